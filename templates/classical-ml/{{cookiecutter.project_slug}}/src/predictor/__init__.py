@@ -1,0 +1,3 @@
+"""Train, evaluate and serve one tabular model."""
+
+__version__ = "0.1.0"
