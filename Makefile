@@ -1,0 +1,65 @@
+# Everything a contributor needs, on a machine that has only Python >= 3.11 and make.
+# uv is used where it is on the PATH; venv and pip do the same where it is not.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+UV     := $(shell command -v uv 2>/dev/null)
+export OMP_NUM_THREADS ?= 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint proof bench share docs lock clean
+
+help:  ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
+
+setup: $(VENV)/.ready  ## make .venv with the locked dependencies and this package
+
+$(VENV)/.ready: requirements-dev.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; v = sys.version.split()[0]; sys.exit(sys.version_info < (3, 11) and f"scaffolder needs Python 3.11 or newer, this is {v}: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)")'
+ifdef UV
+	uv venv --quiet --clear --python "$$(command -v $(PYTHON))" $(VENV)
+	uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.lock
+	uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+else
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+endif
+	@touch $@
+
+demo: setup  ## generate classical-ml into demo/ and run it on real data
+	rm -rf demo
+	$(BIN)/scaffolder new classical-ml churn-predictor -o demo --yes --no-git
+	$(MAKE) -C demo/churn-predictor demo PYTHON="$(abspath $(BIN)/python)"
+	@$(BIN)/python tools/show_demo.py demo/churn-predictor
+
+test: setup  ## the fast suite (under two minutes)
+	$(BIN)/python -m pytest
+
+lint: setup  ## ruff, mypy and the drift checks
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python tools/share.py --check
+	$(BIN)/python tools/docs.py --check
+
+proof: setup  ## the slow proofs: every template generated, installed, run, tested, built
+	$(BIN)/python -m pytest -m slow tests/slow
+
+bench: setup  ## speed as ratios against cookiecutter, copier and plain copying
+	$(BIN)/python benchmarks/speed.py
+
+share: setup  ## copy templates/_shared into each template
+	$(BIN)/python tools/share.py
+
+docs: setup  ## rewrite the generated lists in README.md and docs/
+	$(BIN)/python tools/docs.py
+
+lock:  ## renew every lock file (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade \
+		--custom-compile-command "make lock" --extra dev pyproject.toml -o requirements-dev.lock
+	$(PYTHON) tools/lock.py
+
+clean:  ## remove what make has made
+	rm -rf $(VENV) demo dist build .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis
