@@ -47,6 +47,8 @@ def risk() -> pd.DataFrame:
     frame["job"] = frame["job"].replace({"partime": "part-time", "others": "another kind"})
     for column in ["income", "assets", "debt"]:
         frame[column] = frame[column].astype("Int64")
+    bounds, labels = [0, 25, 35, 45, 55, 120], ["under 25", "25 to 34", "35 to 44", "45 to 54", "55 and over"]
+    frame["age_band"] = pd.cut(frame["age"], bounds, right=False, labels=labels)
     return frame.rename(
         columns={"seniority": "job_years", "time": "loan_months", "amount": "loan_amount", "price": "goods_price"}
     )

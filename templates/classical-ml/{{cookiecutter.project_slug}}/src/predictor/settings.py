@@ -85,6 +85,7 @@ class Training(Section):
     headline: str  # the metric by which cross-validation chooses
     search_iterations: int = Field(default=8, ge=1)
     interval_coverage: Share = 0.9  # for a number
+    naive: str | None = None  # for a number: the column that is itself the forecast to beat
 
 
 class Slices(Section):
