@@ -84,6 +84,7 @@ class Training(Section):
     folds: int = Field(default=5, ge=2)
     headline: str  # the metric by which cross-validation chooses
     search_iterations: int = Field(default=8, ge=1)
+    search_rows: int = Field(default=20_000, ge=100)  # cross-validation sees at most this many training rows
     interval_coverage: Share = 0.9  # for a number
     naive: str | None = None  # for a number: the column that is itself the forecast to beat
 
