@@ -39,6 +39,7 @@ class Data(Section):
     time: str | None = None  # column that orders the rows; None means a stratified random split
     label_delay_days: float = 0.0  # labels become known this long after the event
     ignored: list[str] = []  # columns read but never offered to the model
+    oracle: str | None = None  # the ignored column with the best possible score, where a simulation knows it
     test_share: Share = 0.2
     validation_share: Share = 0.2
 
