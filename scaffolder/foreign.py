@@ -31,8 +31,8 @@ _MOST_BYTES = 200_000_000
 class Wanted:
     """A template as somebody asks for it.
 
-    `spec` is a bundled name, a path, a Git address or `gh:owner/repository`; `checkout` a branch, tag or commit of
-    that repository, `directory` a folder in it; `output` the folder that the project will go to.
+    `spec` is a bundled name, a path, a Git address or `gh:owner/repository`; `checkout` a branch, tag or commit
+    of that repository, `directory` a folder in it; `output` the folder that the project goes to.
     """
 
     spec: str

@@ -125,7 +125,7 @@ def _fill(planned: Portfolio, folder: Path) -> tuple[str, ...]:
 
 
 def _move(made: Path, home: Path, projects: list[str]) -> None:
-    """Rename each of `projects`, then the index, from `made` into `home`; on failure take the projects back."""
+    """Rename `projects`, then the index, from `made` into `home`; on failure take the projects back."""
     moved: list[str] = []
     try:
         for name in projects:
