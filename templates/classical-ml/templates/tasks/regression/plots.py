@@ -111,7 +111,7 @@ def calibration(drawn: Drawn) -> Figure:
 
 
 def cost(drawn: Drawn) -> Figure:
-    figure = Figure(figsize=(6.4, 3.6))
+    figure = Figure(figsize=(7.2, 3.4))
     axes = figure.subplots()
     problem, prices, margin = drawn.settings.problem, drawn.settings.cost, drawn.outcome.margin
     for outcomes, predicted, color, label in (
@@ -120,6 +120,6 @@ def cost(drawn: Drawn) -> Figure:
     ):
         axes.plot(*cost_curve(outcomes, predicted, prices), color=color, linewidth=1.6, label=label)
     axes.axvline(margin, color="black", linestyle="--", linewidth=1, label=f"chosen margin {margin:+.2f}")
-    axes.set(xlabel=f"planning margin ({problem.unit})", ylabel=f"{prices.currency} for each {problem.entity}")
-    axes.legend()
+    axes.set(xlabel=f"planning margin ({problem.unit})", ylabel=f"{prices.currency} for each {problem.entity}", ylim=(0, None))
+    axes.legend(loc="upper left", bbox_to_anchor=(1, 1))
     return figure

@@ -98,6 +98,17 @@ def badness(outcomes: Array, predicted: Array, outcome: Quantity, settings: Sett
     return np.abs(outcomes - predicted)
 
 
+def explain(outcome: Quantity, settings: Settings) -> str:
+    """What surrounds a forecast, in two sentences for people."""
+    cost, unit = settings.cost, outcome.unit
+    return (
+        f"The {outcome.coverage:.0%} interval reaches from {outcome.below:.3f} below the forecast to "
+        f"{outcome.above:.3f} above it ({unit}), set by the errors on the validation rows. Planning for the forecast "
+        f"{outcome.margin:+.3f} cost least there, if one unit too many costs {cost.false_positive:g} {cost.currency} "
+        f"and one too few costs {cost.false_negative:g} {cost.currency}."
+    )
+
+
 def summarise_errors(outcomes: Array, predicted: Array, outcome: Quantity) -> dict[str, float]:
     """Size and direction of the errors on the test rows, and how many left the interval."""
     errors = predicted - outcomes

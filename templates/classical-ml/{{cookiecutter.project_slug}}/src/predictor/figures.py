@@ -20,7 +20,7 @@ FOLDER = REPORTS / "figures"
 SHOWN = 12  # inputs in the importance figure
 
 CAPTIONS = plots.CAPTIONS | {
-    "importance": "Permutation importance: how much of the headline score is lost when one input is shuffled"
+    "importance": "Permutation importance: how much worse the headline score gets when one input is shuffled"
 }
 
 STYLE = {
@@ -75,7 +75,7 @@ def draw_importance(importances: Sequence[Importance], settings: Settings) -> Fi
     )
     axes.axvline(0, color=GREY, linewidth=1)
     axes.grid(axis="y", visible=False)
-    axes.set_xlabel(f"{settings.training.headline} lost when the input is shuffled (bars: 95% interval)")
+    axes.set_xlabel(f"how much worse {settings.training.headline} gets when the input is shuffled (whiskers: 95%)")
     return figure
 
 
