@@ -4,8 +4,8 @@
     package/     -> templates/<name>/{{cookiecutter.project_slug}}/src/<package>/
     questions.json -> the prompts and rules in templates/<name>/cookiecutter.json
 
-The copies are listed in .gitattributes, which marks them as generated; a copy that is listed there and shared no more
-is removed. `--check` writes nothing and exits with 1 if anything has drifted.
+The copies are listed in .gitattributes, which marks them as generated; a copy that is listed there but shared no
+more is removed. `--check` writes nothing and exits with 1 if anything has drifted.
 """
 
 from __future__ import annotations
