@@ -8,6 +8,7 @@ network, disk, hook); 130 Ctrl-C. An error is one sentence on standard error; wi
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -226,4 +227,4 @@ def _pairs(pairs: list[str] | None) -> dict[str, str]:
 def _git_guesses(folder: Path) -> dict[str, str]:
     from scaffolder import answers, git
 
-    return answers.from_git(git.settings(folder if folder.is_dir() else Path.cwd()))
+    return answers.from_git(git.settings(folder if os.path.isdir(folder) else Path()))

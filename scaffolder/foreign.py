@@ -63,7 +63,7 @@ def found(wanted: Wanted) -> Iterator[Found]:
             source = {"kind": "git", "url": _public(address), "commit": commit, "directory": wanted.directory}
             yield Found(_checked(root, wanted), source)
     elif is_path(wanted.spec):
-        root = Path(wanted.spec).expanduser()
+        root = Path(os.path.expanduser(wanted.spec))
         yield Found(
             _checked(root, wanted), {"kind": "path", "path": wanted.spec, "directory": wanted.directory}
         )
@@ -97,8 +97,8 @@ def repository_address(wanted: Wanted) -> str | None:
             )
         return spec
     if wanted.checkout and is_path(spec):
-        root = Path(spec).expanduser().absolute()
-        if not (root / ".git").exists() and not (root / "HEAD").exists():
+        root = Path(os.path.abspath(os.path.expanduser(spec)))
+        if not any(os.path.lexists(root / name) for name in (".git", "HEAD")):
             raise TemplateError(f"{shown(spec)} is no Git repository, so there is nothing to --checkout.")
         return root.as_uri()
     return None
@@ -124,7 +124,7 @@ def _public(address: str) -> str:
 
 def _checked(root: Path, wanted: Wanted) -> Template:
     folder = _inside(root, wanted.directory)
-    if not folder.is_dir():
+    if not os.path.isdir(folder):
         raise TemplateError(f"{shown(wanted.directory or wanted.spec)} is not a folder that can be read.")
     refuse_escapes(folder)
     if wanted.trust:

@@ -59,7 +59,7 @@ def plan(
 ) -> Portfolio:
     """Plan a project for each template that `folder` has none of yet; raises a `ScaffolderError`."""
     folder = Path(os.path.abspath(folder))
-    if os.path.lexists(folder) and not folder.is_dir():
+    if os.path.lexists(folder) and not os.path.isdir(folder):
         raise TargetError(f"{shown(folder, 200)} is not a folder, so no portfolio can be made in it.")
     refuse_unknown(given)
     present, earlier = existing(folder)
@@ -91,7 +91,7 @@ def existing(folder: Path) -> tuple[dict[str, str], dict[str, Answer]]:
     """The projects that `folder` holds (template -> folder name), and the answers they were made with."""
     present: dict[str, str] = {}
     answers: dict[str, Answer] = {}
-    for path in sorted(folder.glob(f"*/{RECORD}")):
+    for path in sorted(folder.glob(f"*/{RECORD}")) if os.path.isdir(folder) else ():
         with suppress(OSError, ValueError, RecursionError):
             content = json.loads(path.read_bytes()[:1_000_000])
             if isinstance(content, dict) and isinstance(content.get("answers"), dict):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,20 +61,27 @@ def check(template: Template, answers: Answers, *, output: Path) -> Path:
 def free_target(output: Path, name: str) -> Path:
     """`output`/`name`, absolute; raises `TargetError` unless it is free and could be made."""
     target = Path(os.path.abspath(output)) / name
-    try:
-        if os.path.lexists(target):
-            kind = "link" if target.is_symlink() else "folder" if target.is_dir() else "file"
-            raise TargetError(
-                f"There is a {kind} {shown(target, 200)} already: choose another name, or another --output."
-            )
-        existing = next(parent for parent in target.parents if os.path.lexists(parent))
-        if not existing.is_dir():
-            raise TargetError(f"{shown(existing, 200)} is not a folder, so nothing can be made in it.")
-    except OSError as error:
-        raise TargetError(f"{shown(target, 200)} cannot be made: {error.strerror}.") from error
+    if kind := _kind(target):
+        raise TargetError(
+            f"There is a {kind} {shown(target, 200)}: choose another name, or another --output."
+        )
+    existing = next(parent for parent in target.parents if os.path.lexists(parent))
+    if not os.path.isdir(existing):
+        raise TargetError(f"{shown(existing, 200)} is not a folder, so nothing can be made in it.")
     if not os.access(existing, os.W_OK | os.X_OK):
         raise TargetError(f"{shown(existing, 200)} is not writable for you.")
     return target
+
+
+def _kind(path: Path) -> str | None:
+    """What is at `path`: a 'link', 'folder' or 'file', or None."""
+    try:
+        mode = os.lstat(path).st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise TargetError(f"{shown(path, 200)} cannot be made: {error.strerror}.") from error
+    return "link" if stat.S_ISLNK(mode) else "folder" if stat.S_ISDIR(mode) else "file"
 
 
 def _decide_git(wanted: bool | None, target: Path) -> tuple[bool, str]:
