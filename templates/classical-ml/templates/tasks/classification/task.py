@@ -86,16 +86,6 @@ def badness(outcomes: Array, predicted: Array, outcome: Probability, settings: S
     return paid + np.abs(outcomes - predicted)
 
 
-def explain(outcome: Probability, settings: Settings) -> str:
-    """What follows from a probability, in one sentence for people."""
-    cost, entity = settings.cost, settings.problem.entity
-    return (
-        f"Acting pays from a probability of {outcome.threshold:.3f} upwards: the threshold that cost least on the "
-        f"validation rows, if acting in vain costs {cost.false_positive:g} {cost.currency} for each {entity} and "
-        f"missing one costs {cost.false_negative:g} {cost.currency}."
-    )
-
-
 def summarise_errors(outcomes: Array, predicted: Array, outcome: Probability) -> dict[str, float]:
     """Counts of right and wrong decisions on the test rows."""
     acts = predicted >= outcome.threshold

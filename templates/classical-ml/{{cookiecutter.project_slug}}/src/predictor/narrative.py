@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from . import booster, task
-from .measurement import Difference
-from .record import Finalist, Record
+from .record import Difference, Finalist, Measured, Record
 from .reporting.markdown import estimate, number, table
-from .reporting.metrics import Metric, Report, Slice
+from .reporting.metrics import Slice
 from .settings import Settings
+from .wording import explain
 
 
-def headline(report: Report, settings: Settings) -> str:
+def headline(report: Measured, settings: Settings) -> str:
     """The headline score beside the strongest baseline that is no model."""
     metric = report.metric(settings.training.headline)
     gain = weakest_gain(report, settings)
@@ -20,14 +19,14 @@ def headline(report: Report, settings: Settings) -> str:
     paid = {one.model: one for one in report.baseline if one.name == "expected_cost"}[gain.versus]
     own = report.metric("expected_cost")
     return (
-        f"{warning}On test rows, {model_name(report)} has a `{metric.name}` of {estimate(metric.value, metric.ci95)}; "
-        f"the {rival.model}, which needs no model, has {number(rival.value, metric.value)}. Under the assumed costs, "
-        f"its decisions cost {estimate(own.value, own.ci95)} {cost} for each {entity} "
-        f"instead of {number(paid.value, own.value)}."
+        f"{warning}On test rows, {report.model} has a `{metric.name}` of "
+        f"{estimate(metric.value, metric.ci95)}; the {rival.model}, which needs no model, has "
+        f"{number(rival.value, metric.value)}. Under the assumed costs, its decisions cost "
+        f"{estimate(own.value, own.ci95)} {cost} for each {entity} instead of {number(paid.value, own.value)}."
     )
 
 
-def selection(record: Record, report: Report) -> str:
+def selection(record: Record, report: Measured) -> str:
     """Who won the cross-validation, by how much, and whether the test rows agree."""
     rows = [
         [
@@ -37,7 +36,7 @@ def selection(record: Record, report: Report) -> str:
             str(finalist.tried),
             parameters(finalist),
         ]
-        for finalist in sorted((record.served, record.other), key=lambda one: one.name == booster.NAME)
+        for finalist in (record.served, record.other)
     ]
     headers = ["Candidate", f"Mean `{record.headline}`", "Folds", "Settings tried", "Best setting"]
     used = f"{record.search_rows:,} of the {record.rows['train']:,} training rows, drawn at random"
@@ -46,8 +45,8 @@ def selection(record: Record, report: Report) -> str:
     return "\n\n".join(
         [
             table(headers, rows),
-            f"{verdict(record)} Cross-validation on {used}; {len(record.served.folds)} folds, the same for both. "
-            f"{on_test(record, report)}",
+            f"{verdict(record)} Cross-validation on {used}; {len(record.served.folds)} folds, "
+            f"the same for both. {on_test(record, report)}",
         ]
     )
 
@@ -57,21 +56,25 @@ def verdict(record: Record) -> str:
     how = "mean and standard error of the differences between folds"
     if record.tie:
         return (
-            f"**A tie**: the candidates differ by {size} in `{record.headline}` ({how}), which is within one standard "
-            f"error, so the simpler one, {record.served.name}, is served."
+            f"**A tie**: the candidates differ by {size} in `{record.headline}` ({how}), which is within one "
+            f"standard error, so the simpler one, {record.served.name}, is served."
         )
     return f"**{record.served.name} won** by {size} in `{record.headline}` ({how}) and is served."
 
 
-def on_test(record: Record, report: Report) -> str:
+def on_test(record: Record, report: Measured) -> str:
     found = next(
-        one for one in differences(report) if (one.versus, one.metric) == (record.other.name, record.headline)
+        one for one in report.difference if (one.versus, one.metric) == (record.other.name, record.headline)
     )
     low, high = found.ci95
-    sure = "an interval that excludes zero" if low > 0 or high < 0 else "an interval that includes zero: no clear winner"
+    sure = (
+        "an interval that excludes zero"
+        if low > 0 or high < 0
+        else "an interval that includes zero: no clear winner"
+    )
     return (
         f"On the test rows, {record.served.name} is better than {record.other.name} by "
-        f"{estimate(found.value, found.ci95)}, {sure}."
+        f"{estimate(found.value, found.ci95, report.metric(record.headline).value)}, {sure}."
     )
 
 
@@ -82,8 +85,8 @@ def training(record: Record) -> str:
             f"- Model: {record.served.name} with {parameters(record.served)}.",
             f"- Chosen by cross-validation on the training rows. {verdict(record)}",
             f"- Fitted on {record.rows['train']:,} training rows; calibrated, and its decision settled, on "
-            f"{record.rows['validation']:,} validation rows; not refitted afterwards, so the scores are those of the "
-            "file that is served.",
+            f"{record.rows['validation']:,} validation rows; not refitted afterwards, so the scores are "
+            "those of the file that is served.",
         ]
     ).replace("\n\n- ", "\n- ")
 
@@ -92,55 +95,50 @@ def parameters(finalist: Finalist) -> str:
     return ", ".join(f"{name} {value:g}" for name, value in finalist.parameters.items())
 
 
-def ceiling(report: Report) -> str:
+def ceiling(report: Measured) -> str:
     """How far a perfect model could get, where a simulation knows."""
-    found = [Metric.model_validate(one) for one in (report.model_extra or {}).get("ceiling", [])]
     return " ".join(
         f"The best possible answer, which knows how the data were made, has a `{one.name}` of "
         f"{estimate(one.value, one.ci95)}: no model can do better on these rows."
-        for one in found
+        for one in report.ceiling
     )
 
 
-def gains(report: Report, settings: Settings) -> str:
+def gains(report: Measured, settings: Settings) -> str:
     """The paired differences in the headline score."""
     name = settings.training.headline
     listed = "; ".join(
-        f"over {one.versus} {estimate(one.value, one.ci95)}" for one in differences(report) if one.metric == name
+        f"over {one.versus} {estimate(one.value, one.ci95, report.metric(name).value)}"
+        for one in report.difference
+        if one.metric == name
     )
-    return f"Gain in `{name}`, paired on the same resampled rows: {listed}. An interval above zero is a clear gain."
+    how = "paired on the same resampled rows; clear where the whole interval is above zero"
+    return f"Gain in `{name}` ({how}): {listed}."
 
 
 def decision(record: Record, settings: Settings) -> str:
-    return task.explain(record.served.outcome, settings)
+    return explain(record.served.outcome, settings)
 
 
-def slices(report: Report) -> str:
-    """Which slices are clearly worse than the whole."""
-    worse = [one for one in report.slices if clearly_worse(one, report)]
+def slices(report: Measured, settings: Settings) -> str:
+    """Which slices are clearly worse than the whole by the headline score."""
+    name = settings.training.headline
+    worse = [one for one in report.slices if one.metric == name and clearly_worse(one, report)]
     if not worse:
-        return "No slice's interval lies wholly on the worse side of the value for all test rows."
-    listed = "; ".join(f"{one.name} (`{one.metric}` {number(one.value)})" for one in worse)
-    return f"Clearly worse than all test rows, the whole interval beyond that value: {listed}."
+        return f"No slice has a `{name}` whose whole interval is worse than the value for all test rows."
+    listed = ", ".join(f"{one.name} ({number(one.value, report.metric(name).value)})" for one in worse)
+    return f"Clearly worse than all test rows by `{name}`, the whole interval beyond their value: {listed}."
 
 
-def clearly_worse(one: Slice, report: Report) -> bool:
+def clearly_worse(one: Slice, report: Measured) -> bool:
     if one.ci95 is None:
         return False
     whole = report.metric(one.metric)
     return one.ci95[1] < whole.value if whole.higher_is_better else one.ci95[0] > whole.value
 
 
-def weakest_gain(report: Report, settings: Settings) -> Difference:
+def weakest_gain(report: Measured, settings: Settings) -> Difference:
     """The gain over the strongest baseline that needs no model."""
-    other = (report.model_extra or {}).get("other")
-    found = [one for one in differences(report) if one.metric == settings.training.headline and one.versus != other]
+    name = settings.training.headline
+    found = [one for one in report.difference if one.metric == name and one.versus != report.other]
     return min(found, key=lambda one: one.value)
-
-
-def differences(report: Report) -> list[Difference]:
-    return [Difference.model_validate(one) for one in (report.model_extra or {}).get("difference", [])]
-
-
-def model_name(report: Report) -> str:
-    return str((report.model_extra or {}).get("model"))

@@ -7,15 +7,16 @@ import json
 from pathlib import Path
 from typing import Any
 
-from . import figures, narrative
-from .measurement import Difference
-from .record import Record, read_record
+from . import narrative
+from .record import Measured, Record, read_record
 from .reporting import blocks
-from .reporting.markdown import cell, estimate, image, metric_row, number, table
-from .reporting.metrics import REPORTS, Metric, Report, ReportError, read_report
+from .reporting.markdown import estimate, image, metric_row, number, table
+from .reporting.metrics import METRICS, REPORTS, Metric, ReportError, read_report
 from .settings import Settings
+from .wording import CAPTIONS
 
 README, CARD = Path("README.md"), Path("MODEL_CARD.md")
+FIGURES = REPORTS / "figures"
 WORST = 5  # rows of errors.csv that are shown
 SHOWN_INPUTS = 4  # the most important ones, in the table of errors
 NOT_MEASURED = "_Not measured yet: run `make load`._"
@@ -28,39 +29,38 @@ def write(settings: Settings) -> list[Path]:
         ReportError: a report is missing.
         BlockError: a document's marks are wrong; then none is changed.
     """
-    report, record = read_report(), read_record()
+    report, record = read_report(METRICS, Measured), read_record()
     return blocks.update({README: readme(report, record, settings), CARD: card(report, record, settings)})
 
 
-def readme(report: Report, record: Record, settings: Settings) -> dict[str, str]:
+def readme(report: Measured, record: Record, settings: Settings) -> dict[str, str]:
     return {
         "headline": headline(report, settings),
         "data": data(),
         "selection": narrative.selection(record, report),
         "results": results(report, record, settings),
         "errors": errors(report),
-        "slices": slices(report),
+        "slices": slices(report, settings),
         "gates": gates(report),
         "latency": latency(),
         "provenance": provenance(report, record),
     }
 
 
-def card(report: Report, record: Record, settings: Settings) -> dict[str, str]:
+def card(report: Measured, record: Record, settings: Settings) -> dict[str, str]:
     return {
         "model-index": model_index(report, settings),
         "training": narrative.training(record),
         "results": results(report, record, settings),
-        "slices": slices(report),
+        "slices": slices(report, settings),
         "data": data(),
         "provenance": provenance(report, record),
     }
 
 
-def headline(report: Report, settings: Settings) -> str:
+def headline(report: Measured, settings: Settings) -> str:
     """One sentence and one picture."""
-    first = next(iter(figures.CAPTIONS))
-    return f"{narrative.headline(report, settings)}\n\n{_figure(first)}"
+    return f"{narrative.headline(report, settings)}\n\n{_figure(next(iter(CAPTIONS)))}"
 
 
 def data() -> str:
@@ -75,15 +75,17 @@ def data() -> str:
     missing = ", ".join(f"`{name}` {count:,}" for name, count in facts["missing"].items()) or "none"
     return "\n\n".join(
         [
-            f"`{facts['file']}`: {facts['rows']:,} rows, {facts['features']} features; divided by {facts['divided_by']}.",
+            f"`{facts['file']}`: {facts['rows']:,} rows, {facts['features']} features; "
+            f"divided by {facts['divided_by']}.",
             table(headers, [row[: len(headers)] for row in rows]),
-            f"Missing values: {missing}. Rows with the same features as an earlier one: {facts['duplicates']:,}. "
-            f"Rows in no split (repeats across time, labels not known in time): {facts['left_out']:,}.",
+            f"Missing values: {missing}. Rows with the same features as an earlier one: "
+            f"{facts['duplicates']:,}. Rows in no split (repeats across time, labels not known in time): "
+            f"{facts['left_out']:,}.",
         ]
     )
 
 
-def results(report: Report, record: Record, settings: Settings) -> str:
+def results(report: Measured, record: Record, settings: Settings) -> str:
     """Scores of every model, what the served one gains, and the figures."""
     parts = [
         f"Measured on {record.rows['test']:,} test rows, which neither training nor any choice has seen; "
@@ -92,29 +94,30 @@ def results(report: Report, record: Record, settings: Settings) -> str:
         narrative.ceiling(report),
         narrative.gains(report, settings),
         narrative.decision(record, settings),
-        *(_figure(name) for name in figures.CAPTIONS),
+        *(_figure(name) for name in CAPTIONS),
     ]
     return "\n\n".join(part for part in parts if part)
 
 
-def errors(report: Report) -> str:
+def errors(report: Measured) -> str:
     """What kinds of errors there are, and the worst of them."""
-    summary = _extra(report, "errors")
-    inputs = [one["feature"] for one in _extra(report, "importance")[:SHOWN_INPUTS]]
+    inputs = [one.feature for one in report.importance[:SHOWN_INPUTS]]
     with (REPORTS / "errors.csv").open(encoding="utf-8", newline="") as file:
         worst = list(csv.DictReader(file))[:WORST]
     known = ["row", "actual", "predicted"]
     return "\n\n".join(
         [
-            table(list(summary), [[number(value) for value in summary.values()]], left=0),
+            table(
+                list(report.errors), [[_count_or_number(value) for value in report.errors.values()]], left=0
+            ),
             f"The {len(worst)} worst answers on the test rows, with the inputs that matter most; "
             "more in [reports/errors.csv](reports/errors.csv).",
-            table([*known, *inputs], [[row[name] or "missing" for name in [*known, *inputs]] for row in worst]),
+            table([*known, *inputs], [[_shown(row[name]) for name in [*known, *inputs]] for row in worst]),
         ]
     )
 
 
-def slices(report: Report) -> str:
+def slices(report: Measured, settings: Settings) -> str:
     """One line for each slice, one column for each score."""
     names = list(dict.fromkeys(one.metric for one in report.slices))
     lines: dict[str, dict[str, str]] = {}
@@ -122,13 +125,18 @@ def slices(report: Report) -> str:
     for one in report.slices:
         like = report.metric(one.metric).value
         lines.setdefault(one.name, {})[one.metric] = estimate(one.value, one.ci95, like)
-    rows = [[name, f"{counts[name]:,}", *(line.get(metric, "") for metric in names)] for name, line in lines.items()]
+    rows = [
+        [name, f"{counts[name]:,}", *(line.get(metric, "") for metric in names)]
+        for name, line in lines.items()
+    ]
     overall = [estimate(report.metric(name).value, report.metric(name).ci95) for name in names]
     headers = ["Slice", "Rows", *(f"`{name}`" for name in names)]
-    return f"{table(headers, [['all test rows', '', *overall], *rows])}\n\n{narrative.slices(report)}"
+    return (
+        f"{table(headers, [['all test rows', '', *overall], *rows])}\n\n{narrative.slices(report, settings)}"
+    )
 
 
-def gates(report: Report) -> str:
+def gates(report: Measured) -> str:
     rows = [
         [
             gate.metric,
@@ -164,7 +172,7 @@ def latency() -> str:
     )
 
 
-def provenance(report: Report, record: Record) -> str:
+def provenance(report: Measured, record: Record) -> str:
     run = report.run
     rows = [
         ["Command", f"`{record.run.command}`, `{run.command}`"],
@@ -180,7 +188,7 @@ def provenance(report: Report, record: Record) -> str:
     return table(["What", "Value"], rows, left=2)
 
 
-def model_index(report: Report, settings: Settings) -> str:
+def model_index(report: Measured, settings: Settings) -> str:
     """YAML for the Hugging Face hub; JSON strings are YAML strings."""
     lines = [
         "model-index:",
@@ -199,10 +207,10 @@ def model_index(report: Report, settings: Settings) -> str:
     return "\n".join(lines)
 
 
-def _scores(report: Report) -> str:
+def _scores(report: Measured) -> str:
     models = list(dict.fromkeys(one.model for one in report.baseline))
     others = {(one.model, one.name): one for one in report.baseline}
-    headers = ["Metric", f"**{_extra(report, 'model')}** (served)", *models]
+    headers = ["Metric", f"**{report.model}** (served)", *models]
     rows = []
     for metric in report.metrics:
         found: list[Metric | None] = [metric, *(others.get((model, metric.name)) for model in models)]
@@ -211,14 +219,21 @@ def _scores(report: Report) -> str:
 
 
 def _figure(name: str) -> str:
-    return image(figures.CAPTIONS[name], f"{figures.FOLDER.as_posix()}/{name}.svg")
+    return image(CAPTIONS[name], f"{FIGURES.as_posix()}/{name}.svg")
 
 
-def _extra(report: Report, name: str) -> Any:
-    extra = report.model_extra or {}
-    if name not in extra:
-        raise ReportError(f"reports/metrics.json has no {name!r}; run `make evaluate` again")
-    return extra[name]
+def _count_or_number(value: float) -> str:
+    return number(int(value) if value == int(value) else value)
+
+
+def _shown(value: str) -> str:
+    """A value of a CSV file with the digits that a reader needs."""
+    if not value:
+        return "missing"
+    try:
+        return value if value.lstrip("-").isdigit() else f"{float(value):.4g}"
+    except ValueError:
+        return value
 
 
 def _read_json(path: Path) -> Any:
