@@ -82,6 +82,11 @@ class Template:
         raise TemplateError(f"{shown(self.name)} is no template: it has no {{{{cookiecutter.…}}}} folder.")
 
     @property
+    def has_hooks(self) -> bool:
+        """Whether it brings programs that cookiecutter would run."""
+        return any((self.folder / "hooks").glob("*_*"))
+
+    @property
     def _opening(self) -> str:
         return str(_dict(self.config.get("_jinja2_env_vars")).get("variable_start_string", "{{"))
 

@@ -35,6 +35,9 @@ app = typer.Typer(
 )
 
 
+_STOPPED, _INTERRUPTED = "Stopped: nothing was written.", 130
+
+
 def main() -> NoReturn:
     """Run the command line and exit."""
     for stream in (sys.stdout, sys.stderr):
@@ -53,11 +56,12 @@ def _stop(number: int, _frame: object) -> NoReturn:
 def run(arguments: Sequence[str]) -> int:
     """Run one command; the exit code. The one place that turns errors into messages and codes."""
     try:
-        return int(app(list(arguments), prog_name="scaffolder", standalone_mode=False) or 0)
+        code = int(app(list(arguments), prog_name="scaffolder", standalone_mode=False) or 0)
+        return _fail(_STOPPED, code, arguments) if code == _INTERRUPTED else code
     except ScaffolderError as error:
         return _fail(str(error), error.code, arguments)
     except (typer.Abort, KeyboardInterrupt):
-        return _fail("Stopped: nothing was written.", 130, arguments)
+        return _fail(_STOPPED, _INTERRUPTED, arguments)
     except BrokenPipeError:
         sys.stderr.close()
         return 0

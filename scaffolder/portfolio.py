@@ -34,24 +34,19 @@ class Portfolio:
 
 
 def shared_template() -> Template:
-    """What all templates ask alike, as a template of its own: it can be asked, not rendered."""
+    """The texts that all templates ask for, as a template of its own: it can be asked, not rendered.
+
+    A choice is no part of it: it selects files of one template.
+    """
     every = [catalog.bundled(name) for name in catalog.names()]
-    first = every[0]
-    config = {
-        name: raw
-        for name, raw in first.config.items()
-        if name in ("__prompts__", "_scaffolder")
-        or (
-            name in first.questions
-            and name not in _OWN_NAMES
-            and all(name in other.questions for other in every)
-        )
-    }
+    texts = [{name for name, question in each.questions.items() if question.kind == "text"} for each in every]
+    shared = set.intersection(*texts) - _OWN_NAMES | {"__prompts__", "_scaffolder"}
+    config = {name: raw for name, raw in every[0].config.items() if name in shared}
     config["_scaffolder"] = {
         **config.get("_scaffolder", {}),
         "title": "Portfolio: the answers that all projects share",
     }
-    return Template("portfolio", first.folder, config)
+    return Template("portfolio", every[0].folder, config)
 
 
 def plan(

@@ -49,8 +49,11 @@ def plan(
     """
     target = check(template, answers, output=output)
     use_git, note = _decide_git(want_git, target)
+    notes = [note] if note else []
+    if template.trust is Trust.SANDBOXED and template.has_hooks:
+        notes.append("The template's hooks were not run, since they are programs; --trust would run them.")
     tree = make_tree([*render(template, answers).items(), record(template, answers, source)])
-    return Plan(template, answers, source, target, tree, use_git, (note,) if note else ())
+    return Plan(template, answers, source, target, tree, use_git, tuple(notes))
 
 
 def check(template: Template, answers: Answers, *, output: Path) -> Path:

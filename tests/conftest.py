@@ -6,7 +6,6 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 _HOME = tempfile.TemporaryDirectory(prefix="scaffolder-tests-")
 os.environ.update(
@@ -22,13 +21,7 @@ for name in [
 import pytest  # noqa: E402 - after HOME: cookiecutter reads it while it is imported
 
 from scaffolder.cli import run  # noqa: E402
-from support import MINI, make_template  # noqa: E402
-
-
-class Outcome(NamedTuple):
-    code: int
-    out: str
-    err: str
+from support import MINI, Outcome, make_template  # noqa: E402
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,7 @@ import json
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from scaffolder import catalog
 from scaffolder.answers import chosen, complete
@@ -18,6 +18,15 @@ from scaffolder.tree import Tree
 
 ROOT = Path(__file__).resolve().parent.parent
 Files = Mapping[str, bytes]
+
+
+class Outcome(NamedTuple):
+    """What a command did."""
+
+    code: int
+    out: str
+    err: str
+
 
 MINI: tuple[dict[str, Any], Files] = (
     {

@@ -7,8 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Outcome
-from support import git
+from support import Outcome, git
 
 from scaffolder import __version__
 
@@ -151,7 +150,9 @@ def test_git_that_fails_leaves_nothing(
 ) -> None:
     (tmp_path / "bin").mkdir()
     fake = tmp_path / "bin" / "git"
-    fake.write_text("#!/bin/sh\ncase \"$*\" in *" commit --quiet"*) echo 'fatal: disk is full' >&2; exit 128;; esac\n")
+    fake.write_text(
+        "#!/bin/sh\ncase \"$*\" in *'commit --quiet'*) echo 'fatal: disk is full' >&2; exit 128;; esac\n"
+    )
     fake.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}/bin:/usr/bin:/bin")
     code, _, err = scaffolder(*NEW, "-o", "o")

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Outcome
-from support import commit_all, make_template
+from support import Outcome, commit_all, make_template
 
 Run = Callable[..., Outcome]
 

@@ -4,21 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from projects import ROOT, Project, generate, pythons
+from projects import ROOT, Finished, Project, generate, pythons
 
 QUESTIONS = json.loads((ROOT / "templates/classical-ml/cookiecutter.json").read_text(encoding="utf-8"))
 COMBINATIONS = [(use_case, model) for use_case in QUESTIONS["use_case"] for model in QUESTIONS["model"]]
-
-
-@dataclass(frozen=True)
-class Finished:
-    project: Project
-    use_case: str
-    seconds: float  # of `make demo` beyond the installation
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -99,6 +99,15 @@ class Project:
         return time.perf_counter() - started
 
 
+@dataclass(frozen=True)
+class Finished:
+    """A project after `make demo`, which took `seconds` beyond the installation."""
+
+    project: Project
+    use_case: str
+    seconds: float
+
+
 def generate(parent: Path, name: str, python: str, **answers: str) -> Project:
     chosen = [word for key, value in answers.items() for word in ("--set", f"{key}={value}")]
     command = [sys.executable, "-m", "scaffolder", "new", "classical-ml", name, "-o", parent, *chosen]

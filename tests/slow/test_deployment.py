@@ -9,8 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import Finished
-from projects import ROOT, Project, must_run, run
+from projects import ROOT, Finished, Project, must_run, run
 
 MEGABYTE = 1_000_000
 SERVING_MEGABYTES, WHOLE_MEGABYTES = 180, 470

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Finished
-from projects import Project, generate, must_run, pythons, run
+from projects import Finished, Project, generate, must_run, pythons, run
 
 DEMO_SECONDS = 60
 MEASURED = re.compile(
