@@ -2,8 +2,8 @@
 
     python tools/lock.py
 
-Each answer that changes a project's dependencies has locks of its own: `templates/NAME/templates/locks/ANSWER`. A
-project generated with that answer makes them with its own `make lock`, so the options stand in one Makefile.
+Each answer that changes a project's dependencies has its own locks: `templates/NAME/templates/locks/ANSWER`.
+A project generated with that answer makes them with `make lock`, so the options stand in one Makefile.
 Needs uv and make.
 """
 
