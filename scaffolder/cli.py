@@ -210,9 +210,7 @@ def _answers(
     from scaffolder import terminal
 
     if not terminal.is_interactive():
-        raise AnswerError(
-            "There is no terminal to ask on: say --yes to take the defaults of what is not answered."
-        )
+        raise AnswerError("There is no terminal to ask on: say --yes to take the defaults of what is not answered.")
     return terminal.Interview(kind, given, guesses, sys.stderr if as_json else sys.stdout).hold(check)
 
 

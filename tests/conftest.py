@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 _HOME = tempfile.TemporaryDirectory(prefix="scaffolder-tests-")
-os.environ.update(
-    HOME=_HOME.name, XDG_CONFIG_HOME=_HOME.name, GIT_CONFIG_GLOBAL=os.devnull, GIT_CONFIG_NOSYSTEM="1"
-)
+os.environ.update(HOME=_HOME.name, XDG_CONFIG_HOME=_HOME.name, GIT_CONFIG_GLOBAL=os.devnull, GIT_CONFIG_NOSYSTEM="1")
 for name in [
-    name
-    for name in os.environ
-    if name.startswith(("COOKIECUTTER_", "GIT_AUTHOR", "GIT_COMMITTER", "GIT_DIR"))
+    name for name in os.environ if name.startswith(("COOKIECUTTER_", "GIT_AUTHOR", "GIT_COMMITTER", "GIT_DIR"))
 ]:
     del os.environ[name]
 
 import pytest  # noqa: E402 - after HOME: cookiecutter reads it while it is imported
+from support import MINI, Outcome, make_template  # noqa: E402
 
 from scaffolder.cli import run  # noqa: E402
-from support import MINI, Outcome, make_template  # noqa: E402
 
 
 @pytest.fixture(autouse=True)
@@ -60,9 +56,9 @@ def mini(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def other_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Mapping[str, str]]:
+def other_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home folder of this test's own."""
     home = tmp_path / "home"
     home.mkdir()
     monkeypatch.setenv("HOME", str(home))
-    yield {**os.environ}
+    return home

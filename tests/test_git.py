@@ -24,9 +24,7 @@ def test_one_commit_on_two_branches(scaffolder: Run, tmp_path: Path) -> None:
     assert ".scaffolder.json" in git(made, "ls-tree", "-r", "--name-only", "scaffold").splitlines()
 
 
-def test_the_author_is_who_git_says(
-    scaffolder: Run, tmp_path: Path, git_settings: Callable[[str], None]
-) -> None:
+def test_the_author_is_who_git_says(scaffolder: Run, tmp_path: Path, git_settings: Callable[[str], None]) -> None:
     git_settings("[user]\nname = Ada Lovelace\nemail = ada@example.org\n[github]\nuser = ada\n")
     code, out, err = scaffolder(*NEW, "--json")
     assert (code, err) == (0, "")
@@ -41,9 +39,7 @@ def test_without_an_identity_the_commit_has_a_stand_in(scaffolder: Run, tmp_path
     code, _, err = scaffolder(*NEW, "--set", "author_name=Grace Hopper")
     assert code == 0
     assert "Note: The first commit has a stand-in address" in err
-    assert (
-        git(tmp_path / "churn-radar", "log", "--format=%an %ae") == "Grace Hopper noreply@scaffolder.invalid"
-    )
+    assert git(tmp_path / "churn-radar", "log", "--format=%an %ae") == "Grace Hopper noreply@scaffolder.invalid"
 
 
 def test_a_name_in_git_that_no_template_takes_is_passed_over(
@@ -56,9 +52,7 @@ def test_a_name_in_git_that_no_template_takes_is_passed_over(
 
 def test_answers_go_before_git(scaffolder: Run, tmp_path: Path, git_settings: Callable[[str], None]) -> None:
     git_settings("[user]\nname = Ada\nemail = ada@example.org\n[github]\nuser = ada\n")
-    (tmp_path / "a.json").write_text(
-        '{"author_name": "Grace", "github_owner": "grace", "project_slug": "from-file"}'
-    )
+    (tmp_path / "a.json").write_text('{"author_name": "Grace", "github_owner": "grace", "project_slug": "from-file"}')
     out = scaffolder(*NEW, "--answers", "a.json", "--set", "author_name=Edith", "--json").out
     answers = json.loads(out)["answers"]
     assert [answers[name] for name in ("author_name", "github_owner", "project_slug")] == [
@@ -145,14 +139,10 @@ def test_git_that_is_demanded_and_missing_is_an_error(
     assert not list(tmp_path.iterdir())
 
 
-def test_git_that_fails_leaves_nothing(
-    scaffolder: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_git_that_fails_leaves_nothing(scaffolder: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "bin").mkdir()
     fake = tmp_path / "bin" / "git"
-    fake.write_text(
-        "#!/bin/sh\ncase \"$*\" in *'commit --quiet'*) echo 'fatal: disk is full' >&2; exit 128;; esac\n"
-    )
+    fake.write_text("#!/bin/sh\ncase \"$*\" in *'commit --quiet'*) echo 'fatal: disk is full' >&2; exit 128;; esac\n")
     fake.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}/bin:/usr/bin:/bin")
     code, _, err = scaffolder(*NEW, "-o", "o")

@@ -144,9 +144,7 @@ def bad_world(tmp_path: Path) -> Path:
 
 
 def _bad_files(folder: Path) -> None:
-    bomb = "a: &a [x, x]\n" + "".join(
-        f"{b}: &{b} [*{a}, *{a}]\n" for a, b in zip("abcdefgh", "bcdefghi", strict=True)
-    )
+    bomb = "a: &a [x, x]\n" + "".join(f"{b}: &{b} [*{a}, *{a}]\n" for a, b in zip("abcdefgh", "bcdefghi", strict=True))
     texts = {
         "file": "", "answers.txt": "", "broken.toml": "author_name = ", "broken.json": "{", "broken.yaml": "a: [",
         "deep.json": "[" * 100_000, "bomb.yaml": bomb, "object.yaml": "a: !!python/object/apply:os.system ['touch x']",
@@ -192,9 +190,7 @@ def _bad_templates(folder: Path) -> None:
     make_template(folder / "raises", plain, {"a.txt": b"{{ 1 // 0 }}"})
     make_template(folder / "escape", {**plain, "name": "x"}, {"{{ cookiecutter.name }}": b"", "sub/a": b""})
     make_template(folder / "collide", plain, {"readme.md": b"", "README.md": b""})
-    make_template(
-        folder / "file-and-folder", {**plain, "name": "a"}, {"{{ cookiecutter.name }}": b"", "A/b": b""}
-    )
+    make_template(folder / "file-and-folder", {**plain, "name": "a"}, {"{{ cookiecutter.name }}": b"", "A/b": b""})
 
 
 def listing(folder: Path) -> dict[str, tuple[int, int]]:
@@ -203,9 +199,7 @@ def listing(folder: Path) -> dict[str, tuple[int, int]]:
 
 
 @pytest.mark.parametrize(("arguments", "words"), BAD, ids=[" ".join(arguments)[:60] for arguments, _ in BAD])
-def test_one_sentence_and_nothing_written(
-    bad_world: Path, scaffolder: Run, arguments: list[str], words: str
-) -> None:
+def test_one_sentence_and_nothing_written(bad_world: Path, scaffolder: Run, arguments: list[str], words: str) -> None:
     before = listing(bad_world)
     yes = ["--yes"] if arguments[0] in ("new", "portfolio") else []
     code, out, err = scaffolder(*arguments, *yes)

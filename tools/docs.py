@@ -32,9 +32,16 @@ def question_tables() -> str:
 
 
 def _questions_of(name: str) -> str:
-    rows = [f"### `{name}`", "", "| question | takes | default | what it is for |", "| --- | --- | --- | --- |"]
+    rows = [
+        f"### `{name}`",
+        "",
+        "| question | takes | default | what it is for |",
+        "| --- | --- | --- | --- |",
+    ]
     for question in catalog.bundled(name).questions.values():
-        rows.append(f"| `{question.name}` | {_takes(question)} | {_default(question)} | {question.help or question.prompt} |")
+        rows.append(
+            f"| `{question.name}` | {_takes(question)} | {_default(question)} | {question.help or question.prompt} |"
+        )
     return "\n".join(rows)
 
 

@@ -83,14 +83,8 @@ def _copies(shared: Path, template: Path, package: str) -> Iterator[tuple[Path, 
 
 
 def _refuse_jinja(path: Path, kind: str) -> None:
-    if (
-        kind == "package"
-        and path.suffix == ".py"
-        and (found := re.search(r"\{[{%#]", path.read_text("utf-8")))
-    ):
-        raise SystemExit(
-            f"{path} holds {found[0]}, which cookiecutter would read as Jinja: write it without."
-        )
+    if kind == "package" and path.suffix == ".py" and (found := re.search(r"\{[{%#]", path.read_text("utf-8"))):
+        raise SystemExit(f"{path} holds {found[0]}, which cookiecutter would read as Jinja: write it without.")
 
 
 def _config(content: dict[str, Any], shared: dict[str, Any]) -> bytes:

@@ -34,9 +34,7 @@ def make_finished(workshop: Path) -> Callable[[str, str], Finished]:
         if (use_case, model) not in made:
             turn = QUESTIONS["use_case"].index(use_case) + QUESTIONS["model"].index(model)
             python = available[turn % len(available)]
-            project = generate(
-                workshop, f"{use_case}-{model.split('_')[0]}", python, use_case=use_case, model=model
-            )
+            project = generate(workshop, f"{use_case}-{model.split('_')[0]}", python, use_case=use_case, model=model)
             made[use_case, model] = Finished(project, use_case, project.demo())
         return made[use_case, model]
 

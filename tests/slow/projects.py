@@ -17,9 +17,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-HOME = Path(
-    pwd.getpwuid(os.getuid()).pw_dir
-)  # the tests have a home of their own; downloads stay in the real one
+HOME = Path(pwd.getpwuid(os.getuid()).pw_dir)  # the tests have a home of their own; downloads stay in the real one
 SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 LEFT_OUT = {"VIRTUAL_ENV", "XDG_CONFIG_HOME", "MAKEFLAGS", "MAKELEVEL", "MFLAGS", "PYTHON"}
 
@@ -79,9 +77,7 @@ class Project:
     python: str
 
     def make(self, *targets: str, uv: bool = True, code: int = 0) -> str:
-        return run(
-            "make", *targets, f"PYTHON={self.python}", cwd=self.path, env=environment(uv=uv), code=code
-        )
+        return run("make", *targets, f"PYTHON={self.python}", cwd=self.path, env=environment(uv=uv), code=code)
 
     def read(self, name: str) -> str:
         return (self.path / name).read_text(encoding="utf-8")

@@ -34,18 +34,10 @@ def test_linters_find_nothing(churn: Project, linter: str) -> None:
 
 
 def test_nothing_generated_names_a_registry_or_a_place_on_this_machine(finished: Finished) -> None:
-    files = [
-        path for path in finished.project.path.rglob("*") if path.is_file() and ".venv" not in path.parts
-    ]
-    texts = {
-        path: path.read_bytes()
-        for path in files
-        if path.suffix in {".lock", ".toml", ".yml", ".yaml", ".md", ""}
-    }
+    files = [path for path in finished.project.path.rglob("*") if path.is_file() and ".venv" not in path.parts]
+    texts = {path: path.read_bytes() for path in files if path.suffix in {".lock", ".toml", ".yml", ".yaml", ".md", ""}}
     for path, text in texts.items():
-        assert not [
-            place for place in (str(ROOT).encode(), b"/simple/", b"files.pythonhosted") if place in text
-        ], path
+        assert not [place for place in (str(ROOT).encode(), b"/simple/", b"files.pythonhosted") if place in text], path
 
 
 def installed_megabytes(project: Project, venv: Path, *requirements: str) -> float:

@@ -12,9 +12,7 @@ import pytest
 from projects import Finished, Project, generate, must_run, pythons, run
 
 DEMO_SECONDS = 60
-MEASURED = re.compile(
-    r"<!-- measured:(?P<name>[a-z-]+) -->\n(?P<content>.*?)\n<!-- /measured:(?P=name) -->", re.DOTALL
-)
+MEASURED = re.compile(r"<!-- measured:(?P<name>[a-z-]+) -->\n(?P<content>.*?)\n<!-- /measured:(?P=name) -->", re.DOTALL)
 NEEDS_LOAD = {"latency"}  # filled by `make load`
 TIMED = {"started_at", "seconds"}
 
@@ -88,9 +86,7 @@ def test_a_failed_gate_fails_evaluate(churn: Project, tmp_path: Path) -> None:
     copy = Project(tmp_path / "copy", churn.python)
     shutil.copytree(churn.path, copy.path, symlinks=True)
     settings = copy.path / "settings.toml"
-    settings.write_text(
-        re.sub(r"^min = 0\.\d+", "min = 0.999", copy.read("settings.toml"), flags=re.MULTILINE)
-    )
+    settings.write_text(re.sub(r"^min = 0\.\d+", "min = 0.999", copy.read("settings.toml"), flags=re.MULTILINE))
     output = run(churn.path / ".venv/bin/python", "-m", "predictor", "evaluate", cwd=copy.path, code=1)
     assert "Gate failed" in output
 
