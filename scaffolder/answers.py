@@ -33,9 +33,7 @@ class Answers:
     context: Mapping[str, Any]
 
 
-def complete(
-    template: Template, choose: Choose, guesses: Mapping[str, Answer] = MappingProxyType({})
-) -> Answers:
+def complete(template: Template, choose: Choose, guesses: Mapping[str, Answer] = MappingProxyType({})) -> Answers:
     """Ask `choose` each question in order; answers, hidden constants and derived values together.
 
     A guess takes the place of the template's default where it is allowed. The order and the two passes
@@ -95,9 +93,7 @@ def _answer(question: Question, choose: Choose) -> Answer:
     try:
         return question.check(value) if question.pattern else value
     except AnswerError as error:
-        raise AnswerError(
-            f"The template's default does not fit, so say --set {question.name}=…: {error}"
-        ) from None
+        raise AnswerError(f"The template's default does not fit, so say --set {question.name}=…: {error}") from None
 
 
 def _rendered(engine: Environment, name: str, raw: Any, context: Mapping[str, Any]) -> Any:
@@ -105,9 +101,7 @@ def _rendered(engine: Environment, name: str, raw: Any, context: Mapping[str, An
     if raw is None or isinstance(raw, bool):
         return raw
     if isinstance(raw, dict):
-        return {
-            _rendered(engine, name, k, context): _rendered(engine, name, v, context) for k, v in raw.items()
-        }
+        return {_rendered(engine, name, k, context): _rendered(engine, name, v, context) for k, v in raw.items()}
     if isinstance(raw, list):
         return [_rendered(engine, name, item, context) for item in raw]
     text = str(raw)
@@ -133,9 +127,7 @@ def refuse_unknown(template: Template, given: Iterable[str]) -> None:
     """Raise `AnswerError` for the first name that is none of the template's questions."""
     for name in given:
         if name not in template.questions:
-            raise AnswerError(
-                f"{template.name} has no question {shown(name)}: {suggestion(name, template.questions)}"
-            )
+            raise AnswerError(f"{template.name} has no question {shown(name)}: {suggestion(name, template.questions)}")
 
 
 def refuse_bad(template: Template, given: Mapping[str, Any]) -> None:

@@ -148,31 +148,23 @@ def bundled(name: str) -> Template:
     return read(templates_folder() / name, name)
 
 
-def read(
-    folder: Path, name: str, trust: Trust = Trust.BUNDLED, private: Mapping[str, Any] | None = None
-) -> Template:
+def read(folder: Path, name: str, trust: Trust = Trust.BUNDLED, private: Mapping[str, Any] | None = None) -> Template:
     """The template in `folder`; raises `TemplateError` if it has none, or a menu of templates."""
     path = folder / "cookiecutter.json"
     try:
         if path.stat().st_size > _LARGEST_CONFIG:
-            raise TemplateError(
-                f"The cookiecutter.json of {shown(name)} is larger than {_LARGEST_CONFIG:,} bytes."
-            )
+            raise TemplateError(f"The cookiecutter.json of {shown(name)} is larger than {_LARGEST_CONFIG:,} bytes.")
         config = json.loads(path.read_bytes())
     except OSError as error:
         raise TemplateError(
             f"{shown(name)} is no template: its cookiecutter.json cannot be read ({error.strerror})."
         ) from error
     except (ValueError, RecursionError) as error:
-        raise TemplateError(
-            f"{shown(name)} is no template: its cookiecutter.json is not JSON ({error})."
-        ) from error
+        raise TemplateError(f"{shown(name)} is no template: its cookiecutter.json is not JSON ({error}).") from error
     if not isinstance(config, dict):
         raise TemplateError(f"{shown(name)} is no template: its cookiecutter.json is not an object.")
     if menu := menu_paths(config):
-        raise TemplateError(
-            f"{shown(name)} is a menu of templates: choose one with --directory {' or '.join(menu)}."
-        )
+        raise TemplateError(f"{shown(name)} is a menu of templates: choose one with --directory {' or '.join(menu)}.")
     return Template(name, folder, config, trust, private or {})
 
 

@@ -88,9 +88,7 @@ def preview(planned: Plan) -> Iterator[str]:
         yield f"{name:<60} {len(file.data):>9,}"
 
 
-def result(
-    planned: Plan, commit: str | None, notes: tuple[str, ...], *, dry_run: bool = False
-) -> dict[str, Any]:
+def result(planned: Plan, commit: str | None, notes: tuple[str, ...], *, dry_run: bool = False) -> dict[str, Any]:
     """What `--json` prints of a project that was made, or would be."""
     return {
         "path": str(planned.target),
@@ -99,8 +97,7 @@ def result(
         "source": dict(planned.source),
         "answers": dict(planned.answers.public),
         "files": [
-            {"path": path, "bytes": len(file.data), "mode": f"{file.mode:o}"}
-            for path, file in planned.tree.items()
+            {"path": path, "bytes": len(file.data), "mode": f"{file.mode:o}"} for path, file in planned.tree.items()
         ],
         "git": {"branch": "main", "baseline": "scaffold", "commit": commit} if planned.git else None,
         "notes": list(notes),

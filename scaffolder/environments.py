@@ -17,8 +17,7 @@ _HARMLESS = frozenset(
     + ["line_statement_prefix", "line_comment_prefix", "trim_blocks", "lstrip_blocks"]
 )
 _EXTENSIONS = [
-    f"cookiecutter.extensions.{name}Extension"
-    for name in ("Jsonify", "RandomString", "Slugify", "Time", "UUID")
+    f"cookiecutter.extensions.{name}Extension" for name in ("Jsonify", "RandomString", "Slugify", "Time", "UUID")
 ]
 
 
@@ -34,9 +33,7 @@ def environment(template: Template) -> Environment:
 def has_jinja(engine: Environment, text: str) -> bool:
     """Whether rendering could change `text`."""
     marks = (engine.variable_start_string, engine.block_start_string, engine.comment_start_string)
-    return bool(engine.line_statement_prefix or engine.line_comment_prefix) or any(
-        mark in text for mark in marks
-    )
+    return bool(engine.line_statement_prefix or engine.line_comment_prefix) or any(mark in text for mark in marks)
 
 
 def _plain(template: Template) -> Environment:
@@ -64,9 +61,7 @@ def _trusted(template: Template) -> Environment:
         made: Environment = create_env_with_context({"cookiecutter": template.config})
         return made
     except UnknownExtension as error:
-        raise TemplateError(
-            f"The template needs a Jinja extension that is not installed ({error})."
-        ) from error
+        raise TemplateError(f"The template needs a Jinja extension that is not installed ({error}).") from error
     finally:
         sys.path.remove(str(template.folder))
 
@@ -82,9 +77,7 @@ def _options(config: Mapping[str, Any]) -> dict[str, Any]:
     options = config.get("_jinja2_env_vars") or {}
     unknown = set(options) - _HARMLESS
     if unknown:
-        raise TemplateError(
-            f"The template sets the Jinja option {shown(min(unknown))}: say --trust if you trust it."
-        )
+        raise TemplateError(f"The template sets the Jinja option {shown(min(unknown))}: say --trust if you trust it.")
     return {"undefined": StrictUndefined, "keep_trailing_newline": True, **options}
 
 

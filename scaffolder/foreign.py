@@ -64,9 +64,7 @@ def found(wanted: Wanted) -> Iterator[Found]:
             yield Found(_checked(root, wanted), source)
     elif is_path(wanted.spec):
         root = Path(os.path.expanduser(wanted.spec))
-        yield Found(
-            _checked(root, wanted), {"kind": "path", "path": wanted.spec, "directory": wanted.directory}
-        )
+        yield Found(_checked(root, wanted), {"kind": "path", "path": wanted.spec, "directory": wanted.directory})
     elif wanted.checkout or wanted.directory:
         raise TemplateError("--checkout and --directory go with a path or a Git address.")
     else:
@@ -162,14 +160,10 @@ def refuse_escapes(folder: Path) -> None:
             _refuse_link(path, folder)
             mode = path.stat()
             if not stat.S_ISREG(mode.st_mode) and not stat.S_ISDIR(mode.st_mode):
-                raise TemplateError(
-                    f"The template's {shown(path.relative_to(folder))} is neither a file nor a folder."
-                )
+                raise TemplateError(f"The template's {shown(path.relative_to(folder))} is neither a file nor a folder.")
             files, size = files + 1, size + mode.st_size
     if files > _MOST_FILES or size > _MOST_BYTES:
-        raise TemplateError(
-            f"The template is larger than {_MOST_FILES:,} files or {_MOST_BYTES // 1_000_000} MB."
-        )
+        raise TemplateError(f"The template is larger than {_MOST_FILES:,} files or {_MOST_BYTES // 1_000_000} MB.")
 
 
 def _refuse_link(path: Path, folder: Path) -> None:

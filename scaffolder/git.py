@@ -125,13 +125,9 @@ def _first_commit(folder: Path, *names: str) -> str:
     raise OutsideError(f"The repository has no branch, tag or commit '{names[0]}'.")
 
 
-def _git(
-    *arguments: str, folder: Path, environment: Mapping[str, str] | None = None, timeout: float = _TIMEOUT
-) -> str:
+def _git(*arguments: str, folder: Path, environment: Mapping[str, str] | None = None, timeout: float = _TIMEOUT) -> str:
     """Run Git in `folder` and return what it prints; raises `OutsideError`."""
-    kept = {
-        key: value for key, value in os.environ.items() if not key.startswith("GIT_") or key.startswith(_KEPT)
-    }
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("GIT_") or key.startswith(_KEPT)}
     told = {**kept, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C.UTF-8", **(environment or {})}
     try:
         done = subprocess.run(  # noqa: S603 - a fixed program and a list of arguments, no shell
@@ -148,9 +144,7 @@ def _git(
     except subprocess.TimeoutExpired:
         raise OutsideError(f"git {_verb(arguments)} took longer than {timeout:.0f} seconds.") from None
     if done.returncode:
-        raise OutsideError(
-            f"git {_verb(arguments)} failed: {_last_words(done.stderr) or 'it gave no reason'}."
-        )
+        raise OutsideError(f"git {_verb(arguments)} failed: {_last_words(done.stderr) or 'it gave no reason'}.")
     return done.stdout.decode("utf-8", "replace")
 
 

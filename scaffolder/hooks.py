@@ -35,9 +35,7 @@ def _failures(name: str) -> Iterator[None]:
     try:
         yield
     except (CookiecutterException, JinjaError, OSError, UnicodeError) as error:
-        raise OutsideError(
-            f"The template's {name} hook failed: {one_line(str(error)).rstrip('.')}."
-        ) from error
+        raise OutsideError(f"The template's {name} hook failed: {one_line(str(error)).rstrip('.')}.") from error
 
 
 @contextmanager

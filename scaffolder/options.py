@@ -52,14 +52,10 @@ TemplateArgument = Annotated[
 ]
 NameArgument = Annotated[
     Optional[str],  # noqa: UP045 - typer reads it at run time
-    typer.Argument(
-        metavar="NAME", help="churn-radar names the folder, 'Churn Radar' the project.", show_default=False
-    ),
+    typer.Argument(metavar="NAME", help="churn-radar names the folder, 'Churn Radar' the project.", show_default=False),
 ]
 FolderArgument = Annotated[Path, typer.Argument(metavar="DIR", help="The folder of the portfolio.")]
-Output = Annotated[
-    Path, typer.Option("--output", "-o", metavar="DIR", help="Make the project's folder in DIR.")
-]
+Output = Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Make the project's folder in DIR.")]
 Pairs = Annotated[
     Optional[list[str]],  # noqa: UP045
     typer.Option(
@@ -72,13 +68,9 @@ Pairs = Annotated[
 ]
 AnswersFile = Annotated[
     Optional[Path],  # noqa: UP045
-    typer.Option(
-        "--answers", metavar="FILE", help="Take answers from a TOML, JSON or YAML file.", show_default=False
-    ),
+    typer.Option("--answers", metavar="FILE", help="Take answers from a TOML, JSON or YAML file.", show_default=False),
 ]
-Yes = Annotated[
-    bool, typer.Option("--yes", "-y", help="Ask nothing; take defaults for what is not answered.")
-]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing; take defaults for what is not answered.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be made, and write nothing.")]
 UseGit = Annotated[
     Optional[bool],  # noqa: UP045
@@ -91,15 +83,11 @@ UseGit = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result, or the error, as JSON.")]
 TrustIt = Annotated[
     bool,
-    typer.Option(
-        "--trust", help="Run the hooks and extensions of a template that is not ours: they are programs."
-    ),
+    typer.Option("--trust", help="Run the hooks and extensions of a template that is not ours: they are programs."),
 ]
 Checkout = Annotated[
     Optional[str],  # noqa: UP045
-    typer.Option(
-        metavar="REF", help="Branch, tag or commit of the template's repository.", show_default=False
-    ),
+    typer.Option(metavar="REF", help="Branch, tag or commit of the template's repository.", show_default=False),
 ]
 Directory = Annotated[
     Optional[str],  # noqa: UP045

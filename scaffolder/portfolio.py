@@ -49,9 +49,7 @@ def shared_template() -> Template:
     return Template("portfolio", every[0].folder, config)
 
 
-def plan(
-    folder: Path, given: Mapping[str, Answer], guesses: Mapping[str, Answer], want_git: bool | None
-) -> Portfolio:
+def plan(folder: Path, given: Mapping[str, Answer], guesses: Mapping[str, Answer], want_git: bool | None) -> Portfolio:
     """Plan a project for each template that `folder` has none of yet; raises a `ScaffolderError`."""
     folder = Path(os.path.abspath(folder))
     if os.path.lexists(folder) and not os.path.isdir(folder):
@@ -75,9 +73,7 @@ def refuse_unknown(given: Mapping[str, Answer]) -> None:
     known = {key for name in catalog.names() for key in catalog.bundled(name).questions} - _OWN_NAMES
     for key in given:
         if key in _OWN_NAMES:
-            raise AnswerError(
-                f"{key} differs from project to project: make one with 'scaffolder new' to choose it."
-            )
+            raise AnswerError(f"{key} differs from project to project: make one with 'scaffolder new' to choose it.")
         if key not in known:
             raise AnswerError(f"No template has a question {shown(key)}: {suggestion(key, sorted(known))}")
 

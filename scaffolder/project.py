@@ -65,9 +65,7 @@ def free_target(output: Path, name: str) -> Path:
     """`output`/`name`, absolute; raises `TargetError` unless it is free and could be made."""
     target = Path(os.path.abspath(output)) / name
     if kind := _kind(target):
-        raise TargetError(
-            f"There is a {kind} {shown(target, 200)}: choose another name, or another --output."
-        )
+        raise TargetError(f"There is a {kind} {shown(target, 200)}: choose another name, or another --output.")
     existing = next(parent for parent in target.parents if os.path.lexists(parent))
     if not os.path.isdir(existing):
         raise TargetError(f"{shown(existing, 200)} is not a folder, so nothing can be made in it.")
@@ -137,9 +135,7 @@ def write(tree: Tree, folder: Path) -> None:
         (folder / parent).mkdir(parents=True, exist_ok=True)
     for path, (data, mode) in tree.items():
         bits = 0o777 if mode == EXECUTABLE else 0o666
-        descriptor = os.open(
-            folder / path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), bits
-        )
+        descriptor = os.open(folder / path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), bits)
         with open(descriptor, "wb") as file:
             file.write(data)
 
@@ -149,9 +145,7 @@ def _author(planned: Plan) -> tuple[tuple[str, str], tuple[str, ...]]:
     if "user.name" in known and "user.email" in known:
         return (known["user.name"], known["user.email"]), ()
     name = str(planned.answers.public.get("author_name") or known.get("user.name") or "scaffolder")
-    note = (
-        "The first commit has a stand-in address: Git does not know yours (git config --global user.email)."
-    )
+    note = "The first commit has a stand-in address: Git does not know yours (git config --global user.email)."
     return (name, "noreply@scaffolder.invalid"), (note,)
 
 

@@ -57,9 +57,7 @@ def _files(parts: tuple[_Part, ...], scope: Mapping[str, Any]) -> Iterator[tuple
             path = (part.head if isinstance(part.head, str) else part.head.render(scope)) + part.tail
             if not path or path.endswith("/"):
                 continue  # a conditional file name, here empty
-            data = (
-                part.body if isinstance(part.body, bytes) else _encoded(part.body.render(scope), part.newline)
-            )
+            data = part.body if isinstance(part.body, bytes) else _encoded(part.body.render(scope), part.newline)
         yield path, File(data, part.mode)
 
 
@@ -73,9 +71,7 @@ def _blame(source: str) -> Iterator[None]:
     except Exception as error:
         line = f", line {error.lineno}" if isinstance(error, jinja2.TemplateSyntaxError) else ""
         reason = one_line(str(error).strip().rstrip(".")) or type(error).__name__
-        raise TemplateError(
-            f"The template's {shown(source, 120)}{line} cannot be rendered: {reason}."
-        ) from error
+        raise TemplateError(f"The template's {shown(source, 120)}{line} cannot be rendered: {reason}.") from error
 
 
 @lru_cache(maxsize=32)

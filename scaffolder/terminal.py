@@ -22,9 +22,7 @@ def is_interactive() -> bool:
 class Interview:
     """One conversation: asks what is not given, shows the whole, lets any answer be changed."""
 
-    def __init__(
-        self, template: Template, given: Mapping[str, Answer], guesses: Mapping[str, Answer], out: TextIO
-    ):
+    def __init__(self, template: Template, given: Mapping[str, Answer], guesses: Mapping[str, Answer], out: TextIO):
         self.template, self.guesses, self.out = template, guesses, out
         self.settled = dict(given)  # answers that differ from the default, or were given
         self.asked = set(given)

@@ -46,9 +46,7 @@ def test_modes_follow_the_umask(tmp_path: Path) -> None:
     assert stat.S_IMODE((made / "README.md").stat().st_mode) == 0o640
 
 
-@pytest.mark.parametrize(
-    "error", [OSError(28, "No space left on device"), KeyboardInterrupt(), ValueError("bug")]
-)
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt(), ValueError("bug")])
 @pytest.mark.parametrize("below", ["", "a/b"])
 def test_a_failure_in_the_middle_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException, below: str
@@ -76,9 +74,7 @@ def test_a_target_that_appears_meanwhile_is_left_alone(tmp_path: Path) -> None:
     assert list(tmp_path.rglob("*")) == [tmp_path / "churn-radar"]
 
 
-@pytest.mark.parametrize(
-    "number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name
-)
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
 def test_a_signal_while_writing_leaves_nothing(tmp_path: Path, number: signal.Signals) -> None:
     slow = "import os, time; real = os.open; os.open = lambda *a: (time.sleep(0.05), real(*a))[1]"
     code = f"{slow}; import sys; sys.argv[1:] = {COMMAND[3:]!r}; from scaffolder.cli import main; main()"
@@ -101,9 +97,7 @@ def test_kill_fifty_times(tmp_path: Path) -> None:
     for number in range(50):
         output = tmp_path / f"run{number % 5}"
         output.mkdir(exist_ok=True)
-        process = subprocess.Popen(
-            [*COMMAND, "-o", output], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
+        process = subprocess.Popen([*COMMAND, "-o", output], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         time.sleep(moments.uniform(0.4, 1.0) * seconds)
         process.kill()
         process.wait()
