@@ -35,9 +35,7 @@ def train_sample(settings: Settings, folder: Path) -> Path:
 def sample_rows(settings: Settings, count: int, seed: int, unknown: float = 0.0) -> list[Row]:
     """Rows within the bounds, gaps where allowed, a share `unknown` of categories never seen in training."""
     draw = np.random.default_rng(seed)
-    return [
-        {feature.name: _value(feature, draw, unknown) for feature in settings.features} for _ in range(count)
-    ]
+    return [{feature.name: _value(feature, draw, unknown) for feature in settings.features} for _ in range(count)]
 
 
 def sample_table(settings: Settings) -> pd.DataFrame:

@@ -171,9 +171,7 @@ def test_a_bad_number_of_reasons(reasons: str, client: TestClient, row: Row) -> 
         ("GET", "/docs", 404),
     ],
 )
-def test_addresses_and_methods_that_do_not_exist(
-    method: str, path: str, status: int, client: TestClient
-) -> None:
+def test_addresses_and_methods_that_do_not_exist(method: str, path: str, status: int, client: TestClient) -> None:
     refusal(client.request(method, path), status)
 
 

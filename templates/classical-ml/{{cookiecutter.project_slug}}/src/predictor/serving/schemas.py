@@ -71,13 +71,9 @@ class About(BaseModel):
 
 def row_model(manifest: Manifest) -> type[BaseModel]:
     """The request for one prediction. Fields are aliases, so that any column name will do."""
-    fields: dict[str, Any] = {
-        f"input_{position}": _field(item) for position, item in enumerate(manifest.inputs)
-    }
+    fields: dict[str, Any] = {f"input_{position}": _field(item) for position, item in enumerate(manifest.inputs)}
     shown: dict[str, Any] = {"example": example(manifest)}
-    config = ConfigDict(
-        extra="forbid", strict=True, title=manifest.entity.capitalize(), json_schema_extra=shown
-    )
+    config = ConfigDict(extra="forbid", strict=True, title=manifest.entity.capitalize(), json_schema_extra=shown)
     return create_model("Row", __config__=config, **fields)
 
 
