@@ -66,10 +66,7 @@ def test_a_checkout_of_a_local_repository(scaffolder: Run, tmp_path: Path) -> No
 
 def test_short_addresses() -> None:
     assert foreign.repository_address(Wanted("gh:ada/engine")) == "https://github.com/ada/engine.git"
-    assert (
-        foreign.repository_address(Wanted("git@example.org:ada/engine.git"))
-        == "git@example.org:ada/engine.git"
-    )
+    assert foreign.repository_address(Wanted("git@example.org:ada/engine.git")) == "git@example.org:ada/engine.git"
     assert foreign.repository_address(Wanted("classical-ml")) is None
 
 
