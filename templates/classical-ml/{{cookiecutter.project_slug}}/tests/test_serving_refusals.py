@@ -108,7 +108,7 @@ def test_a_number_outside_its_bounds(side: str, client: TestClient, row: Row, ma
         (b'{"a": 1,}', 422, "is not valid JSON"),
         (b"a=1&b=2", 422, "is not valid JSON"),
         (b'{"a": "\xff"}', 400, "cannot be read as JSON"),
-        (b"[" * 9_000, 400, "cannot be read as JSON"),
+        (b"[" * 100_000, 400, "cannot be read as JSON"),
         (b'{"a": ' + b"9" * 5_000 + b"}", 400, "cannot be read as JSON"),
     ],
     ids=["nothing", "half", "comma", "form", "encoding", "nesting", "digits"],
