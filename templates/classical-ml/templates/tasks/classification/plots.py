@@ -111,12 +111,8 @@ def cost(drawn: Drawn) -> Figure:
         (prices.false_positive * (1 - rate), "-.", "act on everybody"),
     ):
         axes.axhline(level, color=GREY, linestyle=style, linewidth=1.2, label=f"{label} (test rows)")
-    axes.axvline(
-        threshold, color="black", linestyle="--", linewidth=1, label=f"chosen threshold {threshold:.3f}"
-    )
-    axes.set(
-        xlabel="threshold", ylabel=f"{prices.currency} for each {problem.entity}", xlim=(0, 1), ylim=(0, None)
-    )
+    axes.axvline(threshold, color="black", linestyle="--", linewidth=1, label=f"chosen threshold {threshold:.3f}")
+    axes.set(xlabel="threshold", ylabel=f"{prices.currency} for each {problem.entity}", xlim=(0, 1), ylim=(0, None))
     axes.legend(loc="upper left", bbox_to_anchor=(1, 1))
     return figure
 

@@ -22,7 +22,8 @@ def headline(report: Measured, settings: Settings) -> str:
         f"{warning}On test rows, {report.model} has a `{metric.name}` of "
         f"{estimate(metric.value, metric.ci95)}; the {rival.model}, which needs no model, has "
         f"{number(rival.value, metric.value)}. Under the assumed costs, its decisions cost "
-        f"{estimate(own.value, own.ci95)} {cost} for each {entity} instead of {number(paid.value, own.value)}."
+        f"{estimate(own.value, own.ci95)} {cost} for each {entity} "
+        f"instead of {number(paid.value, own.value)}."
     )
 
 
@@ -63,14 +64,10 @@ def verdict(record: Record) -> str:
 
 
 def on_test(record: Record, report: Measured) -> str:
-    found = next(
-        one for one in report.difference if (one.versus, one.metric) == (record.other.name, record.headline)
-    )
+    found = next(one for one in report.difference if (one.versus, one.metric) == (record.other.name, record.headline))
     low, high = found.ci95
     sure = (
-        "an interval that excludes zero"
-        if low > 0 or high < 0
-        else "an interval that includes zero: no clear winner"
+        "an interval that excludes zero" if low > 0 or high < 0 else "an interval that includes zero: no clear winner"
     )
     return (
         f"On the test rows, {record.served.name} is better than {record.other.name} by "
