@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 from pathlib import Path
 
 import pytest
-from support import ROOT
+from support import ROOT, tool
 
-_spec = importlib.util.spec_from_file_location("docs_tool", ROOT / "tools" / "docs.py")
-assert _spec and _spec.loader
-docs = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(docs)
+docs = tool("docs")
 
 
 @pytest.mark.parametrize("name", docs.BLOCKS)

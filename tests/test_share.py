@@ -2,27 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import sys
 from pathlib import Path
-from types import ModuleType
 
 import pytest
-from support import ROOT
+from support import ROOT, tool
 
-
-def load() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("share", ROOT / "tools" / "share.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["share"] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-share = load()
+share = tool("share")
 
 
 def test_no_copy_has_drifted() -> None:
