@@ -14,7 +14,7 @@ from . import bootstrap, task
 from .bootstrap import Array, Score
 from .record import Difference
 from .reporting.metrics import Gate, Interval, Metric, Slice
-from .scores import SCORES, Outcome, decision_scores
+from .scores import BLOCK, SCORES, Outcome, decision_scores
 from .settings import Settings, SettingsError
 
 DIGITS = 6  # significant ones: enough for every document, and the same on every machine
@@ -42,7 +42,7 @@ def draw(rows: pd.DataFrame, settings: Settings, times: int = bootstrap.RESAMPLE
     if settings.data.cluster is not None:
         groups = rows[settings.data.cluster].to_numpy()
         return bootstrap.draws_of_groups(groups, settings.training.seed, times)
-    return bootstrap.draws(len(rows), settings.training.seed, task.BLOCK, times)
+    return bootstrap.draws(len(rows), settings.training.seed, BLOCK, times)
 
 
 def resample(models: Iterable[Answers], rows: pd.DataFrame, outcomes: Array, settings: Settings) -> Resampled:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from .record import Difference, Finalist, Measured, Record
 from .reporting.markdown import estimate, number, table
 from .reporting.metrics import Slice
+from .scores import BLOCK
 from .settings import Settings
 from .wording import explain
 
@@ -64,15 +65,17 @@ def verdict(record: Record) -> str:
 
 
 def on_test(record: Record, report: Measured) -> str:
+    """Whether the test rows agree with the choice; they had no say in it."""
     found = next(one for one in report.difference if (one.versus, one.metric) == (record.other.name, record.headline))
     low, high = found.ci95
-    sure = (
-        "an interval that excludes zero" if low > 0 or high < 0 else "an interval that includes zero: no clear winner"
-    )
-    return (
-        f"On the test rows, {record.served.name} is better than {record.other.name} by "
-        f"{estimate(found.value, found.ci95, report.metric(record.headline).value)}, {sure}."
-    )
+    like = report.metric(record.headline).value
+    sure = "clearly" if low > 0 or high < 0 else "not clearly: the interval includes zero"
+    if found.value < 0:
+        found = found.model_copy(update={"value": -found.value, "ci95": (-high, -low)})
+        better, worse = record.other.name, record.served.name
+    else:
+        better, worse = record.served.name, record.other.name
+    return f"On the test rows, {better} is better than {worse} by {estimate(found.value, found.ci95, like)}, {sure}."
 
 
 def training(record: Record) -> str:
@@ -111,6 +114,13 @@ def gains(report: Measured, settings: Settings) -> str:
     )
     how = "paired on the same resampled rows; clear where the whole interval is above zero"
     return f"Gain in `{name}` ({how}): {listed}."
+
+
+def drawn_together(settings: Settings) -> str:
+    """Which rows the bootstrap keeps together."""
+    if settings.data.cluster:
+        return f" (rows of one {settings.data.cluster} drawn together)"
+    return f" (in blocks of {BLOCK} neighbouring rows)" if BLOCK > 1 else ""
 
 
 def decision(record: Record, settings: Settings) -> str:

@@ -89,7 +89,7 @@ def results(report: Measured, record: Record, settings: Settings) -> str:
     """Scores of every model, what the served one gains, and the figures."""
     parts = [
         f"Measured on {record.rows['test']:,} test rows, which neither training nor any choice has seen; "
-        "in brackets 95% bootstrap intervals.",
+        f"in brackets 95% bootstrap intervals{narrative.drawn_together(settings)}.",
         _scores(report),
         narrative.ceiling(report),
         narrative.gains(report, settings),
