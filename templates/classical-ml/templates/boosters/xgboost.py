@@ -16,7 +16,7 @@ TRUSTED_TYPES = ("xgboost.core.Booster", "xgboost.sklearn.XGBRegressor", f"{__na
 
 SEARCH_SPACE: dict[str, list[float]] = {
     "learning_rate": [0.03, 0.06, 0.1],
-    "n_estimators": [100, 200],
+    "n_estimators": [60, 120],
     "max_depth": [2, 3, 4],
     "min_child_weight": [1, 10],
     "subsample": [0.7, 1.0],
