@@ -60,6 +60,7 @@ class Quantity(Part):
     coverage: float = Field(gt=0, lt=1)
     below: float = Field(ge=0)
     above: float = Field(ge=0)
+    margin: float = 0.0  # planning for value + margin cost least on validation rows
 
 
 class HeldOut(Part):

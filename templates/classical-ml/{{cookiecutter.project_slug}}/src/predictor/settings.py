@@ -39,6 +39,7 @@ class Data(Section):
     time: str | None = None  # column that orders the rows; None means a stratified random split
     label_delay_days: float = 0.0  # labels become known this long after the event
     ignored: list[str] = []  # columns read but never offered to the model
+    oracle: str | None = None  # the ignored column with the best possible score, where a simulation knows it
     test_share: Share = 0.2
     validation_share: Share = 0.2
 
@@ -84,6 +85,7 @@ class Training(Section):
     folds: int = Field(default=5, ge=2)
     headline: str  # the metric by which cross-validation chooses
     search_iterations: int = Field(default=8, ge=1)
+    search_rows: int = Field(default=20_000, ge=100)  # cross-validation sees at most this many training rows
     interval_coverage: Share = 0.9  # for a number
     naive: str | None = None  # for a number: the column that is itself the forecast to beat
 

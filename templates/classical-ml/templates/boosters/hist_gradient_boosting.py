@@ -1,0 +1,31 @@
+"""Gradient boosting by scikit-learn (HistGradientBoosting)."""
+
+from __future__ import annotations
+
+from sklearn.base import BaseEstimator
+from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
+
+NAME = "HistGradientBoosting"
+
+# Types that its skops archive holds beyond those that skops trusts by itself.
+TRUSTED_TYPES = ("sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",)
+
+SEARCH_SPACE: dict[str, list[float]] = {
+    "learning_rate": [0.03, 0.06, 0.1],
+    "max_iter": [60, 120],
+    "max_leaf_nodes": [4, 8, 16],
+    "min_samples_leaf": [20, 60],
+    "l2_regularization": [0.0, 3.0],
+}
+
+
+def classifier(seed: int) -> BaseEstimator:
+    return HistGradientBoostingClassifier(early_stopping=False, random_state=seed)
+
+
+def regressor(seed: int) -> BaseEstimator:
+    return HistGradientBoostingRegressor(early_stopping=False, random_state=seed)
+
+
+def register_onnx() -> None:
+    """Nothing to do: skl2onnx knows these models."""

@@ -1,0 +1,48 @@
+"""Gradient boosting by XGBoost, on one thread so that two runs give the same trees."""
+
+from __future__ import annotations
+
+from sklearn.base import BaseEstimator
+from xgboost import XGBClassifier, XGBRegressor
+
+NAME = "XGBoost"
+
+# Types that its skops archive holds beyond those that skops trusts by itself.
+TRUSTED_TYPES = ("xgboost.core.Booster", "xgboost.sklearn.XGBClassifier", "xgboost.sklearn.XGBRegressor")
+
+SEARCH_SPACE: dict[str, list[float]] = {
+    "learning_rate": [0.03, 0.06, 0.1],
+    "n_estimators": [100, 200],
+    "max_depth": [2, 3, 4],
+    "min_child_weight": [1, 10],
+    "subsample": [0.7, 1.0],
+}
+
+
+def classifier(seed: int) -> BaseEstimator:
+    return XGBClassifier(tree_method="hist", n_jobs=1, random_state=seed)
+
+
+def regressor(seed: int) -> BaseEstimator:
+    return XGBRegressor(tree_method="hist", n_jobs=1, random_state=seed)
+
+
+def register_onnx() -> None:
+    """Teach skl2onnx to convert XGBoost's models."""
+    from onnxmltools.convert.xgboost.operator_converters.XGBoost import convert_xgboost
+    from skl2onnx import update_registered_converter
+    from skl2onnx.common.shape_calculator import (
+        calculate_linear_classifier_output_shapes,
+        calculate_linear_regressor_output_shapes,
+    )
+
+    update_registered_converter(
+        XGBClassifier,
+        "PredictorXGBClassifier",
+        calculate_linear_classifier_output_shapes,
+        convert_xgboost,
+        options={"nocl": [True, False], "zipmap": [True, False, "columns"]},
+    )
+    update_registered_converter(
+        XGBRegressor, "PredictorXGBRegressor", calculate_linear_regressor_output_shapes, convert_xgboost
+    )

@@ -1,0 +1,269 @@
+"""SYNTHETIC card payments, made because no real set may be shipped: `python -m predictor.simulate`.
+
+The mechanism, in the order of cause and effect:
+
+1. Cardholders pay at favourite merchants near home, by day, with amounts of their own scale.
+2. Thieves get hold of a card for some days. The bold buy dear things at night; the careful imitate the owner
+   by day. The careful become more common with time: the past does not quite resemble the future.
+3. Merchants are compromised for some days; a part of the payments there is inflated.
+4. Owners find out after at most `LABEL_DELAY_DAYS`. Some frauds are never noticed, and some honest payments
+   are disputed: labels are wrong in both directions.
+5. The features are what the bank knew at the moment of payment: the payment, the card's own past, and the
+   frauds that had been reported at that merchant by then.
+
+Given who holds the card and which merchant is compromised, payments are independent, so the probability of a
+fraud label follows from Bayes' rule. That is the column `oracle`, a ceiling: no model can rank better.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from .settings import load_settings
+
+SEED = 20260901
+START = np.datetime64("2025-01-01T00:00:00")
+DAYS, WARM_UP_DAYS = 150, 30  # the first days only fill the aggregates
+CARDS, MERCHANTS, FAVOURITES = 1_000, 400, 12
+LABEL_DELAY_DAYS = 7
+THEFTS, COMPROMISES = 200, 40
+INFLATED = 0.4  # share of payments at a compromised merchant
+MISSED, DISPUTED = 0.10, 0.0004  # frauds never reported; honest payments reported as fraud
+SPREAD = 0.6  # of the logarithm of an amount around its typical value
+DAY = 86_400
+FAR_FUTURE = 10_000 * DAY
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+CATEGORIES = ["groceries", "fuel", "restaurant", "clothing", "electronics", "travel", "online", "gift cards"]
+REMOTE = np.array([name in {"online", "gift cards"} for name in CATEGORIES])
+POPULARITY = np.array([0.30, 0.12, 0.20, 0.10, 0.06, 0.04, 0.16, 0.02])
+TYPICAL_AMOUNT = np.log([35.0, 45.0, 28.0, 60.0, 150.0, 220.0, 40.0, 50.0])
+# One row each for the owner, the bold thief and the careful one.
+TASTE = np.array(
+    [
+        [1, 1, 1, 1, 1, 1, 1, 1],
+        [0.2, 0.5, 0.3, 1, 8, 6, 3, 12],
+        [0.8, 0.6, 0.6, 1.5, 2.5, 1, 3, 4],
+    ]
+)
+RAISE = np.array([0.0, 0.8, 0.15])  # of the logarithm of the amount
+PAYMENTS_A_DAY = np.array([0.0, 2.0, 0.8])  # the owner's own rate differs from card to card
+OWNER, BOLD, CAREFUL = range(3)
+INFLATION, INFLATION_SPREAD = 0.7, 0.7
+
+
+@dataclass(frozen=True)
+class World:
+    """What stays the same: cards, merchants, and who goes where."""
+
+    rate: Floats  # the owner's payments a day, one for each card
+    scale: Floats  # of the logarithm of the owner's amounts
+    category: Integers  # of each merchant
+    distance: Floats  # kilometres from each card's home to each merchant
+    choice: Floats  # [actor, card, merchant]: probability that a payment goes there
+    hours: Floats  # [actor, hour]: probability of each hour of the day
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """What nobody sees: whose hands a card is in and which merchants are compromised, day by day."""
+
+    holder: Integers  # [card, day]: OWNER, or the kind of thief who has the card as well
+    card_found: Integers  # [card, day]: the second at which the owner finds out
+    compromised: NDArray[np.bool_]  # [merchant, day]
+
+
+def simulate(seed: int = SEED) -> pd.DataFrame:
+    """All payments after the warm-up, in order of time. The same seed gives the same rows."""
+    random = np.random.default_rng(seed)
+    world = make_world(random)
+    hidden = make_hidden(random)
+    payments = pd.concat([pay(random, world, hidden, thief=False), pay(random, world, hidden, thief=True)])
+    payments = payments.sort_values("second", kind="stable", ignore_index=True)
+    payments = report(random, inflate(random, payments, hidden), hidden)
+    table = features(payments, world).assign(oracle=oracle(payments, world, hidden).round(6))
+    return table[payments["second"] >= WARM_UP_DAYS * DAY].reset_index(drop=True)
+
+
+def make_world(random: np.random.Generator) -> World:
+    category = random.choice(len(CATEGORIES), MERCHANTS, p=POPULARITY)
+    homes, shops = random.uniform(0, 100, (CARDS, 1, 2)), random.uniform(0, 100, (1, MERCHANTS, 2))
+    distance = np.sqrt(((homes - shops) ** 2).sum(axis=2))
+    pull = random.gamma(1.0, size=(CARDS, MERCHANTS)) * np.exp(-np.where(REMOTE[category], 25, distance) / 15)
+    favourite = pull >= np.sort(pull, axis=1)[:, [-FAVOURITES]]
+    popular = random.gamma(2.0, size=MERCHANTS)
+    taste = TASTE[:, category] * popular
+    anywhere = np.repeat((taste / taste.sum(axis=1, keepdims=True))[:, None, :], CARDS, axis=1)
+    choice = anywhere.copy()
+    choice[OWNER] = 0.85 * favourite / FAVOURITES + 0.15 * anywhere[OWNER]
+    hour = np.arange(24)
+    by_day = np.exp(-(((hour - 14) / 4.5) ** 2)) + 0.02
+    by_night = np.exp(-((((hour - 1 + 12) % 24 - 12) / 5.0) ** 2)) + 0.15
+    hours = np.stack([by_day, by_night, by_day])
+    return World(
+        rate=random.gamma(3.0, 0.6 / 3.0, CARDS),
+        scale=random.normal(0, 0.4, CARDS),
+        category=category,
+        distance=np.where(REMOTE[category], 0, distance),
+        choice=choice,
+        hours=hours / hours.sum(axis=1, keepdims=True),
+    )
+
+
+def make_hidden(random: np.random.Generator) -> Hidden:
+    holder = np.full((CARDS, DAYS), OWNER)
+    card_found = np.full((CARDS, DAYS), FAR_FUTURE)
+    for card, first in random.integers([CARDS, DAYS], size=(THEFTS, 2)):
+        end = first + random.integers(1, LABEL_DELAY_DAYS)
+        holder[card, first:end] = CAREFUL if random.random() < 0.2 + 0.4 * first / DAYS else BOLD
+        card_found[card, first:end] = end * DAY
+    compromised = np.zeros((MERCHANTS, DAYS), dtype=bool)
+    for merchant, first in random.integers([MERCHANTS, DAYS], size=(COMPROMISES, 2)):
+        compromised[merchant, first : first + random.integers(7, 22)] = True
+    return Hidden(holder, card_found, compromised)
+
+
+def pay(random: np.random.Generator, world: World, hidden: Hidden, *, thief: bool) -> pd.DataFrame:
+    """The payments of all owners, or of all thieves."""
+    rate = PAYMENTS_A_DAY[hidden.holder] if thief else np.repeat(world.rate[:, None], DAYS, axis=1)
+    counts = random.poisson(rate)
+    card, day = (np.repeat(axis.ravel(), counts.ravel()) for axis in np.indices(counts.shape))
+    actor = hidden.holder[card, day] if thief else np.full(len(card), OWNER)
+    merchant = _draw(random, world.choice.reshape(-1, MERCHANTS), actor * CARDS + card)
+    hour = _draw(random, world.hours, actor)
+    typical = _typical(world, card, merchant) + RAISE[actor]
+    return pd.DataFrame(
+        {
+            "card": card,
+            "merchant": merchant,
+            "second": day * DAY + hour * 3600 + random.integers(3600, size=len(card)),
+            "log_amount": random.normal(typical, SPREAD),
+            "fraud": thief,
+        }
+    )
+
+
+def inflate(random: np.random.Generator, payments: pd.DataFrame, hidden: Hidden) -> pd.DataFrame:
+    """Raise a part of the honest payments at compromised merchants."""
+    bad = hidden.compromised[payments["merchant"], payments["second"] // DAY] & ~payments["fraud"]
+    bad &= random.random(len(payments)) < INFLATED
+    extra = random.normal(INFLATION, INFLATION_SPREAD, len(payments))
+    return payments.assign(fraud=payments["fraud"] | bad, log_amount=payments["log_amount"] + extra * bad)
+
+
+def report(random: np.random.Generator, payments: pd.DataFrame, hidden: Hidden) -> pd.DataFrame:
+    """Labels as the bank gets them: when they arrive, and with both kinds of error."""
+    day = payments["second"] // DAY
+    delay = random.integers(1, LABEL_DELAY_DAYS * DAY, len(payments))
+    found = np.minimum(hidden.card_found[payments["card"], day], payments["second"] + delay)
+    noticed = random.random(len(payments)) >= MISSED
+    disputed = random.random(len(payments)) < DISPUTED
+    return payments.assign(label=np.where(payments["fraud"], noticed, disputed), reported=found)
+
+
+def oracle(payments: pd.DataFrame, world: World, hidden: Hidden) -> Floats:
+    """Probability of a fraud label, by Bayes' rule over everyone who could have made the payment."""
+    card, merchant, day = payments["card"], payments["merchant"], payments["second"] // DAY
+    hour = payments["second"] % DAY // 3600
+    thief = hidden.holder[card, day]
+    above = payments["log_amount"] - _typical(world, card, merchant)
+    owner = world.rate[card] * world.choice[OWNER, card, merchant] * world.hours[OWNER, hour]
+    inflated = INFLATED * hidden.compromised[merchant, day]
+    honest = owner * (1 - inflated) * _density(above, 0.0, SPREAD)
+    raised = owner * inflated * _density(above, INFLATION, np.hypot(SPREAD, INFLATION_SPREAD))
+    stolen = PAYMENTS_A_DAY[thief] * world.choice[thief, card, merchant] * world.hours[thief, hour]
+    stolen = stolen * _density(above, RAISE[thief], SPREAD)
+    fraud = (raised + stolen) / (honest + raised + stolen)
+    return np.asarray(fraud * (1 - MISSED) + (1 - fraud) * DISPUTED)
+
+
+def features(payments: pd.DataFrame, world: World) -> pd.DataFrame:
+    """What the bank knew at the moment of each payment, in order of time."""
+    by_card = payments.sort_values(["card", "second"], kind="stable")
+    key = by_card["card"].to_numpy() * FAR_FUTURE + by_card["second"].to_numpy()
+    amount = np.exp(by_card["log_amount"].to_numpy()).round(2).clip(0.5)
+    spent = np.concatenate([[0.0], amount.cumsum()])
+    position = np.arange(len(key))
+    first = np.searchsorted(key, by_card["card"].to_numpy() * FAR_FUTURE)
+    day_ago, week_ago = (np.searchsorted(key, key - days * DAY) for days in (1, 7))
+    day_ago, week_ago = np.maximum(day_ago, first), np.maximum(week_ago, first)
+    with np.errstate(invalid="ignore"):
+        usual = (spent[position] - spent[first]) / (position - first)
+    since_last = np.where(position > first, np.diff(key, prepend=key[0]) / 60, np.nan)
+    category = world.category[by_card["merchant"]]
+    when = START + by_card["second"].to_numpy().astype("timedelta64[s]")
+    table = pd.DataFrame(
+        {
+            "time": when,
+            "card": by_card["card"],
+            "merchant": by_card["merchant"],
+            "amount": amount,
+            "category": np.take(CATEGORIES, category),
+            "channel": np.where(REMOTE[category], "remote", "in person"),
+            "hour": by_card["second"] % DAY // 3600,
+            "distance_km": world.distance[by_card["card"], by_card["merchant"]].round(1),
+            "new_merchant": np.where(by_card.duplicated(["card", "merchant"]), "no", "yes"),
+            "amount_to_usual": (amount / usual).round(3),
+            "minutes_since_last": since_last.round(1),
+            "payments_24h": position - day_ago,
+            "payments_7d": position - week_ago,
+            "spent_24h": (spent[position] - spent[day_ago]).round(2),
+            "merchant_reports_30d": _reports(payments, by_card, days=30),
+            "fraud": np.where(by_card["label"], "yes", "no"),
+        }
+    )
+    return table.sort_index()
+
+
+def write(path: Path, table: pd.DataFrame) -> None:
+    """Gzipped CSV whose bytes depend on the table only."""
+    buffer = io.BytesIO()
+    with gzip.GzipFile(filename="", mode="wb", fileobj=buffer, mtime=0) as file:
+        file.write(table.to_csv(index=False, lineterminator="\n").encode())
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(buffer.getvalue())
+
+
+def _reports(payments: pd.DataFrame, rows: pd.DataFrame, *, days: int) -> Integers:
+    """Frauds reported at the merchant in the last `days`, as far as known at each row's moment."""
+    frauds = payments[payments["label"]]
+    known = np.sort(frauds["merchant"].to_numpy() * FAR_FUTURE + frauds["reported"].to_numpy())
+    now = rows["merchant"].to_numpy() * FAR_FUTURE + rows["second"].to_numpy()
+    earliest = np.maximum(now - days * DAY, rows["merchant"].to_numpy() * FAR_FUTURE)
+    return np.asarray(np.searchsorted(known, now) - np.searchsorted(known, earliest))
+
+
+def _typical(world: World, card: Integers, merchant: Integers) -> Floats:
+    return np.asarray(world.scale[card] + TYPICAL_AMOUNT[world.category[merchant]])
+
+
+def _density(value: Floats, mean: float | Floats, spread: float) -> Floats:
+    return np.asarray(np.exp(-0.5 * ((value - mean) / spread) ** 2) / spread)
+
+
+def _draw(random: np.random.Generator, distributions: Floats, which: Integers) -> Integers:
+    """One outcome for each number in `which`, drawn from that row of `distributions`."""
+    outcomes = distributions.shape[1]
+    cumulative = distributions.cumsum(axis=1) / distributions.sum(axis=1, keepdims=True)
+    steps = (cumulative + np.arange(len(distributions))[:, None]).ravel()
+    drawn = np.searchsorted(steps, which + random.random(len(which)), side="right") - which * outcomes
+    return np.asarray(drawn.clip(0, outcomes - 1))
+
+
+def main() -> None:
+    path, table = Path(load_settings().data.file), simulate()
+    write(path, table)
+    print(f"{path}: {len(table):,} SYNTHETIC payments, {(table['fraud'] == 'yes').mean():.2%} labelled fraud")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,133 @@
+"""The trained model on disk: ONNX to serve, skops to keep, a manifest that describes both.
+
+Neither format can run code when it is loaded; pickle and joblib can, so they are not used.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from zipfile import ZIP_DEFLATED
+
+import numpy as np
+import onnxruntime
+import pandas as pd
+import skops.io
+from sklearn.pipeline import Pipeline
+
+from . import booster, normalise, task
+from .bootstrap import Array
+from .manifest import ARTIFACTS, CategoricalInput, Input, Manifest, NumericInput
+from .reporting.metrics import write_text
+from .settings import Feature, Settings
+
+TRUSTED_TYPES = ["numpy.dtype", *task.TRUSTED_TYPES, *booster.TRUSTED_TYPES]
+OPSETS = {"": 18, "ai.onnx.ml": 3}
+TOLERANCE = 1e-6  # of a probability, or of the largest forecast
+
+
+class ArtifactError(ValueError):
+    """A model cannot be saved or loaded; the message says why."""
+
+
+def describe_inputs(settings: Settings, train: pd.DataFrame) -> list[Input]:
+    """The model's inputs as serving sees them; what is typical comes from the training rows only."""
+    return [_input(feature, train[feature.name]) for feature in settings.features]
+
+
+def to_onnx(pipeline: Pipeline, inputs: Sequence[Input]) -> bytes:
+    """Convert a fitted pipeline; the same pipeline gives the same bytes."""
+    import skl2onnx
+    from skl2onnx.common.data_types import FloatTensorType, StringTensorType
+    from skl2onnx.helpers.onnx_helper import select_model_inputs_outputs
+
+    task.register_onnx()
+    kinds = {"numeric": FloatTensorType, "categorical": StringTensorType}
+    model = skl2onnx.to_onnx(
+        pipeline,
+        initial_types=[(item.name, kinds[item.kind]([None, 1])) for item in inputs],
+        options=task.ONNX_OPTIONS,
+        target_opset=OPSETS,
+    )
+    wanted = select_model_inputs_outputs(model, task.ONNX_OUTPUT)
+    return bytes(wanted.SerializeToString())
+
+
+def score_onnx(onnx: bytes, rows: pd.DataFrame, inputs: Sequence[Input]) -> Array:
+    """Predictions of an ONNX model for raw rows, the way serving makes them."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    session = onnxruntime.InferenceSession(onnx, options, providers=["CPUExecutionProvider"])
+    feed = normalise.columns({item.name: rows[item.name].to_numpy() for item in inputs}, inputs)
+    return np.asarray(session.run([task.ONNX_OUTPUT], feed)[0][:, -1], dtype=np.float64)
+
+
+def parity(expected: Array, served: Array) -> float:
+    """The largest difference between the pipeline and its conversion, for forecasts relative to the largest one.
+
+    Raises:
+        ArtifactError: it is above the tolerance, so the served model would not be the measured one.
+    """
+    error = float(np.abs(expected - served).max() / max(1.0, np.abs(expected).max()))
+    if not error <= TOLERANCE:
+        raise ArtifactError(
+            f"the ONNX model differs from the pipeline by up to {error:.1e}, more than {TOLERANCE:.0e}; nothing was saved"
+        )
+    return error
+
+
+def archive(pipeline: Pipeline, path: Path) -> None:
+    """Keep a pipeline in a form that cannot run code.
+
+    Raises:
+        ArtifactError: it holds a type that `TRUSTED_TYPES` does not allow.
+    """
+    content = skops.io.dumps(pipeline, compression=ZIP_DEFLATED)
+    _refuse_unknown_types(content, path)
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(content)
+
+
+def unarchive(path: Path) -> Pipeline:
+    """Load a pipeline, if it holds only allowed types.
+
+    Raises:
+        ArtifactError: the file is missing or holds another type.
+    """
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise ArtifactError(f"{path} does not exist; run `make train` first") from None
+    _refuse_unknown_types(content, path)
+    pipeline: Pipeline = skops.io.loads(content, trusted=TRUSTED_TYPES)
+    return pipeline
+
+
+def write_manifest(manifest: Manifest, folder: Path = ARTIFACTS) -> None:
+    write_text(folder / "model.json", manifest.model_dump_json(indent=2) + "\n")
+
+
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _refuse_unknown_types(content: bytes, path: Path) -> None:
+    unknown = set(skops.io.get_untrusted_types(data=content)) - set(TRUSTED_TYPES)
+    if unknown:
+        raise ArtifactError(f"{path} holds types that are not on the list in artifacts.py: {', '.join(sorted(unknown))}")
+
+
+def _input(feature: Feature, values: pd.Series) -> Input:
+    common: dict[str, Any] = {
+        "name": feature.name,
+        "description": feature.description,
+        "nullable": feature.nullable,
+        "example": feature.example,
+    }
+    if feature.kind == "categorical":
+        return CategoricalInput(**common, choices=feature.choices, typical=values.mode().iloc[0])
+    return NumericInput(
+        **common, unit=feature.unit, min=feature.min, max=feature.max, typical=float(values.median())
+    )

@@ -1,0 +1,1 @@
+{% include "boosters/" ~ cookiecutter.model ~ ".py" %}

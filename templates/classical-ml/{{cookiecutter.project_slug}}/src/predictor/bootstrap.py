@@ -1,0 +1,70 @@
+"""Intervals by resampling rows, all models on the same resamples, so that differences are paired."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+Key = TypeVar("Key")
+
+RESAMPLES = 1000
+CELLS = 4_000_000  # weights held in memory at once
+
+
+class Function(Protocol):
+    """Outcomes [rows], predictions [rows], weights [resamples, rows] -> values [resamples]."""
+
+    def __call__(self, outcomes: Array, predicted: Array, weights: Array, /) -> Array: ...
+
+
+@dataclass(frozen=True)
+class Score:
+    """A score of weighted rows: with weights of one it is the score, with counts of draws that of a resample."""
+
+    name: str
+    higher_is_better: bool
+    function: Function
+    sklearn: str | None = None  # scikit-learn's name for it, where cross-validation may choose by it
+
+    def one(self, outcomes: Array, predicted: Array) -> float:
+        """The score of the rows as they are."""
+        return float(self.function(outcomes, predicted, np.ones((1, len(outcomes))))[0])
+
+
+def resampled(
+    measures: Mapping[Key, Callable[[Array], Array]], rows: int, seed: int, block: int = 1, times: int = RESAMPLES
+) -> dict[Key, Array]:
+    """Each measure, a function of weights, on the same `times` resamples."""
+    chunks = [
+        {key: measure(weights) for key, measure in measures.items()}
+        for weights in draws(rows, seed, block, times)
+    ]
+    return {key: np.concatenate([chunk[key] for chunk in chunks]) for key in measures}
+
+
+def draws(rows: int, seed: int, block: int = 1, times: int = RESAMPLES) -> Iterator[Array]:
+    """How often each row is drawn, [resamples, rows], a few resamples at a time.
+
+    With `block` above 1, runs of that many neighbouring rows are drawn together (circular block bootstrap,
+    Politis and Romano 1992), which keeps the likeness of neighbours in time.
+    """
+    random = np.random.default_rng(seed)
+    block = min(block, rows)
+    at_once = max(1, CELLS // rows)
+    for start in range(0, times, at_once):
+        count = min(at_once, times - start)
+        first = random.integers(rows, size=(count, -(-rows // block), 1))
+        drawn = ((first + np.arange(block)) % rows).reshape(count, -1)[:, :rows]
+        cells = drawn + rows * np.arange(count)[:, None]
+        yield np.bincount(cells.ravel(), minlength=count * rows).reshape(count, rows).astype(float)
+
+
+def interval(values: Array) -> tuple[float, float]:
+    """The central 95% of the resampled values."""
+    low, high = np.quantile(values, [0.025, 0.975])
+    return float(low), float(high)

@@ -1,0 +1,156 @@
+"""From rows to a served model: a recipe, read top to bottom.
+
+    load -> describe inputs -> tune two candidates by cross-validation -> choose -> fit on the training rows
+    -> calibrate and decide on the validation rows -> convert -> compare -> save
+
+Refit policy: none. The served model is the one fitted on the training rows and calibrated on the validation
+rows, so every number that is reported describes exactly the file that is served. Test rows are not touched here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from sklearn.pipeline import Pipeline
+
+from . import artifacts, data, features, selection, task
+from .bootstrap import Array
+from .manifest import ARTIFACTS, Input, Manifest
+from .record import Finalist, Record, write_record
+from .reporting.run import Watch, describe_run
+from .selection import Tuned, Verdict
+from .settings import Settings
+
+
+@dataclass(frozen=True)
+class Rows:
+    """One split: raw rows, the model's view of them, and their outcomes."""
+
+    frame: pd.DataFrame
+    table: pd.DataFrame
+    outcomes: Array
+
+    def __len__(self) -> int:
+        return len(self.outcomes)
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A finalist with its finished pipeline and its predictions for the validation rows."""
+
+    finalist: Finalist
+    pipeline: Pipeline
+    predicted: Array
+
+
+def train(settings: Settings) -> Record:
+    """Train, choose and save the model; returns what was done.
+
+    Raises:
+        DataError: the data cannot be used.
+        ArtifactError: the model cannot be saved as it was measured.
+    """
+    watch = Watch()
+    dataset = data.load(settings)
+    inputs = artifacts.describe_inputs(settings, dataset.train)
+    train_rows = view(dataset.train, inputs, settings)
+    validation = view(dataset.validation, inputs, settings)
+
+    verdict, searched = select(train_rows, inputs, settings)
+    served = finish(verdict.served, train_rows, validation, settings)
+    other = finish(verdict.other, train_rows, validation, settings)
+
+    onnx = artifacts.to_onnx(served.pipeline, inputs)
+    parity = artifacts.parity(served.predicted, artifacts.score_onnx(onnx, validation.frame, inputs))
+    record = Record(
+        run=describe_run(
+            "python -m predictor train",
+            watch,
+            seed=settings.training.seed,
+            data_sha256=dataset.report.sha256,
+            rows=dataset.report.rows,
+        ),
+        headline=settings.training.headline,
+        served=served.finalist,
+        other=other.finalist,
+        gain=verdict.gain,
+        standard_error=verdict.standard_error,
+        tie=verdict.tie,
+        baselines={
+            name: task.decide(validation.outcomes, predicted, settings)
+            for name, predicted in task.baselines(train_rows.outcomes, validation.frame, settings).items()
+        },
+        rows={"train": len(train_rows), "validation": len(validation), "test": len(dataset.test)},
+        search_rows=searched,
+        parity=parity,
+        onnx_sha256=artifacts.sha256(onnx),
+    )
+    save(onnx, served, other, record, inputs, settings)
+    return record
+
+
+def view(frame: pd.DataFrame, inputs: list[Input], settings: Settings) -> Rows:
+    return Rows(frame, features.table(frame, inputs), data.outcome(frame, settings))
+
+
+def select(rows: Rows, inputs: list[Input], settings: Settings) -> tuple[Verdict, int]:
+    """The better candidate by cross-validation on the training rows, and how many of these were used."""
+    kept = thin(rows, settings.training.search_rows, settings.training.seed)
+    folds = selection.make_folds(kept.frame, kept.outcomes, settings)
+    linear, boosting = (
+        selection.tune(candidate, kept.table, kept.outcomes, folds, settings)
+        for candidate in selection.candidates(inputs, settings.training.seed)
+    )
+    return selection.choose(linear, boosting, settings), len(kept)
+
+
+def thin(rows: Rows, limit: int, seed: int) -> Rows:
+    """At most `limit` rows, drawn at random and kept in their order: the search needs no more, and has to be quick."""
+    if len(rows) <= limit:
+        return rows
+    kept = np.sort(np.random.default_rng(seed).choice(len(rows), limit, replace=False))
+    return Rows(rows.frame.iloc[kept], rows.table.iloc[kept], rows.outcomes[kept])
+
+
+def finish(tuned: Tuned, rows: Rows, validation: Rows, settings: Settings) -> Fitted:
+    """Fit on the training rows; calibrate and decide on the validation rows."""
+    fitted = tuned.pipeline.fit(rows.table, rows.outcomes)
+    pipeline = task.calibrate(fitted, validation.table, validation.outcomes)
+    predicted = task.predict(pipeline, validation.table)
+    finalist = Finalist(
+        name=tuned.name,
+        parameters=tuned.parameters,
+        tried=tuned.tried,
+        folds=tuned.folds.tolist(),
+        mean=tuned.mean,
+        outcome=task.decide(validation.outcomes, predicted, settings),
+    )
+    return Fitted(finalist, pipeline, predicted)
+
+
+def save(
+    onnx: bytes, served: Fitted, other: Fitted, record: Record, inputs: list[Input], settings: Settings
+) -> None:
+    """Write `artifacts/` and `reports/training.json`; the manifest last, since it vouches for the rest."""
+    artifacts.archive(served.pipeline, ARTIFACTS / "model.skops")
+    artifacts.archive(other.pipeline, ARTIFACTS / "other.skops")
+    (ARTIFACTS / "model.onnx").write_bytes(onnx)
+    write_record(record)
+    artifacts.write_manifest(
+        Manifest(
+            title=settings.problem.title,
+            entity=settings.problem.entity,
+            target=settings.problem.target,
+            synthetic=settings.problem.synthetic,
+            algorithm=served.finalist.name,
+            version=record.onnx_sha256[:12],
+            onnx_sha256=record.onnx_sha256,
+            data_sha256=record.run.data_sha256,
+            trained_rows=record.rows["train"],
+            commit=record.run.commit,
+            inputs=inputs,
+            outcome=served.finalist.outcome,
+        )
+    )
