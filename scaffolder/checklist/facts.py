@@ -1,0 +1,122 @@
+"""Everything that items may ask about one repository. A fact is a function whose parameters are the names of other facts."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Callable
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from scaffolder.checklist.document import Document
+from scaffolder.checklist.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from scaffolder.tree import Tree
+
+HOMES: dict[str, str] = {
+    # fact -> the module of this package with the function of that name
+    "record": "facts",
+    "readme": "facts",
+    "model_card": "facts",
+    "documents": "facts",
+    "pyproject": "facts",
+    "stubs": "placeholders",
+    "config": "config",
+    "metrics": "numbers",
+    "predictions": "numbers",
+    "errors_csv": "numbers",
+    "load_report": "numbers",
+    "recomputed": "recompute",
+    "python": "tests_ast",
+    "images": "images",
+    "dockerfile": "dockerfile",
+    "compose": "compose",
+    "workflows": "workflow",
+    "makefile": "makefile",
+    "env_example": "env",
+    "code_env_reads": "env",
+    "secrets": "secrets",
+}
+
+
+class Facts:
+    """The facts about one repository, each computed once and only if somebody asks.
+
+    `snapshot` and `pristine` (what the installed template renders for the recorded answers, or None) are given;
+    `online` says whether live addresses may be asked. A fact that fails fails again, at no cost, for each item that wants it.
+    """
+
+    def __init__(self, snapshot: Snapshot, pristine: Callable[[], Tree | None] = lambda: None, online: bool = False) -> None:
+        self.snapshot = snapshot
+        self.online = online
+        self._pristine = pristine
+        self._failed: dict[str, Exception] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_") or (name not in HOMES and name != "pristine"):
+            raise AttributeError(f"there is no fact {name!r}")
+        if name in self._failed:
+            raise self._failed[name]
+        try:
+            value = self._pristine() if name == "pristine" else self._computed(name)
+        except Exception as error:
+            self._failed[name] = error
+            raise
+        setattr(self, name, value)
+        return value
+
+    def _computed(self, name: str) -> Any:
+        function, wanted = _function(name)
+        return function(**{parameter: getattr(self, parameter) for parameter in wanted})
+
+
+@cache
+def _function(name: str) -> tuple[Callable[..., Any], tuple[str, ...]]:
+    function = getattr(import_module(f"scaffolder.checklist.{HOMES[name]}"), name)
+    return function, tuple(inspect.signature(function).parameters)
+
+
+def record(snapshot: Snapshot) -> dict[str, Any] | None:
+    """What `.scaffolder.json` says: the template, its version and the public answers."""
+    text = snapshot.text(".scaffolder.json")
+    try:
+        found = json.loads(text) if text is not None else None
+    except (ValueError, RecursionError):
+        snapshot.note(".scaffolder.json is not JSON: the repository is read as a stranger's.")
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def readme(documents: tuple[Document, ...], snapshot: Snapshot) -> Document | None:
+    path = snapshot.find("README.md", "README.markdown", "README", ".github/README.md", "docs/README.md")
+    return _document(documents, path)
+
+
+def model_card(documents: tuple[Document, ...], snapshot: Snapshot) -> Document | None:
+    path = snapshot.find("MODEL_CARD.md", "MODEL-CARD.md", "MODELCARD.md", "docs/MODEL_CARD.md", "**/MODEL_CARD.md", "**/model-card.md")
+    return _document(documents, path)
+
+
+def _document(documents: tuple[Document, ...], path: str | None) -> Document | None:
+    return next((document for document in documents if document.path == path), None)
+
+
+def documents(snapshot: Snapshot) -> tuple[Document, ...]:
+    """The Markdown files, those nearest to the top first, at most 60."""
+    paths = sorted(snapshot.glob("*.md", "*.markdown", "README", "**/*.md"), key=lambda path: (path.count("/"), path))
+    texts = ((path, snapshot.text(path)) for path in paths[:60])
+    return tuple(Document(path, text) for path, text in texts if text is not None)
+
+
+def pyproject(snapshot: Snapshot) -> dict[str, Any]:
+    """`pyproject.toml` as a dictionary; empty if there is none or it does not parse, which a note says."""
+    import tomllib
+
+    text = snapshot.text("pyproject.toml")
+    try:
+        return tomllib.loads(text) if text else {}
+    except (ValueError, RecursionError) as error:
+        snapshot.note(f"pyproject.toml is not TOML: {error}")
+        return {}
