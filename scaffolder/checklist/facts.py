@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import inspect
-import json
 from collections.abc import Callable
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from scaffolder.checklist.document import Document
 from scaffolder.checklist.snapshot import Snapshot
 
-if TYPE_CHECKING:
-    from scaffolder.tree import Tree
-
 HOMES: dict[str, str] = {
     # fact -> the module of this package with the function of that name
-    "record": "facts",
+    "record": "origin",
+    "pristine": "origin",
+    "live": "web",
     "readme": "facts",
     "model_card": "facts",
     "documents": "facts",
@@ -44,49 +42,34 @@ HOMES: dict[str, str] = {
 class Facts:
     """The facts about one repository, each computed once and only if somebody asks.
 
-    `snapshot` and `pristine` (what the installed template renders for the recorded answers, or None) are given;
-    `online` says whether live addresses may be asked. A fact that fails fails again, at no cost, for each item that wants it.
+    `online` says whether live addresses may be asked. A fact that fails fails again, at no cost, for each item that wants
+    it. Any fact can be set from outside before it is asked for, as tests do.
     """
 
-    def __init__(self, snapshot: Snapshot, pristine: Callable[[], Tree | None] = lambda: None, online: bool = False) -> None:
+    def __init__(self, snapshot: Snapshot, online: bool = False) -> None:
         self.snapshot = snapshot
         self.online = online
-        self._pristine = pristine
         self._failed: dict[str, Exception] = {}
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("_") or (name not in HOMES and name != "pristine"):
+        if name not in HOMES:
             raise AttributeError(f"there is no fact {name!r}")
         if name in self._failed:
             raise self._failed[name]
+        function, wanted = _function(name)
         try:
-            value = self._pristine() if name == "pristine" else self._computed(name)
+            value = function(**{parameter: getattr(self, parameter) for parameter in wanted})
         except Exception as error:
             self._failed[name] = error
             raise
         setattr(self, name, value)
         return value
 
-    def _computed(self, name: str) -> Any:
-        function, wanted = _function(name)
-        return function(**{parameter: getattr(self, parameter) for parameter in wanted})
-
 
 @cache
 def _function(name: str) -> tuple[Callable[..., Any], tuple[str, ...]]:
     function = getattr(import_module(f"scaffolder.checklist.{HOMES[name]}"), name)
     return function, tuple(inspect.signature(function).parameters)
-
-
-def record(snapshot: Snapshot) -> dict[str, Any] | None:
-    """What `.scaffolder.json` says: the template, its version and the public answers."""
-    text = snapshot.text(".scaffolder.json")
-    try:
-        found = json.loads(text) if text is not None else None
-    except (ValueError, RecursionError):
-        snapshot.note(".scaffolder.json is not JSON: the repository is read as a stranger's.")
-        return None
-    return found if isinstance(found, dict) else None
 
 
 def readme(documents: tuple[Document, ...], snapshot: Snapshot) -> Document | None:

@@ -1,0 +1,16 @@
+"""Reports as something to read: each page is a pure function of reports to text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import import_module
+
+from scaffolder.checklist.report import Report
+
+FORMATS = ("text", "json", "markdown", "html", "junit", "sarif", "github")
+
+
+def page(form: str, reports: Sequence[Report]) -> str:
+    """The page of `reports` in one of `FORMATS`: the module of that name, of which only that one is loaded."""
+    text: str = import_module(f"scaffolder.pages.{form}").page(reports)
+    return text
