@@ -25,6 +25,13 @@ from pandas.tseries.holiday import USFederalHolidayCalendar
 
 TEMPLATE = Path(__file__).parents[1] / "templates/classical-ml/{{cookiecutter.project_slug}}/data"
 HORIZON_DAYS = 14
+FIXED_HOLIDAYS = {
+    (1, 1): "New Year's Day",
+    (7, 4): "Independence Day",
+    (11, 11): "Veterans Day",
+    (12, 25): "Christmas Day",
+}
+COMPANIONS = {(12, 24): "Christmas Eve", (12, 26): "Day after Christmas", (12, 31): "New Year's Eve"}
 
 
 def churn() -> pd.DataFrame:
@@ -89,14 +96,15 @@ def demand() -> pd.DataFrame:
 
 
 def holidays(days: pd.DatetimeIndex) -> pd.Series:
-    """The name of each day's US federal holiday (as observed) or close companion, else "none"."""
+    """The name of each day's US federal holiday (the date and the day observed) or companion, else "none"."""
     names = USFederalHolidayCalendar().holidays(days[0], days[-1], return_name=True)
     named = names.reindex(days).fillna("none")
+    for (month, day), name in FIXED_HOLIDAYS.items():
+        named = named.mask((days.month == month) & (days.day == day), name)
     after_thanksgiving = named.shift(1).eq("Thanksgiving Day")
     named = named.mask(after_thanksgiving, "Day after Thanksgiving")
-    for month_day, name in {(12, 24): "Christmas Eve", (12, 31): "New Year's Eve"}.items():
-        companion = (days.month == month_day[0]) & (days.day == month_day[1]) & named.eq("none")
-        named = named.mask(companion, name)
+    for (month, day), name in COMPANIONS.items():
+        named = named.mask((days.month == month) & (days.day == day) & named.eq("none"), name)
     return named
 
 

@@ -86,6 +86,17 @@ def badness(outcomes: Array, predicted: Array, outcome: Probability, settings: S
     return paid + np.abs(outcomes - predicted)
 
 
+def summarise_errors(outcomes: Array, predicted: Array, outcome: Probability) -> dict[str, float]:
+    """Counts of right and wrong decisions on the test rows."""
+    acts = predicted >= outcome.threshold
+    return {
+        "true positives": int(np.sum(acts & (outcomes == 1))),
+        "false positives": int(np.sum(acts & (outcomes == 0))),
+        "false negatives": int(np.sum(~acts & (outcomes == 1))),
+        "true negatives": int(np.sum(~acts & (outcomes == 0))),
+    }
+
+
 def register_onnx() -> None:
     booster.register_onnx()
     calibration.register_onnx()

@@ -98,5 +98,17 @@ def badness(outcomes: Array, predicted: Array, outcome: Quantity, settings: Sett
     return np.abs(outcomes - predicted)
 
 
+def summarise_errors(outcomes: Array, predicted: Array, outcome: Quantity) -> dict[str, float]:
+    """Size and direction of the errors on the test rows, and how many left the interval."""
+    errors = predicted - outcomes
+    return {
+        "mean error": float(f"{errors.mean():.6g}"),
+        "median absolute error": float(f"{np.median(np.abs(errors)):.6g}"),
+        "largest absolute error": float(f"{np.abs(errors).max():.6g}"),
+        "below the interval": int(np.sum(outcomes < predicted - outcome.below)),
+        "above the interval": int(np.sum(outcomes > predicted + outcome.above)),
+    }
+
+
 def register_onnx() -> None:
     booster.register_onnx()

@@ -5,22 +5,20 @@ Neither format can run code when it is loaded; pickle and joblib can, so they ar
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED
 
 import numpy as np
-import onnxruntime
 import pandas as pd
-import skops.io
 from sklearn.pipeline import Pipeline
 
 from . import booster, normalise, task
 from .bootstrap import Array
 from .manifest import ARTIFACTS, CategoricalInput, Input, Manifest, NumericInput
 from .reporting.metrics import write_text
+from .serving.model import Model
 from .settings import Feature, Settings
 
 TRUSTED_TYPES = ["numpy.dtype", *task.TRUSTED_TYPES, *booster.TRUSTED_TYPES]
@@ -55,13 +53,11 @@ def to_onnx(pipeline: Pipeline, inputs: Sequence[Input]) -> bytes:
     return bytes(wanted.SerializeToString())
 
 
-def score_onnx(onnx: bytes, rows: pd.DataFrame, inputs: Sequence[Input]) -> Array:
-    """Predictions of an ONNX model for raw rows, the way serving makes them."""
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    session = onnxruntime.InferenceSession(onnx, options, providers=["CPUExecutionProvider"])
-    feed = normalise.columns({item.name: rows[item.name].to_numpy() for item in inputs}, inputs)
-    return np.asarray(session.run([task.ONNX_OUTPUT], feed)[0][:, -1], dtype=np.float64)
+def score(model: Model, frame: pd.DataFrame) -> Array:
+    """Predictions of the converted model for raw rows, the way serving makes them."""
+    inputs = model.manifest.inputs
+    feed = normalise.columns({item.name: frame[item.name].to_numpy() for item in inputs}, inputs)
+    return np.asarray(model.scores(feed), dtype=np.float64)
 
 
 def parity(expected: Array, served: Array) -> float:
@@ -84,6 +80,8 @@ def archive(pipeline: Pipeline, path: Path) -> None:
     Raises:
         ArtifactError: it holds a type that `TRUSTED_TYPES` does not allow.
     """
+    import skops.io
+
     content = skops.io.dumps(pipeline, compression=ZIP_DEFLATED)
     _refuse_unknown_types(content, path)
     path.parent.mkdir(exist_ok=True)
@@ -96,6 +94,8 @@ def unarchive(path: Path) -> Pipeline:
     Raises:
         ArtifactError: the file is missing or holds another type.
     """
+    import skops.io
+
     try:
         content = path.read_bytes()
     except FileNotFoundError:
@@ -109,11 +109,9 @@ def write_manifest(manifest: Manifest, folder: Path = ARTIFACTS) -> None:
     write_text(folder / "model.json", manifest.model_dump_json(indent=2) + "\n")
 
 
-def sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
-
-
 def _refuse_unknown_types(content: bytes, path: Path) -> None:
+    import skops.io
+
     unknown = set(skops.io.get_untrusted_types(data=content)) - set(TRUSTED_TYPES)
     if unknown:
         raise ArtifactError(f"{path} holds types that are not on the list in artifacts.py: {', '.join(sorted(unknown))}")

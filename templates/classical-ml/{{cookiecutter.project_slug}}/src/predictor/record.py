@@ -38,7 +38,6 @@ class Record(Part):
     rows: dict[str, int]
     search_rows: int
     parity: float  # largest difference between the pipeline and its ONNX file on validation rows
-    onnx_sha256: str
 
 
 def write_record(record: Record, path: Path = TRAINING) -> None:

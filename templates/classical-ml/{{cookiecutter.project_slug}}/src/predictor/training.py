@@ -9,6 +9,7 @@ rows, so every number that is reported describes exactly the file that is served
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,8 +20,10 @@ from . import artifacts, data, features, selection, task
 from .bootstrap import Array
 from .manifest import ARTIFACTS, Input, Manifest
 from .record import Finalist, Record, write_record
+from .reporting.metrics import Run
 from .reporting.run import Watch, describe_run
 from .selection import Tuned, Verdict
+from .serving.model import Model
 from .settings import Settings
 
 
@@ -63,15 +66,17 @@ def train(settings: Settings) -> Record:
     other = finish(verdict.other, train_rows, validation, settings)
 
     onnx = artifacts.to_onnx(served.pipeline, inputs)
-    parity = artifacts.parity(served.predicted, artifacts.score_onnx(onnx, validation.frame, inputs))
+    run = describe_run(
+        "python -m predictor train",
+        watch,
+        seed=settings.training.seed,
+        data_sha256=dataset.report.sha256,
+        rows=dataset.report.rows,
+    )
+    manifest = describe_model(served.finalist, onnx, inputs, run, len(train_rows), settings)
+    parity = artifacts.parity(served.predicted, artifacts.score(Model(manifest, onnx), validation.frame))
     record = Record(
-        run=describe_run(
-            "python -m predictor train",
-            watch,
-            seed=settings.training.seed,
-            data_sha256=dataset.report.sha256,
-            rows=dataset.report.rows,
-        ),
+        run=run,
         headline=settings.training.headline,
         served=served.finalist,
         other=other.finalist,
@@ -85,9 +90,8 @@ def train(settings: Settings) -> Record:
         rows={"train": len(train_rows), "validation": len(validation), "test": len(dataset.test)},
         search_rows=searched,
         parity=parity,
-        onnx_sha256=artifacts.sha256(onnx),
     )
-    save(onnx, served, other, record, inputs, settings)
+    save(manifest, onnx, served.pipeline, artifacts.to_onnx(other.pipeline, inputs), record)
     return record
 
 
@@ -130,27 +134,30 @@ def finish(tuned: Tuned, rows: Rows, validation: Rows, settings: Settings) -> Fi
     return Fitted(finalist, pipeline, predicted)
 
 
-def save(
-    onnx: bytes, served: Fitted, other: Fitted, record: Record, inputs: list[Input], settings: Settings
-) -> None:
+def describe_model(
+    served: Finalist, onnx: bytes, inputs: list[Input], run: Run, rows: int, settings: Settings
+) -> Manifest:
+    digest = hashlib.sha256(onnx).hexdigest()
+    return Manifest(
+        title=settings.problem.title,
+        entity=settings.problem.entity,
+        target=settings.problem.target,
+        synthetic=settings.problem.synthetic,
+        algorithm=served.name,
+        version=digest[:12],
+        onnx_sha256=digest,
+        data_sha256=run.data_sha256,
+        trained_rows=rows,
+        commit=run.commit,
+        inputs=inputs,
+        outcome=served.outcome,
+    )
+
+
+def save(manifest: Manifest, onnx: bytes, pipeline: Pipeline, other: bytes, record: Record) -> None:
     """Write `artifacts/` and `reports/training.json`; the manifest last, since it vouches for the rest."""
-    artifacts.archive(served.pipeline, ARTIFACTS / "model.skops")
-    artifacts.archive(other.pipeline, ARTIFACTS / "other.skops")
+    artifacts.archive(pipeline, ARTIFACTS / "model.skops")
+    (ARTIFACTS / "other.onnx").write_bytes(other)  # for the comparison on the test rows
     (ARTIFACTS / "model.onnx").write_bytes(onnx)
     write_record(record)
-    artifacts.write_manifest(
-        Manifest(
-            title=settings.problem.title,
-            entity=settings.problem.entity,
-            target=settings.problem.target,
-            synthetic=settings.problem.synthetic,
-            algorithm=served.finalist.name,
-            version=record.onnx_sha256[:12],
-            onnx_sha256=record.onnx_sha256,
-            data_sha256=record.run.data_sha256,
-            trained_rows=record.rows["train"],
-            commit=record.run.commit,
-            inputs=inputs,
-            outcome=served.finalist.outcome,
-        )
-    )
+    artifacts.write_manifest(manifest)

@@ -1,0 +1,163 @@
+"""Scores, differences and slices with bootstrap intervals, and the gates that judge them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import pandas as pd
+from pydantic import BaseModel, ConfigDict
+
+from . import bootstrap, task
+from .bootstrap import Array, Score
+from .record import Outcome
+from .reporting.metrics import Gate, Interval, Metric, Slice
+from .scores import SCORES, decision_scores
+from .settings import Settings, SettingsError
+
+DIGITS = 6  # significant ones: enough for every document, and the same on every machine
+
+
+@dataclass(frozen=True)
+class Answers:
+    """One model's predictions for the test rows, and the scores that its decisions are judged by."""
+
+    name: str
+    predicted: Array
+    outcome: Outcome
+    scores: dict[str, Score]
+
+
+class Difference(BaseModel):
+    """By how much the served model is better; positive is better, whichever way the score runs."""
+
+    model_config = ConfigDict(frozen=True)
+
+    metric: str
+    versus: str
+    value: float
+    ci95: Interval
+
+
+Resampled = dict[tuple[str, str], Array]  # (model, score) -> one value for each resample
+
+
+def answers(name: str, predicted: Array, outcome: Outcome, settings: Settings) -> Answers:
+    return Answers(name, predicted, outcome, SCORES | decision_scores(outcome, settings.cost))
+
+
+def resample(models: Iterable[Answers], outcomes: Array, settings: Settings) -> Resampled:
+    """Every score of every model, all on the same resamples."""
+    measures = {
+        (model.name, name): partial(score.function, outcomes, model.predicted)
+        for model in models
+        for name, score in model.scores.items()
+    }
+    return bootstrap.resampled(measures, len(outcomes), settings.training.seed, task.BLOCK)
+
+
+def measure(model: Answers, outcomes: Array, resampled: Resampled) -> list[Metric]:
+    return [
+        Metric(
+            name=name,
+            value=rounded(score.one(outcomes, model.predicted)),
+            ci95=interval(resampled[model.name, name]),
+            higher_is_better=score.higher_is_better,
+        )
+        for name, score in model.scores.items()
+    ]
+
+
+def compare(served: Answers, rival: Answers, outcomes: Array, resampled: Resampled) -> Iterator[Difference]:
+    """Paired differences, score by score."""
+    for name, score in served.scores.items():
+        sign = 1 if score.higher_is_better else -1
+        gain = score.one(outcomes, served.predicted) - rival.scores[name].one(outcomes, rival.predicted)
+        yield Difference(
+            metric=name,
+            versus=rival.name,
+            value=rounded(sign * gain),
+            ci95=interval(sign * (resampled[served.name, name] - resampled[rival.name, name])),
+        )
+
+
+def measure_ceiling(rows: pd.DataFrame, outcomes: Array, settings: Settings) -> list[Metric]:
+    """The headline score of the best possible answer, where a simulation knows it."""
+    if settings.data.oracle is None:
+        return []
+    name, predicted = settings.training.headline, rows[settings.data.oracle].to_numpy(dtype=np.float64)
+    score = SCORES[name]
+    values = bootstrap.resampled(
+        {name: partial(score.function, outcomes, predicted)}, len(outcomes), settings.training.seed, task.BLOCK
+    )[name]
+    value = rounded(score.one(outcomes, predicted))
+    return [Metric(name=name, value=value, ci95=interval(values), higher_is_better=score.higher_is_better)]
+
+
+def measure_slices(model: Answers, rows: pd.DataFrame, outcomes: Array, settings: Settings) -> Iterator[Slice]:
+    """The headline and the task's slice scores for each value of each slice column that has enough rows."""
+    names = list(dict.fromkeys([settings.training.headline, *task.SLICE_SCORES]))
+    for label, chosen in slice_rows(rows, settings):
+        part, predicted = outcomes[chosen], model.predicted[chosen]
+        if len(np.unique(part)) < 2:
+            continue  # one class only: nothing to rank
+        measures = {name: partial(model.scores[name].function, part, predicted) for name in names}
+        values = bootstrap.resampled(measures, len(part), settings.training.seed, task.BLOCK)
+        for name in names:
+            value = rounded(model.scores[name].one(part, predicted))
+            yield Slice(name=label, n=len(part), metric=name, value=value, ci95=interval(values[name]))
+
+
+def slice_rows(rows: pd.DataFrame, settings: Settings) -> Iterator[tuple[str, Array]]:
+    """Name and row positions of each slice; a column of many numbers is cut at its quartiles."""
+    for column in settings.slices.columns:
+        if column not in rows:
+            raise SettingsError(f"slices.columns names {column!r}, which the data does not have")
+        values = rows[column]
+        if pd.api.types.is_numeric_dtype(values) and values.nunique() > 10:
+            values = pd.qcut(values, 4, duplicates="drop").map(lambda cut: f"{cut.left:g} to {cut.right:g}")
+        values = values.astype(object).where(values.notna(), "missing")
+        for value in sorted(values.unique(), key=str):
+            chosen = np.flatnonzero((values == value).to_numpy())
+            if len(chosen) >= settings.slices.min_rows:
+                yield f"{column} = {value}", chosen
+
+
+def check_gates(measured: list[Metric], gains: list[Difference], settings: Settings) -> list[Gate]:
+    """The settings' bounds, and one that always holds: the headline beats each baseline beyond chance.
+
+    Args:
+        measured: the served model's scores.
+        gains: its differences to the baselines.
+        settings: the bounds.
+
+    Raises:
+        SettingsError: a gate names a metric that is not measured.
+    """
+    values = {metric.name: metric.value for metric in measured}
+    found = []
+    for gate in settings.gates:
+        if gate.metric not in values:
+            raise SettingsError(f"gates: {gate.metric!r} is not measured; choose from {', '.join(values)}")
+        value = values[gate.metric]
+        if gate.min is not None:
+            found.append(Gate(metric=gate.metric, threshold=gate.min, passed=value >= gate.min, value=value))
+        if gate.max is not None:
+            passed = value <= gate.max
+            found.append(Gate(metric=gate.metric, threshold=gate.max, passed=passed, value=value, bound="max"))
+    for gain in gains:
+        if gain.metric == settings.training.headline:
+            name = f"{gain.metric} gain over {gain.versus}, lower end of its 95% interval"
+            found.append(Gate(metric=name, threshold=0, passed=gain.ci95[0] > 0, value=gain.ci95[0]))
+    return found
+
+
+def interval(values: Array) -> Interval:
+    low, high = bootstrap.interval(values)
+    return rounded(low), rounded(high)
+
+
+def rounded(value: float) -> float:
+    return float(f"{value:.{DIGITS}g}")
