@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
+from scaffolder.checklist.snapshot import Snapshot
+
 MAX_LINES = 20_000
 
 _INSTRUCTION = re.compile(r"\s*([A-Za-z]+)(?:\s+(.*))?$", re.DOTALL)
@@ -103,6 +105,13 @@ class Dockerfile:
     def sources(self) -> tuple[tuple[int, str], ...]:
         """What is copied from the build context: (line, path or pattern)."""
         return tuple(source for stage in self.stages for one in stage.instructions for source in _sources(one, stage))
+
+
+def dockerfile(snapshot: Snapshot) -> Dockerfile | None:
+    """The Dockerfile nearest to the top."""
+    path = snapshot.find("Dockerfile", "Containerfile", "docker/Dockerfile", "deploy/Dockerfile", "*/Dockerfile", "Dockerfile.*", "**/Dockerfile")
+    text = snapshot.text(path) if path else None
+    return parse_dockerfile(text, path) if path and text is not None else None
 
 
 def parse_dockerfile(text: str, path: str = "Dockerfile") -> Dockerfile:

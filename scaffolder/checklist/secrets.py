@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from scaffolder.checklist.snapshot import DATA_SUFFIXES
+from scaffolder.checklist.snapshot import DATA_SUFFIXES, Snapshot
 
 MAX_FOUND = 20
 
@@ -59,6 +59,22 @@ class Secret:
     path: str
     line: int
     kind: str
+
+
+def secrets(snapshot: Snapshot) -> tuple[Secret, ...]:
+    """The first secrets that lie in the repository; files that `.gitignore` leaves out do not count."""
+    gitignore = snapshot.text(".gitignore") or ""
+    found: list[Secret] = []
+    for path in snapshot.paths:
+        if len(found) >= MAX_FOUND:
+            break
+        if not may_hold_text(path) or (is_environment_file(path) and is_ignored(path, gitignore)):
+            continue
+        if is_environment_file(path):
+            found.append(Secret(path, 1, "a committed environment file"))
+        if text := snapshot.text(path):
+            found += find_secrets(path, text)
+    return tuple(found[:MAX_FOUND])
 
 
 def find_secrets(path: str, text: str) -> Iterator[Secret]:

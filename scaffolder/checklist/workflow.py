@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from scaffolder.checklist.shell import Command, commands
+from scaffolder.checklist.snapshot import Snapshot
 from scaffolder.checklist.yaml_file import Mapping, YamlError, load_yaml
+
+MAX_WORKFLOWS = 40
 
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _DIGEST = re.compile(r"docker://[^@]+@sha256:[0-9a-f]{64}")
@@ -75,6 +78,11 @@ class Workflow:
         for job in self.jobs:
             if job.permissions == "write-all":
                 yield job.line, f"job {job.name} may write everything"
+
+
+def workflows(snapshot: Snapshot) -> tuple[Workflow, ...]:
+    paths = snapshot.glob(".github/workflows/*.yml", ".github/workflows/*.yaml")[:MAX_WORKFLOWS]
+    return tuple(parse_workflow(text, path) for path in paths if (text := snapshot.text(path)) is not None)
 
 
 def parse_workflow(text: str, path: str) -> Workflow:

@@ -1,0 +1,140 @@
+"""The routes of a web application, and the tests that drive them."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from scaffolder.checklist.modules import Module, calls, keyword, name_of, text_of
+
+METHODS = frozenset("get post put patch delete head options".split())
+# Routes that say how the service is, not what it does.
+_OPERATIONS = re.compile(r"/?(?:|health\w*|healthz|livez|readyz|live|ready|ping|status|metrics|docs|redoc|openapi\.json|version|favicon\.ico|static)(?:/.*)?")
+_FRAMEWORKS = ("FastAPI", "APIRouter", "Flask", "Blueprint", "Starlette", "Litestar", "Sanic", "aiohttp", "bottle", "falcon", "BentoML", "bentoml")
+_ADDERS = {"add_api_route": 0, "add_url_rule": 0, "add_route": 0, "Route": 0, "route": 0, "api_route": 0, "websocket": 0}
+_CLIENTS = re.compile(r"\bTestClient\b|\bAsyncClient\b|\bhttpx\b|\brequests\b|\btest_client\s*\(|\bASGITransport\b|\burllib\b|\bHTTPConnection\b|\baiohttp\b")
+
+
+class Route(NamedTuple):
+    method: str  # in capitals; "" when it takes several
+    path: str
+    file: str
+    line: int
+
+    @property
+    def operational(self) -> bool:
+        return bool(_OPERATIONS.fullmatch(self.path))
+
+
+class Drive(NamedTuple):
+    """A test that asks an endpoint and asserts something."""
+
+    test: str
+    route: Route
+    file: str
+    line: int
+
+
+def routes(modules: tuple[Module, ...]) -> tuple[Route, ...]:
+    """The routes that the code outside the tests declares."""
+    code = [module for module in modules if not module.is_test and module.mentions(*_FRAMEWORKS)]
+    return tuple(route for module in code for route in _routes(module))
+
+
+def endpoint_tests(modules: tuple[Module, ...], routes: tuple[Route, ...]) -> tuple[Drive, ...]:
+    """The tests that drive a route that does the application's work."""
+    tests = [module for module in modules if module.is_test]
+    if not any(_CLIENTS.search(module.text) for module in tests):
+        return ()
+    wanted = [route for route in routes if not route.operational]
+    return tuple(drive for module in tests for drive in _drives(module, wanted))
+
+
+def _routes(module: Module) -> Iterator[Route]:
+    prefixes = _prefixes(module)
+    for call in calls(module):
+        owner, _, verb = name_of(call.func).rpartition(".")
+        given = call.args[0] if call.args else keyword(call, "path") or keyword(call, "rule")
+        if verb in METHODS or verb in _ADDERS:
+            path = text_of(given, module.constants)
+            if path is not None and path.startswith("/"):
+                method = verb.upper() if verb in METHODS else _only_method(call)
+                yield Route(method, (prefixes.get(owner, "") + path) or "/", module.path, call.lineno)
+
+
+def _prefixes(module: Module) -> dict[str, str]:
+    """Router name -> the prefix it was made with."""
+    found: dict[str, str] = {}
+    for node in module.nodes:
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+            given = keyword(node.value, "prefix") or keyword(node.value, "url_prefix")
+            if prefix := text_of(given, module.constants):
+                found.update((name_of(target), prefix) for target in node.targets)
+    return found
+
+
+def _only_method(call: ast.Call) -> str:
+    given = keyword(call, "methods")
+    names = [text_of(part) or "" for part in given.elts] if isinstance(given, ast.List | ast.Tuple | ast.Set) else []
+    return names[0].upper() if len(names) == 1 else ""
+
+
+def _drives(module: Module, wanted: list[Route]) -> Iterator[Drive]:
+    functions = {node.name: node for node in module.nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
+    asked = {name: list(_asked(function, module, wanted)) for name, function in functions.items()}
+    for name, function in functions.items():
+        if not name.startswith("test") or _skipped(function) or not _asserts(function):
+            continue
+        helpers = {name_of(node.func).rpartition(".")[2] for node in ast.walk(function) if isinstance(node, ast.Call)}
+        for source in (name, *sorted(helpers & asked.keys())):
+            yield from (Drive(name, route, module.path, line) for line, route in asked[source])
+
+
+def _asked(function: ast.AST, module: Module, wanted: list[Route]) -> Iterator[tuple[int, Route]]:
+    for node in ast.walk(function):
+        if isinstance(node, ast.Call):
+            method, path = _request(node, module)
+            route = _matching(method, path, wanted) if path else None
+            if route:
+                yield node.lineno, route
+
+
+def _request(call: ast.Call, module: Module) -> tuple[str, str]:
+    verb = name_of(call.func).rpartition(".")[2] or (call.func.attr if isinstance(call.func, ast.Attribute) else "")
+    arguments = list(call.args)
+    if verb in ("request", "stream", "open") and len(arguments) > 1:
+        method, given = (text_of(arguments[0], module.constants) or "").upper(), arguments[1]
+    elif verb in METHODS and arguments:
+        method, given = verb.upper(), arguments[0]
+    else:
+        return "", ""
+    path = text_of(given, module.constants) or ""
+    return method, re.sub(r"^(?:https?://[^/]+|\{\})(?=/)", "", path).partition("?")[0]
+
+
+def _matching(method: str, path: str, wanted: list[Route]) -> Route | None:
+    """The route that a request reaches; a prefix that a router got elsewhere is let pass."""
+    asked = path.strip("/").split("/")
+    for route in wanted:
+        parts = route.path.strip("/").split("/")
+        if route.method in ("", method) and len(parts) <= len(asked) and all(map(_same, parts, asked[-len(parts) :])):
+            return route
+    return None
+
+
+def _same(part: str, asked: str) -> bool:
+    return part == asked or asked == "{}" or part.startswith(("{", "<"))
+
+
+def _asserts(function: ast.AST) -> bool:
+    return any(
+        isinstance(node, ast.Assert)
+        or (isinstance(node, ast.Call) and name_of(node.func).rpartition(".")[2].startswith(("assert", "raises", "raise_for_status")))
+        for node in ast.walk(function)
+    )
+
+
+def _skipped(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    return any(name_of(mark.func if isinstance(mark, ast.Call) else mark).endswith("mark.skip") for mark in function.decorator_list)
