@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 
 class Format(StrEnum):
+    """The pages of a report."""
+
     TEXT = "text"
     JSON = "json"
     MARKDOWN = "markdown"
@@ -47,7 +49,9 @@ def _items(incomplete: str) -> list[str]:
 
 Paths = Annotated[
     Optional[list[Path]],  # noqa: UP045 - typer reads it at run time
-    typer.Argument(metavar="[PATH ...]", help="Folders of repositories [default: this one].", show_default=False),
+    typer.Argument(
+        metavar="[PATH ...]", help="Folders of repositories [default: this one].", show_default=False
+    ),
 ]
 FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How to show the report.")]
 OutputFile = Annotated[
@@ -61,16 +65,26 @@ Badge = Annotated[
 Explain = Annotated[
     Optional[str],  # noqa: UP045
     typer.Option(
-        metavar="ITEM", help="Show one item in full, and why it matters.", autocompletion=_items, show_default=False
+        metavar="ITEM",
+        help="Show one item in full, and why it matters.",
+        autocompletion=_items,
+        show_default=False,
     ),
 ]
 Only = Annotated[
     Optional[list[str]],  # noqa: UP045
-    typer.Option(metavar="ITEM", help="Check this item; repeat for more.", autocompletion=_items, show_default=False),
+    typer.Option(
+        metavar="ITEM", help="Check this item; repeat for more.", autocompletion=_items, show_default=False
+    ),
 ]
 Skip = Annotated[
     Optional[list[str]],  # noqa: UP045
-    typer.Option(metavar="ITEM", help="Leave this item out; repeat for more.", autocompletion=_items, show_default=False),
+    typer.Option(
+        metavar="ITEM",
+        help="Leave this item out; repeat for more.",
+        autocompletion=_items,
+        show_default=False,
+    ),
 ]
 WantedLevel = Annotated[
     Optional[Level],  # noqa: UP045
@@ -78,10 +92,14 @@ WantedLevel = Annotated[
 ]
 FailUnder = Annotated[
     Optional[int],  # noqa: UP045
-    typer.Option(metavar="N", min=0, max=100, help="Exit with 1 if less than N% is done.", show_default=False),
+    typer.Option(
+        metavar="N", min=0, max=100, help="Exit with 1 if less than N% is done.", show_default=False
+    ),
 ]
 Online = Annotated[bool, typer.Option("--online", help="Ask the web addresses whether they answer.")]
-Watch = Annotated[bool, typer.Option("--watch", "-w", help="Check again whenever a file changes; Ctrl-C stops.")]
+Watch = Annotated[
+    bool, typer.Option("--watch", "-w", help="Check again whenever a file changes; Ctrl-C stops.")
+]
 
 
 def check(
@@ -161,7 +179,9 @@ def _judge(reports: Sequence[Report], level: Level | None, fail_under: int | Non
             names = ", ".join(finding.item for finding in below)
             raise BelowError(f"{report.name} is not at level {level} yet: {names} to do.")
         if fail_under is not None and report.score < fail_under:
-            raise BelowError(f"{report.name} has {report.score}% of its items done, and {fail_under}% are asked for.")
+            raise BelowError(
+                f"{report.name} has {report.score}% of its items done, and {fail_under}% are asked for."
+            )
 
 
 def _changes(folders: Sequence[Path], pause: float = 0.5) -> Iterator[None]:

@@ -1,4 +1,4 @@
-"""Markdown text as blocks with line numbers, through markdown-it-py's block rules only: its inline rules cost as much again."""
+"""Markdown as blocks with line numbers, by markdown-it-py's block rules, as its inline rules cost as much."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Span(NamedTuple):
 
 @dataclass(frozen=True)
 class Block:
-    """One leaf of a document. `text` is its source without HTML comments; `line` and `end` are its first and last line, from 1."""
+    """One leaf of a document: its source without HTML comments, and its first and last line, from 1."""
 
     kind: Kind
     text: str
@@ -53,6 +53,8 @@ class Block:
 
 
 class Parsed(NamedTuple):
+    """What `parse` makes of a text."""
+
     blocks: tuple[Block, ...]
     spans: tuple[Span, ...]
     references: Mapping[str, tuple[str, int]]  # link reference definition -> target and line
@@ -112,7 +114,9 @@ def _placed(block: Block, spans: tuple[Span, ...], starts: list[int]) -> Block:
     index = bisect_right(starts, block.line) - 1
     if index < 0 or block.line > spans[index].end:
         return block
-    return Block(block.kind, block.text, block.line, block.end, block.level, block.info, block.table, spans[index].name)
+    return Block(
+        block.kind, block.text, block.line, block.end, block.level, block.info, block.table, spans[index].name
+    )
 
 
 def _leaves(tokens: list[Token], first_line: int) -> Iterator[Block]:
@@ -124,7 +128,9 @@ def _leaves(tokens: list[Token], first_line: int) -> Iterator[Block]:
         if token.type in ("list_item_open", "list_item_close"):
             items += token.nesting
         elif token.type == "heading_open":
-            yield Block("heading", without_comments(tokens[at + 1].content), line, end, level=int(token.tag[1]))
+            yield Block(
+                "heading", without_comments(tokens[at + 1].content), line, end, level=int(token.tag[1])
+            )
             at += 1
         elif token.type == "inline":
             yield Block("item" if items else "paragraph", without_comments(token.content), line, end)

@@ -12,7 +12,7 @@ KEYS = ("ignore",)
 
 @dataclass(frozen=True)
 class Config:
-    """`ignore` maps an item's id to the reason; `problems` are sentences about settings that were not understood."""
+    """`ignore` maps an item's id to the reason; `problems` are sentences on settings that have no effect."""
 
     ignore: Mapping[str, str] = MappingProxyType({})
     problems: tuple[str, ...] = ()
@@ -24,11 +24,23 @@ def config(pyproject: dict[str, Any]) -> Config:
     table = table.get("scaffolder", {}) if isinstance(table, dict) else {}
     if not isinstance(table, dict):
         return Config(problems=("pyproject.toml: [tool.scaffolder] is not a table, so it has no effect.",))
-    problems = [f"pyproject.toml: [tool.scaffolder] has no setting {key!r}; it has {', '.join(KEYS)}." for key in table if key not in KEYS]
+    problems = [
+        f"pyproject.toml: [tool.scaffolder] has no setting {key!r}; it has {', '.join(KEYS)}."
+        for key in table
+        if key not in KEYS
+    ]
     ignore = table.get("ignore", {})
     if not isinstance(ignore, dict):
-        problems.append('pyproject.toml: write [tool.scaffolder] ignore as {item = "reason"}; it has no effect as it stands.')
+        problems.append(
+            'pyproject.toml: [tool.scaffolder] ignore has no effect: write it as {item = "reason"}.'
+        )
         ignore = {}
-    reasons = {item: reason.strip() for item, reason in ignore.items() if isinstance(reason, str) and reason.strip()}
-    problems += [f"pyproject.toml: {item!r} is not ignored, because no reason is given." for item in ignore if item not in reasons]
+    reasons = {
+        item: reason.strip() for item, reason in ignore.items() if isinstance(reason, str) and reason.strip()
+    }
+    problems += [
+        f"pyproject.toml: {item!r} is not ignored, because no reason is given."
+        for item in ignore
+        if item not in reasons
+    ]
     return Config(MappingProxyType(reasons), tuple(problems))

@@ -1,4 +1,4 @@
-"""A Markdown document as a checklist reads it: sections, blocks, tables, fences, links and anchors, with line numbers."""
+"""A Markdown document: sections, tables, fences, links, anchors and prose, all with line numbers."""
 
 from __future__ import annotations
 
@@ -12,24 +12,45 @@ from scaffolder.checklist.blocks import Block, Span, Table
 from scaffolder.checklist.inline import Link, html_anchors, links, plain
 
 ALIASES: dict[str, tuple[str, ...]] = {
-    "problem": ("problem statement", "business problem", "the problem", "motivation", "why", "background", "overview"),
-    "architecture": ("architecture diagram", "system design", "design", "how it works", "system architecture"),
-    "data": ("dataset", "data source", "data sources", "datasets", "the data"),
-    "results": ("evaluation", "evaluation results", "metrics", "performance", "benchmark", "evaluation metrics"),
+    "problem": ("problem statement", "business problem", "the problem", "motivation", "why", "background"),
+    "architecture": (
+        "architecture diagram",
+        "system architecture",
+        "system design",
+        "design",
+        "how it works",
+    ),
+    "data": ("dataset", "datasets", "data source", "data sources", "the data"),
+    "results": (
+        "evaluation",
+        "evaluation metrics",
+        "evaluation results",
+        "metrics",
+        "performance",
+        "benchmark",
+    ),
     "error analysis": ("errors", "failure analysis", "failure cases", "where it fails", "failure modes"),
-    "deployment": ("deploy", "deploying", "serving", "production", "run in production", "deployment path"),
+    "deployment": ("deployment path", "deploy", "deploying", "serving", "production"),
     "limitations": (
-        "limitations and responsible ai", "responsible ai", "limitations and risks", "risks and limitations", "known limitations",
-        "bias risks and limitations", "ethical considerations", "caveats", "bias and limitations",
+        "limitations and responsible ai",
+        "responsible ai",
+        "limitations and risks",
+        "risks and limitations",
+        "known limitations",
+        "bias risks and limitations",
+        "ethical considerations",
+        "caveats",
     ),
     "demo": ("live demo", "screenshots", "screenshot", "demonstration", "try it"),
-}  # fmt: skip
+}
 
 _FRONT = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _PROSE = ("paragraph", "item", "html")
 
 
 class Sentence(NamedTuple):
+    """A sentence as a reader sees it, and the line it begins on."""
+
     text: str
     line: int
 
@@ -56,11 +77,15 @@ class Passage:
 
     @cached_property
     def tables(self) -> tuple[Table, ...]:
+        """The pipe tables."""
         return tuple(block.table for block in self.blocks if block.table)
 
     @cached_property
     def fences(self) -> tuple[Fence, ...]:
-        return tuple(Fence(block.info, block.text, block.line) for block in self.blocks if block.kind == "fence")
+        """The blocks of code."""
+        return tuple(
+            Fence(block.info, block.text, block.line) for block in self.blocks if block.kind == "fence"
+        )
 
     @cached_property
     def links(self) -> tuple[Link, ...]:
@@ -69,6 +94,7 @@ class Passage:
 
     @cached_property
     def images(self) -> tuple[Link, ...]:
+        """Those links that show an image."""
         return tuple(link for link in self.links if link.image)
 
     def _links(self) -> Iterator[Link]:
@@ -78,7 +104,7 @@ class Passage:
 
     @cached_property
     def own(self) -> tuple[Block, ...]:
-        """The prose a person wrote here: paragraphs and list items outside measured blocks, no headings, tables or code."""
+        """The prose a person wrote: paragraphs and list items, none of them measured; no tables, no code."""
         return tuple(b for b in self.blocks if b.kind in _PROSE and not b.measured and b.text.strip())
 
     @cached_property
@@ -133,6 +159,7 @@ class Document(Passage):
 
     @cached_property
     def lines(self) -> list[str]:
+        """The source, line by line; `lines[0]` is line 1."""
         return self.text.split("\n")
 
     @cached_property
@@ -142,6 +169,7 @@ class Document(Passage):
 
     @cached_property
     def sections(self) -> tuple[Section, ...]:
+        """Every heading's section, in order; they nest."""
         return tuple(self._sections())
 
     def _sections(self) -> Iterator[Section]:
@@ -152,12 +180,14 @@ class Document(Passage):
                 yield Section(self, block, self.blocks[at + 1 : stop], line)
 
     def section(self, *names: str) -> Section | None:
-        """The section called by one of `names` or its usual aliases; an exact title wins over one that begins so or contains it."""
+        """The section called by one of `names` or an alias; exact titles win, then those that begin so."""
         wanted = [alias for name in names for alias in (normalised(name), *ALIASES.get(name, ()))]
         for matches in (str.__eq__, _begins, _contains):
             for alias in wanted:
                 for section in self.sections:
-                    if (section.level > 1 or matches is str.__eq__) and matches(normalised(section.title), alias):
+                    if (section.level > 1 or matches is str.__eq__) and matches(
+                        normalised(section.title), alias
+                    ):
                         return section
         return None
 

@@ -1,4 +1,4 @@
-"""Everything that items may ask about one repository. A fact is a function whose parameters are the names of other facts."""
+"""What items may ask about one repository: a fact is a function whose parameters name other facts."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ HOMES: dict[str, str] = {
 class Facts:
     """The facts about one repository, each computed once and only if somebody asks.
 
-    `online` says whether live addresses may be asked. A fact that fails fails again, at no cost, for each item that wants
-    it. Any fact can be set from outside before it is asked for, as tests do.
+    `online` says whether live addresses may be asked. A fact that fails fails again, at no cost, for each
+    item that wants it. Any fact can be set from outside before it is asked for, as tests do.
     """
 
     def __init__(self, snapshot: Snapshot, online: bool = False) -> None:
@@ -73,13 +73,15 @@ def _function(name: str) -> tuple[Callable[..., Any], tuple[str, ...]]:
 
 
 def readme(documents: tuple[Document, ...], snapshot: Snapshot) -> Document | None:
+    """The README, wherever GitHub would look for it."""
     path = snapshot.find("README.md", "README.markdown", "README", ".github/README.md", "docs/README.md")
     return _document(documents, path)
 
 
 def model_card(documents: tuple[Document, ...], snapshot: Snapshot) -> Document | None:
-    path = snapshot.find("MODEL_CARD.md", "MODEL-CARD.md", "MODELCARD.md", "docs/MODEL_CARD.md", "**/MODEL_CARD.md", "**/model-card.md")
-    return _document(documents, path)
+    """The model card."""
+    names = ("MODEL_CARD.md", "MODEL-CARD.md", "MODELCARD.md")
+    return _document(documents, snapshot.find(*names, *(f"**/{name}" for name in names)))
 
 
 def _document(documents: tuple[Document, ...], path: str | None) -> Document | None:
@@ -88,7 +90,9 @@ def _document(documents: tuple[Document, ...], path: str | None) -> Document | N
 
 def documents(snapshot: Snapshot) -> tuple[Document, ...]:
     """The Markdown files, those nearest to the top first, at most 60."""
-    paths = sorted(snapshot.glob("*.md", "*.markdown", "README", "**/*.md"), key=lambda path: (path.count("/"), path))
+    paths = sorted(
+        snapshot.glob("*.md", "*.markdown", "README", "**/*.md"), key=lambda path: (path.count("/"), path)
+    )
     texts = ((path, snapshot.text(path)) for path in paths[:60])
     return tuple(Document(path, text) for path, text in texts if text is not None)
 

@@ -1,4 +1,4 @@
-"""What stands inside a block of Markdown: links, images, and the words a reader sees. Linear in the length of the text."""
+"""What stands inside a block of Markdown: links, images, the words a reader sees. Takes linear time."""
 
 from __future__ import annotations
 
@@ -70,7 +70,9 @@ def _html_links(text: str, line: int) -> Iterator[Link]:
         image = tag[1].lower() != "a"
         target = found.get("src" if image else "href")
         if target:
-            yield Link(html.unescape(target), found.get("alt", ""), line + text.count("\n", 0, tag.start()), image)
+            yield Link(
+                html.unescape(target), found.get("alt", ""), line + text.count("\n", 0, tag.start()), image
+            )
 
 
 def html_anchors(text: str) -> Iterator[str]:

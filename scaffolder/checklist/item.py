@@ -52,13 +52,13 @@ class Item:
 
 
 @cache
-def _wanted(item: type[Item]) -> tuple[str, ...]:
-    return tuple(name for name in inspect.signature(item.check).parameters if name != "self")
+def _wanted(check: Callable[..., Verdict]) -> tuple[str, ...]:
+    return tuple(name for name in inspect.signature(check).parameters if name != "self")
 
 
 def _verdict(item: type[Item], facts: object) -> Verdict:
     try:
-        wanted: dict[str, Any] = {name: getattr(facts, name) for name in _wanted(item)}
+        wanted: dict[str, Any] = {name: getattr(facts, name) for name in _wanted(item.check)}
         return item().check(**wanted)
     except Exception as error:  # one broken file never hides the findings of the others
         fact = Evidence(f"this item could not be checked ({type(error).__name__}: {error})"[:200])

@@ -14,7 +14,7 @@ RECORD = ".scaffolder.json"
 
 
 def record(snapshot: Snapshot) -> dict[str, Any] | None:
-    """What `.scaffolder.json` says: the template, its version and the public answers; None if nothing can be read there."""
+    """What `.scaffolder.json` says: template, version, public answers; None if there is nothing to read."""
     text = snapshot.text(RECORD)
     try:
         found = json.loads(text) if text is not None else None
@@ -25,7 +25,7 @@ def record(snapshot: Snapshot) -> dict[str, Any] | None:
 
 
 def pristine(record: dict[str, Any] | None, snapshot: Snapshot) -> Tree | None:
-    """The repository as it was generated, by the template in the installed package, never by the repository's copy.
+    """The repository as it was generated: by the template of the installed package, never by its own copy.
 
     None if it has no record, or one that no bundled template can follow, which a note then says.
     """
@@ -43,5 +43,7 @@ def pristine(record: dict[str, Any] | None, snapshot: Snapshot) -> Tree | None:
         return render(template, complete(template, chosen(answers)))
     except Exception as error:  # a record is a stranger's text: whatever it breaks, the rest is still checked
         reason = " ".join(str(error).split()).rstrip(".")
-        snapshot.note(f"{RECORD} cannot be followed ({reason[:150]}): the repository is compared with all templates.")
+        snapshot.note(
+            f"{RECORD} cannot be followed ({reason[:150]}): the repository is compared with all templates."
+        )
         return None

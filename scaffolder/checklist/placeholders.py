@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from scaffolder.checklist.document import Document, Passage, Section
+from scaffolder.checklist.blocks import without_comments
+from scaffolder.checklist.document import Passage, Section
 from scaffolder.checklist.finding import Evidence, Verdict, done, missing, placeholder
 from scaffolder.checklist.inline import plain
 
@@ -19,19 +20,24 @@ if TYPE_CHECKING:
 Shingle = tuple[str, ...]
 
 SAME_WORDS = 0.3
-"""Share of a text's three-word runs that a template holds from which on it counts as the template's text. On real
-READMEs unedited text scores 1.00, text with 30% of its words changed 0.52, strangers' prose at most 0.07."""
+"""From this share of its three-word runs in a template on, a text is the template's: on real READMEs unedited
+text scores 1.00, with 30% of its words changed 0.52, strangers' prose at most 0.07."""
 VERBATIM = 0.9
 """From here on a single block is the template's as it stands, which nobody asks the owner to rewrite."""
 
-_MARK = re.compile(r"\bTODO\s*\(|\bTODO\b\s*:|\bFIXME\b|lorem ipsum|\[more information needed\]|\breplace this (?:text|section|with)\b", re.IGNORECASE)
-_BLANK = re.compile(
-    r"\W*(?:to ?do|tbd|tba|tbc|fixme|n ?/ ?a|none( yet)?|xxx+|coming soon|wip|work in progress|placeholder|(?:your |some )?text(?: goes)? here"
-    r"|to be (?:written|done|added|determined|completed|filled in)|not measured yet.*|more information needed|lorem ipsum.*|fill (?:this )?in"
-    r"|(?:[<\[{](?:your|insert|add|describe|enter|write|fill)\b[^<>\[\]{}]*[>\]}]))\W*",
-    re.IGNORECASE | re.DOTALL,
+_MARK = re.compile(
+    r"\bTODO\s*[(:]|\bFIXME\b|lorem ipsum|\[more information needed\]|\breplace this (?:text|section)\b",
+    re.IGNORECASE,
 )
+_FILLERS = (
+    r"to ?do|tb[dac]|fixme|n ?/ ?a|none(?: yet)?|xxx+|coming soon|wip|work in progress|placeholder",
+    r"(?:your |some )?text(?: goes)? here|fill (?:this )?in|more information needed",
+    r"to be (?:written|done|added|determined|completed|filled in)|not measured yet.*|lorem ipsum.*",
+    r"[<\[{](?:your|insert|add|describe|enter|write|fill)\b[^<>\[\]{}]*[>\]}]",
+)
+_BLANK = re.compile(rf"\W*(?:{'|'.join(_FILLERS)})\W*", re.IGNORECASE | re.DOTALL)
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_]+(?:['’][^\W_]+)?")
+_CODE = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
 _JINJA = re.compile(r"\{%.*?%\}|\{#.*?#\}|\{\{.*?\}\}", re.DOTALL)
 
 
@@ -63,8 +69,10 @@ def own_words(text: str) -> int:
     return min(len(found), len(shingles(text)) + 2)
 
 
-def written(passage: Passage | None, stubs: frozenset[Shingle], least: int = 20, path: str = "README.md") -> Verdict:
-    """Whether a person has written at least `least` words of their own in `passage`, with the lines that prove it or stand in its way.
+def written(
+    passage: Passage | None, stubs: frozenset[Shingle], least: int = 20, path: str = "README.md"
+) -> Verdict:
+    """Whether a person wrote at least `least` words of their own in `passage`, and the lines that show it.
 
     Prose only: measured blocks, tables, code and headings are nobody's words.
     """
@@ -78,7 +86,9 @@ def written(passage: Passage | None, stubs: frozenset[Shingle], least: int = 20,
         return placeholder(_as_generated(passage, blocks or list(passage.own), stubs))
     count = own_words(text)
     if count < least:
-        return missing(Evidence(f"{count} words of its own, at least {least} are needed", passage.path, _line(passage)))
+        return missing(
+            Evidence(f"{count} words of its own, at least {least} are needed", passage.path, _line(passage))
+        )
     return done(Evidence(f"{count} words of its own", passage.path, blocks[0].line))
 
 
@@ -101,7 +111,9 @@ def _block_marked(block: Block) -> bool:
 def _as_generated(passage: Passage, blocks: list[Block], stubs: frozenset[Shingle]) -> Evidence:
     worst = max(blocks, key=lambda block: len(shingles(block.text) & stubs))
     share = containment(plain(worst.text), stubs)
-    return Evidence(f"still the template's words ({share:.0%}): {_quoted(worst.text)}", passage.path, worst.line)
+    return Evidence(
+        f"still the template's words ({share:.0%}): {_quoted(worst.text)}", passage.path, worst.line
+    )
 
 
 def _quoted(text: str) -> str:
@@ -114,7 +126,7 @@ def _line(passage: Passage) -> int | None:
 
 
 def stubs(pristine: Tree | None) -> frozenset[Shingle]:
-    """The shingles of everything the template wrote: for the recorded answers, or, without a record, in all bundled templates."""
+    """The shingles of what the template wrote for these answers; without a record, of all templates."""
     if pristine is None:
         return _bundled_stubs()
     texts = (file.data.decode("utf-8", "replace") for path, file in pristine.items() if path.endswith(".md"))
@@ -128,7 +140,10 @@ def _bundled_stubs() -> frozenset[Shingle]:
 
     folder = templates_folder()
     texts = [path.read_text("utf-8") for path in sorted(folder.rglob("*.md"))]
-    texts += ["\n\n".join(_strings(json.loads(path.read_text("utf-8")))) for path in sorted(folder.glob("*/cookiecutter.json"))]
+    texts += [
+        "\n\n".join(_strings(json.loads(path.read_text("utf-8"))))
+        for path in sorted(folder.glob("*/cookiecutter.json"))
+    ]
     return frozenset(_shingled(_JINJA.sub(" ", text) for text in texts))
 
 
@@ -142,6 +157,4 @@ def _strings(value: Any) -> Iterator[str]:
 
 def _shingled(texts: Iterable[str]) -> Iterator[Shingle]:
     for text in texts:
-        for block in Document("", text).blocks:
-            if block.kind != "fence":
-                yield from shingles(plain(block.text))
+        yield from shingles(plain(_CODE.sub("\n", without_comments(text))))

@@ -20,7 +20,7 @@ LADDER = tuple(Level)
 
 @dataclass(frozen=True)
 class Report:
-    """What `check` found in one repository. Plain data: `name` is the repository's folder, `template` what it was made from."""
+    """What `check` found in one repository, as plain data; `template` is what it was made from."""
 
     name: str
     path: str
@@ -32,7 +32,9 @@ class Report:
     def open(self, level: Level) -> tuple[Finding, ...]:
         """The items of `level` and the levels below it that are not done."""
         within = LADDER[: LADDER.index(level) + 1]
-        return tuple(finding for finding in self.findings if finding.level in within and not finding.state.counts)
+        return tuple(
+            finding for finding in self.findings if finding.level in within and not finding.state.counts
+        )
 
     @cached_property
     def level(self) -> Level | None:
@@ -63,7 +65,9 @@ class Report:
         return self.counts[State.DONE] * 100 // applying if applying else 100
 
 
-def check(path: Path | str, *, only: Collection[str] = (), skip: Collection[str] = (), online: bool = False) -> Report:
+def check(
+    path: Path | str, *, only: Collection[str] = (), skip: Collection[str] = (), online: bool = False
+) -> Report:
     """Check the repository in the folder `path`; with `only` or `skip`, some items of it.
 
     Nothing in it is executed, and no link out of it is followed.
@@ -71,6 +75,7 @@ def check(path: Path | str, *, only: Collection[str] = (), skip: Collection[str]
     Raises:
         TargetError: `path` is no folder that can be read.
         UnknownItemError: `only` or `skip` names an item that does not exist.
+
     """
     folder = Path(path)
     known(*only, *skip)
@@ -84,14 +89,22 @@ def check(path: Path | str, *, only: Collection[str] = (), skip: Collection[str]
 
 
 def examine(
-    snapshot: Snapshot, name: str, path: str = "", *, only: Collection[str] = (), skip: Collection[str] = (), online: bool = False
+    snapshot: Snapshot,
+    name: str,
+    path: str = "",
+    *,
+    only: Collection[str] = (),
+    skip: Collection[str] = (),
+    online: bool = False,
 ) -> Report:
     """Check a repository that has been read already; see `check`."""
     facts = Facts(snapshot, online=online)
     wanted = [item for item in ITEMS if (not only or item.id in only) and item.id not in skip]
     findings = tuple(item.finding(facts) for item in wanted)
     ignore = {item: reason for item, reason in facts.config.ignore.items() if item in BY_ID}
-    findings = tuple(ignored(finding, ignore[finding.item]) if finding.item in ignore else finding for finding in findings)
+    findings = tuple(
+        ignored(finding, ignore[finding.item]) if finding.item in ignore else finding for finding in findings
+    )
     unknown = (_unknown(item) for item in facts.config.ignore if item not in BY_ID)
     notes = (*facts.config.problems, *unknown, *snapshot.notes)
     return Report(name, path, _template(facts.record), findings, notes, complete=len(wanted) == len(ITEMS))
@@ -109,7 +122,7 @@ class UnknownItemError(ScaffolderError):
 
 
 def _unknown(item: str) -> str:
-    return f"pyproject.toml: [tool.scaffolder] ignores {shown(item)}, which is no item: {suggestion(item, BY_ID)}"
+    return f"pyproject.toml: [tool.scaffolder] ignores {shown(item)}, no item: {suggestion(item, BY_ID)}"
 
 
 def _template(record: dict[str, Any] | None) -> str | None:

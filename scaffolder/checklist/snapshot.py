@@ -1,4 +1,4 @@
-"""A bounded, read-only view of a repository: its paths, and the bytes of those files that somebody asks for."""
+"""A bounded, read-only view of a repository: its paths, and the bytes of the files somebody asks for."""
 
 from __future__ import annotations
 
@@ -11,10 +11,22 @@ from functools import cached_property, lru_cache
 from itertools import islice
 from pathlib import Path
 
-SKIPPED = frozenset(
-    ".git .hg .svn .venv venv env node_modules __pycache__ .tox .nox .eggs .cache .mypy_cache .ruff_cache .pytest_cache "
-    ".ipynb_checkpoints .terraform site-packages htmlcov .idea .vscode".split()
-)
+_COPIES = {
+    "venv",
+    "env",
+    ".venv",
+    "node_modules",
+    "site-packages",
+    ".tox",
+    ".nox",
+    ".eggs",
+    ".terraform",
+    "htmlcov",
+}
+_CACHES = {"__pycache__", ".cache", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".ipynb_checkpoints"}
+SKIPPED = frozenset({".git", ".hg", ".svn", ".idea", ".vscode"} | _COPIES | _CACHES)
+"""Folders that hold copies, caches and other people's code."""
+
 MAX_ENTRIES = 250_000  # names looked at in all folders together
 MAX_FOLDERS = 4_000
 MAX_FILES = 20_000
@@ -24,11 +36,21 @@ MAX_TEXT = 1_000_000  # bytes of one file
 MAX_DATA = 5_000_000  # bytes of one image or table
 MAX_TOTAL = 64_000_000  # bytes of all files together
 MAX_HASHED = 64_000_000  # bytes of one file whose digest is asked for
-DATA_SUFFIXES = frozenset(
-    ".png .jpg .jpeg .gif .webp .bmp .svg .avif .csv .tsv .gz .zip .parquet .jsonl .onnx .skops .ubj .npz".split()
+IMAGES = frozenset((".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".svg", ".avif"))
+TABLES = frozenset((".csv", ".tsv", ".gz", ".zip", ".parquet", ".jsonl", ".onnx", ".skops", ".ubj"))
+DATA_SUFFIXES = IMAGES | TABLES
+_TEXTS = frozenset((".md", ".py", ".toml", ".yml", ".yaml", ".json", ".lock", ".cfg", ".txt", ".sh", ".mmd"))
+_NAMES = (
+    "readme",
+    "model_card",
+    "makefile",
+    "dockerfile",
+    "license",
+    "pyproject",
+    "compose",
+    "requirements",
+    ".",
 )
-_KNOWN_SUFFIXES = frozenset(".md .py .toml .yml .yaml .json .lock .cfg .csv .gz .png .svg .jpg .txt .sh .mmd".split())
-_KNOWN_NAMES = ("readme", "model_card", "makefile", "dockerfile", "license", "pyproject", "compose", "requirements", ".")
 
 
 class Snapshot:
@@ -38,7 +60,9 @@ class Snapshot:
     repository; devices, pipes and sockets are not files. What was left out is said in `notes`.
     """
 
-    def __init__(self, paths: Mapping[str, int | None], read: Callable[[str, int], bytes | None], notes: list[str]) -> None:
+    def __init__(
+        self, paths: Mapping[str, int | None], read: Callable[[str, int], bytes | None], notes: list[str]
+    ) -> None:
         self.paths = tuple(sorted(paths))
         self._sizes = dict(paths)
         self._read = read
@@ -57,7 +81,9 @@ class Snapshot:
     @classmethod
     def of_files(cls, files: Mapping[str, bytes]) -> Snapshot:
         """A repository in memory: relative POSIX path -> content."""
-        return cls({path: len(data) for path, data in files.items()}, lambda path, limit: files[path][:limit], [])
+        return cls(
+            {path: len(data) for path, data in files.items()}, lambda path, limit: files[path][:limit], []
+        )
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -65,6 +91,7 @@ class Snapshot:
         return tuple(self._notes)
 
     def note(self, text: str) -> None:
+        """Add to `notes`."""
         self._notes[text] = None
 
     def has(self, path: str) -> bool:
@@ -72,6 +99,7 @@ class Snapshot:
         return path in self._sizes or path.rstrip("/") in self._folders
 
     def is_file(self, path: str) -> bool:
+        """Whether `path` is a file that may be read."""
         return path in self._sizes
 
     @cached_property
@@ -85,13 +113,13 @@ class Snapshot:
         return self._sizes.get(path)
 
     def data(self, path: str) -> bytes | None:
-        """The file's bytes; None if it is not there, cannot be read or is too large, which `notes` then says."""
+        """The file's bytes; None if it is not there, not readable or too large, which `notes` then says."""
         if path not in self._data:
             self._data[path] = self._load(path) if path in self._sizes else None
         return self._data[path]
 
     def text(self, path: str) -> str | None:
-        """The file as text with `\\n` line ends; what is not UTF-8 becomes U+FFFD, as does NUL."""
+        """The file as text with Unix line ends; what is not UTF-8 becomes U+FFFD, as does NUL."""
         if path not in self._texts:
             data = self.data(path)
             self._texts[path] = None if data is None else self._decoded(path, data)
@@ -154,12 +182,16 @@ def _walk(root: str) -> tuple[list[str], list[str]]:
         files, inner, seen = _listed(root, folders[at], MAX_ENTRIES - entries)
         entries += seen
         if len(files) > MAX_FILES_OF_A_FOLDER:
-            notes.append(f"{folders[at] or 'The top folder'} holds {len(files):,} files: {MAX_FILES_OF_A_FOLDER:,} were looked at.")
+            where = folders[at] or "The top folder"
+            notes.append(
+                f"{where} holds {len(files):,} files: only {MAX_FILES_OF_A_FOLDER:,} were looked at."
+            )
         paths += sorted(files, key=_rank)[:MAX_FILES_OF_A_FOLDER]
         folders += inner if folders[at].count("/") < MAX_DEPTH else []
         at += 1
     if at < len(folders) or len(paths) > MAX_FILES:
-        notes.append(f"The repository is very large: only the {min(len(paths), MAX_FILES):,} files nearest to its top were looked at.")
+        kept = min(len(paths), MAX_FILES)
+        notes.append(f"The repository is very large: only {kept:,} files near its top were looked at.")
     return paths[:MAX_FILES], notes
 
 
@@ -177,7 +209,9 @@ def _listed(root: str, folder: str, limit: int) -> tuple[list[str], list[str], i
                     continue
                 if entry.is_dir(follow_symlinks=False):
                     folders += [] if entry.name in SKIPPED else [path]
-                elif entry.is_file(follow_symlinks=False) or (entry.is_symlink() and _leads_inside(root, entry.path)):
+                elif entry.is_file(follow_symlinks=False) or (
+                    entry.is_symlink() and _leads_inside(root, entry.path)
+                ):
                     files.append(path)
     except OSError:
         if not folder:
@@ -192,8 +226,8 @@ def _undecodable(name: str) -> bool:
 def _rank(path: str) -> tuple[int, str]:
     """What a checklist reads comes first, so that a heap of other files cannot hide it."""
     name = path.rpartition("/")[2].lower()
-    known = 1 if os.path.splitext(name)[1] in _KNOWN_SUFFIXES else 2
-    return (0 if name.startswith(_KNOWN_NAMES) else known, path)
+    known = 1 if os.path.splitext(name)[1] in (_TEXTS | DATA_SUFFIXES) else 2
+    return (0 if name.startswith(_NAMES) else known, path)
 
 
 def _leads_inside(root: str, path: str) -> bool:
@@ -208,7 +242,13 @@ def _read_file(root: str, path: str, limit: int) -> bytes | None:
     if not target.startswith(root.rstrip(os.sep) + os.sep):
         return None
     try:
-        handle = os.open(target, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        handle = os.open(
+            target,
+            os.O_RDONLY
+            | getattr(os, "O_NOFOLLOW", 0)
+            | getattr(os, "O_NONBLOCK", 0)
+            | getattr(os, "O_BINARY", 0),
+        )
     except OSError:
         return None
     with os.fdopen(handle, "rb") as file:
@@ -222,7 +262,7 @@ def _read_file(root: str, path: str, limit: int) -> bytes | None:
 
 @lru_cache(maxsize=512)
 def _compiled(pattern: str) -> re.Pattern[str]:
-    """A glob as a regular expression that cannot backtrack for long: `*` is atomic and there are at most three `**`."""
+    """A glob as an expression that cannot backtrack for long: `*` is atomic, at most three `**` count."""
     everything = f"{pattern}/*" if pattern == "**" or pattern.endswith("/**") else pattern
     head, *rest = re.split(r"\*\*/", everything, maxsplit=3)
     parts = [_segment(part) for part in (head, *rest)]

@@ -1,4 +1,4 @@
-"""Whether a public web address answers. Only http and https, only public hosts, at every redirect; nothing is kept."""
+"""Whether a web address answers: only http and https, only public hosts, at every redirect."""
 
 from __future__ import annotations
 
@@ -33,7 +33,9 @@ def live(online: bool) -> Callable[[str], Live] | None:
     def asked(url: str) -> Live:
         if url not in answers:
             full = len(answers) >= MAX_ADDRESSES
-            answers[url] = Live(False, f"not asked: more than {MAX_ADDRESSES} addresses") if full else ask(url)
+            answers[url] = (
+                Live(False, f"not asked: more than {MAX_ADDRESSES} addresses") if full else ask(url)
+            )
         return answers[url]
 
     return asked
@@ -67,14 +69,16 @@ def _request(method: str, url: str) -> tuple[int, str, str | None]:
 
 
 def _connection(parts: SplitResult) -> http.client.HTTPConnection:
-    """A connection to an address of the host that was looked at, so that a second look-up cannot lead elsewhere."""
+    """A connection to the very address that was looked at: a second look-up could lead elsewhere."""
     if parts.scheme not in _PORTS or not parts.hostname:
         raise ValueError("only http and https addresses are asked")
     port = parts.port or _PORTS[parts.scheme]
     plain = socket.create_connection((_public_address(parts.hostname, port), port), TIMEOUT)
     connection = http.client.HTTPConnection(parts.hostname, port, timeout=TIMEOUT)
     secure = parts.scheme == "https"
-    connection.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=parts.hostname) if secure else plain
+    connection.sock = (
+        ssl.create_default_context().wrap_socket(plain, server_hostname=parts.hostname) if secure else plain
+    )
     return connection
 
 

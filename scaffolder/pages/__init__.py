@@ -11,6 +11,6 @@ FORMATS = ("text", "json", "markdown", "html", "junit", "sarif", "github")
 
 
 def page(form: str, reports: Sequence[Report]) -> str:
-    """The page of `reports` in one of `FORMATS`: the module of that name, of which only that one is loaded."""
+    """The page of `reports` in one of `FORMATS`, by the module of that name; no other is loaded."""
     text: str = import_module(f"scaffolder.pages.{form}").page(reports)
     return text

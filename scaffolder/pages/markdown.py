@@ -9,7 +9,13 @@ from scaffolder.checklist.finding import Finding, State
 from scaffolder.checklist.report import Report
 from scaffolder.pages.words import heading, rungs, standing
 
-_MARKS = {State.DONE: "✅", State.PLACEHOLDER: "✏️", State.MISSING: "❌", State.NOT_APPLICABLE: "➖", State.UNVERIFIED: "❔"}
+_MARKS = {
+    State.DONE: "✅",
+    State.PLACEHOLDER: "✏️",
+    State.MISSING: "❌",
+    State.NOT_APPLICABLE: "➖",
+    State.UNVERIFIED: "❔",
+}
 
 
 def page(reports: Sequence[Report]) -> str:
@@ -35,10 +41,12 @@ def _lines(report: Report) -> Iterator[str]:
 
 def _row(finding: Finding) -> str:
     found = [str(evidence) for evidence in finding.evidence] + ([finding.reason] if finding.reason else [])
-    return f"| {_MARKS[finding.state]} | {_escaped(finding.title)} | {finding.state}{': ' if found else ''}{'<br>'.join(map(_escaped, found))} |"
+    said = "<br>".join(map(_escaped, found))
+    state = f"{finding.state}{': ' if said else ''}"
+    return f"| {_MARKS[finding.state]} | {_escaped(finding.title)} | {state}{said} |"
 
 
 def _escaped(text: str) -> str:
-    """Text that shows as it is, whatever a hostile repository put into it: no markup, mention, link or cell border."""
+    """Text that shows as it is, whatever a hostile repository put into it: no markup, mention or link."""
     flat = " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return re.sub(r"([\\`*_\[\]|~#!])", r"\\\1", flat).replace("@", "@\u200b").replace("://", ":\u200b//")

@@ -13,7 +13,13 @@ from scaffolder.pages.words import heading, rungs, standing
 
 WIDTH = 80
 _STATE_COLUMN = 13  # "  placeholder" and its margin
-_COLOURS = {State.DONE: 32, State.PLACEHOLDER: 33, State.MISSING: 31, State.NOT_APPLICABLE: 2, State.UNVERIFIED: 36}
+_COLOURS = {
+    State.DONE: 32,
+    State.PLACEHOLDER: 33,
+    State.MISSING: 31,
+    State.NOT_APPLICABLE: 2,
+    State.UNVERIFIED: 36,
+}
 _BOLD, _DIM = 1, 2
 
 
@@ -36,8 +42,18 @@ def page(reports: Sequence[Report], colour: bool = False) -> str:
 def explanation(finding: Finding, advice: str, colour: bool = False) -> str:
     """One item in full: what it asks, all that was found, what to do, and who asks for it."""
     pen = _Pen(colour)
-    lines = [pen(f"{finding.item}: {finding.title}", _BOLD), f"Level: {finding.level.title()}", f"Source: {finding.source}", ""]
-    lines += [_stated(finding, pen).strip(), *_found(finding, len(finding.evidence)), "", *_wrapped(advice, "")]
+    lines = [
+        pen(f"{finding.item}: {finding.title}", _BOLD),
+        f"Level: {finding.level.title()}",
+        f"Source: {finding.source}",
+        "",
+    ]
+    lines += [
+        _stated(finding, pen).strip(),
+        *_found(finding, len(finding.evidence)),
+        "",
+        *_wrapped(advice, ""),
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -78,7 +94,9 @@ def _found(finding: Finding, most: int) -> Iterator[str]:
 
 
 def _wrapped(text: str, margin: str, pen: _Pen | None = None, code: int = _DIM) -> Iterator[str]:
-    for line in textwrap.wrap(one_line(text), WIDTH, initial_indent=margin, subsequent_indent=margin, break_on_hyphens=False):
+    for line in textwrap.wrap(
+        one_line(text), WIDTH, initial_indent=margin, subsequent_indent=margin, break_on_hyphens=False
+    ):
         yield pen(line, code) if pen else line
 
 

@@ -29,14 +29,18 @@ def standing(report: Report) -> str:
     level = f"Level: {report.level.title() if report.level else 'none yet'}."
     if report.next_level is None:
         return f"{counted} {level}"
-    count = len(report.blockers)
-    return f"{counted} {level} {count} {'item' if count == 1 else 'items'} to go for {report.next_level.title()}."
+    left = f"{len(report.blockers)} item{'' if len(report.blockers) == 1 else 's'}"
+    return f"{counted} {level} {left} to go for {report.next_level.title()}."
 
 
 def rungs(report: Report) -> Iterator[tuple[str, tuple[Finding, ...]]]:
     """The findings under the headings of a report: the essential eight first, then the rest of each level."""
     groups = [(ESSENTIAL, tuple(finding for finding in report.findings if finding.essential))]
     groups += [
-        (RUNGS[level], tuple(finding for finding in report.findings if finding.level is level and not finding.essential)) for level in LADDER
+        (
+            RUNGS[level],
+            tuple(finding for finding in report.findings if finding.level is level and not finding.essential),
+        )
+        for level in LADDER
     ]
     return ((title, findings) for title, findings in groups if findings)

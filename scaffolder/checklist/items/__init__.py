@@ -1,4 +1,4 @@
-"""All items, in the order of a report: the eight that every strong portfolio project shows, then level by level."""
+"""All items, in the order of a report: the eight of every strong portfolio project, then level by level."""
 
 from __future__ import annotations
 
@@ -13,11 +13,10 @@ from scaffolder.checklist.item import Item
 def _defined() -> Iterator[type[Item]]:
     """Every `Item` class with an `id` that a module of this package defines."""
     for name in sorted(module.name for module in iter_modules(__path__)):
-        module = import_module(f"{__name__}.{name}")
-        for value in vars(module).values():
-            if isinstance(value, type) and issubclass(value, Item) and value.__module__ == module.__name__:
-                if "id" in vars(value):
-                    yield value
+        for value in vars(import_module(f"{__name__}.{name}")).values():
+            is_item = isinstance(value, type) and issubclass(value, Item) and "id" in vars(value)
+            if is_item and value.__module__ == f"{__name__}.{name}":
+                yield value
 
 
 def _place(item: type[Item]) -> tuple[bool, int]:
