@@ -36,6 +36,19 @@ HOMES: dict[str, str] = {
     "env_example": "env",
     "code_env_reads": "env",
     "secrets": "secrets",
+    "modules": "modules",
+    "ci_runs": "ci",
+    "routes": "endpoints",
+    "endpoint_tests": "endpoints",
+    "measured": "measured",
+    "load": "load",
+    "latencies": "load",
+    "alerts": "alerts",
+    "signals": "signals",
+    "drift_checks": "drift",
+    "versions": "versions",
+    "columns": "columns",
+    "today": "plans",
 }
 
 
