@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
+from dataclasses import dataclass, field
 from typing import Any
 
 KEYS = ("ignore",)
@@ -14,7 +13,7 @@ KEYS = ("ignore",)
 class Config:
     """`ignore` maps an item's id to the reason; `problems` are sentences on settings that have no effect."""
 
-    ignore: Mapping[str, str] = MappingProxyType({})
+    ignore: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
 
 
