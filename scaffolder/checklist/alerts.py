@@ -12,21 +12,59 @@ from scaffolder.checklist.yaml_file import Mapping, YamlError, load_all_yaml
 
 MAX_FILES = 20
 
-_PLACES = ("**/*alert*.y*ml", "**/*rule*.y*ml", "*alert*.y*ml", "*rule*.y*ml", "**/prometheus/**/*.y*ml", "**/alerts/*.y*ml", "**/monitoring/*.y*ml")
+_PLACES = (
+    "**/*alert*.y*ml",
+    "**/*rule*.y*ml",
+    "*alert*.y*ml",
+    "*rule*.y*ml",
+    "**/prometheus/**/*.y*ml",
+    "**/alerts/*.y*ml",
+    "**/monitoring/*.y*ml",
+)
 _DURATION = re.compile(r"(?:\d+(?:ms|[smhdwy]))+")
 _STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'')
 _NAME = re.compile(r"[a-zA-Z_:][\w:]*")
 _LABELS = re.compile(r"\{[^{}]*\}|\b(?:by|without|on|ignoring|group_left|group_right)\s*\([^()]*\)|\[[^\[\]]*\]")
 _COMPARES = re.compile(r"[<>]=?|[!=]=|\babsent(?:_over_time)?\s*\(")
 _WORDS = frozenset(
-    "and or unless bool offset by without on ignoring group_left group_right inf nan atan2 start end sum min max avg count stddev stdvar group"
-    " count_values bottomk topk quantile".split()
+    [
+        "and",
+        "or",
+        "unless",
+        "bool",
+        "offset",
+        "by",
+        "without",
+        "on",
+        "ignoring",
+        "group_left",
+        "group_right",
+        "inf",
+        "nan",
+        "atan2",
+        "start",
+        "end",
+        "sum",
+        "min",
+        "max",
+        "avg",
+        "count",
+        "stddev",
+        "stdvar",
+        "group",
+        "count_values",
+        "bottomk",
+        "topk",
+        "quantile",
+    ]
 )
 _SUFFIXES = ("_total", "_bucket", "_sum", "_count", "_created", "_info")
 
 
 @dataclass(frozen=True)
 class Rule:
+    """One alert rule."""
+
     name: str
     expression: str
     path: str
@@ -37,12 +75,16 @@ class Rule:
     def signals(self) -> tuple[str, ...]:
         """The names of the measurements in the expression."""
         bare = _LABELS.sub(" ", _STRINGS.sub("", self.expression))
-        names = ((m[0], bare[m.end() :].lstrip()[:1]) for m in _NAME.finditer(bare) if not _inside_number(bare, m.start()))
+        names = (
+            (m[0], bare[m.end() :].lstrip()[:1]) for m in _NAME.finditer(bare) if not _inside_number(bare, m.start())
+        )
         return tuple(dict.fromkeys(name for name, after in names if after != "(" and name.lower() not in _WORDS))
 
 
 @dataclass(frozen=True)
 class Alerts:
+    """The rules of all files."""
+
     rules: tuple[Rule, ...]
     problems: tuple[tuple[str, int, str], ...]  # files that do not parse: path, line, sentence
 

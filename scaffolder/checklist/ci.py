@@ -12,13 +12,30 @@ from scaffolder.checklist.workflow import Step, Workflow
 
 MAX_RUNS = 3_000
 
-_RUNNERS = frozenset("pytest py.test unittest nose2 tox nox trial stestr behave green".split())
+_RUNNERS = frozenset(["pytest", "py.test", "unittest", "nose2", "tox", "nox", "trial", "stestr", "behave", "green"])
 _TESTS_BY_ARGUMENT = {
-    "hatch": "test", "poe": "test", "just": "test", "task": "test", "invoke": "test", "npm": "test", "yarn": "test", "pnpm": "test", "cargo": "test",
-    "go": "test",
+    "hatch": "test", "poe": "test", "just": "test", "task": "test", "invoke": "test",
+    "npm": "test", "yarn": "test", "pnpm": "test", "cargo": "test", "go": "test",
 }  # fmt: skip
-_ONLY_LOOKS = frozenset("--collect-only --co --version --help -h --fixtures --markers".split())
-_NOT_TESTS = frozenset("lint mypy type types typing docs doc format fmt style pre-commit pre_commit ruff flake8".split())
+_ONLY_LOOKS = frozenset(["--collect-only", "--co", "--version", "--help", "-h", "--fixtures", "--markers"])
+_NOT_TESTS = frozenset(
+    [
+        "lint",
+        "mypy",
+        "type",
+        "types",
+        "typing",
+        "docs",
+        "doc",
+        "format",
+        "fmt",
+        "style",
+        "pre-commit",
+        "pre_commit",
+        "ruff",
+        "flake8",
+    ]
+)
 
 
 @dataclass(frozen=True)

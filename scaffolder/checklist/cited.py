@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from scaffolder.checklist.document import Passage
@@ -11,16 +12,42 @@ from scaffolder.checklist.makefile import Makefile, made_by
 from scaffolder.checklist.shell import Command, commands
 from scaffolder.checklist.snapshot import Snapshot
 
-SHELLS = frozenset("sh bash shell console zsh terminal shell-session bash-session powershell".split())
+SHELLS = frozenset(["sh", "bash", "shell", "console", "zsh", "terminal", "shell-session", "bash-session", "powershell"])
 
 _SPAN = re.compile(r"(?<!`)(`{1,2})(?!`)([^`]{3,300})\1(?!`)")
 _PROMPT = re.compile(r"^[ \t]*[$>%][ \t]+", re.MULTILINE)
 _COMMAND = re.compile(
-    r"(?:sudo )?(?:make|docker|docker-compose|podman|buildah|kubectl|helm|git|terraform|python3?|uv|uvicorn|gunicorn|poetry|curl|ssh|gcloud"
-    r"|aws|az|fly|flyctl|heroku|mlflow|dvc|bentoml|modal|ansible-playbook|nomad|systemctl|bash|sh|\./[\w./-]+\.sh) \S"
+    r"(?:sudo )?(?:make|docker|docker-compose|podman|buildah|kubectl|helm|git|terraform|python3?|uv|uvicorn"
+    r"|gunicorn|poetry|curl|ssh|gcloud|aws|az|fly|flyctl|heroku|mlflow|dvc|bentoml|modal|ansible-playbook"
+    r"|nomad|systemctl|bash|sh|\./[\w./-]+\.sh) \S"
 )
-_FILE_FLAGS = frozenset("-f --file -r --requirement --requirements -c --config --env-file --values -k".split())
-_FILE_COMMANDS = frozenset("docker docker-compose podman kubectl helm pip ansible-playbook gunicorn uvicorn".split())
+_FILE_FLAGS = frozenset(
+    [
+        "-f",
+        "--file",
+        "-r",
+        "--requirement",
+        "--requirements",
+        "-c",
+        "--config",
+        "--env-file",
+        "--values",
+        "-k",
+    ]
+)
+_FILE_COMMANDS = frozenset(
+    [
+        "docker",
+        "docker-compose",
+        "podman",
+        "kubectl",
+        "helm",
+        "pip",
+        "ansible-playbook",
+        "gunicorn",
+        "uvicorn",
+    ]
+)
 _PLAIN_PATH = re.compile(r"[\w./-]+")
 
 
@@ -46,7 +73,7 @@ def cited(passage: Passage) -> Iterator[Cited]:
 
 def _in_fence(text: str, line: int) -> Iterator[Cited]:
     prompts = bool(_PROMPT.search(text))
-    joined = re.sub(r"\\\n[ \t]*", lambda match: " ", text)
+    joined = re.sub(r"\\\n[ \t]*", " ", text)
     for offset, each in enumerate(joined.split("\n")):
         if not prompts or _PROMPT.match(each):
             bare = _PROMPT.sub("", each)
@@ -80,15 +107,17 @@ def _needed(command: Command) -> Iterator[str]:
     if words[0] in ("bash", "sh", "python") and len(words) > 1 and re.fullmatch(r"[\w./-]+\.(?:sh|py)", words[1]):
         yield words[1].removeprefix("./")
     if words[:2] == ("docker", "build") or words[:3] == ("docker", "buildx", "build"):
-        yield from () if {"-f", "--file"} & set(words) or not words[-1] == "." else ("Dockerfile|Containerfile",)
+        yield from (() if {"-f", "--file"} & set(words) or words[-1] != "." else ("Dockerfile|Containerfile",))
     if words[:2] == ("docker", "compose") or words[0] == "docker-compose":
-        yield from () if {"-f", "--file"} & set(words) else (
-            "compose.yaml|compose.yml|docker-compose.yml|docker-compose.yaml",
+        yield from (
+            ()
+            if {"-f", "--file"} & set(words)
+            else ("compose.yaml|compose.yml|docker-compose.yml|docker-compose.yaml",)
         )
     if words[0] in ("uvicorn", "gunicorn"):
         yield from (_module_paths(word) for word in words[1:] if re.fullmatch(r"[\w.]+:\w+(?:\(\))?", word))
     if words[0] in _FILE_COMMANDS:
-        for flag, value in zip(words, words[1:], strict=False):
+        for flag, value in pairwise(words):
             if flag in _FILE_FLAGS and _PLAIN_PATH.fullmatch(value) and ("/" in value or "." in value):
                 yield value.removeprefix("./").rstrip("/")
 

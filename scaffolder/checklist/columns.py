@@ -34,7 +34,9 @@ def personal(columns: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _tables(snapshot: Snapshot) -> tuple[str, ...]:
-    return snapshot.glob("data/*.csv", "data/*.tsv", "data/*.csv.gz", "data/**/*.csv", "data/**/*.csv.gz", "*.csv")[:MAX_FILES]
+    return snapshot.glob("data/*.csv", "data/*.tsv", "data/*.csv.gz", "data/**/*.csv", "data/**/*.csv.gz", "*.csv")[
+        :MAX_FILES
+    ]
 
 
 def _header(snapshot: Snapshot, path: str) -> list[str]:

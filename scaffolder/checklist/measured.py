@@ -13,6 +13,8 @@ PATH = "reports/metrics.json"
 
 
 class Gate(NamedTuple):
+    """A bound on a metric, and whether the run kept it."""
+
     metric: str
     threshold: Decimal
     passed: bool

@@ -22,11 +22,18 @@ class Module:
 
     @property
     def is_test(self) -> bool:
+        """Whether its name or folder says that it is part of the tests."""
         folder, _, name = self.path.rpartition("/")
-        return name.startswith("test_") or name.endswith("_test.py") or name == "conftest.py" or "tests" in folder.split("/")
+        return (
+            name.startswith("test_")
+            or name.endswith("_test.py")
+            or name == "conftest.py"
+            or "tests" in folder.split("/")
+        )
 
     @cached_property
     def tree(self) -> ast.Module | None:
+        """The parsed file."""
         if len(self.text) > MAX_CHARACTERS:
             return None
         try:
@@ -54,6 +61,7 @@ class Module:
         return found
 
     def mentions(self, *words: str) -> bool:
+        """Whether the text holds one of `words`."""
         return any(word in self.text for word in words)
 
 
@@ -92,8 +100,10 @@ def name_of(node: ast.AST | None) -> str:
 
 
 def calls(module: Module) -> Iterator[ast.Call]:
+    """Every call in a module."""
     return (node for node in module.nodes if isinstance(node, ast.Call))
 
 
 def keyword(call: ast.Call, name: str) -> ast.expr | None:
+    """The value given for the keyword `name`."""
     return next((given.value for given in call.keywords if given.arg == name), None)

@@ -15,7 +15,17 @@ from scaffolder.checklist.placeholders import SAME_WORDS, Shingle, containment, 
 
 MONITORING = {
     "signal": ("signal", "metric", "measure", "what to watch", "watch", "indicator", "symptom", "what"),
-    "threshold": ("threshold", "alert when", "alert if", "limit", "slo", "target", "bound", "trigger", "when"),
+    "threshold": (
+        "threshold",
+        "alert when",
+        "alert if",
+        "limit",
+        "slo",
+        "target",
+        "bound",
+        "trigger",
+        "when",
+    ),
     "action": ("action", "response", "what to do", "what is done", "runbook", "then", "reaction"),
     "owner": ("owner", "who", "responsible", "on call", "assignee", "contact", "team"),
 }
@@ -23,20 +33,31 @@ RISKS = {
     "risk": ("risk", "what could go wrong", "hazard", "threat", "failure mode", "harm"),
     "likelihood": ("likelihood", "probability", "how likely", "chance", "frequency"),
     "impact": ("impact", "severity", "consequence", "how bad", "effect"),
-    "response": ("response", "mitigation", "treatment", "what is done", "control", "controls", "answer", "action"),
+    "response": (
+        "response",
+        "mitigation",
+        "treatment",
+        "what is done",
+        "control",
+        "controls",
+        "answer",
+        "action",
+    ),
     "owner": ("owner", "who", "responsible", "who answers", "assignee", "team"),
 }
 
 _NOBODY = re.compile(
-    r"\W*(?:(?:the )?owner|you|your \w+|your-\S+|me|somebody|someone|nobody|anyone|everyone|name|a person|person|team|the team|who)?\W*",
+    r"\W*(?:(?:the )?owner|you|your \w+|your-\S+|me|somebody|someone|nobody|anyone|everyone|name|(?:a )?person"
+    r"|(?:the )?team|who)?\W*",
     re.IGNORECASE,
 )
 _SCALE = re.compile(
-    r"\b(?:very )?(?:low|medium|moderate|high|rare|unlikely|possible|probable|likely|certain|frequent|negligible|minor|major|severe|serious"
+    r"\b(?:very )?(?:low|medium|moderate|high|rare|unlikely|possible|probable|likely|certain|frequent"
+    r"|negligible|minor|major|severe|serious"
     r"|critical|catastrophic|small|large)\b|\d",
     re.IGNORECASE,
 )
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _ISO = re.compile(r"\b(20\d\d)-(\d\d)(?:-(\d\d))?\b")
 _DAY_FIRST = re.compile(r"\b(?:(\d{1,2})(?:st|nd|rd|th)? )?([A-Z][a-z]{2,8}) (20\d\d)\b")
 _MONTH_FIRST = re.compile(r"\b([A-Z][a-z]{2,8}) (\d{1,2})(?:st|nd|rd|th)?, (20\d\d)\b")
@@ -85,13 +106,16 @@ def empty_cells(plan: Plan) -> tuple[Evidence, ...]:
         for name, cell in cells.items():
             text = plain(cell).strip()
             if not re.search(r"\w", text) or (name == "owner" and _NOBODY.fullmatch(text)):
-                found.append(Evidence(f"{name} is “{text[:40]}”: nobody and nothing is named", plan.document.path, line))
+                found.append(
+                    Evidence(f"{name} is “{text[:40]}”: nobody and nothing is named", plan.document.path, line)
+                )
             elif name in ("likelihood", "impact") and not _SCALE.search(text):
                 found.append(Evidence(f"{name} “{text[:40]}” is on no scale", plan.document.path, line))
     return tuple(found[:5])
 
 
 def today() -> date:
+    """The date that reviews are held against."""
     return date.today()
 
 

@@ -30,7 +30,8 @@ _FORMATS = tuple(
         ("a Stripe key", "k_live_", r"\b([rs]k_live_[A-Za-z0-9]{20,200})\b"),
         ("a PyPI token", "pypi-", r"\b(pypi-AgEI[\w-]{50,300})"),
         ("an npm token", "npm_", r"\b(npm_[A-Za-z0-9]{36})\b"),
-        ("a private key", "PRIVATE KEY", r"(-----BEGIN (?:[A-Z]{2,10} )?PRIVATE KEY(?: BLOCK)?-----\s*[A-Za-z0-9+/=:,\s-]{40,4000})"),
+        ("a private key", "PRIVATE KEY",
+         r"(-----BEGIN (?:[A-Z]{2,10} )?PRIVATE KEY(?: BLOCK)?-----[\w+/=:,\s-]{40,4000})"),
     )
 )  # fmt: skip
 _URL = re.compile(r"\b[a-z][a-z0-9+.-]{2,20}://[\w.%-]{1,64}:([^\s:/@'\"<>{}$]{6,128})@[\w.-]+")
@@ -46,16 +47,39 @@ _EXAMPLE = re.compile(
     re.IGNORECASE,
 )
 _SKIPPED = frozenset(DATA_SUFFIXES) | frozenset(
-    ".ico .woff .woff2 .ttf .eot .pdf .pkl .pickle .joblib .pt .pth .bin .db .sqlite .sqlite3 .so .pyc .exe .mp4 .mov .mp3 .tar".split()
+    [".ico", ".woff", ".woff2", ".ttf", ".eot", ".pdf", ".pkl", ".pickle", ".joblib", ".pt", ".pth", ".bin",
+     ".db", ".sqlite", ".sqlite3", ".so", ".pyc", ".exe", ".mp4", ".mov", ".mp3", ".tar"]
 )  # fmt: skip
 _CODE = frozenset(
-    ".py .ipynb .js .ts .sh .toml .yml .yaml .json .cfg .ini .conf .env .txt .properties .tf .tfvars .md .xml".split()
+    [
+        ".py",
+        ".ipynb",
+        ".js",
+        ".ts",
+        ".sh",
+        ".toml",
+        ".yml",
+        ".yaml",
+        ".json",
+        ".cfg",
+        ".ini",
+        ".conf",
+        ".env",
+        ".txt",
+        ".properties",
+        ".tf",
+        ".tfvars",
+        ".md",
+        ".xml",
+    ]
 )
 _LOCKS = re.compile(r"(?:\.lock|-lock\.json|-lock\.yaml|requirements[\w.-]*\.txt)$")
 
 
 @dataclass(frozen=True)
 class Secret:
+    """A value that should not be there; it is not kept here either."""
+
     path: str
     line: int
     kind: str
@@ -84,6 +108,7 @@ def find_secrets(path: str, text: str) -> Iterator[Secret]:
 
 
 def may_hold_text(path: str) -> bool:
+    """Whether a file's name does not say that it is a picture, a model, an archive or a program."""
     return _suffix(path) not in _SKIPPED
 
 
@@ -91,7 +116,13 @@ def is_environment_file(path: str) -> bool:
     """Whether it is a `.env` that holds values, not an example of one."""
     name = path.rpartition("/")[2].lower()
     parts = set(name.split(".")[1:])
-    return (name == ".env" or name.startswith(".env.")) and not parts & {"example", "sample", "template", "dist", "defaults"}
+    return (name == ".env" or name.startswith(".env.")) and not parts & {
+        "example",
+        "sample",
+        "template",
+        "dist",
+        "defaults",
+    }
 
 
 def is_ignored(path: str, gitignore: str) -> bool:
@@ -126,7 +157,9 @@ def _found(path: str, text: str) -> Iterator[tuple[int, str]]:
             if not _EXAMPLE.search(match[1]) and _mixed(match[1]):
                 yield match.start(), "a password in an address"
     if (_suffix(path) in _CODE or is_environment_file(path)) and not _LOCKS.search(path):
-        yield from _assigned(text, seen, bare=is_environment_file(path) or _suffix(path) in (".yml", ".yaml", ".ini", ".cfg"))
+        yield from _assigned(
+            text, seen, bare=is_environment_file(path) or _suffix(path) in (".yml", ".yaml", ".ini", ".cfg")
+        )
 
 
 def _assigned(text: str, seen: set[int], bare: bool) -> Iterator[tuple[int, str]]:
@@ -158,7 +191,9 @@ def _mixed(value: str) -> bool:
 
 def _tame(value: str) -> bool:
     """An example: says so, or repeats too few characters to be a key."""
-    return bool(re.search(r"example|your|fake|dummy|xxxx|0000|1234567890", value, re.IGNORECASE)) or entropy(value) < 2.8
+    return (
+        bool(re.search(r"example|your|fake|dummy|xxxx|0000|1234567890", value, re.IGNORECASE)) or entropy(value) < 2.8
+    )
 
 
 def _matches(pattern: str, name: str, path: str) -> bool:

@@ -9,16 +9,30 @@ from dataclasses import dataclass
 MAX_CHARACTERS = 100_000
 
 _WORD = re.compile(r"""(?:[^\s"'\\]|\\.|"(?:[^"\\]|\\.)*"|'[^']*'|["'\\])+""", re.DOTALL)
-_SPLIT = re.compile(r"""("(?:[^"\\]|\\.)*"|'[^']*'|\\.)|(\|\||&&|[;|\n]|(?<![>&])&(?![>&]))|(?<!\S)#[^\n]*""", re.DOTALL)
+_SPLIT = re.compile(
+    r"""("(?:[^"\\]|\\.)*"|'[^']*'|\\.)|(\|\||&&|[;|\n]|(?<![>&])&(?![>&]))|(?<!\S)#[^\n]*""", re.DOTALL
+)
 _CONTINUED = re.compile(r"\\\r?\n\s*")
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
 # Commands that run the command after them, with the number of words of their own.
 _WRAPPERS = {
-    "sudo": 1, "time": 1, "nice": 1, "env": 1, "exec": 1, "command": 1, "xvfb-run": 1, "then": 1, "do": 1, "else": 1, "!": 1,
+    "sudo": 1, "time": 1, "nice": 1, "env": 1, "exec": 1, "command": 1, "xvfb-run": 1, "then": 1, "do": 1,
+    "else": 1, "!": 1,
     "uv run": 2, "poetry run": 2, "pdm run": 2, "hatch run": 2, "pipenv run": 2, "rye run": 2, "pixi run": 2,
     "coverage run": 2,
 }  # fmt: skip
-_WITH_VALUE = {"--with", "--extra", "--group", "--python", "--env-file", "-p", "-n", "-e", "--directory", "--project"}
+_WITH_VALUE = {
+    "--with",
+    "--extra",
+    "--group",
+    "--python",
+    "--env-file",
+    "-p",
+    "-n",
+    "-e",
+    "--directory",
+    "--project",
+}
 _PYTHON = re.compile(r"(?:.*/)?(?:python|pypy)(?:3(?:\.\d+)?)?$|\$\(?\{?PYTHON\}?\)?$")
 
 
@@ -32,6 +46,7 @@ class Command:
 
     @property
     def name(self) -> str:
+        """The program, without its folder."""
         return self.words[0]
 
 

@@ -15,7 +15,9 @@ _SOURCES = (
     "Makefile",
 )
 _CONFIGURATION = (".yaml", ".yml", ".json", ".toml")
-_GIVEN = re.compile(r"(?:up|process_\w+|python_\w+|go_\w+|node_\w+|container_\w+|kube_\w+|scrape_\w+|ALERTS)")  # by exporters
+_GIVEN = re.compile(
+    r"(?:up|process_\w+|python_\w+|go_\w+|node_\w+|container_\w+|kube_\w+|scrape_\w+|ALERTS)"
+)  # by exporters
 
 
 class Signals:
@@ -41,9 +43,15 @@ class Signals:
 
 
 def signals(snapshot: Snapshot) -> Signals:
+    """What finds names in this repository."""
     return Signals(snapshot)
 
 
 def _ignored(path: str) -> bool:
     parts = path.split("/")
-    return "tests" in parts or "test" in parts or parts[-1].startswith("test_") or parts[-1].endswith(("-lock.json", "lock.yaml"))
+    return (
+        "tests" in parts
+        or "test" in parts
+        or parts[-1].startswith("test_")
+        or parts[-1].endswith(("-lock.json", "lock.yaml"))
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 from scaffolder.checklist.document import Document
@@ -15,7 +16,7 @@ MAX_FILES = 10
 
 _VERSION = re.compile(r"v?\d+(?:\.\d+){1,3}(?:[-+.]?\w+)*|v\d+|20\d\d-\d\d-\d\d\S*|[0-9a-f]{12,64}")
 _HEADING = re.compile(r"\W*(?:version |release )?\W*(v?\d+(?:\.\d+)+|v\d+|20\d\d-\d\d-\d\d)\b", re.IGNORECASE)
-_SHELVES = frozenset("artifacts models model registry model_registry releases versions".split())
+_SHELVES = frozenset(["artifacts", "models", "model", "registry", "model_registry", "releases", "versions"])
 _KEYS = ("version", "model_version", "sha256", "run_id", "digest")
 
 
@@ -29,7 +30,9 @@ def versions(snapshot: Snapshot, documents: tuple[Document, ...]) -> dict[str, s
 
 
 def _registered(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
-    for path in snapshot.glob("**/*registry*.json", "*registry*.json", "**/versions.json", "**/releases.json")[:MAX_FILES]:
+    for path in snapshot.glob("**/*registry*.json", "*registry*.json", "**/versions.json", "**/releases.json")[
+        :MAX_FILES
+    ]:
         yield from ((version, path) for version in _in_json(read_json(snapshot, path)))
 
 
@@ -39,7 +42,9 @@ def _in_json(content: Any, depth: int = 0) -> Iterator[str]:
     for value in content.values() if isinstance(content, dict) else content if isinstance(content, list) else ():
         yield from _in_json(value, depth + 1)
     if isinstance(content, dict):
-        yield from (str(content[key]) for key in _KEYS[:1] if key in content and not isinstance(content[key], dict | list))
+        yield from (
+            str(content[key]) for key in _KEYS[:1] if key in content and not isinstance(content[key], dict | list)
+        )
         if "version" not in content:
             yield from (str(content[key]) for key in _KEYS[1:] if isinstance(content.get(key), str))
 
@@ -48,7 +53,7 @@ def _shelved(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
     """Folders such as `artifacts/v2/`."""
     for path in snapshot.paths:
         parts = path.split("/")
-        for shelf, name in zip(parts, parts[1:-1], strict=False):
+        for shelf, name in pairwise(parts[:-1]):
             if shelf in _SHELVES and _VERSION.fullmatch(name):
                 yield name, f"{shelf}/{name}"
 

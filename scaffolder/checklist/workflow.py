@@ -19,6 +19,8 @@ _DIGEST = re.compile(r"docker://[^@]+@sha256:[0-9a-f]{64}")
 
 @dataclass(frozen=True)
 class Step:
+    """One step of a job."""
+
     line: int
     run: str = ""
     uses: str = ""
@@ -26,6 +28,7 @@ class Step:
     folder: str = ""
 
     def commands(self) -> Iterator[Command]:
+        """What its script runs."""
         return commands(self.run)
 
     @property
@@ -38,6 +41,8 @@ class Step:
 
 @dataclass(frozen=True)
 class Job:
+    """One job of a workflow."""
+
     name: str
     line: int
     steps: tuple[Step, ...]
@@ -46,6 +51,8 @@ class Job:
 
 @dataclass(frozen=True)
 class Workflow:
+    """One workflow file."""
+
     path: str
     triggers: tuple[str, ...] = ()
     jobs: tuple[Job, ...] = ()
@@ -55,10 +62,12 @@ class Workflow:
 
     @property
     def runs_on_change(self) -> bool:
+        """Whether a push or a pull request starts it."""
         return bool({"push", "pull_request", "merge_group"} & set(self.triggers))
 
     @property
     def steps(self) -> tuple[Step, ...]:
+        """The steps of all jobs."""
         return tuple(step for job in self.jobs for step in job.steps)
 
     def commands(self) -> Iterator[tuple[Step, Command]]:
@@ -72,7 +81,10 @@ class Workflow:
         if self.permissions is None:
             for job in self.jobs:
                 if job.permissions is None:
-                    yield job.line, f"job {job.name} has no `permissions`, so it gets the repository's default"
+                    yield (
+                        job.line,
+                        f"job {job.name} has no `permissions`, so it gets the repository's default",
+                    )
         elif _writes(self.permissions):
             yield self.permissions_line, f"every job may write: {_writes(self.permissions)}"
         for job in self.jobs:
@@ -81,6 +93,7 @@ class Workflow:
 
 
 def workflows(snapshot: Snapshot) -> tuple[Workflow, ...]:
+    """The workflow files, whether they parse or not."""
     paths = snapshot.glob(".github/workflows/*.yml", ".github/workflows/*.yaml")[:MAX_WORKFLOWS]
     return tuple(parse_workflow(text, path) for path in paths if (text := snapshot.text(path)) is not None)
 

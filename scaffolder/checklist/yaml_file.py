@@ -49,6 +49,7 @@ def load_yaml(text: str, first_line: int = 1) -> Any:
 
     Raises:
         YamlError: the text does not parse, is recursive, or unfolds into too many values.
+
     """
     return next(load_all_yaml(text, first_line), None)
 
@@ -95,9 +96,11 @@ class _Builder:
         return self._built[key][0]
 
     def _build(self, node: yaml.Node, line: int) -> Any:
-        if node.id == "scalar":
+        import yaml
+
+        if isinstance(node, yaml.ScalarNode):
             return _scalar(node)
-        if node.id == "sequence":
+        if isinstance(node, yaml.SequenceNode):
             sequence = Sequence(line)
             for child in node.value:
                 sequence.append(self.value(child))
