@@ -45,6 +45,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
 }
 
 _FRONT = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_STOP = re.compile(r"[.!?]+[)\"'”’]*(?=\s)")
 _PROSE = ("paragraph", "item", "html")
 
 
@@ -241,11 +242,10 @@ def slugged(heading: str) -> str:
 
 def sentences(block: Block) -> Iterator[Sentence]:
     """The sentences of one block as a reader sees them; a full stop inside a number or a name ends none."""
-    at = 0
-    text = plain(block.text)
-    for stop in [*(m.end() for m in re.finditer(r"[.!?]+[)\"'”’]*(?=\s)", text)), len(text)]:
+    at, line, text = 0, block.line, plain(block.text)
+    for stop in [*(match.end() for match in _STOP.finditer(text)), len(text)]:
         piece = text[at:stop]
+        start = len(piece) - len(piece.lstrip())
         if words := " ".join(piece.split()):
-            start = at + len(piece) - len(piece.lstrip())
-            yield Sentence(words, block.line + text.count("\n", 0, start))
-        at = stop
+            yield Sentence(words, line + piece.count("\n", 0, start))
+        at, line = stop, line + piece.count("\n")

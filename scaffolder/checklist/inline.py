@@ -65,14 +65,14 @@ def _target(token: re.Match[str], shown: str, references: Mapping[str, tuple[str
 
 
 def _html_links(text: str, line: int) -> Iterator[Link]:
+    counted = 0
     for tag in _TAG.finditer(text):
+        line += text.count("\n", counted, tag.start())
+        counted = tag.start()
         found = {name.lower(): a or b or c for name, a, b, c in _ATTRIBUTE.findall(tag[2])}
         image = tag[1].lower() != "a"
-        target = found.get("src" if image else "href")
-        if target:
-            yield Link(
-                html.unescape(target), found.get("alt", ""), line + text.count("\n", 0, tag.start()), image
-            )
+        if target := found.get("src" if image else "href"):
+            yield Link(html.unescape(target), found.get("alt", ""), line, image)
 
 
 def html_anchors(text: str) -> Iterator[str]:
