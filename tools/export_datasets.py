@@ -25,6 +25,7 @@ from pandas.tseries.holiday import USFederalHolidayCalendar
 
 TEMPLATE = Path(__file__).parents[1] / "templates/classical-ml/{{cookiecutter.project_slug}}/data"
 HORIZON_DAYS = 14
+HOME_TEAMS = ["Bulls", "Blackhawks", "Bears"]
 FIXED_HOLIDAYS = {
     (1, 1): "New Year's Day",
     (7, 4): "Independence Day",
@@ -37,10 +38,9 @@ COMPANIONS = {(12, 24): "Christmas Eve", (12, 26): "Day after Christmas", (12, 3
 def churn() -> pd.DataFrame:
     """IBM's telecommunications sample; its 0/1 columns spelled like its other yes/no columns."""
     frame = source("wa_churn")
-    yes_no = {0: "No", 1: "Yes"}
     frame.insert(0, "gender", frame.pop("female").map({0: "Male", 1: "Female"}))
     for column in ["senior_citizen", "partner", "dependents", "phone_service", "paperless_billing"]:
-        frame[column] = frame[column].map(yes_no)
+        frame[column] = frame[column].map({0: "No", 1: "Yes"})
     return frame.rename(columns={"tenure": "tenure_months"})
 
 
@@ -56,43 +56,41 @@ def risk() -> pd.DataFrame:
         frame[column] = frame[column].astype("Int64")
     bounds, labels = [0, 25, 35, 45, 55, 120], ["under 25", "25 to 34", "35 to 44", "45 to 54", "55 and over"]
     frame["age_band"] = pd.cut(frame["age"], bounds, right=False, labels=labels)
-    return frame.rename(
-        columns={"seniority": "job_years", "time": "loan_months", "amount": "loan_amount", "price": "goods_price"}
-    )
+    names = {
+        "seniority": "job_years",
+        "time": "loan_months",
+        "amount": "loan_amount",
+        "price": "goods_price",
+    }
+    return frame.rename(columns=names)
 
 
 def demand() -> pd.DataFrame:
     """Entries at the Clark/Lake station, with what was known `HORIZON_DAYS` before each day."""
     raw = source("Chicago").assign(date=lambda frame: pd.to_datetime(frame["date"])).set_index("date")
-    earlier = raw["Clark_Lake"].shift(freq=f"-{HORIZON_DAYS}D")  # the station's own past, 14 days further back
-    entries = raw["ridership"].combine_first(earlier).asfreq("D")
-    holiday = holidays(entries.index)
-    frame = pd.DataFrame(
-        {
-            "weekday": raw.index.day_name(),
-            "month": raw.index.month_name(),
-            "holiday": holiday.reindex(raw.index),
-            "bulls_home_game": raw["Bulls_Home"].map({0: "no", 1: "yes"}),
-            "blackhawks_home_game": raw["Blackhawks_Home"].map({0: "no", 1: "yes"}),
-            "bears_home_game": raw["Bears_Home"].map({0: "no", 1: "yes"}),
-            **{f"entries_{days}_days_ago": entries.shift(days).reindex(raw.index) for days in (14, 21, 28, 364)},
-            "holiday_14_days_ago": holiday.shift(HORIZON_DAYS)
-            .reindex(raw.index)
-            .ne("none")
-            .map({False: "no", True: "yes"}),
-            "same_weekday_median": pd.concat([entries.shift(days) for days in (14, 21, 28, 35)], axis=1)
-            .median(axis=1, skipna=False)
-            .reindex(raw.index),
-            "mean_last_28_known_days": entries.rolling(28).mean().shift(HORIZON_DAYS).reindex(raw.index),
-            "mean_28_days_last_year": entries.rolling(28).mean().shift(HORIZON_DAYS + 364).reindex(raw.index),
-            "temp": raw["temp"],
-            "weather_rain": raw["weather_rain"],
-            "weather_snow": raw["weather_snow"],
-            "entries": raw["ridership"],
-        },
-        index=raw.index,
-    )
-    return frame.dropna().round(3).reset_index()
+    # The column Clark_Lake is the target 14 days earlier: it lengthens the known past by two weeks.
+    past = raw["Clark_Lake"].shift(freq=f"-{HORIZON_DAYS}D")
+    entries = raw["ridership"].combine_first(past).asfreq("D")
+    holiday, month_mean = holidays(entries.index), entries.rolling(28).mean()
+    same_weekday = pd.concat([entries.shift(days) for days in (14, 21, 28, 35)], axis=1)
+    columns = {
+        "weekday": raw.index.day_name(),
+        "month": raw.index.month_name(),
+        "holiday": holiday,
+        **{f"{team.lower()}_home_game": yes_no(raw[f"{team}_Home"]) for team in HOME_TEAMS},
+        **{f"entries_{days}_days_ago": entries.shift(days) for days in (14, 21, 28, 364)},
+        "holiday_14_days_ago": yes_no(holiday.shift(HORIZON_DAYS) != "none"),
+        "same_weekday_median": same_weekday.median(axis=1, skipna=False),
+        "mean_last_28_known_days": month_mean.shift(HORIZON_DAYS),
+        "mean_28_days_last_year": month_mean.shift(HORIZON_DAYS + 364),
+        **{name: raw[name] for name in ("temp", "weather_rain", "weather_snow")},
+        "entries": raw["ridership"],
+    }
+    return pd.DataFrame(columns, index=raw.index).dropna().round(3).reset_index()
+
+
+def yes_no(flags: pd.Series) -> pd.Series:
+    return flags.astype(bool).map({False: "no", True: "yes"})
 
 
 def holidays(days: pd.DatetimeIndex) -> pd.Series:
@@ -124,11 +122,8 @@ def main(folder: Path | None = None) -> None:
     exports: list[Callable[[], pd.DataFrame]] = [churn, risk, demand]
     for export in exports:
         name = f"{export.__name__}.csv.gz"
-        path = (
-            folder / name
-            if folder
-            else TEMPLATE / f"{{% if cookiecutter.use_case == '{export.__name__}' %}}{name}{{% endif %}}"
-        )
+        only = f"{{% if cookiecutter.use_case == '{export.__name__}' %}}{name}{{% endif %}}"
+        path = folder / name if folder else TEMPLATE / only
         frame = export()
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(compress(frame))

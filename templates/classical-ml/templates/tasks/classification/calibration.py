@@ -22,24 +22,25 @@ class CalibratedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc
     def __init__(self, estimator: Any) -> None:
         self.estimator = estimator
 
-    def fit(self, X: Any, y: NDArray[np.float64]) -> Self:
+    def fit(self, rows: Any, y: NDArray[np.float64]) -> Self:
         """Fit slope and intercept on rows that `estimator` has not seen."""
-        sigmoid = LogisticRegression(C=np.inf).fit(self._log_odds(X)[:, None], y)
+        sigmoid = LogisticRegression(C=np.inf).fit(self._log_odds(rows)[:, None], y)
         self.slope_ = float(sigmoid.coef_[0, 0])
         self.intercept_ = float(sigmoid.intercept_[0])
         self.classes_ = self.estimator.classes_
         return self
 
-    def predict_proba(self, X: Any) -> NDArray[np.float64]:
-        positive = 1 / (1 + np.exp(-(self.slope_ * self._log_odds(X) + self.intercept_)))
+    def predict_proba(self, rows: Any) -> NDArray[np.float64]:
+        positive = 1 / (1 + np.exp(-(self.slope_ * self._log_odds(rows) + self.intercept_)))
         return np.column_stack([1 - positive, positive])
 
-    def predict(self, X: Any) -> NDArray[Any]:
-        return np.asarray(self.classes_[(self.predict_proba(X)[:, 1] >= 0.5).astype(int)])
+    def predict(self, rows: Any) -> NDArray[Any]:
+        return np.asarray(self.classes_[(self.predict_proba(rows)[:, 1] >= 0.5).astype(int)])
 
-    def _log_odds(self, X: Any) -> NDArray[np.float64]:
-        positive = np.asarray(self.estimator.predict_proba(X)[:, 1], dtype=np.float64).clip(NEAREST, 1 - NEAREST)
-        return np.log(positive / (1 - positive))
+    def _log_odds(self, rows: Any) -> NDArray[np.float64]:
+        positive = np.asarray(self.estimator.predict_proba(rows)[:, 1], dtype=np.float64)
+        positive = positive.clip(NEAREST, 1 - NEAREST)
+        return np.asarray(np.log(positive / (1 - positive)))
 
 
 def register_onnx() -> None:
@@ -54,7 +55,11 @@ def register_onnx() -> None:
         calculate_linear_classifier_output_shapes,
         _convert,
         parser=_parse_sklearn_classifier,
-        options={"nocl": [True, False], "zipmap": [True, False, "columns"], "output_class_labels": [True, False]},
+        options={
+            "nocl": [True, False],
+            "zipmap": [True, False, "columns"],
+            "output_class_labels": [True, False],
+        },
     )
 
 

@@ -11,7 +11,6 @@ from matplotlib.figure import Figure
 from sklearn.metrics import precision_recall_curve, roc_curve
 
 from .bootstrap import Array
-from .manifest import Probability
 from .measurement import Answers
 from .settings import Settings
 from .task import cost_curve
@@ -21,12 +20,6 @@ BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#777777"
 
 BINS = 10
 POINTS = 400  # of a curve
-
-CAPTIONS = {
-    "ranking": "Precision-recall and ROC curves on the test rows",
-    "calibration": "Reliability: predicted probability against observed rate on the test rows",
-    "cost": "Expected cost by threshold, with the threshold that validation rows chose",
-}
 
 
 @dataclass(frozen=True)
@@ -74,7 +67,13 @@ def calibration(drawn: Drawn) -> Figure:
     limit = min(1.0, 1.08 * max(predicted.max(), high.max()))
     upper.plot([0, limit], [0, limit], color=GREY, linestyle="--", linewidth=1, label="perfectly calibrated")
     upper.errorbar(
-        predicted, observed, [observed - low, high - observed], fmt="o", color=BLUE, capsize=3, label=drawn.served.name
+        predicted,
+        observed,
+        [observed - low, high - observed],
+        fmt="o",
+        color=BLUE,
+        capsize=3,
+        label=drawn.served.name,
     )
     upper.set(xlim=(0, limit), ylim=(0, limit), ylabel="observed rate (95% interval)")
     upper.legend(loc="upper left")
@@ -96,8 +95,6 @@ def reliability(outcomes: Array, predicted: Array) -> tuple[Array, Array, Array,
 
 
 def cost(drawn: Drawn) -> Figure:
-    if not isinstance(drawn.served.outcome, Probability):
-        raise TypeError("a cost curve by threshold needs a probability")
     figure = Figure(figsize=(7.2, 3.6))
     axes = figure.subplots()
     problem, prices, threshold = drawn.settings.problem, drawn.settings.cost, drawn.served.outcome.threshold
@@ -114,8 +111,12 @@ def cost(drawn: Drawn) -> Figure:
         (prices.false_positive * (1 - rate), "-.", "act on everybody"),
     ):
         axes.axhline(level, color=GREY, linestyle=style, linewidth=1.2, label=f"{label} (test rows)")
-    axes.axvline(threshold, color="black", linestyle="--", linewidth=1, label=f"chosen threshold {threshold:.3f}")
-    axes.set(xlabel="threshold", ylabel=f"{prices.currency} for each {problem.entity}", xlim=(0, 1), ylim=(0, None))
+    axes.axvline(
+        threshold, color="black", linestyle="--", linewidth=1, label=f"chosen threshold {threshold:.3f}"
+    )
+    axes.set(
+        xlabel="threshold", ylabel=f"{prices.currency} for each {problem.entity}", xlim=(0, 1), ylim=(0, None)
+    )
     axes.legend(loc="upper left", bbox_to_anchor=(1, 1))
     return figure
 

@@ -8,6 +8,9 @@ from .bootstrap import Array, Score
 from .manifest import Probability
 from .settings import Cost
 
+Outcome = Probability
+
+
 def roc_auc(outcomes: Array, predicted: Array, weights: Array) -> Array:
     """Share of (positive, negative) pairs in the right order; ties count half."""
     positive, negative = _by_score(outcomes, predicted, weights)
@@ -48,8 +51,8 @@ def decision_scores(outcome: Probability, cost: Cost) -> dict[str, Score]:
     """Scores of acting from the threshold upwards."""
 
     def precision(outcomes: Array, predicted: Array, weights: Array) -> Array:
-        acts = predicted >= outcome.threshold
-        return _ratio(weights @ (acts * outcomes), weights @ acts.astype(float))
+        acts = (predicted >= outcome.threshold).astype(float)
+        return _ratio(weights @ (acts * outcomes), weights @ acts)
 
     def recall(outcomes: Array, predicted: Array, weights: Array) -> Array:
         acts = predicted >= outcome.threshold
@@ -83,8 +86,9 @@ def _by_score(outcomes: Array, predicted: Array, weights: Array) -> tuple[Array,
 
 
 def _mean(values: Array, weights: Array) -> Array:
-    return (weights @ values) / weights.sum(axis=1)
+    return np.asarray((weights @ values) / weights.sum(axis=1))
 
 
 def _ratio(above: Array, below: Array, otherwise: float = 0.0) -> Array:
-    return np.divide(above, below, out=np.full_like(above, otherwise, dtype=np.float64), where=below > 0)
+    empty = np.full_like(above, otherwise, dtype=np.float64)
+    return np.asarray(np.divide(above, below, out=empty, where=below > 0))

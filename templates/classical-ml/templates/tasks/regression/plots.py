@@ -9,7 +9,6 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from .bootstrap import Array
-from .manifest import Quantity
 from .measurement import Answers
 from .settings import Settings
 from .task import conformal_quantile, cost_curve
@@ -18,13 +17,6 @@ from .task import conformal_quantile, cost_curve
 BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#777777"
 
 DAYS = 90  # at the end of the test rows, so that single days can be seen
-
-CAPTIONS = {
-    "forecast": "Forecast with its interval, and what came, at the end of the test rows",
-    "residuals": "Forecast against outcome, and the distribution of the errors on the test rows",
-    "calibration": "Share of outcomes inside the interval, for each nominal coverage",
-    "cost": "Expected cost by planning margin, with the margin that validation rows chose",
-}
 
 
 @dataclass(frozen=True)
@@ -37,12 +29,6 @@ class Drawn:
     earlier_predicted: Array
     earlier_outcomes: Array
     settings: Settings
-
-    @property
-    def outcome(self) -> Quantity:
-        if not isinstance(self.served.outcome, Quantity):
-            raise TypeError("these figures need a forecast")
-        return self.served.outcome
 
 
 def draw(drawn: Drawn) -> dict[str, Figure]:
@@ -58,15 +44,19 @@ def forecast(drawn: Drawn) -> Figure:
     figure = Figure(figsize=(8.4, 3.4))
     axes = figure.subplots()
     problem, predicted = drawn.settings.problem, drawn.served.predicted[-DAYS:]
-    when = drawn.test[drawn.settings.data.time].to_numpy()[-DAYS:] if drawn.settings.data.time else np.arange(DAYS)
+    when = (
+        drawn.test[drawn.settings.data.time].to_numpy()[-DAYS:]
+        if drawn.settings.data.time
+        else np.arange(DAYS)
+    )
     axes.fill_between(
         when,
-        predicted - drawn.outcome.below,
-        predicted + drawn.outcome.above,
+        predicted - drawn.served.outcome.below,
+        predicted + drawn.served.outcome.above,
         color=BLUE,
         alpha=0.2,
         linewidth=0,
-        label=f"{drawn.outcome.coverage:.0%} interval",
+        label=f"{drawn.served.outcome.coverage:.0%} interval",
     )
     axes.plot(when, predicted, color=BLUE, linewidth=1.5, label=f"forecast ({drawn.served.name})")
     axes.plot(when, drawn.outcomes[-DAYS:], "o", color=ORANGE, markersize=3.2, label="outcome")
@@ -93,14 +83,17 @@ def residuals(drawn: Drawn) -> Figure:
 
 
 def calibration(drawn: Drawn) -> Figure:
-    """Nominal coverage against the share of test outcomes inside, intervals from the validation rows' errors."""
+    """Nominal coverage of intervals from validation errors, against the share of test outcomes inside."""
     figure = Figure(figsize=(4.8, 4.4))
     axes = figure.subplots()
     nominal = np.array([0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95])
     errors = drawn.earlier_outcomes - drawn.earlier_predicted
     missed = drawn.outcomes - drawn.served.predicted
     held = [
-        np.mean((missed <= conformal_quantile(errors, 1 - tail)) & (-missed <= conformal_quantile(-errors, 1 - tail)))
+        np.mean(
+            (missed <= conformal_quantile(errors, 1 - tail))
+            & (-missed <= conformal_quantile(-errors, 1 - tail))
+        )
         for tail in (1 - nominal) / 2
     ]
     axes.plot([0, 1], [0, 1], color=GREY, linestyle="--", linewidth=1, label="perfectly calibrated")
@@ -111,15 +104,19 @@ def calibration(drawn: Drawn) -> Figure:
 
 
 def cost(drawn: Drawn) -> Figure:
-    figure = Figure(figsize=(6.4, 3.6))
+    figure = Figure(figsize=(7.2, 3.4))
     axes = figure.subplots()
-    problem, prices, margin = drawn.settings.problem, drawn.settings.cost, drawn.outcome.margin
+    problem, prices, margin = drawn.settings.problem, drawn.settings.cost, drawn.served.outcome.margin
     for outcomes, predicted, color, label in (
         (drawn.earlier_outcomes, drawn.earlier_predicted, BLUE, "validation rows (chose the margin)"),
         (drawn.outcomes, drawn.served.predicted, ORANGE, "test rows"),
     ):
         axes.plot(*cost_curve(outcomes, predicted, prices), color=color, linewidth=1.6, label=label)
     axes.axvline(margin, color="black", linestyle="--", linewidth=1, label=f"chosen margin {margin:+.2f}")
-    axes.set(xlabel=f"planning margin ({problem.unit})", ylabel=f"{prices.currency} for each {problem.entity}")
-    axes.legend()
+    axes.set(
+        xlabel=f"planning margin ({problem.unit})",
+        ylabel=f"{prices.currency} for each {problem.entity}",
+        ylim=(0, None),
+    )
+    axes.legend(loc="upper left", bbox_to_anchor=(1, 1))
     return figure

@@ -8,6 +8,9 @@ from .bootstrap import Array, Score
 from .manifest import Quantity
 from .settings import Cost
 
+Outcome = Quantity
+
+
 def mae(outcomes: Array, predicted: Array, weights: Array) -> Array:
     """Mean absolute error, in the target's unit."""
     return _mean(np.abs(predicted - outcomes), weights)
@@ -57,4 +60,4 @@ def costs(outcomes: Array, planned: Array, cost: Cost) -> Array:
 
 
 def _mean(values: Array, weights: Array) -> Array:
-    return (weights @ values) / weights.sum(axis=1)
+    return np.asarray((weights @ values) / weights.sum(axis=1))

@@ -43,7 +43,7 @@ def predict(pipeline: Pipeline, table: pd.DataFrame) -> Array:
 
 
 def baselines(train: Array, rows: pd.DataFrame, settings: Settings) -> dict[str, Array]:
-    """Forecasts that need no model: the mean of the training rows, and the column that is itself a forecast."""
+    """Forecasts that need no model: the mean of the training rows, and the settings' naive column."""
     found = {"mean": np.full(len(rows), train.mean())}
     if settings.training.naive:
         found["seasonal naive"] = rows[settings.training.naive].to_numpy(dtype=np.float64)
@@ -58,7 +58,7 @@ def calibrate(pipeline: Pipeline, table: pd.DataFrame, outcomes: Array) -> Pipel
 def decide(outcomes: Array, predicted: Array, settings: Settings) -> Quantity:
     """Split-conformal interval and planning margin from these rows, which must not be test rows.
 
-    The interval leaves half of the miscoverage on each side (Vovk et al. 2005; Lei et al. 2018). The margin is
+    The interval leaves half of the miscoverage on each side (Lei et al. 2018). The margin is
     what to add to a forecast before planning by it: the offset that would have cost least here.
     """
     tail = (1 - settings.training.interval_coverage) / 2
@@ -73,14 +73,18 @@ def decide(outcomes: Array, predicted: Array, settings: Settings) -> Quantity:
 
 
 def conformal_quantile(errors: Array, level: float) -> float:
-    """The error that a further, exchangeable one stays below with probability `level`; the largest if rows are few."""
+    """The error below which a further, exchangeable one stays with at least probability `level`.
+
+    With too few rows for that level it is the largest error.
+    """
     rank = min(len(errors), int(np.ceil((len(errors) + 1) * level)))
     return float(np.sort(errors)[rank - 1])
 
 
 def cost_curve(outcomes: Array, predicted: Array, cost: Cost) -> tuple[Array, Array]:
     """Expected cost for each row, at planning margins between the 1st and 99th percentile of the errors."""
-    margins = np.linspace(*np.quantile(outcomes - predicted, [0.01, 0.99]), 199)
+    low, high = np.quantile(outcomes - predicted, [0.01, 0.99])
+    margins = np.linspace(low, high, 199)
     return margins, np.array([costs(outcomes, predicted + margin, cost).mean() for margin in margins])
 
 

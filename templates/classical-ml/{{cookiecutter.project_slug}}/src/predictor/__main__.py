@@ -55,7 +55,22 @@ def run_report() -> int:
     from .settings import load_settings
 
     changed = report.write(load_settings())
-    print(f"Rewrote the measured blocks of {' and '.join(map(str, changed))}." if changed else "Nothing to rewrite.")
+    names = " and ".join(map(str, changed))
+    print(f"Rewrote the measured blocks of {names}." if changed else "Nothing to rewrite.")
+    return 0
+
+
+def run_predict() -> int:
+    """Answer the model's own example row, as POST /predict would."""
+    from prometheus_client import CollectorRegistry
+
+    from .manifest import ARTIFACTS
+    from .serving.model import load_model
+    from .serving.schemas import example
+    from .serving.service import Service
+
+    service = Service(load_model(ARTIFACTS), CollectorRegistry())
+    print(service.predict(example(service.manifest), top=3).model_dump_json(indent=2))
     return 0
 
 
@@ -80,6 +95,7 @@ STEPS: dict[str, Callable[[], int]] = {
     "train": run_train,
     "evaluate": run_evaluate,
     "report": run_report,
+    "predict": run_predict,
     "serve": run_serve,
     "load": run_load,
 }

@@ -61,7 +61,7 @@ def score(model: Model, frame: pd.DataFrame) -> Array:
 
 
 def parity(expected: Array, served: Array) -> float:
-    """The largest difference between the pipeline and its conversion, for forecasts relative to the largest one.
+    """The largest difference between a pipeline and its conversion; of forecasts, relative to the largest.
 
     Raises:
         ArtifactError: it is above the tolerance, so the served model would not be the measured one.
@@ -69,7 +69,8 @@ def parity(expected: Array, served: Array) -> float:
     error = float(np.abs(expected - served).max() / max(1.0, np.abs(expected).max()))
     if not error <= TOLERANCE:
         raise ArtifactError(
-            f"the ONNX model differs from the pipeline by up to {error:.1e}, more than {TOLERANCE:.0e}; nothing was saved"
+            f"the ONNX model differs from the pipeline by up to {error:.1e}, more than {TOLERANCE:.0e}; "
+            "nothing was saved"
         )
     return error
 
@@ -114,7 +115,9 @@ def _refuse_unknown_types(content: bytes, path: Path) -> None:
 
     unknown = set(skops.io.get_untrusted_types(data=content)) - set(TRUSTED_TYPES)
     if unknown:
-        raise ArtifactError(f"{path} holds types that are not on the list in artifacts.py: {', '.join(sorted(unknown))}")
+        raise ArtifactError(
+            f"{path} holds types that artifacts.py does not allow: {', '.join(sorted(unknown))}"
+        )
 
 
 def _input(feature: Feature, values: pd.Series) -> Input:
@@ -127,5 +130,10 @@ def _input(feature: Feature, values: pd.Series) -> Input:
     if feature.kind == "categorical":
         return CategoricalInput(**common, choices=feature.choices, typical=values.mode().iloc[0])
     return NumericInput(
-        **common, unit=feature.unit, min=feature.min, max=feature.max, typical=float(values.median())
+        **common,
+        unit=feature.unit,
+        min=feature.min,
+        max=feature.max,
+        typical=float(values.median()),
+        seen=(float(values.min()), float(values.max())),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -24,7 +24,7 @@ class Function(Protocol):
 
 @dataclass(frozen=True)
 class Score:
-    """A score of weighted rows: with weights of one it is the score, with counts of draws that of a resample."""
+    """A score of weighted rows: weights of one give the score, counts of draws that of a resample."""
 
     name: str
     higher_is_better: bool
@@ -36,15 +36,19 @@ class Score:
         return float(self.function(outcomes, predicted, np.ones((1, len(outcomes))))[0])
 
 
-def resampled(
-    measures: Mapping[Key, Callable[[Array], Array]], rows: int, seed: int, block: int = 1, times: int = RESAMPLES
-) -> dict[Key, Array]:
-    """Each measure, a function of weights, on the same `times` resamples."""
-    chunks = [
-        {key: measure(weights) for key, measure in measures.items()}
-        for weights in draws(rows, seed, block, times)
-    ]
+def resampled(measures: Mapping[Key, Callable[[Array], Array]], weights: Iterable[Array]) -> dict[Key, Array]:
+    """Each measure, a function of weights, on the same resamples."""
+    chunks = [{key: measure(part) for key, measure in measures.items()} for part in weights]
     return {key: np.concatenate([chunk[key] for chunk in chunks]) for key in measures}
+
+
+def draws_of_groups(groups: Sequence[object], seed: int, times: int = RESAMPLES) -> Iterator[Array]:
+    """Like `draws`, but whole groups are drawn (cluster bootstrap), because their rows are alike."""
+    _, codes = np.unique(np.asarray(groups), return_inverse=True)
+    at_once = max(1, CELLS // len(codes))
+    for counts in draws(int(codes.max()) + 1, seed, times=times):
+        for start in range(0, len(counts), at_once):
+            yield counts[start : start + at_once][:, codes]
 
 
 def draws(rows: int, seed: int, block: int = 1, times: int = RESAMPLES) -> Iterator[Array]:

@@ -8,7 +8,6 @@ is served. The order of the table's columns and every interval follow from the s
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from itertools import chain
 
 import pandas as pd
@@ -16,9 +15,19 @@ import pandas as pd
 from . import artifacts, data, figures, importance, selection, task
 from .bootstrap import Array
 from .manifest import ARTIFACTS, HeldOut
-from .measurement import Answers, answers, check_gates, compare, measure, measure_ceiling, measure_slices, resample
-from .record import Record, read_record
-from .reporting.metrics import METRICS, REPORTS, Baseline, Report, ReportError, write_json
+from .measurement import (
+    Answers,
+    answers,
+    check_gates,
+    compare,
+    measure,
+    measure_ceiling,
+    measure_slices,
+    resample,
+)
+from .record import Measured, Record, read_record
+from .reporting.markdown import estimate
+from .reporting.metrics import METRICS, REPORTS, Baseline, ReportError, write_json
 from .reporting.run import Watch, describe_run
 from .serving.model import Model, load_model
 from .settings import Settings
@@ -26,7 +35,7 @@ from .settings import Settings
 WORST = 50  # rows in errors.csv
 
 
-def evaluate(settings: Settings) -> Report:
+def evaluate(settings: Settings) -> Measured:
     """Measure, and write `reports/` and the manifest's metrics.
 
     Raises:
@@ -37,18 +46,16 @@ def evaluate(settings: Settings) -> Report:
     model, record = load_model(ARTIFACTS), read_record()
     dataset = data.load(settings)
     if dataset.report.sha256 != model.manifest.data_sha256:
-        raise ReportError(f"the model was trained on another version of {settings.data.file}; run `make train` first")
+        raise ReportError(f"the model was trained on another {settings.data.file}; run `make train` first")
     rows, outcomes = dataset.test, data.outcome(dataset.test, settings)
 
     served, other = predict(model, record, rows, settings)
     trivial = predict_without_model(record, dataset, settings)
-    resampled = resample([served, other, *trivial], outcomes, settings)
+    resampled = resample([served, other, *trivial], rows, outcomes, settings)
     measured = measure(served, outcomes, resampled)
     gains = list(chain.from_iterable(compare(served, rival, outcomes, resampled) for rival in trivial))
-    importances = importance.measure(
-        model, rows, outcomes, selection.headline(settings), settings.training.seed
-    )
-    report = Report(
+    importances = importance.measure(model, rows, outcomes, selection.headline(settings), settings)
+    report = Measured(
         task=task.NAME,
         run=describe_run(
             "python -m predictor evaluate",
@@ -71,7 +78,7 @@ def evaluate(settings: Settings) -> Report:
         ceiling=measure_ceiling(rows, outcomes, settings),
         difference=[*gains, *compare(served, other, outcomes, resampled)],
         errors=task.summarise_errors(outcomes, served.predicted, served.outcome),
-        importance=[asdict(one) for one in importances],
+        importance=importances,
     )
     write(report, served, rows, outcomes, model, settings)
     figures.draw(importances, served, dataset, model, settings)
@@ -96,7 +103,7 @@ def predict_without_model(record: Record, dataset: data.Dataset, settings: Setti
 
 
 def write(
-    report: Report, served: Answers, rows: pd.DataFrame, outcomes: Array, model: Model, settings: Settings
+    report: Measured, served: Answers, rows: pd.DataFrame, outcomes: Array, model: Model, settings: Settings
 ) -> None:
     """Write metrics.json, predictions.csv, errors.csv, and the scores into the manifest."""
     write_json(METRICS, report.model_dump(mode="json"))
@@ -111,10 +118,7 @@ def write(
     artifacts.write_manifest(model.manifest.model_copy(update={"metrics": metrics}))
 
 
-def summary(report: Report) -> str:
+def summary(report: Measured) -> str:
     """The scores of the served model, for a terminal."""
-    scores = (
-        f"  {one.name:<18} {one.value:.4g}" + (f"  [{one.ci95[0]:.4g}, {one.ci95[1]:.4g}]" if one.ci95 else "")
-        for one in report.metrics
-    )
+    scores = (f"  {one.name:<18} {estimate(one.value, one.ci95)}" for one in report.metrics)
     return "\n".join(["Scores on the test rows, with 95% intervals:", *scores])

@@ -22,7 +22,7 @@ ABSENT = -1e30  # far below any real value
 
 
 def table(frame: pd.DataFrame, inputs: Sequence[Input]) -> pd.DataFrame:
-    """The model's view of raw rows: numbers as doubles that 32 bits can hold, categories as normalised strings."""
+    """The model's view of raw rows: numbers as doubles that 32 bits can hold, categories normalised."""
     arrays = normalise.columns({item.name: frame[item.name].to_numpy() for item in inputs}, inputs)
     return pd.DataFrame(
         {
@@ -34,7 +34,7 @@ def table(frame: pd.DataFrame, inputs: Sequence[Input]) -> pd.DataFrame:
 
 
 def for_linear(inputs: Sequence[Input]) -> ColumnTransformer:
-    """Median for gaps, a 0/1 column that says whether the value was given, unit variance; one-hot categories."""
+    """Gaps filled by the median and marked in a 0/1 column, unit variance; one-hot categories."""
     numeric = [item for item in inputs if item.kind == "numeric"]
     scaled = make_pipeline(SimpleImputer(strategy="median", keep_empty_features=True), StandardScaler())
     return ColumnTransformer(
@@ -54,7 +54,8 @@ def for_trees(inputs: Sequence[Input]) -> ColumnTransformer:
 
 def _given() -> Pipeline:
     # MissingIndicator has no ONNX converter; a sentinel and a threshold say the same.
-    return make_pipeline(SimpleImputer(strategy="constant", fill_value=ABSENT), Binarizer(threshold=ABSENT / 2))
+    sentinel = SimpleImputer(strategy="constant", fill_value=ABSENT)
+    return make_pipeline(sentinel, Binarizer(threshold=ABSENT / 2))
 
 
 def _one_hot(inputs: Sequence[Input]) -> list[tuple[str, OneHotEncoder, list[str]]]:

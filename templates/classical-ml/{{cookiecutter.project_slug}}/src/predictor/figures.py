@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from . import artifacts, data, plots
-from .importance import Importance
 from .measurement import Answers
 from .plots import BLUE, GREY, Drawn
+from .record import Importance
 from .reporting.metrics import REPORTS
 from .serving.model import Model
 from .settings import Settings
@@ -19,11 +20,7 @@ from .settings import Settings
 FOLDER = REPORTS / "figures"
 SHOWN = 12  # inputs in the importance figure
 
-CAPTIONS = plots.CAPTIONS | {
-    "importance": "Permutation importance: how much of the headline score is lost when one input is shuffled"
-}
-
-STYLE = {
+STYLE: Any = {
     "figure.constrained_layout.use": True,
     "figure.facecolor": "white",
     "font.size": 10,
@@ -42,7 +39,11 @@ STYLE = {
 
 
 def draw(
-    importances: Sequence[Importance], served: Answers, dataset: data.Dataset, model: Model, settings: Settings
+    importances: Sequence[Importance],
+    served: Answers,
+    dataset: data.Dataset,
+    model: Model,
+    settings: Settings,
 ) -> list[Path]:
     """Draw all figures into `reports/figures/`."""
     drawn = Drawn(
@@ -75,7 +76,9 @@ def draw_importance(importances: Sequence[Importance], settings: Settings) -> Fi
     )
     axes.axvline(0, color=GREY, linewidth=1)
     axes.grid(axis="y", visible=False)
-    axes.set_xlabel(f"{settings.training.headline} lost when the input is shuffled (bars: 95% interval)")
+    axes.set_xlabel(
+        f"how much worse {settings.training.headline} gets by shuffling the input (whiskers: 95%)"
+    )
     return figure
 
 

@@ -1,40 +1,33 @@
-"""How much the served model needs each input: the headline score lost when the input's values are shuffled."""
+"""How much the served model needs each input: the headline score lost when its values are shuffled."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from . import bootstrap, normalise
+from . import normalise
 from .bootstrap import Array, Score
-from .measurement import rounded
+from .measurement import draw, rounded
+from .record import Importance
 from .serving.model import Model
+from .settings import Settings
 
 REPEATS = 30
 MAX_ROWS = 2000  # of the test rows, so that it stays quick
 
 
-@dataclass(frozen=True)
-class Importance:
-    """Mean loss over the repeats; the interval covers both the shuffling and the choice of rows."""
-
-    feature: str
-    loss: float
-    ci95: tuple[float, float]
-
-
-def measure(model: Model, rows: pd.DataFrame, outcomes: Array, score: Score, seed: int) -> list[Importance]:
+def measure(
+    model: Model, rows: pd.DataFrame, outcomes: Array, score: Score, settings: Settings
+) -> list[Importance]:
     """Permutation importance (Breiman 2001), the most important input first.
 
     Each repeat shuffles one input among resampled rows, so the interval of 95% holds for other rows too.
     """
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng(settings.training.seed)
     chosen = np.sort(random.permutation(len(rows))[:MAX_ROWS])
     inputs = model.manifest.inputs
     feed = normalise.columns({item.name: rows[item.name].to_numpy()[chosen] for item in inputs}, inputs)
-    weights = np.concatenate(list(bootstrap.draws(len(chosen), seed, times=REPEATS)))
+    weights = np.concatenate(list(draw(rows.iloc[chosen], settings, times=REPEATS)))
     sign = 1 if score.higher_is_better else -1
     whole = score.function(outcomes[chosen], model.scores(feed), weights)
     found = []
@@ -45,5 +38,6 @@ def measure(model: Model, rows: pd.DataFrame, outcomes: Array, score: Score, see
             part = score.function(outcomes[chosen], model.scores(shuffled), weights[repeat : repeat + 1])[0]
             losses[repeat] = sign * (whole[repeat] - part)
         loss, spread = float(losses.mean()), 1.96 * float(losses.std(ddof=1))
-        found.append(Importance(item.name, rounded(loss), (rounded(loss - spread), rounded(loss + spread))))
+        ci95 = (rounded(loss - spread), rounded(loss + spread))
+        found.append(Importance(feature=item.name, loss=rounded(loss), ci95=ci95))
     return sorted(found, key=lambda one: -one.loss)

@@ -42,8 +42,8 @@ def refuse_leaks(frame: pd.DataFrame, outcomes: NDArray[np.float64], settings: S
         score = alone(values, outcomes[chosen], classes=classes)
         if score > TOO_GOOD:
             raise LeakageError(
-                f"feature {name} alone predicts {settings.problem.target} almost perfectly ({score:.3f} of 1), "
-                "as if it were written down after the event; take it out of settings.toml"
+                f"feature {name} alone predicts {settings.problem.target} almost perfectly, {score:.3f} "
+                "of 1, as if it were written down after the event; take it out of settings.toml"
             )
 
 

@@ -8,13 +8,13 @@ from functools import partial
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, ConfigDict
+from numpy.typing import NDArray
 
 from . import bootstrap, task
 from .bootstrap import Array, Score
-from .record import Outcome
+from .record import Difference
 from .reporting.metrics import Gate, Interval, Metric, Slice
-from .scores import SCORES, decision_scores
+from .scores import SCORES, Outcome, decision_scores
 from .settings import Settings, SettingsError
 
 DIGITS = 6  # significant ones: enough for every document, and the same on every machine
@@ -30,17 +30,6 @@ class Answers:
     scores: dict[str, Score]
 
 
-class Difference(BaseModel):
-    """By how much the served model is better; positive is better, whichever way the score runs."""
-
-    model_config = ConfigDict(frozen=True)
-
-    metric: str
-    versus: str
-    value: float
-    ci95: Interval
-
-
 Resampled = dict[tuple[str, str], Array]  # (model, score) -> one value for each resample
 
 
@@ -48,14 +37,22 @@ def answers(name: str, predicted: Array, outcome: Outcome, settings: Settings) -
     return Answers(name, predicted, outcome, SCORES | decision_scores(outcome, settings.cost))
 
 
-def resample(models: Iterable[Answers], outcomes: Array, settings: Settings) -> Resampled:
+def draw(rows: pd.DataFrame, settings: Settings, times: int = bootstrap.RESAMPLES) -> Iterator[Array]:
+    """Resamples that keep together what is alike: rows of one cluster, or neighbours in time."""
+    if settings.data.cluster is not None:
+        groups = rows[settings.data.cluster].to_numpy()
+        return bootstrap.draws_of_groups(groups, settings.training.seed, times)
+    return bootstrap.draws(len(rows), settings.training.seed, task.BLOCK, times)
+
+
+def resample(models: Iterable[Answers], rows: pd.DataFrame, outcomes: Array, settings: Settings) -> Resampled:
     """Every score of every model, all on the same resamples."""
     measures = {
         (model.name, name): partial(score.function, outcomes, model.predicted)
         for model in models
         for name, score in model.scores.items()
     }
-    return bootstrap.resampled(measures, len(outcomes), settings.training.seed, task.BLOCK)
+    return bootstrap.resampled(measures, draw(rows, settings))
 
 
 def measure(model: Answers, outcomes: Array, resampled: Resampled) -> list[Metric]:
@@ -89,14 +86,15 @@ def measure_ceiling(rows: pd.DataFrame, outcomes: Array, settings: Settings) -> 
         return []
     name, predicted = settings.training.headline, rows[settings.data.oracle].to_numpy(dtype=np.float64)
     score = SCORES[name]
-    values = bootstrap.resampled(
-        {name: partial(score.function, outcomes, predicted)}, len(outcomes), settings.training.seed, task.BLOCK
-    )[name]
+    measures = {name: partial(score.function, outcomes, predicted)}
+    values = bootstrap.resampled(measures, draw(rows, settings))[name]
     value = rounded(score.one(outcomes, predicted))
     return [Metric(name=name, value=value, ci95=interval(values), higher_is_better=score.higher_is_better)]
 
 
-def measure_slices(model: Answers, rows: pd.DataFrame, outcomes: Array, settings: Settings) -> Iterator[Slice]:
+def measure_slices(
+    model: Answers, rows: pd.DataFrame, outcomes: Array, settings: Settings
+) -> Iterator[Slice]:
     """The headline and the task's slice scores for each value of each slice column that has enough rows."""
     names = list(dict.fromkeys([settings.training.headline, *task.SLICE_SCORES]))
     for label, chosen in slice_rows(rows, settings):
@@ -104,13 +102,13 @@ def measure_slices(model: Answers, rows: pd.DataFrame, outcomes: Array, settings
         if len(np.unique(part)) < 2:
             continue  # one class only: nothing to rank
         measures = {name: partial(model.scores[name].function, part, predicted) for name in names}
-        values = bootstrap.resampled(measures, len(part), settings.training.seed, task.BLOCK)
+        values = bootstrap.resampled(measures, draw(rows.iloc[chosen], settings))
         for name in names:
             value = rounded(model.scores[name].one(part, predicted))
             yield Slice(name=label, n=len(part), metric=name, value=value, ci95=interval(values[name]))
 
 
-def slice_rows(rows: pd.DataFrame, settings: Settings) -> Iterator[tuple[str, Array]]:
+def slice_rows(rows: pd.DataFrame, settings: Settings) -> Iterator[tuple[str, NDArray[np.intp]]]:
     """Name and row positions of each slice; a column of many numbers is cut at its quartiles."""
     for column in settings.slices.columns:
         if column not in rows:
@@ -146,7 +144,9 @@ def check_gates(measured: list[Metric], gains: list[Difference], settings: Setti
             found.append(Gate(metric=gate.metric, threshold=gate.min, passed=value >= gate.min, value=value))
         if gate.max is not None:
             passed = value <= gate.max
-            found.append(Gate(metric=gate.metric, threshold=gate.max, passed=passed, value=value, bound="max"))
+            found.append(
+                Gate(metric=gate.metric, threshold=gate.max, passed=passed, value=value, bound="max")
+            )
     for gain in gains:
         if gain.metric == settings.training.headline:
             name = f"{gain.metric} gain over {gain.versus}, lower end of its 95% interval"

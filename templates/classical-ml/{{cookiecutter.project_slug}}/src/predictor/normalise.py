@@ -20,12 +20,15 @@ Columns = dict[str, NDArray[Any]]
 
 
 def records(rows: Sequence[Mapping[str, Value]], inputs: Sequence[Input]) -> Columns:
-    """Rows, such as parsed requests, to one array of shape [rows, 1] for each input. An absent key is a missing value."""
+    """Rows, such as parsed requests, to one array of shape [rows, 1] for each input.
+
+    An absent key is a missing value.
+    """
     return columns({item.name: [row.get(item.name) for row in rows] for item in inputs}, inputs)
 
 
 def columns(values: Mapping[str, Sequence[Any] | NDArray[Any]], inputs: Sequence[Input]) -> Columns:
-    """Whole columns to one array of shape [rows, 1] for each input: float32 for numbers, str objects for categories."""
+    """Whole columns to one array of shape [rows, 1] for each input: float32 numbers, str categories."""
     return {
         item.name: numbers(values[item.name])
         if item.kind == "numeric"

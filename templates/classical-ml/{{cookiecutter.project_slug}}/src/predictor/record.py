@@ -1,18 +1,17 @@
-"""What training did: `reports/training.json`, written by training, read by evaluation and the documents."""
+"""What training did (`reports/training.json`), and what evaluation adds to the shared report."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
-from .manifest import Part, Probability, Quantity
-from .reporting.metrics import REPORTS, ReportError, Run, write_json
+from .manifest import Part
+from .reporting.metrics import REPORTS, Interval, Metric, Report, ReportError, Run, write_json
+from .scores import Outcome
 
 TRAINING = REPORTS / "training.json"
-
-Outcome = Annotated[Probability | Quantity, Field(discriminator="kind")]
 
 
 class Finalist(Part):
@@ -38,6 +37,34 @@ class Record(Part):
     rows: dict[str, int]
     search_rows: int
     parity: float  # largest difference between the pipeline and its ONNX file on validation rows
+
+
+class Difference(Part):
+    """By how much the served model is better; positive is better, whichever way the score runs."""
+
+    metric: str
+    versus: str
+    value: float
+    ci95: Interval
+
+
+class Importance(Part):
+    """How much worse the headline score gets when one input is shuffled."""
+
+    feature: str
+    loss: float
+    ci95: Interval
+
+
+class Measured(Report):
+    """`reports/metrics.json` of this repository."""
+
+    model: str  # the served one
+    other: str  # the candidate that lost the cross-validation
+    ceiling: list[Metric]  # the best possible score, where a simulation knows it
+    difference: list[Difference]
+    errors: dict[str, float]
+    importance: list[Importance]
 
 
 def write_record(record: Record, path: Path = TRAINING) -> None:

@@ -48,7 +48,7 @@ class Tuned:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The comparison of the two candidates, fold by fold. `gain` above 0 means that boosting scored better."""
+    """The two candidates compared fold by fold; a `gain` above 0 means that boosting scored better."""
 
     served: Tuned
     other: Tuned
@@ -80,7 +80,9 @@ def headline(settings: Settings) -> Score:
     return found
 
 
-def tune(candidate: Candidate, table: pd.DataFrame, outcomes: Array, folds: list[Fold], settings: Settings) -> Tuned:
+def tune(
+    candidate: Candidate, table: pd.DataFrame, outcomes: Array, folds: list[Fold], settings: Settings
+) -> Tuned:
     """Random search over the candidate's space, every setting on the same folds."""
     score = headline(settings)
     space = {f"model__{name}": values for name, values in candidate.space.items()}
@@ -102,7 +104,9 @@ def tune(candidate: Candidate, table: pd.DataFrame, outcomes: Array, folds: list
         pipeline=clone(candidate.pipeline).set_params(**search.best_params_),
         parameters={name.removeprefix("model__"): value for name, value in search.best_params_.items()},
         tried=tried,
-        folds=np.array([sign * search.cv_results_[f"split{fold}_test_score"][best] for fold in range(len(folds))]),
+        folds=np.array(
+            [sign * search.cv_results_[f"split{fold}_test_score"][best] for fold in range(len(folds))]
+        ),
     )
 
 
@@ -120,7 +124,7 @@ def choose(linear: Tuned, boosting: Tuned, settings: Settings) -> Verdict:
 
 
 def make_folds(train: pd.DataFrame, outcomes: Array, settings: Settings) -> list[Fold]:
-    """By time, expanding windows that see only labels known when the fold begins; else shuffled and stratified."""
+    """By time, growing windows with only the labels known when the fold begins; else shuffled."""
     count, seed = settings.training.folds, settings.training.seed
     if settings.data.time is None:
         return list(task.ShuffledFolds(count, shuffle=True, random_state=seed).split(train, outcomes))

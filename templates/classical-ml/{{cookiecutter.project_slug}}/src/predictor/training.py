@@ -4,7 +4,7 @@
     -> calibrate and decide on the validation rows -> convert -> compare -> save
 
 Refit policy: none. The served model is the one fitted on the training rows and calibrated on the validation
-rows, so every number that is reported describes exactly the file that is served. Test rows are not touched here.
+rows, so every number that is reported describes the very file that is served. Test rows are not touched here.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ def select(rows: Rows, inputs: list[Input], settings: Settings) -> tuple[Verdict
 
 
 def thin(rows: Rows, limit: int, seed: int) -> Rows:
-    """At most `limit` rows, drawn at random and kept in their order: the search needs no more, and has to be quick."""
+    """At most `limit` rows, drawn at random and kept in their order, so that the search stays quick."""
     if len(rows) <= limit:
         return rows
     kept = np.sort(np.random.default_rng(seed).choice(len(rows), limit, replace=False))

@@ -7,7 +7,7 @@ import os
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -106,6 +106,9 @@ class Report(BaseModel):
         return found
 
 
+AnyReport = TypeVar("AnyReport", bound=Report)
+
+
 def failures(gates: Sequence[Gate]) -> list[str]:
     """One sentence for each gate that failed."""
     return [
@@ -116,14 +119,14 @@ def failures(gates: Sequence[Gate]) -> list[str]:
     ]
 
 
-def read_report(path: Path = METRICS) -> Report:
-    """Read a report.
+def read_report(path: Path = METRICS, kind: type[AnyReport] = Report) -> AnyReport:  # type: ignore[assignment]
+    """Read a report, of the shared schema or of a template's extension of it.
 
     Raises:
         ReportError: it is missing or does not follow the schema.
     """
     try:
-        return Report.model_validate_json(path.read_text(encoding="utf-8"))
+        return kind.model_validate_json(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ReportError(f"{path} does not exist; run `make evaluate` first") from None
     except (ValidationError, UnicodeDecodeError) as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 import shutil
-import subprocess  # noqa: S404  # git only, with fixed arguments
+import subprocess  # git only, with fixed arguments
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -23,7 +23,9 @@ class Watch:
         return round(time.perf_counter() - self.start, 1)
 
 
-def describe_run(command: str, watch: Watch, *, seed: int, data_sha256: str, rows: int, earlier: float = 0.0) -> Run:
+def describe_run(
+    command: str, watch: Watch, *, seed: int, data_sha256: str, rows: int, earlier: float = 0.0
+) -> Run:
     """Record a run. `earlier` is the seconds of the steps before it that belong to the same result."""
     return Run(
         command=command,

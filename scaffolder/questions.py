@@ -1,0 +1,121 @@
+"""The questions a template asks: one schema for prompts, --set, answer files, JSON and rosters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any, Literal
+
+from scaffolder.errors import AnswerError, shown, suggestion
+
+Kind = Literal["text", "choice", "yes_no", "json"]
+Answer = Any  # str, bool, None or what JSON can say: a template decides, `Question.check` enforces
+
+_YES = frozenset({"1", "true", "t", "yes", "y", "on"})
+_NO = frozenset({"0", "false", "f", "no", "n", "off"})
+_LONGEST = 1000  # characters of a text answer whose question sets no bound of its own
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question: what may be answered, and how to say so to a person.
+
+    `default` and `choices` may still be Jinja, as in cookiecutter.json; `answers.pose` makes them plain.
+    """
+
+    name: str
+    kind: Kind
+    default: Answer
+    prompt: str
+    choices: tuple[str, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
+    help: str = ""
+    pattern: str | None = None
+    pattern_hint: str | None = None
+    max_length: int = _LONGEST
+    reserved: tuple[str, ...] = ()
+
+    def check(self, value: object) -> Answer:
+        """`value` in the type the template expects; raises `AnswerError` with the reason against it."""
+        return _CHECKS[self.kind](self, value)
+
+    def refuse(self, value: object, reason: str) -> AnswerError:
+        """The error that says why `value` is no answer."""
+        end = "" if reason.endswith((".", "?")) else "."
+        return AnswerError(f"{shown(value)} is no answer to {self.name}: {reason}{end}")
+
+    def posed(self, default: Answer, choices: tuple[str, ...]) -> Question:
+        """This question with its default and choices worked out."""
+        labels = {new: self.labels.get(old, new) for old, new in zip(self.choices, choices, strict=True)}
+        return replace(self, default=default, choices=choices, labels=MappingProxyType(labels))
+
+    def to_json(self) -> dict[str, Any]:
+        """The question for programs."""
+        return {
+            "name": self.name,
+            "type": self.kind,
+            "prompt": self.prompt,
+            "help": self.help,
+            "choices": list(self.choices) or None,
+            "default": self.default,
+            "pattern": self.pattern,
+            "pattern_hint": self.pattern_hint,
+            "max_length": self.max_length if self.kind == "text" else None,
+        }
+
+
+def _check_text(question: Question, value: object) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise question.refuse(value, "it takes a text")
+    text = str(value).strip()
+    if len(text) > question.max_length:
+        raise question.refuse(text, f"it takes at most {question.max_length} characters")
+    if not text.isprintable():
+        raise question.refuse(text, "it holds a line break or another character that does not print")
+    if not text and question.default not in ("", None):
+        raise question.refuse(text, "it is empty")
+    if question.pattern and not _compiled(question.pattern).fullmatch(text):
+        raise question.refuse(text, question.pattern_hint or f"it must match {question.pattern}")
+    if text.casefold() in question.reserved:
+        raise question.refuse(text, "that name is taken by a package that the project uses")
+    return text
+
+
+def _check_choice(question: Question, value: object) -> str:
+    text = str(value).strip()
+    if text not in question.choices:
+        raise question.refuse(text, suggestion(text, question.choices))
+    return text
+
+
+def _check_yes_no(question: Question, value: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    word = str(value).strip().lower()
+    if word not in _YES | _NO:
+        raise question.refuse(value, "it takes yes or no")
+    return word in _YES
+
+
+def _check_json(question: Question, value: object) -> dict[str, Any]:
+    import json
+
+    if isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except (ValueError, RecursionError):
+            raise question.refuse(value, 'it takes a JSON object such as {"key": "value"}') from None
+    if not isinstance(value, dict):
+        raise question.refuse(value, 'it takes a JSON object such as {"key": "value"}')
+    return value
+
+
+_CHECKS = {"text": _check_text, "choice": _check_choice, "yes_no": _check_yes_no, "json": _check_json}
+
+
+@lru_cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)

@@ -1,0 +1,97 @@
+"""The Tree: every file of a project in memory, and the rules its paths obey."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from types import MappingProxyType
+from typing import NamedTuple
+
+from scaffolder.errors import TemplateError, shown
+
+PLAIN, EXECUTABLE = 0o644, 0o755
+
+_RESERVED = frozenset(
+    ["con", "prn", "aux", "nul", "conin$", "conout$"]
+    + [f"{port}{digit}" for port in ("com", "lpt") for digit in "0123456789¹²³"]
+)
+_FORBIDDEN = frozenset('<>:"|?*\\/')
+_LONGEST_NAME = 255  # bytes, on every common file system
+_LONGEST_PATH = 1024  # bytes
+
+
+class File(NamedTuple):
+    """The content of one file and its mode, `PLAIN` or `EXECUTABLE`, the two that Git knows."""
+
+    data: bytes
+    mode: int = PLAIN
+
+
+Tree = Mapping[str, File]
+"""Relative POSIX path -> `File`. Folders exist through the files in them, as in Git."""
+
+
+def make_tree(files: Iterable[tuple[str, File]]) -> Tree:
+    """A frozen Tree of `files`, in path order.
+
+    Raises `TemplateError` if a path is not safe on every system, or two of them would meet in one place.
+    """
+    tree = dict(sorted(files))
+    places: dict[str, str] = {}
+    for path in tree:
+        problem = path_problem(path)
+        if problem:
+            raise TemplateError(f"The template would write {shown(path)}, which {problem}.")
+    for path in tree:
+        _claim(path, places)
+    return MappingProxyType(tree)
+
+
+def _claim(path: str, places: dict[str, str]) -> None:
+    """Note `path` and its folders in `places`; refuse one that differs from an earlier one only in case."""
+    end = len(path)
+    while end > 0:
+        place = path[:end]
+        kind = "file " if end == len(path) else "folder "
+        earlier = places.setdefault(_same_place(place), kind + place)
+        if earlier != kind + place:
+            raise TemplateError(
+                f"The template would write both {shown(earlier[earlier.find(' ') + 1 :])} and {shown(path)}, "
+                "which are one place on some systems."
+            )
+        end = path.rfind("/", 0, end)
+
+
+@lru_cache(maxsize=4096)
+def _same_place(path: str) -> str:
+    return unicodedata.normalize("NFC", path).casefold()
+
+
+def path_problem(path: str) -> str | None:
+    """Why the relative `path` must not be written ('leaves the project'), or None."""
+    if path.startswith("/"):
+        return "is an absolute path"
+    if len(path.encode("utf-8", "surrogatepass")) > _LONGEST_PATH:
+        return f"is longer than {_LONGEST_PATH} bytes"
+    return next((problem for part in path.split("/") if (problem := name_problem(part))), None)
+
+
+@lru_cache(maxsize=4096)
+def name_problem(name: str) -> str | None:
+    """Why one file or folder `name` is not safe on every system ('is Git's own folder'), or None."""
+    if not name:
+        return "has an empty part"
+    if name in (".", ".."):
+        return "leaves the project"
+    if name.casefold() == ".git":
+        return "is Git's own folder"
+    if not name.isprintable() or _FORBIDDEN.intersection(name):
+        return "holds a character that not every system allows"
+    if name.endswith((" ", ".")) or name.startswith(" "):
+        return "begins or ends in a space or ends in a dot"
+    if name.split(".")[0].rstrip().casefold() in _RESERVED:
+        return "is a name that Windows reserves"
+    if len(name.encode("utf-8")) > _LONGEST_NAME:
+        return f"has a name longer than {_LONGEST_NAME} bytes"
+    return None

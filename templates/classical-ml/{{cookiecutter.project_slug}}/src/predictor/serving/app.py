@@ -1,0 +1,85 @@
+"""The prediction service: `create_app()` builds it, `serve()` runs it."""
+
+# No `from __future__ import annotations`: FastAPI must see the request models that are made at run time.
+
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import FastAPI, Query
+from fastapi.responses import HTMLResponse
+from prometheus_client import CollectorRegistry
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from ..manifest import ARTIFACTS
+from .config import ServiceConfig, read_config
+from .explain import METHOD
+from .model import load_model
+from .page import render_page
+from .schemas import POLICY, About, Batch, Prediction, batch_model, row_model, values
+from .service import SYNTHETIC, Service
+from .web import create_service, run
+
+
+class Config(ServiceConfig):
+    """What the environment decides: variables `PREDICTOR_HOST`, `PREDICTOR_PORT` and so on."""
+
+    model_config = SettingsConfigDict(env_prefix="PREDICTOR_", env_file=".env", extra="ignore")
+
+    artifacts: Path = Field(default=ARTIFACTS, description="Folder that holds model.onnx and model.json")
+    max_batch: int = Field(default=256, ge=1, le=10_000, description="Most rows in one batch request")
+
+
+def create_app(config: Config | None = None) -> FastAPI:
+    """Build the service around the model in `config.artifacts`.
+
+    Raises:
+        ConfigError: an environment variable does not fit.
+        ModelError: there is no usable model.
+    """
+    config = config or read_config(Config)
+    registry = CollectorRegistry()
+    service = Service(load_model(config.artifacts), registry)
+    service.self_test()
+    manifest = service.manifest
+    notice = f"**{SYNTHETIC}**\n\n" if manifest.synthetic else ""
+    app = create_service(
+        title=manifest.title,
+        version=manifest.version,
+        description=f"{notice}Predicts `{manifest.target}`.\n{POLICY}\n**Reasons.** {METHOD}",
+        config=config,
+        registry=registry,
+        readiness=service.self_test,
+        known_fields=[item.name for item in manifest.inputs],
+    )
+    _add_routes(app, service, config.max_batch)
+    return app
+
+
+def serve() -> None:
+    """Serve until stopped; settings come from the environment."""
+    config = read_config(Config)
+    run(create_app(config), config)
+
+
+def _add_routes(app: FastAPI, service: Service, max_batch: int) -> None:
+    row_type = row_model(service.manifest)
+    batch_type = batch_model(row_type, max_batch)
+    page = render_page(service.manifest, service.about())
+    top = Annotated[int, Query(ge=0, le=len(service.manifest.inputs), description="How many reasons to give")]
+
+    @app.post("/predict", summary="Answer one row", tags=["predictions"])
+    async def predict(row: row_type, reasons: top = 5) -> Prediction:  # type: ignore[valid-type]
+        return service.predict(values(row), reasons)
+
+    @app.post("/predict/batch", summary=f"Answer up to {max_batch} rows", tags=["predictions"])
+    def predict_batch(batch: batch_type, reasons: top = 0) -> Batch:  # type: ignore[valid-type]
+        return Batch(predictions=service.predict_batch(values(batch)["rows"], reasons))
+
+    @app.get("/model", summary="What is served, and how good it is", tags=["model"])
+    async def about() -> About:
+        return service.about()
+
+    @app.get("/", include_in_schema=False)
+    async def index() -> HTMLResponse:
+        return HTMLResponse(page)

@@ -1,0 +1,39 @@
+"""Why this answer: what changes when one input is replaced by its typical training value."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from .model import Feed, Model
+from .outcome import EFFECT_UNIT, on_effect_scale
+
+METHOD = (
+    "Effect of an input: the answer as given minus the answer with that input alone replaced by its typical "
+    f"training value (median or mode), in {EFFECT_UNIT}. "
+    "Effects describe the model, not causes; those of inputs that act together do not add up."
+)
+
+
+class Explained(NamedTuple):
+    score: float
+    effects: dict[str, float]  # strongest first; inputs that are typical already are left out
+
+
+def explain(model: Model, feed: Feed, top: int) -> Explained:
+    """Score the one row in `feed` and name its `top` strongest inputs, all in a single run of the model."""
+    untypical = [name for name, typical in model.typical.items() if feed[name][0, 0] != typical[0, 0]]
+    scores = model.scores(_variants(feed, model.typical, untypical))
+    scaled = on_effect_scale(scores)
+    effects = scaled[0] - scaled[1:]
+    strongest = np.argsort(-np.abs(effects), kind="stable")[:top]
+    return Explained(float(scores[0]), {untypical[i]: float(effects[i]) for i in strongest if effects[i]})
+
+
+def _variants(feed: Feed, typical: Feed, names: list[str]) -> Feed:
+    """The row itself, then one copy for each of `names` with that input made typical."""
+    variants = {name: column.repeat(len(names) + 1, axis=0) for name, column in feed.items()}
+    for position, name in enumerate(names, start=1):
+        variants[name][position] = typical[name][0]
+    return variants

@@ -1,0 +1,54 @@
+"""The page at `/`, rendered once from the manifest."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from ..manifest import CategoricalInput, Input, Manifest
+from .schemas import About, example
+
+
+def render_page(manifest: Manifest, about: About) -> str:
+    """HTML without inline scripts or styles; values are escaped."""
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["words"] = _words
+    environment.filters["number"] = _number
+    environment.globals["hint"] = _hint
+    return environment.get_template("page.html").render(
+        manifest=manifest,
+        about=about,
+        request=json.dumps(example(manifest), indent=2, ensure_ascii=False),
+    )
+
+
+def _hint(item: Input) -> str:
+    """What an input means and may be, for people."""
+    parts = [item.description]
+    if not isinstance(item, CategoricalInput):
+        if item.min is not None and item.max is not None:
+            parts.append(f"{item.min:,.6g} to {item.max:,.6g} {item.unit}".strip())
+        elif item.unit:
+            parts.append(f"in {item.unit}")
+    if item.nullable:
+        parts.append("may be left empty")
+    return "; ".join(parts)
+
+
+def _words(name: str) -> str:
+    """`monthly_charges` -> `Monthly charges`."""
+    spaced = name.replace("_", " ").strip()
+    return spaced[:1].upper() + spaced[1:]
+
+
+def _number(value: float) -> str:
+    """`1200.0` -> `1200`; at most six significant digits."""
+    return f"{value:.6g}" if abs(value) < 1e6 else f"{value:.0f}"

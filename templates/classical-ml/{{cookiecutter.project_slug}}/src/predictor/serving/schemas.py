@@ -1,0 +1,132 @@
+"""Requests and answers, built from what the manifest says the model takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, create_model
+
+from ..manifest import MISSING, OTHER, CategoricalInput, HeldOut, Input, Manifest, NumericInput
+from .outcome import Answer
+
+LARGEST = float(np.finfo(np.float32).max)  # the model computes in 32 bits
+LONGEST = 200  # characters in a category
+
+POLICY = f"""
+**How unusual input is treated**
+
+- A missing value (absent or `null`) is accepted where the input allows it and treated as in training;
+  elsewhere it is refused with 422.
+- A category never seen in training is accepted, treated as `{OTHER}`, and named in `warnings`: new categories
+  appear in real life, and the model reads this one as "none of those I know".
+- A number outside the stated bounds is refused with 422: such a value is a mistake upstream (a wrong unit, a
+  shifted column), and the model would still give an answer and look sure of it.
+- An unknown field is refused with 422 and the nearest known name: a misspelt field must not pass as missing.
+- Types are strict: `"12"` and `true` are not numbers.
+"""
+
+
+class Reason(BaseModel):
+    feature: str
+    value: float | str | None = Field(description="As given; null when missing")
+    typical: float | str = Field(description="Median or mode of the training data")
+    effect: float = Field(description="Change of the answer due to this value instead of the typical one")
+
+
+class Caution(BaseModel):
+    field: str
+    reason: str
+
+
+class Prediction(Answer):
+    reasons: list[Reason] = Field(description="The strongest effects, strongest first")
+    warnings: list[Caution] = Field(description="What was accepted but should be looked into")
+    model_version: str
+
+
+class Batch(BaseModel):
+    predictions: list[Prediction]
+
+
+class About(BaseModel):
+    """What is being served and how well it did on data it had not seen."""
+
+    title: str
+    entity: str
+    target: str
+    algorithm: str
+    version: str
+    data_sha256: str
+    commit: str | None
+    trained_rows: int
+    synthetic: bool
+    notice: str | None
+    explanation: str
+    metrics: list[HeldOut] = Field(description="On the test split")
+    inputs: list[Input]
+
+
+def row_model(manifest: Manifest) -> type[BaseModel]:
+    """The request for one prediction. Fields are aliases, so that any column name will do."""
+    fields: dict[str, Any] = {
+        f"input_{position}": _field(item) for position, item in enumerate(manifest.inputs)
+    }
+    shown: dict[str, Any] = {"example": example(manifest)}
+    config = ConfigDict(
+        extra="forbid", strict=True, title=manifest.entity.capitalize(), json_schema_extra=shown
+    )
+    return create_model("Row", __config__=config, **fields)
+
+
+def batch_model(row: type[BaseModel], max_batch: int) -> type[BaseModel]:
+    rows = Annotated[list[row], Field(min_length=1, max_length=max_batch)]  # type: ignore[valid-type]
+    return create_model("Rows", __config__=ConfigDict(extra="forbid"), rows=(rows, ...))
+
+
+def values(request: Any) -> dict[str, Any]:
+    """A validated request with the manifest's names. The type is made at run time, hence `Any`."""
+    return dict(request.model_dump(by_alias=True))
+
+
+def example(manifest: Manifest) -> dict[str, float | str]:
+    return {item.name: item.example for item in manifest.inputs}
+
+
+def cautions(row: Mapping[str, Any], manifest: Manifest) -> list[Caution]:
+    """Which categories of `row` were never seen in training."""
+    return [
+        Caution(field=item.name, reason=f"{row[item.name]!r} is new to the model; treated as '{OTHER}'")
+        for item in manifest.inputs
+        if isinstance(item, CategoricalInput)
+        and row[item.name] not in (None, MISSING, OTHER)
+        and row[item.name] not in item.choices
+    ]
+
+
+def _field(item: Input) -> tuple[Any, Any]:
+    kind, info = _number(item) if isinstance(item, NumericInput) else _category(item)
+    common = {"alias": item.name, "title": item.name, "examples": [item.example], **info}
+    if item.nullable:
+        return Annotated[kind | None, Field(**common)], None
+    return Annotated[kind, Field(**common)], ...
+
+
+def _number(item: NumericInput) -> tuple[Any, dict[str, Any]]:
+    unit = f" ({item.unit})" if item.unit else ""
+    bounds = {
+        "ge": -LARGEST if item.min is None else item.min,
+        "le": LARGEST if item.max is None else item.max,
+    }
+    return float, {"description": item.description + unit, "allow_inf_nan": False, **bounds}
+
+
+def _category(item: CategoricalInput) -> tuple[Any, dict[str, Any]]:
+    choices = ", ".join(item.choices)
+    return str, {
+        "description": f"{item.description}. One of: {choices}",
+        "min_length": 1,
+        "max_length": LONGEST,
+        "json_schema_extra": {"x-choices": item.choices},
+    }

@@ -1,0 +1,74 @@
+"""Requests in, answers out: the model, its explanation and its cautions put together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from fastapi import HTTPException
+from prometheus_client import CollectorRegistry, Counter, Summary
+
+from ..manifest import Manifest
+from .explain import METHOD, explain
+from .model import Model, Row
+from .outcome import answer
+from .schemas import About, Prediction, Reason, cautions, example
+
+SYNTHETIC = "SYNTHETIC: trained on simulated data. Its numbers say nothing about the real world."
+
+
+class Service:
+    """Answers validated rows and counts what monitoring needs: the mean score and unseen categories."""
+
+    def __init__(self, model: Model, registry: CollectorRegistry) -> None:
+        self.model = model
+        self.typical = {item.name: item.typical for item in model.manifest.inputs}
+        self.scores = Summary("prediction_score", "Predicted probabilities or values", registry=registry)
+        self.unseen = Counter("unseen_category", "Categories new to the model", ["field"], registry=registry)
+
+    @property
+    def manifest(self) -> Manifest:
+        return self.model.manifest
+
+    def predict(self, row: Row, top: int) -> Prediction:
+        """Answer one row with its `top` strongest reasons."""
+        if not top:
+            return self.predict_batch([row], top)[0]
+        score, effects = explain(self.model, self.model.feed([row]), top)
+        reasons = [
+            Reason(feature=name, value=row[name], typical=self.typical[name], effect=effect)
+            for name, effect in effects.items()
+        ]
+        return self._prediction(row, score, reasons)
+
+    def predict_batch(self, rows: Sequence[Row], top: int) -> list[Prediction]:
+        """Answer many rows; without reasons they take one run of the model."""
+        if top:
+            return [self.predict(row, top) for row in rows]
+        scores = self.model.scores(self.model.feed(rows))
+        return [self._prediction(row, float(score), []) for row, score in zip(rows, scores, strict=True)]
+
+    def self_test(self) -> dict[str, str]:
+        """Answer the manifest's example; raises when the model cannot."""
+        score = self.model.scores(self.model.feed([example(self.manifest)]))
+        if not np.isfinite(score).all():
+            raise ArithmeticError("the model's answer to its own example is not finite")
+        return {"model_version": self.manifest.version}
+
+    def about(self) -> About:
+        shared = self.manifest.model_dump(include=set(About.model_fields) - {"notice", "explanation"})
+        return About(**shared, notice=SYNTHETIC if self.manifest.synthetic else None, explanation=METHOD)
+
+    def _prediction(self, row: Row, score: float, reasons: list[Reason]) -> Prediction:
+        if not np.isfinite(score):
+            raise HTTPException(422, "The model has no finite answer to these values.")
+        self.scores.observe(score)
+        warnings = cautions(row, self.manifest)
+        for caution in warnings:
+            self.unseen.labels(caution.field).inc()
+        return Prediction(
+            **answer(score, self.manifest).__dict__,
+            reasons=reasons,
+            warnings=warnings,
+            model_version=self.manifest.version,
+        )

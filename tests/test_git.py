@@ -1,0 +1,151 @@
+"""The Git baseline: one commit, two branches, nothing of the user's settings in the way."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from support import Outcome, git
+
+from scaffolder import __version__
+
+Run = Callable[..., Outcome]
+NEW = ("new", "classical-ml", "churn-radar", "--yes")
+
+
+def test_one_commit_on_two_branches(scaffolder: Run, tmp_path: Path) -> None:
+    assert scaffolder(*NEW).code == 0
+    made = tmp_path / "churn-radar"
+    assert git(made, "log", "--all", "--format=%s") == f"Start from scaffolder classical-ml {__version__}"
+    assert git(made, "branch", "--format=%(refname:short)").split() == ["main", "scaffold"]
+    assert git(made, "status", "--porcelain", "--ignored") == ""
+    assert ".scaffolder.json" in git(made, "ls-tree", "-r", "--name-only", "scaffold").splitlines()
+
+
+def test_the_author_is_who_git_says(scaffolder: Run, tmp_path: Path, git_settings: Callable[[str], None]) -> None:
+    git_settings("[user]\nname = Ada Lovelace\nemail = ada@example.org\n[github]\nuser = ada\n")
+    code, out, err = scaffolder(*NEW, "--json")
+    assert (code, err) == (0, "")
+    assert json.loads(out)["answers"]["author_name"] == "Ada Lovelace"
+    assert json.loads(out)["answers"]["github_owner"] == "ada"
+    assert git(tmp_path / "churn-radar", "log", "--format=%an %ae %cn %ce") == " ".join(
+        ["Ada Lovelace ada@example.org"] * 2
+    )
+
+
+def test_without_an_identity_the_commit_has_a_stand_in(scaffolder: Run, tmp_path: Path) -> None:
+    code, _, err = scaffolder(*NEW, "--set", "author_name=Grace Hopper")
+    assert code == 0
+    assert "Note: The first commit has a stand-in address" in err
+    assert git(tmp_path / "churn-radar", "log", "--format=%an %ae") == "Grace Hopper noreply@scaffolder.invalid"
+
+
+def test_a_name_in_git_that_no_template_takes_is_passed_over(
+    scaffolder: Run, git_settings: Callable[[str], None]
+) -> None:
+    git_settings("[user]\nname = <b>Ada</b> 2\nemail = ada@example.org\n[github]\nuser = -x-\n")
+    answers = json.loads(scaffolder(*NEW, "--json").out)["answers"]
+    assert (answers["author_name"], answers["github_owner"]) == ("Your Name", "your-github-name")
+
+
+def test_answers_go_before_git(scaffolder: Run, tmp_path: Path, git_settings: Callable[[str], None]) -> None:
+    git_settings("[user]\nname = Ada\nemail = ada@example.org\n[github]\nuser = ada\n")
+    (tmp_path / "a.json").write_text('{"author_name": "Grace", "github_owner": "grace", "project_slug": "from-file"}')
+    out = scaffolder(*NEW, "--answers", "a.json", "--set", "author_name=Edith", "--json").out
+    answers = json.loads(out)["answers"]
+    assert [answers[name] for name in ("author_name", "github_owner", "project_slug")] == [
+        "Edith",
+        "grace",
+        "churn-radar",
+    ]
+
+
+def test_nothing_of_the_users_runs_or_breaks_it(
+    scaffolder: Run, tmp_path: Path, git_settings: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hooks, templates, signing, filters of line ends, ignore lists, monitors, an alias, and being called from a hook."""
+    trap = tmp_path / "trap"
+    for name in ("pre-commit", "commit-msg", "post-commit", "reference-transaction"):
+        hook = tmp_path / "hooks" / name
+        hook.parent.mkdir(exist_ok=True)
+        hook.write_text(f"#!/bin/sh\ntouch {trap}\nexit 1\n")
+        hook.chmod(0o755)
+    (tmp_path / "ignore").write_text("*.csv.gz\n.env*\nreports\n")
+    git_settings(
+        f"[core]\nhooksPath = {tmp_path}/hooks\nautocrlf = true\nexcludesFile = {tmp_path}/ignore\nfsmonitor = {tmp_path}/hooks/pre-commit\n"
+        f"[init]\ntemplateDir = {tmp_path}\ndefaultBranch = trunk\n[commit]\ngpgSign = true\ntemplate = {tmp_path}/ignore\n"
+        "[user]\nname = Ada\nemail = ada@example.org\nsigningKey = nobody\n[gpg]\nprogram = false\n"
+    )
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "elsewhere"))
+    monkeypatch.setenv("GIT_INDEX_FILE", str(tmp_path / "index"))
+    assert scaffolder(*NEW).code == 0
+    for name in ("GIT_DIR", "GIT_INDEX_FILE"):
+        monkeypatch.delenv(name)
+    made = tmp_path / "churn-radar"
+    assert not trap.exists()
+    assert not (made / ".git" / "hooks").exists()
+    tracked = git(made, "ls-tree", "-r", "--name-only", "main").splitlines()
+    assert {"data/churn.csv.gz", ".env.example"} <= set(tracked)
+    assert git(made, "show", "main:README.md") == (made / "README.md").read_text().strip()
+
+
+def test_no_git(scaffolder: Run, tmp_path: Path) -> None:
+    code, out, _ = scaffolder(*NEW, "--no-git", "--json")
+    assert code == 0
+    assert json.loads(out)["git"] is None
+    assert not (tmp_path / "churn-radar" / ".git").exists()
+
+
+def test_inside_another_repository_it_is_noticed(scaffolder: Run, tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q")
+    code, _, err = scaffolder(*NEW, "-o", "sub/folder")
+    assert code == 0
+    assert "is a Git repository, so none was made inside it" in err
+    assert not (tmp_path / "sub" / "folder" / "churn-radar" / ".git").exists()
+
+
+def test_inside_another_repository_it_can_be_had(scaffolder: Run, tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q")
+    assert scaffolder(*NEW, "--git").code == 0
+    assert (tmp_path / "churn-radar" / ".git").is_dir()
+
+
+def test_where_another_repository_ignores_it_there_is_one(scaffolder: Run, tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q")
+    (tmp_path / ".gitignore").write_text("demo/\n")
+    assert scaffolder(*NEW, "-o", "demo").code == 0
+    assert (tmp_path / "demo" / "churn-radar" / ".git").is_dir()
+
+
+def test_without_git_the_project_is_made_and_the_lack_is_said(
+    scaffolder: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    code, _, err = scaffolder(*NEW)
+    assert code == 0
+    assert "Git is not installed" in err
+    assert (tmp_path / "churn-radar" / "README.md").exists()
+
+
+def test_git_that_is_demanded_and_missing_is_an_error(
+    scaffolder: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    code, _, err = scaffolder(*NEW, "--git")
+    assert code == 3
+    assert "Git is not installed" in err
+    assert not list(tmp_path.iterdir())
+
+
+def test_git_that_fails_leaves_nothing(scaffolder: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "bin").mkdir()
+    fake = tmp_path / "bin" / "git"
+    fake.write_text("#!/bin/sh\ncase \"$*\" in *'commit --quiet'*) echo 'fatal: disk is full' >&2; exit 128;; esac\n")
+    fake.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}/bin:/usr/bin:/bin")
+    code, _, err = scaffolder(*NEW, "-o", "o")
+    assert code == 3
+    assert "git commit failed: disk is full." in err
+    assert not (tmp_path / "o").exists()

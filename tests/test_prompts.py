@@ -1,0 +1,193 @@
+"""A person at a terminal: a real pseudo-terminal, a real process."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import select
+import signal
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from support import folder_of
+
+from scaffolder import catalog
+from scaffolder.answers import chosen, complete
+
+DIMENSIONS = {"COLUMNS": "100", "NO_COLOR": "1"}
+
+
+def default_name(use_case: str) -> str:
+    return str(
+        complete(catalog.bundled("classical-ml"), chosen({"use_case": use_case})).public["project_name"]
+    )
+
+
+def default_slug(use_case: str) -> str:
+    return folder_of(catalog.bundled("classical-ml"), use_case=use_case)
+
+
+class Terminal:
+    """`scaffolder` on a terminal of its own."""
+
+    def __init__(self, *arguments: str) -> None:
+        self.pid, self.descriptor = pty.fork()
+        if self.pid == 0:
+            os.environ.update(DIMENSIONS)
+            os.execv(sys.executable, [sys.executable, "-m", "scaffolder", *arguments])
+        self.seen = ""
+
+    def expect(self, words: str, seconds: float = 20) -> str:
+        """Read until `words` come; what was read."""
+        end = time.monotonic() + seconds
+        while words not in self.seen:
+            if not select.select([self.descriptor], [], [], max(0, end - time.monotonic()))[0]:
+                raise AssertionError(f"{words!r} did not come after {self.seen!r}")
+            try:
+                self.seen += os.read(self.descriptor, 65536).decode().replace("\r\n", "\n")
+            except OSError:
+                raise AssertionError(f"{words!r} did not come after {self.seen!r}") from None
+        before, found, self.seen = self.seen.partition(words)
+        return before + found
+
+    def say(self, text: str) -> None:
+        os.write(self.descriptor, f"{text}\n".encode())
+
+    def end(self) -> int:
+        """The exit code; what is left to read goes to `seen`."""
+        try:
+            while data := os.read(self.descriptor, 65536):
+                self.seen += data.decode().replace("\r\n", "\n")
+        except OSError:
+            pass
+        os.close(self.descriptor)
+        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+
+
+def test_enter_takes_every_default(tmp_path: Path) -> None:
+    terminal = Terminal("new", "classical-ml", "--no-git")
+    shown = terminal.expect("use_case [churn]: ")
+    assert "What should it predict?" in shown
+    assert re.search(r"1  churn - .*\n  2  fraud - ", shown)
+    for name in ("model", "project_name", "project_slug", "description", "author_name", "github_owner"):
+        terminal.say("")
+        terminal.expect(f"{name} [")
+    terminal.say("")
+    summary = terminal.expect("Enter makes it")
+    assert re.search(rf"4  project_slug +{default_slug('churn')}", summary)
+    terminal.say("")
+    assert terminal.end() == 0
+    assert "make demo" in terminal.seen
+    assert (tmp_path / default_slug("churn") / "README.md").exists()
+
+
+def test_numbers_names_beginnings_help_and_mistakes(tmp_path: Path) -> None:
+    terminal = Terminal(
+        "new", "classical-ml", "--no-git", "--set", "model=xgboost", "--set", "description=It works"
+    )
+    terminal.expect("use_case [churn]: ")
+    terminal.say("9")
+    terminal.expect("'9' is no answer to use_case")
+    terminal.say("?")
+    terminal.expect("its dataset")
+    terminal.say("dem")
+    terminal.expect(f"project_name [{default_name('demand')}]: ")
+    terminal.say("<b>")
+    terminal.expect("is no answer to project_name")
+    terminal.say("Night Trains")
+    terminal.expect("project_slug [night-trains]: ")
+    terminal.say("")
+    terminal.expect("author_name [")
+    terminal.say("Ada Lovelace")
+    terminal.expect("github_owner [")
+    terminal.say("")
+    summary = terminal.expect("Enter makes it")
+    assert all(text in summary for text in ("xgboost", "It works", "Ada Lovelace", "demand"))
+    terminal.say("")
+    assert terminal.end() == 0
+    assert (tmp_path / "night-trains" / ".scaffolder.json").exists()
+
+
+def test_an_answer_can_be_changed_and_what_follows_changes_too(tmp_path: Path) -> None:
+    terminal = Terminal("new", "classical-ml", "--no-git")
+    for _ in range(7):
+        terminal.expect("]: ")
+        terminal.say("")
+    terminal.expect("Enter makes it")
+    terminal.say("1")
+    terminal.expect("use_case [churn]: ")
+    terminal.say("4")
+    summary = terminal.expect("Enter makes it")
+    slug = default_slug("risk")
+    assert slug in summary
+    terminal.say("project_slug")
+    terminal.expect(f"project_slug [{slug}]: ")
+    terminal.say("loans")
+    assert "loans" in terminal.expect("Enter makes it")
+    terminal.say("y")
+    assert terminal.end() == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["loans"]
+
+
+def test_a_taken_name_can_be_changed_too(tmp_path: Path) -> None:
+    (tmp_path / "loans").mkdir()
+    terminal = Terminal("new", "classical-ml", "loans", "--no-git")
+    for _ in range(6):
+        terminal.expect("]: ")
+        terminal.say("")
+    assert "There is a folder" in terminal.expect("A number changes an answer")
+    terminal.say("")
+    terminal.expect("A number changes an answer")
+    terminal.say("4")
+    terminal.expect("project_slug [")
+    terminal.say("other-loans")
+    terminal.expect("Enter makes it")
+    terminal.say("")
+    assert terminal.end() == 0
+    assert (tmp_path / "other-loans" / "README.md").exists()
+    assert not list((tmp_path / "loans").iterdir())
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"), [("q\n", 1), ("\x04", 1), ("\x03", 130)], ids=["q", "ctrl-d", "ctrl-c"]
+)
+def test_stopping_writes_nothing(tmp_path: Path, typed: str, code: int) -> None:
+    terminal = Terminal("new", "classical-ml")
+    for _ in range(7):
+        terminal.expect("]: ")
+        terminal.say("")
+    terminal.expect("q stops: ")
+    os.write(terminal.descriptor, typed.encode())
+    assert terminal.end() == code
+    assert "nothing was written" in terminal.seen
+    assert not list(tmp_path.iterdir())
+
+
+def test_ctrl_c_at_the_first_question(tmp_path: Path) -> None:
+    terminal = Terminal("new", "classical-ml")
+    terminal.expect("use_case [churn]: ")
+    os.kill(terminal.pid, signal.SIGINT)
+    assert terminal.end() == 130
+    assert "Traceback" not in terminal.seen
+
+
+def test_a_bad_option_is_told_before_the_first_question() -> None:
+    terminal = Terminal("new", "classical-ml", "--set", "github_owner=a--b")
+    assert terminal.end() == 2
+    assert "use_case [" not in terminal.seen
+
+
+def test_a_portfolio_asks_only_what_all_share(tmp_path: Path) -> None:
+    terminal = Terminal("portfolio", "mine", "--no-git", "--set", "use_case=risk")
+    shown = terminal.expect("author_name [")
+    assert "project_slug" not in shown
+    terminal.say("Ada Lovelace")
+    shown = terminal.expect("github_owner [")
+    terminal.say("ada")
+    terminal.expect("Enter makes it")
+    terminal.say("")
+    assert terminal.end() == 0
+    assert (tmp_path / "mine" / default_slug("risk") / "LICENSE").read_text().count("Ada Lovelace") == 1

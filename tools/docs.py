@@ -1,0 +1,99 @@
+"""Write the generated parts of the documentation: the template tables and the command reference.
+
+`--check` writes nothing and exits with 1 if a page has drifted.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from scaffolder import catalog
+from scaffolder.questions import Question
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def templates_table() -> str:
+    """One row per bundled template: what it is and what it demonstrates."""
+    rows = ["| template | what you get | what it demonstrates | level |", "| --- | --- | --- | --- |"]
+    for name in catalog.names():
+        about = catalog.bundled(name).about
+        rows.append(f"| `{name}` | {about.summary} | {', '.join(about.demonstrates)} | {about.level} |")
+    return "\n".join(rows)
+
+
+def question_tables() -> str:
+    """A table of questions per bundled template, as `--set`, `--answers` and rosters use them."""
+    return "\n\n".join(_questions_of(name) for name in catalog.names())
+
+
+def _questions_of(name: str) -> str:
+    rows = [
+        f"### `{name}`",
+        "",
+        "| question | takes | default | what it is for |",
+        "| --- | --- | --- | --- |",
+    ]
+    for question in catalog.bundled(name).questions.values():
+        rows.append(
+            f"| `{question.name}` | {_takes(question)} | {_default(question)} | {question.help or question.prompt} |"
+        )
+    return "\n".join(rows)
+
+
+def _takes(question: Question) -> str:
+    return ", ".join(f"`{choice}`" for choice in question.choices) or "text"
+
+
+def _default(question: Question) -> str:
+    derived = isinstance(question.default, str) and "{{" in question.default
+    return "derived from the other answers" if derived else f"`{question.default}`"
+
+
+def command_reference() -> str:
+    """Every command with its options, as Typer documents them."""
+    command = [sys.executable, "-m", "typer", "scaffolder.cli", "utils", "docs", "--name", "scaffolder"]
+    output = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    return re.sub(r"\A# .*\n+", "", output).replace("\n# ", "\n## ").strip()
+
+
+BLOCKS: dict[str, tuple[str, Callable[[], str]]] = {
+    "templates": ("README.md", templates_table),
+    "questions": ("docs/commands.md", question_tables),
+    "commands": ("docs/commands.md", command_reference),
+}
+
+
+def rewritten(page: str, name: str, content: str) -> str:
+    """`page` with the block between `<!-- generated:NAME -->` and its closing mark replaced.
+
+    Raises:
+        SystemExit: the page has no such block, or more than one.
+    """
+    opening, closing = f"<!-- generated:{name} -->", f"<!-- /generated:{name} -->"
+    if page.count(opening) != 1 or page.count(closing) != 1:
+        raise SystemExit(f"A page should hold {opening} and {closing} exactly once each.")
+    before, rest = page.split(opening)
+    return f"{before}{opening}\n{content}\n{closing}{rest.split(closing)[1]}"
+
+
+def main(check: bool) -> int:
+    drifted = []
+    for name, (path, content) in BLOCKS.items():
+        page = (ROOT / path).read_text(encoding="utf-8")
+        new = rewritten(page, name, content())
+        if new != page:
+            drifted.append(f"{path} ({name})")
+            if not check:
+                (ROOT / path).write_text(new, encoding="utf-8")
+    if check and drifted:
+        print(f"Out of date: {', '.join(drifted)}. Run `make docs`.", file=sys.stderr)
+    return int(check and bool(drifted))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main("--check" in sys.argv[1:]))

@@ -1,0 +1,140 @@
+"""Copy what the templates have in common, `templates/_shared`, into each template.
+
+    templates/   -> templates/<name>/templates/shared/
+    package/     -> templates/<name>/{{cookiecutter.project_slug}}/src/<package>/
+    questions.json -> the prompts and rules in templates/<name>/cookiecutter.json
+
+The copies are listed in .gitattributes, which marks them as generated; a copy that is listed there but shared no
+more is removed. `--check` writes nothing and exits with 1 if anything has drifted.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import stat
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+CACHES = {"__pycache__", ".pytest_cache", ".ruff_cache", ".mypy_cache", ".DS_Store"}
+BEGIN, END = "# Copies made by tools/share.py", "# End of copies"
+MARK = " linguist-generated"
+
+
+@dataclass(frozen=True)
+class Change:
+    """A file that must be written, or removed if `data` is None."""
+
+    path: Path
+    data: bytes | None
+    mode: int = 0o644
+
+    def apply(self) -> None:
+        """Make it so; folders that become empty go too."""
+        if self.data is None:
+            self.path.unlink()
+            for folder in self.path.parents:
+                if any(folder.iterdir()):
+                    return
+                folder.rmdir()
+            return
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.write_bytes(self.data)
+        self.path.chmod(self.mode)
+
+
+def changes(root: Path) -> list[Change]:
+    """All that is to be done so that every template holds what `_shared` says."""
+    shared = root / "templates" / "_shared"
+    copies: dict[Path, Path] = {}
+    configs: list[Change] = []
+    for config in sorted((root / "templates").glob("[!_]*/cookiecutter.json")):
+        content = json.loads(config.read_bytes())
+        copies |= dict(_copies(shared, config.parent, content["_scaffolder"]["package"]))
+        configs.append(Change(config, _config(content, json.loads((shared / "questions.json").read_bytes()))))
+    attributes = root / ".gitattributes"
+    old = attributes.read_text(encoding="utf-8") if attributes.exists() else ""
+    stale = [root / path for path in _listed(old) if root / path not in copies]
+    wanted = [
+        *configs,
+        *(Change(path, source.read_bytes(), _mode(source)) for path, source in copies.items()),
+        *(Change(path, None) for path in stale),
+        Change(attributes, _attributes(old, sorted(path.relative_to(root).as_posix() for path in copies))),
+    ]
+    return [change for change in wanted if _differs(change)]
+
+
+def _copies(shared: Path, template: Path, package: str) -> Iterator[tuple[Path, Path]]:
+    """Pairs of a copy and its source."""
+    places = {
+        shared / "templates": template / "templates" / "shared",
+        shared / "package": template / "{{cookiecutter.project_slug}}" / "src" / package,
+    }
+    for source, place in places.items():
+        for path in sorted(source.rglob("*")):
+            relative = path.relative_to(source)
+            if path.is_file() and not CACHES.intersection(relative.parts):
+                _refuse_jinja(path, source.name)
+                yield place / relative, path
+
+
+def _refuse_jinja(path: Path, kind: str) -> None:
+    if kind == "package" and path.suffix == ".py" and (found := re.search(r"\{[{%#]", path.read_text("utf-8"))):
+        raise SystemExit(f"{path} holds {found[0]}, which cookiecutter would read as Jinja: write it without.")
+
+
+def _config(content: dict[str, Any], shared: dict[str, Any]) -> bytes:
+    """A cookiecutter.json with the shared prompts and rules for those of its questions that are shared."""
+    prompts = content.setdefault("__prompts__", {})
+    rules = content["_scaffolder"].setdefault("questions", {})
+    for name in content:
+        if not name.startswith("_"):
+            if name in shared["prompts"]:
+                prompts[name] = shared["prompts"][name]
+            if name in shared["questions"]:
+                rules[name] = shared["questions"][name]
+    return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def _listed(attributes: str) -> list[str]:
+    block = attributes.partition(BEGIN)[2].partition(END)[0]
+    return [line.removesuffix(MARK) for line in block.splitlines() if line.endswith(MARK)]
+
+
+def _attributes(old: str, copies: list[str]) -> bytes:
+    before, _, rest = old.partition(BEGIN)
+    after = rest.partition(END)[2]
+    block = "\n".join([BEGIN, *(path + MARK for path in copies), END])
+    return f"{before}{block}{after or chr(10)}".encode()
+
+
+def _mode(path: Path) -> int:
+    return 0o755 if path.stat().st_mode & stat.S_IXUSR else 0o644
+
+
+def _differs(change: Change) -> bool:
+    if not change.path.exists():
+        return change.data is not None
+    if change.data is None or change.path.read_bytes() != change.data:
+        return True
+    return change.path.suffix != ".json" and _mode(change.path) != change.mode
+
+
+def main(check: bool, root: Path = ROOT) -> int:
+    todo = changes(root)
+    for change in todo:
+        verb = "differs" if check else "removed" if change.data is None else "written"
+        print(f"{verb}: {change.path.relative_to(root)}", file=sys.stderr if check else sys.stdout)
+        if not check:
+            change.apply()
+    if check and todo:
+        print("Edit templates/_shared, not the copies, then run `make share`.", file=sys.stderr)
+    return int(check and bool(todo))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main("--check" in sys.argv[1:]))
