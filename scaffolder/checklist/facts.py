@@ -22,13 +22,16 @@ HOMES: dict[str, str] = {
     "pyproject": "facts",
     "stubs": "placeholders",
     "config": "config",
-    "metrics": "numbers",
-    "predictions": "numbers",
-    "errors_csv": "numbers",
-    "load_report": "numbers",
+    "metrics": "metrics",
+    "settings": "metrics",
+    "claims": "claims",
+    "predictions": "rows",
+    "errors_csv": "rows",
     "recomputed": "recompute",
-    "python": "tests_ast",
+    "tests": "tests_ast",
     "images": "images",
+    "diagrams": "drawings",
+    "broken_links": "links",
     "dockerfile": "dockerfile",
     "compose": "compose",
     "workflows": "workflow",
@@ -103,9 +106,7 @@ def _document(documents: tuple[Document, ...], path: str | None) -> Document | N
 
 def documents(snapshot: Snapshot) -> tuple[Document, ...]:
     """The Markdown files, those nearest to the top first, at most 60."""
-    paths = sorted(
-        snapshot.glob("*.md", "*.markdown", "README", "**/*.md"), key=lambda path: (path.count("/"), path)
-    )
+    paths = sorted(snapshot.glob("*.md", "*.markdown", "README", "**/*.md"), key=lambda path: (path.count("/"), path))
     texts = ((path, snapshot.text(path)) for path in paths[:60])
     return tuple(Document(path, text) for path, text in texts if text is not None)
 
