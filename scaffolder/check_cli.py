@@ -10,6 +10,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
@@ -49,9 +50,7 @@ def _items(incomplete: str) -> list[str]:
 
 Paths = Annotated[
     Optional[list[Path]],  # noqa: UP045 - typer reads it at run time
-    typer.Argument(
-        metavar="[PATH ...]", help="Folders of repositories [default: this one].", show_default=False
-    ),
+    typer.Argument(metavar="[PATH ...]", help="Folders of repositories [default: this one].", show_default=False),
 ]
 FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How to show the report.")]
 OutputFile = Annotated[
@@ -73,9 +72,7 @@ Explain = Annotated[
 ]
 Only = Annotated[
     Optional[list[str]],  # noqa: UP045
-    typer.Option(
-        metavar="ITEM", help="Check this item; repeat for more.", autocompletion=_items, show_default=False
-    ),
+    typer.Option(metavar="ITEM", help="Check this item; repeat for more.", autocompletion=_items, show_default=False),
 ]
 Skip = Annotated[
     Optional[list[str]],  # noqa: UP045
@@ -92,14 +89,10 @@ WantedLevel = Annotated[
 ]
 FailUnder = Annotated[
     Optional[int],  # noqa: UP045
-    typer.Option(
-        metavar="N", min=0, max=100, help="Exit with 1 if less than N% is done.", show_default=False
-    ),
+    typer.Option(metavar="N", min=0, max=100, help="Exit with 1 if less than N% is done.", show_default=False),
 ]
 Online = Annotated[bool, typer.Option("--online", help="Ask the web addresses whether they answer.")]
-Watch = Annotated[
-    bool, typer.Option("--watch", "-w", help="Check again whenever a file changes; Ctrl-C stops.")
-]
+Watch = Annotated[bool, typer.Option("--watch", "-w", help="Check again whenever a file changes; Ctrl-C stops.")]
 
 
 def check(
@@ -130,9 +123,10 @@ def check(
         return [report.check(folder, only=wanted, skip=skip or (), online=online) for folder in folders]
 
     if watch:
-        for _ in _changes(folders):
-            typer.echo("\x1b[2J\x1b[H" if sys.stdout.isatty() else "", nl=False)
-            typer.echo(_shown(once(), form, explain), nl=False)
+        with suppress(KeyboardInterrupt):
+            for _ in _changes(folders):
+                sys.stdout.write(("\x1b[2J\x1b[H" if sys.stdout.isatty() else "") + _shown(once(), form, explain))
+                sys.stdout.flush()
         return
     reports = once()
     _deliver(_shown(reports, form, explain), output)
@@ -179,9 +173,7 @@ def _judge(reports: Sequence[Report], level: Level | None, fail_under: int | Non
             names = ", ".join(finding.item for finding in below)
             raise BelowError(f"{report.name} is not at level {level} yet: {names} to do.")
         if fail_under is not None and report.score < fail_under:
-            raise BelowError(
-                f"{report.name} has {report.score}% of its items done, and {fail_under}% are asked for."
-            )
+            raise BelowError(f"{report.name} has {report.score}% of its items done, and {fail_under}% are asked for.")
 
 
 def _changes(folders: Sequence[Path], pause: float = 0.5) -> Iterator[None]:

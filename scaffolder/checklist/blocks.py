@@ -114,9 +114,7 @@ def _placed(block: Block, spans: tuple[Span, ...], starts: list[int]) -> Block:
     index = bisect_right(starts, block.line) - 1
     if index < 0 or block.line > spans[index].end:
         return block
-    return Block(
-        block.kind, block.text, block.line, block.end, block.level, block.info, block.table, spans[index].name
-    )
+    return Block(block.kind, block.text, block.line, block.end, block.level, block.info, block.table, spans[index].name)
 
 
 def _leaves(tokens: list[Token], first_line: int) -> Iterator[Block]:
@@ -128,9 +126,7 @@ def _leaves(tokens: list[Token], first_line: int) -> Iterator[Block]:
         if token.type in ("list_item_open", "list_item_close"):
             items += token.nesting
         elif token.type == "heading_open":
-            yield Block(
-                "heading", without_comments(tokens[at + 1].content), line, end, level=int(token.tag[1])
-            )
+            yield Block("heading", without_comments(tokens[at + 1].content), line, end, level=int(token.tag[1]))
             at += 1
         elif token.type == "inline":
             yield Block("item" if items else "paragraph", without_comments(token.content), line, end)

@@ -31,13 +31,9 @@ def config(pyproject: dict[str, Any]) -> Config:
     ]
     ignore = table.get("ignore", {})
     if not isinstance(ignore, dict):
-        problems.append(
-            'pyproject.toml: [tool.scaffolder] ignore has no effect: write it as {item = "reason"}.'
-        )
+        problems.append('pyproject.toml: [tool.scaffolder] ignore has no effect: write it as {item = "reason"}.')
         ignore = {}
-    reasons = {
-        item: reason.strip() for item, reason in ignore.items() if isinstance(reason, str) and reason.strip()
-    }
+    reasons = {item: reason.strip() for item, reason in ignore.items() if isinstance(reason, str) and reason.strip()}
     problems += [
         f"pyproject.toml: {item!r} is not ignored, because no reason is given."
         for item in ignore

@@ -84,9 +84,7 @@ class Passage:
     @cached_property
     def fences(self) -> tuple[Fence, ...]:
         """The blocks of code."""
-        return tuple(
-            Fence(block.info, block.text, block.line) for block in self.blocks if block.kind == "fence"
-        )
+        return tuple(Fence(block.info, block.text, block.line) for block in self.blocks if block.kind == "fence")
 
     @cached_property
     def links(self) -> tuple[Link, ...]:
@@ -186,9 +184,7 @@ class Document(Passage):
         for matches in (str.__eq__, _begins, _contains):
             for alias in wanted:
                 for section in self.sections:
-                    if (section.level > 1 or matches is str.__eq__) and matches(
-                        normalised(section.title), alias
-                    ):
+                    if (section.level > 1 or matches is str.__eq__) and matches(normalised(section.title), alias):
                         return section
         return None
 

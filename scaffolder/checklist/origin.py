@@ -43,7 +43,5 @@ def pristine(record: dict[str, Any] | None, snapshot: Snapshot) -> Tree | None:
         return render(template, complete(template, chosen(answers)))
     except Exception as error:  # a record is a stranger's text: whatever it breaks, the rest is still checked
         reason = " ".join(str(error).split()).rstrip(".")
-        snapshot.note(
-            f"{RECORD} cannot be followed ({reason[:150]}): the repository is compared with all templates."
-        )
+        snapshot.note(f"{RECORD} cannot be followed ({reason[:150]}): the repository is compared with all templates.")
         return None

@@ -69,9 +69,7 @@ def own_words(text: str) -> int:
     return min(len(found), len(shingles(text)) + 2)
 
 
-def written(
-    passage: Passage | None, stubs: frozenset[Shingle], least: int = 20, path: str = "README.md"
-) -> Verdict:
+def written(passage: Passage | None, stubs: frozenset[Shingle], least: int = 20, path: str = "README.md") -> Verdict:
     """Whether a person wrote at least `least` words of their own in `passage`, and the lines that show it.
 
     Prose only: measured blocks, tables, code and headings are nobody's words.
@@ -86,9 +84,7 @@ def written(
         return placeholder(_as_generated(passage, blocks or list(passage.own), stubs))
     count = own_words(text)
     if count < least:
-        return missing(
-            Evidence(f"{count} words of its own, at least {least} are needed", passage.path, _line(passage))
-        )
+        return missing(Evidence(f"{count} words of its own, at least {least} are needed", passage.path, _line(passage)))
     return done(Evidence(f"{count} words of its own", passage.path, blocks[0].line))
 
 
@@ -111,9 +107,7 @@ def _block_marked(block: Block) -> bool:
 def _as_generated(passage: Passage, blocks: list[Block], stubs: frozenset[Shingle]) -> Evidence:
     worst = max(blocks, key=lambda block: len(shingles(block.text) & stubs))
     share = containment(plain(worst.text), stubs)
-    return Evidence(
-        f"still the template's words ({share:.0%}): {_quoted(worst.text)}", passage.path, worst.line
-    )
+    return Evidence(f"still the template's words ({share:.0%}): {_quoted(worst.text)}", passage.path, worst.line)
 
 
 def _quoted(text: str) -> str:

@@ -32,9 +32,7 @@ class Report:
     def open(self, level: Level) -> tuple[Finding, ...]:
         """The items of `level` and the levels below it that are not done."""
         within = LADDER[: LADDER.index(level) + 1]
-        return tuple(
-            finding for finding in self.findings if finding.level in within and not finding.state.counts
-        )
+        return tuple(finding for finding in self.findings if finding.level in within and not finding.state.counts)
 
     @cached_property
     def level(self) -> Level | None:
@@ -65,9 +63,7 @@ class Report:
         return self.counts[State.DONE] * 100 // applying if applying else 100
 
 
-def check(
-    path: Path | str, *, only: Collection[str] = (), skip: Collection[str] = (), online: bool = False
-) -> Report:
+def check(path: Path | str, *, only: Collection[str] = (), skip: Collection[str] = (), online: bool = False) -> Report:
     """Check the repository in the folder `path`; with `only` or `skip`, some items of it.
 
     Nothing in it is executed, and no link out of it is followed.

@@ -81,9 +81,7 @@ class Snapshot:
     @classmethod
     def of_files(cls, files: Mapping[str, bytes]) -> Snapshot:
         """A repository in memory: relative POSIX path -> content."""
-        return cls(
-            {path: len(data) for path, data in files.items()}, lambda path, limit: files[path][:limit], []
-        )
+        return cls({path: len(data) for path, data in files.items()}, lambda path, limit: files[path][:limit], [])
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -183,9 +181,7 @@ def _walk(root: str) -> tuple[list[str], list[str]]:
         entries += seen
         if len(files) > MAX_FILES_OF_A_FOLDER:
             where = folders[at] or "The top folder"
-            notes.append(
-                f"{where} holds {len(files):,} files: only {MAX_FILES_OF_A_FOLDER:,} were looked at."
-            )
+            notes.append(f"{where} holds {len(files):,} files: only {MAX_FILES_OF_A_FOLDER:,} were looked at.")
         paths += sorted(files, key=_rank)[:MAX_FILES_OF_A_FOLDER]
         folders += inner if folders[at].count("/") < MAX_DEPTH else []
         at += 1
@@ -209,9 +205,7 @@ def _listed(root: str, folder: str, limit: int) -> tuple[list[str], list[str], i
                     continue
                 if entry.is_dir(follow_symlinks=False):
                     folders += [] if entry.name in SKIPPED else [path]
-                elif entry.is_file(follow_symlinks=False) or (
-                    entry.is_symlink() and _leads_inside(root, entry.path)
-                ):
+                elif entry.is_file(follow_symlinks=False) or (entry.is_symlink() and _leads_inside(root, entry.path)):
                     files.append(path)
     except OSError:
         if not folder:
@@ -244,10 +238,7 @@ def _read_file(root: str, path: str, limit: int) -> bytes | None:
     try:
         handle = os.open(
             target,
-            os.O_RDONLY
-            | getattr(os, "O_NOFOLLOW", 0)
-            | getattr(os, "O_NONBLOCK", 0)
-            | getattr(os, "O_BINARY", 0),
+            os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0),
         )
     except OSError:
         return None

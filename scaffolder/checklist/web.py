@@ -33,9 +33,7 @@ def live(online: bool) -> Callable[[str], Live] | None:
     def asked(url: str) -> Live:
         if url not in answers:
             full = len(answers) >= MAX_ADDRESSES
-            answers[url] = (
-                Live(False, f"not asked: more than {MAX_ADDRESSES} addresses") if full else ask(url)
-            )
+            answers[url] = Live(False, f"not asked: more than {MAX_ADDRESSES} addresses") if full else ask(url)
         return answers[url]
 
     return asked
