@@ -24,8 +24,8 @@ def page(reports: Sequence[Report]) -> str:
 
 
 def _lines(report: Report) -> Iterator[str]:
-    yield f"# {_escaped(heading(report))}\n"
-    yield f"{_escaped(standing(report))}\n"
+    yield f"# {escaped(heading(report))}\n"
+    yield f"{escaped(standing(report))}\n"
     for title, findings in rungs(report):
         yield f"## {title}\n"
         yield "| | Item | What was found |"
@@ -34,19 +34,19 @@ def _lines(report: Report) -> Iterator[str]:
         yield ""
     if report.blockers:
         yield f"## What to do next, for {report.next_level}\n"
-        yield from (f"- **{finding.item}**: {_escaped(finding.remedy)}" for finding in report.blockers)
+        yield from (f"- **{finding.item}**: {escaped(finding.remedy)}" for finding in report.blockers)
         yield ""
-    yield from (f"> {_escaped(note)}\n>" for note in report.notes)
+    yield from (f"> {escaped(note)}\n>" for note in report.notes)
 
 
 def _row(finding: Finding) -> str:
     found = [str(evidence) for evidence in finding.evidence] + ([finding.reason] if finding.reason else [])
-    said = "<br>".join(map(_escaped, found))
+    said = "<br>".join(map(escaped, found))
     state = f"{finding.state}{': ' if said else ''}"
-    return f"| {_MARKS[finding.state]} | {_escaped(finding.title)} | {state}{said} |"
+    return f"| {_MARKS[finding.state]} | {escaped(finding.title)} | {state}{said} |"
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """Text that shows as it is, whatever a hostile repository put into it: no markup, mention or link."""
     flat = " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return re.sub(r"([\\`*_\[\]|~#!])", r"\\\1", flat).replace("@", "@\u200b").replace("://", ":\u200b//")
