@@ -128,6 +128,7 @@ class Section(Passage):
     def __init__(self, document: Document, heading: Block, inside: tuple[Block, ...], end: int) -> None:
         self.path = document.path
         self.title = " ".join(plain(heading.text).split())
+        self.name = normalised(self.title)
         self.level = heading.level
         self.line = heading.line
         self.end = end
@@ -184,7 +185,7 @@ class Document(Passage):
         for matches in (str.__eq__, _begins, _contains):
             for alias in wanted:
                 for section in self.sections:
-                    if (section.level > 1 or matches is str.__eq__) and matches(normalised(section.title), alias):
+                    if matches(section.name, alias) and (section.level > 1 or section.name == alias):
                         return section
         return None
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from scaffolder.checklist.snapshot import Snapshot
+from scaffolder.checklist.snapshot import IMAGES, Snapshot
 
 if TYPE_CHECKING:
     from scaffolder.tree import Tree
 
 RECORD = ".scaffolder.json"
+COMPARED = (".md", *sorted(IMAGES))
+"""What an owner can leave as the template made it: documents and images; the rest is not rendered."""
 
 
 def record(snapshot: Snapshot) -> dict[str, Any] | None:
@@ -25,7 +27,7 @@ def record(snapshot: Snapshot) -> dict[str, Any] | None:
 
 
 def pristine(record: dict[str, Any] | None, snapshot: Snapshot) -> Tree | None:
-    """The repository as it was generated: by the template of the installed package, never by its own copy.
+    """The documents and images as they were generated, by the installed template and never by the repository's copy.
 
     None if it has no record, or one that no bundled template can follow, which a note then says.
     """
@@ -40,7 +42,7 @@ def pristine(record: dict[str, Any] | None, snapshot: Snapshot) -> Tree | None:
         if not isinstance(name, str) or not isinstance(answers, dict):
             raise ValueError("template and answers are not both there")
         template = catalog.bundled(name)
-        return render(template, complete(template, chosen(answers)))
+        return render(template, complete(template, chosen(answers)), COMPARED)
     except Exception as error:  # a record is a stranger's text: whatever it breaks, the rest is still checked
         reason = " ".join(str(error).split()).rstrip(".")
         snapshot.note(f"{RECORD} cannot be followed ({reason[:150]}): the repository is compared with all templates.")

@@ -51,6 +51,7 @@ _NAMES = (
     "requirements",
     ".",
 )
+_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
 class Snapshot:
@@ -205,7 +206,7 @@ def _listed(root: str, folder: str, limit: int) -> tuple[list[str], list[str], i
                     continue
                 if entry.is_dir(follow_symlinks=False):
                     folders += [] if entry.name in SKIPPED else [path]
-                elif entry.is_file(follow_symlinks=False) or (entry.is_symlink() and _leads_inside(root, entry.path)):
+                elif entry.is_file(follow_symlinks=False) or (entry.is_symlink() and _target_inside(root, entry.path)):
                     files.append(path)
     except OSError:
         if not folder:
@@ -224,31 +225,22 @@ def _rank(path: str) -> tuple[int, str]:
     return (0 if name.startswith(_NAMES) else known, path)
 
 
-def _leads_inside(root: str, path: str) -> bool:
-    """Whether a link ends in a regular file of the same repository."""
-    target = os.path.realpath(path)
-    return target.startswith(root + os.sep) and os.path.isfile(target)
+def _target_inside(root: str, link: str) -> str:
+    """Where a link ends, if that is a regular file of the same repository, else ""."""
+    target = os.path.realpath(link)
+    return target if target.startswith(root.rstrip(os.sep) + os.sep) and os.path.isfile(target) else ""
 
 
 def _read_file(root: str, path: str, limit: int) -> bytes | None:
-    """At most `limit` bytes of a regular file that is inside `root` now; never waits on a pipe."""
-    target = os.path.realpath(os.path.join(root, path))
-    if not target.startswith(root.rstrip(os.sep) + os.sep):
+    """At most `limit` bytes of a regular file inside `root`; never waits on a pipe."""
+    target = os.path.join(root, path)
+    if os.path.islink(target) and not (target := _target_inside(root, target)):
         return None
     try:
-        handle = os.open(
-            target,
-            os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0),
-        )
+        with open(os.open(target, _FLAGS), "rb") as file:
+            return file.read(limit) if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else None
     except OSError:
         return None
-    with os.fdopen(handle, "rb") as file:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            return None
-        try:
-            return file.read(limit)
-        except OSError:
-            return None
 
 
 @lru_cache(maxsize=512)

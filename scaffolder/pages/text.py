@@ -42,19 +42,9 @@ def page(reports: Sequence[Report], colour: bool = False) -> str:
 def explanation(finding: Finding, advice: str, colour: bool = False) -> str:
     """One item in full: what it asks, all that was found, what to do, and who asks for it."""
     pen = _Pen(colour)
-    lines = [
-        pen(f"{finding.item}: {finding.title}", _BOLD),
-        f"Level: {finding.level.title()}",
-        f"Source: {finding.source}",
-        "",
-    ]
-    lines += [
-        _stated(finding, pen).strip(),
-        *_found(finding, len(finding.evidence)),
-        "",
-        *_wrapped(advice, ""),
-    ]
-    return "\n".join(lines) + "\n"
+    head = [*_wrapped(finding.title, "", pen, _BOLD), f"Level: {finding.level.title()}", f"Source: {finding.source}"]
+    found = _found(finding, len(finding.evidence))
+    return "\n".join([*head, "", _stated(finding, pen).strip(), *found, "", *_wrapped(advice, "")]) + "\n"
 
 
 def _lines(report: Report, pen: _Pen) -> Iterator[str]:
@@ -80,7 +70,8 @@ def _lines(report: Report, pen: _Pen) -> Iterator[str]:
 
 def _stated(finding: Finding, pen: _Pen) -> str:
     state = pen(f"{finding.state:<{_STATE_COLUMN - 2}}", _COLOURS[finding.state])
-    return f"  {state}  {finding.title}"
+    name = one_line(finding.title.partition(":")[0])
+    return f"  {state}  {name}{pen(f' ({finding.item})', _DIM)}"
 
 
 def _found(finding: Finding, most: int) -> Iterator[str]:
