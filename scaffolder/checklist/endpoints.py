@@ -12,7 +12,8 @@ from scaffolder.checklist.modules import Module, calls, keyword, name_of, text_o
 METHODS = frozenset(["get", "post", "put", "patch", "delete", "head", "options"])
 # Routes that say how the service is, not what it does.
 _OPERATIONS = re.compile(
-    r"/?(?:|health\w*|healthz|livez|readyz|live|ready|ping|status|metrics|docs|redoc|openapi\.json|version|favicon\.ico|static)(?:/.*)?"
+    r"/?|/?(?:health\w*|livez|readyz|live|ready|ping|status|metrics|docs|redoc|openapi\.json|version|favicon\.ico|static)"
+    r"(?:/.*)?"
 )
 _FRAMEWORKS = (
     "FastAPI",
@@ -74,10 +75,11 @@ def routes(modules: tuple[Module, ...]) -> tuple[Route, ...]:
 def endpoint_tests(modules: tuple[Module, ...], routes: tuple[Route, ...]) -> tuple[Drive, ...]:
     """The tests that drive a route that does the application's work."""
     tests = [module for module in modules if module.is_test]
-    if not any(_CLIENTS.search(module.text) for module in tests):
-        return ()
     wanted = [route for route in routes if not route.operational]
-    return tuple(drive for module in tests for drive in _drives(module, wanted))
+    if not wanted or not any(_CLIENTS.search(module.text) for module in tests):
+        return ()
+    heads = {"/" + route.path.strip("/").partition("/")[0].partition("{")[0] for route in wanted}
+    return tuple(drive for module in tests if module.mentions(*heads) for drive in _drives(module, wanted))
 
 
 def _routes(module: Module) -> Iterator[Route]:
@@ -109,24 +111,36 @@ def _only_method(call: ast.Call) -> str:
     return names[0].upper() if len(names) == 1 else ""
 
 
+class _Function(NamedTuple):
+    """What one function of a test module does."""
+
+    asked: list[tuple[int, Route]]  # line, route
+    called: set[str]
+    asserts: bool
+
+
 def _drives(module: Module, wanted: list[Route]) -> Iterator[Drive]:
-    functions = {node.name: node for node in module.nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
-    asked = {name: list(_asked(function, module, wanted)) for name, function in functions.items()}
+    nodes = [node for node in module.nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    functions = {node.name: _read_function(node, module, wanted) for node in nodes}
+    skipped = {node.name for node in nodes if _skipped(node)}
     for name, function in functions.items():
-        if not name.startswith("test") or _skipped(function) or not _asserts(function):
-            continue
-        helpers = {name_of(node.func).rpartition(".")[2] for node in ast.walk(function) if isinstance(node, ast.Call)}
-        for source in (name, *sorted(helpers & asked.keys())):
-            yield from (Drive(name, route, module.path, line) for line, route in asked[source])
+        if name.startswith("test") and function.asserts and name not in skipped:
+            for source in (name, *sorted(function.called & functions.keys() - {name})):
+                yield from (Drive(name, route, module.path, line) for line, route in functions[source].asked)
 
 
-def _asked(function: ast.AST, module: Module, wanted: list[Route]) -> Iterator[tuple[int, Route]]:
+def _read_function(function: ast.AST, module: Module, wanted: list[Route]) -> _Function:
+    asked, called, asserts = [], set(), False
     for node in ast.walk(function):
+        asserts = asserts or isinstance(node, ast.Assert)
         if isinstance(node, ast.Call):
+            name = name_of(node.func).rpartition(".")[2]
+            called.add(name)
+            asserts = asserts or name.startswith(("assert", "raises", "raise_for_status"))
             method, path = _request(node, module)
-            route = _matching(method, path, wanted) if path else None
-            if route:
-                yield node.lineno, route
+            if path and (route := _matching(method, path, wanted)):
+                asked.append((node.lineno, route))
+    return _Function(asked, called, asserts)
 
 
 def _request(call: ast.Call, module: Module) -> tuple[str, str]:
@@ -154,17 +168,6 @@ def _matching(method: str, path: str, wanted: list[Route]) -> Route | None:
 
 def _same(part: str, asked: str) -> bool:
     return part == asked or asked == "{}" or part.startswith(("{", "<"))
-
-
-def _asserts(function: ast.AST) -> bool:
-    return any(
-        isinstance(node, ast.Assert)
-        or (
-            isinstance(node, ast.Call)
-            and name_of(node.func).rpartition(".")[2].startswith(("assert", "raises", "raise_for_status"))
-        )
-        for node in ast.walk(function)
-    )
 
 
 def _skipped(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:

@@ -144,8 +144,9 @@ def _settings(code: list[Module]) -> Iterator[Read]:
     names = {"BaseSettings"}
     for _ in range(6):
         before = len(names)
+        extends = re.compile(rf"^[ \t]*class \w+\([^)]*\b(?:{'|'.join(map(re.escape, sorted(names)))})\b", re.MULTILINE)
         for module in code:
-            if module.mentions(*names):
+            if extends.search(module.text):
                 for node in module.nodes:
                     if isinstance(node, ast.ClassDef) and node.name not in classes and names & set(_bases(node)):
                         classes[node.name] = _read_class(node, module)

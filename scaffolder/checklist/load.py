@@ -97,8 +97,9 @@ def _known(shown: str, name: str, labels: frozenset[str], load: Load | None) -> 
     fitting = [each for each in numbers if name in each.words and ("ratio" in each.words) == (name == "ratio")]
     best = max((len(labels & each.words) for each in fitting), default=0)
     fitting = [each for each in fitting if len(labels & each.words) == best]
-    if name == "ratio" and agrees(shown, Decimal(1)):
-        return True  # the thing that others are measured against
+    about = {word for word in labels if not word.isdecimal()}
+    if name == "ratio" and not any(about & each.words for each in fitting):
+        return agrees(shown, Decimal(1))  # what the others are measured against
     closest = min((len(each.words - labels) for each in fitting), default=0)
     return any(agrees(shown, each.value) for each in fitting if not labels or len(each.words - labels) == closest)
 

@@ -180,9 +180,9 @@ def _random(value: str) -> bool:
 
 
 def _is_name(value: str) -> bool:
-    """Words, paths, versions and calls: a few long runs of letters and no digit among them."""
+    """Words, paths, versions and calls: runs of letters, each with at most a short number at its end."""
     words = re.split(r"[\W_]+", value)
-    return all(word.isalpha() or word.isdecimal() for word in words if word)
+    return all(re.fullmatch(r"[A-Za-z]*\d{0,4}", word) for word in words)
 
 
 def _mixed(value: str) -> bool:

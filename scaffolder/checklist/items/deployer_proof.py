@@ -153,9 +153,12 @@ def _comparisons(module: Module) -> Iterator[int]:
     """The lines of a test of `metrics.json` that compare a number."""
     if module.is_test and module.mentions("metrics.json"):
         for node in module.nodes:
-            compared = node.test.ops if isinstance(node, ast.Assert) and isinstance(node.test, ast.Compare) else []
-            if any(isinstance(operator, ast.Gt | ast.GtE | ast.Lt | ast.LtE) for operator in compared):
+            if isinstance(node, ast.Assert) and isinstance(node.test, ast.Compare) and _orders(node.test):
                 yield node.lineno
+
+
+def _orders(comparison: ast.Compare) -> bool:
+    return any(isinstance(operator, ast.Gt | ast.GtE | ast.Lt | ast.LtE) for operator in comparison.ops)
 
 
 class IntegrationTest(Item):
