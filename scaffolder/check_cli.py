@@ -61,6 +61,14 @@ Badge = Annotated[
     Optional[Path],  # noqa: UP045
     typer.Option(metavar="FILE", help="Write an SVG badge with the level to FILE.", show_default=False),
 ]
+Links = Annotated[
+    str,
+    typer.Option(
+        metavar="URL",
+        help="In HTML, link evidence to its line below URL, e.g. https://github.com/ada/{name}/blob/main.",
+        show_default=False,
+    ),
+]
 Explain = Annotated[
     Optional[str],  # noqa: UP045
     typer.Option(
@@ -100,6 +108,7 @@ def check(
     form: FormatOption = Format.TEXT,
     output: OutputFile = None,
     badge: Badge = None,
+    links: Links = "",
     explain: Explain = None,
     only: Only = None,
     skip: Skip = None,
@@ -115,6 +124,8 @@ def check(
     folders = paths or [Path()]
     if badge and len(folders) > 1:
         raise typer.BadParameter("one badge shows one repository: say one PATH.")
+    if links and (form is not Format.HTML or not links.startswith(("https://", "http://"))):
+        raise typer.BadParameter("--links takes a web address, and only --format html shows links.")
     wanted = [explain] if explain else only or []
 
     def once() -> list[Report]:
@@ -125,11 +136,13 @@ def check(
     if watch:
         with suppress(KeyboardInterrupt):
             for _ in _changes(folders):
-                sys.stdout.write(("\x1b[2J\x1b[H" if sys.stdout.isatty() else "") + _shown(once(), form, explain))
+                sys.stdout.write(
+                    ("\x1b[2J\x1b[H" if sys.stdout.isatty() else "") + _shown(once(), form, explain, links)
+                )
                 sys.stdout.flush()
         return
     reports = once()
-    _deliver(_shown(reports, form, explain), output)
+    _deliver(_shown(reports, form, explain, links), output)
     if badge:
         from scaffolder.pages import page
 
@@ -137,9 +150,11 @@ def check(
     _judge(reports, level, fail_under)
 
 
-def _shown(reports: Sequence[Report], form: Format, explain: str | None) -> str:
+def _shown(reports: Sequence[Report], form: Format, explain: str | None, links: str) -> str:
     from scaffolder.pages import page, text
 
+    if form is Format.HTML:
+        return page(form, reports, base=links)
     if form is not Format.TEXT:
         return page(form, reports)
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

@@ -18,7 +18,7 @@ _README = Evidence("", "README.md")  # code scanning shows no result without a f
 def page(reports: Sequence[Report]) -> str:
     """All reports as one SARIF log."""
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [_run(report) for report in reports]}
-    return json.dumps(log, indent=2) + "\n"
+    return json.dumps(log, indent=2, ensure_ascii=False) + "\n"
 
 
 def _run(report: Report) -> dict[str, Any]:

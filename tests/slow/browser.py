@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import shutil
 import subprocess
 import tempfile
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import pytest
+from projects import must_run
 
 _FLAGS = [
     "--headless",
@@ -33,13 +31,11 @@ _FLAGS = [
 
 
 def needed(program: str) -> str:
-    """The program's path; without it a test is skipped, in CI it fails."""
-    if found := shutil.which(program):
-        return found
-    message = f"{program} is not installed"
-    if os.environ.get("CI") == "true":
-        pytest.fail(message)
-    pytest.skip(message)
+    """The program's path."""
+    found = shutil.which(program)
+    if found is None:
+        must_run(f"{program} is not installed")
+    return str(found)
 
 
 class Browser:
