@@ -76,6 +76,7 @@ class Carried:
 
     mention: Mention | None = None
     other: bool = False
+    groups: bool = False  # the section is about parts of the rows, which it may call by words of its own
 
 
 class Prose:
@@ -87,17 +88,17 @@ class Prose:
         self.gates = {gate.metric: Entry(gate.metric, gate.threshold, "gates", "gate") for gate in metrics.gates}
 
     def claims(self, document: Document) -> Iterator[Claim]:
-        problem = document.section("problem")
+        """The claims in the sentences of `document`."""
+        problem = _lines(document, "problem")
+        parts = [_lines(document, name) for name in ("error analysis", "limitations")]
         measured = [range(span.line, span.end) for span in document.spans]
         for text, line in document.sentences:
-            if not any(char.isdigit() for char in text):
-                continue
-            inside = bool(problem and problem.line <= line <= problem.end)
-            if not (inside and _PROBLEM_WISH.search(text)):
-                yield from self._sentence(text[:MOST_CHARACTERS], line, any(line in span for span in measured))
+            wished = line in problem and _PROBLEM_WISH.search(text)
+            if not wished and any(char.isdigit() for char in text):
+                carried = Carried(groups=any(line in part for part in parts))
+                yield from self._sentence(text[:MOST_CHARACTERS], line, any(line in span for span in measured), carried)
 
-    def _sentence(self, text: str, line: int, measured: bool) -> Iterator[Claim]:
-        carried = Carried()
+    def _sentence(self, text: str, line: int, measured: bool, carried: Carried) -> Iterator[Claim]:
         for clause in _CLAUSE.split(text):
             if not _WISH.search(clause):
                 yield from self._clause(clause, line, measured, carried)
@@ -159,9 +160,16 @@ class Prose:
         if carried.other or metric == "number":
             return Scope([*own, *gate], pool)
         named = [entry for each in places for entry in each.entries if entry.metric == metric]
+        if carried.groups:
+            named += [entry for entry in self.metrics.slices if entry.metric == metric]
         if "baseline" in text.casefold():
             named += [entry for entry in self.metrics.baselines if entry.metric == metric]
         return Scope([*served, *named, *gate], () if near else self.metrics.everything)
+
+
+def _lines(document: Document, name: str) -> range:
+    section = document.section(name)
+    return range(section.line, section.end + 1) if section else range(0)
 
 
 def _is_score(text: str, number: Number, measured: bool) -> bool:

@@ -25,6 +25,7 @@ _OTHER = re.compile(
 )
 _OUTCOMES = {"actual", "truth", "true", "label", "y true", "outcome", "expected", "target"}
 _PREDICTIONS = {"predicted", "prediction", "score", "y pred", "probability", "forecast", "answer"}
+_SLICES = {"slice", "slices", "segment", "segments", "group", "groups", "subgroup", "cohort", "subset"}
 _LABEL_PREFIX = re.compile(r"(?:mean|test|validation|train|cv|best|average|macro|micro|weighted)\s", re.IGNORECASE)
 _INTERVAL = re.compile(r"[\[(±]")
 
@@ -39,6 +40,7 @@ class Tables:
         self.named = {entry.metric: entry for entry in metrics.named}
 
     def claims(self, document: Document) -> Iterator[Claim]:
+        """The claims in the tables of `document`."""
         for block in document.blocks:
             if block.table and not _lists_rows(block.table):
                 yield from self._table(block.table, bool(block.measured))
@@ -51,6 +53,7 @@ class Tables:
 
     def _row(self, header: list[str], row: list[str], line: int, aside: bool, measured: bool) -> Iterator[Claim]:
         first = row[0] if row else ""
+        apart = bool(header) and label(header[0]) in _SLICES
         of_row = self._metric(first)
         names = " ".join(cell for cell in row if not any(True for _ in numbers_in(cell)) or cell is first)
         for column, cell in enumerate(row):
@@ -63,6 +66,8 @@ class Tables:
             metric = of_row or self._metric(title)
             if metric:
                 other = title if of_row else names
+                if apart and self._names_slice(other):
+                    continue  # the item on slices compares these
                 yield from self._cell(metric, other, title, numbers, cell, line, aside)
             elif (named := self.named.get(normal(title))) and len(numbers) == 1:
                 yield Scope([named]).judge(named.metric, numbers[0], line)
@@ -71,6 +76,10 @@ class Tables:
             elif measured:  # written by a machine, so that each number of it is in the reports
                 scope = Scope(numbers=self.metrics.everything)
                 yield from (scope.judge(title, number, line) for number in numbers if number.decimals > 1)
+
+    def _names_slice(self, text: str) -> bool:
+        entries = self.labels.of_cell(text)
+        return bool(entries) and all(entry.group == "slices" for entry in entries or ())
 
     def _metric(self, text: str) -> str | None:
         """The metric that a label names: as a gate does, or with its name in front."""

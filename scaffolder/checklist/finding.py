@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -82,3 +83,10 @@ def not_applicable(reason: str) -> Verdict:
 
 def unverified(reason: str, *evidence: Evidence) -> Verdict:
     return Verdict(State.UNVERIFIED, evidence, reason)
+
+
+def best(verdicts: Iterable[Verdict]) -> Verdict | None:
+    """The verdict that is nearest to done, the first of several; None of none."""
+    order = list(State)
+    nearness = {state: order.index(state) for state in State} | {State.UNVERIFIED: 0.5}
+    return min(verdicts, key=lambda verdict: nearness[verdict.state], default=None)

@@ -48,8 +48,12 @@ def test_a_chain_and_a_group_are_all_their_edges() -> None:
         "====>",
         "-->|yes|",
         "e1@-->",
-    ]
-    + ['-->|"a (b)"|', "-- yes -->", "-- no ---", "== big ==>", "-. maybe .->"],
+        '-->|"a (b)"|',
+        "-- yes -->",
+        "-- no ---",
+        "== big ==>",
+        "-. maybe .->",
+    ],
 )
 def test_every_kind_of_edge(edge: str) -> None:
     assert edges(f"graph TD\nA {edge} B") == {("A", "B")}
@@ -203,8 +207,19 @@ def test_no_text_breaks_the_grammar(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["subgraph" + " " * 49_000, "A[" + " " * 49_000, "%%{" * 16_000, "A~" * 24_000, "A--" * 16_000, "&A" * 24_000]
-    + ["accDescr {" * 4_900, "A-.-" * 12_000, "A" * 49_000, "\n" * 49_000, "A & " * 12_000 + "A --> " + "B & " * 100],
+    [
+        "subgraph" + " " * 49000,
+        "A[" + " " * 49000,
+        "%%{" * 16000,
+        "A~" * 24000,
+        "A--" * 16000,
+        "&A" * 24000,
+        "accDescr {" * 4900,
+        "A-.-" * 12000,
+        "A" * 49000,
+        "\n" * 49000,
+        "A & " * 12000 + "A --> " + "B & " * 100,
+    ],
 )
 def test_long_texts_take_bounded_time(text: str) -> None:
     start = time.process_time()
