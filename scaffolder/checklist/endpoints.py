@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from scaffolder.checklist.modules import Module, calls, keyword, name_of, text_of
+from scaffolder.checklist.modules import Module, calls, keyword, name_of, text_of, walk
 
 METHODS = frozenset(["get", "post", "put", "patch", "delete", "head", "options"])
 # Routes that say how the service is, not what it does.
@@ -29,18 +29,13 @@ _FRAMEWORKS = (
     "BentoML",
     "bentoml",
 )
-_ADDERS = {
-    "add_api_route": 0,
-    "add_url_rule": 0,
-    "add_route": 0,
-    "Route": 0,
-    "route": 0,
-    "api_route": 0,
-    "websocket": 0,
-}
+_ADDERS = frozenset({"add_api_route", "add_url_rule", "add_route", "Route", "route", "api_route", "websocket"})
 _CLIENTS = re.compile(
     r"\bTestClient\b|\bAsyncClient\b|\bhttpx\b|\brequests\b|\btest_client\s*\(|\bASGITransport\b|\burllib\b|\bHTTPConnection\b|\baiohttp\b"
 )
+
+
+_DECLARES = re.compile(rf"\.(?:{'|'.join(sorted(METHODS | _ADDERS))})\(|\bRoute\(")
 
 
 class Route(NamedTuple):
@@ -69,7 +64,7 @@ class Drive(NamedTuple):
 def routes(modules: tuple[Module, ...]) -> tuple[Route, ...]:
     """The routes that the code outside the tests declares."""
     code = [module for module in modules if not module.is_test and module.mentions(*_FRAMEWORKS)]
-    return tuple(route for module in code for route in _routes(module))
+    return tuple(route for module in code if _DECLARES.search(module.text) for route in _routes(module))
 
 
 def endpoint_tests(modules: tuple[Module, ...], routes: tuple[Route, ...]) -> tuple[Drive, ...]:
@@ -79,7 +74,8 @@ def endpoint_tests(modules: tuple[Module, ...], routes: tuple[Route, ...]) -> tu
     if not wanted or not any(_CLIENTS.search(module.text) for module in tests):
         return ()
     heads = {"/" + route.path.strip("/").partition("/")[0].partition("{")[0] for route in wanted}
-    return tuple(drive for module in tests if module.mentions(*heads) for drive in _drives(module, wanted))
+    drives = (tuple(_drives(module, wanted)) for module in tests if module.mentions(*heads))
+    return next((found for found in drives if found), ())  # one file is proof enough
 
 
 def _routes(module: Module) -> Iterator[Route]:
@@ -120,7 +116,7 @@ class _Function(NamedTuple):
 
 
 def _drives(module: Module, wanted: list[Route]) -> Iterator[Drive]:
-    nodes = [node for node in module.nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    nodes = list(_functions(module.tree.body)) if module.tree else []
     functions = {node.name: _read_function(node, module, wanted) for node in nodes}
     skipped = {node.name for node in nodes if _skipped(node)}
     for name, function in functions.items():
@@ -129,9 +125,18 @@ def _drives(module: Module, wanted: list[Route]) -> Iterator[Drive]:
                 yield from (Drive(name, route, module.path, line) for line, route in functions[source].asked)
 
 
+def _functions(body: list[ast.stmt]) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    """The functions of a module and of its classes."""
+    for node in body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+        elif isinstance(node, ast.ClassDef):
+            yield from _functions(node.body)
+
+
 def _read_function(function: ast.AST, module: Module, wanted: list[Route]) -> _Function:
     asked, called, asserts = [], set(), False
-    for node in ast.walk(function):
+    for node in walk(function):
         asserts = asserts or isinstance(node, ast.Assert)
         if isinstance(node, ast.Call):
             name = name_of(node.func).rpartition(".")[2]

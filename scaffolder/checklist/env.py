@@ -26,7 +26,7 @@ _LINE = re.compile(r"\s*#?\s*(?:export\s+)?([A-Za-z_]\w*)\s*=")
 _INTERPOLATED = re.compile(r"(?<!\$)\$\{([A-Za-z_]\w*)")
 _GETTERS = frozenset({"os.getenv", "getenv", "os.environ.get", "environ.get", "os.environ.pop", "environ.pop"})
 _MAPPINGS = frozenset({"os.environ", "environ"})
-_HINTS = ("environ", "getenv", "envvar")
+_HINT = re.compile(r"environ(?:\[|\.(?:get|pop)\()|getenv\(|envvar\s*=")
 # Set by the system, the shell or the runner, and so nothing that a person fills in.
 _GIVEN = frozenset(
     [
@@ -114,7 +114,7 @@ def code_env_reads(modules: tuple[Module, ...], snapshot: Snapshot) -> tuple[Rea
 def _direct(code: list[Module]) -> Iterator[Read]:
     """`os.environ["A"]`, `os.environ.get("A")`, `os.getenv("A")`, and `envvar="A"` of a command line."""
     for module in code:
-        if not module.mentions(*_HINTS):
+        if not _HINT.search(module.text):
             continue
         for node in module.nodes:
             if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load) and name_of(node.value) in _MAPPINGS:
@@ -146,7 +146,7 @@ def _settings(code: list[Module]) -> Iterator[Read]:
         before = len(names)
         extends = re.compile(rf"^[ \t]*class \w+\([^)]*\b(?:{'|'.join(map(re.escape, sorted(names)))})\b", re.MULTILINE)
         for module in code:
-            if extends.search(module.text):
+            if module.mentions(*names) and extends.search(module.text):
                 for node in module.nodes:
                     if isinstance(node, ast.ClassDef) and node.name not in classes and names & set(_bases(node)):
                         classes[node.name] = _read_class(node, module)

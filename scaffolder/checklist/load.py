@@ -64,6 +64,9 @@ def latencies(documents: tuple[Document, ...], load: Load | None) -> tuple[Print
 
 
 def _printed(document: Document, load: Load | None) -> Iterator[Print]:
+    lower = document.text.lower()
+    if not any(name in lower for name in ("p50", "p90", "p95", "p99", "median")):
+        return
     for table in document.tables:
         yield from _in_table(table, document.path, load)
     for sentence in document.sentences:

@@ -131,14 +131,16 @@ def dates(text: str) -> Iterator[date]:
         yield from _date(match[2], int(match[1]) * 3, 28)
 
 
-def passages(documents: tuple[Document, ...]) -> Iterator[tuple[str, int, str]]:
-    """The blocks and table rows that no machine measured: path, line, words."""
+def passages(documents: tuple[Document, ...], *hints: str) -> Iterator[tuple[str, int, str]]:
+    """The blocks and table rows that hold one of `hints` and that no machine measured: path, line, words."""
     for document in documents:
         for block in document.blocks:
-            if block.table and not block.measured:
+            if block.measured or not any(hint in block.text.lower() for hint in hints):
+                continue
+            if block.table:
                 for row, line in zip(block.table.rows, block.table.row_lines, strict=False):
                     yield document.path, line, " | ".join(plain(cell) for cell in row)
-            elif block.kind in ("paragraph", "item") and not block.measured:
+            elif block.kind in ("paragraph", "item"):
                 yield document.path, block.line, " ".join(plain(block.text).split())
 
 

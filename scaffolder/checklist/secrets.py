@@ -11,33 +11,37 @@ from dataclasses import dataclass
 from scaffolder.checklist.snapshot import DATA_SUFFIXES, Snapshot
 
 MAX_FOUND = 20
+MAX_LINE = 1_000
 
-# (what it is, a literal that each one holds, the expression): formats as their issuers publish them.
-_FORMATS = tuple(
-    (name, literal, re.compile(pattern))
-    for name, literal, pattern in (
-        ("an AWS access key", "AKIA", r"\b(AKIA[A-Z2-7]{16})\b"),
-        ("an AWS temporary key", "ASIA", r"\b(ASIA[A-Z2-7]{16})\b"),
-        ("a GitHub token", "gh", r"\b(gh[pousr]_[A-Za-z0-9]{36,255})\b"),
-        ("a GitHub token", "github_pat_", r"\b(github_pat_[A-Za-z0-9_]{60,255})\b"),
-        ("a GitLab token", "glpat-", r"\b(glpat-[\w-]{20,64})"),
-        ("an Anthropic key", "sk-ant-", r"\b(sk-ant-[\w-]{24,200})"),
-        ("an OpenAI key", "sk-", r"\b(sk-(?:proj-|svcacct-|admin-)?(?!ant-)[A-Za-z0-9_-]{32,200})"),
-        ("a Hugging Face token", "hf_", r"\b(hf_[A-Za-z]{34})\b"),
-        ("a Slack token", "xox", r"\b(xox[abeoprs]-[A-Za-z0-9-]{10,200})"),
-        ("a Slack webhook", "hooks.slack.com", r"(hooks\.slack\.com/services/T\w{6,20}/B\w{6,20}/\w{16,40})"),
-        ("a Google API key", "AIza", r"\b(AIza[\w-]{35})"),
-        ("a Stripe key", "k_live_", r"\b([rs]k_live_[A-Za-z0-9]{20,200})\b"),
-        ("a PyPI token", "pypi-", r"\b(pypi-AgEI[\w-]{50,300})"),
-        ("an npm token", "npm_", r"\b(npm_[A-Za-z0-9]{36})\b"),
-        ("a private key", "PRIVATE KEY",
-         r"(-----BEGIN (?:[A-Z]{2,10} )?PRIVATE KEY(?: BLOCK)?-----[\w+/=:,\s-]{40,4000})"),
+# What each begins with -> what it is, and the expression: formats as their issuers publish them.
+_FORMATS = {
+    literal: (name, re.compile(pattern))
+    for literal, name, pattern in (
+        ("AKIA", "an AWS access key", r"AKIA[A-Z2-7]{16}\b"),
+        ("ASIA", "an AWS temporary key", r"ASIA[A-Z2-7]{16}\b"),
+        *((f"gh{kind}_", "a GitHub token", r"gh._[A-Za-z0-9]{36,255}\b") for kind in "pos"),
+        ("github_pat_", "a GitHub token", r"github_pat_[A-Za-z0-9_]{60,255}\b"),
+        ("glpat-", "a GitLab token", r"glpat-[\w-]{20,64}"),
+        ("sk-", "an OpenAI key", r"sk-(?:proj-|svcacct-|admin-)?(?!ant-)[A-Za-z0-9_-]{32,200}"),
+        ("sk-ant-", "an Anthropic key", r"sk-ant-[\w-]{24,200}"),
+        ("hf_", "a Hugging Face token", r"hf_[A-Za-z]{34}\b"),
+        ("xox", "a Slack token", r"xox[abeoprs]-[A-Za-z0-9-]{10,200}"),
+        ("hooks.slack.com", "a Slack webhook", r"hooks\.slack\.com/services/T\w{6,20}/B\w{6,20}/\w{16,40}"),
+        ("AIza", "a Google API key", r"AIza[\w-]{35}"),
+        ("k_live_", "a Stripe key", r"k_live_[A-Za-z0-9]{20,200}\b"),
+        ("pypi-AgEI", "a PyPI token", r"pypi-AgEI[\w-]{50,300}"),
+        ("npm_", "an npm token", r"npm_[A-Za-z0-9]{36}\b"),
+        (
+            "-----BEGIN ",
+            "a private key",
+            r"-----BEGIN (?:[A-Z]{2,10} )?PRIVATE KEY(?: BLOCK)?-----[\w+/=:,\s-]{40,4000}",
+        ),
     )
-)  # fmt: skip
-_URL = re.compile(r"\b[a-z][a-z0-9+.-]{2,20}://[\w.%-]{1,64}:([^\s:/@'\"<>{}$]{6,128})@[\w.-]+")
+}
+_URL = re.compile(r"://[\w.%-]{1,64}:([^\s:/@'\"<>{}$]{6,128})@[\w.-]+")
 _ASSIGNED = re.compile(
     r"(?:api_?key|access_?key|auth_?token|secret|token|passw(?:or)?d|credential)s?\w{0,20}[\"']?\s{0,4}[:=]\s{0,4}([\"']?)"
-    r"([A-Za-z0-9_+/=.~!@#%^&*-]{16,256})(?:\1|$)",
+    r"([A-Za-z0-9_+/=.~!@#%^&*-]{16,256})\1[ \t]*",
     re.IGNORECASE,
 )
 _HINTS = ("key", "secret", "token", "passw", "credential")
@@ -145,34 +149,52 @@ def entropy(text: str) -> float:
 
 
 def _found(path: str, text: str) -> Iterator[tuple[int, str]]:
-    seen: set[int] = set()
-    for kind, literal, pattern in _FORMATS:
-        if literal in text:
-            for match in pattern.finditer(text):
-                if not _tame(match[1]) and match.start() not in seen:
-                    seen.add(match.start())
-                    yield match.start(), kind
-    if "://" in text:
+    lock = bool(_LOCKS.search(path))
+    known = dict(_formatted(text)) if not lock else {}
+    yield from known.items()
+    if "://" in text and "@" in text:
         for match in _URL.finditer(text):
             if not _EXAMPLE.search(match[1]) and _mixed(match[1]):
                 yield match.start(), "a password in an address"
-    if (_suffix(path) in _CODE or is_environment_file(path)) and not _LOCKS.search(path):
-        yield from _assigned(
-            text, seen, bare=is_environment_file(path) or _suffix(path) in (".yml", ".yaml", ".ini", ".cfg")
-        )
+    if not lock and (_suffix(path) in _CODE or is_environment_file(path)):
+        bare = is_environment_file(path) or _suffix(path) in (".yml", ".yaml", ".ini", ".cfg")
+        yield from ((start, "a value that looks like a key") for start in _assigned(text, bare) if start not in known)
 
 
-def _assigned(text: str, seen: set[int], bare: bool) -> Iterator[tuple[int, str]]:
-    """Long random-looking values that are given to a name such as `api_key`."""
-    position = 0
-    for line in text.splitlines(keepends=True):
-        lower = line.lower() if len(line) < 1000 else ""
-        if any(hint in lower for hint in _HINTS):
-            for match in _ASSIGNED.finditer(line.rstrip()):
-                start = position + match.start(2)
-                if (match[1] or bare) and start not in seen and _random(match[2]):
-                    yield start, "a value that looks like a key"
-        position += len(line)
+def _formatted(text: str) -> Iterator[tuple[int, str]]:
+    """Keys of a known format."""
+    for literal, (kind, pattern) in _FORMATS.items():
+        start = text.find(literal)
+        while start >= 0:
+            begins = start == 0 or literal == "k_live_" or not (text[start - 1].isalnum() or text[start - 1] == "_")
+            match = pattern.match(text, start) if begins else None
+            if match and not _tame(match[0]):
+                yield start, kind
+            start = text.find(literal, match.end() if match else start + len(literal))
+
+
+def _assigned(text: str, bare: bool) -> Iterator[int]:
+    """Where long random-looking values are given to a name such as `api_key`; `bare` ones need no quotes."""
+    for begin, end in _telling_lines(text):
+        for match in _ASSIGNED.finditer(text, begin, end):
+            closed = match[1] or (bare and match.end() == end)
+            if closed and _random(match[2]):
+                yield match.start(2)
+
+
+def _telling_lines(text: str) -> set[tuple[int, int]]:
+    """The lines, neither empty nor very long, that hold a word such as `token`: where each begins and ends."""
+    lower = text.lower()
+    found = set()
+    for hint in _HINTS if len(lower) == len(text) else ():
+        at = lower.find(hint)
+        while at >= 0:
+            begin, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
+            end = len(text) if end < 0 else end
+            if end - begin < MAX_LINE:
+                found.add((begin, end))
+            at = lower.find(hint, end)
+    return found
 
 
 def _random(value: str) -> bool:

@@ -184,7 +184,7 @@ class Staleness(Item):
 
         Put them into docs/monitoring.md or docs/risk-register.md. A model that nobody looks at decays unseen.
         """
-        rows = list(passages(documents))
+        rows = list(passages(documents, "review", "retrain", "re-train", "refit", "re-fit"))
         reviews = [(day, path, line) for path, line, text in rows if _REVIEW.search(text) for day in dates(text)]
         if not reviews:
             return missing(Evidence("no review date is written down"))
