@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+_SHOWN = 300  # characters of a link's text that are kept
 _TOKEN = re.compile(
     r"\\.|(!?)\[|\]\(\s*(<[^<>\n]*>|[^\s()<>]*(?:\([^\s()<>]*\)[^\s()<>]*)*)|\]\[([^\[\]\n]{0,200})\]|(\])"
     r"|<((?:https?|mailto):[^\s<>]*)>|(?<![\w(<\"'=])(https?://[^\s<>()\[\]\"'`]+)",
@@ -19,7 +20,7 @@ _ANCHOR = re.compile(r"<[a-zA-Z][^<>]{0,500}?\b(?:id|name)\s*=\s*[\"']?([^\"'\s<
 _IMAGE = re.compile(r"!\[[^\[\]]*\](?:\([^()\s]*(?:\s[^()]*)?\)|\[[^\[\]]*\])?")
 _LINK = re.compile(r"\[([^\[\]]*)\](?:\([^()\s]*(?:\s[^()]*)?\)|\[[^\[\]]*\])")
 _TAGS = re.compile(r"</?[a-zA-Z][^<>]{0,2000}>")
-_MARKUP = re.compile(r"[*`]+|(?<!\w)_+|_+(?!\w)|~~|\\(?=[^\w\s])")
+_MARKUP = re.compile(r"\\([^\w\s])|[*`]+|(?<!\w)_+|_+(?!\w)|~~")
 
 
 class Link(NamedTuple):
@@ -51,7 +52,7 @@ def _markdown_links(text: str, line: int, references: Mapping[str, tuple[str, in
             opened.append(token)
         elif token[0].startswith("]") and opened:
             start = opened.pop()
-            shown = text[start.end() : token.start()]
+            shown = text[start.end() : min(token.start(), start.end() + _SHOWN)]
             target = _target(token, shown, references)
             if target is not None:
                 yield Link(target, plain(shown), number, image=bool(start[1]))
@@ -109,4 +110,4 @@ def plain(text: str) -> str:
         text = _LINK.sub(r"\1", _IMAGE.sub(" ", text))
     if "<" in text:
         text = _TAGS.sub(" ", text)
-    return html.unescape(_MARKUP.sub("", text))
+    return html.unescape(_MARKUP.sub(r"\1", text))

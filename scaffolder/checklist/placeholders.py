@@ -35,7 +35,7 @@ _FILLERS = (
     r"to be (?:written|done|added|determined|completed|filled in)|not measured yet.*|lorem ipsum.*",
     r"[<\[{](?:your|insert|add|describe|enter|write|fill)\b[^<>\[\]{}]*[>\]}]",
 )
-_BLANK = re.compile(rf"\W*(?:{'|'.join(_FILLERS)})\W*", re.IGNORECASE | re.DOTALL)
+_BLANK = re.compile(rf"[\W_]*(?:{'|'.join(_FILLERS)})[\W_]*", re.IGNORECASE | re.DOTALL)
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_]+(?:['’][^\W_]+)?")
 _CODE = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
 _JINJA = re.compile(r"\{%.*?%\}|\{#.*?#\}|\{\{.*?\}\}", re.DOTALL)

@@ -13,6 +13,7 @@ from scaffolder.pages.words import heading, rungs, standing
 
 WIDTH = 80
 _STATE_COLUMN = 13  # "  placeholder" and its margin
+_NAME_COLUMN = WIDTH - _STATE_COLUMN - len("   ()")
 _COLOURS = {
     State.DONE: 32,
     State.PLACEHOLDER: 33,
@@ -48,7 +49,7 @@ def explanation(finding: Finding, advice: str, colour: bool = False) -> str:
 
 
 def _lines(report: Report, pen: _Pen) -> Iterator[str]:
-    yield pen(one_line(heading(report)), _BOLD)
+    yield from _wrapped(heading(report), "", pen, _BOLD)
     yield from _wrapped(standing(report), "")
     for title, findings in rungs(report):
         yield ""
@@ -70,7 +71,7 @@ def _lines(report: Report, pen: _Pen) -> Iterator[str]:
 
 def _stated(finding: Finding, pen: _Pen) -> str:
     state = pen(f"{finding.state:<{_STATE_COLUMN - 2}}", _COLOURS[finding.state])
-    name = one_line(finding.title.partition(":")[0])
+    name = one_line(finding.title.partition(":")[0])[: _NAME_COLUMN - len(finding.item)]
     return f"  {state}  {name}{pen(f' ({finding.item})', _DIM)}"
 
 

@@ -19,8 +19,15 @@ def _defined() -> Iterator[type[Item]]:
                 yield value
 
 
-def _place(item: type[Item]) -> tuple[bool, int]:
-    return not item.essential, list(Level).index(item.level)
+EIGHT = (
+    *("problem", "architecture", "data-source", "evaluation-metrics"),
+    *("deployment", "error-analysis", "limitations", "demo"),
+)
+"""The essential items, in the order in which the field lists them."""
+
+
+def _place(item: type[Item]) -> tuple[int, int]:
+    return EIGHT.index(item.id) if item.essential else len(EIGHT), list(Level).index(item.level)
 
 
 ITEMS: tuple[type[Item], ...] = tuple(sorted(_defined(), key=_place))
