@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import re
-import tomllib
 import zlib
 from collections.abc import Iterator
 
 from scaffolder.checklist.snapshot import Snapshot
+from scaffolder.checklist.toml_file import TomlError, load_toml
 
 MAX_FILES = 12
 MAX_HEADER = 20_000  # bytes
@@ -57,8 +57,8 @@ def _header(snapshot: Snapshot, path: str) -> list[str]:
 def _features(snapshot: Snapshot) -> Iterator[str]:
     for path in snapshot.glob("settings*.toml", "config*.toml", "*.toml"):
         try:
-            features = tomllib.loads(snapshot.text(path) or "").get("features", [])
-        except (ValueError, RecursionError):
+            features = load_toml(snapshot.text(path) or "").get("features", [])
+        except TomlError:
             continue
         for feature in features if isinstance(features, list) else ():
             if isinstance(feature, dict) and isinstance(feature.get("name"), str):

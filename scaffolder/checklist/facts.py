@@ -113,11 +113,10 @@ def documents(snapshot: Snapshot) -> tuple[Document, ...]:
 
 def pyproject(snapshot: Snapshot) -> dict[str, Any]:
     """`pyproject.toml` as a dictionary; empty if there is none or it does not parse, which a note says."""
-    import tomllib
+    from scaffolder.checklist.toml_file import TomlError, load_toml
 
-    text = snapshot.text("pyproject.toml")
     try:
-        return tomllib.loads(text) if text else {}
-    except (ValueError, RecursionError) as error:
+        return load_toml(snapshot.text("pyproject.toml") or "")
+    except TomlError as error:
         snapshot.note(f"pyproject.toml is not TOML: {error}")
         return {}

@@ -8,6 +8,8 @@ from enum import StrEnum
 
 
 class State(StrEnum):
+    """How far an item is."""
+
     DONE = "done"
     PLACEHOLDER = "placeholder"
     MISSING = "missing"
@@ -41,6 +43,10 @@ class Evidence:
         return f"{place}: {self.fact}" if place else self.fact
 
 
+class FactError(ValueError):
+    """A fact cannot be had, because of what a person can put right; the message is a sentence that says so."""
+
+
 @dataclass(frozen=True)
 class Verdict:
     """What an item's check returns. `evidence` proves a `done`, or shows what stands in its way."""
@@ -66,22 +72,27 @@ class Finding:
 
 
 def done(*evidence: Evidence) -> Verdict:
+    """Proven by `evidence`."""
     return Verdict(State.DONE, evidence)
 
 
 def missing(*evidence: Evidence) -> Verdict:
+    """Not there; `evidence` says what stands in the way."""
     return Verdict(State.MISSING, evidence)
 
 
 def placeholder(*evidence: Evidence) -> Verdict:
+    """There, but unfinished, as `evidence` shows."""
     return Verdict(State.PLACEHOLDER, evidence)
 
 
 def not_applicable(reason: str) -> Verdict:
+    """Nothing to ask here, for this reason."""
     return Verdict(State.NOT_APPLICABLE, reason=reason)
 
 
 def unverified(reason: str, *evidence: Evidence) -> Verdict:
+    """It cannot be known here, for this reason."""
     return Verdict(State.UNVERIFIED, evidence, reason)
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Any, ClassVar
 
-from scaffolder.checklist.finding import Evidence, Finding, Level, State, Verdict
+from scaffolder.checklist.finding import Evidence, FactError, Finding, Level, State, Verdict
 
 
 class Item:
@@ -27,6 +27,7 @@ class Item:
 
     @classmethod
     def title(cls) -> str:
+        """The item's name, a colon, and what it asks."""
         return inspect.cleandoc(cls.__doc__ or cls.id)
 
     @classmethod
@@ -60,6 +61,8 @@ def _verdict(item: type[Item], facts: object) -> Verdict:
     try:
         wanted: dict[str, Any] = {name: getattr(facts, name) for name in _wanted(item.check)}
         return item().check(**wanted)
+    except FactError as error:
+        return Verdict(State.MISSING, (Evidence(" ".join(str(error).split())[:200]),))
     except Exception as error:  # one broken file never hides the findings of the others
         fact = Evidence(f"this item could not be checked ({type(error).__name__}: {error})"[:200])
         return Verdict(State.MISSING, (fact,))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-import tomllib
 from collections.abc import Iterator
 
 from scaffolder.checklist.ci import Run, runs_tests
@@ -14,6 +13,7 @@ from scaffolder.checklist.item import Item
 from scaffolder.checklist.measured import PATH, Measured
 from scaffolder.checklist.modules import Module
 from scaffolder.checklist.snapshot import Snapshot
+from scaffolder.checklist.toml_file import TomlError, load_toml
 from scaffolder.checklist.workflow import Workflow
 
 SHOWN = 5  # pieces of evidence
@@ -135,8 +135,8 @@ def _bounds(
         return Evidence(f"{len(measured.gates)} gates, all passed", PATH)
     for path in snapshot.glob("*.toml", "config/*.toml", "configs/*.toml"):
         try:
-            gates = tomllib.loads(snapshot.text(path) or "").get("gates")
-        except (ValueError, RecursionError):
+            gates = load_toml(snapshot.text(path) or "").get("gates")
+        except TomlError:
             continue
         if isinstance(gates, list | dict) and gates:
             return Evidence(f"{len(gates)} gates", path)
