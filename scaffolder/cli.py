@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
 
-from scaffolder import options
+from scaffolder import check_cli, options
 from scaffolder.errors import AnswerError, ScaffolderError, one_line
 
 if TYPE_CHECKING:
@@ -191,6 +191,9 @@ def portfolio(
     else:
         _print_lines(display.portfolio_made(planned, dry_run=dry_run))
     _print_notes(notes)
+
+
+app.command()(check_cli.check)
 
 
 def _answers(

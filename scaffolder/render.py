@@ -33,11 +33,15 @@ class _Part(NamedTuple):
     mode: int
 
 
-def render(template: Template, answers: Answers) -> Tree:
-    """The project's files; raises `TemplateError` if the template fails or names an unsafe path."""
+def render(template: Template, answers: Answers, suffixes: tuple[str, ...] = ("",)) -> Tree:
+    """The project's files, or those whose paths end in one of `suffixes`, which spares compiling the others.
+
+    Raises `TemplateError` if the template fails or names an unsafe path.
+    """
     public = {name: raw for name, raw in template.config.items() if not name.startswith("_")}
     scope = {"cookiecutter": dict(answers.context), "_cookiecutter": public}
-    return make_tree(_files(_compiled(template), scope))
+    files = _files(_compiled(template, suffixes), scope)
+    return make_tree((path, file) for path, file in files if path.endswith(suffixes))
 
 
 def folder_name(template: Template, answers: Answers) -> str:
@@ -75,13 +79,15 @@ def _blame(source: str) -> Iterator[None]:
 
 
 @lru_cache(maxsize=32)
-def _compiled(template: Template) -> tuple[_Part, ...]:
-    """Every file under the project folder, in cookiecutter's order, read once and compiled once."""
+def _compiled(template: Template, suffixes: tuple[str, ...]) -> tuple[_Part, ...]:
+    """The files under the project folder, in cookiecutter's order, read once and compiled once."""
     project = template.folder / template.project_folder
     engine = environment(template)
     raw = tuple(template.config.get("_copy_without_render") or ())
     parts = []
     for source, head, copied in _walk(project, raw):
+        if not source.endswith((*suffixes, "}")):
+            continue  # whereas a path that ends in Jinja may become anything
         with _blame(source):
             parts.append(_part(engine, project, source, head, copied, template.config.get("_new_lines")))
     return tuple(parts)

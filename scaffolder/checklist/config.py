@@ -1,0 +1,42 @@
+"""`[tool.scaffolder]` in a repository's pyproject.toml: which items its owner ignores, each for a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+KEYS = ("ignore",)
+
+
+@dataclass(frozen=True)
+class Config:
+    """`ignore` maps an item's id to the reason; `problems` are sentences on settings that have no effect."""
+
+    ignore: Mapping[str, str] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
+
+
+def config(pyproject: dict[str, Any]) -> Config:
+    """The repository's settings; a setting that is wrong is a problem and has no effect."""
+    table = pyproject.get("tool", {})
+    table = table.get("scaffolder", {}) if isinstance(table, dict) else {}
+    if not isinstance(table, dict):
+        return Config(problems=("pyproject.toml: [tool.scaffolder] is not a table, so it has no effect.",))
+    problems = [
+        f"pyproject.toml: [tool.scaffolder] has no setting {key!r}; it has {', '.join(KEYS)}."
+        for key in table
+        if key not in KEYS
+    ]
+    ignore = table.get("ignore", {})
+    if not isinstance(ignore, dict):
+        problems.append('pyproject.toml: [tool.scaffolder] ignore has no effect: write it as {item = "reason"}.')
+        ignore = {}
+    reasons = {item: reason.strip() for item, reason in ignore.items() if isinstance(reason, str) and reason.strip()}
+    problems += [
+        f"pyproject.toml: {item!r} is not ignored, because no reason is given."
+        for item in ignore
+        if item not in reasons
+    ]
+    return Config(MappingProxyType(reasons), tuple(problems))

@@ -1,0 +1,122 @@
+"""What items may ask about one repository: a fact is a function whose parameters name other facts."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from scaffolder.checklist.document import Document
+from scaffolder.checklist.snapshot import Snapshot
+
+HOMES: dict[str, str] = {
+    # fact -> the module of this package with the function of that name
+    "record": "origin",
+    "pristine": "origin",
+    "live": "web",
+    "readme": "facts",
+    "model_card": "facts",
+    "documents": "facts",
+    "pyproject": "facts",
+    "stubs": "placeholders",
+    "config": "config",
+    "metrics": "metrics",
+    "settings": "metrics",
+    "claims": "claims",
+    "predictions": "rows",
+    "errors_csv": "rows",
+    "recomputed": "recompute",
+    "tests": "tests_ast",
+    "images": "images",
+    "diagrams": "drawings",
+    "broken_links": "links",
+    "dockerfile": "dockerfile",
+    "compose": "compose",
+    "workflows": "workflow",
+    "makefile": "makefile",
+    "env_example": "env",
+    "code_env_reads": "env",
+    "secrets": "secrets",
+    "modules": "modules",
+    "ci_runs": "ci",
+    "routes": "endpoints",
+    "endpoint_tests": "endpoints",
+    "measured": "measured",
+    "load": "load",
+    "latencies": "load",
+    "alerts": "alerts",
+    "signals": "signals",
+    "drift_checks": "drift",
+    "versions": "versions",
+    "columns": "columns",
+    "today": "plans",
+}
+
+
+class Facts:
+    """The facts about one repository, each computed once and only if somebody asks.
+
+    `online` says whether live addresses may be asked. A fact that fails fails again, at no cost, for each
+    item that wants it. Any fact can be set from outside before it is asked for, as tests do.
+    """
+
+    def __init__(self, snapshot: Snapshot, online: bool = False) -> None:
+        self.snapshot = snapshot
+        self.online = online
+        self._failed: dict[str, Exception] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in HOMES:
+            raise AttributeError(f"there is no fact {name!r}")
+        if name in self._failed:
+            raise self._failed[name]
+        function, wanted = _function(name)
+        try:
+            value = function(**{parameter: getattr(self, parameter) for parameter in wanted})
+        except Exception as error:
+            self._failed[name] = error
+            raise
+        setattr(self, name, value)
+        return value
+
+
+@cache
+def _function(name: str) -> tuple[Callable[..., Any], tuple[str, ...]]:
+    function = getattr(import_module(f"scaffolder.checklist.{HOMES[name]}"), name)
+    return function, tuple(inspect.signature(function).parameters)
+
+
+def readme(documents: tuple[Document, ...], snapshot: Snapshot) -> Document | None:
+    """The README, wherever GitHub would look for it."""
+    path = snapshot.find("README.md", "README.markdown", "README", ".github/README.md", "docs/README.md")
+    return _document(documents, path)
+
+
+def model_card(documents: tuple[Document, ...], snapshot: Snapshot) -> Document | None:
+    """The model card."""
+    names = ("MODEL_CARD.md", "MODEL-CARD.md", "MODELCARD.md")
+    return _document(documents, snapshot.find(*names, *(f"**/{name}" for name in names)))
+
+
+def _document(documents: tuple[Document, ...], path: str | None) -> Document | None:
+    return next((document for document in documents if document.path == path), None)
+
+
+def documents(snapshot: Snapshot) -> tuple[Document, ...]:
+    """The Markdown files, those nearest to the top first, at most 60."""
+    paths = sorted(snapshot.glob("*.md", "*.markdown", "README", "**/*.md"), key=lambda path: (path.count("/"), path))
+    texts = ((path, snapshot.text(path)) for path in paths[:60])
+    return tuple(Document(path, text) for path, text in texts if text is not None)
+
+
+def pyproject(snapshot: Snapshot) -> dict[str, Any]:
+    """`pyproject.toml` as a dictionary; empty if there is none or it does not parse, which a note says."""
+    from scaffolder.checklist.toml_file import TomlError, load_toml
+
+    try:
+        return load_toml(snapshot.text("pyproject.toml") or "")
+    except TomlError as error:
+        snapshot.note(f"pyproject.toml is not TOML: {error}")
+        return {}

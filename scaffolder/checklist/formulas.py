@@ -1,0 +1,134 @@
+"""The scores that can be computed again from predictions, in plain Python, equal to scikit-learn's.
+
+`outcomes` are 1 and 0 for a classification, numbers for a regression; all sequences have one length, at least 1.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+EPSILON = 2.0**-52  # where scikit-learn clips a probability of float64
+
+Numbers = Sequence[float]
+
+
+def roc_auc(outcomes: Numbers, scores: Numbers) -> float | None:
+    """Share of (positive, negative) pairs in the right order, ties half; None if there is only one class."""
+    negatives = 0.0
+    pairs = 0.0
+    for hits, others in _by_score(outcomes, scores):
+        pairs += hits * (negatives + others / 2)
+        negatives += others
+    positives = len(outcomes) - negatives
+    return pairs / (positives * negatives) if positives and negatives else None
+
+
+def average_precision(outcomes: Numbers, scores: Numbers) -> float | None:
+    """Sum over the distinct scores, highest first, of precision times the recall gained; None without positives."""
+    found = seen = 0.0
+    total = 0.0
+    for hits, others in reversed(list(_by_score(outcomes, scores))):
+        found += hits
+        seen += hits + others
+        total += hits * found / seen
+    return total / found if found else None
+
+
+def brier(outcomes: Numbers, scores: Numbers) -> float:
+    """Mean squared distance of the probability from what came."""
+    return mse(outcomes, scores)
+
+
+def log_loss(outcomes: Numbers, scores: Numbers) -> float:
+    """Mean negative logarithm of the probability given to what came."""
+    likelihoods = (score if outcome == 1 else 1 - score for outcome, score in zip(outcomes, scores, strict=True))
+    return -math.fsum(math.log(min(max(each, EPSILON), 1 - EPSILON)) for each in likelihoods) / len(outcomes)
+
+
+def accuracy(outcomes: Numbers, decisions: Numbers) -> float:
+    """Share of decisions that were right."""
+    return sum(a == b for a, b in zip(outcomes, decisions, strict=True)) / len(outcomes)
+
+
+def precision(outcomes: Numbers, decisions: Numbers) -> float:
+    """Share of the positives among the rows decided positive; 0 if there are none."""
+    return _ratio(_both(outcomes, decisions), sum(decisions))
+
+
+def recall(outcomes: Numbers, decisions: Numbers) -> float:
+    """Share of the positives that were decided so; 0 if there are none."""
+    return _ratio(_both(outcomes, decisions), sum(outcomes))
+
+
+def specificity(outcomes: Numbers, decisions: Numbers) -> float:
+    """Share of the negatives that were decided so; 0 if there are none."""
+    return recall([1 - each for each in outcomes], [1 - each for each in decisions])
+
+
+def balanced_accuracy(outcomes: Numbers, decisions: Numbers) -> float:
+    """Mean of recall and specificity."""
+    return (recall(outcomes, decisions) + specificity(outcomes, decisions)) / 2
+
+
+def f1(outcomes: Numbers, decisions: Numbers) -> float:
+    """Harmonic mean of precision and recall."""
+    return _ratio(2 * _both(outcomes, decisions), sum(outcomes) + sum(decisions))
+
+
+def decision_cost(outcomes: Numbers, decisions: Numbers, false_positive: float, false_negative: float) -> float:
+    """Mean price of a decision."""
+    hits = _both(outcomes, decisions)
+    paid = false_positive * (sum(decisions) - hits) + false_negative * (sum(outcomes) - hits)
+    return paid / len(outcomes)
+
+
+def planning_cost(outcomes: Numbers, planned: Numbers, too_many: float, too_few: float) -> float:
+    """Mean price of having planned for another quantity than came."""
+    surpluses = (plan - outcome for outcome, plan in zip(outcomes, planned, strict=True))
+    return math.fsum(too_many * each if each > 0 else -too_few * each for each in surpluses) / len(outcomes)
+
+
+def mae(outcomes: Numbers, forecasts: Numbers) -> float:
+    """Mean absolute error."""
+    return math.fsum(abs(a - b) for a, b in zip(outcomes, forecasts, strict=True)) / len(outcomes)
+
+
+def mse(outcomes: Numbers, forecasts: Numbers) -> float:
+    """Mean squared error."""
+    return math.fsum((a - b) ** 2 for a, b in zip(outcomes, forecasts, strict=True)) / len(outcomes)
+
+
+def rmse(outcomes: Numbers, forecasts: Numbers) -> float:
+    """Root of the mean squared error."""
+    return math.sqrt(mse(outcomes, forecasts))
+
+
+def r2(outcomes: Numbers, forecasts: Numbers) -> float | None:
+    """Share of the variance that the forecasts explain; None if the outcomes do not vary."""
+    mean = math.fsum(outcomes) / len(outcomes)
+    variance = math.fsum((each - mean) ** 2 for each in outcomes) / len(outcomes)
+    return 1 - mse(outcomes, forecasts) / variance if variance else None
+
+
+def coverage(outcomes: Numbers, low: Numbers, high: Numbers) -> float:
+    """Share of the outcomes inside their interval."""
+    return sum(a <= x <= b for x, a, b in zip(outcomes, low, high, strict=True)) / len(outcomes)
+
+
+def _by_score(outcomes: Numbers, scores: Numbers) -> Iterator[tuple[int, int]]:
+    """Positives and negatives at each distinct score, lowest first."""
+    ordered = sorted(zip(scores, outcomes, strict=True))
+    for _, rows in groupby(ordered, key=lambda row: row[0]):
+        labels = [outcome for _, outcome in rows]
+        hits = sum(label == 1 for label in labels)
+        yield hits, len(labels) - hits
+
+
+def _both(outcomes: Numbers, decisions: Numbers) -> float:
+    return sum(a * b for a, b in zip(outcomes, decisions, strict=True))
+
+
+def _ratio(above: float, below: float) -> float:
+    return above / below if below else 0.0

@@ -1,0 +1,87 @@
+"""Whether a web address answers: only http and https, only public hosts, at every redirect."""
+
+from __future__ import annotations
+
+import http.client
+import ipaddress
+import socket
+import ssl
+from collections.abc import Callable
+from typing import NamedTuple
+from urllib.parse import SplitResult, urljoin, urlsplit
+
+TIMEOUT = 5.0  # seconds for each connection
+MAX_REDIRECTS = 5
+MAX_ADDRESSES = 10  # asked of one repository
+_NO_HEAD = (403, 404, 405, 429, 501)  # what some servers say to HEAD although they would answer GET
+_PORTS = {"http": 80, "https": 443}
+
+
+class Live(NamedTuple):
+    """What an address answered: whether it works, and the fact that shows it ("200 OK")."""
+
+    works: bool
+    fact: str
+
+
+def live(online: bool) -> Callable[[str], Live] | None:
+    """A function that asks addresses, or None when nobody allowed to go online."""
+    if not online:
+        return None
+    answers: dict[str, Live] = {}
+
+    def asked(url: str) -> Live:
+        if url not in answers:
+            full = len(answers) >= MAX_ADDRESSES
+            answers[url] = Live(False, f"not asked: more than {MAX_ADDRESSES} addresses") if full else ask(url)
+        return answers[url]
+
+    return asked
+
+
+def ask(url: str) -> Live:
+    """Ask `url` with HEAD, then GET, following redirects; never raises."""
+    try:
+        for _ in range(MAX_REDIRECTS + 1):
+            status, reason, location = _request("HEAD", url)
+            if status in _NO_HEAD:
+                status, reason, location = _request("GET", url)
+            if not (300 <= status < 400 and location):
+                return Live(200 <= status < 300, f"{status} {reason}".strip())
+            url = urljoin(url, location)
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        return Live(False, f"no answer ({' '.join(str(error).split())[:120] or type(error).__name__})")
+    return Live(False, f"more than {MAX_REDIRECTS} redirects")
+
+
+def _request(method: str, url: str) -> tuple[int, str, str | None]:
+    parts = urlsplit(url)
+    connection = _connection(parts)
+    try:
+        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        connection.request(method, target, headers={"User-Agent": "scaffolder-check", "Accept": "*/*"})
+        answer = connection.getresponse()
+        return answer.status, answer.reason, answer.getheader("Location")
+    finally:
+        connection.close()
+
+
+def _connection(parts: SplitResult) -> http.client.HTTPConnection:
+    """A connection to the very address that was looked at: a second look-up could lead elsewhere."""
+    if parts.scheme not in _PORTS or not parts.hostname:
+        raise ValueError("only http and https addresses are asked")
+    port = parts.port or _PORTS[parts.scheme]
+    plain = socket.create_connection((_public_address(parts.hostname, port), port), TIMEOUT)
+    connection = http.client.HTTPConnection(parts.hostname, port, timeout=TIMEOUT)
+    secure = parts.scheme == "https"
+    connection.sock = (
+        ssl.create_default_context().wrap_socket(plain, server_hostname=parts.hostname) if secure else plain
+    )
+    return connection
+
+
+def _public_address(host: str, port: int) -> str:
+    found = [str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    if not found or not all(ipaddress.ip_address(address).is_global for address in found):
+        raise ValueError("its host is not public")
+    return found[0]

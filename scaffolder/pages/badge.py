@@ -1,0 +1,55 @@
+"""A report as a badge for a README: an SVG image of its own, with the level."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from scaffolder.checklist.finding import Level
+from scaffolder.checklist.report import Report
+from scaffolder.errors import one_line
+from scaffolder.pages.words import standing
+
+_LABEL = "portfolio level"
+_COLOURS = {Level.BUILDER: "#1f6391", Level.DEPLOYER: "#1a6e4a", Level.OPERATOR: "#66449c", None: "#5b6470"}
+_NARROW, _WIDE = set("fijlrt1I.,:;'|()[]! "), set("mwMW%@")
+
+_SVG = """\
+<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="20" role="img" aria-label="{label}: {level}">
+<title>{title}</title>
+<clipPath id="r"><rect width="{width}" height="20" rx="4"/></clipPath>
+<g clip-path="url(#r)">
+<path fill="#2f363d" d="M0 0h{left}v20H0z"/>
+<path fill="{colour}" d="M{left} 0h{right}v20H{left}z"/>
+</g>
+<g fill="#fff" font-family="Verdana,DejaVu Sans,sans-serif" font-size="11" aria-hidden="true">
+<text x="7" y="14" textLength="{label_length}">{label}</text>
+<text x="{start}" y="14" textLength="{level_length}">{level}</text>
+</g>
+</svg>
+"""
+
+
+def page(reports: Sequence[Report]) -> str:
+    """The badge of the first report."""
+    report = reports[0]
+    level = report.level.title() if report.level else "none yet" if report.complete else "not fully checked"
+    label_length, level_length = _length(_LABEL), _length(level)
+    left, right = label_length + 14, level_length + 14
+    return _SVG.format(
+        label=_LABEL,
+        level=level,
+        title=escape(one_line(f"{report.name}: {standing(report)}")),
+        colour=_COLOURS[report.level],
+        width=left + right,
+        left=left,
+        right=right,
+        start=left + 7,
+        label_length=label_length,
+        level_length=level_length,
+    )
+
+
+def _length(text: str) -> int:
+    """About how many pixels `text` takes; `textLength` then makes every font keep to it."""
+    return round(sum(3.7 if c in _NARROW else 10 if c in _WIDE else 6.7 for c in text))

@@ -1,0 +1,52 @@
+"""Reports as workflow commands of GitHub Actions: annotations in a pull request.
+
+GitHub shows ten warnings and ten notices of a step: what stands before the next level is a warning, the rest a notice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from scaffolder.checklist.finding import Finding
+from scaffolder.checklist.report import Report
+from scaffolder.pages.places import first, outside
+from scaffolder.pages.words import heading, standing
+
+_DATA = {"%": "%25", "\r": "%0D", "\n": "%0A"}
+_DATA_ESCAPES = str.maketrans(_DATA)
+_PROPERTY_ESCAPES = str.maketrans({**_DATA, ":": "%3A", ",": "%2C"})
+
+
+def page(reports: Sequence[Report]) -> str:
+    """One line for each item that is not done, and one for each report."""
+    return "".join(f"{line}\n" for report in reports for line in _lines(report))
+
+
+def _lines(report: Report) -> Iterator[str]:
+    yield _command("notice", standing(report), title=heading(report))
+    ahead = report.blockers
+    yield from (_annotation(report, finding, "warning") for finding in ahead)
+    later = (finding for finding in report.findings if not finding.state.counts and finding not in ahead)
+    yield from (_annotation(report, finding, "notice") for finding in later)
+
+
+def _annotation(report: Report, finding: Finding, kind: str) -> str:
+    place = {}
+    if evidence := first(finding):
+        place["file"] = outside(report, evidence.path)
+        place |= {"line": str(evidence.line)} if evidence.line else {}
+    found = [str(evidence) for evidence in finding.evidence] + [finding.reason]
+    message = "\n".join(filter(None, (*found, finding.remedy)))
+    return _command(kind, message, **place, title=f"{finding.title} ({finding.state})")
+
+
+def _command(kind: str, message: str, **properties: str) -> str:
+    shown = ",".join(f"{key}={_escaped(value, _PROPERTY_ESCAPES)}" for key, value in properties.items())
+    return f"::{kind} {shown}::{_escaped(message, _DATA_ESCAPES)}"
+
+
+def _escaped(text: str, escapes: dict[int, str]) -> str:
+    """`text` in one line; other line ends and control characters, and what is no Unicode, go."""
+    lines = "\n".join(text.splitlines())
+    clean = "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in lines)
+    return clean.translate(escapes)

@@ -1,0 +1,112 @@
+"""Reports as one HTML page for a recruiter or a teacher: no script, no other file, nothing loaded from anywhere."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from collections.abc import Sequence
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from typing import NamedTuple
+
+from jinja2 import Environment, StrictUndefined, Template
+from markupsafe import Markup, escape
+
+from scaffolder import __version__
+from scaffolder.checklist.finding import Evidence, Finding, Level, State
+from scaffolder.checklist.report import LADDER, Report
+from scaffolder.errors import one_line
+from scaffolder.pages.places import link
+from scaffolder.pages.words import RUNGS, heading, rungs, standing
+
+MEANINGS = {
+    State.DONE: "there is evidence for it",
+    State.PLACEHOLDER: "still the template's words, or a TODO",
+    State.MISSING: "not there, or contradicted by what is there",
+    State.UNVERIFIED: "cannot be known offline",
+    State.NOT_APPLICABLE: "does not apply here, for the reason given",
+}
+ICONS = {
+    State.DONE: "M4 10.5l4 4 8-9",
+    State.PLACEHOLDER: "M4 16l1-4 8-8 3 3-8 8z",
+    State.MISSING: "M5 5l10 10M15 5L5 15",
+    State.UNVERIFIED: "M7 7.5a3 3 0 1 1 4.5 2.6c-1 .6-1.5 1.1-1.5 2.4M10 15.6v.4",
+    State.NOT_APPLICABLE: "M5 10h10",
+}
+
+
+class Rung(NamedTuple):
+    """A step of the ladder, as the page draws it."""
+
+    level: Level
+    meaning: str
+    findings: tuple[Finding, ...]
+    reached: bool
+    next: bool
+
+    @property
+    def left(self) -> int:
+        """How many of this level's own items are not done."""
+        return sum(not finding.state.counts for finding in self.findings)
+
+
+def page(reports: Sequence[Report], base: str = "") -> str:
+    """All reports. `base` is the web address of the repository's files, for links to lines (see `places.link`)."""
+
+    def href(report: Report, evidence: Evidence) -> str:
+        return link(report, evidence, base)
+
+    return _template().render(reports=reports, href=href)
+
+
+@cache
+def _template() -> Template:
+    folder = files("scaffolder.pages")
+    style = "\n" + folder.joinpath("report.css").read_text("utf-8")
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=_shown
+    )
+    environment.globals |= {
+        "style": Markup(style),  # noqa: S704 - our own file
+        "style_hash": b64encode(sha256(style.encode()).digest()).decode(),
+        "version": __version__,
+        "ladder": _ladder,
+        "rungs": rungs,
+        "heading": heading,
+        "standing": standing,
+        "css_name": _css_name,
+        "prose": _prose,
+        "done": State.DONE,
+        "not_applicable": State.NOT_APPLICABLE,
+        "icons": ICONS,
+        "meanings": MEANINGS,
+    }
+    return environment.from_string(folder.joinpath("report.html").read_text("utf-8"))
+
+
+def _shown(value: object) -> object:
+    """What the page shows of a value: text on one line, with what does not print (or turns text round) escaped."""
+    return value if isinstance(value, Markup) else one_line(str(value))
+
+
+def _prose(text: str) -> Markup:
+    """Our own sentences, with `code` as such; all else in them is escaped."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(one_line(text)))))  # noqa: S704 - escaped
+
+
+def _css_name(state: State) -> str:
+    return state.name.lower().replace("_", "-")
+
+
+def _ladder(report: Report) -> list[Rung]:
+    return [
+        Rung(
+            level,
+            RUNGS[level].partition(": ")[2],
+            tuple(finding for finding in report.findings if finding.level is level),
+            report.complete and not report.open(level),
+            level is report.next_level,
+        )
+        for level in LADDER
+    ]

@@ -1,0 +1,52 @@
+"""Reports as GitHub Markdown, for a job summary or a pull request."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from scaffolder.checklist.finding import Finding, State
+from scaffolder.checklist.report import Report
+from scaffolder.pages.words import heading, rungs, standing
+
+_MARKS = {
+    State.DONE: "✅",
+    State.PLACEHOLDER: "✏️",
+    State.MISSING: "❌",
+    State.NOT_APPLICABLE: "➖",
+    State.UNVERIFIED: "❔",
+}
+
+
+def page(reports: Sequence[Report]) -> str:
+    """All reports, one after the other."""
+    return "\n".join("\n".join(_lines(report)) for report in reports)
+
+
+def _lines(report: Report) -> Iterator[str]:
+    yield f"# {escaped(heading(report))}\n"
+    yield f"{escaped(standing(report))}\n"
+    for title, findings in rungs(report):
+        yield f"## {title}\n"
+        yield "| | Item | What was found |"
+        yield "|---|---|---|"
+        yield from map(_row, findings)
+        yield ""
+    if report.blockers:
+        yield f"## What to do next, for {report.next_level}\n"
+        yield from (f"- **{finding.item}**: {escaped(finding.remedy)}" for finding in report.blockers)
+        yield ""
+    yield from (f"> {escaped(note)}\n>" for note in report.notes)
+
+
+def _row(finding: Finding) -> str:
+    found = [str(evidence) for evidence in finding.evidence] + ([finding.reason] if finding.reason else [])
+    said = "<br>".join(map(escaped, found))
+    state = f"{finding.state}{': ' if said else ''}"
+    return f"| {_MARKS[finding.state]} | {escaped(finding.title)} | {state}{said} |"
+
+
+def escaped(text: str) -> str:
+    """Text that shows as it is, whatever a hostile repository put into it: no markup, mention or link."""
+    flat = " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return re.sub(r"([\\`*_\[\]|~#!])", r"\\\1", flat).replace("@", "@\u200b").replace("://", ":\u200b//")

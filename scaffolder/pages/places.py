@@ -1,0 +1,39 @@
+"""Where evidence stands, seen from outside the repository."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePath
+from urllib.parse import quote
+
+from scaffolder.checklist.finding import Evidence, Finding
+from scaffolder.checklist.report import Report
+
+
+def outside(report: Report, path: str) -> str:
+    """A file's POSIX path from where the check was run; of a repository named absolutely, from its root."""
+    folder = PurePath(report.path)
+    return path if folder.is_absolute() else (folder / path).as_posix()
+
+
+def first(finding: Finding) -> Evidence | None:
+    """The first evidence that names a file."""
+    return next((evidence for evidence in finding.evidence if evidence.path), None)
+
+
+def quoted(path: str) -> str:
+    """`path` for a URL, even if it is no Unicode."""
+    return quote(path, errors="replace")
+
+
+def link(report: Report, evidence: Evidence, base: str = "") -> str:
+    """The address of evidence: below the web address `base`, to the line; without one, of the local file.
+
+    `{name}` in `base` stands for the repository's name, e.g. https://github.com/ada/{name}/blob/main.
+    """
+    if base:
+        line = f"?plain=1#L{evidence.line}" if evidence.line else ""
+        name = quote(report.name, safe="", errors="replace")
+        return f"{base.replace('{name}', name).rstrip('/')}/{quoted(evidence.path)}{line}"
+    if Path(report.path).is_absolute():
+        return f"{Path(report.path).as_uri()}/{quoted(evidence.path)}"
+    return f"./{quoted(outside(report, evidence.path))}"

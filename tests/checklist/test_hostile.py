@@ -1,0 +1,261 @@
+"""Repositories that attack whoever checks them: bounded time and memory, and findings for all the rest."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import resource
+import subprocess
+import sys
+import time
+import zlib
+from pathlib import Path
+
+import pytest
+
+import scaffolder
+from scaffolder.checklist.finding import State
+from scaffolder.checklist.items import ITEMS
+from scaffolder.checklist.report import Report, check, examine
+from scaffolder.checklist.snapshot import Snapshot
+
+SECONDS = 8  # of one check; an honest repository takes a hundredth
+LONG = 150_000
+
+README = """\
+# Radar
+
+## Problem
+
+TODO(problem): who?
+
+[gone](absent.md)
+"""
+MANY_LAUGHS = 'a0: &a0 ["ha"]\n' + "".join(f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]\n" for i in range(1, 12))
+MERGES = "a0: &a0 {k: 1}\n" + "".join(f"a{i}: &a{i}\n  <<: [*a{i - 1}, *a{i - 1}]\n  k{i}: 1\n" for i in range(1, 40))
+WORKFLOW = ".github/workflows/ci.yml"
+CARD = "MODEL_CARD.md"
+
+
+def _png_of_a_square(side: int) -> bytes:
+    """A PNG that says it is `side` pixels wide and high, of one colour: small here, huge when decoded."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return len(data).to_bytes(4, "big") + kind + data + zlib.crc32(kind + data).to_bytes(4, "big")
+
+    header = side.to_bytes(4, "big") * 2 + bytes((1, 0, 0, 0, 0))
+    rows = zlib.compress(bytes(1 + side // 8) * 1_000)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+
+
+HOSTILE: dict[str, dict[str, str | bytes]] = {
+    "NUL bytes": dict.fromkeys(
+        [CARD, "Dockerfile", "Makefile", WORKFLOW, "reports/metrics.json", "a.py"], b"\0" * LONG
+    ),
+    "invalid UTF-8": dict.fromkeys(
+        [CARD, "Dockerfile", "Makefile", WORKFLOW, "pyproject.toml", "a.py"], b"\xff\xfa" * LONG
+    ),
+    "malformed": {
+        **dict.fromkeys(
+            ["pyproject.toml", WORKFLOW, "compose.yaml", "reports/metrics.json", ".scaffolder.json"], "{[: 'x"
+        ),
+        **dict.fromkeys(["reports/predictions.csv", "reports/errors.csv", "data/a.csv"], 'a,"b\n"1,2\n3,4,5,"'),
+        "reports/load.json": "null",
+        "data/x.csv.gz": b"\x1f\x8bnot gzip",
+        "a.py": "def (:",
+        "docs/a.png": b"\x89PNG\r\n\x1a\n",
+    },
+    "values of other types": {
+        "reports/metrics.json": '{"metrics": {"a": [1]}, "run": [], "baseline": 3, "slices": "x", "gates": [[]]}',
+        "reports/load.json": "[[[]]]",
+        WORKFLOW: "on: 3\njobs:\n  a: [x]\n  b: {steps: {run: 3}}\npermissions: [1]\n",
+        "compose.yaml": "services: [1, {a: b}]\n",
+        CARD: "---\nmodel-index: 3\ntags: {a: b}\nlicense: [x]\n---\n# Card\n",
+        "pyproject.toml": "project = 3\ntool = [1]\n[[dependency-groups]]\na = 1\n",
+    },
+    "YAML that laughs": dict.fromkeys([WORKFLOW, "compose.yaml", "alerts.yml", "monitoring/alerts.yaml"], MANY_LAUGHS)
+    | {CARD: f"---\n{MANY_LAUGHS}---\n# Card\n"},
+    "YAML that merges": dict.fromkeys([WORKFLOW, "compose.yaml"], MERGES) | {CARD: f"---\n{MERGES}---\n"},
+    "deep YAML": {
+        WORKFLOW: "[" * LONG,
+        "compose.yaml": "{a: " * LONG,
+        "alerts.yml": "".join(" " * i + "a:\n" for i in range(1_000)),
+    },
+    "deep JSON": dict.fromkeys(["reports/metrics.json", "reports/load.json", ".scaffolder.json"], "[" * LONG),
+    "deep TOML": {"pyproject.toml": "a = " + "[" * LONG, "settings.toml": ".".join(["a"] * 20_000) + " = 1"},
+    "deep Python": {
+        "src/a.py": "(" * LONG,
+        "src/b.py": "x = " + "-" * LONG + "1",
+        "src/c.py": "x" + "[0]" * LONG,
+        "tests/test_d.py": "x = " + "+".join(["1"] * 20_000),
+        "tests/test_e.py": "x = " + "not " * 20_000 + "1",
+        "src/f.py": "if 1:\n" + "".join(" " * i + "if 1:\n" for i in range(1, 95)),
+    },
+    "numbers without end": {
+        "reports/metrics.json": '{"metrics": [{"name": "auc", "value": '
+        + "9" * LONG
+        + '}, {"name": "f1", "value": 1e999999999}]}',
+        CARD: "---\na: " + "9" * LONG + "\nb: " + ":".join(["59"] * 20_000) + "\n---\n",
+        "docs/a.md": "auc is " + "9" * LONG + " and f1 is 0." + "9" * LONG,
+        "reports/predictions.csv": "y_true,score\n" + "9" * LONG + "," + "0" * LONG + "\nnan,inf\n1e999999,-1e999999\n",
+    },
+    "expressions that backtrack": {
+        "Dockerfile": "FROM "
+        + "a" * LONG
+        + "\nCOPY "
+        + "*" * LONG
+        + " .\nRUN "
+        + "\\\n" * (LONG // 2)
+        + "\nUSER "
+        + "${" * LONG,
+        "Makefile": "a:" + " \\\n" * LONG + "\n\t" + "$(" * LONG + "\nb: " + "x" * LONG + ":" * LONG,
+        WORKFLOW: "on: push\njobs:\n  a:\n    steps:\n      - run: '"
+        + '"' * LONG
+        + "'\n      - run: "
+        + "a\\ " * (LONG // 3)
+        + "\n",
+        "src/a.py": 'x = "'
+        + "AKIA" * (LONG // 4)
+        + '"\ny = "'
+        + "a" * LONG
+        + '"\nz = """'
+        + "-----BEGIN " * (LONG // 11)
+        + '"""\n',
+        ".env.example": "A" * LONG + "\n" + "=" * LONG + "\n" + "A= " * (LONG // 3),
+        "docs/a.md": "0.5 " * (LONG // 4) + "auc " * (LONG // 4) + "auc of 0. " * (LONG // 10),
+    },
+    "Markdown in depth": {
+        "docs/a.md": "> " * LONG,
+        "docs/b.md": "- " * LONG,
+        CARD: "[" * LONG,
+        "docs/c.md": "<a " * LONG + "![a](" * LONG,
+    },
+    "Mermaid in depth": {
+        "docs/a.md": "```mermaid\nflowchart LR\n" + "subgraph a\n" * 20_000 + "```\n",
+        "docs/b.md": "```mermaid\nflowchart LR\n a" + " --> a" * 30_000 + "\n```\n",
+        "docs/c.md": "```mermaid\nflowchart LR\n a" + "[(" * 50_000 + "\n```\n",
+        "docs/d.md": "```mermaid\nflowchart LR\n"
+        + " & ".join("abcdefghij" * 30)
+        + " --> "
+        + " & ".join("abcdefghij" * 30)
+        + "\n```\n",
+        "docs/e.md": "```mermaid\nsequenceDiagram\n" + "a->>b: x\n" * 20_000 + "```\n",
+    },
+    "images that grow": {
+        "docs/a.png": _png_of_a_square(60_000),
+        "docs/b.svg": '<!DOCTYPE a [<!ENTITY x "y">]><svg>&x;</svg>',
+    }
+    | {"docs/a.md": "# Demo\n\n![a](a.png) ![b](b.svg)\n"},
+    "files that grow": {
+        "data/a.csv.gz": gzip.compress(b"1,2\n" * 20_000_000, 1),
+        "docs/DATASET.md": "# Data\n\n20000000 rows in data/a.csv.gz\n",
+    },
+    "tables without end": {
+        "reports/predictions.csv": "y_true,score\n" + "1,0.5\n" * 400_000,
+        "reports/errors.csv": "a" + ",a" * 100_000 + "\n" + "1," * 100_000,
+        "docs/a.md": "| auc | 0.5 |\n|---|---|\n" + "| auc | 0.5 |\n" * 15_000,
+    },
+    "a thousand documents": {f"docs/{i}.md": f"# {i}\n\n[a]({i + 1}.md) auc 0.5\n" * 20 for i in range(1_000)},
+    "a thousand modules": {
+        f"src/a/m{i}.py": "import os\n\n\ndef f():\n    return os.environ['A']\n" * 10 for i in range(1_000)
+    },
+}
+
+
+def _examined(files: dict[str, str | bytes]) -> Report:
+    content = {path: data.encode() if isinstance(data, str) else data for path, data in files.items()}
+    return examine(Snapshot.of_files({"README.md": README.encode(), **content}), "hostile")
+
+
+def _the_rest_was_checked(report: Report) -> bool:
+    """Whether the README's own findings are there: its placeholder at line 5, its dead link at line 7."""
+    found = {finding.item: finding for finding in report.findings}
+    lines = {(evidence.path, evidence.line) for item in ("problem", "links") for evidence in found[item].evidence}
+    return found["problem"].state is State.PLACEHOLDER and {("README.md", 5), ("README.md", 7)} <= lines
+
+
+@pytest.mark.parametrize("files", HOSTILE.values(), ids=HOSTILE)
+def test_a_hostile_file_hides_nothing_and_takes_no_time(files: dict[str, str | bytes]) -> None:
+    start = time.process_time()
+    report = _examined(files)
+    assert time.process_time() - start < SECONDS
+    assert len(report.findings) == len(ITEMS)
+    assert _the_rest_was_checked(report)
+    failed = [f"{f.item}: {e.fact}" for f in report.findings for e in f.evidence if "could not be checked" in e.fact]
+    assert failed == []
+
+
+@pytest.mark.parametrize("text", {text for files in HOSTILE.values() if len(files) < 20 for text in files.values()})
+def test_a_hostile_readme_ends_in_findings(text: str | bytes) -> None:
+    start = time.process_time()
+    report = _examined({"README.md": text})
+    assert time.process_time() - start < SECONDS
+    assert len(report.findings) == len(ITEMS)
+
+
+def test_no_repository_leads_out_of_itself(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.md"
+    secret.write_text("# Problem\n\n" + "Nobody may read these words. " * 5)
+    root = tmp_path / "root"
+    (root / "docs").mkdir(parents=True)
+    for name, target in {
+        "README.md": secret,
+        "loop": "loop",
+        "docs/up": "..",
+        "etc": "/etc",
+        "MODEL_CARD.md": "docs/up",
+    }.items():
+        (root / name).symlink_to(target)
+    os.mkfifo(root / "Makefile")
+    (root / "docs/a.md").write_text("[out](../../secret.md) ![x](/etc/hostname) [y](file:///etc/passwd)\n")
+    report = check(root)
+    assert "Nobody" not in repr(report)
+    assert {finding.item for finding in report.findings if finding.state is State.DONE} <= {"secrets"}
+
+
+LIMITED = """
+import resource, sys, time
+resource.setrlimit(resource.RLIMIT_AS, (1_000_000_000, 1_000_000_000))
+from scaffolder.checklist.report import check
+start = time.process_time()
+report = check(sys.argv[1])
+print(len(report.findings), int(time.process_time() - start), *report.notes, sep="\\n")
+"""
+
+
+def _in_a_gigabyte(folder: Path) -> list[str]:
+    """The lines of a check in a process of its own, which may not have more than 1 GB of memory."""
+    command = [sys.executable, "-c", LIMITED, str(folder)]
+    environment = {**os.environ, "PYTHONPATH": str(Path(scaffolder.__file__).parents[1])}
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=True)
+    return ended.stdout.splitlines()
+
+
+def test_huge_files(tmp_path: Path) -> None:
+    (tmp_path / "reports").mkdir()
+    for name in ("README.md", "reports/metrics.json", "pyproject.toml", "data.csv", "a.png"):
+        (tmp_path / name).touch()
+        os.truncate(tmp_path / name, 2_000_000_000)
+    count, seconds, *notes = _in_a_gigabyte(tmp_path)
+    assert (int(count), int(seconds) < SECONDS) == (len(ITEMS), True)
+    assert "README.md is larger than 1,000,000 bytes and was not read." in notes
+
+
+@pytest.mark.slow
+def test_two_hundred_thousand_files(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text(README)
+    for number in range(200_000):
+        folder = tmp_path if number % 2 else tmp_path / f"d{number % 500}"
+        folder.mkdir(exist_ok=True)
+        os.close(os.open(folder / f"{number}.md", os.O_CREAT))
+    count, seconds, *notes = _in_a_gigabyte(tmp_path)
+    assert (int(count), int(seconds) < 2 * SECONDS) == (len(ITEMS), True)
+    assert notes[0] == "The top folder holds 100,001 files: only 4,000 were looked at."
+    assert _the_rest_was_checked(check(tmp_path))
+
+
+def test_memory_stays_bounded() -> None:
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    _examined(HOSTILE["files that grow"])
+    _examined(HOSTILE["images that grow"])
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 300_000  # kB

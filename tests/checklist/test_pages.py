@@ -1,0 +1,157 @@
+"""JUnit, SARIF, annotations, badge: right for their readers, and nothing a repository says gets out of its place."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from xml.etree import ElementTree as ET
+
+import pytest
+from sample_reports import finding, finished, hostile, learner
+
+from scaffolder.checklist.finding import Evidence, Level, State
+from scaffolder.checklist.report import Report
+from scaffolder.pages import FORMATS, page
+from scaffolder.pages.places import link
+
+REPORTS = (learner(), finished(), hostile())
+
+
+@pytest.mark.parametrize("form", [*FORMATS, "badge"])
+def test_is_text_that_utf8_can_hold(form: str) -> None:
+    page(form, REPORTS).encode()
+    page(form, [Report("empty", ".", None, ())]).encode()
+
+
+class TestGithub:
+    lines = page("github", REPORTS).splitlines()
+
+    def test_each_line_is_one_command(self) -> None:
+        assert len(self.lines) == 3 + 4 + 0 + 2  # one for each report and each item that is not done
+        for line in self.lines:
+            assert re.fullmatch(r"::(notice|warning) (file=[^,:]+,)?(line=\d+,)?title=[^,:]+::.+", line), line
+
+    def test_warns_of_the_next_level_and_notes_the_rest(self) -> None:
+        kinds = Counter(line.split(" ")[0] for line in page("github", [learner()]).splitlines())
+        assert kinds == {"::warning": 2, "::notice": 1 + 2}
+
+    def test_points_to_the_line_from_the_working_folder(self) -> None:
+        assert any(line.startswith("::notice file=work/churn-predictor/Dockerfile,line=9,") for line in self.lines)
+
+    def test_escapes_what_ends_a_command(self) -> None:
+        found = finding("x", "50%: a, b", State.MISSING, Evidence("a: b, 5%\r\nnext", "a,b:c%.md", 1))
+        *_, line = page("github", [Report("r", ".", None, (found,))]).splitlines()
+        place, message = "file=a%2Cb%3Ac%25.md,line=1", "a,b:c%25.md:1: a: b, 5%25%0Anext"
+        assert line == f"::warning {place},title=50%25%3A a%2C b (missing)::{message}"
+
+
+class TestJUnit:
+    root = ET.fromstring(page("junit", REPORTS))
+
+    def test_has_a_suite_for_each_repository_and_a_case_for_each_item(self) -> None:
+        assert [suite.get("name") for suite in self.root][:2] == ["churn-predictor", "demand-forecast"]
+        assert [len(suite) for suite in self.root] == [len(report.findings) for report in REPORTS]
+
+    def test_counts_what_it_holds(self) -> None:
+        for suite in self.root:
+            assert int(suite.get("tests", "")) == len(suite.findall("testcase"))
+            assert int(suite.get("failures", "")) == len(suite.findall("testcase/failure"))
+            assert int(suite.get("skipped", "")) == len(suite.findall("testcase/skipped"))
+        totals = [sum(int(suite.get(key, "")) for suite in self.root) for key in ("tests", "failures")]
+        assert [int(self.root.get(key, "")) for key in ("tests", "failures")] == totals
+
+    def test_keeps_to_the_elements_and_attributes_that_jenkins_and_gitlab_read(self) -> None:
+        allowed = {
+            "testsuites": {"name", "tests", "failures", "errors", "time"},
+            "testsuite": {"name", "tests", "failures", "errors", "skipped", "time"},
+            "testcase": {"classname", "name", "time"},
+            "failure": {"type", "message"},
+            "skipped": {"type", "message"},
+            "system-out": set(),
+        }
+        for element in self.root.iter():
+            assert set(element.keys()) <= allowed[element.tag]
+
+    def test_fails_what_is_to_do_and_skips_what_cannot_be_known(self) -> None:
+        cases = {case.get("name"): case for case in self.root[0]}
+        tags = {name: [child.tag for child in case] for name, case in cases.items()}
+        assert tags["errors"] == tags["dockerfile"] == ["failure"]
+        assert tags["demo"] == tags["alerts"] == ["skipped"]
+        assert tags["problem"] == ["system-out"]
+        assert "Dockerfile:9: the last stage runs as root" in (cases["dockerfile"][0].text or "")
+
+
+class TestSarif:
+    log = json.loads(page("sarif", REPORTS))
+
+    def test_has_the_parts_that_2_1_0_requires(self) -> None:
+        assert self.log["version"] == "2.1.0"
+        for run in self.log["runs"]:
+            rules = run["tool"]["driver"]["rules"]
+            assert run["tool"]["driver"]["name"] == "scaffolder"
+            for result in run["results"]:
+                assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
+                assert result["message"]["text"]
+                assert result["level"] in {"warning", "note"}
+                for location in result["locations"] + result["relatedLocations"]:
+                    place = location["physicalLocation"]
+                    assert re.fullmatch(r"[\w.~/%-]+", place["artifactLocation"]["uri"])
+                    assert place.get("region", {}).get("startLine", 1) >= 1
+
+    def test_names_each_run_so_that_code_scanning_keeps_them_apart(self) -> None:
+        names = [run["automationDetails"]["id"] for run in self.log["runs"]]
+        assert names[:2] == ["scaffolder/churn-predictor/", "scaffolder/demand-forecast/"]
+
+    def test_reports_what_is_not_done(self) -> None:
+        results = {result["ruleId"]: result for result in self.log["runs"][0]["results"]}
+        assert list(results) == ["errors", "demo", "dockerfile", "rollback"]
+        assert results["demo"]["level"] == "note"
+        place = results["dockerfile"]["locations"][0]["physicalLocation"]
+        assert place == {
+            "artifactLocation": {"uri": "work/churn-predictor/Dockerfile"},
+            "region": {"startLine": 9},
+        }
+
+    def test_shows_brackets_and_braces_as_they_are(self) -> None:
+        found = finding("x", "t", State.MISSING, Evidence("[click](https://evil.example) {0}", "a.md"))
+        (run,) = json.loads(page("sarif", [Report("r", ".", None, (found,))]))["runs"]
+        assert r"\[click\](https://evil.example) {{0}}" in run["results"][0]["message"]["text"]
+
+
+class TestBadge:
+    def test_says_the_level_to_everyone(self) -> None:
+        image = ET.fromstring(page("badge", [finished()]))
+        text = [element.text for element in image.iter("{http://www.w3.org/2000/svg}text")]
+        assert text == ["portfolio level", "Operator"]
+        assert image.get("role") == "img"
+        assert image.get("aria-label") == "portfolio level: Operator"
+        assert image[0].text == "demand-forecast: 3 of 3 items done (100%). Level: Operator."
+
+    def test_needs_nothing_from_elsewhere(self) -> None:
+        badge = page("badge", [hostile()])
+        elements = {element.tag.partition("}")[2] for element in ET.fromstring(badge).iter()}
+        assert elements == {"svg", "title", "clipPath", "rect", "g", "path", "text"}
+        drawing = re.sub("<title>.*</title>", "", badge)
+        assert re.findall("(?:href|src|url)[=(][^)]*", drawing) == ["url(#r"]
+
+    def test_does_not_promise_a_level_when_items_were_left_out(self) -> None:
+        part = Report("r", ".", None, (finding("x", "t", State.DONE, level=Level.BUILDER),), complete=False)
+        assert "not fully checked" in page("badge", [part])
+
+
+@pytest.mark.parametrize(
+    ("path", "base", "address"),
+    [
+        (".", "", "./docs/a%20b.md"),
+        ("work/x", "", "./work/x/docs/a%20b.md"),
+        ("/work/my x", "", "file:///work/my%20x/docs/a%20b.md"),
+        ("/x", "https://host/ada/{name}/blob/main/", "https://host/ada/re%2Fpo/blob/main/docs/a%20b.md?plain=1#L7"),
+    ],
+)
+def test_links_to_the_evidence(path: str, base: str, address: str) -> None:
+    assert link(Report("re/po", path, None, ()), Evidence("fact", "docs/a b.md", 7), base) == address
+
+
+def test_a_file_name_is_never_a_script() -> None:
+    assert link(Report("r", "", None, ()), Evidence("fact", "javascript:alert(1)")) == "./javascript%3Aalert%281%29"

@@ -1,0 +1,144 @@
+"""The pages of `scaffolder check` under the programs they are for: a browser, axe-core, a SARIF reader, a runner."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+from browser import Browser, browser
+from projects import ROOT, environment, must_run, run
+from sample_reports import finished, hostile, learner
+
+from scaffolder.pages import html, page
+
+AXE = "4.14.1"
+READ_SARIF = """
+import pathlib, sys
+import pydantic_sarif.model as sarif  # made from the OASIS schema
+sarif.StaticAnalysisResultsFormatSarifVersion210JsonSchema.model_validate_json(pathlib.Path(sys.argv[1]).read_bytes())
+"""
+SCREENS = {
+    "desktop": (1100, 900, False),
+    "desktop dark": (1100, 900, True),
+    "phone": (360, 800, False),
+    "phone dark": (360, 800, True),
+}
+PAGES = {"one": [learner()], "several": [learner(), finished(), hostile()], "hostile": [hostile()]}
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    """The source of axe-core, from the npm registry once a machine."""
+    folder = Path(tempfile.gettempdir(), f"scaffolder-axe-core-{AXE}-{os.getuid()}")
+    source = folder / "node_modules/axe-core/axe.min.js"
+    if not source.exists():
+        folder.mkdir(mode=0o700, exist_ok=True)
+        install = ["npm", "install", "--prefix", str(folder), "--ignore-scripts", "--no-audit", "--no-fund"]
+        try:
+            subprocess.run([*install, f"axe-core@{AXE}"], check=True, capture_output=True, env=environment())
+        except (OSError, subprocess.CalledProcessError) as error:
+            must_run(f"axe-core cannot be installed with npm: {error}")
+    return source.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with browser() as session:
+        yield session
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize("name", PAGES)
+def test_the_page_is_accessible_on_each_screen(
+    chromium: Browser, axe: str, tmp_path: Path, name: str, screen: str
+) -> None:
+    file = tmp_path / "page.html"
+    file.write_text(html.page(PAGES[name]), encoding="utf-8")
+    chromium.open(file, *SCREENS[screen])
+    chromium.run(axe)
+    result = chromium.run("return axe.run(document, {resultTypes: ['violations', 'incomplete']})")
+    assert [(rule["id"], rule["nodes"]) for rule in result["violations"] + result["incomplete"]] == []
+    assert len(result["passes"]) > 30
+    scroll, width = chromium.run("return [document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    assert scroll <= width
+
+
+def test_the_browser_runs_nothing_of_a_repository(chromium: Browser, tmp_path: Path) -> None:
+    file = tmp_path / "page.html"
+    file.write_text(html.page([hostile()]), encoding="utf-8")
+    chromium.open(file)
+    assert chromium.title().startswith("<script>document.title='pwned'</script>")
+    assert chromium.run("return document.querySelectorAll('script, img').length") == 0
+    assert chromium.run("return getComputedStyle(document.querySelector('.ladder')).display") == "grid"
+
+
+def test_the_policy_would_stop_what_escaping_missed(chromium: Browser, tmp_path: Path) -> None:
+    attack = "<script>document.title='pwned'</script><body><img src=x onerror=\"document.title='pwned'\">"
+    file = tmp_path / "page.html"
+    file.write_text(html.page([learner()]).replace("<body>", attack), encoding="utf-8")
+    chromium.open(file)
+    assert chromium.run("return document.querySelectorAll('script, img').length") == 2
+    assert chromium.title() == "churn-predictor: portfolio checklist"
+
+
+def test_sarif_keeps_to_the_model_of_the_standard(tmp_path: Path) -> None:
+    log = tmp_path / "log.sarif"
+    log.write_text(page("sarif", PAGES["several"]), encoding="utf-8")
+    reader = ["uv", "run", "--quiet", "--no-project", "--with", "pydantic-sarif==0.1.1", "python", "-c", READ_SARIF]
+    run(*reader, log, cwd=tmp_path)
+
+
+@pytest.fixture(scope="module")
+def runner(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("runner")
+    run("uv", "venv", "--quiet", "--seed", "--python", sys.executable, folder / "python", cwd=folder)
+    step(folder, "Install scaffolder")
+    return folder
+
+
+def step(folder: Path, name: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """A step of action.yml, run as a runner would."""
+    steps = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))["runs"]["steps"]
+    (script,) = [entry["run"] for entry in steps if entry.get("name") == name]
+    python = str(folder / "python/bin/python")
+    given = {"PYTHON": python, "RUNNER_TEMP": str(folder / "temp"), "GITHUB_ACTION_PATH": str(ROOT)}
+    env = {**environment(), **given, "GITHUB_STEP_SUMMARY": str(folder / "summary.md"), **variables}
+    work = folder / "work"
+    work.mkdir(exist_ok=True)
+    command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script]
+    return subprocess.run(command, cwd=work, env=env, capture_output=True, text=True, check=name != "Check")
+
+
+def test_the_action_annotates_and_writes_a_summary(runner: Path) -> None:
+    (runner / "work/README.md").write_text("# Mine\n\n## Deployment\n\nTODO(deployment): where?\n")
+    (runner / "work/yaml.py").write_text("raise SystemExit('the repository ran')")
+    result = step(runner, "Check", CHECK_PATH=".", CHECK_LEVEL="")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "file=README.md,line=5," in result.stdout
+    assert (runner / "summary.md").read_text(encoding="utf-8").startswith("# work")
+
+
+def test_the_action_fails_below_the_level_that_is_asked_for(runner: Path) -> None:
+    result = step(runner, "Check", CHECK_PATH=".", CHECK_LEVEL="deployer")
+    assert result.returncode == 1
+    assert "is not at level deployer yet" in result.stderr
+
+
+def test_what_the_action_installs_has_the_page(runner: Path) -> None:
+    command = [runner / "python/bin/python", "-P", "-m", "scaffolder", "check", "--format", "html"]
+    shown = run(*command, cwd=runner / "work", env={**environment(), "PYTHONPATH": str(runner / "temp/scaffolder")})
+    assert shown.startswith("<!doctype html>")
+
+
+@pytest.mark.parametrize("path", ["$(touch ran)", "`touch ran`", "; touch ran", "--help"])
+def test_the_action_takes_its_inputs_as_data(runner: Path, path: str) -> None:
+    result = step(runner, "Check", CHECK_PATH=path, CHECK_LEVEL="")
+    assert result.returncode == 2
+    assert "There is no folder" in result.stderr
+    assert not (runner / "work/ran").exists()
