@@ -20,8 +20,8 @@ def headline(report: Measured, settings: Settings) -> str:
     paid = {one.model: one for one in report.baseline if one.name == "expected_cost"}[gain.versus]
     own = report.metric("expected_cost")
     return (
-        f"{warning}On test rows, {report.model} has a `{metric.name}` of "
-        f"{estimate(metric.value, metric.ci95)}; the {rival.model}, which needs no model, has "
+        f"{warning}On test rows, the `{metric.name}` of {report.model} is "
+        f"{estimate(metric.value, metric.ci95)}; that of the {rival.model}, which needs no model, is "
         f"{number(rival.value, metric.value)}. Under the assumed costs, its decisions cost "
         f"{estimate(own.value, own.ci95)} {cost} for each {entity} "
         f"instead of {number(paid.value, own.value)}."
@@ -98,8 +98,8 @@ def parameters(finalist: Finalist) -> str:
 def ceiling(report: Measured) -> str:
     """How far a perfect model could get, where a simulation knows."""
     return " ".join(
-        f"The best possible answer, which knows how the data were made, has a `{one.name}` of "
-        f"{estimate(one.value, one.ci95)}: no model can do better on these rows."
+        f"The best possible answer, which knows how the data were made, reaches a value of "
+        f"{estimate(one.value, one.ci95)} in `{one.name}`: no model can do better on these rows."
         for one in report.ceiling
     )
 
@@ -132,7 +132,7 @@ def slices(report: Measured, settings: Settings) -> str:
     name = settings.training.headline
     worse = [one for one in report.slices if one.metric == name and clearly_worse(one, report)]
     if not worse:
-        return f"No slice has a `{name}` whose whole interval is worse than the value for all test rows."
+        return f"In no slice is the whole interval of `{name}` worse than the value for all test rows."
     listed = ", ".join(f"{one.name} ({number(one.value, report.metric(name).value)})" for one in worse)
     return f"Clearly worse than all test rows by `{name}`, the whole interval beyond their value: {listed}."
 
