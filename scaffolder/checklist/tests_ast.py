@@ -21,7 +21,7 @@ _NO_PACKAGE = frozenset(("tests", "test", "docs", "examples", "scripts", "tools"
 
 
 @dataclass(frozen=True)
-class Test:
+class Case:
     """One test function."""
 
     path: str
@@ -32,32 +32,32 @@ class Test:
 
 
 @dataclass(frozen=True)
-class Tests:
+class Suite:
     """All tests, and the names by which the repository's own code is imported."""
 
-    found: tuple[Test, ...]
+    found: tuple[Case, ...]
     packages: frozenset[str]
     unparsed: tuple[str, ...] = ()
 
     @property
-    def proving(self) -> tuple[Test, ...]:
+    def proving(self) -> tuple[Case, ...]:
         """Those that assert something about the package."""
         return tuple(test for test in self.found if test.asserts and test.reaches)
 
     @property
-    def idle(self) -> tuple[Test, ...]:
+    def idle(self) -> tuple[Case, ...]:
         """Those that assert nothing."""
         return tuple(test for test in self.found if not test.asserts)
 
 
-def tests(modules: tuple[Module, ...], snapshot: Snapshot) -> Tests:
+def tests(modules: tuple[Module, ...], snapshot: Snapshot) -> Suite:
     """The test functions of the repository; nothing is imported."""
     packages = own_packages(snapshot)
     of_tests = [module for module in modules if module.is_test or _TEST_FILE.search(module.path)]
     reaching = _reaching(of_tests, packages)
     files = [module for module in of_tests if _TEST_FILE.search(module.path)]
     found = [test for module in files for test in _of_module(module, module.path in reaching)]
-    return Tests(tuple(found), packages, tuple(module.path for module in files if module.tree is None))
+    return Suite(tuple(found), packages, tuple(module.path for module in files if module.tree is None))
 
 
 def own_packages(snapshot: Snapshot) -> frozenset[str]:
@@ -137,14 +137,14 @@ def _parameters(function: Function) -> set[str]:
     return {argument.arg for argument in function.args.args}
 
 
-def _of_module(module: Module, reaches: bool) -> Iterator[Test]:
+def _of_module(module: Module, reaches: bool) -> Iterator[Case]:
     functions = list(_functions(module))
     helping = frozenset(
         each.name for each in functions if not each.name.startswith("test") and _asserts(each, frozenset())
     )
     for each in functions:
         if each.name.startswith("test"):
-            yield Test(module.path, each.lineno, each.name, _asserts(each, helping), reaches)
+            yield Case(module.path, each.lineno, each.name, _asserts(each, helping), reaches)
 
 
 def _functions(module: Module) -> Iterator[Function]:
