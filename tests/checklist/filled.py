@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from scaffolder import catalog
 from scaffolder.answers import chosen, complete
@@ -62,12 +64,22 @@ def after_run() -> Files:
 def filled() -> Files:
     """What a good learner hands in: every question answered, and what the template leaves to its owner added."""
     files = after_run()
-    for path, part in tomllib.loads((DATA / "churn_words.toml").read_text("utf-8")).items():
-        files[path] = reworded(files[path].decode(), part).encode()
-    return files | _stored("churn_added")
+    return files | {path: reworded(files[path].decode(), part).encode() for path, part in _words().items()} | _added()
 
 
-def reworded(text: str, part: dict[str, dict[str, str | list[str]]]) -> str:
+def restated(path: str, *keys: str) -> Files:
+    """The same, but the answers to `keys` in one document are the template's questions with each fifth word changed."""
+    text = after_run()[path].decode()
+    again = {key: _changed_words(re.findall(rf"TODO\({key}\): (.*)", text)[0]) for key in keys}
+    part = _words()[path]
+    return filled() | {path: reworded(text, {**part, "answers": {**part["answers"], **again}}).encode()}
+
+
+def _changed_words(text: str) -> str:
+    return " ".join("otherwise" if index % 5 == 2 else word for index, word in enumerate(text.split()))
+
+
+def reworded(text: str, part: Mapping[str, Any]) -> str:
     """One document with its questions answered, edited, and with more at its end."""
     for key, words in part.get("answers", {}).items():
         for answer in [words] if isinstance(words, str) else words:
@@ -77,7 +89,8 @@ def reworded(text: str, part: dict[str, dict[str, str | list[str]]]) -> str:
         text = text.replace(old, str(new).strip("\n"))
     if "columns" in part:
         text = _with_columns(text, part["columns"])
-    return text + str(part.get("appended", {}).get("text", ""))
+    added = str(part.get("appended", {}).get("text", ""))
+    return f"{text}\n{added}" if added else text
 
 
 def _answered(text: str, key: str, answer: str) -> str:
@@ -87,7 +100,7 @@ def _answered(text: str, key: str, answer: str) -> str:
     return question.sub(lambda _: answer, text, count=1)
 
 
-def _with_columns(text: str, columns: dict[str, str | list[str]]) -> str:
+def _with_columns(text: str, columns: Mapping[str, list[str]]) -> str:
     """The longest table with further columns at its right."""
     table = max(re.findall(r"(?:^\|.*\|\n)+", text, re.MULTILINE), key=len)
     header, rule, *rows = table.splitlines()
@@ -104,6 +117,15 @@ def with_blocks(page: bytes, measured: bytes) -> bytes:
 
 
 @cache
+def _words() -> dict[str, dict[str, Any]]:
+    return tomllib.loads((DATA / "churn_words.toml").read_text("utf-8"))
+
+
+def _added() -> Files:
+    return _stored("churn_added")
+
+
+@cache
 def _read(folder: str) -> Files:
     paths = (path for path in (DATA / folder).rglob("*") if path.is_file() and "__pycache__" not in path.parts)
     return {path.relative_to(DATA / folder).as_posix(): path.read_bytes() for path in paths}
@@ -114,7 +136,7 @@ def _stored(folder: str) -> Files:
 
 
 @cache
-def _origin() -> dict[str, object]:
+def _origin() -> dict[str, Any]:
     """What the template makes of the recorded answers: rendered once, as it is the same for each mutant."""
     facts = Facts(Snapshot.of_files(_fresh()))
     return {"pristine": facts.pristine, "stubs": stubs(facts.pristine)}
