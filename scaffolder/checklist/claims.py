@@ -9,16 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from scaffolder.checklist.document import Document
 from scaffolder.checklist.inline import plain
 from scaffolder.checklist.metrics import Entry, Metrics
-from scaffolder.checklist.numbers import Number, agrees
+from scaffolder.checklist.numbers import Bag, Number, agrees
 
 MOST_CLAIMS = 2_000
+NOTHING = Bag()
 
 _NO_LABEL = re.compile(r"[^\w%]+|_")
 _SERVED = re.compile(
@@ -57,9 +57,9 @@ class Claim:
 class Scope:
     """What a number may stand for: the entries it could be of, and further numbers that it may equal."""
 
-    def __init__(self, entries: Iterable[Entry] = (), numbers: Iterable[Decimal] = ()) -> None:
+    def __init__(self, entries: Iterable[Entry] = (), numbers: Bag = NOTHING) -> None:
         self.entries = tuple(entries)
-        self.numbers = tuple(numbers)
+        self.numbers = numbers
 
     def judge(self, metric: str, number: Number, line: int, interval: Iterable[Number] = ()) -> Claim:
         """Compare the number, and the interval printed with it."""
@@ -68,7 +68,7 @@ class Scope:
         for entry in self.entries:
             if agrees(number, entry.value) and _same_interval(bounds, entry, self.numbers):
                 return Claim(metric, shown, line, Outcome.EQUAL, str(entry), entry)
-        if all(any(agrees(each, other) for other in self.numbers) for each in (number, *bounds)):
+        if all(self.numbers.holds(each) for each in (number, *bounds)):
             return Claim(metric, shown, line, Outcome.EQUAL, "a number of the reports")
         if not self.entries:
             outcome = Outcome.DIFFERS if self.numbers else Outcome.UNMEASURED
@@ -85,12 +85,12 @@ class Scope:
         return any((entry.value - limit) * sign >= 0 for entry in self.entries)
 
 
-def _same_interval(bounds: tuple[Number, ...], entry: Entry, numbers: tuple[Decimal, ...]) -> bool:
+def _same_interval(bounds: tuple[Number, ...], entry: Entry, numbers: Bag) -> bool:
     if not bounds:
         return True
     if entry.ci95 and len(bounds) == 2:
         return all(agrees(bound, value) for bound, value in zip(bounds, entry.ci95, strict=True))
-    return all(any(agrees(bound, value) for value in numbers) for bound in bounds)
+    return all(numbers.holds(bound) for bound in bounds)
 
 
 def _expected(entries: tuple[Entry, ...], with_interval: bool) -> str:
@@ -156,6 +156,7 @@ class Labels:
                 yield found.start(), found.end(), entries
 
 
+@lru_cache(maxsize=4096)
 def label(text: str) -> str:
     """'**HistGradientBoosting** (served)' -> 'histgradientboosting', 'contract = One year' -> 'contract one year'."""
     bare = re.sub(r"\([^()]*\)", " ", plain(text)) if "(" in text else plain(text)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from scaffolder.checklist.claims import Claim, Labels, Scope
+from scaffolder.checklist.claims import NOTHING, Claim, Labels, Scope
 from scaffolder.checklist.document import Document
 from scaffolder.checklist.metric_names import Mention, mentions
 from scaffolder.checklist.metrics import Entry, Metrics
@@ -16,6 +16,7 @@ from scaffolder.checklist.numbers import Number, numbers_in
 NEAR = 45  # characters between a metric's name and its number
 MOST_CHARACTERS = 4_000  # of one sentence
 
+_DIGIT = re.compile(r"\d")
 _CLAUSE = re.compile(r";\s|:\s(?=over\b)")
 _WISH = re.compile(
     r"\b(?:would|should|must|shall|could|might|target|goal|aim|hope|hoped|want|wanted|success|successful|solved|"
@@ -94,7 +95,7 @@ class Prose:
         measured = [range(span.line, span.end) for span in document.spans]
         for text, line in document.sentences:
             wished = line in problem and _PROBLEM_WISH.search(text)
-            if not wished and any(char.isdigit() for char in text):
+            if not wished and _DIGIT.search(text):
                 carried = Carried(groups=any(line in part for part in parts))
                 yield from self._sentence(text[:MOST_CHARACTERS], line, any(line in span for span in measured), carried)
 
@@ -164,7 +165,7 @@ class Prose:
             named += [entry for entry in self.metrics.slices if entry.metric == metric]
         if "baseline" in text.casefold():
             named += [entry for entry in self.metrics.baselines if entry.metric == metric]
-        return Scope([*served, *named, *gate], () if near else self.metrics.everything)
+        return Scope([*served, *named, *gate], NOTHING if near else self.metrics.everything)
 
 
 def _lines(document: Document, name: str) -> range:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from decimal import Decimal
+from dataclasses import dataclass
 
 from scaffolder.checklist.blocks import Table
-from scaffolder.checklist.claims import Claim, Labels, Outcome, Scope, label
+from scaffolder.checklist.claims import NOTHING, Claim, Labels, Outcome, Scope, label
 from scaffolder.checklist.document import Document
 from scaffolder.checklist.inline import plain
 from scaffolder.checklist.metric_names import mentions, normal
 from scaffolder.checklist.metrics import Entry, Metrics
-from scaffolder.checklist.numbers import Number, numbers_in
+from scaffolder.checklist.numbers import Bag, Number, numbers_in
 
 MOST_ROWS = 500
 
+_DIGIT = re.compile(r"\d")
 _BOUND = re.compile(r"\b(?:bound|threshold|limit|gate|required|minimum|maximum|at least|at most)\b")
 _WISH = re.compile(r"\b(?:target|goal|wanted|chance|random|perfect|literature|published|paper)\b")
 _COUNT = re.compile(r"\b(?:n|rows?|count|support|samples|size|cases|examples)\b")
@@ -28,6 +29,17 @@ _PREDICTIONS = {"predicted", "prediction", "score", "y pred", "probability", "fo
 _SLICES = {"slice", "slices", "segment", "segments", "group", "groups", "subgroup", "cohort", "subset"}
 _LABEL_PREFIX = re.compile(r"(?:mean|test|validation|train|cv|best|average|macro|micro|weighted)\s", re.IGNORECASE)
 _INTERVAL = re.compile(r"[\[(±]")
+
+
+@dataclass(frozen=True)
+class Grid:
+    """What the header of a table says of all its rows."""
+
+    header: list[str]
+    metrics: list[str | None]  # that a column is named after
+    aside: bool  # of candidates, folds and the like: no entry of metrics.json
+    slices: bool
+    measured: bool  # written by a machine, so that each number of it is in the reports
 
 
 class Tables:
@@ -47,35 +59,44 @@ class Tables:
 
     def _table(self, table: Table, measured: bool) -> Iterator[Claim]:
         header = [plain(cell) for cell in table.header]
-        aside = any(_OTHER.search(label(cell)) for cell in header[:1])
+        first = label(header[0]) if header else ""
+        grid = Grid(
+            header,
+            [self._metric(title) for title in header],
+            aside=bool(_OTHER.search(first)),
+            slices=first in _SLICES,
+            measured=measured,
+        )
         for row, line in zip(table.rows[:MOST_ROWS], table.row_lines, strict=False):
-            yield from self._row(header, [plain(cell) for cell in row], line, aside, measured)
+            yield from self._row(grid, row, line)
 
-    def _row(self, header: list[str], row: list[str], line: int, aside: bool, measured: bool) -> Iterator[Claim]:
-        first = row[0] if row else ""
-        apart = bool(header) and label(header[0]) in _SLICES
-        of_row = self._metric(first)
-        names = " ".join(cell for cell in row if not any(True for _ in numbers_in(cell)) or cell is first)
-        for column, cell in enumerate(row):
-            if (column == 0 and of_row) or column >= len(header) or not cell:
+    def _row(self, grid: Grid, row: tuple[str, ...], line: int) -> Iterator[Claim]:
+        cells = [plain(cell) for cell in row[: len(grid.header)]]
+        found = [list(numbers_in(cell)) if _DIGIT.search(cell) else [] for cell in cells]
+        if not any(found):
+            return
+        of_row = self._metric(cells[0])
+        names = " ".join(cell for cell, numbers in zip(cells, found, strict=True) if not numbers or cell is cells[0])
+        apart = grid.slices and self._names_slice(names)  # the item on slices compares the scores of these
+        for column, (cell, numbers) in enumerate(zip(cells, found, strict=True)):
+            if not numbers or (column == 0 and of_row):
                 continue
-            numbers = list(numbers_in(cell))
-            if not numbers:
-                continue
-            title = header[column]
-            metric = of_row or self._metric(title)
-            if metric:
-                other = title if of_row else names
-                if apart and self._names_slice(other):
-                    continue  # the item on slices compares these
-                yield from self._cell(metric, other, title, numbers, cell, line, aside)
-            elif (named := self.named.get(normal(title))) and len(numbers) == 1:
-                yield Scope([named]).judge(named.metric, numbers[0], line)
-            elif _COUNT.fullmatch(label(title)) and (entries := self.labels.of_cell(names)):
-                yield from _count(entries, numbers[0], line)
-            elif measured:  # written by a machine, so that each number of it is in the reports
-                scope = Scope(numbers=self.metrics.everything)
-                yield from (scope.judge(title, number, line) for number in numbers if number.decimals > 1)
+            title = grid.header[column]
+            metric = of_row or grid.metrics[column]
+            if metric and not apart:
+                yield from self._cell(metric, title if of_row else names, title, numbers, cell, line, grid.aside)
+            elif not metric:
+                yield from self._aside(title, names, numbers, line, grid.measured)
+
+    def _aside(self, title: str, names: str, numbers: list[Number], line: int, measured: bool) -> Iterator[Claim]:
+        """Claims of numbers that are no scores: named counts, rows of a slice, what a machine has written."""
+        if (named := self.named.get(normal(title))) and len(numbers) == 1:
+            yield Scope([named]).judge(named.metric, numbers[0], line)
+        elif _COUNT.fullmatch(label(title)) and (entries := self.labels.of_cell(names)):
+            yield from _count(entries, numbers[0], line)
+        elif measured:
+            scope = Scope(numbers=self.metrics.everything)
+            yield from (scope.judge(title, number, line) for number in numbers if number.decimals > 1)
 
     def _names_slice(self, text: str) -> bool:
         entries = self.labels.of_cell(text)
@@ -113,8 +134,8 @@ class Tables:
             return Scope(_of(metric, everything))
         return Scope(_of(metric, entries))
 
-    def _pool(self, metric: str) -> tuple[Decimal, ...]:
-        return self.metrics.pool(metric) if metric in self.metrics.names else ()
+    def _pool(self, metric: str) -> Bag:
+        return self.metrics.pool(metric) if metric in self.metrics.names else NOTHING
 
 
 def _lists_rows(table: Table) -> bool:

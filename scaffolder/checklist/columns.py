@@ -14,11 +14,11 @@ MAX_FILES = 12
 MAX_HEADER = 20_000  # bytes
 
 _PERSONAL = re.compile(
-    r"(?:^|_)(?:e?mail|phone|mobile|street|postcode|zip|zipcode|ssn|passport|iban|birth|birthday|birthdate|dob|gender|sex|age|race|ethnic\w*"
+    r"(?:^|_)(?:e?mail|phone|mobile)(?:_?(?:number|no|address))?$|(?:^|_)(?:street|postcode|zip|zipcode|ssn|passport|iban|birth|birthday|birthdate|dob|gender|sex|age|race|ethnic\w*"
     r"|religion|nationality|citizen\w*|marital\w*|married|spouse|partner|dependents|children|disability|disabled|pregnan\w*|income|salary"
-    r"|occupation|job|latitude|longitude|geo|gps|ip|device|account|iban|cc_num|card_number|insurance_id|diagnosis|medical\w*|household)(?:_|$)"
+    r"|occupation|job|latitude|longitude|geo|gps|ip|account|iban|cc_num|card_number|insurance_id|diagnosis|medical\w*|household)(?:_|$)"
     r"|(?:^|_)(?:first|last|full|sur|given|user|customer|client|patient|person|employee|student|applicant|holder)_?name(?:_|$)|^name$"
-    r"|(?:^|_)(?:user|customer|client|patient|person|employee|student|applicant|member|card|account|policy|household)_?(?:id|number|no|key)(?:_|$)"
+    r"|(?:^|_)(?:user|customer|client|patient|person|employee|student|applicant|member|card|account|policy|household|device)_?(?:id|number|no|key)(?:_|$)"
 )
 
 

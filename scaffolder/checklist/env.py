@@ -224,5 +224,7 @@ def _alias(value: ast.expr | None) -> str | None:
 def _interpolated(snapshot: Snapshot) -> Iterator[Read]:
     for path in snapshot.glob("compose*.y*ml", "docker-compose*.y*ml"):
         text = snapshot.text(path) or ""
+        first: dict[str, int] = {}
         for match in _INTERPOLATED.finditer(text):
-            yield Read(match[1], path, text.count("\n", 0, match.start()) + 1)
+            first.setdefault(match[1], match.start())
+        yield from (Read(name, path, text.count("\n", 0, start) + 1) for name, start in first.items())

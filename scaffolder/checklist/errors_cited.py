@@ -59,11 +59,7 @@ class Citations:
         folded = f" {' '.join(text.casefold().split())} "
         for record in self.errors.records[:MOST_ROWS]:
             values = {cell.strip().casefold() for cell in record[1:]} - _SAYS_LITTLE
-            found = [
-                value
-                for value in values
-                if len(value) > 1 and re.search(rf"(?<![\w.]){re.escape(value)}(?![\w.]\w)", folded)
-            ]
+            found = [value for value in values if len(value) > 1 and value in folded and _whole(value, folded)]
             if len(found) >= LEAST_VALUES and any(value[0].isdigit() for value in found):
                 yield record[0].strip()
 
@@ -107,6 +103,10 @@ class Citations:
                 if place is not None and not _same(plain(cell).strip(), record[place].strip()):
                     fact = f"{self.errors.header[place]} of row {row[0][:20]} is {record[place][:30]}, not {cell[:30]}"
                     yield Evidence(fact, section.path, line)
+
+
+def _whole(value: str, text: str) -> bool:
+    return re.search(rf"(?<![\w.]){re.escape(value)}(?![\w.]\w)", text) is not None
 
 
 def _same(shown: str, value: str) -> bool:

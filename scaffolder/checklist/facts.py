@@ -11,6 +11,8 @@ from typing import Any
 from scaffolder.checklist.document import Document
 from scaffolder.checklist.snapshot import Snapshot
 
+MAX_DOCUMENTS = 60
+
 HOMES: dict[str, str] = {
     # fact -> the module of this package with the function of that name
     "record": "origin",
@@ -105,10 +107,14 @@ def _document(documents: tuple[Document, ...], path: str | None) -> Document | N
 
 
 def documents(snapshot: Snapshot) -> tuple[Document, ...]:
-    """The Markdown files, those nearest to the top first, at most 60."""
-    paths = sorted(snapshot.glob("*.md", "*.markdown", "README", "**/*.md"), key=lambda path: (path.count("/"), path))
-    texts = ((path, snapshot.text(path)) for path in paths[:60])
+    """The Markdown files: README and model card, then those nearest to the top, at most `MAX_DOCUMENTS`."""
+    paths = sorted(snapshot.glob("*.md", "*.markdown", "README", "**/*.md"), key=_weight)
+    texts = ((path, snapshot.text(path)) for path in paths[:MAX_DOCUMENTS])
     return tuple(Document(path, text) for path, text in texts if text is not None)
+
+
+def _weight(path: str) -> tuple[bool, int, str]:
+    return not path.rpartition("/")[2].lower().startswith(("readme", "model")), path.count("/"), path
 
 
 def pyproject(snapshot: Snapshot) -> dict[str, Any]:

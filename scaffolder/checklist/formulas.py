@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from itertools import groupby
+from collections.abc import Sequence
+from functools import lru_cache
 
 EPSILON = 2.0**-52  # where scikit-learn clips a probability of float64
 
@@ -18,7 +18,7 @@ def roc_auc(outcomes: Numbers, scores: Numbers) -> float | None:
     """Share of (positive, negative) pairs in the right order, ties half; None if there is only one class."""
     negatives = 0.0
     pairs = 0.0
-    for hits, others in _by_score(outcomes, scores):
+    for hits, others in _by_score(tuple(outcomes), tuple(scores)):
         pairs += hits * (negatives + others / 2)
         negatives += others
     positives = len(outcomes) - negatives
@@ -29,7 +29,7 @@ def average_precision(outcomes: Numbers, scores: Numbers) -> float | None:
     """Sum over the distinct scores, highest first, of precision times the recall gained; None without positives."""
     found = seen = 0.0
     total = 0.0
-    for hits, others in reversed(list(_by_score(outcomes, scores))):
+    for hits, others in reversed(_by_score(tuple(outcomes), tuple(scores))):
         found += hits
         seen += hits + others
         total += hits * found / seen
@@ -117,13 +117,18 @@ def coverage(outcomes: Numbers, low: Numbers, high: Numbers) -> float:
     return sum(a <= x <= b for x, a, b in zip(outcomes, low, high, strict=True)) / len(outcomes)
 
 
-def _by_score(outcomes: Numbers, scores: Numbers) -> Iterator[tuple[int, int]]:
+@lru_cache(maxsize=2)
+def _by_score(outcomes: tuple[float, ...], scores: tuple[float, ...]) -> list[tuple[int, int]]:
     """Positives and negatives at each distinct score, lowest first."""
-    ordered = sorted(zip(scores, outcomes, strict=True))
-    for _, rows in groupby(ordered, key=lambda row: row[0]):
-        labels = [outcome for _, outcome in rows]
-        hits = sum(label == 1 for label in labels)
-        yield hits, len(labels) - hits
+    found: list[tuple[int, int]] = []
+    last, hits, seen = None, 0, 0
+    for score, outcome in sorted(zip(scores, outcomes, strict=True)):
+        if score != last and seen:
+            found.append((hits, seen - hits))
+            hits = seen = 0
+        last, hits, seen = score, hits + (outcome == 1), seen + 1
+    found.append((hits, seen - hits))
+    return found
 
 
 def _both(outcomes: Numbers, decisions: Numbers) -> float:

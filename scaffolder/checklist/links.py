@@ -56,14 +56,14 @@ def internal(link: Link, path: str) -> Target | None:
 
 
 def broken_links(documents: tuple[Document, ...], readme: Document | None, snapshot: Snapshot) -> tuple[Broken, ...]:
-    """The internal links that lead nowhere. The README's images are left to the items that ask for them."""
-    by_path = {document.path: document for document in documents}
-    anchors = _Anchors(by_path)
+    """The internal links that lead nowhere; images that the README shows have items of their own."""
+    anchors = _Anchors({document.path: document for document in documents})
+    shown = {path for _, path in files(readme.images, readme.path)} if readme else set()
     return tuple(
         Broken(document.path, link.line, link.target, reason)
         for document in documents
         for link in document.links[:MOST_LINKS]
-        if not (link.image and document is readme)
+        if not (link.image and relative(link, document.path) in shown)
         if (reason := _reason(link, document.path, snapshot, anchors))
     )
 

@@ -47,11 +47,13 @@ class Mention(NamedTuple):
     end: int
 
 
+@lru_cache(maxsize=4096)
 def normal(text: str) -> str:
     """'ROC-AUC' -> 'roc auc', 'recall_at_5' -> 'recall@5'."""
     return _AT.sub("@", " ".join(_CUT.sub(" ", text.strip().strip("`*").casefold()).split()))
 
 
+@lru_cache(maxsize=4096)
 def canonical(name: str) -> str:
     """The one name of a metric, whatever it is called: 'AUROC' -> 'roc auc'."""
     plain = normal(name)

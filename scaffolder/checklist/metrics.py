@@ -9,8 +9,9 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from scaffolder.checklist.finding import FactError
 from scaffolder.checklist.metric_names import canonical, normal
-from scaffolder.checklist.numbers import decimal
+from scaffolder.checklist.numbers import Bag, decimal
 from scaffolder.checklist.snapshot import Snapshot
 
 MOST_NUMBERS = 5_000
@@ -86,26 +87,36 @@ class Metrics:
         return tuple(name for name in found if name in gated) or found[:1]
 
     @cached_property
-    def everything(self) -> tuple[Decimal, ...]:
+    def everything(self) -> Bag:
         """Every number in the reports."""
-        return tuple(dict.fromkeys((*_numbers(self.content), *(n for part in self.related for n in _numbers(part)))))
+        return Bag((*_numbers(self.content), *self._elsewhere))
 
-    def pool(self, metric: str) -> tuple[Decimal, ...]:
+    def pool(self, metric: str) -> Bag:
         """The numbers that have to do with `metric`: its entries, differences, folds, and the other reports."""
         if metric not in self._pools:
-            scores = {key: value for key, value in self.content.items() if key not in _NO_SCORES}
-            own = (number for part in _naming(scores, metric) for number in _numbers(part))
-            others = (number for part in self.related for number in _numbers(part))
-            self._pools[metric] = tuple(dict.fromkeys((*own, *others)))
+            own = (number for part in self._records.get(metric, ()) for number in _numbers(part))
+            self._pools[metric] = Bag((*own, *self._elsewhere))
         return self._pools[metric]
 
-    def recorded(self, name: str) -> tuple[Decimal, ...]:
-        """The numbers of the records called `name` in the other reports, such as a candidate's in training.json."""
-        wanted = normal(name)
-        return tuple(number for part in self.related for each in _called(part, wanted) for number in _numbers(each))
+    @cached_property
+    def _records(self) -> dict[str, list[Any]]:
+        """The records of each metric, and the values under its name."""
+        found: dict[str, list[Any]] = {}
+        for metric, part in _naming({key: value for key, value in self.content.items() if key not in _NO_SCORES}):
+            found.setdefault(metric, []).append(part)
+        return found
 
     @cached_property
-    def _pools(self) -> dict[str, tuple[Decimal, ...]]:
+    def _elsewhere(self) -> tuple[Decimal, ...]:
+        return tuple(dict.fromkeys(number for part in self.related for number in _numbers(part)))
+
+    def recorded(self, name: str) -> Bag:
+        """The numbers of the records called `name` in the other reports, such as a candidate's in training.json."""
+        wanted = normal(name)
+        return Bag(number for part in self.related for each in _called(part, wanted) for number in _numbers(each))
+
+    @cached_property
+    def _pools(self) -> dict[str, Bag]:
         return {}
 
     def score(self, metric: str) -> Entry | None:
@@ -114,7 +125,7 @@ class Metrics:
         return next((entry for entry in found if entry.split in ("", "test")), found[0] if found else None)
 
 
-class MetricsError(ValueError):
+class MetricsError(FactError):
     """metrics.json cannot be read."""
 
 
@@ -256,21 +267,18 @@ def _numbers(part: Any, depth: int = 0) -> Iterator[Decimal]:
             yield -number
 
 
-def _naming(part: Any, metric: str, depth: int = 0) -> Iterator[Any]:
-    """The records in `part` whose name or metric is `metric`, and the values under that key."""
+def _naming(part: Any, depth: int = 0) -> Iterator[tuple[str, Any]]:
+    """The records in `part` that name a metric, and the values under a key, each with the canonical name."""
     if isinstance(part, list) and depth < MAX_DEPTH:
         for inner in part[:MOST_NUMBERS]:
-            yield from _naming(inner, metric, depth + 1)
+            yield from _naming(inner, depth + 1)
     elif isinstance(part, dict) and depth < MAX_DEPTH:
-        names = [part.get(key) for key in ("metric", "name")]
-        if any(isinstance(name, str) and canonical(name) == metric for name in names):
-            yield part
-            return
-        for key, inner in list(part.items())[:MOST_NUMBERS]:
-            if isinstance(key, str) and canonical(key) == metric:
-                yield inner
-            else:
-                yield from _naming(inner, metric, depth + 1)
+        names = [name for key in ("metric", "name") if isinstance(name := part.get(key), str)]
+        yield from ((canonical(name), part) for name in names)
+        if not names:
+            for key, inner in list(part.items())[:MOST_NUMBERS]:
+                yield canonical(key), inner
+                yield from _naming(inner, depth + 1)
 
 
 def _called(part: Any, name: str, depth: int = 0) -> Iterator[Any]:
@@ -283,11 +291,10 @@ def _called(part: Any, name: str, depth: int = 0) -> Iterator[Any]:
 
 def settings(snapshot: Snapshot) -> dict[str, Any]:
     """`settings.toml` of a generated repository; empty if there is none or it is not TOML."""
-    import tomllib
+    from scaffolder.checklist.toml_file import TomlError, load_toml
 
-    text = snapshot.text("settings.toml")
     try:
-        return tomllib.loads(text) if text else {}
-    except (ValueError, RecursionError) as error:
+        return load_toml(snapshot.text("settings.toml") or "")
+    except TomlError as error:
         snapshot.note(f"settings.toml is not TOML: {error}")
         return {}

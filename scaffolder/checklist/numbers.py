@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -69,6 +70,28 @@ def agrees(printed: Number, measured: Decimal) -> bool:
         return printed.decimals > 0 or abs(measured) >= 1 or measured == printed.value
     in_per_cent = not printed.percent and 1 < abs(printed.value) <= 100 and 0 < abs(measured) <= 1
     return in_per_cent and _rounds(printed, measured * 100)
+
+
+class Bag:
+    """Measured numbers, so kept that the few near a printed one are found at once."""
+
+    def __init__(self, values: Iterable[Decimal] = ()) -> None:
+        self.values = sorted(set(values))
+        self._keys = [float(value) for value in self.values]
+
+    def __bool__(self) -> bool:
+        return bool(self.values)
+
+    def holds(self, printed: Number) -> bool:
+        """Whether one of the numbers agrees with `printed`."""
+        value, unit = float(printed.value), float(printed.unit)
+        return any(
+            agrees(printed, measured)
+            for scale in (1, 100)
+            for measured in self.values[
+                bisect_left(self._keys, (value - unit) / scale) : bisect_right(self._keys, (value + unit) / scale)
+            ]
+        )
 
 
 def _rounds(printed: Number, measured: Decimal) -> bool:

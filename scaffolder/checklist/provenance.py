@@ -102,6 +102,10 @@ def _miscited(run: Run, document: Document) -> Iterator[Evidence]:
 
 
 def _cites(shown: str, wanted: str) -> bool:
-    if wanted in shown or wanted.replace(",", "") in shown.replace(",", ""):
+    if any(_stands_in(a, b) for a, b in ((wanted, shown), (wanted.replace(",", ""), shown.replace(",", "")))):
         return True
     return any(len(part) >= 7 and wanted.startswith(part) for part in re.findall(r"[0-9a-f]+", shown))
+
+
+def _stands_in(wanted: str, shown: str) -> bool:
+    return re.search(rf"(?<![\w.]){re.escape(wanted)}(?!\w)", shown) is not None

@@ -154,7 +154,7 @@ def _found(path: str, text: str) -> Iterator[tuple[int, str]]:
     yield from known.items()
     if "://" in text and "@" in text:
         for match in _URL.finditer(text):
-            if not _EXAMPLE.search(match[1]) and _mixed(match[1]):
+            if not _EXAMPLE.search(match[1]) and not re.search("secret|passw", match[1], re.I) and _mixed(match[1]):
                 yield match.start(), "a password in an address"
     if not lock and (_suffix(path) in _CODE or is_environment_file(path)):
         bare = is_environment_file(path) or _suffix(path) in (".yml", ".yaml", ".ini", ".cfg")

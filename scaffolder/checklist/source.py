@@ -65,7 +65,7 @@ def row_counts(section: Passage, metrics: Metrics | None, snapshot: Snapshot) ->
     source = f"the run in {metrics.path}" if metrics else ""
     if total is None and (counted := _counted(snapshot)):
         total, source = counted
-    known = {int(number) for number in metrics.everything if number == int(number)} if metrics else set()
+    known = {int(number) for number in metrics.everything.values if number == int(number)} if metrics else set()
     right: Evidence | None = None
     wrong: list[Evidence] = []
     for block in section.blocks:

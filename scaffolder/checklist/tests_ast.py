@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
-from scaffolder.checklist.modules import Module, name_of
+from scaffolder.checklist.modules import Module, name_of, text_of
 from scaffolder.checklist.snapshot import Snapshot
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -17,11 +16,12 @@ _TEST_FILE = re.compile(r"(?:^|/)(?:test_[^/]*|[^/]*_test|tests)\.py$")
 _ASSERTING = re.compile(
     r"(?:^|\.)(?:raises|warns|deprecated_call|fail|assert\w*|should\w*|expect\w*|verify\w*|check_\w+|approve\w*)$"
 )
+_RUN = re.compile(r"[\"']-m[\"'],\s*[\"']([\w.]+)")
 _NO_PACKAGE = frozenset(("tests", "test", "docs", "examples", "scripts", "tools", "notebooks", "benchmarks", "build"))
 
 
 @dataclass(frozen=True)
-class Test:
+class Case:
     """One test function."""
 
     path: str
@@ -32,32 +32,32 @@ class Test:
 
 
 @dataclass(frozen=True)
-class Tests:
+class Suite:
     """All tests, and the names by which the repository's own code is imported."""
 
-    found: tuple[Test, ...]
+    found: tuple[Case, ...]
     packages: frozenset[str]
     unparsed: tuple[str, ...] = ()
 
     @property
-    def proving(self) -> tuple[Test, ...]:
+    def proving(self) -> tuple[Case, ...]:
         """Those that assert something about the package."""
         return tuple(test for test in self.found if test.asserts and test.reaches)
 
     @property
-    def idle(self) -> tuple[Test, ...]:
+    def idle(self) -> tuple[Case, ...]:
         """Those that assert nothing."""
         return tuple(test for test in self.found if not test.asserts)
 
 
-def tests(modules: tuple[Module, ...], snapshot: Snapshot) -> Tests:
+def tests(modules: tuple[Module, ...], snapshot: Snapshot) -> Suite:
     """The test functions of the repository; nothing is imported."""
     packages = own_packages(snapshot)
     of_tests = [module for module in modules if module.is_test or _TEST_FILE.search(module.path)]
     reaching = _reaching(of_tests, packages)
     files = [module for module in of_tests if _TEST_FILE.search(module.path)]
     found = [test for module in files for test in _of_module(module, module.path in reaching)]
-    return Tests(tuple(found), packages, tuple(module.path for module in files if module.tree is None))
+    return Suite(tuple(found), packages, tuple(module.path for module in files if module.tree is None))
 
 
 def own_packages(snapshot: Snapshot) -> frozenset[str]:
@@ -73,28 +73,47 @@ def own_packages(snapshot: Snapshot) -> frozenset[str]:
 
 
 def _reaching(modules: list[Module], packages: frozenset[str]) -> frozenset[str]:
-    """The test modules that import the package, themselves or by a helper module, or that run it."""
-    direct = {module.path for module in modules if packages & _imported(module) or _runs(module, packages)}
-    helpers = {module.path.rpartition("/")[2].removesuffix(".py") for module in modules if module.path in direct}
-    fixtures = {name for module in modules if module.path in direct for name in _fixtures(module)}
-    indirect = {module.path for module in modules if helpers & _imported(module) or fixtures & _parameters(module)}
-    return frozenset(direct | indirect)
+    """The test modules that import or run the package, themselves or by a helper module or fixture."""
+    imported = {module.path: _imported(module) for module in modules}
+    direct = [module for module in modules if packages & imported[module.path] or _runs(module, packages)]
+    helpers = {module.path.rpartition("/")[2].removesuffix(".py") for module in direct}
+    fixtures = {name for module in direct for name in _fixtures(module)}
+    indirect = (
+        m for m in modules if helpers & imported[m.path] or any(fixtures & _parameters(f) for f in _functions(m))
+    )
+    return frozenset(module.path for module in (*direct, *indirect))
+
+
+def _statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements in `body`, however deep, without a look into their expressions."""
+    waiting = list(body)
+    while waiting:
+        statement = waiting.pop()
+        yield statement
+        for block in ("body", "orelse", "finalbody"):
+            waiting += getattr(statement, block, ())
+        for part in (*getattr(statement, "handlers", ()), *getattr(statement, "cases", ())):
+            waiting += part.body
 
 
 def _imported(module: Module) -> set[str]:
-    """The first and the last part of each imported name: `import a.b` gives a and b."""
+    """The names that tell where an import leads: `import a.b` gives a, `from tests.b import c` gives b and tests."""
     found: set[str] = set()
-    for node in module.nodes:
+    for node in _statements(module.tree.body if module.tree else ()):
         if isinstance(node, ast.Import):
             found.update(part for alias in node.names for part in _ends(alias.name))
         elif isinstance(node, ast.ImportFrom):
             found.update(_ends(node.module or ""))
-            found.update(alias.name for alias in node.names if node.level or (node.module or "") == "src")
-        elif isinstance(node, ast.Call) and name_of(node.func).endswith(("import_module", "importorskip")):
-            found.update(
-                part for arg in node.args[:1] if isinstance(arg, ast.Constant) for part in _ends(str(arg.value))
-            )
+            found.update(alias.name for alias in node.names if node.level or node.module in ("src", "tests"))
+        elif isinstance(node, ast.Assign | ast.Expr) and isinstance(node.value, ast.Call):
+            found.update(_ends(_imported_by_call(node.value)))
     return found - {""}
+
+
+def _imported_by_call(call: ast.Call) -> str:
+    """The module that `importlib.import_module("a.b")` or `pytest.importorskip("a.b")` imports."""
+    known = name_of(call.func).endswith(("import_module", "importorskip"))
+    return (text_of(call.args[0]) or "") if known and call.args else ""
 
 
 def _ends(name: str) -> tuple[str, str]:
@@ -104,48 +123,50 @@ def _ends(name: str) -> tuple[str, str]:
 
 def _runs(module: Module, packages: frozenset[str]) -> bool:
     """Whether the module starts `python -m package`."""
-    for node in module.nodes:
-        if isinstance(node, ast.List | ast.Tuple):
-            words = [str(item.value) for item in node.elts if isinstance(item, ast.Constant)]
-            if any(a == "-m" and b.partition(".")[0] in packages for a, b in pairwise(words)):
-                return True
-    return False
+    found = _RUN.findall(module.text) if '"-m"' in module.text or "'-m'" in module.text else ()
+    return any(name.partition(".")[0] in packages for name in found)
 
 
 def _fixtures(module: Module) -> Iterator[str]:
-    for node in module.nodes:
-        if isinstance(node, Function) and any("fixture" in ast.dump(each) for each in node.decorator_list):
+    for node in _functions(module):
+        if any(name_of(getattr(each, "func", each)).endswith("fixture") for each in node.decorator_list):
             yield node.name
 
 
-def _parameters(module: Module) -> set[str]:
-    return {arg.arg for node in module.nodes if isinstance(node, Function) for arg in node.args.args}
+def _parameters(function: Function) -> set[str]:
+    return {argument.arg for argument in function.args.args}
 
 
-def _of_module(module: Module, reaches: bool) -> Iterator[Test]:
-    functions = {node.name: node for node in module.nodes if isinstance(node, Function)}
-    asserting = {name for name, node in functions.items() if _asserts(node, frozenset())}
-    helping = frozenset(name for name in asserting if not name.startswith("test"))
-    for node in _test_functions(module):
-        yield Test(module.path, node.lineno, node.name, _asserts(node, helping), reaches)
+def _of_module(module: Module, reaches: bool) -> Iterator[Case]:
+    functions = list(_functions(module))
+    helping = frozenset(
+        each.name for each in functions if not each.name.startswith("test") and _asserts(each, frozenset())
+    )
+    for each in functions:
+        if each.name.startswith("test"):
+            yield Case(module.path, each.lineno, each.name, _asserts(each, helping), reaches)
 
 
-def _test_functions(module: Module) -> Iterator[Function]:
+def _functions(module: Module) -> Iterator[Function]:
+    """The functions of a module and the methods of its classes."""
     for node in module.tree.body if module.tree else ():
         inside = node.body if isinstance(node, ast.ClassDef) else [node]
-        yield from (each for each in inside if isinstance(each, Function) and each.name.startswith("test"))
+        yield from (each for each in inside if isinstance(each, Function))
 
 
 def _asserts(function: Function, helping: frozenset[str]) -> bool:
     """Whether a function can fail by itself: an assertion on something that is no constant, or an expected error."""
-    for node in ast.walk(function):
-        if isinstance(node, ast.Assert) and not _constant(node.test):
-            return True
-        if isinstance(node, ast.Call):
-            name = name_of(node.func)
-            if name in helping or (_ASSERTING.search(name) and not _vacuous(name, node)):
-                return True
-    return False
+    asserted = (each.test for each in _statements(function.body) if isinstance(each, ast.Assert))
+    return any(not _constant(test) for test in asserted) or any(_proves(call, helping) for call in _calls(function))
+
+
+def _calls(function: Function) -> Iterator[ast.Call]:
+    return (node for node in ast.walk(function) if isinstance(node, ast.Call))
+
+
+def _proves(call: ast.Call, helping: frozenset[str]) -> bool:
+    name = name_of(call.func)
+    return name in helping or bool(_ASSERTING.search(name) and not _vacuous(name, call))
 
 
 def _constant(node: ast.expr) -> bool:

@@ -38,16 +38,16 @@ _WHO = re.compile(
 _STAKES = re.compile(
     r"[$€£¥]|\b(?:USD|EUR|GBP|CHF|costs?|los(?:e|es|t|ing)|loss(?:es)?|wast(?:e|es|ed)|pay(?:s|ing)?|paid|price|"
     r"revenue|margin|money|budget|fines?|hours?|minutes?|delay(?:s|ed)?|wait(?:s|ing)?|overtime|harm(?:s|ed)?|"
-    r"dollars?|euros?|missed|(?:per|every|each|a) (?:year|month|week|day|quarter))\b",
+    r"dollars?|euros?|missed)\b",
     re.IGNORECASE,
 )
 _TARGET = re.compile(
-    r"(?:\b(?:at least|at most|below|under|above|over|more than|less than|fewer than|no more than|within|reach(?:es)?|"
-    r"reduc(?:e|es|ing)|cut(?:s|ting)?|lower|rais(?:e|es)|increas(?:e|es)|from|target|goal|solved|success|catch(?:es)?|"
-    r"finds?|half|halve)\b|[≥≤<>])",
+    r"(?:\b(?:at least|at most|below|under|above|over|more than|less than|fewer than|no more than|within|from|to|by)|"
+    r"[≥≤<>])\s*(?:[a-z]+ ){0,2}[$€£]?\d"
+    r"|\b(?:target|goal|aims?|solved|success\w*|reach\w*|reduc\w+|lowers?|rais\w+|increas\w+|halv\w+|counts as)\b.*?\d"
+    r"|\d\S* (?:or (?:more|less|fewer|better)|at (?:least|most))\b",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(r"\d")
 
 
 class ProblemStatement(Item):
@@ -70,9 +70,7 @@ class ProblemStatement(Item):
         if section is None or verdict.state is not State.DONE:
             return verdict
         text = own.own_text(section, stubs)
-        target = next(
-            (s for s in own.statements(section, stubs) if _NUMBER.search(s.text) and _TARGET.search(s.text)), None
-        )
+        target = next((s for s in own.statements(section, stubs) if _TARGET.search(s.text)), None)
         absent = [
             what
             for what, found in (

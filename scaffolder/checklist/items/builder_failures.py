@@ -60,12 +60,9 @@ class ErrorAnalysis(Item):
         if wrong:
             return missing(*wrong[:SHOWN])
         rows, slices = cited.rows(section, stubs), cited.slices(section, stubs)
-        absent = (
-            [f"only {len(rows)} of the rows in {errors_csv.path} are named, at least 2 are needed"]
-            if len(rows) < 2
-            else []
-        )
-        absent += [] if slices else ["no slice is named, although some were measured"]
+        absent = [] if slices else ["no slice or group is named"]
+        if len(rows) < LEAST_ROWS:
+            absent.append(f"{len(rows)} rows of {errors_csv.path} are named, at least {LEAST_ROWS} are needed")
         if absent:
             return missing(*(Evidence(what, section.path, section.line) for what in absent))
         named = Evidence(f"names the rows {', '.join(rows[:4])} and {slices[0]}", section.path, section.line)

@@ -14,7 +14,7 @@ from scaffolder.checklist.item import Item
 from scaffolder.checklist.links import Broken, count_internal
 from scaffolder.checklist.makefile import Makefile
 from scaffolder.checklist.snapshot import Snapshot
-from scaffolder.checklist.tests_ast import Tests
+from scaffolder.checklist.tests_ast import Suite
 
 SHOWN = 5  # pieces of evidence
 README = "README.md"
@@ -148,7 +148,7 @@ class TestsProve(Item):
     level = Level.BUILDER
     source = "Google's ML Test Score, Infra 2: model specification code is unit tested; checklist of strong portfolios"
 
-    def check(self, tests: Tests) -> Verdict:
+    def check(self, tests: Suite) -> Verdict:
         """Write tests in tests/test_*.py that import your package and assert what it returns, also for bad input.
 
         A test that asserts nothing passes whatever the code does.

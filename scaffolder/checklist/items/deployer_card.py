@@ -129,7 +129,7 @@ class IntendedUse(Item):
         for document in (model_card, readme):
             if document and (uses := document.section(*USES)):
                 part = together(document, uses, document.section(*MISUSES))
-                verdict = written(part, stubs, 12, document.path)
+                verdict = written(part, stubs, path=document.path)
                 if verdict.state is not State.DONE:
                     return verdict
                 if not _NOT_FOR.search("\n".join(plain(block.text) for block in part.blocks if part) if part else ""):

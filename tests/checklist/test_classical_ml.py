@@ -1,0 +1,174 @@
+"""A churn repository as generated, after a run and as a good learner hands it in; and what each mistake costs."""
+
+from __future__ import annotations
+
+import gzip
+
+import pytest
+from filled import after_run, filled, findings, fresh, open_items
+from mutants import Mutant, asked_again, blank_png, changed, swapped, with_file, without
+
+from scaffolder.checklist.finding import State
+from scaffolder.checklist.items import ITEMS
+
+CI, CARD, DOCKERFILE, MAKEFILE = ".github/workflows/ci.yml", "MODEL_CARD.md", "Dockerfile", "Makefile"
+METRICS, MONITORING, README, RISKS = "reports/metrics.json", "docs/monitoring.md", "README.md", "docs/risk-register.md"
+ALERTS, SCREENSHOT, SHEET = "monitoring/alerts.yml", "docs/screenshot.png", "data/DATASET.md"
+MEASURED = {
+    *("evaluation-metrics", "recomputed-metrics", "provenance", "baseline", "figures"),
+    *("model-index", "slices", "latency", "dockerfile"),
+}
+KEY = "AKIA" + "QX3W7VZ2NTBD6RKP"  # in two parts, so that no scanner takes it for a secret of ours
+
+NUMBERS = [
+    changed("a digit of the headline", "evaluation-metrics", README, "`roc_auc` of 0.851", "`roc_auc` of 0.852"),
+    changed("a digit of a table", "evaluation-metrics", README, "| 0.685 [", "| 0.695 ["),
+    changed("a bound of an interval", "evaluation-metrics", README, "0.872] | 0.500", "0.892] | 0.500"),
+    changed("a digit of a baseline", "evaluation-metrics", README, "| 0.265 [0.241, 0.289] | 0.662", "| 0.265 [0.241, 0.289] | 0.562"),
+    changed("a digit of a gate", "evaluation-metrics", README, "| at most 0.16 | 0.132 |", "| at most 0.16 | 0.122 |"),
+    changed("a digit in the owner's words", "evaluation-metrics", README, "`roc_auc` of 0.670", "`roc_auc` of 0.770"),
+    changed("a made-up number", "evaluation-metrics", README, "## Error analysis", "Its accuracy is 0.93.\n\n## Error analysis"),
+    changed("a flattering percentage", "evaluation-metrics", README, "## Error analysis", "We reach a recall of 95%.\n\n## Error analysis"),
+    swapped("page, card and report changed together", "recomputed-metrics", r"0\.851(?!\d)|0\.851346", lambda m: m[0].replace("0.85", "0.88"), README, CARD, METRICS),
+    swapped("a prediction that was turned round", "recomputed-metrics", r"\A(.*\n\d+),1,", r"\1,0,", "reports/predictions.csv"),
+    without("no predictions", "recomputed-metrics", "reports/predictions.csv"),
+    changed("a digit of the report", "evaluation-metrics recomputed-metrics model-index", METRICS, "0.132006", "0.122006"),
+    swapped("a report without baselines", "baseline evaluation-metrics", r'"baseline": \[[\s\S]*?\n  \]', '"baseline": []', METRICS),
+    changed("a digit of the model index", "model-index", CARD, "value: 0.684641", "value: 0.694641"),
+    changed("a metric that the model index lacks", "model-index", CARD, "          - type: recall\n            value: 0.852547\n", ""),
+    changed("a digit of a slice on the card", "slices", CARD, "| 695 | 0.856", "| 695 | 0.866"),
+    changed("a slice that nobody measured", "slices", CARD, "| contract = One year |", "| contract = Ten years |"),
+    changed("a digit of the latency", "latency", README, "| predict | 1 | 0.82 |", "| predict | 1 | 0.72 |"),
+    without("no load report", "latency", "reports/load.json"),
+    changed("a gate that does not hold", "quality-gate", METRICS, '"passed": true', '"passed": false'),
+]  # fmt: skip
+
+RUN = [
+    swapped("another hash in the report", "provenance", r'"data_sha256": "db', '"data_sha256": "dc', METRICS),
+    changed("another hash in the README", "provenance", README, "`db465a8b462b", "`db465a8b462c"),
+    changed("another commit in the README", "provenance", README, "`daa69a4523f8", "`daa69a4523f9"),
+    swapped("no commit", "provenance", r'"commit": "\w+"', '"commit": null', METRICS),
+    swapped("no seed", "provenance", r'"seed": \d+', '"seed": null', METRICS),
+    with_file("other data", "provenance", "data/churn.csv.gz", lambda files: gzip.compress(b"\n".join(gzip.decompress(files["data/churn.csv.gz"]).split(b"\n")[:-2]), mtime=0)),
+    without("a figure that is gone", "figures links", "reports/figures/cost.svg"),
+    with_file("an empty figure", "figures", "reports/figures/cost.svg", lambda files: b""),
+    with_file("a figure cut in two", "figures", "reports/figures/ranking.svg", lambda files: files["reports/figures/ranking.svg"][:20_000]),
+]  # fmt: skip
+
+WORDS = [
+    asked_again("problem", README, "problem", "action", "cost"),
+    asked_again("data-source", README, "data"),
+    asked_again("error-analysis", README, "errors", "slices"),
+    asked_again("deployment", README, "deployment"),
+    asked_again("limitations", README, "harm", "limitations"),
+    asked_again("intended-use", CARD, "users"),
+    asked_again("model-card", CARD, "harm"),
+    asked_again("incident-contact", MONITORING, "incident"),
+    changed("a question that came back", "problem", README, "Everybody above", "TODO(action): who?\n\nEverybody above"),
+    swapped("no target", "problem", r" I count the problem as solved[\s\S]*?today\.", " I want it solved soon.", README),
+    changed("the template's diagram", "architecture", README, "    api <--> list[\"call-list job<br/>Mondays at six\"]\n    list --> agents((retention agents))\n    agents -- \"outcome after 90 days\" --> source\n", "    api <--> client((client))\n"),
+    changed("an edge to nowhere", "architecture", README, "    list --> agents((retention agents))", "    list -->"),
+    changed("a bracket that stays open", "architecture", README, "agents((retention agents))", "agents((retention agents)"),
+    swapped("a diagram of one box", "architecture", r"(```mermaid\nflowchart LR\n)[\s\S]*?```", r"\1    model\n```", README),
+    swapped("no diagram", "architecture", r"```mermaid\n[\s\S]*?```\n", "", README),
+    changed("a wrong number of rows", "data-source", README, "`data/churn.csv.gz`: 7,043 rows", "`data/churn.csv.gz`: 7,053 rows"),
+    swapped("a column that nobody describes", "data-schema", r"^\| `tech_support` .*\n", "", SHEET),
+    changed("a row that does not exist", "error-analysis", README, "Row 4796 pays", "Row 94796 pays"),
+    changed("a digit of a row of errors", "error-analysis", README, "| 4796 | 1 | 0.02456 |", "| 4796 | 1 | 0.12456 |"),
+    without("no errors to look at", "error-analysis links", "reports/errors.csv"),
+    swapped("limits that every model has", "limitations", r"^Pensioners get fewer[\s\S]*?without exception\.$", "The model may be wrong at times and it may be biased against some groups of people, so please use it with care.\n\nIt should always be combined with the judgement of a person who knows the field very well.", README),
+    with_file("a blank screenshot", "demo", SCREENSHOT, blank_png),
+    with_file("a screenshot cut in two", "demo", SCREENSHOT, lambda files: files[SCREENSHOT][:9_000]),
+    without("no screenshot", "demo links", SCREENSHOT),
+    changed("only words about the screenshot", "demo", README, "![The form, with the answer for one customer and the reasons for it](docs/screenshot.png)", "It shows a form with the answer for one customer and the reasons."),
+    changed("a dead link", "links", README, "(data/DATASET.md)", "(data/DATA.md)"),
+    changed("a dead anchor", "links", README, "## Data\n", "## Data\n\nSee [the costs](#what-it-costs).\n"),
+    swapped("no section called Uses", "intended-use", r"^## Uses$", "## Thanks", CARD),
+    swapped("nothing out of scope", "intended-use", r"^\*\*Out of scope\.\*\*[^\n]*\n|^[^\n]*what a score is not[^\n]*\n", "", CARD),
+    changed("a licence that does not exist", "model-card", CARD, "license: mit", "license: free for all"),
+    changed("a card signed by nobody", "model-card", CARD, "## Contact\n\nMara Lindqvist", "## Contact\n\nYour Name"),
+    changed("a card without its evaluation", "model-card", CARD, "## Evaluation\n", "## Further words\n"),
+]  # fmt: skip
+
+CODE = [
+    without("no lock", "reproduce dockerfile", "requirements.lock", "requirements-dev.lock"),
+    changed("a command that does not exist", "reproduce", README, "make demo   #", "make dmeo   #"),
+    swapped("tests without asserts", "tests integration-test", r"^(\s+)assert .*(?:\n\1\s+.*|\n\1[)\]}].*)*$|\bwith pytest\.raises\(.*\):|\b\w*\.?raise_for_status\(\)", r"\1pass", "tests/"),
+    with_file("a test that does not parse", "tests", "tests/test_command.py", lambda files: b"def test_command(:\n"),
+    swapped("tests that only ask for health", "integration-test", r'"/(?:predict[^"]*|model)"', '"/health"', "tests/"),
+    without("no Compose file", "deployment", "compose.yaml"),
+    changed("a Compose file that does not parse", "deployment", "compose.yaml", "services:", "services: ["),
+    changed("a deployment command that does not exist", "deployment", README, "make image && docker compose up --wait ", "make ship && docker compose up --wait "),
+    changed("root in the image", "dockerfile", DOCKERFILE, "USER 10001:10001", "USER root"),
+    changed("no user in the image", "dockerfile", DOCKERFILE, "USER 10001:10001\n", ""),
+    changed("the tag latest", "dockerfile", DOCKERFILE, "FROM python:3.13-slim\n", "FROM python:latest\n"),
+    changed("a base without a tag", "dockerfile", DOCKERFILE, "FROM python:3.13-slim AS", "FROM python AS"),
+    swapped("no health check", "dockerfile", r"^HEALTHCHECK .*\n.*\n", "", DOCKERFILE),
+    changed("a copy of what is not there", "dockerfile", DOCKERFILE, "COPY src src", "COPY app app"),
+    without("no model to copy", "dockerfile", "artifacts/model.onnx"),
+    changed("a workflow that does not test", "ci", CI, "      - run: make test\n", ""),
+    changed("a workflow that forgives", "ci", CI, "run: make test", "run: make test || true"),
+    changed("an action by its tag", "ci-trust", CI, "checkout@de0fac2e4500dabe0009e67214ff5f5447ce83dd", "checkout@v6"),
+    changed("a workflow that may write", "ci-trust", CI, "contents: read", "contents: write"),
+    changed("a workflow without bounds of permission", "ci-trust", CI, "permissions:\n  contents: read\n", ""),
+    changed("a workflow that does not evaluate", "quality-gate", CI, "make data train evaluate", "make data train"),
+    changed("a variable that nobody can know", "configuration", ".env.example", "PREDICTOR_MAX_BATCH=256\n", ""),
+    changed("a key in the code", "secrets", "src/predictor/drift.py", "ALERT = 0.2", f'KEY = "{KEY}"\nALERT = 0.2'),
+    with_file("an .env that was committed", "secrets", ".env", lambda files: b"PREDICTOR_TOKEN=9f3bA7xQ2LmZ81pKd0Rv\n"),
+]  # fmt: skip
+
+OPERATION = [
+    changed("nobody who answers", "monitoring-plan", MONITORING, "| Ines Ferro, who maintains the call-list job |", "| someone |"),
+    changed("a signal that is not measured", "monitoring-plan", MONITORING, "`unlike_training_total`", "`novelty_total`"),
+    changed("no threshold", "monitoring-plan", MONITORING, "| above 1% for 5 minutes |", "| |"),
+    changed("an owner who is asked for", "monitoring-plan", MONITORING, "| Mara Lindqvist |", "| TODO(owner): who retrains? |"),
+    without("no drift check", "drift-check", "src/predictor/drift.py", "tests/test_drift.py"),
+    without("no alerts", "alerts", ALERTS),
+    changed("an alert on what is not measured", "alerts", ALERTS, "http_request_duration_seconds_bucket", "request_latency_bucket"),
+    changed("an alert that always fires", "alerts", ALERTS, "[1d])) > 0.01", "[1d]))"),
+    changed("alerts that do not parse", "alerts", ALERTS, "groups:", "groups: ["),
+    changed("a rollback to no version", "rollback", MONITORING, "git checkout v0.1.0", "git checkout v0.0.9"),
+    swapped("no earlier version", "rollback", r"^## 0\.1\.0[\s\S]*", "", "CHANGELOG.md"),
+    changed("a colour for a likelihood", "risk-register", RISKS, "| high | low | Ines", "| green | low | Ines"),
+    changed("a register without owners", "risk-register", RISKS, "likelihood | impact | owner |", "likelihood | impact | colour |"),
+    changed("a risk that waits for an answer", "risk-register", RISKS, "recall for pensioners more", "TODO(fairness): recall for pensioners more"),
+    changed("a personal column that is not named", "privacy", README, "`gender`, `senior_citizen`, `partner` and `dependents` describe", "`gender`, `senior_citizen` and `partner` describe"),
+    changed("no section on privacy", "privacy", README, "## Privacy", "## Other things"),
+    changed("a review that is past", "staleness", RISKS, "2027-03-01", "2026-03-01"),
+    changed("nobody to turn to", "incident-contact", MONITORING, " (mara.lindqvist@nordtel.se)", ""),
+    changed("an address that reaches nobody", "incident-contact", MONITORING, "mara.lindqvist@nordtel.se", "you@example.com"),
+]  # fmt: skip
+
+MUTANTS: list[Mutant] = [*NUMBERS, *RUN, *WORDS, *CODE, *OPERATION]
+
+
+def test_of_a_fresh_repository_nothing_is_done_that_only_a_person_can_write() -> None:
+    found = findings(fresh())
+    assert [item.id for item in ITEMS if item.human and found[item.id].state is State.DONE] == []
+
+
+def test_a_fresh_repository_claims_nothing_that_no_run_measured() -> None:
+    found = findings(fresh())
+    assert {name for name in MEASURED if found[name].state is State.DONE} == set()
+
+
+def test_a_run_does_what_a_machine_can_and_no_more() -> None:
+    found = findings(after_run())
+    assert {name: found[name].evidence for name in MEASURED if found[name].state is not State.DONE} == {}
+    assert [item.id for item in ITEMS if item.human and found[item.id].state is State.DONE] == []
+
+
+def test_a_good_learner_has_every_item() -> None:
+    found = findings(filled())
+    assert {name: each.evidence for name, each in found.items() if each.state is not State.DONE} == {}
+
+
+def test_there_are_enough_mutants_and_each_item_has_its_own() -> None:
+    assert len(MUTANTS) >= 60
+    assert len({mutant.name for mutant in MUTANTS}) == len(MUTANTS)
+    assert {mutant.items[0] for mutant in MUTANTS} == {item.id for item in ITEMS}
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name.replace(" ", "-"))
+def test_a_mutant_loses_its_own_item_and_no_other(mutant: Mutant) -> None:
+    assert set(open_items(mutant.files())) == set(mutant.items)

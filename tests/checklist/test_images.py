@@ -1,0 +1,100 @@
+"""Images: what decodes, what is blank, and what is never looked into."""
+
+from __future__ import annotations
+
+import io
+import struct
+import time
+import zlib
+
+import pytest
+from PIL import Image, ImageDraw
+from small_project import picture
+
+from scaffolder.checklist.images import images, inspect
+from scaffolder.checklist.snapshot import Snapshot
+
+
+def encoded(image: Image.Image, form: str) -> bytes:
+    out = io.BytesIO()
+    image.save(out, form)
+    return out.getvalue()
+
+
+def page() -> Image.Image:
+    """A white page with a few lines of text, as a screenshot of a form is."""
+    image = Image.new("RGB", (640, 480), "white")
+    draw = ImageDraw.Draw(image)
+    for line in range(5):
+        draw.text((20, 20 + 30 * line), "Probability that the customer leaves: 0.31", fill="black")
+    return image
+
+
+@pytest.mark.parametrize(("name", "form"), [("a.png", "PNG"), ("a.jpg", "JPEG"), ("a.gif", "GIF"), ("a.webp", "WEBP")])
+def test_a_page_is_fine_and_an_empty_one_is_blank(name: str, form: str) -> None:
+    assert inspect(name, encoded(page(), form)).problem == ""
+    assert inspect(name, encoded(Image.new("RGB", (640, 480), "#eee"), form)).problem == "it is blank"
+
+
+def test_one_dot_is_still_blank() -> None:
+    image = Image.new("RGB", (640, 480), "white")
+    image.putpixel((3, 3), (0, 0, 0))
+    assert inspect("a.png", encoded(image, "PNG")).problem == "it is blank"
+
+
+def test_transparency_is_blank() -> None:
+    image = Image.new("RGBA", (64, 64), (255, 0, 0, 0))
+    assert inspect("a.png", encoded(image, "PNG")).problem == "it is blank"
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "P", "LA", "RGBA", "I;16"])
+def test_every_mode_is_read(mode: str) -> None:
+    image = page().convert("L").point(lambda level: level) if mode == "I;16" else page().convert(mode)
+    assert inspect("a.png", encoded(image, "PNG")).problem == ""
+
+
+@pytest.mark.parametrize("data", [b"", b"TODO", b"\x89PNG\r\n\x1a\n", picture()[:-400], b"GIF89a", b"<html></html>"])
+def test_what_does_not_decode_is_a_problem(data: bytes) -> None:
+    assert inspect("a.png", data).problem
+
+
+def test_a_decompression_bomb_is_not_decoded() -> None:
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", 60_000, 60_000, 8, 0, 0, 0, 0))
+    bomb = b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(b"\0" * 1_000_000)) + chunk(b"IEND", b"")
+    start = time.process_time()
+    assert inspect("a.png", bomb).problem
+    assert time.process_time() - start < 1
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("<svg xmlns='http://www.w3.org/2000/svg'><path/><text>a</text><line/></svg>", ""),
+        (
+            "<?xml version='1.0'?><!DOCTYPE svg PUBLIC 'x' 'http://x/svg.dtd'><svg><g><rect/><path/><path/></g></svg>",
+            "",
+        ),
+        ("<svg:svg xmlns:svg='x'><svg:path/><svg:path/><svg:path/></svg:svg>", ""),
+        ("<svg><rect/></svg>", "blank"),
+        ("<svg></svg>", "blank"),
+        ("<html><path/><path/></html>", "not svg"),
+        ("<svg><path></svg>", "not XML"),
+        ("plain", "not XML"),
+        ("<!DOCTYPE svg [<!ENTITY a 'x'><!ENTITY b '&a;&a;'>]><svg><path/>&b;</svg>", "entities"),
+        ("<!DOCTYPE svg [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><svg>&a;</svg>", "entities"),
+    ],
+)
+def test_drawings(text: str, problem: str) -> None:
+    found = inspect("a.svg", text.encode()).problem
+    assert problem in found if problem else found == ""
+
+
+def test_other_formats_are_not_checked() -> None:
+    assert "no image format" in inspect("a.pdf", b"%PDF").problem
+
+
+def test_a_file_that_is_not_there() -> None:
+    assert "not there" in images(Snapshot.of_files({}))("a.png").problem
