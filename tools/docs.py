@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from scaffolder import catalog
+from scaffolder.checklist import items
 from scaffolder.questions import Question
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -64,6 +65,7 @@ def command_reference() -> str:
 BLOCKS: dict[str, tuple[str, Callable[[], str]]] = {
     "templates": ("README.md", templates_table),
     "questions": ("docs/commands.md", question_tables),
+    "checklist": ("docs/checklist.md", lambda: items.table().strip()),
     "commands": ("docs/commands.md", command_reference),
 }
 

@@ -10,7 +10,6 @@ import subprocess
 import sys
 import time
 import tomllib
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
