@@ -10,7 +10,6 @@ import subprocess
 import sys
 import time
 import tomllib
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,12 +93,6 @@ class Project:
         """The measurement that the settings name as the one that counts."""
         name = tomllib.loads(self.read("settings.toml"))["training"]["headline"]
         return next(metric for metric in self.metrics["metrics"] if metric["name"] == name)
-
-    @property
-    def headline(self) -> str:
-        """The metric by which cross-validation chose."""
-        name: str = tomllib.loads(self.read("settings.toml"))["training"]["headline"]
-        return name
 
     def demo(self) -> float:
         """Run `make demo`; seconds it took beyond the installation."""
