@@ -94,12 +94,6 @@ class Project:
         name = tomllib.loads(self.read("settings.toml"))["training"]["headline"]
         return next(metric for metric in self.metrics["metrics"] if metric["name"] == name)
 
-    @property
-    def headline(self) -> str:
-        """The metric by which cross-validation chose."""
-        name: str = tomllib.loads(self.read("settings.toml"))["training"]["headline"]
-        return name
-
     def demo(self) -> float:
         """Run `make demo`; seconds it took beyond the installation."""
         self.make("setup")
