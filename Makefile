@@ -45,7 +45,7 @@ lint: setup  ## ruff, mypy and the drift checks
 	$(BIN)/python tools/docs.py --check
 
 proof: setup  ## the slow proofs: every template generated, installed, run, tested, built
-	$(BIN)/python -m pytest -m slow tests/slow
+	$(BIN)/python -m pytest -m slow
 
 bench: setup  ## speed as ratios against cookiecutter, copier and plain copying
 	$(BIN)/python benchmarks/speed.py

@@ -73,9 +73,10 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _fail(sentence: str, code: int, arguments: Sequence[str]) -> int:
-    print(f"scaffolder: {one_line(sentence)}", file=sys.stderr)
+    sentence = one_line(sentence if sentence.endswith((".", "?")) else f"{sentence}.")
+    print(f"scaffolder: {sentence}", file=sys.stderr)
     if "--json" in arguments:
-        _print_json({"error": one_line(sentence), "code": code})
+        _print_json({"error": sentence, "code": code})
     return code
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import PurePath
 
 
 class ScaffolderError(Exception):
@@ -37,7 +38,7 @@ class OutsideError(ScaffolderError):
 
 def shown(value: object, limit: int = 60) -> str:
     """`value` in quotes, on one line, at most `limit` characters; a structure by its type."""
-    if not isinstance(value, str | int | float | None):
+    if not isinstance(value, str | int | float | PurePath | None):
         return f"a {type(value).__name__}"
     text = str(value)
     if len(text) > limit:

@@ -60,11 +60,12 @@ def found(wanted: Wanted) -> Iterator[Found]:
         with tempfile.TemporaryDirectory(prefix="scaffolder-") as temporary:
             root = Path(temporary) / "template"
             commit = git.clone(address, root, _safe_ref(wanted.checkout))
-            source = {"kind": "git", "url": _public(address), "commit": commit, "directory": wanted.directory}
-            yield Found(_checked(root, wanted), source)
+            with _checked(root, wanted) as template:
+                source = {"kind": "git", "url": _public(address), "commit": commit, "directory": wanted.directory}
+                yield Found(template, source)
     elif is_path(wanted.spec):
-        root = Path(os.path.expanduser(wanted.spec))
-        yield Found(_checked(root, wanted), {"kind": "path", "path": wanted.spec, "directory": wanted.directory})
+        with _checked(Path(os.path.expanduser(wanted.spec)), wanted) as template:
+            yield Found(template, {"kind": "path", "path": wanted.spec, "directory": wanted.directory})
     elif wanted.checkout or wanted.directory:
         raise TemplateError("--checkout and --directory go with a path or a Git address.")
     else:
@@ -120,22 +121,29 @@ def _public(address: str) -> str:
     return re.sub(r"(?<=://)[^/@]*@", "", address)
 
 
-def _checked(root: Path, wanted: Wanted) -> Template:
+@contextmanager
+def _checked(root: Path, wanted: Wanted) -> Iterator[Template]:
     folder = _inside(root, wanted.directory)
     if not os.path.isdir(folder):
         raise TemplateError(f"{shown(wanted.directory or wanted.spec)} is not a folder that can be read.")
     refuse_escapes(folder)
-    if wanted.trust:
-        from scaffolder.hooks import before_questions
+    if not wanted.trust:
+        yield _read(folder, wanted, Trust.SANDBOXED)
+        return
+    from scaffolder.hooks import before_questions
 
-        folder = before_questions(folder)
+    with before_questions(folder) as prepared:
+        yield _read(prepared, wanted, Trust.TRUSTED)
+
+
+def _read(folder: Path, wanted: Wanted, trust: Trust) -> Template:
     said = {
         "_template": wanted.spec,
         "_output_dir": os.path.abspath(wanted.output),
         "_repo_dir": str(folder),
         "_checkout": wanted.checkout,
     }
-    return catalog.read(folder, _short_name(wanted), Trust.TRUSTED if wanted.trust else Trust.SANDBOXED, said)
+    return catalog.read(folder, _short_name(wanted), trust, said)
 
 
 def _short_name(wanted: Wanted) -> str:

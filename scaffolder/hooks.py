@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,10 +25,16 @@ def run(template: Template, answers: Answers, name: str, folder: Path) -> None:
         run_hook(name, folder, {"cookiecutter": dict(answers.context)})
 
 
-def before_questions(folder: Path) -> Path:
+@contextmanager
+def before_questions(folder: Path) -> Iterator[Path]:
     """Run a `pre_prompt` hook, if there is one, on a copy of the template; the folder to go on with."""
     with _failures("pre_prompt"), _output_to_stderr():
-        return Path(run_pre_prompt_hook(folder))
+        prepared = Path(run_pre_prompt_hook(folder))
+    try:
+        yield prepared
+    finally:
+        if prepared != folder:
+            shutil.rmtree(prepared.parent, ignore_errors=True)
 
 
 @contextmanager

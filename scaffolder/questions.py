@@ -78,10 +78,18 @@ def _check_text(question: Question, value: object) -> str:
     if not text and question.default not in ("", None):
         raise question.refuse(text, "it is empty")
     if question.pattern and not _compiled(question.pattern).fullmatch(text):
-        raise question.refuse(text, question.pattern_hint or f"it must match {question.pattern}")
+        raise question.refuse(text, _hint(question, text))
     if text.casefold() in question.reserved:
         raise question.refuse(text, "that name is taken by a package that the project uses")
     return text
+
+
+def _hint(question: Question, text: str) -> str:
+    """What would match; for a slug, the slug that was probably meant."""
+    slug = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+    if question.name.endswith("slug") and _compiled(question.pattern or "").fullmatch(slug):
+        return f"did you mean '{slug}'?"
+    return question.pattern_hint or f"it must match {question.pattern}"
 
 
 def _check_choice(question: Question, value: object) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,9 @@ for name in [
     name for name in os.environ if name.startswith(("COOKIECUTTER_", "GIT_AUTHOR", "GIT_COMMITTER", "GIT_DIR"))
 ]:
     del os.environ[name]
+
+# A background job of a shell starts with Ctrl-C ignored, and its children inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 import pytest  # noqa: E402 - after HOME: cookiecutter reads it while it is imported
 from support import MINI, Outcome, make_template  # noqa: E402

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import importlib.util
 import itertools
 import json
 import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
+from types import ModuleType
 from typing import Any, NamedTuple
 
 from scaffolder import catalog
@@ -153,3 +156,13 @@ def commit_all(folder: Path) -> Path:
 
 def folder_of(template: Template, **given: Any) -> str:
     return folder_name(template, complete(template, chosen(given)))
+
+
+def tool(name: str) -> ModuleType:
+    """`tools/NAME.py` as a module."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
+    assert spec
+    assert spec.loader
+    module = sys.modules[name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

@@ -13,10 +13,11 @@ import time
 from pathlib import Path
 
 import pytest
-from support import on_disk, rendered
+from support import git, on_disk, rendered
 
 from scaffolder import catalog, project, staging
 from scaffolder.answers import chosen, complete
+from scaffolder.cli import run
 from scaffolder.errors import OutsideError, TargetError
 from scaffolder.project import Plan
 
@@ -89,34 +90,37 @@ def test_a_signal_while_writing_leaves_nothing(tmp_path: Path, number: signal.Si
 
 
 def test_kill_fifty_times(tmp_path: Path) -> None:
-    """At a random moment of the whole run: either a complete project, its commit included, or none; then it goes on."""
-    seconds = _duration(tmp_path / "whole")
-    whole = {path for path, _ in on_disk(tmp_path / "whole" / "churn-radar").items()}
-    moments = random.Random(7)
-    done = 0
+    """At a random moment of writing or committing: a complete project or none; and the next run clears up and goes on."""
+    start = time.monotonic()
+    os.waitpid(new_in_a_child(tmp_path / "whole"), 0)
+    seconds = time.monotonic() - start
+    whole = set(on_disk(tmp_path / "whole" / "churn-radar"))
+    moments, complete_ones = random.Random(7), 0
     for number in range(50):
         output = tmp_path / f"run{number % 5}"
-        output.mkdir(exist_ok=True)
-        process = subprocess.Popen([*COMMAND, "-o", output], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(moments.uniform(0.4, 1.0) * seconds)
-        process.kill()
-        process.wait()
-        made = output / "churn-radar"
-        if made.exists():
-            assert set(on_disk(made)) == whole
-            assert (made / ".git" / "refs" / "heads" / "scaffold").exists()
-            made.rename(tmp_path / f"complete{number}")
-            done += 1
-    assert done < 50
+        child = new_in_a_child(output)
+        time.sleep(moments.uniform(0, 1.3) * seconds)
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        if (output / "churn-radar").exists():
+            assert set(on_disk(output / "churn-radar")) == whole
+            assert git(output / "churn-radar", "branch", "--format=%(refname:short)").split() == ["main", "scaffold"]
+            output.rename(tmp_path / f"complete{number}")
+            complete_ones += 1
+    assert complete_ones < 50
     for output in tmp_path.glob("run*"):
-        subprocess.run([*COMMAND, "-o", output], check=True, stdout=subprocess.DEVNULL)
+        time.sleep(0.1)  # a killed run's last Git command may still be writing
+        os.waitpid(new_in_a_child(output), 0)
         assert [path.name for path in output.iterdir()] == ["churn-radar"]
 
 
-def _duration(output: Path) -> float:
-    start = time.monotonic()
-    subprocess.run([*COMMAND, "-o", output], check=True, stdout=subprocess.DEVNULL)
-    return time.monotonic() - start
+def new_in_a_child(output: Path) -> int:
+    """Start `scaffolder new` in a process of its own; its process id."""
+    output.mkdir(exist_ok=True)
+    child = os.fork()
+    if child == 0:
+        os._exit(run([*COMMAND[3:], "-o", str(output)]))
+    return child
 
 
 def test_a_living_run_is_not_swept(tmp_path: Path) -> None:

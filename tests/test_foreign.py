@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -66,10 +67,7 @@ def test_a_checkout_of_a_local_repository(scaffolder: Run, tmp_path: Path) -> No
 
 def test_short_addresses() -> None:
     assert foreign.repository_address(Wanted("gh:ada/engine")) == "https://github.com/ada/engine.git"
-    assert (
-        foreign.repository_address(Wanted("git@example.org:ada/engine.git"))
-        == "git@example.org:ada/engine.git"
-    )
+    assert foreign.repository_address(Wanted("git@example.org:ada/engine.git")) == "git@example.org:ada/engine.git"
     assert foreign.repository_address(Wanted("classical-ml")) is None
 
 
@@ -94,7 +92,9 @@ def test_hooks_do_not_run(scaffolder: Run, tmp_path: Path) -> None:
     assert not list(tmp_path.rglob("marker-pre-prompt"))
 
 
-def test_hooks_run_when_trusted(scaffolder: Run, tmp_path: Path) -> None:
+def test_hooks_run_when_trusted(scaffolder: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
     template = make_template(tmp_path / "t", PLAIN, HOOKS)
     code, out, err = scaffolder("new", template, "--yes", "--trust", "--json")
     assert code == 0
@@ -103,6 +103,7 @@ def test_hooks_run_when_trusted(scaffolder: Run, tmp_path: Path) -> None:
     assert "from the hook" in err
     assert "b.txt" in git(tmp_path / "made", "ls-files")
     assert not list(template.rglob("marker-pre-prompt"))
+    assert not [path for path in (tmp_path / "temporary").iterdir() if path.is_dir()]
 
 
 @pytest.mark.parametrize("name", ["pre_prompt", "pre_gen_project", "post_gen_project"])

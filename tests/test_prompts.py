@@ -21,9 +21,7 @@ DIMENSIONS = {"COLUMNS": "100", "NO_COLOR": "1"}
 
 
 def default_name(use_case: str) -> str:
-    return str(
-        complete(catalog.bundled("classical-ml"), chosen({"use_case": use_case})).public["project_name"]
-    )
+    return str(complete(catalog.bundled("classical-ml"), chosen({"use_case": use_case})).public["project_name"])
 
 
 def default_slug(use_case: str) -> str:
@@ -85,9 +83,7 @@ def test_enter_takes_every_default(tmp_path: Path) -> None:
 
 
 def test_numbers_names_beginnings_help_and_mistakes(tmp_path: Path) -> None:
-    terminal = Terminal(
-        "new", "classical-ml", "--no-git", "--set", "model=xgboost", "--set", "description=It works"
-    )
+    terminal = Terminal("new", "classical-ml", "--no-git", "--set", "model=xgboost", "--set", "description=It works")
     terminal.expect("use_case [churn]: ")
     terminal.say("9")
     terminal.expect("'9' is no answer to use_case")
@@ -151,9 +147,7 @@ def test_a_taken_name_can_be_changed_too(tmp_path: Path) -> None:
     assert not list((tmp_path / "loans").iterdir())
 
 
-@pytest.mark.parametrize(
-    ("typed", "code"), [("q\n", 1), ("\x04", 1), ("\x03", 130)], ids=["q", "ctrl-d", "ctrl-c"]
-)
+@pytest.mark.parametrize(("typed", "code"), [("q\n", 1), ("\x04", 1), ("\x03", 130)], ids=["q", "ctrl-d", "ctrl-c"])
 def test_stopping_writes_nothing(tmp_path: Path, typed: str, code: int) -> None:
     terminal = Terminal("new", "classical-ml")
     for _ in range(7):

@@ -9,6 +9,8 @@ import shutil
 import subprocess
 import sys
 import time
+import tomllib
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,6 +88,18 @@ class Project:
     def metrics(self) -> dict[str, Any]:
         loaded: dict[str, Any] = json.loads(self.read("reports/metrics.json"))
         return loaded
+
+    @property
+    def headline(self) -> dict[str, Any]:
+        """The measurement that the settings name as the one that counts."""
+        name = tomllib.loads(self.read("settings.toml"))["training"]["headline"]
+        return next(metric for metric in self.metrics["metrics"] if metric["name"] == name)
+
+    @property
+    def headline(self) -> str:
+        """The metric by which cross-validation chose."""
+        name: str = tomllib.loads(self.read("settings.toml"))["training"]["headline"]
+        return name
 
     def demo(self) -> float:
         """Run `make demo`; seconds it took beyond the installation."""

@@ -46,9 +46,7 @@ class ProblemResponse(Response):
         headers: Mapping[str, str] | None = None,
     ) -> None:
         title = HTTPStatus(status).phrase
-        problem = Problem(
-            title=title, status=status, detail=detail, request_id=request_id, errors=list(errors)
-        )
+        problem = Problem(title=title, status=status, detail=detail, request_id=request_id, errors=list(errors))
         super().__init__(problem.model_dump_json(), status, headers)
 
 

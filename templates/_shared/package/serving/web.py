@@ -75,6 +75,4 @@ def _add_operations(app: FastAPI, registry: CollectorRegistry, readiness: Readin
 def run(app: FastAPI, config: ServiceConfig) -> None:
     """Serve `app` until the process is told to stop."""
     configure_logs(config.log_level)
-    uvicorn.run(
-        app, host=config.host, port=config.port, log_config=None, access_log=False, server_header=False
-    )
+    uvicorn.run(app, host=config.host, port=config.port, log_config=None, access_log=False, server_header=False)

@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 from xgboost import XGBClassifier, XGBRegressor
 
 NAME = "XGBoost"
 
 # Types that its skops archive holds beyond those that skops trusts by itself.
-TRUSTED_TYPES = ("xgboost.core.Booster", "xgboost.sklearn.XGBClassifier", "xgboost.sklearn.XGBRegressor")
+TRUSTED_TYPES = ("xgboost.core.Booster", "xgboost.sklearn.XGBRegressor", f"{__name__}.MarginClassifier")
 
 SEARCH_SPACE: dict[str, list[float]] = {
     "learning_rate": [0.03, 0.06, 0.1],
-    "n_estimators": [100, 200],
+    "n_estimators": [60, 120],
     "max_depth": [2, 3, 4],
     "min_child_weight": [1, 10],
     "subsample": [0.7, 1.0],
 }
 
 
+class MarginClassifier(XGBClassifier):
+    """XGBoost's classifier with scikit-learn's name for its log-odds, which calibration needs."""
+
+    def decision_function(self, rows: Any) -> NDArray[np.float32]:
+        """Log-odds of the positive class."""
+        return np.asarray(self.predict(rows, output_margin=True))
+
+
 def classifier(seed: int) -> BaseEstimator:
-    return XGBClassifier(tree_method="hist", n_jobs=1, random_state=seed)
+    return MarginClassifier(tree_method="hist", n_jobs=1, random_state=seed)
 
 
 def regressor(seed: int) -> BaseEstimator:
@@ -37,12 +49,23 @@ def register_onnx() -> None:
     )
 
     update_registered_converter(
-        XGBClassifier,
-        "PredictorXGBClassifier",
+        MarginClassifier,
+        "PredictorMarginClassifier",
         calculate_linear_classifier_output_shapes,
-        convert_xgboost,
-        options={"nocl": [True, False], "zipmap": [True, False, "columns"]},
+        _convert_classifier,
+        options={"nocl": [True, False], "zipmap": [True, False, "columns"], "raw_scores": [True, False]},
     )
     update_registered_converter(
         XGBRegressor, "PredictorXGBRegressor", calculate_linear_regressor_output_shapes, convert_xgboost
     )
+
+
+def _convert_classifier(scope: Any, operator: Any, container: Any) -> None:
+    """Convert as onnxmltools does, but leave log-odds as they are where these are asked for."""
+    from onnxmltools.convert.xgboost.operator_converters.XGBoost import convert_xgboost
+
+    convert_xgboost(scope, operator, container)
+    if container.get_options(operator.raw_operator, {"raw_scores": False})["raw_scores"]:
+        for attribute in container.nodes[-1].attribute:
+            if attribute.name == "post_transform":
+                attribute.s = b"NONE"

@@ -13,8 +13,6 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.linear_model import LogisticRegression
 
-NEAREST = 1e-5  # probabilities nearer to 0 or 1 are cut here: float32 cannot tell 1 - p apart beyond
-
 
 class CalibratedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyped
     """sigmoid(slope * log-odds + intercept) of `estimator`, which is fitted before and stays as it is."""
@@ -31,28 +29,26 @@ class CalibratedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc
         return self
 
     def predict_proba(self, rows: Any) -> NDArray[np.float64]:
-        positive = 1 / (1 + np.exp(-(self.slope_ * self._log_odds(rows) + self.intercept_)))
+        log_odds = self.slope_ * self._log_odds(rows) + self.intercept_
+        positive = (1 + np.tanh(log_odds / 2)) / 2  # the sigmoid, without overflow
         return np.column_stack([1 - positive, positive])
 
     def predict(self, rows: Any) -> NDArray[Any]:
         return np.asarray(self.classes_[(self.predict_proba(rows)[:, 1] >= 0.5).astype(int)])
 
     def _log_odds(self, rows: Any) -> NDArray[np.float64]:
-        positive = np.asarray(self.estimator.predict_proba(rows)[:, 1], dtype=np.float64)
-        positive = positive.clip(NEAREST, 1 - NEAREST)
-        return np.asarray(np.log(positive / (1 - positive)))
+        return np.asarray(self.estimator.decision_function(rows), dtype=np.float64)
 
 
 def register_onnx() -> None:
     """Teach skl2onnx to convert `CalibratedClassifier`."""
     from skl2onnx import update_registered_converter
     from skl2onnx._parse import _parse_sklearn_classifier
-    from skl2onnx.common.shape_calculator import calculate_linear_classifier_output_shapes
 
     update_registered_converter(
         CalibratedClassifier,
         "PredictorCalibratedClassifier",
-        calculate_linear_classifier_output_shapes,
+        _declare_outputs,
         _convert,
         parser=_parse_sklearn_classifier,
         options={
@@ -63,22 +59,31 @@ def register_onnx() -> None:
     )
 
 
+def _declare_outputs(operator: Any) -> None:
+    from skl2onnx.common.data_types import DoubleTensorType
+    from skl2onnx.common.shape_calculator import calculate_linear_classifier_output_shapes
+
+    calculate_linear_classifier_output_shapes(operator)
+    operator.outputs[1].type = DoubleTensorType([None, 2])
+
+
 def _convert(scope: Any, operator: Any, container: Any) -> None:
+    """Write the sigmoid as ONNX nodes, in 64 bits."""
+    from onnx import TensorProto
     from skl2onnx.algebra import onnx_ops as ops
     from skl2onnx.algebra.onnx_operator import OnnxSubEstimator
 
-    def scalar(value: float) -> NDArray[np.float32]:
-        return np.array([value], dtype=np.float32)
+    def constant(value: float) -> NDArray[np.float64]:
+        return np.array([value], dtype=np.float64)
 
     model, version = operator.raw_operator, {"op_version": container.target_opset}
     label, probabilities = operator.outputs
-    inner = OnnxSubEstimator(model.estimator, operator.inputs[0], options={"zipmap": False}, **version)
-    positive = ops.OnnxArrayFeatureExtractor(inner[1], np.array([1]), **version)
-    low, high = np.float32(NEAREST), np.float32(1 - NEAREST)
-    positive = ops.OnnxClip(positive, np.array(low), np.array(high), **version)
-    odds = ops.OnnxDiv(positive, ops.OnnxSub(scalar(1), positive, **version), **version)
-    scaled = ops.OnnxMul(ops.OnnxLog(odds, **version), scalar(model.slope_), **version)
-    calibrated = ops.OnnxSigmoid(ops.OnnxAdd(scaled, scalar(model.intercept_), **version), **version)
-    both = [ops.OnnxSub(scalar(1), calibrated, **version), calibrated]
+    container.add_options(id(model.estimator), {"raw_scores": True})
+    inner = OnnxSubEstimator(model.estimator, operator.inputs[0], **version)
+    log_odds = ops.OnnxArrayFeatureExtractor(inner[1], np.array([1]), **version)
+    log_odds = ops.OnnxCast(log_odds, to=TensorProto.DOUBLE, **version)
+    scaled = ops.OnnxMul(log_odds, constant(model.slope_), **version)
+    calibrated = ops.OnnxSigmoid(ops.OnnxAdd(scaled, constant(model.intercept_), **version), **version)
+    both = [ops.OnnxSub(constant(1), calibrated, **version), calibrated]
     ops.OnnxConcat(*both, axis=1, output_names=[probabilities], **version).add_to(scope, container)
     ops.OnnxIdentity(inner[0], output_names=[label], **version).add_to(scope, container)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 from sklearn.metrics import precision_recall_curve, roc_curve
 
 from .bootstrap import Array
@@ -60,7 +61,7 @@ def ranking(drawn: Drawn) -> Figure:
 
 
 def calibration(drawn: Drawn) -> Figure:
-    """Ten bins of equally many rows, with Wilson's 95% intervals; below, how predictions are spread."""
+    """Ten bins with Wilson's 95% intervals; below, how predictions are spread."""
     figure = Figure(figsize=(5.6, 5.0))
     upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=[4, 1])
     predicted, observed, low, high = reliability(drawn.outcomes, drawn.served.predicted)
@@ -83,9 +84,11 @@ def calibration(drawn: Drawn) -> Figure:
 
 
 def reliability(outcomes: Array, predicted: Array) -> tuple[Array, Array, Array, Array]:
-    """Mean prediction, observed rate and its Wilson interval for each bin of equally many rows."""
-    groups = np.array_split(np.argsort(predicted, kind="stable"), BINS)
-    groups = [group for group in groups if len(group)]
+    """Mean prediction, observed rate and its Wilson interval, in bins with equally many expected positives."""
+    order = np.argsort(predicted, kind="stable")
+    expected = np.cumsum(predicted[order])
+    edges = np.searchsorted(expected, expected[-1] * np.arange(1, BINS) / BINS)
+    groups = [group for group in np.split(order, edges) if len(group)]
     means = np.array([predicted[group].mean() for group in groups])
     rates = np.array([outcomes[group].mean() for group in groups])
     counts, z = np.array([len(group) for group in groups]), 1.96
@@ -103,7 +106,7 @@ def cost(drawn: Drawn) -> Figure:
         (drawn.outcomes, drawn.served.predicted, ORANGE, "test rows"),
     ):
         thresholds, expected = cost_curve(outcomes, predicted, prices)
-        kept = _thin(len(thresholds))
+        kept = _thin(thresholds, expected)
         axes.plot(thresholds[kept], expected[kept], color=color, linewidth=1.6, label=label)
     rate = drawn.outcomes.mean()
     for level, style, label in (
@@ -111,20 +114,19 @@ def cost(drawn: Drawn) -> Figure:
         (prices.false_positive * (1 - rate), "-.", "act on everybody"),
     ):
         axes.axhline(level, color=GREY, linestyle=style, linewidth=1.2, label=f"{label} (test rows)")
-    axes.axvline(
-        threshold, color="black", linestyle="--", linewidth=1, label=f"chosen threshold {threshold:.3f}"
-    )
-    axes.set(
-        xlabel="threshold", ylabel=f"{prices.currency} for each {problem.entity}", xlim=(0, 1), ylim=(0, None)
-    )
+    axes.axvline(threshold, color="black", linestyle="--", linewidth=1, label=f"chosen threshold {threshold:.3f}")
+    axes.set(xlabel="threshold", ylabel=f"{prices.currency} for each {problem.entity}", xlim=(0, 1), ylim=(0, None))
     axes.legend(loc="upper left", bbox_to_anchor=(1, 1))
     return figure
 
 
 def _curve(axes: Axes, x: Array, y: Array) -> None:
-    kept = _thin(len(x))
+    kept = _thin(x, y)
     axes.plot(x[kept], y[kept], color=BLUE, linewidth=1.8)
 
 
-def _thin(length: int) -> Array:
-    return np.unique(np.linspace(0, length - 1, min(length, POINTS)).astype(int))
+def _thin(x: Array, y: Array) -> NDArray[np.intp]:
+    """Positions of a few points, evenly spaced along the curve as it is seen."""
+    steps = np.hypot(np.diff(x) / np.ptp(x), np.diff(y) / max(np.ptp(y), 1e-12))
+    length = np.r_[0.0, np.cumsum(steps)]
+    return np.unique(np.searchsorted(length, np.linspace(0, length[-1], POINTS)).clip(max=len(x) - 1))

@@ -9,6 +9,7 @@ from .manifest import Probability
 from .settings import Cost
 
 Outcome = Probability
+BLOCK = 1  # rows that the bootstrap draws together
 
 
 def roc_auc(outcomes: Array, predicted: Array, weights: Array) -> Array:

@@ -23,7 +23,6 @@ LINEAR_SPACE = {"C": [0.1, 1.0, 10.0, 100.0]}
 ONNX_OUTPUT = "probabilities"
 ONNX_OPTIONS: dict[str, Any] = {"zipmap": False}
 TRUSTED_TYPES = (f"{calibration.__name__}.CalibratedClassifier",)
-BLOCK = 1  # rows that the bootstrap draws together
 SLICE_SCORES = ("precision", "recall", "brier")  # beside the headline
 
 ShuffledFolds = StratifiedKFold

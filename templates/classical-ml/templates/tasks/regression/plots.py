@@ -44,11 +44,7 @@ def forecast(drawn: Drawn) -> Figure:
     figure = Figure(figsize=(8.4, 3.4))
     axes = figure.subplots()
     problem, predicted = drawn.settings.problem, drawn.served.predicted[-DAYS:]
-    when = (
-        drawn.test[drawn.settings.data.time].to_numpy()[-DAYS:]
-        if drawn.settings.data.time
-        else np.arange(DAYS)
-    )
+    when = drawn.test[drawn.settings.data.time].to_numpy()[-DAYS:] if drawn.settings.data.time else np.arange(DAYS)
     axes.fill_between(
         when,
         predicted - drawn.served.outcome.below,
@@ -90,10 +86,7 @@ def calibration(drawn: Drawn) -> Figure:
     errors = drawn.earlier_outcomes - drawn.earlier_predicted
     missed = drawn.outcomes - drawn.served.predicted
     held = [
-        np.mean(
-            (missed <= conformal_quantile(errors, 1 - tail))
-            & (-missed <= conformal_quantile(-errors, 1 - tail))
-        )
+        np.mean((missed <= conformal_quantile(errors, 1 - tail)) & (-missed <= conformal_quantile(-errors, 1 - tail)))
         for tail in (1 - nominal) / 2
     ]
     axes.plot([0, 1], [0, 1], color=GREY, linestyle="--", linewidth=1, label="perfectly calibrated")

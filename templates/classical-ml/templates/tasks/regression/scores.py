@@ -9,6 +9,7 @@ from .manifest import Quantity
 from .settings import Cost
 
 Outcome = Quantity
+BLOCK = 14  # neighbouring rows (days) that the bootstrap draws together: their errors resemble each other
 
 
 def mae(outcomes: Array, predicted: Array, weights: Array) -> Array:

@@ -23,7 +23,6 @@ LINEAR_SPACE = {"alpha": [0.1, 1.0, 10.0, 100.0]}
 ONNX_OUTPUT = "variable"
 ONNX_OPTIONS: dict[str, Any] = {}
 TRUSTED_TYPES = ()
-BLOCK = 14  # neighbouring rows (days) that the bootstrap draws together: their errors resemble each other
 SLICE_SCORES = ("rmse", "coverage")  # beside the headline
 
 ShuffledFolds = KFold

@@ -21,5 +21,6 @@ def explain(outcome: Quantity, settings: Settings) -> str:
         f"The {outcome.coverage:.0%} interval reaches from {outcome.below:.3f} below the forecast to "
         f"{outcome.above:.3f} above it ({unit}), set by the errors on the validation rows. Planning for the "
         f"forecast {outcome.margin:+.3f} cost least there, if one unit too many costs "
-        f"{cost.false_positive:g} {cost.currency} and one too few costs {cost.false_negative:g} {cost.currency}."
+        f"{cost.false_positive:g} {cost.currency} and one too few costs {cost.false_negative:g} "
+        f"{cost.currency}."
     )

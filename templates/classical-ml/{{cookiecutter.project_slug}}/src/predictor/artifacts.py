@@ -21,7 +21,12 @@ from .reporting.metrics import write_text
 from .serving.model import Model
 from .settings import Feature, Settings
 
-TRUSTED_TYPES = ["numpy.dtype", *task.TRUSTED_TYPES, *booster.TRUSTED_TYPES]
+TRUSTED_TYPES = [
+    "numpy.dtype",
+    "skl2onnx.sklapi.cast_transformer.CastTransformer",
+    *task.TRUSTED_TYPES,
+    *booster.TRUSTED_TYPES,
+]
 OPSETS = {"": 18, "ai.onnx.ml": 3}
 TOLERANCE = 1e-6  # of a probability, or of the largest forecast
 
@@ -49,8 +54,9 @@ def to_onnx(pipeline: Pipeline, inputs: Sequence[Input]) -> bytes:
         options=task.ONNX_OPTIONS,
         target_opset=OPSETS,
     )
-    wanted = select_model_inputs_outputs(model, task.ONNX_OUTPUT)
-    return bytes(wanted.SerializeToString())
+    model = select_model_inputs_outputs(model, task.ONNX_OUTPUT)
+    _drop_unused_constants(model.graph)
+    return bytes(model.SerializeToString())
 
 
 def score(model: Model, frame: pd.DataFrame) -> Array:
@@ -110,14 +116,19 @@ def write_manifest(manifest: Manifest, folder: Path = ARTIFACTS) -> None:
     write_text(folder / "model.json", manifest.model_dump_json(indent=2) + "\n")
 
 
+def _drop_unused_constants(graph: Any) -> None:
+    used = {name for node in graph.node for name in node.input}
+    kept = [constant for constant in graph.initializer if constant.name in used]
+    del graph.initializer[:]
+    graph.initializer.extend(kept)
+
+
 def _refuse_unknown_types(content: bytes, path: Path) -> None:
     import skops.io
 
     unknown = set(skops.io.get_untrusted_types(data=content)) - set(TRUSTED_TYPES)
     if unknown:
-        raise ArtifactError(
-            f"{path} holds types that artifacts.py does not allow: {', '.join(sorted(unknown))}"
-        )
+        raise ArtifactError(f"{path} holds types that artifacts.py does not allow: {', '.join(sorted(unknown))}")
 
 
 def _input(feature: Feature, values: pd.Series) -> Input:

@@ -143,9 +143,7 @@ def parse(content: bytes, settings: Settings) -> pd.DataFrame:
     except (pd.errors.EmptyDataError, pd.errors.ParserError, UnicodeDecodeError) as error:
         raise DataError(f"{settings.data.file} is not a table: {str(error).strip()}") from None
     if len(frame) < FEWEST_ROWS:
-        raise DataError(
-            f"{settings.data.file} has {len(frame)} rows; fewer than {FEWEST_ROWS} cannot be divided"
-        )
+        raise DataError(f"{settings.data.file} has {len(frame)} rows; fewer than {FEWEST_ROWS} cannot be divided")
     frame.index = pd.RangeIndex(1, len(frame) + 1, name="row")
     return frame
 
@@ -176,9 +174,7 @@ def refuse_useless_splits(dataset: Dataset, settings: Settings) -> None:
         values = np.unique(outcome(getattr(dataset, name), settings))
         if len(values) < 2:
             found = f"only one value of {settings.problem.target}" if len(values) else "no rows"
-            raise DataError(
-                f"the {name} split has {found}; change the shares or the label delay in settings.toml"
-            )
+            raise DataError(f"the {name} split has {found}; change the shares or the label delay in settings.toml")
 
 
 def _split_facts(part: pd.DataFrame, settings: Settings) -> SplitFacts:

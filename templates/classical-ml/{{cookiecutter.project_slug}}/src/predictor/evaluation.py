@@ -87,7 +87,10 @@ def evaluate(settings: Settings) -> Measured:
 
 def predict(model: Model, record: Record, rows: pd.DataFrame, settings: Settings) -> tuple[Answers, Answers]:
     """Answers of the served model and of the candidate that lost the cross-validation."""
-    other = Model(model.manifest, (ARTIFACTS / "other.onnx").read_bytes())
+    path = ARTIFACTS / "other.onnx"
+    if not path.exists():
+        raise ReportError(f"{path} does not exist; run `make train` first")
+    other = Model(model.manifest, path.read_bytes())
     return (
         answers(record.served.name, artifacts.score(model, rows), record.served.outcome, settings),
         answers(record.other.name, artifacts.score(other, rows), record.other.outcome, settings),

@@ -10,13 +10,14 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from skl2onnx.sklapi import CastTransformer
 from sklearn.compose import ColumnTransformer
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import Binarizer, OneHotEncoder, StandardScaler
 
 from . import normalise
-from .manifest import MISSING, CategoricalInput, Input
+from .manifest import MISSING, CategoricalInput, Input, NumericInput
 
 ABSENT = -1e30  # far below any real value
 
@@ -34,14 +35,19 @@ def table(frame: pd.DataFrame, inputs: Sequence[Input]) -> pd.DataFrame:
 
 
 def for_linear(inputs: Sequence[Input]) -> ColumnTransformer:
-    """Gaps filled by the median and marked in a 0/1 column, unit variance; one-hot categories."""
-    numeric = [item for item in inputs if item.kind == "numeric"]
-    scaled = make_pipeline(SimpleImputer(strategy="median", keep_empty_features=True), StandardScaler())
+    """Gaps filled by the typical value and marked in a 0/1 column, unit variance; one-hot categories.
+
+    Sums are taken in 64 bits, also after conversion: in 32 bits, a large value with a small spread loses the
+    digits that matter.
+    """
+    numeric = [item for item in inputs if isinstance(item, NumericInput)]
+    gaps = [item for item in numeric if item.nullable]
     return ColumnTransformer(
         [
-            ("scaled", scaled, [item.name for item in numeric]),
-            ("given", _given(), [item.name for item in numeric if item.nullable]),
-            *_one_hot(inputs),
+            ("scaled", _scale(), [item.name for item in numeric if not item.nullable]),
+            *((f"filled {item.name}", _scale(_fill(item)), [item.name]) for item in gaps),
+            ("given", _given(), [item.name for item in gaps]),
+            *((name, make_pipeline(step, _double()), columns) for name, step, columns in _one_hot(inputs)),
         ]
     )
 
@@ -52,10 +58,23 @@ def for_trees(inputs: Sequence[Input]) -> ColumnTransformer:
     return ColumnTransformer([("raw", "passthrough", numeric), *_one_hot(inputs)])
 
 
+def _scale(*before: SimpleImputer) -> Pipeline:
+    return make_pipeline(*before, _double(), StandardScaler())
+
+
+def _fill(item: NumericInput) -> SimpleImputer:
+    # The converted imputer holds 32 bits, so the constant has to fit into them.
+    return SimpleImputer(strategy="constant", fill_value=float(np.float32(item.typical)))
+
+
 def _given() -> Pipeline:
     # MissingIndicator has no ONNX converter; a sentinel and a threshold say the same.
     sentinel = SimpleImputer(strategy="constant", fill_value=ABSENT)
-    return make_pipeline(sentinel, Binarizer(threshold=ABSENT / 2))
+    return make_pipeline(sentinel, Binarizer(threshold=ABSENT / 2), _double())
+
+
+def _double() -> CastTransformer:
+    return CastTransformer(dtype=np.float64)
 
 
 def _one_hot(inputs: Sequence[Input]) -> list[tuple[str, OneHotEncoder, list[str]]]:

@@ -76,9 +76,7 @@ def draw_importance(importances: Sequence[Importance], settings: Settings) -> Fi
     )
     axes.axvline(0, color=GREY, linewidth=1)
     axes.grid(axis="y", visible=False)
-    axes.set_xlabel(
-        f"how much worse {settings.training.headline} gets by shuffling the input (whiskers: 95%)"
-    )
+    axes.set_xlabel(f"how much worse {settings.training.headline} gets by shuffling the input (whiskers: 95%)")
     return figure
 
 

@@ -16,9 +16,7 @@ REPEATS = 30
 MAX_ROWS = 2000  # of the test rows, so that it stays quick
 
 
-def measure(
-    model: Model, rows: pd.DataFrame, outcomes: Array, score: Score, settings: Settings
-) -> list[Importance]:
+def measure(model: Model, rows: pd.DataFrame, outcomes: Array, score: Score, settings: Settings) -> list[Importance]:
     """Permutation importance (Breiman 2001), the most important input first.
 
     Each repeat shuffles one input among resampled rows, so the interval of 95% holds for other rows too.

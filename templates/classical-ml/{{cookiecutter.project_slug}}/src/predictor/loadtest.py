@@ -75,7 +75,7 @@ def run(report: Path = REPORT) -> dict[str, Any]:
     """
     manifest = _manifest()
     row = json.dumps({item.name: item.example for item in manifest.inputs}).encode()
-    with _server(SERVICE, "/health") as port, _server(BARE, "/") as bare_port:
+    with server(SERVICE, "/health") as port, server(BARE, "/") as bare_port:
         targets = {
             "constant": Target(bare_port, "/", None),
             "predict": Target(port, "/predict?reasons=0", row),
@@ -150,7 +150,7 @@ def _manifest() -> Manifest:
 
 
 @contextmanager
-def _server(command: Sequence[str], ready_path: str) -> Iterator[int]:
+def server(command: Sequence[str], ready_path: str) -> Iterator[int]:
     """Run a server on a free port of this machine until the block ends; gives the port."""
     port = _free_port()
     environment = {

@@ -28,6 +28,7 @@ class NumericInput(Part):
     max: float | None = None
     nullable: bool
     typical: float  # training median: reference for explanations
+    seen: tuple[float, float] | None = None  # smallest and largest value in training
     example: float
 
 

@@ -14,7 +14,7 @@ from . import bootstrap, task
 from .bootstrap import Array, Score
 from .record import Difference
 from .reporting.metrics import Gate, Interval, Metric, Slice
-from .scores import SCORES, Outcome, decision_scores
+from .scores import BLOCK, SCORES, Outcome, decision_scores
 from .settings import Settings, SettingsError
 
 DIGITS = 6  # significant ones: enough for every document, and the same on every machine
@@ -42,7 +42,7 @@ def draw(rows: pd.DataFrame, settings: Settings, times: int = bootstrap.RESAMPLE
     if settings.data.cluster is not None:
         groups = rows[settings.data.cluster].to_numpy()
         return bootstrap.draws_of_groups(groups, settings.training.seed, times)
-    return bootstrap.draws(len(rows), settings.training.seed, task.BLOCK, times)
+    return bootstrap.draws(len(rows), settings.training.seed, BLOCK, times)
 
 
 def resample(models: Iterable[Answers], rows: pd.DataFrame, outcomes: Array, settings: Settings) -> Resampled:
@@ -92,9 +92,7 @@ def measure_ceiling(rows: pd.DataFrame, outcomes: Array, settings: Settings) -> 
     return [Metric(name=name, value=value, ci95=interval(values), higher_is_better=score.higher_is_better)]
 
 
-def measure_slices(
-    model: Answers, rows: pd.DataFrame, outcomes: Array, settings: Settings
-) -> Iterator[Slice]:
+def measure_slices(model: Answers, rows: pd.DataFrame, outcomes: Array, settings: Settings) -> Iterator[Slice]:
     """The headline and the task's slice scores for each value of each slice column that has enough rows."""
     names = list(dict.fromkeys([settings.training.headline, *task.SLICE_SCORES]))
     for label, chosen in slice_rows(rows, settings):
@@ -144,9 +142,7 @@ def check_gates(measured: list[Metric], gains: list[Difference], settings: Setti
             found.append(Gate(metric=gate.metric, threshold=gate.min, passed=value >= gate.min, value=value))
         if gate.max is not None:
             passed = value <= gate.max
-            found.append(
-                Gate(metric=gate.metric, threshold=gate.max, passed=passed, value=value, bound="max")
-            )
+            found.append(Gate(metric=gate.metric, threshold=gate.max, passed=passed, value=value, bound="max"))
     for gain in gains:
         if gain.metric == settings.training.headline:
             name = f"{gain.metric} gain over {gain.versus}, lower end of its 95% interval"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from .record import Difference, Finalist, Measured, Record
 from .reporting.markdown import estimate, number, table
 from .reporting.metrics import Slice
+from .scores import BLOCK
 from .settings import Settings
 from .wording import explain
 
@@ -19,10 +20,11 @@ def headline(report: Measured, settings: Settings) -> str:
     paid = {one.model: one for one in report.baseline if one.name == "expected_cost"}[gain.versus]
     own = report.metric("expected_cost")
     return (
-        f"{warning}On test rows, {report.model} has a `{metric.name}` of "
-        f"{estimate(metric.value, metric.ci95)}; the {rival.model}, which needs no model, has "
+        f"{warning}On test rows, the `{metric.name}` of {report.model} is "
+        f"{estimate(metric.value, metric.ci95)}; that of the {rival.model}, which needs no model, is "
         f"{number(rival.value, metric.value)}. Under the assumed costs, its decisions cost "
-        f"{estimate(own.value, own.ci95)} {cost} for each {entity} instead of {number(paid.value, own.value)}."
+        f"{estimate(own.value, own.ci95)} {cost} for each {entity} "
+        f"instead of {number(paid.value, own.value)}."
     )
 
 
@@ -63,19 +65,17 @@ def verdict(record: Record) -> str:
 
 
 def on_test(record: Record, report: Measured) -> str:
-    found = next(
-        one for one in report.difference if (one.versus, one.metric) == (record.other.name, record.headline)
-    )
+    """Whether the test rows agree with the choice; they had no say in it."""
+    found = next(one for one in report.difference if (one.versus, one.metric) == (record.other.name, record.headline))
     low, high = found.ci95
-    sure = (
-        "an interval that excludes zero"
-        if low > 0 or high < 0
-        else "an interval that includes zero: no clear winner"
-    )
-    return (
-        f"On the test rows, {record.served.name} is better than {record.other.name} by "
-        f"{estimate(found.value, found.ci95, report.metric(record.headline).value)}, {sure}."
-    )
+    like = report.metric(record.headline).value
+    sure = "clearly" if low > 0 or high < 0 else "not clearly: the interval includes zero"
+    if found.value < 0:
+        found = found.model_copy(update={"value": -found.value, "ci95": (-high, -low)})
+        better, worse = record.other.name, record.served.name
+    else:
+        better, worse = record.served.name, record.other.name
+    return f"On the test rows, {better} is better than {worse} by {estimate(found.value, found.ci95, like)}, {sure}."
 
 
 def training(record: Record) -> str:
@@ -98,8 +98,8 @@ def parameters(finalist: Finalist) -> str:
 def ceiling(report: Measured) -> str:
     """How far a perfect model could get, where a simulation knows."""
     return " ".join(
-        f"The best possible answer, which knows how the data were made, has a `{one.name}` of "
-        f"{estimate(one.value, one.ci95)}: no model can do better on these rows."
+        f"The best possible answer, which knows how the data were made, reaches a value of "
+        f"{estimate(one.value, one.ci95)} in `{one.name}`: no model can do better on these rows."
         for one in report.ceiling
     )
 
@@ -116,6 +116,13 @@ def gains(report: Measured, settings: Settings) -> str:
     return f"Gain in `{name}` ({how}): {listed}."
 
 
+def drawn_together(settings: Settings) -> str:
+    """Which rows the bootstrap keeps together."""
+    if settings.data.cluster:
+        return f" (rows of one {settings.data.cluster} drawn together)"
+    return f" (in blocks of {BLOCK} neighbouring rows)" if BLOCK > 1 else ""
+
+
 def decision(record: Record, settings: Settings) -> str:
     return explain(record.served.outcome, settings)
 
@@ -125,7 +132,7 @@ def slices(report: Measured, settings: Settings) -> str:
     name = settings.training.headline
     worse = [one for one in report.slices if one.metric == name and clearly_worse(one, report)]
     if not worse:
-        return f"No slice has a `{name}` whose whole interval is worse than the value for all test rows."
+        return f"In no slice is the whole interval of `{name}` worse than the value for all test rows."
     listed = ", ".join(f"{one.name} ({number(one.value, report.metric(name).value)})" for one in worse)
     return f"Clearly worse than all test rows by `{name}`, the whole interval beyond their value: {listed}."
 

@@ -30,9 +30,7 @@ def records(rows: Sequence[Mapping[str, Value]], inputs: Sequence[Input]) -> Col
 def columns(values: Mapping[str, Sequence[Any] | NDArray[Any]], inputs: Sequence[Input]) -> Columns:
     """Whole columns to one array of shape [rows, 1] for each input: float32 numbers, str categories."""
     return {
-        item.name: numbers(values[item.name])
-        if item.kind == "numeric"
-        else categories(values[item.name], item.choices)
+        item.name: numbers(values[item.name]) if item.kind == "numeric" else categories(values[item.name], item.choices)
         for item in inputs
     }
 

@@ -89,7 +89,7 @@ def results(report: Measured, record: Record, settings: Settings) -> str:
     """Scores of every model, what the served one gains, and the figures."""
     parts = [
         f"Measured on {record.rows['test']:,} test rows, which neither training nor any choice has seen; "
-        "in brackets 95% bootstrap intervals.",
+        f"in brackets 95% bootstrap intervals{narrative.drawn_together(settings)}.",
         _scores(report),
         narrative.ceiling(report),
         narrative.gains(report, settings),
@@ -107,9 +107,7 @@ def errors(report: Measured) -> str:
     known = ["row", "actual", "predicted"]
     return "\n\n".join(
         [
-            table(
-                list(report.errors), [[_count_or_number(value) for value in report.errors.values()]], left=0
-            ),
+            table(list(report.errors), [[_count_or_number(value) for value in report.errors.values()]], left=0),
             f"The {len(worst)} worst answers on the test rows, with the inputs that matter most; "
             "more in [reports/errors.csv](reports/errors.csv).",
             table([*known, *inputs], [[_shown(row[name]) for name in [*known, *inputs]] for row in worst]),
@@ -125,15 +123,10 @@ def slices(report: Measured, settings: Settings) -> str:
     for one in report.slices:
         like = report.metric(one.metric).value
         lines.setdefault(one.name, {})[one.metric] = estimate(one.value, one.ci95, like)
-    rows = [
-        [name, f"{counts[name]:,}", *(line.get(metric, "") for metric in names)]
-        for name, line in lines.items()
-    ]
+    rows = [[name, f"{counts[name]:,}", *(line.get(metric, "") for metric in names)] for name, line in lines.items()]
     overall = [estimate(report.metric(name).value, report.metric(name).ci95) for name in names]
     headers = ["Slice", "Rows", *(f"`{name}`" for name in names)]
-    return (
-        f"{table(headers, [['all test rows', '', *overall], *rows])}\n\n{narrative.slices(report, settings)}"
-    )
+    return f"{table(headers, [['all test rows', '', *overall], *rows])}\n\n{narrative.slices(report, settings)}"
 
 
 def gates(report: Measured) -> str:

@@ -80,9 +80,7 @@ def headline(settings: Settings) -> Score:
     return found
 
 
-def tune(
-    candidate: Candidate, table: pd.DataFrame, outcomes: Array, folds: list[Fold], settings: Settings
-) -> Tuned:
+def tune(candidate: Candidate, table: pd.DataFrame, outcomes: Array, folds: list[Fold], settings: Settings) -> Tuned:
     """Random search over the candidate's space, every setting on the same folds."""
     score = headline(settings)
     space = {f"model__{name}": values for name, values in candidate.space.items()}
@@ -104,9 +102,7 @@ def tune(
         pipeline=clone(candidate.pipeline).set_params(**search.best_params_),
         parameters={name.removeprefix("model__"): value for name, value in search.best_params_.items()},
         tried=tried,
-        folds=np.array(
-            [sign * search.cv_results_[f"split{fold}_test_score"][best] for fold in range(len(folds))]
-        ),
+        folds=np.array([sign * search.cv_results_[f"split{fold}_test_score"][best] for fold in range(len(folds))]),
     )
 
 
@@ -131,6 +127,5 @@ def make_folds(train: pd.DataFrame, outcomes: Array, settings: Settings) -> list
     times = train[settings.data.time].to_numpy()
     delay = pd.Timedelta(days=settings.data.label_delay_days).to_timedelta64()
     return [
-        (past[times[past] + delay <= times[future[0]]], future)
-        for past, future in TimeSeriesSplit(count).split(train)
+        (past[times[past] + delay <= times[future[0]]], future) for past, future in TimeSeriesSplit(count).split(train)
     ]

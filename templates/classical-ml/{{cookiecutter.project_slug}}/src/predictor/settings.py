@@ -39,9 +39,7 @@ class Data(Section):
     time: str | None = None  # column that orders the rows; None means a stratified random split
     label_delay_days: float = 0.0  # labels become known this long after the event
     ignored: list[str] = []  # columns read but never offered to the model
-    cluster: str | None = (
-        None  # column, such as a card, whose rows are alike: the bootstrap draws them together
-    )
+    cluster: str | None = None  # column, such as a card, whose rows are alike: the bootstrap draws them together
     oracle: str | None = None  # the ignored column with the best possible score, where a simulation knows it
     test_share: Share = 0.2
     validation_share: Share = 0.2
@@ -63,9 +61,7 @@ class Feature(Section):
     @model_validator(mode="after")
     def _choices_belong_to_categories(self) -> Self:
         if (self.kind == "categorical") != bool(self.choices):
-            raise ValueError(
-                f"feature {self.name}: choices are for categorical features, and each needs them"
-            )
+            raise ValueError(f"feature {self.name}: choices are for categorical features, and each needs them")
         return self
 
 

@@ -55,22 +55,16 @@ def by_time(groups: pd.Series, times: pd.Series, settings: Settings) -> Division
     validation_start = ordered.iloc[max(0, int(len(ordered) * (1 - share - settings.data.validation_share)))]
     delay = pd.Timedelta(days=settings.data.label_delay_days)
     train = ordered.index[(ordered < validation_start) & (ordered + delay <= validation_start)]
-    validation = ordered.index[
-        (ordered >= validation_start) & (ordered < test_start) & (ordered + delay <= test_start)
-    ]
+    validation = ordered.index[(ordered >= validation_start) & (ordered < test_start) & (ordered + delay <= test_start)]
     validation = _unseen(validation, train, groups)
     test = _unseen(ordered.index[ordered >= test_start], train.append(validation), groups)
     return Division(train, validation, test)
 
 
-def _draw(
-    distinct: pd.Series, outcomes: pd.Series, share: float, settings: Settings
-) -> tuple[pd.Series, pd.Series]:
+def _draw(distinct: pd.Series, outcomes: pd.Series, share: float, settings: Settings) -> tuple[pd.Series, pd.Series]:
     labels = outcomes.loc[distinct.index]
     stratify = None if settings.problem.positive is None or labels.value_counts().min() < 2 else labels
-    rest, drawn = train_test_split(
-        distinct, test_size=share, random_state=settings.training.seed, stratify=stratify
-    )
+    rest, drawn = train_test_split(distinct, test_size=share, random_state=settings.training.seed, stratify=stratify)
     return rest, drawn
 
 

@@ -15,9 +15,7 @@ from pathlib import Path
 from .metrics import write_text
 
 NAME = r"(?P<close>/?)measured:(?P<name>[a-z0-9][a-z0-9-]*)"
-MARK = re.compile(
-    rf"[ \t]*(?:<!--[ \t]*{NAME}[ \t]*-->|#[ \t]*{NAME.replace('?P<', '?P<yaml_')})[ \t]*[\r\n]*"
-)
+MARK = re.compile(rf"[ \t]*(?:<!--[ \t]*{NAME}[ \t]*-->|#[ \t]*{NAME.replace('?P<', '?P<yaml_')})[ \t]*[\r\n]*")
 
 
 class BlockError(ValueError):
@@ -46,13 +44,10 @@ def rewrite(text: str, blocks: Mapping[str, str], path: Path | str = "document")
     spans = _spans(lines, path)
     for name in sorted(blocks.keys() - spans.keys()):
         raise BlockError(
-            f"{path} has no block {name!r}; put back the lines <!-- measured:{name} --> "
-            f"and <!-- /measured:{name} -->"
+            f"{path} has no block {name!r}; put back the lines <!-- measured:{name} --> and <!-- /measured:{name} -->"
         )
     for name in sorted(spans.keys() - blocks.keys()):
-        raise BlockError(
-            f"{path}:{spans[name][0]}: nothing is measured under the name {name!r}; remove its two marks"
-        )
+        raise BlockError(f"{path}:{spans[name][0]}: nothing is measured under the name {name!r}; remove its two marks")
     newline = "\r\n" if lines and lines[0].endswith("\r\n") else "\n"
     for name, (start, end) in sorted(spans.items(), key=lambda item: -item[1][0]):
         lines[start:end] = _content(name, blocks[name], newline)

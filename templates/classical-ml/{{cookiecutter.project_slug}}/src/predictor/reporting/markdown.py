@@ -39,7 +39,7 @@ def metric_row(name: str, metrics: Sequence[Metric | None], like: float) -> list
 def table(headers: Sequence[str], rows: Sequence[Sequence[object]], left: int = 1) -> str:
     """A Markdown table; the first `left` columns are flush left, the others right."""
     marks = [":---" if column < left else "---:" for column in range(len(headers))]
-    lines = [headers, marks, *([cell(value) for value in row] for row in rows)]
+    lines = [[cell(name) for name in headers], marks, *([cell(value) for value in row] for row in rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 

@@ -23,9 +23,7 @@ class Watch:
         return round(time.perf_counter() - self.start, 1)
 
 
-def describe_run(
-    command: str, watch: Watch, *, seed: int, data_sha256: str, rows: int, earlier: float = 0.0
-) -> Run:
+def describe_run(command: str, watch: Watch, *, seed: int, data_sha256: str, rows: int, earlier: float = 0.0) -> Run:
     """Record a run. `earlier` is the seconds of the steps before it that belong to the same result."""
     return Run(
         command=command,
@@ -40,10 +38,12 @@ def describe_run(
 
 
 def commit() -> str | None:
-    """The commit that is checked out; None outside a git repository or before its first commit."""
+    """The commit that is checked out; None where git does not track this project, or has no commit yet."""
     git = shutil.which("git")
-    if git is None:
+    if git is None or not _output(git, "ls-files", "pyproject.toml"):  # an untracked folder in another repository
         return None
-    command = [git, "rev-parse", "--verify", "--quiet", "HEAD"]
-    found = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
-    return found.stdout.strip() or None
+    return _output(git, "rev-parse", "--verify", "--quiet", "HEAD") or None
+
+
+def _output(*command: str) -> str:
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()  # noqa: S603

@@ -40,9 +40,7 @@ class Observe:
 
     def __init__(self, app: ASGIApp, registry: CollectorRegistry) -> None:
         self.app = app
-        self.requests = Counter(
-            "http_requests", "Requests answered", ["method", "route", "status"], registry=registry
-        )
+        self.requests = Counter("http_requests", "Requests answered", ["method", "route", "status"], registry=registry)
         self.seconds = Histogram(
             "http_request_duration_seconds", "Time to answer", ["route"], buckets=BUCKETS, registry=registry
         )

@@ -35,7 +35,7 @@ def _hint(item: Input) -> str:
     parts = [item.description]
     if not isinstance(item, CategoricalInput):
         if item.min is not None and item.max is not None:
-            parts.append(f"{item.min:,.6g} to {item.max:,.6g} {item.unit}".strip())
+            parts.append(f"{_spaced(item.min)} to {_spaced(item.max)} {item.unit}".strip())
         elif item.unit:
             parts.append(f"in {item.unit}")
     if item.nullable:
@@ -50,5 +50,10 @@ def _words(name: str) -> str:
 
 
 def _number(value: float) -> str:
-    """`1200.0` -> `1200`; at most six significant digits."""
-    return f"{value:.6g}" if abs(value) < 1e6 else f"{value:.0f}"
+    """`1200.0` -> `1200`, `0.25` -> `0.25`: as an input field takes it."""
+    return f"{value:.0f}" if value == int(value) else repr(value)
+
+
+def _spaced(value: float) -> str:
+    """`10000000.0` -> `10,000,000`."""
+    return f"{value:,.0f}" if value == int(value) else f"{value:,.6g}"

@@ -23,6 +23,7 @@ POLICY = f"""
   appear in real life, and the model reads this one as "none of those I know".
 - A number outside the stated bounds is refused with 422: such a value is a mistake upstream (a wrong unit, a
   shifted column), and the model would still give an answer and look sure of it.
+- A number within the bounds but beyond what training saw is answered and named in `warnings`.
 - An unknown field is refused with 422 and the nearest known name: a misspelt field must not pass as missing.
 - Types are strict: `"12"` and `true` are not numbers.
 """
@@ -70,13 +71,9 @@ class About(BaseModel):
 
 def row_model(manifest: Manifest) -> type[BaseModel]:
     """The request for one prediction. Fields are aliases, so that any column name will do."""
-    fields: dict[str, Any] = {
-        f"input_{position}": _field(item) for position, item in enumerate(manifest.inputs)
-    }
+    fields: dict[str, Any] = {f"input_{position}": _field(item) for position, item in enumerate(manifest.inputs)}
     shown: dict[str, Any] = {"example": example(manifest)}
-    config = ConfigDict(
-        extra="forbid", strict=True, title=manifest.entity.capitalize(), json_schema_extra=shown
-    )
+    config = ConfigDict(extra="forbid", strict=True, title=manifest.entity.capitalize(), json_schema_extra=shown)
     return create_model("Row", __config__=config, **fields)
 
 
@@ -95,14 +92,24 @@ def example(manifest: Manifest) -> dict[str, float | str]:
 
 
 def cautions(row: Mapping[str, Any], manifest: Manifest) -> list[Caution]:
-    """Which categories of `row` were never seen in training."""
+    """Which values of `row` the model had nothing like in training."""
     return [
-        Caution(field=item.name, reason=f"{row[item.name]!r} is new to the model; treated as '{OTHER}'")
+        Caution(field=item.name, reason=reason)
         for item in manifest.inputs
-        if isinstance(item, CategoricalInput)
-        and row[item.name] not in (None, MISSING, OTHER)
-        and row[item.name] not in item.choices
+        if (reason := unlike_training(row[item.name], item))
     ]
+
+
+def unlike_training(value: Any, item: Input) -> str | None:
+    """Why `value` is nothing like what training saw; None when it is."""
+    if value is None:
+        return None
+    if isinstance(item, CategoricalInput):
+        known = value in item.choices or value in (MISSING, OTHER)
+        return None if known else f"{value!r} is new to the model; treated as '{OTHER}'"
+    if item.seen is None or item.seen[0] <= value <= item.seen[1]:
+        return None
+    return f"{value:g} is beyond what training saw, {item.seen[0]:g} to {item.seen[1]:g}"
 
 
 def _field(item: Input) -> tuple[Any, Any]:

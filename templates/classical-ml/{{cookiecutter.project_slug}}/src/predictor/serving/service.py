@@ -18,13 +18,13 @@ SYNTHETIC = "SYNTHETIC: trained on simulated data. Its numbers say nothing about
 
 
 class Service:
-    """Answers validated rows and counts what monitoring needs: the mean score and unseen categories."""
+    """Answers validated rows and counts what monitoring needs: the mean score and unusual values."""
 
     def __init__(self, model: Model, registry: CollectorRegistry) -> None:
         self.model = model
         self.typical = {item.name: item.typical for item in model.manifest.inputs}
         self.scores = Summary("prediction_score", "Predicted probabilities or values", registry=registry)
-        self.unseen = Counter("unseen_category", "Categories new to the model", ["field"], registry=registry)
+        self.unlike = Counter("unlike_training", "Values new to the model", ["field"], registry=registry)
 
     @property
     def manifest(self) -> Manifest:
@@ -65,7 +65,7 @@ class Service:
         self.scores.observe(score)
         warnings = cautions(row, self.manifest)
         for caution in warnings:
-            self.unseen.labels(caution.field).inc()
+            self.unlike.labels(caution.field).inc()
         return Prediction(
             **answer(score, self.manifest).__dict__,
             reasons=reasons,

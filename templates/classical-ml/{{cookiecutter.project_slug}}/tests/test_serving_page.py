@@ -1,0 +1,91 @@
+"""The page at `/`: whole, accessible, escaped, and at home under the security policy."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+
+import pytest
+from fastapi.testclient import TestClient
+
+from predictor.manifest import CategoricalInput, Manifest
+from predictor.serving.page import render_page
+from predictor.serving.schemas import About
+from predictor.serving.service import SYNTHETIC
+
+Attributes = dict[str, str | None]
+
+
+class Page(HTMLParser):
+    """The elements of a page, in order, as (tag, attributes)."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, Attributes]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def all(self, *tags: str) -> list[Attributes]:
+        return [attributes for tag, attributes in self.elements if tag in tags]
+
+
+@pytest.fixture
+def page(client: TestClient) -> Page:
+    response = client.get("/")
+    assert response.status_code == 200
+    assert response.headers["content-type"].startswith("text/html")
+    return Page(response.text)
+
+
+def test_every_input_is_there_with_its_bounds_and_example(page: Page, manifest: Manifest) -> None:
+    fields = {field["name"]: field for field in page.all("input", "select")}
+    assert list(fields) == [item.name for item in manifest.inputs]
+    for item in manifest.inputs:
+        field = fields[item.name]
+        assert ("required" in field) == (not item.nullable)
+        if not isinstance(item, CategoricalInput):
+            assert float(str(field["value"])) == pytest.approx(item.example, rel=1e-5)
+            for side in ("min", "max"):
+                bound = getattr(item, side)
+                assert (side in field) == (bound is not None)
+                assert bound is None or float(str(field[side])) == pytest.approx(bound, rel=1e-5)
+
+
+def test_every_choice_is_offered_and_the_example_chosen(page: Page, manifest: Manifest) -> None:
+    offered = [item for item in manifest.inputs if isinstance(item, CategoricalInput)]
+    options = page.all("option")
+    assert len(options) == sum(len(item.choices) + item.nullable for item in offered)
+    assert sum("selected" in option for option in options) == len(offered)
+
+
+def test_each_field_has_a_label_a_hint_and_a_place_for_its_error(page: Page) -> None:
+    labels = {label["for"] for label in page.all("label")}
+    ids = {attributes.get("id") for _, attributes in page.elements}
+    for field in page.all("input", "select"):
+        assert field["id"] in labels
+        assert set(str(field["aria-describedby"]).split()) <= ids
+    assert any(attributes.get("aria-live") == "polite" for _, attributes in page.elements)
+
+
+def test_nothing_is_inline_or_from_elsewhere(page: Page, client: TestClient) -> None:
+    for tag, attributes in page.elements:
+        assert tag != "style"
+        assert "style" not in attributes
+        assert not [name for name in attributes if name.startswith("on")]
+        for name in ("src", "href"):
+            address = attributes.get(name)
+            assert address is None or address == "data:," or address.startswith("/")
+    for script in page.all("script"):
+        assert client.get(str(script["src"])).status_code == 200
+    for link in page.all("link"):
+        if link["rel"] == "stylesheet":
+            assert client.get(str(link["href"])).status_code == 200
+
+
+def test_text_is_escaped_and_simulated_data_are_announced(manifest: Manifest, client: TestClient) -> None:
+    hostile = manifest.model_copy(update={"title": "<script>alert(1)</script>", "synthetic": True})
+    about = About(**{**client.get("/model").json(), "synthetic": True, "notice": SYNTHETIC})
+    text = render_page(hostile, about)
+    assert "<script>alert" not in text
+    assert SYNTHETIC in text

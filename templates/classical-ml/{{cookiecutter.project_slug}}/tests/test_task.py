@@ -1,0 +1,1 @@
+{% include "tasks/" ~ cookiecutter.__task ~ "/test_task.py" %}

@@ -1,0 +1,221 @@
+"""The commands as programs and people use them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from support import ROOT, Outcome, on_disk, rendered
+
+from scaffolder import __version__, catalog
+
+Run = Callable[..., Outcome]
+
+
+def test_help_names_the_commands(scaffolder: Run) -> None:
+    code, out, _ = scaffolder("--help")
+    assert code == 0
+    assert all(f"\n  {command} " in out for command in ("new", "list", "describe", "portfolio"))
+    assert "..." not in out.partition("Commands:")[2]
+
+
+@pytest.mark.parametrize("arguments", [[], ["-h"], ["new", "--help"], ["portfolio", "-h"]])
+def test_help_everywhere(scaffolder: Run, arguments: list[str]) -> None:
+    code, out, err = scaffolder(*arguments)
+    assert "Usage: scaffolder" in out + err
+    assert code == (0 if arguments else 2)
+
+
+@pytest.mark.parametrize("option", ["--version", "-V"])
+def test_version(scaffolder: Run, option: str) -> None:
+    assert scaffolder(option) == (0, f"scaffolder {__version__}\n", "")
+
+
+def test_as_a_module() -> None:
+    done = subprocess.run([sys.executable, "-m", "scaffolder", "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout == f"scaffolder {__version__}\n"
+
+
+def test_start_up_imports_nothing_heavy() -> None:
+    code = "import sys; from scaffolder import cli; cli.run(['--help']); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.splitlines()[-1].split())
+    assert not loaded & {"cookiecutter", "jinja2", "requests", "rich", "yaml", "arrow", "pydantic"}
+
+
+def test_new_imports_neither_cookiecutter_nor_requests() -> None:
+    arguments = ["new", "classical-ml", "--yes", "--no-git"]
+    code = f"import sys; from scaffolder import cli; cli.run({arguments}); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.splitlines()[-1].split())
+    assert "jinja2" in loaded
+    assert not loaded & {"cookiecutter", "requests", "rich", "yaml", "arrow"}
+
+
+def test_new_as_json(scaffolder: Run, tmp_path: Path) -> None:
+    code, out, err = scaffolder("new", "classical-ml", "churn-radar", "--yes", "--no-git", "--json")
+    said = json.loads(out)
+    assert (code, err) == (0, "")
+    assert said["path"] == str(tmp_path / "churn-radar")
+    assert said["template"] == "classical-ml"
+    assert said["version"] == __version__
+    assert said["answers"]["project_name"] == "Churn radar"
+    assert {file["path"] for file in said["files"]} == {*on_disk(tmp_path / "churn-radar", without=())}
+    record = json.loads((tmp_path / "churn-radar" / ".scaffolder.json").read_text())
+    assert record == {key: said[key] for key in ("template", "version", "source", "answers")}
+
+
+def test_new_for_people_ends_with_what_to_type(scaffolder: Run) -> None:
+    out = scaffolder("new", "classical-ml", "churn-radar", "--yes", "-o", "my work").out
+    assert out.endswith("Next:\n  cd 'my work/churn-radar'\n  make demo\n  make test\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "slug", "title"),
+    [
+        ("churn-radar", "churn-radar", "Churn radar"),
+        ("Churn Radar", "churn-radar", "Churn Radar"),
+        ("x", "x", "X"),
+    ],
+)
+def test_a_name_is_a_folder_or_a_title(scaffolder: Run, name: str, slug: str, title: str) -> None:
+    answers = json.loads(scaffolder("new", "classical-ml", name, "--yes", "--dry-run", "--json").out)["answers"]
+    assert (answers["project_slug"], answers["project_name"]) == (slug, title)
+
+
+def test_a_dry_run_writes_nothing(scaffolder: Run, tmp_path: Path) -> None:
+    code, out, _ = scaffolder("new", "classical-ml", "-o", "a/b", "--yes", "--dry-run")
+    assert code == 0
+    assert "  predictor/\n" in out
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.toml", 'use_case = "risk"\nauthor_name = "Zoë O\'Hara"\n'),
+        ("a.json", '{"use_case": "risk", "author_name": "Zoë O\'Hara"}'),
+        ("a.yaml", "use_case: risk\nauthor_name: Zoë O'Hara\n"),
+        ("a.yml", "\ufeffuse_case: risk\nauthor_name: Zoë O'Hara\n"),
+        (
+            ".scaffolder.json",
+            '{"template": "x", "answers": {"use_case": "risk", "author_name": "Zoë O\'Hara"}}',
+        ),
+    ],
+)
+def test_answers_from_a_file(scaffolder: Run, tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / name).write_text(text)
+    assert scaffolder("new", "classical-ml", "made", "--yes", "--no-git", "--answers", name).code == 0
+    expected = {
+        "use_case": "risk",
+        "author_name": "Zoë O'Hara",
+        "project_slug": "made",
+        "project_name": "Made",
+    }
+    assert on_disk(tmp_path / "made") == rendered(catalog.bundled("classical-ml"), **expected)
+
+
+def test_list(scaffolder: Run) -> None:
+    out = scaffolder("list").out
+    assert "classical-ml: " in out
+    listed = json.loads(scaffolder("list", "--json").out)
+    assert [template["name"] for template in listed] == catalog.names()
+    for template in listed:
+        assert template["demonstrates"]
+        assert template["level"] in ("Builder", "Deployer", "Operator")
+        assert "project_slug" in template["questions"]
+
+
+def test_describe(scaffolder: Run) -> None:
+    said = json.loads(scaffolder("describe", "classical-ml", "--json").out)
+    questions = {question["name"]: question for question in said["questions"]}
+    assert list(questions) == list(catalog.bundled("classical-ml").questions)
+    assert questions["use_case"]["type"] == "choice"
+    assert questions["use_case"]["choices"] == ["churn", "fraud", "demand", "risk"]
+    assert questions["project_slug"]["pattern"].startswith("^[a-z]")
+    assert "{{" not in questions["project_slug"]["default"]
+    assert all(question["help"] for question in questions.values())
+    out = scaffolder("describe", "classical-ml").out
+    assert all(f"\n{name} [" in out for name in questions)
+
+
+def test_describe_a_foreign_template(scaffolder: Run, mini: Path) -> None:
+    said = json.loads(scaffolder("describe", mini, "--json").out)
+    kinds = {question["name"]: question["type"] for question in said["questions"]}
+    expected = ["text", "text", "choice", "yes_no", "text", "json"]
+    assert list(kinds.values()) == expected
+
+
+def test_the_users_rc_file_changes_nothing(
+    scaffolder: Run, tmp_path: Path, other_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    poison = "default_context:\n  use_case: fraud\n  author_name: Mallory\n  project_slug: poisoned\n"
+    for path in (other_home / ".cookiecutterrc", tmp_path / "config.yaml"):
+        path.write_text(poison)
+    monkeypatch.setenv("COOKIECUTTER_CONFIG", str(tmp_path / "config.yaml"))
+    assert scaffolder("new", "classical-ml", "made", "--yes", "--no-git").code == 0
+    expected = rendered(catalog.bundled("classical-ml"), project_slug="made", project_name="Made")
+    assert on_disk(tmp_path / "made") == expected
+    assert [path.name for path in other_home.iterdir()] == [".cookiecutterrc"]
+
+
+COMPLETIONS = [
+    ("scaffolder new cl", "classical-ml"),
+    ("scaffolder describe ", "classical-ml"),
+    ("scaffolder new classical-ml --set use", "use_case="),
+    ("scaffolder new classical-ml --set use_case=c", "use_case=churn"),
+    ("scaffolder new --set auth", "author_name="),
+    ("scaffolder new classical-ml --dry", "--dry-run"),
+]
+
+
+@pytest.mark.parametrize(("typed", "offered"), COMPLETIONS, ids=[typed for typed, _ in COMPLETIONS])
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion(shell: str, typed: str, offered: str) -> None:
+    told = {"_SCAFFOLDER_COMPLETE": f"complete_{shell}", "COMP_WORDS": typed, "COMP_CWORD": str(len(typed.split(" ")) - 1),
+            "_TYPER_COMPLETE_ARGS": typed, "_TYPER_COMPLETE_FISH_ACTION": "get-args"}  # fmt: skip
+    command = [sys.executable, "-m", "scaffolder"]
+    done = subprocess.run(command, env={**os.environ, **told}, capture_output=True, text=True, check=False)
+    assert offered in done.stdout.replace("\\:", ":")
+    assert done.stderr == ""
+
+
+def test_the_menu_of_stock_cookiecutter_is_in_step() -> None:
+    menu = json.loads((ROOT / "cookiecutter.json").read_text())["templates"]
+    expected = {
+        name: {
+            "path": f"./templates/{name}",
+            "title": catalog.bundled(name).about.title,
+            "description": catalog.bundled(name).about.summary,
+        }
+        for name in catalog.names()
+    }
+    assert menu == expected
+
+
+def test_output_that_the_terminal_cannot_show_does_not_fail(tmp_path: Path) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "scaffolder",
+        "new",
+        "classical-ml",
+        "--yes",
+        "--dry-run",
+        "-o",
+        tmp_path / "grün",
+    ]
+    done = subprocess.run(command, env={**os.environ, "PYTHONIOENCODING": "ascii"}, capture_output=True, check=False)
+    assert done.returncode == 0
+
+
+def test_a_closed_pipe_is_no_error() -> None:
+    command = f"{sys.executable} -m scaffolder new classical-ml --yes --dry-run --json | head -1"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=True)
+    assert "Traceback" not in done.stderr
+    assert "Error" not in done.stderr

@@ -1,0 +1,33 @@
+"""The generated lists in the documentation say what the code says."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from support import ROOT, tool
+
+docs = tool("docs")
+
+
+@pytest.mark.parametrize("name", docs.BLOCKS)
+def test_a_generated_list_is_up_to_date(name: str) -> None:
+    path, content = docs.BLOCKS[name]
+    page = (ROOT / path).read_text(encoding="utf-8")
+    assert docs.rewritten(page, name, content()) == page, "run `make docs`"
+
+
+def test_drift_is_seen_and_mended(tmp_path: Path) -> None:
+    page = "a\n<!-- generated:x -->\nold\n<!-- /generated:x -->\nb"
+    assert docs.rewritten(page, "x", "new") == page.replace("old", "new")
+    for broken in ("no block", page + page):
+        with pytest.raises(SystemExit, match="exactly once"):
+            docs.rewritten(broken, "x", "new")
+
+
+@pytest.mark.parametrize("page", sorted(ROOT.glob("*.md")) + sorted(ROOT.glob("docs/*.md")), ids=lambda p: p.name)
+def test_links_inside_the_documentation_resolve(page: Path) -> None:
+    targets: list[str] = re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text(encoding="utf-8"))
+    local = [target for target in targets if "://" not in target]
+    assert [target for target in local if not (page.parent / target).exists()] == []

@@ -1,0 +1,85 @@
+"""`templates/_shared` and its copies: no drift here, and the tool itself on a small repository."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from support import ROOT, tool
+
+share = tool("share")
+
+
+def test_no_copy_has_drifted() -> None:
+    drifted = [str(change.path.relative_to(ROOT)) for change in share.changes(ROOT)]
+    assert drifted == [], "edit templates/_shared, then run `make share`"
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """Two templates and what they share."""
+    shared = tmp_path / "templates" / "_shared"
+    for path, text in {
+        "templates/README.md": "# {{ cookiecutter.project_name }}\n",
+        "templates/.github/ci.yml": "on: push\n",
+        "package/web/app.py": "x = 1\n",
+        "package/__pycache__/x.pyc": "",
+        "questions.json": json.dumps(
+            {"prompts": {"name": "Your name"}, "questions": {"name": {"help": "Who"}, "no": {}}}
+        ),
+    }.items():
+        (shared / path).parent.mkdir(parents=True, exist_ok=True)
+        (shared / path).write_text(text)
+    for name, package in (("one", "alpha"), ("two", "beta")):
+        project = tmp_path / "templates" / name / "{{cookiecutter.project_slug}}" / "src" / package
+        project.mkdir(parents=True)
+        (project / "own.py").write_text("own = True\n")
+        config = {"project_slug": "x", "name": "Ada", "_scaffolder": {"package": package}}
+        (tmp_path / "templates" / name / "cookiecutter.json").write_text(json.dumps(config))
+    return tmp_path
+
+
+def test_it_copies_and_then_is_content(small: Path) -> None:
+    assert share.main(True, small) == 1
+    assert share.main(False, small) == 0
+    assert share.main(True, small) == 0
+    for name, package in (("one", "alpha"), ("two", "beta")):
+        template = small / "templates" / name
+        assert (template / "templates/shared/.github/ci.yml").read_text() == "on: push\n"
+        source = template / "{{cookiecutter.project_slug}}" / "src" / package
+        assert sorted(path.name for path in source.rglob("*.py")) == ["app.py", "own.py"]
+        config = json.loads((template / "cookiecutter.json").read_text())
+        assert config["__prompts__"] == {"name": "Your name"}
+        assert config["_scaffolder"]["questions"] == {"name": {"help": "Who"}}
+    attributes = (small / ".gitattributes").read_text()
+    assert "templates/one/templates/shared/README.md linguist-generated" in attributes
+
+
+def test_it_repairs_what_was_edited(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    share.main(False, small)
+    copy = small / "templates/two/templates/shared/README.md"
+    copy.write_text("edited")
+    assert share.main(True, small) == 1
+    assert "differs: templates/two/templates/shared/README.md" in capsys.readouterr().err
+    share.main(False, small)
+    assert copy.read_text().startswith("# {{")
+
+
+def test_it_removes_its_own_stale_copies_and_nothing_else(small: Path) -> None:
+    attributes = small / ".gitattributes"
+    attributes.write_text("*.png binary\n")
+    share.main(False, small)
+    (small / "templates/_shared/package/web/app.py").unlink()
+    assert share.main(True, small) == 1
+    share.main(False, small)
+    source = small / "templates/one/{{cookiecutter.project_slug}}/src/alpha"
+    assert [path.name for path in source.iterdir()] == ["own.py"]
+    assert attributes.read_text().startswith("*.png binary\n")
+    assert "app.py" not in attributes.read_text()
+
+
+def test_shared_python_that_jinja_would_read_is_refused(small: Path) -> None:
+    (small / "templates/_shared/package/web/app.py").write_text("x = f'{{{1}}}'\n")
+    with pytest.raises(SystemExit, match="would read as Jinja"):
+        share.changes(small)
