@@ -7,11 +7,13 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from jinja2 import Environment
+from jinja2 import Template as JinjaTemplate
 from jinja2 import TemplateError as JinjaError
 
 from scaffolder.catalog import Template
@@ -108,9 +110,14 @@ def _rendered(engine: Environment, name: str, raw: Any, context: Mapping[str, An
     if not has_jinja(engine, text):
         return text
     try:
-        return engine.from_string(text).render(cookiecutter=context)
+        return _compiled(engine, text).render(cookiecutter=context)
     except Exception as error:  # a template is somebody's program: it may raise anything
         raise TemplateError(f"The template cannot work out {name}: {_reason(error)}.") from error
+
+
+@lru_cache(maxsize=256)
+def _compiled(engine: Environment, text: str) -> JinjaTemplate:
+    return engine.from_string(text)
 
 
 def _reason(error: Exception) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from scaffolder.checklist import blocks
 from scaffolder.checklist.blocks import Block, Span, Table
 from scaffolder.checklist.inline import Link, html_anchors, links, plain
 
+MAX_KEPT = 32_000  # characters of a document that is kept for the next repository
 ALIASES: dict[str, tuple[str, ...]] = {
     "problem": ("problem statement", "business problem", "the problem", "motivation", "why", "background"),
     "architecture": (
@@ -202,6 +203,16 @@ class Document(Passage):
             if block.kind != "fence":
                 found.update(html_anchors(block.text))
         return frozenset(found)
+
+
+def document(path: str, text: str) -> Document:
+    """The file as a `Document`; a small one is kept, as the repositories of a cohort share many."""
+    return _kept(path, text) if len(text) < MAX_KEPT else Document(path, text)
+
+
+@lru_cache(maxsize=64)
+def _kept(path: str, text: str) -> Document:
+    return Document(path, text)
 
 
 def _ends(all_blocks: tuple[Block, ...], last_line: int) -> Iterator[tuple[Block, int, int]]:

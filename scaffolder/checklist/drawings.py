@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from scaffolder.checklist.document import Document
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from scaffolder.tree import Tree
 
 MOST_DIAGRAMS = 20
+_FENCE = re.compile(r"^```mermaid[^\n]*\n(.*?)^```", re.DOTALL | re.MULTILINE)
 
 
 class Drawn(NamedTuple):
@@ -45,10 +47,13 @@ def drawn_by_template(pristine: Tree | None) -> tuple[Diagram, ...]:
     """The diagrams that the template wrote for these answers; without a record, those of all templates."""
     if pristine is None:
         return _bundled()
-    texts = ((path, file.data) for path, file in pristine.items() if path.endswith(".md") and b"mermaid" in file.data)
-    return tuple(
-        drawn.diagram for path, data in texts for drawn in of_document(Document(path, data.decode("utf-8", "replace")))
-    )
+    texts = (file.data.decode("utf-8", "replace") for path, file in pristine.items() if path.endswith(".md"))
+    return tuple(_parsed(fence) for text in texts for fence in _FENCE.findall(text))
+
+
+@lru_cache(maxsize=64)
+def _parsed(text: str) -> Diagram:
+    return parse(text, 1)
 
 
 def is_template(diagram: Diagram, pristine: Tree | None) -> bool:
@@ -67,8 +72,6 @@ def is_template(diagram: Diagram, pristine: Tree | None) -> bool:
 
 @cache
 def _bundled() -> tuple[Diagram, ...]:
-    import re
-
     from scaffolder.catalog import templates_folder
 
     jinja = re.compile(r"\{%.*?%\}|\{#.*?#\}|\{\{.*?\}\}", re.DOTALL)

@@ -8,7 +8,7 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-from scaffolder.checklist.document import Document
+from scaffolder.checklist.document import Document, document
 from scaffolder.checklist.snapshot import Snapshot
 
 MAX_DOCUMENTS = 60
@@ -110,7 +110,7 @@ def documents(snapshot: Snapshot) -> tuple[Document, ...]:
     """The Markdown files: README and model card, then those nearest to the top, at most `MAX_DOCUMENTS`."""
     paths = sorted(snapshot.glob("*.md", "*.markdown", "README", "**/*.md"), key=_weight)
     texts = ((path, snapshot.text(path)) for path in paths[:MAX_DOCUMENTS])
-    return tuple(Document(path, text) for path, text in texts if text is not None)
+    return tuple(document(path, text) for path, text in texts if text is not None)
 
 
 def _weight(path: str) -> tuple[bool, int, str]:

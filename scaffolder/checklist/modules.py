@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 import warnings
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from scaffolder.checklist.snapshot import Snapshot
 
 MAX_FILES = 500
 MAX_CHARACTERS = 300_000
+MAX_KEPT = 16_000  # characters of a file that is kept for the next repository
 
 
 class Module:
@@ -83,7 +84,17 @@ def modules(snapshot: Snapshot) -> tuple[Module, ...]:
     if len(paths) > MAX_FILES:
         snapshot.note(f"{len(paths):,} Python files: the first {MAX_FILES} were read.")
     texts = ((path, snapshot.text(path)) for path in paths[:MAX_FILES])
-    return tuple(Module(path, text) for path, text in texts if text is not None)
+    return tuple(module(path, text) for path, text in texts if text is not None)
+
+
+def module(path: str, text: str) -> Module:
+    """The file as a `Module`; a small one is kept, since the repositories of a cohort share most of their code."""
+    return _kept(path, text) if len(text) < MAX_KEPT else Module(path, text)
+
+
+@lru_cache(maxsize=64)
+def _kept(path: str, text: str) -> Module:
+    return Module(path, text)
 
 
 def text_of(node: ast.AST | None, constants: dict[str, str] | None = None) -> str | None:

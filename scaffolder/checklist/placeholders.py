@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from scaffolder.checklist.blocks import without_comments
@@ -151,4 +151,9 @@ def _strings(value: Any) -> Iterator[str]:
 
 def _shingled(texts: Iterable[str]) -> Iterator[Shingle]:
     for text in texts:
-        yield from shingles(plain(_CODE.sub("\n", without_comments(text))))
+        yield from _shingles_of(text)
+
+
+@lru_cache(maxsize=64)
+def _shingles_of(document: str) -> frozenset[Shingle]:
+    return frozenset(shingles(plain(_CODE.sub("\n", without_comments(document)))))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 MAX_CHARACTERS = 100_000
 
@@ -50,8 +51,13 @@ class Command:
         return self.words[0]
 
 
-def commands(script: str) -> Iterator[Command]:
+@lru_cache(maxsize=1024)  # several items follow the same recipes
+def commands(script: str) -> tuple[Command, ...]:
     """The simple commands of a script, in order; control structures are read as if each branch were taken."""
+    return tuple(_commands(script))
+
+
+def _commands(script: str) -> Iterator[Command]:
     parts = list(_parts(_CONTINUED.sub(" ", script[:MAX_CHARACTERS])))
     for index, (text, end) in enumerate(parts):
         words = _unwrapped(_words(text))

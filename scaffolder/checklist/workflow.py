@@ -27,7 +27,7 @@ class Step:
     tolerated: bool = False  # its failure does not fail the job, or it never runs
     folder: str = ""
 
-    def commands(self) -> Iterator[Command]:
+    def commands(self) -> tuple[Command, ...]:
         """What its script runs."""
         return commands(self.run)
 
