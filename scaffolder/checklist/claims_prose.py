@@ -17,7 +17,7 @@ NEAR = 45  # characters between a metric's name and its number
 MOST_CHARACTERS = 4_000  # of one sentence
 
 _DIGIT = re.compile(r"\d")
-_CLAUSE = re.compile(r";\s|:\s(?=over\b)")
+_CLAUSE = re.compile(r";\s|:\s(?=over\b)|,\s(?=so\b)")
 _WISH = re.compile(
     r"\b(?:would|should|must|shall|could|might|target|goal|aim|hope|hoped|want|wanted|success|successful|solved|"
     r"criterion|random|perfect|coin|by chance|literature|published|papers?|until)\b",
@@ -187,7 +187,7 @@ def _bound(text: str, number: Number, named: list[Mention], numbers: list[Number
     """The metric that the number is of, and whether it stands near enough to be sure."""
     left = max((m for m in named if m.end <= number.start), key=lambda m: m.end, default=None)
     right = min((m for m in named if m.start >= number.end), key=lambda m: m.start, default=None)
-    joined = bool(left and _JOINING.fullmatch(text, left.end, number.start))
+    joined = bool(left and number.start - left.end <= 2 * NEAR and _JOINING.fullmatch(text, left.end, number.start))
     if right and not joined and _AFTER.fullmatch(text, number.end, right.start):
         return right, True
     if left is None:

@@ -17,7 +17,8 @@ from scaffolder.checklist.own import own_text, statements
 from scaffolder.checklist.placeholders import Shingle
 from scaffolder.checklist.rows import Rows
 
-MOST_ROWS = 200
+MOST_ROWS = 100
+MOST_VALUES = 40  # of a row
 LEAST_VALUES = 3  # cells of one row in one sentence that name it as well as its number does
 
 _ROWS = re.compile(
@@ -58,7 +59,7 @@ class Citations:
     def _by_values(self, text: str) -> Iterator[str]:
         folded = f" {' '.join(text.casefold().split())} "
         for record in self.errors.records[:MOST_ROWS]:
-            values = {cell.strip().casefold() for cell in record[1:]} - _SAYS_LITTLE
+            values = {cell.strip().casefold() for cell in record[1:MOST_VALUES]} - _SAYS_LITTLE
             found = [value for value in values if len(value) > 1 and value in folded and _whole(value, folded)]
             if len(found) >= LEAST_VALUES and any(value[0].isdigit() for value in found):
                 yield record[0].strip()

@@ -11,7 +11,8 @@ from typing import Any
 
 from scaffolder.checklist.snapshot import Snapshot
 
-MOST_PIXELS = 40_000_000
+MOST_PIXELS = 25_000_000  # of an image; a 5K display has 15 million
+MOST_PIXELS_TOGETHER = 60_000_000
 LEAST_SIDE = 16  # pixels: smaller is an icon, not a picture
 LEAST_SPREAD = 2.0  # standard deviation of the grey levels, of 255; a photographed sheet of paper has more
 LEAST_DRAWN = 2  # elements of a drawing; one may be its background
@@ -33,30 +34,36 @@ class Picture:
 
 
 def images(snapshot: Snapshot) -> Callable[[str], Picture]:
-    """A function that looks at one image of the repository, each file once."""
+    """A function that looks at one image of the repository, each file once, until there were too many pixels."""
+    left = MOST_PIXELS_TOGETHER
 
     @cache
     def look(path: str) -> Picture:
+        nonlocal left
         if not snapshot.is_file(path):
             return Picture(path, "the file is not there")
         data = snapshot.data(path)
-        return Picture(path, "the file cannot be read") if data is None else inspect(path, data)
+        if data is None:
+            return Picture(path, "the file cannot be read")
+        picture = inspect(path, data, min(left, MOST_PIXELS))
+        left -= picture.size[0] * picture.size[1] if picture.size else 0
+        return picture
 
     return look
 
 
-def inspect(path: str, data: bytes) -> Picture:
+def inspect(path: str, data: bytes, most_pixels: int = MOST_PIXELS) -> Picture:
     """Look at an image; never raises."""
     if not data:
         return Picture(path, "the file is empty")
     if path.lower().endswith(".svg"):
         return Picture(path, drawing_problem(data))
     if path.lower().endswith(tuple(RASTER)):
-        return _raster(path, data)
+        return _raster(path, data, most_pixels)
     return Picture(path, f"{path.rpartition('.')[2]} is no image format that can be checked")
 
 
-def _raster(path: str, data: bytes) -> Picture:
+def _raster(path: str, data: bytes, most_pixels: int) -> Picture:
     from PIL import Image
 
     try:
@@ -64,8 +71,8 @@ def _raster(path: str, data: bytes) -> Picture:
             warnings.simplefilter("ignore")
             with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "GIF", "WEBP", "BMP")) as image:
                 size = image.size
-                if size[0] * size[1] > MOST_PIXELS:
-                    return Picture(path, f"it has more than {MOST_PIXELS:,} pixels", size)
+                if size[0] * size[1] > most_pixels:
+                    return Picture(path, "it has too many pixels to be looked at")
                 spread = _spread(image)
     except Exception as error:  # a decoder meets a stranger's bytes: whatever breaks, it is no image
         return Picture(path, f"it does not decode as an image ({type(error).__name__})")
@@ -77,7 +84,7 @@ def _raster(path: str, data: bytes) -> Picture:
 def _spread(image: Any) -> float:
     """Standard deviation of the grey levels, transparent parts on white."""
     image.draft("L", (800, 800))
-    if image.mode not in ("L", "RGB"):
+    if image.has_transparency_data:
         from PIL import Image
 
         coloured = image.convert("RGBA")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 MOST_DIGITS = 30
+LARGEST = 1e30
 
 _NUMBER = re.compile(
     r"(?<![\w.,/:])(?<!\w[-−])(?P<sign>[-+−]?)(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
@@ -56,9 +56,9 @@ def numbers_in(text: str) -> Iterator[Number]:
 
 def decimal(value: object) -> Decimal | None:
     """The decimal of a JSON number, or None for anything else."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < LARGEST:
         return None
-    return Decimal(repr(value)) if abs(value) < 1e30 else None
+    return Decimal(repr(value))
 
 
 def agrees(printed: Number, measured: Decimal) -> bool:

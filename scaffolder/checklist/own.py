@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from scaffolder.checklist.document import Passage, Sentence, sentences
 from scaffolder.checklist.inline import plain
 from scaffolder.checklist.placeholders import SAME_WORDS, Shingle, containment, own_words
+
+MOST_STATEMENTS = 400
+MOST_CHARACTERS = 1_500  # of a statement
 
 _PROPER_NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]{2,}|\b[A-Z]{2,}\b")
 
 
 def statements(passage: Passage, stubs: frozenset[Shingle]) -> Iterator[Sentence]:
     """The sentences of the paragraphs and list items that are not the template's."""
-    for block in passage.own:
-        if containment(plain(block.text), stubs) < SAME_WORDS:
-            yield from sentences(block)
+    own = (block for block in passage.own if containment(plain(block.text), stubs) < SAME_WORDS)
+    for said in islice((sentence for block in own for sentence in sentences(block)), MOST_STATEMENTS):
+        yield Sentence(said.text[:MOST_CHARACTERS], said.line)
 
 
 def own_text(passage: Passage, stubs: frozenset[Shingle]) -> str:

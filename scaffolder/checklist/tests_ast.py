@@ -12,6 +12,8 @@ from scaffolder.checklist.snapshot import Snapshot
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
+MOST_CHARACTERS = 3_000_000  # of all tests
+
 _TEST_FILE = re.compile(r"(?:^|/)(?:test_[^/]*|[^/]*_test|tests)\.py$")
 _ASSERTING = re.compile(
     r"(?:^|\.)(?:raises|warns|deprecated_call|fail|assert\w*|should\w*|expect\w*|verify\w*|check_\w+|approve\w*)$"
@@ -53,11 +55,21 @@ class Suite:
 def tests(modules: tuple[Module, ...], snapshot: Snapshot) -> Suite:
     """The test functions of the repository; nothing is imported."""
     packages = own_packages(snapshot)
-    of_tests = [module for module in modules if module.is_test or _TEST_FILE.search(module.path)]
+    of_tests = list(_within(module for module in modules if module.is_test or _TEST_FILE.search(module.path)))
     reaching = _reaching(of_tests, packages)
     files = [module for module in of_tests if _TEST_FILE.search(module.path)]
     found = [test for module in files for test in _of_module(module, module.path in reaching)]
     return Suite(tuple(found), packages, tuple(module.path for module in files if module.tree is None))
+
+
+def _within(modules: Iterable[Module]) -> Iterator[Module]:
+    """The first modules, up to the limit of characters."""
+    left = MOST_CHARACTERS
+    for module in modules:
+        left -= len(module.text)
+        if left < 0:
+            return
+        yield module
 
 
 def own_packages(snapshot: Snapshot) -> frozenset[str]:

@@ -20,9 +20,8 @@ from scaffolder.answers import chosen, complete
 from scaffolder.checklist.facts import Facts
 from scaffolder.checklist.finding import Finding
 from scaffolder.checklist.items import ITEMS
-from scaffolder.checklist.placeholders import stubs
 from scaffolder.checklist.snapshot import Snapshot
-from scaffolder.project import record
+from scaffolder.project import RECORD, record
 from scaffolder.render import render
 
 DATA = Path(__file__).parent / "data"
@@ -39,18 +38,18 @@ Files = dict[str, bytes]
 _BLOCK = re.compile(rb"(?:<!--|#) measured:([\w-]+)(?: -->)?\n.*?(?:<!--|#) /measured:\1(?: -->)?\n", re.DOTALL)
 
 
+def fresh(**other: str) -> Files:
+    """What `scaffolder new` writes."""
+    return dict(_fresh(tuple({**GIVEN, **other}.items())))
+
+
 @cache
-def _fresh() -> Files:
+def _fresh(given: tuple[tuple[str, str], ...]) -> Files:
     template = catalog.bundled("classical-ml")
-    answers = complete(template, chosen(GIVEN))
+    answers = complete(template, chosen(dict(given)))
     name, recorded = record(template, answers, {"kind": "bundled"})
     files = {path: file.data for path, file in render(template, answers).items()}
     return {**files, name: recorded.data}
-
-
-def fresh() -> Files:
-    """What `scaffolder new` writes."""
-    return dict(_fresh())
 
 
 def after_run() -> Files:
@@ -136,16 +135,16 @@ def _stored(folder: str) -> Files:
 
 
 @cache
-def _origin() -> dict[str, Any]:
+def _origin(recorded: bytes) -> dict[str, Any]:
     """What the template makes of the recorded answers: rendered once, as it is the same for each mutant."""
-    facts = Facts(Snapshot.of_files(_fresh()))
-    return {"pristine": facts.pristine, "stubs": stubs(facts.pristine)}
+    facts = Facts(Snapshot.of_files({RECORD: recorded}))
+    return {"pristine": facts.pristine, "stubs": facts.stubs}
 
 
 def findings(files: Files) -> dict[str, Finding]:
     """Every item's finding about files in memory, on `TODAY`."""
     facts = Facts(Snapshot.of_files(files))
-    for name, value in {**_origin(), "today": TODAY}.items():
+    for name, value in {**_origin(files[RECORD]), "today": TODAY}.items():
         setattr(facts, name, value)
     return {item.id: item.finding(facts) for item in ITEMS}
 
