@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from functools import cache
 from importlib import import_module
@@ -87,7 +86,7 @@ class Facts:
 @cache
 def _function(name: str) -> tuple[Callable[..., Any], tuple[str, ...]]:
     function = getattr(import_module(f"scaffolder.checklist.{HOMES[name]}"), name)
-    return function, tuple(inspect.signature(function).parameters)
+    return function, function.__code__.co_varnames[: function.__code__.co_argcount]
 
 
 def readme(documents: tuple[Document, ...], snapshot: Snapshot) -> Document | None:

@@ -54,7 +54,8 @@ class Item:
 
 @cache
 def _wanted(check: Callable[..., Verdict]) -> tuple[str, ...]:
-    return tuple(name for name in inspect.signature(check).parameters if name != "self")
+    code = check.__code__
+    return code.co_varnames[1 : code.co_argcount]
 
 
 def _verdict(item: type[Item], facts: object) -> Verdict:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import stat
@@ -132,7 +131,9 @@ class Snapshot:
         if data is None or len(data) > MAX_HASHED:
             self.note(f"{path} is too large to hash.")
             return None
-        return hashlib.sha256(data).hexdigest()
+        from hashlib import sha256
+
+        return sha256(data).hexdigest()
 
     def glob(self, *patterns: str) -> tuple[str, ...]:
         """The paths that match one of `patterns` (`*` inside a name, `**/` any folders), ignoring case."""

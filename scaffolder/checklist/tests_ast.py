@@ -6,13 +6,14 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
-from scaffolder.checklist.modules import Module, name_of, text_of
+from scaffolder.checklist.modules import MAX_KEPT, Module, name_of, text_of
 from scaffolder.checklist.snapshot import Snapshot
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
-MOST_CHARACTERS = 3_000_000  # of all tests
+MOST_CHARACTERS = 1_000_000  # of all tests
 
 _TEST_FILE = re.compile(r"(?:^|/)(?:test_[^/]*|[^/]*_test|tests)\.py$")
 _ASSERTING = re.compile(
@@ -55,11 +56,21 @@ class Suite:
 def tests(modules: tuple[Module, ...], snapshot: Snapshot) -> Suite:
     """The test functions of the repository; nothing is imported."""
     packages = own_packages(snapshot)
-    of_tests = list(_within(module for module in modules if module.is_test or _TEST_FILE.search(module.path)))
-    reaching = _reaching(of_tests, packages)
-    files = [module for module in of_tests if _TEST_FILE.search(module.path)]
-    found = [test for module in files for test in _of_module(module, module.path in reaching)]
-    return Suite(tuple(found), packages, tuple(module.path for module in files if module.tree is None))
+    of_tests = (module for module in modules if module.is_test or _TEST_FILE.search(module.path))
+    read = {module.path: _read(module) for module in _within(sorted(of_tests, key=_promise))}
+    reaching = _reaching(read, packages)
+    files = {path: part for path, part in read.items() if _TEST_FILE.search(path)}
+    found = [
+        Case(path, line, name, asserts, path in reaching)
+        for path, part in files.items()
+        for name, line, asserts in part.tests
+    ]
+    return Suite(tuple(found), packages, tuple(path for path, part in files.items() if not part.parsed))
+
+
+def _promise(module: Module) -> float:
+    """Assertions for each test by the look of the text, so that those with few are read first."""
+    return (module.text.count("assert") + module.text.count("raises")) / (1 + module.text.count("def test"))
 
 
 def _within(modules: Iterable[Module]) -> Iterator[Module]:
@@ -70,6 +81,45 @@ def _within(modules: Iterable[Module]) -> Iterator[Module]:
         if left < 0:
             return
         yield module
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one file of the tests says."""
+
+    tests: tuple[tuple[str, int, bool], ...] = ()  # name, line, whether it asserts something
+    imports: frozenset[str] = frozenset()
+    runs: frozenset[str] = frozenset()  # what is started by `python -m`
+    fixtures: frozenset[str] = frozenset()
+    parameters: frozenset[str] = frozenset()
+    parsed: bool = True
+
+
+def _read(module: Module) -> Part:
+    """The file's part; of small files it is kept, since repositories from one template share most of them."""
+    return _kept(module.text) if len(module.text) <= MAX_KEPT else _part(module)
+
+
+@lru_cache(maxsize=256)
+def _kept(text: str) -> Part:
+    return _part(Module("", text))
+
+
+def _part(module: Module) -> Part:
+    if module.tree is None:
+        return Part(parsed=False)
+    functions = list(_functions(module.tree))
+    helpers = (each for each in functions if not each.name.startswith("test"))
+    helping = frozenset(each.name for each in helpers if _asserts(each, frozenset()))
+    return Part(
+        tests=tuple(
+            (each.name, each.lineno, _asserts(each, helping)) for each in functions if each.name.startswith("test")
+        ),
+        imports=frozenset(_imported(module.tree)),
+        runs=frozenset(name.partition(".")[0] for name in _RUN.findall(module.text)),
+        fixtures=frozenset(each.name for each in functions if _is_fixture(each)),
+        parameters=frozenset(argument.arg for each in functions for argument in each.args.args),
+    )
 
 
 def own_packages(snapshot: Snapshot) -> frozenset[str]:
@@ -84,16 +134,13 @@ def own_packages(snapshot: Snapshot) -> frozenset[str]:
     return frozenset(found)
 
 
-def _reaching(modules: list[Module], packages: frozenset[str]) -> frozenset[str]:
-    """The test modules that import or run the package, themselves or by a helper module or fixture."""
-    imported = {module.path: _imported(module) for module in modules}
-    direct = [module for module in modules if packages & imported[module.path] or _runs(module, packages)]
-    helpers = {module.path.rpartition("/")[2].removesuffix(".py") for module in direct}
-    fixtures = {name for module in direct for name in _fixtures(module)}
-    indirect = (
-        m for m in modules if helpers & imported[m.path] or any(fixtures & _parameters(f) for f in _functions(m))
-    )
-    return frozenset(module.path for module in (*direct, *indirect))
+def _reaching(read: dict[str, Part], packages: frozenset[str]) -> frozenset[str]:
+    """The test files that import or run the package, themselves or by a helper module or fixture."""
+    direct = {path for path, part in read.items() if packages & (part.imports | part.runs)}
+    helpers = {path.rpartition("/")[2].removesuffix(".py") for path in direct}
+    fixtures = {name for path in direct for name in read[path].fixtures}
+    indirect = {path for path, part in read.items() if helpers & part.imports or fixtures & part.parameters}
+    return frozenset(direct | indirect)
 
 
 def _statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
@@ -108,10 +155,10 @@ def _statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
             waiting += part.body
 
 
-def _imported(module: Module) -> set[str]:
+def _imported(tree: ast.Module) -> set[str]:
     """The names that tell where an import leads: `import a.b` gives a, `from tests.b import c` gives b and tests."""
     found: set[str] = set()
-    for node in _statements(module.tree.body if module.tree else ()):
+    for node in _statements(tree.body):
         if isinstance(node, ast.Import):
             found.update(part for alias in node.names for part in _ends(alias.name))
         elif isinstance(node, ast.ImportFrom):
@@ -133,35 +180,13 @@ def _ends(name: str) -> tuple[str, str]:
     return parts[0], parts[-1] if parts[0] in ("tests", "test") else parts[0]
 
 
-def _runs(module: Module, packages: frozenset[str]) -> bool:
-    """Whether the module starts `python -m package`."""
-    found = _RUN.findall(module.text) if '"-m"' in module.text or "'-m'" in module.text else ()
-    return any(name.partition(".")[0] in packages for name in found)
+def _is_fixture(function: Function) -> bool:
+    return any(name_of(getattr(each, "func", each)).endswith("fixture") for each in function.decorator_list)
 
 
-def _fixtures(module: Module) -> Iterator[str]:
-    for node in _functions(module):
-        if any(name_of(getattr(each, "func", each)).endswith("fixture") for each in node.decorator_list):
-            yield node.name
-
-
-def _parameters(function: Function) -> set[str]:
-    return {argument.arg for argument in function.args.args}
-
-
-def _of_module(module: Module, reaches: bool) -> Iterator[Case]:
-    functions = list(_functions(module))
-    helping = frozenset(
-        each.name for each in functions if not each.name.startswith("test") and _asserts(each, frozenset())
-    )
-    for each in functions:
-        if each.name.startswith("test"):
-            yield Case(module.path, each.lineno, each.name, _asserts(each, helping), reaches)
-
-
-def _functions(module: Module) -> Iterator[Function]:
+def _functions(tree: ast.Module) -> Iterator[Function]:
     """The functions of a module and the methods of its classes."""
-    for node in module.tree.body if module.tree else ():
+    for node in tree.body:
         inside = node.body if isinstance(node, ast.ClassDef) else [node]
         yield from (each for each in inside if isinstance(each, Function))
 

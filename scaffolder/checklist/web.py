@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import http.client
-import ipaddress
-import socket
-import ssl
 from collections.abc import Callable
-from typing import NamedTuple
-from urllib.parse import SplitResult, urljoin, urlsplit
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from http.client import HTTPConnection
+    from urllib.parse import SplitResult
 
 TIMEOUT = 5.0  # seconds for each connection
 MAX_REDIRECTS = 5
@@ -41,6 +40,9 @@ def live(online: bool) -> Callable[[str], Live] | None:
 
 def ask(url: str) -> Live:
     """Ask `url` with HEAD, then GET, following redirects; never raises."""
+    from http.client import HTTPException  # here and below: offline, nobody should pay for the network's modules
+    from urllib.parse import urljoin
+
     try:
         for _ in range(MAX_REDIRECTS + 1):
             status, reason, location = _request("HEAD", url)
@@ -49,12 +51,14 @@ def ask(url: str) -> Live:
             if not (300 <= status < 400 and location):
                 return Live(200 <= status < 300, f"{status} {reason}".strip())
             url = urljoin(url, location)
-    except (OSError, ValueError, http.client.HTTPException) as error:
+    except (OSError, ValueError, HTTPException) as error:
         return Live(False, f"no answer ({' '.join(str(error).split())[:120] or type(error).__name__})")
     return Live(False, f"more than {MAX_REDIRECTS} redirects")
 
 
 def _request(method: str, url: str) -> tuple[int, str, str | None]:
+    from urllib.parse import urlsplit
+
     parts = urlsplit(url)
     connection = _connection(parts)
     try:
@@ -66,13 +70,17 @@ def _request(method: str, url: str) -> tuple[int, str, str | None]:
         connection.close()
 
 
-def _connection(parts: SplitResult) -> http.client.HTTPConnection:
+def _connection(parts: SplitResult) -> HTTPConnection:
     """A connection to the very address that was looked at: a second look-up could lead elsewhere."""
+    import socket
+    import ssl
+    from http.client import HTTPConnection
+
     if parts.scheme not in _PORTS or not parts.hostname:
         raise ValueError("only http and https addresses are asked")
     port = parts.port or _PORTS[parts.scheme]
     plain = socket.create_connection((_public_address(parts.hostname, port), port), TIMEOUT)
-    connection = http.client.HTTPConnection(parts.hostname, port, timeout=TIMEOUT)
+    connection = HTTPConnection(parts.hostname, port, timeout=TIMEOUT)
     secure = parts.scheme == "https"
     connection.sock = (
         ssl.create_default_context().wrap_socket(plain, server_hostname=parts.hostname) if secure else plain
@@ -81,6 +89,9 @@ def _connection(parts: SplitResult) -> http.client.HTTPConnection:
 
 
 def _public_address(host: str, port: int) -> str:
+    import ipaddress
+    import socket
+
     found = [str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
     if not found or not all(ipaddress.ip_address(address).is_global for address in found):
         raise ValueError("its host is not public")

@@ -64,7 +64,7 @@ def test_what_does_not_exist() -> None:
     assert formulas.precision((1, 0), (0, 0)) == 0
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.integers(2, 60), st.integers(0, 10_000), st.integers(1, 6))
 def test_equal_to_scikit_learn(count: int, seed: int, digits: int) -> None:
     sklearn = pytest.importorskip("sklearn.metrics")
