@@ -56,10 +56,10 @@ share: setup  ## copy templates/_shared into each template
 docs: setup  ## rewrite the generated lists in README.md and docs/
 	$(BIN)/python tools/docs.py
 
-lock:  ## renew every lock file (needs uv)
+lock: setup  ## renew every lock file (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade \
 		--custom-compile-command "make lock" --extra dev pyproject.toml -o requirements-dev.lock
-	$(PYTHON) tools/lock.py
+	$(BIN)/python tools/lock.py
 
 clean:  ## remove what make has made
 	rm -rf $(VENV) demo dist build .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis
