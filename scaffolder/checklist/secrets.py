@@ -156,8 +156,9 @@ def _found(path: str, text: str) -> Iterator[tuple[int, str]]:
         for match in _URL.finditer(text):
             if not _EXAMPLE.search(match[1]) and not re.search("secret|passw", match[1], re.I) and _mixed(match[1]):
                 yield match.start(), "a password in an address"
-    if not lock and (_suffix(path) in _CODE or is_environment_file(path)):
-        bare = is_environment_file(path) or _suffix(path) in (".yml", ".yaml", ".ini", ".cfg")
+    plain = is_environment_file(path) or path.rpartition("/")[2].lower().startswith("dockerfile")
+    if not lock and (_suffix(path) in _CODE or plain):
+        bare = plain or _suffix(path) in (".yml", ".yaml", ".ini", ".cfg")
         yield from ((start, "a value that looks like a key") for start in _assigned(text, bare) if start not in known)
 
 
