@@ -69,7 +69,8 @@ def _reference(module: Module, code: list[Module], snapshot: Snapshot) -> str | 
     imported = {name.name for node in module.nodes if isinstance(node, ast.ImportFrom) for name in node.names}
     names = [text for node in module.nodes if (text := _file_name(node))]
     for other in code:
-        if other is not module and other.tree and imported & set(_assigned(other)):
+        named = any(f"\n{name} =" in other.text for name in imported)  # parsing every module is slow
+        if named and other is not module and other.tree and imported & set(_assigned(other)):
             names += [text for node in other.nodes if (text := _file_name(node))]
     for name in [name for name in names if _REFERENCE.search(name)] or names:
         for path in snapshot.paths:
