@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from scaffolder import catalog
+from scaffolder.checklist import items
 from scaffolder.questions import Question
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -65,6 +66,7 @@ BLOCKS: dict[str, tuple[str, Callable[[], str]]] = {
     "templates": ("README.md", templates_table),
     "questions": ("docs/commands.md", question_tables),
     "commands": ("docs/commands.md", command_reference),
+    "checklist": ("docs/checklist.md", items.table),
 }
 
 
