@@ -65,8 +65,8 @@ def command_reference() -> str:
 BLOCKS: dict[str, tuple[str, Callable[[], str]]] = {
     "templates": ("README.md", templates_table),
     "questions": ("docs/commands.md", question_tables),
-    "checklist": ("docs/checklist.md", lambda: items.table().strip()),
     "commands": ("docs/commands.md", command_reference),
+    "checklist": ("docs/checklist.md", items.table),
 }
 
 

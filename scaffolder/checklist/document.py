@@ -210,7 +210,7 @@ def document(path: str, text: str) -> Document:
     return _kept(path, text) if len(text) < MAX_KEPT else Document(path, text)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _kept(path: str, text: str) -> Document:
     return Document(path, text)
 

@@ -26,6 +26,7 @@ _HINT = re.compile(
 )
 _WORDS = ("drift", "Drift", "psi", "population_stability", "ks_", "wasserstein", "jensen", "chi2", *sorted(_LIBRARIES))
 _FILE = re.compile(r"[\w.-]+\.(?:json|csv|parquet|npz|npy|ya?ml|toml|csv\.gz|feather)")
+_REFERENCE = re.compile(r"reference|baseline|profile|statistics|expected", re.IGNORECASE)
 
 
 class Drift(NamedTuple):
@@ -68,9 +69,10 @@ def _reference(module: Module, code: list[Module], snapshot: Snapshot) -> str | 
     imported = {name.name for node in module.nodes if isinstance(node, ast.ImportFrom) for name in node.names}
     names = [text for node in module.nodes if (text := _file_name(node))]
     for other in code:
-        if other is not module and other.tree and imported & set(_assigned(other)):
+        named = any(f"\n{name} =" in other.text for name in imported)  # parsing every module is slow
+        if named and other is not module and other.tree and imported & set(_assigned(other)):
             names += [text for node in other.nodes if (text := _file_name(node))]
-    for name in names:
+    for name in [name for name in names if _REFERENCE.search(name)] or names:
         for path in snapshot.paths:
             if (path == name or path.endswith("/" + name.lstrip("./"))) and (snapshot.size(path) or 0) > 2:
                 return path

@@ -154,6 +154,6 @@ def _shingled(texts: Iterable[str]) -> Iterator[Shingle]:
         yield from _shingles_of(text)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _shingles_of(document: str) -> frozenset[Shingle]:
     return frozenset(shingles(plain(_CODE.sub("\n", without_comments(document)))))

@@ -7,10 +7,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from scaffolder.checklist.snapshot import DATA_SUFFIXES, Snapshot
 
 MAX_FOUND = 20
+_MAX_KEPT = 16_000  # characters of a file whose result is kept
 MAX_LINE = 1_000
 
 # What each begins with -> what it is, and the expression: formats as their issuers publish them.
@@ -105,10 +107,18 @@ def secrets(snapshot: Snapshot) -> tuple[Secret, ...]:
     return tuple(found[:MAX_FOUND])
 
 
-def find_secrets(path: str, text: str) -> Iterator[Secret]:
+def find_secrets(path: str, text: str) -> tuple[Secret, ...]:
     """What in `text` looks like a real key; examples and references to variables are let pass."""
-    for start, kind in sorted(_found(path, text)):
-        yield Secret(path, text.count("\n", 0, start) + 1, kind)
+    return _kept(path, text) if len(text) < _MAX_KEPT else _searched(path, text)
+
+
+def _searched(path: str, text: str) -> tuple[Secret, ...]:
+    return tuple(Secret(path, text.count("\n", 0, start) + 1, kind) for start, kind in sorted(_found(path, text)))
+
+
+@lru_cache(maxsize=256)  # the repositories of a cohort share most of their files
+def _kept(path: str, text: str) -> tuple[Secret, ...]:
+    return _searched(path, text)
 
 
 def may_hold_text(path: str) -> bool:
@@ -156,8 +166,9 @@ def _found(path: str, text: str) -> Iterator[tuple[int, str]]:
         for match in _URL.finditer(text):
             if not _EXAMPLE.search(match[1]) and not re.search("secret|passw", match[1], re.I) and _mixed(match[1]):
                 yield match.start(), "a password in an address"
-    if not lock and (_suffix(path) in _CODE or is_environment_file(path)):
-        bare = is_environment_file(path) or _suffix(path) in (".yml", ".yaml", ".ini", ".cfg")
+    plain = is_environment_file(path) or path.rpartition("/")[2].lower().startswith("dockerfile")
+    if not lock and (_suffix(path) in _CODE or plain):
+        bare = plain or _suffix(path) in (".yml", ".yaml", ".ini", ".cfg")
         yield from ((start, "a value that looks like a key") for start in _assigned(text, bare) if start not in known)
 
 

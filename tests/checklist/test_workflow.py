@@ -46,7 +46,7 @@ def test_commands_without_what_stands_before_them(script: str, expected: list[tu
     ],
 )
 def test_a_failure_may_be_excused(script: str, excused: bool) -> None:
-    assert next(iter(commands(script))).excused is excused
+    assert commands(script)[0].excused is excused
 
 
 @pytest.mark.parametrize(

@@ -41,4 +41,4 @@ def table() -> str:
         star = " ★" if item.essential else ""
         cells = (f"`{item.id}`{star}", item.level.title(), item.title(), item.remedy(), item.source)
         rows.append("| " + " | ".join(" ".join(cell.split()).replace("|", "\\|") for cell in cells) + " |")
-    return "\n".join(rows) + "\n"
+    return "\n".join(rows)

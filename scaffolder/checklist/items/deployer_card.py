@@ -7,11 +7,13 @@ from collections.abc import Iterator
 
 from scaffolder.checklist.blocks import Table
 from scaffolder.checklist.card import claims, key, read_front, wrong
+from scaffolder.checklist.claims import Outcome, claims_of
 from scaffolder.checklist.document import Document, normalised
 from scaffolder.checklist.finding import Evidence, Level, State, Verdict, done, missing, placeholder
 from scaffolder.checklist.inline import plain
 from scaffolder.checklist.item import Item
 from scaffolder.checklist.measured import PATH, Measured
+from scaffolder.checklist.metrics import Metrics
 from scaffolder.checklist.parts import apart_from, together
 from scaffolder.checklist.placeholders import Shingle, written
 from scaffolder.checklist.printed import agrees, first_number
@@ -78,13 +80,13 @@ def _defaults(card: Document) -> Iterator[tuple[int, re.Match[str]]]:
 
 
 class ModelIndex(Item):
-    """Model index: the card's metadata holds what was measured."""
+    """Model index: the card says what was measured, in its metadata and in its tables and sentences."""
 
     id = "model-index"
     level = Level.DEPLOYER
     source = "Hugging Face model card: evaluation results (model-index)"
 
-    def check(self, model_card: Document | None, measured: Measured | None) -> Verdict:
+    def check(self, model_card: Document | None, measured: Measured | None, metrics: Metrics | None) -> Verdict:
         """Fill `model-index` in MODEL_CARD.md's front matter from reports/metrics.json, as `make report` does.
 
         Change no number by hand: the hub shows these numbers, so they must be the ones that the run measured.
@@ -108,9 +110,18 @@ class ModelIndex(Item):
             for name in measured.metrics
             if name not in claimed
         ]
+        problems += _wrongly_claimed(model_card, metrics)
         if problems:
             return missing(*problems[:SHOWN])
         return done(Evidence(f"{len(found)} metrics equal {PATH}", model_card.path, found[0].line))
+
+
+def _wrongly_claimed(card: Document, metrics: Metrics | None) -> Iterator[Evidence]:
+    """What the card says of a metric below its metadata and is not as measured; slices have an item of their own."""
+    sliced = {line for table in card.tables if _is_slices(table) for line in table.row_lines}
+    for claim in claims_of(card, metrics):
+        if claim.outcome is not Outcome.EQUAL and claim.line not in sliced:
+            yield Evidence(str(claim), card.path, claim.line)
 
 
 class IntendedUse(Item):
