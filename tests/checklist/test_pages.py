@@ -144,8 +144,8 @@ class TestBadge:
     ("path", "base", "address"),
     [
         (".", "", "./docs/a%20b.md"),
-        ("work/x", "", "./work/x/docs/a%20b.md"),
-        ("/work/my x", "", "file:///work/my%20x/docs/a%20b.md"),
+        ("srv/x", "", "./srv/x/docs/a%20b.md"),
+        ("/srv/my x", "", "file:///srv/my%20x/docs/a%20b.md"),
         ("/x", "https://host/ada/{name}/blob/main/", "https://host/ada/re%2Fpo/blob/main/docs/a%20b.md?plain=1#L7"),
     ],
 )
