@@ -43,7 +43,11 @@ def page(reports: Sequence[Report], colour: bool = False) -> str:
 def explanation(finding: Finding, advice: str, colour: bool = False) -> str:
     """One item in full: what it asks, all that was found, what to do, and who asks for it."""
     pen = _Pen(colour)
-    head = [*_wrapped(finding.title, "", pen, _BOLD), f"Level: {finding.level.title()}", f"Source: {finding.source}"]
+    head = [
+        *_wrapped(finding.title, "", pen, _BOLD),
+        f"Level: {finding.level.title()}",
+        *_wrapped(f"Source: {finding.source}", ""),
+    ]
     found = _found(finding, len(finding.evidence))
     return "\n".join([*head, "", _stated(finding, pen).strip(), *found, "", *_wrapped(advice, "")]) + "\n"
 

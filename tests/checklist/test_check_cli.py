@@ -73,6 +73,7 @@ def test_explain_shows_one_item_in_full(scaffolder: Run, folder: Path) -> None:
     assert code == 0
     assert out.startswith("Links: ")
     assert "Level: Builder\nSource: " in out
+    assert max(map(len, out.splitlines())) <= 80
     assert "README.md:7" in out
 
 
