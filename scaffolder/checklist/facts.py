@@ -7,52 +7,52 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-from scaffolder.checklist.document import Document, document
+from scaffolder.checklist.reading.document import Document, document
 from scaffolder.checklist.snapshot import Snapshot
 
 MAX_DOCUMENTS = 60
 
 HOMES: dict[str, str] = {
-    # fact -> the module of this package with the function of that name
-    "record": "origin",
-    "pristine": "origin",
-    "live": "web",
+    # fact -> the module of this package, in its family, that has the function of that name
+    "record": "words.origin",
+    "pristine": "words.origin",
+    "live": "shipping.web",
     "readme": "facts",
     "model_card": "facts",
     "documents": "facts",
     "pyproject": "facts",
-    "stubs": "placeholders",
+    "stubs": "words.placeholders",
     "config": "config",
-    "metrics": "metrics",
-    "settings": "metrics",
-    "claims": "claims",
-    "predictions": "rows",
-    "errors_csv": "rows",
-    "recomputed": "recompute",
-    "tests": "tests_ast",
-    "images": "images",
-    "diagrams": "drawings",
-    "broken_links": "links",
-    "dockerfile": "dockerfile",
-    "compose": "compose",
-    "workflows": "workflow",
-    "makefile": "makefile",
-    "env_example": "env",
-    "code_env_reads": "env",
-    "secrets": "secrets",
-    "modules": "modules",
-    "ci_runs": "ci",
-    "routes": "endpoints",
-    "endpoint_tests": "endpoints",
-    "measured": "measured",
-    "load": "load",
-    "latencies": "load",
-    "alerts": "alerts",
-    "signals": "signals",
-    "drift_checks": "drift",
-    "versions": "versions",
-    "columns": "columns",
-    "today": "plans",
+    "metrics": "numbers.metrics",
+    "settings": "numbers.metrics",
+    "claims": "numbers.claims",
+    "predictions": "numbers.rows",
+    "errors_csv": "numbers.rows",
+    "recomputed": "numbers.recompute",
+    "tests": "shipping.tests_ast",
+    "images": "reading.images",
+    "diagrams": "diagrams.drawings",
+    "broken_links": "reading.links",
+    "dockerfile": "shipping.dockerfile",
+    "compose": "shipping.compose",
+    "workflows": "shipping.workflow",
+    "makefile": "shipping.makefile",
+    "env_example": "shipping.env",
+    "code_env_reads": "shipping.env",
+    "secrets": "shipping.secrets",
+    "modules": "reading.modules",
+    "ci_runs": "shipping.ci",
+    "routes": "shipping.endpoints",
+    "endpoint_tests": "shipping.endpoints",
+    "measured": "numbers.measured",
+    "load": "numbers.load",
+    "latencies": "numbers.load",
+    "alerts": "watching.alerts",
+    "signals": "watching.signals",
+    "drift_checks": "watching.drift",
+    "versions": "watching.versions",
+    "columns": "reading.columns",
+    "today": "watching.plans",
 }
 
 
@@ -118,7 +118,7 @@ def _weight(path: str) -> tuple[bool, int, str]:
 
 def pyproject(snapshot: Snapshot) -> dict[str, Any]:
     """`pyproject.toml` as a dictionary; empty if there is none or it does not parse, which a note says."""
-    from scaffolder.checklist.toml_file import TomlError, load_toml
+    from scaffolder.checklist.reading.toml_file import TomlError, load_toml
 
     try:
         return load_toml(snapshot.text("pyproject.toml") or "")

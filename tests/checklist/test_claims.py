@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from scaffolder.checklist.claims import Claim, claims_of
-from scaffolder.checklist.document import Document
-from scaffolder.checklist.metric_names import canonical, mentions
-from scaffolder.checklist.metrics import Metrics, MetricsError, metrics
+from scaffolder.checklist.numbers.claims import Claim, claims_of
+from scaffolder.checklist.numbers.metric_names import canonical, mentions
+from scaffolder.checklist.numbers.metrics import Metrics, MetricsError, metrics
+from scaffolder.checklist.reading.document import Document
 from scaffolder.checklist.snapshot import Snapshot
 
 

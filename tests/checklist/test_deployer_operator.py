@@ -7,7 +7,7 @@ from deployable import GOOD, MINE, changed, findings, open_items
 
 from scaffolder.checklist.finding import State
 from scaffolder.checklist.item import Item
-from scaffolder.checklist.placeholders import shingles
+from scaffolder.checklist.words.placeholders import shingles
 
 MISSING, PLACEHOLDER = State.MISSING, State.PLACEHOLDER
 CI, MONITORING, RISKS = ".github/workflows/ci.yml", "docs/monitoring.md", "docs/risk-register.md"

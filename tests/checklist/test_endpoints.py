@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from scaffolder.checklist.endpoints import endpoint_tests, routes
-from scaffolder.checklist.modules import modules
+from scaffolder.checklist.reading.modules import modules
+from scaffolder.checklist.shipping.endpoints import endpoint_tests, routes
 from scaffolder.checklist.snapshot import Snapshot
 
 APP = 'from fastapi import FastAPI\napp = FastAPI()\n@app.post("/predict")\ndef predict(): ...\n@app.get("/health")\ndef health(): ...\n'

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from scaffolder.checklist.env import code_env_reads, env_example
-from scaffolder.checklist.modules import modules
+from scaffolder.checklist.reading.modules import modules
+from scaffolder.checklist.shipping.env import code_env_reads, env_example
 from scaffolder.checklist.snapshot import Snapshot
 
 

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image, ImageDraw
 from small_project import picture
 
-from scaffolder.checklist.images import images, inspect
+from scaffolder.checklist.reading.images import images, inspect
 from scaffolder.checklist.snapshot import Snapshot
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from scaffolder.checklist.document import Document
-from scaffolder.checklist.links import broken_links
+from scaffolder.checklist.reading.document import Document
+from scaffolder.checklist.reading.links import broken_links
 from scaffolder.checklist.snapshot import Snapshot
 
 OTHER = "# A & B\n\n## Set up: `make`\n\n## Twice\n\n## Twice\n\n<a id='here'></a>\n"

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scaffolder.checklist import formulas, rows
-from scaffolder.checklist.metrics import metrics
-from scaffolder.checklist.recompute import Recomputed, recomputed
+from scaffolder.checklist.numbers import formulas, rows
+from scaffolder.checklist.numbers.metrics import metrics
+from scaffolder.checklist.numbers.recompute import Recomputed, recomputed
 from scaffolder.checklist.snapshot import Snapshot
 
 TRUTH = (1, 0, 1, 1, 0, 0, 1, 0, 0, 1)

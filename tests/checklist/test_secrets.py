@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scaffolder.checklist.secrets import find_secrets, is_environment_file, is_ignored, secrets
+from scaffolder.checklist.shipping.secrets import find_secrets, is_environment_file, is_ignored, secrets
 from scaffolder.checklist.snapshot import Snapshot
 
 # Put together here so that no scanner takes this file for a leak.

@@ -6,10 +6,10 @@ import textwrap
 
 import pytest
 
-from scaffolder.checklist import tests_ast
-from scaffolder.checklist.modules import modules
+from scaffolder.checklist.reading.modules import modules
+from scaffolder.checklist.shipping import tests_ast
+from scaffolder.checklist.shipping.tests_ast import Suite
 from scaffolder.checklist.snapshot import Snapshot
-from scaffolder.checklist.tests_ast import Suite
 
 
 def read(text: str, **others: str) -> Suite:

@@ -9,8 +9,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from scaffolder.checklist import web
-from scaffolder.checklist.web import ask, live
+from scaffolder.checklist.shipping import web
+from scaffolder.checklist.shipping.web import ask, live
 
 
 class _Site(BaseHTTPRequestHandler):

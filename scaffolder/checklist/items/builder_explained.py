@@ -6,17 +6,18 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from scaffolder.checklist import drawings, own
-from scaffolder.checklist.document import Document, Passage, Section
-from scaffolder.checklist.drawings import Drawn
+from scaffolder.checklist.diagrams import drawings
+from scaffolder.checklist.diagrams.drawings import Drawn
 from scaffolder.checklist.finding import Evidence, Level, State, Verdict, best, done, missing, placeholder, unverified
-from scaffolder.checklist.images import Picture
 from scaffolder.checklist.item import Item
-from scaffolder.checklist.links import files
-from scaffolder.checklist.metrics import Metrics
-from scaffolder.checklist.placeholders import Shingle, written
+from scaffolder.checklist.numbers.metrics import Metrics
+from scaffolder.checklist.reading.document import Document, Passage, Section
+from scaffolder.checklist.reading.images import Picture
+from scaffolder.checklist.reading.links import files
 from scaffolder.checklist.snapshot import Snapshot
-from scaffolder.checklist.source import licence_in, origin_in, row_counts
+from scaffolder.checklist.words import own
+from scaffolder.checklist.words.placeholders import Shingle, written
+from scaffolder.checklist.words.source import licence_in, origin_in, row_counts
 
 if TYPE_CHECKING:
     from scaffolder.tree import Tree

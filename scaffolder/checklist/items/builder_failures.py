@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from scaffolder.checklist import own
-from scaffolder.checklist.document import Document
-from scaffolder.checklist.errors_cited import Citations
 from scaffolder.checklist.finding import Evidence, Level, State, Verdict, done, missing
 from scaffolder.checklist.item import Item
-from scaffolder.checklist.metrics import Metrics
-from scaffolder.checklist.placeholders import Shingle, written
-from scaffolder.checklist.rows import Rows
+from scaffolder.checklist.numbers.errors_cited import Citations
+from scaffolder.checklist.numbers.metrics import Metrics
+from scaffolder.checklist.numbers.rows import Rows
+from scaffolder.checklist.reading.document import Document
+from scaffolder.checklist.words import own
+from scaffolder.checklist.words.placeholders import Shingle, written
 
 SHOWN = 5  # pieces of evidence
 LEAST_ROWS, LEAST_LIMITS = 2, 3

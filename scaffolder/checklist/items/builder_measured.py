@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from scaffolder.checklist.claims import Claim, Outcome
-from scaffolder.checklist.document import Document
 from scaffolder.checklist.finding import Evidence, Level, Verdict, done, missing, not_applicable, placeholder
-from scaffolder.checklist.images import Picture
 from scaffolder.checklist.item import Item
-from scaffolder.checklist.links import files
-from scaffolder.checklist.metrics import Metrics
-from scaffolder.checklist.provenance import data_file, miscited, unrecorded
-from scaffolder.checklist.recompute import Recomputed
-from scaffolder.checklist.rows import Rows
+from scaffolder.checklist.numbers.claims import Claim, Outcome
+from scaffolder.checklist.numbers.metrics import Metrics
+from scaffolder.checklist.numbers.provenance import data_file, miscited, unrecorded
+from scaffolder.checklist.numbers.recompute import Recomputed
+from scaffolder.checklist.numbers.rows import Rows
+from scaffolder.checklist.reading.document import Document
+from scaffolder.checklist.reading.images import Picture
+from scaffolder.checklist.reading.links import files
 from scaffolder.checklist.snapshot import Snapshot
 
 SHOWN = 5  # pieces of evidence

@@ -6,14 +6,14 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from scaffolder.checklist.document import Document, Passage, Section
 from scaffolder.checklist.finding import Evidence, Level, Verdict, best, done, missing, placeholder, unverified
-from scaffolder.checklist.images import Picture
 from scaffolder.checklist.item import Item
-from scaffolder.checklist.links import files
-from scaffolder.checklist.placeholders import unfinished
+from scaffolder.checklist.reading.document import Document, Passage, Section
+from scaffolder.checklist.reading.images import Picture
+from scaffolder.checklist.reading.links import files
+from scaffolder.checklist.shipping.web import Live
 from scaffolder.checklist.snapshot import Snapshot
-from scaffolder.checklist.web import Live
+from scaffolder.checklist.words.placeholders import unfinished
 
 if TYPE_CHECKING:
     from scaffolder.tree import Tree

@@ -6,15 +6,15 @@ import re
 import sys
 from collections.abc import Iterator
 
-from scaffolder.checklist.cited import Cited, absent, cited
-from scaffolder.checklist.document import Document
 from scaffolder.checklist.finding import Evidence, Level, Verdict, done, missing
-from scaffolder.checklist.inline import plain
 from scaffolder.checklist.item import Item
-from scaffolder.checklist.links import Broken, count_internal
-from scaffolder.checklist.makefile import Makefile
+from scaffolder.checklist.reading.document import Document
+from scaffolder.checklist.reading.inline import plain
+from scaffolder.checklist.reading.links import Broken, count_internal
+from scaffolder.checklist.shipping.cited import Cited, absent, cited
+from scaffolder.checklist.shipping.makefile import Makefile
+from scaffolder.checklist.shipping.tests_ast import Suite
 from scaffolder.checklist.snapshot import Snapshot
-from scaffolder.checklist.tests_ast import Suite
 
 SHOWN = 5  # pieces of evidence
 README = "README.md"

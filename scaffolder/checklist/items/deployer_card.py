@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from scaffolder.checklist.blocks import Table
-from scaffolder.checklist.card import claims, key, read_front, wrong
-from scaffolder.checklist.claims import Outcome, claims_of
-from scaffolder.checklist.document import Document, normalised
 from scaffolder.checklist.finding import Evidence, Level, State, Verdict, done, missing, placeholder
-from scaffolder.checklist.inline import plain
 from scaffolder.checklist.item import Item
-from scaffolder.checklist.measured import PATH, Measured
-from scaffolder.checklist.metrics import Metrics
-from scaffolder.checklist.parts import apart_from, together
-from scaffolder.checklist.placeholders import Shingle, written
-from scaffolder.checklist.printed import agrees, first_number
+from scaffolder.checklist.numbers.card import claims, key, read_front, wrong
+from scaffolder.checklist.numbers.claims import Outcome, claims_of
+from scaffolder.checklist.numbers.measured import PATH, Measured
+from scaffolder.checklist.numbers.metrics import Metrics
+from scaffolder.checklist.numbers.printed import agrees, first_number
+from scaffolder.checklist.reading.blocks import Table
+from scaffolder.checklist.reading.document import Document, normalised
+from scaffolder.checklist.reading.inline import plain
+from scaffolder.checklist.words.parts import apart_from, together
+from scaffolder.checklist.words.placeholders import Shingle, written
 
 SHOWN = 5  # pieces of evidence
 CARD = "MODEL_CARD.md"

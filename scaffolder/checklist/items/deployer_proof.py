@@ -6,15 +6,15 @@ import ast
 import re
 from collections.abc import Iterator
 
-from scaffolder.checklist.ci import Run, runs_tests
-from scaffolder.checklist.endpoints import Drive, Route
 from scaffolder.checklist.finding import Evidence, Level, Verdict, done, missing
 from scaffolder.checklist.item import Item
-from scaffolder.checklist.measured import PATH, Measured
-from scaffolder.checklist.modules import Module
+from scaffolder.checklist.numbers.measured import PATH, Measured
+from scaffolder.checklist.reading.modules import Module
+from scaffolder.checklist.reading.toml_file import TomlError, load_toml
+from scaffolder.checklist.shipping.ci import Run, runs_tests
+from scaffolder.checklist.shipping.endpoints import Drive, Route
+from scaffolder.checklist.shipping.workflow import Workflow
 from scaffolder.checklist.snapshot import Snapshot
-from scaffolder.checklist.toml_file import TomlError, load_toml
-from scaffolder.checklist.workflow import Workflow
 
 SHOWN = 5  # pieces of evidence
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from scaffolder.checklist.cited import absent, cited
-from scaffolder.checklist.compose import Compose
-from scaffolder.checklist.dockerfile import Dockerfile, is_pinned
-from scaffolder.checklist.document import Document
-from scaffolder.checklist.env import Example, Read
 from scaffolder.checklist.finding import Evidence, Level, State, Verdict, done, missing, not_applicable
 from scaffolder.checklist.item import Item
-from scaffolder.checklist.makefile import Makefile
-from scaffolder.checklist.modules import Module
-from scaffolder.checklist.placeholders import Shingle, written
-from scaffolder.checklist.secrets import Secret
+from scaffolder.checklist.reading.document import Document
+from scaffolder.checklist.reading.modules import Module
+from scaffolder.checklist.shipping.cited import absent, cited
+from scaffolder.checklist.shipping.compose import Compose
+from scaffolder.checklist.shipping.dockerfile import Dockerfile, is_pinned
+from scaffolder.checklist.shipping.env import Example, Read
+from scaffolder.checklist.shipping.makefile import Makefile
+from scaffolder.checklist.shipping.secrets import Secret
 from scaffolder.checklist.snapshot import Snapshot
+from scaffolder.checklist.words.placeholders import Shingle, written
 
 SHOWN = 5  # pieces of evidence
 

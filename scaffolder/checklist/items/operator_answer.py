@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from scaffolder.checklist.cited import Cited, absent, cited
-from scaffolder.checklist.columns import personal
-from scaffolder.checklist.document import Document, Passage, normalised
 from scaffolder.checklist.finding import Evidence, Level, State, Verdict, done, missing, placeholder
 from scaffolder.checklist.item import Item
-from scaffolder.checklist.makefile import Makefile
-from scaffolder.checklist.parts import Part, own_text
-from scaffolder.checklist.placeholders import Shingle, unfinished, written
-from scaffolder.checklist.plans import RISKS, empty_cells, find_plan, unfinished_cells
+from scaffolder.checklist.reading.columns import personal
+from scaffolder.checklist.reading.document import Document, Passage, normalised
+from scaffolder.checklist.shipping.cited import Cited, absent, cited
+from scaffolder.checklist.shipping.makefile import Makefile
 from scaffolder.checklist.snapshot import Snapshot
+from scaffolder.checklist.watching.plans import RISKS, empty_cells, find_plan, unfinished_cells
+from scaffolder.checklist.words.parts import Part, own_text
+from scaffolder.checklist.words.placeholders import Shingle, unfinished, written
 
 SHOWN = 5  # pieces of evidence
 LEAST_ROWS = 3

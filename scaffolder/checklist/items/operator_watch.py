@@ -5,18 +5,17 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from scaffolder.checklist.alerts import Alerts
-from scaffolder.checklist.document import Document
-from scaffolder.checklist.drift import Drift
-from scaffolder.checklist.endpoints import Route
 from scaffolder.checklist.finding import Evidence, Level, Verdict, done, missing, placeholder
 from scaffolder.checklist.item import Item
-from scaffolder.checklist.load import Load, Print
-from scaffolder.checklist.makefile import Makefile
-from scaffolder.checklist.named import is_known, names
-from scaffolder.checklist.parts import around
-from scaffolder.checklist.placeholders import Shingle, unfinished
-from scaffolder.checklist.plans import (
+from scaffolder.checklist.numbers.load import Load, Print
+from scaffolder.checklist.reading.document import Document
+from scaffolder.checklist.shipping.endpoints import Route
+from scaffolder.checklist.shipping.makefile import Makefile
+from scaffolder.checklist.snapshot import Snapshot
+from scaffolder.checklist.watching.alerts import Alerts
+from scaffolder.checklist.watching.drift import Drift
+from scaffolder.checklist.watching.named import is_known, names
+from scaffolder.checklist.watching.plans import (
     MONITORING,
     Plan,
     dates,
@@ -25,8 +24,9 @@ from scaffolder.checklist.plans import (
     passages,
     unfinished_cells,
 )
-from scaffolder.checklist.signals import Signals
-from scaffolder.checklist.snapshot import Snapshot
+from scaffolder.checklist.watching.signals import Signals
+from scaffolder.checklist.words.parts import around
+from scaffolder.checklist.words.placeholders import Shingle, unfinished
 
 SHOWN = 5  # pieces of evidence
 LEAST_ROWS = 3

@@ -1,0 +1,1 @@
+"""Mermaid diagrams: parsed, and what they join."""

@@ -1,0 +1,1 @@
+"""What was measured, what documents say was measured, and whether the two agree."""

@@ -1,0 +1,1 @@
+"""How a repository is built, tested, configured and shipped."""

@@ -1,0 +1,1 @@
+"""How a running model is watched, and brought back when it fails."""

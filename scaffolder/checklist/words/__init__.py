@@ -1,0 +1,1 @@
+"""What a person wrote, told apart from what the template wrote."""
