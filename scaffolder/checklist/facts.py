@@ -45,6 +45,7 @@ HOMES: dict[str, str] = {
     "routes": "shipping.endpoints",
     "endpoint_tests": "shipping.endpoints",
     "measured": "numbers.measured",
+    "data_counts": "numbers.data_counts",
     "load": "numbers.load",
     "latencies": "numbers.load",
     "alerts": "watching.alerts",

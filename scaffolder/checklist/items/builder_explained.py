@@ -10,6 +10,7 @@ from scaffolder.checklist.diagrams import drawings
 from scaffolder.checklist.diagrams.drawings import Drawn
 from scaffolder.checklist.finding import Evidence, Level, State, Verdict, best, done, missing, placeholder, unverified
 from scaffolder.checklist.item import Item
+from scaffolder.checklist.numbers.data_counts import Counts, miscounted
 from scaffolder.checklist.numbers.metrics import Metrics
 from scaffolder.checklist.reading.document import Document, Passage, Section
 from scaffolder.checklist.reading.images import Picture
@@ -17,7 +18,7 @@ from scaffolder.checklist.reading.links import files
 from scaffolder.checklist.snapshot import Snapshot
 from scaffolder.checklist.words import own
 from scaffolder.checklist.words.placeholders import Shingle, written
-from scaffolder.checklist.words.source import licence_in, origin_in, row_counts
+from scaffolder.checklist.words.source import licence_in, origin_in, row_counts, unknown_licence_in
 
 if TYPE_CHECKING:
     from scaffolder.tree import Tree
@@ -173,6 +174,7 @@ class DataSource(Item):
         documents: tuple[Document, ...],
         stubs: frozenset[Shingle],
         metrics: Metrics | None,
+        data_counts: Counts | None,
         snapshot: Snapshot,
     ) -> Verdict:
         """Under "Data" in README.md, say where the data come from, their licence, how many rows, and what they lack.
@@ -181,17 +183,17 @@ class DataSource(Item):
         """
         section = readme.section("data") if readme else None
         verdict = written(section, stubs, 12)
-        if section is None or verdict.state is not State.DONE:
+        if readme is None or section is None or verdict.state is not State.DONE:
             return verdict
         sheets: list[Passage] = [section, *(each for each in documents if each.path.lower().startswith("data/"))]
         licence, origin = licence_in(sheets), origin_in(sheets)
-        counts = row_counts(section, metrics, snapshot)
+        counts = row_counts(readme, section, metrics, snapshot)
         absent = [
             Evidence(what, section.path, section.line)
             for what, found in (("no licence is named", licence), ("it does not say where they come from", origin))
             if found is None
         ]
-        absent += counts.wrong
+        absent += [*unknown_licence_in(section), *counts.wrong, *miscounted([readme], data_counts)]
         if absent or licence is None or origin is None:
             return missing(*absent[:SHOWN])
         if counts.right is None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from scaffolder.checklist.finding import Evidence
+from scaffolder.checklist.numbers.data_counts import foreign_rows
 from scaffolder.checklist.numbers.decimals import numbers_in
 from scaffolder.checklist.numbers.metrics import Metrics
-from scaffolder.checklist.reading.document import Passage
+from scaffolder.checklist.reading.document import Document, Passage
 from scaffolder.checklist.reading.inline import plain
 from scaffolder.checklist.snapshot import Snapshot
 
@@ -29,6 +30,11 @@ _ORIGIN = re.compile(
     r"data ?set of|sample data)\b",
     re.IGNORECASE,
 )
+_UNKNOWN = re.compile(
+    r"\blicen[cs]e\b(?:\s*[:=(–-]\s*|\s+is\s+)(?:unknown|unclear|unspecified|not (?:known|stated|given)|\?)",
+    re.IGNORECASE,
+)
+_IN_BRACKETS = re.compile(r"\((?:unknown|unclear|not known|\?+)\)", re.IGNORECASE)
 _COUNTED = re.compile(r"\s+(?:[a-z]+\s+)?(?:rows|records|samples|examples|observations|instances)\b")
 _SUBJECT = re.compile(r"\s+[a-z]")
 
@@ -46,6 +52,16 @@ def licence_in(passages: Iterable[Passage]) -> Evidence | None:
     return _first(passages, _LICENCE, "licence")
 
 
+def unknown_licence_in(passage: Passage) -> Iterator[Evidence]:
+    """Where it is said that the licence is unknown; beside a source, brackets are enough ("from Kaggle (unknown)")."""
+    for block in passage.blocks:
+        text = plain(block.text)
+        beside = _ORIGIN.search(text) and not _LICENCE.search(text)
+        found = _UNKNOWN.search(text) or (_IN_BRACKETS.search(text) if beside else None)
+        if found and block.kind != "fence":
+            yield Evidence(f"the licence is not named: “{found[0]}”", passage.path, block.line)
+
+
 def origin_in(passages: Iterable[Passage]) -> Evidence | None:
     """Where it is said how the data came about."""
     return _first(passages, _ORIGIN, "source")
@@ -59,8 +75,8 @@ def _first(passages: Iterable[Passage], pattern: re.Pattern[str], what: str) -> 
     return None
 
 
-def row_counts(section: Passage, metrics: Metrics | None, snapshot: Snapshot) -> Counts:
-    """Compare each number of rows in the section with the run's and with the file's."""
+def row_counts(document: Document, section: Passage, metrics: Metrics | None, snapshot: Snapshot) -> Counts:
+    """Compare each number of rows in the section, and the exact ones elsewhere, with the run's and the file's."""
     total = metrics.run.rows if metrics else None
     source = f"the run in {metrics.path}" if metrics else ""
     if total is None and (counted := _counted(snapshot)):
@@ -80,7 +96,9 @@ def row_counts(section: Passage, metrics: Metrics | None, snapshot: Snapshot) ->
                 right = right or Evidence(f"{number.text.strip()} rows, as in {source}", section.path, line)
             elif total is not None and _COUNTED.match(text, number.end) and number.value not in known:
                 wrong.append(Evidence(f"{number.text.strip()} rows, but {source} has {total:,}", section.path, line))
-    return Counts(right, wrong, total is not None)
+    elsewhere = foreign_rows(document, known | {total}, total) if total is not None else ()
+    lines = {evidence.line for evidence in wrong}
+    return Counts(right, [*wrong, *(each for each in elsewhere if each.line not in lines)], total is not None)
 
 
 def _counted(snapshot: Snapshot) -> tuple[int, str] | None:
