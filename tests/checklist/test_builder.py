@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Callable
@@ -50,6 +51,34 @@ def reported(change: Callable[[dict], object]) -> Files:  # type: ignore[type-ar
 
 def test_a_finished_repository_is_done() -> None:
     assert undone(project()) == {}
+
+
+def listed(text: str) -> Files:
+    """The project with its data behind a list of hashes, and with `text` in the place of a listed file."""
+    files = {**project(), "data/notes/a.md": b"one\n"}
+    sums = "".join(
+        f"{hashlib.sha256(files[f'data/{name}']).hexdigest()}  {name}\n" for name in ("members.csv", "notes/a.md")
+    )
+    digest = hashlib.sha256(sums.encode()).hexdigest()
+    files["data/SHA256SUMS"] = sums.encode()
+    old = json.loads(files["reports/metrics.json"])["run"]["data_sha256"]
+    for path in (README, "reports/metrics.json"):
+        files[path] = files[path].replace(old.encode(), digest.encode())
+    return {**files, "data/notes/a.md": text.encode()}
+
+
+def test_a_list_of_hashes_stands_for_the_files_in_it() -> None:
+    assert undone(listed("one\n")) == {}
+    lost = undone(listed("two\n"))
+    assert set(lost) == {"provenance"}
+    assert "data/notes/a.md is not as data/SHA256SUMS lists it" in lost["provenance"]
+
+
+def test_the_fields_of_json_lines_are_the_columns() -> None:
+    files = project()
+    records = b'{"age": 20, "plan": "basic", "left": 0, "phone_number": "1"}\n' * 120
+    del files["data/members.csv"]
+    assert "phone_number" in undone({**files, "data/members.jsonl": records})["data-schema"]
 
 
 def test_an_empty_repository_has_nothing_done() -> None:

@@ -135,6 +135,12 @@ def test_a_forecasts_metrics_are_recomputed() -> None:
     }
 
 
+def test_a_mean_over_questions_is_recomputed_from_its_column() -> None:
+    table = "id,type,ndcg_at_10,abstention_recall,latency_ms\nq1,fact,1,,3\nq2,fact,0.5,,4\nq3,unanswerable,,1,5\n"
+    found = again("question-answering", {"ndcg_at_10": 0.75, "abstention_recall": 0.5, "type": 1.0}, table)
+    assert {metric: each.same for metric, each in found.items()} == {"ndcg@10": True, "abstention recall": False}
+
+
 def test_labels_may_be_words() -> None:
     table = "row,actual,predicted\n" + "".join(
         f"{row},{'Leaves' if truth else 'Stays'},{score}\n"

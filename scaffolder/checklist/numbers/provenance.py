@@ -18,6 +18,8 @@ SHORTEST = 12  # characters of a hash that name it
 
 _COMMIT = re.compile(r"[0-9a-f]{7,64}", re.IGNORECASE)
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.IGNORECASE)
+_SUMS = ("data/SHA256SUMS", "SHA256SUMS", "data/*.sha256")
+_SUM = re.compile(r"([0-9a-f]{64}) [ *](\S.*)")
 _DATA = ("data/*", "data/**/*", "*.csv", "*.csv.gz", "*.jsonl", "*.parquet")
 
 
@@ -46,7 +48,7 @@ def unrecorded(run: Run) -> list[str]:
 
 
 def data_file(run: Run, snapshot: Snapshot) -> DataFile:
-    """The data file whose bytes have the run's hash.
+    """The data file whose bytes have the run's hash; a list of hashes (`sha256sum`) stands for the files in it.
 
     Data that a program of the repository makes need not be here: then the settings name the file, no hash is
     pinned there, and the file is what `.gitignore` leaves out or what is not committed.
@@ -57,9 +59,11 @@ def data_file(run: Run, snapshot: Snapshot) -> DataFile:
     candidates = (
         [named] if isinstance(named, str) and snapshot.is_file(named) else list(snapshot.glob(*_DATA)[:MOST_FILES])
     )
-    for path in candidates:
+    for path in (*snapshot.glob(*_SUMS), *candidates):
         if snapshot.sha256(path) == run.data_sha256:
-            return DataFile(path, f"its SHA-256 is {(run.data_sha256 or '')[:SHORTEST]}…, as recorded")
+            return DataFile(
+                path, f"its SHA-256 is {(run.data_sha256 or '')[:SHORTEST]}…, as recorded", _changed(path, snapshot)
+            )
     if candidates and isinstance(named, str) and snapshot.is_file(named):
         return DataFile(named, "", "its SHA-256 is not the one that the run recorded: it was measured on other data")
     maker = snapshot.find("src/*/simulate.py", "**/simulate*.py", "**/generate*.py", "**/make_data*.py")
@@ -68,6 +72,18 @@ def data_file(run: Run, snapshot: Snapshot) -> DataFile:
     if isinstance(pinned, str) and pinned == run.data_sha256:
         return DataFile("settings.toml", f"the hash is the one of {named}, which is fetched")
     return DataFile(named if isinstance(named, str) else "data", "", "no data file here has the recorded SHA-256")
+
+
+def _changed(path: str, snapshot: Snapshot) -> str:
+    """What is wrong with the files of a list of hashes; nothing for any other file."""
+    if path not in snapshot.glob(*_SUMS):
+        return ""
+    folder = path.rpartition("/")[0]
+    for wanted, name in _SUM.findall(snapshot.text(path) or ""):
+        listed = f"{folder}/{name}" if folder else name
+        if snapshot.sha256(listed) != wanted:
+            return f"{listed} is not as {path} lists it: the run was measured on other data"
+    return ""
 
 
 def miscited(run: Run, documents: list[Document]) -> list[Evidence]:

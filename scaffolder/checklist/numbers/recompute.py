@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from scaffolder.checklist.numbers import formulas
+from scaffolder.checklist.numbers.metric_names import canonical
 from scaffolder.checklist.numbers.metrics import Metrics
 from scaffolder.checklist.numbers.rows import DECISIONS, SCORES, TRUTHS, Rows
 
@@ -59,7 +60,7 @@ def recomputed(metrics: Metrics | None, predictions: Rows | None, settings: dict
     """The served model's metrics that the predictions suffice for."""
     if metrics is None or predictions is None:
         return ()
-    formulas_known = dict(_formulas(predictions, settings, _is_forecast(metrics)))
+    formulas_known = dict(_means(predictions)) | dict(_formulas(predictions, settings, _is_forecast(metrics)))
     return tuple(_compared(metrics, formulas_known))
 
 
@@ -69,6 +70,17 @@ def _compared(metrics: Metrics, known: dict[str, Callable[[], float | None]]) ->
         value = known[metric]() if entry and metric in known else None
         if entry and value is not None and math.isfinite(value):
             yield Recomputed(metric, float(entry.value), value)
+
+
+def _means(rows: Rows) -> Iterator[tuple[str, Callable[[], float | None]]]:
+    """A metric that is a mean over questions has a column of its own, empty where it does not apply."""
+    for index, title in enumerate(rows.header):
+        yield canonical(title), partial(_mean, rows, index)
+
+
+def _mean(rows: Rows, index: int) -> float | None:
+    values = _numbers(tuple(cell for record in rows.records if (cell := record[index].strip())))
+    return math.fsum(values) / len(values) if values else None
 
 
 def _is_forecast(metrics: Metrics) -> bool:

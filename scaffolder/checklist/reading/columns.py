@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 import zlib
 from collections.abc import Iterator
@@ -12,6 +13,11 @@ from scaffolder.checklist.snapshot import Snapshot
 
 MAX_FILES = 12
 MAX_HEADER = 20_000  # bytes
+
+_PLACES = (
+    *("data/*.csv", "data/*.tsv", "data/*.csv.gz", "data/*.jsonl"),
+    *("data/**/*.csv", "data/**/*.csv.gz", "data/**/*.jsonl", "*.csv", "*.jsonl"),
+)
 
 _PERSONAL = re.compile(
     r"(?:^|_)(?:e?mail|phone|mobile)(?:_?(?:number|no|address))?$|(?:^|_)(?:street|postcode|zip|zipcode|ssn|passport|iban|birth|birthday|birthdate|dob|gender|sex|age|race|ethnic\w*"
@@ -34,9 +40,7 @@ def personal(columns: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _tables(snapshot: Snapshot) -> tuple[str, ...]:
-    return snapshot.glob("data/*.csv", "data/*.tsv", "data/*.csv.gz", "data/**/*.csv", "data/**/*.csv.gz", "*.csv")[
-        :MAX_FILES
-    ]
+    return snapshot.glob(*_PLACES)[:MAX_FILES]
 
 
 def _header(snapshot: Snapshot, path: str) -> list[str]:
@@ -47,11 +51,22 @@ def _header(snapshot: Snapshot, path: str) -> list[str]:
         except zlib.error:
             return []
     line = data[:MAX_HEADER].decode("utf-8-sig", "replace").splitlines()[:1]
+    if path.lower().endswith(".jsonl"):
+        return _keys(line)
     try:
         names = next(csv.reader(line, delimiter="\t" if ".tsv" in path else ","), [])
     except csv.Error:
         return []
     return [name for name in names if not re.fullmatch(r"[-\d.]*", name)]
+
+
+def _keys(line: list[str]) -> list[str]:
+    """The fields of the first record."""
+    try:
+        record = json.loads("".join(line))
+    except (ValueError, RecursionError):
+        return []
+    return list(record) if isinstance(record, dict) else []
 
 
 def _features(snapshot: Snapshot) -> Iterator[str]:

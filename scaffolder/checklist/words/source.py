@@ -20,7 +20,8 @@ DATA = ("data/*.csv", "data/*.csv.gz", "data/*.tsv", "data/**/*.csv", "data/**/*
 
 _LICENCE = re.compile(
     r"\b(?:MIT|Apache(?:[- ]2\.0| License)?|BSD|GPL\w*|CC0|CC[- ]BY\S*|Creative Commons|public domain|ODbL|ODC[- ]BY|"
-    r"CDLA\S*|Open (?:Government|Data|Database) Licen[cs]e|proprietary|terms of use|no licen[cs]e|not licen[cs]ed|"
+    r"CDLA\S*|PSF(?:[- ]2\.0)?|[A-Z]\w+ Licen[cs]e\b|"
+    r"Open (?:Government|Data|Database) Licen[cs]e|proprietary|terms of use|no licen[cs]e|not licen[cs]ed|"
     r"licen[cs]e[ds]?(?: is| are)?(?: under)?:? (?:under )?(?:the )?[A-Z]\S+|"
     r"(?:yours|ours|mine|own(?:ed)?)\b[^.]{0,40}\blicen[cs]e)"
 )
