@@ -5,9 +5,11 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from scaffolder.checklist.finding import Evidence, Level, Verdict, done, missing
 from scaffolder.checklist.item import Item
+from scaffolder.checklist.numbers.gates import loosened
 from scaffolder.checklist.numbers.measured import PATH, Measured
 from scaffolder.checklist.reading.modules import Module
 from scaffolder.checklist.reading.toml_file import TomlError, load_toml
@@ -94,6 +96,7 @@ class QualityGate(Item):
         self,
         ci_runs: tuple[Run, ...],
         measured: Measured | None,
+        settings: dict[str, Any],
         modules: tuple[Module, ...],
         snapshot: Snapshot,
     ) -> Verdict:
@@ -109,6 +112,8 @@ class QualityGate(Item):
                     for gate in failed[:SHOWN]
                 )
             )
+        if unlike := list(loosened(measured, settings)) if measured else []:
+            return missing(*(Evidence(fact, "settings.toml") for fact in unlike[:SHOWN]))
         bounds = _bounds(measured, ci_runs, modules, snapshot)
         if bounds is None:
             return missing(Evidence("no bound on a metric is stated anywhere"))
