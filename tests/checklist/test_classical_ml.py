@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 
 import pytest
-from filled import after_run, filled, findings, fresh, open_items
+from filled import after_run, filled, findings, fresh, open_items, unrecorded
 from mutants import Mutant, asked_again, blank_png, changed, swapped, with_file, without
 
 from scaffolder import catalog
@@ -189,6 +189,23 @@ def test_a_run_does_what_a_machine_can_and_no_more() -> None:
 def test_a_good_learner_has_every_item() -> None:
     found = findings(filled())
     assert {name: each.evidence for name, each in found.items() if each.state is not State.DONE} == {}
+
+
+def test_a_good_learner_who_used_stock_cookiecutter_has_every_item() -> None:
+    found = findings(unrecorded(filled()))
+    assert {name: each.evidence for name, each in found.items() if each.state is not State.DONE} == {}
+
+
+@pytest.mark.parametrize("model", catalog.bundled("classical-ml").questions["model"].choices)
+@pytest.mark.parametrize("use_case", USE_CASES)
+def test_without_a_record_nothing_is_done_that_takes_a_person(use_case: str, model: str) -> None:
+    found = findings(unrecorded(fresh(use_case=use_case, model=model, project_name="Night shift")))
+    assert {name for name in HUMAN | MEASURED if found[name].state is State.DONE} == set()
+
+
+@pytest.mark.parametrize("mutant", WORDS[:8], ids=lambda mutant: mutant.name.replace(" ", "-"))
+def test_without_a_record_the_template_s_words_are_known_too(mutant: Mutant) -> None:
+    assert set(open_items(unrecorded(mutant.files()))) == set(mutant.items)
 
 
 def test_there_are_enough_mutants_and_each_item_has_its_own() -> None:
