@@ -39,10 +39,11 @@ class ContinuousIntegration(Item):
     def check(self, workflows: tuple[Workflow, ...], ci_runs: tuple[Run, ...]) -> Verdict:
         """Write `.github/workflows/ci.yml` that runs on `push` or `pull_request` and has a step that runs the tests.
 
-        A failure must fail the job: no `|| true` and no `continue-on-error`. Readers trust tests that run.
+        On GitLab, `.gitlab-ci.yml` does the same. A failure must fail the job: no `|| true` and no `continue-on-error`.
+        Readers trust tests that run.
         """
         if not workflows:
-            return missing(Evidence("there is no workflow in .github/workflows"))
+            return missing(Evidence("there is no workflow in .github/workflows, and no .gitlab-ci.yml"))
         broken = [Evidence(flow.problem[1], flow.path, flow.problem[0]) for flow in workflows if flow.problem]
         if broken:
             return missing(*broken[:SHOWN])
@@ -69,20 +70,21 @@ class SupplyChain(Item):
         what a job may not do, stolen code in it cannot do either.
         """
         if not workflows:
-            return missing(Evidence("there is no workflow in .github/workflows"))
+            return missing(Evidence("there is no workflow in .github/workflows, and no .gitlab-ci.yml"))
         problems = [Evidence(text, flow.path, line) for flow in workflows for line, text in _distrust(flow)]
         if problems:
             return missing(*problems[:SHOWN])
         pinned = sum(bool(step.uses) for flow in workflows for step in flow.steps)
-        line = workflows[0].permissions_line
-        return done(Evidence(f"{pinned} actions pinned, permissions restricted", workflows[0].path, line))
+        facts = {flow.gitlab: flow for flow in reversed(workflows)}
+        found = {False: f"{pinned} actions pinned, permissions restricted", True: "each image has a version"}
+        return done(*(Evidence(found[gitlab], flow.path, flow.permissions_line) for gitlab, flow in facts.items()))
 
 
 def _distrust(flow: Workflow) -> Iterator[tuple[int, str]]:
     for step in flow.steps:
         if step.uses and not step.pinned:
             yield step.line, f"{step.uses[:60]} is pinned by no commit"
-    yield from flow.too_much()
+    yield from (*flow.loose, *flow.too_much())
 
 
 class QualityGate(Item):
