@@ -44,6 +44,7 @@ NUMBERS = [
     changed("a metric that the model index lacks", "model-index", CARD, "          - type: recall\n            value: 0.852547\n", ""),
     changed("a digit of the card's table", "model-index", CARD, "| 0.685 [", "| 0.785 ["),
     changed("a made-up number on the card", "model-index", CARD, "Each gets half", "Its `roc_auc` is 0.99. Each gets half"),
+    changed("a wrong number of missing values on the card", "model-index", CARD, "`total_charges` 11", "`total_charges` 10"),
     changed("a digit of a slice on the card", "slices", CARD, "| 695 | 0.856", "| 695 | 0.866"),
     changed("a slice that nobody measured", "slices", CARD, "| contract = One year |", "| contract = Ten years |"),
     changed("a digit of the latency", "latency", README, "| predict | 1 | 0.82 |", "| predict | 1 | 0.72 |"),

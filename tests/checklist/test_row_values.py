@@ -28,7 +28,7 @@ SETTINGS = {
 
 
 def wrong(text: str) -> list[str]:
-    return list(RowValues(ERRORS, SETTINGS).wrong(text))
+    return list(RowValues(ERRORS, SETTINGS, "customer").wrong(text))
 
 
 @pytest.mark.parametrize(
@@ -57,6 +57,7 @@ def test_what_the_row_has_or_nobody_says_of_it(text: str) -> None:
         "Row 4796 pays 20 USD.",
         "Row 4796 pays 30.8 a month after 53 months.",
         "Row 4796 left after 35 months.",
+        "Customer 4796 pays 91 USD.",
         "In row 1495 the monthly_charges are 91.75.",
         "Row 4796 has a predicted 0.24 of leaving.",
         "Row 4796 got a probability of 24%.",

@@ -37,8 +37,8 @@ class Citations:
     ) -> None:
         self.errors = errors
         self.known = errors.ids | (predictions.ids if predictions else frozenset())
-        self.values = RowValues(errors, settings)
         self.entity = _entity(settings)
+        self.values = RowValues(errors, settings, self.entity)
         self.slice_names = _slice_names(metrics, settings)
 
     def rows(self, section: Section, stubs: frozenset[Shingle]) -> list[str]:

@@ -25,15 +25,25 @@ _FRACTION = (
     rf"(?P<some>{_COUNT})\s(?:in|out of)\s(?:every\s)?(?P<all>{_COUNT})|"
     rf"(?:every|each)\s(?P<nth>{'|'.join(_ORDINALS)})|(?P<half>half)"
 )
-_ROUGHLY = r"(?:about|around|roughly|nearly|almost|some|only|just|up to|more than|over)?\s?"
+_ROUGHLY = r"(?:about|around|roughly|nearly|almost|some|only|just)?\s?[~≈]?"
 # What a share of everybody is of, which is no recall: "finds 20% of the customers".
 _EVERYBODY = (
     r"(?:customers?|users?|rows?|transactions?|applicants?|orders?|requests?|people|data|time|days?|hours?|"
-    r"values?|costs?|amounts?|loss(?:es)?|money|revenue)\b"
+    r"values?|costs?|amounts?|loss(?:es)?|money|revenue|controls?|negatives?|non|healthy|legitimate|loyal)\b"
 )
 _FOUND = re.compile(
-    rf"\b(?:catches|caught|finds|detect(?:s|ed)|spots|(?P<misses>miss(?:es|ed)|overlooks))\s{_ROUGHLY}"
+    rf"\b(?:catches|caught|finds|detect(?:s|ed)|identifies|spots|(?P<misses>miss(?:es|ed)|overlooks))\s{_ROUGHLY}"
     rf"(?:{_SHARE}|{_FRACTION})\s(?>(?:(?:of|the|all|those|these|actual|true|real)\s){{0,4}})(?!{_EVERYBODY})[a-z]",
+    re.IGNORECASE,
+)
+_IS_FOUND = re.compile(
+    rf"(?<![\w.-]){_SHARE}\s(?>(?:(?:of|the|all|those|actual|true|real)\s){{1,4}})(?!{_EVERYBODY})(?:[a-z]+\s){{1,3}}?"
+    r"(?:are|is|were|was|get)\s(?:caught|detected|(?P<misses>missed|overlooked))\b",
+    re.IGNORECASE,
+)
+# Shares that are supposed, or that hold at another threshold than the one that was measured.
+_ELSEWHERE = re.compile(
+    r"\b(?:if|suppose|imagine|at (?:a |the )?(?:threshold|cut-?off|0?\.\d+)|top \d|threshold of)\b|\bwith (?:a )?0\.\d",
     re.IGNORECASE,
 )
 _ALARMS = re.compile(
@@ -55,7 +65,8 @@ class Told(NamedTuple):
 
 
 _HINT = re.compile(
-    r"\b(?:alarm|alert|warning|flag|predicted|catches|caught|finds|detects|spots|misses|overlooks)", re.IGNORECASE
+    r"\b(?:alarm|alert|warning|flag|predicted|catches|caught|finds|detect|identifies|spots|miss|overlooks)",
+    re.IGNORECASE,
 )
 
 
@@ -66,7 +77,9 @@ def may_tell(text: str) -> bool:
 
 def told(text: str) -> Iterator[Told]:
     """The recalls and precisions that `text` tells without naming them."""
-    for found in _FOUND.finditer(text):
+    if _ELSEWHERE.search(text):
+        return
+    for found in (*_FOUND.finditer(text), *_IS_FOUND.finditer(text)):
         if number := _number(found, inverse=bool(found["misses"])):
             yield Told("recall", number, found.start(), found.end())
     for found in _ALARMS.finditer(text):

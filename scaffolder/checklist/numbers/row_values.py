@@ -13,7 +13,7 @@ from scaffolder.checklist.numbers.rows import Rows
 
 MOST_COLUMNS = 40
 
-_NAMED = re.compile(r"\brows?\s+#?(\d{1,9}(?:(?:,|,? and|,? or| &)\s(?:rows? )?\d{1,9})*)(?!\w|[.,]\d)", re.IGNORECASE)
+_NUMBERS = r"\s+#?(\d{1,9}(?:(?:,|,? and|,? or| &)\s(?:rows? )?\d{1,9})*)(?!\w|[.,]\d)"
 _ENDS = re.compile(
     r";\s|\b(?:but|whereas|unlike|than|instead|would|should|could|average|mean|median|typical\w*|usual\w*|most|others?|"
     r"everybody|everyone|threshold|offer|all)\b",
@@ -36,13 +36,14 @@ _NO_UNIT = frozenset(("of", "an", "the", "in", "share", "thousand", "units"))
 class RowValues:
     """Finds values that are told of a row and that it does not have, where its column or its unit is given."""
 
-    def __init__(self, errors: Rows, settings: Mapping[str, Any]) -> None:
+    def __init__(self, errors: Rows, settings: Mapping[str, Any], entity: str = "row") -> None:
         self.errors = errors
+        self.named = re.compile(rf"\b(?:row|{re.escape(entity[:40])})s?{_NUMBERS}", re.IGNORECASE)
         self.units = _units(settings)
 
     def wrong(self, sentence: str) -> Iterator[str]:
         """What the sentence gets wrong, row by row."""
-        found = list(_NAMED.finditer(sentence))
+        found = list(self.named.finditer(sentence))
         for at, match in enumerate(found):
             until = found[at + 1].start() if at + 1 < len(found) else len(sentence)
             told = _ENDS.split(sentence[match.end() : until], maxsplit=1)[0]
@@ -90,11 +91,13 @@ class RowValues:
     def _words(self, folded: str, records: list[tuple[str, ...]]) -> Iterator[str]:
         """Categories named beside their column that the rows do not have: "a two-year contract"."""
         for name, choices in self._choices.items():
+            if name not in folded:
+                continue
             own = {label(record[self._columns[name]]) for record in records}
             for choice in choices - own:
                 one, other = re.escape(choice), re.escape(name)
                 beside = rf"(?<!\w)(?:{one} {other}|{other}{_JOINED}{one})(?!\w)"
-                if len(choice) > 3 and re.search(beside, folded):
+                if len(choice) > 3 and choice in folded and re.search(beside, folded):
                     yield f"{name} is {' or '.join(sorted(own))}, not {choice}"
 
 

@@ -75,13 +75,19 @@ def _first(passages: Iterable[Passage], pattern: re.Pattern[str], what: str) -> 
     return None
 
 
-def row_counts(document: Document, section: Passage, metrics: Metrics | None, snapshot: Snapshot) -> Counts:
-    """Compare each number of rows in the section, and the exact ones elsewhere, with the run's and the file's."""
+def row_counts(
+    document: Document, section: Passage, sheets: Iterable[Document], metrics: Metrics | None, snapshot: Snapshot
+) -> Counts:
+    """Compare each number of rows in the section, and the exact ones elsewhere, with the run's and the file's.
+
+    Numbers in the data's own sheets are let pass: they tell how many rows a source had before some were left out.
+    """
     total = metrics.run.rows if metrics else None
     source = f"the run in {metrics.path}" if metrics else ""
     if total is None and (counted := _counted(snapshot)):
         total, source = counted
     known = {int(number) for number in metrics.everything.values if number == int(number)} if metrics else set()
+    known.update(int(each.value) for sheet in sheets for each in numbers_in(sheet.text) if not each.decimals)
     right: Evidence | None = None
     wrong: list[Evidence] = []
     for block in section.blocks:
