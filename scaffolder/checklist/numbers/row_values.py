@@ -12,6 +12,8 @@ from scaffolder.checklist.numbers.decimals import Number, agrees, decimal, numbe
 from scaffolder.checklist.numbers.rows import Rows
 
 MOST_COLUMNS = 40
+MOST_ROWS = 1_000  # whose categories are known
+NEAR = 60  # characters before a number in which its column may be named
 
 _NUMBERS = r"\s+#?(\d{1,9}(?:(?:,|,? and|,? or| &)\s(?:rows? )?\d{1,9})*)(?!\w|[.,]\d)"
 _ENDS = re.compile(
@@ -65,10 +67,11 @@ class RowValues:
     def _places(self, text: str, number: Number) -> list[int]:
         """The columns that the number may be of: the one named beside it, or those with the unit behind it."""
         before, after = text[: number.start], text[number.end :]
+        near = before[-NEAR:].casefold()
         for name, place in self._columns.items():
-            if re.search(rf"(?<!\w){re.escape(name)}{_JOINED}$", before, re.IGNORECASE):
+            if name in near and re.search(rf"(?<!\w){re.escape(name)}{_JOINED}$", near):
                 return [place]
-        if _ROUGH.search(before) or _RELATIVE.match(after):
+        if _ROUGH.search(near) or _RELATIVE.match(after):
             return []
         unit = _UNIT.match(after)
         wanted = f"{'per ' if unit[1] else ''}{unit[2].casefold()}" if unit else ""
@@ -85,7 +88,10 @@ class RowValues:
     @cached_property
     def _choices(self) -> dict[str, set[str]]:
         """The words that stand in each column."""
-        found = {name: {label(row[place]) for row in self.errors.records} for name, place in self._columns.items()}
+        found = {
+            name: {label(row[place]) for row in self.errors.records[:MOST_ROWS]}
+            for name, place in self._columns.items()
+        }
         return {name: {value for value in values if value and not value[0].isdigit()} for name, values in found.items()}
 
     def _words(self, folded: str, records: list[tuple[str, ...]]) -> Iterator[str]:
