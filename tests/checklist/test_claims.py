@@ -160,6 +160,7 @@ def test_false_sentences(text: str) -> None:
     [
         "It catches 85% of the leavers.",
         "It misses 15% of those who leave.",
+        "It catches 318 of 373 leavers and misses 55 of 373 leavers.",
         "The model correctly identifies ~85% of actual leavers, and 15% of the leavers are missed.",
         "48% of the alarms are right, so 52% of alerts are false.",
         "One in two alarms is false.",
@@ -179,6 +180,8 @@ def test_true_in_other_words(text: str) -> None:
         "It finds 95% of all those who leave.",
         "It misses 3% of fraudulent orders.",
         "97% of those leavers are caught.",
+        "It catches 361 of 373 leavers.",
+        "It caught 97 out of 100 leavers.",
         "97% of the alarms are right.",
         "Only 5% of alerts are false.",
         "One in ten alarms is false.",
@@ -215,6 +218,7 @@ def test_other_words_that_claim_nothing(text: str) -> None:
         "Our goal was met with a recall of 0.95.",
         "The recall of 0.95 must not be read as a promise.",
         "Its recall of 0.95 could be better.",
+        "The recall of 0.95 is a great success.",
     ],
 )
 def test_a_wish_beside_a_number_is_no_excuse(text: str) -> None:

@@ -11,18 +11,17 @@ from typing import NamedTuple
 from scaffolder.checklist.numbers.decimals import Number, numbers_in
 
 ROUGH = Decimal("0.1")  # "one in two" is anything from 0.45 to 0.55
+CLOSE = Decimal("0.01")  # "318 of 373"
 
 _COUNTS = {
-    name: value
-    for value, names in enumerate(["", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"])
-    for name in (names, str(value))
-    if name and value
+    word: value
+    for value, word in enumerate(("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), 1)
 }
 _ORDINALS = {"second": 2, "other": 2, "third": 3, "fourth": 4, "fifth": 5, "tenth": 10}
 _SHARE = r"(?P<share>\d{1,3}(?:\.\d+)?\s?(?:%|per ?cent))"
-_COUNT = rf"(?:{'|'.join(_COUNTS)})"
+_COUNT = rf"(?:{'|'.join(_COUNTS)}|\d{{1,7}})"
 _FRACTION = (
-    rf"(?P<some>{_COUNT})\s(?:in|out of)\s(?:every\s)?(?P<all>{_COUNT})|"
+    rf"(?P<some>{_COUNT})\s(?:in|out of|of)\s(?:every\s)?(?P<all>{_COUNT})|"
     rf"(?:every|each)\s(?P<nth>{'|'.join(_ORDINALS)})|(?P<half>half)"
 )
 _ROUGHLY = r"(?:about|around|roughly|nearly|almost|some|only|just)?\s?[~≈]?"
@@ -95,9 +94,14 @@ def _number(found: re.Match[str], inverse: bool) -> Number | None:
             return None
         value = 100 - number.value if inverse else number.value
         return replace(number, text=found["share"], value=value, start=found.start("share"), end=found.end("share"))
-    of = _COUNTS[found["all"].lower()] if found["all"] else _ORDINALS[found["nth"].lower()] if found["nth"] else 2
-    some = _COUNTS[found["some"].lower()] if found["some"] else 1
-    share = Decimal(some) / of
+    of = _count(found["all"]) if found["all"] else _ORDINALS[found["nth"].lower()] if found["nth"] else 2
+    some = _count(found["some"]) if found["some"] else 1
+    if some > of or of == 0:
+        return None
     text = (found["some"] and f"{found['some']} in {found['all']}") or found["half"] or f"every {found['nth']}"
-    value = 1 - share if inverse else share
-    return Number(text, value, ROUGH, False, found.start(), found.end()) if some < of else None
+    share = Decimal(of - some if inverse else some) / of
+    return Number(text, share, ROUGH if of <= 10 else CLOSE, False, found.start(), found.end())
+
+
+def _count(text: str) -> int:
+    return int(text) if text.isdigit() else _COUNTS[text.lower()]

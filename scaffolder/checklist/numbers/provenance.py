@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 from scaffolder.checklist.finding import Evidence
 from scaffolder.checklist.numbers.claims import label
-from scaffolder.checklist.numbers.metrics import Run, settings
+from scaffolder.checklist.numbers.metrics import Run
 from scaffolder.checklist.numbers.printed import read_json
 from scaffolder.checklist.reading.document import Document
 from scaffolder.checklist.reading.inline import plain
+from scaffolder.checklist.reading.toml_file import settings
 from scaffolder.checklist.snapshot import Snapshot
 
 MOST_FILES = 40

@@ -28,7 +28,8 @@ _ENDS = re.compile(
 _AFTER = re.compile(
     r"\b(?:would|might|could)\b(?! be (?:better|higher|lower|worse|more))|"
     r"\b(?:should|must|shall) (?:\w+ )?be (?:reached|kept|met|achieved|held|possible|the)\b|"
-    r"\b(?:is|are|was|were|as|be|being) (?:\w+ ){0,3}(?:target|goal|aim|criterion|success|hoped|wanted|hope|want)\b",
+    r"\b(?:is|are|was|were|as|be|being) (?:\w+ ){0,3}(?:target|goal|aim|criterion|hoped|wanted|hope|want)\b|"
+    r"\b(?:as|be|being) (?:\w+ ){0,2}success\b",
     re.IGNORECASE,
 )
 

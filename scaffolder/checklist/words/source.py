@@ -31,6 +31,7 @@ _ORIGIN = re.compile(
     re.IGNORECASE,
 )
 _UNKNOWN = re.compile(
+    r"\b(?:unknown|unclear|unspecified) licen[cs]e\b|"
     r"\blicen[cs]e\b(?:\s*[:=(–-]\s*|\s+is\s+)(?:unknown|unclear|unspecified|not (?:known|stated|given)|\?)",
     re.IGNORECASE,
 )
