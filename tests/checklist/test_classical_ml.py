@@ -9,8 +9,10 @@ from filled import after_run, filled, findings, fresh, open_items, unrecorded
 from mutants import Mutant, asked_again, blank_png, changed, swapped, with_file, without
 
 from scaffolder import catalog
+from scaffolder.checklist.facts import Facts
 from scaffolder.checklist.finding import State
-from scaffolder.checklist.items import ITEMS
+from scaffolder.checklist.items import BY_ID, ITEMS
+from scaffolder.checklist.snapshot import Snapshot
 
 CI, CARD, DOCKERFILE, MAKEFILE = ".github/workflows/ci.yml", "MODEL_CARD.md", "Dockerfile", "Makefile"
 METRICS, MONITORING, README, RISKS = "reports/metrics.json", "docs/monitoring.md", "README.md", "docs/risk-register.md"
@@ -207,6 +209,12 @@ def test_without_a_record_nothing_is_done_that_takes_a_person(use_case: str, mod
 @pytest.mark.parametrize("mutant", WORDS[:8], ids=lambda mutant: mutant.name.replace(" ", "-"))
 def test_without_a_record_the_template_s_words_are_known_too(mutant: Mutant) -> None:
     assert set(open_items(unrecorded(mutant.files()))) == set(mutant.items)
+
+
+@pytest.mark.parametrize(("tags", "state"), [(("v0.1.0", "v0.2.0"), State.DONE), (("v0.2.0", "v0.3.0"), State.MISSING)])
+def test_git_tags_are_versions_to_roll_back_to(tags: tuple[str, ...], state: State) -> None:
+    mutant = next(mutant for mutant in MUTANTS if mutant.name == "no earlier version")
+    assert BY_ID["rollback"].finding(Facts(Snapshot.of_files(mutant.files(), tags))).state is state
 
 
 def test_there_are_enough_mutants_and_each_item_has_its_own() -> None:

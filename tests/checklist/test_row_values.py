@@ -63,6 +63,7 @@ def test_what_the_row_has_or_nobody_says_of_it(text: str) -> None:
         "Row 4796 got a probability of 24%.",
         "Row 4796 has a two-year contract.",
         "Row 1495 has a contract of One year.",
+        "Row 1495 has One year as contract.",
         "Rows 4796 and 1495 pay 29.75 USD.",
     ],
 )

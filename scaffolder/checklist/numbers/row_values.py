@@ -102,7 +102,7 @@ class RowValues:
             own = {label(record[self._columns[name]]) for record in records}
             for choice in choices - own:
                 one, other = re.escape(choice), re.escape(name)
-                beside = rf"(?<!\w)(?:{one} {other}|{other}{_JOINED}{one})(?!\w)"
+                beside = rf"(?<!\w)(?:{one}(?: as)? {other}|{other}{_JOINED}{one})(?!\w)"
                 if len(choice) > 3 and choice in folded and re.search(beside, folded):
                     yield f"{name} is {' or '.join(sorted(own))}, not {choice}"
 

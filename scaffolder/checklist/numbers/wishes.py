@@ -22,7 +22,8 @@ _BEFORE = re.compile(
 )
 _ENDS = re.compile(
     r",\s(?!\d)|(?<!\bis )(?<!\bwas )\bthat\b|\b(?:which|because|but|while|whereas|since)\b|"
-    r"(?<!be )\b(?:met|missed|beaten|achieved|exceeded)\b",
+    r"\band (?:got|reached|achieved|it|we)\b|"
+    r"\b(?:was|were) reached\b(?! (?:when|if|once|only))|(?<!be )\b(?:met|missed|beaten|achieved|exceeded)\b",
     re.IGNORECASE,
 )
 _AFTER = re.compile(
