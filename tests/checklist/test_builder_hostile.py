@@ -87,6 +87,10 @@ HOSTILE: dict[str, dict[str, bytes]] = {
         "README.md": section("Data", "Missing values: " + "a -- " * 60_000),
         "reports/data.json": json.dumps({"missing": {f"c{n}": n for n in range(20_000)}, "splits": {"a": 3}}).encode(),
     },
+    "test rows": {
+        "README.md": section("Data", "7 test rows, 9,043 rows " * 12_000),
+        "reports/data.json": b'{"splits": {"test": {"rows": 3, "outcome": 0.5}}}',
+    },
     "huge counts": {"reports/data.json": b'{"rows": 1e999999, "splits": {"train": {"rows": 1e-999999}}}'},
     "licences": {"README.md": section("Data", "licence : " * 30_000 + "(?" * 30_000)},
     "NUL": {path: data + b"\0\xff" for path, data in project().items()},

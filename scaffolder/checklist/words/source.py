@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from scaffolder.checklist.finding import Evidence
-from scaffolder.checklist.numbers.data_counts import foreign_rows
+from scaffolder.checklist.numbers.data_counts import MOST_WRONG, foreign_rows
 from scaffolder.checklist.numbers.decimals import numbers_in
 from scaffolder.checklist.numbers.metrics import Metrics
 from scaffolder.checklist.reading.document import Document, Passage
@@ -98,14 +99,20 @@ def row_counts(
         for number in numbers_in(text):
             if number.decimals or number.percent:
                 continue
-            line = block.line + text.count("\n", 0, number.start)
+            if len(wrong) >= MOST_WRONG:
+                break
             if number.value == total and _SUBJECT.match(text, number.end):
-                right = right or Evidence(f"{number.text.strip()} rows, as in {source}", section.path, line)
+                if right is None:
+                    line = block.line + text.count("\n", 0, number.start)
+                    right = Evidence(f"{number.text.strip()} rows, as in {source}", section.path, line)
             elif total is not None and _COUNTED.match(text, number.end) and number.value not in known:
+                line = block.line + text.count("\n", 0, number.start)
                 wrong.append(Evidence(f"{number.text.strip()} rows, but {source} has {total:,}", section.path, line))
     elsewhere = foreign_rows(document, known | {total}, total) if total is not None else ()
     lines = {evidence.line for evidence in wrong}
-    return Counts(right, [*wrong, *(each for each in elsewhere if each.line not in lines)], total is not None)
+    return Counts(
+        right, [*wrong, *(each for each in islice(elsewhere, MOST_WRONG) if each.line not in lines)], total is not None
+    )
 
 
 def _counted(snapshot: Snapshot) -> tuple[int, str] | None:
