@@ -24,7 +24,7 @@ HOMES: dict[str, str] = {
     "stubs": "words.placeholders",
     "config": "config",
     "metrics": "numbers.metrics",
-    "settings": "numbers.metrics",
+    "settings": "reading.toml_file",
     "claims": "numbers.claims",
     "predictions": "numbers.rows",
     "errors_csv": "numbers.rows",

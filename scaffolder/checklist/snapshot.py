@@ -10,6 +10,8 @@ from functools import cached_property, lru_cache
 from itertools import islice
 from pathlib import Path
 
+from scaffolder.checklist.tags import git_tags
+
 _COPIES = {
     "venv",
     "env",
@@ -58,12 +60,18 @@ class Snapshot:
 
     Every file is read at most once, within the bounds above. Links are followed only to files inside the
     repository; devices, pipes and sockets are not files. What was left out is said in `notes`.
+    Of `.git` nothing is kept but the names of the tags.
     """
 
     def __init__(
-        self, paths: Mapping[str, int | None], read: Callable[[str, int], bytes | None], notes: list[str]
+        self,
+        paths: Mapping[str, int | None],
+        read: Callable[[str, int], bytes | None],
+        notes: list[str],
+        tags: tuple[str, ...] = (),
     ) -> None:
         self.paths = tuple(sorted(paths))
+        self.tags = tags
         self._sizes = dict(paths)
         self._read = read
         self._data: dict[str, bytes | None] = {}
@@ -76,12 +84,12 @@ class Snapshot:
         """The repository in `folder`; raises `OSError` if the folder itself cannot be read."""
         root = os.path.realpath(folder)
         paths, notes = _walk(root)
-        return cls(dict.fromkeys(paths), lambda path, limit: _read_file(root, path, limit), notes)
+        return cls(dict.fromkeys(paths), lambda path, limit: _read_file(root, path, limit), notes, git_tags(root))
 
     @classmethod
-    def of_files(cls, files: Mapping[str, bytes]) -> Snapshot:
+    def of_files(cls, files: Mapping[str, bytes], tags: tuple[str, ...] = ()) -> Snapshot:
         """A repository in memory: relative POSIX path -> content."""
-        return cls({path: len(data) for path, data in files.items()}, lambda path, limit: files[path][:limit], [])
+        return cls({path: len(data) for path, data in files.items()}, lambda path, limit: files[path][:limit], [], tags)
 
     @property
     def notes(self) -> tuple[str, ...]:

@@ -132,9 +132,15 @@ def _origin(recorded: bytes) -> dict[str, Any]:
 def findings(files: Files) -> dict[str, Finding]:
     """Every item's finding about files in memory, on `TODAY`."""
     facts = Facts(Snapshot.of_files(files))
-    for name, value in {**_origin(files[RECORD]), "today": TODAY}.items():
+    known = _origin(files[RECORD]) if RECORD in files else {}
+    for name, value in {**known, "today": TODAY}.items():
         setattr(facts, name, value)
     return {item.id: item.finding(facts) for item in ITEMS}
+
+
+def unrecorded(files: Files) -> Files:
+    """The same as stock cookiecutter leaves it: without the record of the answers."""
+    return {path: data for path, data in files.items() if path != RECORD}
 
 
 def open_items(files: Files) -> dict[str, str]:

@@ -73,6 +73,26 @@ HOSTILE: dict[str, dict[str, bytes]] = {
     "tests": {"tests/test_rank.py": b"def test_a():\n    x = " + b"-" * 90_000 + b"1\n"},
     "pictures": large_pictures(),
     "gzip bomb": {"data/members.csv.gz": __import__("gzip").compress(b"a,b\n" * 20_000_000)},
+    "wishes": {"README.md": section("Results", "should would be target recall 0.5 " * 12_000)},
+    "other words": {"README.md": section("Results", "catches of the all 9% of alerts are 1 in 2 alarms is " * 8_000)},
+    "row values": {
+        "README.md": section("Error analysis", "Row 7 amount is 3 " + "x0 3 x1: 4 months 5 " * 10_000),
+        "reports/errors.csv": b"row," + b",".join(b"x%d" % n for n in range(400)) + b"\n7" + b",b" * 400 + b"\n",
+    },
+    "row names": {
+        "README.md": section("Error analysis", "Row 7 is 3, row 23 is 4; " * 12_000),
+        "reports/errors.csv": b"row,plan\n" + b"".join(b"%d,gold %d\n" % (n, n) for n in range(60_000)),
+    },
+    "missing values": {
+        "README.md": section("Data", "Missing values: " + "a -- " * 60_000),
+        "reports/data.json": json.dumps({"missing": {f"c{n}": n for n in range(20_000)}, "splits": {"a": 3}}).encode(),
+    },
+    "test rows": {
+        "README.md": section("Data", "7 test rows, 9,043 rows " * 12_000),
+        "reports/data.json": b'{"splits": {"test": {"rows": 3, "outcome": 0.5}}}',
+    },
+    "huge counts": {"reports/data.json": b'{"rows": 1e999999, "splits": {"train": {"rows": 1e-999999}}}'},
+    "licences": {"README.md": section("Data", "licence : " * 30_000 + "(?" * 30_000)},
     "NUL": {path: data + b"\0\xff" for path, data in project().items()},
 }
 

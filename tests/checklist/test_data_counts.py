@@ -9,6 +9,7 @@ import pytest
 from scaffolder.checklist.numbers.data_counts import data_counts, foreign_rows, miscounted
 from scaffolder.checklist.reading.document import Document
 from scaffolder.checklist.snapshot import Snapshot
+from scaffolder.checklist.words.source import row_counts
 
 REPORT = {
     "rows": 7043,
@@ -52,6 +53,16 @@ def test_what_was_counted_and_what_nobody_counts_is_let_pass(text: str) -> None:
 )
 def test_another_number_is_wrong(text: str) -> None:
     assert len(wrong(text)) == 1
+
+
+def test_numbers_in_the_data_s_own_sheet_are_no_mistakes() -> None:
+    readme = Document("README.md", "# A\n\n## Data\n\n7,043 rows of the 7,143 rows collected.\n")
+    sheet = Document("data/DATASET.md", "The source has 7,143 rows.\n")
+    snapshot = Snapshot.of_files({"data/a.csv": b"a\n" + b"1\n" * 7043})
+    section = readme.section("data")
+    assert section
+    assert row_counts(readme, section, [sheet], None, snapshot).wrong == []
+    assert len(row_counts(readme, section, [], None, snapshot).wrong) == 1
 
 
 @pytest.mark.parametrize("report", [None, [], {"splits": 3, "missing": [1]}, {"splits": {"train": {"rows": 1e999}}}])

@@ -38,6 +38,8 @@ MUTANTS = [
     ("quality-gate", MISSING, "reports/metrics.json", '"passed": true', '"passed": false'),
     ("integration-test", MISSING, "tests/test_api.py", 'post("/predict"', 'get("/health"'),
     ("integration-test", MISSING, "tests/test_api.py", "    assert answer", "    print(answer"),
+    ("integration-test", MISSING, "tests/test_api.py", 'assert answer.json()["probability"] <= 1', "assert True"),
+    ("integration-test", MISSING, "tests/test_api.py", 'assert answer.json()["probability"] <= 1', "assert answer or True"),
     ("integration-test", MISSING, "tests/test_api.py", "def test_predict", "import pytest\n@pytest.mark.skip\ndef test_predict"),
     ("configuration", MISSING, ".env.example", "CHURN_LOG_LEVEL", "LOG_LEVEL"),
     ("configuration", MISSING, "src/churn/app.py", "\n\n@app.get", '\nKEY = os.environ["CHURN_KEY"]\n\n@app.get'),

@@ -113,13 +113,13 @@ def test_containment_is_a_share() -> None:
 
 
 def test_a_stranger_s_repository_is_compared_with_every_bundled_template() -> None:
-    every = stubs(None)
+    every = stubs(None, ())
     assert containment("TODO(problem): who loses what when a customer leaves, how often does that happen", every) == 1
     assert containment(OWN, every) < 0.07
 
 
 def test_a_generated_repository_is_compared_with_its_own_template() -> None:
     tree = {"README.md": File(f"# A\n\n{STUB}\n```sh\nsome code of it\n```\n".encode()), "a.py": File(OWN.encode())}
-    own = stubs(tree)
+    own = stubs(tree, ())
     assert containment(STUB, own) == 1
     assert containment(OWN, own) == containment("some code of it", own) == 0

@@ -217,13 +217,17 @@ def test_a_command_whose_files_are_absent(command: str, missing: bool) -> None:
         ({"CHANGELOG.md": b"# Changelog\n## [1.1.0] - 2027-01-01\n## v1.0\n## Unreleased\n"}, 2),
         ({"artifacts/v1/model.onnx": b"", "artifacts/v2/model.onnx": b"", "artifacts/model.onnx": b""}, 2),
         ({"models/registry.json": b'{"models": [{"version": 1}, {"version": 2}, {"stage": "x"}]}'}, 2),
-        ({".git/refs/tags/v1.0": b"", ".git/packed-refs": b"0a refs/tags/v0.9\n0b refs/heads/main\n"}, 2),
         ({"README.md": b"## 1.0\n"}, 0),
     ],
 )
 def test_versions_to_go_back_to(files: dict[str, bytes], count: int) -> None:
     documents = tuple(Document(path, text.decode()) for path, text in files.items() if path.endswith(".md"))
     assert len(versions(Snapshot.of_files(files), documents)) == count
+
+
+def test_tags_are_versions_if_they_have_a_number() -> None:
+    found = versions(Snapshot.of_files({"a": b""}, tags=("v1.0", "2026-11-01", "latest")), ())
+    assert found == {"v1.0": "Git tags", "2026-11-01": "Git tags"}
 
 
 def test_columns_that_tell_who_somebody_is() -> None:

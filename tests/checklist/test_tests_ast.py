@@ -30,6 +30,11 @@ def read(text: str, **others: str) -> Suite:
         "helper(f(1))",
         "pytest.fail('no')",
         "mock.assert_called_once()",
+        "assert f(1) == f(1)",
+        "assert x or y",
+        "assert [f(1)] == [2]",
+        "self.assertEqual([f(1)], [2])",
+        "assert len(x)",
     ],
 )
 def test_what_asserts(body: str) -> None:
@@ -38,7 +43,17 @@ def test_what_asserts(body: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", ["pass", "f(1)", "assert True", "assert 1 == 1", "self.assertTrue(True)", "print(f(1))", "x = 'assert y'"]
+    "body",
+    [
+        *("pass", "f(1)", "assert True", "assert 1 == 1", "self.assertTrue(True)", "print(f(1))", "x = 'assert y'"),
+        *(
+            "assert len('x') == 1",
+            "assert x or True",
+            "assert x == x",
+            "assert (f(1) == 3, 'no')",
+            "self.assertTrue(x or 1)",
+        ),
+    ],
 )
 def test_what_asserts_nothing(body: str) -> None:
     assert [test.asserts for test in read(f"import pkg\ndef test_a(self):\n    {body}\n").found] == [False]

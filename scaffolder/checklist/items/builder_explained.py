@@ -185,9 +185,9 @@ class DataSource(Item):
         verdict = written(section, stubs, 12)
         if readme is None or section is None or verdict.state is not State.DONE:
             return verdict
-        sheets: list[Passage] = [section, *(each for each in documents if each.path.lower().startswith("data/"))]
-        licence, origin = licence_in(sheets), origin_in(sheets)
-        counts = row_counts(readme, section, metrics, snapshot)
+        sheets = [each for each in documents if each.path.lower().startswith("data/")]
+        licence, origin = licence_in([section, *sheets]), origin_in([section, *sheets])
+        counts = row_counts(readme, section, sheets, metrics, snapshot)
         absent = [
             Evidence(what, section.path, section.line)
             for what, found in (("no licence is named", licence), ("it does not say where they come from", origin))

@@ -56,7 +56,7 @@ class ErrorAnalysis(Item):
                 Evidence("there is no reports/errors.csv whose rows could be named", section.path, section.line)
             )
         cited = Citations(errors_csv, predictions, metrics, settings)
-        wrong = [*cited.wrong_tables(section), *cited.unknown_rows(section, stubs)]
+        wrong = [*cited.wrong_tables(section), *cited.unknown_rows(section, stubs), *cited.wrong_values(section, stubs)]
         if wrong:
             return missing(*wrong[:SHOWN])
         rows, slices = cited.rows(section, stubs), cited.slices(section, stubs)

@@ -8,7 +8,7 @@ from scaffolder.checklist.finding import Evidence, Level, Verdict, done, missing
 from scaffolder.checklist.item import Item
 from scaffolder.checklist.numbers.claims import Claim, Outcome
 from scaffolder.checklist.numbers.metrics import Metrics
-from scaffolder.checklist.numbers.provenance import data_file, miscited, unrecorded
+from scaffolder.checklist.numbers.provenance import altered_models, data_file, miscited, unrecorded
 from scaffolder.checklist.numbers.recompute import Recomputed
 from scaffolder.checklist.numbers.rows import Rows
 from scaffolder.checklist.reading.document import Document
@@ -126,6 +126,7 @@ class Provenance(Item):
         found = data_file(metrics.run, snapshot) if metrics.run.data_sha256 else None
         if found and found.problem:
             problems.append(Evidence(found.problem, found.path))
+        problems += altered_models(metrics.run, snapshot)
         problems += miscited(metrics.run, [document for document in (readme, model_card) if document])
         if problems or found is None:
             return missing(*problems[:SHOWN])

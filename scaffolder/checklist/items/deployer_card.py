@@ -9,6 +9,7 @@ from scaffolder.checklist.finding import Evidence, Level, State, Verdict, done, 
 from scaffolder.checklist.item import Item
 from scaffolder.checklist.numbers.card import claims, key, read_front, wrong
 from scaffolder.checklist.numbers.claims import Outcome, claims_of
+from scaffolder.checklist.numbers.data_counts import Counts, miscounted
 from scaffolder.checklist.numbers.measured import PATH, Measured
 from scaffolder.checklist.numbers.metrics import Metrics
 from scaffolder.checklist.numbers.printed import agrees, first_number
@@ -86,7 +87,13 @@ class ModelIndex(Item):
     level = Level.DEPLOYER
     source = "Hugging Face model card: evaluation results (model-index)"
 
-    def check(self, model_card: Document | None, measured: Measured | None, metrics: Metrics | None) -> Verdict:
+    def check(
+        self,
+        model_card: Document | None,
+        measured: Measured | None,
+        metrics: Metrics | None,
+        data_counts: Counts | None,
+    ) -> Verdict:
         """Fill `model-index` in MODEL_CARD.md's front matter from reports/metrics.json, as `make report` does.
 
         Change no number by hand: the hub shows these numbers, so they must be the ones that the run measured.
@@ -110,7 +117,7 @@ class ModelIndex(Item):
             for name in measured.metrics
             if name not in claimed
         ]
-        problems += _wrongly_claimed(model_card, metrics)
+        problems += [*_wrongly_claimed(model_card, metrics), *miscounted([model_card], data_counts)]
         if problems:
             return missing(*problems[:SHOWN])
         return done(Evidence(f"{len(found)} metrics equal {PATH}", model_card.path, found[0].line))

@@ -5,9 +5,11 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from scaffolder.checklist.finding import Evidence, Level, Verdict, done, missing
 from scaffolder.checklist.item import Item
+from scaffolder.checklist.numbers.gates import loosened
 from scaffolder.checklist.numbers.measured import PATH, Measured
 from scaffolder.checklist.reading.modules import Module
 from scaffolder.checklist.reading.toml_file import TomlError, load_toml
@@ -37,10 +39,11 @@ class ContinuousIntegration(Item):
     def check(self, workflows: tuple[Workflow, ...], ci_runs: tuple[Run, ...]) -> Verdict:
         """Write `.github/workflows/ci.yml` that runs on `push` or `pull_request` and has a step that runs the tests.
 
-        A failure must fail the job: no `|| true` and no `continue-on-error`. Readers trust tests that run.
+        On GitLab, `.gitlab-ci.yml` does the same. A failure must fail the job: no `|| true` and no `continue-on-error`.
+        Readers trust tests that run.
         """
         if not workflows:
-            return missing(Evidence("there is no workflow in .github/workflows"))
+            return missing(Evidence("there is no workflow in .github/workflows, and no .gitlab-ci.yml"))
         broken = [Evidence(flow.problem[1], flow.path, flow.problem[0]) for flow in workflows if flow.problem]
         if broken:
             return missing(*broken[:SHOWN])
@@ -67,20 +70,21 @@ class SupplyChain(Item):
         what a job may not do, stolen code in it cannot do either.
         """
         if not workflows:
-            return missing(Evidence("there is no workflow in .github/workflows"))
+            return missing(Evidence("there is no workflow in .github/workflows, and no .gitlab-ci.yml"))
         problems = [Evidence(text, flow.path, line) for flow in workflows for line, text in _distrust(flow)]
         if problems:
             return missing(*problems[:SHOWN])
         pinned = sum(bool(step.uses) for flow in workflows for step in flow.steps)
-        line = workflows[0].permissions_line
-        return done(Evidence(f"{pinned} actions pinned, permissions restricted", workflows[0].path, line))
+        facts = {flow.gitlab: flow for flow in reversed(workflows)}
+        found = {False: f"{pinned} actions pinned, permissions restricted", True: "each image has a version"}
+        return done(*(Evidence(found[gitlab], flow.path, flow.permissions_line) for gitlab, flow in facts.items()))
 
 
 def _distrust(flow: Workflow) -> Iterator[tuple[int, str]]:
     for step in flow.steps:
         if step.uses and not step.pinned:
             yield step.line, f"{step.uses[:60]} is pinned by no commit"
-    yield from flow.too_much()
+    yield from (*flow.loose, *flow.too_much())
 
 
 class QualityGate(Item):
@@ -94,6 +98,7 @@ class QualityGate(Item):
         self,
         ci_runs: tuple[Run, ...],
         measured: Measured | None,
+        settings: dict[str, Any],
         modules: tuple[Module, ...],
         snapshot: Snapshot,
     ) -> Verdict:
@@ -109,6 +114,8 @@ class QualityGate(Item):
                     for gate in failed[:SHOWN]
                 )
             )
+        if unlike := list(loosened(measured, settings)) if measured else []:
+            return missing(*(Evidence(fact, "settings.toml") for fact in unlike[:SHOWN]))
         bounds = _bounds(measured, ci_runs, modules, snapshot)
         if bounds is None:
             return missing(Evidence("no bound on a metric is stated anywhere"))

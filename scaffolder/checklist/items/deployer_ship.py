@@ -69,16 +69,18 @@ class Image(Item):
     def check(self, dockerfile: Dockerfile | None, compose: Compose | None, snapshot: Snapshot) -> Verdict:
         """Write a Dockerfile with versioned bases, a HEALTHCHECK and, at its end, a USER that is not root.
 
-        All that it copies must be in the repository (a model that a run makes is committed or made first), so
-        that whoever clones it can build the image that runs.
+        Compose must not undo that with `user: root`, `privileged` or Docker's socket. All that it copies must be in the
+        repository (a model that a run makes is committed or made first), so that whoever clones it can build it.
         """
         if dockerfile is None:
             return missing(Evidence("there is no Dockerfile"))
         problems = [*dockerfile.problems]
         if dockerfile.stages:
             problems += _image_problems(dockerfile, compose, snapshot)
-        if problems:
-            return missing(*(Evidence(text, dockerfile.path, line) for line, text in problems[:SHOWN]))
+        found = [Evidence(text, dockerfile.path, line) for line, text in problems]
+        found += [Evidence(text, compose.path, line) for line, text in compose.exposed()] if compose else []
+        if found:
+            return missing(*found[:SHOWN])
         line, user = dockerfile.user
         bases = ", ".join(dict.fromkeys(base for _, base in dockerfile.bases))
         return done(Evidence(f"runs as {user}, from {bases}", dockerfile.path, line))

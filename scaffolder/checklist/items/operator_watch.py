@@ -128,11 +128,12 @@ class AlertRules(Item):
     def check(self, alerts: Alerts, signals: Signals) -> Verdict:
         """Write Prometheus rules (`monitoring/alerts.yml`) on metrics that your service exposes.
 
-        Each has `alert`, an `expr` that compares, and `for`. A threshold in a document wakes nobody up.
+        Each has `alert`, an `expr` that compares, and `for`. Grafana's provisioned rules and CloudWatch alarms in YAML
+        count too. A threshold in a document wakes nobody up.
         """
         problems = [Evidence(text, path, line) for path, line, text in alerts.problems]
         for rule in alerts.rules:
-            unknown = [name for name in rule.signals if signals.place(name, True) is None]
+            unknown = [name for name in rule.signals if not rule.given and signals.place(name, True) is None]
             if rule.problem:
                 problems.append(Evidence(f"{rule.name or 'a rule'}: {rule.problem}", rule.path, rule.line))
             elif unknown or not rule.signals:

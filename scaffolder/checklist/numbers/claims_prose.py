@@ -9,8 +9,10 @@ from typing import NamedTuple
 
 from scaffolder.checklist.numbers.claims import NOTHING, Claim, Labels, Scope
 from scaffolder.checklist.numbers.decimals import Number, numbers_in
+from scaffolder.checklist.numbers.in_words import may_tell, told
 from scaffolder.checklist.numbers.metric_names import Mention, mentions
 from scaffolder.checklist.numbers.metrics import Entry, Metrics
+from scaffolder.checklist.numbers.wishes import is_elsewhere, is_wished
 from scaffolder.checklist.reading.document import Document
 
 NEAR = 45  # characters between a metric's name and its number
@@ -18,11 +20,6 @@ MOST_CHARACTERS = 4_000  # of one sentence
 
 _DIGIT = re.compile(r"\d")
 _CLAUSE = re.compile(r";\s|:\s(?=over\b)|,\s(?=so\b)")
-_WISH = re.compile(
-    r"\b(?:would|should|must|shall|could|might|target|goal|aim|hope|hoped|want|wanted|success|successful|solved|"
-    r"criterion|random|perfect|coin|by chance|literature|published|papers?|until)\b",
-    re.IGNORECASE,
-)
 _PROBLEM_WISH = re.compile(
     r"\b(?:at least|at most|reach(?:es)?|when|if|below|under|above|over|no more than)\b|[≥≤<>]", re.IGNORECASE
 )
@@ -95,13 +92,13 @@ class Prose:
         measured = [range(span.line, span.end) for span in document.spans]
         for text, line in document.sentences:
             wished = line in problem and _PROBLEM_WISH.search(text)
-            if not wished and _DIGIT.search(text):
+            if not wished and (_DIGIT.search(text) or may_tell(text)):
                 carried = Carried(groups=any(line in part for part in parts))
                 yield from self._sentence(text[:MOST_CHARACTERS], line, any(line in span for span in measured), carried)
 
     def _sentence(self, text: str, line: int, measured: bool, carried: Carried) -> Iterator[Claim]:
         for clause in _CLAUSE.split(text):
-            if not _WISH.search(clause):
+            if not is_elsewhere(clause):
                 yield from self._clause(clause, line, measured, carried)
 
     def _clause(self, text: str, line: int, measured: bool, carried: Carried) -> Iterator[Claim]:
@@ -115,8 +112,15 @@ class Prose:
             carried.other = False
         carried.other = carried.other or bool(_OTHER.search(text[: numbers[0].start] if numbers else text))
         taken: set[int] = set()
+        for each in told(text):
+            taken.update(number.start for number in numbers if each.start <= number.start < each.end)
+            if each.metric in self.metrics.names and not is_wished(text, each.start, each.end):
+                scope = self._scope(text, each.metric, True, each.number, places, carried)
+                yield scope.judge(each.metric, each.number, line)
         for index, number in enumerate(numbers):
             if number.start in taken or not _is_score(text, number, measured):
+                continue
+            if is_wished(text, number.start, number.end):
                 continue
             interval = _interval(text, numbers[index : index + 3])
             taken.update(bound.start for bound in interval)

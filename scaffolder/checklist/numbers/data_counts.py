@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 
 from scaffolder.checklist.finding import Evidence
 from scaffolder.checklist.numbers.claims import label
@@ -17,12 +18,15 @@ from scaffolder.checklist.reading.inline import plain
 from scaffolder.checklist.snapshot import Snapshot
 
 PATH = "reports/data.json"
-MOST_COLUMNS = 500
+NEAR = 40  # characters before a number that tell whether it is meant exactly
+MOST_COLUMNS = 5_000
+MOST_WRONG = 20
 
 _PARTS = {"train": "train", "training": "train", "validation": "validation", "test": "test"}
 _PART_ROWS = re.compile(r"\s+(train|training|validation|test) rows\b")
 _SHARES = ("share", "mean", "positive", "outcome", "rate")
 _ROWS = re.compile(r"\s+(?:rows|records|samples|examples|observations|instances)\b(?!\s+(?:per|an?|each|at)\b)")
+_SAID = re.compile(r"\b(\w+) (?:is|are) (?:missing|empty|blank) (?:in|for) (?:the )?(?=\d)")
 _BOUND = re.compile(
     r"(?:about|around|roughly|almost|nearly|some|up to|at most|at least|over|under|more than|fewer than|less than|"
     r"every|per|limit of|batch(?:es)? of|maximum of|below|above|[~≈<>≥≤])\s*$",
@@ -66,14 +70,16 @@ def miscounted(documents: Iterable[Document], counts: Counts | None) -> Iterator
     if counts is None:
         return
     for document in documents:
-        for block in document.blocks:
-            if block.table:
-                wrong = _in_table(block.table, counts)
-            elif block.kind in ("fence", "heading"):
-                continue
-            else:
-                wrong = _in_text(block, counts)
-            yield from (Evidence(fact, document.path, line) for fact, line in wrong)
+        blocks = (block for block in document.blocks if block.kind not in ("fence", "heading"))
+        wrong = (each for block in blocks for each in _in_block(block, counts))
+        yield from (Evidence(fact, document.path, line) for fact, line in islice(wrong, MOST_WRONG))
+
+
+def _in_block(block: Block, counts: Counts) -> Iterator[tuple[str, int]]:
+    if block.table:
+        yield from _in_table(block.table, counts)
+    else:
+        yield from ((fact, _line(block, number)) for fact, number in _in_text(plain(block.text), block, counts))
 
 
 def _in_table(table: Table, counts: Counts) -> Iterator[tuple[str, int]]:
@@ -91,20 +97,27 @@ def _in_table(table: Table, counts: Counts) -> Iterator[tuple[str, int]]:
                 yield _fact(printed, f"{title} of {label(row[0])}", expected), line
 
 
-def _in_text(block: Block, counts: Counts) -> Iterator[tuple[str, int]]:
-    text = plain(block.text)
-    missing = list(_missing(text, counts))
+def _line(block: Block, number: Number) -> int:
+    return block.line + plain(block.text).count("\n", 0, number.start)
+
+
+def _in_text(text: str, block: Block, counts: Counts) -> Iterator[tuple[str, Number]]:
+    missing = dict(_missing(text, counts))
     for number in numbers_in(text):
-        line = block.line + text.count("\n", 0, number.start)
         part = _PART_ROWS.match(text, number.end)
         rows = counts.splits[_PARTS[part[1]]][0] if part and _PARTS[part[1]] in counts.splits else None
-        column = next((name for at, name in missing if at == number.start), None)
-        if rows is not None and not agrees(number, rows) and not _BOUND.search(text[: number.start]):
-            yield _fact(number, f"rows of {part[1] if part else ''}", rows), line
+        column = missing.get(number.start)
+        if rows is not None and not agrees(number, rows) and not _is_bound(text, number):
+            yield _fact(number, f"rows of {part[1] if part else ''}", rows), number
         elif column is not None and number.value != counts.missing.get(column, 0):
-            yield _fact(number, f"missing values of {column}", counts.missing.get(column, Decimal(0))), line
+            yield _fact(number, f"missing values of {column}", counts.missing.get(column, Decimal(0))), number
         elif column is None and block.measured == "data" and not counts.numbers.holds(number):
-            yield f"{number.text.strip()} is no number of {PATH}", line
+            yield f"{number.text.strip()} is no number of {PATH}", number
+
+
+def _is_bound(text: str, number: Number) -> bool:
+    """Whether the number is called rough or a limit."""
+    return bool(_BOUND.search(text[max(0, number.start - NEAR) : number.start]))
 
 
 def _missing(text: str, counts: Counts) -> Iterator[tuple[int, str]]:
@@ -113,9 +126,7 @@ def _missing(text: str, counts: Counts) -> Iterator[tuple[int, str]]:
     if listed:
         for found in re.finditer(r"([A-Za-z_]\w*)\W+(?=[\d.,])", listed[1]):
             yield listed.start(1) + found.end(), found[1]
-    for name in counts.missing:
-        said = rf"(?<!\w){re.escape(name)} (?:is|are) (?:missing|empty|blank) (?:in|for) (?:the )?(?=\d)"
-        yield from ((found.end(), name) for found in re.finditer(said, text))
+    yield from ((found.end(), found[1]) for found in _SAID.finditer(text) if found[1] in counts.missing)
 
 
 def _fact(number: Number, what: str, expected: Decimal) -> str:
@@ -131,8 +142,8 @@ def foreign_rows(document: Document, known: Iterable[int], total: int) -> Iterat
         text = plain(block.text)
         for number in numbers_in(text):
             exact = not number.decimals and number.value >= LEAST_OF_ALL and number.value % LEAST_OF_ALL
-            if not exact or number.value in counted or _BOUND.search(text[: number.start]):
+            if not exact or number.value in counted or _is_bound(text, number):
                 continue
             if _ROWS.match(text, number.end):
-                line = block.line + text.count("\n", 0, number.start)
-                yield Evidence(f"{number.text.strip()} rows, but {total:,} were counted", document.path, line)
+                fact = f"{number.text.strip()} rows, but {total:,} were counted"
+                yield Evidence(fact, document.path, _line(block, number))

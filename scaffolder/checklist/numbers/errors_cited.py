@@ -10,6 +10,7 @@ from scaffolder.checklist.finding import Evidence
 from scaffolder.checklist.numbers.claims import label
 from scaffolder.checklist.numbers.decimals import agrees, decimal, numbers_in
 from scaffolder.checklist.numbers.metrics import Metrics
+from scaffolder.checklist.numbers.row_values import RowValues
 from scaffolder.checklist.numbers.rows import Rows
 from scaffolder.checklist.reading.blocks import Table
 from scaffolder.checklist.reading.document import Section
@@ -37,6 +38,7 @@ class Citations:
         self.errors = errors
         self.known = errors.ids | (predictions.ids if predictions else frozenset())
         self.entity = _entity(settings)
+        self.values = RowValues(errors, settings, self.entity)
         self.slice_names = _slice_names(metrics, settings)
 
     def rows(self, section: Section, stubs: frozenset[Shingle]) -> list[str]:
@@ -74,6 +76,11 @@ class Citations:
                     for name in re.findall(r"\d+", match[1]):
                         if name not in self.known:
                             yield Evidence(f"row {name} is not in {self.errors.path}", section.path, sentence.line)
+
+    def wrong_values(self, section: Section, stubs: frozenset[Shingle]) -> Iterator[Evidence]:
+        """Values that the owner gives beside a named row, and that it does not have."""
+        for sentence in statements(section, stubs):
+            yield from (Evidence(fact, section.path, sentence.line) for fact in self.values.wrong(sentence.text))
 
     def slices(self, section: Section, stubs: frozenset[Shingle]) -> list[str]:
         """The slices, their values or their columns that the owner speaks of; if none were measured, any group."""

@@ -287,14 +287,3 @@ def _called(part: Any, name: str, depth: int = 0) -> Iterator[Any]:
             yield part
         for inner in list(part.values() if isinstance(part, dict) else part)[:MOST_NUMBERS]:
             yield from _called(inner, name, depth + 1)
-
-
-def settings(snapshot: Snapshot) -> dict[str, Any]:
-    """`settings.toml` of a generated repository; empty if there is none or it is not TOML."""
-    from scaffolder.checklist.reading.toml_file import TomlError, load_toml
-
-    try:
-        return load_toml(snapshot.text("settings.toml") or "")
-    except TomlError as error:
-        snapshot.note(f"settings.toml is not TOML: {error}")
-        return {}

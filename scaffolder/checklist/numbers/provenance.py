@@ -8,9 +8,11 @@ from typing import NamedTuple
 
 from scaffolder.checklist.finding import Evidence
 from scaffolder.checklist.numbers.claims import label
-from scaffolder.checklist.numbers.metrics import Run, settings
+from scaffolder.checklist.numbers.metrics import Run
+from scaffolder.checklist.numbers.printed import read_json
 from scaffolder.checklist.reading.document import Document
 from scaffolder.checklist.reading.inline import plain
+from scaffolder.checklist.reading.toml_file import settings
 from scaffolder.checklist.snapshot import Snapshot
 
 MOST_FILES = 40
@@ -84,6 +86,19 @@ def _changed(path: str, snapshot: Snapshot) -> str:
         if snapshot.sha256(listed) != wanted:
             return f"{listed} is not as {path} lists it: the run was measured on other data"
     return ""
+
+
+def altered_models(run: Run, snapshot: Snapshot) -> Iterator[Evidence]:
+    """Models that are not the file whose hash their manifest holds, or that were trained on other data."""
+    for path in snapshot.glob("artifacts/*.json", "models/*.json", "model/*.json")[:MOST_FILES]:
+        manifest = read_json(snapshot, path)
+        hashes = manifest if isinstance(manifest, dict) else {}
+        model = path.removesuffix(".json") + ".onnx"
+        recorded, data = hashes.get("onnx_sha256"), hashes.get("data_sha256")
+        if isinstance(recorded, str) and snapshot.is_file(model) and snapshot.sha256(model) != recorded:
+            yield Evidence(f"its SHA-256 is not the one in {path}: it is not the model that was trained", model)
+        if isinstance(data, str) and run.data_sha256 and data != run.data_sha256:
+            yield Evidence("the model was trained on other data than the run measured", path)
 
 
 def miscited(run: Run, documents: list[Document]) -> list[Evidence]:

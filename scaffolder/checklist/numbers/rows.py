@@ -50,7 +50,11 @@ class Rows:
 
     def row(self, name: str) -> tuple[str, ...] | None:
         """The row whose first column is `name`."""
-        return next((record for record in self.records if record[0].strip() == name), None)
+        return self._by_name.get(name)
+
+    @cached_property
+    def _by_name(self) -> dict[str, tuple[str, ...]]:
+        return {record[0].strip(): record for record in reversed(self.records)}
 
 
 def predictions(snapshot: Snapshot) -> Rows | None:

@@ -6,6 +6,8 @@ import re
 from functools import lru_cache
 from typing import Any
 
+from scaffolder.checklist.snapshot import Snapshot
+
 MAX_CHARACTERS = 500_000
 _LONG_KEY = re.compile(r"""(?<![\w"'-])(?:[\w"'-]{1,200}[ \t]*\.[ \t]*){30}""")
 
@@ -27,3 +29,12 @@ def load_toml(text: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         raise TomlError(" ".join(str(error).split())[:200]) from None
+
+
+def settings(snapshot: Snapshot) -> dict[str, Any]:
+    """`settings.toml` of a generated repository; empty if there is none or it is not TOML."""
+    try:
+        return load_toml(snapshot.text("settings.toml") or "")
+    except TomlError as error:
+        snapshot.note(f"settings.toml is not TOML: {error}")
+        return {}

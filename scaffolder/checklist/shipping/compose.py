@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +29,23 @@ class Compose:
             if isinstance(check, Mapping) and check.get("test") and check.get("disable") is not True:
                 return int(service.lines["healthcheck"])
         return None
+
+    def exposed(self) -> list[tuple[int, str]]:
+        """Where a service built here (any, if none is) runs as root, privileged or with Docker's socket."""
+        services = self.builds() or [(name, each) for name, each in self.services.items() if isinstance(each, Mapping)]
+        return [(line, f"{name} {what}") for name, service in services for line, what in _exposed(service)]
+
+
+def _exposed(service: Mapping) -> Iterator[tuple[int, str]]:
+    if str(service.get("user", "")).partition(":")[0] in ("root", "0"):
+        yield service.lines["user"], f"runs as {service['user']}"
+    if service.get("privileged") is True or service.get("privileged") == "true":
+        yield service.lines["privileged"], "is privileged"
+    volumes = service.get("volumes")
+    for volume in volumes if isinstance(volumes, list) else ():
+        source = volume.get("source") if isinstance(volume, Mapping) else str(volume).partition(":")[0]
+        if str(source).endswith(("docker.sock", "podman.sock", "containerd.sock")):
+            yield service.lines["volumes"], "can command the host: Docker's socket is mounted"
 
 
 def compose(snapshot: Snapshot) -> Compose | None:

@@ -20,6 +20,9 @@ _ASSERTING = re.compile(
     r"(?:^|\.)(?:raises|warns|deprecated_call|fail|assert\w*|should\w*|expect\w*|verify\w*|check_\w+|approve\w*)$"
 )
 _RUN = re.compile(r"[\"']-m[\"'],\s*[\"']([\w.]+)")
+_BUILTINS = frozenset(
+    ("len", "str", "int", "float", "bool", "list", "dict", "set", "tuple", "isinstance", "abs", "sum")
+)
 _NO_PACKAGE = frozenset(("tests", "test", "docs", "examples", "scripts", "tools", "notebooks", "benchmarks", "build"))
 
 
@@ -194,7 +197,7 @@ def _functions(tree: ast.Module) -> Iterator[Function]:
 def _asserts(function: Function, helping: frozenset[str]) -> bool:
     """Whether a function can fail by itself: an assertion on something that is no constant, or an expected error."""
     asserted = (each.test for each in _statements(function.body) if isinstance(each, ast.Assert))
-    return any(not _constant(test) for test in asserted) or any(_proves(call, helping) for call in _calls(function))
+    return any(not never_false(test) for test in asserted) or any(_proves(call, helping) for call in _calls(function))
 
 
 def _calls(function: Function) -> Iterator[ast.Call]:
@@ -203,14 +206,33 @@ def _calls(function: Function) -> Iterator[ast.Call]:
 
 def _proves(call: ast.Call, helping: frozenset[str]) -> bool:
     name = name_of(call.func)
-    return name in helping or bool(_ASSERTING.search(name) and not _vacuous(name, call))
+    return name in helping or bool(_ASSERTING.search(name) and not is_vacuous(name, call))
+
+
+def never_false(node: ast.expr) -> bool:
+    """Whether an asserted expression cannot be false: `True`, `len("x")`, `x or True`, `x == x`, `(x, "message")`."""
+    if isinstance(node, ast.Tuple | ast.List) and node.elts:
+        return True
+    if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or):
+        return any(isinstance(part, ast.Constant) and part.value for part in node.values)
+    if isinstance(node, ast.Compare) and len(node.ops) == 1 and _same(node.left, node.comparators[0]):
+        return isinstance(node.ops[0], ast.Eq | ast.Is | ast.LtE | ast.GtE)
+    return _constant(node)
 
 
 def _constant(node: ast.expr) -> bool:
-    """Whether an expression holds nothing that could change: `True`, `1 == 1`, `not None`."""
-    return not any(isinstance(each, ast.Name | ast.Attribute | ast.Call) for each in ast.walk(node))
+    """Whether an expression holds nothing that could change."""
+    return not any(isinstance(each, ast.Name) and each.id not in _BUILTINS for each in ast.walk(node))
 
 
-def _vacuous(name: str, call: ast.Call) -> bool:
+def _same(one: ast.expr, other: ast.expr) -> bool:
+    """Whether two expressions are the same value; two calls need not be."""
+    calls = any(isinstance(each, ast.Call) for each in ast.walk(one))
+    return not calls and ast.dump(one) == ast.dump(other)
+
+
+def is_vacuous(name: str, call: ast.Call) -> bool:
     """`self.assertTrue(True)`."""
+    if name.endswith("assertTrue") and call.args:
+        return never_false(call.args[0])
     return "assert" in name and bool(call.args) and all(_constant(arg) for arg in call.args)

@@ -59,6 +59,8 @@ class Workflow:
     permissions: Any = None
     permissions_line: int = 1
     problem: tuple[int, str] | None = None  # why it is not a workflow: (line, sentence)
+    gitlab: bool = False  # where jobs have images and no permissions
+    loose: tuple[tuple[int, str], ...] = ()  # what a GitLab pipeline uses and may change overnight
 
     @property
     def runs_on_change(self) -> bool:
@@ -78,6 +80,8 @@ class Workflow:
 
     def too_much(self) -> Iterator[tuple[int, str]]:
         """Where it grants more than it needs: (line, sentence)."""
+        if self.gitlab:
+            return
         if self.permissions is None:
             for job in self.jobs:
                 if job.permissions is None:
@@ -93,9 +97,15 @@ class Workflow:
 
 
 def workflows(snapshot: Snapshot) -> tuple[Workflow, ...]:
-    """The workflow files, whether they parse or not."""
+    """The workflow files and GitLab's pipeline, whether they parse or not."""
     paths = snapshot.glob(".github/workflows/*.yml", ".github/workflows/*.yaml")[:MAX_WORKFLOWS]
-    return tuple(parse_workflow(text, path) for path in paths if (text := snapshot.text(path)) is not None)
+    found = [parse_workflow(text, path) for path in paths if (text := snapshot.text(path)) is not None]
+    pipeline = snapshot.text(".gitlab-ci.yml")
+    if pipeline is not None:
+        from scaffolder.checklist.shipping.gitlab import parse_gitlab
+
+        found.append(parse_gitlab(pipeline))
+    return tuple(found)
 
 
 def parse_workflow(text: str, path: str) -> Workflow:

@@ -1,4 +1,4 @@
-"""Alert rules for Prometheus: what fires, on which measurement, and whether the expression holds together."""
+"""Alert rules of Prometheus and others: what fires, on which measurement, and whether the expression holds together."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 from scaffolder.checklist.reading.yaml_file import Mapping, YamlError, load_all_yaml
 from scaffolder.checklist.snapshot import Snapshot
+from scaffolder.checklist.watching.other_alerts import alarm_problem, alarms, grafana_problem, queries
 
 MAX_FILES = 20
 
@@ -20,7 +21,10 @@ _PLACES = (
     "**/prometheus/**/*.y*ml",
     "**/alerts/*.y*ml",
     "**/monitoring/*.y*ml",
+    "**/alerting/*.y*ml",
+    "**/*alarm*.y*ml",
 )
+_TEMPLATES = ("**/cloudformation/*.y*ml", "**/cloudformation*.y*ml", "template.y*ml")  # need not hold an alarm
 _DURATION = re.compile(r"(?:\d+(?:ms|[smhdwy]))+")
 _STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'')
 _NAME = re.compile(r"[a-zA-Z_:][\w:]*")
@@ -70,6 +74,7 @@ class Rule:
     path: str
     line: int
     problem: str = ""  # why it would never load or fire
+    given: bool = False  # the measurement is made by the platform, not by the code
 
     @property
     def signals(self) -> tuple[str, ...]:
@@ -93,14 +98,16 @@ def alerts(snapshot: Snapshot) -> Alerts:
     """The alert rules in files that are called or lie so."""
     rules: list[Rule] = []
     problems: list[tuple[str, int, str]] = []
-    for path in snapshot.glob(*_PLACES)[:MAX_FILES]:
+    named = snapshot.glob(*_PLACES)[:MAX_FILES]
+    for path in (*named, *(path for path in snapshot.glob(*_TEMPLATES)[:MAX_FILES] if path not in named)):
         if path.startswith(".github/"):
             continue
         try:
             for document in load_all_yaml(snapshot.text(path) or ""):
                 rules += _rules(document, path)
         except YamlError as error:
-            problems.append((path, error.line or 1, f"not YAML: {error}"))
+            if path in named:
+                problems.append((path, error.line or 1, f"not YAML: {error}"))
     return Alerts(tuple(rules), tuple(problems))
 
 
@@ -112,9 +119,12 @@ def base_name(signal: str) -> str:
 
 
 def _rules(document: Any, path: str) -> Iterator[Rule]:
-    """Of a rule file, or of a `PrometheusRule` for Kubernetes."""
+    """Of a rule file, a `PrometheusRule` for Kubernetes, Grafana's provisioning or a CloudFormation template."""
     if not isinstance(document, Mapping):
         return
+    for name, properties, line in alarms(document):
+        given = str(properties.get("Namespace", "")).startswith("AWS/")
+        yield Rule(name, str(properties.get("MetricName", "")), path, line, alarm_problem(properties), given)
     spec = document.get("spec")
     groups = spec.get("groups") if isinstance(spec, Mapping) else document.get("groups")
     for group in groups if isinstance(groups, list) else ():
@@ -125,6 +135,9 @@ def _rules(document: Any, path: str) -> Iterator[Rule]:
 
 
 def _rule(rule: Mapping, path: str) -> Rule:
+    if "condition" in rule and "data" in rule:
+        line = rule.lines.get("title", rule.line)
+        return Rule(str(rule.get("title") or ""), queries(rule), path, line, grafana_problem(rule))
     name, expression = rule.get("alert"), rule.get("expr")
     text = str(expression) if expression is not None else ""
     return Rule(str(name or ""), text, path, rule.lines.get("alert", rule.line), _problem(rule, text))

@@ -59,11 +59,8 @@ def _shelved(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
 
 
 def _tagged(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
-    for path in snapshot.glob(".git/refs/tags/*"):
-        yield path.rpartition("/")[2], "a Git tag"
-    for line in (snapshot.text(".git/packed-refs") or "").splitlines():
-        if "refs/tags/" in line:
-            yield line.rpartition("/")[2], "a Git tag"
+    """Tags with a number in their name; others name no version."""
+    yield from ((tag, "Git tags") for tag in snapshot.tags if re.search(r"\d", tag))
 
 
 def _released(documents: tuple[Document, ...]) -> Iterator[tuple[str, str]]:

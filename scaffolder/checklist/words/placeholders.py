@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
+from itertools import islice, product
 from typing import TYPE_CHECKING, Any
 
 from scaffolder.checklist.finding import Evidence, Verdict, done, missing, placeholder
@@ -15,6 +16,7 @@ from scaffolder.checklist.reading.inline import plain
 
 if TYPE_CHECKING:
     from scaffolder.checklist.reading.blocks import Block
+    from scaffolder.checklist.reading.document import Document
     from scaffolder.tree import Tree
 
 Shingle = tuple[str, ...]
@@ -22,6 +24,8 @@ Shingle = tuple[str, ...]
 SAME_WORDS = 0.3
 """From this share of its three-word runs in a template on, a text is the template's: on real READMEs unedited
 text scores 1.00, with 30% of its words changed 0.52, strangers' prose at most 0.07."""
+MOST_DOCUMENTS = 10
+MOST_COMBINATIONS = 64  # of a template's choices
 VERBATIM = 0.9
 """From here on a single block is the template's as it stands, which nobody asks the owner to rewrite."""
 
@@ -119,12 +123,38 @@ def _line(passage: Passage) -> int | None:
     return passage.line if isinstance(passage, Section) else None
 
 
-def stubs(pristine: Tree | None) -> frozenset[Shingle]:
-    """The shingles of what the template wrote for these answers; without a record, of all templates."""
-    if pristine is None:
-        return _bundled_stubs()
-    texts = (file.data.decode("utf-8", "replace") for path, file in pristine.items() if path.endswith(".md"))
-    return frozenset(_shingled(texts))
+def stubs(pristine: Tree | None, documents: tuple[Document, ...]) -> frozenset[Shingle]:
+    """The shingles of what the template wrote for these answers; without a record, of all templates.
+
+    The sources lack the runs of words around a choice, so a repository that looks like ours is compared with what
+    each choice gives, too. A stranger's is not: rendering takes longer than all else.
+    """
+    if pristine is not None:
+        return frozenset(_shingled(_pages(pristine)))
+    sources = _bundled_stubs()
+    if any(containment(document.text, sources) >= SAME_WORDS for document in documents[:MOST_DOCUMENTS]):
+        return sources | _rendered_stubs()
+    return sources
+
+
+def _pages(tree: Tree) -> Iterator[str]:
+    return (file.data.decode("utf-8", "replace") for path, file in tree.items() if path.endswith(".md"))
+
+
+@cache
+def _rendered_stubs() -> frozenset[Shingle]:
+    """The shingles of the bundled templates, rendered for each combination of choices."""
+    from scaffolder import catalog
+    from scaffolder.answers import chosen, complete
+    from scaffolder.render import render
+
+    found: set[Shingle] = set()
+    for template in map(catalog.bundled, catalog.names()):
+        menus = {name: question.choices for name, question in template.questions.items() if question.choices}
+        for picked in islice(product(*menus.values()), MOST_COMBINATIONS):
+            answers = complete(template, chosen(dict(zip(menus, picked, strict=True))))
+            found.update(_shingled(_pages(render(template, answers, (".md",)))))
+    return frozenset(found)
 
 
 @cache

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from scaffolder.checklist.finding import Evidence
-from scaffolder.checklist.numbers.data_counts import foreign_rows
+from scaffolder.checklist.numbers.data_counts import MOST_WRONG, foreign_rows
 from scaffolder.checklist.numbers.decimals import numbers_in
 from scaffolder.checklist.numbers.metrics import Metrics
 from scaffolder.checklist.reading.document import Document, Passage
@@ -32,6 +33,7 @@ _ORIGIN = re.compile(
     re.IGNORECASE,
 )
 _UNKNOWN = re.compile(
+    r"\b(?:unknown|unclear|unspecified) licen[cs]e\b|"
     r"\blicen[cs]e\b(?:\s*[:=(–-]\s*|\s+is\s+)(?:unknown|unclear|unspecified|not (?:known|stated|given)|\?)",
     re.IGNORECASE,
 )
@@ -76,13 +78,19 @@ def _first(passages: Iterable[Passage], pattern: re.Pattern[str], what: str) -> 
     return None
 
 
-def row_counts(document: Document, section: Passage, metrics: Metrics | None, snapshot: Snapshot) -> Counts:
-    """Compare each number of rows in the section, and the exact ones elsewhere, with the run's and the file's."""
+def row_counts(
+    document: Document, section: Passage, sheets: Iterable[Document], metrics: Metrics | None, snapshot: Snapshot
+) -> Counts:
+    """Compare each number of rows in the section, and the exact ones elsewhere, with the run's and the file's.
+
+    Numbers in the data's own sheets are let pass: they tell how many rows a source had before some were left out.
+    """
     total = metrics.run.rows if metrics else None
     source = f"the run in {metrics.path}" if metrics else ""
     if total is None and (counted := _counted(snapshot)):
         total, source = counted
     known = {int(number) for number in metrics.everything.values if number == int(number)} if metrics else set()
+    known.update(int(each.value) for sheet in sheets for each in numbers_in(sheet.text) if not each.decimals)
     right: Evidence | None = None
     wrong: list[Evidence] = []
     for block in section.blocks:
@@ -92,14 +100,20 @@ def row_counts(document: Document, section: Passage, metrics: Metrics | None, sn
         for number in numbers_in(text):
             if number.decimals or number.percent:
                 continue
-            line = block.line + text.count("\n", 0, number.start)
+            if len(wrong) >= MOST_WRONG:
+                break
             if number.value == total and _SUBJECT.match(text, number.end):
-                right = right or Evidence(f"{number.text.strip()} rows, as in {source}", section.path, line)
+                if right is None:
+                    line = block.line + text.count("\n", 0, number.start)
+                    right = Evidence(f"{number.text.strip()} rows, as in {source}", section.path, line)
             elif total is not None and _COUNTED.match(text, number.end) and number.value not in known:
+                line = block.line + text.count("\n", 0, number.start)
                 wrong.append(Evidence(f"{number.text.strip()} rows, but {source} has {total:,}", section.path, line))
     elsewhere = foreign_rows(document, known | {total}, total) if total is not None else ()
     lines = {evidence.line for evidence in wrong}
-    return Counts(right, [*wrong, *(each for each in elsewhere if each.line not in lines)], total is not None)
+    return Counts(
+        right, [*wrong, *(each for each in islice(elsewhere, MOST_WRONG) if each.line not in lines)], total is not None
+    )
 
 
 def _counted(snapshot: Snapshot) -> tuple[int, str] | None:

@@ -1,0 +1,48 @@
+"""The names of a repository's Git tags, read without Git and without a look at what they point to."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from itertools import islice
+
+MOST_TAGS = 500
+MAX_PACKED = 1_000_000  # bytes of .git/packed-refs
+MAX_NAME = 100
+
+_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+
+
+def git_tags(root: str) -> tuple[str, ...]:
+    """At most `MOST_TAGS` names; none where `.git` is a link or no folder, as in a linked worktree."""
+    git = os.path.join(root, ".git")
+    folders = [git, os.path.join(git, "refs"), os.path.join(git, "refs", "tags")]
+    if os.path.islink(git) or not os.path.isdir(git):
+        return ()
+    loose = _loose(folders[-1]) if not any(map(os.path.islink, folders)) else ()
+    names = (name for source in (loose, _packed(git)) for name in source if name.isprintable() and len(name) < MAX_NAME)
+    return tuple(sorted(dict.fromkeys(islice(names, MOST_TAGS))))
+
+
+def _loose(folder: str) -> Iterator[str]:
+    """The files of `refs/tags`; a tag with a slash in its name is not looked for."""
+    try:
+        with os.scandir(folder) as entries:
+            yield from (entry.name for entry in islice(entries, MOST_TAGS) if entry.is_file(follow_symlinks=False))
+    except OSError:
+        return
+
+
+def _packed(git: str) -> Iterator[str]:
+    path = os.path.join(git, "packed-refs")
+    if os.path.islink(path) or not os.path.isfile(path):
+        return
+    try:
+        with open(os.open(path, _FLAGS), "rb") as file:
+            text = file.read(MAX_PACKED).decode("utf-8", "replace")
+    except OSError:
+        return
+    for line in text.splitlines():
+        _, found, name = line.partition(" refs/tags/")
+        if found:
+            yield name
