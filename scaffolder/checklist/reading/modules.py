@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import ast
 import warnings
-from collections.abc import Iterator
-from functools import cached_property, lru_cache
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property, lru_cache, wraps
+from typing import Any, TypeVar
 
 from scaffolder.checklist.snapshot import Snapshot
 
 MAX_FILES = 500
 MAX_CHARACTERS = 300_000
 MAX_KEPT = 12_000  # characters of a file that is kept for the next repository
+
+Found = TypeVar("Found")
 
 
 class Module:
@@ -20,8 +23,9 @@ class Module:
     def __init__(self, path: str, text: str) -> None:
         self.path = path
         self.text = text
+        self._found: dict[object, tuple[Any, ...]] = {}
 
-    @property
+    @cached_property
     def is_test(self) -> bool:
         """Whether its name or folder says that it is part of the tests."""
         folder, _, name = self.path.rpartition("/")
@@ -64,6 +68,18 @@ class Module:
     def mentions(self, *words: str) -> bool:
         """Whether the text holds one of `words`."""
         return any(word in self.text for word in words)
+
+
+def once(read: Callable[[Module], Iterable[Found]]) -> Callable[[Module], tuple[Found, ...]]:
+    """What `read` finds in a module, kept with the module: a cohort's repositories pay once for what they share."""
+
+    @wraps(read)
+    def kept(module: Module) -> tuple[Found, ...]:
+        if read not in module._found:
+            module._found[read] = tuple(read(module))
+        return module._found[read]
+
+    return kept
 
 
 def walk(tree: ast.AST) -> list[ast.AST]:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from scaffolder.checklist.reading.modules import Module, calls, keyword, name_of, text_of, walk
+from scaffolder.checklist.reading.modules import Module, calls, keyword, name_of, once, text_of, walk
 from scaffolder.checklist.shipping.tests_ast import is_vacuous, never_false
 
 METHODS = frozenset(["get", "post", "put", "patch", "delete", "head", "options"])
@@ -64,8 +64,7 @@ class Drive(NamedTuple):
 
 def routes(modules: tuple[Module, ...]) -> tuple[Route, ...]:
     """The routes that the code outside the tests declares."""
-    code = [module for module in modules if not module.is_test and module.mentions(*_FRAMEWORKS)]
-    return tuple(route for module in code if _DECLARES.search(module.text) for route in _routes(module))
+    return tuple(route for module in modules if not module.is_test for route in _routes(module))
 
 
 def endpoint_tests(modules: tuple[Module, ...], routes: tuple[Route, ...]) -> tuple[Drive, ...]:
@@ -79,7 +78,10 @@ def endpoint_tests(modules: tuple[Module, ...], routes: tuple[Route, ...]) -> tu
     return next((found for found in drives if found), ())  # one file is proof enough
 
 
+@once
 def _routes(module: Module) -> Iterator[Route]:
+    if not (module.mentions(*_FRAMEWORKS) and _DECLARES.search(module.text)):
+        return
     prefixes = _prefixes(module)
     for call in calls(module):
         owner, _, verb = name_of(call.func).rpartition(".")
@@ -111,19 +113,30 @@ def _only_method(call: ast.Call) -> str:
 class _Function(NamedTuple):
     """What one function of a test module does."""
 
-    asked: list[tuple[int, Route]]  # line, route
-    called: set[str]
-    asserts: bool
+    name: str
+    asked: tuple[tuple[int, str, str], ...]  # line, method, path
+    called: frozenset[str]
+    proves: bool  # whether it is a test that asserts something and is not skipped
 
 
 def _drives(module: Module, wanted: list[Route]) -> Iterator[Drive]:
-    nodes = list(_functions(module.tree.body)) if module.tree else []
-    functions = {node.name: _read_function(node, module, wanted) for node in nodes}
-    skipped = {node.name for node in nodes if _skipped(node)}
+    functions = {function.name: function for function in _read_functions(module)}
+    asked = {name: _reached(function, wanted) for name, function in functions.items()}
     for name, function in functions.items():
-        if name.startswith("test") and function.asserts and name not in skipped:
+        if function.proves:
             for source in (name, *sorted(function.called & functions.keys() - {name})):
-                yield from (Drive(name, route, module.path, line) for line, route in functions[source].asked)
+                yield from (Drive(name, route, module.path, line) for line, route in asked[source])
+
+
+def _reached(function: _Function, wanted: list[Route]) -> list[tuple[int, Route]]:
+    return [(line, route) for line, method, path in function.asked if (route := _matching(method, path, wanted))]
+
+
+@once
+def _read_functions(module: Module) -> Iterator[_Function]:
+    nodes = list(_functions(module.tree.body)) if module.tree else []
+    skipped = {node.name for node in nodes if _skipped(node)}
+    return (_read_function(node, module, node.name in skipped) for node in nodes)
 
 
 def _functions(body: list[ast.stmt]) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
@@ -135,7 +148,7 @@ def _functions(body: list[ast.stmt]) -> Iterator[ast.FunctionDef | ast.AsyncFunc
             yield from _functions(node.body)
 
 
-def _read_function(function: ast.AST, module: Module, wanted: list[Route]) -> _Function:
+def _read_function(function: ast.FunctionDef | ast.AsyncFunctionDef, module: Module, skipped: bool) -> _Function:
     asked, called, asserts = [], set(), False
     for node in walk(function):
         asserts = asserts or (isinstance(node, ast.Assert) and not never_false(node.test))
@@ -145,9 +158,10 @@ def _read_function(function: ast.AST, module: Module, wanted: list[Route]) -> _F
             proves = name.startswith(("assert", "raises", "raise_for_status"))
             asserts = asserts or (proves and not is_vacuous(name, node))
             method, path = _request(node, module)
-            if path and (route := _matching(method, path, wanted)):
-                asked.append((node.lineno, route))
-    return _Function(asked, called, asserts)
+            if path:
+                asked.append((node.lineno, method, path))
+    proves = asserts and not skipped and function.name.startswith("test")
+    return _Function(function.name, tuple(asked), frozenset(called), proves)
 
 
 def _request(call: ast.Call, module: Module) -> tuple[str, str]:

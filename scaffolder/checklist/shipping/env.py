@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from scaffolder.checklist.reading.modules import Module, keyword, name_of, text_of
+from scaffolder.checklist.reading.modules import Module, keyword, name_of, once, text_of
 from scaffolder.checklist.snapshot import Snapshot
 
 EXAMPLES = (
@@ -104,29 +104,27 @@ def env_example(snapshot: Snapshot) -> Example | None:
 def code_env_reads(modules: tuple[Module, ...], snapshot: Snapshot) -> tuple[Read, ...]:
     """Each variable that the code outside the tests or the compose file reads, once."""
     code = [module for module in modules if not module.is_test]
+    direct = (read for module in code for read in _direct(module))
     found: dict[str, Read] = {}
-    for read in (*_direct(code), *_settings(code), *_interpolated(snapshot)):
+    for read in (*direct, *_settings(code), *_interpolated(snapshot)):
         if read.name.upper() not in _GIVEN and not read.name.upper().startswith(("GITHUB_", "RUNNER_")):
             found.setdefault(read.name.upper(), read)
     return tuple(found.values())
 
 
-def _direct(code: list[Module]) -> Iterator[Read]:
+@once
+def _direct(module: Module) -> Iterator[Read]:
     """`os.environ["A"]`, `os.environ.get("A")`, `os.getenv("A")`, and `envvar="A"` of a command line."""
-    for module in code:
-        if not _HINT.search(module.text):
+    for node in module.nodes if _HINT.search(module.text) else ():
+        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load) and name_of(node.value) in _MAPPINGS:
+            parts: list[ast.expr | None] = [node.slice]
+        elif isinstance(node, ast.Call):
+            given = node.args[0] if node.args and name_of(node.func) in _GETTERS else keyword(node, "envvar")
+            parts = [*given.elts] if isinstance(given, ast.List) else [given]
+        else:
             continue
-        for node in module.nodes:
-            if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load) and name_of(node.value) in _MAPPINGS:
-                names: list[str | None] = [text_of(node.slice, module.constants)]
-            elif isinstance(node, ast.Call):
-                given = node.args[0] if node.args and name_of(node.func) in _GETTERS else keyword(node, "envvar")
-                names = [
-                    text_of(part, module.constants) for part in (given.elts if isinstance(given, ast.List) else [given])
-                ]
-            else:
-                continue
-            yield from (Read(name, module.path, node.lineno) for name in names if name and "{}" not in name)
+        names = (text_of(part, module.constants) for part in parts)
+        yield from (Read(name, module.path, node.lineno) for name in names if name and "{}" not in name)
 
 
 @dataclass(frozen=True)
