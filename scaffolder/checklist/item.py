@@ -26,11 +26,13 @@ class Item:
     check: ClassVar[Callable[..., Verdict]]
 
     @classmethod
+    @cache
     def title(cls) -> str:
         """The item's name, a colon, and what it asks."""
         return inspect.cleandoc(cls.__doc__ or cls.id)
 
     @classmethod
+    @cache
     def remedy(cls) -> str:
         """What to write, where, and why a reader cares."""
         return " ".join(inspect.cleandoc(cls.check.__doc__ or "").split())

@@ -145,8 +145,7 @@ class Snapshot:
 
     def glob(self, *patterns: str) -> tuple[str, ...]:
         """The paths that match one of `patterns` (`*` inside a name, `**/` any folders), ignoring case."""
-        compiled = [_compiled(pattern) for pattern in patterns]
-        return tuple(path for path in self.paths if any(pattern.match(path) for pattern in compiled))
+        return tuple(filter(_compiled(patterns).match, self.paths))
 
     def find(self, *patterns: str) -> str | None:
         """The first path that matches the first pattern that any path matches."""
@@ -253,12 +252,16 @@ def _read_file(root: str, path: str, limit: int) -> bytes | None:
 
 
 @lru_cache(maxsize=512)
-def _compiled(pattern: str) -> re.Pattern[str]:
+def _compiled(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(map(_expression, patterns)), re.IGNORECASE | re.DOTALL)
+
+
+def _expression(pattern: str) -> str:
     """A glob as an expression that cannot backtrack for long: `*` is atomic, at most three `**` count."""
     everything = f"{pattern}/*" if pattern == "**" or pattern.endswith("/**") else pattern
     head, *rest = re.split(r"\*\*/", everything, maxsplit=3)
     parts = [_segment(part) for part in (head, *rest)]
-    return re.compile(r"(?:[^/]+/)*".join(parts) + r"\Z", re.IGNORECASE | re.DOTALL)
+    return r"(?:[^/]+/)*".join(parts) + r"\Z"
 
 
 def _segment(glob: str) -> str:

@@ -11,7 +11,7 @@ from scaffolder.checklist.finding import Evidence, Level, Verdict, done, missing
 from scaffolder.checklist.item import Item
 from scaffolder.checklist.numbers.gates import loosened
 from scaffolder.checklist.numbers.measured import PATH, Measured
-from scaffolder.checklist.reading.modules import Module
+from scaffolder.checklist.reading.modules import Module, once
 from scaffolder.checklist.reading.toml_file import TomlError, load_toml
 from scaffolder.checklist.shipping.ci import Run, runs_tests
 from scaffolder.checklist.shipping.endpoints import Drive, Route
@@ -156,6 +156,7 @@ def _bounds(
     )
 
 
+@once
 def _comparisons(module: Module) -> Iterator[int]:
     """The lines of a test of `metrics.json` that compare a number."""
     if module.is_test and module.mentions("metrics.json"):

@@ -235,6 +235,7 @@ def _contains(title: str, name: str) -> bool:
     return f" {name} " in f" {title} "
 
 
+@lru_cache(maxsize=1024)
 def normalised(title: str) -> str:
     """'3. Error Analysis 🔍' -> 'error analysis'."""
     words = re.sub(r"[^\w\s]|_", " ", title.casefold()).split()

@@ -6,6 +6,7 @@ import html
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 _SHOWN = 300  # characters of a link's text that are kept
@@ -104,6 +105,7 @@ def without_code(text: str) -> str:
     return "".join([*kept, text[at:]])
 
 
+@lru_cache(maxsize=2048)  # several items read the same blocks
 def plain(text: str) -> str:
     """The words that a reader sees: no markup, no tags, no images, the text of links."""
     if "[" in text:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -44,8 +45,9 @@ class Sequence(list[Any]):
         self.lines: list[int] = []
 
 
+@lru_cache(maxsize=64)  # the repositories of a cohort share most of their files
 def load_yaml(text: str, first_line: int = 1) -> Any:
-    """The value of the first document in `text`, or None of an empty one.
+    """The value of the first document in `text`, not to be changed, or None of an empty one.
 
     Raises:
         YamlError: the text does not parse, is recursive, or unfolds into too many values.

@@ -145,8 +145,8 @@ def _settings(code: list[Module]) -> Iterator[Read]:
         extends = re.compile(rf"^[ \t]*class \w+\([^)]*\b(?:{'|'.join(map(re.escape, sorted(names)))})\b", re.MULTILINE)
         for module in code:
             if module.mentions(*names) and extends.search(module.text):
-                for node in module.nodes:
-                    if isinstance(node, ast.ClassDef) and node.name not in classes and names & set(_bases(node)):
+                for node in _classes(module):
+                    if node.name not in classes and names & set(_bases(node)):
                         classes[node.name] = _read_class(node, module)
                         names.add(node.name)
         if len(names) == before:
@@ -155,6 +155,11 @@ def _settings(code: list[Module]) -> Iterator[Read]:
     for found in classes.values():
         if found.name not in extended:
             yield from _variables(found, classes)
+
+
+@once
+def _classes(module: Module) -> Iterator[ast.ClassDef]:
+    return (node for node in module.nodes if isinstance(node, ast.ClassDef))
 
 
 def _variables(found: _Settings, classes: dict[str, _Settings]) -> Iterator[Read]:

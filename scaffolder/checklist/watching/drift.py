@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from scaffolder.checklist.reading.modules import Module
+from scaffolder.checklist.reading.modules import Module, once
 from scaffolder.checklist.shipping.makefile import Makefile
 from scaffolder.checklist.shipping.workflow import Workflow
 from scaffolder.checklist.snapshot import Snapshot
@@ -49,14 +49,15 @@ def drift_checks(
     code = [module for module in modules if not module.is_test]
     found = []
     for module in code:
-        if module.mentions(*_WORDS) and _HINT.search(module.text) and (what := next(_measures(module), None)):
+        for line, what in _measures(module)[:1]:
             runner = _runner(module, code, makefile, workflows)
-            found.append(Drift(module.path, what[0], what[1], _reference(module, code, snapshot), runner))
+            found.append(Drift(module.path, line, what, _reference(module, code, snapshot), runner))
     return tuple(found)
 
 
+@once
 def _measures(module: Module) -> Iterator[tuple[int, str]]:
-    for node in module.nodes:
+    for node in module.nodes if module.mentions(*_WORDS) and _HINT.search(module.text) else ():
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and _NAME.search(node.name):
             yield node.lineno, node.name
         elif isinstance(node, ast.Import | ast.ImportFrom):
@@ -66,17 +67,27 @@ def _measures(module: Module) -> Iterator[tuple[int, str]]:
 
 def _reference(module: Module, code: list[Module], snapshot: Snapshot) -> str | None:
     """The data file that the module names, itself or by a constant of a module that it imports, and that is there."""
-    imported = {name.name for node in module.nodes if isinstance(node, ast.ImportFrom) for name in node.names}
-    names = [text for node in module.nodes if (text := _file_name(node))]
+    imported = set(_imported(module))
+    names = [*_file_names(module)]
     for other in code:
         named = any(f"\n{name} =" in other.text for name in imported)  # parsing every module is slow
         if named and other is not module and other.tree and imported & set(_assigned(other)):
-            names += [text for node in other.nodes if (text := _file_name(node))]
+            names += _file_names(other)
     for name in [name for name in names if _REFERENCE.search(name)] or names:
         for path in snapshot.paths:
             if (path == name or path.endswith("/" + name.lstrip("./"))) and (snapshot.size(path) or 0) > 2:
                 return path
     return None
+
+
+@once
+def _imported(module: Module) -> Iterator[str]:
+    return (name.name for node in module.nodes if isinstance(node, ast.ImportFrom) for name in node.names)
+
+
+@once
+def _file_names(module: Module) -> Iterator[str]:
+    return (text for node in module.nodes if (text := _file_name(node)))
 
 
 def _file_name(node: ast.AST) -> str | None:

@@ -130,7 +130,7 @@ def stubs(pristine: Tree | None, documents: tuple[Document, ...]) -> frozenset[S
     each choice gives, too. A stranger's is not: rendering takes longer than all else.
     """
     if pristine is not None:
-        return frozenset(_shingled(_pages(pristine)))
+        return _shingled(_pages(pristine))
     sources = _bundled_stubs()
     if any(containment(document.text, sources) >= SAME_WORDS for document in documents[:MOST_DOCUMENTS]):
         return sources | _rendered_stubs()
@@ -153,7 +153,7 @@ def _rendered_stubs() -> frozenset[Shingle]:
         menus = {name: question.choices for name, question in template.questions.items() if question.choices}
         for picked in islice(product(*menus.values()), MOST_COMBINATIONS):
             answers = complete(template, chosen(dict(zip(menus, picked, strict=True))))
-            found.update(_shingled(_pages(render(template, answers, (".md",)))))
+            found |= _shingled(_pages(render(template, answers, (".md",))))
     return frozenset(found)
 
 
@@ -168,7 +168,7 @@ def _bundled_stubs() -> frozenset[Shingle]:
         "\n\n".join(_strings(json.loads(path.read_text("utf-8"))))
         for path in sorted(folder.glob("*/cookiecutter.json"))
     ]
-    return frozenset(_shingled(_JINJA.sub(" ", text) for text in texts))
+    return _shingled(_JINJA.sub(" ", text) for text in texts)
 
 
 def _strings(value: Any) -> Iterator[str]:
@@ -179,9 +179,8 @@ def _strings(value: Any) -> Iterator[str]:
             yield from _strings(inner)
 
 
-def _shingled(texts: Iterable[str]) -> Iterator[Shingle]:
-    for text in texts:
-        yield from _shingles_of(text)
+def _shingled(texts: Iterable[str]) -> frozenset[Shingle]:
+    return frozenset().union(*map(_shingles_of, texts))
 
 
 @lru_cache(maxsize=256)
