@@ -246,7 +246,9 @@ def _read_file(root: str, path: str, limit: int) -> bytes | None:
         return None
     try:
         with open(os.open(target, _FLAGS), "rb") as file:
-            return file.read(limit) if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else None
+            status = os.fstat(file.fileno())
+            wanted = min(limit, status.st_size + 1)  # a buffer of `limit` bytes costs more than a small file
+            return file.read(wanted) if stat.S_ISREG(status.st_mode) else None
     except OSError:
         return None
 
