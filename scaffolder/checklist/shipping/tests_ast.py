@@ -6,9 +6,8 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
-from scaffolder.checklist.reading.modules import MAX_KEPT, Module, name_of, text_of
+from scaffolder.checklist.reading.modules import Module, name_of, once, text_of, walk
 from scaffolder.checklist.snapshot import Snapshot
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -60,7 +59,8 @@ def tests(modules: tuple[Module, ...], snapshot: Snapshot) -> Suite:
     """The test functions of the repository; nothing is imported."""
     packages = own_packages(snapshot)
     of_tests = (module for module in modules if module.is_test or _TEST_FILE.search(module.path))
-    read = {module.path: _read(module) for module in _within(sorted(of_tests, key=_promise))}
+    within = _within(sorted(of_tests, key=_promise))
+    read = {module.path: part for module in within for part in _parts(module)}
     reaching = _reaching(read, packages)
     files = {path: part for path, part in read.items() if _TEST_FILE.search(path)}
     found = [
@@ -98,23 +98,16 @@ class Part:
     parsed: bool = True
 
 
-def _read(module: Module) -> Part:
-    """The file's part; of small files it is kept, since repositories from one template share most of them."""
-    return _kept(module.text) if len(module.text) <= MAX_KEPT else _part(module)
-
-
-@lru_cache(maxsize=256)
-def _kept(text: str) -> Part:
-    return _part(Module("", text))
-
-
-def _part(module: Module) -> Part:
+@once
+def _parts(module: Module) -> Iterator[Part]:
+    """What the file says, as one part."""
     if module.tree is None:
-        return Part(parsed=False)
+        yield Part(parsed=False)
+        return
     functions = list(_functions(module.tree))
     helpers = (each for each in functions if not each.name.startswith("test"))
     helping = frozenset(each.name for each in helpers if _asserts(each, frozenset()))
-    return Part(
+    yield Part(
         tests=tuple(
             (each.name, each.lineno, _asserts(each, helping)) for each in functions if each.name.startswith("test")
         ),
@@ -201,7 +194,7 @@ def _asserts(function: Function, helping: frozenset[str]) -> bool:
 
 
 def _calls(function: Function) -> Iterator[ast.Call]:
-    return (node for node in ast.walk(function) if isinstance(node, ast.Call))
+    return (node for node in walk(function) if isinstance(node, ast.Call))
 
 
 def _proves(call: ast.Call, helping: frozenset[str]) -> bool:
