@@ -167,8 +167,8 @@ class Snapshot:
         return data
 
     def _decoded(self, path: str, data: bytes) -> str:
-        encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-        text = data.decode(encoding, errors="replace").replace("\0", "\ufffd")
+        encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
+        text = data.decode(encoding, errors="replace").removeprefix("\ufeff").replace("\0", "\ufffd")
         if "\ufffd" in text:
             self.note(f"{path} is not clean UTF-8 text: characters were replaced.")
         return text.replace("\r\n", "\n").replace("\r", "\n")
@@ -223,7 +223,7 @@ def _listed(root: str, folder: str, limit: int) -> tuple[list[str], list[str], i
 
 
 def _undecodable(name: str) -> bool:
-    return any("\ud800" <= char <= "\udfff" for char in name)
+    return not name.isascii() and any("\ud800" <= char <= "\udfff" for char in name)
 
 
 def _rank(path: str) -> tuple[int, str]:

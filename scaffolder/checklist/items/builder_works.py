@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator
+from functools import lru_cache
 
 from scaffolder.checklist.finding import Evidence, Level, Verdict, done, missing
 from scaffolder.checklist.item import Item
@@ -95,7 +96,7 @@ class Reproduce(Item):
         steps = _steps(readme) if readme else []
         if readme is None or not steps:
             return missing(Evidence("no command tells how to run it", README))
-        locks = [path for path in snapshot.glob(*_LOCKS) if _locked(path, snapshot)]
+        locks = [path for path in snapshot.glob(*_LOCKS) if _locked(path, snapshot.text(path) or "")]
         installed = "\n".join((snapshot.text(path) or "").lower() for path in locks[:3])
         wrong = [
             Evidence(f"`{step.text[:60]}`: {what}", readme.path, step.line)
@@ -132,9 +133,9 @@ def _no_module(step: Cited, snapshot: Snapshot, installed: str) -> str | None:
     return None if known or any(snapshot.has(place) for place in places) else f"there is no module {name}"
 
 
-def _locked(path: str, snapshot: Snapshot) -> bool:
+@lru_cache(maxsize=16)  # locks are long, and the same in all repositories of a cohort
+def _locked(path: str, text: str) -> bool:
     """Whether a file fixes versions: any lock, or requirements that are all exact."""
-    text = snapshot.text(path) or ""
     if not path.endswith(".txt"):
         return bool(text.strip())
     required = len(_REQUIRED.findall(text))

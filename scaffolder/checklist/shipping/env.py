@@ -22,6 +22,8 @@ EXAMPLES = (
     ".env.defaults",
 )
 
+_EXTENDS = re.compile(r"\bclass \w+\(([^)]*)")
+_WORD = re.compile(r"\w+")
 _LINE = re.compile(r"\s*#?\s*(?:export\s+)?([A-Za-z_]\w*)\s*=")
 _INTERPOLATED = re.compile(r"(?<!\$)\$\{([A-Za-z_]\w*)")
 _GETTERS = frozenset({"os.getenv", "getenv", "os.environ.get", "environ.get", "os.environ.pop", "environ.pop"})
@@ -142,9 +144,8 @@ def _settings(code: list[Module]) -> Iterator[Read]:
     names = {"BaseSettings"}
     for _ in range(6):
         before = len(names)
-        extends = re.compile(rf"^[ \t]*class \w+\([^)]*\b(?:{'|'.join(map(re.escape, sorted(names)))})\b", re.MULTILINE)
         for module in code:
-            if module.mentions(*names) and extends.search(module.text):
+            if names.intersection(_extended(module)):
                 for node in _classes(module):
                     if node.name not in classes and names & set(_bases(node)):
                         classes[node.name] = _read_class(node, module)
@@ -155,6 +156,12 @@ def _settings(code: list[Module]) -> Iterator[Read]:
     for found in classes.values():
         if found.name not in extended:
             yield from _variables(found, classes)
+
+
+@once
+def _extended(module: Module) -> Iterator[str]:
+    """The names that its classes seem to extend, read without parsing it."""
+    return (name for bases in _EXTENDS.findall(module.text) for name in _WORD.findall(bases))
 
 
 @once

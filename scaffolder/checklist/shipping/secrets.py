@@ -47,6 +47,7 @@ _ASSIGNED = re.compile(
     re.IGNORECASE,
 )
 _HINTS = ("key", "secret", "token", "passw", "credential")
+_EXAMPLES = frozenset(("example", "sample", "template", "dist", "defaults"))  # in the name of a `.env`
 _EXAMPLE = re.compile(
     r"example|sample|change_?me|change-me|your|dummy|fake|placeholder|redacted|insert|replace|todo|xxxx|\*\*\*|\.\.\.|1234567|abcdef|"
     r"test|demo|none|null|secrets\.|environ|getenv|vault",
@@ -129,14 +130,7 @@ def may_hold_text(path: str) -> bool:
 def is_environment_file(path: str) -> bool:
     """Whether it is a `.env` that holds values, not an example of one."""
     name = path.rpartition("/")[2].lower()
-    parts = set(name.split(".")[1:])
-    return (name == ".env" or name.startswith(".env.")) and not parts & {
-        "example",
-        "sample",
-        "template",
-        "dist",
-        "defaults",
-    }
+    return (name == ".env" or name.startswith(".env.")) and _EXAMPLES.isdisjoint(name.split("."))
 
 
 def is_ignored(path: str, gitignore: str) -> bool:
