@@ -40,8 +40,7 @@ def render(template: Template, answers: Answers, suffixes: tuple[str, ...] = (""
     """
     public = {name: raw for name, raw in template.config.items() if not name.startswith("_")}
     scope = {"cookiecutter": dict(answers.context), "_cookiecutter": public}
-    files = _files(_compiled(template, suffixes), scope)
-    return make_tree((path, file) for path, file in files if path.endswith(suffixes))
+    return make_tree(_files(_compiled(template, suffixes), scope, suffixes))
 
 
 def folder_name(template: Template, answers: Answers) -> str:
@@ -55,12 +54,12 @@ def folder_name(template: Template, answers: Answers) -> str:
     return name
 
 
-def _files(parts: tuple[_Part, ...], scope: Mapping[str, Any]) -> Iterator[tuple[str, File]]:
+def _files(parts: tuple[_Part, ...], scope: Mapping[str, Any], suffixes: tuple[str, ...]) -> Iterator[tuple[str, File]]:
     for part in parts:
         with _blame(part.source):
             path = (part.head if isinstance(part.head, str) else part.head.render(scope)) + part.tail
-            if not path or path.endswith("/"):
-                continue  # a conditional file name, here empty
+            if not path or path.endswith("/") or not path.endswith(suffixes):
+                continue  # a conditional file name, here empty, or a file that nobody asks for
             data = part.body if isinstance(part.body, bytes) else _encoded(part.body.render(scope), part.newline)
         yield path, File(data, part.mode)
 
