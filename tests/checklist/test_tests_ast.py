@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterator
 
 import pytest
 
-from scaffolder.checklist.reading.modules import modules
+from scaffolder.checklist.reading.modules import Module, modules, once
 from scaffolder.checklist.shipping import tests_ast
 from scaffolder.checklist.shipping.tests_ast import Suite
 from scaffolder.checklist.snapshot import Snapshot
@@ -104,3 +105,16 @@ def test_a_file_that_does_not_parse_is_named() -> None:
 
 def test_own_packages() -> None:
     assert read("", app="", setup="", scripts__x="", lib__core="").packages == {"pkg", "app", "lib"}
+
+
+def test_what_a_module_says_is_read_once() -> None:
+    seen: list[str] = []
+
+    @once
+    def lines(module: Module) -> Iterator[str]:
+        seen.append(module.path)
+        yield from module.text.splitlines()
+
+    first, other = Module("a.py", "x\ny"), Module("b.py", "z")
+    assert [lines(first), lines(other), lines(first)] == [("x", "y"), ("z",), ("x", "y")]
+    assert seen == ["a.py", "b.py"]
