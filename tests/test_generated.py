@@ -49,7 +49,20 @@ HEADINGS = [
     "Limitations and responsible AI",
     "Demo",
 ]
-TARGETS = {"setup", "demo", "test", "lint", "evaluate", "report", "serve", "check", "image", "lock", "clean"}
+TARGETS = {
+    "setup",
+    "demo",
+    "test",
+    "lint",
+    "evaluate",
+    "report",
+    "serve",
+    "check",
+    "checklist",
+    "image",
+    "lock",
+    "clean",
+}
 
 
 @pytest.fixture
@@ -79,6 +92,20 @@ def test_the_contract_holds(project: Path) -> None:
     readme = (project / "README.md").read_text()
     assert [title for title in re.findall(r"^## (.+)$", readme, re.MULTILINE) if title in HEADINGS] == HEADINGS
     assert set(re.findall(r"^([a-z]+):.*##", (project / "Makefile").read_text(), re.MULTILINE)) >= TARGETS
+
+
+@COMBINATIONS
+def test_the_checklist_runs_in_ci_and_in_make_check(project: Path) -> None:
+    jobs = yaml.safe_load((project / ".github/workflows/ci.yml").read_text())["jobs"]
+    assert "scaffolder check" in jobs["checklist"]["steps"][-1]["run"]
+    assert re.search(r"^check:.* checklist\b", (project / "Makefile").read_text(), re.MULTILINE)
+
+    def run(command: str) -> str:
+        asked = ["make", "checklist", f"CHECKLIST={command}"]
+        return subprocess.run(asked, cwd=project, capture_output=True, text=True, check=True).stdout
+
+    assert "problem" in run(f"{sys.executable} -m scaffolder")
+    assert run("nowhere-to-be-found").startswith("Checklist skipped")
 
 
 @COMBINATIONS

@@ -86,8 +86,6 @@ def reworded(text: str, part: Mapping[str, Any]) -> str:
     for old, new in part.get("edits", {}).items():
         assert old in text, f"the template has changed: {old!r} is gone"
         text = text.replace(old, str(new).strip("\n"))
-    if "columns" in part:
-        text = _with_columns(text, part["columns"])
     added = str(part.get("appended", {}).get("text", ""))
     return f"{text}\n{added}" if added else text
 
@@ -97,16 +95,6 @@ def _answered(text: str, key: str, answer: str) -> str:
     question = re.compile(rf"TODO\({key}\):[^|\n]*(?=\n| \|)")
     assert question.search(text), f"the template no longer asks TODO({key})"
     return question.sub(lambda _: answer, text, count=1)
-
-
-def _with_columns(text: str, columns: Mapping[str, list[str]]) -> str:
-    """The longest table with further columns at its right."""
-    table = max(re.findall(r"(?:^\|.*\|\n)+", text, re.MULTILINE), key=len)
-    header, rule, *rows = table.splitlines()
-    added = [" | ".join(cells) for cells in zip(*columns.values(), strict=True)]
-    lines = [f"{header} {' | '.join(columns)} |", rule + " --- |" * len(columns)]
-    lines += [f"{row} {cells} |" for row, cells in zip(rows, added, strict=True)]
-    return text.replace(table, "\n".join(lines) + "\n")
 
 
 def with_blocks(page: bytes, measured: bytes) -> bytes:
