@@ -10,6 +10,8 @@ from typing import Protocol
 from ..embedding.base import Vectors
 from ..passages import Chunk, Document, Metadata, Where
 
+VERSION = "version"  # a fact that `replace`, `remove` and `clear` set to a value never used before
+
 
 @dataclass(frozen=True, slots=True)
 class Listed:
