@@ -18,6 +18,7 @@ OVERRIDES = {
     "EMBEDDING": ("embedding", "backend"),
     "STORE": ("store", "backend"),
     "RERANK": ("retrieval", "rerank"),
+    "RERANK_MODEL": ("retrieval", "rerank_model"),
     "ANSWERING": ("answering", "backend"),
     "LLM_MODEL": ("answering", "model"),
     "EMBEDDING_MODEL": ("embedding", "model"),
@@ -71,6 +72,7 @@ class Retrieval(Section):
     candidates: int = Field(default=30, ge=1, le=200)  # that each method contributes
     top_k: int = Field(default=6, ge=1, le=50)  # that are kept
     rerank: Literal["none", "sentences", "mmr", "endpoint"] = "none"
+    rerank_model: str = ""  # what the endpoint calls it; empty for a server of one model
     mmr_lambda: Share = 0.7  # 1 is relevance alone, 0 is variety alone
     cache_size: int = Field(default=512, ge=0)  # questions whose passages are remembered
 

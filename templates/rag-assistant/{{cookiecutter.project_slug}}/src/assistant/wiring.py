@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .answering.assistant import Assistant
     from .answering.base import Answerer
     from .embedding.base import Embedder
-    from .retrieval.rerank import Reranker
+    from .retrieval.search import Reranker
     from .settings import Settings
     from .stores.base import Store
 
@@ -58,23 +58,31 @@ def make_store(settings: Settings, dimensions: int) -> Store:
     return SqliteStore(settings.store.path, dimensions)
 
 
-def make_reranker(settings: Settings, store: Store, embedder: Embedder) -> Reranker | None:
-    from .retrieval import rerank
-
+def make_reranker(settings: Settings, store: Store) -> Reranker | None:
+    """The reranker of the settings, None if they ask for none."""
     match settings.retrieval.rerank:
         case "none":
             return None
         case "sentences":
-            return rerank.BestSentence(store, embedder)
+            from .retrieval.rerank import BestSentence
+
+            return BestSentence(store)
         case "mmr":
-            return rerank.Mmr(embedder, settings.retrieval.mmr_lambda)
+            from .retrieval.rerank import Mmr
+
+            return Mmr(store, settings.retrieval.mmr_lambda)
         case "endpoint":
-            return rerank.EndpointReranker(
-                url=variable("ASSISTANT_RERANK_URL"), api_key=os.environ.get("ASSISTANT_RERANK_KEY", "")
+            from .retrieval.endpoint import EndpointReranker
+
+            return EndpointReranker(
+                url=variable("ASSISTANT_RERANK_URL"),
+                api_key=os.environ.get("ASSISTANT_RERANK_KEY", ""),
+                model=settings.retrieval.rerank_model,
             )
 
 
 def make_answerer(settings: Settings, store: Store, embedder: Embedder) -> Answerer:
+    """The answerer of the settings."""
     if settings.answering.backend == "endpoint":
         from .answering.generative import Generative
 
@@ -102,7 +110,7 @@ def make_assistant(settings: Settings) -> Assistant:
     embedder = make_embedder(settings)
     store = make_store(settings, embedder.dimensions)
     require_current(store, settings, embedder)
-    retriever = Retriever(store, embedder, settings.retrieval, make_reranker(settings, store, embedder))
+    retriever = Retriever(store, embedder, settings.retrieval, make_reranker(settings, store))
     return Assistant(store, embedder, retriever, make_answerer(settings, store, embedder), settings)
 
 
