@@ -96,8 +96,10 @@ def make_answerer(settings: Settings, store: Store, embedder: Embedder) -> Answe
     return Extractive(settings.answering, store, embedder)
 
 
-def make_assistant(settings: Settings) -> Assistant:
+def make_assistant(settings: Settings, cache: Path | None = EMBEDDING_CACHE) -> Assistant:
     """Everything together, over the index that `make ingest` has made.
+
+    Without a `cache` each question is embedded anew, however often it was asked.
 
     Raises:
         AssistantError: a part cannot be made; the message says why.
@@ -107,7 +109,7 @@ def make_assistant(settings: Settings) -> Assistant:
     from .documents.ingest import require_current
     from .retrieval.search import Retriever
 
-    embedder = make_embedder(settings)
+    embedder = make_embedder(settings, cache)
     store = make_store(settings, embedder.dimensions)
     require_current(store, settings, embedder)
     retriever = Retriever(store, embedder, settings.retrieval, make_reranker(settings, store))
