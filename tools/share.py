@@ -87,7 +87,9 @@ def _copies(shared: Path, template: Path, package: str) -> Iterator[Change]:
 def _content(source: Path, kind: str, package: str) -> bytes:
     data = source.read_bytes()
     if kind != "templates" and source.suffix == ".py" and (found := re.search(rb"\{[{%#]", data)):
-        raise SystemExit(f"{source} holds {found[0].decode()}, which cookiecutter would read as Jinja: write it without.")
+        raise SystemExit(
+            f"{source} holds {found[0].decode()}, which cookiecutter would read as Jinja: write it without."
+        )
     return data.replace(b"the_package", package.encode()) if kind == "tests" else data
 
 
