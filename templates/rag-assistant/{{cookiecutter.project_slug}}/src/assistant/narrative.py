@@ -1,0 +1,134 @@
+"""Sentences for the measured blocks: what the numbers say, no more."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from .evaluation.record import BM25, Corpus, Measured, Trial, Tuning
+from .reporting.markdown import estimate, number
+from .reporting.sections import clearly_worse
+
+CLEAR = 0.05  # p-values below it
+
+
+def headline(report: Measured) -> str:
+    """What a reader without the field's vocabulary should know."""
+    asked = next(one for one in report.questions if one.split == "test")
+    answered, right, refused = (
+        report.metric(name).value for name in ("answer_rate", "answer_containment", "abstention_recall")
+    )
+    ndcg = report.metric("ndcg_at_10")
+    rival = next(one for one in report.baseline if (one.model, one.name) == (BM25, ndcg.name))
+    (versus,) = report.versus_bm25
+    return (
+        f"Of the {asked.answerable} test questions that its documents answer, it answers {answered:.0%}, each with "
+        f"the sentences it rests on, {right:.0%} with the expected words; of the "
+        f"{asked.questions - asked.answerable} that they do not answer, it refuses {refused:.0%}. "
+        f"It ranks the passages that answer a question {'higher' if versus.value > 0 else 'no higher'} than keyword "
+        f"search: `{ndcg.name}` is {estimate(ndcg.value, ndcg.ci95)}, and that of {BM25} is "
+        f"{number(rival.value, ndcg.value)} (p = {versus.p:.4f})."
+    )
+
+
+def corpus(corpus: Corpus) -> str:
+    return (
+        f"{corpus.title}: {corpus.documents:,} documents of {corpus.characters:,} characters "
+        f"({counted(corpus.kinds)}), cut into {corpus.chunks:,} passages."
+    )
+
+
+def counted(names: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in names.items())
+
+
+def measured_on(report: Measured) -> str:
+    dev, test = (next(one for one in report.questions if one.split == split) for split in ("dev", "test"))
+    return (
+        f"Measured on {test.questions} test questions, {test.answerable} of them answerable. Configuration and "
+        f"threshold were chosen on {dev.questions} other questions, the dev split. In brackets: 95% bootstrap "
+        "intervals over questions."
+    )
+
+
+def gain(report: Measured) -> str:
+    """The planned comparison."""
+    (versus,) = report.versus_bm25
+    like = report.metric("ndcg_at_10").value
+    verdict = "clear" if versus.p < CLEAR and versus.value > 0 else "**not clear**"
+    return (
+        f"The gain over {versus.versus} in `ndcg_at_10` is {estimate(versus.value, versus.ci95, like)}, {verdict}: "
+        f"p = {versus.p:.4f} in a paired permutation test over questions."
+    )
+
+
+def choice(report: Measured) -> str:
+    """Whether the served configuration is the one that the dev questions prefer, and what the test says of it."""
+    best = max(report.ablation, key=lambda one: one.ndcg_at_10.dev)
+    served = next(one for one in report.ablation if one.model == report.model)
+    count = len(report.ablation)
+    if best.ndcg_at_10.dev == served.ndcg_at_10.dev:
+        verdict = f"The served configuration is the best of {count} on the dev questions."
+    else:
+        verdict = (
+            f"On the dev questions the best of {count} configurations is {best.model} with "
+            f"{number(best.ndcg_at_10.dev)}; the served one has "
+            f"{number(served.ndcg_at_10.dev, best.ndcg_at_10.dev)}."
+        )
+    return (
+        f"{verdict} {against_bm25(report)} P-values come from paired permutation tests over the test questions, "
+        f"adjusted by Holm's method for the {count - 1} comparisons. All combinations: "
+        "[reports/ablation.csv](reports/ablation.csv)."
+    )
+
+
+def against_bm25(report: Measured) -> str:
+    """How many configurations are clearly better than BM25 alone."""
+    better = [one for one in report.ablation if clearly_better(one)]
+    return f"{len(better)} of them are clearly better than {BM25} on the test questions (adjusted p below {CLEAR})."
+
+
+def clearly_better(trial: Trial) -> bool:
+    versus = trial.versus(BM25)
+    return versus is not None and versus.value > 0 and versus.adjusted < CLEAR
+
+
+def abstention(report: Measured, tuning: Tuning) -> str:
+    """How the threshold was found, and what it does on the test questions."""
+    found = report.abstention
+    recall, rate = report.metric("abstention_recall"), report.metric("answer_rate")
+    chosen = (
+        f"Below a confidence of {found.threshold:g} a question is refused. On the {tuning.answerable} answerable "
+        f"and {tuning.unanswerable} unanswerable dev questions this threshold has a balanced accuracy of "
+        f"{number(found.balanced_accuracy)}."
+    )
+    if found.agrees:
+        verdict = f"No other does better; from {number(found.good_from)} to {number(found.good_to)} all are alike."
+    else:
+        verdict = (
+            f"**`settings.toml` does not have the tuned value**: {found.tuned:g} reaches "
+            f"{number(found.tuned_balanced_accuracy)} (`make tune`)."
+        )
+    low, high = tuning.ci95
+    return (
+        f"{chosen} {verdict} Resampled questions would have put it between {number(low)} and {number(high)} "
+        "(95%), which says how much so few questions can know. On the test questions `abstention_recall` is "
+        f"{estimate(recall.value, recall.ci95)} and `answer_rate` is {estimate(rate.value, rate.ci95)}."
+    )
+
+
+def worst(shown: int) -> str:
+    return (
+        f"The {shown} worst test questions: what was answered with confidence and is wrong comes first. "
+        "More, with the answers, in [reports/errors.csv](reports/errors.csv)."
+    )
+
+
+def slices(report: Measured) -> str:
+    """Which slices are clearly worse than the whole."""
+    worse = [one for one in report.slices if clearly_worse(one, report)]
+    if not worse:
+        return "In no slice is the whole interval of a score worse than the value for all test questions."
+    listed = ", ".join(
+        f"{one.name} (`{one.metric}` {number(one.value, report.metric(one.metric).value)})" for one in worse
+    )
+    return f"Clearly worse than all test questions, the whole interval below their value: {listed}."
