@@ -18,7 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from http.client import HTTPConnection, HTTPException
-from itertools import chain
+from itertools import chain, islice, repeat
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -55,10 +55,10 @@ class Request(NamedTuple):
 
 
 class Target(NamedTuple):
-    """A kind of request and the server that gets it."""
+    """Requests of one kind, endless and shared by the clients, and the port of the server that gets them."""
 
     port: int
-    request: Request
+    requests: Iterator[Request]
 
 
 def constant() -> FastAPI:
@@ -80,9 +80,15 @@ def compare(requests: Mapping[str, Request], report: Path = REPORT, **facts: str
     Raises:
         LoadError: a server does not start, or does not answer as it should.
     """
-    with server(SERVICE, "/health") as port, server(BARE, "/") as bare_port:
-        targets = {"constant": Target(bare_port, Request("/"))}
-        targets |= {kind: Target(port, request) for kind, request in requests.items()}
+    with server(SERVICE, "/health") as port:
+        targets = {kind: Target(port, repeat(request)) for kind, request in requests.items()}
+        return compare_targets(targets, report, **facts)
+
+
+def compare_targets(targets: Mapping[str, Target], report: Path = REPORT, **facts: str) -> dict[str, Any]:
+    """As `compare`, of servers that run already."""
+    with server(BARE, "/") as bare_port:
+        targets = {"constant": Target(bare_port, repeat(Request("/"))), **targets}
         results = [summarise(measure(targets, clients), clients) for clients in CLIENTS]
     result = {
         "started_at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -111,7 +117,7 @@ def measure(targets: Mapping[str, Target], clients: int) -> Latencies:
         lines = {kind: [_connect(target.port) for _ in range(clients)] for kind, target in targets.items()}
         for block in range(-WARM_UP_BLOCKS, blocks):
             for kind, target in targets.items():
-                taken = list(pool.map(_send_block, lines[kind], [target.request] * clients))
+                taken = list(pool.map(_send_block, lines[kind], [target.requests] * clients))
                 if block >= 0:
                     latencies[kind].extend(chain.from_iterable(taken))
             if time.monotonic() > deadline and block >= 0:
@@ -189,8 +195,8 @@ def _connect(port: int) -> HTTPConnection:
     return HTTPConnection(HOST, port, timeout=10)
 
 
-def _send_block(connection: HTTPConnection, request: Request) -> list[float]:
-    return [_ask(connection, request) for _ in range(BLOCK)]
+def _send_block(connection: HTTPConnection, requests: Iterator[Request]) -> list[float]:
+    return [_ask(connection, request) for request in islice(requests, BLOCK)]
 
 
 def _ask(connection: HTTPConnection, request: Request) -> float:
