@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .evaluation.record import BM25, Corpus, Measured, Trial, Tuning
+from .evaluation.record import BM25, Comparison, Corpus, Measured, Trial, Tuning
 from .reporting.markdown import estimate, number
 from .reporting.sections import clearly_worse
 
@@ -20,14 +20,21 @@ def headline(report: Measured) -> str:
     ndcg = report.metric("ndcg_at_10")
     rival = next(one for one in report.baseline if (one.model, one.name) == (BM25, ndcg.name))
     (versus,) = report.versus_bm25
+    unanswerable = asked.questions - asked.answerable
     return (
-        f"Of the {asked.answerable} test questions that its documents answer, it answers {answered:.0%}, each with "
-        f"the sentences it rests on, {right:.0%} with the expected words; of the "
-        f"{asked.questions - asked.answerable} that they do not answer, it refuses {refused:.0%}. "
-        f"It ranks the passages that answer a question {'higher' if versus.value > 0 else 'no higher'} than keyword "
-        f"search: `{ndcg.name}` is {estimate(ndcg.value, ndcg.ci95)}, and that of {BM25} is "
-        f"{number(rival.value, ndcg.value)} (p = {versus.p:.4f})."
+        f"Asked {asked.questions} questions that nothing was tuned on, it answers {answered:.0%} of the "
+        f"{asked.answerable} that its documents answer, each with the sentences that the answer rests on, and finds "
+        f"the expected words for {right:.0%}; it refuses {refused:.0%} of the {unanswerable} that they do not answer. "
+        f"It ranks the right passages {ranked(versus)}: `{ndcg.name}` is {estimate(ndcg.value, ndcg.ci95)}, and "
+        f"{number(rival.value, ndcg.value)} for {BM25} (p = {versus.p:.4f})."
     )
+
+
+def ranked(versus: Comparison) -> str:
+    """The outcome of the planned comparison, in words."""
+    if versus.p >= CLEAR:
+        return "not clearly higher than keyword search"
+    return "higher than keyword search" if versus.value > 0 else "**lower than keyword search**"
 
 
 def corpus(corpus: Corpus) -> str:
@@ -110,8 +117,8 @@ def abstention(report: Measured, tuning: Tuning) -> str:
         )
     low, high = tuning.ci95
     return (
-        f"{chosen} {verdict} Resampled questions would have put it between {number(low)} and {number(high)} "
-        "(95%), which says how much so few questions can know. On the test questions `abstention_recall` is "
+        f"{chosen} {verdict} The dev split is small: resampling its questions puts the best threshold between "
+        f"{number(low)} and {number(high)} (95%). On the test questions `abstention_recall` is "
         f"{estimate(recall.value, recall.ci95)} and `answer_rate` is {estimate(rate.value, rate.ci95)}."
     )
 

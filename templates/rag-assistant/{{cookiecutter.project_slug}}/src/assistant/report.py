@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 
 from . import narrative
@@ -17,6 +18,7 @@ from .settings import Settings
 README, CARD = Path("README.md"), Path("MODEL_CARD.md")
 WORST = 6  # rows of errors.csv that are shown
 SHOWN = ("id", "failure", "question", "expected", "came first")  # their columns
+CODE = re.compile(r"(`[^`]*`)")
 MARKUP = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_<[]~"})
 
 CAPTIONS = {
@@ -42,7 +44,7 @@ def write(settings: Settings) -> list[Path]:
 
 def readme(report: Measured, tuning: Tuning) -> dict[str, str]:
     return {
-        "headline": f"{narrative.headline(report)}\n\n{figure('choices')}",
+        "headline": headline(report),
         "data": data(report),
         "results": results(report),
         "ablation": ablation(report),
@@ -67,16 +69,21 @@ def card(report: Measured, settings: Settings) -> dict[str, str]:
     }
 
 
+def headline(report: Measured) -> str:
+    """One sentence, the comparison behind it, one picture."""
+    return f"{narrative.headline(report)}\n\n{figure('choices')}"
+
+
 def data(report: Measured) -> str:
     """What is indexed, and what is asked."""
     rows = [
-        [asked.split, f"{asked.questions:,}", f"{asked.answerable:,}", narrative.counted(asked.types)]
+        [asked.split, narrative.counted(asked.types), f"{asked.questions:,}", f"{asked.answerable:,}"]
         for asked in report.questions
     ]
     return "\n\n".join(
         [
             narrative.corpus(report.corpus),
-            table(["Split", "Questions", "Answerable", "Types"], rows),
+            table(["Split", "Types", "Questions", "Answerable"], rows, left=2),
         ]
     )
 
@@ -115,11 +122,16 @@ def errors(report: Measured) -> str:
     counts = [[f"**{name}**", MEANING[name], f"{count:,}"] for name, count in report.errors.items()]
     with (REPORTS / "errors.csv").open(encoding="utf-8", newline="") as file:
         failed = list(csv.DictReader(file))
-    worst = [[row[name].translate(MARKUP) for name in SHOWN] for row in failed[:WORST]]
+    worst = [[escaped(row[name]) for name in SHOWN] for row in failed[:WORST]]
     parts = [table(["Outcome", "What it means", "Questions"], counts, left=2)]
     if worst:
         parts += [narrative.worst(len(worst)), table(SHOWN, worst, left=len(SHOWN))]
     return "\n\n".join(parts)
+
+
+def escaped(text: str) -> str:
+    """Text that Markdown shows as it is, code in backticks aside."""
+    return "".join(part if CODE.fullmatch(part) else part.translate(MARKUP) for part in CODE.split(text))
 
 
 def slices(report: Measured) -> str:

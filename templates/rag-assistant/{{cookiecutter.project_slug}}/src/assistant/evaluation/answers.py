@@ -10,7 +10,7 @@ from .benchmark import Passage, Question
 
 NOT_APPLICABLE = float("nan")
 
-_CITED = re.compile(r"\[\d+\]")
+_CITED = re.compile(r"\s\[\d+\](?!\w)")
 _MARKUP = re.compile(r"[`*\\]")
 
 
@@ -35,7 +35,7 @@ def answer_containment(question: Question, answer: Answer) -> float:
 
 
 def citation_precision(question: Question, answer: Answer, passages: Sequence[Passage]) -> float:
-    """Share of an answer's citations that quote from the evidence, or from beside it, in the same sentence."""
+    """Share of an answer's citations that share text with the evidence."""
     if not question.answerable or answer.abstained or not answer.citations:
         return NOT_APPLICABLE
     return sum(supports(one, passages) for one in answer.citations) / len(answer.citations)
@@ -48,7 +48,7 @@ def contains(answer: Answer, spans: Sequence[str]) -> bool:
 
 
 def supports(citation: Citation, passages: Sequence[Passage]) -> bool:
-    """Whether a citation shares text with the evidence."""
+    """Whether the quoted passage overlaps a piece of the evidence."""
     return any(
         citation.document == passage.document
         and citation.span.start < passage.span.end

@@ -177,11 +177,13 @@ def check_data(folder: Path, corpus: Path, documents: Iterable[Document]) -> str
         if (folder / name).resolve().is_relative_to(corpus.resolve()):
             wanted[digest] = name
     indexed = {one.digest: one.id for one in documents}
-    remedy = f"run `make ingest` to index what {sums} lists and nothing else"
     for digest in sorted(indexed.keys() - wanted.keys(), key=lambda one: indexed[one]):
-        raise BenchmarkError(f"the index holds {indexed[digest]!r}, which the benchmark was not written for; {remedy}")
+        raise BenchmarkError(
+            f"the index holds {indexed[digest]!r}, which {sums} does not list: remove an upload on the page or with "
+            "DELETE /documents, then run `make ingest`"
+        )
     for digest in sorted(wanted.keys() - indexed.keys(), key=lambda one: wanted[one]):
-        raise BenchmarkError(f"the index lacks {wanted[digest]}; {remedy}")
+        raise BenchmarkError(f"the index lacks {wanted[digest]}; run `make ingest`")
     return hashlib.sha256(content).hexdigest()
 
 

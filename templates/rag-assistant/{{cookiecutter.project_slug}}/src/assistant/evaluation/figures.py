@@ -35,7 +35,7 @@ def draw_choices(rows: Sequence[tuple[str, Trial]], served: str) -> Drawing:
     left = MARGIN + 10 + LETTER * max(len(name) for name, _ in rows)
     bottom = HEAD + LINE * len(rows)
     lowest = min(trial.ndcg_at_10.ci95[0] for _, trial in rows)
-    scale = Scale(max(0.0, np.floor(lowest * 10) / 10), 1.0, left, WIDTH - 80)
+    scale = Scale(_start(lowest), 1.0, left, WIDTH - 80)
     described = "; ".join(f"{name}: {number(trial.ndcg_at_10.test)}" for name, trial in rows)
     drawing = Drawing(bottom + FOOT, "Retrieval quality by configuration", f"nDCG at 10. {described}.")
     drawing.text((MARGIN, 30), "How well the right passage is ranked", kind="ink title")
@@ -63,7 +63,7 @@ def draw_ablation(trials: Sequence[Trial]) -> Drawing:
     step = 42
     bottom = HEAD + 8 + step * len(grouped)
     lowest = min(trial.ndcg_at_10.ci95[0] for trial in trials)
-    scale = Scale(max(0.0, np.floor(lowest * 10) / 10), 1.0, 200, WIDTH - MARGIN)
+    scale = Scale(_start(lowest), 1.0, 200, WIDTH - MARGIN)
     best = max(trials, key=lambda one: one.ndcg_at_10.dev)
     text = f"nDCG at 10 of {len(trials)} configurations; best on the dev questions: {best.model}."
     drawing = Drawing(bottom + FOOT, "Ablation", text)
@@ -188,6 +188,11 @@ def draw_latency(milliseconds: Sequence[float]) -> Drawing:
 
 def save(drawings: Mapping[str, Drawing], folder: Path = FOLDER) -> list[Path]:
     return [drawing.save(folder / f"{name}.svg") for name, drawing in drawings.items()]
+
+
+def _start(lowest: float) -> float:
+    """Where an axis of shares begins: at a round number below all, and not so late that small gaps look large."""
+    return float(min(0.5, np.floor(lowest * 10) / 10))
 
 
 def _mean_recall(rankings: Sequence[Ranks], k: int) -> float:
