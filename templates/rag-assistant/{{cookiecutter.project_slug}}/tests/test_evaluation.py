@@ -146,6 +146,21 @@ def test_the_threshold_is_chosen_without_the_test_questions(evaluated: Settings,
     assert (tmp_path / "reports/figures/tuning.svg").exists()
 
 
+def test_slices_hold_the_questions_of_their_name(
+    evaluated: Settings, folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(evaluation, "LEAST", 2)
+    settings = toy_settings(tmp_path)
+    with chdir(tmp_path):
+        measured = evaluation.evaluate(settings)
+    ranked = {one.name: (one.n, one.value) for one in measured.slices if one.metric == "ndcg_at_10"}
+    predictions = {row["id"]: row["ndcg_at_10"] for row in rows(folder, "predictions.csv")}
+    guides = mean(float(predictions[name]) for name in ("t1", "t2", "t4"))
+    assert ranked["kind = guide"] == (3, pytest.approx(guides, rel=1e-5))
+    assert ranked["type = behaviour"][0] == 4
+    assert not [one for one in measured.slices if one.n < 2]
+
+
 def test_tuning_tells_what_to_change(evaluated: Settings, folder: Path) -> None:
     tuned = read_tuning(folder / "reports/tuning.json")
     assert "nothing to change" in tuning.summary(tuned, tuned.threshold)
@@ -226,11 +241,13 @@ def shown_figures(text: str) -> list[str]:
 
 def test_a_threshold_that_is_not_the_tuned_one_is_told(evaluated: Settings, folder: Path, measured: Measured) -> None:
     tuned = read_tuning(folder / "reports/tuning.json")
-    worse = measured.abstention.model_copy(update={"balanced_accuracy": 0.5, "tuned_balanced_accuracy": 0.9})
+    worse = measured.abstention.model_copy(
+        update={"answered": 0.9, "refused": 0.5, "tuned_answered": 0.9, "tuned_refused": 0.8}
+    )
     assert "does not have the tuned value" in report.abstention(
         measured.model_copy(update={"abstention": worse}), tuned
     )
-    good = worse.model_copy(update={"balanced_accuracy": 0.9})
+    good = worse.model_copy(update={"refused": 0.8})
     assert "does not have" not in report.abstention(measured.model_copy(update={"abstention": good}), tuned)
 
 

@@ -104,21 +104,24 @@ def abstention(report: Measured, tuning: Tuning) -> str:
     found = report.abstention
     recall, rate = report.metric("abstention_recall"), report.metric("answer_rate")
     chosen = (
-        f"Below a confidence of {found.threshold:g} a question is refused. On the {tuning.answerable} answerable "
-        f"and {tuning.unanswerable} unanswerable dev questions this threshold has a balanced accuracy of "
-        f"{number(found.balanced_accuracy)}."
+        f"Below a confidence of {found.threshold:g} a question is refused. On the dev questions this answers "
+        f"{found.answered:.0%} of the {tuning.answerable} answerable and refuses {found.refused:.0%} of the "
+        f"{tuning.unanswerable} unanswerable."
     )
     if found.agrees:
-        verdict = f"No other does better; from {number(found.good_from)} to {number(found.good_to)} all are alike."
+        verdict = (
+            "No other threshold balances the two better; "
+            f"from {number(tuning.good_from)} to {number(tuning.good_to)} all are alike."
+        )
     else:
         verdict = (
-            f"**`settings.toml` does not have the tuned value**: {found.tuned:g} reaches "
-            f"{number(found.tuned_balanced_accuracy)} (`make tune`)."
+            f"**`settings.toml` does not have the tuned value**: {found.tuned:g} answers {found.tuned_answered:.0%} "
+            f"and refuses {found.tuned_refused:.0%} (`make tune`)."
         )
     low, high = tuning.ci95
     return (
-        f"{chosen} {verdict} The dev split is small: resampling its questions puts the best threshold between "
-        f"{number(low)} and {number(high)} (95%). On the test questions `abstention_recall` is "
+        f"{chosen} {verdict} The dev split is small: the best threshold has a 95% interval from "
+        f"{number(low)} to {number(high)}. On the test questions `abstention_recall` is "
         f"{estimate(recall.value, recall.ci95)} and `answer_rate` is {estimate(rate.value, rate.ci95)}."
     )
 

@@ -104,16 +104,16 @@ class Abstention(Part):
     """The threshold of the settings beside the one that suits the dev questions best."""
 
     threshold: Finite
+    answered: Finite  # share of the answerable dev questions
+    refused: Finite  # share of the unanswerable dev questions
     tuned: Finite
-    good_from: Finite  # thresholds up to `good_to` are as good on the dev questions
-    good_to: Finite
-    balanced_accuracy: Finite  # on the dev questions, at the settings' threshold
-    tuned_balanced_accuracy: Finite
+    tuned_answered: Finite
+    tuned_refused: Finite
 
     @property
     def agrees(self) -> bool:
-        """Whether no other threshold does better on the dev questions."""
-        return self.balanced_accuracy >= self.tuned_balanced_accuracy
+        """Whether the tuned threshold does no better on the dev questions."""
+        return self.answered + self.refused >= self.tuned_answered + self.tuned_refused
 
 
 class Tuning(Part):

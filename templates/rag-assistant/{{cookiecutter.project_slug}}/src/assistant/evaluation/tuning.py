@@ -69,13 +69,14 @@ def record(cases: Sequence[Case], data_sha256: str, settings: Settings, watch: W
 def compare(tuning: Tuning, cases: Sequence[Case], settings: Settings) -> Abstention:
     """The settings' threshold beside the tuned one, both on the dev questions."""
     used = settings.answering.abstain_below
+    answered, refused = threshold.shares(*confidences(cases), used)
     return Abstention(
         threshold=used,
+        answered=rounded(answered),
+        refused=rounded(refused),
         tuned=tuning.threshold,
-        good_from=tuning.good_from,
-        good_to=tuning.good_to,
-        balanced_accuracy=rounded(sum(threshold.shares(*confidences(cases), used)) / 2),
-        tuned_balanced_accuracy=tuning.balanced_accuracy,
+        tuned_answered=tuning.answered,
+        tuned_refused=tuning.refused,
     )
 
 
