@@ -153,6 +153,7 @@ class Topic:
 
     def inline(self, text: str) -> str:
         text = re.sub(r"\. \[\d+\]\.", ".", text)
+        text = re.sub(r"^\(See section [^()]*\)$| \(see (?:also )?(?:section|chapter) [^()]*\)", "", text)
         text = re.sub(r" \[\d+\](?=[\s.,)]|$)", "", text)
         for tangled, markdown in UNTANGLED.items():
             text = text.replace(tangled, markdown)
