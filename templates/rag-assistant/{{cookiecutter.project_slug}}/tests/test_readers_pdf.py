@@ -63,6 +63,18 @@ def test_an_encrypted_file_is_refused() -> None:
     assert refusal(make_pdf(["Secret."], "password")) == "paper.pdf is encrypted; save a copy without a password"
 
 
+def test_a_file_in_the_usual_encryption_is_refused_without_the_library_for_it() -> None:
+    """AES-256, as every office program writes it."""
+    lengths = {"O": 48, "U": 48, "OE": 32, "UE": 32, "Perms": 16}
+    keys = " ".join(f"/{name} <{'00' * count}>" for name, count in lengths.items())
+    filters = "/CF <</StdCF <</CFM /AESV3 /AuthEvent /DocOpen /Length 32>> >> /StmF /StdCF /StrF /StdCF"
+    encrypt = f"trailer\n<<\n/Encrypt <</Filter /Standard /V 5 /R 6 /Length 256 /P -4 {keys} {filters}>>"
+    data = make_pdf(["Secret."])
+    assert data.count(b"trailer\n<<") == 1
+    sentence = refusal(data.replace(b"trailer\n<<", f"{encrypt} /ID [<00> <00>]".encode()))
+    assert sentence == "paper.pdf is encrypted; save a copy without a password"
+
+
 def test_a_file_without_text_is_refused() -> None:
     assert refusal(make_pdf(["", ""])) == ("paper.pdf has no text, only images; run text recognition (OCR) on it first")
 
