@@ -78,14 +78,14 @@ class SqliteFile:
         connection.enable_load_extension(True)
         connection.load_extension(sqlite_vec.loadable_path())
         connection.enable_load_extension(False)
-        # NORMAL: a killed process loses nothing, a power cut at most the last transactions.
-        connection.execute("PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL")
+        connection.pragma("foreign_keys", True)
+        connection.pragma("synchronous", "NORMAL")  # a kill loses nothing, a power cut the last transactions at most
         return connection
 
     def _prepare(self, dimensions: int) -> None:
         with self._pool.lease() as connection:
             if self._is_new(connection):
-                connection.execute("PRAGMA journal_mode = WAL")
+                connection.pragma("journal_mode", "WAL")
                 with connection:
                     if self._is_new(connection):  # still: another process may have been faster
                         connection.execute(SCHEMA.read_text(encoding="utf-8"))
