@@ -97,6 +97,7 @@ def create_app(config: Config | None = None, settings: Settings | None = None, h
     access = Access(config.token.get_secret_value(), to_ask=config.token_to_ask)
     turns = Turns(config.max_answers, config.max_waiting, config.wait_seconds)
     library = Library(settings, holder)
+    app.state.service = service
     app.include_router(api(service, library, access, turns))
     app.include_router(pages(Site(title(settings), service, library, access, turns)))
     return app

@@ -54,8 +54,9 @@ class Reading:
 
 
 def read_source(text: str, mark: Span = NOTHING, around: int = AROUND) -> Reading:
-    """The part of a document around `mark`, which may reach beyond the text or be empty."""
-    low, high = max(0, mark.start - around), max(mark.end, mark.start) + around
+    """The part of a document around `mark`, which may reach beyond the text, be empty, or end before it begins."""
+    mark = Span(max(0, mark.start), max(0, mark.start, mark.end))
+    low, high = mark.start - around, mark.end + around
     shown = [block for block in blocks_of(text) if block.lines[0].start < high and block.lines[-1].end > low]
     first = True
     for block in shown:

@@ -27,6 +27,11 @@ BASELINE_SECONDS = 60.0
 Make = Callable[[Settings], Assistant]
 
 
+def _assistant(settings: Settings) -> Assistant:
+    """Without the file of remembered vectors: it is for documents, and what people ask would grow it for ever."""
+    return make_assistant(settings, cache=None)
+
+
 @dataclass(frozen=True, slots=True)
 class Answered:
     """An answer with the id that feedback names, and how long it took."""
@@ -42,7 +47,7 @@ class Holder:
     So the service starts without an index or a database, says what it lacks, and works as soon as it is there.
     """
 
-    def __init__(self, settings: Settings, make: Make = make_assistant) -> None:
+    def __init__(self, settings: Settings, make: Make = _assistant) -> None:
         self._settings, self._make = settings, make
         self._lock = Lock()
         self._assistant: Assistant | None = None

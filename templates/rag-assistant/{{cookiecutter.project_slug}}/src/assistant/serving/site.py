@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from fastapi import Request
@@ -67,7 +66,7 @@ class Site:
             indexed = {one.id for one in self.library.documents()}
         except AssistantError:
             return {"facets": {}, "examples": []}
-        return {"facets": facets, "examples": examples(Path(self._settings.evaluation.benchmark), indexed)}
+        return {"facets": facets, "examples": examples(self._settings.evaluation, indexed)}
 
     def _parts(self) -> dict[str, str]:
         """What is at work, in words; nothing where it is not."""
