@@ -84,10 +84,12 @@ def make_reranker(settings: Settings, store: Store) -> Reranker | None:
 def make_answerer(settings: Settings, store: Store, embedder: Embedder) -> Answerer:
     """The answerer of the settings."""
     if settings.answering.backend == "endpoint":
+        from .answering.evidence import EvidenceFinder
         from .answering.generative import Generative
 
         return Generative(
             settings.answering,
+            EvidenceFinder(store, embedder),
             base_url=variable("ASSISTANT_LLM_URL"),
             api_key=os.environ.get("ASSISTANT_LLM_KEY", ""),
         )

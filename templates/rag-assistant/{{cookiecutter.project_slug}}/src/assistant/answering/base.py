@@ -32,6 +32,7 @@ class Usage:
     prompt_tokens: int
     completion_tokens: int
     cost: float  # in `currency` of the settings; 0 where no price is set
+    estimated: bool = False  # the server did not count; four characters are taken for a token
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,8 @@ class Answerer(Protocol):
 
     def stream(self, question: str, hits: Sequence[Hit]) -> Iterator[str | Answer]:
         """Pieces of the answer's text as they arrive, then, last, the whole answer.
+
+        The pieces make up the answer's text, unless it turns out at the end to be a refusal.
 
         Raises:
             Unavailable: a model server does not answer, stops in the middle, or answers nonsense.
