@@ -29,13 +29,13 @@ ALL = tuple(sorted(name.removesuffix(".md") for name in FILES))
 
 
 class CountingEmbedder(HashEmbedder):
-    """Remembers how many texts it was asked for."""
+    """Remembers how often it was asked."""
 
     def __init__(self) -> None:
-        self.texts = 0
+        self.calls = 0
 
     def embed(self, texts: Sequence[str]) -> Vectors:
-        self.texts += len(texts)
+        self.calls += 1
         return super().embed(texts)
 
 
@@ -89,11 +89,24 @@ def test_a_passage_is_embedded_below_its_title_and_headings() -> None:
     assert in_context(one) == "Loans > Periods\nText."
 
 
+def test_embedding_many_texts_together_changes_nothing(
+    filled: SqliteStore, corpus_folder: Path, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistant.documents.ingest.TEXTS_AT_ONCE", 1)
+    other, embedder = SqliteStore(tmp_path / "other.db", HashEmbedder.dimensions), CountingEmbedder()
+    ingest(corpus_folder, other, embedder, settings)
+    assert everything(other) == everything(filled)
+    assert embedder.calls == len(ALL)
+    names = [one.id for one in everything(filled)]
+    before, after = filled.sentence_vectors(names), other.sentence_vectors(names)
+    assert all(np.array_equal(before[name], after[name]) for name in names)
+
+
 def test_nothing_new_changes_nothing(filled: SqliteStore, corpus_folder: Path, settings: Settings) -> None:
     before, embedder = filled.facts()[VERSION], CountingEmbedder()
     report = ingest(corpus_folder, filled, embedder, settings)
     assert outcome(report) == {"same": ALL}
-    assert embedder.texts == 0
+    assert embedder.calls == 0
     assert filled.facts()[VERSION] == before
 
 

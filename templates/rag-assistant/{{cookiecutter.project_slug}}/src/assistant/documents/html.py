@@ -26,7 +26,9 @@ BREAK = re.compile(
     "|li|main|ol|p|pre|section|summary|table|t(body|foot|head|itle|r)|ul"
 )
 IN_CELLS = {"p", "div"}  # these only separate words there
-INLINE = {"br": " ", "p": " ", "div": " ", "code": "`", "td": "\n", "th": "\n"}  # a line end begins a cell
+ROW_ENDS = {"tr", "tbody", "tfoot", "table"}
+CELL = "\n"  # begins a cell: in the text of a page a line end is a space
+INLINE = {"br": " ", "p": " ", "div": " ", "code": "`", "td": CELL, "th": CELL}
 
 
 def read(data: bytes, characters: int) -> Reading:
@@ -73,7 +75,7 @@ class _Page(HTMLParser):
             self._depth += tag == self._whole
             return
         if self._breaks(tag):
-            self._flush()
+            self._flush(tag)
         if tag in TAKEN or DROPPED.fullmatch(tag):
             self._whole, self._depth = tag, 1
         elif tag in HEADINGS or tag == "li":
@@ -91,12 +93,8 @@ class _Page(HTMLParser):
             if not self._depth:
                 self._finish_whole()
             return
-        if tag == "tr" and "\n" in self._text:
-            cells = "".join(self._text).split("\n")
-            self.writer.add_row(cells[1:])
-            self._text = []
-        elif self._breaks(tag):
-            self._flush()
+        if self._breaks(tag):
+            self._flush(tag)
         if tag in LISTS:
             self._lists = max(self._lists - 1, 0)
         elif tag in HEADINGS or tag == "li":
@@ -117,7 +115,7 @@ class _Page(HTMLParser):
         self._flush()
 
     def _breaks(self, tag: str) -> bool:
-        if tag in IN_CELLS and "\n" in self._text:
+        if tag in IN_CELLS and CELL in self._text:
             return False
         return BREAK.fullmatch(tag) is not None
 
@@ -131,13 +129,15 @@ class _Page(HTMLParser):
             self._text = []
         self._whole = ""
 
-    def _flush(self) -> None:
-        """Make what was read so far a block of its own."""
-        text = "".join(self._text)
+    def _flush(self, tag: str = "") -> None:
+        """Make what was read before a tag a block of its own."""
+        text, row = "".join(self._text), CELL in self._text and tag in ROW_ENDS
         self._text = []
         if not text.strip():
             return
-        if self._block in HEADINGS:
+        if row:
+            self.writer.add_row(text.split(CELL)[1:])
+        elif self._block in HEADINGS:
             self.writer.add_heading(HEADINGS[self._block], text)
         elif self._block == "li":
             self.writer.add_item(max(self._lists - 1, 0), text)

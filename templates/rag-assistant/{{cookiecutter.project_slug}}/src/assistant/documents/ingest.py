@@ -183,12 +183,12 @@ class _Run:
 
     def finish(self) -> IngestReport:
         """Forget the documents whose files are gone, bring back those that an index made anew lacks."""
+        indexed, unchanged = set(self._indexed), set(self._unchanged)
         removed = [one for one in self._before if one not in self._names and not is_upload(one)]
         for one in removed:
             self._store.remove(one)
-        for one, document in self._saved.items():
-            if one not in removed and one not in self._indexed:
-                self._index(document)
+        for one in sorted(self._saved.keys() - indexed - set(removed)):
+            self._index(self._saved[one])
         self._flush()
         listed = self._store.documents()
         if not listed:
@@ -196,7 +196,7 @@ class _Run:
         self._store.set_facts({FINGERPRINT: self._made})
         return IngestReport(
             added=tuple(one for one in self._indexed if one not in self._before),
-            changed=tuple(one for one in self._indexed if one in self._before and one not in self._unchanged),
+            changed=tuple(one for one in self._indexed if one in self._before and one not in unchanged),
             removed=tuple(removed),
             unchanged=tuple(self._unchanged),
             chunks=sum(one.chunks for one in listed),
