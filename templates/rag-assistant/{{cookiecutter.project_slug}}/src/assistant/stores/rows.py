@@ -35,11 +35,6 @@ def spans_as_json(spans: Sequence[Span]) -> str:
     return json.dumps([(one.start, one.end) for one in spans])
 
 
-def indexed_text(chunk: Chunk) -> str:
-    """What the full-text index holds of a passage: where it stands, and what it says."""
-    return "\n".join([chunk.title, *chunk.section, chunk.text])
-
-
 def vectors_as_bytes(vectors: Vectors) -> bytes:
     return np.ascontiguousarray(vectors, dtype="<f4").tobytes()
 

@@ -24,14 +24,13 @@ from .rows import (
     check_where,
     chunk_from,
     document_from,
-    indexed_text,
     sentences_by_chunk,
     spans_as_json,
     vectors_as_bytes,
     vectors_from_bytes,
 )
 from .sqlite_file import SqliteFile
-from .words import content_words
+from .words import content_words, indexed_words
 
 # The inner SELECTs choose by number alone, so that the rest is read for `k` passages and not for all.
 DENSE = """
@@ -202,7 +201,7 @@ def _add_chunk(connection: apsw.Connection, document: int, chunk: Chunk, vector:
     )
     number = connection.last_insert_rowid()
     connection.execute("INSERT INTO vectors VALUES (?, ?)", (number, vectors_as_bytes(vector)))
-    connection.execute("INSERT INTO words (rowid, text) VALUES (?, ?)", (number, indexed_text(chunk)))
+    connection.execute("INSERT INTO words (rowid, text) VALUES (?, ?)", (number, indexed_words(chunk)))
 
 
 def _renew_version(connection: apsw.Connection) -> None:

@@ -1,75 +1,35 @@
-"""A SQLite file that several threads read while one of them writes, and whose errors are sentences."""
+"""A SQLite file with sqlite-vec, made if it is not there."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import apsw
 import sqlite_vec
 
 from ..errors import Unavailable
-from .pool import Pool
+from .database import PATIENCE, Database
 
 SCHEMA = Path(__file__).with_name("sqlite.sql")
 APPLICATION, FORMAT = 0x52414749, 1  # as in SCHEMA
-PATIENCE = 10  # seconds that a writer waits for another one
 
 
-class SqliteFile:
-    """The file `path`, made if it is not there. A connection of `reading` sees what was finished when it began.
+class SqliteFile(Database[apsw.Connection]):
+    """The file `path`. Its readers see the last finished transaction while another one is being written.
 
     Raises:
         Unavailable: it is damaged, is something else, or cannot be opened or written.
     """
 
+    errors = (apsw.Error, OSError)
+
     def __init__(self, path: Path, dimensions: int) -> None:
+        super().__init__()
         self._path = path
-        self._pool = Pool(self._connect)
-        self._turn = threading.Lock()  # of the threads that want to write
-        self._mine = threading.local()  # its `connection` is set while this thread writes
         with self._plain_errors():
             path.parent.mkdir(parents=True, exist_ok=True)
             self._prepare(dimensions)
-
-    @contextmanager
-    def reading(self) -> Iterator[apsw.Connection]:
-        """A connection; inside `writing` it is that one, so that a thread sees what it has written."""
-        with self._plain_errors():
-            if connection := getattr(self._mine, "connection", None):
-                yield connection
-            else:
-                with self._pool.lease() as connection:
-                    yield connection
-
-    @contextmanager
-    def writing(self) -> Iterator[apsw.Connection]:
-        """A connection in a transaction, or in a part of this thread's transaction that can fail by itself."""
-        with self._plain_errors():
-            if connection := getattr(self._mine, "connection", None):
-                with connection:
-                    yield connection
-            else:
-                with self._my_turn(), self._pool.lease() as connection, connection:
-                    self._mine.connection = connection
-                    try:
-                        yield connection
-                    finally:
-                        self._mine.connection = None
-
-    def close(self) -> None:
-        self._pool.close()
-
-    @contextmanager
-    def _my_turn(self) -> Iterator[None]:
-        if not self._turn.acquire(timeout=PATIENCE):
-            raise Unavailable(f"{self._path} is being written for a long time; try again later")
-        try:
-            yield
-        finally:
-            self._turn.release()
 
     def _connect(self) -> apsw.Connection:
         connection = apsw.Connection(str(self._path))
@@ -80,6 +40,9 @@ class SqliteFile:
         connection.enable_load_extension(False)
         connection.pragma("foreign_keys", True)
         connection.pragma("synchronous", "NORMAL")  # a kill loses nothing, a power cut the last transactions at most
+        return connection
+
+    def _begun(self, connection: apsw.Connection) -> AbstractContextManager[object]:
         return connection
 
     def _prepare(self, dimensions: int) -> None:
@@ -102,13 +65,6 @@ class SqliteFile:
             )
         return True
 
-    @contextmanager
-    def _plain_errors(self) -> Iterator[None]:
-        try:
-            yield
-        except (apsw.Error, OSError) as error:
-            raise Unavailable(self._explained(error)) from error
-
     def _explained(self, error: Exception) -> str:
         match error:
             case apsw.NotADBError() | apsw.CorruptError():
@@ -116,9 +72,7 @@ class SqliteFile:
             case apsw.BusyError() | apsw.LockedError():
                 return f"another process is writing {self._path}; try again when it has finished"
             case apsw.CantOpenError() | apsw.ReadOnlyError() | apsw.PermissionsError() | OSError():
-                return (
-                    f"{self._path} cannot be opened or written; may this user write in the folder {self._path.parent}?"
-                )
+                return f"{self._path} cannot be opened or written; may this user write in its folder?"
             case apsw.FullError():
-                return f"there is no room to write {self._path}; nothing has been changed"
+                return f"there is no room left to write {self._path}; nothing has been changed"
         return f"the index {self._path} fails: {error}"

@@ -1,9 +1,11 @@
-"""What a full-text search looks for in a question."""
+"""What the full-text index holds of a passage, and what a search looks for."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+
+from ..passages import Chunk
 
 MOST = 64  # distinct words that a search takes from one text: no question has more, and a pasted file costs no more
 
@@ -19,11 +21,19 @@ QUESTION_WORDS = frozenset(_QUESTION_WORDS.split())
 
 
 def all_words(text: str) -> list[str]:
-    """The words of a text in order, in lower case; compatibility forms such as ligatures are resolved."""
-    return re.findall(r"\w+", unicodedata.normalize("NFKC", text).casefold())
+    """The words of a text in order, in lower case, without accents; ligatures and the like are resolved."""
+    if not text.isascii():
+        marked = unicodedata.normalize("NFKD", text)
+        text = unicodedata.normalize("NFKC", "".join(sign for sign in marked if not unicodedata.combining(sign)))
+    return re.findall(r"[^\W_]+", text.casefold())
 
 
 def content_words(text: str) -> list[str]:
     """Distinct words to search for, in order; if a text has only question words, these are what it asks about."""
     words = list(dict.fromkeys(all_words(text)))
     return ([word for word in words if word not in QUESTION_WORDS] or words)[:MOST]
+
+
+def indexed_words(chunk: Chunk) -> str:
+    """The words of a passage and of the headings above it, with single spaces in between."""
+    return " ".join(all_words("\n".join([chunk.title, *chunk.section, chunk.text])))
