@@ -19,7 +19,7 @@ SIGNATURE = re.compile(
     r"(?:(?:class|static|classmethod) )?[\w.]+(?:\(.*\))?|(?:del )?d\[key\](?: = value)?"
     r"|(?:key|x)(?: not)? in \w+|d \|=? other"
 )
-GRAMMAR_NOTICE = re.compile(r"(?:^|(?<=\. ))[^.]*\b(?:grammar|lexical definitions|general form|Syntax)\b[^.]*:$")
+GRAMMAR_NOTICE = re.compile(r"(?:^|(?<=\. ))[^.]*\b(?:grammar|lexical definitions|general form|[Ss]yntax)\b[^.]*:$")
 ITEM = re.compile(r"(?:[*-]|\d+\.|[a-z]\)) +")
 ADMONITION = re.compile(r"(Note|Warning|Important|See also):$")
 UNDERLINE = re.compile(r"([*=~-])\1{2,}$")
@@ -71,7 +71,7 @@ class Topic:
 
     def heading(self, lines: Lines, done: list[str]) -> Lines:
         self.level = RANKS[lines[1][0]] + self.shift
-        done.append(f"{'#' * self.level} {plain(lines[0])}")
+        done.append(f"{'#' * self.level} {prose_markup(plain(lines[0]), set())}")
         return lines[2:]
 
     def table(self, lines: Lines, done: list[str]) -> Lines:
@@ -197,7 +197,7 @@ def prose_markup(text: str, parameters: set[str]) -> str:
 
     def emphasis(match: re.Match[str]) -> str:
         word = match[1]
-        is_code = word in parameters or re.fullmatch(r"[a-z]\w?[\dN]?|\w*_\w*", word)
+        is_code = word in parameters or re.fullmatch(r"[a-z]|[a-z]{1,2}[\dN]|\w*_\w*", word)
         return f"`{word}`" if is_code else word
 
     text = re.sub(r"(?<![\w*])\*\*([^*`]+)\*\*", r"\1", text)
