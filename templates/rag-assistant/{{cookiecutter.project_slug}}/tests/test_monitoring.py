@@ -17,16 +17,17 @@ from prometheus_client import CollectorRegistry, generate_latest
 from assistant.errors import Unavailable
 from assistant.monitoring import activity
 from assistant.monitoring.activity import DAY, ActivityLog, Asked
-from assistant.monitoring.baseline import FACT, headings, read_baseline, record_baseline, top_score
+from assistant.monitoring.baseline import FACT, headings, own_queries, read_baseline, record_baseline, top_score
 from assistant.monitoring.drift import SHIFTED, baseline_of, limit, stability
 from assistant.monitoring.measures import LEAST, Measures
 from assistant.monitoring.summary import summary
-from assistant.passages import Hit
+from assistant.passages import Document, Hit
 from assistant.retrieval.search import Retriever
 from assistant.settings import Settings
 from assistant.stores.base import Store
 from sample_service import Scripted, make_app
-from toy import HashEmbedder
+from toy import HashEmbedder, index_document
+from toy_benchmark import write_benchmark
 
 ASKED = Asked("a" * 24, "Who is ill?", {"kind": ["guide"]}, 0.6, 0.9, False, 0.02, "extractive", 5, 3, 0.25)
 BOOK = {"question": "How long is a book lent?"}
@@ -194,17 +195,35 @@ def test_the_baseline_is_asked_of_the_headings(store: Store, settings: Settings)
     )  # fmt: skip
     assert headings(store, most=3) == ["Fees", "Late books", "Periods"]
     assert read_baseline(store) is None
-    baseline = record_baseline(store, HashEmbedder(), settings.retrieval)
+    baseline = record_baseline(store, HashEmbedder(), settings)
     assert baseline is not None
-    assert baseline.count == 7
+    assert (baseline.count, baseline.source) == (7, "headings")
     assert read_baseline(store) == baseline
     store.set_facts({FACT: "broken"})
     assert read_baseline(store) is None
 
 
+def test_of_a_benchmark_about_these_documents_the_development_questions_are_asked(
+    store: Store, settings: Settings, corpus_folder: Path
+) -> None:
+    changed = write_benchmark(corpus_folder.parent, settings)
+    baseline = record_baseline(store, HashEmbedder(), changed)
+    assert baseline is not None
+    assert (baseline.count, baseline.source) == (3, "questions")
+    store.remove("guides/loans")
+    assert own_queries(store, changed.evaluation)[0] == "headings"
+
+
+def test_a_comment_in_code_is_no_heading(store: Store) -> None:
+    text = "# Top\n\n```python\n# a comment\n```\n"
+    index_document(store, HashEmbedder(), Document("uploads/code", "Code", text, "0" * 64, {}))
+    assert "a comment" not in headings(store)
+    assert "Top" in headings(store)
+
+
 def test_an_empty_index_has_no_baseline(store: Store, settings: Settings) -> None:
     store.clear()
-    assert record_baseline(store, HashEmbedder(), settings.retrieval) is None
+    assert record_baseline(store, HashEmbedder(), settings) is None
     assert read_baseline(store) is None
 
 
@@ -215,7 +234,7 @@ def test_the_top_score_is_the_nearest_passages_similarity(store: Store, settings
     assert top_score([]) is None
 
 
-def exposed(measures: Measures, registry: CollectorRegistry) -> str:
+def exposed(registry: CollectorRegistry) -> str:
     return generate_latest(registry).decode()
 
 
@@ -224,24 +243,28 @@ def test_shares_and_drift_are_measured_once_there_are_enough_questions() -> None
     measures = Measures(registry)
     for number in range(LEAST - 1):
         measures.answered(asked(number, top_score=0.2, abstained=number % 2 == 0), logged=True)
-    assert "unanswered_ratio" not in exposed(measures, registry)
+    assert "unanswered_ratio" not in exposed(registry)
     measures.answered(asked(LEAST), logged=False)
-    text = exposed(measures, registry)
+    text = exposed(registry)
     assert "unanswered_ratio 0.5" in text
     assert "questions_unlogged_total 1.0" in text
     assert "retrieval_drift_psi" not in text
     measures.window.baseline = baseline_of([0.6 + number / 1000 for number in range(100)])
-    text = exposed(measures, registry)
+    text = exposed(registry)
     drift = float(text.split("\nretrieval_drift_psi ")[1].split()[0])
     most = float(text.split("\nretrieval_drift_limit ")[1].split()[0])
     assert drift > most > 0
+    measures.window.baseline = baseline_of([0.6], "headings")
+    text = exposed(registry)
+    assert "retrieval_drift_psi" in text
+    assert "retrieval_drift_limit" not in text
 
 
 def test_a_restarted_service_remembers_the_last_questions(settings: Settings, store: Store, tmp_path: Path) -> None:
     log = ActivityLog(tmp_path / "activity.db")
     for number in range(LEAST):
         log.record(asked(number))
-    record_baseline(store, HashEmbedder(), settings.retrieval)
+    record_baseline(store, HashEmbedder(), settings)
     with TestClient(make_app(settings, store, Scripted(), tmp_path)) as client:
         assert f"window_questions {float(LEAST)}" in client.get("/metrics").text
         client.post("/ask", json=BOOK)
@@ -263,3 +286,4 @@ def test_the_summary_says_it_in_words(path: Path) -> None:
     shifted = baseline_of([0.6 + number / 1000 for number in range(100)])
     assert "shifted" in summary(log, shifted)
     assert "as expected" in summary(log, baseline_of([0.1] * 100))
+    assert "watch the trend" in summary(log, baseline_of([0.1] * 100, "headings"))

@@ -35,7 +35,7 @@ def run_ingest(arguments: Arguments) -> int:
         print(f"Refused {name}: {reason}", file=sys.stderr)
     changed = len(report.added) + len(report.changed) + len(report.removed)
     if changed or read_baseline(store) is None:
-        record_baseline(store, embedder, settings.retrieval)
+        record_baseline(store, embedder, settings)
     print(
         f"{folder}: {len(report.added)} documents added, {len(report.changed)} changed, {len(report.removed)} removed, "
         f"{len(report.unchanged)} as before; {report.chunks} passages in the index."

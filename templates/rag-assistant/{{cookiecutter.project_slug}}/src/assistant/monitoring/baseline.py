@@ -1,22 +1,28 @@
-"""What top scores to expect: the index asked about its own headings, once after each ingest."""
+"""What top scores to expect: the index asked some questions of its own, once after each ingest.
+
+The questions are the benchmark's development ones, if it is about the indexed documents, else the documents' own
+headings. Headings are nearer to their passages than questions are, so against them the drift is a trend to watch and
+not an alarm.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
+from pathlib import Path
 
 from pydantic import ValidationError
 
+from ..documents.outline import outline
 from ..embedding.base import Embedder
+from ..evaluation.benchmark import BenchmarkError, read
 from ..passages import Hit
 from ..retrieval.search import Retriever
-from ..settings import Retrieval
+from ..settings import Evaluation, Settings
 from ..stores.base import Store
-from .drift import Baseline, baseline_of
+from .drift import Baseline, Source, baseline_of
 
 FACT = "score_baseline"
 MOST_QUERIES = 200  # about a second with the default model
-HEADING = re.compile(r"^#{1,6}[ \t]+(\S.*?)[ \t#]*$", re.MULTILINE)
 
 
 def top_score(hits: Sequence[Hit]) -> float | None:
@@ -25,17 +31,18 @@ def top_score(hits: Sequence[Hit]) -> float | None:
     return max(dense or [hit.score for hit in hits], default=None)
 
 
-def record_baseline(store: Store, embedder: Embedder, settings: Retrieval) -> Baseline | None:
-    """Search for the index's own headings and keep the distribution of top scores among its facts.
+def record_baseline(store: Store, embedder: Embedder, settings: Settings) -> Baseline | None:
+    """Search for the index's own questions and keep the distribution of top scores among its facts.
 
-    None, and nothing kept, where no document has a heading to ask for.
+    None, and nothing kept, where there is nothing to ask for.
     """
-    retriever = Retriever(store, embedder, settings)
-    found = [top_score(retriever.search(query)) for query in headings(store)]
+    retriever = Retriever(store, embedder, settings.retrieval)
+    source, queries = own_queries(store, settings.evaluation)
+    found = [top_score(retriever.search(query)) for query in queries]
     scores = [score for score in found if score is not None]
     if not scores:
         return None
-    baseline = baseline_of(scores)
+    baseline = baseline_of(scores, source)
     store.set_facts({FACT: baseline.model_dump_json()})
     return baseline
 
@@ -48,13 +55,31 @@ def read_baseline(store: Store) -> Baseline | None:
         return None
 
 
+def own_queries(store: Store, settings: Evaluation) -> tuple[Source, list[str]]:
+    """What the index is asked, and where that comes from."""
+    indexed = {one.id for one in store.documents()}
+    if questions := development_questions(settings, indexed):
+        return "questions", questions
+    return "headings", headings(store)
+
+
+def development_questions(settings: Evaluation, indexed: set[str]) -> list[str]:
+    """The benchmark's; none if it cannot be read or rests on a document that is not indexed."""
+    try:
+        questions = [one for one in read(Path(settings.benchmark), settings.sha256) if one.split == "dev"]
+    except BenchmarkError:
+        return []
+    documents = {evidence.document for one in questions for evidence in one.evidence}
+    return [one.question for one in questions] if documents <= indexed else []
+
+
 def headings(store: Store, most: int = MOST_QUERIES) -> list[str]:
     """Titles and section headings of the documents, evenly picked where there are more than `most`."""
     found: set[str] = set()
     for listed in store.documents():
         found.add(listed.title.strip())
         if document := store.document(listed.id):
-            found.update(HEADING.findall(document.text))
+            found.update(section.path[-1] for section in outline(document.text).sections if section.path)
     queries = sorted(found - {""})
     step = max(1.0, len(queries) / most)
     return [queries[int(position * step)] for position in range(min(most, len(queries)))]

@@ -10,6 +10,7 @@ larger of the two.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 from pydantic import BaseModel, Field
@@ -20,18 +21,24 @@ CHI2_95 = 16.919  # 95th percentile with BINS - 1 = 9 degrees of freedom
 LEAST_SHARE = 1e-4  # of an empty bin, whose logarithm would be infinite
 
 
+Source = Literal["questions", "headings"]
+
+
 class Baseline(BaseModel):
     """Scores expected of the index: `count` of them, and the edges that part them into bins of these shares."""
 
+    source: Source  # what the index was asked for them
     count: int = Field(ge=1)
     edges: list[float] = Field(min_length=BINS - 1, max_length=BINS - 1)
     shares: list[float] = Field(min_length=BINS, max_length=BINS)
 
 
-def baseline_of(scores: Sequence[float]) -> Baseline:
+def baseline_of(scores: Sequence[float], source: Source = "questions") -> Baseline:
     """Deciles of `scores`, at least one."""
     edges = np.quantile(scores, np.arange(1, BINS) / BINS)
-    return Baseline(count=len(scores), edges=edges.tolist(), shares=_shares(scores, edges.tolist()).tolist())
+    return Baseline(
+        source=source, count=len(scores), edges=edges.tolist(), shares=_shares(scores, edges.tolist()).tolist()
+    )
 
 
 def stability(scores: Sequence[float], baseline: Baseline) -> float:

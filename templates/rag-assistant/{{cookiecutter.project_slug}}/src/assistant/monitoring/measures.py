@@ -75,7 +75,10 @@ class Window(Collector):
             self._last.extend(rows)
 
     def collect(self) -> Iterator[Metric]:
-        """Shares and drift are left out while there are fewer than `LEAST` questions."""
+        """Shares and drift are left out while there are fewer than `LEAST` questions.
+
+        So is the drift's limit where the baseline comes from headings: it was made for scores of the same kind.
+        """
         with self._lock:
             rows = list(self._last)
         yield GaugeMetricFamily("window_questions", "Questions that the window's measurements are about", len(rows))
@@ -89,5 +92,7 @@ class Window(Collector):
             return
         drift = stability(scores, baseline)
         yield GaugeMetricFamily("retrieval_drift_psi", "Population stability index of the top scores", drift)
+        if baseline.source == "headings":
+            return
         most = limit(len(scores), baseline)
         yield GaugeMetricFamily("retrieval_drift_limit", "The index above which the scores have shifted", most)

@@ -47,5 +47,7 @@ def _drift(scores: Sequence[float], baseline: Baseline | None) -> str:
     if len(scores) < LEAST:
         return f"not known yet: {len(scores)} scores, at least {LEAST} are needed"
     index, most = stability(scores, baseline), limit(len(scores), baseline)
-    verdict = "shifted" if index > most else "as expected"
-    return f"PSI {index:.3f}, {verdict} (limit {most:.3f}), last {len(scores)} questions"
+    measured = f"PSI {index:.3f} of the last {len(scores)} questions"
+    if baseline.source == "headings":
+        return f"{measured} against the documents' headings; watch the trend"
+    return f"{measured}, {'shifted' if index > most else 'as expected'} (limit {most:.3f})"

@@ -18,6 +18,7 @@ from .schemas import QUESTION, Passage, Range, Reply
 Values = dict[str, Any]
 
 TEMPLATES = Path(__file__).with_name("templates")
+DRAFT_NUMBERS = range(1, 51)  # what passes for a citation until the answer is whole
 MOST_VALUES = 24  # of a field that is offered as a filter
 
 
@@ -59,7 +60,7 @@ class Pages:
 
     def draft(self, text: str) -> str:
         """What is there of an answer so far."""
-        return self.render("draft_text.html", blocks=read_answer(text, ()))
+        return self.render("draft_text.html", blocks=read_answer(text, DRAFT_NUMBERS))
 
 
 def reply_values(reply: Reply, threshold: float) -> Values:

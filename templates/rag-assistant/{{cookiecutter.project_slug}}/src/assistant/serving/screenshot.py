@@ -5,15 +5,17 @@ from __future__ import annotations
 import argparse
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlencode
 
-from ..errors import AssistantError
+from dotenv import load_dotenv
+
+from ..exits import exit_code
 from ..settings import load_settings
-from .config import ConfigError
 from .examples import examples
-from .latency import HOST, SERVICE, LoadError, server
+from .latency import HOST, SERVICE, server
 from .schemas import QUESTION
 from .service import Holder
 
@@ -75,16 +77,20 @@ def _shoot(command: list[str], address: str, taken: Path, picture: Path) -> None
     raise ScreenshotError(f"{command[0]} took no picture; does it start by hand?")
 
 
-def main() -> None:
+def main() -> int:
+    """Take the picture. Returns 0, or 2 if that is not possible."""
     parser = argparse.ArgumentParser(prog="python -m assistant.serving.screenshot", description=__doc__)
     parser.add_argument("picture", type=Path, help="PNG file to write")
     parser.add_argument("--question", help="what to ask; the first example of the page by default")
     given = parser.parse_args()
-    try:
-        take(given.picture, given.question or _question())
-    except (AssistantError, ConfigError, LoadError, ScreenshotError, OSError) as error:
-        parser.exit(1, f"{error}\n")
-    print(given.picture)
+    load_dotenv(".env")
+    return exit_code(lambda: _run(given.picture, given.question))
+
+
+def _run(picture: Path, question: str | None) -> int:
+    take(picture, question or _question())
+    print(picture)
+    return 0
 
 
 def _question() -> str:
@@ -96,4 +102,4 @@ def _question() -> str:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
