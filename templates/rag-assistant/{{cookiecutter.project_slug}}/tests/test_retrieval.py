@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 import pytest
@@ -42,7 +43,7 @@ def ids(hits: Sequence[Hit]) -> list[str]:
 
 
 @pytest.mark.parametrize("method", ["dense", "bm25", "hybrid"])
-def test_each_method_finds_the_passage(store: Store, embedder: CountingEmbedder, method: str) -> None:
+def test_each_method_finds_the_passage(store: Store, embedder: CountingEmbedder, method: Any) -> None:
     hits = Retriever(store, embedder, Retrieval(method=method, top_k=3)).search(QUESTION)
     assert ids(hits)[0] == "guides/loans#1"
     assert 1 <= len(hits) <= 3

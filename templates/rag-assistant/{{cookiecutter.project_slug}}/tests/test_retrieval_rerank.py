@@ -17,7 +17,7 @@ from assistant.passages import Hit
 from assistant.retrieval.endpoint import EndpointReranker
 from assistant.retrieval.rerank import BestSentence, Mmr, maximal_marginal_relevance
 from assistant.retrieval.search import Retriever
-from assistant.settings import Retrieval
+from assistant.settings import Retrieval, Settings
 from assistant.stores.base import Store
 from assistant.wiring import make_reranker
 from model_server import Act, answer, model_server, silence
@@ -105,7 +105,7 @@ def test_a_server_that_misbehaves(embedder: HashEmbedder, hits: list[Hit], act: 
             reranker.rerank(QUESTION, embedder.embed([QUESTION])[0], hits)
 
 
-def test_a_reranker_without_an_address(store: Store, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_reranker_without_an_address(store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ASSISTANT_RERANK_URL", raising=False)
     asked = settings.model_copy(update={"retrieval": Retrieval(rerank="endpoint")})
     with pytest.raises(AssistantError, match="ASSISTANT_RERANK_URL is not set"):
@@ -113,5 +113,5 @@ def test_a_reranker_without_an_address(store: Store, settings: Any, monkeypatch:
 
 
 @pytest.mark.parametrize(("name", "kind"), [("none", type(None)), ("sentences", BestSentence), ("mmr", Mmr)])
-def test_the_settings_name_the_reranker(store: Store, settings: Any, name: str, kind: type) -> None:
+def test_the_settings_name_the_reranker(store: Store, settings: Settings, name: Any, kind: type) -> None:
     assert type(make_reranker(settings.model_copy(update={"retrieval": Retrieval(rerank=name)}), store)) is kind
