@@ -110,7 +110,7 @@ def abstention(report: Measured, tuning: Tuning) -> str:
     )
     if found.agrees:
         verdict = (
-            "No other threshold balances the two better; "
+            "No other threshold makes the smaller of these shares larger; "
             f"from {number(tuning.good_from)} to {number(tuning.good_to)} all are alike."
         )
     else:

@@ -148,7 +148,7 @@ def draw_tuning(confidence: Array, answerable: np.typing.NDArray[np.bool_], tuni
         f"{tuning.refused:.0%} of the others refused.",
     )
     drawing.text((MARGIN, 30), "How the threshold was chosen", kind="ink title")
-    drawing.text((MARGIN, 50), "shares of the dev questions; the best balance of both is marked", kind="muted")
+    drawing.text((MARGIN, 50), "shares of the dev questions; grey: the smaller share is largest", kind="muted")
     drawing.y_axis(y, x.start, x.end, ".0%")
     drawing.x_axis(x, HEAD, height - FOOT, "threshold", ".1f")
     good = (max(tuning.good_from, 0.0), min(tuning.good_to, 1.0))

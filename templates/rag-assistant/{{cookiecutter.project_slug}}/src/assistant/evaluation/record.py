@@ -113,7 +113,7 @@ class Abstention(Part):
     @property
     def agrees(self) -> bool:
         """Whether the tuned threshold does no better on the dev questions."""
-        return self.answered + self.refused >= self.tuned_answered + self.tuned_refused
+        return min(self.answered, self.refused) >= min(self.tuned_answered, self.tuned_refused)
 
 
 class Tuning(Part):
@@ -127,7 +127,6 @@ class Tuning(Part):
     good_from: Finite
     good_to: Finite
     ci95: Interval  # of the threshold, by resampling the questions
-    balanced_accuracy: Finite
     answered: Finite  # share of the answerable questions at the threshold
     refused: Finite  # share of the unanswerable ones
 

@@ -30,52 +30,51 @@ class Regions:
 
 @dataclass(frozen=True)
 class Choice:
-    """A threshold, the range in which each is as good, and the balanced accuracy of all of them."""
+    """A threshold, and the range in which each is as good."""
 
     threshold: float
     good_from: float
     good_to: float
-    balanced_accuracy: float
 
 
 def choose(confidence: Array, answerable: NDArray[np.bool_]) -> Choice:
-    """The threshold of highest balanced accuracy, which is that of Youden's J (1950).
+    """The threshold at which the worse of two shares is best: answerable questions answered, others refused.
 
-    Among equals, the widest range: its middle is the farthest from any question.
+    One share rises with the threshold and the other falls, so they meet near it: the point of equal error rates,
+    which moves less from sample to sample than the peak of their sum does where the curves are flat. Among equals,
+    the widest range: its middle is the farthest from any question.
 
     Args:
         confidence: [questions]; below the threshold a question is refused.
         answerable: [questions]; both kinds must be there.
     """
     regions = Regions.of(confidence)
-    accuracy = balanced_accuracies(confidence, answerable, regions, np.ones((1, len(confidence))))[0]
-    width = np.where(np.isclose(accuracy, accuracy.max()), regions.high - regions.low, -1.0)
+    worse = worse_shares(confidence, answerable, regions, np.ones((1, len(confidence))))[0]
+    width = np.where(np.isclose(worse, worse.max()), regions.high - regions.low, -1.0)
     best = int(width.argmax())
     low, high = float(regions.low[best]), float(regions.high[best])
     middle = (low + high) / 2
     short = round(middle, DIGITS)
-    return Choice(short if low < short <= high else middle, low, high, float(accuracy[best]))
+    return Choice(short if low < short <= high else middle, low, high)
 
 
 def resampled(confidence: Array, answerable: NDArray[np.bool_], weights: Array) -> Array:
     """The thresholds chosen on resamples with both kinds of questions, [at most resamples]."""
     regions = Regions.of(confidence)
     both = (weights[:, answerable].sum(axis=1) > 0) & (weights[:, ~answerable].sum(axis=1) > 0)
-    accuracies = balanced_accuracies(confidence, answerable, regions, weights[both])
-    return regions.middle(accuracies.argmax(axis=1))
+    return regions.middle(worse_shares(confidence, answerable, regions, weights[both]).argmax(axis=1))
 
 
-def balanced_accuracies(
+def worse_shares(
     confidence: Array, answerable: NDArray[np.bool_], regions: Regions, weights: Array
 ) -> NDArray[np.float64]:
-    """Mean of the share of answerable questions answered and that of the others refused, [resamples, regions]."""
+    """The smaller of the share of answerable questions answered and of the others refused, [resamples, regions]."""
     answered = confidence[:, None] > regions.low[None, :]
     answered[:, 0] = True  # the lowest range refuses nothing, not even a confidence of its lower end
     yes, no = weights * answerable, weights * ~answerable
     right = yes @ answered / yes.sum(axis=1, keepdims=True)
     refused = no @ ~answered / no.sum(axis=1, keepdims=True)
-    found: NDArray[np.float64] = (right + refused) / 2
-    return found
+    return np.minimum(right, refused)
 
 
 def shares(confidence: Array, answerable: NDArray[np.bool_], threshold: float) -> tuple[float, float]:

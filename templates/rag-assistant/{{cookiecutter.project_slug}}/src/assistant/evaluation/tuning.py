@@ -57,7 +57,6 @@ def record(cases: Sequence[Case], data_sha256: str, settings: Settings, watch: W
         good_from=rounded(choice.good_from),
         good_to=rounded(choice.good_to),
         ci95=(rounded(low), rounded(high)),
-        balanced_accuracy=rounded(choice.balanced_accuracy),
         answered=rounded(answered),
         refused=rounded(refused),
     )
