@@ -120,6 +120,7 @@ def test_what_cannot_be_read_is_refused(name: str, content: bytes, sentence: str
         ("हिन्दी.md", "हिन्दी"),
         ("e\u0301.md", "é"),
         ("C++_notes@v2.md", "C++_notes@v2"),
+        ("(.x).md", "x"),
     ],
 )
 def test_an_id_is_the_name_without_what_means_something_elsewhere(name: str, expected: str) -> None:

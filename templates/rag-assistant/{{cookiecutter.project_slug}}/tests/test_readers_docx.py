@@ -22,6 +22,7 @@ STYLES = """
 <w:style w:styleId="berschrift1"><w:name w:val="heading 1"/></w:style>
 <w:style w:styleId="Mine"><w:name w:val="Mine"/><w:pPr><w:outlineLvl w:val="2"/></w:pPr></w:style>
 <w:style w:styleId="Titel"><w:name w:val="Title"/></w:style>
+<w:style w:styleId="Punkte"><w:name w:val="List"/><w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr></w:style>
 """
 
 
@@ -55,8 +56,9 @@ def test_a_letter_becomes_markdown() -> None:
         + "<w:p><w:r><w:t>Split </w:t></w:r><w:r><w:t>run,</w:t><w:tab/><w:t>tab &amp; more.</w:t></w:r></w:p>"
         + "<w:p><w:r><w:t>Kept</w:t></w:r><w:del><w:r><w:delText>deleted</w:delText></w:r></w:del>"
         + "<w:r><w:instrText>PAGE</w:instrText></w:r></w:p>"
-        + paragraph("one", extra=item.format(0))
-        + paragraph("two", extra=item.format(1))
+        + paragraph("one", "Punkte")
+        + paragraph("two", extra=item.format(0))
+        + paragraph("three", extra=item.format(1))
         + paragraph("Fees", "Mine")
         + "<w:tbl><w:tr>"
         + cell.format(paragraph("Late")) + cell.format(paragraph("20") + paragraph("cents"))
@@ -64,7 +66,7 @@ def test_a_letter_becomes_markdown() -> None:
     )  # fmt: skip
     document = read_document("letter.docx", make_docx(body), LIMITS)
     assert document.text == (
-        "# House rules\n\n# Loans\n\nSplit run, tab & more.\n\nKept\n\n- one\n  - two\n\n### Fees\n\n"
+        "# House rules\n\n# Loans\n\nSplit run, tab & more.\n\nKept\n\n- one\n- two\n  - three\n\n### Fees\n\n"
         "| Late | 20 cents |\n| --- | --- |"
     )
     assert document.title == "House rules"

@@ -53,28 +53,33 @@ def cut(places: Places, region: Span, size: int, overlap: int) -> Iterator[Span]
     """Passages of a region: at most `size` characters each, at most `overlap` of them from the passage before."""
     start = region.start
     while region.end - start > size:
-        end = _end(places, start, region.end, size)
+        end = _end(places, Span(start, region.end), size, overlap)
         yield Span(start, end)
         start = _next_start(places, Span(start, end), region.end, size, overlap)
     yield Span(start, region.end)
 
 
-def _end(places: Places, start: int, stop: int, size: int) -> int:
-    """The end of the passage from `start`, in a region that is longer than `size`."""
-    rest = stop - start
-    ideal = start + (math.ceil(rest / math.ceil(rest / size)) if places.even else size)
+def _end(places: Places, rest: Span, size: int, overlap: int) -> int:
+    """The end of the first passage of `rest`, which is longer than `size`."""
+    ideal = rest.start + (_even_length(_length(rest), size, overlap) if places.even else size)
     for offsets, slack in places.ends:
-        end = _nearest(offsets, ideal, start, start + size)
+        end = _nearest(offsets, ideal, rest.start, rest.start + size)
         if end is not None and abs(end - ideal) <= slack * size:
             return end
-    return start + size  # a word longer than a passage
+    return rest.start + size  # a word longer than a passage
+
+
+def _even_length(length: int, size: int, overlap: int) -> int:
+    """Of the fewest pieces of one length that cover `length`, each repeating `overlap` of the one before."""
+    pieces = math.ceil((length - overlap) / (size - overlap))
+    return math.ceil((length + (pieces - 1) * overlap) / pieces)
 
 
 def _next_start(places: Places, last: Span, stop: int, size: int, overlap: int) -> int:
     """Where the passage after `last` begins; it must get further than `last` did."""
     earliest = max(last.end - overlap, last.start + 1)
     for start in places.starts[bisect_left(places.starts, earliest) : bisect_left(places.starts, last.end)]:
-        if stop - start <= size or _end(places, start, stop, size) > last.end:
+        if stop - start <= size or _end(places, Span(start, stop), size, overlap) > last.end:
             return start
     found = WORD.search(places.text, last.end)
     return found.start() if found else stop

@@ -109,6 +109,7 @@ class _Styles:
     """Which styles are headings: by name, which is English in every language, or by their level in the outline."""
 
     def __init__(self) -> None:
+        self.lists: set[str] = set()  # styles of list items
         self._levels: dict[str, int] = {}
         self._style = ""
 
@@ -125,6 +126,8 @@ class _Styles:
             self._levels[self._style] = int(named[1])
         elif tag == "name" and value == "Title":
             self._levels[self._style] = 1
+        elif tag == "numPr":
+            self.lists.add(self._style)
         elif tag == "outlineLvl" and value in {"0", "1", "2", "3", "4", "5"}:
             self._levels.setdefault(self._style, int(value) + 1)
 
@@ -165,7 +168,9 @@ class _Body:
             case "noBreakHyphen":
                 self._open[-1].text.append("-")
             case "pStyle":
-                self._open[-1].level = self._styles.level(attributes.get("val", ""))
+                style = attributes.get("val", "")
+                self._open[-1].level = self._styles.level(style)
+                self._open[-1].depth = 0 if style in self._styles.lists else None
             case "ilvl":
                 self._open[-1].depth = min(int(attributes.get("val", "0")), 8)
             case "tbl":

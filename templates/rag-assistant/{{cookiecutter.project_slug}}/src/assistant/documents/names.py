@@ -56,5 +56,5 @@ def _slug(part: str) -> str:
     kept = (
         c if unicodedata.category(c)[0] in LETTERS or c in "._+@-" else "-" for c in unicodedata.normalize("NFC", part)
     )
-    slug = re.sub("-+", "-", "".join(kept)).strip("-")
+    slug = re.sub("-+", "-", "".join(kept)).strip("-.")
     return slug if any(unicodedata.category(c)[0] in LETTERS for c in slug) else ""
