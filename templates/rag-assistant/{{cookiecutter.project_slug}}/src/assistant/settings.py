@@ -81,7 +81,7 @@ class Answering(Section):
     backend: Literal["extractive", "endpoint"] = "extractive"
     abstain_below: Share  # confidence; `make tune` finds it on the dev questions
     max_sentences: int = Field(default=3, ge=1, le=10)
-    mmr_lambda: Share = 0.7
+    mmr_lambda: Share = 0.9
     prompt: str = "answer-v1"  # src/assistant/answering/prompts/NAME.md
     model: str = ""  # what the endpoint calls it
     max_tokens: int = Field(default=400, ge=1)

@@ -10,9 +10,10 @@ import numpy as np
 from ..embedding.base import Embedder, Vectors
 from ..passages import Hit, Span
 from ..stores.base import Store
-from .words import coverage
+from .words import asked_words, coverage
 
-COVERAGE_WEIGHT = 0.5  # of the question's words that the passages have; the rest is the cosine's
+COVERAGE_WEIGHT = 0.3  # of the question's words that the best passages have; the rest is the best sentence's cosine
+BEST_PASSAGES = 3  # whose words count: with more of them, any word turns up somewhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +66,13 @@ class EvidenceFinder:
 
 
 def confidence(question: str, hits: Sequence[Hit], sentences: Sequence[Sentence]) -> float:
-    """From 0 to 1: how near the best passage and the best sentence are, and how many of the question's words appear.
+    """From 0 to 1: how near the best sentence is, and what share of the question's words the best passages have.
 
-    Embeddings alone find a near passage for any question about the corpus's subject; the words tell whether it is
-    about the thing that was asked for.
+    Embeddings find something near for any question about the corpus's subject; the words tell whether it is about
+    the very thing that was asked for.
     """
     if not sentences:
         return 0.0
-    best = max(one.cosine for one in sentences)
-    passage = max((hit.dense for hit in hits if hit.dense is not None), default=best)
-    nearness = min(1.0, max(0.0, (best + passage) / 2))
-    covered = coverage(question, [" ".join((hit.chunk.title, *hit.chunk.section, hit.chunk.text)) for hit in hits])
-    return (1 - COVERAGE_WEIGHT) * nearness + COVERAGE_WEIGHT * covered
+    nearness = max(0.0, *(one.cosine for one in sentences))
+    texts = [" ".join((hit.chunk.title, *hit.chunk.section, hit.chunk.text)) for hit in hits[:BEST_PASSAGES]]
+    return min(1.0, (1 - COVERAGE_WEIGHT) * nearness + COVERAGE_WEIGHT * coverage(asked_words(question), texts))
