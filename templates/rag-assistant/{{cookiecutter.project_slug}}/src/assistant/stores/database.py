@@ -11,7 +11,7 @@ from typing import Generic, TypeVar, cast
 from ..errors import DocumentError, Unavailable
 from .pool import Closable, Pool
 
-PATIENCE = 10  # seconds that a writer waits for another one
+PATIENCE = 10.0  # seconds that a writer waits for another one
 
 Connection = TypeVar("Connection", bound=Closable)
 

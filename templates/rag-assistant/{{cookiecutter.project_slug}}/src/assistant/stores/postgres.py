@@ -36,7 +36,7 @@ from .words import content_words, indexed_words
 DENSE = """
 SELECT chunks.id, 1 - best.distance FROM (
     SELECT chunk, embedding::vector({size}) <=> %(vector)s::vector({size}) AS distance FROM vectors
-    ORDER BY distance LIMIT %(k)s
+    ORDER BY distance, chunk LIMIT %(k)s
 ) AS best JOIN chunks ON chunks.number = best.chunk ORDER BY best.distance, chunks.number
 """
 FILTERED_DENSE = """
@@ -55,7 +55,9 @@ weights AS (
     FROM unnest(to_tsvector('stemmed', %(words)s)) AS asked JOIN words USING (lexeme) CROSS JOIN corpus
     GROUP BY lexeme, size
 )
-SELECT chunks.id, sum(weight * frequency * 2.2 / (frequency + 1.2 * (0.25 + 0.75 * length / mean))) AS score
+SELECT chunks.id, sum(
+    weight * frequency * 2.2 / (frequency + 1.2 * (0.25 + 0.75 * length / mean)) ORDER BY lexeme  -- the same sum each time
+) AS score
 FROM weights JOIN words USING (lexeme) JOIN chunks ON chunks.number = words.chunk CROSS JOIN corpus
 WHERE {allowed} GROUP BY chunks.number ORDER BY score DESC, chunks.number LIMIT %(k)s
 """

@@ -53,7 +53,7 @@ class PostgresServer(Database[Connection]):
         # The last two are where extensions are; a schema that is not there is passed over.
         connection.execute(sql.SQL("SET search_path TO {}, public, extensions").format(sql.Identifier(self._name)))
         connection.execute(f"SET statement_timeout TO '{STATEMENT_SECONDS}s'".encode())
-        connection.execute(f"SET lock_timeout TO '{PATIENCE}s'; SET hnsw.ef_search TO {WIDEST}".encode())
+        connection.execute(f"SET lock_timeout TO '{PATIENCE:g}s'; SET hnsw.ef_search TO {WIDEST}".encode())
         return connection
 
     def _works(self, connection: Connection) -> bool:

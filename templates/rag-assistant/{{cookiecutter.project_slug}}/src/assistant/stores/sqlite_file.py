@@ -22,18 +22,21 @@ class SqliteFile(Database[apsw.Connection]):
         Unavailable: it is damaged, is something else, or cannot be opened or written.
     """
 
-    errors = (apsw.Error, OSError)
+    errors = (apsw.Error,)
 
     def __init__(self, path: Path, dimensions: int) -> None:
         super().__init__()
         self._path = path
-        with self._plain_errors():
+        try:
             path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise Unavailable(f"the folder of {path} cannot be made: {error.strerror}") from None
+        with self._plain_errors():
             self._prepare(dimensions)
 
     def _connect(self) -> apsw.Connection:
         connection = apsw.Connection(str(self._path))
-        connection.set_busy_timeout(PATIENCE * 1000)
+        connection.set_busy_timeout(int(PATIENCE * 1000))
         connection.transaction_mode = "IMMEDIATE"  # `with connection` asks for the right to write at once
         connection.enable_load_extension(True)
         connection.load_extension(sqlite_vec.loadable_path())
@@ -71,7 +74,7 @@ class SqliteFile(Database[apsw.Connection]):
                 return f"{self._path} is damaged or no SQLite file; delete it and run `make ingest`"
             case apsw.BusyError() | apsw.LockedError():
                 return f"another process is writing {self._path}; try again when it has finished"
-            case apsw.CantOpenError() | apsw.ReadOnlyError() | apsw.PermissionsError() | OSError():
+            case apsw.CantOpenError() | apsw.ReadOnlyError() | apsw.PermissionsError():
                 return f"{self._path} cannot be opened or written; may this user write in its folder?"
             case apsw.FullError():
                 return f"there is no room left to write {self._path}; nothing has been changed"
