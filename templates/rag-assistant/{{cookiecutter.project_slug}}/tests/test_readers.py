@@ -121,6 +121,7 @@ def test_what_cannot_be_read_is_refused(name: str, content: bytes, sentence: str
         ("e\u0301.md", "é"),
         ("C++_notes@v2.md", "C++_notes@v2"),
         ("(.x).md", "x"),
+        ("Q: why?.md", "Q-why"),
     ],
 )
 def test_an_id_is_the_name_without_what_means_something_elsewhere(name: str, expected: str) -> None:
@@ -143,7 +144,7 @@ def test_an_id_is_the_name_without_what_means_something_elsewhere(name: str, exp
         "\\\\server\\x.md",
         "..\\x.md",
         "C:\\x.md",
-        "C:x.md",
+        "C:/x.md",
         "a\0.md",
         "a\n.md",
         "a\x1b[31m.md",

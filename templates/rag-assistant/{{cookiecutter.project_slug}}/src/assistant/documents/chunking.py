@@ -19,7 +19,7 @@ from ..settings import Chunking
 from .cutting import Places, at_spaces, by_structure, cut
 from .outline import Outline, Section, outline
 
-SMALL = 1 / 3  # of the size; a section below it is too little context to stand alone
+SMALL = 1 / 6  # of the size; a shorter section says too little to stand alone
 
 
 def chunk(document: Document, settings: Chunking) -> list[Chunk]:

@@ -44,7 +44,7 @@ def _refuse_unsafe(name: str) -> None:
         raise DocumentError(f"{shown(name)} cannot be used as a name: it has invisible characters; rename it")
     if len(name) > LONGEST:
         raise DocumentError(f"{shown(name)} cannot be used as a name: it has more than {LONGEST} characters; rename it")
-    if "\\" in name or name.startswith("/") or re.match("[A-Za-z]:", name):
+    if "\\" in name or name.startswith("/") or re.match("[A-Za-z]:/", name):
         raise DocumentError(
             f"{shown(name)} cannot be used as a name: it is a path of another folder; give the name alone"
         )
