@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from assistant import report, wiring
+from assistant import narrative, report, wiring
 from assistant.documents.ingest import ingest
 from assistant.errors import StaleIndex
 from assistant.evaluation import evaluate as evaluation
@@ -156,15 +156,39 @@ def test_slices_hold_the_questions_of_their_name(
     ranked = {one.name: (one.n, one.value) for one in measured.slices if one.metric == "ndcg_at_10"}
     predictions = {row["id"]: row["ndcg_at_10"] for row in rows(folder, "predictions.csv")}
     guides = mean(float(predictions[name]) for name in ("t1", "t2", "t4"))
-    assert ranked["kind = guide"] == (3, pytest.approx(guides, rel=1e-5))
+    assert ranked["kind = guide"][0] == 3
+    assert ranked["kind = guide"][1] == pytest.approx(guides, rel=1e-5)
     assert ranked["type = behaviour"][0] == 4
     assert not [one for one in measured.slices if one.n < 2]
 
 
 def test_tuning_tells_what_to_change(evaluated: Settings, folder: Path) -> None:
     tuned = read_tuning(folder / "reports/tuning.json")
-    assert "nothing to change" in tuning.summary(tuned, tuned.threshold)
-    assert f"abstain_below = {tuned.threshold:g}" in tuning.summary(tuned, 0.999)
+    told = {
+        value: tuning.summary(
+            tuned,
+            evaluated.model_copy(
+                update={"answering": evaluated.answering.model_copy(update={"abstain_below": value})},
+            ),
+        )
+        for value in (tuned.threshold, 0.999)
+    }
+    assert "nothing to change" in told[tuned.threshold]
+    assert f"abstain_below = {tuned.threshold:g}." in told[0.999]
+
+
+def test_every_mixture_is_tried_on_the_dev_questions(evaluated: Settings, folder: Path, measured: Measured) -> None:
+    tuned = read_tuning(folder / "reports/tuning.json")
+    assert [one.dense_weight for one in tuned.mixtures] == list(tuning.WEIGHTS)
+    (dense,) = [one for one in measured.ablation if one.model == "headings · dense · none"]
+    (served,) = [one for one in measured.ablation if one.model == measured.model]
+    used = evaluated.retrieval.dense_weight
+    assert tuned.mixtures[-1].ndcg_at_10 == dense.ndcg_at_10.dev
+    assert {one.dense_weight: one.ndcg_at_10 for one in tuned.mixtures}[used] == served.ndcg_at_10.dev
+    better = tuned.model_copy(update={"mixtures": [tuned.mixtures[0].model_copy(update={"ndcg_at_10": 2.0})]})
+    assert narrative.mixture(better, evaluated) == ""
+    better = tuned.model_copy(update={"mixtures": [*tuned.mixtures, *better.mixtures]})
+    assert f"prefer {better.mixtures[-1].dense_weight:g} (`make tune`)" in narrative.mixture(better, evaluated)
 
 
 def test_a_gate_on_nothing_is_refused(evaluated: Settings, measured: Measured) -> None:

@@ -72,7 +72,7 @@ def run_tune(_: Arguments) -> int:
     from .settings import load_settings
 
     settings = load_settings()
-    print(tuning.summary(tuning.tune(settings), settings.answering.abstain_below))
+    print(tuning.summary(tuning.tune(settings), settings))
     return 0
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from .evaluation.record import BM25, Comparison, Corpus, Measured, Trial, Tuning
 from .reporting.markdown import estimate, number
 from .reporting.sections import clearly_worse
+from .settings import Settings
 
 CLEAR = 0.05  # p-values below it
 
@@ -85,6 +86,21 @@ def choice(report: Measured) -> str:
         f"{verdict} {against_bm25(report)} P-values come from paired permutation tests over the test questions, "
         f"adjusted by Holm's method for the {count - 1} comparisons. All combinations: "
         "[reports/ablation.csv](reports/ablation.csv)."
+    )
+
+
+def mixture(tuning: Tuning, settings: Settings) -> str:
+    """Which weight the dev questions prefer in the hybrid; nothing if there is none."""
+    best, used = tuning.best_mixture, tuning.mixture(settings.retrieval.dense_weight)
+    if best is None or used is None:
+        return ""
+    if best.ndcg_at_10 <= used.ndcg_at_10:
+        return (
+            f"In the hybrid, embeddings weigh {used.dense_weight:g}, which of all weights suits the dev questions best."
+        )
+    return (
+        f"In the hybrid, embeddings weigh {used.dense_weight:g}; the dev questions prefer {best.dense_weight:g} "
+        f"(`make tune`), with {number(best.ndcg_at_10)} instead of {number(used.ndcg_at_10, best.ndcg_at_10)}."
     )
 
 

@@ -39,15 +39,15 @@ def write(settings: Settings) -> list[Path]:
         BlockError: a document's marks are wrong; then none is changed.
     """
     report, tuning = read_report(METRICS, Measured), read_tuning()
-    return blocks.update({README: readme(report, tuning), CARD: card(report, settings)})
+    return blocks.update({README: readme(report, tuning, settings), CARD: card(report, settings)})
 
 
-def readme(report: Measured, tuning: Tuning) -> dict[str, str]:
+def readme(report: Measured, tuning: Tuning, settings: Settings) -> dict[str, str]:
     return {
         "headline": headline(report),
         "data": data(report),
         "results": results(report),
-        "ablation": ablation(report),
+        "ablation": ablation(report, tuning, settings),
         "abstention": abstention(report, tuning),
         "gates": sections.gates(report),
         "errors": errors(report),
@@ -101,7 +101,7 @@ def results(report: Measured) -> str:
     )
 
 
-def ablation(report: Measured) -> str:
+def ablation(report: Measured, tuning: Tuning, settings: Settings) -> str:
     """What each choice is worth: one line for each configuration that differs in one thing."""
     rows = []
     for name, trial in choices(report):
@@ -110,7 +110,8 @@ def ablation(report: Measured) -> str:
         p = "" if other is None else f"{other.adjusted:.4f}"
         rows.append([name, f"{trial.chunks:,}", number(score.dev, score.test), test, p])
     headers = ["Change", "Passages", "nDCG@10 on dev", "nDCG@10 on test", "Adjusted p against the served"]
-    return "\n\n".join([table(headers, rows), narrative.choice(report), figure("ablation")])
+    said = f"{narrative.choice(report)} {narrative.mixture(tuning, settings)}".rstrip()
+    return "\n\n".join([table(headers, rows), said, figure("ablation")])
 
 
 def abstention(report: Measured, tuning: Tuning) -> str:

@@ -57,7 +57,7 @@ def _evaluate(assistant: Assistant, settings: Settings) -> Measured:
     benchmark = load(settings, documents)
 
     dev = ask_all(assistant, benchmark.split("dev"), benchmark, settings)
-    tuned = tuning.record(dev, benchmark.data_sha256, settings, watch)
+    tuned = tuning.record(assistant, dev, benchmark, watch)
     test = ask_all(assistant, benchmark.split("test"), benchmark, settings)
 
     judged = score(test)

@@ -116,6 +116,13 @@ class Abstention(Part):
         return min(self.answered, self.refused) >= min(self.tuned_answered, self.tuned_refused)
 
 
+class Mixture(Part):
+    """A weight of the embeddings in the hybrid, and how the dev questions are ranked with it."""
+
+    dense_weight: Finite
+    ndcg_at_10: Finite
+
+
 class Tuning(Part):
     """What `make tune` found on the dev questions."""
 
@@ -129,6 +136,14 @@ class Tuning(Part):
     ci95: Interval  # of the threshold, by resampling the questions
     answered: Finite  # share of the answerable questions at the threshold
     refused: Finite  # share of the unanswerable ones
+    mixtures: list[Mixture]  # empty where the settings ask for no hybrid
+
+    @property
+    def best_mixture(self) -> Mixture | None:
+        return max(self.mixtures, key=lambda one: one.ndcg_at_10, default=None)
+
+    def mixture(self, dense_weight: float) -> Mixture | None:
+        return next((one for one in self.mixtures if one.dense_weight == dense_weight), None)
 
 
 class Measured(Report):

@@ -74,7 +74,8 @@ def worse_shares(
     yes, no = weights * answerable, weights * ~answerable
     right = yes @ answered / yes.sum(axis=1, keepdims=True)
     refused = no @ ~answered / no.sum(axis=1, keepdims=True)
-    return np.minimum(right, refused)
+    found: NDArray[np.float64] = np.minimum(right, refused)
+    return found
 
 
 def shares(confidence: Array, answerable: NDArray[np.bool_], threshold: float) -> tuple[float, float]:
