@@ -68,7 +68,7 @@ def make_holder(settings: Settings, store: Store, answerer: Scripted) -> Holder:
 
 def make_app(settings: Settings, store: Store, answerer: Scripted, folder: Path, **config: Any) -> FastAPI:
     """The application, with its question log in `folder`."""
-    given = Config(activity=folder / "activity.db", **config)
+    given = Config(**{"activity": folder / "activity.db", "token": "", **config})
     return create_app(given, settings, make_holder(settings, store, answerer))
 
 

@@ -77,7 +77,7 @@ def test_an_answer_that_breaks_off_ends_with_an_error(client: TestClient, answer
     assert names == ["token", "error"]
     problem = events(response.text)[-1][1]
     assert problem == {
-        "detail": "The language model broke off; try again later",
+        "detail": "The language model broke off; try again later.",
         "request_id": response.headers["x-request-id"],
     }
 

@@ -165,7 +165,7 @@ def test_for_htmx_an_answer_that_breaks_off_says_so(client: TestClient, answerer
 
     answerer.middle = stop
     last = fragments(client.get("/answer", params={"q": BOOK}, headers=HTMX).text)[-1]
-    assert "the model broke off" in last
+    assert "The model broke off." in last
     assert 'role="alert"' in last
 
 

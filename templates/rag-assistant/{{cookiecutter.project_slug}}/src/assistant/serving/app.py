@@ -6,21 +6,21 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import SettingsConfigDict
+from starlette.types import Lifespan
 
-from ..errors import AssistantError, DocumentError, QuestionError
 from ..monitoring.activity import ACTIVITY, ActivityLog, Keep
 from ..monitoring.measures import Measures
 from ..settings import Settings, load_settings
+from . import refusals
 from .access import Access
 from .api import api
 from .config import ServiceConfig, read_config
-from .library import KeptDocumentError, Library, MissingDocumentError, TooLargeError, UnknownFormatError
+from .library import Library
 from .pages import pages
-from .problems import ProblemResponse
 from .service import Holder, Service
 from .site import Site
 from .turns import Turns
@@ -28,14 +28,6 @@ from .web import create_service, run
 
 API_VERSION = "1.0"
 SHORTEST_TOKEN = 16  # characters; nothing slows down a guesser
-STATUS: dict[type[AssistantError], int] = {
-    MissingDocumentError: 404,
-    KeptDocumentError: 409,
-    TooLargeError: 413,
-    UnknownFormatError: 415,
-    QuestionError: 422,
-    DocumentError: 422,
-}
 DESCRIPTION = """
 Answers questions from documents, cites the passages, and says so when they hold no answer.
 
@@ -93,7 +85,7 @@ def create_app(config: Config | None = None, settings: Settings | None = None, h
         known_fields=["question", "where", "k", "answer", "helpful", "note"],
     )
     app.router.lifespan_context = _lifespan(holder, activity)
-    app.add_exception_handler(AssistantError, _refused)
+    refusals.install(app)
     access = Access(config.token.get_secret_value(), to_ask=config.token_to_ask)
     turns = Turns(config.max_answers, config.max_waiting, config.wait_seconds)
     library = Library(settings, holder)
@@ -115,7 +107,9 @@ def title(settings: Settings) -> str:
     return "Ask " + (corpus[:1].lower() + corpus[1:] if corpus.startswith("The ") else corpus)
 
 
-def _lifespan(holder: Holder, activity: ActivityLog):  # type: ignore[no-untyped-def]
+def _lifespan(holder: Holder, activity: ActivityLog) -> Lifespan[FastAPI]:
+    """What is closed when the service ends."""
+
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
@@ -123,15 +117,3 @@ def _lifespan(holder: Holder, activity: ActivityLog):  # type: ignore[no-untyped
         activity.close()
 
     return lifespan
-
-
-async def _refused(request: Request, error: Exception) -> Response:
-    """A problem with the status of the error's kind; what nobody outside can mend is 503."""
-    status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 503)
-    detail = sentence(str(error))
-    return ProblemResponse(status, detail, str(request.state.request_id))
-
-
-def sentence(text: str) -> str:
-    """`the index is missing` -> `The index is missing.`"""
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")

@@ -13,6 +13,7 @@ from fastapi.sse import format_sse_event
 from pydantic import BaseModel
 
 from ..errors import AssistantError
+from .refusals import sentence
 from .service import Answered
 from .turns import Turns
 
@@ -68,7 +69,7 @@ async def safely(pieces: AsyncIterator[bytes], on_failure: Callable[[str], bytes
             yield piece
     except AssistantError as error:
         log.warning("answer broke off", reason=str(error))
-        yield on_failure(str(error))
+        yield on_failure(sentence(error))
     except Exception:
         log.exception("answer broke off")
         yield on_failure(FAILED)

@@ -29,6 +29,7 @@ class Source:
     href: str
     title: str
     section: Sequence[str]
+    quote: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,8 @@ class Pages:
 def reply_values(reply: Reply, threshold: float) -> Values:
     """What `answer.html` needs of an answer."""
     sources = {
-        one.number: Source(source_href(one.document, one.span), one.title, one.section) for one in reply.citations
+        one.number: Source(source_href(one.document, one.span), one.title, one.section, one.quote)
+        for one in reply.citations
     }
     return {
         "reply": reply,

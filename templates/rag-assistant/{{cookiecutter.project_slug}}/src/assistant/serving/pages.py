@@ -18,6 +18,7 @@ from ..passages import Span
 from . import events
 from .access import require_same_site
 from .page import Values, sheet
+from .refusals import sentence, status_of
 from .service import Answered
 from .site import Site, where_of
 
@@ -50,7 +51,7 @@ def pages(site: Site) -> APIRouter:
         try:
             begun = await events.begun(items)
         except AssistantError as error:
-            return HTMLResponse(fail(str(error)), 422 if site.is_refusal(error) else 503)
+            return HTMLResponse(fail(sentence(error)), status_of(error))
         may_write = site.access.may_write(request)
         pieces = _fragments(site, q, begun, {"chosen": where, "may_write": may_write})
         response = events.streamed(events.safely(pieces, lambda detail: _event(fail(detail))))
@@ -83,7 +84,7 @@ def pages(site: Site) -> APIRouter:
             stored = site.library.add(file.filename or "", file.file)
             uploaded = f"{stored.title}: {stored.status}, {stored.chunks} passages. Ask about it."
         except AssistantError as error:
-            uploaded = f"Not added: {error}"
+            uploaded = f"Not added. {sentence(error)}"
         if _by_htmx(request):
             return HTMLResponse(site.pages.render("documents.html", **site.documents(), uploaded=uploaded))
         return site.page(request, uploaded=uploaded)
@@ -106,7 +107,7 @@ async def _answer(site: Site, question: str, chosen: list[str], cite: int) -> Va
         answered = await events.whole(items)
         return site.reply(answered) | await run_in_threadpool(site.cited, answered.answer, cite)
     except AssistantError as error:
-        return {"failure": str(error)}
+        return {"failure": sentence(error)}
 
 
 async def _fragments(

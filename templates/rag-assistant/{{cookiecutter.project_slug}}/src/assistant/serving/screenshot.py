@@ -20,7 +20,7 @@ from .schemas import QUESTION
 from .service import Holder
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge")
-SIZE = "1280,900"
+SIZE = "1280,1000"  # CSS pixels
 SECONDS = 60
 FLAGS = (
     "--headless",

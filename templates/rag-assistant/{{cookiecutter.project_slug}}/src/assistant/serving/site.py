@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 
 from ..answering.base import Answer
 from ..documents.readers import READERS
-from ..errors import AssistantError, DocumentError, QuestionError
+from ..errors import AssistantError, QuestionError
 from ..passages import Where
 from .access import Access
 from .examples import examples
@@ -54,11 +54,6 @@ class Site:
         """The source of the answer's citation `number`, if it has one."""
         citation = next((one for one in answer.citations if one.number == number), None)
         return {"reading": sheet(self.library.document(citation.document), citation.span)} if citation else {}
-
-    @staticmethod
-    def is_refusal(error: AssistantError) -> bool:
-        """Whether the asker can do something about it."""
-        return isinstance(error, QuestionError | DocumentError)
 
     def _asking(self) -> Values:
         try:
