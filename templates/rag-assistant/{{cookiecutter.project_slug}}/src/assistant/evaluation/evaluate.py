@@ -99,7 +99,7 @@ def _evaluate(assistant: Assistant, settings: Settings) -> Measured:
 def rank_rivals(assistant: Assistant, benchmark: Benchmark, settings: Settings) -> dict[str, list[Ranks]]:
     """The test questions' evidence as the served index ranks it by words alone, and by embeddings alone."""
     found: dict[str, list[Ranks]] = {}
-    for name, method in ((BM25, "bm25"), ("embeddings alone", "dense")):
+    for name, method in (("embeddings alone", "dense"), (BM25, "bm25")):
         alone = settings.retrieval.model_copy(update={"method": method, "rerank": "none"})
         retriever = Retriever(assistant.store, assistant.embedder, alone)
         found[name] = [*rank_all(retriever, benchmark.split("test"), benchmark, depth_of(settings))]

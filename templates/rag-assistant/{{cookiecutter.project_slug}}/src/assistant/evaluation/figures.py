@@ -12,7 +12,7 @@ from ..bootstrap import Array
 from ..reporting.markdown import number
 from ..reporting.metrics import REPORTS
 from . import ranking
-from .drawing import LETTER, LINE, WIDTH, Drawing, Scale
+from .drawing import BOLD, LINE, WIDTH, Drawing, Scale
 from .ranking import Ranks
 from .record import BM25, Trial, Tuning
 from .threshold import shares
@@ -21,6 +21,8 @@ FOLDER = REPORTS / "figures"
 MARGIN = 24
 HEAD = 64  # above the plot: the title and what the marks mean
 FOOT = 56  # below it: the axis
+
+RADIUS = 3.0  # of a dot that is one question
 
 COLOURS = {"hybrid": "blue", "dense": "green", "bm25": "orange"}
 
@@ -32,7 +34,7 @@ def draw_choices(rows: Sequence[tuple[str, Trial]], served: str) -> Drawing:
         rows: what each configuration is called, from top to bottom.
         served: the name of the served configuration.
     """
-    left = MARGIN + 10 + LETTER * max(len(name) for name, _ in rows)
+    left = MARGIN + 12 + BOLD * max(len(name) for name, _ in rows)
     bottom = HEAD + LINE * len(rows)
     lowest = min(trial.ndcg_at_10.ci95[0] for _, trial in rows)
     scale = Scale(_start(lowest), 1.0, left, WIDTH - 80)
@@ -85,7 +87,7 @@ def draw_recall(rankings: Mapping[str, Sequence[Ranks]], top_k: int, deepest: in
     """Share of the evidence among the first k passages, for each way to rank them."""
     height = 330
     x, y = Scale(1, deepest, MARGIN + 40, WIDTH - MARGIN), Scale(0, 1, height - FOOT, HEAD)
-    kinds = list(COLOURS.values())[: len(rankings)]
+    kinds = [COLOURS["bm25"] if name == BM25 else kind for name, kind in zip(rankings, COLOURS.values(), strict=False)]
     drawing = Drawing(height, "Recall by number of passages", _described_recall(rankings, top_k))
     drawing.text((MARGIN, 30), "Share of the evidence among the first k passages, test questions", kind="ink title")
     drawing.legend((MARGIN, 52), list(zip(kinds, rankings, strict=True)))
@@ -103,7 +105,7 @@ def draw_recall(rankings: Mapping[str, Sequence[Ranks]], top_k: int, deepest: in
 
 def draw_confidence(panels: Mapping[str, tuple[Array, np.typing.NDArray[np.bool_]]], threshold: float) -> Drawing:
     """Each question's confidence, answerable and unanswerable apart, for the dev and the test questions."""
-    band, gap = 52, 34
+    band, gap = 66, 34
     height = HEAD + len(panels) * (2 * band + gap) + FOOT
     x = Scale(0, 1, 170, WIDTH - MARGIN - 110)
     text = "; ".join(
@@ -129,7 +131,7 @@ def draw_confidence(panels: Mapping[str, tuple[Array, np.typing.NDArray[np.bool_
             middle = top + band * (row + 0.5)
             drawing.text((x.start - 12, middle + 4), label, anchor="end")
             for value, height_in_band in _spread(confidence[chosen], x):
-                drawing.dot((x(value), middle + height_in_band), kind, 3.6, fill_opacity=0.75, stroke_width=0)
+                drawing.dot((x(value), middle + height_in_band), kind, RADIUS, fill_opacity=0.75, stroke_width=0)
             drawing.text((WIDTH - MARGIN, middle + 4), share, kind, "end")
     drawing.line((x(threshold), HEAD), (x(threshold), bottom), "ink", stroke_width=1.5, stroke_dasharray="5 4")
     return drawing
@@ -204,7 +206,7 @@ def _described_recall(rankings: Mapping[str, Sequence[Ranks]], top_k: int) -> st
     return f"Recall at {top_k}. {listed}."
 
 
-def _spread(values: Array, x: Scale, radius: float = 3.6) -> list[tuple[float, float]]:
+def _spread(values: Array, x: Scale, radius: float = RADIUS) -> list[tuple[float, float]]:
     """Each value with a distance from the middle, so that dots at one place lie side by side."""
     found: list[tuple[float, float]] = []
     for value in np.sort(values):
