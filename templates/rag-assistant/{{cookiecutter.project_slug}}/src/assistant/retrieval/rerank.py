@@ -12,7 +12,7 @@ from ..passages import Hit
 from ..stores.base import Store
 from .fusion import min_max
 
-SENTENCE_WEIGHT = 0.5  # of the best sentence; the rest is the score that the passage came with
+SENTENCE_WEIGHT = 0.3  # of the best sentence; the rest is the score that the passage came with
 
 
 class BestSentence:
