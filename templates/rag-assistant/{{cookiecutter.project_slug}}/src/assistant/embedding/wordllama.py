@@ -14,9 +14,11 @@ from ..errors import AssistantError
 from .base import Vectors
 from .texts import encodable
 
+MOST_CHARACTERS = 10_000  # of one text; the package takes memory for the longest of a batch, times 64
+
 
 class WordLlama:
-    """Vectors of 256 numbers. English. The weights are in the wheel.
+    """Vectors of 256 numbers. English; a text counts up to its 10,000th character. The weights are in the wheel.
 
     Raises:
         AssistantError: the package is not installed, or its weights are missing.
@@ -44,7 +46,7 @@ class WordLlama:
         """Unit vectors [texts, 256]; a text without tokens points along the first axis."""
         if not texts:
             return np.empty((0, self.dimensions), dtype=np.float32)
-        vectors: Vectors = self._model.embed(encodable(texts)).astype(np.float32)
+        vectors: Vectors = self._model.embed([text[:MOST_CHARACTERS] for text in encodable(texts)]).astype(np.float32)
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         vectors[lengths[:, 0] == 0, 0] = lengths[lengths == 0] = 1
         vectors /= lengths

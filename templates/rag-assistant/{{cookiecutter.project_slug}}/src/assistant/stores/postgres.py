@@ -48,6 +48,7 @@ SELECT chunks.id, 1 - distance FROM near JOIN chunks ON chunks.number = chunk
 ORDER BY distance, chunks.number LIMIT %(k)s
 """
 # BM25 (Robertson and Zaragoza 2009) with the constants of SQLite's FTS5: k1 = 1.2, b = 0.75, and no weight below 1e-6.
+# The sum has an order, or equal passages would differ in the last digit.
 LEXICAL = """
 WITH corpus AS (SELECT count(*)::float8 AS size, avg(length)::float8 AS mean FROM chunks),
 weights AS (
@@ -56,7 +57,7 @@ weights AS (
     GROUP BY lexeme, size
 )
 SELECT chunks.id, sum(
-    weight * frequency * 2.2 / (frequency + 1.2 * (0.25 + 0.75 * length / mean)) ORDER BY lexeme  -- the same sum each time
+    weight * frequency * 2.2 / (frequency + 1.2 * (0.25 + 0.75 * length / mean)) ORDER BY lexeme
 ) AS score
 FROM weights JOIN words USING (lexeme) JOIN chunks ON chunks.number = words.chunk CROSS JOIN corpus
 WHERE {allowed} GROUP BY chunks.number ORDER BY score DESC, chunks.number LIMIT %(k)s
