@@ -11,7 +11,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from assistant.answering.assistant import Assistant
-from assistant.answering.base import REFUSAL, Answer, Citation, Usage
+from assistant.answering.base import REFUSAL, Answer, Answerer, Citation, Usage
 from assistant.documents.ingest import FINGERPRINT, fingerprint
 from assistant.passages import Hit
 from assistant.retrieval.search import Retriever
@@ -58,7 +58,7 @@ class Scripted:
             yield Answer(question, f"{quote} [1]", (citation,), False, 0.9, hits, "scripted", "answer-v1", usage)
 
 
-def make_holder(settings: Settings, store: Store, answerer: Scripted) -> Holder:
+def make_holder(settings: Settings, store: Store, answerer: Answerer) -> Holder:
     """The assistant over `store`, with the index said to be current."""
     embedder = HashEmbedder()
     store.set_facts({FINGERPRINT: fingerprint(settings, embedder)})
@@ -66,7 +66,7 @@ def make_holder(settings: Settings, store: Store, answerer: Scripted) -> Holder:
     return Holder(settings, lambda given: Assistant(store, embedder, retriever, answerer, given))
 
 
-def make_app(settings: Settings, store: Store, answerer: Scripted, folder: Path, **config: Any) -> FastAPI:
+def make_app(settings: Settings, store: Store, answerer: Answerer, folder: Path, **config: Any) -> FastAPI:
     """The application, with its question log in `folder`."""
     given = Config(**{"activity": folder / "activity.db", "token": "", **config})
     return create_app(given, settings, make_holder(settings, store, answerer))
