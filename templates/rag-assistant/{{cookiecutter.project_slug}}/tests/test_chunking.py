@@ -146,6 +146,11 @@ def test_recursive_cuts_a_long_paragraph_at_sentences_and_evenly() -> None:
     assert all(one.text.endswith(".") for one in chunks)
 
 
+def test_recursive_prefers_a_sentence_to_a_paragraph_that_ends_far_from_the_middle() -> None:
+    chunks = cut(f"Short.\n\n{WORDS * 6}", "recursive", size=300)
+    assert [one.text.count("fox") for one in chunks] == [3, 3]
+
+
 def test_recursive_repeats_whole_sentences() -> None:
     for before, after in pairwise(cut(WORDS * 20, "recursive", size=300, overlap=80)):
         assert after.sentence_texts()[0] == before.sentence_texts()[-1]

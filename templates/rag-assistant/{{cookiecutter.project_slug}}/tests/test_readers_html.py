@@ -59,6 +59,7 @@ def test_a_fence_is_longer_than_the_backticks_in_the_code() -> None:
     ("page", "text"),
     [
         ("<p>open", "open"),
+        ("<p>fish &amp", "fish &"),
         ("a <b", "a"),
         ("</p></ul></td>x</li>", "x"),
         ("<pre>open", "```\nopen\n```"),
