@@ -108,10 +108,10 @@ def test_predictions_give_the_metrics_again(measured: Measured, folder: Path) ->
 def test_the_served_configuration_is_measured_alike_in_memory(measured: Measured) -> None:
     (served,) = [one for one in measured.ablation if one.model == measured.model]
     metric = measured.metric("ndcg_at_10")
-    assert (served.ndcg_at_10.test, served.ndcg_at_10.ci95) == (metric.value, metric.ci95)
+    assert (served.scores["ndcg_at_10"].test, served.scores["ndcg_at_10"].ci95) == (metric.value, metric.ci95)
     (bm25,) = [one for one in measured.baseline if one.name == "ndcg_at_10"]
     (alone,) = [one for one in measured.ablation if one.model == "headings · bm25 · none"]
-    assert alone.ndcg_at_10.test == bm25.value
+    assert alone.scores["ndcg_at_10"].test == bm25.value
 
 
 def test_two_runs_give_the_same_files(evaluated: Settings, folder: Path, tmp_path: Path) -> None:
@@ -183,9 +183,9 @@ def test_every_mixture_is_tried_on_the_dev_questions(evaluated: Settings, folder
     (dense,) = [one for one in measured.ablation if one.model == "headings · dense · none"]
     (served,) = [one for one in measured.ablation if one.model == measured.model]
     used = evaluated.retrieval.dense_weight
-    assert tuned.mixtures[-1].ndcg_at_10 == dense.ndcg_at_10.dev
-    assert {one.dense_weight: one.ndcg_at_10 for one in tuned.mixtures}[used] == served.ndcg_at_10.dev
-    better = tuned.model_copy(update={"mixtures": [tuned.mixtures[0].model_copy(update={"ndcg_at_10": 2.0})]})
+    assert tuned.mixtures[-1].score == dense.scores["ndcg_at_10"].dev
+    assert {one.dense_weight: one.score for one in tuned.mixtures}[used] == served.scores["ndcg_at_10"].dev
+    better = tuned.model_copy(update={"mixtures": [tuned.mixtures[0].model_copy(update={"score": 2.0})]})
     assert narrative.mixture(better, evaluated) == ""
     better = tuned.model_copy(update={"mixtures": [*tuned.mixtures, *better.mixtures]})
     assert f"prefer {better.mixtures[-1].dense_weight:g} (`make tune`)" in narrative.mixture(better, evaluated)

@@ -25,10 +25,7 @@ def trial(retrieval: str, value: float, chunking: str = "headings") -> Trial:
         configuration=configuration,
         chunks=200,
         characters=640,
-        ndcg_at_10=estimate,
-        recall_at_5=estimate,
-        recall_at_10=estimate,
-        mrr_at_10=estimate,
+        scores=dict.fromkeys(["ndcg_at_10"], estimate),
         comparisons=[],
     )
 
@@ -39,8 +36,10 @@ def drawings() -> dict[str, Drawing]:
     trials = [trial("hybrid", 0.9), trial("dense", 0.85), trial("bm25", 0.6), trial("hybrid", 0.88, "fixed")]
     ranks = [[int(rank)] for rank in random.integers(1, 15, 40)]
     return {
-        "choices": figures.draw_choices([("served & <first>", trials[0]), ("BM25 alone", trials[2])], trials[0].model),
-        "ablation": figures.draw_ablation(trials),
+        "choices": figures.draw_choices(
+            [("served & <first>", trials[0]), ("BM25 alone", trials[2])], trials[0].model, "ndcg_at_10"
+        ),
+        "ablation": figures.draw_ablation(trials, "ndcg_at_10"),
         "recall": figures.draw_recall({"served": ranks, "BM25 alone": [[None]] * 40}, 6, 20),
         "confidence": figures.draw_confidence({"dev questions": (confidence, answerable)}, 0.4),
         "latency": figures.draw_latency(random.gamma(5, 4, 50).tolist()),

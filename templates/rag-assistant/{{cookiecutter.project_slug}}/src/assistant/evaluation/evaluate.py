@@ -33,7 +33,7 @@ from .record import BM25, Asked, Comparison, Configuration, Corpus, Measured
 
 TASK = "question-answering"
 LEAST = 5  # questions of a slice
-SLICED = ("ndcg_at_10", "answer_containment", "abstention_recall")
+SLICED = ("answer_containment", "abstention_recall")  # beside the headline
 LEVEL = 0.05  # of the test that the served configuration must pass
 
 
@@ -80,9 +80,10 @@ def _evaluate(assistant: Assistant, settings: Settings) -> Measured:
             Baseline(model=BM25, **metric.model_dump())
             for metric in scores.metrics(scores.rank_scores(rivals[BM25]), weights)
         ],
-        slices=list(measure_slices(test, judged, benchmark, weights)),
+        slices=list(measure_slices(test, judged, benchmark, weights, settings.evaluation.headline)),
         gates=check_gates(measured, versus, settings),
         model=str(Configuration.of(settings)),
+        headline=settings.evaluation.headline,
         embedder=assistant.embedder.name,
         answerer=test[0].answer.model,
         corpus=describe_corpus(assistant, settings),
@@ -118,7 +119,8 @@ def compare(served: scores.Scores, rival: scores.Scores, weights: Array, setting
 
     It is one comparison, planned before any number was known, so its p-value needs no adjustment.
     """
-    difference = served[ablation.HEADLINE] - rival[ablation.HEADLINE]
+    headline = settings.evaluation.headline
+    difference = served[headline] - rival[headline]
     known = difference[~np.isnan(difference)][None, :]
     p = scores.rounded(float(p_values(known, settings.evaluation.permutations, settings.evaluation.seed)[0]))
     interval = scores.interval(scores.mean(difference, weights))
@@ -126,7 +128,7 @@ def compare(served: scores.Scores, rival: scores.Scores, weights: Array, setting
 
 
 def measure_slices(
-    test: Sequence[Case], judged: scores.Scores, benchmark: Benchmark, weights: Array
+    test: Sequence[Case], judged: scores.Scores, benchmark: Benchmark, weights: Array, headline: str
 ) -> Iterator[Slice]:
     """Scores by type of question and by kind of document, where there are enough questions."""
     labels: dict[str, list[str | None]] = {
@@ -138,7 +140,7 @@ def measure_slices(
             chosen = np.array([one == value for one in values])
             if chosen.sum() < LEAST:
                 continue
-            part = {name: np.where(chosen, judged[name], np.nan) for name in SLICED}
+            part = {name: np.where(chosen, judged[name], np.nan) for name in (headline, *SLICED)}
             for metric in scores.metrics(part, weights):
                 yield Slice(
                     name=f"{column} = {value}",
@@ -167,7 +169,7 @@ def check_gates(measured: Sequence[Metric], versus: Sequence[Comparison], settin
             passed = value <= gate.max
             found.append(Gate(metric=gate.metric, threshold=gate.max, passed=passed, value=value, bound="max"))
     for one in versus:
-        name = f"{ablation.HEADLINE} gain over {one.versus}"
+        name = f"{settings.evaluation.headline} gain over {one.versus}"
         found.append(Gate(metric=name, threshold=0, passed=one.value > 0, value=one.value))
         passed = one.p < LEVEL
         found.append(Gate(metric=f"p-value of the {name}", threshold=LEVEL, passed=passed, value=one.p, bound="max"))
@@ -201,5 +203,7 @@ def summary(report: Measured) -> str:
     """The scores, for a terminal."""
     lines = (f"  {one.name:<22} {estimate(one.value, one.ci95)}" for one in report.metrics)
     (versus,) = report.versus_bm25
-    gain = f"  Gain over {versus.versus} in nDCG@10: {estimate(versus.value, versus.ci95)}, p = {versus.p:.4f}."
+    gain = (
+        f"  Gain over {versus.versus} in {report.headline}: {estimate(versus.value, versus.ci95)}, p = {versus.p:.4f}."
+    )
     return "\n".join(["Scores on the test questions, with 95% intervals:", *lines, gain])

@@ -27,34 +27,35 @@ RADIUS = 3.0  # of a dot that is one question
 COLOURS = {"hybrid": "blue", "dense": "green", "bm25": "orange"}
 
 
-def draw_choices(rows: Sequence[tuple[str, Trial]], served: str) -> Drawing:
-    """nDCG@10 of the served configuration and of those that differ from it in one thing.
+def draw_choices(rows: Sequence[tuple[str, Trial]], served: str, score: str) -> Drawing:
+    """A score of the served configuration and of those that differ from it in one thing.
 
     Args:
         rows: what each configuration is called, from top to bottom.
         served: the name of the served configuration.
+        score: its name.
     """
     left = MARGIN + 12 + BOLD * max(len(name) for name, _ in rows)
     bottom = HEAD + LINE * len(rows)
-    lowest = min(trial.ndcg_at_10.ci95[0] for _, trial in rows)
+    lowest = min(trial.scores[score].ci95[0] for _, trial in rows)
     scale = Scale(_start(lowest), 1.0, left, WIDTH - 80)
-    described = "; ".join(f"{name}: {number(trial.ndcg_at_10.test)}" for name, trial in rows)
-    drawing = Drawing(bottom + FOOT, "Retrieval quality by configuration", f"nDCG at 10. {described}.")
+    described = "; ".join(f"{name}: {number(trial.scores[score].test)}" for name, trial in rows)
+    drawing = Drawing(bottom + FOOT, "Retrieval quality by configuration", f"{score}: {described}.")
     drawing.text((MARGIN, 30), "How well the right passage is ranked", kind="ink title")
-    drawing.text((MARGIN, 50), "nDCG@10 on the test questions, with 95% bootstrap intervals", kind="muted")
-    drawing.x_axis(scale, HEAD, bottom, "nDCG@10 (1 is a perfect ranking)", ".1f")
+    drawing.text((MARGIN, 50), f"{score} on the test questions, with 95% bootstrap intervals", kind="muted")
+    drawing.x_axis(scale, HEAD, bottom, f"{score} (1 is perfect)", ".1f")
     for row, (name, trial) in enumerate(rows):
         y = HEAD + LINE * (row + 0.5)
         kind = "blue" if trial.model == served else "orange" if name == BM25 else "muted"
         drawing.text((left - 12, y + 4), name, "ink strong" if trial.model == served else "ink", "end")
-        low, high = trial.ndcg_at_10.ci95
-        drawing.interval(y, scale(low), scale(trial.ndcg_at_10.test), scale(high), kind)
-        drawing.text((WIDTH - MARGIN, y + 4), number(trial.ndcg_at_10.test), "ink", "end")
+        low, high = trial.scores[score].ci95
+        drawing.interval(y, scale(low), scale(trial.scores[score].test), scale(high), kind)
+        drawing.text((WIDTH - MARGIN, y + 4), number(trial.scores[score].test), "ink", "end")
     return drawing
 
 
-def draw_ablation(trials: Sequence[Trial]) -> Drawing:
-    """nDCG@10 of all configurations: a line for each chunking and reranking, a colour for each retrieval."""
+def draw_ablation(trials: Sequence[Trial], score: str) -> Drawing:
+    """A score of all configurations: a line for each chunking and reranking, a colour for each retrieval."""
     grouped = {
         group: list(members)
         for group, members in groupby(
@@ -64,22 +65,22 @@ def draw_ablation(trials: Sequence[Trial]) -> Drawing:
     }
     step = 42
     bottom = HEAD + 8 + step * len(grouped)
-    lowest = min(trial.ndcg_at_10.ci95[0] for trial in trials)
+    lowest = min(trial.scores[score].ci95[0] for trial in trials)
     scale = Scale(_start(lowest), 1.0, 200, WIDTH - MARGIN)
-    best = max(trials, key=lambda one: one.ndcg_at_10.dev)
-    text = f"nDCG at 10 of {len(trials)} configurations; best on the dev questions: {best.model}."
+    best = max(trials, key=lambda one: one.scores[score].dev)
+    text = f"{score} of {len(trials)} configurations; best on the dev questions: {best.model}."
     drawing = Drawing(bottom + FOOT, "Ablation", text)
     drawing.text((MARGIN, 30), "Every combination of chunking, retrieval and reranking", kind="ink title")
     drawing.legend((MARGIN, 52), [(kind, name) for name, kind in COLOURS.items()])
-    drawing.x_axis(scale, HEAD, bottom, "nDCG@10 on the test questions, with 95% bootstrap intervals", ".1f")
+    drawing.x_axis(scale, HEAD, bottom, f"{score} on the test questions, with 95% bootstrap intervals", ".1f")
     for row, ((chunking, rerank), members) in enumerate(grouped.items()):
         top = HEAD + 8 + step * row
         drawing.text((184, top + 20), f"{chunking}, {rerank}", anchor="end")
         for place, name in enumerate(COLOURS):
             for trial in (one for one in members if one.configuration.retrieval == name):
-                low, high = trial.ndcg_at_10.ci95
+                low, high = trial.scores[score].ci95
                 y = top + 6 + 11 * place
-                drawing.interval(y, scale(low), scale(trial.ndcg_at_10.test), scale(high), COLOURS[name])
+                drawing.interval(y, scale(low), scale(trial.scores[score].test), scale(high), COLOURS[name])
     return drawing
 
 

@@ -15,7 +15,6 @@ from . import errors, figures
 from .cases import Case, depth_of
 from .ranking import Ranks
 from .record import BM25, Configuration, Measured, Trial
-from .scores import RANKING
 from .tuning import confidences
 
 SERVED = "served"
@@ -40,8 +39,10 @@ def write(
     ranks |= {name: [found[index] for index in answerable] for name, found in rivals.items()}
     figures.save(
         {
-            "choices": figures.draw_choices(choices(report), report.model),
-            "ablation": figures.draw_ablation([one for one in report.ablation if in_grid(one, settings)]),
+            "choices": figures.draw_choices(choices(report), report.model, report.headline),
+            "ablation": figures.draw_ablation(
+                [one for one in report.ablation if in_grid(one, settings)], report.headline
+            ),
             "recall": figures.draw_recall(ranks, top_k, min(20, depth_of(settings))),
             "confidence": figures.draw_confidence(
                 {"dev questions": confidences(dev), "test questions": confidences(test)},
@@ -92,8 +93,7 @@ def predictions(test: Sequence[Case], judged: Mapping[str, Array]) -> list[dict[
 def trial_row(trial: Trial) -> dict[str, str]:
     """A line of ablation.csv."""
     row = trial.configuration.model_dump() | {"passages": str(trial.chunks), "characters": str(trial.characters)}
-    for name in RANKING:
-        score = getattr(trial, name)
+    for name, score in trial.scores.items():
         row |= {f"{name}_dev": written(score.dev), f"{name}_test": written(score.test)}
         row |= {f"{name}_low": written(score.ci95[0]), f"{name}_high": written(score.ci95[1])}
     served = next((one for one in trial.comparisons if one.versus != BM25), None)

@@ -90,11 +90,8 @@ class Trial(Part):
     configuration: Configuration
     chunks: int
     characters: int  # of the median passage
-    ndcg_at_10: Estimate
-    recall_at_5: Estimate
-    recall_at_10: Estimate
-    mrr_at_10: Estimate
-    comparisons: list[Comparison]  # of nDCG@10: with BM25 alone and with the served configuration
+    scores: dict[str, Estimate]
+    comparisons: list[Comparison]  # of the headline score: with BM25 alone and with the served configuration
 
     def versus(self, name: str) -> Comparison | None:
         return next((one for one in self.comparisons if one.versus == name), None)
@@ -120,7 +117,7 @@ class Mixture(Part):
     """A weight of the embeddings in the hybrid, and how the dev questions are ranked with it."""
 
     dense_weight: Finite
-    ndcg_at_10: Finite
+    score: Finite  # the headline one
 
 
 class Tuning(Part):
@@ -140,7 +137,7 @@ class Tuning(Part):
 
     @property
     def best_mixture(self) -> Mixture | None:
-        return max(self.mixtures, key=lambda one: one.ndcg_at_10, default=None)
+        return max(self.mixtures, key=lambda one: one.score, default=None)
 
     def mixture(self, dense_weight: float) -> Mixture | None:
         return next((one for one in self.mixtures if one.dense_weight == dense_weight), None)
@@ -150,11 +147,12 @@ class Measured(Report):
     """`reports/metrics.json` of this repository."""
 
     model: str  # the served configuration
+    headline: str  # the score that configurations are compared by
     embedder: str
     answerer: str
     corpus: Corpus
     questions: list[Asked]
-    versus_bm25: list[Comparison]  # of the served configuration's nDCG@10
+    versus_bm25: list[Comparison]  # of the served configuration, by the headline score
     ablation: list[Trial]  # best on the dev questions first
     abstention: Abstention
     errors: dict[str, int]

@@ -80,7 +80,7 @@ def mixtures(assistant: Assistant, benchmark: Benchmark) -> Iterator[Mixture]:
         mixed = used.model_copy(update={"dense_weight": weight})
         retriever = Retriever(assistant.store, assistant.embedder, mixed, make_reranker(settings, assistant.store))
         ranks = rank_all(retriever, benchmark.split("dev"), benchmark, DEPTH)
-        yield Mixture(dense_weight=weight, ndcg_at_10=value_of(rank_scores(ranks)["ndcg_at_10"]))
+        yield Mixture(dense_weight=weight, score=value_of(rank_scores(ranks)[settings.evaluation.headline]))
 
 
 def compare(tuning: Tuning, cases: Sequence[Case], settings: Settings) -> Abstention:
@@ -119,7 +119,7 @@ def summary(tuning: Tuning, settings: Settings) -> str:
         lines.append(f"settings.toml has {used:g}: set [answering] abstain_below = {tuning.threshold:g}.")
     if (best := tuning.best_mixture) and (own := tuning.mixture(weight)):
         lines.append(
-            f"Of the weights for embeddings, {best.dense_weight:g} ranks best: nDCG@10 is {best.ndcg_at_10:.3f}, and "
-            f"{own.ndcg_at_10:.3f} with the {weight:g} of settings.toml. A new weight needs a new threshold."
+            f"Of the weights for embeddings, {best.dense_weight:g} ranks best: {settings.evaluation.headline} is "
+            f"{best.score:.3f}, and {own.score:.3f} with the {weight:g} of settings.toml. A new weight needs a new threshold."
         )
     return "\n".join(lines)
