@@ -75,6 +75,10 @@ def ask(store: Store, embedder: HashEmbedder, hits: list[Hit], question: str, **
         ),
         ("What is shelf number?", ["Write the form like this:\n\n```text\nshelf = 12\nnumber = 7\n```"]),
         ("What of the following may be requested?", ["The following may be requested:\n\n- maps from before 1900"]),
+        (
+            "This costs nothing.",
+            ["Write the form like this:\n\n```text\nshelf = 12\nnumber = 7\n```\n\nThis costs nothing."],
+        ),
         ("Where are photographs kept?", ["Photographs are kept elsewhere."]),
     ],
 )

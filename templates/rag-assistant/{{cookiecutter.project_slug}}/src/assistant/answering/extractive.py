@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -20,13 +22,23 @@ from .words import asked_words, coverage
 COSINE, WORDS, PASSAGE = 0.6, 0.2, 0.2
 NEIGHBOUR = 0.2  # a sentence is worth more beside a relevant one
 NEAR_THE_BEST = 0.75  # of the best sentence's relevance; what is less relevant only makes the answer longer
+BESIDE = 2  # characters between neighbours at most: an empty line
 HEADING = re.compile(r"#{1,6}\s")
+PARAGRAPH = "\n\n"
+FENCES = ("`" * 3, "~" * 3)
 CODE = re.compile(r"\s*(`{3}|~{3})| {4}")
 # These lean on the sentence before them.
 LEANING = re.compile(
     r"(?:it|its|this|that|these|those|they|such|otherwise|however|therefore|then|thus|also|instead|if so|if not)\b",
     re.IGNORECASE,
 )
+
+
+class Quotation(NamedTuple):
+    """Part of a passage."""
+
+    hit: int
+    span: Span
 
 
 class Extractive:
@@ -58,10 +70,10 @@ class Extractive:
         )
 
     def _citations(self, question: str, evidence: Evidence, hits: Sequence[Hit]) -> tuple[Citation, ...]:
-        quotations: list[tuple[int, Span]] = []
+        quotations: list[Quotation] = []
         for sentence in self._chosen(question, evidence, hits):
-            _merge(quotations, sentence.hit, _in_context(sentence, hits[sentence.hit]), hits)
-        return tuple(_citation(number, hits[hit], span) for number, (hit, span) in enumerate(quotations, 1))
+            _merge(quotations, Quotation(sentence.hit, _in_context(sentence, hits[sentence.hit])), hits)
+        return tuple(_citation(number, hits[one.hit], one.span) for number, one in enumerate(quotations, 1))
 
     def _chosen(self, question: str, evidence: Evidence, hits: Sequence[Hit]) -> list[Sentence]:
         """The most relevant sentences, unlike each other."""
@@ -93,29 +105,39 @@ def _relevance(question: str, sentences: Sequence[Sentence], hits: Sequence[Hit]
 def _in_context(sentence: Sentence, hit: Hit) -> Span:
     """The sentence with what it cannot be read without: code with its lead-in, "It ..." with what "it" is."""
     spans, texts = hit.chunk.sentences, hit.chunk.sentence_texts()
+    headed = [HEADING.match(text) is not None for text in texts]
     first = last = sentence.index
-    while (
-        first > 0 and (CODE.match(texts[first]) or LEANING.match(texts[first])) and not HEADING.match(texts[first - 1])
-    ):
+    if first > 0 and LEANING.match(texts[first]) and not headed[first - 1]:
         first -= 1
-        if not CODE.match(texts[first + 1]):
-            break
-    if texts[last].endswith(":") and last + 1 < len(texts) and not HEADING.match(texts[last + 1]):
+    while first > 0 and CODE.match(texts[first]) and not headed[first - 1]:
+        first -= 1
+    if last + 1 < len(texts) and texts[last].endswith(":") and not headed[last + 1]:
         last += 1
     return Span(spans[first].start, spans[last].end)
 
 
-def _merge(quotations: list[tuple[int, Span]], hit: int, span: Span, hits: Sequence[Hit]) -> None:
-    """Add a quotation; one that another touches or repeats becomes part of it."""
-    for position, (other, there) in enumerate(quotations):
-        same = hits[other].chunk.document == hits[hit].chunk.document
-        if same and span.start <= there.end + 2 and there.start <= span.end + 2:
-            joined = Span(min(span.start, there.start), max(span.end, there.end))
-            whole = hits[other].chunk.span
-            if whole.start <= joined.start and joined.end <= whole.end:
-                quotations[position] = (other, joined)
-            return
-    quotations.append((hit, span))
+def _merge(quotations: list[Quotation], new: Quotation, hits: Sequence[Hit]) -> None:
+    """Add a quotation; those that it touches or repeats become one with it, if a single passage holds them all."""
+    near = [one for one in quotations if _apart(one, new, hits) <= BESIDE]
+    if not near:
+        quotations.append(new)
+        return
+    spans = [new.span, *(one.span for one in near)]
+    joined = Span(min(span.start for span in spans), max(span.end for span in spans))
+    whole = hits[near[0].hit].chunk.span
+    if whole.start <= joined.start and joined.end <= whole.end:
+        quotations[quotations.index(near[0])] = Quotation(near[0].hit, joined)
+        for one in near[1:]:
+            quotations.remove(one)
+    elif all(_apart(one, new, hits) >= 0 for one in near):
+        quotations.append(new)
+
+
+def _apart(one: Quotation, other: Quotation, hits: Sequence[Hit]) -> float:
+    """Characters between two quotations, negative if they overlap."""
+    if hits[one.hit].chunk.document != hits[other.hit].chunk.document:
+        return math.inf
+    return max(one.span.start, other.span.start) - min(one.span.end, other.span.end)
 
 
 def _citation(number: int, hit: Hit, span: Span) -> Citation:
@@ -125,9 +147,10 @@ def _citation(number: int, hit: Hit, span: Span) -> Citation:
 
 
 def _pieces(citations: Sequence[Citation]) -> list[str]:
-    """The quotations as running text; one that is a list, a table or code stands alone."""
+    """The quotations as paragraphs, each with its number."""
     pieces: list[str] = []
     for citation in citations:
-        mark = f"\n[{citation.number}]" if citation.quote.rstrip().endswith(("```", "~~~")) else f" [{citation.number}]"
-        pieces.append(("\n\n" if pieces else "") + citation.quote.strip() + mark)
+        quote = citation.quote.strip()
+        space = "\n" if quote.endswith(FENCES) else " "  # a number behind a fence would undo the code
+        pieces.append(f"{PARAGRAPH if pieces else ''}{quote}{space}[{citation.number}]")
     return pieces
