@@ -262,3 +262,22 @@ def test_an_answer_that_nobody_listens_to_is_ended_and_its_turn_is_free() -> Non
 
     asyncio.run(listen_and_leave())
     assert ended == ["closed"] * 3
+
+
+def test_uploads_wait_in_their_own_line(
+    settings: Settings, store: Store, answerer: Scripted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = threading.Event()
+    monkeypatch.setattr("assistant.serving.library.document_id", lambda _: go_on.wait(20))
+    app = make_app(settings, store, answerer, tmp_path)
+    with TestClient(app) as client, ThreadPoolExecutor(7) as pool:
+        uploads = [
+            pool.submit(client.post, "/documents", files={"file": (f"n{number}.md", b"# A\n\nText.\n")})
+            for number in range(7)
+        ]
+        deadline = time.monotonic() + 10
+        while client.get("/metrics").text.count('route="/documents",status="503"') == 0:
+            assert time.monotonic() < deadline
+        assert client.post("/ask", json=BOOK).status_code == 200
+        go_on.set()
+        assert sorted(one.result(20).status_code for one in uploads) == [201] * 5 + [503] * 2

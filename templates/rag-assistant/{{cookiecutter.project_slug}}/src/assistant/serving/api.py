@@ -38,7 +38,7 @@ EVENTS: dict[int | str, dict[str, Any]] = {
 }
 
 
-def api(service: Service, library: Library, access: Access, turns: Turns) -> APIRouter:
+def api(service: Service, library: Library, access: Access, turns: Turns, uploads: Turns) -> APIRouter:
     """Routes for programs; what writes needs the token, if there is one."""
     router = APIRouter()
     currency = service.settings.answering.currency
@@ -88,8 +88,9 @@ def api(service: Service, library: Library, access: Access, turns: Turns) -> API
         status_code=201,
         dependencies=writing,
     )
-    def upload(file: UploadFile, response: Response) -> Stored:
-        stored = library.add(file.filename or "", file.file)
+    async def upload(file: UploadFile, response: Response) -> Stored:
+        async with uploads.turn():
+            stored = await uploads.run(lambda: library.add(file.filename or "", file.file))
         response.status_code = 201 if stored.status == "added" else 200
         return stored
 

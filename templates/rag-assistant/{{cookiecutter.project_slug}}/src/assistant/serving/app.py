@@ -27,6 +27,7 @@ from .turns import Turns
 from .web import create_service, run
 
 API_VERSION = "1.0"
+WAITING_UPLOADS = 4  # one is indexed at a time: that keeps a core busy, and the index takes one writer anyway
 SHORTEST_TOKEN = 16  # characters; nothing slows down a guesser
 DESCRIPTION = """
 Answers questions from documents, cites the passages, and says so when they hold no answer.
@@ -88,10 +89,11 @@ def create_app(config: Config | None = None, settings: Settings | None = None, h
     refusals.install(app)
     access = Access(config.token.get_secret_value(), to_ask=config.token_to_ask)
     turns = Turns(config.max_answers, config.max_waiting, config.wait_seconds)
+    uploads = Turns(1, WAITING_UPLOADS, config.wait_seconds)
     library = Library(settings, holder)
     app.state.service = service
-    app.include_router(api(service, library, access, turns))
-    app.include_router(pages(Site(title(settings), service, library, access, turns)))
+    app.include_router(api(service, library, access, turns, uploads))
+    app.include_router(pages(Site(title(settings), service, library, access, turns, uploads)))
     return app
 
 

@@ -79,15 +79,14 @@ def pages(site: Site) -> APIRouter:
         return site.page(request, notice=thanks)
 
     @router.post("/upload", dependencies=writing)
-    def upload(request: Request, file: UploadFile) -> HTMLResponse:
+    async def upload(request: Request, file: UploadFile) -> HTMLResponse:
         try:
-            stored = site.library.add(file.filename or "", file.file)
+            async with site.uploads.turn():
+                stored = await site.uploads.run(lambda: site.library.add(file.filename or "", file.file))
             uploaded = f"{stored.title}: {stored.status}, {stored.chunks} passages. Ask about it."
         except AssistantError as error:
             uploaded = f"Not added. {sentence(error)}"
-        if _by_htmx(request):
-            return HTMLResponse(site.pages.render("documents.html", **site.documents(), uploaded=uploaded))
-        return site.page(request, uploaded=uploaded)
+        return await run_in_threadpool(_uploaded, site, request, uploaded)
 
     @router.post("/sign-in", dependencies=[Depends(require_same_site)])
     def sign_in(request: Request, token: Annotated[str, Form(max_length=1000)]) -> Response:
@@ -124,6 +123,12 @@ async def _fragments(
         if monotonic() - shown_at > DRAFT_SECONDS:
             shown_at = monotonic()
             yield _event(site.pages.draft(text))
+
+
+def _uploaded(site: Site, request: Request, uploaded: str) -> HTMLResponse:
+    if _by_htmx(request):
+        return HTMLResponse(site.pages.render("documents.html", **site.documents(), uploaded=uploaded))
+    return site.page(request, uploaded=uploaded)
 
 
 def _failure(site: Site, request: Request, detail: str) -> str:

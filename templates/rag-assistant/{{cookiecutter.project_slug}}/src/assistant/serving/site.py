@@ -24,12 +24,15 @@ from .turns import Turns
 class Site:
     """Pages over one service."""
 
-    def __init__(self, title: str, service: Service, library: Library, access: Access, turns: Turns) -> None:
+    def __init__(
+        self, title: str, service: Service, library: Library, access: Access, turns: Turns, uploads: Turns
+    ) -> None:
         self.title = title
         self.service = service
         self.library = library
         self.access = access
         self.turns = turns
+        self.uploads = uploads
         self.pages = Pages()
         self._settings = service.settings
 

@@ -1,4 +1,4 @@
-"""How many answers are worked on at once, and how many questions may wait for their turn."""
+"""How much is worked on at once, and how much may wait for its turn."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TypeVar
 from anyio import CapacityLimiter, to_thread
 from fastapi import HTTPException
 
-BUSY = "The service is busy with other questions; try again in a few seconds."
+BUSY = "The service is busy with other requests; try again in a few seconds."
 
 Result = TypeVar("Result")
 
@@ -18,7 +18,7 @@ Result = TypeVar("Result")
 class Turns:
     """At most `at_once` turns at a time; at most `waiting` more are waited for, none longer than `seconds`.
 
-    Threads for the work are set aside here, so that a slow model never keeps documents or health from answering.
+    Threads for the work are set aside, so that a slow model or a large document keeps nothing else from answering.
     """
 
     def __init__(self, at_once: int, waiting: int, seconds: float) -> None:

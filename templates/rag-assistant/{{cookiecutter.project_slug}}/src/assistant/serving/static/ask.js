@@ -26,6 +26,18 @@ function showPassage() {
   if (passage && text) text.scrollTop = passage.offsetTop - text.clientHeight / 3;
 }
 
+// A refusal of the API becomes a sentence beside what would have been replaced.
+document.addEventListener("htmx:response:error", (event) => {
+  const ctx = event.detail.ctx;
+  if (!ctx.response.headers.get("content-type")?.includes("problem+json")) return;
+  const words = document.createElement("p");
+  words.className = "error";
+  words.setAttribute("role", "alert");
+  words.textContent = JSON.parse(ctx.text).detail;
+  ctx.text = words.outerHTML;
+  ctx.swap = "afterbegin";
+});
+
 // Without a response there is nothing that htmx could swap in.
 document.addEventListener("htmx:error", (event) => {
   if (event.detail.ctx?.target?.id === "answer") fail("The service did not answer. Is it still running?");
