@@ -120,6 +120,6 @@ def summary(tuning: Tuning, settings: Settings) -> str:
     if (best := tuning.best_mixture) and (own := tuning.mixture(weight)):
         lines.append(
             f"Of the weights for embeddings, {best.dense_weight:g} ranks best: {settings.evaluation.headline} is "
-            f"{best.score:.3f}, and {own.score:.3f} with the {weight:g} of settings.toml. A new weight needs a new threshold."
+            f"{best.score:.3f}, and {own.score:.3f} with the {weight:g} of settings.toml."
         )
     return "\n".join(lines)
