@@ -206,11 +206,11 @@ def test_a_thumb_is_noted(client: TestClient, headers: dict[str, str]) -> None:
 @pytest.mark.parametrize("headers", [HTMX, {}], ids=["htmx", "plain"])
 def test_a_document_can_be_added_on_the_page(client: TestClient, headers: dict[str, str]) -> None:
     text = client.post("/upload", files={"file": ("note.md", b"# A note\n\nText.")}, headers=headers).text
-    assert "A note: added, 1 passages" in text
+    assert "A note: added, 1 passage." in text
     assert "uploads/note" in text
     refused = client.post("/upload", files={"file": ("x.pdf", b"no")}, headers=headers).text
     assert "Not added" in refused
-    assert "not a PDF" in refused
+    assert "x.pdf is not a PDF" in refused
 
 
 def test_whatever_a_stranger_wrote_is_text(client: TestClient, store: Store) -> None:

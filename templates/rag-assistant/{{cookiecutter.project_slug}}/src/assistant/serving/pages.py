@@ -83,7 +83,8 @@ def pages(site: Site) -> APIRouter:
         try:
             async with site.uploads.turn():
                 stored = await site.uploads.run(lambda: site.library.add(file.filename or "", file.file))
-            uploaded = f"{stored.title}: {stored.status}, {stored.chunks} passages. Ask about it."
+            passages = "1 passage" if stored.chunks == 1 else f"{stored.chunks} passages"
+            uploaded = f"{stored.title}: {stored.status}, {passages}. Ask about it."
         except AssistantError as error:
             uploaded = f"Not added. {sentence(error)}"
         return await run_in_threadpool(_uploaded, site, request, uploaded)

@@ -32,6 +32,8 @@ def status_of(error: AssistantError) -> int:
 
 
 def sentence(error: AssistantError) -> str:
-    """`the index is missing` -> `The index is missing.`"""
+    """`the index is missing` -> `The index is missing.`; a name at the beginning, as in `x.pdf has no text`, stays."""
     text = str(error)
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
+    if text.partition(" ")[0].isalpha():
+        text = text[:1].upper() + text[1:]
+    return text + ("" if text.endswith((".", "!", "?")) else ".")
