@@ -122,12 +122,14 @@ def run_activity(arguments: Arguments) -> int:
     from .monitoring.activity import ActivityLog
     from .monitoring.baseline import read_baseline
     from .monitoring.summary import summary
+    from .serving.app import Config
+    from .serving.config import read_config
     from .settings import load_settings
     from .wiring import make_embedder, make_store
 
     settings = load_settings()
     baseline = read_baseline(make_store(settings, make_embedder(settings).dimensions))
-    print(summary(ActivityLog(), baseline, arguments.days))
+    print(summary(ActivityLog(read_config(Config).activity), baseline, arguments.days))
     return 0
 
 
