@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
+from pathlib import PurePath, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from scaffolder.checklist.blocks import without_comments
@@ -123,8 +124,13 @@ def stubs(pristine: Tree | None) -> frozenset[Shingle]:
     """The shingles of what the template wrote for these answers; without a record, of all templates."""
     if pristine is None:
         return _bundled_stubs()
-    texts = (file.data.decode("utf-8", "replace") for path, file in pristine.items() if path.endswith(".md"))
+    texts = (file.data.decode("utf-8", "replace") for path, file in pristine.items() if _is_prose(PurePosixPath(path)))
     return frozenset(_shingled(texts))
+
+
+def _is_prose(path: PurePath) -> bool:
+    """Whether the template speaks there; documents below data/ are somebody's, and hold every common phrase."""
+    return path.suffix == ".md" and ("data" not in path.parts or path.name == "DATASET.md")
 
 
 @cache
@@ -133,7 +139,7 @@ def _bundled_stubs() -> frozenset[Shingle]:
     from scaffolder.catalog import templates_folder
 
     folder = templates_folder()
-    texts = [path.read_text("utf-8") for path in sorted(folder.rglob("*.md"))]
+    texts = [path.read_text("utf-8") for path in sorted(folder.rglob("*.md")) if _is_prose(path.relative_to(folder))]
     texts += [
         "\n\n".join(_strings(json.loads(path.read_text("utf-8"))))
         for path in sorted(folder.glob("*/cookiecutter.json"))
