@@ -14,6 +14,7 @@ from assistant.settings import load_settings
 ROOT = Path(__file__).parents[1]
 DATA = ROOT / "data"
 TYPES = {"definition", "behaviour", "how-to", "reason", "comparison", "error", "unanswerable"}
+MORE_TO_TUNE_ON = {"unanswerable": 17}  # of the dev split, for the threshold; see DATASET.md
 FIELDS = {"title", "topic", "kind", "python", "source"}
 
 QUESTIONS: list[dict[str, Any]] = [
@@ -55,14 +56,14 @@ def test_both_splits_have_all_types_in_the_same_shares() -> None:
     splits = {name: Counter(one["type"] for one in QUESTIONS if one["split"] == name) for name in ("dev", "test")}
     assert splits["dev"].total() + splits["test"].total() == len(QUESTIONS)
     for kind in TYPES:
-        dev, test = splits["dev"][kind], splits["test"][kind]
+        dev, test = splits["dev"][kind] - MORE_TO_TUNE_ON.get(kind, 0), splits["test"][kind]
         assert abs(dev - 0.4 * (dev + test)) <= 0.5
 
 
 def test_size_and_share_of_unanswerable_questions() -> None:
     assert len(QUESTIONS) >= 120
     assert {one["type"] for one in QUESTIONS} == TYPES
-    assert 0.14 <= 1 - len(ANSWERABLE) / len(QUESTIONS) <= 0.19
+    assert 0.14 <= 1 - len(ANSWERABLE) / len(QUESTIONS) <= 0.21
 
 
 def test_each_document_is_asked_about() -> None:
