@@ -54,6 +54,8 @@ _NO_SCORE = re.compile(
     r"[\s:=]*(?:of |at |from )?$",
     re.IGNORECASE,
 )
+_ASKED = re.compile(r"\s(?:(?:test|dev|other|answerable) )?(?:questions|documents|passages)\b")
+_P_VALUE = re.compile(r"(?<!\w)p(?:[- ]?values?)?[`*]*\s?(?:=|<|≤|of|is)\s?$", re.IGNORECASE)
 _LABEL_GAP = re.compile(
     r"[\s`*]*(?:\[[^\[\]]*\]|\([^()]*\))?[\s`*]*(?:for|of|by|from|with|on|in|among)\s+(?:the |a |an )?[`*]*",
     re.IGNORECASE,
@@ -118,6 +120,8 @@ class Prose:
                 scope = self._scope(text, each.metric, True, each.number, places, carried)
                 yield scope.judge(each.metric, each.number, line)
         for index, number in enumerate(numbers):
+            if measured and not number.decimals and _ASKED.match(text, number.end):
+                yield Scope(numbers=self.metrics.everything).judge("count", number, line)
             if number.start in taken or not _is_score(text, number, measured):
                 continue
             if is_wished(text, number.start, number.end):
@@ -127,6 +131,8 @@ class Prose:
             mention, near = _bound(text, number, named, numbers)
             if mention is None and (measured or carried.mention) and number.decimals > 1:
                 mention, near = carried.mention or Mention("number", 0, 0), False
+            if mention and _P_VALUE.search(text[max(0, number.start - 20) : number.start]):
+                mention, near = Mention("number", 0, 0), False
             if mention and (claim := self._judge(text, mention, near, number, interval, line, places, carried)):
                 yield claim
         carried.mention = named[-1] if named else carried.mention

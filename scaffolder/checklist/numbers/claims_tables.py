@@ -50,6 +50,7 @@ class Tables:
         self.labels = labels
         self.gates = {gate.metric: gate for gate in metrics.gates}
         self.named = {entry.metric: entry for entry in metrics.named}
+        self.asks = "question" in metrics.task  # then no other item looks at its counts
 
     def claims(self, document: Document) -> Iterator[Claim]:
         """The claims in the tables of `document`."""
@@ -86,9 +87,12 @@ class Tables:
             if metric and not apart:
                 yield from self._cell(metric, title if of_row else names, title, numbers, cell, line, grid.aside)
             elif not metric:
-                yield from self._aside(title, names, numbers, line, grid.measured)
+                whole = grid.measured and self.asks and cell.strip() == numbers[0].text.strip()
+                yield from self._aside(title, names, numbers, line, grid.measured, whole)
 
-    def _aside(self, title: str, names: str, numbers: list[Number], line: int, measured: bool) -> Iterator[Claim]:
+    def _aside(
+        self, title: str, names: str, numbers: list[Number], line: int, measured: bool, whole: bool
+    ) -> Iterator[Claim]:
         """Claims of numbers that are no scores: named counts, rows of a slice, what a machine has written."""
         if (named := self.named.get(normal(title))) and len(numbers) == 1:
             yield Scope([named]).judge(named.metric, numbers[0], line)
@@ -96,7 +100,7 @@ class Tables:
             yield from _count(entries, numbers[0], line)
         elif measured:
             scope = Scope(numbers=self.metrics.everything)
-            yield from (scope.judge(title, number, line) for number in numbers if number.decimals > 1)
+            yield from (scope.judge(title, number, line) for number in numbers if number.decimals > 1 or whole)
 
     def _names_slice(self, text: str) -> bool:
         entries = self.labels.of_cell(text)

@@ -46,6 +46,7 @@ _ASSIGNED = re.compile(
     r"([A-Za-z0-9_+/=.~!@#%^&*-]{16,256})\1[ \t]*",
     re.IGNORECASE,
 )
+_DIGEST = re.compile(r"sha\d|hash|digest|checksum|fingerprint", re.IGNORECASE)
 _HINTS = ("key", "secret", "token", "passw", "credential")
 _EXAMPLE = re.compile(
     r"example|sample|change_?me|change-me|your|dummy|fake|placeholder|redacted|insert|replace|todo|xxxx|\*\*\*|\.\.\.|1234567|abcdef|"
@@ -54,7 +55,7 @@ _EXAMPLE = re.compile(
 )
 _SKIPPED = frozenset(DATA_SUFFIXES) | frozenset(
     [".ico", ".woff", ".woff2", ".ttf", ".eot", ".pdf", ".pkl", ".pickle", ".joblib", ".pt", ".pth", ".bin",
-     ".db", ".sqlite", ".sqlite3", ".so", ".pyc", ".exe", ".mp4", ".mov", ".mp3", ".tar"]
+     ".db", ".db-shm", ".db-wal", ".sqlite", ".sqlite3", ".so", ".pyc", ".exe", ".mp4", ".mov", ".mp3", ".tar"]
 )  # fmt: skip
 _CODE = frozenset(
     [
@@ -189,7 +190,8 @@ def _assigned(text: str, bare: bool) -> Iterator[int]:
     for begin, end in _telling_lines(text):
         for match in _ASSIGNED.finditer(text, begin, end):
             closed = match[1] or (bare and match.end() == end)
-            if closed and _random(match[2]):
+            name = text[match.start() : match.start(2)]
+            if closed and _random(match[2]) and not _DIGEST.search(name):
                 yield match.start(2)
 
 
@@ -230,9 +232,14 @@ def _tame(value: str) -> bool:
 
 
 def _matches(pattern: str, name: str, path: str) -> bool:
+    """Whether the file or, with a slash at the end of the pattern, one of its folders is meant."""
     from fnmatch import fnmatchcase
 
-    return fnmatchcase(path if "/" in pattern.rstrip("/") else name, pattern)
+    if not pattern.endswith("/"):
+        return fnmatchcase(path if "/" in pattern else name, pattern)
+    folders = path.split("/")[:-1]
+    named = ["/".join(folders[: end + 1]) for end in range(len(folders))] if "/" in pattern[:-1] else folders
+    return any(fnmatchcase(folder, pattern[:-1]) for folder in named)
 
 
 def _suffix(path: str) -> str:
