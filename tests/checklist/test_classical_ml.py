@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 
 import pytest
-from filled import after_run, filled, findings, fresh, open_items, unrecorded
+from filled import CHURN, findings, open_items, unrecorded
 from mutants import Mutant, asked_again, blank_png, changed, swapped, with_file, without
 
 from scaffolder import catalog
@@ -147,7 +147,7 @@ CODE = [
     changed("a variable that nobody can know", "configuration", ".env.example", "PREDICTOR_MAX_BATCH=256\n", ""),
     changed("a token in the image", "secrets", DOCKERFILE, "USER 10001", "ENV API_TOKEN=9f3bA7xQ2LmZ81pKd0RvX\nUSER 10001"),
     changed("a key in the code", "secrets", "src/predictor/drift.py", "ALERT = 0.2", f'KEY = "{KEY}"\nALERT = 0.2'),
-    Mutant("an .env that was committed", ("secrets",), lambda: {**filled(), ".gitignore": b".venv/\n", ".env": b"PREDICTOR_TOKEN=9f3bA7xQ2LmZ81pKd0Rv\n"}),
+    Mutant("an .env that was committed", ("secrets",), lambda fixture: {**fixture.filled(), ".gitignore": b".venv/\n", ".env": b"PREDICTOR_TOKEN=9f3bA7xQ2LmZ81pKd0Rv\n"}),
 ]  # fmt: skip
 
 OPERATION = [
@@ -178,43 +178,43 @@ MUTANTS: list[Mutant] = [*NUMBERS, *RUN, *WORDS, *CODE, *OPERATION]
 
 @pytest.mark.parametrize("use_case", USE_CASES)
 def test_of_a_fresh_repository_nothing_is_done_that_takes_a_person_or_a_run(use_case: str) -> None:
-    found = findings(fresh(use_case=use_case))
+    found = findings(CHURN.fresh(use_case=use_case))
     done = {name for name, each in found.items() if each.state is State.DONE}
     assert done & (HUMAN | MEASURED) == set()
 
 
 def test_a_run_does_what_a_machine_can_and_no_more() -> None:
-    found = findings(after_run())
+    found = findings(CHURN.after_run())
     assert {name: found[name].evidence for name in MEASURED if found[name].state is not State.DONE} == {}
     assert {name for name in HUMAN if found[name].state is State.DONE} == set()
 
 
 def test_a_good_learner_has_every_item() -> None:
-    found = findings(filled())
+    found = findings(CHURN.filled())
     assert {name: each.evidence for name, each in found.items() if each.state is not State.DONE} == {}
 
 
 def test_a_good_learner_who_used_stock_cookiecutter_has_every_item() -> None:
-    found = findings(unrecorded(filled()))
+    found = findings(unrecorded(CHURN.filled()))
     assert {name: each.evidence for name, each in found.items() if each.state is not State.DONE} == {}
 
 
 @pytest.mark.parametrize("model", catalog.bundled("classical-ml").questions["model"].choices)
 @pytest.mark.parametrize("use_case", USE_CASES)
 def test_without_a_record_nothing_is_done_that_takes_a_person(use_case: str, model: str) -> None:
-    found = findings(unrecorded(fresh(use_case=use_case, model=model, project_name="Night shift")))
+    found = findings(unrecorded(CHURN.fresh(use_case=use_case, model=model, project_name="Night shift")))
     assert {name for name in HUMAN | MEASURED if found[name].state is State.DONE} == set()
 
 
 @pytest.mark.parametrize("mutant", WORDS[:8], ids=lambda mutant: mutant.name.replace(" ", "-"))
 def test_without_a_record_the_template_s_words_are_known_too(mutant: Mutant) -> None:
-    assert set(open_items(unrecorded(mutant.files()))) == set(mutant.items)
+    assert set(open_items(unrecorded(mutant.files(CHURN)))) == set(mutant.items)
 
 
 @pytest.mark.parametrize(("tags", "state"), [(("v0.1.0", "v0.2.0"), State.DONE), (("v0.2.0", "v0.3.0"), State.MISSING)])
 def test_git_tags_are_versions_to_roll_back_to(tags: tuple[str, ...], state: State) -> None:
     mutant = next(mutant for mutant in MUTANTS if mutant.name == "no earlier version")
-    assert BY_ID["rollback"].finding(Facts(Snapshot.of_files(mutant.files(), tags))).state is state
+    assert BY_ID["rollback"].finding(Facts(Snapshot.of_files(mutant.files(CHURN), tags))).state is state
 
 
 def test_there_are_enough_mutants_and_each_item_has_its_own() -> None:
@@ -225,4 +225,4 @@ def test_there_are_enough_mutants_and_each_item_has_its_own() -> None:
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name.replace(" ", "-"))
 def test_a_mutant_loses_its_own_item_and_no_other(mutant: Mutant) -> None:
-    assert set(open_items(mutant.files())) == set(mutant.items)
+    assert set(open_items(mutant.files(CHURN))) == set(mutant.items)
