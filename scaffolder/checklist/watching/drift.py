@@ -29,7 +29,7 @@ _FILE = re.compile(r"[\w.-]+\.(?:json|csv|parquet|npz|npy|ya?ml|toml|csv\.gz|fea
 _REFERENCE = re.compile(r"reference|baseline|profile|statistics|expected", re.IGNORECASE)
 
 _RECORDS = re.compile(
-    r"^(?:async )?def ((?:record|save|write|store|keep|fit|build|update)_\w*(?:reference|baseline|profile|statistics))\(",
+    r"^(?:async )?def ((?:record|save|write|store|keep|fit|build)_\w*(?:reference|baseline|profile|statistics))\(",
     re.MULTILINE,
 )
 
