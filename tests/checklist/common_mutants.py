@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mutants import Mutant, blank_png, changed, other, swapped, with_file, without
+from mutants import Mutant, blank_png, changed, misprinted, swapped, with_file, without
 
 CI, CARD, DOCKERFILE, MAKEFILE = ".github/workflows/ci.yml", "MODEL_CARD.md", "Dockerfile", "Makefile"
 METRICS, MONITORING, README, RISKS = "reports/metrics.json", "docs/monitoring.md", "README.md", "docs/risk-register.md"
@@ -15,7 +15,7 @@ _NUMBERS = [
     changed("a made-up number", "evaluation-metrics", README, ERRORS, f"Its accuracy is 0.93.\n\n{ERRORS}"),
     changed("a flattering percentage", "evaluation-metrics", README, ERRORS, f"We reach a recall of 95%.\n\n{ERRORS}"),
     without("no predictions", "recomputed-metrics", "reports/predictions.csv"),
-    without("no load report", "latency evaluation-metrics", "reports/load.json"),
+    without("no load report", "latency", "reports/load.json"),
     changed("a gate that does not hold", "quality-gate", METRICS, '"passed": true', '"passed": false'),
 ]  # fmt: skip
 
@@ -23,7 +23,7 @@ _RUN = [
     swapped("another hash in the report", "provenance", r'"data_sha256": "\w{6}', '"data_sha256": "0f0f0f', METRICS),
     swapped("another hash in the README", "provenance", r"(?<=\| Data \(SHA-256\) \| `)\w{6}", "0f0f0f", README),
     swapped("another commit in the README", "provenance", r"(?<=\| Commit \| `)\w{6}", "0f0f0f", README),
-    swapped("another seed in the README", "provenance", r"(?<=\| Seed \| )(\d+)", other, README),
+    misprinted("another seed in the README", "provenance", r"\| Seed \| (\d+)", README),
     swapped("no commit", "provenance", r'"commit": "\w+"', '"commit": null', METRICS),
     swapped("no seed", "provenance", r'"seed": \d+', '"seed": null', METRICS),
 ]  # fmt: skip

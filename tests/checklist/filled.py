@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -147,11 +147,19 @@ def _origin(recorded: bytes) -> dict[str, Any]:
     return {"pristine": facts.pristine, "stubs": facts.stubs}
 
 
+@lru_cache(maxsize=4)
+def _code(files: tuple[tuple[str, bytes], ...]) -> dict[str, Any]:
+    """What follows from the Python files alone, which few mutants change."""
+    facts = Facts(Snapshot.of_files(dict(files)))
+    return {name: getattr(facts, name) for name in ("modules", "tests", "routes", "endpoint_tests")}
+
+
 def findings(files: Files) -> dict[str, Finding]:
     """Every item's finding about files in memory, on `TODAY`."""
     facts = Facts(Snapshot.of_files(files))
     known = _origin(files[RECORD]) if RECORD in files else {}
-    for name, value in {**known, "today": TODAY}.items():
+    code = tuple((path, data) for path, data in files.items() if path.endswith(".py") or path == "pyproject.toml")
+    for name, value in {**known, **_code(code), "today": TODAY}.items():
         setattr(facts, name, value)
     return {item.id: item.finding(facts) for item in ITEMS}
 

@@ -67,16 +67,27 @@ def asked_again(items: str, path: str, *keys: str) -> Mutant:
     return Mutant(name, tuple(items.split()), lambda fixture: fixture.restated(path, *keys))
 
 
-def other(match: re.Match[str]) -> str:
-    """What was matched, with the number in its first group another one."""
-    start, end = (at - match.start() for at in match.span(1))
-    return match[0][:start] + other_number(match[1]) + match[0][end:]
+def misprinted(name: str, items: str, pattern: str, path: str) -> Mutant:
+    """The number in the first group of `pattern` is the next greater one of its length that no report has."""
+
+    def files(fixture: Fixture) -> Files:
+        found = fixture.filled()
+        reports = " ".join(found[each].decode() for each in found if re.fullmatch(r"reports/\w+\.json", each))
+        text = found[path].decode()
+        match = re.search(pattern, text, re.MULTILINE)
+        assert match, f"{pattern!r} is not in {path}"
+        start, end = match.span(1)
+        return {**found, path: f"{text[:start]}{_unmeasured(match[1], reports)}{text[end:]}".encode()}
+
+    return Mutant(name, tuple(items.split()), files)
 
 
-def other_number(text: str) -> str:
-    """The number with another second digit, such as 0.738 -> 0.038: too far off for any rounding or interval."""
-    at = [index for index, character in enumerate(text) if character.isdigit()][1]
-    return f"{text[:at]}{(int(text[at]) + 3) % 10}{text[at + 1 :]}"
+def _unmeasured(printed: str, reports: str) -> str:
+    places = len(printed.partition(".")[2])
+    values = [float(each) for each in re.findall(r"(?<![\w.])\d+(?:\.\d+)?(?:e-?\d+)?", reports)]
+    known = {f"{scale * value:.{places}f}" for value in values for scale in (1, 100)}
+    candidates = (f"{float(printed) + step * 10.0**-places:.{places}f}" for step in range(1, 2_000))
+    return next(each for each in candidates if each not in known)
 
 
 def blank_png(files: Files) -> bytes:

@@ -40,6 +40,7 @@ class Grid:
     aside: bool  # of candidates, folds and the like: no entry of metrics.json
     slices: bool
     measured: bool  # written by a machine, so that each number of it is in the reports
+    counted: bool  # so are its whole numbers
 
 
 class Tables:
@@ -56,9 +57,9 @@ class Tables:
         """The claims in the tables of `document`."""
         for block in document.blocks:
             if block.table and not _lists_rows(block.table):
-                yield from self._table(block.table, bool(block.measured))
+                yield from self._table(block.table, block.measured or "")
 
-    def _table(self, table: Table, measured: bool) -> Iterator[Claim]:
+    def _table(self, table: Table, measured: str) -> Iterator[Claim]:
         header = [plain(cell) for cell in table.header]
         first = label(header[0]) if header else ""
         grid = Grid(
@@ -66,7 +67,8 @@ class Tables:
             [self._metric(title) for title in header],
             aside=bool(_OTHER.search(first)),
             slices=first in _SLICES,
-            measured=measured,
+            measured=measured not in ("", "latency"),  # an item of its own compares the latencies
+            counted=self.asks and measured not in ("", "provenance", "latency"),
         )
         for row, line in zip(table.rows[:MOST_ROWS], table.row_lines, strict=False):
             yield from self._row(grid, row, line)
@@ -87,7 +89,7 @@ class Tables:
             if metric and not apart:
                 yield from self._cell(metric, title if of_row else names, title, numbers, cell, line, grid.aside)
             elif not metric:
-                whole = grid.measured and self.asks and cell.strip() == numbers[0].text.strip()
+                whole = grid.counted and cell.strip() == numbers[0].text.strip()
                 yield from self._aside(title, names, numbers, line, grid.measured, whole)
 
     def _aside(
