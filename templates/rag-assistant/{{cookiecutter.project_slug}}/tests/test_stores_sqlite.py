@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import apsw
@@ -128,6 +129,15 @@ def test_says_so_when_the_folder_is_read_only(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     with pytest.raises(Unavailable, match="may this user write in its folder"):
         SqliteStore(tmp_path / "index.db", 64)
+
+
+def test_a_full_disk_changes_nothing(store: SqliteStore) -> None:
+    before = store.documents(), store.facts()
+    with store._file.reading() as connection:  # the only one, so the one that will write
+        connection.pragma("max_page_count", connection.pragma("page_count"))
+    with pytest.raises(Unavailable, match=r"there is no room left to write .*index.db; nothing has been changed"):
+        index_document(store, HashEmbedder(), replace(toy_documents()[0], text=f"# Long\n\n{'word. ' * 2000}\n"))
+    assert (store.documents(), store.facts()) == before
 
 
 def test_an_empty_file_becomes_an_index(tmp_path: Path) -> None:
