@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -253,13 +254,37 @@ def test_nothing_is_sent_after_everybody_has_left(finder: EvidenceFinder, hits: 
     assert len(server.requests) == 1
 
 
-def test_an_answer_that_nobody_reads_to_its_end(finder: EvidenceFinder, hits: list[Hit]) -> None:
-    with model_server(stream("A book is lent. ", LENT)) as server:
+def test_the_server_is_hung_up_on_when_nobody_reads_on(finder: EvidenceFinder, hits: list[Hit]) -> None:
+    noticed = threading.Event()
+
+    def endless(handler: Any) -> None:
+        handler.send_response(200)
+        handler.send_header("content-type", "text/event-stream")
+        handler.end_headers()
+        try:
+            while True:
+                handler.wfile.write(b'data: {"choices": [{"index": 0, "delta": {"content": "word "}}]}\n\n')
+                time.sleep(0.01)
+        except OSError:
+            noticed.set()
+            raise
+
+    with model_server(endless, stream(LENT)) as server:
         generative = make(finder, server.url)
         reader = generative.stream(QUESTION, hits)
         next(reader)
         reader.close()  # type: ignore[attr-defined]
-        assert run(generative, hits)[1].text.endswith(LENT)
+        assert noticed.wait(2)
+        assert run(generative, hits)[1].text == LENT
+
+
+def test_usage_is_found_wherever_it_comes(finder: EvidenceFinder, hits: list[Hit]) -> None:
+    counted = {"prompt_tokens": 5, "completion_tokens": 6}
+    text = json.dumps({"choices": [{"delta": {"content": LENT}, "finish_reason": "stop"}], "usage": counted})
+    with model_server(raw_events(text, '{"choices": [], "usage": null}', "[DONE]")) as server:
+        _, found = run(make(finder, server.url), hits)
+    assert found.usage is not None
+    assert (found.usage.prompt_tokens, found.usage.completion_tokens) == (5, 6)
 
 
 def test_several_at_once(finder: EvidenceFinder, hits: list[Hit]) -> None:

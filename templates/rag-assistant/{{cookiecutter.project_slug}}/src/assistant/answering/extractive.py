@@ -23,7 +23,7 @@ COSINE, WORDS, PASSAGE = 0.6, 0.2, 0.2
 NEIGHBOUR = 0.2  # a sentence is worth more beside a relevant one
 NEAR_THE_BEST = 0.75  # of the best sentence's relevance; what is less relevant only makes the answer longer
 BESIDE = 2  # characters between neighbours at most: an empty line
-HEADING = re.compile(r"#{1,6}\s")
+HEADING = re.compile(r"#{1,6}\s")  # a sentence only where a passage has no other
 PARAGRAPH = "\n\n"
 FENCES = ("`" * 3, "~" * 3)
 CODE = re.compile(r"\s*(`{3}|~{3})| {4}")
@@ -105,13 +105,12 @@ def _relevance(question: str, sentences: Sequence[Sentence], hits: Sequence[Hit]
 def _in_context(sentence: Sentence, hit: Hit) -> Span:
     """The sentence with what it cannot be read without: code with its lead-in, "It ..." with what "it" is."""
     spans, texts = hit.chunk.sentences, hit.chunk.sentence_texts()
-    headed = [HEADING.match(text) is not None for text in texts]
     first = last = sentence.index
-    if first > 0 and LEANING.match(texts[first]) and not headed[first - 1]:
+    if first > 0 and LEANING.match(texts[first]):
         first -= 1
-    while first > 0 and CODE.match(texts[first]) and not headed[first - 1]:
+    while first > 0 and CODE.match(texts[first]):
         first -= 1
-    if last + 1 < len(texts) and texts[last].endswith(":") and not headed[last + 1]:
+    if last + 1 < len(texts) and texts[last].endswith(":"):
         last += 1
     return Span(spans[first].start, spans[last].end)
 
