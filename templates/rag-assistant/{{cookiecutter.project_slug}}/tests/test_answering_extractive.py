@@ -147,6 +147,14 @@ def test_headings_are_not_answers(store: Store, embedder: HashEmbedder) -> None:
     assert (answer.text, answer.abstained) == (REFUSAL, True)
 
 
+def test_a_sentence_that_only_points_elsewhere_is_not_an_answer(store: Store, embedder: HashEmbedder) -> None:
+    text = "For more information on letters, see The letter room. Letters may be read on Mondays."
+    document = Document("letters", "Letters", text, "0" * 64, {"kind": "guide"})
+    chunks = index_document(store, document, Chunking(), embedder)
+    answer = ask(store, embedder, [Hit(chunks[0], 1.0)], "more information on letters")
+    assert [citation.quote for citation in answer.citations] == ["Letters may be read on Mondays."]
+
+
 def test_without_enough_evidence_it_refuses_and_says_how_sure_it_was(
     store: Store, embedder: HashEmbedder, hits: list[Hit]
 ) -> None:

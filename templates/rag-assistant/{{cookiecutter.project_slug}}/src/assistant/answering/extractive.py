@@ -24,6 +24,10 @@ NEIGHBOUR = 0.2  # a sentence is worth more beside a relevant one
 NEAR_THE_BEST = 0.75  # of the best sentence's relevance; what is less relevant only makes the answer longer
 BESIDE = 2  # characters between neighbours at most: an empty line
 HEADING = re.compile(r"#{1,6}\s")  # a sentence only where a passage has no other
+# These send the reader elsewhere and say nothing themselves.
+POINTER = re.compile(
+    r"(?:see|refer to)\b|for (?:more|further|additional|details|information)\b[^.]*\b(?:see|refer)\b", re.IGNORECASE
+)
 PARAGRAPH = "\n\n"
 FENCES = ("`" * 3, "~" * 3)
 CODE = re.compile(r"\s*(`{3}|~{3})| {4}")
@@ -77,7 +81,7 @@ class Extractive:
 
     def _chosen(self, question: str, evidence: Evidence, hits: Sequence[Hit]) -> list[Sentence]:
         """The most relevant sentences, unlike each other."""
-        quotable = [index for index, one in enumerate(evidence.sentences) if not HEADING.match(one.text)]
+        quotable = [index for index, one in enumerate(evidence.sentences) if _says_something(one.text)]
         if not quotable:
             return []
         sentences = [evidence.sentences[index] for index in quotable]
@@ -87,6 +91,10 @@ class Extractive:
         )
         enough = NEAR_THE_BEST * relevance.max()
         return [sentences[index] for index, _ in order if relevance[index] >= enough]
+
+
+def _says_something(sentence: str) -> bool:
+    return not HEADING.match(sentence) and not POINTER.match(sentence)
 
 
 def _relevance(question: str, sentences: Sequence[Sentence], hits: Sequence[Hit]) -> Vectors:
