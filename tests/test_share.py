@@ -25,7 +25,7 @@ def small(tmp_path: Path) -> Path:
         "templates/.github/ci.yml": "on: push\n",
         "package/web/app.py": "x = 1\n",
         "package/__pycache__/x.pyc": "",
-        "tests/test_app.py": "from the_package.web import app\n",
+        "tests/test_web.py": "from the_package.web import app\n",
         "questions.json": json.dumps(
             {"prompts": {"name": "Your name"}, "questions": {"name": {"help": "Who"}, "no": {}}}
         ),
@@ -50,7 +50,7 @@ def test_it_copies_and_then_is_content(small: Path) -> None:
         assert (template / "templates/shared/.github/ci.yml").read_text() == "on: push\n"
         source = template / "{{cookiecutter.project_slug}}" / "src" / package
         assert sorted(path.name for path in source.rglob("*.py")) == ["app.py", "own.py"]
-        test = template / "{{cookiecutter.project_slug}}" / "tests" / "test_app.py"
+        test = template / "{{cookiecutter.project_slug}}" / "tests" / "test_web.py"
         assert test.read_text() == f"from {package}.web import app\n"
         config = json.loads((template / "cookiecutter.json").read_text())
         assert config["__prompts__"] == {"name": "Your name"}
@@ -82,7 +82,7 @@ def test_it_removes_its_own_stale_copies_and_nothing_else(small: Path) -> None:
     assert "app.py" not in attributes.read_text()
 
 
-@pytest.mark.parametrize("path", ["package/web/app.py", "tests/test_app.py"])
+@pytest.mark.parametrize("path", ["package/web/app.py", "tests/test_web.py"])
 def test_shared_python_that_jinja_would_read_is_refused(small: Path, path: str) -> None:
     (small / "templates/_shared" / path).write_text("x = f'{{{1}}}'\n")
     with pytest.raises(SystemExit, match="would read as Jinja"):
