@@ -73,6 +73,20 @@ def test_waits_for_another_process_and_then_says_so(
         process.kill()
 
 
+def test_what_a_transaction_has_read_stays_true_until_it_ends(
+    store: SqliteStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistant.stores.sqlite_file.PATIENCE", 0.2)
+    other = SqliteStore(tmp_path / "index.db", HashEmbedder.dimensions)
+    with store.transaction():
+        assert len(store.documents()) == 3
+        with pytest.raises(Unavailable, match="another process is writing"):
+            other.remove("guides/loans")
+        store.remove("guides/rooms")
+    assert other.remove("guides/loans")
+    other.close()
+
+
 def test_waits_for_another_thread_and_then_says_so(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database, "PATIENCE", 0.2)
     with ThreadPoolExecutor(1) as pool, store.transaction():
