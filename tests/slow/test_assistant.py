@@ -27,7 +27,7 @@ def test_the_first_cited_answer_comes_soon(workshop: Path) -> None:
 
 
 def test_the_default_ranks_better_than_bm25_alone(library: Project) -> None:
-    (versus,) = library.metrics["versus_bm25"]
+    (versus,) = library.metrics["difference"]
     assert versus["value"] > 0
     assert versus["p"] < 0.05
 

@@ -30,6 +30,7 @@ def run(pieces: list[str], passages: int) -> tuple[str, CitationCheck]:
         ("Directly[1].", "Directly[1].", (1,), ()),
         ("Take `items[0]` [1].", "Take `items[0]` [1].", (1,), ()),
         ("```python\nx = a[7]\n```\nSo [2].", "```python\nx = a[7]\n```\nSo [1].", (2,), ()),
+        ("Take ``a[9]`` [2].", "Take ``a[9]`` [1].", (2,), ()),
         ("A list [a, b] and [ 1 ] stay.", "A list [a, b] and [ 1 ] stay.", (), ()),
         ("\n  Spaces around [1]  \n", "Spaces around [1]", (1,), ()),
         ("Open [1", "Open [1", (), ()),

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.documents.blocks import Block, blocks
+from assistant.documents.blocks import Block, blocks, plain
 from assistant.documents.chunking import METHODS, chunk
 from assistant.passages import Chunk, Document, Span
 from assistant.settings import Chunking
@@ -161,6 +161,20 @@ def test_long_code_is_cut_between_lines() -> None:
     chunks = cut("\n".join(["```", *lines, "```"]), "recursive")
     assert len(chunks) > 2
     assert all(line in {"```", *lines} for one in chunks for line in one.text.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("heading", "title"),
+    [
+        ("`object.__exit__(self)`", "object.__exit__(self)"),
+        ("**Bold** and _slanted_ `__slots__`", "Bold and slanted __slots__"),
+        ("The [`with`](https://example.org) statement", "The with statement"),
+        ("Two ``ticks ` in`` code", "Two ticks ` in code"),
+        ("An open ` tick", "An open ` tick"),
+    ],
+)
+def test_a_section_is_called_what_its_heading_says(heading: str, title: str) -> None:
+    assert plain(heading) == title
 
 
 def test_headings_keep_sections_apart() -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from assistant.__main__ import STEPS, filters, main
+from assistant.serving.app import Config
+from assistant.settings import OVERRIDES, PREFIX
 
+ROOT = Path(__file__).parents[1]
 NEEDS = {"ask": ["Why?"], "search": ["Why?"]}
 
 
@@ -64,3 +68,11 @@ def test_a_filter_has_a_field_and_a_value(text: str, capsys: pytest.CaptureFixtu
     with pytest.raises(SystemExit, match="2"):
         main(["ask", "Why?", "--where", text])
     assert "write field=value" in capsys.readouterr().err
+
+
+def test_the_example_environment_file_names_every_variable() -> None:
+    listed = re.findall(r"^(?:# )?(ASSISTANT_\w+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
+    fields = {PREFIX + name.upper() for name in Config.model_fields}
+    code = "".join(path.read_text() for path in (ROOT / "src").rglob("*.py"))
+    named = set(re.findall(r'"(ASSISTANT_\w+_(?:URL|KEY))"', code))
+    assert sorted(listed) == sorted(fields | named | {PREFIX + name for name in OVERRIDES})

@@ -89,7 +89,7 @@ def test_the_report_is_complete(measured: Measured) -> None:
     ]
     assert {one.model for one in measured.baseline} == {BM25}
     assert len(measured.ablation) >= 27
-    assert [one.versus for one in measured.versus_bm25] == [BM25]
+    assert [one.versus for one in measured.difference] == [BM25]
     assert sum(measured.errors.values()) == 5
     assert [gate.metric for gate in measured.gates][-1].startswith("p-value of the ndcg_at_10 gain")
     assert measured.run.rows == len(LINES)
@@ -194,7 +194,7 @@ def test_every_mixture_is_tried_on_the_dev_questions(evaluated: Settings, folder
 def test_a_gate_on_nothing_is_refused(evaluated: Settings, measured: Measured) -> None:
     strict = evaluated.model_copy(update={"gates": [Gate(metric="beauty", min=1)]})
     with pytest.raises(SettingsError, match="'beauty' is not measured"):
-        evaluation.check_gates(measured.metrics, measured.versus_bm25, strict)
+        evaluation.check_gates(measured.metrics, measured.difference, strict)
 
 
 def test_a_gate_holds_on_its_side_of_the_bound(evaluated: Settings, measured: Measured) -> None:
@@ -207,7 +207,7 @@ def test_a_gate_holds_on_its_side_of_the_bound(evaluated: Settings, measured: Me
 def test_the_gain_over_bm25_has_to_be_a_gain_and_beyond_chance(
     evaluated: Settings, measured: Measured, value: float, p: float, passed: bool
 ) -> None:
-    versus = measured.versus_bm25[0].model_copy(update={"value": value, "p": p})
+    versus = measured.difference[0].model_copy(update={"value": value, "p": p})
     assert all(gate.passed for gate in evaluation.check_gates([], [versus], evaluated)) is passed
 
 
@@ -277,8 +277,8 @@ def test_a_threshold_that_is_not_the_tuned_one_is_told(evaluated: Settings, fold
 
 def test_the_headline_claims_no_gain_that_was_not_measured(measured: Measured) -> None:
     def headline(value: float, p: float) -> str:
-        versus = measured.versus_bm25[0].model_copy(update={"value": value, "p": p})
-        return report.headline(measured.model_copy(update={"versus_bm25": [versus]}))
+        versus = measured.difference[0].model_copy(update={"value": value, "p": p})
+        return report.headline(measured.model_copy(update={"difference": [versus]}))
 
     assert "higher than keyword search: " in headline(0.2, 0.001)
     assert "not clearly higher than keyword search" in headline(0.2, 0.2)

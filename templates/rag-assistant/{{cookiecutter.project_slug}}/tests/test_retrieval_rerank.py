@@ -74,7 +74,7 @@ def test_the_server_orders_the_passages(embedder: HashEmbedder, hits: list[Hit])
     left_out = [hit.chunk.id for index, hit in enumerate(hits) if index not in {0, 2}]
     assert [hit.chunk.id for hit in found] == [hits[2].chunk.id, hits[0].chunk.id, *left_out]
     assert [hit.rerank for hit in found[:3]] == [0.9, 0.1, None]
-    assert [hit.score for hit in found] == sorted((hit.score for hit in found), reverse=True)
+    assert [hit.score for hit in found] == sorted({hit.score for hit in found}, reverse=True)
     assert server.paths == ["/v1/rerank"]
     assert server.headers[0]["authorization"] == "Bearer a-key"
     documents = [hit.chunk.text for hit in hits]

@@ -114,6 +114,18 @@ def test_replacing_leaves_nothing_of_the_document_before(store: Store, embedder:
     assert store.facets()["kind"] == {"guide": 1, "joke": 1, "reference": 1}
 
 
+def test_what_is_gone_neither_hides_nor_weighs(empty: Store, embedder: HashEmbedder) -> None:
+    index_document(empty, embedder, note("weak", "A zebra and five other animals."))
+    index_toy(empty, embedder)
+    before = empty.lexical("zebra", 1), empty.dense(embedder.embed(["zebra"])[0], 1)
+    for number in range(9):
+        index_document(empty, embedder, note("strong", f"zebra zebra zebra {number}."))
+    index_document(empty, embedder, note("strong", "Nothing of that kind."))
+    assert empty.lexical("zebra", 1)[0][0] == "weak#0"
+    empty.remove("strong")
+    assert (empty.lexical("zebra", 1), empty.dense(embedder.embed(["zebra"])[0], 1)) == before
+
+
 def test_removing_leaves_nothing_of_the_document(store: Store) -> None:
     assert store.remove("guides/loans")
     assert store.document("guides/loans") is None

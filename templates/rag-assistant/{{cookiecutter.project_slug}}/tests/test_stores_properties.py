@@ -15,7 +15,7 @@ from assistant.stores.base import Store
 from assistant.stores.local_postgres import LocalPostgres
 from assistant.stores.postgres import PostgresStore
 from assistant.stores.sqlite import SqliteStore
-from assistant.stores.words import QUESTION_WORDS, content_words
+from assistant.stores.words import MOST, QUESTION_WORDS, content_words
 from toy import HashEmbedder, index_toy
 
 WORDS = ["amber", "basalt", "copper", "flint", "garnet", "jade", "opal", "topaz"]
@@ -120,6 +120,7 @@ def test_content_words_are_in_the_text(text: str) -> None:
 
 
 def test_a_pasted_file_costs_no_more_than_a_long_question(stones: Store) -> None:
-    assert stones.lexical(" ".join([*WORDS, *(f"w{i}" for i in range(200_000))]), ALL) == stones.lexical(
-        " ".join(WORDS), ALL
-    )
+    filler = " ".join(f"w{number}" for number in range(200_000))
+    assert stones.lexical(f"{' '.join(WORDS)} {filler}", ALL) == stones.lexical(" ".join(WORDS), ALL)
+    assert stones.lexical(f"{filler} amber", ALL) == []
+    assert len(content_words(filler)) == MOST

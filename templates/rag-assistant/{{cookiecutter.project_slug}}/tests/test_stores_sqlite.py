@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import apsw
@@ -72,6 +73,20 @@ def test_waits_for_another_process_and_then_says_so(
         process.kill()
 
 
+def test_what_a_transaction_has_read_stays_true_until_it_ends(
+    store: SqliteStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistant.stores.sqlite_file.PATIENCE", 0.2)
+    other = SqliteStore(tmp_path / "index.db", HashEmbedder.dimensions)
+    with store.transaction():
+        assert len(store.documents()) == 3
+        with pytest.raises(Unavailable, match="another process is writing"):
+            other.remove("guides/loans")
+        store.remove("guides/rooms")
+    assert other.remove("guides/loans")
+    other.close()
+
+
 def test_waits_for_another_thread_and_then_says_so(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database, "PATIENCE", 0.2)
     with ThreadPoolExecutor(1) as pool, store.transaction():
@@ -128,6 +143,15 @@ def test_says_so_when_the_folder_is_read_only(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     with pytest.raises(Unavailable, match="may this user write in its folder"):
         SqliteStore(tmp_path / "index.db", 64)
+
+
+def test_a_full_disk_changes_nothing(store: SqliteStore) -> None:
+    before = store.documents(), store.facts()
+    with store._file.reading() as connection:  # the only one, so the one that will write
+        connection.pragma("max_page_count", connection.pragma("page_count"))
+    with pytest.raises(Unavailable, match=r"there is no room left to write .*index.db; nothing has been changed"):
+        index_document(store, HashEmbedder(), replace(toy_documents()[0], text=f"# Long\n\n{'word. ' * 2000}\n"))
+    assert (store.documents(), store.facts()) == before
 
 
 def test_an_empty_file_becomes_an_index(tmp_path: Path) -> None:

@@ -20,14 +20,14 @@ def headline(report: Measured) -> str:
     )
     score = report.metric(report.headline)
     rival = next(one for one in report.baseline if (one.model, one.name) == (BM25, score.name))
-    (versus,) = report.versus_bm25
+    (versus,) = report.difference
     unanswerable = asked.questions - asked.answerable
     return (
         f"Asked {asked.questions} questions that nothing was tuned on, it answers {answered:.0%} of the "
         f"{asked.answerable} that its documents answer, each with the sentences that the answer rests on, and finds "
         f"the expected words for {right:.0%}; it refuses {refused:.0%} of the {unanswerable} that they do not answer. "
         f"It ranks the right passages {ranked(versus)}: `{score.name}` is {estimate(score.value, score.ci95)}, and "
-        f"{number(rival.value, score.value)} for {BM25} (p = {versus.p:.4f})."
+        f"{number(rival.value, score.value)} for {BM25}; the gain has p = {versus.p:.4f}."
     )
 
 
@@ -60,7 +60,7 @@ def measured_on(report: Measured) -> str:
 
 def gain(report: Measured) -> str:
     """The planned comparison."""
-    (versus,) = report.versus_bm25
+    (versus,) = report.difference
     like = report.metric(report.headline).value
     verdict = "clear" if versus.p < CLEAR and versus.value > 0 else "**not clear**"
     return (

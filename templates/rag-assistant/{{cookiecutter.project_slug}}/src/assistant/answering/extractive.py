@@ -23,7 +23,11 @@ COSINE, WORDS, PASSAGE = 0.6, 0.2, 0.2
 NEIGHBOUR = 0.2  # a sentence is worth more beside a relevant one
 NEAR_THE_BEST = 0.75  # of the best sentence's relevance; what is less relevant only makes the answer longer
 BESIDE = 2  # characters between neighbours at most: an empty line
-HEADING = re.compile(r"#{1,6}\s")
+HEADING = re.compile(r"#{1,6}\s")  # a sentence only where a passage has no other
+# These send the reader elsewhere and say nothing themselves.
+POINTER = re.compile(
+    r"(?:see|refer to)\b|for (?:more|further|additional|details|information)\b[^.]*\b(?:see|refer)\b", re.IGNORECASE
+)
 PARAGRAPH = "\n\n"
 FENCES = ("`" * 3, "~" * 3)
 CODE = re.compile(r"\s*(`{3}|~{3})| {4}")
@@ -77,7 +81,7 @@ class Extractive:
 
     def _chosen(self, question: str, evidence: Evidence, hits: Sequence[Hit]) -> list[Sentence]:
         """The most relevant sentences, unlike each other."""
-        quotable = [index for index, one in enumerate(evidence.sentences) if not HEADING.match(one.text)]
+        quotable = [index for index, one in enumerate(evidence.sentences) if _says_something(one.text)]
         if not quotable:
             return []
         sentences = [evidence.sentences[index] for index in quotable]
@@ -87,6 +91,10 @@ class Extractive:
         )
         enough = NEAR_THE_BEST * relevance.max()
         return [sentences[index] for index, _ in order if relevance[index] >= enough]
+
+
+def _says_something(sentence: str) -> bool:
+    return not HEADING.match(sentence) and not POINTER.match(sentence)
 
 
 def _relevance(question: str, sentences: Sequence[Sentence], hits: Sequence[Hit]) -> Vectors:
@@ -105,13 +113,12 @@ def _relevance(question: str, sentences: Sequence[Sentence], hits: Sequence[Hit]
 def _in_context(sentence: Sentence, hit: Hit) -> Span:
     """The sentence with what it cannot be read without: code with its lead-in, "It ..." with what "it" is."""
     spans, texts = hit.chunk.sentences, hit.chunk.sentence_texts()
-    headed = [HEADING.match(text) is not None for text in texts]
     first = last = sentence.index
-    if first > 0 and LEANING.match(texts[first]) and not headed[first - 1]:
+    if first > 0 and LEANING.match(texts[first]):
         first -= 1
-    while first > 0 and CODE.match(texts[first]) and not headed[first - 1]:
+    while first > 0 and CODE.match(texts[first]):
         first -= 1
-    if last + 1 < len(texts) and texts[last].endswith(":") and not headed[last + 1]:
+    if last + 1 < len(texts) and texts[last].endswith(":"):
         last += 1
     return Span(spans[first].start, spans[last].end)
 

@@ -25,7 +25,8 @@ LEAVES: dict[str, Kind] = {
 }
 LONGEST_HEADING = 200  # characters; a longer "heading" is a paragraph above a line of dashes
 LINE_END = re.compile(r"\r\n?|\n")
-EMPHASIS = re.compile(r"(?<!\w)[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}(?!\w)|`")
+EMPHASIS = re.compile(r"(?<!\w)[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}(?!\w)")
+CODE_SPAN = re.compile(r"(`+)(.+?)\1")
 LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*\)")
 
 PARSER = MarkdownIt("commonmark").enable("table").disable("inline")  # block structure is all that is needed
@@ -65,8 +66,10 @@ def blocks(text: str) -> list[Block]:
 
 
 def plain(heading: str) -> str:
-    """A heading's text without Markdown's marks, on one line."""
-    return " ".join(EMPHASIS.sub("", LINK.sub(r"\1", heading)).split())
+    """A heading's text without Markdown's marks, on one line; code such as `__init__` keeps its underscores."""
+    parts = CODE_SPAN.split(LINK.sub(r"\1", heading))  # prose, backticks, code, prose, ...
+    kept = [part if place % 3 else EMPHASIS.sub("", part) for place, part in enumerate(parts) if place % 3 != 1]
+    return " ".join("".join(kept).split())
 
 
 def _leaves(tokens: list[Token]) -> Iterator[Leaf]:

@@ -158,6 +158,7 @@ def _compared(
     p = p_values(differences[:, ~np.isnan(base)], settings.evaluation.permutations, settings.evaluation.seed)
     return {
         one.configuration: Comparison(
+            metric=headline,
             versus=name,
             value=value_of(difference),
             ci95=interval(mean(difference, weights)),

@@ -12,7 +12,7 @@ from ..reporting.metrics import write_text
 
 WIDTH = 760
 LINE = 26  # height of a row of labels
-LETTER, BOLD = 6.7, 7.3  # mean width of a letter at the font size
+LETTER, BOLD = 7.1, 7.4  # mean width of a letter at the font size
 
 Point = tuple[float, float]
 

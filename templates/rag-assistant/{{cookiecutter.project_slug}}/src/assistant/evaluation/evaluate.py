@@ -88,7 +88,7 @@ def _evaluate(assistant: Assistant, settings: Settings) -> Measured:
         answerer=test[0].answer.model,
         corpus=describe_corpus(assistant, settings),
         questions=[describe_questions(name, benchmark.split(name)) for name in ("dev", "test")],
-        versus_bm25=versus,
+        difference=versus,
         ablation=ablation.judge(searched, settings, weights),
         abstention=tuning.compare(tuned, dev, settings),
         errors=errors.count(test, settings.retrieval.top_k),
@@ -124,7 +124,7 @@ def compare(served: scores.Scores, rival: scores.Scores, weights: Array, setting
     known = difference[~np.isnan(difference)][None, :]
     p = scores.rounded(float(p_values(known, settings.evaluation.permutations, settings.evaluation.seed)[0]))
     interval = scores.interval(scores.mean(difference, weights))
-    return [Comparison(versus=BM25, value=scores.value_of(difference), ci95=interval, p=p, adjusted=p)]
+    return [Comparison(metric=headline, versus=BM25, value=scores.value_of(difference), ci95=interval, p=p, adjusted=p)]
 
 
 def measure_slices(
@@ -202,7 +202,7 @@ def describe_questions(split: str, questions: Sequence[Question]) -> Asked:
 def summary(report: Measured) -> str:
     """The scores, for a terminal."""
     lines = (f"  {one.name:<22} {estimate(one.value, one.ci95)}" for one in report.metrics)
-    (versus,) = report.versus_bm25
+    (versus,) = report.difference
     gain = (
         f"  Gain over {versus.versus} in {report.headline}: {estimate(versus.value, versus.ci95)}, p = {versus.p:.4f}."
     )

@@ -68,6 +68,7 @@ class Asked(Part):
 class Comparison(Part):
     """A paired difference on the test questions; `p` by random flips of sign, `adjusted` for the whole table."""
 
+    metric: str
     versus: str
     value: Finite
     ci95: Interval
@@ -152,7 +153,7 @@ class Measured(Report):
     answerer: str
     corpus: Corpus
     questions: list[Asked]
-    versus_bm25: list[Comparison]  # of the served configuration, by the headline score
+    difference: list[Comparison]  # of the served configuration to BM25 alone
     ablation: list[Trial]  # best on the dev questions first
     abstention: Abstention
     errors: dict[str, int]

@@ -39,7 +39,7 @@ class Store(Protocol):
 
         Args:
             document: the whole document.
-            chunks: its passages, in order.
+            chunks: its passages, in order; their metadata are the document's.
             vectors: [chunks, dimensions].
             sentences: [all sentences of all chunks, dimensions], in the order of the chunks.
         """

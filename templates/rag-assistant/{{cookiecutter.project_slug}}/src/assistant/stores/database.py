@@ -74,6 +74,15 @@ class Database(ABC, Generic[Connection]):
     def close(self) -> None:
         self._pool.close()
 
+    @contextmanager
+    def _closing_after_errors(self) -> Iterator[None]:
+        """For the constructor: nobody could close what it leaves behind."""
+        try:
+            yield
+        except BaseException:
+            self.close()
+            raise
+
     def _my_connection(self) -> Connection | None:
         return cast("Connection | None", getattr(self._mine, "connection", None))
 

@@ -101,7 +101,8 @@ def _programs() -> Path:
 def _as_ordinary_user() -> list[str]:
     """What to put before a command, since PostgreSQL refuses to run as root (whom containers often have).
 
-    `nobody` keeps root's right to pass closed folders: the programs and the data may lie in root's home.
+    `nobody` keeps root's right to pass closed folders: the programs and the data may lie in root's home. access(2),
+    with which PostgreSQL looks for its own programs, heeds that right only under the secure bit.
     """
     if sys.platform == "win32" or os.geteuid() != 0:
         return []
@@ -115,7 +116,8 @@ def _as_ordinary_user() -> list[str]:
 
     nobody = pwd.getpwnam("nobody")
     identity = [f"--reuid={nobody.pw_uid}", f"--regid={nobody.pw_gid}", "--clear-groups"]
-    return [setpriv, *identity, "--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
+    right = ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
+    return [setpriv, "--securebits=+no_setuid_fixup", *identity, *right]
 
 
 def _free_port() -> int:

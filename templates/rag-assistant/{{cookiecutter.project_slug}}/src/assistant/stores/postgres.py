@@ -4,8 +4,8 @@ Vectors are compared one by one, which is exact and fast enough for tens of thou
 
     CREATE INDEX ON assistant.vectors USING hnsw ((embedding::vector(384)) vector_cosine_ops);
 
-with the dimensions of your embedding model. Searches with a filter do not use it: pgvector would choose the nearest
-first and filter afterwards, so filtered passages are still compared one by one.
+with the dimensions of your embedding model, and drop it before the model changes. Searches with a filter do not use
+it: pgvector would choose the nearest first and filter afterwards, so filtered passages are still compared one by one.
 """
 
 from __future__ import annotations

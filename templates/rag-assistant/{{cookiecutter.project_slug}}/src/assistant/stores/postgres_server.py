@@ -38,7 +38,7 @@ class PostgresServer(Database[Connection]):
     def __init__(self, url: str, dimensions: int, name: str) -> None:
         super().__init__()
         self._url, self._name = url, name
-        with self.writing() as connection:
+        with self._closing_after_errors(), self.writing() as connection:
             self._prepare(connection, dimensions)
 
     def _connect(self) -> Connection:

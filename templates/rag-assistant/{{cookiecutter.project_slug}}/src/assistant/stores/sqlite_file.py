@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import apsw
@@ -31,13 +32,12 @@ class SqliteFile(Database[apsw.Connection]):
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise Unavailable(f"the folder of {path} cannot be made: {error.strerror}") from None
-        with self._plain_errors():
+        with self._closing_after_errors(), self._plain_errors():
             self._prepare(dimensions)
 
     def _connect(self) -> apsw.Connection:
         connection = apsw.Connection(str(self._path))
         connection.set_busy_timeout(int(PATIENCE * 1000))
-        connection.transaction_mode = "IMMEDIATE"  # `with connection` asks for the right to write at once
         connection.enable_load_extension(True)
         connection.load_extension(sqlite_vec.loadable_path())
         connection.enable_load_extension(False)
@@ -45,14 +45,23 @@ class SqliteFile(Database[apsw.Connection]):
         connection.pragma("synchronous", "NORMAL")  # a kill loses nothing, a power cut the last transactions at most
         return connection
 
-    def _begun(self, connection: apsw.Connection) -> AbstractContextManager[object]:
-        return connection
+    @contextmanager
+    def _begun(self, connection: apsw.Connection) -> Iterator[None]:
+        part = connection.in_transaction
+        connection.execute("SAVEPOINT part" if part else "BEGIN IMMEDIATE")
+        try:
+            yield
+            connection.execute("RELEASE part" if part else "COMMIT")
+        except BaseException:
+            if connection.in_transaction:  # SQLite itself undoes everything when the disk is full
+                connection.execute("ROLLBACK TO part; RELEASE part" if part else "ROLLBACK")
+            raise
 
     def _prepare(self, dimensions: int) -> None:
         with self._pool.lease() as connection:
             if self._is_new(connection):
                 connection.pragma("journal_mode", "WAL")
-                with connection:
+                with self._begun(connection):
                     if self._is_new(connection):  # still: another process may have been faster
                         connection.execute(SCHEMA.read_text(encoding="utf-8"))
                         connection.execute("INSERT INTO format VALUES (?)", (dimensions,))

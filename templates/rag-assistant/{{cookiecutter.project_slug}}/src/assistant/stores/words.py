@@ -23,8 +23,7 @@ QUESTION_WORDS = frozenset(_QUESTION_WORDS.split())
 def all_words(text: str) -> list[str]:
     """The words of a text in order, in lower case, without accents; ligatures and the like are resolved."""
     if not text.isascii():
-        marked = unicodedata.normalize("NFKD", text)
-        text = unicodedata.normalize("NFKC", "".join(sign for sign in marked if not unicodedata.combining(sign)))
+        text = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
     return re.findall(r"[^\W_]+", text.casefold())
 
 
