@@ -69,9 +69,13 @@ _ANSWERS = re.compile(rf"\banswers{_ASKED}(?:\d+\s(?:that|answerable)\b|answerab
 _REFUSES = re.compile(
     rf"\b(?:refuses|declines|abstains on){_ASKED}(?:\d+\s(?:that|unanswerable)\b|unanswerable\b)", re.IGNORECASE
 )
+_CONTAINS = re.compile(
+    rf"\bfinds? the (?:expected|right) (?:words|answers?)\sfor\s{_ROUGHLY}(?:{_SHARE}|{_FRACTION})", re.IGNORECASE
+)
+_OF_ANSWERS = {"answer rate": _ANSWERS, "abstention recall": _REFUSES, "answer containment": _CONTAINS}
 _DEV = re.compile(r"\b(?:dev|development|validation) (?:questions|split|set)\b", re.IGNORECASE)
 _HINT = re.compile(
-    r"\b(?:alarm|alert|warning|flag|predicted|catches|caught|finds|detect|identifies|spots|miss|overlooks|answers|refuses|declines|abstains)",
+    r"\b(?:alarm|alert|warning|flag|predicted|catches|caught|finds?|detect|identifies|spots|miss|overlooks|answers|refuses|declines|abstains)",
     re.IGNORECASE,
 )
 
@@ -89,7 +93,7 @@ def told(text: str) -> Iterator[Told]:
         if number := _number(found, inverse=bool(found["misses"])):
             yield Told("recall", number, found.start(), found.end())
     if not _DEV.search(text):
-        for metric, pattern in (("answer rate", _ANSWERS), ("abstention recall", _REFUSES)):
+        for metric, pattern in _OF_ANSWERS.items():
             for found in pattern.finditer(text):
                 if number := _number(found, inverse=False):
                     yield Told(metric, number, found.start(), found.end())

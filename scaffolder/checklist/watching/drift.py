@@ -56,8 +56,7 @@ def drift_checks(
     for module in code:
         if module.mentions(*_WORDS) and _HINT.search(module.text) and (what := next(_measures(module), None)):
             runner = _runner(module, code, makefile, workflows)
-            reference = _reference(module, code, snapshot) or _recorded(code)
-            found.append(Drift(module.path, what[0], what[1], reference, runner))
+            found.append(Drift(module.path, what[0], what[1], _reference(module, code, snapshot), runner))
     return tuple(found)
 
 
@@ -82,16 +81,7 @@ def _reference(module: Module, code: list[Module], snapshot: Snapshot) -> str | 
         for path in snapshot.paths:
             if (path == name or path.endswith("/" + name.lstrip("./"))) and (snapshot.size(path) or 0) > 2:
                 return path
-    return None
-
-
-def _recorded(code: list[Module]) -> str | None:
-    """The module on drift with a function such as `record_baseline` that another one calls, say after each ingest."""
-    for module in code:
-        for name in _RECORDS.findall(module.text) if module.mentions("drift", "psi") else ():
-            if any(f"{name}(" in other.text for other in code if other is not module):
-                return module.path
-    return None
+    return _recorded(code)
 
 
 def _file_name(node: ast.AST) -> str | None:
@@ -119,3 +109,12 @@ def _runner(
             return workflow.path
     imports = re.compile(rf"^\s*(?:from|import)\b[^\n]*\b{re.escape(stem)}\b", re.MULTILINE)
     return next((other.path for other in code if other is not module and imports.search(other.text)), None)
+
+
+def _recorded(code: list[Module]) -> str | None:
+    """The module on drift with a function such as `record_baseline` that another one calls, say after each ingest."""
+    for module in code:
+        for name in _RECORDS.findall(module.text) if module.mentions("drift", "psi") else ():
+            if any(f"{name}(" in other.text for other in code if other is not module):
+                return module.path
+    return None
