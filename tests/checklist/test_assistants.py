@@ -13,7 +13,7 @@ from scaffolder.checklist.numbers.claims import claims_of
 from scaffolder.checklist.numbers.metrics import metrics
 from scaffolder.checklist.numbers.row_values import lettered
 from scaffolder.checklist.reading.document import Document
-from scaffolder.checklist.shipping.secrets import find_secrets, is_ignored
+from scaffolder.checklist.shipping.secrets import find_secrets, is_ignored, secrets
 from scaffolder.checklist.snapshot import Snapshot
 
 REPORT = {
@@ -93,6 +93,13 @@ def test_a_digest_is_no_secret() -> None:
     value = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
     assert not find_secrets("a.py", f'TOKENIZER_SHA256 = "{value}"\n')
     assert find_secrets("a.py", f'TOKENIZER_KEY = 1; API_TOKEN = "{value}"\n')
+
+
+def test_what_git_ignores_is_no_secret_of_the_repository() -> None:
+    url = b"postgresql://app:" + b"h7Kq2mZx9" + b"@127.0.0.1/app\n"
+    files = {".postgres/url": url, ".gitignore": b".postgres/\n"}
+    assert not secrets(Snapshot.of_files(files))
+    assert secrets(Snapshot.of_files({".postgres/url": url}))
 
 
 def test_a_pattern_with_a_slash_at_its_end_ignores_folders() -> None:

@@ -79,7 +79,7 @@ def everywhere(metric: str) -> Mutant:
 NUMBERS = [
     misprinted("a digit of the headline", "evaluation-metrics", rf"`ndcg_at_10` is {N}(?= \[[\d., ]+\], and)", README),
     misprinted("a digit of BM25 in the headline", "evaluation-metrics", rf", and {N}(?= for BM25 alone)", README),
-    misprinted("the p-value of the headline", "evaluation-metrics", r"BM25 alone \(p = (\d\.\d+)", README),
+    misprinted("the p-value of the headline", "evaluation-metrics", r"BM25 alone(?: \(|; the gain has )p = (\d\.\d+)", README),
     misprinted("a share of answers in the headline", "evaluation-metrics", r"it answers (\d\d)%(?= of)", README),
     misprinted("a share of refusals in the headline", "evaluation-metrics", r"it refuses (\d\d)%(?= of)", README),
     misprinted("a share of right words in the headline", "evaluation-metrics", r"expected words for (\d\d)%", README),

@@ -103,8 +103,8 @@ def secrets(snapshot: Snapshot) -> tuple[Secret, ...]:
             continue
         if is_environment_file(path):
             found.append(Secret(path, 1, "a committed environment file"))
-        if text := snapshot.text(path):
-            found += find_secrets(path, text)
+        if (text := snapshot.text(path)) and (here := find_secrets(path, text)) and not is_ignored(path, gitignore):
+            found += here
     return tuple(found[:MAX_FOUND])
 
 
