@@ -65,7 +65,11 @@ class Told(NamedTuple):
 
 # What an assistant does with questions: how many it answers, and how many without an answer it refuses.
 _ASKED = rf"\s{_ROUGHLY}(?:{_SHARE}|{_FRACTION})\s(?:of\s)?(?:the\s|all\s|its\s)*"
-_ANSWERS = re.compile(rf"\banswers{_ASKED}(?:\d+\s(?:that|answerable)\b|answerable\b|questions?\b)", re.IGNORECASE)
+_ANSWERS = re.compile(
+    rf"\b(?:it|assistant|bot|service|system|pipeline|model)\s(?:\w+\s){{0,2}}answers{_ASKED}"
+    r"(?:\d+\s(?:that|answerable)\b|answerable\b|questions?\b(?! (?:in|within|under|before|by)\b))",
+    re.IGNORECASE,
+)
 _REFUSES = re.compile(
     rf"\b(?:refuses|declines|abstains on){_ASKED}(?:\d+\s(?:that|unanswerable)\b|unanswerable\b)", re.IGNORECASE
 )

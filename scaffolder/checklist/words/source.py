@@ -39,7 +39,7 @@ _UNKNOWN = re.compile(
 )
 _IN_BRACKETS = re.compile(r"\((?:unknown|unclear|not known|\?+)\)", re.IGNORECASE)
 _COUNTED = re.compile(r"\s+(?:[a-z]+\s+)?(?:rows|records|samples|examples|observations|instances)\b")
-_ASKED = re.compile(rf"{_COUNTED.pattern}|\s+(?:[a-z]+\s+)?questions\b")  # where these are what is measured on
+_ASKED = re.compile(rf"{_COUNTED.pattern}|\s+(?:test|dev|benchmark|(?:un)?answerable)\s+questions\b")
 _SUBJECT = re.compile(r"\s+[a-z]")
 
 
