@@ -149,6 +149,7 @@ WORDS = [
     changed("the template's diagram", "architecture", README, '    api <--> bot["chat bot<br/>#py-help"]\n    bot --> developers((Java developers))\n    bot -- "refusal" --> seniors((Tomas and Noor))\n    seniors -- "new page" --> files\n', "    api <--> client((client))\n"),
     changed("an edge to nowhere", "architecture", README, "    bot --> developers((Java developers))", "    bot -->"),
     misprinted("a wrong number of questions", "data-source", r"(?<=where all )(\d+)(?= questions)", README),
+    changed("a wrong number of test questions", "data-source", README, "Our wiki on packaging", "Of the 290 test questions none is about it. Our wiki on packaging"),
     changed("a licence that is unknown", "data-source", README, "they are PSF-licensed", "their licence is unknown"),
     swapped("a field that nobody describes", "data-schema", r"^\| `evidence` .*\n", "", SHEET),
     swapped("a question that does not exist", "error-analysis", r"\bFor q(\d+) and", r"For q9\1 and", README),
@@ -183,7 +184,7 @@ OPERATION = [
     changed("an alert that always fires", "alerts", ALERTS, "unanswered_ratio > 0.35", "unanswered_ratio"),
     changed("a colour for a likelihood", "risk-register", RISKS, "| medium | medium | `citation_precision`", "| green | medium | `citation_precision`"),
     changed("a risk that waits for an answer", "risk-register", RISKS, "everybody with a company account", "TODO(access): everybody with a company account"),
-    swapped("people who are not spoken of", "privacy", r"^No person stands[\s\S]*?after 90 days\.$", "What people write is in good hands, since only Ola can log in there, and she deletes it after 90 days.", RISKS),
+    swapped("people who are not spoken of", "privacy", r"^No person stands[\s\S]*?after 90 days\.$", "What people type in a question is in good hands, since only Ola can log in there, and she deletes it after 90 days.", RISKS),
     changed("nobody to turn to", "incident-contact", MONITORING, "channel #tools-incidents", "usual channel"),
 ]  # fmt: skip
 
