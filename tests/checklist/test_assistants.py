@@ -28,6 +28,7 @@ REPORT = {
     "versus_bm25": [{"versus": "BM25 alone", "value": 0.179695, "ci95": [0.125801, 0.231162], "p": 0.0001}],
     "questions": [{"split": "test", "questions": 199, "answerable": 166}],
     "errors": {"wrongly answered": 6},
+    "abstention": {"threshold": 0.489, "answered": 0.900901, "refused": 0.897436},
     "model": "headings · hybrid",
     "ablation": [
         {"model": "headings · hybrid", "configuration": {"chunking": "headings", "retrieval": "hybrid"}},
@@ -52,6 +53,7 @@ def outcomes(text: str) -> list[str]:
         "`ndcg_at_10` is 0.738 [0.689, 0.786], and 0.558 for BM25 alone (p = 0.0001).",
         "The gain over BM25 alone in `ndcg_at_10` is 0.180 [0.126, 0.231], clear: p = 0.0001 in a test.",
         "It answers 91% of the 166 that its documents answer; it refuses 82% of the 33 unanswerable.",
+        "On the dev questions this answers 90% of the 111 answerable and refuses 90% of the unanswerable.",
         "Dense retrieval alone has an `ndcg_at_10` of 0.698.",
         "For how-to, `ndcg_at_10` is 0.618, below the 0.738 of all.",
         "<!-- measured:results -->\nMeasured on 199 test questions.\n<!-- /measured:results -->",
@@ -70,6 +72,7 @@ def test_true_of_an_assistant(text: str) -> None:
         "Dense retrieval alone has an `ndcg_at_10` of 0.798.",
         "It answers 97% of the answerable questions.",
         "It refuses 97% of the unanswerable questions.",
+        "On the dev questions this answers 97% of the 111 answerable.",
         "<!-- measured:results -->\nMeasured on 299 test questions.\n<!-- /measured:results -->",
         "<!-- measured:errors -->\n| Outcome | Questions |\n| --- | --- |\n| wrongly answered | 5 |\n<!-- /measured:errors -->",
     ],
@@ -81,7 +84,6 @@ def test_false_of_an_assistant(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "On the dev questions this answers 90% of the answerable and refuses 95% of the unanswerable.",
         "Tomas answers 60% of the questions before noon.",
         "It answers 80% of the questions within a second.",
         "It is worth its cost when it answers at least 60% of the questions.",

@@ -96,6 +96,8 @@ NUMBERS = [
     misprinted("a test score of the ablation", "evaluation-metrics", rf"^\| embedding: \w+ \|.*?\| {N}(?= \[)", README),
     misprinted("a dev score of the ablation", "evaluation-metrics", rf"^\| chunking: fixed \| \d+ \| {N}", README),
     misprinted("the threshold of silence", "evaluation-metrics", rf"(?<=Below a confidence of ){N}", README),
+    misprinted("a share of the dev questions answered", "evaluation-metrics", r"this answers (\d\d)%", README),
+    misprinted("a share of the dev questions refused", "evaluation-metrics", r"answerable and refuses (\d\d)%", README),
     misprinted("abstention_recall in a sentence", "evaluation-metrics", rf"(?<=`abstention_recall` is ){N}", README),
     misprinted("answer_rate in a sentence", "evaluation-metrics", rf"(?<=`answer_rate` is ){N}", README),
     misprinted("a measured gate", "evaluation-metrics", rf"^\| abstention_recall \| at least [\d.]+ \| {N}", README),

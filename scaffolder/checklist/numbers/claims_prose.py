@@ -89,6 +89,7 @@ class Prose:
     def __init__(self, metrics: Metrics, labels: Labels) -> None:
         self.metrics = metrics
         self.labels = labels
+        self.named = {entry.metric: entry for entry in metrics.named}
         self.variants = _variants(metrics)
         self.gates = {gate.metric: Entry(gate.metric, gate.threshold, "gates", "gate") for gate in metrics.gates}
 
@@ -126,6 +127,8 @@ class Prose:
             if each.metric in self.metrics.names and not is_wished(text, each.start, each.end):
                 scope = self._scope(text, each.metric, True, each.number, places, carried)
                 yield scope.judge(each.metric, each.number, line)
+            elif each.metric in self.named:
+                yield Scope([self.named[each.metric]]).judge(each.metric, each.number, line)
         for index, number in enumerate(numbers):
             if measured and not number.decimals and _ASKED.match(text, number.end):
                 yield Scope(numbers=self.metrics.everything).judge("count", number, line)
