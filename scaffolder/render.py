@@ -19,7 +19,7 @@ from scaffolder.environments import environment, has_jinja
 from scaffolder.errors import AnswerError, ScaffolderError, TemplateError, one_line, shown
 from scaffolder.tree import EXECUTABLE, PLAIN, File, Tree, make_tree, name_problem
 
-CACHES = frozenset({"__pycache__", ".pytest_cache", ".ruff_cache", ".mypy_cache", ".DS_Store"})
+CACHES = frozenset({"__pycache__", ".pytest_cache", ".ruff_cache", ".mypy_cache", ".hypothesis", ".DS_Store"})
 
 
 class _Part(NamedTuple):

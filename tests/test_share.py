@@ -25,6 +25,7 @@ def small(tmp_path: Path) -> Path:
         "templates/.github/ci.yml": "on: push\n",
         "package/web/app.py": "x = 1\n",
         "package/__pycache__/x.pyc": "",
+        "tests/test_web.py": "from the_package.web import app\n",
         "questions.json": json.dumps(
             {"prompts": {"name": "Your name"}, "questions": {"name": {"help": "Who"}, "no": {}}}
         ),
@@ -49,6 +50,8 @@ def test_it_copies_and_then_is_content(small: Path) -> None:
         assert (template / "templates/shared/.github/ci.yml").read_text() == "on: push\n"
         source = template / "{{cookiecutter.project_slug}}" / "src" / package
         assert sorted(path.name for path in source.rglob("*.py")) == ["app.py", "own.py"]
+        test = template / "{{cookiecutter.project_slug}}" / "tests" / "test_web.py"
+        assert test.read_text() == f"from {package}.web import app\n"
         config = json.loads((template / "cookiecutter.json").read_text())
         assert config["__prompts__"] == {"name": "Your name"}
         assert config["_scaffolder"]["questions"] == {"name": {"help": "Who"}}
@@ -79,7 +82,8 @@ def test_it_removes_its_own_stale_copies_and_nothing_else(small: Path) -> None:
     assert "app.py" not in attributes.read_text()
 
 
-def test_shared_python_that_jinja_would_read_is_refused(small: Path) -> None:
-    (small / "templates/_shared/package/web/app.py").write_text("x = f'{{{1}}}'\n")
+@pytest.mark.parametrize("path", ["package/web/app.py", "tests/test_web.py"])
+def test_shared_python_that_jinja_would_read_is_refused(small: Path, path: str) -> None:
+    (small / "templates/_shared" / path).write_text("x = f'{{{1}}}'\n")
     with pytest.raises(SystemExit, match="would read as Jinja"):
         share.changes(small)

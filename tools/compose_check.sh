@@ -41,7 +41,7 @@ JSON
 }
 
 stop_engine() {
-  docker compose --project-directory "$project" down -t 5 >/dev/null 2>&1 || true
+  docker compose --project-directory "$project" down --volumes -t 5 >/dev/null 2>&1 || true
   kill "$engine" 2>/dev/null || true
   wait "$engine" 2>/dev/null || true
 }
@@ -123,6 +123,6 @@ up
 ask_published_ports
 assert_hardened
 timed "run"
-docker compose down -t 5 >/dev/null 2>&1
+docker compose down --volumes -t 5 >/dev/null 2>&1
 timed "stop and clean up"
 echo "PASS  $(basename "$project")"

@@ -2,8 +2,9 @@
 
     python tools/lock.py
 
-Each answer that changes a project's dependencies has its own locks: `templates/NAME/templates/locks/ANSWER`.
-A project generated with that answer makes them with `make lock`, so the options stand in one Makefile.
+Each answer that changes a project's dependencies has its own locks: `templates/NAME/templates/locks/ANSWER`. A lock
+that no answer changes stands in the project's folder itself. A project generated with that answer makes them with
+`make lock`, so the options stand in one Makefile.
 Needs uv and make.
 """
 
@@ -19,8 +20,7 @@ from pathlib import Path
 from cookiecutter.main import cookiecutter
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
-DECIDES = {"classical-ml": "model"}  # the question whose answer changes the dependencies
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+DECIDES = {"classical-ml": "model", "rag-assistant": "embedding"}  # the question whose answer changes the dependencies
 
 
 def renew(template: Path, question: str, answer: str) -> None:
@@ -42,10 +42,12 @@ def renew(template: Path, question: str, answer: str) -> None:
             )
         )
         subprocess.run(["make", "--silent", "lock"], cwd=project, check=True)
-        for name in LOCKS:
-            if "://" in (project / name).read_text(encoding="utf-8"):
-                raise ValueError(f"{name} for {answer} names an address")
-            shutil.copyfile(project / name, template / "templates/locks" / answer / name)
+        for lock in sorted(project.glob("*.lock")):
+            if "://" in lock.read_text(encoding="utf-8"):
+                raise ValueError(f"{lock.name} for {answer} names an address")
+            by_answer = template / "templates/locks" / answer / lock.name
+            for_all = template / "{{cookiecutter.project_slug}}" / lock.name
+            shutil.copyfile(lock, by_answer if by_answer.exists() else for_all)
 
 
 def main() -> int:

@@ -2,6 +2,7 @@
 
     templates/   -> templates/<name>/templates/shared/
     package/     -> templates/<name>/{{cookiecutter.project_slug}}/src/<package>/
+    tests/       -> templates/<name>/{{cookiecutter.project_slug}}/tests/, `the_package` replaced by the package's name
     questions.json -> the prompts and rules in templates/<name>/cookiecutter.json
 
 The copies are listed in .gitattributes, which marks them as generated; a copy that is listed there but shared no
@@ -20,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-CACHES = {"__pycache__", ".pytest_cache", ".ruff_cache", ".mypy_cache", ".DS_Store"}
+CACHES = {"__pycache__", ".pytest_cache", ".ruff_cache", ".mypy_cache", ".hypothesis", ".DS_Store"}
 BEGIN, END = "# Copies made by tools/share.py", "# End of copies"
 MARK = " linguist-generated"
 
@@ -50,41 +51,46 @@ class Change:
 def changes(root: Path) -> list[Change]:
     """All that is to be done so that every template holds what `_shared` says."""
     shared = root / "templates" / "_shared"
-    copies: dict[Path, Path] = {}
+    copies: dict[Path, Change] = {}
     configs: list[Change] = []
     for config in sorted((root / "templates").glob("[!_]*/cookiecutter.json")):
         content = json.loads(config.read_bytes())
-        copies |= dict(_copies(shared, config.parent, content["_scaffolder"]["package"]))
+        copies |= {copy.path: copy for copy in _copies(shared, config.parent, content["_scaffolder"]["package"])}
         configs.append(Change(config, _config(content, json.loads((shared / "questions.json").read_bytes()))))
     attributes = root / ".gitattributes"
     old = attributes.read_text(encoding="utf-8") if attributes.exists() else ""
     stale = [root / path for path in _listed(old) if root / path not in copies]
     wanted = [
         *configs,
-        *(Change(path, source.read_bytes(), _mode(source)) for path, source in copies.items()),
+        *copies.values(),
         *(Change(path, None) for path in stale),
         Change(attributes, _attributes(old, sorted(path.relative_to(root).as_posix() for path in copies))),
     ]
     return [change for change in wanted if _differs(change)]
 
 
-def _copies(shared: Path, template: Path, package: str) -> Iterator[tuple[Path, Path]]:
-    """Pairs of a copy and its source."""
+def _copies(shared: Path, template: Path, package: str) -> Iterator[Change]:
+    """Every copy that the template should hold."""
+    project = template / "{{cookiecutter.project_slug}}"
     places = {
-        shared / "templates": template / "templates" / "shared",
-        shared / "package": template / "{{cookiecutter.project_slug}}" / "src" / package,
+        "templates": template / "templates" / "shared",
+        "package": project / "src" / package,
+        "tests": project / "tests",
     }
-    for source, place in places.items():
-        for path in sorted(source.rglob("*")):
-            relative = path.relative_to(source)
-            if path.is_file() and not CACHES.intersection(relative.parts):
-                _refuse_jinja(path, source.name)
-                yield place / relative, path
+    for kind, place in places.items():
+        for source in sorted((shared / kind).rglob("*")):
+            relative = source.relative_to(shared / kind)
+            if source.is_file() and not CACHES.intersection(relative.parts):
+                yield Change(place / relative, _content(source, kind, package), _mode(source))
 
 
-def _refuse_jinja(path: Path, kind: str) -> None:
-    if kind == "package" and path.suffix == ".py" and (found := re.search(r"\{[{%#]", path.read_text("utf-8"))):
-        raise SystemExit(f"{path} holds {found[0]}, which cookiecutter would read as Jinja: write it without.")
+def _content(source: Path, kind: str, package: str) -> bytes:
+    data = source.read_bytes()
+    if kind != "templates" and source.suffix == ".py" and (found := re.search(rb"\{[{%#]", data)):
+        raise SystemExit(
+            f"{source} holds {found[0].decode()}, which cookiecutter would read as Jinja: write it without."
+        )
+    return data.replace(b"the_package", package.encode()) if kind == "tests" else data
 
 
 def _config(content: dict[str, Any], shared: dict[str, Any]) -> bytes:

@@ -106,11 +106,24 @@ def _document(documents: tuple[Document, ...], path: str | None) -> Document | N
     return next((document for document in documents if document.path == path), None)
 
 
-def documents(snapshot: Snapshot) -> tuple[Document, ...]:
-    """The Markdown files: README and model card, then those nearest to the top, at most `MAX_DOCUMENTS`."""
-    paths = sorted(snapshot.glob("*.md", "*.markdown", "README", "**/*.md"), key=_weight)
+def documents(snapshot: Snapshot, settings: dict[str, Any]) -> tuple[Document, ...]:
+    """The Markdown files: README and model card, then those nearest to the top, at most `MAX_DOCUMENTS`.
+
+    What an assistant answers from is data: its links, rollbacks and contacts are not those of the repository.
+    """
+    corpus = settings.get("corpus")
+    folder = str(corpus.get("folder", "")).strip("./") if isinstance(corpus, dict) else ""
+    data = (f"{folder}/",) if folder not in ("", "docs") else ()
+    found = snapshot.glob("*.md", "*.markdown", "README", "**/*.md")
+    paths = sorted((path for path in found if not (path.startswith(data) or _is_data(path))), key=_weight)
     texts = ((path, snapshot.text(path)) for path in paths[:MAX_DOCUMENTS])
     return tuple(document(path, text) for path, text in texts if text is not None)
+
+
+def _is_data(path: str) -> bool:
+    """Whether it lies in a folder of data/ and does not describe it."""
+    folders, name = path.lower().split("/")[:-1], path.rpartition("/")[2].lower()
+    return len(folders) > 1 and folders[0] == "data" and not name.startswith(("readme", "dataset", "datasheet"))
 
 
 def _weight(path: str) -> tuple[bool, int, str]:

@@ -1,8 +1,6 @@
-"""A classical-ml repository on churn in three states: generated, after a run, and handed in by a good learner.
+"""A repository of each template in three states: generated, after a run, and handed in by a good learner.
 
-The run in data/churn_run is real: `scaffolder new classical-ml churn-predictor --yes --set use_case=churn`, then
-`make demo` and `make load`. To renew it, do that again and copy reports/, README.md, MODEL_CARD.md,
-artifacts/model.json and artifacts/model.onnx; no number in it was ever typed.
+The runs in data/*_run are real: no number in them was ever typed. `renew.py` says how one is made again.
 """
 
 from __future__ import annotations
@@ -10,8 +8,9 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +24,7 @@ from scaffolder.project import RECORD, record
 from scaffolder.render import render
 
 DATA = Path(__file__).parent / "data"
-GIVEN = {
-    "use_case": "churn",
-    "project_name": "Churn predictor",
-    "author_name": "Mara Lindqvist",
-    "github_owner": "mara-lindqvist",
-}
+PAGES = ("README.md", "MODEL_CARD.md")
 TODAY = date(2026, 12, 1)
 
 Files = dict[str, bytes]
@@ -38,40 +32,78 @@ Files = dict[str, bytes]
 _BLOCK = re.compile(rb"(?:<!--|#) measured:([\w-]+)(?: -->)?\n.*?(?:<!--|#) /measured:\1(?: -->)?\n", re.DOTALL)
 
 
-def fresh(**other: str) -> Files:
-    """What `scaffolder new` writes."""
-    return dict(_fresh(tuple({**GIVEN, **other}.items())))
+@dataclass(frozen=True)
+class Fixture:
+    """A project of `template`: its run, the owner's words and the owner's files are in data/`name`_*."""
+
+    template: str
+    name: str
+    given: Mapping[str, str]
+    kept: tuple[str, ...]  # what a run leaves and a fixture keeps, beside the pages
+
+    def fresh(self, **other: str) -> Files:
+        """What `scaffolder new` writes."""
+        return dict(_fresh(self.template, tuple({**self.given, **other}.items())))
+
+    def after_run(self) -> Files:
+        """The same after `make demo` and `make load`: reports, artifacts, measured blocks."""
+        return dict(self._after_run)
+
+    def filled(self) -> Files:
+        """What a good learner hands in: every question answered, and what the template leaves to its owner added."""
+        return dict(self._filled)
+
+    def restated(self, path: str, *keys: str) -> Files:
+        """The same, but the answers to `keys` in one document are the template's questions, each fifth word changed."""
+        text, part = self._after_run[path].decode(), self._words[path]
+        again = {key: _changed_words(re.findall(rf"TODO\({key}\): (.*)", text)[0]) for key in keys}
+        return self.filled() | {path: reworded(text, {**part, "answers": {**part["answers"], **again}}).encode()}
+
+    @cached_property
+    def _after_run(self) -> Files:
+        files, run = self.fresh(), _stored(f"{self.name}_run")
+        for page in PAGES:
+            files[page] = with_blocks(files[page], run.pop(page))
+        return files | run
+
+    @cached_property
+    def _filled(self) -> Files:
+        files = self._after_run
+        written = {path: reworded(files[path].decode(), part).encode() for path, part in self._words.items()}
+        return files | written | _stored(f"{self.name}_added")
+
+    @cached_property
+    def _words(self) -> dict[str, dict[str, Any]]:
+        return tomllib.loads((DATA / f"{self.name}_words.toml").read_text("utf-8"))
+
+
+CHURN = Fixture(
+    "classical-ml",
+    "churn",
+    {
+        "use_case": "churn",
+        "project_name": "Churn predictor",
+        "author_name": "Mara Lindqvist",
+        "github_owner": "mara-lindqvist",
+    },
+    ("reports/*", "reports/figures/*", "artifacts/model.json", "artifacts/model.onnx"),
+)
+ASSISTANT = Fixture(
+    "rag-assistant",
+    "assistant",
+    {"project_name": "Python help desk", "author_name": "Noor Haddad", "github_owner": "noor-haddad"},
+    ("reports/*", "reports/figures/*"),  # the index is made again from the documents, which the template has
+)
+FIXTURES = {fixture.name: fixture for fixture in (CHURN, ASSISTANT)}
 
 
 @cache
-def _fresh(given: tuple[tuple[str, str], ...]) -> Files:
-    template = catalog.bundled("classical-ml")
+def _fresh(name: str, given: tuple[tuple[str, str], ...]) -> Files:
+    template = catalog.bundled(name)
     answers = complete(template, chosen(dict(given)))
-    name, recorded = record(template, answers, {"kind": "bundled"})
+    path, recorded = record(template, answers, {"kind": "bundled"})
     files = {path: file.data for path, file in render(template, answers).items()}
-    return {**files, name: recorded.data}
-
-
-def after_run() -> Files:
-    """The same after `make demo` and `make load`: reports, artifacts, measured blocks."""
-    files, run = fresh(), _stored("churn_run")
-    for page in ("README.md", "MODEL_CARD.md"):
-        files[page] = with_blocks(files[page], run.pop(page))
-    return files | run
-
-
-def filled() -> Files:
-    """What a good learner hands in: every question answered, and what the template leaves to its owner added."""
-    files = after_run()
-    return files | {path: reworded(files[path].decode(), part).encode() for path, part in _words().items()} | _added()
-
-
-def restated(path: str, *keys: str) -> Files:
-    """The same, but the answers to `keys` in one document are the template's questions with each fifth word changed."""
-    text = after_run()[path].decode()
-    again = {key: _changed_words(re.findall(rf"TODO\({key}\): (.*)", text)[0]) for key in keys}
-    part = _words()[path]
-    return filled() | {path: reworded(text, {**part, "answers": {**part["answers"], **again}}).encode()}
+    return {**files, path: recorded.data}
 
 
 def _changed_words(text: str) -> str:
@@ -103,23 +135,9 @@ def with_blocks(page: bytes, measured: bytes) -> bytes:
     return _BLOCK.sub(lambda match: blocks[match[1]], page)
 
 
-@cache
-def _words() -> dict[str, dict[str, Any]]:
-    return tomllib.loads((DATA / "churn_words.toml").read_text("utf-8"))
-
-
-def _added() -> Files:
-    return _stored("churn_added")
-
-
-@cache
-def _read(folder: str) -> Files:
+def _stored(folder: str) -> Files:
     paths = (path for path in (DATA / folder).rglob("*") if path.is_file() and "__pycache__" not in path.parts)
     return {path.relative_to(DATA / folder).as_posix(): path.read_bytes() for path in paths}
-
-
-def _stored(folder: str) -> Files:
-    return dict(_read(folder))
 
 
 @cache
@@ -129,11 +147,19 @@ def _origin(recorded: bytes) -> dict[str, Any]:
     return {"pristine": facts.pristine, "stubs": facts.stubs}
 
 
+@lru_cache(maxsize=4)
+def _code(files: tuple[tuple[str, bytes], ...]) -> dict[str, Any]:
+    """What follows from the Python files alone, which few mutants change."""
+    facts = Facts(Snapshot.of_files(dict(files)))
+    return {name: getattr(facts, name) for name in ("modules", "tests", "routes", "endpoint_tests")}
+
+
 def findings(files: Files) -> dict[str, Finding]:
     """Every item's finding about files in memory, on `TODAY`."""
     facts = Facts(Snapshot.of_files(files))
     known = _origin(files[RECORD]) if RECORD in files else {}
-    for name, value in {**known, "today": TODAY}.items():
+    code = tuple((path, data) for path, data in files.items() if path.endswith(".py") or path == "pyproject.toml")
+    for name, value in {**known, **_code(code), "today": TODAY}.items():
         setattr(facts, name, value)
     return {item.id: item.finding(facts) for item in ITEMS}
 

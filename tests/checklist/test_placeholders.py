@@ -115,7 +115,7 @@ def test_containment_is_a_share() -> None:
 def test_a_stranger_s_repository_is_compared_with_every_bundled_template() -> None:
     every = stubs(None, ())
     assert containment("TODO(problem): who loses what when a customer leaves, how often does that happen", every) == 1
-    assert containment(OWN, every) < 0.07
+    assert containment(OWN, every) < 0.1
 
 
 def test_a_generated_repository_is_compared_with_its_own_template() -> None:

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from projects import ROOT, Finished, Project, generate, pythons
+from projects import Finished, Project, generate, pythons
+from support import combinations, every_combination
 
-QUESTIONS = json.loads((ROOT / "templates/classical-ml/cookiecutter.json").read_text(encoding="utf-8"))
-COMBINATIONS = [(use_case, model) for use_case in QUESTIONS["use_case"] for model in QUESTIONS["model"]]
+from scaffolder import catalog
+
+Answers = Mapping[str, str]
+Make = Callable[[str, Answers], Finished]
+
+
+def of(template: str) -> list[tuple[str, Answers]]:
+    """Every combination of the template's choices; the first is the default."""
+    return [(template, answers) for answers in combinations(template)]
+
+
+def named(one: tuple[str, Answers]) -> str:
+    return "-".join([one[0], *one[1].values()])
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -25,35 +36,62 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def make_finished(workshop: Path) -> Callable[[str, str], Finished]:
-    """The project of a use case and a model after `make demo`; the Pythons take turns."""
-    made: dict[tuple[str, str], Finished | AssertionError] = {}
+def make_finished(workshop: Path) -> Iterator[Make]:
+    """The project of a template and its answers after `make demo`; the Pythons take turns."""
+    made: dict[str, Finished | AssertionError] = {}
     available = list(pythons().values())
 
-    def make(use_case: str, model: str) -> Finished | AssertionError:
-        turn = QUESTIONS["use_case"].index(use_case) + QUESTIONS["model"].index(model)
-        name = f"{use_case}-{model.split('_')[0]}"
+    def make(template: str, answers: Answers, name: str) -> Finished | AssertionError:
+        place = combinations(template).index(dict(answers))
+        turn = place + place // 2  # so that each answer of two questions meets each Python
         try:
-            project = generate(workshop, name, available[turn % len(available)], use_case=use_case, model=model)
-            return Finished(project, use_case, project.demo())
+            project = generate(workshop, template, name, available[turn % len(available)], **answers)
+            return Finished(project, template, answers, project.demo())
         except AssertionError as error:  # told to every proof that needs this project, without a second attempt
             return error
 
-    def finished(use_case: str, model: str) -> Finished:
-        result = made.get((use_case, model)) or made.setdefault((use_case, model), make(use_case, model))
+    def finished(template: str, answers: Answers) -> Finished:
+        name = "-".join(answer.split("_")[0] for answer in answers.values())
+        result = made.get(name) or made.setdefault(name, make(template, answers, name))
         if isinstance(result, AssertionError):
             raise result
         return result
 
-    return finished
+    yield finished
+    for one in made.values():
+        if isinstance(one, Finished) and one.answers.get("vector_store") == "postgres":
+            one.project.make("database", "TO=stop")
 
 
-@pytest.fixture(scope="session", params=COMBINATIONS, ids="-".join)
-def finished(request: pytest.FixtureRequest, make_finished: Callable[[str, str], Finished]) -> Finished:
+@pytest.fixture(scope="session", params=every_combination(), ids=named)
+def finished(request: pytest.FixtureRequest, make_finished: Make) -> Finished:
+    """Each template with each combination of its choices."""
     return make_finished(*request.param)
 
 
+@pytest.fixture(scope="session", params=of("classical-ml"), ids=named)
+def predictor(request: pytest.FixtureRequest, make_finished: Make) -> Finished:
+    return make_finished(*request.param)
+
+
+@pytest.fixture(scope="session", params=of("rag-assistant"), ids=named)
+def assistant(request: pytest.FixtureRequest, make_finished: Make) -> Finished:
+    return make_finished(*request.param)
+
+
+@pytest.fixture(scope="session", params=catalog.names())
+def default(request: pytest.FixtureRequest, make_finished: Make) -> Project:
+    """Each template's project with every default, finished."""
+    return make_finished(*of(request.param)[0]).project
+
+
 @pytest.fixture(scope="session")
-def churn(make_finished: Callable[[str, str], Finished]) -> Project:
-    """The default project, finished."""
-    return make_finished("churn", "hist_gradient_boosting").project
+def churn(make_finished: Make) -> Project:
+    """The default project of classical-ml, finished."""
+    return make_finished(*of("classical-ml")[0]).project
+
+
+@pytest.fixture(scope="session")
+def library(make_finished: Make) -> Project:
+    """The default project of rag-assistant, finished."""
+    return make_finished(*of("rag-assistant")[0]).project

@@ -91,8 +91,15 @@ class Project:
     @property
     def headline(self) -> dict[str, Any]:
         """The measurement that the settings name as the one that counts."""
-        name = tomllib.loads(self.read("settings.toml"))["training"]["headline"]
+        settings = tomllib.loads(self.read("settings.toml"))
+        name = next(part["headline"] for part in settings.values() if "headline" in part)
         return next(metric for metric in self.metrics["metrics"] if metric["name"] == name)
+
+    def megabytes(self, venv: Path, *requirements: str) -> float:
+        """Install into a new environment and add up the sizes of its files."""
+        run("uv", "venv", "--quiet", "--python", self.python, venv, cwd=self.path)
+        run("uv", "pip", "install", "--quiet", "--python", venv / "bin/python", *requirements, cwd=self.path)
+        return sum(path.lstat().st_size for path in venv.rglob("*") if not path.is_dir()) / 1_000_000
 
     def demo(self) -> float:
         """Run `make demo`; seconds it took beyond the installation."""
@@ -107,12 +114,13 @@ class Finished:
     """A project after `make demo`, which took `seconds` beyond the installation."""
 
     project: Project
-    use_case: str
+    template: str
+    answers: Mapping[str, str]
     seconds: float
 
 
-def generate(parent: Path, name: str, python: str, **answers: str) -> Project:
+def generate(parent: Path, template: str, name: str, python: str, **answers: str) -> Project:
     chosen = [word for key, value in answers.items() for word in ("--set", f"{key}={value}")]
-    command = [sys.executable, "-m", "scaffolder", "new", "classical-ml", name, "-o", parent, *chosen]
+    command = [sys.executable, "-m", "scaffolder", "new", template, name, "-o", parent, *chosen]
     run(*command, "--yes", "--no-git", cwd=ROOT)
     return Project(parent / name, python)

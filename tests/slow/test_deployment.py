@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 from projects import ROOT, Finished, Project, must_run, run
 
-MEGABYTE = 1_000_000
-SERVING_MEGABYTES, WHOLE_MEGABYTES = 180, 470
+MEGABYTES = {"predictor": 180, "assistant": 260}  # by package
 LINTERS = {
     "zizmor": ("zizmor==1.32.0", "zizmor", "--offline", "--persona", "auditor", "."),
     "workflow schema": (
@@ -28,9 +27,9 @@ LINTERS = {
 
 
 @pytest.mark.parametrize("linter", LINTERS)
-def test_linters_find_nothing(churn: Project, linter: str) -> None:
+def test_linters_find_nothing(finished: Finished, linter: str) -> None:
     package, *command = LINTERS[linter]
-    run("uv", "tool", "run", "--quiet", "--from", package, *command, cwd=churn.path)
+    run("uv", "tool", "run", "--quiet", "--from", package, *command, cwd=finished.project.path)
 
 
 def test_nothing_generated_names_a_registry_or_a_place_on_this_machine(finished: Finished) -> None:
@@ -40,41 +39,20 @@ def test_nothing_generated_names_a_registry_or_a_place_on_this_machine(finished:
         assert not [place for place in (str(ROOT).encode(), b"/simple/", b"files.pythonhosted") if place in text], path
 
 
-def installed_megabytes(project: Project, venv: Path, *requirements: str) -> float:
-    """Install into a new environment and add up the sizes of its files."""
-    run("uv", "venv", "--quiet", "--python", project.python, venv, cwd=project.path)
-    run("uv", "pip", "install", "--quiet", "--python", venv / "bin/python", *requirements, cwd=project.path)
-    return sum(path.lstat().st_size for path in venv.rglob("*") if not path.is_dir()) / MEGABYTE
-
-
-def test_what_serving_needs_is_small(churn: Project, tmp_path: Path) -> None:
-    size = installed_megabytes(churn, tmp_path / "venv", "--require-hashes", "-r", "requirements.lock")
-    print(f"serving environment: {size:.0f} MB")
-    assert size <= SERVING_MEGABYTES
-
-
-def test_what_training_and_serving_need_is_bounded(churn: Project, tmp_path: Path) -> None:
-    """The application and its training, without the tools that check the code."""
-    size = installed_megabytes(
-        churn,
-        tmp_path / "venv",
-        "-r",
-        "pyproject.toml",
-        "--all-extras",
-        "--constraint",
-        "requirements-dev.lock",
-    )
-    print(f"training and serving environment: {size:.0f} MB")
-    assert size <= WHOLE_MEGABYTES
+def test_what_the_application_needs_is_small(default: Project, tmp_path: Path) -> None:
+    size = default.megabytes(tmp_path / "venv", "--require-hashes", "-r", "requirements.lock")
+    print(f"installed: {size:.0f} MB")
+    (package,) = (path.name for path in (default.path / "src").iterdir())
+    assert size <= MEGABYTES[package]
 
 
 @pytest.mark.parametrize("check", ["image_check.sh", "compose_check.sh"])
-def test_the_image_and_the_compose_file_run(churn: Project, check: str) -> None:
+def test_the_image_and_the_compose_file_run(default: Project, check: str) -> None:
     if sys.platform != "linux" or shutil.which("apt-get") is None or os.geteuid() != 0:
         must_run("building images without a container engine needs root on Debian")
-    output = run("bash", ROOT / "tools" / check, churn.path, cwd=ROOT)
+    output = run("bash", ROOT / "tools" / check, default.path, cwd=ROOT)
     print(output)
-    assert f"PASS  {churn.path.name}" in output
+    assert f"PASS  {default.path.name}" in output
 
 
 def test_the_skipped_tests_cannot_pass_unseen_in_ci(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,36 +1,33 @@
-"""Each use case with each model: generated, installed, run, tested, linted."""
+"""Each template with each combination of its choices: generated, installed, run, tested, linted."""
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 from pathlib import Path
-from typing import Any
 
 import pytest
-from projects import Finished, Project, generate, must_run, pythons, run
+from projects import Finished, Project, generate, must_run, pythons
 
-DEMO_SECONDS = 60
-P50_RATIO = 3  # of /predict to an endpoint that answers a constant
+DEMO_SECONDS = {"classical-ml": 60, "rag-assistant": 90}
+BLOCKS = {"classical-ml": 9, "rag-assistant": 10}  # measured ones of a README
 MEASURED = re.compile(r"<!-- measured:(?P<name>[a-z-]+) -->\n(?P<content>.*?)\n<!-- /measured:(?P=name) -->", re.DOTALL)
 NEEDS_LOAD = {"latency"}  # filled by `make load`
-TIMED = {"started_at", "seconds"}
 
 
 def measured(document: str) -> dict[str, str]:
     return {block["name"]: block["content"] for block in MEASURED.finditer(document)}
 
 
-def test_demo_takes_less_than_a_minute(finished: Finished) -> None:
-    assert finished.seconds <= DEMO_SECONDS
+def test_the_demo_takes_a_minute_or_so(finished: Finished) -> None:
+    assert finished.seconds <= DEMO_SECONDS[finished.template]
 
 
 def test_demo_fills_the_readme_from_the_metrics(finished: Finished) -> None:
     blocks = measured(finished.project.read("README.md"))
     empty = {name for name, content in blocks.items() if "Not measured yet" in content}
     printed = f"{finished.project.headline['value']:.3f}"
-    assert len(blocks) == 9
+    assert len(blocks) == BLOCKS[finished.template]
     assert empty == NEEDS_LOAD
     assert printed in blocks["results"]
     assert printed in blocks["headline"]
@@ -50,57 +47,28 @@ def test_what_the_readme_links_to_exists(finished: Finished) -> None:
         assert [link for link in links if not (folder / link).exists()] == [], document
 
 
-def test_a_synthetic_set_says_so(finished: Finished) -> None:
-    for document in ["README.md", "MODEL_CARD.md"]:
-        assert ("SYNTHETIC" in finished.project.read(document)) == (finished.use_case == "fraud")
-
-
-def test_every_gate_passes_and_every_baseline_is_beaten(finished: Finished) -> None:
-    """Beaten: the whole 95% interval of the paired gain is above zero."""
-    metrics, headline = finished.project.metrics, finished.project.headline["name"]
-    assert [gate for gate in metrics["gates"] if not gate["passed"]] == []
-    lows = {one["versus"]: one["ci95"][0] for one in metrics["difference"] if one["metric"] == headline}
-    baselines = {one["model"] for one in metrics["baseline"] if one["model"] != metrics["other"]}
-    assert baselines
-    assert [name for name in baselines if lows[name] <= 0] == []
-
-
 def test_its_own_tests_and_linters_pass(finished: Finished) -> None:
     assert " passed" in finished.project.make("test")
     finished.project.make("lint")
 
 
-def test_two_runs_measure_the_same(churn: Project) -> None:
-    before = churn.metrics
-    churn.make("train", "evaluate")
-    assert timeless(churn.metrics) == timeless(before)
+def test_every_gate_passes(finished: Finished) -> None:
+    assert [gate for gate in finished.project.metrics["gates"] if not gate["passed"]] == []
 
 
-def timeless(metrics: dict[str, Any]) -> dict[str, Any]:
-    return {**metrics, "run": {key: value for key, value in metrics["run"].items() if key not in TIMED}}
-
-
-def test_a_failed_gate_fails_evaluate(churn: Project, tmp_path: Path) -> None:
-    copy = Project(tmp_path / "copy", churn.python)
-    shutil.copytree(churn.path, copy.path, symlinks=True)
+def test_a_failed_gate_fails_evaluate(default: Project, tmp_path: Path) -> None:
+    copy = Project(tmp_path / "copy", default.python)
+    shutil.copytree(default.path, copy.path, symlinks=True)
     settings = copy.path / "settings.toml"
-    settings.write_text(re.sub(r"^min = 0\.\d+", "min = 0.999", copy.read("settings.toml"), flags=re.MULTILINE))
-    output = run(churn.path / ".venv/bin/python", "-m", "predictor", "evaluate", cwd=copy.path, code=1)
-    assert "Gate failed" in output
+    settings.write_text(re.sub(r"^min = .*", "min = 0.999", copy.read("settings.toml"), flags=re.MULTILINE))
+    assert "Gate failed" in copy.make("evaluate", code=2)
 
 
-def test_latency_stays_near_that_of_an_empty_endpoint(churn: Project) -> None:
-    churn.make("load")
-    assert "Not measured yet" not in churn.read("README.md")
-    one_client = json.loads(churn.read("reports/load.json"))["results"][0]
-    assert one_client["p50_ratio"]["predict"] <= P50_RATIO
-
-
-@pytest.mark.parametrize("version", ["3.11", "3.13"])
-def test_pip_installs_what_uv_does(workshop: Path, version: str) -> None:
+@pytest.mark.parametrize(("version", "template"), [("3.11", "classical-ml"), ("3.13", "rag-assistant")])
+def test_pip_installs_what_uv_does(workshop: Path, version: str, template: str) -> None:
     """Without uv on the PATH; and the tests pass in a fresh repository, before any demo."""
     python = pythons().get(version) or must_run(f"Python {version} is not installed")
-    project = generate(workshop, f"pip-{version.replace('.', '')}", str(python), use_case="risk")
+    project = generate(workshop, template, f"pip-{template}", str(python))
     assert "-m venv" in project.make("setup", uv=False)
     assert "-m venv" not in project.make("setup", uv=False), "set-up is not repeated"
     assert " passed" in project.make("test", uv=False)

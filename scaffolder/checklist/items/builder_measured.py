@@ -100,7 +100,7 @@ class RecomputedMetrics(Item):
             names = ", ".join(each.metric for each in recomputed)
             fact = f"its {len(predictions.records):,} rows give {names} as reported"
             return done(Evidence(fact, predictions.path))
-        if predictions is None and metrics.task.startswith("tabular"):
+        if predictions is None and metrics.task.startswith(("tabular", "question-answering")):
             return missing(Evidence("there is no such file", "reports/predictions.csv"))
         return not_applicable("none of the reported metrics can be computed from a table of predictions")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from scaffolder.checklist.finding import Evidence, Level, State, Verdict, done, missing, not_applicable
 from scaffolder.checklist.item import Item
 from scaffolder.checklist.reading.document import Document
@@ -11,7 +13,7 @@ from scaffolder.checklist.shipping.compose import Compose
 from scaffolder.checklist.shipping.dockerfile import Dockerfile, is_pinned
 from scaffolder.checklist.shipping.env import Example, Read
 from scaffolder.checklist.shipping.makefile import Makefile
-from scaffolder.checklist.shipping.secrets import Secret
+from scaffolder.checklist.shipping.secrets import Secret, is_ignored
 from scaffolder.checklist.snapshot import Snapshot
 from scaffolder.checklist.words.placeholders import Shingle, written
 
@@ -66,17 +68,20 @@ class Image(Item):
     level = Level.DEPLOYER
     source = "AWS Machine Learning Lens: establish reliable packaging patterns; CIS Docker Benchmark, section 4"
 
-    def check(self, dockerfile: Dockerfile | None, compose: Compose | None, snapshot: Snapshot) -> Verdict:
+    def check(
+        self, dockerfile: Dockerfile | None, compose: Compose | None, snapshot: Snapshot, makefile: Makefile | None
+    ) -> Verdict:
         """Write a Dockerfile with versioned bases, a HEALTHCHECK and, at its end, a USER that is not root.
 
         Compose must not undo that with `user: root`, `privileged` or Docker's socket. All that it copies must be in the
-        repository (a model that a run makes is committed or made first), so that whoever clones it can build it.
+        repository (a model that a run makes is committed, or the make target of the image makes it first), so that
+        whoever clones it can build it.
         """
         if dockerfile is None:
             return missing(Evidence("there is no Dockerfile"))
         problems = [*dockerfile.problems]
         if dockerfile.stages:
-            problems += _image_problems(dockerfile, compose, snapshot)
+            problems += _image_problems(dockerfile, compose, snapshot, makefile)
         found = [Evidence(text, dockerfile.path, line) for line, text in problems]
         found += [Evidence(text, compose.path, line) for line, text in compose.exposed()] if compose else []
         if found:
@@ -86,7 +91,9 @@ class Image(Item):
         return done(Evidence(f"runs as {user}, from {bases}", dockerfile.path, line))
 
 
-def _image_problems(dockerfile: Dockerfile, compose: Compose | None, snapshot: Snapshot) -> list[tuple[int, str]]:
+def _image_problems(
+    dockerfile: Dockerfile, compose: Compose | None, snapshot: Snapshot, makefile: Makefile | None
+) -> list[tuple[int, str]]:
     problems = [
         (line, f"{base} may change tomorrow: name a version or a digest")
         for line, base in dockerfile.bases
@@ -96,7 +103,7 @@ def _image_problems(dockerfile: Dockerfile, compose: Compose | None, snapshot: S
     problems += [
         (line, f"{source} is copied, but it is not in the repository")
         for line, source in dockerfile.sources
-        if not _exists(source, folder, snapshot)
+        if not _exists(source, folder, snapshot) and not _made_first(source, snapshot, makefile)
     ]
     line, user = dockerfile.user
     if user in ("root", "0") or user.startswith("$"):
@@ -116,6 +123,21 @@ def _exists(source: str, folder: str, snapshot: Snapshot) -> bool:
         if snapshot.has(place) or (set("*?[") & set(place) and snapshot.glob(place, f"{place}/**/*")):
             return True
     return False
+
+
+def _made_first(source: str, snapshot: Snapshot, makefile: Makefile | None) -> bool:
+    """Whether `.gitignore` leaves a source of COPY out and a target that builds the image makes a file of it first."""
+    path = source.strip("\"'").removeprefix("./").strip("/")
+    gitignore = snapshot.text(".gitignore") or ""
+    if makefile is None or not (is_ignored(path, gitignore) or is_ignored(f"{path}/file", gitignore)):
+        return False
+    builds = [
+        target.name
+        for target in makefile.targets.values()
+        if any(re.search(r"\b(?:docker|podman|buildx|compose)\b.*\bbuild\b", line.text) for line in target.recipe)
+    ]
+    made = (target for name in builds for target in makefile.reached(name) if target.recipe)
+    return any(f"{target.name}/".startswith(f"{path}/") for target in made)
 
 
 class Configuration(Item):

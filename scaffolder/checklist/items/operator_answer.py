@@ -179,12 +179,15 @@ class Privacy(Item):
         if verdict.state is not State.DONE:
             return verdict
         text = own_text(section, stubs)
-        unnamed = [name for name in personal(columns) if not _names(text, name)]
+        people = personal(columns)
+        unnamed = [name for name in people if not _names(text, name)]
         if unnamed:
             return missing(
                 *(Evidence(f"{name} is not mentioned", section.path, section.line) for name in unnamed[:SHOWN])
             )
-        named = [name for name in columns if _names(text, name)]
+        # Where no column is about a person, a word such as "type" or "question" names one only as code.
+        said = text if people else " ".join(re.findall(r"`([^`\n]+)`", "\n".join(block.text for block in section.own)))
+        named = [name for name in columns if _names(said, name)]
         if not named and not _NO_COLUMN.search(text):
             return missing(Evidence("names no column of the data", section.path, section.line))
         what = f"names {', '.join(named[:6])}" if named else "says that no column tells who somebody is"

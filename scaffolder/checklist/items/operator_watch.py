@@ -29,10 +29,15 @@ from scaffolder.checklist.words.parts import around
 from scaffolder.checklist.words.placeholders import Shingle, unfinished
 
 SHOWN = 5  # pieces of evidence
+RETRAINING = (
+    *("retrain", "re-train", "refit", "re-fit", "retune", "re-tune"),
+    *("reindex", "re-index", "reingest", "re-ingest", "make ingest", "make tune"),
+)
 LEAST_ROWS = 3
 
 _REVIEW = re.compile(r"\breview", re.IGNORECASE)
-_RETRAIN = re.compile(r"\b(?:re-?train|re-?fit)", re.IGNORECASE)
+# An assistant learns nothing: it reads its documents again, and tunes.
+_RETRAIN = re.compile(r"\b(?:re-?train|re-?fit|re-?tune|re-?index|re-?ingest|make (?:ingest|tune))", re.IGNORECASE)
 _WHEN = re.compile(
     r"\b(?:if|when(?:ever)?|after|every|once|above|below|under|over|drops?|falls?|fails?|exceeds?|daily|weekly|monthly|quarterly|yearly)\b|[<>≥≤]",
     re.IGNORECASE,
@@ -102,8 +107,8 @@ class DriftCheck(Item):
     def check(self, drift_checks: tuple[Drift, ...]) -> Verdict:
         """Write a module that measures drift (PSI, say) against reference statistics of the training data.
 
-        Their file is in the repository, and a make target, a workflow or the service runs the check. Labels come
-        late: drift is what can be seen at once.
+        Their file is in the repository (or a function that another module calls records them), and a make target, a
+        workflow or the service runs the check. Labels come late: drift is what can be seen at once.
         """
         if not drift_checks:
             return missing(Evidence("no code measures drift"))
@@ -183,9 +188,10 @@ class Staleness(Item):
     def check(self, documents: tuple[Document, ...], today: date) -> Verdict:
         """Write when the model is retrained ("retrain when …") and when it is next reviewed ("review on 2027-03-01").
 
-        Put them into docs/monitoring.md or docs/risk-register.md. A model that nobody looks at decays unseen.
+        For an assistant, write when its documents are read again ("make ingest when …"). Put them into
+        docs/monitoring.md or docs/risk-register.md. A model that nobody looks at decays unseen.
         """
-        rows = list(passages(documents, "review", "retrain", "re-train", "refit", "re-fit"))
+        rows = list(passages(documents, "review", *RETRAINING))
         reviews = [(day, path, line) for path, line, text in rows if _REVIEW.search(text) for day in dates(text)]
         if not reviews:
             return missing(Evidence("no review date is written down"))

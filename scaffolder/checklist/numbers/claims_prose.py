@@ -17,6 +17,7 @@ from scaffolder.checklist.reading.document import Document
 
 NEAR = 45  # characters between a metric's name and its number
 MOST_CHARACTERS = 4_000  # of one sentence
+MOST_TRIALS = 500
 
 _DIGIT = re.compile(r"\d")
 _CLAUSE = re.compile(r";\s|:\s(?=over\b)|,\s(?=so\b)")
@@ -54,10 +55,15 @@ _NO_SCORE = re.compile(
     r"[\s:=]*(?:of |at |from )?$",
     re.IGNORECASE,
 )
+_ASKED = re.compile(r"\s(?:(?:test|dev|other|answerable) )?(?:questions|documents|passages)\b")
+_P_VALUE = re.compile(r"(?<!\w)p(?:[- ]?values?)?[`*]*\s?(?:=|<|≤|of|is)\s?$", re.IGNORECASE)
 _LABEL_GAP = re.compile(
     r"[\s`*]*(?:\[[^\[\]]*\]|\([^()]*\))?[\s`*]*(?:for|of|by|from|with|on|in|among)\s+(?:the |a |an )?[`*]*",
     re.IGNORECASE,
 )
+
+
+_OF_ALL = re.compile(r"\s?(?:of|for|over|on|in) (?:all\b|the whole|everything|everybody)|\s?(?:overall|in total)\b")
 
 
 class Place(NamedTuple):
@@ -83,6 +89,8 @@ class Prose:
     def __init__(self, metrics: Metrics, labels: Labels) -> None:
         self.metrics = metrics
         self.labels = labels
+        self.named = {entry.metric: entry for entry in metrics.named}
+        self.variants = _variants(metrics)
         self.gates = {gate.metric: Entry(gate.metric, gate.threshold, "gates", "gate") for gate in metrics.gates}
 
     def claims(self, document: Document) -> Iterator[Claim]:
@@ -111,13 +119,19 @@ class Prose:
         if named:
             carried.other = False
         carried.other = carried.other or bool(_OTHER.search(text[: numbers[0].start] if numbers else text))
+        if self.variants and not places and self.variants.search(text):
+            carried.other = True
         taken: set[int] = set()
         for each in told(text):
             taken.update(number.start for number in numbers if each.start <= number.start < each.end)
             if each.metric in self.metrics.names and not is_wished(text, each.start, each.end):
                 scope = self._scope(text, each.metric, True, each.number, places, carried)
                 yield scope.judge(each.metric, each.number, line)
+            elif each.metric in self.named:
+                yield Scope([self.named[each.metric]]).judge(each.metric, each.number, line)
         for index, number in enumerate(numbers):
+            if measured and not number.decimals and _ASKED.match(text, number.end):
+                yield Scope(numbers=self.metrics.everything).judge("count", number, line)
             if number.start in taken or not _is_score(text, number, measured):
                 continue
             if is_wished(text, number.start, number.end):
@@ -127,6 +141,8 @@ class Prose:
             mention, near = _bound(text, number, named, numbers)
             if mention is None and (measured or carried.mention) and number.decimals > 1:
                 mention, near = carried.mention or Mention("number", 0, 0), False
+            if mention and _P_VALUE.search(text[max(0, number.start - 20) : number.start]):
+                mention, near = Mention("number", 0, 0), False
             if mention and (claim := self._judge(text, mention, near, number, interval, line, places, carried)):
                 yield claim
         carried.mention = named[-1] if named else carried.mention
@@ -156,7 +172,7 @@ class Prose:
         self, text: str, metric: str, near: bool, number: Number, places: list[Place], carried: Carried
     ) -> Scope:
         pool = self.metrics.pool(metric) if metric != "number" else self.metrics.everything
-        place = _nearest(text, number, places)
+        place = None if _OF_ALL.match(text, number.end) else _nearest(text, number, places)
         own = [entry for entry in place.entries if entry.metric == metric] if place else []
         if own and (not carried.other or _in_brackets(text, place, number)):
             return Scope(own)
@@ -170,6 +186,19 @@ class Prose:
         if "baseline" in text.casefold():
             named += [entry for entry in self.metrics.baselines if entry.metric == metric]
         return Scope([*served, *named, *gate], NOTHING if near else self.metrics.everything)
+
+
+def _variants(metrics: Metrics) -> re.Pattern[str] | None:
+    """The words for configurations that were tried and are not served, such as "dense": their scores are no claims."""
+    trials = metrics.content.get("ablation")
+    tried = [each for each in trials[:MOST_TRIALS] if isinstance(each, dict)] if isinstance(trials, list) else []
+    words: dict[bool, set[str]] = {True: set(), False: set()}
+    for each in tried:
+        values = each.get("configuration")
+        for value in values.values() if isinstance(values, dict) else ():
+            words[each.get("model") == metrics.model].add(str(value))
+    other = sorted(re.escape(word) for word in words[False] - words[True] if word not in ("", "none"))
+    return re.compile(rf"(?<!\w)(?:{'|'.join(other)})(?!\w)", re.IGNORECASE) if other else None
 
 
 def _lines(document: Document, name: str) -> range:

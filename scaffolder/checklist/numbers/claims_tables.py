@@ -40,6 +40,7 @@ class Grid:
     aside: bool  # of candidates, folds and the like: no entry of metrics.json
     slices: bool
     measured: bool  # written by a machine, so that each number of it is in the reports
+    counted: bool  # so are its whole numbers
 
 
 class Tables:
@@ -50,14 +51,15 @@ class Tables:
         self.labels = labels
         self.gates = {gate.metric: gate for gate in metrics.gates}
         self.named = {entry.metric: entry for entry in metrics.named}
+        self.asks = "question" in metrics.task  # then no other item looks at its counts
 
     def claims(self, document: Document) -> Iterator[Claim]:
         """The claims in the tables of `document`."""
         for block in document.blocks:
             if block.table and not _lists_rows(block.table):
-                yield from self._table(block.table, bool(block.measured))
+                yield from self._table(block.table, block.measured or "")
 
-    def _table(self, table: Table, measured: bool) -> Iterator[Claim]:
+    def _table(self, table: Table, measured: str) -> Iterator[Claim]:
         header = [plain(cell) for cell in table.header]
         first = label(header[0]) if header else ""
         grid = Grid(
@@ -65,7 +67,8 @@ class Tables:
             [self._metric(title) for title in header],
             aside=bool(_OTHER.search(first)),
             slices=first in _SLICES,
-            measured=measured,
+            measured=measured not in ("", "latency"),  # an item of its own compares the latencies
+            counted=self.asks and measured not in ("", "provenance", "latency"),
         )
         for row, line in zip(table.rows[:MOST_ROWS], table.row_lines, strict=False):
             yield from self._row(grid, row, line)
@@ -86,9 +89,12 @@ class Tables:
             if metric and not apart:
                 yield from self._cell(metric, title if of_row else names, title, numbers, cell, line, grid.aside)
             elif not metric:
-                yield from self._aside(title, names, numbers, line, grid.measured)
+                whole = grid.counted and cell.strip() == numbers[0].text.strip()
+                yield from self._aside(title, names, numbers, line, grid.measured, whole)
 
-    def _aside(self, title: str, names: str, numbers: list[Number], line: int, measured: bool) -> Iterator[Claim]:
+    def _aside(
+        self, title: str, names: str, numbers: list[Number], line: int, measured: bool, whole: bool
+    ) -> Iterator[Claim]:
         """Claims of numbers that are no scores: named counts, rows of a slice, what a machine has written."""
         if (named := self.named.get(normal(title))) and len(numbers) == 1:
             yield Scope([named]).judge(named.metric, numbers[0], line)
@@ -96,7 +102,7 @@ class Tables:
             yield from _count(entries, numbers[0], line)
         elif measured:
             scope = Scope(numbers=self.metrics.everything)
-            yield from (scope.judge(title, number, line) for number in numbers if number.decimals > 1)
+            yield from (scope.judge(title, number, line) for number in numbers if number.decimals > 1 or whole)
 
     def _names_slice(self, text: str) -> bool:
         entries = self.labels.of_cell(text)

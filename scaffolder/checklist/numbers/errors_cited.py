@@ -10,7 +10,7 @@ from scaffolder.checklist.finding import Evidence
 from scaffolder.checklist.numbers.claims import label
 from scaffolder.checklist.numbers.decimals import agrees, decimal, numbers_in
 from scaffolder.checklist.numbers.metrics import Metrics
-from scaffolder.checklist.numbers.row_values import RowValues
+from scaffolder.checklist.numbers.row_values import RowValues, lettered
 from scaffolder.checklist.numbers.rows import Rows
 from scaffolder.checklist.reading.blocks import Table
 from scaffolder.checklist.reading.document import Section
@@ -67,7 +67,13 @@ class Citations:
                 yield record[0].strip()
 
     def unknown_rows(self, section: Section, stubs: frozenset[Shingle]) -> Iterator[Evidence]:
-        """Rows that are named by number and do not exist."""
+        """Rows that are named by number, or as q275 is, and do not exist."""
+        if lettered(self.errors.ids):
+            for sentence in statements(section, stubs):
+                for name in self.values.name.findall(sentence.text):
+                    if name not in self.known:
+                        yield Evidence(f"{name} is not in {self.errors.path}", section.path, sentence.line)
+            return
         if not all(name.isdigit() for name in list(self.errors.ids)[:5]):
             return
         for sentence in statements(section, stubs):

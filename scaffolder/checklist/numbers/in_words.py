@@ -55,16 +55,32 @@ _ALARMS = re.compile(
 
 
 class Told(NamedTuple):
-    """A share of which the words say that it is a recall or a precision."""
+    """A share of which the words say what metric it is."""
 
-    metric: str
+    metric: str  # canonical
     number: Number
     start: int
     end: int
 
 
+# What an assistant does with questions: how many it answers, and how many without an answer it refuses.
+_ASKED = rf"\s{_ROUGHLY}(?:{_SHARE}|{_FRACTION})\s(?:of\s)?(?:the\s|all\s|its\s)*"
+_ANSWERS = re.compile(
+    rf"\b(?:it|this|assistant|bot|service|system|pipeline|model)\s(?:\w+\s){{0,2}}answers{_ASKED}"
+    r"(?:\d+\s(?:that|answerable)\b|answerable\b|questions?\b(?! (?:in|within|under|before|by)\b))",
+    re.IGNORECASE,
+)
+_REFUSES = re.compile(
+    rf"\b(?:refuses|declines|abstains on){_ASKED}(?:\d+\s(?:that|unanswerable)\b|unanswerable\b)", re.IGNORECASE
+)
+_CONTAINS = re.compile(
+    rf"\bfinds? the (?:expected|right) (?:words|answers?)\sfor\s{_ROUGHLY}(?:{_SHARE}|{_FRACTION})", re.IGNORECASE
+)
+_OF_ANSWERS = {"answer rate": _ANSWERS, "abstention recall": _REFUSES, "answer containment": _CONTAINS}
+_OF_DEV = {"answered": _ANSWERS, "refused": _REFUSES}  # by the names that a report on abstention gives them
+_DEV = re.compile(r"\b(?:dev|development|validation) (?:questions|split|set)\b", re.IGNORECASE)
 _HINT = re.compile(
-    r"\b(?:alarm|alert|warning|flag|predicted|catches|caught|finds|detect|identifies|spots|miss|overlooks)",
+    r"\b(?:alarm|alert|warning|flag|predicted|catches|caught|finds?|detect|identifies|spots|miss|overlooks|answers|refuses|declines|abstains)",
     re.IGNORECASE,
 )
 
@@ -75,12 +91,16 @@ def may_tell(text: str) -> bool:
 
 
 def told(text: str) -> Iterator[Told]:
-    """The recalls and precisions that `text` tells without naming them."""
+    """The recalls, precisions and shares of answers that `text` tells without naming them."""
     if _ELSEWHERE.search(text):
         return
     for found in (*_FOUND.finditer(text), *_IS_FOUND.finditer(text)):
         if number := _number(found, inverse=bool(found["misses"])):
             yield Told("recall", number, found.start(), found.end())
+    for metric, pattern in (_OF_DEV if _DEV.search(text) else _OF_ANSWERS).items():
+        for found in pattern.finditer(text):
+            if number := _number(found, inverse=False):
+                yield Told(metric, number, found.start(), found.end())
     for found in _ALARMS.finditer(text):
         if (found["wrong"] or found["right"]) and (number := _number(found, inverse=bool(found["wrong"]))):
             yield Told("precision", number, found.start(), found.end())

@@ -104,6 +104,8 @@ class Metrics:
         found: dict[str, list[Any]] = {}
         for metric, part in _naming({key: value for key, value in self.content.items() if key not in _NO_SCORES}):
             found.setdefault(metric, []).append(part)
+        if headline := _text(self.content.get("headline")):  # what comparisons with another model are of
+            found.setdefault(canonical(headline), []).extend(_comparisons(self.content))
         return found
 
     @cached_property
@@ -257,7 +259,7 @@ def _related(snapshot: Snapshot, path: str) -> Iterator[Any]:
 
 
 def _numbers(part: Any, depth: int = 0) -> Iterator[Decimal]:
-    """Every number in `part`, and its absolute value."""
+    """Every number in `part` and its absolute value."""
     if isinstance(part, dict | list) and depth < MAX_DEPTH:
         for inner in list(part.values() if isinstance(part, dict) else part)[:MOST_NUMBERS]:
             yield from _numbers(inner, depth + 1)
@@ -279,6 +281,14 @@ def _naming(part: Any, depth: int = 0) -> Iterator[tuple[str, Any]]:
             for key, inner in list(part.items())[:MOST_NUMBERS]:
                 yield canonical(key), inner
                 yield from _naming(inner, depth + 1)
+
+
+def _comparisons(part: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
+    """The records in `part` of a difference from another model, which is `versus`."""
+    if isinstance(part, dict | list) and depth < MAX_DEPTH:
+        yield from [part] if isinstance(part, dict) and "versus" in part else ()
+        for inner in list(part.values() if isinstance(part, dict) else part)[:MOST_NUMBERS]:
+            yield from _comparisons(inner, depth + 1)
 
 
 def _called(part: Any, name: str, depth: int = 0) -> Iterator[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -41,6 +41,10 @@ class RowValues:
     def __init__(self, errors: Rows, settings: Mapping[str, Any], entity: str = "row") -> None:
         self.errors = errors
         self.named = re.compile(rf"\b(?:row|{re.escape(entity[:40])})s?{_NUMBERS}", re.IGNORECASE)
+        self.name = re.compile(r"\d+")
+        if prefix := lettered(errors.ids):
+            self.name = re.compile(rf"(?<!\w){prefix}\d{{1,9}}(?!\w)")
+            self.named = re.compile(rf"({self.name.pattern}(?:(?:,|,? and|,? or| &)\s{self.name.pattern})*)")
         self.units = _units(settings)
 
     def wrong(self, sentence: str) -> Iterator[str]:
@@ -49,7 +53,7 @@ class RowValues:
         for at, match in enumerate(found):
             until = found[at + 1].start() if at + 1 < len(found) else len(sentence)
             told = _ENDS.split(sentence[match.end() : until], maxsplit=1)[0]
-            records = [self.errors.row(name) for name in re.findall(r"\d+", match[1])]
+            records = [self.errors.row(name) for name in self.name.findall(match[1])]
             known = [record for record in records if record is not None]
             if known and len(known) == len(records):
                 yield from (f"row {match[1]}: {fact}" for fact in self._of_rows(told, known))
@@ -105,6 +109,12 @@ class RowValues:
                 beside = rf"(?<!\w)(?:{one}(?: as)? {other}|{other}{_JOINED}{one})(?!\w)"
                 if len(choice) > 3 and choice in folded and re.search(beside, folded):
                     yield f"{name} is {' or '.join(sorted(own))}, not {choice}"
+
+
+def lettered(ids: Iterable[str]) -> str:
+    """The letters that all names such as q275 begin with; "" where names are numbers, or words."""
+    found = {match[1] if (match := re.fullmatch(r"([A-Za-z]{1,8}[-_]?)\d{1,9}", name)) else "" for name in ids}
+    return re.escape(found.pop()) if len(found) == 1 else ""
 
 
 def _units(settings: Mapping[str, Any]) -> dict[str, set[str]]:

@@ -46,6 +46,7 @@ _ASSIGNED = re.compile(
     r"([A-Za-z0-9_+/=.~!@#%^&*-]{16,256})\1[ \t]*",
     re.IGNORECASE,
 )
+_DIGEST = re.compile(r"sha\d|hash|digest|checksum|fingerprint", re.IGNORECASE)
 _HINTS = ("key", "secret", "token", "passw", "credential")
 _EXAMPLES = frozenset(("example", "sample", "template", "dist", "defaults"))  # in the name of a `.env`
 _EXAMPLE = re.compile(
@@ -55,7 +56,7 @@ _EXAMPLE = re.compile(
 )
 _SKIPPED = frozenset(DATA_SUFFIXES) | frozenset(
     [".ico", ".woff", ".woff2", ".ttf", ".eot", ".pdf", ".pkl", ".pickle", ".joblib", ".pt", ".pth", ".bin",
-     ".db", ".sqlite", ".sqlite3", ".so", ".pyc", ".exe", ".mp4", ".mov", ".mp3", ".tar"]
+     ".db", ".db-shm", ".db-wal", ".sqlite", ".sqlite3", ".so", ".pyc", ".exe", ".mp4", ".mov", ".mp3", ".tar"]
 )  # fmt: skip
 _CODE = frozenset(
     [
@@ -103,8 +104,8 @@ def secrets(snapshot: Snapshot) -> tuple[Secret, ...]:
             continue
         if is_environment_file(path):
             found.append(Secret(path, 1, "a committed environment file"))
-        if text := snapshot.text(path):
-            found += find_secrets(path, text)
+        if (text := snapshot.text(path)) and (here := find_secrets(path, text)) and not is_ignored(path, gitignore):
+            found += here
     return tuple(found[:MAX_FOUND])
 
 
@@ -183,7 +184,8 @@ def _assigned(text: str, bare: bool) -> Iterator[int]:
     for begin, end in _telling_lines(text):
         for match in _ASSIGNED.finditer(text, begin, end):
             closed = match[1] or (bare and match.end() == end)
-            if closed and _random(match[2]):
+            name = text[match.start() : match.start(2)]
+            if closed and _random(match[2]) and not _DIGEST.search(name):
                 yield match.start(2)
 
 
@@ -224,9 +226,14 @@ def _tame(value: str) -> bool:
 
 
 def _matches(pattern: str, name: str, path: str) -> bool:
+    """Whether the file or, with a slash at the end of the pattern, one of its folders is meant."""
     from fnmatch import fnmatchcase
 
-    return fnmatchcase(path if "/" in pattern.rstrip("/") else name, pattern)
+    if not pattern.endswith("/"):
+        return fnmatchcase(path if "/" in pattern else name, pattern)
+    folders = path.split("/")[:-1]
+    named = ["/".join(folders[: end + 1]) for end in range(len(folders))] if "/" in pattern[:-1] else folders
+    return any(fnmatchcase(folder, pattern[:-1]) for folder in named)
 
 
 def _suffix(path: str) -> str:

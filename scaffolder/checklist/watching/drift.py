@@ -28,6 +28,11 @@ _WORDS = ("drift", "Drift", "psi", "population_stability", "ks_", "wasserstein",
 _FILE = re.compile(r"[\w.-]+\.(?:json|csv|parquet|npz|npy|ya?ml|toml|csv\.gz|feather)")
 _REFERENCE = re.compile(r"reference|baseline|profile|statistics|expected", re.IGNORECASE)
 
+_RECORDS = re.compile(
+    r"^(?:async )?def ((?:record|save|write|store|keep|fit|build)_\w*(?:reference|baseline|profile|statistics))\(",
+    re.MULTILINE,
+)
+
 
 class Drift(NamedTuple):
     """A module that measures drift."""
@@ -35,7 +40,7 @@ class Drift(NamedTuple):
     path: str
     line: int
     what: str  # the function or library
-    reference: str | None  # the file with the reference statistics
+    reference: str | None  # the file with the reference statistics, or the module that makes them anew
     run_by: str | None  # what makes it run
 
 
@@ -77,7 +82,7 @@ def _reference(module: Module, code: list[Module], snapshot: Snapshot) -> str | 
         for path in snapshot.paths:
             if (path == name or path.endswith("/" + name.lstrip("./"))) and (snapshot.size(path) or 0) > 2:
                 return path
-    return None
+    return _recorded(code)
 
 
 @once
@@ -115,3 +120,12 @@ def _runner(
             return workflow.path
     imports = re.compile(rf"^\s*(?:from|import)\b[^\n]*\b{re.escape(stem)}\b", re.MULTILINE)
     return next((other.path for other in code if other is not module and imports.search(other.text)), None)
+
+
+def _recorded(code: list[Module]) -> str | None:
+    """The module on drift with a function such as `record_baseline` that another one calls, say after each ingest."""
+    for module in code:
+        for name in _RECORDS.findall(module.text) if module.mentions("drift", "psi") else ():
+            if any(f"{name}(" in other.text for other in code if other is not module):
+                return module.path
+    return None

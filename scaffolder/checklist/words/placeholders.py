@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from itertools import islice, product
+from pathlib import PurePath, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from scaffolder.checklist.finding import Evidence, Verdict, done, missing, placeholder
@@ -138,7 +139,7 @@ def stubs(pristine: Tree | None, documents: tuple[Document, ...]) -> frozenset[S
 
 
 def _pages(tree: Tree) -> Iterator[str]:
-    return (file.data.decode("utf-8", "replace") for path, file in tree.items() if path.endswith(".md"))
+    return (file.data.decode("utf-8", "replace") for path, file in tree.items() if _is_prose(PurePosixPath(path)))
 
 
 @cache
@@ -157,13 +158,18 @@ def _rendered_stubs() -> frozenset[Shingle]:
     return frozenset(found)
 
 
+def _is_prose(path: PurePath) -> bool:
+    """Whether the template speaks there; documents below data/ are somebody's, and hold every common phrase."""
+    return path.suffix == ".md" and ("data" not in path.parts or path.name == "DATASET.md")
+
+
 @cache
 def _bundled_stubs() -> frozenset[Shingle]:
     """The shingles of the templates' sources, for every choice at once; nothing is rendered."""
     from scaffolder.catalog import templates_folder
 
     folder = templates_folder()
-    texts = [path.read_text("utf-8") for path in sorted(folder.rglob("*.md"))]
+    texts = [path.read_text("utf-8") for path in sorted(folder.rglob("*.md")) if _is_prose(path.relative_to(folder))]
     texts += [
         "\n\n".join(_strings(json.loads(path.read_text("utf-8"))))
         for path in sorted(folder.glob("*/cookiecutter.json"))

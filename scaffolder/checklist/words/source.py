@@ -39,6 +39,7 @@ _UNKNOWN = re.compile(
 )
 _IN_BRACKETS = re.compile(r"\((?:unknown|unclear|not known|\?+)\)", re.IGNORECASE)
 _COUNTED = re.compile(r"\s+(?:[a-z]+\s+)?(?:rows|records|samples|examples|observations|instances)\b")
+_ASKED = re.compile(rf"{_COUNTED.pattern}|\s+(?:test|dev|benchmark|(?:un)?answerable)\s+questions\b")
 _SUBJECT = re.compile(r"\s+[a-z]")
 
 
@@ -91,6 +92,7 @@ def row_counts(
         total, source = counted
     known = {int(number) for number in metrics.everything.values if number == int(number)} if metrics else set()
     known.update(int(each.value) for sheet in sheets for each in numbers_in(sheet.text) if not each.decimals)
+    counted_as = _ASKED if metrics and "question" in metrics.task else _COUNTED
     right: Evidence | None = None
     wrong: list[Evidence] = []
     for block in section.blocks:
@@ -106,7 +108,7 @@ def row_counts(
                 if right is None:
                     line = block.line + text.count("\n", 0, number.start)
                     right = Evidence(f"{number.text.strip()} rows, as in {source}", section.path, line)
-            elif total is not None and _COUNTED.match(text, number.end) and number.value not in known:
+            elif total is not None and counted_as.match(text, number.end) and number.value not in known:
                 line = block.line + text.count("\n", 0, number.start)
                 wrong.append(Evidence(f"{number.text.strip()} rows, but {source} has {total:,}", section.path, line))
     elsewhere = foreign_rows(document, known | {total}, total) if total is not None else ()

@@ -61,7 +61,7 @@ def _add_operations(app: FastAPI, registry: CollectorRegistry, readiness: Readin
         return {"status": "alive"}
 
     @app.get("/health", tags=["operations"], summary="Can it answer? 503 when it cannot")
-    async def health() -> JSONResponse:
+    def health() -> JSONResponse:  # in a thread: what it asks may be slow to answer
         try:
             return JSONResponse({"status": "ready", **readiness()})
         except Exception as error:

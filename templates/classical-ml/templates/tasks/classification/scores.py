@@ -1,11 +1,12 @@
-"""Scores of a probability: see `bootstrap.Score` for how one is written."""
+"""Scores of a probability: see `score.Score` for how one is written."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from .bootstrap import Array, Score
+from .bootstrap import Array
 from .manifest import Probability
+from .score import Score
 from .settings import Cost
 
 Outcome = Probability

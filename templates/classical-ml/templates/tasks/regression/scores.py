@@ -1,11 +1,12 @@
-"""Scores of a forecast: see `bootstrap.Score` for how one is written."""
+"""Scores of a forecast: see `score.Score` for how one is written."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from .bootstrap import Array, Score
+from .bootstrap import Array
 from .manifest import Quantity
+from .score import Score
 from .settings import Cost
 
 Outcome = Quantity

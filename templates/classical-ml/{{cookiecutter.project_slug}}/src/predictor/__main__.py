@@ -7,6 +7,8 @@ import os
 import sys
 from collections.abc import Callable
 
+from .exits import exit_code
+
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before numpy loads: the same sums on every machine
 
 
@@ -107,17 +109,7 @@ def main(arguments: list[str] | None = None) -> int:
     steps = parser.add_subparsers(dest="step", required=True, metavar="STEP")
     for name, step in STEPS.items():
         steps.add_parser(name, help=step.__doc__)
-    step = STEPS[parser.parse_args(arguments).step]
-    try:
-        return step()
-    except (ValueError, OSError) as error:
-        if isinstance(error, OSError) or type(error).__module__.startswith(__package__):
-            print(f"Error: {error}", file=sys.stderr)
-            return 2
-        raise
-    except KeyboardInterrupt:
-        print("Interrupted.", file=sys.stderr)
-        return 130
+    return exit_code(STEPS[parser.parse_args(arguments).step])
 
 
 if __name__ == "__main__":

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,26 +13,6 @@ Key = TypeVar("Key")
 
 RESAMPLES = 1000
 CELLS = 4_000_000  # weights held in memory at once
-
-
-class Function(Protocol):
-    """Outcomes [rows], predictions [rows], weights [resamples, rows] -> values [resamples]."""
-
-    def __call__(self, outcomes: Array, predicted: Array, weights: Array, /) -> Array: ...
-
-
-@dataclass(frozen=True)
-class Score:
-    """A score of weighted rows: weights of one give the score, counts of draws that of a resample."""
-
-    name: str
-    higher_is_better: bool
-    function: Function
-    sklearn: str | None = None  # scikit-learn's name for it, where cross-validation may choose by it
-
-    def one(self, outcomes: Array, predicted: Array) -> float:
-        """The score of the rows as they are."""
-        return float(self.function(outcomes, predicted, np.ones((1, len(outcomes))))[0])
 
 
 def resampled(measures: Mapping[Key, Callable[[Array], Array]], weights: Iterable[Array]) -> dict[Key, Array]:

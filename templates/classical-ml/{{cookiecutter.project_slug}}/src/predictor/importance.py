@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 
 from . import normalise
-from .bootstrap import Array, Score
+from .bootstrap import Array
 from .measurement import draw, rounded
 from .record import Importance
+from .score import Score
 from .serving.model import Model
 from .settings import Settings
 

@@ -1,145 +1,27 @@
-"""How long an answer takes, beside an endpoint of the same stack that does nothing: `make load`.
-
-The service and the bare endpoint run as separate processes of one worker each on 127.0.0.1. Short blocks of
-requests alternate between them over connections that stay open, so that a busy machine slows both alike.
-"""
+"""How long an answer takes, beside an endpoint of the same stack that does nothing: `make load`."""
 
 from __future__ import annotations
 
 import json
-import os
-import platform
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from datetime import UTC, datetime
-from http.client import HTTPConnection, HTTPException
-from itertools import chain
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any
 
 from .manifest import Manifest, read_manifest
-
-if TYPE_CHECKING:
-    from fastapi import FastAPI
-
-REPORT = Path("reports/load.json")
-HOST = "127.0.0.1"
-SERVICE = ("-m", "predictor", "serve")
-BARE = ("-m", "uvicorn", "predictor.loadtest:constant", "--factory", "--no-access-log", "--log-level=warning")
-CLIENTS = (1, 4)
-WARM_UP_BLOCKS = 5
-REQUESTS = 1000  # of each kind, shared by the clients
-LIMIT_SECONDS = 60.0
-START_SECONDS = 30.0
-BLOCK = 10  # requests that a client sends before it turns to the next kind
-QUANTILES = {"p50": 0.50, "p95": 0.95, "p99": 0.99}
-
-Latencies = dict[str, list[float]]  # milliseconds by kind of request
+from .serving.latency import LoadError, Request, compare
 
 
-class LoadError(ValueError):
-    """The measurement could not be made; the message says why."""
-
-
-class Target(NamedTuple):
-    """One kind of request."""
-
-    port: int
-    path: str
-    body: bytes | None
-
-
-def constant() -> FastAPI:
-    """The bare endpoint: FastAPI with nothing around it."""
-    from fastapi import FastAPI
-
-    app = FastAPI()
-
-    @app.get("/")
-    async def answer() -> dict[str, str]:
-        return {"status": "ok"}
-
-    return app
-
-
-def run(report: Path = REPORT) -> dict[str, Any]:
-    """Measure, print a table and write `report`.
+def run() -> dict[str, Any]:
+    """Measure, print a table and write reports/load.json.
 
     Raises:
         LoadError: there is no model, or a server does not start or does not answer as it should.
     """
     manifest = _manifest()
     row = json.dumps({item.name: item.example for item in manifest.inputs}).encode()
-    with server(SERVICE, "/health") as port, server(BARE, "/") as bare_port:
-        targets = {
-            "constant": Target(bare_port, "/", None),
-            "predict": Target(port, "/predict?reasons=0", row),
-            "predict_with_reasons": Target(port, "/predict", row),
-        }
-        results = [summarise(measure(targets, clients), clients) for clients in CLIENTS]
-    result = {
-        "started_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "python": platform.python_version(),
-        "cpus": os.cpu_count(),
-        "model_version": manifest.version,
-        "unit": "ms",
-        "results": results,
+    requests = {
+        "predict": Request("/predict?reasons=0", row),
+        "predict_with_reasons": Request("/predict", row),
     }
-    report.parent.mkdir(exist_ok=True)
-    report.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
-    print(table(results))
-    return result
-
-
-def measure(targets: Mapping[str, Target], clients: int) -> Latencies:
-    """Latencies of each kind; the kinds take turns in short blocks, with all clients on the same kind.
-
-    Raises:
-        LoadError: an answer is not 200, or the time limit is reached before there is anything to report.
-    """
-    latencies: Latencies = {kind: [] for kind in targets}
-    blocks = max(1, REQUESTS // (BLOCK * clients))
-    deadline = time.monotonic() + LIMIT_SECONDS
-    with ThreadPoolExecutor(clients) as pool:
-        lines = {kind: [_connect(target.port) for _ in range(clients)] for kind, target in targets.items()}
-        for block in range(-WARM_UP_BLOCKS, blocks):
-            for kind, target in targets.items():
-                taken = list(pool.map(_send_block, lines[kind], [target] * clients))
-                if block >= 0:
-                    latencies[kind].extend(chain.from_iterable(taken))
-            if time.monotonic() > deadline and block >= 0:
-                break
-    for connection in chain.from_iterable(lines.values()):
-        connection.close()
-    return latencies
-
-
-def summarise(latencies: Latencies, clients: int) -> dict[str, Any]:
-    """Quantiles in milliseconds, and each median as a multiple of the bare endpoint's."""
-    rows = {kind: _quantiles(taken) for kind, taken in latencies.items()}
-    base = rows["constant"]["p50"]
-    return {
-        "clients": clients,
-        "requests": {kind: len(taken) for kind, taken in latencies.items()},
-        "latency": rows,
-        "p50_ratio": {kind: round(row["p50"] / base, 3) for kind, row in rows.items() if kind != "constant"},
-    }
-
-
-def table(results: Sequence[Mapping[str, Any]]) -> str:
-    """The results for people."""
-    lines = [f"{'clients':>7}  {'request':<22}{'p50 ms':>9}{'p95 ms':>9}{'p99 ms':>9}{'p50 ratio':>11}"]
-    for result in results:
-        for kind, row in result["latency"].items():
-            ratio = result["p50_ratio"].get(kind, 1.0)
-            numbers = "".join(f"{row[name]:>9.2f}" for name in QUANTILES)
-            lines.append(f"{result['clients']:>7}  {kind.replace('_', ' '):<22}{numbers}{ratio:>11.2f}")
-    return "\n".join(lines)
+    return compare(requests, model_version=manifest.version)
 
 
 def _manifest() -> Manifest:
@@ -147,66 +29,3 @@ def _manifest() -> Manifest:
         return read_manifest()
     except FileNotFoundError as error:
         raise LoadError(f"{error.filename} does not exist; train a model first: make train") from None
-
-
-@contextmanager
-def server(command: Sequence[str], ready_path: str) -> Iterator[int]:
-    """Run a server on a free port of this machine until the block ends; gives the port."""
-    port = _free_port()
-    environment = {
-        **os.environ,
-        **{f"{prefix}_PORT": str(port) for prefix in ("PREDICTOR", "UVICORN")},
-        **{f"{prefix}_HOST": HOST for prefix in ("PREDICTOR", "UVICORN")},
-    }
-    process = subprocess.Popen([sys.executable, *command], env=environment, stdout=subprocess.DEVNULL)  # noqa: S603
-    try:
-        _wait_until_ready(process, port, ready_path)
-        yield port
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
-
-
-def _wait_until_ready(process: subprocess.Popen[bytes], port: int, path: str) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            raise LoadError("the server stopped while it was starting; its message is above")
-        try:
-            _ask(_connect(port), Target(port, path, None))
-            return
-        except (OSError, HTTPException):
-            time.sleep(0.1)
-    raise LoadError(f"the server was not ready within {START_SECONDS:.0f} s")
-
-
-def _connect(port: int) -> HTTPConnection:
-    return HTTPConnection(HOST, port, timeout=10)
-
-
-def _send_block(connection: HTTPConnection, target: Target) -> list[float]:
-    return [_ask(connection, target) for _ in range(BLOCK)]
-
-
-def _ask(connection: HTTPConnection, target: Target) -> float:
-    """One request; milliseconds until the whole answer is read."""
-    started = time.perf_counter()
-    headers = {"content-type": "application/json"} if target.body else {}
-    connection.request("POST" if target.body else "GET", target.path, target.body, headers)
-    response = connection.getresponse()
-    response.read()
-    elapsed = time.perf_counter() - started
-    if response.status != 200:
-        raise LoadError(f"{target.path} answered with status {response.status}")
-    return elapsed * 1000
-
-
-def _quantiles(values: Sequence[float]) -> dict[str, float]:
-    ordered = sorted(values)
-    return {name: round(ordered[int(share * (len(ordered) - 1))], 4) for name, share in QUANTILES.items()}

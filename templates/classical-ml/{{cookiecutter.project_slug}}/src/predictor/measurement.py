@@ -11,9 +11,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from . import bootstrap, task
-from .bootstrap import Array, Score
+from .bootstrap import Array
 from .record import Difference
 from .reporting.metrics import Gate, Interval, Metric, Slice
+from .score import Score
 from .scores import BLOCK, SCORES, Outcome, decision_scores
 from .settings import Settings, SettingsError
 

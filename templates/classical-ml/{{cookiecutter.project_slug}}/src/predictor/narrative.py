@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from .record import Difference, Finalist, Measured, Record
+from .reporting import sections
 from .reporting.markdown import estimate, number, table
-from .reporting.metrics import Slice
 from .scores import BLOCK
 from .settings import Settings
 from .wording import explain
@@ -130,18 +130,11 @@ def decision(record: Record, settings: Settings) -> str:
 def slices(report: Measured, settings: Settings) -> str:
     """Which slices are clearly worse than the whole by the headline score."""
     name = settings.training.headline
-    worse = [one for one in report.slices if one.metric == name and clearly_worse(one, report)]
+    worse = [one for one in report.slices if one.metric == name and sections.clearly_worse(one, report)]
     if not worse:
         return f"In no slice is the whole interval of `{name}` worse than the value for all test rows."
     listed = ", ".join(f"{one.name} ({number(one.value, report.metric(name).value)})" for one in worse)
     return f"Clearly worse than all test rows by `{name}`, the whole interval beyond their value: {listed}."
-
-
-def clearly_worse(one: Slice, report: Measured) -> bool:
-    if one.ci95 is None:
-        return False
-    whole = report.metric(one.metric)
-    return one.ci95[1] < whole.value if whole.higher_is_better else one.ci95[0] > whole.value
 
 
 def weakest_gain(report: Measured, settings: Settings) -> Difference:

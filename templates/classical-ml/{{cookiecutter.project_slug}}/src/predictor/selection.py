@@ -14,8 +14,9 @@ from sklearn.model_selection import RandomizedSearchCV, TimeSeriesSplit
 from sklearn.pipeline import Pipeline
 
 from . import booster, features, task
-from .bootstrap import Array, Score
+from .bootstrap import Array
 from .manifest import Input
+from .score import Score
 from .scores import SCORES
 from .settings import Settings, SettingsError
 

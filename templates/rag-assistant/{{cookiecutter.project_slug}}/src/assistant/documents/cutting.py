@@ -1,0 +1,116 @@
+"""Where a text may be cut, and the best cuts for a size."""
+
+from __future__ import annotations
+
+import math
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from ..passages import Span
+from .outline import Outline
+
+WORD = re.compile(r"\S+")
+LINE = re.compile(r"[^\n]*\S")
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Offsets, ascending, at which passages may end or begin.
+
+    `ends` are kinds of places, the best kind first, each with how far from the ideal place it may lie, as a
+    share of the size. `even` makes pieces of equal length the ideal, otherwise it is the full size.
+    """
+
+    text: str
+    ends: Sequence[tuple[Sequence[int], float]]
+    starts: Sequence[int]  # at which the repetition of the passage before may begin
+    even: bool
+
+
+def at_spaces(known: Outline, size: int) -> Places:
+    """Between any two words."""
+    starts, ends = _words(known, size)
+    return Places(known.text, [(ends, math.inf)], starts, even=False)
+
+
+def by_structure(known: Outline, size: int) -> Places:
+    """After a paragraph if one ends near the ideal place, else after a sentence, else between words.
+
+    A heading is never the last line of a passage, unless nothing else fits.
+    """
+    paragraphs = [block.span.end for block in known.blocks if block.kind != "heading"]
+    long_code = [block.span for block in known.blocks if block.kind == "code" and _length(block.span) > size]
+    lines = [found.end() for span in long_code for found in LINE.finditer(known.text, span.start, span.end)]
+    sentences = sorted({*(span.end for span in known.sentences), *lines})
+    words = _words(known, size)[1]
+    starts = [span.start for span in known.units]
+    return Places(known.text, [(paragraphs, 1 / 4), (sentences, math.inf), (words, math.inf)], starts, even=True)
+
+
+def cut(places: Places, region: Span, size: int, overlap: int) -> Iterator[Span]:
+    """Passages of a region: at most `size` characters each, at most `overlap` of them from the passage before."""
+    start = region.start
+    while region.end - start > size:
+        end = _end(places, Span(start, region.end), size, overlap)
+        yield Span(start, end)
+        start = _next_start(places, Span(start, end), region.end, size, overlap)
+    yield Span(start, region.end)
+
+
+def _end(places: Places, rest: Span, size: int, overlap: int) -> int:
+    """The end of the first passage of `rest`, which is longer than `size`."""
+    ideal = rest.start + (_even_length(_length(rest), size, overlap) if places.even else size)
+    for offsets, slack in places.ends:
+        end = _nearest(offsets, ideal, rest.start, rest.start + size)
+        if end is not None and abs(end - ideal) <= slack * size:
+            return end
+    return rest.start + size  # a word longer than a passage
+
+
+def _even_length(length: int, size: int, overlap: int) -> int:
+    """Of the fewest pieces of one length that cover `length`, each repeating `overlap` of the one before."""
+    pieces = math.ceil((length - overlap) / (size - overlap))
+    return math.ceil((length + (pieces - 1) * overlap) / pieces)
+
+
+def _next_start(places: Places, last: Span, stop: int, size: int, overlap: int) -> int:
+    """Where the passage after `last` begins; it must get further than `last` did."""
+    earliest = max(last.end - overlap, last.start + 1)
+    for start in places.starts[bisect_left(places.starts, earliest) : bisect_left(places.starts, last.end)]:
+        if stop - start <= size or _end(places, Span(start, stop), size, overlap) > last.end:
+            return start
+    found = WORD.search(places.text, last.end)
+    return found.start() if found else stop
+
+
+def _nearest(offsets: Sequence[int], ideal: int, above: int, limit: int) -> int | None:
+    """The offset nearest to `ideal` among those in (above, limit]."""
+    after = bisect_left(offsets, ideal)
+    around = [offset for offset in offsets[max(after - 1, 0) : after + 1] if above < offset <= limit]
+    return min(around, key=lambda offset: abs(offset - ideal), default=None)
+
+
+def _words(known: Outline, size: int) -> tuple[list[int], list[int]]:
+    """Starts and ends of words, but for those inside a block of code that fits into a passage."""
+    spans = [found.span() for found in WORD.finditer(known.text)]
+    short_code = [block.span for block in known.blocks if block.kind == "code" and _length(block.span) <= size]
+    return (
+        _outside((start for start, _ in spans), short_code),
+        _outside((end for _, end in spans), short_code),
+    )
+
+
+def _outside(offsets: Iterable[int], spans: Sequence[Span]) -> list[int]:
+    starts = [span.start for span in spans]
+    kept = []
+    for offset in offsets:
+        before = bisect_right(starts, offset) - 1
+        if before < 0 or not starts[before] < offset < spans[before].end:
+            kept.append(offset)
+    return kept
+
+
+def _length(span: Span) -> int:
+    return span.end - span.start

@@ -1,0 +1,21 @@
+"""What can go wrong for a reason that a person can act on; each message says what, where and what to do."""
+
+
+class AssistantError(ValueError):
+    """The request or the configuration cannot be used."""
+
+
+class DocumentError(AssistantError):
+    """A file cannot be read as a document."""
+
+
+class QuestionError(AssistantError):
+    """A question, or the filter that came with it, cannot be answered as asked."""
+
+
+class StaleIndex(AssistantError):  # noqa: N818  (a state, not a mistake)
+    """The index is missing, or was made with other settings."""
+
+
+class Unavailable(AssistantError):  # noqa: N818  (a state, not a mistake)
+    """A database or model server does not answer, or answers nonsense."""

@@ -1,0 +1,52 @@
+"""Numbers and tables as Markdown."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from .metrics import Interval, Metric
+
+
+def decimals(value: float) -> int:
+    """How many decimals show at least three significant digits; 1 for large numbers, 6 at the most."""
+    size = math.floor(math.log10(abs(value))) if value else 0
+    wanted = 3 - size if size >= 0 else max(3, 2 - size)
+    return min(6, max(1, wanted))
+
+
+def number(value: float, like: float | None = None) -> str:
+    """A number with the decimals that suit it, or that suit `like` where several stand in one line."""
+    if isinstance(value, int):
+        return f"{value:,}"
+    return f"{value:.{decimals(value if like is None else like)}f}"
+
+
+def estimate(value: float, ci95: Interval | None, like: float | None = None) -> str:
+    """A number and its interval: `0.851 [0.832, 0.872]`."""
+    like = value if like is None else like
+    if ci95 is None:
+        return number(value, like)
+    return f"{number(value, like)} [{number(ci95[0], like)}, {number(ci95[1], like)}]"
+
+
+def metric_row(name: str, metrics: Sequence[Metric | None], like: float) -> list[str]:
+    """A line of a results table: the metric's name, then one cell for each model."""
+    cells = ["" if metric is None else estimate(metric.value, metric.ci95, like) for metric in metrics]
+    return [f"`{name}`", *cells]
+
+
+def table(headers: Sequence[str], rows: Sequence[Sequence[object]], left: int = 1) -> str:
+    """A Markdown table; the first `left` columns are flush left, the others right."""
+    marks = [":---" if column < left else "---:" for column in range(len(headers))]
+    lines = [[cell(name) for name in headers], marks, *([cell(value) for value in row] for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def cell(value: object) -> str:
+    """Text that stays within its cell."""
+    return " ".join(str(value).replace("|", "\\|").split())
+
+
+def image(alt: str, path: str) -> str:
+    return f"![{alt.replace('[', '(').replace(']', ')')}]({path})"

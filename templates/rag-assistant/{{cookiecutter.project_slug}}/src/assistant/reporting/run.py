@@ -1,0 +1,49 @@
+"""The circumstances of a run, as `reports/metrics.json` records them."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import subprocess  # git only, with fixed arguments
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from .metrics import Run
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Starts when it is made."""
+
+    started_at: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
+    start: float = field(default_factory=time.perf_counter)
+
+    def seconds(self) -> float:
+        return round(time.perf_counter() - self.start, 1)
+
+
+def describe_run(command: str, watch: Watch, *, seed: int, data_sha256: str, rows: int, earlier: float = 0.0) -> Run:
+    """Record a run. `earlier` is the seconds of the steps before it that belong to the same result."""
+    return Run(
+        command=command,
+        commit=commit(),
+        seed=seed,
+        data_sha256=data_sha256,
+        rows=rows,
+        python=platform.python_version(),
+        started_at=watch.started_at,
+        seconds=round(watch.seconds() + earlier, 1),
+    )
+
+
+def commit() -> str | None:
+    """The commit that is checked out; None where git does not track this project, or has no commit yet."""
+    git = shutil.which("git")
+    if git is None or not _output(git, "ls-files", "pyproject.toml"):  # an untracked folder in another repository
+        return None
+    return _output(git, "rev-parse", "--verify", "--quiet", "HEAD") or None
+
+
+def _output(*command: str) -> str:
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()  # noqa: S603

@@ -1,0 +1,140 @@
+"""The parts of README.md and MODEL_CARD.md that look the same whatever was measured."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from .markdown import estimate, image, metric_row, number, table
+from .metrics import REPORTS, Metric, Report, ReportError, Run, Slice
+
+FIGURES = REPORTS / "figures"
+LOAD = REPORTS / "load.json"
+NOT_MEASURED = "_Not measured yet: run `make load`._"
+
+
+def scores(report: Report, served: str) -> str:
+    """Each metric of the `served` system beside the same metric of every baseline."""
+    others = {(one.model, one.name): one for one in report.baseline}
+    models = list(dict.fromkeys(one.model for one in report.baseline))
+    rows = []
+    for metric in report.metrics:
+        found: list[Metric | None] = [metric, *(others.get((model, metric.name)) for model in models)]
+        rows.append(metric_row(metric.name, found, like=metric.value))
+    return table(["Metric", f"**{served}** (served)", *models], rows)
+
+
+def gates(report: Report) -> str:
+    """Each bound and whether it was kept."""
+    rows = [
+        [
+            gate.metric,
+            f"{'at least' if gate.bound == 'min' else 'at most'} {gate.threshold:g}",
+            "" if gate.value is None else number(gate.value),
+            "passed" if gate.passed else "**failed**",
+        ]
+        for gate in report.gates
+    ]
+    return table(["Gate", "Bound", "Measured", "Result"], rows)
+
+
+def slices(report: Report, unit: str) -> str:
+    """One line for each slice of the test `unit`, such as rows; one column for each score."""
+    names = list(dict.fromkeys(one.metric for one in report.slices))
+    lines: dict[str, dict[str, str]] = {}
+    counts = {one.name: one.n for one in report.slices}
+    for one in report.slices:
+        like = report.metric(one.metric).value
+        lines.setdefault(one.name, {})[one.metric] = estimate(one.value, one.ci95, like)
+    rows = [[name, f"{counts[name]:,}", *(line.get(metric, "") for metric in names)] for name, line in lines.items()]
+    overall = [estimate(report.metric(name).value, report.metric(name).ci95) for name in names]
+    headers = ["Slice", unit.capitalize(), *(f"`{name}`" for name in names)]
+    return table(headers, [[f"all test {unit}", "", *overall], *rows])
+
+
+def clearly_worse(one: Slice, report: Report) -> bool:
+    """Whether the slice's whole interval is worse than the value for everything."""
+    if one.ci95 is None:
+        return False
+    whole = report.metric(one.metric)
+    return one.ci95[1] < whole.value if whole.higher_is_better else one.ci95[0] > whole.value
+
+
+def latency(path: Path = LOAD) -> str:
+    """What `make load` measured, if it was run."""
+    if not path.exists():
+        return NOT_MEASURED
+    load = read_json(path)
+    rows = [
+        [
+            kind.replace("_", " "),
+            str(result["clients"]),
+            *(f"{line[quantile]:.2f}" for quantile in ("p50", "p95", "p99")),
+            f"{result['p50_ratio'].get(kind, 1):.2f}",
+        ]
+        for result in load["results"]
+        for kind, line in result["latency"].items()
+    ]
+    headers = ["Request", "Clients", "p50 ms", "p95 ms", "p99 ms", "p50 / constant"]
+    return (
+        f"{table(headers, rows)}\n\nMeasured by `make load` over HTTP on {load['cpus']} CPUs, "
+        "beside an endpoint of the same stack that answers a constant."
+    )
+
+
+def provenance(run: Run, commands: Sequence[str], seconds: str, more: Sequence[Sequence[str]] = ()) -> str:
+    """Where the numbers come from; `seconds` says which steps took the recorded time."""
+    rows = [
+        ["Command", ", ".join(f"`{command}`" for command in commands)],
+        ["Commit", f"`{run.commit}`" if run.commit else "none: not a git repository"],
+        ["Data (SHA-256)", f"`{run.data_sha256}`"],
+        ["Rows", f"{run.rows:,}"],
+        ["Seed", str(run.seed)],
+        ["Python", run.python],
+        ["Started", run.started_at],
+        [f"Seconds ({seconds})", f"{run.seconds:.1f}"],
+        *more,
+    ]
+    return table(["What", "Value"], rows, left=2)
+
+
+def model_index(report: Report, name: str, dataset: str, kind: str) -> str:
+    """YAML for the Hugging Face hub: the `name` of what was measured, on which `dataset` of which `kind`.
+
+    JSON strings are YAML strings.
+    """
+    lines = [
+        "model-index:",
+        f"  - name: {json.dumps(name)}",
+        "    results:",
+        "      - task:",
+        f"          type: {report.task}",
+        "        dataset:",
+        f"          name: {json.dumps(dataset)}",
+        f"          type: {json.dumps(kind)}",
+        "          split: test",
+        "        metrics:",
+    ]
+    for metric in report.metrics:
+        lines += [f"          - type: {metric.name}", f"            value: {metric.value:g}"]
+    return "\n".join(lines)
+
+
+def figure(name: str, caption: str) -> str:
+    return image(caption, f"{FIGURES.as_posix()}/{name}.svg")
+
+
+def read_json(path: Path) -> Any:
+    """A report without a schema of its own.
+
+    Raises:
+        ReportError: it is missing or is not JSON.
+    """
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ReportError(f"{path} does not exist; run `make demo` first") from None
+    except ValueError:
+        raise ReportError(f"{path} is not JSON; make it again") from None

@@ -1,0 +1,120 @@
+"""The JSON routes."""
+
+# No `from __future__ import annotations`: FastAPI must see the dependencies that are made at run time.
+
+from collections.abc import AsyncGenerator, AsyncIterator
+from functools import partial
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, HTTPException, Query, Request, Response, UploadFile
+
+from . import events
+from .access import Access
+from .library import Library
+from .schemas import (
+    DocumentList,
+    DocumentText,
+    Failure,
+    Found,
+    Noted,
+    Opinion,
+    Passage,
+    Piece,
+    Question,
+    Reply,
+    SearchQuestion,
+    Stored,
+)
+from .service import Answered, Service
+from .turns import Turns
+
+STREAM = "text/event-stream"
+NO_ANSWER = "No answer of this id is logged; it may be older than the log reaches back."
+EVENTS: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {STREAM: {"schema": {"type": "string"}}},
+        "description": "The answer; streamed, it comes as events `token` and a last event `answer` or `error`",
+    }
+}
+
+
+def api(service: Service, library: Library, access: Access, turns: Turns, uploads: Turns) -> APIRouter:
+    """Routes for programs; what writes needs the token, if there is one."""
+    router = APIRouter()
+    currency = service.settings.answering.currency
+    asking = [Depends(access.require_to_ask)]
+    writing = [Depends(access.require_to_write)]
+
+    @router.post("/ask", summary="Answer a question", tags=["questions"], responses=EVENTS, dependencies=asking)
+    async def ask(
+        request: Request,
+        question: Question,
+        accept: Annotated[str, Header(include_in_schema=False)] = "",
+        stream: Annotated[bool, Query(description="As events; the same as `Accept: text/event-stream`")] = False,
+    ) -> Reply:
+        items = events.answering(turns, lambda: service.stream(question.question, question.where))
+        if not stream and STREAM not in accept:
+            return Reply.of(await events.whole(items), currency)
+        pieces = _as_events(await events.begun(items), currency)
+        return events.streamed(events.safely(pieces, partial(_failure, request)))  # type: ignore[return-value]
+
+    @router.post("/search", summary="Find passages", tags=["questions"], dependencies=asking)
+    async def search(question: SearchQuestion) -> Found:
+        async with turns.turn():
+            hits = await turns.run(lambda: service.search(question.question, question.where, question.k))
+        return Found(passages=[Passage.of(hit) for hit in hits])
+
+    @router.post("/feedback", summary="Say whether an answer helped", tags=["questions"], dependencies=writing)
+    def feedback(opinion: Opinion) -> Noted:
+        if not service.feedback(opinion.answer, helpful=opinion.helpful, note=opinion.note):
+            raise HTTPException(422, NO_ANSWER)
+        return Noted(answer=opinion.answer, helpful=opinion.helpful)
+
+    @router.get("/documents", summary="What is indexed, and what can be filtered by", tags=["documents"])
+    def documents() -> DocumentList:
+        return DocumentList.of(library.documents(), library.facets())
+
+    @router.get("/documents/{document:path}", summary="One document with its text", tags=["documents"])
+    def document(document: str) -> DocumentText:
+        found = library.document(document)
+        return DocumentText(
+            id=found.id, title=found.title, sha256=found.digest, metadata=dict(found.metadata), text=found.text
+        )
+
+    @router.post(
+        "/documents",
+        summary="Add a document, or replace one",
+        tags=["documents"],
+        status_code=201,
+        dependencies=writing,
+    )
+    async def upload(file: UploadFile, response: Response) -> Stored:
+        async with uploads.turn():
+            stored = await uploads.run(lambda: library.add(file.filename or "", file.file))
+        response.status_code = 201 if stored.status == "added" else 200
+        return stored
+
+    @router.delete(
+        "/documents/{document:path}",
+        summary="Forget an uploaded document",
+        description="409 for a document of the corpus folder: the next `make ingest` would bring it back.",
+        tags=["documents"],
+        status_code=204,
+        dependencies=writing,
+    )
+    def delete(document: str) -> None:
+        library.remove(document)
+
+    return router
+
+
+def _failure(request: Request, detail: str) -> bytes:
+    return events.event("error", Failure(detail=detail, request_id=str(request.state.request_id)))
+
+
+async def _as_events(items: AsyncGenerator[str | Answered, None], currency: str) -> AsyncIterator[bytes]:
+    async for item in items:
+        if isinstance(item, Answered):
+            yield events.event("answer", Reply.of(item, currency))
+        else:
+            yield events.event("token", Piece(text=item))

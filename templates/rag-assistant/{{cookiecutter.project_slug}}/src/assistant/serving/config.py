@@ -1,0 +1,44 @@
+"""What the environment decides about the service, never the code."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeVar
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings
+
+
+class ConfigError(ValueError):
+    """An environment variable cannot be used; the message says which and why."""
+
+
+class ServiceConfig(BaseSettings):
+    """Settings that all services share.
+
+    Each field is read from the variable made of the class's `env_prefix` and the field's name in capitals,
+    else from the file `.env`, else it has the default here.
+    """
+
+    host: str = Field(default="127.0.0.1", description="Address to listen on; 0.0.0.0 inside a container")
+    port: int = Field(default=8000, ge=0, le=65535, description="TCP port; 0 takes a free one")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="Least severe line to log"
+    )
+    max_body_bytes: int = Field(default=1_000_000, ge=1, description="A larger request body is refused")
+
+
+Config = TypeVar("Config", bound=ServiceConfig)
+
+
+def read_config(kind: type[Config]) -> Config:
+    """Read `kind` from the environment.
+
+    Raises:
+        ConfigError: a value does not fit.
+    """
+    try:
+        return kind()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = kind.model_config.get("env_prefix", "") + "_".join(str(part) for part in first["loc"])
+        raise ConfigError(f"environment variable {name.upper()}: {first['msg']}") from None

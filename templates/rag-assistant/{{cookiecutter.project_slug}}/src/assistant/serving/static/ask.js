@@ -1,0 +1,55 @@
+"use strict";
+
+// htmx does the work (see the hx- attributes); this is what attributes cannot say.
+
+const find = (id) => document.getElementById(id);
+
+// An example, once asked, stands in the box as if it had been typed.
+document.addEventListener("click", (event) => {
+  const example = event.target.closest(".examples a");
+  const box = find("q");
+  if (example && box) box.value = example.textContent;
+});
+
+// The cited words come into view inside their document, and on a small screen the document does too.
+document.addEventListener("htmx:after:swap", (event) => {
+  if (event.detail.ctx?.target?.id !== "source") return;
+  showPassage();
+  if (matchMedia("(max-width: 62rem)").matches) find("source").scrollIntoView();
+});
+
+showPassage();
+
+function showPassage() {
+  const passage = find("passage");
+  const text = document.querySelector("#source .text");
+  if (passage && text) text.scrollTop = passage.offsetTop - text.clientHeight / 3;
+}
+
+// A refusal of the API becomes a sentence beside what would have been replaced.
+document.addEventListener("htmx:response:error", (event) => {
+  const ctx = event.detail.ctx;
+  if (!ctx.response.headers.get("content-type")?.includes("problem+json")) return;
+  const words = document.createElement("p");
+  words.className = "error";
+  words.setAttribute("role", "alert");
+  words.textContent = JSON.parse(ctx.text).detail;
+  ctx.text = words.outerHTML;
+  ctx.swap = "afterbegin";
+});
+
+// Without a response there is nothing that htmx could swap in.
+document.addEventListener("htmx:error", (event) => {
+  if (event.detail.ctx?.target?.id === "answer") fail("The service did not answer. Is it still running?");
+});
+
+document.addEventListener("htmx:sse:error", () => fail("The connection broke off in the middle of the answer."));
+
+function fail(text) {
+  const box = document.createElement("div");
+  box.className = "reply failure";
+  const words = document.createElement("p");
+  words.textContent = text;
+  box.append(words);
+  find("answer").replaceChildren(box);
+}

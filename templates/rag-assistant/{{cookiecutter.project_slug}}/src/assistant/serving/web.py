@@ -1,0 +1,78 @@
+"""The service around a model: everything about HTTP that does not depend on what is served."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI, Response
+from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, ProcessCollector, generate_latest
+from starlette.staticfiles import StaticFiles
+
+from . import problems
+from .config import ServiceConfig
+from .logs import configure_logs
+from .middleware import BodyLimit, Observe
+
+STATIC = Path(__file__).with_name("static")
+
+Readiness = Callable[[], dict[str, Any]]
+
+
+def create_service(
+    *,
+    title: str,
+    version: str,
+    description: str,
+    config: ServiceConfig,
+    registry: CollectorRegistry,
+    readiness: Readiness,
+    known_fields: Sequence[str] = (),
+) -> FastAPI:
+    """An application with health, metrics, logs, limits, security headers and uniform refusals.
+
+    `readiness` returns details to show under `/health` and raises when the service cannot answer.
+    The interactive documentation pages are off: they load scripts from elsewhere, which the security policy
+    forbids.
+    """
+    app = FastAPI(
+        title=title,
+        version=version,
+        description=description,
+        docs_url=None,
+        redoc_url=None,
+        responses={422: {"model": problems.Problem, "description": "The request cannot be used"}},
+    )
+    ProcessCollector(registry=registry)
+    app.add_middleware(BodyLimit, max_bytes=config.max_body_bytes)
+    app.add_middleware(Observe, registry=registry)
+    problems.install(app, known_fields)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    _add_operations(app, registry, readiness)
+    return app
+
+
+def _add_operations(app: FastAPI, registry: CollectorRegistry, readiness: Readiness) -> None:
+    @app.get("/health/live", tags=["operations"], summary="Is the process alive?")
+    async def live() -> dict[str, str]:
+        return {"status": "alive"}
+
+    @app.get("/health", tags=["operations"], summary="Can it answer? 503 when it cannot")
+    def health() -> JSONResponse:  # in a thread: what it asks may be slow to answer
+        try:
+            return JSONResponse({"status": "ready", **readiness()})
+        except Exception as error:
+            return JSONResponse({"status": "not ready", "reason": type(error).__name__}, 503)
+
+    @app.get("/metrics", tags=["operations"], summary="Measurements for Prometheus")
+    async def metrics() -> Response:
+        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+
+def run(app: FastAPI, config: ServiceConfig) -> None:
+    """Serve `app` until the process is told to stop."""
+    configure_logs(config.log_level)
+    uvicorn.run(app, host=config.host, port=config.port, log_config=None, access_log=False, server_header=False)

@@ -1,0 +1,1 @@
+"""Where passages, vectors and the full-text index are kept."""

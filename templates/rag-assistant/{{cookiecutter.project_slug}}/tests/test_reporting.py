@@ -1,0 +1,151 @@
+"""Measured blocks change, and nothing else does; numbers are printed as they were measured."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.reporting import blocks, markdown
+from assistant.reporting.blocks import BlockError
+from assistant.reporting.metrics import (
+    Gate,
+    Metric,
+    ReportError,
+    failures,
+    read_report,
+    write_json,
+    write_text,
+)
+
+# Any text of an owner, marks aside.
+prose = st.text(st.characters(codec="utf-8", exclude_characters="\r"), max_size=80).filter(
+    lambda text: "measured:" not in text
+)
+contents = st.lists(st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), max_size=30), max_size=4).map(
+    "\n".join
+)
+
+
+def document(before: str, between: str, after: str, one: str = "old", two: str = "older") -> str:
+    return (
+        f"{before}\n<!-- measured:one -->\n{one}\n<!-- /measured:one -->\n{between}\n"
+        f"  # measured:two\n{two}\n# /measured:two \n{after}"
+    )
+
+
+@given(prose, prose, prose, contents, contents)
+def test_only_the_blocks_change(before: str, between: str, after: str, one: str, two: str) -> None:
+    if "measured:" in one + two:
+        return
+    written = blocks.rewrite(document(before, between, after), {"one": one, "two": two})
+    assert written == document(before, between, after, one.strip("\n"), two.strip("\n"))
+    assert blocks.rewrite(written, {"one": one, "two": two}) == written
+
+
+def test_windows_line_ends_stay() -> None:
+    text = document("a", "b", "c").replace("\n", "\r\n")
+    written = blocks.rewrite(text, {"one": "1\n2", "two": "3"})
+    assert written == document("a", "b", "c", "1\n2", "3").replace("\n", "\r\n")
+
+
+OPEN, CLOSE = "<!-- measured:one -->\n", "<!-- /measured:one -->\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("no marks at all\n", "page.md has no block 'one'"),
+        (OPEN, "page.md:1: block 'one' is never closed"),
+        (CLOSE, "page.md:1: block 'one' is closed but was not opened"),
+        (OPEN + CLOSE + "text\n" + OPEN + CLOSE, "page.md:4: block 'one' appears twice"),
+        (OPEN + OPEN + CLOSE, "page.md:2: block 'one' begins before 'one' is closed"),
+        (OPEN + CLOSE + CLOSE, "page.md:3: block 'one' is closed but was not opened"),
+        (
+            OPEN + CLOSE + "<!-- measured:two -->\n<!-- /measured:two -->\n",
+            "page.md:3: nothing is measured under the name 'two'",
+        ),
+    ],
+)
+def test_wrong_marks_are_named(text: str, message: str) -> None:
+    with pytest.raises(BlockError) as caught:
+        blocks.rewrite(text, {"one": "new"}, "page.md")
+    assert str(caught.value).startswith(message)
+    assert "\n" not in str(caught.value)
+
+
+def test_content_cannot_forge_a_mark() -> None:
+    with pytest.raises(BlockError, match="mark of its own"):
+        blocks.rewrite(OPEN + CLOSE, {"one": "text\n<!-- /measured:one -->"})
+
+
+def test_all_documents_change_or_none(tmp_path: Path) -> None:
+    good, bad = tmp_path / "good.md", tmp_path / "bad.md"
+    good.write_text(OPEN + "old\n" + CLOSE)
+    bad.write_text(OPEN)
+    with pytest.raises(BlockError):
+        blocks.update({good: {"one": "new"}, bad: {"one": "new"}})
+    assert good.read_text() == OPEN + "old\n" + CLOSE
+    assert blocks.update({good: {"one": "new"}}) == [good]
+    assert blocks.update({good: {"one": "new"}}) == []
+    with pytest.raises(BlockError, match="does not exist"):
+        blocks.update({tmp_path / "none.md": {}})
+
+
+def test_a_file_is_replaced_in_one_step(tmp_path: Path) -> None:
+    path = tmp_path / "page.md"
+    write_text(path, "old")
+    path.chmod(0o640)
+    with pytest.raises(UnicodeEncodeError):
+        write_text(path, "half \ud800")
+    write_text(path, "new\r\n")
+    assert path.read_bytes() == b"new\r\n"
+    assert path.stat().st_mode & 0o777 == 0o640
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_report_without_a_number_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="JSON"):
+        write_json(tmp_path / "metrics.json", {"value": float("nan")})
+    with pytest.raises(ReportError, match="make evaluate"):
+        read_report(tmp_path / "metrics.json")
+    (tmp_path / "metrics.json").write_text(json.dumps({"task": "x"}))
+    with pytest.raises(ReportError, match="make evaluate") as caught:
+        read_report(tmp_path / "metrics.json")
+    assert "\n" not in str(caught.value)
+
+
+def test_an_interval_upside_down_is_refused() -> None:
+    with pytest.raises(ValueError, match="upside down"):
+        Metric(name="x", value=1, ci95=(2, 1), higher_is_better=True)
+
+
+def test_a_failed_gate_becomes_a_sentence() -> None:
+    gate = Gate(metric="mae", threshold=1.15, passed=False, value=1.3, bound="max")
+    assert failures([gate]) == ["mae is 1.3, and the gate asks for at most 1.15."]
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (364.0, "364.0"),
+        (10.024, "10.02"),
+        (1.643, "1.643"),
+        (0.8513, "0.851"),
+        (0.01139, "0.0114"),
+        (0.0, "0.000"),
+    ],
+)
+def test_numbers_keep_three_digits(value: float, shown: str) -> None:
+    assert markdown.number(value) == shown
+
+
+def test_an_estimate_has_the_decimals_of_its_line() -> None:
+    assert markdown.estimate(0.00066, (-0.0068, 0.0091), like=0.85) == "0.001 [-0.007, 0.009]"
+
+
+def test_a_cell_cannot_break_the_table() -> None:
+    assert markdown.table(["a|b"], [["c\nd"]]) == "| a\\|b |\n| :--- |\n| c d |"

@@ -1,0 +1,52 @@
+"""What holds for classical-ml alone: its baselines, its label of synthetic data, its latency."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from projects import Finished, Project
+
+TRAINING_MEGABYTES = 470
+P50_RATIO = 3  # of /predict to an endpoint that answers a constant
+TIMED = {"started_at", "seconds"}
+
+
+def test_a_synthetic_set_says_so(predictor: Finished) -> None:
+    for document in ["README.md", "MODEL_CARD.md"]:
+        assert ("SYNTHETIC" in predictor.project.read(document)) == (predictor.answers["use_case"] == "fraud")
+
+
+def test_every_baseline_is_beaten(predictor: Finished) -> None:
+    """Beaten: the whole 95% interval of the paired gain is above zero."""
+    metrics, headline = predictor.project.metrics, predictor.project.headline["name"]
+    lows = {one["versus"]: one["ci95"][0] for one in metrics["difference"] if one["metric"] == headline}
+    baselines = {one["model"] for one in metrics["baseline"] if one["model"] != metrics["other"]}
+    assert baselines
+    assert [name for name in baselines if lows[name] <= 0] == []
+
+
+def test_two_runs_measure_the_same(churn: Project) -> None:
+    before = churn.metrics
+    churn.make("train", "evaluate")
+    assert timeless(churn.metrics) == timeless(before)
+
+
+def timeless(metrics: dict[str, Any]) -> dict[str, Any]:
+    return {**metrics, "run": {key: value for key, value in metrics["run"].items() if key not in TIMED}}
+
+
+def test_latency_stays_near_that_of_an_empty_endpoint(churn: Project) -> None:
+    churn.make("load")
+    assert "Not measured yet" not in churn.read("README.md")
+    one_client = json.loads(churn.read("reports/load.json"))["results"][0]
+    assert one_client["p50_ratio"]["predict"] <= P50_RATIO
+
+
+def test_what_training_and_serving_need_is_bounded(churn: Project, tmp_path: Path) -> None:
+    """The application and its training, without the tools that check the code."""
+    wanted = ("-r", "pyproject.toml", "--all-extras", "--constraint", "requirements-dev.lock")
+    size = churn.megabytes(tmp_path / "venv", *wanted)
+    print(f"training and serving environment: {size:.0f} MB")
+    assert size <= TRAINING_MEGABYTES
