@@ -101,7 +101,7 @@ def test_the_checklist_runs_in_ci_and_in_make_check(project: Path) -> None:
     assert re.search(r"^check:.* checklist\b", (project / "Makefile").read_text(), re.MULTILINE)
 
     def run(command: str) -> str:
-        asked = ["make", "checklist", f"CHECKLIST={command}"]
+        asked = ["make", "--no-print-directory", "checklist", f"CHECKLIST={command}"]
         return subprocess.run(asked, cwd=project, capture_output=True, text=True, check=True).stdout
 
     assert "problem" in run(f"{sys.executable} -m scaffolder")
