@@ -191,6 +191,12 @@ def test_every_mixture_is_tried_on_the_dev_questions(evaluated: Settings, folder
     assert f"prefer {better.mixtures[-1].dense_weight:g} (`make tune`)" in narrative.mixture(better, evaluated)
 
 
+def test_the_ablation_says_when_another_database_serves(evaluated: Settings) -> None:
+    elsewhere = evaluated.model_copy(update={"store": StoreSettings(backend="postgres")})
+    assert narrative.where(evaluated) == ""
+    assert "SQLite" in narrative.where(elsewhere)
+
+
 def test_a_gate_on_nothing_is_refused(evaluated: Settings, measured: Measured) -> None:
     strict = evaluated.model_copy(update={"gates": [Gate(metric="beauty", min=1)]})
     with pytest.raises(SettingsError, match="'beauty' is not measured"):

@@ -87,6 +87,13 @@ def choice(report: Measured) -> str:
     )
 
 
+def where(settings: Settings) -> str:
+    """That the ablation ran in another database than the one that serves; nothing if it did not."""
+    if settings.store.backend == "sqlite":
+        return ""
+    return "All of this ran in SQLite; PostgreSQL cuts some words otherwise, so its BM25 differs a little."
+
+
 def mixture(tuning: Tuning, settings: Settings) -> str:
     """Which weight the dev questions prefer in the hybrid; nothing if there is none."""
     best, used = tuning.best_mixture, tuning.mixture(settings.retrieval.dense_weight)

@@ -116,7 +116,9 @@ def ablation(report: Measured, tuning: Tuning, settings: Settings) -> str:
         f"{report.headline} on test",
         "Adjusted p against the served",
     ]
-    said = f"{narrative.choice(report)} {narrative.mixture(tuning, settings)}".rstrip()
+    said = " ".join(
+        filter(None, [narrative.choice(report), narrative.mixture(tuning, settings), narrative.where(settings)])
+    )
     return "\n\n".join([table(headers, rows), said, figure("ablation")])
 
 
