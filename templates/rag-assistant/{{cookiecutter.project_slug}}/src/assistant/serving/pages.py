@@ -58,7 +58,7 @@ def pages(site: Site) -> APIRouter:
         response.headers["hx-replace-url"] = "/?" + urlencode({"q": q, "where": where}, doseq=True)
         return response
 
-    @router.get("/source/{document:path}")
+    @router.get("/source/{document:path}", dependencies=asking)
     def source(request: Request, document: str, start: Offset = 0, end: Offset = 0) -> HTMLResponse:
         reading = sheet(site.library.document(document), Span(start, end))
         if _by_htmx(request):
