@@ -107,7 +107,7 @@ async def _answer(site: Site, question: str, chosen: list[str], cite: int) -> Va
         answered = await events.whole(items)
         return site.reply(answered) | await run_in_threadpool(site.cited, answered.answer, cite)
     except AssistantError as error:
-        return {"failure": sentence(error)}
+        return {"failure": sentence(error), "status": status_of(error)}
 
 
 async def _fragments(
