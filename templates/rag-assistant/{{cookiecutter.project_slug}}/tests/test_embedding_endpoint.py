@@ -149,5 +149,5 @@ def test_tries_again_where_that_helps() -> None:
 
 @pytest.mark.parametrize(("url", "model"), [("http://127.0.0.1/v1", ""), ("http://host:port/v1", "embed-1")])
 def test_settings_that_cannot_work(url: str, model: str) -> None:
-    with pytest.raises(AssistantError, match=r"name the embedding model as|ASSISTANT_EMBEDDING_URL is not an address"):
+    with pytest.raises(AssistantError, match=r"name the embedding model: |ASSISTANT_EMBEDDING_URL is not an address"):
         EndpointEmbedder(url, "", model)
