@@ -76,6 +76,6 @@ def _vectors(answer: CreateEmbeddingResponse, count: int) -> Vectors:
     vectors = np.array([row.embedding for row in rows], dtype=np.float32)
     lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
     if vectors.ndim != 2 or not np.isfinite(lengths).all() or not lengths.all():
-        raise ValueError("its vectors are no vectors")
+        raise ValueError("its vectors are zero or no numbers")
     vectors /= lengths
     return vectors
