@@ -86,9 +86,9 @@ def test_sends_no_text_that_servers_refuse() -> None:
         ),
         (lambda rows: [{**row, "index": None} for row in rows], "not as its protocol demands"),
         (lambda rows: [rows[0], {**rows[1], "embedding": [1.0, 2.0]}], "not as its protocol demands"),
-        (lambda rows: [{**row, "embedding": []} for row in rows], "its vectors are no vectors"),
-        (lambda rows: [{**row, "embedding": [0.0] * 64} for row in rows], "its vectors are no vectors"),
-        (lambda rows: [{**row, "embedding": [float("nan")] * 64} for row in rows], "its vectors are no vectors"),
+        (lambda rows: [{**row, "embedding": []} for row in rows], "vectors are zero or no numbers"),
+        (lambda rows: [{**row, "embedding": [0.0] * 64} for row in rows], "vectors are zero or no numbers"),
+        (lambda rows: [{**row, "embedding": [float("nan")] * 64} for row in rows], "vectors are zero or no numbers"),
         (lambda rows: [{**row, "embedding": "AAAA"} for row in rows], "not as its protocol demands"),
         (lambda rows: [{"index": row["index"]} for row in rows], "not as its protocol demands"),
         (lambda rows: "vectors", "not as its protocol demands"),
@@ -149,5 +149,5 @@ def test_tries_again_where_that_helps() -> None:
 
 @pytest.mark.parametrize(("url", "model"), [("http://127.0.0.1/v1", ""), ("http://host:port/v1", "embed-1")])
 def test_settings_that_cannot_work(url: str, model: str) -> None:
-    with pytest.raises(AssistantError, match=r"name the embedding model as|ASSISTANT_EMBEDDING_URL is not an address"):
+    with pytest.raises(AssistantError, match=r"name the embedding model: |ASSISTANT_EMBEDDING_URL is not an address"):
         EndpointEmbedder(url, "", model)

@@ -208,7 +208,7 @@ def test_a_name_that_is_no_unicode_is_refused(empty: SqliteStore, corpus_folder:
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (None, "the folder .* does not exist; write its path to corpus.folder"),
+        (None, "the folder .* does not exist; name another one"),
         ({}, "the folder .* is empty"),
         ({".hidden": "x"}, "the folder .* is empty"),
         ({"a.pdf": "x", "b.png": "x"}, "not one file can be read; the first: a.pdf is not a PDF file"),

@@ -63,7 +63,11 @@ def test_asking_stays_open_unless_it_is_closed_too(settings: Settings, store: St
     for path in ("/ask", "/search"):
         assert closed.post(path, json=BOOK).status_code == 401
         assert closed.post(path, json=BOOK, headers=BEARER).status_code == 200
-    assert closed.get("/answer", params={"q": "book"}).status_code == 401
+    for path in ("/documents", "/documents/guides/loans", "/source/guides/loans", "/answer?q=book"):
+        assert closed.get(path).status_code == 401
+        assert closed.get(path, headers=BEARER).status_code == 200
+    assert "guides/loans" not in closed.get("/").text
+    assert "guides/loans" in closed.get("/", headers=BEARER).text
     assert "[1]" not in closed.get("/", params={"q": "How long is a book lent?"}).text
 
 
@@ -97,3 +101,12 @@ def test_a_short_token_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "short" not in str(refusal.value)
     monkeypatch.setenv("ASSISTANT_TOKEN", "")
     assert read_config(Config).token.get_secret_value() == ""
+
+
+def test_a_service_that_should_be_closed_does_not_start_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASSISTANT_TOKEN_TO_ASK", "true")
+    monkeypatch.setenv("ASSISTANT_TOKEN", "")
+    with pytest.raises(ConfigError, match=r"ASSISTANT_TOKEN_TO_ASK.*there is no ASSISTANT_TOKEN"):
+        read_config(Config)
+    monkeypatch.setenv("ASSISTANT_TOKEN", TOKEN)
+    assert read_config(Config).token_to_ask

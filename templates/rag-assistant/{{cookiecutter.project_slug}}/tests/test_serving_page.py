@@ -61,9 +61,9 @@ def client(settings: Settings, store: Store, answerer: Scripted, tmp_path: Path)
         yield running
 
 
-def get(client: TestClient, path: str, **params: Any) -> Page:
+def get(client: TestClient, path: str, *, status: int = 200, **params: Any) -> Page:
     response = client.get(path, params=params or None)
-    assert response.status_code == 200, response.text
+    assert response.status_code == status, response.text
     assert response.headers["content-type"].startswith("text/html")
     return Page(response.text)
 
@@ -72,7 +72,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "home": ("/", {}),
     "answer": ("/", {"q": BOOK, "cite": 1}),
     "refusal": ("/", {"q": "What is the weather like?"}),
-    "bad question": ("/", {"q": "?"}),
+    "bad question": ("/", {"q": "?", "status": 422}),
     "source": ("/source/guides/rooms", {"start": 3, "end": 9}),
 }
 
@@ -138,8 +138,8 @@ def test_filters_are_offered_and_stay_chosen(client: TestClient) -> None:
     assert boxes["kind:guide"]
     assert not boxes["kind:reference"]
     assert "Fees" not in page.words.split("What was retrieved")[1].split("Did this help")[0]
-    assert "poem" in get(client, "/", q=BOOK, where=["kind:poem"]).words
-    assert "field:value" in get(client, "/", q=BOOK, where=["kind"]).words
+    assert "poem" in get(client, "/", status=422, q=BOOK, where=["kind:poem"]).words
+    assert "field:value" in get(client, "/", status=422, q=BOOK, where=["kind"]).words
 
 
 def fragments(text: str) -> list[str]:

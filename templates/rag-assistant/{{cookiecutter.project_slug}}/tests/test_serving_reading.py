@@ -72,6 +72,13 @@ def test_of_a_long_document_the_neighbourhood_is_shown() -> None:
     assert marked(list(reading.blocks)) == "Paragraph 5000"
 
 
+@pytest.mark.parametrize("text", ["# Heading\n\nText.", "- item\n- item", "Text.\n\n```\ncode\n```\n"])
+def test_a_document_that_is_shown_whole_has_nothing_before_and_nothing_after(text: str) -> None:
+    reading = read_source(text)
+    assert not reading.before
+    assert not reading.after
+
+
 def test_citations_in_an_answer_are_pieces_and_other_brackets_are_text() -> None:
     (block,) = read_answer("A list [0] is `x[1]` here [1], not there [2].", {1})
     assert [piece.cites for piece in block.pieces if piece.cites] == [1]

@@ -31,14 +31,15 @@ def run_ingest(arguments: Arguments) -> int:
     embedder = make_embedder(settings)
     store = make_store(settings, embedder.dimensions)
     report = ingest(folder, store, embedder, settings, TerminalProgress())
-    for name, reason in report.refused.items():
-        print(f"Refused {name}: {reason}", file=sys.stderr)
+    for reason in report.refused.values():
+        print(f"Refused: {reason}", file=sys.stderr)
     changed = len(report.added) + len(report.changed) + len(report.removed)
     if changed or read_baseline(store) is None:
         record_baseline(store, embedder, settings)
     print(
         f"{folder}: {len(report.added)} documents added, {len(report.changed)} changed, {len(report.removed)} removed, "
-        f"{len(report.unchanged)} as before; {report.chunks} passages in the index."
+        f"{len(report.unchanged)} as before{', but cut and embedded anew' if report.rebuilt else ''}; "
+        f"{report.chunks} passages in the index."
     )
     return 0
 

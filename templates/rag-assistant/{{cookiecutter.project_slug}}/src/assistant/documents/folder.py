@@ -32,7 +32,10 @@ def list_files(folder: Path) -> Listing:
         DocumentError: the folder is missing or cannot be read, or there is nothing in it.
     """
     if not folder.is_dir():
-        raise DocumentError(f"the folder {folder} does not exist; write its path to corpus.folder in settings.toml")
+        raise DocumentError(
+            f"the folder {folder} does not exist; name another one: make ingest DOCS=folder, "
+            "or corpus.folder in settings.toml"
+        )
     files: dict[str, Path] = {}
     refused: dict[str, str] = {}
     root = folder.resolve()

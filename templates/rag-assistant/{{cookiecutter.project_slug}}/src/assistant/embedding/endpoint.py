@@ -24,7 +24,9 @@ class EndpointEmbedder:
 
     def __init__(self, base_url: str, api_key: str, model: str, *, timeout: float = 30, retries: int = 2) -> None:
         if not model:
-            raise AssistantError("name the embedding model as embedding.model in settings.toml")
+            raise AssistantError(
+                "name the embedding model: ASSISTANT_EMBEDDING_MODEL, or embedding.model in settings.toml"
+            )
         self.name = f"endpoint:{model}"
         self._model = model
         self._length = 0  # not known yet
@@ -74,6 +76,6 @@ def _vectors(answer: CreateEmbeddingResponse, count: int) -> Vectors:
     vectors = np.array([row.embedding for row in rows], dtype=np.float32)
     lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
     if vectors.ndim != 2 or not np.isfinite(lengths).all() or not lengths.all():
-        raise ValueError("its vectors are no vectors")
+        raise ValueError("its vectors are zero or no numbers")
     vectors /= lengths
     return vectors

@@ -33,7 +33,7 @@ class Access:
         return not self._token or self._known(connection)
 
     def require_to_ask(self, connection: HTTPConnection) -> None:
-        """A dependency of routes that answer questions."""
+        """A dependency of routes that answer questions or show documents."""
         if not self.may_ask(connection):
             raise HTTPException(401, NEEDED, {"www-authenticate": "Bearer"})
 

@@ -70,11 +70,15 @@ def api(service: Service, library: Library, access: Access, turns: Turns, upload
             raise HTTPException(422, NO_ANSWER)
         return Noted(answer=opinion.answer, helpful=opinion.helpful)
 
-    @router.get("/documents", summary="What is indexed, and what can be filtered by", tags=["documents"])
+    @router.get(
+        "/documents", summary="What is indexed, and what can be filtered by", tags=["documents"], dependencies=asking
+    )
     def documents() -> DocumentList:
         return DocumentList.of(library.documents(), library.facets())
 
-    @router.get("/documents/{document:path}", summary="One document with its text", tags=["documents"])
+    @router.get(
+        "/documents/{document:path}", summary="One document with its text", tags=["documents"], dependencies=asking
+    )
     def document(document: str) -> DocumentText:
         found = library.document(document)
         return DocumentText(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import SettingsConfigDict
 from starlette.types import Lifespan
 
@@ -46,7 +46,7 @@ class Config(ServiceConfig):
     token: SecretStr = Field(
         default=SecretStr(""), description="Bearer token that adding, deleting and rating need; empty: none"
     )
-    token_to_ask: bool = Field(default=False, description="Asking and searching need the token too")
+    token_to_ask: bool = Field(default=False, description="Asking, searching and reading documents need the token too")
     max_answers: int = Field(default=4, ge=1, le=256, description="Questions that are worked on at once")
     max_waiting: int = Field(default=64, ge=0, description="Questions that wait for their turn; more get 503")
     wait_seconds: float = Field(default=30, gt=0, description="Longest wait for a turn")
@@ -61,6 +61,14 @@ class Config(ServiceConfig):
         if 0 < len(token.get_secret_value()) < SHORTEST_TOKEN:
             raise ValueError(f"a token needs at least {SHORTEST_TOKEN} characters")
         return token
+
+    @field_validator("token_to_ask")
+    @classmethod
+    def _with_a_token(cls, needed: bool, info: ValidationInfo) -> bool:
+        token = info.data.get("token")  # missing if it was refused itself
+        if needed and token is not None and not token.get_secret_value():
+            raise ValueError("there is no ASSISTANT_TOKEN, so that everybody could ask")
+        return needed
 
 
 def create_app(config: Config | None = None, settings: Settings | None = None, holder: Holder | None = None) -> FastAPI:

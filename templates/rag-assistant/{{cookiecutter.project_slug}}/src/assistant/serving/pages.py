@@ -58,7 +58,7 @@ def pages(site: Site) -> APIRouter:
         response.headers["hx-replace-url"] = "/?" + urlencode({"q": q, "where": where}, doseq=True)
         return response
 
-    @router.get("/source/{document:path}")
+    @router.get("/source/{document:path}", dependencies=asking)
     def source(request: Request, document: str, start: Offset = 0, end: Offset = 0) -> HTMLResponse:
         reading = sheet(site.library.document(document), Span(start, end))
         if _by_htmx(request):
@@ -107,7 +107,7 @@ async def _answer(site: Site, question: str, chosen: list[str], cite: int) -> Va
         answered = await events.whole(items)
         return site.reply(answered) | await run_in_threadpool(site.cited, answered.answer, cite)
     except AssistantError as error:
-        return {"failure": sentence(error)}
+        return {"failure": sentence(error), "status": status_of(error)}
 
 
 async def _fragments(

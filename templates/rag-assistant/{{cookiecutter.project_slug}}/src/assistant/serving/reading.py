@@ -57,7 +57,11 @@ def read_source(text: str, mark: Span = NOTHING, around: int = AROUND) -> Readin
     """The part of a document around `mark`, which may reach beyond the text, be empty, or end before it begins."""
     mark = Span(max(0, mark.start), max(0, mark.start, mark.end))
     low, high = mark.start - around, mark.end + around
-    shown = [block for block in blocks_of(text) if block.lines[0].start < high and block.lines[-1].end > low]
+    blocks = list(blocks_of(text))
+    near = [place for place, one in enumerate(blocks) if one.lines[0].start < high and one.lines[-1].end > low]
+    if not near:
+        return Reading([], before=False, after=False)
+    shown = blocks[near[0] : near[-1] + 1]
     first = True
     for block in shown:
         block.pieces = list(_pieces(text, block, mark))
@@ -65,10 +69,7 @@ def read_source(text: str, mark: Span = NOTHING, around: int = AROUND) -> Readin
             if piece.marked and first:
                 block.pieces[position] = Piece(piece.text, piece.code, marked=True, first=True)
                 first = False
-    if not shown:
-        return Reading([], before=False, after=False)
-    end = shown[-1].lines[-1].end
-    return Reading(shown, before=bool(text[: shown[0].lines[0].start].strip()), after=bool(text[end:].strip()))
+    return Reading(shown, before=near[0] > 0, after=near[-1] < len(blocks) - 1)
 
 
 def read_answer(text: str, numbers: Collection[int]) -> list[Block]:
