@@ -145,6 +145,17 @@ def test_a_model_that_fails_before_its_first_word_gives_503(
     assert client.post("/ask", json=BOOK).status_code == 200
 
 
+def test_what_a_driver_says_of_hosts_and_users_stays_in_the_log(
+    client: TestClient, answerer: Scripted, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse() -> None:
+        raise Unavailable("the database does not answer", 'connection to "10.0.0.7" as "root" failed')
+
+    answerer.before = refuse
+    assert problem(client.post("/ask", json=BOOK), 503)["detail"] == "The database does not answer."
+    assert "10.0.0.7" in capsys.readouterr().out
+
+
 def test_a_mistake_in_the_code_is_answered_without_its_words(client: TestClient, answerer: Scripted) -> None:
     answerer.before = lambda: 1 / 0
     assert "division" not in problem(client.post("/ask", json=BOOK), 500)["detail"]

@@ -122,7 +122,7 @@ def test_a_server_that_dies_in_the_middle_of_a_transaction_and_returns(own_serve
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (("127.0.0.1:", "127.0.0.1:1"), "does not answer: .* does it run, and is the address right"),
+        (("127.0.0.1:", "127.0.0.1:1"), r"does not answer; does it run, and is the address right\? \(connection"),
         (("postgresql://assistant:", "postgresql://assistant:wrong"), "password authentication failed"),
         (("/postgres", "/nowhere"), 'database "nowhere" does not exist'),
         (("postgresql://", "postgres//"), "is not an address such as postgresql://user:password@host:5432/name"),
@@ -138,11 +138,37 @@ def test_says_what_is_wrong_with_an_address_but_not_the_password(
     assert password not in str(error.value)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="finds the server's processes in /proc")
+def test_gives_up_on_a_server_that_is_frozen_and_goes_on_when_it_thaws(
+    own_server: LocalPostgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistant.stores.postgres_server.CONNECT_SECONDS", 2)
+    store = PostgresStore(own_server.start(), HashEmbedder.dimensions)
+    index_toy(store, HashEmbedder())
+    before = store.documents()
+    with store._server.reading() as connection:
+        (backend,) = connection.execute("SELECT pg_backend_pid()").fetchone() or (0,)
+    parent = int(Path(f"/proc/{backend}/stat").read_text().rpartition(")")[2].split()[1])
+    for process in (parent, backend):
+        os.kill(process, signal.SIGSTOP)
+    try:
+        began = time.monotonic()
+        with pytest.raises(Unavailable, match="does not answer") as error:
+            store.documents()
+        assert time.monotonic() - began < 8
+        assert "127.0.0.1" not in error.value.message
+    finally:
+        for process in (backend, parent):
+            os.kill(process, signal.SIGCONT)
+    assert store.documents() == before
+    store.close()
+
+
 def test_gives_up_on_a_server_that_accepts_and_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("assistant.stores.postgres_server.CONNECT_SECONDS", 2)  # libpq takes no less
     with socket.create_server(("127.0.0.1", 0)) as silent:
         began = time.monotonic()
-        with pytest.raises(Unavailable, match=r"does not answer: .*timeout"):
+        with pytest.raises(Unavailable, match=r"does not answer; .*timeout"):
             PostgresStore(f"postgresql://x@127.0.0.1:{silent.getsockname()[1]}/x", 64)
         assert time.monotonic() - began < 5
 

@@ -18,4 +18,11 @@ class StaleIndex(AssistantError):  # noqa: N818  (a state, not a mistake)
 
 
 class Unavailable(AssistantError):  # noqa: N818  (a state, not a mistake)
-    """A database or model server does not answer, or answers nonsense."""
+    """A database or model server does not answer, or answers nonsense.
+
+    `message` is for everybody; `reason`, which may name hosts and users, is for who runs the service.
+    """
+
+    def __init__(self, message: str, reason: str = "") -> None:
+        super().__init__(f"{message} ({reason})" if reason else message)
+        self.message = message

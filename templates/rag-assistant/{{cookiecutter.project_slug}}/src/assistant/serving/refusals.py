@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import structlog
 from fastapi import FastAPI, Request, Response
 
-from ..errors import AssistantError, DocumentError, QuestionError
+from ..errors import AssistantError, DocumentError, QuestionError, Unavailable
 from .library import KeptDocumentError, MissingDocumentError, TooLargeError, UnknownFormatError
 from .problems import ProblemResponse
 
@@ -18,12 +19,16 @@ STATUS: dict[type[AssistantError], int] = {  # subclasses first
     DocumentError: 422,
 }
 
+log = structlog.get_logger("refusals")
+
 
 def install(app: FastAPI) -> None:
     """Answer each of the package's errors with a problem."""
 
     @app.exception_handler(AssistantError)
     async def refuse(request: Request, error: AssistantError) -> Response:
+        if isinstance(error, Unavailable):
+            log.warning("unavailable", reason=str(error))
         return ProblemResponse(status_of(error), sentence(error), str(request.state.request_id))
 
 
@@ -33,7 +38,7 @@ def status_of(error: AssistantError) -> int:
 
 def sentence(error: AssistantError) -> str:
     """`the index is missing` -> `The index is missing.`; a name at the beginning, as in `x.pdf has no text`, stays."""
-    text = str(error)
+    text = error.message if isinstance(error, Unavailable) else str(error)
     if text.partition(" ")[0].isalpha():
         text = text[:1].upper() + text[1:]
     return text + ("" if text.endswith((".", "!", "?")) else ".")

@@ -44,7 +44,11 @@ class Database(ABC, Generic[Connection]):
 
     @abstractmethod
     def _explained(self, error: Exception) -> str:
-        """What a person should know about an error of the driver."""
+        """What anybody should know about an error of the driver."""
+
+    def _reason(self, error: Exception) -> str:  # noqa: ARG002
+        """What only who runs the database should know of it."""
+        return ""
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -100,6 +104,6 @@ class Database(ABC, Generic[Connection]):
         try:
             yield
         except self.errors as error:
-            raise Unavailable(self._explained(error)) from error
+            raise Unavailable(self._explained(error), self._reason(error)) from error
         except UnicodeEncodeError as error:
             raise DocumentError(f"a text or name cannot be stored, since it is not valid Unicode: {error}") from None

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import socket
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -57,10 +60,14 @@ class PostgresServer(Database[Connection]):
         return connection
 
     def _works(self, connection: Connection) -> bool:
+        hanging_up = threading.Timer(CONNECT_SECONDS, _hang_up, [connection])  # a frozen server never would
+        hanging_up.start()
         try:
             connection.execute("")
         except psycopg.Error:
             return False
+        finally:
+            hanging_up.cancel()
         return True
 
     @contextmanager
@@ -86,19 +93,28 @@ class PostgresServer(Database[Connection]):
 
     def _explained(self, error: Exception) -> str:
         where = "the database at ASSISTANT_DATABASE_URL"
-        reason = (str(error).splitlines() or ["no reason given"])[0]
         match error:
             case errors.LockNotAvailable():
                 return f"another process is writing the index in {where}; try again when it has finished"
             case errors.QueryCanceled():
                 return f"{where} took longer than {STATEMENT_SECONDS} seconds; try again later"
             case errors.FeatureNotSupported() | errors.UndefinedObject() | errors.InsufficientPrivilege():
-                return f"{where} needs pgvector, and a user who may make a schema and the extension `vector`: {reason}"
+                return f"{where} needs pgvector, and a user who may make a schema and the extension `vector`"
             case psycopg.OperationalError():
-                return f"{where} does not answer: {reason}; does it run, and is the address right?"
-            case psycopg.ProgrammingError(sqlstate=None):  # its message has the address, and so the password
+                return f"{where} does not answer; does it run, and is the address right?"
+            case psycopg.ProgrammingError(sqlstate=None):
                 return "ASSISTANT_DATABASE_URL is not an address such as postgresql://user:password@host:5432/name"
-        return f"{where} fails: {reason}"
+        return f"{where} fails"
+
+    def _reason(self, error: Exception) -> str:
+        if isinstance(error, psycopg.ProgrammingError) and error.sqlstate is None:
+            return ""  # it has the address, and so the password
+        return next(iter(str(error).splitlines()), "")
+
+
+def _hang_up(connection: Connection) -> None:
+    with suppress(OSError, psycopg.Error), socket.socket(fileno=os.dup(connection.fileno())) as line:
+        line.shutdown(socket.SHUT_RDWR)
 
 
 class _WithoutNul(StrDumper):
