@@ -12,6 +12,7 @@ from projects import Finished, Project, generate, must_run, pythons
 DEMO_SECONDS = {"classical-ml": 60, "rag-assistant": 90}
 BLOCKS = {"classical-ml": 9, "rag-assistant": 10}  # measured ones of a README
 MEASURED = re.compile(r"<!-- measured:(?P<name>[a-z-]+) -->\n(?P<content>.*?)\n<!-- /measured:(?P=name) -->", re.DOTALL)
+GATE = re.compile(r'(\[\[gates\]\]\nmetric = "\w+"\n)min = .*')
 NEEDS_LOAD = {"latency"}  # filled by `make load`
 
 
@@ -28,7 +29,7 @@ def test_demo_fills_the_readme_from_the_metrics(finished: Finished) -> None:
     empty = {name for name, content in blocks.items() if "Not measured yet" in content}
     printed = f"{finished.project.headline['value']:.3f}"
     assert len(blocks) == BLOCKS[finished.template]
-    assert empty == NEEDS_LOAD
+    assert empty <= NEEDS_LOAD
     assert printed in blocks["results"]
     assert printed in blocks["headline"]
 
@@ -60,7 +61,7 @@ def test_a_failed_gate_fails_evaluate(default: Project, tmp_path: Path) -> None:
     copy = Project(tmp_path / "copy", default.python)
     shutil.copytree(default.path, copy.path, symlinks=True)
     settings = copy.path / "settings.toml"
-    settings.write_text(re.sub(r"^min = .*", "min = 0.999", copy.read("settings.toml"), flags=re.MULTILINE))
+    settings.write_text(GATE.sub(r"\g<1>min = 0.999", copy.read("settings.toml")))
     assert "Gate failed" in copy.make("evaluate", code=2)
 
 
