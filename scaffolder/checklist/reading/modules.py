@@ -12,7 +12,7 @@ from scaffolder.checklist.snapshot import Snapshot
 
 MAX_FILES = 500
 MAX_CHARACTERS = 300_000
-MAX_KEPT = 12_000  # characters of a file that is kept for the next repository
+MAX_KEPT = 20_000  # characters of a file that is kept for the next repository
 
 Found = TypeVar("Found")
 
@@ -108,7 +108,7 @@ def module(path: str, text: str) -> Module:
     return _kept(path, text) if len(text) < MAX_KEPT else Module(path, text)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=512)
 def _kept(path: str, text: str) -> Module:
     return Module(path, text)
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 from scaffolder.checklist.snapshot import DATA_SUFFIXES, Snapshot
 
 MAX_FOUND = 20
-_MAX_KEPT = 16_000  # characters of a file whose result is kept
+_MAX_KEPT = 20_000  # characters of a file whose result is kept
 MAX_LINE = 1_000
 
 # What each begins with -> what it is, and the expression: formats as their issuers publish them.
@@ -118,7 +118,7 @@ def _searched(path: str, text: str) -> tuple[Secret, ...]:
     return tuple(Secret(path, text.count("\n", 0, start) + 1, kind) for start, kind in sorted(_found(path, text)))
 
 
-@lru_cache(maxsize=256)  # the repositories of a cohort share most of their files
+@lru_cache(maxsize=512)  # the repositories of a cohort share most of their files
 def _kept(path: str, text: str) -> tuple[Secret, ...]:
     return _searched(path, text)
 
