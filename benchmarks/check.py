@@ -25,10 +25,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from scaffolder import catalog, project
-from scaffolder.answers import chosen, complete
-from scaffolder.checklist.items import ITEMS
-from scaffolder.checklist.report import check
+from scaffolder.check.engine.report import check
+from scaffolder.check.items import ITEMS
+from scaffolder.project import plan as project
+from scaffolder.template import catalog
+from scaffolder.template.answers import chosen, complete
 
 BAR_IN_PROCESS, BAR_COMMAND = 15.0, 0.5  # ms per repository; of repo-review
 BIN = Path(sys.executable).parent

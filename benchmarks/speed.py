@@ -22,9 +22,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from scaffolder import catalog
-from scaffolder.answers import chosen, complete
-from scaffolder.render import render
+from scaffolder.template import catalog
+from scaffolder.template.answers import chosen, complete
+from scaffolder.template.render import render
 
 TEMPLATE = catalog.bundled("classical-ml")
 BARS = {"--help": 0.5, "new": 0.6, "render": 0.18}

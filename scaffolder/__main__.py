@@ -1,6 +1,6 @@
 """`python -m scaffolder` is the `scaffolder` command."""
 
-from scaffolder.cli import main
+from scaffolder.cli.app import main
 
 if __name__ == "__main__":
     main()

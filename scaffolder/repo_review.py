@@ -11,11 +11,11 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scaffolder.checklist.finding import State
-from scaffolder.checklist.item import Item
-from scaffolder.checklist.items import ITEMS
-from scaffolder.checklist.report import LADDER, Report, examine
-from scaffolder.checklist.snapshot import MAX_FILES, SKIPPED, Snapshot
+from scaffolder.check.engine.finding import State
+from scaffolder.check.engine.item import Item
+from scaffolder.check.engine.report import LADDER, Report, examine
+from scaffolder.check.engine.snapshot import MAX_FILES, SKIPPED, Snapshot
+from scaffolder.check.items import ITEMS
 from scaffolder.pages.markdown import escaped
 from scaffolder.pages.words import RUNGS
 

@@ -21,7 +21,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 import pytest  # noqa: E402 - after HOME: cookiecutter reads it while it is imported
 from support import MINI, Outcome, make_template  # noqa: E402
 
-from scaffolder.cli import run  # noqa: E402
+from scaffolder.cli.app import run  # noqa: E402
 
 
 @pytest.fixture(autouse=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from scaffolder.checklist.finding import Evidence, Finding, Level, State
-from scaffolder.checklist.report import Report
+from scaffolder.check.engine.finding import Evidence, Finding, Level, State
+from scaffolder.check.engine.report import Report
 
 ATTACK = "<script>document.title='pwned'</script><img src=x onerror=\"document.title='pwned'\">"
 

@@ -12,11 +12,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
-from scaffolder import catalog
-from scaffolder.answers import chosen, complete
-from scaffolder.catalog import Template
-from scaffolder.questions import Question
-from scaffolder.render import folder_name, render
+from scaffolder.template import catalog
+from scaffolder.template.answers import chosen, complete
+from scaffolder.template.catalog import Template
+from scaffolder.template.questions import Question
+from scaffolder.template.render import folder_name, render
 from scaffolder.tree import Tree
 
 ROOT = Path(__file__).resolve().parent.parent

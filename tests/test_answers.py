@@ -13,12 +13,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support import MINI, make_template, rendered
 
-from scaffolder import answers, catalog
-from scaffolder.answers import chosen, complete
-from scaffolder.catalog import Template
 from scaffolder.errors import AnswerError, ScaffolderError, one_line, shown, suggestion
-from scaffolder.questions import Question
-from scaffolder.render import folder_name
+from scaffolder.template import answers, catalog
+from scaffolder.template.answers import chosen, complete
+from scaffolder.template.catalog import Template
+from scaffolder.template.questions import Question
+from scaffolder.template.render import folder_name
 
 CLASSICAL = catalog.bundled("classical-ml")
 TEXTS = ["project_name", "project_slug", "description", "author_name", "github_owner"]

@@ -15,11 +15,13 @@ from pathlib import Path
 import pytest
 from support import git, on_disk, rendered
 
-from scaffolder import catalog, project, staging
-from scaffolder.answers import chosen, complete
-from scaffolder.cli import run
+from scaffolder.cli.app import run
 from scaffolder.errors import OutsideError, TargetError
-from scaffolder.project import Plan
+from scaffolder.project import plan as project
+from scaffolder.project import staging
+from scaffolder.project.plan import Plan
+from scaffolder.template import catalog
+from scaffolder.template.answers import chosen, complete
 
 COMMAND = [sys.executable, "-m", "scaffolder", "new", "classical-ml", "churn-radar", "--yes"]
 
@@ -78,7 +80,7 @@ def test_a_target_that_appears_meanwhile_is_left_alone(tmp_path: Path) -> None:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
 def test_a_signal_while_writing_leaves_nothing(tmp_path: Path, number: signal.Signals) -> None:
     slow = "import os, time; real = os.open; os.open = lambda *a: (time.sleep(0.05), real(*a))[1]"
-    code = f"{slow}; import sys; sys.argv[1:] = {COMMAND[3:]!r}; from scaffolder.cli import main; main()"
+    code = f"{slow}; import sys; sys.argv[1:] = {COMMAND[3:]!r}; from scaffolder.cli.app import main; main()"
     process = subprocess.Popen([sys.executable, "-c", code], cwd=tmp_path, stderr=subprocess.PIPE, text=True)
     while process.poll() is None and not list(tmp_path.glob(".*.tmp/*")):
         time.sleep(0.01)

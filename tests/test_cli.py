@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from support import ROOT, Outcome, on_disk, rendered
 
-from scaffolder import __version__, catalog
+from scaffolder import __version__
+from scaffolder.template import catalog
 
 Run = Callable[..., Outcome]
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from support import Outcome, commit_all, git, make_template, on_disk, stock
 
-from scaffolder import foreign
 from scaffolder.errors import ScaffolderError
-from scaffolder.foreign import Wanted
+from scaffolder.template import foreign
+from scaffolder.template.foreign import Wanted
 
 Run = Callable[..., Outcome]
 PLAIN = {"project_slug": "made"}
@@ -188,7 +188,7 @@ def test_too_large_a_template_is_refused(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_a_fork_of_ours_asks_with_our_rules(scaffolder: Run, tmp_path: Path) -> None:
-    from scaffolder import catalog
+    from scaffolder.template import catalog
 
     fork = tmp_path / "fork"
     fork.symlink_to(catalog.bundled("classical-ml").folder)

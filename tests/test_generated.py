@@ -13,10 +13,10 @@ import pytest
 import yaml
 from support import every_combination, name_of
 
-from scaffolder import catalog
-from scaffolder.answers import chosen, complete
-from scaffolder.project import write
-from scaffolder.render import render
+from scaffolder.project.plan import write
+from scaffolder.template import catalog
+from scaffolder.template.answers import chosen, complete
+from scaffolder.template.render import render
 
 COMBINATIONS = pytest.mark.parametrize(("name", "given"), every_combination(), ids=name_of)
 PROMISED = [

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from support import ROOT, commit_all, every_combination, name_of, on_disk, rendered, stock
 
-from scaffolder import catalog
-from scaffolder.catalog import Trust
+from scaffolder.template import catalog
+from scaffolder.template.catalog import Trust
 
 EVERY = pytest.mark.parametrize(("name", "given"), every_combination(), ids=name_of)
 

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 from support import Outcome, git, on_disk
 
-from scaffolder import catalog, portfolio, project, staging
 from scaffolder.errors import OutsideError
+from scaffolder.project import plan as project
+from scaffolder.project import portfolio, staging
+from scaffolder.template import catalog
 
 Run = Callable[..., Outcome]
 ARGUMENTS = ("portfolio", "mine", "--yes", "--set", "author_name=Ada Lovelace")

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from support import folder_of
 
-from scaffolder import catalog
-from scaffolder.answers import chosen, complete
+from scaffolder.template import catalog
+from scaffolder.template.answers import chosen, complete
 
 DIMENSIONS = {"COLUMNS": "100", "NO_COLOR": "1"}
 

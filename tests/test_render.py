@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support import make_template, rendered
 
-from scaffolder import catalog, render
-from scaffolder.answers import chosen, complete
-from scaffolder.catalog import Trust
 from scaffolder.errors import TemplateError
+from scaffolder.template import catalog, render
+from scaffolder.template.answers import chosen, complete
+from scaffolder.template.catalog import Trust
 from scaffolder.tree import File, make_tree, path_problem
 
 PLAIN = {"project_slug": "made"}

@@ -11,9 +11,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from scaffolder import catalog
-from scaffolder.checklist import items
-from scaffolder.questions import Question
+from scaffolder.check import items
+from scaffolder.template import catalog
+from scaffolder.template.questions import Question
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -57,7 +57,7 @@ def _default(question: Question) -> str:
 
 def command_reference() -> str:
     """Every command with its options, as Typer documents them."""
-    command = [sys.executable, "-m", "typer", "scaffolder.cli", "utils", "docs", "--name", "scaffolder"]
+    command = [sys.executable, "-m", "typer", "scaffolder.cli.app", "utils", "docs", "--name", "scaffolder"]
     output = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
     return re.sub(r"\A# .*\n+", "", output).replace("\n# ", "\n## ").strip()
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from scaffolder.checklist.finding import Level
-from scaffolder.checklist.report import Report
+from scaffolder.check.engine.finding import Level
+from scaffolder.check.engine.report import Report
 from scaffolder.errors import one_line
 from scaffolder.pages.words import standing
 

@@ -14,8 +14,8 @@ from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from scaffolder import __version__
-from scaffolder.checklist.finding import Evidence, Finding, Level, State
-from scaffolder.checklist.report import LADDER, Report
+from scaffolder.check.engine.finding import Evidence, Finding, Level, State
+from scaffolder.check.engine.report import LADDER, Report
 from scaffolder.errors import one_line
 from scaffolder.pages.places import link
 from scaffolder.pages.words import RUNGS, heading, rungs, standing

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from scaffolder.checklist.finding import Finding, State
-from scaffolder.checklist.report import Report
+from scaffolder.check.engine.finding import Finding, State
+from scaffolder.check.engine.report import Report
 from scaffolder.pages.words import heading, rungs, standing
 
 _MARKS = {

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path, PurePath
 from urllib.parse import quote
 
-from scaffolder.checklist.finding import Evidence, Finding
-from scaffolder.checklist.report import Report
+from scaffolder.check.engine.finding import Evidence, Finding
+from scaffolder.check.engine.report import Report
 
 
 def outside(report: Report, path: str) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scaffolder.checklist.finding import Finding, Level, State
-from scaffolder.checklist.report import LADDER, Report
+from scaffolder.check.engine.finding import Finding, Level, State
+from scaffolder.check.engine.report import LADDER, Report
 
 ESSENTIAL = "What every strong portfolio project shows"
 RUNGS = {

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from datetime import date
 
-from scaffolder.checklist.facts import Facts
-from scaffolder.checklist.finding import Finding, State
-from scaffolder.checklist.items import ITEMS
-from scaffolder.checklist.snapshot import Snapshot
+from scaffolder.check.engine.facts import Facts
+from scaffolder.check.engine.finding import Finding, State
+from scaffolder.check.engine.snapshot import Snapshot
+from scaffolder.check.items import ITEMS
 
 MINE = tuple(item for item in ITEMS if item.__module__.rpartition(".")[2].startswith(("deployer", "operator")))
 

@@ -14,14 +14,15 @@ from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from scaffolder import catalog
-from scaffolder.answers import chosen, complete
-from scaffolder.checklist.facts import Facts
-from scaffolder.checklist.finding import Finding
-from scaffolder.checklist.items import ITEMS
-from scaffolder.checklist.snapshot import Snapshot
-from scaffolder.project import RECORD, record
-from scaffolder.render import render
+from scaffolder.check.engine.facts import Facts
+from scaffolder.check.engine.finding import Finding
+from scaffolder.check.engine.snapshot import Snapshot
+from scaffolder.check.items import ITEMS
+from scaffolder.project.record import NAME as RECORD
+from scaffolder.project.record import write as record
+from scaffolder.template import catalog
+from scaffolder.template.answers import chosen, complete
+from scaffolder.template.render import render
 
 DATA = Path(__file__).parent / "data"
 PAGES = ("README.md", "MODEL_CARD.md")

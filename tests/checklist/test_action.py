@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from scaffolder.cli import run
+from scaffolder.cli.app import run
 
 ROOT = Path(__file__).parents[2]
 ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text())

@@ -6,15 +6,15 @@ import json
 
 import pytest
 
-from scaffolder.checklist.facts import Facts
-from scaffolder.checklist.finding import State
-from scaffolder.checklist.items import BY_ID
-from scaffolder.checklist.numbers.claims import claims_of
-from scaffolder.checklist.numbers.metrics import metrics
-from scaffolder.checklist.numbers.row_values import lettered
-from scaffolder.checklist.reading.document import Document
-from scaffolder.checklist.shipping.secrets import find_secrets, is_ignored, secrets
-from scaffolder.checklist.snapshot import Snapshot
+from scaffolder.check.engine.facts import Facts
+from scaffolder.check.engine.finding import State
+from scaffolder.check.engine.snapshot import Snapshot
+from scaffolder.check.items import BY_ID
+from scaffolder.check.numbers.claims import claims_of
+from scaffolder.check.numbers.metrics import metrics
+from scaffolder.check.numbers.row_values import lettered
+from scaffolder.check.readers.markdown import Document
+from scaffolder.check.shipping.secrets import find_secrets, is_ignored, secrets
 
 REPORT = {
     "task": "question-answering",

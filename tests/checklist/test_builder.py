@@ -10,9 +10,9 @@ from collections.abc import Callable
 import pytest
 from small_project import ITEMS, picture, project
 
-from scaffolder.checklist.finding import Finding, State
-from scaffolder.checklist.report import examine
-from scaffolder.checklist.snapshot import Snapshot
+from scaffolder.check.engine.finding import Finding, State
+from scaffolder.check.engine.report import examine
+from scaffolder.check.engine.snapshot import Snapshot
 
 Files = dict[str, bytes]
 

@@ -9,8 +9,8 @@ import time
 import pytest
 from small_project import ITEMS, project
 
-from scaffolder.checklist.report import examine
-from scaffolder.checklist.snapshot import Snapshot
+from scaffolder.check.engine.report import examine
+from scaffolder.check.engine.snapshot import Snapshot
 
 README = project()["README.md"].decode()
 

@@ -14,8 +14,8 @@ import pytest
 from conftest import Outcome
 from sample_reports import finished, hostile, learner
 
-from scaffolder import check_cli
-from scaffolder.checklist.items import ITEMS
+from scaffolder.check.items import ITEMS
+from scaffolder.cli import check as check_cli
 from scaffolder.pages import json as json_page
 from scaffolder.pages import markdown, text
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from scaffolder.checklist.numbers.claims import Claim, claims_of
-from scaffolder.checklist.numbers.metric_names import canonical, mentions
-from scaffolder.checklist.numbers.metrics import Metrics, MetricsError, metrics
-from scaffolder.checklist.reading.document import Document
-from scaffolder.checklist.snapshot import Snapshot
+from scaffolder.check.engine.snapshot import Snapshot
+from scaffolder.check.numbers.claims import Claim, claims_of
+from scaffolder.check.numbers.metric_names import canonical, mentions
+from scaffolder.check.numbers.metrics import Metrics, MetricsError, metrics
+from scaffolder.check.readers.markdown import Document
 
 
 def entry(name: str, value: float, low: float, high: float, **more: Any) -> dict[str, Any]:

@@ -9,11 +9,11 @@ from common_mutants import ALERTS, CARD, CI, COMMON, KEY, METRICS, MONITORING, R
 from filled import CHURN, findings, open_items, unrecorded
 from mutants import Mutant, asked_again, changed, swapped, with_file, without
 
-from scaffolder import catalog
-from scaffolder.checklist.facts import Facts
-from scaffolder.checklist.finding import State
-from scaffolder.checklist.items import BY_ID, ITEMS
-from scaffolder.checklist.snapshot import Snapshot
+from scaffolder.check.engine.facts import Facts
+from scaffolder.check.engine.finding import State
+from scaffolder.check.engine.snapshot import Snapshot
+from scaffolder.check.items import BY_ID, ITEMS
+from scaffolder.template import catalog
 
 MEASURED = {
     *("evaluation-metrics", "recomputed-metrics", "provenance", "baseline", "figures"),

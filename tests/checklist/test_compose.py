@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from scaffolder.checklist.shipping.compose import Compose, compose
-from scaffolder.checklist.snapshot import Snapshot
+from scaffolder.check.engine.snapshot import Snapshot
+from scaffolder.check.readers.compose import Compose, compose
 
 
 def read(text: str) -> Compose:

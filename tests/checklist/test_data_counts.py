@@ -6,10 +6,10 @@ import json
 
 import pytest
 
-from scaffolder.checklist.numbers.data_counts import data_counts, foreign_rows, miscounted
-from scaffolder.checklist.reading.document import Document
-from scaffolder.checklist.snapshot import Snapshot
-from scaffolder.checklist.words.source import row_counts
+from scaffolder.check.engine.snapshot import Snapshot
+from scaffolder.check.numbers.data_counts import data_counts, foreign_rows, miscounted
+from scaffolder.check.readers.markdown import Document
+from scaffolder.check.words.source import row_counts
 
 REPORT = {
     "rows": 7043,

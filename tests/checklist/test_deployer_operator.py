@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from deployable import GOOD, MINE, changed, findings, open_items
 
-from scaffolder.checklist.finding import State
-from scaffolder.checklist.item import Item
-from scaffolder.checklist.words.placeholders import shingles
+from scaffolder.check.engine.finding import State
+from scaffolder.check.engine.item import Item
+from scaffolder.check.words.placeholders import shingles
 
 MISSING, PLACEHOLDER = State.MISSING, State.PLACEHOLDER
 CI, MONITORING, RISKS = ".github/workflows/ci.yml", "docs/monitoring.md", "docs/risk-register.md"

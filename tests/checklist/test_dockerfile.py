@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scaffolder.checklist.shipping.dockerfile import Dockerfile, is_pinned, parse_dockerfile
+from scaffolder.check.readers.dockerfile import Dockerfile, is_pinned, parse_dockerfile
 
 STAGED = """\
 # syntax=docker/dockerfile:1

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from scaffolder.checklist.reading.document import Document, normalised, slugged
-from scaffolder.checklist.reading.inline import plain, without_code
+from scaffolder.check.readers.markdown import Document, normalised, slugged
+from scaffolder.check.readers.markdown_inline import plain, without_code
 
 TEXT = """\
 ---

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from scaffolder.checklist.reading.modules import modules
-from scaffolder.checklist.shipping.endpoints import endpoint_tests, routes
-from scaffolder.checklist.snapshot import Snapshot
+from scaffolder.check.engine.snapshot import Snapshot
+from scaffolder.check.readers.python import modules
+from scaffolder.check.shipping.endpoints import endpoint_tests, routes
 
 APP = 'from fastapi import FastAPI\napp = FastAPI()\n@app.post("/predict")\ndef predict(): ...\n@app.get("/health")\ndef health(): ...\n'
 HEAD = "from fastapi.testclient import TestClient\nclient = TestClient(app)\n"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from scaffolder.checklist.reading.modules import modules
-from scaffolder.checklist.shipping.env import code_env_reads, env_example
-from scaffolder.checklist.snapshot import Snapshot
+from scaffolder.check.engine.snapshot import Snapshot
+from scaffolder.check.readers.python import modules
+from scaffolder.check.shipping.env import code_env_reads, env_example
 
 
 def reads(**files: str) -> set[str]:

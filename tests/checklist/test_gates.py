@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from scaffolder.checklist.numbers.gates import loosened
-from scaffolder.checklist.numbers.measured import measured
-from scaffolder.checklist.snapshot import Snapshot
+from scaffolder.check.engine.snapshot import Snapshot
+from scaffolder.check.numbers.gates import loosened
+from scaffolder.check.numbers.measured import measured
 
 REPORT = {
     "metrics": [{"name": "roc_auc", "value": 0.85}, {"name": "brier", "value": 0.13}],

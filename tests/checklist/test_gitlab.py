@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from deployable import GOOD, open_items
 
-from scaffolder.checklist.finding import State
-from scaffolder.checklist.shipping.gitlab import parse_gitlab
+from scaffolder.check.engine.finding import State
+from scaffolder.check.readers.gitlab import parse_gitlab
 
 PIPELINE = """
 stages: [test]

@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 import scaffolder
-from scaffolder.checklist.finding import State
-from scaffolder.checklist.items import ITEMS
-from scaffolder.checklist.report import Report, check, examine
-from scaffolder.checklist.snapshot import Snapshot
+from scaffolder.check.engine.finding import State
+from scaffolder.check.engine.report import Report, check, examine
+from scaffolder.check.engine.snapshot import Snapshot
+from scaffolder.check.items import ITEMS
 
 SECONDS = 8  # of one check; an honest repository takes a hundredth
 LONG = 150_000
@@ -218,7 +218,7 @@ def test_no_repository_leads_out_of_itself(tmp_path: Path) -> None:
 LIMITED = """
 import resource, sys, time
 resource.setrlimit(resource.RLIMIT_AS, (1_000_000_000, 1_000_000_000))
-from scaffolder.checklist.report import check
+from scaffolder.check.engine.report import check
 start = time.process_time()
 report = check(sys.argv[1])
 print(len(report.findings), int(time.process_time() - start), *report.notes, sep="\\n")

@@ -11,8 +11,8 @@ import pytest
 from PIL import Image, ImageDraw
 from small_project import picture
 
-from scaffolder.checklist.reading.images import images, inspect
-from scaffolder.checklist.snapshot import Snapshot
+from scaffolder.check.engine.snapshot import Snapshot
+from scaffolder.check.readers.images import images, inspect
 
 
 def encoded(image: Image.Image, form: str) -> bytes:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from scaffolder.checklist.reading.document import Document
-from scaffolder.checklist.reading.links import broken_links
-from scaffolder.checklist.snapshot import Snapshot
+from scaffolder.check.engine.snapshot import Snapshot
+from scaffolder.check.readers.links import broken_links
+from scaffolder.check.readers.markdown import Document
 
 OTHER = "# A & B\n\n## Set up: `make`\n\n## Twice\n\n## Twice\n\n<a id='here'></a>\n"
 FILES = {"docs/other.md": OTHER, "src/app.py": "a\nb\n", "docs/a b.md": "", "img/x.png": "", "LICENSE": ""}

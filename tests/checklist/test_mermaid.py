@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scaffolder.checklist.diagrams.mermaid import parse
+from scaffolder.check.diagrams.mermaid import parse
 
 
 def edges(text: str) -> set[tuple[str, str]]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scaffolder.checklist.numbers.decimals import agrees, decimal, numbers_in
+from scaffolder.check.readers.numbers import agrees, decimal, numbers_in
 
 
 def values(text: str) -> list[str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from deployable import GOOD, open_items
 
-from scaffolder.checklist.snapshot import Snapshot
-from scaffolder.checklist.watching.alerts import alerts
+from scaffolder.check.engine.snapshot import Snapshot
+from scaffolder.check.watching.alerts import alerts
 
 GRAFANA = """
 apiVersion: 1

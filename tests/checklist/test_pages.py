@@ -10,8 +10,8 @@ from xml.etree import ElementTree as ET
 import pytest
 from sample_reports import finding, finished, hostile, learner
 
-from scaffolder.checklist.finding import Evidence, Level, State
-from scaffolder.checklist.report import Report
+from scaffolder.check.engine.finding import Evidence, Level, State
+from scaffolder.check.engine.report import Report
 from scaffolder.pages import FORMATS, page
 from scaffolder.pages.places import link
 

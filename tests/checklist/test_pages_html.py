@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from sample_reports import finished, hostile, learner
 
-from scaffolder.cli import run
+from scaffolder.cli.app import run
 from scaffolder.pages import html
 
 _VOID = {"meta", "br", "img"}

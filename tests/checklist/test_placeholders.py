@@ -6,9 +6,9 @@ import random
 
 import pytest
 
-from scaffolder.checklist.finding import State
-from scaffolder.checklist.reading.document import Document
-from scaffolder.checklist.words.placeholders import containment, marked, own_words, shingles, stubs, words, written
+from scaffolder.check.engine.finding import State
+from scaffolder.check.readers.markdown import Document
+from scaffolder.check.words.placeholders import containment, marked, own_words, shingles, stubs, words, written
 from scaffolder.tree import File
 
 STUB = (

@@ -7,17 +7,17 @@ from decimal import Decimal
 
 import pytest
 
-from scaffolder.checklist.numbers.card import claims, read_front, wrong
-from scaffolder.checklist.numbers.load import latencies, load
-from scaffolder.checklist.numbers.printed import agrees, as_decimal, first_number
-from scaffolder.checklist.reading.columns import columns, personal
-from scaffolder.checklist.reading.document import Document
-from scaffolder.checklist.shipping.cited import absent, cited
-from scaffolder.checklist.shipping.makefile import parse_makefile
-from scaffolder.checklist.snapshot import Snapshot
-from scaffolder.checklist.watching.alerts import alerts
-from scaffolder.checklist.watching.plans import MONITORING, RISKS, dates, empty_cells, find_plan, unfinished_cells
-from scaffolder.checklist.watching.versions import versions
+from scaffolder.check.engine.snapshot import Snapshot
+from scaffolder.check.numbers.card import claims, read_front, wrong
+from scaffolder.check.numbers.load import latencies, load
+from scaffolder.check.numbers.printed import agrees, as_decimal, first_number
+from scaffolder.check.readers.columns import columns, personal
+from scaffolder.check.readers.commands import absent, cited
+from scaffolder.check.readers.make import parse_makefile
+from scaffolder.check.readers.markdown import Document
+from scaffolder.check.watching.alerts import alerts
+from scaffolder.check.watching.plans import MONITORING, RISKS, dates, empty_cells, find_plan, unfinished_cells
+from scaffolder.check.watching.versions import versions
 
 
 def rules(expression: str, more: str = "    for: 5m\n") -> str:

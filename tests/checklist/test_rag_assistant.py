@@ -15,9 +15,9 @@ from common_mutants import ALERTS, CARD, CI, COMMON, KEY, MAKEFILE, METRICS, MON
 from filled import ASSISTANT, Files, findings, open_items, unrecorded
 from mutants import Mutant, asked_again, changed, misprinted, swapped, with_file, without
 
-from scaffolder import catalog
-from scaffolder.checklist.finding import State
-from scaffolder.checklist.items import ITEMS
+from scaffolder.check.engine.finding import State
+from scaffolder.check.items import ITEMS
+from scaffolder.template import catalog
 
 ABLATION, BENCHMARK, PREDICTIONS = "reports/ablation.csv", "data/benchmark.jsonl", "reports/predictions.csv"
 MEASURED = {

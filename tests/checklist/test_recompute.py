@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scaffolder.checklist.numbers import formulas, rows
-from scaffolder.checklist.numbers.metrics import metrics
-from scaffolder.checklist.numbers.recompute import Recomputed, recomputed
-from scaffolder.checklist.snapshot import Snapshot
+from scaffolder.check.engine.snapshot import Snapshot
+from scaffolder.check.numbers import formulas
+from scaffolder.check.numbers.metrics import metrics
+from scaffolder.check.numbers.recompute import Recomputed, recomputed
+from scaffolder.check.readers import csv as rows
 
 TRUTH = (1, 0, 1, 1, 0, 0, 1, 0, 0, 1)
 SCORES = (0.9, 0.8, 0.7, 0.7, 0.7, 0.2, 0.55, 0.1, 0.3, 0.35)

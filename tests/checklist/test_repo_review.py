@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from scaffolder import repo_review
-from scaffolder.checklist.items import ITEMS
+from scaffolder.check.items import ITEMS
 
 if os.environ.get("CI") != "true":
     pytest.importorskip("repo_review")

@@ -7,15 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from scaffolder import answers, catalog, project
-from scaffolder.checklist import report as reports
-from scaffolder.checklist.config import config
-from scaffolder.checklist.finding import Finding, Level, State
-from scaffolder.checklist.items import BY_ID, EIGHT, ITEMS, table
-from scaffolder.checklist.report import Report, UnknownItemError, check, examine
-from scaffolder.checklist.snapshot import Snapshot
+from scaffolder.check.engine import report as reports
+from scaffolder.check.engine.config import config
+from scaffolder.check.engine.finding import Finding, Level, State
+from scaffolder.check.engine.report import Report, UnknownItemError, check, examine
+from scaffolder.check.engine.snapshot import Snapshot
+from scaffolder.check.items import BY_ID, EIGHT, ITEMS, table
 from scaffolder.errors import TargetError
 from scaffolder.pages.words import rungs, standing
+from scaffolder.project import plan as project
+from scaffolder.template import answers, catalog
 
 
 def _finding(level: Level, state: State, item: str = "x") -> Finding:
@@ -154,7 +155,7 @@ class TestCheck:
         def explode(_: Sequence[object]) -> None:
             raise RuntimeError("a\nb")
 
-        monkeypatch.setattr("scaffolder.checklist.facts._function", lambda name: (explode, ("snapshot",)))
+        monkeypatch.setattr("scaffolder.check.engine.facts._function", lambda name: (explode, ("snapshot",)))
         facts = reports.Facts(Snapshot.of_files({}))
         assert {item.finding(facts).state for item in ITEMS} == {State.MISSING}
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from scaffolder.checklist.numbers.row_values import RowValues
-from scaffolder.checklist.numbers.rows import Rows
+from scaffolder.check.numbers.row_values import RowValues
+from scaffolder.check.readers.csv import Rows
 
 HEADER = ("row", "actual", "predicted", "tenure_months", "contract", "monthly_charges", "tech_support")
 ERRORS = Rows(

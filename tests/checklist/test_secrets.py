@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from scaffolder.checklist.shipping.secrets import find_secrets, is_environment_file, is_ignored, secrets
-from scaffolder.checklist.snapshot import Snapshot
+from scaffolder.check.engine.snapshot import Snapshot
+from scaffolder.check.shipping.secrets import find_secrets, is_environment_file, is_ignored, secrets
 
 # Put together here so that no scanner takes this file for a leak.
 KEYS = {

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from scaffolder.checklist import snapshot as bounds
-from scaffolder.checklist.snapshot import Snapshot
+from scaffolder.check.engine import snapshot as bounds
+from scaffolder.check.engine.snapshot import Snapshot
 
 
 def _written(folder: Path, **files: str | bytes) -> Snapshot:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from scaffolder.checklist import tags as bounds
-from scaffolder.checklist.snapshot import Snapshot
-from scaffolder.checklist.tags import git_tags
+from scaffolder.check.engine import tags as bounds
+from scaffolder.check.engine.snapshot import Snapshot
+from scaffolder.check.engine.tags import git_tags
 
 
 @pytest.fixture

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from scaffolder.checklist.reading.modules import Module, modules, once
-from scaffolder.checklist.shipping import tests_ast
-from scaffolder.checklist.shipping.tests_ast import Suite
-from scaffolder.checklist.snapshot import Snapshot
+from scaffolder.check.engine.snapshot import Snapshot
+from scaffolder.check.readers.python import Module, modules, once
+from scaffolder.check.shipping import tests_ast
+from scaffolder.check.shipping.tests_ast import Suite
 
 
 def read(text: str, **others: str) -> Suite:

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from scaffolder.checklist.reading.toml_file import TomlError, load_toml
+from scaffolder.check.readers.toml import TomlError, load_toml
 
 
 def test_toml_is_a_dictionary() -> None:

@@ -9,8 +9,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from scaffolder.checklist.shipping import web
-from scaffolder.checklist.shipping.web import ask, live
+from scaffolder.check.readers import web
+from scaffolder.check.readers.web import ask, live
 
 
 class _Site(BaseHTTPRequestHandler):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from scaffolder.checklist.shipping.ci import ci_runs, runs_tests
-from scaffolder.checklist.shipping.makefile import parse_makefile
-from scaffolder.checklist.shipping.shell import Command, commands
-from scaffolder.checklist.shipping.workflow import parse_workflow
-from scaffolder.checklist.snapshot import Snapshot
+from scaffolder.check.engine.snapshot import Snapshot
+from scaffolder.check.readers.make import parse_makefile
+from scaffolder.check.readers.shell import Command, commands
+from scaffolder.check.readers.workflow import parse_workflow
+from scaffolder.check.shipping.ci import ci_runs, runs_tests
 
 SHA = "de0fac2e4500dabe0009e67214ff5f5447ce83dd"
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from scaffolder.checklist.reading.yaml_file import YamlError, load_all_yaml, load_yaml
+from scaffolder.check.readers.yaml import YamlError, load_all_yaml, load_yaml
 
 BOMB = "\n".join(["a0: &a0 [x, x]", *(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12))])
 

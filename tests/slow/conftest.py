@@ -9,7 +9,7 @@ import pytest
 from projects import Finished, Project, generate, pythons
 from support import combinations, every_combination
 
-from scaffolder import catalog
+from scaffolder.template import catalog
 
 Answers = Mapping[str, str]
 Make = Callable[[str, Answers], Finished]

@@ -1,0 +1,274 @@
+"""A bounded, read-only view of a repository: its paths, and the bytes of the files somebody asks for."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property, lru_cache
+from itertools import islice
+from pathlib import Path
+
+from scaffolder.check.engine.tags import git_tags
+
+_COPIES = {
+    "venv",
+    "env",
+    ".venv",
+    "node_modules",
+    "site-packages",
+    ".tox",
+    ".nox",
+    ".eggs",
+    ".terraform",
+    "htmlcov",
+}
+_CACHES = {"__pycache__", ".cache", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".ipynb_checkpoints"}
+SKIPPED = frozenset({".git", ".hg", ".svn", ".idea", ".vscode"} | _COPIES | _CACHES)
+"""Folders that hold copies, caches and other people's code."""
+
+MAX_ENTRIES = 250_000  # names looked at in all folders together
+MAX_FOLDERS = 4_000
+MAX_FILES = 20_000
+MAX_FILES_OF_A_FOLDER = 4_000
+MAX_DEPTH = 24
+MAX_TEXT = 1_000_000  # bytes of one file
+MAX_DATA = 5_000_000  # bytes of one image or table
+MAX_TOTAL = 64_000_000  # bytes of all files together
+MAX_HASHED = 64_000_000  # bytes of one file whose digest is asked for
+IMAGES = frozenset((".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".svg", ".avif"))
+TABLES = frozenset((".csv", ".tsv", ".gz", ".zip", ".parquet", ".jsonl", ".onnx", ".skops", ".ubj"))
+DATA_SUFFIXES = IMAGES | TABLES
+_TEXTS = frozenset((".md", ".py", ".toml", ".yml", ".yaml", ".json", ".lock", ".cfg", ".txt", ".sh", ".mmd"))
+_NAMES = (
+    "readme",
+    "model_card",
+    "makefile",
+    "dockerfile",
+    "license",
+    "pyproject",
+    "compose",
+    "requirements",
+    ".",
+)
+_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+
+
+class Snapshot:
+    """What a repository held when it was looked at.
+
+    Every file is read at most once, within the bounds above. Links are followed only to files inside the
+    repository; devices, pipes and sockets are not files. What was left out is said in `notes`.
+    Of `.git` nothing is kept but the names of the tags.
+    """
+
+    def __init__(
+        self,
+        paths: Mapping[str, int | None],
+        read: Callable[[str, int], bytes | None],
+        notes: list[str],
+        tags: tuple[str, ...] = (),
+    ) -> None:
+        self.paths = tuple(sorted(paths))
+        self.tags = tags
+        self._sizes = dict(paths)
+        self._read = read
+        self._data: dict[str, bytes | None] = {}
+        self._texts: dict[str, str | None] = {}
+        self._total = 0
+        self._notes = dict.fromkeys(notes)
+
+    @classmethod
+    def of_folder(cls, folder: Path) -> Snapshot:
+        """The repository in `folder`; raises `OSError` if the folder itself cannot be read."""
+        root = os.path.realpath(folder)
+        paths, notes = _walk(root)
+        return cls(dict.fromkeys(paths), lambda path, limit: _read_file(root, path, limit), notes, git_tags(root))
+
+    @classmethod
+    def of_files(cls, files: Mapping[str, bytes], tags: tuple[str, ...] = ()) -> Snapshot:
+        """A repository in memory: relative POSIX path -> content."""
+        return cls({path: len(data) for path, data in files.items()}, lambda path, limit: files[path][:limit], [], tags)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was not looked at, and why; grows as files are read."""
+        return tuple(self._notes)
+
+    def note(self, text: str) -> None:
+        """Add to `notes`."""
+        self._notes[text] = None
+
+    def has(self, path: str) -> bool:
+        """Whether `path` is a file, or a folder with a file in it."""
+        return path in self._sizes or path.rstrip("/") in self._folders
+
+    def is_file(self, path: str) -> bool:
+        """Whether `path` is a file that may be read."""
+        return path in self._sizes
+
+    @cached_property
+    def _folders(self) -> frozenset[str]:
+        return frozenset(_parents(self.paths))
+
+    def size(self, path: str) -> int | None:
+        """The file's size in bytes as far as it was read (at most one more than its bound), or None."""
+        if self._sizes.get(path) is None and (data := self.data(path)) is not None:
+            self._sizes[path] = len(data)
+        return self._sizes.get(path)
+
+    def data(self, path: str) -> bytes | None:
+        """The file's bytes; None if it is not there, not readable or too large, which `notes` then says."""
+        if path not in self._data:
+            self._data[path] = self._load(path) if path in self._sizes else None
+        return self._data[path]
+
+    def text(self, path: str) -> str | None:
+        """The file as text with Unix line ends; what is not UTF-8 becomes U+FFFD, as does NUL."""
+        if path not in self._texts:
+            data = self.data(path)
+            self._texts[path] = None if data is None else self._decoded(path, data)
+        return self._texts[path]
+
+    def sha256(self, path: str) -> str | None:
+        """The hexadecimal digest of the whole file, or None if it is not there or too large to hash."""
+        if path not in self._sizes:
+            return None
+        data = self._data.get(path) or self._read(path, MAX_HASHED + 1)
+        if data is None or len(data) > MAX_HASHED:
+            self.note(f"{path} is too large to hash.")
+            return None
+        from hashlib import sha256
+
+        return sha256(data).hexdigest()
+
+    def glob(self, *patterns: str) -> tuple[str, ...]:
+        """The paths that match one of `patterns` (`*` inside a name, `**/` any folders), ignoring case."""
+        return tuple(filter(_compiled(patterns).match, self.paths))
+
+    def find(self, *patterns: str) -> str | None:
+        """The first path that matches the first pattern that any path matches."""
+        return next((found for pattern in patterns for found in self.glob(pattern)), None)
+
+    def _load(self, path: str) -> bytes | None:
+        limit = MAX_DATA if os.path.splitext(path)[1].lower() in DATA_SUFFIXES else MAX_TEXT
+        if self._total >= MAX_TOTAL:
+            self.note(f"More than {MAX_TOTAL:,} bytes: the rest of the files was not read.")
+            return None
+        data = self._read(path, limit + 1)
+        if data is None:
+            self.note(f"{path} could not be read.")
+            return None
+        self._total += len(data)
+        if len(data) > limit:
+            self.note(f"{path} is larger than {limit:,} bytes and was not read.")
+            return None
+        return data
+
+    def _decoded(self, path: str, data: bytes) -> str:
+        encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
+        text = data.decode(encoding, errors="replace").removeprefix("\ufeff").replace("\0", "\ufffd")
+        if "\ufffd" in text:
+            self.note(f"{path} is not clean UTF-8 text: characters were replaced.")
+        return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _parents(paths: tuple[str, ...]) -> Iterator[str]:
+    for path in paths:
+        while path := path.rpartition("/")[0]:
+            yield path
+
+
+def _walk(root: str) -> tuple[list[str], list[str]]:
+    """The files below `root`, nearest first, and notes on what the bounds left out."""
+    paths: list[str] = []
+    notes: list[str] = []
+    folders, entries, at = [""], 0, 0
+    while at < len(folders) and at < MAX_FOLDERS and entries < MAX_ENTRIES and len(paths) < MAX_FILES:
+        files, inner, seen = _listed(root, folders[at], MAX_ENTRIES - entries)
+        entries += seen
+        if len(files) > MAX_FILES_OF_A_FOLDER:
+            where = folders[at] or "The top folder"
+            notes.append(f"{where} holds {len(files):,} files: only {MAX_FILES_OF_A_FOLDER:,} were looked at.")
+        paths += sorted(files, key=_rank)[:MAX_FILES_OF_A_FOLDER]
+        folders += inner if folders[at].count("/") < MAX_DEPTH else []
+        at += 1
+    if at < len(folders) or len(paths) > MAX_FILES:
+        kept = min(len(paths), MAX_FILES)
+        notes.append(f"The repository is very large: only {kept:,} files near its top were looked at.")
+    return paths[:MAX_FILES], notes
+
+
+def _listed(root: str, folder: str, limit: int) -> tuple[list[str], list[str], int]:
+    """The files and folders of one folder, as relative paths, and how many names were seen."""
+    files: list[str] = []
+    folders: list[str] = []
+    seen = 0
+    try:
+        with os.scandir(os.path.join(root, folder)) as entries:
+            for entry in islice(entries, limit):
+                seen += 1
+                path = f"{folder}/{entry.name}" if folder else entry.name
+                if _undecodable(entry.name):
+                    continue
+                if entry.is_dir(follow_symlinks=False):
+                    folders += [] if entry.name in SKIPPED else [path]
+                elif entry.is_file(follow_symlinks=False) or (entry.is_symlink() and _target_inside(root, entry.path)):
+                    files.append(path)
+    except OSError:
+        if not folder:
+            raise
+    return files, sorted(folders), seen
+
+
+def _undecodable(name: str) -> bool:
+    return not name.isascii() and any("\ud800" <= char <= "\udfff" for char in name)
+
+
+def _rank(path: str) -> tuple[int, str]:
+    """What a checklist reads comes first, so that a heap of other files cannot hide it."""
+    name = path.rpartition("/")[2].lower()
+    known = 1 if os.path.splitext(name)[1] in (_TEXTS | DATA_SUFFIXES) else 2
+    return (0 if name.startswith(_NAMES) else known, path)
+
+
+def _target_inside(root: str, link: str) -> str:
+    """Where a link ends, if that is a regular file of the same repository, else ""."""
+    target = os.path.realpath(link)
+    return target if target.startswith(root.rstrip(os.sep) + os.sep) and os.path.isfile(target) else ""
+
+
+def _read_file(root: str, path: str, limit: int) -> bytes | None:
+    """At most `limit` bytes of a regular file inside `root`; never waits on a pipe."""
+    target = os.path.join(root, path)
+    if os.path.islink(target) and not (target := _target_inside(root, target)):
+        return None
+    try:
+        with open(os.open(target, _FLAGS), "rb") as file:
+            status = os.fstat(file.fileno())
+            wanted = min(limit, status.st_size + 1)  # a buffer of `limit` bytes costs more than a small file
+            return file.read(wanted) if stat.S_ISREG(status.st_mode) else None
+    except OSError:
+        return None
+
+
+@lru_cache(maxsize=512)
+def _compiled(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(map(_expression, patterns)), re.IGNORECASE | re.DOTALL)
+
+
+def _expression(pattern: str) -> str:
+    """A glob as an expression that cannot backtrack for long: `*` is atomic, at most three `**` count."""
+    everything = f"{pattern}/*" if pattern == "**" or pattern.endswith("/**") else pattern
+    head, *rest = re.split(r"\*\*/", everything, maxsplit=3)
+    parts = [_segment(part) for part in (head, *rest)]
+    return r"(?:[^/]+/)*".join(parts) + r"\Z"
+
+
+def _segment(glob: str) -> str:
+    """A glob without `**/`: each `*` takes as little of a name as reaches the literal text after it."""
+    first, *rest = (re.escape(part).replace(r"\?", "[^/]") for part in re.split(r"\*+", glob))
+    middle = "".join(f"(?>[^/]*?{part})" for part in rest[:-1])
+    last = f"[^/]*{rest[-1]}" if rest else ""
+    return first + middle + last

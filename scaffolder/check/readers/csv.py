@@ -1,0 +1,87 @@
+"""The tables beside the reports: what was predicted for each row, and the worst errors."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+
+from scaffolder.check.engine.snapshot import Snapshot
+
+MOST_ROWS = 200_000
+MOST_COLUMNS = 500
+
+TRUTHS = ("actual", "y_true", "truth", "true", "target", "label", "outcome", "expected", "y")
+SCORES = (
+    "predicted",
+    "prediction",
+    "score",
+    "probability",
+    "y_score",
+    "y_prob",
+    "proba",
+    "forecast",
+    "y_pred",
+    "y_hat",
+)
+DECISIONS = ("acts", "decision", "decided", "flagged", "y_pred", "predicted_label", "predicted_class", "class")
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A CSV file: its header and its rows, as text."""
+
+    path: str
+    header: tuple[str, ...]
+    records: tuple[tuple[str, ...], ...]
+
+    def column(self, *names: str) -> tuple[str, ...] | None:
+        """The first column that has one of `names`, best name first."""
+        lowered = [title.strip().lower() for title in self.header]
+        found = next((lowered.index(name) for name in names if name in lowered), None)
+        return None if found is None else tuple(record[found] for record in self.records)
+
+    @cached_property
+    def ids(self) -> frozenset[str]:
+        """The values of the first column, which names the rows."""
+        return frozenset(record[0].strip() for record in self.records)
+
+    def row(self, name: str) -> tuple[str, ...] | None:
+        """The row whose first column is `name`."""
+        return self._by_name.get(name)
+
+    @cached_property
+    def _by_name(self) -> dict[str, tuple[str, ...]]:
+        return {record[0].strip(): record for record in reversed(self.records)}
+
+
+def predictions(snapshot: Snapshot) -> Rows | None:
+    """`predictions.csv`: one line for each test row; None if there is none or it is no table."""
+    return _read(snapshot, "reports/predictions.csv", "predictions.csv", "**/predictions.csv")
+
+
+def errors_csv(snapshot: Snapshot) -> Rows | None:
+    """`errors.csv`: the rows that went most wrong; None if there is none or it is no table."""
+    return _read(snapshot, "reports/errors.csv", "errors.csv", "**/errors.csv")
+
+
+def _read(snapshot: Snapshot, *patterns: str) -> Rows | None:
+    path = snapshot.find(*patterns)
+    data = snapshot.data(path) if path else None
+    if path is None or data is None:
+        return None
+    try:
+        lines = csv.reader(data.decode("utf-8-sig", "replace").replace("\0", "\ufffd").splitlines())
+        header = tuple(next(lines, [])[:MOST_COLUMNS])
+        records = tuple(_full(islice(lines, MOST_ROWS), len(header)))
+    except csv.Error as error:
+        snapshot.note(f"{path} is not a CSV table: {error}")
+        return None
+    return Rows(path, header, records) if header and records else None
+
+
+def _full(lines: Iterator[list[str]], columns: int) -> Iterator[tuple[str, ...]]:
+    """The rows that have all columns."""
+    return (tuple(line[:columns]) for line in lines if len(line) >= columns)

@@ -1,0 +1,133 @@
+"""What an image file shows, as far as that can be told: it decodes, and it is not blank."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from scaffolder.check.engine.snapshot import Snapshot
+
+MOST_PIXELS = 25_000_000  # of an image; a 5K display has 15 million
+MOST_PIXELS_TOGETHER = 60_000_000
+LEAST_SIDE = 16  # pixels: smaller is an icon, not a picture
+LEAST_SPREAD = 2.0  # standard deviation of the grey levels, of 255; a photographed sheet of paper has more
+LEAST_DRAWN = 2  # elements of a drawing; one may be its background
+
+RASTER = frozenset((".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp"))
+_DRAWN = frozenset(("path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text", "image", "use"))
+
+
+@dataclass(frozen=True)
+class Picture:
+    """An image file; `problem` says what is wrong with it, "" if nothing."""
+
+    path: str
+    problem: str = ""
+    size: tuple[int, int] | None = None  # pixels; of a drawing, none
+
+    def __str__(self) -> str:
+        return f"{self.size[0]} × {self.size[1]} pixels" if self.size else "a drawing"
+
+
+def images(snapshot: Snapshot) -> Callable[[str], Picture]:
+    """A function that looks at one image of the repository, each file once, until there were too many pixels."""
+    left = MOST_PIXELS_TOGETHER
+
+    @cache
+    def look(path: str) -> Picture:
+        nonlocal left
+        if not snapshot.is_file(path):
+            return Picture(path, "the file is not there")
+        data = snapshot.data(path)
+        if data is None:
+            return Picture(path, "the file cannot be read")
+        picture = inspect(path, data, min(left, MOST_PIXELS))
+        left -= picture.size[0] * picture.size[1] if picture.size else 0
+        return picture
+
+    return look
+
+
+def inspect(path: str, data: bytes, most_pixels: int = MOST_PIXELS) -> Picture:
+    """Look at an image; never raises."""
+    if not data:
+        return Picture(path, "the file is empty")
+    if path.lower().endswith(".svg"):
+        return Picture(path, drawing_problem(data))
+    if path.lower().endswith(tuple(RASTER)):
+        return _raster(path, data, most_pixels)
+    return Picture(path, f"{path.rpartition('.')[2]} is no image format that can be checked")
+
+
+def _raster(path: str, data: bytes, most_pixels: int) -> Picture:
+    from PIL import Image
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "GIF", "WEBP", "BMP")) as image:
+                size = image.size
+                if size[0] * size[1] > most_pixels:
+                    return Picture(path, "it has too many pixels to be looked at")
+                spread = _spread(image)
+    except Exception as error:  # a decoder meets a stranger's bytes: whatever breaks, it is no image
+        return Picture(path, f"it does not decode as an image ({type(error).__name__})")
+    if min(size) < LEAST_SIDE:
+        return Picture(path, f"it is only {size[0]} × {size[1]} pixels", size)
+    return Picture(path, "it is blank" if spread < LEAST_SPREAD else "", size)
+
+
+def _spread(image: Any) -> float:
+    """Standard deviation of the grey levels, transparent parts on white."""
+    image.draft("L", (800, 800))
+    if image.has_transparency_data:
+        from PIL import Image
+
+        coloured = image.convert("RGBA")
+        image = Image.alpha_composite(Image.new("RGBA", coloured.size, "white"), coloured)
+    histogram = image.convert("L").histogram()
+    count = sum(histogram)
+    mean = sum(level * many for level, many in enumerate(histogram)) / count
+    variance = sum((level - mean) ** 2 * many for level, many in enumerate(histogram)) / count
+    return float(variance**0.5)
+
+
+class _RefusedError(Exception):
+    """An SVG that is not looked into further."""
+
+
+def drawing_problem(data: bytes) -> str:
+    """What is wrong with an SVG file: it is no XML, declares entities, or draws nothing; "" if nothing.
+
+    Entities are not expanded and nothing outside the file is read.
+    """
+    from xml.parsers import expat
+
+    parser = expat.ParserCreate()
+    names: list[str] = []
+
+    def start(name: str, _: object) -> None:
+        names.append(name.rpartition(":")[2])
+        if len(names) > 1 and names[-1] not in _DRAWN:
+            names.pop()
+        if len(names) > LEAST_DRAWN:
+            parser.StartElementHandler = None  # enough is drawn; the rest has only to be XML
+
+    def declared(*_: object) -> None:
+        raise _RefusedError("it declares entities, which no figure needs")
+
+    parser.StartElementHandler = start
+    parser.EntityDeclHandler = declared
+    try:
+        parser.Parse(data, True)
+    except _RefusedError as refusal:
+        return str(refusal)
+    except (expat.ExpatError, ValueError) as error:
+        return f"it is not XML ({error})"
+    if names[0] != "svg":
+        return f"its first element is {names[0][:30]!r}, not svg"
+    return "" if len(names) > LEAST_DRAWN else "it is blank"

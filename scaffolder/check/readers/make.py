@@ -1,0 +1,137 @@
+"""What a Makefile's targets need and run, read without make."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from scaffolder.check.engine.snapshot import Snapshot
+from scaffolder.check.readers.shell import Command, commands
+
+MAX_DEPTH = 8
+MAX_VALUE = 2_000
+MAX_COMMANDS = 2_000
+
+_RULE = re.compile(r"([^\s:=#][^:=#]*?)\s*::?(?![:=])\s*([^#;\n]*)")
+_VARIABLE = re.compile(r"(?:export\s+|override\s+)*([\w.-]+)\s*(?:[:?]|::)?=\s*(.*)")
+_REFERENCE = re.compile(r"\$[({]([\w.-]+)[)}]")
+
+
+class Line(NamedTuple):
+    """A command of a recipe."""
+
+    number: int
+    text: str  # with variables put in and without `@`, `-`, `+`
+    excused: bool  # begins with `-`: make goes on when it fails
+
+
+@dataclass(frozen=True)
+class Target:
+    """A target: what it needs first, and what it runs."""
+
+    name: str
+    line: int
+    needs: tuple[str, ...] = ()
+    recipe: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True)
+class Makefile:
+    """The targets of a Makefile, by name."""
+
+    path: str
+    targets: dict[str, Target] = field(default_factory=dict)
+
+    def reached(self, *names: str) -> Iterator[Target]:
+        """The targets that making `names` makes, what is needed first, each once; recursive `$(MAKE)` included."""
+        seen: set[str] = set()
+        for name in names:
+            yield from self._reached(name, seen, 0)
+
+    def commands(self, *names: str) -> Iterator[Command]:
+        """The commands that making `names` runs, in order."""
+        for target in self.reached(*names):
+            for line in target.recipe:
+                for command in commands(line.text):
+                    yield replace(command, excused=command.excused or line.excused)
+
+    def _reached(self, name: str, seen: set[str], depth: int) -> Iterator[Target]:
+        target = self.targets.get(name)
+        if target is None or name in seen or depth > 50:
+            return
+        seen.add(name)
+        made = [goal for line in target.recipe for command in commands(line.text) for goal in made_by(command)]
+        for need in (*target.needs, *made):
+            yield from self._reached(need, seen, depth + 1)
+        yield target
+
+
+def makefile(snapshot: Snapshot) -> Makefile | None:
+    """The Makefile at the top of the repository."""
+    path = snapshot.find("Makefile", "makefile", "GNUmakefile")
+    text = snapshot.text(path) if path else None
+    return parse_makefile(text, path) if path and text is not None else None
+
+
+def made_by(command: Command) -> tuple[str, ...]:
+    """The targets that a `make` command makes in its own folder; none for any other command."""
+    if command.name != "make" or any(
+        word.startswith(("-C", "--directory", "-n", "--dry-run")) for word in command.words
+    ):
+        return ()
+    return tuple(word for word in command.words[1:] if not word.startswith("-") and "=" not in word)
+
+
+def parse_makefile(text: str, path: str = "Makefile") -> Makefile:
+    """Read rules and simple variables; conditionals count as if each branch held."""
+    variables = {"MAKE": "make", "CURDIR": "."}
+    rules: list[tuple[list[str], int, tuple[str, ...], list[tuple[int, str]]]] = []
+    for number, line in _logical_lines(text):
+        if line.startswith("\t"):
+            if rules:
+                rules[-1][3].append((number, line.strip()))
+        elif match := _VARIABLE.match(line.strip()):
+            variables.setdefault(match[1], match[2].partition(" #")[0].strip())
+        elif match := _RULE.match(line):
+            names, needs = _expanded(match[1], variables).split(), _expanded(match[2], variables).split()
+            rules.append((names, number, tuple(n for n in needs if n != "|"), []))
+    targets: dict[str, Target] = {}
+    for names, number, required, recipe in rules:
+        lines = tuple(_line(at, command, variables) for at, command in recipe)
+        for name in names:
+            known = targets.get(name, Target(name, number))
+            targets[name] = Target(
+                name, known.line if known.recipe else number, known.needs + required, known.recipe + lines
+            )
+    return Makefile(path, targets)
+
+
+def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
+    pieces: list[str] = []
+    start = 0
+    for number, line in enumerate(text.splitlines()[:20_000], 1):
+        start = start if pieces else number
+        if line.endswith("\\"):
+            pieces.append(line[:-1])
+            continue
+        yield start, " ".join([*pieces, line.lstrip() if pieces else line])
+        pieces = []
+    if pieces:
+        yield start, " ".join(pieces)
+
+
+def _line(number: int, command: str, variables: dict[str, str]) -> Line:
+    bare = command.lstrip("@-+ ")
+    prefix = command[: len(command) - len(bare)]
+    return Line(number, _expanded(bare, variables), "-" in prefix)
+
+
+def _expanded(text: str, variables: dict[str, str]) -> str:
+    """`text` with the variables that have a plain value put in; `$$` becomes `$`."""
+    for _ in range(MAX_DEPTH):
+        if "$(" not in text and "${" not in text:
+            break
+        text = _REFERENCE.sub(lambda match: variables.get(match[1], match[0])[:MAX_VALUE], text)[: 20 * MAX_VALUE]
+    return text.replace("$$", "$")

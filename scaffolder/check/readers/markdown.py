@@ -1,0 +1,260 @@
+"""A Markdown document: sections, tables, fences, links, anchors and prose, all with line numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cached_property, lru_cache
+from typing import NamedTuple
+
+from scaffolder.check.readers import markdown_blocks as blocks
+from scaffolder.check.readers.markdown_blocks import Block, Span, Table
+from scaffolder.check.readers.markdown_inline import Link, html_anchors, links, plain
+
+MAX_KEPT = 32_000  # characters of a document that is kept for the next repository
+ALIASES: dict[str, tuple[str, ...]] = {
+    "problem": ("problem statement", "business problem", "the problem", "motivation", "why", "background"),
+    "architecture": (
+        "architecture diagram",
+        "system architecture",
+        "system design",
+        "design",
+        "how it works",
+    ),
+    "data": ("dataset", "datasets", "data source", "data sources", "the data"),
+    "results": (
+        "evaluation",
+        "evaluation metrics",
+        "evaluation results",
+        "metrics",
+        "performance",
+        "benchmark",
+    ),
+    "error analysis": ("errors", "failure analysis", "failure cases", "where it fails", "failure modes"),
+    "deployment": ("deployment path", "deploy", "deploying", "serving", "production"),
+    "limitations": (
+        "limitations and responsible ai",
+        "responsible ai",
+        "limitations and risks",
+        "risks and limitations",
+        "known limitations",
+        "bias risks and limitations",
+        "ethical considerations",
+        "caveats",
+    ),
+    "demo": ("live demo", "screenshots", "screenshot", "demonstration", "try it"),
+}
+
+_FRONT = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_STOP = re.compile(r"[.!?]+[)\"'”’]*(?=\s)")
+_PROSE = ("paragraph", "item", "html")
+
+
+class Sentence(NamedTuple):
+    """A sentence as a reader sees it, and the line it begins on."""
+
+    text: str
+    line: int
+
+
+class Fence(NamedTuple):
+    """A block of code: its language, its text, the line of its opening fence."""
+
+    info: str
+    text: str
+    line: int
+
+    @property
+    def language(self) -> str:
+        """'mermaid' of 'mermaid {theme}'."""
+        return re.split(r"[\s{,]", self.info.lstrip("{."), maxsplit=1)[0].lower()
+
+
+class Passage:
+    """A run of blocks of one document, with ways to look at them."""
+
+    path: str
+    blocks: tuple[Block, ...]
+    _references: dict[str, tuple[str, int]]
+
+    @cached_property
+    def tables(self) -> tuple[Table, ...]:
+        """The pipe tables."""
+        return tuple(block.table for block in self.blocks if block.table)
+
+    @cached_property
+    def fences(self) -> tuple[Fence, ...]:
+        """The blocks of code."""
+        return tuple(Fence(block.info, block.text, block.line) for block in self.blocks if block.kind == "fence")
+
+    @cached_property
+    def links(self) -> tuple[Link, ...]:
+        """Every link and image outside code, in order."""
+        return tuple(self._links())
+
+    @cached_property
+    def images(self) -> tuple[Link, ...]:
+        """Those links that show an image."""
+        return tuple(link for link in self.links if link.image)
+
+    def _links(self) -> Iterator[Link]:
+        for block in self.blocks:
+            if block.kind != "fence":
+                yield from links(block.text, block.line, self._references)
+
+    @cached_property
+    def own(self) -> tuple[Block, ...]:
+        """The prose a person wrote: paragraphs and list items, none of them measured; no tables, no code."""
+        return tuple(b for b in self.blocks if b.kind in _PROSE and not b.measured and b.text.strip())
+
+    @cached_property
+    def prose(self) -> str:
+        """The words of `own` as a reader sees them, one block a line."""
+        return "\n".join(" ".join(plain(block.text).split()) for block in self.own)
+
+    @cached_property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """The sentences of the prose, measured or not, with the line each begins on."""
+        return tuple(s for block in self.blocks if block.kind in _PROSE for s in sentences(block))
+
+    @cached_property
+    def items(self) -> tuple[Block, ...]:
+        """The list items that a person wrote."""
+        return tuple(block for block in self.own if block.kind == "item")
+
+
+class Section(Passage):
+    """A heading and all that follows it up to the next heading of its own level or above."""
+
+    def __init__(self, document: Document, heading: Block, inside: tuple[Block, ...], end: int) -> None:
+        self.path = document.path
+        self.title = " ".join(plain(heading.text).split())
+        self.name = normalised(self.title)
+        self.level = heading.level
+        self.line = heading.line
+        self.end = end
+        self.blocks = inside
+        self._references = document._references
+        self._document = document
+
+    @cached_property
+    def text(self) -> str:
+        """The source below the heading."""
+        return "\n".join(self._document.lines[self.line : self.end])
+
+
+class Document(Passage):
+    """One Markdown file. `front_matter` is the YAML between its first two `---`, "" if there is none."""
+
+    def __init__(self, path: str, text: str) -> None:
+        self.path = path
+        self.text = text
+        front = _FRONT.match(text) if text.startswith("---") else None
+        self.front_matter = front[1] if front else ""
+        body = text[front.end() :] if front else text
+        parsed = blocks.parse(body, 1 + text[: len(text) - len(body)].count("\n"))
+        self.blocks = parsed.blocks
+        self.spans: tuple[Span, ...] = parsed.spans
+        self.cut = parsed.cut
+        self._references = dict(parsed.references)
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The source, line by line; `lines[0]` is line 1."""
+        return self.text.split("\n")
+
+    @cached_property
+    def measured(self) -> dict[str, Span]:
+        """The measured blocks by name."""
+        return {span.name: span for span in self.spans}
+
+    @cached_property
+    def sections(self) -> tuple[Section, ...]:
+        """Every heading's section, in order; they nest."""
+        return tuple(self._sections())
+
+    def _sections(self) -> Iterator[Section]:
+        ends = {id(block): (at, line) for block, at, line in _ends(self.blocks, len(self.lines))}
+        for at, block in enumerate(self.blocks):
+            if block.kind == "heading":
+                stop, line = ends[id(block)]
+                yield Section(self, block, self.blocks[at + 1 : stop], line)
+
+    def section(self, *names: str) -> Section | None:
+        """The section called by one of `names` or an alias; exact titles win, then those that begin so."""
+        wanted = [alias for name in names for alias in (normalised(name), *ALIASES.get(name, ()))]
+        for matches in (str.__eq__, _begins, _contains):
+            for alias in wanted:
+                for section in self.sections:
+                    if matches(section.name, alias) and (section.level > 1 or section.name == alias):
+                        return section
+        return None
+
+    @cached_property
+    def anchors(self) -> frozenset[str]:
+        """What `#…` may point at: GitHub's slugs of the headings, and HTML ids."""
+        found: set[str] = set()
+        counts: dict[str, int] = {}
+        for block in self.blocks:
+            if block.kind == "heading":
+                slug = slugged(block.text)
+                count = counts[slug] = counts.get(slug, -1) + 1
+                found.add(f"{slug}-{count}" if count else slug)
+            if block.kind != "fence":
+                found.update(html_anchors(block.text))
+        return frozenset(found)
+
+
+def document(path: str, text: str) -> Document:
+    """The file as a `Document`; a small one is kept, as the repositories of a cohort share many."""
+    return _kept(path, text) if len(text) < MAX_KEPT else Document(path, text)
+
+
+@lru_cache(maxsize=256)
+def _kept(path: str, text: str) -> Document:
+    return Document(path, text)
+
+
+def _ends(all_blocks: tuple[Block, ...], last_line: int) -> Iterator[tuple[Block, int, int]]:
+    """Each heading with the index of the block that ends its section, and the section's last line."""
+    opened: list[Block] = []
+    for at, block in enumerate(all_blocks):
+        if block.kind == "heading":
+            while opened and opened[-1].level >= block.level:
+                yield opened.pop(), at, block.line - 1
+            opened.append(block)
+    for block in opened:
+        yield block, len(all_blocks), last_line
+
+
+def _begins(title: str, name: str) -> bool:
+    return title.startswith(name + " ")
+
+
+def _contains(title: str, name: str) -> bool:
+    return f" {name} " in f" {title} "
+
+
+@lru_cache(maxsize=1024)
+def normalised(title: str) -> str:
+    """'3. Error Analysis 🔍' -> 'error analysis'."""
+    words = re.sub(r"[^\w\s]|_", " ", title.casefold()).split()
+    while len(words) > 1 and words[0].isdigit():
+        del words[0]
+    return " ".join(words)
+
+
+def slugged(heading: str) -> str:
+    """GitHub's anchor of a heading."""
+    return re.sub(r"[^\w\- ]", "", plain(heading).strip().lower()).replace(" ", "-")
+
+
+def sentences(block: Block) -> Iterator[Sentence]:
+    """The sentences of one block as a reader sees them; a full stop inside a number or a name ends none."""
+    at, line, text = 0, block.line, plain(block.text)
+    for stop in [*(match.end() for match in _STOP.finditer(text)), len(text)]:
+        piece = text[at:stop]
+        start = len(piece) - len(piece.lstrip())
+        if words := " ".join(piece.split()):
+            yield Sentence(words, line + piece.count("\n", 0, start))
+        at, line = stop, line + piece.count("\n")

@@ -1,0 +1,148 @@
+"""The Python files of a repository, each parsed at most once and only if somebody asks."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property, lru_cache, wraps
+from typing import Any, TypeVar
+
+from scaffolder.check.engine.snapshot import Snapshot
+
+MAX_FILES = 500
+MAX_CHARACTERS = 300_000
+MAX_KEPT = 20_000  # characters of a file that is kept for the next repository
+
+Found = TypeVar("Found")
+
+
+class Module:
+    """One Python file. `tree` is None when it does not parse."""
+
+    def __init__(self, path: str, text: str) -> None:
+        self.path = path
+        self.text = text
+        self._found: dict[object, tuple[Any, ...]] = {}
+
+    @cached_property
+    def is_test(self) -> bool:
+        """Whether its name or folder says that it is part of the tests."""
+        folder, _, name = self.path.rpartition("/")
+        return (
+            name.startswith("test_")
+            or name.endswith("_test.py")
+            or name == "conftest.py"
+            or "tests" in folder.split("/")
+        )
+
+    @cached_property
+    def tree(self) -> ast.Module | None:
+        """The parsed file."""
+        if len(self.text) > MAX_CHARACTERS:
+            return None
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # about the repository's code, not ours
+                return ast.parse(self.text)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return None
+
+    @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """Every node of the tree."""
+        return tuple(walk(self.tree)) if self.tree else ()
+
+    @cached_property
+    def constants(self) -> dict[str, str]:
+        """The names that the module gives to a piece of text, at its top level."""
+        found: dict[str, str] = {}
+        for node in self.tree.body if self.tree else ():
+            if isinstance(node, ast.Assign) and (value := text_of(node.value)) is not None:
+                found.update((target.id, value) for target in node.targets if isinstance(target, ast.Name))
+            elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+                value = text_of(node.value)
+                found.update({node.target.id: value} if value is not None else {})
+        return found
+
+    def mentions(self, *words: str) -> bool:
+        """Whether the text holds one of `words`."""
+        return any(word in self.text for word in words)
+
+
+def once(read: Callable[[Module], Iterable[Found]]) -> Callable[[Module], tuple[Found, ...]]:
+    """What `read` finds in a module, kept with the module: a cohort's repositories pay once for what they share."""
+
+    @wraps(read)
+    def kept(module: Module) -> tuple[Found, ...]:
+        if read not in module._found:
+            module._found[read] = tuple(read(module))
+        return module._found[read]
+
+    return kept
+
+
+def walk(tree: ast.AST) -> list[ast.AST]:
+    """As `ast.walk`, in a third of the time; what only says "load" or "store" is left out."""
+    nodes = [tree]
+    for node in nodes:
+        for value in node.__dict__.values():
+            if value.__class__ is list:
+                nodes += [part for part in value if isinstance(part, ast.AST)]
+            elif isinstance(value, ast.AST) and not isinstance(value, ast.expr_context):
+                nodes.append(value)
+    return nodes
+
+
+def modules(snapshot: Snapshot) -> tuple[Module, ...]:
+    """The Python files, nearest to the top first, at most `MAX_FILES`."""
+    paths = sorted(snapshot.glob("*.py", "**/*.py"), key=lambda path: (path.count("/"), path))
+    if len(paths) > MAX_FILES:
+        snapshot.note(f"{len(paths):,} Python files: the first {MAX_FILES} were read.")
+    texts = ((path, snapshot.text(path)) for path in paths[:MAX_FILES])
+    return tuple(module(path, text) for path, text in texts if text is not None)
+
+
+def module(path: str, text: str) -> Module:
+    """The file as a `Module`; a small one is kept, since the repositories of a cohort share most of their code."""
+    return _kept(path, text) if len(text) < MAX_KEPT else Module(path, text)
+
+
+@lru_cache(maxsize=512)
+def _kept(path: str, text: str) -> Module:
+    return Module(path, text)
+
+
+def text_of(node: ast.AST | None, constants: dict[str, str] | None = None) -> str | None:
+    """The text that an expression stands for: a literal, a known name, or an f-string with `{}` where a value goes."""
+    if isinstance(node, ast.Constant):
+        return node.value if isinstance(node.value, str) else None
+    if isinstance(node, ast.Name):
+        return constants.get(node.id) if constants else None
+    if isinstance(node, ast.JoinedStr):
+        return "".join(text_of(part, constants) or "{}" for part in node.values)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        left, right = text_of(node.left, constants), text_of(node.right, constants)
+        return None if left is None and right is None else (left or "{}") + (right or "{}")
+    return None
+
+
+def name_of(node: ast.AST | None) -> str:
+    """`a.b.c` of an expression that is one, else the part that is."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    if isinstance(node, ast.Name):
+        parts.append(node.id)
+    return ".".join(reversed(parts))
+
+
+def calls(module: Module) -> Iterator[ast.Call]:
+    """Every call in a module."""
+    return (node for node in module.nodes if isinstance(node, ast.Call))
+
+
+def keyword(call: ast.Call, name: str) -> ast.expr | None:
+    """The value given for the keyword `name`."""
+    return next((given.value for given in call.keywords if given.arg == name), None)

@@ -1,1 +1,0 @@
-"""The bytes of files as values: Markdown, YAML, TOML, Python, images, and the columns of tables."""

@@ -1,0 +1,246 @@
+"""The commands. This room alone prints, reads the terminal or exits.
+
+Exit codes: 0 done; 1 a person was asked and said no; 2 wrong usage or input; 3 something outside failed (Git,
+network, disk, hook); 130 Ctrl-C. An error is one sentence on standard error; with --json also
+`{"error": …, "code": …}` on standard output, which then holds one JSON document and nothing else.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import typer
+
+from scaffolder.cli import check as check_cli
+from scaffolder.cli import options
+from scaffolder.errors import AnswerError, ScaffolderError, one_line
+
+if TYPE_CHECKING:
+    from scaffolder.template.answers import Answers
+    from scaffolder.template.catalog import Template
+
+app = typer.Typer(
+    help="Make portfolio projects that really run: trained, measured, tested and served on real data.",
+    epilog="Begin with: scaffolder list, then scaffolder new TEMPLATE.",
+    rich_markup_mode=None,  # rich's help costs three times the start-up of everything else
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+_STOPPED, _INTERRUPTED = "Stopped: nothing was written.", 130
+
+
+def main() -> NoReturn:
+    """Run the command line and exit."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), _stop)
+    gc.set_threshold(50_000)  # nearly all that one command allocates it keeps to its end,
+    code = run(sys.argv[1:])
+    gc.freeze()  # and there a last search for cycles would cost more than the system's own way to free it
+    sys.exit(code)
+
+
+def _stop(number: int, _frame: object) -> NoReturn:
+    """Leave through every `finally` on the way, so that nothing half-written stays."""
+    sys.exit(128 + number)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command; the exit code. The one place that turns errors into messages and codes."""
+    try:
+        code = int(app(list(arguments), prog_name="scaffolder", standalone_mode=False) or 0)
+        return _fail(_STOPPED, code, arguments) if code == _INTERRUPTED else code
+    except ScaffolderError as error:
+        return _fail(str(error), error.code, arguments)
+    except (typer.Abort, KeyboardInterrupt):
+        return _fail(_STOPPED, _INTERRUPTED, arguments)
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    except Exception as error:
+        if not hasattr(error, "format_message"):  # typer's usage errors, whichever click it brings along
+            raise
+        text = error.format_message()
+        return _fail(text or "Say --help for what there is to say.", 2, arguments) if text else 0
+
+
+def _fail(sentence: str, code: int, arguments: Sequence[str]) -> int:
+    sentence = one_line(sentence if sentence.endswith((".", "?")) else f"{sentence}.")
+    print(f"scaffolder: {sentence}", file=sys.stderr)
+    if "--json" in arguments:
+        _print_json({"error": sentence, "code": code})
+    return code
+
+
+def _print_json(value: Any) -> None:
+    print(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def _print_lines(lines: Iterable[str]) -> None:
+    for line in lines:
+        print(line)
+
+
+def _print_notes(notes: Iterable[str]) -> None:
+    for note in notes:
+        print(f"Note: {one_line(note)}", file=sys.stderr)
+
+
+@app.callback()
+def options_for_all(version: options.Version = False) -> None:
+    """Make portfolio projects that really run: trained, measured, tested and served on real data."""
+
+
+@app.command()
+def new(
+    template: options.TemplateArgument,
+    name: options.NameArgument = None,
+    output: options.Output = Path(),
+    pairs: options.Pairs = None,
+    answers_file: options.AnswersFile = None,
+    yes: options.Yes = False,
+    dry_run: options.DryRun = False,
+    git: options.UseGit = None,
+    as_json: options.AsJson = False,
+    trust: options.TrustIt = False,
+    checkout: options.Checkout = None,
+    directory: options.Directory = None,
+) -> None:
+    """Make one project from a template."""
+    from scaffolder.cli import output as display
+    from scaffolder.project import plan as project
+    from scaffolder.template import foreign
+    from scaffolder.template.answers import from_name
+
+    with foreign.found(foreign.Wanted(template, checkout, directory, trust, output)) as (kind, source):
+        said, guesses = from_name(kind, name) if name is not None else ({}, {})
+        given = {**_read(answers_file), **said, **_pairs(pairs)}
+        guesses = {**_git_guesses(output), **guesses}
+        check = partial(project.check, kind, output=output)
+        answers = _answers(kind, given, guesses, check, ask=not yes, as_json=as_json)
+        planned = project.plan(kind, answers, output, source=source, want_git=git)
+        commit, notes = (None, planned.notes) if dry_run else project.carry_out(planned)
+        if as_json:
+            _print_json(display.result(planned, commit, notes, dry_run=dry_run))
+        else:
+            _print_lines(display.preview(planned) if dry_run else display.made(planned, commit))
+        _print_notes(notes)
+
+
+@app.command("list")
+def list_templates(as_json: options.AsJson = False) -> None:
+    """Show the templates and what they demonstrate."""
+    from scaffolder.cli import output as display
+    from scaffolder.template import catalog
+
+    every = [catalog.bundled(name) for name in catalog.names()]
+    if as_json:
+        _print_json([template.to_json() for template in every])
+    else:
+        _print_lines(display.listed(every))
+
+
+@app.command()
+def describe(
+    template: options.TemplateArgument,
+    as_json: options.AsJson = False,
+    checkout: options.Checkout = None,
+    directory: options.Directory = None,
+) -> None:
+    """Show one template and the questions it asks."""
+    from scaffolder.cli import output as display
+    from scaffolder.template import answers, foreign
+
+    with foreign.found(foreign.Wanted(template, checkout, directory)) as (kind, _):
+        questions = answers.questionnaire(kind)
+        if as_json:
+            _print_json({**kind.to_json(), "questions": [question.to_json() for question in questions]})
+        else:
+            _print_lines(display.described(kind, questions))
+
+
+@app.command()
+def portfolio(
+    folder: options.FolderArgument = Path("portfolio"),
+    pairs: options.Pairs = None,
+    answers_file: options.AnswersFile = None,
+    yes: options.Yes = False,
+    dry_run: options.DryRun = False,
+    git: options.UseGit = None,
+    as_json: options.AsJson = False,
+) -> None:
+    """Make a project from each template, with an index."""
+    from scaffolder.cli import output as display
+    from scaffolder.project import portfolio as portfolios
+
+    given = {**_read(answers_file), **_pairs(pairs)}
+    guesses = {**_git_guesses(folder), **portfolios.existing(folder)[1]}
+    portfolios.refuse_unknown(given)
+    if not yes:
+        shared = portfolios.shared_template()
+        of_all = {name: value for name, value in given.items() if name in shared.questions}
+        given |= _answers(shared, of_all, guesses, lambda _: None, ask=True, as_json=as_json).public
+    planned = portfolios.plan(folder, given, guesses, git)
+    notes = () if dry_run else portfolios.carry_out(planned)
+    if as_json:
+        _print_json(display.portfolio_result(planned, notes, dry_run=dry_run))
+    else:
+        _print_lines(display.portfolio_made(planned, dry_run=dry_run))
+    _print_notes(notes)
+
+
+app.command()(check_cli.check)
+
+
+def _answers(
+    kind: Template,
+    given: Mapping[str, Any],
+    guesses: Mapping[str, Any],
+    check: Callable[[Answers], object],
+    *,
+    ask: bool,
+    as_json: bool,
+) -> Answers:
+    """The completed answers, asked for on the terminal if `ask`; `check` must hold before a person agrees."""
+    from scaffolder.template import answers
+
+    answers.refuse_bad(kind, given)
+    if not ask:
+        return answers.complete(kind, answers.chosen(given), guesses)
+    from scaffolder.cli import interview as terminal
+
+    if not terminal.is_interactive():
+        raise AnswerError("There is no terminal to ask on: say --yes to take the defaults of what is not answered.")
+    return terminal.Interview(kind, given, guesses, sys.stderr if as_json else sys.stdout).hold(check)
+
+
+def _read(file: Path | None) -> dict[str, Any]:
+    from scaffolder.template import answers
+
+    return answers.from_file(file) if file else {}
+
+
+def _pairs(pairs: list[str] | None) -> dict[str, str]:
+    from scaffolder.template import answers
+
+    return answers.from_pairs(pairs or ())
+
+
+def _git_guesses(folder: Path) -> dict[str, str]:
+    from scaffolder import git
+    from scaffolder.template import answers
+
+    return answers.from_git(git.settings(folder if os.path.isdir(folder) else Path()))

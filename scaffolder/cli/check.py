@@ -1,0 +1,214 @@
+"""`scaffolder check`: the command around `checklist.report.check` and the pages.
+
+Exit codes: 0 checked, whatever was found; 1 `--level` or `--fail-under` is not met, said in one sentence on
+standard error; 2 wrong usage, no such folder or item; 3 a file cannot be written.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Optional
+
+import typer
+
+from scaffolder.check.engine.finding import Level
+from scaffolder.errors import OutsideError, ScaffolderError, shown
+
+if TYPE_CHECKING:
+    from scaffolder.check.engine.report import Report
+
+
+class Format(StrEnum):
+    """The pages of a report."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+    HTML = "html"
+    JUNIT = "junit"
+    SARIF = "sarif"
+    GITHUB = "github"
+
+
+class BelowError(ScaffolderError):
+    """A repository is not as far as `--level` or `--fail-under` asks."""
+
+    code = 1
+
+
+def _items(incomplete: str) -> list[str]:
+    from scaffolder.check.items import BY_ID
+
+    return [item for item in BY_ID if item.startswith(incomplete)]
+
+
+Paths = Annotated[
+    Optional[list[Path]],  # noqa: UP045 - typer reads it at run time
+    typer.Argument(metavar="[PATH ...]", help="Folders of repositories [default: this one].", show_default=False),
+]
+FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How to show the report.")]
+OutputFile = Annotated[
+    Optional[Path],  # noqa: UP045
+    typer.Option("--output", "-o", metavar="FILE", help="Write the report to FILE.", show_default=False),
+]
+Badge = Annotated[
+    Optional[Path],  # noqa: UP045
+    typer.Option(metavar="FILE", help="Write an SVG badge with the level to FILE.", show_default=False),
+]
+Links = Annotated[
+    str,
+    typer.Option(
+        metavar="URL",
+        help="In HTML, link evidence to its line below URL, e.g. https://github.com/ada/{name}/blob/main.",
+        show_default=False,
+    ),
+]
+Explain = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option(
+        metavar="ITEM",
+        help="Show one item in full, and why it matters.",
+        autocompletion=_items,
+        show_default=False,
+    ),
+]
+Only = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option(metavar="ITEM", help="Check this item; repeat for more.", autocompletion=_items, show_default=False),
+]
+Skip = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option(
+        metavar="ITEM",
+        help="Leave this item out; repeat for more.",
+        autocompletion=_items,
+        show_default=False,
+    ),
+]
+WantedLevel = Annotated[
+    Optional[Level],  # noqa: UP045
+    typer.Option(help="Exit with 1 if an item up to this level is not done.", show_default=False),
+]
+FailUnder = Annotated[
+    Optional[int],  # noqa: UP045
+    typer.Option(metavar="N", min=0, max=100, help="Exit with 1 if less than N% is done.", show_default=False),
+]
+Online = Annotated[bool, typer.Option("--online", help="Ask the web addresses whether they answer.")]
+Watch = Annotated[bool, typer.Option("--watch", "-w", help="Check again whenever a file changes; Ctrl-C stops.")]
+
+
+def check(
+    paths: Paths = None,
+    form: FormatOption = Format.TEXT,
+    output: OutputFile = None,
+    badge: Badge = None,
+    links: Links = "",
+    explain: Explain = None,
+    only: Only = None,
+    skip: Skip = None,
+    level: WantedLevel = None,
+    fail_under: FailUnder = None,
+    online: Online = False,
+    watch: Watch = False,
+) -> None:
+    """Tick the checklist of a strong portfolio project, on evidence.
+
+    Nothing in the repository is run. Without --level or --fail-under the exit code is 0, whatever was found.
+    """
+    folders = paths or [Path()]
+    if badge and len(folders) > 1:
+        raise typer.BadParameter("one badge shows one repository: say one PATH.")
+    if links and (form is not Format.HTML or not links.startswith(("https://", "http://"))):
+        raise typer.BadParameter("--links takes a web address, and only --format html shows links.")
+    wanted = [explain] if explain else only or []
+
+    def once() -> list[Report]:
+        from scaffolder.check.engine import report
+
+        return [report.check(folder, only=wanted, skip=skip or (), online=online) for folder in folders]
+
+    if watch:
+        with suppress(KeyboardInterrupt):
+            for _ in _changes(folders):
+                sys.stdout.write(
+                    ("\x1b[2J\x1b[H" if sys.stdout.isatty() else "") + _shown(once(), form, explain, links)
+                )
+                sys.stdout.flush()
+        return
+    reports = once()
+    _deliver(_shown(reports, form, explain, links), output)
+    if badge:
+        from scaffolder.pages import page
+
+        _write(badge, page("badge", reports))
+    _judge(reports, level, fail_under)
+
+
+def _shown(reports: Sequence[Report], form: Format, explain: str | None, links: str) -> str:
+    from scaffolder.pages import page, text
+
+    if form is Format.HTML:
+        return page(form, reports, base=links)
+    if form is not Format.TEXT:
+        return page(form, reports)
+    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    if explain:
+        from scaffolder.check.items import BY_ID
+
+        advice = BY_ID[explain].remedy()
+        return "\n".join(text.explanation(report.findings[0], advice, colour) for report in reports)
+    return text.page(reports, colour)
+
+
+def _deliver(page: str, output: Path | None) -> None:
+    if output:
+        _write(output, page)
+    else:
+        sys.stdout.write(page)
+
+
+def _write(file: Path, content: str) -> None:
+    try:
+        file.write_text(content, "utf-8", newline="\n")
+    except OSError as error:
+        raise OutsideError(f"{shown(str(file), 200)} cannot be written: {error.strerror}.") from error
+
+
+def _judge(reports: Sequence[Report], level: Level | None, fail_under: int | None) -> None:
+    """Raise `BelowError` for the first report that is not as far as it was asked to be."""
+    for report in reports:
+        below = report.open(level) if level else ()
+        if below:
+            names = ", ".join(finding.item for finding in below)
+            raise BelowError(f"{report.name} is not at level {level} yet: {names} to do.")
+        if fail_under is not None and report.score < fail_under:
+            raise BelowError(f"{report.name} has {report.score}% of its items done, and {fail_under}% are asked for.")
+
+
+def _changes(folders: Sequence[Path], pause: float = 0.5) -> Iterator[None]:
+    """Yield at once, and then each time a file in `folders` has changed, come or gone."""
+    before = None
+    while True:
+        now = [_stamps(folder) for folder in folders]
+        if now != before:
+            before = now
+            yield
+        time.sleep(pause)
+
+
+def _stamps(folder: Path) -> dict[str, int]:
+    from scaffolder.check.engine.snapshot import Snapshot
+
+    stamps = {}
+    for path in Snapshot.of_folder(folder).paths:
+        try:
+            stamps[path] = (folder / path).stat().st_mtime_ns
+        except OSError:
+            stamps[path] = 0
+    return stamps

@@ -1,0 +1,132 @@
+"""Asking a person: with `cli`, the only module that reads the terminal or prints to it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from typing import TextIO
+
+from scaffolder.cli.output import labelled, said
+from scaffolder.errors import AnswerError, DeclinedError, ScaffolderError, one_line
+from scaffolder.template.answers import Answers, complete
+from scaffolder.template.catalog import Template
+from scaffolder.template.questions import Answer, Question
+
+
+def is_interactive() -> bool:
+    """Whether there is a person to ask."""
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
+class Interview:
+    """One conversation: asks what is not given, shows the whole, lets any answer be changed."""
+
+    def __init__(self, template: Template, given: Mapping[str, Answer], guesses: Mapping[str, Answer], out: TextIO):
+        self.template, self.guesses, self.out = template, guesses, out
+        self.settled = dict(given)  # answers that differ from the default, or were given
+        self.asked = set(given)
+
+    def hold(self, check: Callable[[Answers], object]) -> Answers:
+        """The answers, once `check` passes and the person agrees; raises `DeclinedError`."""
+        self._say(self._bold(self.template.about.title))
+        self._say("Enter takes what stands in brackets; ? explains; Ctrl-C stops.\n")
+        while True:
+            answers = complete(self.template, self._choose, self.guesses)
+            problem = _problem(check, answers)
+            name = self._confirm(answers, problem)
+            if name is None:
+                return answers
+            self.asked.discard(name)
+            self.settled.pop(name, None)
+
+    def _choose(self, question: Question) -> Answer:
+        if question.name in self.settled and question.name in self.asked:
+            return self.settled[question.name]
+        if question.name in self.asked and _fits(question, question.default):
+            return question.default
+        value = self._ask(question)
+        self.asked.add(question.name)
+        if value != question.default:
+            self.settled[question.name] = value
+        return value
+
+    def _ask(self, question: Question) -> Answer:
+        self._say(self._bold(question.prompt))
+        for number, choice in enumerate(question.choices, 1):
+            self._say(f"  {number}  {one_line(labelled(question, choice))}")
+        while True:
+            typed = self._read(f"{question.name} [{said(question.default)}]: ").strip()
+            if typed == "?":
+                self._say(question.help or question.pattern_hint or "There is no more to say about this one.")
+                continue
+            try:
+                value = question.check(_numbered(question, typed) if typed else question.default)
+            except AnswerError as error:
+                self._say(one_line(str(error)))
+                continue
+            self._say("")
+            return value
+
+    def _confirm(self, answers: Answers, problem: ScaffolderError | None) -> str | None:
+        """None if the person agrees, else the name of the answer to change."""
+        names = list(answers.public)
+        width = max(map(len, names), default=0)
+        self._say(self._bold("These are the answers:"))
+        for number, name in enumerate(names, 1):
+            self._say(f"  {number:>2}  {name:<{width}}  {said(answers.public[name])}")
+        if problem:
+            self._say(one_line(str(problem)))
+        while True:
+            prompt = (
+                "A number changes an answer, q stops: "
+                if problem
+                else "Enter makes it, a number changes an answer, q stops: "
+            )
+            typed = self._read(prompt).strip().lower()
+            if typed in ("q", "quit", "n", "no"):
+                raise DeclinedError("Stopped: nothing was written.")
+            if typed in ("", "y", "yes") and not problem:
+                return None
+            if typed in names:
+                return typed
+            if typed.isdecimal() and 0 < int(typed) <= len(names):
+                return names[int(typed) - 1]
+
+    def _read(self, prompt: str) -> str:
+        print(prompt, end="", file=self.out, flush=True)
+        try:
+            return input()
+        except EOFError:
+            self._say("")
+            raise DeclinedError("Stopped: nothing was written.") from None
+
+    def _say(self, text: str) -> None:
+        print(text, file=self.out)
+
+    def _bold(self, text: str) -> str:
+        return f"\033[1m{text}\033[0m" if self.out.isatty() and not os.environ.get("NO_COLOR") else text
+
+
+def _problem(check: Callable[[Answers], object], answers: Answers) -> ScaffolderError | None:
+    try:
+        check(answers)
+    except ScaffolderError as error:
+        return error
+    return None
+
+
+def _fits(question: Question, value: Answer) -> bool:
+    try:
+        question.check(value)
+    except AnswerError:
+        return False
+    return True
+
+
+def _numbered(question: Question, typed: str) -> str:
+    """The choice that a typed number or unambiguous beginning means; otherwise what was typed."""
+    if typed.isdecimal() and 0 < int(typed) <= len(question.choices) and typed not in question.choices:
+        return question.choices[int(typed) - 1]
+    begun = [choice for choice in question.choices if choice.startswith(typed)]
+    return begun[0] if len(begun) == 1 else typed

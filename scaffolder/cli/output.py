@@ -1,0 +1,143 @@
+"""What commands show, as lines for people and as values for programs. Nothing here prints."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import textwrap
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from scaffolder import __version__
+from scaffolder.errors import one_line
+from scaffolder.project.plan import Plan
+from scaffolder.project.portfolio import Portfolio
+from scaffolder.template.catalog import Template
+from scaffolder.template.questions import Answer, Question
+
+_WIDTH = 100  # columns
+
+
+def said(value: Answer) -> str:
+    """An answer as a person would write it, on one line."""
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else one_line(str(value))
+
+
+def listed(templates: Iterable[Template]) -> Iterator[str]:
+    """The templates, a paragraph each, and what to type next."""
+    for template in templates:
+        yield from about(template)
+        yield f"    asks: {', '.join(template.questions)}"
+        yield ""
+    yield "Next: scaffolder describe TEMPLATE, or scaffolder new TEMPLATE"
+
+
+def about(template: Template) -> Iterator[str]:
+    """What one template is and demonstrates."""
+    said_ = template.about
+    yield one_line(f"{template.name}: {said_.title}" + (f" (level: {said_.level})" if said_.level else ""))
+    yield from _wrapped(said_.summary, "    ")
+    yield from (f"    - {one_line(skill)}" for skill in said_.demonstrates)
+
+
+def described(template: Template, questions: Iterable[Question]) -> Iterator[str]:
+    """One template and its questions, with their choices, defaults and rules."""
+    yield from about(template)
+    for question in questions:
+        yield ""
+        yield one_line(f"{question.name} [{said(question.default)}]: {question.prompt}")
+        yield from _wrapped(question.help, "    ")
+        yield from (f"    - {one_line(labelled(question, choice))}" for choice in question.choices)
+        yield from _wrapped(question.pattern_hint or "", "    ")
+
+
+def labelled(question: Question, choice: str) -> str:
+    """A choice with what it means."""
+    label = question.labels.get(choice, choice)
+    return label if label.startswith(choice) else f"{choice} - {label}"
+
+
+def _wrapped(text: str, indent: str) -> list[str]:
+    return textwrap.wrap(one_line(text), _WIDTH, initial_indent=indent, subsequent_indent=indent)
+
+
+def made(planned: Plan, commit: str | None) -> Iterator[str]:
+    """What to tell a person after `planned` was carried out: the result, and the next commands to type."""
+    git = ", with its first commit on the Git branches main and scaffold" if commit else ""
+    yield f"Made {_short(planned.target)} ({_amount(planned)}){git}."
+    yield ""
+    yield "Next:"
+    yield f"  cd {shlex.quote(_short(planned.target))}"
+    yield from (f"  {one_line(command)}" for command in planned.template.about.next)
+
+
+def preview(planned: Plan) -> Iterator[str]:
+    """The files of `planned` as an indented tree with their sizes in bytes."""
+    yield f"Would make {_short(planned.target)} ({_amount(planned)}):"
+    yield ""
+    shown: set[str] = set()
+    for path, file in planned.tree.items():
+        folders = path.split("/")[:-1]
+        for depth in range(len(folders)):
+            folder = "/".join(folders[: depth + 1])
+            if folder not in shown:
+                shown.add(folder)
+                yield f"{'  ' * depth}{folders[depth]}/"
+        name = "  " * len(folders) + path.rpartition("/")[2]
+        yield f"{name:<60} {len(file.data):>9,}"
+
+
+def result(planned: Plan, commit: str | None, notes: tuple[str, ...], *, dry_run: bool = False) -> dict[str, Any]:
+    """What `--json` prints of a project that was made, or would be."""
+    return {
+        "path": str(planned.target),
+        "template": planned.template.name,
+        "version": __version__,
+        "source": dict(planned.source),
+        "answers": dict(planned.answers.public),
+        "files": [
+            {"path": path, "bytes": len(file.data), "mode": f"{file.mode:o}"} for path, file in planned.tree.items()
+        ],
+        "git": {"branch": "main", "baseline": "scaffold", "commit": commit} if planned.git else None,
+        "notes": list(notes),
+        "dry_run": dry_run,
+    }
+
+
+def _amount(planned: Plan) -> str:
+    size = sum(len(file.data) for file in planned.tree.values())
+    return f"{len(planned.tree)} files, {size / 1000:,.0f} kB"
+
+
+def _short(path: Path) -> str:
+    relative = os.path.relpath(path)
+    return str(path) if relative.startswith("..") else relative
+
+
+def portfolio_made(planned: Portfolio, *, dry_run: bool) -> Iterator[str]:
+    """What was made, or would be, and what was there."""
+    verb = "Would make" if dry_run else "Made"
+    for each in planned.plans:
+        yield f"{verb} {_short(each.target)} ({_amount(each)}) from {each.template.name}."
+    for template, folder in planned.present.items():
+        yield one_line(f"Left {_short(planned.folder / folder)} as it is ({template}).")
+    if planned.plans and not dry_run:
+        yield ""
+        yield "Next:"
+        yield f"  cd {shlex.quote(_short(planned.plans[0].target))}"
+        yield from (f"  {command}" for command in planned.plans[0].template.about.next)
+
+
+def portfolio_result(planned: Portfolio, notes: tuple[str, ...], *, dry_run: bool) -> dict[str, Any]:
+    """What `--json` prints of a portfolio."""
+    return {
+        "path": str(planned.folder),
+        "made": [
+            {"template": each.template.name, "path": str(each.target), "answers": dict(each.answers.public)}
+            for each in planned.plans
+        ],
+        "present": dict(planned.present),
+        "notes": list(notes),
+        "dry_run": dry_run,
+    }

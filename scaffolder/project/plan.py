@@ -1,0 +1,151 @@
+"""A project: planned and checked first, then written whole or not at all, with record and Git baseline."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from scaffolder import __version__, git
+from scaffolder.errors import OutsideError, TargetError, shown
+from scaffolder.project import record
+from scaffolder.project.staging import staged
+from scaffolder.template.answers import Answers
+from scaffolder.template.catalog import Template, Trust
+from scaffolder.template.render import folder_name, render
+from scaffolder.tree import EXECUTABLE, Tree, make_tree
+
+BUNDLED: Mapping[str, Any] = {"kind": "bundled"}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What will be made, and where; nothing is written yet. `notes` are sentences for a person."""
+
+    template: Template
+    answers: Answers
+    source: Mapping[str, Any]
+    target: Path
+    tree: Tree
+    git: bool
+    notes: tuple[str, ...] = ()
+
+
+def plan(
+    template: Template,
+    answers: Answers,
+    output: Path,
+    *,
+    source: Mapping[str, Any] = BUNDLED,
+    want_git: bool | None = None,
+) -> Plan:
+    """Check the place, then render; `want_git` None means "where it makes sense".
+
+    Raises a `ScaffolderError` for the first thing that stands in the way.
+    """
+    target = check(template, answers, output=output)
+    use_git, note = _decide_git(want_git, target)
+    notes = [note] if note else []
+    if template.trust is Trust.SANDBOXED and template.has_hooks:
+        notes.append("The template's hooks were not run, since they are programs; --trust would run them.")
+    tree = make_tree([*render(template, answers).items(), record.write(template, answers, source)])
+    return Plan(template, answers, source, target, tree, use_git, tuple(notes))
+
+
+def check(template: Template, answers: Answers, *, output: Path) -> Path:
+    """Where the project will be; raises a `ScaffolderError` if it cannot be made there."""
+    return free_target(output, folder_name(template, answers))
+
+
+def free_target(output: Path, name: str) -> Path:
+    """`output`/`name`, absolute; raises `TargetError` unless it is free and could be made."""
+    target = Path(os.path.abspath(output)) / name
+    if kind := _kind(target):
+        raise TargetError(f"There is a {kind} {shown(target, 200)}: choose another name, or another --output.")
+    existing = next(parent for parent in target.parents if os.path.lexists(parent))
+    if not os.path.isdir(existing):
+        raise TargetError(f"{shown(existing, 200)} is not a folder, so nothing can be made in it.")
+    if not os.access(existing, os.W_OK | os.X_OK):
+        raise TargetError(f"{shown(existing, 200)} is not writable for you.")
+    return target
+
+
+def _kind(path: Path) -> str | None:
+    """What is at `path`: a 'link', 'folder' or 'file', or None."""
+    try:
+        mode = os.lstat(path).st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise TargetError(f"{shown(path, 200)} cannot be made: {error.strerror}.") from error
+    return "link" if stat.S_ISLNK(mode) else "folder" if stat.S_ISDIR(mode) else "file"
+
+
+def _decide_git(wanted: bool | None, target: Path) -> tuple[bool, str]:
+    if wanted is False:
+        return False, ""
+    if not git.available():
+        if wanted:
+            raise OutsideError("Git is not installed: install it, or leave --git out.")
+        return False, "Git is not installed, so the project has no repository yet."
+    around = git.enclosing_repository(target)
+    if around and not wanted:
+        return (
+            False,
+            f"{shown(around, 200)} is a Git repository, so none was made inside it; --git would make one.",
+        )
+    return True, ""
+
+
+def carry_out(planned: Plan) -> tuple[str | None, tuple[str, ...]]:
+    """Write the planned project in one step; returns its first commit, if any, and what a person should know.
+
+    On any failure nothing is left. Raises `OutsideError` if the disk, Git or a trusted template's hook fails.
+    """
+    with staged(planned.target) as folder:
+        return fill(planned, folder)
+
+
+def fill(planned: Plan, folder: Path) -> tuple[str | None, tuple[str, ...]]:
+    """Write the planned project into the empty `folder`: files, a trusted template's hooks, Git."""
+    run_hook = _hooks(planned, folder)
+    run_hook("pre_gen_project")
+    write(planned.tree, folder)
+    run_hook("post_gen_project")
+    if not planned.git:
+        return None, planned.notes
+    author, note = _author(planned)
+    message = f"Start from scaffolder {planned.template.name} {__version__}"
+    return git.baseline(folder, message, author), (*planned.notes, *note)
+
+
+def write(tree: Tree, folder: Path) -> None:
+    """Write every file of `tree` under `folder`, with the modes that Git would give it under this umask."""
+    for parent in sorted({path.rpartition("/")[0] for path in tree} - {""}):
+        (folder / parent).mkdir(parents=True, exist_ok=True)
+    for path, (data, mode) in tree.items():
+        bits = 0o777 if mode == EXECUTABLE else 0o666
+        descriptor = os.open(folder / path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), bits)
+        with open(descriptor, "wb") as file:
+            file.write(data)
+
+
+def _author(planned: Plan) -> tuple[tuple[str, str], tuple[str, ...]]:
+    known = git.settings(planned.target.parent if planned.target.parent.is_dir() else Path.cwd())
+    if "user.name" in known and "user.email" in known:
+        return (known["user.name"], known["user.email"]), ()
+    name = str(planned.answers.public.get("author_name") or known.get("user.name") or "scaffolder")
+    note = "The first commit has a stand-in address: Git does not know yours (git config --global user.email)."
+    return (name, "noreply@scaffolder.invalid"), (note,)
+
+
+def _hooks(planned: Plan, folder: Path) -> Callable[[str], None]:
+    """Runs a named hook of a trusted template in `folder`; for all others, does nothing."""
+    if planned.template.trust is not Trust.TRUSTED:
+        return lambda _: None
+    from scaffolder.template.hooks import run
+
+    return lambda name: run(planned.template, planned.answers, name, folder)

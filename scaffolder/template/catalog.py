@@ -1,0 +1,176 @@
+"""Which templates there are, what each is about, and the typed questions it asks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import cache, cached_property
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from scaffolder.errors import TemplateError, shown, suggestion
+from scaffolder.template.questions import Kind, Question
+
+_LARGEST_CONFIG = 1_000_000  # bytes of a cookiecutter.json
+
+
+class Trust(Enum):
+    """How far a template's code may reach."""
+
+    BUNDLED = "bundled"  # ours: plain Jinja, no hooks
+    SANDBOXED = "sandboxed"  # anybody's: Jinja in a sandbox, hooks and local extensions not run
+    TRUSTED = "trusted"  # a person said --trust: all that cookiecutter would run
+
+
+@dataclass(frozen=True)
+class About:
+    """What a template says of itself under `_scaffolder`."""
+
+    title: str
+    summary: str = ""
+    demonstrates: tuple[str, ...] = ()
+    level: str = ""
+    next: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Template:
+    """A cookiecutter template: its folder, and its cookiecutter.json read and checked.
+
+    `private` is what cookiecutter tells a template about its surroundings: `_template`, `_repo_dir`.
+    """
+
+    name: str
+    folder: Path
+    config: Mapping[str, Any]
+    trust: Trust = Trust.BUNDLED
+    private: Mapping[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def about(self) -> About:
+        """Title, summary, skills and level."""
+        said = _dict(self.config.get("_scaffolder"))
+        default_next = ("make demo", "make test") if self.trust is Trust.BUNDLED else ()
+        return About(
+            title=str(said.get("title", self.name)),
+            summary=str(said.get("summary", "")),
+            demonstrates=tuple(map(str, said.get("demonstrates", ()))),
+            level=str(said.get("level", "")),
+            next=tuple(map(str, said.get("next", default_next))),
+        )
+
+    @cached_property
+    def questions(self) -> Mapping[str, Question]:
+        """The public questions by name, in the order in which they are asked."""
+        prompts = _dict(self.config.get("__prompts__"))
+        rules = _dict(_dict(self.config.get("_scaffolder")).get("questions"))
+        return {
+            name: _question(name, default, prompts.get(name), _dict(rules.get(name)))
+            for name, default in self.config.items()
+            if not name.startswith("_")
+        }
+
+    @cached_property
+    def project_folder(self) -> str:
+        """Name of the folder that becomes the project, such as '{{cookiecutter.project_slug}}'."""
+        for entry in sorted(self.folder.iterdir()):
+            if "cookiecutter" in entry.name and self._opening in entry.name and entry.is_dir():
+                return entry.name
+        raise TemplateError(f"{shown(self.name)} is no template: it has no {{{{cookiecutter.…}}}} folder.")
+
+    @property
+    def has_hooks(self) -> bool:
+        """Whether it brings programs that cookiecutter would run."""
+        return any((self.folder / "hooks").glob("*_*"))
+
+    @property
+    def _opening(self) -> str:
+        return str(_dict(self.config.get("_jinja2_env_vars")).get("variable_start_string", "{{"))
+
+    def to_json(self) -> dict[str, Any]:
+        """The template for programs: what it is about and the names of its questions."""
+        about = self.about
+        return {
+            "name": self.name,
+            "title": about.title,
+            "summary": about.summary,
+            "demonstrates": list(about.demonstrates),
+            "level": about.level,
+            "questions": list(self.questions),
+        }
+
+
+def _question(name: str, default: Any, prompt: Any, rules: Mapping[str, Any]) -> Question:
+    kinds: dict[type, Kind] = {list: "choice", bool: "yes_no", dict: "json"}
+    labels = {key: str(text) for key, text in prompt.items()} if isinstance(prompt, dict) else {}
+    asked = labels.pop("__prompt__", name) if labels else prompt or name
+    choices = tuple(map(str, default)) if isinstance(default, list) else ()
+    if isinstance(default, list) and not choices:
+        raise TemplateError(f"The template's question {shown(name)} has no choices.")
+    bounds = {key: rules[key] for key in ("help", "pattern", "pattern_hint", "max_length") if key in rules}
+    return Question(
+        name=name,
+        kind=kinds.get(type(default), "text"),
+        default=choices[0] if choices else default,
+        prompt=str(asked),
+        choices=choices,
+        labels=MappingProxyType(labels),
+        reserved=tuple(rules.get("reserved", ())),
+        **bounds,
+    )
+
+
+def _dict(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+@cache
+def templates_folder() -> Path:
+    """Where the bundled templates are: inside the installed package, or beside it in a checkout."""
+    package = Path(__file__).parent.parent
+    installed = package / "templates"
+    return installed if installed.is_dir() else package.parent / "templates"
+
+
+def names() -> list[str]:
+    """The bundled templates, by name."""
+    return sorted(path.parent.name for path in templates_folder().glob("[!_]*/cookiecutter.json"))
+
+
+@cache
+def bundled(name: str) -> Template:
+    """The bundled template `name`; raises `TemplateError` with the nearest name if there is none."""
+    if name not in names():
+        raise TemplateError(f"There is no template {shown(name)}: {suggestion(name, names())}")
+    return read(templates_folder() / name, name)
+
+
+def read(folder: Path, name: str, trust: Trust = Trust.BUNDLED, private: Mapping[str, Any] | None = None) -> Template:
+    """The template in `folder`; raises `TemplateError` if it has none, or a menu of templates."""
+    path = folder / "cookiecutter.json"
+    try:
+        if path.stat().st_size > _LARGEST_CONFIG:
+            raise TemplateError(f"The cookiecutter.json of {shown(name)} is larger than {_LARGEST_CONFIG:,} bytes.")
+        config = json.loads(path.read_bytes())
+    except OSError as error:
+        raise TemplateError(
+            f"{shown(name)} is no template: its cookiecutter.json cannot be read ({error.strerror})."
+        ) from error
+    except (ValueError, RecursionError) as error:
+        raise TemplateError(f"{shown(name)} is no template: its cookiecutter.json is not JSON ({error}).") from error
+    if not isinstance(config, dict):
+        raise TemplateError(f"{shown(name)} is no template: its cookiecutter.json is not an object.")
+    if menu := menu_paths(config):
+        raise TemplateError(f"{shown(name)} is a menu of templates: choose one with --directory {' or '.join(menu)}.")
+    return Template(name, folder, config, trust, private or {})
+
+
+def menu_paths(config: Mapping[str, Any]) -> list[str]:
+    """The folders that a menu (cookiecutter's `templates`, or the older `template`) offers; else empty."""
+    new = [str(_dict(entry).get("path", name)) for name, entry in _dict(config.get("templates")).items()]
+    old = config.get("template")
+    entries = [str(line).rpartition("(")[2].rstrip(") ") for line in old] if isinstance(old, list) else []
+    return [path.removeprefix("./") for path in new or entries]

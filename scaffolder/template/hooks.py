@@ -1,0 +1,58 @@
+"""Hooks of a template that a person has said they trust, run by cookiecutter's own machinery."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from cookiecutter.exceptions import CookiecutterException
+from cookiecutter.hooks import run_hook, run_pre_prompt_hook
+from cookiecutter.utils import work_in
+from jinja2 import TemplateError as JinjaError
+
+from scaffolder.errors import OutsideError, one_line
+from scaffolder.template.answers import Answers
+from scaffolder.template.catalog import Template
+
+
+def run(template: Template, answers: Answers, name: str, folder: Path) -> None:
+    """Run the hook `name` in `folder`, if the template has it; raises `OutsideError` if it fails."""
+    with _failures(name), _output_to_stderr(), work_in(template.folder):
+        run_hook(name, folder, {"cookiecutter": dict(answers.context)})
+
+
+@contextmanager
+def before_questions(folder: Path) -> Iterator[Path]:
+    """Run a `pre_prompt` hook, if there is one, on a copy of the template; the folder to go on with."""
+    with _failures("pre_prompt"), _output_to_stderr():
+        prepared = Path(run_pre_prompt_hook(folder))
+    try:
+        yield prepared
+    finally:
+        if prepared != folder:
+            shutil.rmtree(prepared.parent, ignore_errors=True)
+
+
+@contextmanager
+def _failures(name: str) -> Iterator[None]:
+    try:
+        yield
+    except (CookiecutterException, JinjaError, OSError, UnicodeError) as error:
+        raise OutsideError(f"The template's {name} hook failed: {one_line(str(error)).rstrip('.')}.") from error
+
+
+@contextmanager
+def _output_to_stderr() -> Iterator[None]:
+    """What a hook prints goes to standard error, so that standard output stays ours."""
+    sys.stdout.flush()
+    saved = os.dup(1)
+    try:
+        os.dup2(2, 1)
+        yield
+    finally:
+        os.dup2(saved, 1)
+        os.close(saved)
