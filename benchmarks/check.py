@@ -25,7 +25,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from scaffolder.check.engine.report import check
+from scaffolder.check.report import check
 from scaffolder.check.items import ITEMS
 from scaffolder.project import plan as project
 from scaffolder.template import catalog

@@ -12,6 +12,7 @@ from scaffolder.errors import OutsideError, one_line
 
 _TIMEOUT = 60.0  # seconds for a local command
 _CLONE_TIMEOUT = 300.0  # seconds
+_MOST_COMMITS = 20_000
 _QUIET = (
     "-c",
     f"core.hooksPath={os.devnull}",
@@ -51,6 +52,21 @@ def settings(folder: Path) -> dict[str, str]:
         return {}
     pairs = (entry.partition("\n") for entry in listed.split("\0") if entry)
     return {key: value.strip() for key, _, value in pairs if value.strip()}
+
+
+def authors(folder: Path, apart_from: str) -> frozenset[str]:
+    """Who wrote what is in `folder`, as 'Name <address>', co-authors included, by its history.
+
+    Commits that touch only the file `apart_from` do not count. Nothing that the repository configures is run.
+    Raises `OutsideError` if there is no history to read.
+    """
+    form = "%an <%ae>%n%(trailers:key=Co-authored-by,valueonly)"
+    listed = _git(
+        *("-c", "log.showSignature=false", "log", f"--max-count={_MOST_COMMITS}", f"--format={form}"),
+        *("--no-show-signature", "--", ".", f":(exclude,top){apart_from}", f":(exclude){apart_from}"),
+        folder=folder,
+    )
+    return frozenset(line.strip() for line in listed.splitlines() if line.strip())
 
 
 def enclosing_repository(target: Path) -> Path | None:

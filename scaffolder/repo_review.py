@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from scaffolder.check.engine.finding import State
 from scaffolder.check.engine.item import Item
-from scaffolder.check.engine.report import LADDER, Report, examine
 from scaffolder.check.engine.snapshot import MAX_FILES, SKIPPED, Snapshot
 from scaffolder.check.items import ITEMS
+from scaffolder.check.report import LADDER, Report, examine
 from scaffolder.pages.markdown import escaped
 from scaffolder.pages.words import RUNGS
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scaffolder.check.engine.finding import Evidence, Finding, Level, State
-from scaffolder.check.engine.report import Report
+from scaffolder.check.report import Report
 
 ATTACK = "<script>document.title='pwned'</script><img src=x onerror=\"document.title='pwned'\">"
 

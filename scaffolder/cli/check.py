@@ -21,7 +21,7 @@ from scaffolder.check.engine.finding import Level
 from scaffolder.errors import OutsideError, ScaffolderError, shown
 
 if TYPE_CHECKING:
-    from scaffolder.check.engine.report import Report
+    from scaffolder.check.report import Report
 
 
 class Format(StrEnum):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from importlib import import_module
 
-from scaffolder.check.engine.report import Report
+from scaffolder.check.report import Report
 
 FORMATS = ("text", "json", "markdown", "html", "junit", "sarif", "github")
 

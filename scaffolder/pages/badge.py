@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape
 
 from scaffolder.check.engine.finding import Level
-from scaffolder.check.engine.report import Report
+from scaffolder.check.report import Report
 from scaffolder.errors import one_line
 from scaffolder.pages.words import standing
 

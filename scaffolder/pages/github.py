@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from scaffolder.check.engine.finding import Finding
-from scaffolder.check.engine.report import Report
+from scaffolder.check.report import Report
 from scaffolder.pages.places import first, outside
 from scaffolder.pages.words import heading, standing
 

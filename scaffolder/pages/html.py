@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 
 from scaffolder import __version__
 from scaffolder.check.engine.finding import Evidence, Finding, Level, State
-from scaffolder.check.engine.report import LADDER, Report
+from scaffolder.check.report import LADDER, Report
 from scaffolder.errors import one_line
 from scaffolder.pages.places import link
 from scaffolder.pages.words import RUNGS, heading, rungs, standing

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from scaffolder import __version__
-from scaffolder.check.engine.report import Report
+from scaffolder.check.report import Report
 
 
 def page(reports: Sequence[Report]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
 from scaffolder.check.engine.finding import Finding, State
-from scaffolder.check.engine.report import Report
+from scaffolder.check.report import Report
 
 _FAILED = (State.MISSING, State.PLACEHOLDER)
 _SKIPPED = (State.NOT_APPLICABLE, State.UNVERIFIED)

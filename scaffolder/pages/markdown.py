@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from scaffolder.check.engine.finding import Finding, State
-from scaffolder.check.engine.report import Report
+from scaffolder.check.report import Report
 from scaffolder.pages.words import heading, rungs, standing
 
 _MARKS = {

@@ -6,7 +6,7 @@ from pathlib import Path, PurePath
 from urllib.parse import quote
 
 from scaffolder.check.engine.finding import Evidence, Finding
-from scaffolder.check.engine.report import Report
+from scaffolder.check.report import Report
 
 
 def outside(report: Report, path: str) -> str:

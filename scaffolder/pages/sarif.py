@@ -8,7 +8,7 @@ from typing import Any
 
 from scaffolder import __version__
 from scaffolder.check.engine.finding import Evidence, Finding, State
-from scaffolder.check.engine.report import Report
+from scaffolder.check.report import Report
 from scaffolder.pages.places import outside, quoted
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

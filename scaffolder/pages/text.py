@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from scaffolder.check.engine.finding import Finding, State
-from scaffolder.check.engine.report import Report
+from scaffolder.check.report import Report
 from scaffolder.errors import one_line
 from scaffolder.pages.words import heading, rungs, standing
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scaffolder.check.engine.finding import Finding, Level, State
-from scaffolder.check.engine.report import LADDER, Report
+from scaffolder.check.report import LADDER, Report
 
 ESSENTIAL = "What every strong portfolio project shows"
 RUNGS = {

@@ -11,7 +11,7 @@ import pytest
 from small_project import ITEMS, picture, project
 
 from scaffolder.check.engine.finding import Finding, State
-from scaffolder.check.engine.report import examine
+from scaffolder.check.report import examine
 from scaffolder.check.engine.snapshot import Snapshot
 
 Files = dict[str, bytes]

@@ -9,7 +9,7 @@ import time
 import pytest
 from small_project import ITEMS, project
 
-from scaffolder.check.engine.report import examine
+from scaffolder.check.report import examine
 from scaffolder.check.engine.snapshot import Snapshot
 
 README = project()["README.md"].decode()

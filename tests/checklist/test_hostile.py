@@ -15,7 +15,7 @@ import pytest
 
 import scaffolder
 from scaffolder.check.engine.finding import State
-from scaffolder.check.engine.report import Report, check, examine
+from scaffolder.check.report import Report, check, examine
 from scaffolder.check.engine.snapshot import Snapshot
 from scaffolder.check.items import ITEMS
 
@@ -218,7 +218,7 @@ def test_no_repository_leads_out_of_itself(tmp_path: Path) -> None:
 LIMITED = """
 import resource, sys, time
 resource.setrlimit(resource.RLIMIT_AS, (1_000_000_000, 1_000_000_000))
-from scaffolder.check.engine.report import check
+from scaffolder.check.report import check
 start = time.process_time()
 report = check(sys.argv[1])
 print(len(report.findings), int(time.process_time() - start), *report.notes, sep="\\n")

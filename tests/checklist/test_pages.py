@@ -11,7 +11,7 @@ import pytest
 from sample_reports import finding, finished, hostile, learner
 
 from scaffolder.check.engine.finding import Evidence, Level, State
-from scaffolder.check.engine.report import Report
+from scaffolder.check.report import Report
 from scaffolder.pages import FORMATS, page
 from scaffolder.pages.places import link
 

@@ -10,7 +10,7 @@ import pytest
 from scaffolder.check.engine import report as reports
 from scaffolder.check.engine.config import config
 from scaffolder.check.engine.finding import Finding, Level, State
-from scaffolder.check.engine.report import Report, UnknownItemError, check, examine
+from scaffolder.check.report import Report, UnknownItemError, check, examine
 from scaffolder.check.engine.snapshot import Snapshot
 from scaffolder.check.items import BY_ID, EIGHT, ITEMS, table
 from scaffolder.errors import TargetError

@@ -1,4 +1,4 @@
-"""What a checklist says about one item: its state, the evidence for it, or what to do."""
+"""What a checklist says about one item: its state, the evidence for it, and what to do."""
 
 from __future__ import annotations
 
@@ -8,18 +8,20 @@ from enum import StrEnum
 
 
 class State(StrEnum):
-    """How far an item is."""
+    """How far an item is. A machine can verify (`done`); of prose it says only that it is `written`."""
 
     DONE = "done"
+    WRITTEN = "written"
     PLACEHOLDER = "placeholder"
     MISSING = "missing"
     NOT_APPLICABLE = "n/a"
     UNVERIFIED = "unverified"
+    ERROR = "error"  # a bug of the checklist itself, never a failing mark for the repository
 
     @property
     def counts(self) -> bool:
         """Whether a level may be reached with an item in this state."""
-        return self in (State.DONE, State.NOT_APPLICABLE)
+        return self in (State.DONE, State.WRITTEN, State.NOT_APPLICABLE)
 
 
 class Level(StrEnum):
@@ -44,7 +46,7 @@ class Evidence:
 
 
 class FactError(ValueError):
-    """A fact cannot be had, because of what a person can put right; the message is a sentence that says so."""
+    """A fact cannot be had, for a reason that a person can put right; the message is a sentence that says it."""
 
 
 @dataclass(frozen=True)
@@ -56,24 +58,65 @@ class Verdict:
     reason: str = ""  # of n/a and unverified
 
 
+class Standing(StrEnum):
+    """Whether a review counts."""
+
+    CURRENT = "current"
+    STALE = "stale"  # the text has changed since
+    SELF = "self"  # the reviewer is an author of the repository
+    UNKNOWN = "unknown"  # the authors are not known, so nobody can tell
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """A person's judgement of a written item; `score` is 0 to 3."""
+
+    reviewer: str
+    score: int
+    comment: str
+    date: str
+    standing: Standing
+
+    @property
+    def passes(self) -> bool:
+        """Whether somebody else judged the present text to be good enough."""
+        return self.standing is Standing.CURRENT and self.score >= GOOD
+
+
+GOOD = 2
+"""The lowest score, of 3, with which a review counts."""
+
+
 @dataclass(frozen=True)
 class Finding:
-    """A verdict with all that a reader needs to act on it; `remedy` is empty when the item is done."""
+    """A verdict with all that a reader needs to act on it; `remedy` is empty when there is nothing to do."""
 
     item: str
     title: str
     level: Level
-    essential: bool  # one of the eight things each strong portfolio project shows
+    essential: bool  # one of the eight things that each strong portfolio project shows
+    written: bool  # prose or a picture, which people judge; else a machine verifies it
     state: State
     evidence: tuple[Evidence, ...]
     remedy: str
     reason: str
     source: str
+    reviews: tuple[Reviewed, ...] = ()
+
+    @property
+    def reviewed(self) -> bool:
+        """Whether a person other than the authors found the present text good enough."""
+        return any(review.passes for review in self.reviews)
 
 
 def done(*evidence: Evidence) -> Verdict:
     """Proven by `evidence`."""
     return Verdict(State.DONE, evidence)
+
+
+def written(*evidence: Evidence) -> Verdict:
+    """Somebody wrote it; whether it is good is for people to say."""
+    return Verdict(State.WRITTEN, evidence)
 
 
 def missing(*evidence: Evidence) -> Verdict:
@@ -98,6 +141,5 @@ def unverified(reason: str, *evidence: Evidence) -> Verdict:
 
 def best(verdicts: Iterable[Verdict]) -> Verdict | None:
     """The verdict that is nearest to done, the first of several; None of none."""
-    order = list(State)
-    nearness = {state: order.index(state) for state in State} | {State.UNVERIFIED: 0.5}
-    return min(verdicts, key=lambda verdict: nearness[verdict.state], default=None)
+    order = [State.DONE, State.WRITTEN, State.UNVERIFIED, State.PLACEHOLDER, State.MISSING, State.NOT_APPLICABLE]
+    return min(verdicts, key=lambda verdict: order.index(verdict.state), default=None)

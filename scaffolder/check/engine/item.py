@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from scaffolder.check.engine.finding import Evidence, FactError, Finding, Level, State, Verdict
+from scaffolder.check.engine.repository import Repository
 
 
 class Item:
-    """The base of all items.
+    """The base of all items: a subclass sets the class variables and defines `check`.
 
-    A subclass sets the class variables and defines `check`, whose parameters are names of facts
-    (attributes of `facts.Facts`); each is computed once per repository, and only if asked for.
+    Items that a machine verifies derive from this class, items that a person writes from `written.WrittenItem`.
     """
 
     id: ClassVar[str]
     level: ClassVar[Level]
     source: ClassVar[str]  # where the field asks for it, e.g. "NIST AI RMF, MEASURE 2.7"
     essential: ClassVar[bool] = False
-    human: ClassVar[bool] = False  # only the owner can write it: never done in a fresh repository
-    check: ClassVar[Callable[..., Verdict]]
+    written: ClassVar[bool] = False
+
+    def check(self, repo: Repository) -> Verdict:
+        """The remedy: what to write, where, and why a reader cares."""
+        raise NotImplementedError
 
     @classmethod
     @cache
@@ -38,37 +40,31 @@ class Item:
         return " ".join(inspect.cleandoc(cls.check.__doc__ or "").split())
 
     @classmethod
-    def finding(cls, facts: object) -> Finding:
-        """The item's finding; a check that fails on a hostile repository is a finding, not a crash."""
-        verdict = _verdict(cls, facts)
+    def finding(cls, repo: Repository) -> Finding:
+        """The item's finding; one broken file, or a bug of this item, never hides the findings of the others."""
+        verdict = cls._verdict(repo)
         return Finding(
             item=cls.id,
             title=cls.title(),
             level=cls.level,
             essential=cls.essential,
+            written=cls.written,
             state=verdict.state,
             evidence=verdict.evidence,
-            remedy="" if verdict.state.counts else cls.remedy(),
+            remedy="" if verdict.state.counts or verdict.state is State.ERROR else cls.remedy(),
             reason=verdict.reason,
             source=cls.source,
         )
 
-
-@cache
-def _wanted(check: Callable[..., Verdict]) -> tuple[str, ...]:
-    code = check.__code__
-    return code.co_varnames[1 : code.co_argcount]
-
-
-def _verdict(item: type[Item], facts: object) -> Verdict:
-    try:
-        wanted: dict[str, Any] = {name: getattr(facts, name) for name in _wanted(item.check)}
-        return item().check(**wanted)
-    except FactError as error:
-        return Verdict(State.MISSING, (Evidence(" ".join(str(error).split())[:200]),))
-    except Exception as error:  # one broken file never hides the findings of the others
-        fact = Evidence(f"this item could not be checked ({type(error).__name__}: {error})"[:200])
-        return Verdict(State.MISSING, (fact,))
+    @classmethod
+    def _verdict(cls, repo: Repository) -> Verdict:
+        try:
+            return cls().check(repo)
+        except FactError as error:
+            return Verdict(State.MISSING, (Evidence(" ".join(str(error).split())[:200]),))
+        except Exception as error:  # our bug: said as such, and exit code 3
+            said = f"scaffolder could not check this item ({type(error).__name__}: {error})"
+            return Verdict(State.ERROR, reason=f"{' '.join(said.split())[:300]}. Please report it.")
 
 
 def ignored(finding: Finding, reason: str) -> Finding:

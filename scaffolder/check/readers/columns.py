@@ -8,6 +8,7 @@ import re
 import zlib
 from collections.abc import Iterator
 
+from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.engine.snapshot import Snapshot
 from scaffolder.check.readers.toml import TomlError, load_toml
 
@@ -28,10 +29,11 @@ _PERSONAL = re.compile(
 )
 
 
-def columns(snapshot: Snapshot) -> tuple[str, ...]:
+@fact
+def columns(repo: Repository) -> tuple[str, ...]:
     """The names of the columns in the data files, or of the features in a settings file."""
-    names = [name for path in _tables(snapshot) for name in _header(snapshot, path)]
-    return tuple(dict.fromkeys(names or _features(snapshot)))
+    names = [name for path in _tables(repo.snapshot) for name in _header(repo.snapshot, path)]
+    return tuple(dict.fromkeys(names or _features(repo.snapshot)))
 
 
 def personal(columns: tuple[str, ...]) -> tuple[str, ...]:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from scaffolder.check.engine.snapshot import Snapshot
-from scaffolder.check.readers.make import Makefile, made_by
+from scaffolder.check.engine.repository import Repository
+from scaffolder.check.readers.make import made_by, makefile
 from scaffolder.check.readers.markdown import Passage
 from scaffolder.check.readers.shell import Command, commands
 
@@ -80,21 +80,21 @@ def _in_fence(text: str, line: int) -> Iterator[Cited]:
             yield from (Cited(bare.strip(), command, line + offset) for command in commands(bare))
 
 
-def absent(command: Command, snapshot: Snapshot, makefile: Makefile | None) -> str | None:
+def absent(command: Command, repo: Repository) -> str | None:
     """What a command needs that is not in the repository, as a sentence part; None if nothing is seen to be absent."""
     if command.name == "make":
-        return _absent_target(command, makefile)
+        return _absent_target(command, repo)
     for path in _needed(command):
-        if not any(snapshot.has(place) for place in path.split("|")):
+        if not any(repo.snapshot.has(place) for place in path.split("|")):
             return f"{path.split('|')[0]} is not there"
     return None
 
 
-def _absent_target(command: Command, makefile: Makefile | None) -> str | None:
-    goals = made_by(command)
-    if makefile is None:
+def _absent_target(command: Command, repo: Repository) -> str | None:
+    goals, found = made_by(command), makefile(repo)
+    if found is None:
         return "there is no Makefile" if goals else None
-    known = makefile.targets
+    known = found.targets
     unknown = next((goal for goal in goals if goal not in known and not any("%" in name for name in known)), None)
     return f"the Makefile has no target {unknown}" if unknown else None
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from scaffolder.check.engine.snapshot import Snapshot
+from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.readers.yaml import Mapping, YamlError, load_yaml
 
 
@@ -48,10 +48,11 @@ def _exposed(service: Mapping) -> Iterator[tuple[int, str]]:
             yield service.lines["volumes"], "can command the host: Docker's socket is mounted"
 
 
-def compose(snapshot: Snapshot) -> Compose | None:
+@fact
+def compose(repo: Repository) -> Compose | None:
     """The compose file at the top of the repository."""
-    path = snapshot.find("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
-    text = snapshot.text(path) if path else None
+    path = repo.snapshot.find("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
+    text = repo.snapshot.text(path) if path else None
     if path is None or text is None:
         return None
     try:

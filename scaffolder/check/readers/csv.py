@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
-from scaffolder.check.engine.snapshot import Snapshot
+from scaffolder.check.engine.repository import Repository, fact
 
 MOST_ROWS = 200_000
 MOST_COLUMNS = 500
@@ -57,19 +57,21 @@ class Rows:
         return {record[0].strip(): record for record in reversed(self.records)}
 
 
-def predictions(snapshot: Snapshot) -> Rows | None:
+@fact
+def predictions(repo: Repository) -> Rows | None:
     """`predictions.csv`: one line for each test row; None if there is none or it is no table."""
-    return _read(snapshot, "reports/predictions.csv", "predictions.csv", "**/predictions.csv")
+    return _read(repo, "reports/predictions.csv", "predictions.csv", "**/predictions.csv")
 
 
-def errors_csv(snapshot: Snapshot) -> Rows | None:
+@fact
+def errors_csv(repo: Repository) -> Rows | None:
     """`errors.csv`: the rows that went most wrong; None if there is none or it is no table."""
-    return _read(snapshot, "reports/errors.csv", "errors.csv", "**/errors.csv")
+    return _read(repo, "reports/errors.csv", "errors.csv", "**/errors.csv")
 
 
-def _read(snapshot: Snapshot, *patterns: str) -> Rows | None:
-    path = snapshot.find(*patterns)
-    data = snapshot.data(path) if path else None
+def _read(repo: Repository, *patterns: str) -> Rows | None:
+    path = repo.snapshot.find(*patterns)
+    data = repo.snapshot.data(path) if path else None
     if path is None or data is None:
         return None
     try:
@@ -77,7 +79,7 @@ def _read(snapshot: Snapshot, *patterns: str) -> Rows | None:
         header = tuple(next(lines, [])[:MOST_COLUMNS])
         records = tuple(_full(islice(lines, MOST_ROWS), len(header)))
     except csv.Error as error:
-        snapshot.note(f"{path} is not a CSV table: {error}")
+        repo.snapshot.note(f"{path} is not a CSV table: {error}")
         return None
     return Rows(path, header, records) if header and records else None
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
-from scaffolder.check.engine.snapshot import Snapshot
+from scaffolder.check.engine.repository import Repository, fact
 
 MAX_LINES = 20_000
 
@@ -133,9 +133,10 @@ class Dockerfile:
         return tuple(source for stage in self.stages for one in stage.instructions for source in _sources(one, stage))
 
 
-def dockerfile(snapshot: Snapshot) -> Dockerfile | None:
+@fact
+def dockerfile(repo: Repository) -> Dockerfile | None:
     """The Dockerfile nearest to the top."""
-    path = snapshot.find(
+    path = repo.snapshot.find(
         "Dockerfile",
         "Containerfile",
         "docker/Dockerfile",
@@ -144,7 +145,7 @@ def dockerfile(snapshot: Snapshot) -> Dockerfile | None:
         "Dockerfile.*",
         "**/Dockerfile",
     )
-    text = snapshot.text(path) if path else None
+    text = repo.snapshot.text(path) if path else None
     return parse_dockerfile(text, path) if path and text is not None else None
 
 

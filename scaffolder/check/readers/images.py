@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from scaffolder.check.engine.snapshot import Snapshot
+from scaffolder.check.engine.repository import Repository, fact
 
 MOST_PIXELS = 25_000_000  # of an image; a 5K display has 15 million
 MOST_PIXELS_TOGETHER = 60_000_000
@@ -33,16 +33,17 @@ class Picture:
         return f"{self.size[0]} × {self.size[1]} pixels" if self.size else "a drawing"
 
 
-def images(snapshot: Snapshot) -> Callable[[str], Picture]:
+@fact
+def images(repo: Repository) -> Callable[[str], Picture]:
     """A function that looks at one image of the repository, each file once, until there were too many pixels."""
     left = MOST_PIXELS_TOGETHER
 
     @cache
     def look(path: str) -> Picture:
         nonlocal left
-        if not snapshot.is_file(path):
+        if not repo.snapshot.is_file(path):
             return Picture(path, "the file is not there")
-        data = snapshot.data(path)
+        data = repo.snapshot.data(path)
         if data is None:
             return Picture(path, "the file cannot be read")
         picture = inspect(path, data, min(left, MOST_PIXELS))

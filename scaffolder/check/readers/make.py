@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from scaffolder.check.engine.snapshot import Snapshot
+from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.readers.shell import Command, commands
 
 MAX_DEPTH = 8
@@ -68,10 +68,11 @@ class Makefile:
         yield target
 
 
-def makefile(snapshot: Snapshot) -> Makefile | None:
+@fact
+def makefile(repo: Repository) -> Makefile | None:
     """The Makefile at the top of the repository."""
-    path = snapshot.find("Makefile", "makefile", "GNUmakefile")
-    text = snapshot.text(path) if path else None
+    path = repo.snapshot.find("Makefile", "makefile", "GNUmakefile")
+    text = repo.snapshot.text(path) if path else None
     return parse_makefile(text, path) if path and text is not None else None
 
 

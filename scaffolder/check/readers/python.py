@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property, lru_cache, wraps
 from typing import Any, TypeVar
 
-from scaffolder.check.engine.snapshot import Snapshot
+from scaffolder.check.engine.repository import Repository, fact
 
 MAX_FILES = 500
 MAX_CHARACTERS = 300_000
@@ -94,12 +94,13 @@ def walk(tree: ast.AST) -> list[ast.AST]:
     return nodes
 
 
-def modules(snapshot: Snapshot) -> tuple[Module, ...]:
+@fact
+def modules(repo: Repository) -> tuple[Module, ...]:
     """The Python files, nearest to the top first, at most `MAX_FILES`."""
-    paths = sorted(snapshot.glob("*.py", "**/*.py"), key=lambda path: (path.count("/"), path))
+    paths = sorted(repo.snapshot.glob("*.py", "**/*.py"), key=lambda path: (path.count("/"), path))
     if len(paths) > MAX_FILES:
-        snapshot.note(f"{len(paths):,} Python files: the first {MAX_FILES} were read.")
-    texts = ((path, snapshot.text(path)) for path in paths[:MAX_FILES])
+        repo.snapshot.note(f"{len(paths):,} Python files: the first {MAX_FILES} were read.")
+    texts = ((path, repo.snapshot.text(path)) for path in paths[:MAX_FILES])
     return tuple(module(path, text) for path, text in texts if text is not None)
 
 

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from scaffolder.check.engine.snapshot import Snapshot
+from scaffolder.check.engine.repository import Repository, fact
 
 MAX_CHARACTERS = 500_000
 _LONG_KEY = re.compile(r"""(?<![\w"'-])(?:[\w"'-]{1,200}[ \t]*\.[ \t]*){30}""")
@@ -31,10 +31,21 @@ def load_toml(text: str) -> dict[str, Any]:
         raise TomlError(" ".join(str(error).split())[:200]) from None
 
 
-def settings(snapshot: Snapshot) -> dict[str, Any]:
-    """`settings.toml` of a generated repository; empty if there is none or it is not TOML."""
+@fact
+def settings(repo: Repository) -> dict[str, Any]:
+    """`settings.toml` of a generated repository; empty if there is none or it is not TOML, which a note says."""
+    return _loaded(repo, "settings.toml")
+
+
+@fact
+def pyproject(repo: Repository) -> dict[str, Any]:
+    """`pyproject.toml`; empty if there is none or it is not TOML, which a note says."""
+    return _loaded(repo, "pyproject.toml")
+
+
+def _loaded(repo: Repository, path: str) -> dict[str, Any]:
     try:
-        return load_toml(snapshot.text("settings.toml") or "")
+        return load_toml(repo.snapshot.text(path) or "")
     except TomlError as error:
-        snapshot.note(f"settings.toml is not TOML: {error}")
+        repo.snapshot.note(f"{path} is not TOML: {error}")
         return {}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
+from scaffolder.check.engine.repository import Repository, fact
+
 if TYPE_CHECKING:
     from http.client import HTTPConnection
     from urllib.parse import SplitResult
@@ -23,9 +25,10 @@ class Live(NamedTuple):
     fact: str
 
 
-def live(online: bool) -> Callable[[str], Live] | None:
+@fact
+def live(repo: Repository) -> Callable[[str], Live] | None:
     """A function that asks addresses, or None when nobody allowed to go online."""
-    if not online:
+    if not repo.online:
         return None
     answers: dict[str, Live] = {}
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from scaffolder.check.engine.snapshot import Snapshot
+from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.readers.shell import Command, commands
 from scaffolder.check.readers.yaml import Mapping, YamlError, load_yaml
 
@@ -59,8 +59,6 @@ class Workflow:
     permissions: Any = None
     permissions_line: int = 1
     problem: tuple[int, str] | None = None  # why it is not a workflow: (line, sentence)
-    gitlab: bool = False  # where jobs have images and no permissions
-    loose: tuple[tuple[int, str], ...] = ()  # what a GitLab pipeline uses and may change overnight
 
     @property
     def runs_on_change(self) -> bool:
@@ -80,8 +78,6 @@ class Workflow:
 
     def too_much(self) -> Iterator[tuple[int, str]]:
         """Where it grants more than it needs: (line, sentence)."""
-        if self.gitlab:
-            return
         if self.permissions is None:
             for job in self.jobs:
                 if job.permissions is None:
@@ -96,16 +92,11 @@ class Workflow:
                 yield job.line, f"job {job.name} may write everything"
 
 
-def workflows(snapshot: Snapshot) -> tuple[Workflow, ...]:
-    """The workflow files and GitLab's pipeline, whether they parse or not."""
-    paths = snapshot.glob(".github/workflows/*.yml", ".github/workflows/*.yaml")[:MAX_WORKFLOWS]
-    found = [parse_workflow(text, path) for path in paths if (text := snapshot.text(path)) is not None]
-    pipeline = snapshot.text(".gitlab-ci.yml")
-    if pipeline is not None:
-        from scaffolder.check.readers.gitlab import parse_gitlab
-
-        found.append(parse_gitlab(pipeline))
-    return tuple(found)
+@fact
+def workflows(repo: Repository) -> tuple[Workflow, ...]:
+    """The workflow files, whether they parse or not."""
+    paths = repo.snapshot.glob(".github/workflows/*.yml", ".github/workflows/*.yaml")[:MAX_WORKFLOWS]
+    return tuple(parse_workflow(text, path) for path in paths if (text := repo.snapshot.text(path)) is not None)
 
 
 def parse_workflow(text: str, path: str) -> Workflow:

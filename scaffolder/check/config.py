@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+
+from scaffolder.check.engine.repository import Repository, fact
+from scaffolder.check.readers.toml import pyproject
 
 KEYS = ("ignore",)
 
@@ -18,9 +20,10 @@ class Config:
     problems: tuple[str, ...] = ()
 
 
-def config(pyproject: dict[str, Any]) -> Config:
+@fact
+def config(repo: Repository) -> Config:
     """The repository's settings; a setting that is wrong is a problem and has no effect."""
-    table = pyproject.get("tool", {})
+    table = pyproject(repo).get("tool", {})
     table = table.get("scaffolder", {}) if isinstance(table, dict) else {}
     if not isinstance(table, dict):
         return Config(problems=("pyproject.toml: [tool.scaffolder] is not a table, so it has no effect.",))

@@ -1,0 +1,117 @@
+"""`scaffolder.toml`: what a repository declares about itself, so that the checklist knows where to look.
+
+A template writes it when a project is generated. The checklist knows no template by name; it reads this file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from scaffolder.check.engine.finding import Verdict, not_applicable, unverified
+from scaffolder.check.engine.repository import Repository, fact
+from scaffolder.check.readers.toml import TomlError, load_toml
+
+PATH = "scaffolder.toml"
+CAPABILITIES: Mapping[str, str] = {
+    "measures": "a run writes reports/metrics.json",
+    "predictions": "reports/predictions.csv has a row for each test case",
+    "slices": "the metrics are measured by slice",
+    "columns": "the data are a table with columns",
+    "model": "there is a model, or systems like one, that MODEL_CARD.md describes",
+    "serves": "a service answers requests",
+    "container": "the project ships as a container image",
+    "latency": "a load test writes reports/load.json",
+    "drift": "what comes in can be compared with reference statistics",
+}
+"""What a project may have; each is `true` or the reason why it is not there."""
+_KEYS = ("contract", "template", "unit", "id", "corpus", "data", "capabilities", "blocks")
+_VERSION = 1
+_MOST_WORDS = 1_000
+_HOW = f"docs/contract.md of scaffolder shows how to write {PATH}"
+
+
+@dataclass(frozen=True)
+class Contract:
+    """What `scaffolder.toml` declares.
+
+    `template` is whose words count as unedited, `unit` the singular noun for one row of the predictions and errors,
+    `id` the column that names it, `corpus` a folder of documents that are data. `shipped` is the SHA-256 of the data
+    that came with the template, `words` what only those data are called. `blocks` are the measured blocks by document.
+    """
+
+    template: str = ""
+    unit: str = "row"
+    id: str = ""
+    corpus: str = ""
+    shipped: str = ""
+    words: tuple[str, ...] = ()
+    capabilities: Mapping[str, bool | str] = field(default_factory=dict)
+    blocks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@fact
+def contract(repo: Repository) -> Contract | None:
+    """The repository's contract; None if it has none, or one that cannot be read, which a note then says."""
+    text = repo.snapshot.text(PATH)
+    if text is None:
+        return None
+    try:
+        content = load_toml(text)
+    except TomlError as error:
+        repo.snapshot.note(f"{PATH} is not TOML ({error}), so it has no effect.")
+        return None
+    if content.get("contract") != _VERSION:
+        repo.snapshot.note(f"{PATH} does not begin with `contract = {_VERSION}`, so it has no effect.")
+        return None
+    for problem in _problems(content):
+        repo.snapshot.note(f"{PATH}: {problem}")
+    data = _table(content, "data")
+    return Contract(
+        template=_text(content.get("template")),
+        unit=_text(content.get("unit")) or "row",
+        id=_text(content.get("id")),
+        corpus=_text(content.get("corpus")).strip("./"),
+        shipped=_text(data.get("sha256")),
+        words=_texts(data.get("words")),
+        capabilities={
+            name: said
+            for name, said in _table(content, "capabilities").items()
+            if name in CAPABILITIES and (said is True or (isinstance(said, str) and said.strip()))
+        },
+        blocks={path: _texts(names) for path, names in _table(content, "blocks").items()},
+    )
+
+
+def lacks(repo: Repository, capability: str) -> Verdict | None:
+    """The verdict of an item that needs `capability` where it is absent or not declared; None where it is there."""
+    found = contract(repo)
+    if found is None:
+        return unverified(f"there is no {PATH} that says whether {CAPABILITIES[capability]}; {_HOW}")
+    said = found.capabilities.get(capability)
+    if said is None:
+        return unverified(f"{PATH} does not say under [capabilities] whether {CAPABILITIES[capability]}; {_HOW}")
+    return not_applicable(f"{PATH} says: {said}") if isinstance(said, str) else None
+
+
+def _problems(content: Mapping[str, Any]) -> Iterator[str]:
+    yield from (f"there is no setting {key!r}; it has {', '.join(_KEYS)}." for key in content if key not in _KEYS)
+    for name, said in _table(content, "capabilities").items():
+        if name not in CAPABILITIES:
+            yield f"there is no capability {name[:40]!r}; there are {', '.join(CAPABILITIES)}."
+        elif said is not True and not (isinstance(said, str) and said.strip()):
+            yield f"capability {name} is neither `true` nor a sentence that says why it is absent."
+
+
+def _table(content: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    found = content.get(key)
+    return found if isinstance(found, dict) else {}
+
+
+def _text(value: object) -> str:
+    return " ".join(value.split())[:200] if isinstance(value, str) else ""
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(filter(None, map(_text, value[:_MOST_WORDS]))) if isinstance(value, list) else ()

@@ -1,0 +1,53 @@
+"""The documents of a repository: its README, its model card and the other pages."""
+
+from __future__ import annotations
+
+from scaffolder.check.contract import contract
+from scaffolder.check.engine.repository import Repository, fact
+from scaffolder.check.readers.markdown import Document, document
+
+MAX_DOCUMENTS = 60
+README = "README.md"
+MODEL_CARD = "MODEL_CARD.md"
+
+
+@fact
+def readme(repo: Repository) -> Document | None:
+    """The README, wherever GitHub would look for it."""
+    path = repo.snapshot.find(README, "README.markdown", "README", ".github/README.md", "docs/README.md")
+    return _document(repo, path)
+
+
+@fact
+def model_card(repo: Repository) -> Document | None:
+    """The model card."""
+    names = (MODEL_CARD, "MODEL-CARD.md", "MODELCARD.md")
+    return _document(repo, repo.snapshot.find(*names, *(f"**/{name}" for name in names)))
+
+
+@fact
+def documents(repo: Repository) -> tuple[Document, ...]:
+    """The Markdown files: README and model card, then those nearest to the top, at most `MAX_DOCUMENTS`.
+
+    Documents that are data, as the contract's corpus is, do not speak for the repository.
+    """
+    declared = contract(repo)
+    corpus = (f"{declared.corpus}/",) if declared and declared.corpus else ()
+    found = repo.snapshot.glob("*.md", "*.markdown", "README", "**/*.md")
+    paths = sorted((path for path in found if not (path.startswith(corpus) or _is_data(path))), key=_weight)
+    texts = ((path, repo.snapshot.text(path)) for path in paths[:MAX_DOCUMENTS])
+    return tuple(document(path, text) for path, text in texts if text is not None)
+
+
+def _document(repo: Repository, path: str | None) -> Document | None:
+    return next((document for document in documents(repo) if document.path == path), None)
+
+
+def _is_data(path: str) -> bool:
+    """Whether it lies in a folder of data/ and does not describe it."""
+    folders, name = path.lower().split("/")[:-1], path.rpartition("/")[2].lower()
+    return len(folders) > 1 and folders[0] == "data" and not name.startswith(("readme", "dataset", "datasheet"))
+
+
+def _weight(path: str) -> tuple[bool, int, str]:
+    return not path.rpartition("/")[2].lower().startswith(("readme", "model")), path.count("/"), path

@@ -1,0 +1,33 @@
+"""What the project is for."""
+
+from __future__ import annotations
+
+from scaffolder.check.documents import readme
+from scaffolder.check.engine.finding import Level
+from scaffolder.check.engine.repository import Repository
+from scaffolder.check.readers.markdown import Passage
+from scaffolder.check.written import WrittenItem
+
+
+class ProblemStatement(WrittenItem):
+    """Problem statement: who has the problem, what it costs them, and the number that would show it solved."""
+
+    id = "problem"
+    level = Level.BUILDER
+    source = "Checklist of strong portfolios: a clear problem statement; Google's Rules of ML, rule 2"
+    essential = True
+    place = 'section "Problem" in README.md'
+    rubric = (
+        "Does it say who has the problem, and what it costs them in money, time or harm?",
+        "Does it name one number, with a value, that would show the problem solved?",
+        "Would you know after these sentences why a model, and not a simple rule, is worth trying?",
+    )
+
+    def passage(self, repo: Repository) -> Passage | None:
+        """Under "Problem" in README.md, write who loses what, how often, and which number would show it solved.
+
+        Give the number its value ("at least 80%"): a model without a target can't succeed, and a reader decides in
+        these sentences whether the rest is worth their time.
+        """
+        found = readme(repo)
+        return found.section("problem") if found else None

@@ -1,0 +1,189 @@
+"""A repository, checked: every item's finding, the level reached, and what stands before the next one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+from scaffolder.check.config import config
+from scaffolder.check.contract import PATH as CONTRACT
+from scaffolder.check.contract import contract
+from scaffolder.check.engine.finding import Finding, Level, State
+from scaffolder.check.engine.item import ignored
+from scaffolder.check.engine.repository import Repository
+from scaffolder.check.engine.snapshot import Snapshot
+from scaffolder.check.items import BY_ID, ITEMS
+from scaffolder.check.reviews import reviews
+from scaffolder.check.template_words import template_name
+from scaffolder.errors import ScaffolderError, TargetError, shown, suggestion
+
+LADDER = tuple(Level)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many items are done, kept apart by who says so."""
+
+    verified: int  # by machine
+    to_verify: int  # of the items that a machine decides and that apply
+    written: int
+    to_write: int
+    reviewed: int  # of the written ones, by somebody else and found good enough
+
+
+@dataclass(frozen=True)
+class Report:
+    """What `check` found in one repository, as plain data; `template` is what it was made from, "" if unknown."""
+
+    name: str
+    path: str
+    template: str
+    findings: tuple[Finding, ...]
+    notes: tuple[str, ...] = ()
+    complete: bool = True  # whether every item was checked
+    declared: bool = True  # whether the repository has a contract
+
+    @property
+    def rated(self) -> bool:
+        """Whether a level can be awarded at all."""
+        return self.complete and self.declared and not self.errors
+
+    def open(self, level: Level) -> tuple[Finding, ...]:
+        """The items of `level` and the levels below it that are neither done, written nor n/a."""
+        return tuple(finding for finding in self._within(level) if not finding.state.counts)
+
+    def unreviewed(self, level: Level) -> tuple[Finding, ...]:
+        """The written items of `level` and the levels below it that nobody else has found good enough."""
+        return tuple(
+            finding for finding in self._within(level) if finding.state is State.WRITTEN and not finding.reviewed
+        )
+
+    def _within(self, level: Level) -> tuple[Finding, ...]:
+        within = LADDER[: LADDER.index(level) + 1]
+        return tuple(finding for finding in self.findings if finding.level in within)
+
+    @cached_property
+    def errors(self) -> tuple[Finding, ...]:
+        """The items that a bug of ours kept from being checked."""
+        return tuple(finding for finding in self.findings if finding.state is State.ERROR)
+
+    @cached_property
+    def level(self) -> Level | None:
+        """The highest level reached; None if it is not even the first, or if the repository is not rated."""
+        reached = [level for level in LADDER if not self.open(level)]
+        return reached[-1] if reached and self.rated else None
+
+    @cached_property
+    def reviewed(self) -> bool:
+        """Whether somebody else has found every written item up to the level reached good enough."""
+        return self.level is not None and not self.unreviewed(self.level)
+
+    @cached_property
+    def next_level(self) -> Level | None:
+        """The level to reach next; None on top of the ladder."""
+        return next((level for level in LADDER if self.open(level)), None)
+
+    @property
+    def blockers(self) -> tuple[Finding, ...]:
+        """What stands between the owner and the next level."""
+        return self.open(self.next_level) if self.next_level else ()
+
+    @cached_property
+    def states(self) -> Mapping[State, int]:
+        """How many items are in each state."""
+        found = [finding.state for finding in self.findings]
+        return {state: found.count(state) for state in State}
+
+    @cached_property
+    def counts(self) -> Counts:
+        """What is done, by machine and by people apart."""
+        applying = [finding for finding in self.findings if finding.state is not State.NOT_APPLICABLE]
+        written = [finding for finding in applying if finding.written]
+        return Counts(
+            verified=self.states[State.DONE],
+            to_verify=len(applying) - len(written),
+            written=self.states[State.WRITTEN],
+            to_write=len(written),
+            reviewed=sum(finding.state is State.WRITTEN and finding.reviewed for finding in written),
+        )
+
+    @property
+    def score(self) -> int:
+        """Per cent of the items that apply that are done or written, rounded down."""
+        counts = self.counts
+        applying = counts.to_verify + counts.to_write
+        return (counts.verified + counts.written) * 100 // applying if applying else 100
+
+
+def check(path: Path | str, *, only: Collection[str] = (), skip: Collection[str] = (), online: bool = False) -> Report:
+    """Check the repository in the folder `path`; with `only` or `skip`, some items of it.
+
+    Nothing in it is executed, and no link out of it is followed.
+
+    Raises:
+        TargetError: `path` is no folder that can be read.
+        UnknownItemError: `only` or `skip` names an item that does not exist.
+
+    """
+    known(*only, *skip)
+    repo = opened(path, online=online)
+    return examine(repo, Path(path).resolve().name, str(Path(path)), only=only, skip=skip)
+
+
+def opened(path: Path | str, *, online: bool = False) -> Repository:
+    """The repository in the folder `path`; raises `TargetError` if it is no folder that can be read."""
+    folder = Path(path)
+    if not folder.is_dir():
+        raise TargetError(f"There is no folder {shown(str(folder), 200)} to check.")
+    try:
+        return Repository(Snapshot.of_folder(folder), folder=folder, online=online)
+    except OSError as error:
+        raise TargetError(f"{shown(str(folder), 200)} cannot be read: {error.strerror}.") from error
+
+
+def examine(
+    repo: Repository, name: str, path: str = "", *, only: Collection[str] = (), skip: Collection[str] = ()
+) -> Report:
+    """Check a repository that has been read already; see `check`."""
+    wanted = [item for item in ITEMS if (not only or item.id in only) and item.id not in skip]
+    given = reviews(repo)
+    ignore = {item: reason for item, reason in config(repo).ignore.items() if item in BY_ID}
+    findings = []
+    for item in wanted:
+        finding = replace(item.finding(repo), reviews=given.get(item.id, ()))
+        findings.append(ignored(finding, ignore[item.id]) if item.id in ignore else finding)
+    unknown = (_unknown(item) for item in config(repo).ignore if item not in BY_ID)
+    return Report(
+        name=name,
+        path=path,
+        template=template_name(repo),
+        findings=tuple(findings),
+        notes=(*_undeclared(repo), *config(repo).problems, *unknown, *repo.snapshot.notes),
+        complete=len(wanted) == len(ITEMS),
+        declared=contract(repo) is not None,
+    )
+
+
+def _undeclared(repo: Repository) -> tuple[str, ...]:
+    if contract(repo) is not None:
+        return ()
+    return (
+        f"There is no {CONTRACT} to say where things are, so some items could not be checked and no level is given.",
+    )
+
+
+def known(*items: str) -> None:
+    """Raise `UnknownItemError` for the first of `items` that does not exist."""
+    for item in items:
+        if item not in BY_ID:
+            raise UnknownItemError(f"There is no item {shown(item)}: {suggestion(item, BY_ID)}")
+
+
+class UnknownItemError(ScaffolderError):
+    """An item that the checklist does not have."""
+
+
+def _unknown(item: str) -> str:
+    return f"pyproject.toml: [tool.scaffolder] ignores {shown(item)}, no item: {suggestion(item, BY_ID)}"

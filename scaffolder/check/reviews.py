@@ -1,0 +1,188 @@
+"""`docs/reviews.toml`: what people have judged of the written items, kept with the hash of what they read.
+
+A review counts while the text is unchanged and while its reviewer is no author of the repository. Authors are those of
+the commits (except such that touch only this file) and the author that the project's record names.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from scaffolder import git
+from scaffolder.check.engine.finding import Reviewed, Standing
+from scaffolder.check.engine.repository import Repository, fact
+from scaffolder.check.items import BY_ID
+from scaffolder.check.readers.toml import TomlError, load_toml
+from scaffolder.check.written import WrittenItem, fingerprint
+from scaffolder.errors import OutsideError, ScaffolderError, one_line, shown
+from scaffolder.project import record
+
+PATH = "docs/reviews.toml"
+MOST_REVIEWS = 2_000
+MOST_CHARACTERS = 400_000  # of the file; one that is larger is neither read nor written
+LONGEST_NAME, LONGEST_COMMENT = 120, 4_000  # characters
+SCORES = range(4)
+
+_HEAD = """\
+# Written by `scaffolder review`. Score: 0 missing, 1 weak, 2 good, 3 excellent. A review counts while the text that it
+# was given for is unchanged (`text` is its SHA-256), and while its reviewer is no author of the repository.
+"""
+_IDENTITY = re.compile(r"\s*([^<>]*?)\s*(?:<([^<>\s]*)>)?\s*")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class Review:
+    """One person's judgement of one item: `score` 0 to 3, `date` as 2026-11-25, `text` the hash of what was read."""
+
+    item: str
+    reviewer: str
+    score: int
+    comment: str
+    date: str
+    text: str
+
+
+class ReviewError(ScaffolderError):
+    """A review, or the file of reviews, that cannot be used; the message is a sentence that says why."""
+
+
+@fact
+def reviews(repo: Repository) -> Mapping[str, tuple[Reviewed, ...]]:
+    """The reviews by item, each with whether it counts; what is wrong with the file is a note."""
+    text = repo.snapshot.text(PATH)
+    if text is None:
+        return {}
+    found: dict[str, tuple[Reviewed, ...]] = {}
+    try:
+        given = parse(text)
+    except ReviewError as error:
+        repo.snapshot.note(str(error))
+        return {}
+    for review in given:
+        if not is_written(review.item):
+            repo.snapshot.note(f"{PATH} has a review of {shown(review.item)}, which is no written item.")
+            continue
+        judged = Reviewed(review.reviewer, review.score, review.comment, review.date, standing(repo, review))
+        found[review.item] = (*found.get(review.item, ()), judged)
+    return found
+
+
+def parse(text: str) -> tuple[Review, ...]:
+    """The reviews in the text of the file; raises `ReviewError` for the first thing that is wrong with it."""
+    if len(text) > MOST_CHARACTERS:
+        raise ReviewError(f"{PATH} is larger than {MOST_CHARACTERS:,} characters, so no review is read.")
+    try:
+        content = load_toml(text)
+    except TomlError as error:
+        raise ReviewError(f"{PATH} is not TOML ({error}), so no review is read.") from None
+    entries = content.get("review", [])
+    if not isinstance(entries, list) or len(entries) > MOST_REVIEWS or set(content) - {"review"}:
+        raise ReviewError(f"{PATH} is not a list of at most {MOST_REVIEWS:,} entries `[[review]]`.")
+    return tuple(_read(entry, f"{PATH}, review {number}") for number, entry in enumerate(entries, 1))
+
+
+def checked(review: Review, where: str) -> Review:
+    """`review`, if all of it can be kept; raises `ReviewError` with the first thing that is wrong, at `where`."""
+    wrong = next(_wrong(review), None)
+    if wrong:
+        raise ReviewError(f"{where}: {wrong}.")
+    return review
+
+
+def merged(given: Iterable[Review], new: Review) -> tuple[Review, ...]:
+    """The reviews with `new`, which replaces an earlier one by the same person of the same item."""
+    key = (new.item, new.reviewer.casefold())
+    return (*(each for each in given if (each.item, each.reviewer.casefold()) != key), new)
+
+
+def text_of(given: Iterable[Review]) -> str:
+    """The file that holds the reviews, item by item in the order of the checklist."""
+    order = list(BY_ID)
+    ordered = sorted(given, key=lambda each: order.index(each.item) if each.item in order else len(order))
+    return "\n".join([_HEAD, *map(_entry, ordered)])
+
+
+def is_written(item: str) -> bool:
+    """Whether `item` is one that people judge."""
+    return item in BY_ID and BY_ID[item].written
+
+
+def standing(repo: Repository, review: Review) -> Standing:
+    """Whether a review counts, and if not, why."""
+    item = BY_ID[review.item]
+    passage = item().passage(repo) if issubclass(item, WrittenItem) else None
+    if passage is None or fingerprint(repo, passage) != review.text:
+        return Standing.STALE
+    known = authors(repo)
+    if known is None:
+        return Standing.UNKNOWN
+    return Standing.SELF if _names(review.reviewer) & known else Standing.CURRENT
+
+
+@fact
+def authors(repo: Repository) -> frozenset[str] | None:
+    """The names and addresses of the repository's authors, folded; None if they cannot be known without its history."""
+    if repo.folder is None:
+        return None
+    try:
+        known = git.authors(repo.folder, apart_from=PATH)
+    except OutsideError as error:
+        repo.snapshot.note(f"Who wrote this repository is not known ({str(error).rstrip('.')}), so no review counts.")
+        return None
+    text = repo.snapshot.text(record.NAME)
+    try:
+        recorded = str(record.read(text).answers.get("author_name", "")) if text is not None else ""
+    except record.RecordError:
+        recorded = ""
+    return frozenset(name for each in (*known, recorded) for name in _names(each))
+
+
+def _names(identity: str) -> frozenset[str]:
+    """'Ada Lovelace <ada@example.org>' -> her name and her address, folded."""
+    found = _IDENTITY.fullmatch(identity)
+    return frozenset(" ".join(part.casefold().split()) for part in (found.groups() if found else (identity,)) if part)
+
+
+def _read(entry: object, where: str) -> Review:
+    fields = entry if isinstance(entry, dict) else {}
+    texts = {key: fields.get(key) for key in ("item", "reviewer", "comment", "date", "text")}
+    score = fields.get("score")
+    absent = next((key for key, value in texts.items() if not isinstance(value, str)), None)
+    if absent or not isinstance(score, int) or isinstance(score, bool):
+        raise ReviewError(f"{where}: `{absent or 'score'}` is not there, or of another kind.")
+    return checked(Review(score=score, **{key: str(value) for key, value in texts.items()}), where)
+
+
+def _wrong(review: Review) -> Iterator[str]:
+    if review.score not in SCORES:
+        yield f"the score is {review.score}, not 0 to 3"
+    if not _names(review.reviewer):
+        yield "the reviewer has no name"
+    for name, value, most in (
+        ("item", review.item, LONGEST_NAME),
+        ("reviewer", review.reviewer, LONGEST_NAME),
+        ("comment", review.comment, LONGEST_COMMENT),
+    ):
+        if len(value) > most:
+            yield f"the {name} is longer than {most:,} characters"
+        if not value.replace("\n", "").isprintable():
+            yield f"the {name} has control characters in it: {shown(one_line(value), 40)}"
+    if not _DATE.fullmatch(review.date):
+        yield "the date is not like 2026-11-25"
+    if not _SHA256.fullmatch(review.text):
+        yield "`text` is not a SHA-256"
+
+
+def _entry(review: Review) -> str:
+    def quoted(text: str) -> str:
+        return json.dumps(text, ensure_ascii=False)  # a JSON string of printable characters is a TOML string, too
+
+    return (
+        f"[[review]]\nitem = {quoted(review.item)}\nreviewer = {quoted(review.reviewer)}\nscore = {review.score}\n"
+        f"comment = {quoted(review.comment)}\ndate = {quoted(review.date)}\ntext = {quoted(review.text)}\n"
+    )

@@ -1,0 +1,112 @@
+"""Items that people write: a machine says only whether they are missing, a placeholder or written.
+
+Whether a text is any good is for people to say; `scaffolder review` records what they say. What can be verified
+inside a text stays verified: its subclass yields it as `flaws`.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from functools import cache
+from hashlib import sha256
+from typing import ClassVar
+
+from scaffolder.check.engine.finding import Evidence, Verdict, missing, placeholder, written
+from scaffolder.check.engine.item import Item
+from scaffolder.check.engine.repository import Repository
+from scaffolder.check.readers.links import files
+from scaffolder.check.readers.markdown import Passage, Section
+from scaffolder.check.readers.markdown_blocks import Block
+from scaffolder.check.readers.markdown_inline import plain
+from scaffolder.check.template_words import SAME_WORDS, containment, marked, template_words, words
+
+SHOWN = 5  # pieces of evidence
+
+
+class WrittenItem(Item):
+    """The base of the items that people write: a subclass says where the text is, and what a reviewer asks of it."""
+
+    written = True
+    rubric: ClassVar[tuple[str, str, str]]  # three questions that a good text answers, from the item's sources
+    place: ClassVar[str]  # where it belongs, such as 'section "Problem" in README.md'
+
+    def passage(self, repo: Repository) -> Passage | None:
+        """The remedy: what to write, where, and why a reader cares."""
+        raise NotImplementedError
+
+    def flaws(self, repo: Repository, passage: Passage) -> Iterator[Evidence]:  # noqa: ARG002 - of subclasses
+        """What a machine can see to be wrong in the text, such as a command that does not exist."""
+        yield from ()
+
+    def substance(self, repo: Repository, passage: Passage) -> Verdict:
+        """Whether anything was written: by default, prose that is not the template's."""
+        return prose(repo, passage)
+
+    @classmethod
+    @cache
+    def remedy(cls) -> str:
+        """What to write, where, and why a reader cares."""
+        return " ".join(inspect.cleandoc(cls.passage.__doc__ or "").split())
+
+    def check(self, repo: Repository) -> Verdict:
+        """Find the text; look for open questions, for the template's own words, and for what is wrong."""
+        passage = self.passage(repo)
+        if passage is None:
+            return missing(Evidence(f"there is no {self.place}"))
+        if left := unfinished(passage):
+            return placeholder(*left)
+        if flaws := tuple(flaw for flaw, _ in zip(self.flaws(repo, passage), range(SHOWN), strict=False)):
+            return missing(*flaws)
+        return self.substance(repo, passage)
+
+
+def prose(repo: Repository, passage: Passage) -> Verdict:
+    """`written` if a block of prose is the owner's; measured blocks, tables, code and headings are nobody's words."""
+    known = template_words(repo)
+    blocks = [block for block in passage.own if words(plain(block.text))]
+    own = [block for block in blocks if containment(plain(block.text), known) < SAME_WORDS]
+    if own:
+        count = sum(len(words(plain(block.text))) for block in own)
+        return written(Evidence(f"{count} words of the owner's", passage.path, own[0].line))
+    if blocks:
+        return placeholder(Evidence(f"still the template's words: {quoted(blocks[0])}", passage.path, blocks[0].line))
+    return missing(Evidence("nothing is written here", passage.path, line_of(passage)))
+
+
+def unfinished(passage: Passage) -> tuple[Evidence, ...]:
+    """The blocks of `passage`, tables included, that say that they are unfinished; at most five."""
+    found = (
+        Evidence(f"unfinished: {quoted(block)}", passage.path, block.line)
+        for block in passage.blocks
+        if block.kind != "fence" and not block.measured and _is_marked(block)
+    )
+    return tuple(evidence for evidence, _ in zip(found, range(SHOWN), strict=False))
+
+
+def fingerprint(repo: Repository, passage: Passage) -> str:
+    """The SHA-256 of what a reviewer reads: words, code and pictures, but not line breaks and measured blocks."""
+    digest = sha256()
+    for block in passage.blocks:
+        if not block.measured:
+            digest.update(" ".join(block.text.split()).encode() + b"\n")
+    for _, path in files(passage.images, passage.path):
+        digest.update((repo.snapshot.sha256(path) or path).encode(errors="replace"))
+    return digest.hexdigest()
+
+
+def quoted(block: Block) -> str:
+    """The beginning of a block, in quotation marks."""
+    line = " ".join(plain(block.text).split())
+    return f"“{line[:70]}…”" if len(line) > 71 else f"“{line}”"
+
+
+def line_of(passage: Passage) -> int | None:
+    """The line of the passage's heading, if it is a section."""
+    return passage.line if isinstance(passage, Section) else None
+
+
+def _is_marked(block: Block) -> bool:
+    if block.table:
+        return any(marked(plain(cell)) for row in block.table.rows for cell in row if cell)
+    return marked(plain(block.text))
