@@ -1,0 +1,34 @@
+"""What the project learned from."""
+
+from __future__ import annotations
+
+from scaffolder.check.documents import readme
+from scaffolder.check.engine.finding import Level
+from scaffolder.check.engine.repository import Repository
+from scaffolder.check.readers.markdown import Passage
+from scaffolder.check.written import WrittenItem
+
+
+class DataSource(WrittenItem):
+    """Data source: where the data come from, under which licence, how many they are and what they lack."""
+
+    id = "data-source"
+    level = Level.BUILDER
+    source = (
+        "Checklist of strong portfolios: dataset or data source description; Gebru et al. 2021, Datasheets for Datasets"
+    )
+    essential = True
+    place = 'section "Data" in README.md'
+    rubric = (
+        "Does it say who collected the data, when, why, and under which licence they may be used?",
+        "Do you know what one row or document is, how many there are, and how they were split?",
+        "Does it name what is missing or biased in them, and what follows for the results?",
+    )
+
+    def passage(self, repo: Repository) -> Passage | None:
+        """Under "Data" in README.md, say where the data come from, their licence, how many they are, and what they lack.
+
+        Whoever uses your work must know what it was learned from.
+        """
+        page = readme(repo)
+        return page.section("data") if page else None

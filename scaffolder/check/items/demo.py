@@ -1,0 +1,91 @@
+"""What it looks like when it runs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from scaffolder.check.documents import readme
+from scaffolder.check.engine.finding import Evidence, Level, Verdict, missing, written
+from scaffolder.check.engine.repository import Repository
+from scaffolder.check.readers.images import images
+from scaffolder.check.readers.links import files
+from scaffolder.check.readers.markdown import Document, Passage
+from scaffolder.check.readers.markdown_blocks import Block
+from scaffolder.check.readers.markdown_inline import Link
+from scaffolder.check.readers.parts import Part
+from scaffolder.check.readers.web import live
+from scaffolder.check.written import WrittenItem, line_of
+
+MOST_ADDRESSES = 3
+
+_WEB = re.compile(r"https?://", re.IGNORECASE)
+_NO_DEMO = re.compile(
+    r"https?://(?:localhost|127\.|0\.0\.0\.0|\[::1\]|[^/]*\.local\b|[^/]*example\.(?:com|org)|github\.com/|img\.shields\.io)"
+)
+_FIGURES = "reports/"
+
+
+class Demo(WrittenItem):
+    """Screenshot or live demo: what it looks like when it runs."""
+
+    id = "demo"
+    level = Level.BUILDER
+    source = "Checklist of strong portfolios: screenshots or live demo links"
+    essential = True
+    place = 'section "Demo" in README.md, and no picture of the product on it'
+    rubric = (
+        "Does the picture or the address show the product at work, and not a chart or a logo?",
+        "Do you see a real input and the answer to it?",
+        "Could somebody who never installs anything tell what it does?",
+    )
+
+    def passage(self, repo: Repository) -> Passage | None:
+        """Under "Demo" in README.md, show a screenshot (`docs/screenshot.png`) or link where it runs.
+
+        Most readers never install anything: this picture is all that they will see of it running.
+        """
+        page = readme(repo)
+        return (page.section("demo") or _pictures(page)) if page else None
+
+    def flaws(self, repo: Repository, passage: Passage) -> Iterator[Evidence]:
+        """Pictures that show nothing, and, where they may be asked, addresses that do not answer."""
+        for link, path in files(passage.images, passage.path):
+            if problem := images(repo)(path).problem:
+                yield Evidence(f"{path}: {problem}", passage.path, link.line)
+        ask = live(repo)
+        for link in _addresses(passage) if ask else ():
+            answer = ask(link.target) if ask else None
+            if answer and not answer.works:
+                yield Evidence(f"{link.target[:120]} answered {answer.fact}", passage.path, link.line)
+
+    def substance(self, repo: Repository, passage: Passage) -> Verdict:
+        """A picture that is no figure of the reports, or an address in public."""
+        shown = [(link, path) for link, path in files(passage.images, passage.path) if not path.startswith(_FIGURES)]
+        if shown:
+            link, path = shown[0]
+            return written(Evidence(f"{path}, {images(repo)(path)}", passage.path, link.line))
+        if found := _addresses(passage):
+            how = "it answers" if repo.online else "not asked; --online asks"
+            return written(Evidence(f"{found[0].target[:120]} ({how})", passage.path, found[0].line))
+        nothing = "neither a picture of the product nor a public address stands here"
+        return missing(Evidence(nothing, passage.path, line_of(passage)))
+
+
+def _addresses(passage: Passage) -> list[Link]:
+    found = [link for link in passage.links if not link.image and _WEB.match(link.target)]
+    return [link for link in found if not _NO_DEMO.match(link.target)][:MOST_ADDRESSES]
+
+
+def _pictures(page: Document) -> Part | None:
+    """The blocks of a README without a section for it that show a picture of the repository's own."""
+    drawn = page.section("architecture")
+    lines = range(drawn.line, drawn.end + 1) if drawn else range(0)
+
+    def shows(block: Block) -> bool:
+        own = files(Part(page, (block,)).images, page.path)
+        return block.line not in lines and any(not path.startswith(_FIGURES) for _, path in own)
+
+    found = [block for block in page.blocks if "]" in block.text or "<img" in block.text]
+    shown = [block for block in found if block.kind != "fence" and shows(block)]
+    return Part(page, shown) if shown else None

@@ -1,0 +1,111 @@
+"""Where it fails."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from scaffolder.check.contract import contract
+from scaffolder.check.documents import readme
+from scaffolder.check.engine.finding import Evidence, Level
+from scaffolder.check.engine.repository import Repository
+from scaffolder.check.readers.csv import Rows, errors_csv, predictions
+from scaffolder.check.readers.markdown import Passage
+from scaffolder.check.readers.markdown_blocks import Table
+from scaffolder.check.readers.markdown_inline import plain
+from scaffolder.check.readers.numbers import agrees, decimal, numbers_in
+from scaffolder.check.written import WrittenItem
+
+MOST_ROWS = 100  # of a table
+
+# "row 4796", but neither "row 4796 of the table" nor "row 100 to 200": those are places, not names.
+_ROW = re.compile(r"\brow (\d{3,12})\b(?![.,]\d|\s*(?:of|to|and|-|–|%))", re.IGNORECASE)
+_CODE = re.compile(r"(?<!`)`([\w-]{2,40})`(?!`)")
+
+
+class ErrorAnalysis(WrittenItem):
+    """Error analysis: which cases it gets wrong, what they have in common, and for whom it is worse."""
+
+    id = "error-analysis"
+    level = Level.BUILDER
+    source = "Checklist of strong portfolios: error analysis; NIST AI RMF, MEASURE 2.3"
+    essential = True
+    place = 'section "Error analysis" in README.md'
+    rubric = (
+        "Does it look at single cases that went wrong, and say what they have in common?",
+        "Does it name a group for which the results are worse, and how much worse?",
+        "Does it give a likely cause, and what was or would be done about it?",
+    )
+
+    def passage(self, repo: Repository) -> Passage | None:
+        """Under "Error analysis" in README.md, name cases of reports/errors.csv and a slice, and say why they fail.
+
+        Knowing where it fails tells an engineer from a notebook.
+        """
+        page = readme(repo)
+        return page.section("error analysis") if page else None
+
+    def flaws(self, repo: Repository, passage: Passage) -> Iterator[Evidence]:
+        """Cases that are named or shown, and that the reports do not have, or have otherwise."""
+        errors = errors_csv(repo)
+        if errors is None:
+            return
+        for table in passage.tables:
+            if table.header and plain(table.header[0]).strip().casefold() == errors.header[0].strip().casefold():
+                yield from _wrong_rows(errors, table, passage.path)
+        measured = predictions(repo)
+        known = errors.ids | (measured.ids if measured else frozenset())
+        for block in passage.own:
+            for name in _named(plain(block.text), block.text, known):
+                if name not in known:
+                    fact = f"{_unit(repo)} {name} is in neither {errors.path} nor the predictions"
+                    yield Evidence(fact, passage.path, block.line)
+
+
+def _named(text: str, source: str, known: frozenset[str]) -> Iterator[str]:
+    """The cases that a text names: by "row 4796", or in code by a name of the same form as the known ones."""
+    if all(name.isdigit() for name in known):
+        yield from _ROW.findall(text)
+        yield from (name for name in _CODE.findall(source) if name.isdigit() and len(name) > 2)
+        return
+    forms = {_form(name) for name in known}
+    yield from (name for name in _CODE.findall(source) if _form(name) in forms)
+
+
+def _form(name: str) -> str:
+    """'q275' -> 'q0'."""
+    return re.sub(r"\d+", "0", name)
+
+
+def _unit(repo: Repository) -> str:
+    declared = contract(repo)
+    return declared.unit if declared else "row"
+
+
+def _wrong_rows(errors: Rows, table: Table, path: str) -> Iterator[Evidence]:
+    """The cells of a table of errors that `errors.csv` does not have so."""
+    titles = [title.strip().casefold() for title in errors.header]
+    columns = [
+        titles.index(name) if (name := plain(cell).strip().casefold()) in titles else None for cell in table.header
+    ]
+    for row, line in zip(table.rows[:MOST_ROWS], table.row_lines, strict=False):
+        name = plain(row[0]).strip()
+        record = errors.row(name)
+        if record is None:
+            yield Evidence(f"{name[:40]} is not in {errors.path}", path, line)
+            continue
+        for cell, column in zip(row, columns, strict=False):
+            if column is not None and not _same(plain(cell).strip(), record[column].strip()):
+                fact = f"{errors.header[column]} of {name[:40]} is {record[column][:30]}, not {cell[:30]}"
+                yield Evidence(fact, path, line)
+
+
+def _same(shown: str, value: str) -> bool:
+    if shown.casefold() == value.casefold() or not value or shown.endswith("…"):
+        return True
+    printed = next(numbers_in(shown), None)
+    try:
+        measured = decimal(float(value))
+    except ValueError:
+        return " ".join(shown.split()).casefold() == " ".join(value.split()).casefold()
+    return printed is not None and measured is not None and agrees(printed, measured)

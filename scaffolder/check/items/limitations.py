@@ -1,0 +1,33 @@
+"""What it must not be relied on for."""
+
+from __future__ import annotations
+
+from scaffolder.check.documents import readme
+from scaffolder.check.engine.finding import Level
+from scaffolder.check.engine.repository import Repository
+from scaffolder.check.readers.markdown import Passage
+from scaffolder.check.written import WrittenItem
+
+
+class Limitations(WrittenItem):
+    """Limitations and responsible AI: what is specific to this project, and who could be harmed."""
+
+    id = "limitations"
+    level = Level.BUILDER
+    source = "Checklist of strong portfolios: limitations and responsible AI notes; NIST AI RMF, MAP 5.1"
+    essential = True
+    place = 'section "Limitations" in README.md'
+    rubric = (
+        "Are there at least three limitations that are this project's own, each with a number, a group or a situation?",
+        "Does it say who could be harmed by a wrong answer, and how they could object?",
+        "Does it name a situation in which you should not use it?",
+    )
+
+    def passage(self, repo: Repository) -> Passage | None:
+        """Under "Limitations and responsible AI" in README.md, write three or more limitations of your own project.
+
+        "May be biased" is true of all models. Say with a number, a column or a group where yours fails and who is
+        harmed: that makes the rest believable.
+        """
+        page = readme(repo)
+        return page.section("limitations") if page else None

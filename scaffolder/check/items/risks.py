@@ -1,0 +1,96 @@
+"""What could go wrong, for whom, and who answers for it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from scaffolder.check.documents import documents
+from scaffolder.check.engine.finding import Evidence, Level, Verdict, missing, written
+from scaffolder.check.engine.repository import Repository
+from scaffolder.check.readers.markdown import Document, Passage, Section
+from scaffolder.check.readers.markdown_inline import plain
+from scaffolder.check.readers.parts import apart_from
+from scaffolder.check.written import WrittenItem, line_of
+
+PRIVACY = ("privacy", "personal data", "data protection", "personal information")
+
+
+class RiskRegister(WrittenItem):
+    """Risk register: for each risk its likelihood, impact, response and owner."""
+
+    id = "risk-register"
+    level = Level.OPERATOR
+    source = "NIST AI RMF, MAP 5.1 and MANAGE 1.2 to 1.4"
+    place = "docs/risk-register.md"
+    rubric = (
+        "Does each risk have a likelihood, an impact, a response and a person who owns it?",
+        "Are the most serious risks those of this project, and not of any software?",
+        "Does it say which risk is accepted, by whom, and how a person can contest an answer?",
+    )
+
+    def passage(self, repo: Repository) -> Passage | None:
+        """In docs/risk-register.md, give each risk a row: likelihood, impact (low, medium, high), response, owner.
+
+        Leave no cell empty and no question open. Who has thought about what could go wrong is trusted with more.
+        """
+        found = page_or_section(repo, "risk", "risk register", "risks")
+        return apart_from(found, *privacy_sections(found)) if isinstance(found, Document) else found
+
+    def flaws(self, repo: Repository, passage: Passage) -> Iterator[Evidence]:
+        """Cells of the tables that are empty."""
+        yield from empty_cells(passage)
+
+    def substance(self, repo: Repository, passage: Passage) -> Verdict:
+        """A table of risks."""
+        return rows_of(passage, "risks and questions")
+
+
+class Privacy(WrittenItem):
+    """Privacy: what in the data, the logs and the files could tell who somebody is, and what is done about it."""
+
+    id = "privacy"
+    level = Level.OPERATOR
+    source = "Google's ML Test Score, Data 5: appropriate privacy controls; NIST AI RMF, MEASURE 2.10"
+    place = 'section "Privacy" in any document'
+    rubric = (
+        "Does it name each column, log or file that could tell who somebody is, or say why none can?",
+        "Does it say who may read them, and when they are deleted?",
+        "Would a person in the data find it acceptable?",
+    )
+
+    def passage(self, repo: Repository) -> Passage | None:
+        """Under a heading "Privacy", name each column, log and file that tells who somebody is, and how it is handled.
+
+        Who may read it, and when is it deleted? If nothing tells who somebody is, say so. The people in the data never
+        see this page; somebody has to speak for them.
+        """
+        return next((section for page in documents(repo) for section in privacy_sections(page)), None)
+
+
+def privacy_sections(page: Document) -> list[Section]:
+    """The sections of a document on privacy."""
+    return [each for each in page.sections if any(re.search(rf"\b{name}\b", each.name) for name in PRIVACY)]
+
+
+def page_or_section(repo: Repository, word: str, *titles: str) -> Document | Section | None:
+    """The document that has `word` in its name, else the section of any document called by one of `titles`."""
+    page = next((each for each in documents(repo) if word in each.path.rpartition("/")[2].lower()), None)
+    return page or next((found for each in documents(repo) if (found := each.section(*titles))), None)
+
+
+def empty_cells(passage: Passage) -> Iterator[Evidence]:
+    """The cells of the tables in `passage` that say nothing."""
+    for table in passage.tables:
+        for row, line in zip(table.rows, table.row_lines, strict=False):
+            for title, cell in zip(table.header, row, strict=False):
+                if title and not re.search(r"\w", plain(cell)):
+                    yield Evidence(f"the cell “{plain(title)[:40]}” is empty", passage.path, line)
+
+
+def rows_of(passage: Passage, what: str) -> Verdict:
+    """`written` if the passage has a table; how many rows its tables have."""
+    rows = sum(len(table.rows) for table in passage.tables)
+    if not rows:
+        return missing(Evidence("there is no table here", passage.path, line_of(passage)))
+    return written(Evidence(f"{rows} {what}", passage.path, passage.tables[0].line))
