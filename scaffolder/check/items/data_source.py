@@ -26,7 +26,7 @@ class DataSource(WrittenItem):
     )
 
     def passage(self, repo: Repository) -> Passage | None:
-        """Under "Data" in README.md, say where the data come from, their licence, how many they are, and what they lack.
+        """Under "Data" in README.md, say where the data come from, their licence, how many they are and what they lack.
 
         Whoever uses your work must know what it was learned from.
         """

@@ -95,7 +95,7 @@ class Staleness(WrittenItem):
     )
 
     def passage(self, repo: Repository) -> Passage | None:
-        """Under "Staleness" in docs/monitoring.md, write what makes you retrain or renew it, and when you review it next.
+        """Under "Staleness" in docs/monitoring.md, write what makes you retrain or renew it, and when you review it.
 
         Write the date as 2027-03-01, there or in docs/risk-register.md, and keep it: a past date is a broken promise.
         A model that nobody looks at decays unseen.

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
+from scaffolder.check.engine.finding import Evidence
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.readers.make import made_by, makefile
 from scaffolder.check.readers.markdown import Passage
@@ -78,6 +79,13 @@ def _in_fence(text: str, line: int) -> Iterator[Cited]:
         if not prompts or _PROMPT.match(each):
             bare = _PROMPT.sub("", each)
             yield from (Cited(bare.strip(), command, line + offset) for command in commands(bare))
+
+
+def wrong_commands(repo: Repository, passage: Passage) -> Iterator[Evidence]:
+    """The commands in `passage` that name a file or a target that is not there."""
+    for step in cited(passage):
+        if what := absent(step.command, repo):
+            yield Evidence(f"`{step.text[:60]}`: {what}", passage.path, step.line)
 
 
 def absent(command: Command, repo: Repository) -> str | None:
