@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import subprocess
@@ -35,6 +36,7 @@ PROMISED = [
     ".env.example",
     ".gitignore",
     "settings.toml",
+    "scaffolder.toml",
     "data/DATASET.md",
     "docs/risk-register.md",
     "docs/monitoring.md",
@@ -92,6 +94,22 @@ def test_the_contract_holds(project: Path) -> None:
     readme = (project / "README.md").read_text()
     assert [title for title in re.findall(r"^## (.+)$", readme, re.MULTILINE) if title in HEADINGS] == HEADINGS
     assert set(re.findall(r"^([a-z]+):.*##", (project / "Makefile").read_text(), re.MULTILINE)) >= TARGETS
+
+
+@COMBINATIONS
+def test_the_contract_file_tells_what_is_there(project: Path, name: str) -> None:
+    told = tomllib.loads((project / "scaffolder.toml").read_text())
+    assert (told["contract"], told["template"]) == (1, name)
+    for document, blocks in told["blocks"].items():
+        assert blocks == re.findall(r"^(?:<!--|#) measured:([a-z-]+)", (project / document).read_text(), re.MULTILINE)
+    assert all(value is True for value in told["capabilities"].values())
+    corpus = told.get("corpus")
+    assert corpus is None or (project / corpus).is_dir()
+    sums = project / "data" / "SHA256SUMS"
+    files = [sums] if sums.exists() else list((project / "data").glob("*.gz"))
+    assert [hashlib.sha256(file.read_bytes()).hexdigest() for file in files] == [
+        *filter(None, [told["data"].get("sha256")])
+    ]
 
 
 @COMBINATIONS
