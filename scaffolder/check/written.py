@@ -19,7 +19,7 @@ from scaffolder.check.readers.links import files
 from scaffolder.check.readers.markdown import Passage, Section
 from scaffolder.check.readers.markdown_blocks import Block
 from scaffolder.check.readers.markdown_inline import plain
-from scaffolder.check.template_words import SAME_WORDS, containment, marked, template_words, words
+from scaffolder.check.template_words import AS_GENERATED, SAME_WORDS, containment, marked, template_words, words
 
 SHOWN = 5  # pieces of evidence
 
@@ -65,21 +65,25 @@ def prose(repo: Repository, passage: Passage) -> Verdict:
     """`written` if a block of prose is the owner's; measured blocks, tables, code and headings are nobody's words."""
     known = template_words(repo)
     blocks = [block for block in passage.own if words(plain(block.text))]
-    own = [block for block in blocks if containment(plain(block.text), known) < SAME_WORDS]
-    if own:
+    own = [block for block in blocks if containment(plain(block.text), known) < AS_GENERATED]
+    if own and containment("\n".join(plain(block.text) for block in own), known) < SAME_WORDS:
         count = sum(len(words(plain(block.text))) for block in own)
         return written(Evidence(f"{count} words of the owner's", passage.path, own[0].line))
     if blocks:
-        return placeholder(Evidence(f"still the template's words: {quoted(blocks[0])}", passage.path, blocks[0].line))
+        return placeholder(
+            Evidence(f"still the template's words: {quoted(blocks[0].text)}", passage.path, blocks[0].line)
+        )
     return missing(Evidence("nothing is written here", passage.path, line_of(passage)))
 
 
 def unfinished(passage: Passage) -> tuple[Evidence, ...]:
-    """The blocks of `passage`, tables included, that say that they are unfinished; at most five."""
+    """The texts and table cells of `passage` that say that they are unfinished; at most five."""
     found = (
-        Evidence(f"unfinished: {quoted(block)}", passage.path, block.line)
+        Evidence(f"unfinished: {quoted(text)}", passage.path, line)
         for block in passage.blocks
-        if block.kind != "fence" and not block.measured and _is_marked(block)
+        if block.kind != "fence" and not block.measured
+        for text, line in _texts(block)
+        if marked(plain(text))
     )
     return tuple(evidence for evidence, _ in zip(found, range(SHOWN), strict=False))
 
@@ -95,9 +99,9 @@ def fingerprint(repo: Repository, passage: Passage) -> str:
     return digest.hexdigest()
 
 
-def quoted(block: Block) -> str:
-    """The beginning of a block, in quotation marks."""
-    line = " ".join(plain(block.text).split())
+def quoted(text: str) -> str:
+    """The beginning of a text, as a reader sees it, in quotation marks."""
+    line = " ".join(plain(text).split())
     return f"“{line[:70]}…”" if len(line) > 71 else f"“{line}”"
 
 
@@ -106,7 +110,14 @@ def line_of(passage: Passage) -> int | None:
     return passage.line if isinstance(passage, Section) else None
 
 
-def _is_marked(block: Block) -> bool:
+def _texts(block: Block) -> Iterator[tuple[str, int]]:
+    """The text of a block, or of each cell of a table, with its line."""
     if block.table:
-        return any(marked(plain(cell)) for row in block.table.rows for cell in row if cell)
-    return marked(plain(block.text))
+        yield from (
+            (cell, line)
+            for row, line in zip(block.table.rows, block.table.row_lines, strict=False)
+            for cell in row
+            if cell
+        )
+    else:
+        yield block.text, block.line

@@ -1,0 +1,46 @@
+"""Freshly generated projects in memory, and small changes to them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache
+
+from scaffolder.check.engine.finding import Finding
+from scaffolder.check.engine.repository import Repository
+from scaffolder.check.engine.snapshot import Snapshot
+from scaffolder.check.items import BY_ID, ITEMS
+from scaffolder.template import catalog
+from scaffolder.template.answers import chosen, complete
+from scaffolder.template.render import render
+
+Files = dict[str, bytes]
+
+WRITTEN = tuple(item.id for item in ITEMS if item.written)
+QUESTION = re.compile(r"TODO\(\w+\):[^|\n]*(?=\n| \|)")
+
+
+def fresh(template: str, **given: str) -> Files:
+    """What `scaffolder new` writes, without the record."""
+    return dict(_fresh(template, tuple(given.items())))
+
+
+@cache
+def _fresh(name: str, given: tuple[tuple[str, str], ...]) -> Files:
+    template = catalog.bundled(name)
+    answers = complete(template, chosen({"author_name": "Mara Lindqvist", "github_owner": "mara", **dict(given)}))
+    return {path: file.data for path, file in render(template, answers).items()}
+
+
+def answered(files: Files, answer: str | Callable[[re.Match[str]], str]) -> Files:
+    """The same with every open question replaced by `answer`."""
+    said = answer if callable(answer) else lambda _: answer
+    return {
+        path: QUESTION.sub(said, data.decode()).encode() if path.endswith(".md") else data
+        for path, data in files.items()
+    }
+
+
+def finding(files: Files, item: str) -> Finding:
+    """One item's finding about files in memory."""
+    return BY_ID[item].finding(Repository(Snapshot.of_files(files)))

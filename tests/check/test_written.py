@@ -1,0 +1,193 @@
+"""Of prose a machine says missing, placeholder or written, and judges no more."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import pytest
+from honest_texts import HONEST
+from PIL import Image, ImageDraw
+from rendered import QUESTION, WRITTEN, Files, answered, finding, fresh
+
+from scaffolder.check.engine.finding import State
+from scaffolder.check.engine.repository import Repository
+from scaffolder.check.engine.snapshot import Snapshot
+from scaffolder.check.items import BY_ID
+from scaffolder.check.written import WrittenItem, fingerprint
+from scaffolder.template import catalog
+
+TEMPLATES = catalog.names()
+CASES = [(template, item) for template in TEMPLATES for item in WRITTEN]
+TEXTS = [(item, text) for item, texts in HONEST.items() for text in texts]
+# The document and the key of a question of each item; what the key is called in a template is found by its prefix.
+QUESTIONS = {
+    "problem": ("README.md", "problem"),
+    "architecture": ("README.md", "architecture"),
+    "data-source": ("README.md", "data"),
+    "error-analysis": ("README.md", "errors"),
+    "deployment": ("README.md", "deployment"),
+    "limitations": ("README.md", "limitations"),
+    "demo": ("README.md", "demo"),
+    "model-card": ("MODEL_CARD.md", "harm"),
+    "intended-use": ("MODEL_CARD.md", "users"),
+    "monitoring-plan": ("docs/monitoring.md", "owner"),
+    "incident-contact": ("docs/monitoring.md", "incident"),
+    "staleness": ("docs/monitoring.md", "retrain"),
+    "risk-register": ("docs/risk-register.md", "owner"),
+    "privacy": ("docs/risk-register.md", "privacy"),
+}
+EMPTY = "This is an important part of the project that was carefully considered by everybody."
+
+
+def screenshot() -> bytes:
+    image = Image.new("RGB", (320, 200), "white")
+    ImageDraw.Draw(image).rectangle((40, 40, 200, 120), fill="navy")
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def filled(template: str = "classical-ml", answer: str = EMPTY) -> Files:
+    """Every question answered with the same sentence, and a screenshot shown."""
+    files = answered(fresh(template), answer)
+    shown = b"![It](docs/screenshot.png)"
+    readme = files["README.md"].replace(b"\n## Licence", b"\n" + shown + b"\n\n## Licence")
+    return {**files, "README.md": readme, "docs/screenshot.png": screenshot()}
+
+
+@pytest.mark.parametrize(("template", "item"), CASES)
+def test_a_fresh_repository_has_only_placeholders(template: str, item: str) -> None:
+    assert finding(fresh(template), item).state is State.PLACEHOLDER
+
+
+@pytest.mark.parametrize(("template", "item"), CASES)
+def test_the_same_empty_sentence_everywhere_is_written_and_never_done(template: str, item: str) -> None:
+    found = finding(filled(template), item)
+    assert (found.state, found.evidence[0].line is not None) == (State.WRITTEN, True), found.evidence
+
+
+@pytest.mark.parametrize(("item", "text"), TEXTS)
+def test_no_honest_text_is_refused(item: str, text: str) -> None:
+    files = fresh("classical-ml") | {"docs/screenshot.png": screenshot()}
+    document, key = QUESTIONS[item]
+    asked = re.compile(rf"TODO\({key}\):[^|\n]*(?=\n| \|)")
+    page = asked.sub(lambda _: text, files[document].decode())
+    assert text in page
+    page = QUESTION.sub(lambda _: "Somebody has answered this.", page)
+    assert finding({**files, document: page.encode()}, item).state is State.WRITTEN
+
+
+def test_there_are_forty_honest_texts() -> None:
+    assert len(TEXTS) >= 40
+    assert set(HONEST) == set(WRITTEN)
+
+
+PROSE = [item for item in WRITTEN if item not in ("demo", "monitoring-plan", "risk-register")]
+
+
+@pytest.mark.parametrize("item", [item for item in PROSE if item not in ("model-card", "intended-use")])
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_questions_that_are_only_deleted_leave_the_template_s_words(template: str, item: str) -> None:
+    state = finding(answered(fresh(template), ""), item).state
+    assert state in (State.PLACEHOLDER, State.MISSING)
+
+
+@pytest.mark.parametrize("item", [item for item in PROSE if item != "architecture"])
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_the_template_s_question_with_a_fifth_of_its_words_changed_is_a_placeholder(template: str, item: str) -> None:
+    def changed(match: re.Match[str]) -> str:
+        said = match[0].partition(": ")[2].split()
+        return " ".join("otherwise" if at % 5 == 2 else word for at, word in enumerate(said))
+
+    assert finding(answered(fresh(template), changed), item).state is State.PLACEHOLDER
+
+
+@pytest.mark.parametrize("item", WRITTEN)
+def test_a_repository_without_documents_misses_every_text(item: str) -> None:
+    assert (
+        finding(
+            {"main.py": b"print(1)\n", "scaffolder.toml": b"contract = 1\n[capabilities]\nmodel = true\n"}, item
+        ).state
+        is State.MISSING
+    )
+
+
+@pytest.mark.parametrize(
+    ("item", "path", "old", "new", "fact"),
+    [
+        ("architecture", "README.md", "<br/>booster", "<br/>boosters.py", "boosters.py, which is not in the repository"),
+        ("demo", "README.md", "(docs/screenshot.png)", "(docs/other.png)", "not there"),
+        ("deployment", "README.md", "make image &&", "make picture &&", "no target picture"),
+        ("model-card", "MODEL_CARD.md", "Mara Lindqvist,", "Your Name,", "Your Name"),
+        ("model-card", "MODEL_CARD.md", "## Training details", "## Something else", "how it was trained"),
+        ("risk-register", "docs/risk-register.md", f"| {EMPTY} |", "| |", "is empty"),
+        ("monitoring-plan", "docs/monitoring.md", f"| {EMPTY} |", "| – |", "is empty"),
+        ("staleness", "docs/monitoring.md", f"\n{EMPTY}\n", "\nThe next review is on 2024-05-01.\n", "it is past"),
+        ("error-analysis", "README.md", f"\n{EMPTY}\n", "\nRow 9999 is the worst.\n", "customer 9999 is in neither"),
+        ("error-analysis", "README.md", f"\n{EMPTY}\n", "\n| row | predicted |\n| --- | --- |\n| 17 | 0.75 |\n", "predicted of 17 is 0.25, not 0.75"),
+    ],
+)  # fmt: skip
+def test_what_can_be_verified_in_a_text_stays_verified(item: str, path: str, old: str, new: str, fact: str) -> None:
+    files = filled() | {
+        "reports/errors.csv": b"row,actual,predicted\n17,1,0.25\n23,0,0.75\n",
+        "reports/predictions.csv": b"row,actual,predicted\n17,1,0.25\n23,0,0.75\n",
+    }
+    assert finding(files, item).state is State.WRITTEN
+    page = files[path].decode()
+    assert old in page
+    found = finding({**files, path: page.replace(old, new).encode()}, item)
+    assert found.state is State.MISSING
+    assert any(fact in evidence.fact for evidence in found.evidence), found.evidence
+
+
+def test_a_blank_screenshot_shows_nothing() -> None:
+    buffer = io.BytesIO()
+    Image.new("RGB", (320, 200), "white").save(buffer, "PNG")
+    assert finding(filled() | {"docs/screenshot.png": buffer.getvalue()}, "demo").state is State.MISSING
+
+
+def test_rows_that_are_places_are_no_names() -> None:
+    said = "Row 3 of the table above, rows 100 to 900, row 120 of 400, and the year 2019 are no cases."
+    files = filled(answer=said) | {"reports/errors.csv": b"row,actual\n17,1\n"}
+    assert finding(files, "error-analysis").state is State.WRITTEN
+
+
+def test_a_diagram_of_the_owner_s_needs_no_more_words() -> None:
+    page = answered(fresh("classical-ml"), "")["README.md"].decode()
+    drawn = re.sub(
+        r"```mermaid.*?```",
+        "```mermaid\nflowchart LR\n  a[desk] --> b[service] --> c[(model)]\n```",
+        page,
+        flags=re.DOTALL,
+    )
+    assert finding({**fresh("classical-ml"), "README.md": drawn.encode()}, "architecture").state is State.WRITTEN
+
+
+def reading(files: Files, item: str) -> str:
+    repo = Repository(Snapshot.of_files(files))
+    found = BY_ID[item]
+    assert issubclass(found, WrittenItem)
+    passage = found().passage(repo)
+    assert passage is not None
+    return fingerprint(repo, passage)
+
+
+@pytest.mark.parametrize("item", WRITTEN)
+def test_a_review_is_of_these_words(item: str) -> None:
+    before, again = filled(), filled(answer=f"{EMPTY} Or was it?")
+    assert reading(before, item) == reading(filled(), item)
+    assert (reading(before, item) == reading(again, item)) is False
+
+
+def test_neither_line_breaks_nor_measured_numbers_make_a_review_stale() -> None:
+    before = filled()
+    page = before["README.md"].decode().replace("_Not measured yet: run `make demo`._", "| a | 0.5 |")
+    page = page.replace("carefully considered", "carefully\nconsidered")
+    assert reading({**before, "README.md": page.encode()}, "error-analysis") == reading(before, "error-analysis")
+
+
+def test_another_picture_makes_a_review_stale() -> None:
+    before = filled()
+    other = before | {"docs/screenshot.png": screenshot() + b"\0"}
+    assert reading(before, "demo") != reading(other, "demo")
