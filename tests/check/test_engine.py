@@ -1,0 +1,104 @@
+"""Facts are computed once; what a person can put right is missing, a bug of ours is an error."""
+
+from __future__ import annotations
+
+import pytest
+
+from scaffolder.check import report
+from scaffolder.check.engine.finding import Evidence, FactError, Level, State, Verdict, best, done, missing, unverified
+from scaffolder.check.engine.item import Item
+from scaffolder.check.engine.repository import Repository, fact
+from scaffolder.check.engine.snapshot import Snapshot
+from scaffolder.check.items import BY_ID, EIGHT, ITEMS
+
+asked: list[str] = []
+
+
+@fact
+def length(repo: Repository) -> int:
+    """A fact that says how often it was computed."""
+    asked.append("length")
+    return len(repo.snapshot.paths)
+
+
+@fact
+def broken(repo: Repository) -> int:
+    """A fact that cannot be had."""
+    asked.append("broken")
+    raise FactError("settings.toml is not TOML")
+
+
+class Long(Item):
+    """Length: there is a file."""
+
+    id = "long"
+    level = Level.BUILDER
+    source = "test"
+
+    def check(self, repo: Repository) -> Verdict:
+        """Add a file."""
+        return done(Evidence(str(length(repo) + length(repo))))
+
+
+class Broken(Long):
+    """Broken: cannot be had."""
+
+    def check(self, repo: Repository) -> Verdict:
+        """Mend it."""
+        return done(Evidence(str(broken(repo))))
+
+
+class Buggy(Long):
+    """Buggy: a fact of the wrong type, which a type checker would have refused."""
+
+    def check(self, repo: Repository) -> Verdict:
+        """Nothing."""
+        return done(Evidence(str(repo.today < "2026-11-25")))  # type: ignore[operator]
+
+
+@pytest.fixture
+def repo() -> Repository:
+    asked.clear()
+    return Repository(Snapshot.of_files({"a.md": b"", "b.md": b""}))
+
+
+def test_a_fact_is_computed_once_for_each_repository(repo: Repository) -> None:
+    assert Long.finding(repo).evidence == (Evidence("4"),)
+    assert length(Repository(Snapshot.of_files({}))) == 0
+    assert asked == ["length", "length"]
+
+
+def test_what_a_person_can_put_right_is_missing_and_said_once(repo: Repository) -> None:
+    found = [Broken.finding(repo), Broken.finding(repo)]
+    assert asked == ["broken"]
+    assert {(each.state, each.evidence, each.remedy) for each in found} == {
+        (State.MISSING, (Evidence("settings.toml is not TOML"),), "Mend it.")
+    }
+
+
+def test_a_bug_of_ours_is_no_failing_mark(repo: Repository) -> None:
+    found = Buggy.finding(repo)
+    assert (found.state, found.evidence, found.remedy) == (State.ERROR, (), "")
+    assert "TypeError" in found.reason
+    assert "report it" in found.reason
+
+
+def test_a_bug_in_a_fact_does_not_hide_the_other_findings(monkeypatch: pytest.MonkeyPatch, repo: Repository) -> None:
+    monkeypatch.setattr(BY_ID["staleness"], "passage", lambda *_: 1 / 0)
+    found = report.examine(repo, "it")
+    assert [each.item for each in found.errors] == ["staleness"]
+    assert (found.level, found.rated) == (None, False)
+    assert len(found.findings) == len(ITEMS)
+
+
+def test_the_best_verdict_is_the_one_nearest_to_done() -> None:
+    assert best([missing(), unverified("why"), missing()]) == unverified("why")
+    assert best([]) is None
+
+
+def test_the_eight_come_first_and_each_item_says_what_it_asks_and_why() -> None:
+    assert tuple(item.id for item in ITEMS[: len(EIGHT)]) == EIGHT
+    for item in ITEMS:
+        assert item.title().partition(": ")[2]
+        assert len(item.remedy().split()) > 8
+        assert item.source
