@@ -25,13 +25,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from scaffolder.check.report import check
 from scaffolder.check.items import ITEMS
+from scaffolder.check.report import check
 from scaffolder.project import plan as project
 from scaffolder.template import catalog
 from scaffolder.template.answers import chosen, complete
 
-BAR_IN_PROCESS, BAR_COMMAND = 15.0, 0.5  # ms per repository; of repo-review
+BAR_IN_PROCESS, BAR_COMMAND = 15.0, 0.6  # ms per repository; of repo-review
 BIN = Path(sys.executable).parent
 
 
