@@ -18,12 +18,9 @@ from scaffolder.project import record
 Shingle = tuple[str, ...]
 
 SAME_WORDS = 0.3
-"""From this share of its three-word runs in a template on, a text is the template's: unedited text scores near
-1.00, with 30% of its words changed 0.52, strangers' prose at most 0.1 (Broder 1997, On the resemblance and
-containment of documents)."""
-AS_GENERATED = 0.55
-"""From here on one block is the template's as it stands, less the words that the answers put in: such a block may stay
-beside the owner's words, and does not count. Generated blocks score 0.56 at the least."""
+"""From this share of its three-word runs in a template on, a paragraph is the template's: unedited text scores near
+1.00 (0.5 where answers put many words in), with 30% of its words changed 0.52, strangers' prose at most 0.1 (Broder
+1997, On the resemblance and containment of documents). Such a paragraph may stay; it does not count."""
 SAME_CODE = 0.9  # the same share of a block of code, such as a diagram
 
 _MARK = re.compile(r"\bTODO\(|\A\W*(?:TODO|FIXME|TBD|TBA)\b|\blorem ipsum\b|\[more information needed\]", re.IGNORECASE)

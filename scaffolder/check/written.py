@@ -19,7 +19,7 @@ from scaffolder.check.readers.links import files
 from scaffolder.check.readers.markdown import Passage, Section
 from scaffolder.check.readers.markdown_blocks import Block
 from scaffolder.check.readers.markdown_inline import plain
-from scaffolder.check.template_words import AS_GENERATED, SAME_WORDS, containment, marked, template_words, words
+from scaffolder.check.template_words import SAME_WORDS, containment, marked, template_words, words
 
 SHOWN = 5  # pieces of evidence
 
@@ -65,8 +65,8 @@ def prose(repo: Repository, passage: Passage) -> Verdict:
     """`written` if a block of prose is the owner's; measured blocks, tables, code and headings are nobody's words."""
     known = template_words(repo)
     blocks = [block for block in passage.own if words(plain(block.text))]
-    own = [block for block in blocks if containment(plain(block.text), known) < AS_GENERATED]
-    if own and containment("\n".join(plain(block.text) for block in own), known) < SAME_WORDS:
+    own = [block for block in blocks if containment(plain(block.text), known) < SAME_WORDS]
+    if own:
         count = sum(len(words(plain(block.text))) for block in own)
         return written(Evidence(f"{count} words of the owner's", passage.path, own[0].line))
     if blocks:
