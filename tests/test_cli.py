@@ -1,4 +1,4 @@
-"""The commands as programs and people use them."""
+"""The commands, as people and programs use them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Templates of other people: from a path or a Git address, checked, sandboxed, trusted only when a person says so."""
+"""Other people's templates, from a path or a Git address: checked, sandboxed, and trusted only with --trust."""
 
 from __future__ import annotations
 

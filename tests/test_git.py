@@ -1,4 +1,4 @@
-"""The Git baseline: one commit, two branches, nothing of the user's settings in the way."""
+"""The first commit: on two branches, whatever the user's Git settings are."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_answers_go_before_git(scaffolder: Run, tmp_path: Path, git_settings: Ca
 def test_nothing_of_the_users_runs_or_breaks_it(
     scaffolder: Run, tmp_path: Path, git_settings: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Hooks, templates, signing, filters of line ends, ignore lists, monitors, an alias, and being called from a hook."""
+    """Hooks, templates, signing, line endings, ignore lists and monitors of the user, and a call from inside a hook."""
     trap = tmp_path / "trap"
     for name in ("pre-commit", "commit-msg", "post-commit", "reference-transaction"):
         hook = tmp_path / "hooks" / name

@@ -1,4 +1,4 @@
-"""A portfolio: every template once, shared answers, an index, all or nothing; run again, it grows."""
+"""A portfolio: a project per template with shared answers and an index, all or nothing; a second run adds to it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ARGUMENTS = ("portfolio", "mine", "--yes", "--set", "author_name=Ada Lovelace")
 
 @pytest.fixture
 def two_templates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """The bundled templates and a second of the same kind."""
+    """Two bundled templates: classical-ml and a copy of it."""
     folder = tmp_path / "templates"
     shutil.copytree(catalog.bundled("classical-ml").folder, folder / "classical-ml")
     shutil.copytree(catalog.bundled("classical-ml").folder, folder / "second-one")

@@ -1,4 +1,4 @@
-"""A person at a terminal: a real pseudo-terminal, a real process."""
+"""The prompts, in a real process on a pseudo-terminal."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def default_slug(use_case: str) -> str:
 
 
 class Terminal:
-    """`scaffolder` on a terminal of its own."""
+    """`scaffolder` running on its own pseudo-terminal."""
 
     def __init__(self, *arguments: str) -> None:
         self.pid, self.descriptor = pty.fork()
@@ -39,7 +39,7 @@ class Terminal:
         self.seen = ""
 
     def expect(self, words: str, seconds: float = 20) -> str:
-        """Read until `words` come; what was read."""
+        """Read until `words` appear, and return what was read."""
         end = time.monotonic() + seconds
         while words not in self.seen:
             if not select.select([self.descriptor], [], [], max(0, end - time.monotonic()))[0]:
@@ -55,7 +55,7 @@ class Terminal:
         os.write(self.descriptor, f"{text}\n".encode())
 
     def end(self) -> int:
-        """The exit code; what is left to read goes to `seen`."""
+        """Read the rest into `seen`, and return the exit code."""
         try:
             while data := os.read(self.descriptor, 65536):
                 self.seen += data.decode().replace("\r\n", "\n")

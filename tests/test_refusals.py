@@ -1,4 +1,4 @@
-"""Bad answers, names, paths and states: one sentence, the right exit code, nothing written."""
+"""Bad answers, names and paths get one sentence and the right exit code, and nothing is written."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from support import Outcome, commit_all, make_template
 
 Run = Callable[..., Outcome]
 
-# Arguments after `scaffolder`, and words of the sentence that must come; the exit code is 2.
+# Arguments of `scaffolder`, and a part of the expected error message; the exit code is 2.
 BAD: list[tuple[list[str], str]] = [
     # templates
     (["new", "clasical-ml"], "did you mean 'classical-ml'?"),
@@ -49,7 +49,7 @@ BAD: list[tuple[list[str], str]] = [
     (["new", "./jinja-option"], "--trust"),
     (["new", "./syntax"], "line 2 cannot be rendered"),
     (["new", "./undefined"], "cannot be rendered"),
-    (["new", "./undefined-default"], "cannot work out project_slug"),
+    (["new", "./undefined-default"], "value of project_slug cannot be rendered"),
     (["new", "./latin"], "cannot be rendered"),
     (["new", "./raises"], "cannot be rendered"),
     (["new", "./escape", "--set", "name=../../x"], "leaves the project"),
@@ -136,8 +136,8 @@ BAD: list[tuple[list[str], str]] = [
 
 
 @pytest.fixture
-def bad_world(tmp_path: Path) -> Path:
-    """A folder with everything the cases above stumble over."""
+def bad_folder(tmp_path: Path) -> Path:
+    """A folder with the files and templates that the cases above name."""
     _bad_files(tmp_path)
     _bad_templates(tmp_path)
     return tmp_path
@@ -194,13 +194,13 @@ def _bad_templates(folder: Path) -> None:
 
 
 def listing(folder: Path) -> dict[str, tuple[int, int]]:
-    """Everything under `folder` with its size and time of change."""
+    """Everything under `folder`, with size and time of change."""
     return {str(path): (path.lstat().st_size, path.lstat().st_mtime_ns) for path in folder.rglob("*")}
 
 
 @pytest.mark.parametrize(("arguments", "words"), BAD, ids=[" ".join(arguments)[:60] for arguments, _ in BAD])
-def test_one_sentence_and_nothing_written(bad_world: Path, scaffolder: Run, arguments: list[str], words: str) -> None:
-    before = listing(bad_world)
+def test_one_sentence_and_nothing_written(bad_folder: Path, scaffolder: Run, arguments: list[str], words: str) -> None:
+    before = listing(bad_folder)
     yes = ["--yes"] if arguments[0] in ("new", "portfolio") else []
     code, out, err = scaffolder(*arguments, *yes)
     assert (code, out) == (2, "")
@@ -209,7 +209,7 @@ def test_one_sentence_and_nothing_written(bad_world: Path, scaffolder: Run, argu
     assert err.count("\n") == 1
     assert err.endswith((".\n", "?\n"))
     assert not {"Traceback", "PosixPath"} & set(err.replace(":", " ").split())
-    assert listing(bad_world) == before
+    assert listing(bad_folder) == before
 
 
 def test_there_are_enough_cases() -> None:

@@ -1,4 +1,4 @@
-"""Rendering in memory: pure, cached, and strict about paths. Identity with cookiecutter is in `test_identity`."""
+"""Rendering in memory: repeatable, cached, strict about paths. `test_identity` compares it with cookiecutter."""
 
 from __future__ import annotations
 

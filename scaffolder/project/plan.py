@@ -69,7 +69,7 @@ def free_target(output: Path, name: str) -> Path:
     if not os.path.isdir(existing):
         raise TargetError(f"{shown(existing, 200)} is not a folder, so nothing can be created in it.")
     if not os.access(existing, os.W_OK | os.X_OK):
-        raise TargetError(f"{shown(existing, 200)} is not writable for you.")
+        raise TargetError(f"You have no permission to write in {shown(existing, 200)}.")
     return target
 
 

@@ -95,9 +95,7 @@ def _answer(question: Question, choose: Choose) -> Answer:
     try:
         return question.check(value) if question.pattern else value
     except AnswerError as error:
-        raise AnswerError(
-            f"The template's default is not valid, so use --set {question.name}=…: {error}"
-        ) from None
+        raise AnswerError(f"The template's default is not valid, so use --set {question.name}=…: {error}") from None
 
 
 def _rendered(engine: Environment, name: str, raw: Any, context: Mapping[str, Any]) -> Any:
@@ -114,7 +112,7 @@ def _rendered(engine: Environment, name: str, raw: Any, context: Mapping[str, An
     try:
         return _compiled(engine, text).render(cookiecutter=context)
     except Exception as error:  # a template is a program: it may raise anything
-        raise TemplateError(f"The template cannot work out {name}: {_reason(error)}.") from error
+        raise TemplateError(f"The template's value of {name} cannot be rendered: {_reason(error)}.") from error
 
 
 @lru_cache(maxsize=256)

@@ -26,7 +26,7 @@ _FLAGS = [
 
 
 class Screen(NamedTuple):
-    """What a page is shown on; the sizes are CSS pixels."""
+    """The screen that shows a page, in CSS pixels."""
 
     width: int = 1100
     height: int = 900
@@ -50,7 +50,7 @@ def browser() -> Iterator[Browser]:
 
 @contextmanager
 def opened(chromium: Browser, file: Path, screen: Screen = DESKTOP) -> Iterator[Page]:
-    """The page in `file` as `screen` shows it, in a session of its own."""
+    """Open `file` in a new session with this screen."""
     context = chromium.new_context(
         viewport={"width": screen.width, "height": screen.height},
         is_mobile=screen.width < 600,

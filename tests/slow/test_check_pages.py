@@ -1,4 +1,4 @@
-"""The pages of `scaffolder check` under the programs they are for: a browser, axe-core, a SARIF reader, a runner."""
+"""The pages of `scaffolder check` in the programs that read them: a browser, axe-core, a SARIF reader, a CI runner."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ PAGES = {"one": [learner()], "several": [learner(), finished(), hostile()], "hos
 
 @pytest.fixture(scope="module")
 def axe() -> str:
-    """The source of axe-core, from the npm registry once a machine."""
+    """The source of axe-core, installed with npm once per machine."""
     folder = Path(tempfile.gettempdir(), f"scaffolder-axe-core-{AXE}-{os.getuid()}")
     source = folder / "node_modules/axe-core/axe.min.js"
     if not source.exists():
@@ -104,7 +104,7 @@ def runner(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def step(folder: Path, name: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    """A step of action.yml, run as a runner would."""
+    """Run a step of action.yml as a CI runner does."""
     steps = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))["runs"]["steps"]
     (script,) = [entry["run"] for entry in steps if entry.get("name") == name]
     python = str(folder / "python/bin/python")
