@@ -44,9 +44,9 @@ def settings(folder: Path) -> dict[str, str]:
     """user.name, user.email and github.user as Git reads them in `folder`; empty without Git."""
     if not available():
         return {}
-    wanted = r"^(user\.name|user\.email|github\.user)$"
+    names = r"^(user\.name|user\.email|github\.user)$"
     try:
-        listed = _git("config", "-z", "--get-regexp", wanted, folder=folder)
+        listed = _git("config", "-z", "--get-regexp", names, folder=folder)
     except OutsideError:
         return {}
     pairs = (entry.partition("\n") for entry in listed.split("\0") if entry)

@@ -38,25 +38,19 @@ class Answers:
 def complete(template: Template, choose: Choose, guesses: Mapping[str, Answer] = MappingProxyType({})) -> Answers:
     """Ask `choose` each question in order, and add the hidden constants and derived values.
 
-    A guess replaces the template's default if it is a valid answer. The order and the two passes (objects last) are
+    A guess replaces the template's default if it is a valid answer. The order, with objects last, is
     cookiecutter's. Raises `AnswerError` if an answer is not valid.
     """
     engine, config = environment(template), template.config
     context: dict[str, Any] = {}
-    for late in (False, True):
-        for name, raw in config.items():
-            asked, derived, is_object = (
-                name in template.questions,
-                name.startswith("__"),
-                isinstance(raw, dict),
-            )
-            if name == "__prompts__" or (not is_object and late) or (is_object and late != asked):
-                continue
-            if asked:
-                question = resolve(template.questions[name], engine, context)
-                context[name] = _answer(_guess(question, guesses), choose)
-            else:
-                context[name] = _rendered(engine, name, raw, context) if derived else raw
+    objects = {name for name, question in template.questions.items() if question.kind == "json"}
+    for name in sorted((name for name in config if name != "__prompts__"), key=objects.__contains__):
+        if name in template.questions:
+            question = resolve(template.questions[name], engine, context)
+            context[name] = _answer(_guess(question, guesses), choose)
+        else:
+            derived = name.startswith("__")
+            context[name] = _rendered(engine, name, config[name], context) if derived else config[name]
     public = {name: context[name] for name in template.questions}
     return Answers(public, {**context, **template.private})
 

@@ -24,10 +24,10 @@ _EXTENSIONS = [
 @lru_cache(maxsize=32)
 def environment(template: Template) -> Environment:
     """The environment of `template`, with cookiecutter's semantics and include folders."""
-    made = _BY_TRUST[template.trust](template)
-    made.loader = FileSystemLoader([template.folder / template.project_folder, template.folder / "templates"])
-    made.auto_reload = False
-    return made
+    engine = _BY_TRUST[template.trust](template)
+    engine.loader = FileSystemLoader([template.folder / template.project_folder, template.folder / "templates"])
+    engine.auto_reload = False
+    return engine
 
 
 def has_jinja(engine: Environment, text: str) -> bool:
@@ -37,9 +37,9 @@ def has_jinja(engine: Environment, text: str) -> bool:
 
 
 def _plain(template: Template) -> Environment:
-    made = Environment(**_options(template.config))  # noqa: S701 - the output is Markdown, TOML and Python; templates escape where it is needed
-    made.filters["slugify"] = _slugify
-    return made
+    engine = Environment(**_options(template.config))  # noqa: S701 - the output is Markdown, TOML and Python; templates escape where it is needed
+    engine.filters["slugify"] = _slugify
+    return engine
 
 
 def _sandboxed(template: Template) -> Environment:
@@ -58,8 +58,8 @@ def _trusted(template: Template) -> Environment:
 
     sys.path.append(str(template.folder))  # where cookiecutter looks for local extensions
     try:
-        made: Environment = create_env_with_context({"cookiecutter": template.config})
-        return made
+        engine: Environment = create_env_with_context({"cookiecutter": template.config})
+        return engine
     except UnknownExtension as error:
         raise TemplateError(f"The template needs a Jinja extension that is not installed ({error}).") from error
     finally:
