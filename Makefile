@@ -37,7 +37,7 @@ demo: setup  ## generate classical-ml into demo/ and run it on real data
 test: setup  ## the fast suite (under two minutes)
 	$(BIN)/python -m pytest
 
-lint: setup  ## ruff, mypy and the drift checks
+lint: setup  ## ruff, mypy, and checks that generated files are up to date
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy

@@ -1,7 +1,7 @@
 """Speed as ratios from one run: against cookiecutter, copier (where installed) and plain file copying.
 
-CPU time (user and system) of whole processes and of single renders, as medians of interleaved rounds; what is compared
-is what ran a moment before or after, so that a busy machine slows both sides.
+CPU time (user and system) of whole processes and of single renders, as medians of interleaved rounds: compared runs
+follow each other, so that a busy machine slows both sides.
 
     python benchmarks/speed.py [--rounds N] [--json]
 """
@@ -32,7 +32,7 @@ BIN = Path(sys.executable).parent
 
 
 def cpu_of_children(command: list[str], folder: Path) -> float:
-    """CPU milliseconds of one process with all that it starts."""
+    """CPU milliseconds of a process and its children."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run(command, cwd=folder, check=True, capture_output=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -47,7 +47,7 @@ def cpu_here(work: Callable[[], object]) -> float:
 
 
 def medians(rounds: int, measured: Mapping[str, Callable[[], float]]) -> dict[str, float]:
-    """Median of each measurement, taken in turn; one round before them warms caches up."""
+    """The median of each measurement, taken in turn; a first round, not counted, fills the caches."""
     taken: dict[str, list[float]] = {name: [] for name in measured}
     for number in range(rounds + 1):
         for name, measure in measured.items():
@@ -58,7 +58,7 @@ def medians(rounds: int, measured: Mapping[str, Callable[[], float]]) -> dict[st
 
 
 def help_texts(rounds: int, folder: Path) -> dict[str, float]:
-    """`--help` of each tool, and what Python alone costs."""
+    """`--help` of each tool, and Python alone."""
     commands = {name: [str(BIN / name), "--help"] for name in ("scaffolder", "cookiecutter", "copier")}
     present = {name: command for name, command in commands.items() if Path(command[0]).exists()}
     present["bare python"] = [sys.executable, "-c", ""]
@@ -76,7 +76,7 @@ def whole_runs(rounds: int, folder: Path) -> dict[str, float]:
 
 
 def renders(rounds: int, folder: Path) -> dict[str, float]:
-    """One render in a process that has rendered before: ours to memory, stock's and a plain copy to disk."""
+    """One render in a process that has rendered before: ours into memory, cookiecutter's and a plain copy to disk."""
     from cookiecutter.generate import generate_files
 
     answers = complete(TEMPLATE, chosen({}))

@@ -1,4 +1,4 @@
-"""Every test runs away from the user's home, Git settings and cookiecutter rc file."""
+"""Every test is isolated from the user's home, Git settings and cookiecutter configuration."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ for name in [
 ]:
     del os.environ[name]
 
-# A background job of a shell starts with Ctrl-C ignored, and its children inherit that.
+# A shell starts background jobs with Ctrl-C ignored, and their children inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 import pytest  # noqa: E402 - after HOME: cookiecutter reads it while it is imported
@@ -55,13 +55,13 @@ def git_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[s
 
 @pytest.fixture
 def mini(tmp_path: Path) -> Path:
-    """A small template of somebody else's that uses what cookiecutter templates use."""
+    """A small template, not one of ours, that uses the common features of cookiecutter."""
     return make_template(tmp_path / "mini", *MINI)
 
 
 @pytest.fixture
 def other_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A home folder of this test's own."""
+    """A home folder for this test alone."""
     home = tmp_path / "home"
     home.mkdir()
     monkeypatch.setenv("HOME", str(home))

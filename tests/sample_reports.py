@@ -1,4 +1,4 @@
-"""Reports as a learner's repositories would give them, and one of a repository that attacks its reader."""
+"""Sample reports: of a learner's repositories, and of a repository that attacks the reader of its report."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def finding(
 
 
 def learner(name: str = "churn-predictor", path: str = "work/churn-predictor") -> Report:
-    """A repository on its way: each state occurs, Builder is not reached."""
+    """An unfinished repository: every state occurs, the level Builder is not reached."""
     todo = "Under “Error analysis” in README.md, name three rows of reports/errors.csv and say why the model is wrong."
     return Report(
         name,
@@ -105,7 +105,7 @@ def learner(name: str = "churn-predictor", path: str = "work/churn-predictor") -
 
 
 def finished(name: str = "demand-forecast") -> Report:
-    """A repository on top of the ladder."""
+    """A repository that has reached the highest level."""
     items = (
         finding(level.value, f"What {level.title()} asks", State.DONE, Evidence("there", "README.md", 1), level=level)
         for level in Level
@@ -114,7 +114,7 @@ def finished(name: str = "demand-forecast") -> Report:
 
 
 def hostile() -> Report:
-    """Markup, workflow commands, line ends, control characters, turned text and bytes that are no text, in each part."""
+    """Markup, workflow commands, line ends, control characters, reversed text and invalid characters in every part."""
     nasty = f"{ATTACK}\n::error::pwned\r##[error]x %0A ]]> {{{{7*7}}}} & \x00\x1b[31m\u202e\ud800 \udc80"
     evidence = Evidence(nasty, f"javascript:alert(1)//{nasty}", 3)
     found = (

@@ -1,4 +1,4 @@
-"""What several test modules share."""
+"""Helpers that several test modules use."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Files = Mapping[str, bytes]
 
 
 class Outcome(NamedTuple):
-    """What a command did."""
+    """Exit code and output of a command."""
 
     code: int
     out: str
@@ -75,7 +75,7 @@ MINI: tuple[dict[str, Any], Files] = (
 def make_template(
     folder: Path, config: Mapping[str, Any], files: Files, project: str = "{{ cookiecutter.project_slug }}"
 ) -> Path:
-    """Write a template; a path that begins 'templates:' or 'hooks:' goes beside the project folder."""
+    """Write a template; a path that begins with 'templates:' or 'hooks:' goes next to the project folder."""
     for path, data in files.items():
         beside, colon, rest = path.partition(":")
         file = folder / beside / rest if colon else folder / project / path
@@ -105,7 +105,7 @@ def rendered(template: Template, **given: Any) -> dict[str, tuple[bytes, bool]]:
 
 
 def stock(source: Path | str, output: Path, given: Mapping[str, Any], **options: Any) -> Path:
-    """What `cookiecutter --no-input` makes of the same answers."""
+    """The folder that `cookiecutter --no-input` writes for the same answers."""
     from cookiecutter.main import cookiecutter
 
     output.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""All or nothing: no failure, interrupt or kill leaves a half project or changes what was there."""
+"""All or nothing: no failure, interrupt or kill leaves an incomplete project or changes existing files."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def test_a_signal_while_writing_leaves_nothing(tmp_path: Path, number: signal.Si
 
 
 def test_kill_fifty_times(tmp_path: Path) -> None:
-    """At a random moment of writing or committing: a complete project or none; and the next run clears up and goes on."""
+    """Killed at a random moment, a run leaves a complete project or none, and the next run cleans up and succeeds."""
     start = time.monotonic()
     os.waitpid(new_in_a_child(tmp_path / "whole"), 0)
     seconds = time.monotonic() - start
@@ -117,7 +117,7 @@ def test_kill_fifty_times(tmp_path: Path) -> None:
 
 
 def new_in_a_child(output: Path) -> int:
-    """Start `scaffolder new` in a process of its own; its process id."""
+    """Start `scaffolder new` in a child process and return its process id."""
     output.mkdir(exist_ok=True)
     child = os.fork()
     if child == 0:

@@ -1,4 +1,4 @@
-"""The generated lists in the documentation say what the code says."""
+"""The generated parts of the documentation are up to date, and its links resolve."""
 
 from __future__ import annotations
 

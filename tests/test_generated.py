@@ -1,4 +1,4 @@
-"""What each combination of choices generates is held to the generated repository's own rules."""
+"""Every combination of choices gives a repository that keeps its own rules."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ EVERY = pytest.mark.parametrize(("name", "given"), every_combination(), ids=name
 
 @pytest.fixture(scope="module")
 def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The templates as a clone would have them, committed."""
+    """A repository with the templates, all committed."""
     folder = tmp_path_factory.mktemp("repository") / "portfolio"
     ignore = shutil.ignore_patterns("__pycache__", ".*_cache")
     shutil.copytree(ROOT / "templates", folder / "templates", ignore=ignore)
@@ -79,7 +79,7 @@ def test_somebody_elses_template(
 
 @pytest.mark.slow
 def test_from_the_installed_wheel(tmp_path: Path) -> None:
-    """The wheel, in a fresh environment and away from this checkout, holds and writes the same."""
+    """The wheel, installed in a fresh environment outside this checkout, writes the same bytes."""
     uv = [sys.executable, "-m", "uv"]
     subprocess.run([*uv, "build", "--wheel", "--no-build-isolation", "-o", tmp_path, ROOT], check=True)
     subprocess.run([*uv, "venv", "--python", sys.executable, tmp_path / "venv"], check=True)

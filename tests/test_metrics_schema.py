@@ -1,4 +1,4 @@
-"""The shipped JSON Schema of reports/metrics.json is the one that generated projects follow."""
+"""The shipped JSON Schema of reports/metrics.json describes the model that generated projects use."""
 
 import json
 import sys

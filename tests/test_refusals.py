@@ -1,4 +1,4 @@
-"""Bad answers, names, paths and states: one sentence, the right exit code, nothing written."""
+"""Bad answers, names and paths get one sentence and the right exit code, and nothing is written."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from support import Outcome, commit_all, make_template
 
 Run = Callable[..., Outcome]
 
-# Arguments after `scaffolder`, and words of the sentence that must come; the exit code is 2.
+# Arguments of `scaffolder`, and a part of the expected error message; the exit code is 2.
 BAD: list[tuple[list[str], str]] = [
     # templates
     (["new", "clasical-ml"], "did you mean 'classical-ml'?"),
@@ -31,49 +31,49 @@ BAD: list[tuple[list[str], str]] = [
     (["new", "./list"], "not an object"),
     (["new", "./no-project"], "no {{cookiecutter"),
     (["new", "./no-choices"], "has no choices"),
-    (["new", "./good", "--directory", "../elsewhere"], "leaves the template's repository"),
+    (["new", "./good", "--directory", "../elsewhere"], "leads out of the template's repository"),
     (["new", "./good", "--directory", "missing"], "not a folder"),
-    (["new", "./good", "--checkout", "main"], "no Git repository"),
-    (["new", "classical-ml", "--checkout", "main"], "go with a path"),
-    (["new", "ext::sh -c touch% x"], "no Git address"),
-    (["new", "git://example.org/x"], "no Git address"),
-    (["new", "https://"], "no Git address"),
-    (["new", "ssh://-oProxyCommand=touch x/y"], "no Git address"),
+    (["new", "./good", "--checkout", "main"], "not a Git repository"),
+    (["new", "classical-ml", "--checkout", "main"], "need a path"),
+    (["new", "ext::sh -c touch% x"], "not a supported Git address"),
+    (["new", "git://example.org/x"], "not a supported Git address"),
+    (["new", "https://"], "not a supported Git address"),
+    (["new", "ssh://-oProxyCommand=touch x/y"], "not a supported Git address"),
     (["new", "gh:only-owner"], "gh:owner/repository"),
     (["new", "gh:../.."], "gh:owner/repository"),
-    (["new", "https://example.org/x.git", "--checkout=--upload-pack=touch x"], "can be checked out"),
-    (["new", "./link-out"], "leaves the template"),
+    (["new", "https://example.org/x.git", "--checkout=--upload-pack=touch x"], "not a valid branch, tag or commit"),
+    (["new", "./link-out"], "leads out of the template"),
     (["new", "./link-nowhere"], "leads nowhere"),
     (["new", "./pipe"], "neither a file nor a folder"),
     (["new", "./extension"], "--trust"),
     (["new", "./jinja-option"], "--trust"),
     (["new", "./syntax"], "line 2 cannot be rendered"),
     (["new", "./undefined"], "cannot be rendered"),
-    (["new", "./undefined-default"], "cannot work out project_slug"),
+    (["new", "./undefined-default"], "value of project_slug cannot be rendered"),
     (["new", "./latin"], "cannot be rendered"),
     (["new", "./raises"], "cannot be rendered"),
     (["new", "./escape", "--set", "name=../../x"], "leaves the project"),
     (["new", "./escape", "--set", "name=/x"], "absolute"),
     (["new", "./escape", "--set", "name=.git/hooks"], "Git's own folder"),
-    (["new", "./escape", "--set", "name=CON"], "Windows reserves"),
+    (["new", "./escape", "--set", "name=CON"], "reserved name on Windows"),
     (["new", "./escape", "--set", "name=a:b"], "not every system"),
-    (["new", "./escape", "--set", "name=x."], "ends in a dot"),
-    (["new", "./collide"], "one place"),
-    (["new", "./file-and-folder"], "one place"),
+    (["new", "./escape", "--set", "name=x."], "ends with a dot"),
+    (["new", "./collide"], "the same place"),
+    (["new", "./file-and-folder"], "the same place"),
     # names and slugs
-    (["new", "classical-ml", ""], "is no answer to project_slug"),
-    (["new", "classical-ml", " "], "is no answer to project_name"),
+    (["new", "classical-ml", ""], "is not a valid answer to project_slug"),
+    (["new", "classical-ml", " "], "is not a valid answer to project_name"),
     (["new", "classical-ml", "../up"], "a path, not a name"),
     (["new", "classical-ml", "a/b"], "a path, not a name"),
-    (["new", "classical-ml", "con"], "Windows reserves"),
+    (["new", "classical-ml", "con"], "reserved name on Windows"),
     (["new", "classical-ml", "churn_radar"], "did you mean 'churn-radar'?"),
-    (["new", "classical-ml", "1churn"], "is no answer to project_slug"),
+    (["new", "classical-ml", "1churn"], "is not a valid answer to project_slug"),
     (["new", "classical-ml", "-churn"], "No such option"),
-    (["new", "classical-ml", "churn-"], "is no answer to project_slug"),
+    (["new", "classical-ml", "churn-"], "is not a valid answer to project_slug"),
     (["new", "classical-ml", "x" * 51], "at most 50 characters"),
-    (["new", "classical-ml", "Churn <b>"], "is no answer to project_name"),
-    (["new", "classical-ml", "Churn\nRadar"], "does not print"),
-    (["new", "classical-ml", "2 Fast"], "is no answer to project_slug"),
+    (["new", "classical-ml", "Churn <b>"], "is not a valid answer to project_name"),
+    (["new", "classical-ml", "Churn\nRadar"], "unprintable character"),
+    (["new", "classical-ml", "2 Fast"], "is not a valid answer to project_slug"),
     (["new", "classical-ml", "one", "two"], "unexpected extra argument"),
     # --set
     (["new", "classical-ml", "--set", "use_case"], "write --set question=answer"),
@@ -85,12 +85,12 @@ BAD: list[tuple[list[str], str]] = [
     (["new", "classical-ml", "--set", "use_case=chrun"], "did you mean 'churn'?"),
     (["new", "classical-ml", "--set", "use_case="], "choose from churn"),
     (["new", "classical-ml", "--set", "use_case=Churn"], "did you mean 'churn'?"),
-    (["new", "classical-ml", "--set", "project_slug="], "is no answer to project_slug"),
-    (["new", "classical-ml", "--set", "project_slug=../x"], "is no answer to project_slug"),
-    (["new", "classical-ml", "--set", "project_slug=nul"], "Windows reserves"),
-    (["new", "classical-ml", "--set", "author_name=\x1b[31m"], "is no answer to author_name"),
-    (["new", "classical-ml", "--set", "author_name=\u202eadA"], "is no answer to author_name"),
-    (["new", "classical-ml", "--set", "github_owner=a--b"], "is no answer to github_owner"),
+    (["new", "classical-ml", "--set", "project_slug="], "is not a valid answer to project_slug"),
+    (["new", "classical-ml", "--set", "project_slug=../x"], "is not a valid answer to project_slug"),
+    (["new", "classical-ml", "--set", "project_slug=nul"], "reserved name on Windows"),
+    (["new", "classical-ml", "--set", "author_name=\x1b[31m"], "is not a valid answer to author_name"),
+    (["new", "classical-ml", "--set", "author_name=\u202eadA"], "is not a valid answer to author_name"),
+    (["new", "classical-ml", "--set", "github_owner=a--b"], "is not a valid answer to github_owner"),
     (["new", "classical-ml", "--set", "description=" + "x" * 161], "at most 160 characters"),
     (["new", "./good", "--set", "fast=perhaps"], "yes or no"),
     (["new", "./good", "--set", "extra=[1]"], "JSON object"),
@@ -104,14 +104,14 @@ BAD: list[tuple[list[str], str]] = [
     (["new", "classical-ml", "--answers", "broken.json"], "not valid JSON"),
     (["new", "classical-ml", "--answers", "broken.yaml"], "not valid YAML"),
     (["new", "classical-ml", "--answers", "deep.json"], "not valid JSON"),
-    (["new", "classical-ml", "--answers", "bomb.yaml"], "aliases are not taken"),
+    (["new", "classical-ml", "--answers", "bomb.yaml"], "aliases are not allowed"),
     (["new", "classical-ml", "--answers", "object.yaml"], "not valid YAML"),
     (["new", "classical-ml", "--answers", "list.json"], "answers by name"),
     (["new", "classical-ml", "--answers", "latin.toml"], "not valid TOML"),
     (["new", "classical-ml", "--answers", "huge.json"], "larger than"),
     (["new", "classical-ml", "--answers", "typo.toml"], "did you mean 'author_name'?"),
-    (["new", "classical-ml", "--answers", "number.toml"], "no answer to use_case"),
-    (["new", "classical-ml", "--answers", "nested.toml"], "it takes a text"),
+    (["new", "classical-ml", "--answers", "number.toml"], "not a valid answer to use_case"),
+    (["new", "classical-ml", "--answers", "nested.toml"], "it must be a text"),
     # places
     (["new", "classical-ml", "taken"], "a folder"),
     (["new", "classical-ml", "file"], "a file"),
@@ -120,7 +120,7 @@ BAD: list[tuple[list[str], str]] = [
     (["new", "classical-ml", "-o", "file"], "not a folder"),
     (["new", "classical-ml", "-o", "file/below"], "not a folder"),
     (["new", "classical-ml", "-o", "dangling"], "not a folder"),
-    (["new", "classical-ml", "-o", "x" * 300], "cannot be made"),
+    (["new", "classical-ml", "-o", "x" * 300], "cannot be created"),
     # usage
     (["new"], "Missing argument"),
     (["now"], "No such command"),
@@ -128,16 +128,16 @@ BAD: list[tuple[list[str], str]] = [
     (["describe", "clasical-ml"], "did you mean"),
     (["portfolio", "file"], "not a folder"),
     (["portfolio", "file/below"], "not a folder"),
-    (["portfolio", "x" * 300], "cannot be made"),
+    (["portfolio", "x" * 300], "cannot be created"),
     (["portfolio", "p", "--set", "project_slug=x"], "differs from project to project"),
     (["portfolio", "p", "--set", "autor_name=x"], "did you mean 'author_name'?"),
-    (["portfolio", "p", "--set", "use_case=x"], "is no answer to use_case"),
+    (["portfolio", "p", "--set", "use_case=x"], "is not a valid answer to use_case"),
 ]
 
 
 @pytest.fixture
-def bad_world(tmp_path: Path) -> Path:
-    """A folder with everything the cases above stumble over."""
+def bad_folder(tmp_path: Path) -> Path:
+    """A folder with the files and templates that the cases above name."""
     _bad_files(tmp_path)
     _bad_templates(tmp_path)
     return tmp_path
@@ -194,13 +194,13 @@ def _bad_templates(folder: Path) -> None:
 
 
 def listing(folder: Path) -> dict[str, tuple[int, int]]:
-    """Everything under `folder` with its size and time of change."""
+    """Everything under `folder`, with size and time of change."""
     return {str(path): (path.lstat().st_size, path.lstat().st_mtime_ns) for path in folder.rglob("*")}
 
 
 @pytest.mark.parametrize(("arguments", "words"), BAD, ids=[" ".join(arguments)[:60] for arguments, _ in BAD])
-def test_one_sentence_and_nothing_written(bad_world: Path, scaffolder: Run, arguments: list[str], words: str) -> None:
-    before = listing(bad_world)
+def test_one_sentence_and_nothing_written(bad_folder: Path, scaffolder: Run, arguments: list[str], words: str) -> None:
+    before = listing(bad_folder)
     yes = ["--yes"] if arguments[0] in ("new", "portfolio") else []
     code, out, err = scaffolder(*arguments, *yes)
     assert (code, out) == (2, "")
@@ -209,7 +209,7 @@ def test_one_sentence_and_nothing_written(bad_world: Path, scaffolder: Run, argu
     assert err.count("\n") == 1
     assert err.endswith((".\n", "?\n"))
     assert not {"Traceback", "PosixPath"} & set(err.replace(":", " ").split())
-    assert listing(bad_world) == before
+    assert listing(bad_folder) == before
 
 
 def test_there_are_enough_cases() -> None:
@@ -224,7 +224,7 @@ def test_an_error_is_json_too(scaffolder: Run) -> None:
 def test_without_a_terminal_nothing_is_asked(scaffolder: Run, tmp_path: Path) -> None:
     code, out, err = scaffolder("new", "classical-ml")
     assert (code, out) == (2, "")
-    assert "say --yes" in err
+    assert "use --yes" in err
     assert not list(tmp_path.iterdir())
 
 

@@ -1,4 +1,4 @@
-"""`templates/_shared` and its copies: no drift here, and the tool itself on a small repository."""
+"""The copies of `templates/_shared` are up to date, and the tool that makes them works on a small repository."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def test_no_copy_has_drifted() -> None:
 
 @pytest.fixture
 def small(tmp_path: Path) -> Path:
-    """Two templates and what they share."""
+    """Two templates and their shared files."""
     shared = tmp_path / "templates" / "_shared"
     for path, text in {
         "templates/README.md": "# {{ cookiecutter.project_name }}\n",

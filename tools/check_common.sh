@@ -33,8 +33,8 @@ make_base_archive() {
   mv "$shared/base.tar.part" "$shared/base.tar"
 }
 
-# The official image has python in /usr/local/bin and no mark that forbids pip; and this machine's authorities are
-# trusted inside, since it may reach the package index through one of its own.
+# As in the official image, python is in /usr/local/bin and no file forbids the use of pip. The container also trusts
+# this machine's certificate authorities: its package index may need them.
 like_the_official_image() {
   local root=$1 name
   rm -f "$root"/usr/lib/python3*/EXTERNALLY-MANAGED

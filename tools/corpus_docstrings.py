@@ -31,7 +31,7 @@ def convert_docstring(text: str, parameters: set[str], level: int) -> str:
 
 
 class Docstring(Topic):
-    """Docstrings: reST, Google's style and layout by hand, mixed."""
+    """Docstrings: a mixture of reST, Google style and manual layout."""
 
     def rules(self) -> Iterator[tuple[Callable[[Lines], object], Callable[[Lines, list[str]], Lines]]]:
         yield lambda lines: len(lines) > 1 and UNDERLINE.match(lines[1].strip()), self.heading
@@ -74,7 +74,7 @@ class Docstring(Topic):
         return rest
 
     def hanging(self, lines: Lines, done: list[str]) -> Lines:
-        """A table by indentation: on each line a word and its explanation, which more indented lines continue."""
+        """A table made of spaces: each line has a word and its explanation, continued on lines indented further."""
         end = blank(lines)
         for entry in re.split(r"\n(?=\S)", "\n".join(lines[:end])):
             word, text = (HANGING.match(entry) or re.match(r"(\S+)\s+(?:-- )?(.*)", entry, re.DOTALL)).groups()  # type: ignore[union-attr]

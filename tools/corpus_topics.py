@@ -6,7 +6,7 @@ import itertools
 import re
 from collections.abc import Callable, Iterator
 
-# Literals with quotes inside, which no rule tells apart from two literals.
+# Literals that contain quotes: no rule can tell them from two literals.
 UNTANGLED = {
     '"r"\\"""': '`r"\\""`',
     '"r"\\""': '`r"\\"`',
@@ -40,7 +40,7 @@ def convert_topic(lines: Lines, level: int) -> str:
 
 
 class Topic:
-    """Sphinx's text output: blocks are told apart by indentation."""
+    """Sphinx's text output, where indentation separates the blocks."""
 
     def __init__(self, level: int, shift: int = 0, parameters: set[str] | None = None) -> None:
         self.level = level - 1
@@ -129,7 +129,7 @@ class Topic:
         return lines[:end] if body.startswith("   ") and all(map(SIGNATURE.fullmatch, lines[:end])) else []
 
     def definition(self, lines: Lines, done: list[str]) -> Lines:
-        """A signature and its description: a section, or a list item where it is inside of another one."""
+        """A signature and its description: a section, or a list item if it is inside another one."""
         signatures = self.signature_lines(lines)
         body, rest = indented(lines[len(signatures) :])
         names = self.parameters | set(re.findall(r"\w+", " ".join(signatures)))
@@ -163,7 +163,7 @@ class Topic:
 
 
 class Definition(Topic):
-    """What belongs to a signature."""
+    """The description of a signature."""
 
     def add_definition(self, done: list[str], heading: str, blocks: list[str]) -> None:
         add_item(done, "- ", [f"{heading}: {blocks[0]}", *blocks[1:]])
@@ -187,13 +187,13 @@ def indented(lines: Lines) -> tuple[Lines, Lines]:
 
 
 def unwrap(lines: Lines) -> str:
-    """One line; words that were broken at a hyphen are whole again."""
+    """Join the lines into one, and words that were broken at a hyphen."""
     text = "\n".join(line.strip() for line in lines)
     return re.sub(r"\s+", " ", re.sub(r"(?<=\w-)\n(?=[a-z])", "", text))
 
 
 def prose_markup(text: str, parameters: set[str]) -> str:
-    """Emphasis off, parameters and dunder names as code, quotation marks straight."""
+    """Remove emphasis, set parameters and dunder names as code, straighten quotation marks."""
 
     def emphasis(match: re.Match[str]) -> str:
         word = match[1]

@@ -1,6 +1,6 @@
 """Write the generated parts of the documentation: the template tables and the command reference.
 
-`--check` writes nothing and exits with 1 if a page has drifted.
+`--check` writes nothing and exits with 1 if a page is out of date.
 """
 
 from __future__ import annotations

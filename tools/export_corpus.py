@@ -1,12 +1,12 @@
-"""Export the default corpus of rag-assistant from the documentation that every CPython carries.
+"""Export the default corpus of rag-assistant from the documentation that comes with every CPython.
 
 Needed once, and again only when the selection or a conversion changes:
 
     python3.13 tools/export_corpus.py [--check]
 
-`tools/corpus.toml` says which documents there are and what they consist of: sections of the language reference
+`tools/corpus.toml` lists the documents and their parts: sections of the language reference
 (`pydoc_data.topics`, reST that Sphinx rendered as text) and docstrings of the standard library. Both become Markdown
-whose only inline markup is code, so that passages read the same rendered or not. The bytes depend only on the
+whose only inline markup is code, so that passages read well rendered or not. The bytes depend only on the
 Python release, which must be the one that `corpus.toml` names. `--check` compares instead of writing.
 """
 

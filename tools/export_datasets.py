@@ -6,8 +6,8 @@ Needed once, and again only when a transformation below changes:
 
 Writes `<use case>.csv.gz` into the template's data folder (or the folder given as first argument) and prints
 the rows and the SHA-256 that belong in `templates/settings/<use case>.toml`. The bytes depend only on the
-sources: no time stamp or file name enters the gzip header. What each step does to the source is told to the
-reader of a generated repository in `templates/datasets/<use case>.md`: change both together.
+sources: no time stamp or file name enters the gzip header. What each step does to the source is also described
+in `templates/datasets/<use case>.md`, for readers of a generated repository: change both together.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ COMPANIONS = {(12, 24): "Christmas Eve", (12, 26): "Day after Christmas", (12, 3
 
 
 def churn() -> pd.DataFrame:
-    """IBM's telecommunications sample; its 0/1 columns spelled like its other yes/no columns."""
+    """IBM's telecommunications sample; its 0/1 columns become yes/no like the others."""
     frame = source("wa_churn")
     frame.insert(0, "gender", frame.pop("female").map({0: "Male", 1: "Female"}))
     for column in ["senior_citizen", "partner", "dependents", "phone_service", "paperless_billing"]:

@@ -3,8 +3,8 @@
     python tools/lock.py
 
 Each answer that changes a project's dependencies has its own locks: `templates/NAME/templates/locks/ANSWER`. A lock
-that no answer changes stands in the project's folder itself. A project generated with that answer makes them with
-`make lock`, so the options stand in one Makefile.
+that no answer changes is in the project's folder itself. The locks are made by `make lock` in a generated project, so
+that the options of uv are in one place.
 Needs uv and make.
 """
 
@@ -24,7 +24,7 @@ DECIDES = {"classical-ml": "model", "rag-assistant": "embedding"}  # the questio
 
 
 def renew(template: Path, question: str, answer: str) -> None:
-    """Generate a project with this answer, lock it, and keep its locks.
+    """Generate a project with this answer, lock it, and copy its locks into the template.
 
     Raises:
         subprocess.CalledProcessError: uv finds no solution.

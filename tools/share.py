@@ -5,8 +5,8 @@
     tests/       -> templates/<name>/{{cookiecutter.project_slug}}/tests/, `the_package` replaced by the package's name
     questions.json -> the prompts and rules in templates/<name>/cookiecutter.json
 
-The copies are listed in .gitattributes, which marks them as generated; a copy that is listed there but shared no
-more is removed. `--check` writes nothing and exits with 1 if anything has drifted.
+The copies are listed in .gitattributes, which marks them as generated. A listed copy that is no longer shared is
+removed. `--check` writes nothing and exits with 1 if a copy is out of date.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Change:
     mode: int = 0o644
 
     def apply(self) -> None:
-        """Make it so; folders that become empty go too."""
+        """Write or remove the file; folders that become empty are removed too."""
         if self.data is None:
             self.path.unlink()
             for folder in self.path.parents:
@@ -49,7 +49,7 @@ class Change:
 
 
 def changes(root: Path) -> list[Change]:
-    """All that is to be done so that every template holds what `_shared` says."""
+    """The changes that bring every template in line with `_shared`."""
     shared = root / "templates" / "_shared"
     copies: dict[Path, Change] = {}
     configs: list[Change] = []
@@ -70,7 +70,7 @@ def changes(root: Path) -> list[Change]:
 
 
 def _copies(shared: Path, template: Path, package: str) -> Iterator[Change]:
-    """Every copy that the template should hold."""
+    """Every copy that the template should have."""
     project = template / "{{cookiecutter.project_slug}}"
     places = {
         "templates": template / "templates" / "shared",
@@ -88,13 +88,13 @@ def _content(source: Path, kind: str, package: str) -> bytes:
     data = source.read_bytes()
     if kind != "templates" and source.suffix == ".py" and (found := re.search(rb"\{[{%#]", data)):
         raise SystemExit(
-            f"{source} holds {found[0].decode()}, which cookiecutter would read as Jinja: write it without."
+            f"{source} holds {found[0].decode()}, which cookiecutter would read as Jinja: write it another way."
         )
     return data.replace(b"the_package", package.encode()) if kind == "tests" else data
 
 
 def _config(content: dict[str, Any], shared: dict[str, Any]) -> bytes:
-    """A cookiecutter.json with the shared prompts and rules for those of its questions that are shared."""
+    """The cookiecutter.json, with the prompts and rules of the questions that are shared."""
     prompts = content.setdefault("__prompts__", {})
     rules = content["_scaffolder"].setdefault("questions", {})
     for name in content:

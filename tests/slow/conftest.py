@@ -1,4 +1,4 @@
-"""Finished projects, made once and shared by the slow proofs."""
+"""Projects after `make demo`, made once and shared by the slow proofs."""
 
 from __future__ import annotations
 
@@ -37,17 +37,17 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def make_finished(workshop: Path) -> Iterator[Make]:
-    """The project of a template and its answers after `make demo`; the Pythons take turns."""
+    """Makes the project of a template and its answers and runs `make demo`, with each Python in turn."""
     made: dict[str, Finished | AssertionError] = {}
     available = list(pythons().values())
 
     def make(template: str, answers: Answers, name: str) -> Finished | AssertionError:
         place = combinations(template).index(dict(answers))
-        turn = place + place // 2  # so that each answer of two questions meets each Python
+        turn = place + place // 2  # so that each answer of two questions is tried with each Python
         try:
             project = generate(workshop, template, name, available[turn % len(available)], **answers)
             return Finished(project, template, answers, project.demo())
-        except AssertionError as error:  # told to every proof that needs this project, without a second attempt
+        except AssertionError as error:  # every proof that needs this project fails with it, without a second attempt
             return error
 
     def finished(template: str, answers: Answers) -> Finished:
@@ -81,7 +81,7 @@ def assistant(request: pytest.FixtureRequest, make_finished: Make) -> Finished:
 
 @pytest.fixture(scope="session", params=catalog.names())
 def default(request: pytest.FixtureRequest, make_finished: Make) -> Project:
-    """Each template's project with every default, finished."""
+    """The default project of each template, finished."""
     return make_finished(*of(request.param)[0]).project
 
 

@@ -18,13 +18,13 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-HOME = Path(pwd.getpwuid(os.getuid()).pw_dir)  # the tests have a home of their own; downloads stay in the real one
+HOME = Path(pwd.getpwuid(os.getuid()).pw_dir)  # the tests use another home; downloads are cached in the real one
 SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 LEFT_OUT = {"VIRTUAL_ENV", "XDG_CONFIG_HOME", "MAKEFLAGS", "MAKELEVEL", "MFLAGS", "PYTHON"}
 
 
 def must_run(reason: str) -> None:
-    """Skip for this reason on a contributor's machine; in CI, where everything must be there, fail."""
+    """Skip the test for this reason; in CI, where every test must run, fail."""
     if os.environ.get("CI") == "true":
         pytest.fail(f"CI must be able to run this: {reason}")
     pytest.skip(reason)
@@ -38,7 +38,7 @@ def environment(*, uv: bool = True) -> dict[str, str]:
 
 
 def run(*command: object, cwd: Path, env: Mapping[str, str] | None = None, code: int = 0) -> str:
-    """Run a command to its end and return its output; the output is shown if it ends with another code."""
+    """Run a command and return its output; fails, with the output, if the exit code is not `code`."""
     words = [str(word) for word in command]
     done = subprocess.run(
         words,
@@ -55,7 +55,7 @@ def run(*command: object, cwd: Path, env: Mapping[str, str] | None = None, code:
 
 
 def pythons() -> dict[str, str]:
-    """An interpreter for each of 3.11 and 3.13, as far as this machine has them."""
+    """The interpreters for Python 3.11 and 3.13 that this machine has."""
     found: dict[str, str] = {}
     for name in [sys.executable, "/usr/bin/python3", "python3.11", "python3.13"]:
         path = shutil.which(name)
@@ -90,7 +90,7 @@ class Project:
 
     @property
     def headline(self) -> dict[str, Any]:
-        """The measurement that the settings name as the one that counts."""
+        """The measurement that the settings name as the headline."""
         settings = tomllib.loads(self.read("settings.toml"))
         name = next(part["headline"] for part in settings.values() if "headline" in part)
         return next(metric for metric in self.metrics["metrics"] if metric["name"] == name)
@@ -102,7 +102,7 @@ class Project:
         return sum(path.lstat().st_size for path in venv.rglob("*") if not path.is_dir()) / 1_000_000
 
     def demo(self) -> float:
-        """Run `make demo`; seconds it took beyond the installation."""
+        """Run `make demo`; returns the seconds it took after the installation."""
         self.make("setup")
         started = time.perf_counter()
         self.make("demo")
@@ -111,7 +111,7 @@ class Project:
 
 @dataclass(frozen=True)
 class Finished:
-    """A project after `make demo`, which took `seconds` beyond the installation."""
+    """A project after `make demo`, which took `seconds` after the installation."""
 
     project: Project
     template: str

@@ -1,4 +1,4 @@
-"""What a generated repository is deployed with: workflow, Dockerfile, compose file, size, image."""
+"""How a generated repository is deployed: workflow, Dockerfile, compose file, size, image."""
 
 from __future__ import annotations
 

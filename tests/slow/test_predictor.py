@@ -1,4 +1,4 @@
-"""What holds for classical-ml alone: its baselines, its label of synthetic data, its latency."""
+"""Proofs of classical-ml alone: its baselines, its note on synthetic data, its latency."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def test_a_synthetic_set_says_so(predictor: Finished) -> None:
 
 
 def test_every_baseline_is_beaten(predictor: Finished) -> None:
-    """Beaten: the whole 95% interval of the paired gain is above zero."""
+    """A baseline is beaten if the whole 95% interval of the paired gain is above zero."""
     metrics, headline = predictor.project.metrics, predictor.project.headline["name"]
     lows = {one["versus"]: one["ci95"][0] for one in metrics["difference"] if one["metric"] == headline}
     baselines = {one["model"] for one in metrics["baseline"] if one["model"] != metrics["other"]}
@@ -45,7 +45,7 @@ def test_latency_stays_near_that_of_an_empty_endpoint(churn: Project) -> None:
 
 
 def test_what_training_and_serving_need_is_bounded(churn: Project, tmp_path: Path) -> None:
-    """The application and its training, without the tools that check the code."""
+    """The application and its training, without the development tools."""
     wanted = ("-r", "pyproject.toml", "--all-extras", "--constraint", "requirements-dev.lock")
     size = churn.megabytes(tmp_path / "venv", *wanted)
     print(f"training and serving environment: {size:.0f} MB")

@@ -67,7 +67,7 @@ def test_a_failed_gate_fails_evaluate(default: Project, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("version", "template"), [("3.11", "classical-ml"), ("3.13", "rag-assistant")])
 def test_pip_installs_what_uv_does(workshop: Path, version: str, template: str) -> None:
-    """Without uv on the PATH; and the tests pass in a fresh repository, before any demo."""
+    """Without uv on the PATH. The tests also pass in a new repository, before any demo."""
     python = pythons().get(version) or must_run(f"Python {version} is not installed")
     project = generate(workshop, template, f"pip-{template}", str(python))
     assert "-m venv" in project.make("setup", uv=False)
