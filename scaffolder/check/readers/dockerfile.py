@@ -20,26 +20,8 @@ _DIRECTIVE = re.compile(r"#\s*(\w+)\s*=\s*(\S+)\s*$")
 _VARIABLE = re.compile(r"\$(?:\{(\w+)(?::?-([^}]*))?[^}]*\}|(\w+))")
 _ASSIGNMENT = re.compile(r"""(\w+)=((?:"[^"]*"|'[^']*'|\\.|[^\s"'])*)""")
 _KEYWORDS = frozenset(
-    [
-        "ADD",
-        "ARG",
-        "CMD",
-        "COPY",
-        "ENTRYPOINT",
-        "ENV",
-        "EXPOSE",
-        "FROM",
-        "HEALTHCHECK",
-        "LABEL",
-        "MAINTAINER",
-        "ONBUILD",
-        "RUN",
-        "SHELL",
-        "STOPSIGNAL",
-        "USER",
-        "VOLUME",
-        "WORKDIR",
-    ]
+    "ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL MAINTAINER ONBUILD RUN SHELL STOPSIGNAL USER VOLUME"
+    " WORKDIR".split()
 )
 
 
@@ -136,15 +118,7 @@ class Dockerfile:
 @fact
 def dockerfile(repo: Repository) -> Dockerfile | None:
     """The Dockerfile nearest to the top."""
-    path = repo.snapshot.find(
-        "Dockerfile",
-        "Containerfile",
-        "docker/Dockerfile",
-        "deploy/Dockerfile",
-        "*/Dockerfile",
-        "Dockerfile.*",
-        "**/Dockerfile",
-    )
+    path = repo.snapshot.find("Dockerfile", "Containerfile", "*/Dockerfile", "Dockerfile.*", "**/Dockerfile")
     text = repo.snapshot.text(path) if path else None
     return parse_dockerfile(text, path) if path and text is not None else None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import NamedTuple
 
 from scaffolder.check.engine.repository import Repository, fact
@@ -14,8 +15,9 @@ MAX_DEPTH = 8
 MAX_VALUE = 2_000
 MAX_COMMANDS = 2_000
 
-_RULE = re.compile(r"([^\s:=#][^:=#]*?)\s*::?(?![:=])\s*([^#;\n]*)")
 _VARIABLE = re.compile(r"(?:export\s+|override\s+)*([\w.-]+)\s*(?:[:?]|::)?=\s*(.*)")
+_GOAL = re.compile(r"[\w.][\w./-]*")
+_INCLUDE = re.compile(r"^(?:[ ]*-?s?include\b|\$\()", re.MULTILINE)
 _REFERENCE = re.compile(r"\$[({]([\w.-]+)[)}]")
 
 
@@ -39,10 +41,11 @@ class Target:
 
 @dataclass(frozen=True)
 class Makefile:
-    """The targets of a Makefile, by name."""
+    """The targets of a Makefile, by name; `open` if others may come from included files, patterns or variables."""
 
     path: str
     targets: dict[str, Target] = field(default_factory=dict)
+    open: bool = False
 
     def reached(self, *names: str) -> Iterator[Target]:
         """The targets that making `names` makes, what is needed first, each once; recursive `$(MAKE)` included."""
@@ -78,13 +81,13 @@ def makefile(repo: Repository) -> Makefile | None:
 
 def made_by(command: Command) -> tuple[str, ...]:
     """The targets that a `make` command makes in its own folder; none for any other command."""
-    if command.name != "make" or any(
-        word.startswith(("-C", "--directory", "-n", "--dry-run")) for word in command.words
-    ):
+    elsewhere = ("-C", "--directory", "-f", "--file", "--makefile", "-n", "--dry-run")
+    if command.name != "make" or any(word.startswith(elsewhere) for word in command.words):
         return ()
-    return tuple(word for word in command.words[1:] if not word.startswith("-") and "=" not in word)
+    return tuple(word for word in command.words[1:] if _GOAL.fullmatch(word) and not word.isdecimal())
 
 
+@lru_cache(maxsize=64)  # the repositories of a cohort share most of their files
 def parse_makefile(text: str, path: str = "Makefile") -> Makefile:
     """Read rules and simple variables; conditionals count as if each branch held."""
     variables = {"MAKE": "make", "CURDIR": "."}
@@ -95,9 +98,9 @@ def parse_makefile(text: str, path: str = "Makefile") -> Makefile:
                 rules[-1][3].append((number, line.strip()))
         elif match := _VARIABLE.match(line.strip()):
             variables.setdefault(match[1], match[2].partition(" #")[0].strip())
-        elif match := _RULE.match(line):
-            names, needs = _expanded(match[1], variables).split(), _expanded(match[2], variables).split()
-            rules.append((names, number, tuple(n for n in needs if n != "|"), []))
+        elif rule := _rule(line):
+            names, needs = (_expanded(part, variables).split() for part in rule)
+            rules.append((names, number, tuple(need for need in needs if need != "|"), []))
     targets: dict[str, Target] = {}
     for names, number, required, recipe in rules:
         lines = tuple(_line(at, command, variables) for at, command in recipe)
@@ -106,7 +109,17 @@ def parse_makefile(text: str, path: str = "Makefile") -> Makefile:
             targets[name] = Target(
                 name, known.line if known.recipe else number, known.needs + required, known.recipe + lines
             )
-    return Makefile(path, targets)
+    unsure = bool(_INCLUDE.search(text)) or any(set("%$") & set(name) for name in targets)
+    return Makefile(path, targets, unsure)
+
+
+def _rule(line: str) -> tuple[str, str] | None:
+    """The names of the targets before the colon, and what they need."""
+    before, colon, after = line.partition(":")
+    if not colon or not before.strip() or set("=#") & set(before) or after.startswith(("=", ":=")):
+        return None
+    needs = after.lstrip(":").partition("#")[0].partition(";")[0]
+    return before, "" if "=" in needs else needs
 
 
 def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
