@@ -19,6 +19,7 @@ _LINE = re.compile(r"[ \t]*#?[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*=")
 _INTERPOLATED = re.compile(r"(?<!\$)\$\{([A-Za-z_]\w*)")
 _GETTERS = frozenset("os.getenv getenv os.environ.get environ.get os.environ.pop environ.pop".split())
 _HINT = re.compile(r"environ(?:\[|\.(?:get|pop)\()|getenv\(|envvar\s*=")
+_EXTENDS = re.compile(r"\bclass \w+\(([^)]{1,300})")
 # Set by the system, the shell or the runner, and so nothing that a person fills in.
 _GIVEN = frozenset(
     "PATH HOME USER LOGNAME SHELL PWD LANG LC_ALL TERM TMPDIR TEMP TMP CI NO_COLOR FORCE_COLOR COLUMNS DISPLAY EDITOR"
@@ -122,11 +123,15 @@ def _settings(module: Module) -> Iterator[tuple[str, Read]]:
 def _fields(code: list[Module]) -> Iterator[Read]:
     """The variables of the settings classes that no other class extends, as that could change their names."""
     found = [pair for module in code for pair in _settings(module)]
-    names = "|".join({re.escape(name) for name, _ in found})
-    extended = {
-        name for module in code for name in (re.findall(rf"\bclass \w+\(({names})\b", module.text) if found else ())
-    }
+    names = {name for name, _ in found}
+    bases = (set(_bases(module)) for module in code if module.mentions(*names))
+    extended = names & set().union(*bases)
     return (read for name, read in found if name not in extended)
+
+
+@once
+def _bases(module: Module) -> Iterator[str]:
+    return (name for bases in _EXTENDS.findall(module.text) for name in re.findall(r"\w+", bases))
 
 
 def _prefix(part: ast.stmt) -> str | None:

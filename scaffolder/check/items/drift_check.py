@@ -24,6 +24,7 @@ _HINT = re.compile(
 )
 _FILE = re.compile(r"[\w./-]{1,200}\.(?:json|csv|parquet|npz|npy|ya?ml|toml|csv\.gz|feather)")
 _REFERENCE = re.compile(r"reference|baseline|profile|statistics|expected", re.IGNORECASE)
+_ASSIGNED = re.compile(r"^(\w+) =", re.MULTILINE)
 _RECORDS = re.compile(
     r"^(?:async )?def ((?:record|save|write|store|keep|fit|build)_\w*(?:reference|baseline|profile|statistics))\(",
     re.MULTILINE,
@@ -94,7 +95,7 @@ def _reference(repo: Repository, module: Module, code: list[Module]) -> str | No
     imported = set(_imported(module))
     names = [*_file_names(module)]
     for other in code:
-        if other is not module and any(f"\n{name} =" in other.text for name in imported):
+        if other is not module and not imported.isdisjoint(_assigned(other)):
             names += _file_names(other)
     for name in [name for name in names if _REFERENCE.search(name)] or names:
         ending = "/" + name.lstrip("./")
@@ -107,6 +108,11 @@ def _reference(repo: Repository, module: Module, code: list[Module]) -> str | No
 @once
 def _imported(module: Module) -> Iterator[str]:
     return (name.name for node in module.nodes if isinstance(node, ast.ImportFrom) for name in node.names)
+
+
+@once
+def _assigned(module: Module) -> Iterator[str]:
+    return iter(_ASSIGNED.findall(module.text))
 
 
 @once

@@ -17,7 +17,7 @@ from scaffolder.check.engine.snapshot import DATA_SUFFIXES
 from scaffolder.check.readers.gitignore import ignored
 
 SHOWN = 5  # pieces of evidence
-MAX_KEPT = 20_000  # characters of a file whose result is kept
+SMALL = 20_000  # characters of a file of which many are kept
 LEAST_VARIED = 9  # different characters in a real key
 
 # What each begins with -> what it is, and the expression: formats as their issuers publish them.
@@ -103,17 +103,16 @@ def _in_file(repo: Repository, path: str, text: str) -> Iterator[Evidence]:
 
 def find_secrets(text: str) -> tuple[Secret, ...]:
     """What in `text` has the form of a real key or password; examples are let pass."""
-    return _kept(text) if len(text) < MAX_KEPT else _searched(text)
-
-
-@lru_cache(maxsize=1024)  # the repositories of a cohort share most of their files
-def _kept(text: str) -> tuple[Secret, ...]:
-    return _searched(text)
+    return _small(text) if len(text) < SMALL else _large(text)
 
 
 def _searched(text: str) -> tuple[Secret, ...]:
     found = sorted((*_formatted(text), *_addressed(text)))[:SHOWN]
     return tuple(Secret(text.count("\n", 0, start) + 1, kind) for start, kind in found)
+
+
+_small = lru_cache(maxsize=1024)(_searched)  # the repositories of a cohort share most of their files
+_large = lru_cache(maxsize=16)(_searched)
 
 
 def _formatted(text: str) -> Iterator[tuple[int, str]]:

@@ -74,14 +74,16 @@ class Case:
 @fact
 def files_of_tests(repo: Repository) -> tuple[Module, ...]:
     """The files with tests, wherever they lie, those with fewest assertions for each test first."""
-    found = (module for module in modules(repo) if module.is_test or _FRAMEWORK.search(module.text))
-    with_tests = [each for each in found if len(each.text) <= PARSED and _DEFINES.search(each.text)]
-    return tuple(_within(repo, sorted(with_tests, key=_density)))
+    found = [module for module in modules(repo) if _density(module)]
+    return tuple(_within(repo, sorted(found, key=_density)))
 
 
-def _density(module: Module) -> float:
-    """Assertions for each test by the look of the text."""
-    return (module.text.count("assert") + module.text.count("raises")) / (1 + module.text.count("def test"))
+@once
+def _density(module: Module) -> Iterator[float]:
+    """Assertions for each test by the look of the text; nothing where there is no test, or too much text."""
+    text = module.text
+    if len(text) <= PARSED and (module.is_test or _FRAMEWORK.search(text)) and _DEFINES.search(text):
+        yield (text.count("assert") + text.count("raises")) / text.count("def test")
 
 
 def _within(repo: Repository, found: list[Module]) -> Iterator[Module]:
