@@ -140,7 +140,9 @@ def test_steps_are_seen_through_make_scripts_and_called_workflows() -> None:
     files = {
         "Makefile": MAKEFILE,
         "scripts/all.sh": "set -e\nmake test\npytest -x\n",
-        CI: flow("      - run: make check\n      - run: bash scripts/all.sh\n      - uses: ./.github/workflows/t.yml\n"),
+        CI: flow(
+            "      - run: make check\n      - run: bash scripts/all.sh\n      - uses: ./.github/workflows/t.yml\n"
+        ),
         ".github/workflows/t.yml": flow("      - run: pytest -v\n", "on: workflow_call\npermissions: {}\n"),
         ".github/workflows/u.yml": flow("      - run: pytest -w\n", "on: workflow_dispatch\npermissions: {}\n"),
     }

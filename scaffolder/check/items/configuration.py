@@ -15,7 +15,7 @@ from scaffolder.check.readers.python import Module, keyword, modules, name_of, o
 SHOWN = 5  # pieces of evidence
 
 _EXAMPLES = ".env.example .env.sample .env.template .env.dist env.example example.env sample.env .env.defaults".split()
-_LINE = re.compile(r"[ \t]*#?[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*=")
+_LINE = re.compile(r"(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*=")
 _INTERPOLATED = re.compile(r"(?<!\$)\$\{([A-Za-z_]\w*)")
 _GETTERS = frozenset("os.getenv getenv os.environ.get environ.get os.environ.pop environ.pop".split())
 _HINT = re.compile(r"environ(?:\[|\.(?:get|pop)\()|getenv\(|envvar\s*=")
@@ -70,7 +70,7 @@ def documented(repo: Repository) -> tuple[str, frozenset[str]]:
     """The file that shows which variables there are, "" if there is none, and their names in capitals."""
     path = repo.snapshot.find(*_EXAMPLES, *(f"**/{name}" for name in _EXAMPLES))
     lines = (repo.snapshot.text(path) or "").splitlines() if path else ()
-    return path or "", frozenset(match[1].upper() for line in lines if (match := _LINE.match(line)))
+    return path or "", frozenset(match[1].upper() for line in lines if (match := _LINE.match(line.lstrip(" \t#"))))
 
 
 def _is_among(name: str, names: frozenset[str]) -> bool:

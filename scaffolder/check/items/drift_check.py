@@ -125,7 +125,7 @@ def _file_names(module: Module) -> Iterator[str]:
 def _recording(code: list[Module]) -> str | None:
     """The module on drift with a function such as `record_baseline` that another one calls."""
     for module in code:
-        for name in _RECORDS.findall(module.text) if module.mentions("drift", "psi") else ():
+        for name in _RECORDS.findall(module.text) if "drift" in module.path or module.mentions("drift", "psi") else ():
             if any(f"{name}(" in other.text for other in code if other is not module):
                 return module.path
     return None

@@ -17,6 +17,7 @@ from scaffolder.check.readers.shell import Command, commands
 SHELLS = frozenset("sh bash shell console zsh terminal shell-session bash-session powershell".split())
 MAX_MAKEFILES = 10
 MAX_COMMANDS = 500  # of one passage
+MAX_TEXT = 300  # characters that are kept of a line
 
 _SPAN = re.compile(r"(?<!`)(`{1,2})(?!`)([^`]{3,300})\1(?!`)")
 _PROMPT = re.compile(r"^[ \t]*[$>%][ \t]+", re.MULTILINE)
@@ -62,7 +63,7 @@ def _in_fence(text: str, line: int, *, sure: bool) -> Iterator[Cited]:
     for offset, each in enumerate(joined.split("\n")):
         bare = _PROMPT.sub("", each)
         if _PROMPT.match(each) if prompts else sure or bare.startswith("cd ") or _COMMAND.match(bare):
-            yield from (Cited(bare.strip(), command, line + offset) for command in commands(bare))
+            yield from (Cited(bare.strip()[:MAX_TEXT], command, line + offset) for command in commands(bare))
 
 
 def wrong_commands(repo: Repository, passage: Passage) -> Iterator[Evidence]:
