@@ -22,9 +22,8 @@ _HINT = re.compile(
     rf"^[ \t]*(?:(?:async )?def|class) \w*?(?:{_MEASURE})|^[ \t]*(?:from|import) (?:{'|'.join(sorted(_LIBRARIES))})\b",
     re.IGNORECASE | re.MULTILINE,
 )
-_FILE = re.compile(r"[\w./-]{1,200}\.(?:json|csv|parquet|npz|npy|ya?ml|toml|csv\.gz|feather)")
+_FILE = re.compile(r"[\"']([\w./-]{1,200}\.(?:json|csv|parquet|npz|npy|ya?ml|toml|csv\.gz|feather))[\"']")
 _REFERENCE = re.compile(r"reference|baseline|profile|statistics|expected", re.IGNORECASE)
-_ASSIGNED = re.compile(r"^(\w+) =", re.MULTILINE)
 _RECORDS = re.compile(
     r"^(?:async )?def ((?:record|save|write|store|keep|fit|build)_\w*(?:reference|baseline|profile|statistics))\(",
     re.MULTILINE,
@@ -91,13 +90,9 @@ def _measures(module: Module) -> Iterator[tuple[int, str]]:
 
 
 def _reference(repo: Repository, module: Module, code: list[Module]) -> str | None:
-    """The data file that the module names, itself or by a constant that it imports, and that is there."""
-    imported = set(_imported(module))
-    names = [*_file_names(module)]
-    for other in code:
-        if other is not module and not imported.isdisjoint(_assigned(other)):
-            names += _file_names(other)
-    for name in [name for name in names if _REFERENCE.search(name)] or names:
+    """The data file that the module names, or another one whose name says that it is a reference, and that is there."""
+    others = (name for other in code for name in _file_names(other) if _REFERENCE.search(name))
+    for name in dict.fromkeys((*_file_names(module), *others)):
         ending = "/" + name.lstrip("./")
         path = next((path for path in repo.snapshot.paths if f"/{path}".endswith(ending)), None)
         if path and (repo.snapshot.data(path) or b"").strip(b"{}[] \n"):
@@ -106,20 +101,8 @@ def _reference(repo: Repository, module: Module, code: list[Module]) -> str | No
 
 
 @once
-def _imported(module: Module) -> Iterator[str]:
-    return (name.name for node in module.nodes if isinstance(node, ast.ImportFrom) for name in node.names)
-
-
-@once
-def _assigned(module: Module) -> Iterator[str]:
-    return iter(_ASSIGNED.findall(module.text))
-
-
-@once
 def _file_names(module: Module) -> Iterator[str]:
-    for node in module.nodes:
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and _FILE.fullmatch(node.value):
-            yield node.value
+    return iter(_FILE.findall(module.text))
 
 
 def _recording(code: list[Module]) -> str | None:
