@@ -21,11 +21,13 @@ _PLACES = (
 )
 
 _PERSONAL = re.compile(
-    r"(?:^|_)(?:e?mail|phone|mobile)(?:_?(?:number|no|address))?$|(?:^|_)(?:street|postcode|zip|zipcode|ssn|passport|iban|birth|birthday|birthdate|dob|gender|sex|age|race|ethnic\w*"
-    r"|religion|nationality|citizen\w*|marital\w*|married|spouse|partner|dependents|children|disability|disabled|pregnan\w*|income|salary"
-    r"|occupation|job|latitude|longitude|geo|gps|ip|account|iban|cc_num|card_number|insurance_id|diagnosis|medical\w*|household)(?:_|$)"
-    r"|(?:^|_)(?:first|last|full|sur|given|user|customer|client|patient|person|employee|student|applicant|holder)_?name(?:_|$)|^name$"
-    r"|(?:^|_)(?:user|customer|client|patient|person|employee|student|applicant|member|card|account|policy|household|device)_?(?:id|number|no|key)(?:_|$)"
+    r"(?:^|_)(?:(?:e?mail|phone|mobile)(?:_?(?:number|no|address))?$"
+    r"|(?:street|postcode|zip|zipcode|ssn|passport|iban|birth|birthday|birthdate|dob|gender|sex|age|race|ethnic\w*"
+    r"|religion|nationality|citizen\w*|marital\w*|married|spouse|dependents|children|disability|disabled|pregnan\w*"
+    r"|income|salary|occupation|latitude|longitude|geo|gps|ip|cc_num|card_number|insurance_id|diagnosis|medical\w*)"
+    r"|(?:first|last|full|sur|given|user|customer|client|patient|person|employee|student|applicant|holder)_?name"
+    r"|(?:user|customer|client|patient|person|employee|student|applicant|member|card|account|policy|household|device)"
+    r"_?(?:id|number|no|key))(?:_|$)|^name$"
 )
 
 

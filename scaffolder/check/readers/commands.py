@@ -1,4 +1,4 @@
-"""Commands that documents tell a reader to run, and whether what they name is there."""
+"""Commands that documents tell a reader to run, and what they name that the repository does not have."""
 
 from __future__ import annotations
 
@@ -8,48 +8,31 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from scaffolder.check.engine.finding import Evidence
-from scaffolder.check.engine.repository import Repository
-from scaffolder.check.readers.make import made_by, makefile
+from scaffolder.check.engine.repository import Repository, fact
+from scaffolder.check.readers.gitignore import ignored
+from scaffolder.check.readers.make import Makefile, made_by, parse_makefile
 from scaffolder.check.readers.markdown import Passage
 from scaffolder.check.readers.shell import Command, commands
 
-SHELLS = frozenset(["sh", "bash", "shell", "console", "zsh", "terminal", "shell-session", "bash-session", "powershell"])
+SHELLS = frozenset("sh bash shell console zsh terminal shell-session bash-session powershell".split())
+MAX_MAKEFILES = 10
+MAX_COMMANDS = 500  # of one passage
+MAX_TEXT = 300  # characters that are kept of a line
 
 _SPAN = re.compile(r"(?<!`)(`{1,2})(?!`)([^`]{3,300})\1(?!`)")
 _PROMPT = re.compile(r"^[ \t]*[$>%][ \t]+", re.MULTILINE)
-_COMMAND = re.compile(
-    r"(?:sudo )?(?:make|docker|docker-compose|podman|buildah|kubectl|helm|git|terraform|python3?|uv|uvicorn"
-    r"|gunicorn|poetry|curl|ssh|gcloud|aws|az|fly|flyctl|heroku|mlflow|dvc|bentoml|modal|ansible-playbook"
-    r"|nomad|systemctl|bash|sh|\./[\w./-]+\.sh) \S"
+_PROGRAMS = (
+    "make docker docker-compose podman buildah kubectl helm git terraform python3? pip3? conda uv uvicorn gunicorn"
+    " streamlit poetry pytest npm curl ssh gcloud aws az fly flyctl heroku mlflow dvc bentoml modal ansible-playbook"
+    r" nomad systemctl bash sh \./[\w./-]+\.sh"
 )
-_FILE_FLAGS = frozenset(
-    [
-        "-f",
-        "--file",
-        "-r",
-        "--requirement",
-        "--requirements",
-        "-c",
-        "--config",
-        "--env-file",
-        "--values",
-        "-k",
-    ]
-)
-_FILE_COMMANDS = frozenset(
-    [
-        "docker",
-        "docker-compose",
-        "podman",
-        "kubectl",
-        "helm",
-        "pip",
-        "ansible-playbook",
-        "gunicorn",
-        "uvicorn",
-    ]
-)
-_PLAIN_PATH = re.compile(r"[\w./-]+")
+_COMMAND = re.compile(rf"(?:sudo )?(?:{'|'.join(_PROGRAMS.split())}) \S")
+_PATH = re.compile(r"[\w./-]+")
+_SCRIPT = re.compile(r"[\w./-]+\.(?:sh|py)")
+_INVENTED = re.compile(r"path/to|\.\.\.|\byour?\b|your[-_]|example", re.IGNORECASE)
+_READERS = frozenset("docker docker-compose podman kubectl helm pip ansible-playbook".split())
+_FILE_FLAGS = frozenset("-f --file -r --requirement --requirements --values -k".split())
+_COMPOSE = "*compose*.yaml|*compose*.yml"
 
 
 class Cited(NamedTuple):
@@ -63,8 +46,9 @@ class Cited(NamedTuple):
 def cited(passage: Passage) -> Iterator[Cited]:
     """The commands in shell blocks and code spans that a person wrote or kept, in order."""
     for block in passage.blocks:
-        if block.kind == "fence" and block.info.split(" ")[0].lower() in SHELLS:
-            yield from _in_fence(block.text, block.line + 1)
+        language = block.info.split(" ")[0].lower()
+        if block.kind == "fence" and (language in SHELLS or not language):
+            yield from _in_fence(block.text, block.line + 1, sure=bool(language))
         elif block.kind != "fence" and not block.measured:
             for match in _SPAN.finditer(block.text):
                 if _COMMAND.match(match[2]):
@@ -72,64 +56,96 @@ def cited(passage: Passage) -> Iterator[Cited]:
                     yield from (Cited(match[2], command, line) for command in commands(match[2]))
 
 
-def _in_fence(text: str, line: int) -> Iterator[Cited]:
+def _in_fence(text: str, line: int, *, sure: bool) -> Iterator[Cited]:
+    """The commands of a block: those after a prompt if there is one; of a block in no language, known programs."""
     prompts = bool(_PROMPT.search(text))
     joined = re.sub(r"\\\n[ \t]*", " ", text)
     for offset, each in enumerate(joined.split("\n")):
-        if not prompts or _PROMPT.match(each):
-            bare = _PROMPT.sub("", each)
-            yield from (Cited(bare.strip(), command, line + offset) for command in commands(bare))
+        bare = _PROMPT.sub("", each)
+        if _PROMPT.match(each) if prompts else sure or bare.startswith("cd ") or _COMMAND.match(bare):
+            yield from (Cited(bare.strip()[:MAX_TEXT], command, line + offset) for command in commands(bare))
 
 
 def wrong_commands(repo: Repository, passage: Passage) -> Iterator[Evidence]:
-    """The commands in `passage` that name a file or a target that is not there."""
-    for step in cited(passage):
-        if what := absent(step.command, repo):
-            yield Evidence(f"`{step.text[:60]}`: {what}", passage.path, step.line)
+    """The commands of `passage` that name a file or a make target that the repository does not have.
+
+    After `cd`, in a clone of something else, and where an earlier command may have made the file, nobody can tell
+    without running them, so these are passed over.
+    """
+    before = ""
+    for step, _ in zip(cited(passage), range(MAX_COMMANDS), strict=False):
+        if step.command.name in ("cd", "pushd"):
+            return
+        lack = absent(step.command, repo, before)
+        if lack:
+            yield Evidence(f"`{step.text[:60]}`: {lack}", passage.path, step.line)
+        before += " ".join(step.command.words) + "\n"
 
 
-def absent(command: Command, repo: Repository) -> str | None:
-    """What a command needs that is not in the repository, as a sentence part; None if nothing is seen to be absent."""
+def absent(command: Command, repo: Repository, before: str = "") -> str | None:
+    """What a command names that is nowhere in the repository, as a sentence; None if nothing is seen to be absent.
+
+    `before` holds the commands that run first: a file that one of them names may be made by it.
+    """
     if command.name == "make":
         return _absent_target(command, repo)
-    for path in _needed(command):
-        if not any(repo.snapshot.has(place) for place in path.split("|")):
-            return f"{path.split('|')[0]} is not there"
+    for path in _needed(command.words, command.program):
+        names = path.split("|")
+        made = _INVENTED.search(path) or path in before or ignored(repo)(path)
+        if not made and not any(_is_somewhere(name, repo) for name in names):
+            return f"nothing in the repository is called {names[0]}"
     return None
 
 
+def _is_somewhere(path: str, repo: Repository) -> bool:
+    """Whether a file or folder is called so, at the top or in any folder."""
+    if "*" in path:
+        return bool(repo.snapshot.glob(f"**/{path}"))
+    return repo.snapshot.has(path) or any(f"/{path}/" in f"/{each}/" for each in repo.snapshot.paths)
+
+
 def _absent_target(command: Command, repo: Repository) -> str | None:
-    goals, found = made_by(command), makefile(repo)
-    if found is None:
-        return "there is no Makefile" if goals else None
-    known = found.targets
-    unknown = next((goal for goal in goals if goal not in known and not any("%" in name for name in known)), None)
-    return f"the Makefile has no target {unknown}" if unknown else None
+    goals, found = made_by(command), _makefiles(repo)
+    if not goals or any(each.open for each in found):
+        return None
+    if not found:
+        return "the repository has no Makefile"
+    unknown = next((goal for goal in goals if not any(goal in each.targets for each in found)), None)
+    known = unknown is None or _INVENTED.search(unknown) or repo.snapshot.has(unknown)
+    return None if known else f"{found[0].path} has no target {unknown}"
 
 
-def _needed(command: Command) -> Iterator[str]:
+@fact
+def _makefiles(repo: Repository) -> tuple[Makefile, ...]:
+    """Every Makefile: a command may be meant for another folder."""
+    paths = repo.snapshot.glob("**/Makefile", "**/GNUmakefile")[:MAX_MAKEFILES]
+    nearest = sorted(paths, key=lambda path: path.count("/"))
+    return tuple(parse_makefile(repo.snapshot.text(path) or "", path) for path in nearest)
+
+
+def _needed(words: tuple[str, ...], program: str) -> Iterator[str]:
     """The files that a command reads, alternatives joined by `|`."""
-    words = command.words
-    if command.program.startswith("./") and _PLAIN_PATH.fullmatch(command.program):
-        yield command.program.removeprefix("./")
-    if words[0] in ("bash", "sh", "python") and len(words) > 1 and re.fullmatch(r"[\w./-]+\.(?:sh|py)", words[1]):
-        yield words[1].removeprefix("./")
-    if words[:2] == ("docker", "build") or words[:3] == ("docker", "buildx", "build"):
-        yield from (() if {"-f", "--file"} & set(words) or words[-1] != "." else ("Dockerfile|Containerfile",))
-    if words[:2] == ("docker", "compose") or words[0] == "docker-compose":
-        yield from (
-            ()
-            if {"-f", "--file"} & set(words)
-            else ("compose.yaml|compose.yml|docker-compose.yml|docker-compose.yaml",)
-        )
+    if program.startswith("./") and _PATH.fullmatch(program):
+        yield program.lstrip("./")
+    if words[0] in ("bash", "sh", "python") and len(words) > 1 and _SCRIPT.fullmatch(words[1]):
+        yield words[1].lstrip("./")
+    named = bool({"-f", "--file"} & set(words))
+    if _builds(words) and words[-1] == "." and not named:
+        yield "Dockerfile|Containerfile"
+    if (words[:2] == ("docker", "compose") or words[0] == "docker-compose") and not named:
+        yield _COMPOSE
     if words[0] in ("uvicorn", "gunicorn"):
-        yield from (_module_paths(word) for word in words[1:] if re.fullmatch(r"[\w.]+:\w+(?:\(\))?", word))
-    if words[0] in _FILE_COMMANDS:
+        yield from (_module_file(word) for word in words[1:] if re.fullmatch(r"[\w.]+:\w+(?:\(\))?", word))
+    if words[0] in _READERS:
         for flag, value in pairwise(words):
-            if flag in _FILE_FLAGS and _PLAIN_PATH.fullmatch(value) and ("/" in value or "." in value):
-                yield value.removeprefix("./").rstrip("/")
+            if flag in _FILE_FLAGS and _PATH.fullmatch(value) and set("/.") & set(value.strip(".")):
+                yield value.lstrip("./").rstrip("/")
 
 
-def _module_paths(target: str) -> str:
+def _builds(words: tuple[str, ...]) -> bool:
+    return words[:2] == ("docker", "build") or words[:3] == ("docker", "buildx", "build")
+
+
+def _module_file(target: str) -> str:
     path = target.partition(":")[0].replace(".", "/")
-    return "|".join(f"{folder}{path}{end}" for folder in ("", "src/") for end in (".py", "/__init__.py"))
+    return f"{path}.py|{path}/__init__.py"

@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from functools import cached_property
-from itertools import pairwise
+from dataclasses import dataclass
 
 from scaffolder.check.engine.repository import Repository, fact
 
@@ -16,30 +14,11 @@ MAX_LINES = 20_000
 _INSTRUCTION = re.compile(r"\s*([A-Za-z]+)(?:\s+(.*))?$", re.DOTALL)
 _FLAG = re.compile(r"--([a-z-]+)(?:=(\S*))?\s*")
 _HEREDOC = re.compile(r"""<<-?\s*["']?([A-Za-z_][\w.]*)["']?""")
-_DIRECTIVE = re.compile(r"#\s*(\w+)\s*=\s*(\S+)\s*$")
 _VARIABLE = re.compile(r"\$(?:\{(\w+)(?::?-([^}]*))?[^}]*\}|(\w+))")
 _ASSIGNMENT = re.compile(r"""(\w+)=((?:"[^"]*"|'[^']*'|\\.|[^\s"'])*)""")
 _KEYWORDS = frozenset(
-    [
-        "ADD",
-        "ARG",
-        "CMD",
-        "COPY",
-        "ENTRYPOINT",
-        "ENV",
-        "EXPOSE",
-        "FROM",
-        "HEALTHCHECK",
-        "LABEL",
-        "MAINTAINER",
-        "ONBUILD",
-        "RUN",
-        "SHELL",
-        "STOPSIGNAL",
-        "USER",
-        "VOLUME",
-        "WORKDIR",
-    ]
+    "ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL MAINTAINER ONBUILD RUN SHELL STOPSIGNAL USER VOLUME"
+    " WORKDIR".split()
 )
 
 
@@ -50,23 +29,19 @@ class Instruction:
     keyword: str
     value: str  # without flags
     line: int
-    flags: tuple[tuple[str, str], ...] = ()
+    flags: frozenset[str] = frozenset()
     heredoc: bool = False
 
-    def flag(self, name: str) -> str | None:
-        """The value of `--name=value`."""
-        return dict(self.flags).get(name)
-
-    @cached_property
+    @property
     def words(self) -> tuple[str, ...]:
         """The value as arguments, of the JSON form or the plain one."""
         if self.value.startswith("["):
             try:
                 loaded = json.loads(self.value)
-            except ValueError:
+            except (ValueError, RecursionError):
                 loaded = None
             if isinstance(loaded, list):
-                return tuple(str(word) for word in loaded)
+                return tuple(map(str, loaded))
         return tuple(self.value.split())
 
 
@@ -78,7 +53,7 @@ class Stage:
     name: str
     line: int
     instructions: tuple[Instruction, ...]
-    variables: dict[str, str] = field(default_factory=dict)
+    variables: dict[str, str]
 
     def last(self, keyword: str) -> Instruction | None:
         """The last instruction of that kind."""
@@ -87,17 +62,16 @@ class Stage:
 
 @dataclass(frozen=True)
 class Dockerfile:
-    """The stages of a Dockerfile."""
+    """The stages of a Dockerfile, and what does not parse: (line, sentence)."""
 
     path: str
     stages: tuple[Stage, ...]
-    problems: tuple[tuple[int, str], ...]  # what does not parse: (line, sentence)
+    problems: tuple[tuple[int, str], ...]
 
     def stage(self, name: str) -> Stage | None:
         """The stage called `name`, or numbered so from 0."""
         if name.isdecimal():
-            number = int(name[:4])
-            return self.stages[number] if number < len(self.stages) else None
+            return next(iter(self.stages[int(name[:4]) :][:1]), None)
         return next((stage for stage in self.stages if stage.name and stage.name == name.lower()), None)
 
     @property
@@ -123,7 +97,7 @@ class Dockerfile:
         """Who runs the final image: (line, name or number); root unless it says otherwise."""
         for stage in self.final:
             if found := stage.last("USER"):
-                return found.line, substitute(found.value, stage.variables).partition(":")[0].strip()
+                return found.line, _substituted(found.value, stage.variables).partition(":")[0].strip()
         outermost = self.final[-1]
         return outermost.line, "nonroot" if "nonroot" in outermost.base else "root"
 
@@ -136,15 +110,7 @@ class Dockerfile:
 @fact
 def dockerfile(repo: Repository) -> Dockerfile | None:
     """The Dockerfile nearest to the top."""
-    path = repo.snapshot.find(
-        "Dockerfile",
-        "Containerfile",
-        "docker/Dockerfile",
-        "deploy/Dockerfile",
-        "*/Dockerfile",
-        "Dockerfile.*",
-        "**/Dockerfile",
-    )
+    path = repo.snapshot.find("Dockerfile", "Containerfile", "*/Dockerfile", "Dockerfile.*", "**/Dockerfile")
     text = repo.snapshot.text(path) if path else None
     return parse_dockerfile(text, path) if path and text is not None else None
 
@@ -152,21 +118,13 @@ def dockerfile(repo: Repository) -> Dockerfile | None:
 def parse_dockerfile(text: str, path: str = "Dockerfile") -> Dockerfile:
     """Read a Dockerfile; what does not parse is in `problems`, the rest is kept."""
     problems: list[tuple[int, str]] = []
-    instructions = list(_instructions(text, problems))
-    starts = [index for index, one in enumerate(instructions) if one.keyword == "FROM"]
-    if not starts:
-        return Dockerfile(path, (), (*problems, (1, "no FROM")))
-    defaults: dict[str, str] = {}
-    for one in instructions[: starts[0]]:
-        if one.keyword == "ARG":
-            defaults.update(_assignments(one, defaults))
-        else:
-            problems.append((one.line, f"{one.keyword} before the first FROM"))
-    stages = tuple(
-        _stage(instructions[start], instructions[start + 1 : end], defaults, problems)
-        for start, end in pairwise([*starts, len(instructions)])
-    )
-    return Dockerfile(path, stages, tuple(problems))
+    bodies: list[list[Instruction]] = [[]]  # before the first FROM, then of each stage, which FROM begins
+    for one in _instructions(text, problems):
+        bodies += [[]] if one.keyword == "FROM" else []
+        bodies[-1].append(one)
+    defaults = _variables(bodies[0], {})
+    stages = tuple(_stage(body, defaults) for body in bodies[1:])
+    return Dockerfile(path, stages, (*problems, *([] if stages else [(1, "no FROM")])))
 
 
 def is_pinned(image: str) -> bool:
@@ -178,105 +136,75 @@ def is_pinned(image: str) -> bool:
     return any(character.isdigit() for character in tag) and "$" not in tag
 
 
-def substitute(text: str, variables: dict[str, str]) -> str:
-    """Put the values of ARG and ENV in; a variable without one stays as it is."""
-    return _VARIABLE.sub(lambda match: variables.get(match[1] or match[3], match[2] or match[0]), text)
+def _substituted(text: str, variables: dict[str, str]) -> str:
+    """`text` with the values of ARG and ENV put in; a variable without one stays as it is."""
+    return _VARIABLE.sub(lambda match: variables.get(match[1] or match[3], match[2] or match[0])[:1_000], text)
 
 
-def _stage(
-    one: Instruction, body: list[Instruction], defaults: dict[str, str], problems: list[tuple[int, str]]
-) -> Stage:
-    words = one.words
-    named = len(words) == 3 and words[1].lower() == "as"
-    if not (len(words) == 1 or named):
-        problems.append((one.line, "FROM is not followed by an image and at most `AS name`"))
-    variables = dict(defaults)
-    for each in body:
-        if each.keyword in ("ARG", "ENV"):
-            variables.update(_assignments(each, variables))
-    base = substitute(words[0], defaults) if words else ""
-    return Stage(base, words[2].lower() if named else "", one.line, tuple(body), variables)
+def _stage(body: list[Instruction], defaults: dict[str, str]) -> Stage:
+    start, words = body[0], (*body[0].words, "", "", "")
+    name = words[2].lower() if words[1].lower() == "as" else ""
+    return Stage(_substituted(words[0], defaults), name, start.line, tuple(body[1:]), _variables(body, defaults))
+
+
+def _variables(body: list[Instruction], known: dict[str, str]) -> dict[str, str]:
+    """The values that ARG and ENV give, after those that are known."""
+    found = dict(known)
+    for one in body:
+        if one.keyword in ("ARG", "ENV"):
+            pairs = _ASSIGNMENT.findall(one.value) or [(one.value.partition(" ")[0], one.value.partition(" ")[2])]
+            found |= {name: _substituted(value.strip("\"'"), found) for name, value in pairs if value}
+    return found
 
 
 def _instructions(text: str, problems: list[tuple[int, str]]) -> Iterator[Instruction]:
-    lines = text.removeprefix("\ufeff").splitlines()[:MAX_LINES]
-    escape = _escape(lines)
+    lines = text.splitlines()[:MAX_LINES]
     number = 0
     while number < len(lines):
         start = number + 1
-        logical, number = _logical_line(lines, number, escape)
-        if not logical.strip():
-            continue
+        logical, number = _logical_line(lines, number)
         match = _INSTRUCTION.match(logical)
         keyword = match[1].upper() if match else ""
-        if match is None or keyword not in _KEYWORDS:
+        if match and keyword in _KEYWORDS:
+            value, flags = _flags((match[2] or "").strip())
+            ends = _HEREDOC.findall(value) if keyword in ("RUN", "COPY", "ADD") else []
+            for end in ends:
+                number = next((at + 1 for at in range(number, len(lines)) if lines[at].strip() == end), len(lines))
+            yield Instruction(keyword, value, start, flags, bool(ends))
+        elif logical.strip():
             problems.append((start, f"not an instruction: {logical.strip()[:40]!r}"))
-            continue
-        value, flags = _flags((match[2] or "").strip())
-        if not value:
-            problems.append((start, f"{keyword} without a value"))
-        ends = _HEREDOC.findall(value) if keyword in ("RUN", "COPY", "ADD") else []
-        for end in ends:
-            number = _after_heredoc(lines, number, end, start, problems)
-        yield Instruction(keyword, value, start, flags, bool(ends))
 
 
-def _escape(lines: list[str]) -> str:
-    for line in lines:
-        match = _DIRECTIVE.match(line)
-        if match is None:
-            break
-        if match[1].lower() == "escape":
-            return match[2][0]
-    return "\\"
-
-
-def _logical_line(lines: list[str], number: int, escape: str) -> tuple[str, int]:
-    """The instruction that begins at `number`, with its continuations, and the number after it."""
+def _logical_line(lines: list[str], number: int) -> tuple[str, int]:
+    """The instruction that begins at `number`, with its continuations, and the number after it; "" of a comment."""
     pieces: list[str] = []
     continued = False
     while number < len(lines):
         line = lines[number].rstrip()
         number += 1
-        if line.lstrip().startswith("#") or (continued and not line):
+        if line.lstrip().startswith("#") or not line:
             if not continued:
                 break
             continue
-        continued = line.endswith(escape)
-        pieces.append(line.removesuffix(escape) if continued else line)
+        continued = line.endswith("\\")
+        pieces.append(line.removesuffix("\\"))
         if not continued:
             break
     return " ".join(pieces), number
 
 
-def _flags(value: str) -> tuple[str, tuple[tuple[str, str], ...]]:
-    flags: list[tuple[str, str]] = []
+def _flags(value: str) -> tuple[str, frozenset[str]]:
+    names: set[str] = set()
     position = 0
     while match := _FLAG.match(value, position):
-        flags.append((match[1], match[2] or ""))
+        names.add(match[1])
         position = match.end()
-    return value[position:], tuple(flags)
-
-
-def _after_heredoc(lines: list[str], number: int, end: str, start: int, problems: list[tuple[int, str]]) -> int:
-    for index in range(number, len(lines)):
-        if lines[index].strip() == end:
-            return index + 1
-    problems.append((start, f"the here-document {end} does not end"))
-    return len(lines)
-
-
-def _assignments(one: Instruction, known: dict[str, str]) -> dict[str, str]:
-    found = {name: substitute(value.strip("\"'"), known) for name, value in _ASSIGNMENT.findall(one.value)}
-    if one.keyword == "ENV" and not found and len(one.words) > 1:
-        return {one.words[0]: substitute(" ".join(one.words[1:]), known)}
-    return found
+    return value[position:], frozenset(names)
 
 
 def _sources(one: Instruction, stage: Stage) -> Iterator[tuple[int, str]]:
-    if one.keyword not in ("COPY", "ADD") or one.flag("from") is not None or one.heredoc:
-        return
-    for word in one.words[:-1]:
-        source = substitute(word, stage.variables)
-        if not re.match(r"[a-z+]+://|git@", source):
-            yield one.line, source
+    if one.keyword in ("COPY", "ADD") and "from" not in one.flags and not one.heredoc:
+        for word in one.words[:-1]:
+            source = _substituted(word, stage.variables)
+            if not re.match(r"[a-z+]+://|git@", source):
+                yield one.line, source

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.readers.shell import Command, commands
 
 MAX_DEPTH = 8
+MAX_LINES = 20_000
+MAX_NAMES = 100  # of the targets of one rule
 MAX_VALUE = 2_000
-MAX_COMMANDS = 2_000
 
-_RULE = re.compile(r"([^\s:=#][^:=#]*?)\s*::?(?![:=])\s*([^#;\n]*)")
 _VARIABLE = re.compile(r"(?:export\s+|override\s+)*([\w.-]+)\s*(?:[:?]|::)?=\s*(.*)")
+_GOAL = re.compile(r"[\w.][\w./-]*")
+_INCLUDE = re.compile(r"^(?:[ ]*-?s?include\b|\$\()", re.MULTILINE)
 _REFERENCE = re.compile(r"\$[({]([\w.-]+)[)}]")
 
 
 class Line(NamedTuple):
     """A command of a recipe."""
 
-    number: int
     text: str  # with variables put in and without `@`, `-`, `+`
     excused: bool  # begins with `-`: make goes on when it fails
 
@@ -32,30 +34,23 @@ class Target:
     """A target: what it needs first, and what it runs."""
 
     name: str
-    line: int
     needs: tuple[str, ...] = ()
     recipe: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True)
 class Makefile:
-    """The targets of a Makefile, by name."""
+    """The targets of a Makefile, by name; `open` if others may come from included files, patterns or variables."""
 
     path: str
     targets: dict[str, Target] = field(default_factory=dict)
+    open: bool = False
 
     def reached(self, *names: str) -> Iterator[Target]:
         """The targets that making `names` makes, what is needed first, each once; recursive `$(MAKE)` included."""
         seen: set[str] = set()
         for name in names:
             yield from self._reached(name, seen, 0)
-
-    def commands(self, *names: str) -> Iterator[Command]:
-        """The commands that making `names` runs, in order."""
-        for target in self.reached(*names):
-            for line in target.recipe:
-                for command in commands(line.text):
-                    yield replace(command, excused=command.excused or line.excused)
 
     def _reached(self, name: str, seen: set[str], depth: int) -> Iterator[Target]:
         target = self.targets.get(name)
@@ -78,55 +73,59 @@ def makefile(repo: Repository) -> Makefile | None:
 
 def made_by(command: Command) -> tuple[str, ...]:
     """The targets that a `make` command makes in its own folder; none for any other command."""
-    if command.name != "make" or any(
-        word.startswith(("-C", "--directory", "-n", "--dry-run")) for word in command.words
-    ):
+    elsewhere = ("-C", "--directory", "-f", "--file", "--makefile", "-n", "--dry-run")
+    if command.name != "make" or any(word.startswith(elsewhere) for word in command.words):
         return ()
-    return tuple(word for word in command.words[1:] if not word.startswith("-") and "=" not in word)
+    return tuple(word for word in command.words[1:] if _GOAL.fullmatch(word) and not word.isdecimal())
 
 
+@lru_cache(maxsize=64)  # the repositories of a cohort share most of their files
 def parse_makefile(text: str, path: str = "Makefile") -> Makefile:
     """Read rules and simple variables; conditionals count as if each branch held."""
     variables = {"MAKE": "make", "CURDIR": "."}
-    rules: list[tuple[list[str], int, tuple[str, ...], list[tuple[int, str]]]] = []
-    for number, line in _logical_lines(text):
+    rules: list[tuple[list[str], list[str], list[str]]] = []  # names, what they need, recipe
+    for line in _logical_lines(text):
         if line.startswith("\t"):
             if rules:
-                rules[-1][3].append((number, line.strip()))
+                rules[-1][2].append(line.strip())
         elif match := _VARIABLE.match(line.strip()):
             variables.setdefault(match[1], match[2].partition(" #")[0].strip())
-        elif match := _RULE.match(line):
-            names, needs = _expanded(match[1], variables).split(), _expanded(match[2], variables).split()
-            rules.append((names, number, tuple(n for n in needs if n != "|"), []))
+        elif rule := _rule(line):
+            names, needs = (_expanded(part, variables).split() for part in rule)
+            rules.append((names[:MAX_NAMES], [need for need in needs if need != "|"], []))
     targets: dict[str, Target] = {}
-    for names, number, required, recipe in rules:
-        lines = tuple(_line(at, command, variables) for at, command in recipe)
+    for names, required, recipe in rules:
+        lines = tuple(_line(command, variables) for command in recipe)
         for name in names:
-            known = targets.get(name, Target(name, number))
-            targets[name] = Target(
-                name, known.line if known.recipe else number, known.needs + required, known.recipe + lines
-            )
-    return Makefile(path, targets)
+            known = targets.get(name, Target(name))
+            targets[name] = Target(name, (*known.needs, *required), (*known.recipe, *lines))
+    unsure = bool(_INCLUDE.search(text)) or any(set("%$") & set(name) for name in targets)
+    return Makefile(path, targets, unsure)
 
 
-def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
+def _rule(line: str) -> tuple[str, str] | None:
+    """The names of the targets before the colon, and what they need."""
+    before, colon, after = line.partition(":")
+    if not colon or not before.strip() or set("=#") & set(before) or after.startswith(("=", ":=")):
+        return None
+    needs = after.lstrip(":").partition("#")[0].partition(";")[0]
+    return before, "" if "=" in needs else needs
+
+
+def _logical_lines(text: str) -> Iterator[str]:
+    """The lines, each with those that continue it."""
     pieces: list[str] = []
-    start = 0
-    for number, line in enumerate(text.splitlines()[:20_000], 1):
-        start = start if pieces else number
-        if line.endswith("\\"):
-            pieces.append(line[:-1])
-            continue
-        yield start, " ".join([*pieces, line.lstrip() if pieces else line])
-        pieces = []
-    if pieces:
-        yield start, " ".join(pieces)
+    for line in text.splitlines()[:MAX_LINES]:
+        pieces.append(line.removesuffix("\\").lstrip() if pieces else line.removesuffix("\\"))
+        if not line.endswith("\\"):
+            yield " ".join(pieces)
+            pieces = []
+    yield " ".join(pieces)
 
 
-def _line(number: int, command: str, variables: dict[str, str]) -> Line:
+def _line(command: str, variables: dict[str, str]) -> Line:
     bare = command.lstrip("@-+ ")
-    prefix = command[: len(command) - len(bare)]
-    return Line(number, _expanded(bare, variables), "-" in prefix)
+    return Line(_expanded(bare, variables), "-" in command[: len(command) - len(bare)])
 
 
 def _expanded(text: str, variables: dict[str, str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property, lru_cache, wraps
@@ -13,6 +14,9 @@ from scaffolder.check.engine.repository import Repository, fact
 MAX_FILES = 500
 MAX_CHARACTERS = 300_000
 MAX_KEPT = 20_000  # characters of a file that is kept for the next repository
+MAX_NESTING = 40  # of an expression that is read as text
+
+_TESTS = re.compile(r"(?:^|/)(?:(?:unit_?|integration_?)?tests?/|test_[^/]*\.py$|(?:[^/]*_)?tests?\.py$|conftest\.py$)")
 
 Found = TypeVar("Found")
 
@@ -28,13 +32,7 @@ class Module:
     @cached_property
     def is_test(self) -> bool:
         """Whether its name or folder says that it is part of the tests."""
-        folder, _, name = self.path.rpartition("/")
-        return (
-            name.startswith("test_")
-            or name.endswith("_test.py")
-            or name == "conftest.py"
-            or "tests" in folder.split("/")
-        )
+        return bool(_TESTS.search(self.path))
 
     @cached_property
     def tree(self) -> ast.Module | None:
@@ -114,7 +112,7 @@ def _kept(path: str, text: str) -> Module:
     return Module(path, text)
 
 
-def text_of(node: ast.AST | None, constants: dict[str, str] | None = None) -> str | None:
+def text_of(node: ast.AST | None, constants: dict[str, str] | None = None, depth: int = 0) -> str | None:
     """The text that an expression stands for: a literal, a known name, or an f-string with `{}` where a value goes."""
     if isinstance(node, ast.Constant):
         return node.value if isinstance(node.value, str) else None
@@ -122,8 +120,8 @@ def text_of(node: ast.AST | None, constants: dict[str, str] | None = None) -> st
         return constants.get(node.id) if constants else None
     if isinstance(node, ast.JoinedStr):
         return "".join(text_of(part, constants) or "{}" for part in node.values)
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-        left, right = text_of(node.left, constants), text_of(node.right, constants)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add) and depth < MAX_NESTING:
+        left, right = (text_of(side, constants, depth + 1) for side in (node.left, node.right))
         return None if left is None and right is None else (left or "{}") + (right or "{}")
     return None
 

@@ -16,24 +16,10 @@ _SPLIT = re.compile(
 _CONTINUED = re.compile(r"\\\r?\n\s*")
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
 # Commands that run the command after them, with the number of words of their own.
-_WRAPPERS = {
-    "sudo": 1, "time": 1, "nice": 1, "env": 1, "exec": 1, "command": 1, "xvfb-run": 1, "then": 1, "do": 1,
-    "else": 1, "!": 1,
-    "uv run": 2, "poetry run": 2, "pdm run": 2, "hatch run": 2, "pipenv run": 2, "rye run": 2, "pixi run": 2,
-    "coverage run": 2,
-}  # fmt: skip
-_WITH_VALUE = {
-    "--with",
-    "--extra",
-    "--group",
-    "--python",
-    "--env-file",
-    "-p",
-    "-n",
-    "-e",
-    "--directory",
-    "--project",
+_WRAPPERS = dict.fromkeys("sudo time nice env exec command xvfb-run then do else !".split(), 1) | {
+    f"{program} run": 2 for program in "uv poetry pdm hatch pipenv rye pixi coverage".split()
 }
+_WITH_VALUE = frozenset("--with --extra --group --python --env-file --directory --project -p -n -e".split())
 _PYTHON = re.compile(r"(?:.*/)?(?:python|pypy)(?:3(?:\.\d+)?)?$|\$\(?\{?PYTHON\}?\)?$")
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from scaffolder.check.engine.finding import Evidence, Verdict, missing, unverified
 from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.readers.shell import Command, commands
 from scaffolder.check.readers.yaml import Mapping, YamlError, load_yaml
@@ -81,10 +82,7 @@ class Workflow:
         if self.permissions is None:
             for job in self.jobs:
                 if job.permissions is None:
-                    yield (
-                        job.line,
-                        f"job {job.name} has no `permissions`, so it gets the repository's default",
-                    )
+                    yield job.line, f"job {job.name} has no `permissions`, so it gets the repository's default"
         elif _writes(self.permissions):
             yield self.permissions_line, f"every job may write: {_writes(self.permissions)}"
         for job in self.jobs:
@@ -97,6 +95,14 @@ def workflows(repo: Repository) -> tuple[Workflow, ...]:
     """The workflow files, whether they parse or not."""
     paths = repo.snapshot.glob(".github/workflows/*.yml", ".github/workflows/*.yaml")[:MAX_WORKFLOWS]
     return tuple(parse_workflow(text, path) for path in paths if (text := repo.snapshot.text(path)) is not None)
+
+
+def no_workflow(repo: Repository) -> Verdict:
+    """The verdict on a repository without workflows; one that uses another service cannot be judged."""
+    names = ".gitlab-ci.yml .circleci/config.yml .travis.yml azure-pipelines.yml Jenkinsfile bitbucket-pipelines.yml"
+    if other := repo.snapshot.find(*names.split(), ".buildkite/*", ".drone.yml", ".woodpecker*", ".woodpecker/*"):
+        return unverified(f"there is {other}, and only workflows of GitHub are read")
+    return missing(Evidence("no workflow in .github/workflows, and no configuration of another CI service was found"))
 
 
 def parse_workflow(text: str, path: str) -> Workflow:
@@ -115,14 +121,8 @@ def parse_workflow(text: str, path: str) -> Workflow:
     found = tuple(_job(name, job, jobs.lines[name]) for name, job in jobs.items())
     empty = next((job for job in found if not job.steps), None)
     problem = (empty.line, f"job {empty.name} has no steps") if empty else None
-    return Workflow(
-        path,
-        _names(loaded["on"]),
-        found,
-        loaded.get("permissions"),
-        loaded.lines.get("permissions", 1),
-        problem,
-    )
+    line = loaded.lines.get("permissions", 1)
+    return Workflow(path, _names(loaded["on"]), found, loaded.get("permissions"), line, problem)
 
 
 def _names(value: Any) -> tuple[str, ...]:

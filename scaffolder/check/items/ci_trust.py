@@ -1,0 +1,45 @@
+"""Workflows that run fixed code and may do little; what else can go wrong in them is zizmor's to say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
+from scaffolder.check.engine.item import Item
+from scaffolder.check.engine.repository import Repository
+from scaffolder.check.readers.workflow import Workflow, no_workflow, workflows
+
+SHOWN = 5  # pieces of evidence
+
+
+class SupplyChain(Item):
+    """CI trust: actions pinned by commit, least permissions."""
+
+    id = "ci-trust"
+    level = Level.DEPLOYER
+    source = "AWS Machine Learning Lens: ensure least privilege access; OpenSSF Scorecard: Pinned-Dependencies"
+
+    def check(self, repo: Repository) -> Verdict:
+        """Pin each action by its 40-digit commit (`uses: actions/checkout@de0f… # v6`).
+
+        And start with `permissions: contents: read`. A tag can be moved to other code overnight;
+        what a job may not do, stolen code in it cannot do either.
+        """
+        flows = workflows(repo)
+        if not flows:
+            return no_workflow(repo)
+        problems = [Evidence(text, flow.path, line) for flow in flows for line, text in _distrust(flow)]
+        if problems:
+            return missing(*problems[:SHOWN])
+        pinned = sum(bool(step.uses) for flow in flows for step in flow.steps)
+        where = flows[0]
+        return done(Evidence(f"{pinned} actions pinned, permissions restricted", where.path, where.permissions_line))
+
+
+def _distrust(flow: Workflow) -> Iterator[tuple[int, str]]:
+    if flow.problem:
+        yield flow.problem
+    for step in flow.steps:
+        if step.uses and not step.pinned:
+            yield step.line, f"{step.uses[:60]} is pinned by no commit"
+    yield from flow.too_much()

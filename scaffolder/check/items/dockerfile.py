@@ -1,0 +1,86 @@
+"""A container image that can be built by whoever clones the repository, and that does not run as root."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from scaffolder.check.contract import lacks
+from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
+from scaffolder.check.engine.item import Item
+from scaffolder.check.engine.repository import Repository
+from scaffolder.check.readers.compose import compose
+from scaffolder.check.readers.dockerfile import Dockerfile, dockerfile, is_pinned
+from scaffolder.check.readers.gitignore import ignored
+from scaffolder.check.readers.make import makefile
+
+SHOWN = 5  # pieces of evidence
+
+_BUILDS = re.compile(r"\b(?:docker|podman|buildx|compose)\b.{0,200}\bbuild\b")
+
+
+class Image(Item):
+    """Dockerfile: pinned base, unprivileged user, health check, and only files that exist."""
+
+    id = "dockerfile"
+    level = Level.DEPLOYER
+    source = "AWS Machine Learning Lens: establish reliable packaging patterns; CIS Docker Benchmark, section 4"
+
+    def check(self, repo: Repository) -> Verdict:
+        """Write a Dockerfile with versioned bases, a HEALTHCHECK and, at its end, a USER that is not root.
+
+        Compose must not undo that with `user: root`, `privileged` or Docker's socket. All that it copies must be in
+        the repository (a model that a run makes is committed, or the make target of the image makes it first), so
+        that whoever clones it can build it.
+        """
+        if lack := lacks(repo, "container"):
+            return lack
+        image, services = dockerfile(repo), compose(repo)
+        if image is None:
+            return missing(Evidence("no Dockerfile or Containerfile was found"))
+        found = [Evidence(text, image.path, line) for line, text in image.problems]
+        if image.stages:
+            found += (Evidence(text, image.path, line) for line, text in _problems(repo, image))
+        if services:
+            found += (Evidence(text, services.path, line) for line, text in services.exposed())
+        if found:
+            return missing(*found[:SHOWN])
+        line, user = image.user
+        bases = ", ".join(dict.fromkeys(base for _, base in image.bases))
+        return done(Evidence(f"runs as {user}, from {bases}", image.path, line))
+
+
+def _problems(repo: Repository, image: Dockerfile) -> Iterator[tuple[int, str]]:
+    for line, base in image.bases:
+        if not is_pinned(base):
+            yield line, f"{base[:80]} may change tomorrow: name a version or a digest"
+    folder = image.path.rpartition("/")[0]
+    for line, source in image.sources:
+        path = source.strip("\"'").removeprefix("./").strip("/")
+        if not (_is_there(repo, path, folder) or _is_made_first(repo, path)):
+            yield line, f"{source[:80]} is copied, but nothing at the top or beside the Dockerfile is called so"
+    line, user = image.user
+    if user in ("root", "0") or user.startswith("$"):
+        yield line, f"the image runs as {user[:40]}"
+    check, services = image.last("HEALTHCHECK"), compose(repo)
+    if (check is None or check.value.upper() == "NONE") and not (services and services.healthcheck()):
+        yield image.stages[-1].line, "the image has no HEALTHCHECK"
+
+
+def _is_there(repo: Repository, path: str, folder: str) -> bool:
+    """Whether a source of COPY is in the build context: the repository, or the Dockerfile's own folder."""
+    if path in ("", ".") or "$" in path:
+        return True
+    for place in dict.fromkeys((path, f"{folder}/{path}".lstrip("/"))):
+        if repo.snapshot.has(place) or (set("*?[") & set(place) and repo.snapshot.glob(place, f"{place}/**/*")):
+            return True
+    return False
+
+
+def _is_made_first(repo: Repository, path: str) -> bool:
+    """Whether Git ignores a source of COPY, and a make target that builds the image makes a file of it first."""
+    found, is_ignored = makefile(repo), ignored(repo)
+    if found is None or not (is_ignored(path) or is_ignored(f"{path}/file")):
+        return False
+    builds = (name for name, each in found.targets.items() if any(_BUILDS.search(line.text) for line in each.recipe))
+    return any(f"{made.name}/".startswith(f"{path}/") for made in found.reached(*builds) if made.recipe)

@@ -1,0 +1,70 @@
+"""Environment variables: where they are read, and where they are documented."""
+
+from __future__ import annotations
+
+import pytest
+from synthetic import facts, found, repository
+
+from scaffolder.check.engine.finding import State
+from scaffolder.check.items.configuration import Configuration, variables
+
+
+def reads(**files: str) -> set[str]:
+    return {read.name for read in variables(repository({f"{name}.py": text for name, text in files.items()}))}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'import os\nx = os.environ["A_KEY"]',
+        'import os\nx = os.environ.get("A_KEY", "")',
+        'from os import getenv\nx = getenv("A_KEY")',
+        'import os\nNAME = "A_KEY"\nx = os.environ[NAME]',
+        'import typer\nx = typer.Option("", envvar="A_KEY")',
+        "from pydantic_settings import BaseSettings\nclass S(BaseSettings):\n    a_key: str",
+        "from pydantic_settings import BaseSettings, SettingsConfigDict\nclass S(BaseSettings):\n"
+        "    model_config = SettingsConfigDict(env_prefix='A_')\n    key: str = ''",
+        "from pydantic_settings import BaseSettings\nclass S(BaseSettings):\n    model_config = {'env_prefix': 'a_'}\n    key: str",
+        "from pydantic_settings import BaseSettings\nclass S(BaseSettings):\n    key: str = Field('', validation_alias='A_KEY')",
+    ],
+)
+def test_each_way_to_read_a_variable(code: str) -> None:
+    assert reads(app=code) == {"A_KEY"}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'import os\nos.environ["A_KEY"] = "1"',
+        'import os\nx = os.environ["HOME"]',
+        "import os\nx = {**os.environ}",
+        'x = settings.get("A_KEY")',
+        "class Config:\n    key: str",
+        "def broken(:\n    os.environ['A_KEY']",
+    ],
+)
+def test_what_reads_no_variable_that_a_person_sets(code: str) -> None:
+    assert reads(app=code) == set()
+
+
+def test_a_settings_class_that_another_extends_is_passed_over() -> None:
+    base = "from pydantic_settings import BaseSettings\nclass Base(BaseSettings):\n    port: int = 1\n"
+    assert reads(base=base) == {"PORT"}
+    assert reads(base=base, used="from base import Base\nclass Config(Base):\n    env_prefix = 'APP_'\n") == set()
+
+
+def test_tests_do_not_count_and_compose_does() -> None:
+    compose = "services:\n  a:\n    image: x:${TAG:-1}\n    command: $$${NOT}\n"
+    found = variables(repository({"tests/test_a.py": 'import os\nos.environ["A"]', "compose.yaml": compose}))
+    assert [(read.name, read.line) for read in found] == [("TAG", 3)]
+
+
+def test_an_example_documents_names_in_any_case_and_nested_ones() -> None:
+    code = "".join(f'os.environ["{name}"]\n' for name in ("app_port", "APP_SIZE", "DB", "APP_HOST"))
+    said = facts(Configuration, {"a.py": code, ".env.example": "export APP_PORT=1\n# APP_SIZE=2\nDB__HOST=x\n"})
+    assert said == "a.py:4: APP_HOST is read, but not in .env.example"
+
+
+def test_where_there_is_no_python_nothing_is_claimed() -> None:
+    assert found(Configuration, {"main.go": "os.Getenv"}).state is State.UNVERIFIED
+    assert found(Configuration, {"main.py": ""}).state is State.NOT_APPLICABLE

@@ -1,0 +1,71 @@
+"""Routes of an application, and tests that really drive them."""
+
+from __future__ import annotations
+
+import pytest
+from synthetic import repository
+
+from scaffolder.check.items.endpoint_tests import endpoint_tests
+from scaffolder.check.readers.routes import routes
+
+APP = 'from fastapi import FastAPI\napp = FastAPI()\n@app.post("/predict")\ndef predict(): ...\n@app.get("/health")\ndef health(): ...\n'
+HEAD = "from fastapi.testclient import TestClient\nclient = TestClient(app)\n"
+
+
+def driven(test: str, app: str = APP, head: str = HEAD) -> list[str]:
+    repo = repository({"src/app.py": app, "tests/test_app.py": head + test})
+    return [drive.route.path for drive in endpoint_tests(repo)]
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ('@app.post("/predict")\ndef f(): ...', [("POST", "/predict")]),
+        ('@app.route("/predict", methods=["POST"])\ndef f(): ...', [("POST", "/predict")]),
+        ('router = APIRouter(prefix="/v1")\n@router.get("/items/{id}")\ndef f(): ...', [("GET", "/v1/items/{id}")]),
+        ('app.add_api_route("/predict", f)', [("", "/predict")]),
+        ('PATH = "/predict"\n@app.post(PATH)\ndef f(): ...', [("POST", "/predict")]),
+        ('@app.get("predict")\ndef f(): ...', []),
+    ],
+)
+def test_routes_in_each_form(code: str, expected: list[tuple[str, str]]) -> None:
+    found = routes(repository({"app.py": f"import FastAPI, APIRouter\n{code}"}))
+    assert [(route.method, route.path) for route in found] == expected
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        'def test_it():\n    assert client.post("/predict", json={}).status_code == 200',
+        'def test_it(client):\n    answer = client.post("/predict?reasons=0")\n    answer.raise_for_status()',
+        'async def test_it(client):\n    answer = await client.post(f"{base}/predict")\n    assert answer',
+        'def test_it():\n    assert client.request("POST", "/v1/predict")',
+        'URL = "http://localhost:8000/predict"\ndef test_it():\n    assert client.post(URL)',
+        'def ask():\n    return client.post("/predict")\ndef test_it():\n    assert ask().json() == {}',
+        'class TestIt:\n    def test_it(self):\n        assert self.client.post("/predict")',
+    ],
+)
+def test_a_test_that_drives_the_endpoint(test: str) -> None:
+    assert driven(test) == ["/predict"]
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        'def test_it():\n    client.post("/predict")',
+        'def test_it():\n    assert client.get("/predict")',
+        'def test_it():\n    assert client.get("/health")',
+        'def helper():\n    assert client.post("/predict")',
+        'import pytest\n@pytest.mark.skip(reason="x")\ndef test_it():\n    assert client.post("/predict")',
+        'def test_it():\n    assert client.post("/other/thing")',
+        '# assert client.post("/predict")',
+    ],
+)
+def test_a_test_that_does_not(test: str) -> None:
+    assert driven(test) == []
+
+
+def test_a_path_without_a_client_is_no_request_and_a_parameter_matches_any_segment() -> None:
+    assert driven('def test_it():\n    assert cache.post("/predict")', head="") == []
+    app = 'from flask import Flask\n@app.get("/items/<int:id>")\ndef f(): ...'
+    assert driven('def test_it():\n    assert client.get("/items/7")', app) == ["/items/<int:id>"]

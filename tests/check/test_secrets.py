@@ -1,0 +1,75 @@
+"""Keys of known formats are found; examples, references and what Git ignores are let pass."""
+
+from __future__ import annotations
+
+import pytest
+from synthetic import facts, repository, state
+
+from scaffolder.check.engine.finding import State
+from scaffolder.check.items.secrets import NoSecrets, find_secrets, is_environment_file
+from scaffolder.check.readers.gitignore import ignored
+
+# Put together here so that no scanner takes this file for a leak.
+KEYS = {
+    "an AWS access key": "AKIA" + "QX3W7VZ2NTBD6RKP",
+    "a GitHub token": "ghp_" + "a8Kd03jfLq29xZmP4vRt7uWyB1cNe5Gh6Sjk",
+    "an Anthropic key": "sk-ant-" + "api03-Zk29xQmP4vRt7uWyB1cNe5Gh6SjkLd03",
+    "an OpenAI key": "sk-proj-" + "Zk29xQmP4vRt7uWyB1cNe5Gh6SjkLd03fA",
+    "a Slack token": "xoxb-" + "2817364950-9182736450-Zk29xQmP4vRt",
+    "a Stripe key": "sk_live_" + "Zk29xQmP4vRt7uWyB1cNe5Gh",
+    "a private key": "-----BEGIN RSA PRIVATE KEY-----\nMIIEowIBAAKCAQEA7bq98Zk29xQmP4vRt7uWyB1cNe5Gh6SjkLd03fAq8Kx\n",
+    "a password in an address": "postgresql://app:" + "h7Kq2mZx9" + "@db.internal/app",
+}
+
+
+@pytest.mark.parametrize(("kind", "value"), KEYS.items())
+def test_a_key_of_a_known_format_is_found_with_its_line_and_not_repeated(kind: str, value: str) -> None:
+    said = facts(NoSecrets, {"notes.txt": f"one\ntwo {value}\n"})
+    assert said == f"notes.txt:2: has the form of {kind}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "AWS = 'AKIAIOSFODNN7EXAMPLE'",
+        "export OPENAI_API_KEY=sk-your-key-goes-here-000000000000000000",
+        "API_KEY = os.environ['API_KEY_FOR_THE_SERVICE']",
+        "token: ${{ secrets.GITHUB_TOKEN_2 }}",
+        "url: postgresql://app:changeme@db/app",
+        "url: postgresql://app:${PASSWORD1}@db/app",
+        "sk-" + "learn is a name, and so is task-" + "a" * 40,
+    ],
+)
+def test_what_is_no_secret_is_let_pass(text: str) -> None:
+    assert find_secrets(text) == ()
+
+
+@pytest.mark.parametrize(
+    ("patterns", "path", "expected"),
+    [
+        ("", ".env", False),
+        (".env\n", ".env", True),
+        (".env*\n!.env\n", ".env", False),
+        ("*.env\n", "deploy/.env", True),
+        ("# .env\n", ".env", False),
+        ("/.env\n", ".env", True),
+        ("deploy/\n", "deploy/a/.env", True),
+        ("deploy/.env\n", "other/.env", False),
+    ],
+)
+def test_what_git_ignores_does_not_count(patterns: str, path: str, expected: bool) -> None:
+    files = {path: "PORT=8000\n", ".gitignore": patterns, ".env.example": "PORT=1\n"}
+    assert ignored(repository(files))(path) is expected
+    assert state(NoSecrets, files) is (State.DONE if expected else State.MISSING)
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [(".env", True), ("a/.env.local", True), (".env.example", False), (".env.sample.txt", False), ("env", False)],
+)
+def test_what_an_environment_file_is(path: str, expected: bool) -> None:
+    assert is_environment_file(path) is expected
+
+
+def test_only_what_was_read_is_called_clean() -> None:
+    assert facts(NoSecrets, {"a.py": "", "b.md": "", "c.png": "x"}).endswith("in 2 text files")
