@@ -8,7 +8,7 @@ from html import escape
 from scaffolder.check.engine.finding import Level
 from scaffolder.check.report import Report
 from scaffolder.errors import one_line
-from scaffolder.pages.words import standing
+from scaffolder.pages.words import level, standing
 
 _LABEL = "portfolio level"
 _COLOURS = {Level.BUILDER: "#1f6391", Level.DEPLOYER: "#1a6e4a", Level.OPERATOR: "#66449c", None: "#5b6470"}
@@ -33,12 +33,12 @@ _SVG = """\
 def page(reports: Sequence[Report]) -> str:
     """The badge of the first report."""
     report = reports[0]
-    level = report.level.title() if report.level else "none yet" if report.complete else "not fully checked"
-    label_length, level_length = _length(_LABEL), _length(level)
+    reached = level(report)
+    label_length, level_length = _length(_LABEL), _length(reached)
     left, right = label_length + 14, level_length + 14
     return _SVG.format(
         label=_LABEL,
-        level=level,
+        level=reached,
         title=escape(one_line(f"{report.name}: {standing(report)}")),
         colour=_COLOURS[report.level],
         width=left + right,

@@ -1,13 +1,14 @@
 """Reports as workflow commands of GitHub Actions: annotations in a pull request.
 
-GitHub shows ten warnings and ten notices of a step: what stands before the next level is a warning, the rest a notice.
+GitHub shows ten warnings and ten notices of a step: what stands before the next level is a warning, the rest a notice,
+and a bug of ours an error.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from scaffolder.check.engine.finding import Finding
+from scaffolder.check.engine.finding import Finding, State
 from scaffolder.check.report import Report
 from scaffolder.pages.places import first, outside
 from scaffolder.pages.words import heading, standing
@@ -24,10 +25,15 @@ def page(reports: Sequence[Report]) -> str:
 
 def _lines(report: Report) -> Iterator[str]:
     yield _command("notice", standing(report), title=heading(report))
-    ahead = report.blockers
-    yield from (_annotation(report, finding, "warning") for finding in ahead)
-    later = (finding for finding in report.findings if not finding.state.counts and finding not in ahead)
-    yield from (_annotation(report, finding, "notice") for finding in later)
+    for finding in sorted(report.findings, key=lambda finding: finding not in report.blockers):
+        if not finding.state.counts:
+            yield _annotation(report, finding, _kind(report, finding))
+
+
+def _kind(report: Report, finding: Finding) -> str:
+    if finding.state is State.ERROR:
+        return "error"
+    return "warning" if finding in report.blockers else "notice"
 
 
 def _annotation(report: Report, finding: Finding, kind: str) -> str:

@@ -18,21 +18,25 @@ from scaffolder.check.engine.finding import Evidence, Finding, Level, State
 from scaffolder.check.report import LADDER, Report
 from scaffolder.errors import one_line
 from scaffolder.pages.places import link
-from scaffolder.pages.words import RUNGS, heading, rungs, standing
+from scaffolder.pages.words import RUNGS, STANDINGS, heading, level, rungs, standing
 
 MEANINGS = {
-    State.DONE: "there is evidence for it",
+    State.DONE: "verified by machine, on the evidence shown",
+    State.WRITTEN: "somebody wrote it; whether it is good is for people to say",
     State.PLACEHOLDER: "still the template's words, or a TODO",
     State.MISSING: "not there, or contradicted by what is there",
-    State.UNVERIFIED: "cannot be known offline",
+    State.UNVERIFIED: "could not be looked at here, for the reason given",
     State.NOT_APPLICABLE: "does not apply here, for the reason given",
+    State.ERROR: "not checked, because of a bug in scaffolder",
 }
 ICONS = {
     State.DONE: "M4 10.5l4 4 8-9",
+    State.WRITTEN: "M4 5h12M4 10h12M4 15h7",
     State.PLACEHOLDER: "M4 16l1-4 8-8 3 3-8 8z",
     State.MISSING: "M5 5l10 10M15 5L5 15",
     State.UNVERIFIED: "M7 7.5a3 3 0 1 1 4.5 2.6c-1 .6-1.5 1.1-1.5 2.4M10 15.6v.4",
     State.NOT_APPLICABLE: "M5 10h10",
+    State.ERROR: "M10 3.5v8.500M10 15.6v.4",
 }
 
 
@@ -43,11 +47,12 @@ class Rung(NamedTuple):
     meaning: str
     findings: tuple[Finding, ...]
     reached: bool
+    reviewed: bool
     next: bool
 
     @property
     def left(self) -> int:
-        """How many of this level's own items are not done."""
+        """How many of this level's own items are open."""
         return sum(not finding.state.counts for finding in self.findings)
 
 
@@ -74,11 +79,12 @@ def _template() -> Template:
         "ladder": _ladder,
         "rungs": rungs,
         "heading": heading,
+        "level": level,
         "standing": standing,
+        "standings": STANDINGS,
         "css_name": _css_name,
         "prose": _prose,
         "done": State.DONE,
-        "not_applicable": State.NOT_APPLICABLE,
         "icons": ICONS,
         "meanings": MEANINGS,
     }
@@ -102,11 +108,12 @@ def _css_name(state: State) -> str:
 def _ladder(report: Report) -> list[Rung]:
     return [
         Rung(
-            level,
-            RUNGS[level].partition(": ")[2],
-            tuple(finding for finding in report.findings if finding.level is level),
-            report.complete and not report.open(level),
-            level is report.next_level,
+            rung,
+            RUNGS[rung].partition(": ")[2],
+            tuple(finding for finding in report.findings if finding.level is rung),
+            reached=report.rated and not report.open(rung),
+            reviewed=not report.unreviewed(rung),
+            next=rung is report.next_level,
         )
-        for level in LADDER
+        for rung in LADDER
     ]

@@ -8,12 +8,17 @@ from dataclasses import asdict
 from typing import Any
 
 from scaffolder import __version__
+from scaffolder.check.engine.finding import Finding
 from scaffolder.check.report import Report
+from scaffolder.pages.words import level, unrated
+
+SCHEMA = 2
+"""Changes when a key goes or changes its meaning."""
 
 
 def page(reports: Sequence[Report]) -> str:
-    """All reports as one JSON document, whose `schema` changes only if a key changes its meaning."""
-    content = {"schema": 1, "scaffolder": __version__, "reports": [_report(report) for report in reports]}
+    """All reports as one JSON document."""
+    content = {"schema": SCHEMA, "scaffolder": __version__, "reports": [_report(report) for report in reports]}
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
 
@@ -23,11 +28,19 @@ def _report(report: Report) -> dict[str, Any]:
         "path": report.path,
         "template": report.template,
         "level": report.level,
+        "reviewed": report.reviewed,
+        "label": level(report),
+        "unrated": unrated(report) or None,
         "next_level": report.next_level,
         "blockers": [finding.item for finding in report.blockers],
         "score": report.score,
         "complete": report.complete,
-        "counts": report.counts,
+        "counts": asdict(report.counts),
+        "states": report.states,
         "notes": report.notes,
-        "findings": [asdict(finding) for finding in report.findings],
+        "findings": [_finding(finding) for finding in report.findings],
     }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {**asdict(finding), "reviewed": finding.reviewed}

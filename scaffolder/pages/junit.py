@@ -8,18 +8,23 @@ from xml.etree import ElementTree as ET
 
 from scaffolder.check.engine.finding import Finding, State
 from scaffolder.check.report import Report
+from scaffolder.pages.words import counted, level
 
 _FAILED = (State.MISSING, State.PLACEHOLDER)
 _SKIPPED = (State.NOT_APPLICABLE, State.UNVERIFIED)
+_ERRORS = (State.ERROR,)
 _NO_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def page(reports: Sequence[Report]) -> str:
-    """All reports; an item that cannot be known offline is skipped, as is one that does not apply."""
+    """All reports; an item that does not apply or could not be looked at is skipped."""
     root = ET.Element("testsuites", {"name": "scaffolder check"} | _totals(reports))
     for report in reports:
         suite = ET.SubElement(root, "testsuite", {"name": _clean(report.name)} | _totals([report]))
         suite.set("skipped", str(_count([report], _SKIPPED)))
+        properties = ET.SubElement(suite, "properties")
+        for name, value in (("level", level(report)), ("counts", counted(report))):
+            ET.SubElement(properties, "property", name=name, value=value)
         for finding in report.findings:
             _case(suite, finding)
     ET.indent(root)
@@ -34,17 +39,20 @@ def _case(suite: ET.Element, finding: Finding) -> None:
         failure.text = _clean("\n\n".join(filter(None, (found, finding.remedy))))
     elif finding.state in _SKIPPED:
         ET.SubElement(case, "skipped", type=finding.state, message=_clean(finding.reason))
+    elif finding.state is State.ERROR:
+        ET.SubElement(case, "error", type=finding.state, message=_clean(finding.reason))
     elif found:
         ET.SubElement(case, "system-out").text = _clean(found)
 
 
 def _totals(reports: Sequence[Report]) -> dict[str, str]:
     tests = sum(len(report.findings) for report in reports)
-    return {"tests": str(tests), "failures": str(_count(reports, _FAILED)), "errors": "0", "time": "0"}
+    failures, errors = (_count(reports, states) for states in (_FAILED, _ERRORS))
+    return {"tests": str(tests), "failures": str(failures), "errors": str(errors), "time": "0"}
 
 
 def _count(reports: Sequence[Report], states: Sequence[State]) -> int:
-    return sum(report.counts[state] for report in reports for state in states)
+    return sum(report.states[state] for report in reports for state in states)
 
 
 def _clean(text: str) -> str:

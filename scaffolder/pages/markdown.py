@@ -7,14 +7,16 @@ from collections.abc import Iterator, Sequence
 
 from scaffolder.check.engine.finding import Finding, State
 from scaffolder.check.report import Report
-from scaffolder.pages.words import heading, rungs, standing
+from scaffolder.pages.words import heading, judged, rungs, standing
 
 _MARKS = {
     State.DONE: "✅",
+    State.WRITTEN: "📝",
     State.PLACEHOLDER: "✏️",
     State.MISSING: "❌",
     State.NOT_APPLICABLE: "➖",
     State.UNVERIFIED: "❔",
+    State.ERROR: "💥",
 }
 
 
@@ -32,15 +34,17 @@ def _lines(report: Report) -> Iterator[str]:
         yield "|---|---|---|"
         yield from map(_row, findings)
         yield ""
-    if report.blockers:
-        yield f"## What to do next, for {report.next_level}\n"
-        yield from (f"- **{finding.item}**: {escaped(finding.remedy)}" for finding in report.blockers)
+    todo = [finding for finding in report.blockers if finding.remedy]
+    if todo:
+        yield f"## What to do next, for {str(report.next_level).title()}\n"
+        yield from (f"- **{finding.item}**: {escaped(finding.remedy)}" for finding in todo)
         yield ""
     yield from (f"> {escaped(note)}\n>" for note in report.notes)
 
 
 def _row(finding: Finding) -> str:
     found = [str(evidence) for evidence in finding.evidence] + ([finding.reason] if finding.reason else [])
+    found += [f"Review by {judged(review)}" for review in finding.reviews]
     said = "<br>".join(map(escaped, found))
     state = f"{finding.state}{': ' if said else ''}"
     return f"| {_MARKS[finding.state]} | {escaped(finding.title)} | {state}{said} |"

@@ -1,4 +1,4 @@
-"""Reports as SARIF 2.1.0, for code scanning: a run for each repository, a result for each item that is not done."""
+"""Reports as SARIF 2.1.0, for code scanning: a run for each repository, a result for each item that is open."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from scaffolder import __version__
 from scaffolder.check.engine.finding import Evidence, Finding, State
 from scaffolder.check.report import Report
 from scaffolder.pages.places import outside, quoted
+from scaffolder.pages.words import counted, level
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _README = Evidence("", "README.md")  # code scanning shows no result without a file
@@ -27,10 +28,23 @@ def _run(report: Report) -> dict[str, Any]:
     return {
         "tool": {"driver": driver},
         "automationDetails": {"id": f"scaffolder/{report.name}/"},
+        "invocations": [_invocation(report)],
+        "properties": {"level": level(report), "counts": counted(report)},
         "results": [
-            _result(report, index, finding) for index, finding in enumerate(report.findings) if not finding.state.counts
+            _result(report, index, finding)
+            for index, finding in enumerate(report.findings)
+            if not finding.state.counts and finding.state is not State.ERROR
         ],
     }
+
+
+def _invocation(report: Report) -> dict[str, Any]:
+    """How the run went; an item that could not be checked is a notification, not a result about the repository."""
+    bugs = [
+        {"level": "error", "message": {"text": _plain(f"{finding.item}: {finding.reason}")}}
+        for finding in report.errors
+    ]
+    return {"executionSuccessful": not bugs, "toolExecutionNotifications": bugs}
 
 
 def _rule(finding: Finding) -> dict[str, Any]:

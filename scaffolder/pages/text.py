@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from scaffolder.check.engine.finding import Finding, State
 from scaffolder.check.report import Report
 from scaffolder.errors import one_line
-from scaffolder.pages.words import heading, rungs, standing
+from scaffolder.pages.words import counted, heading, items, judged, level, progress, rungs
 
 WIDTH = 80
+NEXT_LINES = 40  # about as many as fit a terminal
 _STATE_COLUMN = 13  # "  placeholder" and its margin
 _NAME_COLUMN = WIDTH - _STATE_COLUMN - len("   ()")
 _COLOURS = {
     State.DONE: 32,
+    State.WRITTEN: 34,
     State.PLACEHOLDER: 33,
     State.MISSING: 31,
     State.NOT_APPLICABLE: 2,
     State.UNVERIFIED: 36,
+    State.ERROR: 35,
 }
 _BOLD, _DIM = 1, 2
 
@@ -32,12 +36,21 @@ class _Pen(NamedTuple):
 
 
 def page(reports: Sequence[Report], colour: bool = False) -> str:
-    """All reports; of several, a summary at the end."""
+    """Every finding of all reports; of several, a summary at the end."""
     pen = _Pen(colour)
     parts = ["\n".join(_lines(report, pen)) + "\n" for report in reports]
     if len(reports) > 1:
         parts.append("\n".join(_summary(reports, pen)) + "\n")
     return "\n".join(parts)
+
+
+def next_steps(reports: Sequence[Report], colour: bool = False) -> str:
+    """What to do next: of one report the items open for its next level, of several a line each."""
+    pen = _Pen(colour)
+    if len(reports) != 1:
+        hint = "What to do in one of them: scaffolder check PATH   All findings: add --all"
+        return "\n".join([*_summary(reports, pen), "", *_wrapped(hint, "", pen)]) + "\n"
+    return "\n".join(_next(reports[0], pen)) + "\n"
 
 
 def explanation(finding: Finding, advice: str, colour: bool = False) -> str:
@@ -52,9 +65,80 @@ def explanation(finding: Finding, advice: str, colour: bool = False) -> str:
     return "\n".join([*head, "", _stated(finding, pen).strip(), *found, "", *_wrapped(advice, "")]) + "\n"
 
 
+def _next(report: Report, pen: _Pen) -> Iterator[str]:
+    head = [*_clipped(heading(report), "", 2, pen, _BOLD), *_stands(report)]
+    tail = [*_to_review(report, pen), *_asides(report, pen)]
+    yield from head
+    yield from _todo(report, pen, NEXT_LINES - len(head) - len(tail))
+    yield from tail
+
+
+def _stands(report: Report) -> Iterator[str]:
+    yield from _wrapped(progress(report), "")
+    yield from _wrapped(f"{counted(report)}.", "")
+
+
+def _asides(report: Report, pen: _Pen) -> Iterator[str]:
+    """Bugs of ours, the first notes, and how to see the rest."""
+    if report.errors:
+        yield ""
+        said = f"A bug in scaffolder kept {_names(report.errors)} from being checked. Please report it."
+        yield from _clipped(said, "", 3, pen, _COLOURS[State.ERROR])
+    if report.notes:
+        yield ""
+        for note in report.notes[:2]:
+            yield from _clipped(f"Note: {note}", "", 2, pen)
+        if len(report.notes) > 2:
+            yield pen(f"{len(report.notes) - 2} more notes: scaffolder check --all", _DIM)
+    yield ""
+    yield pen("All findings: scaffolder check --all   One item: scaffolder check --explain ITEM", _DIM)
+
+
+def _todo(report: Report, pen: _Pen, room: int) -> Iterator[str]:
+    """The first of the items open for the next level, and the names of the rest."""
+    todo = [finding for finding in report.blockers if finding.state is not State.ERROR]
+    if not todo:
+        return
+    yield ""
+    yield pen(f"Next, for {str(report.next_level).title()} ({items(len(todo))})", _BOLD)
+    room -= 5  # for the heading above and the names of the rest
+    for number, finding in enumerate(todo, 1):
+        block = [*_step(number, finding, pen)]
+        if len(block) > room:
+            yield from _clipped(f"Then {_names(todo[number - 1 :])}", "     ", 3)
+            return
+        room -= len(block)
+        yield from block
+
+
+def _step(number: int, finding: Finding, pen: _Pen) -> Iterator[str]:
+    """An open item: its name and state, the first evidence, and the first sentence of the remedy."""
+    name = one_line(finding.title.partition(":")[0]).rstrip(".")[: _NAME_COLUMN - len(finding.item) - 4]
+    yield f"{number:3}. {pen(name, _BOLD)} ({finding.item}): {pen(str(finding.state), _COLOURS[finding.state])}"
+    found = [str(evidence) for evidence in finding.evidence[:1]] or [finding.reason]
+    yield from _clipped(found[0], " " * 5, 2)
+    yield from _clipped(re.split(r"(?<=[.!?]) ", finding.remedy, maxsplit=1)[0], "  -> ", 3, pen)
+
+
+def _to_review(report: Report, pen: _Pen) -> Iterator[str]:
+    """The written items that keep the level reached "unreviewed"."""
+    left = report.unreviewed(report.level) if report.level else ()
+    if left:
+        yield ""
+        yield pen(f"Not reviewed by somebody else yet ({items(len(left))}): scaffolder review", _BOLD)
+        yield from _clipped(_names(left), " " * 5, 3)
+    elif report.level and not report.next_level:
+        yield ""
+        yield "There is nothing left to do here."
+
+
+def _names(findings: Iterable[Finding]) -> str:
+    return ", ".join(finding.item for finding in findings)
+
+
 def _lines(report: Report, pen: _Pen) -> Iterator[str]:
     yield from _wrapped(heading(report), "", pen, _BOLD)
-    yield from _wrapped(standing(report), "")
+    yield from _stands(report)
     for title, findings in rungs(report):
         yield ""
         yield pen(title, _BOLD)
@@ -70,7 +154,7 @@ def _lines(report: Report, pen: _Pen) -> Iterator[str]:
     if report.notes:
         yield ""
         for note in report.notes:
-            yield from _wrapped(f"Note: {note}", "", pen, _DIM)
+            yield from _wrapped(f"Note: {note}", "", pen)
 
 
 def _stated(finding: Finding, pen: _Pen) -> str:
@@ -85,22 +169,34 @@ def _found(finding: Finding, most: int) -> Iterator[str]:
         found.append(finding.reason)
     if len(finding.evidence) > most and finding.state is not State.DONE:
         found.append(f"and {len(finding.evidence) - most} more: scaffolder check --explain {finding.item}")
+    found += [f"Review by {judged(review)}" for review in finding.reviews]
     for text in found:
         yield from _wrapped(text, " " * (_STATE_COLUMN + 2))
 
 
 def _wrapped(text: str, margin: str, pen: _Pen | None = None, code: int = _DIM) -> Iterator[str]:
+    yield from _clipped(text, margin, None, pen, code)
+
+
+def _clipped(text: str, margin: str, most: int | None, pen: _Pen | None = None, code: int = _DIM) -> Iterator[str]:
+    """`text` in at most `most` lines, the first of which begins with `margin`."""
     for line in textwrap.wrap(
-        one_line(text), WIDTH, initial_indent=margin, subsequent_indent=margin, break_on_hyphens=False
+        one_line(text),
+        WIDTH,
+        initial_indent=margin,
+        subsequent_indent=" " * len(margin),
+        break_on_hyphens=False,
+        max_lines=most,
+        placeholder=" …",
     ):
         yield pen(line, code) if pen else line
 
 
 def _summary(reports: Sequence[Report], pen: _Pen) -> Iterator[str]:
-    width = min(max(len(one_line(report.name)) for report in reports), 44)
-    yield pen(f"{'Repository':<{width}}  Level         Done  Next", _BOLD)
+    width = min(max([len("Repository"), *(len(one_line(report.name)) for report in reports)]), 29)
+    yield pen(f"{'Repository':<{width}}  {'Level':<20}  Verified  Written  Reviewed", _BOLD)
     for report in reports:
+        counts = report.counts
+        verified, written = f"{counts.verified}/{counts.to_verify}", f"{counts.written}/{counts.to_write}"
         name = one_line(report.name)[:width]
-        done = f"{report.counts[State.DONE]}/{len(report.findings) - report.counts[State.NOT_APPLICABLE]}"
-        next_item = report.blockers[0].item if report.blockers else ""
-        yield f"{name:<{width}}  {(report.level or 'none yet'):<10} {done:>7}  {next_item}"
+        yield f"{name:<{width}}  {level(report):<20}  {verified:>8}  {written:>7}  {counts.reviewed:>8}"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scaffolder.check.engine.finding import Finding, Level, State
+from scaffolder.check.contract import PATH as CONTRACT
+from scaffolder.check.engine.finding import Finding, Level, Reviewed, Standing
 from scaffolder.check.report import LADDER, Report
 
 ESSENTIAL = "What every strong portfolio project shows"
@@ -13,6 +14,13 @@ RUNGS = {
     Level.DEPLOYER: "Deployer: it ships",
     Level.OPERATOR: "Operator: it is watched and can be rolled back",
 }
+STANDINGS = {
+    Standing.CURRENT: "current",
+    Standing.STALE: "stale: the text has changed since",
+    Standing.SELF: "self: the reviewer is an author",
+    Standing.UNKNOWN: "unknown: the authors are not known",
+}
+"""Whether a review counts, and if not, why."""
 
 
 def heading(report: Report) -> str:
@@ -20,17 +28,54 @@ def heading(report: Report) -> str:
     return f"{report.name} (from {report.template})" if report.template else report.name
 
 
+def level(report: Report) -> str:
+    """'Deployer', 'Deployer, unreviewed', 'none yet' or 'not rated'."""
+    if not report.rated:
+        return "not rated"
+    if report.level is None:
+        return "none yet"
+    return report.level.title() if report.reviewed else f"{report.level.title()}, unreviewed"
+
+
+def unrated(report: Report) -> str:
+    """Why no level can be given; "" if one can."""
+    if report.errors:
+        return "some items could not be checked, because of a bug in scaffolder"
+    if not report.declared:
+        return f"there is no {CONTRACT}"
+    return "" if report.complete else "some items were left out"
+
+
+def counted(report: Report) -> str:
+    """'14 of 22 verified by machine; 8 of 14 written, 2 reviewed'."""
+    counts = report.counts
+    verified = f"{counts.verified} of {counts.to_verify} verified by machine"
+    return f"{verified}; {counts.written} of {counts.to_write} written, {counts.reviewed} reviewed"
+
+
 def standing(report: Report) -> str:
-    """One sentence: how many items are done, the level reached, and how far the next one is."""
-    applying = len(report.findings) - report.counts[State.NOT_APPLICABLE]
-    counted = f"{report.counts[State.DONE]} of {applying} items done ({report.score}%)."
-    if not report.complete:
-        return f"{counted} No level, because some items were left out."
-    level = f"Level: {report.level.title() if report.level else 'none yet'}."
-    if report.next_level is None:
-        return f"{counted} {level}"
-    left = f"{len(report.blockers)} item{'' if len(report.blockers) == 1 else 's'}"
-    return f"{counted} {level} {left} to go for {report.next_level.title()}."
+    """The level, how far the next one is, and what is verified, written and reviewed, in short sentences."""
+    return f"{progress(report)} {counted(report)}."
+
+
+def progress(report: Report) -> str:
+    """'Level: Builder, unreviewed. 3 items to go for Deployer.'."""
+    reason = unrated(report)
+    parts = [f"Level: {level(report)}{f' ({reason})' if reason else ''}."]
+    if report.rated and report.next_level:
+        parts.append(f"{items(len(report.blockers))} to go for {report.next_level.title()}.")
+    return " ".join(parts)
+
+
+def items(number: int) -> str:
+    """'1 item', '2 items'."""
+    return f"{number} item{'' if number == 1 else 's'}"
+
+
+def judged(review: Reviewed) -> str:
+    """'Grace, 2 of 3 on 2026-11-25 (current): the number has no unit'."""
+    said = f"{review.reviewer}, {review.score} of 3 on {review.date} ({STANDINGS[review.standing]})"
+    return f"{said}: {review.comment}" if review.comment else said
 
 
 def rungs(report: Report) -> Iterator[tuple[str, tuple[Finding, ...]]]:
@@ -38,9 +83,9 @@ def rungs(report: Report) -> Iterator[tuple[str, tuple[Finding, ...]]]:
     groups = [(ESSENTIAL, tuple(finding for finding in report.findings if finding.essential))]
     groups += [
         (
-            RUNGS[level],
-            tuple(finding for finding in report.findings if finding.level is level and not finding.essential),
+            RUNGS[rung],
+            tuple(finding for finding in report.findings if finding.level is rung and not finding.essential),
         )
-        for level in LADDER
+        for rung in LADDER
     ]
     return ((title, findings) for title, findings in groups if findings)
