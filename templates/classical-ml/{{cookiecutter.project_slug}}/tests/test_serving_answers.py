@@ -87,7 +87,8 @@ def test_absent_and_null_mean_the_same(client: TestClient, row: Row, manifest: M
 def test_an_unseen_category_is_answered_and_named(client: TestClient, row: Row, manifest: Manifest) -> None:
     name = first(manifest, "categorical")
     answer = client.post("/predict", json={**row, name: NEVER_SEEN}).json()
-    assert answer["warnings"] == [{"field": name, "reason": f"'{NEVER_SEEN}' is new to the model and treated as 'other'"}]
+    reason = f"'{NEVER_SEEN}' is new to the model and treated as 'other'"
+    assert answer["warnings"] == [{"field": name, "reason": reason}]
     other = client.post("/predict", json={**row, name: "other"}).json()
     assert other["warnings"] == []
     for key in ("probability", "value"):

@@ -66,7 +66,7 @@ OPEN, CLOSE = "<!-- measured:one -->\n", "<!-- /measured:one -->\n"
         (OPEN + CLOSE + CLOSE, "page.md:3: block 'one' is closed but was not opened"),
         (
             OPEN + CLOSE + "<!-- measured:two -->\n<!-- /measured:two -->\n",
-            "page.md:3: nothing is measured under the name 'two'",
+            "page.md:3: there is no measured block called 'two'",
         ),
     ],
 )
@@ -125,7 +125,7 @@ def test_an_interval_upside_down_is_refused() -> None:
 
 def test_a_failed_gate_becomes_a_sentence() -> None:
     gate = Gate(metric="mae", threshold=1.15, passed=False, value=1.3, bound="max")
-    assert failures([gate]) == ["mae is 1.3, and the gate asks for at most 1.15."]
+    assert failures([gate]) == ["mae is 1.3, but the gate asks for at most 1.15."]
 
 
 @pytest.mark.parametrize(
