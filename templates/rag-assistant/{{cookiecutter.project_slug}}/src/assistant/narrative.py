@@ -100,9 +100,7 @@ def mixture(tuning: Tuning, settings: Settings) -> str:
     if best is None or used is None:
         return ""
     if best.score <= used.score:
-        return (
-            f"In the hybrid, embeddings have a weight of {used.dense_weight:g}, the best one on the dev questions."
-        )
+        return f"In the hybrid, embeddings have a weight of {used.dense_weight:g}, the best one on the dev questions."
     return (
         f"In the hybrid, embeddings have a weight of {used.dense_weight:g}; on the dev questions {best.dense_weight:g} "
         f"is better (`make tune`), with {number(best.score)} instead of {number(used.score, best.score)}."
