@@ -1,4 +1,4 @@
-"""Intervals by resampling rows, all models on the same resamples, so that differences are paired."""
+"""Bootstrap intervals. All models are measured on the same resamples, so that their differences are paired."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ CELLS = 4_000_000  # weights held in memory at once
 
 
 def resampled(measures: Mapping[Key, Callable[[Array], Array]], weights: Iterable[Array]) -> dict[Key, Array]:
-    """Each measure, a function of weights, on the same resamples."""
+    """The values of each measure (a function of the rows' weights) on the same resamples."""
     chunks = [{key: measure(part) for key, measure in measures.items()} for part in weights]
     return {key: np.concatenate([chunk[key] for chunk in chunks]) for key in measures}
 
 
 def draws_of_groups(groups: Sequence[object], seed: int, times: int = RESAMPLES) -> Iterator[Array]:
-    """Like `draws`, but whole groups are drawn (cluster bootstrap), because their rows are alike."""
+    """Like `draws`, but draws whole groups (cluster bootstrap), because the rows of a group are not independent."""
     _, codes = np.unique(np.asarray(groups), return_inverse=True)
     at_once = max(1, CELLS // len(codes))
     for counts in draws(int(codes.max()) + 1, seed, times=times):
@@ -31,10 +31,10 @@ def draws_of_groups(groups: Sequence[object], seed: int, times: int = RESAMPLES)
 
 
 def draws(rows: int, seed: int, block: int = 1, times: int = RESAMPLES) -> Iterator[Array]:
-    """How often each row is drawn, [resamples, rows], a few resamples at a time.
+    """How often each row is drawn, as arrays [resamples, rows] with a few resamples each.
 
     With `block` above 1, runs of that many neighbouring rows are drawn together (circular block bootstrap,
-    Politis and Romano 1992), which keeps the likeness of neighbours in time.
+    Politis and Romano 1992), because neighbours in time are not independent.
     """
     random = np.random.default_rng(seed)
     block = min(block, rows)

@@ -66,7 +66,7 @@ OPEN, CLOSE = "<!-- measured:one -->\n", "<!-- /measured:one -->\n"
         (OPEN + CLOSE + CLOSE, "page.md:3: block 'one' is closed but was not opened"),
         (
             OPEN + CLOSE + "<!-- measured:two -->\n<!-- /measured:two -->\n",
-            "page.md:3: nothing is measured under the name 'two'",
+            "page.md:3: there is no measured block called 'two'",
         ),
     ],
 )
@@ -78,7 +78,7 @@ def test_wrong_marks_are_named(text: str, message: str) -> None:
 
 
 def test_content_cannot_forge_a_mark() -> None:
-    with pytest.raises(BlockError, match="mark of its own"):
+    with pytest.raises(BlockError, match="contains a mark itself"):
         blocks.rewrite(OPEN + CLOSE, {"one": "text\n<!-- /measured:one -->"})
 
 
@@ -119,13 +119,13 @@ def test_a_report_without_a_number_is_refused(tmp_path: Path) -> None:
 
 
 def test_an_interval_upside_down_is_refused() -> None:
-    with pytest.raises(ValueError, match="upside down"):
+    with pytest.raises(ValueError, match="above the upper end"):
         Metric(name="x", value=1, ci95=(2, 1), higher_is_better=True)
 
 
 def test_a_failed_gate_becomes_a_sentence() -> None:
     gate = Gate(metric="mae", threshold=1.15, passed=False, value=1.3, bound="max")
-    assert failures([gate]) == ["mae is 1.3, and the gate asks for at most 1.15."]
+    assert failures([gate]) == ["mae is 1.3, but the gate asks for at most 1.15."]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Numbers and tables as Markdown."""
+"""Write numbers and tables as Markdown."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from .metrics import Interval, Metric
 
 
 def decimals(value: float) -> int:
-    """How many decimals show at least three significant digits; 1 for large numbers, 6 at the most."""
+    """How many decimals to show: enough for three significant digits, at least 1 and at most 6."""
     size = math.floor(math.log10(abs(value))) if value else 0
     wanted = 3 - size if size >= 0 else max(3, 2 - size)
     return min(6, max(1, wanted))
 
 
 def number(value: float, like: float | None = None) -> str:
-    """A number with the decimals that suit it, or that suit `like` where several stand in one line."""
+    """Format a number with as many decimals as suit it, or as suit `like`, so that numbers in one line agree."""
     if isinstance(value, int):
         return f"{value:,}"
     return f"{value:.{decimals(value if like is None else like)}f}"
@@ -37,14 +37,14 @@ def metric_row(name: str, metrics: Sequence[Metric | None], like: float) -> list
 
 
 def table(headers: Sequence[str], rows: Sequence[Sequence[object]], left: int = 1) -> str:
-    """A Markdown table; the first `left` columns are flush left, the others right."""
+    """A Markdown table; the first `left` columns are aligned left, the others right."""
     marks = [":---" if column < left else "---:" for column in range(len(headers))]
     lines = [[cell(name) for name in headers], marks, *([cell(value) for value in row] for row in rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def cell(value: object) -> str:
-    """Text that stays within its cell."""
+    """Text that cannot break out of its table cell."""
     return " ".join(str(value).replace("|", "\\|").split())
 
 

@@ -1,4 +1,4 @@
-"""The parts of README.md and MODEL_CARD.md that look the same whatever was measured."""
+"""The parts of README.md and MODEL_CARD.md that look the same in every project."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NOT_MEASURED = "_Not measured yet: run `make load`._"
 
 
 def scores(report: Report, served: str) -> str:
-    """Each metric of the `served` system beside the same metric of every baseline."""
+    """A table: each metric of the `served` system, and the same metric of every baseline."""
     others = {(one.model, one.name): one for one in report.baseline}
     models = list(dict.fromkeys(one.model for one in report.baseline))
     rows = []
@@ -27,7 +27,7 @@ def scores(report: Report, served: str) -> str:
 
 
 def gates(report: Report) -> str:
-    """Each bound and whether it was kept."""
+    """A table: each bound, and whether it was kept."""
     rows = [
         [
             gate.metric,
@@ -41,7 +41,7 @@ def gates(report: Report) -> str:
 
 
 def slices(report: Report, unit: str) -> str:
-    """One line for each slice of the test `unit`, such as rows; one column for each score."""
+    """A table with a line for each slice and a column for each metric. `unit` is what is counted, such as rows."""
     names = list(dict.fromkeys(one.metric for one in report.slices))
     lines: dict[str, dict[str, str]] = {}
     counts = {one.name: one.n for one in report.slices}
@@ -79,8 +79,8 @@ def latency(path: Path = LOAD) -> str:
     ]
     headers = ["Request", "Clients", "p50 ms", "p95 ms", "p99 ms", "p50 / constant"]
     return (
-        f"{table(headers, rows)}\n\nMeasured by `make load` over HTTP on {load['cpus']} CPUs, "
-        "beside an endpoint of the same stack that answers a constant."
+        f"{table(headers, rows)}\n\nMeasured by `make load` over HTTP on {load['cpus']} CPUs. "
+        "For comparison, the same web framework answers with a constant."
     )
 
 
@@ -101,9 +101,9 @@ def provenance(run: Run, commands: Sequence[str], seconds: str, more: Sequence[S
 
 
 def model_index(report: Report, name: str, dataset: str, kind: str) -> str:
-    """YAML for the Hugging Face hub: the `name` of what was measured, on which `dataset` of which `kind`.
+    """YAML for the Hugging Face hub: `name` was measured on the data set `dataset`, whose type is `kind`.
 
-    JSON strings are YAML strings.
+    Strings are written as JSON, which is valid YAML.
     """
     lines = [
         "model-index:",
@@ -127,7 +127,7 @@ def figure(name: str, caption: str) -> str:
 
 
 def read_json(path: Path) -> Any:
-    """A report without a schema of its own.
+    """Read a report that has no schema.
 
     Raises:
         ReportError: it is missing or is not JSON.
@@ -137,4 +137,4 @@ def read_json(path: Path) -> Any:
     except FileNotFoundError:
         raise ReportError(f"{path} does not exist; run `make demo` first") from None
     except ValueError:
-        raise ReportError(f"{path} is not JSON; make it again") from None
+        raise ReportError(f"{path} is not JSON; run `make demo` again") from None

@@ -1,4 +1,4 @@
-"""What the environment decides about the service, never the code."""
+"""The service's settings, read from the environment."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ class ConfigError(ValueError):
 class ServiceConfig(BaseSettings):
     """Settings that all services share.
 
-    Each field is read from the variable made of the class's `env_prefix` and the field's name in capitals,
-    else from the file `.env`, else it has the default here.
+    Each field is read from an environment variable: the class's `env_prefix` and the field's name in capitals. If the
+    variable is not set, the file `.env` is read; otherwise the default here applies.
     """
 
     host: str = Field(default="127.0.0.1", description="Address to listen on; 0.0.0.0 inside a container")

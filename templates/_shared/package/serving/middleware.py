@@ -1,6 +1,6 @@
-"""Pure ASGI middleware: observation (id, log line, metrics, last resort) and protection (size, headers).
+"""ASGI middleware: request id, log line, metrics, security headers, an answer to failures, and a limit on body size.
 
-Starlette's `BaseHTTPMiddleware` would cost a task group per request; these cost a few microseconds.
+Starlette's `BaseHTTPMiddleware` starts a task group for each request; these classes only cost a few microseconds.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ log = structlog.get_logger("request")
 
 
 class Observe:
-    """Give each request an id, one log line and its metrics; answer a failure without its stack trace."""
+    """Give each request an id, a log line and metrics; answer a failure without showing its stack trace."""
 
     def __init__(self, app: ASGIApp, registry: CollectorRegistry) -> None:
         self.app = app
@@ -83,7 +83,7 @@ class Observe:
 
 
 class BodyLimit:
-    """Refuse a body over `max_bytes` with 413, by its declared length or, when chunked, as it arrives."""
+    """Refuse a body over `max_bytes` with 413: by its declared length or, if it is chunked, while it arrives."""
 
     def __init__(self, app: ASGIApp, max_bytes: int) -> None:
         self.app = app
@@ -124,7 +124,7 @@ class BodyLimit:
 
 
 def _request_id(scope: Scope) -> str:
-    """The caller's `x-request-id` if it is harmless in a log and a header, else a new one."""
+    """The caller's `x-request-id` if it is safe to log and to send back, otherwise a new one."""
     for name, value in scope["headers"]:
         if name == b"x-request-id" and REQUEST_ID.fullmatch(value):
             return str(value.decode())
@@ -132,6 +132,6 @@ def _request_id(scope: Scope) -> str:
 
 
 def _route(scope: Scope) -> str:
-    """The route's template or the mount's prefix, never a path a caller made up: labels must stay few."""
+    """The route's template or the mount's prefix, never the caller's path, so that there are few metric labels."""
     path = getattr(scope.get("route"), "path", None)
     return str(path or scope.get("root_path") or "unmatched")

@@ -1,4 +1,4 @@
-"""The service around a model: everything about HTTP that does not depend on what is served."""
+"""The web service around a model: the HTTP parts that are the same whatever is served."""
 
 from __future__ import annotations
 
@@ -32,11 +32,10 @@ def create_service(
     readiness: Readiness,
     known_fields: Sequence[str] = (),
 ) -> FastAPI:
-    """An application with health, metrics, logs, limits, security headers and uniform refusals.
+    """Create an application with health checks, metrics, logs, limits, security headers and uniform refusals.
 
-    `readiness` returns details to show under `/health` and raises when the service cannot answer.
-    The interactive documentation pages are off: they load scripts from elsewhere, which the security policy
-    forbids.
+    `readiness` returns details for `/health`, and raises an error if the service cannot answer. The interactive
+    documentation pages are off: they load scripts from other sites, which the security policy forbids.
     """
     app = FastAPI(
         title=title,
@@ -61,7 +60,7 @@ def _add_operations(app: FastAPI, registry: CollectorRegistry, readiness: Readin
         return {"status": "alive"}
 
     @app.get("/health", tags=["operations"], summary="Can it answer? 503 when it cannot")
-    def health() -> JSONResponse:  # in a thread: what it asks may be slow to answer
+    def health() -> JSONResponse:  # not async, so it runs in a thread: the check may be slow
         try:
             return JSONResponse({"status": "ready", **readiness()})
         except Exception as error:

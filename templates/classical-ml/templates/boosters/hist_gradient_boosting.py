@@ -1,4 +1,4 @@
-"""Gradient boosting by scikit-learn (HistGradientBoosting)."""
+"""Gradient boosting with scikit-learn (HistGradientBoosting)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostin
 
 NAME = "HistGradientBoosting"
 
-# Types that its skops archive holds beyond those that skops trusts by itself.
+# Types in its skops archive that skops does not trust by default.
 TRUSTED_TYPES = ("sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",)
 
 SEARCH_SPACE: dict[str, list[float]] = {
@@ -28,4 +28,4 @@ def regressor(seed: int) -> BaseEstimator:
 
 
 def register_onnx() -> None:
-    """Nothing to do: skl2onnx knows these models."""
+    """Nothing to do: skl2onnx can convert these models."""

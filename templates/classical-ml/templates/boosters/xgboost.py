@@ -1,4 +1,4 @@
-"""Gradient boosting by XGBoost, on one thread so that two runs give the same trees."""
+"""Gradient boosting with XGBoost, on one thread so that two runs give the same trees."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from xgboost import XGBClassifier, XGBRegressor
 
 NAME = "XGBoost"
 
-# Types that its skops archive holds beyond those that skops trusts by itself.
+# Types in its skops archive that skops does not trust by default.
 TRUSTED_TYPES = ("xgboost.core.Booster", "xgboost.sklearn.XGBRegressor", f"{__name__}.MarginClassifier")
 
 SEARCH_SPACE: dict[str, list[float]] = {
@@ -24,7 +24,7 @@ SEARCH_SPACE: dict[str, list[float]] = {
 
 
 class MarginClassifier(XGBClassifier):
-    """XGBoost's classifier with scikit-learn's name for its log-odds, which calibration needs."""
+    """XGBoost's classifier with a `decision_function` for its log-odds, as in scikit-learn; calibration needs it."""
 
     def decision_function(self, rows: Any) -> NDArray[np.float32]:
         """Log-odds of the positive class."""
@@ -61,7 +61,7 @@ def register_onnx() -> None:
 
 
 def _convert_classifier(scope: Any, operator: Any, container: Any) -> None:
-    """Convert as onnxmltools does, but leave log-odds as they are where these are asked for."""
+    """Convert as onnxmltools does, but keep the log-odds if raw scores are asked for."""
     from onnxmltools.convert.xgboost.operator_converters.XGBoost import convert_xgboost
 
     convert_xgboost(scope, operator, container)

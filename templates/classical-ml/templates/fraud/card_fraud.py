@@ -1,9 +1,9 @@
-"""Use the public card-fraud set instead of the simulation: `python -m predictor.card_fraud creditcard.csv`.
+"""Use the public card-fraud data set instead of the simulation: `python -m predictor.card_fraud creditcard.csv`.
 
-The set: 284,807 payments of two days in September 2013, 492 of them frauds, published by Worldline and the
-Machine Learning Group of the Université Libre de Bruxelles. You download it yourself, once you have read its
-licence: https://www.kaggle.com/datasets/mlg-ulb/creditcardfraud. This command then writes
-`data/card_fraud.csv.gz` and a settings file beside it.
+The data set has 284,807 payments from two days in September 2013, 492 of them frauds. It was published by Worldline
+and the Machine Learning Group of the Université Libre de Bruxelles. Read its licence and download it yourself from
+https://www.kaggle.com/datasets/mlg-ulb/creditcardfraud. This command then writes `data/card_fraud.csv.gz` and a
+settings file next to it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from .simulate import write
 
 COMPONENTS = [f"V{number}" for number in range(1, 29)]
 COLUMNS = ["Time", *COMPONENTS, "Amount", "Class"]
-NOMINAL_START = pd.Timestamp("2013-09-01")  # the set tells seconds since its first payment, not the date
+NOMINAL_START = pd.Timestamp("2013-09-01")  # the data set has seconds since its first payment, not dates
 DATA, SETTINGS = Path("data/card_fraud.csv.gz"), Path("data/card_fraud.toml")
 
 
@@ -28,10 +28,10 @@ class SourceError(ValueError):
 
 
 def convert(source: Path) -> pd.DataFrame:
-    """Rename the columns as this project spells them, and give the payments a time.
+    """Rename the columns to this project's style, and give each payment a time.
 
     Raises:
-        SourceError: the file cannot be read as the set's CSV (plain or zipped).
+        SourceError: the file cannot be read as the CSV file of this data set (plain or zipped).
     """
     try:
         frame = pd.read_csv(source)
@@ -41,7 +41,7 @@ def convert(source: Path) -> pd.DataFrame:
     if absent:
         raise SourceError(f"{source} is not the card-fraud set: it has no column {', '.join(absent)}")
     if not set(frame["Class"].unique()) <= {0, 1}:
-        raise SourceError(f"{source} is not the card-fraud set: Class holds more than 0 and 1")
+        raise SourceError(f"{source} is not the card-fraud set: Class has values other than 0 and 1")
     frame = frame[COLUMNS].rename(columns=str.lower)
     time = NOMINAL_START + pd.to_timedelta(frame.pop("time"), unit="s")
     frame.insert(0, "time", time)
@@ -66,7 +66,7 @@ positive = "yes"
 file = "{DATA.as_posix()}"
 sha256 = "{sha256}"
 time = "time"
-# The set does not tell when a fraud was reported; two days leave no room for a delay.
+# The data set does not say when a fraud was reported, and two days are too short for a delay.
 label_delay_days = 0
 
 [training]
@@ -86,7 +86,7 @@ min = 0.5
     features = [_feature("amount", "Amount of the payment", f'unit = "EUR"\nmin = 0\nexample = {amount:.2f}')]
     for name in map(str.lower, COMPONENTS):
         example = f"example = {frame[name].median():.4f}"
-        features.append(_feature(name, "A principal component; what it stands for is secret", example))
+        features.append(_feature(name, "A principal component; its meaning is not published", example))
     return "\n".join([head, *features])
 
 
@@ -101,7 +101,7 @@ def main(arguments: list[str] | None = None) -> int:
     write(DATA, frame)
     SETTINGS.write_text(settings(frame, hashlib.sha256(DATA.read_bytes()).hexdigest()), encoding="utf-8")
     print(f"{DATA}: {len(frame):,} payments, {(frame['fraud'] == 'yes').sum():,} frauds.")
-    print(f"Next: mv {SETTINGS} settings.toml, describe the set in data/DATASET.md, then make demo.")
+    print(f"Next: mv {SETTINGS} settings.toml, describe the data in data/DATASET.md, then run make demo.")
     return 0
 
 

@@ -1,18 +1,18 @@
-"""SYNTHETIC card payments, made because no real set may be shipped: `python -m predictor.simulate`.
+"""SYNTHETIC card payments, because no real data set may be shipped: `python -m predictor.simulate`.
 
 The mechanism, in the order of cause and effect:
 
-1. Cardholders pay at favourite merchants near home, by day, with amounts of their own scale.
-2. Thieves get hold of a card for some days. The bold buy dear things at night; the careful imitate the owner
-   by day. The careful become more common with time: the past does not quite resemble the future.
-3. Merchants are compromised for some days; a part of the payments there is inflated.
+1. Cardholders pay at favourite merchants near home, mostly by day, with amounts typical of them.
+2. Thieves use a stolen card for some days. Bold thieves buy expensive things at night; careful thieves imitate the
+   owner by day. Careful thieves become more common with time, so the future differs somewhat from the past.
+3. Merchants are compromised for some days; part of the payments there are inflated.
 4. Owners find out after at most `LABEL_DELAY_DAYS`. Some frauds are never noticed, and some honest payments
    are disputed: labels are wrong in both directions.
 5. The features are what the bank knew at the moment of payment: the payment, the card's own past, and the
    frauds that had been reported at that merchant by then.
 
-Given who holds the card and which merchant is compromised, payments are independent, so the probability of a
-fraud label follows from Bayes' rule. That is the column `oracle`, a ceiling: no model can rank better.
+If you know who holds the card and which merchant is compromised, payments are independent, so Bayes' rule gives the
+probability of a fraud label. It is in the column `oracle`: no model can rank payments better.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class World:
 
 @dataclass(frozen=True)
 class Hidden:
-    """What nobody sees: whose hands a card is in and which merchants are compromised, day by day."""
+    """What nobody can observe: who holds each card and which merchants are compromised, day by day."""
 
     holder: Integers  # [card, day]: OWNER, or the kind of thief who has the card as well
     card_found: Integers  # [card, day]: the second at which the owner finds out
@@ -153,7 +153,7 @@ def pay(random: np.random.Generator, world: World, hidden: Hidden, *, thief: boo
 
 
 def inflate(random: np.random.Generator, payments: pd.DataFrame, hidden: Hidden) -> pd.DataFrame:
-    """Raise a part of the honest payments at compromised merchants."""
+    """Raise the amounts of some honest payments at compromised merchants."""
     bad = hidden.compromised[payments["merchant"], payments["second"] // DAY] & ~payments["fraud"]
     bad &= random.random(len(payments)) < INFLATED
     extra = random.normal(INFLATION, INFLATION_SPREAD, len(payments))
@@ -161,7 +161,7 @@ def inflate(random: np.random.Generator, payments: pd.DataFrame, hidden: Hidden)
 
 
 def report(random: np.random.Generator, payments: pd.DataFrame, hidden: Hidden) -> pd.DataFrame:
-    """Labels as the bank gets them: when they arrive, and with both kinds of error."""
+    """Labels as the bank gets them: late, and with both kinds of error."""
     day = payments["second"] // DAY
     delay = random.integers(1, LABEL_DELAY_DAYS * DAY, len(payments))
     found = np.minimum(hidden.card_found[payments["card"], day], payments["second"] + delay)
@@ -225,7 +225,7 @@ def features(payments: pd.DataFrame, world: World) -> pd.DataFrame:
 
 
 def write(path: Path, table: pd.DataFrame) -> None:
-    """Gzipped CSV whose bytes depend on the table only."""
+    """Write a gzipped CSV file; the same table gives the same bytes."""
     buffer = io.BytesIO()
     with gzip.GzipFile(filename="", mode="wb", fileobj=buffer, mtime=0) as file:
         file.write(table.to_csv(index=False, lineterminator="\n").encode())
@@ -234,7 +234,7 @@ def write(path: Path, table: pd.DataFrame) -> None:
 
 
 def _reports(payments: pd.DataFrame, rows: pd.DataFrame, *, days: int) -> Integers:
-    """Frauds reported at the merchant in the last `days`, as far as known at each row's moment."""
+    """Frauds at the merchant in the last `days` that were reported before each row's moment."""
     frauds = payments[payments["label"]]
     known = np.sort(frauds["merchant"].to_numpy() * FAR_FUTURE + frauds["reported"].to_numpy())
     now = rows["merchant"].to_numpy() * FAR_FUTURE + rows["second"].to_numpy()
@@ -251,7 +251,7 @@ def _density(value: Floats, mean: float | Floats, spread: float) -> Floats:
 
 
 def _draw(random: np.random.Generator, distributions: Floats, which: Integers) -> Integers:
-    """One outcome for each number in `which`, drawn from that row of `distributions`."""
+    """Draw one outcome for each number in `which`, from that row of `distributions`."""
     outcomes = distributions.shape[1]
     cumulative = distributions.cumsum(axis=1) / distributions.sum(axis=1, keepdims=True)
     steps = (cumulative + np.arange(len(distributions))[:, None]).ravel()

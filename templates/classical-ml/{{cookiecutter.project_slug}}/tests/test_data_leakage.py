@@ -43,7 +43,7 @@ def test_a_category_that_is_the_outcome(tmp_path: Path) -> None:
 
 def test_a_number_of_its_own_for_each_row(tmp_path: Path) -> None:
     put(tmp_path, toy_frame().assign(spent=np.random.default_rng(1).permutation(300)))
-    with pytest.raises(LeakageError, match="feature spent has a whole number of its own for each row"):
+    with pytest.raises(LeakageError, match="feature spent has a different whole number in each row"):
         data.load(toy_settings(), tmp_path)
 
 

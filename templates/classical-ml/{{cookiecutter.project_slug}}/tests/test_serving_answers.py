@@ -87,7 +87,8 @@ def test_absent_and_null_mean_the_same(client: TestClient, row: Row, manifest: M
 def test_an_unseen_category_is_answered_and_named(client: TestClient, row: Row, manifest: Manifest) -> None:
     name = first(manifest, "categorical")
     answer = client.post("/predict", json={**row, name: NEVER_SEEN}).json()
-    assert answer["warnings"] == [{"field": name, "reason": f"'{NEVER_SEEN}' is new to the model; treated as 'other'"}]
+    reason = f"'{NEVER_SEEN}' is new to the model and treated as 'other'"
+    assert answer["warnings"] == [{"field": name, "reason": reason}]
     other = client.post("/predict", json={**row, name: "other"}).json()
     assert other["warnings"] == []
     for key in ("probability", "value"):
@@ -98,7 +99,7 @@ def test_a_number_beyond_training_is_named() -> None:
     age = NumericInput(name="age", description="", nullable=True, typical=40, seen=(18, 90), example=40)
     assert unlike_training(18, age) is None
     assert unlike_training(None, age) is None
-    assert unlike_training(91, age) == "91 is beyond what training saw, 18 to 90"
+    assert unlike_training(91, age) == "91 is outside the range seen in training, 18 to 90"
 
 
 def test_a_batch_answers_as_single_requests_do(client: TestClient, settings: Settings) -> None:

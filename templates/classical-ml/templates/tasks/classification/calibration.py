@@ -1,7 +1,7 @@
-"""Probabilities that mean what they say: Platt's sigmoid on the log-odds of a fitted classifier.
+"""Calibrated probabilities: Platt's sigmoid on the log-odds of a fitted classifier.
 
-It is the last step of the pipeline and has its own ONNX converter, so the calibrated probability is what is
-served. (Isotonic regression would fit as well, but moves by up to 0.02 when it is converted.)
+Calibration is the last step of the pipeline and has its own ONNX converter, so the service returns calibrated
+probabilities. (Isotonic regression would fit as well, but its values change by up to 0.02 in the conversion.)
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from sklearn.linear_model import LogisticRegression
 
 
 class CalibratedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyped
-    """sigmoid(slope * log-odds + intercept) of `estimator`, which is fitted before and stays as it is."""
+    """sigmoid(slope * log-odds + intercept), where the log-odds are those of a fitted `estimator`."""
 
     def __init__(self, estimator: Any) -> None:
         self.estimator = estimator

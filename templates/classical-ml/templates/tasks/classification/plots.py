@@ -1,4 +1,4 @@
-"""Figures of a probability: ranking, calibration, cost."""
+"""Figures for predicted probabilities: ranking, calibration, cost."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .measurement import Answers
 from .settings import Settings
 from .task import cost_curve
 
-# Okabe and Ito's colours, told apart by colour-blind readers too.
+# The colours of Okabe and Ito, which colour-blind readers can also tell apart.
 BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#777777"
 
 BINS = 10
@@ -25,7 +25,7 @@ POINTS = 400  # of a curve
 
 @dataclass(frozen=True)
 class Drawn:
-    """What the figures show: the test rows, and the earlier (validation) rows that settled the threshold."""
+    """What the figures show: the test rows, and the validation rows on which the threshold was chosen."""
 
     served: Answers
     test: pd.DataFrame
@@ -61,7 +61,7 @@ def ranking(drawn: Drawn) -> Figure:
 
 
 def calibration(drawn: Drawn) -> Figure:
-    """Ten bins with Wilson's 95% intervals; below, how predictions are spread."""
+    """Ten bins with Wilson's 95% intervals; below them, the distribution of the predictions."""
     figure = Figure(figsize=(5.6, 5.0))
     upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=[4, 1])
     predicted, observed, low, high = reliability(drawn.outcomes, drawn.served.predicted)
@@ -126,7 +126,7 @@ def _curve(axes: Axes, x: Array, y: Array) -> None:
 
 
 def _thin(x: Array, y: Array) -> NDArray[np.intp]:
-    """Positions of a few points, evenly spaced along the curve as it is seen."""
+    """Positions of a few points, evenly spaced along the drawn curve."""
     steps = np.hypot(np.diff(x) / np.ptp(x), np.diff(y) / max(np.ptp(y), 1e-12))
     length = np.r_[0.0, np.cumsum(steps)]
     return np.unique(np.searchsorted(length, np.linspace(0, length[-1], POINTS)).clip(max=len(x) - 1))

@@ -1,4 +1,4 @@
-"""Scores of a probability: see `score.Score` for how one is written."""
+"""Scores for predicted probabilities; `score.Score` says how a score is defined."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ BLOCK = 1  # rows that the bootstrap draws together
 
 
 def roc_auc(outcomes: Array, predicted: Array, weights: Array) -> Array:
-    """Share of (positive, negative) pairs in the right order; ties count half."""
+    """Share of (positive, negative) pairs that are ranked in the right order; ties count half."""
     positive, negative = _by_score(outcomes, predicted, weights)
     below = negative.cumsum(axis=1) - negative / 2
     pairs = positive.sum(axis=1) * negative.sum(axis=1)
@@ -50,7 +50,7 @@ SCORES = {
 
 
 def decision_scores(outcome: Probability, cost: Cost) -> dict[str, Score]:
-    """Scores of acting from the threshold upwards."""
+    """Scores of the decision to act from the threshold upwards."""
 
     def precision(outcomes: Array, predicted: Array, weights: Array) -> Array:
         acts = (predicted >= outcome.threshold).astype(float)
@@ -77,7 +77,7 @@ def costs(outcomes: Array, predicted: Array, threshold: float, cost: Cost) -> Ar
 
 
 def _by_score(outcomes: Array, predicted: Array, weights: Array) -> tuple[Array, Array]:
-    """Weight of positives and of negatives at each distinct prediction, lowest first."""
+    """The weight of positives and of negatives at each distinct prediction, lowest prediction first."""
     order = np.argsort(predicted, kind="stable")
     ordered, positive = predicted[order], outcomes[order] == 1
     starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])

@@ -1,4 +1,4 @@
-"""Binary classification: the steps of training that depend on what is predicted."""
+"""Binary classification: the parts of training that depend on the kind of target."""
 
 from __future__ import annotations
 
@@ -42,19 +42,19 @@ def predict(pipeline: Pipeline, table: pd.DataFrame) -> Array:
 
 
 def baselines(train: Array, rows: pd.DataFrame, settings: Settings) -> dict[str, Array]:  # noqa: ARG001
-    """Predictions that need no model: everybody gets the average rate of the training rows."""
+    """Predictions that need no model: every row gets the average rate of the training rows."""
     return {"average rate": np.full(len(rows), train.mean())}
 
 
 def calibrate(pipeline: Pipeline, table: pd.DataFrame, outcomes: Array) -> Pipeline:
-    """The fitted pipeline with a sigmoid, fitted on these unseen rows, as part of its last step."""
+    """Add a sigmoid to the last step of the fitted pipeline; it is fitted on these rows, which are new to the model."""
     *steps, (name, model) = pipeline.steps
     calibrated = calibration.CalibratedClassifier(model).fit(pipeline[:-1].transform(table), outcomes)
     return Pipeline([*steps, (name, calibrated)])
 
 
 def decide(outcomes: Array, predicted: Array, settings: Settings) -> Probability:
-    """The threshold that would have cost least on these rows, which must not be test rows."""
+    """The threshold with the lowest cost on these rows, which must not be test rows."""
     thresholds, expected = cost_curve(outcomes, predicted, settings.cost)
     return Probability(
         positive=settings.problem.positive or "", threshold=round(float(thresholds[expected.argmin()]), 6)
@@ -62,7 +62,7 @@ def decide(outcomes: Array, predicted: Array, settings: Settings) -> Probability
 
 
 def cost_curve(outcomes: Array, predicted: Array, cost: Cost) -> tuple[Array, Array]:
-    """Expected cost for each row, at thresholds 0, half-way between neighbouring predictions, and 1."""
+    """Thresholds (0, half-way between neighbouring predictions, and 1) and the mean cost per row at each."""
     levels = np.unique(predicted)
     thresholds = np.r_[0.0, (levels[1:] + levels[:-1]) / 2, 1.0]
     order = np.argsort(predicted, kind="stable")
@@ -75,12 +75,12 @@ def cost_curve(outcomes: Array, predicted: Array, cost: Cost) -> tuple[Array, Ar
 
 
 def verdicts(predicted: Array, outcome: Probability) -> dict[str, Array]:
-    """What is done about each prediction: further columns of predictions.csv."""
+    """The decision on each prediction, as a further column of predictions.csv."""
     return {"acts": (predicted >= outcome.threshold).astype(int)}
 
 
 def badness(outcomes: Array, predicted: Array, outcome: Probability, settings: Settings) -> Array:
-    """How bad each answer was: its cost first, then how far the probability was off."""
+    """How bad each answer was: first by its cost, then by how far the probability was off."""
     paid = costs(outcomes, predicted, outcome.threshold, settings.cost)
     return paid + np.abs(outcomes - predicted)
 

@@ -1,4 +1,4 @@
-"""What one answer says when the model gives a number."""
+"""The answer of the service when the model predicts a number."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ class Answer(BaseModel):
     value: float = Field(description="The best single forecast")
     low: float = Field(description="Lower end of the prediction interval")
     high: float = Field(description="Upper end of the prediction interval")
-    coverage: float = Field(gt=0, lt=1, description="Share of outcomes that the interval is built to hold")
-    plan: float = Field(description="The amount that costs least to plan for, given what too much and too little cost")
+    coverage: float = Field(gt=0, lt=1, description="Share of outcomes that should lie in the interval")
+    plan: float = Field(description="The amount to plan for: it costs least, given what too much and too little cost")
     unit: str
 
 
 def answer(score: float, manifest: Manifest) -> Answer:
-    """Put the interval that calibration data chose around a forecast."""
+    """Add the interval to a forecast; its width comes from the validation rows."""
     outcome = manifest.outcome
     if not isinstance(outcome, Quantity):
-        raise TypeError(f"the model answers with a {outcome.kind}; this service serves quantities")
+        raise TypeError(f"the model predicts a {outcome.kind}, but this service serves quantities")
     return Answer(
         value=score,
         low=score - outcome.below,
@@ -35,5 +35,5 @@ def answer(score: float, manifest: Manifest) -> Answer:
 
 
 def on_effect_scale(scores: np.ndarray) -> np.ndarray:
-    """Effects on a number are told in the number's own unit."""
+    """Effects on a number are given in its own unit."""
     return scores

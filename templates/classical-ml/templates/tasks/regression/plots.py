@@ -1,4 +1,4 @@
-"""Figures of a forecast: course, residuals, interval, cost."""
+"""Figures for forecasts: course over time, residuals, interval, cost."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .measurement import Answers
 from .settings import Settings
 from .task import conformal_quantile, cost_curve
 
-# Okabe and Ito's colours, told apart by colour-blind readers too.
+# The colours of Okabe and Ito, which colour-blind readers can also tell apart.
 BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#777777"
 
 DAYS = 90  # at the end of the test rows, so that single days can be seen
@@ -21,7 +21,7 @@ DAYS = 90  # at the end of the test rows, so that single days can be seen
 
 @dataclass(frozen=True)
 class Drawn:
-    """What the figures show: the test rows, and the earlier (validation) rows that settled the interval."""
+    """What the figures show: the test rows, and the validation rows from which the interval comes."""
 
     served: Answers
     test: pd.DataFrame
@@ -79,7 +79,7 @@ def residuals(drawn: Drawn) -> Figure:
 
 
 def calibration(drawn: Drawn) -> Figure:
-    """Nominal coverage of intervals from validation errors, against the share of test outcomes inside."""
+    """The nominal coverage of intervals from the validation rows, and the share of test outcomes inside them."""
     figure = Figure(figsize=(4.8, 4.4))
     axes = figure.subplots()
     nominal = np.array([0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95])

@@ -1,4 +1,4 @@
-"""Scores of a forecast: see `score.Score` for how one is written."""
+"""Scores for forecasts; `score.Score` says how a score is defined."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ SCORES = {
 
 
 def decision_scores(outcome: Quantity, cost: Cost) -> dict[str, Score]:
-    """Scores of the interval, and of planning for the forecast plus the margin."""
+    """The coverage of the interval, and the cost of planning for the forecast plus the margin."""
 
     def coverage(outcomes: Array, predicted: Array, weights: Array) -> Array:
         held = (outcomes >= predicted - outcome.below) & (outcomes <= predicted + outcome.above)
@@ -56,7 +56,7 @@ def decision_scores(outcome: Quantity, cost: Cost) -> dict[str, Score]:
 
 
 def costs(outcomes: Array, planned: Array, cost: Cost) -> Array:
-    """What each row costs if one had planned for this much."""
+    """What each row would have cost, had this amount been planned for."""
     surplus = planned - outcomes
     return np.where(surplus > 0, cost.false_positive * surplus, -cost.false_negative * surplus)
 

@@ -1,4 +1,4 @@
-"""Regression: the steps of training that depend on what is predicted."""
+"""Regression: the parts of training that depend on the kind of target."""
 
 from __future__ import annotations
 
@@ -50,15 +50,15 @@ def baselines(train: Array, rows: pd.DataFrame, settings: Settings) -> dict[str,
 
 
 def calibrate(pipeline: Pipeline, table: pd.DataFrame, outcomes: Array) -> Pipeline:  # noqa: ARG001
-    """A forecast needs none: `decide` puts the interval around it."""
+    """A forecast needs no calibration; `decide` computes its interval."""
     return pipeline
 
 
 def decide(outcomes: Array, predicted: Array, settings: Settings) -> Quantity:
-    """Split-conformal interval and planning margin from these rows, which must not be test rows.
+    """The split-conformal interval and the planning margin, from these rows, which must not be test rows.
 
-    The interval leaves half of the miscoverage on each side (Lei et al. 2018). The margin is
-    what to add to a forecast before planning by it: the offset that would have cost least here.
+    Half of the outcomes outside the interval are on each side (Lei et al. 2018). The margin is added to a forecast
+    before planning by it: the offset with the lowest cost on these rows.
     """
     tail = (1 - settings.training.interval_coverage) / 2
     margins, expected = cost_curve(outcomes, predicted, settings.cost)
@@ -72,23 +72,23 @@ def decide(outcomes: Array, predicted: Array, settings: Settings) -> Quantity:
 
 
 def conformal_quantile(errors: Array, level: float) -> float:
-    """The error below which a further, exchangeable one stays with at least probability `level`.
+    """A bound that the next error stays below with a probability of at least `level`, if errors are exchangeable.
 
-    With too few rows for that level it is the largest error.
+    If there are too few rows for that level, it is the largest error.
     """
     rank = min(len(errors), int(np.ceil((len(errors) + 1) * level)))
     return float(np.sort(errors)[rank - 1])
 
 
 def cost_curve(outcomes: Array, predicted: Array, cost: Cost) -> tuple[Array, Array]:
-    """Expected cost for each row, at planning margins between the 1st and 99th percentile of the errors."""
+    """Planning margins between the 1st and 99th percentile of the errors, and the mean cost per row at each."""
     low, high = np.quantile(outcomes - predicted, [0.01, 0.99])
     margins = np.linspace(low, high, 199)
     return margins, np.array([costs(outcomes, predicted + margin, cost).mean() for margin in margins])
 
 
 def verdicts(predicted: Array, outcome: Quantity) -> dict[str, Array]:
-    """What follows from each forecast: further columns of predictions.csv."""
+    """The interval and the planned amount for each forecast, as further columns of predictions.csv."""
     return {
         "low": predicted - outcome.below,
         "high": predicted + outcome.above,
@@ -102,7 +102,7 @@ def badness(outcomes: Array, predicted: Array, outcome: Quantity, settings: Sett
 
 
 def summarise_errors(outcomes: Array, predicted: Array, outcome: Quantity) -> dict[str, float]:
-    """Size and direction of the errors on the test rows, and how many left the interval."""
+    """The size and direction of the errors on the test rows, and how many outcomes were outside the interval."""
     errors = predicted - outcomes
     return {
         "mean error": float(f"{errors.mean():.6g}"),

@@ -9,11 +9,11 @@ from collections.abc import Callable
 
 from .exits import exit_code
 
-os.environ.setdefault("OMP_NUM_THREADS", "1")  # before numpy loads: the same sums on every machine
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # before numpy is imported, so that sums are equal on every machine
 
 
 def run_data() -> int:
-    """Read, validate and divide the data; write reports/data.json."""
+    """Read, validate and split the data; write reports/data.json."""
     from . import data
     from .settings import load_settings
 
@@ -24,7 +24,7 @@ def run_data() -> int:
 
 
 def run_train() -> int:
-    """Choose a model by cross-validation, calibrate it, write artifacts/."""
+    """Choose a model by cross-validation and write it to artifacts/."""
     from . import training
     from .settings import load_settings
 
@@ -63,7 +63,7 @@ def run_report() -> int:
 
 
 def run_predict() -> int:
-    """Answer the model's own example row, as POST /predict would."""
+    """Predict the model's own example row, as POST /predict would."""
     from prometheus_client import CollectorRegistry
 
     from .manifest import ARTIFACTS

@@ -1,6 +1,6 @@
-"""The trained model on disk: ONNX to serve, skops to keep, a manifest that describes both.
+"""The trained model on disk: ONNX for serving, a skops archive of the pipeline, and a manifest that describes both.
 
-Neither format can run code when it is loaded; pickle and joblib can, so they are not used.
+Neither format runs code when it is loaded. Pickle and joblib can, so they are not used.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class ArtifactError(ValueError):
 
 
 def describe_inputs(settings: Settings, train: pd.DataFrame) -> list[Input]:
-    """The model's inputs as serving sees them; what is typical comes from the training rows only."""
+    """The model's inputs as the service sees them; typical values come from the training rows only."""
     return [_input(feature, train[feature.name]) for feature in settings.features]
 
 
@@ -60,17 +60,17 @@ def to_onnx(pipeline: Pipeline, inputs: Sequence[Input]) -> bytes:
 
 
 def score(model: Model, frame: pd.DataFrame) -> Array:
-    """Predictions of the converted model for raw rows, the way serving makes them."""
+    """Predictions of the converted model for raw rows, computed as the service does."""
     inputs = model.manifest.inputs
     feed = normalise.columns({item.name: frame[item.name].to_numpy() for item in inputs}, inputs)
     return np.asarray(model.scores(feed), dtype=np.float64)
 
 
 def parity(expected: Array, served: Array) -> float:
-    """The largest difference between a pipeline and its conversion; of forecasts, relative to the largest.
+    """The largest difference between a pipeline and its ONNX version; for forecasts, relative to the largest forecast.
 
     Raises:
-        ArtifactError: it is above the tolerance, so the served model would not be the measured one.
+        ArtifactError: it is above the tolerance, so the served model would differ from the trained one.
     """
     error = float(np.abs(expected - served).max() / max(1.0, np.abs(expected).max()))
     if not error <= TOLERANCE:
@@ -82,10 +82,10 @@ def parity(expected: Array, served: Array) -> float:
 
 
 def archive(pipeline: Pipeline, path: Path) -> None:
-    """Keep a pipeline in a form that cannot run code.
+    """Save a pipeline in a format that runs no code when it is loaded.
 
     Raises:
-        ArtifactError: it holds a type that `TRUSTED_TYPES` does not allow.
+        ArtifactError: it contains a type that `TRUSTED_TYPES` does not allow.
     """
     import skops.io
 
@@ -96,10 +96,10 @@ def archive(pipeline: Pipeline, path: Path) -> None:
 
 
 def unarchive(path: Path) -> Pipeline:
-    """Load a pipeline, if it holds only allowed types.
+    """Load a pipeline that contains only allowed types.
 
     Raises:
-        ArtifactError: the file is missing or holds another type.
+        ArtifactError: the file is missing or contains another type.
     """
     import skops.io
 
@@ -128,7 +128,7 @@ def _refuse_unknown_types(content: bytes, path: Path) -> None:
 
     unknown = set(skops.io.get_untrusted_types(data=content)) - set(TRUSTED_TYPES)
     if unknown:
-        raise ArtifactError(f"{path} holds types that artifacts.py does not allow: {', '.join(sorted(unknown))}")
+        raise ArtifactError(f"{path} contains types that artifacts.py does not allow: {', '.join(sorted(unknown))}")
 
 
 def _input(feature: Feature, values: pd.Series) -> Input:

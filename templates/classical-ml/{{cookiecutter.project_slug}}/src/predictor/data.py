@@ -1,9 +1,9 @@
-"""Rows in: read, checked against `settings.toml`, and divided without leaks.
+"""Read the data, check it against `settings.toml`, and divide it into splits without leaks.
 
     read -> validate -> refuse_leaks -> divide
 
-Every row keeps its number in the file (the first row below the header is 1) as the index of its frame, in all
-three splits, in `reports/invalid_rows.csv` and in `reports/predictions.csv`.
+Every row keeps its number in the file (the first row below the header is 1) as its index: in all three splits, in
+`reports/invalid_rows.csv` and in `reports/predictions.csv`.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class SplitFacts:
 
 @dataclass(frozen=True)
 class DataReport:
-    """What `reports/data.json` holds: facts of the file and of its division."""
+    """The content of `reports/data.json`: facts about the file and its splits."""
 
     file: str
     sha256: str
@@ -56,7 +56,7 @@ class DataReport:
     missing: dict[str, int]  # cells without a value, for each feature that has any
     duplicates: int  # rows whose features equal those of an earlier row
     divided_by: str  # "time" or "chance"
-    left_out: int  # rows in no split: their label came too late, or they repeat an earlier split
+    left_out: int  # rows in no split: their label came too late, or they repeat a row of an earlier split
     splits: dict[str, SplitFacts]
 
 
@@ -74,8 +74,8 @@ def load(settings: Settings, root: Path = Path()) -> Dataset:
     """Read, check and divide the data of the repository at `root`. The same seed gives the same splits.
 
     Raises:
-        DataError: the file is missing or damaged, a row breaks a rule, a feature gives the answer away, or a
-            split would be useless.
+        DataError: the file is missing or damaged, a row breaks a rule, a feature gives the answer away, or a split
+            has no rows or only one outcome.
     """
     content = read_bytes(settings, root)
     frame = validate(parse(content, settings), settings, root / REPORTS)
@@ -93,7 +93,7 @@ def load(settings: Settings, root: Path = Path()) -> Dataset:
 
 
 def check(settings: Settings, root: Path = Path()) -> DataReport:
-    """Do all that `load` does and write the facts to `reports/data.json`."""
+    """Do what `load` does, and write the facts to `reports/data.json`."""
     report = load(settings, root).report
     folder = root / REPORTS
     folder.mkdir(exist_ok=True)
@@ -109,7 +109,7 @@ def outcome(frame: pd.DataFrame, settings: Settings) -> NDArray[np.float64]:
 
 
 def read_bytes(settings: Settings, root: Path = Path()) -> bytes:
-    """The data file as it is, once its SHA-256 has been compared with the one in the settings."""
+    """The bytes of the data file, after comparing its SHA-256 with the one in the settings."""
     path = root / settings.data.file
     try:
         content = path.read_bytes()
@@ -122,13 +122,13 @@ def read_bytes(settings: Settings, root: Path = Path()) -> bytes:
     if expected is not None and found != expected:
         raise DataError(
             f"{settings.data.file} is not the file that settings.toml describes: its SHA-256 is {found}, "
-            f"not {expected}; if the new data is meant, write its hash to data.sha256"
+            f"not {expected}; if you changed the data on purpose, write the new hash to data.sha256"
         )
     return content
 
 
 def parse(content: bytes, settings: Settings) -> pd.DataFrame:
-    """Table from a gzipped CSV file. Only an empty cell is missing; labels and categories stay text."""
+    """Read a table from a gzipped CSV file. Only an empty cell counts as missing; labels and categories stay text."""
     text = [settings.problem.target] if settings.problem.positive is not None else []
     try:
         frame = pd.read_csv(

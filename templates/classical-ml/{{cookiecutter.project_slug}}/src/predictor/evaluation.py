@@ -1,9 +1,9 @@
-"""The served file on rows that nothing has seen: a recipe, read top to bottom.
+"""Measure the served model on the test rows, which nothing has used before. Read `evaluate` from top to bottom.
 
     load -> predict -> resample -> scores, differences, slices, importance -> gates -> write
 
-The predictions come from `artifacts/model.onnx` through the code that serves it, so what is measured is what
-is served. The order of the table's columns and every interval follow from the seed.
+The predictions come from `artifacts/model.onnx` through the code of the service, so the measured model is the served
+one. The same seed gives the same intervals.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ WORST = 50  # rows in errors.csv
 
 
 def evaluate(settings: Settings) -> Measured:
-    """Measure, and write `reports/` and the manifest's metrics.
+    """Measure the model, and write `reports/` and the metrics in the manifest.
 
     Raises:
         DataError: the data cannot be used.
@@ -46,7 +46,7 @@ def evaluate(settings: Settings) -> Measured:
     model, record = load_model(ARTIFACTS), read_record()
     dataset = data.load(settings)
     if dataset.report.sha256 != model.manifest.data_sha256:
-        raise ReportError(f"the model was trained on another {settings.data.file}; run `make train` first")
+        raise ReportError(f"the model was trained on a different {settings.data.file}; run `make train` first")
     rows, outcomes = dataset.test, data.outcome(dataset.test, settings)
 
     served, other = predict(model, record, rows, settings)
@@ -86,7 +86,7 @@ def evaluate(settings: Settings) -> Measured:
 
 
 def predict(model: Model, record: Record, rows: pd.DataFrame, settings: Settings) -> tuple[Answers, Answers]:
-    """Answers of the served model and of the candidate that lost the cross-validation."""
+    """Predictions of the served model, and of the candidate that lost the cross-validation."""
     path = ARTIFACTS / "other.onnx"
     if not path.exists():
         raise ReportError(f"{path} does not exist; run `make train` first")

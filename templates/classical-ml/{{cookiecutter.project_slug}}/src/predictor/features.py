@@ -1,7 +1,7 @@
-"""Model inputs to numbers, in steps that ONNX reproduces exactly.
+"""Turn model inputs into numbers, in steps that ONNX reproduces exactly.
 
-The linear model needs gaps filled and scales evened; trees split on raw numbers and send gaps down a
-branch of their own, and raw numbers keep their splits exact after conversion.
+The linear model needs missing values filled in and all inputs on the same scale. Trees take raw numbers: they handle
+missing values themselves, and their splits stay exact after conversion.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ ABSENT = -1e30  # far below any real value
 
 
 def table(frame: pd.DataFrame, inputs: Sequence[Input]) -> pd.DataFrame:
-    """The model's view of raw rows: numbers as doubles that 32 bits can hold, categories normalised."""
+    """Raw rows as the model sees them: numbers rounded to 32 bits (but stored as doubles), categories normalised."""
     arrays = normalise.columns({item.name: frame[item.name].to_numpy() for item in inputs}, inputs)
     return pd.DataFrame(
         {
@@ -35,9 +35,9 @@ def table(frame: pd.DataFrame, inputs: Sequence[Input]) -> pd.DataFrame:
 
 
 def for_linear(inputs: Sequence[Input]) -> ColumnTransformer:
-    """Gaps filled by the typical value and marked in a 0/1 column, unit variance; one-hot categories.
+    """Fill missing numbers with the typical value and mark them in a 0/1 column; scale numbers; one-hot categories.
 
-    Sums are taken in 64 bits, also after conversion: in 32 bits, a large value with a small spread loses the
+    Sums are computed in 64 bits, also after conversion: in 32 bits, a large value with a small spread would lose the
     digits that matter.
     """
     numeric = [item for item in inputs if isinstance(item, NumericInput)]
@@ -53,7 +53,7 @@ def for_linear(inputs: Sequence[Input]) -> ColumnTransformer:
 
 
 def for_trees(inputs: Sequence[Input]) -> ColumnTransformer:
-    """Numbers as they are, NaN included; one-hot categories."""
+    """Leave numbers as they are, including NaN; one-hot categories."""
     numeric = [item.name for item in inputs if item.kind == "numeric"]
     return ColumnTransformer([("raw", "passthrough", numeric), *_one_hot(inputs)])
 
@@ -63,12 +63,12 @@ def _scale(*before: SimpleImputer) -> Pipeline:
 
 
 def _fill(item: NumericInput) -> SimpleImputer:
-    # The converted imputer holds 32 bits, so the constant has to fit into them.
+    # The converted imputer computes in 32 bits, so the constant must be a 32-bit number.
     return SimpleImputer(strategy="constant", fill_value=float(np.float32(item.typical)))
 
 
 def _given() -> Pipeline:
-    # MissingIndicator has no ONNX converter; a sentinel and a threshold say the same.
+    # MissingIndicator has no ONNX converter; a sentinel value and a threshold do the same.
     sentinel = SimpleImputer(strategy="constant", fill_value=ABSENT)
     return make_pipeline(sentinel, Binarizer(threshold=ABSENT / 2), _double())
 

@@ -1,4 +1,4 @@
-"""The figures of the documents: SVG with the same bytes for the same numbers."""
+"""The figures in the documents, as SVG. The same numbers give the same bytes."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ STYLE: Any = {
     "grid.color": "#dddddd",
     "legend.frameon": False,
     "legend.fontsize": 9,
-    "svg.fonttype": "path",  # the same look with any fonts
+    "svg.fonttype": "path",  # looks the same whatever fonts are installed
     "svg.hashsalt": "predictor",  # the same identifiers in every run
 }
 

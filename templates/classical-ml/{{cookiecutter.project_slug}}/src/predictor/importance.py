@@ -1,4 +1,4 @@
-"""How much the served model needs each input: the headline score lost when its values are shuffled."""
+"""How much the served model relies on each input: how much the headline score drops when its values are shuffled."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ MAX_ROWS = 2000  # of the test rows, so that it stays quick
 def measure(model: Model, rows: pd.DataFrame, outcomes: Array, score: Score, settings: Settings) -> list[Importance]:
     """Permutation importance (Breiman 2001), the most important input first.
 
-    Each repeat shuffles one input among resampled rows, so the interval of 95% holds for other rows too.
+    Each repeat shuffles one input and also resamples the rows, so that the 95% interval includes the chance of which
+    rows were drawn.
     """
     random = np.random.default_rng(settings.training.seed)
     chosen = np.sort(random.permutation(len(rows))[:MAX_ROWS])

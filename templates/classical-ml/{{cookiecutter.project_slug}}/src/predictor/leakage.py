@@ -1,4 +1,4 @@
-"""Features that give the answer away, or name the row instead of describing it."""
+"""Find features that give the answer away, or that number the rows instead of describing them."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 from .settings import Settings
 from .validation import DataError
 
-TOO_GOOD = 0.99  # ROC AUC or R² that no honest single column of these data comes near
-SAMPLE = 20_000  # rows that suffice to see it
-FEWEST = 100  # rows below which distinct integers may be chance, and folds are too small
+TOO_GOOD = 0.99  # ROC AUC or R²; a single column that reaches it is suspicious
+SAMPLE = 20_000  # rows are enough to see a leak
+FEWEST = 100  # with fewer rows, integers may be distinct by chance and folds are too small
 
 
 class LeakageError(DataError):
-    """A feature would leak; the message names it."""
+    """A feature leaks the target or identifies rows; the message names it."""
 
 
 def refuse_leaks(frame: pd.DataFrame, outcomes: NDArray[np.float64], settings: Settings) -> None:
-    """Look at each feature alone.
+    """Check each feature by itself.
 
     Raises:
-        LeakageError: it predicts the target almost perfectly, or it is a number of its own for each row.
+        LeakageError: it predicts the target almost perfectly, or it has a different whole number in each row.
     """
     if len(frame) < FEWEST:
         return
@@ -33,7 +33,7 @@ def refuse_leaks(frame: pd.DataFrame, outcomes: NDArray[np.float64], settings: S
     for name in settings.feature_names:
         if name in numeric and _identifies(frame[name]):
             raise LeakageError(
-                f"feature {name} has a whole number of its own for each row, so it names rows instead of "
+                f"feature {name} has a different whole number in each row, so it numbers the rows instead of "
                 "describing them; take it out of settings.toml"
             )
     chosen = np.random.default_rng(settings.training.seed).permutation(len(frame))[:SAMPLE]
@@ -42,13 +42,13 @@ def refuse_leaks(frame: pd.DataFrame, outcomes: NDArray[np.float64], settings: S
         score = alone(values, outcomes[chosen], classes=classes)
         if score > TOO_GOOD:
             raise LeakageError(
-                f"feature {name} alone predicts {settings.problem.target} almost perfectly, {score:.3f} "
-                "of 1, as if it were written down after the event; take it out of settings.toml"
+                f"feature {name} alone predicts {settings.problem.target} almost perfectly ({score:.3f} of 1), "
+                "as if it were recorded after the event; take it out of settings.toml"
             )
 
 
 def alone(values: pd.Series, outcomes: NDArray[np.float64], *, classes: bool) -> float:
-    """Out-of-fold ROC AUC (classes) or R² (numbers) of a decision tree on one column, gaps included."""
+    """Out-of-fold ROC AUC (for classes) or R² (for numbers) of a decision tree on one column."""
     numeric = pd.api.types.is_numeric_dtype(values)
     column = np.asarray(values if numeric else pd.factorize(values, sort=True)[0], dtype=np.float64)[:, None]
     if not classes:

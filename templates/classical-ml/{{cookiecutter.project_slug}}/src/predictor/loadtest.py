@@ -1,4 +1,4 @@
-"""How long an answer takes, beside an endpoint of the same stack that does nothing: `make load`."""
+"""Measure how long an answer takes, compared with an endpoint that does nothing: `make load`."""
 
 from __future__ import annotations
 

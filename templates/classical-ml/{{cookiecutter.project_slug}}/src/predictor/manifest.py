@@ -1,6 +1,6 @@
-"""What the served model promises: `artifacts/model.json`, written by training, read by serving.
+"""The description of the served model, `artifacts/model.json`: training writes it, the service reads it.
 
-Serving imports nothing else of the training side, so the image needs no training library.
+The service imports no training code, so the image needs no training library.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ Input = Annotated[NumericInput | CategoricalInput, Field(discriminator="kind")]
 
 
 class Probability(Part):
-    """A calibrated probability of `positive`, acted on from `threshold` upwards."""
+    """A calibrated probability of `positive`; the decision is to act from `threshold` upwards."""
 
     kind: Literal["probability"] = "probability"
     positive: str
@@ -65,7 +65,7 @@ class Quantity(Part):
 
 
 class HeldOut(Part):
-    """One measured number on the test split, as `reports/metrics.json` has it."""
+    """One metric on the test split, as in `reports/metrics.json`."""
 
     name: str
     value: float
@@ -77,7 +77,7 @@ class Manifest(Part):
     entity: str
     target: str
     synthetic: bool
-    algorithm: str  # what cross-validation chose, for people
+    algorithm: str  # the name of the model that cross-validation chose
     version: str  # first 12 hex digits of the ONNX file's SHA-256
     onnx_sha256: str
     data_sha256: str

@@ -1,4 +1,4 @@
-"""Scores, differences and slices with bootstrap intervals, and the gates that judge them."""
+"""Scores, differences and slices with bootstrap intervals, and the quality gates."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from .score import Score
 from .scores import BLOCK, SCORES, Outcome, decision_scores
 from .settings import Settings, SettingsError
 
-DIGITS = 6  # significant ones: enough for every document, and the same on every machine
+DIGITS = 6  # significant digits: enough for every document, and the same on every machine
 
 
 @dataclass(frozen=True)
 class Answers:
-    """One model's predictions for the test rows, and the scores that its decisions are judged by."""
+    """One model's predictions for the test rows, and the scores to compute from them."""
 
     name: str
     predicted: Array
@@ -39,7 +39,7 @@ def answers(name: str, predicted: Array, outcome: Outcome, settings: Settings) -
 
 
 def draw(rows: pd.DataFrame, settings: Settings, times: int = bootstrap.RESAMPLES) -> Iterator[Array]:
-    """Resamples that keep together what is alike: rows of one cluster, or neighbours in time."""
+    """Resamples that keep dependent rows together: rows of one cluster, or neighbours in time."""
     if settings.data.cluster is not None:
         groups = rows[settings.data.cluster].to_numpy()
         return bootstrap.draws_of_groups(groups, settings.training.seed, times)
@@ -69,7 +69,7 @@ def measure(model: Answers, outcomes: Array, resampled: Resampled) -> list[Metri
 
 
 def compare(served: Answers, rival: Answers, outcomes: Array, resampled: Resampled) -> Iterator[Difference]:
-    """Paired differences, score by score."""
+    """The paired difference in each score; positive means that the served model is better."""
     for name, score in served.scores.items():
         sign = 1 if score.higher_is_better else -1
         gain = score.one(outcomes, served.predicted) - rival.scores[name].one(outcomes, rival.predicted)
@@ -82,7 +82,7 @@ def compare(served: Answers, rival: Answers, outcomes: Array, resampled: Resampl
 
 
 def measure_ceiling(rows: pd.DataFrame, outcomes: Array, settings: Settings) -> list[Metric]:
-    """The headline score of the best possible answer, where a simulation knows it."""
+    """The headline score of the best possible answer, if the data are simulated and it is known."""
     if settings.data.oracle is None:
         return []
     name, predicted = settings.training.headline, rows[settings.data.oracle].to_numpy(dtype=np.float64)
@@ -94,7 +94,7 @@ def measure_ceiling(rows: pd.DataFrame, outcomes: Array, settings: Settings) -> 
 
 
 def measure_slices(model: Answers, rows: pd.DataFrame, outcomes: Array, settings: Settings) -> Iterator[Slice]:
-    """The headline and the task's slice scores for each value of each slice column that has enough rows."""
+    """The headline score and the task's slice scores, for each value of a slice column that has enough rows."""
     names = list(dict.fromkeys([settings.training.headline, *task.SLICE_SCORES]))
     for label, chosen in slice_rows(rows, settings):
         part, predicted = outcomes[chosen], model.predicted[chosen]
@@ -108,7 +108,7 @@ def measure_slices(model: Answers, rows: pd.DataFrame, outcomes: Array, settings
 
 
 def slice_rows(rows: pd.DataFrame, settings: Settings) -> Iterator[tuple[str, NDArray[np.intp]]]:
-    """Name and row positions of each slice; a column of many numbers is cut at its quartiles."""
+    """The name and row positions of each slice; a numeric column with many values is cut at its quartiles."""
     for column in settings.slices.columns:
         if column not in rows:
             raise SettingsError(f"slices.columns names {column!r}, which the data does not have")
@@ -123,7 +123,7 @@ def slice_rows(rows: pd.DataFrame, settings: Settings) -> Iterator[tuple[str, ND
 
 
 def check_gates(measured: list[Metric], gains: list[Difference], settings: Settings) -> list[Gate]:
-    """The settings' bounds, and one that always holds: the headline beats each baseline beyond chance.
+    """Check the bounds in the settings, and that the headline score clearly beats every baseline.
 
     Args:
         measured: the served model's scores.

@@ -1,4 +1,4 @@
-"""Sentences for the measured blocks: what the numbers say, no more."""
+"""Sentences for the measured blocks. They only say what the numbers say."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .wording import explain
 
 
 def headline(report: Measured, settings: Settings) -> str:
-    """The headline score beside the strongest baseline that is no model."""
+    """The headline score, compared with the strongest baseline that needs no model."""
     metric = report.metric(settings.training.headline)
     gain = weakest_gain(report, settings)
     rival = next(one for one in report.baseline if (one.model, one.name) == (gain.versus, metric.name))
@@ -22,7 +22,7 @@ def headline(report: Measured, settings: Settings) -> str:
     return (
         f"{warning}On test rows, the `{metric.name}` of {report.model} is "
         f"{estimate(metric.value, metric.ci95)}; that of the {rival.model}, which needs no model, is "
-        f"{number(rival.value, metric.value)}. Under the assumed costs, its decisions cost "
+        f"{number(rival.value, metric.value)}. Under the assumed costs, the model's decisions cost "
         f"{estimate(own.value, own.ci95)} {cost} for each {entity} "
         f"instead of {number(paid.value, own.value)}."
     )
@@ -65,7 +65,7 @@ def verdict(record: Record) -> str:
 
 
 def on_test(record: Record, report: Measured) -> str:
-    """Whether the test rows agree with the choice; they had no say in it."""
+    """Whether the test rows agree with the choice, which was made without them."""
     found = next(one for one in report.difference if (one.versus, one.metric) == (record.other.name, record.headline))
     low, high = found.ci95
     like = report.metric(record.headline).value
@@ -79,13 +79,13 @@ def on_test(record: Record, report: Measured) -> str:
 
 
 def training(record: Record) -> str:
-    """What was fitted on what."""
+    """Which rows the model was chosen, fitted and calibrated on."""
     return "\n\n".join(
         [
             f"- Model: {record.served.name} with {parameters(record.served)}.",
             f"- Chosen by cross-validation on the training rows. {verdict(record)}",
-            f"- Fitted on {record.rows['train']:,} training rows; calibrated, and its decision settled, on "
-            f"{record.rows['validation']:,} validation rows; not refitted afterwards, so the scores are "
+            f"- Fitted on {record.rows['train']:,} training rows. Calibration and decision rule come from "
+            f"{record.rows['validation']:,} validation rows. The model was not refitted afterwards, so the scores are "
             "those of the file that is served.",
         ]
     ).replace("\n\n- ", "\n- ")
@@ -96,9 +96,9 @@ def parameters(finalist: Finalist) -> str:
 
 
 def ceiling(report: Measured) -> str:
-    """How far a perfect model could get, where a simulation knows."""
+    """The best possible score, if the data are simulated and it is known."""
     return " ".join(
-        f"The best possible answer, which knows how the data were made, reaches a value of "
+        f"The best possible predictions, made by somebody who knows how the data were simulated, reach a value of "
         f"{estimate(one.value, one.ci95)} in `{one.name}`: no model can do better on these rows."
         for one in report.ceiling
     )
@@ -112,7 +112,7 @@ def gains(report: Measured, settings: Settings) -> str:
         for one in report.difference
         if one.metric == name
     )
-    how = "paired on the same resampled rows; clear where the whole interval is above zero"
+    how = "paired on the same resampled rows; a gain is clear if its whole interval is above zero"
     return f"Gain in `{name}` ({how}): {listed}."
 
 
@@ -128,13 +128,13 @@ def decision(record: Record, settings: Settings) -> str:
 
 
 def slices(report: Measured, settings: Settings) -> str:
-    """Which slices are clearly worse than the whole by the headline score."""
+    """Which slices have a headline score that is clearly worse than that of all test rows."""
     name = settings.training.headline
     worse = [one for one in report.slices if one.metric == name and sections.clearly_worse(one, report)]
     if not worse:
-        return f"In no slice is the whole interval of `{name}` worse than the value for all test rows."
+        return f"No slice has an interval of `{name}` that is entirely worse than the value for all test rows."
     listed = ", ".join(f"{one.name} ({number(one.value, report.metric(name).value)})" for one in worse)
-    return f"Clearly worse than all test rows by `{name}`, the whole interval beyond their value: {listed}."
+    return f"Clearly worse in `{name}` (the whole interval is worse than the value for all test rows): {listed}."
 
 
 def weakest_gain(report: Measured, settings: Settings) -> Difference:

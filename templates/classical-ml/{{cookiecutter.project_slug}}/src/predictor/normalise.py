@@ -1,8 +1,8 @@
-"""Raw values to model inputs: the one path that training and serving share, so they cannot drift apart.
+"""Turn raw values into model inputs. Training and serving both use this code, so their inputs are the same.
 
-Policy: a number that is absent is NaN; a category that is absent is `missing`; a category that the settings
-do not list is `other`, which the model reads as "none of the known ones". Numbers are rounded to 32 bits, as
-ONNX computes with them; training sees the same rounded values.
+A missing number becomes NaN, and a missing category becomes `missing`. A category that the settings do not list
+becomes `other`, which the model reads as "none of the known ones". Numbers are rounded to 32 bits, because ONNX
+computes with 32 bits; training sees the same rounded values.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ Columns = dict[str, NDArray[Any]]
 
 
 def records(rows: Sequence[Mapping[str, Value]], inputs: Sequence[Input]) -> Columns:
-    """Rows, such as parsed requests, to one array of shape [rows, 1] for each input.
+    """Turn rows, such as parsed requests, into one array of shape [rows, 1] for each input.
 
-    An absent key is a missing value.
+    If a key is absent, the value is missing.
     """
     return columns({item.name: [row.get(item.name) for row in rows] for item in inputs}, inputs)
 
 
 def columns(values: Mapping[str, Sequence[Any] | NDArray[Any]], inputs: Sequence[Input]) -> Columns:
-    """Whole columns to one array of shape [rows, 1] for each input: float32 numbers, str categories."""
+    """Turn whole columns into one array of shape [rows, 1] for each input: float32 numbers, str categories."""
     return {
         item.name: numbers(values[item.name]) if item.kind == "numeric" else categories(values[item.name], item.choices)
         for item in inputs

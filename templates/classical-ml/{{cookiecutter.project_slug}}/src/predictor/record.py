@@ -1,4 +1,4 @@
-"""What training did (`reports/training.json`), and what evaluation adds to the shared report."""
+"""The record of a training run (`reports/training.json`), and what evaluation adds to the shared report."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TRAINING = REPORTS / "training.json"
 
 
 class Finalist(Part):
-    """A candidate after the search: how it did in cross-validation, and what validation rows settled."""
+    """A candidate after the search: its scores in cross-validation, and the decision rule from the validation rows."""
 
     name: str
     parameters: dict[str, Any]
@@ -40,7 +40,7 @@ class Record(Part):
 
 
 class Difference(Part):
-    """By how much the served model is better; positive is better, whichever way the score runs."""
+    """By how much the served model is better. A positive value is always better, whichever way the score runs."""
 
     metric: str
     versus: str
@@ -61,7 +61,7 @@ class Measured(Report):
 
     model: str  # the served one
     other: str  # the candidate that lost the cross-validation
-    ceiling: list[Metric]  # the best possible score, where a simulation knows it
+    ceiling: list[Metric]  # the best possible score, if the data are simulated and it is known
     difference: list[Difference]
     errors: dict[str, float]
     importance: list[Importance]

@@ -1,4 +1,4 @@
-"""The measured blocks of README.md and MODEL_CARD.md, every number of them from `reports/`."""
+"""Write the measured blocks of README.md and MODEL_CARD.md. Every number comes from `reports/`."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ SHOWN_INPUTS = 4  # the most important ones, in the table of errors
 
 
 def write(settings: Settings) -> list[Path]:
-    """Rewrite the blocks; returns the documents that changed.
+    """Rewrite the blocks and return the documents that changed.
 
     Raises:
         ReportError: a report is missing.
-        BlockError: a document's marks are wrong; then none is changed.
+        BlockError: a document's marks are wrong; then no document is changed.
     """
     report, record = read_report(METRICS, Measured), read_record()
     return blocks.update({README: readme(report, record, settings), CARD: card(report, record, settings)})
@@ -72,20 +72,20 @@ def data() -> str:
     return "\n\n".join(
         [
             f"`{facts['file']}`: {facts['rows']:,} rows, {facts['features']} features; "
-            f"divided by {facts['divided_by']}.",
+            f"split {'by time' if timed else 'at random'}.",
             table(headers, [row[: len(headers)] for row in rows]),
             f"Missing values: {missing}. Rows with the same features as an earlier one: "
-            f"{facts['duplicates']:,}. Rows in no split (repeats across time, labels not known in time): "
+            f"{facts['duplicates']:,}. Rows in no split (their label came too late, or they repeat an earlier split): "
             f"{facts['left_out']:,}.",
         ]
     )
 
 
 def results(report: Measured, record: Record, settings: Settings) -> str:
-    """Scores of every model, what the served one gains, and the figures."""
+    """The scores of every model, the gain of the served one, and the figures."""
     parts = [
-        f"Measured on {record.rows['test']:,} test rows, which neither training nor any choice has seen; "
-        f"in brackets 95% bootstrap intervals{narrative.drawn_together(settings)}.",
+        f"Measured on {record.rows['test']:,} test rows, which were not used for training or for any choice. "
+        f"In brackets: 95% bootstrap intervals{narrative.drawn_together(settings)}.",
         sections.scores(report, report.model),
         narrative.ceiling(report),
         narrative.gains(report, settings),
@@ -96,7 +96,7 @@ def results(report: Measured, record: Record, settings: Settings) -> str:
 
 
 def errors(report: Measured) -> str:
-    """What kinds of errors there are, and the worst of them."""
+    """The kinds of errors, and the worst ones."""
     inputs = [one.feature for one in report.importance[:SHOWN_INPUTS]]
     with (REPORTS / "errors.csv").open(encoding="utf-8", newline="") as file:
         worst = list(csv.DictReader(file))[:WORST]
@@ -104,15 +104,15 @@ def errors(report: Measured) -> str:
     return "\n\n".join(
         [
             table(list(report.errors), [[_count_or_number(value) for value in report.errors.values()]], left=0),
-            f"The {len(worst)} worst answers on the test rows, with the inputs that matter most; "
-            "more in [reports/errors.csv](reports/errors.csv).",
+            f"The {len(worst)} worst answers on the test rows, with the inputs that matter most. "
+            "More are in [reports/errors.csv](reports/errors.csv).",
             table([*known, *inputs], [[_shown(row[name]) for name in [*known, *inputs]] for row in worst]),
         ]
     )
 
 
 def slices(report: Measured, settings: Settings) -> str:
-    """Every slice, and which are clearly worse than the whole."""
+    """Every slice, and which ones are clearly worse than all test rows."""
     return f"{sections.slices(report, 'rows')}\n\n{narrative.slices(report, settings)}"
 
 
@@ -132,7 +132,7 @@ def _count_or_number(value: float) -> str:
 
 
 def _shown(value: str) -> str:
-    """A value of a CSV file with the digits that a reader needs."""
+    """A value from a CSV file, with as many digits as a reader needs."""
     if not value:
         return "missing"
     try:

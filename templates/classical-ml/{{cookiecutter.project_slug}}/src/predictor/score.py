@@ -1,4 +1,4 @@
-"""What a score is: a function of outcomes, predictions and the rows' weights."""
+"""A score: a function of outcomes, predictions and the rows' weights."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ class Function(Protocol):
 
 @dataclass(frozen=True)
 class Score:
-    """A score of weighted rows: weights of one give the score, counts of draws that of a resample."""
+    """A score of weighted rows. With weights of 1 it is the plain score; with counts of draws, that of a resample."""
 
     name: str
     higher_is_better: bool
     function: Function
-    sklearn: str | None = None  # scikit-learn's name for it, where cross-validation may choose by it
+    sklearn: str | None = None  # scikit-learn's name for it, if cross-validation may use it
 
     def one(self, outcomes: Array, predicted: Array) -> float:
-        """The score of the rows as they are."""
+        """The score of all rows, each counted once."""
         return float(self.function(outcomes, predicted, np.ones((1, len(outcomes))))[0])

@@ -1,4 +1,4 @@
-"""Which model is served: cross-validation on the training rows decides, and nothing else does."""
+"""Choose the model to serve, only by cross-validation on the training rows."""
 
 from __future__ import annotations
 
@@ -69,10 +69,10 @@ def candidates(inputs: list[Input], seed: int) -> tuple[Candidate, Candidate]:
 
 
 def headline(settings: Settings) -> Score:
-    """The score that decides.
+    """The score that decides which model is served.
 
     Raises:
-        SettingsError: the settings name one by which cross-validation cannot choose.
+        SettingsError: cross-validation cannot use the score that the settings name.
     """
     found = SCORES.get(settings.training.headline)
     if found is None:
@@ -82,7 +82,7 @@ def headline(settings: Settings) -> Score:
 
 
 def tune(candidate: Candidate, table: pd.DataFrame, outcomes: Array, folds: list[Fold], settings: Settings) -> Tuned:
-    """Random search over the candidate's space, every setting on the same folds."""
+    """Search the candidate's parameters at random, with the same folds for every setting."""
     score = headline(settings)
     space = {f"model__{name}": values for name, values in candidate.space.items()}
     tried = min(settings.training.search_iterations, prod(len(values) for values in space.values()))
@@ -108,10 +108,10 @@ def tune(candidate: Candidate, table: pd.DataFrame, outcomes: Array, folds: list
 
 
 def choose(linear: Tuned, boosting: Tuned, settings: Settings) -> Verdict:
-    """The better of the two; the simpler one if they are within one standard error of each other.
+    """Choose the better of the two, or the simpler one if they are within one standard error of each other.
 
-    The rule is that of Breiman et al., Classification and Regression Trees, 1984, section 3.4.3, here on the
-    differences of the folds.
+    This is the rule of Breiman et al., Classification and Regression Trees, 1984, section 3.4.3, applied to the
+    differences between the folds.
     """
     sign = 1 if headline(settings).higher_is_better else -1
     gains = sign * (boosting.folds - linear.folds)
@@ -121,7 +121,7 @@ def choose(linear: Tuned, boosting: Tuned, settings: Settings) -> Verdict:
 
 
 def make_folds(train: pd.DataFrame, outcomes: Array, settings: Settings) -> list[Fold]:
-    """By time, growing windows with only the labels known when the fold begins; else shuffled."""
+    """Shuffled folds; for data in time, growing windows that only use labels known when the fold begins."""
     count, seed = settings.training.folds, settings.training.seed
     if settings.data.time is None:
         return list(task.ShuffledFolds(count, shuffle=True, random_state=seed).split(train, outcomes))

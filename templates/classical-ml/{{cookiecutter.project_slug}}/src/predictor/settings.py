@@ -1,4 +1,4 @@
-"""The typed reading of `settings.toml`: what is predicted, from what, and what a mistake costs."""
+"""Read `settings.toml` and check its types: what is predicted, from what, and what a mistake costs."""
 
 from __future__ import annotations
 
@@ -32,21 +32,21 @@ class Problem(Section):
 
 
 class Data(Section):
-    """Where the rows are and how they may be divided."""
+    """Where the data are, and how to split them."""
 
     file: str
-    sha256: str | None = None  # None where the file is generated from the seed
+    sha256: str | None = None  # None if a program makes the file
     time: str | None = None  # column that orders the rows; None means a stratified random split
     label_delay_days: float = 0.0  # labels become known this long after the event
-    ignored: list[str] = []  # columns read but never offered to the model
-    cluster: str | None = None  # column, such as a card, whose rows are alike: the bootstrap draws them together
-    oracle: str | None = None  # the ignored column with the best possible score, where a simulation knows it
+    ignored: list[str] = []  # columns that are read but never given to the model
+    cluster: str | None = None  # column, such as a card, that groups dependent rows; the bootstrap draws them together
+    oracle: str | None = None  # an ignored column with the best possible prediction, if the data are simulated
     test_share: Share = 0.2
     validation_share: Share = 0.2
 
 
 class Feature(Section):
-    """One input column. Numeric bounds and choices hold in training data and in requests."""
+    """One input column. Its bounds and choices apply to the training data and to requests."""
 
     name: str
     kind: Literal["numeric", "categorical"]

@@ -1,8 +1,8 @@
-"""Which rows train, which choose the threshold, which judge.
+"""Divide the rows into training, validation and test rows.
 
-By chance: stratified by the outcome, and rows with equal features stay together. By time: the past trains and
-the future judges; a row whose label was not yet known when the next split began, and a repeat of a row of an
-earlier split, are in none.
+Without a time column, rows are split at random, stratified by the outcome; rows with identical features stay
+together. With a time column, the earliest rows train and the latest test. A row is left out if its label was not
+yet known when the next split began, or if it repeats a row of an earlier split.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def duplicate_groups(frame: pd.DataFrame, settings: Settings) -> pd.Series:
 
 
 def by_chance(groups: pd.Series, outcomes: pd.Series, settings: Settings) -> Division:
-    """Shares of the distinct rows; repeats follow the first of their kind."""
+    """Split the distinct rows at random; each repeat goes to the same split as the first of its kind."""
     distinct = groups.drop_duplicates()
     known, test = _draw(distinct, outcomes, settings.data.test_share, settings)
     share = settings.data.validation_share / (1 - settings.data.test_share)
@@ -48,7 +48,7 @@ def by_chance(groups: pd.Series, outcomes: pd.Series, settings: Settings) -> Div
 
 
 def by_time(groups: pd.Series, times: pd.Series, settings: Settings) -> Division:
-    """The last rows test, those before them validate; rows of the same moment stay together."""
+    """The last rows are for testing, those before them for validation; rows of the same moment stay together."""
     ordered = times.sort_values(kind="stable")
     share = settings.data.test_share
     test_start = ordered.iloc[int(len(ordered) * (1 - share))]

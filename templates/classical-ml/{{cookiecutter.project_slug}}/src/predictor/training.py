@@ -1,10 +1,10 @@
-"""From rows to a served model: a recipe, read top to bottom.
+"""Train the model to serve. Read `train` from top to bottom.
 
     load -> describe inputs -> tune two candidates by cross-validation -> choose -> fit on the training rows
     -> calibrate and decide on the validation rows -> convert -> compare -> save
 
-Refit policy: none. The served model is the one fitted on the training rows and calibrated on the validation
-rows, so every number that is reported describes the very file that is served. Test rows are not touched here.
+Nothing is refitted at the end. The served model is the one fitted on the training rows and calibrated on the
+validation rows, so every reported number describes the file that is served. Test rows are not used here.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from .settings import Settings
 
 @dataclass(frozen=True)
 class Rows:
-    """One split: raw rows, the model's view of them, and their outcomes."""
+    """One split: the raw rows, the table that the model sees, and the outcomes."""
 
     frame: pd.DataFrame
     table: pd.DataFrame
@@ -49,11 +49,11 @@ class Fitted:
 
 
 def train(settings: Settings) -> Record:
-    """Train, choose and save the model; returns what was done.
+    """Train, choose and save the model; return a record of it.
 
     Raises:
         DataError: the data cannot be used.
-        ArtifactError: the model cannot be saved as it was measured.
+        ArtifactError: the converted model differs from the trained one, or cannot be saved.
     """
     watch = Watch()
     dataset = data.load(settings)
@@ -100,7 +100,7 @@ def view(frame: pd.DataFrame, inputs: list[Input], settings: Settings) -> Rows:
 
 
 def select(rows: Rows, inputs: list[Input], settings: Settings) -> tuple[Verdict, int]:
-    """The better candidate by cross-validation on the training rows, and how many of these were used."""
+    """Choose a candidate by cross-validation on the training rows; also return how many of them were used."""
     kept = thin(rows, settings.training.search_rows, settings.training.seed)
     folds = selection.make_folds(kept.frame, kept.outcomes, settings)
     linear, boosting = (
@@ -111,7 +111,7 @@ def select(rows: Rows, inputs: list[Input], settings: Settings) -> tuple[Verdict
 
 
 def thin(rows: Rows, limit: int, seed: int) -> Rows:
-    """At most `limit` rows, drawn at random and kept in their order, so that the search stays quick."""
+    """Draw at most `limit` rows at random and keep their order, so that the search stays quick."""
     if len(rows) <= limit:
         return rows
     kept = np.sort(np.random.default_rng(seed).choice(len(rows), limit, replace=False))
@@ -119,7 +119,7 @@ def thin(rows: Rows, limit: int, seed: int) -> Rows:
 
 
 def finish(tuned: Tuned, rows: Rows, validation: Rows, settings: Settings) -> Fitted:
-    """Fit on the training rows; calibrate and decide on the validation rows."""
+    """Fit on the training rows; calibrate and set the decision rule on the validation rows."""
     fitted = tuned.pipeline.fit(rows.table, rows.outcomes)
     pipeline = task.calibrate(fitted, validation.table, validation.outcomes)
     predicted = task.predict(pipeline, validation.table)
@@ -155,7 +155,7 @@ def describe_model(
 
 
 def save(manifest: Manifest, onnx: bytes, pipeline: Pipeline, other: bytes, record: Record) -> None:
-    """Write `artifacts/` and `reports/training.json`; the manifest last, since it vouches for the rest."""
+    """Write `artifacts/` and `reports/training.json`. The manifest comes last, because it describes the other files."""
     artifacts.archive(pipeline, ARTIFACTS / "model.skops")
     (ARTIFACTS / "other.onnx").write_bytes(other)  # for the comparison on the test rows
     (ARTIFACTS / "model.onnx").write_bytes(onnx)

@@ -1,4 +1,4 @@
-"""The rules of `settings.toml` as a pandera schema, and what to tell when rows break them."""
+"""The rules in `settings.toml` as a pandera schema, and messages about rows that break them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class DataError(ValueError):
 
 
 def schema(settings: Settings) -> pa.DataFrameSchema:
-    """The rules for one table: every column is declared, every value is of its kind and within its bounds."""
+    """The schema of the table: which columns it has, of which kind, and within which bounds."""
     columns = {feature.name: _feature_column(feature) for feature in settings.features}
     columns[settings.problem.target] = _target_column(settings)
     columns |= {name: pa.Column(None, nullable=True) for name in settings.data.ignored}
@@ -28,11 +28,11 @@ def schema(settings: Settings) -> pa.DataFrameSchema:
 
 
 def validate(frame: pd.DataFrame, settings: Settings, reports: Path) -> pd.DataFrame:
-    """The table with its types settled.
+    """Check the table and convert its columns to their types.
 
     Raises:
-        DataError: columns differ from the declared ones, or values break rules; every such value is then
-            listed in `invalid_rows.csv` in the folder `reports`.
+        DataError: columns differ from the declared ones, or values break rules. `invalid_rows.csv` in the folder
+            `reports` then lists every such value.
     """
     listing = reports / "invalid_rows.csv"
     listing.unlink(missing_ok=True)
@@ -57,7 +57,7 @@ def _refuse_other_columns(failures: pd.DataFrame, settings: Settings) -> None:
     absent = failures[failures["check"] == "column_in_dataframe"]["failure_case"]
     undeclared = failures[failures["check"] == "column_in_schema"]["failure_case"]
     if len(absent):
-        raise DataError(f"{settings.data.file} has no column {_join(absent)}, which settings.toml asks for")
+        raise DataError(f"{settings.data.file} has no column {_join(absent)}, which settings.toml declares")
     if len(undeclared):
         raise DataError(
             f"{settings.data.file} has a column {_join(undeclared)} that settings.toml does not declare; "
@@ -95,7 +95,7 @@ def _two_labels(labels: pd.Series, positive: str) -> list[str]:
 
 
 def _failing_cells(failures: pd.DataFrame) -> pd.DataFrame:
-    """Row, column, value and broken rule of each failing cell, in the order of the file."""
+    """The row, column, value and broken rule of each failing cell, in the order of the file."""
     cells = failures.dropna(subset=["index"]).drop_duplicates(["index", "column"])
     absent = cells["check"] == "not_nullable"
     return pd.DataFrame(

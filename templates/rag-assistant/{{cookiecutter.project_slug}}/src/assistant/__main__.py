@@ -13,13 +13,13 @@ from dotenv import load_dotenv
 
 from .exits import exit_code
 
-os.environ.setdefault("OMP_NUM_THREADS", "1")  # before numpy loads: the same sums on every machine
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # before numpy is imported, so that sums are equal on every machine
 
 Arguments = argparse.Namespace
 
 
 def run_ingest(arguments: Arguments) -> int:
-    """Index new and changed documents, forget deleted ones."""
+    """Index new and changed documents, and remove deleted ones from the index."""
     from .documents.ingest import ingest
     from .documents.progress import TerminalProgress
     from .monitoring.baseline import read_baseline, record_baseline
@@ -38,7 +38,7 @@ def run_ingest(arguments: Arguments) -> int:
         record_baseline(store, embedder, settings)
     print(
         f"{folder}: {len(report.added)} documents added, {len(report.changed)} changed, {len(report.removed)} removed, "
-        f"{len(report.unchanged)} as before{', but cut and embedded anew' if report.rebuilt else ''}; "
+        f"{len(report.unchanged)} unchanged{' (but split and embedded again)' if report.rebuilt else ''}; "
         f"{report.chunks} passages in the index."
     )
     return 0
@@ -68,7 +68,7 @@ def run_search(arguments: Arguments) -> int:
 
 
 def run_tune(_: Arguments) -> int:
-    """Find on the dev questions below which confidence to stay silent."""
+    """Choose on the dev questions the confidence below which to refuse."""
     from .evaluation import tuning
     from .settings import load_settings
 
@@ -119,7 +119,7 @@ def run_load(_: Arguments) -> int:
 
 
 def run_activity(arguments: Arguments) -> int:
-    """Sum up the question log: what was asked, refused and rated, and whether scores drift."""
+    """Summarise the question log: what was asked, refused and rated, and whether scores drift."""
     from .monitoring.activity import ActivityLog
     from .monitoring.baseline import read_baseline
     from .monitoring.summary import summary
@@ -148,7 +148,7 @@ STEPS: dict[str, Callable[[Arguments], int]] = {
 
 
 def place(title: str, section: Iterable[str]) -> str:
-    """Title and headings, of which the first often is the title."""
+    """Title and headings; the first heading is often the title again, and is then left out."""
     return " > ".join(dict.fromkeys([title, *section]))
 
 
@@ -166,7 +166,7 @@ def pair(text: str) -> tuple[str, str]:
 
 
 def parser() -> argparse.ArgumentParser:
-    """What may stand on the command line."""
+    """The parser of the command line."""
     root = argparse.ArgumentParser(prog="python -m assistant", description=__doc__)
     parsers = root.add_subparsers(dest="step", required=True, metavar="STEP")
     steps = {name: parsers.add_parser(name, help=step.__doc__) for name, step in STEPS.items()}

@@ -1,4 +1,4 @@
-"""A model server that speaks OpenAI's protocol: one client, one time limit, and every failure a sentence."""
+"""Client of a model server with OpenAI's protocol: one time limit, and one clear sentence for each failure."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ class Endpoint:
 
     def nonsense(self, detail: str) -> Unavailable:
         """The error for an answer that cannot be used, such as "it sent no text"."""
-        return Unavailable(f"{self._name} answers, but not as its protocol demands: {detail}")
+        return Unavailable(f"{self._name} answers, but not in the expected format: {detail}")
 
     @property
     def _name(self) -> str:
@@ -130,7 +130,7 @@ class Endpoint:
         return cast(float, self._now.deadline) - time.monotonic()
 
     def _not_too_late(self, _: httpx2.Request) -> None:
-        """A retry that nobody waits for any more would still cost money."""
+        """Do not retry when nobody is waiting any more: it would still cost money."""
         if self._left() <= 0:
             raise self._late()
 
@@ -146,9 +146,9 @@ class Endpoint:
             case APITimeoutError():
                 return self._late()
             case APIConnectionError() | httpx2.HTTPError() if started:
-                return Unavailable(f"{self._name} broke off in the middle of an answer; try again later")
+                return Unavailable(f"{self._name} stopped in the middle of an answer; try again later")
             case APIConnectionError() | httpx2.HTTPError():
-                return Unavailable(f"{self._name} cannot be reached; is the address right, and does it run?")
+                return Unavailable(f"{self._name} cannot be reached; is the address right, and is it running?")
             case AuthenticationError() | PermissionDeniedError():
                 code = error.status_code
                 return Unavailable(f"{self._name} refuses the key (status {code}); check {self._variable}_KEY")

@@ -1,4 +1,4 @@
-"""What can go wrong for a reason that a person can act on; each message says what, where and what to do."""
+"""Errors that a person can do something about. Each message says what is wrong, where, and what to do."""
 
 
 class AssistantError(ValueError):
@@ -20,7 +20,7 @@ class StaleIndex(AssistantError):  # noqa: N818  (a state, not a mistake)
 class Unavailable(AssistantError):  # noqa: N818  (a state, not a mistake)
     """A database or model server does not answer, or answers nonsense.
 
-    `message` is for everybody; `reason`, which may name hosts and users, is for who runs the service.
+    `message` is for everybody. `reason` is for the people who run the service; it may name hosts and users.
     """
 
     def __init__(self, message: str, reason: str = "") -> None:

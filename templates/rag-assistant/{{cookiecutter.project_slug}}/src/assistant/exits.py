@@ -1,4 +1,4 @@
-"""What a command's exit code says: 0 done, 1 a quality gate failed, 2 the input cannot be used, 130 interrupted."""
+"""The exit codes of a command: 0 done, 1 a quality gate failed, 2 the input cannot be used, 130 interrupted."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ PACKAGE = __name__.partition(".")[0]
 
 
 def exit_code(step: Callable[[], int]) -> int:
-    """The step's own code; where its input cannot be used, one sentence to the terminal in place of a traceback.
+    """Run a step and return its exit code. If its input cannot be used, print one sentence instead of a traceback.
 
-    A mistake in the code is not hidden: only the package's own errors and the operating system's are about input.
+    Only errors of this package and of the operating system count as bad input. Any other error is a bug in the code
+    and keeps its traceback.
     """
     try:
         return step()

@@ -62,7 +62,7 @@ def cached() -> FastAPI:
 
 
 def _app(settings: Settings) -> FastAPI:
-    """Open to the load, and with a question log of its own, so that the real one shows people only."""
+    """Settings of the service for the load test: no token, and a separate question log."""
     folder = TemporaryDirectory(prefix="load-")
     changes = {"token_to_ask": False, "activity": Path(folder.name, "activity.db")}
     app = create_app(read_config(Config).model_copy(update=changes), settings)
@@ -71,7 +71,7 @@ def _app(settings: Settings) -> FastAPI:
 
 
 def _facts(settings: Settings) -> dict[str, str]:
-    """What was measured; raises where nothing can be."""
+    """What is measured, for the report; raises an error if the assistant cannot answer."""
     holder = Holder(settings)
     assistant = holder.get()
     facts = {

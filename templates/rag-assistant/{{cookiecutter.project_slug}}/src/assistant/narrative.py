@@ -1,4 +1,4 @@
-"""Sentences for the measured blocks: what the numbers say, no more."""
+"""Sentences for the measured blocks. They only say what the numbers say."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ CLEAR = 0.05  # p-values below it
 
 
 def headline(report: Measured) -> str:
-    """What a reader without the field's vocabulary should know."""
+    """The result in words that a reader outside the field understands."""
     asked = next(one for one in report.questions if one.split == "test")
     answered, right, refused = (
         report.metric(name).value for name in ("answer_rate", "answer_containment", "abstention_recall")
@@ -23,8 +23,8 @@ def headline(report: Measured) -> str:
     (versus,) = report.difference
     unanswerable = asked.questions - asked.answerable
     return (
-        f"Asked {asked.questions} questions that nothing was tuned on, it answers {answered:.0%} of the "
-        f"{asked.answerable} that its documents answer, each with the sentences that the answer rests on, and finds "
+        f"It was asked {asked.questions} questions that were not used for tuning. It answers {answered:.0%} of the "
+        f"{asked.answerable} that its documents answer, citing the sentences behind each answer, and finds "
         f"the expected words for {right:.0%}; it refuses {refused:.0%} of the {unanswerable} that they do not answer. "
         f"It ranks the right passages {ranked(versus)}: `{score.name}` is {estimate(score.value, score.ci95)}, and "
         f"{number(rival.value, score.value)} for {BM25}; the gain has p = {versus.p:.4f}."
@@ -41,7 +41,7 @@ def ranked(versus: Comparison) -> str:
 def corpus(corpus: Corpus) -> str:
     return (
         f"{corpus.title}: {corpus.documents:,} documents of {corpus.characters:,} characters "
-        f"({counted(corpus.kinds)}), cut into {corpus.chunks:,} passages."
+        f"({counted(corpus.kinds)}), split into {corpus.chunks:,} passages."
     )
 
 
@@ -70,7 +70,7 @@ def gain(report: Measured) -> str:
 
 
 def choice(report: Measured) -> str:
-    """Whether the served configuration is the one that the dev questions prefer, and what the test says of it."""
+    """Whether the served configuration is the best on the dev questions, and how it does on the test questions."""
     on_dev = {one.model: one.scores[report.headline].dev for one in report.ablation}
     best, count = max(on_dev, key=lambda model: on_dev[model]), len(on_dev)
     if on_dev[best] == on_dev[report.model]:
@@ -88,24 +88,22 @@ def choice(report: Measured) -> str:
 
 
 def where(settings: Settings) -> str:
-    """That the ablation ran in another database than the one that serves; nothing if it did not."""
+    """A note that the ablation ran in a different database than the service uses; empty if it did not."""
     if settings.store.backend == "sqlite":
         return ""
-    return "All of this ran in SQLite; PostgreSQL cuts some words otherwise, so its BM25 differs a little."
+    return "All of this ran in SQLite. PostgreSQL splits some words differently, so its BM25 differs a little."
 
 
 def mixture(tuning: Tuning, settings: Settings) -> str:
-    """Which weight the dev questions prefer in the hybrid; nothing if there is none."""
+    """Which weight in the hybrid is best on the dev questions; empty if none was tuned."""
     best, used = tuning.best_mixture, tuning.mixture(settings.retrieval.dense_weight)
     if best is None or used is None:
         return ""
     if best.score <= used.score:
-        return (
-            f"In the hybrid, embeddings weigh {used.dense_weight:g}, which of all weights suits the dev questions best."
-        )
+        return f"In the hybrid, embeddings have a weight of {used.dense_weight:g}, the best one on the dev questions."
     return (
-        f"In the hybrid, embeddings weigh {used.dense_weight:g}; the dev questions prefer {best.dense_weight:g} "
-        f"(`make tune`), with {number(best.score)} instead of {number(used.score, best.score)}."
+        f"In the hybrid, embeddings have a weight of {used.dense_weight:g}; on the dev questions {best.dense_weight:g} "
+        f"is better (`make tune`), with {number(best.score)} instead of {number(used.score, best.score)}."
     )
 
 
@@ -132,7 +130,7 @@ def abstention(report: Measured, tuning: Tuning) -> str:
     if found.agrees:
         verdict = (
             "No other threshold makes the smaller of these shares larger; "
-            f"from {number(tuning.good_from)} to {number(tuning.good_to)} all are alike."
+            f"all from {number(tuning.good_from)} to {number(tuning.good_to)} are equally good."
         )
     else:
         verdict = (
@@ -149,8 +147,8 @@ def abstention(report: Measured, tuning: Tuning) -> str:
 
 def worst(shown: int) -> str:
     return (
-        f"The {shown} worst test questions: what was answered with confidence and is wrong comes first. "
-        "More, with the answers, in [reports/errors.csv](reports/errors.csv)."
+        f"The {shown} worst test questions; confident wrong answers come first. "
+        "More, with the answers, are in [reports/errors.csv](reports/errors.csv)."
     )
 
 
@@ -158,8 +156,8 @@ def slices(report: Measured) -> str:
     """Which slices are clearly worse than the whole."""
     worse = [one for one in report.slices if clearly_worse(one, report)]
     if not worse:
-        return "In no slice is the whole interval of a score worse than the value for all test questions."
+        return "No slice has an interval of a score that is entirely worse than the value for all test questions."
     listed = ", ".join(
         f"{one.name} (`{one.metric}` {number(one.value, report.metric(one.metric).value)})" for one in worse
     )
-    return f"Clearly worse than all test questions, the whole interval below their value: {listed}."
+    return f"Clearly worse (the whole interval is worse than the value for all test questions): {listed}."

@@ -1,4 +1,4 @@
-"""The measured blocks of README.md and MODEL_CARD.md, every number of them from `reports/`."""
+"""Write the measured blocks of README.md and MODEL_CARD.md. Every number comes from `reports/`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CODE = re.compile(r"(`[^`]*`)")
 MARKUP = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_<[]~"})
 
 CAPTIONS = {
-    "choices": "Ranking quality with 95% intervals: what is served, what differs from it in one thing, and BM25 alone",
+    "choices": "Ranking quality with 95% intervals: the served configuration, changes of one part, and BM25 alone",
     "recall": "Share of the evidence among the first k passages: served, embeddings alone, BM25 alone",
     "ablation": "Ranking quality with 95% intervals of every combination of chunking, retrieval and reranking",
     "confidence": "Confidence of every answerable and unanswerable question, with the threshold",
@@ -32,11 +32,11 @@ CAPTIONS = {
 
 
 def write(settings: Settings) -> list[Path]:
-    """Rewrite the blocks; returns the documents that changed.
+    """Rewrite the blocks and return the documents that changed.
 
     Raises:
         ReportError: a report is missing.
-        BlockError: a document's marks are wrong; then none is changed.
+        BlockError: a document's marks are wrong; then no document is changed.
     """
     report, tuning = read_report(METRICS, Measured), read_tuning()
     return blocks.update({README: readme(report, tuning, settings), CARD: card(report, settings)})
@@ -102,7 +102,7 @@ def results(report: Measured) -> str:
 
 
 def ablation(report: Measured, tuning: Tuning, settings: Settings) -> str:
-    """What each choice is worth: one line for each configuration that differs in one thing."""
+    """What each part contributes: one line for each configuration that differs from the served one in one part."""
     rows = []
     for name, trial in choices(report):
         score, other = trial.scores[report.headline], trial.versus(report.model)
@@ -114,7 +114,7 @@ def ablation(report: Measured, tuning: Tuning, settings: Settings) -> str:
         "Passages",
         f"{report.headline} on dev",
         f"{report.headline} on test",
-        "Adjusted p against the served",
+        "Adjusted p against the served one",
     ]
     said = " ".join(
         filter(None, [narrative.choice(report), narrative.mixture(tuning, settings), narrative.where(settings)])
@@ -139,7 +139,7 @@ def errors(report: Measured) -> str:
 
 
 def escaped(text: str) -> str:
-    """Text that Markdown shows as it is, code in backticks aside."""
+    """Escape text so that Markdown shows it as it is, except for code in backticks."""
     return "".join(part if CODE.fullmatch(part) else part.translate(MARKUP) for part in CODE.split(text))
 
 

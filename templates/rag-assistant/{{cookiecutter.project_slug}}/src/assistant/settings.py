@@ -1,4 +1,4 @@
-"""The typed reading of `settings.toml`: the corpus, how it is indexed, searched, answered from and judged."""
+"""Read `settings.toml` and check its types: the corpus, indexing, search, answers and evaluation."""
 
 from __future__ import annotations
 

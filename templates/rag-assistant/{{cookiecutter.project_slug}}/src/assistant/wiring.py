@@ -1,4 +1,4 @@
-"""Settings -> the parts they name. Heavy libraries are loaded only by the part that needs them."""
+"""Create the parts that the settings name. Heavy libraries are only loaded by the part that needs them."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Measured blocks: the only lines of a document that a machine may rewrite.
+"""Measured blocks: the only lines of a document that `make report` rewrites.
 
-A block stands between two marks, each alone on its line. In Markdown these are
+A block lies between two marks, each on a line of its own. In Markdown they are
 `<!-- measured:NAME -->` and `<!-- /measured:NAME -->`; in YAML front matter `# measured:NAME` and
 `# /measured:NAME`. Everything outside the marks belongs to the owner and is kept byte for byte.
 """
@@ -19,7 +19,7 @@ MARK = re.compile(rf"[ \t]*(?:<!--[ \t]*{NAME}[ \t]*-->|#[ \t]*{NAME.replace('?P
 
 
 class BlockError(ValueError):
-    """A document's marks are wrong; the message names the file, the line and the remedy."""
+    """A document's marks are wrong; the message names the file and says what to do."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Mark:
 
 
 def rewrite(text: str, blocks: Mapping[str, str], path: Path | str = "document") -> str:
-    """Return `text` with each block's content replaced; idempotent.
+    """Return `text` with the content of each block replaced. Doing it twice changes nothing more.
 
     Args:
         text: the document, with any line ends.
@@ -47,7 +47,7 @@ def rewrite(text: str, blocks: Mapping[str, str], path: Path | str = "document")
             f"{path} has no block {name!r}; put back the lines <!-- measured:{name} --> and <!-- /measured:{name} -->"
         )
     for name in sorted(spans.keys() - blocks.keys()):
-        raise BlockError(f"{path}:{spans[name][0]}: nothing is measured under the name {name!r}; remove its two marks")
+        raise BlockError(f"{path}:{spans[name][0]}: there is no measured block called {name!r}; remove its two marks")
     newline = "\r\n" if lines and lines[0].endswith("\r\n") else "\n"
     for name, (start, end) in sorted(spans.items(), key=lambda item: -item[1][0]):
         lines[start:end] = _content(name, blocks[name], newline)
@@ -55,7 +55,7 @@ def rewrite(text: str, blocks: Mapping[str, str], path: Path | str = "document")
 
 
 def update(documents: Mapping[Path, Mapping[str, str]]) -> list[Path]:
-    """Rewrite the blocks of several documents: all of them, or none if one has wrong marks.
+    """Rewrite the blocks of several documents. If the marks of one are wrong, none is changed.
 
     Returns:
         The documents that changed.
@@ -83,7 +83,7 @@ def _read(path: Path) -> str:
 def _content(name: str, content: str, newline: str) -> list[str]:
     lines = content.strip("\n").split("\n")
     if any(MARK.fullmatch(line) for line in lines):
-        raise BlockError(f"the content of block {name!r} holds a mark of its own")
+        raise BlockError(f"the content of block {name!r} contains a mark itself")
     return [line + newline for line in lines]
 
 
@@ -95,7 +95,7 @@ def _marks(lines: list[str]) -> Iterator[Mark]:
 
 
 def _spans(lines: list[str], path: Path | str) -> dict[str, tuple[int, int]]:
-    """Where each block's content begins and ends, as a slice of `lines`."""
+    """For each block, the slice of `lines` that is its content."""
     spans: dict[str, tuple[int, int]] = {}
     opened: Mark | None = None
     for mark in _marks(lines):

@@ -14,7 +14,7 @@ from .metrics import Run
 
 @dataclass(frozen=True)
 class Watch:
-    """Starts when it is made."""
+    """A stopwatch that starts when it is created."""
 
     started_at: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
     start: float = field(default_factory=time.perf_counter)
@@ -24,7 +24,7 @@ class Watch:
 
 
 def describe_run(command: str, watch: Watch, *, seed: int, data_sha256: str, rows: int, earlier: float = 0.0) -> Run:
-    """Record a run. `earlier` is the seconds of the steps before it that belong to the same result."""
+    """Record a run. `earlier` is how many seconds the earlier steps of the same result took."""
     return Run(
         command=command,
         commit=commit(),
@@ -38,7 +38,7 @@ def describe_run(command: str, watch: Watch, *, seed: int, data_sha256: str, row
 
 
 def commit() -> str | None:
-    """The commit that is checked out; None where git does not track this project, or has no commit yet."""
+    """The commit that is checked out; None if git does not track this project or has no commit yet."""
     git = shutil.which("git")
     if git is None or not _output(git, "ls-files", "pyproject.toml"):  # an untracked folder in another repository
         return None

@@ -1,6 +1,6 @@
 """The prediction service: `create_app()` builds it, `serve()` runs it."""
 
-# No `from __future__ import annotations`: FastAPI must see the request models that are made at run time.
+# No `from __future__ import annotations`: FastAPI must see the request models, which are created at run time.
 
 from pathlib import Path
 from typing import Annotated
@@ -22,7 +22,7 @@ from .web import create_service, run
 
 
 class Config(ServiceConfig):
-    """What the environment decides: variables `PREDICTOR_HOST`, `PREDICTOR_PORT` and so on."""
+    """The service's settings, from the environment variables `PREDICTOR_HOST`, `PREDICTOR_PORT` and so on."""
 
     model_config = SettingsConfigDict(env_prefix="PREDICTOR_", env_file=".env", extra="ignore")
 
@@ -68,15 +68,15 @@ def _add_routes(app: FastAPI, service: Service, max_batch: int) -> None:
     page = render_page(service.manifest, service.about())
     top = Annotated[int, Query(ge=0, le=len(service.manifest.inputs), description="How many reasons to give")]
 
-    @app.post("/predict", summary="Answer one row", tags=["predictions"])
+    @app.post("/predict", summary="Predict one row", tags=["predictions"])
     async def predict(row: row_type, reasons: top = 5) -> Prediction:  # type: ignore[valid-type]
         return service.predict(values(row), reasons)
 
-    @app.post("/predict/batch", summary=f"Answer up to {max_batch} rows", tags=["predictions"])
+    @app.post("/predict/batch", summary=f"Predict up to {max_batch} rows", tags=["predictions"])
     def predict_batch(batch: batch_type, reasons: top = 0) -> Batch:  # type: ignore[valid-type]
         return Batch(predictions=service.predict_batch(values(batch)["rows"], reasons))
 
-    @app.get("/model", summary="What is served, and how good it is", tags=["model"])
+    @app.get("/model", summary="Which model is served, and how good it is", tags=["model"])
     async def about() -> About:
         return service.about()
 

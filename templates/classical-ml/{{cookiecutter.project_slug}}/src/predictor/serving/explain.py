@@ -1,4 +1,4 @@
-"""Why this answer: what changes when one input is replaced by its typical training value."""
+"""Explain an answer: how it changes when one input is replaced by its typical value in training."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from .model import Feed, Model
 from .outcome import EFFECT_UNIT, on_effect_scale
 
 METHOD = (
-    "Effect of an input: the answer as given minus the answer with that input alone replaced by its typical "
+    "The effect of an input is this answer minus the answer with that input alone replaced by its typical "
     f"training value (median or mode), in {EFFECT_UNIT}. "
-    "Effects describe the model, not causes; those of inputs that act together do not add up."
+    "Effects describe the model, not causes. If inputs interact, their effects do not add up."
 )
 
 
 class Explained(NamedTuple):
     score: float
-    effects: dict[str, float]  # strongest first; inputs that are typical already are left out
+    effects: dict[str, float]  # strongest first; inputs that already have their typical value are left out
 
 
 def explain(model: Model, feed: Feed, top: int) -> Explained:
-    """Score the one row in `feed` and name its `top` strongest inputs, all in a single run of the model."""
+    """Score the one row in `feed` and find its `top` strongest inputs, in a single run of the model."""
     untypical = [name for name, typical in model.typical.items() if feed[name][0, 0] != typical[0, 0]]
     scores = model.scores(_variants(feed, model.typical, untypical))
     scaled = on_effect_scale(scores)
@@ -32,7 +32,7 @@ def explain(model: Model, feed: Feed, top: int) -> Explained:
 
 
 def _variants(feed: Feed, typical: Feed, names: list[str]) -> Feed:
-    """The row itself, then one copy for each of `names` with that input made typical."""
+    """The row itself, then one copy for each of `names` in which that input has its typical value."""
     variants = {name: column.repeat(len(names) + 1, axis=0) for name, column in feed.items()}
     for position, name in enumerate(names, start=1):
         variants[name][position] = typical[name][0]

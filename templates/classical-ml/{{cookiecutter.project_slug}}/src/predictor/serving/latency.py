@@ -1,7 +1,7 @@
-"""How long answers take over HTTP, beside an endpoint of the same stack that does nothing.
+"""Measure how long answers take over HTTP, compared with an endpoint that does nothing.
 
-The service and the bare endpoint run as separate processes of one worker each on 127.0.0.1. Short blocks of
-requests alternate between them over connections that stay open, so that a busy machine slows both alike.
+The service and the bare endpoint run as separate processes with one worker each. Short blocks of requests alternate
+between them over open connections, so that a busy machine slows both of them equally.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ BARE = ("-m", "uvicorn", f"{__name__}:constant", "--factory", "--no-access-log",
 HOST = "127.0.0.1"
 CLIENTS = (1, 4)
 WARM_UP_BLOCKS = 5
-REQUESTS = 1000  # of each kind, shared by the clients
+REQUESTS = 1000  # of each kind, divided among the clients
 LIMIT_SECONDS = 60.0
 START_SECONDS = 30.0
 BLOCK = 10  # requests that a client sends before it turns to the next kind
@@ -43,11 +43,11 @@ Latencies = dict[str, list[float]]  # milliseconds by kind of request
 
 
 class LoadError(ValueError):
-    """The measurement could not be made; the message says why."""
+    """The latency could not be measured; the message says why."""
 
 
 class Request(NamedTuple):
-    """One kind of request: a POST where there is a body."""
+    """A request: POST if it has a body, otherwise GET."""
 
     path: str
     body: bytes | None = None
@@ -55,14 +55,14 @@ class Request(NamedTuple):
 
 
 class Target(NamedTuple):
-    """Requests of one kind, endless and shared by the clients, and the port of the server that gets them."""
+    """An endless iterator of requests of one kind, shared by the clients, and the port to send them to."""
 
     port: int
     requests: Iterator[Request]
 
 
 def constant() -> FastAPI:
-    """The bare endpoint: FastAPI with nothing around it."""
+    """The bare endpoint: FastAPI and nothing else."""
     from fastapi import FastAPI
 
     app = FastAPI()
@@ -75,7 +75,7 @@ def constant() -> FastAPI:
 
 
 def compare(requests: Mapping[str, Request], report: Path = REPORT, **facts: str) -> dict[str, Any]:
-    """Measure each kind of request to the service, print a table, and write `report` with `facts` in it.
+    """Start the service, measure each kind of request, print a table, and write `report` with `facts` in it.
 
     Raises:
         LoadError: a server does not start, or does not answer as it should.
@@ -86,7 +86,7 @@ def compare(requests: Mapping[str, Request], report: Path = REPORT, **facts: str
 
 
 def compare_targets(targets: Mapping[str, Target], report: Path = REPORT, **facts: str) -> dict[str, Any]:
-    """As `compare`, of servers that run already."""
+    """Like `compare`, but for servers that are already running."""
     with server(BARE, "/") as bare_port:
         targets = {"constant": Target(bare_port, repeat(Request("/"))), **targets}
         results = [summarise(measure(targets, clients), clients) for clients in CLIENTS]
@@ -105,7 +105,7 @@ def compare_targets(targets: Mapping[str, Target], report: Path = REPORT, **fact
 
 
 def measure(targets: Mapping[str, Target], clients: int) -> Latencies:
-    """Latencies of each kind; the kinds take turns in short blocks, with all clients on the same kind.
+    """The latencies of each kind. The kinds take turns in short blocks; all clients send the same kind at a time.
 
     Raises:
         LoadError: an answer is not 200, or the time limit is reached before there is anything to report.
@@ -140,7 +140,7 @@ def summarise(latencies: Latencies, clients: int) -> dict[str, Any]:
 
 
 def table(results: Sequence[Mapping[str, Any]]) -> str:
-    """The results for people."""
+    """The results as a table for the terminal."""
     lines = [f"{'clients':>7}  {'request':<22}{'p50 ms':>9}{'p95 ms':>9}{'p99 ms':>9}{'p50 ratio':>11}"]
     for result in results:
         for kind, row in result["latency"].items():
@@ -152,7 +152,7 @@ def table(results: Sequence[Mapping[str, Any]]) -> str:
 
 @contextmanager
 def server(command: Sequence[str], ready_path: str) -> Iterator[int]:
-    """Run a server on a free port of this machine until the block ends; gives the port.
+    """Run a server on a free port until the `with` block ends; yields the port.
 
     Raises:
         LoadError: it stops, or is not ready in time.
@@ -200,7 +200,7 @@ def _send_block(connection: HTTPConnection, requests: Iterator[Request]) -> list
 
 
 def _ask(connection: HTTPConnection, request: Request) -> float:
-    """One request; milliseconds until the whole answer is read."""
+    """Send one request; returns the milliseconds until the whole answer has been read."""
     started = time.perf_counter()
     kind = {"content-type": "application/json"} if request.body else {}
     method = "POST" if request.body else "GET"

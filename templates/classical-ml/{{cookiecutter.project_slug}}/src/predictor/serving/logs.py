@@ -1,4 +1,4 @@
-"""One JSON object per line on standard output, the server's own messages included."""
+"""Logs: one JSON object per line on standard output, also for the web server's own messages."""
 
 from __future__ import annotations
 

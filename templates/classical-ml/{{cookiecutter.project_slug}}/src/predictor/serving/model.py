@@ -1,4 +1,4 @@
-"""The trained model as an ONNX session that answers rows."""
+"""The trained model as an ONNX session that predicts rows."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ class ModelError(ValueError):
 
 
 class Model:
-    """Scores rows. Safe to call from several threads."""
+    """Predicts rows. Safe to use from several threads."""
 
     def __init__(self, manifest: Manifest, onnx: bytes) -> None:
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1  # rows are few: handing them to threads costs more than it saves
+        options.intra_op_num_threads = 1  # requests have few rows, so more threads would cost more than they save
         options.inter_op_num_threads = 1
         self.manifest = manifest
         self.session = onnxruntime.InferenceSession(onnx, options, providers=["CPUExecutionProvider"])
@@ -46,10 +46,10 @@ class Model:
 
 
 def load_model(folder: Path) -> Model:
-    """Load `model.onnx`, but only if it is the very file that `model.json` describes.
+    """Load `model.onnx`, if it is the file that `model.json` describes.
 
     Raises:
-        ModelError: a file is missing, broken, or the two do not belong together.
+        ModelError: a file is missing or broken, or the two do not belong together.
     """
     try:
         manifest = read_manifest(folder)

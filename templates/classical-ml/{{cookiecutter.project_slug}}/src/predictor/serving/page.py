@@ -12,7 +12,7 @@ from .schemas import About, example
 
 
 def render_page(manifest: Manifest, about: About) -> str:
-    """HTML without inline scripts or styles; values are escaped."""
+    """Render the page: HTML without inline scripts or styles, with all values escaped."""
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,
@@ -31,7 +31,7 @@ def render_page(manifest: Manifest, about: About) -> str:
 
 
 def _hint(item: Input) -> str:
-    """What an input means and may be, for people."""
+    """What an input means, and which values it may have."""
     parts = [item.description]
     if not isinstance(item, CategoricalInput):
         if item.min is not None and item.max is not None:

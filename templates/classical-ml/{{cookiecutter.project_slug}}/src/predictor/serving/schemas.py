@@ -1,4 +1,4 @@
-"""Requests and answers, built from what the manifest says the model takes."""
+"""The types of requests and answers, built from the inputs in the manifest."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ POLICY = f"""
 
 - A missing value (absent or `null`) is accepted where the input allows it and treated as in training;
   elsewhere it is refused with 422.
-- A category never seen in training is accepted, treated as `{OTHER}`, and named in `warnings`: new categories
-  appear in real life, and the model reads this one as "none of those I know".
-- A number outside the stated bounds is refused with 422: such a value is a mistake upstream (a wrong unit, a
-  shifted column), and the model would still give an answer and look sure of it.
-- A number within the bounds but beyond what training saw is answered and named in `warnings`.
-- An unknown field is refused with 422 and the nearest known name: a misspelt field must not pass as missing.
+- A category never seen in training is accepted, treated as `{OTHER}`, and named in `warnings`. New categories
+  are normal in real life; the model reads them as "none of the known ones".
+- A number outside the stated bounds is refused with 422. Such a value is usually a mistake upstream (a wrong unit, a
+  shifted column), and the model would still return a confident answer.
+- A number within the bounds but outside the range seen in training is accepted and named in `warnings`.
+- An unknown field is refused with 422 and the nearest known name, so that a misspelt field does not count as missing.
 - Types are strict: `"12"` and `true` are not numbers.
 """
 
@@ -33,7 +33,7 @@ class Reason(BaseModel):
     feature: str
     value: float | str | None = Field(description="As given; null when missing")
     typical: float | str = Field(description="Median or mode of the training data")
-    effect: float = Field(description="Change of the answer due to this value instead of the typical one")
+    effect: float = Field(description="How much the answer changes because of this value instead of the typical one")
 
 
 class Caution(BaseModel):
@@ -43,7 +43,7 @@ class Caution(BaseModel):
 
 class Prediction(Answer):
     reasons: list[Reason] = Field(description="The strongest effects, strongest first")
-    warnings: list[Caution] = Field(description="What was accepted but should be looked into")
+    warnings: list[Caution] = Field(description="Values that were accepted but are unlike the training data")
     model_version: str
 
 
@@ -52,7 +52,7 @@ class Batch(BaseModel):
 
 
 class About(BaseModel):
-    """What is being served and how well it did on data it had not seen."""
+    """Which model is served, and how good it was on data that it had not seen."""
 
     title: str
     entity: str
@@ -70,7 +70,7 @@ class About(BaseModel):
 
 
 def row_model(manifest: Manifest) -> type[BaseModel]:
-    """The request for one prediction. Fields are aliases, so that any column name will do."""
+    """The request for one prediction. Fields have aliases, so a column may have any name."""
     fields: dict[str, Any] = {f"input_{position}": _field(item) for position, item in enumerate(manifest.inputs)}
     shown: dict[str, Any] = {"example": example(manifest)}
     config = ConfigDict(extra="forbid", strict=True, title=manifest.entity.capitalize(), json_schema_extra=shown)
@@ -83,7 +83,7 @@ def batch_model(row: type[BaseModel], max_batch: int) -> type[BaseModel]:
 
 
 def values(request: Any) -> dict[str, Any]:
-    """A validated request with the manifest's names. The type is made at run time, hence `Any`."""
+    """A validated request with the names of the manifest. Its type is created at run time, hence `Any`."""
     return dict(request.model_dump(by_alias=True))
 
 
@@ -92,7 +92,7 @@ def example(manifest: Manifest) -> dict[str, float | str]:
 
 
 def cautions(row: Mapping[str, Any], manifest: Manifest) -> list[Caution]:
-    """Which values of `row` the model had nothing like in training."""
+    """The values of `row` that are unlike the training data."""
     return [
         Caution(field=item.name, reason=reason)
         for item in manifest.inputs
@@ -101,15 +101,15 @@ def cautions(row: Mapping[str, Any], manifest: Manifest) -> list[Caution]:
 
 
 def unlike_training(value: Any, item: Input) -> str | None:
-    """Why `value` is nothing like what training saw; None when it is."""
+    """Why `value` is unlike the training data; None if it is not."""
     if value is None:
         return None
     if isinstance(item, CategoricalInput):
         known = value in item.choices or value in (MISSING, OTHER)
-        return None if known else f"{value!r} is new to the model; treated as '{OTHER}'"
+        return None if known else f"{value!r} is new to the model and treated as '{OTHER}'"
     if item.seen is None or item.seen[0] <= value <= item.seen[1]:
         return None
-    return f"{value:g} is beyond what training saw, {item.seen[0]:g} to {item.seen[1]:g}"
+    return f"{value:g} is outside the range seen in training, {item.seen[0]:g} to {item.seen[1]:g}"
 
 
 def _field(item: Input) -> tuple[Any, Any]:

@@ -1,4 +1,4 @@
-"""Requests in, answers out: the model, its explanation and its cautions put together."""
+"""Answer validated requests: the prediction, the reasons for it, and warnings."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SYNTHETIC = "SYNTHETIC: trained on simulated data. Its numbers say nothing about
 
 
 class Service:
-    """Answers validated rows and counts what monitoring needs: the mean score and unusual values."""
+    """Predicts validated rows, and counts what monitoring needs: the mean score and unusual values."""
 
     def __init__(self, model: Model, registry: CollectorRegistry) -> None:
         self.model = model
@@ -31,7 +31,7 @@ class Service:
         return self.model.manifest
 
     def predict(self, row: Row, top: int) -> Prediction:
-        """Answer one row with its `top` strongest reasons."""
+        """Predict one row, with its `top` strongest reasons."""
         if not top:
             return self.predict_batch([row], top)[0]
         score, effects = explain(self.model, self.model.feed([row]), top)
@@ -42,17 +42,17 @@ class Service:
         return self._prediction(row, score, reasons)
 
     def predict_batch(self, rows: Sequence[Row], top: int) -> list[Prediction]:
-        """Answer many rows; without reasons they take one run of the model."""
+        """Predict many rows; without reasons, the model runs only once."""
         if top:
             return [self.predict(row, top) for row in rows]
         scores = self.model.scores(self.model.feed(rows))
         return [self._prediction(row, float(score), []) for row, score in zip(rows, scores, strict=True)]
 
     def self_test(self) -> dict[str, str]:
-        """Answer the manifest's example; raises when the model cannot."""
+        """Predict the example in the manifest; raises an error if the model cannot."""
         score = self.model.scores(self.model.feed([example(self.manifest)]))
         if not np.isfinite(score).all():
-            raise ArithmeticError("the model's answer to its own example is not finite")
+            raise ArithmeticError("the model's prediction for its own example is not a finite number")
         return {"model_version": self.manifest.version}
 
     def about(self) -> About:
@@ -61,7 +61,7 @@ class Service:
 
     def _prediction(self, row: Row, score: float, reasons: list[Reason]) -> Prediction:
         if not np.isfinite(score):
-            raise HTTPException(422, "The model has no finite answer to these values.")
+            raise HTTPException(422, "The model's prediction for these values is not a finite number.")
         self.scores.observe(score)
         warnings = cautions(row, self.manifest)
         for caution in warnings:

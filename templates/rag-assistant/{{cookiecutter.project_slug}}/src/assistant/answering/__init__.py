@@ -1,1 +1,1 @@
-"""From passages to an answer with citations, or to an honest refusal."""
+"""Answer a question from passages, with citations, or refuse."""

@@ -1,4 +1,4 @@
-"""Question -> passages -> answer: what the command line, the service and the evaluation all call."""
+"""From a question to passages to an answer. The command line, the service and the evaluation all use this."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def checked(question: str, limit: int) -> str:
         raise QuestionError(f"the question has {len(question)} characters; at most {limit} are read")
     broken = next((one for one in question if _unreadable(one)), None)
     if broken is not None:
-        raise QuestionError(f"the question has a character that no text has: U+{ord(broken):04X}")
+        raise QuestionError(f"the question has an invalid character: U+{ord(broken):04X}")
     question = " ".join(unicodedata.normalize("NFC", question).split())
     if not any(one.isalnum() for one in question):
         raise QuestionError("the question is empty: ask in words")

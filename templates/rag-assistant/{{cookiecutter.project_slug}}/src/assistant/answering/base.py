@@ -1,4 +1,4 @@
-"""What an answer is, and what an answerer has to offer."""
+"""The types of an answer, and the protocol that an answerer follows."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What a model server counted, and what it costs by the settings' prices."""
+    """The tokens that a model server counted, and their cost at the prices in the settings."""
 
     prompt_tokens: int
     completion_tokens: int
@@ -37,7 +37,7 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer, or a refusal (`abstained`), with what it rests on."""
+    """An answer or a refusal (`abstained`), with its citations and passages."""
 
     question: str
     text: str

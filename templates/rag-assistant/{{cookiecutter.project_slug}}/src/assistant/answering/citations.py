@@ -1,4 +1,4 @@
-"""The `[n]` in a model's answer: found, checked against the passages, numbered in the order of appearance."""
+"""Find the citations `[n]` in a model's answer, check them against the passages, and renumber them in order."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class CitationCheck:
         return tuple(self._unsupported)
 
     def feed(self, piece: str) -> str:
-        """As much of the text so far as no later piece can change."""
+        """The part of the text so far that later pieces cannot change."""
         text = self._held + piece
         unfinished = UNFINISHED.search(text)
         cut = unfinished.start() if unfinished else len(text)

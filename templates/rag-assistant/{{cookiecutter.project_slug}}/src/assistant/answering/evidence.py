@@ -1,4 +1,4 @@
-"""What the retrieved passages hold for a question, sentence by sentence, and whether it will do for an answer."""
+"""How well each sentence of the retrieved passages fits a question, and whether they are enough for an answer."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class EvidenceFinder:
 
 
 def confidence(question: str, hits: Sequence[Hit], sentences: Sequence[Sentence]) -> float:
-    """From 0 to 1: how near the best sentence is, and what share of the question's words the best passages have.
+    """Confidence from 0 to 1: how similar the best sentence is, and how many of the question's words the passages have.
 
     Embeddings find something near for any question about the corpus's subject; the words tell whether it is about
     the very thing that was asked for.

@@ -1,4 +1,4 @@
-"""Answers made of the documents' own sentences: nothing is written, so nothing is made up."""
+"""Answers that consist of sentences from the documents, so that nothing is made up."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class Extractive:
         return tuple(_citation(number, hits[one.hit], one.span) for number, one in enumerate(quotations, 1))
 
     def _chosen(self, question: str, evidence: Evidence, hits: Sequence[Hit]) -> list[Sentence]:
-        """The most relevant sentences, unlike each other."""
+        """The most relevant sentences that are not too similar to each other."""
         quotable = [index for index, one in enumerate(evidence.sentences) if _says_something(one.text)]
         if not quotable:
             return []
@@ -111,7 +111,7 @@ def _relevance(question: str, sentences: Sequence[Sentence], hits: Sequence[Hit]
 
 
 def _in_context(sentence: Sentence, hit: Hit) -> Span:
-    """The sentence with what it cannot be read without: code with its lead-in, "It ..." with what "it" is."""
+    """The sentence with the context that it needs: code with its introduction, "It ..." with the sentence before."""
     spans, texts = hit.chunk.sentences, hit.chunk.sentence_texts()
     first = last = sentence.index
     if first > 0 and LEANING.match(texts[first]):
@@ -124,7 +124,7 @@ def _in_context(sentence: Sentence, hit: Hit) -> Span:
 
 
 def _merge(quotations: list[Quotation], new: Quotation, hits: Sequence[Hit]) -> None:
-    """Add a quotation; those that it touches or repeats become one with it, if a single passage holds them all."""
+    """Add a quotation; merge it with those that it touches or repeats, if one passage contains them all."""
     near = [one for one in quotations if _apart(one, new, hits) <= BESIDE]
     if not near:
         quotations.append(new)

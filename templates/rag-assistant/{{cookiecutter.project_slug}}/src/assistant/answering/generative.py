@@ -1,4 +1,4 @@
-"""Answers in the words of a language model behind an OpenAI-compatible endpoint, held to the given passages."""
+"""Answers by a language model behind an OpenAI-compatible endpoint; its citations are checked against the passages."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Piece(BaseModel):
     @field_validator("usage", mode="wrap")
     @classmethod
     def _believable(cls, value: object, read: ValidatorFunctionWrapHandler) -> Counted | None:
-        """A count that is none does not spoil the answer."""
+        """An invalid count does not make the answer invalid."""
         try:
             return cast("Counted | None", read(value))
         except ValidationError:
@@ -63,7 +63,7 @@ class Piece(BaseModel):
 
 
 class Generative:
-    """Asks the model only if the passages promise an answer, and believes no citation that it has not checked."""
+    """Asks the model only if the passages are likely to hold an answer, and checks every citation."""
 
     def __init__(self, settings: Answering, finder: EvidenceFinder, base_url: str, api_key: str = "") -> None:
         self._settings = settings
@@ -177,7 +177,7 @@ class Generative:
 
 
 def refuses(text: str) -> bool:
-    """Whether a model says in the words it was given that the passages have no answer."""
+    """Whether the model's reply is the sentence that it was told to use for a refusal."""
     return _letters(text).startswith(_letters(REFUSAL))
 
 

@@ -37,7 +37,7 @@ class Message(TypedDict):
 
 @dataclass(frozen=True)
 class Prompt:
-    """A version of the prompt; each has a file of its own, so that an answer can name the words that led to it."""
+    """A version of the prompt. Each version has its own file, so that an answer can name the prompt behind it."""
 
     version: str
     system: Template
@@ -63,7 +63,7 @@ def load_prompt(version: str) -> Prompt:
     folder = resources.files(__package__) / "prompts"
     versions = sorted(file.name.removesuffix(".md") for file in folder.iterdir() if file.name.endswith(".md"))
     if version not in versions:
-        raise AssistantError(f"answering.prompt is {version!r}; there are {', '.join(versions)}")
+        raise AssistantError(f"answering.prompt is {version!r}; choose one of {', '.join(versions)}")
     return parse_prompt(version, (folder / f"{version}.md").read_text(encoding="utf-8"))
 
 
@@ -85,7 +85,7 @@ def parse_prompt(version: str, text: str) -> Prompt:
 
 
 def defused(text: str) -> str:
-    """The text without characters that nobody sees, and with nothing that ends a passage or a speaker's turn."""
+    """The text without invisible characters, and without anything that could end a passage or a message."""
     visible = "".join(one for one in unicodedata.normalize("NFKC", text) if _visible(one))
     for pattern in (TAG, CONTROL_TOKEN):
         visible = pattern.sub(lambda found: ESCAPES[found[0]], visible)

@@ -1,4 +1,4 @@
-"""Which of a question's words a text has."""
+"""Which words of a question appear in a text."""
 
 from __future__ import annotations
 

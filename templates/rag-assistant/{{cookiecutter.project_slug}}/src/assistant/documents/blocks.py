@@ -1,4 +1,4 @@
-"""Markdown text as a row of blocks, by the CommonMark rules."""
+"""Split Markdown text into blocks, by the CommonMark rules."""
 
 from __future__ import annotations
 

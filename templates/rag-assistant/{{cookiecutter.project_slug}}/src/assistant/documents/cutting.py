@@ -1,4 +1,4 @@
-"""Where a text may be cut, and the best cuts for a size."""
+"""Where a text may be split, and the best places for a given size."""
 
 from __future__ import annotations
 
@@ -70,13 +70,13 @@ def _end(places: Places, rest: Span, size: int, overlap: int) -> int:
 
 
 def _even_length(length: int, size: int, overlap: int) -> int:
-    """Of the fewest pieces of one length that cover `length`, each repeating `overlap` of the one before."""
+    """The length of equal pieces, if as few as possible cover `length` and each repeats `overlap` of the one before."""
     pieces = math.ceil((length - overlap) / (size - overlap))
     return math.ceil((length + (pieces - 1) * overlap) / pieces)
 
 
 def _next_start(places: Places, last: Span, stop: int, size: int, overlap: int) -> int:
-    """Where the passage after `last` begins; it must get further than `last` did."""
+    """Where the passage after `last` begins; it must end later than `last`."""
     earliest = max(last.end - overlap, last.start + 1)
     for start in places.starts[bisect_left(places.starts, earliest) : bisect_left(places.starts, last.end)]:
         if stop - start <= size or _end(places, Span(start, stop), size, overlap) > last.end:
@@ -93,7 +93,7 @@ def _nearest(offsets: Sequence[int], ideal: int, above: int, limit: int) -> int 
 
 
 def _words(known: Outline, size: int) -> tuple[list[int], list[int]]:
-    """Starts and ends of words, but for those inside a block of code that fits into a passage."""
+    """Starts and ends of words, except inside a block of code that fits into a passage."""
     spans = [found.span() for found in WORD.finditer(known.text)]
     short_code = [block.span for block in known.blocks if block.kind == "code" and _length(block.span) <= size]
     return (

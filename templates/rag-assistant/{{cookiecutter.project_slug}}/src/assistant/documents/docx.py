@@ -36,14 +36,14 @@ def read(data: bytes, characters: int) -> Reading:
         DocumentError: the file is no DOCX, is damaged or encrypted, or unpacks to too much.
     """
     if data.startswith(OLD_OFFICE):
-        raise DocumentError("is encrypted, or an old .doc; save a copy as .docx without a password")
+        raise DocumentError("is encrypted, or an old .doc file; save a copy as .docx without a password")
     try:
         with ZipFile(BytesIO(data)) as archive:
             return _read(archive, characters)
     except DocumentError:
         raise
     except (BadZipFile, DamagedStream, EOFError, NotImplementedError, ValueError, expat.ExpatError) as error:
-        raise DocumentError(f"is not a DOCX file, or a damaged one ({error}); open it and save it again") from None
+        raise DocumentError(f"is not a DOCX file, or is damaged ({error}); open it and save it again") from None
 
 
 def _read(archive: ZipFile, characters: int) -> Reading:
@@ -71,7 +71,7 @@ def _parse(archive: ZipFile, name: str, part: _Part, limit: int) -> None:
     if info.flag_bits & ENCRYPTED:
         raise DocumentError("is encrypted; save a copy without a password")
     if info.compress_type not in {ZIP_STORED, ZIP_DEFLATED}:  # no other is allowed, and others unpack without bound
-        raise DocumentError("is not a DOCX file: it is packed by an unusual method")
+        raise DocumentError("is not a DOCX file: it uses an unusual compression method")
     parser = _parser(part)
     size = info.file_size  # as declared
     with archive.open(info) as stream:
@@ -98,7 +98,7 @@ def _parser(part: _Part) -> expat.XMLParserType:
 
 
 def _refuse_doctype(*_: object) -> NoReturn:
-    raise DocumentError("declares a document type, which no DOCX may; it is refused")
+    raise DocumentError("declares a document type, which a DOCX file may not do; it is refused")
 
 
 def _local(name: str) -> str:
@@ -106,7 +106,7 @@ def _local(name: str) -> str:
 
 
 class _Styles:
-    """Which styles are headings: by name, which is English in every language, or by their level in the outline."""
+    """Which styles are headings: by name, which is English in every language version, or by their outline level."""
 
     def __init__(self) -> None:
         self.lists: set[str] = set()  # styles of list items

@@ -24,7 +24,7 @@ class Listing:
 
 
 def list_files(folder: Path) -> Listing:
-    """The regular files in and below a folder, but for hidden ones.
+    """The regular files in and below a folder, except hidden ones.
 
     Links to files are followed as long as they stay in the folder, links to folders never.
 
@@ -51,7 +51,7 @@ def list_files(folder: Path) -> Listing:
 
 
 def read_file(path: Path, name: str, limits: Limits) -> bytes:
-    """The bytes of a file, one more than `limits` allow at most.
+    """Read the bytes of a file, but at most one more than `limits` allow.
 
     Raises:
         DocumentError: it cannot be read.

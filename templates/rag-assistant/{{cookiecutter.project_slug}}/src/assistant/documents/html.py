@@ -46,7 +46,7 @@ def read(data: bytes, characters: int) -> Reading:
 
 
 def _encoding(data: bytes) -> str:
-    """The encoding that the page names, with what the HTML standard takes some names for."""
+    """The encoding that the page names, translated as the HTML standard says."""
     found = CHARSET.search(data[:CHARSET_WITHIN])
     name = found[1].decode("ascii", "replace") if found else "utf-8"
     with suppress(LookupError):
@@ -109,7 +109,7 @@ class _Page(HTMLParser):
             self._text.append(SPACE.sub(" ", data))
 
     def finish(self) -> None:
-        """Take what an unfinished page leaves open."""
+        """Finish what the page leaves open."""
         if self._whole:
             self._finish_whole()
         self._flush()

@@ -1,4 +1,4 @@
-"""The index, kept in step with a folder of documents and with those that people add through the service."""
+"""Keep the index up to date with a folder of documents, and with documents uploaded through the service."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class IngestReport:
 def ingest(
     folder: Path, store: Store, embedder: Embedder, settings: Settings, progress: Progress | None = None
 ) -> IngestReport:
-    """Bring the index in step with the folder: all of it, or after an error or a kill nothing.
+    """Bring the index up to date with the folder. After an error or a kill, the index is as it was before.
 
     Only new and changed files are read, unless the index was made with other settings. A file that cannot be read
     is refused, and the version of it that the index may have stays. Uploaded documents stay.
@@ -70,7 +70,7 @@ def index_document(store: Store, document: Document, chunking: Chunking, embedde
 
 
 def in_context(one: Chunk) -> str:
-    """A passage as it is embedded: below its title and headings, which often name what its text calls "it"."""
+    """The text of a passage to embed: its title and headings come first, as they often say what "it" in the text is."""
     path = [one.title, *(heading for heading in one.section if heading != one.title)]
     return f"{' > '.join(path)}\n{one.text}"
 
@@ -96,7 +96,7 @@ def add_document(store: Store, embedder: Embedder, settings: Settings, name: str
         Unavailable: the database or a model server does not answer.
     """
     if "/" in name:
-        raise DocumentError(f"{shown(name)} is a path; give the name of the file alone")
+        raise DocumentError(f"{shown(name)} is a path; give only the name of the file")
     document = read_document(name, data, settings.limits)
     document = replace(document, id=f"{UPLOADS}/{document.id}")
     with store.transaction():
@@ -124,13 +124,13 @@ def is_upload(document: str) -> bool:
 
 
 def fingerprint(settings: Settings, embedder: Embedder) -> str:
-    """How an index of these settings is made; vectors and passages of different ones do not mix."""
+    """Identifies how an index is made with these settings; indexes made differently cannot be mixed."""
     cut = settings.chunking
     return f"{embedder.name}; {cut.method} chunks of {cut.size}, overlap {cut.overlap}; format {FORMAT}"
 
 
 def require_current(store: Store, settings: Settings, embedder: Embedder) -> None:
-    """See to it that the index can be searched with these settings.
+    """Check that the index can be searched with these settings.
 
     Raises:
         StaleIndex: there is none, or it was made with others.
@@ -182,7 +182,7 @@ class _Run:
         self._refused[name] = reason
 
     def finish(self) -> IngestReport:
-        """Forget the documents whose files are gone, bring back those that an index made anew lacks."""
+        """Remove documents whose files are gone, and add back uploaded ones that a rebuilt index lacks."""
         indexed, unchanged = set(self._indexed), set(self._unchanged)
         removed = [one for one in self._before if one not in self._names and not is_upload(one)]
         for one in removed:
@@ -192,7 +192,7 @@ class _Run:
         self._flush()
         listed = self._store.documents()
         if not listed:
-            raise DocumentError(f"not one file can be read; the first: {next(iter(self._refused.values()))}")
+            raise DocumentError(f"no file can be read; the first problem: {next(iter(self._refused.values()))}")
         self._store.set_facts({FINGERPRINT: self._made})
         return IngestReport(
             added=tuple(one for one in self._indexed if one not in self._before),

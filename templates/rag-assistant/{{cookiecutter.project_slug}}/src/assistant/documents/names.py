@@ -1,4 +1,4 @@
-"""From the name of a file, which a stranger may have chosen, to the id of a document."""
+"""Turn the name of a file, which a stranger may have chosen, into the id of a document."""
 
 from __future__ import annotations
 

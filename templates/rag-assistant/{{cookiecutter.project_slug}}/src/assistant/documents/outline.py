@@ -1,4 +1,4 @@
-"""What the chunkers know of a text: its blocks, its sentences, and the headings above each place."""
+"""The structure of a text for chunking: its blocks, its sentences, and the headings above each place."""
 
 from __future__ import annotations
 

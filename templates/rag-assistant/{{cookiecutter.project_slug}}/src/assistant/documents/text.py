@@ -45,7 +45,7 @@ def decode(data: bytes, encoding: str = "utf-8") -> str:
             f"is not {encoding.upper()} text: {error.reason} at byte {error.start:,}; save it as UTF-8"
         ) from None
     if "\0" in text:
-        raise DocumentError("is not text but a binary file: it has NUL characters")
+        raise DocumentError("is a binary file, not text: it has NUL characters")
     return text
 
 

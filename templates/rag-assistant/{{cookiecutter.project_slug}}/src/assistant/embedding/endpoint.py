@@ -72,10 +72,10 @@ def _vectors(answer: CreateEmbeddingResponse, count: int) -> Vectors:
     """The rows in the order of the request, which only their `index` tells."""
     rows = sorted(answer.data, key=lambda row: row.index)
     if [row.index for row in rows] != list(range(count)):
-        raise ValueError(f"it was sent {count} texts and returned {len(rows)} vectors, or for other texts")
+        raise ValueError(f"it was sent {count} texts and returned {len(rows)} vectors, or vectors for other texts")
     vectors = np.array([row.embedding for row in rows], dtype=np.float32)
     lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
     if vectors.ndim != 2 or not np.isfinite(lengths).all() or not lengths.all():
-        raise ValueError("its vectors are zero or no numbers")
+        raise ValueError("its vectors are zero or not numbers")
     vectors /= lengths
     return vectors

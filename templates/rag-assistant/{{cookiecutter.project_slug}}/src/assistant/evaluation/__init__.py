@@ -1,1 +1,1 @@
-"""How good the assistant is: a benchmark, its scores with intervals, and what every choice is worth."""
+"""Measure the assistant: a benchmark, scores with intervals, and what each part contributes."""

@@ -1,4 +1,4 @@
-"""How good answers are, question by question. NaN stands where a score does not apply to a question."""
+"""The scores of answers, for each question. NaN means that a score does not apply to the question."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ _MARKUP = re.compile(r"[`*\\]")
 
 
 def abstention_precision(question: Question, answer: Answer) -> float:
-    """Of the refusals, the share that was right."""
+    """The share of the refusals that were right."""
     return float(not question.answerable) if answer.abstained else NOT_APPLICABLE
 
 
 def abstention_recall(question: Question, answer: Answer) -> float:
-    """Of the unanswerable questions, the share that was refused."""
+    """The share of the unanswerable questions that were refused."""
     return NOT_APPLICABLE if question.answerable else float(answer.abstained)
 
 
 def answer_rate(question: Question, answer: Answer) -> float:
-    """Of the answerable questions, the share that got an answer, right or wrong."""
+    """The share of the answerable questions that got an answer, right or wrong."""
     return float(not answer.abstained) if question.answerable else NOT_APPLICABLE
 
 
 def answer_containment(question: Question, answer: Answer) -> float:
-    """Of the answerable questions, the share whose answer contains one of the benchmark's answers."""
+    """The share of the answerable questions whose answer contains one of the benchmark's answers."""
     return float(contains(answer, question.answers)) if question.answerable else NOT_APPLICABLE
 
 
@@ -42,7 +42,7 @@ def citation_precision(question: Question, answer: Answer, passages: Sequence[Pa
 
 
 def contains(answer: Answer, spans: Sequence[str]) -> bool:
-    """Whether one of `spans` is in the answer as whole words, but for case, white space, markup and citations."""
+    """Whether one of `spans` is in the answer as whole words, ignoring case, white space, markup and citations."""
     text = normalised(answer.text)
     return not answer.abstained and any(_whole(normalised(span)).search(text) for span in spans)
 

@@ -58,7 +58,7 @@ class Question(Part):
     @model_validator(mode="after")
     def _answers_rest_on_evidence(self) -> Self:
         if bool(self.evidence) != bool(self.answers):
-            raise ValueError("evidence and answers are both given, or, for an unanswerable question, both empty")
+            raise ValueError("give both evidence and answers, or neither if the question is unanswerable")
         return self
 
 
@@ -133,7 +133,7 @@ def locate(question: str, evidence: Evidence, documents: Mapping[str, Document])
         raise BenchmarkError(f"{where} is not among the documents; run `make ingest` on the corpus of the benchmark")
     start = document.text.find(evidence.quote)
     if start < 0:
-        raise BenchmarkError(f"{where} does not contain the quotation {shown!r}; quote it as it stands there")
+        raise BenchmarkError(f"{where} does not contain the quotation {shown!r}; copy the quotation exactly")
     if document.text.find(evidence.quote, start + 1) >= 0:
         raise BenchmarkError(f"{where} contains the quotation {shown!r} more than once; quote more of it")
     return Passage(document.id, Span(start, start + len(evidence.quote)))

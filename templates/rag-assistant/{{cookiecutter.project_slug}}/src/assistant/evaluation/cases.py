@@ -1,4 +1,4 @@
-"""Each question asked once, through the assistant that serves, and everything that its answer is judged by."""
+"""Ask each question once through the served assistant, and collect what is needed to judge the answer."""
 
 from __future__ import annotations
 

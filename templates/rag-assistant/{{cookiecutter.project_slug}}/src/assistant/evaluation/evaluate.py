@@ -1,4 +1,4 @@
-"""The assistant that serves, on questions that nothing was tuned on: a recipe, read top to bottom.
+"""Measure the served assistant on questions that were not used for tuning. Read `evaluate` from top to bottom.
 
     load -> ask the dev questions (tuning) -> ask the test questions -> the same without embeddings
     -> every other configuration, in memory -> gates -> write
@@ -152,7 +152,7 @@ def measure_slices(
 
 
 def check_gates(measured: Sequence[Metric], versus: Sequence[Comparison], settings: Settings) -> list[Gate]:
-    """The settings' bounds, and one that always holds: the headline beats BM25 alone beyond chance.
+    """Check the bounds in the settings, and that the headline score is clearly better than BM25 alone.
 
     Raises:
         SettingsError: a gate names a metric that is not measured.

@@ -1,4 +1,4 @@
-"""Is one configuration better than another beyond chance? A paired randomisation test, corrected for many."""
+"""Is one configuration really better than another, or by chance? A paired test, corrected for many comparisons."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def p_values(differences: Array, permutations: int, seed: int) -> Array:
 
 
 def holm(p: Array) -> Array:
-    """P-values adjusted for their number, so that one false discovery is as unlikely as it says (Holm 1979)."""
+    """P-values adjusted for the number of comparisons (Holm 1979)."""
     order = np.argsort(p, kind="stable")
     stepped = np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1))
     adjusted = np.empty_like(p)

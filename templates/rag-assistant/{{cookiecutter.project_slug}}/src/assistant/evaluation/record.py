@@ -35,7 +35,7 @@ class Configuration(Part):
         )
 
     def applied(self, settings: Settings) -> Settings:
-        """The settings, but for this configuration."""
+        """The settings, changed to this configuration."""
         retrieval = settings.retrieval.model_copy(update={"method": self.retrieval, "rerank": self.rerank})
         return settings.model_copy(
             update={
@@ -99,7 +99,7 @@ class Trial(Part):
 
 
 class Abstention(Part):
-    """The threshold of the settings beside the one that suits the dev questions best."""
+    """The threshold in the settings, and the best one on the dev questions."""
 
     threshold: Finite
     answered: Finite  # share of the answerable dev questions

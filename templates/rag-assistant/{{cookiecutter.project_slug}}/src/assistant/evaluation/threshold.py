@@ -1,4 +1,4 @@
-"""Below which confidence to refuse: the threshold that tells answerable from unanswerable questions best."""
+"""Choose the confidence below which to refuse: the best threshold between answerable and unanswerable questions."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ DIGITS = 3  # of the threshold
 
 @dataclass(frozen=True)
 class Regions:
-    """The ranges of thresholds that decide alike: from above `low[i]` up to and with `high[i]`, [regions]."""
+    """Ranges of thresholds with the same decisions: above `low[i]`, up to and including `high[i]`, [regions]."""
 
     low: Array
     high: Array

@@ -1,4 +1,4 @@
-"""What is chosen on the dev questions alone, `make tune`: when to refuse, and how to mix embeddings with words."""
+"""Choose two things on the dev questions, `make tune`: when to refuse, and how to weigh embeddings against words."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ WEIGHTS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)  # of the embe
 
 
 def tune(settings: Settings) -> Tuning:
-    """Ask the dev questions, and write what they prefer to reports/tuning.json and its figure.
+    """Ask the dev questions, and write the best values to reports/tuning.json and a figure.
 
     Raises:
         BenchmarkError: the benchmark cannot be used.

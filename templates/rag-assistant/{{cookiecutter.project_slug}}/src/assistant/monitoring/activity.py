@@ -1,4 +1,4 @@
-"""The log of questions and feedback, a SQLite file that no answer depends on."""
+"""The log of questions and feedback: a SQLite file. Answers do not depend on it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What top scores to expect: the index asked some questions of its own, once after each ingest.
+"""Which top scores to expect: after each ingest, the index is asked some known questions.
 
 The questions are the benchmark's development ones, if it is about the indexed documents, else the documents' own
 headings. Headings are nearer to their passages than questions are, so against them the drift is a trend to watch and

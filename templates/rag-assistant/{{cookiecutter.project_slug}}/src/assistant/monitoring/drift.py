@@ -1,4 +1,4 @@
-"""Whether live retrieval scores still look like those of the index: the population stability index.
+"""Do live retrieval scores still look like those expected of the index? The population stability index says.
 
 N. Siddiqi, Credit Risk Scorecards (2006): PSI = sum of (actual - expected) ln(actual / expected) over the deciles of
 the expected scores; above 0.25 the population has shifted. B. Yurdakul and J. Naranjo, Statistical properties of the

@@ -1,1 +1,1 @@
-"""Measured numbers: one schema to keep them, one way to write them into the documents."""
+"""Measured numbers: one schema for storing them, and one way to write them into the documents."""

@@ -1,4 +1,4 @@
-"""`reports/metrics.json`: the one place a number in a document may come from."""
+"""`reports/metrics.json`: where every number in the documents comes from."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Interval = tuple[Finite, Finite]
 
 
 class ReportError(ValueError):
-    """A report is missing or unreadable; the message says which and what to run."""
+    """A report is missing or unreadable; the message says which one, and what to run."""
 
 
 class Part(BaseModel):
@@ -51,18 +51,18 @@ class Metric(Part):
     @model_validator(mode="after")
     def _interval_is_ordered(self) -> Metric:
         if self.ci95 and self.ci95[0] > self.ci95[1]:
-            raise ValueError(f"{self.name}: the interval {self.ci95} is upside down")
+            raise ValueError(f"{self.name}: the lower end of the interval {self.ci95} is above the upper end")
         return self
 
 
 class Baseline(Metric):
-    """The same number for a model that the served one has to beat."""
+    """A metric of a simpler model that the served one has to beat."""
 
     model: str
 
 
 class Slice(Part):
-    """The same number for a part of the rows."""
+    """A metric on a part of the rows."""
 
     name: str
     n: int = Field(ge=1)
@@ -72,7 +72,7 @@ class Slice(Part):
 
 
 class Gate(Part):
-    """A bound that the run had to keep."""
+    """A bound on a metric, and whether the run kept it."""
 
     metric: str
     threshold: Finite
@@ -82,11 +82,11 @@ class Gate(Part):
 
 
 class Report(BaseModel):
-    """The measured result of one run. A template may add keys of its own."""
+    """The measured result of one run. A project may add keys of its own."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
 
-    task: str = Field(description="As the Hugging Face hub names tasks, for example tabular-classification.")
+    task: str = Field(description="The name of the task on the Hugging Face hub, such as tabular-classification.")
     run: Run
     metrics: list[Metric]
     baseline: list[Baseline] = []
@@ -112,7 +112,7 @@ AnyReport = TypeVar("AnyReport", bound=Report)
 def failures(gates: Sequence[Gate]) -> list[str]:
     """One sentence for each gate that failed."""
     return [
-        f"{gate.metric} is {gate.value:.4g}, and the gate asks for "
+        f"{gate.metric} is {gate.value:.4g}, but the gate asks for "
         f"{'at least' if gate.bound == 'min' else 'at most'} {gate.threshold:.4g}."
         for gate in gates
         if not gate.passed and gate.value is not None
@@ -120,7 +120,7 @@ def failures(gates: Sequence[Gate]) -> list[str]:
 
 
 def read_report(path: Path = METRICS, kind: type[AnyReport] = Report) -> AnyReport:  # type: ignore[assignment]
-    """Read a report, of the shared schema or of a template's extension of it.
+    """Read a report: `Report`, or a project's extension of it.
 
     Raises:
         ReportError: it is missing or does not follow the schema.
@@ -135,14 +135,14 @@ def read_report(path: Path = METRICS, kind: type[AnyReport] = Report) -> AnyRepo
 
 
 def write_json(path: Path, content: object) -> None:
-    """Write readable JSON that is the same for the same content. NaN and infinity are refused."""
+    """Write indented JSON; the same content gives the same file. NaN and infinity are refused."""
     write_text(path, json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
 
 
 def write_text(path: Path, text: str) -> None:
-    """Replace `path` in one step: a reader sees the old text or the new one, never a half.
+    """Replace `path` in one step: a reader sees the old text or the new one, never a part of it.
 
-    Line ends are written as they stand in `text`.
+    Line ends are written as they are in `text`.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     mode = path.stat().st_mode & 0o777 if path.exists() else 0o644

@@ -1,4 +1,4 @@
-"""Who may do what: a shared token, and no writing on behalf of another site."""
+"""Access: a shared token, and no writing through a page of another site."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Access:
 
     @property
     def _ticket(self) -> str:
-        """Proves that the token was known, and is not the token."""
+        """A value that proves knowledge of the token without revealing it."""
         return sha256(b"assistant page\0" + self._token.encode()).hexdigest()
 
     def _known(self, connection: HTTPConnection) -> bool:
@@ -63,11 +63,11 @@ class Access:
 
 
 def require_same_site(connection: HTTPConnection) -> None:
-    """Refuse what a page of another site makes a visitor's browser send; programs send no such header."""
+    """Refuse requests that another site's page makes a visitor's browser send; programs send no such header."""
     if connection.headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
         raise HTTPException(403, FOREIGN)
 
 
 def _same(given: str, expected: str) -> bool:
-    """Equality whose time says nothing about where the texts part."""
+    """Compare two texts in a time that does not depend on where they differ."""
     return compare_digest(given.encode("utf-8", "replace"), expected.encode())

@@ -50,7 +50,7 @@ def api(service: Service, library: Library, access: Access, turns: Turns, upload
         request: Request,
         question: Question,
         accept: Annotated[str, Header(include_in_schema=False)] = "",
-        stream: Annotated[bool, Query(description="As events; the same as `Accept: text/event-stream`")] = False,
+        stream: Annotated[bool, Query(description="Answer as events; the same as `Accept: text/event-stream`")] = False,
     ) -> Reply:
         items = events.answering(turns, lambda: service.stream(question.question, question.where))
         if not stream and STREAM not in accept:
@@ -100,7 +100,7 @@ def api(service: Service, library: Library, access: Access, turns: Turns, upload
 
     @router.delete(
         "/documents/{document:path}",
-        summary="Forget an uploaded document",
+        summary="Delete an uploaded document",
         description="409 for a document of the corpus folder: the next `make ingest` would bring it back.",
         tags=["documents"],
         status_code=204,

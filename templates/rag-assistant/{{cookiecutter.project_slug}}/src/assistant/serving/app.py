@@ -38,16 +38,16 @@ database or a model server is not there; `detail` says which, and what to run.
 
 
 class Config(ServiceConfig):
-    """What the environment decides: variables `ASSISTANT_HOST`, `ASSISTANT_PORT` and so on."""
+    """The service's settings, from the environment variables `ASSISTANT_HOST`, `ASSISTANT_PORT` and so on."""
 
     model_config = SettingsConfigDict(env_prefix="ASSISTANT_", env_file=".env", extra="ignore")
 
     max_body_bytes: int = Field(default=11_000_000, ge=1, description="A larger request body is refused")
     token: SecretStr = Field(
-        default=SecretStr(""), description="Bearer token that adding, deleting and rating need; empty: none"
+        default=SecretStr(""), description="Bearer token for adding, deleting and rating; empty: not needed"
     )
     token_to_ask: bool = Field(default=False, description="Asking, searching and reading documents need the token too")
-    max_answers: int = Field(default=4, ge=1, le=256, description="Questions that are worked on at once")
+    max_answers: int = Field(default=4, ge=1, le=256, description="Questions that are answered at the same time")
     max_waiting: int = Field(default=64, ge=0, description="Questions that wait for their turn; more get 503")
     wait_seconds: float = Field(default=30, gt=0, description="Longest wait for a turn")
     log_questions: Keep = Field(default="hash", description="What the question log keeps of the words")
@@ -67,7 +67,7 @@ class Config(ServiceConfig):
     def _with_a_token(cls, needed: bool, info: ValidationInfo) -> bool:
         token = info.data.get("token")  # missing if it was refused itself
         if needed and token is not None and not token.get_secret_value():
-            raise ValueError("there is no ASSISTANT_TOKEN, so that everybody could ask")
+            raise ValueError("ASSISTANT_TOKEN is not set, so everybody could ask")
         return needed
 
 

@@ -1,4 +1,4 @@
-"""Answers as they are made: from a thread's iterator to server-sent events."""
+"""Stream answers while they are made: from a thread's iterator to server-sent events."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ async def answering(turns: Turns, start: Callable[[], Iterator[Item]]) -> AsyncG
 
 
 async def begun(items: AsyncGenerator[Item, None]) -> AsyncGenerator[Item, None]:
-    """The same items, the first of them already there: what fails before it fails here and gets a proper status."""
+    """The same items, after waiting for the first one, so that an early failure still gets a proper status code."""
     first = await anext(items)
     return _continued(first, items)
 

@@ -1,4 +1,4 @@
-"""Questions to begin with: some of the benchmark's development questions, if their documents are indexed."""
+"""Example questions for the page: some of the benchmark's dev questions, if their documents are indexed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Documents as the service shows, takes and forgets them."""
+"""Show, add and delete documents through the service."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class TooLargeError(DocumentError):
 
 
 class KeptDocumentError(DocumentError):
-    """The document is the corpus folder's and not for the service to delete."""
+    """The document belongs to the corpus folder, so the service does not delete it."""
 
 
 class Library:

@@ -1,4 +1,4 @@
-"""What the page shows, made into HTML: templates without inline scripts or styles; every value is escaped."""
+"""Render the page: HTML templates without inline scripts or styles, with all values escaped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One JSON shape for every refusal: RFC 9457 problem details, with a reason for each field."""
+"""Every refusal has the same JSON form: RFC 9457 problem details, with a reason for each field."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class ProblemResponse(Response):
 
 
 def install(app: FastAPI, known_fields: Sequence[str] = ()) -> None:
-    """Make every refusal of `app` a `Problem`; a misspelt field is told the nearest of `known_fields`."""
+    """Answer every refusal of `app` with a `Problem`; for a misspelt field, suggest the nearest of `known_fields`."""
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> Response:
@@ -77,7 +77,7 @@ def _refusal(request: Request, error: HTTPException) -> str:
         case 400:
             return "The request body cannot be read."
         case 404:
-            return "There is nothing at this address; /openapi.json lists what there is."
+            return "There is nothing at this address; /openapi.json lists the addresses that exist."
         case 405:
             return f"{request.method} is not supported at this address."
         case _:
@@ -113,5 +113,5 @@ def _why(error: Mapping[str, Any], known_fields: Sequence[str]) -> str:
 
 
 def _printable(text: str, longest: int = 200) -> str:
-    """What a client sent, fit to be sent back: no lone surrogates, not long."""
+    """Make a client's text safe to send back: short, and without lone surrogates."""
     return text[:longest].encode("utf-8", "replace").decode("utf-8")

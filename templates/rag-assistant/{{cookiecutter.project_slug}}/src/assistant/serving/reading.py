@@ -25,7 +25,7 @@ Kind = Literal["paragraph", "heading", "item", "code"]
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Text of one look; `cites` is the number of the citation that it stands for."""
+    """A piece of text with one style; `cites` is the number of a citation."""
 
     text: str
     code: bool = False

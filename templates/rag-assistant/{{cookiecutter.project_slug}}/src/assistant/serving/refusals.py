@@ -1,4 +1,4 @@
-"""What the package's errors are over HTTP."""
+"""Turn the package's errors into HTTP answers."""
 
 from __future__ import annotations
 

@@ -34,12 +34,12 @@ class Request(BaseModel):
 
 
 class Question(Request):
-    question: str = Field(min_length=1, description="In words, as you would ask a colleague", examples=[QUESTION])
+    question: str = Field(min_length=1, description="The question, as you would ask a colleague", examples=[QUESTION])
     where: Filter
 
 
 class SearchQuestion(Question):
-    k: int | None = Field(default=None, ge=1, le=50, description="Most passages; the settings' top_k by default")
+    k: int | None = Field(default=None, ge=1, le=50, description="Most passages; by default top_k of the settings")
 
 
 class Opinion(Request):
@@ -60,7 +60,7 @@ class Range(BaseModel):
 
 
 class Source(BaseModel):
-    number: int = Field(description="What `[number]` in the text refers to")
+    number: int = Field(description="The number of this citation in the text, as in `[1]`")
     document: str
     title: str
     section: list[str] = Field(description="Headings above the passage, outermost first")
@@ -90,8 +90,8 @@ class Passage(BaseModel):
     text: str
     metadata: dict[str, str]
     score: float
-    dense: float | None = Field(description="Cosine similarity; null where vectors were not asked")
-    lexical: float | None = Field(description="BM25; null where words were not asked")
+    dense: float | None = Field(description="Cosine similarity; null if vectors were not used")
+    lexical: float | None = Field(description="BM25; null if words were not used")
     rerank: float | None
 
     @classmethod
@@ -131,7 +131,7 @@ class Cost(BaseModel):
 class Reply(BaseModel):
     """An answer with its sources, or a refusal."""
 
-    id: str = Field(description="Names the answer in POST /feedback", examples=[ANSWER_ID])
+    id: str = Field(description="Identifies the answer in POST /feedback", examples=[ANSWER_ID])
     question: str
     text: str
     abstained: bool = Field(description="The documents do not answer the question; `text` says so")
@@ -140,8 +140,8 @@ class Reply(BaseModel):
     passages: list[Passage] = Field(description="What was retrieved, best first")
     model: str
     prompt: str | None = Field(description="Version of the prompt template")
-    usage: Cost | None = Field(description="What a model server counted; null without one")
-    unsupported: list[int] = Field(description="Citations that the model made up; they are taken out of the text")
+    usage: Cost | None = Field(description="Tokens and cost as the model server counts them; null without one")
+    unsupported: list[int] = Field(description="Citations that the model made up; they are removed from the text")
     seconds: float
 
     @classmethod

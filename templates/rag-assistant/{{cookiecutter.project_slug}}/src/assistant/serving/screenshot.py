@@ -74,7 +74,7 @@ def _shoot(command: list[str], address: str, taken: Path, picture: Path) -> None
         if taken.exists():
             shutil.move(taken, picture)
             return
-    raise ScreenshotError(f"{command[0]} took no picture; does it start by hand?")
+    raise ScreenshotError(f"{command[0]} took no picture; try to start it by hand")
 
 
 def main() -> int:

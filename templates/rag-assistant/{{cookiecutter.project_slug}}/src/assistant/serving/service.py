@@ -1,4 +1,4 @@
-"""Questions in, logged answers out: the assistant, made when it can be made, and the record of what it did."""
+"""Answer questions and log them. The assistant is created when the first question needs it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Make = Callable[[Settings], Assistant]
 
 
 def _assistant(settings: Settings) -> Assistant:
-    """Without the file of remembered vectors: it is for documents, and what people ask would grow it for ever."""
+    """Without the file of cached vectors: it is for documents, and people's questions would make it grow for ever."""
     return make_assistant(settings, cache=None)
 
 
@@ -42,7 +42,7 @@ class Answered:
 
 
 class Holder:
-    """The assistant, made on first use. What keeps it from being made is told until it is tried again.
+    """The assistant, created on first use. If that fails, the error is reported until the next attempt.
 
     So the service starts without an index or a database, says what it lacks, and works as soon as it is there.
     """
@@ -109,7 +109,7 @@ class Service:
                     yield self._record(item, where, perf_counter() - started)
                     return
                 yield item
-            raise Unavailable("the answer broke off before its end; try again later")
+            raise Unavailable("the answer stopped before it was complete; try again later")
         except QuestionError:
             self.measures.unanswered("refused")
             raise
@@ -133,7 +133,7 @@ class Service:
         return known
 
     def self_test(self) -> dict[str, Any]:
-        """What is served; raises when no question could be answered."""
+        """What is served; raises an error if no question can be answered."""
         assistant = self.assistant
         require_current(assistant.store, self.settings, assistant.embedder)
         return {
@@ -143,7 +143,7 @@ class Service:
         }
 
     def _refresh_baseline(self) -> None:
-        """Read what ingestion has measured, now and then, so that no reading of measurements waits for a database."""
+        """Read the drift baseline from time to time, so that `/metrics` never waits for a database."""
         if monotonic() < self._baseline_until:
             return
         self._baseline_until = monotonic() + BASELINE_SECONDS

@@ -67,7 +67,7 @@ class Site:
         return {"facets": facets, "examples": examples(self._settings.evaluation, indexed)}
 
     def _parts(self) -> dict[str, str]:
-        """What is at work, in words; nothing where it is not."""
+        """The parts in use, in words; empty if the assistant is not available."""
         try:
             return {"Embedding": self.service.assistant.embedder.name, "Database": self._settings.store.backend}
         except AssistantError:

@@ -1,4 +1,4 @@
-"""How much is worked on at once, and how much may wait for its turn."""
+"""Limit how many questions are answered at the same time, and how many may wait."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Result = TypeVar("Result")
 
 
 class Turns:
-    """At most `at_once` turns at a time; at most `waiting` more are waited for, none longer than `seconds`.
+    """At most `at_once` turns at a time. At most `waiting` more may wait, and none longer than `seconds`.
 
     Threads for the work are set aside, so that a slow model or a large document keeps nothing else from answering.
     """

@@ -93,7 +93,7 @@ class Database(ABC, Generic[Connection]):
     @contextmanager
     def _my_turn(self) -> Iterator[None]:
         if not self._turn.acquire(timeout=PATIENCE):
-            raise Unavailable("the index is being written for a long time; try again when that has finished")
+            raise Unavailable("the index is still being written by another process; try again when that has finished")
         try:
             yield
         finally:

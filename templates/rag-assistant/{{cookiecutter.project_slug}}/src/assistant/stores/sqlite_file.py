@@ -31,7 +31,7 @@ class SqliteFile(Database[apsw.Connection]):
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise Unavailable(f"the folder of {path} cannot be made: {error.strerror}") from None
+            raise Unavailable(f"the folder of {path} cannot be created: {error.strerror}") from None
         with self._closing_after_errors(), self._plain_errors():
             self._prepare(dimensions)
 

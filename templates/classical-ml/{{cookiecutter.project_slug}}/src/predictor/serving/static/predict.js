@@ -128,8 +128,8 @@ function showQuantity({ value, low, high, coverage, plan }) {
   find("high").textContent = rounded.format(high);
   find("verdict").replaceChildren(
     strong(`Plan for ${rounded.format(plan)}.`),
-    " That costs least, given what too much and too little cost. " +
-      `The range ${rounded.format(low)} to ${rounded.format(high)} is built to hold ${Math.round(100 * coverage)}% of outcomes.`
+    " This amount costs least, given what too much and too little cost. " +
+      `The range ${rounded.format(low)} to ${rounded.format(high)} should contain ${Math.round(100 * coverage)}% of outcomes.`
   );
 }
 

@@ -43,7 +43,7 @@ document.addEventListener("htmx:error", (event) => {
   if (event.detail.ctx?.target?.id === "answer") fail("The service did not answer. Is it still running?");
 });
 
-document.addEventListener("htmx:sse:error", () => fail("The connection broke off in the middle of the answer."));
+document.addEventListener("htmx:sse:error", () => fail("The connection was lost before the answer was complete."));
 
 function fail(text) {
   const box = document.createElement("div");
