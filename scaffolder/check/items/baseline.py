@@ -1,0 +1,46 @@
+"""What a simpler answer scores."""
+
+from __future__ import annotations
+
+from scaffolder.check.contract import lacks
+from scaffolder.check.documents import README, readme
+from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
+from scaffolder.check.engine.item import Item
+from scaffolder.check.engine.repository import Repository
+from scaffolder.check.items.evaluation_metrics import nothing_measured
+from scaffolder.check.readers.claims import claims
+from scaffolder.check.readers.metrics import PATH, metrics
+
+
+class Baseline(Item):
+    """Baseline: what a simpler answer scores stands beside the model's score."""
+
+    id = "baseline"
+    level = Level.BUILDER
+    source = "Google's ML Test Score, Model 5: a simpler model is not better; Google's Rules of ML, rule 4"
+
+    def check(self, repo: Repository) -> Verdict:
+        """Measure a trivial answer (the mean, last week's value) on the same rows and show it beside the model's score.
+
+        It belongs into `baseline` of reports/metrics.json and into a table of README.md.
+        Without it nobody can tell whether the model is worth its cost.
+        """
+        if lack := lacks(repo, "measures"):
+            return lack
+        measured, page = metrics(repo), readme(repo)
+        if measured is None:
+            return nothing_measured(repo)
+        if not any(measured.score(entry.metric) for entry in measured.baselines):
+            return missing(Evidence("it has no `baseline` with a metric that `metrics` has, too", PATH))
+        headline = measured.headline[0]
+        shown = [
+            claim
+            for claim in (claims(repo)[page.path] if page else ())
+            if claim.entry and claim.entry.group == "baseline" and claim.metric in measured.headline
+        ]
+        if page is None or not shown:
+            where = page.path if page else README
+            return missing(Evidence(f"no table shows a baseline's {headline} beside the model's", where))
+        claim = min(shown, key=lambda claim: (claim.metric != headline, claim.line))
+        beside = f"{claim.metric} {claim.expected} beside {measured.score(claim.metric)}"
+        return done(Evidence(beside, page.path, claim.line))

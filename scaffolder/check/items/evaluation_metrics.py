@@ -1,0 +1,105 @@
+"""Every number was measured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scaffolder.check.contract import contract, lacks
+from scaffolder.check.documents import documents, readme
+from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing, placeholder
+from scaffolder.check.engine.item import Item
+from scaffolder.check.engine.repository import Repository, fact
+from scaffolder.check.readers.claims import claims, stray_numbers
+from scaffolder.check.readers.markdown import Document
+from scaffolder.check.readers.metrics import PATH, Metrics, metrics
+
+SHOWN = 5  # pieces of evidence
+NOT_MEASURED = "Not measured yet"
+
+
+class EvaluationMetrics(Item):
+    """Evaluation metrics: each number in the README is the one that was measured, and the important ones are there."""
+
+    id = "evaluation-metrics"
+    level = Level.BUILDER
+    source = "Checklist of strong portfolios: evaluation metrics; Hugging Face model card: evaluation"
+    essential = True
+
+    def check(self, repo: Repository) -> Verdict:
+        """Run `make demo` (or `make evaluate report`) and change no number by hand.
+
+        The tables and the measured blocks of README.md must say what the reports say, and show every metric that has a
+        gate. One number that was not measured makes all the others worthless to a careful reader.
+        """
+        measured, page = metrics(repo), readme(repo)
+        if lack := lacks(repo, "measures"):
+            return lack
+        if measured is None or page is None:
+            return nothing_measured(repo)
+        if unfilled := unfilled_blocks(repo):
+            return placeholder(*unfilled[:SHOWN])
+        note_stray_numbers(repo)
+        found = [claim for claim in claims(repo)[page.path] if not claim.of_slice]
+        wrong = [Evidence(str(claim), page.path, claim.line) for claim in found if not claim.right]
+        shown = {claim.metric: claim for claim in reversed(found) if claim.entry and claim.entry.group == "metrics"}
+        named = {claim.metric for claim in found}
+        wrong += [
+            Evidence(f"{measured.score(name)} of {name} is nowhere in {page.path}", PATH)
+            for name in measured.headline
+            if name not in shown and name not in named
+        ]
+        if wrong:
+            return missing(*wrong[:SHOWN])
+        first = [shown[name] for name in measured.headline[:3] if name in shown]
+        total = Evidence(f"all {len(found)} numbers in tables and measured blocks are those of the reports", page.path)
+        return done(*(Evidence(str(claim), page.path, claim.line) for claim in first), total)
+
+
+def nothing_measured(repo: Repository) -> Verdict:
+    """The verdict where no report is: a placeholder if the README says itself that nothing was measured yet."""
+    page = readme(repo)
+    line = _line_of(page, NOT_MEASURED) if page else None
+    if page and line:
+        return placeholder(Evidence("not measured yet", page.path, line))
+    return missing(Evidence("there is no such file", PATH))
+
+
+@fact
+def unfilled_blocks(repo: Repository) -> tuple[Evidence, ...]:
+    """The measured blocks that the contract names, and that are gone or wait for a run that has been made."""
+    return tuple(_unfilled(repo))
+
+
+def _unfilled(repo: Repository) -> Iterator[Evidence]:
+    declared = contract(repo)
+    pages = {page.path: page for page in documents(repo)}
+    for path, names in declared.blocks.items() if declared else ():
+        page = pages.get(path)
+        for name in names:
+            if page is None or (name not in page.measured and f"measured:{name}" not in page.front_matter):
+                yield Evidence(f"the measured block {name} is gone", path)
+    if repo.snapshot.is_file("reports/load.json"):
+        for page in pages.values():
+            if line := _line_of(page, NOT_MEASURED):
+                yield Evidence("not measured yet", page.path, line)
+
+
+@fact
+def note_stray_numbers(repo: Repository) -> None:
+    """Note, once, the numbers beside a metric's name in sentences that match nothing measured: nobody is judged by them."""
+    measured = metrics(repo)
+    pages = [page for page in documents(repo) if measured]
+    found = [(text, page.path, line) for page in pages for text, line in _strays(page, measured)]
+    if found:
+        few = ", ".join(f"{path}:{line} “{text}”" for text, path, line in found[:SHOWN])
+        more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
+        repo.snapshot.note(f"Check these numbers yourself, which no report has: {few}{more}.")
+
+
+def _strays(page: Document, measured: Metrics | None) -> Iterator[tuple[str, int]]:
+    return stray_numbers(page, measured) if measured else iter(())
+
+
+def _line_of(page: Document, text: str) -> int | None:
+    return next((number for number, line in enumerate(page.lines, 1) if text in line), None)
+

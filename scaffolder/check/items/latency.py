@@ -1,0 +1,63 @@
+"""How long an answer takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scaffolder.check.contract import lacks
+from scaffolder.check.documents import documents
+from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
+from scaffolder.check.engine.item import Item
+from scaffolder.check.engine.repository import Repository
+from scaffolder.check.readers.markdown import Document
+from scaffolder.check.readers.markdown_inline import plain
+from scaffolder.check.readers.metrics import load_report, numbers_of
+from scaffolder.check.readers.numbers import Bag, Number, numbers_in
+
+SHOWN = 5  # pieces of evidence
+PATH = "reports/load.json"
+
+_QUANTILES = ("p50", "p90", "p95", "p99", "median")
+
+
+class LatencyAndLoad(Item):
+    """Latency and load: how long an answer takes, as the load test measured it."""
+
+    id = "latency"
+    level = Level.OPERATOR
+    source = "Google's ML Test Score, Monitor 6: no regression in serving latency, throughput or memory"
+
+    def check(self, repo: Repository) -> Verdict:
+        """Run `make load`, then `make report`, so that README.md shows p50, p95 and p99 from reports/load.json.
+
+        A number without its report cannot be believed, and without a number nobody can promise a response time.
+        """
+        if lack := lacks(repo, "latency"):
+            return lack
+        report = load_report(repo)
+        if report is None:
+            return missing(Evidence("there is no such file, or it is not JSON", PATH))
+        measured = Bag(numbers_of(report))
+        printed = [(page.path, line, number) for page in documents(repo) for number, line in _latencies(page)]
+        wrong = [
+            Evidence(f"{number.text.strip()} is not in {PATH}", path, line)
+            for path, line, number in printed
+            if not measured.holds(number)
+        ]
+        if wrong:
+            return missing(*wrong[:SHOWN])
+        if not printed:
+            return missing(Evidence("no table shows what the load test measured", PATH))
+        path, line, _ = printed[0]
+        return done(Evidence(f"{len(printed)} numbers equal {PATH}", path, line))
+
+
+def _latencies(page: Document) -> Iterator[tuple[Number, int]]:
+    """The numbers with a decimal point in the columns of quantiles, and in those right of them."""
+    for table in page.tables:
+        titles = [plain(cell).casefold() for cell in table.header]
+        first = next((at for at, title in enumerate(titles) if any(name in title.split() for name in _QUANTILES)), None)
+        if first is not None:
+            for row, line in zip(table.rows, table.row_lines, strict=False):
+                for cell in row[first:]:
+                    yield from ((number, line) for number in numbers_in(plain(cell)) if number.decimals)

@@ -1,0 +1,143 @@
+"""The model card's metadata: what the hub reads of it, and its numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from scaffolder.check.contract import lacks
+from scaffolder.check.documents import MODEL_CARD, model_card
+from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
+from scaffolder.check.engine.item import Item
+from scaffolder.check.engine.repository import Repository
+from scaffolder.check.items.evaluation_metrics import nothing_measured
+from scaffolder.check.readers.claims import claims
+from scaffolder.check.readers.markdown import Document
+from scaffolder.check.readers.metric_names import canonical
+from scaffolder.check.readers.metrics import PATH, Metrics, metrics, records
+from scaffolder.check.readers.numbers import agrees, numbers_in
+from scaffolder.check.readers.yaml import Mapping, YamlError, load_yaml
+
+SHOWN = 5  # pieces of evidence
+
+# https://huggingface.co/docs/hub/repositories-licenses: lower-case identifiers, such as cc-by-4.0 or openrail++
+_LICENCE = re.compile(r"[a-z][a-z0-9.+-]{1,60}")
+
+
+class ModelIndex(Item):
+    """Model index: the card's metadata is what the hub accepts, and its numbers are those of the run."""
+
+    id = "model-index"
+    level = Level.DEPLOYER
+    source = "Hugging Face model card: metadata and evaluation results (model-index)"
+
+    def check(self, repo: Repository) -> Verdict:
+        """Write front matter (license, pipeline_tag or tags) into MODEL_CARD.md; `make report` fills in `model-index`.
+
+        Change no number by hand: the hub shows these numbers, so they must be the ones that the run measured.
+        """
+        if lack := lacks(repo, "model"):
+            return lack
+        card, measured = model_card(repo), metrics(repo)
+        if card is None or not card.front_matter.strip():
+            return missing(Evidence("there is no model card with front matter", MODEL_CARD))
+        front = _front(card)
+        problems = [Evidence(text, card.path, line) for line, text in front.problems]
+        found = list(_claims(front.values))
+        if not found and measured is None and not problems:
+            return nothing_measured(repo)
+        if not found:
+            line = front.values.lines.get("model-index")
+            problems.append(Evidence("model-index holds no metric", card.path, line))
+        if measured is None:
+            problems.append(Evidence("there is no such file to compare model-index with", PATH))
+        else:
+            problems += _wrong(card, found, measured)
+            problems += [
+                Evidence(str(claim), card.path, claim.line)
+                for claim in claims(repo)[card.path]
+                if not claim.right and not claim.of_slice
+            ]
+        if problems:
+            return missing(*problems[:SHOWN])
+        return done(Evidence(f"{len(found)} metrics equal {PATH}", card.path, found[0].line))
+
+
+@dataclass(frozen=True)
+class _Front:
+    """The front matter: its values, and what the hub would refuse as (line, sentence)."""
+
+    values: Mapping
+    problems: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True)
+class _Claim:
+    """A number of the model index."""
+
+    metric: str
+    value: str
+    line: int
+
+
+def _front(card: Document) -> _Front:
+    try:
+        values = load_yaml(card.front_matter, first_line=2)
+    except YamlError as error:
+        return _Front(Mapping(2), ((error.line or 2, f"the front matter is not YAML: {error}"),))
+    if not isinstance(values, Mapping):
+        return _Front(Mapping(2), ((2, "the front matter is not a mapping"),))
+    return _Front(values, tuple(_problems(values)))
+
+
+def _problems(values: Mapping) -> Iterator[tuple[int, str]]:
+    given = values.get("license")
+    for name in given if isinstance(given, list) else [given]:
+        if not (isinstance(name, str) and _LICENCE.fullmatch(name)):
+            said = f"license {str(name)[:40]!r} is not an identifier of the hub" if name else "it names no license"
+            yield values.lines.get("license", values.line), said
+    if not (values.get("pipeline_tag") or values.get("tags") or values.get("library_name")):
+        yield values.line, "it has no pipeline_tag, library_name or tags, so nobody finds it"
+    line = values.lines.get("model-index", values.line)
+    yield from ((line, text) for text in _index_problems(values.get("model-index")))
+
+
+def _index_problems(index: Any) -> Iterator[str]:
+    """What the hub asks of each result: a task type, a dataset with type and name, metrics with type and value."""
+    for model in records(index):
+        if not model.get("name"):
+            yield "a model of model-index has no name"
+        for result in records(model.get("results")):
+            task, dataset = result.get("task"), result.get("dataset")
+            if not (isinstance(task, dict) and task.get("type")):
+                yield "a result of model-index has no task type"
+            if not (isinstance(dataset, dict) and dataset.get("type") and dataset.get("name")):
+                yield "a result of model-index has no dataset with type and name"
+            for metric in records(result.get("metrics")):
+                if not metric.get("type") or metric.get("value") is None:
+                    yield "a metric of model-index has no type or no value"
+
+
+def _claims(values: Mapping) -> Iterator[_Claim]:
+    for model in records(values.get("model-index")):
+        for result in records(model.get("results")):
+            for metric in records(result.get("metrics")):
+                if isinstance(metric, Mapping):
+                    name = str(metric.get("type") or metric.get("name") or "")
+                    yield _Claim(name, str(metric.get("value", "")), metric.lines.get("value", metric.line))
+
+
+def _wrong(card: Document, found: list[_Claim], measured: Metrics) -> Iterator[Evidence]:
+    for claim in found:
+        entry = measured.score(canonical(claim.metric))
+        printed = next(numbers_in(claim.value), None)
+        if entry is None:
+            yield Evidence(f"{claim.metric} is not a metric in {PATH}", card.path, claim.line)
+        elif printed is None or not agrees(printed, entry.value):
+            yield Evidence(f"{claim.metric} {claim.value} is not {entry.value:.6g} of {PATH}", card.path, claim.line)
+    claimed = {canonical(claim.metric) for claim in found}
+    for metric in dict.fromkeys(entry.metric for entry in measured.scores) if found else ():
+        if metric not in claimed:
+            yield Evidence(f"{metric} was measured, but model-index lacks it", PATH)

@@ -1,0 +1,162 @@
+"""Where a run's numbers come from, compared with the data that lie here and with what the documents cite."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from scaffolder.check.contract import lacks
+from scaffolder.check.documents import model_card, readme
+from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
+from scaffolder.check.engine.item import Item
+from scaffolder.check.engine.repository import Repository
+from scaffolder.check.items.evaluation_metrics import nothing_measured
+from scaffolder.check.readers.markdown import Document
+from scaffolder.check.readers.markdown_inline import plain
+from scaffolder.check.readers.metrics import PATH, Run, metrics, parsed
+from scaffolder.check.readers.toml import settings
+
+SHOWN = 5  # pieces of evidence
+MOST_FILES = 40
+SHORTEST = 12  # characters of a hash that name it
+
+_COMMIT = re.compile(r"[0-9a-f]{7,64}", re.IGNORECASE)
+_SHA256 = re.compile(r"[0-9a-f]{64}", re.IGNORECASE)
+_SUMS = ("data/SHA256SUMS", "SHA256SUMS", "data/*.sha256")
+_SUM = re.compile(r"([0-9a-f]{64}) [ *](\S.*)")
+_DATA = ("data/*", "data/**/*", "*.csv", "*.csv.gz", "*.jsonl", "*.parquet")
+_MAKERS = ("src/*/simulate.py", "**/simulate*.py", "**/generate*.py", "**/make_data*.py")
+
+
+class Provenance(Item):
+    """Provenance of the run: command, seed, commit and the hash of the data, which is that of the data here."""
+
+    id = "provenance"
+    level = Level.BUILDER
+    source = "Google's ML Test Score, Infra 1: training is reproducible; Hugging Face model card: training details"
+
+    def check(self, repo: Repository) -> Verdict:
+        """Commit the code, then run `make demo`: it records command, seed, commit and data hash, and shows them.
+
+        They belong into `run` of reports/metrics.json and into README.md. A result that nobody can trace to code and
+        data is a rumour.
+        """
+        if lack := lacks(repo, "measures"):
+            return lack
+        measured = metrics(repo)
+        if measured is None:
+            return nothing_measured(repo)
+        run = measured.run
+        problems = [Evidence(what, PATH) for what in _unrecorded(run)]
+        found = _data(run, repo) if run.data_sha256 else None
+        if found and found.problem:
+            problems.append(Evidence(found.problem, found.path))
+        problems += _altered_models(run, repo)
+        problems += _miscited(run, [page for page in (readme(repo), model_card(repo)) if page])
+        if problems or found is None:
+            return missing(*problems[:SHOWN])
+        recorded = f"`{run.command}` at {(run.commit or '')[:SHORTEST]}, seed {run.seed}"
+        return done(Evidence(recorded, PATH), Evidence(found.fact, found.path))
+
+
+@dataclass(frozen=True)
+class _Data:
+    """The file that a run's hash belongs to: a fact, or a problem."""
+
+    path: str
+    fact: str = ""
+    problem: str = ""
+
+
+def _unrecorded(run: Run) -> Iterator[str]:
+    if run.command is None:
+        yield "run.command is not recorded"
+    if run.seed is None:
+        yield "run.seed is not recorded"
+    if run.commit is None:
+        yield "run.commit is not recorded: the run was not made from a commit"
+    elif not _COMMIT.fullmatch(run.commit):
+        yield f"run.commit {run.commit[:20]!r} is not a commit"
+    if run.data_sha256 is None or not _SHA256.fullmatch(run.data_sha256):
+        yield "run.data_sha256 is not recorded"
+
+
+def _data(run: Run, repo: Repository) -> _Data:
+    """The data file whose bytes have the run's hash; a list of hashes (`sha256sum`) stands for the files in it.
+
+    Data that a program of the repository makes need not be here: then the settings name the file and no hash.
+    """
+    snapshot = repo.snapshot
+    part = settings(repo).get("data")
+    named, pinned = (part.get("file"), part.get("sha256")) if isinstance(part, dict) else (None, None)
+    here = isinstance(named, str) and snapshot.is_file(named)
+    candidates = [named] if here else list(snapshot.glob(*_DATA)[:MOST_FILES])
+    for path in (*snapshot.glob(*_SUMS), *candidates):
+        if snapshot.sha256(path) == run.data_sha256:
+            return _Data(path, f"its SHA-256 is {(run.data_sha256 or '')[:SHORTEST]}…, as recorded", _changed(path, repo))
+    if here:
+        return _Data(named, problem="its SHA-256 is not the one that the run recorded: it was measured on other data")
+    maker = snapshot.find(*_MAKERS)
+    if isinstance(named, str) and pinned is None and maker:
+        return _Data(maker, f"{named} is made by this program, so its hash cannot be compared here")
+    if isinstance(pinned, str) and pinned == run.data_sha256:
+        return _Data("settings.toml", f"the hash is the one of {named}, which is fetched")
+    return _Data(named if isinstance(named, str) else "data", problem="no data file here has the recorded SHA-256")
+
+
+def _changed(path: str, repo: Repository) -> str:
+    """What is wrong with the files of a list of hashes; nothing for any other file."""
+    if path not in repo.snapshot.glob(*_SUMS):
+        return ""
+    folder = path.rpartition("/")[0]
+    for wanted, name in _SUM.findall(repo.snapshot.text(path) or ""):
+        listed = f"{folder}/{name}" if folder else name
+        if repo.snapshot.sha256(listed) != wanted:
+            return f"{listed} is not as {path} lists it: the run was measured on other data"
+    return ""
+
+
+def _altered_models(run: Run, repo: Repository) -> Iterator[Evidence]:
+    """Models that are not the file whose hash their manifest holds, or that were trained on other data."""
+    for path in repo.snapshot.glob("artifacts/*.json", "models/*.json", "model/*.json")[:MOST_FILES]:
+        manifest = parsed(repo, path)
+        hashes = manifest if isinstance(manifest, dict) else {}
+        model = path.removesuffix(".json") + ".onnx"
+        recorded, data = hashes.get("onnx_sha256"), hashes.get("data_sha256")
+        if isinstance(recorded, str) and repo.snapshot.is_file(model) and repo.snapshot.sha256(model) != recorded:
+            yield Evidence(f"its SHA-256 is not the one in {path}: it is not the model that was trained", model)
+        if isinstance(data, str) and run.data_sha256 and data != run.data_sha256:
+            yield Evidence("the model was trained on other data than the run measured", path)
+
+
+def _miscited(run: Run, pages: list[Document]) -> Iterator[Evidence]:
+    """Where a page cites another commit, seed, command, hash or number of rows, or none cites the hash."""
+    for page in pages:
+        yield from _wrong_rows(run, page)
+    digest = run.data_sha256
+    if digest and pages and not any(digest[:SHORTEST] in page.text for page in pages):
+        yield Evidence("the hash of the data is not shown", pages[0].path)
+
+
+def _wrong_rows(run: Run, page: Document) -> Iterator[Evidence]:
+    expected = {
+        "commit": run.commit,
+        "seed": None if run.seed is None else str(run.seed),
+        "rows": None if run.rows is None else f"{run.rows:,}",
+        "command": run.command,
+        "data sha 256": run.data_sha256,
+        "data hash": run.data_sha256,
+    }
+    for table in page.tables:
+        for row, line in zip(table.rows, table.row_lines, strict=False) if len(table.header) == 2 else ():
+            name = " ".join(re.findall(r"[a-z0-9]+", plain(row[0]).casefold()))
+            wanted = expected.get(name) if len(row) == 2 else None
+            if wanted and not _cites(plain(row[1]), wanted):
+                yield Evidence(f"{name} is {plain(row[1])[:40]}, and the run's is {wanted[:40]}", page.path, line)
+
+
+def _cites(shown: str, wanted: str) -> bool:
+    if re.search(rf"(?<![\w.]){re.escape(wanted.replace(',', ''))}(?!\w)", shown.replace(",", "")):
+        return True
+    return any(len(part) >= 7 and wanted.startswith(part) for part in re.findall(r"[0-9a-f]+", shown))

@@ -1,0 +1,182 @@
+"""Metrics computed again from `predictions.csv`, so that a number changed in both README and report shows."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from scaffolder.check.contract import lacks
+from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing, unverified
+from scaffolder.check.engine.item import Item
+from scaffolder.check.engine.repository import Repository
+from scaffolder.check.items.evaluation_metrics import nothing_measured
+from scaffolder.check.readers import formulas
+from scaffolder.check.readers.csv import DECISIONS, SCORES, TRUTHS, Rows, predictions
+from scaffolder.check.readers.metric_names import canonical
+from scaffolder.check.readers.metrics import PATH, Metrics, metrics
+from scaffolder.check.readers.toml import settings
+
+SHOWN = 5  # pieces of evidence
+PREDICTIONS = "reports/predictions.csv"
+TOLERANCE = 5e-5
+"""Relative. Predictions are written with six digits, which moves a score by less than a tenth of this."""
+FLOOR = 0.01  # below this size a difference counts as if the value were this large
+
+Values = tuple[float, ...]
+Formula = Callable[[Values, Values], float | None]
+Formulas = Iterator[tuple[str, Callable[[], float | None]]]
+
+OF_SCORES: dict[str, Formula] = {
+    "roc auc": formulas.roc_auc,
+    "average precision": formulas.average_precision,
+    "brier": formulas.brier,
+    "log loss": formulas.log_loss,
+}
+OF_DECISIONS: dict[str, Formula] = {
+    "accuracy": formulas.accuracy,
+    "balanced accuracy": formulas.balanced_accuracy,
+    "precision": formulas.precision,
+    "recall": formulas.recall,
+    "specificity": formulas.specificity,
+    "f1": formulas.f1,
+}
+OF_FORECASTS: dict[str, Formula] = {
+    "mae": formulas.mae,
+    "rmse": formulas.rmse,
+    "mse": formulas.mse,
+    "r2": formulas.r2,
+}
+_POSITIVE = frozenset(("yes", "true", "positive", "pos", "1", "1.0"))
+
+
+class RecomputedMetrics(Item):
+    """Recomputed metrics: the predictions of the test cases give the metrics that are reported."""
+
+    id = "recomputed-metrics"
+    level = Level.BUILDER
+    source = "Google's ML Test Score, Model 1 and Infra 1: results are reproducible from what is kept"
+
+    def check(self, repo: Repository) -> Verdict:
+        """Write reports/predictions.csv in the run that writes metrics.json (`make evaluate` does), and commit both.
+
+        A row is a test case, with what was predicted and what came, or with a column for each metric. From it anybody
+        can compute the scores again, so that nobody has to take your word for them.
+        """
+        if lack := lacks(repo, "predictions"):
+            return lack
+        measured, rows = metrics(repo), predictions(repo)
+        if measured is None:
+            return nothing_measured(repo)
+        if rows is None:
+            return missing(Evidence("there is no such file, or it is no table", PREDICTIONS))
+        found = tuple(recomputed(measured, rows, settings(repo)))
+        wrong = [each for each in found if not each.same]
+        if wrong:
+            return missing(
+                *(
+                    Evidence(f"{each.metric} is {each.value:.6g} by {rows.path}, not {each.reported:.6g}", PATH)
+                    for each in wrong[:SHOWN]
+                )
+            )
+        if not found:
+            return unverified(f"none of the reported metrics can be computed from the columns of {rows.path}")
+        names = ", ".join(each.metric for each in found)
+        return done(Evidence(f"its {len(rows.records):,} rows give {names} as reported", rows.path))
+
+
+@dataclass(frozen=True)
+class Recomputed:
+    """A metric as reported and as its predictions make it."""
+
+    metric: str
+    reported: float
+    value: float
+
+    @property
+    def same(self) -> bool:
+        """Whether the two are one number, but for the rounding of the predictions."""
+        return abs(self.value - self.reported) <= TOLERANCE * max(abs(self.reported), FLOOR)
+
+
+def recomputed(measured: Metrics, rows: Rows, given: dict[str, Any]) -> Iterator[Recomputed]:
+    """The reported metrics that the predictions suffice for."""
+    known = dict(_means(rows)) | dict(_formulas(rows, given, _is_forecast(measured)))
+    for metric in dict.fromkeys(entry.metric for entry in measured.scores):
+        entry = measured.score(metric)
+        value = known[metric]() if entry and metric in known else None
+        if entry and value is not None and math.isfinite(value):
+            yield Recomputed(metric, float(entry.value), value)
+
+
+def _means(rows: Rows) -> Formulas:
+    """A metric that is a mean over cases has a column of its own, empty where it does not apply."""
+    for index, title in enumerate(rows.header):
+        yield canonical(title), partial(_mean, rows, index)
+
+
+def _mean(rows: Rows, index: int) -> float | None:
+    values = _numbers(tuple(cell for record in rows.records if (cell := record[index].strip())))
+    return math.fsum(values) / len(values) if values else None
+
+
+def _is_forecast(measured: Metrics) -> bool:
+    return any(entry.metric in OF_FORECASTS for entry in measured.scores)
+
+
+def _formulas(rows: Rows, given: dict[str, Any], forecast: bool) -> Formulas:
+    """The formulas that these columns suffice for, each ready to be computed."""
+    truth = _numbers(rows.column(*TRUTHS)) if forecast else _classes(rows.column(*TRUTHS), given)
+    scores = _numbers(rows.column(*SCORES))
+    if truth is None:
+        return
+    if scores:
+        chosen = OF_FORECASTS if forecast else OF_SCORES
+        yield from ((name, partial(formula, truth, scores)) for name, formula in chosen.items())
+    if forecast:
+        yield from _planned(rows, truth, given)
+    elif decisions := _classes(rows.column(*DECISIONS), given):
+        yield from ((name, partial(formula, truth, decisions)) for name, formula in OF_DECISIONS.items())
+        if prices := _prices(given):
+            yield "expected cost", partial(formulas.decision_cost, truth, decisions, *prices)
+
+
+def _planned(rows: Rows, truth: Values, given: dict[str, Any]) -> Formulas:
+    low, high, planned = (_numbers(rows.column(name)) for name in ("low", "high", "planned"))
+    if low and high:
+        yield "coverage", partial(formulas.coverage, truth, low, high)
+    if planned and (prices := _prices(given)):
+        yield "expected cost", partial(formulas.planning_cost, truth, planned, *prices)
+
+
+def _numbers(column: tuple[str, ...] | None) -> Values | None:
+    """The column as numbers; None if one cell is none."""
+    if column is None:
+        return None
+    try:
+        found = tuple(map(float, column))
+    except ValueError:
+        return None
+    return found if all(map(math.isfinite, found)) else None
+
+
+def _classes(column: tuple[str, ...] | None, given: dict[str, Any]) -> Values | None:
+    """The column as 1 and 0; None if it holds more than two different labels."""
+    if column is None:
+        return None
+    problem = given.get("problem")
+    positive = problem.get("positive") if isinstance(problem, dict) else None
+    labels = {label.strip().lower() for label in column}
+    wanted = _POSITIVE | ({positive.strip().lower()} if isinstance(positive, str) else set())
+    if len(labels) > 2 or (len(labels) == 2 and len(labels & wanted) != 1):
+        return None
+    return tuple(float(label.strip().lower() in wanted) for label in column)
+
+
+def _prices(given: dict[str, Any]) -> tuple[float, float] | None:
+    cost = given.get("cost")
+    prices = [cost.get(name) for name in ("false_positive", "false_negative")] if isinstance(cost, dict) else []
+    numbers = [float(price) for price in prices if isinstance(price, int | float)]
+    return (numbers[0], numbers[1]) if len(numbers) == 2 else None

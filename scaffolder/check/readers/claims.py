@@ -1,0 +1,245 @@
+"""What documents say was measured, in tables and in measured blocks, compared with the reports.
+
+In a table a number is bound by its row and its column, of which one names a metric and the other a model, slice or
+gate; in a sentence of a measured block, by the metric's name right before it. Any other number of a measured block must
+be a number of the reports. Numbers in sentences that people wrote are never bound: `stray_numbers` lists them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property, lru_cache
+from itertools import islice
+
+from scaffolder.check.documents import documents
+from scaffolder.check.engine.repository import Repository, fact
+from scaffolder.check.readers.markdown import Document, sentences
+from scaffolder.check.readers.markdown_blocks import Block, Table
+from scaffolder.check.readers.markdown_inline import plain
+from scaffolder.check.readers.metric_names import Mention, canonical, mentions
+from scaffolder.check.readers.metrics import Entry, Metrics, metrics
+from scaffolder.check.readers.numbers import Bag, Number, agrees, numbers_in
+
+MOST_CLAIMS = 2_000  # of one document
+MOST_ROWS = 500  # of one table
+NEAR = 12  # characters between a metric's name and its number
+NOTHING = Bag()
+
+_NO_LABEL = re.compile(r"[^\w%]+|_")
+_SERVED = re.compile(r"\b(?:served|ours?|this model|the model|final|all|overall|total|whole|value|score|result|measured)\b")
+_BOUND = re.compile(r"\b(?:bound|threshold|limit|gate|required|minimum|maximum|at least|at most)\b")
+# What is no entry of the report, although it is of a metric: folds, candidates, differences.
+_OTHER = re.compile(
+    r"\b(?:folds?|cv|cross validation|candidate|validation|valid|dev|train(?:ing)?|gain|difference|delta|lift|"
+    r"improvement|change|versus|vs|std|ceiling|oracle|p)\b|[Δ±]"
+)
+_COUNT = re.compile(r"(?:n|rows?|count|support|samples|size|cases|examples|questions|recordings)")
+_LABEL_PREFIX = re.compile(r"(?:mean|test|cv|best|average|macro|micro|weighted)\s", re.IGNORECASE)
+_INTERVAL = re.compile(r"[\[(±]")
+_BEFORE = re.compile(r"[\s`*]*(?:of|is|was|at|:|=)?[\s`*]*\Z")
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A printed number that says what a metric is; `entry` is the entry of the reports that it equals."""
+
+    metric: str
+    shown: str
+    line: int
+    right: bool
+    expected: str = ""
+    entry: Entry | None = None
+    of_slice: bool = False  # it is about a slice
+
+    def __str__(self) -> str:
+        if self.right:
+            return f"{self.metric} {self.shown} = {self.expected}"
+        said = f"{self.metric} is printed as {self.shown}"
+        return f"{said}, and the reports have {self.expected}" if self.expected else f"{said}, which no report has"
+
+
+@fact
+def claims(repo: Repository) -> dict[str, tuple[Claim, ...]]:
+    """The claims of each document, by its path, in the order of their lines; none where nothing was measured."""
+    measured = metrics(repo)
+    if measured is None:
+        return {}
+    reader = _Reader(measured)
+    return {page.path: tuple(islice(reader.claims(page), MOST_CLAIMS)) for page in documents(repo)}
+
+
+def stray_numbers(document: Document, measured: Metrics) -> Iterator[tuple[str, int]]:
+    """The numbers in people's sentences that stand beside a metric's name and are in no report: text and line."""
+    for sentence in (each for block in document.own for each in sentences(block)):
+        named = next(mentions(sentence.text, measured.names), None)
+        for number in numbers_in(sentence.text) if named else ():
+            if (number.decimals or number.percent) and not measured.everything.holds(number):
+                yield number.text.strip(), sentence.line
+
+
+@lru_cache(maxsize=4096)
+def label(text: str) -> str:
+    """'**HistGradientBoosting** (served)' -> 'histgradientboosting', 'contract = One year' -> 'contract one year'."""
+    bare = re.sub(r"\([^()]*\)", " ", plain(text)) if "(" in text else plain(text)
+    return " ".join(_NO_LABEL.sub(" ", bare.casefold()).split())
+
+
+@dataclass(frozen=True)
+class _Row:
+    """One row of a table: what its header and its label say."""
+
+    titles: list[str]
+    names: str  # the cells that hold no number
+    metric: str | None  # that the row is named after
+    aside: bool  # the table is about something else than entries
+    measured: bool
+    line: int
+
+
+class _Reader:
+    """Reads documents against one repository's reports."""
+
+    def __init__(self, measured: Metrics) -> None:
+        self.metrics = measured
+        self.gates = {gate.metric: gate for gate in measured.gates}
+
+    def claims(self, document: Document) -> Iterator[Claim]:
+        for block in document.blocks:
+            if block.table:
+                yield from self._table(block.table, bool(block.measured))
+            elif block.measured and block.kind in ("paragraph", "item"):
+                yield from self._sentences(block)
+
+    def _sentences(self, block: Block) -> Iterator[Claim]:
+        for sentence in sentences(block):
+            named = list(mentions(sentence.text, self.metrics.names))
+            for number in numbers_in(sentence.text):
+                metric = _just_before(sentence.text, named, number)
+                if metric:
+                    yield self._judged(metric, number, sentence.line, _of(metric, self.metrics.entries))
+                elif number.decimals:
+                    yield self._judged("a number", number, sentence.line)
+
+    def _table(self, table: Table, measured: bool) -> Iterator[Claim]:
+        titles = [plain(cell) for cell in table.header]
+        aside = bool(titles and _OTHER.search(label(titles[0])))
+        for cells, line in zip(table.rows[:MOST_ROWS], table.row_lines, strict=False):
+            shown = [plain(cell) for cell in cells[: len(titles)]]
+            found = [list(numbers_in(cell)) for cell in shown]
+            names = " ".join(cell for cell, numbers in zip(shown, found, strict=True) if not numbers or cell is shown[0])
+            row = _Row(titles, names, self._metric(shown[0]) if shown else None, aside, measured, line)
+            for column, (cell, numbers) in enumerate(zip(shown, found, strict=True)):
+                if numbers and not (column == 0 and row.metric):
+                    yield from self._cell(row, column, cell, numbers)
+
+    def _cell(self, row: _Row, column: int, cell: str, numbers: list[Number]) -> Iterator[Claim]:
+        title = row.titles[column]
+        metric = row.metric or self._metric(title)
+        other = title if row.metric else row.names
+        entries = self._entries(metric, other, label(title)) if metric and not row.aside else None
+        if metric and entries is not None:
+            interval = numbers[1:3] if len(numbers) > 1 and _INTERVAL.search(cell) else []
+            yield self._judged(metric, numbers[0], row.line, entries, interval)
+        elif _COUNT.fullmatch(label(title)) and (counted := self._labelled(row.names)):
+            counts = {Entry("rows", value, "slices", counted[0].label) for entry in counted if (value := _count(entry))}
+            if counts:
+                yield self._judged(f"rows of {counted[0].label}", numbers[0], row.line, tuple(counts))
+        elif row.measured:
+            yield from (self._judged(title or "a number", each, row.line) for each in numbers if each.decimals)
+
+    def _entries(self, metric: str, other: str, title: str) -> tuple[Entry, ...] | None:
+        """What a number may stand for whose metric is known; None if it is not an entry of the report."""
+        gate = self.gates.get(metric)
+        if gate and _BOUND.search(title):
+            return (Entry(metric, gate.threshold, "gates", "gate"),)
+        if gate and metric not in self.metrics.names:
+            return None if gate.value is None else (Entry(metric, gate.value, "gates"),)
+        if _OTHER.search(label(other)) or _OTHER.search(title):
+            return None
+        labelled = self._labelled(other)
+        return None if labelled is None else _of(metric, labelled)
+
+    def _judged(
+        self,
+        metric: str,
+        number: Number,
+        line: int,
+        entries: tuple[Entry, ...] | None = None,
+        interval: Iterable[Number] = (),
+    ) -> Claim:
+        """Compare a number, and the interval printed with it, with entries, or with everything that was reported."""
+        bounds = tuple(interval)
+        shown = number.text.strip() + (f" [{', '.join(bound.text.strip() for bound in bounds)}]" if bounds else "")
+        everything = self.metrics.everything
+        if entries is None:
+            return Claim(metric, shown, line, everything.holds(number), "a number of the reports")
+        of_slice = any(entry.group == "slices" for entry in entries)
+        for entry in entries:
+            if agrees(number, entry.value) and _same_interval(bounds, entry, everything):
+                return Claim(metric, shown, line, True, str(entry), entry, of_slice)
+        return Claim(metric, shown, line, False, _expected(entries, bool(bounds)), None, of_slice)
+
+    def _metric(self, text: str) -> str | None:
+        """The metric that a label names: as a gate does, or with its name in front."""
+        if canonical(text) in self.gates:
+            return canonical(text)
+        text = _LABEL_PREFIX.sub("", text.strip(), count=1)
+        found = next(mentions(text, self.metrics.names), None)
+        return found.metric if found and not text[: found.start].strip("`*_ ([") else None
+
+    @cached_property
+    def _by_label(self) -> dict[str, list[Entry]]:
+        found: dict[str, list[Entry]] = {}
+        for entry in (*self.metrics.baselines, *self.metrics.slices):
+            found.setdefault(label(entry.label), []).append(entry)
+        found.pop("", None)
+        for entry in self.metrics.scores:
+            found.setdefault(label(self.metrics.model) or "served", []).append(entry)
+        return found
+
+    def _labelled(self, text: str) -> list[Entry] | None:
+        """The entries of the model or slice that a label names, whatever the metric; None if it names neither."""
+        wanted = label(text)
+        if wanted in self._by_label:
+            return self._by_label[wanted]
+        if "served" in plain(text).casefold():
+            return list(self.metrics.scores)
+        names = [name for name in self._by_label if len(name) > 3 and f" {name} " in f" {wanted} "]
+        if names:
+            return self._by_label[max(names, key=len)]
+        return list(self.metrics.scores) if _SERVED.search(wanted) else None
+
+
+def _just_before(text: str, named: list[Mention], number: Number) -> str | None:
+    """The metric whose name stands right before a number, unless it is a difference or the like."""
+    for mention in named:
+        between = text[mention.end : number.start]
+        if mention.end <= number.start and len(between) <= NEAR and _BEFORE.fullmatch(between):
+            clause = re.split(r"[,;:]\s", text[: mention.start].casefold())[-1]
+            return None if _OTHER.search(clause) else mention.metric
+    return None
+
+
+def _of(metric: str, entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    return tuple(entry for entry in entries if entry.metric == metric)
+
+
+def _count(entry: Entry) -> Decimal | None:
+    return None if entry.n is None else Decimal(entry.n)
+
+
+def _same_interval(bounds: tuple[Number, ...], entry: Entry, everything: Bag) -> bool:
+    if entry.ci95 and len(bounds) == 2:
+        return all(agrees(bound, value) for bound, value in zip(bounds, entry.ci95, strict=True))
+    return all(everything.holds(bound) for bound in bounds)
+
+
+def _expected(entries: tuple[Entry, ...], with_interval: bool) -> str:
+    few = []
+    for entry in entries[:3]:
+        low_high = entry.ci95 if with_interval else None
+        few.append(f"{entry} [{low_high[0]}, {low_high[1]}]" if low_high else str(entry))
+    return " or ".join(few)

@@ -1,0 +1,228 @@
+"""What a run measured: `reports/metrics.json` and the JSON reports beside it, as entries and as a bag of numbers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from scaffolder.check.engine.finding import FactError
+from scaffolder.check.engine.repository import Repository, fact
+from scaffolder.check.readers.metric_names import canonical
+from scaffolder.check.readers.numbers import Bag, decimal
+
+PATH = "reports/metrics.json"
+MOST_NUMBERS = 5_000  # of one list or object
+MOST_REPORTS = 20
+MAX_DEPTH = 12
+
+Interval = tuple[Decimal, Decimal]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One measured number. `group` is its list in metrics.json, `label` the model or slice that it is of."""
+
+    metric: str  # canonical name
+    value: Decimal
+    group: str = "metrics"
+    label: str = ""
+    ci95: Interval | None = None
+    split: str = ""
+    n: int | None = None
+
+    def __str__(self) -> str:
+        return f"{self.value.normalize():f}" + (f" ({self.label})" if self.label else "")
+
+
+@dataclass(frozen=True)
+class Run:
+    """Where the numbers come from; what is not recorded, or not of its type, is None."""
+
+    command: str | None = None
+    commit: str | None = None
+    seed: int | None = None
+    data_sha256: str | None = None
+    rows: int | None = None
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A bound on a metric that the run had to keep; `most` says that it is an upper one, None that nobody says."""
+
+    metric: str  # canonical name
+    threshold: Decimal
+    value: Decimal | None
+    passed: bool
+    most: bool | None
+
+    def holds(self, threshold: Decimal | None = None) -> bool:
+        """Whether the value keeps the gate's own bound, or another one."""
+        bound = self.threshold if threshold is None else threshold
+        if self.value is None or self.most is None:
+            return True
+        return self.value <= bound if self.most else self.value >= bound
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """The report of a run; `model` is the name of what is served, "" where it has none."""
+
+    model: str = ""
+    run: Run = Run()
+    scores: tuple[Entry, ...] = ()  # of what is served
+    baselines: tuple[Entry, ...] = ()
+    slices: tuple[Entry, ...] = ()
+    gates: tuple[Gate, ...] = ()
+    reports: tuple[Any, ...] = field(default=(), repr=False)  # this report and the others, as they were parsed
+
+    @cached_property
+    def entries(self) -> tuple[Entry, ...]:
+        """All entries."""
+        return (*self.scores, *self.baselines, *self.slices)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The canonical names of what was measured."""
+        return frozenset(entry.metric for entry in self.entries)
+
+    @cached_property
+    def headline(self) -> tuple[str, ...]:
+        """The scores a reader must be shown: those with a gate, or else the first."""
+        gated = {gate.metric for gate in self.gates}
+        found = tuple(dict.fromkeys(entry.metric for entry in self.scores))
+        return tuple(name for name in found if name in gated) or found[:1]
+
+    @cached_property
+    def everything(self) -> Bag:
+        """Every number in the reports, and its absolute value."""
+        return Bag(number for part in self.reports for number in numbers_of(part))
+
+    def score(self, metric: str) -> Entry | None:
+        """The entry for `metric` of what is served, on test rows where it has several."""
+        found = [entry for entry in self.scores if entry.metric == metric]
+        return next((entry for entry in found if entry.split in ("", "test")), found[0] if found else None)
+
+
+@fact
+def metrics(repo: Repository) -> Metrics | None:
+    """The measured numbers; None if there is no report.
+
+    Raises:
+        FactError: the report is not JSON, or holds no number.
+
+    """
+    text = repo.snapshot.text(PATH)
+    if text is None:
+        return None
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise FactError(f"{PATH} is not JSON: {error}") from None
+    if not isinstance(content, dict):
+        raise FactError(f"{PATH} is not an object with a list `metrics`")
+    model = content.get("model")
+    found = Metrics(
+        model=model if isinstance(model, str) else "",
+        run=_run(content.get("run")),
+        scores=tuple(_entries(content.get("metrics"), "metrics")),
+        baselines=tuple(_entries(content.get("baseline"), "baseline")),
+        slices=tuple(_entries(content.get("slices"), "slices")),
+        gates=tuple(_gates(content.get("gates"))),
+        reports=(content, *_other_reports(repo)),
+    )
+    if not found.scores:
+        raise FactError(f"{PATH} has no number in `metrics`")
+    return found
+
+
+@fact
+def load_report(repo: Repository) -> Any:
+    """What the load test measured, as it was parsed; None if there is no report."""
+    return parsed(repo, "reports/load.json")
+
+
+def _other_reports(repo: Repository) -> Iterator[Any]:
+    for path in repo.snapshot.glob("reports/*.json")[:MOST_REPORTS]:
+        if path not in (PATH, "reports/load.json"):
+            yield parsed(repo, path)
+    yield load_report(repo)
+
+
+def parsed(repo: Repository, path: str) -> Any:
+    """A JSON file; None if it is not there or not JSON, which a note says."""
+    try:
+        return json.loads(repo.snapshot.text(path) or "null")
+    except (ValueError, RecursionError):
+        repo.snapshot.note(f"{path} is not JSON.")
+        return None
+
+
+def records(part: object) -> Iterator[Mapping[str, Any]]:
+    """The objects in a list, at most `MOST_NUMBERS`; none of anything else."""
+    yield from (each for each in (part[:MOST_NUMBERS] if isinstance(part, list) else ()) if isinstance(each, dict))
+
+
+def _entries(part: object, group: str) -> Iterator[Entry]:
+    for record in records(part):
+        value, name = decimal(record.get("value")), record.get("metric" if group == "slices" else "name")
+        if value is not None and isinstance(name, str):
+            n = record.get("n")
+            yield Entry(
+                metric=canonical(name),
+                value=value,
+                group=group,
+                label=_text(record.get({"slices": "name", "baseline": "model"}.get(group, ""))) or "",
+                ci95=_interval(record.get("ci95")),
+                split=_text(record.get("split")) or "",
+                n=n if isinstance(n, int) else None,
+            )
+
+
+def _interval(value: object) -> Interval | None:
+    if not isinstance(value, list) or len(value) != 2:
+        return None
+    low, high = decimal(value[0]), decimal(value[1])
+    return None if low is None or high is None else (low, high)
+
+
+def _gates(part: object) -> Iterator[Gate]:
+    for record in records(part):
+        name, threshold = record.get("metric"), decimal(record.get("threshold"))
+        if isinstance(name, str) and threshold is not None:
+            most = {"max": True, "min": False}.get(str(record.get("bound")))
+            yield Gate(canonical(name), threshold, decimal(record.get("value")), record.get("passed") is True, most)
+
+
+def _run(part: object) -> Run:
+    if not isinstance(part, dict):
+        return Run()
+    return Run(
+        command=_text(part.get("command")),
+        commit=_text(part.get("commit")),
+        seed=_integer(part.get("seed")),
+        data_sha256=_text(part.get("data_sha256")),
+        rows=_integer(part.get("rows")),
+    )
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value.strip() else None
+
+
+def _integer(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def numbers_of(part: Any, depth: int = 0) -> Iterator[Decimal]:
+    """Every number in a parsed report, and its absolute value."""
+    if isinstance(part, dict | list) and depth < MAX_DEPTH:
+        for inner in list(part.values() if isinstance(part, dict) else part)[:MOST_NUMBERS]:
+            yield from numbers_of(inner, depth + 1)
+    elif (number := decimal(part)) is not None:
+        yield number
+        if number < 0:
+            yield -number
