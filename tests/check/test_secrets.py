@@ -72,4 +72,4 @@ def test_what_an_environment_file_is(path: str, expected: bool) -> None:
 
 
 def test_only_what_was_read_is_called_clean() -> None:
-    assert facts(NoSecrets, {"a.py": "", "b.md": "", "c.png": "x"}).endswith("in 2 text files")
+    assert facts(NoSecrets, {"a.py": "1", "b.md": "2", "c.png": "3"}).endswith("in 2 text files")

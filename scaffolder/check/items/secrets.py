@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
@@ -18,6 +19,7 @@ from scaffolder.check.readers.gitignore import ignored
 
 SHOWN = 5  # pieces of evidence
 SMALL = 20_000  # characters of a file of which many are kept
+MAX_SUSPECTS = 2_000  # files
 LEAST_VARIED = 9  # different characters in a real key
 
 # What each begins with -> what it is, and the expression: formats as their issuers publish them.
@@ -71,18 +73,16 @@ class NoSecrets(Item):
 
         Add `.env` to `.gitignore`. Whatever was pushed once must be taken as known to everybody.
         """
-        read = 0
-        found: list[Evidence] = []
-        for path in repo.snapshot.paths:
-            text = repo.snapshot.text(path) if _may_hold_text(path) and len(found) < SHOWN else None
-            if text is not None:
-                read += 1
-                found += _in_file(repo, path, text)
+        texts = {
+            path: text for path in repo.snapshot.paths if _may_hold_text(path) and (text := repo.snapshot.text(path))
+        }
+        suspects = (path for path, text in texts.items() if is_environment_file(path) or find_secrets(text))
+        found = [each for path in islice(suspects, MAX_SUSPECTS) for each in _in_file(repo, path, texts[path])]
         if found:
             return missing(*found[:SHOWN])
-        if not read:
+        if not texts:
             return missing(Evidence("no file was found that could be read as text"))
-        return done(Evidence(f"no key of a known format, password in an address or .env in {read:,} text files"))
+        return done(Evidence(f"no key of a known format, password in an address or .env in {len(texts):,} text files"))
 
 
 class Secret(NamedTuple):
@@ -93,12 +93,10 @@ class Secret(NamedTuple):
 
 
 def _in_file(repo: Repository, path: str, text: str) -> Iterator[Evidence]:
-    found = find_secrets(text)
-    committed = is_environment_file(path)
-    if (found or committed) and not ignored(repo)(path):
-        if committed:
+    if not ignored(repo)(path):
+        if is_environment_file(path):
             yield Evidence("an environment file that Git does not ignore", path, 1)
-        yield from (Evidence(f"has the form of {secret.kind}", path, secret.line) for secret in found)
+        yield from (Evidence(f"has the form of {secret.kind}", path, secret.line) for secret in find_secrets(text))
 
 
 def find_secrets(text: str) -> tuple[Secret, ...]:

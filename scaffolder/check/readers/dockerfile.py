@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from scaffolder.check.engine.repository import Repository, fact
 
 MAX_LINES = 20_000
+MAX_STAGES = 100  # the last ones
 
 _INSTRUCTION = re.compile(r"\s*([A-Za-z]+)(?:\s+(.*))?$", re.DOTALL)
 _FLAG = re.compile(r"--([a-z-]+)(?:=(\S*))?\s*")
@@ -123,7 +124,7 @@ def parse_dockerfile(text: str, path: str = "Dockerfile") -> Dockerfile:
         bodies += [[]] if one.keyword == "FROM" else []
         bodies[-1].append(one)
     defaults = _variables(bodies[0], {})
-    stages = tuple(_stage(body, defaults) for body in bodies[1:])
+    stages = tuple(_stage(body, defaults) for body in bodies[1:][-MAX_STAGES:])
     return Dockerfile(path, stages, (*problems, *([] if stages else [(1, "no FROM")])))
 
 

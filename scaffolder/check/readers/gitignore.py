@@ -8,7 +8,7 @@ from functools import cache
 
 from scaffolder.check.engine.repository import Repository, fact
 
-MAX_LINES = 2_000
+MAX_LINES = 500
 
 
 @fact
