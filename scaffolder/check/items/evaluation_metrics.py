@@ -86,7 +86,7 @@ def _unfilled(repo: Repository) -> Iterator[Evidence]:
 
 @fact
 def note_stray_numbers(repo: Repository) -> None:
-    """Note, once, the numbers beside a metric's name in sentences that match nothing measured: nobody is judged by them."""
+    """Note, once, the numbers beside a metric's name in sentences that are in no report; they are no verdict."""
     measured = metrics(repo)
     pages = [page for page in documents(repo) if measured]
     found = [(text, page.path, line) for page in pages for text, line in _strays(page, measured)]
@@ -102,4 +102,3 @@ def _strays(page: Document, measured: Metrics | None) -> Iterator[tuple[str, int
 
 def _line_of(page: Document, text: str) -> int | None:
     return next((number for number, line in enumerate(page.lines, 1) if text in line), None)
-

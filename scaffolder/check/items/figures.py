@@ -30,7 +30,9 @@ class Figures(Item):
         if lack := lacks(repo, "measures"):
             return lack
         page = readme(repo)
-        shown = [(link, path) for link, path in files(page.images, page.path) if path.startswith(FOLDER)] if page else []
+        shown = (
+            [(link, path) for link, path in files(page.images, page.path) if path.startswith(FOLDER)] if page else []
+        )
         if page is None or not shown:
             waits = page is not None and NOT_MEASURED in page.text
             return nothing_measured(repo) if waits else missing(Evidence(f"it shows no image below {FOLDER}", README))
@@ -41,4 +43,6 @@ class Figures(Item):
         ]
         if wrong:
             return missing(*wrong[:SHOWN])
-        return done(Evidence(f"{len({path for _, path in shown})} figures, such as {shown[0][1]}", page.path, shown[0][0].line))
+        return done(
+            Evidence(f"{len({path for _, path in shown})} figures, such as {shown[0][1]}", page.path, shown[0][0].line)
+        )

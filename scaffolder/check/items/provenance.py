@@ -94,7 +94,9 @@ def _data(run: Run, repo: Repository) -> _Data:
     candidates = [named] if here else list(snapshot.glob(*_DATA)[:MOST_FILES])
     for path in (*snapshot.glob(*_SUMS), *candidates):
         if snapshot.sha256(path) == run.data_sha256:
-            return _Data(path, f"its SHA-256 is {(run.data_sha256 or '')[:SHORTEST]}…, as recorded", _changed(path, repo))
+            return _Data(
+                path, f"its SHA-256 is {(run.data_sha256 or '')[:SHORTEST]}…, as recorded", _changed(path, repo)
+            )
     if here:
         return _Data(named, problem="its SHA-256 is not the one that the run recorded: it was measured on other data")
     maker = snapshot.find(*_MAKERS)

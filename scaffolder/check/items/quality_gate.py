@@ -10,6 +10,7 @@ from scaffolder.check.contract import lacks
 from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
 from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository
+from scaffolder.check.items.gates import failed_gates, loosened_gates
 from scaffolder.check.readers.ci import Run, ci_runs, runs_tests
 from scaffolder.check.readers.python import Module, modules, once
 from scaffolder.check.readers.toml import TomlError, load_toml
@@ -21,20 +22,6 @@ MAX_FILES = 20
 _EVALUATES = re.compile(r"evaluat|\beval\b|\bquality|\bgates?\b|gate_|\bbenchmark|check[-_]metrics|validate[-_]model")
 _TALKS = frozenset("echo printf cat ls cp mv mkdir rm touch make curl cd export set".split())
 _FLAG = re.compile(r"--(?:min|max|threshold|fail-under|at-least)[-\w]*")
-
-
-# Placeholder begins: items/gates.py of a colleague brings these two; import them from there and delete this block.
-def failed_gates(repo: Repository) -> tuple[Evidence, ...]:  # noqa: ARG001
-    """The gates that the last run did not hold."""
-    return ()
-
-
-def loosened_gates(repo: Repository) -> tuple[Evidence, ...]:  # noqa: ARG001
-    """The gates that ask less now than the last run was held to."""
-    return ()
-
-
-# Placeholder ends.
 
 
 class QualityGate(Item):

@@ -29,7 +29,9 @@ NEAR = 12  # characters between a metric's name and its number
 NOTHING = Bag()
 
 _NO_LABEL = re.compile(r"[^\w%]+|_")
-_SERVED = re.compile(r"\b(?:served|ours?|this model|the model|final|all|overall|total|whole|value|score|result|measured)\b")
+_SERVED = re.compile(
+    r"\b(?:served|ours?|this model|the model|final|all|overall|total|whole|value|score|result|measured)\b"
+)
 _BOUND = re.compile(r"\b(?:bound|threshold|limit|gate|required|minimum|maximum|at least|at most)\b")
 # What is no entry of the report, although it is of a metric: folds, candidates, differences.
 _OTHER = re.compile(
@@ -129,7 +131,9 @@ class _Reader:
         for cells, line in zip(table.rows[:MOST_ROWS], table.row_lines, strict=False):
             shown = [plain(cell) for cell in cells[: len(titles)]]
             found = [list(numbers_in(cell)) for cell in shown]
-            names = " ".join(cell for cell, numbers in zip(shown, found, strict=True) if not numbers or cell is shown[0])
+            names = " ".join(
+                cell for cell, numbers in zip(shown, found, strict=True) if not numbers or cell is shown[0]
+            )
             row = _Row(titles, names, self._metric(shown[0]) if shown else None, aside, measured, line)
             for column, (cell, numbers) in enumerate(zip(shown, found, strict=True)):
                 if numbers and not (column == 0 and row.metric):
