@@ -1,4 +1,4 @@
-"""The public card-fraud set, here in miniature, becomes a data file and settings that fit each other."""
+"""The public card-fraud set (here a small imitation) becomes a data file and matching settings."""
 
 from __future__ import annotations
 
