@@ -1,4 +1,4 @@
-"""Measured blocks change, and nothing else does; numbers are printed as they were measured."""
+"""Only the measured blocks of a document change, and numbers are printed as they were measured."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every service has around its own routes: health, measurements, limits, headers, uniform refusals."""
+"""The parts that every service has: health, metrics, limits, headers and uniform refusals."""
 
 from __future__ import annotations
 

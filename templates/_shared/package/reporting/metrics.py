@@ -56,13 +56,13 @@ class Metric(Part):
 
 
 class Baseline(Metric):
-    """A metric of a simpler model that the served one has to beat."""
+    """The same number for a model that the served one has to beat."""
 
     model: str
 
 
 class Slice(Part):
-    """A metric on a part of the rows."""
+    """The same number for a part of the rows."""
 
     name: str
     n: int = Field(ge=1)
@@ -72,7 +72,7 @@ class Slice(Part):
 
 
 class Gate(Part):
-    """A bound on a metric, and whether the run kept it."""
+    """A bound that the run had to keep."""
 
     metric: str
     threshold: Finite
@@ -82,11 +82,11 @@ class Gate(Part):
 
 
 class Report(BaseModel):
-    """The measured result of one run. A project may add keys of its own."""
+    """The measured result of one run. A template may add keys of its own."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
 
-    task: str = Field(description="The name of the task on the Hugging Face hub, such as tabular-classification.")
+    task: str = Field(description="As the Hugging Face hub names tasks, for example tabular-classification.")
     run: Run
     metrics: list[Metric]
     baseline: list[Baseline] = []

@@ -1,4 +1,4 @@
-"""What several test files share: the settings, a quickly trained model and a client of its service."""
+"""Fixtures for several test files: the settings, a quickly trained model and a client of its service."""
 
 from __future__ import annotations
 

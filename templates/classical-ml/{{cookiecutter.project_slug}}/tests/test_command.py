@@ -1,4 +1,4 @@
-"""The command line says in one sentence what is wrong, and its exit code tells a script."""
+"""The command line says in one sentence what is wrong, and sets the exit code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a file to checked rows: what is accepted, and what one sentence says when it is not."""
+"""Reading and checking the data: what is accepted, and which message a wrong file or row gets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A feature that knows the answer, or the row, is refused by name; an honest one is not."""
+"""A feature that gives the answer away or numbers the rows is refused by name; other features are not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""No row judges a model that has learned from it, from its twin, or from its future."""
+"""No test row was used for training, nor a copy of it, nor anything later than it."""
 
 from __future__ import annotations
 

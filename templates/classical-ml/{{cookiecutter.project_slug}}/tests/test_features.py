@@ -1,4 +1,4 @@
-"""Both candidates' steps convert to ONNX without a difference, gaps and unseen categories included."""
+"""The features of both candidates are the same after conversion to ONNX, also for missing and unseen values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Training and serving read a value in the same way, whatever it is."""
+"""Training and serving treat every value in the same way."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Training and evaluation as a whole: the same each time, never tuned on test rows, honest about failures."""
+"""Training and evaluation as a whole: repeatable, never tuned on test rows, and clear about failures."""
 
 from __future__ import annotations
 

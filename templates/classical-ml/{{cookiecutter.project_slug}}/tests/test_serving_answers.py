@@ -1,4 +1,4 @@
-"""What the service answers, end to end."""
+"""The answers of the service, end to end."""
 
 from __future__ import annotations
 

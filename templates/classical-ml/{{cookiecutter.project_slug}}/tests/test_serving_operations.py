@@ -1,4 +1,4 @@
-"""What running this service needs: health, its measurements, logs, its limits and settings, a lean import."""
+"""Operating the service: health, metrics, logs, limits, settings, and no training library imported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page at `/`: whole, accessible, escaped, and at home under the security policy."""
+"""The page at `/` is complete, accessible and escaped, and obeys the security policy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bad input: the right status and a reason for each field, and never a failure of the service."""
+"""Bad input gets the right status and a reason for each field, and never makes the service fail."""
 
 from __future__ import annotations
 

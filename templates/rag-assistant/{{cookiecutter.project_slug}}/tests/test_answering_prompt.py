@@ -98,13 +98,13 @@ def test_passages_are_numbered_in_their_order() -> None:
 
 
 def test_a_version_that_is_not_there_is_named_with_those_that_are() -> None:
-    with pytest.raises(AssistantError, match=r"'answer-v0'; there are answer-v1"):
+    with pytest.raises(AssistantError, match=r"'answer-v0'; choose one of answer-v1"):
         load_prompt("answer-v0")
 
 
 @pytest.mark.parametrize("name", ["../settings", "/etc/passwd", ""])
 def test_a_version_is_not_a_path(name: str) -> None:
-    with pytest.raises(AssistantError, match="there are"):
+    with pytest.raises(AssistantError, match="choose one of"):
         load_prompt(name)
 
 

@@ -96,5 +96,5 @@ def test_the_description_counts_right() -> None:
     twofold = sum(len(one["evidence"]) > 1 for one in QUESTIONS)
     assert f"{len(DOCUMENTS)} Markdown documents" in text
     assert f"{len(QUESTIONS)} questions, {len(ANSWERABLE)} with" in text
-    assert f"two for {twofold} questions" in text
+    assert f"{twofold} questions have two" in text
     assert all(f"`{kind}` ({count})" in text for kind, count in (kinds + splits).items())

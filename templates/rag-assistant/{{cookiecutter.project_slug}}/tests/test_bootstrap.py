@@ -1,4 +1,4 @@
-"""Resamples are fair, repeatable, and keep together what is alike."""
+"""Resamples are unbiased and repeatable, and keep dependent rows together."""
 
 from __future__ import annotations
 

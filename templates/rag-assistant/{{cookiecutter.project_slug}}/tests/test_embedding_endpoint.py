@@ -82,23 +82,23 @@ def test_sends_no_text_that_servers_refuse() -> None:
         (lambda rows: rows * 2, "was sent 2 texts and returned 4 vectors"),
         (
             lambda rows: [{**row, "index": 0} for row in rows],
-            "was sent 2 texts and returned 2 vectors, or for other texts",
+            "was sent 2 texts and returned 2 vectors, or vectors for other texts",
         ),
-        (lambda rows: [{**row, "index": None} for row in rows], "not as its protocol demands"),
-        (lambda rows: [rows[0], {**rows[1], "embedding": [1.0, 2.0]}], "not as its protocol demands"),
-        (lambda rows: [{**row, "embedding": []} for row in rows], "vectors are zero or no numbers"),
-        (lambda rows: [{**row, "embedding": [0.0] * 64} for row in rows], "vectors are zero or no numbers"),
-        (lambda rows: [{**row, "embedding": [float("nan")] * 64} for row in rows], "vectors are zero or no numbers"),
-        (lambda rows: [{**row, "embedding": "AAAA"} for row in rows], "not as its protocol demands"),
-        (lambda rows: [{"index": row["index"]} for row in rows], "not as its protocol demands"),
-        (lambda rows: "vectors", "not as its protocol demands"),
-        (lambda rows: None, "not as its protocol demands"),
+        (lambda rows: [{**row, "index": None} for row in rows], "not in the expected format"),
+        (lambda rows: [rows[0], {**rows[1], "embedding": [1.0, 2.0]}], "not in the expected format"),
+        (lambda rows: [{**row, "embedding": []} for row in rows], "vectors are zero or not numbers"),
+        (lambda rows: [{**row, "embedding": [0.0] * 64} for row in rows], "vectors are zero or not numbers"),
+        (lambda rows: [{**row, "embedding": [float("nan")] * 64} for row in rows], "vectors are zero or not numbers"),
+        (lambda rows: [{**row, "embedding": "AAAA"} for row in rows], "not in the expected format"),
+        (lambda rows: [{"index": row["index"]} for row in rows], "not in the expected format"),
+        (lambda rows: "vectors", "not in the expected format"),
+        (lambda rows: None, "not in the expected format"),
     ],
 )
 def test_refuses_nonsense(change: Callable[[Rows], object], message: str) -> None:
     with embedding_server(change) as server, pytest.raises(Unavailable, match=message) as error:
         embedder(server.url).embed(["borrow books", "quiet room"])
-    assert str(error.value).startswith("The embedding model at ASSISTANT_EMBEDDING_URL answers, but not as")
+    assert str(error.value).startswith("The embedding model at ASSISTANT_EMBEDDING_URL answers, but not in")
 
 
 def test_refuses_vectors_that_change_their_length() -> None:
@@ -115,9 +115,9 @@ def test_refuses_vectors_that_change_their_length() -> None:
 @pytest.mark.parametrize(
     ("act", "message"),
     [
-        (answer("<html>hello</html>", "text/html"), "not as its protocol demands"),
-        (answer("{"), "not as its protocol demands"),
-        (answer("[]"), "not as its protocol demands"),
+        (answer("<html>hello</html>", "text/html"), "not in the expected format"),
+        (answer("{"), "not in the expected format"),
+        (answer("[]"), "not in the expected format"),
         (
             answer('{"error": {"message": "no"}}', status=401),
             "refuses the key .status 401.; check ASSISTANT_EMBEDDING_KEY",
@@ -136,7 +136,7 @@ def test_each_failure_is_a_sentence(act: Act, message: str) -> None:
 def test_a_host_that_does_not_answer() -> None:
     with model_server(silence()) as server:
         gone = server.url
-    with pytest.raises(Unavailable, match="cannot be reached; is the address right, and does it run"):
+    with pytest.raises(Unavailable, match="cannot be reached; is the address right, and is it running"):
         _ = embedder(gone).dimensions
 
 

@@ -188,7 +188,7 @@ def test_every_mixture_is_tried_on_the_dev_questions(evaluated: Settings, folder
     better = tuned.model_copy(update={"mixtures": [tuned.mixtures[0].model_copy(update={"score": 2.0})]})
     assert narrative.mixture(better, evaluated) == ""
     better = tuned.model_copy(update={"mixtures": [*tuned.mixtures, *better.mixtures]})
-    assert f"prefer {better.mixtures[-1].dense_weight:g} (`make tune`)" in narrative.mixture(better, evaluated)
+    assert f"{better.mixtures[-1].dense_weight:g} is better (`make tune`)" in narrative.mixture(better, evaluated)
 
 
 def test_the_ablation_says_when_another_database_serves(evaluated: Settings) -> None:

@@ -161,7 +161,7 @@ MISBEHAVIOUR: dict[str, tuple[Act, str]] = {
     "gateway": (answer(HTML, "text/html", status=502), r"has failed \(status 502\)"),
     "page": (answer(HTML, "text/html"), "it sent no stream of events"),
     "json instead of a stream": (answer('{"choices": []}'), "it sent no stream of events"),
-    "page as a stream": (answer(HTML, "text/event-stream"), "answers, but not as its protocol demands"),
+    "page as a stream": (answer(HTML, "text/event-stream"), "answers, but not in the expected format"),
     "nothing": (answer(b"", "text/event-stream"), "it stopped in the middle"),
     "not JSON": (raw_events('{"choices": [', "[DONE]"), "the content is broken"),
     "not UTF-8": (answer(b"data: \xff\xfe\n\n", "text/event-stream"), "the content is broken"),
@@ -174,7 +174,7 @@ MISBEHAVIOUR: dict[str, tuple[Act, str]] = {
     "no choices": (stream(finish=None), "it stopped in the middle"),
     "no text": (stream(""), "it sent no text"),
     "no end": (stream("A book", finish=None, done=False), "it stopped in the middle"),
-    "hangs up": (cut_stream("A book is"), "broke off in the middle"),
+    "hangs up": (cut_stream("A book is"), "stopped in the middle"),
     "never stops": (stream(*["word " * 1000] * 5), "more than it was asked for"),
 }
 

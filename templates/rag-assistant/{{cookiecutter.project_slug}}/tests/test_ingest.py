@@ -211,7 +211,7 @@ def test_a_name_that_is_no_unicode_is_refused(empty: SqliteStore, corpus_folder:
         (None, "the folder .* does not exist; name another one"),
         ({}, "the folder .* is empty"),
         ({".hidden": "x"}, "the folder .* is empty"),
-        ({"a.pdf": "x", "b.png": "x"}, "not one file can be read; the first: a.pdf is not a PDF file"),
+        ({"a.pdf": "x", "b.png": "x"}, "no file can be read; the first problem: a.pdf is not a PDF file"),
     ],
 )
 def test_a_folder_without_documents_is_refused(

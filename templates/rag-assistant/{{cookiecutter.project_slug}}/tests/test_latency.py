@@ -1,4 +1,4 @@
-"""The latency measurement measures, compares and bounds itself."""
+"""Latencies are measured, compared with the bare endpoint, and limited in time."""
 
 from __future__ import annotations
 

@@ -95,7 +95,7 @@ def test_control_characters_are_left_out() -> None:
     ("name", "content", "sentence"),
     [
         ("a.txt", b"caf\xe9", "a.txt is not UTF-8 text: .* at byte 3; save it as UTF-8"),
-        ("a.md", b"PK\x03\x04\0\0", "a.md is not text but a binary file"),
+        ("a.md", b"PK\x03\x04\0\0", "a.md is a binary file, not text"),
         ("a.txt", b"", "a.txt has no text"),
         ("a.md", b"---\ntitle: x\n---\n \n", "a.md has no text"),
         ("a.rtf", b"x", r"files that end in .rtf are not documents; .md, .*, .docx are"),

@@ -57,7 +57,7 @@ MOODS: dict[str, tuple[Act, str]] = {
     "failing": (answer(ERROR, status=500), "500"),
     "slow": (silence(5), "within 1 seconds"),
     "dripping": (drip(5), "within 1 seconds"),
-    "cut": (cut_stream("A book is"), "broke off"),
+    "cut": (cut_stream("A book is"), "stopped in the middle"),
     "no JSON": (answer("<html>hello</html>", "text/html"), "answers"),
     "broken events": (raw_events("{broken"), "answers"),
 }

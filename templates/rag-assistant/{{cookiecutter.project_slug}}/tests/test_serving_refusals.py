@@ -173,7 +173,7 @@ def test_a_database_that_dies_and_comes_back(client: TestClient, store: Store, m
         assert client.get("/health").status_code == 503
         page = client.get("/")
         assert page.status_code == 200
-        assert "does not answer" in page.text
+        assert "not available" in page.text
     assert client.post("/ask", json=BOOK).status_code == 200
     assert client.get("/health").json()["status"] == "ready"
 

@@ -91,7 +91,7 @@ def test_waits_for_another_thread_and_then_says_so(store: SqliteStore, monkeypat
     monkeypatch.setattr(database, "PATIENCE", 0.2)
     with ThreadPoolExecutor(1) as pool, store.transaction():
         late = pool.submit(store.remove, "guides/loans")
-        with pytest.raises(Unavailable, match="is being written for a long time"):
+        with pytest.raises(Unavailable, match="is still being written by another process"):
             late.result()
 
 
@@ -134,7 +134,7 @@ def test_says_so_when_the_path_is_a_folder(tmp_path: Path) -> None:
 
 def test_says_so_when_the_folder_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(Unavailable, match=r"the folder of .*index.db cannot be made: Not a directory"):
+    with pytest.raises(Unavailable, match=r"the folder of .*index.db cannot be created: Not a directory"):
         SqliteStore(tmp_path / "file" / "folder" / "index.db", 64)
 
 

@@ -1,4 +1,4 @@
-"""The simulation is repeatable, knows no future, and its oracle is an honest ceiling."""
+"""The simulation is repeatable, its features do not use the future, and no model can beat its oracle."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The public card-fraud set, here in miniature, becomes a data file and settings that fit each other."""
+"""The public card-fraud set (here a small imitation) becomes a data file and matching settings."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_the_converted_set_can_be_loaded(tmp_path: Path, monkeypatch: pytest.Mon
     ("change", "sentence"),
     [
         (lambda table: table.drop(columns="V7"), "it has no column V7"),
-        (lambda table: table.assign(Class=2), "Class holds more than 0 and 1"),
+        (lambda table: table.assign(Class=2), "Class has values other than 0 and 1"),
     ],
 )
 def test_another_file_is_refused(

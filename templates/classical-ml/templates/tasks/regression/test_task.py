@@ -1,4 +1,4 @@
-"""Scores agree with scikit-learn, the interval covers, and the margin is the cheapest."""
+"""Scores agree with scikit-learn, the interval has its coverage, and the margin is the cheapest."""
 
 from __future__ import annotations
 

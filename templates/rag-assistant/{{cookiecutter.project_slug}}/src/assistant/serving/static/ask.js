@@ -1,17 +1,17 @@
 "use strict";
 
-// htmx does the work (see the hx- attributes); this is what attributes cannot say.
+// htmx does most of the work (see the hx- attributes); this is the rest.
 
 const find = (id) => document.getElementById(id);
 
-// An example, once asked, stands in the box as if it had been typed.
+// When an example is chosen, put it into the input box.
 document.addEventListener("click", (event) => {
   const example = event.target.closest(".examples a");
   const box = find("q");
   if (example && box) box.value = example.textContent;
 });
 
-// The cited words come into view inside their document, and on a small screen the document does too.
+// Scroll to the cited words in their document, and on a small screen to the document itself.
 document.addEventListener("htmx:after:swap", (event) => {
   if (event.detail.ctx?.target?.id !== "source") return;
   showPassage();
@@ -26,7 +26,7 @@ function showPassage() {
   if (passage && text) text.scrollTop = passage.offsetTop - text.clientHeight / 3;
 }
 
-// A refusal of the API becomes a sentence beside what would have been replaced.
+// Show a refusal of the API as a sentence above what would have been replaced.
 document.addEventListener("htmx:response:error", (event) => {
   const ctx = event.detail.ctx;
   if (!ctx.response.headers.get("content-type")?.includes("problem+json")) return;
@@ -38,7 +38,7 @@ document.addEventListener("htmx:response:error", (event) => {
   ctx.swap = "afterbegin";
 });
 
-// Without a response there is nothing that htmx could swap in.
+// Without a response, htmx has nothing to show.
 document.addEventListener("htmx:error", (event) => {
   if (event.detail.ctx?.target?.id === "answer") fail("The service did not answer. Is it still running?");
 });
