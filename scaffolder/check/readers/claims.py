@@ -14,6 +14,7 @@ from decimal import Decimal
 from functools import cached_property, lru_cache
 from itertools import islice
 
+from scaffolder.check.contract import contract
 from scaffolder.check.documents import documents
 from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.readers.markdown import Document, sentences
@@ -41,6 +42,7 @@ _OTHER = re.compile(
 _COUNT = re.compile(r"(?:n|rows?|count|support|samples|size|cases|examples|questions|recordings)")
 _LABEL_PREFIX = re.compile(r"(?:mean|test|cv|best|average|macro|micro|weighted)\s", re.IGNORECASE)
 _INTERVAL = re.compile(r"[\[(±]")
+_CONFIDENCE = re.compile(r"\s*(?:[a-z-]+\s){0,2}intervals?\b")  # "95% bootstrap intervals": a choice, not a result
 _BEFORE = re.compile(r"[\s`*]*(?:of|is|was|at|:|=)?[\s`*]*\Z")
 
 
@@ -69,7 +71,8 @@ def claims(repo: Repository) -> dict[str, tuple[Claim, ...]]:
     measured = metrics(repo)
     if measured is None:
         return {}
-    reader = _Reader(measured)
+    declared = contract(repo)
+    reader = _Reader(measured, declared.id if declared else "")
     return {page.path: tuple(islice(reader.claims(page), MOST_CLAIMS)) for page in documents(repo)}
 
 
@@ -104,13 +107,14 @@ class _Row:
 class _Reader:
     """Reads documents against one repository's reports."""
 
-    def __init__(self, measured: Metrics) -> None:
+    def __init__(self, measured: Metrics, row_id: str) -> None:
         self.metrics = measured
+        self.row_id = label(row_id)  # the title of tables that show single rows, which are no results
         self.gates = {gate.metric: gate for gate in measured.gates}
 
     def claims(self, document: Document) -> Iterator[Claim]:
         for block in document.blocks:
-            if block.table:
+            if block.table and not (self.row_id and label(block.table.header[0]) == self.row_id):
                 yield from self._table(block.table, bool(block.measured))
             elif block.measured and block.kind in ("paragraph", "item"):
                 yield from self._sentences(block)
@@ -122,7 +126,7 @@ class _Reader:
                 metric = _just_before(sentence.text, named, number)
                 if metric:
                     yield self._judged(metric, number, sentence.line, _of(metric, self.metrics.entries))
-                elif number.decimals:
+                elif number.decimals and not _CONFIDENCE.match(sentence.text, number.end):
                     yield self._judged("a number", number, sentence.line)
 
     def _table(self, table: Table, measured: bool) -> Iterator[Claim]:
@@ -179,7 +183,8 @@ class _Reader:
         shown = number.text.strip() + (f" [{', '.join(bound.text.strip() for bound in bounds)}]" if bounds else "")
         everything = self.metrics.everything
         if entries is None:
-            return Claim(metric, shown, line, everything.holds(number), "a number of the reports")
+            right = everything.holds(number)
+            return Claim(metric, shown, line, right, "a number of the reports" if right else "")
         of_slice = any(entry.group == "slices" for entry in entries)
         for entry in entries:
             if agrees(number, entry.value) and _same_interval(bounds, entry, everything):

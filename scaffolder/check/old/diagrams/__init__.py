@@ -1,1 +1,0 @@
-"""Mermaid diagrams: parsed, and what they join."""

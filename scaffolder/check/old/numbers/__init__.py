@@ -1,1 +1,0 @@
-"""What was measured, what documents say was measured, and whether the two agree."""

@@ -1,1 +1,0 @@
-"""How a repository is built, tested, configured and shipped."""

@@ -1,1 +1,0 @@
-"""How a running model is watched, and brought back when it fails."""

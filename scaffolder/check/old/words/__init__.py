@@ -1,1 +1,0 @@
-"""What a person wrote, told apart from what the template wrote."""
