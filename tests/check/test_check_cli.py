@@ -11,8 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Outcome
-from sample_reports import finished, hostile, learner
+from sample_reports import SAMPLES, broken, finished, hostile, learner, long, review, undeclared
+from support import ROOT, Outcome
 
 from scaffolder.check.items import ITEMS
 from scaffolder.cli import check as check_cli
