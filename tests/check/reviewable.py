@@ -5,7 +5,6 @@ As a program (`python reviewable.py review …`) this is the command line with t
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import scaffolder.check.items as items
@@ -18,7 +17,9 @@ from scaffolder.check.written import WrittenItem
 
 HOSTILE = "\x1b[31mred\x1b]0;title\x07 \x9b31m turned\u202e and \x08\x7f gone"
 PROBLEM = "Forty customers leave each week, and each costs 420 € to win back. We want a recall of 0.85."
-README = f"# Radar\n\n## Problem\n\n{PROBLEM}\n\n{HOSTILE}\n\n## Plan\n\nMaria Keller looks at the alarms each morning.\n"
+README = (
+    f"# Radar\n\n## Problem\n\n{PROBLEM}\n\n{HOSTILE}\n\n## Plan\n\nMaria Keller looks at the alarms each morning.\n"
+)
 GRACE = "Grace Hopper <grace@example.org>"
 
 

@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from sample_reports import broken, finding, finished, hostile, learner, review, undeclared
 
-from scaffolder.check.engine.finding import Evidence, Level, State
+from scaffolder.check.engine.finding import Evidence, State
 from scaffolder.check.report import Report
 from scaffolder.pages import FORMATS, page
 from scaffolder.pages.places import link
@@ -137,7 +137,11 @@ class TestSarif:
         assert "links: " in invocation["toolExecutionNotifications"][0]["message"]["text"]
 
     def test_says_the_level(self) -> None:
-        assert [run["properties"]["level"] for run in self.log["runs"]] == ["none yet", "Operator, unreviewed", "none yet"]
+        assert [run["properties"]["level"] for run in self.log["runs"]] == [
+            "none yet",
+            "Operator, unreviewed",
+            "none yet",
+        ]
 
     def test_shows_brackets_and_braces_as_they_are(self) -> None:
         found = finding("x", "t", State.MISSING, Evidence("[click](https://evil.example) {0}", "a.md"))

@@ -1,34 +1,32 @@
-"""A report: every item's finding, the level, what is ignored and why."""
+"""A report: every item's finding, the level, who reviewed it, what is ignored and why."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from reviewable import make
+from sample_reports import broken, finding, finished, learner, review, undeclared
 
-from scaffolder.check.engine import report as reports
-from scaffolder.check.engine.config import config
-from scaffolder.check.engine.finding import Finding, Level, State
-from scaffolder.check.report import Report, UnknownItemError, check, examine
+from scaffolder.check.engine.finding import Level, Reviewed, Standing, State
+from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import Snapshot
-from scaffolder.check.items import BY_ID, EIGHT, ITEMS, table
+from scaffolder.check.items import BY_ID, ITEMS, table
+from scaffolder.check.report import Counts, Report, UnknownItemError, check, examine
 from scaffolder.errors import TargetError
-from scaffolder.pages.words import rungs, standing
-from scaffolder.project import plan as project
-from scaffolder.template import answers, catalog
-
-
-def _finding(level: Level, state: State, item: str = "x") -> Finding:
-    return Finding(item, "title", level, False, state, (), "", "", "")
+from scaffolder.pages.words import counted, level, rungs, standing, unrated
 
 
 def _report(*states: tuple[Level, State], complete: bool = True) -> Report:
-    return Report("name", ".", None, tuple(_finding(*each) for each in states), complete=complete)
+    return Report("r", ".", "", tuple(finding("x", "t", state, level=rung) for rung, state in states), (), complete)
+
+
+def _examined(files: dict[str, bytes]) -> Report:
+    return examine(Repository(Snapshot.of_files(files)), "name")
 
 
 def _ignoring(toml: str) -> Report:
-    return examine(Snapshot.of_files({"pyproject.toml": f"[tool.scaffolder]\n{toml}\n".encode()}), "name")
+    return _examined({"scaffolder.toml": b"contract = 1", "pyproject.toml": f"[tool.scaffolder]\n{toml}\n".encode()})
 
 
 def _state(report: Report, item: str) -> State:
@@ -36,44 +34,63 @@ def _state(report: Report, item: str) -> State:
 
 
 class TestLevels:
-    done, missing, not_applicable = State.DONE, State.MISSING, State.NOT_APPLICABLE
-
     @pytest.mark.parametrize(
-        ("builder", "deployer", "operator", "level", "following"),
+        ("builder", "deployer", "operator", "reached", "following"),
         [
-            (State.DONE, State.DONE, State.DONE, Level.OPERATOR, None),
+            (State.DONE, State.WRITTEN, State.DONE, Level.OPERATOR, None),
             (State.NOT_APPLICABLE, State.DONE, State.MISSING, Level.DEPLOYER, Level.OPERATOR),
-            (State.DONE, State.UNVERIFIED, State.DONE, Level.BUILDER, Level.DEPLOYER),
+            (State.WRITTEN, State.UNVERIFIED, State.DONE, Level.BUILDER, Level.DEPLOYER),
             (State.PLACEHOLDER, State.DONE, State.DONE, None, Level.BUILDER),
         ],
     )
     def test_a_level_needs_all_of_its_items_and_those_below(
-        self, builder: State, deployer: State, operator: State, level: Level | None, following: Level | None
+        self, builder: State, deployer: State, operator: State, reached: Level | None, following: Level | None
     ) -> None:
         report = _report((Level.BUILDER, builder), (Level.DEPLOYER, deployer), (Level.OPERATOR, operator))
-        assert (report.level, report.next_level) == (level, following)
+        assert (report.level, report.next_level) == (reached, following)
         assert [finding.level for finding in report.blockers] == ([following] if following else [])
 
-    def test_no_level_when_items_were_left_out(self) -> None:
-        report = _report((Level.BUILDER, State.DONE), complete=False)
-        assert report.level is None
-        assert standing(report) == "1 of 1 items done (100%). No level, because some items were left out."
+    @pytest.mark.parametrize(
+        ("reviews", "said"),
+        [
+            ((), "Operator, unreviewed"),
+            ((review(2),), "Operator"),
+            ((review(1),), "Operator, unreviewed"),
+            ((review(1), review(3, reviewer="Alan")), "Operator"),
+            (
+                (review(3, Standing.STALE), review(3, Standing.SELF), review(3, Standing.UNKNOWN)),
+                "Operator, unreviewed",
+            ),
+        ],
+    )
+    def test_a_level_is_reviewed_when_somebody_else_found_it_good_enough(
+        self, reviews: tuple[Reviewed, ...], said: str
+    ) -> None:
+        assert level(finished("r", *reviews)) == said
+
+    @pytest.mark.parametrize(
+        ("report", "reason"),
+        [
+            (_report((Level.BUILDER, State.DONE), complete=False), "some items were left out"),
+            (undeclared(), "there is no scaffolder.toml"),
+            (broken(), "some items could not be checked, because of a bug in scaffolder"),
+        ],
+    )
+    def test_no_level_where_none_can_be_given(self, report: Report, reason: str) -> None:
+        assert (report.level, report.reviewed, level(report), unrated(report)) == (None, False, "not rated", reason)
+        assert standing(report).startswith(f"Level: not rated ({reason}). ")
+
+    def test_counts_are_kept_apart(self) -> None:
+        assert learner().counts == Counts(verified=3, to_verify=5, written=1, to_write=3, reviewed=1)
+        assert counted(learner()) == "3 of 5 verified by machine; 1 of 3 written, 1 reviewed"
 
     def test_the_score_leaves_out_what_does_not_apply_and_rounds_down(self) -> None:
-        levels = [(Level.BUILDER, State.DONE)] * 2 + [
-            (Level.BUILDER, State.MISSING),
-            (Level.BUILDER, State.NOT_APPLICABLE),
-        ]
-        assert _report(*levels).score == 66
+        states = (State.DONE, State.WRITTEN, State.MISSING, State.NOT_APPLICABLE)
+        assert _report(*((Level.BUILDER, state) for state in states)).score == 66
         assert _report((Level.BUILDER, State.NOT_APPLICABLE)).score == 100
 
 
 class TestItems:
-    def test_the_essential_eight_come_first_and_in_their_order(self) -> None:
-        assert tuple(item.id for item in ITEMS if item.essential) == EIGHT == tuple(item.id for item in ITEMS[:8])
-        levels = [list(Level).index(item.level) for item in ITEMS[8:]]
-        assert levels == sorted(levels)
-
     def test_no_two_items_have_one_id(self) -> None:
         assert len(BY_ID) == len(ITEMS)
 
@@ -87,63 +104,41 @@ class TestItems:
         assert item.source
 
     def test_the_table_of_the_documentation_has_them_all(self) -> None:
-        lines = table().splitlines()
-        assert len(lines) == 2 + len(ITEMS)
-        assert all(line.count(" | ") == 4 for line in lines[2:])
+        assert len(table().splitlines()) == 2 + len(ITEMS)
 
     def test_every_finding_stands_under_one_heading(self) -> None:
-        report = examine(Snapshot.of_files({}), "empty")
+        report = _examined({})
         assert sorted(f.item for _, findings in rungs(report) for f in findings) == sorted(BY_ID)
-
-
-class TestEmpty:
-    report = examine(Snapshot.of_files({}), "empty")
-
-    def test_nothing_is_done_in_an_empty_repository_but_what_cannot_be_wrong(self) -> None:
-        assert {finding.item for finding in self.report.findings if finding.state is State.DONE} <= {"secrets"}
-
-    def test_every_finding_that_is_not_done_says_what_to_do(self) -> None:
-        assert all(finding.remedy for finding in self.report.findings if not finding.state.counts)
-        assert not [f for f in self.report.findings if any("could not be checked" in e.fact for e in f.evidence)]
 
 
 class TestIgnore:
     def test_an_item_is_ignored_only_for_a_reason_and_the_report_shows_it(self) -> None:
-        report = _ignoring('ignore = {demo = "it is a library", links = " "}')
-        demo = next(finding for finding in report.findings if finding.item == "demo")
-        assert (demo.state, demo.reason, demo.remedy) == (
-            State.NOT_APPLICABLE,
-            "ignored by the owner: it is a library",
-            "",
-        )
-        assert _state(report, "links") is not State.NOT_APPLICABLE
-        assert "'links' is not ignored, because no reason is given" in report.notes[0]
+        report = _ignoring('ignore = {problem = "it is a library"}')
+        found = next(finding for finding in report.findings if finding.item == "problem")
+        reason = "ignored by the owner: it is a library"
+        assert (found.state, found.reason, found.remedy) == (State.NOT_APPLICABLE, reason, "")
+        assert report.notes == ()
 
     @pytest.mark.parametrize(
         ("toml", "said"),
         [
-            ('ignore = {dmeo = "x"}', "'dmeo', no item: did you mean 'demo'?"),
-            ('ignore = ["demo"]', 'write it as {item = "reason"}'),
-            ("ignore = {demo = 3}", "'demo' is not ignored"),
+            ('ignore = {problme = "x"}', "'problme', no item: did you mean 'problem'?"),
+            ('ignore = ["problem"]', 'write it as {item = "reason"}'),
+            ("ignore = {problem = 3}", "'problem' is not ignored"),
+            ('ignore = {problem = " "}', "'problem' is not ignored, because no reason is given"),
             ("ingore = {}", "no setting 'ingore'"),
         ],
     )
     def test_a_setting_that_is_wrong_is_said_and_has_no_effect(self, toml: str, said: str) -> None:
         report = _ignoring(toml)
         assert said in report.notes[0]
-        assert _state(report, "demo") is not State.NOT_APPLICABLE
-
-    @pytest.mark.parametrize("table", [{"tool": 3}, {"tool": {"scaffolder": 3}}, {"tool": {}}, {}])
-    def test_any_toml_will_do(self, table: dict[str, object]) -> None:
-        assert not config(table).ignore
+        assert _state(report, "problem") is not State.NOT_APPLICABLE
 
 
 class TestCheck:
     def test_only_and_skip(self, tmp_path: Path) -> None:
-        assert [finding.item for finding in check(tmp_path, only=["links", "demo"], skip=["demo"]).findings] == [
-            "links"
-        ]
-        assert len(check(tmp_path, skip=["demo"]).findings) == len(ITEMS) - 1
+        assert [finding.item for finding in check(tmp_path, only=["problem"]).findings] == ["problem"]
+        assert len(check(tmp_path, skip=["problem"]).findings) == len(ITEMS) - 1
 
     def test_what_does_not_exist(self, tmp_path: Path) -> None:
         with pytest.raises(TargetError, match="There is no folder"):
@@ -151,41 +146,18 @@ class TestCheck:
         with pytest.raises(UnknownItemError, match="did you mean 'problem'"):
             check(tmp_path, only=["problme"])
 
-    def test_an_item_that_fails_hides_no_other(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        def explode(_: Sequence[object]) -> None:
-            raise RuntimeError("a\nb")
+    def test_a_repository_without_a_contract_is_told_why_it_has_no_level(self, tmp_path: Path) -> None:
+        assert "There is no scaffolder.toml" in check(tmp_path).notes[0]
+        assert not check(tmp_path).declared
+        assert check(make(tmp_path / "mine")).declared
 
-        monkeypatch.setattr("scaffolder.check.engine.facts._function", lambda name: (explode, ("snapshot",)))
-        facts = reports.Facts(Snapshot.of_files({}))
-        assert {item.finding(facts).state for item in ITEMS} == {State.MISSING}
+    def test_an_item_that_fails_is_an_error_of_ours_and_hides_no_other(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def explode(*_: object) -> None:
+            raise TypeError("a\nb")
 
-
-class TestGenerated:
-    def _files(self) -> dict[str, bytes]:
-        kind = catalog.bundled("classical-ml")
-        planned = project.plan(kind, answers.complete(kind, answers.chosen({})), Path(), want_git=False)
-        return {path: file.data for path, file in planned.tree.items()}
-
-    def _written_by_nobody(self, report: Report) -> bool:
-        return not [f.item for f in report.findings if f.state.counts and BY_ID[f.item].human]
-
-    def test_nothing_is_done_that_only_a_human_can_write(self) -> None:
-        report = examine(Snapshot.of_files(self._files()), "name")
-        assert (report.template, report.level, report.notes) == ("classical-ml", None, ())
-        assert self._written_by_nobody(report)
-
-    @pytest.mark.parametrize(
-        "record",
-        [
-            "",
-            "{",
-            "[]",
-            '{"template": "x", "answers": {}}',
-            '{"template": "classical-ml", "answers": {"use_case": []}}',
-        ],
-    )
-    def test_nor_when_its_record_is_lost_or_made_up(self, record: str) -> None:
-        files = self._files() | {".scaffolder.json": record.encode()}
-        report = examine(Snapshot.of_files(files), "name")
-        assert self._written_by_nobody(report)
-        assert [note[:16] for note in report.notes] == ([] if record == "[]" else [".scaffolder.json"])
+        monkeypatch.setattr(BY_ID["problem"], "check", explode)
+        report = _examined({"scaffolder.toml": b"contract = 1"})
+        (found,) = report.errors
+        assert (found.item, found.remedy, "\n" in found.reason) == ("problem", "", False)
+        assert not report.rated
+        assert len(report.findings) == len(ITEMS)

@@ -228,7 +228,7 @@ class TestWithoutATerminal:
         assert outcome == (0, f"problem: 2 of 3 by {GRACE}\n", "")
         assert kept(folder) == [("problem", 2, "clear")]
         (tmp_path / "given.toml").write_text(f'{self.FILE}reviewer = "Ada"\n')
-        code, out, err = scaffolder("review", folder, "--from", "given.toml", "--json")
+        code, out, _ = scaffolder("review", folder, "--from", "given.toml", "--json")
         assert (code, json.loads(out)["recorded"][0]["standing"]) == (0, "self")
         assert len(kept(folder)) == 2
 
@@ -262,7 +262,12 @@ class TestWithoutATerminal:
         (tmp_path / "given.toml").write_text(wrong)
         code, out, err = scaffolder("review", folder, "--from", "given.toml", "--reviewer", GRACE)
         assert (code, out, err.count("\n")) == (2, "", 1)
-        for part in ("review 2: there is no", "did you mean 'problem'", "review 3: the score is 4", "review 4: `score`"):
+        for part in (
+            "review 2: there is no",
+            "did you mean 'problem'",
+            "review 3: the score is 4",
+            "review 4: `score`",
+        ):
             assert part in err
         assert "review 5: the comment has control characters" in err
         assert "review 6: there is no setting 'scroe'" in err
@@ -270,7 +275,16 @@ class TestWithoutATerminal:
 
     @pytest.mark.parametrize(
         "data",
-        [b"", b"\xff", b"[[review", b"#" * (MOST_CHARACTERS + 1), b"review = 3", b"review = [3]", b"a.b" * 9, FILE.encode()],
+        [
+            b"",
+            b"\xff",
+            b"[[review",
+            b"#" * (MOST_CHARACTERS + 1),
+            b"review = 3",
+            b"review = [3]",
+            b"a.b" * 9,
+            FILE.encode(),
+        ],
     )
     def test_a_file_that_cannot_be_used_is_one_sentence(
         self, scaffolder: Run, folder: Path, tmp_path: Path, data: bytes

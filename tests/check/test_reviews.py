@@ -241,7 +241,9 @@ class TestKeeping:
     def test_a_killed_writer_leaves_the_old_file_or_the_new_one(self, folder: Path) -> None:
         for delay in (0.0, 0.02, 0.05):
             writer = subprocess.Popen(
-                [sys.executable, "-c", _WRITER, str(folder)], stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(ROOT)}
+                [sys.executable, "-c", _WRITER, str(folder)],
+                stdout=subprocess.PIPE,
+                env={**os.environ, "PYTHONPATH": str(ROOT)},
             )
             assert writer.stdout is not None
             accepted = int(next(_lines(writer.stdout.fileno())))
