@@ -1,6 +1,6 @@
 """The checklist as checks of repo-review (https://repo-review.readthedocs.io), a family for each level.
 
-`pip install 'scaffolder[repo-review]'`, then `repo-review .`: the entry points in pyproject.toml name these functions.
+`pip install 'portfolio-scaffolder[repo-review]'`, then `repo-review .`: pyproject.toml names these functions.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 
 from scaffolder.check.engine.finding import State
 from scaffolder.check.engine.item import Item
+from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import MAX_FILES, SKIPPED, Snapshot
 from scaffolder.check.items import ITEMS
-from scaffolder.check.report import LADDER, Report, examine
+from scaffolder.check.report import LADDER, Report, examine, opened
 from scaffolder.pages.markdown import escaped
 from scaffolder.pages.words import RUNGS
 
@@ -24,20 +25,34 @@ if TYPE_CHECKING:
 
 
 class Check:
-    """An item of the checklist, as repo-review asks it; its title is where repo-review looks for it."""
+    """An item of the checklist, as repo-review asks it.
+
+    repo-review formats the docstring after the check has run, so `note` can say what a pass alone would hide.
+    """
 
     def __init__(self, item: type[Item]) -> None:
-        self.__doc__ = item.title()
+        title = item.title().replace("{", "{{").replace("}", "}}")
+        self.__doc__ = f"{title}{{self.note}}"
+        self.note = ""
         self.family = f"scaffolder-{item.level}"
         self._id = item.id
 
     def check(self, scaffolder_report: Report) -> str | bool | None:
-        """Whether the item is done, None if that does not apply or cannot be known, or what to do (Markdown)."""
+        """Whether the item is done or written, None if that cannot be said, or what to do (Markdown).
+
+        Raises:
+            RuntimeError: a bug of ours kept the item from being checked.
+
+        """
         finding = next(finding for finding in scaffolder_report.findings if finding.item == self._id)
+        if finding.state is State.ERROR:
+            raise RuntimeError(f"{self._id}: {finding.reason}")
         if finding.state in (State.NOT_APPLICABLE, State.UNVERIFIED):
             return None
+        if finding.state is State.WRITTEN:
+            self.note = " (written and reviewed)" if finding.reviewed else " (written, not reviewed)"
         found = "".join(f"\n\n{escaped(str(evidence))}" for evidence in finding.evidence)
-        return finding.state is State.DONE or f"{finding.remedy}{found}"
+        return finding.state.counts or f"{finding.remedy}{found}"
 
 
 def checks() -> dict[str, Check]:
@@ -53,9 +68,10 @@ def families() -> dict[str, Family]:
 def scaffolder_report(root: Traversable) -> Report:
     """What the checklist finds in the repository at `root`, here or where repo-review can read."""
     if isinstance(root, Path):
-        return examine(Snapshot.of_folder(root), root.resolve().name)
+        return examine(opened(root), root.resolve().name)
     files = dict(islice(_files(root), MAX_FILES))
-    return examine(Snapshot(dict.fromkeys(files), lambda path, limit: files[path].read_bytes()[:limit], []), root.name)
+    snapshot = Snapshot(dict.fromkeys(files), lambda path, limit: files[path].read_bytes()[:limit], [])
+    return examine(Repository(snapshot), root.name)
 
 
 def _files(folder: Traversable, place: str = "") -> Iterator[tuple[str, Traversable]]:

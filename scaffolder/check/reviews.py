@@ -30,7 +30,7 @@ _HEAD = """\
 # Written by `scaffolder review`. Score: 0 missing, 1 weak, 2 good, 3 excellent. A review counts while the text that it
 # was given for is unchanged (`text` is its SHA-256), and while its reviewer is no author of the repository.
 """
-_IDENTITY = re.compile(r"\s*([^<>]*?)\s*(?:<([^<>\s]*)>)?\s*")
+_IDENTITY = re.compile(r"([^<>]*)(?:<([^<>\s]*)>)?")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -144,7 +144,7 @@ def authors(repo: Repository) -> frozenset[str] | None:
 
 def _names(identity: str) -> frozenset[str]:
     """'Ada Lovelace <ada@example.org>' -> her name and her address, folded."""
-    found = _IDENTITY.fullmatch(identity)
+    found = _IDENTITY.fullmatch(identity.strip())
     return frozenset(" ".join(part.casefold().split()) for part in (found.groups() if found else (identity,)) if part)
 
 

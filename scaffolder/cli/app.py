@@ -21,6 +21,7 @@ import typer
 
 from scaffolder.cli import check as check_cli
 from scaffolder.cli import options
+from scaffolder.cli import review as review_cli
 from scaffolder.errors import AnswerError, ScaffolderError, one_line
 
 if TYPE_CHECKING:
@@ -206,6 +207,7 @@ def portfolio(
 
 
 app.command()(check_cli.check)
+app.command()(review_cli.review)
 
 
 def _answers(

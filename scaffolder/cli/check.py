@@ -1,7 +1,8 @@
-"""`scaffolder check`: the command around `checklist.report.check` and the pages.
+"""`scaffolder check`: the command around `check.report.check` and the pages.
 
-Exit codes: 0 checked, whatever was found; 1 `--level` or `--fail-under` is not met, said in one sentence on
-standard error; 2 wrong usage, no such folder or item; 3 a file cannot be written.
+Exit codes: 0 checked, whatever was found; 1 `--level`, `--fail-under` or `--reviewed` is not met; 2 wrong usage, no
+such folder or item; 3 a bug of ours kept an item from being checked, or a file cannot be written. If it is not 0, one
+sentence on standard error says why.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from scaffolder.check.engine.finding import Level
+from scaffolder.check.engine.finding import Finding, Level
 from scaffolder.errors import OutsideError, ScaffolderError, shown
 
 if TYPE_CHECKING:
@@ -36,8 +37,14 @@ class Format(StrEnum):
     GITHUB = "github"
 
 
+class BugError(ScaffolderError):
+    """Items that the checklist could not check, because of a bug of its own."""
+
+    code = 3
+
+
 class BelowError(ScaffolderError):
-    """A repository is not as far as `--level` or `--fail-under` asks."""
+    """A repository is not as far as `--level`, `--fail-under` or `--reviewed` asks."""
 
     code = 1
 
@@ -93,12 +100,20 @@ Skip = Annotated[
 ]
 WantedLevel = Annotated[
     Optional[Level],  # noqa: UP045
-    typer.Option(help="Exit with 1 if an item up to this level is not done.", show_default=False),
+    typer.Option(help="Exit with 1 if an item up to this level is open.", show_default=False),
 ]
 FailUnder = Annotated[
     Optional[int],  # noqa: UP045
     typer.Option(metavar="N", min=0, max=100, help="Exit with 1 if less than N% is done.", show_default=False),
 ]
+Reviewed = Annotated[
+    bool,
+    typer.Option(
+        "--reviewed",
+        help="Exit with 1 unless somebody else gave each written item of the level at least 2 of 3.",
+    ),
+]
+ShowAll = Annotated[bool, typer.Option("--all", "-a", help="Show every finding, not only what to do next.")]
 Online = Annotated[bool, typer.Option("--online", help="Ask the web addresses whether they answer.")]
 Watch = Annotated[bool, typer.Option("--watch", "-w", help="Check again whenever a file changes; Ctrl-C stops.")]
 
@@ -114,12 +129,14 @@ def check(
     skip: Skip = None,
     level: WantedLevel = None,
     fail_under: FailUnder = None,
+    reviewed: Reviewed = False,
+    show_all: ShowAll = False,
     online: Online = False,
     watch: Watch = False,
 ) -> None:
-    """Tick the checklist of a strong portfolio project, on evidence.
+    """Check a portfolio project: what a machine can verify, what is written, and what to do next.
 
-    Nothing in the repository is run. Without --level or --fail-under the exit code is 0, whatever was found.
+    Nothing in the repository is run. Whatever is found, the exit code is 0 without --level, --fail-under or --reviewed.
     """
     folders = paths or [Path()]
     if badge and len(folders) > 1:
@@ -129,7 +146,7 @@ def check(
     wanted = [explain] if explain else only or []
 
     def once() -> list[Report]:
-        from scaffolder.check.engine import report
+        from scaffolder.check import report
 
         return [report.check(folder, only=wanted, skip=skip or (), online=online) for folder in folders]
 
@@ -137,20 +154,25 @@ def check(
         with suppress(KeyboardInterrupt):
             for _ in _changes(folders):
                 sys.stdout.write(
-                    ("\x1b[2J\x1b[H" if sys.stdout.isatty() else "") + _shown(once(), form, explain, links)
+                    ("\x1b[2J\x1b[H" if sys.stdout.isatty() else "") + _shown(once(), form, explain, links, show_all)
                 )
                 sys.stdout.flush()
         return
     reports = once()
-    _deliver(_shown(reports, form, explain, links), output)
+    _deliver(_shown(reports, form, explain, links, show_all), output)
     if badge:
         from scaffolder.pages import page
 
         _write(badge, page("badge", reports))
-    _judge(reports, level, fail_under)
+    for report in reports:
+        _refuse_bugs(report)
+    for report in reports:
+        _judge(report, level, fail_under)
+        if reviewed:
+            _judge_reviews(report, level)
 
 
-def _shown(reports: Sequence[Report], form: Format, explain: str | None, links: str) -> str:
+def _shown(reports: Sequence[Report], form: Format, explain: str | None, links: str, show_all: bool) -> str:
     from scaffolder.pages import page, text
 
     if form is Format.HTML:
@@ -163,7 +185,7 @@ def _shown(reports: Sequence[Report], form: Format, explain: str | None, links: 
 
         advice = BY_ID[explain].remedy()
         return "\n".join(text.explanation(report.findings[0], advice, colour) for report in reports)
-    return text.page(reports, colour)
+    return text.page(reports, colour) if show_all else text.next_steps(reports, colour)
 
 
 def _deliver(page: str, output: Path | None) -> None:
@@ -180,15 +202,38 @@ def _write(file: Path, content: str) -> None:
         raise OutsideError(f"{shown(str(file), 200)} cannot be written: {error.strerror}.") from error
 
 
-def _judge(reports: Sequence[Report], level: Level | None, fail_under: int | None) -> None:
-    """Raise `BelowError` for the first report that is not as far as it was asked to be."""
-    for report in reports:
-        below = report.open(level) if level else ()
-        if below:
-            names = ", ".join(finding.item for finding in below)
-            raise BelowError(f"{report.name} is not at level {level} yet: {names} to do.")
-        if fail_under is not None and report.score < fail_under:
-            raise BelowError(f"{report.name} has {report.score}% of its items done, and {fail_under}% are asked for.")
+def _refuse_bugs(report: Report) -> None:
+    if report.errors:
+        raise BugError(f"A bug in scaffolder kept {_names(report.errors)} of {report.name} from being checked.")
+
+
+def _judge(report: Report, level: Level | None, fail_under: int | None) -> None:
+    """Raise `BelowError` if the report is not as far as it was asked to be."""
+    below = report.open(level) if level else ()
+    if level and below:
+        raise BelowError(f"{report.name} is not at level {level.title()} yet: {_names(below)} to do.")
+    if fail_under is not None and report.score < fail_under:
+        raise BelowError(f"{report.name} has {report.score}% of its items done, and {fail_under}% are asked for.")
+
+
+def _judge_reviews(report: Report, level: Level | None) -> None:
+    """Raise `BelowError` unless somebody else found every written item up to the level good enough."""
+    from scaffolder.pages.words import unrated
+
+    wanted = level or report.level
+    if wanted is None:
+        why = "has not reached a level yet" if report.rated else f"is not rated, because {unrated(report)}"
+        raise BelowError(f"{report.name} {why}, so it does not count as reviewed.")
+    left = report.unreviewed(wanted)
+    if left:
+        raise BelowError(
+            f"{report.name} is not reviewed up to {wanted.title()}: no current review by somebody else gives at least "
+            f"2 of 3 to {_names(left)}."
+        )
+
+
+def _names(findings: Iterable[Finding]) -> str:
+    return ", ".join(finding.item for finding in findings)
 
 
 def _changes(folders: Sequence[Path], pause: float = 0.5) -> Iterator[None]:

@@ -8,9 +8,9 @@ from collections import Counter
 from xml.etree import ElementTree as ET
 
 import pytest
-from sample_reports import finding, finished, hostile, learner
+from sample_reports import broken, finding, finished, hostile, learner, review, undeclared
 
-from scaffolder.check.engine.finding import Evidence, Level, State
+from scaffolder.check.engine.finding import Evidence, State
 from scaffolder.check.report import Report
 from scaffolder.pages import FORMATS, page
 from scaffolder.pages.places import link
@@ -21,7 +21,7 @@ REPORTS = (learner(), finished(), hostile())
 @pytest.mark.parametrize("form", [*FORMATS, "badge"])
 def test_is_text_that_utf8_can_hold(form: str) -> None:
     page(form, REPORTS).encode()
-    page(form, [Report("empty", ".", None, ())]).encode()
+    page(form, [Report("empty", ".", "", ())]).encode()
 
 
 class TestGithub:
@@ -36,12 +36,19 @@ class TestGithub:
         kinds = Counter(line.split(" ")[0] for line in page("github", [learner()]).splitlines())
         assert kinds == {"::warning": 2, "::notice": 1 + 2}
 
+    def test_a_bug_of_ours_is_an_error(self) -> None:
+        (line,) = [line for line in page("github", [broken()]).splitlines() if line.startswith("::error ")]
+        assert "scaffolder could not check this item" in line
+
+    def test_says_the_level_and_the_counts(self) -> None:
+        assert "::Level: Operator, unreviewed. 3 of 3 verified by machine; 1 of 1 written, 0 reviewed." in self.lines[5]
+
     def test_points_to_the_line_from_the_working_folder(self) -> None:
         assert any(line.startswith("::notice file=work/churn-predictor/Dockerfile,line=9,") for line in self.lines)
 
     def test_escapes_what_ends_a_command(self) -> None:
         found = finding("x", "50%: a, b", State.MISSING, Evidence("a: b, 5%\r\nnext", "a,b:c%.md", 1))
-        *_, line = page("github", [Report("r", ".", None, (found,))]).splitlines()
+        *_, line = page("github", [Report("r", ".", "", (found,))]).splitlines()
         place, message = "file=a%2Cb%3Ac%25.md,line=1", "a,b:c%25.md:1: a: b, 5%25%0Anext"
         assert line == f"::warning {place},title=50%25%3A a%2C b (missing)::{message}"
 
@@ -51,7 +58,7 @@ class TestJUnit:
 
     def test_has_a_suite_for_each_repository_and_a_case_for_each_item(self) -> None:
         assert [suite.get("name") for suite in self.root][:2] == ["churn-predictor", "demand-forecast"]
-        assert [len(suite) for suite in self.root] == [len(report.findings) for report in REPORTS]
+        assert [len(suite.findall("testcase")) for suite in self.root] == [len(report.findings) for report in REPORTS]
 
     def test_counts_what_it_holds(self) -> None:
         for suite in self.root:
@@ -65,7 +72,10 @@ class TestJUnit:
         allowed = {
             "testsuites": {"name", "tests", "failures", "errors", "time"},
             "testsuite": {"name", "tests", "failures", "errors", "skipped", "time"},
+            "properties": set(),
+            "property": {"name", "value"},
             "testcase": {"classname", "name", "time"},
+            "error": {"type", "message"},
             "failure": {"type", "message"},
             "skipped": {"type", "message"},
             "system-out": set(),
@@ -74,12 +84,18 @@ class TestJUnit:
             assert set(element.keys()) <= allowed[element.tag]
 
     def test_fails_what_is_to_do_and_skips_what_cannot_be_known(self) -> None:
-        cases = {case.get("name"): case for case in self.root[0]}
+        cases = {case.get("name"): case for case in self.root[0].findall("testcase")}
         tags = {name: [child.tag for child in case] for name, case in cases.items()}
         assert tags["errors"] == tags["dockerfile"] == ["failure"]
         assert tags["demo"] == tags["alerts"] == ["skipped"]
         assert tags["problem"] == ["system-out"]
         assert "Dockerfile:9: the last stage runs as root" in (cases["dockerfile"][0].text or "")
+
+    def test_a_bug_of_ours_is_an_error_and_the_level_a_property(self) -> None:
+        (suite,) = ET.fromstring(page("junit", [broken()]))
+        assert (suite.get("failures"), suite.get("errors")) == ("0", "1")
+        assert len(suite.findall("testcase/error")) == 1
+        assert [each.get("value") for each in suite.findall("properties/property[@name='level']")] == ["not rated"]
 
 
 class TestSarif:
@@ -113,20 +129,46 @@ class TestSarif:
             "region": {"startLine": 9},
         }
 
+    def test_a_bug_of_ours_is_no_result_about_the_repository(self) -> None:
+        (run,) = json.loads(page("sarif", [broken()]))["runs"]
+        assert run["results"] == []
+        (invocation,) = run["invocations"]
+        assert not invocation["executionSuccessful"]
+        assert "links: " in invocation["toolExecutionNotifications"][0]["message"]["text"]
+
+    def test_says_the_level(self) -> None:
+        assert [run["properties"]["level"] for run in self.log["runs"]] == [
+            "none yet",
+            "Operator, unreviewed",
+            "none yet",
+        ]
+
     def test_shows_brackets_and_braces_as_they_are(self) -> None:
         found = finding("x", "t", State.MISSING, Evidence("[click](https://evil.example) {0}", "a.md"))
-        (run,) = json.loads(page("sarif", [Report("r", ".", None, (found,))]))["runs"]
+        (run,) = json.loads(page("sarif", [Report("r", ".", "", (found,))]))["runs"]
         assert r"\[click\](https://evil.example) {{0}}" in run["results"][0]["message"]["text"]
 
 
 class TestBadge:
-    def test_says_the_level_to_everyone(self) -> None:
-        image = ET.fromstring(page("badge", [finished()]))
+    @pytest.mark.parametrize(
+        ("report", "level"),
+        [
+            (finished(), "Operator, unreviewed"),
+            (finished("reviewed", review()), "Operator"),
+            (learner(), "none yet"),
+            (undeclared(), "not rated"),
+            (broken(), "not rated"),
+            (Report("r", ".", "", (finding("x", "t", State.DONE),), complete=False), "not rated"),
+        ],
+        ids=lambda value: getattr(value, "name", value),
+    )
+    def test_says_the_level_to_everyone(self, report: Report, level: str) -> None:
+        image = ET.fromstring(page("badge", [report]))
         text = [element.text for element in image.iter("{http://www.w3.org/2000/svg}text")]
-        assert text == ["portfolio level", "Operator"]
+        assert text == ["portfolio level", level]
         assert image.get("role") == "img"
-        assert image.get("aria-label") == "portfolio level: Operator"
-        assert image[0].text == "demand-forecast: 3 of 3 items done (100%). Level: Operator."
+        assert image.get("aria-label") == f"portfolio level: {level}"
+        assert f"Level: {level}" in (image[0].text or "")
 
     def test_needs_nothing_from_elsewhere(self) -> None:
         badge = page("badge", [hostile()])
@@ -134,10 +176,6 @@ class TestBadge:
         assert elements == {"svg", "title", "clipPath", "rect", "g", "path", "text"}
         drawing = re.sub("<title>.*</title>", "", badge)
         assert re.findall("(?:href|src|url)[=(][^)]*", drawing) == ["url(#r"]
-
-    def test_does_not_promise_a_level_when_items_were_left_out(self) -> None:
-        part = Report("r", ".", None, (finding("x", "t", State.DONE, level=Level.BUILDER),), complete=False)
-        assert "not fully checked" in page("badge", [part])
 
 
 @pytest.mark.parametrize(
@@ -150,8 +188,8 @@ class TestBadge:
     ],
 )
 def test_links_to_the_evidence(path: str, base: str, address: str) -> None:
-    assert link(Report("re/po", path, None, ()), Evidence("fact", "docs/a b.md", 7), base) == address
+    assert link(Report("re/po", path, "", ()), Evidence("fact", "docs/a b.md", 7), base) == address
 
 
 def test_a_file_name_is_never_a_script() -> None:
-    assert link(Report("r", "", None, ()), Evidence("fact", "javascript:alert(1)")) == "./javascript%3Aalert%281%29"
+    assert link(Report("r", "", "", ()), Evidence("fact", "javascript:alert(1)")) == "./javascript%3Aalert%281%29"

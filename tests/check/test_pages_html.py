@@ -10,8 +10,9 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from sample_reports import finished, hostile, learner
+from sample_reports import SAMPLES, broken, finished, hostile, learner, review, undeclared
 
+from scaffolder.check.report import Report
 from scaffolder.cli.app import run
 from scaffolder.pages import html
 
@@ -56,10 +57,10 @@ class Page(HTMLParser):
 
 def test_shows_the_ladder_and_what_stands_between() -> None:
     text = " ".join(Page(html.page([learner()])).text.split())
-    assert "4 of 8 items done (50%). Level: none yet. 2 items to go for Builder." in text
+    assert "Level: none yet. 2 items to go for Builder. 3 of 5 verified by machine; 1 of 3 written, 1 reviewed." in text
     assert "What stands between this repository and Builder Error analysis Screenshot or live demo" in text
     assert "2 of 5 to go" in text
-    assert "README.md:12 names who decides, the cost of 420 € and a target of 0.85" in text
+    assert "README.md:12 61 words of the owner's" in text
     assert "ignored by the owner: the model runs once a month as a batch" in text
     assert "To do Run scaffolder check --online, or show a screenshot" in text
     assert "data/raw.csv is larger than 5 MB and was not read." in text
@@ -67,9 +68,28 @@ def test_shows_the_ladder_and_what_stands_between() -> None:
 
 def test_shows_what_is_reached() -> None:
     page = html.page([finished()])
-    assert page.count("Reached") == 3
+    assert (page.count("Reached"), page.count("Reached, unreviewed")) == (3, 1)
+    assert "unreviewed" not in html.page([finished("reviewed", review())])
     assert page.count('aria-current="step"') == 1
     assert "What stands between" not in page
+
+
+def test_shows_each_review_with_its_reviewer_score_and_standing() -> None:
+    text = " ".join(Page(html.page([learner()])).text.split())
+    assert "3 of 3 Grace Hopper <grace@example.org> 2026-11-20 · current The cost and the target are there" in text
+    assert "1 of 3 Alan Turing <alan@example.org> 2026-11-20 · stale: the text has changed since Which" in text
+    assert "3 of 3 Ada Lovelace <ada@example.org> 2026-11-20 · self: the reviewer is an author" in text
+
+
+@pytest.mark.parametrize(("report", "reason"), [(undeclared(), "there is no scaffolder.toml"), (broken(), "a bug in")])
+def test_says_why_there_is_no_level(report: Report, reason: str) -> None:
+    text = " ".join(Page(html.page([report])).text.split())
+    assert f"Level: not rated ({reason}" in text.replace("some items could not be checked, because of ", "")
+    assert "Reached" not in text
+
+
+def test_every_sample_makes_a_sound_page() -> None:
+    Page(html.page(SAMPLES))
 
 
 def test_marks_the_essential() -> None:
@@ -98,7 +118,7 @@ def test_links_to_lines_below_a_base() -> None:
 
 
 def test_the_command_takes_the_base_and_refuses_what_is_none(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "README.md").write_text("# Mine\n\n## Deployment\n\nTODO(deployment): where?\n")
+    (tmp_path / "README.md").write_text("# Mine\n\n## Problem\n\nTODO(problem): whose?\n")
     assert run(["check", str(tmp_path), "--format", "html", "--links", "https://host/{name}/x"]) == 0
     assert f'href="https://host/{tmp_path.name}/x/README.md?plain=1#L5"' in capfd.readouterr().out
     assert run(["check", str(tmp_path), "--format", "html", "--links", "javascript:alert(1)//"]) == 2

@@ -1,0 +1,209 @@
+"""A person's reviews of one repository: what there is to review, and keeping what they say in `docs/reviews.toml`.
+
+Nothing here prints or reads the terminal; `scaffolder review` does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from scaffolder.check.engine.finding import Finding, Reviewed, Standing, State
+from scaffolder.check.items import BY_ID, ITEMS
+from scaffolder.check.readers.markdown import Document, Passage, Section
+from scaffolder.check.readers.toml import TomlError, load_toml
+from scaffolder.check.report import examine, opened
+from scaffolder.check.reviews import (
+    MOST_CHARACTERS,
+    MOST_REVIEWS,
+    Review,
+    ReviewError,
+    checked,
+    is_written,
+    standing,
+)
+from scaffolder.check.reviews_file import add, read
+from scaffolder.check.written import WrittenItem, fingerprint
+from scaffolder.errors import shown, suggestion
+
+MOST_LINES, MOST_SHOWN = 250, 12_000  # lines and characters of a text that a reviewer is shown
+_TEXTS = ("item", "comment", "reviewer", "date")
+_MOST_PROBLEMS = 20  # that are named at once
+_KEYS = (*_TEXTS, "score", "text")
+
+
+@dataclass(frozen=True)
+class Text:
+    """A written item to be judged; `lines` may be only the beginning of the text, `sha256` is the hash of all of it."""
+
+    item: str
+    title: str
+    rubric: tuple[str, str, str]
+    source: str
+    path: str
+    line: int | None
+    lines: tuple[str, ...]
+    left_out: int  # lines after the last of `lines`
+    sha256: str
+    reviews: tuple[Reviewed, ...]
+
+    @property
+    def place(self) -> str:
+        """'README.md:12'."""
+        return f"{self.path}:{self.line}" if self.line else self.path
+
+    def reviewed_by(self, reviewer: str) -> bool:
+        """Whether this person has judged the present text."""
+        return any(
+            each.reviewer.casefold() == reviewer.casefold() and each.standing is not Standing.STALE
+            for each in self.reviews
+        )
+
+
+class ReviewSession:
+    """The texts of the repository in `folder`, as they were when the session began, and the reviews given of them."""
+
+    def __init__(self, folder: Path, today: date | None = None) -> None:
+        self.folder = folder
+        self.today = (today or date.today()).isoformat()
+        self._repo = opened(folder)
+        read(folder)  # a file that cannot be used is said before anybody is asked anything
+        report = examine(self._repo, folder.resolve().name, only=[item.id for item in ITEMS if item.written])
+        self.findings: Mapping[str, Finding] = {finding.item: finding for finding in report.findings}
+        self.texts: Mapping[str, Text] = {text.item: text for text in self._texts()}
+
+    def waiting(self, reviewer: str = "", items: Collection[str] = ()) -> tuple[Text, ...]:
+        """What this person could review: the items named, else all that they have not judged as they are now.
+
+        Raises:
+            ReviewError: one of `items` is no written item, or nothing is written there yet.
+
+        """
+        problem = next(filter(None, map(self._problem, items)), None)
+        if problem:
+            raise ReviewError(f"{problem}.")
+        if items:
+            return tuple(text for text in self.texts.values() if text.item in items)
+        return tuple(text for text in self.texts.values() if not text.reviewed_by(reviewer))
+
+    def review(self, item: str, reviewer: str, score: int, comment: str) -> Review:
+        """A review of the text as this session read it; raises `ReviewError` if it cannot be kept."""
+        text = self.texts[item].sha256
+        return checked(Review(item, reviewer, score, comment, self.today, text), f"The review of {item}")
+
+    def standing(self, reviewer: str) -> Standing:
+        """How the reviews of this person stand here; `current` if nothing speaks against them."""
+        text = next(iter(self.texts.values()), None)
+        if text is None:
+            return Standing.CURRENT
+        return standing(self._repo, Review(text.item, reviewer, 0, "", self.today, text.sha256))
+
+    def given(self, source: str, reviewer: str = "") -> tuple[Review, ...]:
+        """The reviews in a TOML text of entries `[[review]]`, all of them or none.
+
+        Each has `item`, `score` and `comment`; `reviewer`, unless the argument says who; and may have `date`, and
+        `text`, the hash of what was read. Raises `ReviewError`, which names everything that is wrong.
+        """
+        found: list[Review] = []
+        problems: list[str] = []
+        for number, entry in enumerate(_entries(source), 1):
+            try:
+                found.append(self._given(entry, f"review {number}", reviewer))
+            except ReviewError as error:
+                problems.append(str(error).rstrip("."))
+        if problems:
+            more = f"; and {len(problems) - _MOST_PROBLEMS} more" if len(problems) > _MOST_PROBLEMS else ""
+            raise ReviewError(f"No review was kept: {'; '.join(problems[:_MOST_PROBLEMS])}{more}.")
+        return tuple(found)
+
+    def keep(self, *given: Review) -> tuple[Reviewed, ...]:
+        """Write reviews into the repository's file beside those of others, and say how they stand there."""
+        add(self.folder, given)
+        return tuple(
+            Reviewed(each.reviewer, each.score, each.comment, each.date, standing(self._repo, each)) for each in given
+        )
+
+    def _given(self, entry: object, where: str, reviewer: str) -> Review:
+        fields: Mapping[str, Any] = entry if isinstance(entry, dict) else {}
+        unknown = next((key for key in fields if key not in _KEYS), None)
+        if unknown is not None:
+            raise ReviewError(f"{where}: there is no setting {shown(unknown)}, only {', '.join(_KEYS)}")
+        fields = {"reviewer": reviewer, "date": self.today, **fields}
+        absent = next((key for key in _TEXTS if not isinstance(fields.get(key), str)), "")
+        score = fields.get("score")
+        if absent or not isinstance(score, int) or isinstance(score, bool):
+            raise ReviewError(f"{where}: `{absent or 'score'}` is not there, or of another kind")
+        problem = self._problem(fields["item"])
+        if problem:
+            raise ReviewError(f"{where}: {problem}")
+        text = self.texts[fields["item"]].sha256
+        if fields.get("text", text) != text:
+            raise ReviewError(f"{where}: the text of {fields['item']} is no longer the one that was read")
+        named = {key: fields[key] for key in _TEXTS}
+        return checked(Review(score=score, text=text, **named), where)
+
+    def _problem(self, item: str) -> str:
+        """Why `item` cannot be reviewed; "" if it can."""
+        if item in self.texts:
+            return ""
+        if not is_written(item):
+            return f"there is no written item {shown(item)}: {suggestion(item, self.findings)}".rstrip(".")
+        return f"the state of {item} is `{self.findings[item].state}`, so there is nothing to review yet"
+
+    def _texts(self) -> Iterator[Text]:
+        for finding in self.findings.values():
+            item = BY_ID[finding.item]
+            if finding.state is not State.WRITTEN or not issubclass(item, WrittenItem):
+                continue
+            passage = item().passage(self._repo)
+            if passage is None:
+                continue
+            lines, left_out = _beginning(_source(passage))
+            yield Text(
+                finding.item,
+                finding.title,
+                item.rubric,
+                finding.source,
+                passage.path,
+                passage.line if isinstance(passage, Section) else None,
+                lines,
+                left_out,
+                fingerprint(self._repo, passage),
+                finding.reviews,
+            )
+
+
+def _entries(source: str) -> Sequence[object]:
+    if len(source) > MOST_CHARACTERS:
+        raise ReviewError(f"The file of reviews is larger than {MOST_CHARACTERS:,} characters.")
+    try:
+        content = load_toml(source)
+    except TomlError as error:
+        raise ReviewError(f"The file of reviews is not TOML ({error}).") from None
+    entries = content.get("review")
+    if not isinstance(entries, list) or not 0 < len(entries) <= MOST_REVIEWS or len(content) > 1:
+        raise ReviewError(f"The file of reviews is not a list of 1 to {MOST_REVIEWS:,} entries `[[review]]`.")
+    return entries
+
+
+def _source(passage: Passage) -> str:
+    """What stands in the file, measured blocks and code included."""
+    if isinstance(passage, Section | Document):
+        return passage.text
+    return "\n\n".join(block.text for block in passage.blocks)
+
+
+def _beginning(text: str) -> tuple[tuple[str, ...], int]:
+    """The lines of `text` as far as a person can be asked to read, and how many are left out."""
+    lines = text.strip("\n").expandtabs(4).split("\n")
+    kept: list[str] = []
+    room = MOST_SHOWN
+    for line in lines[:MOST_LINES]:
+        if room <= 0:
+            break
+        kept.append(line if len(line) <= room else f"{line[: room - 1]}…")
+        room -= len(line) + 1
+    return tuple(kept), len(lines) - len(kept)

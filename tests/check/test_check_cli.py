@@ -1,0 +1,297 @@
+"""`scaffolder check` as a person or a pipeline meets it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import reviewable
+from sample_reports import SAMPLES, broken, finding, finished, hostile, learner, long, review, undeclared
+from support import ROOT, Outcome
+
+from scaffolder.check.engine.finding import Level, Standing, State
+from scaffolder.check.items import BY_ID, ITEMS
+from scaffolder.check.report import Report
+from scaffolder.cli import check as check_cli
+from scaffolder.pages import json as json_page
+from scaffolder.pages import markdown, text
+
+Run = Callable[..., Outcome]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "radar"
+    made.mkdir()
+    (made / "README.md").write_text("# Radar\n\n## Problem\n\nTODO(problem): who?\n\n[gone](absent.md)\n")
+    return made
+
+
+@pytest.fixture
+def found(monkeypatch: pytest.MonkeyPatch) -> Callable[[Report], None]:
+    """Let `check` find this report, whatever is there."""
+
+    def give(report: Report) -> None:
+        monkeypatch.setattr("scaffolder.check.report.check", lambda *_, **__: report)
+
+    return give
+
+
+def test_it_reports_and_ends_well_whatever_it_found(
+    scaffolder: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)
+    code, out, err = scaffolder("check")
+    assert (code, err) == (0, "")
+    assert out.startswith("radar\nLevel: not rated (there is no scaffolder.toml).\n")
+    assert "README.md:5: unfinished: “TODO(problem): who?”" in out
+    assert "\x1b" not in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["--level", "builder"], 1, "radar is not at level Builder yet: problem"),
+        (["--fail-under", "90"], 1, "of its items done, and 90% are asked for"),
+        (["--fail-under", "0"], 0, ""),
+        (["--reviewed"], 1, "radar is not rated, because there is no scaffolder.toml, so it"),
+        (["--only", "problem", "--level", "builder"], 1, "not at level Builder yet: problem to do"),
+        (["--only", "problme"], 2, "did you mean 'problem'?"),
+        (["--explain", "problme"], 2, "did you mean 'problem'?"),
+        (["--level", "wizard"], 2, "'builder', 'deployer', 'operator'"),
+        (["--fail-under", "101"], 2, "--fail-under"),
+        (["--format", "pdf"], 2, "'json'"),
+        (["--output", "absent/report.txt"], 3, "cannot be written"),
+    ],
+)
+def test_exit_codes(scaffolder: Run, folder: Path, arguments: list[str], code: int, said: str) -> None:
+    outcome = scaffolder("check", folder, *arguments)
+    assert outcome.code == code
+    assert said in outcome.err
+    assert outcome.err.count("\n") == (1 if code else 0)
+
+
+WEAK, STALE, OWN = review(1), review(3, Standing.STALE), review(3, Standing.SELF)
+OPEN = finding("late", "Late", State.MISSING, level=Level.OPERATOR, remedy="Do it.")
+
+
+@pytest.mark.parametrize(
+    ("report", "arguments", "code", "said"),
+    [
+        (finished("r", review()), [], 0, ""),
+        (finished("r", WEAK, review(2)), [], 0, ""),
+        (finished("r", WEAK), [], 1, "is not reviewed up to Operator: "),
+        (finished("r", STALE, OWN), [], 1, "gives at least 2 of 3 to plan."),
+        (finished("r"), ["--level", "deployer"], 0, ""),
+        (replace(finished("r"), findings=(*finished().findings, OPEN)), [], 0, ""),
+        (finished("r"), ["--level", "operator"], 1, "is not reviewed up to Operator"),
+        (learner(), [], 1, "has not reached a level yet"),
+        (undeclared(), [], 1, "is not rated, because there is no scaffolder.toml"),
+        (learner(), ["--level", "builder"], 1, "is not at level Builder yet: errors, demo to do"),
+    ],
+)
+def test_reviewed_is_a_gate(
+    scaffolder: Run, found: Callable[[Report], None], report: Report, arguments: list[str], code: int, said: str
+) -> None:
+    found(report)
+    outcome = scaffolder("check", "--reviewed", *arguments)
+    assert outcome.code == code
+    assert said in outcome.err
+    assert outcome.err.count("\n") == code
+
+
+def test_the_same_sentence_in_each_section_is_written_and_never_reviewed(scaffolder: Run, tmp_path: Path) -> None:
+    folder = reviewable.make(tmp_path / "lazy")
+    (folder / "README.md").write_text("# Lazy\n\n## Problem\n\nThis section was filled in with care.\n")
+    (report,) = json.loads(scaffolder("check", folder, "--format", "json").out)["reports"]
+    assert next(each["state"] for each in report["findings"] if each["item"] == "problem") == "written"
+    assert not [each["item"] for each in report["findings"] if each["written"] and each["state"] == "done"]
+    assert (report["reviewed"], report["counts"]["reviewed"]) == (False, 0)
+    assert scaffolder("check", folder, "--reviewed").code == 1
+
+
+@pytest.mark.parametrize("arguments", [[], ["--level", "operator"], ["--format", "html"], ["--reviewed"]])
+def test_a_bug_of_ours_is_code_3_and_one_sentence(
+    scaffolder: Run, found: Callable[[Report], None], arguments: list[str]
+) -> None:
+    found(broken())
+    code, out, err = scaffolder("check", *arguments)
+    assert (code, err) == (3, "scaffolder: A bug in scaffolder kept links of bug from being checked.\n")
+    assert out
+
+
+def test_an_item_that_fails_is_a_bug_of_ours(scaffolder: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def explode(*_: object) -> None:
+        raise TypeError("no")
+
+    monkeypatch.setattr(BY_ID["problem"], "passage", explode)
+    code, out, err = scaffolder("check", folder)
+    assert (code, "problem" in err) == (3, True)
+    assert "Level: not rated (some items could not be checked, because of a bug in" in out
+
+
+def test_no_such_folder(scaffolder: Run) -> None:
+    assert scaffolder("check", "absent") == (2, "", "scaffolder: There is no folder 'absent' to check.\n")
+
+
+def test_explain_shows_one_item_in_full(scaffolder: Run, folder: Path) -> None:
+    code, out, _ = scaffolder("check", folder, "--explain", "problem")
+    assert code == 0
+    assert out.startswith("Problem statement: ")
+    assert "Level: Builder\nSource: " in out
+    assert max(map(len, out.splitlines())) <= 80
+    assert "README.md:5" in out
+
+
+def test_several_folders_are_a_line_each_and_all_shows_the_rest(scaffolder: Run, folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    _, out, _ = scaffolder("check", folder, "other")
+    assert out.splitlines()[0].split() == ["Repository", "Level", "Verified", "Written", "Reviewed"]
+    assert [line.split()[:3] for line in out.splitlines()[1:3]] == [
+        ["radar", "not", "rated"],
+        ["other", "not", "rated"],
+    ]
+    assert "Problem statement" not in out
+    assert scaffolder("check", folder, "other", "--all").out.count("Problem statement") == 2
+
+
+def test_json_is_for_programs(scaffolder: Run, folder: Path) -> None:
+    content = json.loads(scaffolder("check", folder, "--format", "json").out)
+    (report,) = content["reports"]
+    assert (content["schema"], report["name"], report["level"], report["next_level"]) == (2, "radar", None, "builder")
+    assert (report["reviewed"], report["label"], report["unrated"]) == (
+        False,
+        "not rated",
+        "there is no scaffolder.toml",
+    )
+    assert len(report["findings"]) == len(ITEMS) == sum(report["states"].values())
+    problem = next(finding for finding in report["findings"] if finding["item"] == "problem")
+    assert (problem["state"], problem["written"], problem["evidence"][0]["line"]) == ("placeholder", True, 5)
+
+
+def test_json_holds_each_review() -> None:
+    (report,) = json.loads(json_page.page([learner()]))["reports"]
+    assert report["counts"] == {"verified": 3, "to_verify": 5, "written": 1, "to_write": 3, "reviewed": 1}
+    assert report["findings"][0]["reviewed"]
+    assert report["findings"][0]["reviews"][1] == {
+        "reviewer": "Alan Turing <alan@example.org>",
+        "score": 1,
+        "comment": "Which customers, and who calls them?",
+        "date": "2026-11-20",
+        "standing": "stale",
+    }
+
+
+def test_output_and_badge_are_files(scaffolder: Run, folder: Path, tmp_path: Path) -> None:
+    outcome = scaffolder("check", folder, "--format", "markdown", "--output", "report.md", "--badge", "badge.svg")
+    assert outcome == (0, "", "")
+    assert (tmp_path / "report.md").read_text("utf-8").startswith("# radar\n")
+    assert (tmp_path / "badge.svg").read_text("utf-8").startswith("<svg")
+    assert scaffolder("check", folder, folder, "--badge", "b.svg").code == 2
+
+
+@pytest.mark.parametrize("report", SAMPLES, ids=lambda report: report.name[:8])
+@pytest.mark.parametrize("show", [text.page, text.next_steps])
+def test_text_fits_a_terminal_of_80_columns_and_drives_none(show: Callable[..., str], report: Report) -> None:
+    plain = show([report])
+    assert max(map(len, plain.splitlines())) <= 80
+    assert "\x1b" not in plain
+    coloured = show([report], colour=True)
+    assert "\x1b[1m" in coloured
+    for code in (0, 1, 2, 31, 32, 33, 34, 35, 36):
+        coloured = coloured.replace(f"\x1b[{code}m", "")
+    assert coloured == plain
+
+
+class TestNextSteps:
+    @pytest.mark.parametrize("report", SAMPLES, ids=lambda report: report.name[:8])
+    def test_fit_a_terminal(self, report: Report) -> None:
+        assert len(text.next_steps([report]).splitlines()) <= text.NEXT_LINES
+
+    def test_say_what_to_do_where_and_how_to_see_the_rest(self) -> None:
+        shown = text.next_steps([learner()])
+        assert shown.startswith(
+            "churn-predictor (from classical-ml)\nLevel: none yet. 2 items to go for Builder.\n"
+            "3 of 5 verified by machine; 1 of 3 written, 1 reviewed.\n"
+        )
+        assert "  1. Error analysis (errors): placeholder\n     README.md:88: " in shown
+        assert "dockerfile" not in shown  # a later level
+        assert "scaffolder check --all" in shown
+
+    def test_name_what_does_not_fit(self) -> None:
+        assert re.search(r"Then item-\d+, item-", text.next_steps([long()]))
+
+    def test_ask_for_a_review_when_that_is_what_is_left(self) -> None:
+        shown = text.next_steps([finished()])
+        assert "Level: Operator, unreviewed." in shown
+        assert "Not reviewed by somebody else yet (1 item): scaffolder review\n     plan\n" in shown
+
+    def test_say_when_nothing_is_left(self) -> None:
+        shown = text.next_steps([finished("r", review())])
+        assert "Level: Operator.\n" in shown
+        assert "There is nothing left to do here." in shown
+
+
+def test_markdown_shows_hostile_text_as_text() -> None:
+    page = markdown.page([hostile()])
+    assert not any(tag in page for tag in ("<script", "<img"))
+    assert page.count("\n# ") == 0
+
+
+def test_markdown_shows_reviews_and_the_level() -> None:
+    page = markdown.page([learner(), finished()])
+    assert r"Review by Alan Turing &lt;alan@" in page
+    assert "Level: Operator, unreviewed." in page
+
+
+def test_json_holds_any_text() -> None:
+    assert json.loads(json_page.page([hostile(), learner()]))["reports"][0]["name"] == hostile().name
+
+
+def test_no_colour_when_asked_for_none(folder: Path) -> None:
+    import pty
+
+    def run(**environment: str) -> str:
+        leader, follower = pty.openpty()
+        command = [sys.executable, "-m", "scaffolder", "check", str(folder), "--only", "problem"]
+        root = str(ROOT)
+        subprocess.run(command, stdout=follower, env={**os.environ, "PYTHONPATH": root, "TERM": "xterm", **environment})
+        return os.read(leader, 100_000).decode()
+
+    assert "\x1b[1m" in run()
+    assert not any("\x1b" in run(**plain) for plain in ({"NO_COLOR": "1"}, {"TERM": "dumb"}))
+
+
+def test_watch_checks_again_when_a_file_changes_comes_or_goes(folder: Path) -> None:
+    changes = check_cli._changes([folder], pause=0.01)
+    next(changes)
+    before = check_cli._stamps(folder)
+    (folder / "new.md").write_text("x")
+    next(changes)
+    os.utime(folder / "new.md", ns=(1, 1))
+    next(changes)
+    (folder / "new.md").unlink()
+    next(changes)
+    assert check_cli._stamps(folder) == before
+
+
+def test_watch_ends_on_ctrl_c(folder: Path) -> None:
+    import signal
+
+    root = str(ROOT)
+    command = [sys.executable, "-m", "scaffolder", "check", str(folder), "--watch", "--only", "problem"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": root})
+    assert process.stdout is not None
+    assert process.stdout.readline() == "radar\n"
+    time.sleep(0.3)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(10) == 0
+    process.stdout.close()
