@@ -52,7 +52,7 @@ TemplateArgument = Annotated[
 ]
 NameArgument = Annotated[
     Optional[str],  # noqa: UP045 - typer reads it at run time
-    typer.Argument(metavar="NAME", help="A folder name (churn-radar) or a title ('Churn Radar').", show_default=False),
+    typer.Argument(metavar="NAME", help="A folder name (night-shift) or a title ('Night Shift').", show_default=False),
 ]
 FolderArgument = Annotated[Path, typer.Argument(metavar="DIR", help="The folder for the portfolio.")]
 Output = Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Create the project's folder in DIR.")]

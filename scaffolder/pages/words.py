@@ -24,7 +24,7 @@ STANDINGS = {
 
 
 def heading(report: Report) -> str:
-    """'churn-predictor (from classical-ml)'."""
+    """'night-shift (from its template)'."""
     return f"{report.name} (from {report.template})" if report.template else report.name
 
 

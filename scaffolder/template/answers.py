@@ -212,7 +212,7 @@ _LOADERS: Mapping[str, Callable[[str], Any]] = {
 def from_name(template: Template, name: str) -> tuple[dict[str, str], dict[str, str]]:
     """What a NAME on the command line means: answers, and a guess at the project's title.
 
-    One lower-case word is the name of the folder ('churn-radar'); anything else is a title ('Churn Radar').
+    One lower-case word is the name of the folder ('night-shift'); anything else is a title ('Night Shift').
     """
     if "/" in name or "\\" in name:
         raise AnswerError(f"{shown(name)} is a path, not a name: choose the place with --output.")

@@ -18,7 +18,7 @@ MAX_VALUE = 2_000
 
 _VARIABLE = re.compile(r"(?:export\s+|override\s+)*([\w.-]+)\s*(?:[:?]|::)?=\s*(.*)")
 _GOAL = re.compile(r"[\w.][\w./-]*")
-_INCLUDE = re.compile(r"^(?:[ ]*-?s?include\b|\$\()", re.MULTILINE)
+_INCLUDE = re.compile(r"^(?:[ ]*-?s?include\b|\$\((?:eval|call|foreach)\b)", re.MULTILINE)
 _REFERENCE = re.compile(r"\$[({]([\w.-]+)[)}]")
 
 
