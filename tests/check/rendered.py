@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 from functools import cache
 
 from scaffolder.check.engine.finding import Finding
@@ -15,6 +16,7 @@ from scaffolder.template.answers import chosen, complete
 from scaffolder.template.render import render
 
 Files = dict[str, bytes]
+TODAY = date(2026, 12, 1)
 
 WRITTEN = tuple(item.id for item in ITEMS if item.written)
 QUESTION = re.compile(r"TODO\(\w+\):[^|\n]*(?=\n| \|)")
@@ -44,3 +46,14 @@ def answered(files: Files, answer: str | Callable[[re.Match[str]], str]) -> File
 def finding(files: Files, item: str) -> Finding:
     """One item's finding about files in memory."""
     return BY_ID[item].finding(Repository(Snapshot.of_files(files)))
+
+
+def findings(files: Files, tags: tuple[str, ...] = ()) -> dict[str, Finding]:
+    """Every item's finding about files in memory."""
+    repo = Repository(Snapshot.of_files(files, tags), today=TODAY)
+    return {item.id: item.finding(repo) for item in ITEMS}
+
+
+def open_items(files: Files, tags: tuple[str, ...] = ()) -> dict[str, str]:
+    """The items that are neither done, written nor n/a, with their state."""
+    return {item: found.state.value for item, found in findings(files, tags).items() if not found.state.counts}

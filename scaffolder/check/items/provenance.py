@@ -97,7 +97,7 @@ def _data(run: Run, repo: Repository) -> _Data:
             return _Data(
                 path, f"its SHA-256 is {(run.data_sha256 or '')[:SHORTEST]}…, as recorded", _changed(path, repo)
             )
-    if here:
+    if isinstance(named, str) and here:
         return _Data(named, problem="its SHA-256 is not the one that the run recorded: it was measured on other data")
     maker = snapshot.find(*_MAKERS)
     if isinstance(named, str) and pinned is None and maker:

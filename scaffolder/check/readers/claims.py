@@ -26,6 +26,7 @@ from scaffolder.check.readers.numbers import Bag, Number, agrees, numbers_in
 
 MOST_CLAIMS = 2_000  # of one document
 MOST_ROWS = 500  # of one table
+EXACT = 3  # decimals from which on a number is hardly another one by chance
 NEAR = 12  # characters between a metric's name and its number
 NOTHING = Bag()
 
@@ -79,10 +80,17 @@ def claims(repo: Repository) -> dict[str, tuple[Claim, ...]]:
 def stray_numbers(document: Document, measured: Metrics) -> Iterator[tuple[str, int]]:
     """The numbers in people's sentences that stand beside a metric's name and are in no report: text and line."""
     for sentence in (each for block in document.own for each in sentences(block)):
-        named = next(mentions(sentence.text, measured.names), None)
+        named = {mention.metric for mention in mentions(sentence.text, measured.names)}
         for number in numbers_in(sentence.text) if named else ():
-            if (number.decimals or number.percent) and not measured.everything.holds(number):
+            if number.decimals and not _is_measured(number, named, measured):
                 yield number.text.strip(), sentence.line
+
+
+def _is_measured(number: Number, named: set[str], measured: Metrics) -> bool:
+    """Whether a number is of one of the metrics, or so exact that it can only be that number of the reports."""
+    if any(agrees(number, entry.value) for entry in measured.entries if entry.metric in named):
+        return True
+    return number.decimals >= EXACT and measured.everything.holds(number)
 
 
 @lru_cache(maxsize=4096)
@@ -185,7 +193,7 @@ class _Reader:
         if entries is None:
             right = everything.holds(number)
             return Claim(metric, shown, line, right, "a number of the reports" if right else "")
-        of_slice = any(entry.group == "slices" for entry in entries)
+        of_slice = bool(entries) and all(entry.group == "slices" for entry in entries)
         for entry in entries:
             if agrees(number, entry.value) and _same_interval(bounds, entry, everything):
                 return Claim(metric, shown, line, True, str(entry), entry, of_slice)

@@ -21,7 +21,7 @@ _ANCHOR = re.compile(r"<[a-zA-Z][^<>]{0,500}?\b(?:id|name)\s*=\s*[\"']?([^\"'\s<
 _IMAGE = re.compile(r"!\[[^\[\]]*\](?:\([^()\s]*(?:\s[^()]*)?\)|\[[^\[\]]*\])?")
 _LINK = re.compile(r"\[([^\[\]]*)\](?:\([^()\s]*(?:\s[^()]*)?\)|\[[^\[\]]*\])")
 _TAGS = re.compile(r"</?[a-zA-Z][^<>]{0,2000}>")
-_MARKUP = re.compile(r"\\([^\w\s])|[*`]+|(?<!\w)_+|_+(?!\w)|~~")
+_MARKUP = re.compile(r"\\([^\w\s]|_)|[*`]+|(?<!\w)_+|_+(?!\w)|~~")
 
 
 class Link(NamedTuple):

@@ -1,0 +1,197 @@
+"""Real projects of each template: what a run does, what a person adds, and what a mistake costs."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+import pytest
+from handed_in import RUNS, after_run, filled
+from rendered import Files, findings, fresh, open_items
+from support import combinations
+
+from scaffolder.check.engine.finding import State
+from scaffolder.check.engine.repository import Repository
+from scaffolder.check.engine.snapshot import Snapshot
+from scaffolder.check.items import ITEMS
+from scaffolder.check.report import examine
+from scaffolder.template import catalog
+
+MEASURED = {
+    *("evaluation-metrics", "recomputed-metrics", "provenance", "baseline", "figures", "model-index", "slices"),
+    "latency",
+}
+README, CARD, METRICS = "README.md", "MODEL_CARD.md", "reports/metrics.json"
+CHURN, ASSISTANT, BOTH = ("churn",), ("assistant",), ("churn", "assistant")
+
+
+class Mutant(NamedTuple):
+    """A change to the filled projects of these names, and the items that it costs."""
+
+    name: str
+    items: str
+    change: Callable[[Files], Files]
+    of: tuple[str, ...] = BOTH
+
+
+def swapped(
+    name: str,
+    items: str,
+    path: str,
+    pattern: str,
+    new: str | Callable[[re.Match[str]], str],
+    of: tuple[str, ...] = BOTH,
+) -> Mutant:
+    """The first place in a file that matches is another text."""
+
+    def change(files: Files) -> Files:
+        text = files[path].decode()
+        after = re.sub(pattern, new, text, count=1, flags=re.MULTILINE)
+        assert after != text, f"{pattern!r} is not in {path}"
+        return {**files, path: after.encode()}
+
+    return Mutant(name, items, change, of)
+
+
+def misprinted(name: str, items: str, path: str, pattern: str, of: tuple[str, ...] = BOTH) -> Mutant:
+    """The number in the first group is the next greater one of its length that no report has."""
+
+    def change(files: Files) -> Files:
+        reports = " ".join(files[each].decode() for each in files if re.fullmatch(r"reports/\w+\.json", each))
+        text = files[path].decode()
+        match = re.search(pattern, text, re.MULTILINE)
+        assert match, f"{pattern!r} is not in {path}"
+        start, end = match.span(1)
+        return {**files, path: f"{text[:start]}{_unmeasured(match[1], reports)}{text[end:]}".encode()}
+
+    return Mutant(name, items, change, of)
+
+
+def _unmeasured(printed: str, reports: str) -> str:
+    places = len(printed.partition(".")[2])
+    values = [float(each) for each in re.findall(r"(?<![\w.])\d+(?:\.\d+)?(?:e-?\d+)?", reports)]
+    known = {f"{scale * value:.{places}f}" for value in values for scale in (1, 100)}
+    candidates = (f"{float(printed) + step * 10.0**-places:.{places}f}" for step in range(1, 2_000))
+    return next(each for each in candidates if each not in known)
+
+
+def replaced(
+    name: str, items: str, path: str, data: Callable[[bytes], bytes | None], of: tuple[str, ...] = BOTH
+) -> Mutant:
+    """A file has other content, or is gone."""
+
+    def change(files: Files) -> Files:
+        after = data(files[path])
+        rest = {each: content for each, content in files.items() if each != path}
+        return rest if after is None else {**rest, path: after}
+
+    return Mutant(name, items, change, of)
+
+
+def shorter_csv(data: bytes) -> bytes:
+    return gzip.compress(gzip.decompress(data).rsplit(b"\n", 2)[0], mtime=0)
+
+
+N = r"(\d+\.\d+)"
+MUTANTS = [
+    # numbers of the page, the card and the reports
+    misprinted("a digit of the headline", "evaluation-metrics", README, rf"^On test rows.*?{N}", CHURN),
+    misprinted("a digit of the headline", "evaluation-metrics", README, rf"`ndcg_at_10` is {N}", ASSISTANT),
+    misprinted("a share in the headline", "evaluation-metrics", README, r"it answers (\d\d)%", ASSISTANT),
+    misprinted("a digit of a table", "evaluation-metrics", README, rf"^\| `average_precision` \| {N}", CHURN),
+    misprinted("a digit of a table", "evaluation-metrics", README, rf"^\| `recall_at_5` \| {N}", ASSISTANT),
+    misprinted("a bound of an interval", "evaluation-metrics", README, rf"^\| `(?:roc_auc|ndcg_at_10)` \| [\d.]+ \[{N}"),
+    misprinted("a digit of a baseline", "evaluation-metrics", README, rf"^\| `(?:average_precision|recall_at_5)` \|[^|]+\| {N}"),
+    misprinted("a bound of a gate", "evaluation-metrics", README, rf"^\| \w+ \| at least {N}"),
+    misprinted("a number of the choice", "evaluation-metrics", README, rf"won\*\* by {N}", CHURN),
+    misprinted("a number of the choice", "evaluation-metrics", README, rf"^\| retrieval: dense \|.*\| {N}(?= \|$)", ASSISTANT),
+    swapped("a measured block that is gone", "evaluation-metrics", README, r"<!-- measured:gates -->", ""),
+    misprinted("a digit of the model index", "model-index", CARD, rf"- type: \w+\n\s+value: {N}"),
+    misprinted("a digit of the card's table", "model-index", CARD, rf"^\| `(?:roc_auc|ndcg_at_10)` \| {N}"),
+    swapped("a metric that the model index lacks", "model-index", CARD, r" +- type: recall\w*\n +value: \S+\n", ""),
+    swapped("a licence that is none", "model-index", CARD, r"^license: .*", "license: [free for all]"),
+    misprinted("a digit of a slice", "slices", CARD, rf"^\| \w+ = [\w -]+ \| [\d,]+ \| {N}"),
+    swapped("a slice that nobody measured", "slices", CARD, r"^\| (contract|type) = [\w-]+", r"| \1 = Never"),
+    misprinted("a digit of the latency", "latency evaluation-metrics", README, r"^\| (?:predict|ask) \| 1 \| (\d+\.\d+)"),
+    swapped("another prediction", "recomputed-metrics", "reports/predictions.csv", r"^(\d+),1,0\.", r"\1,0,0.", CHURN),
+    swapped("another score of a question", "recomputed-metrics", "reports/predictions.csv", r",0\.81753,", ",0.91753,", ASSISTANT),
+    swapped("a report without baselines", "baseline evaluation-metrics model-index", METRICS, r'"baseline": \[[\s\S]*?\n  \]', '"baseline": []', CHURN),
+    # where they come from
+    replaced("other data", "provenance", "data/churn.csv.gz", shorter_csv, CHURN),
+    replaced("another benchmark", "provenance", "data/benchmark.jsonl", lambda data: data.rsplit(b"\n", 2)[0], ASSISTANT),
+    replaced("a model that was exchanged", "provenance", "artifacts/model.onnx", lambda data: data + b"\0", CHURN),
+    swapped("another commit on the page", "provenance", README, r"(?<=^\| Commit \| `)\w{8}", "0badc0de"),
+    swapped("a run without a seed", "provenance", METRICS, r' +"seed": \d+,\n', ""),
+    replaced("a figure that is cut", "figures", "reports/figures/importance.svg", lambda data: data[:900], CHURN),
+    replaced("a figure that is gone", "figures", "reports/figures/choices.svg", lambda _: None, ASSISTANT),
+    # bounds
+    swapped("a gate that was loosened", "quality-gate", "settings.toml", r"^min = 0\.\d+", "min = 0.01"),
+    swapped("a gate that did not hold", "quality-gate", METRICS, r'"passed": true', '"passed": false'),
+    # what watches it
+    replaced("no drift check", "drift-check", "src/predictor/drift.py", lambda _: None, CHURN),
+    swapped("an alert on what is not measured", "alerts", "monitoring/alerts.yml", r"http_request_duration_seconds_bucket|questions_total", "nobody_counts_this_total"),
+    replaced("no earlier version", "rollback", "CHANGELOG.md", lambda _: b"# Changes\n"),
+    # what people wrote
+    swapped("an error that does not exist", "error-analysis", README, r"Row 4796", "Row 94796", CHURN),
+    swapped("a review that is past", "staleness", "docs/risk-register.md", r"2027-\d\d-\d\d", "2025-03-01"),
+    swapped("a question that came back", "problem", README, r"^## Architecture", "TODO(problem): who?\n\n## Architecture"),
+    replaced("no screenshot", "demo", "docs/screenshot.png", lambda _: None),
+]  # fmt: skip
+CASES = [(mutant, name) for mutant in MUTANTS for name in mutant.of]
+
+
+@pytest.mark.parametrize(("template", "given"), [(t, g) for t in catalog.names() for g in combinations(t)])
+def test_of_a_fresh_repository_nothing_is_done_that_takes_a_person_or_a_run(
+    template: str, given: dict[str, str]
+) -> None:
+    found = findings(fresh(template, **given))
+    assert {
+        each.item: each.state for each in found.values() if each.written and each.state is not State.PLACEHOLDER
+    } == {}
+    assert {name for name in MEASURED if found[name].state.counts} == set()
+    assert {each.item for each in found.values() if each.state in (State.ERROR, State.UNVERIFIED)} == set()
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_a_run_does_what_a_machine_can_and_no_more(name: str) -> None:
+    found = findings(after_run(name))
+    assert {item: found[item].evidence for item in MEASURED if found[item].state is not State.DONE} == {}
+    assert {item.id for item in ITEMS if item.written and found[item.id].state is State.WRITTEN} == set()
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_a_good_learner_has_every_item_and_waits_for_a_review(name: str) -> None:
+    report = examine(Repository(Snapshot.of_files(filled(name))), name)
+    assert {each.item: each.evidence for each in report.findings if not each.state.counts} == {}
+    assert (report.level, report.reviewed) == ("operator", False)
+
+
+@pytest.mark.parametrize(
+    ("mutant", "name"), CASES, ids=[f"{name}-{mutant.name.replace(' ', '-')}" for mutant, name in CASES]
+)
+def test_a_mutant_loses_its_own_item_and_no_other(mutant: Mutant, name: str) -> None:
+    assert set(open_items(mutant.change(filled(name)))) == set(mutant.items.split())
+
+
+LIES = [
+    "It catches 97% of the leavers.",
+    "The model is 93% accurate.",
+    "The `roc_auc` is 0.999.",
+    "Recall is 0.42 here.",
+]
+
+
+@pytest.mark.parametrize(
+    "said", [*LIES, "Before I fixed the leak the AUC was 0.97.", "A recall of 0.99 would convince me."]
+)
+def test_numbers_in_sentences_are_no_verdict_but_are_named_in_a_note(said: str) -> None:
+    files = filled("churn")
+    page = files[README].decode().replace("## Error analysis", f"{said}\n\n## Error analysis")
+    report = examine(Repository(Snapshot.of_files({**files, README: page.encode()})), "it")
+    assert [each.item for each in report.findings if not each.state.counts] == []
+    about_metrics = "leavers" not in said and "accurate" not in said
+    noted = [note for note in report.notes if note.startswith("Check these numbers yourself")]
+    assert len(noted) == 1  # one number of the data sheet is never measured
+    assert about_metrics is bool(re.search(r"README\.md:\d+ “0\.\d+”", noted[0]))
