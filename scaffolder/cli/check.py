@@ -216,9 +216,8 @@ def _judge(report: Report, level: Level | None, fail_under: int | None) -> None:
     if level and below:
         raise BelowError(f"{report.name} is not at level {level.title()} yet: {_names(below)} to do.")
     if fail_under is not None and report.score < fail_under:
-        raise BelowError(
-            f"{report.name} has {report.score}% of its items done or written, and {fail_under}% are asked for."
-        )
+        done = f"{report.score}% of its items done or written"
+        raise BelowError(f"{report.name} has {done}, and {fail_under}% are asked for.")
 
 
 def _judge_reviews(report: Report, level: Level | None) -> None:
