@@ -58,8 +58,10 @@ def authors(folder: Path, apart_from: str) -> frozenset[str]:
     """Who wrote what is in `folder`, as 'Name <address>', co-authors included, by its history.
 
     Commits that touch only the file `apart_from` do not count. Nothing that the repository configures is run.
-    Raises `OutsideError` if there is no history to read.
+    Raises `OutsideError` if there is no history to read, or only the end of one.
     """
+    if _git("rev-parse", "--is-shallow-repository", folder=folder).strip() == "true":
+        raise OutsideError("The clone is shallow: git fetch --unshallow brings the whole history.")
     form = "%an <%ae>%n%(trailers:key=Co-authored-by,valueonly)"
     listed = _git(
         *("-c", "log.showSignature=false", "log", f"--max-count={_MOST_COMMITS}", f"--format={form}"),

@@ -104,7 +104,9 @@ WantedLevel = Annotated[
 ]
 FailUnder = Annotated[
     Optional[int],  # noqa: UP045
-    typer.Option(metavar="N", min=0, max=100, help="Exit with 1 if less than N% is done.", show_default=False),
+    typer.Option(
+        metavar="N", min=0, max=100, help="Exit with 1 if less than N% is done or written.", show_default=False
+    ),
 ]
 Reviewed = Annotated[
     bool,
@@ -134,9 +136,10 @@ def check(
     online: Online = False,
     watch: Watch = False,
 ) -> None:
-    """Check a portfolio project: what a machine can verify, what is written, and what to do next.
+    """Check a portfolio project and say what to do next.
 
-    Nothing in the repository is run. Whatever is found, the exit code is 0 without --level, --fail-under or --reviewed.
+    A machine verifies evidence; of prose it says only that it is written. Nothing in the repository is run. Whatever is
+    found, the exit code is 0 without --level, --fail-under or --reviewed.
     """
     folders = paths or [Path()]
     if badge and len(folders) > 1:
@@ -213,7 +216,8 @@ def _judge(report: Report, level: Level | None, fail_under: int | None) -> None:
     if level and below:
         raise BelowError(f"{report.name} is not at level {level.title()} yet: {_names(below)} to do.")
     if fail_under is not None and report.score < fail_under:
-        raise BelowError(f"{report.name} has {report.score}% of its items done, and {fail_under}% are asked for.")
+        done = f"{report.score}% of its items done or written"
+        raise BelowError(f"{report.name} has {done}, and {fail_under}% are asked for.")
 
 
 def _judge_reviews(report: Report, level: Level | None) -> None:

@@ -70,7 +70,7 @@ def review(
     just_list: JustList = False,
     as_json: AsJson = False,
 ) -> None:
-    """Judge what people wrote in a portfolio project, from 0 to 3.
+    """Judge what people wrote in a portfolio project.
 
     Reviews are kept in docs/reviews.toml of the repository. A review counts until the text changes, and only if its
     reviewer is no author of the repository.

@@ -60,7 +60,7 @@ def test_it_reports_and_ends_well_whatever_it_found(
     ("arguments", "code", "said"),
     [
         (["--level", "builder"], 1, "radar is not at level Builder yet: problem"),
-        (["--fail-under", "90"], 1, "of its items done, and 90% are asked for"),
+        (["--fail-under", "90"], 1, "of its items done or written, and 90% are asked for"),
         (["--fail-under", "0"], 0, ""),
         (["--reviewed"], 1, "radar is not rated, because there is no scaffolder.toml, so it"),
         (["--only", "problem", "--level", "builder"], 1, "not at level Builder yet: problem to do"),

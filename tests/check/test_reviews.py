@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from reviewable import GRACE, PROBLEM, make
-from support import ROOT, commit_all
+from support import ROOT, commit_all, git
 
 from scaffolder.check.engine.finding import Standing
 from scaffolder.check.items import ITEMS
@@ -146,6 +146,16 @@ class TestStanding:
         commit_all(folder)
         assert self._kept(folder, author) is Standing.SELF
         assert self._kept(folder, GRACE) is Standing.CURRENT
+
+    def test_nor_with_the_end_of_a_history_only(self, folder: Path, tmp_path: Path) -> None:
+        commit_all(folder)
+        (folder / "later.txt").write_text("")
+        commit_all(folder)
+        git(tmp_path, "clone", "-q", "--depth=1", folder.as_uri(), "shallow")
+        assert self._kept(tmp_path / "shallow", GRACE) is Standing.UNKNOWN
+        notes = opened(tmp_path / "shallow")
+        assert reviews(notes)
+        assert "The clone is shallow" in notes.snapshot.notes[0]
 
     def test_a_changed_text_makes_a_review_stale_and_line_breaks_do_not(self, folder: Path) -> None:
         commit_all(folder)

@@ -117,7 +117,7 @@ def step(folder: Path, name: str, **variables: str) -> subprocess.CompletedProce
 
 
 def test_the_action_annotates_and_writes_a_summary(runner: Path) -> None:
-    (runner / "work/README.md").write_text("# Mine\n\n## Deployment\n\nTODO(deployment): where?\n")
+    (runner / "work/README.md").write_text("# Mine\n\n## Problem\n\nTODO(problem): whose?\n")
     (runner / "work/yaml.py").write_text("raise SystemExit('the repository ran')")
     result = step(runner, "Check", CHECK_PATH=".", CHECK_LEVEL="")
     assert (result.returncode, result.stderr) == (0, "")
@@ -128,7 +128,7 @@ def test_the_action_annotates_and_writes_a_summary(runner: Path) -> None:
 def test_the_action_fails_below_the_level_that_is_asked_for(runner: Path) -> None:
     result = step(runner, "Check", CHECK_PATH=".", CHECK_LEVEL="deployer")
     assert result.returncode == 1
-    assert "is not at level deployer yet" in result.stderr
+    assert "is not at level Deployer yet" in result.stderr
 
 
 def test_what_the_action_installs_has_the_page(runner: Path) -> None:

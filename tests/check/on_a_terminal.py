@@ -1,0 +1,70 @@
+"""`scaffolder review` on a terminal of its own, read and typed to by a test."""
+
+from __future__ import annotations
+
+import os
+import pty
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import reviewable
+from support import ROOT
+
+
+class Terminal:
+    """`scaffolder review` on a terminal of its own."""
+
+    def __init__(self, folder: Path, *arguments: str) -> None:
+        self._ours, theirs = pty.openpty()
+        command = [sys.executable, reviewable.__file__, "review", str(folder), *arguments]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm", "NO_COLOR": "1"}
+        self.process = subprocess.Popen(
+            command, stdin=theirs, stdout=theirs, stderr=theirs, env=environment, start_new_session=True
+        )
+        os.close(theirs)
+        self.shown = ""
+
+    def expect(self, text: str, seconds: float = 30) -> str:
+        """What was shown up to and with `text`."""
+        end = time.monotonic() + seconds
+        while text not in self.shown:
+            assert time.monotonic() < end, self.shown
+            try:
+                self.shown += os.read(self._ours, 65_536).decode()
+            except OSError:
+                raise AssertionError(f"ended before {text!r}: {self.shown}") from None
+        before, _, self.shown = self.shown.partition(text)
+        return before + text
+
+    def type(self, text: str) -> None:
+        os.write(self._ours, text.encode())
+
+    def rest(self) -> str:
+        while True:
+            try:
+                data = os.read(self._ours, 65_536)
+            except OSError:
+                break
+            if not data:
+                break
+            self.shown += data.decode()
+        self.process.wait(30)
+        return self.shown.replace("\r\n", "\n")
+
+    def close(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        os.close(self._ours)
+
+
+@contextmanager
+def terminal(folder: Path, *arguments: str) -> Iterator[Terminal]:
+    opened = Terminal(folder, *arguments)
+    try:
+        yield opened
+    finally:
+        opened.close()
