@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scaffolder.check.contract import PATH as CONTRACT
 from scaffolder.check.engine.finding import Finding, Level, Reviewed, Standing
 from scaffolder.check.report import LADDER, Report
 
@@ -42,7 +41,7 @@ def unrated(report: Report) -> str:
     if report.errors:
         return "some items could not be checked, because of a bug in scaffolder"
     if not report.declared:
-        return f"there is no {CONTRACT}"
+        return "there is no scaffolder.toml"
     return "" if report.complete else "some items were left out"
 
 
