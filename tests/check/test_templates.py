@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import re
 from collections.abc import Callable
 from typing import NamedTuple
@@ -195,3 +196,27 @@ def test_numbers_in_sentences_are_no_verdict_but_are_named_in_a_note(said: str) 
     noted = [note for note in report.notes if note.startswith("Check these numbers yourself")]
     assert len(noted) == 1  # one number of the data sheet is never measured
     assert about_metrics is bool(re.search(r"README\.md:\d+ “0\.\d+”", noted[0]))
+
+
+def on_other_data(files: Files) -> Files:
+    """The same after a run on data of the owner's own."""
+    rows = gzip.compress(b"tenure_months,churn\n1,Yes\n", mtime=0)
+    digest = hashlib.sha256(rows).hexdigest().encode()
+    shipped = re.search(rb'"data_sha256": "(\w+)"', files[METRICS])
+    assert shipped
+    moved = {path: data.replace(shipped[1], digest) for path, data in files.items() if path != "scaffolder.toml"}
+    return {**files, **moved, "data/churn.csv.gz": rows}
+
+
+def test_the_words_of_exchanged_data_are_leftovers() -> None:
+    found = findings(on_other_data(filled("churn")))["leftovers"]
+    assert found.state is State.MISSING
+    assert "telecom" in found.evidence[0].fact
+
+
+def test_without_words_of_the_former_data_nothing_is_left_over() -> None:
+    files = on_other_data(filled("churn"))
+    words = re.findall(rb'^  "(.+)",$', files["scaffolder.toml"], re.MULTILINE)
+    for path in [path for path in files if path.endswith(".md")]:
+        files[path] = re.sub(rb"(?i)\b(?:" + b"|".join(words) + rb")\b", b"swimming", files[path])
+    assert findings(files)["leftovers"].state is State.DONE
