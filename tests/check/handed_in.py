@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from rendered import Files, fresh
+from rendered import Files, fresh, screenshot
 
 DATA = Path(__file__).parent / "data"
 PAGES = ("README.md", "MODEL_CARD.md")
@@ -27,6 +27,10 @@ RUNS: dict[str, tuple[str, dict[str, str]]] = {
     ),
 }
 
+FIGURE = (
+    b'<svg xmlns="http://www.w3.org/2000/svg"><rect width="9" height="4"/><path d="M0 1h3"/><path d="M1 2h3"/></svg>\n'
+)
+_FIGURE = re.compile(r"\((reports/figures/[\w.-]+)\)")
 _BLOCK = re.compile(rb"(?:<!--|#) measured:([\w-]+)(?: -->)?\n.*?(?:<!--|#) /measured:\1(?: -->)?\n", re.DOTALL)
 
 
@@ -47,7 +51,7 @@ def _after_run(name: str) -> Files:
     for page in PAGES:
         blocks = {match[1]: match[0] for match in _BLOCK.finditer(run.pop(page))}
         files[page] = _BLOCK.sub(lambda match, blocks=blocks: blocks.get(match[1], match[0]), files[page])
-    return files | run
+    return files | run | dict.fromkeys(_FIGURE.findall(files["README.md"].decode()), FIGURE)
 
 
 @cache
@@ -55,7 +59,7 @@ def _filled(name: str) -> Files:
     files = after_run(name)
     words = tomllib.loads((DATA / f"{name}_words.toml").read_text("utf-8"))
     written = {path: _reworded(files[path].decode(), part).encode() for path, part in words.items()}
-    return files | written | _stored(f"{name}_added")
+    return files | written | _stored(f"{name}_added") | {"docs/screenshot.png": screenshot()}
 
 
 def _reworded(text: str, part: Mapping[str, Any]) -> str:

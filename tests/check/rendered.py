@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
 from datetime import date
 from functools import cache
+
+from PIL import Image, ImageDraw
 
 from scaffolder.check.engine.finding import Finding
 from scaffolder.check.engine.repository import Repository
@@ -57,3 +60,12 @@ def findings(files: Files, tags: tuple[str, ...] = ()) -> dict[str, Finding]:
 def open_items(files: Files, tags: tuple[str, ...] = ()) -> dict[str, str]:
     """The items that are neither done, written nor n/a, with their state."""
     return {item: found.state.value for item, found in findings(files, tags).items() if not found.state.counts}
+
+
+def screenshot() -> bytes:
+    """A small picture that is not blank."""
+    image = Image.new("RGB", (320, 200), "white")
+    ImageDraw.Draw(image).rectangle((40, 40, 200, 120), fill="navy")
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG")
+    return buffer.getvalue()

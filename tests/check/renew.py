@@ -16,7 +16,7 @@ from pathlib import Path
 from handed_in import DATA, PAGES, filled
 from rendered import open_items
 
-KEPT = ("reports/*", "reports/figures/*", "artifacts/model.json", "artifacts/model.onnx")
+KEPT = ("reports/*", "artifacts/model.json", "artifacts/model.onnx")
 
 
 def renew(name: str, run: Path) -> list[str]:

@@ -125,7 +125,7 @@ MUTANTS = [
     replaced("a model that was exchanged", "provenance", "artifacts/model.onnx", lambda data: data + b"\0", CHURN),
     swapped("another commit on the page", "provenance", README, r"(?<=^\| Commit \| `)\w{8}", "0badc0de"),
     swapped("a run without a seed", "provenance", METRICS, r' +"seed": \d+,\n', ""),
-    replaced("a figure that is cut", "figures", "reports/figures/importance.svg", lambda data: data[:900], CHURN),
+    replaced("a figure that is cut", "figures", "reports/figures/importance.svg", lambda data: data[:60], CHURN),
     replaced("a figure that is gone", "figures", "reports/figures/choices.svg", lambda _: None, ASSISTANT),
     # bounds
     swapped("a gate that was loosened", "quality-gate", "settings.toml", r"^min = 0\.\d+", "min = 0.01"),

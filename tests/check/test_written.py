@@ -7,8 +7,8 @@ import re
 
 import pytest
 from honest_texts import HONEST
-from PIL import Image, ImageDraw
-from rendered import QUESTION, WRITTEN, Files, answered, finding, fresh
+from PIL import Image
+from rendered import QUESTION, WRITTEN, Files, answered, finding, fresh, screenshot
 
 from scaffolder.check.engine.finding import State
 from scaffolder.check.engine.repository import Repository
@@ -38,14 +38,6 @@ QUESTIONS = {
     "privacy": ("docs/risk-register.md", "privacy"),
 }
 EMPTY = "This is an important part of the project that was carefully considered by everybody."
-
-
-def screenshot() -> bytes:
-    image = Image.new("RGB", (320, 200), "white")
-    ImageDraw.Draw(image).rectangle((40, 40, 200, 120), fill="navy")
-    buffer = io.BytesIO()
-    image.save(buffer, "PNG")
-    return buffer.getvalue()
 
 
 def filled(template: str = "classical-ml", answer: str = EMPTY) -> Files:
