@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
@@ -166,7 +165,7 @@ def from_file(path: Path) -> dict[str, Any]:
         ) from error
     if isinstance(loaded, dict) and "template" in loaded and isinstance(loaded.get("answers"), dict):
         loaded = loaded["answers"]
-    if not isinstance(loaded, dict) or not all(isinstance(name, str) for name in loaded):
+    if not isinstance(loaded, dict):
         raise AnswerError(f'{shown(path)} must contain answers by name, such as author_name = "Ada".')
     return loaded
 
@@ -181,32 +180,30 @@ def _text(path: Path) -> str:
     return data.decode("utf-8-sig")
 
 
-def _toml(text: str) -> Any:
-    import tomllib
+def _json(text: str) -> Any:
+    from scaffolder.formats.json import load_json
 
-    return tomllib.loads(text)
+    return load_json(text)
+
+
+def _toml(text: str) -> Any:
+    from scaffolder.formats.json import as_json
+    from scaffolder.formats.toml import load_toml
+
+    return as_json(load_toml(text))
 
 
 def _yaml(text: str) -> Any:
-    import yaml
+    from scaffolder.formats.json import as_json
+    from scaffolder.formats.yaml import YamlError, load_yaml
 
     try:
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.SafeLoader)):
-            raise ValueError("aliases are not allowed")
-        return yaml.safe_load(text)
-    except yaml.MarkedYAMLError as error:
-        where = f" in line {error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise ValueError(f"{error.problem}{where}") from error
-    except yaml.YAMLError as error:
-        raise ValueError(" ".join(str(error).split())) from error
+        return as_json(load_yaml(text))
+    except YamlError as error:
+        raise ValueError(f"{error} in line {error.line}" if error.line else str(error)) from error
 
 
-_LOADERS: Mapping[str, Callable[[str], Any]] = {
-    ".toml": _toml,
-    ".json": json.loads,
-    ".yaml": _yaml,
-    ".yml": _yaml,
-}
+_LOADERS: Mapping[str, Callable[[str], Any]] = {".toml": _toml, ".json": _json, ".yaml": _yaml, ".yml": _yaml}
 
 
 def from_name(template: Template, name: str) -> tuple[dict[str, str], dict[str, str]]:

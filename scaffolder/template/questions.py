@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from types import MappingProxyType
@@ -109,13 +110,11 @@ def _check_yes_no(question: Question, value: object) -> bool:
 
 
 def _check_json(question: Question, value: object) -> dict[str, Any]:
-    import json
-
     if isinstance(value, str):
-        try:
-            value = json.loads(value)
-        except (ValueError, RecursionError):
-            raise question.error(value, 'it must be a JSON object such as {"key": "value"}') from None
+        from scaffolder.formats.json import load_json
+
+        with suppress(ValueError):
+            value = load_json(value)
     if not isinstance(value, dict):
         raise question.error(value, 'it must be a JSON object such as {"key": "value"}')
     return value
