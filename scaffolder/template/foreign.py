@@ -185,8 +185,8 @@ def validate_contents(folder: Path) -> None:
             if not stat.S_ISREG(mode.st_mode) and not stat.S_ISDIR(mode.st_mode):
                 raise TemplateError(f"The template's {shown(path.relative_to(folder))} is neither a file nor a folder.")
             files, size = files + 1, size + mode.st_size
-    if files > _MAX_FILES or size > _MAX_BYTES:
-        raise TemplateError(f"The template is larger than {_MAX_FILES:,} files or {_MAX_BYTES // 1_000_000} MB.")
+        if files > _MAX_FILES or size > _MAX_BYTES:
+            raise TemplateError(f"The template is larger than {_MAX_FILES:,} files or {_MAX_BYTES // 1_000_000} MB.")
 
 
 def _check_link(path: Path, folder: Path) -> None:
