@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from scaffolder.template.worker import Worker
 
 _MAX_CONFIG_BYTES = 1_000_000  # bytes of a cookiecutter.json
+_MAX_VALUES = 1_000  # in somebody else's: each is rendered with all that come before
 
 
 class Trust(Enum):
@@ -183,6 +184,8 @@ def _checked_config(data: bytes) -> Any:
     from scaffolder.template.config import misfit
 
     config = load_json(data)
+    if isinstance(config, dict) and len(config) > _MAX_VALUES:
+        raise TemplateError(f"The template's cookiecutter.json has more than {_MAX_VALUES:,} values.")
     if isinstance(config, dict) and (problem := misfit(config)):
         raise TemplateError(f"The template's cookiecutter.json cannot be used: {problem}.")
     return config

@@ -34,7 +34,7 @@ class Limits:
     wait: float = 60.0  # seconds until a reply
     memory: int = 1_000_000_000  # bytes of address space
     output: int = 200_000_000  # bytes of all files; there cannot be more files than the template has
-    value: int = 1_000_000  # characters of one answer
+    value: int = 100_000  # characters of one answer
 
 
 LIMITS = Limits()
