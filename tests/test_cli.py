@@ -13,6 +13,7 @@ import pytest
 from support import ROOT, Outcome, on_disk, rendered
 
 from scaffolder import __version__
+from scaffolder.cli import output
 from scaffolder.template import catalog
 
 Run = Callable[..., Outcome]
@@ -56,7 +57,7 @@ def test_new_imports_neither_cookiecutter_nor_requests() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = set(done.stdout.splitlines()[-1].split())
     assert "jinja2" in loaded
-    assert not loaded & {"cookiecutter", "requests", "rich", "yaml", "arrow"}
+    assert not loaded & {"cookiecutter", "requests", "rich", "yaml", "arrow", "scaffolder.template.worker"}
 
 
 def test_new_as_json(scaffolder: Run, tmp_path: Path) -> None:
@@ -133,12 +134,28 @@ def test_list(scaffolder: Run) -> None:
         assert "project_slug" in template["questions"]
 
 
+@pytest.mark.parametrize("command", [["list"], ["describe", "classical-ml"], ["describe", "rag-assistant"]])
+@pytest.mark.parametrize("columns", [40, 80, 100, 200])
+def test_lines_are_wrapped_between_words(
+    scaffolder: Run, monkeypatch: pytest.MonkeyPatch, columns: int, command: list[str]
+) -> None:
+    with monkeypatch.context() as wide:
+        wide.setenv("COLUMNS", "100000")
+        wide.setattr(output, "_WIDTH", 100_000)
+        words = scaffolder(*command).out.split()
+    monkeypatch.setenv("COLUMNS", str(columns))
+    out = scaffolder(*command).out
+    assert out.split() == words
+    assert all(len(line) <= min(columns, 100) for line in out.splitlines() if " " in line.strip())
+    assert columns < 100 or max(map(len, out.splitlines())) > 80
+
+
 def test_describe(scaffolder: Run) -> None:
     said = json.loads(scaffolder("describe", "classical-ml", "--json").out)
     questions = {question["name"]: question for question in said["questions"]}
     assert list(questions) == list(catalog.bundled("classical-ml").questions)
     assert questions["use_case"]["type"] == "choice"
-    assert questions["use_case"]["choices"] == ["churn", "fraud", "demand", "risk"]
+    assert questions["use_case"]["choices"] == catalog.bundled("classical-ml").config["use_case"]
     assert questions["project_slug"]["pattern"].startswith("^[a-z]")
     assert "{{" not in questions["project_slug"]["default"]
     assert all(question["help"] for question in questions.values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -32,3 +33,15 @@ def test_links_inside_the_documentation_resolve(page: Path) -> None:
     targets: list[str] = re.findall(r"\]\(([^)#\s]+)[^)]*\)", prose)
     local = [target for target in targets if "://" not in target]
     assert [target for target in local if not (page.parent / target).exists()] == []
+
+
+def test_the_files_of_a_use_case_are_all_named() -> None:
+    template = ROOT / "templates" / "classical-ml"
+    files = [path.relative_to(template).as_posix() for path in template.rglob("*") if path.is_file()]
+    page = (ROOT / "docs" / "template-author.md").read_text("utf-8")
+    named = re.findall(r"`([^`\n]*NAME[^`\n]*)`", page.partition("## Add a use case")[2].partition("\n## ")[0])
+    patterns = "|".join(re.escape(name).replace("FILE", r"[\w.]+") for name in named)
+    for case in json.loads((template / "cookiecutter.json").read_bytes())["use_case"]:
+        its_files = [file for file in files if re.search(rf"/{case}[./]|'{case}'", file)]
+        assert its_files
+        assert [file for file in its_files if not re.fullmatch(patterns.replace("NAME", case), file)] == []

@@ -12,7 +12,7 @@ import pytest
 from support import ROOT
 
 PACKAGE = ROOT / "scaffolder"
-BASE = {"scaffolder", "errors", "tree", "git"}  # modules that every room may import; `scaffolder` is __init__.py
+BASE = {"scaffolder", "errors", "tree", "git", "formats"}  # what every room may import; `scaffolder` is __init__.py
 MAY_IMPORT = {
     **dict.fromkeys(BASE, BASE),
     "template": {"template", *BASE},

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
-from support import folder_of
+from support import folder_of, make_template
 
 from scaffolder.template import catalog
 from scaffolder.template.answers import chosen, complete
@@ -134,9 +134,9 @@ def test_a_taken_name_can_be_changed_too(tmp_path: Path) -> None:
     for _ in range(6):
         terminal.expect("]: ")
         terminal.say("")
-    assert "There is already a folder" in terminal.expect("Type a number to change an answer")
+    assert "There is already a folder" in terminal.expect("Type the number or name of an answer")
     terminal.say("")
-    terminal.expect("Type a number to change an answer")
+    terminal.expect("Type the number or name of an answer")
     terminal.say("4")
     terminal.expect("project_slug [")
     terminal.say("other-loans")
@@ -166,6 +166,61 @@ def test_ctrl_c_at_the_first_question(tmp_path: Path) -> None:
     os.kill(terminal.pid, signal.SIGINT)
     assert terminal.end() == 130
     assert "Traceback" not in terminal.seen
+
+
+def test_the_summary_says_what_can_be_typed(tmp_path: Path) -> None:
+    terminal = Terminal("new", "classical-ml", "loans", "--no-git")
+    for _ in range(6):
+        terminal.expect("]: ")
+        terminal.say("")
+    terminal.expect("go ahead, type the number or name of an answer to change it, or q to stop: ")
+    for typed in ("99", "0", "modle"):
+        terminal.say(typed)
+        terminal.expect(f"'{typed}' is neither a number from 1 to 7 nor the name of an answer.\n")
+        terminal.expect("Press Enter to go ahead")
+    terminal.say("q")
+    assert terminal.end() == 1
+
+
+def test_without_a_template_the_templates_are_a_menu(tmp_path: Path) -> None:
+    terminal = Terminal("new", "--no-git", "--set", "author_name=Ada Lovelace")
+    shown = terminal.expect("template [classical-ml]: ")
+    for number, name in enumerate(catalog.names(), 1):
+        assert f"  {number}  {name} - {catalog.bundled(name).about.title}\n" in shown
+    terminal.say("?")
+    terminal.expect("'scaffolder list' says what each one demonstrates.")
+    terminal.say("7 of 9")
+    terminal.expect("'7 of 9' is not a valid answer to template")
+    terminal.say("2")
+    terminal.expect(catalog.bundled(catalog.names()[1]).about.title)
+    terminal.expect("]: ")
+    terminal.say("\x04")
+    assert terminal.end() == 1
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("arguments", [["--yes"], ["--yes", "--json"]])
+def test_yes_means_no_menu(arguments: list[str]) -> None:
+    terminal = Terminal("new", *arguments)
+    assert terminal.end() == 2
+    assert "Missing argument 'TEMPLATE'" in terminal.seen
+
+
+def test_a_template_of_somebody_else_asks_the_same_way(tmp_path: Path) -> None:
+    rules = {"name": {"pattern": "[a-z]+", "pattern_hint": "small letters"}}
+    config = {"name": "x", "project_slug": "{{ cookiecutter.name }}-made", "_scaffolder": {"questions": rules}}
+    make_template(tmp_path / "t", config, {"a.txt": b"{{ cookiecutter.name }}"})
+    terminal = Terminal("new", "./t", "--no-git")
+    terminal.expect("name [x]: ")
+    terminal.say("X1")
+    terminal.expect("small letters")
+    terminal.say("mine")
+    terminal.expect("project_slug [mine-made]: ")
+    terminal.say("")
+    terminal.expect("Press Enter to go ahead")
+    terminal.say("")
+    assert terminal.end() == 0
+    assert (tmp_path / "mine-made" / "a.txt").read_text() == "mine"
 
 
 def test_a_bad_option_is_told_before_the_first_question() -> None:

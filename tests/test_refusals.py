@@ -104,8 +104,12 @@ BAD: list[tuple[list[str], str]] = [
     (["new", "classical-ml", "--answers", "broken.json"], "not valid JSON"),
     (["new", "classical-ml", "--answers", "broken.yaml"], "not valid YAML"),
     (["new", "classical-ml", "--answers", "deep.json"], "not valid JSON"),
-    (["new", "classical-ml", "--answers", "bomb.yaml"], "aliases are not allowed"),
-    (["new", "classical-ml", "--answers", "object.yaml"], "not valid YAML"),
+    (["new", "classical-ml", "--answers", "bomb.yaml"], "more than 50,000 values"),
+    (["new", "classical-ml", "--answers", "object.yaml"], "has no question 'a'"),
+    (["new", "classical-ml", "--answers", "surrogate.json"], "character that UTF-8 does not have"),
+    (["new", "classical-ml", "--answers", "surrogate.yaml"], "not valid YAML"),
+    (["new", "classical-ml", "--answers", "nested.json"], "more than 50 levels"),
+    (["new", "./good", "--set", 'extra={"a": "\\ud800"}'], "JSON object"),
     (["new", "classical-ml", "--answers", "list.json"], "answers by name"),
     (["new", "classical-ml", "--answers", "latin.toml"], "not valid TOML"),
     (["new", "classical-ml", "--answers", "huge.json"], "larger than"),
@@ -144,11 +148,14 @@ def bad_folder(tmp_path: Path) -> Path:
 
 
 def _bad_files(folder: Path) -> None:
-    bomb = "a: &a [x, x]\n" + "".join(f"{b}: &{b} [*{a}, *{a}]\n" for a, b in zip("abcdefgh", "bcdefghi", strict=True))
+    bomb = "a: &a [x, x]\n" + "".join(
+        f"{b}: &{b} [*{a}, *{a}]\n" for a, b in zip("abcdefghijklmnop", "bcdefghijklmnopq", strict=True)
+    )
     texts = {
         "file": "", "answers.txt": "", "broken.toml": "author_name = ", "broken.json": "{", "broken.yaml": "a: [",
         "deep.json": "[" * 100_000, "bomb.yaml": bomb, "object.yaml": "a: !!python/object/apply:os.system ['touch x']",
-        "list.json": "[1]", "huge.json": " " * 1_000_001, "typo.toml": "autor_name = 'A'", "number.toml": "use_case = 3",
+        "list.json": "[1]", "surrogate.json": '{"author_name": "\\ud800"}', "surrogate.yaml": 'author_name: "\\ud800"',
+        "nested.json": '{"a":' * 60 + "1" + "}" * 60, "huge.json": " " * 1_000_001, "typo.toml": "autor_name = 'A'", "number.toml": "use_case = 3",
         "nested.toml": "[author_name]\nfirst = 'A'",
     }  # fmt: skip
     for name, text in texts.items():

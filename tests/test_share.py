@@ -87,3 +87,35 @@ def test_shared_python_that_jinja_would_read_is_refused(small: Path, path: str) 
     (small / "templates/_shared" / path).write_text("x = f'{{{1}}}'\n")
     with pytest.raises(SystemExit, match="would read as Jinja"):
         share.changes(small)
+
+
+def test_no_template_fills_a_block_that_its_skeleton_does_not_have() -> None:
+    assert list(share.lost_blocks(ROOT)) == []
+
+
+@pytest.mark.parametrize(
+    ("stub", "lost"),
+    [
+        ("{% block problem %}x{% endblock %}", []),
+        ("{% block problem %}{% block new %}x{% endblock %}{% endblock %}", []),
+        ("{% block inner %}x{% endblock %}{% block base %}x{% endblock %}", []),
+        ("{% block porblem %}x{% endblock %}{% block data %}x{% endblock %}", ["data", "porblem"]),
+        ("{% if x %}{% block porblem %}x{% endblock %}{% endif %}", ["porblem"]),
+    ],
+)
+@pytest.mark.parametrize("place", ["{{cookiecutter.project_slug}}/README.md", "templates/pages/README.md"])
+def test_a_block_that_the_skeleton_does_not_have_is_named(
+    small: Path, capsys: pytest.CaptureFixture[str], stub: str, lost: list[str], place: str
+) -> None:
+    shared = small / "templates/_shared/templates"
+    (shared / "base").write_text("{% block base %}{% endblock %}")
+    (shared / "README.md").write_text(
+        '{% extends "shared/base" %}{% block base %}{% block problem %}{% block inner %}{% endblock %}{% endblock %}{% endblock %}'
+    )
+    path = small / "templates/one" / place
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text('{% extends "shared/README.md" %}\n' + stub)
+    for check in (False, True):
+        assert share.main(check, small) == int(bool(lost))
+        said = capsys.readouterr().err.splitlines()
+        assert said == [f"templates/one/{place}: its skeleton has no block {name}" for name in lost]

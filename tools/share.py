@@ -6,7 +6,8 @@
     questions.json -> the prompts and rules in templates/<name>/cookiecutter.json
 
 The copies are listed in .gitattributes, which marks them as generated. A listed copy that is no longer shared is
-removed. `--check` writes nothing and exits with 1 if a copy is out of date.
+removed. `--check` writes nothing and exits with 1 if a copy is out of date. A file that fills a block which its
+skeleton does not have, which Jinja would drop without a word, is an error too.
 """
 
 from __future__ import annotations
@@ -20,10 +21,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from jinja2 import Environment, FileSystemLoader, nodes
+
 ROOT = Path(__file__).resolve().parent.parent
 CACHES = {"__pycache__", ".pytest_cache", ".ruff_cache", ".mypy_cache", ".hypothesis", ".DS_Store"}
 BEGIN, END = "# Copies made by tools/share.py", "# End of copies"
 MARK = " linguist-generated"
+PROJECT = "{{cookiecutter.project_slug}}"
+STUB = re.compile(rb"\s*\{%-?\s*extends\b")
 
 
 @dataclass(frozen=True)
@@ -71,7 +76,7 @@ def changes(root: Path) -> list[Change]:
 
 def _copies(shared: Path, template: Path, package: str) -> Iterator[Change]:
     """Every copy that the template should have."""
-    project = template / "{{cookiecutter.project_slug}}"
+    project = template / PROJECT
     places = {
         "templates": template / "templates" / "shared",
         "package": project / "src" / package,
@@ -130,6 +135,41 @@ def _differs(change: Change) -> bool:
     return change.path.suffix != ".json" and _mode(change.path) != change.mode
 
 
+def lost_blocks(root: Path) -> Iterator[str]:
+    """Each block that a file fills although its skeleton does not have it, as a sentence."""
+    for config in sorted((root / "templates").glob("[!_]*/cookiecutter.json")):
+        engine = Environment(loader=FileSystemLoader([config.parent / PROJECT, config.parent / "templates"]))
+        for path in sorted(path for path in config.parent.rglob("*") if path.is_file() and _is_stub(path)):
+            source = path.read_text("utf-8")
+            for name in sorted(set(_outer_blocks(engine.parse(source))) - _blocks_of_skeletons(engine, source)):
+                yield f"{path.relative_to(root)}: its skeleton has no block {name}"
+
+
+def _is_stub(path: Path) -> bool:
+    with path.open("rb") as file:
+        return bool(STUB.match(file.read(200)))
+
+
+def _outer_blocks(node: nodes.Node) -> Iterator[str]:
+    """The blocks that are in no other block: one inside is rendered with the block around it."""
+    for child in node.iter_child_nodes():
+        if isinstance(child, nodes.Block):
+            yield child.name
+        else:
+            yield from _outer_blocks(child)
+
+
+def _blocks_of_skeletons(engine: Environment, source: str) -> set[str]:
+    extends = engine.parse(source).find(nodes.Extends)
+    if extends is None:
+        return set()
+    assert engine.loader
+    skeleton, *_ = engine.loader.get_source(engine, extends.template.as_const())
+    return {block.name for block in engine.parse(skeleton).find_all(nodes.Block)} | _blocks_of_skeletons(
+        engine, skeleton
+    )
+
+
 def main(check: bool, root: Path = ROOT) -> int:
     todo = changes(root)
     for change in todo:
@@ -139,7 +179,9 @@ def main(check: bool, root: Path = ROOT) -> int:
             change.apply()
     if check and todo:
         print("Edit templates/_shared, not the copies, then run `make share`.", file=sys.stderr)
-    return int(check and bool(todo))
+    lost = list(lost_blocks(root))
+    print(*lost, sep="\n", end="\n" if lost else "", file=sys.stderr)
+    return int((check and bool(todo)) or bool(lost))
 
 
 if __name__ == "__main__":

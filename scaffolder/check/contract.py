@@ -11,7 +11,7 @@ from typing import Any
 
 from scaffolder.check.engine.finding import Verdict, not_applicable, unverified
 from scaffolder.check.engine.repository import Repository, fact
-from scaffolder.check.readers.toml import TomlError, load_toml
+from scaffolder.formats.toml import TomlError, load_toml
 
 PATH = "scaffolder.toml"
 CAPABILITIES: Mapping[str, str] = {

@@ -14,7 +14,6 @@ from typing import Any
 from scaffolder.check.engine.finding import Finding, Reviewed, Standing, State
 from scaffolder.check.items import BY_ID, ITEMS
 from scaffolder.check.readers.markdown import Document, Passage, Section
-from scaffolder.check.readers.toml import TomlError, load_toml
 from scaffolder.check.report import examine, opened
 from scaffolder.check.reviews import (
     MOST_CHARACTERS,
@@ -28,6 +27,7 @@ from scaffolder.check.reviews import (
 from scaffolder.check.reviews_file import add, read
 from scaffolder.check.written import WrittenItem, fingerprint
 from scaffolder.errors import shown, suggestion
+from scaffolder.formats.toml import TomlError, load_toml
 
 MOST_LINES, MOST_SHOWN = 250, 12_000  # lines and characters of a text that a reviewer is shown
 _TEXTS = ("item", "comment", "reviewer", "date")

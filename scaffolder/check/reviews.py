@@ -15,9 +15,9 @@ from scaffolder import git
 from scaffolder.check.engine.finding import Reviewed, Standing
 from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.items import BY_ID
-from scaffolder.check.readers.toml import TomlError, load_toml
 from scaffolder.check.written import WrittenItem, fingerprint
 from scaffolder.errors import OutsideError, ScaffolderError, one_line, shown
+from scaffolder.formats.toml import TomlError, load_toml
 from scaffolder.project import record
 
 PATH = "docs/reviews.toml"

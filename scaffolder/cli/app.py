@@ -110,7 +110,7 @@ def options_for_all(version: options.Version = False) -> None:
 
 @app.command()
 def new(
-    template: options.TemplateArgument,
+    template: options.OptionalTemplate = None,
     name: options.NameArgument = None,
     output: options.Output = Path(),
     pairs: options.Pairs = None,
@@ -123,12 +123,17 @@ def new(
     checkout: options.Checkout = None,
     directory: options.Directory = None,
 ) -> None:
-    """Create a project from a template."""
+    """Create a project from a template.
+
+    On a terminal, without TEMPLATE, the templates that come along are a menu.
+    """
     from scaffolder.cli import output as display
     from scaffolder.project import plan as project
     from scaffolder.template import foreign
     from scaffolder.template.answers import from_name
 
+    if template is None:
+        template = _chosen_template(ask=not yes, as_json=as_json)
     with foreign.opened(foreign.Request(template, checkout, directory, trust, output)) as (kind, source):
         named, guesses = from_name(kind, name) if name is not None else ({}, {})
         given = {**_read(answers_file), **named, **_pairs(pairs)}
@@ -208,6 +213,18 @@ def portfolio(
 
 app.command()(check_cli.check)
 app.command()(review_cli.review)
+
+
+def _chosen_template(*, ask: bool, as_json: bool) -> str:
+    """The bundled template that the person chooses on the terminal."""
+    from scaffolder.cli import interview
+    from scaffolder.template import catalog
+
+    if not ask or not interview.is_interactive():
+        raise AnswerError("Missing argument 'TEMPLATE': 'scaffolder list' names the templates.")
+    return interview.Terminal(sys.stderr if as_json else sys.stdout).choose_template(
+        catalog.bundled(name) for name in catalog.names()
+    )
 
 
 def _answers(

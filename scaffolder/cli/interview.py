@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TextIO
 
 from scaffolder.cli.output import answer_text, choice_label
-from scaffolder.errors import AnswerError, DeclinedError, ScaffolderError, one_line
+from scaffolder.errors import AnswerError, DeclinedError, ScaffolderError, one_line, shown
 from scaffolder.template.answers import Answers, complete
 from scaffolder.template.catalog import Template
 from scaffolder.template.questions import Answer, Question
@@ -19,17 +19,64 @@ def is_interactive() -> bool:
     return sys.stdin is not None and sys.stdin.isatty()
 
 
-class Interview:
+class Terminal:
+    """Asks one question at a time; what it says goes to `out`."""
+
+    def __init__(self, out: TextIO):
+        self.out = out
+
+    def choose_template(self, templates: Iterable[Template]) -> str:
+        """The name of the template that the person chooses."""
+        titles = {template.name: f"{template.name} - {template.about.title}" for template in templates}
+        names = tuple(titles)
+        helped = "'scaffolder list' says what each one demonstrates."
+        return str(self.ask(Question("template", "choice", names[0], "Which template?", names, titles, helped)))
+
+    def ask(self, question: Question) -> Answer:
+        """A valid answer; an invalid one is explained and asked for again."""
+        self._say(self._bold(one_line(question.prompt)))
+        for number, choice in enumerate(question.choices, 1):
+            self._say(f"  {number}  {one_line(choice_label(question, choice))}")
+        while True:
+            typed = self._read(f"{question.name} [{answer_text(question.default)}]: ").strip()
+            if typed == "?":
+                self._say(one_line(question.help or question.pattern_hint or "There is no help for this question."))
+                continue
+            try:
+                value = question.check(_choice(question, typed) if typed else question.default)
+            except AnswerError as error:
+                self._say(one_line(str(error)))
+                continue
+            self._say("")
+            return value
+
+    def _read(self, prompt: str) -> str:
+        print(prompt, end="", file=self.out, flush=True)
+        try:
+            return input()
+        except EOFError:
+            self._say("")
+            raise DeclinedError("Stopped: nothing was written.") from None
+
+    def _say(self, text: str) -> None:
+        print(text, file=self.out)
+
+    def _bold(self, text: str) -> str:
+        return f"\033[1m{text}\033[0m" if self.out.isatty() and not os.environ.get("NO_COLOR") else text
+
+
+class Interview(Terminal):
     """Asks the open questions, shows all answers, and lets the person change any of them."""
 
     def __init__(self, template: Template, given: Mapping[str, Answer], guesses: Mapping[str, Answer], out: TextIO):
-        self.template, self.guesses, self.out = template, guesses, out
+        super().__init__(out)
+        self.template, self.guesses = template, guesses
         self.settled = dict(given)  # answers that were given, or differ from the default
         self.asked = set(given)
 
     def run(self, check: Callable[[Answers], object]) -> Answers:
         """The answers, once `check` passes and the person agrees; raises `DeclinedError` if the person stops."""
-        self._say(self._bold(self.template.about.title))
+        self._say(self._bold(one_line(self.template.about.title)))
         self._say("Press Enter to accept the value in brackets, type ? for help, or press Ctrl-C to stop.\n")
         while True:
             answers = complete(self.template, self._choose, self.guesses)
@@ -45,28 +92,11 @@ class Interview:
             return self.settled[question.name]
         if question.name in self.asked and _fits(question, question.default):
             return question.default
-        value = self._ask(question)
+        value = self.ask(question)
         self.asked.add(question.name)
         if value != question.default:
             self.settled[question.name] = value
         return value
-
-    def _ask(self, question: Question) -> Answer:
-        self._say(self._bold(question.prompt))
-        for number, choice in enumerate(question.choices, 1):
-            self._say(f"  {number}  {one_line(choice_label(question, choice))}")
-        while True:
-            typed = self._read(f"{question.name} [{answer_text(question.default)}]: ").strip()
-            if typed == "?":
-                self._say(question.help or question.pattern_hint or "There is no help for this question.")
-                continue
-            try:
-                value = question.check(_choice(question, typed) if typed else question.default)
-            except AnswerError as error:
-                self._say(one_line(str(error)))
-                continue
-            self._say("")
-            return value
 
     def _confirm(self, answers: Answers, problem: ScaffolderError | None) -> str | None:
         """None if the person agrees, else the name of the answer to change."""
@@ -77,35 +107,20 @@ class Interview:
             self._say(f"  {number:>2}  {name:<{width}}  {answer_text(answers.public[name])}")
         if problem:
             self._say(one_line(str(problem)))
+        can = "type the number or name of an answer to change it, or q to stop"
+        prompt = can.capitalize() if problem else f"Press Enter to go ahead, {can}"
         while True:
-            prompt = (
-                "Type a number to change an answer, or q to stop: "
-                if problem
-                else "Press Enter to go ahead, type a number to change an answer, or q to stop: "
-            )
-            typed = self._read(prompt).strip().lower()
-            if typed in ("q", "quit", "n", "no"):
+            typed = self._read(f"{prompt}: ").strip()
+            if typed.lower() in ("q", "quit", "n", "no"):
                 raise DeclinedError("Stopped: nothing was written.")
-            if typed in ("", "y", "yes") and not problem:
+            if typed.lower() in ("", "y", "yes") and not problem:
                 return None
             if typed in names:
                 return typed
             if typed.isdecimal() and 0 < int(typed) <= len(names):
                 return names[int(typed) - 1]
-
-    def _read(self, prompt: str) -> str:
-        print(prompt, end="", file=self.out, flush=True)
-        try:
-            return input()
-        except EOFError:
-            self._say("")
-            raise DeclinedError("Stopped: nothing was written.") from None
-
-    def _say(self, text: str) -> None:
-        print(text, file=self.out)
-
-    def _bold(self, text: str) -> str:
-        return f"\033[1m{text}\033[0m" if self.out.isatty() and not os.environ.get("NO_COLOR") else text
+            if typed:
+                self._say(f"{shown(typed)} is neither a number from 1 to {len(names)} nor the name of an answer.")
 
 
 def _problem(check: Callable[[Answers], object], answers: Answers) -> ScaffolderError | None:

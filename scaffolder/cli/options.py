@@ -41,15 +41,14 @@ def _show_version(wanted: bool) -> None:
 Version = Annotated[
     bool, typer.Option("--version", "-V", callback=_show_version, is_eager=True, help="Print the version.")
 ]
-TemplateArgument = Annotated[
-    str,
-    typer.Argument(
-        metavar="TEMPLATE",
-        help="A name from 'scaffolder list', or a cookiecutter template: folder, Git address, gh:owner/name.",
-        autocompletion=_templates,
-        show_default=False,
-    ),
-]
+_TEMPLATE = typer.Argument(
+    metavar="TEMPLATE",
+    help="A name from 'scaffolder list', or a cookiecutter template: folder, Git address, gh:owner/name.",
+    autocompletion=_templates,
+    show_default=False,
+)
+TemplateArgument = Annotated[str, _TEMPLATE]
+OptionalTemplate = Annotated[Optional[str], _TEMPLATE]  # noqa: UP045 - typer reads it at run time
 NameArgument = Annotated[
     Optional[str],  # noqa: UP045 - typer reads it at run time
     typer.Argument(metavar="NAME", help="A folder name (night-shift) or a title ('Night Shift').", show_default=False),

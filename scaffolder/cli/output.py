@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import textwrap
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -16,7 +17,7 @@ from scaffolder.project.portfolio import Portfolio
 from scaffolder.template.catalog import Template
 from scaffolder.template.questions import Answer, Question
 
-_WIDTH = 100  # columns
+_WIDTH = 100  # columns, on a terminal that has them
 
 
 def answer_text(value: Answer) -> str:
@@ -28,16 +29,17 @@ def template_list(templates: Iterable[Template]) -> Iterator[str]:
     """A paragraph on each template, and what to type next."""
     for template in templates:
         yield from _summary(template)
-        yield f"    asks: {', '.join(template.questions)}"
+        yield from _wrapped(f"asks: {', '.join(template.questions)}", "    ", hang=6)
         yield ""
-    yield "Next: scaffolder describe TEMPLATE, or scaffolder new TEMPLATE"
+    yield from _wrapped("Next: scaffolder describe TEMPLATE, or scaffolder new TEMPLATE")
 
 
 def _summary(template: Template) -> Iterator[str]:
     about = template.about
-    yield one_line(f"{template.name}: {about.title}" + (f" (level: {about.level})" if about.level else ""))
+    yield from _wrapped(f"{template.name}: {about.title}" + (f" (level: {about.level})" if about.level else ""))
     yield from _wrapped(about.summary, "    ")
-    yield from (f"    - {one_line(skill)}" for skill in about.demonstrates)
+    for skill in about.demonstrates:
+        yield from _wrapped(f"- {skill}", "    ", hang=2)
 
 
 def template_details(template: Template, questions: Iterable[Question]) -> Iterator[str]:
@@ -45,9 +47,10 @@ def template_details(template: Template, questions: Iterable[Question]) -> Itera
     yield from _summary(template)
     for question in questions:
         yield ""
-        yield one_line(f"{question.name} [{answer_text(question.default)}]: {question.prompt}")
+        yield from _wrapped(f"{question.name} [{answer_text(question.default)}]: {question.prompt}")
         yield from _wrapped(question.help, "    ")
-        yield from (f"    - {one_line(choice_label(question, choice))}" for choice in question.choices)
+        for choice in question.choices:
+            yield from _wrapped(f"- {choice_label(question, choice)}", "    ", hang=2)
         yield from _wrapped(question.pattern_hint or "", "    ")
 
 
@@ -57,8 +60,21 @@ def choice_label(question: Question, choice: str) -> str:
     return label if label.startswith(choice) else f"{choice} - {label}"
 
 
-def _wrapped(text: str, indent: str) -> list[str]:
-    return textwrap.wrap(one_line(text), _WIDTH, initial_indent=indent, subsequent_indent=indent)
+def _wrapped(text: str, indent: str = "", hang: int = 0) -> list[str]:
+    """`text` in lines that fit the terminal; lines after the first are indented by `hang` columns more.
+
+    No word is broken: a longer one than the line, such as a path, stays whole, so that it can be copied.
+    """
+    width = min(_WIDTH, shutil.get_terminal_size((_WIDTH, 0)).columns)
+    further = indent + " " * hang
+    return textwrap.wrap(
+        one_line(text),
+        width,
+        initial_indent=indent,
+        subsequent_indent=further,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def project_created(planned: Plan, commit: str | None) -> Iterator[str]:

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from jinja2 import Environment
-from jinja2 import Template as JinjaTemplate
 from jinja2 import TemplateError as JinjaError
 
-from scaffolder.errors import AnswerError, TemplateError, one_line, shown, suggestion
+from scaffolder.errors import AnswerError, ScaffolderError, TemplateError, one_line, shown, suggestion
 from scaffolder.template.catalog import Template
-from scaffolder.template.environments import environment, has_jinja
+from scaffolder.template.environments import render_text
 from scaffolder.template.questions import Answer, Question
 
 _MAX_BYTES = 1_000_000  # bytes of an answers file
@@ -41,24 +37,24 @@ def complete(template: Template, choose: Choose, guesses: Mapping[str, Answer] =
     A guess replaces the template's default if it is a valid answer. The order, with objects last, is
     cookiecutter's. Raises `AnswerError` if an answer is not valid.
     """
-    engine, config = environment(template), template.config
+    config = template.config
     context: dict[str, Any] = {}
     objects = {name for name, question in template.questions.items() if question.kind == "json"}
     for name in sorted((name for name in config if name != "__prompts__"), key=objects.__contains__):
         if name in template.questions:
-            question = resolve(template.questions[name], engine, context)
+            question = resolve(template.questions[name], template, context)
             context[name] = _answer(_guess(question, guesses), choose)
         else:
             derived = name.startswith("__")
-            context[name] = _rendered(engine, name, config[name], context) if derived else config[name]
+            context[name] = _rendered(template, name, config[name], context) if derived else config[name]
     public = {name: context[name] for name in template.questions}
     return Answers(public, {**context, **template.private})
 
 
-def resolve(question: Question, engine: Environment, context: Mapping[str, Any]) -> Question:
+def resolve(question: Question, template: Template, context: Mapping[str, Any]) -> Question:
     """`question` with its default and choices rendered from the answers so far."""
-    choices = tuple(_rendered(engine, question.name, choice, context) for choice in question.choices)
-    default = choices[0] if choices else _rendered(engine, question.name, question.default, context)
+    choices = tuple(_rendered(template, question.name, choice, context) for choice in question.choices)
+    default = choices[0] if choices else _rendered(template, question.name, question.default, context)
     return question.resolved(default, choices)
 
 
@@ -92,29 +88,26 @@ def _answer(question: Question, choose: Choose) -> Answer:
         raise AnswerError(f"The template's default is not valid, so use --set {question.name}=…: {error}") from None
 
 
-def _rendered(engine: Environment, name: str, raw: Any, context: Mapping[str, Any]) -> Any:
+def _rendered(template: Template, name: str, raw: Any, context: Mapping[str, Any]) -> Any:
     """A value from cookiecutter.json with its Jinja rendered, as cookiecutter's `render_variable` does."""
     if raw is None or isinstance(raw, bool):
         return raw
     if isinstance(raw, dict):
-        return {_rendered(engine, name, k, context): _rendered(engine, name, v, context) for k, v in raw.items()}
+        return {_rendered(template, name, k, context): _rendered(template, name, v, context) for k, v in raw.items()}
     if isinstance(raw, list):
-        return [_rendered(engine, name, item, context) for item in raw]
-    text = str(raw)
-    if not has_jinja(engine, text):
-        return text
+        return [_rendered(template, name, item, context) for item in raw]
     try:
-        return _compiled(engine, text).render(cookiecutter=context)
+        text = render_text(template, str(raw), context)
+        text.encode()  # half of a surrogate pair cannot be written
+    except (ScaffolderError, MemoryError):
+        raise
     except Exception as error:  # a template is a program: it may raise anything
-        raise TemplateError(f"The template's value of {name} cannot be rendered: {_reason(error)}.") from error
+        raise TemplateError(f"The template's value of {name} cannot be rendered: {reason(error)}.") from error
+    return text
 
 
-@lru_cache(maxsize=256)
-def _compiled(engine: Environment, text: str) -> JinjaTemplate:
-    return engine.from_string(text)
-
-
-def _reason(error: Exception) -> str:
+def reason(error: Exception) -> str:
+    """Why a template cannot be rendered, on one line."""
     text = str(error) if isinstance(error, JinjaError) else f"{type(error).__name__}: {error}"
     return one_line(text.strip().rstrip("."))
 
@@ -166,7 +159,7 @@ def from_file(path: Path) -> dict[str, Any]:
         ) from error
     if isinstance(loaded, dict) and "template" in loaded and isinstance(loaded.get("answers"), dict):
         loaded = loaded["answers"]
-    if not isinstance(loaded, dict) or not all(isinstance(name, str) for name in loaded):
+    if not isinstance(loaded, dict):
         raise AnswerError(f'{shown(path)} must contain answers by name, such as author_name = "Ada".')
     return loaded
 
@@ -181,32 +174,30 @@ def _text(path: Path) -> str:
     return data.decode("utf-8-sig")
 
 
-def _toml(text: str) -> Any:
-    import tomllib
+def _json(text: str) -> Any:
+    from scaffolder.formats.json import load_json
 
-    return tomllib.loads(text)
+    return load_json(text)
+
+
+def _toml(text: str) -> Any:
+    from scaffolder.formats.json import as_json
+    from scaffolder.formats.toml import load_toml
+
+    return as_json(load_toml(text))
 
 
 def _yaml(text: str) -> Any:
-    import yaml
+    from scaffolder.formats.json import as_json
+    from scaffolder.formats.yaml import YamlError, load_yaml
 
     try:
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.SafeLoader)):
-            raise ValueError("aliases are not allowed")
-        return yaml.safe_load(text)
-    except yaml.MarkedYAMLError as error:
-        where = f" in line {error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise ValueError(f"{error.problem}{where}") from error
-    except yaml.YAMLError as error:
-        raise ValueError(" ".join(str(error).split())) from error
+        return as_json(load_yaml(text))
+    except YamlError as error:
+        raise ValueError(f"{error} in line {error.line}" if error.line else str(error)) from error
 
 
-_LOADERS: Mapping[str, Callable[[str], Any]] = {
-    ".toml": _toml,
-    ".json": json.loads,
-    ".yaml": _yaml,
-    ".yml": _yaml,
-}
+_LOADERS: Mapping[str, Callable[[str], Any]] = {".toml": _toml, ".json": _json, ".yaml": _yaml, ".yml": _yaml}
 
 
 def from_name(template: Template, name: str) -> tuple[dict[str, str], dict[str, str]]:

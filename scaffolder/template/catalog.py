@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cache, cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scaffolder.errors import TemplateError, shown, suggestion
-from scaffolder.template.questions import Kind, Question
+from scaffolder.template.questions import Kind, Question, matches
+
+if TYPE_CHECKING:
+    from scaffolder.template.worker import Worker
 
 _MAX_CONFIG_BYTES = 1_000_000  # bytes of a cookiecutter.json
+_MAX_VALUES = 1_000  # in somebody else's: each is rendered with all that come before
 
 
 class Trust(Enum):
@@ -40,7 +44,8 @@ class About:
 class Template:
     """A cookiecutter template: its folder and its cookiecutter.json.
 
-    `private` are the variables that cookiecutter adds, such as `_template` and `_repo_dir`.
+    `private` are the variables that cookiecutter adds, such as `_template` and `_repo_dir`. `worker` is the child
+    process that runs its Jinja and its patterns; without one, they run in this process.
     """
 
     name: str
@@ -48,6 +53,7 @@ class Template:
     config: Mapping[str, Any]
     trust: Trust = Trust.BUNDLED
     private: Mapping[str, Any] = field(default_factory=dict)
+    worker: Worker | None = None
 
     @cached_property
     def about(self) -> About:
@@ -68,7 +74,7 @@ class Template:
         prompts = _dict(self.config.get("__prompts__"))
         rules = _dict(_dict(self.config.get("_scaffolder")).get("questions"))
         return {
-            name: _question(name, default, prompts.get(name), _dict(rules.get(name)))
+            name: _question(name, default, prompts.get(name), {**_dict(rules.get(name)), "matches": self._matches})
             for name, default in self.config.items()
             if not name.startswith("_")
         }
@@ -85,6 +91,10 @@ class Template:
     def has_hooks(self) -> bool:
         """Whether it has programs that cookiecutter would run."""
         return any((self.folder / "hooks").glob("*_*"))
+
+    @property
+    def _matches(self) -> Callable[[str, str], bool]:
+        return self.worker.matches if self.worker else matches
 
     @property
     def _opening(self) -> str:
@@ -110,7 +120,7 @@ def _question(name: str, default: Any, prompt: Any, rules: Mapping[str, Any]) ->
     choices = tuple(map(str, default)) if isinstance(default, list) else ()
     if isinstance(default, list) and not choices:
         raise TemplateError(f"The template's question {shown(name)} has no choices.")
-    bounds = {key: rules[key] for key in ("help", "pattern", "pattern_hint", "max_length") if key in rules}
+    bounds = {key: rules[key] for key in ("help", "pattern", "pattern_hint", "max_length", "matches") if key in rules}
     return Question(
         name=name,
         kind=kinds.get(type(default), "text"),
@@ -154,7 +164,7 @@ def read(folder: Path, name: str, trust: Trust = Trust.BUNDLED, private: Mapping
     try:
         if path.stat().st_size > _MAX_CONFIG_BYTES:
             raise TemplateError(f"The cookiecutter.json of {shown(name)} is larger than {_MAX_CONFIG_BYTES:,} bytes.")
-        config = json.loads(path.read_bytes())
+        config = json.loads(path.read_bytes()) if trust is Trust.BUNDLED else _checked_config(path.read_bytes())
     except OSError as error:
         raise TemplateError(
             f"{shown(name)} is not a template: its cookiecutter.json cannot be read ({error.strerror})."
@@ -166,6 +176,19 @@ def read(folder: Path, name: str, trust: Trust = Trust.BUNDLED, private: Mapping
     if menu := menu_paths(config):
         raise TemplateError(f"{shown(name)} is a menu of templates: choose one with --directory {' or '.join(menu)}.")
     return Template(name, folder, config, trust, private or {})
+
+
+def _checked_config(data: bytes) -> Any:
+    """Somebody else's cookiecutter.json; raises `ValueError` or `TemplateError`."""
+    from scaffolder.formats.json import load_json
+    from scaffolder.template.config import misfit
+
+    config = load_json(data)
+    if isinstance(config, dict) and len(config) > _MAX_VALUES:
+        raise TemplateError(f"The template's cookiecutter.json has more than {_MAX_VALUES:,} values.")
+    if isinstance(config, dict) and (problem := misfit(config)):
+        raise TemplateError(f"The template's cookiecutter.json cannot be used: {problem}.")
+    return config
 
 
 def menu_paths(config: Mapping[str, Any]) -> list[str]:

@@ -8,14 +8,11 @@ from functools import lru_cache
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Template as JinjaTemplate
 
 from scaffolder.errors import TemplateError, shown
 from scaffolder.template.catalog import Template, Trust
 
-_HARMLESS = frozenset(
-    [f"{mark}_{end}_string" for mark in ("block", "variable", "comment") for end in ("start", "end")]
-    + ["line_statement_prefix", "line_comment_prefix", "trim_blocks", "lstrip_blocks"]
-)
 _EXTENSIONS = [
     f"cookiecutter.extensions.{name}Extension" for name in ("Jsonify", "RandomString", "Slugify", "Time", "UUID")
 ]
@@ -28,6 +25,19 @@ def environment(template: Template) -> Environment:
     engine.loader = FileSystemLoader([template.folder / template.project_folder, template.folder / "templates"])
     engine.auto_reload = False
     return engine
+
+
+def render_text(template: Template, text: str, context: Mapping[str, Any]) -> str:
+    """`text` with its Jinja rendered; raises whatever the template, which is a program, raises."""
+    if template.worker:
+        return template.worker.text(text, context)
+    engine = environment(template)
+    return _compiled(engine, text).render(cookiecutter=context) if has_jinja(engine, text) else text
+
+
+@lru_cache(maxsize=256)
+def _compiled(engine: Environment, text: str) -> JinjaTemplate:
+    return engine.from_string(text)
 
 
 def has_jinja(engine: Environment, text: str) -> bool:
@@ -45,6 +55,11 @@ def _plain(template: Template) -> Environment:
 def _sandboxed(template: Template) -> Environment:
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+    from scaffolder.template.config import JINJA_OPTIONS
+
+    unknown = set(template.config.get("_jinja2_env_vars") or ()) - set(JINJA_OPTIONS)
+    if unknown:
+        raise TemplateError(f"The template sets the Jinja option {shown(min(unknown))}: use --trust if you trust it.")
     if template.config.get("_extensions"):
         raise TemplateError(
             "The template has its own Jinja extensions, which are programs: use --trust if you trust them."
@@ -74,11 +89,7 @@ _BY_TRUST: dict[Trust, Callable[[Template], Environment]] = {
 
 
 def _options(config: Mapping[str, Any]) -> dict[str, Any]:
-    options = config.get("_jinja2_env_vars") or {}
-    unknown = set(options) - _HARMLESS
-    if unknown:
-        raise TemplateError(f"The template sets the Jinja option {shown(min(unknown))}: use --trust if you trust it.")
-    return {"undefined": StrictUndefined, "keep_trailing_newline": True, **options}
+    return {"undefined": StrictUndefined, "keep_trailing_newline": True, **(config.get("_jinja2_env_vars") or {})}
 
 
 def _slugify(text: str, **options: Any) -> str:

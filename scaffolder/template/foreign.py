@@ -7,13 +7,13 @@ import re
 import stat
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from scaffolder import git
-from scaffolder.errors import TemplateError, shown, suggestion
+from scaffolder.errors import TemplateError, one_line, shown, suggestion
 from scaffolder.template import catalog
 from scaffolder.template.catalog import Template, Trust
 
@@ -125,10 +125,26 @@ def _checked(root: Path, request: Request) -> Iterator[Template]:
     folder = _inside(root, request.directory)
     if not os.path.isdir(folder):
         raise TemplateError(f"{shown(request.directory or request.spec)} is not a folder that can be read.")
-    validate_contents(folder)
-    if not request.trust:
-        yield _read(folder, request, Trust.SANDBOXED)
-        return
+    try:
+        validate_contents(folder)
+    except (OSError, RecursionError) as error:
+        raise TemplateError(f"The template cannot be read: {one_line(str(error))}.") from error
+    with _trusted(folder, request) if request.trust else _limited(folder, request) as template:
+        yield template
+
+
+@contextmanager
+def _limited(folder: Path, request: Request) -> Iterator[Template]:
+    """The template with a child process for what it would run, which ends with the block."""
+    from scaffolder.template.worker import Worker
+
+    template = _read(folder, request, Trust.SANDBOXED)
+    with closing(Worker(template)) as worker:
+        yield replace(template, worker=worker)
+
+
+@contextmanager
+def _trusted(folder: Path, request: Request) -> Iterator[Template]:
     from scaffolder.template.hooks import before_questions
 
     with before_questions(folder) as prepared:
@@ -169,8 +185,8 @@ def validate_contents(folder: Path) -> None:
             if not stat.S_ISREG(mode.st_mode) and not stat.S_ISDIR(mode.st_mode):
                 raise TemplateError(f"The template's {shown(path.relative_to(folder))} is neither a file nor a folder.")
             files, size = files + 1, size + mode.st_size
-    if files > _MAX_FILES or size > _MAX_BYTES:
-        raise TemplateError(f"The template is larger than {_MAX_FILES:,} files or {_MAX_BYTES // 1_000_000} MB.")
+        if files > _MAX_FILES or size > _MAX_BYTES:
+            raise TemplateError(f"The template is larger than {_MAX_FILES:,} files or {_MAX_BYTES // 1_000_000} MB.")
 
 
 def _check_link(path: Path, folder: Path) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Literal
 
-from scaffolder.errors import AnswerError, shown, suggestion
+from scaffolder.errors import AnswerError, TemplateError, shown, suggestion
 
 Kind = Literal["text", "choice", "yes_no", "json"]
 Answer = Any  # str, bool, None or JSON: the question decides, and `Question.check` enforces it
@@ -17,6 +18,19 @@ Answer = Any  # str, bool, None or JSON: the question decides, and `Question.che
 _YES = frozenset({"1", "true", "t", "yes", "y", "on"})
 _NO = frozenset({"0", "false", "f", "no", "n", "off"})
 _MAX_LENGTH = 1000  # characters of a text answer whose question sets no limit
+
+
+@lru_cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
+def matches(pattern: str, text: str) -> bool:
+    """Whether all of `text` matches the regular expression `pattern`."""
+    try:
+        return bool(_compiled(pattern).fullmatch(text))
+    except (re.error, RecursionError, OverflowError) as error:
+        raise TemplateError(f"The template's pattern {shown(pattern)} cannot be used: {error}.") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +51,7 @@ class Question:
     pattern_hint: str | None = None
     max_length: int = _MAX_LENGTH
     reserved: tuple[str, ...] = ()
+    matches: Callable[[str, str], bool] = matches  # somebody else's pattern is tried in a child process
 
     def check(self, value: object) -> Answer:
         """`value` in the type that the template expects; raises `AnswerError` with the reason if it is not valid."""
@@ -77,7 +92,7 @@ def _check_text(question: Question, value: object) -> str:
         raise question.error(text, "it contains a line break or another unprintable character")
     if not text and question.default not in ("", None):
         raise question.error(text, "it is empty")
-    if question.pattern and not _compiled(question.pattern).fullmatch(text):
+    if question.pattern and not question.matches(question.pattern, text):
         raise question.error(text, _hint(question, text))
     if text.casefold() in question.reserved:
         raise question.error(text, "that name is taken by a package that the project uses")
@@ -87,7 +102,7 @@ def _check_text(question: Question, value: object) -> str:
 def _hint(question: Question, text: str) -> str:
     """What would be valid; for a slug, the slug that was probably meant."""
     slug = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
-    if question.name.endswith("slug") and _compiled(question.pattern or "").fullmatch(slug):
+    if question.name.endswith("slug") and question.matches(question.pattern or "", slug):
         return f"did you mean '{slug}'?"
     return question.pattern_hint or f"it must match {question.pattern}"
 
@@ -109,21 +124,14 @@ def _check_yes_no(question: Question, value: object) -> bool:
 
 
 def _check_json(question: Question, value: object) -> dict[str, Any]:
-    import json
-
     if isinstance(value, str):
-        try:
-            value = json.loads(value)
-        except (ValueError, RecursionError):
-            raise question.error(value, 'it must be a JSON object such as {"key": "value"}') from None
+        from scaffolder.formats.json import load_json
+
+        with suppress(ValueError):
+            value = load_json(value)
     if not isinstance(value, dict):
         raise question.error(value, 'it must be a JSON object such as {"key": "value"}')
     return value
 
 
 _CHECKS = {"text": _check_text, "choice": _check_choice, "yes_no": _check_yes_no, "json": _check_json}
-
-
-@lru_cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)

@@ -16,7 +16,7 @@ import jinja2
 from scaffolder.errors import AnswerError, ScaffolderError, TemplateError, one_line, shown
 from scaffolder.template.answers import Answers
 from scaffolder.template.catalog import Template
-from scaffolder.template.environments import environment, has_jinja
+from scaffolder.template.environments import environment, has_jinja, render_text
 from scaffolder.tree import EXECUTABLE, PLAIN, File, Tree, make_tree, name_problem
 
 CACHES = frozenset({"__pycache__", ".pytest_cache", ".ruff_cache", ".mypy_cache", ".hypothesis", ".DS_Store"})
@@ -38,6 +38,8 @@ def render(template: Template, answers: Answers, suffixes: tuple[str, ...] = (""
 
     Raises `TemplateError` if rendering fails or a path is unsafe.
     """
+    if template.worker:
+        return make_tree(template.worker.files(answers.context, suffixes))
     public = {name: raw for name, raw in template.config.items() if not name.startswith("_")}
     scope = {"cookiecutter": dict(answers.context), "_cookiecutter": public}
     return make_tree(_files(_compiled(template, suffixes), scope, suffixes))
@@ -46,8 +48,7 @@ def render(template: Template, answers: Answers, suffixes: tuple[str, ...] = (""
 def folder_name(template: Template, answers: Answers) -> str:
     """The name of the project's folder; raises `AnswerError` if it is not safe on every system."""
     with _template_errors(template.project_folder):
-        engine = environment(template)
-        name = engine.from_string(template.project_folder).render(cookiecutter=answers.context)
+        name = render_text(template, template.project_folder, answers.context)
     problem = name_problem(name)
     if problem:
         raise AnswerError(f"The project's folder cannot be called {shown(name)}, which {problem}.")
@@ -69,7 +70,7 @@ def _template_errors(source: str) -> Iterator[None]:
     """Turn any error of a template, which is a program, into a `TemplateError` that names the file `source`."""
     try:
         yield
-    except ScaffolderError:
+    except (ScaffolderError, MemoryError):
         raise
     except Exception as error:
         line = f", line {error.lineno}" if isinstance(error, jinja2.TemplateSyntaxError) else ""

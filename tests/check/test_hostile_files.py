@@ -10,8 +10,8 @@ from synthetic import ALERTS, APP, CI, DRIFT, GOOD, README, RUNBOOK, repository
 from test_mutants import ITEMS
 
 from scaffolder.check.engine.finding import State
-from scaffolder.check.readers.toml import TomlError, load_toml
-from scaffolder.check.readers.yaml import YamlError, load_yaml
+from scaffolder.formats.toml import TomlError, load_toml
+from scaffolder.formats.yaml import YamlError, load_yaml
 
 SMALL, LARGE = 10_000, 40_000  # characters or so
 SECONDS = 4  # of one check; an honest repository takes a hundredth

@@ -12,7 +12,7 @@ from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, miss
 from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.readers.python import modules
-from scaffolder.check.readers.yaml import Mapping, YamlError, load_all_yaml
+from scaffolder.formats.yaml import Mapping, YamlError, load_all_yaml
 
 SHOWN = 5  # pieces of evidence
 MAX_FILES = 20

@@ -18,7 +18,7 @@ from scaffolder.check.readers.markdown import Document
 from scaffolder.check.readers.metric_names import canonical
 from scaffolder.check.readers.metrics import PATH, Metrics, metrics, records
 from scaffolder.check.readers.numbers import agrees, numbers_in
-from scaffolder.check.readers.yaml import Mapping, YamlError, load_yaml
+from scaffolder.formats.yaml import Mapping, YamlError, load_yaml
 
 SHOWN = 5  # pieces of evidence
 

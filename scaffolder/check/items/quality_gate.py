@@ -13,8 +13,8 @@ from scaffolder.check.engine.repository import Repository
 from scaffolder.check.items.gates import failed_gates, loosened_gates
 from scaffolder.check.readers.ci import Run, ci_runs, runs_tests
 from scaffolder.check.readers.python import Module, modules, once
-from scaffolder.check.readers.toml import TomlError, load_toml
 from scaffolder.check.readers.workflow import no_workflow, workflows
+from scaffolder.formats.toml import TomlError, load_toml
 
 SHOWN = 5  # pieces of evidence
 MAX_FILES = 20

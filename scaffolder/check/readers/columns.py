@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.engine.snapshot import Snapshot
-from scaffolder.check.readers.toml import TomlError, load_toml
+from scaffolder.formats.toml import TomlError, load_toml
 
 MAX_FILES = 12
 MAX_HEADER = 20_000  # bytes

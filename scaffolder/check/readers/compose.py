@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scaffolder.check.engine.repository import Repository, fact
-from scaffolder.check.readers.yaml import Mapping, YamlError, load_yaml
+from scaffolder.formats.yaml import Mapping, YamlError, load_yaml
 
 
 @dataclass(frozen=True)

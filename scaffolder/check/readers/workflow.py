@@ -10,7 +10,7 @@ from typing import Any
 from scaffolder.check.engine.finding import Evidence, Verdict, missing, unverified
 from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.readers.shell import Command, commands
-from scaffolder.check.readers.yaml import Mapping, YamlError, load_yaml
+from scaffolder.formats.yaml import Mapping, YamlError, load_yaml
 
 MAX_WORKFLOWS = 40
 

@@ -36,6 +36,15 @@ class Mapping(dict[str, Any]):
         self.lines: dict[str, int] = {}
 
 
+class Sequence(list[Any]):
+    """A list that knows the line of itself and of each value, counted from 1."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__()
+        self.line = line
+        self.lines: list[int] = []
+
+
 @lru_cache(maxsize=64)  # the repositories of a cohort share most of their files
 def load_yaml(text: str, first_line: int = 1) -> Any:
     """The value of the first document in `text`, not to be changed, or None of an empty one.
@@ -94,7 +103,11 @@ class _Builder:
         if isinstance(node, yaml.ScalarNode):
             return _scalar(node)
         if isinstance(node, yaml.SequenceNode):
-            return [self.value(child) for child in node.value]
+            sequence = Sequence(line)
+            for child in node.value:
+                sequence.append(self.value(child))
+                sequence.lines.append(child.start_mark.line + self._first_line)
+            return sequence
         mapping = Mapping(line)
         for key, child in node.value:
             self._enter(mapping, key, child)
@@ -103,7 +116,7 @@ class _Builder:
     def _enter(self, mapping: Mapping, key: yaml.Node, child: yaml.Node) -> None:
         value = self.value(child)
         if key.tag.endswith(":merge"):
-            for source in value if isinstance(value, list) else (value,):
+            for source in value if isinstance(value, Sequence) else (value,):
                 for name in source if isinstance(source, Mapping) else ():
                     mapping.setdefault(name, source[name])
                     mapping.lines.setdefault(name, source.lines[name])

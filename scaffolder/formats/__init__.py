@@ -1,0 +1,1 @@
+"""TOML, YAML and JSON that somebody else wrote, read with bounded time, memory and depth."""

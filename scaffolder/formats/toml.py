@@ -1,0 +1,30 @@
+"""TOML, safe on hostile text: `tomllib` takes memory that grows with the square of the parts of a dotted key."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any
+
+MAX_CHARACTERS = 500_000
+_PART = r"""(?:[\w-]{1,200}+ | "(?:[^"\\\n]|\\.){0,200}+" | '[^'\n]{0,200}+')"""
+_LONG_KEY = re.compile(rf"""(?<![\w-]) (?: {_PART} [ \t]*+ \. [ \t]*+ ){{30}}""", re.VERBOSE)
+
+
+class TomlError(ValueError):
+    """The text is no TOML, or none that a person would write; the message says why."""
+
+
+@lru_cache(maxsize=16)  # several facts of the checklist read the same few files
+def load_toml(text: str) -> dict[str, Any]:
+    """The content of a TOML document, not to be changed; raises `TomlError`."""
+    import tomllib
+
+    if len(text) > MAX_CHARACTERS:
+        raise TomlError(f"more than {MAX_CHARACTERS:,} characters")
+    if _LONG_KEY.search(text):
+        raise TomlError("a key of more than 30 parts")
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise TomlError(" ".join(str(error).split())[:200]) from None
