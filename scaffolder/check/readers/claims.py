@@ -25,7 +25,9 @@ from scaffolder.check.readers.metrics import Entry, Metrics, metrics
 from scaffolder.check.readers.numbers import Bag, Number, agrees, numbers_in
 
 MOST_CLAIMS = 2_000  # of one document
-MOST_ROWS = 500  # of one table
+MOST_ROWS, MOST_COLUMNS = 500, 40  # of one table
+LONGEST_LABEL = 300  # characters
+LEAST_COUNT = 100  # smaller whole numbers in sentences count all sorts of things
 EXACT = 3  # decimals from which on a number is hardly another one by chance
 NEAR = 12  # characters between a metric's name and its number
 NOTHING = Bag()
@@ -134,19 +136,19 @@ class _Reader:
                 metric = _just_before(sentence.text, named, number)
                 if metric:
                     yield self._judged(metric, number, sentence.line, _of(metric, self.metrics.entries))
-                elif number.decimals and not _CONFIDENCE.match(sentence.text, number.end):
+                elif _tells(number) and not _CONFIDENCE.match(sentence.text, number.end):
                     yield self._judged("a number", number, sentence.line)
 
     def _table(self, table: Table, measured: bool) -> Iterator[Claim]:
-        titles = [plain(cell) for cell in table.header]
+        titles = [plain(cell)[:LONGEST_LABEL] for cell in table.header[:MOST_COLUMNS]]
         aside = bool(titles and _OTHER.search(label(titles[0])))
         for cells, line in zip(table.rows[:MOST_ROWS], table.row_lines, strict=False):
-            shown = [plain(cell) for cell in cells[: len(titles)]]
+            shown = [plain(cell)[:LONGEST_LABEL] for cell in cells[: len(titles)]]
             found = [list(numbers_in(cell)) for cell in shown]
             names = " ".join(
                 cell for cell, numbers in zip(shown, found, strict=True) if not numbers or cell is shown[0]
             )
-            row = _Row(titles, names, self._metric(shown[0]) if shown else None, aside, measured, line)
+            row = _Row(titles, names[:LONGEST_LABEL], self._metric(shown[0]) if shown else None, aside, measured, line)
             for column, (cell, numbers) in enumerate(zip(shown, found, strict=True)):
                 if numbers and not (column == 0 and row.metric):
                     yield from self._cell(row, column, cell, numbers)
@@ -164,7 +166,8 @@ class _Reader:
             if counts:
                 yield self._judged(f"rows of {counted[0].label}", numbers[0], row.line, tuple(counts))
         elif row.measured:
-            yield from (self._judged(title or "a number", each, row.line) for each in numbers if each.decimals)
+            telling = (each for each in numbers if _tells(each) or each.text.strip() == cell.strip())
+            yield from (self._judged(title or "a number", each, row.line) for each in telling)
 
     def _entries(self, metric: str, other: str, title: str) -> tuple[Entry, ...] | None:
         """What a number may stand for whose metric is known; None if it is not an entry of the report."""
@@ -228,6 +231,11 @@ class _Reader:
         if names:
             return self._by_label[max(names, key=len)]
         return list(self.metrics.scores) if _SERVED.search(wanted) else None
+
+
+def _tells(number: Number) -> bool:
+    """Whether a number is so exact that it can only come from a report: not the 5 of "5 folds"."""
+    return number.decimals > 0 or abs(number.value) >= LEAST_COUNT
 
 
 def _just_before(text: str, named: list[Mention], number: Number) -> str | None:
