@@ -1,4 +1,4 @@
-"""What can go wrong, said in one sentence each, and the exit code it ends in."""
+"""The errors a person can see: each is one sentence and has an exit code."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from pathlib import PurePath
 
 
 class ScaffolderError(Exception):
-    """A problem a person can put right; `str(error)` is the sentence that says how."""
+    """A problem that a person can fix; `str(error)` is a sentence that says how."""
 
     code = 2
 
 
 class AnswerError(ScaffolderError):
-    """An answer that a template's questions do not allow."""
+    """An answer that its question does not allow."""
 
 
 class TemplateError(ScaffolderError):
@@ -21,11 +21,11 @@ class TemplateError(ScaffolderError):
 
 
 class TargetError(ScaffolderError):
-    """A place that a project cannot be written to."""
+    """A place where a project cannot be written."""
 
 
 class DeclinedError(ScaffolderError):
-    """A person was asked and said no."""
+    """The person declined."""
 
     code = 1
 
@@ -37,7 +37,7 @@ class OutsideError(ScaffolderError):
 
 
 def shown(value: object, limit: int = 60) -> str:
-    """`value` in quotes, on one line, at most `limit` characters; a structure by its type."""
+    """`value` in quotes, on one line, cut to `limit` characters; of a list or mapping, only its type."""
     if not isinstance(value, str | int | float | PurePath | None):
         return f"a {type(value).__name__}"
     text = str(value)
@@ -47,12 +47,12 @@ def shown(value: object, limit: int = 60) -> str:
 
 
 def one_line(text: str) -> str:
-    """`text` with every character that does not print (it could drive a terminal) as an escape."""
+    """`text` with unprintable characters, which could control a terminal, replaced by escapes."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:
-    """Which of `known` was meant by `word`, as the end of a sentence; the list of them if none is close."""
+    """The end of a sentence: the name in `known` closest to `word`, or all of them if none is close."""
     import difflib
 
     folded = {name.casefold(): name for name in known}

@@ -1,4 +1,4 @@
-"""Git, kept to itself: no hook, signature or template of the user's runs or breaks what is made."""
+"""Git commands, isolated from the user's hooks, templates and signing: none of them runs or breaks a project."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def available() -> bool:
 
 
 def settings(folder: Path) -> dict[str, str]:
-    """user.name, user.email and github.user as Git would see them in `folder`; empty without Git."""
+    """user.name, user.email and github.user as Git reads them in `folder`; empty without Git."""
     if not available():
         return {}
     wanted = r"^(user\.name|user\.email|github\.user)$"
@@ -54,7 +54,7 @@ def settings(folder: Path) -> dict[str, str]:
 
 
 def enclosing_repository(target: Path) -> Path | None:
-    """The working tree that `target` would lie in, unless that repository ignores it."""
+    """The root of the repository that `target` would lie in, unless that repository ignores it."""
     top = next((parent for parent in target.parents if os.path.lexists(parent / ".git")), None)
     return None if top is None or _ignored(top, target) else top
 
@@ -68,12 +68,12 @@ def _ignored(top: Path, target: Path) -> bool:
 
 
 def baseline(folder: Path, message: str, author: tuple[str, str]) -> str:
-    """Make `folder` a repository: one commit of all in it, on `main` and `scaffold`; returns the commit.
+    """Make `folder` a repository with one commit of all its files, on `main` and `scaffold`; returns the commit.
 
     `author` is (name, email). Raises `OutsideError` if Git fails.
     """
     name, email = author
-    who = {
+    identity = {
         f"GIT_{role}_{part}": value
         for role in ("AUTHOR", "COMMITTER")
         for part, value in (("NAME", name), ("EMAIL", email))
@@ -84,14 +84,14 @@ def baseline(folder: Path, message: str, author: tuple[str, str]) -> str:
         ("commit", "--quiet", "--no-verify", f"--message={message}"),
         ("branch", "scaffold"),
     ):
-        _git(*command, folder=folder, environment={**_ISOLATED, **who})
+        _git(*command, folder=folder, environment={**_ISOLATED, **identity})
     return _git("rev-parse", "HEAD", folder=folder).strip()
 
 
 def clone(url: str, folder: Path, ref: str | None) -> str:
     """Clone `url` into the new `folder`, at `ref` (branch, tag or commit) if given; returns the commit.
 
-    Never asks for a password, runs no hook, takes no submodule. Raises `OutsideError` with Git's reason.
+    Asks for no password, runs no hook, fetches no submodule. Raises `OutsideError` with Git's reason.
     """
     options = (
         "--quiet",
@@ -128,31 +128,31 @@ def _first_commit(folder: Path, *names: str) -> str:
 def _git(*arguments: str, folder: Path, environment: Mapping[str, str] | None = None, timeout: float = _TIMEOUT) -> str:
     """Run Git in `folder` and return what it prints; raises `OutsideError`."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith("GIT_") or key.startswith(_KEPT)}
-    told = {**kept, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C.UTF-8", **(environment or {})}
+    variables = {**kept, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C.UTF-8", **(environment or {})}
     try:
         done = subprocess.run(  # noqa: S603 - a fixed program and a list of arguments, no shell
             [shutil.which("git") or "git", *_QUIET, *arguments],
             cwd=folder,
-            env=told,
+            env=variables,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=timeout,
             check=False,
         )
     except FileNotFoundError:
-        raise OutsideError("Git is not installed: install it, or say --no-git.") from None
+        raise OutsideError("Git is not installed: install it, or use --no-git.") from None
     except subprocess.TimeoutExpired:
-        raise OutsideError(f"git {_verb(arguments)} took longer than {timeout:.0f} seconds.") from None
+        raise OutsideError(f"git {_subcommand(arguments)} took longer than {timeout:.0f} seconds.") from None
     if done.returncode:
-        raise OutsideError(f"git {_verb(arguments)} failed: {_last_words(done.stderr) or 'it gave no reason'}.")
+        raise OutsideError(f"git {_subcommand(arguments)} failed: {_reason(done.stderr) or 'it gave no reason'}.")
     return done.stdout.decode("utf-8", "replace")
 
 
-def _verb(arguments: tuple[str, ...]) -> str:
+def _subcommand(arguments: tuple[str, ...]) -> str:
     return next((word for word in arguments if word.isalpha() or word in ("rev-parse", "check-ignore")), "")
 
 
-def _last_words(output: bytes) -> str:
+def _reason(output: bytes) -> str:
     lines = [line for line in output.decode("utf-8", "replace").splitlines() if line.strip()]
-    telling = [line for line in lines if line.startswith(("fatal:", "error:"))] or lines
-    return one_line(telling[0].partition(": ")[2] or telling[0]).rstrip(".") if telling else ""
+    errors = [line for line in lines if line.startswith(("fatal:", "error:"))] or lines
+    return one_line(errors[0].partition(": ")[2] or errors[0]).rstrip(".") if errors else ""

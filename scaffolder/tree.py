@@ -1,4 +1,4 @@
-"""The Tree: every file of a project in memory, and the rules its paths obey."""
+"""The Tree: every file of a project, in memory, and the rules for its paths."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ _LONGEST_PATH = 1024  # bytes
 
 
 class File(NamedTuple):
-    """The content of one file and its mode, `PLAIN` or `EXECUTABLE`, the two that Git knows."""
+    """The content of a file and its mode: `PLAIN` or `EXECUTABLE`, the two modes that Git keeps."""
 
     data: bytes
     mode: int = PLAIN
 
 
 Tree = Mapping[str, File]
-"""Relative POSIX path -> `File`. Folders exist through the files in them, as in Git."""
+"""Relative POSIX path -> `File`. As in Git, a folder exists only through the files in it."""
 
 
 def make_tree(files: Iterable[tuple[str, File]]) -> Tree:
     """A frozen Tree of `files`, in path order.
 
-    Raises `TemplateError` if a path is not safe on every system, or two of them would meet in one place.
+    Raises `TemplateError` if a path is not safe on every system, or if two paths name the same place on some systems.
     """
     tree = dict(sorted(files))
     places: dict[str, str] = {}
@@ -44,32 +44,32 @@ def make_tree(files: Iterable[tuple[str, File]]) -> Tree:
         if problem:
             raise TemplateError(f"The template would write {shown(path)}, which {problem}.")
     for path in tree:
-        _claim(path, places)
+        _register(path, places)
     return MappingProxyType(tree)
 
 
-def _claim(path: str, places: dict[str, str]) -> None:
-    """Note `path` and its folders in `places`; refuse one that differs from an earlier one only in case."""
+def _register(path: str, places: dict[str, str]) -> None:
+    """Add `path` and its folders to `places`; raises `TemplateError` if one differs from another only in case."""
     end = len(path)
     while end > 0:
         place = path[:end]
         kind = "file " if end == len(path) else "folder "
-        earlier = places.setdefault(_same_place(place), kind + place)
+        earlier = places.setdefault(_normalized(place), kind + place)
         if earlier != kind + place:
             raise TemplateError(
                 f"The template would write both {shown(earlier[earlier.find(' ') + 1 :])} and {shown(path)}, "
-                "which are one place on some systems."
+                "which are the same place on some systems."
             )
         end = path.rfind("/", 0, end)
 
 
 @lru_cache(maxsize=4096)
-def _same_place(path: str) -> str:
+def _normalized(path: str) -> str:
     return unicodedata.normalize("NFC", path).casefold()
 
 
 def path_problem(path: str) -> str | None:
-    """Why the relative `path` must not be written ('leaves the project'), or None."""
+    """Why the relative `path` must not be written, such as 'leaves the project'; None if it may."""
     if path.startswith("/"):
         return "is an absolute path"
     if len(path.encode("utf-8", "surrogatepass")) > _LONGEST_PATH:
@@ -79,7 +79,7 @@ def path_problem(path: str) -> str | None:
 
 @lru_cache(maxsize=4096)
 def name_problem(name: str) -> str | None:
-    """Why one file or folder `name` is not safe on every system ('is Git's own folder'), or None."""
+    """Why a file or folder `name` is not safe on every system, such as 'is Git's own folder'; None if it is."""
     if not name:
         return "has an empty part"
     if name in (".", ".."):
@@ -87,11 +87,11 @@ def name_problem(name: str) -> str | None:
     if name.casefold() == ".git":
         return "is Git's own folder"
     if not name.isprintable() or _FORBIDDEN.intersection(name):
-        return "holds a character that not every system allows"
+        return "contains a character that not every system allows"
     if name.endswith((" ", ".")) or name.startswith(" "):
-        return "begins or ends in a space or ends in a dot"
+        return "begins or ends with a space, or ends with a dot"
     if name.split(".")[0].rstrip().casefold() in _RESERVED:
-        return "is a name that Windows reserves"
+        return "is a reserved name on Windows"
     if len(name.encode("utf-8")) > _LONGEST_NAME:
         return f"has a name longer than {_LONGEST_NAME} bytes"
     return None

@@ -28,7 +28,8 @@ def test_help_names_the_commands(scaffolder: Run) -> None:
 @pytest.mark.parametrize("arguments", [[], ["-h"], ["new", "--help"], ["portfolio", "-h"]])
 def test_help_everywhere(scaffolder: Run, arguments: list[str]) -> None:
     code, out, err = scaffolder(*arguments)
-    assert "Usage: scaffolder" in out + err
+    assert "\nUsage: scaffolder" in f"\n{out}{err}"
+    assert "\\n" not in out + err
     assert code == (0 if arguments else 2)
 
 

@@ -12,7 +12,7 @@ from support import Outcome, commit_all, git, make_template, on_disk, stock
 
 from scaffolder.errors import ScaffolderError
 from scaffolder.template import foreign
-from scaffolder.template.foreign import Wanted
+from scaffolder.template.foreign import Request
 
 Run = Callable[..., Outcome]
 PLAIN = {"project_slug": "made"}
@@ -66,9 +66,9 @@ def test_a_checkout_of_a_local_repository(scaffolder: Run, tmp_path: Path) -> No
 
 
 def test_short_addresses() -> None:
-    assert foreign.repository_address(Wanted("gh:ada/engine")) == "https://github.com/ada/engine.git"
-    assert foreign.repository_address(Wanted("git@example.org:ada/engine.git")) == "git@example.org:ada/engine.git"
-    assert foreign.repository_address(Wanted("classical-ml")) is None
+    assert foreign.repository_address(Request("gh:ada/engine")) == "https://github.com/ada/engine.git"
+    assert foreign.repository_address(Request("git@example.org:ada/engine.git")) == "git@example.org:ada/engine.git"
+    assert foreign.repository_address(Request("classical-ml")) is None
 
 
 def test_a_password_in_an_address_is_not_recorded() -> None:
@@ -77,9 +77,9 @@ def test_a_password_in_an_address_is_not_recorded() -> None:
 
 def test_a_bundled_name_goes_before_a_folder_of_that_name(tmp_path: Path) -> None:
     make_template(tmp_path / "classical-ml", PLAIN, {})
-    with foreign.found(Wanted("classical-ml")) as (_, source):
+    with foreign.opened(Request("classical-ml")) as (_, source):
         assert source == {"kind": "bundled"}
-    with foreign.found(Wanted("./classical-ml")) as (_, source):
+    with foreign.opened(Request("./classical-ml")) as (_, source):
         assert source["kind"] == "path"
 
 
@@ -159,7 +159,7 @@ def test_a_link_out_of_the_template_is_refused(scaffolder: Run, tmp_path: Path, 
     (template / link).symlink_to("../secret" if "/" not in link else "../../secret")
     code, _, err = scaffolder("new", template, "--yes")
     assert code == 2
-    assert "leaves the template" in err
+    assert "leads out of the template" in err
 
 
 def test_a_link_inside_the_template_is_followed(scaffolder: Run, tmp_path: Path) -> None:
@@ -182,9 +182,9 @@ def test_a_hook_of_git_in_a_cloned_template_does_not_run(scaffolder: Run, tmp_pa
 
 def test_too_large_a_template_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     template = make_template(tmp_path / "t", PLAIN, {"a": b"x" * 100})
-    monkeypatch.setattr(foreign, "_MOST_BYTES", 50)
+    monkeypatch.setattr(foreign, "_MAX_BYTES", 50)
     with pytest.raises(ScaffolderError, match="larger than"):
-        foreign.refuse_escapes(template)
+        foreign.validate_contents(template)
 
 
 def test_a_fork_of_ours_asks_with_our_rules(scaffolder: Run, tmp_path: Path) -> None:
@@ -193,7 +193,7 @@ def test_a_fork_of_ours_asks_with_our_rules(scaffolder: Run, tmp_path: Path) -> 
     fork = tmp_path / "fork"
     fork.symlink_to(catalog.bundled("classical-ml").folder)
     code, _, err = scaffolder("new", "./fork", "--set", "project_slug=Not_a_slug", "--yes")
-    assert (code, "is no answer to project_slug" in err) == (2, True)
+    assert (code, "is not a valid answer to project_slug" in err) == (2, True)
     code, _, _ = scaffolder("new", "./fork", "churn-radar", "--yes", "--no-git")
     assert code == 0
     assert scaffolder("new", "classical-ml", "churn-radar", "-o", "ours", "--yes", "--no-git").code == 0

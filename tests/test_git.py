@@ -38,7 +38,7 @@ def test_the_author_is_who_git_says(scaffolder: Run, tmp_path: Path, git_setting
 def test_without_an_identity_the_commit_has_a_stand_in(scaffolder: Run, tmp_path: Path) -> None:
     code, _, err = scaffolder(*NEW, "--set", "author_name=Grace Hopper")
     assert code == 0
-    assert "Note: The first commit has a stand-in address" in err
+    assert "Note: The first commit has a placeholder address" in err
     assert git(tmp_path / "churn-radar", "log", "--format=%an %ae") == "Grace Hopper noreply@scaffolder.invalid"
 
 
@@ -102,7 +102,7 @@ def test_inside_another_repository_it_is_noticed(scaffolder: Run, tmp_path: Path
     git(tmp_path, "init", "-q")
     code, _, err = scaffolder(*NEW, "-o", "sub/folder")
     assert code == 0
-    assert "is a Git repository, so none was made inside it" in err
+    assert "is a Git repository, so none was created inside it" in err
     assert not (tmp_path / "sub" / "folder" / "churn-radar" / ".git").exists()
 
 

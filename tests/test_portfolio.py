@@ -86,7 +86,7 @@ def test_a_page_of_somebody_else_is_left_alone(scaffolder: Run, slugs: list[str]
     Path("mine/README.md").write_text("# Mine\n")
     code, _, err = scaffolder(*ARGUMENTS)
     assert code == 0
-    assert "so it was left as it is" in err
+    assert "so it was not changed" in err
     assert Path("mine/README.md").read_text() == "# Mine\n"
 
 
@@ -128,7 +128,7 @@ def test_if_the_last_step_fails_the_first_is_taken_back(
 def test_a_dry_run_writes_nothing(scaffolder: Run, slugs: list[str]) -> None:
     code, out, _ = scaffolder(*ARGUMENTS, "--dry-run")
     assert code == 0
-    assert out.count("Would make") == 2
+    assert out.count("Would create") == 2
     assert not Path("mine").exists()
 
 
@@ -136,5 +136,5 @@ def test_a_taken_name_is_refused_before_anything(scaffolder: Run, slugs: list[st
     (Path("mine") / slugs[1]).mkdir(parents=True)
     code, _, err = scaffolder(*ARGUMENTS)
     assert code == 2
-    assert "There is a folder" in err
+    assert "There is already a folder" in err
     assert [path.name for path in Path("mine").iterdir()] == [slugs[1]]

@@ -74,7 +74,7 @@ def test_enter_takes_every_default(tmp_path: Path) -> None:
         terminal.say("")
         terminal.expect(f"{name} [")
     terminal.say("")
-    summary = terminal.expect("Enter makes it")
+    summary = terminal.expect("Enter to go ahead")
     assert re.search(rf"4  project_slug +{default_slug('churn')}", summary)
     terminal.say("")
     assert terminal.end() == 0
@@ -86,13 +86,13 @@ def test_numbers_names_beginnings_help_and_mistakes(tmp_path: Path) -> None:
     terminal = Terminal("new", "classical-ml", "--no-git", "--set", "model=xgboost", "--set", "description=It works")
     terminal.expect("use_case [churn]: ")
     terminal.say("9")
-    terminal.expect("'9' is no answer to use_case")
+    terminal.expect("'9' is not a valid answer to use_case")
     terminal.say("?")
     terminal.expect("its dataset")
     terminal.say("dem")
     terminal.expect(f"project_name [{default_name('demand')}]: ")
     terminal.say("<b>")
-    terminal.expect("is no answer to project_name")
+    terminal.expect("is not a valid answer to project_name")
     terminal.say("Night Trains")
     terminal.expect("project_slug [night-trains]: ")
     terminal.say("")
@@ -100,7 +100,7 @@ def test_numbers_names_beginnings_help_and_mistakes(tmp_path: Path) -> None:
     terminal.say("Ada Lovelace")
     terminal.expect("github_owner [")
     terminal.say("")
-    summary = terminal.expect("Enter makes it")
+    summary = terminal.expect("Enter to go ahead")
     assert all(text in summary for text in ("xgboost", "It works", "Ada Lovelace", "demand"))
     terminal.say("")
     assert terminal.end() == 0
@@ -112,17 +112,17 @@ def test_an_answer_can_be_changed_and_what_follows_changes_too(tmp_path: Path) -
     for _ in range(7):
         terminal.expect("]: ")
         terminal.say("")
-    terminal.expect("Enter makes it")
+    terminal.expect("Enter to go ahead")
     terminal.say("1")
     terminal.expect("use_case [churn]: ")
     terminal.say("4")
-    summary = terminal.expect("Enter makes it")
+    summary = terminal.expect("Enter to go ahead")
     slug = default_slug("risk")
     assert slug in summary
     terminal.say("project_slug")
     terminal.expect(f"project_slug [{slug}]: ")
     terminal.say("loans")
-    assert "loans" in terminal.expect("Enter makes it")
+    assert "loans" in terminal.expect("Enter to go ahead")
     terminal.say("y")
     assert terminal.end() == 0
     assert [path.name for path in tmp_path.iterdir()] == ["loans"]
@@ -134,13 +134,13 @@ def test_a_taken_name_can_be_changed_too(tmp_path: Path) -> None:
     for _ in range(6):
         terminal.expect("]: ")
         terminal.say("")
-    assert "There is a folder" in terminal.expect("A number changes an answer")
+    assert "There is already a folder" in terminal.expect("Type a number to change an answer")
     terminal.say("")
-    terminal.expect("A number changes an answer")
+    terminal.expect("Type a number to change an answer")
     terminal.say("4")
     terminal.expect("project_slug [")
     terminal.say("other-loans")
-    terminal.expect("Enter makes it")
+    terminal.expect("Enter to go ahead")
     terminal.say("")
     assert terminal.end() == 0
     assert (tmp_path / "other-loans" / "README.md").exists()
@@ -153,7 +153,7 @@ def test_stopping_writes_nothing(tmp_path: Path, typed: str, code: int) -> None:
     for _ in range(7):
         terminal.expect("]: ")
         terminal.say("")
-    terminal.expect("q stops: ")
+    terminal.expect("q to stop: ")
     os.write(terminal.descriptor, typed.encode())
     assert terminal.end() == code
     assert "nothing was written" in terminal.seen
@@ -181,7 +181,7 @@ def test_a_portfolio_asks_only_what_all_share(tmp_path: Path) -> None:
     terminal.say("Ada Lovelace")
     shown = terminal.expect("github_owner [")
     terminal.say("ada")
-    terminal.expect("Enter makes it")
+    terminal.expect("Enter to go ahead")
     terminal.say("")
     assert terminal.end() == 0
     assert (tmp_path / "mine" / default_slug("risk") / "LICENSE").read_text().count("Ada Lovelace") == 1

@@ -1,4 +1,4 @@
-"""The command line: the only room that prints, asks or exits."""
+"""The command line. Of the whole package, this room alone prints, asks and exits."""
 
 from scaffolder.cli.app import main, run
 

@@ -1,8 +1,8 @@
-"""The commands. This room alone prints, reads the terminal or exits.
+"""The commands. Of the whole package, the room `cli` alone prints, asks and exits.
 
-Exit codes: 0 done; 1 a person was asked and said no; 2 wrong usage or input; 3 something outside failed (Git,
-network, disk, hook); 130 Ctrl-C. An error is one sentence on standard error; with --json also
-`{"error": …, "code": …}` on standard output, which then holds one JSON document and nothing else.
+Exit codes: 0 success; 1 the person declined, or a check fell short of `--level` or `--fail-under`; 2 wrong usage or
+input; 3 something outside failed (Git, network, disk, hook); 130 Ctrl-C. An error is one sentence on standard error.
+With --json, standard output holds one JSON document and nothing else, also for an error: `{"error": …, "code": …}`.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from scaffolder.template.catalog import Template
 
 app = typer.Typer(
-    help="Make portfolio projects that really run: trained, measured, tested and served on real data.",
-    epilog="Begin with: scaffolder list, then scaffolder new TEMPLATE.",
-    rich_markup_mode=None,  # rich's help costs three times the start-up of everything else
+    help="Create portfolio projects that really run: trained, measured, tested and served on real data.",
+    epilog="Start with: scaffolder list, then scaffolder new TEMPLATE.",
+    rich_markup_mode=None,  # loading rich takes three times as long as all the rest of the start-up
     pretty_exceptions_enable=False,
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -47,19 +47,19 @@ def main() -> NoReturn:
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), _stop)
-    gc.set_threshold(50_000)  # nearly all that one command allocates it keeps to its end,
+    gc.set_threshold(50_000)  # a command keeps nearly all it allocates until it ends: collecting often is wasted time
     code = run(sys.argv[1:])
-    gc.freeze()  # and there a last search for cycles would cost more than the system's own way to free it
+    gc.freeze()  # no last collection either: the system frees the memory faster
     sys.exit(code)
 
 
 def _stop(number: int, _frame: object) -> NoReturn:
-    """Leave through every `finally` on the way, so that nothing half-written stays."""
+    """Exit through every `finally`, so that nothing half-written is left behind."""
     sys.exit(128 + number)
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command; the exit code. The one place that turns errors into messages and codes."""
+    """Run one command and return its exit code: the one place that turns errors into messages and codes."""
     try:
         code = int(app(list(arguments), prog_name="scaffolder", standalone_mode=False) or 0)
         return _fail(_STOPPED, code, arguments) if code == _INTERRUPTED else code
@@ -71,10 +71,13 @@ def run(arguments: Sequence[str]) -> int:
         sys.stderr.close()
         return 0
     except Exception as error:
-        if not hasattr(error, "format_message"):  # typer's usage errors, whichever click it brings along
+        if not hasattr(error, "format_message"):  # a usage error, of whichever click typer brings along
             raise
         text = error.format_message()
-        return _fail(text or "Say --help for what there is to say.", 2, arguments) if text else 0
+        if text.startswith("Usage: "):  # no command was given: the error is the help
+            print(text, file=sys.stderr)
+            return 2
+        return _fail(text, 2, arguments) if text else 0
 
 
 def _fail(sentence: str, code: int, arguments: Sequence[str]) -> int:
@@ -101,7 +104,7 @@ def _print_notes(notes: Iterable[str]) -> None:
 
 @app.callback()
 def options_for_all(version: options.Version = False) -> None:
-    """Make portfolio projects that really run: trained, measured, tested and served on real data."""
+    """Create portfolio projects that really run: trained, measured, tested and served on real data."""
 
 
 @app.command()
@@ -115,34 +118,34 @@ def new(
     dry_run: options.DryRun = False,
     git: options.UseGit = None,
     as_json: options.AsJson = False,
-    trust: options.TrustIt = False,
+    trust: options.Trust = False,
     checkout: options.Checkout = None,
     directory: options.Directory = None,
 ) -> None:
-    """Make one project from a template."""
+    """Create a project from a template."""
     from scaffolder.cli import output as display
     from scaffolder.project import plan as project
     from scaffolder.template import foreign
     from scaffolder.template.answers import from_name
 
-    with foreign.found(foreign.Wanted(template, checkout, directory, trust, output)) as (kind, source):
-        said, guesses = from_name(kind, name) if name is not None else ({}, {})
-        given = {**_read(answers_file), **said, **_pairs(pairs)}
+    with foreign.opened(foreign.Request(template, checkout, directory, trust, output)) as (kind, source):
+        named, guesses = from_name(kind, name) if name is not None else ({}, {})
+        given = {**_read(answers_file), **named, **_pairs(pairs)}
         guesses = {**_git_guesses(output), **guesses}
         check = partial(project.check, kind, output=output)
         answers = _answers(kind, given, guesses, check, ask=not yes, as_json=as_json)
         planned = project.plan(kind, answers, output, source=source, want_git=git)
         commit, notes = (None, planned.notes) if dry_run else project.carry_out(planned)
         if as_json:
-            _print_json(display.result(planned, commit, notes, dry_run=dry_run))
+            _print_json(display.project_json(planned, commit, notes, dry_run=dry_run))
         else:
-            _print_lines(display.preview(planned) if dry_run else display.made(planned, commit))
+            _print_lines(display.project_preview(planned) if dry_run else display.project_created(planned, commit))
         _print_notes(notes)
 
 
 @app.command("list")
 def list_templates(as_json: options.AsJson = False) -> None:
-    """Show the templates and what they demonstrate."""
+    """List the templates and what they demonstrate."""
     from scaffolder.cli import output as display
     from scaffolder.template import catalog
 
@@ -150,7 +153,7 @@ def list_templates(as_json: options.AsJson = False) -> None:
     if as_json:
         _print_json([template.to_json() for template in every])
     else:
-        _print_lines(display.listed(every))
+        _print_lines(display.template_list(every))
 
 
 @app.command()
@@ -164,12 +167,12 @@ def describe(
     from scaffolder.cli import output as display
     from scaffolder.template import answers, foreign
 
-    with foreign.found(foreign.Wanted(template, checkout, directory)) as (kind, _):
+    with foreign.opened(foreign.Request(template, checkout, directory)) as (kind, _):
         questions = answers.questionnaire(kind)
         if as_json:
             _print_json({**kind.to_json(), "questions": [question.to_json() for question in questions]})
         else:
-            _print_lines(display.described(kind, questions))
+            _print_lines(display.template_details(kind, questions))
 
 
 @app.command()
@@ -182,23 +185,23 @@ def portfolio(
     git: options.UseGit = None,
     as_json: options.AsJson = False,
 ) -> None:
-    """Make a project from each template, with an index."""
+    """Create a project per template, and an index."""
     from scaffolder.cli import output as display
     from scaffolder.project import portfolio as portfolios
 
     given = {**_read(answers_file), **_pairs(pairs)}
     guesses = {**_git_guesses(folder), **portfolios.existing(folder)[1]}
-    portfolios.refuse_unknown(given)
+    portfolios.reject_unknown(given)
     if not yes:
         shared = portfolios.shared_template()
-        of_all = {name: value for name, value in given.items() if name in shared.questions}
-        given |= _answers(shared, of_all, guesses, lambda _: None, ask=True, as_json=as_json).public
+        shared_answers = {name: value for name, value in given.items() if name in shared.questions}
+        given |= _answers(shared, shared_answers, guesses, lambda _: None, ask=True, as_json=as_json).public
     planned = portfolios.plan(folder, given, guesses, git)
     notes = () if dry_run else portfolios.carry_out(planned)
     if as_json:
-        _print_json(display.portfolio_result(planned, notes, dry_run=dry_run))
+        _print_json(display.portfolio_json(planned, notes, dry_run=dry_run))
     else:
-        _print_lines(display.portfolio_made(planned, dry_run=dry_run))
+        _print_lines(display.portfolio_created(planned, dry_run=dry_run))
     _print_notes(notes)
 
 
@@ -214,17 +217,17 @@ def _answers(
     ask: bool,
     as_json: bool,
 ) -> Answers:
-    """The completed answers, asked for on the terminal if `ask`; `check` must hold before a person agrees."""
+    """The complete answers, asked for on the terminal if `ask`; nobody can agree to them before `check` passes."""
     from scaffolder.template import answers
 
-    answers.refuse_bad(kind, given)
+    answers.validate(kind, given)
     if not ask:
         return answers.complete(kind, answers.chosen(given), guesses)
-    from scaffolder.cli import interview as terminal
+    from scaffolder.cli import interview
 
-    if not terminal.is_interactive():
-        raise AnswerError("There is no terminal to ask on: say --yes to take the defaults of what is not answered.")
-    return terminal.Interview(kind, given, guesses, sys.stderr if as_json else sys.stdout).hold(check)
+    if not interview.is_interactive():
+        raise AnswerError("There is no terminal to ask questions on: use --yes to accept the defaults.")
+    return interview.Interview(kind, given, guesses, sys.stderr if as_json else sys.stdout).run(check)
 
 
 def _read(file: Path | None) -> dict[str, Any]:

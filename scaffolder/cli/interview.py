@@ -1,4 +1,4 @@
-"""Asking a person: with `cli`, the only module that reads the terminal or prints to it."""
+"""Asking a person for the answers, on the terminal."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import TextIO
 
-from scaffolder.cli.output import labelled, said
+from scaffolder.cli.output import answer_text, choice_label
 from scaffolder.errors import AnswerError, DeclinedError, ScaffolderError, one_line
 from scaffolder.template.answers import Answers, complete
 from scaffolder.template.catalog import Template
@@ -15,22 +15,22 @@ from scaffolder.template.questions import Answer, Question
 
 
 def is_interactive() -> bool:
-    """Whether there is a person to ask."""
+    """Whether there is a terminal, and so a person, to ask."""
     return sys.stdin is not None and sys.stdin.isatty()
 
 
 class Interview:
-    """One conversation: asks what is not given, shows the whole, lets any answer be changed."""
+    """Asks the open questions, shows all answers, and lets the person change any of them."""
 
     def __init__(self, template: Template, given: Mapping[str, Answer], guesses: Mapping[str, Answer], out: TextIO):
         self.template, self.guesses, self.out = template, guesses, out
-        self.settled = dict(given)  # answers that differ from the default, or were given
+        self.settled = dict(given)  # answers that were given, or differ from the default
         self.asked = set(given)
 
-    def hold(self, check: Callable[[Answers], object]) -> Answers:
-        """The answers, once `check` passes and the person agrees; raises `DeclinedError`."""
+    def run(self, check: Callable[[Answers], object]) -> Answers:
+        """The answers, once `check` passes and the person agrees; raises `DeclinedError` if the person stops."""
         self._say(self._bold(self.template.about.title))
-        self._say("Enter takes what stands in brackets; ? explains; Ctrl-C stops.\n")
+        self._say("Press Enter to accept the value in brackets, type ? for help, or press Ctrl-C to stop.\n")
         while True:
             answers = complete(self.template, self._choose, self.guesses)
             problem = _problem(check, answers)
@@ -54,14 +54,14 @@ class Interview:
     def _ask(self, question: Question) -> Answer:
         self._say(self._bold(question.prompt))
         for number, choice in enumerate(question.choices, 1):
-            self._say(f"  {number}  {one_line(labelled(question, choice))}")
+            self._say(f"  {number}  {one_line(choice_label(question, choice))}")
         while True:
-            typed = self._read(f"{question.name} [{said(question.default)}]: ").strip()
+            typed = self._read(f"{question.name} [{answer_text(question.default)}]: ").strip()
             if typed == "?":
-                self._say(question.help or question.pattern_hint or "There is no more to say about this one.")
+                self._say(question.help or question.pattern_hint or "There is no help for this question.")
                 continue
             try:
-                value = question.check(_numbered(question, typed) if typed else question.default)
+                value = question.check(_choice(question, typed) if typed else question.default)
             except AnswerError as error:
                 self._say(one_line(str(error)))
                 continue
@@ -72,16 +72,16 @@ class Interview:
         """None if the person agrees, else the name of the answer to change."""
         names = list(answers.public)
         width = max(map(len, names), default=0)
-        self._say(self._bold("These are the answers:"))
+        self._say(self._bold("Your answers:"))
         for number, name in enumerate(names, 1):
-            self._say(f"  {number:>2}  {name:<{width}}  {said(answers.public[name])}")
+            self._say(f"  {number:>2}  {name:<{width}}  {answer_text(answers.public[name])}")
         if problem:
             self._say(one_line(str(problem)))
         while True:
             prompt = (
-                "A number changes an answer, q stops: "
+                "Type a number to change an answer, or q to stop: "
                 if problem
-                else "Enter makes it, a number changes an answer, q stops: "
+                else "Press Enter to go ahead, type a number to change an answer, or q to stop: "
             )
             typed = self._read(prompt).strip().lower()
             if typed in ("q", "quit", "n", "no"):
@@ -124,8 +124,8 @@ def _fits(question: Question, value: Answer) -> bool:
     return True
 
 
-def _numbered(question: Question, typed: str) -> str:
-    """The choice that a typed number or unambiguous beginning means; otherwise what was typed."""
+def _choice(question: Question, typed: str) -> str:
+    """The choice with the number or unique beginning that was typed; otherwise what was typed."""
     if typed.isdecimal() and 0 < int(typed) <= len(question.choices) and typed not in question.choices:
         return question.choices[int(typed) - 1]
     begun = [choice for choice in question.choices if choice.startswith(typed)]

@@ -1,4 +1,4 @@
-"""The command line's arguments and options, and how a shell completes them."""
+"""The arguments and options of the commands, and their completion in a shell."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ def _pairs(ctx: typer.Context, incomplete: str) -> list[str]:
     """`key=` for each question of the template, and `key=choice` once the key is typed."""
     from scaffolder.template import catalog
 
-    chosen = ctx.params.get("template")
-    asked: dict[str, Question] = {}
-    for name in [chosen] if chosen in catalog.names() else catalog.names():
-        asked.update(catalog.bundled(name).questions)
-    pairs = [f"{name}={choice}" for name, question in asked.items() for choice in (question.choices or ("",))]
-    keys = [f"{name}=" for name in asked]
+    template = ctx.params.get("template")
+    questions: dict[str, Question] = {}
+    for name in [template] if template in catalog.names() else catalog.names():
+        questions.update(catalog.bundled(name).questions)
+    pairs = [f"{name}={choice}" for name, question in questions.items() for choice in (question.choices or ("",))]
+    keys = [f"{name}=" for name in questions]
     return [pair for pair in (pairs if "=" in incomplete else keys) if pair.startswith(incomplete)]
 
 
@@ -52,38 +52,38 @@ TemplateArgument = Annotated[
 ]
 NameArgument = Annotated[
     Optional[str],  # noqa: UP045 - typer reads it at run time
-    typer.Argument(metavar="NAME", help="churn-radar names the folder, 'Churn Radar' the project.", show_default=False),
+    typer.Argument(metavar="NAME", help="A folder name (churn-radar) or a title ('Churn Radar').", show_default=False),
 ]
-FolderArgument = Annotated[Path, typer.Argument(metavar="DIR", help="The folder of the portfolio.")]
-Output = Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Make the project's folder in DIR.")]
+FolderArgument = Annotated[Path, typer.Argument(metavar="DIR", help="The folder for the portfolio.")]
+Output = Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Create the project's folder in DIR.")]
 Pairs = Annotated[
     Optional[list[str]],  # noqa: UP045
     typer.Option(
         "--set",
         metavar="KEY=VALUE",
-        help="Answer one question; repeat for more.",
+        help="Answer one question; repeat the option to answer more.",
         autocompletion=_pairs,
         show_default=False,
     ),
 ]
 AnswersFile = Annotated[
     Optional[Path],  # noqa: UP045
-    typer.Option("--answers", metavar="FILE", help="Take answers from a TOML, JSON or YAML file.", show_default=False),
+    typer.Option("--answers", metavar="FILE", help="Read answers from a TOML, JSON or YAML file.", show_default=False),
 ]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing; take defaults for what is not answered.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be made, and write nothing.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing; use the defaults for unanswered questions.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be created, without writing anything.")]
 UseGit = Annotated[
     Optional[bool],  # noqa: UP045
     typer.Option(
         "--git/--no-git",
-        help="Make a Git repository [default: yes, except inside another one].",
+        help="Create a Git repository [default: yes, unless inside another one].",
         show_default=False,
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result, or the error, as JSON.")]
-TrustIt = Annotated[
+Trust = Annotated[
     bool,
-    typer.Option("--trust", help="Run the hooks and extensions of a template that is not ours: they are programs."),
+    typer.Option("--trust", help="Run the programs (hooks, extensions) that somebody else's template brings along."),
 ]
 Checkout = Annotated[
     Optional[str],  # noqa: UP045
@@ -91,5 +91,5 @@ Checkout = Annotated[
 ]
 Directory = Annotated[
     Optional[str],  # noqa: UP045
-    typer.Option(metavar="DIR", help="Folder of the template in its repository.", show_default=False),
+    typer.Option(metavar="DIR", help="Folder in that repository that holds the template.", show_default=False),
 ]

@@ -1,4 +1,4 @@
-"""What commands show, as lines for people and as values for programs. Nothing here prints."""
+"""What the commands show: lines for people, JSON values for programs. Nothing is printed here."""
 
 from __future__ import annotations
 
@@ -19,41 +19,40 @@ from scaffolder.template.questions import Answer, Question
 _WIDTH = 100  # columns
 
 
-def said(value: Answer) -> str:
+def answer_text(value: Answer) -> str:
     """An answer as a person would write it, on one line."""
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else one_line(str(value))
 
 
-def listed(templates: Iterable[Template]) -> Iterator[str]:
-    """The templates, a paragraph each, and what to type next."""
+def template_list(templates: Iterable[Template]) -> Iterator[str]:
+    """A paragraph on each template, and what to type next."""
     for template in templates:
-        yield from about(template)
+        yield from _summary(template)
         yield f"    asks: {', '.join(template.questions)}"
         yield ""
     yield "Next: scaffolder describe TEMPLATE, or scaffolder new TEMPLATE"
 
 
-def about(template: Template) -> Iterator[str]:
-    """What one template is and demonstrates."""
-    said_ = template.about
-    yield one_line(f"{template.name}: {said_.title}" + (f" (level: {said_.level})" if said_.level else ""))
-    yield from _wrapped(said_.summary, "    ")
-    yield from (f"    - {one_line(skill)}" for skill in said_.demonstrates)
+def _summary(template: Template) -> Iterator[str]:
+    about = template.about
+    yield one_line(f"{template.name}: {about.title}" + (f" (level: {about.level})" if about.level else ""))
+    yield from _wrapped(about.summary, "    ")
+    yield from (f"    - {one_line(skill)}" for skill in about.demonstrates)
 
 
-def described(template: Template, questions: Iterable[Question]) -> Iterator[str]:
-    """One template and its questions, with their choices, defaults and rules."""
-    yield from about(template)
+def template_details(template: Template, questions: Iterable[Question]) -> Iterator[str]:
+    """A template and its questions, with their choices, defaults and rules."""
+    yield from _summary(template)
     for question in questions:
         yield ""
-        yield one_line(f"{question.name} [{said(question.default)}]: {question.prompt}")
+        yield one_line(f"{question.name} [{answer_text(question.default)}]: {question.prompt}")
         yield from _wrapped(question.help, "    ")
-        yield from (f"    - {one_line(labelled(question, choice))}" for choice in question.choices)
+        yield from (f"    - {one_line(choice_label(question, choice))}" for choice in question.choices)
         yield from _wrapped(question.pattern_hint or "", "    ")
 
 
-def labelled(question: Question, choice: str) -> str:
-    """A choice with what it means."""
+def choice_label(question: Question, choice: str) -> str:
+    """A choice and its meaning."""
     label = question.labels.get(choice, choice)
     return label if label.startswith(choice) else f"{choice} - {label}"
 
@@ -62,19 +61,19 @@ def _wrapped(text: str, indent: str) -> list[str]:
     return textwrap.wrap(one_line(text), _WIDTH, initial_indent=indent, subsequent_indent=indent)
 
 
-def made(planned: Plan, commit: str | None) -> Iterator[str]:
-    """What to tell a person after `planned` was carried out: the result, and the next commands to type."""
+def project_created(planned: Plan, commit: str | None) -> Iterator[str]:
+    """What was created, and the next commands to type."""
     git = ", with its first commit on the Git branches main and scaffold" if commit else ""
-    yield f"Made {_short(planned.target)} ({_amount(planned)}){git}."
+    yield f"Created {_short(planned.target)} ({_size(planned)}){git}."
     yield ""
     yield "Next:"
     yield f"  cd {shlex.quote(_short(planned.target))}"
     yield from (f"  {one_line(command)}" for command in planned.template.about.next)
 
 
-def preview(planned: Plan) -> Iterator[str]:
-    """The files of `planned` as an indented tree with their sizes in bytes."""
-    yield f"Would make {_short(planned.target)} ({_amount(planned)}):"
+def project_preview(planned: Plan) -> Iterator[str]:
+    """The planned files as an indented tree, with their sizes in bytes."""
+    yield f"Would create {_short(planned.target)} ({_size(planned)}):"
     yield ""
     shown: set[str] = set()
     for path, file in planned.tree.items():
@@ -88,8 +87,8 @@ def preview(planned: Plan) -> Iterator[str]:
         yield f"{name:<60} {len(file.data):>9,}"
 
 
-def result(planned: Plan, commit: str | None, notes: tuple[str, ...], *, dry_run: bool = False) -> dict[str, Any]:
-    """What `--json` prints of a project that was made, or would be."""
+def project_json(planned: Plan, commit: str | None, notes: tuple[str, ...], *, dry_run: bool = False) -> dict[str, Any]:
+    """What `--json` prints about a project that was created, or would be."""
     return {
         "path": str(planned.target),
         "template": planned.template.name,
@@ -105,7 +104,7 @@ def result(planned: Plan, commit: str | None, notes: tuple[str, ...], *, dry_run
     }
 
 
-def _amount(planned: Plan) -> str:
+def _size(planned: Plan) -> str:
     size = sum(len(file.data) for file in planned.tree.values())
     return f"{len(planned.tree)} files, {size / 1000:,.0f} kB"
 
@@ -115,13 +114,13 @@ def _short(path: Path) -> str:
     return str(path) if relative.startswith("..") else relative
 
 
-def portfolio_made(planned: Portfolio, *, dry_run: bool) -> Iterator[str]:
-    """What was made, or would be, and what was there."""
-    verb = "Would make" if dry_run else "Made"
+def portfolio_created(planned: Portfolio, *, dry_run: bool) -> Iterator[str]:
+    """What was created, or would be, and what was left as it is."""
+    verb = "Would create" if dry_run else "Created"
     for each in planned.plans:
-        yield f"{verb} {_short(each.target)} ({_amount(each)}) from {each.template.name}."
+        yield f"{verb} {_short(each.target)} ({_size(each)}) from {each.template.name}."
     for template, folder in planned.present.items():
-        yield one_line(f"Left {_short(planned.folder / folder)} as it is ({template}).")
+        yield one_line(f"Left {_short(planned.folder / folder)} unchanged ({template}).")
     if planned.plans and not dry_run:
         yield ""
         yield "Next:"
@@ -129,8 +128,8 @@ def portfolio_made(planned: Portfolio, *, dry_run: bool) -> Iterator[str]:
         yield from (f"  {command}" for command in planned.plans[0].template.about.next)
 
 
-def portfolio_result(planned: Portfolio, notes: tuple[str, ...], *, dry_run: bool) -> dict[str, Any]:
-    """What `--json` prints of a portfolio."""
+def portfolio_json(planned: Portfolio, notes: tuple[str, ...], *, dry_run: bool) -> dict[str, Any]:
+    """What `--json` prints about a portfolio."""
     return {
         "path": str(planned.folder),
         "made": [

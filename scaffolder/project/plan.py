@@ -1,4 +1,4 @@
-"""A project: planned and checked first, then written whole or not at all, with record and Git baseline."""
+"""A project is planned and checked first, then written completely or not at all, with its record and first commit."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ BUNDLED: Mapping[str, Any] = {"kind": "bundled"}
 
 @dataclass(frozen=True)
 class Plan:
-    """What will be made, and where; nothing is written yet. `notes` are sentences for a person."""
+    """What will be created, and where. Nothing is written yet. `notes` are sentences for a person."""
 
     template: Template
     answers: Answers
@@ -42,32 +42,32 @@ def plan(
     source: Mapping[str, Any] = BUNDLED,
     want_git: bool | None = None,
 ) -> Plan:
-    """Check the place, then render; `want_git` None means "where it makes sense".
+    """Check the target folder, then render. `want_git` None means: unless inside another repository.
 
-    Raises a `ScaffolderError` for the first thing that stands in the way.
+    Raises a `ScaffolderError` for the first problem.
     """
     target = check(template, answers, output=output)
     use_git, note = _decide_git(want_git, target)
     notes = [note] if note else []
     if template.trust is Trust.SANDBOXED and template.has_hooks:
-        notes.append("The template's hooks were not run, since they are programs; --trust would run them.")
+        notes.append("The template's hooks were not run, because they are programs; --trust runs them.")
     tree = make_tree([*render(template, answers).items(), record.write(template, answers, source)])
     return Plan(template, answers, source, target, tree, use_git, tuple(notes))
 
 
 def check(template: Template, answers: Answers, *, output: Path) -> Path:
-    """Where the project will be; raises a `ScaffolderError` if it cannot be made there."""
+    """The folder of the project; raises a `ScaffolderError` if it cannot be created."""
     return free_target(output, folder_name(template, answers))
 
 
 def free_target(output: Path, name: str) -> Path:
-    """`output`/`name`, absolute; raises `TargetError` unless it is free and could be made."""
+    """`output`/`name` as an absolute path; raises `TargetError` if it exists or cannot be created."""
     target = Path(os.path.abspath(output)) / name
     if kind := _kind(target):
-        raise TargetError(f"There is a {kind} {shown(target, 200)}: choose another name, or another --output.")
+        raise TargetError(f"There is already a {kind} {shown(target, 200)}: choose another name or another --output.")
     existing = next(parent for parent in target.parents if os.path.lexists(parent))
     if not os.path.isdir(existing):
-        raise TargetError(f"{shown(existing, 200)} is not a folder, so nothing can be made in it.")
+        raise TargetError(f"{shown(existing, 200)} is not a folder, so nothing can be created in it.")
     if not os.access(existing, os.W_OK | os.X_OK):
         raise TargetError(f"{shown(existing, 200)} is not writable for you.")
     return target
@@ -80,7 +80,7 @@ def _kind(path: Path) -> str | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
-        raise TargetError(f"{shown(path, 200)} cannot be made: {error.strerror}.") from error
+        raise TargetError(f"{shown(path, 200)} cannot be created: {error.strerror}.") from error
     return "link" if stat.S_ISLNK(mode) else "folder" if stat.S_ISDIR(mode) else "file"
 
 
@@ -89,28 +89,28 @@ def _decide_git(wanted: bool | None, target: Path) -> tuple[bool, str]:
         return False, ""
     if not git.available():
         if wanted:
-            raise OutsideError("Git is not installed: install it, or leave --git out.")
+            raise OutsideError("Git is not installed: install it, or leave out --git.")
         return False, "Git is not installed, so the project has no repository yet."
     around = git.enclosing_repository(target)
     if around and not wanted:
         return (
             False,
-            f"{shown(around, 200)} is a Git repository, so none was made inside it; --git would make one.",
+            f"{shown(around, 200)} is a Git repository, so none was created inside it; --git creates one.",
         )
     return True, ""
 
 
 def carry_out(planned: Plan) -> tuple[str | None, tuple[str, ...]]:
-    """Write the planned project in one step; returns its first commit, if any, and what a person should know.
+    """Write the planned project; returns its first commit, if any, and notes for a person.
 
-    On any failure nothing is left. Raises `OutsideError` if the disk, Git or a trusted template's hook fails.
+    After a failure nothing is left behind. Raises `OutsideError` if the disk, Git or a trusted template's hook fails.
     """
     with staged(planned.target) as folder:
         return fill(planned, folder)
 
 
 def fill(planned: Plan, folder: Path) -> tuple[str | None, tuple[str, ...]]:
-    """Write the planned project into the empty `folder`: files, a trusted template's hooks, Git."""
+    """Write the planned project into the empty `folder`: its files, then a trusted template's hooks, then Git."""
     run_hook = _hooks(planned, folder)
     run_hook("pre_gen_project")
     write(planned.tree, folder)
@@ -123,7 +123,7 @@ def fill(planned: Plan, folder: Path) -> tuple[str | None, tuple[str, ...]]:
 
 
 def write(tree: Tree, folder: Path) -> None:
-    """Write every file of `tree` under `folder`, with the modes that Git would give it under this umask."""
+    """Write every file of `tree` under `folder`, with the mode that a Git checkout gives it under this umask."""
     for parent in sorted({path.rpartition("/")[0] for path in tree} - {""}):
         (folder / parent).mkdir(parents=True, exist_ok=True)
     for path, (data, mode) in tree.items():
@@ -138,12 +138,12 @@ def _author(planned: Plan) -> tuple[tuple[str, str], tuple[str, ...]]:
     if "user.name" in known and "user.email" in known:
         return (known["user.name"], known["user.email"]), ()
     name = str(planned.answers.public.get("author_name") or known.get("user.name") or "scaffolder")
-    note = "The first commit has a stand-in address: Git does not know yours (git config --global user.email)."
+    note = "The first commit has a placeholder address: Git does not know yours (git config --global user.email)."
     return (name, "noreply@scaffolder.invalid"), (note,)
 
 
 def _hooks(planned: Plan, folder: Path) -> Callable[[str], None]:
-    """Runs a named hook of a trusted template in `folder`; for all others, does nothing."""
+    """A function that runs a hook of a trusted template in `folder`; for other templates it does nothing."""
     if planned.template.trust is not Trust.TRUSTED:
         return lambda _: None
     from scaffolder.template.hooks import run

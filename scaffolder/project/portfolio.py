@@ -1,4 +1,4 @@
-"""All templates in one folder, with the answers they share, and an index for readers."""
+"""A project from each template in one folder, with shared answers and an index page."""
 
 from __future__ import annotations
 
@@ -20,28 +20,28 @@ from scaffolder.template.questions import Answer
 
 _INDEX = "README.md"
 _BEGIN, _END = "<!-- scaffolder:portfolio -->", "<!-- /scaffolder:portfolio -->"
-# One value cannot serve several projects.
-_OWN_NAMES = frozenset({"project_name", "project_slug", "description"})
+# These answers differ from project to project.
+_PER_PROJECT = frozenset({"project_name", "project_slug", "description"})
 
 
 @dataclass(frozen=True)
 class Portfolio:
-    """What will be made in `folder`: the projects that are missing, beside those that are there."""
+    """What will be created in `folder`: the projects that it does not have yet, and its index."""
 
     folder: Path
     plans: tuple[Plan, ...]
     present: Mapping[str, str]  # template -> folder name
-    index: str | None  # the new README.md, or None to leave the one that is there
+    index: str | None  # the new README.md, or None to keep the present one
 
 
 def shared_template() -> Template:
-    """The texts that all templates ask for, as a template of its own: it can be asked, not rendered.
+    """The text questions that all templates share, as a template that can be asked but not rendered.
 
-    A choice is no part of it: it selects files of one template.
+    Choices are left out: a choice selects files of one template.
     """
     every = [catalog.bundled(name) for name in catalog.names()]
     texts = [{name for name, question in each.questions.items() if question.kind == "text"} for each in every]
-    shared = set.intersection(*texts) - _OWN_NAMES | {"__prompts__", "_scaffolder"}
+    shared = set.intersection(*texts) - _PER_PROJECT | {"__prompts__", "_scaffolder"}
     config = {name: raw for name, raw in every[0].config.items() if name in shared}
     config["_scaffolder"] = {
         **config.get("_scaffolder", {}),
@@ -51,11 +51,11 @@ def shared_template() -> Template:
 
 
 def plan(folder: Path, given: Mapping[str, Answer], guesses: Mapping[str, Answer], want_git: bool | None) -> Portfolio:
-    """Plan a project for each template that `folder` has none of yet; raises a `ScaffolderError`."""
+    """Plan a project for each template that `folder` has no project of; raises a `ScaffolderError`."""
     folder = Path(os.path.abspath(folder))
     if os.path.lexists(folder) and not os.path.isdir(folder):
-        raise TargetError(f"{shown(folder, 200)} is not a folder, so no portfolio can be made in it.")
-    refuse_unknown(given)
+        raise TargetError(f"{shown(folder, 200)} is not a folder, so no portfolio can be created in it.")
+    reject_unknown(given)
     present, earlier = existing(folder)
     plans: list[Plan] = []
     for name in catalog.names():
@@ -69,18 +69,18 @@ def plan(folder: Path, given: Mapping[str, Answer], guesses: Mapping[str, Answer
     return Portfolio(folder, tuple(plans), present, index(rows, _old_index(folder)))
 
 
-def refuse_unknown(given: Mapping[str, Answer]) -> None:
-    """Raise `AnswerError` for an answer that no template asks for, or that no two projects can share."""
-    known = {key for name in catalog.names() for key in catalog.bundled(name).questions} - _OWN_NAMES
+def reject_unknown(given: Mapping[str, Answer]) -> None:
+    """Raise `AnswerError` for an answer that no template asks for, or that projects cannot share."""
+    known = {key for name in catalog.names() for key in catalog.bundled(name).questions} - _PER_PROJECT
     for key in given:
-        if key in _OWN_NAMES:
-            raise AnswerError(f"{key} differs from project to project: make one with 'scaffolder new' to choose it.")
+        if key in _PER_PROJECT:
+            raise AnswerError(f"{key} differs from project to project: use 'scaffolder new' to choose it.")
         if key not in known:
             raise AnswerError(f"No template has a question {shown(key)}: {suggestion(key, sorted(known))}")
 
 
 def existing(folder: Path) -> tuple[dict[str, str], dict[str, Answer]]:
-    """The projects that `folder` holds (template -> folder name), and the answers they were made with."""
+    """The projects in `folder` (template -> folder name), and the answers they were created with."""
     present: dict[str, str] = {}
     answers: dict[str, Answer] = {}
     for path in sorted(folder.glob(f"*/{record.NAME}")) if os.path.isdir(folder) else ():
@@ -88,11 +88,11 @@ def existing(folder: Path) -> tuple[dict[str, str], dict[str, Answer]]:
             found = record.read(path.read_text("utf-8"))
             present.setdefault(found.template, path.parent.name)
             answers.update(found.answers)
-    return present, {name: value for name, value in answers.items() if name not in _OWN_NAMES}
+    return present, {name: value for name, value in answers.items() if name not in _PER_PROJECT}
 
 
 def carry_out(planned: Portfolio) -> tuple[str, ...]:
-    """Make every planned project and the index, all or none; returns what a person should know."""
+    """Create every planned project and the index, or nothing at all; returns notes for a person."""
     if not os.path.lexists(planned.folder):
         with staged(planned.folder) as folder:
             return _fill(planned, folder)
@@ -109,14 +109,14 @@ def _fill(planned: Portfolio, folder: Path) -> tuple[str, ...]:
         place.mkdir()
         notes.update(dict.fromkeys(project.fill(each, place)[1]))
     if planned.index is None:
-        notes[f"{_INDEX} has no place marked for the table of projects, so it was left as it is."] = None
+        notes[f"{_INDEX} does not mark a place for the table of projects, so it was not changed."] = None
     else:
         (folder / _INDEX).write_bytes(planned.index.encode())
     return tuple(notes)
 
 
 def _move(made: Path, home: Path, projects: list[str]) -> None:
-    """Rename `projects`, then the index, from `made` into `home`; on failure take the projects back."""
+    """Move `projects`, then the index, from `made` to `home`; if one fails, move them back."""
     moved: list[str] = []
     try:
         for name in projects:
@@ -131,9 +131,9 @@ def _move(made: Path, home: Path, projects: list[str]) -> None:
 
 
 def index(rows: Iterable[tuple[Template, str]], old: str | None) -> str | None:
-    """The index page with a table of (template, folder); what stands outside the table in `old` is kept.
+    """The index page with a table of (template, folder); the rest of the `old` page is kept.
 
-    None if `old` has no marks to say where the table goes.
+    None if `old` has no marks that show where the table goes.
     """
     head = ["| project | what it demonstrates | how to run it |", "| --- | --- | --- |"]
     block = "\n".join([_BEGIN, *head, *(_row(*row) for row in rows), _END])

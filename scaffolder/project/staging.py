@@ -1,4 +1,4 @@
-"""All or nothing: a folder is made under a hidden name beside its place, then renamed once."""
+"""All or nothing: a folder is filled under a hidden name next to its target, then renamed once."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from scaffolder.errors import OutsideError, TargetError, shown
 
 try:
     import fcntl
-except ImportError:  # Windows: folders that a killed run has left stay until a person removes them
+except ImportError:  # Windows: what a killed run leaves behind stays until a person removes it
     fcntl = None  # type: ignore[assignment]
 
 _HIDDEN = re.compile(r"\..+\.scaffolder-[0-9a-f]{8}\.tmp")
@@ -22,9 +22,9 @@ _HIDDEN = re.compile(r"\..+\.scaffolder-[0-9a-f]{8}\.tmp")
 
 @contextmanager
 def staged(target: Path) -> Iterator[Path]:
-    """A new, empty folder that becomes `target` in one rename when the block ends well, or leaves nothing.
+    """A new, empty folder that is renamed to `target` when the block ends without an error, else removed.
 
-    Missing parents of `target` come with it, in the same rename. Raises `OutsideError` when the disk refuses.
+    Missing parents of `target` are created by the same rename. Raises `OutsideError` if writing fails.
     """
     top = first_missing(target)
     with hidden_folder(top) as hidden:
@@ -38,7 +38,7 @@ def staged(target: Path) -> Iterator[Path]:
 def hidden_folder(beside: Path) -> Iterator[Path]:
     """A new hidden folder next to `beside`, removed when the block ends, unless it has been renamed.
 
-    Folders that killed runs have left there go too. Raises `OutsideError` when the disk refuses.
+    Removes what killed runs have left there, too. Raises `OutsideError` if writing fails.
     """
     hidden, lock = None, -1
     try:
@@ -55,9 +55,9 @@ def hidden_folder(beside: Path) -> Iterator[Path]:
 
 
 def rename(made: Path, place: Path) -> None:
-    """Give `made` its name, unless something has taken that name meanwhile."""
+    """Rename `made` to `place`; raises `TargetError` if something has appeared there meanwhile."""
     if os.path.lexists(place):
-        raise TargetError(f"{shown(place, 200)} came into being meanwhile and is left as it is.")
+        raise TargetError(f"{shown(place, 200)} appeared meanwhile, and was not changed.")
     os.rename(made, place)
 
 
@@ -67,18 +67,18 @@ def first_missing(target: Path) -> Path:
 
 
 def _locked_folder(top: Path) -> tuple[Path, int]:
-    """A new hidden folder beside `top`, and the lock that shows that its maker lives (-1: no locks here)."""
+    """A new hidden folder next to `top`, and the lock that marks it as in use (-1: the system has no locks)."""
     while True:
         hidden = top.parent / f".{top.name[:100]}.scaffolder-{secrets.token_hex(4)}.tmp"
         hidden.mkdir()
         lock = _lock(hidden)
         if fcntl is None or lock is not None:
             return hidden, -1 if lock is None else lock
-        # Between the two calls above another run has taken the folder for an abandoned one.
+        # Between the two calls above, another run has removed the folder as abandoned.
 
 
 def _lock(folder: Path) -> int | None:
-    """A descriptor that holds the lock of `folder`, or None if another process has it, or the folder."""
+    """A descriptor that holds the lock of `folder`; None if another process holds it or has removed the folder."""
     if fcntl is None:
         return None
     try:
@@ -96,7 +96,7 @@ def _lock(folder: Path) -> int | None:
 
 
 def sweep(folder: Path) -> None:
-    """Remove from `folder` what killed runs have left: hidden folders whose lock nobody holds."""
+    """Remove what killed runs have left in `folder`: hidden folders whose lock nobody holds."""
     with suppress(OSError):
         for entry in [entry for entry in os.scandir(folder) if _HIDDEN.fullmatch(entry.name)]:
             lock = _lock(Path(entry.path)) if entry.is_dir(follow_symlinks=False) else None

@@ -1,4 +1,4 @@
-"""Which templates there are, what each is about, and the typed questions it asks."""
+"""The templates: where they are, what each is about, and the questions it asks."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from typing import Any
 from scaffolder.errors import TemplateError, shown, suggestion
 from scaffolder.template.questions import Kind, Question
 
-_LARGEST_CONFIG = 1_000_000  # bytes of a cookiecutter.json
+_MAX_CONFIG_BYTES = 1_000_000  # bytes of a cookiecutter.json
 
 
 class Trust(Enum):
-    """How far a template's code may reach."""
+    """What a template's code may do."""
 
     BUNDLED = "bundled"  # ours: plain Jinja, no hooks
-    SANDBOXED = "sandboxed"  # anybody's: Jinja in a sandbox, hooks and local extensions not run
-    TRUSTED = "trusted"  # a person said --trust: all that cookiecutter would run
+    SANDBOXED = "sandboxed"  # somebody else's: Jinja in a sandbox, no hooks or local extensions
+    TRUSTED = "trusted"  # somebody else's, with --trust: everything that cookiecutter would run
 
 
 @dataclass(frozen=True)
 class About:
-    """What a template says of itself under `_scaffolder`."""
+    """What a template says about itself under `_scaffolder`."""
 
     title: str
     summary: str = ""
@@ -38,9 +38,9 @@ class About:
 
 @dataclass(frozen=True, eq=False)
 class Template:
-    """A cookiecutter template: its folder, and its cookiecutter.json read and checked.
+    """A cookiecutter template: its folder and its cookiecutter.json.
 
-    `private` is what cookiecutter tells a template about its surroundings: `_template`, `_repo_dir`.
+    `private` are the variables that cookiecutter adds, such as `_template` and `_repo_dir`.
     """
 
     name: str
@@ -52,19 +52,19 @@ class Template:
     @cached_property
     def about(self) -> About:
         """Title, summary, skills and level."""
-        said = _dict(self.config.get("_scaffolder"))
+        entries = _dict(self.config.get("_scaffolder"))
         default_next = ("make demo", "make test") if self.trust is Trust.BUNDLED else ()
         return About(
-            title=str(said.get("title", self.name)),
-            summary=str(said.get("summary", "")),
-            demonstrates=tuple(map(str, said.get("demonstrates", ()))),
-            level=str(said.get("level", "")),
-            next=tuple(map(str, said.get("next", default_next))),
+            title=str(entries.get("title", self.name)),
+            summary=str(entries.get("summary", "")),
+            demonstrates=tuple(map(str, entries.get("demonstrates", ()))),
+            level=str(entries.get("level", "")),
+            next=tuple(map(str, entries.get("next", default_next))),
         )
 
     @cached_property
     def questions(self) -> Mapping[str, Question]:
-        """The public questions by name, in the order in which they are asked."""
+        """The public questions by name, in the order they are asked."""
         prompts = _dict(self.config.get("__prompts__"))
         rules = _dict(_dict(self.config.get("_scaffolder")).get("questions"))
         return {
@@ -75,15 +75,15 @@ class Template:
 
     @cached_property
     def project_folder(self) -> str:
-        """Name of the folder that becomes the project, such as '{{cookiecutter.project_slug}}'."""
+        """The name of the folder that becomes the project, such as '{{cookiecutter.project_slug}}'."""
         for entry in sorted(self.folder.iterdir()):
             if "cookiecutter" in entry.name and self._opening in entry.name and entry.is_dir():
                 return entry.name
-        raise TemplateError(f"{shown(self.name)} is no template: it has no {{{{cookiecutter.…}}}} folder.")
+        raise TemplateError(f"{shown(self.name)} is not a template: it has no {{{{cookiecutter.…}}}} folder.")
 
     @property
     def has_hooks(self) -> bool:
-        """Whether it brings programs that cookiecutter would run."""
+        """Whether it has programs that cookiecutter would run."""
         return any((self.folder / "hooks").glob("*_*"))
 
     @property
@@ -91,7 +91,7 @@ class Template:
         return str(_dict(self.config.get("_jinja2_env_vars")).get("variable_start_string", "{{"))
 
     def to_json(self) -> dict[str, Any]:
-        """The template for programs: what it is about and the names of its questions."""
+        """The template as JSON: what it is about, and the names of its questions."""
         about = self.about
         return {
             "name": self.name,
@@ -129,47 +129,47 @@ def _dict(value: Any) -> dict[str, Any]:
 
 @cache
 def templates_folder() -> Path:
-    """Where the bundled templates are: inside the installed package, or beside it in a checkout."""
+    """The folder of the bundled templates: inside the installed package, or next to it in a checkout."""
     package = Path(__file__).parent.parent
     installed = package / "templates"
     return installed if installed.is_dir() else package.parent / "templates"
 
 
 def names() -> list[str]:
-    """The bundled templates, by name."""
+    """The names of the bundled templates, sorted."""
     return sorted(path.parent.name for path in templates_folder().glob("[!_]*/cookiecutter.json"))
 
 
 @cache
 def bundled(name: str) -> Template:
-    """The bundled template `name`; raises `TemplateError` with the nearest name if there is none."""
+    """The bundled template `name`; raises `TemplateError`, with the closest name, if there is none."""
     if name not in names():
         raise TemplateError(f"There is no template {shown(name)}: {suggestion(name, names())}")
     return read(templates_folder() / name, name)
 
 
 def read(folder: Path, name: str, trust: Trust = Trust.BUNDLED, private: Mapping[str, Any] | None = None) -> Template:
-    """The template in `folder`; raises `TemplateError` if it has none, or a menu of templates."""
+    """The template in `folder`; raises `TemplateError` if there is none, or a menu of several."""
     path = folder / "cookiecutter.json"
     try:
-        if path.stat().st_size > _LARGEST_CONFIG:
-            raise TemplateError(f"The cookiecutter.json of {shown(name)} is larger than {_LARGEST_CONFIG:,} bytes.")
+        if path.stat().st_size > _MAX_CONFIG_BYTES:
+            raise TemplateError(f"The cookiecutter.json of {shown(name)} is larger than {_MAX_CONFIG_BYTES:,} bytes.")
         config = json.loads(path.read_bytes())
     except OSError as error:
         raise TemplateError(
-            f"{shown(name)} is no template: its cookiecutter.json cannot be read ({error.strerror})."
+            f"{shown(name)} is not a template: its cookiecutter.json cannot be read ({error.strerror})."
         ) from error
     except (ValueError, RecursionError) as error:
-        raise TemplateError(f"{shown(name)} is no template: its cookiecutter.json is not JSON ({error}).") from error
+        raise TemplateError(f"{shown(name)} is not a template: its cookiecutter.json is not JSON ({error}).") from error
     if not isinstance(config, dict):
-        raise TemplateError(f"{shown(name)} is no template: its cookiecutter.json is not an object.")
+        raise TemplateError(f"{shown(name)} is not a template: its cookiecutter.json is not an object.")
     if menu := menu_paths(config):
         raise TemplateError(f"{shown(name)} is a menu of templates: choose one with --directory {' or '.join(menu)}.")
     return Template(name, folder, config, trust, private or {})
 
 
 def menu_paths(config: Mapping[str, Any]) -> list[str]:
-    """The folders that a menu (cookiecutter's `templates`, or the older `template`) offers; else empty."""
+    """The folders in a menu of templates (cookiecutter's `templates`, or the older `template`), if it is one."""
     new = [str(_dict(entry).get("path", name)) for name, entry in _dict(config.get("templates")).items()]
     old = config.get("template")
     entries = [str(line).rpartition("(")[2].rstrip(") ") for line in old] if isinstance(old, list) else []

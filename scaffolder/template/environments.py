@@ -1,4 +1,4 @@
-"""Jinja environments: plain for our templates, a sandbox for strangers', cookiecutter's own if trusted."""
+"""Jinja environments: plain for bundled templates, a sandbox for others, cookiecutter's own for trusted ones."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def has_jinja(engine: Environment, text: str) -> bool:
 
 
 def _plain(template: Template) -> Environment:
-    made = Environment(**_options(template.config))  # noqa: S701 - it renders Markdown, TOML and Python: templates escape where they must
+    made = Environment(**_options(template.config))  # noqa: S701 - the output is Markdown, TOML and Python; templates escape where it is needed
     made.filters["slugify"] = _slugify
     return made
 
@@ -47,7 +47,7 @@ def _sandboxed(template: Template) -> Environment:
 
     if template.config.get("_extensions"):
         raise TemplateError(
-            "The template brings its own Jinja extensions, which run as code: say --trust if you trust it."
+            "The template has its own Jinja extensions, which are programs: use --trust if you trust them."
         )
     return ImmutableSandboxedEnvironment(extensions=_EXTENSIONS, **_options(template.config))
 
@@ -56,7 +56,7 @@ def _trusted(template: Template) -> Environment:
     from cookiecutter.exceptions import UnknownExtension
     from cookiecutter.utils import create_env_with_context
 
-    sys.path.append(str(template.folder))  # local extensions, as cookiecutter finds them
+    sys.path.append(str(template.folder))  # where cookiecutter looks for local extensions
     try:
         made: Environment = create_env_with_context({"cookiecutter": template.config})
         return made
@@ -77,7 +77,7 @@ def _options(config: Mapping[str, Any]) -> dict[str, Any]:
     options = config.get("_jinja2_env_vars") or {}
     unknown = set(options) - _HARMLESS
     if unknown:
-        raise TemplateError(f"The template sets the Jinja option {shown(min(unknown))}: say --trust if you trust it.")
+        raise TemplateError(f"The template sets the Jinja option {shown(min(unknown))}: use --trust if you trust it.")
     return {"undefined": StrictUndefined, "keep_trailing_newline": True, **options}
 
 

@@ -1,10 +1,9 @@
-"""Hooks of a template that a person has said they trust, run by cookiecutter's own machinery."""
+"""The hooks of a trusted template, run by cookiecutter itself."""
 
 from __future__ import annotations
 
 import os
 import shutil
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,7 +26,7 @@ def run(template: Template, answers: Answers, name: str, folder: Path) -> None:
 
 @contextmanager
 def before_questions(folder: Path) -> Iterator[Path]:
-    """Run a `pre_prompt` hook, if there is one, on a copy of the template; the folder to go on with."""
+    """Run the `pre_prompt` hook, if there is one, on a copy of the template; yields the folder to use from then on."""
     with _failures("pre_prompt"), _output_to_stderr():
         prepared = Path(run_pre_prompt_hook(folder))
     try:
@@ -47,8 +46,7 @@ def _failures(name: str) -> Iterator[None]:
 
 @contextmanager
 def _output_to_stderr() -> Iterator[None]:
-    """What a hook prints goes to standard error, so that standard output stays ours."""
-    sys.stdout.flush()
+    """Send what a hook prints to standard error: standard output is for the result of the command."""
     saved = os.dup(1)
     try:
         os.dup2(2, 1)

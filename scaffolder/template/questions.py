@@ -1,4 +1,4 @@
-"""The questions a template asks: one schema for prompts, --set, answer files, JSON and rosters."""
+"""The questions a template asks: one schema for prompts, --set, answer files and JSON."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from typing import Any, Literal
 from scaffolder.errors import AnswerError, shown, suggestion
 
 Kind = Literal["text", "choice", "yes_no", "json"]
-Answer = Any  # str, bool, None or what JSON can say: a template decides, `Question.check` enforces
+Answer = Any  # str, bool, None or JSON: the question decides, and `Question.check` enforces it
 
 _YES = frozenset({"1", "true", "t", "yes", "y", "on"})
 _NO = frozenset({"0", "false", "f", "no", "n", "off"})
-_LONGEST = 1000  # characters of a text answer whose question sets no bound of its own
+_MAX_LENGTH = 1000  # characters of a text answer whose question sets no limit
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question: what may be answered, and how to say so to a person.
+    """One question: which answers are valid, and how to ask a person for one.
 
-    `default` and `choices` may still be Jinja, as in cookiecutter.json; `answers.pose` makes them plain.
+    `default` and `choices` may still be Jinja, as in cookiecutter.json; `answers.resolve` renders them.
     """
 
     name: str
@@ -35,25 +35,25 @@ class Question:
     help: str = ""
     pattern: str | None = None
     pattern_hint: str | None = None
-    max_length: int = _LONGEST
+    max_length: int = _MAX_LENGTH
     reserved: tuple[str, ...] = ()
 
     def check(self, value: object) -> Answer:
-        """`value` in the type the template expects; raises `AnswerError` with the reason against it."""
+        """`value` in the type that the template expects; raises `AnswerError` with the reason if it is not valid."""
         return _CHECKS[self.kind](self, value)
 
-    def refuse(self, value: object, reason: str) -> AnswerError:
-        """The error that says why `value` is no answer."""
+    def error(self, value: object, reason: str) -> AnswerError:
+        """The error that says why `value` is not a valid answer."""
         end = "" if reason.endswith((".", "?")) else "."
-        return AnswerError(f"{shown(value)} is no answer to {self.name}: {reason}{end}")
+        return AnswerError(f"{shown(value)} is not a valid answer to {self.name}: {reason}{end}")
 
-    def posed(self, default: Answer, choices: tuple[str, ...]) -> Question:
-        """This question with its default and choices worked out."""
+    def resolved(self, default: Answer, choices: tuple[str, ...]) -> Question:
+        """This question with its default and choices rendered."""
         labels = {new: self.labels.get(old, new) for old, new in zip(self.choices, choices, strict=True)}
         return replace(self, default=default, choices=choices, labels=MappingProxyType(labels))
 
     def to_json(self) -> dict[str, Any]:
-        """The question for programs."""
+        """The question as JSON."""
         return {
             "name": self.name,
             "type": self.kind,
@@ -69,23 +69,23 @@ class Question:
 
 def _check_text(question: Question, value: object) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise question.refuse(value, "it takes a text")
+        raise question.error(value, "it must be a text")
     text = str(value).strip()
     if len(text) > question.max_length:
-        raise question.refuse(text, f"it takes at most {question.max_length} characters")
+        raise question.error(text, f"it may have at most {question.max_length} characters")
     if not text.isprintable():
-        raise question.refuse(text, "it holds a line break or another character that does not print")
+        raise question.error(text, "it contains a line break or another unprintable character")
     if not text and question.default not in ("", None):
-        raise question.refuse(text, "it is empty")
+        raise question.error(text, "it is empty")
     if question.pattern and not _compiled(question.pattern).fullmatch(text):
-        raise question.refuse(text, _hint(question, text))
+        raise question.error(text, _hint(question, text))
     if text.casefold() in question.reserved:
-        raise question.refuse(text, "that name is taken by a package that the project uses")
+        raise question.error(text, "that name is taken by a package that the project uses")
     return text
 
 
 def _hint(question: Question, text: str) -> str:
-    """What would match; for a slug, the slug that was probably meant."""
+    """What would be valid; for a slug, the slug that was probably meant."""
     slug = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
     if question.name.endswith("slug") and _compiled(question.pattern or "").fullmatch(slug):
         return f"did you mean '{slug}'?"
@@ -95,7 +95,7 @@ def _hint(question: Question, text: str) -> str:
 def _check_choice(question: Question, value: object) -> str:
     text = str(value).strip()
     if text not in question.choices:
-        raise question.refuse(text, suggestion(text, question.choices))
+        raise question.error(text, suggestion(text, question.choices))
     return text
 
 
@@ -104,7 +104,7 @@ def _check_yes_no(question: Question, value: object) -> bool:
         return value
     word = str(value).strip().lower()
     if word not in _YES | _NO:
-        raise question.refuse(value, "it takes yes or no")
+        raise question.error(value, "it must be yes or no")
     return word in _YES
 
 
@@ -115,9 +115,9 @@ def _check_json(question: Question, value: object) -> dict[str, Any]:
         try:
             value = json.loads(value)
         except (ValueError, RecursionError):
-            raise question.refuse(value, 'it takes a JSON object such as {"key": "value"}') from None
+            raise question.error(value, 'it must be a JSON object such as {"key": "value"}') from None
     if not isinstance(value, dict):
-        raise question.refuse(value, 'it takes a JSON object such as {"key": "value"}')
+        raise question.error(value, 'it must be a JSON object such as {"key": "value"}')
     return value
 
 

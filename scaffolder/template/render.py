@@ -1,4 +1,4 @@
-"""(template, answers) -> Tree, in memory, byte for byte what cookiecutter 2.7 writes."""
+"""Render a template with its answers into a Tree in memory: the same bytes that cookiecutter 2.7 writes."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ CACHES = frozenset({"__pycache__", ".pytest_cache", ".ruff_cache", ".mypy_cache"
 
 
 class _Part(NamedTuple):
-    """One file of a template, read and compiled; what needs no Jinja is ready as text or bytes."""
+    """One file of a template, read and compiled. A path or body without Jinja is kept as it is."""
 
     source: str
     head: str | jinja2.Template
-    tail: str  # literal end of the path, for what lies in a folder that is copied as it is
+    tail: str  # the literal end of the path, inside a folder that is copied without rendering
     body: bytes | jinja2.Template
     newline: str | None
     mode: int
 
 
 def render(template: Template, answers: Answers, suffixes: tuple[str, ...] = ("",)) -> Tree:
-    """The project's files, or those whose paths end in one of `suffixes`, which spares compiling the others.
+    """The files of the project; with `suffixes`, only those whose paths end in one of them, which is faster.
 
-    Raises `TemplateError` if the template fails or names an unsafe path.
+    Raises `TemplateError` if rendering fails or a path is unsafe.
     """
     public = {name: raw for name, raw in template.config.items() if not name.startswith("_")}
     scope = {"cookiecutter": dict(answers.context), "_cookiecutter": public}
@@ -44,8 +44,8 @@ def render(template: Template, answers: Answers, suffixes: tuple[str, ...] = (""
 
 
 def folder_name(template: Template, answers: Answers) -> str:
-    """The name of the project's own folder; raises `AnswerError` if not every system takes it."""
-    with _blame(template.project_folder):
+    """The name of the project's folder; raises `AnswerError` if it is not safe on every system."""
+    with _template_errors(template.project_folder):
         engine = environment(template)
         name = engine.from_string(template.project_folder).render(cookiecutter=answers.context)
     problem = name_problem(name)
@@ -56,17 +56,17 @@ def folder_name(template: Template, answers: Answers) -> str:
 
 def _files(parts: tuple[_Part, ...], scope: Mapping[str, Any], suffixes: tuple[str, ...]) -> Iterator[tuple[str, File]]:
     for part in parts:
-        with _blame(part.source):
+        with _template_errors(part.source):
             path = (part.head if isinstance(part.head, str) else part.head.render(scope)) + part.tail
             if not path or path.endswith("/") or not path.endswith(suffixes):
-                continue  # a conditional file name, here empty, or a file that nobody asks for
+                continue  # a conditional file name that is empty here, or a file that was not asked for
             data = part.body if isinstance(part.body, bytes) else _encoded(part.body.render(scope), part.newline)
         yield path, File(data, part.mode)
 
 
 @contextmanager
-def _blame(source: str) -> Iterator[None]:
-    """Turn what a template raises (it is a program: anything) into a `TemplateError` that names the file."""
+def _template_errors(source: str) -> Iterator[None]:
+    """Turn any error of a template, which is a program, into a `TemplateError` that names the file `source`."""
     try:
         yield
     except ScaffolderError:
@@ -79,23 +79,23 @@ def _blame(source: str) -> Iterator[None]:
 
 @lru_cache(maxsize=32)
 def _compiled(template: Template, suffixes: tuple[str, ...]) -> tuple[_Part, ...]:
-    """The files under the project folder, in cookiecutter's order, read once and compiled once."""
+    """The files in the project folder, in cookiecutter's order, read and compiled once."""
     project = template.folder / template.project_folder
     engine = environment(template)
     raw = tuple(template.config.get("_copy_without_render") or ())
     parts = []
     for source, head, copied in _walk(project, raw):
         if not source.endswith((*suffixes, "}")):
-            continue  # whereas a path that ends in Jinja may become anything
-        with _blame(source):
+            continue  # but a path that ends in Jinja may get any suffix
+        with _template_errors(source):
             parts.append(_part(engine, project, source, head, copied, template.config.get("_new_lines")))
     return tuple(parts)
 
 
 def _walk(project: Path, raw: tuple[str, ...]) -> Iterator[tuple[str, str, bool]]:
-    """Each file: its relative path, the part of it that may be Jinja, and whether it is copied as it is.
+    """Each file: its relative path, the start of it that may contain Jinja, and whether it is copied unrendered.
 
-    Inside a folder that `_copy_without_render` names, only the path of that folder may be Jinja.
+    In a folder that `_copy_without_render` names, only the path of that folder may contain Jinja.
     """
     for root, folders, files in os.walk(project):
         folders[:] = sorted(set(folders) - CACHES)
@@ -117,7 +117,7 @@ def _matches(path: str, patterns: tuple[str, ...]) -> bool:
 def _part(
     engine: jinja2.Environment, project: Path, source: str, head: str, copied: bool, new_lines: str | None
 ) -> _Part:
-    """Read and compile the file `source`; its path is Jinja up to the end of `head` and literal after it."""
+    """Read and compile the file `source`; of its path, only the start `head` may contain Jinja."""
     from binaryornot.check import is_binary
 
     file, data = project / source, (project / source).read_bytes()
@@ -133,12 +133,12 @@ def _part(
 
 
 def _first_newline(data: bytes) -> str | None:
-    """The newline cookiecutter would detect: the first kind that a text reader has met after one line."""
+    """The newline that cookiecutter would detect: the one that a text reader has seen first after reading a line."""
     reader = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8")
     reader.readline()
     return reader.newlines[0] if isinstance(reader.newlines, tuple) else reader.newlines
 
 
 def _encoded(text: str, newline: str | None) -> bytes:
-    """`text` as a file opened with this `newline` would hold it."""
+    """`text` as the bytes that a file opened with this `newline` would have."""
     return text.replace("\n", newline or os.linesep).encode("utf-8")

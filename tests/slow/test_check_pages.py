@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from browser import Browser, browser
+from browser import DESKTOP, Screen, browser, opened
+from playwright.sync_api import Browser
 from projects import ROOT, environment, must_run, run
 from sample_reports import finished, hostile, learner
 
@@ -24,10 +25,10 @@ import pydantic_sarif.model as sarif  # made from the OASIS schema
 sarif.StaticAnalysisResultsFormatSarifVersion210JsonSchema.model_validate_json(pathlib.Path(sys.argv[1]).read_bytes())
 """
 SCREENS = {
-    "desktop": (1100, 900, False),
-    "desktop dark": (1100, 900, True),
-    "phone": (360, 800, False),
-    "phone dark": (360, 800, True),
+    "desktop": DESKTOP,
+    "desktop dark": DESKTOP._replace(dark=True),
+    "phone": Screen(360, 800),
+    "phone dark": Screen(360, 800, dark=True),
 }
 PAGES = {"one": [learner()], "several": [learner(), finished(), hostile()], "hostile": [hostile()]}
 
@@ -49,8 +50,8 @@ def axe() -> str:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    with browser() as session:
-        yield session
+    with browser() as started:
+        yield started
 
 
 @pytest.mark.parametrize("screen", SCREENS)
@@ -60,31 +61,31 @@ def test_the_page_is_accessible_on_each_screen(
 ) -> None:
     file = tmp_path / "page.html"
     file.write_text(html.page(PAGES[name]), encoding="utf-8")
-    chromium.open(file, *SCREENS[screen])
-    chromium.run(axe)
-    result = chromium.run("return axe.run(document, {resultTypes: ['violations', 'incomplete']})")
+    with opened(chromium, file, SCREENS[screen]) as shown:
+        shown.evaluate(axe)
+        result = shown.evaluate("axe.run(document, {resultTypes: ['violations', 'incomplete']})")
+        widths = shown.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
     assert [(rule["id"], rule["nodes"]) for rule in result["violations"] + result["incomplete"]] == []
     assert len(result["passes"]) > 30
-    scroll, width = chromium.run("return [document.documentElement.scrollWidth, document.documentElement.clientWidth]")
-    assert scroll <= width
+    assert widths[0] <= widths[1]
 
 
 def test_the_browser_runs_nothing_of_a_repository(chromium: Browser, tmp_path: Path) -> None:
     file = tmp_path / "page.html"
     file.write_text(html.page([hostile()]), encoding="utf-8")
-    chromium.open(file)
-    assert chromium.title().startswith("<script>document.title='pwned'</script>")
-    assert chromium.run("return document.querySelectorAll('script, img').length") == 0
-    assert chromium.run("return getComputedStyle(document.querySelector('.ladder')).display") == "grid"
+    with opened(chromium, file) as shown:
+        assert shown.title().startswith("<script>document.title='pwned'</script>")
+        assert shown.locator("script, img").count() == 0
+        assert shown.evaluate("getComputedStyle(document.querySelector('.ladder')).display") == "grid"
 
 
 def test_the_policy_would_stop_what_escaping_missed(chromium: Browser, tmp_path: Path) -> None:
     attack = "<script>document.title='pwned'</script><body><img src=x onerror=\"document.title='pwned'\">"
     file = tmp_path / "page.html"
     file.write_text(html.page([learner()]).replace("<body>", attack), encoding="utf-8")
-    chromium.open(file)
-    assert chromium.run("return document.querySelectorAll('script, img').length") == 2
-    assert chromium.title() == "churn-predictor: portfolio checklist"
+    with opened(chromium, file) as shown:
+        assert shown.locator("script, img").count() == 2
+        assert shown.title() == "churn-predictor: portfolio checklist"
 
 
 def test_sarif_keeps_to_the_model_of_the_standard(tmp_path: Path) -> None:
