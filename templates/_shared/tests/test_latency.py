@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+import the_package
 from the_package.serving import latency
 from the_package.serving.latency import LoadError, Request
 
@@ -43,6 +47,16 @@ def test_an_answer_that_refuses_is_no_measurement(tmp_path: Path) -> None:
     with pytest.raises(LoadError, match="/nothing answered with status 404"):
         latency.compare({"nothing": Request("/nothing")}, tmp_path / "load.json")
     assert not (tmp_path / "load.json").exists()
+
+
+def test_the_package_may_have_another_name(tmp_path: Path) -> None:
+    shutil.copytree(Path(the_package.__file__).parent, tmp_path / "renamed")
+    program = (
+        "import sys; from renamed.serving import app, latency; "
+        "print(app.Config.model_config['env_prefix'], *latency.SERVICE, latency.BARE[2], 'the_package' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["RENAMED_", "-m", "renamed", "serve", "renamed.serving.latency:constant", "False"]
 
 
 def test_a_server_that_stops_is_noticed() -> None:

@@ -23,11 +23,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from .config import PACKAGE, PREFIX
+
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
 REPORT = Path("reports/load.json")
-PACKAGE = __name__.partition(".")[0]
 SERVICE = ("-m", PACKAGE, "serve")
 BARE = ("-m", "uvicorn", f"{__name__}:constant", "--factory", "--no-access-log", "--log-level=warning")
 HOST = "127.0.0.1"
@@ -160,8 +161,8 @@ def server(command: Sequence[str], ready_path: str) -> Iterator[int]:
     port = _free_port()
     environment = {
         **os.environ,
-        **{f"{prefix}_PORT": str(port) for prefix in (PACKAGE.upper(), "UVICORN")},
-        **{f"{prefix}_HOST": HOST for prefix in (PACKAGE.upper(), "UVICORN")},
+        **{f"{prefix}PORT": str(port) for prefix in (PREFIX, "UVICORN_")},
+        **{f"{prefix}HOST": HOST for prefix in (PREFIX, "UVICORN_")},
     }
     process = subprocess.Popen([sys.executable, *command], env=environment, stdout=subprocess.DEVNULL)  # noqa: S603
     try:
