@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, HTTPException, Query, Request, Response, UploadFile
+from fastapi import APIRouter, Header, HTTPException, Path, Query, Request, Response, UploadFile
 
 from . import events
 from .access import Access
@@ -29,12 +29,14 @@ from .schemas import (
 from .service import Answered, Service
 from .turns import Turns
 
+Id = Annotated[str, Path(max_length=300)]
+
 STREAM = "text/event-stream"
 NO_ANSWER = "No answer of this id is logged; it may be older than the log reaches back."
 REPLACED: dict[int | str, dict[str, Any]] = {200: {"model": Stored, "description": "Replaced, or unchanged"}}
 EVENTS: dict[int | str, dict[str, Any]] = {
     200: {
-        "content": {STREAM: {"schema": {"type": "string"}}},
+        "content": {STREAM: {"itemSchema": events.ITEM}},
         "description": "The answer; streamed, it comes as events `token` and a last event `answer` or `error`",
     }
 }
@@ -98,7 +100,7 @@ def api(service: Service, library: Library, access: Access, turns: Turns, upload
         responses=unasked | refusals(404),
         dependencies=asking,
     )
-    def document(document: str) -> DocumentText:
+    def document(document: Id) -> DocumentText:
         found = library.document(document)
         return DocumentText(
             id=found.id, title=found.title, sha256=found.digest, metadata=dict(found.metadata), text=found.text
@@ -127,7 +129,7 @@ def api(service: Service, library: Library, access: Access, turns: Turns, upload
         responses=unwritten | refusals(404, 409),
         dependencies=writing,
     )
-    def delete(document: str) -> None:
+    def delete(document: Id) -> None:
         library.remove(document)
 
     return router
