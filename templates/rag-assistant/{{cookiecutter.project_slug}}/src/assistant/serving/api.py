@@ -2,11 +2,12 @@
 
 # No `from __future__ import annotations`: FastAPI must see the dependencies that are made at run time.
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, HTTPException, Path, Query, Request, Response, UploadFile
+from fastapi.params import Depends as Dependency
 
 from . import events
 from .access import Access
@@ -47,8 +48,7 @@ def api(service: Service, library: Library, access: Access, turns: Turns, upload
     router = APIRouter()
     currency = service.settings.answering.currency
     asking, writing = access.asking, access.writing
-    unasked = refusals(503, *((401, 429) if asking else ()))
-    unwritten = refusals(503, *((401, 429) if writing else ()))
+    unasked, unwritten = _refusals(asking), _refusals(writing)
 
     @router.post(
         "/ask", summary="Answer a question", tags=["questions"], responses=EVENTS | unasked, dependencies=asking
@@ -133,6 +133,11 @@ def api(service: Service, library: Library, access: Access, turns: Turns, upload
         library.remove(document)
 
     return router
+
+
+def _refusals(dependencies: Sequence[Dependency]) -> dict[int | str, dict[str, Any]]:
+    """Of a route with these dependencies, which are those of the token or none."""
+    return refusals(503, *((401, 429) if dependencies else ()))
 
 
 def _failure(request: Request, detail: str) -> bytes:
