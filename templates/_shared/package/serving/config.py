@@ -8,8 +8,6 @@ from typing import Literal, TypeVar
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings
 
-PACKAGE = (__package__ or "").rpartition(".")[0]  # also under another name
-PREFIX = PACKAGE.rpartition(".")[2].upper() + "_"  # of the environment variables
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -49,14 +50,22 @@ def test_an_answer_that_refuses_is_no_measurement(tmp_path: Path) -> None:
     assert not (tmp_path / "load.json").exists()
 
 
+RENAMED = """
+import sys
+from renamed.serving import latency
+service = "import uvicorn; from renamed.serving import app, latency; " \
+    "uvicorn.run(latency.constant(), port=app.read_config(app.Config).port, log_level='error')"
+with latency.server(("-c", service), "/"), latency.server(latency.BARE, "/"):
+    print(*latency.SERVICE, "assistant" in sys.modules)
+"""
+
+
 def test_assistant_may_have_another_name(tmp_path: Path) -> None:
     shutil.copytree(Path(assistant.__file__).parent, tmp_path / "renamed")
-    program = (
-        "import sys; from renamed.serving import app, latency; "
-        "print(app.Config.model_config['env_prefix'], *latency.SERVICE, latency.BARE[2], 'assistant' in sys.modules)"
-    )
-    done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["RENAMED_", "-m", "renamed", "serve", "renamed.serving.latency:constant", "False"]
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    command = [sys.executable, "-c", RENAMED]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert done.stdout.split() == ["-m", "renamed", "serve", "False"], done.stderr
 
 
 def test_a_server_that_stops_is_noticed() -> None:

@@ -12,7 +12,7 @@ from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
 from ..manifest import ARTIFACTS
-from .config import PREFIX, ServiceConfig, read_config
+from .config import ServiceConfig, read_config
 from .explain import METHOD
 from .model import load_model
 from .page import render_page
@@ -24,7 +24,7 @@ from .web import create_service, run
 class Config(ServiceConfig):
     """What the environment decides: variables `PREDICTOR_HOST`, `PREDICTOR_PORT` and so on."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="PREDICTOR_", env_file=".env", extra="ignore")
 
     artifacts: Path = Field(default=ARTIFACTS, description="Folder that holds model.onnx and model.json")
     max_batch: int = Field(default=256, ge=1, le=10_000, description="Most rows in one batch request")

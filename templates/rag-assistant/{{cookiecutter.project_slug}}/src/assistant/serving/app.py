@@ -19,7 +19,7 @@ from ..settings import Settings, load_settings
 from . import refusals
 from .access import Access
 from .api import api
-from .config import PREFIX, ServiceConfig, read_config
+from .config import ServiceConfig, read_config
 from .library import Library
 from .pages import pages
 from .service import Holder, Service
@@ -43,7 +43,7 @@ log = structlog.get_logger("service")
 class Config(ServiceConfig):
     """What the environment decides: variables `ASSISTANT_HOST`, `ASSISTANT_PORT` and so on."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="ASSISTANT_", env_file=".env", extra="ignore")
 
     max_body_bytes: int = Field(default=11_000_000, ge=1, description="A larger request body is refused")
     token: SecretStr = Field(
