@@ -127,6 +127,26 @@ def test_the_checklist_runs_in_ci_and_in_make_check(project: Path) -> None:
 
 
 @COMBINATIONS
+@pytest.mark.parametrize(("code", "reports"), [(0, True), (1, True), (2, False)])
+def test_what_was_measured_is_reported_also_after_a_failed_gate(project: Path, code: int, reports: bool) -> None:
+    """With a program in the package's place that writes down what it is asked, and whose `evaluate` gives `code`."""
+    program = project / "program"
+    program.write_text(f'#!/bin/sh\necho "$1" >> asked\ntest "$1" != evaluate || exit {code}\n')
+    program.chmod(0o755)
+    (project / ".venv").mkdir()
+    (project / ".venv/.ready").touch()
+    (project / "ready").touch()
+    for target in ("evaluate", "demo"):
+        (project / "asked").write_text("")
+        command = ["make", target, "RUN=./program", "READY=ready", "DATA="]
+        done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
+        asked = (project / "asked").read_text().split()
+        assert (done.returncode == 0) == (code == 0)
+        assert ("evaluate" in asked, "report" in asked) == (True, reports)
+        assert ("A gate failed" in done.stderr) == (code == 1)
+
+
+@COMBINATIONS
 def test_files_parse(project: Path) -> None:
     for path in project.rglob("*"):
         if path.suffix == ".toml":

@@ -62,7 +62,14 @@ def test_a_failed_gate_fails_evaluate(default: Project, tmp_path: Path) -> None:
     shutil.copytree(default.path, copy.path, symlinks=True)
     settings = copy.path / "settings.toml"
     settings.write_text(GATE.sub(r"\g<1>min = 0.999", copy.read("settings.toml")))
-    assert "Gate failed" in copy.make("evaluate", code=2)
+    (copy.path / "README.md").write_text(default.read("README.md").replace("| passed |", "| not yet |"))
+    for target in ("evaluate", "demo"):
+        assert "A gate failed: README.md and MODEL_CARD.md show" in copy.make(target, code=2)
+        gates = measured(copy.read("README.md"))["gates"]
+        assert "**failed**" in gates
+        assert "not yet" not in gates
+        assert copy.read("MODEL_CARD.md").count("Not measured yet") == 0
+    assert "Nothing to rewrite" in copy.make("report")
 
 
 @pytest.mark.parametrize(("version", "template"), [("3.11", "classical-ml"), ("3.13", "rag-assistant")])

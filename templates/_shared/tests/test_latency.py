@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+import the_package
 from the_package.serving import latency
 from the_package.serving.latency import LoadError, Request
 
@@ -43,6 +48,24 @@ def test_an_answer_that_refuses_is_no_measurement(tmp_path: Path) -> None:
     with pytest.raises(LoadError, match="/nothing answered with status 404"):
         latency.compare({"nothing": Request("/nothing")}, tmp_path / "load.json")
     assert not (tmp_path / "load.json").exists()
+
+
+RENAMED = """
+import sys
+from renamed.serving import latency
+service = "import uvicorn; from renamed.serving import app, latency; " \
+    "uvicorn.run(latency.constant(), port=app.read_config(app.Config).port, log_level='error')"
+with latency.server(("-c", service), "/"), latency.server(latency.BARE, "/"):
+    print(*latency.SERVICE, "the_package" in sys.modules)
+"""
+
+
+def test_the_package_may_have_another_name(tmp_path: Path) -> None:
+    shutil.copytree(Path(the_package.__file__).parent, tmp_path / "renamed")
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    command = [sys.executable, "-c", RENAMED]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert done.stdout.split() == ["-m", "renamed", "serve", "False"], done.stderr
 
 
 def test_a_server_that_stops_is_noticed() -> None:

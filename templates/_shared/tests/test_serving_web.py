@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from fastapi import Body
+from fastapi import Body, FastAPI
 from fastapi.testclient import TestClient
 from prometheus_client import CollectorRegistry
 from pydantic_settings import SettingsConfigDict
@@ -44,7 +44,7 @@ def client(engine: Engine) -> TestClient:
         title="Sample",
         version="7",
         description="For tests",
-        config=Config(max_body_bytes=LIMIT),
+        config=Config(max_body_bytes=LIMIT, allowed_hosts="a.example, *.b.example"),
         registry=CollectorRegistry(),
         readiness=engine.ready,
     )
@@ -54,7 +54,7 @@ def client(engine: Engine) -> TestClient:
         engine.ready()
         return {kind: len(text)}
 
-    return TestClient(app, raise_server_exceptions=False)
+    return TestClient(app, "http://localhost", raise_server_exceptions=False)
 
 
 def test_health_admits_a_failure_and_not_why(client: TestClient, engine: Engine) -> None:
@@ -94,7 +94,7 @@ def test_security_headers_are_on_every_answer(path: str, client: TestClient) -> 
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
     assert headers["x-content-type-options"] == "nosniff"
-    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["referrer-policy"] == "same-origin"
     assert "server" not in headers
 
 
@@ -103,6 +103,89 @@ def test_a_harmless_request_id_is_kept_and_another_replaced(client: TestClient) 
     for bad in ("a b", "x" * 65, '"}{', ""):
         given = client.get("/health", headers={"x-request-id": bad}).headers["x-request-id"]
         assert re.fullmatch("[0-9a-f]{32}", given)
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("localhost", 200),
+        ("LOCALHOST:8000", 200),
+        ("127.0.0.1:1", 200),
+        ("[::1]:8000", 200),
+        ("a.example", 200),
+        ("x.b.example:443", 200),
+        ("b.example", 400),
+        ("evil.example", 400),
+        ("localhost.evil.example", 400),
+        ("localhost@evil.example", 400),
+        ("[", 400),
+        ("", 400),
+    ],
+)
+def test_only_known_host_names_are_answered(client: TestClient, host: str, status: int) -> None:
+    answer = client.get("/health", headers={"host": host})
+    assert answer.status_code == status
+    if status == 400:
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert "host name" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 200),
+        ({"origin": "http://localhost"}, 200),
+        ({"origin": "http://localhost", "sec-fetch-site": "same-origin"}, 200),
+        ({"sec-fetch-site": "none"}, 200),
+        ({"origin": "http://localhost:3000"}, 403),
+        ({"origin": "https://evil.example"}, 403),
+        ({"origin": "null"}, 403),
+        ({"origin": "http://[broken"}, 403),
+        ({"sec-fetch-site": "cross-site"}, 403),
+        ({"sec-fetch-site": "same-site"}, 403),
+    ],
+)
+def test_a_page_of_another_site_changes_nothing(client: TestClient, headers: dict[str, str], status: int) -> None:
+    answer = client.post("/length/text", json={"text": "abc"}, headers=headers)
+    assert answer.status_code == status
+    assert client.get("/health", headers=headers).status_code == 200
+    if status == 403:
+        assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_options_and_405_name_the_methods_of_all_routes_at_an_address(client: TestClient) -> None:
+    app = client.app
+    assert isinstance(app, FastAPI)
+    app.get("/length/{kind}")(lambda kind: kind)
+    asked = client.options("/length/text")
+    assert (asked.status_code, asked.headers["allow"]) == (204, "GET, POST")
+    refused = client.put("/length/text")
+    assert (refused.status_code, refused.headers["allow"]) == (405, "GET, POST")
+    assert client.post("/static/style.css").headers["allow"] == "GET, HEAD"
+    assert client.options("/nothing").status_code == 404
+
+
+def test_another_content_type_is_refused_as_such(client: TestClient) -> None:
+    for kind in ("text/plain", "multipart/form-data; boundary=x", "application/jsonp"):
+        answer = client.post("/length/text", content=b'{"text": "abc"}', headers={"content-type": kind})
+        assert (answer.status_code, answer.headers["accept"]) == (415, "application/json")
+    for kind in ("application/json", "application/json; charset=utf-8", "application/vnd.sample+json"):
+        answer = client.post("/length/text", content=b'{"text": "abc"}', headers={"content-type": kind})
+        assert answer.json() == {"text": 3}
+
+
+def test_the_api_document_names_every_refusal_as_a_problem(client: TestClient) -> None:
+    document = client.get("/openapi.json").json()
+    assert {"Problem", "FieldProblem"} <= set(document["components"]["schemas"])
+    assert "HTTPValidationError" not in document["components"]["schemas"]
+    responses = document["paths"]["/length/{kind}"]["post"]["responses"]
+    assert set(responses) == {"200", "400", "403", "413", "415", "422"}
+    for status, told in responses.items():
+        assert status == "200" or list(told["content"]) == ["application/problem+json"]
+    metrics = document["paths"]["/metrics"]["get"]["responses"]
+    assert list(metrics["200"]["content"]) == ["text/plain"]
+    assert set(metrics) == {"200", "400", "413"}
+    assert set(document["paths"]["/health"]["get"]["responses"]) == {"200", "400", "413", "503"}
 
 
 def in_pieces(size: int) -> Iterator[bytes]:
@@ -149,3 +232,8 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("SAMPLE_PORT", "many")
     with pytest.raises(ConfigError, match="SAMPLE_PORT"):
         read_config(Config)
+
+
+def test_whether_others_can_reach_the_service_shows_in_its_address() -> None:
+    exposed = {host: Config(host=host).exposed for host in ("127.0.0.1", "localhost", "::1", "0.0.0.0", "::", "lan")}
+    assert [host for host, reached in exposed.items() if reached] == ["0.0.0.0", "::", "lan"]

@@ -8,16 +8,22 @@ from typing import Any
 
 import uvicorn
 from fastapi import FastAPI, Response
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, ProcessCollector, generate_latest
 from starlette.staticfiles import StaticFiles
 
 from . import problems
 from .config import ServiceConfig
 from .logs import configure_logs
-from .middleware import BodyLimit, Observe
+from .middleware import BodyLimit, Doorkeeper, Observe
+from .protocol import Protocol
 
 STATIC = Path(__file__).with_name("static")
+GRACE_SECONDS = 3  # for answers that are under way when the process is told to stop
+
+NOT_READY: dict[int | str, dict[str, Any]] = {
+    503: {"description": "It cannot", "content": {"application/json": {"schema": {"type": "object"}}}}
+}
 
 Readiness = Callable[[], dict[str, Any]]
 
@@ -43,12 +49,13 @@ def create_service(
         description=description,
         docs_url=None,
         redoc_url=None,
-        responses={422: {"model": problems.Problem, "description": "The request cannot be used"}},
     )
     ProcessCollector(registry=registry)
     app.add_middleware(BodyLimit, max_bytes=config.max_body_bytes)
+    app.add_middleware(Doorkeeper, hosts=config.hosts)
     app.add_middleware(Observe, registry=registry)
     problems.install(app, known_fields)
+    problems.describe(app)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     _add_operations(app, registry, readiness)
     return app
@@ -59,14 +66,14 @@ def _add_operations(app: FastAPI, registry: CollectorRegistry, readiness: Readin
     async def live() -> dict[str, str]:
         return {"status": "alive"}
 
-    @app.get("/health", tags=["operations"], summary="Can it answer? 503 when it cannot")
+    @app.get("/health", tags=["operations"], summary="Can it answer? 503 when it cannot", responses=NOT_READY)
     def health() -> JSONResponse:  # not async, so it runs in a thread: the check may be slow
         try:
             return JSONResponse({"status": "ready", **readiness()})
         except Exception as error:
             return JSONResponse({"status": "not ready", "reason": type(error).__name__}, 503)
 
-    @app.get("/metrics", tags=["operations"], summary="Measurements for Prometheus")
+    @app.get("/metrics", tags=["operations"], summary="Measurements for Prometheus", response_class=PlainTextResponse)
     async def metrics() -> Response:
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
@@ -74,4 +81,14 @@ def _add_operations(app: FastAPI, registry: CollectorRegistry, readiness: Readin
 def run(app: FastAPI, config: ServiceConfig) -> None:
     """Serve `app` until the process is told to stop."""
     configure_logs(config.log_level)
-    uvicorn.run(app, host=config.host, port=config.port, log_config=None, access_log=False, server_header=False)
+    uvicorn.run(
+        app,
+        host=config.host,
+        port=config.port,
+        http=Protocol,
+        ws="none",
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+    )

@@ -34,7 +34,7 @@ def manifest(artifacts_folder: Path) -> Manifest:
 
 @pytest.fixture(scope="session")
 def config(artifacts_folder: Path) -> Config:
-    return Config(artifacts=artifacts_folder, max_batch=8, max_body_bytes=150_000)
+    return Config(allowed_hosts="testserver", artifacts=artifacts_folder, max_batch=8, max_body_bytes=150_000)
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
+import subprocess
+import sys
 from contextlib import chdir
 from dataclasses import replace
 from pathlib import Path
@@ -53,6 +57,21 @@ def test_two_runs_give_the_same_files(small: Settings, folder: Path, tmp_path: P
         assert (again / name).read_bytes() == (reports / name).read_bytes(), name
     onnx = "artifacts/model.onnx"
     assert (tmp_path / onnx).read_bytes() == (folder / onnx).read_bytes()
+
+
+def test_each_process_trains_the_same_bytes(tmp_path: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path; from predictor.settings import load_settings; "
+        "from sample_model import train_sample; train_sample(load_settings(Path(sys.argv[1])), Path(sys.argv[2]))"
+    )
+    for seed in ("0", "1"):  # of Python's hashes, by which sets are in another order
+        (tmp_path / seed).mkdir()
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(sys.path)}
+        command = [sys.executable, "-c", program, str(ROOT / "settings.toml"), str(tmp_path / seed)]
+        subprocess.run(command, env=environment, check=True)
+    for name in ("model.onnx", "other.onnx"):
+        files = [(tmp_path / seed / "artifacts" / name).read_bytes() for seed in ("0", "1")]
+        assert len({hashlib.sha256(file).hexdigest() for file in files}) == 1, name
 
 
 def test_no_choice_looks_at_test_labels(

@@ -88,7 +88,7 @@ def test_a_request_is_one_json_line_without_its_body(artifacts_folder: Path, row
         "import json, sys; from pathlib import Path; from fastapi.testclient import TestClient; "
         "from predictor.serving.app import Config, create_app; "
         "from predictor.serving.logs import configure_logs; configure_logs('info'); "
-        "client = TestClient(create_app(Config(artifacts=Path(sys.argv[1])))); "
+        "client = TestClient(create_app(Config(artifacts=Path(sys.argv[1]))), 'http://localhost'); "
         "client.post('/predict', json=json.loads(sys.argv[2]), headers={'x-request-id': 'abc'})"
     )
     marked = {**row, "unknown": "secret"}

@@ -38,7 +38,7 @@ def compare(folder: Path, settings: Settings) -> None:
     table = features.table(pd.DataFrame(rows, columns=settings.feature_names), inputs)
     expected = task.predict(artifacts.unarchive(folder / "model.skops"), table)
 
-    with TestClient(create_app(Config(artifacts=folder, max_batch=ROWS))) as client:
+    with TestClient(create_app(Config(artifacts=folder, max_batch=ROWS)), "http://localhost") as client:
         answers = client.post("/predict/batch", json={"rows": rows}).json()["predictions"]
     served = np.array([answer.get("probability", answer.get("value")) for answer in answers])
     assert np.abs(served - expected).max() <= 1e-6 * max(1.0, np.abs(expected).max())

@@ -68,7 +68,7 @@ def make_holder(settings: Settings, store: Store, answerer: Answerer) -> Holder:
 
 def make_app(settings: Settings, store: Store, answerer: Answerer, folder: Path, **config: Any) -> FastAPI:
     """The application, with its question log in `folder`."""
-    given = Config(**{"activity": folder / "activity.db", "token": "", **config})
+    given = Config(**{"activity": folder / "activity.db", "token": "", "allowed_hosts": "testserver", **config})
     return create_app(given, settings, make_holder(settings, store, answerer))
 
 

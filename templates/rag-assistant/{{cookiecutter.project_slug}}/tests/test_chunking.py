@@ -15,6 +15,7 @@ from assistant.documents.chunking import METHODS, chunk
 from assistant.passages import Chunk, Document, Span
 from assistant.settings import Chunking
 from test_chunking_sentences import ANY_TEXT
+from toy import growth
 
 Method = Literal["fixed", "recursive", "headings"]
 METHOD_NAMES: list[Method] = ["fixed", "recursive", "headings"]
@@ -175,6 +176,15 @@ def test_long_code_is_cut_between_lines() -> None:
 )
 def test_a_section_is_called_what_its_heading_says(heading: str, title: str) -> None:
     assert plain(heading) == title
+
+
+@pytest.mark.parametrize("hostile", ["# {ticks} a", "# {ticks} {ticks}` a", "# {alternating}", "# {growing} a"])
+def test_headings_take_time_in_proportion_to_their_length(hostile: str) -> None:
+    def read(size: int) -> None:
+        runs = " ".join("`" * count for count in range(1, int((2 * size) ** 0.5)))
+        blocks(hostile.format(ticks="`" * size, alternating="a`" * size, growing=runs))
+
+    assert growth(read, 20_000) < 8
 
 
 def test_headings_keep_sections_apart() -> None:

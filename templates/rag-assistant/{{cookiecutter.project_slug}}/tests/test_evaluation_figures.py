@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from pathlib import Path
 from xml.etree import ElementTree as Xml
 
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.evaluation import figures
-from assistant.evaluation.drawing import DARK, LIGHT, Drawing, Scale
+from assistant.evaluation.drawing import DARK, LETTER, LIGHT, Drawing, Scale
 from assistant.evaluation.record import Configuration, Estimate, Trial
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -44,6 +45,25 @@ def drawings() -> dict[str, Drawing]:
         "confidence": figures.draw_confidence({"dev questions": (confidence, answerable)}, 0.4),
         "latency": figures.draw_latency(random.gamma(5, 4, 50).tolist()),
     }
+
+
+@pytest.mark.parametrize(
+    "milliseconds", [[8.0] * 99 + [9.0], [8.0] * 99 + [900.0], [float(n) for n in range(1, 101)], [0.2, 2000.0]]
+)
+def test_no_label_of_the_latency_figure_covers_another(milliseconds: list[float], tmp_path: Path) -> None:
+    root = Xml.parse(figures.draw_latency(milliseconds).save(tmp_path / "latency.svg")).getroot()
+    boxes = [box(text) for text in root.iter(f"{SVG}text")]
+    for one, other in combinations(boxes, 2):
+        apart = one[1] <= other[0] or other[1] <= one[0] or abs(one[2] - other[2]) >= 13
+        assert apart, (one, other)
+    assert all(0 <= left <= right <= float(root.get("width", 0)) for left, right, _ in boxes)
+
+
+def box(text: Xml.Element) -> tuple[float, float, float]:
+    """Where a label begins and ends, and its base line."""
+    width, x = LETTER * len(text.text or ""), float(text.get("x", 0))
+    left = x - width * {"start": 0, "middle": 0.5, "end": 1}[text.get("text-anchor", "start")]
+    return left, left + width, float(text.get("y", 0))
 
 
 @pytest.mark.parametrize("name", drawings())

@@ -6,7 +6,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
@@ -54,6 +54,8 @@ def test_holm_keeps_the_order_and_lowers_nothing(p: list[float]) -> None:
 
 
 @quick
+@example([(0.0, False), (5e-324, True)])
+@example([(0.5, False), (0.5000000000000001, True)])
 @given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=2, max_size=25))
 def test_no_other_threshold_makes_the_smaller_share_larger(questions: list[tuple[float, bool]]) -> None:
     confidence = np.array([one for one, _ in questions])

@@ -51,14 +51,14 @@ def lookups(client: TestClient) -> tuple[int, int]:
 
 def test_one_service_remembers_questions_and_the_other_does_not(served: Settings) -> None:
     for factory, found in ((loadtest.uncached, 0), (loadtest.cached, 2)):
-        client = TestClient(factory())
+        client = TestClient(factory(), "http://localhost")
         for _ in range(3):
             assert client.post("/ask", json=BOOK).status_code == 200
         assert lookups(client) == (3, found)
 
 
 def test_the_load_is_not_in_the_question_log(served: Settings, tmp_path: Path) -> None:
-    assert TestClient(loadtest.cached()).post("/ask", json=BOOK).status_code == 200
+    assert TestClient(loadtest.cached(), "http://localhost").post("/ask", json=BOOK).status_code == 200
     assert not (tmp_path / "artifacts").exists()
 
 

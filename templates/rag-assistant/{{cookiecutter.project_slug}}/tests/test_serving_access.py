@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from httpx2 import Response
 
+from assistant.serving import access
 from assistant.serving.app import Config
 from assistant.serving.config import ConfigError, read_config
 from assistant.settings import Settings
@@ -92,6 +94,76 @@ def test_another_sites_page_cannot_write(settings: Settings, store: Store, tmp_p
         for method, path, request in WRITES.values():
             assert client.request(method, path, headers={"sec-fetch-site": site}, **request).status_code == 403
     assert client.post("/documents", headers={"sec-fetch-site": "same-origin"}, **FILE).status_code == 201
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The brake's clock: what stands in the list."""
+    now = [1000.0]
+    monkeypatch.setattr(access, "monotonic", lambda: now[0])
+    return now
+
+
+Guess = Callable[[TestClient], Response]
+GUESSES: dict[str, Guess] = {
+    "bearer": lambda client: client.post("/documents", headers={"authorization": "Bearer wrong"}, **FILE),
+    "sign-in": lambda client: client.post("/sign-in", data={"token": "wrong"}),
+    "cookie": lambda client: client.post("/documents", headers={"cookie": f"{access.COOKIE}=wrong"}, **FILE),
+}
+
+
+@pytest.mark.parametrize("way", GUESSES)
+def test_whoever_guesses_must_wait_even_with_the_right_token(client: TestClient, clock: list[float], way: str) -> None:
+    guess = GUESSES[way]
+    for _ in range(access.WRONG_TOKENS - 1):
+        assert guess(client).status_code == 401
+    assert guess(client).status_code == 429
+    clock[0] += 20.5
+    refused = guess(client)
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, "40")
+    assert client.post("/documents", headers=BEARER, **FILE).status_code == 429
+    assert client.get("/documents").status_code == 200
+    clock[0] += 40
+    client.cookies.clear()
+    assert client.post("/documents", headers=BEARER, **FILE).status_code == 201
+    assert guess(client).status_code == 401
+
+
+def test_a_request_without_a_token_is_no_guess(client: TestClient, clock: list[float]) -> None:
+    for _ in range(2 * access.WRONG_TOKENS):
+        assert client.post("/documents", **FILE).status_code == 401
+    assert client.post("/documents", headers=BEARER, **FILE).status_code == 201
+
+
+def test_the_brake_remembers_so_many_clients_and_keeps_them_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(access, "MOST_CLIENTS", 3)
+    brake = access.Brake()
+    for client in "abcde":
+        for _ in range(access.WRONG_TOKENS):
+            brake.count(client)
+    assert [client for client in "abcdef" if brake.wait(client)] == ["c", "d", "e"]
+
+
+def test_a_service_open_to_all_says_so_in_the_log(
+    settings: Settings, store: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for given, warns in [({"host": "0.0.0.0"}, True), ({}, False), ({"host": "0.0.0.0", "token": TOKEN}, False)]:
+        with TestClient(make_app(settings, store, Scripted(), tmp_path, **given)):
+            pass
+        assert ("no token" in capsys.readouterr().out) == warns
+
+
+def test_the_api_document_tells_what_needs_the_token(settings: Settings, store: Store, tmp_path: Path) -> None:
+    def protected(**config: Any) -> set[str]:
+        document = make_app(settings, store, Scripted(), tmp_path, **config).openapi()
+        operations = [(path, one) for path, methods in document["paths"].items() for one in methods.values()]
+        assert all(("security" in one) == ({"401", "429"} <= set(one["responses"])) for _, one in operations)
+        return {path for path, one in operations if "security" in one}
+
+    assert protected() == set()
+    writes = {"/documents", "/documents/{document}", "/feedback"}
+    assert protected(token=TOKEN) == writes
+    assert protected(token=TOKEN, token_to_ask=True) == writes | {"/ask", "/search"}
 
 
 def test_a_short_token_is_none(monkeypatch: pytest.MonkeyPatch) -> None:

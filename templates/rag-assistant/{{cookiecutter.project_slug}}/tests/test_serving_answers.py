@@ -120,7 +120,7 @@ def test_an_opinion_is_kept_and_may_change(client: TestClient) -> None:
 
 def test_an_opinion_about_no_answer_is_refused(client: TestClient) -> None:
     response = client.post("/feedback", json={"answer": "0" * 24, "helpful": True})
-    assert response.status_code == 422
+    assert response.status_code == 404
     assert "older than the log" in response.json()["detail"]
 
 

@@ -122,13 +122,16 @@ def test_a_body_over_the_limit_is_not_even_read(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "request_",
-    [{}, {"json": {"file": "x"}}, {"data": {"file": "not a file"}}, {"files": {"other": ("a.md", LOCKERS)}},
-     {"content": b"--x", "headers": {"content-type": "multipart/form-data"}},
-     {"content": b"--x\r\nbroken", "headers": {"content-type": "multipart/form-data; boundary=x"}}],
+    ("request_", "status"),
+    [({}, 422), ({"json": {"file": "x"}}, 415), ({"data": {"file": "not a file"}}, 415),
+     ({"files": {"other": ("a.md", LOCKERS)}}, 422),
+     ({"content": b"--x", "headers": {"content-type": "multipart/form-data"}}, 400),
+     ({"content": b"--x\r\nbroken", "headers": {"content-type": "multipart/form-data; boundary=x"}}, 422)],
     ids=["nothing", "json", "text", "other field", "no boundary", "broken"],
 )  # fmt: skip
-def test_an_upload_without_a_file(client: TestClient, request_: dict[str, Any]) -> None:
+def test_an_upload_without_a_file(client: TestClient, request_: dict[str, Any], status: int) -> None:
     response = client.post("/documents", **request_)
-    assert response.status_code in (400, 422)
+    assert response.status_code == status
     assert response.headers["content-type"] == "application/problem+json"
+    assert "JSON" not in response.text
+    assert (response.headers.get("accept") == "multipart/form-data") == (status == 415)

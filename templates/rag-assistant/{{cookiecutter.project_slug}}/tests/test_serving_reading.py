@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from assistant.passages import Span
 from assistant.serving.reading import Block, blocks_of, read_answer, read_source
+from toy import growth
 
 DOCUMENT = """# The `with` statement
 
@@ -84,6 +85,14 @@ def test_citations_in_an_answer_are_pieces_and_other_brackets_are_text() -> None
     assert [piece.cites for piece in block.pieces if piece.cites] == [1]
     assert "".join(piece.text for piece in block.pieces) == "A list [0] is x[1] here [1], not there [2]."
     assert [piece.text for piece in block.pieces if piece.code] == ["x[1]"]
+
+
+@pytest.mark.parametrize("hostile", ["x {ticks} {letters}", "{ticks}{letters}", "[{letters}{ticks}"])
+def test_reading_takes_time_in_proportion_to_the_text(hostile: str) -> None:
+    def read(size: int) -> None:
+        read_source(hostile.format(ticks="`" * size, letters="a" * 4 * size))
+
+    assert growth(read, 25_000) < 8
 
 
 marks = st.tuples(st.integers(-5, 400), st.integers(-5, 400))

@@ -196,7 +196,7 @@ def test_a_service_without_an_index_says_what_to_run_and_wakes_up(
         return made
 
     app = create_app(Config(activity=tmp_path / "a.db"), settings, Holder(settings, make))
-    with TestClient(app) as client:
+    with TestClient(app, "http://localhost") as client:
         assert problem(client.post("/ask", json=BOOK), 503)["detail"] == "There is no index yet; run: make ingest."
         assert client.get("/health").status_code == 503
         assert client.get("/health/live").status_code == 200

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -139,3 +140,17 @@ def index_document(store: Store, embedder: Embedder, document: Document) -> None
     chunks = toy_chunks(document)
     sentences = [sentence for chunk in chunks for sentence in chunk.sentence_texts()]
     store.replace(document, chunks, embedder.embed([chunk.text for chunk in chunks]), embedder.embed(sentences))
+
+
+def growth(work: Callable[[int], object], size: int) -> float:
+    """How many times as long `work` takes for four times the size; the shortest of three times each."""
+    return _seconds(work, 4 * size) / _seconds(work, size)
+
+
+def _seconds(work: Callable[[int], object], size: int) -> float:
+    taken = []
+    for _ in range(3):
+        started = time.perf_counter()
+        work(size)
+        taken.append(time.perf_counter() - started)
+    return min(taken)

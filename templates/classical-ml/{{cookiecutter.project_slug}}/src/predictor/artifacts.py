@@ -56,7 +56,10 @@ def to_onnx(pipeline: Pipeline, inputs: Sequence[Input]) -> bytes:
     )
     model = select_model_inputs_outputs(model, task.ONNX_OUTPUT)
     _drop_unused_constants(model.graph)
-    return bytes(model.SerializeToString())
+    opsets = sorted(model.opset_import, key=lambda one: one.domain)  # skl2onnx takes them from a set
+    del model.opset_import[:]
+    model.opset_import.extend(opsets)
+    return bytes(model.SerializeToString(deterministic=True))
 
 
 def score(model: Model, frame: pd.DataFrame) -> Array:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from typing import Literal, TypeVar
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings
+
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 class ConfigError(ValueError):
@@ -25,6 +28,23 @@ class ServiceConfig(BaseSettings):
         default="info", description="Least severe line to log"
     )
     max_body_bytes: int = Field(default=1_000_000, ge=1, description="A larger request body is refused")
+    allowed_hosts: str = Field(
+        default="", description="Host names to answer to, beside localhost: a.example,*.b.example; * for all"
+    )
+
+    @property
+    def hosts(self) -> list[str]:
+        """Patterns of the host names that are answered."""
+        named = (name.strip().lower() for name in self.allowed_hosts.split(","))
+        return [*LOOPBACK, *filter(None, named)]
+
+    @property
+    def exposed(self) -> bool:
+        """Whether other machines can reach the service."""
+        try:
+            return not ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host != "localhost"
 
 
 Config = TypeVar("Config", bound=ServiceConfig)

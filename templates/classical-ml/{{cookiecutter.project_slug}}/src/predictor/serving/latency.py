@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 REPORT = Path("reports/load.json")
-PACKAGE = __name__.partition(".")[0]
+PACKAGE = (__package__ or "").rpartition(".")[0]
 SERVICE = ("-m", PACKAGE, "serve")
 BARE = ("-m", "uvicorn", f"{__name__}:constant", "--factory", "--no-access-log", "--log-level=warning")
 HOST = "127.0.0.1"
@@ -157,11 +157,13 @@ def server(command: Sequence[str], ready_path: str) -> Iterator[int]:
     Raises:
         LoadError: it stops, or is not ready in time.
     """
-    port = _free_port()
+    from .app import Config
+
+    port, prefixes = _free_port(), (Config.model_config["env_prefix"], "UVICORN_")
     environment = {
         **os.environ,
-        **{f"{prefix}_PORT": str(port) for prefix in (PACKAGE.upper(), "UVICORN")},
-        **{f"{prefix}_HOST": HOST for prefix in (PACKAGE.upper(), "UVICORN")},
+        **{f"{prefix}PORT": str(port) for prefix in prefixes},
+        **{f"{prefix}HOST": HOST for prefix in prefixes},
     }
     process = subprocess.Popen([sys.executable, *command], env=environment, stdout=subprocess.DEVNULL)  # noqa: S603
     try:

@@ -1,4 +1,4 @@
-"""ASGI middleware: request id, log line, metrics, security headers, an answer to failures, and a limit on body size.
+"""ASGI middleware: request id, log line, metrics, security headers, answers to failures, limits on size and hosts.
 
 Starlette's `BaseHTTPMiddleware` starts a task group for each request; these classes only cost a few microseconds.
 """
@@ -6,17 +6,21 @@ Starlette's `BaseHTTPMiddleware` starts a task group for each request; these cla
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from fnmatch import fnmatchcase
 from secrets import token_hex
 from time import perf_counter
+from urllib.parse import urlsplit
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Histogram
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from .problems import ProblemResponse
+from .problems import METHODS, ProblemResponse
 
-METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+SAFE = {"GET", "HEAD", "OPTIONS"}
 REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
 SECURITY_HEADERS = [
@@ -26,7 +30,7 @@ SECURITY_HEADERS = [
         b"base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
     ),
     (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
+    (b"referrer-policy", b"same-origin"),  # no-referrer would make the origin of our own forms "null"
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
@@ -75,7 +79,7 @@ class Observe:
                 self._record(scope, status, perf_counter() - started)
 
     def _record(self, scope: Scope, status: int, seconds: float) -> None:
-        method = scope["method"] if scope["method"] in METHODS else "other"
+        method = scope["method"] if scope["method"] in {*METHODS, *SAFE} else "other"
         route = _route(scope)
         self.requests.labels(method, route, status).inc()
         self.seconds.labels(route).observe(seconds)
@@ -121,6 +125,42 @@ class BodyLimit:
             if name == b"content-length":
                 return int(value) if value.isdigit() else 0
         return 0
+
+
+class Doorkeeper:
+    """Answer only to `hosts` (against DNS rebinding), and let only our own pages, or programs, change something."""
+
+    def __init__(self, app: ASGIApp, hosts: Sequence[str]) -> None:
+        self.app = app
+        self.hosts = hosts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        app = self.app
+        if scope["type"] == "http":
+            headers = Headers(scope=scope)
+            if not self._known(headers.get("host", "")):
+                app = _problem(scope, 400, "The service does not answer to this host name; its operator can allow it.")
+            elif scope["method"] not in SAFE and _foreign(headers):
+                app = _problem(scope, 403, "A page of another site may not do this.")
+        await app(scope, receive, send)
+
+    def _known(self, host: str) -> bool:
+        try:
+            name = urlsplit(f"//{host}").hostname or ""
+        except ValueError:
+            return False
+        return any(fnmatchcase(name, pattern) for pattern in self.hosts)
+
+
+def _foreign(headers: Headers) -> bool:
+    """Whether a browser sends this for a page of another origin; programs send neither header."""
+    origin, host = headers.get("origin", "").lower(), headers.get("host", "").lower()
+    elsewhere = "origin" in headers and origin not in (f"http://{host}", f"https://{host}")
+    return elsewhere or headers.get("sec-fetch-site", "none") not in ("none", "same-origin")
+
+
+def _problem(scope: Scope, status: int, detail: str) -> ProblemResponse:
+    return ProblemResponse(status, detail, scope["state"]["request_id"])
 
 
 def _request_id(scope: Scope) -> str:

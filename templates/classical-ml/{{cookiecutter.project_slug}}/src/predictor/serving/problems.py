@@ -13,10 +13,16 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match, Mount
 
 MEDIA_TYPE = "application/problem+json"
 MAX_REASONS = 20
 UNREADABLE = "cannot be read as JSON: wrong encoding, nested too deeply, or a number too long"
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
+ALWAYS = (400, 413)  # what any request may be refused with: a wrong host, a large body
+CHANGING = (403,)  # a page of another site
+WITH_BODY = (415, 422)
 
 
 class FieldProblem(BaseModel):
@@ -50,11 +56,48 @@ class ProblemResponse(Response):
         super().__init__(problem.model_dump_json(), status, headers)
 
 
+def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """What an OpenAPI document says of refusals, for a route's `responses`."""
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {status: {"description": HTTPStatus(status).phrase, "content": content} for status in statuses}
+
+
+def describe(app: FastAPI) -> None:
+    """Make the OpenAPI document of `app` name the refusals that do not depend on the route."""
+    bare = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        document = bare()
+        schemas = document.setdefault("components", {}).setdefault("schemas", {})
+        if Problem.__name__ not in schemas:
+            problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}", mode="serialization")
+            schemas |= {**problem.pop("$defs"), Problem.__name__: problem}
+            for name in ("HTTPValidationError", "ValidationError"):
+                schemas.pop(name, None)
+            for operations in document["paths"].values():
+                for method, operation in operations.items():
+                    operation["responses"] |= _general(method, operation)
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _general(method: str, operation: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    statuses = [*ALWAYS, *(() if method == "get" else CHANGING)]
+    if "requestBody" in operation:
+        statuses += WITH_BODY
+    elif "422" in operation["responses"]:
+        statuses.append(422)
+    return {str(status): told for status, told in refusals(*statuses).items()}
+
+
 def install(app: FastAPI, known_fields: Sequence[str] = ()) -> None:
     """Answer every refusal of `app` with a `Problem`; for a misspelt field, suggest the nearest of `known_fields`."""
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> Response:
+        if wanted := _other_type(request):
+            return ProblemResponse(415, f"Send the body as {wanted}.", _id(request), headers={"accept": wanted})
         found = error.errors()
         errors = [_field_problem(item, known_fields) for item in found[:MAX_REASONS]]
         more = f", the first {MAX_REASONS} shown" if len(found) > MAX_REASONS else ""
@@ -63,22 +106,54 @@ def install(app: FastAPI, known_fields: Sequence[str] = ()) -> None:
 
     @app.exception_handler(HTTPException)
     async def refused(request: Request, error: HTTPException) -> Response:
-        errors = [FieldProblem(field="body", reason=UNREADABLE)] if error.status_code == 400 else []
+        headers = dict(error.headers or {})
+        if error.status_code == 405:
+            headers["Allow"] = _allowed(request)
+            if request.method == "OPTIONS":
+                return Response(status_code=204, headers=headers)
+        errors = [FieldProblem(field="body", reason=_unreadable(request))] if error.status_code == 400 else []
         detail = _refusal(request, error)
-        return ProblemResponse(error.status_code, detail, _id(request), errors, error.headers)
+        return ProblemResponse(error.status_code, detail, _id(request), errors, headers)
 
 
 def _id(request: Request) -> str:
     return str(request.state.request_id)
 
 
+def _other_type(request: Request) -> str | None:
+    """The media type that the route takes, where the request's body says that it is another."""
+    body = getattr(request.scope.get("route"), "body_field", None)
+    given = _media_type(request)
+    if body is None or not given:
+        return None
+    wanted = str(body.field_info.media_type)
+    fits = given == wanted or given.endswith("+json") or (wanted in FORMS[1:] and given in FORMS)
+    return None if fits else wanted
+
+
+def _unreadable(request: Request) -> str:
+    return "cannot be read as a form" if _media_type(request) in FORMS else UNREADABLE
+
+
+def _media_type(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def _allowed(request: Request) -> str:
+    """The methods of all routes at this address; Starlette names those of one."""
+    routes = [route for route in request.app.routes if not isinstance(route, Mount)]
+    scopes = {method: {**request.scope, "method": method} for method in METHODS}
+    found = [name for name, scope in scopes.items() if any(one.matches(scope)[0] is Match.FULL for one in routes)]
+    return ", ".join(found or ("GET", "HEAD"))
+
+
 def _refusal(request: Request, error: HTTPException) -> str:
-    match error.status_code:
-        case 400:
+    match error.status_code, error.detail:
+        case 400, _:
             return "The request body cannot be read."
-        case 404:
+        case 404, "Not Found":
             return "There is nothing at this address; /openapi.json lists the addresses that exist."
-        case 405:
+        case 405, _:
             return f"{request.method} is not supported at this address."
         case _:
             return str(error.detail)

@@ -26,7 +26,7 @@ LEAVES: dict[str, Kind] = {
 LONGEST_HEADING = 200  # characters; a longer "heading" is a paragraph above a line of dashes
 LINE_END = re.compile(r"\r\n?|\n")
 EMPHASIS = re.compile(r"(?<!\w)[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}(?!\w)")
-CODE_SPAN = re.compile(r"(`+)(.+?)\1")
+TICKS = re.compile("(`+)")
 LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*\)")
 
 PARSER = MarkdownIt("commonmark").enable("table").disable("inline")  # block structure is all that is needed
@@ -67,9 +67,24 @@ def blocks(text: str) -> list[Block]:
 
 def plain(heading: str) -> str:
     """A heading's text without Markdown's marks, on one line; code such as `__init__` keeps its underscores."""
-    parts = CODE_SPAN.split(LINK.sub(r"\1", heading))  # prose, backticks, code, prose, ...
-    kept = [part if place % 3 else EMPHASIS.sub("", part) for place, part in enumerate(parts) if place % 3 != 1]
+    parts = TICKS.split(LINK.sub(r"\1", heading))  # text, backticks, text, backticks, ..., text
+    closing, kept, place = _closing(parts), [], 0
+    while place < len(parts):
+        end = closing.get(place, place)
+        kept.append("".join(parts[place + 1 : end]) if end > place else EMPHASIS.sub("", parts[place]))
+        place = end + 1
     return " ".join("".join(kept).split())
+
+
+def _closing(parts: list[str]) -> dict[int, int]:
+    """For the place of each backticks the place of the next ones of the same number, if there are any."""
+    found: dict[int, int] = {}
+    later: dict[str, int] = {}
+    for place in range(len(parts) - 2, 0, -2):
+        if parts[place] in later:
+            found[place] = later[parts[place]]
+        later[parts[place]] = place
+    return found
 
 
 def _leaves(tokens: list[Token]) -> Iterator[Leaf]:

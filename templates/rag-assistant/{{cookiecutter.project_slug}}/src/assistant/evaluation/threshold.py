@@ -24,8 +24,10 @@ class Regions:
         edges = np.unique(confidence)
         return cls(np.r_[min(0.0, edges[0]), edges], np.r_[edges, max(1.0, edges[-1])])
 
-    def middle(self, index: NDArray[np.intp]) -> Array:
-        return (self.low[index] + self.high[index]) / 2
+    def middle(self, index: NDArray[np.intp] | np.intp) -> Array:
+        """The upper end where no number lies between: a threshold at the lower end would decide otherwise."""
+        low, high = self.low[index], self.high[index]
+        return np.where((low + high) / 2 > low, (low + high) / 2, high)
 
 
 @dataclass(frozen=True)
@@ -51,9 +53,9 @@ def choose(confidence: Array, answerable: NDArray[np.bool_]) -> Choice:
     regions = Regions.of(confidence)
     worse = worse_shares(confidence, answerable, regions, np.ones((1, len(confidence))))[0]
     width = np.where(np.isclose(worse, worse.max()), regions.high - regions.low, -1.0)
-    best = int(width.argmax())
+    best = width.argmax()
     low, high = float(regions.low[best]), float(regions.high[best])
-    middle = (low + high) / 2
+    middle = float(regions.middle(best))
     short = round(middle, DIGITS)
     return Choice(short if low < short <= high else middle, low, high)
 

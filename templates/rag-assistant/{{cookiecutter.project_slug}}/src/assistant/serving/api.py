@@ -2,15 +2,17 @@
 
 # No `from __future__ import annotations`: FastAPI must see the dependencies that are made at run time.
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, HTTPException, Query, Request, Response, UploadFile
+from fastapi import APIRouter, Header, HTTPException, Path, Query, Request, Response, UploadFile
+from fastapi.params import Depends as Dependency
 
 from . import events
 from .access import Access
 from .library import Library
+from .problems import refusals
 from .schemas import (
     DocumentList,
     DocumentText,
@@ -28,11 +30,14 @@ from .schemas import (
 from .service import Answered, Service
 from .turns import Turns
 
+Id = Annotated[str, Path(max_length=300)]
+
 STREAM = "text/event-stream"
 NO_ANSWER = "No answer of this id is logged; it may be older than the log reaches back."
+REPLACED: dict[int | str, dict[str, Any]] = {200: {"model": Stored, "description": "Replaced, or unchanged"}}
 EVENTS: dict[int | str, dict[str, Any]] = {
     200: {
-        "content": {STREAM: {"schema": {"type": "string"}}},
+        "content": {STREAM: {"itemSchema": events.ITEM}},
         "description": "The answer; streamed, it comes as events `token` and a last event `answer` or `error`",
     }
 }
@@ -42,10 +47,12 @@ def api(service: Service, library: Library, access: Access, turns: Turns, upload
     """Routes for programs; what writes needs the token, if there is one."""
     router = APIRouter()
     currency = service.settings.answering.currency
-    asking = [Depends(access.require_to_ask)]
-    writing = [Depends(access.require_to_write)]
+    asking, writing = access.asking, access.writing
+    unasked, unwritten = _refusals(asking), _refusals(writing)
 
-    @router.post("/ask", summary="Answer a question", tags=["questions"], responses=EVENTS, dependencies=asking)
+    @router.post(
+        "/ask", summary="Answer a question", tags=["questions"], responses=EVENTS | unasked, dependencies=asking
+    )
     async def ask(
         request: Request,
         question: Question,
@@ -58,28 +65,42 @@ def api(service: Service, library: Library, access: Access, turns: Turns, upload
         pieces = _as_events(await events.begun(items), currency)
         return events.streamed(events.safely(pieces, partial(_failure, request)))  # type: ignore[return-value]
 
-    @router.post("/search", summary="Find passages", tags=["questions"], dependencies=asking)
+    @router.post("/search", summary="Find passages", tags=["questions"], responses=unasked, dependencies=asking)
     async def search(question: SearchQuestion) -> Found:
         async with turns.turn():
             hits = await turns.run(lambda: service.search(question.question, question.where, question.k))
         return Found(passages=[Passage.of(hit) for hit in hits])
 
-    @router.post("/feedback", summary="Say whether an answer helped", tags=["questions"], dependencies=writing)
+    @router.post(
+        "/feedback",
+        summary="Say whether an answer helped",
+        tags=["questions"],
+        responses=unwritten | refusals(404),
+        dependencies=writing,
+    )
     def feedback(opinion: Opinion) -> Noted:
         if not service.feedback(opinion.answer, helpful=opinion.helpful, note=opinion.note):
-            raise HTTPException(422, NO_ANSWER)
+            raise HTTPException(404, NO_ANSWER)
         return Noted(answer=opinion.answer, helpful=opinion.helpful)
 
     @router.get(
-        "/documents", summary="What is indexed, and what can be filtered by", tags=["documents"], dependencies=asking
+        "/documents",
+        summary="What is indexed, and what can be filtered by",
+        tags=["documents"],
+        responses=unasked,
+        dependencies=asking,
     )
     def documents() -> DocumentList:
         return DocumentList.of(library.documents(), library.facets())
 
     @router.get(
-        "/documents/{document:path}", summary="One document with its text", tags=["documents"], dependencies=asking
+        "/documents/{document:path}",
+        summary="One document with its text",
+        tags=["documents"],
+        responses=unasked | refusals(404),
+        dependencies=asking,
     )
-    def document(document: str) -> DocumentText:
+    def document(document: Id) -> DocumentText:
         found = library.document(document)
         return DocumentText(
             id=found.id, title=found.title, sha256=found.digest, metadata=dict(found.metadata), text=found.text
@@ -90,6 +111,7 @@ def api(service: Service, library: Library, access: Access, turns: Turns, upload
         summary="Add a document, or replace one",
         tags=["documents"],
         status_code=201,
+        responses=REPLACED | unwritten,
         dependencies=writing,
     )
     async def upload(file: UploadFile, response: Response) -> Stored:
@@ -104,12 +126,18 @@ def api(service: Service, library: Library, access: Access, turns: Turns, upload
         description="409 for a document of the corpus folder: the next `make ingest` would bring it back.",
         tags=["documents"],
         status_code=204,
+        responses=unwritten | refusals(404, 409),
         dependencies=writing,
     )
-    def delete(document: str) -> None:
+    def delete(document: Id) -> None:
         library.remove(document)
 
     return router
+
+
+def _refusals(dependencies: Sequence[Dependency]) -> dict[int | str, dict[str, Any]]:
+    """Of a route with these dependencies, which are those of the token or none."""
+    return refusals(503, *((401, 429) if dependencies else ()))
 
 
 def _failure(request: Request, detail: str) -> bytes:

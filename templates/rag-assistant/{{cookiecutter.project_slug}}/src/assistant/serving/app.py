@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import structlog
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
@@ -28,13 +29,15 @@ from .web import create_service, run
 
 API_VERSION = "1.0"
 WAITING_UPLOADS = 4  # one is indexed at a time: that keeps a core busy, and the index takes one writer anyway
-SHORTEST_TOKEN = 16  # characters; nothing slows down a guesser
+SHORTEST_TOKEN = 16  # characters
 DESCRIPTION = """
 Answers questions from documents, cites the passages, and says so when they hold no answer.
 
 Every refusal is a problem (RFC 9457). 422: the question, filter or document cannot be used. 503: the index, the
 database or a model server is not there; `detail` says which, and what to run.
 """
+
+log = structlog.get_logger("service")
 
 
 class Config(ServiceConfig):
@@ -93,7 +96,9 @@ def create_app(config: Config | None = None, settings: Settings | None = None, h
         readiness=service.self_test,
         known_fields=["question", "where", "k", "answer", "helpful", "note"],
     )
-    app.router.lifespan_context = _lifespan(holder, activity)
+    app.router.lifespan_context = _lifespan(
+        holder, activity, open_to_all=config.exposed and not config.token.get_secret_value()
+    )
     refusals.install(app)
     access = Access(config.token.get_secret_value(), to_ask=config.token_to_ask)
     turns = Turns(config.max_answers, config.max_waiting, config.wait_seconds)
@@ -117,11 +122,13 @@ def title(settings: Settings) -> str:
     return "Ask " + (corpus[:1].lower() + corpus[1:] if corpus.startswith("The ") else corpus)
 
 
-def _lifespan(holder: Holder, activity: ActivityLog) -> Lifespan[FastAPI]:
-    """What is closed when the service ends."""
+def _lifespan(holder: Holder, activity: ActivityLog, *, open_to_all: bool) -> Lifespan[FastAPI]:
+    """What is said when the service starts, and closed when it ends."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        if open_to_all:
+            log.warning("no token", reason="other machines reach the service and may change its documents: set a token")
         yield
         holder.close()
         activity.close()

@@ -19,6 +19,14 @@ from .turns import Turns
 
 FAILED = "The service failed; its log has the reason."
 NO_BUFFER = {"cache-control": "no-store", "x-accel-buffering": "no"}  # a proxy must not hold pieces back
+ITEM = {  # of a stream, for the OpenAPI document
+    "type": "object",
+    "required": ["event", "data"],
+    "properties": {
+        "event": {"enum": ["token", "answer", "error"]},
+        "data": {"type": "string", "contentMediaType": "application/json"},
+    },
+}
 
 Item = TypeVar("Item")
 

@@ -8,7 +8,7 @@ from time import monotonic
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Form, Query, Request, UploadFile
+from fastapi import APIRouter, Form, Query, Request, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.sse import format_sse_event
 from starlette.concurrency import run_in_threadpool
@@ -16,7 +16,6 @@ from starlette.concurrency import run_in_threadpool
 from ..errors import AssistantError
 from ..passages import Span
 from . import events
-from .access import require_same_site
 from .page import Values, sheet
 from .refusals import sentence, status_of
 from .service import Answered
@@ -34,8 +33,7 @@ Offset = Annotated[int, Query(ge=0, le=FARTHEST)]
 def pages(site: Site) -> APIRouter:
     """Routes for people."""
     router = APIRouter(include_in_schema=False)
-    asking = [Depends(site.access.require_to_ask)]
-    writing = [Depends(site.access.require_to_write)]
+    asking, writing = site.access.asking, site.access.writing
 
     @router.get("/")
     async def home(request: Request, q: Words = "", where: Chosen = [], cite: Number = 0) -> HTMLResponse:  # noqa: B006
@@ -89,10 +87,14 @@ def pages(site: Site) -> APIRouter:
             uploaded = f"Not added. {sentence(error)}"
         return await run_in_threadpool(_uploaded, site, request, uploaded)
 
-    @router.post("/sign-in", dependencies=[Depends(require_same_site)])
+    @router.post("/sign-in")
     def sign_in(request: Request, token: Annotated[str, Form(max_length=1000)]) -> Response:
-        if not site.access.is_token(token):
-            return site.page(request, notice="That is not the token.", status=401)
+        if not site.access.is_token(request, token):
+            refused = site.access.refusal(request)
+            notice = "That is not the token." if refused.status_code == 401 else refused.detail
+            page = site.page(request, notice=notice, status=refused.status_code)
+            page.headers.update(refused.headers or {})
+            return page
         response = RedirectResponse("/", 303)
         site.access.remember(response, secure=request.url.scheme == "https")
         return response

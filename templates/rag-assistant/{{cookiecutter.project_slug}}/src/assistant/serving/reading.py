@@ -18,7 +18,7 @@ LINE = re.compile(r"[^\n]*(?:\n|\Z)")
 FENCE = re.compile(r"[ ]{0,12}(```|~~~)")
 HEADING = re.compile(r"#{1,6}[ \t]+")
 ITEM = re.compile(r"[ \t]*([-*+]|\d{1,4}[.)])[ \t]+")
-INLINE = re.compile(r"(?P<code>`+)(?P<inner>[^`\n]+)(?P=code)|\[(?P<number>\d{1,3})\]")
+INLINE = re.compile(r"(?<!`)(?P<code>`++)(?P<inner>[^`\n]++)(?P=code)(?!`)|\[(?P<number>\d{1,3})\]")
 
 Kind = Literal["paragraph", "heading", "item", "code"]
 

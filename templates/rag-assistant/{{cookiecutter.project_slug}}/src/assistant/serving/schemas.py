@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from ..answering.base import Citation, Usage
 from ..passages import Hit, Span
@@ -29,6 +29,11 @@ Filter = Annotated[
 ]
 
 
+def _whole(value: object) -> object:
+    """8.0 as 8: to JSON they are one number."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 class Request(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -39,7 +44,9 @@ class Question(Request):
 
 
 class SearchQuestion(Question):
-    k: int | None = Field(default=None, ge=1, le=50, description="Most passages; by default top_k of the settings")
+    k: Annotated[int | None, BeforeValidator(_whole)] = Field(
+        default=None, ge=1, le=50, description="Most passages; by default top_k of the settings"
+    )
 
 
 class Opinion(Request):

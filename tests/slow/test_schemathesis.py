@@ -1,0 +1,90 @@
+"""Schemathesis with all its checks finds nothing in a served project that its OpenAPI document does not say."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from socket import create_server
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+from projects import Project, environment, run
+
+CONFIG = Path(__file__).with_name("schemathesis.toml")
+TOKEN = "a-token-for-the-proof"
+START_SECONDS = 60
+EXAMPLES = 25  # of each operation and phase
+LEAST_CASES = 300
+
+
+@pytest.mark.parametrize("protected", [False, True], ids=["open", "protected"])
+def test_the_service_does_what_its_document_says(default: Project, tmp_path: Path, protected: bool) -> None:
+    variables = re.findall(r"^#? ?([A-Z]+_(?:PORT|TOKEN|TOKEN_TO_ASK))=", default.read(".env.example"), re.MULTILINE)
+    given = {name: TOKEN if name.endswith("_TOKEN") else "true" for name in variables if "TOKEN" in name}
+    if protected and not given:
+        pytest.skip("this service has no token")
+    folder = tmp_path / "project"
+    shutil.copytree(default.path, folder, ignore=shutil.ignore_patterns(".venv", ".git"))
+    port = next(name for name in variables if name.endswith("_PORT"))
+    with serving(default, folder, port, given if protected else {}) as address:
+        said = run(
+            *(
+                Path(sys.executable).with_name("schemathesis"),
+                "--config-file",
+                CONFIG,
+                "run",
+                f"{address}/openapi.json",
+            ),
+            *("--checks", "all", "--phases", "examples,coverage,fuzzing,stateful", "--max-examples", EXAMPLES),
+            *("--generation-deterministic", "--no-color", "--workers", 1),
+            *(("--header", f"Authorization: Bearer {TOKEN}") if protected else ()),
+            cwd=tmp_path,
+        )
+        with urlopen(f"{address}/metrics") as answer:
+            answered = set(re.findall(r'http_requests_total\{.*status="(\d+)"', answer.read().decode()))
+    counted = re.search(r"(\d+) generated, (\d+) passed", said)
+    assert counted, said[-4000:]
+    print(f"{default.path.name}, {'protected' if protected else 'open'}: {counted[0]}; statuses {sorted(answered)}")
+    assert int(counted[1]) >= LEAST_CASES
+    assert answered >= {"200", "405", "415", "422"} | ({"401"} if protected else set())
+    assert "429" not in answered, "the brake on wrong tokens hid the service from the run"
+
+
+@contextmanager
+def serving(project: Project, folder: Path, variable: str, more: dict[str, str]) -> Iterator[str]:
+    """The project's service, run in `folder` on a free port; gives its address."""
+    with create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    package = json.loads((folder / "reports/metrics.json").read_text())["run"]["command"].split()[2]
+    process = subprocess.Popen(
+        [project.path / ".venv/bin/python", "-m", package, "serve"],
+        cwd=folder,
+        env={**environment(), variable: str(port), **more},
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        deadline = time.monotonic() + START_SECONDS
+        while not ready(f"http://127.0.0.1:{port}/health"):
+            assert process.poll() is None, "the service has stopped"
+            assert time.monotonic() < deadline, "the service does not start"
+            time.sleep(0.2)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def ready(address: str) -> bool:
+    try:
+        with urlopen(address):
+            return True
+    except (URLError, ConnectionError):
+        return False
