@@ -44,8 +44,8 @@ lint: setup  ## ruff, mypy, and checks that generated files are up to date
 	$(BIN)/python tools/share.py --check
 	$(BIN)/python tools/docs.py --check
 
-proof: setup  ## the slow proofs: every template generated, installed, run, tested, built
-	$(BIN)/python -m pytest -m slow
+proof: setup  ## the slow proofs: templates generated, installed, run, tested, built; PROOFS=all for every choice
+	PROOFS=$(PROOFS) $(BIN)/python -m pytest -m slow --durations=25
 
 bench: setup  ## speed as ratios against cookiecutter, copier and plain copying
 	$(BIN)/python benchmarks/speed.py

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from projects import Finished, Project, generate, pythons
-from support import combinations, every_combination
+from projects import Finished, Make, Project, generate, pythons
+from rotation import Answers, named, of, of_all, turn
+from support import combinations
 
 from scaffolder.template import catalog
 
-Answers = Mapping[str, str]
-Make = Callable[[str, Answers], Finished]
 
-
-def of(template: str) -> list[tuple[str, Answers]]:
-    """Every combination of the template's choices; the first is the default."""
-    return [(template, answers) for answers in combinations(template)]
-
-
-def named(one: tuple[str, Answers]) -> str:
-    return "-".join([one[0], *one[1].values()])
+def pytest_report_header() -> str:
+    taken = ", ".join(map(named, of_all()))
+    return f"slow proofs: {'everything' if turn() is None else f'turn {turn()}'}: {taken}"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -63,9 +57,9 @@ def make_finished(workshop: Path) -> Iterator[Make]:
             one.project.make("database", "TO=stop")
 
 
-@pytest.fixture(scope="session", params=every_combination(), ids=named)
+@pytest.fixture(scope="session", params=of_all(), ids=named)
 def finished(request: pytest.FixtureRequest, make_finished: Make) -> Finished:
-    """Each template with each combination of its choices."""
+    """The default of each template, and another combination of its choices in turn."""
     return make_finished(*request.param)
 
 

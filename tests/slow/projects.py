@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -117,6 +117,10 @@ class Finished:
     template: str
     answers: Mapping[str, str]
     seconds: float
+
+
+Make = Callable[[str, Mapping[str, str]], Finished]
+"""Makes the project of a template and its answers, once for all proofs."""
 
 
 def generate(parent: Path, template: str, name: str, python: str, **answers: str) -> Project:

@@ -9,7 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from projects import ROOT, Finished, Project, must_run, run
+from projects import ROOT, Finished, Make, Project, must_run, run
+from rotation import in_turn, of
+
+from scaffolder.template import catalog
 
 MEGABYTES = {"predictor": 180, "assistant": 260}  # by package
 LINTERS = {
@@ -46,8 +49,10 @@ def test_what_the_application_needs_is_small(default: Project, tmp_path: Path) -
     assert size <= MEGABYTES[package]
 
 
+@pytest.mark.parametrize("template", in_turn(catalog.names()))
 @pytest.mark.parametrize("check", ["image_check.sh", "compose_check.sh"])
-def test_the_image_and_the_compose_file_run(default: Project, check: str) -> None:
+def test_the_image_and_the_compose_file_run(make_finished: Make, template: str, check: str) -> None:
+    default = make_finished(*of(template)[0]).project
     if sys.platform != "linux" or shutil.which("apt-get") is None or os.geteuid() != 0:
         must_run("building images without a container engine needs root on Debian")
     output = run("bash", ROOT / "tools" / check, default.path, cwd=ROOT)
