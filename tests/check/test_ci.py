@@ -119,10 +119,10 @@ def test_what_is_no_workflow_has_a_problem(text: str) -> None:
 
 def test_targets_with_their_needs_and_recipes() -> None:
     parsed = parse_makefile(MAKEFILE)
-    assert parsed.targets["test"].needs == ("setup", "folder")
-    assert [(line.text, line.excused) for line in parsed.targets["test"].recipe] == [
-        (".venv/bin/python -m pytest  -q", False),
-        (".venv/bin/python -m churn optional", True),
+    assert parsed.targets["test"].needs == ["setup", "folder"]
+    assert parsed.targets["test"].recipe == [
+        ".venv/bin/python -m pytest  -q",
+        ".venv/bin/python -m churn optional || true",
     ]
     for goal in ("test", "all", "check"):
         assert parsed.targets["test"] in parsed.reached(goal)

@@ -37,8 +37,7 @@ class SupplyChain(Item):
 
 
 def _distrust(flow: Workflow) -> Iterator[tuple[int, str]]:
-    if flow.problem:
-        yield flow.problem
+    yield from (flow.problem,) if flow.problem else ()
     for step in flow.steps:
         if step.uses and not step.pinned:
             yield step.line, f"{step.uses[:60]} is pinned by no commit"

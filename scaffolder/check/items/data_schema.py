@@ -33,9 +33,7 @@ class DataSchema(Item):
             return lack
         known = columns(repo)
         if not known:
-            return missing(
-                Evidence("no column was found: no CSV, TSV or JSONL file in data/, and no `features` in TOML")
-            )
+            return missing(Evidence("no column was found in a CSV, TSV or JSONL file of data/"))
         best = max(documents(repo), key=lambda each: len(_described(each) & set(known)), default=None)
         names = _described(best) & set(known) if best else set()
         if best is None or not names:

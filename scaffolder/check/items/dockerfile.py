@@ -38,11 +38,10 @@ class Image(Item):
         image, services = dockerfile(repo), compose(repo)
         if image is None:
             return missing(Evidence("no Dockerfile or Containerfile was found"))
-        found = [Evidence(text, image.path, line) for line, text in image.problems]
-        if image.stages:
-            found += (Evidence(text, image.path, line) for line, text in _problems(repo, image))
+        wrong = _problems(repo, image) if image.stages else ()
+        found = [Evidence(text, image.path, line) for line, text in (*image.problems, *wrong)]
         if services:
-            found += (Evidence(text, services.path, line) for line, text in services.exposed())
+            found += (Evidence(text, services.path, line) for line, text in services.exposed)
         if found:
             return missing(*found[:SHOWN])
         line, user = image.user
@@ -60,21 +59,22 @@ def _problems(repo: Repository, image: Dockerfile) -> Iterator[tuple[int, str]]:
         if not (_is_there(repo, path, folder) or _is_made_first(repo, path)):
             yield line, f"{source[:80]} is copied, but nothing at the top or beside the Dockerfile is called so"
     line, user = image.user
-    if user in ("root", "0") or user.startswith("$"):
-        yield line, f"the image runs as {user[:40]}"
-    check, services = image.last("HEALTHCHECK"), compose(repo)
-    if (check is None or check.value.upper() == "NONE") and not (services and services.healthcheck()):
-        yield image.stages[-1].line, "the image has no HEALTHCHECK"
+    if user in ("root", "0"):
+        yield line, f"the image runs as {user}"
+    final, services = image.stages[-1], compose(repo)
+    check = final.last("HEALTHCHECK")
+    if (check is None or check.value.upper() == "NONE") and not (services and services.checks_health):
+        yield final.line, "the image has no HEALTHCHECK"
 
 
 def _is_there(repo: Repository, path: str, folder: str) -> bool:
     """Whether a source of COPY is in the build context: the repository, or the Dockerfile's own folder."""
     if path in ("", ".") or "$" in path:
         return True
-    for place in dict.fromkeys((path, f"{folder}/{path}".lstrip("/"))):
-        if repo.snapshot.has(place) or (set("*?[") & set(place) and repo.snapshot.glob(place, f"{place}/**/*")):
-            return True
-    return False
+    places = (path, f"{folder}/{path}".lstrip("/"))
+    if set("*?[") & set(path):
+        return bool(repo.snapshot.find(*places, *(f"{place}/**/*" for place in places)))
+    return any(map(repo.snapshot.has, places))
 
 
 def _is_made_first(repo: Repository, path: str) -> bool:
@@ -82,5 +82,5 @@ def _is_made_first(repo: Repository, path: str) -> bool:
     found, is_ignored = makefile(repo), ignored(repo)
     if found is None or not (is_ignored(path) or is_ignored(f"{path}/file")):
         return False
-    builds = (name for name, each in found.targets.items() if any(_BUILDS.search(line.text) for line in each.recipe))
+    builds = (name for name, each in found.targets.items() if any(map(_BUILDS.search, each.recipe)))
     return any(f"{made.name}/".startswith(f"{path}/") for made in found.reached(*builds) if made.recipe)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 
 from scaffolder.check.contract import lacks
 from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
@@ -12,7 +12,7 @@ from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.items.gates import failed_gates, loosened_gates
 from scaffolder.check.readers.ci import Run, ci_runs, runs_tests
-from scaffolder.check.readers.python import Module, modules, once
+from scaffolder.check.readers.python import modules
 from scaffolder.check.readers.toml import TomlError, load_toml
 from scaffolder.check.readers.workflow import no_workflow, workflows
 
@@ -21,6 +21,7 @@ MAX_FILES = 20
 
 _EVALUATES = re.compile(r"evaluat|\beval\b|\bquality|\bgates?\b|gate_|\bbenchmark|check[-_]metrics|validate[-_]model")
 _TALKS = frozenset("echo printf cat ls cp mv mkdir rm touch make curl cd export set".split())
+_COMPARES = re.compile(r"^[ \t]*assert [^#\n]*[^-=#\n][<>]", re.MULTILINE)
 _FLAG = re.compile(r"--(?:min|max|threshold|fail-under|at-least)[-\w]*")
 
 
@@ -62,26 +63,12 @@ def _evaluates(run: Run) -> bool:
 def _bounds(repo: Repository) -> Iterator[Evidence]:
     """Where a bound on a metric is stated: a settings file, a command of CI, or a test that compares."""
     for path in repo.snapshot.glob("*.toml", "config/*.toml", "configs/*.toml")[:MAX_FILES]:
-        try:
-            gates = load_toml(repo.snapshot.text(path) or "").get("gates")
-        except TomlError:
-            continue
-        if isinstance(gates, list | dict) and gates:
-            yield Evidence(f"{len(gates)} gates", path)
+        with suppress(TomlError):
+            if gates := load_toml(repo.snapshot.text(path) or "").get("gates"):
+                yield Evidence(f"{len(gates)} gates" if isinstance(gates, list | dict) else "gates", path)
     for run in ci_runs(repo):
         if _evaluates(run) and any(_FLAG.match(word) for word in run.command.words):
             yield Evidence(" ".join(run.command.words)[:80], run.workflow.path, run.step.line)
     for module in modules(repo):
-        yield from (Evidence("compares a metric", module.path, line) for line in _comparisons(module))
-
-
-@once
-def _comparisons(module: Module) -> Iterator[int]:
-    """The lines of a test of `metrics.json` that compare a number."""
-    for node in module.nodes if module.is_test and module.mentions("metrics.json") else ():
-        if isinstance(node, ast.Assert) and isinstance(node.test, ast.Compare) and _orders(node.test):
-            yield node.lineno
-
-
-def _orders(comparison: ast.Compare) -> bool:
-    return any(isinstance(operator, ast.Gt | ast.GtE | ast.Lt | ast.LtE) for operator in comparison.ops)
+        if module.is_test and module.mentions("metrics.json") and (match := _COMPARES.search(module.text)):
+            yield Evidence("compares a metric", module.path, module.text.count("\n", 0, match.start()) + 1)

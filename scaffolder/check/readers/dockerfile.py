@@ -10,13 +10,11 @@ from dataclasses import dataclass
 from scaffolder.check.engine.repository import Repository, fact
 
 MAX_LINES = 20_000
-MAX_STAGES = 100  # the last ones
 
-_INSTRUCTION = re.compile(r"\s*([A-Za-z]+)(?:\s+(.*))?$", re.DOTALL)
-_FLAG = re.compile(r"--([a-z-]+)(?:=(\S*))?\s*")
-_HEREDOC = re.compile(r"""<<-?\s*["']?([A-Za-z_][\w.]*)["']?""")
-_VARIABLE = re.compile(r"\$(?:\{(\w+)(?::?-([^}]*))?[^}]*\}|(\w+))")
-_ASSIGNMENT = re.compile(r"""(\w+)=((?:"[^"]*"|'[^']*'|\\.|[^\s"'])*)""")
+_INSTRUCTION = re.compile(r"\s*([A-Za-z]+)(?:\s+((?:--[a-z-]+(?:=\S*)?\s+)*)(.*))?$", re.DOTALL)
+_HEREDOC = re.compile(r"""(?<!<)<<-?["']?([A-Za-z_]\w*)""")
+_DEFAULT = re.compile(r"""(\w+)=["']?([^"'\s]+)""")
+_VARIABLE = re.compile(r"\$\{?(\w+)\}?")
 _KEYWORDS = frozenset(
     "ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL MAINTAINER ONBUILD RUN SHELL STOPSIGNAL USER VOLUME"
     " WORKDIR".split()
@@ -28,37 +26,41 @@ class Instruction:
     """One instruction, its continuation lines joined."""
 
     keyword: str
-    value: str  # without flags
+    flags: str
+    value: str
     line: int
-    flags: frozenset[str] = frozenset()
-    heredoc: bool = False
 
     @property
-    def words(self) -> tuple[str, ...]:
-        """The value as arguments, of the JSON form or the plain one."""
+    def sources(self) -> tuple[str, ...]:
+        """What it copies from the build context, of the JSON form or the plain one."""
+        if self.keyword not in ("COPY", "ADD") or "--from" in self.flags or "<<" in self.value:
+            return ()
+        words = self.value.split()
         if self.value.startswith("["):
             try:
-                loaded = json.loads(self.value)
+                words = [str(word) for word in json.loads(self.value)]
             except (ValueError, RecursionError):
-                loaded = None
-            if isinstance(loaded, list):
-                return tuple(map(str, loaded))
-        return tuple(self.value.split())
+                return ()
+        return tuple(word for word in words[:-1] if not re.match(r"[a-z+]+://|git@", word))
 
 
 @dataclass(frozen=True)
 class Stage:
-    """What stands between one FROM and the next."""
+    """What stands between one FROM and the next; `parent` is the stage of this file that it is built on."""
 
-    base: str  # as written, with the defaults of earlier ARGs put in
-    name: str
+    base: str  # with the defaults of the ARGs before the first FROM put in
     line: int
-    instructions: tuple[Instruction, ...]
-    variables: dict[str, str]
+    parent: Stage | None
+    instructions: list[Instruction]
 
     def last(self, keyword: str) -> Instruction | None:
-        """The last instruction of that kind."""
-        return next((one for one in reversed(self.instructions) if one.keyword == keyword), None)
+        """The instruction of that kind that holds in the image of this stage."""
+        stage: Stage | None = self
+        while stage:
+            if found := next((one for one in reversed(stage.instructions) if one.keyword == keyword), None):
+                return found
+            stage = stage.parent
+        return None
 
 
 @dataclass(frozen=True)
@@ -69,43 +71,26 @@ class Dockerfile:
     stages: tuple[Stage, ...]
     problems: tuple[tuple[int, str], ...]
 
-    def stage(self, name: str) -> Stage | None:
-        """The stage called `name`, or numbered so from 0."""
-        if name.isdecimal():
-            return next(iter(self.stages[int(name[:4]) :][:1]), None)
-        return next((stage for stage in self.stages if stage.name and stage.name == name.lower()), None)
-
-    @property
-    def final(self) -> tuple[Stage, ...]:
-        """The last stage and the stages of this file that it is built on, last first."""
-        chain = [self.stages[-1]]
-        while (parent := self.stage(chain[-1].base)) and parent.line < chain[-1].line:
-            chain.append(parent)
-        return tuple(chain)
-
-    def last(self, keyword: str) -> Instruction | None:
-        """The instruction of that kind that holds in the final image."""
-        return next((found for stage in self.final if (found := stage.last(keyword))), None)
-
     @property
     def bases(self) -> tuple[tuple[int, str], ...]:
         """The images from elsewhere that the stages start from: (line, name)."""
-        own = {stage.name for stage in self.stages if stage.name}
-        return tuple((stage.line, stage.base) for stage in self.stages if stage.base.lower() not in own | {"scratch"})
+        return tuple((stage.line, stage.base) for stage in self.stages if not stage.parent and stage.base != "scratch")
 
     @property
     def user(self) -> tuple[int, str]:
-        """Who runs the final image: (line, name or number); root unless it says otherwise."""
-        for stage in self.final:
-            if found := stage.last("USER"):
-                return found.line, _substituted(found.value, stage.variables).partition(":")[0].strip()
-        outermost = self.final[-1]
-        return outermost.line, "nonroot" if "nonroot" in outermost.base else "root"
+        """Who runs the final image: (line, name or number as written); root unless it says otherwise."""
+        final = self.stages[-1]
+        if found := final.last("USER"):
+            return found.line, found.value.partition(":")[0].strip()
+        while final.parent:
+            final = final.parent
+        return final.line, "nonroot" if "nonroot" in final.base else "root"
 
     @property
     def sources(self) -> tuple[tuple[int, str], ...]:
         """What is copied from the build context: (line, path or pattern)."""
-        return tuple(source for stage in self.stages for one in stage.instructions for source in _sources(one, stage))
+        written = (one for stage in self.stages for one in stage.instructions)
+        return tuple((one.line, source) for one in written for source in one.sources)
 
 
 @fact
@@ -118,14 +103,23 @@ def dockerfile(repo: Repository) -> Dockerfile | None:
 
 def parse_dockerfile(text: str, path: str = "Dockerfile") -> Dockerfile:
     """Read a Dockerfile; what does not parse is in `problems`, the rest is kept."""
+    stages: list[Stage] = []
     problems: list[tuple[int, str]] = []
-    bodies: list[list[Instruction]] = [[]]  # before the first FROM, then of each stage, which FROM begins
-    for one in _instructions(text, problems):
-        bodies += [[]] if one.keyword == "FROM" else []
-        bodies[-1].append(one)
-    defaults = _variables(bodies[0], {})
-    stages = tuple(_stage(body, defaults) for body in bodies[1:][-MAX_STAGES:])
-    return Dockerfile(path, stages, (*problems, *([] if stages else [(1, "no FROM")])))
+    named: dict[str, Stage] = {}
+    defaults: dict[str, str] = {}
+    for one in _instructions(text):
+        if one.keyword not in _KEYWORDS:
+            problems.append((one.line, f"not an instruction: {f'{one.keyword} {one.value}'.strip()[:40]!r}"))
+        elif one.keyword == "FROM":
+            base, _, name = (*one.value.split(), "", "", "")[:3]
+            base = _substituted(base, defaults)
+            stages.append(Stage(base, one.line, named.get(base.lower()), []))
+            named[name.lower()] = stages[-1]
+        elif stages:
+            stages[-1].instructions.append(one)
+        else:
+            defaults |= dict(_DEFAULT.findall(one.value))
+    return Dockerfile(path, tuple(stages), (*problems, *([] if stages else [(1, "no FROM")])))
 
 
 def is_pinned(image: str) -> bool:
@@ -137,75 +131,32 @@ def is_pinned(image: str) -> bool:
     return any(character.isdigit() for character in tag) and "$" not in tag
 
 
-def _substituted(text: str, variables: dict[str, str]) -> str:
-    """`text` with the values of ARG and ENV put in; a variable without one stays as it is."""
-    return _VARIABLE.sub(lambda match: variables.get(match[1] or match[3], match[2] or match[0])[:1_000], text)
+def _substituted(text: str, defaults: dict[str, str]) -> str:
+    return _VARIABLE.sub(lambda match: defaults.get(match[1], match[0]), text)
 
 
-def _stage(body: list[Instruction], defaults: dict[str, str]) -> Stage:
-    start, words = body[0], (*body[0].words, "", "", "")
-    name = words[2].lower() if words[1].lower() == "as" else ""
-    return Stage(_substituted(words[0], defaults), name, start.line, tuple(body[1:]), _variables(body, defaults))
-
-
-def _variables(body: list[Instruction], known: dict[str, str]) -> dict[str, str]:
-    """The values that ARG and ENV give, after those that are known."""
-    found = dict(known)
-    for one in body:
-        if one.keyword in ("ARG", "ENV"):
-            pairs = _ASSIGNMENT.findall(one.value) or [(one.value.partition(" ")[0], one.value.partition(" ")[2])]
-            found |= {name: _substituted(value.strip("\"'"), found) for name, value in pairs if value}
-    return found
-
-
-def _instructions(text: str, problems: list[tuple[int, str]]) -> Iterator[Instruction]:
-    lines = text.splitlines()[:MAX_LINES]
-    number = 0
-    while number < len(lines):
-        start = number + 1
-        logical, number = _logical_line(lines, number)
-        match = _INSTRUCTION.match(logical)
-        keyword = match[1].upper() if match else ""
-        if match and keyword in _KEYWORDS:
-            value, flags = _flags((match[2] or "").strip())
-            ends = _HEREDOC.findall(value) if keyword in ("RUN", "COPY", "ADD") else []
-            for end in ends:
-                number = next((at + 1 for at in range(number, len(lines)) if lines[at].strip() == end), len(lines))
-            yield Instruction(keyword, value, start, flags, bool(ends))
-        elif logical.strip():
-            problems.append((start, f"not an instruction: {logical.strip()[:40]!r}"))
-
-
-def _logical_line(lines: list[str], number: int) -> tuple[str, int]:
-    """The instruction that begins at `number`, with its continuations, and the number after it; "" of a comment."""
+def _instructions(text: str) -> Iterator[Instruction]:
+    """The instructions; what is none has its first word as the keyword. Here-documents are left out."""
     pieces: list[str] = []
-    continued = False
-    while number < len(lines):
-        line = lines[number].rstrip()
-        number += 1
-        if line.lstrip().startswith("#") or not line:
-            if not continued:
-                break
-            continue
-        continued = line.endswith("\\")
-        pieces.append(line.removesuffix("\\"))
-        if not continued:
-            break
-    return " ".join(pieces), number
+    start, end = 1, ""
+    for number, line in enumerate(text.splitlines()[:MAX_LINES], 1):
+        bare = line.strip()
+        if end:
+            end = "" if bare == end else end
+        elif bare and not bare.startswith("#"):
+            start = start if pieces else number
+            pieces.append(bare.removesuffix("\\"))
+            if not bare.endswith("\\"):
+                logical, pieces = " ".join(pieces), []
+                heredoc = _HEREDOC.search(logical)
+                end = heredoc[1] if heredoc else ""
+                yield _instruction(logical, start)
+    if pieces:
+        yield _instruction(" ".join(pieces), start)
 
 
-def _flags(value: str) -> tuple[str, frozenset[str]]:
-    names: set[str] = set()
-    position = 0
-    while match := _FLAG.match(value, position):
-        names.add(match[1])
-        position = match.end()
-    return value[position:], frozenset(names)
-
-
-def _sources(one: Instruction, stage: Stage) -> Iterator[tuple[int, str]]:
-    if one.keyword in ("COPY", "ADD") and "from" not in one.flags and not one.heredoc:
-        for word in one.words[:-1]:
-            source = _substituted(word, stage.variables)
-            if not re.match(r"[a-z+]+://|git@", source):
-                yield one.line, source
+def _instruction(logical: str, line: int) -> Instruction:
+    match = _INSTRUCTION.match(logical)
+    if match is None:
+        return Instruction("", "", logical, line)
+    return Instruction(match[1].upper(), match[2] or "", (match[3] or "").strip(), line)

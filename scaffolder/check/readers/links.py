@@ -13,7 +13,7 @@ from scaffolder.check.readers.markdown_inline import Link
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
 # Paths that GitHub serves beside a repository's files, reached by `../..` from the README.
 _SERVED = re.compile(
-    r"(?:issues|pulls?|actions|releases|discussions|wiki|blob|tree|raw|compare|commits?|projects|security)(?:/|$)"
+    r"[./]*(?:issues|pulls?|actions|releases|discussions|wiki|blob|tree|raw|compare|commits?|security)(?:/|$)"
 )
 
 
@@ -33,22 +33,15 @@ def internal(link: Link, path: str) -> Target | None:
     if not address:
         return Target(path, unquote(anchor))
     folder = "" if address.startswith("/") else posixpath.dirname(path)
-    joined = posixpath.normpath(posixpath.join(folder, address.lstrip("/") if not folder else address))
-    if joined.startswith(".."):
-        rest = joined.lstrip("./")
-        return None if _SERVED.match(rest) else Target(joined, "")
+    joined = posixpath.normpath(posixpath.join(folder, address if folder else address.lstrip("/")))
+    if joined.startswith("..") and _SERVED.match(joined):
+        return None
     return Target("" if joined == "." else joined, unquote(anchor))
 
 
-def relative(link: Link, path: str) -> str | None:
-    """The path inside the repository that an image or link of the document `path` leads to."""
-    target = internal(link, path)
-    return target.path if target and not target.path.startswith("..") else None
-
-
 def files(links: tuple[Link, ...], path: str) -> Iterator[tuple[Link, str]]:
-    """The links that lead to a path inside the repository, with that path."""
+    """The links of the document `path` that lead to a path inside the repository, with that path."""
     for link in links:
-        target = relative(link, path)
-        if target:
-            yield link, target
+        target = internal(link, path)
+        if target and target.path and not target.path.startswith(".."):
+            yield link, target.path

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import cached_property, lru_cache, wraps
 from typing import Any, TypeVar
 
@@ -56,11 +56,9 @@ class Module:
         """The names that the module gives to a piece of text, at its top level."""
         found: dict[str, str] = {}
         for node in self.tree.body if self.tree else ():
-            if isinstance(node, ast.Assign) and (value := text_of(node.value)) is not None:
-                found.update((target.id, value) for target in node.targets if isinstance(target, ast.Name))
-            elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-                value = text_of(node.value)
-                found.update({node.target.id: value} if value is not None else {})
+            if isinstance(node, ast.Assign | ast.AnnAssign) and (value := text_of(node.value)) is not None:
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                found |= {target.id: value for target in targets if isinstance(target, ast.Name)}
         return found
 
     def mentions(self, *words: str) -> bool:
@@ -107,9 +105,7 @@ def module(path: str, text: str) -> Module:
     return _kept(path, text) if len(text) < MAX_KEPT else Module(path, text)
 
 
-@lru_cache(maxsize=512)
-def _kept(path: str, text: str) -> Module:
-    return Module(path, text)
+_kept = lru_cache(maxsize=512)(Module)
 
 
 def text_of(node: ast.AST | None, constants: dict[str, str] | None = None, depth: int = 0) -> str | None:
@@ -137,11 +133,7 @@ def name_of(node: ast.AST | None) -> str:
     return ".".join(reversed(parts))
 
 
-def calls(module: Module) -> Iterator[ast.Call]:
-    """Every call in a module."""
-    return (node for node in module.nodes if isinstance(node, ast.Call))
-
-
-def keyword(call: ast.Call, name: str) -> ast.expr | None:
-    """The value given for the keyword `name`."""
-    return next((given.value for given in call.keywords if given.arg == name), None)
+def keyword(call: ast.AST | None, name: str) -> ast.expr | None:
+    """The value that a call gives for the keyword `name`."""
+    given = call.keywords if isinstance(call, ast.Call) else ()
+    return next((each.value for each in given if each.arg == name), None)

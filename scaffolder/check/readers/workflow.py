@@ -9,35 +9,27 @@ from typing import Any
 
 from scaffolder.check.engine.finding import Evidence, Verdict, missing, unverified
 from scaffolder.check.engine.repository import Repository, fact
-from scaffolder.check.readers.shell import Command, commands
 from scaffolder.check.readers.yaml import Mapping, YamlError, load_yaml
 
 MAX_WORKFLOWS = 40
 
-_COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
-_DIGEST = re.compile(r"docker://[^@]+@sha256:[0-9a-f]{64}")
+_PINNED = re.compile(r"\./.*|docker://[^@]+@sha256:[0-9a-f]{64}|[^@]+@[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
 @dataclass(frozen=True)
 class Step:
-    """One step of a job."""
+    """One step of a job, or the workflow that the job calls."""
 
     line: int
-    run: str = ""
-    uses: str = ""
-    tolerated: bool = False  # its failure does not fail the job, or it never runs
-    folder: str = ""
-
-    def commands(self) -> tuple[Command, ...]:
-        """What its script runs."""
-        return commands(self.run)
+    run: str
+    uses: str
+    tolerated: bool  # its failure does not fail the job, or it never runs
+    folder: str
 
     @property
     def pinned(self) -> bool:
         """Whether `uses` names code that cannot change: a commit, an image digest, or this repository."""
-        if self.uses.startswith("./"):
-            return True
-        return bool(_DIGEST.fullmatch(self.uses) or _COMMIT.fullmatch(self.uses.rpartition("@")[2]))
+        return bool(_PINNED.fullmatch(self.uses))
 
 
 @dataclass(frozen=True)
@@ -47,19 +39,19 @@ class Job:
     name: str
     line: int
     steps: tuple[Step, ...]
-    permissions: Any = None  # as written; None when absent
+    permissions: Any  # as written; None when absent
 
 
 @dataclass(frozen=True)
 class Workflow:
-    """One workflow file."""
+    """One workflow file; `problem` says why it is none: (line, sentence)."""
 
     path: str
     triggers: tuple[str, ...] = ()
     jobs: tuple[Job, ...] = ()
     permissions: Any = None
     permissions_line: int = 1
-    problem: tuple[int, str] | None = None  # why it is not a workflow: (line, sentence)
+    problem: tuple[int, str] | None = None
 
     @property
     def runs_on_change(self) -> bool:
@@ -71,23 +63,17 @@ class Workflow:
         """The steps of all jobs."""
         return tuple(step for job in self.jobs for step in job.steps)
 
-    def commands(self) -> Iterator[tuple[Step, Command]]:
-        """Each command whose failure fails the workflow, with its step."""
-        for step in self.steps:
-            if not step.tolerated:
-                yield from ((step, command) for command in step.commands() if not command.excused)
-
     def too_much(self) -> Iterator[tuple[int, str]]:
         """Where it grants more than it needs: (line, sentence)."""
-        if self.permissions is None:
-            for job in self.jobs:
-                if job.permissions is None:
-                    yield job.line, f"job {job.name} has no `permissions`, so it gets the repository's default"
-        elif _writes(self.permissions):
-            yield self.permissions_line, f"every job may write: {_writes(self.permissions)}"
+        granted = self.permissions.items() if isinstance(self.permissions, Mapping) else ()
+        writes = [name for name, access in granted if access == "write"]
+        if writes or self.permissions == "write-all":
+            yield self.permissions_line, f"every job may write {', '.join(writes) or 'everything'}"
         for job in self.jobs:
             if job.permissions == "write-all":
                 yield job.line, f"job {job.name} may write everything"
+            elif job.permissions is None and self.permissions is None:
+                yield job.line, f"job {job.name} has no `permissions`, so it gets the repository's default"
 
 
 @fact
@@ -106,68 +92,39 @@ def no_workflow(repo: Repository) -> Verdict:
 
 
 def parse_workflow(text: str, path: str) -> Workflow:
-    """Read a workflow; what is not one has a `problem` and nothing else."""
+    """Read a workflow; what is not one has a `problem`."""
     try:
         loaded = load_yaml(text)
     except YamlError as error:
         return Workflow(path, problem=(error.line or 1, f"not YAML: {error}"))
     if not isinstance(loaded, Mapping):
         return Workflow(path, problem=(1, "not a mapping"))
-    jobs = loaded.get("jobs")
-    if not isinstance(jobs, Mapping) or not jobs:
-        return Workflow(path, problem=(loaded.lines.get("jobs", 1), "no jobs"))
-    if not _names(loaded.get("on")):
+    triggers, jobs = loaded.get("on"), loaded.get("jobs")
+    triggers = (triggers,) if isinstance(triggers, str) else triggers
+    if not triggers or not isinstance(triggers, tuple | list | dict):
         return Workflow(path, problem=(loaded.lines.get("on", 1), "no trigger under `on`"))
+    if not jobs or not isinstance(jobs, Mapping):
+        return Workflow(path, problem=(loaded.lines.get("jobs", 1), "no jobs"))
     found = tuple(_job(name, job, jobs.lines[name]) for name, job in jobs.items())
-    empty = next((job for job in found if not job.steps), None)
-    problem = (empty.line, f"job {empty.name} has no steps") if empty else None
+    problem = next(((job.line, f"job {job.name} has no steps") for job in found if not job.steps), None)
     line = loaded.lines.get("permissions", 1)
-    return Workflow(path, _names(loaded["on"]), found, loaded.get("permissions"), line, problem)
-
-
-def _names(value: Any) -> tuple[str, ...]:
-    if isinstance(value, str):
-        return (value,)
-    return tuple(str(name) for name in value) if isinstance(value, list | dict) else ()
+    return Workflow(path, tuple(map(str, triggers)), found, loaded.get("permissions"), line, problem)
 
 
 def _job(name: str, job: Any, line: int) -> Job:
     if not isinstance(job, Mapping):
-        return Job(name, line, ())
-    if isinstance(job.get("uses"), str):  # a reusable workflow
-        return Job(name, line, (Step(job.lines["uses"], uses=job["uses"]),), job.get("permissions"))
-    tolerated = _off(job)
-    steps = tuple(_step(step, tolerated) for step in _list(job.get("steps")) if isinstance(step, Mapping))
-    return Job(name, line, steps, job.get("permissions"))
+        return Job(name, line, (), None)
+    steps = job.get("steps")
+    written = [job] if "uses" in job else steps if isinstance(steps, list) else []
+    found = tuple(_step(step, _off(job)) for step in written if isinstance(step, Mapping))
+    return Job(name, line, found, job.get("permissions"))
 
 
 def _step(step: Mapping, tolerated: bool) -> Step:
-    run, uses = step.get("run"), step.get("uses")
-    return Step(
-        step.lines.get("run", step.lines.get("uses", step.line)),
-        run if isinstance(run, str) else "",
-        uses if isinstance(uses, str) else "",
-        tolerated or _off(step),
-        str(step.get("working-directory") or ""),
-    )
+    run, uses, folder = (str(step.get(key) or "") for key in ("run", "uses", "working-directory"))
+    line = step.lines.get("run", step.lines.get("uses", step.line))
+    return Step(line, run, uses, tolerated or _off(step), folder)
 
 
 def _off(part: Mapping) -> bool:
-    return part.get("continue-on-error") is True or part.get("if") is False or _is_false(part.get("if"))
-
-
-def _is_false(condition: Any) -> bool:
-    return isinstance(condition, str) and condition.strip("${} ").lower() == "false"
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def _writes(permissions: Any) -> str:
-    """What is granted for writing, as a sentence part; empty when nothing is."""
-    if permissions == "write-all":
-        return "everything"
-    if not isinstance(permissions, Mapping):
-        return ""
-    return ", ".join(name for name, access in permissions.items() if access == "write")
+    return part.get("continue-on-error") is True or str(part.get("if")).strip("${} ").lower() == "false"
