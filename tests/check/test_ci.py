@@ -107,7 +107,7 @@ def test_a_pinned_action(uses: str, pinned: bool) -> None:
 )
 def test_permissions(permissions: str, job: str, complaints: int) -> None:
     parsed = parse_workflow(flow("      - run: x\n", f"on: push\n{permissions}", job), "ci.yml")
-    assert len(list(parsed.too_much())) == complaints
+    assert len(parsed.excess) == complaints
 
 
 @pytest.mark.parametrize(
@@ -163,11 +163,8 @@ def test_another_ci_service_is_not_said_to_be_absent(item: type[ContinuousIntegr
     assert (finding.state, path in finding.reason) == (State.UNVERIFIED, True)
 
 
-def test_a_bound_may_be_in_a_command_or_in_a_test() -> None:
+def test_a_bound_may_be_in_a_command() -> None:
     files = without("settings.toml")
     assert "no bound on a metric was found" in facts(QualityGate, files)
     files[CI] = GOOD[CI].replace("make evaluate", "python evaluate.py --min-auc 0.8")
     assert "--min-auc" in facts(QualityGate, files)
-    files[CI] = GOOD[CI]
-    files["tests/test_quality.py"] = "def test_auc():\n    assert json.load(open('metrics.json'))['auc'] > 0.8\n"
-    assert "tests/test_quality.py:2: compares a metric" in facts(QualityGate, files)

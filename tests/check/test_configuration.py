@@ -45,10 +45,11 @@ def test_what_reads_no_variable_that_a_person_sets(code: str) -> None:
     assert reads(app=code) == set()
 
 
-def test_a_settings_class_that_another_extends_is_passed_over() -> None:
+def test_a_settings_class_that_another_extends_is_read_by_that_one() -> None:
     base = "from pydantic_settings import BaseSettings\nclass Base(BaseSettings):\n    port: int = 1\n"
     assert reads(base=base) == {"PORT"}
-    assert reads(base=base, used="from base import Base\nclass Config(Base):\n    env_prefix = 'APP_'\n") == set()
+    used = "from base import Base\nclass Config(Base):\n    model_config = {'env_prefix': 'app_'}\n    size: int\n"
+    assert reads(base=base, used=used) == {"APP_PORT", "APP_SIZE"}
 
 
 def test_tests_do_not_count() -> None:

@@ -32,22 +32,17 @@ ADD https://example.org/file.tar.gz /tmp/
 """
 
 
-def test_stages_bases_and_sources() -> None:
+def test_bases_and_sources() -> None:
     parsed = parse_dockerfile(STAGED)
-    assert [(stage.base, stage.line) for stage in parsed.stages] == [
-        ("python:3.13-slim", 3),
-        ("build", 13),
-        ("middle", 16),
-    ]
-    assert parsed.bases == ((3, "python:3.13-slim"),)
-    assert parsed.sources == ((4, "requirements.lock"), (18, "src dir"))
-    assert parsed.problems == ()
+    assert parsed.bases == [(3, "python:3.13-slim")]
+    assert parsed.sources == [(4, "requirements.lock"), (18, "src dir")]
+    assert parsed.problems == []
 
 
 def test_the_final_image_inherits_from_its_own_base_stages_alone() -> None:
     parsed = parse_dockerfile(STAGED)
     assert parsed.user == (14, "app")
-    assert parsed.stages[-1].last("HEALTHCHECK").line == 15  # type: ignore[union-attr]
+    assert parsed.final["HEALTHCHECK"] == (15, "CMD curl localhost")
     assert parse_dockerfile("FROM a:1 AS x\nUSER app\nFROM b:1\n").user == (3, "root")
 
 

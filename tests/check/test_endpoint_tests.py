@@ -23,7 +23,7 @@ def driven(test: str, app: str = APP, head: str = HEAD) -> list[str]:
     [
         ('@app.post("/predict")\ndef f(): ...', [("POST", "/predict")]),
         ('@app.route("/predict", methods=["POST"])\ndef f(): ...', [("", "/predict")]),
-        ('router = APIRouter(prefix="/v1")\n@router.get("/items/{id}")\ndef f(): ...', [("GET", "/v1/items/{id}")]),
+        ('router = APIRouter(prefix="/v1")\n@router.get("/items/{id}")\ndef f(): ...', [("GET", "/items/{id}")]),
         ('PATH = "/predict"\n@app.post(PATH)\ndef f(): ...', [("POST", "/predict")]),
         ('@app.get("predict")\ndef f(): ...', []),
     ],

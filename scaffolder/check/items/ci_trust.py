@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
 from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository
-from scaffolder.check.readers.workflow import Workflow, no_workflow, workflows
+from scaffolder.check.readers.workflow import Problem, Workflow, no_workflow, workflows
 
 SHOWN = 5  # pieces of evidence
 
@@ -28,17 +26,14 @@ class SupplyChain(Item):
         flows = workflows(repo)
         if not flows:
             return no_workflow(repo)
-        problems = [Evidence(text, flow.path, line) for flow in flows for line, text in _distrust(flow)]
+        problems = [(flow.path, *problem) for flow in flows for problem in _distrust(flow)]
         if problems:
-            return missing(*problems[:SHOWN])
+            return missing(*(Evidence(text, path, line) for path, line, text in problems[:SHOWN]))
         pinned = sum(bool(step.uses) for flow in flows for step in flow.steps)
-        where = flows[0]
-        return done(Evidence(f"{pinned} actions pinned, permissions restricted", where.path, where.permissions_line))
+        return done(Evidence(f"{pinned} actions pinned, permissions restricted", flows[0].path))
 
 
-def _distrust(flow: Workflow) -> Iterator[tuple[int, str]]:
-    yield from (flow.problem,) if flow.problem else ()
-    for step in flow.steps:
-        if step.uses and not step.pinned:
-            yield step.line, f"{step.uses[:60]} is pinned by no commit"
-    yield from flow.too_much()
+def _distrust(flow: Workflow) -> list[Problem]:
+    unpinned = [step for step in flow.steps if step.uses and not step.pinned]
+    loose = [(step.line, f"{step.uses[:60]} is pinned by no commit") for step in unpinned]
+    return [*([flow.problem] if flow.problem else []), *loose, *flow.excess]

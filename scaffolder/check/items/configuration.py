@@ -10,15 +10,16 @@ from typing import NamedTuple
 from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing, not_applicable, unverified
 from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository, fact
-from scaffolder.check.readers.python import Module, keyword, modules, name_of, once, text_of
+from scaffolder.check.readers.python import Module, modules, name_of, once, text_of
 
 SHOWN = 5  # pieces of evidence
+MAX_DEPTH = 10  # of classes that extend others
 
 _EXAMPLES = tuple(f"**/{name}" for name in ".env.example .env.sample .env.template env.example example.env".split())
 _LINE = re.compile(r"^[#\t ]*(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*=", re.MULTILINE)
 _GETTERS = frozenset("os.getenv getenv os.environ.get environ.get os.environ.pop environ.pop".split())
 _HINT = re.compile(r"environ(?:\[|\.(?:get|pop)\()|getenv\(")
-_SUBCLASS = re.compile(r"\bclass \w+\(([^)]{1,300})")
+_PREFIX = re.compile(r"env_prefix[\"']?\s*[=:]\s*[\"'](\w+)[\"']")
 # Set by the system, the shell or the runner, and so nothing that a person fills in.
 _GIVEN = frozenset(
     "PATH HOME USER LOGNAME SHELL PWD LANG LC_ALL TERM TMPDIR TEMP TMP CI NO_COLOR FORCE_COLOR COLUMNS DISPLAY EDITOR"
@@ -90,28 +91,42 @@ def _direct(module: Module) -> Iterator[Read]:
             yield Read(name, module.path, given.lineno)
 
 
+class _Class(NamedTuple):
+    """A class as far as it matters for settings: the fields go by their own names after the prefix."""
+
+    name: str
+    bases: tuple[str, ...]
+    prefix: str
+    fields: tuple[Read, ...]
+
+
 def _fields(code: list[Module]) -> Iterator[Read]:
-    """The fields of the settings classes that no other class extends, as that could change their names."""
-    found = [pair for module in code for pair in _settings(module)]
-    bases = (base for module in code if found for base in _SUBCLASS.findall(module.text))
-    extended = {name for base in bases for name in re.findall(r"\w+", base)}
-    return (read for name, read in found if name not in extended)
+    """The variables of pydantic's settings classes that no other class extends, with the fields that they inherit."""
+    classes = {each.name: each for module in code for each in _classes(module)}
+    extended = {base for each in classes.values() for base in each.bases}
+    for name in [each for each in classes if each not in extended]:
+        chain: list[_Class] = []
+        while name in classes and len(chain) < MAX_DEPTH:
+            chain.append(classes[name])
+            name = next((base for base in chain[-1].bases if base in classes), "".join(chain[-1].bases[:1]))
+        prefix = next((each.prefix for each in chain if each.prefix), "")
+        for each in chain if name == "BaseSettings" else ():
+            yield from (read._replace(name=(prefix + read.name).upper()) for read in each.fields)
 
 
 @once
-def _settings(module: Module) -> Iterator[tuple[str, Read]]:
-    """The fields of pydantic's settings classes that go by their own name, each with the name of its class."""
-    for node in module.nodes if module.mentions("BaseSettings") else ():
-        if isinstance(node, ast.ClassDef) and any(name_of(base).endswith("BaseSettings") for base in node.bases):
-            configs = (getattr(part, "value", None) for part in node.body)
-            prefix = next(filter(None, (text_of(keyword(value, "env_prefix")) for value in configs)), "")
-            for part in node.body:
-                if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name) and not _is_renamed(part):
-                    yield node.name, Read((prefix + part.target.id).upper(), module.path, part.lineno)
+def _classes(module: Module) -> Iterator[_Class]:
+    lines = module.text.split("\n")
+    for node in module.nodes if module.mentions("BaseSettings", "env_prefix") else ():
+        if isinstance(node, ast.ClassDef):
+            prefix = _PREFIX.search("\n".join(lines[node.lineno - 1 : node.end_lineno]))
+            annotated = [part for part in node.body if isinstance(part, ast.AnnAssign) and not _is_renamed(part)]
+            fields = tuple(Read(name_of(part.target), module.path, part.lineno) for part in annotated)
+            bases = tuple(name_of(base).rpartition(".")[2] for base in node.bases)
+            yield _Class(node.name, bases, prefix[1] if prefix else "", fields)
 
 
 def _is_renamed(part: ast.AnnAssign) -> bool:
     """Whether a field is private, pydantic's own, or has another name by an alias."""
     given = part.value.keywords if isinstance(part.value, ast.Call) else ()
-    own = isinstance(part.target, ast.Name) and part.target.id.startswith(("_", "model_config"))
-    return own or any("alias" in (each.arg or "") for each in given)
+    return name_of(part.target).startswith(("_", "model_config")) or any("alias" in (each.arg or "") for each in given)

@@ -11,7 +11,6 @@ from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.readers.columns import columns
 from scaffolder.check.readers.markdown import Document
-from scaffolder.check.readers.markdown_blocks import Table
 from scaffolder.check.readers.markdown_inline import plain
 
 SHOWN = 5  # columns named
@@ -34,21 +33,17 @@ class DataSchema(Item):
         known = columns(repo)
         if not known:
             return missing(Evidence("no column was found in a CSV, TSV or JSONL file of data/"))
-        best = max(documents(repo), key=lambda each: len(_described(each) & set(known)), default=None)
-        names = _described(best) & set(known) if best else set()
-        if best is None or not names:
+        best = max(documents(repo), key=lambda each: len(_described(each).keys() & set(known)), default=None)
+        lines = _described(best) if best else {}
+        if best is None or not lines.keys() & set(known):
             return missing(Evidence(f"no table in a document describes the {len(known)} columns of the data"))
-        if left := [column for column in known if column not in names]:
+        if left := [column for column in known if column not in lines]:
             return missing(Evidence(f"no table here describes {', '.join(left[:SHOWN])}", best.path))
-        line = next(table.line for table in best.tables if _names(table) & names)
-        return done(Evidence(f"describes all {len(known)} columns", best.path, line))
+        return done(Evidence(f"describes all {len(known)} columns", best.path, lines[known[0]]))
 
 
-def _described(document: Document) -> set[str]:
-    return {name for table in document.tables for name in _names(table)}
-
-
-def _names(table: Table) -> set[str]:
-    """What stands, alone or in a list, in the first cells of the rows that say something about it."""
-    told = (plain(row[0]) for row in table.rows if any(len(cell.strip()) > 2 for cell in row[1:]))
-    return {name.strip() for cell in told for name in (cell, *re.split(r",| and ", cell))}
+def _described(document: Document) -> dict[str, int]:
+    """What stands, alone or in a list, in the first cells of rows that say something about it, and in which line."""
+    rows = ((table.line, row) for table in document.tables for row in table.rows)
+    told = ((line, plain(row[0])) for line, row in rows if any(len(cell.strip()) > 2 for cell in row[1:]))
+    return {name.strip(): line for line, cell in told for name in (cell, *re.split(r",| and ", cell))}

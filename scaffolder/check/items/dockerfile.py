@@ -38,7 +38,7 @@ class Image(Item):
         image, services = dockerfile(repo), compose(repo)
         if image is None:
             return missing(Evidence("no Dockerfile or Containerfile was found"))
-        wrong = _problems(repo, image) if image.stages else ()
+        wrong = _problems(repo, image) if image.final else ()
         found = [Evidence(text, image.path, line) for line, text in (*image.problems, *wrong)]
         if services:
             found += (Evidence(text, services.path, line) for line, text in services.exposed)
@@ -61,10 +61,9 @@ def _problems(repo: Repository, image: Dockerfile) -> Iterator[tuple[int, str]]:
     line, user = image.user
     if user in ("root", "0"):
         yield line, f"the image runs as {user}"
-    final, services = image.stages[-1], compose(repo)
-    check = final.last("HEALTHCHECK")
-    if (check is None or check.value.upper() == "NONE") and not (services and services.checks_health):
-        yield final.line, "the image has no HEALTHCHECK"
+    services = compose(repo)
+    if image.final.get("HEALTHCHECK", (0, "NONE"))[1].upper() == "NONE" and not (services and services.checks_health):
+        yield image.final["FROM"][0], "the image has no HEALTHCHECK"
 
 
 def _is_there(repo: Repository, path: str, folder: str) -> bool:

@@ -82,7 +82,7 @@ def _file_names(module: Module) -> Iterator[str]:
 
 def _recorded_by(module: Module, code: list[Module]) -> str | None:
     """The path of a module on drift with a function such as `record_baseline` that another one calls."""
-    names = _RECORDS.findall(module.text) if module.mentions("drift", "psi") else ()
+    names = _RECORDS.findall(module.text) if "drift" in module.path + module.text else ()
     called = any(f"{name}(" in other.text for name in names for other in code if other is not module)
     return module.path if called else None
 

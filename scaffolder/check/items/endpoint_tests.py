@@ -10,8 +10,8 @@ from scaffolder.check.contract import lacks
 from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
 from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository
-from scaffolder.check.readers.assertions import Function, called, functions
-from scaffolder.check.readers.python import Module, modules, text_of
+from scaffolder.check.readers.assertions import called, functions
+from scaffolder.check.readers.python import Module, modules, once, text_of
 from scaffolder.check.readers.routes import METHODS, Route, routes
 
 SHOWN = 5  # pieces of evidence
@@ -39,8 +39,7 @@ class IntegrationTest(Item):
         if not work:
             what = "no route like `@app.post(...)` was found in the Python code, other than for health and the like"
             return missing(Evidence(what))
-        tests = [module for module in modules(repo) if module.is_test and _CLIENTS.search(module.text)]
-        drives = (tuple(_drives(module, work)) for module in tests)
+        drives = (tuple(_drives(module, work)) for module in modules(repo) if module.is_test)
         if found := next(filter(None, drives), ()):  # one file is proof enough
             return done(*found[:SHOWN])
         return missing(
@@ -50,31 +49,36 @@ class IntegrationTest(Item):
 
 def _drives(module: Module, wanted: list[Route]) -> Iterator[Evidence]:
     """The tests that ask a route themselves or by a function of the same file, one for each route."""
-    asked = {each.name: _asked(each, module, wanted) for each in functions(module)}
+    asked = {
+        name: [(line, route) for line, method, path in sent if (route := _matching(method, path, wanted))]
+        for name, sent in _requests(module)
+    }
     seen: set[Route] = set()
     for each in functions(module):
         if each.is_test and each.asserts and "skip" not in each.marks:
-            for source in (each.name, *sorted(each.called & asked.keys())):
-                for line, route in asked[source]:
+            for source in (each.name, *sorted((each.called & asked.keys()) - {each.name})):
+                for line, route in asked.get(source, ()):
                     if route not in seen:
                         yield Evidence(f"{each.name} asks {route}", module.path, line)
                     seen.add(route)
 
 
-def _asked(function: Function, module: Module, wanted: list[Route]) -> list[tuple[int, Route]]:
-    """The routes that a function asks by itself, and where."""
-    sent = ((call.lineno, *_request(call, module)) for call in function.calls)
-    return [(line, route) for line, verb, path in sent if path and (route := _matching(verb, path, wanted))]
+@once
+def _requests(module: Module) -> Iterator[tuple[str, list[tuple[int, str, str]]]]:
+    """Each function of a module with a client that sends requests, with the line, method and path of each."""
+    for each in functions(module) if _CLIENTS.search(module.text) else ():
+        if sent := [(call.lineno, *request) for call in each.calls if (request := _request(call, module))]:
+            yield each.name, sent
 
 
-def _request(call: ast.Call, module: Module) -> tuple[str, str]:
-    """The method and path that a call such as `client.post("/predict")` sends; "" of any other call."""
+def _request(call: ast.Call, module: Module) -> tuple[str, str] | None:
+    """The method and path that a call such as `client.post("/predict")` sends; None of any other call."""
     verb, given = called(call), call.args[0] if call.args else None
     if verb in ("request", "stream") and len(call.args) > 1:
         verb, given = text_of(call.args[0], module.constants) or "", call.args[1]
     address = text_of(given, module.constants) or ""
     path = re.sub(r"^(?:https?://[^/]+|\{\})(?=/)", "", address).partition("?")[0]
-    return (verb.upper(), path) if verb.lower() in METHODS else ("", "")
+    return (verb.upper(), path) if path and verb.lower() in METHODS else None
 
 
 def _matching(method: str, path: str, wanted: list[Route]) -> Route | None:

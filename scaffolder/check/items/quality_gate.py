@@ -11,8 +11,7 @@ from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, miss
 from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.items.gates import failed_gates, loosened_gates
-from scaffolder.check.readers.ci import Run, ci_runs, runs_tests
-from scaffolder.check.readers.python import modules
+from scaffolder.check.readers.ci import Run, ci_runs
 from scaffolder.check.readers.toml import TomlError, load_toml
 from scaffolder.check.readers.workflow import no_workflow, workflows
 
@@ -21,7 +20,6 @@ MAX_FILES = 20
 
 _EVALUATES = re.compile(r"evaluat|\beval\b|\bquality|\bgates?\b|gate_|\bbenchmark|check[-_]metrics|validate[-_]model")
 _TALKS = frozenset("echo printf cat ls cp mv mkdir rm touch make curl cd export set".split())
-_COMPARES = re.compile(r"^[ \t]*assert [^#\n]*[^-=#\n][<>]", re.MULTILINE)
 _FLAG = re.compile(r"--(?:min|max|threshold|fail-under|at-least)[-\w]*")
 
 
@@ -43,12 +41,11 @@ class QualityGate(Item):
             return missing(*broken[:SHOWN])
         bound = next(_bounds(repo), None)
         if bound is None:
-            places = "`gates` of a TOML file, flags such as --min-… in CI, or tests that compare metrics.json"
+            places = "`gates` of a TOML file, or flags such as --min-… in CI"
             return missing(Evidence(f"no bound on a metric was found in {places}"))
         if not workflows(repo):
             return no_workflow(repo)
-        by_test = bound.path.endswith(".py")
-        run = next((run for run in ci_runs(repo) if _evaluates(run) or (by_test and runs_tests(run.command))), None)
+        run = next(filter(_evaluates, ci_runs(repo)), None)
         if run is None:
             return missing(bound, Evidence("no step of a workflow that runs on a change seems to evaluate the model"))
         return done(bound, Evidence(str(run), run.workflow.path, run.step.line))
@@ -61,7 +58,7 @@ def _evaluates(run: Run) -> bool:
 
 
 def _bounds(repo: Repository) -> Iterator[Evidence]:
-    """Where a bound on a metric is stated: a settings file, a command of CI, or a test that compares."""
+    """Where a bound on a metric is stated: a settings file or a command of CI."""
     for path in repo.snapshot.glob("*.toml", "config/*.toml", "configs/*.toml")[:MAX_FILES]:
         with suppress(TomlError):
             if gates := load_toml(repo.snapshot.text(path) or "").get("gates"):
@@ -69,6 +66,3 @@ def _bounds(repo: Repository) -> Iterator[Evidence]:
     for run in ci_runs(repo):
         if _evaluates(run) and any(_FLAG.match(word) for word in run.command.words):
             yield Evidence(" ".join(run.command.words)[:80], run.workflow.path, run.step.line)
-    for module in modules(repo):
-        if module.is_test and module.mentions("metrics.json") and (match := _COMPARES.search(module.text)):
-            yield Evidence("compares a metric", module.path, module.text.count("\n", 0, match.start()) + 1)

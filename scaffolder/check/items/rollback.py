@@ -10,10 +10,8 @@ from scaffolder.check.documents import documents
 from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
 from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository, fact
-from scaffolder.check.readers.commands import Cited, absent, cited
-from scaffolder.check.readers.markdown import Document
+from scaffolder.check.readers.commands import absent, cited
 from scaffolder.check.readers.markdown_inline import plain
-from scaffolder.check.readers.parts import Part
 
 SHOWN = 5  # pieces of evidence
 
@@ -43,9 +41,15 @@ class Rollback(Item):
         And keep something to go back to: at least two versions, in folders of models, as Git tags or in CHANGELOG.md.
         At night nobody wants to find out how.
         """
-        steps = [(page.path, step) for page in documents(repo) for step in _rollbacks(page)]
+        steps = [
+            (page.path, step)
+            for page in documents(repo)
+            for section in page.sections
+            if _BACK.search(section.title)
+            for step in cited(section)
+        ]
         if not steps:
-            return missing(Evidence("no document has a command under a heading or beside words on rolling back"))
+            return missing(Evidence("no document has a command under a heading on rolling back"))
         known = versions(repo)
         wrong = [
             Evidence(f"`{step.text[:60]}`: {what}", path, step.line)
@@ -63,17 +67,6 @@ class Rollback(Item):
         path, step = restoring
         names = ", ".join(sorted(known)[:SHOWN])
         return done(Evidence(f"`{step.text[:60]}`", path, step.line), Evidence(f"{len(known)} versions ({names[:80]})"))
-
-
-def _rollbacks(page: Document) -> Iterator[Cited]:
-    """The commands under a heading about rolling back, or beside words about it."""
-    for section in page.sections:
-        if _BACK.search(section.title):
-            yield from cited(section)
-    for before, block in zip((None, *page.blocks), page.blocks, strict=False):
-        beside = block.kind == "fence" and before and before.kind != "heading" and _BACK.search(before.text)
-        if beside or (block.kind not in ("fence", "heading") and _BACK.search(block.text)):
-            yield from cited(Part(page, [block]))
 
 
 def _unknown_version(text: str, known: frozenset[str]) -> str | None:

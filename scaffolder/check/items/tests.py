@@ -68,21 +68,14 @@ def _says(module: Module, test: Function, what: str) -> Evidence:
 
 @fact
 def files_of_tests(repo: Repository) -> tuple[Module, ...]:
-    """The files with tests, wherever they lie, up to the limit of characters, those that assert least first."""
-    found = sorted((module for module in modules(repo) if _density(module)), key=_density)
+    """The files with tests, wherever they lie, up to the limit of characters."""
+    candidates = [each for each in modules(repo) if each.is_test or _FRAMEWORK.search(each.text)]
+    found = [each for each in candidates if len(each.text) <= PARSED and _DEFINES.search(each.text)]
     sizes = accumulate(len(module.text) for module in found)
     kept = [module for module, size in zip(found, sizes, strict=True) if size <= MAX_CHARACTERS]
     if len(kept) < len(found):
         repo.snapshot.note(f"{len(found)} files of tests: the first {len(kept)} were read.")
     return tuple(kept)
-
-
-@once
-def _density(module: Module) -> Iterator[float]:
-    """Assertions for each test by the look of the text; nothing where there is no test, or too much text."""
-    text = module.text
-    if len(text) <= PARSED and (module.is_test or _FRAMEWORK.search(text)) and _DEFINES.search(text):
-        yield (text.count("assert") + text.count("raises")) / text.count("def test")
 
 
 @fact

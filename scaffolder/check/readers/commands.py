@@ -8,14 +8,13 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from scaffolder.check.engine.finding import Evidence
-from scaffolder.check.engine.repository import Repository, fact
+from scaffolder.check.engine.repository import Repository
 from scaffolder.check.readers.gitignore import ignored
-from scaffolder.check.readers.make import Makefile, made_by, parse_makefile
+from scaffolder.check.readers.make import made_by, makefile
 from scaffolder.check.readers.markdown import Passage
 from scaffolder.check.readers.shell import Command, commands
 
 SHELLS = frozenset("sh bash shell console zsh terminal shell-session bash-session powershell".split())
-MAX_MAKEFILES = 10
 MAX_COMMANDS = 500  # of one passage
 MAX_TEXT = 300  # characters that are kept of a line
 
@@ -101,21 +100,14 @@ def _is_somewhere(path: str, repo: Repository) -> bool:
 
 
 def _absent_target(command: Command, repo: Repository) -> str | None:
-    goals, found = made_by(command), _makefiles(repo)
-    if not goals or any(each.open for each in found):
-        return None
+    goals, found = made_by(command), makefile(repo)
+    if not goals or (found and found.open) or repo.snapshot.find("*/**/Makefile"):
+        return None  # it may come from elsewhere, or be meant for another folder
     if not found:
         return "the repository has no Makefile"
-    unknown = next((goal for goal in goals if not any(goal in each.targets for each in found)), None)
-    known = unknown is None or _INVENTED.search(unknown) or repo.snapshot.has(unknown)
-    return None if known else f"{found[0].path} has no target {unknown}"
-
-
-@fact
-def _makefiles(repo: Repository) -> tuple[Makefile, ...]:
-    """Every Makefile, nearest to the top first: a command may be meant for another folder."""
-    paths = sorted(repo.snapshot.glob("**/Makefile", "**/GNUmakefile"), key=lambda path: path.count("/"))
-    return tuple(parse_makefile(repo.snapshot.text(path) or "", path) for path in paths[:MAX_MAKEFILES])
+    unknown = (goal for goal in goals if goal not in found.targets and not repo.snapshot.has(goal))
+    goal = next((each for each in unknown if not _INVENTED.search(each)), None)
+    return f"{found.path} has no target {goal}" if goal else None
 
 
 def _needed(words: tuple[str, ...], program: str) -> Iterator[str]:

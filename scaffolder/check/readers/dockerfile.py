@@ -1,4 +1,4 @@
-"""What a Dockerfile says: its stages and instructions, with the lines they stand on."""
+"""What a Dockerfile says of the image: what it starts from, copies and runs as, with the lines that say so."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from scaffolder.check.engine.repository import Repository, fact
 
 MAX_LINES = 20_000
 
-_INSTRUCTION = re.compile(r"\s*([A-Za-z]+)(?:\s+((?:--[a-z-]+(?:=\S*)?\s+)*)(.*))?$", re.DOTALL)
+_INSTRUCTION = re.compile(r"([A-Za-z]+)(?:\s+((?:--[a-z-]+(?:=\S*)?\s+)*)(.*))?$")
 _HEREDOC = re.compile(r"""(?<!<)<<-?["']?([A-Za-z_]\w*)""")
 _DEFAULT = re.compile(r"""(\w+)=["']?([^"'\s]+)""")
 _VARIABLE = re.compile(r"\$\{?(\w+)\}?")
@@ -19,78 +19,24 @@ _KEYWORDS = frozenset(
     "ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL MAINTAINER ONBUILD RUN SHELL STOPSIGNAL USER VOLUME"
     " WORKDIR".split()
 )
-
-
-@dataclass(frozen=True)
-class Instruction:
-    """One instruction, its continuation lines joined."""
-
-    keyword: str
-    flags: str
-    value: str
-    line: int
-
-    @property
-    def sources(self) -> tuple[str, ...]:
-        """What it copies from the build context, of the JSON form or the plain one."""
-        if self.keyword not in ("COPY", "ADD") or "--from" in self.flags or "<<" in self.value:
-            return ()
-        words = self.value.split()
-        if self.value.startswith("["):
-            try:
-                words = [str(word) for word in json.loads(self.value)]
-            except (ValueError, RecursionError):
-                return ()
-        return tuple(word for word in words[:-1] if not re.match(r"[a-z+]+://|git@", word))
-
-
-@dataclass(frozen=True)
-class Stage:
-    """What stands between one FROM and the next; `parent` is the stage of this file that it is built on."""
-
-    base: str  # with the defaults of the ARGs before the first FROM put in
-    line: int
-    parent: Stage | None
-    instructions: list[Instruction]
-
-    def last(self, keyword: str) -> Instruction | None:
-        """The instruction of that kind that holds in the image of this stage."""
-        stage: Stage | None = self
-        while stage:
-            if found := next((one for one in reversed(stage.instructions) if one.keyword == keyword), None):
-                return found
-            stage = stage.parent
-        return None
+Said = tuple[int, str]  # a line, and what stands there
 
 
 @dataclass(frozen=True)
 class Dockerfile:
-    """The stages of a Dockerfile, and what does not parse: (line, sentence)."""
+    """A Dockerfile; without a FROM, `final` is empty and `problems` say so."""
 
     path: str
-    stages: tuple[Stage, ...]
-    problems: tuple[tuple[int, str], ...]
+    problems: list[Said]  # what does not parse
+    bases: list[Said]  # the images from elsewhere that its stages start from
+    sources: list[Said]  # what is copied from the build context: paths or patterns
+    final: dict[str, Said]  # the last instruction of each kind that holds in the final image; USER always
 
     @property
-    def bases(self) -> tuple[tuple[int, str], ...]:
-        """The images from elsewhere that the stages start from: (line, name)."""
-        return tuple((stage.line, stage.base) for stage in self.stages if not stage.parent and stage.base != "scratch")
-
-    @property
-    def user(self) -> tuple[int, str]:
-        """Who runs the final image: (line, name or number as written); root unless it says otherwise."""
-        final = self.stages[-1]
-        if found := final.last("USER"):
-            return found.line, found.value.partition(":")[0].strip()
-        while final.parent:
-            final = final.parent
-        return final.line, "nonroot" if "nonroot" in final.base else "root"
-
-    @property
-    def sources(self) -> tuple[tuple[int, str], ...]:
-        """What is copied from the build context: (line, path or pattern)."""
-        written = (one for stage in self.stages for one in stage.instructions)
-        return tuple((one.line, source) for one in written for source in one.sources)
+    def user(self) -> Said:
+        """Who runs the final image: a name or number as written, without the group."""
+        line, value = self.final["USER"]
+        return line, value.partition(":")[0].strip()
 
 
 @fact
@@ -102,24 +48,31 @@ def dockerfile(repo: Repository) -> Dockerfile | None:
 
 
 def parse_dockerfile(text: str, path: str = "Dockerfile") -> Dockerfile:
-    """Read a Dockerfile; what does not parse is in `problems`, the rest is kept."""
-    stages: list[Stage] = []
-    problems: list[tuple[int, str]] = []
-    named: dict[str, Stage] = {}
+    """Read a Dockerfile; of variables, only the defaults of ARGs before the first FROM are put in."""
+    found = Dockerfile(path, [], [], [], {})
+    stages: dict[str, dict[str, Said]] = {}
+    stage: dict[str, Said] = {}
     defaults: dict[str, str] = {}
-    for one in _instructions(text):
-        if one.keyword not in _KEYWORDS:
-            problems.append((one.line, f"not an instruction: {f'{one.keyword} {one.value}'.strip()[:40]!r}"))
-        elif one.keyword == "FROM":
-            base, _, name = (*one.value.split(), "", "", "")[:3]
-            base = _substituted(base, defaults)
-            stages.append(Stage(base, one.line, named.get(base.lower()), []))
-            named[name.lower()] = stages[-1]
-        elif stages:
-            stages[-1].instructions.append(one)
+    for line, logical in _instructions(text):
+        match = _INSTRUCTION.match(logical)
+        keyword, value = (match[1].upper(), (match[3] or "").strip()) if match else ("", "")
+        if match is None or keyword not in _KEYWORDS:
+            found.problems.append((line, f"not an instruction: {logical.strip()[:40]!r}"))
+        elif keyword == "FROM":
+            base, _, name = (*_substituted(value, defaults).split(), "", "", "")[:3]
+            if base.lower() not in stages and base != "scratch":
+                found.bases.append((line, base))
+            outside = {"USER": (line, "nonroot" if "nonroot" in base else "root")}
+            stage = stages.get(base.lower(), outside) | {keyword: (line, base)}
+            stages |= {name.lower(): stage} if name else {}
         else:
-            defaults |= dict(_DEFAULT.findall(one.value))
-    return Dockerfile(path, tuple(stages), (*problems, *([] if stages else [(1, "no FROM")])))
+            defaults |= {} if stage else dict(_DEFAULT.findall(value))
+            stage |= {keyword: (line, value)} if stage else {}
+            if keyword in ("COPY", "ADD") and "--from" not in (match[2] or "") and "<<" not in value:
+                found.sources.extend((line, source) for source in _sources(value))
+    found.final.update(stage)
+    found.problems.extend([] if stage else [(1, "no FROM")])
+    return found
 
 
 def is_pinned(image: str) -> bool:
@@ -135,11 +88,22 @@ def _substituted(text: str, defaults: dict[str, str]) -> str:
     return _VARIABLE.sub(lambda match: defaults.get(match[1], match[0]), text)
 
 
-def _instructions(text: str) -> Iterator[Instruction]:
-    """The instructions; what is none has its first word as the keyword. Here-documents are left out."""
+def _sources(value: str) -> list[str]:
+    """What COPY takes from the build context, of the JSON form or the plain one."""
+    words = value.split()
+    if value.startswith("["):
+        try:
+            words = [str(word) for word in json.loads(value)]
+        except (ValueError, RecursionError):
+            return []
+    return [word for word in words[:-1] if not re.match(r"[a-z+]+://|git@", word)]
+
+
+def _instructions(text: str) -> Iterator[Said]:
+    """The instructions with their continuation lines joined; comments and here-documents are left out."""
     pieces: list[str] = []
     start, end = 1, ""
-    for number, line in enumerate(text.splitlines()[:MAX_LINES], 1):
+    for number, line in enumerate((*text.splitlines()[:MAX_LINES], ""), 1):
         bare = line.strip()
         if end:
             end = "" if bare == end else end
@@ -147,16 +111,7 @@ def _instructions(text: str) -> Iterator[Instruction]:
             start = start if pieces else number
             pieces.append(bare.removesuffix("\\"))
             if not bare.endswith("\\"):
-                logical, pieces = " ".join(pieces), []
-                heredoc = _HEREDOC.search(logical)
+                heredoc = _HEREDOC.search(bare)
                 end = heredoc[1] if heredoc else ""
-                yield _instruction(logical, start)
-    if pieces:
-        yield _instruction(" ".join(pieces), start)
-
-
-def _instruction(logical: str, line: int) -> Instruction:
-    match = _INSTRUCTION.match(logical)
-    if match is None:
-        return Instruction("", "", logical, line)
-    return Instruction(match[1].upper(), match[2] or "", (match[3] or "").strip(), line)
+                yield start, " ".join(pieces)
+                pieces = []

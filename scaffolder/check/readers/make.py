@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -39,21 +38,17 @@ class Makefile:
     targets: dict[str, Target]
     open: bool
 
-    def reached(self, *names: str) -> Iterator[Target]:
-        """The targets that making `names` makes, what is needed first, each once; recursive `$(MAKE)` included."""
-        seen: set[str] = set()
-        for name in names:
-            yield from self._reached(name, seen, 0)
-
-    def _reached(self, name: str, seen: set[str], depth: int) -> Iterator[Target]:
-        target = self.targets.get(name)
-        if target is None or name in seen or depth > 50:
-            return
-        seen.add(name)
-        made = [goal for line in target.recipe for command in commands(line) for goal in made_by(command)]
-        for need in (*target.needs, *made):
-            yield from self._reached(need, seen, depth + 1)
-        yield target
+    def reached(self, *names: str) -> list[Target]:
+        """The targets that making `names` makes, each once; recursive `$(MAKE)` included."""
+        found: dict[str, Target] = {}
+        waiting = list(reversed(names))
+        while waiting:
+            target = self.targets.get(waiting.pop())
+            if target and target.name not in found:
+                found[target.name] = target
+                made = (goal for line in target.recipe for command in commands(line) for goal in made_by(command))
+                waiting += (*target.needs, *made)
+        return list(found.values())
 
 
 @fact

@@ -14,7 +14,6 @@ from scaffolder.check.engine.repository import Repository, fact
 MAX_FILES = 500
 MAX_CHARACTERS = 300_000
 MAX_KEPT = 20_000  # characters of a file that is kept for the next repository
-MAX_NESTING = 40  # of an expression that is read as text
 
 _TESTS = re.compile(r"(?:^|/)(?:(?:unit_?|integration_?)?tests?/|test_[^/]*\.py$|(?:[^/]*_)?tests?\.py$|conftest\.py$)")
 
@@ -108,18 +107,13 @@ def module(path: str, text: str) -> Module:
 _kept = lru_cache(maxsize=512)(Module)
 
 
-def text_of(node: ast.AST | None, constants: dict[str, str] | None = None, depth: int = 0) -> str | None:
+def text_of(node: ast.AST | None, constants: dict[str, str] | None = None) -> str | None:
     """The text that an expression stands for: a literal, a known name, or an f-string with `{}` where a value goes."""
-    if isinstance(node, ast.Constant):
-        return node.value if isinstance(node.value, str) else None
     if isinstance(node, ast.Name):
         return constants.get(node.id) if constants else None
     if isinstance(node, ast.JoinedStr):
         return "".join(text_of(part, constants) or "{}" for part in node.values)
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add) and depth < MAX_NESTING:
-        left, right = (text_of(side, constants, depth + 1) for side in (node.left, node.right))
-        return None if left is None and right is None else (left or "{}") + (right or "{}")
-    return None
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
 
 
 def name_of(node: ast.AST | None) -> str:

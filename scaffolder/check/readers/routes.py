@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from scaffolder.check.engine.repository import Repository, fact
-from scaffolder.check.readers.python import Module, keyword, modules, name_of, once, text_of
+from scaffolder.check.readers.python import Module, modules, name_of, once, text_of
 
 METHODS = frozenset("get post put patch delete head options".split())
 
@@ -46,19 +46,11 @@ def routes(repo: Repository) -> tuple[Route, ...]:
 @once
 def _routes(module: Module) -> Iterator[Route]:
     nodes = module.nodes if _DECLARES.search(module.text) else ()
-    prefixes = dict(pair for node in nodes if isinstance(node, ast.Assign) for pair in _prefix(node, module))
     decorators = (each for node in nodes for each in getattr(node, "decorator_list", ()))
     for call in decorators:
         given = call.args[0] if isinstance(call, ast.Call) and call.args else None
-        owner, _, verb = name_of(getattr(call, "func", None)).rpartition(".")
+        verb = name_of(getattr(call, "func", None)).rpartition(".")[2]
         path = text_of(given, module.constants)
         if path and path.startswith("/") and verb in METHODS | {"route", "api_route"}:
             method = verb.upper() if verb in METHODS else ""
-            yield Route(method, prefixes.get(owner, "") + path, module.path, call.lineno)
-
-
-def _prefix(node: ast.Assign, module: Module) -> Iterator[tuple[str, str]]:
-    """The names of a router, and the prefix that it is made with."""
-    given = keyword(node.value, "prefix") or keyword(node.value, "url_prefix")
-    if prefix := text_of(given, module.constants):
-        yield from ((name_of(target), prefix) for target in node.targets)
+            yield Route(method, path, module.path, call.lineno)

@@ -9,12 +9,14 @@ from functools import lru_cache
 
 MAX_CHARACTERS = 100_000
 
-_WORD = re.compile(r"""(?:[^\s"'\\]|\\.|"(?:[^"\\]|\\.)*"|'[^']*'|["'\\])+""", re.DOTALL)
-_SPLIT = re.compile(
-    r"""("(?:[^"\\]|\\.)*"|'[^']*'|\\.)|(\|\||&&|[;|\n]|(?<![>&])&(?![>&]))|(?<!\S)#[^\n]*""", re.DOTALL
+# A separator, a comment, or a word.
+_TOKEN = re.compile(
+    r"""(\|\||&&|[;|\n]|(?<![>&])&(?![>&]))|(?<!\S)\#[^\n]*"""
+    r"""|((?:[^\s"'\\|;&]|\\.|"(?:[^"\\]|\\.)*"|'[^']*'|(?<=>)&|&(?=>)|["'\\])+)""",
+    re.DOTALL,
 )
 _CONTINUED = re.compile(r"\\\r?\n\s*")
-_EXCUSE = re.compile(r"\s*(?:true|:|echo|exit 0)(?!\w)")
+_EXCUSES = (["true"], [":"], ["exit", "0"])
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
 # Commands that run the command after them.
 _WRAPPERS = frozenset("sudo time nice env exec command then do else ! -m".split())
@@ -45,31 +47,23 @@ def commands(script: str) -> tuple[Command, ...]:
 
 def _commands(script: str) -> Iterator[Command]:
     parts = list(_parts(_CONTINUED.sub(" ", script[:MAX_CHARACTERS])))
-    for index, (text, end) in enumerate(parts):
-        words = _unwrapped(_words(text))
-        if words:
+    for (given, end), (following, _) in zip(parts, [*parts[1:], ([], "")], strict=True):
+        if words := _unwrapped(given):
             name = words[0].rpartition("/")[2] or words[0]
-            excused = end == "||" and bool(_EXCUSE.match(parts[index + 1][0]))
+            excused = end == "||" and (following[:2] in _EXCUSES or following[:1] == ["echo"])
             yield Command((name, *words[1:]), excused, words[0])
 
 
-def _parts(script: str) -> Iterator[tuple[str, str]]:
-    """Pieces between separators, each with the separator that ends it."""
-    piece: list[str] = []
-    position = 0
-    for match in _SPLIT.finditer(script):
-        piece.append(script[position : match.start()])
-        position = match.end()
-        if match[1]:
-            piece.append(match[1])
-        elif match[2]:
-            yield "".join(piece), match[2]
-            piece = []
-    yield "".join(piece) + script[position:], ""
-
-
-def _words(text: str) -> list[str]:
-    return [re.sub(r"""["']|\\(?=.)""", "", word) for word in _WORD.findall(text)]
+def _parts(script: str) -> Iterator[tuple[list[str], str]]:
+    """The words between separators, without quotes, each with the separator that ends them."""
+    words: list[str] = []
+    for separator, word in _TOKEN.findall(script):
+        if word:
+            words.append(re.sub(r"""["']|\\(?=.)""", "", word))
+        elif separator:
+            yield words, separator
+            words = []
+    yield words, ""
 
 
 def _unwrapped(words: list[str]) -> list[str]:

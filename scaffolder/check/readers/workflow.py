@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from scaffolder.check.engine.finding import Evidence, Verdict, missing, unverified
 from scaffolder.check.engine.repository import Repository, fact
@@ -14,6 +13,7 @@ from scaffolder.check.readers.yaml import Mapping, YamlError, load_yaml
 MAX_WORKFLOWS = 40
 
 _PINNED = re.compile(r"\./.*|docker://[^@]+@sha256:[0-9a-f]{64}|[^@]+@[0-9a-f]{40}(?:[0-9a-f]{24})?")
+Problem = tuple[int, str]  # a line and a sentence
 
 
 @dataclass(frozen=True)
@@ -33,47 +33,19 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Job:
-    """One job of a workflow."""
-
-    name: str
-    line: int
-    steps: tuple[Step, ...]
-    permissions: Any  # as written; None when absent
-
-
-@dataclass(frozen=True)
 class Workflow:
-    """One workflow file; `problem` says why it is none: (line, sentence)."""
+    """One workflow file: the steps of all its jobs."""
 
     path: str
+    problem: Problem | None  # why it is no workflow
     triggers: tuple[str, ...] = ()
-    jobs: tuple[Job, ...] = ()
-    permissions: Any = None
-    permissions_line: int = 1
-    problem: tuple[int, str] | None = None
+    steps: tuple[Step, ...] = ()
+    excess: tuple[Problem, ...] = ()  # where it grants more than it needs
 
     @property
     def runs_on_change(self) -> bool:
         """Whether a push or a pull request starts it."""
         return bool({"push", "pull_request", "merge_group"} & set(self.triggers))
-
-    @property
-    def steps(self) -> tuple[Step, ...]:
-        """The steps of all jobs."""
-        return tuple(step for job in self.jobs for step in job.steps)
-
-    def too_much(self) -> Iterator[tuple[int, str]]:
-        """Where it grants more than it needs: (line, sentence)."""
-        granted = self.permissions.items() if isinstance(self.permissions, Mapping) else ()
-        writes = [name for name, access in granted if access == "write"]
-        if writes or self.permissions == "write-all":
-            yield self.permissions_line, f"every job may write {', '.join(writes) or 'everything'}"
-        for job in self.jobs:
-            if job.permissions == "write-all":
-                yield job.line, f"job {job.name} may write everything"
-            elif job.permissions is None and self.permissions is None:
-                yield job.line, f"job {job.name} has no `permissions`, so it gets the repository's default"
 
 
 @fact
@@ -96,28 +68,26 @@ def parse_workflow(text: str, path: str) -> Workflow:
     try:
         loaded = load_yaml(text)
     except YamlError as error:
-        return Workflow(path, problem=(error.line or 1, f"not YAML: {error}"))
+        return Workflow(path, (error.line or 1, f"not YAML: {error}"))
     if not isinstance(loaded, Mapping):
-        return Workflow(path, problem=(1, "not a mapping"))
+        return Workflow(path, (1, "not a mapping"))
     triggers, jobs = loaded.get("on"), loaded.get("jobs")
     triggers = (triggers,) if isinstance(triggers, str) else triggers
     if not triggers or not isinstance(triggers, tuple | list | dict):
-        return Workflow(path, problem=(loaded.lines.get("on", 1), "no trigger under `on`"))
+        return Workflow(path, (loaded.lines.get("on", 1), "no trigger under `on`"))
     if not jobs or not isinstance(jobs, Mapping):
-        return Workflow(path, problem=(loaded.lines.get("jobs", 1), "no jobs"))
-    found = tuple(_job(name, job, jobs.lines[name]) for name, job in jobs.items())
-    problem = next(((job.line, f"job {job.name} has no steps") for job in found if not job.steps), None)
-    line = loaded.lines.get("permissions", 1)
-    return Workflow(path, tuple(map(str, triggers)), found, loaded.get("permissions"), line, problem)
+        return Workflow(path, (loaded.lines.get("jobs", 1), "no jobs"))
+    steps = {name: _steps(job) for name, job in jobs.items()}
+    problem = next(((jobs.lines[name], f"job {name} has no steps") for name, found in steps.items() if not found), None)
+    together = tuple(step for found in steps.values() for step in found)
+    return Workflow(path, problem, tuple(map(str, triggers)), together, tuple(_excess(loaded, jobs)))
 
 
-def _job(name: str, job: Any, line: int) -> Job:
+def _steps(job: object) -> list[Step]:
     if not isinstance(job, Mapping):
-        return Job(name, line, (), None)
-    steps = job.get("steps")
-    written = [job] if "uses" in job else steps if isinstance(steps, list) else []
-    found = tuple(_step(step, _off(job)) for step in written if isinstance(step, Mapping))
-    return Job(name, line, found, job.get("permissions"))
+        return []
+    steps = [job] if "uses" in job else job.get("steps")
+    return [_step(each, _off(job)) for each in steps if isinstance(each, Mapping)] if isinstance(steps, list) else []
 
 
 def _step(step: Mapping, tolerated: bool) -> Step:
@@ -128,3 +98,16 @@ def _step(step: Mapping, tolerated: bool) -> Step:
 
 def _off(part: Mapping) -> bool:
     return part.get("continue-on-error") is True or str(part.get("if")).strip("${} ").lower() == "false"
+
+
+def _excess(flow: Mapping, jobs: Mapping) -> Iterator[Problem]:
+    granted = flow.get("permissions")
+    writes = [name for name, access in granted.items() if access == "write"] if isinstance(granted, Mapping) else []
+    if writes or granted == "write-all":
+        yield flow.lines["permissions"], f"every job may write {', '.join(writes) or 'everything'}"
+    for name, job in jobs.items():
+        own = job.get("permissions") if isinstance(job, Mapping) else None
+        if own == "write-all":
+            yield jobs.lines[name], f"job {name} may write everything"
+        elif own is None and granted is None:
+            yield jobs.lines[name], f"job {name} has no `permissions`, so it gets the repository's default"
