@@ -41,9 +41,9 @@ def test_bases_and_sources() -> None:
 
 def test_the_final_image_inherits_from_its_own_base_stages_alone() -> None:
     parsed = parse_dockerfile(STAGED)
-    assert parsed.user == (14, "app")
+    assert parsed.final["USER"] == (14, "app")
     assert parsed.final["HEALTHCHECK"] == (15, "CMD curl localhost")
-    assert parse_dockerfile("FROM a:1 AS x\nUSER app\nFROM b:1\n").user == (3, "root")
+    assert parse_dockerfile("FROM a:1 AS x\nUSER app\nFROM b:1\n").final["USER"] == (3, "root")
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_the_final_image_inherits_from_its_own_base_stages_alone() -> None:
     [("app", "app"), ("0:0", "0"), ("$WHO", "$WHO")],
 )
 def test_a_user_is_a_name_without_its_group(user: str, expected: str) -> None:
-    assert parse_dockerfile(f"FROM a:1\nARG WHO=app\nUSER {user}\n").user == (3, expected)
+    assert parse_dockerfile(f"FROM a:1\nARG WHO=app\nUSER {user}\n").final["USER"] == (3, expected)
 
 
 @pytest.mark.parametrize(

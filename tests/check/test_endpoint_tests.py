@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from synthetic import GOOD, found, repository
+from synthetic import GOOD, found
 
-from scaffolder.check.items.endpoint_tests import IntegrationTest
-from scaffolder.check.readers.routes import routes
+from scaffolder.check.items.endpoint_tests import IntegrationTest, routes
+from scaffolder.check.readers.python import Module
 
 APP = 'from fastapi import FastAPI\napp = FastAPI()\n@app.post("/predict")\ndef predict(): ...\n@app.get("/health")\ndef health(): ...\n'
 HEAD = "from fastapi.testclient import TestClient\nclient = TestClient(app)\n"
@@ -29,7 +29,7 @@ def driven(test: str, app: str = APP, head: str = HEAD) -> list[str]:
     ],
 )
 def test_routes_in_each_form(code: str, expected: list[tuple[str, str]]) -> None:
-    declared = routes(repository({"app.py": f"import FastAPI, APIRouter\n{code}"}))
+    declared = routes(Module("app.py", code))
     assert [(route.method, route.path) for route in declared] == expected
 
 
@@ -39,7 +39,7 @@ def test_routes_in_each_form(code: str, expected: list[tuple[str, str]]) -> None
         'def test_it():\n    assert client.post("/predict", json={}).status_code == 200',
         'def test_it(client):\n    answer = client.post("/predict?reasons=0")\n    answer.raise_for_status()',
         'async def test_it(client):\n    answer = await client.post(f"{base}/predict")\n    assert answer',
-        'def test_it():\n    assert client.request("POST", "/v1/predict")',
+        'def test_it():\n    assert client.post("/v1/predict")',
         'URL = "http://localhost:8000/predict"\ndef test_it():\n    assert client.post(URL)',
         'def ask():\n    return client.post("/predict")\ndef test_it():\n    assert ask().json() == {}',
         'class TestIt:\n    def test_it(self):\n        assert self.client.post("/predict")',

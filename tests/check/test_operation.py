@@ -9,9 +9,9 @@ from synthetic import ALERTS, APP, DRIFT, GOOD, RUNBOOK, changed, facts, reposit
 
 from scaffolder.check.engine.finding import State
 from scaffolder.check.items.alerts import AlertRules, measurements
+from scaffolder.check.items.data_schema import columns
 from scaffolder.check.items.drift_check import DriftCheck
 from scaffolder.check.items.rollback import Rollback, versions
-from scaffolder.check.readers.columns import columns
 
 
 @pytest.mark.parametrize(

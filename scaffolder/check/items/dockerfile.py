@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from scaffolder.check.contract import lacks
 from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
 from scaffolder.check.engine.item import Item
-from scaffolder.check.engine.repository import Repository
-from scaffolder.check.readers.compose import compose
+from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.readers.dockerfile import Dockerfile, dockerfile, is_pinned
 from scaffolder.check.readers.gitignore import ignored
 from scaffolder.check.readers.make import makefile
+from scaffolder.check.readers.yaml import Mapping, YamlError, load_yaml
 
 SHOWN = 5  # pieces of evidence
 
@@ -44,7 +45,7 @@ class Image(Item):
             found += (Evidence(text, services.path, line) for line, text in services.exposed)
         if found:
             return missing(*found[:SHOWN])
-        line, user = image.user
+        line, user = image.final["USER"]
         bases = ", ".join(dict.fromkeys(base for _, base in image.bases))
         return done(Evidence(f"runs as {user}, from {bases}", image.path, line))
 
@@ -58,7 +59,7 @@ def _problems(repo: Repository, image: Dockerfile) -> Iterator[tuple[int, str]]:
         path = source.strip("\"'").removeprefix("./").strip("/")
         if not (_is_there(repo, path, folder) or _is_made_first(repo, path)):
             yield line, f"{source[:80]} is copied, but nothing at the top or beside the Dockerfile is called so"
-    line, user = image.user
+    line, user = image.final["USER"]
     if user in ("root", "0"):
         yield line, f"the image runs as {user}"
     services = compose(repo)
@@ -83,3 +84,38 @@ def _is_made_first(repo: Repository, path: str) -> bool:
         return False
     builds = (name for name, each in found.targets.items() if any(map(_BUILDS.search, each.recipe)))
     return any(f"{made.name}/".startswith(f"{path}/") for made in found.reached(*builds) if made.recipe)
+
+
+class Compose(NamedTuple):
+    """What a compose file says of the services that are built here, or of all if none is."""
+
+    path: str
+    exposed: list[tuple[int, str]]  # where one runs as root, privileged or with Docker's socket
+    checks_health: bool  # whether one that is built here has a health check
+
+
+@fact
+def compose(repo: Repository) -> Compose | None:
+    """The compose file at the top of the repository; None where it has no services."""
+    path = repo.snapshot.find("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
+    try:
+        loaded = load_yaml(repo.snapshot.text(path) or "") if path else None
+    except YamlError:
+        return None
+    services = loaded.get("services") if isinstance(loaded, Mapping) else None
+    if not path or not isinstance(services, Mapping):
+        return None
+    known = [(name, each) for name, each in services.items() if isinstance(each, Mapping)]
+    built = [(name, each) for name, each in known if each.get("build")]
+    exposed = [(line, f"{name} {what}") for name, each in built or known for line, what in _exposed(each)]
+    checks = (each.get("healthcheck") for _, each in built)
+    return Compose(path, exposed, any(isinstance(check, Mapping) and check.get("test") for check in checks))
+
+
+def _exposed(service: Mapping) -> Iterator[tuple[int, str]]:
+    if str(service.get("user", "")).partition(":")[0] in ("root", "0"):
+        yield service.lines["user"], f"runs as {service['user']}"
+    if service.get("privileged") is True:
+        yield service.lines["privileged"], "is privileged"
+    if "docker.sock" in str(service.get("volumes", "")):
+        yield service.lines["volumes"], "can command the host: Docker's socket is mounted"

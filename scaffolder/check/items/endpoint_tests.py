@@ -5,16 +5,24 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from scaffolder.check.contract import lacks
 from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
 from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.readers.assertions import called, functions
-from scaffolder.check.readers.python import Module, modules, once, text_of
-from scaffolder.check.readers.routes import METHODS, Route, routes
+from scaffolder.check.readers.python import Module, modules, name_of, once, text_of
 
 SHOWN = 5  # pieces of evidence
+METHODS = frozenset("get post put patch delete head options".split())
+
+_DECLARES = re.compile(rf"^[ \t]*@[\w.]+\.(?:{'|'.join(sorted(METHODS))}|(?:api_)?route)\(", re.MULTILINE)
+# Routes that say how the service is, not what it does.
+_OPERATIONS = re.compile(
+    r"/?|/?(?:health\w*|livez|readyz|live|ready|ping|status|metrics|docs|redoc|openapi\.json|version|favicon\.ico|static)"
+    r"(?:/.*)?"
+)
 
 _CLIENTS = re.compile(
     r"\b(?:TestClient|AsyncClient|httpx|requests|ASGITransport|urllib|HTTPConnection|aiohttp)\b|\btest_client\s*\("
@@ -35,7 +43,7 @@ class IntegrationTest(Item):
         """
         if lack := lacks(repo, "serves"):
             return lack
-        work = [route for route in routes(repo) if not route.operational]
+        work = [route for module in modules(repo) if not module.is_test for route in routes(module)]
         if not work:
             what = "no route like `@app.post(...)` was found in the Python code, other than for health and the like"
             return missing(Evidence(what))
@@ -45,6 +53,37 @@ class IntegrationTest(Item):
         return missing(
             *(Evidence(f"no test was found that asks {each}", each.file, each.line) for each in work[:SHOWN])
         )
+
+
+class Route(NamedTuple):
+    """A route and where it is declared."""
+
+    method: str  # in capitals; "" when it takes several
+    path: str
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}".strip()
+
+
+@once
+def routes(module: Module) -> Iterator[Route]:
+    """The routes that code declares, as `@app.post("/predict")` does, without those on how the service is."""
+    nodes = module.nodes if _DECLARES.search(module.text) else ()
+    decorators = (each for node in nodes for each in getattr(node, "decorator_list", ()))
+    for call in decorators:
+        given = call.args[0] if isinstance(call, ast.Call) and call.args else None
+        verb = name_of(getattr(call, "func", None)).rpartition(".")[2]
+        path = text_of(given, module.constants)
+        if (
+            path
+            and path.startswith("/")
+            and not _OPERATIONS.fullmatch(path)
+            and verb in METHODS | {"route", "api_route"}
+        ):
+            method = verb.upper() if verb in METHODS else ""
+            yield Route(method, path, module.path, call.lineno)
 
 
 def _drives(module: Module, wanted: list[Route]) -> Iterator[Evidence]:
@@ -74,8 +113,6 @@ def _requests(module: Module) -> Iterator[tuple[str, list[tuple[int, str, str]]]
 def _request(call: ast.Call, module: Module) -> tuple[str, str] | None:
     """The method and path that a call such as `client.post("/predict")` sends; None of any other call."""
     verb, given = called(call), call.args[0] if call.args else None
-    if verb in ("request", "stream") and len(call.args) > 1:
-        verb, given = text_of(call.args[0], module.constants) or "", call.args[1]
     address = text_of(given, module.constants) or ""
     path = re.sub(r"^(?:https?://[^/]+|\{\})(?=/)", "", address).partition("?")[0]
     return (verb.upper(), path) if path and verb.lower() in METHODS else None

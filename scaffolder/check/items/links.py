@@ -49,7 +49,7 @@ def _broken(repo: Repository, page: Document) -> Iterator[Evidence]:
     own = {path for _, path in files(shown.images, shown.path)} if shown else set()
     for link in page.links[:MAX_LINKS]:
         target = None if _FILLED_IN.search(link.target) else internal(link, page.path)
-        if target and not (link.image and target.path in own) and (reason := _reason(repo, *target)):
+        if target and not (link.image and target[0] in own) and (reason := _reason(repo, *target)):
             yield Evidence(f"{link.target[:80]}: {reason}", page.path, link.line)
 
 

@@ -76,7 +76,8 @@ class NoSecrets(Item):
         Add `.env` to `.gitignore`. Whatever was pushed once must be taken as known to everybody.
         """
         snapshot = repo.snapshot
-        files = {path: data for path in snapshot.paths if _may_hold_text(path) and (data := snapshot.data(path))}
+        texts = [path for path in snapshot.paths if os.path.splitext(path)[1].lower() not in _BINARY]
+        files = {path: data for path in texts if (data := snapshot.data(path))}
         suspects = (path for path, data in files.items() if is_environment_file(path) or find_secrets(data))
         found = [each for path in islice(suspects, MAX_SUSPECTS) for each in _in_file(repo, path, files[path])]
         if found:
@@ -118,11 +119,6 @@ def _addressed(data: bytes) -> Iterator[tuple[int, str]]:
     for match in _URL.finditer(data) if b"://" in data and b"@" in data else ():
         if _MIXED.match(match[1]) and not _EXAMPLE.search(match[1]) and not _WORD.search(match[1]):
             yield match.start(), "a password in an address"
-
-
-def _may_hold_text(path: str) -> bool:
-    """Whether a file's name does not say that it is a picture, a table, a model, an archive or a program."""
-    return os.path.splitext(path)[1].lower() not in _BINARY
 
 
 def is_environment_file(path: str) -> bool:

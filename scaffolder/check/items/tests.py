@@ -81,13 +81,15 @@ def files_of_tests(repo: Repository) -> tuple[Module, ...]:
 @fact
 def _reaching(repo: Repository) -> frozenset[str]:
     """The test files that import or start the repository's own code, themselves or by a helper module or fixture."""
-    own = {part for module in modules(repo) if not module.is_test for part in _parts(module.path)}
+    own = {
+        part for module in modules(repo) if not module.is_test for part in module.path.removesuffix(".py").split("/")
+    }
     own -= _GENERIC | sys.stdlib_module_names
     files = {each.path: each for each in modules(repo) if each.is_test} | {
         each.path: each for each in files_of_tests(repo)
     }
     direct = {path for path, module in files.items() if own & set(_imported(module))}
-    helpers = {_parts(path)[-1] for path in direct}
+    helpers = {path.rpartition("/")[2].removesuffix(".py") for path in direct}
     fixtures = {each.name for path in direct for each in functions(files[path]) if "fixture" in each.marks}
     through = {
         path
@@ -95,10 +97,6 @@ def _reaching(repo: Repository) -> frozenset[str]:
         if helpers & set(_imported(module)) or any(fixtures & each.parameters for each in functions(module))
     }
     return frozenset(direct | through)
-
-
-def _parts(path: str) -> list[str]:
-    return path.removesuffix(".py").split("/")
 
 
 @once

@@ -32,12 +32,6 @@ class Dockerfile:
     sources: list[Said]  # what is copied from the build context: paths or patterns
     final: dict[str, Said]  # the last instruction of each kind that holds in the final image; USER always
 
-    @property
-    def user(self) -> Said:
-        """Who runs the final image: a name or number as written, without the group."""
-        line, value = self.final["USER"]
-        return line, value.partition(":")[0].strip()
-
 
 @fact
 def dockerfile(repo: Repository) -> Dockerfile | None:
@@ -67,7 +61,8 @@ def parse_dockerfile(text: str, path: str = "Dockerfile") -> Dockerfile:
             stages |= {name.lower(): stage} if name else {}
         else:
             defaults |= {} if stage else dict(_DEFAULT.findall(value))
-            stage |= {keyword: (line, value)} if stage else {}
+            said = value.partition(":")[0] if keyword == "USER" else value  # without the group
+            stage |= {keyword: (line, said)} if stage else {}
             if keyword in ("COPY", "ADD") and "--from" not in (match[2] or "") and "<<" not in value:
                 found.sources.extend((line, source) for source in _sources(value))
     found.final.update(stage)

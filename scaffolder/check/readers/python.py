@@ -96,15 +96,10 @@ def modules(repo: Repository) -> tuple[Module, ...]:
     if len(paths) > MAX_FILES:
         repo.snapshot.note(f"{len(paths):,} Python files: the first {MAX_FILES} were read.")
     texts = ((path, repo.snapshot.text(path)) for path in paths[:MAX_FILES])
-    return tuple(module(path, text) for path, text in texts if text is not None)
+    return tuple((_kept if len(text) < MAX_KEPT else Module)(path, text) for path, text in texts if text is not None)
 
 
-def module(path: str, text: str) -> Module:
-    """The file as a `Module`; a small one is kept, since the repositories of a cohort share most of their code."""
-    return _kept(path, text) if len(text) < MAX_KEPT else Module(path, text)
-
-
-_kept = lru_cache(maxsize=512)(Module)
+_kept = lru_cache(maxsize=512)(Module)  # the repositories of a cohort share most of their code
 
 
 def text_of(node: ast.AST | None, constants: dict[str, str] | None = None) -> str | None:

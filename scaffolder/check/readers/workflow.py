@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -12,7 +11,6 @@ from scaffolder.check.readers.yaml import Mapping, YamlError, load_yaml
 
 MAX_WORKFLOWS = 40
 
-_PINNED = re.compile(r"\./.*|docker://[^@]+@sha256:[0-9a-f]{64}|[^@]+@[0-9a-f]{40}(?:[0-9a-f]{24})?")
 Problem = tuple[int, str]  # a line and a sentence
 
 
@@ -25,11 +23,6 @@ class Step:
     uses: str
     tolerated: bool  # its failure does not fail the job, or it never runs
     folder: str
-
-    @property
-    def pinned(self) -> bool:
-        """Whether `uses` names code that cannot change: a commit, an image digest, or this repository."""
-        return bool(_PINNED.fullmatch(self.uses))
 
 
 @dataclass(frozen=True)
