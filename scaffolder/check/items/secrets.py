@@ -5,7 +5,6 @@ Values without a known format are for gitleaks, which the generated pre-commit c
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from functools import lru_cache
@@ -76,7 +75,7 @@ class NoSecrets(Item):
         Add `.env` to `.gitignore`. Whatever was pushed once must be taken as known to everybody.
         """
         snapshot = repo.snapshot
-        texts = [path for path in snapshot.paths if os.path.splitext(path)[1].lower() not in _BINARY]
+        texts = [path for path in snapshot.paths if f".{path.rpartition('.')[2].lower()}" not in _BINARY]
         files = {path: data for path in texts if (data := snapshot.data(path))}
         suspects = (path for path, data in files.items() if is_environment_file(path) or find_secrets(data))
         found = [each for path in islice(suspects, MAX_SUSPECTS) for each in _in_file(repo, path, files[path])]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scaffolder.check.readers.python import Module, name_of, once, walk
 
@@ -20,6 +20,7 @@ class Function:
     line: int
     asserts: bool  # it holds an assertion that can fail, or calls a function of this module that does
     calls: tuple[ast.Call, ...]
+    called: frozenset[str]  # the last names of what it calls
     parameters: frozenset[str]
     marks: frozenset[str]  # the last names of its decorators
 
@@ -27,11 +28,6 @@ class Function:
     def is_test(self) -> bool:
         """Whether pytest or unittest would run it."""
         return self.name.startswith("test")
-
-    @property
-    def called(self) -> frozenset[str]:
-        """The last names of what it calls."""
-        return frozenset(map(called, self.calls))
 
 
 @once
@@ -43,7 +39,7 @@ def functions(module: Module) -> Iterator[Function]:
     helping = {each.name for each in found if each.asserts and not each.is_test}
     for each in found:
         asserts = each.asserts or bool(helping & each.called)
-        yield Function(each.name, each.line, asserts, each.calls, each.parameters, each.marks)
+        yield replace(each, asserts=asserts)
 
 
 def called(call: ast.Call) -> str:
@@ -60,6 +56,7 @@ def _read(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Function:
         function.lineno,
         asserts or any(map(_proves, calls)),
         calls,
+        frozenset(map(called, calls)),
         frozenset(argument.arg for argument in function.args.args),
         frozenset(name_of(getattr(each, "func", each)).rpartition(".")[2] for each in function.decorator_list),
     )
