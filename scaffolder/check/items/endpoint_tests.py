@@ -23,7 +23,6 @@ _OPERATIONS = re.compile(
     r"/?|/?(?:health\w*|livez|readyz|live|ready|ping|status|metrics|docs|redoc|openapi\.json|version|favicon\.ico|static)"
     r"(?:/.*)?"
 )
-
 _CLIENTS = re.compile(
     r"\b(?:TestClient|AsyncClient|httpx|requests|ASGITransport|urllib|HTTPConnection|aiohttp)\b|\btest_client\s*\("
 )
@@ -75,15 +74,9 @@ def routes(module: Module) -> Iterator[Route]:
     for call in decorators:
         given = call.args[0] if isinstance(call, ast.Call) and call.args else None
         verb = name_of(getattr(call, "func", None)).rpartition(".")[2]
-        path = text_of(given, module.constants)
-        if (
-            path
-            and path.startswith("/")
-            and not _OPERATIONS.fullmatch(path)
-            and verb in METHODS | {"route", "api_route"}
-        ):
-            method = verb.upper() if verb in METHODS else ""
-            yield Route(method, path, module.path, call.lineno)
+        path = text_of(given, module.constants) or ""
+        if verb in (*METHODS, "route", "api_route") and path.startswith("/") and not _OPERATIONS.fullmatch(path):
+            yield Route(verb.upper() if verb in METHODS else "", path, module.path, call.lineno)
 
 
 def _drives(module: Module, wanted: list[Route]) -> Iterator[Evidence]:
