@@ -6,8 +6,7 @@ import pytest
 from synthetic import CI, GOOD, facts, found, repository, without
 
 from scaffolder.check.engine.finding import State
-from scaffolder.check.items.ci import ContinuousIntegration
-from scaffolder.check.items.ci_trust import SupplyChain
+from scaffolder.check.items.ci import ContinuousIntegration, SupplyChain
 from scaffolder.check.items.quality_gate import QualityGate
 from scaffolder.check.readers.ci import ci_runs, runs_tests
 from scaffolder.check.readers.make import parse_makefile
@@ -90,8 +89,9 @@ def test_what_runs_a_suite(words: str, expected: bool) -> None:
     ],
 )
 def test_a_pinned_action(uses: str, pinned: bool) -> None:
-    parsed = parse_workflow(flow(f"      - uses: {uses}\n"), "ci.yml")
-    assert [(step.line, step.pinned) for step in parsed.steps] == [(7, pinned)]
+    finding = found(SupplyChain, {CI: flow(f"      - uses: {uses}\n")})
+    assert (finding.state is State.DONE) is pinned
+    assert pinned or str(finding.evidence[0]) == f"{CI}:7: {uses} is pinned by no commit"
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_a_pinned_action(uses: str, pinned: bool) -> None:
 )
 def test_permissions(permissions: str, job: str, complaints: int) -> None:
     parsed = parse_workflow(flow("      - run: x\n", f"on: push\n{permissions}", job), "ci.yml")
-    assert len(list(parsed.too_much())) == complaints
+    assert len(parsed.excess) == complaints
 
 
 @pytest.mark.parametrize(
@@ -119,10 +119,10 @@ def test_what_is_no_workflow_has_a_problem(text: str) -> None:
 
 def test_targets_with_their_needs_and_recipes() -> None:
     parsed = parse_makefile(MAKEFILE)
-    assert parsed.targets["test"].needs == ("setup", "folder")
-    assert [(line.text, line.excused) for line in parsed.targets["test"].recipe] == [
-        (".venv/bin/python -m pytest  -q", False),
-        (".venv/bin/python -m churn optional", True),
+    assert parsed.targets["test"].needs == ["setup", "folder"]
+    assert parsed.targets["test"].recipe == [
+        ".venv/bin/python -m pytest  -q",
+        ".venv/bin/python -m churn optional || true",
     ]
     for goal in ("test", "all", "check"):
         assert parsed.targets["test"] in parsed.reached(goal)
@@ -163,11 +163,8 @@ def test_another_ci_service_is_not_said_to_be_absent(item: type[ContinuousIntegr
     assert (finding.state, path in finding.reason) == (State.UNVERIFIED, True)
 
 
-def test_a_bound_may_be_in_a_command_or_in_a_test() -> None:
+def test_a_bound_may_be_in_a_command() -> None:
     files = without("settings.toml")
     assert "no bound on a metric was found" in facts(QualityGate, files)
     files[CI] = GOOD[CI].replace("make evaluate", "python evaluate.py --min-auc 0.8")
     assert "--min-auc" in facts(QualityGate, files)
-    files[CI] = GOOD[CI]
-    files["tests/test_quality.py"] = "def test_auc():\n    assert json.load(open('metrics.json'))['auc'] > 0.8\n"
-    assert "tests/test_quality.py:2: compares a metric" in facts(QualityGate, files)

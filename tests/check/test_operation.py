@@ -8,35 +8,35 @@ import pytest
 from synthetic import ALERTS, APP, DRIFT, GOOD, RUNBOOK, changed, facts, repository, state, without
 
 from scaffolder.check.engine.finding import State
-from scaffolder.check.items.alerts import AlertRules, Rule
+from scaffolder.check.items.alerts import AlertRules, measurements
+from scaffolder.check.items.data_schema import columns
 from scaffolder.check.items.drift_check import DriftCheck
 from scaffolder.check.items.rollback import Rollback, versions
-from scaffolder.check.readers.columns import columns, personal
 
 
 @pytest.mark.parametrize(
     ("expression", "signals"),
     [
-        ('sum(rate(a_total{b="c"}[5m])) by (pod) / ignoring(x) group_left(y) d > 1e3', ("a_total", "d")),
+        ("sum(rate(a_total{b=}[5m])) by (pod) / ignoring(x) group_left(y) d > 1e3", ("a_total", "d")),
         ("absent(up) or histogram_quantile(0.9, e_bucket) >= 0.5", ("up", "e_bucket")),
         ("1 > 2", ()),
     ],
 )
 def test_the_measurements_of_an_expression(expression: str, signals: tuple[str, ...]) -> None:
-    assert Rule("a", expression, "", 1).signals == signals
+    assert measurements(expression) == signals
 
 
-def test_rules_may_be_of_kubernetes_and_on_what_exporters_measure() -> None:
+def test_rules_may_be_on_what_exporters_measure() -> None:
     rule = "{alert: A, expr: up == 0}, {record: b, expr: c}, {title: of Grafana, condition: B, data: []}"
     files = without(ALERTS)
-    files["k8s/rules.yaml"] = f"kind: PrometheusRule\nspec:\n  groups:\n    - rules: [{rule}]\n---\nkind: Service\n"
-    assert facts(AlertRules, files) == "k8s/rules.yaml:4: 1 rules, such as A"
+    files["k8s/rules.yaml"] = f"groups:\n  - rules: [{rule}]\n"
+    assert facts(AlertRules, files) == "k8s/rules.yaml:2: 1 rules, such as A"
 
 
 def test_the_alert_on_a_measurement_that_only_a_test_names_is_wrong() -> None:
     files = changed(APP, "http_requests", "http_answers")
     files["tests/test_b.py"] = "http_requests = 1"
-    assert "no code of this repository names http_requests_total" in facts(AlertRules, files)
+    assert "no Python code of this repository names http_requests_total" in facts(AlertRules, files)
 
 
 def test_the_reference_may_be_recorded_by_the_code_and_the_check_run_by_the_service() -> None:
@@ -55,34 +55,19 @@ def test_the_reference_may_be_a_constant_of_another_module() -> None:
     assert state(DriftCheck, files) is State.MISSING
 
 
-def test_a_library_may_measure_drift() -> None:
-    files = changed(DRIFT, "def population_stability", "from evidently import Report\ndef compare")
-    assert state(DriftCheck, files) is State.DONE
-
-
 @pytest.mark.parametrize(
     ("files", "tags", "known"),
     [
         ({"models/v1/a.onnx": "", "models/v2/a.onnx": ""}, (), {"v1", "v2"}),
-        (
-            {"registry.json": '{"models": [{"version": "1.0"}, {"sha256": "ab"}, {"version": 3}]}'},
-            (),
-            {"1.0", "ab", "3"},
-        ),
         ({}, ("v1.0.0", "v1.1.0", "latest"), {"v1.0.0", "v1.1.0"}),
         ({"CHANGELOG.md": "## [1.2.0] - 2027-01-01\n\n## Version 1.1\n\n## Unreleased\n"}, (), {"1.2.0", "1.1"}),
-        ({"registry.json": "[" * 100_000}, (), set()),
     ],
 )
 def test_versions_to_go_back_to(files: dict[str, str], tags: tuple[str, ...], known: set[str]) -> None:
-    assert set(versions(repository(files, tags))) == known
+    assert versions(repository(files, tags)) == known
 
 
-def test_a_rollback_may_stand_beside_words_on_it() -> None:
-    files = {**GOOD, RUNBOOK: "To roll back, run `git checkout v1.0.0 -- artifacts`.\n"}
-    assert state(Rollback, files) is State.DONE
-    files[RUNBOOK] = "To roll back:\n\n```sh\ngit revert HEAD\n```\n"
-    assert state(Rollback, files) is State.DONE
+def test_a_rollback_is_a_command() -> None:
     assert facts(Rollback, {**GOOD, RUNBOOK: "# Rollback\n\nWe pray.\n"}).startswith("no document has a command")
 
 
@@ -93,23 +78,7 @@ def test_a_rollback_may_stand_beside_words_on_it() -> None:
         ("data/deep/a.csv.gz", gzip.compress(b"user_id,Size\n1,2\n")),
         ("a.jsonl", b'{"user_id": 1, "Size": 2}\n'),
         ("data/a.tsv", b"user_id\tSize\n"),
-        ("settings.toml", b'[[features]]\nname = "user_id"\n[[features]]\nname = "Size"\n'),
     ],
 )
 def test_columns_in_each_place(path: str, data: bytes) -> None:
     assert columns(repository({path: data})) == ("user_id", "Size")
-
-
-def test_columns_that_tell_who_somebody_is() -> None:
-    names = (
-        "customerID",
-        "gender",
-        "PhoneService",
-        "phone_number",
-        "size",
-        "last_name",
-        "name",
-        "file_name",
-        "Contract",
-    )
-    assert personal(names) == ("customerID", "gender", "phone_number", "last_name", "name")

@@ -41,7 +41,7 @@ def test_a_key_of_a_known_format_is_found_with_its_line_and_not_repeated(kind: s
     ],
 )
 def test_what_is_no_secret_is_let_pass(text: str) -> None:
-    assert find_secrets(text) == ()
+    assert find_secrets(text.encode()) == ()
 
 
 @pytest.mark.parametrize(

@@ -41,8 +41,7 @@ def test_what_can_fail(body: str) -> None:
     "body",
     [
         *("pass", "f(1)", "assert True", "assert 1 == 1", "self.assertTrue(True)", "print(f(1))", "x = 'assert y'"),
-        *("assert len('x') == 1", "assert x or True", "assert x == x", "assert (f(1) == 3, 'no')"),
-        "self.assertTrue(x or 1)",
+        *("assert x or True", "assert (f(1) == 3, 'no')"),
     ],
 )
 def test_what_cannot_fail(body: str) -> None:
@@ -59,8 +58,6 @@ def test_what_cannot_fail(body: str) -> None:
         "from src.pkg import core",
         "from .. import core",
         "def helper():\n    from pkg import core",
-        "core = importlib.import_module('pkg.core')",
-        "core = pytest.importorskip('pkg')",
         "COMMAND = [sys.executable, '-m', 'pkg', 'train']",
         "COMMAND = ['python', 'src/pkg/core.py']",
     ],

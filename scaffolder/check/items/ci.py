@@ -1,14 +1,22 @@
-"""Continuous integration that runs the tests."""
+"""Continuous integration that runs the tests, and workflows that run fixed code and may do little.
+
+What else can go wrong in a workflow is zizmor's to say.
+"""
 
 from __future__ import annotations
+
+import re
 
 from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing, unverified
 from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.readers.ci import ci_runs, runs_tests
-from scaffolder.check.readers.workflow import no_workflow, workflows
+from scaffolder.check.readers.workflow import Problem, Workflow, no_workflow, workflows
 
 SHOWN = 5  # pieces of evidence
+
+# Code that cannot change: a commit, an image digest, or this repository.
+_PINNED = re.compile(r"\./.*|docker://[^@]+@sha256:[0-9a-f]{64}|[^@]+@[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
 class ContinuousIntegration(Item):
@@ -39,3 +47,32 @@ class ContinuousIntegration(Item):
             return unverified(f"{elsewhere[0].uses[:80]} is in another repository, which is not read")
         what = "no step whose failure counts has a command known to run tests, such as pytest, unittest or tox"
         return missing(*(Evidence(what, flow.path) for flow in starting[:SHOWN]))
+
+
+class SupplyChain(Item):
+    """CI trust: actions pinned by commit, least permissions."""
+
+    id = "ci-trust"
+    level = Level.DEPLOYER
+    source = "AWS Machine Learning Lens: ensure least privilege access; OpenSSF Scorecard: Pinned-Dependencies"
+
+    def check(self, repo: Repository) -> Verdict:
+        """Pin each action by its 40-digit commit (`uses: actions/checkout@de0f… # v6`).
+
+        And start with `permissions: contents: read`. A tag can be moved to other code overnight;
+        what a job may not do, stolen code in it cannot do either.
+        """
+        flows = workflows(repo)
+        if not flows:
+            return no_workflow(repo)
+        problems = [(flow.path, *problem) for flow in flows for problem in _distrust(flow)]
+        if problems:
+            return missing(*(Evidence(text, path, line) for path, line, text in problems[:SHOWN]))
+        pinned = sum(bool(step.uses) for flow in flows for step in flow.steps)
+        return done(Evidence(f"{pinned} actions pinned, permissions restricted", flows[0].path))
+
+
+def _distrust(flow: Workflow) -> list[Problem]:
+    unpinned = [step for step in flow.steps if step.uses and not _PINNED.fullmatch(step.uses)]
+    loose = [(step.line, f"{step.uses[:60]} is pinned by no commit") for step in unpinned]
+    return [*([flow.problem] if flow.problem else []), *loose, *flow.excess]

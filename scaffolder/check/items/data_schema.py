@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import csv
+import json
 import re
+import zlib
 
 from scaffolder.check.contract import lacks
 from scaffolder.check.documents import documents
 from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
 from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository
-from scaffolder.check.readers.columns import columns
+from scaffolder.check.engine.snapshot import Snapshot
 from scaffolder.check.readers.markdown import Document
-from scaffolder.check.readers.markdown_blocks import Table
 from scaffolder.check.readers.markdown_inline import plain
 
 SHOWN = 5  # columns named
+MAX_FILES = 12
+MAX_HEADER = 20_000  # bytes
+
+_PLACES = ("data/**/*.csv", "data/**/*.tsv", "data/**/*.csv.gz", "data/**/*.jsonl", "*.csv", "*.jsonl")
 
 
 class DataSchema(Item):
@@ -33,24 +39,39 @@ class DataSchema(Item):
             return lack
         known = columns(repo)
         if not known:
-            return missing(
-                Evidence("no column was found: no CSV, TSV or JSONL file in data/, and no `features` in TOML")
-            )
-        best = max(documents(repo), key=lambda each: len(_described(each) & set(known)), default=None)
-        names = _described(best) & set(known) if best else set()
-        if best is None or not names:
+            return missing(Evidence("no column was found in a CSV, TSV or JSONL file of data/"))
+        best = max(documents(repo), key=lambda each: len(_described(each).keys() & set(known)), default=None)
+        lines = _described(best) if best else {}
+        if best is None or not lines.keys() & set(known):
             return missing(Evidence(f"no table in a document describes the {len(known)} columns of the data"))
-        if left := [column for column in known if column not in names]:
+        if left := [column for column in known if column not in lines]:
             return missing(Evidence(f"no table here describes {', '.join(left[:SHOWN])}", best.path))
-        line = next(table.line for table in best.tables if _names(table) & names)
-        return done(Evidence(f"describes all {len(known)} columns", best.path, line))
+        return done(Evidence(f"describes all {len(known)} columns", best.path, lines[known[0]]))
 
 
-def _described(document: Document) -> set[str]:
-    return {name for table in document.tables for name in _names(table)}
+def columns(repo: Repository) -> tuple[str, ...]:
+    """The names of the columns in the data files."""
+    paths = repo.snapshot.glob(*_PLACES)[:MAX_FILES]
+    return tuple(dict.fromkeys(name for path in paths for name in _header(repo.snapshot, path)))
 
 
-def _names(table: Table) -> set[str]:
-    """What stands, alone or in a list, in the first cells of the rows that say something about it."""
-    told = (plain(row[0]) for row in table.rows if any(len(cell.strip()) > 2 for cell in row[1:]))
-    return {name.strip() for cell in told for name in (cell, *re.split(r",| and ", cell))}
+def _header(snapshot: Snapshot, path: str) -> list[str]:
+    """The names in the first line; of JSON lines, the fields of the first record."""
+    data = snapshot.data(path) or b""
+    try:
+        if path.lower().endswith(".gz"):
+            data = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(data, MAX_HEADER)
+        line = "".join(data[:MAX_HEADER].decode("utf-8-sig", "replace").splitlines()[:1])
+        if path.lower().endswith(".jsonl"):
+            return list(dict(json.loads(line)))
+        names = next(csv.reader([line], delimiter="\t" if ".tsv" in path else ","), [])
+    except (ValueError, TypeError, RecursionError, zlib.error, csv.Error):
+        return []
+    return [name for name in names if not re.fullmatch(r"[-\d.]*", name)]
+
+
+def _described(document: Document) -> dict[str, int]:
+    """What stands, alone or in a list, in the first cells of rows that say something about it, and in which line."""
+    rows = ((table.line, row) for table in document.tables for row in table.rows)
+    told = ((line, plain(row[0])) for line, row in rows if any(len(cell.strip()) > 2 for cell in row[1:]))
+    return {name.strip(): line for line, cell in told for name in (cell, *re.split(r",| and ", cell))}

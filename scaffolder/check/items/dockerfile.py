@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from scaffolder.check.contract import lacks
 from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
 from scaffolder.check.engine.item import Item
-from scaffolder.check.engine.repository import Repository
-from scaffolder.check.readers.compose import compose
+from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.readers.dockerfile import Dockerfile, dockerfile, is_pinned
 from scaffolder.check.readers.gitignore import ignored
 from scaffolder.check.readers.make import makefile
+from scaffolder.formats.yaml import Mapping, YamlError, load_yaml
 
 SHOWN = 5  # pieces of evidence
 
@@ -38,14 +39,13 @@ class Image(Item):
         image, services = dockerfile(repo), compose(repo)
         if image is None:
             return missing(Evidence("no Dockerfile or Containerfile was found"))
-        found = [Evidence(text, image.path, line) for line, text in image.problems]
-        if image.stages:
-            found += (Evidence(text, image.path, line) for line, text in _problems(repo, image))
+        wrong = _problems(repo, image) if image.final else ()
+        found = [Evidence(text, image.path, line) for line, text in (*image.problems, *wrong)]
         if services:
-            found += (Evidence(text, services.path, line) for line, text in services.exposed())
+            found += (Evidence(text, services.path, line) for line, text in services.exposed)
         if found:
             return missing(*found[:SHOWN])
-        line, user = image.user
+        line, user = image.final["USER"]
         bases = ", ".join(dict.fromkeys(base for _, base in image.bases))
         return done(Evidence(f"runs as {user}, from {bases}", image.path, line))
 
@@ -59,22 +59,22 @@ def _problems(repo: Repository, image: Dockerfile) -> Iterator[tuple[int, str]]:
         path = source.strip("\"'").removeprefix("./").strip("/")
         if not (_is_there(repo, path, folder) or _is_made_first(repo, path)):
             yield line, f"{source[:80]} is copied, but nothing at the top or beside the Dockerfile is called so"
-    line, user = image.user
-    if user in ("root", "0") or user.startswith("$"):
-        yield line, f"the image runs as {user[:40]}"
-    check, services = image.last("HEALTHCHECK"), compose(repo)
-    if (check is None or check.value.upper() == "NONE") and not (services and services.healthcheck()):
-        yield image.stages[-1].line, "the image has no HEALTHCHECK"
+    line, user = image.final["USER"]
+    if user in ("root", "0"):
+        yield line, f"the image runs as {user}"
+    services = compose(repo)
+    if image.final.get("HEALTHCHECK", (0, "NONE"))[1].upper() == "NONE" and not (services and services.checks_health):
+        yield image.final["FROM"][0], "the image has no HEALTHCHECK"
 
 
 def _is_there(repo: Repository, path: str, folder: str) -> bool:
     """Whether a source of COPY is in the build context: the repository, or the Dockerfile's own folder."""
     if path in ("", ".") or "$" in path:
         return True
-    for place in dict.fromkeys((path, f"{folder}/{path}".lstrip("/"))):
-        if repo.snapshot.has(place) or (set("*?[") & set(place) and repo.snapshot.glob(place, f"{place}/**/*")):
-            return True
-    return False
+    places = (path, f"{folder}/{path}".lstrip("/"))
+    if set("*?[") & set(path):
+        return bool(repo.snapshot.find(*places, *(f"{place}/**/*" for place in places)))
+    return any(map(repo.snapshot.has, places))
 
 
 def _is_made_first(repo: Repository, path: str) -> bool:
@@ -82,5 +82,40 @@ def _is_made_first(repo: Repository, path: str) -> bool:
     found, is_ignored = makefile(repo), ignored(repo)
     if found is None or not (is_ignored(path) or is_ignored(f"{path}/file")):
         return False
-    builds = (name for name, each in found.targets.items() if any(_BUILDS.search(line.text) for line in each.recipe))
+    builds = (name for name, each in found.targets.items() if any(map(_BUILDS.search, each.recipe)))
     return any(f"{made.name}/".startswith(f"{path}/") for made in found.reached(*builds) if made.recipe)
+
+
+class Compose(NamedTuple):
+    """What a compose file says of the services that are built here, or of all if none is."""
+
+    path: str
+    exposed: list[tuple[int, str]]  # where one runs as root, privileged or with Docker's socket
+    checks_health: bool  # whether one that is built here has a health check
+
+
+@fact
+def compose(repo: Repository) -> Compose | None:
+    """The compose file at the top of the repository; None where it has no services."""
+    path = repo.snapshot.find("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
+    try:
+        loaded = load_yaml(repo.snapshot.text(path) or "") if path else None
+    except YamlError:
+        return None
+    services = loaded.get("services") if isinstance(loaded, Mapping) else None
+    if not path or not isinstance(services, Mapping):
+        return None
+    known = [(name, each) for name, each in services.items() if isinstance(each, Mapping)]
+    built = [(name, each) for name, each in known if each.get("build")]
+    exposed = [(line, f"{name} {what}") for name, each in built or known for line, what in _exposed(each)]
+    checks = (each.get("healthcheck") for _, each in built)
+    return Compose(path, exposed, any(isinstance(check, Mapping) and check.get("test") for check in checks))
+
+
+def _exposed(service: Mapping) -> Iterator[tuple[int, str]]:
+    if str(service.get("user", "")).partition(":")[0] in ("root", "0"):
+        yield service.lines["user"], f"runs as {service['user']}"
+    if service.get("privileged") is True:
+        yield service.lines["privileged"], "is privileged"
+    if "docker.sock" in str(service.get("volumes", "")):
+        yield service.lines["volumes"], "can command the host: Docker's socket is mounted"

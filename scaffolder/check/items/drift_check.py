@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator
 from itertools import islice
-from typing import NamedTuple
 
 from scaffolder.check.contract import lacks
 from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
 from scaffolder.check.engine.item import Item
-from scaffolder.check.engine.repository import Repository, fact
+from scaffolder.check.engine.repository import Repository
 from scaffolder.check.readers.make import makefile
 from scaffolder.check.readers.python import Module, modules, once
 from scaffolder.check.readers.workflow import workflows
@@ -19,11 +17,9 @@ from scaffolder.check.readers.workflow import workflows
 MAX_MODULES = 10  # that measure drift
 MAX_NAMES = 50  # of files
 
-_LIBRARIES = frozenset("evidently alibi_detect nannyml whylogs river frouros deepchecks menelaus".split())
-_MEASURE = r"drift|psi|population_stability|ks_2?samp|ks_test|wasserstein|jensen_?shannon|chi2_contingency"
-_NAME = re.compile(rf"drift|(?:^|_)(?:{_MEASURE})(?:_|$)", re.IGNORECASE)
-_HINT = re.compile(
-    rf"^[ \t]*(?:(?:async )?def|class) \w*?(?:{_MEASURE})|^[ \t]*(?:from|import) (?:{'|'.join(sorted(_LIBRARIES))})\b",
+_MEASURES = re.compile(
+    r"^[ \t]*(?:(?:async )?def|class) (\w*drift\w*|(?:\w*_)?(?:psi|population_stability|ks_2?samp|ks_test|wasserstein"
+    r"|jensen_?shannon|chi2_contingency)(?:_\w*)?)\b",
     re.IGNORECASE | re.MULTILINE,
 )
 _FILE = re.compile(r"[\"']([\w./-]{1,200}\.(?:json|csv|parquet|npz|npy|ya?ml|toml|csv\.gz|feather))[\"']")
@@ -49,48 +45,23 @@ class DriftCheck(Item):
         """
         if lack := lacks(repo, "drift"):
             return lack
-        checks = drift_checks(repo)
-        if not checks:
-            return missing(
-                Evidence("no function or class that measures drift was found in the Python code by its name")
-            )
-        if whole := next((each for each in checks if each.reference and each.run_by), None):
-            how = Evidence(f"{whole.what}, run by {whole.run_by}", whole.path, whole.line)
-            return done(how, Evidence("reference statistics", whole.reference or ""))
-        first = checks[0]
-        lacking = "nothing was found that runs it" if first.reference else "no reference file that it names was found"
-        return missing(Evidence(f"{first.what}: {lacking}", first.path, first.line))
-
-
-class Drift(NamedTuple):
-    """A module that measures drift."""
-
-    path: str
-    line: int
-    what: str  # the function or library
-    reference: str | None  # the file with the reference statistics, or the module that makes them anew
-    run_by: str | None  # what makes it run
-
-
-@fact
-def drift_checks(repo: Repository) -> tuple[Drift, ...]:
-    """The modules outside the tests that measure drift."""
-    code = [module for module in modules(repo) if not module.is_test]
-    measuring = [(module, *_measures(module)[0]) for module in code if _measures(module)]
-    return tuple(
-        Drift(module.path, line, what, _reference(repo, module, code), _runner(repo, module, code))
-        for module, line, what in measuring[:MAX_MODULES]
-    )
+        code = [module for module in modules(repo) if not module.is_test]
+        lacking = [Evidence("no function or class that measures drift was found in the Python code by its name")]
+        for module, found in islice(((each, match) for each in code for match in _measures(each)), MAX_MODULES):
+            reference, runner = _reference(repo, module, code), _runner(repo, module, code)
+            line = module.text.count("\n", 0, found.start()) + 1
+            if reference and runner:
+                how = Evidence(f"{found[1]}, run by {runner}", module.path, line)
+                return done(how, Evidence("reference statistics", reference))
+            what = "nothing was found that runs it" if reference else "no reference file that it names was found"
+            lacking.append(Evidence(f"{found[1]}: {what}", module.path, line))
+        return missing(lacking[1] if lacking[1:] else lacking[0])
 
 
 @once
-def _measures(module: Module) -> Iterator[tuple[int, str]]:
-    for node in module.nodes if _HINT.search(module.text) else ():
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and _NAME.search(node.name):
-            yield node.lineno, node.name
-        elif isinstance(node, ast.Import | ast.ImportFrom):
-            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else [name.name for name in node.names]
-            yield from ((node.lineno, name) for name in names if name.partition(".")[0] in _LIBRARIES)
+def _measures(module: Module) -> Iterator[re.Match[str]]:
+    """The first function or class whose name says that it measures drift."""
+    return islice(_MEASURES.finditer(module.text), 1)
 
 
 def _reference(repo: Repository, module: Module, code: list[Module]) -> str | None:
@@ -101,7 +72,7 @@ def _reference(repo: Repository, module: Module, code: list[Module]) -> str | No
         path = next((path for path in repo.snapshot.paths if f"/{path}".endswith(ending)), None)
         if path and (repo.snapshot.data(path) or b"").strip(b"{}[] \n"):
             return path
-    return _recording(code)
+    return next((path for other in code if (path := _recorded_by(other, code))), None)
 
 
 @once
@@ -109,25 +80,23 @@ def _file_names(module: Module) -> Iterator[str]:
     return iter(_FILE.findall(module.text))
 
 
-def _recording(code: list[Module]) -> str | None:
-    """The module on drift with a function such as `record_baseline` that another one calls."""
-    for module in code:
-        for name in _RECORDS.findall(module.text) if "drift" in module.path or module.mentions("drift", "psi") else ():
-            if any(f"{name}(" in other.text for other in code if other is not module):
-                return module.path
-    return None
+def _recorded_by(module: Module, code: list[Module]) -> str | None:
+    """The path of a module on drift with a function such as `record_baseline` that another one calls."""
+    names = _RECORDS.findall(module.text) if "drift" in module.path + module.text else ()
+    called = any(f"{name}(" in other.text for name in names for other in code if other is not module)
+    return module.path if called else None
 
 
 def _runner(repo: Repository, module: Module, code: list[Module]) -> str | None:
     """What runs the module: a make target, a workflow, or another module that imports it."""
-    stem = module.path.rpartition("/")[2].removesuffix(".py")
-    named = re.compile(rf"\b{re.escape(stem)}\b|\bdrift\b")
+    stem = re.escape(module.path.rpartition("/")[2].removesuffix(".py"))
+    named = re.compile(rf"\b(?:{stem}|drift)\b")
     found = makefile(repo)
     for target in found.targets.values() if found else ():
-        if any(named.search(line.text) for line in target.recipe):
+        if any(map(named.search, target.recipe)):
             return f"make {target.name}"
     for workflow in workflows(repo):
         if any(named.search(step.run) for step in workflow.steps):
             return workflow.path
-    imports = re.compile(rf"^[ \t]*(?:from|import)\b[^\n]*\b{re.escape(stem)}\b", re.MULTILINE)
+    imports = re.compile(rf"^[ \t]*(?:from|import)\b[^\n]*\b{stem}\b", re.MULTILINE)
     return next((other.path for other in code if other is not module and imports.search(other.text)), None)

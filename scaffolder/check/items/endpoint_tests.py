@@ -10,13 +10,19 @@ from typing import NamedTuple
 from scaffolder.check.contract import lacks
 from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
 from scaffolder.check.engine.item import Item
-from scaffolder.check.engine.repository import Repository, fact
-from scaffolder.check.readers.assertions import Function, functions
+from scaffolder.check.engine.repository import Repository
+from scaffolder.check.readers.assertions import called, functions
 from scaffolder.check.readers.python import Module, modules, name_of, once, text_of
-from scaffolder.check.readers.routes import METHODS, Route, routes
 
 SHOWN = 5  # pieces of evidence
+METHODS = frozenset("get post put patch delete head options".split())
 
+_DECLARES = re.compile(rf"^[ \t]*@[\w.]+\.(?:{'|'.join(sorted(METHODS))}|(?:api_)?route)\(", re.MULTILINE)
+# Routes that say how the service is, not what it does.
+_OPERATIONS = re.compile(
+    r"/?|/?(?:health\w*|livez|readyz|live|ready|ping|status|metrics|docs|redoc|openapi\.json|version|favicon\.ico|static)"
+    r"(?:/.*)?"
+)
 _CLIENTS = re.compile(
     r"\b(?:TestClient|AsyncClient|httpx|requests|ASGITransport|urllib|HTTPConnection|aiohttp)\b|\btest_client\s*\("
 )
@@ -36,74 +42,73 @@ class IntegrationTest(Item):
         """
         if lack := lacks(repo, "serves"):
             return lack
-        work = [route for route in routes(repo) if not route.operational]
+        work = [route for module in modules(repo) if not module.is_test for route in routes(module)]
         if not work:
-            return missing(Evidence("no route was found in the Python code, other than for health and the like"))
-        if drives := endpoint_tests(repo):
-            first = {drive.route.path: drive for drive in reversed(drives)}
-            return done(*(Evidence(str(drive), drive.file, drive.line) for drive in list(first.values())[:3]))
+            what = "no route like `@app.post(...)` was found in the Python code, other than for health and the like"
+            return missing(Evidence(what))
+        drives = (tuple(_drives(module, work)) for module in modules(repo) if module.is_test)
+        if found := next(filter(None, drives), ()):  # one file is proof enough
+            return done(*found[:SHOWN])
         return missing(
             *(Evidence(f"no test was found that asks {each}", each.file, each.line) for each in work[:SHOWN])
         )
 
 
-class Drive(NamedTuple):
-    """A test that asks a route and asserts something."""
+class Route(NamedTuple):
+    """A route and where it is declared."""
 
-    test: str
-    route: Route
+    method: str  # in capitals; "" when it takes several
+    path: str
     file: str
     line: int
 
     def __str__(self) -> str:
-        return f"{self.test} asks {self.route}"
+        return f"{self.method} {self.path}".strip()
 
 
-@fact
-def endpoint_tests(repo: Repository) -> tuple[Drive, ...]:
-    """The tests of one file that drive a route that does the application's work; one file is proof enough."""
-    tests = [module for module in modules(repo) if module.is_test]
-    wanted = [route for route in routes(repo) if not route.operational]
-    if not wanted or not any(_CLIENTS.search(module.text) for module in tests):
-        return ()
-    heads = {"/" + route.path.strip("/").partition("/")[0].partition("{")[0] for route in wanted}
-    drives = (tuple(_drives(module, wanted)) for module in tests if module.mentions(*heads))
-    return next((found for found in drives if found), ())
+@once
+def routes(module: Module) -> Iterator[Route]:
+    """The routes that code declares, as `@app.post("/predict")` does, without those on how the service is."""
+    nodes = module.nodes if _DECLARES.search(module.text) else ()
+    decorators = (each for node in nodes for each in getattr(node, "decorator_list", ()))
+    for call in decorators:
+        given = call.args[0] if isinstance(call, ast.Call) and call.args else None
+        verb = name_of(getattr(call, "func", None)).rpartition(".")[2]
+        path = text_of(given, module.constants) or ""
+        if verb in (*METHODS, "route", "api_route") and path.startswith("/") and not _OPERATIONS.fullmatch(path):
+            yield Route(verb.upper() if verb in METHODS else "", path, module.path, call.lineno)
 
 
-def _drives(module: Module, wanted: list[Route]) -> Iterator[Drive]:
-    """The tests that ask a route themselves or by a function of the same file."""
+def _drives(module: Module, wanted: list[Route]) -> Iterator[Evidence]:
+    """The tests that ask a route themselves or by a function of the same file, one for each route."""
     asked = {
-        name: [(line, route) for line, method, path in made if (route := _matching(method, path, wanted))]
-        for name, made in _requests(module)
+        name: [(line, route) for line, method, path in sent if (route := _matching(method, path, wanted))]
+        for name, sent in _requests(module)
     }
-    for each in functions(module):
+    seen: set[Route] = set()
+    for each in functions(module) if asked else ():
         if each.is_test and each.asserts and "skip" not in each.marks:
-            for source in (each.name, *sorted(each.called & asked.keys() - {each.name})):
-                yield from (Drive(each.name, route, module.path, line) for line, route in asked.get(source, ()))
+            for source in (each.name, *sorted((each.called & asked.keys()) - {each.name})):
+                for line, route in asked.get(source, ()):
+                    if route not in seen:
+                        yield Evidence(f"{each.name} asks {route}", module.path, line)
+                    seen.add(route)
 
 
 @once
 def _requests(module: Module) -> Iterator[tuple[str, list[tuple[int, str, str]]]]:
-    """Each function that sends requests, with the line, method and path of each."""
-    for each in functions(module):
-        if made := list(_sent(each, module)):
-            yield each.name, made
+    """Each function of a module with a client that sends requests, with the line, method and path of each."""
+    for each in functions(module) if _CLIENTS.search(module.text) else ():
+        if sent := [(call.lineno, *request) for call in each.calls if (request := _request(call, module))]:
+            yield each.name, sent
 
 
-def _sent(function: Function, module: Module) -> Iterator[tuple[int, str, str]]:
-    for call in function.calls:
-        verb = name_of(call.func).rpartition(".")[2] or (call.func.attr if isinstance(call.func, ast.Attribute) else "")
-        if verb in ("request", "stream", "open") and len(call.args) > 1:
-            verb, given = text_of(call.args[0], module.constants) or "", call.args[1]
-        elif verb in METHODS and call.args:
-            given = call.args[0]
-        else:
-            continue
-        address = text_of(given, module.constants) or ""
-        path = re.sub(r"^(?:https?://[^/]+|\{\})(?=/)", "", address).partition("?")[0]
-        if path:
-            yield call.lineno, verb.upper(), path
+def _request(call: ast.Call, module: Module) -> tuple[str, str] | None:
+    """The method and path that a call such as `client.post("/predict")` sends; None of any other call."""
+    verb, given = called(call), call.args[0] if call.args else None
+    address = text_of(given, module.constants) or ""
+    path = re.sub(r"^(?:https?://[^/]+|\{\})(?=/)", "", address).partition("?")[0]
+    return (verb.upper(), path) if path and verb.lower() in METHODS else None
 
 
 def _matching(method: str, path: str, wanted: list[Route]) -> Route | None:

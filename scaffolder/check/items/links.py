@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from scaffolder.check.documents import documents, readme
 from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
 from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import MAX_FILES, SKIPPED
-from scaffolder.check.readers.links import Target, files, internal, relative
+from scaffolder.check.readers.links import files, internal
 from scaffolder.check.readers.markdown import Document
-from scaffolder.check.readers.markdown_inline import Link
 
 SHOWN = 5  # pieces of evidence
 MAX_LINKS = 3_000  # of one document
@@ -36,48 +36,33 @@ class Links(Item):
         pages = documents(repo)
         if not pages:
             return missing(Evidence("no Markdown document was found"))
-        shown = readme(repo)
-        own = {path for _, path in files(shown.images, shown.path)} if shown else set()
-        broken = (each for page in pages for each in _broken(repo, page, own))
-        if found := tuple(each for each, _ in zip(broken, range(SHOWN), strict=False)):
+        broken = (each for page in pages for each in _broken(repo, page))
+        if found := tuple(islice(broken, SHOWN)):
             return missing(*found)
         count = sum(internal(link, page.path) is not None for page in pages for link in page.links)
         return done(Evidence(f"{count} links inside the repository, in {len(pages)} documents", pages[0].path))
 
 
-def _broken(repo: Repository, page: Document, images: set[str]) -> Iterator[Evidence]:
+def _broken(repo: Repository, page: Document) -> Iterator[Evidence]:
     """The links of a document that lead nowhere; images that the README shows have items of their own."""
+    shown = readme(repo)
+    own = {path for _, path in files(shown.images, shown.path)} if shown else set()
     for link in page.links[:MAX_LINKS]:
-        if not (link.image and relative(link, page.path) in images) and (reason := _reason(repo, link, page)):
+        target = None if _FILLED_IN.search(link.target) else internal(link, page.path)
+        if target and not (link.image and target[0] in own) and (reason := _reason(repo, *target)):
             yield Evidence(f"{link.target[:80]}: {reason}", page.path, link.line)
 
 
-def _reason(repo: Repository, link: Link, page: Document) -> str | None:
-    target = None if _FILLED_IN.search(link.target) else internal(link, page.path)
-    if target is None:
+def _reason(repo: Repository, path: str, anchor: str) -> str | None:
+    """Why a path or an anchor in it is not there."""
+    if path and not repo.snapshot.has(path):
+        unseen = SKIPPED & set(path.split("/")) or len(repo.snapshot.paths) >= MAX_FILES
+        return None if unseen else f"{path[:80]} is not in the repository"
+    page = next((each for each in documents(repo) if each.path == path), None) if anchor else None
+    wanted = anchor.casefold().removeprefix("user-content-")
+    if lines := _LINES.fullmatch(anchor):
+        count = (repo.snapshot.text(path) or "").count("\n") + 1
+        return f"{path} has only {count} lines" if int(lines[2] or lines[1]) > count else None
+    if page is None or wanted in ("top", "readme") or wanted in map(str.casefold, page.anchors):
         return None
-    if target.path and not repo.snapshot.has(target.path):
-        unseen = SKIPPED & set(target.path.split("/")) or len(repo.snapshot.paths) >= MAX_FILES
-        return None if unseen else f"{target.path[:80]} is not in the repository"
-    if not target.anchor:
-        return None
-    if target.path.lower().endswith((".md", ".markdown")) or target.path == page.path:
-        return _no_heading(repo, target)
-    return _no_line(repo, target)
-
-
-def _no_heading(repo: Repository, target: Target) -> str | None:
-    found = next((each for each in documents(repo) if each.path == target.path), None)
-    wanted = target.anchor.casefold().removeprefix("user-content-")
-    if found is None or wanted in ("top", "readme") or _LINES.fullmatch(target.anchor):
-        return None
-    return None if wanted in map(str.casefold, found.anchors) else f"{target.path} has no heading #{target.anchor[:60]}"
-
-
-def _no_line(repo: Repository, target: Target) -> str | None:
-    lines = _LINES.fullmatch(target.anchor)
-    text = repo.snapshot.text(target.path) if lines else None
-    if lines is None or text is None:
-        return None
-    count = text.count("\n") + 1
-    return f"{target.path} has only {count} lines" if int(lines[2] or lines[1]) > count else None
+    return f"{path} has no heading #{anchor[:60]}"

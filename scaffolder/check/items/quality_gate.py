@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 
 from scaffolder.check.contract import lacks
 from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
 from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.items.gates import failed_gates, loosened_gates
-from scaffolder.check.readers.ci import Run, ci_runs, runs_tests
-from scaffolder.check.readers.python import Module, modules, once
+from scaffolder.check.readers.ci import Run, ci_runs
 from scaffolder.check.readers.workflow import no_workflow, workflows
 from scaffolder.formats.toml import TomlError, load_toml
 
@@ -42,12 +41,11 @@ class QualityGate(Item):
             return missing(*broken[:SHOWN])
         bound = next(_bounds(repo), None)
         if bound is None:
-            places = "`gates` of a TOML file, flags such as --min-… in CI, or tests that compare metrics.json"
+            places = "`gates` of a TOML file, or flags such as --min-… in CI"
             return missing(Evidence(f"no bound on a metric was found in {places}"))
         if not workflows(repo):
             return no_workflow(repo)
-        by_test = bound.path.endswith(".py")
-        run = next((run for run in ci_runs(repo) if _evaluates(run) or (by_test and runs_tests(run.command))), None)
+        run = next(filter(_evaluates, ci_runs(repo)), None)
         if run is None:
             return missing(bound, Evidence("no step of a workflow that runs on a change seems to evaluate the model"))
         return done(bound, Evidence(str(run), run.workflow.path, run.step.line))
@@ -60,28 +58,11 @@ def _evaluates(run: Run) -> bool:
 
 
 def _bounds(repo: Repository) -> Iterator[Evidence]:
-    """Where a bound on a metric is stated: a settings file, a command of CI, or a test that compares."""
+    """Where a bound on a metric is stated: a settings file or a command of CI."""
     for path in repo.snapshot.glob("*.toml", "config/*.toml", "configs/*.toml")[:MAX_FILES]:
-        try:
-            gates = load_toml(repo.snapshot.text(path) or "").get("gates")
-        except TomlError:
-            continue
-        if isinstance(gates, list | dict) and gates:
-            yield Evidence(f"{len(gates)} gates", path)
+        with suppress(TomlError):
+            if gates := load_toml(repo.snapshot.text(path) or "").get("gates"):
+                yield Evidence(f"{len(gates)} gates" if isinstance(gates, list | dict) else "gates", path)
     for run in ci_runs(repo):
         if _evaluates(run) and any(_FLAG.match(word) for word in run.command.words):
             yield Evidence(" ".join(run.command.words)[:80], run.workflow.path, run.step.line)
-    for module in modules(repo):
-        yield from (Evidence("compares a metric", module.path, line) for line in _comparisons(module))
-
-
-@once
-def _comparisons(module: Module) -> Iterator[int]:
-    """The lines of a test of `metrics.json` that compare a number."""
-    for node in module.nodes if module.is_test and module.mentions("metrics.json") else ():
-        if isinstance(node, ast.Assert) and isinstance(node.test, ast.Compare) and _orders(node.test):
-            yield node.lineno
-
-
-def _orders(comparison: ast.Compare) -> bool:
-    return any(isinstance(operator, ast.Gt | ast.GtE | ast.Lt | ast.LtE) for operator in comparison.ops)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from itertools import pairwise
@@ -11,14 +10,10 @@ from scaffolder.check.documents import documents
 from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
 from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository, fact
-from scaffolder.check.readers.commands import Cited, absent, cited
-from scaffolder.check.readers.markdown import Document
+from scaffolder.check.readers.commands import absent, cited
 from scaffolder.check.readers.markdown_inline import plain
-from scaffolder.check.readers.parts import Part
 
 SHOWN = 5  # pieces of evidence
-MAX_FILES = 10
-MAX_DEPTH = 8
 
 _BACK = re.compile(r"\broll(?:ed|ing|s)?[ -]?back|\brestor(?:e|ed|ing) the (?:previous|last|earlier)\b", re.IGNORECASE)
 _RESTORES = re.compile(
@@ -30,8 +25,7 @@ _NAMED = re.compile(r"(?<![\w.=-])v?\d+\.\d+(?:\.\d+)?(?![\w.])|\bv\d+\b")
 _VERSION = re.compile(r"v?\d+(?:\.\d+){1,3}(?:[-+.]?\w+)?|v\d+|20\d\d-\d\d-\d\d\S*|[0-9a-f]{12,64}")
 _HEADING = re.compile(r"\W*(?:version |release )?\W*(v?\d+(?:\.\d+)+|v\d+|20\d\d-\d\d-\d\d)\b", re.IGNORECASE)
 _SHELVES = frozenset("artifacts models model registry model_registry releases versions".split())
-_REGISTRIES = ("**/*registry*.json", "**/versions.json", "**/releases.json")
-_KEYS = ("version", "model_version", "sha256", "run_id", "digest")
+_PLACES = "Git tags, a changelog or folders of models"
 
 
 class Rollback(Item):
@@ -44,12 +38,18 @@ class Rollback(Item):
     def check(self, repo: Repository) -> Verdict:
         """Write the command that rolls back, such as `git checkout v1.0.0 -- artifacts && make image`.
 
-        And keep something to go back to: at least two versions, in a registry, in folders of models, as Git tags
-        or in CHANGELOG.md. At night nobody wants to find out how.
+        And keep something to go back to: at least two versions, in folders of models, as Git tags or in CHANGELOG.md.
+        At night nobody wants to find out how.
         """
-        steps = [(page.path, step) for page in documents(repo) for step in _rollbacks(page)]
+        steps = [
+            (page.path, step)
+            for page in documents(repo)
+            for section in page.sections
+            if _BACK.search(section.title)
+            for step in cited(section)
+        ]
         if not steps:
-            return missing(Evidence("no document has a command under a heading or beside words on rolling back"))
+            return missing(Evidence("no document has a command under a heading on rolling back"))
         known = versions(repo)
         wrong = [
             Evidence(f"`{step.text[:60]}`: {what}", path, step.line)
@@ -63,78 +63,29 @@ class Rollback(Item):
             what = "is not known to restore an earlier version"
             return missing(*(Evidence(f"`{step.text[:60]}` {what}", path, step.line) for path, step in steps[:SHOWN]))
         if len(known) < 2:
-            places = "a registry, folders of models, Git tags and a changelog"
-            return missing(Evidence(f"versions found in {places}: {len(known)}; two are needed to go back"))
+            return missing(Evidence(f"versions found in {_PLACES}: {len(known)}; two are needed to go back"))
         path, step = restoring
-        where = ", ".join(dict.fromkeys(known.values()))
-        return done(Evidence(f"`{step.text[:60]}`", path, step.line), Evidence(f"{len(known)} versions ({where[:80]})"))
+        names = ", ".join(sorted(known)[:SHOWN])
+        return done(Evidence(f"`{step.text[:60]}`", path, step.line), Evidence(f"{len(known)} versions ({names[:80]})"))
 
 
-def _rollbacks(page: Document) -> Iterator[Cited]:
-    """The commands under a heading about rolling back, or beside words about it."""
-    for section in page.sections:
-        if _BACK.search(section.title):
-            yield from cited(section)
-    for before, block in zip((None, *page.blocks), page.blocks, strict=False):
-        beside = block.kind == "fence" and before and before.kind != "heading" and _BACK.search(before.text)
-        if beside or (block.kind not in ("fence", "heading") and _BACK.search(block.text)):
-            yield from cited(Part(page, [block]))
-
-
-def _unknown_version(text: str, known: dict[str, str]) -> str | None:
+def _unknown_version(text: str, known: frozenset[str]) -> str | None:
     bare = {version.lstrip("v") for version in known}
     unknown = next((match[0] for match in _NAMED.finditer(text) if match[0].lstrip("v") not in bare), None)
-    places = ", ".join(dict.fromkeys(known.values()))[:80]
-    return f"no version {unknown} in {places}" if unknown and known else None
+    return f"no version {unknown} was found in {_PLACES}" if unknown and known else None
 
 
 @fact
-def versions(repo: Repository) -> dict[str, str]:
-    """Version -> where it is known from: a registry, folders of models, Git tags or a changelog."""
-    found: dict[str, str] = {}
-    for source in (_registered, _shelved, _tagged, _released):
-        for version, place in source(repo):
-            found.setdefault(version, place)
-    return found
+def versions(repo: Repository) -> frozenset[str]:
+    """The versions in folders such as `artifacts/v2/`, the Git tags with a digit, and the headings of a changelog."""
+    folders = (pair for path in repo.snapshot.paths for pair in pairwise(path.split("/")[:-1]))
+    shelved = (name for shelf, name in folders if shelf in _SHELVES and _VERSION.fullmatch(name))
+    tagged = (tag for tag in repo.snapshot.tags if re.search(r"\d", tag))
+    return frozenset((*shelved, *tagged, *_released(repo)))
 
 
-def _registered(repo: Repository) -> Iterator[tuple[str, str]]:
-    for path in repo.snapshot.glob(*_REGISTRIES)[:MAX_FILES]:
-        try:
-            content = json.loads(repo.snapshot.text(path) or "null")
-        except (ValueError, RecursionError):
-            continue
-        yield from ((version, path) for version in _in_json(content))
-
-
-def _in_json(content: object, depth: int = 0) -> Iterator[str]:
-    """The versions of a registry: of each object, the first key that names one."""
-    if depth > MAX_DEPTH or not isinstance(content, dict | list):
-        return
-    for value in content.values() if isinstance(content, dict) else content:
-        yield from _in_json(value, depth + 1)
-    if isinstance(content, dict):
-        named = (content[key] for key in _KEYS if isinstance(content.get(key), str | int))
-        yield from (str(version)[:100] for version, _ in zip(named, range(1), strict=False))
-
-
-def _shelved(repo: Repository) -> Iterator[tuple[str, str]]:
-    """Folders such as `artifacts/v2/`."""
-    for path in repo.snapshot.paths:
-        for shelf, name in pairwise(path.split("/")[:-1]):
-            if shelf in _SHELVES and _VERSION.fullmatch(name):
-                yield name, f"{shelf}/{name}"
-
-
-def _tagged(repo: Repository) -> Iterator[tuple[str, str]]:
-    """Tags with a digit in their name; others name no version."""
-    return ((tag, "Git tags") for tag in repo.snapshot.tags if re.search(r"\d", tag))
-
-
-def _released(repo: Repository) -> Iterator[tuple[str, str]]:
+def _released(repo: Repository) -> Iterator[str]:
     for page in documents(repo):
         if page.path.rpartition("/")[2].lower().startswith(("changelog", "changes", "history", "releases")):
-            for block in page.blocks:
-                match = _HEADING.match(plain(block.text).strip("[] ")) if block.kind == "heading" else None
-                if match:
-                    yield match[1], page.path
+            headings = (plain(block.text).strip("[] ") for block in page.blocks if block.kind == "heading")
+            yield from (match[1] for match in map(_HEADING.match, headings) if match)

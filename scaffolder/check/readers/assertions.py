@@ -4,19 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from scaffolder.check.readers.python import Module, name_of, once, walk
 
-MAX_COMPARED = 200  # parts of an expression
-Definition = ast.FunctionDef | ast.AsyncFunctionDef
-
-_ASSERTING = re.compile(
-    r"(?:^|\.)(?:raises|warns|deprecated_call|fail|raise_for_status|assert\w*|should\w*|expect\w*|verify\w*|check_\w+"
-    r"|approve\w*)$"
-)
-_BUILTINS = frozenset("len str int float bool list dict set tuple isinstance abs sum".split())
+_ASSERTING = re.compile(r"raises|warns|fail|raise_for_status|(?:assert|should|expect|verify|check_|approve)\w*")
 
 
 @dataclass(frozen=True)
@@ -27,6 +20,7 @@ class Function:
     line: int
     asserts: bool  # it holds an assertion that can fail, or calls a function of this module that does
     calls: tuple[ast.Call, ...]
+    called: frozenset[str]  # the last names of what it calls
     parameters: frozenset[str]
     marks: frozenset[str]  # the last names of its decorators
 
@@ -35,75 +29,50 @@ class Function:
         """Whether pytest or unittest would run it."""
         return self.name.startswith("test")
 
-    @property
-    def called(self) -> frozenset[str]:
-        """The last names of what it calls."""
-        return frozenset(name_of(call.func).rpartition(".")[2] for call in self.calls)
-
 
 @once
 def functions(module: Module) -> Iterator[Function]:
     """The functions of a module and of its classes."""
-    found = [_read(each) for each in _definitions(module.tree.body if module.tree else ())]
+    body = module.tree.body if module.tree else []
+    inner = [each for node in body if isinstance(node, ast.ClassDef) for each in node.body]
+    found = [_read(node) for node in (*body, *inner) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
     helping = {each.name for each in found if each.asserts and not each.is_test}
     for each in found:
         asserts = each.asserts or bool(helping & each.called)
-        yield Function(each.name, each.line, asserts, each.calls, each.parameters, each.marks)
+        yield replace(each, asserts=asserts)
 
 
-def _definitions(body: Iterable[ast.stmt]) -> Iterator[Definition]:
-    for node in body:
-        if isinstance(node, Definition):
-            yield node
-        elif isinstance(node, ast.ClassDef):
-            yield from (each for each in node.body if isinstance(each, Definition))
+def called(call: ast.Call) -> str:
+    """The last name of what is called, also of `f(x).name()`."""
+    return call.func.attr if isinstance(call.func, ast.Attribute) else name_of(call.func)
 
 
-def _read(function: Definition) -> Function:
+def _read(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Function:
     nodes = walk(function)
     calls = tuple(node for node in nodes if isinstance(node, ast.Call))
-    asserts = any(isinstance(node, ast.Assert) and not never_false(node.test) for node in nodes)
+    asserts = any(isinstance(node, ast.Assert) and not _is_vacuous(node.test) for node in nodes)
     return Function(
         function.name,
         function.lineno,
         asserts or any(map(_proves, calls)),
         calls,
+        frozenset(map(called, calls)),
         frozenset(argument.arg for argument in function.args.args),
         frozenset(name_of(getattr(each, "func", each)).rpartition(".")[2] for each in function.decorator_list),
     )
 
 
 def _proves(call: ast.Call) -> bool:
-    name = name_of(call.func) or (call.func.attr if isinstance(call.func, ast.Attribute) else "")
-    return bool(_ASSERTING.search(name)) and not _is_vacuous(name, call)
+    """Whether a call can fail a test; `self.assertTrue(True)` cannot."""
+    name = called(call)
+    constant = bool(call.args) and all(isinstance(given, ast.Constant) for given in call.args)
+    return bool(_ASSERTING.fullmatch(name)) and not (constant and name.startswith("assert"))
 
 
-def never_false(node: ast.expr) -> bool:
-    """Whether an asserted expression cannot be false: `True`, `len("x")`, `x or True`, `x == x`, `(x, "message")`."""
-    if isinstance(node, ast.Tuple | ast.List) and node.elts:
-        return True
+def _is_vacuous(node: ast.expr) -> bool:
+    """Whether an asserted expression plainly cannot be false: `True`, `1 == 1`, `x or True`, `(x, "message")`."""
     if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or):
         return any(isinstance(part, ast.Constant) and part.value for part in node.values)
-    if isinstance(node, ast.Compare) and len(node.ops) == 1 and _is_same(node.left, node.comparators[0]):
-        return isinstance(node.ops[0], ast.Eq | ast.Is | ast.LtE | ast.GtE)
-    return _is_constant(node)
-
-
-def _is_constant(node: ast.expr) -> bool:
-    """Whether an expression holds nothing that could change."""
-    return not any(isinstance(each, ast.Name) and each.id not in _BUILTINS for each in walk(node))
-
-
-def _is_same(one: ast.expr, other: ast.expr) -> bool:
-    """Whether two expressions are the same value; two calls need not be."""
-    nodes = walk(one)
-    if len(nodes) > MAX_COMPARED or any(isinstance(each, ast.Call) for each in nodes):
-        return False
-    return ast.dump(one) == ast.dump(other)
-
-
-def _is_vacuous(name: str, call: ast.Call) -> bool:
-    """`self.assertTrue(True)`."""
-    if name.endswith("assertTrue") and call.args:
-        return never_false(call.args[0])
-    return "assert" in name and bool(call.args) and all(map(_is_constant, call.args))
+    if isinstance(node, ast.Compare):
+        return all(isinstance(part, ast.Constant) for part in (node.left, *node.comparators))
+    return isinstance(node, ast.Constant) or (isinstance(node, ast.Tuple) and bool(node.elts))

@@ -8,31 +8,27 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from scaffolder.check.engine.finding import Evidence
-from scaffolder.check.engine.repository import Repository, fact
+from scaffolder.check.engine.repository import Repository
 from scaffolder.check.readers.gitignore import ignored
-from scaffolder.check.readers.make import Makefile, made_by, parse_makefile
+from scaffolder.check.readers.make import made_by, makefile
 from scaffolder.check.readers.markdown import Passage
 from scaffolder.check.readers.shell import Command, commands
 
 SHELLS = frozenset("sh bash shell console zsh terminal shell-session bash-session powershell".split())
-MAX_MAKEFILES = 10
 MAX_COMMANDS = 500  # of one passage
 MAX_TEXT = 300  # characters that are kept of a line
 
 _SPAN = re.compile(r"(?<!`)(`{1,2})(?!`)([^`]{3,300})\1(?!`)")
 _PROMPT = re.compile(r"^[ \t]*[$>%][ \t]+", re.MULTILINE)
 _PROGRAMS = (
-    "make docker docker-compose podman buildah kubectl helm git terraform python3? pip3? conda uv uvicorn gunicorn"
-    " streamlit poetry pytest npm curl ssh gcloud aws az fly flyctl heroku mlflow dvc bentoml modal ansible-playbook"
-    r" nomad systemctl bash sh \./[\w./-]+\.sh"
+    "make docker docker-compose podman kubectl helm git terraform python3? pip3? conda uv uvicorn gunicorn streamlit"
+    r" poetry pytest npm curl ssh gcloud aws az fly flyctl heroku mlflow dvc bentoml modal bash sh \./[\w./-]+\.sh"
 )
 _COMMAND = re.compile(rf"(?:sudo )?(?:{'|'.join(_PROGRAMS.split())}) \S")
 _PATH = re.compile(r"[\w./-]+")
 _SCRIPT = re.compile(r"[\w./-]+\.(?:sh|py)")
 _INVENTED = re.compile(r"path/to|\.\.\.|\byour?\b|your[-_]|example", re.IGNORECASE)
-_READERS = frozenset("docker docker-compose podman kubectl helm pip ansible-playbook".split())
-_FILE_FLAGS = frozenset("-f --file -r --requirement --requirements --values -k".split())
-_COMPOSE = "*compose*.yaml|*compose*.yml"
+_FILE_FLAGS = frozenset("-f --file -r --requirement".split())
 
 
 class Cited(NamedTuple):
@@ -90,62 +86,40 @@ def absent(command: Command, repo: Repository, before: str = "") -> str | None:
     if command.name == "make":
         return _absent_target(command, repo)
     for path in _needed(command.words, command.program):
-        names = path.split("|")
         made = _INVENTED.search(path) or path in before or ignored(repo)(path)
-        if not made and not any(_is_somewhere(name, repo) for name in names):
-            return f"nothing in the repository is called {names[0]}"
+        if not made and not _is_somewhere(path, repo):
+            return f"nothing in the repository is called {path}"
     return None
 
 
 def _is_somewhere(path: str, repo: Repository) -> bool:
     """Whether a file or folder is called so, at the top or in any folder."""
     if "*" in path:
-        return bool(repo.snapshot.glob(f"**/{path}"))
-    return repo.snapshot.has(path) or any(f"/{path}/" in f"/{each}/" for each in repo.snapshot.paths)
+        return bool(repo.snapshot.find(f"**/{path}"))
+    return any(f"/{path}/" in f"/{each}/" for each in repo.snapshot.paths)
 
 
 def _absent_target(command: Command, repo: Repository) -> str | None:
-    goals, found = made_by(command), _makefiles(repo)
-    if not goals or any(each.open for each in found):
-        return None
+    goals, found = made_by(command), makefile(repo)
+    if not goals or (found and found.open) or repo.snapshot.find("*/**/Makefile"):
+        return None  # it may come from elsewhere, or be meant for another folder
     if not found:
         return "the repository has no Makefile"
-    unknown = next((goal for goal in goals if not any(goal in each.targets for each in found)), None)
-    known = unknown is None or _INVENTED.search(unknown) or repo.snapshot.has(unknown)
-    return None if known else f"{found[0].path} has no target {unknown}"
-
-
-@fact
-def _makefiles(repo: Repository) -> tuple[Makefile, ...]:
-    """Every Makefile: a command may be meant for another folder."""
-    paths = repo.snapshot.glob("**/Makefile", "**/GNUmakefile")[:MAX_MAKEFILES]
-    nearest = sorted(paths, key=lambda path: path.count("/"))
-    return tuple(parse_makefile(repo.snapshot.text(path) or "", path) for path in nearest)
+    unknown = (goal for goal in goals if goal not in found.targets and not repo.snapshot.has(goal))
+    goal = next((each for each in unknown if not _INVENTED.search(each)), None)
+    return f"{found.path} has no target {goal}" if goal else None
 
 
 def _needed(words: tuple[str, ...], program: str) -> Iterator[str]:
-    """The files that a command reads, alternatives joined by `|`."""
+    """The files that a command reads."""
     if program.startswith("./") and _PATH.fullmatch(program):
         yield program.lstrip("./")
     if words[0] in ("bash", "sh", "python") and len(words) > 1 and _SCRIPT.fullmatch(words[1]):
         yield words[1].lstrip("./")
-    named = bool({"-f", "--file"} & set(words))
-    if _builds(words) and words[-1] == "." and not named:
-        yield "Dockerfile|Containerfile"
-    if (words[:2] == ("docker", "compose") or words[0] == "docker-compose") and not named:
-        yield _COMPOSE
-    if words[0] in ("uvicorn", "gunicorn"):
-        yield from (_module_file(word) for word in words[1:] if re.fullmatch(r"[\w.]+:\w+(?:\(\))?", word))
-    if words[0] in _READERS:
-        for flag, value in pairwise(words):
-            if flag in _FILE_FLAGS and _PATH.fullmatch(value) and set("/.") & set(value.strip(".")):
-                yield value.lstrip("./").rstrip("/")
-
-
-def _builds(words: tuple[str, ...]) -> bool:
-    return words[:2] == ("docker", "build") or words[:3] == ("docker", "buildx", "build")
-
-
-def _module_file(target: str) -> str:
-    path = target.partition(":")[0].replace(".", "/")
-    return f"{path}.py|{path}/__init__.py"
+    named = [value.lstrip("./") for flag, value in pairwise(words) if flag in _FILE_FLAGS and _PATH.fullmatch(value)]
+    if words[0] in ("docker", "docker-compose", "pip"):
+        yield from (path for path in named if set("/.") & set(path))
+    if words[0] == "docker-compose" or words[:2] == ("docker", "compose"):
+        yield from () if named else ("*compose*.y*ml",)
+    elif words[0] == "docker" and "build" in words[1:3] and words[-1] == ".":
+        yield from () if named else ("Dockerfile",)

@@ -17,7 +17,7 @@ LEAST_SIDE = 16  # pixels: smaller is an icon, not a picture
 LEAST_SPREAD = 2.0  # standard deviation of the grey levels, of 255; a photographed sheet of paper has more
 LEAST_DRAWN = 2  # elements of a drawing; one may be its background
 
-RASTER = frozenset((".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp"))
+RASTER = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp")
 _DRAWN = frozenset(("path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text", "image", "use"))
 
 
@@ -41,11 +41,9 @@ def images(repo: Repository) -> Callable[[str], Picture]:
     @cache
     def look(path: str) -> Picture:
         nonlocal left
-        if not repo.snapshot.is_file(path):
-            return Picture(path, "the file is not there")
         data = repo.snapshot.data(path)
         if data is None:
-            return Picture(path, "the file cannot be read")
+            return Picture(path, "the file cannot be read" if repo.snapshot.is_file(path) else "the file is not there")
         picture = inspect(path, data, min(left, MOST_PIXELS))
         left -= picture.size[0] * picture.size[1] if picture.size else 0
         return picture
@@ -58,8 +56,8 @@ def inspect(path: str, data: bytes, most_pixels: int = MOST_PIXELS) -> Picture:
     if not data:
         return Picture(path, "the file is empty")
     if path.lower().endswith(".svg"):
-        return Picture(path, drawing_problem(data))
-    if path.lower().endswith(tuple(RASTER)):
+        return Picture(path, _drawing_problem(data))
+    if path.lower().endswith(RASTER):
         return _raster(path, data, most_pixels)
     return Picture(path, f"{path.rpartition('.')[2]} is no image format that can be checked")
 
@@ -84,51 +82,41 @@ def _raster(path: str, data: bytes, most_pixels: int) -> Picture:
 
 def _spread(image: Any) -> float:
     """Standard deviation of the grey levels, transparent parts on white."""
+    from PIL import Image, ImageStat
+
     image.draft("L", (800, 800))
     if image.has_transparency_data:
-        from PIL import Image
-
         coloured = image.convert("RGBA")
         image = Image.alpha_composite(Image.new("RGBA", coloured.size, "white"), coloured)
-    histogram = image.convert("L").histogram()
-    count = sum(histogram)
-    mean = sum(level * many for level, many in enumerate(histogram)) / count
-    variance = sum((level - mean) ** 2 * many for level, many in enumerate(histogram)) / count
-    return float(variance**0.5)
+    return float(ImageStat.Stat(image.convert("L")).stddev[0])
 
 
-class _RefusedError(Exception):
-    """An SVG that is not looked into further."""
-
-
-def drawing_problem(data: bytes) -> str:
+def _drawing_problem(data: bytes) -> str:
     """What is wrong with an SVG file: it is no XML, declares entities, or draws nothing; "" if nothing.
 
     Entities are not expanded and nothing outside the file is read.
     """
     from xml.parsers import expat
 
-    parser = expat.ParserCreate()
-    names: list[str] = []
+    root = ""
+    drawn = 0
 
     def start(name: str, _: object) -> None:
-        names.append(name.rpartition(":")[2])
-        if len(names) > 1 and names[-1] not in _DRAWN:
-            names.pop()
-        if len(names) > LEAST_DRAWN:
-            parser.StartElementHandler = None  # enough is drawn; the rest has only to be XML
+        nonlocal root, drawn
+        local = name.rpartition(":")[2]
+        root = root or local
+        drawn += local in _DRAWN
 
     def declared(*_: object) -> None:
-        raise _RefusedError("it declares entities, which no figure needs")
+        raise ValueError("entities are declared, which no figure needs")
 
+    parser = expat.ParserCreate()
     parser.StartElementHandler = start
     parser.EntityDeclHandler = declared
     try:
         parser.Parse(data, True)
-    except _RefusedError as refusal:
-        return str(refusal)
     except (expat.ExpatError, ValueError) as error:
-        return f"it is not XML ({error})"
-    if names[0] != "svg":
-        return f"its first element is {names[0][:30]!r}, not svg"
-    return "" if len(names) > LEAST_DRAWN else "it is blank"
+        return f"it is not XML of a figure ({error})"
+    if root != "svg":
+        return f"its first element is {root[:30]!r}, not svg"
+    return "" if drawn >= LEAST_DRAWN else "it is blank"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 from urllib.parse import unquote
 
 from scaffolder.check.readers.markdown_inline import Link
@@ -13,42 +12,28 @@ from scaffolder.check.readers.markdown_inline import Link
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
 # Paths that GitHub serves beside a repository's files, reached by `../..` from the README.
 _SERVED = re.compile(
-    r"(?:issues|pulls?|actions|releases|discussions|wiki|blob|tree|raw|compare|commits?|projects|security)(?:/|$)"
+    r"[./]*(?:issues|pulls?|actions|releases|discussions|wiki|blob|tree|raw|compare|commits?|security)(?:/|$)"
 )
 
 
-class Target(NamedTuple):
-    """Where a link leads inside the repository."""
-
-    path: str
-    anchor: str
-
-
-def internal(link: Link, path: str) -> Target | None:
-    """Where a link in the document `path` leads; None if it leaves the repository or is a page of GitHub's."""
+def internal(link: Link, path: str) -> tuple[str, str] | None:
+    """The path and anchor that a link in `path` leads to; None if it leaves the repository or is a page of GitHub's."""
     if not link.target or _SCHEME.match(link.target):
         return None
     address, _, anchor = link.target.partition("#")
     address = unquote(address.partition("?")[0])
     if not address:
-        return Target(path, unquote(anchor))
+        return path, unquote(anchor)
     folder = "" if address.startswith("/") else posixpath.dirname(path)
-    joined = posixpath.normpath(posixpath.join(folder, address.lstrip("/") if not folder else address))
-    if joined.startswith(".."):
-        rest = joined.lstrip("./")
-        return None if _SERVED.match(rest) else Target(joined, "")
-    return Target("" if joined == "." else joined, unquote(anchor))
-
-
-def relative(link: Link, path: str) -> str | None:
-    """The path inside the repository that an image or link of the document `path` leads to."""
-    target = internal(link, path)
-    return target.path if target and not target.path.startswith("..") else None
+    joined = posixpath.normpath(posixpath.join(folder, address if folder else address.lstrip("/")))
+    if joined.startswith("..") and _SERVED.match(joined):
+        return None
+    return "" if joined == "." else joined, unquote(anchor)
 
 
 def files(links: tuple[Link, ...], path: str) -> Iterator[tuple[Link, str]]:
-    """The links that lead to a path inside the repository, with that path."""
+    """The links of the document `path` that lead to a path inside the repository, with that path."""
     for link in links:
-        target = relative(link, path)
-        if target:
-            yield link, target
+        target = internal(link, path)
+        if target and target[0] and not target[0].startswith(".."):
+            yield link, target[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import cached_property, lru_cache, wraps
 from typing import Any, TypeVar
 
@@ -14,7 +14,6 @@ from scaffolder.check.engine.repository import Repository, fact
 MAX_FILES = 500
 MAX_CHARACTERS = 300_000
 MAX_KEPT = 20_000  # characters of a file that is kept for the next repository
-MAX_NESTING = 40  # of an expression that is read as text
 
 _TESTS = re.compile(r"(?:^|/)(?:(?:unit_?|integration_?)?tests?/|test_[^/]*\.py$|(?:[^/]*_)?tests?\.py$|conftest\.py$)")
 
@@ -56,11 +55,9 @@ class Module:
         """The names that the module gives to a piece of text, at its top level."""
         found: dict[str, str] = {}
         for node in self.tree.body if self.tree else ():
-            if isinstance(node, ast.Assign) and (value := text_of(node.value)) is not None:
-                found.update((target.id, value) for target in node.targets if isinstance(target, ast.Name))
-            elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-                value = text_of(node.value)
-                found.update({node.target.id: value} if value is not None else {})
+            if isinstance(node, ast.Assign | ast.AnnAssign) and (value := text_of(node.value)) is not None:
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                found |= {target.id: value for target in targets if isinstance(target, ast.Name)}
         return found
 
     def mentions(self, *words: str) -> bool:
@@ -99,31 +96,19 @@ def modules(repo: Repository) -> tuple[Module, ...]:
     if len(paths) > MAX_FILES:
         repo.snapshot.note(f"{len(paths):,} Python files: the first {MAX_FILES} were read.")
     texts = ((path, repo.snapshot.text(path)) for path in paths[:MAX_FILES])
-    return tuple(module(path, text) for path, text in texts if text is not None)
+    return tuple((_kept if len(text) < MAX_KEPT else Module)(path, text) for path, text in texts if text is not None)
 
 
-def module(path: str, text: str) -> Module:
-    """The file as a `Module`; a small one is kept, since the repositories of a cohort share most of their code."""
-    return _kept(path, text) if len(text) < MAX_KEPT else Module(path, text)
+_kept = lru_cache(maxsize=512)(Module)  # the repositories of a cohort share most of their code
 
 
-@lru_cache(maxsize=512)
-def _kept(path: str, text: str) -> Module:
-    return Module(path, text)
-
-
-def text_of(node: ast.AST | None, constants: dict[str, str] | None = None, depth: int = 0) -> str | None:
+def text_of(node: ast.AST | None, constants: dict[str, str] | None = None) -> str | None:
     """The text that an expression stands for: a literal, a known name, or an f-string with `{}` where a value goes."""
-    if isinstance(node, ast.Constant):
-        return node.value if isinstance(node.value, str) else None
     if isinstance(node, ast.Name):
         return constants.get(node.id) if constants else None
     if isinstance(node, ast.JoinedStr):
         return "".join(text_of(part, constants) or "{}" for part in node.values)
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add) and depth < MAX_NESTING:
-        left, right = (text_of(side, constants, depth + 1) for side in (node.left, node.right))
-        return None if left is None and right is None else (left or "{}") + (right or "{}")
-    return None
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
 
 
 def name_of(node: ast.AST | None) -> str:
@@ -137,11 +122,7 @@ def name_of(node: ast.AST | None) -> str:
     return ".".join(reversed(parts))
 
 
-def calls(module: Module) -> Iterator[ast.Call]:
-    """Every call in a module."""
-    return (node for node in module.nodes if isinstance(node, ast.Call))
-
-
-def keyword(call: ast.Call, name: str) -> ast.expr | None:
-    """The value given for the keyword `name`."""
-    return next((given.value for given in call.keywords if given.arg == name), None)
+def keyword(call: ast.AST | None, name: str) -> ast.expr | None:
+    """The value that a call gives for the keyword `name`."""
+    given = call.keywords if isinstance(call, ast.Call) else ()
+    return next((each.value for each in given if each.arg == name), None)

@@ -9,17 +9,19 @@ from functools import lru_cache
 
 MAX_CHARACTERS = 100_000
 
-_WORD = re.compile(r"""(?:[^\s"'\\]|\\.|"(?:[^"\\]|\\.)*"|'[^']*'|["'\\])+""", re.DOTALL)
-_SPLIT = re.compile(
-    r"""("(?:[^"\\]|\\.)*"|'[^']*'|\\.)|(\|\||&&|[;|\n]|(?<![>&])&(?![>&]))|(?<!\S)#[^\n]*""", re.DOTALL
+# A separator, a comment, or a word.
+_TOKEN = re.compile(
+    r"""(\|\||&&|[;|\n]|(?<![>&])&(?![>&]))|(?<!\S)\#[^\n]*"""
+    r"""|((?:[^\s"'\\|;&]|\\.|"(?:[^"\\]|\\.)*"|'[^']*'|(?<=>)&|&(?=>)|["'\\])+)""",
+    re.DOTALL,
 )
 _CONTINUED = re.compile(r"\\\r?\n\s*")
+_EXCUSES = (["true"], [":"], ["exit", "0"])
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
-# Commands that run the command after them, with the number of words of their own.
-_WRAPPERS = dict.fromkeys("sudo time nice env exec command xvfb-run then do else !".split(), 1) | {
-    f"{program} run": 2 for program in "uv poetry pdm hatch pipenv rye pixi coverage".split()
-}
-_WITH_VALUE = frozenset("--with --extra --group --python --env-file --directory --project -p -n -e".split())
+# Commands that run the command after them.
+_WRAPPERS = frozenset("sudo time nice env exec command then do else ! -m".split())
+_RUNNERS = frozenset("uv poetry pdm hatch pipenv coverage".split())  # with `run`
+_WITH_VALUE = frozenset("--with --extra --group --python --env-file -W -X".split())
 _PYTHON = re.compile(r"(?:.*/)?(?:python|pypy)(?:3(?:\.\d+)?)?$|\$\(?\{?PYTHON\}?\)?$")
 
 
@@ -45,67 +47,42 @@ def commands(script: str) -> tuple[Command, ...]:
 
 def _commands(script: str) -> Iterator[Command]:
     parts = list(_parts(_CONTINUED.sub(" ", script[:MAX_CHARACTERS])))
-    for index, (text, end) in enumerate(parts):
-        words = _unwrapped(_words(text))
-        if words:
+    for (given, end), (following, _) in zip(parts, [*parts[1:], ([], "")], strict=True):
+        if words := _unwrapped(given):
             name = words[0].rpartition("/")[2] or words[0]
-            excused = end == "||" and _excuse(_words(parts[index + 1][0]))
+            excused = end == "||" and (following[:2] in _EXCUSES or following[:1] == ["echo"])
             yield Command((name, *words[1:]), excused, words[0])
 
 
-def _excuse(words: list[str]) -> bool:
-    return words[:1] in (["true"], [":"], ["echo"]) or words[:2] == ["exit", "0"]
-
-
-def _parts(script: str) -> Iterator[tuple[str, str]]:
-    """Pieces between separators, each with the separator that ends it."""
-    piece: list[str] = []
-    position = 0
-    for match in _SPLIT.finditer(script):
-        piece.append(script[position : match.start()])
-        position = match.end()
-        if match[1]:
-            piece.append(match[1])
-        elif match[2]:
-            yield "".join(piece), match[2]
-            piece = []
-    yield "".join(piece) + script[position:], ""
-
-
-def _words(text: str) -> list[str]:
-    return [_unquoted(word) for word in _WORD.findall(text)]
-
-
-def _unquoted(word: str) -> str:
-    return re.sub(r"""["']|\\(?=.)""", "", word)
+def _parts(script: str) -> Iterator[tuple[list[str], str]]:
+    """The words between separators, without quotes, each with the separator that ends them."""
+    words: list[str] = []
+    for separator, word in _TOKEN.findall(script):
+        if word:
+            words.append(re.sub(r"""["']|\\(?=.)""", "", word))
+        elif separator:
+            yield words, separator
+            words = []
+    yield words, ""
 
 
 def _unwrapped(words: list[str]) -> list[str]:
+    """The command itself: `A=1 uv run --with x python -m pytest -q` -> `pytest -q`."""
     while words:
-        if _ASSIGNMENT.match(words[0]):
-            words = words[1:]
-        elif own := _WRAPPERS.get(words[0]) or _WRAPPERS.get(" ".join(words[:2])):
-            words = _without_options(words[own:])
+        if words[0] in _RUNNERS and words[1:2] == ["run"]:
+            words = _without_options(words[2:])
         elif _PYTHON.match(words[0]):
-            return _module(words)
+            words = _without_options(words[1:])
+            if words[:1] != ["-m"]:
+                return ["python", *words]
+        elif words[0] in _WRAPPERS or _ASSIGNMENT.match(words[0]):
+            words = words[1:]
         else:
-            return words
-    return []
-
-
-def _without_options(words: list[str]) -> list[str]:
-    while words and words[0].startswith("-"):
-        if words[0] == "-m":
-            return ["python", *words]
-        words = words[2:] if words[0] in _WITH_VALUE else words[1:]
+            break
     return words
 
 
-def _module(words: list[str]) -> list[str]:
-    """`python -m pytest -q` -> `pytest -q`; `python train.py` -> `python train.py`."""
-    rest = words[1:]
-    while rest and rest[0] in ("-u", "-B", "-I", "-s", "-E", "-O", "-W", "-X"):
-        rest = rest[2:] if rest[0] in ("-W", "-X") else rest[1:]
-    if rest[:1] == ["-m"] and len(rest) > 1:
-        return _unwrapped(rest[1:]) if rest[1] == "coverage" else rest[1:]
-    return ["python", *rest]
+def _without_options(words: list[str]) -> list[str]:
+    while words and words[0].startswith("-") and words[0] not in ("-m", "-c"):
+        words = words[2:] if words[0] in _WITH_VALUE else words[1:]
+    return words

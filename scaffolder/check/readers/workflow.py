@@ -2,92 +2,43 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from scaffolder.check.engine.finding import Evidence, Verdict, missing, unverified
 from scaffolder.check.engine.repository import Repository, fact
-from scaffolder.check.readers.shell import Command, commands
 from scaffolder.formats.yaml import Mapping, YamlError, load_yaml
 
 MAX_WORKFLOWS = 40
 
-_COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
-_DIGEST = re.compile(r"docker://[^@]+@sha256:[0-9a-f]{64}")
+Problem = tuple[int, str]  # a line and a sentence
 
 
 @dataclass(frozen=True)
 class Step:
-    """One step of a job."""
+    """One step of a job, or the workflow that the job calls."""
 
     line: int
-    run: str = ""
-    uses: str = ""
-    tolerated: bool = False  # its failure does not fail the job, or it never runs
-    folder: str = ""
-
-    def commands(self) -> tuple[Command, ...]:
-        """What its script runs."""
-        return commands(self.run)
-
-    @property
-    def pinned(self) -> bool:
-        """Whether `uses` names code that cannot change: a commit, an image digest, or this repository."""
-        if self.uses.startswith("./"):
-            return True
-        return bool(_DIGEST.fullmatch(self.uses) or _COMMIT.fullmatch(self.uses.rpartition("@")[2]))
-
-
-@dataclass(frozen=True)
-class Job:
-    """One job of a workflow."""
-
-    name: str
-    line: int
-    steps: tuple[Step, ...]
-    permissions: Any = None  # as written; None when absent
+    run: str
+    uses: str
+    tolerated: bool  # its failure does not fail the job, or it never runs
+    folder: str
 
 
 @dataclass(frozen=True)
 class Workflow:
-    """One workflow file."""
+    """One workflow file: the steps of all its jobs."""
 
     path: str
+    problem: Problem | None  # why it is no workflow
     triggers: tuple[str, ...] = ()
-    jobs: tuple[Job, ...] = ()
-    permissions: Any = None
-    permissions_line: int = 1
-    problem: tuple[int, str] | None = None  # why it is not a workflow: (line, sentence)
+    steps: tuple[Step, ...] = ()
+    excess: tuple[Problem, ...] = ()  # where it grants more than it needs
 
     @property
     def runs_on_change(self) -> bool:
         """Whether a push or a pull request starts it."""
         return bool({"push", "pull_request", "merge_group"} & set(self.triggers))
-
-    @property
-    def steps(self) -> tuple[Step, ...]:
-        """The steps of all jobs."""
-        return tuple(step for job in self.jobs for step in job.steps)
-
-    def commands(self) -> Iterator[tuple[Step, Command]]:
-        """Each command whose failure fails the workflow, with its step."""
-        for step in self.steps:
-            if not step.tolerated:
-                yield from ((step, command) for command in step.commands() if not command.excused)
-
-    def too_much(self) -> Iterator[tuple[int, str]]:
-        """Where it grants more than it needs: (line, sentence)."""
-        if self.permissions is None:
-            for job in self.jobs:
-                if job.permissions is None:
-                    yield job.line, f"job {job.name} has no `permissions`, so it gets the repository's default"
-        elif _writes(self.permissions):
-            yield self.permissions_line, f"every job may write: {_writes(self.permissions)}"
-        for job in self.jobs:
-            if job.permissions == "write-all":
-                yield job.line, f"job {job.name} may write everything"
 
 
 @fact
@@ -106,68 +57,50 @@ def no_workflow(repo: Repository) -> Verdict:
 
 
 def parse_workflow(text: str, path: str) -> Workflow:
-    """Read a workflow; what is not one has a `problem` and nothing else."""
+    """Read a workflow; what is not one has a `problem`."""
     try:
         loaded = load_yaml(text)
     except YamlError as error:
-        return Workflow(path, problem=(error.line or 1, f"not YAML: {error}"))
+        return Workflow(path, (error.line or 1, f"not YAML: {error}"))
     if not isinstance(loaded, Mapping):
-        return Workflow(path, problem=(1, "not a mapping"))
-    jobs = loaded.get("jobs")
-    if not isinstance(jobs, Mapping) or not jobs:
-        return Workflow(path, problem=(loaded.lines.get("jobs", 1), "no jobs"))
-    if not _names(loaded.get("on")):
-        return Workflow(path, problem=(loaded.lines.get("on", 1), "no trigger under `on`"))
-    found = tuple(_job(name, job, jobs.lines[name]) for name, job in jobs.items())
-    empty = next((job for job in found if not job.steps), None)
-    problem = (empty.line, f"job {empty.name} has no steps") if empty else None
-    line = loaded.lines.get("permissions", 1)
-    return Workflow(path, _names(loaded["on"]), found, loaded.get("permissions"), line, problem)
+        return Workflow(path, (1, "not a mapping"))
+    triggers, jobs = loaded.get("on"), loaded.get("jobs")
+    triggers = (triggers,) if isinstance(triggers, str) else triggers
+    if not triggers or not isinstance(triggers, tuple | list | dict):
+        return Workflow(path, (loaded.lines.get("on", 1), "no trigger under `on`"))
+    if not jobs or not isinstance(jobs, Mapping):
+        return Workflow(path, (loaded.lines.get("jobs", 1), "no jobs"))
+    steps = {name: _steps(job) for name, job in jobs.items()}
+    problem = next(((jobs.lines[name], f"job {name} has no steps") for name, found in steps.items() if not found), None)
+    together = tuple(step for found in steps.values() for step in found)
+    return Workflow(path, problem, tuple(map(str, triggers)), together, tuple(_excess(loaded, jobs)))
 
 
-def _names(value: Any) -> tuple[str, ...]:
-    if isinstance(value, str):
-        return (value,)
-    return tuple(str(name) for name in value) if isinstance(value, list | dict) else ()
-
-
-def _job(name: str, job: Any, line: int) -> Job:
+def _steps(job: object) -> list[Step]:
     if not isinstance(job, Mapping):
-        return Job(name, line, ())
-    if isinstance(job.get("uses"), str):  # a reusable workflow
-        return Job(name, line, (Step(job.lines["uses"], uses=job["uses"]),), job.get("permissions"))
-    tolerated = _off(job)
-    steps = tuple(_step(step, tolerated) for step in _list(job.get("steps")) if isinstance(step, Mapping))
-    return Job(name, line, steps, job.get("permissions"))
+        return []
+    steps = [job] if "uses" in job else job.get("steps")
+    return [_step(each, _off(job)) for each in steps if isinstance(each, Mapping)] if isinstance(steps, list) else []
 
 
 def _step(step: Mapping, tolerated: bool) -> Step:
-    run, uses = step.get("run"), step.get("uses")
-    return Step(
-        step.lines.get("run", step.lines.get("uses", step.line)),
-        run if isinstance(run, str) else "",
-        uses if isinstance(uses, str) else "",
-        tolerated or _off(step),
-        str(step.get("working-directory") or ""),
-    )
+    run, uses, folder = (str(step.get(key) or "") for key in ("run", "uses", "working-directory"))
+    line = step.lines.get("run", step.lines.get("uses", step.line))
+    return Step(line, run, uses, tolerated or _off(step), folder)
 
 
 def _off(part: Mapping) -> bool:
-    return part.get("continue-on-error") is True or part.get("if") is False or _is_false(part.get("if"))
+    return part.get("continue-on-error") is True or str(part.get("if")).strip("${} ").lower() == "false"
 
 
-def _is_false(condition: Any) -> bool:
-    return isinstance(condition, str) and condition.strip("${} ").lower() == "false"
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def _writes(permissions: Any) -> str:
-    """What is granted for writing, as a sentence part; empty when nothing is."""
-    if permissions == "write-all":
-        return "everything"
-    if not isinstance(permissions, Mapping):
-        return ""
-    return ", ".join(name for name, access in permissions.items() if access == "write")
+def _excess(flow: Mapping, jobs: Mapping) -> Iterator[Problem]:
+    granted = flow.get("permissions")
+    writes = [name for name, access in granted.items() if access == "write"] if isinstance(granted, Mapping) else []
+    if writes or granted == "write-all":
+        yield flow.lines["permissions"], f"every job may write {', '.join(writes) or 'everything'}"
+    for name, job in jobs.items():
+        own = job.get("permissions") if isinstance(job, Mapping) else None
+        if own == "write-all":
+            yield jobs.lines[name], f"job {name} may write everything"
+        elif own is None and granted is None:
+            yield jobs.lines[name], f"job {name} has no `permissions`, so it gets the repository's default"
