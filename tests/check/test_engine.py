@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scaffolder.check import report
-from scaffolder.check.engine.finding import Evidence, FactError, Level, State, Verdict, best, done, missing, unverified
+from scaffolder.check.engine.finding import Evidence, FactError, Level, State, Verdict, done
 from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.engine.snapshot import Snapshot
@@ -89,11 +89,6 @@ def test_a_bug_in_a_fact_does_not_hide_the_other_findings(monkeypatch: pytest.Mo
     assert [each.item for each in found.errors] == ["staleness"]
     assert (found.level, found.rated) == (None, False)
     assert len(found.findings) == len(ITEMS)
-
-
-def test_the_best_verdict_is_the_one_nearest_to_done() -> None:
-    assert best([missing(), unverified("why"), missing()]) == unverified("why")
-    assert best([]) is None
 
 
 def test_the_eight_come_first_and_each_item_says_what_it_asks_and_why() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -137,9 +136,3 @@ def not_applicable(reason: str) -> Verdict:
 def unverified(reason: str, *evidence: Evidence) -> Verdict:
     """It cannot be known here, for this reason."""
     return Verdict(State.UNVERIFIED, evidence, reason)
-
-
-def best(verdicts: Iterable[Verdict]) -> Verdict | None:
-    """The verdict that is nearest to done, the first of several; None of none."""
-    order = [State.DONE, State.WRITTEN, State.UNVERIFIED, State.PLACEHOLDER, State.MISSING, State.NOT_APPLICABLE]
-    return min(verdicts, key=lambda verdict: order.index(verdict.state), default=None)

@@ -71,7 +71,7 @@ def _raster(path: str, data: bytes, most_pixels: int) -> Picture:
             with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "GIF", "WEBP", "BMP")) as image:
                 size = image.size
                 if size[0] * size[1] > most_pixels:
-                    return Picture(path, "it has too many pixels to be looked at")
+                    return Picture(path, size=size)  # nobody looked, so nothing is said of what it shows
                 spread = _spread(image)
     except Exception as error:  # a decoder meets a stranger's bytes: whatever breaks, it is no image
         return Picture(path, f"it does not decode as an image ({type(error).__name__})")

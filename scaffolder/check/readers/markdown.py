@@ -107,21 +107,6 @@ class Passage:
         """The prose a person wrote: paragraphs and list items, none of them measured; no tables, no code."""
         return tuple(b for b in self.blocks if b.kind in _PROSE and not b.measured and b.text.strip())
 
-    @cached_property
-    def prose(self) -> str:
-        """The words of `own` as a reader sees them, one block a line."""
-        return "\n".join(" ".join(plain(block.text).split()) for block in self.own)
-
-    @cached_property
-    def sentences(self) -> tuple[Sentence, ...]:
-        """The sentences of the prose, measured or not, with the line each begins on."""
-        return tuple(s for block in self.blocks if block.kind in _PROSE for s in sentences(block))
-
-    @cached_property
-    def items(self) -> tuple[Block, ...]:
-        """The list items that a person wrote."""
-        return tuple(block for block in self.own if block.kind == "item")
-
 
 class Section(Passage):
     """A heading and all that follows it up to the next heading of its own level or above."""
