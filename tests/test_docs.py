@@ -27,6 +27,13 @@ def test_drift_is_seen_and_mended(tmp_path: Path) -> None:
             docs.rewritten(broken, "x", "new")
 
 
+def test_no_page_holds_the_marks_of_a_merge() -> None:
+    marks = re.compile(r"^(?:<{7}|>{7}) ", re.MULTILINE)
+    pages = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("templates/**/*.md")]
+    assert len(pages) > 20
+    assert [page.relative_to(ROOT).as_posix() for page in pages if marks.search(page.read_text("utf-8"))] == []
+
+
 @pytest.mark.parametrize("page", sorted(ROOT.glob("*.md")) + sorted(ROOT.glob("docs/*.md")), ids=lambda p: p.name)
 def test_links_inside_the_documentation_resolve(page: Path) -> None:
     prose = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)

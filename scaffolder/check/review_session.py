@@ -84,7 +84,7 @@ class ReviewSession:
         """
         problem = next(filter(None, map(self._problem, items)), None)
         if problem:
-            raise ReviewError(f"{problem}.")
+            raise ReviewError(problem if problem.endswith(("?", ".")) else f"{problem}.")
         if items:
             return tuple(text for text in self.texts.values() if text.item in items)
         return tuple(text for text in self.texts.values() if not text.reviewed_by(reviewer))
@@ -105,7 +105,7 @@ class ReviewSession:
         """The reviews in a TOML text of entries `[[review]]`, all of them or none.
 
         Each has `item`, `score` and `comment`; `reviewer`, unless the argument says who; and may have `date`, and
-        `text`, the hash of what was read. Raises `ReviewError`, which names everything that is wrong.
+        `text`, the hash of what was read. Raises `ReviewError`, which names the first thing that is wrong with each.
         """
         found: list[Review] = []
         problems: list[str] = []

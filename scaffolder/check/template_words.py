@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import PurePath
 from typing import Any
@@ -12,20 +13,23 @@ from typing import Any
 from scaffolder.check.contract import contract
 from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.readers.markdown_blocks import without_comments
-from scaffolder.check.readers.markdown_inline import plain
+from scaffolder.check.readers.markdown_inline import plain, without_code
 from scaffolder.project import record
 
 Shingle = tuple[str, ...]
+Index = Mapping[Shingle, Sequence[int]]  # in which paragraphs a run of words stands
 
 SAME_WORDS = 0.3
-"""From this share of its three-word runs in a template on, a paragraph is the template's: unedited text scores near
-1.00 (0.5 where answers put many words in), with 30% of its words changed 0.52, strangers' prose at most 0.1 (Broder
-1997, On the resemblance and containment of documents). Such a paragraph may stay; it does not count."""
+"""From this share of its three-word runs in one paragraph of the template on, a paragraph is the template's: unedited
+text scores near 1.00 (0.5 where answers put many words in), with 30% of its words changed 0.52, strangers' prose at
+most 0.1 (Broder 1997, On the resemblance and containment of documents). It may stay, but does not count."""
 SAME_CODE = 0.9  # the same share of a block of code, such as a diagram
 
 _MARK = re.compile(r"\bTODO\(|\A\W*(?:TODO|FIXME|TBD|TBA)\b|\blorem ipsum\b|\[more information needed\]", re.IGNORECASE)
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_]+(?:['’][^\W_]+)?")
 _FENCE = re.compile(r"^```[^\n]*\n(.*?)^```", re.DOTALL | re.MULTILINE)
+_PARAGRAPH = re.compile(r"\n\s*\n|\n(?=\s*[-*] )")
+_STATEMENT = re.compile(r"^[ \t]*\{%[^%]*%\}[ \t]*$", re.MULTILINE)
 _JINJA = re.compile(r"\{%.*?%\}|\{#.*?#\}|\{\{.*?\}\}", re.DOTALL)
 
 
@@ -45,12 +49,6 @@ def shingles(text: str) -> set[Shingle]:
     return set(zip(found, found[1:], found[2:], strict=False)) if len(found) > 2 else {tuple(found)} - {()}
 
 
-def containment(text: str, known: frozenset[Shingle]) -> float:
-    """Which share of the runs of `text` is among `known`, from 0 to 1."""
-    own = shingles(text)
-    return len(own & known) / len(own) if own else 0.0
-
-
 @fact
 def template_name(repo: Repository) -> str:
     """The template that the repository was made from, as its contract or its record says; "" if neither does."""
@@ -67,26 +65,43 @@ def template_name(repo: Repository) -> str:
         return ""
 
 
-@fact
-def template_words(repo: Repository) -> frozenset[Shingle]:
-    """The runs of words in the prose of the repository's template, as it is installed; none of a stranger's."""
-    return _prose_of(template_name(repo))
+def of_template(repo: Repository, text: str) -> float:
+    """Which share of the runs of `text` stands in one paragraph of the repository's template, from 0 to 1.
+
+    The template is the one that is installed; a stranger's repository has none.
+    """
+    return _share(text, _paragraphs(template_name(repo)))
 
 
-@fact
-def template_code(repo: Repository) -> frozenset[Shingle]:
-    """The same of the blocks of code in its documents."""
-    return _code_of(template_name(repo))
+def code_of_template(repo: Repository, text: str) -> float:
+    """The same of the blocks of code in the template's documents."""
+    return _share(text, _code(template_name(repo)))
+
+
+def _share(text: str, index: Index) -> float:
+    own = shingles(text)
+    found = Counter(place for run in own for place in index.get(run, ()))
+    return max(found.values(), default=0) / len(own) if own else 0.0
 
 
 @cache
-def _prose_of(name: str) -> frozenset[Shingle]:
-    return frozenset(run for text in _sources(name) for run in shingles(plain(_FENCE.sub("\n", text))))
+def _paragraphs(name: str) -> Index:
+    """The paragraphs of the template's documents, each with its code and without."""
+    parts = (part for text in _sources(name) for part in _PARAGRAPH.split(_FENCE.sub("\n\n", text)))
+    return _indexed(shingles(plain(part)) | shingles(plain(without_code(part))) for part in parts)
 
 
 @cache
-def _code_of(name: str) -> frozenset[Shingle]:
-    return frozenset(run for text in _sources(name) for code in _FENCE.findall(text) for run in shingles(code))
+def _code(name: str) -> Index:
+    return _indexed(shingles(code) for text in _sources(name) for code in _FENCE.findall(text))
+
+
+def _indexed(parts: Iterable[set[Shingle]]) -> Index:
+    index: dict[Shingle, list[int]] = defaultdict(list)
+    for number, runs in enumerate(parts):
+        for run in runs:
+            index[run].append(number)
+    return index
 
 
 @cache
@@ -99,7 +114,7 @@ def _sources(name: str) -> tuple[str, ...]:
     folder = catalog.templates_folder() / name
     texts = [path.read_text("utf-8") for path in sorted(folder.rglob("*.md")) if _is_prose(path.relative_to(folder))]
     texts += _strings(json.loads((folder / "cookiecutter.json").read_text("utf-8")))
-    return tuple(without_comments(_JINJA.sub(" ", text)) for text in texts)
+    return tuple(without_comments(_JINJA.sub(" ", _STATEMENT.sub("\n", text))) for text in texts)
 
 
 def _is_prose(path: PurePath) -> bool:

@@ -18,8 +18,8 @@ from scaffolder.check.engine.repository import Repository
 from scaffolder.check.readers.links import files
 from scaffolder.check.readers.markdown import Passage, Section
 from scaffolder.check.readers.markdown_blocks import Block
-from scaffolder.check.readers.markdown_inline import plain
-from scaffolder.check.template_words import SAME_WORDS, containment, marked, template_words, words
+from scaffolder.check.readers.markdown_inline import plain, without_code
+from scaffolder.check.template_words import SAME_WORDS, marked, of_template, words
 
 SHOWN = 5  # pieces of evidence
 
@@ -62,10 +62,10 @@ class WrittenItem(Item):
 
 
 def prose(repo: Repository, passage: Passage) -> Verdict:
-    """`written` if a block of prose is the owner's; measured blocks, tables, code and headings are nobody's words."""
-    known = template_words(repo)
-    blocks = [block for block in passage.own if words(plain(block.text))]
-    own = [block for block in blocks if containment(plain(block.text), known) < SAME_WORDS]
+    """`written` if a paragraph or a table is the owner's; measured blocks, code and headings are nobody's words."""
+    tables = (block for block in passage.blocks if block.table and not block.measured)
+    blocks = [block for block in (*passage.own, *tables) if words(plain(block.text))]
+    own = [block for block in blocks if of_template(repo, _said(block)) < SAME_WORDS]
     if own:
         count = sum(len(words(plain(block.text))) for block in own)
         return written(Evidence(f"{count} words of the owner's", passage.path, own[0].line))
@@ -74,6 +74,12 @@ def prose(repo: Repository, passage: Passage) -> Verdict:
             Evidence(f"still the template's words: {quoted(blocks[0].text)}", passage.path, blocks[0].line)
         )
     return missing(Evidence("nothing is written here", passage.path, line_of(passage)))
+
+
+def _said(block: Block) -> str:
+    """The words of a block without its code, since a command is the same whoever writes it."""
+    said = plain(without_code(block.text))
+    return said if words(said) else plain(block.text)
 
 
 def unfinished(passage: Passage) -> tuple[Evidence, ...]:

@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from scaffolder.check.engine.finding import Finding, State
+from scaffolder.check.engine.finding import Finding, Standing, State
 from scaffolder.check.report import Report
 from scaffolder.errors import one_line
 from scaffolder.pages.words import counted, heading, items, judged, level, progress, rungs
@@ -126,10 +126,15 @@ def _to_review(report: Report, pen: _Pen) -> Iterator[str]:
     if left:
         yield ""
         yield pen(f"Not reviewed by somebody else yet ({items(len(left))}): scaffolder review", _BOLD)
-        yield from _clipped(_names(left), " " * 5, 3)
+        yield from _clipped(", ".join(map(_named_for_review, left)), " " * 5, 3)
     elif report.level and not report.next_level:
         yield ""
         yield "There is nothing left to do here."
+
+
+def _named_for_review(finding: Finding) -> str:
+    stale = any(review.standing is Standing.STALE for review in finding.reviews)
+    return f"{finding.item} (its review is stale)" if stale else finding.item
 
 
 def _names(findings: Iterable[Finding]) -> str:

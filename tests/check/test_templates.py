@@ -193,9 +193,8 @@ def test_numbers_in_sentences_are_no_verdict_but_are_named_in_a_note(said: str) 
     report = examine(Repository(Snapshot.of_files({**files, README: page.encode()})), "it")
     assert [each.item for each in report.findings if not each.state.counts] == []
     about_metrics = "leavers" not in said and "accurate" not in said
-    noted = [note for note in report.notes if note.startswith("Check these numbers yourself")]
-    assert len(noted) == 1  # one number of the data sheet is never measured
-    assert about_metrics is bool(re.search(r"README\.md:\d+ “0\.\d+”", noted[0]))
+    noted = [note for note in report.notes if re.search(r"^Check these numbers.*README\.md:\d+ “0\.\d+”", note)]
+    assert about_metrics is bool(noted)
 
 
 def on_other_data(files: Files) -> Files:

@@ -113,7 +113,7 @@ def test_a_repository_without_documents_misses_every_text(item: str) -> None:
         ("architecture", "README.md", "<br/>booster", "<br/>boosters.py", "boosters.py, which is not in the repository"),
         ("demo", "README.md", "(docs/screenshot.png)", "(docs/other.png)", "not there"),
         ("deployment", "README.md", "make image &&", "make picture &&", "no target picture"),
-        ("model-card", "MODEL_CARD.md", "Mara Lindqvist,", "Your Name,", "Your Name"),
+        ("model-card", "MODEL_CARD.md", "Mara Lindqvist.", "Your Name.", "Your Name"),
         ("model-card", "MODEL_CARD.md", "## Training details", "## Something else", "how it was trained"),
         ("risk-register", "docs/risk-register.md", f"| {EMPTY} |", "| |", "is empty"),
         ("monitoring-plan", "docs/monitoring.md", f"| {EMPTY} |", "| – |", "is empty"),

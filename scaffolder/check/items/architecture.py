@@ -11,7 +11,7 @@ from scaffolder.check.engine.repository import Repository
 from scaffolder.check.readers.images import images
 from scaffolder.check.readers.links import files
 from scaffolder.check.readers.markdown import Fence, Passage
-from scaffolder.check.template_words import SAME_CODE, containment, template_code
+from scaffolder.check.template_words import SAME_CODE, code_of_template
 from scaffolder.check.written import WrittenItem, line_of, prose
 
 _OVERVIEW = re.compile(r"(?:^|/)architecture[^/]*$", re.IGNORECASE)
@@ -61,7 +61,7 @@ class ArchitectureDiagram(WrittenItem):
             return missing(
                 Evidence("neither a Mermaid block nor a picture stands here", passage.path, line_of(passage))
             )
-        own = [fence for fence in drawn if containment(fence.text, template_code(repo)) < SAME_CODE]
+        own = [fence for fence in drawn if code_of_template(repo, fence.text) < SAME_CODE]
         if pictures:
             return written(Evidence(f"shows {pictures[0][1]}", passage.path, pictures[0][0].line))
         if own or prose(repo, passage).state is State.WRITTEN:

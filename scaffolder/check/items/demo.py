@@ -73,7 +73,7 @@ class Demo(WrittenItem):
 
 
 def _addresses(passage: Passage) -> list[Link]:
-    found = [link for link in passage.links if not link.image and _WEB.match(link.target)]
+    found = [link for link in passage.links if _WEB.match(link.target)]
     return [link for link in found if not _NO_DEMO.match(link.target)][:MOST_ADDRESSES]
 
 

@@ -20,7 +20,7 @@ METHODS = frozenset("get post put patch delete head options".split())
 _DECLARES = re.compile(rf"^[ \t]*@[\w.]+\.(?:{'|'.join(sorted(METHODS))}|(?:api_)?route)\(", re.MULTILINE)
 # Routes that say how the service is, not what it does.
 _OPERATIONS = re.compile(
-    r"/?|/?(?:health\w*|livez|readyz|live|ready|ping|status|metrics|docs|redoc|openapi\.json|version|favicon\.ico|static)"
+    r"/?|/?(?:health\w*|livez|readyz|live|ready|ping|status|metrics|model|info|docs|redoc|openapi\.json|version|favicon\.ico|static)"
     r"(?:/.*)?"
 )
 _CLIENTS = re.compile(

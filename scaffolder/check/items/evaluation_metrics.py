@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scaffolder.check.contract import contract, lacks
-from scaffolder.check.documents import documents, readme
+from scaffolder.check.documents import documents, model_card, readme
 from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing, placeholder
 from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository, fact
@@ -51,7 +51,10 @@ class EvaluationMetrics(Item):
         if wrong:
             return missing(*wrong[:SHOWN])
         first = [shown[name] for name in measured.headline[:3] if name in shown]
-        total = Evidence(f"all {len(found)} numbers in tables and measured blocks are those of the reports", page.path)
+        total = Evidence(
+            f"{len(found)} numbers in tables and measured blocks were compared, and the reports have them all",
+            page.path,
+        )
         return done(*(Evidence(str(claim), page.path, claim.line) for claim in first), total)
 
 
@@ -88,7 +91,7 @@ def _unfilled(repo: Repository) -> Iterator[Evidence]:
 def note_stray_numbers(repo: Repository) -> None:
     """Note, once, the numbers beside a metric's name in sentences that are in no report; they are no verdict."""
     measured = metrics(repo)
-    pages = [page for page in documents(repo) if measured]
+    pages = [page for page in (readme(repo), model_card(repo)) if page and measured]
     found = [(text, page.path, line) for page in pages for text, line in _strays(page, measured)]
     if found:
         few = ", ".join(f"{path}:{line} “{text}”" for text, path, line in found[:SHOWN])

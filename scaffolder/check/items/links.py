@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from scaffolder.check.documents import documents, readme
-from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
+from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing, not_applicable
 from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import MAX_FILES, SKIPPED
@@ -40,6 +40,8 @@ class Links(Item):
         if found := tuple(islice(broken, SHOWN)):
             return missing(*found)
         count = sum(internal(link, page.path) is not None for page in pages for link in page.links)
+        if not count:
+            return not_applicable("no document links to anything inside the repository")
         return done(Evidence(f"{count} links inside the repository, in {len(pages)} documents", pages[0].path))
 
 

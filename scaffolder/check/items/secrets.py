@@ -40,6 +40,7 @@ _FORMATS = tuple(
         (b"AIza", "a Google API key", rb"AIza[\w-]{35}"),
         (b"k_live_", "a Stripe key", rb"[sr]k_live_[A-Za-z0-9]{20,200}\b"),
         (b"pypi-AgEI", "a PyPI token", rb"pypi-AgEI[\w-]{50,300}"),
+        (b'"key"', "a Kaggle API key", rb'"key"\s{0,4}:\s{0,4}"[0-9a-f]{32}"'),
         (b"npm_", "an npm token", rb"npm_[A-Za-z0-9]{36}\b"),
         (
             b"PRIVATE KEY",

@@ -135,9 +135,15 @@ class _Reader:
             for number in numbers_in(sentence.text):
                 metric = _just_before(sentence.text, named, number)
                 if metric:
-                    yield self._judged(metric, number, sentence.line, _of(metric, self.metrics.entries))
+                    yield self._judged(metric, number, sentence.line, self._meant(metric, sentence.text))
                 elif _tells(number) and not _CONFIDENCE.match(sentence.text, number.end):
                     yield self._judged("a number", number, sentence.line)
+
+    def _meant(self, metric: str, sentence: str) -> tuple[Entry, ...]:
+        """What a number in a sentence may stand for: the model, a baseline, or a slice that the sentence names."""
+        said = f" {label(sentence)} "
+        named = (entry for entry in self.metrics.slices if f" {label(entry.label)} " in said)
+        return _of(metric, (*self.metrics.scores, *self.metrics.baselines, *named))
 
     def _table(self, table: Table, measured: bool) -> Iterator[Claim]:
         titles = [plain(cell)[:LONGEST_LABEL] for cell in table.header[:MOST_COLUMNS]]
