@@ -280,3 +280,14 @@ for number in range(10_000):
 def _lines(descriptor: int) -> Iterator[str]:
     with open(os.dup(descriptor)) as stream:
         yield from stream
+
+
+@pytest.mark.parametrize("day", ["2026-13-45", "2999-01-01", "yesterday", "2026-1-1"])
+def test_a_review_is_given_on_a_day_that_was(day: str) -> None:
+    with pytest.raises(ReviewError, match="the date is not a day"):
+        checked(Review("problem", "Grace Hopper", 2, "", day, "0" * 64), "review 1")
+
+
+def test_a_reviewer_has_one_line() -> None:
+    with pytest.raises(ReviewError, match="control characters"):
+        checked(Review("problem", "A\nB <a@b.c>", 2, "two\nlines", "2026-11-20", "0" * 64), "review 1")

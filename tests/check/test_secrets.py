@@ -73,3 +73,9 @@ def test_what_an_environment_file_is(path: str, expected: bool) -> None:
 
 def test_only_what_was_read_is_called_clean() -> None:
     assert facts(NoSecrets, {"a.py": "1", "b.md": "2", "c.png": "3"}).endswith("in 2 text files")
+
+
+def test_a_kaggle_key_is_known_by_its_form() -> None:
+    key = "0f8a3c6e9b2d5174" * 2
+    assert state(NoSecrets, {"kaggle.json": f'{{"username":"ada","key":"{key}"}}'}) is State.MISSING
+    assert state(NoSecrets, {"lock.json": f'{{"key": "sha1-{key}"}}'}) is State.DONE

@@ -100,6 +100,7 @@ MUTANTS = [
     # numbers of the page, the card and the reports
     misprinted("a digit of the headline", "evaluation-metrics", README, rf"^On test rows.*?{N}", CHURN),
     misprinted("a digit of the headline", "evaluation-metrics", README, rf"`ndcg_at_10` is {N}", ASSISTANT),
+    swapped("the value of a slice in the headline", "evaluation-metrics", README, r"(?<=`roc_auc` of )0\.851", "0.856", CHURN),
     misprinted("a share in the headline", "evaluation-metrics", README, r"it answers (\d\d)%", ASSISTANT),
     misprinted("a digit of a table", "evaluation-metrics", README, rf"^\| `average_precision` \| {N}", CHURN),
     misprinted("a digit of a table", "evaluation-metrics", README, rf"^\| `recall_at_5` \| {N}", ASSISTANT),
