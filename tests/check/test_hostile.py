@@ -263,7 +263,7 @@ def test_two_hundred_thousand_files(tmp_path: Path) -> None:
         os.close(os.open(folder / f"{number}.md", os.O_CREAT))
     count, seconds, *notes = _in_a_gigabyte(tmp_path)
     assert (int(count), int(seconds) < 2 * SECONDS) == (len(ITEMS), True)
-    assert notes[0] == "The top folder holds 100,001 files: only 4,000 were looked at."
+    assert "The top folder holds 100,001 files: only 4,000 were looked at." in notes
     assert _the_rest_was_checked(check(tmp_path))
 
 

@@ -77,7 +77,7 @@ exec(sys.argv[1])' "$2"
     ("python", "said"),
     [
         ("python3.9", "Python 3.11 or newer is needed, this is 3.9.2"),
-        ("python4", "is not installed: name a Python 3.11 or newer"),
+        ("python4", "is not installed: give the path of Python 3.11 or newer"),
     ],
 )
 def test_make_says_which_python_it_needs(churn: Project, tmp_path: Path, python: str, said: str) -> None:
