@@ -264,7 +264,9 @@ def test_two_hundred_thousand_files(tmp_path: Path) -> None:
     count, seconds, *notes = _in_a_gigabyte(tmp_path)
     assert (int(count), int(seconds) < 2 * SECONDS) == (len(ITEMS), True)
     assert "The top folder holds 100,001 files: only 4,000 were looked at." in notes
-    assert _the_rest_was_checked(check(tmp_path))
+    report = check(tmp_path)
+    assert next(each for each in report.findings if each.item == "problem").evidence[0].line == 5
+    assert report.errors == ()  # and no link is called dead, since its file may be one that was not looked at
 
 
 def test_memory_stays_bounded() -> None:
