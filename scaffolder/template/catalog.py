@@ -9,13 +9,11 @@ from enum import Enum
 from functools import cache, cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from scaffolder.errors import TemplateError, shown, suggestion
 from scaffolder.template.questions import Kind, Question, matches
-
-if TYPE_CHECKING:
-    from scaffolder.template.worker import Worker
+from scaffolder.tree import File
 
 _MAX_CONFIG_BYTES = 1_000_000  # bytes of a cookiecutter.json
 _MAX_VALUES = 1_000  # in somebody else's: each is rendered with all that come before
@@ -27,6 +25,19 @@ class Trust(Enum):
     BUNDLED = "bundled"  # ours: plain Jinja, no hooks
     SANDBOXED = "sandboxed"  # somebody else's: Jinja in a sandbox, no hooks or local extensions
     TRUSTED = "trusted"  # somebody else's, with --trust: everything that cookiecutter would run
+
+
+class Apart(Protocol):
+    """What runs a template's Jinja and its patterns apart from this process, as `worker.Worker` does."""
+
+    def text(self, text: str, context: Mapping[str, Any]) -> str:
+        """`text` with its Jinja rendered."""
+
+    def matches(self, pattern: str, text: str) -> bool:
+        """Whether all of `text` matches `pattern`."""
+
+    def files(self, context: Mapping[str, Any], suffixes: tuple[str, ...]) -> list[tuple[str, File]]:
+        """The rendered files, by path."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +64,7 @@ class Template:
     config: Mapping[str, Any]
     trust: Trust = Trust.BUNDLED
     private: Mapping[str, Any] = field(default_factory=dict)
-    worker: Worker | None = None
+    worker: Apart | None = None
 
     @cached_property
     def about(self) -> About:
