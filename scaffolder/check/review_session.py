@@ -131,11 +131,17 @@ class ReviewSession:
         unknown = next((key for key in fields if key not in _KEYS), None)
         if unknown is not None:
             raise ReviewError(f"{where}: there is no setting {shown(unknown)}, only {', '.join(_KEYS)}")
-        fields = {"reviewer": reviewer, "date": self.today, **fields}
-        absent = next((key for key in _TEXTS if not isinstance(fields.get(key), str)), "")
-        score = fields.get("score")
-        if absent or not isinstance(score, int) or isinstance(score, bool):
-            raise ReviewError(f"{where}: `{absent or 'score'}` is not there, or of another kind")
+        fields = {"reviewer": reviewer, "comment": "", "date": self.today, **fields}
+        fields["date"] = str(fields["date"])  # TOML has days of its own
+        absent = next((key for key in (*_TEXTS, "score") if key not in fields), None)
+        if absent:
+            raise ReviewError(f"{where}: `{absent}` is missing")
+        wrong = next((key for key in _TEXTS if not isinstance(fields[key], str)), None)
+        score = fields["score"]
+        if wrong or not isinstance(score, int) or isinstance(score, bool):
+            raise ReviewError(
+                f"{where}: `{wrong}` is not a text" if wrong else f"{where}: `score` is not a whole number"
+            )
         problem = self._problem(fields["item"])
         if problem:
             raise ReviewError(f"{where}: {problem}")

@@ -291,3 +291,25 @@ def test_a_review_is_given_on_a_day_that_was(day: str) -> None:
 def test_a_reviewer_has_one_line() -> None:
     with pytest.raises(ReviewError, match="control characters"):
         checked(Review("problem", "A\nB <a@b.c>", 2, "two\nlines", "2026-11-20", "0" * 64), "review 1")
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        ("score = 2", "review 1: `item` is missing"),
+        ('item = "problem"', "review 1: `score` is missing"),
+        ('item = "problem"\nscore = "2"', "review 1: `score` is not a whole number"),
+        ('item = "problem"\nscore = 2\ncomment = 5', "review 1: `comment` is not a text"),
+        ('item = "problem"\nscore = 2\ndate = 2999-01-01', "the date is not a day"),
+    ],
+)
+def test_what_is_wrong_with_a_review_of_a_file_is_told(tmp_path: Path, entry: str, said: str) -> None:
+    make(tmp_path)
+    with pytest.raises(ReviewError, match=re.escape(said)):
+        ReviewSession(tmp_path).given(f"[[review]]\n{entry}\n", GRACE)
+
+
+def test_a_comment_may_be_left_out_and_a_date_may_be_a_date(tmp_path: Path) -> None:
+    make(tmp_path)
+    (review,) = ReviewSession(tmp_path).given('[[review]]\nitem = "problem"\nscore = 2\ndate = 2026-11-20\n', GRACE)
+    assert (review.comment, review.date) == ("", "2026-11-20")
