@@ -91,6 +91,7 @@ def test_a_signal_while_writing_leaves_nothing(tmp_path: Path, number: signal.Si
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 def test_kill_fifty_times(tmp_path: Path) -> None:
     """Killed at a random moment, a run leaves a complete project or none, and the next run cleans up and succeeds."""
     start = time.monotonic()

@@ -53,6 +53,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker, "LIMITS", SMALL)
 
 
+@pytest.mark.slow  # each takes the second that the limit allows; the fast suite has the two ways to a pattern
 @pytest.mark.usefixtures("small")
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_limit_stops_it(scaffolder: Run, tmp_path: Path, name: str) -> None:
@@ -81,6 +82,7 @@ def test_every_way_to_a_pattern_is_limited(scaffolder: Run, tmp_path: Path, argu
     assert (code, TIME in err) == (2, True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["power in a file", "power in a default", "pattern"])
 def test_without_resource_the_clock_is_the_limit(
     scaffolder: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
