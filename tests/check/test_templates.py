@@ -220,3 +220,14 @@ def test_without_words_of_the_former_data_nothing_is_left_over() -> None:
     for path in [path for path in files if path.endswith(".md")]:
         files[path] = re.sub(rb"(?i)\b(?:" + b"|".join(words) + rb")\b", b"swimming", files[path])
     assert findings(files)["leftovers"].state is State.DONE
+
+
+@pytest.mark.parametrize(("amount", "state"), [("3,500", State.DONE), ("3,600", State.MISSING)])
+def test_a_measured_block_may_print_what_the_settings_assume(amount: str, state: State) -> None:
+    files = after_run("churn")
+    assumed = files["settings.toml"].replace(b"false_negative = 100\n", b"false_negative = 100\nother = 3500\n")
+    page = files[README].replace(
+        b"<!-- /measured:results -->", f"\nA loss is {amount} USD.\n<!-- /measured:results -->".encode()
+    )
+    found = findings({**files, "settings.toml": assumed, README: page})
+    assert found["evaluation-metrics"].state is state

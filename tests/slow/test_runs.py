@@ -9,13 +9,16 @@ from pathlib import Path
 import pytest
 from projects import Finished, Project, generate, must_run, pythons
 
+from scaffolder.check.engine.finding import State
 from scaffolder.check.readers.numbers import agrees, decimal, numbers_in
+from scaffolder.check.report import check
 
 # Three times the bars that hold on a quiet machine: here they only tell a hang from a run.
 DEMO_SECONDS = {"classical-ml": 3 * 60, "rag-assistant": 3 * 90}
 BLOCKS = {"classical-ml": 9, "rag-assistant": 10}  # measured ones of a README
 MEASURED = re.compile(r"<!-- measured:(?P<name>[a-z-]+) -->\n(?P<content>.*?)\n<!-- /measured:(?P=name) -->", re.DOTALL)
 GATE = re.compile(r'(\[\[gates\]\]\nmetric = "\w+"\n)min = .*')
+MEASURED_ITEMS = ("evaluation-metrics", "recomputed-metrics", "baseline", "figures", "model-index", "slices")
 NEEDS_LOAD = {"latency"}  # filled by `make load`
 
 
@@ -36,6 +39,12 @@ def test_demo_fills_the_readme_from_the_metrics(finished: Finished) -> None:
     for block in ("results", "headline"):
         assert value is not None
         assert any(agrees(number, value) for number in numbers_in(blocks[block])), blocks[block]
+
+
+def test_the_checklist_finds_what_was_measured_right(finished: Finished) -> None:
+    found = {finding.item: finding for finding in check(finished.project.path).findings}
+    assert {item: found[item].evidence for item in MEASURED_ITEMS if found[item].state is not State.DONE} == {}
+    assert {item for item, each in found.items() if each.state in (State.ERROR, State.UNVERIFIED)} == set()
 
 
 def test_demo_fills_the_model_card(finished: Finished) -> None:

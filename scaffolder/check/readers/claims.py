@@ -30,7 +30,6 @@ LONGEST_LABEL = 300  # characters
 LEAST_COUNT = 100  # smaller whole numbers in sentences count all sorts of things
 EXACT = 3  # decimals from which on a number is hardly another one by chance
 NEAR = 12  # characters between a metric's name and its number
-NOTHING = Bag()
 
 _NO_LABEL = re.compile(r"[^\w%]+|_")
 _SERVED = re.compile(

@@ -13,6 +13,7 @@ from scaffolder.check.engine.finding import FactError
 from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.readers.metric_names import canonical
 from scaffolder.check.readers.numbers import Bag, decimal
+from scaffolder.check.readers.toml import settings
 
 PATH = "reports/metrics.json"
 MOST_NUMBERS = 5_000  # of one list or object
@@ -77,7 +78,7 @@ class Metrics:
     baselines: tuple[Entry, ...] = ()
     slices: tuple[Entry, ...] = ()
     gates: tuple[Gate, ...] = ()
-    reports: tuple[Any, ...] = field(default=(), repr=False)  # this report and the others, as they were parsed
+    reports: tuple[Any, ...] = field(default=(), repr=False)  # this report, the others and the settings, as parsed
 
     @cached_property
     def entries(self) -> tuple[Entry, ...]:
@@ -98,7 +99,7 @@ class Metrics:
 
     @cached_property
     def everything(self) -> Bag:
-        """Every number in the reports, and its absolute value."""
+        """Every number in the reports and the settings (a report prints assumed costs, too), and its absolute value."""
         return Bag(number for part in self.reports for number in numbers_of(part))
 
     def score(self, metric: str) -> Entry | None:
@@ -132,7 +133,7 @@ def metrics(repo: Repository) -> Metrics | None:
         baselines=tuple(_entries(content.get("baseline"), "baseline")),
         slices=tuple(_entries(content.get("slices"), "slices")),
         gates=tuple(_gates(content.get("gates"))),
-        reports=(content, *_other_reports(repo)),
+        reports=(content, *_other_reports(repo), settings(repo)),
     )
     if not found.scores:
         raise FactError(f"{PATH} has no number in `metrics`")
