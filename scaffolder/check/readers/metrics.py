@@ -99,7 +99,7 @@ class Metrics:
 
     @cached_property
     def everything(self) -> Bag:
-        """Every number in the reports and the settings (a report prints assumed costs, too), and its absolute value."""
+        """Every number in the reports and the settings (a report prints assumed costs, too), with either sign."""
         return Bag(number for part in self.reports for number in numbers_of(part))
 
     def score(self, metric: str) -> Entry | None:
@@ -219,11 +219,10 @@ def _integer(value: object) -> int | None:
 
 
 def numbers_of(part: Any, depth: int = 0) -> Iterator[Decimal]:
-    """Every number in a parsed report, and its absolute value."""
+    """Every number in a parsed report with either sign: a difference may be printed the other way round."""
     if isinstance(part, dict | list) and depth < MAX_DEPTH:
         for inner in list(part.values() if isinstance(part, dict) else part)[:MOST_NUMBERS]:
             yield from numbers_of(inner, depth + 1)
     elif (number := decimal(part)) is not None:
         yield number
-        if number < 0:
-            yield -number
+        yield -number
