@@ -1,7 +1,5 @@
 """Write numbers and tables as Markdown."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 
@@ -31,9 +29,9 @@ def estimate(value: float, ci95: Interval | None, like: float | None = None) -> 
 
 
 def metric_row(name: str, metrics: Sequence[Metric | None], like: float) -> list[str]:
-    """A line of a results table: the metric's name, then one cell for each model."""
+    """A line of a results table: how the metric is called, then one cell for each model."""
     cells = ["" if metric is None else estimate(metric.value, metric.ci95, like) for metric in metrics]
-    return [f"`{name}`", *cells]
+    return [name, *cells]
 
 
 def table(headers: Sequence[str], rows: Sequence[Sequence[object]], left: int = 1) -> str:
@@ -44,9 +42,5 @@ def table(headers: Sequence[str], rows: Sequence[Sequence[object]], left: int = 
 
 
 def cell(value: object) -> str:
-    """Text that cannot break out of its table cell."""
-    return " ".join(str(value).replace("|", "\\|").split())
-
-
-def image(alt: str, path: str) -> str:
-    return f"![{alt.replace('[', '(').replace(']', ')')}]({path})"
+    """Text that cannot break out of its table cell, nor become HTML."""
+    return " ".join(str(value).replace("|", "\\|").replace("<", "&lt;").split())

@@ -1,14 +1,12 @@
 """The service's settings, read from the environment."""
 
-from __future__ import annotations
-
-from ipaddress import ip_address
 from typing import Literal, TypeVar
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
+HTTPS_ORIGINS = r"^(https://[a-z0-9.-]+(:[0-9]+)?( |$))*$"
 
 
 class ConfigError(ValueError):
@@ -31,20 +29,16 @@ class ServiceConfig(BaseSettings):
     allowed_hosts: str = Field(
         default="", description="Host names to answer to, beside localhost: a.example,*.b.example; * for all"
     )
+    frame_ancestors: str = Field(
+        default="",
+        pattern=HTTPS_ORIGINS,
+        description="Sites that may show the page in a frame, such as https://huggingface.co, with spaces between",
+    )
 
     @property
     def hosts(self) -> list[str]:
         """Patterns of the host names that are answered."""
-        named = (name.strip().lower() for name in self.allowed_hosts.split(","))
-        return [*LOOPBACK, *filter(None, named)]
-
-    @property
-    def exposed(self) -> bool:
-        """Whether other machines can reach the service."""
-        try:
-            return not ip_address(self.host).is_loopback
-        except ValueError:
-            return self.host != "localhost"
+        return [*LOOPBACK, *self.allowed_hosts.lower().replace(",", " ").split()]
 
 
 Config = TypeVar("Config", bound=ServiceConfig)

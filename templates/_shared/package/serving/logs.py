@@ -1,7 +1,5 @@
 """Logs: one JSON object per line on standard output, also for the web server's own messages."""
 
-from __future__ import annotations
-
 import logging
 import sys
 

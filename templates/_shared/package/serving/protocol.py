@@ -1,7 +1,5 @@
 """HTTP with an end to waiting: uvicorn itself gives a client for ever to send its request."""
 
-from __future__ import annotations
-
 import asyncio
 
 import h11
@@ -23,17 +21,10 @@ class Protocol(H11Protocol):
         super().data_received(data)
         self._watch()
 
-    def connection_lost(self, exc: Exception | None) -> None:
-        super().connection_lost(exc)
-        self._stop()
-
     def _watch(self) -> None:
-        if self.conn.their_state not in (h11.IDLE, h11.SEND_BODY):
-            self._stop()
-        elif self.deadline is None:
+        waiting = self.conn.their_state in (h11.IDLE, h11.SEND_BODY)
+        if waiting and self.deadline is None:
             self.deadline = self.loop.call_later(SECONDS, self.transport.close)
-
-    def _stop(self) -> None:
-        if self.deadline is not None:
+        elif self.deadline is not None and not waiting:
             self.deadline.cancel()
             self.deadline = None

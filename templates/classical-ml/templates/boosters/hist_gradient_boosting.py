@@ -1,14 +1,9 @@
 """Gradient boosting with scikit-learn (HistGradientBoosting)."""
 
-from __future__ import annotations
-
 from sklearn.base import BaseEstimator
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 
 NAME = "HistGradientBoosting"
-
-# Types in its skops archive that skops does not trust by default.
-TRUSTED_TYPES = ("sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",)
 
 SEARCH_SPACE: dict[str, list[float]] = {
     "learning_rate": [0.03, 0.06, 0.1],

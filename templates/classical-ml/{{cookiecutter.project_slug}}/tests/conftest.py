@@ -1,40 +1,56 @@
-"""Fixtures for several test files: the settings, a quickly trained model and a client of its service."""
-
-from __future__ import annotations
+"""Fixtures for several test files: a toy project of each kind in which everything has been run, and its service."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
+import toy
 from predictor.manifest import Manifest, read_manifest
 from predictor.serving.app import Config, create_app
 from predictor.serving.schemas import example
-from predictor.settings import Settings, load_settings
-from sample_model import Row, train_sample
+from toy import Kind, Project, Row
 
-ROOT = Path(__file__).parents[1]
-
-
-@pytest.fixture(scope="session")
-def settings() -> Settings:
-    return load_settings(ROOT / "settings.toml")
+hypothesis_settings.register_profile(
+    "quick", max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+hypothesis_settings.load_profile("quick")
 
 
 @pytest.fixture(scope="session")
-def artifacts_folder(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return train_sample(settings, tmp_path_factory.mktemp("repository"))
+def leavers(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    return toy.run("leavers", tmp_path_factory.mktemp("leavers"), toy.settings("leavers"), toy.leavers())
 
 
 @pytest.fixture(scope="session")
-def manifest(artifacts_folder: Path) -> Manifest:
-    return read_manifest(artifacts_folder)
+def visits(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    return toy.run("visits", tmp_path_factory.mktemp("visits"), toy.settings("visits"), toy.visits())
+
+
+@pytest.fixture(scope="session", params=["leavers", "visits"])
+def kind(request: pytest.FixtureRequest) -> Kind:
+    """What follows is tested for both kinds of target."""
+    found: Kind = request.param
+    return found
 
 
 @pytest.fixture(scope="session")
-def config(artifacts_folder: Path) -> Config:
-    return Config(allowed_hosts="testserver", artifacts=artifacts_folder, max_batch=8, max_body_bytes=150_000)
+def project(kind: Kind, request: pytest.FixtureRequest) -> Project:
+    found: Project = request.getfixturevalue(kind)
+    return found
+
+
+@pytest.fixture(scope="session")
+def manifest(project: Project) -> Manifest:
+    return read_manifest(project.folder / "artifacts")
+
+
+@pytest.fixture(scope="session")
+def config(project: Project) -> Config:
+    folder = project.folder / "artifacts"
+    return Config(allowed_hosts="testserver", artifacts=folder, max_batch=8, max_body_bytes=150_000)
 
 
 @pytest.fixture(scope="session")

@@ -1,20 +1,29 @@
 """The command line says in one sentence what is wrong, and sets the exit code."""
 
-from __future__ import annotations
-
+import shutil
 from pathlib import Path
 
 import pytest
 
+import toy
 from predictor.__main__ import STEPS, main
+from predictor.reporting.metrics import METRICS
+from predictor.settings import NO_DATA, Settings, load_settings
+from toy import Project
+
+Capture = pytest.CaptureFixture[str]
 
 
-@pytest.mark.parametrize("step", sorted(set(STEPS) - {"serve", "load"}))
+def arguments(step: str) -> list[str]:
+    return [step, "absent.csv", "--target", "left"] if step == "adopt" else [step]
+
+
+@pytest.mark.parametrize("step", STEPS)
 def test_outside_a_repository_there_is_one_sentence(
-    step: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    step: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert main([step]) == 2
+    assert main(arguments(step)) == 2
     said = capsys.readouterr()
     assert said.out == ""
     assert said.err.startswith("Error: ")
@@ -22,19 +31,103 @@ def test_outside_a_repository_there_is_one_sentence(
     assert not list(tmp_path.iterdir())
 
 
-def test_unusable_settings_name_the_key(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("step", [step for step in STEPS if step != "adopt"])
+def test_without_data_each_step_names_the_one_that_brings_them(
+    step: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "settings.toml").write_text("[problem]\nname = 1\n")
+    (tmp_path / "pyproject.toml").touch()
+    assert main([step]) == 2
+    assert capsys.readouterr().err == f"Error: {NO_DATA}\n"
+    assert "make adopt DATA=" in NO_DATA
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("[problem]\ntarget = ", "settings.toml is not valid TOML: "),
+        ('[problem]\nname = "x"', "settings.toml: problem.target: Field required"),
+        ('[problem]\ntarget = "left"\nlabel = 1', "settings.toml: problem.label: Extra inputs are not permitted"),
+        ('[problem]\ntarget = "left"\n[data]\nfile = "x"\n[columns]', "settings.toml: columns: "),
+        (
+            '[problem]\ntarget = "left"\n[data]\nfile = "x"\n[columns]\nage = "date"',
+            "settings.toml: columns.age.kind: ",
+        ),
+        (
+            '[problem]\ntarget = "left"\n[data]\nfile = "x"\ntest_share = 1\n[columns]\na = "numeric"',
+            "data.test_share: ",
+        ),
+    ],
+)
+def test_unusable_settings_name_the_key(
+    text: str, sentence: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "settings.toml").write_text(text, encoding="utf-8")
     assert main(["train"]) == 2
-    assert "settings.toml: problem.name" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert sentence in said
+    assert said.count("\n") == 1
+
+
+def test_what_is_left_out_of_the_settings_has_a_default(tmp_path: Path) -> None:
+    text = '[problem]\ntarget = "days_late"\n[data]\nfile = "x"\n[columns]\nage = "numeric"\n'
+    (tmp_path / "settings.toml").write_text(text, encoding="utf-8")
+    found = load_settings(tmp_path / "settings.toml")
+    assert (found.title, found.headline, found.classifies) == ("Days late", "mae", False)
+    assert found.names("numeric") == ["age"]
+    assert found == Settings.model_validate(found.model_dump())
+
+
+def run(folder: Path, chosen: Settings, *steps: str) -> list[int]:
+    (folder / "settings.toml").write_text(toy.toml(chosen.model_dump(exclude_none=True)), encoding="utf-8")
+    return [main([step]) for step in steps]
+
+
+def test_each_step_says_what_it_did(
+    leavers: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "scaffolder.toml").write_text("[blocks]\n", encoding="utf-8")
+    toy.put(tmp_path, toy.leavers())
+    assert run(tmp_path, leavers.settings, "data", "train", "evaluate", "report") == [0] * 4
+    said = capsys.readouterr().out
+    assert "data/toy.csv.gz: 400 rows are valid; 240 train, 80 validation, 80 test." in said
+    assert "(served)" in said
+    assert "Scores on the test rows, with 95% intervals:" in said
+    assert said.endswith("Nothing to rewrite.\n")
+
+
+def test_a_failed_gate_is_exit_code_1_and_can_be_reported(
+    leavers: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    folder = Path(shutil.copytree(leavers.folder, tmp_path / "copy"))
+    monkeypatch.chdir(folder)
+    (folder / "scaffolder.toml").write_text('[blocks]\n"README.md" = ["gates"]\n', encoding="utf-8")
+    (folder / "README.md").write_text("<!-- measured:gates -->\n<!-- /measured:gates -->\n", encoding="utf-8")
+    (folder / METRICS).unlink()
+    assert run(
+        folder, leavers.settings.model_copy(update={"gates": {"expected_cost": -1.0}}), "evaluate", "report"
+    ) == [1, 0]
+    said = capsys.readouterr()
+    assert said.err.startswith("Gate failed: expected_cost is ")
+    assert said.err.endswith("but the gate asks for at most -1.\n")
+    assert "bounds are broken" in (folder / "README.md").read_text(encoding="utf-8")
 
 
 def test_a_mistake_in_the_code_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken() -> int:
+    def broken(_: object) -> int:
         raise ValueError("a bug")
 
+    monkeypatch.chdir(toy.ROOT.parent)
     monkeypatch.setitem(STEPS, "train", broken)
     with pytest.raises(ValueError, match="a bug"):
         main(["train"])
+
+
+@pytest.mark.parametrize("wrong", [[], ["invented"], ["adopt"], ["adopt", "x.csv"]])
+def test_a_wrong_command_is_exit_code_2(wrong: list[str], capsys: Capture) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(wrong)
+    assert ended.value.code == 2
+    assert "usage: python -m predictor" in capsys.readouterr().err

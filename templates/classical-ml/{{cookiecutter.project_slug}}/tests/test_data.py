@@ -1,7 +1,5 @@
 """Reading and checking the data: what is accepted, and which message a wrong file or row gets."""
 
-from __future__ import annotations
-
 import gzip
 import json
 from collections.abc import Callable
@@ -12,57 +10,52 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import toy
 from predictor import data
 from predictor.validation import DataError, validate
-from toy_data import FILE, put, toy_frame, toy_settings
+from toy import FILE, Kind, put
 
 Change = Callable[[pd.DataFrame], pd.DataFrame]
 
 
-def test_load_divides_all_rows_and_describes_them(tmp_path: Path) -> None:
-    sha256 = put(tmp_path, toy_frame())
-    dataset = data.load(toy_settings(sha256=sha256), tmp_path)
-    sizes = [len(dataset.train), len(dataset.validation), len(dataset.test)]
-    assert sizes == [180, 60, 60]
-    assert dataset.report.sha256 == sha256
-    assert dataset.report.rows == 300
-    assert dataset.report.missing == {"spent": int(toy_frame()["spent"].isna().sum())}
-    assert {name: facts.rows for name, facts in dataset.report.splits.items()} == {
+def test_all_rows_are_divided_and_described(tmp_path: Path) -> None:
+    sha256 = put(tmp_path, toy.leavers(300))
+    facts = data.check(toy.settings(data={"sha256": sha256}), tmp_path)
+    assert json.loads((tmp_path / "reports/data.json").read_text(encoding="utf-8")) == facts
+    assert (facts["sha256"], facts["rows"], facts["left_out"], facts["divided_by"]) == (sha256, 300, 0, "chance")
+    assert facts["missing"] == {name: int(toy.leavers(300)[name].isna().sum()) for name in ("spent", "city")}
+    assert facts["outcome"] == pytest.approx((toy.leavers(300)["left"] == "yes").mean())
+    assert {name: part["rows"] for name, part in facts["splits"].items()} == {
         "train": 180,
         "validation": 60,
         "test": 60,
     }
 
 
+def test_in_time_the_splits_have_ends(tmp_path: Path) -> None:
+    put(tmp_path, toy.visits())
+    facts = data.check(toy.settings("visits", data={"label_delay_days": 7}), tmp_path)
+    assert facts["outcome"] == pytest.approx(toy.visits()["visits"].mean())
+    assert (facts["divided_by"], facts["left_out"]) == ("time", 12)  # twice the days 1 to 6 before a split
+    assert facts["splits"]["train"]["last"] < facts["splits"]["validation"]["first"]
+    assert facts["splits"]["test"]["last"] == "2025-02-03T00:00:00"
+
+
 def test_the_index_is_the_row_number_in_the_file(tmp_path: Path) -> None:
-    frame = toy_frame()
-    put(tmp_path, frame)
-    test = data.load(toy_settings(), tmp_path).test
-    pd.testing.assert_series_equal(
-        test["age"], frame.set_index(frame.index + 1).loc[test.index, "age"], check_names=False
-    )
+    put(tmp_path, toy.leavers())
+    test = data.load(toy.settings(), tmp_path).test
+    expected = toy.leavers().set_axis(range(1, toy.ROWS + 1)).loc[test.index, "age"]
+    np.testing.assert_array_equal(test["age"], expected)
 
 
-def test_values_keep_their_meaning(tmp_path: Path) -> None:
-    """The text NA is a category like any other; only an empty cell is missing."""
-    frame = toy_frame().assign(plan=lambda rows: rows["plan"].where(rows.index > 4, "NA"))
-    settings = toy_settings()
-    plan = settings.features[2].model_copy(update={"choices": ["basic", "plus", "NA"]})
-    settings = settings.model_copy(update={"features": [*settings.features[:2], plan]})
+def test_only_an_empty_cell_is_missing(tmp_path: Path) -> None:
+    words = ["NA", "None", "nan", "null", "NULL", "N/A", "-", "", " "]
+    frame = toy.leavers().assign(plan=lambda rows: np.resize(words, len(rows)))
     put(tmp_path, frame)
-    rows = validate(data.parse(data.read_bytes(settings, tmp_path), settings), settings, tmp_path)
-    assert rows["plan"].isna().sum() == 0
-    assert (rows["plan"] == "NA").sum() == 5
+    chosen = toy.settings()
+    rows = validate(data.parse(data.read_bytes(chosen, tmp_path), chosen), chosen, tmp_path)
+    assert rows["plan"].dropna().unique().tolist() == [word for word in words if word]
     assert rows["age"].dtype == np.float64
-
-
-def test_check_writes_the_facts(tmp_path: Path) -> None:
-    put(tmp_path, toy_frame())
-    report = data.check(toy_settings(), tmp_path)
-    written = json.loads((tmp_path / "reports/data.json").read_text(encoding="utf-8"))
-    assert written["rows"] == report.rows == 300
-    assert written["splits"]["test"]["rows"] == 60
-    assert written["outcome"] == pytest.approx((toy_frame()["left"] == "yes").mean())
 
 
 @pytest.mark.parametrize(
@@ -81,77 +74,94 @@ def test_check_writes_the_facts(tmp_path: Path) -> None:
 def test_a_file_that_is_no_table(tmp_path: Path, content: bytes, sentence: str) -> None:
     put(tmp_path, content)
     with pytest.raises(DataError, match=sentence) as refusal:
-        data.load(toy_settings(), tmp_path)
+        data.load(toy.settings(), tmp_path)
+    assert str(refusal.value).startswith(FILE)
     assert "\n" not in str(refusal.value)
 
 
 def test_a_missing_file_and_a_folder(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="does not exist"):
-        data.load(toy_settings(), tmp_path)
+    with pytest.raises(DataError, match=f"{FILE} cannot be read: No such file"):
+        data.load(toy.settings(), tmp_path)
     (tmp_path / FILE).mkdir(parents=True)
-    with pytest.raises(DataError, match="cannot be read"):
-        data.load(toy_settings(), tmp_path)
+    with pytest.raises(DataError, match=f"{FILE} cannot be read"):
+        data.load(toy.settings(), tmp_path)
 
 
-def test_a_changed_byte_is_noticed(tmp_path: Path) -> None:
-    sha256 = put(tmp_path, toy_frame())
-    put(tmp_path, toy_frame(seed=1))
-    with pytest.raises(DataError, match=r"is not the file that settings\.toml describes"):
-        data.load(toy_settings(sha256=sha256), tmp_path)
+def test_another_file_than_the_settings_describe(tmp_path: Path) -> None:
+    sha256 = put(tmp_path, toy.leavers())
+    put(tmp_path, toy.leavers(seed=1))
+    with pytest.raises(DataError, match=r"is not the file that settings\.toml describes.* run make adopt"):
+        data.load(toy.settings(data={"sha256": sha256}), tmp_path)
 
 
 @pytest.mark.parametrize(
-    ("change", "cell"),
+    ("kind", "column", "value", "rule"),
     [
-        (lambda rows: _with(rows, "age", -1), (5, "age", "is below 0")),
-        (lambda rows: _with(rows, "age", 121), (5, "age", "is above 120")),
-        (lambda rows: _with(rows, "age", None), (5, "age", "is missing")),
-        (lambda rows: _with(rows, "spent", np.inf), (5, "spent", "is not finite")),
-        (lambda rows: _with(rows, "age", "old"), (5, "age", "is not a number")),
-        (lambda rows: _with(rows, "plan", "gold"), (5, "plan", "is not among: basic, plus")),
-        (lambda rows: _with(rows, "left", "perhaps"), (5, "left", "is a third label")),
-        (lambda rows: _with(rows, "left", ""), (5, "left", "is missing")),
+        ("leavers", "age", -1, "is below 0"),
+        ("leavers", "age", 121, "is above 120"),
+        ("leavers", "age", "old", "is not a number"),
+        ("leavers", "spent", "1,5", "is not a number"),
+        ("leavers", "spent", np.inf, "is not finite"),
+        ("leavers", "left", "perhaps", "is a third label"),
+        ("leavers", "left", None, "is missing"),
+        ("visits", "visits", "many", "is not a number"),
+        ("visits", "visits", "-inf", "is not finite"),
+        ("visits", "visits", None, "is missing"),
+        ("visits", "day", "soon", "is not a date"),
+        ("visits", "day", "03/04/2024", "is not a date"),
+        ("visits", "day", None, "is missing"),
     ],
 )
-def test_a_failing_row_is_told_and_listed(tmp_path: Path, change: Change, cell: tuple[int, str, str]) -> None:
-    put(tmp_path, change(toy_frame().fillna({"spent": 1.0})))
-    with pytest.raises(DataError, match="1 of 300 rows break a rule, first row 5") as refusal:
-        data.load(toy_settings(), tmp_path)
-    assert f"{cell[1]} " in str(refusal.value)
+def test_a_failing_row_is_told_and_listed(tmp_path: Path, kind: Kind, column: str, value: Any, rule: str) -> None:
+    frame = toy.table(kind)
+    put(tmp_path, frame.assign(**{column: frame[column].astype(object).where(frame.index != 4, value)}))
+    with pytest.raises(DataError, match="1 of 400 rows break a rule, first row 5: " + column) as refusal:
+        data.load(toy.settings(kind), tmp_path)
+    assert rule in str(refusal.value)
     listed = pd.read_csv(tmp_path / "reports/invalid_rows.csv")
-    assert [tuple(row) for row in listed[["row", "column", "rule"]].itertuples(index=False)] == [cell]
+    assert listed[["row", "column", "rule"]].to_numpy().tolist() == [[5, column, rule]]
 
 
-def test_the_list_of_failing_rows_goes_once_they_are_mended(tmp_path: Path) -> None:
-    put(tmp_path, _with(toy_frame(), "plan", "gold"))
+def test_every_failing_row_is_listed_until_it_is_mended(tmp_path: Path) -> None:
+    frame = toy.leavers()
+    put(
+        tmp_path,
+        frame.assign(age=frame["age"].where(frame.index % 100 != 7, 200), left=frame["left"].replace("no", "")),
+    )
     with pytest.raises(DataError):
-        data.load(toy_settings(), tmp_path)
-    put(tmp_path, toy_frame())
-    data.load(toy_settings(), tmp_path)
+        data.load(toy.settings(), tmp_path)
+    listed = pd.read_csv(tmp_path / "reports/invalid_rows.csv")
+    assert listed[listed["column"] == "age"]["row"].tolist() == [8, 108, 208, 308]
+    assert (listed["column"] == "left").sum() == (frame["left"] == "no").sum()
+    put(tmp_path, frame)
+    data.load(toy.settings(), tmp_path)
     assert not (tmp_path / "reports/invalid_rows.csv").exists()
 
 
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        (lambda rows: rows.drop(columns="plan"), "has no column plan"),
-        (lambda rows: rows.assign(shoe_size=40), "has a column shoe_size that .* does not declare"),
-        (lambda rows: rows.assign(left="no"), "only one value of left"),
+        (lambda rows: rows.drop(columns=["plan", "region"]), "has no column plan, region, which settings.toml names"),
+        (lambda rows: rows.drop(columns="left"), "has no column left"),
+        (lambda rows: rows.assign(left="no"), "the train split has only one value of left"),
+        (
+            lambda rows: rows.assign(age=1.0, spent=2.0, plan="a", city="b"),
+            "1 rows with inputs of their own are too few",
+        ),
     ],
 )
 def test_a_table_of_another_shape(tmp_path: Path, change: Change, sentence: str) -> None:
-    put(tmp_path, change(toy_frame()))
+    put(tmp_path, change(toy.leavers()))
     with pytest.raises(DataError, match=sentence):
-        data.load(toy_settings(), tmp_path)
+        data.load(toy.settings(), tmp_path)
 
 
-def test_a_moment_that_is_no_date(tmp_path: Path) -> None:
-    days = pd.Series(pd.date_range("2025-01-01", periods=300).astype(str))
-    put(tmp_path, toy_frame().assign(day=days.where(days.index != 4, "soon")))
-    with pytest.raises(DataError, match="day 'soon' is not a date"):
-        data.load(toy_settings(time="day"), tmp_path)
+def test_a_column_that_the_settings_do_not_name_does_not_matter(tmp_path: Path) -> None:
+    put(tmp_path, toy.leavers().assign(shoe_size=range(toy.ROWS)))
+    assert data.load(toy.settings(), tmp_path).facts["inputs"] == 4
 
 
-def _with(rows: pd.DataFrame, column: str, value: Any) -> pd.DataFrame:
-    """`value` in the fifth row."""
-    return rows.assign(**{column: rows[column].astype(object).where(rows.index != 4, value)})
+def test_a_delay_that_leaves_nothing_to_train_on(tmp_path: Path) -> None:
+    put(tmp_path, toy.visits())
+    with pytest.raises(DataError, match="the train split has no rows; change the shares or the label delay"):
+        data.load(toy.settings("visits", data={"label_delay_days": 400}), tmp_path)

@@ -1,51 +1,121 @@
-"""The features of both candidates are the same after conversion to ONNX, also for missing and unseen values."""
+"""Raw values become inputs in one way everywhere; both candidates answer the same after conversion to ONNX."""
 
-from __future__ import annotations
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.pipeline import Pipeline
 
-from predictor import artifacts, data, features, selection, task
-from predictor.bootstrap import Array
-from predictor.manifest import Input, Manifest
+import toy
+from predictor import artifacts, data, features, normalise
+from predictor.manifest import MISSING, OTHER, CategoricalInput, Input, Manifest, NumericInput, Outcome
 from predictor.serving.model import Model
 from predictor.settings import Settings
-from sample_model import sample_rows, sample_table
+from predictor.tasks import task_of
+from predictor.validation import DataError
+from toy import NEVER_SEEN, Kind, Row
+
+PLANS = ["basic", "plus"]
+INPUTS: list[Input] = [
+    NumericInput(key="input_0", name="age", nullable=True, typical=30, seen=(18, 90), example=30),
+    CategoricalInput(key="input_1", name="plan", choices=PLANS, nullable=True, typical="basic", example="basic"),
+]
+
+numbers = st.none() | st.floats() | st.integers(-(10**6), 10**6)
+categories = st.none() | st.sampled_from([*PLANS, "Basic", "", "plus ", "золото", MISSING, OTHER])
+rows = st.lists(st.fixed_dictionaries({}, optional={"age": numbers, "plan": categories}), max_size=20)
 
 
-@pytest.fixture(scope="module")
-def inputs(settings: Settings) -> list[Input]:
-    return artifacts.describe_inputs(settings, sample_table(settings))
+@given(rows)
+def test_every_row_becomes_values_that_the_model_can_read(given_rows: list[dict[str, float | str | None]]) -> None:
+    arrays = normalise.records(given_rows, INPUTS)
+    assert arrays["input_0"].shape == arrays["input_1"].shape == (len(given_rows), 1)
+    assert arrays["input_0"].dtype == np.float32
+    assert not np.isinf(arrays["input_0"]).any()
+    assert set(arrays["input_1"].ravel()) <= {*PLANS, MISSING, OTHER}
 
 
-@pytest.fixture(scope="module")
-def outcomes(settings: Settings) -> Array:
-    return data.outcome(sample_table(settings), settings)
+@given(st.lists(st.floats(width=32, allow_infinity=False), max_size=20))
+def test_numbers_that_32_bits_hold_are_kept(values: list[float]) -> None:
+    np.testing.assert_array_equal(normalise.numbers(values).ravel(), np.array(values, dtype=np.float32))
 
 
-@pytest.mark.parametrize("which", [0, 1], ids=["linear", "boosting"])
-def test_a_candidate_answers_the_same_as_its_conversion(
-    which: int, settings: Settings, manifest: Manifest, inputs: list[Input], outcomes: Array
-) -> None:
-    table = features.table(sample_table(settings), inputs)
-    pipeline = selection.candidates(inputs, seed=1)[which].pipeline.fit(table[:400], outcomes[:400])
-    pipeline = task.calibrate(pipeline, table[400:], outcomes[400:])
-    onnx = artifacts.to_onnx(pipeline, inputs)
-    assert artifacts.to_onnx(pipeline, inputs) == onnx
-    rows = pd.DataFrame(sample_rows(settings, 500, seed=3, unknown=0.2), columns=settings.feature_names)
-    expected = task.predict(pipeline, features.table(rows, inputs))
-    served = artifacts.score(Model(manifest, onnx), rows)
+def test_absent_and_unseen_are_told_apart() -> None:
+    arrays = normalise.records([{}, {"age": None, "plan": None}, {"age": 1e300, "plan": "gold"}], INPUTS)
+    assert np.isnan(arrays["input_0"]).all()
+    assert arrays["input_1"].ravel().tolist() == [MISSING, MISSING, OTHER]
+
+
+def describe(frame: pd.DataFrame, **columns: Any) -> list[Input]:
+    return features.describe_inputs(frame, toy.settings(columns=columns))
+
+
+def test_inputs_are_described_from_the_rows() -> None:
+    age, spent, plan, city = describe(toy.leavers(101))
+    frame = toy.leavers(101)
+    assert isinstance(age, NumericInput)
+    assert (age.min, age.max, age.unit, age.description) == (0, 120, "years", "Age at signing")
+    assert age.seen == (frame["age"].min(), frame["age"].max())
+    assert (age.typical, age.nullable, spent.nullable, city.nullable) == (frame["age"].median(), False, True, True)
+    assert age.example in frame["age"].to_numpy()
+    assert isinstance(plan, CategoricalInput)
+    assert (plan.choices, plan.typical, plan.nullable) == (["NA", "basic", "plus"], frame["plan"].mode()[0], False)
+
+
+def test_rare_categories_count_as_other() -> None:
+    names = [f"{position:03}" for position in range(100)]
+    plans = np.repeat(names, np.arange(100, 0, -1))
+    (*_, plan, _city) = describe(pd.DataFrame({"age": 1.0, "spent": 1.0, "plan": plans, "city": "Bonn"}))
+    assert isinstance(plan, CategoricalInput)
+    assert plan.choices == names[: features.MOST_CHOICES]
+
+
+def test_a_column_of_gaps() -> None:
+    frame = toy.leavers()
+    (*_, city) = describe(frame.assign(city=None))
+    assert (city.typical, city.nullable) == ("missing", True)
+    with pytest.raises(DataError, match="column spent has no value in the training rows"):
+        describe(frame.assign(spent=np.nan))
+
+
+def fit(model: str, chosen: Settings, frame: pd.DataFrame) -> tuple[Pipeline, list[Input]]:
+    task, inputs = task_of(chosen), features.describe_inputs(frame, chosen)
+    steps, estimator = {
+        "linear": (features.for_linear(inputs), task.linear(1)),
+        "boosting": (features.for_trees(inputs), task.boosting(1)),
+    }[model]
+    pipeline = Pipeline([("features", steps), ("model", estimator)])
+    return pipeline.fit(features.table(frame, inputs), data.outcome(frame, chosen)), inputs
+
+
+def convert(pipeline: Pipeline, inputs: list[Input], outcome: Outcome) -> Model:
+    """The pipeline as the service has it."""
+    text = dict.fromkeys(("title", "entity", "target", "algorithm", "version", "onnx_sha256", "data_sha256"), "")
+    manifest = Manifest(**text, synthetic=False, trained_rows=1, commit=None, inputs=inputs, outcome=outcome)  # type: ignore[arg-type]
+    return Model(manifest, artifacts.to_onnx(pipeline, inputs))
+
+
+@pytest.mark.parametrize("model", ["linear", "boosting"])
+@pytest.mark.parametrize("kind", ["leavers", "visits"])
+def test_a_candidate_answers_the_same_as_its_conversion(kind: Kind, model: str) -> None:
+    chosen, frame = toy.settings(kind), toy.table(kind)
+    pipeline, inputs = fit(model, chosen, frame)
+    task = task_of(chosen)
+    outcome = task.decide(data.outcome(frame, chosen), task.raw(pipeline, features.table(frame, inputs)))
+    rows: list[Row] = toy.requests(chosen, frame, 500, seed=3, unknown=0.2)
+    rows[0] |= {item.name: None for item in inputs if item.nullable}
+    asked = pd.DataFrame(rows, columns=list(chosen.columns))
+    assert NEVER_SEEN in asked.to_numpy()
+    expected = outcome.finish(task.raw(pipeline, features.table(asked, inputs)))
+    served = artifacts.predict(convert(pipeline, inputs, outcome), asked)
     assert artifacts.parity(expected, served) <= artifacts.TOLERANCE
+    assert artifacts.to_onnx(pipeline, inputs) == artifacts.to_onnx(pipeline, inputs)
 
 
-def test_the_linear_model_sees_finite_numbers(settings: Settings, inputs: list[Input]) -> None:
-    table = features.table(sample_table(settings), inputs)
-    columns = features.for_linear(inputs).fit_transform(table)
-    assert np.isfinite(columns).all()
-
-
-def test_training_values_are_those_that_32_bits_hold(settings: Settings, inputs: list[Input]) -> None:
-    table = features.table(sample_table(settings), inputs)
-    for name in settings.names("numeric"):
-        np.testing.assert_array_equal(table[name], table[name].astype(np.float32).astype(float))
+def test_training_sees_the_numbers_that_32_bits_hold() -> None:
+    frame = toy.leavers().assign(age=lambda rows: rows["age"] + 1e-9)
+    seen = features.table(frame, describe(frame))["input_0"]
+    np.testing.assert_array_equal(seen, seen.astype(np.float32).astype(float))

@@ -1,9 +1,8 @@
 """Operating the service: health, metrics, logs, limits, settings, and no training library imported."""
 
-from __future__ import annotations
-
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,13 +10,15 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from predictor.manifest import Manifest
+from predictor import loadtest
+from predictor.manifest import Manifest, read_manifest
+from predictor.reporting.metrics import read_json
+from predictor.serving import latency
 from predictor.serving.app import Config, create_app
 from predictor.serving.model import ModelError
-from sample_model import NEVER_SEEN, Row
+from toy import NEVER_SEEN, ROOT, Project, Row
 
-ROOT = Path(__file__).parents[1]
-TRAINING_ONLY = {"matplotlib", "onnx", "pandas", "pandera", "scipy", "skl2onnx", "sklearn", "skops"}
+TRAINING_ONLY = {"matplotlib", "onnx", "pandas", "scipy", "skl2onnx", "sklearn"}
 
 
 @pytest.fixture
@@ -26,12 +27,10 @@ def own_client(config: Config) -> TestClient:
     return TestClient(create_app(config), raise_server_exceptions=False)
 
 
-def test_health(client: TestClient, manifest: Manifest) -> None:
-    assert client.get("/health/live").json() == {"status": "alive"}
-    assert client.get("/health").json() == {"status": "ready", "model_version": manifest.version}
-
-
-def test_health_admits_that_the_model_fails(own_client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_health_is_that_of_the_model(
+    own_client: TestClient, manifest: Manifest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert own_client.get("/health").json() == {"status": "ready", "model_version": manifest.version}
     monkeypatch.setattr("predictor.serving.model.Model.scores", lambda *_: 1 / 0)
     answer = own_client.get("/health")
     assert (answer.status_code, answer.json()["status"]) == (503, "not ready")
@@ -39,19 +38,13 @@ def test_health_admits_that_the_model_fails(own_client: TestClient, monkeypatch:
 
 
 def test_metrics_count_what_monitoring_needs(own_client: TestClient, row: Row, manifest: Manifest) -> None:
-    category = next((item.name for item in manifest.inputs if item.kind == "categorical"), None)
-    own_client.post("/predict", json={**row, category: NEVER_SEEN} if category else row)
+    category = next(item.name for item in manifest.inputs if item.kind == "categorical")
+    own_client.post("/predict", json={**row, category: NEVER_SEEN})
+    own_client.post("/predict/batch", json={"rows": [row, row]})
     text = own_client.get("/metrics").text
     assert 'http_requests_total{method="POST",route="/predict",status="200"} 1.0' in text
-    assert "prediction_score_count 1.0" in text
-    if category:
-        assert 'unlike_training_total{field="' + category + '"} 1.0' in text
-
-
-def test_the_limit_of_a_body_is_the_configured_one(client: TestClient, config: Config) -> None:
-    for size, status in ((config.max_body_bytes, 422), (config.max_body_bytes + 1, 413)):
-        answer = client.post("/predict", content=b" " * size, headers={"content-type": "application/json"})
-        assert answer.status_code == status
+    assert "prediction_score_count 3.0" in text
+    assert 'unlike_training_total{field="' + category + '"} 1.0' in text
 
 
 def test_the_example_environment_file_names_every_setting() -> None:
@@ -59,40 +52,48 @@ def test_the_example_environment_file_names_every_setting() -> None:
     assert listed == {f"PREDICTOR_{name.upper()}" for name in Config.model_fields}
 
 
-def test_without_a_usable_model_there_is_no_service(artifacts_folder: Path, tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="does not exist"):
-        create_app(Config(artifacts=tmp_path))
-    manifest = (artifacts_folder / "model.json").read_bytes()
-    (tmp_path / "model.json").write_bytes(manifest)
-    (tmp_path / "model.onnx").write_bytes(b"another model")
-    with pytest.raises(ModelError, match="not the file"):
-        create_app(Config(artifacts=tmp_path))
-    (tmp_path / "model.json").write_text("{}")
-    with pytest.raises(ModelError, match="title"):
-        create_app(Config(artifacts=tmp_path))
+@pytest.mark.parametrize(
+    ("file", "content", "sentence"),
+    [
+        ("model.json", None, "model.json does not exist; train a model first: make train"),
+        ("model.onnx", None, "model.onnx does not exist; train a model first: make train"),
+        ("model.json", "{}", "model.json: title: Field required"),
+        ("model.json", "no JSON", "model.json: : Invalid JSON"),
+        ("model.onnx", "another model", "is not the file that model.json describes; train again"),
+    ],
+)
+def test_without_a_usable_model_there_is_no_service(
+    file: str, content: str | None, sentence: str, leavers: Project, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(leavers.folder / "artifacts", tmp_path / "artifacts"))
+    if content is None:
+        (folder / file).unlink()
+    else:
+        (folder / file).write_text(content)
+    with pytest.raises(ModelError, match=re.escape(sentence)):
+        create_app(Config(artifacts=folder))
 
 
-def test_serving_imports_no_training_library(artifacts_folder: Path) -> None:
+def test_serving_imports_no_training_library(leavers: Project) -> None:
     program = (
         "import sys; from pathlib import Path; from predictor.serving.app import Config, create_app; "
         "create_app(Config(artifacts=Path(sys.argv[1]))); "
         "print(*{name.split('.')[0] for name in sys.modules})"
     )
-    loaded = set(run_python(program, artifacts_folder).split())
+    loaded = set(run_python(program, leavers.folder / "artifacts").split())
     assert "onnxruntime" in loaded
     assert not loaded & TRAINING_ONLY
 
 
-def test_a_request_is_one_json_line_without_its_body(artifacts_folder: Path, row: Row) -> None:
+def test_a_request_is_one_json_line_without_its_body(leavers: Project) -> None:
     program = (
-        "import json, sys; from pathlib import Path; from fastapi.testclient import TestClient; "
+        "import sys; from pathlib import Path; from fastapi.testclient import TestClient; "
         "from predictor.serving.app import Config, create_app; "
         "from predictor.serving.logs import configure_logs; configure_logs('info'); "
         "client = TestClient(create_app(Config(artifacts=Path(sys.argv[1]))), 'http://localhost'); "
-        "client.post('/predict', json=json.loads(sys.argv[2]), headers={'x-request-id': 'abc'})"
+        "client.post('/predict', json={'age': 'secret'}, headers={'x-request-id': 'abc'})"
     )
-    marked = {**row, "unknown": "secret"}
-    lines = run_python(program, artifacts_folder, json.dumps(marked)).splitlines()
+    lines = run_python(program, leavers.folder / "artifacts").splitlines()
     (line,) = [json.loads(line) for line in lines if "/predict" in line and '"route"' in line]
     assert (line["route"], line["status"], line["request_id"]) == ("/predict", 422, "abc")
     assert line["ms"] > 0
@@ -103,3 +104,22 @@ def run_python(program: str, *arguments: object) -> str:
     """Output of a program in a process of its own."""
     command = [sys.executable, "-c", program, *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+def test_a_short_run_measures_answers_with_and_without_reasons(
+    leavers: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(leavers.folder)
+    monkeypatch.setattr(latency, "REQUESTS", 40)
+    monkeypatch.setattr(latency, "WARM_UP", 1)
+    loadtest.run()
+    report = read_json(Path("reports/load.json"))
+    assert report["model_version"] == read_manifest().version
+    for result in report["results"]:
+        assert set(result["latency"]) == {"predict", "predict_with_reasons"}
+
+
+def test_without_a_model_nothing_is_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(latency.LoadError, match="train a model first"):
+        loadtest.run()

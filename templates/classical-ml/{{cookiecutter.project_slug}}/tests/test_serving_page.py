@@ -1,16 +1,12 @@
 """The page at `/` is complete, accessible and escaped, and obeys the security policy."""
 
-from __future__ import annotations
-
 from html.parser import HTMLParser
 
 import pytest
 from fastapi.testclient import TestClient
 
-from predictor.manifest import CategoricalInput, Manifest
+from predictor.manifest import CategoricalInput, Manifest, NumericInput
 from predictor.serving.page import render_page
-from predictor.serving.schemas import About
-from predictor.serving.service import SYNTHETIC
 
 Attributes = dict[str, str | None]
 
@@ -59,7 +55,7 @@ def test_every_choice_is_offered_and_the_example_chosen(page: Page, manifest: Ma
     assert sum("selected" in option for option in options) == len(offered)
 
 
-def test_each_field_has_a_label_a_hint_and_a_place_for_its_error(page: Page) -> None:
+def test_each_field_has_a_label_and_a_place_for_its_error(page: Page) -> None:
     labels = {label["for"] for label in page.all("label")}
     ids = {attributes.get("id") for _, attributes in page.elements}
     for field in page.all("input", "select"):
@@ -83,9 +79,34 @@ def test_nothing_is_inline_or_from_elsewhere(page: Page, client: TestClient) -> 
             assert client.get(str(link["href"])).status_code == 200
 
 
-def test_text_is_escaped_and_simulated_data_are_announced(manifest: Manifest, client: TestClient) -> None:
+def test_text_is_escaped_and_simulated_data_are_announced(manifest: Manifest) -> None:
     hostile = manifest.model_copy(update={"title": "<script>alert(1)</script>", "synthetic": True})
-    about = About(**{**client.get("/model").json(), "synthetic": True, "notice": SYNTHETIC})
-    text = render_page(hostile, about)
+    text = render_page(hostile, "<b>How to read it</b>")
     assert "<script>alert" not in text
-    assert SYNTHETIC in text
+    assert "<b>" not in text
+    assert "trained on simulated data" in text
+
+
+@pytest.mark.parametrize(
+    ("made", "known", "hint"),
+    [
+        (NumericInput, {"unit": "EUR"}, "trained on 18 to 1,234,567 EUR"),
+        (NumericInput, {"description": "Age.", "unit": "years", "min": 0, "max": 120}, "Age; 0 to 120 years"),
+        (NumericInput, {"nullable": True}, "trained on 18 to 1,234,567; may be left empty"),
+        (CategoricalInput, {}, ""),
+        (CategoricalInput, {"description": "Where they live", "nullable": True}, "Where they live; may be left empty"),
+    ],
+)
+def test_a_hint_says_what_is_known(
+    manifest: Manifest, made: type[NumericInput | CategoricalInput], known: dict[str, object], hint: str
+) -> None:
+    values: dict[str, object] = {"typical": 40, "example": 41.5, "seen": (18, 1_234_567)}
+    if made is CategoricalInput:
+        values = {"typical": "north", "example": "south", "choices": ["north", "south"]}
+    item = made.model_validate(
+        {"key": "input_0", "name": "asked", "description": "", "nullable": False, **values, **known}
+    )
+    page = render_page(manifest.model_copy(update={"inputs": [item]}), "")
+    (field,) = Page(page).all("input", "select")
+    assert ("input-1-hint" in str(field["aria-describedby"])) == bool(hint)
+    assert (f'<p class="hint" id="input-1-hint">{hint}</p>' in page) == bool(hint)

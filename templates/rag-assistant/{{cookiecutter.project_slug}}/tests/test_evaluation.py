@@ -91,7 +91,7 @@ def test_the_report_is_complete(measured: Measured) -> None:
     assert len(measured.ablation) >= 27
     assert [one.versus for one in measured.difference] == [BM25]
     assert sum(measured.errors.values()) == 5
-    assert [gate.metric for gate in measured.gates][-1].startswith("p-value of the ndcg_at_10 gain")
+    assert [gate.metric for gate in measured.gates][-1].startswith("p-value of the nDCG@10 gain")
     assert measured.run.rows == len(LINES)
     assert measured.corpus.kinds == {"guide": 2, "reference": 1}
 

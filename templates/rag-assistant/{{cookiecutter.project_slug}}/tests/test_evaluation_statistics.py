@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from assistant.evaluation import scores, threshold
+from assistant.evaluation import threshold
 from assistant.evaluation.permutation import holm, p_values
 
 quick = hypothesis_settings(max_examples=60, deadline=None)
@@ -75,16 +75,15 @@ def test_the_threshold_lies_in_the_middle_of_the_widest_gap() -> None:
 
 
 def test_more_questions_make_the_threshold_surer() -> None:
-    def spread(count: int) -> float:
+    def width(count: int) -> float:
         random = np.random.default_rng(1)
         answerable = np.arange(count) < 0.8 * count
         confidence = np.where(answerable, random.uniform(0.2, 1, count), random.uniform(0, 0.8, count))
-        return float(np.std(threshold.resampled(confidence, answerable, scores.draw(count, seed=1, resamples=200))))
+        return float(np.ptp(threshold.interval(confidence, answerable, seed=1)))
 
-    assert spread(1000) < spread(100) / 2
+    assert width(1000) < width(100) / 2
 
 
 def test_a_resample_without_both_kinds_says_nothing() -> None:
     confidence, answerable = np.array([0.2, 0.8]), np.array([False, True])
-    found = threshold.resampled(confidence, answerable, np.array([[2.0, 0], [1, 1], [0, 2]]))
-    assert found.tolist() == [0.5]
+    assert threshold.interval(confidence, answerable, seed=1) == (0.5, 0.5)

@@ -9,12 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.reporting import blocks, markdown
+from assistant.reporting import blocks, markdown, sections
 from assistant.reporting.blocks import BlockError
 from assistant.reporting.metrics import (
     Gate,
     Metric,
+    Report,
     ReportError,
+    Run,
+    Slice,
     failures,
     read_report,
     write_json,
@@ -60,13 +63,13 @@ OPEN, CLOSE = "<!-- measured:one -->\n", "<!-- /measured:one -->\n"
     [
         ("no marks at all\n", "page.md has no block 'one'"),
         (OPEN, "page.md:1: block 'one' is never closed"),
-        (CLOSE, "page.md:1: block 'one' is closed but was not opened"),
-        (OPEN + CLOSE + "text\n" + OPEN + CLOSE, "page.md:4: block 'one' appears twice"),
-        (OPEN + OPEN + CLOSE, "page.md:2: block 'one' begins before 'one' is closed"),
-        (OPEN + CLOSE + CLOSE, "page.md:3: block 'one' is closed but was not opened"),
+        (CLOSE, "page.md:1: this mark of block 'one' is one too many"),
+        (OPEN + CLOSE + "text\n" + OPEN + CLOSE, "page.md:4: this mark of block 'one' is one too many"),
+        (OPEN + OPEN + CLOSE, "page.md:2: this mark of block 'one' is one too many"),
+        (OPEN + CLOSE + CLOSE, "page.md:3: this mark of block 'one' is one too many"),
         (
             OPEN + CLOSE + "<!-- measured:two -->\n<!-- /measured:two -->\n",
-            "page.md:3: there is no measured block called 'two'",
+            "page.md: there is no measured block called 'two'",
         ),
     ],
 )
@@ -77,9 +80,13 @@ def test_wrong_marks_are_named(text: str, message: str) -> None:
     assert "\n" not in str(caught.value)
 
 
-def test_content_cannot_forge_a_mark() -> None:
-    with pytest.raises(BlockError, match="contains a mark itself"):
-        blocks.rewrite(OPEN + CLOSE, {"one": "text\n<!-- /measured:one -->"})
+def test_blocks_of_another_word_are_read_and_written_alone() -> None:
+    text = OPEN + "old\n" + CLOSE + "<!-- data:unit -->\r\na row\r\n\r\nis a day\r\n<!-- /data:unit -->\n"
+    assert blocks.read(text, word="data") == {"unit": "a row\n\nis a day"}
+    assert blocks.read(text) == {"one": "old"}
+    assert OPEN + "old\n" + CLOSE in blocks.rewrite(text, {"unit": "new"}, word="data")
+    with pytest.raises(BlockError, match="put back the lines <!-- data:other -->"):
+        blocks.rewrite(text, {"unit": "new", "other": ""}, word="data")
 
 
 def test_all_documents_change_or_none(tmp_path: Path) -> None:
@@ -118,9 +125,22 @@ def test_a_report_without_a_number_is_refused(tmp_path: Path) -> None:
     assert "\n" not in str(caught.value)
 
 
-def test_an_interval_upside_down_is_refused() -> None:
-    with pytest.raises(ValueError, match="above the upper end"):
-        Metric(name="x", value=1, ci95=(2, 1), higher_is_better=True)
+def test_a_metric_is_shown_as_people_write_it() -> None:
+    run = Run(command="x", commit=None, seed=1, data_sha256="0" * 64, rows=1, python="3", started_at="2026", seconds=1)
+    report = Report(
+        task="x",
+        run=run,
+        metrics=[
+            Metric(name="roc_auc", label="ROC AUC", value=0.85, higher_is_better=True),
+            Metric(name="mae", value=2.5, higher_is_better=False),
+        ],
+        slices=[Slice(name="young", n=3, metric="roc_auc", value=0.8)],
+        gates=[Gate(metric="roc_auc", threshold=0.8, passed=True, value=0.85)],
+    )
+    assert "| ROC AUC | 0.850 |" in sections.scores(report, "model")
+    assert "| mae | 2.500 |" in sections.scores(report, "model")
+    assert "| Slice | Rows | ROC AUC |" in sections.slices(report, "rows")
+    assert "| ROC AUC | at least 0.8 |" in sections.gates(report)
 
 
 def test_a_failed_gate_becomes_a_sentence() -> None:
@@ -148,4 +168,4 @@ def test_an_estimate_has_the_decimals_of_its_line() -> None:
 
 
 def test_a_cell_cannot_break_the_table() -> None:
-    assert markdown.table(["a|b"], [["c\nd"]]) == "| a\\|b |\n| :--- |\n| c d |"
+    assert markdown.table(["a|b"], [["c\n<d>"]]) == "| a\\|b |\n| :--- |\n| c &lt;d> |"

@@ -1,36 +1,14 @@
-"""The parts that every service has: health, metrics, limits, headers and uniform refusals."""
-
-from __future__ import annotations
+"""The parts that every service has: health, metrics, headers, hosts, and its settings."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from fastapi import Body, FastAPI
 from fastapi.testclient import TestClient
 from prometheus_client import CollectorRegistry
-from pydantic_settings import SettingsConfigDict
 
-from assistant.serving.config import ConfigError, ServiceConfig, read_config
+from assistant.serving.config import ConfigError, read_config
 from assistant.serving.web import create_service
-
-LIMIT = 150_000
-JSON = {"content-type": "application/json"}
-
-
-class Config(ServiceConfig):
-    model_config = SettingsConfigDict(env_prefix="SAMPLE_", extra="ignore")
-
-
-class Engine:
-    """What stands behind the service; it can break."""
-
-    broken = False
-
-    def ready(self) -> dict[str, str]:
-        if self.broken:
-            raise ArithmeticError("a secret reason")
-        return {"version": "7"}
+from small_service import Config, Engine, client_of
 
 
 @pytest.fixture
@@ -40,21 +18,7 @@ def engine() -> Engine:
 
 @pytest.fixture
 def client(engine: Engine) -> TestClient:
-    app = create_service(
-        title="Sample",
-        version="7",
-        description="For tests",
-        config=Config(max_body_bytes=LIMIT, allowed_hosts="a.example, *.b.example"),
-        registry=CollectorRegistry(),
-        readiness=engine.ready,
-    )
-
-    @app.post("/length/{kind}")
-    def length(kind: str, text: str = Body(embed=True)) -> dict[str, int]:
-        engine.ready()
-        return {kind: len(text)}
-
-    return TestClient(app, "http://localhost", raise_server_exceptions=False)
+    return client_of(engine)
 
 
 def test_health_admits_a_failure_and_not_why(client: TestClient, engine: Engine) -> None:
@@ -153,79 +117,6 @@ def test_a_page_of_another_site_changes_nothing(client: TestClient, headers: dic
         assert answer.headers["content-type"] == "application/problem+json"
 
 
-def test_options_and_405_name_the_methods_of_all_routes_at_an_address(client: TestClient) -> None:
-    app = client.app
-    assert isinstance(app, FastAPI)
-    app.get("/length/{kind}")(lambda kind: kind)
-    asked = client.options("/length/text")
-    assert (asked.status_code, asked.headers["allow"]) == (204, "GET, POST")
-    refused = client.put("/length/text")
-    assert (refused.status_code, refused.headers["allow"]) == (405, "GET, POST")
-    assert client.post("/static/style.css").headers["allow"] == "GET, HEAD"
-    assert client.options("/nothing").status_code == 404
-
-
-def test_another_content_type_is_refused_as_such(client: TestClient) -> None:
-    for kind in ("text/plain", "multipart/form-data; boundary=x", "application/jsonp"):
-        answer = client.post("/length/text", content=b'{"text": "abc"}', headers={"content-type": kind})
-        assert (answer.status_code, answer.headers["accept"]) == (415, "application/json")
-    for kind in ("application/json", "application/json; charset=utf-8", "application/vnd.sample+json"):
-        answer = client.post("/length/text", content=b'{"text": "abc"}', headers={"content-type": kind})
-        assert answer.json() == {"text": 3}
-
-
-def test_the_api_document_names_every_refusal_as_a_problem(client: TestClient) -> None:
-    document = client.get("/openapi.json").json()
-    assert {"Problem", "FieldProblem"} <= set(document["components"]["schemas"])
-    assert "HTTPValidationError" not in document["components"]["schemas"]
-    responses = document["paths"]["/length/{kind}"]["post"]["responses"]
-    assert set(responses) == {"200", "400", "403", "413", "415", "422"}
-    for status, told in responses.items():
-        assert status == "200" or list(told["content"]) == ["application/problem+json"]
-    metrics = document["paths"]["/metrics"]["get"]["responses"]
-    assert list(metrics["200"]["content"]) == ["text/plain"]
-    assert set(metrics) == {"200", "400", "413"}
-    assert set(document["paths"]["/health"]["get"]["responses"]) == {"200", "400", "413", "503"}
-
-
-def in_pieces(size: int) -> Iterator[bytes]:
-    yield b"["
-    for _ in range(size // 1000):
-        yield b" " * 1000
-
-
-def test_a_large_body_is_refused_declared_or_chunked(client: TestClient) -> None:
-    for content in (b" " * (LIMIT + 1), in_pieces(LIMIT)):
-        answer = client.post("/length/text", content=content, headers=JSON)
-        assert answer.status_code == 413
-        assert answer.headers["content-type"] == "application/problem+json"
-        assert str(LIMIT) in answer.json()["detail"]
-        assert answer.headers["x-request-id"]
-    assert client.post("/length/text", content=b" " * LIMIT, headers=JSON).status_code == 422
-
-
-@pytest.mark.parametrize(
-    ("content", "status", "words"),
-    [
-        (b"", 422, "is required"),
-        (b"{", 422, "is not valid JSON"),
-        (b'{"a": 1,}', 422, "is not valid JSON"),
-        (b'{"a": "\xff"}', 400, "cannot be read as JSON"),
-        (b"[" * 100_000, 400, "cannot be read as JSON"),
-        (b'{"a": ' + b"9" * 5_000 + b"}", 400, "cannot be read as JSON"),
-    ],
-    ids=["nothing", "half", "comma", "encoding", "nesting", "digits"],
-)
-def test_a_body_that_is_no_json_gets_one_reason(client: TestClient, content: bytes, status: int, words: str) -> None:
-    answer = client.post("/length/text", content=content, headers=JSON)
-    problem = answer.json()
-    assert (answer.status_code, problem["status"]) == (status, status)
-    assert answer.headers["content-type"] == "application/problem+json"
-    assert problem["request_id"] == answer.headers["x-request-id"]
-    (error,) = problem["errors"]
-    assert words in error["reason"]
-
-
 def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SAMPLE_PORT", "9000")
     assert read_config(Config).port == 9000
@@ -234,6 +125,20 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
         read_config(Config)
 
 
-def test_whether_others_can_reach_the_service_shows_in_its_address() -> None:
-    exposed = {host: Config(host=host).exposed for host in ("127.0.0.1", "localhost", "::1", "0.0.0.0", "::", "lan")}
-    assert [host for host, reached in exposed.items() if reached] == ["0.0.0.0", "::", "lan"]
+def framed_by(sites: str) -> str:
+    config = Config(frame_ancestors=sites)
+    app = create_service(
+        title="Sample", version="7", description="", config=config, registry=CollectorRegistry(), readiness=dict
+    )
+    policy: str = TestClient(app, "http://localhost").get("/health").headers["content-security-policy"]
+    return policy.rpartition("frame-ancestors ")[2]
+
+
+def test_only_named_sites_may_show_the_page_in_a_frame(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert framed_by("") == "'none'"
+    for sites in ("https://huggingface.co", "https://a.example https://b.example:8443"):
+        assert framed_by(sites) == sites
+    for wrong in ("*", "http://a.example", "https://*.a.example", "https://a.example; script-src *", "'self'"):
+        monkeypatch.setenv("SAMPLE_FRAME_ANCESTORS", wrong)
+        with pytest.raises(ConfigError, match="SAMPLE_FRAME_ANCESTORS"):
+            read_config(Config)

@@ -143,14 +143,14 @@ def index_document(store: Store, embedder: Embedder, document: Document) -> None
 
 
 def growth(work: Callable[[int], object], size: int) -> float:
-    """How many times as long `work` takes for four times the size; the shortest of three times each."""
+    """How many times as much of the processor `work` takes for four times the size; the least of three times each."""
     return _seconds(work, 4 * size) / _seconds(work, size)
 
 
 def _seconds(work: Callable[[int], object], size: int) -> float:
     taken = []
     for _ in range(3):
-        started = time.perf_counter()
+        started = time.process_time()
         work(size)
-        taken.append(time.perf_counter() - started)
+        taken.append(time.process_time() - started)
     return min(taken)

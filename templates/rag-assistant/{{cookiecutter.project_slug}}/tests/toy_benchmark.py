@@ -50,7 +50,7 @@ def write_benchmark(folder: Path, settings: Settings, lines: Iterable[Mapping[st
     sums = (f"{digest(file)}  {file.relative_to(folder).as_posix()}\n" for file in files)
     (folder / "SHA256SUMS").write_text("".join(sums), encoding="utf-8")
     evaluation = settings.evaluation.model_copy(
-        update={"benchmark": str(path), "sha256": digest(path), "resamples": 200, "permutations": 200}
+        update={"benchmark": str(path), "sha256": digest(path), "permutations": 200}
     )
     return settings.model_copy(update={"evaluation": evaluation})
 

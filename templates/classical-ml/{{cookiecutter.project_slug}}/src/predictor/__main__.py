@@ -1,47 +1,61 @@
 """The command line: `python -m predictor STEP`, run from the repository's root."""
 
-from __future__ import annotations
-
 import argparse
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from .exits import exit_code
+from .settings import FILE, NO_DATA, SettingsError, load_settings
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before numpy is imported, so that sums are equal on every machine
 
+Arguments = argparse.Namespace
 
-def run_data() -> int:
+
+def run_adopt(arguments: Arguments) -> int:
+    """Use your own table instead of the data that are here."""
+    from .adoption import adopt
+
+    return adopt(
+        arguments.file,
+        arguments.target,
+        positive=arguments.positive,
+        time=arguments.time,
+        id=arguments.id,
+        dates=arguments.dates,
+        yes=arguments.yes,
+    )
+
+
+def run_data(_: Arguments) -> int:
     """Read, validate and split the data; write reports/data.json."""
     from . import data
-    from .settings import load_settings
 
-    report = data.check(load_settings())
-    parts = ", ".join(f"{facts.rows:,} {name}" for name, facts in report.splits.items())
-    print(f"{report.file}: {report.rows:,} rows are valid; {parts}.")
+    facts = data.check(load_settings())
+    parts = ", ".join(f"{part['rows']:,} {name}" for name, part in facts["splits"].items())
+    print(f"{facts['file']}: {facts['rows']:,} rows are valid; {parts}.")
     return 0
 
 
-def run_train() -> int:
+def run_train(_: Arguments) -> int:
     """Choose a model by cross-validation and write it to artifacts/."""
     from . import training
-    from .settings import load_settings
 
     record = training.train(load_settings())
+    served, other = record["served"], record["other"]
     print(
-        f"Cross-validated {record.headline}: {record.served.name} {record.served.mean:.4g} (served), "
-        f"{record.other.name} {record.other.mean:.4g}. "
-        f"ONNX differs from the pipeline by at most {record.parity:.1e}. {record.run.seconds:.1f} s."
+        f"Cross-validated {record['headline']}: {served['name']} {served['mean']:.4g} (served), "
+        f"{other['name']} {other['mean']:.4g}. {record['run']['seconds']:.1f} s."
     )
     return 0
 
 
-def run_evaluate() -> int:
+def run_evaluate(_: Arguments) -> int:
     """Measure the served model on the test rows; write reports/; exit 1 if a gate fails."""
     from . import evaluation
     from .reporting.metrics import failures
-    from .settings import load_settings
 
     report = evaluation.evaluate(load_settings())
     print(evaluation.summary(report))
@@ -51,32 +65,17 @@ def run_evaluate() -> int:
     return 1 if failed else 0
 
 
-def run_report() -> int:
-    """Rewrite the measured blocks of README.md and MODEL_CARD.md from reports/."""
+def run_report(_: Arguments) -> int:
+    """Rewrite the measured blocks of the documents from reports/."""
     from . import report
-    from .settings import load_settings
 
     changed = report.write(load_settings())
-    names = " and ".join(map(str, changed))
+    names = ", ".join(map(str, changed))
     print(f"Rewrote the measured blocks of {names}." if changed else "Nothing to rewrite.")
     return 0
 
 
-def run_predict() -> int:
-    """Predict the model's own example row, as POST /predict would."""
-    from prometheus_client import CollectorRegistry
-
-    from .manifest import ARTIFACTS
-    from .serving.model import load_model
-    from .serving.schemas import example
-    from .serving.service import Service
-
-    service = Service(load_model(ARTIFACTS), CollectorRegistry())
-    print(service.predict(example(service.manifest), top=3).model_dump_json(indent=2))
-    return 0
-
-
-def run_serve() -> int:
+def run_serve(_: Arguments) -> int:
     """Serve the API and its page."""
     from .serving import app
 
@@ -84,7 +83,7 @@ def run_serve() -> int:
     return 0
 
 
-def run_load() -> int:
+def run_load(_: Arguments) -> int:
     """Measure the API's latency; write reports/load.json."""
     from . import loadtest
 
@@ -92,24 +91,43 @@ def run_load() -> int:
     return 0
 
 
-STEPS: dict[str, Callable[[], int]] = {
+STEPS: dict[str, Callable[[Arguments], int]] = {
+    "adopt": run_adopt,
     "data": run_data,
     "train": run_train,
     "evaluate": run_evaluate,
     "report": run_report,
-    "predict": run_predict,
     "serve": run_serve,
     "load": run_load,
 }
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one step. Returns 0, 1 if a quality gate failed, 2 if the input cannot be used."""
+    """Run one step. Returns 0, 1 if the answer is no (a gate failed), 2 if the input cannot be used."""
     parser = argparse.ArgumentParser(prog="python -m predictor", description=__doc__)
     steps = parser.add_subparsers(dest="step", required=True, metavar="STEP")
     for name, step in STEPS.items():
-        steps.add_parser(name, help=step.__doc__)
-    return exit_code(STEPS[parser.parse_args(arguments).step])
+        command = steps.add_parser(name, help=step.__doc__, description=step.__doc__)
+        if name == "adopt":
+            _add_adopt_options(command)
+    chosen = parser.parse_args(arguments)
+    return exit_code(lambda: _run(chosen))
+
+
+def _run(chosen: Arguments) -> int:
+    if chosen.step != "adopt" and Path("pyproject.toml").exists() and not FILE.exists():
+        raise SettingsError(NO_DATA)
+    return STEPS[chosen.step](chosen)
+
+
+def _add_adopt_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("file", type=Path, help="CSV (any delimiter or encoding, compressed or not) or Parquet")
+    command.add_argument("--target", required=True, help="the column to predict")
+    command.add_argument("--positive", help="the value of the target to look for, if it is a class")
+    command.add_argument("--time", help="the column with the time of a row; later rows then test the model")
+    command.add_argument("--id", help="the column that names a row; it is left out")
+    command.add_argument("--dates", choices=["day-first", "month-first"], help="how to read dates such as 03/04/2025")
+    command.add_argument("--yes", action="store_true", help="do not ask")
 
 
 if __name__ == "__main__":

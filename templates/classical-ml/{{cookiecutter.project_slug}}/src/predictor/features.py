@@ -4,8 +4,6 @@ The linear model needs missing values filled in and all inputs on the same scale
 missing values themselves, and their splits stay exact after conversion.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np
@@ -18,20 +16,23 @@ from sklearn.preprocessing import Binarizer, OneHotEncoder, StandardScaler
 
 from . import normalise
 from .manifest import MISSING, CategoricalInput, Input, NumericInput
+from .settings import Settings
+from .validation import DataError
 
 ABSENT = -1e30  # far below any real value
+MOST_CHOICES = 50  # categories that the model tells apart; rarer ones count as `other`
+
+
+def describe_inputs(train: pd.DataFrame, settings: Settings) -> list[Input]:
+    """The model's inputs as the service sees them. Values come from the training rows only."""
+    return [_input(f"input_{i}", name, train[name], settings) for i, name in enumerate(settings.columns)]
 
 
 def table(frame: pd.DataFrame, inputs: Sequence[Input]) -> pd.DataFrame:
     """Raw rows as the model sees them: numbers rounded to 32 bits (but stored as doubles), categories normalised."""
-    arrays = normalise.columns({item.name: frame[item.name].to_numpy() for item in inputs}, inputs)
-    return pd.DataFrame(
-        {
-            item.name: arrays[item.name][:, 0].astype(np.float64 if item.kind == "numeric" else object)
-            for item in inputs
-        },
-        index=frame.index,
-    )
+    arrays = normalise.columns(frame, inputs)
+    kinds = {item.key: np.float64 if item.kind == "numeric" else object for item in inputs}
+    return pd.DataFrame({key: arrays[key][:, 0].astype(kind) for key, kind in kinds.items()}, index=frame.index)
 
 
 def for_linear(inputs: Sequence[Input]) -> ColumnTransformer:
@@ -44,9 +45,9 @@ def for_linear(inputs: Sequence[Input]) -> ColumnTransformer:
     gaps = [item for item in numeric if item.nullable]
     return ColumnTransformer(
         [
-            ("scaled", _scale(), [item.name for item in numeric if not item.nullable]),
-            *((f"filled {item.name}", _scale(_fill(item)), [item.name]) for item in gaps),
-            ("given", _given(), [item.name for item in gaps]),
+            ("scaled", _scale(), [item.key for item in numeric if not item.nullable]),
+            *((f"filled {item.key}", _scale(_fill(item)), [item.key]) for item in gaps),
+            ("given", _given(), [item.key for item in gaps]),
             *((name, make_pipeline(step, _double()), columns) for name, step, columns in _one_hot(inputs)),
         ]
     )
@@ -54,8 +55,37 @@ def for_linear(inputs: Sequence[Input]) -> ColumnTransformer:
 
 def for_trees(inputs: Sequence[Input]) -> ColumnTransformer:
     """Leave numbers as they are, including NaN; one-hot categories."""
-    numeric = [item.name for item in inputs if item.kind == "numeric"]
+    numeric = [item.key for item in inputs if item.kind == "numeric"]
     return ColumnTransformer([("raw", "passthrough", numeric), *_one_hot(inputs)])
+
+
+def _input(key: str, name: str, values: pd.Series, settings: Settings) -> Input:
+    column, known = settings.columns[name], values.dropna()
+    if column.kind == "categorical":
+        counts = known.value_counts().sort_index().sort_values(ascending=False, kind="stable").index[:MOST_CHOICES]
+        choices = sorted(counts) or [MISSING]
+        common = counts[0] if len(counts) else MISSING
+        return CategoricalInput(
+            key=key,
+            name=name,
+            description=column.description,
+            choices=choices,
+            nullable=bool(values.isna().any()),
+            typical=common,
+            example=common,
+        )
+    if known.empty:
+        raise DataError(f"column {name} has no value in the training rows; take it out of settings.toml")
+    upper = known.quantile(0.75, interpolation="nearest")  # an example unlike the typical row, so reasons show
+    return NumericInput(
+        key=key,
+        name=name,
+        nullable=bool(values.isna().any()),
+        typical=float(known.median()),
+        seen=(float(known.min()), float(known.max())),
+        example=float(upper),
+        **column.model_dump(exclude={"kind"}),
+    )
 
 
 def _scale(*before: SimpleImputer) -> Pipeline:
@@ -81,6 +111,6 @@ def _one_hot(inputs: Sequence[Input]) -> list[tuple[str, OneHotEncoder, list[str
     categorical = [item for item in inputs if isinstance(item, CategoricalInput)]
     if not categorical:
         return []
-    known = [[*item.choices, MISSING] if item.nullable else list(item.choices) for item in categorical]
+    known = [[*dict.fromkeys([*item.choices, MISSING])] if item.nullable else item.choices for item in categorical]
     encoder = OneHotEncoder(categories=known, handle_unknown="ignore", sparse_output=False)
-    return [("categories", encoder, [item.name for item in categorical])]
+    return [("categories", encoder, [item.key for item in categorical])]

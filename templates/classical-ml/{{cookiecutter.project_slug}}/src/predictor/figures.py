@@ -1,86 +1,99 @@
 """The figures in the documents, as SVG. The same numbers give the same bytes."""
 
-from __future__ import annotations
-
-from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
+import pandas as pd
+from cycler import cycler
 from matplotlib.figure import Figure
+from sklearn.calibration import CalibrationDisplay
+from sklearn.metrics import PrecisionRecallDisplay, PredictionErrorDisplay, RocCurveDisplay
 
-from . import artifacts, data, plots
+from .manifest import Array, Quantity
 from .measurement import Answers
-from .plots import BLUE, GREY, Drawn
-from .record import Importance
-from .reporting.metrics import REPORTS
-from .serving.model import Model
+from .reporting.sections import FIGURES
 from .settings import Settings
 
-FOLDER = REPORTS / "figures"
-SHOWN = 12  # inputs in the importance figure
+BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#777777"  # of Okabe and Ito: colour-blind readers can tell them apart
+LAST = 90  # test rows in the figure of forecasts, so that single ones can be seen
 
 STYLE: Any = {
     "figure.constrained_layout.use": True,
     "figure.facecolor": "white",
     "font.size": 10,
     "axes.grid": True,
+    "axes.prop_cycle": cycler(color=[BLUE, ORANGE, GREY]),
     "axes.axisbelow": True,
     "axes.spines.right": False,
     "axes.spines.top": False,
-    "axes.titlesize": 10.5,
-    "axes.titlelocation": "left",
     "grid.color": "#dddddd",
     "legend.frameon": False,
     "legend.fontsize": 9,
+    "text.parse_math": False,  # a column may have a dollar sign in its name
     "svg.fonttype": "path",  # looks the same whatever fonts are installed
     "svg.hashsalt": "predictor",  # the same identifiers in every run
 }
 
 
-def draw(
-    importances: Sequence[Importance],
-    served: Answers,
-    dataset: data.Dataset,
-    model: Model,
-    settings: Settings,
-) -> list[Path]:
-    """Draw all figures into `reports/figures/`."""
-    drawn = Drawn(
-        served=served,
-        test=dataset.test,
-        outcomes=data.outcome(dataset.test, settings),
-        earlier_predicted=artifacts.score(model, dataset.validation),
-        earlier_outcomes=data.outcome(dataset.validation, settings),
-        settings=settings,
-    )
+def draw(served: Answers, test: pd.DataFrame, outcomes: Array, settings: Settings) -> None:
+    """Draw the figures of the task into `reports/figures/`."""
     with mpl.rc_context(STYLE):
-        figures = plots.draw(drawn) | {"importance": draw_importance(importances, settings)}
-        return [save(figure, FOLDER / f"{name}.svg") for name, figure in figures.items()]
+        if not isinstance(served.outcome, Quantity):
+            save("calibration", calibration(served, outcomes, settings))
+            save("ranking", ranking(served, outcomes))
+            return
+        if settings.data.time:
+            when = test[settings.data.time].to_numpy()
+            save("forecast", forecast(served, served.outcome, outcomes, when, settings))
+        save("residuals", residuals(served, outcomes))
 
 
-def draw_importance(importances: Sequence[Importance], settings: Settings) -> Figure:
-    """Bars with 95% intervals, the most important input on top."""
-    shown = list(importances)[:SHOWN][::-1]
-    figure = Figure(figsize=(7.2, 0.9 + 0.32 * len(shown)))
+def calibration(served: Answers, outcomes: Array, settings: Settings) -> Figure:
+    figure = Figure(figsize=(5.6, 3.5))
     axes = figure.subplots()
-    axes.barh([one.feature for one in shown], [one.loss for one in shown], color=BLUE, height=0.6)
-    axes.errorbar(
-        [one.loss for one in shown],
-        range(len(shown)),
-        xerr=[one.ci95[1] - one.loss for one in shown],
-        fmt="none",
-        ecolor="black",
-        elinewidth=1,
-        capsize=3,
+    CalibrationDisplay.from_predictions(
+        outcomes, served.predicted, n_bins=10, strategy="quantile", ax=axes, name=served.name
     )
-    axes.axvline(0, color=GREY, linewidth=1)
-    axes.grid(axis="y", visible=False)
-    axes.set_xlabel(f"how much worse {settings.training.headline} gets by shuffling the input (whiskers: 95%)")
+    target = f"{settings.problem.target} = {settings.problem.positive}"
+    axes.set(xlabel=f"predicted probability of {target}", ylabel="share observed (test rows)")
     return figure
 
 
-def save(figure: Figure, path: Path) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, format="svg", metadata={"Date": None, "Creator": None})
-    return path
+def ranking(served: Answers, outcomes: Array) -> Figure:
+    figure = Figure(figsize=(7.6, 3.5))
+    left, right = figure.subplots(1, 2)
+    PrecisionRecallDisplay.from_predictions(
+        outcomes, served.predicted, ax=left, plot_chance_level=True, name=served.name
+    )
+    RocCurveDisplay.from_predictions(outcomes, served.predicted, ax=right, plot_chance_level=True, name=served.name)
+    left.set(xlabel="recall", ylabel="precision")
+    right.set(xlabel="false positive rate", ylabel="true positive rate")
+    return figure
+
+
+def forecast(served: Answers, outcome: Quantity, outcomes: Array, when: Array, settings: Settings) -> Figure:
+    figure = Figure(figsize=(8.4, 3.4))
+    axes = figure.subplots()
+    when, predicted = when[-LAST:], served.predicted[-LAST:]
+    low, high = predicted - outcome.below, predicted + outcome.above
+    axes.fill_between(when, low, high, color=BLUE, alpha=0.2, linewidth=0, label=f"{outcome.coverage:.0%} interval")
+    axes.plot(when, predicted, color=BLUE, linewidth=1.5, label=f"forecast ({served.name})")
+    axes.plot(when, outcomes[-LAST:], "o", color=ORANGE, markersize=3.2, label="outcome")
+    axes.set(ylabel=settings.problem.unit or settings.problem.target, title=f"The last {len(when)} test rows")
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.1), ncols=3)
+    return figure
+
+
+def residuals(served: Answers, outcomes: Array) -> Figure:
+    figure = Figure(figsize=(7.8, 3.5))
+    style = {"color": BLUE, "alpha": 0.35, "s": 8}
+    for axes, kind in zip(figure.subplots(1, 2), ("actual_vs_predicted", "residual_vs_predicted"), strict=True):
+        PredictionErrorDisplay.from_predictions(
+            outcomes, served.predicted, kind=kind, ax=axes, random_state=0, scatter_kwargs=style
+        )
+    return figure
+
+
+def save(name: str, figure: Figure) -> None:
+    FIGURES.mkdir(parents=True, exist_ok=True)
+    figure.savefig(FIGURES / f"{name}.svg", format="svg", metadata={"Date": None, "Creator": None})

@@ -3,40 +3,44 @@
 The service imports no training code, so the image needs no training library.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from .reporting.metrics import Metric, Part
+
+Array = NDArray[np.float64]
 
 ARTIFACTS = Path("artifacts")
+TRAINING = Path("reports/training.json")  # the record of a training run
 MISSING = "missing"  # the category that stands for "not given"
 OTHER = "other"  # the category that stands for "never seen in training"
-
-
-class Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+CLOSEST = 1e-7  # closer to 0 or 1, float32 cannot tell probabilities apart
 
 
 class NumericInput(Part):
     kind: Literal["numeric"] = "numeric"
+    key: str  # its name inside the model, since a column may have any name
     name: str
-    description: str
+    description: str = ""
     unit: str = ""
-    min: float | None = None
+    min: float | None = None  # bounds from the settings: a request outside them is refused
     max: float | None = None
-    nullable: bool
+    nullable: bool  # the training rows have gaps here
     typical: float  # training median: reference for explanations
-    seen: tuple[float, float] | None = None  # smallest and largest value in training
+    seen: tuple[float, float]  # smallest and largest value in training
     example: float
 
 
 class CategoricalInput(Part):
     kind: Literal["categorical"] = "categorical"
+    key: str
     name: str
-    description: str
-    choices: list[str]
+    description: str = ""
+    choices: list[str]  # the values in training, at most the most frequent ones
     nullable: bool
     typical: str  # training mode: reference for explanations
     example: str
@@ -46,11 +50,21 @@ Input = Annotated[NumericInput | CategoricalInput, Field(discriminator="kind")]
 
 
 class Probability(Part):
-    """A calibrated probability of `positive`; the decision is to act from `threshold` upwards."""
+    """A probability of `positive`, calibrated by Platt's sigmoid; the decision is to act from `threshold` upwards."""
 
     kind: Literal["probability"] = "probability"
     positive: str
+    slope: float = 1.0
+    intercept: float = 0.0
     threshold: float = Field(ge=0, le=1)
+
+    def finish(self, raw: Array) -> Array:
+        """Calibrate what the model itself returns."""
+        return np.asarray((1 + np.tanh((self.slope * log_odds(raw) + self.intercept) / 2)) / 2)
+
+    def effect_scale(self, predicted: Array) -> Array:
+        """On the scale of log-odds, the effects of the inputs add up best."""
+        return log_odds(predicted)
 
 
 class Quantity(Part):
@@ -63,13 +77,16 @@ class Quantity(Part):
     above: float = Field(ge=0)
     margin: float = 0.0  # planning for value + margin cost least on validation rows
 
+    def finish(self, raw: Array) -> Array:
+        """A forecast is given as the model returns it."""
+        return raw
 
-class HeldOut(Part):
-    """One metric on the test split, as in `reports/metrics.json`."""
+    def effect_scale(self, predicted: Array) -> Array:
+        """Effects on a number are given in its own unit."""
+        return predicted
 
-    name: str
-    value: float
-    ci95: tuple[float, float] | None
+
+Outcome = Annotated[Probability | Quantity, Field(discriminator="kind")]
 
 
 class Manifest(Part):
@@ -84,8 +101,13 @@ class Manifest(Part):
     trained_rows: int
     commit: str | None
     inputs: list[Input]
-    outcome: Annotated[Probability | Quantity, Field(discriminator="kind")]
-    metrics: list[HeldOut] = []
+    outcome: Outcome
+    metrics: list[Metric] = Field(default=[])  # on the test rows, as in reports/metrics.json
+
+
+def log_odds(probabilities: Array) -> Array:
+    clipped = np.clip(probabilities, CLOSEST, 1 - CLOSEST)
+    return np.asarray(np.log(clipped / (1 - clipped)))
 
 
 def read_manifest(folder: Path = ARTIFACTS) -> Manifest:

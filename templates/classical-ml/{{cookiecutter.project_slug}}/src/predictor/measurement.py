@@ -1,120 +1,99 @@
-"""Scores, differences and slices with bootstrap intervals, and the quality gates."""
+"""Scores, gains and slices with bootstrap intervals, and the quality gates."""
 
-from __future__ import annotations
-
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from . import bootstrap, task
-from .bootstrap import Array
-from .record import Difference
-from .reporting.metrics import Gate, Interval, Metric, Slice
-from .score import Score
-from .scores import BLOCK, SCORES, Outcome, decision_scores
+from . import bootstrap
+from .manifest import Array, Outcome
+from .reporting.metrics import Baseline, Gate, Interval, Metric, Part, Report, Slice
 from .settings import Settings, SettingsError
+from .tasks import Task
+from .tasks.score import Score
 
-DIGITS = 6  # significant digits: enough for every document, and the same on every machine
+MANY_VALUES = 10  # a numeric column with more is cut at its quartiles
+
+
+class Difference(Part):
+    """By how much the served model is better in the headline score. Positive is always better."""
+
+    metric: str
+    versus: str
+    value: float
+    ci95: Interval
+
+
+class Measured(Report):
+    """`reports/metrics.json` of this repository."""
+
+    model: str  # the served one
+    difference: list[Difference]
+    errors: dict[str, float]
 
 
 @dataclass(frozen=True)
 class Answers:
-    """One model's predictions for the test rows, and the scores to compute from them."""
+    """One model's predictions for the test rows, and its decision rule."""
 
     name: str
     predicted: Array
     outcome: Outcome
-    scores: dict[str, Score]
 
 
-Resampled = dict[tuple[str, str], Array]  # (model, score) -> one value for each resample
+def measure(served: Answers, rows: pd.DataFrame, outcomes: Array, task: Task) -> list[Metric]:
+    """The served model's scores."""
+    scores = all_scores(served, task)
+    pairs = _intervals(rows, task, lambda drawn: _values(scores, outcomes[drawn], served.predicted[drawn]))
+    found = zip(scores.items(), _values(scores, outcomes, served.predicted), pairs, strict=True)
+    return [_metric(name, score, value, pair) for (name, score), value, pair in found]
 
 
-def answers(name: str, predicted: Array, outcome: Outcome, settings: Settings) -> Answers:
-    return Answers(name, predicted, outcome, SCORES | decision_scores(outcome, settings.cost))
+def measure_baseline(rival: Answers, outcomes: Array, task: Task) -> list[Baseline]:
+    """The same scores, without intervals."""
+    scores = all_scores(rival, task)
+    found = zip(scores.items(), _values(scores, outcomes, rival.predicted), strict=True)
+    return [Baseline(model=rival.name, **_metric(name, score, value).model_dump()) for (name, score), value in found]
 
 
-def draw(rows: pd.DataFrame, settings: Settings, times: int = bootstrap.RESAMPLES) -> Iterator[Array]:
-    """Resamples that keep dependent rows together: rows of one cluster, or neighbours in time."""
-    if settings.data.cluster is not None:
-        groups = rows[settings.data.cluster].to_numpy()
-        return bootstrap.draws_of_groups(groups, settings.training.seed, times)
-    return bootstrap.draws(len(rows), settings.training.seed, BLOCK, times)
+def measure_gain(served: Answers, rival: Answers, rows: pd.DataFrame, outcomes: Array, task: Task) -> Difference:
+    """The gain in the headline score over a rival, paired on the same resampled rows."""
+    score = task.headline
+
+    def gain(drawn: NDArray[np.intp]) -> list[float]:
+        actual = outcomes[drawn]
+        ours, theirs = (score.function(actual, model.predicted[drawn]) for model in (served, rival))
+        return [score.sign * (ours - theirs)]
+
+    (value,), (pair,) = gain(np.arange(len(rows))), _intervals(rows, task, gain)
+    return Difference(metric=task.settings.headline, versus=rival.name, value=rounded(value), ci95=pair)
 
 
-def resample(models: Iterable[Answers], rows: pd.DataFrame, outcomes: Array, settings: Settings) -> Resampled:
-    """Every score of every model, all on the same resamples."""
-    measures = {
-        (model.name, name): partial(score.function, outcomes, model.predicted)
-        for model in models
-        for name, score in model.scores.items()
-    }
-    return bootstrap.resampled(measures, draw(rows, settings))
-
-
-def measure(model: Answers, outcomes: Array, resampled: Resampled) -> list[Metric]:
-    return [
-        Metric(
-            name=name,
-            value=rounded(score.one(outcomes, model.predicted)),
-            ci95=interval(resampled[model.name, name]),
-            higher_is_better=score.higher_is_better,
-        )
-        for name, score in model.scores.items()
-    ]
-
-
-def compare(served: Answers, rival: Answers, outcomes: Array, resampled: Resampled) -> Iterator[Difference]:
-    """The paired difference in each score; positive means that the served model is better."""
-    for name, score in served.scores.items():
-        sign = 1 if score.higher_is_better else -1
-        gain = score.one(outcomes, served.predicted) - rival.scores[name].one(outcomes, rival.predicted)
-        yield Difference(
-            metric=name,
-            versus=rival.name,
-            value=rounded(sign * gain),
-            ci95=interval(sign * (resampled[served.name, name] - resampled[rival.name, name])),
-        )
-
-
-def measure_ceiling(rows: pd.DataFrame, outcomes: Array, settings: Settings) -> list[Metric]:
-    """The headline score of the best possible answer, if the data are simulated and it is known."""
-    if settings.data.oracle is None:
-        return []
-    name, predicted = settings.training.headline, rows[settings.data.oracle].to_numpy(dtype=np.float64)
-    score = SCORES[name]
-    measures = {name: partial(score.function, outcomes, predicted)}
-    values = bootstrap.resampled(measures, draw(rows, settings))[name]
-    value = rounded(score.one(outcomes, predicted))
-    return [Metric(name=name, value=value, ci95=interval(values), higher_is_better=score.higher_is_better)]
-
-
-def measure_slices(model: Answers, rows: pd.DataFrame, outcomes: Array, settings: Settings) -> Iterator[Slice]:
+def measure_slices(served: Answers, rows: pd.DataFrame, outcomes: Array, task: Task) -> Iterator[Slice]:
     """The headline score and the task's slice scores, for each value of a slice column that has enough rows."""
-    names = list(dict.fromkeys([settings.training.headline, *task.SLICE_SCORES]))
-    for label, chosen in slice_rows(rows, settings):
-        part, predicted = outcomes[chosen], model.predicted[chosen]
-        if len(np.unique(part)) < 2:
+    every = all_scores(served, task)
+    scores = {name: every[name] for name in (task.settings.headline, *task.slice_scores)}
+    for label, chosen in slice_rows(rows, task.settings):
+        actual, predicted = outcomes[chosen], served.predicted[chosen]
+        if len(np.unique(actual)) < 2:
             continue  # one class only: nothing to rank
-        measures = {name: partial(model.scores[name].function, part, predicted) for name in names}
-        values = bootstrap.resampled(measures, draw(rows.iloc[chosen], settings))
-        for name in names:
-            value = rounded(model.scores[name].one(part, predicted))
-            yield Slice(name=label, n=len(part), metric=name, value=value, ci95=interval(values[name]))
+
+        def values(drawn: NDArray[np.intp], actual: Array = actual, predicted: Array = predicted) -> list[float]:
+            return _values(scores, actual[drawn], predicted[drawn])
+
+        pairs = _intervals(rows.iloc[chosen], task, values)
+        for name, value, pair in zip(scores, _values(scores, actual, predicted), pairs, strict=True):
+            yield Slice(name=label, n=len(chosen), metric=name, value=rounded(value), ci95=pair)
 
 
 def slice_rows(rows: pd.DataFrame, settings: Settings) -> Iterator[tuple[str, NDArray[np.intp]]]:
-    """The name and row positions of each slice; a numeric column with many values is cut at its quartiles."""
+    """The name and row positions of each slice."""
     for column in settings.slices.columns:
-        if column not in rows:
-            raise SettingsError(f"slices.columns names {column!r}, which the data does not have")
         values = rows[column]
-        if pd.api.types.is_numeric_dtype(values) and values.nunique() > 10:
-            values = pd.qcut(values, 4, duplicates="drop").map(lambda cut: f"{cut.left:g} to {cut.right:g}")
+        if pd.api.types.is_numeric_dtype(values) and values.nunique() > MANY_VALUES:
+            values = pd.qcut(values, 4, duplicates="drop").map(_range, na_action="ignore")
         values = values.astype(object).where(values.notna(), "missing")
         for value in sorted(values.unique(), key=str):
             chosen = np.flatnonzero((values == value).to_numpy())
@@ -122,39 +101,57 @@ def slice_rows(rows: pd.DataFrame, settings: Settings) -> Iterator[tuple[str, ND
                 yield f"{column} = {value}", chosen
 
 
-def check_gates(measured: list[Metric], gains: list[Difference], settings: Settings) -> list[Gate]:
+def check_gates(metrics: list[Metric], gains: list[Difference], task: Task) -> list[Gate]:
     """Check the bounds in the settings, and that the headline score clearly beats every baseline.
-
-    Args:
-        measured: the served model's scores.
-        gains: its differences to the baselines.
-        settings: the bounds.
 
     Raises:
         SettingsError: a gate names a metric that is not measured.
     """
-    values = {metric.name: metric.value for metric in measured}
-    found = []
-    for gate in settings.gates:
-        if gate.metric not in values:
-            raise SettingsError(f"gates: {gate.metric!r} is not measured; choose from {', '.join(values)}")
-        value = values[gate.metric]
-        if gate.min is not None:
-            found.append(Gate(metric=gate.metric, threshold=gate.min, passed=value >= gate.min, value=value))
-        if gate.max is not None:
-            passed = value <= gate.max
-            found.append(Gate(metric=gate.metric, threshold=gate.max, passed=passed, value=value, bound="max"))
+    measured, found = {metric.name: metric for metric in metrics}, []
+    for name, bound in task.settings.gates.items():
+        if name not in measured:
+            raise SettingsError(f"gates: {name!r} is not measured; choose from {', '.join(measured)}")
+        value, more = measured[name].value, measured[name].higher_is_better
+        passed = value >= bound if more else value <= bound
+        found.append(Gate(metric=name, threshold=bound, passed=passed, value=value, bound="min" if more else "max"))
     for gain in gains:
-        if gain.metric == settings.training.headline:
-            name = f"{gain.metric} gain over {gain.versus}, lower end of its 95% interval"
-            found.append(Gate(metric=name, threshold=0, passed=gain.ci95[0] > 0, value=gain.ci95[0]))
+        name = f"{task.headline.label} gain over the {gain.versus}, lower end of its 95% interval"
+        found.append(Gate(metric=name, threshold=0, passed=gain.ci95[0] > 0, value=gain.ci95[0]))
     return found
 
 
-def interval(values: Array) -> Interval:
-    low, high = bootstrap.interval(values)
-    return rounded(low), rounded(high)
+def all_scores(model: Answers, task: Task) -> dict[str, Score]:
+    """The scores of the predictions, and those of what is done by the model's decision rule."""
+    return {**task.scores, **task.decision_scores(model.outcome)}  # type: ignore[arg-type]  # of the same task
 
 
 def rounded(value: float) -> float:
-    return float(f"{value:.{DIGITS}g}")
+    """Six significant digits: enough for every document, and the same on every machine."""
+    return float(f"{value:.6g}")
+
+
+def _range(cut: pd.Interval) -> str:
+    return f"{cut.left:g} to {cut.right:g}"
+
+
+def _values(scores: Mapping[str, Score], outcomes: Array, predicted: Array) -> list[float]:
+    return [score.function(outcomes, predicted) for score in scores.values()]
+
+
+def _metric(name: str, score: Score, value: float, ci95: Interval | None = None) -> Metric:
+    more = score.higher_is_better
+    return Metric(name=name, label=score.label, value=rounded(value), ci95=ci95, higher_is_better=more)
+
+
+def _intervals(
+    rows: pd.DataFrame, task: Task, statistic: Callable[[NDArray[np.intp]], Sequence[float]]
+) -> list[Interval]:
+    """95% intervals. Rows that depend on each other are drawn together: of one cluster, or close in time."""
+    data = task.settings.data
+    units: Sequence[NDArray[np.intp]] | NDArray[np.intp] = bootstrap.alone(len(rows))
+    if data.cluster is not None:
+        units = bootstrap.grouped(rows[data.cluster].to_numpy())
+    elif data.time is not None and task.block > 1:
+        units = bootstrap.blocks(len(rows), task.block)
+    found = bootstrap.intervals(statistic, units, task.settings.training.seed)
+    return [(rounded(low), rounded(high)) for low, high in found]

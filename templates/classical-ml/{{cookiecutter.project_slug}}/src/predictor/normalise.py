@@ -5,8 +5,6 @@ becomes `other`, which the model reads as "none of the known ones". Numbers are 
 computes with 32 bits; training sees the same rounded values.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -27,10 +25,13 @@ def records(rows: Sequence[Mapping[str, Value]], inputs: Sequence[Input]) -> Col
     return columns({item.name: [row.get(item.name) for row in rows] for item in inputs}, inputs)
 
 
-def columns(values: Mapping[str, Sequence[Any] | NDArray[Any]], inputs: Sequence[Input]) -> Columns:
-    """Turn whole columns into one array of shape [rows, 1] for each input: float32 numbers, str categories."""
+def columns(values: Any, inputs: Sequence[Input]) -> Columns:
+    """Turn a table (a data frame, or a mapping of columns) into one array of shape [rows, 1] for each input.
+
+    Numbers are float32, categories str. The names are those inside the model.
+    """
     return {
-        item.name: numbers(values[item.name]) if item.kind == "numeric" else categories(values[item.name], item.choices)
+        item.key: numbers(values[item.name]) if item.kind == "numeric" else categories(values[item.name], item.choices)
         for item in inputs
     }
 

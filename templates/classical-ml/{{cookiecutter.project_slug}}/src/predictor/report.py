@@ -1,21 +1,34 @@
-"""Write the measured blocks of README.md and MODEL_CARD.md. Every number comes from `reports/`."""
-
-from __future__ import annotations
+"""Write the measured blocks of the documents. Every number comes from `reports/`, every sentence from report.jinja."""
 
 import csv
+import tomllib
 from pathlib import Path
+from typing import Any
 
-from . import narrative
-from .record import Measured, Record, read_record
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from . import bootstrap
+from .manifest import TRAINING
+from .measurement import Measured
 from .reporting import blocks, sections
-from .reporting.markdown import number, table
-from .reporting.metrics import METRICS, REPORTS, read_report
+from .reporting.markdown import cell, estimate, metric_row, number, table
+from .reporting.metrics import METRICS, REPORTS, failures, read_json, read_report
 from .settings import Settings
-from .wording import CAPTIONS
+from .tasks import task_of
 
-README, CARD = Path("README.md"), Path("MODEL_CARD.md")
+CONTRACT = Path("scaffolder.toml")  # says which document has which blocks
+SCREENSHOT = Path("docs/screenshot.png")
 WORST = 5  # rows of errors.csv that are shown
 SHOWN_INPUTS = 4  # the most important ones, in the table of errors
+MINOR = ("rmse",)  # metrics that only docs/evaluation.md shows
+
+# What to see in each figure; the first one that was drawn is shown in README.md.
+CAPTIONS = {
+    "calibration": "Can a probability be taken at its word? The closer the points are to the diagonal, the better",
+    "ranking": "How well does it rank? The further the curves are from the dashed lines of chance, the better",
+    "forecast": "Does the forecast follow the outcomes? The shaded interval should contain nearly all of them",
+    "residuals": "Are the errors the same everywhere? The points should scatter evenly around the line",
+}
 
 
 def write(settings: Settings) -> list[Path]:
@@ -25,110 +38,93 @@ def write(settings: Settings) -> list[Path]:
         ReportError: a report is missing.
         BlockError: a document's marks are wrong; then no document is changed.
     """
-    report, record = read_report(METRICS, Measured), read_record()
-    return blocks.update({README: readme(report, record, settings), CARD: card(report, record, settings)})
+    listed = tomllib.loads(CONTRACT.read_text(encoding="utf-8"))["blocks"]
+    rendered = render(read_report(METRICS, Measured), read_json(TRAINING), settings)
+    return blocks.update(
+        {Path(document): {name: rendered[name] for name in names} for document, names in listed.items()}
+    )
 
 
-def readme(report: Measured, record: Record, settings: Settings) -> dict[str, str]:
+def render(report: Measured, record: Any, settings: Settings) -> dict[str, str]:
+    """The content of every block."""
+    folder = FileSystemLoader(Path(__file__).parent)
+    environment = Environment(  # noqa: S701  # Markdown, in which `cell` makes foreign text harmless
+        loader=folder, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters |= {"number": number, "estimate": estimate, "cell": cell, "capitalise": _capitalise}
+    template = environment.get_template("report.jinja")
+    context = template.new_context(facts(report, record, settings))
+    return {name.replace("_", "-"): "".join(block(context)).strip() + "\n" for name, block in template.blocks.items()}
+
+
+def facts(report: Measured, record: Any, settings: Settings) -> dict[str, Any]:
+    """What the sentences are about."""
+    task, headline = task_of(settings), report.metric(settings.headline)
+    rival = min(report.difference, key=lambda one: one.value).versus  # the strongest baseline
+    theirs = {one.name: one for one in report.baseline if one.model == rival}
+
+    def scores(minor: bool) -> str:
+        shown = [one for one in report.metrics if minor or one.name not in MINOR or one.name == headline.name]
+        rows = [metric_row(one.label, [one, theirs[one.name]], one.value) for one in shown]
+        return table(["Metric", f"**{report.model}**", rival], rows)
+
+    def figure(position: slice, up: str = "") -> str:
+        drawn = [name for name in CAPTIONS if (sections.FIGURES / f"{name}.svg").exists()][position]
+        return "\n\n".join(f"{sections.figure(name, CAPTIONS[name], up)}\n\n*{CAPTIONS[name]}.*" for name in drawn)
+
+    inputs = [one["feature"] for one in record["importance"][:SHOWN_INPUTS]]
+    columns = ["row", "actual", "predicted", *inputs]
+    commands = [record["run"]["command"], report.run.command]
+    parity = ["ONNX against the pipeline, largest difference", f"{record['parity']:.1e}"]
     return {
-        "headline": headline(report, settings),
-        "data": data(),
-        "selection": narrative.selection(record, report),
-        "results": results(report, record, settings),
-        "errors": errors(report),
-        "slices": slices(report, settings),
+        "report": report,
+        "record": record,
+        "settings": settings,
+        "problem": settings.problem,
+        "cost": settings.cost,
+        "task": task,
+        "facts": read_json(REPORTS / "data.json"),
+        "headline": headline,
+        "rival": rival,
+        "theirs": theirs,
+        "timed_blocks": settings.data.time and task.block > 1,
+        "most_rows": bootstrap.MOST_ROWS,
+        "screenshot": SCREENSHOT.exists(),
+        "per_hundred": lambda name: round(100 * report.metric(name).value),
+        "parameters": _parameters,
+        "table": table,
+        "scores": scores,
+        "first_figure": figure(slice(1)),
+        "other_figures": figure(slice(1, None), up="../"),
+        "slices": sections.slices(report, "rows"),
+        "worse": [one for one in report.slices if one.metric == headline.name and sections.clearly_worse(one, report)],
+        "worst_columns": columns,
+        "worst": worst_rows(columns),
+        "kinds": [number(int(value) if value == int(value) else value) for value in report.errors.values()],
+        "failed": failures(report.gates),
         "gates": sections.gates(report),
         "latency": sections.latency(),
-        "provenance": provenance(report, record),
+        "provenance": sections.provenance(report.run, commands, "training and evaluation", [parity]),
+        "model_index": sections.model_index(report, settings.title, settings.data.file, "tabular"),
     }
 
 
-def card(report: Measured, record: Record, settings: Settings) -> dict[str, str]:
-    return {
-        "model-index": model_index(report, settings),
-        "training": narrative.training(record),
-        "results": results(report, record, settings),
-        "slices": slices(report, settings),
-        "data": data(),
-        "provenance": provenance(report, record),
-    }
-
-
-def headline(report: Measured, settings: Settings) -> str:
-    """One sentence and one picture."""
-    return f"{narrative.headline(report, settings)}\n\n{sections.figure(*next(iter(CAPTIONS.items())))}"
-
-
-def data() -> str:
-    facts = sections.read_json(REPORTS / "data.json")
-    outcome = "share positive" if facts["positive"] else f"mean {facts['target']}"
-    rows = [
-        [name, f"{part['rows']:,}", number(part["outcome"]), *(_day(part[end]) for end in ("first", "last"))]
-        for name, part in facts["splits"].items()
-    ]
-    timed = facts["divided_by"] == "time"
-    headers = ["Split", "Rows", outcome, *(["First", "Last"] if timed else [])]
-    missing = ", ".join(f"`{name}` {count:,}" for name, count in facts["missing"].items()) or "none"
-    return "\n\n".join(
-        [
-            f"`{facts['file']}`: {facts['rows']:,} rows, {facts['features']} features; "
-            f"split {'by time' if timed else 'at random'}.",
-            table(headers, [row[: len(headers)] for row in rows]),
-            f"Missing values: {missing}. Rows with the same features as an earlier one: "
-            f"{facts['duplicates']:,}. Rows in no split (their label came too late, or they repeat an earlier split): "
-            f"{facts['left_out']:,}.",
-        ]
-    )
-
-
-def results(report: Measured, record: Record, settings: Settings) -> str:
-    """The scores of every model, the gain of the served one, and the figures."""
-    parts = [
-        f"Measured on {record.rows['test']:,} test rows, which were not used for training or for any choice. "
-        f"In brackets: 95% bootstrap intervals{narrative.drawn_together(settings)}.",
-        sections.scores(report, report.model),
-        narrative.ceiling(report),
-        narrative.gains(report, settings),
-        narrative.decision(record, settings),
-        *(sections.figure(name, caption) for name, caption in CAPTIONS.items()),
-    ]
-    return "\n\n".join(part for part in parts if part)
-
-
-def errors(report: Measured) -> str:
-    """The kinds of errors, and the worst ones."""
-    inputs = [one.feature for one in report.importance[:SHOWN_INPUTS]]
+def worst_rows(columns: list[str]) -> list[list[str]]:
     with (REPORTS / "errors.csv").open(encoding="utf-8", newline="") as file:
-        worst = list(csv.DictReader(file))[:WORST]
-    known = ["row", "actual", "predicted"]
-    return "\n\n".join(
-        [
-            table(list(report.errors), [[_count_or_number(value) for value in report.errors.values()]], left=0),
-            f"The {len(worst)} worst answers on the test rows, with the inputs that matter most. "
-            "More are in [reports/errors.csv](reports/errors.csv).",
-            table([*known, *inputs], [[_shown(row[name]) for name in [*known, *inputs]] for row in worst]),
-        ]
-    )
+        rows = list(csv.DictReader(file))[:WORST]
+    known, inputs = columns[:3], columns[3:]  # an input may be called like a known column
+    return [
+        [*(_shown(row[name]) for name in known), *(_shown(row.get(f"{name} (input)", row[name])) for name in inputs)]
+        for row in rows
+    ]
 
 
-def slices(report: Measured, settings: Settings) -> str:
-    """Every slice, and which ones are clearly worse than all test rows."""
-    return f"{sections.slices(report, 'rows')}\n\n{narrative.slices(report, settings)}"
+def _parameters(finalist: Any) -> str:
+    return ", ".join(f"{name} {value:g}" for name, value in finalist["parameters"].items())
 
 
-def provenance(report: Measured, record: Record) -> str:
-    parity = ["ONNX against the pipeline, largest difference", f"{record.parity:.1e}"]
-    commands = [record.run.command, report.run.command]
-    return sections.provenance(report.run, commands, "training and evaluation", [parity])
-
-
-def model_index(report: Measured, settings: Settings) -> str:
-    problem = settings.problem
-    return sections.model_index(report, problem.title, settings.data.file, problem.name)
-
-
-def _count_or_number(value: float) -> str:
-    return number(int(value) if value == int(value) else value)
+def _capitalise(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _shown(value: str) -> str:
@@ -139,7 +135,3 @@ def _shown(value: str) -> str:
         return value if value.lstrip("-").isdigit() else f"{float(value):.4g}"
     except ValueError:
         return value
-
-
-def _day(moment: str | None) -> str:
-    return moment[:10] if moment else ""

@@ -1,7 +1,5 @@
 """Choose the model to serve, only by cross-validation on the training rows."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from math import prod
 from typing import Any
@@ -13,120 +11,107 @@ from sklearn.base import clone
 from sklearn.model_selection import RandomizedSearchCV, TimeSeriesSplit
 from sklearn.pipeline import Pipeline
 
-from . import booster, features, task
-from .bootstrap import Array
-from .manifest import Input
-from .score import Score
-from .scores import SCORES
-from .settings import Settings, SettingsError
+from . import booster, features
+from .manifest import Array, Input
+from .tasks import Task
 
 Fold = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 
 @dataclass(frozen=True)
-class Candidate:
-    """A pipeline before fitting, and the values that the search may give to its parameters."""
+class Finalist:
+    """A candidate after the search, with its headline score in each fold of the cross-validation."""
 
     name: str
-    pipeline: Pipeline
-    space: dict[str, list[Any]]
-
-
-@dataclass(frozen=True)
-class Tuned:
-    """A candidate with its best parameters and the headline score of each fold."""
-
-    name: str
-    pipeline: Pipeline
     parameters: dict[str, Any]
     tried: int
-    folds: Array
-
-    @property
-    def mean(self) -> float:
-        return float(self.folds.mean())
+    folds: list[float]
+    mean: float
 
 
 @dataclass(frozen=True)
 class Verdict:
     """The two candidates compared fold by fold; a `gain` above 0 means that boosting scored better."""
 
-    served: Tuned
-    other: Tuned
+    served: Finalist
+    other: Finalist
     gain: float
     standard_error: float
-    tie: bool
 
 
-def candidates(inputs: list[Input], seed: int) -> tuple[Candidate, Candidate]:
-    """The simpler model first."""
+Tuned = tuple[Finalist, Pipeline]  # the pipeline has the best parameters and is not yet fitted
+
+
+def select(
+    frame: pd.DataFrame, table: pd.DataFrame, outcomes: Array, inputs: list[Input], task: Task
+) -> tuple[Verdict, Pipeline]:
+    """Tune a linear model and boosting on the same folds, and choose.
+
+    Args:
+        frame: the raw rows, in the order of time if they have one.
+        table: the same rows as the model sees them.
+        outcomes: of these rows.
+        inputs: of the model.
+        task: what to predict.
+    """
+    folds, seed = make_folds(frame, outcomes, task), task.settings.training.seed
     linear = Pipeline([("features", features.for_linear(inputs)), ("model", task.linear(seed))])
     boosting = Pipeline([("features", features.for_trees(inputs)), ("model", task.boosting(seed))])
-    return (
-        Candidate(task.LINEAR, linear, task.LINEAR_SPACE),
-        Candidate(booster.NAME, boosting, booster.SEARCH_SPACE),
+    return choose(
+        tune(task.linear_name, linear, task.linear_space, table, outcomes, folds, task),
+        tune(booster.NAME, boosting, booster.SEARCH_SPACE, table, outcomes, folds, task),
+        task,
     )
 
 
-def headline(settings: Settings) -> Score:
-    """The score that decides which model is served.
-
-    Raises:
-        SettingsError: cross-validation cannot use the score that the settings name.
-    """
-    found = SCORES.get(settings.training.headline)
-    if found is None:
-        known = ", ".join(SCORES)
-        raise SettingsError(f"training.headline is {settings.training.headline!r}; choose one of {known}")
-    return found
-
-
-def tune(candidate: Candidate, table: pd.DataFrame, outcomes: Array, folds: list[Fold], settings: Settings) -> Tuned:
-    """Search the candidate's parameters at random, with the same folds for every setting."""
-    score = headline(settings)
-    space = {f"model__{name}": values for name, values in candidate.space.items()}
-    tried = min(settings.training.search_iterations, prod(len(values) for values in space.values()))
+def tune(
+    name: str,
+    pipeline: Pipeline,
+    space: dict[str, list[Any]],
+    table: pd.DataFrame,
+    outcomes: Array,
+    folds: list[Fold],
+    task: Task,
+) -> Tuned:
+    """Search a candidate's parameters at random in `space`, with the same folds for every setting."""
+    training = task.settings.training
+    tried = min(training.search_iterations, prod(map(len, space.values())))
     search = RandomizedSearchCV(
-        candidate.pipeline,
-        space,
+        pipeline,
+        {f"model__{parameter}": values for parameter, values in space.items()},
         n_iter=tried,
-        scoring=score.sklearn,
+        scoring=task.headline.sklearn,
         cv=folds,
         refit=False,
-        random_state=settings.training.seed,
+        random_state=training.seed,
         error_score="raise",
     ).fit(table, outcomes)
-    best = search.best_index_
-    sign = 1 if score.higher_is_better else -1
-    return Tuned(
-        name=candidate.name,
-        pipeline=clone(candidate.pipeline).set_params(**search.best_params_),
-        parameters={name.removeprefix("model__"): value for name, value in search.best_params_.items()},
-        tried=tried,
-        folds=np.array([sign * search.cv_results_[f"split{fold}_test_score"][best] for fold in range(len(folds))]),
-    )
+    best, results, sign = search.best_index_, search.cv_results_, task.headline.sign
+    scores = [float(sign * results[f"split{fold}_test_score"][best]) for fold in range(len(folds))]
+    parameters = {name.removeprefix("model__"): value for name, value in search.best_params_.items()}
+    finalist = Finalist(name, parameters, tried, scores, float(np.mean(scores)))
+    return finalist, clone(pipeline).set_params(**search.best_params_)
 
 
-def choose(linear: Tuned, boosting: Tuned, settings: Settings) -> Verdict:
+def choose(linear: Tuned, boosting: Tuned, task: Task) -> tuple[Verdict, Pipeline]:
     """Choose the better of the two, or the simpler one if they are within one standard error of each other.
 
     This is the rule of Breiman et al., Classification and Regression Trees, 1984, section 3.4.3, applied to the
     differences between the folds.
     """
-    sign = 1 if headline(settings).higher_is_better else -1
-    gains = sign * (boosting.folds - linear.folds)
+    gains = task.headline.sign * (np.array(boosting[0].folds) - np.array(linear[0].folds))
     gain, error = float(gains.mean()), float(gains.std(ddof=1) / np.sqrt(len(gains)))
-    served, other = (boosting, linear) if gain > error else (linear, boosting)
-    return Verdict(served, other, gain, error, tie=abs(gain) <= error)
+    (served, pipeline), (other, _) = (boosting, linear) if gain > error else (linear, boosting)
+    return Verdict(served, other, gain, error), pipeline
 
 
-def make_folds(train: pd.DataFrame, outcomes: Array, settings: Settings) -> list[Fold]:
+def make_folds(train: pd.DataFrame, outcomes: Array, task: Task) -> list[Fold]:
     """Shuffled folds; for data in time, growing windows that only use labels known when the fold begins."""
-    count, seed = settings.training.folds, settings.training.seed
-    if settings.data.time is None:
-        return list(task.ShuffledFolds(count, shuffle=True, random_state=seed).split(train, outcomes))
-    times = train[settings.data.time].to_numpy()
-    delay = pd.Timedelta(days=settings.data.label_delay_days).to_timedelta64()
+    count, data = task.settings.training.folds, task.settings.data
+    if data.time is None:
+        folds = task.folds(count, shuffle=True, random_state=task.settings.training.seed)
+        return list(folds.split(train, outcomes))
+    times, delay = train[data.time].to_numpy(), pd.Timedelta(days=data.label_delay_days).to_timedelta64()
     return [
         (past[times[past] + delay <= times[future[0]]], future) for past, future in TimeSeriesSplit(count).split(train)
     ]

@@ -1,14 +1,19 @@
-"""Read `settings.toml` and check its types: what is predicted, from what, and what a mistake costs."""
+"""Read `settings.toml` and check its types: what is predicted, from what, and what a mistake costs.
 
-from __future__ import annotations
+docs/settings.md explains each key. A key that is left out has the default that stands here.
+"""
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+FILE = Path("settings.toml")
+NO_DATA = "there are no data yet; bring yours with: make adopt DATA=path/to/file.csv TARGET=column"
 
 Share = Annotated[float, Field(gt=0, lt=1)]
+Kind = Literal["numeric", "categorical"]
 
 
 class SettingsError(ValueError):
@@ -22,61 +27,32 @@ class Section(BaseModel):
 class Problem(Section):
     """What one prediction is about."""
 
-    name: str
-    title: str
-    entity: str  # singular: "customer", "transaction", "day"
-    target: str
-    positive: str | None = None  # label of the positive class; None for a number
-    unit: str = ""  # of the target, when it is a number
+    target: str  # the column to predict
+    positive: str | None = None  # label of the class to find; None if the target is a number
+    title: str = ""  # "" means the target's name in words
+    entity: str = "row"  # what one row is about, singular: "customer", "day"
+    unit: str = ""  # of the target, if it is a number
     synthetic: bool = False
 
 
 class Data(Section):
-    """Where the data are, and how to split them."""
+    """Where the data are, and how they are split."""
 
     file: str
     sha256: str | None = None  # None if a program makes the file
     time: str | None = None  # column that orders the rows; None means a stratified random split
     label_delay_days: float = 0.0  # labels become known this long after the event
-    ignored: list[str] = []  # columns that are read but never given to the model
-    cluster: str | None = None  # column, such as a card, that groups dependent rows; the bootstrap draws them together
-    oracle: str | None = None  # an ignored column with the best possible prediction, if the data are simulated
+    cluster: str | None = None  # column, such as a card, that groups dependent rows
     test_share: Share = 0.2
     validation_share: Share = 0.2
 
 
-class Feature(Section):
-    """One input column. Its bounds and choices apply to the training data and to requests."""
+class Column(Section):
+    """One input of the model. The bounds hold for the data and for requests."""
 
-    name: str
-    kind: Literal["numeric", "categorical"]
-    description: str
+    kind: Kind
+    description: str = ""
     unit: str = ""
-    min: float | None = None
-    max: float | None = None
-    choices: list[str] = []
-    nullable: bool = False
-    example: float | str
-
-    @model_validator(mode="after")
-    def _choices_belong_to_categories(self) -> Self:
-        if (self.kind == "categorical") != bool(self.choices):
-            raise ValueError(f"feature {self.name}: choices are for categorical features, and each needs them")
-        return self
-
-
-class Cost(Section):
-    """The price of one wrong decision, in `currency`; an assumption the owner should replace."""
-
-    currency: str = "USD"
-    false_positive: float = Field(ge=0)  # for a number: one unit forecast too many
-    false_negative: float = Field(ge=0)  # for a number: one unit forecast too few
-
-
-class Gate(Section):
-    """A bound that `make evaluate` enforces on the test split."""
-
-    metric: str
     min: float | None = None
     max: float | None = None
 
@@ -84,11 +60,19 @@ class Gate(Section):
 class Training(Section):
     seed: int = 20260901
     folds: int = Field(default=5, ge=2)
-    headline: str  # the metric by which cross-validation chooses
+    headline: str = ""  # the metric that chooses the model; "" means roc_auc, or mae for a number
     search_iterations: int = Field(default=8, ge=1)
     search_rows: int = Field(default=20_000, ge=100)  # cross-validation sees at most this many training rows
-    interval_coverage: Share = 0.9  # for a number
+    interval_coverage: Share = 0.9  # of a forecast's interval
     naive: str | None = None  # for a number: the column that is itself the forecast to beat
+
+
+class Cost(Section):
+    """The price of a wrong decision, in `currency`: an assumption that the owner should replace."""
+
+    currency: str = "units of cost"
+    false_positive: float = Field(default=1, ge=0)  # acting for nothing; one unit forecast too many
+    false_negative: float = Field(default=1, ge=0)  # missing one; one unit forecast too few
 
 
 class Slices(Section):
@@ -96,24 +80,38 @@ class Slices(Section):
     min_rows: int = 50
 
 
+def _table(column: Any) -> Any:
+    """`age = "numeric"` is short for `age = { kind = "numeric" }`."""
+    return {"kind": column} if isinstance(column, str) else column
+
+
 class Settings(Section):
     problem: Problem
     data: Data
-    training: Training
-    cost: Cost
-    gates: list[Gate]
+    columns: dict[str, Annotated[Column, BeforeValidator(_table)]] = Field(min_length=1)
+    training: Training = Training()
+    cost: Cost = Cost()
     slices: Slices = Slices()
-    features: list[Feature]
+    gates: dict[str, float] = {}  # the least (or, for losses, the largest) value that a metric may have on test rows
 
     @property
-    def feature_names(self) -> list[str]:
-        return [feature.name for feature in self.features]
+    def title(self) -> str:
+        return self.problem.title or self.problem.target.replace("_", " ").strip().capitalize()
 
-    def names(self, kind: Literal["numeric", "categorical"]) -> list[str]:
-        return [feature.name for feature in self.features if feature.kind == kind]
+    @property
+    def classifies(self) -> bool:
+        """Whether a class is predicted; otherwise a number."""
+        return self.problem.positive is not None
+
+    @property
+    def headline(self) -> str:
+        return self.training.headline or ("roc_auc" if self.classifies else "mae")
+
+    def names(self, kind: Kind) -> list[str]:
+        return [name for name, column in self.columns.items() if column.kind == kind]
 
 
-def load_settings(path: Path = Path("settings.toml")) -> Settings:
+def load_settings(path: Path = FILE) -> Settings:
     """Read and check the settings.
 
     Raises:

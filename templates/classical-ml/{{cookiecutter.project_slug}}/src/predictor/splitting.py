@@ -1,41 +1,28 @@
 """Divide the rows into training, validation and test rows.
 
-Without a time column, rows are split at random, stratified by the outcome; rows with identical features stay
+Without a time column, rows are split at random, stratified by the outcome; rows with identical inputs stay
 together. With a time column, the earliest rows train and the latest test. A row is left out if its label was not
-yet known when the next split began, or if it repeats a row of an earlier split.
+yet known when the next split began.
 """
 
-from __future__ import annotations
-
-from dataclasses import dataclass
-
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from sklearn.model_selection import train_test_split
 
 from .settings import Settings
+from .validation import DataError
+
+Division = dict[str, pd.Index]  # "train", "validation", "test" -> row numbers, in the order of the file or of time
 
 
-@dataclass(frozen=True)
-class Division:
-    """Row numbers of each split, in the order of the file (by chance) or of time."""
-
-    train: pd.Index
-    validation: pd.Index
-    test: pd.Index
-
-
-def divide(frame: pd.DataFrame, outcomes: NDArray[np.float64], settings: Settings) -> Division:
-    groups = duplicate_groups(frame, settings)
+def divide(frame: pd.DataFrame, outcomes: pd.Series, settings: Settings) -> Division:
     if settings.data.time is None:
-        return by_chance(groups, pd.Series(outcomes, frame.index), settings)
-    return by_time(groups, frame[settings.data.time], settings)
+        return by_chance(duplicate_groups(frame, settings), outcomes, settings)
+    return by_time(frame[settings.data.time], settings)
 
 
 def duplicate_groups(frame: pd.DataFrame, settings: Settings) -> pd.Series:
-    """One number for each row; rows with the same number have the same features."""
-    return frame.groupby(settings.feature_names, dropna=False, sort=False).ngroup()
+    """One number for each row; rows with the same number have the same inputs."""
+    return frame.groupby(list(settings.columns), dropna=False, sort=False).ngroup()
 
 
 def by_chance(groups: pd.Series, outcomes: pd.Series, settings: Settings) -> Division:
@@ -44,10 +31,11 @@ def by_chance(groups: pd.Series, outcomes: pd.Series, settings: Settings) -> Div
     known, test = _draw(distinct, outcomes, settings.data.test_share, settings)
     share = settings.data.validation_share / (1 - settings.data.test_share)
     train, validation = _draw(known, outcomes, share, settings)
-    return Division(*(groups.index[groups.isin(part)] for part in (train, validation, test)))
+    parts = {"train": train, "validation": validation, "test": test}
+    return {name: groups.index[groups.isin(part)] for name, part in parts.items()}
 
 
-def by_time(groups: pd.Series, times: pd.Series, settings: Settings) -> Division:
+def by_time(times: pd.Series, settings: Settings) -> Division:
     """The last rows are for testing, those before them for validation; rows of the same moment stay together."""
     ordered = times.sort_values(kind="stable")
     share = settings.data.test_share
@@ -56,17 +44,15 @@ def by_time(groups: pd.Series, times: pd.Series, settings: Settings) -> Division
     delay = pd.Timedelta(days=settings.data.label_delay_days)
     train = ordered.index[(ordered < validation_start) & (ordered + delay <= validation_start)]
     validation = ordered.index[(ordered >= validation_start) & (ordered < test_start) & (ordered + delay <= test_start)]
-    validation = _unseen(validation, train, groups)
-    test = _unseen(ordered.index[ordered >= test_start], train.append(validation), groups)
-    return Division(train, validation, test)
+    return {"train": train, "validation": validation, "test": ordered.index[ordered >= test_start]}
 
 
 def _draw(distinct: pd.Series, outcomes: pd.Series, share: float, settings: Settings) -> tuple[pd.Series, pd.Series]:
     labels = outcomes.loc[distinct.index]
-    stratify = None if settings.problem.positive is None or labels.value_counts().min() < 2 else labels
-    rest, drawn = train_test_split(distinct, test_size=share, random_state=settings.training.seed, stratify=stratify)
+    stratify = labels if settings.classifies and labels.value_counts().min() > 1 else None
+    seed = settings.training.seed
+    try:
+        rest, drawn = train_test_split(distinct, test_size=share, random_state=seed, stratify=stratify)
+    except ValueError:
+        raise DataError(f"{len(distinct)} rows with inputs of their own are too few to divide") from None
     return rest, drawn
-
-
-def _unseen(rows: pd.Index, earlier: pd.Index, groups: pd.Series) -> pd.Index:
-    return rows[~groups.loc[rows].isin(groups.loc[earlier]).to_numpy()]

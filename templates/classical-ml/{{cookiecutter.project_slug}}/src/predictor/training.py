@@ -7,24 +7,24 @@ Nothing is refitted at the end. The served model is the one fitted on the traini
 validation rows, so every reported number describes the file that is served. Test rows are not used here.
 """
 
-from __future__ import annotations
-
 import hashlib
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
+from sklearn.inspection import permutation_importance
 from sklearn.pipeline import Pipeline
 
-from . import artifacts, data, features, selection, task
-from .bootstrap import Array
-from .manifest import ARTIFACTS, Input, Manifest
-from .record import Finalist, Record, write_record
-from .reporting.metrics import Run
+from . import artifacts, data, features, selection
+from .manifest import TRAINING, Array, Input, Manifest, Outcome
+from .reporting.metrics import Run, write_json
 from .reporting.run import Watch, describe_run
-from .selection import Tuned, Verdict
 from .serving.model import Model
 from .settings import Settings
+from .tasks import Task, task_of
+
+IMPORTANCE_ROWS, REPEATS = 2000, 10
 
 
 @dataclass(frozen=True)
@@ -38,60 +38,54 @@ class Rows:
     def __len__(self) -> int:
         return len(self.outcomes)
 
-
-@dataclass(frozen=True)
-class Fitted:
-    """A finalist with its finished pipeline and its predictions for the validation rows."""
-
-    finalist: Finalist
-    pipeline: Pipeline
-    predicted: Array
+    def some(self, limit: int, seed: int) -> Self:
+        """At most `limit` rows, drawn at random and kept in order, so that what is computed on them stays quick."""
+        if len(self) <= limit:
+            return self
+        kept = np.sort(np.random.default_rng(seed).choice(len(self), limit, replace=False))
+        return type(self)(self.frame.iloc[kept], self.table.iloc[kept], self.outcomes[kept])
 
 
-def train(settings: Settings) -> Record:
-    """Train, choose and save the model; return a record of it.
+def train(settings: Settings) -> dict[str, Any]:
+    """Train, choose and save the model; return a record of it, which is also in `reports/training.json`.
 
     Raises:
         DataError: the data cannot be used.
-        ArtifactError: the converted model differs from the trained one, or cannot be saved.
+        ArtifactError: the converted model differs from the trained one.
     """
-    watch = Watch()
+    watch, task = Watch(), task_of(settings)
     dataset = data.load(settings)
-    inputs = artifacts.describe_inputs(settings, dataset.train)
-    train_rows = view(dataset.train, inputs, settings)
-    validation = view(dataset.validation, inputs, settings)
+    inputs = features.describe_inputs(dataset.train, settings)
+    training, validation = (view(part, inputs, settings) for part in (dataset.train, dataset.validation))
 
-    verdict, searched = select(train_rows, inputs, settings)
-    served = finish(verdict.served, train_rows, validation, settings)
-    other = finish(verdict.other, train_rows, validation, settings)
+    searched = training.some(settings.training.search_rows, settings.training.seed)
+    verdict, chosen = selection.select(searched.frame, searched.table, searched.outcomes, inputs, task)
+    pipeline = chosen.fit(training.table, training.outcomes)
+    raw = task.raw(pipeline, validation.table)
+    outcome = task.decide(validation.outcomes, raw)
 
-    onnx = artifacts.to_onnx(served.pipeline, inputs)
+    onnx = artifacts.to_onnx(pipeline, inputs)
     run = describe_run(
         "python -m predictor train",
         watch,
         seed=settings.training.seed,
-        data_sha256=dataset.report.sha256,
-        rows=dataset.report.rows,
+        data_sha256=dataset.facts["sha256"],
+        rows=dataset.facts["rows"],
     )
-    manifest = describe_model(served.finalist, onnx, inputs, run, len(train_rows), settings)
-    parity = artifacts.parity(served.predicted, artifacts.score(Model(manifest, onnx), validation.frame))
-    record = Record(
-        run=run,
-        headline=settings.training.headline,
-        served=served.finalist,
-        other=other.finalist,
-        gain=verdict.gain,
-        standard_error=verdict.standard_error,
-        tie=verdict.tie,
-        baselines={
-            name: task.decide(validation.outcomes, predicted, settings)
-            for name, predicted in task.baselines(train_rows.outcomes, validation.frame, settings).items()
-        },
-        rows={"train": len(train_rows), "validation": len(validation), "test": len(dataset.test)},
-        search_rows=searched,
-        parity=parity,
-    )
-    save(manifest, onnx, served.pipeline, artifacts.to_onnx(other.pipeline, inputs), record)
+    manifest = describe_model(verdict.served.name, outcome, onnx, inputs, run, len(training), settings)
+    parity = artifacts.parity(outcome.finish(raw), artifacts.predict(Model(manifest, onnx), validation.frame))
+    artifacts.save(onnx, manifest)
+    record = {
+        "run": run.model_dump(),
+        "headline": settings.headline,
+        **asdict(verdict),
+        "outcome": outcome.model_dump(),
+        "importance": measure_importance(pipeline, validation, inputs, task),
+        "rows": {"train": len(training), "validation": len(validation), "test": len(dataset.test)},
+        "search_rows": len(searched),
+        "parity": parity,
+    }
+    write_json(TRAINING, record)
     return record
 
 
@@ -99,65 +93,33 @@ def view(frame: pd.DataFrame, inputs: list[Input], settings: Settings) -> Rows:
     return Rows(frame, features.table(frame, inputs), data.outcome(frame, settings))
 
 
-def select(rows: Rows, inputs: list[Input], settings: Settings) -> tuple[Verdict, int]:
-    """Choose a candidate by cross-validation on the training rows; also return how many of them were used."""
-    kept = thin(rows, settings.training.search_rows, settings.training.seed)
-    folds = selection.make_folds(kept.frame, kept.outcomes, settings)
-    linear, boosting = (
-        selection.tune(candidate, kept.table, kept.outcomes, folds, settings)
-        for candidate in selection.candidates(inputs, settings.training.seed)
+def measure_importance(pipeline: Pipeline, validation: Rows, inputs: list[Input], task: Task) -> list[dict[str, Any]]:
+    """Permutation importance (Breiman 2001), the most important input first."""
+    seed = task.settings.training.seed
+    rows = validation.some(IMPORTANCE_ROWS, seed)
+    found = permutation_importance(
+        pipeline, rows.table, rows.outcomes, scoring=task.headline.sklearn, n_repeats=REPEATS, random_state=seed
     )
-    return selection.choose(linear, boosting, settings), len(kept)
-
-
-def thin(rows: Rows, limit: int, seed: int) -> Rows:
-    """Draw at most `limit` rows at random and keep their order, so that the search stays quick."""
-    if len(rows) <= limit:
-        return rows
-    kept = np.sort(np.random.default_rng(seed).choice(len(rows), limit, replace=False))
-    return Rows(rows.frame.iloc[kept], rows.table.iloc[kept], rows.outcomes[kept])
-
-
-def finish(tuned: Tuned, rows: Rows, validation: Rows, settings: Settings) -> Fitted:
-    """Fit on the training rows; calibrate and set the decision rule on the validation rows."""
-    fitted = tuned.pipeline.fit(rows.table, rows.outcomes)
-    pipeline = task.calibrate(fitted, validation.table, validation.outcomes)
-    predicted = task.predict(pipeline, validation.table)
-    finalist = Finalist(
-        name=tuned.name,
-        parameters=tuned.parameters,
-        tried=tuned.tried,
-        folds=tuned.folds.tolist(),
-        mean=tuned.mean,
-        outcome=task.decide(validation.outcomes, predicted, settings),
-    )
-    return Fitted(finalist, pipeline, predicted)
+    measured = zip(inputs, found.importances_mean, found.importances_std, strict=True)
+    listed = [{"feature": one.name, "loss": float(loss), "spread": float(spread)} for one, loss, spread in measured]
+    return sorted(listed, key=lambda one: -one["loss"])
 
 
 def describe_model(
-    served: Finalist, onnx: bytes, inputs: list[Input], run: Run, rows: int, settings: Settings
+    name: str, outcome: Outcome, onnx: bytes, inputs: list[Input], run: Run, rows: int, settings: Settings
 ) -> Manifest:
     digest = hashlib.sha256(onnx).hexdigest()
     return Manifest(
-        title=settings.problem.title,
+        title=settings.title,
         entity=settings.problem.entity,
         target=settings.problem.target,
         synthetic=settings.problem.synthetic,
-        algorithm=served.name,
+        algorithm=name,
         version=digest[:12],
         onnx_sha256=digest,
         data_sha256=run.data_sha256,
         trained_rows=rows,
         commit=run.commit,
         inputs=inputs,
-        outcome=served.outcome,
+        outcome=outcome,
     )
-
-
-def save(manifest: Manifest, onnx: bytes, pipeline: Pipeline, other: bytes, record: Record) -> None:
-    """Write `artifacts/` and `reports/training.json`. The manifest comes last, because it describes the other files."""
-    artifacts.archive(pipeline, ARTIFACTS / "model.skops")
-    (ARTIFACTS / "other.onnx").write_bytes(other)  # for the comparison on the test rows
-    (ARTIFACTS / "model.onnx").write_bytes(onnx)
-    write_record(record)
-    artifacts.write_manifest(manifest)

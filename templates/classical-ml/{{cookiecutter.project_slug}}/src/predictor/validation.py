@@ -1,120 +1,77 @@
-"""The rules in `settings.toml` as a pandera schema, and messages about rows that break them."""
+"""Check rows against the rules in `settings.toml`, and convert columns to their types."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
-import pandera.pandas as pa
-from pandera.errors import SchemaErrors
 
-from .settings import Feature, Settings
+from .settings import Settings
+
+Rule = tuple[str, pd.Series, str]  # column, which rows break it, what is wrong with them
 
 
 class DataError(ValueError):
     """The data cannot be used; the message is one sentence that says what is wrong and where."""
 
 
-def schema(settings: Settings) -> pa.DataFrameSchema:
-    """The schema of the table: which columns it has, of which kind, and within which bounds."""
-    columns = {feature.name: _feature_column(feature) for feature in settings.features}
-    columns[settings.problem.target] = _target_column(settings)
-    columns |= {name: pa.Column(None, nullable=True) for name in settings.data.ignored}
-    if settings.data.time:
-        columns[settings.data.time] = pa.Column("datetime64[ns]", coerce=True)
-    return pa.DataFrameSchema(columns, strict=True)
-
-
 def validate(frame: pd.DataFrame, settings: Settings, reports: Path) -> pd.DataFrame:
-    """Check the table and convert its columns to their types.
+    """Return the table with numbers and times in place of their text.
 
     Raises:
-        DataError: columns differ from the declared ones, or values break rules. `invalid_rows.csv` in the folder
-            `reports` then lists every such value.
+        DataError: a column is missing, or values break rules. `invalid_rows.csv` in the folder `reports` then lists
+            every such value.
     """
+    named = [*settings.columns, settings.problem.target, settings.data.time, settings.data.cluster]
+    wanted = [name for name in (*named, *settings.slices.columns, settings.training.naive) if name is not None]
+    if absent := [name for name in dict.fromkeys(wanted) if name not in frame]:
+        raise DataError(f"{settings.data.file} has no column {', '.join(absent)}, which settings.toml names")
+    table = convert(frame, settings)
     listing = reports / "invalid_rows.csv"
     listing.unlink(missing_ok=True)
-    try:
-        checked: pd.DataFrame = schema(settings).validate(frame, lazy=True)
-    except SchemaErrors as error:
-        failures = error.failure_cases
-    else:
-        return checked
-    _refuse_other_columns(failures, settings)
-    cases = _failing_cells(failures)
+    broken = [
+        pd.DataFrame({"row": frame.index[rows], "column": name, "value": frame.loc[rows, name], "rule": wrong})
+        for name, rows, wrong in rules(frame, table, settings)
+        if rows.any()
+    ]
+    if not broken:
+        return table
+    cells = pd.concat(broken).drop_duplicates(["row", "column"]).sort_values(["row", "column"])
     reports.mkdir(parents=True, exist_ok=True)
-    cases.to_csv(listing, index=False)
-    first = cases.iloc[0]
+    cells.to_csv(listing, index=False)
+    first = cells.iloc[0]
     raise DataError(
-        f"{cases['row'].nunique():,} of {len(frame):,} rows break a rule, first row {first['row']}: "
+        f"{cells['row'].nunique():,} of {len(frame):,} rows break a rule, first row {first['row']}: "
         f"{first['column']} {first['value']!r} {first['rule']}; all of them are listed in {listing}"
     )
 
 
-def _refuse_other_columns(failures: pd.DataFrame, settings: Settings) -> None:
-    absent = failures[failures["check"] == "column_in_dataframe"]["failure_case"]
-    undeclared = failures[failures["check"] == "column_in_schema"]["failure_case"]
-    if len(absent):
-        raise DataError(f"{settings.data.file} has no column {_join(absent)}, which settings.toml declares")
-    if len(undeclared):
-        raise DataError(
-            f"{settings.data.file} has a column {_join(undeclared)} that settings.toml does not declare; "
-            "describe it in a [[features]] table or name it in data.ignored"
-        )
+def convert(frame: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    """Text as numbers and times; what cannot be converted becomes a gap."""
+    converted = {name: pd.to_numeric(frame[name], errors="coerce").astype(float) for name in numbers(settings)}
+    if settings.data.time:
+        converted[settings.data.time] = pd.to_datetime(frame[settings.data.time], errors="coerce", format="ISO8601")
+    return frame.assign(**converted)
 
 
-def _feature_column(feature: Feature) -> pa.Column:
-    if feature.kind == "categorical":
-        known = pa.Check.isin(feature.choices, error=f"is not among: {', '.join(feature.choices)}")
-        return pa.Column(str, known, nullable=feature.nullable)
-    checks = [_finite()]
-    if feature.min is not None:
-        checks.append(pa.Check.ge(feature.min, error=f"is below {feature.min:g}"))
-    if feature.max is not None:
-        checks.append(pa.Check.le(feature.max, error=f"is above {feature.max:g}"))
-    return pa.Column(float, checks, nullable=feature.nullable, coerce=True)
+def rules(frame: pd.DataFrame, table: pd.DataFrame, settings: Settings) -> Iterator[Rule]:
+    target, time = settings.problem.target, settings.data.time
+    for name in filter(None, (target, time)):
+        yield name, frame[name].isna(), "is missing"
+    if time:
+        yield time, table[time].isna(), "is not a date"
+    if settings.classifies:
+        others = frame[target][frame[target] != settings.problem.positive]
+        yield target, ~frame[target].isin([settings.problem.positive, *others.mode()[:1]]), "is a third label"
+    for name in numbers(settings):
+        yield name, table[name].isna() & frame[name].notna(), "is not a number"
+        yield name, pd.Series(np.isinf(table[name]), frame.index), "is not finite"
+    for name, column in settings.columns.items():
+        for bound, worse, word in ((column.min, pd.Series.lt, "below"), (column.max, pd.Series.gt, "above")):
+            if bound is not None:
+                yield name, worse(table[name], bound), f"is {word} {bound:g}"
 
 
-def _target_column(settings: Settings) -> pa.Column:
-    positive = settings.problem.positive
-    if positive is None:
-        return pa.Column(float, _finite(), coerce=True)
-    two = pa.Check(lambda labels: labels.isin(_two_labels(labels, positive)), error="is a third label")
-    return pa.Column(str, two)
-
-
-def _finite() -> pa.Check:
-    return pa.Check(lambda values: np.isfinite(values), error="is not finite")
-
-
-def _two_labels(labels: pd.Series, positive: str) -> list[str]:
-    others = labels[labels != positive]
-    return [positive, *others.mode()[:1]]
-
-
-def _failing_cells(failures: pd.DataFrame) -> pd.DataFrame:
-    """The row, column, value and broken rule of each failing cell, in the order of the file."""
-    cells = failures.dropna(subset=["index"]).drop_duplicates(["index", "column"])
-    absent = cells["check"] == "not_nullable"
-    return pd.DataFrame(
-        {
-            "row": cells["index"].astype(int),
-            "column": cells["column"],
-            "value": cells["failure_case"].astype(object).mask(absent, ""),
-            "rule": cells["check"].map(_wording),
-        }
-    ).sort_values(["row", "column"])
-
-
-def _wording(check: str) -> str:
-    if check == "not_nullable":
-        return "is missing"
-    if check.startswith("coerce_dtype"):
-        return "is not a date" if "datetime" in check else "is not a number"
-    return check
-
-
-def _join(names: Any) -> str:
-    return ", ".join(sorted(map(str, names)))
+def numbers(settings: Settings) -> list[str]:
+    """The columns that hold numbers."""
+    return [*settings.names("numeric"), *([] if settings.classifies else [settings.problem.target])]

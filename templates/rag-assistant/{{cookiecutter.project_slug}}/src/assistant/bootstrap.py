@@ -1,53 +1,60 @@
-"""Bootstrap intervals. All models are measured on the same resamples, so that their differences are paired."""
+"""Bootstrap intervals: how much a score would move if other rows had been drawn (percentile method).
 
-from __future__ import annotations
+All scores of one call are computed on the same resamples, so a difference between two models is a paired one.
+"""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.float64]
-Key = TypeVar("Key")
+Rows = NDArray[np.intp]
 
 RESAMPLES = 1000
-CELLS = 4_000_000  # weights held in memory at once
+MOST_ROWS = 20_000  # of more, only so many are resampled, so the interval is wider than it could be
 
 
-def resampled(measures: Mapping[Key, Callable[[Array], Array]], weights: Iterable[Array]) -> dict[Key, Array]:
-    """The values of each measure (a function of the rows' weights) on the same resamples."""
-    chunks = [{key: measure(part) for key, measure in measures.items()} for part in weights]
-    return {key: np.concatenate([chunk[key] for chunk in chunks]) for key in measures}
+def intervals(statistic: Callable[[Rows], Sequence[float] | Array], units: Sequence[Rows] | Rows, seed: int) -> Array:
+    """The central 95% of each score over `RESAMPLES` resamples, [scores, 2].
 
-
-def draws_of_groups(groups: Sequence[object], seed: int, times: int = RESAMPLES) -> Iterator[Array]:
-    """Like `draws`, but draws whole groups (cluster bootstrap), because the rows of a group are not independent."""
-    _, codes = np.unique(np.asarray(groups), return_inverse=True)
-    at_once = max(1, CELLS // len(codes))
-    for counts in draws(int(codes.max()) + 1, seed, times=times):
-        for start in range(0, len(counts), at_once):
-            yield counts[start : start + at_once][:, codes]
-
-
-def draws(rows: int, seed: int, block: int = 1, times: int = RESAMPLES) -> Iterator[Array]:
-    """How often each row is drawn, as arrays [resamples, rows] with a few resamples each.
-
-    With `block` above 1, runs of that many neighbouring rows are drawn together (circular block bootstrap,
-    Politis and Romano 1992), because neighbours in time are not independent.
+    Args:
+        statistic: gives the scores of the rows at these positions. NaN says that a score has no meaning for them
+            (no positive among them, say); such a resample does not count for that score.
+        units: the positions that are drawn together, made by `alone`, `blocks` or `grouped`.
+        seed: of the draws.
     """
     random = np.random.default_rng(seed)
-    block = min(block, rows)
-    at_once = max(1, CELLS // rows)
-    for start in range(0, times, at_once):
-        count = min(at_once, times - start)
-        first = random.integers(rows, size=(count, -(-rows // block), 1))
-        drawn = ((first + np.arange(block)) % rows).reshape(count, -1)[:, :rows]
-        cells = drawn + rows * np.arange(count)[:, None]
-        yield np.bincount(cells.ravel(), minlength=count * rows).reshape(count, rows).astype(float)
+    kept = _kept(units, random)
+    resamples = [statistic(_rows(units, random.choice(kept, len(kept)))) for _ in range(RESAMPLES)]
+    bounds: Array = np.nanquantile(np.array(resamples), [0.025, 0.975], axis=0)
+    return bounds.T
 
 
-def interval(values: Array) -> tuple[float, float]:
-    """The central 95% of the resampled values."""
-    low, high = np.quantile(values, [0.025, 0.975])
-    return float(low), float(high)
+def alone(count: int) -> Rows:
+    """Each row by itself."""
+    return np.arange(count)[:, None]
+
+
+def blocks(count: int, size: int) -> list[Rows]:
+    """Neighbours together, since rows that are near in time resemble each other."""
+    return np.array_split(np.arange(count), max(1, round(count / size)))
+
+
+def grouped(values: ArrayLike) -> list[Rows]:
+    """Rows with the same value together, such as those of one customer."""
+    _, codes = np.unique(np.asarray(values), return_inverse=True)
+    order = np.argsort(codes, kind="stable")
+    return np.split(order, np.flatnonzero(np.diff(codes[order])) + 1)
+
+
+def _kept(units: Sequence[Rows] | Rows, random: np.random.Generator) -> Rows:
+    """The places of all units, or of as many by chance as hold about `MOST_ROWS` rows."""
+    share = min(1.0, MOST_ROWS / sum(map(len, units)))
+    return random.permutation(len(units))[: max(1, round(len(units) * share))]
+
+
+def _rows(units: Sequence[Rows] | Rows, drawn: Rows) -> Rows:
+    if isinstance(units, np.ndarray):  # of one row each: much faster
+        return units[drawn].ravel()
+    return np.concatenate([units[place] for place in drawn])

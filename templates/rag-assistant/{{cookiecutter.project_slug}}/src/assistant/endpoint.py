@@ -14,12 +14,9 @@ from openai import (
     APIConnectionError,
     APIStatusError,
     APITimeoutError,
-    AuthenticationError,
     DefaultHttpxClient,
     OpenAI,
     OpenAIError,
-    PermissionDeniedError,
-    RateLimitError,
 )
 
 from .errors import AssistantError, Unavailable
@@ -149,15 +146,17 @@ class Endpoint:
                 return Unavailable(f"{self._name} stopped in the middle of an answer; try again later")
             case APIConnectionError() | httpx2.HTTPError():
                 return Unavailable(f"{self._name} cannot be reached; is the address right, and is it running?")
-            case AuthenticationError() | PermissionDeniedError():
-                code = error.status_code
-                return Unavailable(f"{self._name} refuses the key (status {code}); check {self._variable}_KEY")
-            case RateLimitError():
-                return Unavailable(f"{self._name} is busy, or its quota is used up (status 429); try again later")
-            case APIStatusError(status_code=code) if code >= 500:
-                return Unavailable(f"{self._name} has failed (status {code}); try again later")
             case APIStatusError(status_code=code):
-                return Unavailable(f"{self._name} refuses the request (status {code}); check its address and model")
+                return Unavailable(f"{self._name} {self._refusal(code)}")
             case OpenAIError():
                 return Unavailable(f"{self._name} reports an error in the middle of its answer; try again later")
         return self.nonsense("the content is broken") if isinstance(error, NONSENSE) else error
+
+    def _refusal(self, code: int) -> str:
+        if code in (401, 403):
+            return f"refuses the key (status {code}); check {self._variable}_KEY"
+        if code == 429:
+            return "is busy, or its quota is used up (status 429); try again later"
+        if code >= 500:
+            return f"has failed (status {code}); try again later"
+        return f"refuses the request (status {code}); check its address and model"

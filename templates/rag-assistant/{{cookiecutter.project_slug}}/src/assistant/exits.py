@@ -1,7 +1,5 @@
 """The exit codes of a command: 0 done, 1 a quality gate failed, 2 the input cannot be used, 130 interrupted."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""How long a warm answer takes, beside `/health` and an endpoint that does nothing: `make load`.
+"""How long a warm answer takes, beside `/health`: `make load`.
 
 `ask` sends a question that was never asked before each time, to a service that remembers none; `ask_again` sends the
 same few questions to a service with the settings' query cache.
@@ -11,21 +11,20 @@ from collections.abc import Iterator, Sequence
 from itertools import count, cycle, repeat
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from fastapi import FastAPI
 
 from .evaluation.benchmark import read
 from .serving.app import Config, create_app
 from .serving.config import read_config
-from .serving.latency import REPORT, Request, Target, compare_targets, server
+from .serving.latency import Request, Target, measure, server
 from .serving.service import Holder
 from .settings import Settings, load_settings
 
 REMEMBERED = 20  # questions that are asked again and again
 
 
-def run() -> dict[str, Any]:
+def run() -> None:
     """Measure, print a table and write reports/load.json.
 
     Raises:
@@ -41,7 +40,7 @@ def run() -> dict[str, Any]:
             "ask": Target(fresh, never_twice(questions)),
             "ask_again": Target(remembering, cycle([_ask(one) for one in questions[:REMEMBERED]])),
         }
-        return compare_targets(targets, REPORT, **facts)
+        measure(targets, facts)
 
 
 def never_twice(questions: Sequence[str]) -> Iterator[Request]:

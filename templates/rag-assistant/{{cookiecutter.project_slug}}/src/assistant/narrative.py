@@ -26,8 +26,9 @@ def headline(report: Measured) -> str:
         f"It was asked {asked.questions} questions that were not used for tuning. It answers {answered:.0%} of the "
         f"{asked.answerable} that its documents answer, citing the sentences behind each answer, and finds "
         f"the expected words for {right:.0%}; it refuses {refused:.0%} of the {unanswerable} that they do not answer. "
-        f"It ranks the right passages {ranked(versus)}: `{score.name}` is {estimate(score.value, score.ci95)}, and "
-        f"{number(rival.value, score.value)} for {BM25}; the gain has p = {versus.p:.4f}."
+        f"It ranks the right passages {ranked(versus)}: {report.title(score.name)} is "
+        f"{estimate(score.value, score.ci95)}, and {number(rival.value, score.value)} for {BM25}; "
+        f"the gain has p = {versus.p:.4f}."
     )
 
 
@@ -61,11 +62,12 @@ def measured_on(report: Measured) -> str:
 def gain(report: Measured) -> str:
     """The planned comparison."""
     (versus,) = report.difference
-    like = report.metric(report.headline).value
+    score = report.metric(report.headline)
     verdict = "clear" if versus.p < CLEAR and versus.value > 0 else "**not clear**"
     return (
-        f"The gain over {versus.versus} in `{report.headline}` is {estimate(versus.value, versus.ci95, like)}, "
-        f"{verdict}: p = {versus.p:.4f} in a paired permutation test over questions."
+        f"The gain over {versus.versus} in {report.title(score.name)} is "
+        f"{estimate(versus.value, versus.ci95, score.value)}, {verdict}: p = {versus.p:.4f} in a paired "
+        "permutation test over questions."
     )
 
 
@@ -140,8 +142,8 @@ def abstention(report: Measured, tuning: Tuning) -> str:
     low, high = tuning.ci95
     return (
         f"{chosen} {verdict} The dev split is small: the best threshold has a 95% interval from "
-        f"{number(low)} to {number(high)}. On the test questions `abstention_recall` is "
-        f"{estimate(recall.value, recall.ci95)} and `answer_rate` is {estimate(rate.value, rate.ci95)}."
+        f"{number(low)} to {number(high)}. On the test questions {report.title(recall.name)} is "
+        f"{estimate(recall.value, recall.ci95)} and {report.title(rate.name)} is {estimate(rate.value, rate.ci95)}."
     )
 
 
@@ -158,6 +160,6 @@ def slices(report: Measured) -> str:
     if not worse:
         return "No slice has an interval of a score that is entirely worse than the value for all test questions."
     listed = ", ".join(
-        f"{one.name} (`{one.metric}` {number(one.value, report.metric(one.metric).value)})" for one in worse
+        f"{one.name} ({report.title(one.metric)} {number(one.value, report.metric(one.metric).value)})" for one in worse
     )
     return f"Clearly worse (the whole interval is worse than the value for all test questions): {listed}."

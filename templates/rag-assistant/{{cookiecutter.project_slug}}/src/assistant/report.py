@@ -112,8 +112,8 @@ def ablation(report: Measured, tuning: Tuning, settings: Settings) -> str:
     headers = [
         "Change",
         "Passages",
-        f"{report.headline} on dev",
-        f"{report.headline} on test",
+        f"{report.title(report.headline)} on dev",
+        f"{report.title(report.headline)} on test",
         "Adjusted p against the served one",
     ]
     said = " ".join(

@@ -111,7 +111,6 @@ class Evaluation(Section):
     sha256: str  # of the benchmark: questions that change make numbers that cannot be compared
     seed: int = 20260901
     headline: Literal["ndcg_at_10", "recall_at_5", "recall_at_10", "mrr_at_10"] = "ndcg_at_10"
-    resamples: int = Field(default=2000, ge=100)
     permutations: int = Field(default=10_000, ge=100)
 
 

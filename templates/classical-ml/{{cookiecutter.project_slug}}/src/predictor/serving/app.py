@@ -11,13 +11,13 @@ from prometheus_client import CollectorRegistry
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from ..manifest import ARTIFACTS
+from ..manifest import ARTIFACTS, Manifest
 from .config import ServiceConfig, read_config
-from .explain import METHOD
+from .explain import method
 from .model import load_model
 from .page import render_page
-from .schemas import POLICY, About, Batch, Prediction, batch_model, row_model, values
-from .service import SYNTHETIC, Service
+from .schemas import POLICY, answer_models, batch_model, row_model, values
+from .service import Service
 from .web import create_service, run
 
 
@@ -42,11 +42,11 @@ def create_app(config: Config | None = None) -> FastAPI:
     service = Service(load_model(config.artifacts), registry)
     service.self_test()
     manifest = service.manifest
-    notice = f"**{SYNTHETIC}**\n\n" if manifest.synthetic else ""
+    notice = "**SYNTHETIC: trained on simulated data.**\n\n" if manifest.synthetic else ""
     app = create_service(
         title=manifest.title,
         version=manifest.version,
-        description=f"{notice}Predicts `{manifest.target}`.\n{POLICY}\n**Reasons.** {METHOD}",
+        description=f"{notice}Predicts `{manifest.target}`.\n{POLICY}\n**Reasons.** {method(manifest)}",
         config=config,
         registry=registry,
         readiness=service.self_test,
@@ -65,20 +65,21 @@ def serve() -> None:
 def _add_routes(app: FastAPI, service: Service, max_batch: int) -> None:
     row_type = row_model(service.manifest)
     batch_type = batch_model(row_type, max_batch)
-    page = render_page(service.manifest, service.about())
+    answer_type, answers_type = answer_models(service.manifest)
+    page = render_page(service.manifest, method(service.manifest))
     top = Annotated[int, Query(ge=0, le=len(service.manifest.inputs), description="How many reasons to give")]
 
     @app.post("/predict", summary="Predict one row", tags=["predictions"])
-    async def predict(row: row_type, reasons: top = 5) -> Prediction:  # type: ignore[valid-type]
+    async def predict(row: row_type, reasons: top = 5) -> answer_type:  # type: ignore[valid-type]
         return service.predict(values(row), reasons)
 
     @app.post("/predict/batch", summary=f"Predict up to {max_batch} rows", tags=["predictions"])
-    def predict_batch(batch: batch_type, reasons: top = 0) -> Batch:  # type: ignore[valid-type]
-        return Batch(predictions=service.predict_batch(values(batch)["rows"], reasons))
+    def predict_batch(batch: batch_type) -> answers_type:  # type: ignore[valid-type]
+        return answers_type(predictions=service.predict_batch(values(batch)["rows"]))
 
     @app.get("/model", summary="Which model is served, and how good it is", tags=["model"])
-    async def about() -> About:
-        return service.about()
+    async def about() -> Manifest:
+        return service.manifest
 
     @app.get("/", include_in_schema=False)
     async def index() -> HTMLResponse:

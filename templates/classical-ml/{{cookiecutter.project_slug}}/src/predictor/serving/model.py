@@ -1,7 +1,5 @@
 """The trained model as an ONNX session that predicts rows."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -40,9 +38,10 @@ class Model:
         return normalise.records(rows, self.manifest.inputs)
 
     def scores(self, feed: Feed) -> np.ndarray:
-        """One probability or number per row."""
+        """One calibrated probability, or one number, per row."""
         (found,) = self.session.run([self.output], feed)
-        return np.asarray(found, dtype=np.float64).reshape(len(found), -1)[:, -1]
+        raw = np.asarray(found, dtype=np.float64).reshape(len(found), -1)[:, -1]
+        return self.manifest.outcome.finish(raw)
 
 
 def load_model(folder: Path) -> Model:

@@ -1,18 +1,19 @@
 """The page at `/`, rendered once from the manifest."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from ..manifest import CategoricalInput, Input, Manifest
-from .schemas import About, example
+from ..manifest import Input, Manifest, NumericInput
+from .schemas import example
 
 
-def render_page(manifest: Manifest, about: About) -> str:
-    """Render the page: HTML without inline scripts or styles, with all values escaped."""
+def render_page(manifest: Manifest, explanation: str) -> str:
+    """Render the page: HTML without inline scripts or styles, with all values escaped.
+
+    `explanation` says how to read the reasons.
+    """
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,
@@ -20,40 +21,26 @@ def render_page(manifest: Manifest, about: About) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["words"] = _words
-    environment.filters["number"] = _number
-    environment.globals["hint"] = _hint
-    return environment.get_template("page.html").render(
-        manifest=manifest,
-        about=about,
-        request=json.dumps(example(manifest), indent=2, ensure_ascii=False),
-    )
+    environment.filters["hint"] = _hint
+    request = json.dumps(example(manifest), indent=2, ensure_ascii=False)
+    return environment.get_template("page.html").render(manifest=manifest, explanation=explanation, request=request)
 
 
 def _hint(item: Input) -> str:
-    """What an input means, and which values it may have."""
-    parts = [item.description]
-    if not isinstance(item, CategoricalInput):
-        if item.min is not None and item.max is not None:
-            parts.append(f"{_spaced(item.min)} to {_spaced(item.max)} {item.unit}".strip())
-        elif item.unit:
-            parts.append(f"in {item.unit}")
+    """What an input means, and which values it may have; "" if nothing is known."""
+    parts = [item.description.rstrip(".")]
+    if isinstance(item, NumericInput):
+        parts.append(_range(item))
     if item.nullable:
         parts.append("may be left empty")
-    return "; ".join(parts)
+    return "; ".join(filter(None, parts))
 
 
-def _words(name: str) -> str:
-    """`monthly_charges` -> `Monthly charges`."""
-    spaced = name.replace("_", " ").strip()
-    return spaced[:1].upper() + spaced[1:]
+def _range(item: NumericInput) -> str:
+    if item.min is not None and item.max is not None:
+        return f"{_number(item.min)} to {_number(item.max)} {item.unit}".strip()
+    return f"trained on {_number(item.seen[0])} to {_number(item.seen[1])} {item.unit}".strip()
 
 
 def _number(value: float) -> str:
-    """`1200.0` -> `1200`, `0.25` -> `0.25`: as an input field takes it."""
-    return f"{value:.0f}" if value == int(value) else repr(value)
-
-
-def _spaced(value: float) -> str:
-    """`10000000.0` -> `10,000,000`."""
-    return f"{value:,.0f}" if value == int(value) else f"{value:,.6g}"
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"

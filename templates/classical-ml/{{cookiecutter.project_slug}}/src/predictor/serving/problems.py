@@ -1,7 +1,5 @@
 """Every refusal has the same JSON form: RFC 9457 problem details, with a reason for each field."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from http import HTTPStatus
@@ -17,12 +15,8 @@ from starlette.routing import Match, Mount
 
 MEDIA_TYPE = "application/problem+json"
 MAX_REASONS = 20
-UNREADABLE = "cannot be read as JSON: wrong encoding, nested too deeply, or a number too long"
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
-ALWAYS = (400, 413)  # what any request may be refused with: a wrong host, a large body
-CHANGING = (403,)  # a page of another site
-WITH_BODY = (415, 422)
 
 
 class FieldProblem(BaseModel):
@@ -59,7 +53,7 @@ class ProblemResponse(Response):
 def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """What an OpenAPI document says of refusals, for a route's `responses`."""
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {status: {"description": HTTPStatus(status).phrase, "content": content} for status in statuses}
+    return {str(status): {"description": HTTPStatus(status).phrase, "content": content} for status in statuses}
 
 
 def describe(app: FastAPI) -> None:
@@ -68,27 +62,27 @@ def describe(app: FastAPI) -> None:
 
     def openapi() -> dict[str, Any]:
         document = bare()
+        problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}", mode="serialization")
         schemas = document.setdefault("components", {}).setdefault("schemas", {})
-        if Problem.__name__ not in schemas:
-            problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}", mode="serialization")
-            schemas |= {**problem.pop("$defs"), Problem.__name__: problem}
-            for name in ("HTTPValidationError", "ValidationError"):
-                schemas.pop(name, None)
-            for operations in document["paths"].values():
-                for method, operation in operations.items():
-                    operation["responses"] |= _general(method, operation)
+        schemas |= {**problem.pop("$defs"), "Problem": problem}
+        for operations in document["paths"].values():
+            for method, operation in operations.items():
+                operation["responses"] |= refusals(*_general(method, operation))
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]
 
 
-def _general(method: str, operation: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    statuses = [*ALWAYS, *(() if method == "get" else CHANGING)]
-    if "requestBody" in operation:
-        statuses += WITH_BODY
-    elif "422" in operation["responses"]:
-        statuses.append(422)
-    return {str(status): told for status, told in refusals(*statuses).items()}
+def _general(method: str, operation: Mapping[str, Any]) -> list[int]:
+    """A wrong host, a large body, a page of another site, another media type, values that do not fit."""
+    possible = {
+        400: True,
+        413: True,
+        403: method != "get",
+        415: "requestBody" in operation,
+        422: "422" in operation["responses"],
+    }
+    return [status for status, comes in possible.items() if comes]
 
 
 def install(app: FastAPI, known_fields: Sequence[str] = ()) -> None:
@@ -97,46 +91,30 @@ def install(app: FastAPI, known_fields: Sequence[str] = ()) -> None:
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> Response:
         if wanted := _other_type(request):
-            return ProblemResponse(415, f"Send the body as {wanted}.", _id(request), headers={"accept": wanted})
+            detail, headers = f"Send the body as {wanted}.", {"accept": wanted}
+            return ProblemResponse(415, detail, request.state.request_id, headers=headers)
         found = error.errors()
-        errors = [_field_problem(item, known_fields) for item in found[:MAX_REASONS]]
-        more = f", the first {MAX_REASONS} shown" if len(found) > MAX_REASONS else ""
-        count = "1 reason" if len(found) == 1 else f"{len(found)} reasons"
-        return ProblemResponse(422, f"The request cannot be used: {count}{more}.", _id(request), errors)
+        errors = [FieldProblem(field=_where(one), reason=_why(one, known_fields)) for one in found[:MAX_REASONS]]
+        detail = f"The request cannot be used: {len(found)} reasons, of which {len(errors)} are listed."
+        return ProblemResponse(422, detail, request.state.request_id, errors)
 
     @app.exception_handler(HTTPException)
     async def refused(request: Request, error: HTTPException) -> Response:
-        headers = dict(error.headers or {})
+        headers = error.headers
         if error.status_code == 405:
-            headers["Allow"] = _allowed(request)
+            headers = {"Allow": _allowed(request)}
             if request.method == "OPTIONS":
                 return Response(status_code=204, headers=headers)
-        errors = [FieldProblem(field="body", reason=_unreadable(request))] if error.status_code == 400 else []
-        detail = _refusal(request, error)
-        return ProblemResponse(error.status_code, detail, _id(request), errors, headers)
-
-
-def _id(request: Request) -> str:
-    return str(request.state.request_id)
+        return ProblemResponse(error.status_code, _detail(request, error), request.state.request_id, headers=headers)
 
 
 def _other_type(request: Request) -> str | None:
     """The media type that the route takes, where the request's body says that it is another."""
     body = getattr(request.scope.get("route"), "body_field", None)
-    given = _media_type(request)
-    if body is None or not given:
-        return None
-    wanted = str(body.field_info.media_type)
-    fits = given == wanted or given.endswith("+json") or (wanted in FORMS[1:] and given in FORMS)
+    given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    wanted = str(body.field_info.media_type) if body and given else given
+    fits = given == wanted or given.endswith("+json") or (wanted == FORMS[1] and given in FORMS)
     return None if fits else wanted
-
-
-def _unreadable(request: Request) -> str:
-    return "cannot be read as a form" if _media_type(request) in FORMS else UNREADABLE
-
-
-def _media_type(request: Request) -> str:
-    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 def _allowed(request: Request) -> str:
@@ -147,20 +125,16 @@ def _allowed(request: Request) -> str:
     return ", ".join(found or ("GET", "HEAD"))
 
 
-def _refusal(request: Request, error: HTTPException) -> str:
+def _detail(request: Request, error: HTTPException) -> str:
     match error.status_code, error.detail:
         case 400, _:
-            return "The request body cannot be read."
+            return "The body cannot be read: wrong encoding, a broken form, nested too deeply, or a number too long."
         case 404, "Not Found":
             return "There is nothing at this address; /openapi.json lists the addresses that exist."
         case 405, _:
             return f"{request.method} is not supported at this address."
         case _:
             return str(error.detail)
-
-
-def _field_problem(error: Mapping[str, Any], known_fields: Sequence[str]) -> FieldProblem:
-    return FieldProblem(field=_where(error), reason=_why(error, known_fields))
 
 
 def _where(error: Mapping[str, Any]) -> str:
@@ -174,15 +148,11 @@ def _where(error: Mapping[str, Any]) -> str:
 
 def _why(error: Mapping[str, Any], known_fields: Sequence[str]) -> str:
     match error["type"]:
-        case "missing":
-            return "is required"
         case "json_invalid":
             return f"is not valid JSON: {error['ctx']['error']} at character {error['loc'][-1]}"
         case "extra_forbidden":
             near = get_close_matches(str(error["loc"][-1])[:80], known_fields, n=1)
             return "is not a known field" + (f"; did you mean '{near[0]}'?" if near else "")
-        case "model_attributes_type" | "model_type" | "dict_type":
-            return "should be a JSON object, sent as application/json"
         case _:
             return _printable(str(error["msg"]))
 

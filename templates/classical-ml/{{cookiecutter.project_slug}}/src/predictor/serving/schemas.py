@@ -1,15 +1,12 @@
 """The types of requests and answers, built from the inputs in the manifest."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated, Any
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from ..manifest import MISSING, OTHER, CategoricalInput, HeldOut, Input, Manifest, NumericInput
-from .outcome import Answer
+from ..manifest import MISSING, OTHER, CategoricalInput, Input, Manifest, NumericInput, Probability
 
 LARGEST = float(np.finfo(np.float32).max)  # the model computes in 32 bits
 LONGEST = 200  # characters in a category
@@ -41,37 +38,32 @@ class Caution(BaseModel):
     reason: str
 
 
-class Prediction(Answer):
+class Prediction(BaseModel):
+    """What every answer has, whatever is predicted."""
+
     reasons: list[Reason] = Field(description="The strongest effects, strongest first")
     warnings: list[Caution] = Field(description="Values that were accepted but are unlike the training data")
     model_version: str
 
 
-class Batch(BaseModel):
-    predictions: list[Prediction]
+class ProbabilityPrediction(Prediction):
+    probability: float = Field(ge=0, le=1, description="Calibrated probability of the positive class")
+    threshold: float = Field(ge=0, le=1, description="From this probability upwards, acting costs less than not acting")
+    decision: bool = Field(description="True when the probability reaches the threshold")
 
 
-class About(BaseModel):
-    """Which model is served, and how good it was on data that it had not seen."""
-
-    title: str
-    entity: str
-    target: str
-    algorithm: str
-    version: str
-    data_sha256: str
-    commit: str | None
-    trained_rows: int
-    synthetic: bool
-    notice: str | None
-    explanation: str
-    metrics: list[HeldOut] = Field(description="On the test split")
-    inputs: list[Input]
+class QuantityPrediction(Prediction):
+    value: float = Field(description="The best single forecast")
+    low: float = Field(description="Lower end of the prediction interval")
+    high: float = Field(description="Upper end of the prediction interval")
+    coverage: float = Field(gt=0, lt=1, description="Share of outcomes that should lie in the interval")
+    plan: float = Field(description="The amount to plan for: it costs least, given what too much and too little cost")
+    unit: str
 
 
 def row_model(manifest: Manifest) -> type[BaseModel]:
     """The request for one prediction. Fields have aliases, so a column may have any name."""
-    fields: dict[str, Any] = {f"input_{position}": _field(item) for position, item in enumerate(manifest.inputs)}
+    fields: dict[str, Any] = {item.key: _field(item) for item in manifest.inputs}
     shown: dict[str, Any] = {"example": example(manifest)}
     config = ConfigDict(extra="forbid", strict=True, title=manifest.entity.capitalize(), json_schema_extra=shown)
     return create_model("Row", __config__=config, **fields)
@@ -80,6 +72,29 @@ def row_model(manifest: Manifest) -> type[BaseModel]:
 def batch_model(row: type[BaseModel], max_batch: int) -> type[BaseModel]:
     rows = Annotated[list[row], Field(min_length=1, max_length=max_batch)]  # type: ignore[valid-type]
     return create_model("Rows", __config__=ConfigDict(extra="forbid"), rows=(rows, ...))
+
+
+def answer_models(manifest: Manifest) -> tuple[type[BaseModel], type[BaseModel]]:
+    """The types of one answer and of many."""
+    one = ProbabilityPrediction if isinstance(manifest.outcome, Probability) else QuantityPrediction
+    return one, create_model("Batch", predictions=(list[one], ...))  # type: ignore[valid-type]
+
+
+def answer(score: float, manifest: Manifest, **common: Any) -> Prediction:
+    """A prediction with its decision or interval, which were fixed on the validation rows."""
+    outcome = manifest.outcome
+    if isinstance(outcome, Probability):
+        decision = score >= outcome.threshold
+        return ProbabilityPrediction(probability=score, threshold=outcome.threshold, decision=decision, **common)
+    return QuantityPrediction(
+        value=score,
+        low=score - outcome.below,
+        high=score + outcome.above,
+        coverage=outcome.coverage,
+        plan=score + outcome.margin,
+        unit=outcome.unit,
+        **common,
+    )
 
 
 def values(request: Any) -> dict[str, Any]:
@@ -107,7 +122,7 @@ def unlike_training(value: Any, item: Input) -> str | None:
     if isinstance(item, CategoricalInput):
         known = value in item.choices or value in (MISSING, OTHER)
         return None if known else f"{value!r} is new to the model and treated as '{OTHER}'"
-    if item.seen is None or item.seen[0] <= value <= item.seen[1]:
+    if item.seen[0] <= value <= item.seen[1]:
         return None
     return f"{value:g} is outside the range seen in training, {item.seen[0]:g} to {item.seen[1]:g}"
 
@@ -121,18 +136,18 @@ def _field(item: Input) -> tuple[Any, Any]:
 
 
 def _number(item: NumericInput) -> tuple[Any, dict[str, Any]]:
-    unit = f" ({item.unit})" if item.unit else ""
+    described = f"{item.description} ({item.unit})" if item.unit else item.description
     bounds = {
         "ge": -LARGEST if item.min is None else item.min,
         "le": LARGEST if item.max is None else item.max,
     }
-    return float, {"description": item.description + unit, "allow_inf_nan": False, **bounds}
+    return float, {"description": described.strip(), "allow_inf_nan": False, **bounds}
 
 
 def _category(item: CategoricalInput) -> tuple[Any, dict[str, Any]]:
-    choices = ", ".join(item.choices)
+    described = f"{item.description}. " if item.description else ""
     return str, {
-        "description": f"{item.description}. One of: {choices}",
+        "description": f"{described}One of: {', '.join(item.choices)}",
         "min_length": 1,
         "max_length": LONGEST,
         "json_schema_extra": {"x-choices": item.choices},

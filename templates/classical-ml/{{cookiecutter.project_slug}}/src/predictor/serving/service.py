@@ -1,7 +1,5 @@
 """Answer validated requests: the prediction, the reasons for it, and warnings."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np
@@ -9,12 +7,9 @@ from fastapi import HTTPException
 from prometheus_client import CollectorRegistry, Counter, Summary
 
 from ..manifest import Manifest
-from .explain import METHOD, explain
+from .explain import explain
 from .model import Model, Row
-from .outcome import answer
-from .schemas import About, Prediction, Reason, cautions, example
-
-SYNTHETIC = "SYNTHETIC: trained on simulated data. Its numbers say nothing about the real world."
+from .schemas import Prediction, Reason, answer, cautions, example
 
 
 class Service:
@@ -32,8 +27,6 @@ class Service:
 
     def predict(self, row: Row, top: int) -> Prediction:
         """Predict one row, with its `top` strongest reasons."""
-        if not top:
-            return self.predict_batch([row], top)[0]
         score, effects = explain(self.model, self.model.feed([row]), top)
         reasons = [
             Reason(feature=name, value=row[name], typical=self.typical[name], effect=effect)
@@ -41,10 +34,8 @@ class Service:
         ]
         return self._prediction(row, score, reasons)
 
-    def predict_batch(self, rows: Sequence[Row], top: int) -> list[Prediction]:
-        """Predict many rows; without reasons, the model runs only once."""
-        if top:
-            return [self.predict(row, top) for row in rows]
+    def predict_batch(self, rows: Sequence[Row]) -> list[Prediction]:
+        """Predict many rows in one run of the model, without reasons."""
         scores = self.model.scores(self.model.feed(rows))
         return [self._prediction(row, float(score), []) for row, score in zip(rows, scores, strict=True)]
 
@@ -55,10 +46,6 @@ class Service:
             raise ArithmeticError("the model's prediction for its own example is not a finite number")
         return {"model_version": self.manifest.version}
 
-    def about(self) -> About:
-        shared = self.manifest.model_dump(include=set(About.model_fields) - {"notice", "explanation"})
-        return About(**shared, notice=SYNTHETIC if self.manifest.synthetic else None, explanation=METHOD)
-
     def _prediction(self, row: Row, score: float, reasons: list[Reason]) -> Prediction:
         if not np.isfinite(score):
             raise HTTPException(422, "The model's prediction for these values is not a finite number.")
@@ -66,9 +53,5 @@ class Service:
         warnings = cautions(row, self.manifest)
         for caution in warnings:
             self.unlike.labels(caution.field).inc()
-        return Prediction(
-            **answer(score, self.manifest).__dict__,
-            reasons=reasons,
-            warnings=warnings,
-            model_version=self.manifest.version,
-        )
+        version = self.manifest.version
+        return answer(score, self.manifest, reasons=reasons, warnings=warnings, model_version=version)

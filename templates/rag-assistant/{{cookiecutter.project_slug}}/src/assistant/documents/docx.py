@@ -163,22 +163,27 @@ class _Body:
                 self._open.append(_Paragraph())
             case "t":
                 self._in_text = True
-            case "tab" | "br" | "cr":
-                self._open[-1].text.append(" ")
-            case "noBreakHyphen":
-                self._open[-1].text.append("-")
-            case "pStyle":
-                style = attributes.get("val", "")
-                self._open[-1].level = self._styles.level(style)
-                self._open[-1].depth = 0 if style in self._styles.lists else None
-            case "ilvl":
-                self._open[-1].depth = min(int(attributes.get("val", "0")), 8)
             case "tbl":
                 self._tables += 1
                 if self._tables == 1:
                     self.writer.end_table()
             case "tc" if self._tables == 1:
                 self._cells.append([])
+            case _:
+                self._in_paragraph(tag, attributes.get("val", ""))
+
+    def _in_paragraph(self, tag: str, value: str) -> None:
+        paragraph = self._open[-1]
+        match tag:
+            case "tab" | "br" | "cr":
+                paragraph.text.append(" ")
+            case "noBreakHyphen":
+                paragraph.text.append("-")
+            case "pStyle":
+                paragraph.level = self._styles.level(value)
+                paragraph.depth = 0 if value in self._styles.lists else None
+            case "ilvl":
+                paragraph.depth = min(int(value or "0"), 8)
 
     def end(self, tag: str) -> None:
         if self._alternatives:

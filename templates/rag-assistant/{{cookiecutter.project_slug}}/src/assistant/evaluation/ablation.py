@@ -27,7 +27,7 @@ from .cases import rank_all
 from .permutation import holm, p_values
 from .ranking import DEPTH
 from .record import BM25, Comparison, Configuration, Estimate, Trial
-from .scores import RANKING, interval, mean, rank_scores, rounded, value_of
+from .scores import RANKING, intervals, rank_scores, rounded, value_of
 
 CHUNKINGS = ("fixed", "recursive", "headings")
 METHODS = ("hybrid", "dense", "bm25")
@@ -112,26 +112,21 @@ def _searched(
     )
 
 
-def judge(found: Sequence[Searched], settings: Settings, weights: Array) -> list[Trial]:
+def judge(found: Sequence[Searched], settings: Settings) -> list[Trial]:
     """Each configuration with intervals, and compared with BM25 alone and with the served one.
 
     P-values are adjusted for the number of configurations that are compared with the same one.
-
-    Args:
-        found: what was searched.
-        settings: the served configuration, and the seed.
-        weights: [resamples, test questions].
     """
     served = str(Configuration.of(settings))
     references = {BM25: bm25_alone(settings), served: Configuration.of(settings)}
-    comparisons = {name: _compared(found, name, one, settings, weights) for name, one in references.items()}
+    comparisons = {name: _compared(found, name, one, settings) for name, one in references.items()}
     trials = [
         Trial(
             model=named(one.configuration, settings),
             configuration=one.configuration,
             chunks=one.chunks,
             characters=one.characters,
-            scores={name: _estimate(one, name, weights) for name in RANKING},
+            scores=_estimates(one, settings.evaluation.seed),
             comparisons=[
                 by_name[one.configuration] for by_name in comparisons.values() if one.configuration in by_name
             ],
@@ -148,7 +143,7 @@ def named(configuration: Configuration, settings: Settings) -> str:
 
 
 def _compared(
-    found: Sequence[Searched], name: str, reference: Configuration, settings: Settings, weights: Array
+    found: Sequence[Searched], name: str, reference: Configuration, settings: Settings
 ) -> dict[Configuration, Comparison]:
     """Every configuration but the reference, compared with it."""
     headline = settings.evaluation.headline
@@ -156,20 +151,23 @@ def _compared(
     others = [one for one in found if one.configuration != reference]
     differences = np.stack([one.test[headline] - base for one in others])
     p = p_values(differences[:, ~np.isnan(base)], settings.evaluation.permutations, settings.evaluation.seed)
+    ranges = intervals(list(differences), settings.evaluation.seed)
     return {
         one.configuration: Comparison(
             metric=headline,
             versus=name,
             value=value_of(difference),
-            ci95=interval(mean(difference, weights)),
+            ci95=ci95,
             p=rounded(float(raw)),
             adjusted=rounded(float(adjusted)),
         )
-        for one, difference, raw, adjusted in zip(others, differences, p, holm(p), strict=True)
+        for one, difference, ci95, raw, adjusted in zip(others, differences, ranges, p, holm(p), strict=True)
     }
 
 
-def _estimate(one: Searched, name: str, weights: Array) -> Estimate:
-    return Estimate(
-        dev=value_of(one.dev[name]), test=value_of(one.test[name]), ci95=interval(mean(one.test[name], weights))
-    )
+def _estimates(one: Searched, seed: int) -> dict[str, Estimate]:
+    ranges = intervals([one.test[name] for name in RANKING], seed)
+    return {
+        name: Estimate(dev=value_of(one.dev[name]), test=value_of(one.test[name]), ci95=ci95)
+        for name, ci95 in zip(RANKING, ranges, strict=True)
+    }

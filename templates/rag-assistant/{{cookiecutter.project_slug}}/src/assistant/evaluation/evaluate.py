@@ -16,11 +16,11 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from ..answering.assistant import Assistant
-from ..bootstrap import Array
 from ..reporting.markdown import estimate
 from ..reporting.metrics import Baseline, Gate, Metric, Slice
 from ..reporting.run import Watch, describe_run
 from ..retrieval.search import Retriever
+from ..settings import Evaluation as EvaluationSettings
 from ..settings import Settings, SettingsError
 from ..wiring import make_assistant
 from . import ablation, errors, scores, tuning
@@ -61,26 +61,26 @@ def _evaluate(assistant: Assistant, settings: Settings) -> Measured:
     test = ask_all(assistant, benchmark.split("test"), benchmark, settings)
 
     judged = score(test)
-    weights = scores.draw(len(test), settings.evaluation.seed, settings.evaluation.resamples)
-    measured = [*scores.metrics(judged, weights), *latency(test)]
+    seed = settings.evaluation.seed
+    measured = [*scores.metrics(judged, seed), *latency(test)]
     rivals = rank_rivals(assistant, benchmark, settings)
-    versus = compare(judged, scores.rank_scores(rivals[BM25]), weights, settings)
+    versus = compare(judged, scores.rank_scores(rivals[BM25]), settings)
     searched = list(ablation.search_all(documents, benchmark, settings))
     report = Measured(
         task=TASK,
         run=describe_run(
             "python -m assistant evaluate",
             watch,
-            seed=settings.evaluation.seed,
+            seed=seed,
             data_sha256=benchmark.data_sha256,
             rows=len(benchmark.questions),
         ),
         metrics=measured,
         baseline=[
             Baseline(model=BM25, **metric.model_dump())
-            for metric in scores.metrics(scores.rank_scores(rivals[BM25]), weights)
+            for metric in scores.metrics(scores.rank_scores(rivals[BM25]), seed)
         ],
-        slices=list(measure_slices(test, judged, benchmark, weights, settings.evaluation.headline)),
+        slices=list(measure_slices(test, judged, benchmark, settings.evaluation)),
         gates=check_gates(measured, versus, settings),
         model=str(Configuration.of(settings)),
         headline=settings.evaluation.headline,
@@ -89,7 +89,7 @@ def _evaluate(assistant: Assistant, settings: Settings) -> Measured:
         corpus=describe_corpus(assistant, settings),
         questions=[describe_questions(name, benchmark.split(name)) for name in ("dev", "test")],
         difference=versus,
-        ablation=ablation.judge(searched, settings, weights),
+        ablation=ablation.judge(searched, settings),
         abstention=tuning.compare(tuned, dev, settings),
         errors=errors.count(test, settings.retrieval.top_k),
     )
@@ -111,10 +111,11 @@ def latency(test: Sequence[Case]) -> Iterator[Metric]:
     """Quantiles of the time for one whole answer, in milliseconds."""
     taken = [case.milliseconds for case in test]
     for name, share in (("latency_p50_ms", 0.5), ("latency_p95_ms", 0.95)):
-        yield Metric(name=name, value=scores.rounded(float(np.quantile(taken, share))), higher_is_better=False)
+        value = scores.rounded(float(np.quantile(taken, share)))
+        yield Metric(name=name, label=scores.label(name), value=value, higher_is_better=False)
 
 
-def compare(served: scores.Scores, rival: scores.Scores, weights: Array, settings: Settings) -> list[Comparison]:
+def compare(served: scores.Scores, rival: scores.Scores, settings: Settings) -> list[Comparison]:
     """The served configuration's headline score against BM25's, question by question.
 
     It is one comparison, planned before any number was known, so its p-value needs no adjustment.
@@ -123,12 +124,12 @@ def compare(served: scores.Scores, rival: scores.Scores, weights: Array, setting
     difference = served[headline] - rival[headline]
     known = difference[~np.isnan(difference)][None, :]
     p = scores.rounded(float(p_values(known, settings.evaluation.permutations, settings.evaluation.seed)[0]))
-    interval = scores.interval(scores.mean(difference, weights))
-    return [Comparison(metric=headline, versus=BM25, value=scores.value_of(difference), ci95=interval, p=p, adjusted=p)]
+    (ci95,) = scores.intervals([difference], settings.evaluation.seed)
+    return [Comparison(metric=headline, versus=BM25, value=scores.value_of(difference), ci95=ci95, p=p, adjusted=p)]
 
 
 def measure_slices(
-    test: Sequence[Case], judged: scores.Scores, benchmark: Benchmark, weights: Array, headline: str
+    test: Sequence[Case], judged: scores.Scores, benchmark: Benchmark, settings: EvaluationSettings
 ) -> Iterator[Slice]:
     """Scores by type of question and by kind of document, where there are enough questions."""
     labels: dict[str, list[str | None]] = {
@@ -140,8 +141,8 @@ def measure_slices(
             chosen = np.array([one == value for one in values])
             if chosen.sum() < LEAST:
                 continue
-            part = {name: np.where(chosen, judged[name], np.nan) for name in (headline, *SLICED)}
-            for metric in scores.metrics(part, weights):
+            part = {name: np.where(chosen, judged[name], np.nan) for name in (settings.headline, *SLICED)}
+            for metric in scores.metrics(part, settings.seed):
                 yield Slice(
                     name=f"{column} = {value}",
                     n=int(chosen.sum()),
@@ -169,7 +170,7 @@ def check_gates(measured: Sequence[Metric], versus: Sequence[Comparison], settin
             passed = value <= gate.max
             found.append(Gate(metric=gate.metric, threshold=gate.max, passed=passed, value=value, bound="max"))
     for one in versus:
-        name = f"{settings.evaluation.headline} gain over {one.versus}"
+        name = f"{scores.label(one.metric)} gain over {one.versus}"
         found.append(Gate(metric=name, threshold=0, passed=one.value > 0, value=one.value))
         passed = one.p < LEVEL
         found.append(Gate(metric=f"p-value of the {name}", threshold=LEVEL, passed=passed, value=one.p, bound="max"))

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .. import bootstrap
 from ..bootstrap import Array
@@ -25,6 +24,8 @@ RANKING: dict[str, Callable[[Ranks], float]] = {
     "mrr_at_10": ranking.reciprocal_rank,
 }
 
+LABELS = {"ndcg_at_10": "nDCG@10", "recall_at_5": "Recall@5", "recall_at_10": "Recall@10", "mrr_at_10": "MRR@10"}
+
 
 def rank_scores(ranks: Sequence[Ranks]) -> dict[str, Array]:
     """Every ranking score of every question; NaN for one without evidence."""
@@ -34,40 +35,37 @@ def rank_scores(ranks: Sequence[Ranks]) -> dict[str, Array]:
     }
 
 
-def draw(questions: int, seed: int, resamples: int) -> Array:
-    """How often each question is drawn, [resamples, questions]: the same draws for all that is compared."""
-    return np.concatenate(list(bootstrap.draws(questions, seed, times=resamples)))
-
-
-def mean(values: Array, weights: Array | None = None) -> NDArray[np.float64]:
-    """Mean over the questions that a score applies to, for each row of `weights` [resamples, questions].
-
-    A resample without any such question has NaN.
-    """
+def means(values: Array) -> Array:
+    """Mean of each score, [scores, questions], over the questions that it applies to; NaN where there are none."""
     known = ~np.isnan(values)
-    weights = np.ones((1, len(values))) if weights is None else weights
-    total = weights[:, known].sum(axis=1)
     with np.errstate(invalid="ignore"):
-        found: Array = weights[:, known] @ values[known] / total
+        found: Array = np.where(known, values, 0.0).sum(axis=-1) / known.sum(axis=-1)
     return found
 
 
-def metrics(scores: Scores, weights: Array) -> list[Metric]:
+def metrics(scores: Scores, seed: int) -> list[Metric]:
     """Means with intervals; a score that applies to no question is left out."""
+    known = {name: values for name, values in scores.items() if not np.isnan(values).all()}
     return [
-        Metric(name=name, value=value_of(values), ci95=interval(mean(values, weights)), higher_is_better=True)
-        for name, values in scores.items()
-        if not np.isnan(values).all()
+        Metric(name=name, label=label(name), value=value_of(known[name]), ci95=ci95, higher_is_better=True)
+        for name, ci95 in zip(known, intervals([*known.values()], seed), strict=True)
     ]
 
 
+def label(name: str) -> str:
+    """How people write a metric's name: `answer_rate` -> `Answer rate`."""
+    return LABELS.get(name) or name.replace("_", " ").capitalize()
+
+
 def value_of(values: Array) -> float:
-    return rounded(float(mean(values)[0]))
+    return rounded(float(means(values)))
 
 
-def interval(values: Array) -> Interval:
-    low, high = bootstrap.interval(values[~np.isnan(values)])
-    return rounded(low), rounded(high)
+def intervals(values: Sequence[Array], seed: int) -> list[Interval]:
+    """Of the mean of each score, [questions], all on the same resamples of the questions."""
+    every = np.array(values)
+    found = bootstrap.intervals(lambda rows: means(every[:, rows]), bootstrap.alone(every.shape[1]), seed)
+    return [(rounded(low), rounded(high)) for low, high in found.tolist()]
 
 
 def rounded(value: float) -> float:

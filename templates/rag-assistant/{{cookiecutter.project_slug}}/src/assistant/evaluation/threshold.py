@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..bootstrap import Array
+from .. import bootstrap
+from ..bootstrap import Array, Rows
 
 DIGITS = 3  # of the threshold
 
@@ -24,10 +25,10 @@ class Regions:
         edges = np.unique(confidence)
         return cls(np.r_[min(0.0, edges[0]), edges], np.r_[edges, max(1.0, edges[-1])])
 
-    def middle(self, index: NDArray[np.intp] | np.intp) -> Array:
+    def middle(self, index: int) -> float:
         """The upper end where no number lies between: a threshold at the lower end would decide otherwise."""
-        low, high = self.low[index], self.high[index]
-        return np.where((low + high) / 2 > low, (low + high) / 2, high)
+        low, high = float(self.low[index]), float(self.high[index])
+        return middle if (middle := (low + high) / 2) > low else high
 
 
 @dataclass(frozen=True)
@@ -51,32 +52,31 @@ def choose(confidence: Array, answerable: NDArray[np.bool_]) -> Choice:
         answerable: [questions]; both kinds must be there.
     """
     regions = Regions.of(confidence)
-    worse = worse_shares(confidence, answerable, regions, np.ones((1, len(confidence))))[0]
+    worse = worse_shares(confidence, answerable, regions)
     width = np.where(np.isclose(worse, worse.max()), regions.high - regions.low, -1.0)
-    best = width.argmax()
+    best = int(width.argmax())
     low, high = float(regions.low[best]), float(regions.high[best])
-    middle = float(regions.middle(best))
+    middle = regions.middle(best)
     short = round(middle, DIGITS)
     return Choice(short if low < short <= high else middle, low, high)
 
 
-def resampled(confidence: Array, answerable: NDArray[np.bool_], weights: Array) -> Array:
-    """The thresholds chosen on resamples with both kinds of questions, [at most resamples]."""
-    regions = Regions.of(confidence)
-    both = (weights[:, answerable].sum(axis=1) > 0) & (weights[:, ~answerable].sum(axis=1) > 0)
-    return regions.middle(worse_shares(confidence, answerable, regions, weights[both]).argmax(axis=1))
+def interval(confidence: Array, answerable: NDArray[np.bool_], seed: int) -> tuple[float, float]:
+    """The central 95% of the thresholds chosen on resamples with both kinds of questions."""
+
+    def chosen(rows: Rows) -> list[float]:
+        kinds = answerable[rows]
+        return [choose(confidence[rows], kinds).threshold if kinds.any() and not kinds.all() else np.nan]
+
+    ((low, high),) = bootstrap.intervals(chosen, bootstrap.alone(len(confidence)), seed)
+    return float(low), float(high)
 
 
-def worse_shares(
-    confidence: Array, answerable: NDArray[np.bool_], regions: Regions, weights: Array
-) -> NDArray[np.float64]:
-    """The smaller of the share of answerable questions answered and of the others refused, [resamples, regions]."""
+def worse_shares(confidence: Array, answerable: NDArray[np.bool_], regions: Regions) -> Array:
+    """The smaller of the share of answerable questions answered and of the others refused, [regions]."""
     answered = confidence[:, None] > regions.low[None, :]
     answered[:, 0] = True  # the lowest range refuses nothing, not even a confidence of its lower end
-    yes, no = weights * answerable, weights * ~answerable
-    right = yes @ answered / yes.sum(axis=1, keepdims=True)
-    refused = no @ ~answered / no.sum(axis=1, keepdims=True)
-    found: NDArray[np.float64] = np.minimum(right, refused)
+    found: Array = np.minimum(answered[answerable].mean(axis=0), (~answered[~answerable]).mean(axis=0))
     return found
 
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import bootstrap
 from ..answering.assistant import Assistant
 from ..bootstrap import Array
 from ..reporting.run import Watch, describe_run
@@ -20,7 +19,7 @@ from .cases import Case, ask_all, documents_of, rank_all
 from .figures import draw_tuning, save
 from .ranking import DEPTH
 from .record import Abstention, Configuration, Mixture, Tuning, write_tuning
-from .scores import draw, rank_scores, rounded, value_of
+from .scores import rank_scores, rounded, value_of
 
 WEIGHTS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)  # of the embeddings, tried in the hybrid
 
@@ -45,8 +44,7 @@ def record(assistant: Assistant, cases: Sequence[Case], benchmark: Benchmark, wa
     settings = assistant.settings
     confidence, answerable = confidences(cases)
     choice = threshold.choose(confidence, answerable)
-    weights = draw(len(cases), settings.evaluation.seed, settings.evaluation.resamples)
-    low, high = bootstrap.interval(threshold.resampled(confidence, answerable, weights))
+    low, high = threshold.interval(confidence, answerable, settings.evaluation.seed)
     answered, refused = threshold.shares(confidence, answerable, choice.threshold)
     tuning = Tuning(
         run=describe_run(

@@ -1,61 +1,59 @@
 """Measured blocks: the only lines of a document that `make report` rewrites.
 
 A block lies between two marks, each on a line of its own. In Markdown they are
-`<!-- measured:NAME -->` and `<!-- /measured:NAME -->`; in YAML front matter `# measured:NAME` and
-`# /measured:NAME`. Everything outside the marks belongs to the owner and is kept byte for byte.
+`<!-- measured:NAME -->` and `<!-- /measured:NAME -->`; in YAML and TOML `# measured:NAME` and `# /measured:NAME`.
+Everything outside the marks belongs to the owner and is kept byte for byte. Other kinds of blocks have another word
+in the place of `measured`.
 """
 
-from __future__ import annotations
-
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 
 from .metrics import write_text
-
-NAME = r"(?P<close>/?)measured:(?P<name>[a-z0-9][a-z0-9-]*)"
-MARK = re.compile(rf"[ \t]*(?:<!--[ \t]*{NAME}[ \t]*-->|#[ \t]*{NAME.replace('?P<', '?P<yaml_')})[ \t]*[\r\n]*")
 
 
 class BlockError(ValueError):
     """A document's marks are wrong; the message names the file and says what to do."""
 
 
-@dataclass(frozen=True)
-class Mark:
-    line: int  # from 0
-    name: str
-    closes: bool
-
-
-def rewrite(text: str, blocks: Mapping[str, str], path: Path | str = "document") -> str:
+def rewrite(text: str, blocks: Mapping[str, str], path: Path | str = "document", word: str = "measured") -> str:
     """Return `text` with the content of each block replaced. Doing it twice changes nothing more.
 
     Args:
         text: the document, with any line ends.
         blocks: the content of every block that the document must have, without the marks.
         path: the document's name, for messages.
+        word: of the marks.
 
     Raises:
         BlockError: a mark is missing, unknown, duplicated, nested or unclosed.
     """
     lines = text.splitlines(keepends=True)
-    spans = _spans(lines, path)
-    for name in sorted(blocks.keys() - spans.keys()):
-        raise BlockError(
-            f"{path} has no block {name!r}; put back the lines <!-- measured:{name} --> and <!-- /measured:{name} -->"
-        )
-    for name in sorted(spans.keys() - blocks.keys()):
-        raise BlockError(f"{path}:{spans[name][0]}: there is no measured block called {name!r}; remove its two marks")
-    newline = "\r\n" if lines and lines[0].endswith("\r\n") else "\n"
-    for name, (start, end) in sorted(spans.items(), key=lambda item: -item[1][0]):
-        lines[start:end] = _content(name, blocks[name], newline)
+    spans = _spans(lines, path, word)
+    for name in sorted(blocks.keys() ^ spans.keys()):
+        marks = f"<!-- {word}:{name} --> and <!-- /{word}:{name} -->"
+        if name in blocks:
+            raise BlockError(f"{path} has no block {name!r}; put back the lines {marks}")
+        raise BlockError(f"{path}: there is no {word} block called {name!r}; remove the lines {marks}")
+    newline = "\r\n" if text.partition("\n")[0].endswith("\r") else "\n"
+    for name, span in reversed(spans.items()):
+        lines[span] = [line + newline for line in blocks[name].strip("\n").split("\n")]
     return "".join(lines)
 
 
+def read(text: str, path: Path | str = "document", word: str = "measured") -> dict[str, str]:
+    """The content of each block, without the marks and with Unix line ends.
+
+    Raises:
+        BlockError: a mark is duplicated, nested or unclosed.
+    """
+    lines = text.splitlines()
+    return {name: "\n".join(lines[span]) for name, span in _spans(lines, path, word).items()}
+
+
 def update(documents: Mapping[Path, Mapping[str, str]]) -> list[Path]:
-    """Rewrite the blocks of several documents. If the marks of one are wrong, none is changed.
+    """Rewrite the measured blocks of several documents. If the marks of one are wrong, none is changed.
 
     Returns:
         The documents that changed.
@@ -63,7 +61,7 @@ def update(documents: Mapping[Path, Mapping[str, str]]) -> list[Path]:
     Raises:
         BlockError: a document is missing or its marks are wrong.
     """
-    old = {path: _read(path) for path in documents}
+    old = {path: read_document(path) for path in documents}
     new = {path: rewrite(old[path], blocks, path) for path, blocks in documents.items()}
     changed = [path for path in documents if new[path] != old[path]]
     for path in changed:
@@ -71,7 +69,12 @@ def update(documents: Mapping[Path, Mapping[str, str]]) -> list[Path]:
     return changed
 
 
-def _read(path: Path) -> str:
+def read_document(path: Path) -> str:
+    """The text of a document, with its line ends.
+
+    Raises:
+        BlockError: it is missing or is no text.
+    """
     try:
         return path.read_bytes().decode("utf-8")
     except FileNotFoundError:
@@ -80,37 +83,20 @@ def _read(path: Path) -> str:
         raise BlockError(f"{path} is not UTF-8 text; save it as UTF-8") from None
 
 
-def _content(name: str, content: str, newline: str) -> list[str]:
-    lines = content.strip("\n").split("\n")
-    if any(MARK.fullmatch(line) for line in lines):
-        raise BlockError(f"the content of block {name!r} contains a mark itself")
-    return [line + newline for line in lines]
-
-
-def _marks(lines: list[str]) -> Iterator[Mark]:
+def _spans(lines: list[str], path: Path | str, word: str) -> dict[str, slice]:
+    """The lines of each block's content, in the order of the document."""
+    mark = re.compile(rf"(?:<!--|#)\s*(/?){word}:([a-z0-9-]+)\s*(?:-->)?")
+    spans: dict[str, slice] = {}
+    start, opened = 0, ""
     for number, line in enumerate(lines):
-        if found := MARK.fullmatch(line):
-            name = found["name"] or found["yaml_name"]
-            yield Mark(number, name, closes=bool(found["close"] or found["yaml_close"]))
-
-
-def _spans(lines: list[str], path: Path | str) -> dict[str, tuple[int, int]]:
-    """For each block, the slice of `lines` that is its content."""
-    spans: dict[str, tuple[int, int]] = {}
-    opened: Mark | None = None
-    for mark in _marks(lines):
-        where = f"{path}:{mark.line + 1}"
-        if mark.closes:
-            if opened is None or opened.name != mark.name:
-                raise BlockError(f"{where}: block {mark.name!r} is closed but was not opened")
-            spans[mark.name] = (opened.line + 1, mark.line)
-            opened = None
-        elif opened is not None:
-            raise BlockError(f"{where}: block {mark.name!r} begins before {opened.name!r} is closed")
-        elif mark.name in spans:
-            raise BlockError(f"{where}: block {mark.name!r} appears twice; keep one of them")
-        else:
-            opened = mark
-    if opened is not None:
-        raise BlockError(f"{path}:{opened.line + 1}: block {opened.name!r} is never closed")
+        if not (found := mark.fullmatch(line.strip())):
+            continue
+        closes, name = found.groups()
+        if name in spans or (closes and name != opened) or (not closes and opened):
+            raise BlockError(f"{path}:{number + 1}: this mark of block {name!r} is one too many, or is out of order")
+        if closes:
+            spans[name] = slice(start, number)
+        start, opened = number + 1, "" if closes else name
+    if opened:
+        raise BlockError(f"{path}:{start}: block {opened!r} is never closed")
     return spans

@@ -1,15 +1,13 @@
 """`reports/metrics.json`: where every number in the documents comes from."""
 
-from __future__ import annotations
-
 import json
 import os
-import tempfile
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 REPORTS = Path("reports")
 METRICS = REPORTS / "metrics.json"
@@ -43,16 +41,11 @@ class Metric(Part):
     """One number, with its 95% interval where one was computed."""
 
     name: str
+    label: str = Field(default="", description="How people write it, such as ROC AUC; the name if empty.")
     value: Finite
     ci95: Interval | None = None
     split: str = "test"
     higher_is_better: bool
-
-    @model_validator(mode="after")
-    def _interval_is_ordered(self) -> Metric:
-        if self.ci95 and self.ci95[0] > self.ci95[1]:
-            raise ValueError(f"{self.name}: the lower end of the interval {self.ci95} is above the upper end")
-        return self
 
 
 class Baseline(Metric):
@@ -99,11 +92,14 @@ class Report(BaseModel):
         Raises:
             ReportError: there is none.
         """
-        found = next((metric for metric in self.metrics if metric.name == name), None)
-        if found is None:
-            known = ", ".join(metric.name for metric in self.metrics)
-            raise ReportError(f"{METRICS} has no metric {name!r}; it has {known}")
-        return found
+        for metric in self.metrics:
+            if metric.name == name:
+                return metric
+        raise ReportError(f"{METRICS} has no metric {name!r}; run `make evaluate` again")
+
+    def title(self, name: str) -> str:
+        """How people write the metric called `name`."""
+        return next((metric.label for metric in self.metrics if metric.name == name and metric.label), name)
 
 
 AnyReport = TypeVar("AnyReport", bound=Report)
@@ -126,12 +122,24 @@ def read_report(path: Path = METRICS, kind: type[AnyReport] = Report) -> AnyRepo
         ReportError: it is missing or does not follow the schema.
     """
     try:
-        return kind.model_validate_json(path.read_text(encoding="utf-8"))
+        return kind.model_validate(read_json(path))
+    except ValidationError as error:
+        first = str(error).splitlines()[1]
+        raise ReportError(f"{path} does not fit this code ({first}); run `make evaluate` again") from None
+
+
+def read_json(path: Path) -> Any:
+    """Read a report that has no schema.
+
+    Raises:
+        ReportError: it is missing or is not JSON.
+    """
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ReportError(f"{path} does not exist; run `make evaluate` first") from None
-    except (ValidationError, UnicodeDecodeError) as error:
-        first = str(error).splitlines()[1] if isinstance(error, ValidationError) else error
-        raise ReportError(f"{path} cannot be read ({first}); run `make evaluate` again") from None
+    except ValueError:
+        raise ReportError(f"{path} is not JSON; run `make evaluate` again") from None
 
 
 def write_json(path: Path, content: object) -> None:
@@ -145,13 +153,11 @@ def write_text(path: Path, text: str) -> None:
     Line ends are written as they are in `text`.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-        Path(temporary).chmod(mode)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+        temporary.write_bytes(text.encode("utf-8"))
+        if path.exists():
+            shutil.copymode(path, temporary)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -1,26 +1,22 @@
 """The circumstances of a run, as `reports/metrics.json` records them."""
 
-from __future__ import annotations
-
 import platform
 import shutil
 import subprocess  # git only, with fixed arguments
-import time
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from .metrics import Run
 
 
-@dataclass(frozen=True)
 class Watch:
     """A stopwatch that starts when it is created."""
 
-    started_at: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
-    start: float = field(default_factory=time.perf_counter)
+    def __init__(self) -> None:
+        self.start = datetime.now(UTC)
+        self.started_at = self.start.isoformat(timespec="seconds")
 
     def seconds(self) -> float:
-        return round(time.perf_counter() - self.start, 1)
+        return round((datetime.now(UTC) - self.start).total_seconds(), 1)
 
 
 def describe_run(command: str, watch: Watch, *, seed: int, data_sha256: str, rows: int, earlier: float = 0.0) -> Run:

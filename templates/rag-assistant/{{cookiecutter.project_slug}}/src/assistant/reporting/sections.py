@@ -1,14 +1,11 @@
 """The parts of README.md and MODEL_CARD.md that look the same in every project."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from .markdown import estimate, image, metric_row, number, table
-from .metrics import REPORTS, Metric, Report, ReportError, Run, Slice
+from .markdown import estimate, metric_row, number, table
+from .metrics import REPORTS, Report, Run, Slice, read_json
 
 FIGURES = REPORTS / "figures"
 LOAD = REPORTS / "load.json"
@@ -19,10 +16,10 @@ def scores(report: Report, served: str) -> str:
     """A table: each metric of the `served` system, and the same metric of every baseline."""
     others = {(one.model, one.name): one for one in report.baseline}
     models = list(dict.fromkeys(one.model for one in report.baseline))
-    rows = []
-    for metric in report.metrics:
-        found: list[Metric | None] = [metric, *(others.get((model, metric.name)) for model in models)]
-        rows.append(metric_row(metric.name, found, like=metric.value))
+    rows = [
+        metric_row(report.title(one.name), [one, *(others.get((model, one.name)) for model in models)], one.value)
+        for one in report.metrics
+    ]
     return table(["Metric", f"**{served}** (served)", *models], rows)
 
 
@@ -30,7 +27,7 @@ def gates(report: Report) -> str:
     """A table: each bound, and whether it was kept."""
     rows = [
         [
-            gate.metric,
+            report.title(gate.metric),
             f"{'at least' if gate.bound == 'min' else 'at most'} {gate.threshold:g}",
             "" if gate.value is None else number(gate.value),
             "passed" if gate.passed else "**failed**",
@@ -42,16 +39,16 @@ def gates(report: Report) -> str:
 
 def slices(report: Report, unit: str) -> str:
     """A table with a line for each slice and a column for each metric. `unit` is what is counted, such as rows."""
-    names = list(dict.fromkeys(one.metric for one in report.slices))
-    lines: dict[str, dict[str, str]] = {}
-    counts = {one.name: one.n for one in report.slices}
-    for one in report.slices:
-        like = report.metric(one.metric).value
-        lines.setdefault(one.name, {})[one.metric] = estimate(one.value, one.ci95, like)
-    rows = [[name, f"{counts[name]:,}", *(line.get(metric, "") for metric in names)] for name, line in lines.items()]
-    overall = [estimate(report.metric(name).value, report.metric(name).ci95) for name in names]
-    headers = ["Slice", unit.capitalize(), *(f"`{name}`" for name in names)]
-    return table(headers, [[f"all test {unit}", "", *overall], *rows])
+    whole = {one.metric: report.metric(one.metric) for one in report.slices}
+    parts = {(one.name, one.metric): one for one in report.slices}
+    rows = [[f"all test {unit}", "", *(estimate(one.value, one.ci95) for one in whole.values())]]
+    for name, n in {one.name: one.n for one in report.slices}.items():
+        cells = [
+            "" if (one := parts.get((name, metric))) is None else estimate(one.value, one.ci95, like.value)
+            for metric, like in whole.items()
+        ]
+        rows.append([name, f"{n:,}", *cells])
+    return table(["Slice", unit.capitalize(), *map(report.title, whole)], rows)
 
 
 def clearly_worse(one: Slice, report: Report) -> bool:
@@ -68,20 +65,12 @@ def latency(path: Path = LOAD) -> str:
         return NOT_MEASURED
     load = read_json(path)
     rows = [
-        [
-            kind.replace("_", " "),
-            str(result["clients"]),
-            *(f"{line[quantile]:.2f}" for quantile in ("p50", "p95", "p99")),
-            f"{result['p50_ratio'].get(kind, 1):.2f}",
-        ]
+        [kind.replace("_", " "), result["clients"], *(f"{milliseconds:.2f}" for milliseconds in line.values())]
         for result in load["results"]
         for kind, line in result["latency"].items()
     ]
-    headers = ["Request", "Clients", "p50 ms", "p95 ms", "p99 ms", "p50 / constant"]
-    return (
-        f"{table(headers, rows)}\n\nMeasured by `make load` over HTTP on {load['cpus']} CPUs. "
-        "For comparison, the same web framework answers with a constant."
-    )
+    headers = ["Request", "Clients", "p50 ms", "p95 ms", "p99 ms"]
+    return f"{table(headers, rows)}\n\nMeasured by `make load` over HTTP on {load['cpus']} CPUs."
 
 
 def provenance(run: Run, commands: Sequence[str], seconds: str, more: Sequence[Sequence[str]] = ()) -> str:
@@ -122,19 +111,6 @@ def model_index(report: Report, name: str, dataset: str, kind: str) -> str:
     return "\n".join(lines)
 
 
-def figure(name: str, caption: str) -> str:
-    return image(caption, f"{FIGURES.as_posix()}/{name}.svg")
-
-
-def read_json(path: Path) -> Any:
-    """Read a report that has no schema.
-
-    Raises:
-        ReportError: it is missing or is not JSON.
-    """
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ReportError(f"{path} does not exist; run `make demo` first") from None
-    except ValueError:
-        raise ReportError(f"{path} is not JSON; run `make demo` again") from None
+def figure(name: str, caption: str, up: str = "") -> str:
+    """A picture in a document of the root folder; `up` leads there from another one: `../`."""
+    return f"![{caption.replace('[', '(').replace(']', ')')}]({up}{FIGURES.as_posix()}/{name}.svg)"

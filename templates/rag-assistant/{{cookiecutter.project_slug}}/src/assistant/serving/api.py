@@ -46,6 +46,13 @@ EVENTS: dict[int | str, dict[str, Any]] = {
 def api(service: Service, library: Library, access: Access, turns: Turns, uploads: Turns) -> APIRouter:
     """Routes for programs; what writes needs the token, if there is one."""
     router = APIRouter()
+    _add_questions(router, service, access, turns)
+    _add_documents(router, library, access)
+    _add_changes(router, library, access, uploads)
+    return router
+
+
+def _add_questions(router: APIRouter, service: Service, access: Access, turns: Turns) -> None:
     currency = service.settings.answering.currency
     asking, writing = access.asking, access.writing
     unasked, unwritten = _refusals(asking), _refusals(writing)
@@ -83,6 +90,10 @@ def api(service: Service, library: Library, access: Access, turns: Turns, upload
             raise HTTPException(404, NO_ANSWER)
         return Noted(answer=opinion.answer, helpful=opinion.helpful)
 
+
+def _add_documents(router: APIRouter, library: Library, access: Access) -> None:
+    asking, unasked = access.asking, _refusals(access.asking)
+
     @router.get(
         "/documents",
         summary="What is indexed, and what can be filtered by",
@@ -105,6 +116,10 @@ def api(service: Service, library: Library, access: Access, turns: Turns, upload
         return DocumentText(
             id=found.id, title=found.title, sha256=found.digest, metadata=dict(found.metadata), text=found.text
         )
+
+
+def _add_changes(router: APIRouter, library: Library, access: Access, uploads: Turns) -> None:
+    writing, unwritten = access.writing, _refusals(access.writing)
 
     @router.post(
         "/documents",
@@ -131,8 +146,6 @@ def api(service: Service, library: Library, access: Access, turns: Turns, upload
     )
     def delete(document: Id) -> None:
         library.remove(document)
-
-    return router
 
 
 def _refusals(dependencies: Sequence[Dependency]) -> dict[int | str, dict[str, Any]]:

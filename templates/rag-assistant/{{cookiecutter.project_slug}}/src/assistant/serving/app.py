@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from ipaddress import ip_address
 from pathlib import Path
 
 import structlog
@@ -57,6 +58,14 @@ class Config(ServiceConfig):
     activity: Path = Field(default=ACTIVITY, description="File of the question log and the feedback")
     activity_rows: int = Field(default=100_000, ge=1, description="Questions that the log keeps")
     activity_days: int = Field(default=90, ge=1, description="Days that the log keeps a question")
+
+    @property
+    def exposed(self) -> bool:
+        """Whether other machines can reach the service."""
+        try:
+            return not ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host != "localhost"
 
     @field_validator("token")
     @classmethod

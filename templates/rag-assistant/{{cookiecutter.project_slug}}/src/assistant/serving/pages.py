@@ -33,8 +33,15 @@ Offset = Annotated[int, Query(ge=0, le=FARTHEST)]
 def pages(site: Site) -> APIRouter:
     """Routes for people."""
     router = APIRouter(include_in_schema=False)
-    asking, writing = site.access.asking, site.access.writing
+    _add_answers(router, site)
+    _add_source(router, site)
+    _add_feedback(router, site)
+    _add_upload(router, site)
+    _add_sign_in(router, site)
+    return router
 
+
+def _add_answers(router: APIRouter, site: Site) -> None:
     @router.get("/")
     async def home(request: Request, q: Words = "", where: Chosen = [], cite: Number = 0) -> HTMLResponse:  # noqa: B006
         found: Values = {}
@@ -42,7 +49,7 @@ def pages(site: Site) -> APIRouter:
             found = await _answer(site, q, where, cite)
         return await run_in_threadpool(site.page, request, question=q, chosen=where, **found)
 
-    @router.get("/answer", dependencies=asking)
+    @router.get("/answer", dependencies=site.access.asking)
     async def answer(request: Request, q: Words = "", where: Chosen = []) -> Response:  # noqa: B006
         items = events.answering(site.turns, lambda: site.service.stream(q, where_of(where)))
         fail = partial(_failure, site, request)
@@ -56,14 +63,18 @@ def pages(site: Site) -> APIRouter:
         response.headers["hx-replace-url"] = "/?" + urlencode({"q": q, "where": where}, doseq=True)
         return response
 
-    @router.get("/source/{document:path}", dependencies=asking)
+
+def _add_source(router: APIRouter, site: Site) -> None:
+    @router.get("/source/{document:path}", dependencies=site.access.asking)
     def source(request: Request, document: str, start: Offset = 0, end: Offset = 0) -> HTMLResponse:
         reading = sheet(site.library.document(document), Span(start, end))
         if _by_htmx(request):
             return HTMLResponse(site.pages.render("source.html", reading=reading, focus=True))
         return site.page(request, reading=reading)
 
-    @router.post("/thumbs", dependencies=writing)
+
+def _add_feedback(router: APIRouter, site: Site) -> None:
+    @router.post("/thumbs", dependencies=site.access.writing)
     def thumbs(
         request: Request,
         answer: Annotated[str, Form(max_length=24)],
@@ -76,7 +87,9 @@ def pages(site: Site) -> APIRouter:
             return HTMLResponse(site.pages.render("thumbs.html", thanks=thanks))
         return site.page(request, notice=thanks)
 
-    @router.post("/upload", dependencies=writing)
+
+def _add_upload(router: APIRouter, site: Site) -> None:
+    @router.post("/upload", dependencies=site.access.writing)
     async def upload(request: Request, file: UploadFile) -> HTMLResponse:
         try:
             async with site.uploads.turn():
@@ -87,6 +100,8 @@ def pages(site: Site) -> APIRouter:
             uploaded = f"Not added. {sentence(error)}"
         return await run_in_threadpool(_uploaded, site, request, uploaded)
 
+
+def _add_sign_in(router: APIRouter, site: Site) -> None:
     @router.post("/sign-in")
     def sign_in(request: Request, token: Annotated[str, Form(max_length=1000)]) -> Response:
         if not site.access.is_token(request, token):
@@ -98,8 +113,6 @@ def pages(site: Site) -> APIRouter:
         response = RedirectResponse("/", 303)
         site.access.remember(response, secure=request.url.scheme == "https")
         return response
-
-    return router
 
 
 async def _answer(site: Site, question: str, chosen: list[str], cite: int) -> Values:

@@ -57,7 +57,7 @@ def read_source(text: str, mark: Span = NOTHING, around: int = AROUND) -> Readin
     """The part of a document around `mark`, which may reach beyond the text, be empty, or end before it begins."""
     mark = Span(max(0, mark.start), max(0, mark.start, mark.end))
     low, high = mark.start - around, mark.end + around
-    blocks = list(blocks_of(text))
+    blocks = blocks_of(text)
     near = [place for place, one in enumerate(blocks) if one.lines[0].start < high and one.lines[-1].end > low]
     if not near:
         return Reading([], before=False, after=False)
@@ -74,42 +74,34 @@ def read_source(text: str, mark: Span = NOTHING, around: int = AROUND) -> Readin
 
 def read_answer(text: str, numbers: Collection[int]) -> list[Block]:
     """An answer's blocks, with `[n]` as a piece of its own where `n` is among `numbers`."""
-    blocks = list(blocks_of(text))
+    blocks = blocks_of(text)
     for block in blocks:
         block.pieces = list(_pieces(text, block, NOTHING, numbers))
     return blocks
 
 
-def blocks_of(text: str) -> Iterator[Block]:
+def blocks_of(text: str) -> list[Block]:
     """Blocks in order, without their pieces; lines without content belong to none, save in code."""
-    block: Block | None = None
-    fence = ""
+    blocks: list[Block] = []
+    fence, ended = "", True
     for match in LINE.finditer(text):
         line, start = match[0].removesuffix("\n"), match.start()
         opening = FENCE.match(line)
-        if opening and (not fence or fence == opening[1]):
-            if block and block.lines:
-                yield block
+        if opening and fence in ("", opening[1]):
             fence = "" if fence else opening[1]
-            block = Block("code") if fence else None
-        elif fence and block:
-            block.lines.append(Span(start, start + len(line)))
+            blocks.append(Block("code"))
+            ended = not fence
+        elif fence:
+            blocks[-1].lines.append(Span(start, start + len(line)))
         elif not line.strip():
-            if block:
-                yield block
-            block = None
+            ended = True
         else:
             begun = _begun(line)
-            if begun or block is None:
-                if block:
-                    yield block
-                block = begun or Block("paragraph")
-            block.lines.append(_content(line, start, block if begun else None))
-            if block.kind == "heading":
-                yield block
-                block = None
-    if block and block.lines:
-        yield block
+            if begun or ended:
+                blocks.append(begun or Block("paragraph"))
+            blocks[-1].lines.append(_content(line, start, begun))
+            ended = blocks[-1].kind == "heading"
+    return [block for block in blocks if block.lines]
 
 
 def _begun(line: str) -> Block | None:

@@ -1,7 +1,5 @@
 """The web service around a model: the HTTP parts that are the same whatever is served."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,7 +13,7 @@ from starlette.staticfiles import StaticFiles
 from . import problems
 from .config import ServiceConfig
 from .logs import configure_logs
-from .middleware import BodyLimit, Doorkeeper, Observe
+from .middleware import Gateway
 from .protocol import Protocol
 
 STATIC = Path(__file__).with_name("static")
@@ -43,17 +41,9 @@ def create_service(
     `readiness` returns details for `/health`, and raises an error if the service cannot answer. The interactive
     documentation pages are off: they load scripts from other sites, which the security policy forbids.
     """
-    app = FastAPI(
-        title=title,
-        version=version,
-        description=description,
-        docs_url=None,
-        redoc_url=None,
-    )
+    app = FastAPI(title=title, version=version, description=description, docs_url=None, redoc_url=None)
     ProcessCollector(registry=registry)
-    app.add_middleware(BodyLimit, max_bytes=config.max_body_bytes)
-    app.add_middleware(Doorkeeper, hosts=config.hosts)
-    app.add_middleware(Observe, registry=registry)
+    app.add_middleware(Gateway, config=config, registry=registry)
     problems.install(app, known_fields)
     problems.describe(app)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

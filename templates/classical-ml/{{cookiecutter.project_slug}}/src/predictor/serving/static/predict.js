@@ -8,7 +8,10 @@ const brief = new Intl.NumberFormat("en", { maximumSignificantDigits: 2 });
 const exact = new Intl.NumberFormat("en", { maximumSignificantDigits: 7 });
 const percent = (share) => (100 * share).toFixed(1) + "%";
 
+const narrow = matchMedia("(max-width: 60rem)"); // as in predict.css: the answer is a bar at the bottom
+
 find("origin").textContent = location.origin;
+narrow.addEventListener("change", openReasons);
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
@@ -90,6 +93,7 @@ function showFailure(text) {
   find("waiting").hidden = true;
   find("stale").hidden = true;
   find("answer").hidden = true;
+  find("why").hidden = true;
   find("failure").textContent = text;
   find("failure").hidden = false;
 }
@@ -98,14 +102,19 @@ function showAnswer(answer) {
   find("waiting").hidden = true;
   find("stale").hidden = true;
   find("answer").hidden = false;
+  if (find("why").hidden) openReasons();
+  find("why").hidden = false;
   if (isProbability) showProbability(answer);
   else showQuantity(answer);
   showCautions(answer.warnings);
   showReasons(answer.reasons);
-  if (matchMedia("(max-width: 60rem)").matches) {
-    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    find("result").scrollIntoView({ behavior: calm ? "auto" : "smooth", block: "start" });
-  }
+  const { top, bottom } = find("verdict").getBoundingClientRect();
+  if (top < 0 || bottom > innerHeight) find("result").scrollIntoView();
+}
+
+// On a narrow screen the reasons open on tap, so that the bar leaves room for the form.
+function openReasons() {
+  find("why").open = !narrow.matches;
 }
 
 function showProbability({ probability, threshold, decision }) {

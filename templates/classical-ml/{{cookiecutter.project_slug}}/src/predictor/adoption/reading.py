@@ -1,0 +1,116 @@
+"""Read the owner's file, CSV or Parquet, as a table of text in which "" is an empty cell."""
+
+import csv
+import gzip
+import lzma
+import tempfile
+import zipfile
+import zlib
+from io import StringIO
+from itertools import islice
+from pathlib import Path
+from typing import IO, Any
+
+import duckdb
+import pandas as pd
+
+MOST_BYTES = 500_000_000  # unpacked; compressed that is near the 100 MB that GitHub takes
+MOST_COLUMNS = 500
+DELIMITERS = ",;\t|"
+LOOKED_AT = 100  # records, to find the delimiter
+FIRST_LINE = "its first line must name the columns, and every line must have as many cells"
+
+
+class AdoptionError(ValueError):
+    """The file cannot be adopted; the message is one sentence: what is wrong, where, and what to do."""
+
+
+def read(source: Path) -> tuple[pd.DataFrame, str]:
+    """The table, and in words how the file was read.
+
+    Raises:
+        AdoptionError: the file is missing, damaged, too large, or not a table with named columns.
+    """
+    try:
+        with source.open("rb") as file, _unpacked(file) as unpacked:
+            content = unpacked.read(MOST_BYTES + 1)
+    except (OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, RuntimeError) as error:
+        raise AdoptionError(f"{source} cannot be read ({error}); is it the right file, and complete?") from None
+    if len(content) > MOST_BYTES:
+        raise AdoptionError(f"{source} holds more than {MOST_BYTES:,} bytes; adopt a sample of its rows")
+    try:
+        frame, form = _parquet(content) if content.startswith(b"PAR1") else _csv(content)
+    except (UnicodeDecodeError, duckdb.Error, pd.errors.EmptyDataError, pd.errors.ParserError) as error:
+        said = str(error).strip().partition("\n")[0].removeprefix("Error tokenizing data. C error: ")
+        raise AdoptionError(f"{source} is not a table in CSV or Parquet ({said}); {FIRST_LINE}") from None
+    frame.columns = frame.columns.fillna("").str.strip()
+    _refuse_names(list(frame), source)
+    return frame.fillna("").apply(lambda cells: cells.str.strip()), form
+
+
+def _unpacked(file: IO[bytes]) -> Any:
+    """A reader of the file. How it begins, not what it is called, says how it is compressed."""
+    start = file.read(6)
+    file.seek(0)
+    if start.startswith(b"\x1f\x8b"):
+        return gzip.open(file)
+    if start.startswith(b"\xfd7zXZ"):
+        return lzma.open(file)
+    if not start.startswith(b"PK\x03\x04"):
+        return file
+    archive = zipfile.ZipFile(file)
+    members = [member for member in archive.infolist() if not member.is_dir()]
+    if len(members) != 1:
+        raise AdoptionError(f"the file is a workbook or an archive of {len(members)} files; save one table as CSV")
+    return archive.open(members[0])
+
+
+def _parquet(content: bytes) -> tuple[pd.DataFrame, str]:
+    """DuckDB writes every type as text, dates in ISO form. Whole numbers stored as fractions lose their `.0`."""
+    with tempfile.NamedTemporaryFile(suffix=".parquet") as file, duckdb.connect() as connection:
+        file.write(content)
+        file.flush()
+        connection.execute("SET TimeZone = 'UTC'")
+        frame = connection.read_parquet(file.name).project("CAST(COLUMNS(*) AS VARCHAR)").fetchdf()
+    whole = [cells.dropna().str.fullmatch(r"-?\d+\.0").all() for _, cells in frame.items()]
+    frame.loc[:, whole] = frame.loc[:, whole].apply(lambda cells: cells.str.removesuffix(".0"))
+    return frame, "Parquet"
+
+
+def _csv(content: bytes) -> tuple[pd.DataFrame, str]:
+    text, encoding = _decoded(content)
+    delimiter = max(DELIMITERS, key=lambda mark: _likely(text, mark))
+    rows = pd.read_csv(
+        StringIO(text, newline=""), sep=delimiter, header=None, dtype=str, na_filter=False, skipinitialspace=True
+    )
+    form = f"CSV in {encoding}, divided by {'tabs' if delimiter == chr(9) else delimiter}"
+    return rows.iloc[1:].set_axis(rows.iloc[0], axis=1).reset_index(drop=True), form
+
+
+def _decoded(content: bytes) -> tuple[str, str]:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16"), "UTF-16"
+    try:
+        return content.decode("utf-8-sig"), "UTF-8"
+    except UnicodeDecodeError:
+        return content.decode("cp1252"), "Windows-1252 (it is not UTF-8: are all letters right?)"
+
+
+def _likely(text: str, delimiter: str) -> tuple[bool, int]:
+    """The greater, the likelier: whether the first records have as many cells as the first line, and how many."""
+    records = csv.reader(StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True)
+    try:
+        widths = [len(record) for record in islice(records, LOOKED_AT) if record]
+    except csv.Error:
+        return False, 0
+    return len(set(widths)) == 1 and widths[0] > 1, widths[0] if widths else 0
+
+
+def _refuse_names(names: list[str], source: Path) -> None:
+    if len(names) > MOST_COLUMNS:
+        raise AdoptionError(f"{source} has {len(names)} columns, more than {MOST_COLUMNS}; keep those that matter")
+    if "" in names:
+        raise AdoptionError(f"column {names.index('') + 1} of {source} has no name; {FIRST_LINE}")
+    if len(set(names)) < len(names):
+        repeated = next(name for name in names if names.count(name) > 1)
+        raise AdoptionError(f"{source} has two columns called {repeated!r}; rename one of them")

@@ -1,0 +1,117 @@
+"""Write the adopted data: `data/NAME.csv.gz`, `data/DATASET.md`, `settings.toml` and the documents, all or none.
+
+Everything is first written to `data/.adopting`; then each file is put in its place in one step, settings.toml last, and
+only then are the former data removed. If this is interrupted, `data/.adopting/removed` stays and lists what is to go:
+adopting the file again then finishes the work, without asking for a commit first.
+"""
+
+import gzip
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess  # git only, with fixed arguments
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader
+
+from ..reporting.markdown import cell, number
+from ..reporting.metrics import write_text
+from ..settings import FILE, SettingsError, load_settings
+from . import columns
+from .proposal import Proposal
+from .reading import AdoptionError
+
+DATA = Path("data")
+STAGE = DATA / ".adopting"
+JOURNAL = STAGE / "removed"
+MADE = [Path("reports"), Path("artifacts")]  # `make demo` makes them again
+SHIPPED = [
+    *map(DATA.joinpath, ("shipped.md", "simulate.py", "test_simulate.py", "world.py")),
+    Path("docs/screenshot.png"),
+]
+
+
+def contents(proposal: Proposal, source: Path, form: str) -> dict[Path, bytes]:
+    """The data file, its description and the settings."""
+    table = proposal.table.to_csv(index=False, lineterminator="\r\n")  # then a lone \r is quoted, too
+    name = re.sub(r"[^a-z0-9]+", "_", source.name.partition(".")[0].lower()).strip("_") or "table"
+    packed, file = gzip.compress(table.encode(), mtime=0), DATA / f"{name}.csv.gz"
+    facts = {"proposal": proposal, "file": file.as_posix(), "sha256": hashlib.sha256(packed).hexdigest()}
+    description = text("dataset.md", **facts, source=source, form=form, columns=_columns(proposal))
+    return {file: packed, DATA / "DATASET.md": description.encode(), FILE: text("settings.toml", **facts).encode()}
+
+
+def text(name: str, **values: object) -> str:
+    """One of the texts in the folder `texts`, filled in."""
+    folder = FileSystemLoader(Path(__file__).with_name("texts"))
+    texts = Environment(loader=folder, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)  # noqa: S701
+    texts.filters |= {"quoted": repr, "number": number, "plain": cell, "code": _code, "key": _key, "toml": _toml}
+    return texts.get_template(f"{name}.jinja").render(**values)
+
+
+def leftovers(source: Path, written: Mapping[Path, object]) -> list[Path]:
+    """What describes or makes the former data, and what an interrupted adoption was to remove."""
+    listed = [Path(line) for line in JOURNAL.read_text(encoding="utf-8").splitlines()] if JOURNAL.exists() else []
+    with suppress(SettingsError):  # there were no data, or no settings that can be read
+        listed.append(Path(load_settings().data.file))
+    found = [*listed, *SHIPPED, *MADE]
+    return sorted(
+        {path for path in found if path.exists() and path not in written and path.resolve() != source.resolve()}
+    )
+
+
+def refuse_uncommitted(paths: list[Path]) -> None:
+    """So that Git has what is replaced. Reports and models are made again, and need no commit."""
+    if (git := shutil.which("git")) is None or JOURNAL.exists():
+        return
+    wanted = [str(path) for path in paths if path not in MADE]
+    command = [git, "status", "--porcelain", "--untracked-files=no", "--", *wanted]
+    changed = subprocess.run(command, capture_output=True, text=True, check=False).stdout.splitlines()  # noqa: S603
+    if changed:
+        names = ", ".join(line[3:] for line in changed)
+        raise AdoptionError(f"{names} would be replaced, with changes that are not in Git; commit them first")
+
+
+def replace(files: Mapping[Path, bytes], removed: list[Path]) -> None:
+    """Put `files` in their places, the settings last, and remove what is not needed any more."""
+    STAGE.mkdir(parents=True, exist_ok=True)
+    staged = {path: STAGE / str(place) for place, path in enumerate(sorted(files, key=FILE.__eq__))}
+    for path, place in staged.items():
+        place.write_bytes(files[path])
+    data = [path for path in files if path.suffix == ".gz"]
+    write_text(JOURNAL, "\n".join(map(str, [*removed, *data])))
+    for path, place in staged.items():
+        os.replace(place, path)
+    for path in removed:
+        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+    shutil.rmtree(STAGE)
+
+
+def _columns(proposal: Proposal) -> list[tuple[str, str, int, list[str]]]:
+    """For each column its name, its kind, how many cells are empty, and its values in order."""
+    kinds = {name: column.kind for name, column in proposal.inputs.items()}
+    kinds |= {proposal.time or "": "time", proposal.target: "target"}
+    rows = []
+    for name, cells in proposal.table.items():
+        numeric = columns.read_numbers(cells, commas=False) is not None
+        values = sorted(set(cells) - {""}, key=float if numeric else str)
+        rows.append((str(name), kinds[str(name)], int((cells == "").sum()), values))
+    return rows
+
+
+def _toml(value: object) -> str:
+    """JSON's strings are TOML's, but for one character."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _key(name: str) -> str:
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _toml(name)
+
+
+def _code(value: str) -> str:
+    ticks = "``" if "`" in value else "`"
+    return f"{ticks}{cell(value).replace('&lt;', '<')}{ticks}"  # in code, < is no HTML

@@ -1,0 +1,108 @@
+"""Two classes: a calibrated probability, and the threshold from which acting pays."""
+
+import numpy as np
+import pandas as pd
+from scipy.stats import rankdata
+from sklearn.base import BaseEstimator
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import average_precision_score, brier_score_loss
+from sklearn.model_selection import StratifiedKFold
+from sklearn.pipeline import Pipeline
+
+from .. import booster
+from ..manifest import Array, Probability, log_odds
+from ..settings import Settings
+from .score import Score
+
+
+def roc_auc(outcomes: Array, predicted: Array) -> float:
+    """Share of (positive, negative) pairs in the right order, from rank sums (Mann and Whitney 1947)."""
+    positives = outcomes.sum()
+    pairs = positives * (len(outcomes) - positives)
+    above = rankdata(predicted)[outcomes == 1].sum() - positives * (positives + 1) / 2
+    return float(above / pairs) if pairs else np.nan
+
+
+def average_precision(outcomes: Array, predicted: Array) -> float:
+    return float(average_precision_score(outcomes, predicted)) if outcomes.any() else np.nan
+
+
+class Classification:
+    """Logistic regression against boosting; the better one is calibrated."""
+
+    name = "tabular-classification"  # as the Hugging Face hub names tasks
+    linear_name = "logistic regression"
+    linear_space = {"C": [0.1, 1.0, 10.0, 100.0]}  # noqa: RUF012  # the values that the search tries
+    folds = StratifiedKFold
+    block = 1  # rows that the bootstrap draws together
+    slice_scores = ("recall",)  # beside the headline
+    scores = {  # noqa: RUF012
+        "roc_auc": Score("ROC AUC", True, roc_auc, "roc_auc"),
+        "average_precision": Score("average precision", True, average_precision, "average_precision"),
+        "brier": Score("Brier score", False, brier_score_loss, "neg_brier_score"),
+    }
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.headline = self.scores.get(settings.headline, self.scores["roc_auc"])
+
+    def linear(self, seed: int) -> BaseEstimator:
+        return LogisticRegression(max_iter=1000, random_state=seed)
+
+    def boosting(self, seed: int) -> BaseEstimator:
+        return booster.classifier(seed)
+
+    def raw(self, pipeline: Pipeline, table: pd.DataFrame) -> Array:
+        """What the pipeline itself predicts, before calibration; the ONNX model returns the same."""
+        return np.asarray(pipeline.predict_proba(table)[:, 1], dtype=np.float64)
+
+    def decide(self, outcomes: Array, raw: Array) -> Probability:
+        """Calibrate on these rows, which are new to the model (Platt 1999); the threshold follows from the costs."""
+        sigmoid = LogisticRegression(C=np.inf).fit(log_odds(raw)[:, None], outcomes)
+        calibration = {"slope": float(sigmoid.coef_[0, 0]), "intercept": float(sigmoid.intercept_[0])}
+        return self.decide_baseline(outcomes, raw).model_copy(update=calibration)
+
+    def baselines(self, train: Array, rows: pd.DataFrame) -> dict[str, Array]:
+        """Predictions that need no model: every row gets the average rate of the training rows."""
+        return {"average rate": np.full(len(rows), train.mean())}
+
+    def decide_baseline(self, outcomes: Array, predicted: Array) -> Probability:  # noqa: ARG002
+        """Act where acting is expected to cost less than not acting (Elkan 2001)."""
+        cost = self.settings.cost
+        threshold = cost.false_positive / (cost.false_positive + cost.false_negative or 1)
+        return Probability(positive=self.settings.problem.positive or "", threshold=threshold)
+
+    def decision_scores(self, outcome: Probability) -> dict[str, Score]:
+        """Scores of acting from the threshold upwards."""
+
+        def precision(outcomes: Array, predicted: Array) -> float:
+            acts = predicted >= outcome.threshold
+            return float(outcomes[acts].mean()) if acts.any() else 0.0
+
+        def recall(outcomes: Array, predicted: Array) -> float:
+            return float((predicted >= outcome.threshold)[outcomes == 1].mean()) if outcomes.any() else np.nan
+
+        def expected_cost(outcomes: Array, predicted: Array) -> float:
+            return float(self.costs(outcomes, predicted, outcome).mean())
+
+        return {
+            "precision": Score("precision", True, precision),
+            "recall": Score("recall", True, recall),
+            "expected_cost": Score("expected cost", False, expected_cost),
+        }
+
+    def costs(self, outcomes: Array, predicted: Array, outcome: Probability) -> Array:
+        """What each row's decision costs."""
+        cost, acts = self.settings.cost, predicted >= outcome.threshold
+        return np.where(acts, cost.false_positive * (1 - outcomes), cost.false_negative * outcomes)
+
+    def verdicts(self, predicted: Array, outcome: Probability) -> dict[str, Array]:
+        """Further columns of predictions.csv."""
+        return {"acts": (predicted >= outcome.threshold).astype(int)}
+
+    def summarise(self, outcomes: Array, predicted: Array, outcome: Probability) -> dict[str, float]:
+        """The kinds of right and wrong decisions, counted."""
+        acts, positive = predicted >= outcome.threshold, outcomes == 1
+        kinds = {"true positives": acts & positive, "false positives": acts & ~positive}
+        kinds |= {"false negatives": ~acts & positive, "true negatives": ~acts & ~positive}
+        return {kind: int(rows.sum()) for kind, rows in kinds.items()}

@@ -1,0 +1,161 @@
+"""What is measured is the served model on test rows; intervals, gains, slices and gates follow from it."""
+
+import shutil
+from contextlib import chdir
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.metrics import mean_absolute_error, roc_auc_score
+
+import toy
+from predictor import artifacts, data, evaluation
+from predictor.manifest import Manifest
+from predictor.measurement import Measured
+from predictor.reporting.metrics import METRICS, Gate, ReportError, read_json, read_report
+from predictor.serving.model import load_model
+from predictor.settings import Settings, SettingsError
+from toy import Project
+
+
+@pytest.fixture
+def measured(project: Project) -> Measured:
+    return read_report(project.folder / METRICS, Measured)
+
+
+@pytest.fixture
+def predictions(project: Project) -> pd.DataFrame:
+    return pd.read_csv(project.folder / "reports/predictions.csv", index_col="row")
+
+
+@pytest.fixture
+def copy(project: Project, tmp_path: Path) -> Path:
+    """The project's folder, to be changed."""
+    return Path(shutil.copytree(project.folder, tmp_path / "copy"))
+
+
+def without_clock(path: Path) -> dict[str, Any]:
+    content: dict[str, Any] = read_json(path)
+    content["run"] |= {"started_at": None, "seconds": None}
+    return content
+
+
+def test_two_runs_write_the_same_files(project: Project, tmp_path: Path) -> None:
+    toy.run(project.kind, tmp_path, project.settings, toy.table(project.kind))
+    files = [path.relative_to(project.folder) for path in project.folder.rglob("*.*") if path.is_file()]
+    assert {"metrics.json", "training.json", "predictions.csv", "errors.csv", "model.onnx"} <= {
+        one.name for one in files
+    }
+    for name in files:
+        if name.name in ("metrics.json", "training.json"):
+            assert without_clock(tmp_path / name) == without_clock(project.folder / name)
+        else:
+            assert (tmp_path / name).read_bytes() == (project.folder / name).read_bytes(), name
+
+
+def test_served_and_measured_are_one_model(
+    project: Project, manifest: Manifest, measured: Measured, predictions: pd.DataFrame
+) -> None:
+    test = data.load(project.settings, project.folder).test
+    assert predictions.index.tolist() == test.index.tolist()
+    np.testing.assert_allclose(predictions["actual"], data.outcome(test, project.settings))
+    served = artifacts.predict(load_model(project.folder / "artifacts"), test)
+    np.testing.assert_allclose(predictions["predicted"], served, rtol=1e-5)
+    assert manifest.metrics == measured.metrics
+    assert measured.model == manifest.algorithm
+    score = roc_auc_score if project.settings.classifies else mean_absolute_error
+    found = measured.metric(project.settings.headline)
+    assert found.value == pytest.approx(score(predictions["actual"], predictions["predicted"]), rel=1e-4)
+
+
+def test_every_model_has_every_score_and_intervals_contain_it(measured: Measured) -> None:
+    for metric in measured.metrics:
+        assert metric.ci95
+        assert metric.ci95[0] <= metric.value <= metric.ci95[1]
+        assert metric.label
+    for model in {one.model for one in measured.baseline}:
+        assert [one.name for one in measured.baseline if one.model == model] == [one.name for one in measured.metrics]
+    assert (
+        sum(measured.errors.values()) if measured.task == "tabular-regression" else sum(measured.errors.values()) == 80
+    )
+
+
+def test_gains_are_paired(project: Project, measured: Measured) -> None:
+    headline = measured.metric(project.settings.headline)
+    theirs = {one.model: one.value for one in measured.baseline if one.name == headline.name}
+    assert {one.versus for one in measured.difference} == set(theirs)
+    for gain in measured.difference:
+        sign = 1 if headline.higher_is_better else -1
+        assert gain.value == pytest.approx(sign * (headline.value - theirs[gain.versus]), rel=1e-4)
+        assert gain.ci95[0] <= gain.value <= gain.ci95[1]
+        if gain.versus == "average rate":  # it scores one half on each resample, so the rest is the model's interval
+            assert headline.ci95 is not None
+            assert gain.ci95 == pytest.approx([end - 0.5 for end in headline.ci95], abs=1e-5)
+
+
+def test_slices_are_measured_on_their_rows(project: Project, measured: Measured, predictions: pd.DataFrame) -> None:
+    rows = data.load(project.settings, project.folder).test
+    assert {one.name.split(" = ")[0] for one in measured.slices} == set(project.settings.slices.columns)
+    name, value = ("plan", "NA") if project.settings.classifies else ("weekday", "Mon")
+    chosen = predictions[(rows[name] == value).to_numpy()]
+    (found,) = [
+        one for one in measured.slices if one.name == f"{name} = {value}" and one.metric == project.settings.headline
+    ]
+    assert found.n == len(chosen)
+    score = roc_auc_score if project.settings.classifies else mean_absolute_error
+    assert found.value == pytest.approx(score(chosen["actual"], chosen["predicted"]), rel=1e-4)
+    assert min(one.n for one in measured.slices) >= project.settings.slices.min_rows
+    if project.settings.classifies:  # a number of many values is cut at its quartiles
+        assert [one.n for one in measured.slices if one.name.startswith("age")] == [20] * 8
+
+
+def test_the_worst_answers_come_first(project: Project, predictions: pd.DataFrame) -> None:
+    errors = pd.read_csv(project.folder / "reports/errors.csv", index_col="row", keep_default_na=False)
+    distance = (predictions["actual"] - predictions["predicted"]).abs()
+    assert len(errors) == evaluation.WORST
+    assert distance[errors.index].is_monotonic_decreasing
+    assert distance[errors.index].min() >= distance.drop(errors.index).max()
+    assert set(project.settings.columns) <= set(errors.columns)
+
+
+def evaluate(folder: Path, chosen: Settings) -> list[Gate]:
+    with chdir(folder):
+        return evaluation.evaluate(chosen).gates
+
+
+def test_gates_are_bounds_and_every_baseline_is_one(project: Project, measured: Measured, copy: Path) -> None:
+    headline = measured.metric(project.settings.headline)
+    cost = measured.metric("expected_cost").value
+    better = 1 if headline.higher_is_better else -1
+    bounds = {headline.name: headline.value + better * 0.01, "expected_cost": cost}
+    first, second, *gains = evaluate(copy, project.settings.model_copy(update={"gates": bounds}))
+    assert (first.passed, first.bound) == (False, "min" if headline.higher_is_better else "max")
+    assert (second.passed, second.bound) == (True, "max")
+    assert [(one.threshold, one.value) for one in gains] == [(0, one.ci95[0]) for one in measured.difference]
+
+
+def test_a_gate_on_nothing_is_refused(leavers: Project) -> None:
+    with pytest.raises(SettingsError, match="'beauty' is not measured; choose from "):
+        evaluate(leavers.folder, leavers.settings.model_copy(update={"gates": {"beauty": 1}}))
+
+
+def test_rows_that_belong_together_are_drawn_together(leavers: Project, tmp_path: Path) -> None:
+    """Each row twice, as one cluster: the interval is not narrower for it."""
+    rows = toy.leavers().assign(customer=range(toy.ROWS))
+    twice = pd.concat([rows, rows], ignore_index=True)
+    project = toy.run("leavers", tmp_path, toy.settings(data={"cluster": "customer"}, training={"seed": 7}), twice)
+    assert width(project) > 0.85 * width(leavers)
+
+
+def width(project: Project) -> float:
+    metric = read_report(project.folder / METRICS, Measured).metric("brier")
+    assert metric.ci95 is not None
+    return metric.ci95[1] - metric.ci95[0]
+
+
+def test_evaluation_refuses_other_data(project: Project, copy: Path) -> None:
+    toy.put(copy, toy.table(project.kind, seed=1))
+    with pytest.raises(ReportError, match=r"trained on a different data/toy\.csv\.gz; run `make train` first"):
+        evaluate(copy, project.settings)

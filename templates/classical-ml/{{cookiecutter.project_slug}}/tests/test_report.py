@@ -1,0 +1,98 @@
+"""`make report` fills every measured block of the documents, and touches nothing else."""
+
+import re
+import shutil
+from contextlib import chdir
+from pathlib import Path
+
+import pytest
+
+import toy
+from predictor import report
+from predictor.manifest import TRAINING
+from predictor.measurement import Measured
+from predictor.reporting.blocks import BlockError
+from predictor.reporting.markdown import number
+from predictor.reporting.metrics import METRICS, REPORTS, ReportError, read_json, read_report
+from toy import Project
+
+Blocks = dict[str, list[str]]  # of each document
+NOT_YET = "_Not measured yet: run `make demo`._"
+
+
+@pytest.fixture
+def folder(project: Project, tmp_path: Path) -> Path:
+    """The project, to be changed."""
+    return Path(shutil.copytree(project.folder, tmp_path, dirs_exist_ok=True))
+
+
+@pytest.fixture
+def blocks(folder: Path) -> Blocks:
+    """The measured blocks of this repository's documents, which are copied."""
+    return toy.documents(folder)
+
+
+def write(folder: Path, project: Project) -> list[Path]:
+    with chdir(folder):
+        return report.write(project.settings)
+
+
+def outside(document: str) -> str:
+    return re.sub(r"(<!-- measured:\S+ -->\n).*?(<!-- /measured)", r"\1\2", document, flags=re.DOTALL)
+
+
+def test_every_block_is_filled_and_the_rest_stays(project: Project, folder: Path, blocks: Blocks) -> None:
+    before = {document: (folder / document).read_text(encoding="utf-8") for document in blocks}
+    assert {path.as_posix() for path in write(folder, project)} <= set(blocks)
+    assert write(folder, project) == []
+    for document, old in before.items():
+        new = (folder / document).read_text(encoding="utf-8")
+        assert outside(new) == outside(old)
+        assert NOT_YET not in new
+
+
+def test_figures_exist_where_the_documents_say_and_once_in_each(project: Project, folder: Path, blocks: Blocks) -> None:
+    write(folder, project)
+    drawn = set((folder / REPORTS / "figures").iterdir())
+    for document in blocks:
+        found = re.findall(r"!\[[^]]*\]\(([^)]+\.svg)\)", (folder / document).read_text(encoding="utf-8"))
+        shown = [((folder / document).parent / path).resolve() for path in found]
+        assert sorted(shown) == sorted(set(shown) & drawn)
+
+
+def test_the_words_follow_the_numbers(project: Project, folder: Path, blocks: Blocks) -> None:
+    with chdir(folder):
+        measured = read_report(METRICS, Measured)
+        record = read_json(TRAINING)
+        said = report.render(measured, record, project.settings)
+    if project.settings.classifies:
+        caught = round(100 * measured.metric("recall").value)
+        assert f"finds {caught} of 100 cases of left = yes" in said["headline"]
+        assert "**ROC AUC" not in said["results"]
+        assert "EUR for each customer" in said["headline"]
+    else:
+        assert f"off by {number(measured.metric('mae').value)} people on average" in said["headline"]
+    assert f"**{record['served']['name']}**" in said["results"]
+    assert "bounds are kept." in said["gates"]
+    assert measured.run.data_sha256 in said["provenance"]
+    for name in project.settings.columns:
+        assert name in said["importance"]
+
+
+def test_a_lost_block_is_an_error_and_changes_nothing(project: Project, folder: Path, blocks: Blocks) -> None:
+    readme, card = folder / "README.md", folder / "MODEL_CARD.md"
+    readme.write_text(readme.read_text(encoding="utf-8").replace("<!-- measured:headline -->\n", ""), encoding="utf-8")
+    before = card.read_bytes()
+    with pytest.raises(BlockError, match=r"README\.md:\d+: this mark of block 'headline'"):
+        write(folder, project)
+    readme.write_text("", encoding="utf-8")
+    with pytest.raises(BlockError, match=r"README\.md has no block '.*'; put back the lines"):
+        write(folder, project)
+    assert card.read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ["metrics.json", "training.json", "data.json"])
+def test_a_lost_report_is_named(name: str, project: Project, folder: Path, blocks: Blocks) -> None:
+    (folder / REPORTS / name).unlink()
+    with pytest.raises(ReportError, match=rf"{name} does not exist; run `make \w+` first"):
+        write(folder, project)

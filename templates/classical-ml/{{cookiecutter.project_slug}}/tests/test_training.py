@@ -1,0 +1,152 @@
+"""Training is repeatable and blind to the test rows, chooses by one standard error, and saves only what it trained."""
+
+import hashlib
+import os
+import subprocess
+import sys
+from contextlib import chdir
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.pipeline import Pipeline
+
+import toy
+from predictor import artifacts, data, selection, training
+from predictor.manifest import Manifest, read_manifest
+from predictor.reporting.metrics import read_json
+from predictor.selection import Finalist, Tuned
+from predictor.settings import SettingsError, load_settings
+from predictor.tasks import task_of
+from toy import ROOT, Kind, Project
+
+TRAIN = """
+import sys, toy
+from contextlib import chdir
+from pathlib import Path
+from predictor import training
+for kind in ("leavers", "visits"):
+    folder = Path(sys.argv[1], kind)
+    toy.put(folder, toy.table(kind))
+    with chdir(folder):
+        training.train(toy.settings(kind))
+"""
+
+
+def onnx(folder: Path) -> str:
+    return hashlib.sha256((folder / "artifacts/model.onnx").read_bytes()).hexdigest()
+
+
+def test_every_process_trains_the_same_bytes(leavers: Project, visits: Project, tmp_path: Path) -> None:
+    """Also where Python's hashes, and so the order of sets, are others."""
+    for seed in ("1", "2"):
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(sys.path)}
+        subprocess.run([sys.executable, "-c", TRAIN, str(tmp_path / seed)], env=environment, check=True)
+        assert onnx(tmp_path / seed / "leavers") == onnx(leavers.folder)
+        assert onnx(tmp_path / seed / "visits") == onnx(visits.folder)
+
+
+def test_no_choice_looks_at_test_rows(project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    dataset = data.load(project.settings, project.folder)
+    other = dataset.test.iloc[::-1].assign(**{project.settings.problem.target: dataset.test.iloc[0, -1]})
+    monkeypatch.setattr(data, "load", lambda _settings: replace(dataset, test=other[:1]))
+    with chdir(tmp_path):
+        training.train(project.settings)
+    assert onnx(tmp_path) == onnx(project.folder)
+    ours, theirs = (read_manifest(folder / "artifacts") for folder in (tmp_path, project.folder))
+    assert ours.model_copy(update={"metrics": theirs.metrics}) == theirs
+
+
+def test_nothing_is_saved_when_the_conversion_differs(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dataset = data.load(project.settings, project.folder)
+    monkeypatch.setattr(data, "load", lambda _settings: dataset)
+    monkeypatch.setattr(artifacts, "TOLERANCE", -1.0)
+    with chdir(tmp_path), pytest.raises(artifacts.ArtifactError, match="nothing was saved"):
+        training.train(project.settings)
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_manifest_and_the_record_describe_what_was_trained(project: Project, manifest: Manifest) -> None:
+    record = read_json(project.folder / "reports/training.json")
+    facts = read_json(project.folder / "reports/data.json")
+    assert manifest.onnx_sha256 == onnx(project.folder)
+    assert manifest.version == manifest.onnx_sha256[:12]
+    assert manifest.data_sha256 == facts["sha256"]
+    assert manifest.trained_rows == record["rows"]["train"] == facts["splits"]["train"]["rows"]
+    assert manifest.algorithm == record["served"]["name"]
+    assert [item.name for item in manifest.inputs] == list(project.settings.columns)
+    losses = [one["loss"] for one in record["importance"]]
+    assert {one["feature"] for one in record["importance"]} == set(project.settings.columns)
+    assert losses == sorted(losses, reverse=True)
+    assert 0 <= record["parity"] <= artifacts.TOLERANCE
+    assert {len(record[one]["folds"]) for one in ("served", "other")} == {project.settings.training.folds}
+
+
+@pytest.mark.skipif(not (ROOT / "artifacts/model.json").exists(), reason="nothing has been trained yet")
+def test_the_model_of_this_repository_fits_its_settings() -> None:
+    chosen, found = load_settings(ROOT / "settings.toml"), read_manifest(ROOT / "artifacts")
+    assert found.target == chosen.problem.target
+    asked = {name: (one.kind, one.description) for name, one in chosen.columns.items()}
+    assert {item.name: (item.kind, item.description) for item in found.inputs} == asked, (
+        "settings.toml has changed: make train"
+    )
+
+
+def tuned(name: str, folds: list[float]) -> Tuned:
+    return Finalist(name, {}, 1, folds, float(np.mean(folds))), Pipeline([(name, "passthrough")])
+
+
+@pytest.mark.parametrize("kind", ["leavers", "visits"])
+@pytest.mark.parametrize(
+    ("gains", "served"),
+    [
+        ([0.02, 0.03, 0.01], "boosting"),
+        ([-0.02, -0.03, -0.01], "linear"),
+        ([0.05, -0.05, 0.01], "linear"),  # better on average, but within one standard error
+        ([0.0, 0.0, 0.0], "linear"),
+    ],
+)
+def test_the_choice(kind: Kind, gains: list[float], served: str) -> None:
+    task = task_of(toy.settings(kind))
+    sign = 1 if kind == "leavers" else -1  # more of ROC AUC, less of MAE
+    linear, scores = tuned("linear", [0.8, 0.7, 0.9]), [0.8, 0.7, 0.9]
+    boosting = tuned("boosting", [score + sign * gain for score, gain in zip(scores, gains, strict=True)])
+    verdict, pipeline = selection.choose(linear, boosting, task)
+    assert (verdict.served.name, pipeline.steps[0][0]) == (served, served)
+    assert {verdict.served.name, verdict.other.name} == {"linear", "boosting"}
+    assert verdict.gain == pytest.approx(np.mean(gains))
+    assert verdict.standard_error == pytest.approx(pd.Series(gains).sem())
+
+
+@given(delay=st.floats(0, 20), count=st.integers(2, 6))
+def test_folds_in_time_never_look_ahead(delay: float, count: int) -> None:
+    chosen = toy.settings("visits", data={"label_delay_days": delay}, training={"folds": count})
+    rows = toy.visits().assign(day=lambda frame: pd.to_datetime(frame["day"]))
+    folds = selection.make_folds(rows, np.zeros(len(rows)), task_of(chosen))
+    assert len(folds) == count
+    for past, future in folds:
+        assert len(past)
+        known = rows["day"].iloc[past] + pd.Timedelta(days=delay)
+        assert known.max() <= rows["day"].iloc[future].min()
+        assert past.max() < future.min()
+
+
+def test_shuffled_folds_cover_every_row_once_and_keep_the_share() -> None:
+    rows, outcomes = toy.leavers(), np.tile([0.0, 0, 0, 1], toy.ROWS // 4)
+    folds = selection.make_folds(rows, outcomes, task_of(toy.settings()))
+    assert sorted(np.concatenate([future for _, future in folds])) == list(range(len(rows)))
+    for past, future in folds:
+        assert not set(past) & set(future)
+        assert outcomes[future].mean() == pytest.approx(0.25, abs=0.01)
+
+
+@pytest.mark.parametrize("kind", ["leavers", "visits"])
+def test_an_unknown_headline_is_refused(kind: Kind) -> None:
+    with pytest.raises(SettingsError, match=r"training.headline is 'beauty'; choose one of \w+"):
+        task_of(toy.settings(kind, training={"headline": "beauty"}))

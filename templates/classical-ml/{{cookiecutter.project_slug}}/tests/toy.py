@@ -1,0 +1,164 @@
+"""Two small tables with their settings, so that no test depends on the data of this repository.
+
+`leavers` has two classes and is split at random; `visits` has a number for each day and is split by time.
+"""
+
+import gzip
+import hashlib
+import json
+import shutil
+import tomllib
+from collections.abc import Mapping
+from contextlib import chdir
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from predictor import data, evaluation, training
+from predictor.settings import Settings
+
+ROOT = Path(__file__).parents[1]  # of the repository: its code and documents, not its data
+FILE = "data/toy.csv.gz"
+ROWS = 400
+NEVER_SEEN = "never seen before"
+
+Kind = Literal["leavers", "visits"]
+Row = dict[str, Any]
+
+SECTIONS: dict[Kind, dict[str, dict[str, Any]]] = {
+    "leavers": {
+        "problem": {"target": "left", "positive": "yes", "entity": "customer"},
+        "data": {"file": FILE},
+        "columns": {
+            "age": {"kind": "numeric", "description": "Age at signing", "unit": "years", "min": 0, "max": 120},
+            "spent": "numeric",
+            "plan": "categorical",
+            "city": "categorical",
+        },
+        "cost": {"currency": "EUR", "false_positive": 1, "false_negative": 4},
+        "slices": {"columns": ["plan", "age", "region"], "min_rows": 15},
+    },
+    "visits": {
+        "problem": {"target": "visits", "entity": "day", "unit": "people"},
+        "data": {"file": FILE, "time": "day"},
+        "columns": {"last_week": "numeric", "degrees": {"kind": "numeric", "unit": "°C"}, "weekday": "categorical"},
+        "training": {"naive": "last_week"},
+        "cost": {"false_positive": 1, "false_negative": 3},
+        "slices": {"columns": ["weekday"], "min_rows": 10},
+    },
+}
+QUICK = {"folds": 3, "search_iterations": 2, "seed": 7}
+
+
+@dataclass(frozen=True)
+class Project:
+    """A repository in which everything has been run once."""
+
+    kind: Kind
+    folder: Path
+    settings: Settings
+
+
+def settings(kind: Kind = "leavers", **sections: Mapping[str, Any]) -> Settings:
+    """Settings of a toy table; keywords add to a section, or change it."""
+    own = SECTIONS[kind]
+    names = {**own, **sections, "training": {}}
+    changed = {name: {**own.get(name, {}), **sections.get(name, {})} for name in names}
+    return Settings.model_validate({**changed, "training": {**QUICK, **changed["training"]}})
+
+
+def table(kind: Kind = "leavers", rows: int = ROWS, seed: int = 0) -> pd.DataFrame:
+    return leavers(rows, seed) if kind == "leavers" else visits(rows, seed)
+
+
+def leavers(rows: int = ROWS, seed: int = 0) -> pd.DataFrame:
+    """Inputs that say something, but not everything, about the outcome. `NA` is a plan, not a gap."""
+    random = np.random.default_rng(seed)
+    age = random.uniform(18, 90, rows).round(3)
+    plan = random.choice(["basic", "plus", "NA"], rows)
+    left = random.random(rows) < 0.1 + 0.4 * (age < 40) + 0.3 * (plan == "basic")
+    gap = random.random((2, rows)) < 0.1
+    return pd.DataFrame(
+        {
+            "age": age,
+            "spent": np.where(gap[0], np.nan, random.gamma(2.0, 20.0, rows).round(2)),
+            "plan": plan,
+            "city": np.where(gap[1], None, random.choice(["Aachen", "Bonn"], rows)),  # type: ignore[call-overload]
+            "region": random.choice(["north", "south"], rows),
+            "left": np.where(left, "yes", "no"),
+        }
+    )
+
+
+def visits(rows: int = ROWS, seed: int = 0) -> pd.DataFrame:
+    """Visits a day: more in the middle of the week and when it is warm. `degrees` has gaps."""
+    random = np.random.default_rng(seed)
+    days = pd.date_range("2024-01-01", periods=rows)
+    degrees = 10 + 8 * np.sin(np.arange(rows) / 58) + random.normal(0, 3, rows)
+    weekday = days.strftime("%a").to_numpy()
+    level = 100 + 3 * degrees - 30 * np.isin(weekday, ["Sat", "Sun"])
+    people = (level + random.normal(0, 6, rows)).round()
+    return pd.DataFrame(
+        {
+            "day": days.strftime("%Y-%m-%d"),
+            "weekday": weekday,
+            "degrees": np.where(random.random(rows) < 0.1, np.nan, degrees.round(1)),
+            "last_week": np.concatenate([people[:7], people[:-7]]),
+            "visits": people,
+        }
+    )
+
+
+def put(root: Path, content: pd.DataFrame | bytes) -> str:
+    """Write the data file below `root`; returns its SHA-256."""
+    if isinstance(content, pd.DataFrame):
+        content = gzip.compress(content.to_csv(index=False).encode(), mtime=0)
+    path = root / FILE
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return hashlib.sha256(content).hexdigest()
+
+
+def run(kind: Kind, root: Path, chosen: Settings, rows: pd.DataFrame) -> Project:
+    """Read, train and evaluate with `root` as the repository's root."""
+    put(root, rows)
+    (root / "settings.toml").write_text(toml(chosen.model_dump(exclude_none=True)), encoding="utf-8")
+    with chdir(root):
+        data.check(chosen)
+        training.train(chosen)
+        evaluation.evaluate(chosen)
+    return Project(kind, root, chosen)
+
+
+def documents(root: Path) -> dict[str, list[str]]:
+    """Copy the documents of this repository; returns the names of their measured blocks."""
+    blocks: dict[str, list[str]] = tomllib.loads((ROOT / "scaffolder.toml").read_text(encoding="utf-8"))["blocks"]
+    for name in ["scaffolder.toml", *blocks]:
+        (root / name).parent.mkdir(exist_ok=True)
+        shutil.copy(ROOT / name, root / name)
+    return blocks
+
+
+def toml(values: Mapping[str, Any], *path: str) -> str:
+    """Values as TOML, whose strings, numbers and lists look as in JSON."""
+    tables = {name: value for name, value in values.items() if isinstance(value, dict)}
+    name = [f"[{'.'.join(json.dumps(part, ensure_ascii=False) for part in path)}]"] if path else []
+    lines = [
+        f"{json.dumps(key)} = {json.dumps(values[key], ensure_ascii=False)}" for key in values if key not in tables
+    ]
+    return "\n".join([*name, *lines, *(toml(value, *path, one) for one, value in tables.items())])
+
+
+def requests(chosen: Settings, rows: pd.DataFrame, count: int, seed: int, unknown: float = 0.0) -> list[Row]:
+    """Rows of `count` random cells of each column, gaps where it has some, a share of categories never seen."""
+    random = np.random.default_rng(seed)
+    drawn = pd.DataFrame(
+        {name: random.choice(rows[name].astype(object), count) for name in chosen.columns}, dtype=object
+    )
+    for name in chosen.names("categorical"):
+        drawn.loc[random.random(count) < unknown, name] = NEVER_SEEN
+    records: list[Row] = drawn.where(drawn.notna(), None).to_dict("records")
+    return records
