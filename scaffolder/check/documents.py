@@ -5,10 +5,12 @@ from __future__ import annotations
 from scaffolder.check.contract import contract
 from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.readers.markdown import Document, document
+from scaffolder.check.readers.markdown_blocks import is_store
 
 MAX_DOCUMENTS = 60
 README = "README.md"
 MODEL_CARD = "MODEL_CARD.md"
+FIGURES = "reports/"  # what is drawn there is measured, and no picture of the product
 
 
 @fact
@@ -29,14 +31,23 @@ def model_card(repo: Repository) -> Document | None:
 def documents(repo: Repository) -> tuple[Document, ...]:
     """The Markdown files: README and model card, then those nearest to the top, at most `MAX_DOCUMENTS`.
 
-    Documents that are data, as the contract's corpus is, do not speak for the repository.
+    Documents that are data, as the contract's corpus is, and stores of text do not speak for the repository.
     """
     declared = contract(repo)
     corpus = (f"{declared.corpus}/",) if declared and declared.corpus else ()
     found = repo.snapshot.glob("*.md", "*.markdown", "README", "**/*.md")
     paths = sorted((path for path in found if not (path.startswith(corpus) or _is_data(path))), key=_weight)
     texts = ((path, repo.snapshot.text(path)) for path in paths[:MAX_DOCUMENTS])
-    return tuple(document(path, text) for path, text in texts if text is not None)
+    return tuple(document(path, text) for path, text in texts if text is not None and not is_store(text))
+
+
+@fact
+def measured_pages(repo: Repository) -> tuple[Document, ...]:
+    """The README, and the other pages with measured blocks that the contract lists, but for the model card."""
+    declared, card = contract(repo), model_card(repo)
+    listed = declared.blocks if declared else {}
+    own = [page for page in documents(repo) if page.path in listed and page is not card]
+    return tuple(dict.fromkeys(page for page in (readme(repo), *own) if page))
 
 
 def _document(repo: Repository, path: str | None) -> Document | None:

@@ -155,22 +155,17 @@ def examine(
         finding = replace(item.finding(repo), reviews=given.get(item.id, ()))
         findings.append(ignored(finding, ignore[item.id]) if item.id in ignore else finding)
     unknown = (_unknown(item) for item in config(repo).ignore if item not in BY_ID)
+    undeclared = (
+        f"There is no {CONTRACT} to say where things are, so some items were not checked and no level is given."
+    )
     return Report(
         name=name,
         path=path,
         template=template_name(repo),
         findings=tuple(findings),
-        notes=(*_undeclared(repo), *config(repo).problems, *unknown, *repo.snapshot.notes),
+        notes=(*([] if contract(repo) else [undeclared]), *config(repo).problems, *unknown, *repo.snapshot.notes),
         complete=len(wanted) == len(ITEMS),
         declared=contract(repo) is not None,
-    )
-
-
-def _undeclared(repo: Repository) -> tuple[str, ...]:
-    if contract(repo) is not None:
-        return ()
-    return (
-        f"There is no {CONTRACT} to say where things are, so some items could not be checked and no level is given.",
     )
 
 

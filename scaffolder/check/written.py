@@ -12,16 +12,15 @@ from functools import cache
 from hashlib import sha256
 from typing import ClassVar
 
-from scaffolder.check.engine.finding import Evidence, Verdict, missing, placeholder, written
+from scaffolder.check.documents import documents, measured_pages, readme
+from scaffolder.check.engine.finding import SHOWN, Evidence, Verdict, missing, placeholder, written
 from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.readers.links import files
-from scaffolder.check.readers.markdown import Passage, Section
+from scaffolder.check.readers.markdown import Document, Passage, Section
 from scaffolder.check.readers.markdown_blocks import Block
 from scaffolder.check.readers.markdown_inline import plain, without_code
 from scaffolder.check.template_words import SAME_WORDS, marked, of_template, words
-
-SHOWN = 5  # pieces of evidence
 
 
 class WrittenItem(Item):
@@ -50,15 +49,23 @@ class WrittenItem(Item):
         return " ".join(inspect.cleandoc(cls.passage.__doc__ or "").split())
 
     def check(self, repo: Repository) -> Verdict:
-        """Find the text; look for open questions, for the template's own words, and for what is wrong."""
+        """Find the text; look for open questions in it and its details, for the template's words, for what is wrong."""
         passage = self.passage(repo)
         if passage is None:
             return missing(Evidence(f"there is no {self.place}"))
-        if left := unfinished(passage):
+        if left := [each for part in (passage, *details(repo, passage)) for each in unfinished(part)]:
             return placeholder(*left)
         if flaws := tuple(flaw for flaw, _ in zip(self.flaws(repo, passage), range(SHOWN), strict=False)):
             return missing(*flaws)
         return self.substance(repo, passage)
+
+
+def details(repo: Repository, passage: Passage) -> list[Document]:
+    """The pages to which a text of the README leads for more: those on what was measured, and those beside the data."""
+    front, listed = readme(repo), measured_pages(repo)
+    linked = {path for _, path in files(passage.links, passage.path) if front and front.path == passage.path}
+    found = (page for page in documents(repo) if page in listed or page.path.startswith("data/"))
+    return [page for page in found if page.path in linked and page is not front]
 
 
 def prose(repo: Repository, passage: Passage) -> Verdict:
@@ -95,10 +102,10 @@ def unfinished(passage: Passage) -> tuple[Evidence, ...]:
 
 
 def fingerprint(repo: Repository, passage: Passage) -> str:
-    """The SHA-256 of what a reviewer reads: words, code and pictures, but not line breaks and measured blocks."""
+    """The SHA-256 of what a reviewer reads: words, code, pictures; no line breaks, comments, measured blocks."""
     digest = sha256()
     for block in passage.blocks:
-        if not block.measured:
+        if block.text.strip() and not block.measured:
             digest.update(" ".join(block.text.split()).encode() + b"\n")
     for _, path in files(passage.images, passage.path):
         digest.update((repo.snapshot.sha256(path) or path).encode(errors="replace"))

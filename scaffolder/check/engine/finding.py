@@ -48,6 +48,10 @@ class FactError(ValueError):
     """A fact cannot be had, for a reason that a person can put right; the message is a sentence that says it."""
 
 
+SHOWN = 5
+"""The most pieces of evidence of one verdict."""
+
+
 @dataclass(frozen=True)
 class Verdict:
     """What an item's check returns. `evidence` proves a `done`, or shows what stands in its way."""
@@ -110,7 +114,7 @@ class Finding:
 
 def done(*evidence: Evidence) -> Verdict:
     """Proven by `evidence`."""
-    return Verdict(State.DONE, evidence)
+    return Verdict(State.DONE, evidence[:SHOWN])
 
 
 def written(*evidence: Evidence) -> Verdict:
@@ -120,12 +124,12 @@ def written(*evidence: Evidence) -> Verdict:
 
 def missing(*evidence: Evidence) -> Verdict:
     """Not there; `evidence` says what stands in the way."""
-    return Verdict(State.MISSING, evidence)
+    return Verdict(State.MISSING, evidence[:SHOWN])
 
 
 def placeholder(*evidence: Evidence) -> Verdict:
     """There, but unfinished, as `evidence` shows."""
-    return Verdict(State.PLACEHOLDER, evidence)
+    return Verdict(State.PLACEHOLDER, evidence[:SHOWN])
 
 
 def not_applicable(reason: str) -> Verdict:

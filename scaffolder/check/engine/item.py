@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cache
 from typing import ClassVar
 
+from scaffolder.check.contract import lacks
 from scaffolder.check.engine.finding import Evidence, FactError, Finding, Level, State, Verdict
 from scaffolder.check.engine.repository import Repository
 
@@ -20,6 +21,7 @@ class Item:
     id: ClassVar[str]
     level: ClassVar[Level]
     source: ClassVar[str]  # where the field asks for it, e.g. "NIST AI RMF, MEASURE 2.7"
+    needs: ClassVar[str] = ""  # the capability without which it does not apply
     essential: ClassVar[bool] = False
     written: ClassVar[bool] = False
 
@@ -59,7 +61,7 @@ class Item:
     @classmethod
     def _verdict(cls, repo: Repository) -> Verdict:
         try:
-            return cls().check(repo)
+            return (lacks(repo, cls.needs) if cls.needs else None) or cls().check(repo)
         except FactError as error:
             return Verdict(State.MISSING, (Evidence(" ".join(str(error).split())[:200]),))
         except Exception as error:  # our bug: said as such, and exit code 3

@@ -6,14 +6,12 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from scaffolder.check.contract import lacks
 from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
 from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.readers.python import modules
 from scaffolder.formats.yaml import Mapping, YamlError, load_yaml
 
-SHOWN = 5  # pieces of evidence
 MAX_FILES = 20
 MAX_RULES = 100
 MAX_NAMES = 10  # of the measurements of one rule
@@ -39,6 +37,7 @@ class AlertRules(Item):
 
     id = "alerts"
     level = Level.OPERATOR
+    needs = "serves"
     source = "AWS Machine Learning Lens: enable monitoring, health of the model endpoint; NIST AI RMF, MANAGE 4.1"
 
     def check(self, repo: Repository) -> Verdict:
@@ -46,8 +45,6 @@ class AlertRules(Item):
 
         Each has `alert`, an `expr` that compares, and `for`. A threshold in a document wakes nobody up.
         """
-        if lack := lacks(repo, "serves"):
-            return lack
         problems: list[Evidence] = []
         found: list[Evidence] = []
         for path in repo.snapshot.glob(*_PLACES)[:MAX_FILES]:
@@ -62,7 +59,7 @@ class AlertRules(Item):
                 if problem := _problem(repo, rule):
                     problems.append(Evidence(f"{name}: {problem}", path, line))
         if problems:
-            return missing(*problems[:SHOWN])
+            return missing(*problems)
         if not found:
             where = "YAML files called alerts or rules, or in a folder prometheus, monitoring or alerting"
             return missing(Evidence(f"no alert rule of Prometheus was found in {where}"))

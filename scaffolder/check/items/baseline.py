@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from scaffolder.check.contract import lacks
-from scaffolder.check.documents import README, readme
+from scaffolder.check.documents import README, measured_pages
 from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
 from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository
@@ -17,17 +16,16 @@ class Baseline(Item):
 
     id = "baseline"
     level = Level.BUILDER
+    needs = "measures"
     source = "Google's ML Test Score, Model 5: a simpler model is not better; Google's Rules of ML, rule 4"
 
     def check(self, repo: Repository) -> Verdict:
         """Measure a trivial answer (the mean, last week's value) on the same rows and show it beside the model's score.
 
-        It belongs into `baseline` of reports/metrics.json and into a table of README.md.
-        Without it nobody can tell whether the model is worth its cost.
+        It belongs into `baseline` of reports/metrics.json and into a table of README.md, or of a page that
+        scaffolder.toml lists. Without it nobody can tell whether the model is worth its cost.
         """
-        if lack := lacks(repo, "measures"):
-            return lack
-        measured, page = metrics(repo), readme(repo)
+        measured, pages = metrics(repo), measured_pages(repo)
         if measured is None:
             return nothing_measured(repo)
         if not any(measured.score(entry.metric) for entry in measured.baselines):
@@ -35,12 +33,12 @@ class Baseline(Item):
         headline = measured.headline[0]
         shown = [
             claim
-            for claim in (claims(repo)[page.path] if page else ())
+            for page in pages
+            for claim in claims(repo)[page.path]
             if claim.entry and claim.entry.group == "baseline" and claim.metric in measured.headline
         ]
-        if page is None or not shown:
-            where = page.path if page else README
-            return missing(Evidence(f"no table shows a baseline's {headline} beside the model's", where))
-        claim = min(shown, key=lambda claim: (claim.metric != headline, claim.line))
+        if not shown:
+            return missing(Evidence(f"no table shows a baseline's {headline} beside the model's", README))
+        claim = min(shown, key=lambda claim: claim.metric != headline)
         beside = f"{claim.metric} {claim.expected} beside {measured.score(claim.metric)}"
-        return done(Evidence(beside, page.path, claim.line))
+        return done(Evidence(beside, claim.path, claim.line))

@@ -13,8 +13,6 @@ from scaffolder.check.engine.repository import Repository
 from scaffolder.check.readers.ci import ci_runs, runs_tests
 from scaffolder.check.readers.workflow import Problem, Workflow, no_workflow, workflows
 
-SHOWN = 5  # pieces of evidence
-
 # Code that cannot change: a commit, an image digest, or this repository.
 _PINNED = re.compile(r"\./.*|docker://[^@]+@sha256:[0-9a-f]{64}|[^@]+@[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
@@ -35,18 +33,18 @@ class ContinuousIntegration(Item):
         if not flows:
             return no_workflow(repo)
         if broken := [Evidence(flow.problem[1], flow.path, flow.problem[0]) for flow in flows if flow.problem]:
-            return missing(*broken[:SHOWN])
+            return missing(*broken)
         if tests := next((run for run in ci_runs(repo) if runs_tests(run.command)), None):
             how = f"{tests} on {' and '.join(tests.workflow.triggers[:3])}"
             return done(Evidence(how, tests.workflow.path, tests.step.line))
         starting = [flow for flow in flows if flow.runs_on_change]
         if not starting:
-            return missing(*(Evidence("runs on no push and no pull request", flow.path) for flow in flows[:SHOWN]))
+            return missing(*(Evidence("runs on no push and no pull request", flow.path) for flow in flows))
         elsewhere = [step for flow in starting for step in flow.steps if ".github/workflows/" in step.uses]
         if any(not step.uses.startswith("./") for step in elsewhere):
             return unverified(f"{elsewhere[0].uses[:80]} is in another repository, which is not read")
         what = "no step whose failure counts has a command known to run tests, such as pytest, unittest or tox"
-        return missing(*(Evidence(what, flow.path) for flow in starting[:SHOWN]))
+        return missing(*(Evidence(what, flow.path) for flow in starting))
 
 
 class SupplyChain(Item):
@@ -67,7 +65,7 @@ class SupplyChain(Item):
             return no_workflow(repo)
         problems = [(flow.path, *problem) for flow in flows for problem in _distrust(flow)]
         if problems:
-            return missing(*(Evidence(text, path, line) for path, line, text in problems[:SHOWN]))
+            return missing(*(Evidence(text, path, line) for path, line, text in problems))
         pinned = sum(bool(step.uses) for flow in flows for step in flow.steps)
         return done(Evidence(f"{pinned} actions pinned, permissions restricted", flows[0].path))
 

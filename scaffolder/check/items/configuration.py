@@ -7,12 +7,11 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing, not_applicable, unverified
+from scaffolder.check.engine.finding import SHOWN, Evidence, Level, Verdict, done, missing, not_applicable, unverified
 from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.readers.python import Module, modules, name_of, once, text_of
 
-SHOWN = 5  # pieces of evidence
 MAX_DEPTH = 10  # of classes that extend others
 
 _EXAMPLES = tuple(f"**/{name}" for name in ".env.example .env.sample .env.template env.example example.env".split())
@@ -54,7 +53,7 @@ class Configuration(Item):
         absent = [each for each in reads if each.name.upper() not in names]
         if absent:
             what = f"is read, but not in {path}"
-            return missing(*(Evidence(f"{each.name} {what}", each.path, each.line) for each in absent[:SHOWN]))
+            return missing(*(Evidence(f"{each.name} {what}", each.path, each.line) for each in absent))
         return done(Evidence(f"documents the {len(reads)} variables that were found to be read", path))
 
 

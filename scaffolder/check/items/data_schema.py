@@ -7,16 +7,14 @@ import json
 import re
 import zlib
 
-from scaffolder.check.contract import lacks
 from scaffolder.check.documents import documents
-from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
+from scaffolder.check.engine.finding import SHOWN, Evidence, Level, Verdict, done, missing
 from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import Snapshot
 from scaffolder.check.readers.markdown import Document
 from scaffolder.check.readers.markdown_inline import plain
 
-SHOWN = 5  # columns named
 MAX_FILES = 12
 MAX_HEADER = 20_000  # bytes
 
@@ -28,6 +26,7 @@ class DataSchema(Item):
 
     id = "data-schema"
     level = Level.BUILDER
+    needs = "columns"
     source = "Google's ML Test Score, Data 1: feature expectations are captured in a schema; Datasheets for Datasets"
 
     def check(self, repo: Repository) -> Verdict:
@@ -35,8 +34,6 @@ class DataSchema(Item):
 
         A reader can't judge a model whose inputs have to be guessed.
         """
-        if lack := lacks(repo, "columns"):
-            return lack
         known = columns(repo)
         if not known:
             return missing(Evidence("no column was found in a CSV, TSV or JSONL file of data/"))

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from scaffolder.check.documents import readme
+from scaffolder.check.documents import FIGURES, readme
 from scaffolder.check.engine.finding import Evidence, Level, Verdict, missing, written
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.readers.images import images
 from scaffolder.check.readers.links import files
 from scaffolder.check.readers.markdown import Document, Passage
-from scaffolder.check.readers.markdown_blocks import Block
 from scaffolder.check.readers.markdown_inline import Link
-from scaffolder.check.readers.parts import Part
+from scaffolder.check.readers.parts import Part, together
 from scaffolder.check.readers.web import live
+from scaffolder.check.template_words import marked
 from scaffolder.check.written import WrittenItem, line_of
 
 MOST_ADDRESSES = 3
@@ -23,7 +23,6 @@ _WEB = re.compile(r"https?://", re.IGNORECASE)
 _NO_DEMO = re.compile(
     r"https?://(?:localhost|127\.|0\.0\.0\.0|\[::1\]|[^/]*\.local\b|[^/]*example\.(?:com|org)|github\.com/|img\.shields\.io)"
 )
-_FIGURES = "reports/"
 
 
 class Demo(WrittenItem):
@@ -46,7 +45,9 @@ class Demo(WrittenItem):
         Most readers never install anything: this picture is all that they will see of it running.
         """
         page = readme(repo)
-        return (page.section("demo") or _pictures(page)) if page else None
+        section = page.section("demo") if page else None
+        more = (_opening(page) if section else _pictures(page)) if page else None
+        return together(page, section, more) if page and more else section
 
     def flaws(self, repo: Repository, passage: Passage) -> Iterator[Evidence]:
         """Pictures that show nothing, and, where they may be asked, addresses that do not answer."""
@@ -61,7 +62,7 @@ class Demo(WrittenItem):
 
     def substance(self, repo: Repository, passage: Passage) -> Verdict:
         """A picture that is no figure of the reports, or an address in public."""
-        shown = [(link, path) for link, path in files(passage.images, passage.path) if not path.startswith(_FIGURES)]
+        shown = [(link, path) for link, path in files(passage.images, passage.path) if not path.startswith(FIGURES)]
         if shown:
             link, path = shown[0]
             return written(Evidence(f"{path}, {images(repo)(path)}", passage.path, link.line))
@@ -77,15 +78,20 @@ def _addresses(passage: Passage) -> list[Link]:
     return [link for link in found if not _NO_DEMO.match(link.target)][:MOST_ADDRESSES]
 
 
+def _opening(page: Document) -> Part | None:
+    """What stands above the first section for a visitor: questions, addresses, and a picture that a run put there."""
+    first = next((section.line for section in page.sections if section.level > 1), 0)
+    opening = (block for block in page.blocks if block.line < first and FIGURES not in block.text)
+    found = (block for block in opening if ("![" not in block.text and "<img" not in block.text) or block.measured)
+    shown = [block for block in found if block.measured or marked(block.text) or "://" in block.text]
+    return Part(page, shown) if shown else None
+
+
 def _pictures(page: Document) -> Part | None:
     """The blocks of a README without a section for it that show a picture of the repository's own."""
     drawn = page.section("architecture")
     lines = range(drawn.line, drawn.end + 1) if drawn else range(0)
-
-    def shows(block: Block) -> bool:
-        own = files(Part(page, (block,)).images, page.path)
-        return block.line not in lines and any(not path.startswith(_FIGURES) for _, path in own)
-
-    found = [block for block in page.blocks if "]" in block.text or "<img" in block.text]
-    shown = [block for block in found if block.kind != "fence" and shows(block)]
+    blocks = (block for block in page.blocks if block.kind != "fence" and block.line not in lines)
+    pictures = ((block, path) for block in blocks for _, path in files(Part(page, (block,)).images, page.path))
+    shown = dict.fromkeys(block for block, path in pictures if not path.startswith(FIGURES))
     return Part(page, shown) if shown else None

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from scaffolder.check.contract import lacks
 from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
 from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository, fact
@@ -14,8 +13,6 @@ from scaffolder.check.readers.dockerfile import Dockerfile, dockerfile, is_pinne
 from scaffolder.check.readers.gitignore import ignored
 from scaffolder.check.readers.make import makefile
 from scaffolder.formats.yaml import Mapping, YamlError, load_yaml
-
-SHOWN = 5  # pieces of evidence
 
 _BUILDS = re.compile(r"\b(?:docker|podman|buildx|compose)\b.{0,200}\bbuild\b")
 
@@ -25,6 +22,7 @@ class Image(Item):
 
     id = "dockerfile"
     level = Level.DEPLOYER
+    needs = "container"
     source = "AWS Machine Learning Lens: establish reliable packaging patterns; CIS Docker Benchmark, section 4"
 
     def check(self, repo: Repository) -> Verdict:
@@ -34,8 +32,6 @@ class Image(Item):
         the repository (a model that a run makes is committed, or the make target of the image makes it first), so
         that whoever clones it can build it.
         """
-        if lack := lacks(repo, "container"):
-            return lack
         image, services = dockerfile(repo), compose(repo)
         if image is None:
             return missing(Evidence("no Dockerfile or Containerfile was found"))
@@ -44,7 +40,7 @@ class Image(Item):
         if services:
             found += (Evidence(text, services.path, line) for line, text in services.exposed)
         if found:
-            return missing(*found[:SHOWN])
+            return missing(*found)
         line, user = image.final["USER"]
         bases = ", ".join(dict.fromkeys(base for _, base in image.bases))
         return done(Evidence(f"runs as {user}, from {bases}", image.path, line))

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from scaffolder.check.contract import lacks
 from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
 from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository
@@ -35,6 +34,7 @@ class DriftCheck(Item):
 
     id = "drift-check"
     level = Level.OPERATOR
+    needs = "drift"
     source = "Google's ML Test Score, Monitor 2 and 3: data invariants hold, training and serving are not skewed"
 
     def check(self, repo: Repository) -> Verdict:
@@ -43,8 +43,6 @@ class DriftCheck(Item):
         Their file is in the repository (or a function that another module calls records them), and a make target, a
         workflow or the service runs the check. Labels come late: drift is what can be seen at once.
         """
-        if lack := lacks(repo, "drift"):
-            return lack
         code = [module for module in modules(repo) if not module.is_test]
         lacking = [Evidence("no function or class that measures drift was found in the Python code by its name")]
         for module, found in islice(((each, match) for each in code for match in _measures(each)), MAX_MODULES):

@@ -7,14 +7,12 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from scaffolder.check.contract import lacks
 from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
 from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.readers.assertions import called, functions
 from scaffolder.check.readers.python import Module, modules, name_of, once, text_of
 
-SHOWN = 5  # pieces of evidence
 METHODS = frozenset("get post put patch delete head options".split())
 
 _DECLARES = re.compile(rf"^[ \t]*@[\w.]+\.(?:{'|'.join(sorted(METHODS))}|(?:api_)?route)\(", re.MULTILINE)
@@ -33,6 +31,7 @@ class IntegrationTest(Item):
 
     id = "integration-test"
     level = Level.DEPLOYER
+    needs = "serves"
     source = "Google's ML Test Score, Infra 3: the full ML pipeline is integration tested"
 
     def check(self, repo: Repository) -> Verdict:
@@ -40,18 +39,14 @@ class IntegrationTest(Item):
 
         `/health` alone does not count: what breaks between the model and its caller breaks there.
         """
-        if lack := lacks(repo, "serves"):
-            return lack
         work = [route for module in modules(repo) if not module.is_test for route in routes(module)]
         if not work:
             what = "no route like `@app.post(...)` was found in the Python code, other than for health and the like"
             return missing(Evidence(what))
         drives = (tuple(_drives(module, work)) for module in modules(repo) if module.is_test)
         if found := next(filter(None, drives), ()):  # one file is proof enough
-            return done(*found[:SHOWN])
-        return missing(
-            *(Evidence(f"no test was found that asks {each}", each.file, each.line) for each in work[:SHOWN])
-        )
+            return done(*found)
+        return missing(*(Evidence(f"no test was found that asks {each}", each.file, each.line) for each in work))
 
 
 class Route(NamedTuple):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from scaffolder.check.contract import contract
-from scaffolder.check.documents import readme
+from scaffolder.check.documents import documents, readme
 from scaffolder.check.engine.finding import Evidence, Level
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.readers.csv import Rows, errors_csv, predictions
@@ -50,9 +50,10 @@ class ErrorAnalysis(WrittenItem):
         errors = errors_csv(repo)
         if errors is None:
             return
-        for table in passage.tables:
-            if table.header and plain(table.header[0]).strip().casefold() == errors.header[0].strip().casefold():
-                yield from _wrong_rows(errors, table, passage.path)
+        for page in documents(repo):
+            for table in page.tables:
+                if table.header and plain(table.header[0]).strip().casefold() == errors.header[0].strip().casefold():
+                    yield from _wrong_rows(errors, table, page.path)
         measured = predictions(repo)
         known = errors.ids | (measured.ids if measured else frozenset())
         for block in passage.own:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scaffolder.check.contract import contract, lacks
-from scaffolder.check.documents import documents, model_card, readme
-from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing, placeholder
+from scaffolder.check.contract import contract
+from scaffolder.check.documents import documents, measured_pages, model_card, readme
+from scaffolder.check.engine.finding import SHOWN, Evidence, Level, Verdict, done, missing, placeholder
 from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.readers.claims import claims, stray_numbers
 from scaffolder.check.readers.markdown import Document
-from scaffolder.check.readers.metrics import PATH, Metrics, metrics
+from scaffolder.check.readers.metrics import PATH, metrics
 
-SHOWN = 5  # pieces of evidence
 NOT_MEASURED = "Not measured yet"
 
 
@@ -22,40 +21,41 @@ class EvaluationMetrics(Item):
 
     id = "evaluation-metrics"
     level = Level.BUILDER
+    needs = "measures"
     source = "Checklist of strong portfolios: evaluation metrics; Hugging Face model card: evaluation"
     essential = True
 
     def check(self, repo: Repository) -> Verdict:
         """Run `make demo` (or `make evaluate report`) and change no number by hand.
 
-        The tables and the measured blocks of README.md must say what the reports say, and show every metric that has a
-        gate. One number that was not measured makes all the others worthless to a careful reader.
+        The tables and measured blocks of README.md, and of the pages that scaffolder.toml lists, must say what the
+        reports say, and show every metric that has a gate. One number that was not measured makes all the others
+        worthless to a careful reader.
         """
         measured, page = metrics(repo), readme(repo)
-        if lack := lacks(repo, "measures"):
-            return lack
         if measured is None or page is None:
             return nothing_measured(repo)
-        if unfilled := unfilled_blocks(repo):
-            return placeholder(*unfilled[:SHOWN])
+        if unfilled := tuple(_unfilled(repo)):
+            return placeholder(*unfilled)
         note_stray_numbers(repo)
-        found = [claim for claim in claims(repo)[page.path] if not claim.of_slice]
-        wrong = [Evidence(str(claim), page.path, claim.line) for claim in found if not claim.right]
+        paths = [each.path for each in measured_pages(repo)]
+        found = [claim for path in paths for claim in claims(repo)[path] if not claim.of_slice]
+        wrong = [claim.evidence for claim in found if not claim.right]
         shown = {claim.metric: claim for claim in reversed(found) if claim.entry and claim.entry.group == "metrics"}
         named = {claim.metric for claim in found}
         wrong += [
-            Evidence(f"{measured.score(name)} of {name} is nowhere in {page.path}", PATH)
+            Evidence(f"{measured.score(name)} of {name} is nowhere in {' or '.join(paths)}", PATH)
             for name in measured.headline
             if name not in shown and name not in named
         ]
         if wrong:
-            return missing(*wrong[:SHOWN])
+            return missing(*wrong)
         first = [shown[name] for name in measured.headline[:3] if name in shown]
         total = Evidence(
             f"{len(found)} numbers in tables and measured blocks were compared, and the reports have them all",
             page.path,
         )
-        return done(*(Evidence(str(claim), page.path, claim.line) for claim in first), total)
+        return done(*(claim.evidence for claim in first), total)
 
 
 def nothing_measured(repo: Repository) -> Verdict:
@@ -67,13 +67,8 @@ def nothing_measured(repo: Repository) -> Verdict:
     return missing(Evidence("there is no such file", PATH))
 
 
-@fact
-def unfilled_blocks(repo: Repository) -> tuple[Evidence, ...]:
-    """The measured blocks that the contract names, and that are gone or wait for a run that has been made."""
-    return tuple(_unfilled(repo))
-
-
 def _unfilled(repo: Repository) -> Iterator[Evidence]:
+    """The measured blocks that the contract names, and that are gone or wait for a run that has been made."""
     declared = contract(repo)
     pages = {page.path: page for page in documents(repo)}
     for path, names in declared.blocks.items() if declared else ():
@@ -90,17 +85,14 @@ def _unfilled(repo: Repository) -> Iterator[Evidence]:
 @fact
 def note_stray_numbers(repo: Repository) -> None:
     """Note, once, the numbers beside a metric's name in sentences that are in no report; they are no verdict."""
-    measured = metrics(repo)
-    pages = [page for page in (readme(repo), model_card(repo)) if page and measured]
-    found = [(text, page.path, line) for page in pages for text, line in _strays(page, measured)]
+    measured, pages = metrics(repo), (readme(repo), model_card(repo))
+    found = [
+        (text, page.path, line) for page in pages if page and measured for text, line in stray_numbers(page, measured)
+    ]
     if found:
         few = ", ".join(f"{path}:{line} “{text}”" for text, path, line in found[:SHOWN])
         more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
         repo.snapshot.note(f"Check these numbers yourself, which no report has: {few}{more}.")
-
-
-def _strays(page: Document, measured: Metrics | None) -> Iterator[tuple[str, int]]:
-    return stray_numbers(page, measured) if measured else iter(())
 
 
 def _line_of(page: Document, text: str) -> int | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from scaffolder.check.contract import lacks
-from scaffolder.check.documents import README, readme
+from dataclasses import replace
+
+from scaffolder.check.documents import FIGURES, README, measured_pages
 from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
 from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository
@@ -11,38 +12,34 @@ from scaffolder.check.items.evaluation_metrics import NOT_MEASURED, nothing_meas
 from scaffolder.check.readers.images import images
 from scaffolder.check.readers.links import files
 
-SHOWN = 5  # pieces of evidence
-FOLDER = "reports/"
-
 
 class Figures(Item):
-    """Figures: the results are drawn, and each figure that the README shows is there."""
+    """Figures: the results are drawn, and each figure that is shown is there."""
 
     id = "figures"
     level = Level.BUILDER
+    needs = "measures"
     source = "Checklist of strong portfolios: evaluation shown, not only told"
 
     def check(self, repo: Repository) -> Verdict:
-        """Run `make demo` and commit reports/figures, which README.md shows.
+        """Run `make demo` and commit reports/figures, which README.md and the pages that scaffolder.toml lists show.
 
         A curve shows in a second what a table hides, such as where the threshold lies.
         """
-        if lack := lacks(repo, "measures"):
-            return lack
-        page = readme(repo)
-        shown = (
-            [(link, path) for link, path in files(page.images, page.path) if path.startswith(FOLDER)] if page else []
-        )
-        if page is None or not shown:
-            waits = page is not None and NOT_MEASURED in page.text
-            return nothing_measured(repo) if waits else missing(Evidence(f"it shows no image below {FOLDER}", README))
+        pages = measured_pages(repo)
+        shown = {
+            path: Evidence(path, page.path, link.line)
+            for page in reversed(pages)
+            for link, path in files(page.images, page.path)
+            if path.startswith(FIGURES)
+        }
+        if not shown:
+            waits = any(NOT_MEASURED in page.text for page in pages)
+            return nothing_measured(repo) if waits else missing(Evidence(f"it shows no image below {FIGURES}", README))
         wrong = [
-            Evidence(f"{path}: {problem}", page.path, link.line)
-            for link, path in shown
-            if (problem := images(repo)(path).problem)
+            replace(shown[path], fact=f"{path}: {problem}") for path in shown if (problem := images(repo)(path).problem)
         ]
         if wrong:
-            return missing(*wrong[:SHOWN])
-        return done(
-            Evidence(f"{len({path for _, path in shown})} figures, such as {shown[0][1]}", page.path, shown[0][0].line)
-        )
+            return missing(*wrong)
+        first = next(iter(shown.values()))
+        return done(replace(first, fact=f"{len(shown)} figures, such as {first.fact}"))

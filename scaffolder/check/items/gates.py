@@ -50,6 +50,10 @@ def _unlike(gate: Gate, bounds: dict[tuple[str, bool], Decimal], names: set[str]
 
 
 def _bounds(gates: object) -> Iterator[tuple[tuple[str, bool], Decimal]]:
+    """The stated bounds, by metric and whether it is an upper one; in a table `metric = bound` it may be either."""
+    if isinstance(gates, dict):
+        stated = ((canonical(name), number) for name, value in gates.items() if (number := decimal(value)) is not None)
+        yield from (((name, most), number) for name, number in stated for most in (False, True))
     for gate in records(gates):
         for name, most in (("min", False), ("max", True)):
             if (number := decimal(gate.get(name))) is not None:

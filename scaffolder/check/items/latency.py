@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scaffolder.check.contract import lacks
 from scaffolder.check.documents import documents
 from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
 from scaffolder.check.engine.item import Item
@@ -14,7 +13,6 @@ from scaffolder.check.readers.markdown_inline import plain
 from scaffolder.check.readers.metrics import load_report, numbers_of
 from scaffolder.check.readers.numbers import Bag, Number, numbers_in
 
-SHOWN = 5  # pieces of evidence
 PATH = "reports/load.json"
 
 _QUANTILES = ("p50", "p90", "p95", "p99", "median")
@@ -25,6 +23,7 @@ class LatencyAndLoad(Item):
 
     id = "latency"
     level = Level.OPERATOR
+    needs = "latency"
     source = "Google's ML Test Score, Monitor 6: no regression in serving latency, throughput or memory"
 
     def check(self, repo: Repository) -> Verdict:
@@ -32,8 +31,6 @@ class LatencyAndLoad(Item):
 
         A number without its report cannot be believed, and without a number nobody can promise a response time.
         """
-        if lack := lacks(repo, "latency"):
-            return lack
         report = load_report(repo)
         if report is None:
             return missing(Evidence("there is no such file, or it is not JSON", PATH))
@@ -45,7 +42,7 @@ class LatencyAndLoad(Item):
             if not measured.holds(number)
         ]
         if wrong:
-            return missing(*wrong[:SHOWN])
+            return missing(*wrong)
         if not printed:
             return missing(Evidence("no table shows what the load test measured", PATH))
         path, line, _ = printed[0]

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from scaffolder.check.contract import PATH as CONTRACT
 from scaffolder.check.contract import contract
 from scaffolder.check.documents import documents
-from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing, not_applicable
+from scaffolder.check.engine.finding import SHOWN, Evidence, Level, Verdict, done, missing, not_applicable
 from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository
+from scaffolder.check.items.data_schema import columns
 from scaffolder.check.readers.metrics import metrics
-
-SHOWN = 5  # pieces of evidence
+from scaffolder.check.readers.toml import settings
 
 
 class Leftovers(Item):
@@ -28,19 +29,29 @@ class Leftovers(Item):
 
         A reader who finds another data set's words in your documents stops believing the rest.
         """
-        declared, measured = contract(repo), metrics(repo)
-        if declared is None or not declared.words or not declared.shipped:
+        declared = contract(repo)
+        if declared is None or not declared.words:
             return not_applicable(f"{CONTRACT} names no words of data that came with the repository")
-        if measured is None or measured.run.data_sha256 in (None, declared.shipped):
-            return not_applicable("no run on other data than those that came with it is recorded")
-        found = [evidence for evidence, _ in zip(_mentions(repo, declared.words), range(SHOWN), strict=False)]
+        if not _exchanged(repo, declared.shipped):
+            return not_applicable("neither settings.toml nor a run names other data than those that came with it")
+        here = {name.casefold() for name in columns(repo)}
+        found = list(islice(_mentions(repo, [word for word in declared.words if word.casefold() not in here]), SHOWN))
         if found:
             return missing(*found)
         pages = len(documents(repo))
         return done(Evidence(f"none of {len(declared.words)} words of the former data stands in {pages} documents"))
 
 
-def _mentions(repo: Repository, words: tuple[str, ...]) -> Iterator[Evidence]:
+def _exchanged(repo: Repository, shipped: str) -> bool:
+    """Whether the settings, or else the last run, have data of another hash; data that a program makes have none."""
+    part, measured = settings(repo).get("data"), metrics(repo)
+    pinned = part.get("sha256") if isinstance(part, dict) else None
+    if not shipped:
+        return pinned is not None
+    return (pinned or (measured.run.data_sha256 if measured else None)) not in (None, shipped)
+
+
+def _mentions(repo: Repository, words: Sequence[str]) -> Iterator[Evidence]:
     named = re.compile("|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in words), re.IGNORECASE)
     for page in documents(repo):
         for number, line in enumerate(page.lines, 1):

@@ -6,15 +6,14 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from scaffolder.check.documents import documents, readme
-from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing, not_applicable
+from scaffolder.check.documents import FIGURES, documents, measured_pages, readme
+from scaffolder.check.engine.finding import SHOWN, Evidence, Level, Verdict, done, missing, not_applicable
 from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import MAX_FILES, SKIPPED
 from scaffolder.check.readers.links import files, internal
 from scaffolder.check.readers.markdown import Document
 
-SHOWN = 5  # pieces of evidence
 MAX_LINKS = 3_000  # of one document
 
 _LINES = re.compile(r"L(\d{1,9})(?:C\d+)?(?:-L?(\d{1,9})(?:C\d+)?)?")
@@ -46,9 +45,9 @@ class Links(Item):
 
 
 def _broken(repo: Repository, page: Document) -> Iterator[Evidence]:
-    """The links of a document that lead nowhere; images that the README shows have items of their own."""
-    shown = readme(repo)
-    own = {path for _, path in files(shown.images, shown.path)} if shown else set()
+    """The links of a document that lead nowhere; the README's images and all figures have items of their own."""
+    shown = ((each, path) for each in measured_pages(repo) for _, path in files(each.images, each.path))
+    own = {path for each, path in shown if each is readme(repo) or path.startswith(FIGURES)}
     for link in page.links[:MAX_LINKS]:
         target = None if _FILLED_IN.search(link.target) else internal(link, page.path)
         if target and not (link.image and target[0] in own) and (reason := _reason(repo, *target)):

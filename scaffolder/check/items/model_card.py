@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from scaffolder.check.contract import lacks
 from scaffolder.check.documents import model_card, readme
-from scaffolder.check.engine.finding import Evidence, Level, Verdict
+from scaffolder.check.engine.finding import Evidence, Level
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.readers.markdown import Document, Passage
 from scaffolder.check.readers.parts import apart_from, together
@@ -30,6 +29,7 @@ class ModelCard(WrittenItem):
 
     id = "model-card"
     level = Level.DEPLOYER
+    needs = "model"
     source = "Hugging Face model card; Mitchell et al. 2019, Model Cards for Model Reporting"
     place = "MODEL_CARD.md"
     rubric = (
@@ -37,10 +37,6 @@ class ModelCard(WrittenItem):
         "Are the results given with the data they were measured on, and by group?",
         "Does it name risks and limits that fit this model, and whom to write to?",
     )
-
-    def check(self, repo: Repository) -> Verdict:
-        """Only where there is a model to describe."""
-        return lacks(repo, "model") or super().check(repo)
 
     def passage(self, repo: Repository) -> Passage | None:
         """Write MODEL_CARD.md: what the model is, how it was made and evaluated, its risks and limits.
@@ -71,6 +67,7 @@ class IntendedUse(WrittenItem):
 
     id = "intended-use"
     level = Level.DEPLOYER
+    needs = "model"
     source = "Hugging Face model card: uses; NIST AI RMF, MAP 1.1 and MAP 3.3"
     place = 'section "Uses" in MODEL_CARD.md'
     rubric = (
@@ -78,10 +75,6 @@ class IntendedUse(WrittenItem):
         "Does it name uses that are out of scope, and would a user recognise theirs?",
         "Does it say what people did before, and what they need to know to use it well?",
     )
-
-    def check(self, repo: Repository) -> Verdict:
-        """Only where there is a model to use."""
-        return lacks(repo, "model") or super().check(repo)
 
     def passage(self, repo: Repository) -> Passage | None:
         """Under "Uses" in MODEL_CARD.md, write who uses the answers for which decision, and what is out of scope.

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from scaffolder.check.contract import lacks
 from scaffolder.check.documents import MODEL_CARD, model_card
 from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
 from scaffolder.check.engine.item import Item
@@ -20,8 +19,6 @@ from scaffolder.check.readers.metrics import PATH, Metrics, metrics, records
 from scaffolder.check.readers.numbers import agrees, numbers_in
 from scaffolder.formats.yaml import Mapping, YamlError, load_yaml
 
-SHOWN = 5  # pieces of evidence
-
 # https://huggingface.co/docs/hub/repositories-licenses: lower-case identifiers, such as cc-by-4.0 or openrail++
 _LICENCE = re.compile(r"[a-z][a-z0-9.+-]{1,60}")
 
@@ -31,6 +28,7 @@ class ModelIndex(Item):
 
     id = "model-index"
     level = Level.DEPLOYER
+    needs = "model"
     source = "Hugging Face model card: metadata and evaluation results (model-index)"
 
     def check(self, repo: Repository) -> Verdict:
@@ -38,8 +36,6 @@ class ModelIndex(Item):
 
         Change no number by hand: the hub shows these numbers, so they must be the ones that the run measured.
         """
-        if lack := lacks(repo, "model"):
-            return lack
         card, measured = model_card(repo), metrics(repo)
         if card is None or not card.front_matter.strip():
             return missing(Evidence("there is no model card with front matter", MODEL_CARD))
@@ -55,13 +51,9 @@ class ModelIndex(Item):
             problems.append(Evidence("there is no such file to compare model-index with", PATH))
         else:
             problems += _wrong(card, found, measured)
-            problems += [
-                Evidence(str(claim), card.path, claim.line)
-                for claim in claims(repo)[card.path]
-                if not claim.right and not claim.of_slice
-            ]
+            problems += [each.evidence for each in claims(repo)[card.path] if not each.right and not each.of_slice]
         if problems:
-            return missing(*problems[:SHOWN])
+            return missing(*problems)
         return done(Evidence(f"{len(found)} metrics equal {PATH}", card.path, found[0].line))
 
 

@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from scaffolder.check.contract import lacks
-from scaffolder.check.documents import model_card, readme
+from scaffolder.check.documents import measured_pages, model_card
 from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
 from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository
@@ -17,7 +16,6 @@ from scaffolder.check.readers.markdown_inline import plain
 from scaffolder.check.readers.metrics import PATH, Run, metrics, parsed
 from scaffolder.check.readers.toml import settings
 
-SHOWN = 5  # pieces of evidence
 MOST_FILES = 40
 SHORTEST = 12  # characters of a hash that name it
 
@@ -34,16 +32,15 @@ class Provenance(Item):
 
     id = "provenance"
     level = Level.BUILDER
+    needs = "measures"
     source = "Google's ML Test Score, Infra 1: training is reproducible; Hugging Face model card: training details"
 
     def check(self, repo: Repository) -> Verdict:
         """Commit the code, then run `make demo`: it records command, seed, commit and data hash, and shows them.
 
-        They belong into `run` of reports/metrics.json and into README.md. A result that nobody can trace to code and
-        data is a rumour.
+        They belong into `run` of reports/metrics.json and into README.md, or a page that scaffolder.toml lists. A
+        result that nobody can trace to code and data is a rumour.
         """
-        if lack := lacks(repo, "measures"):
-            return lack
         measured = metrics(repo)
         if measured is None:
             return nothing_measured(repo)
@@ -53,9 +50,9 @@ class Provenance(Item):
         if found and found.problem:
             problems.append(Evidence(found.problem, found.path))
         problems += _altered_models(run, repo)
-        problems += _miscited(run, [page for page in (readme(repo), model_card(repo)) if page])
+        problems += _miscited(run, [page for page in (*measured_pages(repo), model_card(repo)) if page])
         if problems or found is None:
-            return missing(*problems[:SHOWN])
+            return missing(*problems)
         recorded = f"`{run.command}` at {(run.commit or '')[:SHORTEST]}, seed {run.seed}"
         return done(Evidence(recorded, PATH), Evidence(found.fact, found.path))
 

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 
-from scaffolder.check.contract import lacks
 from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
 from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository
@@ -15,7 +14,6 @@ from scaffolder.check.readers.ci import Run, ci_runs
 from scaffolder.check.readers.workflow import no_workflow, workflows
 from scaffolder.formats.toml import TomlError, load_toml
 
-SHOWN = 5  # pieces of evidence
 MAX_FILES = 20
 
 _EVALUATES = re.compile(r"evaluat|\beval\b|\bquality|\bgates?\b|gate_|\bbenchmark|check[-_]metrics|validate[-_]model")
@@ -28,17 +26,16 @@ class QualityGate(Item):
 
     id = "quality-gate"
     level = Level.DEPLOYER
+    needs = "measures"
     source = "Google's ML Test Score, Infra 4: model quality is validated before attempting to serve it"
 
     def check(self, repo: Repository) -> Verdict:
-        """State bounds for your metrics (`[[gates]]` in settings.toml) and let CI run the evaluation.
+        """State bounds for your metrics (`gates` in settings.toml) and let CI run the evaluation.
 
         It exits with 1 when a bound is broken, so that no worse model is shipped by accident.
         """
-        if lack := lacks(repo, "measures"):
-            return lack
         if broken := [*failed_gates(repo), *loosened_gates(repo)]:
-            return missing(*broken[:SHOWN])
+            return missing(*broken)
         bound = next(_bounds(repo), None)
         if bound is None:
             places = "`gates` of a TOML file, or flags such as --min-… in CI"

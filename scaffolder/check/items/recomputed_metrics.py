@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from scaffolder.check.contract import lacks
 from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing, unverified
 from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository
@@ -19,7 +18,6 @@ from scaffolder.check.readers.metric_names import canonical
 from scaffolder.check.readers.metrics import PATH, Metrics, metrics
 from scaffolder.check.readers.toml import settings
 
-SHOWN = 5  # pieces of evidence
 PREDICTIONS = "reports/predictions.csv"
 TOLERANCE = 5e-5
 """Relative. Predictions are written with six digits, which moves a score by less than a tenth of this."""
@@ -57,6 +55,7 @@ class RecomputedMetrics(Item):
 
     id = "recomputed-metrics"
     level = Level.BUILDER
+    needs = "predictions"
     source = "Google's ML Test Score, Model 1 and Infra 1: results are reproducible from what is kept"
 
     def check(self, repo: Repository) -> Verdict:
@@ -65,8 +64,6 @@ class RecomputedMetrics(Item):
         A row is a test case, with what was predicted and what came, or with a column for each metric. From it anybody
         can compute the scores again, so that nobody has to take your word for them.
         """
-        if lack := lacks(repo, "predictions"):
-            return lack
         measured, rows = metrics(repo), predictions(repo)
         if measured is None:
             return nothing_measured(repo)
@@ -78,7 +75,7 @@ class RecomputedMetrics(Item):
             return missing(
                 *(
                     Evidence(f"{each.metric} is {each.value:.6g} by {rows.path}, not {each.reported:.6g}", PATH)
-                    for each in wrong[:SHOWN]
+                    for each in wrong
                 )
             )
         if not found:

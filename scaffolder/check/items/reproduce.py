@@ -7,13 +7,11 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from scaffolder.check.documents import README, readme
-from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
+from scaffolder.check.engine.finding import SHOWN, Evidence, Level, Verdict, done, missing
 from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.readers.commands import Cited, cited, wrong_commands
 from scaffolder.check.readers.parts import apart_from
-
-SHOWN = 5  # pieces of evidence
 
 _LOCKS = ("**/*.lock", "**/pylock*.toml", "**/conda-lock.y*ml", "**/*requirements*.txt", "**/requirements/*.txt")
 _PINNED = re.compile(r"^[A-Za-z0-9][\w.\-]*(?:\[[^\]\n]*\])?\s*==\s*[\w.!+]+", re.MULTILINE)
@@ -46,7 +44,7 @@ class Reproduce(Item):
             names = "*.lock, pylock.toml or conda-lock.yml, or requirements*.txt with exact versions alone"
             wrong.insert(min(len(wrong), SHOWN - 1), Evidence(f"no file of the names {names}"))
         if wrong:
-            return missing(*wrong[:SHOWN])
+            return missing(*wrong)
         commands = Evidence(f"{len(steps)} commands, from `{steps[0].text[:40]}`", page.path, steps[0].line)
         return done(commands, Evidence("exact versions", lock))
 

@@ -7,13 +7,11 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from scaffolder.check.documents import documents
-from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
+from scaffolder.check.engine.finding import SHOWN, Evidence, Level, Verdict, done, missing
 from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.readers.commands import absent, cited
 from scaffolder.check.readers.markdown_inline import plain
-
-SHOWN = 5  # pieces of evidence
 
 _BACK = re.compile(r"\broll(?:ed|ing|s)?[ -]?back|\brestor(?:e|ed|ing) the (?:previous|last|earlier)\b", re.IGNORECASE)
 _RESTORES = re.compile(
@@ -57,11 +55,11 @@ class Rollback(Item):
             if (what := absent(step.command, repo) or _unknown_version(step.text, known))
         ]
         if wrong:
-            return missing(*wrong[:SHOWN])
+            return missing(*wrong)
         restoring = next(((path, step) for path, step in steps if _RESTORES.search(step.text)), None)
         if restoring is None:
             what = "is not known to restore an earlier version"
-            return missing(*(Evidence(f"`{step.text[:60]}` {what}", path, step.line) for path, step in steps[:SHOWN]))
+            return missing(*(Evidence(f"`{step.text[:60]}` {what}", path, step.line) for path, step in steps))
         if len(known) < 2:
             return missing(Evidence(f"versions found in {_PLACES}: {len(known)}; two are needed to go back"))
         path, step = restoring

@@ -10,13 +10,12 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
 
-from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
+from scaffolder.check.engine.finding import SHOWN, Evidence, Level, Verdict, done, missing
 from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import DATA_SUFFIXES
 from scaffolder.check.readers.gitignore import ignored
 
-SHOWN = 5  # pieces of evidence
 SMALL = 20_000  # bytes of a file of which many are kept
 MAX_SUSPECTS = 2_000  # files
 LEAST_VARIED = 9  # different characters in a real key
@@ -81,7 +80,7 @@ class NoSecrets(Item):
         suspects = (path for path, data in files.items() if is_environment_file(path) or find_secrets(data))
         found = [each for path in islice(suspects, MAX_SUSPECTS) for each in _in_file(repo, path, files[path])]
         if found:
-            return missing(*found[:SHOWN])
+            return missing(*found)
         if not files:
             return missing(Evidence("no file was found that could be read as text"))
         return done(Evidence(f"no key of a known format, password in an address or .env in {len(files):,} text files"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from scaffolder.check.contract import lacks
 from scaffolder.check.documents import documents
 from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
 from scaffolder.check.engine.item import Item
@@ -14,7 +13,6 @@ from scaffolder.check.readers.markdown_blocks import Table
 from scaffolder.check.readers.markdown_inline import plain
 from scaffolder.check.readers.metrics import PATH, Metrics, metrics
 
-SHOWN = 5  # pieces of evidence
 LEAST = 2  # slices
 
 _TITLES = ("slice", "slices", "segment", "segments", "group", "groups", "subgroup", "cohort", "subset")
@@ -25,6 +23,7 @@ class Slices(Item):
 
     id = "slices"
     level = Level.DEPLOYER
+    needs = "slices"
     source = "Google's ML Test Score, Model 6: quality is sufficient on all important slices; NIST AI RMF, MEASURE 2.11"
 
     def check(self, repo: Repository) -> Verdict:
@@ -32,24 +31,20 @@ class Slices(Item):
 
         `make report` writes it. An average hides the group for which the model fails.
         """
-        if lack := lacks(repo, "slices"):
-            return lack
         measured = metrics(repo)
         if measured is None:
             return nothing_measured(repo)
         if len({entry.label for entry in measured.slices}) < LEAST:
             return missing(Evidence(f"its `slices` are fewer than {LEAST}", PATH))
         pages = documents(repo)
-        found = [(page.path, claim) for page in pages for claim in claims(repo)[page.path] if claim.of_slice]
-        wrong = [Evidence(str(claim), path, claim.line) for path, claim in found if not claim.right]
+        found = [claim for page in pages for claim in claims(repo)[page.path] if claim.of_slice]
+        wrong = [claim.evidence for claim in found if not claim.right]
         wrong += [each for page in pages for each in _unmeasured(page, measured)]
         if wrong:
-            return missing(*wrong[:SHOWN])
-        shown = [(path, claim) for path, claim in found if claim.entry]
-        if len({claim.entry.label for _, claim in shown if claim.entry}) < LEAST:
+            return missing(*wrong)
+        if len({claim.entry.label for claim in found if claim.entry}) < LEAST:
             return missing(Evidence("no table shows the slices", PATH))
-        path, claim = shown[0]
-        return done(Evidence(f"{len(found)} numbers by slice are those of the reports", path, claim.line))
+        return done(Evidence(f"{len(found)} numbers by slice are those of the reports", found[0].path, found[0].line))
 
 
 def _unmeasured(page: Document, measured: Metrics) -> list[Evidence]:

@@ -14,7 +14,6 @@ from scaffolder.check.readers.assertions import Function, functions
 from scaffolder.check.readers.python import MAX_CHARACTERS as PARSED
 from scaffolder.check.readers.python import Module, modules, once
 
-SHOWN = 5  # pieces of evidence
 MOST_IDLE = 1 / 3  # share of tests that may assert nothing by themselves
 MAX_CHARACTERS = 1_000_000  # of all tests
 
@@ -45,14 +44,14 @@ class TestsProve(Item):
         if broken := [
             Evidence(f"it does not parse as Python {PYTHON}", each.path) for each in files if each.tree is None
         ]:
-            return missing(*broken[:SHOWN])
+            return missing(*broken)
         tests = [(module, each) for module in files for each in functions(module) if each.is_test]
         if not tests:
             where = "named test_*.py or *_test.py, in a folder of tests, or that import pytest or unittest"
             return missing(Evidence(f"no test function was found in Python files {where}"))
         idle = [_says(*test, "holds no assertion that can fail") for test in tests if not test[1].asserts]
         if len(idle) > MOST_IDLE * len(tests):
-            return missing(*idle[:SHOWN])
+            return missing(*idle)
         reaching = _reaching(repo)
         proving = [test for test in tests if test[1].asserts and test[0].path in reaching]
         if not proving:

@@ -9,25 +9,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from itertools import islice
 
 from scaffolder.check.contract import contract
 from scaffolder.check.documents import documents
+from scaffolder.check.engine.finding import Evidence
 from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.readers.markdown import Document, sentences
 from scaffolder.check.readers.markdown_blocks import Block, Table
 from scaffolder.check.readers.markdown_inline import plain
-from scaffolder.check.readers.metric_names import Mention, canonical, mentions
+from scaffolder.check.readers.metric_names import Mention, canonical, mentions, normal
 from scaffolder.check.readers.metrics import Entry, Metrics, metrics
 from scaffolder.check.readers.numbers import Bag, Number, agrees, numbers_in
 
 MOST_CLAIMS = 2_000  # of one document
 MOST_ROWS, MOST_COLUMNS = 500, 40  # of one table
 LONGEST_LABEL = 300  # characters
-LEAST_COUNT = 100  # smaller whole numbers in sentences count all sorts of things
+LEAST_COUNT = 101  # whole numbers up to 100 count all sorts of things in sentences, such as "of 100 customers"
 EXACT = 3  # decimals from which on a number is hardly another one by chance
 NEAR = 12  # characters between a metric's name and its number
 
@@ -59,6 +60,12 @@ class Claim:
     expected: str = ""
     entry: Entry | None = None
     of_slice: bool = False  # it is about a slice
+    path: str = ""
+
+    @property
+    def evidence(self) -> Evidence:
+        """What is printed, and where."""
+        return Evidence(str(self), self.path, self.line)
 
     def __str__(self) -> str:
         if self.right:
@@ -75,7 +82,8 @@ def claims(repo: Repository) -> dict[str, tuple[Claim, ...]]:
         return {}
     declared = contract(repo)
     reader = _Reader(measured, declared.id if declared else "")
-    return {page.path: tuple(islice(reader.claims(page), MOST_CLAIMS)) for page in documents(repo)}
+    found = ((page.path, islice(reader.claims(page), MOST_CLAIMS)) for page in documents(repo))
+    return {path: tuple(replace(claim, path=path) for claim in of_page) for path, of_page in found}
 
 
 def stray_numbers(document: Document, measured: Metrics) -> Iterator[tuple[str, int]]:
@@ -209,11 +217,13 @@ class _Reader:
 
     def _metric(self, text: str) -> str | None:
         """The metric that a label names: as a gate does, or with its name in front."""
-        if canonical(text) in self.gates:
-            return canonical(text)
-        text = _LABEL_PREFIX.sub("", text.strip(), count=1)
-        found = next(mentions(text, self.metrics.names), None)
-        return found.metric if found and not text[: found.start].strip("`*_ ([") else None
+        if (named := self.metrics.names.get(normal(text)) or canonical(text)) in self.gates:
+            return named
+        for said in (text.strip(), _LABEL_PREFIX.sub("", text.strip(), count=1)):
+            found = next(mentions(said, self.metrics.names), None)
+            if found and not said[: found.start].strip("`*_ (["):
+                return found.metric
+        return None
 
     @cached_property
     def _by_label(self) -> dict[str, list[Entry]]:
@@ -268,8 +278,5 @@ def _same_interval(bounds: tuple[Number, ...], entry: Entry, everything: Bag) ->
 
 
 def _expected(entries: tuple[Entry, ...], with_interval: bool) -> str:
-    few = []
-    for entry in entries[:3]:
-        low_high = entry.ci95 if with_interval else None
-        few.append(f"{entry} [{low_high[0]}, {low_high[1]}]" if low_high else str(entry))
-    return " or ".join(few)
+    few = ((entry, entry.ci95 if with_interval else None) for entry in entries[:3])
+    return " or ".join(f"{entry} [{bounds[0]}, {bounds[1]}]" if bounds else str(entry) for entry, bounds in few)

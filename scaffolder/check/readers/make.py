@@ -17,7 +17,11 @@ MAX_VALUE = 2_000
 _VARIABLE = re.compile(r"[ ]*(?:export\s+|override\s+)*([\w.-]+)\s*(?:[:?]|::)?=\s*(.*)")
 _RULE = re.compile(r" *([^\s:=#][^:=#]*)::?(?!=)([^;#]*)")
 _GOAL = re.compile(r"[\w.][\w./-]*")
-_INCLUDE = re.compile(r"^(?:[ ]*-?s?include\b|\$\((?:eval|call|foreach)\b)", re.MULTILINE)
+# What may bring in targets from elsewhere; an assignment, such as `$(eval X := $(Y))`, brings none.
+_INCLUDE = re.compile(
+    r"^(?:[ ]*-?s?include\b|\$\((?![^\n]*\beval\s+(?:override\s+)?[^\s:=]+\s*[:?+]?=)(?:eval|call|foreach)\b)",
+    re.MULTILINE,
+)
 _REFERENCE = re.compile(r"\$[({]([\w.-]+)[)}]")
 
 

@@ -18,6 +18,7 @@ MAX_BLOCKS = 20_000
 
 Kind = Literal["heading", "paragraph", "item", "table", "fence", "html"]
 
+_STORE = re.compile(r"\s*<!--[ \t]*data:[a-z0-9-]+[ \t]*-->")
 _MARK = re.compile(r"[ \t]*<!--[ \t]*(/?)measured:([a-z0-9][a-z0-9-]*)[ \t]*-->[ \t]*")
 
 
@@ -160,6 +161,11 @@ def _table(tokens: list[Token], at: int, line: int, end: int, first_line: int) -
             rows.append(tuple(cells))
     table = Table(rows[0], tuple(rows[1:]), line, tuple(row_lines[1:]))
     return Block("table", "\n".join(" | ".join(row) for row in rows), line, end, table=table)
+
+
+def is_store(text: str) -> bool:
+    """Whether a file holds texts that a program puts between the marks of other documents, from its first line on."""
+    return bool(_STORE.match(text))
 
 
 def without_comments(text: str) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from types import MappingProxyType
 from typing import NamedTuple
 
 SYNONYMS: dict[str, tuple[str, ...]] = {
@@ -61,10 +62,10 @@ def canonical(name: str) -> str:
     return _CANONICAL.get(base, base) + at + cutoff
 
 
-def mentions(text: str, names: Iterable[str] = ()) -> Iterator[Mention]:
-    """The metrics named in `text`: the well-known ones, and `names`."""
+def mentions(text: str, names: Mapping[str, str] = MappingProxyType({})) -> Iterator[Mention]:
+    """The metrics named in `text`: the well-known ones, and those that `names` leads to."""
     for found in _pattern(frozenset(names)).finditer(text):
-        yield Mention(canonical(found[0]), found.start(), found.end())
+        yield Mention(names.get(normal(found[0])) or canonical(found[0]), found.start(), found.end())
 
 
 @lru_cache(maxsize=64)

@@ -11,7 +11,7 @@ from typing import Any
 
 from scaffolder.check.engine.finding import FactError
 from scaffolder.check.engine.repository import Repository, fact
-from scaffolder.check.readers.metric_names import canonical
+from scaffolder.check.readers.metric_names import canonical, normal
 from scaffolder.check.readers.numbers import Bag, decimal
 from scaffolder.check.readers.toml import settings
 
@@ -19,6 +19,7 @@ PATH = "reports/metrics.json"
 MOST_NUMBERS = 5_000  # of one list or object
 MOST_REPORTS = 20
 MAX_DEPTH = 12
+LONGEST_LABEL = 80  # characters
 
 Interval = tuple[Decimal, Decimal]
 
@@ -78,6 +79,7 @@ class Metrics:
     baselines: tuple[Entry, ...] = ()
     slices: tuple[Entry, ...] = ()
     gates: tuple[Gate, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)  # how documents write a metric -> its canonical name
     reports: tuple[Any, ...] = field(default=(), repr=False)  # this report, the others and the settings, as parsed
 
     @cached_property
@@ -86,9 +88,9 @@ class Metrics:
         return (*self.scores, *self.baselines, *self.slices)
 
     @cached_property
-    def names(self) -> frozenset[str]:
-        """The canonical names of what was measured."""
-        return frozenset(entry.metric for entry in self.entries)
+    def names(self) -> Mapping[str, str]:
+        """What the metrics are called, in documents and in the report, and the canonical name of each."""
+        return {**self.labels, **{entry.metric: entry.metric for entry in self.entries}}
 
     @cached_property
     def headline(self) -> tuple[str, ...]:
@@ -133,6 +135,7 @@ def metrics(repo: Repository) -> Metrics | None:
         baselines=tuple(_entries(content.get("baseline"), "baseline")),
         slices=tuple(_entries(content.get("slices"), "slices")),
         gates=tuple(_gates(content.get("gates"))),
+        labels=dict(_labels(content)),
         reports=(content, *_other_reports(repo), settings(repo)),
     )
     if not found.scores:
@@ -181,6 +184,13 @@ def _entries(part: object, group: str) -> Iterator[Entry]:
                 split=_text(record.get("split")) or "",
                 n=n if isinstance(n, int) else None,
             )
+
+
+def _labels(content: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for record in (*records(content.get("metrics")), *records(content.get("baseline"))):
+        label, name = _text(record.get("label")), _text(record.get("name"))
+        if label and name and (said := normal(label[:LONGEST_LABEL])):
+            yield said, canonical(name)
 
 
 def _interval(value: object) -> Interval | None:

@@ -13,7 +13,8 @@ LARGEST = 1e30
 
 _NUMBER = re.compile(
     r"(?<![\w.,/:])(?<!\w[-−])(?P<sign>[-+−]?)(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
-    r"(?P<exponent>[eE][-+]?\d{1,3})?(?P<percent>\s?(?:%|per ?cent\b))?(?![\w])(?!\.\d|,\d|[-/:]\d)"
+    r"(?P<exponent>[eE][-+]?\d{1,3})?(?P<percent>\s?(?:%|per ?cent\b)|\s(?:of|in|out of)\s100\b)?"
+    r"(?![\w])(?!\.\d|,\d|[-/:]\d)"
 )
 
 
@@ -36,7 +37,7 @@ class Number:
 
 
 def numbers_in(text: str) -> Iterator[Number]:
-    """The numbers in `text`; parts of words, dates and versions are none."""
+    """The numbers in `text`; parts of words, dates and versions are none, and "85 of 100" is 85%."""
     for found in _NUMBER.finditer(text):
         digits = found["digits"].replace(",", "")
         if len(digits) > MOST_DIGITS:

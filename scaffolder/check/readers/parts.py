@@ -23,7 +23,7 @@ def apart_from(document: Document, *sections: Section | None) -> Part:
     return Part(document, (block for block in document.blocks if not any(block.line in inside for inside in lines)))
 
 
-def together(document: Document, *sections: Section | None) -> Part | None:
+def together(document: Document, *sections: Passage | None) -> Part | None:
     """The blocks of several sections, each once, in the order of the document; None if there is no section."""
     if not any(sections):
         return None
