@@ -135,6 +135,12 @@ def every_combination() -> list[tuple[str, dict[str, Any]]]:
     return [(name, given) for name in catalog.names() for given in combinations(name)]
 
 
+def with_data(name: str) -> list[dict[str, Any]]:
+    """The combinations that come with data, so that they run as they are; the others wait for their owner's."""
+    template = catalog.bundled(name)
+    return [given for given in combinations(name) if "settings.toml" in rendered(template, **given)]
+
+
 def name_of(value: object) -> str | None:
     """A test's name for parametrize."""
     return "-".join(map(str, value.values())) if isinstance(value, dict) else None

@@ -48,7 +48,8 @@ def test_the_files_of_a_use_case_are_all_named() -> None:
     page = (ROOT / "docs" / "template-author.md").read_text("utf-8")
     named = re.findall(r"`([^`\n]*NAME[^`\n]*)`", page.partition("## Add a use case")[2].partition("\n## ")[0])
     patterns = "|".join(re.escape(name).replace("FILE", r"[\w.]+") for name in named)
-    for case in json.loads((template / "cookiecutter.json").read_bytes())["use_case"]:
+    cases = json.loads((template / "cookiecutter.json").read_bytes())["use_case"]
+    for case in set(cases) - {"own"}:  # which waits for data
         its_files = [file for file in files if re.search(rf"/{case}[./]|'{case}'", file)]
         assert its_files
         assert [file for file in its_files if not re.fullmatch(patterns.replace("NAME", case), file)] == []

@@ -35,11 +35,13 @@ PROMISED = [
     ".pre-commit-config.yaml",
     ".env.example",
     ".gitignore",
-    "settings.toml",
     "scaffolder.toml",
     "data/DATASET.md",
     "docs/risk-register.md",
     "docs/monitoring.md",
+    "docs/deploy.md",
+    "scripts/screenshot.py",
+    "scripts/space.sh",
 ]
 HEADINGS = [
     "Problem",
@@ -59,6 +61,8 @@ TARGETS = {
     "evaluate",
     "report",
     "serve",
+    "screenshot",
+    "space",
     "check",
     "checklist",
     "image",
@@ -91,6 +95,8 @@ def test_python_obeys_the_projects_own_ruff_rules(project: Path) -> None:
 @COMBINATIONS
 def test_the_contract_holds(project: Path) -> None:
     assert [path for path in PROMISED if not (project / path).is_file()] == []
+    shipped = [path for path in (project / "data").iterdir() if path.suffix != ".md"]
+    assert (project / "settings.toml").is_file() == bool(shipped)  # whoever brings data gets the settings for them
     readme = (project / "README.md").read_text()
     assert [title for title in re.findall(r"^## (.+)$", readme, re.MULTILINE) if title in HEADINGS] == HEADINGS
     assert set(re.findall(r"^([a-z]+):.*##", (project / "Makefile").read_text(), re.MULTILINE)) >= TARGETS
@@ -102,6 +108,7 @@ def test_the_contract_file_tells_what_is_there(project: Path, name: str) -> None
     assert (told["contract"], told["template"]) == (1, name)
     for document, blocks in told["blocks"].items():
         assert blocks == re.findall(r"^(?:<!--|#) measured:([a-z-]+)", (project / document).read_text(), re.MULTILINE)
+    assert {"README.md", "MODEL_CARD.md"} <= set(told["blocks"])
     assert all(value is True for value in told["capabilities"].values())
     corpus = told.get("corpus")
     assert corpus is None or (project / corpus).is_dir()
@@ -138,12 +145,46 @@ def test_what_was_measured_is_reported_also_after_a_failed_gate(project: Path, c
     (project / "ready").touch()
     for target in ("evaluate", "demo"):
         (project / "asked").write_text("")
-        command = ["make", target, "RUN=./program", "READY=ready", "DATA="]
+        command = ["make", target, "RUN=./program", "READY=ready", "SIMULATED="]
         done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
         asked = (project / "asked").read_text().split()
         assert (done.returncode == 0) == (code == 0)
         assert ("evaluate" in asked, "report" in asked) == (True, reports)
         assert ("A gate failed" in done.stderr) == (code == 1)
+
+
+HOSTILE = {
+    "DATA": "my file; touch ran $(touch ran) `touch ran` $HOME 'a' \"b\".csv",
+    "TARGET": "left? $(shell touch ran)",
+    "POSITIVE": "-yes; touch ran",
+}
+
+
+@pytest.mark.parametrize("name", ["classical-ml"])
+@pytest.mark.parametrize("given", [{}])
+def test_what_is_typed_for_adopt_is_handed_on_as_it_is(project: Path) -> None:
+    python = project / ".venv/bin/python"
+    python.parent.mkdir(parents=True)
+    (project / ".venv/.ready").touch()
+    python.write_text("#!/bin/sh\nprintf '%s\\n' \"$@\"\n")
+    python.chmod(0o755)
+
+    def adopt(**given: str) -> subprocess.CompletedProcess[str]:
+        command = ["make", "adopt", *(f"{key}={value}" for key, value in given.items())]
+        return subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
+
+    asked = adopt(**HOSTILE, YES="1").stdout.splitlines()
+    assert asked[3:] == [
+        f"--target={HOSTILE['TARGET']}",
+        f"--positive={HOSTILE['POSITIVE']}",
+        "--yes",
+        "--",
+        HOSTILE["DATA"],
+    ]
+    assert not list(project.rglob("ran"))
+    missing = adopt(DATA="file.csv")
+    assert missing.returncode == 2
+    assert missing.stderr.startswith("Say which file and which of its columns to predict: make adopt DATA=")
 
 
 @COMBINATIONS
@@ -159,7 +200,7 @@ def test_files_parse(project: Path) -> None:
 
 @COMBINATIONS
 def test_a_fresh_project_claims_no_number_and_asks_its_owner(project: Path) -> None:
-    for page in ("README.md", "MODEL_CARD.md"):
+    for page in tomllib.loads((project / "scaffolder.toml").read_text())["blocks"]:
         text = (project / page).read_text()
         blocks = re.findall(r"<!-- measured:([a-z-]+) -->\n(.*?)\n?<!-- /measured:\1 -->", text, re.DOTALL)
         assert blocks

@@ -88,7 +88,7 @@ def test_numbers_names_beginnings_help_and_mistakes(tmp_path: Path) -> None:
     terminal.say("9")
     terminal.expect("'9' is not a valid answer to use_case")
     terminal.say("?")
-    terminal.expect("its dataset")
+    terminal.expect("its data")
     terminal.say("dem")
     terminal.expect(f"project_name [{default_name('demand')}]: ")
     terminal.say("<b>")

@@ -25,6 +25,7 @@ def small(tmp_path: Path) -> Path:
         "templates/.github/ci.yml": "on: push\n",
         "package/web/app.py": "x = 1\n",
         "package/__pycache__/x.pyc": "",
+        "scripts/run.py": "PACKAGE = 'the_package'\n",
         "tests/test_web.py": "from the_package.web import app\n",
         "questions.json": json.dumps(
             {"prompts": {"name": "Your name"}, "questions": {"name": {"help": "Who"}, "no": {}}}
@@ -52,6 +53,8 @@ def test_it_copies_and_then_is_content(small: Path) -> None:
         assert sorted(path.name for path in source.rglob("*.py")) == ["app.py", "own.py"]
         test = template / "{{cookiecutter.project_slug}}" / "tests" / "test_web.py"
         assert test.read_text() == f"from {package}.web import app\n"
+        script = template / "{{cookiecutter.project_slug}}" / "scripts" / "run.py"
+        assert script.read_text() == f"PACKAGE = '{package}'\n"
         config = json.loads((template / "cookiecutter.json").read_text())
         assert config["__prompts__"] == {"name": "Your name"}
         assert config["_scaffolder"]["questions"] == {"name": {"help": "Who"}}

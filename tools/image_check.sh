@@ -2,7 +2,9 @@
 # Build a project's Dockerfile for real, without a container engine and without a container registry, then run the
 # image's own command in a network of its own, ask it for its health, and stop it.
 #
-#   tools/image_check.sh PROJECT [PORT] [HEALTH_PATH]
+#   tools/image_check.sh PROJECT [PORT] [HEALTH_PATH] [HOST]
+#
+# With HOST, the page must also be answered under that name, as behind a host's proxy; its headers are shown.
 #
 # Needs root on Debian; installs buildah, netavark, crun, mmdebstrap, curl and iproute2 where they are missing.
 # The base image python:3.13-slim is replaced by a stand-in of the same name, made of Debian packages (Debian trixie,
@@ -12,6 +14,7 @@ set -euo pipefail
 project=$(readlink -f "${1:?which project?}")
 port=${2:-8000}
 health=${3:-/health}
+host=${4:-}
 here=$(dirname "$(readlink -f "$0")")
 shared=${CHECK_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/scaffolder-check}
 cache=$shared/image
@@ -97,6 +100,14 @@ wait_until_healthy() {
   pass "GET $health -> 200 $(cat health.json)"
 }
 
+ask_under_its_name() {
+  [ -n "$host" ] || return 0
+  nsenter -t "$namespace" -n curl -sf -m 5 -D headers.txt -o page.html -H "Host: $host" "http://127.0.0.1:$port/" ||
+    { cat headers.txt; fail "GET / is answered for $host"; }
+  cat headers.txt
+  pass "GET / for $host -> $(wc -c <page.html) bytes"
+}
+
 # Signal the processes of the container's own network namespace: with TERM the server alone, with KILL all.
 stop() {
   local inode process
@@ -132,6 +143,7 @@ inspect || exit 1
 pass "runs as a user, has a health check, starts without a shell"
 start
 wait_until_healthy
+ask_under_its_name
 mapfile -t healthcheck <healthcheck.txt
 in_container "${healthcheck[@]}" || fail "the image's HEALTHCHECK succeeds"
 user=$(in_container id -u)

@@ -2,7 +2,9 @@
 
     templates/   -> templates/<name>/templates/shared/
     package/     -> templates/<name>/{{cookiecutter.project_slug}}/src/<package>/
-    tests/       -> templates/<name>/{{cookiecutter.project_slug}}/tests/, `the_package` replaced by the package's name
+    scripts/     -> templates/<name>/{{cookiecutter.project_slug}}/scripts/
+    tests/       -> templates/<name>/{{cookiecutter.project_slug}}/tests/
+    (`the_package` is replaced by the package's name in scripts and tests)
     questions.json -> the prompts and rules in templates/<name>/cookiecutter.json
 
 The copies are listed in .gitattributes, which marks them as generated. A listed copy that is no longer shared is
@@ -80,6 +82,7 @@ def _copies(shared: Path, template: Path, package: str) -> Iterator[Change]:
     places = {
         "templates": template / "templates" / "shared",
         "package": project / "src" / package,
+        "scripts": project / "scripts",
         "tests": project / "tests",
     }
     for kind, place in places.items():
@@ -95,7 +98,7 @@ def _content(source: Path, kind: str, package: str) -> bytes:
         raise SystemExit(
             f"{source} holds {found[0].decode()}, which cookiecutter would read as Jinja: write it another way."
         )
-    return data.replace(b"the_package", package.encode()) if kind == "tests" else data
+    return data.replace(b"the_package", package.encode()) if kind in ("scripts", "tests") else data
 
 
 def _config(content: dict[str, Any], shared: dict[str, Any]) -> bytes:

@@ -15,7 +15,6 @@ from typing import Any
 from rendered import Files, fresh, screenshot
 
 DATA = Path(__file__).parent / "data"
-PAGES = ("README.md", "MODEL_CARD.md")
 RUNS: dict[str, tuple[str, dict[str, str]]] = {
     "churn": (
         "classical-ml",
@@ -30,8 +29,13 @@ RUNS: dict[str, tuple[str, dict[str, str]]] = {
 FIGURE = (
     b'<svg xmlns="http://www.w3.org/2000/svg"><rect width="9" height="4"/><path d="M0 1h3"/><path d="M1 2h3"/></svg>\n'
 )
-_FIGURE = re.compile(r"\((reports/figures/[\w.-]+)\)")
+_FIGURE = re.compile(rb"\((?:\.\./)*(reports/figures/[\w.-]+)\)")
 _BLOCK = re.compile(rb"(?:<!--|#) measured:([\w-]+)(?: -->)?\n.*?(?:<!--|#) /measured:\1(?: -->)?\n", re.DOTALL)
+
+
+def measured_pages(contract: bytes) -> list[str]:
+    """The documents with measured blocks, as a project's scaffolder.toml lists them."""
+    return list(tomllib.loads(contract.decode())["blocks"])
 
 
 def after_run(name: str) -> Files:
@@ -48,10 +52,12 @@ def filled(name: str) -> Files:
 def _after_run(name: str) -> Files:
     template, given = RUNS[name]
     files, run = fresh(template, **given), _stored(f"{name}_run")
-    for page in PAGES:
-        blocks = {match[1]: match[0] for match in _BLOCK.finditer(run.pop(page))}
+    figures: Files = {}
+    for page in measured_pages(files["scaffolder.toml"]):
+        blocks = {match[1]: match[0] for match in _BLOCK.finditer(run.pop(page, b""))}
         files[page] = _BLOCK.sub(lambda match, blocks=blocks: blocks.get(match[1], match[0]), files[page])
-    return files | run | dict.fromkeys(_FIGURE.findall(files["README.md"].decode()), FIGURE)
+        figures |= {path.decode(): FIGURE for path in _FIGURE.findall(files[page])}
+    return files | run | figures
 
 
 @cache

@@ -13,7 +13,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from handed_in import DATA, PAGES, filled
+from handed_in import DATA, filled, measured_pages
 from rendered import open_items
 
 KEPT = ("reports/*", "artifacts/model.json", "artifacts/model.onnx")
@@ -22,14 +22,16 @@ KEPT = ("reports/*", "artifacts/model.json", "artifacts/model.onnx")
 def renew(name: str, run: Path) -> list[str]:
     """Replace the stored run by the one in `run`; returns the files that were kept."""
     folder = DATA / f"{name}_run"
-    kept = [path for pattern in (*PAGES, *KEPT) for path in sorted(run.glob(pattern)) if path.is_file()]
-    assert {path.name for path in kept} >= {*PAGES, "metrics.json", "load.json"}, f"{run}: run make demo load first"
+    pages = measured_pages((run / "scaffolder.toml").read_bytes())
+    kept = [path for pattern in (*pages, *KEPT) for path in sorted(run.glob(pattern)) if path.is_file()]
+    kept_names = {path.relative_to(run).as_posix() for path in kept}
+    assert kept_names >= {*pages, "reports/metrics.json", "reports/load.json"}, f"{run}: run make demo load first"
     shutil.rmtree(folder, ignore_errors=True)
     for path in kept:
         target = folder / path.relative_to(run)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, target)
-    return [path.relative_to(run).as_posix() for path in kept]
+    return sorted(kept_names)
 
 
 if __name__ == "__main__":

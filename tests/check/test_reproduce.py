@@ -68,6 +68,8 @@ def test_what_cannot_be_known_is_passed_over(text: str) -> None:
 def test_targets_that_may_come_from_elsewhere_are_passed_over() -> None:
     text = "```sh\nmake none\n```\n"
     assert wrong(text, {"Makefile": "include common.mk\n"}) == []
+    assert wrong(text, {"Makefile": "$(foreach name,a b,$(eval $(call rules,$(name))))\n"}) == []
+    assert wrong(text, {"Makefile": "$(eval X := 1)\n$(foreach n,A B,$(eval override $(n) := $$(value $(n))))\n"}) != []
     assert wrong(text, {"Makefile": "%: ; echo\n"}) == []
     assert wrong(text, {"Makefile": "a:\n", "code/Makefile": "none:\n"}) == []
     assert wrong(text, {}) == ["README.md:2: `make none`: the repository has no Makefile"]

@@ -25,6 +25,7 @@ MEASURED = {
     "latency",
 }
 README, CARD, METRICS = "README.md", "MODEL_CARD.md", "reports/metrics.json"
+EVALUATION, OPERATION = "docs/evaluation.md", "docs/monitoring.md"
 CHURN, ASSISTANT, BOTH = ("churn",), ("assistant",), ("churn", "assistant")
 
 
@@ -98,25 +99,29 @@ def shorter_csv(data: bytes) -> bytes:
 N = r"(\d+\.\d+)"
 MUTANTS = [
     # numbers of the page, the card and the reports
-    misprinted("a digit of the headline", "evaluation-metrics", README, rf"^On test rows.*?{N}", CHURN),
+    misprinted("a digit of the headline", "evaluation-metrics", README, rf"^ROC AUC: \*\*{N}", CHURN),
     misprinted("a digit of the headline", "evaluation-metrics", README, rf"`ndcg_at_10` is {N}", ASSISTANT),
-    swapped("the value of a slice in the headline", "evaluation-metrics", README, r"(?<=`roc_auc` of )0\.851", "0.856", CHURN),
+    swapped("the value of a slice in the headline", "evaluation-metrics", README, r"(?<=^ROC AUC: \*\*)0\.851", "0.856", CHURN),
+    misprinted("a share in the headline", "evaluation-metrics", README, r"finds (\d\d) of 100", CHURN),
     misprinted("a share in the headline", "evaluation-metrics", README, r"it answers (\d\d)%", ASSISTANT),
-    misprinted("a digit of a table", "evaluation-metrics", README, rf"^\| `average_precision` \| {N}", CHURN),
+    misprinted("a digit of a table", "evaluation-metrics", README, rf"^\| average precision \| {N}", CHURN),
+    misprinted("a digit of a table in docs", "evaluation-metrics", EVALUATION, rf"^\| average precision \| {N}", CHURN),
     misprinted("a digit of a table", "evaluation-metrics", README, rf"^\| `recall_at_5` \| {N}", ASSISTANT),
-    misprinted("a bound of an interval", "evaluation-metrics", README, rf"^\| `(?:roc_auc|ndcg_at_10)` \| [\d.]+ \[{N}"),
-    misprinted("a digit of a baseline", "evaluation-metrics", README, rf"^\| `(?:average_precision|recall_at_5)` \|[^|]+\| {N}"),
-    misprinted("a bound of a gate", "evaluation-metrics", README, rf"^\| \w+ \| at least {N}"),
-    misprinted("a number of the choice", "evaluation-metrics", README, rf"won\*\* by {N}", CHURN),
+    misprinted("a bound of an interval", "evaluation-metrics", README, rf"^\| (?:ROC AUC|`ndcg_at_10`) \| [\d.]+ \[{N}"),
+    misprinted("a digit of a baseline", "evaluation-metrics", README, rf"^\| (?:average precision|`recall_at_5`) \|[^|]+\| {N}"),
+    misprinted("a bound of a gate", "evaluation-metrics", EVALUATION, rf"^\| ROC AUC \| at least {N}", CHURN),
+    misprinted("a bound of a gate", "evaluation-metrics", README, rf"^\| \w+ \| at least {N}", ASSISTANT),
+    misprinted("a number of the choice", "evaluation-metrics", EVALUATION, rf"won\*\* by {N}", CHURN),
     misprinted("a number of the choice", "evaluation-metrics", README, rf"^\| retrieval: dense \|.*\| {N}(?= \|$)", ASSISTANT),
     swapped("a measured block that is gone", "evaluation-metrics", README, r"<!-- measured:gates -->", ""),
     misprinted("a digit of the model index", "model-index", CARD, rf"- type: \w+\n\s+value: {N}"),
-    misprinted("a digit of the card's table", "model-index", CARD, rf"^\| `(?:roc_auc|ndcg_at_10)` \| {N}"),
+    misprinted("a digit of the card's table", "model-index", CARD, rf"^\| (?:ROC AUC|`ndcg_at_10`) \| {N}"),
     swapped("a metric that the model index lacks", "model-index", CARD, r" +- type: recall\w*\n +value: \S+\n", ""),
     swapped("a licence that is none", "model-index", CARD, r"^license: .*", "license: [free for all]"),
     misprinted("a digit of a slice", "slices", CARD, rf"^\| \w+ = [\w -]+ \| [\d,]+ \| {N}"),
     swapped("a slice that nobody measured", "slices", CARD, r"^\| (contract|type) = [\w-]+", r"| \1 = Never"),
-    misprinted("a digit of the latency", "latency evaluation-metrics", README, r"^\| (?:predict|ask) \| 1 \| (\d+\.\d+)"),
+    misprinted("a digit of the latency", "latency evaluation-metrics", OPERATION, r"^\| predict \| 1 \| (\d+\.\d+)", CHURN),
+    misprinted("a digit of the latency", "latency evaluation-metrics", README, r"^\| ask \| 1 \| (\d+\.\d+)", ASSISTANT),
     swapped("another prediction", "recomputed-metrics", "reports/predictions.csv", r"^(\d+),1,0\.", r"\1,0,0.", CHURN),
     swapped("another score of a question", "recomputed-metrics", "reports/predictions.csv", r",0\.81753,", ",0.91753,", ASSISTANT),
     swapped("a report without baselines", "baseline evaluation-metrics model-index", METRICS, r'"baseline": \[[\s\S]*?\n  \]', '"baseline": []', CHURN),
@@ -124,12 +129,15 @@ MUTANTS = [
     replaced("other data", "provenance", "data/churn.csv.gz", shorter_csv, CHURN),
     replaced("another benchmark", "provenance", "data/benchmark.jsonl", lambda data: data.rsplit(b"\n", 2)[0], ASSISTANT),
     replaced("a model that was exchanged", "provenance", "artifacts/model.onnx", lambda data: data + b"\0", CHURN),
-    swapped("another commit on the page", "provenance", README, r"(?<=^\| Commit \| `)\w{8}", "0badc0de"),
+    swapped("another commit on the page", "provenance", EVALUATION, r"(?<=^\| Commit \| `)\w{8}", "0badc0de", CHURN),
+    swapped("another commit on the page", "provenance", README, r"(?<=^\| Commit \| `)\w{8}", "0badc0de", ASSISTANT),
     swapped("a run without a seed", "provenance", METRICS, r' +"seed": \d+,\n', ""),
-    replaced("a figure that is cut", "figures", "reports/figures/importance.svg", lambda data: data[:60], CHURN),
+    replaced("a figure that is cut", "figures", "reports/figures/calibration.svg", lambda data: data[:60], CHURN),
+    replaced("a figure of docs that is gone", "figures", "reports/figures/ranking.svg", lambda _: None, CHURN),
     replaced("a figure that is gone", "figures", "reports/figures/choices.svg", lambda _: None, ASSISTANT),
     # bounds
-    swapped("a gate that was loosened", "quality-gate", "settings.toml", r"^min = 0\.\d+", "min = 0.01"),
+    swapped("a gate that was loosened", "quality-gate", "settings.toml", r"^roc_auc = 0\.\d+", "roc_auc = 0.01", CHURN),
+    swapped("a gate that was loosened", "quality-gate", "settings.toml", r"^min = 0\.\d+", "min = 0.01", ASSISTANT),
     swapped("a gate that did not hold", "quality-gate", METRICS, r'"passed": true', '"passed": false'),
     # what watches it
     replaced("no drift check", "drift-check", "src/predictor/drift.py", lambda _: None, CHURN),
@@ -137,6 +145,8 @@ MUTANTS = [
     replaced("no earlier version", "rollback", "CHANGELOG.md", lambda _: b"# Changes\n"),
     # what people wrote
     swapped("an error that does not exist", "error-analysis", README, r"Row 4796", "Row 94796", CHURN),
+    swapped("an error that is shown otherwise", "error-analysis", EVALUATION, r"(?<=^\| 4796 \| 1 \| 0\.)\d+", "12345", CHURN),
+    swapped("a question in the details", "error-analysis", EVALUATION, r"^## Figures", "TODO(results): what next?\n\n## Figures", CHURN),
     swapped("a review that is past", "staleness", "docs/risk-register.md", r"2027-\d\d-\d\d", "2025-03-01"),
     swapped("a question that came back", "problem", README, r"^## Architecture", "TODO(problem): who?\n\n## Architecture"),
     replaced("no screenshot", "demo", "docs/screenshot.png", lambda _: None),

@@ -1,16 +1,20 @@
-"""Debian's Chromium, driven by Playwright."""
+"""Debian's Chromium, driven by Playwright, and axe-core, which looks for barriers in a page."""
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 from playwright.sync_api import Browser, Page, sync_playwright
-from projects import must_run
+from projects import environment, must_run
 
+_AXE = "4.14.1"
 _FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -49,8 +53,8 @@ def browser() -> Iterator[Browser]:
 
 
 @contextmanager
-def opened(chromium: Browser, file: Path, screen: Screen = DESKTOP) -> Iterator[Page]:
-    """Open `file` in a new session with this screen."""
+def opened(chromium: Browser, address: str, screen: Screen = DESKTOP) -> Iterator[Page]:
+    """Open `address` in a new session with this screen."""
     context = chromium.new_context(
         viewport={"width": screen.width, "height": screen.height},
         is_mobile=screen.width < 600,
@@ -58,7 +62,26 @@ def opened(chromium: Browser, file: Path, screen: Screen = DESKTOP) -> Iterator[
     )
     try:
         page = context.new_page()
-        page.goto(file.as_uri())
+        page.goto(address)
         yield page
     finally:
         context.close()
+
+
+def npm_package(name: str, version: str) -> Path:
+    """The folder of a package, installed with npm once per machine."""
+    folder = Path(tempfile.gettempdir(), f"scaffolder-{name}-{version}-{os.getuid()}")
+    package = folder / "node_modules" / name
+    if not package.exists():
+        folder.mkdir(mode=0o700, exist_ok=True)
+        install = ["npm", "install", "--prefix", str(folder), "--ignore-scripts", "--no-audit", "--no-fund"]
+        try:
+            subprocess.run([*install, f"{name}@{version}"], check=True, capture_output=True, env=environment())
+        except (OSError, subprocess.CalledProcessError) as error:
+            must_run(f"{name} cannot be installed with npm: {error}")
+    return package
+
+
+def axe_core() -> str:
+    """The source of axe-core."""
+    return (npm_package("axe-core", _AXE) / "axe.min.js").read_text(encoding="utf-8")

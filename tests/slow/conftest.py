@@ -6,22 +6,28 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from browser import axe_core, browser
+from playwright.sync_api import Browser
 from projects import Finished, Make, Project, generate, pythons
-from rotation import Answers, named, of, of_all, turn
+from rotation import Answers, described, named, of, of_all
 from support import combinations
 
 from scaffolder.template import catalog
 
 
-def pytest_report_header() -> str:
-    taken = ", ".join(map(named, of_all()))
-    return f"slow proofs: {'everything' if turn() is None else f'turn {turn()}'}: {taken}"
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if Path(__file__).parent in item.path.parents:
+        if is_here(item):
             item.add_marker(pytest.mark.slow)
+
+
+def pytest_report_collectionfinish(items: list[pytest.Item]) -> list[str]:
+    """Printed before the first proof, with -q, too."""
+    return described() if any(map(is_here, items)) else []
+
+
+def is_here(item: pytest.Item) -> bool:
+    return Path(__file__).parent in item.path.parents
 
 
 @pytest.fixture(scope="session")
@@ -89,3 +95,14 @@ def churn(make_finished: Make) -> Project:
 def library(make_finished: Make) -> Project:
     """The default project of rag-assistant, finished."""
     return make_finished(*of("rag-assistant")[0]).project
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    return axe_core()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with browser() as started:
+        yield started

@@ -90,10 +90,20 @@ class Project:
 
     @property
     def headline(self) -> dict[str, Any]:
-        """The measurement that the settings name as the headline."""
+        """The measurement that the settings name as the headline, or the first."""
         settings = tomllib.loads(self.read("settings.toml"))
-        name = next(part["headline"] for part in settings.values() if "headline" in part)
-        return next(metric for metric in self.metrics["metrics"] if metric["name"] == name)
+        measured = {metric["name"]: metric for metric in reversed(self.metrics["metrics"])}
+        first = self.metrics["metrics"][0]["name"]
+        found: dict[str, Any] = measured[
+            next((each["headline"] for each in settings.values() if "headline" in each), first)
+        ]
+        return found
+
+    @property
+    def measured_blocks(self) -> dict[str, list[str]]:
+        """The measured blocks of each document, as the contract lists them."""
+        blocks: dict[str, list[str]] = tomllib.loads(self.read("scaffolder.toml"))["blocks"]
+        return blocks
 
     def megabytes(self, venv: Path, *requirements: str) -> float:
         """Install into a new environment and add up the sizes of its files."""

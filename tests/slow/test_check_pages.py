@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import yaml
-from browser import DESKTOP, Screen, browser, opened
+from browser import DESKTOP, Screen, opened
 from playwright.sync_api import Browser
-from projects import ROOT, environment, must_run, run
+from projects import ROOT, environment, run
 from sample_reports import finished, hostile, learner
 
 from scaffolder.pages import html, page
 
-AXE = "4.14.1"
 READ_SARIF = """
 import pathlib, sys
 import pydantic_sarif.model as sarif  # made from the OASIS schema
@@ -33,27 +29,6 @@ SCREENS = {
 PAGES = {"one": [learner()], "several": [learner(), finished(), hostile()], "hostile": [hostile()]}
 
 
-@pytest.fixture(scope="module")
-def axe() -> str:
-    """The source of axe-core, installed with npm once per machine."""
-    folder = Path(tempfile.gettempdir(), f"scaffolder-axe-core-{AXE}-{os.getuid()}")
-    source = folder / "node_modules/axe-core/axe.min.js"
-    if not source.exists():
-        folder.mkdir(mode=0o700, exist_ok=True)
-        install = ["npm", "install", "--prefix", str(folder), "--ignore-scripts", "--no-audit", "--no-fund"]
-        try:
-            subprocess.run([*install, f"axe-core@{AXE}"], check=True, capture_output=True, env=environment())
-        except (OSError, subprocess.CalledProcessError) as error:
-            must_run(f"axe-core cannot be installed with npm: {error}")
-    return source.read_text(encoding="utf-8")
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as started:
-        yield started
-
-
 @pytest.mark.parametrize("screen", SCREENS)
 @pytest.mark.parametrize("name", PAGES)
 def test_the_page_is_accessible_on_each_screen(
@@ -61,7 +36,7 @@ def test_the_page_is_accessible_on_each_screen(
 ) -> None:
     file = tmp_path / "page.html"
     file.write_text(html.page(PAGES[name]), encoding="utf-8")
-    with opened(chromium, file, SCREENS[screen]) as shown:
+    with opened(chromium, file.as_uri(), SCREENS[screen]) as shown:
         shown.evaluate(axe)
         result = shown.evaluate("axe.run(document, {resultTypes: ['violations', 'incomplete']})")
         widths = shown.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
@@ -73,7 +48,7 @@ def test_the_page_is_accessible_on_each_screen(
 def test_the_browser_runs_nothing_of_a_repository(chromium: Browser, tmp_path: Path) -> None:
     file = tmp_path / "page.html"
     file.write_text(html.page([hostile()]), encoding="utf-8")
-    with opened(chromium, file) as shown:
+    with opened(chromium, file.as_uri()) as shown:
         assert shown.title().startswith("<script>document.title='pwned'</script>")
         assert shown.locator("script, img").count() == 0
         assert shown.evaluate("getComputedStyle(document.querySelector('.ladder')).display") == "grid"
@@ -83,7 +58,7 @@ def test_the_policy_would_stop_what_escaping_missed(chromium: Browser, tmp_path:
     attack = "<script>document.title='pwned'</script><body><img src=x onerror=\"document.title='pwned'\">"
     file = tmp_path / "page.html"
     file.write_text(html.page([learner()]).replace("<body>", attack), encoding="utf-8")
-    with opened(chromium, file) as shown:
+    with opened(chromium, file.as_uri()) as shown:
         assert shown.locator("script, img").count() == 2
         assert shown.title() == "churn-predictor: portfolio checklist"
 

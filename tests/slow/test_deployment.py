@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 from projects import ROOT, Finished, Make, Project, must_run, run
 from rotation import in_turn, of
 
@@ -53,11 +54,32 @@ def test_what_the_application_needs_is_small(default: Project, tmp_path: Path) -
 @pytest.mark.parametrize("check", ["image_check.sh", "compose_check.sh"])
 def test_the_image_and_the_compose_file_run(make_finished: Make, template: str, check: str) -> None:
     default = make_finished(*of(template)[0]).project
-    if sys.platform != "linux" or shutil.which("apt-get") is None or os.geteuid() != 0:
-        must_run("building images without a container engine needs root on Debian")
+    can_build_images()
     output = run("bash", ROOT / "tools" / check, default.path, cwd=ROOT)
     print(output)
     assert f"PASS  {default.path.name}" in output
+
+
+@pytest.mark.parametrize("template", in_turn(catalog.names()))
+def test_the_image_of_the_space_runs_as_on_hugging_face(make_finished: Make, template: str) -> None:
+    default = make_finished(*of(template)[0]).project
+    can_build_images()
+    default.make("space")
+    space = default.path / "space"
+    front = yaml.safe_load((space / "README.md").read_text(encoding="utf-8").split("---")[1])
+    assert (front["sdk"], front["app_port"], front["pinned"]) == ("docker", 8000, False)
+    assert not list(space.rglob("__pycache__")) + list(space.rglob("activity.db*")) + list(space.rglob(".env"))
+    address = "somebody-project.hf.space"
+    output = run("bash", ROOT / "tools/image_check.sh", space, front["app_port"], "/health", address, cwd=ROOT)
+    print(output)
+    assert "user id 1000" in output
+    assert f"GET / for {address}" in output
+    assert "frame-ancestors https://huggingface.co" in output
+
+
+def can_build_images() -> None:
+    if sys.platform != "linux" or shutil.which("apt-get") is None or os.geteuid() != 0:
+        must_run("building images without a container engine needs root on Debian")
 
 
 def test_the_skipped_tests_cannot_pass_unseen_in_ci(monkeypatch: pytest.MonkeyPatch) -> None:

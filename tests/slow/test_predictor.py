@@ -9,7 +9,7 @@ from typing import Any
 from projects import Finished, Project
 
 TRAINING_MEGABYTES = 470
-P50_RATIO = 3  # of /predict to an endpoint that answers a constant
+P50_MS = 30  # of /predict to one client: some forty times what it takes, to tell a hang from a run
 TIMED = {"started_at", "seconds"}
 
 
@@ -22,7 +22,7 @@ def test_every_baseline_is_beaten(predictor: Finished) -> None:
     """A baseline is beaten if the whole 95% interval of the paired gain is above zero."""
     metrics, headline = predictor.project.metrics, predictor.project.headline["name"]
     lows = {one["versus"]: one["ci95"][0] for one in metrics["difference"] if one["metric"] == headline}
-    baselines = {one["model"] for one in metrics["baseline"] if one["model"] != metrics["other"]}
+    baselines = {one["model"] for one in metrics["baseline"]}
     assert baselines
     assert [name for name in baselines if lows[name] <= 0] == []
 
@@ -37,11 +37,12 @@ def timeless(metrics: dict[str, Any]) -> dict[str, Any]:
     return {**metrics, "run": {key: value for key, value in metrics["run"].items() if key not in TIMED}}
 
 
-def test_latency_stays_near_that_of_an_empty_endpoint(churn: Project) -> None:
+def test_an_answer_takes_few_milliseconds(churn: Project) -> None:
     churn.make("load")
-    assert "Not measured yet" not in churn.read("README.md")
+    assert not [page for page in churn.measured_blocks if "Not measured yet" in churn.read(page)]
     one_client = json.loads(churn.read("reports/load.json"))["results"][0]
-    assert one_client["p50_ratio"]["predict"] <= P50_RATIO
+    print(f"/predict: {one_client['latency']['predict']}")
+    assert one_client["latency"]["predict"]["p50"] <= P50_MS
 
 
 def test_what_training_and_serving_need_is_bounded(churn: Project, tmp_path: Path) -> None:

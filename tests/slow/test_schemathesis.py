@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
-import subprocess
 import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from socket import create_server
-from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from projects import Project, environment, run
+from projects import Project, run
+from service import serving
 
 CONFIG = Path(__file__).with_name("schemathesis.toml")
 TOKEN = "a-token-for-the-proof"
-START_SECONDS = 60
 EXAMPLES = 25  # of each operation and phase
 LEAST_CASES = 300
 
@@ -56,35 +49,3 @@ def test_the_service_does_what_its_document_says(default: Project, tmp_path: Pat
     assert int(counted[1]) >= LEAST_CASES
     assert answered >= {"200", "405", "415", "422"} | ({"401"} if protected else set())
     assert "429" not in answered, "the brake on wrong tokens hid the service from the run"
-
-
-@contextmanager
-def serving(project: Project, folder: Path, variable: str, more: dict[str, str]) -> Iterator[str]:
-    """The project's service, run in `folder` on a free port; gives its address."""
-    with create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    package = json.loads((folder / "reports/metrics.json").read_text())["run"]["command"].split()[2]
-    process = subprocess.Popen(
-        [project.path / ".venv/bin/python", "-m", package, "serve"],
-        cwd=folder,
-        env={**environment(), variable: str(port), **more},
-        stdout=subprocess.DEVNULL,
-    )
-    try:
-        deadline = time.monotonic() + START_SECONDS
-        while not ready(f"http://127.0.0.1:{port}/health"):
-            assert process.poll() is None, "the service has stopped"
-            assert time.monotonic() < deadline, "the service does not start"
-            time.sleep(0.2)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
-
-
-def ready(address: str) -> bool:
-    try:
-        with urlopen(address):
-            return True
-    except (URLError, ConnectionError):
-        return False

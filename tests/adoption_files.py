@@ -1,0 +1,142 @@
+"""Files as strangers export them, each hard in a way of its own, for `make adopt` of classical-ml."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import lzma
+import math
+import random
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+
+Row = dict[str, str]
+Write = Callable[[Path, list[Row]], None]
+
+
+def csv_text(rows: list[Row], delimiter: str = ",") -> str:
+    file = io.StringIO(newline="")
+    writer = csv.DictWriter(file, list(rows[0]), delimiter=delimiter)
+    writer.writeheader()
+    writer.writerows(rows)
+    return file.getvalue()
+
+
+def plain(path: Path, rows: list[Row]) -> None:
+    path.write_text(csv_text(rows), encoding="utf-8", newline="")
+
+
+def semicolons(path: Path, rows: list[Row]) -> None:
+    """As a German spreadsheet exports: decimal commas, points between thousands."""
+    commas = [{name: german(value) for name, value in row.items()} for row in rows]
+    path.write_text(csv_text(commas, ";"), encoding="utf-8-sig", newline="")
+
+
+def german(value: str) -> str:
+    if "." not in value:
+        return value
+    return f"{float(value):,.2f}".translate(str.maketrans(",.", ".,"))
+
+
+def tabs_in_windows_1252(path: Path, rows: list[Row]) -> None:
+    path.write_bytes(csv_text(rows, "\t").encode("cp1252"))
+
+
+def in_gzip(path: Path, rows: list[Row]) -> None:
+    path.write_bytes(gzip.compress(csv_text(rows).encode()))
+
+
+def in_xz(path: Path, rows: list[Row]) -> None:
+    path.write_bytes(lzma.compress(csv_text(rows).encode("utf-16")))
+
+
+def in_zip(path: Path, rows: list[Row]) -> None:
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("export/own.csv", csv_text(rows))
+
+
+def visits(count: int) -> list[Row]:
+    """Appointments at a clinic, of which some are missed: an identifier, a constant, numbers, categories, a date."""
+    draw = random.Random(count)
+    return [_visit(place, draw) for place in range(count)]
+
+
+def _visit(place: int, draw: random.Random) -> Row:
+    wait, reminded = draw.randrange(60), draw.choice(["call", "letter", "none"])
+    chance = 1 / (1 + math.exp(2.5 - wait / 12 + (reminded == "call")))
+    return {
+        "booking": f"B{place:07}",
+        "Café": draw.choice(["Nord", "Süd", "West"]),
+        "reminder": reminded,
+        "wait days": str(wait),
+        "distance": f"{draw.expovariate(1 / 20):.2f}",
+        "fee": f"{draw.gammavariate(4, 400):.2f}",
+        "Age": str(draw.randrange(18, 90)),
+        "country": "DE",
+        "missed": "yes" if draw.random() < chance else "no",
+    }
+
+
+def dated(rows: list[Row], form: str) -> list[Row]:
+    start = date(2025, 1, 1)
+    return [{**row, "day": (start + timedelta(days=place // 8)).strftime(form)} for place, row in enumerate(rows)]
+
+
+def mostly_empty(rows: list[Row]) -> list[Row]:
+    draw = random.Random(1)
+    return [{**row, "Age": "" if draw.random() < 0.6 else row["Age"]} for row in rows]
+
+
+def with_none(rows: list[Row]) -> list[Row]:
+    words = {"none": "None", "call": "NA", "letter": "letter"}
+    return [{**row, "reminder": words[row["reminder"]]} for row in rows]
+
+
+def amounts(rows: list[Row]) -> list[Row]:
+    draw = random.Random(2)
+    return [{**row, "missed": f"{float(row['wait days']) * 3 + draw.gauss(50, 20):.1f}"} for row in rows]
+
+
+def three_classes(rows: list[Row]) -> list[Row]:
+    return [{**row, "missed": row["reminder"]} for row in rows]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A file, the words of `make adopt` that go with it, and what the program must say of it."""
+
+    name: str  # of the file
+    rows: Callable[[], list[Row]]
+    write: Write = plain
+    words: Mapping[str, str] = field(default_factory=dict)
+    says: str = ""
+    refused: bool = False
+
+
+KINDS = [
+    Kind("semicolons.csv", lambda: visits(1500), semicolons, says="' read as "),
+    Kind("days_first.csv", lambda: dated(visits(1500), "%d/%m/%Y"), words={"TIME": "day"}, says="'day' orders them"),
+    Kind("table.parquet", lambda: visits(1500)),  # a CSV, which the project turns into Parquet: TO_PARQUET
+    Kind("mostly_empty.csv", lambda: mostly_empty(visits(1500)), says="is empty in"),
+    Kind("none.csv", lambda: with_none(visits(1500)), words={"ID": "booking"}, says="names the rows, as you say"),
+    Kind("amounts.csv", lambda: amounts(visits(1500)), says="on average"),
+    Kind("small.csv", lambda: visits(200)),
+    Kind("large.csv.gz", lambda: visits(300_000), in_gzip),
+    Kind("latin.txt", lambda: visits(1500), tabs_in_windows_1252, says="Windows-1252"),
+    Kind("sixteen.csv.xz", lambda: visits(1500), in_xz, says="UTF-16"),
+    Kind("packed.zip", lambda: visits(1500), in_zip, words={"POSITIVE": "no"}, says="'missed' is 'no'"),
+    Kind("classes.csv", lambda: three_classes(visits(1500)), says="make a column with two values", refused=True),
+    Kind(
+        "unclear_days.csv",
+        lambda: dated(visits(90), "%d/%m/%Y"),
+        words={"TIME": "day"},
+        says="DATES=day-first or DATES=month-first",
+        refused=True,
+    ),
+]
+
+TO_PARQUET = "import duckdb, sys; duckdb.read_csv(sys.argv[1]).write_parquet(sys.argv[2])"

@@ -1,0 +1,126 @@
+"""All or nothing, also for kill -9 at moments that depend on the turn."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from projects import ROOT, environment, generate, pythons
+from rotation import number, turn
+from support import git, on_disk
+
+KILLS = 10 if turn() is not None else 50
+NEW = [sys.executable, "-m", "scaffolder", "new", "classical-ml", "churn-radar", "--yes", "-o", "."]
+ROWS = 3_000  # of the file that is adopted
+HALF_DONE = "data/.adopting"  # is there while files are put in their places, each in one step; the next run finishes
+
+
+def moments(seconds: float) -> Iterator[float]:
+    """When to kill a command that takes `seconds`: from its start to a little after its end."""
+    chance = random.Random(number())
+    return (chance.uniform(0, 1.2) * seconds for _ in range(KILLS))
+
+
+def started(command: list[str], folder: Path, **variables: str) -> subprocess.Popen[bytes]:
+    folder.mkdir(exist_ok=True)
+    env = {**environment(), **variables}
+    return subprocess.Popen(command, cwd=folder, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+
+
+def finished(command: list[str], folder: Path, **variables: str) -> float:
+    """Run to the end; returns the seconds that it took."""
+    start = time.monotonic()
+    process = started(command, folder, **variables)
+    _, err = process.communicate()
+    assert process.returncode == 0, err.decode()
+    return time.monotonic() - start
+
+
+def killed(command: list[str], folder: Path, after: float, **variables: str) -> None:
+    process = started(command, folder, **variables)
+    time.sleep(after)
+    os.kill(process.pid, signal.SIGKILL)  # of a process that has ended and was not waited for, too
+    process.communicate()
+
+
+def test_new_leaves_a_complete_project_or_none(tmp_path: Path) -> None:
+    here = {"PYTHONPATH": str(ROOT)}
+    seconds = finished(NEW, tmp_path / "whole", **here)
+    whole = set(on_disk(tmp_path / "whole" / "churn-radar"))
+    complete = 0
+    for count, moment in enumerate(moments(seconds)):
+        output = tmp_path / f"run{count % 5}"
+        killed(NEW, output, moment, **here)
+        if (made := output / "churn-radar").exists():
+            assert set(on_disk(made)) == whole
+            assert git(made, "branch", "--format=%(refname:short)").split() == ["main", "scaffold"]
+            output.rename(tmp_path / f"complete{count}")
+            complete += 1
+    print(f"{complete} of {KILLS} kills came too late")
+    assert complete < KILLS
+    for output in tmp_path.glob("run*"):
+        time.sleep(0.1)  # a killed run's last Git command may still be writing
+        finished(NEW, output, **here)
+        assert [path.name for path in output.iterdir()] == ["churn-radar"]
+
+
+@pytest.fixture
+def own(workshop: Path, tmp_path: Path) -> tuple[Path, list[str]]:
+    """A project that waits for data, and the command that adopts some."""
+    python = next(iter(pythons().values()))
+    project = generate(workshop, "classical-ml", "kills", python, use_case="own")
+    project.make("setup")
+    chance = random.Random(1)
+    lines = [f"{chance.randint(18, 90)},{chance.choice('NESW')},{chance.choice(('yes', 'no'))}" for _ in range(ROWS)]
+    table = tmp_path / "visits.csv"
+    table.write_text("age,district,came\n" + "\n".join(lines) + "\n")
+    interpreter = str(project.path / ".venv/bin/python")
+    return project.path, [interpreter, "-m", "predictor", "adopt", str(table), "--target", "came", "--yes"]
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """The visible files; what a killed run left of its own is hidden."""
+    return {path: data for path, (data, _) in on_disk(folder).items() if not hidden(path)}
+
+
+def hidden(path: str) -> bool:
+    return any(part == "__pycache__" or (part.startswith(".") and part != ".github") for part in path.split("/"))
+
+
+def test_adopt_leaves_the_old_repository_or_the_new_one_or_one_that_the_next_run_finishes(
+    own: tuple[Path, list[str]], tmp_path: Path
+) -> None:
+    project, command = own
+
+    def copied(name: str) -> tuple[Path, dict[str, str]]:
+        folder = tmp_path / name
+        shutil.copytree(project, folder, ignore=shutil.ignore_patterns(".venv", "__pycache__"))
+        return folder, {"PYTHONPATH": str(folder / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
+
+    folder, here = copied("whole")
+    before = contents(folder)
+    seconds = finished(command, folder, **here)
+    after = contents(folder)
+    assert after != before
+    early = []
+    for count, moment in enumerate(moments(seconds)):
+        folder, here = copied(f"run{count}")
+        killed(command, folder, moment, **here)
+        found = contents(folder)
+        if found != after:
+            assert found == before or (folder / HALF_DONE).exists()
+            early.append((folder, here))
+    print(f"{KILLS - len(early)} of {KILLS} kills came too late")
+    assert early
+    for folder, here in early:
+        finished(command, folder, **here)
+        assert contents(folder) == after
+        assert not (folder / HALF_DONE).exists()

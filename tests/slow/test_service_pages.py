@@ -1,0 +1,97 @@
+"""The page of a prediction service in a browser: on a phone, on a laptop, and in the picture that README.md shows."""
+
+from __future__ import annotations
+
+import struct
+import sys
+from collections.abc import Iterator
+
+import pytest
+from browser import Screen, opened
+from playwright.sync_api import Browser, Page
+from projects import Make, Project
+from rotation import Chosen, in_turn, named, of
+from service import serving
+
+from scaffolder.template import catalog
+
+SCREENS = {
+    "laptop": Screen(1280, 800),
+    "laptop dark": Screen(1280, 800, dark=True),
+    "phone": Screen(390, 844),
+    "phone dark": Screen(390, 844, dark=True),
+    "phone on its side": Screen(844, 390),
+}
+IN_VIEW = """selector => {
+  const { top, bottom, height } = document.querySelector(selector).getBoundingClientRect();
+  return height > 0 && top >= 0 && bottom <= innerHeight;
+}"""
+HIDDEN_BY_THE_BAR = {"bgOverlap", "elmPartiallyObscured", "elmPartiallyObscuring"}
+
+
+@pytest.fixture(scope="module", params=of("classical-ml"), ids=named)
+def project(request: pytest.FixtureRequest, make_finished: Make) -> Project:
+    chosen: Chosen = request.param
+    return make_finished(*chosen).project
+
+
+@pytest.fixture(scope="module")
+def address(project: Project) -> Iterator[str]:
+    with serving(project, project.path, "PREDICTOR_PORT", {}) as found:
+        yield found
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_the_answer_is_in_view_and_the_page_accessible(chromium: Browser, axe: str, address: str, screen: str) -> None:
+    with opened(chromium, address, SCREENS[screen]) as page:
+        failed: list[str] = []
+        page.on("console", lambda message: failed.append(message.text))
+        if screen != "phone on its side":
+            assert page.evaluate(IN_VIEW, "#predict")
+        page.locator("#predict").click()
+        page.locator("#verdict").wait_for()
+        assert [part for part in ("#score", "#verdict") if not page.evaluate(IN_VIEW, part)] == []
+        page.locator("#why").evaluate("element => element.open = true")
+        assert page.locator("#reasons li").count() + page.locator("#no-reasons:visible").count() > 0
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert barriers(page, axe) == []
+        assert failed == []
+
+
+def barriers(page: Page, axe: str) -> list[str]:
+    """What axe-core finds or leaves open, but for the contrast of fields that the bar at the bottom hides."""
+    page.evaluate(axe)
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations', 'incomplete']})")
+    hidden = [
+        rule
+        for rule in found["incomplete"]
+        if {check["data"]["messageKey"] for node in rule["nodes"] for check in node["any"] if check["data"]}
+        <= HIDDEN_BY_THE_BAR
+        and rule["id"] == "color-contrast"
+    ]
+    return [rule["id"] for rule in found["violations"] + found["incomplete"] if rule not in hidden]
+
+
+def test_a_refused_value_is_explained_at_its_field(chromium: Browser, address: str) -> None:
+    with opened(chromium, address, SCREENS["phone"]) as page:
+        field = page.locator("input[type=number][required]").first
+        field.fill("")
+        page.locator("#predict").click()
+        assert field.get_attribute("aria-invalid") == "true"
+        assert page.evaluate("document.activeElement.name") == field.get_attribute("name")
+        assert page.locator(f"#{field.get_attribute('id')}-error").is_visible()
+        page.get_by_role("button", name="Reset").click()
+        page.locator("#predict").click()
+        page.locator("#verdict").wait_for()
+
+
+@pytest.mark.parametrize("template", in_turn(catalog.names()))
+def test_make_screenshot_writes_a_small_picture(make_finished: Make, template: str) -> None:
+    project = make_finished(*of(template)[0]).project
+    assert "Playwright is not installed." in project.make("screenshot", code=2)
+    project.make("screenshot", f"SHOOT={sys.executable}")
+    file = project.path / "docs/screenshot.png"
+    picture = file.read_bytes()
+    file.unlink()  # other proofs look at this project as its demo left it
+    assert struct.unpack(">II", picture[16:24]) == (1600, 1000)
+    assert 20_000 < len(picture) < 300_000

@@ -1,0 +1,71 @@
+"""How large a generated repository may be, so that its owner can explain every file."""
+
+from __future__ import annotations
+
+import tokenize
+import tomllib
+from functools import cache
+from pathlib import Path
+
+import pytest
+from support import ROOT, combinations, name_of, rendered
+
+from scaffolder.template import catalog
+
+# rag-assistant is larger still: its cut has a step of its own.
+TEMPLATES = ["classical-ml"]
+LINES = 2_660  # logical ones (`tokenize` NEWLINE tokens) of src/; docs/design.md aims at 2,000: it may only become less
+SHARED = 750  # of these, of templates/_shared
+TESTS = 1.2  # times the source
+LONGEST = 200  # lines of one Python file
+COMPLEXITY = 8  # of one function, by ruff's C901
+
+TEMPLATE = ROOT / "templates"
+COMBINATIONS = pytest.mark.parametrize(
+    ("name", "given"), [(name, given) for name in TEMPLATES for given in combinations(name)], ids=name_of
+)
+
+
+@cache
+def logical_lines(source: bytes) -> int:
+    tokens = tokenize.tokenize(iter(source.splitlines(keepends=True)).__next__)
+    return sum(token.type == tokenize.NEWLINE for token in tokens)
+
+
+def python_files(name: str, given: dict[str, str], folder: str) -> dict[str, bytes]:
+    files = rendered(catalog.bundled(name), **given)
+    return {path: data for path, (data, _) in files.items() if path.endswith(".py") and path.startswith(folder)}
+
+
+@COMBINATIONS
+def test_the_source_and_its_tests_are_small(name: str, given: dict[str, str]) -> None:
+    package = f"src/{catalog.bundled(name).config['_scaffolder']['package']}"
+    shared = {f"{package}/{path.relative_to(TEMPLATE / '_shared/package')}" for path in shared_files()}
+    source = {path: logical_lines(data) for path, data in python_files(name, given, "src/").items()}
+    tests = sum(map(logical_lines, python_files(name, given, "tests/").values()))
+    copied = sum(lines for path, lines in source.items() if path in shared)
+    total = sum(source.values())
+    print(f"{total} logical lines, {copied} of them shared; {tests} of tests")
+    assert shared & source.keys()
+    assert (total <= LINES, copied <= SHARED, tests <= TESTS * total) == (True, True, True), (total, copied, tests)
+
+
+def shared_files() -> list[Path]:
+    return sorted((TEMPLATE / "_shared" / "package").rglob("*.py"))
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_no_file_is_long(name: str) -> None:
+    files = [path for path in (TEMPLATE / name).rglob("*.py*") if ".py" in path.name and path.suffix != ".pyc"]
+    lengths = {str(path.relative_to(TEMPLATE)): len(path.read_bytes().splitlines()) for path in files}
+    assert len(lengths) > 50
+    assert {path: lines for path, lines in lengths.items() if lines > LONGEST} == {}
+
+
+@COMBINATIONS
+def test_ruff_refuses_functions_that_branch_too_often(name: str, given: dict[str, str]) -> None:
+    config = tomllib.loads(rendered(catalog.bundled(name), **given)["pyproject.toml"][0].decode())
+    lint = config["tool"]["ruff"]["lint"]
+    assert "C901" in lint["select"] or "C90" in lint["select"]
+    assert lint["mccabe"]["max-complexity"] <= COMPLEXITY
+    assert not [code for code in lint.get("ignore", []) if code.startswith("C90")]
