@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import pty
+import select
+import signal
 import subprocess
 import sys
 import time
@@ -42,6 +44,14 @@ class Terminal:
 
     def type(self, text: str) -> None:
         os.write(self._ours, text.encode())
+
+    def interrupt(self) -> str:
+        """Ctrl-C, and what is shown then. Pressed again if nothing happens: between a prompt and its read it is lost."""
+        for _ in range(30):
+            self.process.send_signal(signal.SIGINT)
+            if select.select([self._ours], [], [], 1)[0]:
+                return self.rest()
+        raise AssertionError(f"not interrupted: {self.shown}")
 
     def rest(self) -> str:
         while True:

@@ -71,8 +71,7 @@ class TestOnATerminal:
             session.type("2\n\n")
             session.expect("2 of 2")
             session.expect("Score 0-3")
-            session.process.send_signal(signal.SIGINT)
-            assert "Stopped. Reviews kept in docs/reviews.toml: 1." in session.rest()
+            assert "Stopped. Reviews kept in docs/reviews.toml: 1." in session.interrupt()
         assert session.process.returncode == 130
 
     def test_q_and_the_end_of_input_stop(self, folder: Path) -> None:

@@ -31,9 +31,9 @@ def test_the_rows_meet_the_settings(tmp_path: Path, payments: pd.DataFrame, sett
     simulate.write(tmp_path / settings.data.file, payments)
     dataset = data.load(settings, tmp_path)
     assert settings.problem.synthetic
-    assert 50_000 < dataset.report.rows < 150_000
-    assert 0.005 < dataset.report.outcome < 0.03
-    assert dataset.report.divided_by == "time"
+    assert 50_000 < dataset.facts["rows"] < 150_000
+    assert 0.005 < dataset.facts["outcome"] < 0.03
+    assert dataset.facts["divided_by"] == "time"
     assert settings.data.label_delay_days >= world.LABEL_DELAY_DAYS
 
 
