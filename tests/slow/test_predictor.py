@@ -8,7 +8,7 @@ from typing import Any
 
 from projects import Finished, Project
 
-TRAINING_MEGABYTES = 470
+TRAINING_MEGABYTES = 530  # 69 of them are DuckDB, which reads the Parquet files of `make adopt`
 P50_MS = 30  # of /predict to one client: some forty times what it takes, to tell a hang from a run
 TIMED = {"started_at", "seconds"}
 
