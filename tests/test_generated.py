@@ -170,7 +170,7 @@ def test_what_is_typed_for_adopt_is_handed_on_as_it_is(project: Path) -> None:
     python.chmod(0o755)
 
     def adopt(**given: str) -> subprocess.CompletedProcess[str]:
-        command = ["make", "adopt", *(f"{key}={value}" for key, value in given.items())]
+        command = ["make", "--no-print-directory", "adopt", *(f"{key}={value}" for key, value in given.items())]
         return subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
 
     asked = adopt(**HOSTILE, YES="1").stdout.splitlines()
