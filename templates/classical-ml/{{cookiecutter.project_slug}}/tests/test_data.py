@@ -41,6 +41,12 @@ def test_in_time_the_splits_have_ends(tmp_path: Path) -> None:
     assert facts["splits"]["test"]["last"] == "2025-02-03T00:00:00"
 
 
+def test_summer_time_is_no_obstacle(tmp_path: Path) -> None:
+    zones = ["+01:00"] * 200 + ["+02:00"] * 200
+    put(tmp_path, toy.visits().assign(day=lambda rows: rows["day"] + "T03:00:00" + pd.Series(zones)))
+    assert data.load(toy.settings("visits"), tmp_path).facts["splits"]["test"]["last"] == "2025-02-03T01:00:00"
+
+
 def test_the_index_is_the_row_number_in_the_file(tmp_path: Path) -> None:
     put(tmp_path, toy.leavers())
     test = data.load(toy.settings(), tmp_path).test
@@ -110,6 +116,7 @@ def test_another_file_than_the_settings_describe(tmp_path: Path) -> None:
         ("visits", "day", "soon", "is not a date"),
         ("visits", "day", "03/04/2024", "is not a date"),
         ("visits", "day", None, "is missing"),
+        ("visits", "last_week", None, "is missing"),  # the forecast to beat
     ],
 )
 def test_a_failing_row_is_told_and_listed(tmp_path: Path, kind: Kind, column: str, value: Any, rule: str) -> None:
@@ -146,7 +153,7 @@ def test_every_failing_row_is_listed_until_it_is_mended(tmp_path: Path) -> None:
         (lambda rows: rows.assign(left="no"), "the train split has only one value of left"),
         (
             lambda rows: rows.assign(age=1.0, spent=2.0, plan="a", city="b"),
-            "1 rows with inputs of their own are too few",
+            "1 distinct rows or clusters are too few",
         ),
     ],
 )

@@ -11,9 +11,9 @@ import pytest
 from sklearn.metrics import mean_absolute_error, roc_auc_score
 
 import toy
-from predictor import artifacts, data, evaluation
+from predictor import artifacts, data, evaluation, report
 from predictor.manifest import Manifest
-from predictor.measurement import Measured
+from predictor.measurement import Measured, slice_rows
 from predictor.reporting.metrics import METRICS, Gate, ReportError, read_json, read_report
 from predictor.serving.model import load_model
 from predictor.settings import Settings, SettingsError
@@ -153,6 +153,21 @@ def width(project: Project) -> float:
     metric = read_report(project.folder / METRICS, Measured).metric("brier")
     assert metric.ci95 is not None
     return metric.ci95[1] - metric.ci95[0]
+
+
+def test_settings_that_changed_since_the_training_are_refused(project: Project, copy: Path) -> None:
+    """Another seed would make test rows of training rows; another cost would not fit the decision rule."""
+    for changed in ({"training": {"seed": 8}}, {"cost": {"false_positive": 2}}):
+        for step in (evaluation.evaluate, report.write):
+            with chdir(copy), pytest.raises(ReportError, match=r"settings\.toml has changed since .* run `make train"):
+                step(toy.settings(project.kind, **changed))
+
+
+def test_quarters_of_a_number_are_named_by_their_values_in_order() -> None:
+    rows = pd.DataFrame({"plan": ["x"] * 203, "region": [2.0] * 203, "age": [*range(200), None, None, None]})
+    names = [name for name, _ in slice_rows(rows, toy.settings(slices={"min_rows": 3}))]
+    ages = ["0 to 49", "50 to 99", "100 to 149", "150 to 199", "missing"]
+    assert names == ["plan = x", *(f"age = {age}" for age in ages), "region = 2"]
 
 
 def test_evaluation_refuses_other_data(project: Project, copy: Path) -> None:

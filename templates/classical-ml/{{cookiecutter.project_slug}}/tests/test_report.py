@@ -39,7 +39,7 @@ def write(folder: Path, project: Project) -> list[Path]:
 
 def outside(document: str) -> str:
     mark = r"(?:<!--|#) "  # in Markdown, and in the front matter of the model card
-    return re.sub(rf"({mark}measured:[^\n]+\n).*?({mark}/measured)", r"\1\2", document, flags=re.DOTALL)
+    return re.sub(rf"(?ms)^({mark}measured:[^\n]+\n).*?^({mark}/measured)", r"\1\2", document)
 
 
 def test_every_block_is_filled_and_the_rest_stays(project: Project, folder: Path, blocks: Blocks) -> None:

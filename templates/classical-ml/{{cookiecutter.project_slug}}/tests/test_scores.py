@@ -142,9 +142,13 @@ def test_no_other_margin_costs_less(seed: int, much: float, little: float, other
     assert cost(outcome.margin) <= cost(other) + 0.01 * max(much, little)
 
 
-def test_the_baselines_are_the_mean_and_the_naive_column() -> None:
-    rows = toy.visits(50)
-    found = regression().baselines(np.array([1.0, 2, 6]), rows)
-    assert found["mean"].tolist() == [3.0] * 50
+@pytest.mark.parametrize(("headline", "name", "constant"), [("mae", "median", 2.0), ("rmse", "mean", 3.0)])
+def test_the_baselines_are_the_best_constant_and_the_naive_column(headline: str, name: str, constant: float) -> None:
+    rows, training = toy.visits(50), {"headline": headline}
+    found = Regression(toy.settings("visits", training={**training, "naive": "last_week"})).baselines(
+        np.array([1.0, 2, 6]), rows
+    )
+    assert found[name].tolist() == [constant] * 50
     np.testing.assert_array_equal(found["naive forecast"], rows["last_week"])
-    assert set(Regression(toy.settings("visits", training={"naive": None})).baselines(np.ones(2), rows)) == {"mean"}
+    without = Regression(toy.settings("visits", training={**training, "naive": None}))
+    assert set(without.baselines(np.ones(2), rows)) == {name}

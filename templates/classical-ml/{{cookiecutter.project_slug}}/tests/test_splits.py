@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 import toy
 from predictor import data
 from predictor.leakage import alone, refuse_leaks
+from predictor.selection import make_folds
 from predictor.settings import Settings
-from predictor.splitting import Division, divide, duplicate_groups
+from predictor.splitting import Division, divide, together
+from predictor.tasks import task_of
 from predictor.validation import DataError
 from toy import put
 
@@ -39,13 +41,25 @@ def test_by_chance_each_row_is_in_one_split_with_all_its_twins(
     chosen = toy.settings(data={"test_share": shares[0], "validation_share": shares[1]})
     division = parts(frame, chosen)
     assert sorted(row for rows in division.values() for row in rows) == list(frame.index)
-    groups = duplicate_groups(frame, chosen)
+    groups = together(frame, chosen)
     for one, other in combinations(division.values(), 2):
         assert not set(groups[one]) & set(groups[other])
     distinct = groups.nunique()
     assert [groups[division[name]].nunique() / distinct for name in ("test", "validation")] == pytest.approx(
         shares, abs=0.02
     )
+
+
+@given(seed=seeds)
+def test_by_chance_a_cluster_is_in_one_split_and_one_fold(seed: int) -> None:
+    frame = toy.leavers(300, seed).assign(customer=np.random.default_rng(seed).integers(0, 60, 300))
+    chosen = toy.settings(data={"cluster": "customer"})
+    folds = make_folds(frame, data.outcome(frame, chosen), task_of(chosen))
+    divided = [*parts(frame, chosen).values()], [frame.index[future] for _, future in folds]
+    for groups in divided:
+        assert sorted(row for rows in groups for row in rows) == list(frame.index)
+        for one, other in combinations(groups, 2):
+            assert not set(frame["customer"][one]) & set(frame["customer"][other])
 
 
 @given(seed=seeds)
@@ -103,6 +117,7 @@ def test_a_copy_of_a_number_to_predict(tmp_path: Path) -> None:
     put(tmp_path, toy.visits().assign(degrees=lambda rows: rows["visits"] * 1.8 + 0.5))
     with pytest.raises(DataError, match="input degrees alone"):
         data.load(toy.settings("visits"), tmp_path)
+    data.load(toy.settings("visits", data={"known_before": ["degrees"]}), tmp_path)
 
 
 def test_a_number_of_its_own_for_each_row(tmp_path: Path) -> None:

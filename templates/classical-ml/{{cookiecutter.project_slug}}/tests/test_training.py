@@ -22,6 +22,7 @@ from predictor.reporting.metrics import read_json
 from predictor.selection import Finalist, Tuned
 from predictor.settings import SettingsError, load_settings
 from predictor.tasks import task_of
+from predictor.validation import DataError
 from toy import ROOT, Kind, Project
 
 TRAIN = """
@@ -128,7 +129,7 @@ def test_the_choice(kind: Kind, gains: list[float], served: str) -> None:
 def test_folds_in_time_never_look_ahead(delay: float, count: int) -> None:
     chosen = toy.settings("visits", data={"label_delay_days": delay}, training={"folds": count})
     rows = toy.visits().assign(day=lambda frame: pd.to_datetime(frame["day"]))
-    folds = selection.make_folds(rows, np.zeros(len(rows)), task_of(chosen))
+    folds = selection.make_folds(rows, np.arange(float(len(rows))), task_of(chosen))
     assert len(folds) == count
     for past, future in folds:
         assert len(past)
@@ -144,6 +145,15 @@ def test_shuffled_folds_cover_every_row_once_and_keep_the_share() -> None:
     for past, future in folds:
         assert not set(past) & set(future)
         assert outcomes[future].mean() == pytest.approx(0.25, abs=0.01)
+
+
+def test_a_fold_without_known_labels_or_with_one_class_is_refused() -> None:
+    days = pd.DataFrame({"day": pd.date_range("2025-01-01", periods=100)})
+    late, classes = toy.settings("visits", data={"label_delay_days": 45}), toy.settings(data={"time": "day"})
+    few = np.arange(100.0) >= 90
+    for chosen, outcomes in ((late, np.arange(100.0)), (classes, few.astype(np.float64))):
+        with pytest.raises(DataError, match=r"one of 3 folds .* lower training.folds or data.label_delay_days"):
+            selection.make_folds(days, outcomes, task_of(chosen))
 
 
 @pytest.mark.parametrize("kind", ["leavers", "visits"])

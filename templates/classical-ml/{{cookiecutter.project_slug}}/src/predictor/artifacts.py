@@ -8,9 +8,10 @@ import pandas as pd
 from sklearn.pipeline import Pipeline
 
 from . import booster, normalise
-from .manifest import ARTIFACTS, Array, Input, Manifest
-from .reporting.metrics import write_text
+from .manifest import ARTIFACTS, TRAINING, Array, Input, Manifest
+from .reporting.metrics import ReportError, read_json, write_text
 from .serving.model import OUTPUTS, Model
+from .settings import Settings
 
 OPSETS = {"": 18, "ai.onnx.ml": 3}
 TOLERANCE = 1e-6  # of a probability, or of the largest forecast
@@ -48,19 +49,37 @@ def predict(model: Model, frame: pd.DataFrame) -> Array:
     return model.scores(normalise.columns(frame, model.manifest.inputs))
 
 
-def parity(expected: Array, served: Array) -> float:
-    """The largest difference between a pipeline and its ONNX version; for forecasts, relative to the largest forecast.
+def parity(expected: Array, served: Array, *, relative: bool) -> float:
+    """The largest difference between a pipeline and its ONNX version, if asked relative to the largest prediction.
 
     Raises:
         ArtifactError: it is above the tolerance, so the served model would differ from the trained one.
     """
-    error = float(np.abs(expected - served).max() / max(1.0, np.abs(expected).max()))
+    scale = np.abs(expected).max() if relative else 1.0
+    error = float(np.abs(expected - served).max() / (scale or 1.0))
     if not error <= TOLERANCE:
         raise ArtifactError(
             f"the ONNX model differs from the pipeline by up to {error:.1e}, more than {TOLERANCE:.0e}; "
             "nothing was saved"
         )
     return error
+
+
+def counted(settings: Settings) -> dict[str, Any]:
+    """The settings that the model depends on; slices and gates only judge it."""
+    return settings.model_dump(mode="json", exclude={"slices", "gates"})
+
+
+def read_record(settings: Settings) -> Any:
+    """The record of the training run.
+
+    Raises:
+        ReportError: there is none, or the settings have changed since.
+    """
+    record = read_json(TRAINING)
+    if record.get("settings") != counted(settings):
+        raise ReportError("settings.toml has changed since the model was trained; run `make train evaluate` first")
+    return record
 
 
 def save(onnx: bytes, manifest: Manifest) -> None:

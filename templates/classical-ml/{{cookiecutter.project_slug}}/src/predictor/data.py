@@ -21,7 +21,7 @@ from .leakage import refuse_leaks
 from .manifest import Array
 from .reporting.metrics import REPORTS, write_json
 from .settings import Settings
-from .splitting import divide, duplicate_groups
+from .splitting import divide
 from .validation import DataError, validate
 
 FEWEST_ROWS = 50
@@ -107,12 +107,9 @@ def describe(frame: pd.DataFrame, parts: dict[str, pd.DataFrame], settings: Sett
         "sha256": sha256,
         "rows": len(frame),
         "inputs": len(settings.columns),
-        "target": settings.problem.target,
-        "positive": settings.problem.positive,
-        "unit": settings.problem.unit,
         "outcome": float(outcome(frame, settings).mean()),
         "missing": {str(name): int(count) for name, count in missing.items() if count},
-        "duplicates": int(duplicate_groups(frame, settings).duplicated().sum()),
+        "duplicates": int(frame.duplicated(list(settings.columns)).sum()),
         "divided_by": "time" if settings.data.time else "chance",
         "left_out": len(frame) - sum(map(len, parts.values())),  # their label came too late
         "splits": {name: _split_facts(part, settings) for name, part in parts.items()},

@@ -11,10 +11,10 @@ import pandas as pd
 
 from . import artifacts, data, figures, measurement
 from .data import Dataset
-from .manifest import ARTIFACTS, TRAINING, Array
+from .manifest import ARTIFACTS, Array
 from .measurement import Answers, Measured
 from .reporting.markdown import estimate
-from .reporting.metrics import METRICS, REPORTS, ReportError, read_json, write_json
+from .reporting.metrics import METRICS, REPORTS, ReportError, write_json
 from .reporting.run import Watch, describe_run
 from .serving.model import Model, load_model
 from .settings import Settings
@@ -28,10 +28,10 @@ def evaluate(settings: Settings) -> Measured:
 
     Raises:
         DataError: the data cannot be used.
-        ModelError, ReportError: there is no model, or it was trained on other data.
+        ModelError, ReportError: there is no model, or it was trained on other data or with other settings.
     """
     watch, task = Watch(), task_of(settings)
-    model, record = load_model(ARTIFACTS), read_json(TRAINING)
+    model, record = load_model(ARTIFACTS), artifacts.read_record(settings)
     dataset = data.load(settings)
     if dataset.facts["sha256"] != model.manifest.data_sha256:
         raise ReportError(f"the model was trained on a different {settings.data.file}; run `make train` first")

@@ -36,18 +36,16 @@ def table(frame: pd.DataFrame, inputs: Sequence[Input]) -> pd.DataFrame:
 
 
 def for_linear(inputs: Sequence[Input]) -> ColumnTransformer:
-    """Fill missing numbers with the typical value and mark them in a 0/1 column; scale numbers; one-hot categories.
+    """Fill missing numbers with the typical value; mark those that training knows; scale numbers; one-hot categories.
 
     Sums are computed in 64 bits, also after conversion: in 32 bits, a large value with a small spread would lose the
     digits that matter.
     """
     numeric = [item for item in inputs if isinstance(item, NumericInput)]
-    gaps = [item for item in numeric if item.nullable]
     return ColumnTransformer(
         [
-            ("scaled", _scale(), [item.key for item in numeric if not item.nullable]),
-            *((f"filled {item.key}", _scale(_fill(item)), [item.key]) for item in gaps),
-            ("given", _given(), [item.key for item in gaps]),
+            *((f"filled {item.key}", _filled(item), [item.key]) for item in numeric),
+            ("given", _given(), [item.key for item in numeric if item.nullable]),
             *((name, make_pipeline(step, _double()), columns) for name, step, columns in _one_hot(inputs)),
         ]
     )
@@ -88,13 +86,10 @@ def _input(key: str, name: str, values: pd.Series, settings: Settings) -> Input:
     )
 
 
-def _scale(*before: SimpleImputer) -> Pipeline:
-    return make_pipeline(*before, _double(), StandardScaler())
-
-
-def _fill(item: NumericInput) -> SimpleImputer:
+def _filled(item: NumericInput) -> Pipeline:
     # The converted imputer computes in 32 bits, so the constant must be a 32-bit number.
-    return SimpleImputer(strategy="constant", fill_value=float(np.float32(item.typical)))
+    constant = SimpleImputer(strategy="constant", fill_value=float(np.float32(item.typical)))
+    return make_pipeline(constant, _double(), StandardScaler())
 
 
 def _given() -> Pipeline:

@@ -91,14 +91,13 @@ def measure_slices(served: Answers, rows: pd.DataFrame, outcomes: Array, task: T
 def slice_rows(rows: pd.DataFrame, settings: Settings) -> Iterator[tuple[str, NDArray[np.intp]]]:
     """The name and row positions of each slice."""
     for column in settings.slices.columns:
-        values = rows[column]
-        if pd.api.types.is_numeric_dtype(values) and values.nunique() > MANY_VALUES:
-            values = pd.qcut(values, 4, duplicates="drop").map(_range, na_action="ignore")
-        values = values.astype(object).where(values.notna(), "missing")
-        for value in sorted(values.unique(), key=str):
-            chosen = np.flatnonzero((values == value).to_numpy())
-            if len(chosen) >= settings.slices.min_rows:
-                yield f"{column} = {value}", chosen
+        values = rows[column].reset_index(drop=True)
+        numeric = pd.api.types.is_numeric_dtype(values)
+        many = numeric and values.nunique() > MANY_VALUES
+        groups = pd.qcut(values, 4, labels=False, duplicates="drop") if many else values
+        for _, part in values.groupby(groups, dropna=False):
+            if len(part) >= settings.slices.min_rows:
+                yield f"{column} = {_label(part, numeric=numeric)}", part.index.to_numpy()
 
 
 def check_gates(metrics: list[Metric], gains: list[Difference], task: Task) -> list[Gate]:
@@ -130,8 +129,12 @@ def rounded(value: float) -> float:
     return float(f"{value:.6g}")
 
 
-def _range(cut: pd.Interval) -> str:
-    return f"{cut.left:g} to {cut.right:g}"
+def _label(part: pd.Series, *, numeric: bool) -> str:
+    if part.isna().all():
+        return "missing"
+    if not numeric:
+        return str(part.iloc[0])
+    return f"{part.min():g}" if part.min() == part.max() else f"{part.min():g} to {part.max():g}"
 
 
 def _values(scores: Mapping[str, Score], outcomes: Array, predicted: Array) -> list[float]:

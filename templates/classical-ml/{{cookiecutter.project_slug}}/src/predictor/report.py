@@ -7,11 +7,10 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from . import bootstrap
-from .manifest import TRAINING
+from . import artifacts, bootstrap
 from .measurement import Measured
 from .reporting import blocks, sections
-from .reporting.markdown import cell, estimate, metric_row, number, table
+from .reporting.markdown import cell, estimate, number, table
 from .reporting.metrics import METRICS, REPORTS, failures, read_json, read_report
 from .settings import Settings
 from .tasks import task_of
@@ -35,11 +34,11 @@ def write(settings: Settings) -> list[Path]:
     """Rewrite the blocks and return the documents that changed.
 
     Raises:
-        ReportError: a report is missing.
+        ReportError: a report is missing, or the settings have changed since the training.
         BlockError: a document's marks are wrong; then no document is changed.
     """
+    rendered = render(read_report(METRICS, Measured), artifacts.read_record(settings), settings)
     listed = tomllib.loads(CONTRACT.read_text(encoding="utf-8"))["blocks"]
-    rendered = render(read_report(METRICS, Measured), read_json(TRAINING), settings)
     return blocks.update(
         {Path(document): {name: rendered[name] for name in names} for document, names in listed.items()}
     )
@@ -65,8 +64,7 @@ def facts(report: Measured, record: Any, settings: Settings) -> dict[str, Any]:
 
     def scores(minor: bool) -> str:
         shown = [one for one in report.metrics if minor or one.name not in MINOR or one.name == headline.name]
-        rows = [metric_row(one.label, [one, theirs[one.name]], one.value) for one in shown]
-        return table(["Metric", f"**{report.model}**", rival], rows)
+        return sections.scores(report.model_copy(update={"metrics": shown}), report.model)
 
     def figure(position: slice, up: str = "") -> str:
         drawn = [name for name in CAPTIONS if (sections.FIGURES / f"{name}.svg").exists()][position]

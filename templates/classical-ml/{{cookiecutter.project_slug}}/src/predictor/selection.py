@@ -13,7 +13,9 @@ from sklearn.pipeline import Pipeline
 
 from . import booster, features
 from .manifest import Array, Input
+from .splitting import together
 from .tasks import Task
+from .validation import DataError
 
 Fold = tuple[NDArray[np.int64], NDArray[np.int64]]
 
@@ -106,12 +108,23 @@ def choose(linear: Tuned, boosting: Tuned, task: Task) -> tuple[Verdict, Pipelin
 
 
 def make_folds(train: pd.DataFrame, outcomes: Array, task: Task) -> list[Fold]:
-    """Shuffled folds; for data in time, growing windows that only use labels known when the fold begins."""
+    """Shuffled folds; for data in time, growing windows that only use labels known when the fold begins.
+
+    Raises:
+        DataError: a fold is empty or has one class only.
+    """
     count, data = task.settings.training.folds, task.settings.data
     if data.time is None:
-        folds = task.folds(count, shuffle=True, random_state=task.settings.training.seed)
-        return list(folds.split(train, outcomes))
-    times, delay = train[data.time].to_numpy(), pd.Timedelta(days=data.label_delay_days).to_timedelta64()
-    return [
-        (past[times[past] + delay <= times[future[0]]], future) for past, future in TimeSeriesSplit(count).split(train)
-    ]
+        splitter = task.folds(count, shuffle=True, random_state=task.settings.training.seed)
+        folds = list(splitter.split(train, outcomes, together(train, task.settings)))
+    else:
+        times, delay = train[data.time].to_numpy(), pd.Timedelta(days=data.label_delay_days).to_timedelta64()
+        divided = TimeSeriesSplit(count).split(train)
+        folds = [(past[times[past] + delay <= times[future[0]]], future) for past, future in divided]
+    trained, scored = zip(*folds, strict=True)
+    if any(len(np.unique(outcomes[rows])) < 2 for rows in (*trained, *(scored if task.settings.classifies else ()))):
+        raise DataError(
+            f"one of {count} folds of the cross-validation has no rows, or only one value of "
+            f"{task.settings.problem.target}; lower training.folds or data.label_delay_days in settings.toml"
+        )
+    return folds

@@ -13,6 +13,7 @@ FILE = Path("settings.toml")
 NO_DATA = "there are no data yet; bring yours with: make adopt DATA=path/to/file.csv TARGET=column"
 
 Share = Annotated[float, Field(gt=0, lt=1)]
+Less = Annotated[float, Field(gt=0, lt=0.5)]  # than half of the rows
 Kind = Literal["numeric", "categorical"]
 
 
@@ -40,11 +41,12 @@ class Data(Section):
 
     file: str
     sha256: str | None = None  # None if a program makes the file
-    time: str | None = None  # column that orders the rows; None means a stratified random split
-    label_delay_days: float = 0.0  # labels become known this long after the event
+    time: str | None = None  # column that orders the rows; None means a random split
+    label_delay_days: float = Field(default=0.0, ge=0)  # labels become known this long after the event
     cluster: str | None = None  # column, such as a card, that groups dependent rows
-    test_share: Share = 0.2
-    validation_share: Share = 0.2
+    known_before: list[str] = []  # inputs that are no leak, however well they predict the target
+    test_share: Less = 0.2
+    validation_share: Less = 0.2
 
 
 class Column(Section):
@@ -96,7 +98,8 @@ class Settings(Section):
 
     @property
     def title(self) -> str:
-        return self.problem.title or self.problem.target.replace("_", " ").strip().capitalize()
+        words = self.problem.target.replace("_", " ").strip()
+        return self.problem.title or words[:1].upper() + words[1:]
 
     @property
     def classifies(self) -> bool:

@@ -1,8 +1,8 @@
 """Divide the rows into training, validation and test rows.
 
-Without a time column, rows are split at random, stratified by the outcome; rows with identical inputs stay
-together. With a time column, the earliest rows train and the latest test. A row is left out if its label was not
-yet known when the next split began.
+Without a time column, rows are split at random, stratified if the outcome is a class; rows of one cluster or, without
+clusters, rows with identical inputs stay together. With a time column, the earliest rows train and the latest test. A
+row is left out if its label was not yet known when the next split began.
 """
 
 import pandas as pd
@@ -16,13 +16,14 @@ Division = dict[str, pd.Index]  # "train", "validation", "test" -> row numbers, 
 
 def divide(frame: pd.DataFrame, outcomes: pd.Series, settings: Settings) -> Division:
     if settings.data.time is None:
-        return by_chance(duplicate_groups(frame, settings), outcomes, settings)
+        return by_chance(together(frame, settings), outcomes, settings)
     return by_time(frame[settings.data.time], settings)
 
 
-def duplicate_groups(frame: pd.DataFrame, settings: Settings) -> pd.Series:
-    """One number for each row; rows with the same number have the same inputs."""
-    return frame.groupby(list(settings.columns), dropna=False, sort=False).ngroup()
+def together(frame: pd.DataFrame, settings: Settings) -> pd.Series:
+    """One number for each row; rows with the same number belong to one cluster or, without clusters, repeat inputs."""
+    columns = [settings.data.cluster] if settings.data.cluster else list(settings.columns)
+    return frame.groupby(columns, dropna=False, sort=False).ngroup()
 
 
 def by_chance(groups: pd.Series, outcomes: pd.Series, settings: Settings) -> Division:
@@ -54,5 +55,5 @@ def _draw(distinct: pd.Series, outcomes: pd.Series, share: float, settings: Sett
     try:
         rest, drawn = train_test_split(distinct, test_size=share, random_state=seed, stratify=stratify)
     except ValueError:
-        raise DataError(f"{len(distinct)} rows with inputs of their own are too few to divide") from None
+        raise DataError(f"{len(distinct)} distinct rows or clusters are too few to divide") from None
     return rest, drawn

@@ -73,10 +73,12 @@ def train(settings: Settings) -> dict[str, Any]:
         rows=dataset.facts["rows"],
     )
     manifest = describe_model(verdict.served.name, outcome, onnx, inputs, run, len(training), settings)
-    parity = artifacts.parity(outcome.finish(raw), artifacts.predict(Model(manifest, onnx), validation.frame))
+    converted = artifacts.predict(Model(manifest, onnx), validation.frame)
+    parity = artifacts.parity(outcome.finish(raw), converted, relative=not settings.classifies)
     artifacts.save(onnx, manifest)
     record = {
         "run": run.model_dump(),
+        "settings": artifacts.counted(settings),
         "headline": settings.headline,
         **asdict(verdict),
         "outcome": outcome.model_dump(),

@@ -48,15 +48,18 @@ def validate(frame: pd.DataFrame, settings: Settings, reports: Path) -> pd.DataF
 
 def convert(frame: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     """Text as numbers and times; what cannot be converted becomes a gap."""
-    converted = {name: pd.to_numeric(frame[name], errors="coerce").astype(float) for name in numbers(settings)}
+    converted = frame.copy()
+    for name in numbers(settings):
+        converted[name] = pd.to_numeric(frame[name], errors="coerce").astype(float)
     if settings.data.time:
-        converted[settings.data.time] = pd.to_datetime(frame[settings.data.time], errors="coerce", format="ISO8601")
-    return frame.assign(**converted)
+        times = pd.to_datetime(frame[settings.data.time], errors="coerce", format="ISO8601", utc=True)
+        converted[settings.data.time] = times.dt.tz_localize(None)
+    return converted
 
 
 def rules(frame: pd.DataFrame, table: pd.DataFrame, settings: Settings) -> Iterator[Rule]:
     target, time = settings.problem.target, settings.data.time
-    for name in filter(None, (target, time)):
+    for name in filter(None, (target, time, settings.training.naive)):
         yield name, frame[name].isna(), "is missing"
     if time:
         yield time, table[time].isna(), "is not a date"
@@ -74,4 +77,5 @@ def rules(frame: pd.DataFrame, table: pd.DataFrame, settings: Settings) -> Itera
 
 def numbers(settings: Settings) -> list[str]:
     """The columns that hold numbers."""
-    return [*settings.names("numeric"), *([] if settings.classifies else [settings.problem.target])]
+    others = (None if settings.classifies else settings.problem.target, settings.training.naive)
+    return list(dict.fromkeys(filter(None, (*settings.names("numeric"), *others))))

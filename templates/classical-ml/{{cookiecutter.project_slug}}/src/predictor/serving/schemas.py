@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from ..manifest import MISSING, OTHER, CategoricalInput, Input, Manifest, NumericInput, Probability
+from ..manifest import OTHER, CategoricalInput, Input, Manifest, NumericInput, Probability
 
 LARGEST = float(np.finfo(np.float32).max)  # the model computes in 32 bits
 LONGEST = 200  # characters in a category
@@ -120,8 +120,7 @@ def unlike_training(value: Any, item: Input) -> str | None:
     if value is None:
         return None
     if isinstance(item, CategoricalInput):
-        known = value in item.choices or value in (MISSING, OTHER)
-        return None if known else f"{value!r} is new to the model and treated as '{OTHER}'"
+        return None if value in (*item.choices, OTHER) else f"{value!r} is new to the model and treated as '{OTHER}'"
     if item.seen[0] <= value <= item.seen[1]:
         return None
     return f"{value:g} is outside the range seen in training, {item.seen[0]:g} to {item.seen[1]:g}"

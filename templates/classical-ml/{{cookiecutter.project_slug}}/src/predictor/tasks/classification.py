@@ -6,7 +6,7 @@ from scipy.stats import rankdata
 from sklearn.base import BaseEstimator
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, brier_score_loss
-from sklearn.model_selection import StratifiedKFold
+from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.pipeline import Pipeline
 
 from .. import booster
@@ -33,7 +33,7 @@ class Classification:
     name = "tabular-classification"  # as the Hugging Face hub names tasks
     linear_name = "logistic regression"
     linear_space = {"C": [0.1, 1.0, 10.0, 100.0]}  # noqa: RUF012  # the values that the search tries
-    folds = StratifiedKFold
+    folds = StratifiedGroupKFold
     block = 1  # rows that the bootstrap draws together
     slice_scores = ("recall",)  # beside the headline
     scores = {  # noqa: RUF012
