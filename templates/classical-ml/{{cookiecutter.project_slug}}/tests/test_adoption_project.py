@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from former import NEW, README, files, git, own_file, use, write
+from former import NEW, OLD, README, files, git, own_file, use, write
 from predictor.adoption import AdoptionError
 from predictor.settings import load_settings
 
@@ -21,7 +21,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_nothing_of_the_former_data_is_left(project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert use(own_file(tmp_path)) == 0
     assert set(files(project)) == NEW
-    assert "Removes data/churn.csv.gz, data/shipped.md, data/simulate.py, reports." in capsys.readouterr().out
+    assert "Removes data/churn.csv.gz, data/shipped.md, data/simulate.py, reports/metrics.json." in capsys.readouterr().out
     found = load_settings()
     assert (found.problem.target, found.problem.positive, list(found.columns)) == ("late", "yes", ["height", "kind"])
     table = pd.read_csv(project / found.data.file, keep_default_na=False)
@@ -69,6 +69,37 @@ def test_work_that_git_does_not_have_is_not_replaced(project: Path, tmp_path: Pa
     assert files(project) == before
     git("commit", "-qam", "mine")
     assert use(own_file(tmp_path)) == 0
+
+
+def test_what_git_never_had_is_not_removed_and_a_broken_git_is_no_licence(project: Path, tmp_path: Path) -> None:
+    git("init", "-q")
+    before = files(project)
+    with pytest.raises(AdoptionError, match=r"data/churn\.csv\.gz.* commit them first$"):
+        use(own_file(tmp_path))
+    (project / ".git/HEAD").write_text("broken", encoding="utf-8")
+    with pytest.raises(AdoptionError, match=r"Git cannot say whether your work is safe \(fatal: "):
+        use(own_file(tmp_path))
+    assert files(project) == before
+
+
+@pytest.mark.parametrize("former", ["", ".", "..", "docs", "data", "data/..", "pyproject.toml", "../kept", "/tmp"])
+def test_whatever_the_settings_call_the_former_data_only_files_of_the_data_are_removed(
+    project: Path, tmp_path: Path, former: str
+) -> None:
+    (tmp_path / "kept").write_text("", encoding="utf-8")
+    (project / "reports/my notes.md").write_text("", encoding="utf-8")
+    (project / "settings.toml").write_text(OLD.replace("data/churn.csv.gz", former), encoding="utf-8")
+    (project / "data/.adopting").mkdir()
+    (project / "data/.adopting/removed").write_bytes(former.encode() + b"\nsrc\n\n\xff\n")
+    assert use(own_file(tmp_path)) == 0
+    assert set(files(project)) == NEW | {"data/churn.csv.gz", "reports/my notes.md"}
+    assert (tmp_path / "kept").exists()
+
+
+def test_a_source_among_the_reports_with_a_long_name_stays(project: Path) -> None:
+    source = own_file(project / "reports").rename(project / "reports" / f"{'a' * 240}.csv")
+    assert use(source) == 0
+    assert source.exists()
 
 
 @pytest.mark.parametrize(("said", "code"), [("y\n", 0), ("no\n", 1), ("", 1)])

@@ -1,4 +1,4 @@
-"""Measure the served model on the test rows, which nothing has used before. Read `evaluate` from top to bottom.
+"""Measure the served model on the test rows, which no fit and no choice has used. Read `evaluate` from top to bottom.
 
     load -> predict -> scores, gains and slices with intervals -> gates -> write
 

@@ -28,7 +28,7 @@ from .reading import AdoptionError
 DATA = Path("data")
 STAGE = DATA / ".adopting"
 JOURNAL = STAGE / "removed"
-MADE = [Path("reports"), Path("artifacts")]  # `make demo` makes them again
+MADE = ("reports/*.json", "reports/*.csv", "reports/figures/*.svg", "artifacts/model.*")  # by `make demo`, as before
 SHIPPED = [
     *map(DATA.joinpath, ("shipped.md", "simulate.py", "test_simulate.py", "world.py")),
     Path("docs/screenshot.png"),
@@ -38,7 +38,7 @@ SHIPPED = [
 def contents(proposal: Proposal, source: Path, form: str) -> dict[Path, bytes]:
     """The data file, its description and the settings."""
     table = proposal.table.to_csv(index=False, lineterminator="\r\n")  # then a lone \r is quoted, too
-    name = re.sub(r"[^a-z0-9]+", "_", source.name.partition(".")[0].lower()).strip("_") or "table"
+    name = re.sub(r"[^a-z0-9]+", "_", source.name.partition(".")[0].lower())[:80].strip("_") or "table"
     packed, file = gzip.compress(table.encode(), mtime=0), DATA / f"{name}.csv.gz"
     facts = {"proposal": proposal, "file": file.as_posix(), "sha256": hashlib.sha256(packed).hexdigest()}
     description = text("dataset.md", **facts, source=source, form=form, columns=_columns(proposal))
@@ -54,25 +54,36 @@ def text(name: str, **values: object) -> str:
 
 
 def leftovers(source: Path, written: Mapping[Path, object]) -> list[Path]:
-    """What describes or makes the former data, and what an interrupted adoption was to remove."""
-    listed = [Path(line) for line in JOURNAL.read_text(encoding="utf-8").splitlines()] if JOURNAL.exists() else []
+    """What describes or makes the former data, and what an interrupted adoption was to remove: files, never folders."""
+    listed = JOURNAL.read_text(encoding="utf-8", errors="replace").splitlines() if JOURNAL.exists() else []
     with suppress(SettingsError):  # there were no data, or no settings that can be read
-        listed.append(Path(load_settings().data.file))
-    found = [*listed, *SHIPPED, *MADE]
+        listed.append(load_settings().data.file)
+    former = [path for path in map(Path, listed) if path.parent == DATA]  # a path can be anything: only data are data
+    found = {*former, *SHIPPED, *made()}
     return sorted(
-        {path for path in found if path.exists() and path not in written and path.resolve() != source.resolve()}
+        path for path in found if path.is_file() and path not in written and path.resolve() != source.resolve()
     )
 
 
+def made() -> list[Path]:
+    return [path for pattern in MADE for path in Path().glob(pattern)]
+
+
 def refuse_uncommitted(paths: list[Path]) -> None:
-    """So that Git has what is replaced. Reports and models are made again, and need no commit."""
+    """So that Git has what is replaced or removed. Reports and models are made again, and need no commit.
+
+    Raises:
+        AdoptionError: Git does not have it, or cannot say so.
+    """
     if (git := shutil.which("git")) is None or JOURNAL.exists():
         return
-    wanted = [str(path) for path in paths if path not in MADE]
-    command = [git, "status", "--porcelain", "--untracked-files=no", "--", *wanted]
-    changed = subprocess.run(command, capture_output=True, text=True, check=False).stdout.splitlines()  # noqa: S603
-    if changed:
-        names = ", ".join(line[3:] for line in changed)
+    wanted = [str(path) for path in paths if path not in made()]
+    command = [git, "status", "--porcelain", "--untracked-files=all", "--", *wanted]
+    asked = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    if asked.returncode and any((folder / ".git").exists() for folder in (Path.cwd(), *Path.cwd().parents)):
+        raise AdoptionError(f"Git cannot say whether your work is safe ({asked.stderr.strip().splitlines()[0]})")
+    if asked.stdout:
+        names = ", ".join(line[3:] for line in asked.stdout.splitlines())
         raise AdoptionError(f"{names} would be replaced, with changes that are not in Git; commit them first")
 
 
@@ -87,7 +98,7 @@ def replace(files: Mapping[Path, bytes], removed: list[Path]) -> None:
     for path, place in staged.items():
         os.replace(place, path)
     for path in removed:
-        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
     shutil.rmtree(STAGE)
 
 
