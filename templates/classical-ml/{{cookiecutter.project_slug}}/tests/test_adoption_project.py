@@ -21,7 +21,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_nothing_of_the_former_data_is_left(project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert use(own_file(tmp_path)) == 0
     assert set(files(project)) == NEW
-    assert "Removes data/churn.csv.gz, data/shipped.md, data/simulate.py, reports/metrics.json." in capsys.readouterr().out
+    removed = "data/churn.csv.gz, data/shipped.md, data/simulate.py, reports/metrics.json"
+    assert f"Removes {removed}." in capsys.readouterr().out
     found = load_settings()
     assert (found.problem.target, found.problem.positive, list(found.columns)) == ("late", "yes", ["height", "kind"])
     table = pd.read_csv(project / found.data.file, keep_default_na=False)
