@@ -95,7 +95,7 @@ def facts(report: Measured, record: Any, settings: Settings) -> dict[str, Any]:
         "first_figure": figure(slice(1)),
         "other_figures": figure(slice(1, None), up="../"),
         "slices": sections.slices(report, "rows"),
-        "worse": [one for one in report.slices if one.metric == headline.name and sections.clearly_worse(one, report)],
+        "worse": [one for one in report.slices if sections.clearly_worse(one, report)],
         "worst_columns": columns,
         "worst": worst_rows(columns),
         "kinds": [number(int(value) if value == int(value) else value) for value in report.errors.values()],
