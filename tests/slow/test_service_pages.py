@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import struct
 import sys
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import pytest
 from browser import Screen, opened
-from playwright.sync_api import Browser, Page
-from projects import Make, Project
+from playwright.sync_api import Browser, Page, Route
+from projects import Make, Project, run
 from rotation import Chosen, in_turn, named, of
 from service import serving
 
@@ -26,6 +28,26 @@ IN_VIEW = """selector => {
   const { top, bottom, height } = document.querySelector(selector).getBoundingClientRect();
   return height > 0 && top >= 0 && bottom <= innerHeight;
 }"""
+ONE_LINE = """element => {
+  const text = document.createRange();
+  text.selectNodeContents(element.firstChild);
+  return text.getClientRects().length === 1;
+}"""
+ANY_NAME: dict[str, float | str] = {"elements": 14.96014, "dataset": 2359, "__proto__": 1234567.8, "a\rb": "x  two"}
+RENDERED = """
+import json, sys
+from predictor.manifest import CategoricalInput, NumericInput, read_manifest
+from predictor.serving.page import render_page
+
+inputs = []
+for name, value in json.loads(sys.argv[1]).items():
+    known = {"key": f"input_{len(inputs)}", "name": name, "nullable": False, "typical": value, "example": value}
+    if isinstance(value, str):
+        inputs.append(CategoricalInput(choices=["x", value, "x\\r"], **known))
+    else:
+        inputs.append(NumericInput(seen=(0, 1), **known))
+print(render_page(read_manifest().model_copy(update={"inputs": inputs}), ""))
+"""
 HIDDEN_BY_THE_BAR = {"bgOverlap", "elmPartiallyObscured", "elmPartiallyObscuring"}
 
 
@@ -83,6 +105,41 @@ def test_a_refused_value_is_explained_at_its_field(chromium: Browser, address: s
         page.get_by_role("button", name="Reset").click()
         page.locator("#predict").click()
         page.locator("#verdict").wait_for()
+
+
+def test_a_column_may_have_any_name_and_its_values_are_shown_as_in_the_form(churn: Project, chromium: Browser) -> None:
+    html = run(churn.path / ".venv/bin/python", "-c", RENDERED, json.dumps(ANY_NAME), cwd=churn.path)
+    reasons = [
+        {"feature": name, "value": value, "typical": value, "effect": 0.0037} for name, value in ANY_NAME.items()
+    ]
+    answer = {"probability": 0.5, "threshold": 0.5, "decision": True, "warnings": [], "reasons": reasons}
+    refusal = {"detail": "No.", "request_id": "1", "errors": [{"field": "a\rb", "reason": "is wrong"}]}
+    answers, asked = iter([(200, answer), (422, refusal)]), []
+
+    def respond(route: Route) -> None:
+        path = urlsplit(route.request.url).path
+        if path == "/predict":
+            asked.append(route.request.post_data_json)
+            status, told = next(answers)
+            route.fulfill(status=status, json=told)
+        elif path == "/":
+            route.fulfill(body=html, content_type="text/html")
+        else:
+            route.fulfill(path=churn.path / f"src/predictor/serving{path}")
+
+    with opened(chromium, "about:blank") as page:
+        page.route("**/*", respond)
+        page.goto("http://localhost/")
+        page.locator("#predict").click()
+        page.locator("#verdict").wait_for()
+        shown = page.locator(".reason-text").all_text_contents()
+        effects = [effect.evaluate(ONE_LINE) for effect in page.locator(".effect").all()]
+        page.locator("select").select_option(index=2)
+        page.locator("#predict").click()
+        page.get_by_text("is wrong").wait_for()
+    assert asked == [ANY_NAME, {**ANY_NAME, "a\rb": "x\r"}]
+    assert [text.split("typical: ")[1] for text in shown] == ["14.96", "2359", "1234568", "x  two"]
+    assert effects == [True] * len(ANY_NAME)
 
 
 @pytest.mark.parametrize("template", in_turn(catalog.names()))

@@ -134,13 +134,15 @@ def test_a_metric_is_shown_as_people_write_it() -> None:
             Metric(name="roc_auc", label="ROC AUC", value=0.85, higher_is_better=True),
             Metric(name="mae", value=2.5, higher_is_better=False),
         ],
-        slices=[Slice(name="young", n=3, metric="roc_auc", value=0.8)],
+        slices=[Slice(name="plan = _x_", n=3, metric="roc_auc", value=0.8)],
         gates=[Gate(metric="roc_auc", threshold=0.8, passed=True, value=0.85)],
     )
     assert "| ROC AUC | 0.850 |" in sections.scores(report, "model")
     assert "| mae | 2.500 |" in sections.scores(report, "model")
     assert "| Slice | Rows | ROC AUC |" in sections.slices(report, "rows")
+    assert r"| plan = \_x\_ | 3 |" in sections.slices(report, "rows")
     assert "| ROC AUC | at least 0.8 |" in sections.gates(report)
+    assert '- name: "Prévision 😀"' in sections.model_index(report, "Prévision 😀", "x.csv", "tabular")
 
 
 def test_a_failed_gate_becomes_a_sentence() -> None:
@@ -169,3 +171,23 @@ def test_an_estimate_has_the_decimals_of_its_line() -> None:
 
 def test_a_cell_cannot_break_the_table() -> None:
     assert markdown.table(["a|b"], [["c\n<d>"]]) == "| a\\|b |\n| :--- |\n| c &lt;d> |"
+    assert markdown.table(["a"], [[r"x\\| ![y](z)"]]).splitlines()[-1] == r"| x\\\| ![y]\(z) |"
+    assert "| **bold** and `code` |" in markdown.table(["a"], [["**bold** and `code`"]])
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("monthly_charges [EUR]", "monthly_charges [EUR]"),
+        ("[click](http://evil)", r"[click]\(http://evil)"),
+        ("![x][y]", r"![x]\[y]"),
+        ("_id __proto__", r"\_id \_\_proto\_\_"),
+        ("2*3*4 ~~x~~", r"2\*3\*4 \~\~x\~\~"),
+        ("```\npython", r"\`\`\` python"),
+        (r"a\|b|c", r"a\\\|b\|c"),
+        ("<!-- measured:one -->", "&lt;!-- measured:one -->"),
+    ],
+)
+def test_foreign_text_is_shown_as_it_is(text: str, written: str) -> None:
+    assert markdown.cell(text) == written
+    assert markdown.table([markdown.cell(text)], []).splitlines()[0] == f"| {written} |"

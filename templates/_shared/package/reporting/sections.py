@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from .markdown import estimate, metric_row, number, table
+from .markdown import cell, estimate, metric_row, number, table
 from .metrics import REPORTS, Report, Run, Slice, read_json
 
 FIGURES = REPORTS / "figures"
@@ -47,7 +47,7 @@ def slices(report: Report, unit: str) -> str:
             "" if (one := parts.get((name, metric))) is None else estimate(one.value, one.ci95, like.value)
             for metric, like in whole.items()
         ]
-        rows.append([name, f"{n:,}", *cells])
+        rows.append([cell(name), f"{n:,}", *cells])
     return table(["Slice", unit.capitalize(), *map(report.title, whole)], rows)
 
 
@@ -96,12 +96,12 @@ def model_index(report: Report, name: str, dataset: str, kind: str) -> str:
     """
     lines = [
         "model-index:",
-        f"  - name: {json.dumps(name)}",
+        f"  - name: {json.dumps(name, ensure_ascii=False)}",
         "    results:",
         "      - task:",
         f"          type: {report.task}",
         "        dataset:",
-        f"          name: {json.dumps(dataset)}",
+        f"          name: {json.dumps(dataset, ensure_ascii=False)}",
         f"          type: {json.dumps(kind)}",
         "          split: test",
         "        metrics:",

@@ -86,7 +86,7 @@ def test_the_service_answers_by_the_names_of_the_columns(hostile: Project) -> No
         assert [item["name"] for item in client.get("/model").json()["inputs"]] == list(row)
         text = client.get("/").text
     page = Page(text)
-    assert [field["name"] for field in page.all("input", "select")] == list(row)
+    assert [field["data-name"] for field in page.all("input", "select")] == list(row)
     assert len(page.all("script")) == 1  # its own
     assert page.all("i", "b", "img") == []
 

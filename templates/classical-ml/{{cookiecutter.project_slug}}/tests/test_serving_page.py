@@ -35,10 +35,11 @@ def page(client: TestClient) -> Page:
 
 
 def test_every_input_is_there_with_its_bounds_and_example(page: Page, manifest: Manifest) -> None:
-    fields = {field["name"]: field for field in page.all("input", "select")}
+    fields = {field["data-name"]: field for field in page.all("input", "select")}
     assert list(fields) == [item.name for item in manifest.inputs]
     for item in manifest.inputs:
         field = fields[item.name]
+        assert field["name"] == item.key  # a name such as `elements` would hide a member of the form
         assert ("required" in field) == (not item.nullable)
         if not isinstance(item, CategoricalInput):
             assert float(str(field["value"])) == pytest.approx(item.example, rel=1e-5)
@@ -85,6 +86,19 @@ def test_text_is_escaped_and_simulated_data_are_announced(manifest: Manifest) ->
     assert "<script>alert" not in text
     assert "<b>" not in text
     assert "trained on simulated data" in text
+
+
+def test_names_and_choices_are_in_the_page_as_they_are(manifest: Manifest) -> None:
+    names = ["elements", "__proto__", "a\rb", 'x  "two"\n<&amp;']
+    inputs = [
+        CategoricalInput(key=f"input_{key}", name=name, nullable=False, choices=names, typical=name, example=name)
+        for key, name in enumerate(names)
+    ]
+    text = render_page(manifest.model_copy(update={"inputs": inputs}), "")
+    page = Page(text)
+    assert [field["data-name"] for field in page.all("select")] == names
+    assert [option["value"] for option in page.all("option")] == names * len(names)
+    assert "\r" not in text  # a browser would make it \n
 
 
 @pytest.mark.parametrize(

@@ -24,11 +24,15 @@ def test_options_and_405_name_the_methods_of_all_routes_at_an_address(client: Te
     assert isinstance(app, FastAPI)
     app.get("/length/{kind}")(lambda kind: kind)
     asked = client.options("/length/text")
-    assert (asked.status_code, asked.headers["allow"]) == (204, "GET, POST")
+    assert (asked.status_code, asked.headers["allow"]) == (204, "GET, HEAD, POST")
     refused = client.put("/length/text")
-    assert (refused.status_code, refused.headers["allow"]) == (405, "GET, POST")
+    assert (refused.status_code, refused.headers["allow"]) == (405, "GET, HEAD, POST")
     assert client.post("/static/style.css").headers["allow"] == "GET, HEAD"
     assert client.options("/nothing").status_code == 404
+
+
+def test_one_reason_is_not_reasons(client: TestClient) -> None:
+    assert client.post("/length/text", json={}).json()["detail"] == "The request cannot be used, for 1 reason."
 
 
 def test_another_content_type_is_refused_as_such(client: TestClient) -> None:

@@ -110,7 +110,7 @@ def test_many_reasons_are_cut(client: TestClient, manifest: Manifest) -> None:
     response = client.post("/predict", json={f"field_{number}": 1 for number in range(100)})
     assert len(refusal(response, 422)) == 20
     required = sum(not item.nullable for item in manifest.inputs)
-    assert f"{100 + required} reasons, of which 20 are listed" in response.json()["detail"]
+    assert f"for {100 + required} reasons; the first 20 are listed." in response.json()["detail"]
 
 
 @pytest.mark.parametrize("reasons", ["-1", "1000", "x", "1.5"])

@@ -51,6 +51,14 @@ def test_metrics_count_by_route_and_not_by_path(client: TestClient) -> None:
     assert "invented" not in text.lower()
 
 
+@pytest.mark.parametrize("path", ["/health", "/metrics", "/openapi.json", "/static/style.css", "/nothing"])
+def test_head_is_answered_like_get(path: str, client: TestClient) -> None:
+    asked, got = client.head(path), client.get(path)
+    assert asked.status_code == got.status_code
+    assert set(asked.headers) == set(got.headers)
+    assert 'method="HEAD"' in client.get("/metrics").text
+
+
 @pytest.mark.parametrize("path", ["/nothing", "/static/style.css", "/health"])
 def test_security_headers_are_on_every_answer(path: str, client: TestClient) -> None:
     headers = client.get(path).headers
@@ -83,6 +91,12 @@ def test_a_harmless_request_id_is_kept_and_another_replaced(client: TestClient) 
         ("localhost.evil.example", 400),
         ("localhost@evil.example", 400),
         ("[", 400),
+        ("localhost/evil", 400),
+        ("localhost?x", 400),
+        ("localhost#x", 400),
+        ("x@localhost", 400),
+        ("localhost:x", 400),
+        ("x\\a.b.example", 400),
         ("", 400),
     ],
 )

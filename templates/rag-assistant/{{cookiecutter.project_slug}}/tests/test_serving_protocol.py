@@ -1,4 +1,4 @@
-"""The service as a process: clients that never finish a request are hung up on, and SIGTERM is the end."""
+"""The service as a process: clients that never finish a request, or never read, are hung up on; SIGTERM is the end."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 
 PROGRAM = """
 import asyncio, sys
-from fastapi import Request
+from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
 from prometheus_client import CollectorRegistry
 from assistant.serving import protocol, web
@@ -34,14 +34,17 @@ app = web.create_service(
     title="Sample", version="1", description="", config=config, registry=CollectorRegistry(), readiness=dict
 )
 app.get("/endless")(lambda: StreamingResponse(endless()))
+app.get("/large")(lambda: Response(b"." * 10_000_000))
 app.post("/echo")(echo)
 web.run(app, config)
 """
+ALIVE = b"GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n"
 HALF = {
     "idle": b"",
     "half a header": b"GET /health HTTP/1.1\r\nHost: localhost\r\nX-Half",
     "half a body": b"POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nhalf",
-    "half a second request": b"GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\nGET /health HTTP/1.1\r\nX-Half",
+    "half a second request": ALIVE + b"GET /health HTTP/1.1\r\nX-Half",
+    "half a second body": ALIVE + b"POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nhalf",
 }
 STREAM = b"GET /endless HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
@@ -90,7 +93,7 @@ def read_to_end(client: socket) -> bytes:
 
 def test_a_hundred_half_open_connections_go_away(start: Callable[[float], Service]) -> None:
     _, port = start(1.0)
-    clients = [opened(port, sent) for sent in HALF.values() for _ in range(25)]
+    clients = [opened(port, sent) for sent in HALF.values() for _ in range(20)]
     connection = HTTPConnection("127.0.0.1", port, timeout=10)
     connection.request("GET", "/health")
     assert connection.getresponse().status == 200
@@ -99,6 +102,13 @@ def test_a_hundred_half_open_connections_go_away(start: Callable[[float], Servic
         read_to_end(client)
         client.close()
     assert time.monotonic() - began < 20
+
+
+def test_a_client_that_does_not_read_goes_away(start: Callable[[float], Service]) -> None:
+    _, port = start(1.0)
+    with opened(port, 3 * b"GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n") as client:
+        time.sleep(3)
+        assert len(read_to_end(client)) < 10_000_000
 
 
 def test_an_answer_may_take_longer_than_its_question(start: Callable[[float], Service]) -> None:

@@ -17,8 +17,8 @@ Array = NDArray[np.float64]
 ARTIFACTS = Path("artifacts")
 TRAINING = Path("reports/training.json")  # the record of a training run
 MISSING = "missing"  # the category that stands for "not given"
-OTHER = "other"  # the category that stands for "never seen in training"
-CLOSEST = 1e-7  # closer to 0 or 1, float32 cannot tell probabilities apart
+OTHER = "other"  # the category that stands for all that are not among an input's choices
+CLOSEST = 1e-7  # float32 resolves no more near 1; the same bound is used near 0
 
 
 class NumericInput(Part):
@@ -40,7 +40,7 @@ class CategoricalInput(Part):
     key: str
     name: str
     description: str = ""
-    choices: list[str]  # the values in training, at most the most frequent ones
+    choices: list[str]  # the values in training, or the 50 most frequent of them
     nullable: bool
     typical: str  # training mode: reference for explanations
     example: str

@@ -1,8 +1,8 @@
 """Turn raw values into model inputs. Training and serving both use this code, so their inputs are the same.
 
-A missing number becomes NaN, and a missing category becomes `missing`. A category that the settings do not list
-becomes `other`, which the model reads as "none of the known ones". Numbers are rounded to 32 bits, because ONNX
-computes with 32 bits; training sees the same rounded values.
+A missing number becomes NaN, and a missing category becomes `missing`. A category that is not among the input's choices
+(the 50 most frequent in training) becomes `other`, which the model reads as "none of the known ones". Numbers are
+rounded to 32 bits, because ONNX computes with 32 bits; training sees the same rounded values.
 """
 
 from collections.abc import Mapping, Sequence

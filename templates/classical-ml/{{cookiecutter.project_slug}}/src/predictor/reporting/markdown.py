@@ -1,9 +1,13 @@
 """Write numbers and tables as Markdown."""
 
 import math
+import re
 from collections.abc import Sequence
 
 from .metrics import Interval, Metric
+
+ESCAPED = re.compile(r"[\\`*~|]|(?<=\])[(\[]|(?<![^\W_])_|_(?![^\W_])")  # _ inside a word is only itself
+TAMED = re.compile(r"(?<!\\)(?:\\\\)*(?=\|)|\](?=[(\[])")  # what goes before a bare |, and the ] of a link
 
 
 def decimals(value: float) -> int:
@@ -35,12 +39,20 @@ def metric_row(name: str, metrics: Sequence[Metric | None], like: float) -> list
 
 
 def table(headers: Sequence[str], rows: Sequence[Sequence[object]], left: int = 1) -> str:
-    """A Markdown table; the first `left` columns are aligned left, the others right."""
+    """A Markdown table; the first `left` columns are aligned left, the others right.
+
+    The cells are Markdown without links; foreign text in them may be marked up, but it does no harm.
+    """
     marks = [":---" if column < left else "---:" for column in range(len(headers))]
-    lines = [[cell(name) for name in headers], marks, *([cell(value) for value in row] for row in rows)]
+    lines = [[_tame(name) for name in headers], marks, *([_tame(value) for value in row] for row in rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def cell(value: object) -> str:
-    """Text that cannot break out of its table cell, nor become HTML."""
-    return " ".join(str(value).replace("|", "\\|").replace("<", "&lt;").split())
+    """Foreign text as Markdown that shows it as it is, in a table or elsewhere."""
+    return _tame(ESCAPED.sub(r"\\\g<0>", str(value)))
+
+
+def _tame(value: object) -> str:
+    """Markdown that cannot break out of its table cell, nor become HTML, a link or an image."""
+    return TAMED.sub(r"\g<0>\\", " ".join(str(value).replace("<", "&lt;").split()))

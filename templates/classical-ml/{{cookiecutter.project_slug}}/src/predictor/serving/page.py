@@ -23,16 +23,20 @@ def render_page(manifest: Manifest, explanation: str) -> str:
     )
     environment.filters["hint"] = _hint
     request = json.dumps(example(manifest), indent=2, ensure_ascii=False)
-    return environment.get_template("page.html").render(manifest=manifest, explanation=explanation, request=request)
+    return (
+        environment.get_template("page.html")
+        .render(manifest=manifest, explanation=explanation, request=request)
+        .replace("\r", "&#13;")  # a browser would read a bare one, in a name or a choice, as \n
+    )
 
 
 def _hint(item: Input) -> str:
     """What an input means, and which values it may have; "" if nothing is known."""
-    parts = [item.description.rstrip(".")]
-    if isinstance(item, NumericInput):
-        parts.append(_range(item))
-    if item.nullable:
-        parts.append("may be left empty")
+    parts = [
+        item.description.rstrip("."),
+        _range(item) if isinstance(item, NumericInput) else "",
+        "may be left empty" if item.nullable else "",
+    ]
     return "; ".join(filter(None, parts))
 
 

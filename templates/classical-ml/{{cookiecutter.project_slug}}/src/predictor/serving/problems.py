@@ -95,7 +95,8 @@ def install(app: FastAPI, known_fields: Sequence[str] = ()) -> None:
             return ProblemResponse(415, detail, request.state.request_id, headers=headers)
         found = error.errors()
         errors = [FieldProblem(field=_where(one), reason=_why(one, known_fields)) for one in found[:MAX_REASONS]]
-        detail = f"The request cannot be used: {len(found)} reasons, of which {len(errors)} are listed."
+        listed = f"; the first {MAX_REASONS} are listed" if len(found) > MAX_REASONS else ""
+        detail = f"The request cannot be used, for {len(found)} reason{'s' * (len(found) > 1)}{listed}."
         return ProblemResponse(422, detail, request.state.request_id, errors)
 
     @app.exception_handler(HTTPException)
@@ -120,7 +121,7 @@ def _other_type(request: Request) -> str | None:
 def _allowed(request: Request) -> str:
     """The methods of all routes at this address; Starlette names those of one."""
     routes = [route for route in request.app.routes if not isinstance(route, Mount)]
-    scopes = {method: {**request.scope, "method": method} for method in METHODS}
+    scopes = {name: {**request.scope, "method": "GET" if name == "HEAD" else name} for name in METHODS}
     found = [name for name, scope in scopes.items() if any(one.matches(scope)[0] is Match.FULL for one in routes)]
     return ", ".join(found or ("GET", "HEAD"))
 

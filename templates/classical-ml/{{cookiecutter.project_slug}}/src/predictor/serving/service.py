@@ -53,5 +53,4 @@ class Service:
         warnings = cautions(row, self.manifest)
         for caution in warnings:
             self.unlike.labels(caution.field).inc()
-        version = self.manifest.version
-        return answer(score, self.manifest, reasons=reasons, warnings=warnings, model_version=version)
+        return answer(score, self.manifest, reasons=reasons, warnings=warnings, model_version=self.manifest.version)

@@ -7,7 +7,6 @@ import re
 from fnmatch import fnmatchcase
 from secrets import token_hex
 from time import perf_counter
-from urllib.parse import urlsplit
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Histogram
@@ -19,6 +18,7 @@ from .config import ServiceConfig
 from .problems import METHODS, ProblemResponse
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
+HOST = re.compile(r"(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(?::[0-9]*)?")  # with or without a port
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")  # of a caller: safe to log and to send back
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
 SECURITY_HEADERS = {
@@ -54,6 +54,7 @@ class Gateway:
         request_id = given if REQUEST_ID.fullmatch(given) else token_hex(16)
         scope.setdefault("state", {})["request_id"] = request_id
         status, started = 0, perf_counter()
+        inner = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope  # the server leaves the body out
 
         async def send_with_headers(message: Message) -> None:
             nonlocal status
@@ -65,7 +66,7 @@ class Gateway:
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             try:
                 app = self._refusal(scope) or self.app
-                await app(scope, _limited(receive, self.config.max_body_bytes), send_with_headers)
+                await app(inner, _limited(receive, self.config.max_body_bytes), send_with_headers)
             except Exception:
                 log.exception("request failed")
                 if status:
@@ -73,7 +74,7 @@ class Gateway:
                 answer = ProblemResponse(500, "The service failed; its log has the reason.", request_id)
                 await answer(scope, receive, send_with_headers)
             finally:
-                self._record(scope, status, perf_counter() - started)
+                self._record({**inner, "method": scope["method"]}, status, perf_counter() - started)
 
     def _refusal(self, scope: Scope) -> ProblemResponse | None:
         """What is wrong before the application looks: an unknown host (DNS rebinding), another site, a large body."""
@@ -118,11 +119,8 @@ def _too_large(most: int) -> HTTPException:
 
 
 def _matches(host: str, patterns: list[str]) -> bool:
-    try:
-        name = urlsplit(f"//{host}").hostname or ""
-    except ValueError:
-        return False
-    return any(fnmatchcase(name, pattern) for pattern in patterns)
+    found = HOST.fullmatch(host.lower())
+    return found is not None and any(fnmatchcase(found[1] or found[2], pattern) for pattern in patterns)
 
 
 def _foreign(headers: Headers) -> bool:

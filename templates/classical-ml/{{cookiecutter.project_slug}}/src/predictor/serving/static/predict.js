@@ -5,7 +5,12 @@ const find = (id) => document.getElementById(id);
 const isProbability = form.dataset.kind === "probability";
 const rounded = new Intl.NumberFormat("en", { maximumSignificantDigits: 4 });
 const brief = new Intl.NumberFormat("en", { maximumSignificantDigits: 2 });
-const exact = new Intl.NumberFormat("en", { maximumSignificantDigits: 7 });
+const exact = new Intl.NumberFormat("en", {
+  useGrouping: false, // as in the form
+  maximumSignificantDigits: 5,
+  maximumFractionDigits: 0,
+  roundingPriority: "morePrecision", // 5 digits, or all that stand before the point
+});
 const percent = (share) => (100 * share).toFixed(1) + "%";
 
 const narrow = matchMedia("(max-width: 60rem)"); // as in predict.css: the answer is a bar at the bottom
@@ -46,16 +51,19 @@ function markStale() {
 }
 
 function inputs() {
-  return [...form.elements].filter((element) => element.name);
+  return [...form.querySelectorAll("[data-name]")];
+}
+
+// A column may have any name: data-name hides no member of the form, and fromEntries can set even __proto__.
+function inputOf(name) {
+  return inputs().find((element) => element.dataset.name === name);
 }
 
 function readForm() {
-  const row = {};
-  for (const element of inputs()) {
-    if (element.value === "") continue;
-    row[element.name] = element.type === "number" ? Number(element.value) : element.value;
-  }
-  return row;
+  const given = inputs().filter((element) => element.value !== "");
+  return Object.fromEntries(
+    given.map(({ dataset, type, value }) => [dataset.name, type === "number" ? Number(value) : value])
+  );
 }
 
 function checkFields() {
@@ -83,7 +91,7 @@ function clearErrors() {
 function showRefusal(problem) {
   const errors = problem.errors || [];
   for (const error of errors) {
-    const element = form.elements.namedItem(error.field);
+    const element = inputOf(error.field);
     if (element) showFieldError(element, error.reason);
   }
   showFailure(problem.detail + " (request " + problem.request_id + ")");
@@ -173,7 +181,7 @@ function reasonItem({ feature, value, typical, effect }, largest) {
 }
 
 function labelOf(name) {
-  const element = form.elements.namedItem(name);
+  const element = inputOf(name);
   return element ? element.dataset.label : name;
 }
 
