@@ -38,7 +38,8 @@ def rewrite(text: str, blocks: Mapping[str, str], path: Path | str = "document",
         raise BlockError(f"{path}: there is no {word} block called {name!r}; remove the lines {marks}")
     newline = "\r\n" if text.partition("\n")[0].endswith("\r") else "\n"
     for name, span in reversed(spans.items()):
-        lines[span] = [line + newline for line in blocks[name].strip("\n").split("\n")]
+        content = blocks[name].strip("\n")
+        lines[span] = [line + newline for line in content.split("\n")] if content else []
     return "".join(lines)
 
 
