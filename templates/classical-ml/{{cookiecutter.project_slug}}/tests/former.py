@@ -24,14 +24,27 @@ We lose 300 a month.
 <!-- /measured:headline -->
 My own words.
 """
-SHIPPED = "<!-- data:problem -->\nA telecom company\nloses customers.\n<!-- /data:problem -->\n"
-OWN = """<!-- data:problem -->
-TODO(problem): what is wrong today?
+DATASET = "# Dataset: leavers\n\nIts publisher\nis unknown.\n"
+SHIPPED = f"""<!-- data:problem -->
+A telecom company
+loses customers.
+
+TODO(problem): who loses what?
+<!-- /data:problem -->
+{DATASET}"""
+HAZARDS = """<!-- data:hazards -->
+| hazard | likelihood |
+| --- | --- |
+| TODO(hazard): what could go wrong? | TODO(likelihood): how likely? |
+<!-- /data:hazards -->
+"""
+OWN = f"""<!-- data:problem -->
+TODO(trouble): what is wrong today?
 <!-- /data:problem -->
 <!-- data:unit -->
 unit = "row"
 <!-- /data:unit -->
-"""
+{HAZARDS}"""
 OLD = '[problem]\ntarget = "churn"\n[data]\nfile = "data/churn.csv.gz"\n[columns]\nage = "numeric"\n'
 TOML = '# data:unit\nunit = "customer"\n# /data:unit\n\n[data]\nwords = ["telecom"]\n'
 NEW = {
@@ -40,6 +53,7 @@ NEW = {
     "settings.toml",
     "data/own.csv.gz",
     "data/DATASET.md",
+    "docs/risks.md",
     "pyproject.toml",
     "own.md",
 }
@@ -50,6 +64,7 @@ Use = Callable[[], int]
 def write(root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Make `root` that project, and work in it."""
     texts = {"README.md": README, "scaffolder.toml": TOML, "settings.toml": OLD, "pyproject.toml": "", "own.md": OWN}
+    texts |= {"docs/risks.md": f"# Risks\n\n{HAZARDS}", "data/DATASET.md": DATASET}
     texts |= {"data/shipped.md": SHIPPED, "data/simulate.py": "", "data/churn.csv.gz": "", "reports/metrics.json": "{}"}
     for name, text in texts.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
@@ -61,8 +76,8 @@ def write(root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return root
 
 
-def own_file(folder: Path, name: str = "height", value: str = "None") -> Path:
-    random = np.random.default_rng(0)
+def own_file(folder: Path, name: str = "height", value: str = "None", seed: int = 0) -> Path:
+    random = np.random.default_rng(seed)
     numbers, target = random.random(60).round(3), np.where(random.random(60) < 0.5, "yes", "no")
     path = folder / "own.csv"
     pd.DataFrame({name: numbers, "kind": [value, "b", "c"] * 20, "late": target}).to_csv(

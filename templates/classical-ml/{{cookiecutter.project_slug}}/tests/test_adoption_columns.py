@@ -52,7 +52,7 @@ def test_one_column_with_decimal_commas_decides_for_the_file() -> None:
 def test_what_a_comma_could_mean_is_shown(semicolons: bool, meaning: str) -> None:
     table = pd.DataFrame({"c": ["1,234", "5,678", "1,234"]})
     found = columns.read(table["c"], commas=columns.has_decimal_commas(table, semicolons=semicolons))
-    assert found.note == f"has '1,234' read as {meaning}"
+    assert (found.note, found.hint) == ("", f"has '1,234' read as {meaning}")
 
 
 @given(
@@ -107,7 +107,7 @@ def test_what_a_column_holds(values: list[str], kind: str) -> None:
 
 def test_a_mistake_in_a_column_of_numbers_is_pointed_out() -> None:
     ages = [str(20 + place % 9) for place in range(57)]
-    assert column(*ages, "unknown", "unknown", "?").note.endswith("correct those such as 'unknown'")
+    assert column(*ages, "unknown", "unknown", "?").hint.endswith("correct those such as 'unknown'")
     assert column(*[f"{place},5" for place in range(57)], "1.25", commas=True).note.endswith("such as '1.25'")
 
 

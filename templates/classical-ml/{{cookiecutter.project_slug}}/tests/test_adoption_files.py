@@ -92,6 +92,7 @@ def test_a_file_that_is_no_table_is_refused_in_one_sentence(tmp_path: Path, cont
     assert "\n" not in str(refused.value)
 
 
-def test_a_missing_file_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(AdoptionError, match="No such file"):
-        read(tmp_path / "none.csv")
+@pytest.mark.parametrize(("name", "why"), [("none.csv", "No such file or directory"), (".", "Is a directory")])
+def test_what_cannot_be_opened_is_refused(tmp_path: Path, name: str, why: str) -> None:
+    with pytest.raises(AdoptionError, match=rf"^{tmp_path / name} cannot be read: {why}$"):
+        read(tmp_path / name)

@@ -1,7 +1,9 @@
 """After a kill at any moment of `make adopt`, the old state works or a second run finishes."""
 
 import os
+import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -48,11 +50,14 @@ def test_after_a_kill_the_old_state_works_or_a_second_run_finishes(
 def test_what_a_kill_left_to_remove_is_removed_by_a_second_run(
     project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stop: int
 ) -> None:
-    source, removed, unlink = own_file(tmp_path), 0, Path.unlink
+    source, removed, unlink, rmtree = own_file(tmp_path), 0, Path.unlink, shutil.rmtree
 
-    def killed(path: Path, missing_ok: bool = False) -> None:
+    def killed(path: Path | str, missing_ok: bool = False, **more: Any) -> None:
         nonlocal removed
-        removed += path.parent.name != ".adopting"  # whose files are for a moment only
+        if isinstance(path, str):  # a temporary folder
+            rmtree(path, **more)
+            return
+        removed += not path.is_absolute() and path.parent.name != ".adopting"  # where files are for a moment only
         if removed == stop:
             raise KeyboardInterrupt
         unlink(path, missing_ok)

@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from former import NEW, OLD, README, files, git, own_file, use, write
-from predictor.adoption import AdoptionError
+from predictor.adoption import AdoptionError, adopt
+from predictor.reporting.blocks import BlockError
 from predictor.settings import load_settings
 
 
@@ -30,15 +31,52 @@ def test_nothing_of_the_former_data_is_left(project: Path, tmp_path: Path, capsy
     assert "TODO(licence)" in Path("data/DATASET.md").read_text(encoding="utf-8")
 
 
-def test_answers_come_back_as_questions_that_quote_them(project: Path, tmp_path: Path) -> None:
-    question = 'TODO(problem): is this still true? Before the data changed, it said: "We lose 300 a month."'
-    for _ in range(2):  # a second adoption keeps what was not answered
-        use(own_file(tmp_path))
-        readme = (project / "README.md").read_text(encoding="utf-8")
-        block = f"<!-- data:problem -->\nTODO(problem): what is wrong today?\n\n{question}\n<!-- /data:problem -->"
-        measured = "<!-- measured:headline -->\n_Not measured yet: run `make demo`._\n<!-- /measured:headline -->"
-        assert readme == f"# Leavers\n\n{block}\n{measured}\nMy own words.\n"
-    assert 'unit = "row"\n' in (project / "scaffolder.toml").read_text(encoding="utf-8")
+def test_the_settings_say_what_can_be_said_better(
+    project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    use(own_file(tmp_path))
+    text = Path("settings.toml").read_text(encoding="utf-8")
+    assert 'title = ""  #' in text
+    assert 'entity = "row"  #' in text
+    assert "unit" not in text
+    assert "name title and entity in settings.toml, commit, then make demo" in capsys.readouterr().out
+    numbers = pd.read_csv(own_file(tmp_path)).assign(late=range(60))
+    numbers.to_csv(tmp_path / "numbers.csv", index=False)
+    use(tmp_path / "numbers.csv")
+    text = Path("settings.toml").read_text(encoding="utf-8")
+    assert 'unit = ""  #' in text
+    assert "# ASSUMPTION: one unit forecast too many is as bad as one too few." in text
+    assert (load_settings().cost.false_positive, load_settings().cost.false_negative) == (1, 1)
+    assert "name title and entity (and unit)" in capsys.readouterr().out
+
+
+def test_the_assumed_costs_follow_from_the_class_shares(project: Path, tmp_path: Path) -> None:
+    table = pd.DataFrame({"x": [place**2 % 101 for place in range(240)], "late": ["yes", *["no"] * 5] * 40})
+    table.to_csv(tmp_path / "rare.csv", index=False)
+    use(tmp_path / "rare.csv")
+    text = " ".join(Path("settings.toml").read_text(encoding="utf-8").split())
+    assert '(16.7% are "yes"): for each of them there are 5 others, so # missing one costs as much as 5 false' in text
+    assert load_settings().cost.false_negative == 5
+
+
+@pytest.mark.parametrize(
+    ("inputs", "message"),
+    [
+        (["1", "1.0"] * 100, "^this table cannot be used: 1 rows with inputs of their own are too few to divide$"),
+        ([*["1"] * 190, *"23456789ab"], "^this table cannot be used: the train split has only one value of late$"),
+    ],
+)
+def test_what_make_data_would_refuse_is_refused(project: Path, tmp_path: Path, inputs: list[str], message: str) -> None:
+    before = files(project)
+    pd.DataFrame({"x": inputs, "late": ["no"] * 170 + ["yes"] * 30}).to_csv(tmp_path / "own.csv", index=False)
+    with pytest.raises(AdoptionError, match=message):
+        use(tmp_path / "own.csv")
+    assert files(project) == before
+
+
+def test_dates_are_read_in_one_of_two_ways(project: Path, tmp_path: Path) -> None:
+    with pytest.raises(AdoptionError, match="DATES must be day-first or month-first"):
+        adopt(own_file(tmp_path), "late", positive=None, time=None, id=None, dates="dayfirst", yes=True)
 
 
 HOSTILE = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=12)
@@ -125,6 +163,6 @@ def test_the_owners_file_stays_when_it_lies_among_the_data(project: Path) -> Non
 def test_broken_marks_are_refused_before_anything_is_written(project: Path, tmp_path: Path) -> None:
     (project / "README.md").write_text(README.replace("<!-- /data:problem -->\n", ""), encoding="utf-8")
     before = files(project)
-    with pytest.raises(AdoptionError, match="never closed"):
+    with pytest.raises(BlockError, match="never closed"):
         use(own_file(tmp_path))
     assert files(project) == before

@@ -34,9 +34,10 @@ contents = st.lists(st.text(st.characters(codec="utf-8", exclude_categories=["C"
 
 
 def document(before: str, between: str, after: str, one: str = "old", two: str = "older") -> str:
+    first, second = (content and f"{content}\n" for content in (one, two))  # an empty block has no line
     return (
-        f"{before}\n<!-- measured:one -->\n{one}\n<!-- /measured:one -->\n{between}\n"
-        f"  # measured:two\n{two}\n# /measured:two \n{after}"
+        f"{before}\n<!-- measured:one -->\n{first}<!-- /measured:one -->\n{between}\n"
+        f"  # measured:two\n{second}# /measured:two \n{after}"
     )
 
 

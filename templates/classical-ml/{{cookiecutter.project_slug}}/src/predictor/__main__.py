@@ -102,6 +102,14 @@ STEPS: dict[str, Callable[[Arguments], int]] = {
 }
 
 
+ADOPT_OPTIONS = {
+    "positive": "the value of the target to look for, if it is a class",
+    "time": "the column with the time of a row; later rows then test the model",
+    "id": "the column that names a row; it is left out",
+    "dates": "day-first or month-first: how to read dates such as 03/04/2025",
+}
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run one step. Returns 0, 1 if the answer is no (a gate failed), 2 if the input cannot be used."""
     parser = argparse.ArgumentParser(prog="python -m predictor", description=__doc__)
@@ -123,10 +131,8 @@ def _run(chosen: Arguments) -> int:
 def _add_adopt_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("file", type=Path, help="CSV (any delimiter or encoding, compressed or not) or Parquet")
     command.add_argument("--target", required=True, help="the column to predict")
-    command.add_argument("--positive", help="the value of the target to look for, if it is a class")
-    command.add_argument("--time", help="the column with the time of a row; later rows then test the model")
-    command.add_argument("--id", help="the column that names a row; it is left out")
-    command.add_argument("--dates", choices=["day-first", "month-first"], help="how to read dates such as 03/04/2025")
+    for name, meaning in ADOPT_OPTIONS.items():
+        command.add_argument(f"--{name}", help=meaning)
     command.add_argument("--yes", action="store_true", help="do not ask")
 
 

@@ -6,7 +6,7 @@ read -> propose -> show and ask -> write
 import sys
 from pathlib import Path
 
-from ..reporting.blocks import BlockError
+from ..settings import FILE
 from . import documents, writing
 from .proposal import propose
 from .reading import AdoptionError, read
@@ -21,16 +21,16 @@ def adopt(
 
     Raises:
         AdoptionError: the file cannot be used, nobody can be asked, or work that Git does not have would be lost.
+        BlockError: the marks of a document are wrong.
     """
     if not Path("pyproject.toml").exists():
         raise AdoptionError("there is no pyproject.toml here; run from the repository's root")
+    if dates not in {None, "day-first", "month-first"}:
+        raise AdoptionError("DATES must be day-first or month-first")
     table, form = read(source)
     proposal = propose(table, target, positive=positive, time=time, id=id, dates=dates, semicolons=form.endswith(";"))
-    try:
-        texts = {path: text.encode() for path, text in documents.rewritten().items()}
-    except BlockError as error:
-        raise AdoptionError(str(error)) from None
-    files = {**writing.contents(proposal, source, form), **texts}
+    files, description = writing.contents(proposal, source, form)
+    files |= documents.rewritten(description, files[FILE])
     removed = writing.leftovers(source, files)
     writing.refuse_uncommitted([*files, *removed])
     print(
@@ -38,14 +38,10 @@ def adopt(
     )
     if not yes and not sys.stdin.isatty():
         raise AdoptionError("nobody is here to say yes, so nothing was written; say it with YES=1")
-    if not yes and _answer("Write this? [y/N] ") not in {"y", "yes"}:
+    print("" if yes else "Write this? [y/N] ", end="", flush=True)
+    if not yes and sys.stdin.readline().strip().lower() not in {"y", "yes"}:
         print("Nothing was written.")
         return 1
     writing.replace(files, removed)
-    print("Done. Next: make demo, then answer what is left as TODO in the documents.")
+    print(writing.text("done.txt", proposal=proposal), end="")
     return 0
-
-
-def _answer(question: str) -> str:
-    print(question, end="", flush=True)
-    return sys.stdin.readline().strip().lower()

@@ -14,6 +14,7 @@ from .reading import AdoptionError
 MARKS = {"na", "n/a", "nan", "null", "none", "?", "-"}  # missing, in a column of numbers or dates
 MOST_CATEGORIES = 100
 SOME = 0.2  # of the cells: what cannot be read in so few is a mistake in a column of numbers
+NUMBERS_ROWS = "has a different whole number in each row, as if it numbered them"
 SPACES = " '’\u00a0\u202f"  # some write them between thousands
 DATE = re.compile(
     r"(?:(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})"
@@ -36,7 +37,8 @@ class Column:
 
     kind: str  # "numeric", "categorical", "date" or "useless"
     cells: pd.Series
-    note: str = ""  # why it is of no use, or how cells were read that do not mean what they say
+    note: str = ""  # why it is of no use, or what was read as missing
+    hint: str = ""  # what the owner should look at before it is written
 
     @property
     def values(self) -> pd.Series:
@@ -47,7 +49,8 @@ class Column:
 def has_decimal_commas(table: pd.DataFrame, *, semicolons: bool) -> bool:
     """Whether a column proves it, or could have them in a file whose columns are divided by semicolons."""
     known = (_known(cells) for _, cells in table.items())
-    fits = [(_all(POINT, values), _all(COMMA, values)) for values in known if any("," in value for value in values)]
+    unclear = [values for values in known if any("," in value for value in values)]
+    fits = [tuple(all(map(form.fullmatch, values)) for form in (POINT, COMMA)) for values in unclear]
     return (False, True) in fits or (semicolons and (True, True) in fits and (True, False) not in fits)
 
 
@@ -56,35 +59,38 @@ def read(cells: pd.Series, *, commas: bool) -> Column:
     values = _known(cells)
     if cells.nunique() == 1:
         return Column("useless", cells, "is the same in each row" if cells.iloc[0] else "is empty")
-    if values and _all(DATE, values):
-        return Column("date", *_without_marks(cells))
+    if values and all(map(DATE.fullmatch, values)):
+        return Column("date", _without_marks(cells)[0], "holds dates, which are no inputs by themselves")
     if numbers := read_numbers(cells, commas=commas):
-        why = "has a different whole number in each row, as if it numbered them"
-        return Column("useless", cells, why) if numbers_rows(numbers.values) else numbers
+        return Column("useless", cells, NUMBERS_ROWS) if numbers_rows(numbers.values) else numbers
     return _read_words(cells, [value for value in values if not (COMMA if commas else POINT).fullmatch(value)])
 
 
-def _read_words(cells: pd.Series, odd: list[str]) -> Column:
-    """Categories, if there are few enough; `odd` are those that are no numbers."""
+def _read_words(cells: pd.Series, odd: list[str]) -> Column:  # `odd` are those that are no numbers
     present = cells[cells != ""]
     distinct = present.nunique()
-    few = present.isin(odd).mean() < SOME
-    note = f"is text, though most cells are numbers: correct those such as {odd[0]!r}" if few and odd else ""
+    hint = (
+        f"is text, though most cells are numbers: correct those such as {odd[0]!r}"
+        if odd and present.isin(odd).mean() < SOME
+        else ""
+    )
     if distinct == len(present) or distinct > min(MOST_CATEGORIES, len(cells) // 4):
-        return Column("useless", cells, note or f"has {distinct:,} different texts in {len(present):,} rows")
-    return Column("categorical", cells, note)
+        return Column("useless", cells, hint or f"has {distinct:,} different texts in {len(present):,} rows")
+    return Column("categorical", cells, hint=hint)
 
 
 def read_numbers(cells: pd.Series, *, commas: bool) -> Column | None:
     """The column as numbers; None if a cell is neither a number nor a mark for a missing one."""
     values = _known(cells)
     for pattern, thousands, decimal in [(COMMA, ".", ","), (POINT, ",", ".")][:: 1 if commas else -1]:
-        if values and _all(pattern, values):
+        if values and all(map(pattern.fullmatch, values)):
             present, note = _without_marks(cells)
             plain = present.str.replace(rf"[{thousands}{SPACES}]", "", regex=True).str.replace(decimal, ".")
             changed = present[plain != present]
             example = f"has {changed.iloc[0]!r} read as {plain[changed.index[0]]}" if len(changed) else ""
-            return Column("numeric", plain, " and ".join(filter(None, [note, example])))
+            found = Column("numeric", plain, note, example)
+            if found.values.abs().max() < 3e38:  # what is greater has no place in 32 bits: it is taken for text
+                return found
     return None
 
 
@@ -102,9 +108,8 @@ def read_dates(cells: pd.Series, order: str | None) -> pd.Series:
             "and the other dates do not tell; say it with DATES=day-first or DATES=month-first"
         )
     day_first = late["one"] if order is None else order == "day-first"
-    month, day = ("two", "one") if day_first else ("one", "two")
-    names = [("year", "last"), ("month", month), ("day", day)]
-    date = [parts[name].fillna(parts[other]).str.zfill(2) for name, other in names]
+    names = {"year": "last", "month": "two" if day_first else "one", "day": "one" if day_first else "two"}
+    date = [parts[name].fillna(parts[other]).str.zfill(2) for name, other in names.items()]
     text = date[0] + "-" + date[1] + "-" + date[2] + parts["rest"]
     times = pd.to_datetime(text, format="mixed", errors="coerce", utc=True).dt.tz_localize(None)
     if times.isna().any():
@@ -116,10 +121,6 @@ def read_dates(cells: pd.Series, order: str | None) -> pd.Series:
 
 def _known(cells: pd.Series) -> list[str]:
     return [value for value in cells.unique() if value and value.casefold() not in MARKS]
-
-
-def _all(pattern: re.Pattern[str], values: list[str]) -> bool:
-    return all(map(pattern.fullmatch, values))
 
 
 def _without_marks(cells: pd.Series) -> tuple[pd.Series, str]:

@@ -6,10 +6,10 @@ import lzma
 import tempfile
 import zipfile
 import zlib
-from io import StringIO
+from io import BufferedReader, StringIO
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -35,7 +35,8 @@ def read(source: Path) -> tuple[pd.DataFrame, str]:
         with source.open("rb") as file, _unpacked(file) as unpacked:
             content = unpacked.read(MOST_BYTES + 1)
     except (OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, RuntimeError) as error:
-        raise AdoptionError(f"{source} cannot be read ({error}); is it the right file, and complete?") from None
+        why = getattr(error, "strerror", None) or f"{error}; is it the right file, and complete?"
+        raise AdoptionError(f"{source} cannot be read: {why}") from None
     if len(content) > MOST_BYTES:
         raise AdoptionError(f"{source} holds more than {MOST_BYTES:,} bytes; adopt a sample of its rows")
     try:
@@ -48,10 +49,9 @@ def read(source: Path) -> tuple[pd.DataFrame, str]:
     return frame.fillna("").apply(lambda cells: cells.str.strip()), form
 
 
-def _unpacked(file: IO[bytes]) -> Any:
+def _unpacked(file: BufferedReader) -> Any:
     """A reader of the file. How it begins, not what it is called, says how it is compressed."""
-    start = file.read(6)
-    file.seek(0)
+    start = file.peek()
     if start.startswith(b"\x1f\x8b"):
         return gzip.open(file)
     if start.startswith(b"\xfd7zXZ"):
@@ -68,8 +68,7 @@ def _unpacked(file: IO[bytes]) -> Any:
 def _parquet(content: bytes) -> tuple[pd.DataFrame, str]:
     """DuckDB writes every type as text, dates in ISO form. Whole numbers stored as fractions lose their `.0`."""
     with tempfile.NamedTemporaryFile(suffix=".parquet") as file, duckdb.connect() as connection:
-        file.write(content)
-        file.flush()
+        Path(file.name).write_bytes(content)
         connection.execute("SET TimeZone = 'UTC'")
         frame = connection.read_parquet(file.name).project("CAST(COLUMNS(*) AS VARCHAR)").fetchdf()
     whole = [cells.dropna().str.fullmatch(r"-?\d+\.0").all() for _, cells in frame.items()]
@@ -83,8 +82,8 @@ def _csv(content: bytes) -> tuple[pd.DataFrame, str]:
     rows = pd.read_csv(
         StringIO(text, newline=""), sep=delimiter, header=None, dtype=str, na_filter=False, skipinitialspace=True
     )
-    form = f"CSV in {encoding}, divided by {'tabs' if delimiter == chr(9) else delimiter}"
-    return rows.iloc[1:].set_axis(rows.iloc[0], axis=1).reset_index(drop=True), form
+    frame = rows.iloc[1:].set_axis(rows.iloc[0], axis=1).reset_index(drop=True)
+    return frame, f"CSV in {encoding}, divided by {'tabs' if delimiter == chr(9) else delimiter}"
 
 
 def _decoded(content: bytes) -> tuple[str, str]:
@@ -93,7 +92,7 @@ def _decoded(content: bytes) -> tuple[str, str]:
     try:
         return content.decode("utf-8-sig"), "UTF-8"
     except UnicodeDecodeError:
-        return content.decode("cp1252"), "Windows-1252 (it is not UTF-8: are all letters right?)"
+        return content.decode("cp1252"), "Windows-1252"
 
 
 def _likely(text: str, delimiter: str) -> tuple[bool, int]:
@@ -111,6 +110,5 @@ def _refuse_names(names: list[str], source: Path) -> None:
         raise AdoptionError(f"{source} has {len(names)} columns, more than {MOST_COLUMNS}; keep those that matter")
     if "" in names:
         raise AdoptionError(f"column {names.index('') + 1} of {source} has no name; {FIRST_LINE}")
-    if len(set(names)) < len(names):
-        repeated = next(name for name in names if names.count(name) > 1)
-        raise AdoptionError(f"{source} has two columns called {repeated!r}; rename one of them")
+    if repeated := [name for name in names if names.count(name) > 1]:
+        raise AdoptionError(f"{source} has two columns called {repeated[0]!r}; rename one of them")

@@ -12,22 +12,31 @@ import os
 import re
 import shutil
 import subprocess  # git only, with fixed arguments
+import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
+import pandas as pd
 from jinja2 import Environment, FileSystemLoader
 
+from ..data import load
 from ..reporting.markdown import cell, number
 from ..reporting.metrics import write_text
 from ..settings import FILE, SettingsError, load_settings
-from . import columns
+from ..validation import DataError
 from .proposal import Proposal
 from .reading import AdoptionError
 
 DATA = Path("data")
 STAGE = DATA / ".adopting"
 JOURNAL = STAGE / "removed"
+TEXTS = Environment(  # noqa: S701
+    loader=FileSystemLoader(Path(__file__).with_name("texts")),
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+)
 MADE = ("reports/*.json", "reports/*.csv", "reports/figures/*.svg", "artifacts/model.*")  # by `make demo`, as before
 SHIPPED = [
     *map(DATA.joinpath, ("shipped.md", "simulate.py", "test_simulate.py", "world.py")),
@@ -35,22 +44,36 @@ SHIPPED = [
 ]
 
 
-def contents(proposal: Proposal, source: Path, form: str) -> dict[Path, bytes]:
-    """The data file, its description and the settings."""
-    table = proposal.table.to_csv(index=False, lineterminator="\r\n")  # then a lone \r is quoted, too
+def contents(proposal: Proposal, source: Path, form: str) -> tuple[dict[Path, bytes], str]:
+    """The data file and the settings; and the text of DATASET.md.
+
+    Raises:
+        AdoptionError: `make data` would refuse these data.
+    """
+    table = pd.DataFrame({name: column.cells for name, column in proposal.columns.items()}).to_csv(
+        index=False,
+        lineterminator="\r\n",  # then a lone \r is quoted, too
+    )
     name = re.sub(r"[^a-z0-9]+", "_", source.name.partition(".")[0].lower())[:80].strip("_") or "table"
     packed, file = gzip.compress(table.encode(), mtime=0), DATA / f"{name}.csv.gz"
     facts = {"proposal": proposal, "file": file.as_posix(), "sha256": hashlib.sha256(packed).hexdigest()}
-    description = text("dataset.md", **facts, source=source, form=form, columns=_columns(proposal))
-    return {file: packed, DATA / "DATASET.md": description.encode(), FILE: text("settings.toml", **facts).encode()}
+    files = {file: packed, FILE: text("settings.toml", **facts).encode()}
+    with tempfile.TemporaryDirectory() as root:
+        Path(root, DATA).mkdir()
+        for path, content in files.items():
+            Path(root, path).write_bytes(content)
+        try:
+            load(load_settings(root / FILE), Path(root))
+        except DataError as error:
+            ordered = f", ordered by {proposal.time!r}," if proposal.time else ""
+            reason = str(error).partition("; ")[0]  # then follows what to do in settings.toml, which nobody has yet
+            raise AdoptionError(f"this table{ordered} cannot be used: {reason}") from None
+    return files, text("dataset.md", **facts, source=source, form=form)
 
 
 def text(name: str, **values: object) -> str:
-    """One of the texts in the folder `texts`, filled in."""
-    folder = FileSystemLoader(Path(__file__).with_name("texts"))
-    texts = Environment(loader=folder, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)  # noqa: S701
-    texts.filters |= {"quoted": repr, "number": number, "plain": cell, "code": _code, "key": _key, "toml": _toml}
-    return texts.get_template(f"{name}.jinja").render(**values)
+    TEXTS.filters |= {"quoted": repr, "number": number, "share": "{:.1%}".format, "plain": cell, "toml": _toml}
+    return TEXTS.get_template(f"{name}.jinja").render(**values)
 
 
 def leftovers(source: Path, written: Mapping[Path, object]) -> list[Path]:
@@ -93,8 +116,7 @@ def replace(files: Mapping[Path, bytes], removed: list[Path]) -> None:
     staged = {path: STAGE / str(place) for place, path in enumerate(sorted(files, key=FILE.__eq__))}
     for path, place in staged.items():
         place.write_bytes(files[path])
-    data = [path for path in files if path.suffix == ".gz"]
-    write_text(JOURNAL, "\n".join(map(str, [*removed, *data])))
+    write_text(JOURNAL, "\n".join(map(str, [*removed, *(path for path in files if path.suffix == ".gz")])))
     for path, place in staged.items():
         os.replace(place, path)
     for path in removed:
@@ -102,27 +124,7 @@ def replace(files: Mapping[Path, bytes], removed: list[Path]) -> None:
     shutil.rmtree(STAGE)
 
 
-def _columns(proposal: Proposal) -> list[tuple[str, str, int, list[str]]]:
-    """For each column its name, its kind, how many cells are empty, and its values in order."""
-    kinds = {name: column.kind for name, column in proposal.inputs.items()}
-    kinds |= {proposal.time or "": "time", proposal.target: "target"}
-    rows = []
-    for name, cells in proposal.table.items():
-        numeric = columns.read_numbers(cells, commas=False) is not None
-        values = sorted(set(cells) - {""}, key=float if numeric else str)
-        rows.append((str(name), kinds[str(name)], int((cells == "").sum()), values))
-    return rows
-
-
-def _toml(value: object) -> str:
-    """JSON's strings are TOML's, but for one character."""
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def _key(name: str) -> str:
-    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _toml(name)
-
-
-def _code(value: str) -> str:
-    ticks = "``" if "`" in value else "`"
-    return f"{ticks}{cell(value).replace('&lt;', '<')}{ticks}"  # in code, < is no HTML
+def _toml(value: object, *, key: bool = False) -> str:
+    """JSON's strings are TOML's, but for one character; a plain key needs no quotes."""
+    quoted = json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return str(value) if key and re.fullmatch(r'"[A-Za-z0-9_-]+"', quoted) else quoted

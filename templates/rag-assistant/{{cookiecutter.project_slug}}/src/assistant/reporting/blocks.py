@@ -38,7 +38,7 @@ def rewrite(text: str, blocks: Mapping[str, str], path: Path | str = "document",
         raise BlockError(f"{path}: there is no {word} block called {name!r}; remove the lines {marks}")
     newline = "\r\n" if text.partition("\n")[0].endswith("\r") else "\n"
     for name, span in reversed(spans.items()):
-        lines[span] = [line + newline for line in blocks[name].strip("\n").split("\n")]
+        lines[span] = [line + newline for line in blocks[name].strip("\n").splitlines()]
     return "".join(lines)
 
 
@@ -61,9 +61,8 @@ def update(documents: Mapping[Path, Mapping[str, str]]) -> list[Path]:
     Raises:
         BlockError: a document is missing or its marks are wrong.
     """
-    old = {path: read_document(path) for path in documents}
-    new = {path: rewrite(old[path], blocks, path) for path, blocks in documents.items()}
-    changed = [path for path in documents if new[path] != old[path]]
+    new = {path: rewrite(read_document(path), blocks, path) for path, blocks in documents.items()}
+    changed = [path for path, text in new.items() if text != read_document(path)]
     for path in changed:
         write_text(path, new[path])
     return changed
