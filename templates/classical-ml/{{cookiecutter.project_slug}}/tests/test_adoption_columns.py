@@ -114,3 +114,8 @@ def test_a_mistake_in_a_column_of_numbers_is_pointed_out() -> None:
 def test_marks_of_missing_numbers_are_counted_and_categories_stay() -> None:
     assert column("1", "2.5", "NA", "?").note == "has 2 cells (?, NA) read as missing"
     assert column(*["None", "NA", "some"] * 4).cells.tolist() == ["None", "NA", "some"] * 4
+
+
+@pytest.mark.parametrize("other", ["1\u0663", "1\uff12"])
+def test_digits_of_other_scripts_are_text(other: str) -> None:
+    assert column(*["1", "2", "3", other] * 20).kind == "categorical"

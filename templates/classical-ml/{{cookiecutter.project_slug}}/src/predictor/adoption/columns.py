@@ -19,13 +19,14 @@ SPACES = " '’\u00a0\u202f"  # some write them between thousands
 DATE = re.compile(
     r"(?:(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})"
     r"|(?P<one>\d{1,2})[-/.](?P<two>\d{1,2})[-/.](?P<last>\d{4}))"
-    r"(?P<rest>(?:[T ]+\d{1,2}:\d{2}\S*(?: ?[AaPp][Mm])?)?)"
+    r"(?P<rest>(?:[T ]+\d{1,2}:\d{2}\S*(?: ?[AaPp][Mm])?)?)",
+    re.ASCII,  # other digits than these cannot be computed with
 )
 
 
 def _number(decimal: str, thousands: str) -> re.Pattern[str]:
     whole = rf"(?:0|[1-9]\d*|[1-9]\d?\d?(?:[{thousands}{SPACES}]\d\d\d)+)"  # 007 is a code, not a number
-    return re.compile(rf"[+-]?(?:{whole}(?:\{decimal}\d*)?|\{decimal}\d+)(?:[eE][+-]?\d+)?")
+    return re.compile(rf"[+-]?(?:{whole}(?:\{decimal}\d*)?|\{decimal}\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 
 
 POINT, COMMA = _number(".", ","), _number(",", ".")
