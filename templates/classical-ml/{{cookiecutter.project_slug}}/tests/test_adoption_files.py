@@ -92,6 +92,17 @@ def test_a_file_that_is_no_table_is_refused_in_one_sentence(tmp_path: Path, cont
     assert "\n" not in str(refused.value)
 
 
+def test_few_bytes_that_hold_too_many_cells_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A Parquet file of a few bytes can hold any number of equal rows."""
+    path = tmp_path / "own.parquet"
+    with duckdb.connect() as connection:
+        connection.sql("SELECT 1 AS a, 2 AS b FROM range(100)").write_parquet(str(path))
+    monkeypatch.setattr("predictor.adoption.reading.MOST_CELLS", 199)
+    for source in (path, put(tmp_path, b"a,b\n" + b"1,2\n" * 100)):
+        with pytest.raises(AdoptionError, match="more than 199 cells; adopt a sample"):
+            read(source)
+
+
 @pytest.mark.parametrize(("name", "why"), [("none.csv", "No such file or directory"), (".", "Is a directory")])
 def test_what_cannot_be_opened_is_refused(tmp_path: Path, name: str, why: str) -> None:
     with pytest.raises(AdoptionError, match=rf"^{tmp_path / name} cannot be read: {why}$"):

@@ -62,7 +62,7 @@ def test_the_assumed_costs_follow_from_the_class_shares(project: Path, tmp_path:
 @pytest.mark.parametrize(
     ("inputs", "message"),
     [
-        (["1", "1.0"] * 100, "^this table cannot be used: 1 rows with inputs of their own are too few to divide$"),
+        (["1", "1.0"] * 100, "^this table cannot be used: 1 distinct rows or clusters are too few to divide$"),
         ([*["1"] * 190, *"23456789ab"], "^this table cannot be used: the train split has only one value of late$"),
     ],
 )
@@ -133,6 +133,15 @@ def test_whatever_the_settings_call_the_former_data_only_files_of_the_data_are_r
     assert use(own_file(tmp_path)) == 0
     assert set(files(project)) == NEW | {"data/churn.csv.gz", "reports/my notes.md"}
     assert (tmp_path / "kept").exists()
+
+
+def test_nothing_in_the_file_drives_the_terminal(
+    project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    use(own_file(tmp_path, "kind\x1b]0;x\x07", "a\rb"))
+    assert not {"\x1b", "\x07", "\r"} & set(capsys.readouterr().out)
+    with pytest.raises(AdoptionError, match="cannot be printed; rename the file"):
+        use(tmp_path / "own\x1b.csv")
 
 
 def test_a_source_among_the_reports_with_a_long_name_stays(project: Path) -> None:

@@ -27,15 +27,17 @@ def adopt(
         raise AdoptionError("there is no pyproject.toml here; run from the repository's root")
     if dates not in {None, "day-first", "month-first"}:
         raise AdoptionError("DATES must be day-first or month-first")
+    if not source.name.isprintable():
+        raise AdoptionError(f"the name {source.name!r} holds characters that cannot be printed; rename the file")
     table, form = read(source)
-    proposal = propose(table, target, positive=positive, time=time, id=id, dates=dates, semicolons=form.endswith(";"))
+    semicolons = form.endswith("semicolons")
+    proposal = propose(table, target, positive=positive, time=time, id=id, dates=dates, semicolons=semicolons)
     files, description = writing.contents(proposal, source, form)
     files |= documents.rewritten(description, files[FILE])
     removed = writing.leftovers(source, files)
     writing.refuse_uncommitted([*files, *removed])
-    print(
-        writing.text("preview.txt", proposal=proposal, source=source, form=form, written=files, removed=removed), end=""
-    )
+    shown = writing.text("preview.txt", proposal=proposal, source=source, form=form, written=files, removed=removed)
+    print("".join(one if one.isprintable() or one == "\n" else "?" for one in shown), end="")  # no escape codes
     if not yes and not sys.stdin.isatty():
         raise AdoptionError("nobody is here to say yes, so nothing was written; say it with YES=1")
     print("" if yes else "Write this? [y/N] ", end="", flush=True)

@@ -14,9 +14,10 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-MOST_BYTES = 500_000_000  # unpacked; compressed that is near the 100 MB that GitHub takes
+MOST_BYTES = 200_000_000  # unpacked
+MOST_CELLS = 50_000_000  # some 4 GB of memory
 MOST_COLUMNS = 500
-DELIMITERS = ",;\t|"
+DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 LOOKED_AT = 100  # records, to find the delimiter
 FIRST_LINE = "its first line must name the columns, and every line must have as many cells"
 
@@ -44,6 +45,8 @@ def read(source: Path) -> tuple[pd.DataFrame, str]:
     except (UnicodeDecodeError, duckdb.Error, pd.errors.EmptyDataError, pd.errors.ParserError) as error:
         said = str(error).strip().partition("\n")[0].removeprefix("Error tokenizing data. C error: ")
         raise AdoptionError(f"{source} is not a table in CSV or Parquet ({said}); {FIRST_LINE}") from None
+    except MemoryError:
+        raise AdoptionError(f"{source} has more than {MOST_CELLS:,} cells; adopt a sample of its rows") from None
     frame.columns = frame.columns.fillna("").str.strip()
     _refuse_names(list(frame), source)
     return frame.fillna("").apply(lambda cells: cells.str.strip()), form
@@ -70,7 +73,10 @@ def _parquet(content: bytes) -> tuple[pd.DataFrame, str]:
     with tempfile.NamedTemporaryFile(suffix=".parquet") as file, duckdb.connect() as connection:
         Path(file.name).write_bytes(content)
         connection.execute("SET TimeZone = 'UTC'")
-        frame = connection.read_parquet(file.name).project("CAST(COLUMNS(*) AS VARCHAR)").fetchdf()
+        table = connection.read_parquet(file.name)
+        if len(table) * len(table.columns) > MOST_CELLS:
+            raise MemoryError
+        frame = table.project("CAST(COLUMNS(*) AS VARCHAR)").fetchdf()
     whole = [cells.dropna().str.fullmatch(r"-?\d+\.0").all() for _, cells in frame.items()]
     frame.loc[:, whole] = frame.loc[:, whole].apply(lambda cells: cells.str.removesuffix(".0"))
     return frame, "Parquet"
@@ -79,11 +85,13 @@ def _parquet(content: bytes) -> tuple[pd.DataFrame, str]:
 def _csv(content: bytes) -> tuple[pd.DataFrame, str]:
     text, encoding = _decoded(content)
     delimiter = max(DELIMITERS, key=lambda mark: _likely(text, mark))
+    if text.count("\n") + text.count(delimiter) > MOST_CELLS:
+        raise MemoryError
     rows = pd.read_csv(
         StringIO(text, newline=""), sep=delimiter, header=None, dtype=str, na_filter=False, skipinitialspace=True
     )
     frame = rows.iloc[1:].set_axis(rows.iloc[0], axis=1).reset_index(drop=True)
-    return frame, f"CSV in {encoding}, divided by {'tabs' if delimiter == chr(9) else delimiter}"
+    return frame, f"CSV in {encoding}, divided by {DELIMITERS[delimiter]}"
 
 
 def _decoded(content: bytes) -> tuple[str, str]:
