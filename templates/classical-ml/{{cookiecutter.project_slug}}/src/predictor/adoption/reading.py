@@ -16,7 +16,7 @@ import pandas as pd
 
 MOST_BYTES = 500_000_000  # unpacked; compressed that is near the 100 MB that GitHub takes
 MOST_COLUMNS = 500
-DELIMITERS = ",;\t|"
+DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 LOOKED_AT = 100  # records, to find the delimiter
 FIRST_LINE = "its first line must name the columns, and every line must have as many cells"
 
@@ -83,7 +83,7 @@ def _csv(content: bytes) -> tuple[pd.DataFrame, str]:
         StringIO(text, newline=""), sep=delimiter, header=None, dtype=str, na_filter=False, skipinitialspace=True
     )
     frame = rows.iloc[1:].set_axis(rows.iloc[0], axis=1).reset_index(drop=True)
-    return frame, f"CSV in {encoding}, divided by {'tabs' if delimiter == chr(9) else delimiter}"
+    return frame, f"CSV in {encoding}, divided by {DELIMITERS[delimiter]}"
 
 
 def _decoded(content: bytes) -> tuple[str, str]:
