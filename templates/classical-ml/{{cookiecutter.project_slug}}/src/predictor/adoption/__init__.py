@@ -28,7 +28,7 @@ def adopt(
     if dates not in {None, "day-first", "month-first"}:
         raise AdoptionError("DATES must be day-first or month-first")
     table, form = read(source)
-    proposal = propose(table, target, positive=positive, time=time, id=id, dates=dates, semicolons=form.endswith("semicolons"))
+    proposal = propose(table, target, positive=positive, time=time, id=id, dates=dates, semicolons="semicolons" in form)
     files, description = writing.contents(proposal, source, form)
     files |= documents.rewritten(description, files[FILE])
     removed = writing.leftovers(source, files)
