@@ -30,8 +30,7 @@ def adopt(
     if not source.name.isprintable():
         raise AdoptionError(f"the name {source.name!r} holds characters that cannot be printed; rename the file")
     table, form = read(source)
-    semicolons = form.endswith("semicolons")
-    proposal = propose(table, target, positive=positive, time=time, id=id, dates=dates, semicolons=semicolons)
+    proposal = propose(table, target, positive=positive, time=time, id=id, dates=dates, semicolons="semicolons" in form)
     files, description = writing.contents(proposal, source, form)
     files |= documents.rewritten(description, files[FILE])
     removed = writing.leftovers(source, files)
