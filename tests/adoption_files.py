@@ -119,7 +119,9 @@ class Kind:
 
 KINDS = [
     Kind("semicolons.csv", lambda: visits(1500), semicolons, says="' read as "),
-    Kind("days_first.csv", lambda: dated(visits(1500), "%d/%m/%Y"), words={"TIME": "day"}, says="ordered by 'day' (2025-"),
+    Kind(
+        "days_first.csv", lambda: dated(visits(1500), "%d/%m/%Y"), words={"TIME": "day"}, says="ordered by 'day' (2025-"
+    ),
     Kind("table.parquet", lambda: visits(1500)),  # a CSV, which the project turns into Parquet: TO_PARQUET
     Kind("mostly_empty.csv", lambda: mostly_empty(visits(1500)), says="is empty in"),
     Kind("none.csv", lambda: with_none(visits(1500)), words={"ID": "booking"}, says="names the rows, as you say"),

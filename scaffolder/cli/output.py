@@ -84,7 +84,7 @@ def project_created(planned: Plan, commit: str | None) -> Iterator[str]:
     yield ""
     yield "Next:"
     yield f"  cd {shlex.quote(_short(planned.target))}"
-    yield from (f"  {one_line(command)}" for command in planned.template.about.next)
+    yield from (f"  {one_line(command)}" for command in planned.template.next_steps(planned.answers.public))
 
 
 def project_preview(planned: Plan) -> Iterator[str]:
@@ -141,7 +141,8 @@ def portfolio_created(planned: Portfolio, *, dry_run: bool) -> Iterator[str]:
         yield ""
         yield "Next:"
         yield f"  cd {shlex.quote(_short(planned.plans[0].target))}"
-        yield from (f"  {command}" for command in planned.plans[0].template.about.next)
+        first = planned.plans[0]
+        yield from (f"  {one_line(command)}" for command in first.template.next_steps(first.answers.public))
 
 
 def portfolio_json(planned: Portfolio, notes: tuple[str, ...], *, dry_run: bool) -> dict[str, Any]:
