@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from .metrics import Interval, Metric
 
 ESCAPED = re.compile(r"[\\`*~|]|(?<=\])[(\[]|(?<![^\W_])_|_(?![^\W_])")  # _ inside a word is only itself
-TAMED = re.compile(r"(?<!\\)(?:\\\\)*(?=\|)|\](?=[(\[])")  # what goes before a bare |, and the ] of a link
+EVEN = r"(?<!\\)((?:\\\\)*)"  # backslashes that escape each other, and not what follows
 
 
 def decimals(value: float) -> int:
@@ -55,4 +55,5 @@ def cell(value: object) -> str:
 
 def _tame(value: object) -> str:
     """Markdown that cannot break out of its table cell, nor become HTML, a link or an image."""
-    return TAMED.sub(r"\g<0>\\", " ".join(str(value).replace("<", "&lt;").split()))
+    text = re.sub(f"{EVEN}<", r"\1&lt;", " ".join(str(value).split()))
+    return re.sub(EVEN + r"(?=\|)|(?<=\])(?=[(\[])", r"\1\\", text)
