@@ -12,7 +12,7 @@ from scaffolder.check.engine.repository import Repository
 from scaffolder.check.readers.csv import Rows, errors_csv, predictions
 from scaffolder.check.readers.markdown import Passage
 from scaffolder.check.readers.markdown_blocks import Table
-from scaffolder.check.readers.markdown_inline import plain
+from scaffolder.check.readers.markdown_inline import as_shown, plain
 from scaffolder.check.readers.numbers import agrees, decimal, numbers_in
 from scaffolder.check.written import WrittenItem
 
@@ -96,17 +96,17 @@ def _wrong_rows(errors: Rows, table: Table, path: str) -> Iterator[Evidence]:
             yield Evidence(f"{name[:40]} is not in {errors.path}", path, line)
             continue
         for cell, column in zip(row, columns, strict=False):
-            if column is not None and not _same(plain(cell).strip(), record[column].strip()):
+            if column is not None and not _same(" ".join(plain(cell).split()), " ".join(record[column].split())):
                 fact = f"{errors.header[column]} of {name[:40]} is {record[column][:30]}, not {cell[:30]}"
                 yield Evidence(fact, path, line)
 
 
 def _same(shown: str, value: str) -> bool:
-    if shown.casefold() == value.casefold() or not value or shown.endswith("…"):
+    if shown.casefold() in (value.casefold(), as_shown(value).casefold()) or not value or shown.endswith("…"):
         return True
     printed = next(numbers_in(shown), None)
     try:
         measured = decimal(float(value))
     except ValueError:
-        return " ".join(shown.split()).casefold() == " ".join(value.split()).casefold()
+        return False
     return printed is not None and measured is not None and agrees(printed, measured)

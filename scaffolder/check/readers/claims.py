@@ -2,7 +2,8 @@
 
 In a table a number is bound by its row and its column, of which one names a metric and the other a model, slice or
 gate; in a sentence of a measured block, by the metric's name right before it. Any other number of a measured block must
-be a number of the reports. Numbers in sentences that people wrote are never bound: `stray_numbers` lists them.
+be a number of the reports, or a text of theirs. What stands inside a longer text, such as the slice "age = 37.0", is
+part of a name. Numbers in sentences that people wrote are never bound: `stray_numbers` lists them.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from scaffolder.check.readers.markdown_blocks import Block, Table
 from scaffolder.check.readers.markdown_inline import plain
 from scaffolder.check.readers.metric_names import Mention, canonical, mentions, normal
 from scaffolder.check.readers.metrics import Entry, Metrics, metrics
-from scaffolder.check.readers.numbers import Bag, Number, agrees, numbers_in
+from scaffolder.check.readers.numbers import Bag, Number, agrees
 
 MOST_CLAIMS = 2_000  # of one document
 MOST_ROWS, MOST_COLUMNS = 500, 40  # of one table
@@ -90,7 +91,7 @@ def stray_numbers(document: Document, measured: Metrics) -> Iterator[tuple[str, 
     """The numbers in people's sentences that stand beside a metric's name and are in no report: text and line."""
     for sentence in (each for block in document.own for each in sentences(block)):
         named = {mention.metric for mention in mentions(sentence.text, measured.names)}
-        for number in numbers_in(sentence.text) if named else ():
+        for number in measured.results_in(sentence.text) if named else ():
             if number.decimals and not _is_measured(number, named, measured):
                 yield number.text.strip(), sentence.line
 
@@ -137,14 +138,17 @@ class _Reader:
                 yield from self._sentences(block)
 
     def _sentences(self, block: Block) -> Iterator[Claim]:
-        for sentence in sentences(block):
+        said, at = list(sentences(block)), 0
+        text = " ".join(sentence.text for sentence in said)  # a full stop in a name may have divided it
+        for sentence in said:
             named = list(mentions(sentence.text, self.metrics.names))
-            for number in numbers_in(sentence.text):
+            for number in self.metrics.results_in(sentence.text, text, at):
                 metric = _just_before(sentence.text, named, number)
                 if metric:
                     yield self._judged(metric, number, sentence.line, self._meant(metric, sentence.text))
                 elif _tells(number) and not _CONFIDENCE.match(sentence.text, number.end):
                     yield self._judged("a number", number, sentence.line)
+            at += len(sentence.text) + 1
 
     def _meant(self, metric: str, sentence: str) -> tuple[Entry, ...]:
         """What a number in a sentence may stand for: the model, a baseline, or a slice that the sentence names."""
@@ -157,7 +161,7 @@ class _Reader:
         aside = bool(titles and _OTHER.search(label(titles[0])))
         for cells, line in zip(table.rows[:MOST_ROWS], table.row_lines, strict=False):
             shown = [plain(cell)[:LONGEST_LABEL] for cell in cells[: len(titles)]]
-            found = [list(numbers_in(cell)) for cell in shown]
+            found = [list(self.metrics.results_in(cell)) for cell in shown]
             names = " ".join(
                 cell for cell, numbers in zip(shown, found, strict=True) if not numbers or cell is shown[0]
             )
@@ -177,7 +181,7 @@ class _Reader:
         elif _COUNT.fullmatch(label(title)) and (counted := self._labelled(row.names)):
             counts = {Entry("rows", value, "slices", counted[0].label) for entry in counted if (value := _count(entry))}
             if counts:
-                yield self._judged(f"rows of {counted[0].label}", numbers[0], row.line, tuple(counts))
+                yield self._judged(f"rows of {plain(counted[0].label)}", numbers[0], row.line, tuple(counts))
         elif row.measured:
             telling = (each for each in numbers if _tells(each) or each.text.strip() == cell.strip())
             yield from (self._judged(title or "a number", each, row.line) for each in telling)
@@ -207,7 +211,7 @@ class _Reader:
         shown = number.text.strip() + (f" [{', '.join(bound.text.strip() for bound in bounds)}]" if bounds else "")
         everything = self.metrics.everything
         if entries is None:
-            right = everything.holds(number)
+            right = everything.holds(number) or number.text in self.metrics.texts.get(number.text, ())
             return Claim(metric, shown, line, right, "a number of the reports" if right else "")
         of_slice = bool(entries) and all(entry.group == "slices" for entry in entries)
         for entry in entries:
@@ -216,7 +220,9 @@ class _Reader:
         return Claim(metric, shown, line, False, _expected(entries, bool(bounds)), None, of_slice)
 
     def _metric(self, text: str) -> str | None:
-        """The metric that a label names: as a gate does, or with its name in front."""
+        """The metric that a label names: as a gate does, or with its name in front; a model or slice names none."""
+        if label(text) in self._by_label:
+            return None
         if (named := self.metrics.names.get(normal(text)) or canonical(text)) in self.gates:
             return named
         for said in (text.strip(), _LABEL_PREFIX.sub("", text.strip(), count=1)):

@@ -113,3 +113,8 @@ def plain(text: str) -> str:
     if "<" in text:
         text = _TAGS.sub(" ", text)
     return html.unescape(_MARKUP.sub(r"\1", text))
+
+
+def as_shown(text: str) -> str:
+    """What a reader sees of a text that is no Markdown, such as a value of the data, where a document repeats it."""
+    return " ".join(plain(text.replace("<", "&lt;")).split())

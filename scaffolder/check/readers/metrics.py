@@ -3,30 +3,35 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from scaffolder.check.engine.finding import FactError
 from scaffolder.check.engine.repository import Repository, fact
+from scaffolder.check.readers.markdown_inline import as_shown, plain
 from scaffolder.check.readers.metric_names import canonical, normal
-from scaffolder.check.readers.numbers import Bag, decimal
+from scaffolder.check.readers.numbers import Bag, Number, decimal, numbers_in
 from scaffolder.check.readers.toml import settings
 
 PATH = "reports/metrics.json"
 MOST_NUMBERS = 5_000  # of one list or object
 MOST_REPORTS = 20
+MOST_TEXTS, MOST_ALIKE = 20_000, 200  # of all reports; with the same number
 MAX_DEPTH = 12
 LONGEST_LABEL = 80  # characters
+_LABELLED = {"slices": "name", "baseline": "model"}
 
 Interval = tuple[Decimal, Decimal]
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One measured number. `group` is its list in metrics.json, `label` the model or slice that it is of."""
+    """One measured number. `group` is its list in metrics.json, `label` the model or slice, as documents write it."""
 
     metric: str  # canonical name
     value: Decimal
@@ -37,7 +42,7 @@ class Entry:
     n: int | None = None
 
     def __str__(self) -> str:
-        return f"{self.value.normalize():f}" + (f" ({self.label})" if self.label else "")
+        return f"{self.value.normalize():f}" + (f" ({plain(self.label)})" if self.label else "")
 
 
 @dataclass(frozen=True)
@@ -103,6 +108,24 @@ class Metrics:
     def everything(self) -> Bag:
         """Every number in the reports and the settings (a report prints assumed costs, too), with either sign."""
         return Bag(number for part in self.reports for number in numbers_of(part))
+
+    @cached_property
+    def texts(self) -> Mapping[str, list[str]]:
+        """The texts of the reports and the settings, as a reader sees them, by each number that stands in them."""
+        said = dict.fromkeys(leaf for part in self.reports for leaf in leaves(part) if isinstance(leaf, str))
+        found: dict[str, list[str]] = defaultdict(list)
+        for text in dict.fromkeys(form for each in islice(said, MOST_TEXTS) for form in (each, as_shown(each))):
+            for number in numbers_in(text):
+                found[number.text].append(text)
+        return found
+
+    def results_in(self, part: str, whole: str = "", at: int = 0) -> Iterator[Number]:
+        """The numbers in a part, from `at`, of a text, but for those inside a longer text of the reports: a name."""
+        for number in numbers_in(part):
+            start, end = at + number.start, at + number.end
+            names = [name for name in self.texts.get(number.text, ())[:MOST_ALIKE] if name != number.text]
+            if all((whole or part).find(name, max(0, end - len(name)), start + len(name)) < 0 for name in names):
+                yield number
 
     def score(self, metric: str) -> Entry | None:
         """The entry for `metric` of what is served, on test rows where it has several."""
@@ -179,7 +202,7 @@ def _entries(part: object, group: str) -> Iterator[Entry]:
                 metric=canonical(name),
                 value=value,
                 group=group,
-                label=_text(record.get({"slices": "name", "baseline": "model"}.get(group, ""))) or "",
+                label=(_text(record.get(_LABELLED.get(group, ""))) or "").replace("<", "&lt;"),
                 ci95=_interval(record.get("ci95")),
                 split=_text(record.get("split")) or "",
                 n=n if isinstance(n, int) else None,
@@ -228,11 +251,19 @@ def _integer(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-def numbers_of(part: Any, depth: int = 0) -> Iterator[Decimal]:
+def numbers_of(part: Any) -> Iterator[Decimal]:
     """Every number in a parsed report with either sign: a difference may be printed the other way round."""
+    for leaf in leaves(part):
+        if (number := decimal(leaf)) is not None:
+            yield number
+            yield -number
+
+
+def leaves(part: Any, depth: int = 0) -> Iterator[Any]:
+    """The keys, texts and numbers in a parsed report."""
     if isinstance(part, dict | list) and depth < MAX_DEPTH:
+        yield from islice(part if isinstance(part, dict) else (), MOST_NUMBERS)
         for inner in list(part.values() if isinstance(part, dict) else part)[:MOST_NUMBERS]:
-            yield from numbers_of(inner, depth + 1)
-    elif (number := decimal(part)) is not None:
-        yield number
-        yield -number
+            yield from leaves(inner, depth + 1)
+    else:
+        yield part
