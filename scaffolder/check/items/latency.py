@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from scaffolder.check.contract import contract
 from scaffolder.check.documents import documents
 from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
 from scaffolder.check.engine.item import Item
@@ -35,7 +36,9 @@ class LatencyAndLoad(Item):
         if report is None:
             return missing(Evidence("there is no such file, or it is not JSON", PATH))
         measured = Bag(numbers_of(report))
-        printed = [(page.path, line, number) for page in documents(repo) for number, line in _latencies(page)]
+        declared = contract(repo)
+        block = self.id if declared and any(self.id in names for names in declared.blocks.values()) else None
+        printed = [(page.path, line, number) for page in documents(repo) for number, line in _latencies(page, block)]
         wrong = [
             Evidence(f"{number.text.strip()} is not in {PATH}", path, line)
             for path, line, number in printed
@@ -49,9 +52,12 @@ class LatencyAndLoad(Item):
         return done(Evidence(f"{len(printed)} numbers equal {PATH}", path, line))
 
 
-def _latencies(page: Document) -> Iterator[tuple[Number, int]]:
-    """The numbers with a decimal point in the columns of quantiles, and in those right of them."""
-    for table in page.tables:
+def _latencies(page: Document, block: str | None) -> Iterator[tuple[Number, int]]:
+    """The numbers with a decimal point in the columns of quantiles, and in those right of them.
+
+    If the contract names a measured block for them, no other table is read: quantiles are told of other things, too.
+    """
+    for table in (each.table for each in page.blocks if each.table and (block is None or each.measured == block)):
         titles = [plain(cell).casefold() for cell in table.header]
         first = next((at for at, title in enumerate(titles) if any(name in title.split() for name in _QUANTILES)), None)
         if first is not None:
