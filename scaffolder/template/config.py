@@ -11,7 +11,14 @@ _PREFIXES = {"line_statement_prefix": str, "line_comment_prefix": str}
 JINJA_OPTIONS: dict[str, Any] = {**_DELIMITERS, **_PREFIXES, "trim_blocks": bool, "lstrip_blocks": bool}
 """The options of Jinja that run no code, and the type of each."""
 
-_QUESTION: dict[str, Any] = {"help": str, "pattern": str, "pattern_hint": str, "max_length": int, "reserved": [str]}
+_QUESTION: dict[str, Any] = {
+    "help": str,
+    "pattern": str,
+    "pattern_hint": str,
+    "max_length": int,
+    "reserved": [str],
+    "next": {"*": [str]},
+}
 _ABOUT: dict[str, Any] = {
     "title": str,
     "summary": str,
