@@ -80,6 +80,24 @@ def test_new_for_people_ends_with_what_to_type(scaffolder: Run) -> None:
     assert out.endswith("Next:\n  cd mine\n  make adopt DATA=path/to/file.csv TARGET=column\n  make demo\n")
 
 
+def test_a_choice_that_needs_something_first_says_what_to_type(scaffolder: Run) -> None:
+    out = scaffolder("new", "classical-ml", "mine", "--set", "use_case=own", "--yes").out
+    adopt = "make adopt DATA=path/to/file.csv TARGET=column"
+    assert out.endswith(f"Next:\n  cd mine\n  {adopt}\n  make demo\n  make test\n")
+
+
+def test_the_commands_of_a_choice_are_checked(scaffolder: Run, tmp_path: Path) -> None:
+    project = tmp_path / "foreign" / "{{cookiecutter.name}}"
+    project.mkdir(parents=True)
+    (project / "README.md").write_text("# Mine\n")
+    for commands, said in ((["make a"], "Next:\n  cd mine\n  make a\n"), ("make a", "must be a list of texts")):
+        rules = {"kind": {"next": {"small": commands}}}
+        config = {"name": "mine", "kind": ["small", "large"], "_scaffolder": {"questions": rules}}
+        (project.parent / "cookiecutter.json").write_text(json.dumps(config))
+        result = scaffolder("new", "./foreign", "--yes")
+        assert said in result.out + result.err
+
+
 @pytest.mark.parametrize(
     ("name", "slug", "title"),
     [

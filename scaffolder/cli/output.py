@@ -82,6 +82,10 @@ def project_created(planned: Plan, commit: str | None) -> Iterator[str]:
     git = ", with its first commit on the Git branches main and scaffold" if commit else ""
     yield f"Created {_short(planned.target)} ({_size(planned)}){git}."
     yield ""
+    yield from _next(planned)
+
+
+def _next(planned: Plan) -> Iterator[str]:
     yield "Next:"
     yield f"  cd {shlex.quote(_short(planned.target))}"
     yield from (f"  {one_line(command)}" for command in planned.template.next_steps(planned.answers.public))
@@ -139,10 +143,7 @@ def portfolio_created(planned: Portfolio, *, dry_run: bool) -> Iterator[str]:
         yield one_line(f"Left {_short(planned.folder / folder)} unchanged ({template}).")
     if planned.plans and not dry_run:
         yield ""
-        yield "Next:"
-        yield f"  cd {shlex.quote(_short(planned.plans[0].target))}"
-        first = planned.plans[0]
-        yield from (f"  {one_line(command)}" for command in first.template.next_steps(first.answers.public))
+        yield from _next(planned.plans[0])
 
 
 def portfolio_json(planned: Portfolio, notes: tuple[str, ...], *, dry_run: bool) -> dict[str, Any]:

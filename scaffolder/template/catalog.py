@@ -98,6 +98,11 @@ class Template:
             if not name.startswith("_")
         }
 
+    def next_steps(self, answers: Mapping[str, Any]) -> tuple[str, ...]:
+        """The commands to type in a project with these answers: what a choice needs, then what every project does."""
+        first = (self.questions[name].next.get(str(answers[name]), ()) for name in self.questions)
+        return (*(command for commands in first for command in commands), *self.about.next)
+
     @cached_property
     def project_folder(self) -> str:
         """The name of the folder that becomes the project, such as '{{cookiecutter.project_slug}}'."""
@@ -148,6 +153,7 @@ def _question(name: str, default: Any, prompt: Any, rules: Mapping[str, Any]) ->
         choices=choices,
         labels=MappingProxyType(labels),
         reserved=tuple(rules.get("reserved", ())),
+        next=MappingProxyType(_dict(rules.get("next"))),
         **bounds,
     )
 

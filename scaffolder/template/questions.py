@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -51,6 +51,7 @@ class Question:
     pattern_hint: str | None = None
     max_length: int = _MAX_LENGTH
     reserved: tuple[str, ...] = ()
+    next: Mapping[str, Sequence[str]] = field(default_factory=dict)  # choice -> what to type first in such a project
     matches: Callable[[str, str], bool] = matches  # somebody else's pattern is tried in a child process
 
     def check(self, value: object) -> Answer:

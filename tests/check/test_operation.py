@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 
 import pytest
+from rendered import finding
 from synthetic import ALERTS, APP, DRIFT, GOOD, RUNBOOK, changed, facts, repository, state, without
 
 from scaffolder.check.engine.finding import State
@@ -82,3 +83,29 @@ def test_a_rollback_is_a_command() -> None:
 )
 def test_columns_in_each_place(path: str, data: bytes) -> None:
     assert columns(repository({path: data})) == ("user_id", "Size")
+
+
+LOAD = b'{"results": [{"clients": 1, "latency": {"predict": {"p50": 1.3521, "p95": 6.4664}}}]}'
+ERRORS = "| mean error | median absolute error |\n| --- | --- |\n| -0.234 | 2.071 |\n"
+LATENCY = "| Request | p50 ms | p95 ms |\n| --- | --- | --- |\n| predict | 1.35 | 6.47 |\n"
+
+
+@pytest.mark.parametrize(
+    ("blocks", "latency", "state"),
+    [
+        ('"docs/a.md" = ["worst", "latency"]', LATENCY, State.DONE),
+        ('"docs/a.md" = ["worst", "latency"]', LATENCY.replace("6.47", "6.57"), State.MISSING),
+        ('"docs/a.md" = ["worst", "latency"]', "_Not measured yet: run `make load`._", State.MISSING),
+        ("", LATENCY.replace("6.47", "6.57"), State.MISSING),  # nobody says where it stands: every table may be one
+    ],
+)
+def test_the_block_of_the_latency_is_read_and_no_other_median(blocks: str, latency: str, state: State) -> None:
+    page = f"<!-- measured:worst -->\n{ERRORS}<!-- /measured:worst -->\n\n<!-- measured:latency -->\n{latency}\n<!-- /measured:latency -->\n"
+    files = {
+        "scaffolder.toml": f"contract = 1\n[capabilities]\nlatency = true\n[blocks]\n{blocks}\n".encode(),
+        "docs/a.md": page.encode(),
+        "reports/load.json": LOAD,
+    }
+    found = finding(files, "latency")
+    assert found.state is state
+    assert not blocks or "2.071" not in str(found.evidence)

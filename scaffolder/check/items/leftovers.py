@@ -18,7 +18,7 @@ from scaffolder.check.readers.toml import settings
 
 
 class Leftovers(Item):
-    """Leftovers: once the data were exchanged, no document speaks of the former ones."""
+    """Leftovers: once the data were exchanged, no document has a word that scaffolder.toml lists for former ones."""
 
     id = "leftovers"
     level = Level.BUILDER
@@ -27,11 +27,12 @@ class Leftovers(Item):
     def check(self, repo: Repository) -> Verdict:
         """Rewrite the sentences that name the publisher, the columns or the subject of the data that you replaced.
 
+        Only listed words are found: those of the data that came with the repository, and what you add under `[data]`.
         A reader who finds another data set's words in your documents stops believing the rest.
         """
         declared = contract(repo)
         if declared is None or not declared.words:
-            return not_applicable(f"{CONTRACT} names no words of data that came with the repository")
+            return not_applicable(f"{CONTRACT} lists no words of former data, so nothing can be looked for")
         if not _exchanged(repo, declared.shipped):
             return not_applicable("neither settings.toml nor a run names other data than those that came with it")
         here = {name.casefold() for name in columns(repo)}
