@@ -76,8 +76,6 @@ def test_new_as_json(scaffolder: Run, tmp_path: Path) -> None:
 def test_new_for_people_ends_with_what_to_type(scaffolder: Run) -> None:
     out = scaffolder("new", "classical-ml", "churn-radar", "--yes", "-o", "my work").out
     assert out.endswith("Next:\n  cd 'my work/churn-radar'\n  make demo\n  make test\n")
-    out = scaffolder("new", "classical-ml", "mine", "--yes", "--set", "use_case=own").out
-    assert out.endswith("Next:\n  cd mine\n  make adopt DATA=path/to/file.csv TARGET=column\n  make demo\n")
 
 
 def test_a_choice_that_needs_something_first_says_what_to_type(scaffolder: Run) -> None:

@@ -79,14 +79,6 @@ class Template:
             next=tuple(map(str, entries.get("next", default_next))),
         )
 
-    def next_steps(self, answers: Mapping[str, Any]) -> tuple[str, ...]:
-        """The commands to type in a new project: those that an answer has of its own, or the template's."""
-        rules = _dict(_dict(self.config.get("_scaffolder")).get("questions"))
-        for name, answer in answers.items():
-            if steps := _dict(_dict(rules.get(name)).get("next")).get(str(answer)):
-                return tuple(map(str, steps))
-        return self.about.next
-
     @cached_property
     def questions(self) -> Mapping[str, Question]:
         """The public questions by name, in the order they are asked."""
