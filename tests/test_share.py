@@ -85,6 +85,23 @@ def test_it_removes_its_own_stale_copies_and_nothing_else(small: Path) -> None:
     assert "app.py" not in attributes.read_text()
 
 
+def test_a_part_goes_to_the_templates_that_name_it(small: Path) -> None:
+    part = small / "templates/_shared/parts/search"
+    for path, data in {"package/words.py": b"x = 1\n", "data/text.md": b"{{ as it is }}\r\n"}.items():
+        (part / path).parent.mkdir(parents=True)
+        (part / path).write_bytes(data)
+    config = small / "templates/two/cookiecutter.json"
+    config.write_text(config.read_text().replace('"package"', '"parts": ["search"], "package"'))
+    share.main(False, small)
+    project = "{{cookiecutter.project_slug}}"
+    assert (small / "templates/two" / project / "src/beta/words.py").read_text() == "x = 1\n"
+    assert (small / "templates/two" / project / "data/text.md").read_bytes() == b"{{ as it is }}\r\n"
+    assert not (small / "templates/one" / project / "src/alpha/words.py").exists()
+    config.write_text(config.read_text().replace('"search"', '"serach"'))
+    with pytest.raises(SystemExit, match="two names a part that does not exist"):
+        share.changes(small)
+
+
 @pytest.mark.parametrize("path", ["package/web/app.py", "tests/test_web.py"])
 def test_shared_python_that_jinja_would_read_is_refused(small: Path, path: str) -> None:
     (small / "templates/_shared" / path).write_text("x = f'{{{1}}}'\n")

@@ -4,8 +4,12 @@
     package/     -> templates/<name>/{{cookiecutter.project_slug}}/src/<package>/
     scripts/     -> templates/<name>/{{cookiecutter.project_slug}}/scripts/
     tests/       -> templates/<name>/{{cookiecutter.project_slug}}/tests/
+    data/        -> templates/<name>/{{cookiecutter.project_slug}}/data/
     (`the_package` is replaced by the package's name in scripts and tests)
     questions.json -> the prompts and rules in templates/<name>/cookiecutter.json
+
+What only some templates have in common lies in `_shared/parts/<part>`, with the same folders; a template names its
+parts in its cookiecutter.json, under `_scaffolder`.
 
 The copies are listed in .gitattributes, which marks them as generated. A listed copy that is no longer shared is
 removed. `--check` writes nothing and exits with 1 if a copy is out of date. A file that fills a block which its
@@ -62,7 +66,9 @@ def changes(root: Path) -> list[Change]:
     configs: list[Change] = []
     for config in sorted((root / "templates").glob("[!_]*/cookiecutter.json")):
         content = json.loads(config.read_bytes())
-        copies |= {copy.path: copy for copy in _copies(shared, config.parent, content["_scaffolder"]["package"])}
+        about = content["_scaffolder"]
+        for source in (shared, *(shared / "parts" / part for part in about.get("parts", []))):
+            copies |= {copy.path: copy for copy in _copies(source, config.parent, about["package"])}
         configs.append(Change(config, _config(content, json.loads((shared / "questions.json").read_bytes()))))
     attributes = root / ".gitattributes"
     old = attributes.read_text(encoding="utf-8") if attributes.exists() else ""
@@ -77,14 +83,17 @@ def changes(root: Path) -> list[Change]:
 
 
 def _copies(shared: Path, template: Path, package: str) -> Iterator[Change]:
-    """Every copy that the template should have."""
+    """Every copy of `shared`, or of one of its parts, that the template should have."""
     project = template / PROJECT
     places = {
         "templates": template / "templates" / "shared",
         "package": project / "src" / package,
         "scripts": project / "scripts",
         "tests": project / "tests",
+        "data": project / "data",
     }
+    if not shared.is_dir():
+        raise SystemExit(f"{template.name} names a part that does not exist: {shared}")
     for kind, place in places.items():
         for source in sorted((shared / kind).rglob("*")):
             relative = source.relative_to(shared / kind)
@@ -94,6 +103,8 @@ def _copies(shared: Path, template: Path, package: str) -> Iterator[Change]:
 
 def _content(source: Path, kind: str, package: str) -> bytes:
     data = source.read_bytes()
+    if kind == "data":
+        return data
     if kind != "templates" and source.suffix == ".py" and (found := re.search(rb"\{[{%#]", data)):
         raise SystemExit(
             f"{source} holds {found[0].decode()}, which cookiecutter would read as Jinja: write it another way."
