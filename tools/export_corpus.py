@@ -28,7 +28,9 @@ from corpus_docstrings import convert_docstring
 from corpus_topics import convert_topic
 
 HERE = Path(__file__).parent
-DATA = HERE.parent / "templates/rag-assistant/{{cookiecutter.project_slug}}/data"
+TEMPLATES = HERE.parent / "templates"
+DATA = TEMPLATES / "_shared/parts/retrieval/data"  # which `make share` copies into the templates
+SUMS = TEMPLATES / "rag-assistant/{{cookiecutter.project_slug}}/data/SHA256SUMS"
 SELECTION = HERE / "corpus.toml"
 UNDERLINES = "*=-~"
 
@@ -130,7 +132,7 @@ def licence() -> str:
 def write_sums() -> None:
     paths = sorted([*(DATA / "corpus").rglob("*.md"), *DATA.glob("benchmark.jsonl")])
     sums = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(DATA).as_posix()}\n" for path in paths]
-    (DATA / "SHA256SUMS").write_text("".join(sums), encoding="utf-8", newline="\n")
+    SUMS.write_text("".join(sums), encoding="utf-8", newline="\n")
 
 
 def read(path: Path) -> str:

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from predictor.adoption import AdoptionError, columns
+from predictor.adoption import columns
 from predictor.adoption.proposal import Proposal, propose
+from predictor.adoption.replacing import AdoptionError
 
 ROWS = 60
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from former import HAZARDS, README, files, own_file, use, write
 from predictor.adoption.documents import NOT_YET
+from telecom import HAZARDS, README, files, put, write
 
 
 @pytest.fixture
@@ -16,10 +16,10 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return write(tmp_path / "project", monkeypatch)
 
 
-def test_answers_come_back_as_questions_that_quote_them(project: Path, tmp_path: Path) -> None:
+def test_answers_come_back_as_questions_that_quote_them(project: Path) -> None:
     question = 'TODO(trouble): is this still true? Before the data changed, it said: "We lose 300 a month."'
-    for seed in range(2):  # a second adoption keeps what was not answered
-        use(own_file(tmp_path, seed=seed))
+    for day in range(2):  # a second adoption keeps what was not answered
+        put(day)
         readme = (project / "README.md").read_text(encoding="utf-8")
         block = f"<!-- data:problem -->\nTODO(trouble): what is wrong today?\n\n{question}\n<!-- /data:problem -->"
         measured = "<!-- measured:headline -->\n_Not measured yet: run `make demo`._\n<!-- /measured:headline -->"
@@ -35,11 +35,11 @@ def replace(path: Path, changes: dict[str, str]) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def test_answers_beside_open_questions_come_back_too(project: Path, tmp_path: Path) -> None:
+def test_answers_beside_open_questions_come_back_too(project: Path) -> None:
     readme, risks = project / "README.md", project / "docs/risks.md"
     replace(risks, {"TODO(hazard): what could go wrong?": "nobody comes", "how likely?": "how likely? Hardly ever."})
     replace(readme, {"who loses what?": "who loses what? Telephone shops."})
-    use(own_file(tmp_path))
+    put()
     asked = 'TODO(hazard): is this still true? Before the data changed, it said: "| nobody comes | Hardly ever. |"'
     end = "\n<!-- /data:hazards -->\n"
     assert risks.read_text(encoding="utf-8") == f"# Risks\n\n{HAZARDS}".replace(end, f"\n\n{asked}{end}")
@@ -52,20 +52,19 @@ def asked_about_dataset() -> list[str]:
     return [line.partition(': "')[2] for line in lines if line.startswith("TODO(dataset): is this still true?")]
 
 
-def test_the_owners_lines_of_the_description_come_back(project: Path, tmp_path: Path) -> None:
-    use(own_file(tmp_path))
+def test_the_owners_lines_of_the_description_come_back(project: Path) -> None:
+    put()
     assert asked_about_dataset() == []
     path = project / "data/DATASET.md"
-    source = "TODO(source): who collected these data, where and when, and how did you get them?"
-    licence = "TODO(licence): under which licence or permission may you use them, and publish them?"
+    source, licence = "TODO(source): who collected these data?", "TODO(licence): under which licence may you use them?"
     replace(path, {source: "Ann did, in 2020.", licence: f"{licence} CC0.", "| `height` |": "| `height` (cm) |"})
     path.write_text(f"{path.read_text(encoding='utf-8')}\n## Cleaning\n\nI left out\ntwo rows.\n", encoding="utf-8")
-    for seed in range(1, 4):
-        use(own_file(tmp_path, seed=seed))
+    for day in range(1, 4):
+        put(day)
         found = asked_about_dataset()
         assert len(found) == 4
-        assert found[:2] == ['## Source and licence Ann did, in 2020."', 'CC0."']
-        assert found[2].startswith("| `height` (cm) | numeric | 0 |")
+        assert found[:2] == ['## Source Ann did, in 2020."', 'CC0."']
+        assert found[2] == '| `height` (cm) | numeric | 0 to 0 |"'
         assert found[3] == '## Cleaning I left out two rows."'
         text = path.read_text(encoding="utf-8")
         assert source in text
@@ -80,13 +79,13 @@ def test_no_word_of_the_owners_is_lost(
 ) -> None:
     folder = tmp_path_factory.mktemp("answers")
     write(folder / "project", monkeypatch)
-    use(own_file(folder))
+    put()
     pages = [Path("docs/risks.md"), Path("data/DATASET.md")]
     words = {path: answer(path, answers) for path in pages}
-    use(own_file(folder, seed=1))
+    put(1)
     texts = {path: path.read_text(encoding="utf-8") for path in pages}
     assert [word for path in pages for word in words[path] if word not in texts[path].split("<!-- make adopt")[0]] == []
-    use(own_file(folder))
+    put()
     assert {path: questions(path.read_text(encoding="utf-8")) for path in pages} == {
         path: questions(text) for path, text in texts.items()
     }
@@ -112,16 +111,16 @@ def questions(text: str) -> list[str]:
     return [line for line in text.splitlines() if "TODO(" in line]
 
 
-def test_the_first_data_leave_the_answers_as_they_are(project: Path, tmp_path: Path) -> None:
+def test_the_first_data_leave_the_answers_as_they_are(project: Path) -> None:
     for name in ("settings.toml", "data/shipped.md", "data/DATASET.md"):
         Path(name).unlink()
-    use(own_file(tmp_path))
+    put()
     assert (project / "README.md").read_text(encoding="utf-8") == README.replace("85 of 100", NOT_YET)
 
 
-def test_the_same_data_leave_the_answers_as_they_are(project: Path, tmp_path: Path) -> None:
-    use(own_file(tmp_path))
+def test_the_same_data_leave_the_answers_as_they_are(project: Path) -> None:
+    put()
     replace(project / "data/DATASET.md", {"TODO(licence)": "CC0"})
     before = files(project)
-    use(own_file(tmp_path))
+    put()
     assert files(project) == before

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from predictor.adoption import AdoptionError
 from predictor.adoption.reading import read
+from predictor.adoption.replacing import AdoptionError
 
 TEXT = st.one_of(
     st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=8),

@@ -8,10 +8,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from former import NEW, OLD, README, files, git, own_file, use, write
-from predictor.adoption import AdoptionError, adopt
+from own_table import NEW, own_file, use
+from predictor.adoption import adopt
+from predictor.adoption.replacing import AdoptionError
 from predictor.reporting.blocks import BlockError
 from predictor.settings import load_settings
+from telecom import OLD, README, files, git, write
 
 
 @pytest.fixture
@@ -110,31 +112,6 @@ def test_work_that_git_does_not_have_is_not_replaced(project: Path, tmp_path: Pa
     assert use(own_file(tmp_path)) == 0
 
 
-def test_what_git_never_had_is_not_removed_and_a_broken_git_is_no_licence(project: Path, tmp_path: Path) -> None:
-    git("init", "-q")
-    before = files(project)
-    with pytest.raises(AdoptionError, match=r"data/churn\.csv\.gz.* commit them first$"):
-        use(own_file(tmp_path))
-    (project / ".git/HEAD").write_text("broken", encoding="utf-8")
-    with pytest.raises(AdoptionError, match=r"Git cannot say whether your work is safe \(fatal: "):
-        use(own_file(tmp_path))
-    assert files(project) == before
-
-
-@pytest.mark.parametrize("former", ["", ".", "..", "docs", "data", "data/..", "pyproject.toml", "../kept", "/tmp"])
-def test_whatever_the_settings_call_the_former_data_only_files_of_the_data_are_removed(
-    project: Path, tmp_path: Path, former: str
-) -> None:
-    (tmp_path / "kept").write_text("", encoding="utf-8")
-    (project / "reports/my notes.md").write_text("", encoding="utf-8")
-    (project / "settings.toml").write_text(OLD.replace("data/churn.csv.gz", former), encoding="utf-8")
-    (project / "data/.adopting").mkdir()
-    (project / "data/.adopting/removed").write_bytes(former.encode() + b"\nsrc\n\n\xff\n")
-    assert use(own_file(tmp_path)) == 0
-    assert set(files(project)) == NEW | {"data/churn.csv.gz", "reports/my notes.md"}
-    assert (tmp_path / "kept").exists()
-
-
 def test_nothing_in_the_file_drives_the_terminal(
     project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -150,23 +127,34 @@ def test_a_source_among_the_reports_with_a_long_name_stays(project: Path) -> Non
     assert source.exists()
 
 
-@pytest.mark.parametrize(("said", "code"), [("y\n", 0), ("no\n", 1), ("", 1)])
+@pytest.mark.parametrize(("said", "code"), [("y\n", 0), ("no\n", 1)])
 def test_it_asks(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str, code: int) -> None:
     before, terminal = files(project), io.StringIO(said)
     monkeypatch.setattr("sys.stdin", terminal)
-    with pytest.raises(AdoptionError, match="YES=1"):
-        use(own_file(tmp_path), yes=False)
-    assert files(project) == before
     monkeypatch.setattr(terminal, "isatty", lambda: True)
     assert use(own_file(tmp_path), yes=False) == code
     assert (files(project) == before) == bool(code)
 
 
-def test_the_owners_file_stays_when_it_lies_among_the_data(project: Path) -> None:
-    source = own_file(project / "data")
-    kept = source.read_bytes()
-    use(source)
-    assert source.read_bytes() == kept
+def test_the_settings_come_last_and_a_second_run_finishes(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    move = Path.replace
+
+    def killed(path: Path, target: Path) -> None:
+        if target.name == "settings.toml":
+            raise KeyboardInterrupt
+        move(path, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", killed)
+        with pytest.raises(KeyboardInterrupt):
+            use(own_file(tmp_path))
+    assert {"data/own.csv.gz", "data/churn.csv.gz", "reports/metrics.json"} <= set(files(project))
+    assert "TODO(trouble)" in Path("README.md").read_text(encoding="utf-8")
+    assert Path("settings.toml").read_text(encoding="utf-8") == OLD
+    use(own_file(tmp_path))
+    assert set(files(project)) == NEW
 
 
 def test_broken_marks_are_refused_before_anything_is_written(project: Path, tmp_path: Path) -> None:

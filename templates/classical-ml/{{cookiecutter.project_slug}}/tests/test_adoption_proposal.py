@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from predictor.adoption import AdoptionError
 from predictor.adoption.proposal import Proposal, propose
+from predictor.adoption.replacing import AdoptionError
 
 ROWS = 60
 

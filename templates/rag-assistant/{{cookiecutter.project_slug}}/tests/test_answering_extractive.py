@@ -14,10 +14,11 @@ from assistant.answering.base import REFUSAL, Answer
 from assistant.answering.evidence import EvidenceFinder, Sentence, confidence
 from assistant.answering.extractive import Extractive
 from assistant.answering.words import asked_words, coverage, stem
+from assistant.documents.chunking import Chunking
 from assistant.documents.ingest import index_document
 from assistant.passages import Document, Hit
 from assistant.retrieval.search import Retriever
-from assistant.settings import Answering, Chunking, Retrieval
+from assistant.settings import Answering, Retrieval
 from assistant.stores.base import Store
 from toy import HashEmbedder
 

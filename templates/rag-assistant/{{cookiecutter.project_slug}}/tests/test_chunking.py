@@ -11,11 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.documents.blocks import Block, blocks, plain
-from assistant.documents.chunking import METHODS, chunk
+from assistant.documents.chunking import Chunking, chunk
 from assistant.passages import Chunk, Document, Span
-from assistant.settings import Chunking
 from test_chunking_sentences import ANY_TEXT
-from toy import growth
+from timing import growth
 
 Method = Literal["fixed", "recursive", "headings"]
 METHOD_NAMES: list[Method] = ["fixed", "recursive", "headings"]
@@ -212,7 +211,3 @@ def test_sentences_of_a_passage_leave_out_headings_and_rules() -> None:
     assert one.sentence_texts() == ["A sentence.", "| a | b |", "| c | d |"]
     (heading,) = cut("## Title alone")
     assert heading.sentence_texts() == ["## Title alone"]
-
-
-def test_every_method_of_the_settings_is_there() -> None:
-    assert set(METHODS) == set(METHOD_NAMES)

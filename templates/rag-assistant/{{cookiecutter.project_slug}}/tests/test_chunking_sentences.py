@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from assistant.documents.blocks import blocks
 from assistant.documents.outline import outline
-from assistant.documents.sentences import LONGEST_ITEM, sentences
+from assistant.documents.sentences import LONGEST_ITEM
 from assistant.passages import Span
 
 # Pieces that mean something to Markdown or to the splitter, so that random texts get into every branch.
@@ -37,7 +37,7 @@ ANY_TEXT = MARKDOWN | st.text(max_size=200)
 
 
 def split(text: str) -> list[str]:
-    return [text[span.start : span.end] for span in sentences(text)]
+    return [text[span.start : span.end] for span in outline(text).units]
 
 
 def assert_covers(text: str, spans: list[Span]) -> None:
@@ -53,7 +53,7 @@ def assert_covers(text: str, spans: list[Span]) -> None:
 
 @given(ANY_TEXT)
 def test_sentences_cover_any_text(text: str) -> None:
-    assert_covers(text, sentences(text))
+    assert_covers(text, list(outline(text).units))
 
 
 @given(ANY_TEXT)

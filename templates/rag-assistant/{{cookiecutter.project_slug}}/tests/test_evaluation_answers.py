@@ -9,8 +9,9 @@ import pytest
 
 from assistant.answering.base import REFUSAL, Answer, Citation
 from assistant.evaluation import answers, errors
-from assistant.evaluation.benchmark import Evidence, Passage, Question
+from assistant.evaluation.benchmark import Question
 from assistant.evaluation.cases import Case, score
+from assistant.evaluation.evidence import Evidence, Passage
 from assistant.passages import Chunk, Span
 
 TOP_K = 3

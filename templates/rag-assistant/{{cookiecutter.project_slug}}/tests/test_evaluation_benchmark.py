@@ -8,38 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from assistant.evaluation.benchmark import BenchmarkError, Passage, covers, first_ranks, load
-from assistant.passages import Chunk, Document, Span
+from assistant.evaluation.benchmark import BenchmarkError, load
+from assistant.passages import Document
 from assistant.settings import Settings
 from toy_benchmark import LINES, write_benchmark
-
-
-def chunk(start: int, end: int, document: str = "a") -> Chunk:
-    return Chunk(f"{document}#{start}", document, "A", (), Span(start, end), "x" * (end - start), ())
-
-
-@pytest.mark.parametrize(
-    ("start", "end", "expected"),
-    [(0, 100, True), (15, 100, True), (16, 100, False), (0, 15, True), (0, 14, False), (50, 60, False)],
-)
-def test_half_of_the_quotation_is_enough(start: int, end: int, expected: bool) -> None:
-    assert covers(chunk(start, end), Passage("a", Span(10, 20))) is expected
-    assert not covers(chunk(start, end, "b"), Passage("a", Span(10, 20)))
-
-
-@given(st.integers(0, 50), st.integers(1, 50), st.integers(0, 50), st.integers(1, 50))
-def test_coverage_is_counted_in_characters(a: int, long: int, b: int, wide: int) -> None:
-    shared = len(set(range(a, a + long)) & set(range(b, b + wide)))
-    assert covers(chunk(b, b + wide), Passage("a", Span(a, a + long))) is (2 * shared >= long)
-
-
-def test_each_evidence_has_the_rank_of_its_first_passage() -> None:
-    passages = [Passage("a", Span(0, 10)), Passage("a", Span(90, 100)), Passage("b", Span(0, 10))]
-    ranked = [chunk(40, 60), chunk(0, 50), chunk(0, 100), chunk(5, 100)]
-    assert first_ranks(passages, ranked) == [2, 3, None]
 
 
 def test_quotations_are_found_where_they_stand(settings: Settings, documents: list[Document], tmp_path: Path) -> None:

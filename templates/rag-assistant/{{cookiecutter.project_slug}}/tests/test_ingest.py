@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from assistant.documents.chunking import Chunking
 from assistant.documents.ingest import (
     FINGERPRINT,
     IngestReport,
@@ -20,7 +21,7 @@ from assistant.documents.ingest import (
 from assistant.embedding.base import Vectors
 from assistant.errors import DocumentError, StaleIndex, Unavailable
 from assistant.passages import Chunk, Span
-from assistant.settings import Chunking, Settings
+from assistant.settings import Settings
 from assistant.stores.base import VERSION
 from assistant.stores.sqlite import SqliteStore
 from toy import FILES, HashEmbedder

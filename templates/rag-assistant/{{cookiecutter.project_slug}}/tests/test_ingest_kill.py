@@ -8,8 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from assistant.documents.chunking import Chunking
 from assistant.documents.ingest import ingest
-from assistant.settings import Chunking, Settings
+from assistant.settings import Settings
 from assistant.stores.sqlite import SqliteStore
 from toy import HashEmbedder
 

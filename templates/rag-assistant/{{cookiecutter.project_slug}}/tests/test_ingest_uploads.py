@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from assistant.documents.chunking import Chunking
 from assistant.documents.ingest import add_document, ingest, is_upload, remove_document
 from assistant.errors import DocumentError, StaleIndex
-from assistant.settings import Chunking, Settings
+from assistant.settings import Settings
 from assistant.stores.sqlite import SqliteStore
 from toy import HashEmbedder
 

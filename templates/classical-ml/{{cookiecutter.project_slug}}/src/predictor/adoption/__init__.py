@@ -3,15 +3,13 @@
 read -> propose -> show and ask -> write
 """
 
-import sys
 from pathlib import Path
 
 from ..settings import FILE
 from . import documents, writing
 from .proposal import propose
-from .reading import AdoptionError, read
-
-__all__ = ["AdoptionError", "adopt"]
+from .reading import read
+from .replacing import AdoptionError, agreed, leftovers, refuse_uncommitted, replace
 
 
 def adopt(
@@ -32,17 +30,13 @@ def adopt(
     table, form = read(source)
     proposal = propose(table, target, positive=positive, time=time, id=id, dates=dates, semicolons="semicolons" in form)
     files, description = writing.contents(proposal, source, form)
-    files |= documents.rewritten(description, files[FILE])
-    removed = writing.leftovers(source, files)
-    writing.refuse_uncommitted([*files, *removed])
-    shown = writing.text("preview.txt", proposal=proposal, source=source, form=form, written=files, removed=removed)
-    print("".join(one if one.isprintable() or one == "\n" else "?" for one in shown), end="")  # no escape codes
-    if not yes and not sys.stdin.isatty():
-        raise AdoptionError("nobody is here to say yes, so nothing was written; say it with YES=1")
-    print("" if yes else "Write this? [y/N] ", end="", flush=True)
-    if not yes and sys.stdin.readline().strip().lower() not in {"y", "yes"}:
-        print("Nothing was written.")
+    files |= documents.rewritten(description, FILE, files[FILE])
+    removed = leftovers(writing.former(), [*writing.FORMER, *writing.MADE], source, files)
+    refuse_uncommitted([*files, *removed], writing.MADE)
+    if not agreed(
+        writing.text("preview.txt", proposal=proposal, source=source, form=form, written=files, removed=removed), yes
+    ):
         return 1
-    writing.replace(files, removed)
+    replace(files, removed, FILE)
     print(writing.text("done.txt", proposal=proposal), end="")
     return 0

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ..leakage import numbers_rows
-from .reading import AdoptionError
+from .replacing import AdoptionError
 
 MARKS = {"na", "n/a", "nan", "null", "none", "?", "-"}  # missing, in a column of numbers or dates
 MOST_CATEGORIES = 100

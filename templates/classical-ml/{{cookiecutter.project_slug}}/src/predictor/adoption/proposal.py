@@ -14,7 +14,7 @@ from ..manifest import Array
 from ..settings import Training
 from . import columns
 from .columns import Column
-from .reading import AdoptionError
+from .replacing import AdoptionError
 
 SUSPICIOUS = 0.95  # ROC AUC or R² of a small tree on one column; from leakage.TOO_GOOD on it is left out
 FEWEST_OF_A_CLASS = 20  # so that each split and each fold has some

@@ -14,16 +14,14 @@ from typing import Any
 import duckdb
 import pandas as pd
 
+from .replacing import AdoptionError
+
 MOST_BYTES = 200_000_000  # unpacked
 MOST_CELLS = 50_000_000  # some 4 GB of memory
 MOST_COLUMNS = 500
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 LOOKED_AT = 100  # records, to find the delimiter
 FIRST_LINE = "its first line must name the columns, and every line must have as many cells"
-
-
-class AdoptionError(ValueError):
-    """The file cannot be adopted; the message is one sentence: what is wrong, where, and what to do."""
 
 
 def read(source: Path) -> tuple[pd.DataFrame, str]:

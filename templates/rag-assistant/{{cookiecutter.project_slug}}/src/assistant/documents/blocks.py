@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -26,7 +26,7 @@ LEAVES: dict[str, Kind] = {
 LONGEST_HEADING = 200  # characters; a longer "heading" is a paragraph above a line of dashes
 LINE_END = re.compile(r"\r\n?|\n")
 EMPHASIS = re.compile(r"(?<!\w)[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}(?!\w)")
-TICKS = re.compile("(`+)")
+TICKS = re.compile("`+")
 LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*\)")
 
 PARSER = MarkdownIt("commonmark").enable("table").disable("inline")  # block structure is all that is needed
@@ -42,14 +42,7 @@ class Block:
     title: str = ""  # of a heading, without its marks
 
 
-class Leaf(NamedTuple):
-    """A block by its lines: `first` to before `last`."""
-
-    kind: Kind
-    first: int
-    last: int
-    level: int = 0
-    title: str = ""
+PROSE = Block("prose", Span(0, 0))
 
 
 def blocks(text: str) -> list[Block]:
@@ -58,37 +51,41 @@ def blocks(text: str) -> list[Block]:
     row: list[Block] = []
     cursor = 0
     for leaf in _leaves(PARSER.parse(text)):
-        start, end = starts[leaf.first], starts[min(leaf.last, len(starts) - 1)]
-        row += _block(Leaf("prose", 0, 0), text, cursor, start)  # such as link definitions, which leave no token
+        start, end = starts[leaf.span.start], starts[min(leaf.span.end, len(starts) - 1)]
+        row += _block(PROSE, text, cursor, start)  # such as link definitions, which leave no token
         row += _block(leaf, text, start, end)
         cursor = end
-    return row + _block(Leaf("prose", 0, 0), text, cursor, len(text))
+    return row + _block(PROSE, text, cursor, len(text))
 
 
 def plain(heading: str) -> str:
     """A heading's text without Markdown's marks, on one line; code such as `__init__` keeps its underscores."""
-    parts = TICKS.split(LINK.sub(r"\1", heading))  # text, backticks, text, backticks, ..., text
-    closing, kept, place = _closing(parts), [], 0
-    while place < len(parts):
-        end = closing.get(place, place)
-        kept.append("".join(parts[place + 1 : end]) if end > place else EMPHASIS.sub("", parts[place]))
-        place = end + 1
-    return " ".join("".join(kept).split())
+    heading = LINK.sub(r"\1", heading)
+    kept, place = [], 0
+    for code in code_spans(heading):
+        kept += [EMPHASIS.sub("", heading[place : code.start]), heading[code.start : code.end].strip("`")]
+        place = code.end
+    return " ".join("".join([*kept, EMPHASIS.sub("", heading[place:])]).split())
 
 
-def _closing(parts: list[str]) -> dict[int, int]:
-    """For the place of each backticks the place of the next ones of the same number, if there are any."""
-    found: dict[int, int] = {}
-    later: dict[str, int] = {}
-    for place in range(len(parts) - 2, 0, -2):
-        if parts[place] in later:
-            found[place] = later[parts[place]]
-        later[parts[place]] = place
-    return found
+def code_spans(text: str) -> list[Span]:
+    """Inline code: from a run of backticks to the next run of the same length."""
+    runs = [Span(*found.span()) for found in TICKS.finditer(text)]
+    last = {run.end - run.start: run for run in runs}  # of each length
+    spans: list[Span] = []
+    opening: Span | None = None
+    for run in runs:
+        length = run.end - run.start
+        if opening is None:
+            opening = run if last[length] is not run else None
+        elif length == opening.end - opening.start:
+            spans.append(Span(opening.start, run.end))
+            opening = None
+    return spans
 
 
-def _leaves(tokens: list[Token]) -> Iterator[Leaf]:
-    """The tokens that hold text themselves."""
+def _leaves(tokens: list[Token]) -> Iterator[Block]:
+    """The tokens that hold text themselves; their spans count lines."""
     item = -1  # first line of the innermost list item
     for position, token in enumerate(tokens):
         if token.map is None:
@@ -97,19 +94,17 @@ def _leaves(tokens: list[Token]) -> Iterator[Leaf]:
         if token.type == "list_item_open":
             item = first
         elif token.type == "heading_open" and token.level == 0:  # one in a list or a quotation makes no section
-            yield Leaf("heading", first, last, int(token.tag[1]), plain(tokens[position + 1].content))
+            yield Block("heading", Span(first, last), int(token.tag[1]), plain(tokens[position + 1].content))
         elif token.type in LEAVES:
             kind = LEAVES[token.type]
-            yield Leaf("item" if kind == "prose" and first == item else kind, first, last)
+            yield Block("item" if kind == "prose" and first == item else kind, Span(first, last))
 
 
-def _block(leaf: Leaf, text: str, start: int, end: int) -> list[Block]:
+def _block(leaf: Block, text: str, start: int, end: int) -> list[Block]:
     content = text[start:end]
     end -= len(content) - len(content.rstrip())
     if leaf.kind != "code":  # the indentation of its first line belongs to it
         start += len(content) - len(content.lstrip())
     if start >= end:
         return []
-    if leaf.kind == "heading" and end - start <= LONGEST_HEADING:
-        return [Block("heading", Span(start, end), leaf.level, leaf.title)]
-    return [Block("prose" if leaf.kind == "heading" else leaf.kind, Span(start, end))]
+    return [replace(PROSE if leaf.level and end - start > LONGEST_HEADING else leaf, span=Span(start, end))]

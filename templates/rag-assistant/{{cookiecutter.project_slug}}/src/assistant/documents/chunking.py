@@ -12,14 +12,32 @@ None cuts a block of code that would fit into a passage.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from ..passages import Chunk, Document, Span
-from ..settings import Chunking
-from .cutting import Places, at_spaces, by_structure, cut
+from .cutting import at_spaces, by_structure, cut
 from .outline import Outline, Section, outline
 
 SMALL = 1 / 6  # of the size; a shorter section says too little to stand alone
+
+
+class Chunking(BaseModel):
+    """How documents are cut; sizes in characters."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    method: Literal["fixed", "recursive", "headings"] = "headings"
+    size: int = Field(default=900, ge=100, le=8000)
+    overlap: int = Field(default=120, ge=0)
+
+    @model_validator(mode="after")
+    def _overlap_is_smaller(self) -> Self:
+        if self.overlap >= self.size:
+            raise ValueError("overlap must be smaller than size")
+        return self
 
 
 def chunk(document: Document, settings: Chunking) -> list[Chunk]:
@@ -40,36 +58,23 @@ def chunk(document: Document, settings: Chunking) -> list[Chunk]:
             sentences=known.sentences_in(span),
             metadata=document.metadata,
         )
-        for ordinal, span in enumerate(METHODS[settings.method](known, settings))
+        for ordinal, span in enumerate(_spans(known, settings))
     ]
 
 
-def _fixed(known: Outline, settings: Chunking) -> list[Span]:
-    return _cut(at_spaces(known, settings.size), _everything(known), settings)
-
-
-def _recursive(known: Outline, settings: Chunking) -> list[Span]:
-    return _cut(by_structure(known, settings.size), _everything(known), settings)
-
-
-def _headings(known: Outline, settings: Chunking) -> list[Span]:
-    regions = [region for family in _families(known.sections) for region in _regions(family, settings.size)]
-    return _cut(by_structure(known, settings.size), _joined(regions, settings.size), settings)
-
-
-METHODS: dict[str, Callable[[Outline, Chunking], list[Span]]] = {
-    "fixed": _fixed,
-    "recursive": _recursive,
-    "headings": _headings,
-}
-
-
-def _cut(places: Places, regions: Sequence[Span], settings: Chunking) -> list[Span]:
-    return [span for region in regions for span in cut(places, region, settings.size, settings.overlap)]
+def _spans(known: Outline, settings: Chunking) -> Iterator[Span]:
+    places = (at_spaces if settings.method == "fixed" else by_structure)(known, settings.size)
+    regions = _by_headings(known, settings.size) if settings.method == "headings" else _everything(known)
+    for region in regions:
+        yield from cut(places, region, settings.size, settings.overlap)
 
 
 def _everything(known: Outline) -> list[Span]:
     return [_hull(known.blocks[0].span, known.blocks[-1].span)] if known.blocks else []
+
+
+def _by_headings(known: Outline, size: int) -> list[Span]:
+    return _joined([region for family in _families(known.sections) for region in _regions(family, size)], size)
 
 
 def _families(sections: Sequence[Section]) -> list[list[Section]]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..passages import Span
@@ -31,8 +31,8 @@ class Places:
 
 def at_spaces(known: Outline, size: int) -> Places:
     """Between any two words."""
-    starts, ends = _words(known, size)
-    return Places(known.text, [(ends, math.inf)], starts, even=False)
+    words = _words(known, size)
+    return Places(known.text, [([word.end for word in words], math.inf)], [word.start for word in words], even=False)
 
 
 def by_structure(known: Outline, size: int) -> Places:
@@ -44,7 +44,7 @@ def by_structure(known: Outline, size: int) -> Places:
     long_code = [block.span for block in known.blocks if block.kind == "code" and _length(block.span) > size]
     lines = [found.end() for span in long_code for found in LINE.finditer(known.text, span.start, span.end)]
     sentences = sorted({*(span.end for span in known.sentences), *lines})
-    words = _words(known, size)[1]
+    words = [word.end for word in _words(known, size)]
     starts = [span.start for span in known.units]
     return Places(known.text, [(paragraphs, 1 / 4), (sentences, math.inf), (words, math.inf)], starts, even=True)
 
@@ -92,24 +92,15 @@ def _nearest(offsets: Sequence[int], ideal: int, above: int, limit: int) -> int 
     return min(around, key=lambda offset: abs(offset - ideal), default=None)
 
 
-def _words(known: Outline, size: int) -> tuple[list[int], list[int]]:
-    """Starts and ends of words, except inside a block of code that fits into a passage."""
-    spans = [found.span() for found in WORD.finditer(known.text)]
-    short_code = [block.span for block in known.blocks if block.kind == "code" and _length(block.span) <= size]
-    return (
-        _outside((start for start, _ in spans), short_code),
-        _outside((end for _, end in spans), short_code),
-    )
-
-
-def _outside(offsets: Iterable[int], spans: Sequence[Span]) -> list[int]:
-    starts = [span.start for span in spans]
-    kept = []
-    for offset in offsets:
-        before = bisect_right(starts, offset) - 1
-        if before < 0 or not starts[before] < offset < spans[before].end:
-            kept.append(offset)
-    return kept
+def _words(known: Outline, size: int) -> list[Span]:
+    """The words; a block of code that fits into a passage counts as one."""
+    words: list[Span] = []
+    for block in known.blocks:
+        if block.kind == "code" and _length(block.span) <= size:
+            words.append(block.span)
+        else:
+            words += [Span(*found.span()) for found in WORD.finditer(known.text, block.span.start, block.span.end)]
+    return words
 
 
 def _length(span: Span) -> int:

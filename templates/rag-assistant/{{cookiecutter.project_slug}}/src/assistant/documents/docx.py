@@ -14,8 +14,7 @@ from xml.parsers import expat
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 from zlib import error as DamagedStream  # noqa: N812
 
-from ..errors import DocumentError
-from .text import Reading, clean
+from .text import DocumentError, Reading, clean
 from .writer import MarkdownWriter
 
 OLD_OFFICE = bytes.fromhex("d0cf11e0a1b11ae1")  # the container of .doc, and of every encrypted .docx

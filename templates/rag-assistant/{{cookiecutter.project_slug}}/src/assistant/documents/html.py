@@ -7,8 +7,7 @@ import re
 from contextlib import suppress
 from html.parser import HTMLParser
 
-from ..errors import DocumentError
-from .text import Reading, clean, decode
+from .text import DocumentError, Reading, clean, decode
 from .writer import MarkdownWriter
 
 CHARSET_WITHIN = 1024  # bytes, by the HTML standard

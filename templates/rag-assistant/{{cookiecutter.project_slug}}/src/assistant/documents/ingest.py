@@ -11,9 +11,9 @@ from pathlib import Path
 from ..embedding.base import Embedder
 from ..errors import DocumentError, StaleIndex
 from ..passages import Chunk, Document
-from ..settings import Chunking, Settings
+from ..settings import Settings
 from ..stores.base import Listed, Store
-from .chunking import chunk
+from .chunking import Chunking, chunk
 from .folder import UPLOADS, list_files, read_file
 from .names import document_id, shown
 from .readers import digest, read_document, reader_of

@@ -36,6 +36,7 @@ def split_front_matter(text: str) -> tuple[Metadata, str]:
 
 
 def first_heading(text: str) -> str | None:
+    """What the first heading with a title says."""
     return next((block.title for block in blocks(text) if block.kind == "heading" and block.title), None)
 
 

@@ -12,8 +12,6 @@ from ..passages import Span
 from .blocks import Block, blocks
 from .sentences import units
 
-START = attrgetter("start")
-END = attrgetter("end")
 SECTION_START = attrgetter("span.start")
 
 
@@ -28,6 +26,8 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
+    """The structure of `text`; blocks, sections, units and sentences are each in order."""
+
     text: str
     blocks: Sequence[Block]
     sections: Sequence[Section]
@@ -48,6 +48,7 @@ class Outline:
 
 
 def outline(text: str) -> Outline:
+    """Find the structure of a Markdown text."""
     row = blocks(text)
     spans = [(block, span) for block in row for span in units(text, block)]
     return Outline(
@@ -79,7 +80,8 @@ def _says_something(text: str, span: Span) -> bool:
 
 
 def _clipped(text: str, spans: Sequence[Span], within: Span) -> tuple[Span, ...]:
-    first, last = bisect_right(spans, within.start, key=END), bisect_left(spans, within.end, key=START)
+    first = bisect_right(spans, within.start, key=attrgetter("end"))
+    last = bisect_left(spans, within.end, key=attrgetter("start"))
     clipped = (Span(max(one.start, within.start), min(one.end, within.end)) for one in spans[first:last])
     return tuple(span for span in (_trimmed(text, one) for one in clipped) if span.start < span.end)
 

@@ -10,8 +10,8 @@ from io import BytesIO
 from pypdf import PdfReader, apply_configuration
 from pypdf.errors import DependencyError, FileNotDecryptedError
 
-from ..errors import DocumentError
-from .text import Reading, clean, too_long
+from .text import DocumentError, Reading, clean
+from .writer import too_long
 
 HEADER_WITHIN = 1024  # bytes; what comes before "%PDF-" is tolerated by every viewer
 LARGEST_STREAM = 50_000_000  # bytes of one inflated stream

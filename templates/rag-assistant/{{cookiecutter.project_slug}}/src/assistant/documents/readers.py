@@ -11,14 +11,21 @@ from ..passages import Document
 from ..settings import Limits
 from . import docx, html, markdown, pdf, text
 from .names import document_id, shown, title_from
-from .text import Reading, too_long
+from .text import Reading, clean, decode
+from .writer import too_long
 
 Reader = Callable[[bytes, int], Reading]  # (content, most characters of text)
+
+
+def _plain(data: bytes, _characters: int) -> Reading:
+    """A plain text file."""
+    return Reading(clean(decode(data)))
+
 
 READERS: dict[str, tuple[str, Reader]] = {
     ".md": ("markdown", markdown.read),
     ".markdown": ("markdown", markdown.read),
-    ".txt": ("text", text.read),
+    ".txt": ("text", _plain),
     ".html": ("html", html.read),
     ".htm": ("html", html.read),
     ".pdf": ("pdf", pdf.read),
@@ -40,7 +47,7 @@ def read_document(name: str, data: bytes, limits: Limits) -> Document:
     kind, reader = reader_of(name)
     try:
         reading = _read(reader, data, limits)
-    except DocumentError as error:
+    except text.DocumentError as error:
         raise DocumentError(f"{shown(name)} {error}") from None
     return Document(
         id=identity,
@@ -70,12 +77,12 @@ def reader_of(name: str) -> tuple[str, Reader]:
 
 def _read(reader: Reader, data: bytes, limits: Limits) -> Reading:
     if len(data) > limits.document_bytes:
-        raise DocumentError(
+        raise text.DocumentError(
             f"is larger than {limits.document_bytes:,} bytes; split it, or raise limits in settings.toml"
         )
     reading = reader(data, limits.document_characters)
     if len(reading.text) > limits.document_characters:
         raise too_long(limits.document_characters)
     if not reading.text.strip():
-        raise DocumentError("has no text")
+        raise text.DocumentError("has no text")
     return reading

@@ -7,16 +7,15 @@ The rules are those of a splitter with an abbreviation list and orthographic con
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from ..passages import Span
-from .blocks import Block, blocks
+from .blocks import Block, code_spans
 
 LONGEST_ITEM = 400  # characters; a longer list item is a paragraph with a mark before it
 
 # Runs of closing marks, each begun only once, so that a megabyte of dots takes one pass.
 END = re.compile(r"""(?<![.!?…])[.!?…]++[)\]"'”’»*_`]*+(?=\s)|[。！？]++[”’」』）]*+""")
-TICKS = re.compile("`+")
 WORD_BEFORE = re.compile(r"[\w.]*$")
 INITIAL = re.compile(r"(?:^|\b[A-Z][\w.]*\s)[A-Z]$")  # the E of "Donald E. Knuth"
 CODE_AFTER = re.compile(r"_|\w+(?:\(|_|\.\w)")  # a name such as `os.path` may start a sentence in lower case
@@ -28,16 +27,11 @@ ABBREVIATION = re.compile(
 WEAK_ABBREVIATION = re.compile("etc|inc|ltd|co|nos?|nr|p|ed|min|max")
 
 
-def sentences(text: str) -> list[Span]:
-    """Spans of the sentences in order, disjoint, and covering all that is not blank space.
+def units(text: str, block: Block) -> list[Span]:
+    """The sentences of one block in order, disjoint, and covering all that is not blank space.
 
     A heading, a table row and a block of code are one unit each; so is a list item, unless it is long.
     """
-    return [span for block in blocks(text) for span in units(text, block)]
-
-
-def units(text: str, block: Block) -> list[Span]:
-    """The sentences of one block."""
     span = block.span
     if block.kind == "prose" or (block.kind == "item" and span.end - span.start > LONGEST_ITEM):
         return list(_split(text, span))
@@ -56,7 +50,7 @@ def _split(text: str, within: Span) -> Iterator[Span]:
 
 
 def _ends(prose: str) -> Iterator[int]:
-    code = _code_spans(prose)
+    code = code_spans(prose)
     position = 0
     for found in END.finditer(prose):
         while position < len(code) and code[position].end <= found.start():
@@ -86,21 +80,3 @@ def _is_abbreviation(before: str, following: str) -> bool:
     if WEAK_ABBREVIATION.fullmatch(word):
         return not following[0].isupper()
     return INITIAL.search(before) is not None and following[0].isupper()
-
-
-def _code_spans(prose: str) -> Sequence[Span]:
-    """Inline code: from a run of backticks to the next run of the same length."""
-    runs = [found.span() for found in TICKS.finditer(prose)]
-    nearest: dict[int, int] = {}  # length of a run -> index of the nearest one to the right
-    partner: list[int | None] = [None] * len(runs)
-    for index in range(len(runs) - 1, -1, -1):
-        length = runs[index][1] - runs[index][0]
-        partner[index], nearest[length] = nearest.get(length), index
-    spans: list[Span] = []
-    index = 0
-    while index < len(runs):
-        closing = partner[index]
-        if closing is not None:
-            spans.append(Span(runs[index][0], runs[closing][1]))
-        index = (index if closing is None else closing) + 1
-    return spans

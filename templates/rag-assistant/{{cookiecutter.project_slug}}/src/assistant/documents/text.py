@@ -1,4 +1,4 @@
-"""What a reader returns, and the text that all readers share."""
+"""What a reader returns, and how it makes text of bytes."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ import codecs
 import re
 from dataclasses import dataclass, field
 
-from ..errors import DocumentError
 from ..passages import Metadata
 
 BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 LINE_ENDS = re.compile("\r\n|[\r\f\v\x85]")
 UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class DocumentError(ValueError):
+    """A file cannot be read as a document; the message says what it is or has, without its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +25,6 @@ class Reading:
     text: str
     title: str | None = None
     metadata: Metadata = field(default_factory=dict)
-
-
-def read(data: bytes, _characters: int) -> Reading:
-    """A plain text file."""
-    return Reading(clean(decode(data)))
 
 
 def decode(data: bytes, encoding: str = "utf-8") -> str:
@@ -52,8 +50,3 @@ def decode(data: bytes, encoding: str = "utf-8") -> str:
 def clean(text: str) -> str:
     """Text that every store can hold: lines end in a line feed, no control characters, no half characters."""
     return SURROGATE.sub("\ufffd", UNPRINTABLE.sub("", LINE_ENDS.sub("\n", text)))
-
-
-def too_long(characters: int) -> DocumentError:
-    """The refusal of a document with more text than the settings allow."""
-    return DocumentError(f"has more than {characters:,} characters of text; split it, or raise limits in settings.toml")

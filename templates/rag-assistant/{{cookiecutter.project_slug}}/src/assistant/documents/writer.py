@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from .blocks import plain
-from .text import too_long
+from .text import DocumentError
 
 TICKS = re.compile("`+")
 
@@ -72,3 +72,8 @@ class MarkdownWriter:
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
+
+
+def too_long(characters: int) -> DocumentError:
+    """The refusal of a document with more text than the settings allow."""
+    return DocumentError(f"has more than {characters:,} characters of text; split it, or raise limits in settings.toml")

@@ -1,1 +1,1 @@
-"""Text as vectors: one protocol, a local default, a light alternative, a server."""
+"""Text as vectors."""

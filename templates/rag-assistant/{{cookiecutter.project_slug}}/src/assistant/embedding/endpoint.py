@@ -9,8 +9,7 @@ from openai.types import CreateEmbeddingResponse
 
 from ..endpoint import Endpoint
 from ..errors import AssistantError
-from .base import Vectors
-from .texts import encodable
+from .base import Vectors, encodable
 
 TEXTS_AT_ONCE = 64  # that servers take in one request
 
@@ -49,7 +48,7 @@ class EndpointEmbedder:
         Raises:
             Unavailable: the server does not answer in time, refuses, or answers nonsense.
         """
-        sent = [text if text.strip() else "-" for text in encodable(texts)]  # servers refuse an empty text
+        sent = [encodable(text) if text.strip() else "-" for text in texts]  # servers refuse an empty text
         batches = [self._request(sent[i : i + TEXTS_AT_ONCE]) for i in range(0, len(sent), TEXTS_AT_ONCE)]
         return np.vstack(batches) if batches else np.empty((0, self.dimensions), dtype=np.float32)
 

@@ -11,8 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import AssistantError
-from .base import Vectors
-from .texts import encodable
+from .base import Vectors, encodable
 
 MOST_CHARACTERS = 10_000  # of one text; the package takes memory for the longest of a batch, times 64
 
@@ -46,7 +45,7 @@ class WordLlama:
         """Unit vectors [texts, 256]; a text without tokens points along the first axis."""
         if not texts:
             return np.empty((0, self.dimensions), dtype=np.float32)
-        vectors: Vectors = self._model.embed([text[:MOST_CHARACTERS] for text in encodable(texts)]).astype(np.float32)
+        vectors: Vectors = self._model.embed([encodable(text[:MOST_CHARACTERS]) for text in texts]).astype(np.float32)
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         vectors[lengths[:, 0] == 0, 0] = lengths[lengths == 0] = 1
         vectors /= lengths

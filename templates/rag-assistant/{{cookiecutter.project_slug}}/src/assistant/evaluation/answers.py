@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 
 from ..answering.base import Answer, Citation
-from .benchmark import Passage, Question
+from .benchmark import Question
+from .evidence import Passage
 
 NOT_APPLICABLE = float("nan")
 

@@ -1,13 +1,9 @@
-"""The benchmark: questions, the passages that answer them, and what counts as having found one.
-
-Relevance is a matter of *evidence*, a quotation from a document, and not of chunks. So the same questions
-judge every way of cutting the documents.
-"""
+"""The benchmark: questions, and the passages that answer them."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -15,11 +11,11 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from ..errors import AssistantError
-from ..passages import Chunk, Document, Metadata, Span
+from ..passages import Document, Metadata
 from ..settings import Settings
+from .evidence import Evidence, EvidenceError, Passage, locate
 
 SUMS = "SHA256SUMS"  # beside the benchmark; of it and of every document
-SHOWN = 60  # characters of a quotation in a message
 
 Text = Annotated[str, Field(min_length=1)]
 Split = Literal["dev", "test"]
@@ -31,14 +27,6 @@ class BenchmarkError(AssistantError):
 
 class Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Evidence(Part):
-    """A passage that answers the question, word for word."""
-
-    document: Text
-    section: str
-    quote: Text
 
 
 class Question(Part):
@@ -60,14 +48,6 @@ class Question(Part):
         if bool(self.evidence) != bool(self.answers):
             raise ValueError("give both evidence and answers, or neither if the question is unanswerable")
         return self
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """Where a piece of evidence stands."""
-
-    document: str
-    span: Span
 
 
 @dataclass(frozen=True)
@@ -95,7 +75,10 @@ def load(settings: Settings, documents: Iterable[Document], root: Path = Path())
     questions = read(path, settings.evaluation.sha256)
     known = {one.id: one for one in documents}
     data_sha256 = check_data(path.parent, root / settings.corpus.folder, known.values())
-    passages = {one.id: tuple(locate(one.id, part, known) for part in one.evidence) for one in questions}
+    try:
+        passages = {one.id: tuple(locate(one.id, part, known) for part in one.evidence) for one in questions}
+    except EvidenceError as error:
+        raise BenchmarkError(str(error)) from None
     first = {one.id: known[one.evidence[0].document].metadata for one in questions if one.evidence}
     return Benchmark(questions, passages, {name: _kind(facts) for name, facts in first.items()}, data_sha256)
 
@@ -118,40 +101,6 @@ def read(path: Path, sha256: str) -> tuple[Question, ...]:
         if {one.answerable for one in questions if one.split == split} != {True, False}:
             raise BenchmarkError(f"{path}: the {split} split needs answerable and unanswerable questions")
     return questions
-
-
-def locate(question: str, evidence: Evidence, documents: Mapping[str, Document]) -> Passage:
-    """The place of a quotation.
-
-    Raises:
-        BenchmarkError: there is no such document, or the quotation is in it not at all or more than once.
-    """
-    document = documents.get(evidence.document)
-    shown = evidence.quote if len(evidence.quote) <= SHOWN else f"{evidence.quote[:SHOWN]}…"
-    where = f"question {question}: {evidence.document}"
-    if document is None:
-        raise BenchmarkError(f"{where} is not among the documents; run `make ingest` on the corpus of the benchmark")
-    start = document.text.find(evidence.quote)
-    if start < 0:
-        raise BenchmarkError(f"{where} does not contain the quotation {shown!r}; copy the quotation exactly")
-    if document.text.find(evidence.quote, start + 1) >= 0:
-        raise BenchmarkError(f"{where} contains the quotation {shown!r} more than once; quote more of it")
-    return Passage(document.id, Span(start, start + len(evidence.quote)))
-
-
-def covers(chunk: Chunk, passage: Passage) -> bool:
-    """Whether the chunk holds at least half of the passage's characters."""
-    if chunk.document != passage.document:
-        return False
-    shared = min(chunk.span.end, passage.span.end) - max(chunk.span.start, passage.span.start)
-    return 2 * shared >= passage.span.end - passage.span.start
-
-
-def first_ranks(passages: Sequence[Passage], chunks: Sequence[Chunk]) -> list[int | None]:
-    """For each passage the rank, from 1, of the first chunk that covers it; None if none does."""
-    return [
-        next((rank for rank, chunk in enumerate(chunks, 1) if covers(chunk, passage)), None) for passage in passages
-    ]
 
 
 def check_data(folder: Path, corpus: Path, documents: Iterable[Document]) -> str:

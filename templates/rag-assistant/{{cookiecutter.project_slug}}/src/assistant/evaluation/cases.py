@@ -17,7 +17,8 @@ from ..retrieval.search import Retriever
 from ..settings import Settings
 from ..stores.base import Store
 from . import answers
-from .benchmark import Benchmark, Passage, Question, first_ranks
+from .benchmark import Benchmark, Question
+from .evidence import Passage, first_ranks
 from .ranking import DEPTH
 from .scores import rank_scores
 

@@ -1,14 +1,13 @@
-"""A project that predicts who leaves, and a file of its owner's, for the tests of `make adopt`."""
+"""A project about a telecom company's data, and what adopts its owner's file in their place, for the tests of that."""
 
+import re
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
 import pytest
 
-from predictor.adoption import adopt, documents
+from predictor.adoption import documents
+from predictor.adoption.replacing import leftovers, refuse_uncommitted, replace
 
 README = """# Leavers
 
@@ -47,18 +46,28 @@ unit = "row"
 {HAZARDS}"""
 OLD = '[problem]\ntarget = "churn"\n[data]\nfile = "data/churn.csv.gz"\n[columns]\nage = "numeric"\n'
 TOML = '# data:unit\nunit = "customer"\n# /data:unit\n\n[data]\nwords = ["telecom"]\n'
-NEW = {
-    "README.md",
-    "scaffolder.toml",
-    "settings.toml",
-    "data/own.csv.gz",
-    "data/DATASET.md",
-    "docs/risks.md",
-    "pyproject.toml",
-    "own.md",
-}
+DESCRIPTION = """# Dataset
 
-Use = Callable[[], int]
+The owner's data, as they were on day DAY.
+
+## Source
+
+TODO(source): who collected these data?
+
+TODO(licence): under which licence may you use them?
+
+## Columns
+
+| Column | Kind | Values |
+| :--- | :--- | :--- |
+| `height` | numeric | 0 to DAY |
+| `late` | target | no, yes |
+
+TODO(columns): what does each column mean?
+"""
+SETTINGS = Path("settings.toml")
+PATTERNS, MADE = ("data/shipped.md", "data/simulate.py"), ("reports/*.json",)
+STAY = {"README.md", "scaffolder.toml", "settings.toml", "data/DATASET.md", "docs/risks.md", "pyproject.toml", "own.md"}
 
 
 def write(root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -76,18 +85,15 @@ def write(root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return root
 
 
-def own_file(folder: Path, name: str = "height", value: str = "None", seed: int = 0) -> Path:
-    random = np.random.default_rng(seed)
-    numbers, target = random.random(60).round(3), np.where(random.random(60) < 0.5, "yes", "no")
-    path = folder / "own.csv"
-    pd.DataFrame({name: numbers, "kind": [value, "b", "c"] * 20, "late": target}).to_csv(
-        path, index=False, lineterminator="\r\n"
-    )
-    return path
-
-
-def use(source: Path, yes: bool = True) -> int:
-    return adopt(source, "late", positive=None, time=None, id=None, dates=None, yes=yes)
+def put(day: int = 0, source: Path = Path("absent.csv")) -> None:
+    """Adopt the owner's data of a day, as a template does it."""
+    new = f'[data]\nfile = "data/own.csv"\nday = {day}\n'.encode()
+    former = re.findall('file = "(.*)"', SETTINGS.read_text(encoding="utf-8")) if SETTINGS.exists() else []
+    written = {SETTINGS: new, Path("data/own.csv"): b"height,late\n"}
+    written |= documents.rewritten(DESCRIPTION.replace("DAY", str(day)), SETTINGS, new)
+    removed = leftovers(former, [*PATTERNS, *MADE], source, written)
+    refuse_uncommitted([*written, *removed], MADE)
+    replace(written, removed, SETTINGS)
 
 
 def files(root: Path) -> dict[str, bytes]:
