@@ -9,16 +9,20 @@ from support import rendered
 
 from scaffolder.template import catalog
 
-TEMPLATE = catalog.bundled("classical-ml")
 ANSWERS = {"project_name": "Radar", "description": "Says what comes next."}
-STORES = ("src/predictor/adoption/own.md", "data/shipped.md")
-OF_DATA = ("data/", "settings.toml", *STORES)
+SHIPPED = "data/shipped.md"
 MARKED = re.compile(r"^(?:<!-- |# )(data|measured):([\w-]+)(?: -->)?\n(.*?)^(?:<!-- |# )/\1:\2(?: -->)?\n", re.M | re.S)
+CASES = [("classical-ml", case) for case in ("churn", "fraud", "demand", "risk")]
+CASES += [("llm-eval", case) for case in catalog.bundled("llm-eval").config["compare"]]
+FIRST = {"classical-ml": "churn", "llm-eval": "retrievers"}
+EACH = pytest.mark.parametrize(("name", "case"), CASES)
+ONCE = pytest.mark.parametrize(("name", "case"), FIRST.items())
 
 
-def documents(use_case: str, **more: str) -> dict[str, str]:
-    """The pages of a project and its contract, without those that are the data's own."""
-    files = rendered(TEMPLATE, use_case=use_case, **(ANSWERS | more))
+def documents(name: str, case: str, **more: str) -> dict[str, str]:
+    """The pages of a project and its contract; `case` answers the template's first question."""
+    template = catalog.bundled(name)
+    files = rendered(template, **{next(iter(template.config)): case}, **(ANSWERS | more))
     return {path: data.decode() for path, (data, _) in files.items() if path.endswith((".md", "scaffolder.toml"))}
 
 
@@ -26,46 +30,71 @@ def blocks(text: str) -> dict[str, str]:
     return {name: content for kind, name, content in MARKED.findall(text) if kind == "data"}
 
 
+def store(name: str) -> str:
+    """Where the neutral texts are."""
+    return f"src/{catalog.bundled(name).config['_scaffolder']['package']}/adoption/own.md"
+
+
+def neutral(name: str) -> dict[str, str]:
+    return blocks(documents(name, FIRST[name])[store(name)])
+
+
 def pages(files: dict[str, str]) -> dict[str, str]:
-    return {path: text for path, text in files.items() if not path.startswith(OF_DATA)}
+    """Without those that are the data's own, or the stores of texts."""
+    return {path: text for path, text in files.items() if not path.startswith(("data/", "prompts/", "src/"))}
 
 
-@pytest.mark.parametrize("use_case", ["churn", "fraud", "demand", "risk"])
-def test_what_stands_outside_the_blocks_is_the_same_for_any_data(use_case: str) -> None:
-    theirs, ours = pages(documents(use_case)), pages(documents("own"))
-    theirs["scaffolder.toml"] = re.sub(r"^(?:sha256 = .*\n|  \".*\n)", "", theirs["scaffolder.toml"], flags=re.M)
-    outside = {path: MARKED.sub("", text).split() for path, text in theirs.items()}
-    expected = {path: MARKED.sub("", text).split() for path, text in ours.items()}
-    assert outside == expected
+def outside(files: dict[str, str]) -> dict[str, list[str]]:
+    """The words outside the blocks; the contract keeps the words and the hash of the data that came with it."""
+    told = re.sub(r"^(?:sha256 = .*\n|  \".*\n)", "", files["scaffolder.toml"], flags=re.M)
+    return {path: MARKED.sub("", text).split() for path, text in (pages(files) | {"scaffolder.toml": told}).items()}
 
 
-@pytest.mark.parametrize("use_case", ["churn", "fraud", "demand", "risk"])
-def test_each_block_is_kept_as_shipped_and_has_a_neutral_text(use_case: str) -> None:
-    files = documents(use_case)
-    neutral, shipped = (blocks(files[path]) for path in STORES)
-    found = [(name, content) for text in pages(files).values() for name, content in blocks(text).items()]
-    assert {name for name, _ in found} == neutral.keys() - {"dataset"}, "without data, DATASET.md says so in a block"
-    assert neutral.keys() - shipped.keys() == {"summary", "dataset"}, "the owner's own description was not shipped"
-    assert [name for name, content in found if shipped.get(name, content) != content] == []
-    assert files["data/DATASET.md"] in files["data/shipped.md"]
+@EACH
+def test_what_stands_outside_the_blocks_is_the_same_for_any_data(name: str, case: str) -> None:
+    assert outside(documents(name, case)) == outside(documents(name, {"classical-ml": "own"}.get(name, FIRST[name])))
 
 
-def test_the_default_description_is_kept_as_shipped() -> None:
-    files = documents("churn", description=TEMPLATE.config["_use_cases"]["churn"]["description"])
-    assert blocks(files["data/shipped.md"])["summary"] == blocks(files["README.md"])["summary"]
+@EACH
+def test_each_block_is_kept_as_shipped_and_has_a_neutral_text(name: str, case: str) -> None:
+    files = documents(name, case)
+    shipped = blocks(files[SHIPPED])
+    found = [(one, content) for text in pages(files).values() for one, content in blocks(text).items()]
+    assert {one for one, _ in found} == neutral(name).keys() - {"dataset"}, (
+        "without data, DATASET.md says so in a block"
+    )
+    assert neutral(name).keys() - shipped.keys() <= {"summary", "dataset"}, (
+        "the owner's own description was not shipped"
+    )
+    assert "summary" not in shipped
+    assert [one for one, content in found if shipped.get(one, content) != content] == []
+    assert files["data/DATASET.md"] in files[SHIPPED]
 
 
-def test_the_neutral_texts_are_read_first_and_ask() -> None:
-    text = documents("own")[STORES[0]]
+@ONCE
+def test_the_default_description_is_kept_as_shipped(name: str, case: str) -> None:
+    template = catalog.bundled(name)
+    told = {
+        "classical-ml": template.config.get("_use_cases", {}).get(case, {}).get("description"),
+        "llm-eval": template.config.get("__description", "").replace("{{ cookiecutter.compare }}", case),
+    }
+    files = documents(name, case, description=told[name])
+    assert blocks(files[SHIPPED])["summary"] == blocks(files["README.md"])["summary"]
+
+
+@ONCE
+def test_the_neutral_texts_are_read_first_and_ask(name: str, case: str) -> None:
+    text = documents(name, case)[store(name)]
     assert text.startswith("<!-- data:")
-    statements = {name for name, content in blocks(text).items() if "TODO(" not in content}
-    assert statements == {"unit", "synthetic"}
+    assert {one for one, content in blocks(text).items() if "TODO(" not in content} <= {"unit", "synthetic"}
     assert not re.search(r"^#", text, re.MULTILINE), "a heading would be one of the document, too"
 
 
-@pytest.mark.parametrize("use_case", ["churn", "fraud", "demand", "risk"])
-def test_what_stands_outside_the_data_names_no_word_of_them(use_case: str) -> None:
-    told = re.search(r"words = \[(.*?)\]", documents(use_case)["scaffolder.toml"], re.DOTALL)
+@EACH
+def test_what_stands_outside_the_data_names_no_word_of_them(name: str, case: str) -> None:
+    files = documents(name, case)
+    told = re.search(r"words = \[(.*?)\]", files["scaffolder.toml"], re.DOTALL)
     assert told
     words = re.compile("|".join(rf"\b{re.escape(word)}\b" for word in re.findall(r'"(.+)"', told[1])), re.IGNORECASE)
-    assert [path for path, text in documents("own").items() if words.search(text)] == []
+    without = {path: " ".join(said) for path, said in outside(files).items()} | neutral(name)
+    assert [place for place, text in without.items() if words.search(text)] == []

@@ -20,11 +20,12 @@ from pathlib import Path
 from cookiecutter.main import cookiecutter
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
-DECIDES = {"classical-ml": "model", "rag-assistant": "embedding"}  # the question whose answer changes the dependencies
+# The question whose answer changes the dependencies, if there is one.
+DECIDES = {"classical-ml": "model", "rag-assistant": "embedding", "llm-eval": None}
 
 
-def renew(template: Path, question: str, answer: str) -> None:
-    """Generate a project with this answer, lock it, and copy its locks into the template.
+def renew(template: Path, answers: dict[str, str]) -> None:
+    """Generate a project with these answers, lock it, and copy its locks into the template.
 
     Raises:
         subprocess.CalledProcessError: uv finds no solution.
@@ -38,24 +39,24 @@ def renew(template: Path, question: str, answer: str) -> None:
                 no_input=True,
                 accept_hooks=False,
                 output_dir=scratch,
-                extra_context={question: answer},
+                extra_context=answers,
             )
         )
         subprocess.run(["make", "--silent", "lock"], cwd=project, check=True)
         for lock in sorted(project.glob("*.lock")):
             if "://" in lock.read_text(encoding="utf-8"):
-                raise ValueError(f"{lock.name} for {answer} names an address")
-            by_answer = template / "templates/locks" / answer / lock.name
+                raise ValueError(f"{lock.name} of {template.name} names an address")
+            by_answer = [template / "templates/locks" / answer / lock.name for answer in answers.values()]
             for_all = template / "{{cookiecutter.project_slug}}" / lock.name
-            shutil.copyfile(lock, by_answer if by_answer.exists() else for_all)
+            shutil.copyfile(lock, next(filter(Path.exists, by_answer), for_all))
 
 
 def main() -> int:
     for name, question in DECIDES.items():
-        answers = json.loads((TEMPLATES / name / "cookiecutter.json").read_text(encoding="utf-8"))[question]
-        for answer in answers:
-            renew(TEMPLATES / name, question, answer)
-            print(f"Locked {name} with {question} = {answer}.")
+        config = json.loads((TEMPLATES / name / "cookiecutter.json").read_text(encoding="utf-8"))
+        for answers in [{question: answer} for answer in config[question]] if question else [{}]:
+            renew(TEMPLATES / name, answers)
+            print(f"Locked {name}", *(f"with {question} = {answer}" for question, answer in answers.items()))
     return 0
 
 

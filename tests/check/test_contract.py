@@ -89,7 +89,9 @@ def names_of_templates() -> set[str]:
             found |= set(re.findall(r'measured\("([\w-]+)"\)', page.read_text("utf-8")))
     shared = (catalog.templates_folder() / "_shared" / "templates" / "README.md").read_text("utf-8")
     everywhere = set(re.findall(r'measured\("([\w-]+)"\)', shared))
-    common = "data drift gates headline latency own picture postgres prompts provenance results risk slices sqlite".split()
+    common = (
+        "data drift gates headline latency own picture postgres prompts provenance results risk slices sqlite".split()
+    )
     return (found - everywhere - set(common)) | {
         *("make tune", "make ingest", "ablation", "abstention", "telecom", "question-answering", "tabular"),
     }

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from browser import axe_core, browser
+from PIL import Image, ImageDraw
 from playwright.sync_api import Browser
-from projects import Finished, Make, Project, generate, pythons
+from projects import Finished, Make, Project, environment, generate, pythons, run
 from rotation import Answers, described, named, of, of_all
 from support import combinations
 
 from scaffolder.template import catalog
+
+QUESTION = re.compile(r"TODO\(\w+\):[^|\n]*(?=\n| \|)")
+# As long as the answers of the finished churn project in tests/check/data are on average.
+ANSWER = (
+    "It matters to the two people who plan the week: before, they called whoever had complained last, and one in four "
+    "calls came too late. I count it as solved when fewer than ten a month are missed; in June it was thirty-one, at a "
+    "price of about 2,000 USD. Ines Ferro keeps the list."
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -95,6 +106,32 @@ def churn(make_finished: Make) -> Project:
 def library(make_finished: Make) -> Project:
     """The default project of rag-assistant, finished."""
     return make_finished(*of("rag-assistant")[0]).project
+
+
+@pytest.fixture(scope="session")
+def bench(make_finished: Make) -> Project:
+    """The default project of llm-eval, finished."""
+    return make_finished(*of("llm-eval")[0]).project
+
+
+@pytest.fixture
+def filled(finished: Finished, tmp_path: Path) -> Project:
+    """A copy with a screenshot and all questions answered; its blocks are written again, so that the picture is shown."""
+    path = tmp_path / "project"
+    shutil.copytree(finished.project.path, path, ignore=shutil.ignore_patterns(".venv", "__pycache__"))
+    screenshot(path / "docs/screenshot.png")
+    (package,) = (each.name for each in (path / "src").iterdir() if (each / "__main__.py").exists())
+    python = finished.project.path / ".venv/bin/python"
+    run(python, "-m", package, "report", cwd=path, env={**environment(), "PYTHONPATH": str(path / "src")})
+    for page in (*path.glob("*.md"), *path.glob("docs/*.md"), path / "data/DATASET.md"):
+        page.write_text(QUESTION.sub(ANSWER, page.read_text("utf-8")), "utf-8")
+    return Project(path, str(python))
+
+
+def screenshot(file: Path) -> None:
+    image = Image.new("RGB", (1600, 1000), "white")
+    ImageDraw.Draw(image).rectangle((100, 100, 900, 500), fill="navy")
+    image.save(file)
 
 
 @pytest.fixture(scope="session")

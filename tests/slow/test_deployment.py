@@ -15,7 +15,7 @@ from rotation import in_turn, of
 
 from scaffolder.template import catalog
 
-MEGABYTES = {"predictor": 180, "assistant": 260}  # by package
+MEGABYTES = {"predictor": 180, "assistant": 260, "bench": 350}  # by package
 LINTERS = {
     "zizmor": ("zizmor==1.32.0", "zizmor", "--offline", "--persona", "auditor", "."),
     "workflow schema": (

@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 import re
-import shutil
 from pathlib import Path
 from typing import Any
 
-import pytest
 from browser import DESKTOP, npm_package, opened
 from markdown_it import MarkdownIt
-from PIL import Image, ImageDraw
 from playwright.sync_api import Browser
-from projects import Finished, Project, environment, run
+from projects import Project
 
 STYLE, DIAGRAMS = ("github-markdown-css", "5.9.0"), ("mermaid", "12.3.0")
 COLUMN = 900  # pixels
 HIGHEST = 4_200
 SMALLEST = 10  # of the letters of a diagram
-SCREENSHOT = (1600, 1000)
-QUESTION = re.compile(r"TODO\(\w+\):[^|\n]*(?=\n| \|)")
-# As long as the answers of the finished churn project in tests/check/data are on average.
-ANSWER = (
-    "It matters to the two people who plan the week: before, they called whoever had complained last, and one in four "
-    "calls came too late. I count it as solved when fewer than ten a month are missed; in June it was thirty-one, at a "
-    "price of about 2,000 USD. Ines Ferro keeps the list."
-)
 
 PAGE = """<!doctype html><meta charset="utf-8"><link rel="stylesheet" href="{style}">
 <style>body {{ margin: 0 }} .markdown-body {{ width: {column}px }}</style>
@@ -49,26 +38,6 @@ MEASURE = """() => {
     letters,
   };
 }"""
-
-
-@pytest.fixture
-def filled(predictor: Finished, tmp_path: Path) -> Project:
-    """A copy with a screenshot and all questions answered; its blocks are written again, so that the picture is shown."""
-    path = tmp_path / "project"
-    shutil.copytree(predictor.project.path, path, ignore=shutil.ignore_patterns(".venv", "__pycache__"))
-    screenshot(path / "docs/screenshot.png")
-    (package,) = (each.name for each in (path / "src").iterdir() if (each / "__main__.py").exists())
-    python = predictor.project.path / ".venv/bin/python"
-    run(python, "-m", package, "report", cwd=path, env={**environment(), "PYTHONPATH": str(path / "src")})
-    readme = path / "README.md"
-    readme.write_text(QUESTION.sub(ANSWER, readme.read_text("utf-8")), "utf-8")
-    return Project(path, str(python))
-
-
-def screenshot(file: Path) -> None:
-    image = Image.new("RGB", SCREENSHOT, "white")
-    ImageDraw.Draw(image).rectangle((100, 100, 900, 500), fill="navy")
-    image.save(file)
 
 
 def rendered(readme: Path) -> Path:

@@ -1,4 +1,4 @@
-"""The page of a prediction service in a browser: on a phone, on a laptop, and in the picture that README.md shows."""
+"""The pages of generated services in a browser: on a phone, on a laptop, and in the picture that README.md shows."""
 
 from __future__ import annotations
 
@@ -142,6 +142,43 @@ def test_a_column_may_have_any_name_and_its_values_are_shown_as_in_the_form(chur
     assert effects == [True] * len(ANY_NAME)
 
 
+@pytest.fixture(scope="module", params=["served", "file"])
+def report(request: pytest.FixtureRequest, bench: Project) -> Iterator[str]:
+    """The address of the benchmark's report."""
+    if request.param == "file":
+        yield (bench.path / "reports/report.html").as_uri()
+        return
+    with serving(bench, bench.path, "BENCH_PORT", {}) as found:
+        yield found
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_a_report_fits_each_screen_and_is_accessible(chromium: Browser, axe: str, report: str, screen: str) -> None:
+    with opened(chromium, report, SCREENS[screen]) as page:
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert page.evaluate("[...document.images].every((image) => image.complete && image.naturalWidth)")
+        if not report.startswith("file:"):  # whose policy lets no other script in
+            assert barriers(page, axe) == []
+
+
+def test_a_report_is_sorted_and_searched(chromium: Browser, report: str) -> None:
+    with opened(chromium, report, SCREENS["phone"]) as page:
+        failed: list[str] = []
+        page.on("console", lambda message: failed.append(message.text))
+        column = page.locator("#board-1 tbody td:nth-child(2)")
+        for rising in (False, True):
+            page.locator("#board-1 thead th:nth-child(2) button").click()
+            values = column.evaluate_all("cells => cells.map((cell) => Number(cell.dataset.value))")
+            assert values == sorted(values, reverse=not rising)
+        page.locator("#kind").select_option(index=1)
+        kinds = page.locator("article.case:visible").evaluate_all("cases => cases.map((one) => `=${one.dataset.kind}`)")
+        assert set(kinds) == {page.locator("#kind").input_value()}
+        page.locator("#search").fill("no case has these words")
+        page.get_by_text("No example fits.").wait_for()
+        assert page.locator("article.case:visible").count() == 0
+        assert failed == []
+
+
 @pytest.mark.parametrize("template", in_turn(catalog.names()))
 def test_make_screenshot_writes_a_small_picture(make_finished: Make, template: str) -> None:
     project = make_finished(*of(template)[0]).project
@@ -149,6 +186,7 @@ def test_make_screenshot_writes_a_small_picture(make_finished: Make, template: s
     project.make("screenshot", f"SHOOT={sys.executable}")
     file = project.path / "docs/screenshot.png"
     picture = file.read_bytes()
-    file.unlink()  # other proofs look at this project as its demo left it
+    file.unlink()
+    project.make("report")  # other proofs look at this project as its demo left it
     assert struct.unpack(">II", picture[16:24]) == (1600, 1000)
     assert 20_000 < len(picture) < 300_000

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from the_package.evaluation import permutation
 from the_package.evaluation.permutation import holm, p_values
 
 
@@ -28,6 +29,14 @@ def test_the_test_has_two_sides() -> None:
     differences = np.random.default_rng(2).normal(0.2, 1, 50)
     there, back = p_values(np.array([differences, -differences]), 5000, seed=1)
     assert there == back
+
+
+def test_the_unit_does_not_matter_nor_how_many_flips_are_held_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    differences = np.random.default_rng(4).integers(-3, 4, size=(200, 6)) / 10  # with many ties
+    found = p_values(differences, 2000, seed=1)
+    np.testing.assert_array_equal(p_values(differences * 1e6, 2000, seed=1), found)
+    monkeypatch.setattr(permutation, "AT_ONCE", 60)
+    np.testing.assert_allclose(p_values(differences, 2000, seed=1), found, atol=0.05)
 
 
 def test_it_rejects_as_rarely_as_it_says_when_nothing_differs() -> None:

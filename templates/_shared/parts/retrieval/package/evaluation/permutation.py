@@ -6,7 +6,8 @@ import numpy as np
 
 from ..bootstrap import Array
 
-CLOSE = 1e-12  # sums of the same numbers in another order
+CLOSE = 1e-12  # as a share: sums of the same numbers in another order
+AT_ONCE = 1_000_000  # flips that are held in memory, 8 bytes each
 
 
 def p_values(differences: Array, permutations: int, seed: int) -> Array:
@@ -21,10 +22,15 @@ def p_values(differences: Array, permutations: int, seed: int) -> Array:
         permutations: how many random flips.
         seed: of the flips.
     """
-    flips = np.random.default_rng(seed).choice(np.array([-1.0, 1.0]), size=(permutations, differences.shape[1]))
-    observed = np.abs(differences.sum(axis=1))
-    as_extreme = np.abs(differences @ flips.T) >= observed[:, None] - CLOSE
-    found: Array = (as_extreme.sum(axis=1) + 1) / (permutations + 1)
+    random = np.random.default_rng(seed)
+    observed = np.abs(differences.sum(axis=1)) - CLOSE * np.abs(differences).sum(axis=1)
+    as_extreme = np.zeros(len(differences))
+    at_once = max(1, AT_ONCE // max(1, differences.shape[1]))
+    for done in range(0, permutations, at_once):
+        size = (min(at_once, permutations - done), differences.shape[1])
+        flips = random.choice(np.array([-1.0, 1.0]), size=size)
+        as_extreme += (np.abs(differences @ flips.T) >= observed[:, None]).sum(axis=1)
+    found: Array = (as_extreme + 1) / (permutations + 1)
     return found
 
 

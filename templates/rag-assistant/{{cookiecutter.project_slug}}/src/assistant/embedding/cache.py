@@ -50,7 +50,7 @@ class Memory:
         try:
             with self._turn:
                 self._path.parent.mkdir(parents=True, exist_ok=True)
-                connection = sqlite3.connect(self._path, PATIENCE, isolation_level="IMMEDIATE")
+                connection = sqlite3.connect(self._path, timeout=PATIENCE, isolation_level="IMMEDIATE")
                 with closing(connection), connection:
                     connection.execute("PRAGMA synchronous = OFF")  # a power cut may damage the file; nobody minds
                     connection.execute(TABLE)

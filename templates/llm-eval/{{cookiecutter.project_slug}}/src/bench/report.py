@@ -1,0 +1,58 @@
+"""Write the measured blocks of the documents. Every number comes from `reports/`, every sentence from report.jinja."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from . import publishing
+from .html import FILES, compared, templates
+from .reporting import blocks, sections
+from .reporting.markdown import cell, estimate, number
+from .reporting.metrics import METRICS, failures, read_report
+from .settings import Settings
+from .summary import BenchReport, Board
+
+CONTRACT = Path("scaffolder.toml")  # says which document has which blocks
+SCREENSHOT = Path("docs/screenshot.png")
+TEMPLATES = templates(FILES, escape=False)
+TEMPLATES.filters |= {"cell": cell, "estimate": estimate, "number": number}  # `cell` makes foreign text harmless
+PARTS: Any = TEMPLATES.get_template("parts.jinja").module
+
+
+def write(settings: Settings) -> list[Path]:
+    """Rewrite the blocks and return the documents that changed.
+
+    Raises:
+        ReportError: a report is missing or is not one of this code.
+        BlockError: a document's marks are wrong; then no document is changed.
+    """
+    rendered = render(read_report(METRICS, BenchReport), settings)
+    listed = tomllib.loads(CONTRACT.read_text(encoding="utf-8"))["blocks"]
+    return blocks.update(
+        {Path(document): {name: rendered[name] for name in names} for document, names in listed.items()}
+    )
+
+
+def render(report: BenchReport, settings: Settings) -> dict[str, str]:
+    """The content of every block."""
+    board = report.board
+    facts = {
+        "report": report,
+        "settings": settings,
+        "board": board,
+        "best": compared(board, board.experiment.lead()[1].name),
+        "examples": publishing.read_examples(),
+        "worse": [one for one in report.slices if sections.clearly_worse(one, report)],
+        "failed": failures(report.gates),
+        "screenshot": SCREENSHOT.exists(),
+        "sections": sections,
+        "parts": PARTS,
+    }
+    template = TEMPLATES.get_template("report.jinja")
+    context = template.new_context(facts)
+    return {name.replace("_", "-"): "".join(block(context)).strip() + "\n" for name, block in template.blocks.items()}
+
+
+def leaderboard(board: Board) -> str:
+    """The systems of a board, the best one first, each beside its baseline, and what an answer takes."""
+    return str(PARTS.leaderboard(board)).strip()

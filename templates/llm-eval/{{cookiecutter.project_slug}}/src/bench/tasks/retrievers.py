@@ -1,0 +1,107 @@
+"""From a question to passages, best first: by words, by meaning, or by both."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache, cached_property
+from itertools import chain
+from typing import Literal
+
+import bm25s
+import numpy as np
+from bm25s.stopwords import STOPWORDS_EN
+from pydantic import Field
+
+from .. import encoders
+from ..bootstrap import Array
+from ..embedding.base import Vectors
+from ..passages import Chunk
+from ..retrieval.fusion import convex_combination
+from ..settings import Section
+
+CANDIDATES = 30  # passages that each method contributes
+WORD = re.compile(r"[^\W_]+")
+
+Found = list[tuple[str, float]]  # passage ids and scores, best first
+
+
+class RetrieverOptions(Section):
+    kind: Literal["bm25", "dense", "hybrid"]
+    embedder: encoders.Name = "minilm"
+    dense_weight: float = Field(default=0.8, ge=0, le=1)  # in the hybrid; the rest is BM25's
+
+
+@dataclass(eq=False)
+class Index:
+    """The passages of one chunker, with what the retrievers need of them."""
+
+    chunks: list[Chunk]
+
+    @cached_property
+    def by_id(self) -> dict[str, Chunk]:
+        return {chunk.id: chunk for chunk in self.chunks}
+
+    @cached_property
+    def texts(self) -> list[str]:
+        return [self.text(one) for one in self.chunks]
+
+    @staticmethod
+    def text(one: Chunk) -> str:
+        """What is read of a passage: headings first, as they often say what "it" in the text is."""
+        return f"{' > '.join(dict.fromkeys([one.title, *one.section]))}\n{one.text}"
+
+    @cache  # noqa: B019  (there are few indexes, and they are needed until the end)
+    def vectors(self, embedder: str) -> Vectors:
+        """Unit vectors [passages, numbers]."""
+        return encoders.embedded(embedder, self.texts)
+
+    @cached_property
+    def sentences(self) -> dict[str, Vectors]:
+        """For each passage the unit vectors of its sentences by MiniLM, [sentences, 384]."""
+        texts = [one.sentence_texts() for one in self.chunks]
+        ends = np.cumsum([len(one) for one in texts])
+        parts = np.split(encoders.embedded("minilm", list(chain(*texts))), ends[:-1])
+        return dict(zip(self.by_id, parts, strict=True))
+
+    @cached_property
+    def tokens(self) -> dict[str, Vectors]:
+        """For each passage the unit vectors of its tokens by ColBERT, [tokens, 384]."""
+        return dict(zip(self.by_id, encoders.tokens(self.texts, remember=True), strict=True))
+
+    @cached_property
+    def words(self) -> bm25s.BM25:
+        """BM25 in the form of Lucene (Kamphuis et al. 2020)."""
+        found = bm25s.BM25(method="lucene")
+        found.index([_words(text) for text in self.texts], show_progress=False)
+        return found
+
+    def bm25(self, question: str) -> Found:
+        return self._best(self.words.get_scores(_words(question)))
+
+    def dense(self, question: str, embedder: str) -> Found:
+        """By the cosine of the angle between the vectors of question and passage."""
+        return self._best(self.vectors(embedder) @ encoders.query(embedder, question))
+
+    def hybrid(self, question: str, embedder: str, dense_weight: float) -> Found:
+        scores = convex_combination(self.dense(question, embedder), self.bm25(question), dense_weight)
+        return sorted(scores.items(), key=lambda one: (-one[1], one[0]))[:CANDIDATES]
+
+    def _best(self, scores: Array | Vectors) -> Found:
+        order = np.argsort(-scores, kind="stable")[:CANDIDATES]
+        return [(self.chunks[place].id, float(scores[place])) for place in order if scores[place] > 0]
+
+
+def retrieve(options: RetrieverOptions, index: Index, question: str) -> Found:
+    """The passages that a retriever finds, best first."""
+    match options.kind:
+        case "bm25":
+            return index.bm25(question)
+        case "dense":
+            return index.dense(question, options.embedder)
+        case "hybrid":
+            return index.hybrid(question, options.embedder, options.dense_weight)
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in WORD.findall(text.casefold()) if word not in STOPWORDS_EN]

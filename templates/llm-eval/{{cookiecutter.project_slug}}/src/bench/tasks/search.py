@@ -1,0 +1,117 @@
+"""Find the passages that answer a question: cut the documents, retrieve, rerank, and see where the evidence ranks."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+
+from .. import encoders
+from ..benchmark import AnyCase, Question, documents
+from ..documents import markdown
+from ..documents.chunking import Chunking, chunk
+from ..errors import BenchError
+from ..evaluation import ranking
+from ..evaluation.evidence import EvidenceError, Passage, first_ranks, locate
+from ..matrix import NONE, Matrix, System
+from ..passages import Document
+from ..runs import Row
+from ..settings import Task, checked
+from .rerankers import RerankerOptions, rerank
+from .retrievers import Found, Index, RetrieverOptions, retrieve
+
+METRICS: dict[str, Callable[[ranking.Ranks], float]] = {
+    "ndcg_at_10": ranking.ndcg,
+    "recall_at_5": lambda ranks: ranking.recall(ranks, 5),
+    "recall_at_10": lambda ranks: ranking.recall(ranks, 10),
+    "mrr_at_10": ranking.reciprocal_rank,
+}
+SHOWN = 3  # passages that a row names
+
+
+class Search:
+    """Runs retrieval systems over the documents of the benchmark."""
+
+    def __init__(self, matrix: Matrix, task: Task, root: Path = Path()) -> None:
+        self._matrix, self._folder = matrix, root / task.documents
+        self._indexes: dict[str, Index] = {}
+
+    def missing(self, system: System) -> str:
+        """Why a system cannot be run here; empty if it can."""
+        retriever, reranker = self._retriever(system), self._reranker(system)
+        needs_more = "bge" in (retriever.embedder,) or (reranker and reranker.kind != "sentences")
+        return encoders.MORE_MODELS if needs_more and encoders.folder("bge_small_en") is None else ""
+
+    def prepare(self, system: System) -> None:
+        """Cut and embed the documents by asking once, so that this time does not count as that of the answers."""
+        self._find(system, "warm up")
+
+    def run(self, system: System, cases: Sequence[AnyCase], _repeats: int, _asker: object) -> Iterator[Row]:
+        """A row for each question, in order."""
+        chunks = self._index(system).by_id
+        for case in (one for one in cases if isinstance(one, Question)):
+            started = time.perf_counter()
+            found = self._find(system, case.question)
+            ms = (time.perf_counter() - started) * 1000
+            ranks = first_ranks(self.passages(case), [chunks[one] for one, _ in found])
+            yield Row(
+                system=system.name,
+                case=case.id,
+                output=found[0][0] if found else "",
+                scores={name: round(score(ranks), 6) for name, score in METRICS.items()} if ranks else {},
+                confidence=round(found[0][1], 6) if found else 0.0,
+                ms=round(ms, 3),
+                shown=[one for one, _ in found[:SHOWN]],
+            )
+
+    def _find(self, system: System, question: str) -> Found:
+        index, reranker = self._index(system), self._reranker(system)
+        found = retrieve(self._retriever(system), index, question)
+        return rerank(reranker, question, found, index) if reranker and found else found
+
+    @cached_property
+    def documents(self) -> dict[str, Document]:
+        """The Markdown and text files of the folder; the id is the path without its suffix."""
+        found = {}
+        for path in documents(self._folder):
+            data = path.read_bytes()
+            reading = markdown.read(data, len(data))
+            name = path.relative_to(self._folder).with_suffix("").as_posix()
+            title = reading.title or path.stem.replace("-", " ")
+            found[name] = Document(name, title, reading.text, hashlib.sha256(data).hexdigest(), reading.metadata)
+        return found
+
+    def passages(self, case: Question) -> list[Passage]:
+        """Where the evidence of a question stands.
+
+        Raises:
+            BenchError: a quotation is in its document not at all or more than once.
+        """
+        try:
+            return [locate(case.id, one, self.documents) for one in case.evidence]
+        except EvidenceError as error:
+            raise BenchError(str(error)) from None
+
+    def text(self, passage: str) -> str:
+        """The text of a passage that a row names."""
+        return next((index.by_id[passage].text for index in self._indexes.values() if passage in index.by_id), "")
+
+    def _index(self, system: System) -> Index:
+        name = system.parts["chunker"]
+        if name not in self._indexes:
+            options = checked(Chunking, self._matrix.options("chunker", name), f"systems.toml: chunker.{name}")
+            chunks = [one for document in self.documents.values() for one in chunk(document, options)]
+            self._indexes[name] = Index(chunks)
+        return self._indexes[name]
+
+    def _retriever(self, system: System) -> RetrieverOptions:
+        name = system.parts["retriever"]
+        return checked(RetrieverOptions, self._matrix.options("retriever", name), f"systems.toml: retriever.{name}")
+
+    def _reranker(self, system: System) -> RerankerOptions | None:
+        name = system.parts.get("reranker", NONE)
+        if name == NONE:
+            return None
+        return checked(RerankerOptions, self._matrix.options("reranker", name), f"systems.toml: reranker.{name}")

@@ -1,0 +1,76 @@
+"""A small report with hostile names, for the tests of the page and of the figures."""
+
+from bench.evaluation.comparison import Comparison
+from bench.findings import Example
+from bench.matrix import Experiment
+from bench.reporting.metrics import Metric, Run, Slice
+from bench.summary import BenchReport, Board, Entry
+
+HOSTILE = "</script><script>alert(1)</script><img src=https://evil.example/x onerror=alert(1)>\"'&"
+
+
+def report(price: float = 0.0) -> BenchReport:
+    """Two boards: one of search, which leads, and one whose systems may cost money and have odd names."""
+    run = Run(
+        command=HOSTILE, commit=None, seed=1, data_sha256="0" * 64, rows=9, python="3", started_at="now", seconds=1
+    )
+    first = Experiment(
+        task="search", question=HOSTILE, factor="retriever", baseline="a", candidate="b", grid={"retriever": ["a", "b"]}
+    )
+    names = ["x", *(f"{place}$<b>{HOSTILE[:place]}" for place in range(13))]
+    second = Experiment(
+        task="classify", question="?", factor="classifier", baseline="x", candidate=names[1], grid={"classifier": names}
+    )
+    boards = [board("odd/<name>", second, names, price), board("search", first, ["a", "b"], 0)]
+    slices = [Slice(name=HOSTILE, n=5, metric=boards[1].metric, value=0.5, ci95=(0.4, 0.6))]
+    metrics = boards[1].entries[1].metrics
+    return BenchReport(
+        task="t",
+        run=run,
+        metrics=metrics,
+        slices=slices,
+        model="b",
+        lead="search",
+        boards=boards,
+        errors={HOSTILE: 1},
+        skipped={HOSTILE: HOSTILE},
+        accesses=2,
+    )
+
+
+def board(name: str, experiment: Experiment, systems: list[str], price: float) -> Board:
+    metric = "ndcg_at_10" if experiment.task == "search" else "accuracy"
+    entries = [
+        Entry(
+            system=system,
+            n=9,
+            metrics=[Metric(name=metric, value=0.5 + place / 90, ci95=(0.4, 0.7), higher_is_better=True)],
+            p50_ms=place,  # 0 ms, too
+            p95_ms=2 * place,
+            tokens=place * price,
+            price=place * price,
+        )
+        for place, system in enumerate(systems)
+    ]
+    comparisons = [
+        Comparison(
+            systems[0], one, 9, 0.1, (-0.1, 0.3), 0.04, 0.4, 0.3, None if one == "b" else 0.2, 3, 5, 1, "undecided"
+        )
+        for one in systems[1:]
+    ]
+    return Board(name=name, experiment=experiment, metric=metric, unit="case", entries=entries, comparisons=comparisons)
+
+
+def example(id: str, kind: str, candidate: float, baseline: float, text: str = HOSTILE) -> Example:
+    return Example(
+        id=id,
+        kind=kind,
+        text=text,
+        gold=HOSTILE,
+        candidate=HOSTILE,
+        baseline="",
+        candidate_score=candidate,
+        baseline_score=baseline,
+        shown=[HOSTILE],
+        slices={"type": HOSTILE},
+    )

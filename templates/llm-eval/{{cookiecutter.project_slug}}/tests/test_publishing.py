@@ -1,0 +1,101 @@
+"""What a run leaves behind: the files in reports/, and the service that shows them."""
+
+import csv
+import re
+from pathlib import Path
+from statistics import mean
+
+import pytest
+from fastapi.testclient import TestClient
+from sklearn.metrics import f1_score, roc_auc_score
+
+from bench import publishing, settings
+from bench.reporting.metrics import METRICS, ReportError, read_report
+from bench.serving.app import Config, create_app
+from bench.summary import BenchReport
+from toy import edit, publish, run
+
+
+def table(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_predictions_are_enough_to_compute_the_metrics_again(published: Path) -> None:
+    report, rows = read_report(METRICS, BenchReport), table(publishing.PREDICTIONS)
+    known = [row for row in rows if row["ndcg_at_10"]]
+    for name in ("ndcg_at_10", "recall_at_5", "recall_at_10", "mrr_at_10"):
+        assert report.metric(name).value == pytest.approx(mean(float(row[name]) for row in known), abs=1e-5)
+    auc = roc_auc_score([row in known for row in rows], [float(row["confidence"]) for row in rows])
+    assert report.metric("answerable_auc").value == pytest.approx(auc, abs=1e-5)
+    wrong = {row["id"] for row in known if float(row["ndcg_at_10"]) < 1}
+    assert {row["id"] for row in table(publishing.ERRORS) if row["kind"]} == wrong
+    assert (len(rows), len(known), len(publishing.read_examples())) == (12, 10, 10)
+    assert report.skipped.keys() == {"bm25/headings/cross", "hybrid/headings/cross", "plain/small", "long/small"}
+
+
+def test_only_times_differ_between_two_runs(published: Path) -> None:
+    edit("settings.toml", '"prompts", "retrievers"', '"classifiers"')
+    report, timed = publish(), {METRICS, publishing.PAGE, *Path("reports/figures").glob("pareto-*.svg")}
+    files = {path: path.read_bytes() for path in Path("reports").rglob("*.*") if path.suffix != ".jsonl"}
+    rows, gold = table(publishing.PREDICTIONS), {one.id: one.gold for one in publishing.read_examples()}
+    wrong = {row["id"] for row in rows if row["answer"] != gold[row["id"]]}
+    assert {one.id for one in publishing.read_examples()[: len(wrong)]} == wrong  # first
+    assert {row["id"] for row in table(publishing.ERRORS)} == wrong
+    assert report.metric("accuracy").value == pytest.approx(1 - len(wrong) / len(rows))
+    f1 = f1_score([gold[row["id"]] for row in rows], [row["answer"] for row in rows], average="macro")
+    assert report.metric("macro_f1").value == pytest.approx(f1, abs=1e-5)
+    again = publish()
+    assert {path for path, content in files.items() if path.read_bytes() != content} <= timed
+    untimed = {"run", "accesses", "boards"}
+    assert again.model_dump(exclude=untimed) == report.model_dump(exclude=untimed)
+    assert [one.comparisons for one in again.boards] == [one.comparisons for one in report.boards]
+    assert again.accesses == report.accesses + 1 == 3
+
+
+def test_the_same_run_gives_the_same_bytes(fresh: Path) -> None:
+    found, contents = run(), []
+    for _ in range(2):
+        publishing.publish(*found, settings.load_settings())
+        contents.append({path: path.read_bytes() for path in Path("reports").rglob("*.*")})
+    assert contents[0] == contents[1]
+    assert len(contents[0]) == 7 + 2 * 3  # two figures for each of three experiments
+
+
+@pytest.fixture
+def client(published: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> TestClient:
+    monkeypatch.chdir(tmp_path)  # files are found from the folder in the settings
+    return TestClient(create_app(Config(root=published)), "http://localhost")
+
+
+def test_the_page_obeys_its_security_policy_and_everything_on_it_is_there(client: TestClient) -> None:
+    answer = client.get("/")
+    assert "Toy &lt;benchmark&gt;" in answer.text
+    assert not re.search(r"<style|\sstyle=|<script(?![^>]*\ssrc=)|\son\w+=|javascript:", answer.text)
+    assert "unsafe" not in answer.headers["content-security-policy"]
+    links = set(re.findall(r'(?:src|href)="(/[^"]+)"', answer.text))
+    assert {client.get(link).status_code for link in links} == {200}
+    assert sum(link.startswith("/figures/") and link.endswith(".svg") for link in links) == 6
+    assert (client.head("/").status_code, client.head("/").text) == (200, "")
+
+
+def test_the_numbers_and_the_state_are_those_of_the_report(client: TestClient, published: Path) -> None:
+    report, health = client.get("/report").json(), client.get("/health")
+    assert BenchReport.model_validate(report) == read_report(published / METRICS, BenchReport)
+    assert (health.status_code, health.json()["status"]) == (200, "ready")
+    assert health.json()["data_sha256"] == report["run"]["data_sha256"]
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/figures/nothing.svg", "/figures/%2e%2e/metrics.json", "/static/app.py"])
+def test_what_is_not_there_is_a_problem(client: TestClient, path: str) -> None:
+    answer = client.get(path)
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+
+
+def test_without_a_report_of_this_code_there_is_no_service(published: Path) -> None:
+    edit(str(METRICS), '"boards"', '"board"')
+    with pytest.raises(ReportError, match="does not fit this code"):
+        create_app(Config(root=published))
+    METRICS.unlink()
+    with pytest.raises(ReportError, match="run `make evaluate` first"):
+        create_app(Config(root=published))

@@ -1,0 +1,34 @@
+"""What must be true of this repository, whatever benchmark it has."""
+
+from pathlib import Path
+
+from bench.benchmark import Question, check_frozen, load
+from bench.matrix import load_matrix
+from bench.measuring import METRICS
+from bench.settings import load_settings
+from bench.tasks.classify import TEXT
+from bench.tasks.search import Search
+
+ROOT = Path(__file__).parents[1]
+SETTINGS, MATRIX = load_settings(ROOT / "settings.toml"), load_matrix(ROOT / "systems.toml")
+
+
+def test_the_benchmark_is_the_frozen_one() -> None:
+    assert check_frozen(SETTINGS, ROOT) == SETTINGS.data.sha256
+
+
+def test_the_settings_and_the_experiments_are_about_each_other() -> None:
+    assert {*SETTINGS.lead, *(gate.experiment for gate in SETTINGS.gates)} <= MATRIX.experiments.keys()
+    assert all(task.headline in METRICS[kind] for kind, task in SETTINGS.tasks.items())
+    assert all(gate.metric in METRICS[MATRIX.experiments[gate.experiment].task] for gate in SETTINGS.gates)
+
+
+def test_the_evidence_of_every_question_stands_in_the_documents() -> None:
+    if "search" in SETTINGS.tasks:
+        search = Search(MATRIX, SETTINGS.tasks["search"], ROOT)
+        cases = [case for case in load("search", SETTINGS.tasks["search"], ROOT) if isinstance(case, Question)]
+        assert all(len(search.passages(case)) == len(case.evidence) for case in cases)
+
+
+def test_every_prompt_has_a_place_for_the_text() -> None:
+    assert all(TEXT in (ROOT / one["file"]).read_text(encoding="utf-8") for one in MATRIX.prompt.values())

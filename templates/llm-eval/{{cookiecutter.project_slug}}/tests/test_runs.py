@@ -1,0 +1,100 @@
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from bench import errors, runs
+from toy import edit, run, write
+
+SYSTEMS = """\
+chunker.small = { size = 120, overlap = 0 }
+chunker.large = { size = 300, overlap = 0 }
+retriever.bm25 = { kind = "bm25" }
+classifier.majority = { kind = "majority" }
+classifier.rules = { kind = "rules", rules = [{ label = "Tool", words = ["hammer"] }] }
+
+[experiments.retrievers]
+task = "search"
+question = "?"
+factor = "chunker"
+baseline = "small"
+candidate = "large"
+grid = { retriever = ["bm25"], chunker = ["small", "large"] }
+
+[experiments.prompts]
+task = "classify"
+question = "?"
+factor = "classifier"
+baseline = "majority"
+candidate = "rules"
+grid = { classifier = ["majority", "rules"] }
+"""
+SLOW = """
+import time
+from bench import __main__, runs
+line = runs.line
+def slowly(part):
+    time.sleep(0.02)
+    return line(part)
+runs.line = slowly
+__main__.main(["evaluate"])
+"""
+
+
+def answers(*, resume: bool = False) -> list[runs.Row]:
+    """The rows of a test run, without what the clock says."""
+    return [row.model_copy(update={"ms": 0}) for row in run(resume=resume)[0].rows]
+
+
+def test_a_run_that_was_killed_goes_on_after_the_last_finished_system(
+    fresh: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(Path("systems.toml"), SYSTEMS)
+    whole = answers()
+    runs.UNFINISHED.unlink()
+    environment = {**os.environ, "PYTHONPATH": str(Path(runs.__file__).parents[1])}
+    with subprocess.Popen([sys.executable, "-c", SLOW], env=environment) as child:
+        while not runs.UNFINISHED.exists() or runs.UNFINISHED.read_bytes().count(b"\n") < len(whole) / 2:
+            assert child.poll() is None
+            time.sleep(0.005)
+        child.send_signal(signal.SIGKILL)
+    assert 0 < runs.UNFINISHED.read_bytes().count(b"\n") < len(whole)
+    capsys.readouterr()
+    assert answers(resume=True) == whole
+    begun = [line.split(":")[0].strip() for line in capsys.readouterr().out.splitlines()]
+    assert begun == [*dict.fromkeys(row.system for row in whole)][-len(begun) :]
+    assert 0 < len(begun) < 4
+    assert answers(resume=True) == whole
+    assert capsys.readouterr().out == ""
+    edit("systems.toml", "hammer", "saw")
+    with pytest.raises(errors.BenchError, match="of a run with other cases or systems; start anew, without --resume"):
+        answers(resume=True)
+
+
+def test_parts_from_several_interrupted_runs_never_count_as_a_finished_system(published: Path) -> None:
+    found = runs.read(runs.LATEST)
+    rows, expected = found.by_system["bm25/headings"], {"bm25/headings": 12}
+    for part, resume in ((rows[:5], False), (rows[:7], True), (rows, True)):
+        with runs.recording(found.header, expected, resume=resume) as (done, file):
+            assert done == {}
+            file.writelines(map(runs.line, part))
+    with runs.recording(found.header, expected, resume=True) as (done, _):
+        assert done == {"bm25/headings": rows}
+
+
+def test_a_run_survives_its_file_and_a_line_that_was_cut_off_is_left_out_on_demand(published: Path) -> None:
+    found, again = runs.read(runs.LATEST), Path("again.jsonl")
+    runs.write(found, again)
+    assert runs.read(again) == found
+    assert again.read_bytes() == runs.LATEST.read_bytes()
+    again.write_bytes(runs.LATEST.read_bytes()[:-9])
+    assert runs.read(again, whole=False).rows == found.rows[:-1]
+    with pytest.raises(errors.BenchError, match="cut off"):
+        runs.read(again)
+    edit("again.jsonl", '"case"', '"Case"')
+    with pytest.raises(errors.BenchError, match="is no run of this code: case: Field required"):
+        runs.read(again, whole=False)
