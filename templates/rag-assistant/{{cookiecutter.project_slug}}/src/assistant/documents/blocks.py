@@ -70,17 +70,16 @@ def plain(heading: str) -> str:
 
 def code_spans(text: str) -> list[Span]:
     """Inline code: from a run of backticks to the next run of the same length."""
-    runs = [Span(*found.span()) for found in TICKS.finditer(text)]
-    last = {run.end - run.start: run for run in runs}  # of each length
+    runs = [found.span() for found in TICKS.finditer(text)]
+    last = {end - start: start for start, end in runs}  # of each length
     spans: list[Span] = []
-    opening: Span | None = None
-    for run in runs:
-        length = run.end - run.start
-        if opening is None:
-            opening = run if last[length] is not run else None
-        elif length == opening.end - opening.start:
-            spans.append(Span(opening.start, run.end))
-            opening = None
+    opening, wanted = 0, 0
+    for start, end in runs:
+        if not wanted and last[end - start] != start:
+            opening, wanted = start, end - start
+        elif wanted == end - start:
+            spans.append(Span(opening, end))
+            wanted = 0
     return spans
 
 
