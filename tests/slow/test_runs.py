@@ -95,7 +95,7 @@ def test_a_failed_gate_fails_evaluate(default: Project, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("template", "version"), zip(in_turn(catalog.names(), 2), cycle(("3.11", "3.13")), strict=False)
+    ("template", "version"), list(zip(in_turn(catalog.names(), 2), cycle(("3.11", "3.13")), strict=False))
 )
 def test_pip_installs_what_uv_does(workshop: Path, version: str, template: str) -> None:
     """Without uv on the PATH. The tests also pass in a new repository, before any demo."""

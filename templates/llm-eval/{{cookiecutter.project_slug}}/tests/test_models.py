@@ -1,15 +1,12 @@
 import json
-import os
-import select
 import sys
 import time
 from contextlib import closing
 from pathlib import Path
-from subprocess import PIPE, Popen
+from subprocess import Popen
 
 import pytest
 
-from bench.models import local
 from bench.models.asking import Asker
 from bench.models.budget import Models
 from bench.models.endpoint import MOST_BYTES
@@ -178,36 +175,3 @@ def test_a_damaged_cache_is_refused_and_left_alone(tmp_path: Path) -> None:
             with pytest.raises(ModelError, match=r"answers.db, is damaged .* not replaced"):
                 ask(server.url, tmp_path, "a")
             assert path.read_bytes() == damaged
-
-
-def test_a_local_model_costs_nothing_and_has_to_be_there(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match='"giant" is not installed; `make setup-model`'):
-        ask("local:giant", tmp_path, "a", prices={}, caps={"most_money": 0})
-    with pytest.raises(Unavailable, match=r"none\.gguf does not start"), local.serve(tmp_path / "none.gguf"):
-        pass
-
-
-LLAMA = """
-from types import SimpleNamespace as Some
-def CommonParams():
-    return Some(model=Some(), cpuparams=Some(), cpuparams_batch=Some())
-class Server:
-    listening_address = "data:,"
-    def __init__(self, params):
-        self.alive = open("alive", "w")
-"""
-
-
-def test_the_local_server_ends_with_a_killed_parent(tmp_path: Path) -> None:
-    """A stand-in for llama.cpp's server holds a pipe open for as long as it runs."""
-    (tmp_path / "xllamacpp.py").write_text(LLAMA)
-    os.mkfifo(tmp_path / "alive")
-    code = "from bench.models import local\nwith local.serve('a.gguf') as url: print(url, flush=True); input()"
-    with (
-        Popen([sys.executable, "-c", CHILD + code], cwd=tmp_path, stdin=PIPE, stdout=PIPE, text=True) as parent,
-        open(tmp_path / "alive") as alive,
-    ):
-        assert parent.stdout is not None
-        assert parent.stdout.readline() == "data:,/v1\n"
-        parent.kill()
-        assert select.select([alive], [], [], 20)[0] == [alive]

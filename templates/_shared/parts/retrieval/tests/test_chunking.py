@@ -10,11 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from the_package.documents.blocks import Block, blocks, plain
+from the_package.documents.blocks import Block, blocks
 from the_package.documents.chunking import Chunking, chunk
 from the_package.passages import Chunk, Document, Span
 from test_chunking_sentences import ANY_TEXT
-from timing import growth
 
 Method = Literal["fixed", "recursive", "headings"]
 METHOD_NAMES: list[Method] = ["fixed", "recursive", "headings"]
@@ -161,29 +160,6 @@ def test_long_code_is_cut_between_lines() -> None:
     chunks = cut("\n".join(["```", *lines, "```"]), "recursive")
     assert len(chunks) > 2
     assert all(line in {"```", *lines} for one in chunks for line in one.text.splitlines())
-
-
-@pytest.mark.parametrize(
-    ("heading", "title"),
-    [
-        ("`object.__exit__(self)`", "object.__exit__(self)"),
-        ("**Bold** and _slanted_ `__slots__`", "Bold and slanted __slots__"),
-        ("The [`with`](https://example.org) statement", "The with statement"),
-        ("Two ``ticks ` in`` code", "Two ticks ` in code"),
-        ("An open ` tick", "An open ` tick"),
-    ],
-)
-def test_a_section_is_called_what_its_heading_says(heading: str, title: str) -> None:
-    assert plain(heading) == title
-
-
-@pytest.mark.parametrize("hostile", ["# {ticks} a", "# {ticks} {ticks}` a", "# {alternating}", "# {growing} a"])
-def test_headings_take_time_in_proportion_to_their_length(hostile: str) -> None:
-    def read(size: int) -> None:
-        runs = " ".join("`" * count for count in range(1, int((2 * size) ** 0.5)))
-        blocks(hostile.format(ticks="`" * size, alternating="a`" * size, growing=runs))
-
-    assert growth(read, 20_000) < 8
 
 
 def test_headings_keep_sections_apart() -> None:

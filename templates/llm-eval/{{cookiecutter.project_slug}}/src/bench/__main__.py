@@ -26,9 +26,11 @@ def run_evaluate(arguments: Arguments) -> int:
     settings = load_settings()
     found = publishing.publish(*run_split(settings, load_matrix(), "test", resume=arguments.resume), settings)
     print(*(sentence(one, found.board.label) for one in found.board.comparisons), sep="\n")
-    print(*(f"Left out: {name}, because {reason}." for name, reason in found.skipped.items()), sep="\n")
+    for name, reason in found.skipped.items():
+        print(f"Left out: {name}, because {reason}.")
     failed = failures(found.gates)
-    print(*(f"Gate failed: {one}" for one in failed), sep="\n", file=sys.stderr)
+    for one in failed:
+        print(f"Gate failed: {one}", file=sys.stderr)
     return 1 if failed else 0
 
 
