@@ -3,12 +3,13 @@
 import csv
 import io
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from bench.adoption import adopt
+from bench.adoption.replacing import AdoptionError
 from bench.benchmark import AnyCase, check_frozen, load
 from bench.matrix import load_matrix
 from bench.settings import load_settings
@@ -33,15 +34,33 @@ experiment = "prompts"
 metric = "accuracy"
 min = 0.6
 """
-README = "# Own\n\n<!-- measured:lead -->\n0.9\n<!-- /measured:lead -->\n"
+README = "<!-- measured:lead -->\n0.9\n<!-- /measured:lead -->\n"
 FRUIT = ["apple", "pear", "cherry", "plum", "quince", "fig", "grape", "lemon", "melon", "olive"]
+
+BROKEN = [  # what is no benchmark, and what is said about it
+    (
+        '{"text": "a", "label": "b"}\n{"text": \n[]\n{"text": ["a"]}\n{"text": "c", "label": ""}',
+        "2.*3.*4.*5: label",
+    ),
+    ("{" + "[" * 9999, "1: Invalid JSON"),
+    ('text,label\na,"b\nc', "3: is no CSV: unexpected end of data"),
+    ("text,label\na,b,c\n", "2: has 3 cells for 2 columns"),
+    ("text,label,Label\na,b,c\n", "1: two columns are called 'label'"),
+    ("words,kind\na,b\n", r"needs text and label, or question, .*; it has \['words', 'kind'\]"),
+    ("", r"it has \[\]"),
+    ("\0PK", "must be text"),
+    ("text,label\n" + "a,b\n" * 50_001, "50,000 rows"),
+    ("text,label\n" + "a" * 140_000 + ",b\n", "2: is no CSV: field larger"),
+]
 
 
 def project(root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project with a former benchmark of both tasks; work in it."""
-    names = ["systems.toml", "data/SHA256SUMS", "data/benchmark.jsonl", "data/notes.jsonl", "data/LICENSE-PSF.txt"]
-    names += ["data/corpus/old/page.md", "prompts/plain.md", "prompts/described.md", "reports/test-access.jsonl"]
-    names += ["reports/runs/test.jsonl", "reports/metrics.json"]
+    names = [
+        *("systems.toml", "data/SHA256SUMS", "data/benchmark.jsonl", "data/notes.jsonl", "data/LICENSE-PSF.txt"),
+        *("data/corpus/old/page.md", "prompts/plain.md", "prompts/described.md", "reports/test-access.jsonl"),
+        *("reports/runs/test.jsonl", "reports/metrics.json"),
+    ]
     for name, text in {**dict.fromkeys(names, "{}\n"), "settings.toml": FORMER, "README.md": README}.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text, encoding="utf-8")
@@ -51,53 +70,59 @@ def project(root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return root
 
 
-def texts(count: int = 90, **columns: Any) -> list[dict[str, str]]:
-    """Rows with a text and a label; a column is a value, or a function of the row's number."""
-    rows = []
-    for n in range(count):
-        words = f"the {FRUIT[n % 10]} number {n} of the {FRUIT[n // 10 % 10]} costs {n * 7 % 97} more"
-        row = {"text": words, "label": ["sweet", "sour"][n * n % 3 % 2]}
-        rows.append(row | {name: str(one(n) if callable(one) else one) for name, one in columns.items()})
-    return rows
-
-
-def split(n: int) -> str:
-    return ("train", "test", "dev", "test", "train")[n % 5]
-
-
-def written(path: Path, rows: list[dict[str, str]], delimiter: str = ",", encoding: str = "utf-8") -> Path:
-    """A CSV file."""
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, list(rows[0]), delimiter=delimiter)
-    writer.writeheader()
-    writer.writerows(rows)
-    path.write_bytes(text.getvalue().encode(encoding))
-    return path
+def texts(count: int = 90, **columns: Callable[[int], object]) -> list[dict[str, str]]:
+    """Rows with a text and a label; a column is a function of the row's number."""
+    usual: dict[str, Callable[[int], object]] = {
+        "text": lambda n: f"the {FRUIT[n % 10]} number {n} of the {FRUIT[n // 10 % 10]} costs {n * 7 % 97} more",
+        "label": lambda n: ["sweet", "sour"][n * n % 3 % 2],
+    }
+    return [{name: str(value(n)) for name, value in {**usual, **columns}.items()} for n in range(count)]
 
 
 def questions(folder: Path, count: int = 60) -> list[dict[str, str]]:
     """Rows with questions; every sixth is not answered. Writes the documents they quote."""
     (folder / "sub").mkdir(parents=True)
     facts = [f"A {FRUIT[n % 10]} of kind {n} weighs {n * 13 + 5} grams." for n in range(count)]
-    (folder / "sub" / "fruit.md").write_text("# Fruit\n\n" + "\n\n".join(facts[::2]), encoding="utf-8")
+    (folder / "sub/fruit.md").write_text("# Fruit\n\n" + "\n\n".join(facts[::2]), encoding="utf-8")
     (folder / "more.txt").write_text("\n\n".join(facts[1::2]), encoding="utf-8")
-    names = ["sub\\fruit.md", "more"]
-    rows = []
-    for n, fact in enumerate(facts):
-        where = {"document": names[n % 2], "quote": fact} if n % 6 else {"document": "", "quote": ""}
-        rows.append({"question": f"How heavy is kind {n} of the {FRUIT[n % 10]} {n * 17}?", **where})
-    return rows
+    return [
+        {
+            "question": f"How heavy is kind {n} of the {FRUIT[n % 10]} {n * 17}?",
+            "document": ["sub\\fruit.md", "more"][n % 2] if n % 6 else "",
+            "quote": fact if n % 6 else "",
+        }
+        for n, fact in enumerate(facts)
+    ]
+
+
+def written(rows: list[dict[str, str]], delimiter: str = ",", encoding: str = "utf-8") -> Path:
+    """A CSV file beside the project."""
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=delimiter).writerows([rows[0], *(row.values() for row in rows)])
+    path = Path("../own.csv")
+    path.write_bytes(text.getvalue().encode(encoding, errors="replace"))
+    return path
 
 
 def use(source: Path, documents: Path | None = None) -> list[AnyCase]:
     """Adopt a file, check that all is as `make evaluate` wants it, and return the cases."""
     assert adopt(source, documents=documents, yes=True) == 0
-    settings, matrix = load_settings(), load_matrix()
-    check_frozen(settings)
-    ((kind, task),) = settings.tasks.items()
-    assert {one.task for one in matrix.experiments.values()} == {kind}
-    assert set(settings.lead) <= matrix.experiments.keys()
-    return load(kind, task)
+    found = load_settings()
+    assert set(found.lead) <= load_matrix().experiments.keys()
+    check_frozen(found)
+    return [case for kind, task in found.tasks.items() for case in load(kind, task)]
+
+
+def refused(source: Path, documents: Path | None = None) -> str:
+    before = files(Path.cwd())
+    with pytest.raises(AdoptionError) as error:
+        adopt(source, documents=documents, yes=True)
+    assert files(Path.cwd()) == before
+    return str(error.value)
+
+
+def described() -> str:
+    return Path("data/DATASET.md").read_text(encoding="utf-8")
 
 
 def files(root: Path) -> dict[str, bytes]:
@@ -106,6 +131,9 @@ def files(root: Path) -> dict[str, bytes]:
 
 
 def commit() -> None:
-    for words in (["init", "-q"], ["add", "-A"], ["commit", "-q", "--allow-empty", "-m", "now"]):
-        identity = ["-c", "user.name=A", "-c", "user.email=a@b.c", "-c", "commit.gpgsign=false"]
-        subprocess.run(["git", *identity, *words], check=True, capture_output=True)
+    for words in (
+        "init",
+        "add -A",
+        "-c user.name=A -c user.email=a@b.c -c commit.gpgsign=false commit --allow-empty -m x",
+    ):
+        subprocess.run(["git", *words.split()], check=True, capture_output=True)

@@ -1,113 +1,115 @@
-"""Read the owner's file as rows of text, each with the line on which it begins; and collect what is wrong with it."""
+"""Read the owner's files: the rows of the benchmark, each with the line on which it ends, and the documents."""
 
 import csv
-import json
-from collections import Counter
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from io import StringIO
-from itertools import islice
+from itertools import islice, zip_longest
 from pathlib import Path
-from typing import NamedTuple
 
-from ..benchmark import MOST_ERRORS
-from ..documents.text import clean
-from .replacing import AdoptionError
+from pydantic import TypeAdapter, ValidationError
 
-MOST_BYTES = 50_000_000
-MOST_ROWS = 50_000
-DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
-SAMPLE = "adopt a sample of its rows"
+from ..benchmark import MOST_ERRORS, documents
+from ..documents import markdown
+from ..documents.text import DocumentError, clean, decode
+from ..passages import Document
+from ..settings import problem
+from .replacing import DATA, AdoptionError
 
+CORPUS = DATA / "corpus"
+MOST_BYTES, MOST_ROWS, MOST_DOCUMENTS = 50_000_000, 50_000, 2_000
+RECORD = TypeAdapter(dict[str, str | int | float | bool | None])  # a line of JSON
 
-class Problems(list[tuple[int, str]]):
-    """What is wrong, by the line of the file; 0 is no line in particular."""
-
-    def refuse(self, source: Path) -> None:
-        """Go on only if there is nothing.
-
-        Raises:
-            AdoptionError: with up to `MOST_ERRORS` problems in the order of their lines, and the number of the rest.
-        """
-        if found := [f"{source}:{line}: {what}" if line else f"{source}: {what}" for line, what in sorted(set(self))]:
-            rest = [f"and {len(found) - MOST_ERRORS} more"] if len(found) > MOST_ERRORS else []
-            shown = "\n".join(found[:MOST_ERRORS] + rest)
-            raise AdoptionError("".join(one if one.isprintable() or one == "\n" else "?" for one in shown))
+Row = tuple[int, dict[str, str]]  # its line, and its cells by the names of their columns
+Problems = list[tuple[int, str]]  # a line, or 0, and what is wrong there
 
 
-class Row(NamedTuple):
-    line: int
-    cells: dict[str, str]  # by the name of the column in lower case; nothing is ""
-
-
-def read(source: Path, problems: Problems) -> tuple[list[Row], str]:
+def read_rows(source: Path, problems: Problems) -> tuple[list[Row], str]:
     """The rows that are not empty, and in words how the file was read.
 
     Raises:
-        AdoptionError: the file is missing, too large, or no text.
+        AdoptionError: the file is no text, or too large.
+        OSError: it cannot be read.
     """
+    with source.open("rb") as file:
+        content = file.read(MOST_BYTES + 1)
     try:
-        with source.open("rb") as file:
-            content = file.read(MOST_BYTES + 1)
-        text, encoding = _decoded(content)
-    except OSError as error:
-        raise AdoptionError(f"{source} cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise AdoptionError(f"{source} is no text in UTF-8, UTF-16 or Windows-1252; save it as CSV in UTF-8") from None
-    if len(content) > MOST_BYTES:
-        raise AdoptionError(f"{source} holds more than {MOST_BYTES:,} bytes; {SAMPLE}")
-    delimiter = max(DELIMITERS, key=text.lstrip().partition("\n")[0].count)
-    lines = source.suffix.lower() in {".json", ".jsonl", ".ndjson"} or text.lstrip().startswith("{")
-    found = _json_lines(text, problems) if lines else _csv(text, delimiter, problems)
-    rows = list(islice((row for row in found if any(row.cells.values())), MOST_ROWS + 1))
-    if len(rows) > MOST_ROWS:
-        raise AdoptionError(f"{source} has more than {MOST_ROWS:,} rows; {SAMPLE}")
-    return rows, f"{'JSON lines' if lines else f'CSV divided by {DELIMITERS[delimiter]},'} in {encoding}"
+        text, encoding = decode(content), "UTF-8"
+    except DocumentError:
+        text, encoding = content.decode("cp1252", "replace"), "Windows-1252"
+    lines = source.suffix.lower() == ".jsonl" or text.lstrip().startswith("{")
+    found = _json_lines(text, problems) if lines else _csv(text, problems)
+    rows = list(islice(((line, cells) for line, cells in found if any(cells.values())), MOST_ROWS + 1))
+    if len(content) > MOST_BYTES or len(rows) > MOST_ROWS or "\0" in text:
+        raise AdoptionError(
+            f"{source} must be text of up to {MOST_ROWS:,} rows and {MOST_BYTES:,} bytes; "
+            "save it as CSV in UTF-8, or adopt a sample"
+        )
+    return rows, f"{'JSON lines' if lines else 'CSV'} in {encoding}"
 
 
-def _decoded(content: bytes) -> tuple[str, str]:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16"), "UTF-16"
+def read_documents(folder: Path) -> tuple[dict[Path, bytes], dict[str, Document]]:
+    """The files where they will be, and the documents by their ids.
+
+    Raises:
+        AdoptionError: they cannot be the documents of a benchmark.
+    """
+    paths = {path.relative_to(folder): path for path in documents(folder) if not path.is_symlink()}
+    if (
+        not 0 < len(paths) <= MOST_DOCUMENTS
+        or sum(path.stat().st_size for path in paths.values()) > MOST_BYTES
+        or folder.resolve() in CORPUS.resolve().parents
+    ):
+        raise AdoptionError(
+            f"{folder} must have 1 to {MOST_DOCUMENTS:,} .md or .txt files of up to {MOST_BYTES:,} bytes in all, "
+            f"and must not hold {CORPUS}; name another one as DOCUMENTS"
+        )
+    files = {CORPUS / where: path.read_bytes() for where, path in paths.items()}
+    found: dict[str, Document] = {}
+    for where, path in paths.items():
+        name = where.with_suffix("").as_posix()
+        if name in found or not name.isprintable():
+            raise AdoptionError(f"{name!r} is the name of two documents, or cannot be printed")
+        try:
+            found[name] = Document(name, name, markdown.read(files[CORPUS / where], 0).text, "")
+        except DocumentError as error:
+            raise AdoptionError(f"{path} {error}") from None
+    return files, found
+
+
+def refusal(source: Path, problems: Problems) -> AdoptionError:
+    """Up to `MOST_ERRORS` problems in the order of their lines, and the number of the rest."""
+    found = [f"{source}:{line}: {what}" if line else f"{source}: {what}" for line, what in sorted(problems)]
+    rest = [f"and {len(found) - MOST_ERRORS} more"] if len(found) > MOST_ERRORS else []
+    shown = "\n".join(found[:MOST_ERRORS] + rest)
+    return AdoptionError("".join(one if one.isprintable() or one == "\n" else "?" for one in shown))
+
+
+def _csv(text: str, problems: Problems) -> Iterator[Row]:
+    delimiter = max(",;\t", key=text.partition("\n")[0].count)
+    records = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        return content.decode("utf-8-sig"), "UTF-8"
-    except UnicodeDecodeError:
-        return content.decode("cp1252"), "Windows-1252"
-
-
-def _csv(text: str, delimiter: str, problems: Problems) -> Iterator[Row]:
-    records, line = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True), 1
-    names: list[str] = []
-    try:
+        names = _names(next(records, []))
+        problems += [(1, f"two columns are called {name!r}") for name in set(names) if name and names.count(name) > 1]
         for record in records:
             cells = [clean(cell).strip() for cell in record]
-            if not names and any(cells):
-                names = [_name(cell) for cell in cells]
-                twice = sorted(name for name, count in Counter(names).items() if name and count > 1)
-                problems += [(line, f"two columns are called {name!r}") for name in twice]
-            elif any(cells[len(names) :]):
-                problems.append((line, f"has {len(cells)} cells, more than the {len(names)} columns; quote the texts"))
+            if any(cells[len(names) :]):
+                problems.append((records.line_num, f"has {len(cells)} cells for {len(names)} columns; quote the texts"))
             else:
-                yield Row(line, {name: cell for name, cell in zip(names, cells, strict=False) if name})
-            line = records.line_num + 1
+                yield records.line_num, dict(zip_longest(names, cells, fillvalue=""))
     except csv.Error as error:
-        problems.append((line, f"is no CSV: {error}; nothing was read from here on"))
+        problems.append((records.line_num, f"is no CSV: {error}; nothing was read from here on"))
 
 
 def _json_lines(text: str, problems: Problems) -> Iterator[Row]:
     for line, content in enumerate(text.split("\n"), start=1):
         try:
-            found = json.loads(content or "{}") if content.strip() else {}
-        except (ValueError, RecursionError) as error:
-            problems.append((line, f"is no JSON: {error}"))
-            continue
-        if not isinstance(found, dict) or any(isinstance(value, dict | list) for value in found.values()):
-            problems.append((line, 'is no object with a text for each name, such as {"text": "...", "label": "..."}'))
-        else:
-            yield Row(line, {_name(name): _text(value) for name, value in found.items()})
+            found = RECORD.validate_json(content.strip() or "{}")
+            cells = ["" if value is None else clean(str(value)).strip() for value in found.values()]
+            yield line, dict(zip(_names(found), cells, strict=True))
+        except ValidationError as error:
+            problems.append((line, problem(error)))
 
 
-def _name(cell: str) -> str:
-    return " ".join(clean(cell).casefold().split())
-
-
-def _text(value: object) -> str:
-    return clean(value if isinstance(value, str) else "" if value is None else json.dumps(value)).strip()
+def _names(columns: Iterable[str]) -> list[str]:
+    return [re.sub(r"\W+", "_", column.casefold()).strip("_") for column in columns]
