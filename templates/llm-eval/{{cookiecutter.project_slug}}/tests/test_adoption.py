@@ -49,7 +49,10 @@ def test_every_label_gets_its_shares_in_any_order() -> None:
 
 
 def test_questions_come_with_their_documents(root: Path, tmp_path: Path) -> None:
-    cases = use(written(questions(tmp_path / "docs")), tmp_path / "docs")
+    rows = questions(tmp_path / "docs")
+    second = rows[1] | {"document": rows[2]["document"], "quote": rows[2]["quote"]}
+    cases = use(written([*rows, second]), tmp_path / "docs")
+    assert {len(getattr(case, "evidence")) for case in cases} == {0, 1, 2}  # noqa: B009  (of a question)
     assert Counter(f"{case.split} {case.gold != ''}" for case in cases) == {
         "test True": 30,
         "dev True": 20,
@@ -114,9 +117,9 @@ def test_too_few_cases_are_refused(rows: list[dict[str, str]], said: str) -> Non
 def test_each_quotation_must_be_found_once(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rows, docs = questions(tmp_path / "docs", 8), tmp_path / "docs"
     rows[1]["quote"], rows[2]["quote"], rows[3]["document"], rows[4]["quote"] = "nowhere", "grams", "x", ""
-    source = written([*rows, rows[0] | {"document": "more", "quote": rows[5]["quote"]}])
+    source = written([*rows, rows[5] | {"document": "", "quote": ""}])
     assert re.search(
-        ":3: .* not contain .*\n.*:4: .* more than once.*\n.*:5: .* not among .*\n.*:6: quote: .*\n.*:10: .* line 2,",
+        ":3: .* not contain .*\n.*:4: .* more than once.*\n.*:5: .* not among .*\n.*:6: quote: .*\n.*:10: .* line 7,",
         refused(source, docs),
     )
     assert "quote and DOCUMENTS; it has" in refused(source)
@@ -134,7 +137,7 @@ def test_copies_are_kept_once_and_near_copies_together() -> None:
     long = "one two three four five six seven eight nine ten eleven twelve " * 3
     rows = [*texts(80), *({"text": f"{long} {n}", "label": "sour"} for n in range(10))]
     cases = use(written([*rows, rows[0] | {"text": rows[0]["text"].upper() + "."}, *rows[:3]]))
-    assert (len(cases), len({case.split for case in cases[80:]}), "4 rows were left" in described()) == (90, 1, True)
+    assert (len(cases), len({case.split for case in cases[80:]}), "4 rows repeated" in described()) == (90, 1, True)
     assert len({normalised(one) for one in ("fine :)", "fine :(", "C", "C#", "C++", "fine 😀", "?")}) == 7
     use(written([row | {"split": SPLITS[n % 4]} for n, row in enumerate(rows)]))
     assert len(re.findall(r"the same, but in different splits: lines \d+(?:, \d+){9}\n", described())) == 1

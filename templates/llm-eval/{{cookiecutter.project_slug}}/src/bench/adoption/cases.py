@@ -93,14 +93,17 @@ def _item(
 
 
 def _once(items: Sequence[Item], problems: Problems) -> dict[str, Item]:
-    """Each text once, if all that is known of it is the same."""
+    """Each text once, if all that is known of it is the same; a question with the evidence of all its rows."""
     texts: dict[str, Item] = {}
     ids: dict[str, Item] = {}
     for item in items:
         other = texts.setdefault(normalised(item.case.text), item)
         if other is item and ids.setdefault(item.case.id, item) is not item:
             problems.append((item.line, f"has the id {item.case.id!r} of line {ids[item.case.id].line}"))
-        if (item.case.gold, item.case.split) != (other.case.gold, other.case.split):
+        first, further = (getattr(one.case, "evidence", ()) for one in (other, item))
+        if first and further and item.case.split == other.case.split:
+            other.case = other.case.model_copy(update={"evidence": tuple(dict.fromkeys((*first, *further)))})
+        elif (item.case.gold, item.case.split) != (other.case.gold, other.case.split):
             problems.append((item.line, f"has the text of line {other.line}, but another label, evidence or split"))
     return texts
 
