@@ -153,11 +153,8 @@ def fewer(cases: Sequence[AnyCase], count: int | None) -> list[AnyCase]:
     return [case for case in cases if case.id in ids]
 
 
-def log_access(command: str, benchmark: str, path: Path = ACCESS_LOG) -> int:
-    """Note that the test cases were read. Returns how often that has happened with this benchmark.
-
-    The more often choices are made after a look at the test cases, the less their numbers say about other cases.
-    """
+def log_access(command: str, benchmark: str, path: Path = ACCESS_LOG) -> None:
+    """Note that the test cases of a benchmark, named by its hash, are read."""
     line = {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "command": command,
@@ -167,7 +164,14 @@ def log_access(command: str, benchmark: str, path: Path = ACCESS_LOG) -> int:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a", encoding="utf-8") as file:
         file.write(json.dumps(line) + "\n")
-    return path.read_text(encoding="utf-8").count(benchmark)
+
+
+def accesses(benchmark: str, path: Path = ACCESS_LOG) -> int:
+    """How often the test cases of a benchmark have been read.
+
+    The more often choices are made after a look at the test cases, the less their numbers say about other cases.
+    """
+    return path.read_text(encoding="utf-8").count(benchmark) if path.exists() else 0
 
 
 def _bytes(path: Path) -> bytes:

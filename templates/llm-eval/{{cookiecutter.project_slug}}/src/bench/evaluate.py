@@ -11,7 +11,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 
 from . import runs
-from .benchmark import AnyCase, Split, check_frozen, fewer, load, log_access
+from .benchmark import AnyCase, Split, accesses, check_frozen, fewer, load, log_access
 from .matrix import Matrix, System, known
 from .measuring import HEADLINES, METRICS
 from .models.asking import Asker
@@ -46,7 +46,6 @@ def run_split(settings: Settings, matrix: Matrix, split: Split, *, resume: bool 
     data_sha256 = check_frozen(settings)
     plan = make_plan(settings, matrix, split)
     command = f"python -m bench {'evaluate' if split == 'test' else 'dev'}"
-    accesses = log_access(command, data_sha256) if split == "test" else 0
     header = Header(
         split=split,
         data_sha256=data_sha256,
@@ -60,7 +59,7 @@ def run_split(settings: Settings, matrix: Matrix, split: Split, *, resume: bool 
     run = describe_run(
         command, watch, seed=settings.statistics.seed, data_sha256=data_sha256, rows=sum(map(len, plan.cases.values()))
     )
-    return Run(header.model_copy(update={"run": run}), rows), plan, accesses
+    return Run(header.model_copy(update={"run": run}), rows), plan, accesses(data_sha256)
 
 
 def make_plan(settings: Settings, matrix: Matrix, split: Split) -> Plan:
@@ -89,6 +88,8 @@ def _rows(plan: Plan, header: Header, settings: Settings, *, resume: bool) -> It
     asked = {name: repeats if "model" in plan.systems[name].parts else 1 for name, (_, repeats) in plan.work.items()}
     expected = {name: len(cases) * asked[name] for name, (cases, _) in plan.work.items()}
     with runs.recording(header, expected, resume=resume) as (done, file), _asker(plan, settings) as asker:
+        if header.split == "test":
+            log_access("python -m bench evaluate", header.data_sha256)
         for name, system in plan.systems.items():
             cases, repeats = plan.work[name]
             rows = done.get(name, [])

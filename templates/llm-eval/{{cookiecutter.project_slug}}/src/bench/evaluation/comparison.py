@@ -101,7 +101,7 @@ def sentence(one: Comparison, label: str) -> str:
     sign = -1 if one.verdict != "undecided" and one.difference < 0 else 1  # "worse by 0.1" rather than "by -0.1"
     low, high = sorted(sign * bound for bound in one.ci95)
     size = f"{estimate(sign * one.difference, (low, high), like=max(-low, high))} {label}"
-    chance = f"(p = {one.p_holm:.2g} after Holm)"
+    chance = f"(p = {one.p_holm:.2g}{' after Holm' if one.p_holm != one.p else ''})"
     if one.verdict != "undecided":
         return f"{one.system} is {one.verdict} than {one.baseline} by {size} {chance}."
     missed = f" With {one.n} items, differences below {number(one.detectable or 0.0)} would often stay unseen."
