@@ -124,7 +124,8 @@ def filled(finished: Finished, tmp_path: Path) -> Project:
     python = finished.project.path / ".venv/bin/python"
     run(python, "-m", package, "report", cwd=path, env={**environment(), "PYTHONPATH": str(path / "src")})
     for page in (*path.glob("*.md"), *path.glob("docs/*.md"), path / "data/DATASET.md"):
-        page.write_text(QUESTION.sub(ANSWER, page.read_text("utf-8")).replace("Your Name", "Ines Ferro"), "utf-8")
+        text = QUESTION.sub(ANSWER, page.read_text("utf-8"))
+        page.write_text(re.sub(r"Your Name|your-github-name", "ferro", text), "utf-8")
     return Project(path, str(python))
 
 

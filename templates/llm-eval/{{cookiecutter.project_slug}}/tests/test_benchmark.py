@@ -88,6 +88,7 @@ def test_a_grid_is_every_combination_and_each_system_meets_the_baseline_that_is_
     [
         ('"bm25", "dense", "hybrid"', '"bm25", "dence", "hybrid"', "'dence' is not known; did you mean 'dense'"),
         ('candidate = "logistic"', 'candidate = "logistics"', "'logistics' is not known; did you mean 'logistic'"),
+        ('candidate = "logistic"', 'candidate = "majority"', "the candidate 'majority' is the baseline"),
         ('factor = "reranker"', 'factor = "rerankers"', "'rerankers' is not known; did you mean 'reranker'"),
         ("{ classifier = [", "{ chunker = [], classifier = [", "'chunker' is not known; there are: classifier, prompt"),
         ('grid = { chunker = ["headings"], ', "grid = { ", "grid: a system of the task search needs chunker"),

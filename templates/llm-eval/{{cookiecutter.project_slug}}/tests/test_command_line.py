@@ -29,7 +29,7 @@ def test_the_steps_in_their_order(fresh: Path, capsys: Output) -> None:
     assert main(["evaluate"]) == 0
     assert "Left out: plain/small, because its model is not installed (`make setup-model`)." in capsys.readouterr().out
     edit("settings.toml", "min = 0.5", "max = 0.1")
-    assert main(["evaluate", "--resume"]) == 1
+    assert main(["evaluate"]) == 1
     assert "Gate failed: ndcg_at_10 is" in capsys.readouterr().err
     assert main(["compare", SYSTEM, "dense/headings", "--run", str(runs.DEV)]) == 0
     assert len(capsys.readouterr().out.splitlines()) == 4  # metrics
@@ -65,6 +65,8 @@ def test_a_model_that_fails_is_told_from_a_cap(fresh: Path, capsys: Output, monk
         assert "most_calls is 19" in capsys.readouterr().err
         edit("settings.toml", "most_calls = 19", "most_calls = 20")
         assert main(["dev"]) == 3
+        assert "RESUME" not in capsys.readouterr().err
+        assert main(["evaluate"]) == 3
     assert "make evaluate RESUME=1" in capsys.readouterr().err
 
 

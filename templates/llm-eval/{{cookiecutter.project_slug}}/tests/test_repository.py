@@ -1,5 +1,6 @@
 """What must be true of this repository, whatever benchmark it has."""
 
+import re
 from pathlib import Path
 
 from bench.benchmark import Question, check_frozen, load
@@ -21,6 +22,14 @@ def test_the_settings_and_the_experiments_are_about_each_other() -> None:
     assert {*SETTINGS.lead, *(gate.experiment for gate in SETTINGS.gates)} <= MATRIX.experiments.keys()
     assert all(task.headline in METRICS[kind] for kind, task in SETTINGS.tasks.items())
     assert all(gate.metric in METRICS[MATRIX.experiments[gate.experiment].task] for gate in SETTINGS.gates)
+
+
+def test_the_tour_names_what_there_is() -> None:
+    code = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "src/bench").rglob("*.py"))
+    named = re.findall(r"`(?:[\w.]+\.)(\w+)`", (ROOT / "docs/tour.md").read_text(encoding="utf-8"))
+    missing = [name for name in named if not re.search(rf"(?:def|class) {name}\b", code)]
+    assert len(named) > 20
+    assert missing == []
 
 
 def test_the_evidence_of_every_question_stands_in_the_documents() -> None:

@@ -32,6 +32,12 @@ def test_the_passage_that_says_so_comes_first(fresh: Path, retriever: str) -> No
     assert "The heron likes frogs" in text
 
 
+@pytest.mark.parametrize("question", ["Is it in there?", "???"])
+def test_a_question_without_a_word_to_look_for_finds_nothing(fresh: Path, question: str) -> None:
+    assert (asked(question)[0].output, asked(question)[0].shown) == ("", [])
+    assert asked(question, "hybrid")[0].confidence is None
+
+
 def test_the_scores_are_about_where_the_evidence_ranks(fresh: Path) -> None:
     row, text = asked("raven heron raven", evidence=(EVIDENCE,))
     assert "raven" in text

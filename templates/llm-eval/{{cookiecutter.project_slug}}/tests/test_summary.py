@@ -17,7 +17,9 @@ def row(case: str, output: str, confidence: float | None = None, **scores: float
 
 
 def measured(system: matrix.System, cases: list[AnyCase], rows: list[runs.Row]) -> dict[str, float]:
-    header = runs.Header(split="test", data_sha256="", experiments={}, systems={"x": system}, options={}, asked="")
+    header = runs.Header(
+        split="test", data_sha256="", experiments={}, systems={"x": system}, options={}, code="", asked=""
+    )
     return {one.name: one.value for one in measuring.metrics(runs.Run(header, rows), system, cases, seed=1)}
 
 

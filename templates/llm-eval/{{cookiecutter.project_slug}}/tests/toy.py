@@ -30,7 +30,7 @@ unit = "text"
 headline = "accuracy"
 
 [models]
-url = "local:nobody"
+url = "local:small"
 answers = "artifacts/answers.db"
 requests_per_minute = 100000
 retries = 0

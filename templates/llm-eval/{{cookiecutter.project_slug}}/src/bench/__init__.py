@@ -2,4 +2,4 @@
 
 import os
 
-os.environ.setdefault("OMP_NUM_THREADS", "1")  # before numpy is imported, so that sums are equal on every machine
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # before numpy is imported: sums must not depend on the cores

@@ -127,7 +127,8 @@ def _run(chosen: Arguments) -> int:
     try:
         return STEPS[chosen.step](chosen)
     except Unavailable as error:
-        print(f"Error: {error} What was answered is kept: go on with `make evaluate RESUME=1`.", file=sys.stderr)
+        advice = " Go on with `make evaluate RESUME=1`." if chosen.step == "evaluate" else ""
+        print(f"Error: {error} What was answered is kept.{advice}", file=sys.stderr)
         return 3
 
 

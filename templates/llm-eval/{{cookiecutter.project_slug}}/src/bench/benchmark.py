@@ -115,6 +115,9 @@ def _sums(settings: Settings, root: Path) -> bytes:
     paths = [root / task.file for task in settings.tasks.values()]
     paths += [path for task in settings.tasks.values() if task.documents for path in documents(root / task.documents)]
     folder = (root / settings.data.file).parent
+    for path in paths:
+        if not path.is_relative_to(folder):
+            raise BenchError(f"{path} must lie in {folder}, with the list of hashes; move it and correct settings.toml")
     return sha256sums({path.relative_to(folder).as_posix(): _bytes(path) for path in paths})
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -93,6 +93,7 @@ def embedded(name: str, texts: Sequence[str]) -> Vectors:
     return Cached(embedder(name), CACHE).embed(texts)
 
 
+@lru_cache(maxsize=1)  # a retriever and a reranker may both need that of the question under way
 def query(name: str, text: str, *, asks: bool = True) -> Vectors:
     """The unit vector of a text, which may ask for passages; made now, so that its time can be measured."""
     vector: Vectors = embedder(name).embed([BGE_QUERY + text if asks and name == "bge" else text])[0]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from . import runs
 from .benchmark import AnyCase, Split, accesses, check_frozen, fewer, load, log_access
+from .errors import BenchError
 from .matrix import Matrix, System, known
 from .measuring import HEADLINES, METRICS
 from .models.asking import Asker
@@ -45,10 +46,15 @@ def run_split(settings: Settings, matrix: Matrix, split: Split, *, resume: bool 
     _check(settings, matrix)
     data_sha256 = check_frozen(settings)
     plan = make_plan(settings, matrix, split)
+    leads = [matrix.experiments[name].lead() for name in settings.lead]
+    if split == "test" and not any({one.name for one in lead} <= plan.systems.keys() for lead in leads):
+        names = ", ".join(settings.lead)
+        raise BenchError(f"settings.toml: lead: none of {names} can be measured here; see systems.toml")
     command = f"python -m bench {'evaluate' if split == 'test' else 'dev'}"
     header = Header(
         split=split,
         data_sha256=data_sha256,
+        code=hashlib.sha256(b"".join(path.read_bytes() for path in sorted(runs.CODE.rglob("*.py")))).hexdigest(),
         experiments=matrix.experiments,
         systems=plan.systems,
         options={f"{kind}.{name}": dict(matrix.options(kind, name)) for kind, name in _used(plan)},
@@ -67,6 +73,8 @@ def make_plan(settings: Settings, matrix: Matrix, split: Split) -> Plan:
     every = {kind: load(kind, task) for kind, task in settings.tasks.items()}
     tasks: dict[Kind, Search | Classify] = {}
     if "search" in every:
+        if not settings.tasks["search"].documents:
+            raise BenchError("settings.toml: tasks.search: documents must name the folder to search in")
         tasks["search"] = Search(matrix, settings.tasks["search"])
     if "classify" in every:
         tasks["classify"] = Classify(matrix, every["classify"], settings.models)
@@ -87,7 +95,8 @@ def _rows(plan: Plan, header: Header, settings: Settings, *, resume: bool) -> It
     """The rows of all systems; those of systems that an interrupted run has finished are taken from there."""
     asked = {name: repeats if "model" in plan.systems[name].parts else 1 for name, (_, repeats) in plan.work.items()}
     expected = {name: len(cases) * asked[name] for name, (cases, _) in plan.work.items()}
-    with runs.recording(header, expected, resume=resume) as (done, file), _asker(plan, settings) as asker:
+    path = runs.UNFINISHED if header.split == "test" else runs.UNFINISHED.with_stem("unfinished-dev")
+    with runs.recording(header, expected, resume=resume, path=path) as (done, file), _asker(plan, settings) as asker:
         if header.split == "test":
             log_access("python -m bench evaluate", header.data_sha256)
         for name, system in plan.systems.items():

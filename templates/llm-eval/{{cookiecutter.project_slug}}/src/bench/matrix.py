@@ -49,7 +49,7 @@ class Experiment(Section):
     question: str  # what it asks, for people
     factor: str
     baseline: str  # the part that the others have to beat
-    candidate: str  # the part that was chosen on the dev cases
+    candidate: str  # the part that is to be shown better, named before the test cases are read
     grid: dict[str, list[str]] = Field(min_length=1)
     items: int | None = Field(default=None, ge=2)  # only so many cases: for systems that are slow or cost money
     repeats: int = Field(default=1, ge=1, le=20)  # of each case: for models that sample
@@ -116,6 +116,8 @@ def load_matrix(path: Path = FILE) -> Matrix:
         if not any(needed <= experiment.grid.keys() for needed in NEEDED[experiment.task]):
             ways = " or ".join(" and ".join(sorted(needed)) for needed in NEEDED[experiment.task])
             raise BenchError(f"{where}: grid: a system of the task {experiment.task} needs {ways}")
+        if experiment.baseline == experiment.candidate:
+            raise BenchError(f"{where}: the candidate {experiment.candidate!r} is the baseline; choose another part")
         for part in (experiment.baseline, experiment.candidate):
             known(part, experiment.grid[experiment.factor], f"{where}: {experiment.factor}")
     return matrix

@@ -16,7 +16,8 @@ from .reporting.metrics import Interval, Metric, Slice
 from .runs import Run
 from .settings import Kind
 
-DIGITS = 6  # significant ones: enough for every document, and the same on every machine
+TINY = 1e-9  # what rounding leaves of 0
+DIGITS = 6  # significant ones: enough for every document
 
 Measure = Callable[[Rows], float]  # of the positions of cases, so that it can be resampled
 
@@ -89,7 +90,7 @@ def measures(run: Run, system: System, cases: Sequence[AnyCase]) -> dict[str, Me
     confidence = np.array([np.nan if row.confidence is None else row.confidence for row in rows])
     if system.task == "search":
         answerable = np.array([bool(case.gold) for case in cases])
-        both = answerable.any() and not answerable.all()
+        both = answerable.any() and not answerable.all() and not np.isnan(confidence).any()
         auc: Measure = lambda drawn: scores.auc(confidence[drawn], answerable[drawn])  # noqa: E731
         return means | ({"answerable_auc": auc} if both else {})
     gold, said = np.array([case.gold for case in cases]), np.array([row.output for row in rows])
@@ -98,7 +99,7 @@ def measures(run: Run, system: System, cases: Sequence[AnyCase]) -> dict[str, Me
 
 def rounded(value: float) -> float:
     """The value with `DIGITS` significant digits."""
-    return float(f"{value:.{DIGITS}g}")
+    return float(f"{value:.{DIGITS}g}") if abs(value) > TINY else 0.0
 
 
 def _of_labels(gold: np.ndarray, said: np.ndarray, confidence: Array) -> dict[str, Measure]:

@@ -9,13 +9,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from . import figures, html, measuring, runs, summary
 from .errors import BenchError
 from .evaluate import Plan
 from .findings import RIGHT, Example, examples
-from .reporting.metrics import METRICS, REPORTS, Slice, read_json, write_json, write_text
+from .reporting.metrics import METRICS, REPORTS, ReportError, Slice, read_json, write_json, write_text
 from .runs import Run
-from .settings import Kind, Settings
+from .settings import Kind, Settings, problem
 from .summary import BenchReport, Board
 
 PREDICTIONS, ERRORS = REPORTS / "predictions.csv", REPORTS / "errors.csv"
@@ -56,6 +58,7 @@ def publish(run: Run, plan: Plan, accesses: int, settings: Settings) -> BenchRep
     write_json(EXAMPLES, [one.model_dump(mode="json") for one in found])
     figures.draw(report)
     write_text(PAGE, html.render(report, found, settings.title, inline=True))
+    runs.UNFINISHED.unlink(missing_ok=True)
     return report
 
 
@@ -72,11 +75,14 @@ def read_examples(path: Path = EXAMPLES) -> list[Example]:
     Raises:
         ReportError: the file is missing or is not JSON.
     """
-    return [Example.model_validate(one) for one in read_json(path)]
+    try:
+        return [Example.model_validate(one) for one in read_json(path)]
+    except ValidationError as error:
+        raise ReportError(f"{path} does not fit this code ({problem(error)}); run `make evaluate` again") from None
 
 
 def _predictions(run: Run, board: Board, system: str) -> list[dict[str, Any]]:
-    """A line for each case: the answer, and each metric that is a mean over cases."""
+    """A line for each answer: the answer, and each metric that is a mean over cases."""
     rows = run.by_system[system]
     names = [name for name in measuring.METRICS[board.experiment.task] if any(name in row.scores for row in rows)]
     return [

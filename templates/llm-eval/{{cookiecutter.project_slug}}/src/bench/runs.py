@@ -27,6 +27,7 @@ from .settings import Kind, problem
 RUNS = Path("reports/runs")
 LATEST, BASELINE, DEV = RUNS / "test.jsonl", RUNS / "baseline.jsonl", RUNS / "dev.jsonl"
 UNFINISHED = Path("artifacts/unfinished.jsonl")
+CODE = Path(__file__).parent
 
 
 class Row(Part):
@@ -45,13 +46,14 @@ class Row(Part):
 
 
 class Header(Part):
-    """What was run: with this and the same code, anybody gets the same rows but for their times."""
+    """What was run: with the same header and kind of machine, anybody gets the same rows but for their times."""
 
     split: str
     data_sha256: str
     experiments: dict[str, Experiment]
     systems: dict[str, System]  # that were run
     options: dict[str, dict[str, object]]  # of each system's parts
+    code: str  # hash of this package
     asked: str  # hash of the model server's address and of all that language models are asked
     skipped: dict[str, str] = Field(default={})  # system -> why it could not be run
     run: metrics.Run | None = None  # when and how; None while it is under way

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from . import measuring
-from .benchmark import AnyCase
+from .benchmark import AnyCase, fewer
 from .errors import BenchError
 from .evaluation import scores
 from .evaluation.comparison import Comparison, compare, spread
@@ -26,8 +26,8 @@ class Entry(Part):
     metrics: list[Metric]
     p50_ms: Finite
     p95_ms: Finite
-    tokens: Finite  # mean over the cases
-    price: Finite  # of all cases
+    tokens: Finite  # mean over the answers
+    price: Finite  # of all answers
     deviation: Finite | None = None  # of the headline metric over repeats
 
 
@@ -79,16 +79,15 @@ def boards(run: Run, settings: Settings, cases: Mapping[Kind, Sequence[AnyCase]]
         systems = {one.name: one for one in experiment.systems() if one.name in run.by_system}
         pairs = [(a.name, b.name) for a, b in experiment.pairs() if {a.name, b.name} <= systems.keys()]
         if pairs:
-            seen = set().union(*map(run.answered, systems))
-            ids = [case.id for case in cases[experiment.task] if case.id in seen]
-            tables = {one: run.table(one, task.headline, ids) for one in systems}
+            ours = fewer(cases[experiment.task], experiment.items)
+            tables = {one: run.table(one, task.headline, [case.id for case in ours]) for one in systems}
             better = METRICS[experiment.task][task.headline].higher_is_better
             board = Board(
                 name=name,
                 experiment=experiment,
                 metric=task.headline,
                 unit=task.unit,
-                entries=[_entry(run, one, cases[experiment.task], settings) for one in systems.values()],
+                entries=[_entry(run, one, ours, settings) for one in systems.values()],
                 comparisons=compare(tables, pairs, settings.statistics, better),
             )
             found.append(board)
@@ -133,9 +132,10 @@ def baselines(board: Board) -> list[Baseline]:
 
 
 def _entry(run: Run, system: System, cases: Sequence[AnyCase], settings: Settings) -> Entry:
-    rows = run.by_system[system.name]
     seen = run.answered(system.name)
     ours = [case for case in cases if case.id in seen]
+    ids = {case.id for case in ours}
+    rows = [row for row in run.by_system[system.name] if row.case in ids]
     times = scores.percentiles(np.array([row.ms for row in rows]))
     table = run.table(system.name, settings.tasks[system.task].headline, [case.id for case in ours])
     return Entry(

@@ -1,4 +1,4 @@
-"""The values that pass between reading, indexing, retrieval and answering."""
+"""The values that pass between reading, indexing and retrieval."""
 
 from __future__ import annotations
 

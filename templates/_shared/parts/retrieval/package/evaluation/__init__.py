@@ -1,1 +1,1 @@
-"""Measure the assistant: a benchmark, scores with intervals, and what each part contributes."""
+"""Evidence, scores and tests: how good a system is, and whether a difference is real."""

@@ -24,7 +24,7 @@ FORMER = (  # what describes or is the former benchmark, beside what settings.to
     *("prompts/plain.md", "prompts/described.md", "prompts/brief.md", "docs/screenshot.png"),
 )
 MADE = (  # by `make evaluate`, as before; the log of looks at test cases stays
-    *("reports/metrics.json", "reports/load.json", "reports/*.csv", "reports/*.html"),
+    *("reports/metrics.json", "reports/load.json", "reports/examples.json", "reports/*.csv", "reports/*.html"),
     *("reports/figures/*.svg", "reports/runs/*.jsonl", "artifacts/unfinished.jsonl"),
 )
 TEXTS = Environment(  # noqa: S701

@@ -77,7 +77,7 @@ def compare(
     # To a sum of flipped differences an item without a score adds nothing, as if it were left out.
     p = p_values(np.nan_to_num(differences), statistics.permutations, statistics.seed)
     return [
-        _compared(pair, row[~np.isnan(row)], (one, corrected), statistics, 1 if higher_is_better else -1)
+        _compared(pair, row[~np.isnan(row)], (one, corrected), statistics, len(pairs), 1 if higher_is_better else -1)
         for pair, row, one, corrected in zip(pairs, differences, p.tolist(), holm(p).tolist(), strict=True)
     ]
 
@@ -136,7 +136,7 @@ def _differences(scores: Scores, pairs: Sequence[tuple[str, str]]) -> Array:
 
 
 def _compared(
-    pair: tuple[str, str], difference: Array, p: tuple[float, float], statistics: Statistics, sign: int
+    pair: tuple[str, str], difference: Array, p: tuple[float, float], statistics: Statistics, family: int, sign: int
 ) -> Comparison:
     """All about one pair from its differences, [items], and its p-values before and after correction."""
     n = len(difference)
@@ -146,7 +146,7 @@ def _compared(
     mean = float(difference.mean())
     wins, ties, losses = (int((np.sign(difference) == side).sum()) for side in (sign, 0, -sign))
     verdict: Verdict = "undecided" if p[1] >= statistics.alpha else "better" if sign * mean > 0 else "worse"
-    sizes = _sizes(difference, statistics.alpha)
+    sizes = _sizes(difference, statistics.alpha / family)
     return Comparison(*pair, n, mean, (low, high), *p, *sizes, wins, ties, losses, verdict)
 
 
@@ -154,7 +154,8 @@ def _sizes(difference: Array, alpha: float) -> tuple[float | None, float | None]
     """The effect and the smallest detectable difference.
 
     The effect is d_z, the mean in standard deviations of the differences (Cohen 1988); it is 0 if no item differs. The
-    detectable difference is found with 80% power by one two-sided test at `alpha`, by the normal approximation.
+    detectable difference is found with 80% power by one two-sided test at `alpha`, by the normal approximation. That is
+    the first step of Holm's method, so that the true power is at least as high.
     """
     deviation = float(difference.std(ddof=1))
     if deviation <= CLOSE * np.abs(difference).max():

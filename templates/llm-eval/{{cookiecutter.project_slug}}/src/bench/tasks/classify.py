@@ -47,7 +47,7 @@ class Classify:
         self._matrix, self._models = matrix, models
         self._train = [case for case in labelled if case.split == "train"]
         self._fitted: dict[str, Classifier] = {}
-        self.labels = sorted({case.label for case in labelled})
+        self.labels = sorted({case.label for case in labelled if case.split != "test"})
 
     def missing(self, system: System) -> str:
         """Why a system cannot be run here; empty if it can."""
@@ -72,6 +72,11 @@ class Classify:
         if "model" not in system.parts:
             return []
         options = self._part(ModelOptions, "model", system)
+        if self._models.local not in ("", options.name):
+            raise BenchError(
+                f"systems.toml: model.{system.parts['model']}: {options.name!r} is not the model of this machine, "
+                f"{self._models.local!r}; correct its name, or let BENCH_MODEL_URL or models.url lead to its server"
+            )
         prompt = self._prompt(system)
         return [
             Request(
@@ -141,7 +146,7 @@ class Classify:
             text = file.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise BenchError(f"{file} cannot be read as a prompt: {error}") from None
-        if TEXT not in text:
+        if not re.search(rf"\b{TEXT}\b", text):
             raise BenchError(f"{file} does not say where the text belongs; write {TEXT} there")
         return text.strip()
 

@@ -77,7 +77,8 @@ class Index:
         return found
 
     def bm25(self, question: str) -> Found:
-        return self._best(self.words.get_scores(_words(question)))
+        words = _words(question)
+        return self._best(self.words.get_scores(words)) if words else []
 
     def dense(self, question: str, embedder: str) -> Found:
         """By the cosine of the angle between the vectors of question and passage."""

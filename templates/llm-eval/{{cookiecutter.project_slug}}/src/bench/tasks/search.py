@@ -41,7 +41,9 @@ class Search:
     def missing(self, system: System) -> str:
         """Why a system cannot be run here; empty if it can."""
         retriever, reranker = self._retriever(system), self._reranker(system)
-        needs_more = "bge" in (retriever.embedder,) or (reranker and reranker.kind != "sentences")
+        needs_more = (retriever.kind != "bm25" and retriever.embedder == "bge") or (
+            reranker and reranker.kind != "sentences"
+        )
         return encoders.MORE_MODELS if needs_more and encoders.folder("bge_small_en") is None else ""
 
     def prepare(self, system: System) -> None:
@@ -51,6 +53,8 @@ class Search:
     def run(self, system: System, cases: Sequence[AnyCase], _repeats: int, _asker: object) -> Iterator[Row]:
         """A row for each question, in order."""
         chunks = self._index(system).by_id
+        # A fused score says how a passage compares with the others found, not how well it answers.
+        relative = self._retriever(system).kind == "hybrid" and self._reranker(system) is None
         for case in (one for one in cases if isinstance(one, Question)):
             started = time.perf_counter()
             found = self._find(system, case.question)
@@ -61,7 +65,7 @@ class Search:
                 case=case.id,
                 output=found[0][0] if found else "",
                 scores={name: round(score(ranks), 6) for name, score in METRICS.items()} if ranks else {},
-                confidence=round(found[0][1], 6) if found else 0.0,
+                confidence=None if relative else round(found[0][1], 6) if found else 0.0,
                 ms=round(ms, 3),
                 shown=[one for one, _ in found[:SHOWN]],
             )
