@@ -8,12 +8,13 @@ import json
 import re
 import sysconfig
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from projects import Project, generate, pythons
-from rotation import turn
+from rotation import in_turn, turn
 
 from scaffolder.check.engine.finding import State
 from scaffolder.check.report import check
@@ -85,18 +86,20 @@ def docstrings(file: Path) -> None:
         csv.writer(target).writerows([("text", "sort", "label"), *((text, *rest) for text, rest in texts.items())])
 
 
-def test_own_cases_in_two_commands(workshop: Path, tmp_path: Path) -> None:
+def own_cases_in_two_commands(workshop: Path, tmp_path: Path) -> None:
     fresh, cases = new(workshop, "own"), tmp_path / "sayings.csv"
     docstrings(cases)
     fresh.make("adopt", f"BENCHMARK={cases}", "YES=1")
     fresh.make("evaluate", "test")
-    assert len(sizes(fresh, "classifiers")) >= 4
+    measured = sizes(fresh, "classifiers")
+    assert measured.keys() >= {"majority", "logistic"}
+    assert set(measured.values()) == {cases_to_test(fresh, "data/benchmark.jsonl")}
     found = {finding.item: finding for finding in check(fresh.path).findings}
     assert found["leftovers"].state is State.DONE, found["leftovers"].evidence
     assert found["evaluation-metrics"].state is State.DONE, found["evaluation-metrics"].evidence
 
 
-def test_a_language_model_of_this_machine_is_asked_once(workshop: Path) -> None:
+def a_language_model_of_this_machine_is_asked_once(workshop: Path, _: Path) -> None:
     project = new(workshop, "asked", compare="prompts")
     project.make("setup-model")
     (project.path / "systems.toml").write_text(LEFT_OUT.sub("", project.read("systems.toml")))
@@ -113,11 +116,19 @@ def test_a_language_model_of_this_machine_is_asked_once(workshop: Path) -> None:
     assert seconds[1] < seconds[0]
 
 
-@pytest.mark.skipif(turn() is not None, reason="takes long: PROOFS=all runs it")
-def test_three_more_models_are_measured(workshop: Path) -> None:
+def three_more_models_are_measured(workshop: Path, _: Path) -> None:
     project = new(workshop, "more")
     project.make("models")
     project.make("demo")
     added = {"bge/headings", "bge-hybrid/headings", "hybrid/headings/colbert", "hybrid/headings/cross-encoder"}
     assert sizes(project, "retrievers", "rerankers").keys() >= added
     assert "bge-logistic" in sizes(project, "classifiers")
+
+
+PROOFS = in_turn([own_cases_in_two_commands, a_language_model_of_this_machine_is_asked_once])
+PROOFS += [three_more_models_are_measured] if turn() is None else []  # it takes long
+
+
+@pytest.mark.parametrize("proof", PROOFS, ids=lambda proof: proof.__name__.replace("_", "-"))
+def test_a_project_of_its_own(proof: Callable[[Path, Path], None], workshop: Path, tmp_path: Path) -> None:
+    proof(workshop, tmp_path)
