@@ -18,6 +18,7 @@ from support import combinations
 from scaffolder.template import catalog
 
 QUESTION = re.compile(r"TODO\(\w+\):[^|\n]*(?=\n| \|)")
+DEMO = re.compile(r"TODO\(demo\):.*")
 # As long as the answers of the finished churn project in tests/check/data are on average.
 ANSWER = (
     "It matters to the two people who plan the week: before, they called whoever had complained last, and one in four "
@@ -124,7 +125,8 @@ def filled(finished: Finished, tmp_path: Path) -> Project:
     python = finished.project.path / ".venv/bin/python"
     run(python, "-m", package, "report", cwd=path, env={**environment(), "PYTHONPATH": str(path / "src")})
     for page in (*path.glob("*.md"), *path.glob("docs/*.md"), path / "data/DATASET.md"):
-        text = QUESTION.sub(ANSWER, page.read_text("utf-8"))
+        text = DEMO.sub("![The page](docs/screenshot.png)", page.read_text("utf-8"))
+        text = QUESTION.sub(ANSWER, text)
         page.write_text(re.sub(r"Your Name|your-github-name", "ferro", text), "utf-8")
     return Project(path, str(python))
 
