@@ -14,8 +14,8 @@ from scaffolder.template import catalog
 
 # Logical lines (`tokenize` NEWLINE tokens) of src/, which may only become less: docs/design.md aims at 2,000 and 2,700.
 # rag-assistant is larger still: its cut has a step of its own.
-TEMPLATES = {"classical-ml": 2_710, "llm-eval": 3_710}
-SHARED = {"package": 750, "parts/retrieval/package": 750}  # of these, of templates/_shared
+TEMPLATES = {"classical-ml": 2_710, "llm-eval": 3_550}
+SHARED = {"package": 528, "parts/retrieval/package": 719}  # of these, of templates/_shared
 TESTS = 1.2  # times the source
 LONGEST = 200  # lines of one Python file
 COMPLEXITY = 8  # of one function, by ruff's C901

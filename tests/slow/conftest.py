@@ -125,7 +125,9 @@ def filled(finished: Finished, tmp_path: Path) -> Project:
     python = finished.project.path / ".venv/bin/python"
     run(python, "-m", package, "report", cwd=path, env={**environment(), "PYTHONPATH": str(path / "src")})
     for page in (*path.glob("*.md"), *path.glob("docs/*.md"), path / "data/DATASET.md"):
-        text = DEMO.sub("![The page](docs/screenshot.png)", page.read_text("utf-8"))
+        text = page.read_text("utf-8")
+        if 'docs/screenshot.png"' not in text:  # nothing shows the picture yet
+            text = DEMO.sub("![The page](docs/screenshot.png)", text)
         text = QUESTION.sub(ANSWER, text)
         page.write_text(re.sub(r"Your Name|your-github-name", "ferro", text), "utf-8")
     return Project(path, str(python))

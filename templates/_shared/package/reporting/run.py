@@ -8,19 +8,10 @@ from datetime import UTC, datetime
 from .metrics import Run
 
 
-class Watch:
-    """A stopwatch that starts when it is created."""
-
-    def __init__(self) -> None:
-        self.start = datetime.now(UTC)
-        self.started_at = self.start.isoformat(timespec="seconds")
-
-    def seconds(self) -> float:
-        return round((datetime.now(UTC) - self.start).total_seconds(), 1)
-
-
-def describe_run(command: str, watch: Watch, *, seed: int, data_sha256: str, rows: int, earlier: float = 0.0) -> Run:
-    """Record a run. `earlier` is how many seconds the earlier steps of the same result took."""
+def describe_run(
+    command: str, started: datetime, *, seed: int, data_sha256: str, rows: int, earlier: float = 0.0
+) -> Run:
+    """Record a run that began at `started`, in UTC. `earlier` is how many seconds other steps of the result took."""
     return Run(
         command=command,
         commit=commit(),
@@ -28,8 +19,8 @@ def describe_run(command: str, watch: Watch, *, seed: int, data_sha256: str, row
         data_sha256=data_sha256,
         rows=rows,
         python=platform.python_version(),
-        started_at=watch.started_at,
-        seconds=round(watch.seconds() + earlier, 1),
+        started_at=started.isoformat(timespec="seconds"),
+        seconds=round((datetime.now(UTC) - started).total_seconds() + earlier, 1),
     )
 
 

@@ -2,25 +2,12 @@
 
 import json
 from collections.abc import Sequence
-from pathlib import Path
 
-from .markdown import cell, estimate, metric_row, number, table
-from .metrics import REPORTS, Report, Run, Slice, read_json
+from .markdown import cell, estimate, number, table
+from .metrics import REPORTS, Report, Run, Slice
 
 FIGURES = REPORTS / "figures"
-LOAD = REPORTS / "load.json"
 NOT_MEASURED = "_Not measured yet: run `make load`._"
-
-
-def scores(report: Report, served: str) -> str:
-    """A table: each metric of the `served` system, and the same metric of every baseline."""
-    others = {(one.model, one.name): one for one in report.baseline}
-    models = list(dict.fromkeys(one.model for one in report.baseline))
-    rows = [
-        metric_row(report.title(one.name), [one, *(others.get((model, one.name)) for model in models)], one.value)
-        for one in report.metrics
-    ]
-    return table(["Metric", f"**{served}** (served)", *models], rows)
 
 
 def gates(report: Report) -> str:
@@ -59,20 +46,6 @@ def clearly_worse(one: Slice, report: Report) -> bool:
     return one.ci95[1] < whole.value if whole.higher_is_better else one.ci95[0] > whole.value
 
 
-def latency(path: Path = LOAD) -> str:
-    """What `make load` measured, if it was run."""
-    if not path.exists():
-        return NOT_MEASURED
-    load = read_json(path)
-    rows = [
-        [kind.replace("_", " "), result["clients"], *(f"{milliseconds:.2f}" for milliseconds in line.values())]
-        for result in load["results"]
-        for kind, line in result["latency"].items()
-    ]
-    headers = ["Request", "Clients", "p50 ms", "p95 ms", "p99 ms"]
-    return f"{table(headers, rows)}\n\nMeasured by `make load` over HTTP on {load['cpus']} CPUs."
-
-
 def provenance(run: Run, commands: Sequence[str], seconds: str, more: Sequence[Sequence[str]] = ()) -> str:
     """Where the numbers come from; `seconds` says which steps took the recorded time."""
     rows = [
@@ -109,8 +82,3 @@ def model_index(report: Report, name: str, dataset: str, kind: str) -> str:
     for metric in report.metrics:
         lines += [f"          - type: {metric.name}", f"            value: {metric.value:g}"]
     return "\n".join(lines)
-
-
-def figure(name: str, caption: str, up: str = "") -> str:
-    """A picture in a document of the root folder; `up` leads there from another one: `../`."""
-    return f"![{caption.replace('[', '(').replace(']', ')')}]({up}{FIGURES.as_posix()}/{name}.svg)"

@@ -1,6 +1,6 @@
 """The web service around a model: the HTTP parts that are the same whatever is served."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +23,6 @@ NOT_READY: dict[int | str, dict[str, Any]] = {
     503: {"description": "It cannot", "content": {"application/json": {"schema": {"type": "object"}}}}
 }
 
-Readiness = Callable[[], dict[str, Any]]
-
 
 def create_service(
     *,
@@ -33,8 +31,7 @@ def create_service(
     description: str,
     config: ServiceConfig,
     registry: CollectorRegistry,
-    readiness: Readiness,
-    known_fields: Sequence[str] = (),
+    readiness: Callable[[], dict[str, Any]],
 ) -> FastAPI:
     """Create an application with health checks, metrics, logs, limits, security headers and uniform refusals.
 
@@ -44,14 +41,13 @@ def create_service(
     app = FastAPI(title=title, version=version, description=description, docs_url=None, redoc_url=None)
     ProcessCollector(registry=registry)
     app.add_middleware(Gateway, config=config, registry=registry)
-    problems.install(app, known_fields)
-    problems.describe(app)
+    problems.install(app)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     _add_operations(app, registry, readiness)
     return app
 
 
-def _add_operations(app: FastAPI, registry: CollectorRegistry, readiness: Readiness) -> None:
+def _add_operations(app: FastAPI, registry: CollectorRegistry, readiness: Callable[[], dict[str, Any]]) -> None:
     @app.get("/health/live", tags=["operations"], summary="Is the process alive?")
     async def live() -> dict[str, str]:
         return {"status": "alive"}

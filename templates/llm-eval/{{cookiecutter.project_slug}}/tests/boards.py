@@ -53,9 +53,7 @@ def board(name: str, experiment: Experiment, systems: list[str], price: float) -
         for place, system in enumerate(systems)
     ]
     comparisons = [
-        Comparison(
-            systems[0], one, 9, 0.1, (-0.1, 0.3), 0.04, 0.4, 0.3, None if one == "b" else 0.2, 3, 5, 1, "undecided"
-        )
+        Comparison(systems[0], one, 9, 0.1, (-0.1, 0.3), 0.04, 0.4, None if one == "b" else 0.2, 3, 5, 1, "undecided")
         for one in systems[1:]
     ]
     return Board(name=name, experiment=experiment, metric=metric, unit="case", entries=entries, comparisons=comparisons)

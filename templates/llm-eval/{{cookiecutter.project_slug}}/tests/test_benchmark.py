@@ -15,7 +15,7 @@ DEV, TEST = ({"id": one, "split": one, "text": "a text", "label": "A"} for one i
 @pytest.mark.parametrize(
     ("rows", "message"),
     [
-        (["{", "[]", DEV, TEST], "texts:1: Invalid JSON"),
+        (["{", "[]", DEV, TEST], "texts:1: Invalid JSON: EOF while parsing an object, column 1\n"),
         (["{", "[]", DEV, TEST], "texts:2: Input should be an object"),
         ([DEV, TEST, {"id": "a", "split": "dev", "text": "a text"}], "texts:3: label: Field required"),
         ([DEV, {**TEST, "split": "exam"}], "texts:2: split: Input should be 'train', 'dev' or 'test'"),
@@ -93,7 +93,13 @@ def test_a_grid_is_every_combination_and_each_system_meets_the_baseline_that_is_
         ("{ classifier = [", "{ chunker = [], classifier = [", "'chunker' is not known; there are: classifier, prompt"),
         ('grid = { chunker = ["headings"], ', "grid = { ", "grid: a system of the task search needs chunker"),
         (', model = ["small"] }', " }", "a system of the task classify needs classifier or model and prompt"),
-        ("items = 5", "item = 5", "experiments.prompts.item: Extra inputs are not permitted"),
+        ("items = 5", "item = 5", "experiments.prompts.item: no key of this section; did you mean 'items'?"),
+        ("min_slice = 4", "min_slices = 4", "statistics.min_slices: no key of this section; did you mean 'min_slice'?"),
+        ("retries = 0", "tries = 0", "models.tries: no key of this section; did you mean 'retries'?"),
+        ("prompt = 1e6", "promt = 1e6", "models.prices.small.promt: no key of this section; did you mean 'prompt'?"),
+        ("min = 0.5", "bound = 0.5", "gates.0.bound: no key of this section; docs/settings.md has them all"),
+        ("min = 0.5", "", "gates: each needs min or max, or nothing can break it"),
+        ('["kind"]', '["kinds"]', "tasks.search: slices: 'kinds' is not known; did you mean 'kind'?"),
         ("items = 5", "items = ", "systems.toml is not valid TOML"),
         ("permutations = 500", "permutations = 5", "statistics.permutations: Input should be greater"),
         (
@@ -111,3 +117,18 @@ def test_what_makes_no_sense_is_refused_before_anything_is_run(fresh: Path, old:
         run()
     assert message in str(refused.value)
     assert not ACCESS_LOG.exists()
+
+
+@pytest.mark.parametrize("address", ["localhost:8000/v1", "htp://models.example/v1", "http://", "local:"])
+def test_an_address_that_is_none_is_refused_before_anything_is_run(
+    fresh: Path, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setenv("BENCH_MODEL_URL", address)
+    with pytest.raises(errors.BenchError, match=r"^BENCH_MODEL_URL is no address; it must be http://"):
+        run()
+    assert not ACCESS_LOG.exists()
+
+
+def test_settings_that_are_not_there_are_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(errors.BenchError, match=r"cannot be read \(Is a directory\); run from the repository's root$"):
+        settings.load_settings(tmp_path)

@@ -69,7 +69,7 @@ def test_the_label_in_the_words_of_a_language_model(fresh: Path, answer: str, la
 
 def test_a_prompt_needs_a_place_for_the_text(fresh: Path) -> None:
     found = classify("dev").requests(PROMPT, cases("dev")[:2], 2)
-    assert found[0].messages[0].content == f"One of Fruit, Fruit juice, Tool.\n\n{cases('dev')[0].text}"
+    assert found[0].prompt == f"One of Fruit, Fruit juice, Tool.\n\n{cases('dev')[0].text}"
     assert [one.repeat for one in found] == [0, 1, 0, 1]
     edit("plain.md", "TEXT", "Text")
     with pytest.raises(errors.BenchError, match=r"plain.md does not say where the text belongs; write TEXT there"):

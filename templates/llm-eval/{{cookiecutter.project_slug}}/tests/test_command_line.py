@@ -44,7 +44,7 @@ def test_the_steps_in_their_order(fresh: Path, capsys: Output) -> None:
         ("evaluate --resume", "", "", "artifacts/unfinished.jsonl does not exist"),
         ("evaluate", '"bm25", "dense"', '"bm26", "dense"', "did you mean 'bm25'"),
         ("evaluate", 'kind = "hybrid"', 'kind = "both"', "retriever.hybrid: kind: Input should be"),
-        ("evaluate", "k = 3", "n = 3", "classifier.neighbours: n: Extra"),
+        ("evaluate", "k = 3", "n = 3", "classifier.neighbours: n: no key of this section"),
         ("evaluate", "plain.md", "plane.md", "plane.md cannot be read as a prompt"),
     ],
 )
@@ -63,6 +63,7 @@ def test_a_model_that_fails_is_told_from_a_cap(fresh: Path, capsys: Output, monk
         monkeypatch.setenv("BENCH_MODEL_URL", server.url)
         assert (main(["dev"]), server.asked) == (2, [])  # 2 prompts for 5 cases, twice
         assert "most_calls is 19" in capsys.readouterr().err
+        assert not list(Path("artifacts").glob("*.jsonl"))  # a refused run replaces no rows of an interrupted one
         edit("settings.toml", "most_calls = 19", "most_calls = 20")
         assert main(["dev"]) == 3
         assert "RESUME" not in capsys.readouterr().err
@@ -80,21 +81,39 @@ def test_the_gate_fails_on_a_system_that_became_worse_and_not_on_noise(published
     assert main(["gate"]) == 1
     said = capsys.readouterr()
     assert said.err.startswith(f"{SYSTEM} became worse by 0.30")
-    assert said.out.endswith("1 became significantly worse.\n")
+    assert said.out.endswith("; significantly worse: 1; not measured: 0.\n")
 
 
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [({"data_sha256": "f" * 64}, "of another benchmark"), ({"systems": {}}, "none of the systems")],
-)
-def test_runs_that_have_nothing_in_common_are_not_compared(
-    published: Path, change: dict[str, object], message: str
-) -> None:
+def test_the_gate_fails_on_a_system_that_was_not_measured_again(published: Path, capsys: Output) -> None:
     found = runs.read(runs.LATEST)
-    with pytest.raises(errors.BenchError, match=message):
-        checking.regressions(
-            found, runs.Run(found.header.model_copy(update=change), found.rows), settings.load_settings()
-        )
+    runs.write(found, runs.BASELINE)
+    systems = {name: one for name, one in found.header.systems.items() if name != SYSTEM}
+    header = found.header.model_copy(update={"systems": systems, "skipped": {SYSTEM: "its model is gone"}})
+    runs.write(runs.Run(header, [row for row in found.rows if row.system != SYSTEM]), runs.LATEST)
+    assert main(["gate"]) == 1
+    said = capsys.readouterr()
+    assert said.err.startswith(f"{SYSTEM} was not measured now, because its model is gone; measure it with")
+    assert said.out.endswith(f": {len(systems)}; significantly worse: 0; not measured: 1.\n")
+    assert main(["baseline"]) == main(["gate"]) == 0  # a new baseline accepts that it is gone
+
+
+def test_a_gate_without_a_baseline_advises_to_accept_one(published: Path, capsys: Output) -> None:
+    assert main(["gate"]) == 2
+    assert capsys.readouterr().err == f"Error: {runs.BASELINE} does not exist; run `make baseline` first\n"
+
+
+def test_runs_of_two_benchmarks_are_not_compared(published: Path) -> None:
+    found = runs.read(runs.LATEST)
+    other = runs.Run(found.header.model_copy(update={"data_sha256": "f" * 64}), found.rows)
+    with pytest.raises(errors.BenchError, match="of another benchmark"):
+        checking.regressions(found, other, settings.load_settings())
+
+
+def test_a_baseline_with_more_cases_is_compared_on_those_of_both(published: Path) -> None:
+    found, gone = runs.read(runs.LATEST), ("test1", "test2")
+    fewer = runs.Run(found.header, [row for row in found.rows if row.case not in gone])
+    compared = dict(checking.regressions(fewer, found, settings.load_settings()))
+    assert (compared[SYSTEM].n, compared[SYSTEM].difference) == (8, 0)
 
 
 def test_two_systems_of_one_task_are_compared_on_each_metric(published: Path) -> None:

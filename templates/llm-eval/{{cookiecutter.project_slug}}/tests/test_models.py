@@ -10,7 +10,7 @@ import pytest
 from bench.models.asking import Asker
 from bench.models.budget import Models
 from bench.models.endpoint import MOST_BYTES
-from bench.models.responses import Cache, Completion, Message, ModelError, Request, Unavailable
+from bench.models.responses import Cache, Completion, ModelError, Request, Unavailable
 from fake_models import FakeModels, Reply, completion
 
 KEY = "sk-secret-1234"
@@ -18,7 +18,7 @@ CHILD = f"import sys; sys.path[:0] = {sys.path!r}\n"  # a process that imports w
 
 
 def request(text: str, **changes: object) -> Request:
-    values = {"model": "tiny", "messages": [Message(role="user", content=text)], "max_tokens": 10}
+    values = {"model": "tiny", "prompt": text, "max_tokens": 10}
     return Request.model_validate({**values, **changes})
 
 
@@ -130,7 +130,7 @@ def test_threads_keep_the_order_and_the_rate_and_ask_once(tmp_path: Path) -> Non
 @pytest.mark.parametrize(("cap", "value"), [("most_calls", 2), ("most_tokens", 152), ("most_money", 0.182)])
 def test_a_run_that_could_exceed_a_cap_makes_no_call(tmp_path: Path, cap: str, value: float) -> None:
     with FakeModels(Reply()) as server:
-        with pytest.raises(ModelError, match=rf"3 calls, 153 tokens and 0\.1830 of money, but models\.caps\.{cap} is"):
+        with pytest.raises(ModelError, match=rf"3 calls, 153 tokens and a price of 0\.183, but models\.caps\.{cap} is"):
             ask(server.url, tmp_path, *"abcc", caps={cap: value})
         assert server.asked == []
         assert len(ask(server.url, tmp_path, *"abcc", caps={cap: value + 1})) == 4

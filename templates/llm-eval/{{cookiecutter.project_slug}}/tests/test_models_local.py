@@ -11,9 +11,9 @@ import pytest
 from bench.models import local
 from bench.models.asking import Asker
 from bench.models.budget import Models
-from bench.models.responses import Message, ModelError, Request, Unavailable
+from bench.models.responses import ModelError, Request, Unavailable
 
-ASKED = Request(model="giant", messages=(Message(role="user", content="Why?"),))
+ASKED = Request(model="giant", prompt="Why?")
 CHILD = f"import sys; sys.path[:0] = {sys.path!r}\n"  # a process that imports what this one can
 
 

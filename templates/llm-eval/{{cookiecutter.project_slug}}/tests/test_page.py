@@ -61,6 +61,12 @@ def test_the_served_page_has_no_inline_script_or_style(pages: dict[bool, str]) -
     assert all((html.STATIC / name).is_file() for name in ("page.js", "page.css", "style.css"))
 
 
+def test_on_a_narrow_screen_the_caption_of_a_wide_table_is_not_cut(pages: dict[bool, str]) -> None:
+    rules = re.findall(r"^caption \{(.*?)\}", pages[True], re.MULTILINE)
+    assert "white-space: normal" in rules[-1]
+    assert "max-width: calc(100vw" in rules[-1]
+
+
 def test_the_file_allows_only_its_own_script_and_style(pages: dict[bool, str]) -> None:
     policy = next(str(one["content"]) for tag, one in tags(pages[True]) if tag == "meta" and "http-equiv" in one)
     for kind in ("script", "style"):

@@ -9,11 +9,13 @@ import pytest
 from fastapi.testclient import TestClient
 from sklearn.metrics import f1_score
 
-from bench import publishing, settings
+from bench import benchmark, errors, measuring, publishing, runs, settings
+from bench.measuring import HEADLINES
+from bench.report import render
 from bench.reporting.metrics import METRICS, ReportError, read_report
 from bench.serving.app import Config, create_app
 from bench.summary import BenchReport
-from toy import edit, publish, run
+from toy import edit, publish, run, write
 
 
 def table(path: Path) -> list[dict[str, str]]:
@@ -60,6 +62,38 @@ def test_the_same_run_gives_the_same_bytes(fresh: Path) -> None:
         contents.append({path: path.read_bytes() for path in Path("reports").rglob("*.*")})
     assert contents[0] == contents[1]
     assert len(contents[0]) == 7 + 2 * 3  # two figures for each of three experiments
+
+
+def test_the_report_can_be_made_again_without_measuring(published: Path) -> None:
+    def contents() -> dict[Path, bytes]:
+        return {path: path.read_bytes() for path in Path("reports").rglob("*.*")}
+
+    before = contents()
+    write(runs.UNFINISHED, "of a newer run, which waits for --resume")
+    for path in before:
+        path.unlink() if path not in {runs.LATEST, benchmark.ACCESS_LOG} else None
+    publishing.again(settings.load_settings())
+    assert contents() == before
+    assert runs.UNFINISHED.exists()
+    edit("settings.toml", '"prompts", "retrievers"', '"classifiers"')
+    assert publishing.again(settings.load_settings()).lead == "classifiers"
+    edit("data/texts.jsonl", "number 1", "number 01")
+    benchmark.freeze()
+    with pytest.raises(errors.BenchError, match=r"test.jsonl is of another benchmark; measure with `make evaluate`"):
+        publishing.again(settings.load_settings())
+
+
+@pytest.mark.parametrize(("task", "metric"), [(task, name) for task, names in HEADLINES.items() for name in names])
+def test_the_headline_says_in_plain_words_what_is_measured(published: Path, task: settings.Kind, metric: str) -> None:
+    lead = "retrievers" if task == "search" else "classifiers"
+    edit("settings.toml", '"prompts", "retrievers"', f'"{lead}"')
+    edit("settings.toml", 'headline = "ndcg_at_10"', f'headline = "{metric if task == "search" else "ndcg_at_10"}"')
+    found = render(publishing.again(settings.load_settings()), settings.load_settings())
+    label = measuring.METRICS[task][metric].label
+    assert re.search(rf"^{label} (is|says) .*\.$", found["headline"], re.MULTILINE)
+    assert ("by Holm's method" in found["headline"]) == ("after Holm" in found["headline"])
+    assert "undecided" not in "".join(found.values())
+    assert "| no significant difference |" in found["boards"]
 
 
 @pytest.fixture

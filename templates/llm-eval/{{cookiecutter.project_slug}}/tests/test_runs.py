@@ -3,6 +3,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,21 @@ def test_a_run_that_was_killed_goes_on_after_the_last_finished_system(
         answers(resume=True)
 
 
+def test_the_parts_of_an_interrupted_run_are_one_reading_and_their_seconds_add_up(fresh: Path) -> None:
+    write(Path("systems.toml"), SYSTEMS)
+    began = run()[0].header
+    day_ago = time.time() - 86_400
+    header = began.model_copy(update={"run": None, "started": datetime.fromtimestamp(day_ago, UTC), "paused": 7.0})
+    for _ in range(2):
+        runs.write(runs.Run(header, []), runs.UNFINISHED)
+        os.utime(runs.UNFINISHED, (day_ago + 107, day_ago + 107))  # its last row: 100 seconds of work, 7 of waiting
+        found, _, readings = run(resume=True)
+        assert found.header.run
+        assert found.header.run.seconds == pytest.approx(100, abs=20)
+        assert datetime.fromisoformat(found.header.run.started_at).timestamp() == pytest.approx(day_ago, abs=2)
+        assert readings == 1
+
+
 def test_parts_from_several_interrupted_runs_never_count_as_a_finished_system(published: Path) -> None:
     found = runs.read(runs.LATEST)
     rows, expected = found.by_system["bm25/headings"], {"bm25/headings": 12}
@@ -95,6 +111,8 @@ def test_a_run_survives_its_file_and_a_line_that_was_cut_off_is_left_out_on_dema
     assert runs.read(again, whole=False).rows == found.rows[:-1]
     with pytest.raises(errors.BenchError, match="cut off"):
         runs.read(again)
+    with pytest.raises(errors.BenchError, match=r"reports cannot be read: Is a directory$"):
+        runs.read(Path("reports"))
     edit("again.jsonl", '"case"', '"Case"')
     with pytest.raises(errors.BenchError, match="is no run of this code: case: Field required"):
         runs.read(again, whole=False)

@@ -1,4 +1,4 @@
-"""Metrics agree with scikit-learn, with ir-measures and with the rules of SQuAD, where those apply."""
+"""Metrics agree with scikit-learn and with ir-measures, where those apply."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from ir_measures import RR, Qrel, R, ScoredDoc, nDCG
 from sklearn.metrics import cohen_kappa_score, f1_score, roc_auc_score
 
-from bench.errors import BenchError
 from bench.evaluation import ranking, scores
 
 quick = hypothesis_settings(max_examples=60, deadline=None)
@@ -55,23 +54,6 @@ def test_items_as_confident_as_the_last_count_with_their_mean() -> None:
     assert scores.selective_accuracy(confidence, correct) == 0.75  # one and a half of two
 
 
-@pytest.mark.parametrize(
-    ("said", "expected", "exact", "overlap"),
-    [
-        ("The Eiffel Tower.", "eiffel  tower", 1, 1),
-        ("in Paris, France", "Paris", 0, 1 / 2),
-        ("to be or to be", "to be", 0, 4 / 7),
-        ("Rome", "Paris", 0, 0),
-        ("the", "", 1, 1),
-        ("", "Paris", 0, 0),
-        ("a-b", "ab", 1, 1),
-    ],
-)
-def test_answers_as_in_squad(said: str, expected: str, exact: float, overlap: float) -> None:
-    assert scores.exact_match(said, expected) == exact
-    assert scores.token_f1(said, expected) == scores.token_f1(expected, said) == near(overlap)
-
-
 @quick
 @given(st.lists(st.none() | st.integers(1, 30), min_size=1, max_size=8, unique_by=lambda rank: rank or object()))
 def test_rankings_as_in_ir_measures(ranks: list[int | None]) -> None:
@@ -80,17 +62,3 @@ def test_rankings_as_in_ir_measures(ranks: list[int | None]) -> None:
     measured = ir_measures.calc_aggregate([nDCG @ 10, R @ 5, RR @ 10], qrels, run)
     ours = {nDCG @ 10: ranking.ndcg(ranks), R @ 5: ranking.recall(ranks, 5), RR @ 10: ranking.reciprocal_rank(ranks)}
     assert measured == near(ours)
-
-
-def test_percentiles_of_latencies() -> None:
-    assert scores.percentiles(np.arange(100.0, 0, -1)) == near({"p50": 50.5, "p95": 95.05, "p99": 99.01})
-
-
-@pytest.mark.parametrize(("numbers", "flags"), [([], []), ([0.5], [True] * 2), ([0.5, np.nan], [True] * 2)])
-def test_a_metric_needs_the_same_items_twice(numbers: list[float], flags: list[bool]) -> None:
-    for metric in (scores.expected_calibration_error, scores.selective_accuracy, scores.auc):
-        with pytest.raises(BenchError, match="the same items"):
-            metric(np.array(numbers), np.array(flags, dtype=bool))
-    for outside in (95.0, -0.1):
-        with pytest.raises(BenchError, match="0 to 1"):
-            scores.expected_calibration_error(np.array([outside]), np.array([True]))

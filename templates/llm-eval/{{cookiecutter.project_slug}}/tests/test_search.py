@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from bench import benchmark, errors, matrix, runs, settings
+from bench.evaluation.evidence import EvidenceError
 from bench.tasks import rerankers, retrievers, search
 from toy import edit, run
 
@@ -22,7 +23,7 @@ def asked(question: str, retriever: str = "bm25", evidence: tuple[dict[str, str]
     case = benchmark.Question.model_validate({"id": "q", "split": "dev", "question": question, "evidence": evidence})
     found = task()
     (row,) = found.run(system(retriever), [case], 1, None)
-    return row, found.text(row.output)
+    return row, found.text(system(retriever), row.output)
 
 
 @pytest.mark.parametrize("retriever", ["bm25", "dense", "hybrid"])
@@ -45,7 +46,7 @@ def test_the_scores_are_about_where_the_evidence_ranks(fresh: Path) -> None:
     assert set(asked("raven", evidence=(EVIDENCE,))[0].scores.values()) == {0}
     row, text = asked("xylophone?")  # without evidence, there is nothing to score
     assert (row.output, row.confidence, row.shown, row.scores, text) == ("", 0, [], {}, "")
-    with pytest.raises(errors.BenchError, match="animals/book-0 does not contain the quotation 'nothing'"):
+    with pytest.raises(EvidenceError, match="animals/book-0 does not contain the quotation 'nothing'"):
         asked("raven", evidence=({**EVIDENCE, "quote": "nothing"},))
 
 

@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from assistant.answering.assistant import Assistant
 from assistant.answering.base import REFUSAL, Answer, Answerer, Citation, Usage
 from assistant.documents.ingest import FINGERPRINT, fingerprint
-from assistant.passages import Hit
+from assistant.hits import Hit
 from assistant.retrieval.search import Retriever
 from assistant.serving.app import Config, create_app
 from assistant.serving.service import Holder

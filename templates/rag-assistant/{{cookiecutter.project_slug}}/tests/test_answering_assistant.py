@@ -15,7 +15,7 @@ from assistant.answering.base import Answer
 from assistant.answering.extractive import Extractive
 from assistant.answering.generative import Generative
 from assistant.errors import AssistantError, QuestionError, Unavailable
-from assistant.passages import Hit
+from assistant.hits import Hit
 from assistant.retrieval.search import Retriever
 from assistant.settings import Answering, Settings
 from assistant.stores.base import Store

@@ -16,7 +16,8 @@ from assistant.answering.extractive import Extractive
 from assistant.answering.words import asked_words, coverage, stem
 from assistant.documents.chunking import Chunking
 from assistant.documents.ingest import index_document
-from assistant.passages import Document, Hit
+from assistant.hits import Hit
+from assistant.passages import Document
 from assistant.retrieval.search import Retriever
 from assistant.settings import Answering, Retrieval
 from assistant.stores.base import Store

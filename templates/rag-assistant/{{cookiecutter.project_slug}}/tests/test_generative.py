@@ -16,7 +16,7 @@ from assistant.answering.base import REFUSAL, Answer
 from assistant.answering.evidence import EvidenceFinder
 from assistant.answering.generative import Generative
 from assistant.errors import AssistantError, Unavailable
-from assistant.passages import Hit
+from assistant.hits import Hit
 from assistant.settings import Answering
 from assistant.stores.base import Store
 from model_server import Act, answer, cut_stream, drip, model_server, raw_events, silence, stream

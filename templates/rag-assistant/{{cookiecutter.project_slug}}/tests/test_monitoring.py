@@ -15,13 +15,14 @@ from hypothesis import strategies as st
 from prometheus_client import CollectorRegistry, generate_latest
 
 from assistant.errors import Unavailable
+from assistant.hits import Hit
 from assistant.monitoring import activity
 from assistant.monitoring.activity import DAY, ActivityLog, Asked
 from assistant.monitoring.baseline import FACT, headings, own_queries, read_baseline, record_baseline, top_score
 from assistant.monitoring.drift import SHIFTED, baseline_of, limit, stability
 from assistant.monitoring.measures import LEAST, Measures
 from assistant.monitoring.summary import summary
-from assistant.passages import Document, Hit
+from assistant.passages import Document
 from assistant.retrieval.search import Retriever
 from assistant.settings import Settings
 from assistant.stores.base import Store

@@ -20,7 +20,7 @@ from assistant.answering.base import REFUSAL, Answer
 from assistant.answering.evidence import EvidenceFinder
 from assistant.answering.generative import Generative
 from assistant.errors import Unavailable
-from assistant.passages import Hit
+from assistant.hits import Hit
 from assistant.retrieval.search import Retriever
 from assistant.settings import Answering, Settings
 from assistant.stores.base import Store

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from assistant.embedding.base import Vectors
 from assistant.errors import QuestionError
-from assistant.passages import Hit
+from assistant.hits import Hit
 from assistant.retrieval.cache import QueryCache
 from assistant.retrieval.fusion import convex_combination, min_max
 from assistant.retrieval.search import Retriever

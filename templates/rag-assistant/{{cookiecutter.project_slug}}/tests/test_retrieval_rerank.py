@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.errors import AssistantError, Unavailable
-from assistant.passages import Hit
+from assistant.hits import Hit
 from assistant.retrieval.endpoint import EndpointReranker
 from assistant.retrieval.rerank import BestSentence, Mmr, maximal_marginal_relevance
 from assistant.retrieval.search import Retriever

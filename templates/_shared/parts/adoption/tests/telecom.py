@@ -92,7 +92,7 @@ def put(day: int = 0, source: Path = Path("absent.csv")) -> None:
     written = {SETTINGS: new, Path("data/own.csv"): b"height,late\n"}
     written |= documents.rewritten(DESCRIPTION.replace("DAY", str(day)), SETTINGS, new)
     removed = leftovers(former, [*PATTERNS, *MADE], source, written)
-    refuse_uncommitted([*written, *removed], MADE)
+    refuse_uncommitted(written, removed, MADE)
     replace(written, removed, SETTINGS)
 
 

@@ -1,8 +1,8 @@
 """Files are replaced all or nothing, and what Git does not have is neither replaced nor removed."""
 
 import io
-import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from the_package.adoption.replacing import AdoptionError, agreed
 from telecom import OLD, README, SETTINGS, STAY, files, git, put, write
 
 NEW = STAY | {"data/own.csv"}
+STEPS = 14  # that change a file: 5 are written beside, 5 put in their places, 4 removed
 
 
 @pytest.fixture
@@ -38,6 +39,15 @@ def test_work_that_git_does_not_have_is_not_replaced(project: Path) -> None:
     assert set(files(project)) == NEW
 
 
+def test_what_git_is_told_to_ignore_is_not_replaced(project: Path) -> None:
+    git("init", "-q")
+    (project / ".git/info/exclude").write_text("README.md\ndata/\n", encoding="utf-8")
+    git("add", "-A")
+    git("commit", "-qm", "start")
+    with pytest.raises(AdoptionError, match=r"README\.md, .*data/churn\.csv\.gz.* commit them first$"):
+        put()
+
+
 def test_what_git_never_had_is_not_removed_and_a_broken_git_is_no_licence(project: Path) -> None:
     git("init", "-q")
     before = files(project)
@@ -56,8 +66,6 @@ def test_whatever_the_settings_call_the_former_data_only_files_of_the_data_are_r
     (tmp_path / "kept").write_text("", encoding="utf-8")
     (project / "reports/my notes.md").write_text("", encoding="utf-8")
     SETTINGS.write_text(OLD.replace("data/churn.csv.gz", former), encoding="utf-8")
-    (project / "data/.adopting").mkdir()
-    (project / "data/.adopting/removed").write_bytes(former.encode() + b"\nsrc\n\n\xff\n")
     put()
     assert set(files(project)) == NEW | {"data/churn.csv.gz", "reports/my notes.md"}
     assert (tmp_path / "kept").exists()
@@ -82,49 +90,58 @@ def test_it_asks(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[
     assert capsys.readouterr().out == "Shown.\nWrite this? [y/N] " + ("" if answer else "Nothing was written.\n")
 
 
-@pytest.mark.parametrize("stop", range(1, 7))
-def test_after_a_kill_the_old_state_works_or_a_second_run_finishes(
-    project: Path, monkeypatch: pytest.MonkeyPatch, stop: int
+def put_until(at: int, error: BaseException, *, dead: bool = False) -> None:
+    """Adopt data, but step number `at` fails with the error; if the process is `dead`, all later ones do, too."""
+    count = 0
+
+    def failing(step: Callable[..., Any]) -> Callable[..., Any]:
+        def wrapped(*arguments: Any, **named: Any) -> Any:
+            nonlocal count
+            count += 1
+            if count == at or (dead and count > at):
+                raise error
+            return step(*arguments, **named)
+
+        return wrapped
+
+    with pytest.MonkeyPatch.context() as patch:
+        for owner, name in ((Path, "write_bytes"), (Path, "replace"), (Path, "unlink"), (shutil, "rmtree")):
+            patch.setattr(owner, name, failing(getattr(owner, name)))
+        put()
+
+
+@pytest.mark.parametrize("at", range(1, STEPS + 1))
+def test_if_a_step_fails_all_is_as_it_was(project: Path, at: int) -> None:
+    before = files(project)
+    with pytest.raises(AdoptionError, match=r"^reports/x: No, so nothing was changed$"):
+        put_until(at, PermissionError(13, "No", "reports/x"))
+    assert files(project) == before
+    with pytest.raises(AdoptionError, match=r"^data/\.adopting: Full, so"):
+        put_until(at, OSError(28, "Full"))
+    assert files(project) == before
+    with pytest.raises(KeyboardInterrupt):
+        put_until(at, KeyboardInterrupt())
+    assert files(project) == before
+
+
+@pytest.mark.parametrize("at", range(1, STEPS + 2))
+def test_after_a_kill_the_settings_are_the_old_ones_or_all_is_new_and_a_second_run_finishes(
+    project: Path, at: int
 ) -> None:
     commit()
-    before, moved, move = files(project), 0, os.replace
-
-    def killed(*paths: Path) -> None:
-        nonlocal moved
-        moved += 1
-        if moved == stop:
-            raise KeyboardInterrupt
-        move(*paths)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(os, "replace", killed)
-        with pytest.raises(KeyboardInterrupt):
-            put()
-    for name in ("settings.toml", "data/churn.csv.gz"):  # the settings come last, and describe data that are there
-        assert files(project)[name] == before[name]
+    with pytest.raises(KeyboardInterrupt):
+        put_until(at, KeyboardInterrupt(), dead=True)
+    if SETTINGS.read_text(encoding="utf-8") != OLD:
+        assert {name for name in files(project) if ".adopting" not in name} == NEW
     put()
     assert set(files(project)) == NEW
     assert "We lose 300 a month." in (project / "README.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("stop", range(1, 6))
-def test_what_a_kill_left_to_remove_is_removed_by_a_second_run(
-    project: Path, monkeypatch: pytest.MonkeyPatch, stop: int
-) -> None:
-    removed, unlink = 0, Path.unlink
-
-    def killed(path: Path | str, missing_ok: bool = False, **more: Any) -> None:
-        nonlocal removed
-        removed += Path(path).parent.name != ".adopting"  # where files are for a moment only
-        if removed == stop:
-            raise KeyboardInterrupt
-        unlink(Path(path), missing_ok)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Path, "unlink", killed)
-        patch.setattr(shutil, "rmtree", killed)
-        with pytest.raises(KeyboardInterrupt):
-            put()
-    assert b"day = 0" in SETTINGS.read_bytes()
-    put()
-    assert set(files(project)) == NEW
+def test_what_the_owner_wrote_after_a_kill_is_not_replaced(project: Path) -> None:
+    commit()
+    with pytest.raises(KeyboardInterrupt):
+        put_until(STEPS, KeyboardInterrupt(), dead=True)
+    SETTINGS.write_text(f"{OLD}# mine\n", encoding="utf-8")
+    with pytest.raises(AdoptionError, match=r"^settings\.toml would be replaced"):
+        put()

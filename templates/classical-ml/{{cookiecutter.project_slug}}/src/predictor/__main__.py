@@ -69,9 +69,8 @@ def run_report(_: Arguments) -> int:
     """Rewrite the measured blocks of the documents from reports/."""
     from . import report
 
-    changed = report.write(load_settings())
-    names = ", ".join(map(str, changed))
-    print(f"Rewrote the measured blocks of {names}." if changed else "Nothing to rewrite.")
+    names = ", ".join(map(str, report.write(load_settings())))
+    print(f"Rewrote the measured blocks of {names}." if names else "Nothing to rewrite.")
     return 0
 
 

@@ -6,6 +6,8 @@ The predictions come from `artifacts/model.onnx` through the code of the service
 one. The same seed gives the same intervals.
 """
 
+from datetime import UTC, datetime
+
 import numpy as np
 import pandas as pd
 
@@ -15,7 +17,7 @@ from .manifest import ARTIFACTS, Array
 from .measurement import Answers, Measured
 from .reporting.markdown import estimate
 from .reporting.metrics import METRICS, REPORTS, ReportError, write_json
-from .reporting.run import Watch, describe_run
+from .reporting.run import describe_run
 from .serving.model import Model, load_model
 from .settings import Settings
 from .tasks import Task, task_of
@@ -30,7 +32,7 @@ def evaluate(settings: Settings) -> Measured:
         DataError: the data cannot be used.
         ModelError, ReportError: there is no model, or it was trained on other data or with other settings.
     """
-    watch, task = Watch(), task_of(settings)
+    started, task = datetime.now(UTC), task_of(settings)
     model, record = load_model(ARTIFACTS), artifacts.read_record(settings)
     dataset = data.load(settings)
     if dataset.facts["sha256"] != model.manifest.data_sha256:
@@ -45,7 +47,7 @@ def evaluate(settings: Settings) -> Measured:
         task=task.name,
         run=describe_run(
             "python -m predictor evaluate",
-            watch,
+            started,
             seed=settings.training.seed,
             data_sha256=dataset.facts["sha256"],
             rows=dataset.facts["rows"],

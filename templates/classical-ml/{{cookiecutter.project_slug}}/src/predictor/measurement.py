@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike
 
 from . import bootstrap
+from .bootstrap import Rows
 from .manifest import Array, Outcome
 from .reporting.metrics import Baseline, Gate, Interval, Metric, Part, Report, Slice
 from .settings import Settings, SettingsError
@@ -62,7 +63,7 @@ def measure_gain(served: Answers, rival: Answers, rows: pd.DataFrame, outcomes: 
     """The gain in the headline score over a rival, paired on the same resampled rows."""
     score = task.headline
 
-    def gain(drawn: NDArray[np.intp]) -> list[float]:
+    def gain(drawn: Rows) -> list[float]:
         actual = outcomes[drawn]
         ours, theirs = (score.function(actual, model.predicted[drawn]) for model in (served, rival))
         return [score.sign * (ours - theirs)]
@@ -80,7 +81,7 @@ def measure_slices(served: Answers, rows: pd.DataFrame, outcomes: Array, task: T
         if len(np.unique(actual)) < 2:
             continue  # one class only: nothing to rank
 
-        def values(drawn: NDArray[np.intp], actual: Array = actual, predicted: Array = predicted) -> list[float]:
+        def values(drawn: Rows, actual: Array = actual, predicted: Array = predicted) -> list[float]:
             return _values(scores, actual[drawn], predicted[drawn])
 
         pairs = _intervals(rows.iloc[chosen], task, values)
@@ -88,7 +89,7 @@ def measure_slices(served: Answers, rows: pd.DataFrame, outcomes: Array, task: T
             yield Slice(name=label, n=len(chosen), metric=name, value=rounded(value), ci95=pair)
 
 
-def slice_rows(rows: pd.DataFrame, settings: Settings) -> Iterator[tuple[str, NDArray[np.intp]]]:
+def slice_rows(rows: pd.DataFrame, settings: Settings) -> Iterator[tuple[str, Rows]]:
     """The name and row positions of each slice."""
     for column in settings.slices.columns:
         values = rows[column].reset_index(drop=True)
@@ -146,15 +147,36 @@ def _metric(name: str, score: Score, value: float, ci95: Interval | None = None)
     return Metric(name=name, label=score.label, value=rounded(value), ci95=ci95, higher_is_better=more)
 
 
-def _intervals(
-    rows: pd.DataFrame, task: Task, statistic: Callable[[NDArray[np.intp]], Sequence[float]]
-) -> list[Interval]:
+def _intervals(rows: pd.DataFrame, task: Task, statistic: Callable[[Rows], Sequence[float]]) -> list[Interval]:
     """95% intervals. Rows that depend on each other are drawn together: of one cluster, or close in time."""
-    data = task.settings.data
-    units: Sequence[NDArray[np.intp]] | NDArray[np.intp] = bootstrap.alone(len(rows))
+    data, seed = task.settings.data, task.settings.training.seed
     if data.cluster is not None:
-        units = bootstrap.grouped(rows[data.cluster].to_numpy())
+        found = together(statistic, grouped(rows[data.cluster].to_numpy()), seed)
     elif data.time is not None and task.block > 1:
-        units = bootstrap.blocks(len(rows), task.block)
-    found = bootstrap.intervals(statistic, units, task.settings.training.seed)
+        found = together(statistic, blocks(len(rows), task.block), seed)
+    else:
+        found = bootstrap.intervals(statistic, len(rows), seed)
     return [(rounded(low), rounded(high)) for low, high in found]
+
+
+def together(statistic: Callable[[Rows], Sequence[float]], units: Sequence[Rows], seed: int) -> Array:
+    """The intervals of `bootstrap` if the rows of a unit are drawn together."""
+    share = min(1.0, bootstrap.MOST_ROWS / sum(map(len, units)))
+    return bootstrap.intervals(
+        lambda drawn: statistic(np.concatenate([units[place] for place in drawn])),
+        len(units),
+        seed,
+        most=max(1, round(len(units) * share)),
+    )
+
+
+def blocks(count: int, size: int) -> list[Rows]:
+    """Neighbours together, since rows that are near in time resemble each other."""
+    return np.array_split(np.arange(count), max(1, round(count / size)))
+
+
+def grouped(values: ArrayLike) -> list[Rows]:
+    """Rows with the same value together, such as those of one customer."""
+    _, codes = np.unique(np.asarray(values), return_inverse=True)
+    order = np.argsort(codes, kind="stable")
+    return np.split(order, np.flatnonzero(np.diff(codes[order])) + 1)

@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from . import artifacts, bootstrap
 from .measurement import Measured
-from .reporting import blocks, sections
+from .reporting import blocks, sections, served
 from .reporting.markdown import cell, estimate, number, table
 from .reporting.metrics import METRICS, REPORTS, failures, read_json, read_report
 from .settings import Settings
@@ -64,11 +64,12 @@ def facts(report: Measured, record: Any, settings: Settings) -> dict[str, Any]:
 
     def scores(minor: bool) -> str:
         shown = [one for one in report.metrics if minor or one.name not in MINOR or one.name == headline.name]
-        return sections.scores(report.model_copy(update={"metrics": shown}), report.model)
+        return served.scores(report.model_copy(update={"metrics": shown}), report.model)
 
     def figure(position: slice, up: str = "") -> str:
         drawn = [name for name in CAPTIONS if (sections.FIGURES / f"{name}.svg").exists()][position]
-        return "\n\n".join(f"{sections.figure(name, CAPTIONS[name], up)}\n\n*{CAPTIONS[name]}.*" for name in drawn)
+        folder = f"{up}{sections.FIGURES.as_posix()}"
+        return "\n\n".join(f"![{CAPTIONS[name]}]({folder}/{name}.svg)\n\n*{CAPTIONS[name]}.*" for name in drawn)
 
     inputs = [one["feature"] for one in record["importance"][:SHOWN_INPUTS]]
     columns = ["row", "actual", "predicted", *inputs]
@@ -101,7 +102,7 @@ def facts(report: Measured, record: Any, settings: Settings) -> dict[str, Any]:
         "kinds": [number(int(value) if value == int(value) else value) for value in report.errors.values()],
         "failed": failures(report.gates),
         "gates": sections.gates(report),
-        "latency": sections.latency(),
+        "latency": served.latency(),
         "provenance": sections.provenance(report.run, commands, "training and evaluation", [parity]),
         "model_index": sections.model_index(report, settings.title, settings.data.file, "tabular"),
     }

@@ -9,6 +9,7 @@ validation rows, so every reported number describes the file that is served. Tes
 
 import hashlib
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from typing import Any, Self
 
 import numpy as np
@@ -19,7 +20,7 @@ from sklearn.pipeline import Pipeline
 from . import artifacts, data, features, selection
 from .manifest import TRAINING, Array, Input, Manifest, Outcome
 from .reporting.metrics import Run, write_json
-from .reporting.run import Watch, describe_run
+from .reporting.run import describe_run
 from .serving.model import Model
 from .settings import Settings
 from .tasks import Task, task_of
@@ -53,7 +54,7 @@ def train(settings: Settings) -> dict[str, Any]:
         DataError: the data cannot be used.
         ArtifactError: the converted model differs from the trained one.
     """
-    watch, task = Watch(), task_of(settings)
+    started, task = datetime.now(UTC), task_of(settings)
     dataset = data.load(settings)
     inputs = features.describe_inputs(dataset.train, settings)
     training, validation = (view(part, inputs, settings) for part in (dataset.train, dataset.validation))
@@ -67,7 +68,7 @@ def train(settings: Settings) -> dict[str, Any]:
     onnx = artifacts.to_onnx(pipeline, inputs)
     run = describe_run(
         "python -m predictor train",
-        watch,
+        started,
         seed=settings.training.seed,
         data_sha256=dataset.facts["sha256"],
         rows=dataset.facts["rows"],

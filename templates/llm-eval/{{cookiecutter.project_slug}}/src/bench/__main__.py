@@ -25,6 +25,7 @@ def run_evaluate(arguments: Arguments) -> int:
     """Run all systems on the test cases; write reports/; exit 1 if a gate fails."""
     settings = load_settings()
     found = publishing.publish(*run_split(settings, load_matrix(), "test", resume=arguments.resume), settings)
+    runs.UNFINISHED.unlink(missing_ok=True)
     print(*(sentence(one, found.board.label) for one in found.board.comparisons), sep="\n")
     for name, reason in found.skipped.items():
         print(f"Left out: {name}, because {reason}.")
@@ -45,8 +46,10 @@ def run_dev(_: Arguments) -> int:
 
 
 def run_report(_: Arguments) -> int:
-    """Rewrite the measured blocks of the documents from reports/."""
-    names = ", ".join(map(str, report.write(load_settings())))
+    """Make reports/ and the measured blocks of the documents again, from the last run."""
+    settings = load_settings()
+    publishing.again(settings)
+    names = ", ".join(map(str, report.write(settings)))
     print(f"Rewrote the measured blocks of {names}." if names else "Nothing to rewrite.")
     return 0
 
@@ -59,13 +62,14 @@ def run_compare(arguments: Arguments) -> int:
 
 
 def run_gate(_: Arguments) -> int:
-    """Compare the last run with the accepted one; exit 1 if a system became significantly worse."""
-    found = checking.regressions(runs.read(runs.LATEST), runs.read(runs.BASELINE), load_settings())
+    """Compare the last run with the accepted one; exit 1 if a system became significantly worse or is missing."""
+    new, old = runs.read(runs.LATEST), runs.read(runs.BASELINE)
+    found, gone = checking.regressions(new, old, load_settings()), checking.unmeasured(new, old)
     worse = [(name, one) for name, one in found if one.verdict == "worse"]
-    for name, one in worse:
-        print(f"{name} became worse by {-one.difference:.4f} (p = {one.p:.2g}).", file=sys.stderr)
-    print(f"{len(found)} systems were compared with {runs.BASELINE}; {len(worse)} became significantly worse.")
-    return 1 if worse else 0
+    said = [f"{name} became worse by {-one.difference:.4f} (p = {one.p:.2g})." for name, one in worse]
+    print(*said, *gone, sep="\n", end="\n" if said or gone else "", file=sys.stderr)
+    print(f"Compared with {runs.BASELINE}: {len(found)}; significantly worse: {len(worse)}; not measured: {len(gone)}.")
+    return 1 if worse or gone else 0
 
 
 def run_baseline(_: Arguments) -> int:

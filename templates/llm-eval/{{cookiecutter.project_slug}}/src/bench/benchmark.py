@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from .errors import BenchError
 from .evaluation.evidence import Evidence
+from .matrix import known
 from .reporting.metrics import write_text
 from .reporting.run import commit
 from .settings import FILE, Kind, Settings, Task, load_settings, problem
@@ -71,9 +72,13 @@ def load(kind: Kind, task: Task, root: Path = Path()) -> list[AnyCase]:
     """The cases of a task.
 
     Raises:
-        BenchError: the file cannot be read or breaks the format.
+        BenchError: the file cannot be read or breaks the format, or no case has the field of a slice.
     """
-    return parse(kind, _bytes(root / task.file), root / task.file)
+    cases = parse(kind, read_bytes(root / task.file), root / task.file)
+    fields = sorted({field for case in cases for field in case.model_fields_set})
+    for name in task.slices:
+        known(name, fields, f"settings.toml: tasks.{kind}: slices")
+    return cases
 
 
 def check_frozen(settings: Settings, root: Path = Path()) -> str:
@@ -83,7 +88,7 @@ def check_frozen(settings: Settings, root: Path = Path()) -> str:
         BenchError: a file has changed, is missing, or is not listed: new numbers could not be compared with old ones.
     """
     path = root / settings.data.file
-    frozen, now = _bytes(path), _sums(settings, root)
+    frozen, now = read_bytes(path), _sums(settings, root)
     different = set(now.decode().splitlines()) ^ set(frozen.decode("utf-8", "replace").splitlines())
     changed = sorted({(path.parent / line[66:]).as_posix() for line in different if line})
     digest = hashlib.sha256(frozen).hexdigest()
@@ -118,7 +123,7 @@ def _sums(settings: Settings, root: Path) -> bytes:
     for path in paths:
         if not path.is_relative_to(folder):
             raise BenchError(f"{path} must lie in {folder}, with the list of hashes; move it and correct settings.toml")
-    return sha256sums({path.relative_to(folder).as_posix(): _bytes(path) for path in paths})
+    return sha256sums({path.relative_to(folder).as_posix(): read_bytes(path) for path in paths})
 
 
 def documents(folder: Path) -> list[Path]:
@@ -151,8 +156,7 @@ def parse(kind: Kind, content: bytes, path: Path) -> list[AnyCase]:
 
 def fewer(cases: Sequence[AnyCase], count: int | None) -> list[AnyCase]:
     """`count` of the cases, chosen by the hash of their ids and so the same ones each time; all if None."""
-    chosen = sorted(cases, key=lambda case: hashlib.sha256(case.id.encode()).digest())[:count]
-    ids = {case.id for case in chosen}
+    ids = {case.id for case in sorted(cases, key=lambda case: hashlib.sha256(case.id.encode()).digest())[:count]}
     return [case for case in cases if case.id in ids]
 
 
@@ -177,8 +181,14 @@ def accesses(benchmark: str, path: Path = ACCESS_LOG) -> int:
     return path.read_text(encoding="utf-8").count(benchmark) if path.exists() else 0
 
 
-def _bytes(path: Path) -> bytes:
+def read_bytes(path: Path, most: int = -1) -> bytes:
+    """The content of a file, or as many of its bytes.
+
+    Raises:
+        BenchError: it cannot be read.
+    """
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            return file.read(most)
     except OSError as error:
-        raise BenchError(f"{path} cannot be read: {error.strerror}") from None
+        raise BenchError(f"{path} cannot be read: {error.strerror}; restore it, or correct its path") from None

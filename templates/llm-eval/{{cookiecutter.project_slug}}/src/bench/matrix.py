@@ -4,8 +4,6 @@ An experiment varies one part, its `factor`, and crosses it with the other parts
 with the one that has the baseline's part in its place and is the same otherwise.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from itertools import product
@@ -15,7 +13,7 @@ from typing import Any
 from pydantic import Field
 
 from .errors import BenchError
-from .settings import Kind, Section, checked, read_toml
+from .settings import Kind, Model, Section, checked, read_toml
 
 FILE = Path("systems.toml")
 # What a system of each task is made of, in the order of its name, which leaves out `none`.
@@ -93,6 +91,15 @@ class Matrix(Section):
         """What systems.toml says about a part."""
         declared: dict[str, dict[str, Any]] = getattr(self, kind)
         return declared.get(name, {})
+
+    def part(self, model: type[Model], kind: str, system: System) -> Model:
+        """The options of a part of a system, such as its retriever.
+
+        Raises:
+            BenchError: they do not fit.
+        """
+        name = system.parts[kind]
+        return checked(model, self.options(kind, name), f"systems.toml: {kind}.{name}")
 
     def systems(self) -> dict[str, System]:
         """Every system of every experiment, once, by name."""

@@ -1,7 +1,5 @@
 """The metrics of a system on a run's cases, with 95% intervals."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -43,8 +41,6 @@ METRICS: dict[Kind, dict[str, About]] = {
         "calibration_error": About("Calibration error", higher_is_better=False),
         "confident_half_accuracy": About("Accuracy of the confident half"),
         "abstention_rate": About("Abstention rate", higher_is_better=False),
-        "exact_match": About("Exact match"),
-        "token_f1": About("Token F1"),
     },
 }
 # Those that are a mean over cases, which comparisons need.
@@ -127,9 +123,7 @@ def _mean_of(values: Array) -> Measure:
 
 
 def _with_intervals(measures: Sequence[Measure], places: Rows, seed: int) -> list[tuple[float, Interval]]:
-    bounds = bootstrap.intervals(
-        lambda rows: [one(places[rows]) for one in measures], bootstrap.alone(len(places)), seed
-    )
+    bounds = bootstrap.intervals(lambda rows: [one(places[rows]) for one in measures], len(places), seed)
     return [
         (rounded(one(places)), (rounded(low), rounded(high)))
         for one, (low, high) in zip(measures, bounds.tolist(), strict=True)

@@ -11,10 +11,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from . import figures, html, measuring, runs, summary
+from . import benchmark, figures, html, measuring, runs, summary
 from .errors import BenchError
-from .evaluate import Plan
+from .evaluate import Plan, make_plan
 from .findings import RIGHT, Example, examples
+from .matrix import load_matrix
 from .reporting.metrics import METRICS, REPORTS, ReportError, Slice, read_json, write_json, write_text
 from .runs import Run
 from .settings import Kind, Settings, problem
@@ -48,7 +49,7 @@ def publish(run: Run, plan: Plan, accesses: int, settings: Settings) -> BenchRep
         lead=lead.name,
         boards=boards,
         errors=dict(Counter(one.kind for one in found if one.kind != RIGHT).most_common()),
-        skipped=plan.skipped,
+        skipped=run.header.skipped,
         accesses=accesses,
     )
     runs.write(run, runs.LATEST)
@@ -58,8 +59,20 @@ def publish(run: Run, plan: Plan, accesses: int, settings: Settings) -> BenchRep
     write_json(EXAMPLES, [one.model_dump(mode="json") for one in found])
     figures.draw(report)
     write_text(PAGE, html.render(report, found, settings.title, inline=True))
-    runs.UNFINISHED.unlink(missing_ok=True)
     return report
+
+
+def again(settings: Settings) -> BenchReport:
+    """Publish the last run once more, without measuring: after a change of gates, slices, statistics or the lead.
+
+    Raises:
+        BenchError: there is no run, or it is of another benchmark.
+    """
+    run = runs.read(runs.LATEST)
+    if run.header.data_sha256 != benchmark.check_frozen(settings):
+        raise BenchError(f"{runs.LATEST} is of another benchmark; measure with `make evaluate`")
+    plan = make_plan(settings, load_matrix(), "test")
+    return publish(run, plan, benchmark.accesses(run.header.data_sha256), settings)
 
 
 def _slices(run: Run, board: Board, plan: Plan, settings: Settings) -> list[Slice]:

@@ -7,9 +7,11 @@ The first line describes the run, each further one is a `Row`. While a run is un
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import IO
@@ -56,6 +58,8 @@ class Header(Part):
     code: str  # hash of this package
     asked: str  # hash of the model server's address and of all that language models are asked
     skipped: dict[str, str] = Field(default={})  # system -> why it could not be run
+    started: datetime | None = None  # its first part, if it was interrupted
+    paused: float = 0  # seconds between its parts
     run: metrics.Run | None = None  # when and how; None while it is under way
 
 
@@ -90,6 +94,19 @@ class Run:
         return found
 
 
+def resumed(header: Header, path: Path = UNFINISHED) -> Header:
+    """The header of the interrupted run, which began before and has paused since its last row.
+
+    Raises:
+        BenchError: there is nothing to resume, or it was another run.
+    """
+    found = read(path, whole=False).header
+    same = header.model_copy(update={"started": found.started, "paused": found.paused})
+    if found != same:
+        raise BenchError(f"{path} is of a run with other cases or systems; start anew, without --resume")
+    return same.model_copy(update={"paused": found.paused + time.time() - path.stat().st_mtime})
+
+
 @contextmanager
 def recording(
     header: Header, expected: Mapping[str, int], *, resume: bool, path: Path = UNFINISHED
@@ -97,19 +114,14 @@ def recording(
     """The rows of the systems that an interrupted run with the same header has finished, and the file to append to.
 
     Args:
-        header: of the run.
+        header: of the run; `resumed` gives that of one that goes on.
         expected: how many rows each system has when it is finished.
         resume: whether to go on with the interrupted run.
         path: the file of rows.
-
-    Raises:
-        BenchError: there is nothing to resume, or it was another run.
     """
     done: dict[str, list[Row]] = {}
     if resume:
         found = read(path, whole=False)
-        if found.header != header:
-            raise BenchError(f"{path} is of a run with other cases or systems; start anew, without --resume")
         done = {name: rows for name, rows in found.by_system.items() if len(rows) == expected.get(name)}
     path.parent.mkdir(parents=True, exist_ok=True)
     metrics.write_text(path, _lines(header, [row for rows in done.values() for row in rows]))
@@ -128,18 +140,19 @@ def read(path: Path, *, whole: bool = True) -> Run:
     Raises:
         BenchError: the file is missing or is no run.
     """
+    command = {BASELINE: "make baseline", DEV: "make dev"}.get(path, "make evaluate")
     try:
         first, *lines = path.read_text(encoding="utf-8").split("\n")
     except FileNotFoundError:
-        raise BenchError(f"{path} does not exist; run `make evaluate` first") from None
+        raise BenchError(f"{path} does not exist; run `{command}` first") from None
     except (OSError, UnicodeDecodeError) as error:
-        raise BenchError(f"{path} cannot be read: {error}") from None
+        raise BenchError(f"{path} cannot be read: {getattr(error, 'strerror', 'it is not UTF-8 text')}") from None
     if whole and lines[-1:] != [""]:
-        raise BenchError(f"{path} is cut off; run `make evaluate` again")
+        raise BenchError(f"{path} is cut off; run `{command}` again")
     try:  # what follows the last line end is cut off
         return Run(Header.model_validate_json(first), list(map(Row.model_validate_json, lines[:-1])))
     except ValidationError as error:
-        raise BenchError(f"{path} is no run of this code: {problem(error)}") from None
+        raise BenchError(f"{path} is no run of this code: {problem(error)}; run `{command}` again") from None
 
 
 def line(part: Part) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -72,19 +73,22 @@ def load_settings(path: Path = FILE) -> Settings:
     Raises:
         BenchError: the file is missing, is not TOML, or a value does not fit.
     """
-    return checked(Settings, read_toml(path), path)
+    settings = checked(Settings, read_toml(path), path)
+    if any(gate.min is gate.max is None for gate in settings.gates):
+        raise BenchError(f"{path}: gates: each needs min or max, or nothing can break it")
+    return settings
 
 
 def read_toml(path: Path) -> dict[str, Any]:
     """The content of a TOML file.
 
     Raises:
-        BenchError: it is missing or is not TOML.
+        BenchError: it cannot be read or is not TOML.
     """
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise BenchError(f"{path} does not exist; run from the repository's root") from None
+    except OSError as error:
+        raise BenchError(f"{path} cannot be read ({error.strerror}); run from the repository's root") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BenchError(f"{path} is not valid TOML: {error}") from None
 
@@ -98,10 +102,16 @@ def checked(kind: type[Model], content: Any, where: Path | str) -> Model:
     try:
         return kind.model_validate(content)
     except ValidationError as error:
-        raise BenchError(f"{where}: {problem(error)}") from None
+        raise BenchError(f"{where}: {problem(error, kind)}") from None
 
 
-def problem(error: ValidationError) -> str:
-    """The first thing that does not fit, and where."""
-    first = error.errors()[0]
-    return ": ".join(filter(None, [".".join(map(str, first["loc"])), first["msg"]]))
+def problem(error: ValidationError, kind: type[BaseModel] | None = None) -> str:
+    """The first thing that does not fit, and where; with a `kind`, also the nearest key to one that it has not."""
+    first = min(error.errors(), key=lambda one: kind is None or one["type"] != "extra_forbidden")
+    said = first["msg"].replace(" at line 1 column", ", column")
+    if first["type"] == "extra_forbidden" and kind:
+        schema = kind.model_json_schema()
+        keys = {key for part in (schema, *schema.get("$defs", {}).values()) for key in part.get("properties", {})}
+        near = get_close_matches(str(first["loc"][-1]), keys - {first["loc"][-1]}, n=1)
+        said = f"no key of this section; {f'did you mean {near[0]!r}?' if near else 'docs/settings.md has them all'}"
+    return ": ".join(filter(None, [".".join(map(str, first["loc"])), said]))

@@ -9,7 +9,6 @@ import numpy as np
 from . import measuring
 from .benchmark import AnyCase, fewer
 from .errors import BenchError
-from .evaluation import scores
 from .evaluation.comparison import Comparison, compare, spread
 from .matrix import Experiment, System, known
 from .measuring import METRICS, rounded
@@ -81,14 +80,13 @@ def boards(run: Run, settings: Settings, cases: Mapping[Kind, Sequence[AnyCase]]
         if pairs:
             ours = fewer(cases[experiment.task], experiment.items)
             tables = {one: run.table(one, task.headline, [case.id for case in ours]) for one in systems}
-            better = METRICS[experiment.task][task.headline].higher_is_better
             board = Board(
                 name=name,
                 experiment=experiment,
                 metric=task.headline,
                 unit=task.unit,
                 entries=[_entry(run, one, ours, settings) for one in systems.values()],
-                comparisons=compare(tables, pairs, settings.statistics, better),
+                comparisons=compare(tables, pairs, settings.statistics),
             )
             found.append(board)
     return found
@@ -136,15 +134,15 @@ def _entry(run: Run, system: System, cases: Sequence[AnyCase], settings: Setting
     ours = [case for case in cases if case.id in seen]
     ids = {case.id for case in ours}
     rows = [row for row in run.by_system[system.name] if row.case in ids]
-    times = scores.percentiles(np.array([row.ms for row in rows]))
+    p50, p95 = np.percentile([row.ms for row in rows], [50, 95]).tolist()
     table = run.table(system.name, settings.tasks[system.task].headline, [case.id for case in ours])
     return Entry(
         system=system.name,
         n=len(ours),
         metrics=measuring.metrics(run, system, ours, settings.statistics.seed),
-        p50_ms=rounded(times["p50"]),
-        p95_ms=rounded(times["p95"]),
+        p50_ms=rounded(p50),
+        p95_ms=rounded(p95),
         tokens=rounded(sum(row.tokens for row in rows) / len(rows)),
         price=rounded(sum(row.price for row in rows)),
-        deviation=rounded(spread(table).deviation) if len(table) > 1 else None,
+        deviation=rounded(spread(table)) if len(table) > 1 else None,
     )

@@ -1,12 +1,9 @@
 """The values that pass between reading, indexing and retrieval."""
 
-from __future__ import annotations
-
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 Metadata = Mapping[str, str]
-Where = Mapping[str, Sequence[str]]  # field -> accepted values; a passage must satisfy every field
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +19,13 @@ class Document:
     """One source file as text.
 
     `id` is the path below the corpus folder without its suffix, in POSIX form, such as `topics/with`.
-    `digest` is the SHA-256 of the file's bytes, in hex.
+    `digest` is the SHA-256 of the file's bytes, in hex, where anybody asks for it.
     """
 
     id: str
     title: str
     text: str
-    digest: str
+    digest: str = ""
     metadata: Metadata = field(default_factory=dict)
 
 
@@ -52,14 +49,3 @@ class Chunk:
     def sentence_texts(self) -> list[str]:
         """The sentences as strings."""
         return [self.text[one.start - self.span.start : one.end - self.span.start] for one in self.sentences]
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A retrieved passage. `score` orders the hits; the others say where it comes from, None where not asked."""
-
-    chunk: Chunk
-    score: float
-    dense: float | None = None  # cosine similarity, -1 to 1
-    lexical: float | None = None  # BM25, 0 upwards
-    rerank: float | None = None

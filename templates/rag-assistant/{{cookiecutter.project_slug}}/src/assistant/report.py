@@ -10,7 +10,7 @@ from . import narrative
 from .evaluation.errors import MEANING
 from .evaluation.output import choices
 from .evaluation.record import Measured, Tuning, read_tuning
-from .reporting import blocks, sections
+from .reporting import blocks, sections, served
 from .reporting.markdown import estimate, number, table
 from .reporting.metrics import METRICS, REPORTS, read_report
 from .settings import Settings
@@ -52,7 +52,7 @@ def readme(report: Measured, tuning: Tuning, settings: Settings) -> dict[str, st
         "gates": sections.gates(report),
         "errors": errors(report),
         "slices": slices(report),
-        "latency": sections.latency(),
+        "latency": served.latency(),
         "provenance": provenance(report),
     }
 
@@ -93,7 +93,7 @@ def results(report: Measured) -> str:
     return "\n\n".join(
         [
             narrative.measured_on(report),
-            sections.scores(report, report.model),
+            served.scores(report, report.model),
             narrative.gain(report),
             figure("recall"),
             figure("latency"),
@@ -157,4 +157,4 @@ def provenance(report: Measured) -> str:
 
 
 def figure(name: str) -> str:
-    return sections.figure(name, CAPTIONS[name])
+    return f"![{CAPTIONS[name]}]({sections.FIGURES.as_posix()}/{name}.svg)"

@@ -23,13 +23,18 @@ QUESTION = re.compile(r"TODO\([^|]*[^| ]")  # to the end of the line or of the c
 IN_LINES = re.compile(r"^\s*(?:\||[-*] )|TODO\(", re.MULTILINE)  # a table, a list, or a question with its answer
 
 
-def rewritten(description: str, settings: Path, new: bytes) -> dict[Path, bytes]:
+def rewritten(description: str, settings: Path, new: bytes, **known: str) -> dict[Path, bytes]:
     """The documents that change when `settings` becomes `new`; DATASET.md becomes `description`.
+
+    What is `known` of the new data, by the name of a block, goes before its neutral text. It should be a line of the
+    description, too: by that it is known as ours when the data change again.
 
     Answers stay as they are if there were no data before, or if the settings, and so the data, are the same.
     """
     own, shipped, dataset = (blocks.read_document(path) if path.exists() else "" for path in (OWN, SHIPPED, DATASET))
-    neutral, ours = blocks.read(own, OWN, "data"), _pieces(own) | _pieces(shipped)
+    neutral = {name: f"{known.get(name, '')}\n\n{text}".strip() for name, text in blocks.read(own, OWN, "data").items()}
+    # What was written into DATASET.md last time is ours, too.
+    ours = _pieces(own) | _pieces(shipped) | {line for line in _pieces(dataset) if _hash(line) in dataset}
     before = settings.read_bytes() if settings.exists() else b""
     texts = {} if before == new and dataset else {DATASET: _described(description, dataset, ours)}
     named = [*map(Path, ("README.md", "MODEL_CARD.md", "scaffolder.toml")), *sorted(Path("docs").glob("*.md"))]
@@ -45,9 +50,8 @@ def rewritten(description: str, settings: Path, new: bytes) -> dict[Path, bytes]
 
 
 def _described(new: str, old: str, ours: set[str]) -> str:
-    known = {line for line in _pieces(old) if _hash(line) in old}  # what was written here last time is ours, too
     hashes = " ".join(sorted({_hash(line) for line in new.splitlines()}))
-    questions = _asked_anew("dataset", old, "", ours | known | _pieces(new))
+    questions = _asked_anew("dataset", old, "", ours | _pieces(new))
     return f"{new.strip()}{questions}\n\n<!-- make adopt wrote the lines with these hashes: {hashes} -->\n"
 
 
@@ -66,14 +70,9 @@ def _owners_words(paragraph: str, ours: set[str]) -> str:
     """What to quote of a paragraph: nothing if it is ours; of a table, list or question only the lines that are not."""
     words, lines = _joined(paragraph), [line for line in map(_joined, paragraph.split("\n")) if line not in ours]
     if words not in ours and IN_LINES.search(paragraph) and STILL_TRUE not in words:
-        words = _without_questions(" ".join(lines), ours)
+        questions = sorted((one for piece in ours for one in QUESTION.findall(piece)), key=len, reverse=True)
+        words = _joined(re.sub("|".join(map(re.escape, questions)), "", " ".join(lines)))
     return words if lines and words not in ours and words.strip("| -*") else ""
-
-
-def _without_questions(text: str, ours: set[str]) -> str:
-    for question in sorted((one for piece in ours for one in QUESTION.findall(piece)), key=len, reverse=True):
-        text = text.replace(question, "")
-    return _joined(text)
 
 
 def _pieces(text: str) -> set[str]:

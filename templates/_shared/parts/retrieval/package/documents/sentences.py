@@ -4,8 +4,6 @@ The rules are those of a splitter with an abbreviation list and orthographic con
 "Unsupervised Multilingual Sentence Boundary Detection"), with the list written by hand instead of learned.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

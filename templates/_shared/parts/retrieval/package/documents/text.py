@@ -1,7 +1,5 @@
 """What a reader returns, and how it makes text of bytes."""
 
-from __future__ import annotations
-
 import codecs
 import re
 from dataclasses import dataclass, field

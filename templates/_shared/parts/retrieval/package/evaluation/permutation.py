@@ -1,7 +1,5 @@
 """Is one configuration really better than another, or by chance? A paired test, corrected for many comparisons."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from ..bootstrap import Array

@@ -32,7 +32,7 @@ def adopt(
     files, description = writing.contents(proposal, source, form)
     files |= documents.rewritten(description, FILE, files[FILE])
     removed = leftovers(writing.former(), [*writing.FORMER, *writing.MADE], source, files)
-    refuse_uncommitted([*files, *removed], writing.MADE)
+    refuse_uncommitted(files, removed, writing.MADE)
     if not agreed(
         writing.text("preview.txt", proposal=proposal, source=source, form=form, written=files, removed=removed), yes
     ):

@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Sequence
 
-from .metrics import Interval, Metric
+from .metrics import Interval
 
 ESCAPED = re.compile(r"[\\`*~|]|(?<=\])[(\[]|(?<![^\W_])_|_(?![^\W_])")  # _ inside a word is only itself
 EVEN = r"(?<!\\)((?:\\\\)*)"  # backslashes that escape each other, and not what follows
@@ -30,12 +30,6 @@ def estimate(value: float, ci95: Interval | None, like: float | None = None) -> 
     if ci95 is None:
         return number(value, like)
     return f"{number(value, like)} [{number(ci95[0], like)}, {number(ci95[1], like)}]"
-
-
-def metric_row(name: str, metrics: Sequence[Metric | None], like: float) -> list[str]:
-    """A line of a results table: how the metric is called, then one cell for each model."""
-    cells = ["" if metric is None else estimate(metric.value, metric.ci95, like) for metric in metrics]
-    return [name, *cells]
 
 
 def table(headers: Sequence[str], rows: Sequence[Sequence[object]], left: int = 1) -> str:

@@ -12,6 +12,7 @@ from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
 from ..manifest import ARTIFACTS, Manifest
+from . import bodies
 from .config import ServiceConfig, read_config
 from .explain import method
 from .model import load_model
@@ -50,8 +51,8 @@ def create_app(config: Config | None = None) -> FastAPI:
         config=config,
         registry=registry,
         readiness=service.self_test,
-        known_fields=[item.name for item in manifest.inputs],
     )
+    bodies.install(app, [item.name for item in manifest.inputs])
     _add_routes(app, service, config.max_batch)
     return app
 

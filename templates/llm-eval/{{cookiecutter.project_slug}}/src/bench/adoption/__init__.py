@@ -4,6 +4,7 @@ reading: rows and documents -> cases: what they are and what is wrong -> here: s
 """
 
 import json
+import tomllib
 from hashlib import sha256
 from pathlib import Path
 
@@ -12,9 +13,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from ..benchmark import sha256sums
 from ..matrix import FILE as SYSTEMS
 from ..reporting.markdown import cell
+from ..reporting.run import commit
 from ..settings import FILE, load_settings
 from . import documents as described
-from .cases import LEAST_CASES, MOST_VALUES, SHARES, propose
+from .cases import KAPPA, LEAST_CASES, MOST_VALUES, SHARES, propose
 from .reading import Problems, read_documents, read_rows, refusal
 from .replacing import DATA, agreed, leftovers, refuse_uncommitted, replace
 
@@ -47,24 +49,22 @@ def adopt(source: Path, *, documents: Path | None, yes: bool) -> int:
 
     Raises:
         AdoptionError: the file cannot be used, nobody can be asked, or work that Git does not have would be lost.
-        BenchError: settings.toml cannot be read: its title, statistics and models are kept.
+        BenchError: a file cannot be read. Of settings.toml the title, the lead, statistics and models are kept.
         BlockError: the marks of a document are wrong.
-        OSError: a file cannot be read or written.
     """
-    settings = load_settings()
-    problems: Problems = []
+    settings, problems, notes = load_settings(), Problems(), list[str]()
     rows, form = read_rows(source, problems)
-    copies, found = read_documents(documents) if documents else ({}, {})
+    copies, found = read_documents(documents, notes) if documents else ({}, {})
     proposal = propose(rows, found, problems)
     if proposal is None or problems:
         raise refusal(source, problems)
-    cases = "\n".join(item.case.model_dump_json() for item in proposal.items.values())
-    files = {BENCHMARK: f"{cases}\n".encode(), **copies}
+    proposal.notes += notes
+    cases = "".join(f"{item.case.model_dump_json()}\n" for item in proposal.items.values())
+    files = {BENCHMARK: cases.encode(), **copies}
     files[SUMS] = sha256sums({path.relative_to(DATA).as_posix(): content for path, content in files.items()})
     facts = {
         "proposal": proposal,
         "counts": proposal.counts(),
-        "copies": len(rows) - len(proposal.items),
         "most_values": MOST_VALUES,
         "least_cases": LEAST_CASES,
         "source": repr(source.name),
@@ -73,19 +73,28 @@ def adopt(source: Path, *, documents: Path | None, yes: bool) -> int:
         "title": settings.title,
         "kept": settings.model_dump(include={"statistics", "models"}, exclude_unset=True),
         "sha256": sha256(files[SUMS]).hexdigest(),
+        "former_lead": settings.lead,
+        "in_git": commit() is not None,
     }
     files |= {PROMPTS / name: _text(name, facts) for name in ("plain.md", "brief.md") if proposal.task == "classify"}
-    files |= {SYSTEMS: _text(f"{proposal.task}.toml", facts), FILE: _text("settings.toml", facts)}
-    files |= described.rewritten(_text("dataset.md", facts).decode(), FILE, files[FILE])
+    files[SYSTEMS] = _text(f"{proposal.task}.toml", facts)
+    experiments = list(tomllib.loads(files[SYSTEMS].decode())["experiments"])
+    facts["lead"] = [name for name in settings.lead if name in experiments] or experiments[:1]
+    files[FILE] = _text("settings.toml", facts)
+    agreement = "".join(f"- {cell(note)}" for note in proposal.notes if note.startswith(KAPPA))
+    files |= described.rewritten(_text("dataset.md", facts).decode(), FILE, files[FILE], agreement=agreement)
     removed = leftovers([task.file for task in settings.tasks.values()], [*FORMER, *MADE], source, files)
-    refuse_uncommitted([*files, *removed], MADE)
+    refuse_uncommitted(files, removed, MADE)
     facts |= {"written": [path for path in files if path not in copies], "removed": removed}
     if not agreed(_text("preview.txt", facts).decode(), yes):
         return 1
     for path in files:
         path.parent.mkdir(parents=True, exist_ok=True)
     replace(files, removed, FILE)
-    print("Done. Next: make evaluate, then commit; answer what is left as TODO in the documents.")
+    print(
+        "Done. Next: make dev, to try and choose on the dev cases; then make evaluate, to judge the choice on the test "
+        "cases. Answer what is left as TODO in the documents, and commit."
+    )
     return 0
 
 

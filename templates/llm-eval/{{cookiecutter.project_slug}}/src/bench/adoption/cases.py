@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
+from itertools import pairwise
 from typing import Any
 
 from pydantic import ValidationError
@@ -15,7 +16,7 @@ from ..evaluation.scores import cohens_kappa
 from ..passages import Document
 from ..settings import Kind
 from .duplicates import groups, normalised
-from .reading import Problems, Row
+from .reading import MOST_NAMES, Problems, Row
 
 NEEDED: dict[Kind, list[str]] = {"search": ["question", "document", "quote"], "classify": ["text", "label"]}
 OPTIONAL: dict[Kind, list[str]] = {"search": ["id", "split", "section"], "classify": ["id", "split", "label_2"]}
@@ -26,6 +27,13 @@ SHARES: dict[Kind, dict[Split, float]] = {
 LEAST: dict[Split, int] = {"dev": 10, "test": 20}  # cases that can be right or wrong
 LEAST_TRAINING = 2  # cases of each label
 MOST_VALUES, LEAST_CASES = 20, 10  # of a slice; cases with a value that is worth showing
+SAID = {"string_too_short": "is empty; fill it in"}  # in place of what pydantic says
+KAPPA = "Cohen's kappa"
+MISFIT: dict[Kind | None, str] = {
+    None: "must have rows with columns called text and label, or question, document and quote; it has",
+    "search": "has questions, so name with DOCUMENTS the folder that they quote; its columns are",
+    "classify": "has texts with labels, so leave out DOCUMENTS; its columns are",
+}
 
 
 @dataclass
@@ -52,13 +60,16 @@ def propose(rows: Sequence[Row], documents: Mapping[str, Document], problems: Pr
     names = list(dict.fromkeys(name for _, cells in rows for name in cells if name))
     task = next((task for task, needed in NEEDED.items() if set(needed) <= set(names)), None)
     if task is None or (task == "search") != bool(documents):
-        problems.append((0, f"needs text and label, or question, document, quote and DOCUMENTS; it has {names[:20]}"))
+        said = f"{MISFIT[task]} {', '.join(names[:MOST_NAMES]) or 'no rows'}"
+        problems += [(0, said)] if names or not problems else []
         return None
     columns = [name for name in NEEDED[task] + OPTIONAL[task] if name in names]
     found = Proposal(task, columns, [name for name in names if name not in columns and _is_slice(name, rows, task)])
-    items = [_item(line, cells, found, documents, problems) for line, cells in rows]
+    items = (_item(line, cells, found, documents, problems) for line, cells in rows)
     found.items = _once([item for item in items if item], problems)
-    found.notes = _agreement(found) + _divided(found)
+    count, what = len(rows) - len(found.items), f"the {NEEDED[task][0]} of another: they make one case together"
+    found.notes = [f"{count:,} {'row repeats' if count == 1 else 'rows repeat'} {what}"] if count else []
+    found.notes += _agreement(found) + _unquoted(found, documents) + _divided(found)
     problems += [] if problems else _too_few(found)
     return found
 
@@ -75,9 +86,11 @@ def _item(
     """The case in a row, if it is one. If the file has no splits, it gets another one later."""
     values: dict[str, Any] = {"id": f"line-{line:05}", "split": "test"}
     values |= {name: cells.get(name, "") for name in found.columns + found.slices}
+    values["split"] = values["split"].lower()
     if found.task == "search":
         evidence = {name: values.pop(name, "") for name in ("document", "section", "quote")}
         evidence["document"] = re.sub(r"\.(md|txt)$", "", evidence["document"].replace("\\", "/"))
+        evidence["quote"] = _as_written(evidence["quote"], documents.get(evidence["document"]))
         values["evidence"] = [evidence] if evidence["document"] or evidence["quote"] else []
     try:
         case = KINDS[found.task].model_validate(values)
@@ -86,10 +99,17 @@ def _item(
         kind = case.gold if found.task == "classify" else f"{'with' if case.gold else 'without'} evidence"
         return Item(line, kind, case)
     except ValidationError as error:
-        problems += [(line, f"{one['loc'][-1]}: {one['msg']}") for one in error.errors()]
+        problems += [(line, f"{one['loc'][-1]}: {SAID.get(one['type'], one['msg'])}") for one in error.errors()]
     except EvidenceError as error:
         problems.append((line, str(error)))
     return None
+
+
+def _as_written(quote: str, document: Document | None) -> str:
+    """The quotation with the spaces and line breaks of the document, if it stands there in one place."""
+    words = r"\s+".join(map(re.escape, quote.split()))
+    places = set(re.findall(words, document.text)) if document and words and quote not in document.text else set()
+    return str(places.pop()) if len(places) == 1 else quote
 
 
 def _once(items: Sequence[Item], problems: Problems) -> dict[str, Item]:
@@ -108,13 +128,22 @@ def _once(items: Sequence[Item], problems: Problems) -> dict[str, Item]:
     return texts
 
 
+def _unquoted(found: Proposal, documents: Mapping[str, Document]) -> list[str]:
+    evidence = (one for item in found.items.values() for one in getattr(item.case, "evidence", ()))
+    names = sorted(documents.keys() - {one.document for one in evidence})
+    return [f"documents that no question quotes ({len(names):,}): {', '.join(names[:MOST_NAMES])}"] if names else []
+
+
 def _agreement(found: Proposal) -> list[str]:
     twice = [(item, label) for item in found.items.values() if (label := item.case.slice("label_2"))]
     if "label_2" not in found.columns or not twice:
         return []
     kappa = cohens_kappa([item.kind for item, _ in twice], [label for _, label in twice])
-    differ = ", ".join(str(item.line) for item, label in twice if item.kind != label) or "none"
-    return [f"{len(twice):,} cases have a second label: Cohen's kappa is {kappa:.3f}; it differs in lines: {differ}"]
+    differ = [str(item.line) for item, label in twice if item.kind != label]
+    return [
+        f"{KAPPA} is {kappa:.3f}; cases with a second label: {len(twice):,}; "
+        f"lines in which it differs ({len(differ):,}): {', '.join(differ[:MOST_NAMES]) or 'none'}"
+    ]
 
 
 def _divided(found: Proposal) -> list[str]:
@@ -141,8 +170,15 @@ def _too_few(found: Proposal) -> Problems:
     counts = found.counts()
     answered = Counter(item.case.split for item in found.items.values() if item.case.gold)
     few = [(f"{split} cases with an answer", least, answered[split]) for split, least in LEAST.items()]
+    labels = sorted(sorted({kind for kind, _ in counts}), key=str.lower)
     if found.task == "classify":
-        labels = sorted({kind for kind, _ in counts})
         few += [(f"training cases of {label!r}", LEAST_TRAINING, counts[label, "train"]) for label in labels]
-        few.append(("labels that differ in more than case", max(2, len(labels)), len({one.lower() for one in labels})))
-    return [(0, f"{least} {what} are needed; there are {count}") for what, least, count in few if count < least]
+        few.append(("labels", 2, len(labels)))
+    return [
+        *((0, f"{least} {what} are needed, and {n:,} found; add rows") for what, least, n in few if n < least),
+        *(
+            (0, f"the labels {one!r} and {other!r} differ only in case; write them alike")
+            for one, other in pairwise(labels)
+            if one.lower() == other.lower()
+        ),
+    ]

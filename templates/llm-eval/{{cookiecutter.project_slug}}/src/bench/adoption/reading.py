@@ -9,15 +9,16 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from ..benchmark import MOST_ERRORS, documents
+from ..benchmark import MOST_ERRORS, documents, read_bytes
 from ..documents import markdown
-from ..documents.text import DocumentError, clean, decode
+from ..documents.text import BYTE_ORDER_MARKS, DocumentError, clean, decode
 from ..passages import Document
 from ..settings import problem
 from .replacing import DATA, AdoptionError
 
 CORPUS = DATA / "corpus"
 MOST_BYTES, MOST_ROWS, MOST_DOCUMENTS = 50_000_000, 50_000, 2_000
+MOST_NAMES = 20  # in one sentence
 RECORD = TypeAdapter(dict[str, str | int | float | bool | None])  # a line of JSON
 
 Row = tuple[int, dict[str, str]]  # its line, and its cells by the names of their columns
@@ -29,15 +30,14 @@ def read_rows(source: Path, problems: Problems) -> tuple[list[Row], str]:
 
     Raises:
         AdoptionError: the file is no text, or too large.
-        OSError: it cannot be read.
+        BenchError: it cannot be read.
     """
-    with source.open("rb") as file:
-        content = file.read(MOST_BYTES + 1)
+    content = read_bytes(source, MOST_BYTES + 1)
     try:
-        text, encoding = decode(content), "UTF-8"
+        text, encoding = decode(content), "UTF-16" if content[:2] in BYTE_ORDER_MARKS else "UTF-8"
     except DocumentError:
         text, encoding = content.decode("cp1252", "replace"), "Windows-1252"
-    lines = source.suffix.lower() == ".jsonl" or text.lstrip().startswith("{")
+    lines = source.suffix.lower() == ".jsonl" or re.match(r"\s*(\[\s*)?\{", text) is not None
     found = _json_lines(text, problems) if lines else _csv(text, problems)
     rows = list(islice(((line, cells) for line, cells in found if any(cells.values())), MOST_ROWS + 1))
     if len(content) > MOST_BYTES or len(rows) > MOST_ROWS or "\0" in text:
@@ -48,11 +48,12 @@ def read_rows(source: Path, problems: Problems) -> tuple[list[Row], str]:
     return rows, f"{'JSON lines' if lines else 'CSV'} in {encoding}"
 
 
-def read_documents(folder: Path) -> tuple[dict[Path, bytes], dict[str, Document]]:
-    """The files where they will be, and the documents by their ids.
+def read_documents(folder: Path, notes: list[str]) -> tuple[dict[Path, bytes], dict[str, Document]]:
+    """The files where they will be, and the documents by their ids. What stands out is added to the notes.
 
     Raises:
         AdoptionError: they cannot be the documents of a benchmark.
+        BenchError: a file cannot be read.
     """
     paths = {path.relative_to(folder): path for path in documents(folder) if not path.is_symlink()}
     if (
@@ -61,10 +62,10 @@ def read_documents(folder: Path) -> tuple[dict[Path, bytes], dict[str, Document]
         or folder.resolve() in CORPUS.resolve().parents
     ):
         raise AdoptionError(
-            f"{folder} must have 1 to {MOST_DOCUMENTS:,} .md or .txt files of up to {MOST_BYTES:,} bytes in all, "
-            f"and must not hold {CORPUS}; name another one as DOCUMENTS"
+            f"{folder} must be a folder with 1 to {MOST_DOCUMENTS:,} .md or .txt files of up to {MOST_BYTES:,} bytes "
+            f"in all, and must not hold {CORPUS}; name another one as DOCUMENTS"
         )
-    files = {CORPUS / where: path.read_bytes() for where, path in paths.items()}
+    files = {CORPUS / where: read_bytes(path) for where, path in paths.items()}
     found: dict[str, Document] = {}
     for where, path in paths.items():
         name = where.with_suffix("").as_posix()
@@ -74,6 +75,12 @@ def read_documents(folder: Path) -> tuple[dict[Path, bytes], dict[str, Document]
             found[name] = Document(name, name, markdown.read(files[CORPUS / where], 0).text, "")
         except DocumentError as error:
             raise AdoptionError(f"{path} {error}") from None
+    others = {path.relative_to(folder) for path in folder.rglob("*") if path.is_file()} - paths.keys()
+    odd = {
+        "files left out, as neither .md nor .txt, or links": [one for one in map(str, others) if "/." not in f"/{one}"],
+        "documents without any text": [name for name, one in found.items() if not one.text.strip()],
+    }
+    notes += [f"{what} ({len(names)}): {', '.join(sorted(names)[:MOST_NAMES])}" for what, names in odd.items() if names]
     return files, found
 
 
@@ -108,7 +115,7 @@ def _json_lines(text: str, problems: Problems) -> Iterator[Row]:
             cells = ["" if value is None else clean(str(value)).strip() for value in found.values()]
             yield line, dict(zip(_names(found), cells, strict=True))
         except ValidationError as error:
-            problems.append((line, problem(error)))
+            problems.append((line, f"is not one object of texts and numbers ({problem(error)})"))
 
 
 def _names(columns: Iterable[str]) -> list[str]:

@@ -1,8 +1,8 @@
 """Replace the data and the documents: all or nothing, and nothing that Git does not have.
 
-Everything is first written to `data/.adopting`; then each file is put in its place in one step, the settings last, and
-only then are the former data removed. If this is interrupted, `data/.adopting/removed` stays and lists what is to go:
-adopting the file again then finishes the work, without asking for a commit first.
+Everything is first written to `data/.adopting`; then each file is put in its place in one step, the former data and
+reports are removed, and the settings come last. If something fails, all is made as it was. Only a kill in the middle
+leaves parts of both; adopting the same file again then finishes the work.
 """
 
 import shutil
@@ -11,11 +11,8 @@ import sys
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from ..reporting.metrics import write_text
-
 DATA = Path("data")
 STAGE = DATA / ".adopting"
-JOURNAL = STAGE / "removed"
 
 
 class AdoptionError(ValueError):
@@ -27,27 +24,30 @@ def leftovers(
 ) -> list[Path]:
     """What is to be removed: files, never folders, and neither the owner's `source` nor what is `written`.
 
-    These are the `former` data and what an interrupted adoption was to remove, if they lie in data/; and what matches
-    `patterns`: of the files that describe or make the former data, or were made from them.
+    These are the `former` data, if they lie in data/, and what matches `patterns`: of the files that describe or make
+    the former data, or were made from them.
     """
-    listed = JOURNAL.read_text(encoding="utf-8", errors="replace").splitlines() if JOURNAL.exists() else []
-    found = {path for path in map(Path, [*former, *listed]) if path.parent == DATA}.union(*map(Path().glob, patterns))
+    found = {path for path in map(Path, former) if path.parent == DATA}.union(*map(Path().glob, patterns))
     return sorted(
         path for path in found if path.is_file() and path not in written and path.resolve() != source.resolve()
     )
 
 
-def refuse_uncommitted(paths: Collection[Path], made: Collection[str]) -> None:
+def refuse_uncommitted(files: Mapping[Path, bytes], removed: Collection[Path], made: Collection[str]) -> None:
     """So that Git has what is replaced or removed. What matches a pattern of `made` is made again: it needs no commit.
 
     Raises:
         AdoptionError: Git does not have it, or cannot say so.
     """
-    if (git := shutil.which("git")) is None or JOURNAL.exists():
+    lost = [
+        str(path)
+        for path in (*files, *removed)
+        if path.exists() and path.read_bytes() != files.get(path) and not any(map(path.match, made))
+    ]
+    if not lost or (git := shutil.which("git")) is None:
         return
-    needed = (str(path) for path in paths if not any(map(path.match, made)))
     asked = subprocess.run(  # noqa: S603
-        [git, "status", "--porcelain", "--untracked-files=all", "--", *needed],
+        [git, "status", "--porcelain", "--untracked-files=all", "--ignored", "--", *lost],
         capture_output=True,
         text=True,
         check=False,
@@ -74,15 +74,23 @@ def agreed(preview: str, yes: bool) -> bool:
 
 
 def replace(files: Mapping[Path, bytes], removed: Collection[Path], settings: Path) -> None:
-    """Put `files` in their places, `settings` last, and remove what is not needed any more."""
-    STAGE.mkdir(parents=True, exist_ok=True)
-    staged = {path: STAGE / str(place) for place, path in enumerate(sorted(files, key=settings.__eq__))}
-    for path, place in staged.items():
-        place.write_bytes(files[path])
-    new_data = (path for path in files if path.parent == DATA and path.suffix != ".md")
-    write_text(JOURNAL, "\n".join(map(str, [*removed, *new_data])))
-    for path, place in staged.items():
-        place.replace(path)
-    for path in removed:
-        path.unlink(missing_ok=True)
+    """Put `files` in their places, `settings` last, and remove what is not needed any more: all of it, or nothing."""
+    former = {path: path.read_bytes() if path.exists() else None for path in (*files, *removed)}
+    staged = {path: STAGE / str(place) for place, path in enumerate(files)}
+    try:
+        STAGE.mkdir(parents=True, exist_ok=True)
+        for path, place in staged.items():
+            place.write_bytes(files[path])
+        for path in sorted(former, key=settings.__eq__):
+            staged[path].replace(path) if path in staged else path.unlink(missing_ok=True)
+    except BaseException as error:
+        for path, content in former.items():
+            if content is None:
+                path.unlink(missing_ok=True)
+            elif not path.exists() or path.read_bytes() != content:
+                path.write_bytes(content)
+        shutil.rmtree(STAGE, ignore_errors=True)
+        if isinstance(error, OSError):
+            raise AdoptionError(f"{error.filename or STAGE}: {error.strerror}, so nothing was changed") from None
+        raise
     shutil.rmtree(STAGE)

@@ -1,7 +1,5 @@
 """Split Markdown text into blocks, by the CommonMark rules."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace

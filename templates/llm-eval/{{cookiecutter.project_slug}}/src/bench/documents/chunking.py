@@ -10,8 +10,6 @@ All three cut at the best place that the size allows; they differ in what a good
 None cuts a block of code that would fit into a passage.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from typing import Literal, Self
 

@@ -1,7 +1,5 @@
 """Where a text may be split, and the best places for a given size."""
 
-from __future__ import annotations
-
 import math
 import re
 from bisect import bisect_left

@@ -1,7 +1,5 @@
 """Markdown files: front matter becomes metadata, the rest stays as it is."""
 
-from __future__ import annotations
-
 import re
 
 from ..passages import Metadata
@@ -14,7 +12,7 @@ LONGEST_VALUE = 300  # characters; longer ones are prose, and nobody filters by 
 MOST_FIELDS = 30
 
 
-def read(data: bytes, _characters: int) -> Reading:
+def read(data: bytes, _characters: int = 0) -> Reading:
     """A Markdown file; its title is the front matter's, or else its first heading."""
     metadata, text = split_front_matter(clean(decode(data)))
     fields = dict(metadata)

@@ -6,16 +6,14 @@ A model that samples is measured several times on each item; the mean over these
 repeats of one item are not independent and must not count as so many items.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import numpy as np
 
-from ..bootstrap import Array, alone, intervals
+from ..bootstrap import Array, intervals
 from ..errors import BenchError
 from ..reporting.markdown import estimate, number
 from ..settings import Statistics
@@ -39,7 +37,6 @@ class Comparison:
     ci95: tuple[float, float]  # of this difference alone, whatever else is compared
     p: float
     p_holm: float  # corrected for all comparisons of the same call
-    effect: float | None  # None: all items differ by the same amount, so that no number is large enough
     detectable: float | None  # None: all items differ by the same amount, so that nothing is known about the spread
     wins: int  # items on which the system is better than the baseline
     ties: int
@@ -47,15 +44,8 @@ class Comparison:
     verdict: Verdict
 
 
-class Spread(NamedTuple):
-    deviation: float  # standard deviation over repeats of the mean score
-    share: float  # of the variance of single scores, between repeats of one item: from 0, they agree, to 1
-
-
-def compare(
-    scores: Scores, pairs: Sequence[tuple[str, str]], statistics: Statistics, higher_is_better: bool = True
-) -> list[Comparison]:
-    """Each pair on the items that both have a score for.
+def compare(scores: Scores, pairs: Sequence[tuple[str, str]], statistics: Statistics) -> list[Comparison]:
+    """Each pair on the items that both have a score for, by a metric of which more is better.
 
     The p-value is that of a paired permutation test, which holds for any distribution of scores if the two systems
     are alike (Smucker, Allan and Carterette 2007 compare it with other tests for retrieval; Dror et al. 2018 for
@@ -67,7 +57,6 @@ def compare(
         scores: by system. All have the same items in the same order.
         pairs: of baseline and system. The chance of even one false discovery among them all is at most `alpha`.
         statistics: seed, number of permutations, and alpha. All pairs share the flips.
-        higher_is_better: whether a positive difference is in favour of the system.
 
     Raises:
         BenchError: a system has no scores or infinite ones, the numbers of items differ, or a pair has fewer than two
@@ -77,21 +66,9 @@ def compare(
     # To a sum of flipped differences an item without a score adds nothing, as if it were left out.
     p = p_values(np.nan_to_num(differences), statistics.permutations, statistics.seed)
     return [
-        _compared(pair, row[~np.isnan(row)], (one, corrected), statistics, len(pairs), 1 if higher_is_better else -1)
+        _compared(pair, row[~np.isnan(row)], (one, corrected), statistics, len(pairs))
         for pair, row, one, corrected in zip(pairs, differences, p.tolist(), holm(p).tolist(), strict=True)
     ]
-
-
-def regression(new: Array, old: Array, statistics: Statistics, higher_is_better: bool = True) -> Comparison:
-    """A system's new scores, [items] or [repeats, items], against its committed ones; "worse" says that it regressed.
-
-    The test has two sides, so that noise looks like a regression in alpha / 2 of all runs. The same scores never do.
-
-    Raises:
-        BenchError: as for `compare`.
-    """
-    names = ("the committed run", "this run")
-    return compare(dict(zip(names, (old, new), strict=True)), [names], statistics, higher_is_better)[0]
 
 
 def sentence(one: Comparison, label: str) -> str:
@@ -109,20 +86,10 @@ def sentence(one: Comparison, label: str) -> str:
     return found + (missed if one.detectable else "")
 
 
-def spread(scores: Array) -> Spread:
-    """How much of a score is due to the repeat, [repeats, items]. Items with a NaN are left out.
-
-    The share is 1 - ICC(1), from a one-way analysis of variance (Shrout and Fleiss 1979).
-
-    Raises:
-        BenchError: there are fewer than two repeats or items.
-    """
-    known = np.atleast_2d(scores)[:, ~np.isnan(np.atleast_2d(scores)).any(axis=0)]
-    if min(known.shape) < 2:
-        raise BenchError("the spread over repeats needs at least two repeats of at least two items")
-    within = float(known.var(axis=0, ddof=1).mean())
-    between = max(0.0, float(known.mean(axis=0).var(ddof=1)) - within / len(known))  # without the part of the repeats
-    return Spread(float(known.mean(axis=1).std(ddof=1)), within / (within + between) if within else 0.0)
+def spread(scores: Array) -> float:
+    """Standard deviation over repeats of the mean score, [repeats, items]. Items with a NaN are left out."""
+    known = scores[:, ~np.isnan(scores).any(axis=0)]
+    return float(known.mean(axis=1).std(ddof=1))
 
 
 def _differences(scores: Scores, pairs: Sequence[tuple[str, str]]) -> Array:
@@ -136,29 +103,26 @@ def _differences(scores: Scores, pairs: Sequence[tuple[str, str]]) -> Array:
 
 
 def _compared(
-    pair: tuple[str, str], difference: Array, p: tuple[float, float], statistics: Statistics, family: int, sign: int
+    pair: tuple[str, str], difference: Array, p: tuple[float, float], statistics: Statistics, family: int
 ) -> Comparison:
     """All about one pair from its differences, [items], and its p-values before and after correction."""
     n = len(difference)
     if n < 2:
         raise BenchError(f"{pair[1]} and {pair[0]} need scores of at least two items in common; they have {n}")
-    ((low, high),) = intervals(lambda rows: [difference[rows].mean()], alone(n), statistics.seed).tolist()
-    mean = float(difference.mean())
-    wins, ties, losses = (int((np.sign(difference) == side).sum()) for side in (sign, 0, -sign))
-    verdict: Verdict = "undecided" if p[1] >= statistics.alpha else "better" if sign * mean > 0 else "worse"
-    sizes = _sizes(difference, statistics.alpha / family)
-    return Comparison(*pair, n, mean, (low, high), *p, *sizes, wins, ties, losses, verdict)
+    ((low, high),) = intervals(lambda rows: [difference[rows].mean()], n, statistics.seed).tolist()
+    mean, detectable = float(difference.mean()), _detectable(difference, statistics.alpha / family)
+    wins, ties, losses = (int((np.sign(difference) == side).sum()) for side in (1, 0, -1))
+    verdict: Verdict = "undecided" if p[1] >= statistics.alpha else "better" if mean > 0 else "worse"
+    return Comparison(*pair, n, mean, (low, high), *p, detectable, wins, ties, losses, verdict)
 
 
-def _sizes(difference: Array, alpha: float) -> tuple[float | None, float | None]:
-    """The effect and the smallest detectable difference.
+def _detectable(difference: Array, alpha: float) -> float | None:
+    """The difference that one two-sided test at `alpha` finds with 80% power, by the normal approximation.
 
-    The effect is d_z, the mean in standard deviations of the differences (Cohen 1988); it is 0 if no item differs. The
-    detectable difference is found with 80% power by one two-sided test at `alpha`, by the normal approximation. That is
-    the first step of Holm's method, so that the true power is at least as high.
+    That is the first step of Holm's method, so that the true power is at least as high.
     """
     deviation = float(difference.std(ddof=1))
     if deviation <= CLOSE * np.abs(difference).max():
-        return (None if difference.any() else 0.0), None
+        return None
     reach = NormalDist().inv_cdf(1 - alpha / 2) + NormalDist().inv_cdf(POWER)
-    return float(difference.mean()) / deviation, reach * deviation / len(difference) ** 0.5
+    return float(reach * deviation / len(difference) ** 0.5)

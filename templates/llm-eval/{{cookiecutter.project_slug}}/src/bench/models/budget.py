@@ -6,21 +6,22 @@ from collections.abc import Sequence
 
 from pydantic import Field
 
-from .responses import Completion, ModelError, Request, Value
+from ..reporting.metrics import Part
+from .responses import Completion, ModelError, Request
 
 # Estimates, where nothing is counted yet.
 BYTES_PER_TOKEN = 3  # of UTF-8; English has 4 to 5, so that they err on the expensive side
 TEMPLATE_TOKENS = 40  # that a server adds to the messages, such as a system prompt of its own
 
 
-class Price(Value):
+class Price(Part):
     """Money per million tokens."""
 
     prompt: float = Field(ge=0)
     completion: float = Field(ge=0)
 
 
-class Caps(Value):
+class Caps(Part):
     """What one run may use at most. Answers from the cache cost nothing; a call and its retries count once."""
 
     most_calls: int = Field(default=1_000, ge=0)
@@ -38,12 +39,12 @@ class Caps(Value):
             if used[name] > cap:
                 raise ModelError(
                     f"This run can come to {used['most_calls']:,} calls, {used['most_tokens']:,} tokens and "
-                    f"{used['most_money']:,.4f} of money, but models.caps.{name} is {cap:,}. What was answered is "
+                    f"a price of {used['most_money']:,g}, but models.caps.{name} is {cap:,}. What was answered is "
                     "kept; raise this setting, or ask less."
                 )
 
 
-class Models(Value):
+class Models(Part):
     """[models] in `settings.toml`, with [models.caps] and a [models.prices."NAME"] for each model."""
 
     url: str = Field(default="local:smollm2", pattern="^(local:|https?://)")  # the base address, often ending in /v1
@@ -57,8 +58,15 @@ class Models(Value):
 
     @property
     def server(self) -> str:
-        """The base address: BENCH_MODEL_URL, or else the setting."""
-        return (os.environ.get("BENCH_MODEL_URL", "").strip() or self.url).rstrip("/")
+        """The base address: BENCH_MODEL_URL, or else the setting.
+
+        Raises:
+            ModelError: it is no address.
+        """
+        url = (os.environ.get("BENCH_MODEL_URL", "").strip() or self.url).rstrip("/")
+        if url == "local:" or not url.startswith(("local:", "http://", "https://")):
+            raise ModelError("BENCH_MODEL_URL is no address; it must be http://, https:// or local:, and what follows.")
+        return url
 
     @property
     def local(self) -> str:
@@ -94,7 +102,7 @@ class Models(Value):
 
 
 def prompt_tokens(request: Request) -> int:
-    return TEMPLATE_TOKENS + sum(text_tokens(message.content) for message in request.messages)
+    return TEMPLATE_TOKENS + text_tokens(request.prompt)
 
 
 def text_tokens(text: str) -> int:

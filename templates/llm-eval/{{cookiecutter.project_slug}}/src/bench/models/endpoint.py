@@ -58,7 +58,8 @@ class Endpoint:
         """
         try:
             with self._client.chat.completions.with_streaming_response.create(
-                **request.model_dump(exclude={"repeat"})
+                messages=[{"role": "user", "content": request.prompt}],
+                **request.model_dump(exclude={"prompt", "repeat"}),
             ) as received:
                 body = next(received.iter_bytes(MOST_BYTES), b"")  # what is longer is cut, and then it is not JSON
             answer = _Answer.model_validate_json(body)

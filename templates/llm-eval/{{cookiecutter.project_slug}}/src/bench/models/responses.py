@@ -4,11 +4,11 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from ..errors import BenchError
+from ..reporting.metrics import Part
 
 
 class ModelError(BenchError):
@@ -19,27 +19,18 @@ class Unavailable(ModelError):  # noqa: N818  (a state, not a mistake)
     """The model's server fails or answers nonsense; what it has answered before is kept."""
 
 
-class Value(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Message(Value):
-    role: Literal["system", "user"]
-    content: str
-
-
-class Request(Value):
+class Request(Part):
     """One question to one model. `repeat` makes the same question a new one; the server does not see it."""
 
     model: str
-    messages: tuple[Message, ...] = Field(min_length=1)
+    prompt: str
     temperature: float = Field(default=0, ge=0, le=2)
     max_tokens: int = Field(default=256, ge=1)
     seed: int = 0
     repeat: int = Field(default=0, ge=0)
 
 
-class Completion(Value):
+class Completion(Part):
     """An answer. Its time and tokens are those of the call that brought it, also when it comes from the cache."""
 
     text: str

@@ -1,7 +1,5 @@
 """The read-only service: the report as a page and as JSON. `create_app()` builds it, `serve()` runs it."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Classifiers that need no language model: the most frequent label, rules, neighbours, and a linear model."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence

@@ -1,29 +1,23 @@
 """Give a text its label: by a classifier that has seen the training cases, or by a language model with a prompt."""
 
-from __future__ import annotations
-
 import re
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TypeVar
 
 from pydantic import Field
 
 from .. import encoders
 from ..benchmark import AnyCase, Labelled
 from ..errors import BenchError
-from ..evaluation.scores import exact_match, token_f1
 from ..matrix import Matrix, System
 from ..models import local
 from ..models.asking import Asker
 from ..models.budget import Models
-from ..models.responses import Message, ModelError, Request
+from ..models.responses import ModelError, Request
 from ..runs import Row
-from ..settings import Section, checked
+from ..settings import Section
 from .classifiers import Classifier, ClassifierOptions, fit
-
-Options = TypeVar("Options", bound=Section)
 
 LABELS, TEXT = "LABELS", "TEXT"  # in a prompt: what is put in their place
 
@@ -52,12 +46,13 @@ class Classify:
     def missing(self, system: System) -> str:
         """Why a system cannot be run here; empty if it can."""
         if "model" not in system.parts:
-            options = self._classifier(system)
+            options = self._matrix.part(ClassifierOptions, "classifier", system)
             bge = options.embedder == "bge" and options.kind in ("neighbours", "logistic")
             return encoders.MORE_MODELS if bge and encoders.folder("bge_small_en") is None else ""
+        name = self._models.local
         try:
-            if self._models.local:
-                local.weights(self._models.local)
+            if name:
+                local.weights(name)
         except ModelError:
             return "its model is not installed (`make setup-model`)"
         return ""
@@ -65,13 +60,13 @@ class Classify:
     def prepare(self, system: System) -> None:
         """Fit a classifier, so that this time does not count as that of its answers."""
         if "classifier" in system.parts and system.name not in self._fitted:
-            self._fitted[system.name] = fit(self._classifier(system), self._train)
+            self._fitted[system.name] = fit(self._matrix.part(ClassifierOptions, "classifier", system), self._train)
 
     def requests(self, system: System, cases: Sequence[AnyCase], repeats: int) -> list[Request]:
         """What a language model is asked, case by case; nothing for a classifier."""
         if "model" not in system.parts:
             return []
-        options = self._part(ModelOptions, "model", system)
+        options = self._matrix.part(ModelOptions, "model", system)
         if self._models.local not in ("", options.name):
             raise BenchError(
                 f"systems.toml: model.{system.parts['model']}: {options.name!r} is not the model of this machine, "
@@ -81,7 +76,7 @@ class Classify:
         return [
             Request(
                 model=options.name,
-                messages=(Message(role="user", content=self._filled(prompt, case.text)),),
+                prompt=self._filled(prompt, case.text),
                 temperature=options.temperature,
                 max_tokens=options.max_tokens,
                 seed=options.seed + repeat,
@@ -107,11 +102,7 @@ class Classify:
                     case=case.id,
                     repeat=repeat,
                     output=label,
-                    scores={
-                        "accuracy": float(label == case.gold),
-                        "exact_match": exact_match(answer.text, case.gold),
-                        "token_f1": round(token_f1(answer.text, case.gold), 6),
-                    },
+                    scores={"accuracy": float(label == case.gold)},
                     ms=round(answer.milliseconds, 3),
                     shown=[answer.text],
                     tokens=answer.prompt_tokens + answer.completion_tokens,
@@ -137,15 +128,12 @@ class Classify:
         found = re.search(rf"(?<!\w)(?:{names})(?!\w)", answer, re.IGNORECASE)
         return next((label for label in self.labels if found and label.lower() == found[0].lower()), "")
 
-    def _classifier(self, system: System) -> ClassifierOptions:
-        return self._part(ClassifierOptions, "classifier", system)
-
     def _prompt(self, system: System) -> str:
-        file = self._part(PromptOptions, "prompt", system).file
+        file = self._matrix.part(PromptOptions, "prompt", system).file
         try:
             text = file.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            raise BenchError(f"{file} cannot be read as a prompt: {error}") from None
+            raise BenchError(f"{file} cannot be read as a prompt: {getattr(error, 'strerror', 'not UTF-8')}") from None
         if not re.search(rf"\b{TEXT}\b", text):
             raise BenchError(f"{file} does not say where the text belongs; write {TEXT} there")
         return text.strip()
@@ -154,7 +142,3 @@ class Classify:
         """The prompt with its marks replaced, both at once: a label may hold the word that marks the text."""
         values = {LABELS: ", ".join(self.labels), TEXT: text}
         return re.sub(rf"\b(?:{LABELS}|{TEXT})\b", lambda found: values[found[0]], prompt)
-
-    def _part(self, kind: type[Options], part: str, system: System) -> Options:
-        name = system.parts[part]
-        return checked(kind, self._matrix.options(part, name), f"systems.toml: {part}.{name}")

@@ -1,7 +1,5 @@
 """A second look at the first passages by a model that reads more closely."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from pydantic import Field

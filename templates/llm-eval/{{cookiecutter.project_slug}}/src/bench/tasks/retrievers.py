@@ -1,7 +1,5 @@
 """From a question to passages, best first: by words, by meaning, or by both."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -53,7 +51,7 @@ class Index:
 
     @cache  # noqa: B019  (there are few indexes, and they are needed until the end)
     def vectors(self, embedder: str) -> Vectors:
-        """Unit vectors [passages, numbers]."""
+        """Unit vectors [passages, numbers]: with that of a question, they give the cosine of the angle between them."""
         return encoders.embedded(embedder, self.texts)
 
     @cached_property
@@ -76,32 +74,23 @@ class Index:
         found.index([_words(text) for text in self.texts], show_progress=False)
         return found
 
-    def bm25(self, question: str) -> Found:
+    def find(self, options: RetrieverOptions, question: str) -> Found:
+        """The passages that a retriever finds, best first."""
+        if options.kind == "bm25":
+            return self._by_words(question)
+        dense = self._best(self.vectors(options.embedder) @ encoders.query(options.embedder, question))
+        if options.kind == "dense":
+            return dense
+        scores = convex_combination(dense, self._by_words(question), options.dense_weight)
+        return sorted(scores.items(), key=lambda one: (-one[1], one[0]))[:CANDIDATES]
+
+    def _by_words(self, question: str) -> Found:
         words = _words(question)
         return self._best(self.words.get_scores(words)) if words else []
-
-    def dense(self, question: str, embedder: str) -> Found:
-        """By the cosine of the angle between the vectors of question and passage."""
-        return self._best(self.vectors(embedder) @ encoders.query(embedder, question))
-
-    def hybrid(self, question: str, embedder: str, dense_weight: float) -> Found:
-        scores = convex_combination(self.dense(question, embedder), self.bm25(question), dense_weight)
-        return sorted(scores.items(), key=lambda one: (-one[1], one[0]))[:CANDIDATES]
 
     def _best(self, scores: Array | Vectors) -> Found:
         order = np.argsort(-scores, kind="stable")[:CANDIDATES]
         return [(self.chunks[place].id, float(scores[place])) for place in order if scores[place] > 0]
-
-
-def retrieve(options: RetrieverOptions, index: Index, question: str) -> Found:
-    """The passages that a retriever finds, best first."""
-    match options.kind:
-        case "bm25":
-            return index.bm25(question)
-        case "dense":
-            return index.dense(question, options.embedder)
-        case "hybrid":
-            return index.hybrid(question, options.embedder, options.dense_weight)
 
 
 def _words(text: str) -> list[str]:

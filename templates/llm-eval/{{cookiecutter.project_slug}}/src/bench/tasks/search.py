@@ -1,8 +1,5 @@
 """Find the passages that answer a question: cut the documents, retrieve, rerank, and see where the evidence ranks."""
 
-from __future__ import annotations
-
-import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
@@ -12,15 +9,14 @@ from .. import encoders
 from ..benchmark import AnyCase, Question, documents
 from ..documents import markdown
 from ..documents.chunking import Chunking, chunk
-from ..errors import BenchError
 from ..evaluation import ranking
-from ..evaluation.evidence import EvidenceError, Passage, first_ranks, locate
+from ..evaluation.evidence import first_ranks, locate
 from ..matrix import NONE, Matrix, System
 from ..passages import Document
 from ..runs import Row
-from ..settings import Task, checked
+from ..settings import Task
 from .rerankers import RerankerOptions, rerank
-from .retrievers import Found, Index, RetrieverOptions, retrieve
+from .retrievers import Found, Index, RetrieverOptions
 
 METRICS: dict[str, Callable[[ranking.Ranks], float]] = {
     "ndcg_at_10": ranking.ndcg,
@@ -59,7 +55,8 @@ class Search:
             started = time.perf_counter()
             found = self._find(system, case.question)
             ms = (time.perf_counter() - started) * 1000
-            ranks = first_ranks(self.passages(case), [chunks[one] for one, _ in found])
+            passages = [locate(case.id, one, self.documents) for one in case.evidence]
+            ranks = first_ranks(passages, [chunks[one] for one, _ in found])
             yield Row(
                 system=system.name,
                 case=case.id,
@@ -72,7 +69,7 @@ class Search:
 
     def _find(self, system: System, question: str) -> Found:
         index, reranker = self._index(system), self._reranker(system)
-        found = retrieve(self._retriever(system), index, question)
+        found = index.find(self._retriever(system), question)
         return rerank(reranker, question, found, index) if reranker and found else found
 
     @cached_property
@@ -80,42 +77,28 @@ class Search:
         """The Markdown and text files of the folder; the id is the path without its suffix."""
         found = {}
         for path in documents(self._folder):
-            data = path.read_bytes()
-            reading = markdown.read(data, len(data))
+            reading = markdown.read(path.read_bytes())
             name = path.relative_to(self._folder).with_suffix("").as_posix()
-            title = reading.title or path.stem.replace("-", " ")
-            found[name] = Document(name, title, reading.text, hashlib.sha256(data).hexdigest(), reading.metadata)
+            found[name] = Document(name, reading.title or path.stem.replace("-", " "), reading.text)
         return found
 
-    def passages(self, case: Question) -> list[Passage]:
-        """Where the evidence of a question stands.
-
-        Raises:
-            BenchError: a quotation is in its document not at all or more than once.
-        """
-        try:
-            return [locate(case.id, one, self.documents) for one in case.evidence]
-        except EvidenceError as error:
-            raise BenchError(str(error)) from None
-
-    def text(self, passage: str) -> str:
-        """The text of a passage that a row names."""
-        return next((index.by_id[passage].text for index in self._indexes.values() if passage in index.by_id), "")
+    def text(self, system: System, passage: str) -> str:
+        """The text of a passage that a row of the system names; empty if its documents are now cut in another way."""
+        found = self._index(system).by_id.get(passage)
+        return found.text if found else ""
 
     def _index(self, system: System) -> Index:
         name = system.parts["chunker"]
         if name not in self._indexes:
-            options = checked(Chunking, self._matrix.options("chunker", name), f"systems.toml: chunker.{name}")
+            options = self._matrix.part(Chunking, "chunker", system)
             chunks = [one for document in self.documents.values() for one in chunk(document, options)]
             self._indexes[name] = Index(chunks)
         return self._indexes[name]
 
     def _retriever(self, system: System) -> RetrieverOptions:
-        name = system.parts["retriever"]
-        return checked(RetrieverOptions, self._matrix.options("retriever", name), f"systems.toml: retriever.{name}")
+        return self._matrix.part(RetrieverOptions, "retriever", system)
 
     def _reranker(self, system: System) -> RerankerOptions | None:
-        name = system.parts.get("reranker", NONE)
-        if name == NONE:
+        if system.parts.get("reranker", NONE) == NONE:
             return None
-        return checked(RerankerOptions, self._matrix.options("reranker", name), f"systems.toml: reranker.{name}")
+        return self._matrix.part(RerankerOptions, "reranker", system)

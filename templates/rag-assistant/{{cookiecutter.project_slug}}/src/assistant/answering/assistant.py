@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ..embedding.base import Embedder
 from ..errors import QuestionError
-from ..passages import Hit, Where
+from ..hits import Hit, Where
 from ..retrieval.search import Retriever
 from ..settings import Settings
 from ..stores.base import Store

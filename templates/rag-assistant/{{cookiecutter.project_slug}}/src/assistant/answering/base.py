@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from ..passages import Hit, Span
+from ..hits import Hit
+from ..passages import Span
 
 REFUSAL = "The documents do not answer this question."
 

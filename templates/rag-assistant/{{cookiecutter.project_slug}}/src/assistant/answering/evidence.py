@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..embedding.base import Embedder, Vectors
-from ..passages import Hit, Span
+from ..hits import Hit
+from ..passages import Span
 from ..stores.base import Store
 from .words import asked_words, coverage
 

@@ -10,7 +10,8 @@ from typing import NamedTuple
 import numpy as np
 
 from ..embedding.base import Embedder, Vectors
-from ..passages import Hit, Span
+from ..hits import Hit
+from ..passages import Span
 from ..retrieval.rerank import maximal_marginal_relevance
 from ..settings import Answering
 from ..stores.base import Store

@@ -9,7 +9,7 @@ from openai import OpenAI
 from pydantic import BaseModel, Field, ValidationError, ValidatorFunctionWrapHandler, field_validator
 
 from ..endpoint import Endpoint
-from ..passages import Hit
+from ..hits import Hit
 from ..settings import Answering
 from .base import REFUSAL, Answer, Citation, Usage
 from .citations import CitationCheck

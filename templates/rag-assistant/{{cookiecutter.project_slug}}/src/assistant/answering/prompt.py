@@ -18,7 +18,7 @@ from string import Template
 from typing import Literal, TypedDict
 
 from ..errors import AssistantError
-from ..passages import Hit
+from ..hits import Hit
 from .base import REFUSAL
 
 SECTIONS = re.compile(r"^# (system|user)\n", re.MULTILINE)

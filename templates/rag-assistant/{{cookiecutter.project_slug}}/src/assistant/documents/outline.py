@@ -1,7 +1,5 @@
 """The structure of a text for chunking: its blocks, its sentences, and the headings above each place."""
 
-from __future__ import annotations
-
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass

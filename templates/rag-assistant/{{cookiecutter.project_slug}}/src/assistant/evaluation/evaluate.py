@@ -10,6 +10,7 @@ choice is read off the dev questions; intervals and p-values follow from the see
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,7 +19,7 @@ import numpy as np
 from ..answering.assistant import Assistant
 from ..reporting.markdown import estimate
 from ..reporting.metrics import Baseline, Gate, Metric, Slice
-from ..reporting.run import Watch, describe_run
+from ..reporting.run import describe_run
 from ..retrieval.search import Retriever
 from ..settings import Evaluation as EvaluationSettings
 from ..settings import Settings, SettingsError
@@ -52,12 +53,12 @@ def evaluate(settings: Settings) -> Measured:
 
 
 def _evaluate(assistant: Assistant, settings: Settings) -> Measured:
-    watch = Watch()
+    started = datetime.now(UTC)
     documents = documents_of(assistant.store)
     benchmark = load(settings, documents)
 
     dev = ask_all(assistant, benchmark.split("dev"), benchmark, settings)
-    tuned = tuning.record(assistant, dev, benchmark, watch)
+    tuned = tuning.record(assistant, dev, benchmark, started)
     test = ask_all(assistant, benchmark.split("test"), benchmark, settings)
 
     judged = score(test)
@@ -70,7 +71,7 @@ def _evaluate(assistant: Assistant, settings: Settings) -> Measured:
         task=TASK,
         run=describe_run(
             "python -m assistant evaluate",
-            watch,
+            started,
             seed=seed,
             data_sha256=benchmark.data_sha256,
             rows=len(benchmark.questions),

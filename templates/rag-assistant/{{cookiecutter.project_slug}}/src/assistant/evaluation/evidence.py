@@ -4,8 +4,6 @@ Relevance is a matter of *evidence*, a quotation from a document, and not of chu
 judge every way of cutting the documents.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 

@@ -5,8 +5,6 @@ Each function takes, for every piece of a question's evidence, the rank of the f
 sense of Clarke et al. 2008, with discounts of Järvelin and Kekäläinen 2002.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from math import log2
 

@@ -64,7 +64,7 @@ def value_of(values: Array) -> float:
 def intervals(values: Sequence[Array], seed: int) -> list[Interval]:
     """Of the mean of each score, [questions], all on the same resamples of the questions."""
     every = np.array(values)
-    found = bootstrap.intervals(lambda rows: means(every[:, rows]), bootstrap.alone(every.shape[1]), seed)
+    found = bootstrap.intervals(lambda rows: means(every[:, rows]), every.shape[1], seed)
     return [(rounded(low), rounded(high)) for low, high in found.tolist()]
 
 

@@ -68,7 +68,7 @@ def interval(confidence: Array, answerable: NDArray[np.bool_], seed: int) -> tup
         kinds = answerable[rows]
         return [choose(confidence[rows], kinds).threshold if kinds.any() and not kinds.all() else np.nan]
 
-    ((low, high),) = bootstrap.intervals(chosen, bootstrap.alone(len(confidence)), seed)
+    ((low, high),) = bootstrap.intervals(chosen, len(confidence), seed)
     return float(low), float(high)
 
 

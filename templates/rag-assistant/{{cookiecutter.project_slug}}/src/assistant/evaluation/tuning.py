@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..answering.assistant import Assistant
 from ..bootstrap import Array
-from ..reporting.run import Watch, describe_run
+from ..reporting.run import describe_run
 from ..retrieval.search import Retriever
 from ..settings import Settings
 from ..wiring import make_assistant, make_reranker
@@ -32,14 +33,14 @@ def tune(settings: Settings) -> Tuning:
         StaleIndex: there is no index of these settings.
         Unavailable: the database or a model server does not answer.
     """
-    watch = Watch()
+    started = datetime.now(UTC)
     assistant = make_assistant(settings)
     benchmark = load(settings, documents_of(assistant.store))
     cases = ask_all(assistant, benchmark.split("dev"), benchmark, settings)
-    return record(assistant, cases, benchmark, watch)
+    return record(assistant, cases, benchmark, started)
 
 
-def record(assistant: Assistant, cases: Sequence[Case], benchmark: Benchmark, watch: Watch) -> Tuning:
+def record(assistant: Assistant, cases: Sequence[Case], benchmark: Benchmark, started: datetime) -> Tuning:
     """What the dev questions say, written to reports/."""
     settings = assistant.settings
     confidence, answerable = confidences(cases)
@@ -49,7 +50,7 @@ def record(assistant: Assistant, cases: Sequence[Case], benchmark: Benchmark, wa
     tuning = Tuning(
         run=describe_run(
             "python -m assistant tune",
-            watch,
+            started,
             seed=settings.evaluation.seed,
             data_sha256=benchmark.data_sha256,
             rows=len(cases),

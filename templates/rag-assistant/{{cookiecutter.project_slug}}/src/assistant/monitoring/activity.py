@@ -17,7 +17,7 @@ import apsw
 import structlog
 
 from ..errors import Unavailable
-from ..passages import Where
+from ..hits import Where
 
 ACTIVITY = Path("artifacts/activity.db")
 DAY = 86_400

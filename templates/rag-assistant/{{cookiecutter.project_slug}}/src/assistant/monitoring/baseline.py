@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from ..documents.outline import outline
 from ..embedding.base import Embedder
 from ..evaluation.benchmark import BenchmarkError, read
-from ..passages import Hit
+from ..hits import Hit
 from ..retrieval.search import Retriever
 from ..settings import Evaluation, Settings
 from ..stores.base import Store

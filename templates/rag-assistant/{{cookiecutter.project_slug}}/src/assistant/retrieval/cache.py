@@ -6,7 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Hashable, Sequence
 
-from ..passages import Hit
+from ..hits import Hit
 
 
 class QueryCache:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from ..embedding.base import Vectors
 from ..endpoint import Endpoint
-from ..passages import Hit
+from ..hits import Hit
 from .rerank import ordered
 
 Score = Annotated[float, Field(allow_inf_nan=False)]

@@ -1,7 +1,5 @@
 """Two rankings made one."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 Scored = Sequence[tuple[str, float]]  # ids of passages, best first

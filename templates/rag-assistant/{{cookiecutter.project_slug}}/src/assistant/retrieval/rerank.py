@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from ..embedding.base import Vectors
-from ..passages import Hit
+from ..hits import Hit
 from ..stores.base import Store
 from .fusion import min_max
 

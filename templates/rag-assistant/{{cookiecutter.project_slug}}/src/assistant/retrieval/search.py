@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from ..embedding.base import Embedder, Vectors
-from ..passages import Hit, Where
+from ..hits import Hit, Where
 from ..settings import Retrieval
 from ..stores.base import VERSION, Store
 from .cache import QueryCache

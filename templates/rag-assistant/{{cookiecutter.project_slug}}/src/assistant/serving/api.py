@@ -11,8 +11,8 @@ from fastapi.params import Depends as Dependency
 
 from . import events
 from .access import Access
+from .bodies import refusals
 from .library import Library
-from .problems import refusals
 from .schemas import (
     DocumentList,
     DocumentText,

@@ -17,7 +17,7 @@ from starlette.types import Lifespan
 from ..monitoring.activity import ACTIVITY, ActivityLog, Keep
 from ..monitoring.measures import Measures
 from ..settings import Settings, load_settings
-from . import refusals
+from . import bodies, refusals
 from .access import Access
 from .api import api
 from .config import ServiceConfig, read_config
@@ -103,11 +103,11 @@ def create_app(config: Config | None = None, settings: Settings | None = None, h
         config=config,
         registry=registry,
         readiness=service.self_test,
-        known_fields=["question", "where", "k", "answer", "helpful", "note"],
     )
     app.router.lifespan_context = _lifespan(
         holder, activity, open_to_all=config.exposed and not config.token.get_secret_value()
     )
+    bodies.install(app, ["question", "where", "k", "answer", "helpful", "note"])
     refusals.install(app)
     access = Access(config.token.get_secret_value(), to_ask=config.token_to_ask)
     turns = Turns(config.max_answers, config.max_waiting, config.wait_seconds)

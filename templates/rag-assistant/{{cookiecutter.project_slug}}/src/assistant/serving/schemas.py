@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from ..answering.base import Citation, Usage
-from ..passages import Hit, Span
+from ..hits import Hit
+from ..passages import Span
 from ..stores.base import Listed
 from .service import Answered
 

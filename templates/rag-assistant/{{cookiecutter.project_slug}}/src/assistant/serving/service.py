@@ -14,10 +14,10 @@ from ..answering.assistant import Assistant
 from ..answering.base import Answer
 from ..documents.ingest import require_current
 from ..errors import AssistantError, QuestionError, Unavailable
+from ..hits import Hit, Where
 from ..monitoring.activity import ActivityLog, Asked
 from ..monitoring.baseline import read_baseline, top_score
 from ..monitoring.measures import WINDOW, Measures
-from ..passages import Hit, Where
 from ..settings import Settings
 from ..wiring import make_assistant
 

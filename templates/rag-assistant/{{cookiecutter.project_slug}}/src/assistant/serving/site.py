@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse
 from ..answering.base import Answer
 from ..documents.readers import READERS
 from ..errors import AssistantError, QuestionError
-from ..passages import Where
+from ..hits import Where
 from .access import Access
 from .examples import examples
 from .library import Library

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ..embedding.base import Vectors
-from ..passages import Chunk, Document, Metadata, Where
+from ..hits import Where
+from ..passages import Chunk, Document, Metadata
 
 VERSION = "version"  # a fact that `replace`, `remove` and `clear` set to a value never used before
 

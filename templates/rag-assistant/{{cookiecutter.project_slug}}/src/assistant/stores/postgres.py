@@ -17,7 +17,8 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from ..embedding.base import Vectors
-from ..passages import Chunk, Document, Where
+from ..hits import Where
+from ..passages import Chunk, Document
 from .base import VERSION, Listed
 from .postgres_server import Connection, PostgresServer
 from .rows import (

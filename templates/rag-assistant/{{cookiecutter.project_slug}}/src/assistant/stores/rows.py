@@ -9,7 +9,8 @@ import numpy as np
 
 from ..embedding.base import Vectors
 from ..errors import QuestionError, StaleIndex
-from ..passages import Chunk, Document, Span, Where
+from ..hits import Where
+from ..passages import Chunk, Document, Span
 
 SHOWN = 8  # of the names that a filter could have used
 

@@ -16,7 +16,8 @@ from typing import Any
 import apsw
 
 from ..embedding.base import Vectors
-from ..passages import Chunk, Document, Where
+from ..hits import Where
+from ..passages import Chunk, Document
 from .base import VERSION, Listed
 from .rows import (
     CHUNK_COLUMNS,

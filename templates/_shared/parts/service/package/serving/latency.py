@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from http.client import HTTPConnection, HTTPException
 from itertools import islice
 from pathlib import Path
@@ -14,9 +15,8 @@ from socket import create_server
 from statistics import quantiles
 from typing import NamedTuple
 
-from ..reporting import sections
+from ..reporting import served
 from ..reporting.metrics import write_json
-from ..reporting.run import Watch
 
 SERVICE = ("-m", __name__.partition(".")[0], "serve")
 HOST = "127.0.0.1"
@@ -44,14 +44,14 @@ class Target(NamedTuple):
     requests: Iterator[Request]
 
 
-def measure(targets: Mapping[str, Target], facts: Mapping[str, str], report: Path = sections.LOAD) -> None:
+def measure(targets: Mapping[str, Target], facts: Mapping[str, str], report: Path = served.LOAD) -> None:
     """Measure each kind of request, write `report` with `facts` in it, and print a table.
 
     Raises:
         LoadError: a server does not answer as it should.
     """
     measured = {
-        "started_at": Watch().started_at,
+        "started_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "cpus": os.cpu_count(),
         **facts,
         "unit": "ms",
@@ -61,7 +61,7 @@ def measure(targets: Mapping[str, Target], facts: Mapping[str, str], report: Pat
         ],
     }
     write_json(report, measured)
-    print(sections.latency(report))
+    print(served.latency(report))
 
 
 @contextmanager

@@ -1,0 +1,21 @@
+"""What retrieval is asked for, and what it finds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from .passages import Chunk
+
+Where = Mapping[str, Sequence[str]]  # field -> accepted values; a passage must satisfy every field
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A retrieved passage. `score` orders the hits; the others say where it comes from, None where not asked."""
+
+    chunk: Chunk
+    score: float
+    dense: float | None = None  # cosine similarity, -1 to 1
+    lexical: float | None = None  # BM25, 0 upwards
+    rerank: float | None = None
