@@ -202,6 +202,26 @@ def test_what_is_typed_for_a_benchmark_is_handed_on_as_it_is(project: Path) -> N
         assert (missing.returncode, missing.stderr.startswith("Say which")) == (2, True)
 
 
+@pytest.mark.parametrize("name", ["mlops-deploy"])
+@pytest.mark.parametrize("given", [{}])
+def test_what_is_typed_for_a_release_is_handed_on_as_it_is(project: Path) -> None:
+    def asked(target: str, **given: str) -> list[str]:
+        return handed_on(project, target, **given).stdout.splitlines()[2:]
+
+    assert asked("deploy", VERSION=VALUE, YES="1") == ["deploy", "--yes", "--", VALUE]
+    assert asked("approve", VERSION=VALUE, BY=FILE, REASON=COLUMN) == [
+        *("approve", f"--by={FILE}", f"--reason={COLUMN}", "--", VALUE)
+    ]
+    assert asked("rollback", REASON=FILE) == ["rollback", f"--reason={FILE}"]
+    assert asked("train", UNTIL=VALUE, CANDIDATE=FILE) == ["train", f"--until={VALUE}", f"--candidate={FILE}"]
+    assert asked("monitor", DAY=COLUMN) == ["monitor", f"--day={COLUMN}"]
+    assert asked("lineage", ID=VALUE) == ["lineage", "--", VALUE]
+    assert not list(project.rglob("ran"))
+    for target, given in (("deploy", {}), ("approve", {"VERSION": "1"}), ("lineage", {})):
+        missing = handed_on(project, target, **given)
+        assert (missing.returncode, missing.stderr.startswith("Say which")) == (2, True)
+
+
 @COMBINATIONS
 def test_files_parse(project: Path) -> None:
     for path in project.rglob("*"):

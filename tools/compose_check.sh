@@ -6,7 +6,8 @@
 #
 # Needs root on Debian; installs docker.io, docker-cli, docker-buildx, docker-compose, mmdebstrap and curl where they
 # are missing. The engine leaves the machine's firewall and any other engine alone. python:3.13-slim is replaced by a
-# stand-in of the same name (see image_check.sh). State is kept in CHECK_CACHE and reused by the next run.
+# stand-in of the same name (see image_check.sh), and nginx, Prometheus and Alertmanager by Debian's. State is kept in
+# CHECK_CACHE and reused by the next run.
 set -euo pipefail
 
 project=$(readlink -f "${1:?which project?}")
@@ -58,6 +59,29 @@ import_base() {
   rm -rf rootfs
 }
 
+# Images of others, which no registry is asked for: the same programs from Debian, started as the official images start them.
+stand_in() {
+  local packages=$1
+  shift
+  {
+    printf 'FROM python:3.13-slim\nRUN apt-get update -qq && apt-get install -y -qq --no-install-recommends %s\n' "$packages"
+    printf '%s\n' "$@"
+  } | docker build --network host -t "$image" - >"$cache/build.log" 2>&1 || { tail -20 "$cache/build.log"; fail "a stand-in for $image"; }
+}
+
+import_others() {
+  local image
+  for image in $(docker compose config --images); do
+    docker image inspect "$image" >/dev/null 2>&1 && continue
+    case $image in
+      nginx:*) stand_in "nginx curl" ;;
+      prom/prometheus:*)
+        stand_in prometheus 'RUN install -d -o nobody -g nogroup /prometheus' 'ENTRYPOINT ["prometheus"]' ;;
+      prom/alertmanager:*) stand_in prometheus-alertmanager 'ENTRYPOINT ["prometheus-alertmanager"]' ;;
+    esac
+  done
+}
+
 # One line for each service to build: image, context, Dockerfile.
 services_to_build() {
   docker compose config --format json | python3 -c '
@@ -86,7 +110,8 @@ up() {
 ask_published_ports() {
   local address answer
   for address in $(docker compose ps --format '{{.Ports}}' | grep -oE '127\.0\.0\.1:[0-9]+' | sort -u); do
-    answer=$(curl -s -f -m 3 "http://$address$health") || fail "GET $health on $address answers 200"
+    answer=$(curl -s -f -m 3 "http://$address$health" || curl -s -f -m 3 "http://$address/-/healthy") ||
+      fail "GET $health or /-/healthy on $address answers 200"
     pass "GET http://$address$health -> $answer"
   done
   [ -n "${answer:-}" ] || fail "a port is published on 127.0.0.1"
@@ -117,6 +142,7 @@ start_engine
 import_base
 timed "engine and stand-in base image"
 cd "$project"
+import_others
 build
 timed "build"
 up

@@ -21,7 +21,7 @@ from cookiecutter.main import cookiecutter
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 # The question whose answer changes the dependencies, if there is one.
-DECIDES = {"classical-ml": "model", "rag-assistant": "embedding", "llm-eval": None}
+DECIDES = {"classical-ml": "model", "rag-assistant": "embedding", "llm-eval": None, "mlops-deploy": None}
 
 
 def renew(template: Path, answers: dict[str, str]) -> None:

@@ -11,8 +11,9 @@ import pytest
 from browser import axe_core, browser
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser
-from projects import Finished, Make, Project, environment, generate, pythons, run
+from projects import OPERATED, Finished, Make, Project, environment, generate, pythons, run
 from rotation import Answers, described, named, of, of_all
+from sites import Site, copied
 from support import combinations
 
 from scaffolder.template import catalog
@@ -115,6 +116,19 @@ def bench(make_finished: Make) -> Project:
     return make_finished(*of("llm-eval")[0]).project
 
 
+@pytest.fixture(scope="session")
+def hotel(make_finished: Make) -> Project:
+    """The default project of mlops-deploy, finished."""
+    return make_finished(*of("mlops-deploy")[0]).project
+
+
+@pytest.fixture
+def site(hotel: Project, tmp_path: Path) -> Iterator[Site]:
+    """A copy of it, in which a proof may start what it likes."""
+    with copied(hotel, tmp_path / "site") as found:
+        yield found
+
+
 @pytest.fixture
 def filled(finished: Finished, tmp_path: Path) -> Project:
     """A copy with a screenshot and all questions answered; its blocks are written again, so that the picture is shown."""
@@ -123,7 +137,8 @@ def filled(finished: Finished, tmp_path: Path) -> Project:
     screenshot(path / "docs/screenshot.png")
     (package,) = (each.name for each in (path / "src").iterdir() if (each / "__main__.py").exists())
     python = finished.project.path / ".venv/bin/python"
-    run(python, "-m", package, "report", cwd=path, env={**environment(), "PYTHONPATH": str(path / "src")})
+    for command in ("load", "report") if finished.template in OPERATED else ("report",):
+        run(python, "-m", package, command, cwd=path, env={**environment(), "PYTHONPATH": str(path / "src")})
     for page in (*path.glob("*.md"), *path.glob("docs/*.md"), path / "data/DATASET.md"):
         text = page.read_text("utf-8")
         if 'docs/screenshot.png"' not in text:  # nothing shows the picture yet

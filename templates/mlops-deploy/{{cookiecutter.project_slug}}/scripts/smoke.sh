@@ -1,0 +1,30 @@
+#!/bin/sh
+# Ask a running service whether it does its work: sh scripts/smoke.sh http://127.0.0.1:8000. Ends with 1 if it does not.
+# It asks for its health, its version and one prediction, with the example that GET /model gives for each input.
+set -eu
+base=${1:?which service, such as http://127.0.0.1:8000?}
+
+ask() {
+    path=$1
+    shift
+    curl --fail --silent --show-error --max-time 10 "$@" "$base$path" || { echo "FAIL  $base$path" >&2; exit 1; }
+}
+
+ask /health >/dev/null
+echo "ok    $base/health"
+ask /model >"${TMPDIR:-/tmp}/smoke.$$"
+trap 'rm -f "${TMPDIR:-/tmp}/smoke.$$"' EXIT
+python3 - "${TMPDIR:-/tmp}/smoke.$$" <<'END' >"${TMPDIR:-/tmp}/smoke.$$.row"
+import json, sys
+
+with open(sys.argv[1], encoding="utf-8") as file:
+    model = json.load(file)
+print(json.dumps({each["name"]: each["example"] for each in model["manifest"]["inputs"]}))
+print("ok    version", model["version"], file=sys.stderr)
+END
+trap 'rm -f "${TMPDIR:-/tmp}/smoke.$$" "${TMPDIR:-/tmp}/smoke.$$.row"' EXIT
+answer=$(ask /predict --header 'content-type: application/json' --data @"${TMPDIR:-/tmp}/smoke.$$.row")
+case $answer in
+    *'"probability"'*) echo "ok    $answer" ;;
+    *) echo "FAIL  no probability in: $answer" >&2; exit 1 ;;
+esac

@@ -1,0 +1,2 @@
+{% extends "shared/scripts/space.sh" %}
+{% block shipped %}settings.toml sql registry reports{% endblock %}

@@ -1,0 +1,182 @@
+"""Release a version in stages, roll back, and run the processes: what the command line and the drill call.
+
+Each function says what it did and returns the exit code: 0 done, 1 the answer is no (a gate, rolled back, declined).
+"""
+
+import time
+from contextlib import suppress
+
+from ..registry import open_registry
+from ..reporting.metrics import failures, write_text
+from ..routing.config import RouterConfig
+from ..routing.routes import VAR, JsonRoutes, NginxRoutes
+from ..scores import check_gates
+from ..serving.config import read_config
+from ..settings import Settings
+from .approval import Declined, by_file, by_hand, by_option, sign
+from .log import Log, actor
+from .processes import COMMANDS, Processes
+from .site import ASKED, Checkpoint, Site
+from .state import BusyError, DeployError, State, deployer_lock, read_state, write_state
+from .steps import Deployment
+
+__all__ = ["approved", "deploy", "down", "open_site", "rollback", "sign", "status", "up"]
+
+PATIENCE_SECONDS = 60.0  # within this time, a running deployer has rolled back
+
+
+def open_site(settings: Settings) -> Site:
+    """The real registry, processes, routes and log, in the current folder."""
+    config = read_config(RouterConfig)
+    routes = NginxRoutes() if config.kind == "nginx" else JsonRoutes()
+    return Site(settings, open_registry(settings), Processes(config), routes, Log())
+
+
+def deploy(settings: Settings, version: str, *, yes: bool = False, checkpoint: Checkpoint = lambda _: None) -> int:
+    """Release a version, or go on with its release after a kill.
+
+    Raises:
+        DeployError, RegistryError, SlotError, OSError: it cannot begin, and nothing has changed; or it cannot be ended,
+            and the message says how to go on.
+    """
+    site = open_site(settings)
+    if yes and settings.rollout.approval == "file":
+        raise DeployError(f"settings.toml asks for an approval file, so --yes is none: make approve VERSION={version}")
+    approve = by_option if yes else by_file if settings.rollout.approval == "file" else by_hand
+    with deployer_lock(VAR):
+        (VAR / ASKED).unlink(missing_ok=True)
+        state = read_state(VAR)
+        if state and state.step != "done":
+            return _run(Deployment(site, _resume(site, state, version), approve, checkpoint))
+        champion = site.registry.alias("champion")
+        if refused := _check(site, version, champion):
+            print(f"Version {version} is not released. {refused}")
+            return 1
+        return _run(Deployment(site, State(version=version, champion=champion, step="approve"), approve, checkpoint))
+
+
+def rollback(settings: Settings, why: str = "") -> int:
+    """End the deployment that is under way; without one, go back to the version before the champion.
+
+    Raises:
+        DeployError: there is no version to go back to, or a running deployer does not react.
+    """
+    site, asked, end = open_site(settings), VAR / ASKED, time.monotonic() + PATIENCE_SECONDS
+    why = why or f"{actor()} asked for it"
+    try:
+        while time.monotonic() < end:
+            with suppress(BusyError), deployer_lock(VAR):
+                return _undo(site, why, asked.exists())
+            if not asked.exists():
+                write_text(asked, why)
+            time.sleep(0.1)
+    finally:
+        asked.unlink(missing_ok=True)
+    raise DeployError("the running deployer does not react; end its process, then run `make rollback` again")
+
+
+def up(settings: Settings) -> int:
+    """Start the champion and the router."""
+    site = open_site(settings)
+    if not (champion := site.registry.alias("champion")):
+        raise DeployError("there is no champion yet; release a version: make deploy VERSION=…")
+    for name in ("champion", "router"):
+        site.processes.start(name)
+    print(f"Version {champion} serves at {site.processes.config.address('router')}.")
+    return 0
+
+
+def down() -> int:
+    """Stop all processes."""
+    processes = Processes(read_config(RouterConfig))
+    for name in COMMANDS:
+        processes.stop(name)
+    return 0
+
+
+def status() -> int:
+    """Say what runs, and where the deployment is. 1 if the router or the champion does not run."""
+    processes, state = Processes(read_config(RouterConfig)), read_state(VAR)
+    runs = {name: processes.alive(name) for name in COMMANDS}
+    for name in COMMANDS:
+        serves = f", version {processes.version(name)}" if runs[name] and name != "router" else ""
+        print(f"{name}: {'runs' if runs[name] else 'does not run'} at {processes.config.address(name)}{serves}")
+    print(f"The canary gets {JsonRoutes().share():.0%} of the requests.")
+    if state:
+        print(f"Deployment of version {state.version}: {state.outcome or state.step}. {state.why}")
+    return 0 if runs["router"] and runs["champion"] else 1
+
+
+def approved(settings: Settings, version: str) -> int:
+    """Whether the approval file of a version (or of the one with this alias) fits its model."""
+    registry = open_registry(settings)
+    version = registry.alias(version) or version
+    try:
+        print(by_file(version, registry.files(version).model))
+    except Declined as error:
+        print(error)
+        return 1
+    return 0
+
+
+def _check(site: Site, version: str, champion: str | None) -> str:
+    """Why the offline gate refuses a version; empty if it does not.
+
+    Raises:
+        RegistryError: the version is unknown, or its files are not those that were registered.
+        DeployError: it is the champion, it takes other inputs, or the champion does not serve.
+    """
+    if version == champion:
+        raise DeployError(f"version {version} is the champion already")
+    manifest = site.registry.files(version).manifest
+    if champion:
+        inputs = {item.name: item.kind for item in manifest.inputs}
+        sent = {item.name: item.kind for item in site.registry.files(champion).manifest.inputs}
+        if other := [name for name in sorted({*inputs, *sent}) if inputs.get(name) != sent.get(name)]:
+            raise DeployError(f"version {version} does not take the inputs that callers send: {', '.join(other)}")
+        if not site.processes.alive("router") or site.processes.version("champion") != champion:
+            raise DeployError(f"the router and the champion, version {champion}, do not both run; start them: make up")
+    return " ".join(failures(check_gates(manifest.metrics, site.settings)))
+
+
+def _resume(site: Site, state: State, version: str) -> State:
+    if state.version != version:
+        raise DeployError(
+            f"the deployment of version {state.version} is unfinished, at step {state.step}; "
+            f"`make deploy VERSION={state.version}` goes on with it, `make rollback` ends it"
+        )
+    site.log.append(state.id, "resumed", version, why=f"at step {state.step}")
+    return state.model_copy(update={"step": "canary"}) if state.step == "observe" else state
+
+
+def _undo(site: Site, why: str, asked: bool) -> int:
+    """Roll back, unless a deployer was asked to and has done it."""
+    state = read_state(VAR)
+    if state is None or state.step == "done":
+        if asked and state and state.outcome == "rolled back":
+            print(f"The deployer has rolled back version {state.version}.")
+            return 0
+        champion, previous = site.registry.alias("champion"), site.registry.alias("previous")
+        if not champion or not previous:
+            raise DeployError("there is no earlier version to go back to; deploy one by its number")
+        state = State(version=champion, champion=previous, step="rollback")
+    deployment = Deployment(site, state.model_copy(update={"step": "rollback", "why": state.why or why}), by_option)
+    _run(deployment)
+    return 0
+
+
+def _run(deployment: Deployment) -> int:
+    write_state(VAR, deployment.state)
+    try:
+        state = deployment.run()
+    except (ValueError, OSError) as error:
+        version, step = deployment.state.version, deployment.state.step
+        raise DeployError(
+            f"{error}. The deployment of version {version} stopped at step {step}; no canary has a share. "
+            f"When the cause is mended, `make deploy VERSION={version}` goes on and `make rollback` ends it"
+        ) from error
+    if state.outcome == "promoted":
+        print(f"Version {state.version} is the champion.")
+        return 0
+    print(f"Version {state.version} was {state.outcome}: {state.why}. Version {state.champion} serves.")
+    return 1

@@ -1,0 +1,64 @@
+"""Somebody must say yes to a release: at the terminal, or in a signed-off file that names the exact model."""
+
+import json
+import sys
+import tomllib
+from collections.abc import Callable
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+
+from ..registry import open_registry
+from ..reporting.metrics import write_text
+from ..settings import Settings
+from .log import actor
+from .state import DeployError
+
+FOLDER = Path("approvals")
+
+Approve = Callable[[str, bytes], str]  # (version, the model's file) -> who approved it, and how; raises Declined
+
+
+class Declined(DeployError):  # noqa: N818  - it is an answer
+    """Nobody approved the version."""
+
+
+def by_hand(version: str, model: bytes) -> str:
+    """Ask the person at the terminal."""
+    if not sys.stdin.isatty():
+        raise Declined("this is no terminal, so nobody can be asked; say --yes, or use an approval file")
+    answer = input(f"Release version {version} (SHA-256 {sha256(model).hexdigest()[:12]}…) to a canary? [y/N] ")
+    if answer.strip().lower() not in ("y", "yes"):
+        raise Declined(f"{actor()} said no")
+    return f"asked: {actor()}"
+
+
+def by_option(_: str, __: bytes) -> str:
+    """`--yes` on the command line."""
+    return f"--yes: {actor()}"
+
+
+def by_file(version: str, model: bytes) -> str:
+    """Read the signed-off file."""
+    path = FOLDER / f"{version}.toml"
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise Declined(f"{path} does not exist; who approves runs: make approve VERSION={version} BY=name") from None
+    except ValueError as error:
+        raise Declined(f"{path} is no TOML file: {error}") from None
+    if (found.get("version"), found.get("sha256")) != (version, sha256(model).hexdigest()) or not found.get("by"):
+        raise Declined(f"{path} does not approve the model that version {version} has; look at it and approve it again")
+    return f"{path}: {found['by']}, {found.get('at')}, {found.get('reason')}"
+
+
+def sign(settings: Settings, version: str, by: str, reason: str = "") -> Path:
+    """Write the file that approves the model that this version has now. Raises RegistryError, DeployError, OSError."""
+    if not by.strip():
+        raise DeployError("an approval needs a name: make approve VERSION=… BY=name")
+    digest = sha256(open_registry(settings).files(version).model).hexdigest()
+    at = datetime.now(UTC).isoformat(timespec="seconds")
+    content = {"version": version, "sha256": digest, "by": by, "at": at, "reason": reason}
+    path = FOLDER / f"{version}.toml"
+    write_text(path, "".join(f"{key} = {json.dumps(value)}\n" for key, value in content.items()))
+    return path

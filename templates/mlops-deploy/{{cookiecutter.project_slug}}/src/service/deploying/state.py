@@ -1,0 +1,67 @@
+"""`var/deployment.json`: where a deployment is, so that it can go on after a kill; and the lock of the deployer."""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from secrets import token_hex
+from typing import IO, Any, Literal
+
+from pydantic import BaseModel, Field, ValidationError
+
+from ..reporting.metrics import write_text
+
+Step = Literal["approve", "canary", "observe", "promote", "finish", "rollback", "done"]
+
+
+class DeployError(ValueError):
+    """A deployment cannot begin or go on; the message says why and what to do."""
+
+
+class BusyError(DeployError):
+    """Another deployer is at work."""
+
+
+class State(BaseModel):
+    """What a deployment is about to do."""
+
+    version: str
+    champion: str | None  # the version that served when the deployment began
+    step: Step
+    share: int = 0  # position of the canary's next share in settings.toml
+    outcome: Literal["", "promoted", "declined", "rolled back"] = ""
+    why: str = ""  # of a rollback
+    evidence: list[dict[str, Any]] = []
+    id: str = Field(default_factory=lambda: token_hex(6))
+
+
+def read_state(folder: Path) -> State | None:
+    """The state of the last deployment; None if there was none. Raises DeployError if the file is broken."""
+    path = folder / "deployment.json"
+    try:
+        return State.model_validate_json(path.read_bytes()) if path.exists() else None
+    except ValidationError:
+        raise DeployError(f"{path} is broken; reports/deployments.jsonl says what was done; then remove it") from None
+
+
+def write_state(folder: Path, state: State) -> None:
+    write_text(folder / "deployment.json", state.model_dump_json(indent=2) + "\n")
+
+
+def lock(file: IO[Any], kind: int = fcntl.LOCK_EX) -> bool:
+    """Take the lock of an open file, which ends with the last process that has it open. False if another holds it."""
+    try:
+        fcntl.flock(file, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+@contextmanager
+def deployer_lock(folder: Path) -> Iterator[None]:
+    """Be the only deployer. Raises BusyError if there is another one."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "deployer.lock").open("a") as file:
+        if not lock(file):
+            raise BusyError("another deployer is at work; `make rollback` asks it to roll back")
+        yield

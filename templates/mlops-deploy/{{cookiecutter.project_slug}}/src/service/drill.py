@@ -1,0 +1,165 @@
+"""The drill: the bookings are replayed day by day, while versions are released, caught, watched and retrained.
+
+    drill/story.toml -> train, register, deploy (real processes) while replay sends the bookings (real requests)
+
+It judges nothing itself: the deployer and the alarm do, and what happened is read from their logs (evidence.py).
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from datetime import date
+from pathlib import Path
+
+from . import deploying, registry, training
+from .data import TRAINING_ROWS
+from .deploying.log import LOG, Log
+from .monitoring import alarm, watch
+from .replay import Replay, days
+from .reporting.metrics import Part
+from .routing.config import RouterConfig
+from .serving.config import read_config
+from .settings import Settings, read_toml
+
+STORY = Path("drill/story.toml")
+ACTOR = "drill"
+STATE = (Path("var"), Path("registry"), LOG, alarm.FILE)
+
+
+class DrillError(ValueError):
+    """The drill cannot be run; the message says why."""
+
+
+class Release(Part):
+    """Train this candidate on the outcomes known on a day, and release it."""
+
+    day: date
+    candidate: str
+    sql: Path = TRAINING_ROWS
+
+
+class Retraining(Part):
+    """What is trained once the alarm has fired, on this day of each month until it passes its gate."""
+
+    candidate: str
+    day_of_month: int = 1
+
+
+class Story(Part):
+    until: date
+    releases: list[Release]
+    retraining: Retraining
+
+
+def drill(settings: Settings) -> int:
+    """Play the story. Returns 0.
+
+    Raises:
+        DrillError: the project has releases that the drill did not make.
+        SettingsError: the story cannot be used.
+    """
+    story = read_toml(STORY, Story)
+    os.environ["SERVICE_ACTOR"] = ACTOR
+    os.environ.pop("MLFLOW_TRACKING_URI", None)  # a rehearsal writes nothing to a registry that others use
+    _start_over()
+    first, *later = story.releases
+    config = read_config(RouterConfig)
+    play = Drill(settings, story, later, Replay(settings, config.host, config.port))
+    try:
+        play.release(first, first.day)
+        play.finish()
+        deploying.up(settings)
+        for day in days(first.day, story.until):
+            play.live(day)
+        play.finish()
+    finally:
+        deploying.down()
+    return 0
+
+
+class Drill:
+    """The story as far as it has been played."""
+
+    def __init__(self, settings: Settings, story: Story, releases: list[Release], replay: Replay) -> None:
+        self.settings, self.story, self.releases, self.replay = settings, story, releases, replay
+        self.deployer: subprocess.Popen[bytes] | None = None
+        self.due = False  # an alarm waits for its retraining
+        self.canary, self.answered = "", 0  # the version that is released, and its answers in this window
+        self.lines = 0  # of the deployment log, when this window began
+
+    def live(self, day: date) -> None:
+        """One day: look at what is known, train and release what is due, send the bookings."""
+        self._watch(day)
+        if self.releases and day >= self.releases[0].day and not self.deployer:
+            self.release(self.releases.pop(0), day)
+        if self.due and day.day == self.story.retraining.day_of_month and not self.deployer:
+            self._retrain(day)
+        self.answered += self.replay.play(day)[self.canary]
+        full = self.answered >= self.settings.rollout.window_requests
+        if self.deployer and (full or self.deployer.poll() is not None):
+            self._wait()
+
+    def release(self, release: Release, day: date) -> None:
+        """Train and register a version, and start a deployer that works while the bookings go on."""
+        candidate = training.train(self.settings, until=release.day, candidate=release.candidate, sql=release.sql)
+        version = registry.open_registry(self.settings).register(candidate)
+        print(f"{day}: trained {release.candidate} as version {version} and release it", flush=True)
+        self._deploy(version)
+
+    def finish(self) -> None:
+        """Wait until the deployer has ended."""
+        if self.deployer:
+            self.deployer.wait()
+            self.deployer = None
+
+    def _watch(self, day: date) -> None:
+        if day > self.settings.periods.reference_to and alarm.read_rule() is None:
+            alarm.freeze(self.settings)
+        found = watch.monitor(self.settings, day)
+        if found.opened:
+            self.due = True
+            print(found.sentence, flush=True)
+
+    def _retrain(self, day: date) -> None:
+        found = training.retrain(self.settings, day, candidate=self.story.retraining.candidate)
+        print(f"{day}: {found.sentence}", flush=True)
+        if found.version:
+            self.due = False
+            self._deploy(found.version)
+
+    def _deploy(self, version: str) -> None:
+        command = [sys.executable, "-m", "service", "deploy", version]
+        if self.settings.rollout.approval == "file":
+            deploying.sign(self.settings, version, ACTOR, "the drill")
+        else:
+            command.append("--yes")
+        self.lines, self.canary = len(Log().lines()), version
+        self.deployer = subprocess.Popen(command)  # noqa: S603  # our own command
+        self._wait()
+
+    def _wait(self) -> None:
+        """Until the deployer asks for requests or has ended, time stands still: so the story does not depend on how
+        fast this machine starts a canary or judges one, in which hardly anybody books.
+        """
+        while self.deployer and self.deployer.poll() is None:
+            lines = Log().lines()
+            if any(line["action"] == "routed" for line in lines[self.lines :]):
+                self.lines, self.answered = len(lines), 0
+                return
+            time.sleep(0.1)
+        self.deployer = None
+
+
+def _start_over() -> None:
+    """Remove what an earlier drill left, but nothing that a person has released."""
+    others = {str(line.get("who")) for line in Log().lines()} - {ACTOR}
+    if others:
+        raise DrillError(
+            f"{LOG} holds releases by {', '.join(sorted(others))}, and the drill would remove them with the registry. "
+            f"Run it in a fresh copy of this repository; to start over here, delete {LOG}"
+        )
+    deploying.down()
+    for path in (*STATE, *Path("approvals").glob("*.toml")):  # which name versions that are removed
+        shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)

@@ -1,0 +1,116 @@
+"""The figures in the documents, as SVG. The same numbers give the same bytes."""
+
+from typing import Any
+
+import matplotlib as mpl
+import pandas as pd
+from cycler import cycler
+from matplotlib.figure import Figure
+
+from .monitoring.psi import USUAL_BOUND
+from .monitoring.questions import Row
+from .reporting.sections import FIGURES
+
+BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#777777"  # of Okabe and Ito, for colour-blind readers
+CAPTIONS = {
+    "timeline": "Is the champion still right? Its calibration gap and Brier score on the outcomes of the last days, as "
+    "they became known. The numbered lines are the events of the table",
+    "canary": "Who answered? The share of the answers of each day that came from each version",
+    "calibration": "Can a probability be taken at its word? The closer the points to the diagonal, the better",
+    "psi": "Would the inputs have warned? The largest PSI of an input, week by week, against its usual bound",
+}
+STYLE: Any = {
+    "figure.constrained_layout.use": True,
+    "figure.facecolor": "white",
+    "font.size": 10,
+    "axes.grid": True,
+    "axes.prop_cycle": cycler(color=[BLUE, GREEN, ORANGE, "#CC79A7", "#E69F00", GREY]),
+    "axes.axisbelow": True,
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "grid.color": "#dddddd",
+    "legend.frameon": False,
+    "legend.fontsize": 9,
+    "text.parse_math": False,
+    "svg.fonttype": "path",  # looks the same whatever fonts are installed
+    "svg.hashsalt": "service",  # the same identifiers in every run
+}
+
+
+def draw(drill: Row, history: Row, least: int) -> None:
+    """Draw all figures; days and versions with fewer than `least` outcomes are left out."""
+    FIGURES.mkdir(parents=True, exist_ok=True)
+    with mpl.rc_context(STYLE):
+        made = {
+            "timeline": timeline(history["history"], drill["events"], least),
+            "canary": canary(history["answers"]),
+            "calibration": calibration(history["calibration"], least),
+            "psi": psi(history["psi"]),
+        }
+        for name, figure in made.items():
+            figure.savefig(FIGURES / f"{name}.svg", format="svg", metadata={"Date": None, "Creator": None})
+
+
+def timeline(rows: list[Row], events: list[Row], least: int) -> Figure:
+    """The calibration gap of each day with its bound, the Brier score, and what happened when."""
+    figure = Figure(figsize=(8.6, 5))
+    upper, lower = figure.subplots(2, 1, sharex=True)
+    table = pd.DataFrame([row for row in rows if row["n"] >= least])
+    days = pd.to_datetime(table["day"])
+    upper.plot(days, table["calibration_gap"], ".", label="calibration gap")
+    upper.axhline(0, color=GREY, linewidth=0.8)
+    bound = table["bound"].astype(float).max()
+    upper.axhline(bound, color=ORANGE, linestyle="--", label="bound of the alarm")
+    upper.axhline(-bound, color=ORANGE, linestyle="--")
+    lower.plot(days, table["brier"], ".")
+    for number, event in enumerate(events, 1):
+        day, colour = pd.Timestamp(event["day"]), GREEN if event["event"] == "promoted" else ORANGE
+        for axes in (upper, lower):
+            axes.axvline(day, color=colour, linewidth=1)
+        height = 1.02 + 0.08 * (number % 2)  # so that neighbours do not cover each other
+        upper.text(day, height, str(number), transform=upper.get_xaxis_transform(), color=colour, ha="center")
+    upper.set(ylabel="mean outcome - mean score")
+    upper.legend(loc="lower right", ncols=2)
+    lower.set(ylabel="Brier score", ylim=(0, None))
+    return figure
+
+
+def canary(rows: list[Row]) -> Figure:
+    """The share of each day's answers that came from each version."""
+    counts = pd.DataFrame(rows).pivot_table(index="day", columns="version", values="n", fill_value=0)
+    shares = counts.div(counts.sum(axis=1), axis=0)
+    figure = Figure(figsize=(8.6, 3))
+    axes = figure.subplots()
+    names = [f"version {version}" for version in shares.columns]
+    axes.stackplot(pd.to_datetime(shares.index), shares.to_numpy().T, labels=names, step="mid")
+    axes.set(ylabel="share of the answers", ylim=(0, 1))
+    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=6)
+    return figure
+
+
+def calibration(groups: dict[str, list[Row]], least: int) -> Figure:
+    """Mean score and share of positive outcomes in ten groups, for each version."""
+    figure = Figure(figsize=(5.6, 4))
+    axes = figure.subplots()
+    axes.axline((0, 0), slope=1, color=GREY, linestyle="--", linewidth=1)
+    for version, rows in groups.items():
+        table = pd.DataFrame(rows, columns=["mean_score", "mean_outcome", "n"])
+        if table["n"].sum() >= least:
+            axes.plot(table["mean_score"], table["mean_outcome"], "o-", markersize=3, label=f"version {version}")
+    axes.set(xlabel="predicted probability", ylabel="share observed", xlim=(0, 1), ylim=(0, 1))
+    axes.legend()
+    return figure
+
+
+def psi(rows: list[Row]) -> Figure:
+    """The largest PSI of each week, in the reference weeks and later."""
+    figure = Figure(figsize=(8.6, 3))
+    axes = figure.subplots()
+    table = pd.DataFrame(rows, columns=["week", "psi", "input", "reference"])
+    for reference, weeks in table.groupby("reference", sort=False):
+        label = "reference weeks: nothing is wrong" if reference else "later weeks"
+        axes.plot(pd.to_datetime(weeks["week"]), weeks["psi"], "o", markersize=3.5, label=label)
+    axes.axhline(USUAL_BOUND, color=ORANGE, linestyle="--", label="usual bound")
+    axes.set(ylabel="largest PSI of an input", ylim=(0, None))
+    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=3)
+    return figure

@@ -1,0 +1,95 @@
+"""The description of one version of the model, `manifest.json`: training writes it, the service reads it.
+
+The service imports no training code, so its image needs no training library.
+"""
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, ValidationError, field_validator
+
+from .reporting.metrics import Metric, Part
+
+MODEL_FILE = "model.onnx"
+MANIFEST_FILE = "manifest.json"
+RESERVED = ("reference", "day")  # the fields that a request has beside the inputs
+
+
+def _day(text: str) -> str:
+    if date.fromisoformat(text).isoformat() != text:
+        raise ValueError("write the day as 2016-01-31")
+    return text
+
+
+Day = Annotated[str, AfterValidator(_day), Field(json_schema_extra={"format": "date"})]  # as text, which sorts by time
+Name = Annotated[str, Field(pattern="^[a-z][a-z0-9_]*$", max_length=60)]
+Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+
+
+class ManifestError(ValueError):
+    """A manifest cannot be used; the message says where and why."""
+
+
+class NumericInput(Part):
+    kind: Literal["numeric"] = "numeric"
+    name: Name  # also its name inside the ONNX model: float32, shape [rows, 1]
+    description: str = ""
+    min: float | None = None  # a request outside the bounds is refused
+    max: float | None = None
+    nullable: bool = False  # null is accepted, and treated as in training
+    example: float
+
+
+class CategoricalInput(Part):
+    kind: Literal["categorical"] = "categorical"
+    name: Name  # also its name inside the ONNX model: string, shape [rows, 1]
+    description: str = ""
+    choices: list[str] = Field(min_length=1)  # the values in the training rows; another one gets a warning
+    example: str
+
+
+Input = Annotated[NumericInput | CategoricalInput, Field(discriminator="kind")]
+
+
+class Manifest(Part):
+    name: str = Field(description="The model's name in the registry.")
+    candidate: str = Field(description="Which of the candidates in settings.toml was trained.")
+    task: str = Field(description="What the probability is of, such as: the booking is cancelled.")
+    inputs: list[Input] = Field(min_length=1)
+    trained_from: date = Field(description="First booking day of the training rows.")
+    trained_to: date = Field(description="Last booking day of the training rows.")
+    known_until: date = Field(description="Outcomes that were known by this day were used.")
+    rows: int = Field(ge=1, description="Number of training rows.")
+    data_sha256: Sha256
+    commit: str | None = Field(description="Git commit of the code; None outside a repository.")
+    sql: str = Field(description="The file with the question that gave the training rows.")
+    sql_sha256: Sha256
+    metrics: list[Metric] = Field(description="Of the outcomes of the last days, which the measured fit did not see.")
+    versions: dict[str, str] = Field(description="The libraries that trained it.")
+
+    @property
+    def example(self) -> dict[str, float | str | None]:
+        return {item.name: item.example for item in self.inputs}
+
+    @field_validator("inputs")
+    @classmethod
+    def _names(cls, inputs: list[Input]) -> list[Input]:
+        names = [item.name for item in inputs]
+        if len(set(names)) < len(names) or set(names) & set(RESERVED):
+            raise ValueError(f"input names must differ from each other and from {', '.join(RESERVED)}")
+        return inputs
+
+
+def read_manifest(content: bytes, where: Path | str = MANIFEST_FILE) -> Manifest:
+    """Read the content of a manifest.json; `where` is for the message.
+
+    Raises:
+        ManifestError: it does not have the fields that this code needs.
+    """
+    try:
+        return Manifest.model_validate_json(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"]) or "the file"
+        raise ManifestError(f"{where}: {place}: {first['msg']}") from None

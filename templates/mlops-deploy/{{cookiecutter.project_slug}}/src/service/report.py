@@ -1,0 +1,113 @@
+"""Write what was measured: the figures, the page `reports/report.html`, and the measured blocks of the documents.
+
+Every number comes from `reports/`, which evidence.py fills from the logs, and every sentence from report.jinja.
+"""
+
+import csv
+import tomllib
+from base64 import b64encode
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Template
+from markupsafe import Markup
+
+from . import evidence, figures
+from .deploying.log import Log
+from .evaluation import Evaluation
+from .monitoring.alarm import read_rule
+from .monitoring.psi import USUAL_BOUND
+from .monitoring.questions import Row
+from .reporting import blocks, sections, served
+from .reporting.markdown import cell, estimate, number, table
+from .reporting.metrics import METRICS, REPORTS, failures, read_json, read_report, write_text
+from .serving.page import environment
+from .settings import Settings
+
+CONTRACT = Path("scaffolder.toml")  # says which document has which blocks
+PAGE = REPORTS / "report.html"
+HERE = Path(__file__).parent
+WORST = 5  # rows of errors.csv that are shown
+
+
+def write(settings: Settings) -> list[Path]:
+    """Rewrite figures, page and blocks, and return the documents that changed.
+
+    Raises:
+        ReportError: a report is missing.
+        BlockError: a document's marks are wrong; then no document is changed.
+    """
+    drill, history = evidence.gather(settings)
+    known = facts(settings, drill, history)
+    if drill:
+        figures.draw(drill, history, settings.alarm.least_outcomes)
+        write_text(PAGE, page(known))
+    listed = tomllib.loads(CONTRACT.read_text(encoding="utf-8"))["blocks"]
+    rendered = render(known)
+    return blocks.update({Path(name): {block: rendered[block] for block in names} for name, names in listed.items()})
+
+
+def render(known: dict[str, Any]) -> dict[str, str]:
+    """The content of every block."""
+    found = template("report.jinja", escape=False)
+    context = found.new_context(known)
+    return {name.replace("_", "-"): "".join(block(context)).strip() + "\n" for name, block in found.blocks.items()}
+
+
+def page(known: dict[str, Any]) -> str:
+    """One HTML file with its style and figures inside; every value in it is escaped."""
+    style = "\n".join((HERE / name).read_text(encoding="utf-8") for name in ("serving/static/style.css", "page.css"))
+    return template("page.jinja", escape=True).render(known, style=Markup(style), data=_data)  # noqa: S704  # our own files
+
+
+def template(name: str, *, escape: bool) -> Template:
+    """A template of this package. Markdown is not escaped as HTML: there, `cell` makes foreign text harmless."""
+    found = environment(HERE, escape=escape)
+    found.filters |= {"number": number, "estimate": estimate, "cell": cell, "percent": "{:.1%}".format}
+    return found.get_template(name)
+
+
+def facts(settings: Settings, drill: Row, history: Row) -> dict[str, Any]:
+    """What the sentences are about."""
+    report = read_report(METRICS, Evaluation)
+    commands = ["python -m service drill", report.run.command]
+    return {
+        "report": report,
+        "settings": settings,
+        "drill": drill,
+        "history": history,
+        "rule": read_rule(),
+        "log": Log().lines(),
+        "captions": figures.CAPTIONS,
+        "usual_psi": USUAL_BOUND,
+        "figure": _figure,
+        "table": table,
+        "scores": served.scores(report, report.model),
+        "slices": sections.slices(report, "rows"),
+        "worse": [one for one in report.slices if sections.clearly_worse(one, report)],
+        "worst": worst_rows(settings),
+        "failed": failures(report.gates),
+        "gates": sections.gates(report),
+        "latency": served.latency(),
+        "users": read_json(served.LOAD)["users"] if served.LOAD.exists() else None,
+        "provenance": sections.provenance(report.run, commands, "evaluation"),
+        "model_index": sections.model_index(report, settings.registry.name, settings.data.file, "tabular"),
+    }
+
+
+def worst_rows(settings: Settings) -> list[dict[str, str]]:
+    """The worst answers: what is always there, and the inputs that slices are made of."""
+    named = settings.data
+    shown = [named.unit, "actual", "predicted", named.time, named.known, *settings.slices.columns]
+    with (REPORTS / "errors.csv").open(encoding="utf-8", newline="") as file:
+        return [{name: row[name] for name in shown} for row in list(csv.DictReader(file))[:WORST]]
+
+
+def _figure(name: str, up: str = "") -> str:
+    caption = figures.CAPTIONS[name]
+    return f"![{caption}]({up}{sections.FIGURES.as_posix()}/{name}.svg)\n\n*{caption}.*"
+
+
+def _data(name: str) -> str:
+    """A figure as an address that holds all of it."""
+    return "data:image/svg+xml;base64," + b64encode((sections.FIGURES / f"{name}.svg").read_bytes()).decode()

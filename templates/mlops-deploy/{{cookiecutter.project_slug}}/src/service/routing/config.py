@@ -1,0 +1,30 @@
+"""Where router and slots listen; the same environment variables for all processes."""
+
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from ..serving.config import ServiceConfig
+
+URL = r"^(http://[^/]+)?$"
+
+
+class RouterConfig(ServiceConfig):
+    """The environment variables `ROUTER_HOST`, `ROUTER_PORT` and so on."""
+
+    model_config = SettingsConfigDict(env_prefix="ROUTER_", env_file=".env", extra="ignore")
+
+    port: int = Field(default=8000, ge=1024, le=65533, description="TCP port; the slots get the two ports after it")
+    kind: Literal["asgi", "nginx"] = Field(default="asgi", description="What routes: this project's router, or nginx")
+    champion: str = Field(default="", pattern=URL, description="Its address, if something else starts the slots")
+    canary: str = Field(default="", pattern=URL, description="Its address, if something else starts the slots")
+    seconds: float = Field(default=10.0, gt=0, description="A slot that has not answered after this time has failed")
+
+    def address(self, name: str) -> str:
+        """Where a process listens, without a path."""
+        given = {"champion": self.champion, "canary": self.canary}
+        return given.get(name) or f"http://127.0.0.1:{self.port_of(name)}"
+
+    def port_of(self, name: str) -> int:
+        return self.port + ("router", "champion", "canary").index(name)

@@ -1,0 +1,144 @@
+"""The router in front of champion and canary: `serve()` runs it.
+
+A request that the canary does not answer goes to the champion, so a broken canary costs no request. The other way
+round does not hold: the canary never gets more than its share.
+"""
+
+import json
+import os
+import time
+from pathlib import Path
+from secrets import token_hex
+
+import httpcore2
+import structlog
+import uvicorn
+from starlette.datastructures import Headers
+from starlette.responses import JSONResponse
+from starlette.types import Receive, Scope, Send
+
+from ..serving.config import read_config
+from ..serving.logs import configure_logs
+from ..serving.middleware import REQUEST_ID
+from ..serving.problems import ProblemResponse
+from ..serving.protocol import Protocol
+from ..serving.web import GRACE_SECONDS
+from .config import RouterConfig
+from .routes import ACCESS, JsonRoutes
+
+# Headers that belong to one connection, and those that the router writes anew.
+OWN = frozenset(b"connection keep-alive te transfer-encoding upgrade expect content-length x-request-id".split())
+IDLE_SECONDS = 3.0  # uvicorn closes a connection that is idle for 5, so an older one is not used again
+NO_ANSWER = (httpcore2.NetworkError, httpcore2.ProtocolError, httpcore2.TimeoutException)
+
+log = structlog.get_logger("router")
+
+
+class AccessLog:
+    """One line of JSON a request. A full disk loses lines, and no request."""
+
+    def __init__(self, path: Path = ACCESS) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+
+    def add(self, **line: object) -> None:
+        try:
+            os.write(self.file, json.dumps(line).encode() + b"\n")
+        except OSError as error:
+            log.warning("access line lost", reason=str(error))
+
+
+class Router:
+    """An ASGI application that passes each request on to a slot."""
+
+    def __init__(self, config: RouterConfig, routes: JsonRoutes, access: AccessLog) -> None:
+        self.config, self.routes, self.access = config, routes, access
+        self.places = {name: httpcore2.URL(config.address(name)) for name in ("champion", "canary")}
+        self.pool = httpcore2.AsyncConnectionPool(max_connections=None, keepalive_expiry=IDLE_SECONDS)
+        self.limits = {"timeout": dict.fromkeys(("connect", "read", "write", "pool"), config.seconds)}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"] == "/-/health":
+            await JSONResponse({"status": "ready"})(scope, receive, send)
+            return
+        given = Headers(scope=scope).get("x-request-id", "")
+        request_id = given if REQUEST_ID.fullmatch(given) else token_hex(16)
+        body = await _body(receive, self.config.max_body_bytes)
+        if body is None:
+            problem = ProblemResponse(413, "The body is too large.", request_id, headers={"connection": "close"})
+            await problem(scope, receive, send)
+            return
+        slot, started = self.routes.slot(request_id), time.perf_counter()
+        answer, retried = await self._forward((slot, "champion"), scope, request_id, body)
+        if answer:
+            await _reply(send, answer)
+        else:
+            await ProblemResponse(502, "The model's service does not answer.", request_id)(scope, receive, send)
+        failed = answer is None or (retried and slot == "canary")
+        self.access.add(
+            id=request_id,
+            at=round(time.time(), 4),
+            slot=slot,
+            status=502 if failed or answer is None else answer.status,
+            ms=round((time.perf_counter() - started) * 1000, 3),
+            retried=retried,
+        )
+
+    async def _forward(
+        self, names: tuple[str, str], scope: Scope, request_id: str, body: bytes
+    ) -> tuple[httpcore2.Response | None, bool]:
+        """The first answer of these slots, and whether it took two. The champion may get a request twice."""
+        headers = [pair for pair in scope["headers"] if pair[0] not in OWN]
+        headers.append((b"x-request-id", request_id.encode()))
+        if body or scope["method"] in ("POST", "PUT", "PATCH"):
+            headers.append((b"content-length", str(len(body)).encode()))
+        target = scope["raw_path"] + (b"?" + scope["query_string"] if scope["query_string"] else b"")
+        for retried, name in enumerate(names):
+            place = self.places[name]
+            url = httpcore2.URL(scheme=place.scheme, host=place.host, port=place.port, target=target)
+            try:
+                answer = await self.pool.request(
+                    scope["method"], url, headers=headers, content=body, extensions=self.limits
+                )
+                return answer, bool(retried)
+            except NO_ANSWER as error:
+                log.warning("no answer", slot=name, request_id=request_id, reason=str(error) or type(error).__name__)
+        return None, True
+
+
+def serve() -> None:
+    """Route until stopped; settings come from the environment."""
+    config = read_config(RouterConfig)
+    configure_logs(config.log_level)
+    uvicorn.run(
+        Router(config, JsonRoutes(), AccessLog()),
+        host=config.host,
+        port=config.port,
+        http=Protocol,
+        ws="none",
+        lifespan="off",
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=False,
+    )
+
+
+async def _body(receive: Receive, most: int) -> bytes | None:
+    """The whole body; None if it is larger than `most` bytes or the client went away."""
+    content = bytearray()
+    while True:
+        message = await receive()
+        content += message.get("body", b"")
+        if len(content) > most or message["type"] == "http.disconnect":
+            return None
+        if not message.get("more_body"):
+            return bytes(content)
+
+
+async def _reply(send: Send, answer: httpcore2.Response) -> None:
+    own = (b"connection", b"keep-alive", b"transfer-encoding")  # without a length, uvicorn sends the body in chunks
+    headers = [(name.lower(), value) for name, value in answer.headers if name.lower() not in own]
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.content})

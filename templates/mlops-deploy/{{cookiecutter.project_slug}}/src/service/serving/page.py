@@ -1,0 +1,37 @@
+"""The page at `/`: which version serves, how it came to serve, and a form to ask it."""
+
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from ..deploying.log import LOG, Log
+from ..manifest import Manifest
+
+HERE = Path(__file__).parent
+TIMELINE = Path("figures/timeline.svg")
+MOST_LINES = 20  # of the deployment log
+
+
+def environment(folder: Path, *, escape: bool) -> Environment:
+    """The templates in a folder. Whatever is no HTML is not escaped."""
+    return Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=escape,  # noqa: S701
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+TEMPLATE = environment(HERE, escape=True).get_template("page.html")
+
+
+def render_page(version: str, manifest: Manifest, slot: str, reports: Path) -> str:
+    """Render the page: HTML without inline scripts or styles, with all values escaped."""
+    return TEMPLATE.render(
+        version=version,
+        manifest=manifest,
+        slot=slot,
+        deployments=Log(reports / LOG.name).lines()[: -MOST_LINES - 1 : -1],
+        has_timeline=(reports / TIMELINE).is_file(),
+    )

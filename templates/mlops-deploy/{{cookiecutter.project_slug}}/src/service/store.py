@@ -1,0 +1,137 @@
+"""`var/service.db`: what the service answered, what became of it, and what monitoring found."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from pathlib import Path
+from queue import Empty, Full, Queue
+from typing import Any
+
+import structlog
+from prometheus_client import CollectorRegistry, Counter
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+DATABASE = Path("var/service.db")
+LOCK_SECONDS = 5.0
+PAUSE_SECONDS = 0.2  # between two batches
+MOST_WAITING = 10_000  # answers that are kept while the database refuses them
+
+TABLES = """
+CREATE TABLE IF NOT EXISTS predictions(
+    id TEXT PRIMARY KEY, at REAL, reference TEXT, day TEXT, version TEXT, slot TEXT, inputs TEXT, score REAL);
+CREATE INDEX IF NOT EXISTS predictions_reference ON predictions(reference);
+CREATE INDEX IF NOT EXISTS predictions_day ON predictions(day, slot, at);
+CREATE TABLE IF NOT EXISTS outcomes(reference TEXT PRIMARY KEY, known_on TEXT, outcome INTEGER);
+CREATE INDEX IF NOT EXISTS outcomes_known ON outcomes(known_on);
+CREATE TABLE IF NOT EXISTS measurements(
+    day TEXT, name TEXT, slice TEXT, n INTEGER, value REAL, bound REAL, PRIMARY KEY(day, name, slice));
+CREATE TABLE IF NOT EXISTS alerts(rule TEXT, day TEXT, value REAL, bound REAL, opened_at REAL, closed_day TEXT);
+"""
+
+LATEST = "SELECT name, slice, value, MAX(day) FROM measurements WHERE value IS NOT NULL GROUP BY name, slice"
+ALERTS = "SELECT rule, MAX(closed_day IS NULL) FROM alerts GROUP BY rule"
+
+# A caller may use an id twice; what was stored first stays.
+STORE = "INSERT OR IGNORE INTO predictions VALUES (:id, :at, :reference, :day, :version, :slot, :inputs, :score)"
+
+Prediction = dict[str, Any]  # one answer: `at` in unix seconds, `day` the ISO day on which it was asked, `inputs` JSON
+
+log = structlog.get_logger("store")
+
+
+class StoreError(ValueError):
+    """The database cannot be used; the message says why."""
+
+
+def connect(path: Path = DATABASE) -> sqlite3.Connection:
+    """Open the database, with its tables; the caller closes it. Several processes may write: each waits up to 5 s.
+
+    Raises:
+        StoreError: it is locked, is no database, or the disk is full.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        database = sqlite3.connect(path, timeout=LOCK_SECONDS)
+        database.execute("PRAGMA journal_mode = WAL")
+        database.executescript(TABLES)
+        return database
+    except (sqlite3.Error, OSError) as error:
+        raise StoreError(f"{path} cannot be used: {error}") from error
+
+
+class Writer:
+    """Stores answers in batches, in a thread of its own: a request never waits for the disk, or fails because of it.
+
+    What the database refuses is tried again with the next batch. What does not fit into the queue meanwhile, or is
+    still refused when the service stops, is lost, counted and logged.
+    """
+
+    def __init__(self, path: Path, registry: CollectorRegistry) -> None:
+        self.path = path
+        self.stored = Counter("predictions_stored", "Answers stored in the database", registry=registry)
+        self.lost = Counter("predictions_lost", "Answers that could not be stored", registry=registry)
+        self._queue: Queue[Prediction] = Queue(MOST_WAITING)
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="store", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def put(self, prediction: Prediction) -> None:
+        """Take an answer; returns at once."""
+        try:
+            self._queue.put_nowait(prediction)
+        except Full:
+            self.lost.inc()
+
+    def stop(self) -> None:
+        """Store what is waiting, and end."""
+        self._stopping.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        batch: list[Prediction] = []
+        while not self._stopping.wait(PAUSE_SECONDS):
+            batch = self._write(batch)
+        left = len(self._write(batch)) + self._queue.qsize()
+        if left:
+            self.lost.inc(left)
+            log.error("predictions lost", count=left, database=str(self.path))
+
+    def _write(self, batch: list[Prediction]) -> list[Prediction]:
+        """Store `batch` and what waits in the queue; returns what could not be stored."""
+        with suppress(Empty):
+            while len(batch) < MOST_WAITING:
+                batch.append(self._queue.get_nowait())
+        if not batch:
+            return batch
+        try:
+            # Opened each time: a database that was moved away would else take rows that nobody can read.
+            with closing(connect(self.path)) as database, database:
+                database.executemany(STORE, batch)
+        except (sqlite3.Error, StoreError) as error:
+            log.warning("predictions not stored yet", count=len(batch), reason=str(error))
+            return batch
+        self.stored.inc(len(batch))
+        return []
+
+
+class Monitoring(Collector):
+    """What monitoring found last, for /metrics; reads the database anew at each scrape."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def collect(self) -> Iterator[Metric]:
+        values = GaugeMetricFamily("monitoring_value", "The last measurement", labels=["name", "slice"])
+        alerts = GaugeMetricFamily("monitoring_alert", "1 while the alert is open", labels=["rule"])
+        address = f"{self.path.absolute().as_uri()}?mode=ro"
+        # There is no database before the first answer, and a scrape would rather have no values than late ones.
+        with suppress(sqlite3.Error), closing(sqlite3.connect(address, 0.2, uri=True)) as database:
+            for name, part, value, _ in database.execute(LATEST):
+                values.add_metric([name, part or ""], value)
+            for rule, is_open in database.execute(ALERTS):
+                alerts.add_metric([rule], is_open)
+        yield from (values, alerts)

@@ -1,0 +1,92 @@
+"""The data files: what is accepted, what a wrong file is told, and that no join sees the future."""
+
+import gzip
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+import toy_bookings as toy
+from service import data
+from service.data import DataError
+from service.settings import load_settings
+
+BROKEN = Path("drill/training_rows_broken.sql")
+
+
+def test_the_files_of_the_project_fit_its_settings() -> None:
+    chosen = load_settings(toy.ROOT / "settings.toml")
+    made, known = data.bookings(chosen, toy.ROOT), data.outcomes(chosen, toy.ROOT)
+    assert set(made[chosen.data.id]) == set(known[chosen.data.id])
+    assert made[chosen.data.time].is_monotonic_increasing
+
+
+@pytest.mark.parametrize("question", [data.TRAINING_ROWS, BROKEN])
+def test_training_rows_hold_nothing_of_the_training_day_or_later(tmp_path: Path, question: Path) -> None:
+    chosen, until = toy.put(tmp_path), date(2024, 3, 1)
+    rows = data.training_rows(chosen, until, question, tmp_path)
+    known = data.known_by(chosen, until, tmp_path)
+    assert set(rows["id"]) == set(known["id"])
+    assert rows["known_on"].max() < until.isoformat()
+    assert rows["booked_on"].is_monotonic_increasing
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "sentence"),
+    [
+        ("lead_time", "many", r"bookings\.csv\.gz, line 7: lead_time 'many': .* valid number.*; 1 of 1,500 rows"),
+        ("lead_time", "-1", "line 7: lead_time '-1': .* greater than or equal to 0"),
+        ("lead_time", "61", "line 7: lead_time '61': .* less than or equal to 60"),
+        ("lead_time", "inf", "line 7: lead_time 'inf': .* finite number"),
+        ("hotel", "", "line 7: hotel '': .* at least 1 character"),
+        ("booked_on", "2024-02-30", "line 7: booked_on '2024-02-30': .* day is out of range"),
+        ("arrival", "", "line 7: arrival '': "),
+        ("id", "b0001", "line 7: this row stands there twice"),
+        ("cancelled", "2", r"outcomes\.csv\.gz, line 7: cancelled '2': .* less than or equal to 1"),
+        ("known_on", "20240101", r"outcomes\.csv\.gz, line 7: known_on '20240101': .* write the day as 2016-01-31"),
+    ],
+)
+def test_a_row_that_breaks_a_rule(tmp_path: Path, column: str, value: str, sentence: str) -> None:
+    rows = toy.table().astype(object)
+    rows.loc[5, column] = value
+    chosen = toy.put(tmp_path, rows)
+    with pytest.raises(DataError, match=sentence):
+        data.training_rows(chosen, date(2024, 5, 1), root=tmp_path)
+
+
+def test_a_schema_that_has_changed(tmp_path: Path) -> None:
+    chosen = toy.put(tmp_path, toy.table().rename(columns={"hotel": "house"}))
+    with pytest.raises(DataError, match=r"has no column hotel; it has id, booked_on"):
+        data.bookings(chosen, tmp_path)
+
+
+def test_another_file_and_a_missing_one(tmp_path: Path) -> None:
+    chosen = toy.put(tmp_path)
+    toy.put(tmp_path, toy.table(2))
+    with pytest.raises(DataError, match="are not the files that settings"):
+        data.bookings(chosen, tmp_path)
+    (tmp_path / chosen.data.file).unlink()
+    with pytest.raises(DataError, match=r"bookings\.csv\.gz cannot be read: No such file"):
+        data.bookings(chosen, tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"id,booked_on\n", gzip.compress(b"id\n" * 999)[:-9], gzip.compress(b"")])
+def test_a_file_that_is_no_table(tmp_path: Path, content: bytes) -> None:
+    toy.put(tmp_path)
+    (tmp_path / "data/bookings.csv.gz").write_bytes(content)
+    contents = {f"data/{name}.csv.gz": (tmp_path / f"data/{name}.csv.gz").read_bytes() for name in toy.FILES}
+    with pytest.raises(DataError, match="is no complete table in a gzip file"):
+        data.bookings(toy.settings(toy.of_both(contents)), tmp_path)
+
+
+def test_a_question_that_does_not_fit(tmp_path: Path) -> None:
+    chosen, day, question = toy.put(tmp_path), date(2024, 5, 1), Path("sql/other.sql")
+    with pytest.raises(DataError, match=r"sql/other\.sql cannot be read"):
+        data.training_rows(chosen, day, question, tmp_path)
+    for text, sentence in (
+        ("SELECT nothing FROM bookings", "does not fit the data"),
+        ("SELECT 1", "gives no column id"),
+    ):
+        (tmp_path / question).write_text(text, encoding="utf-8")
+        with pytest.raises(DataError, match=sentence):
+            data.training_rows(chosen, day, question, tmp_path)

@@ -1,0 +1,39 @@
+"""A window of requests, and what is judged by it."""
+
+import json
+import random
+from pathlib import Path
+
+from service.deploying.analysis import Window, live_checks, replay_checks
+from service.settings import Slo
+
+SLO = Slo(error_rate=0.01, p95_ms=250, prediction_shift=0.5, brier_increase=0.005, calibration_gap=0.05)
+
+
+def test_a_window_reads_whole_lines_once(tmp_path: Path) -> None:
+    access = tmp_path / "access.jsonl"
+    access.write_text('{"slot": "canary", "status": 200}\n')
+    window = Window(access)
+    for part in ('{"slot": "canary", "sta', 'tus": 200}\nno line\n{"slot": "champion", "status": 503}\n', ""):
+        access.write_text(access.read_text() + part)
+        window.read()
+    assert (window.count("canary"), window.count("champion"), window.count("champion", 500)) == (1, 1, 1)
+
+
+def test_noise_is_no_breach_and_a_worse_model_is_one() -> None:
+    draw = random.Random(1)
+    truth = [draw.random() for _ in range(500)]
+    outcomes = [int(draw.random() < x) for x in truth]
+    near = [min(1, max(0, x + draw.gauss(0, 0.03))) for x in truth]
+    assert all(check.passed for check in replay_checks(near, truth, outcomes, SLO))
+    off = {check.name: check.passed for check in replay_checks([x / 2 for x in truth], truth, outcomes, SLO)}
+    assert off == {"replay_shift": False, "brier_increase": False, "calibration_gap": False}
+
+
+def test_a_slow_canary_and_shifted_scores_break_their_bounds(tmp_path: Path) -> None:
+    window, draw = Window(tmp_path / "access.jsonl"), random.Random(1)
+    window.requests["canary"] = [{"slot": "canary", "status": 200, "ms": 900.0 * (n > 80)} for n in range(100)]
+    scores = [draw.random() for _ in range(100)]
+    found = {check.name: check.passed for check in live_checks(window, [x / 5 for x in scores], scores, SLO)}
+    assert found == {"error_rate": True, "p95_ms": False, "prediction_shift": False}
+    json.dumps([check._asdict() for check in live_checks(window, scores, scores, SLO)])

@@ -1,0 +1,80 @@
+"""SIGKILL at every point of a deployment: the champion goes on serving, and a second command ends it."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+import small_site
+from service import deploying
+from service.deploying import steps
+from service.deploying.state import read_state
+from service.routing.routes import VAR, JsonRoutes
+from service.settings import Settings
+from small_site import BAD, GOOD, FileRegistry, actions, killed_at, lines
+
+LEASE = 0.2
+LEAST_POINTS = {GOOD: 28, BAD: 18}  # at which a kill leaves something else
+
+
+def kill_everywhere(folder: Path, monkeypatch: pytest.MonkeyPatch, version: str):  # type: ignore[no-untyped-def]
+    """Kill the deployer at its first point, its second, and so on, each time on a new site; yields the settings."""
+    monkeypatch.setattr(deploying, "open_site", small_site.site)
+    monkeypatch.setattr(steps, "POLL_SECONDS", 0.001)
+    for number in range(1, 100):
+        (here := folder / str(number)).mkdir()
+        monkeypatch.chdir(here)
+        settings = small_site.make(here, lease_seconds=LEASE)
+        if not (point := killed_at(number, settings, version)):
+            assert number > LEAST_POINTS[version]
+            return
+        look_after_kill(settings, version, point)
+        yield settings, point
+    raise AssertionError("the deployment does not end")
+
+
+def look_after_kill(settings: Settings, version: str, point: str) -> None:
+    """Once the lease is over, the champion has all requests: the old one, or a good one that was promoted."""
+    time.sleep(LEASE if JsonRoutes().share() else 0)
+    assert JsonRoutes().share() == 0, point
+    serving = small_site.site(settings).processes.version("champion")
+    assert serving in ({"1", GOOD} if version == GOOD else {"1"}), point
+
+
+def look_at_end(settings: Settings, champion: str, point: str) -> None:
+    """One version serves, nothing else runs, and the log tells one story."""
+    registry, processes = FileRegistry(settings), small_site.site(settings).processes
+    expected = {"champion": champion} | ({"previous": "1"} if champion == GOOD else {})
+    assert registry.aliases() == expected, point
+    assert (processes.version("champion"), Path("canary").exists(), JsonRoutes().share()) == (champion, False, 0), point
+    assert len(set(times := [line["at"] for line in lines()])) > 1
+    assert times == sorted(times), point
+    for once in ("started", "approved", "canary started", "promoted", "finished", "rolled back"):
+        assert actions().count(once) <= 1, (point, actions())
+
+
+def test_a_second_run_ends_a_good_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for settings, point in kill_everywhere(tmp_path, monkeypatch, GOOD):
+        unfinished = (state := read_state(VAR)) is not None and state.step != "done"
+        if unfinished or state is None:
+            before = actions()
+            assert deploying.deploy(settings, GOOD, yes=True) == 0, point
+            assert ("resumed" in actions()) == unfinished, point
+            assert actions()[: len(before)] == before, "lines are only added"
+        look_at_end(settings, GOOD, point)
+
+
+def test_a_second_run_ends_a_bad_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for settings, point in kill_everywhere(tmp_path, monkeypatch, BAD):
+        if (state := read_state(VAR)) is None or state.step != "done":
+            assert deploying.deploy(settings, BAD, yes=True) == 1, point
+        look_at_end(settings, "1", point)
+        assert {line["to"] for line in lines() if line["action"] == "routed"} == {0.05}, "a bad version stays at 5%"
+
+
+def test_a_rollback_ends_a_killed_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for settings, point in kill_everywhere(tmp_path, monkeypatch, GOOD):
+        promoted = FileRegistry(settings).alias("previous") == "1"
+        if (state := read_state(VAR)) and (state.step != "done" or promoted):
+            assert deploying.rollback(settings, "a drill") == 0, point
+            look_at_end(settings, "1", point)

@@ -1,0 +1,166 @@
+"""Releases with real processes, registry and traffic: no request is lost, wherever the deployer is killed."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import toy_model
+from real_site import KILLED, ROOT, at, environment, free_port, known, opposite, shares_of, traffic
+from service import deploying
+from service.deploying.log import Log
+from service.deploying.processes import Processes
+from service.deploying.state import read_state
+from service.registry import EmbeddedRegistry
+from service.reporting.metrics import Metric
+from service.routing.config import RouterConfig
+from service.routing.routes import ACCESS, VAR, JsonRoutes
+from service.settings import Settings, load_settings
+
+pytestmark = pytest.mark.slow
+
+ROLLOUT = {
+    "shares": "[0.1, 0.5, 1.0]",
+    "window_requests": 20,
+    "least_seconds": 0.2,
+    "most_seconds": 60,
+    "lease_seconds": 1,
+    "replay_rows": 300,
+}
+LEAST_POINTS = 15
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
+    """A site in which version 1 serves; 2 is as good, 3 says the opposite."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ROUTER_PORT", str(free_port()))
+    monkeypatch.setenv("SERVICE_POLL_SECONDS", "0.2")
+    (tmp_path / "sql").symlink_to(ROOT / "sql")
+    text = (ROOT / "settings.toml").read_text(encoding="utf-8").replace('approval = "file"', 'approval = "interactive"')
+    for key, value in ROLLOUT.items():
+        text = re.sub(rf"(?m)^{key} = [^#]+", f"{key} = {value}  ", text)
+    (tmp_path / "settings.toml").write_text(text, encoding="utf-8")
+    settings = load_settings()
+    metrics = [
+        Metric(name=gate.metric, value=gate.min or gate.max or 0.0, higher_is_better=gate.max is None)
+        for gate in settings.gates
+    ]
+    registry = EmbeddedRegistry(toy_model.NAME, tmp_path / "registry")
+    for seed in (1, 2):
+        registry.register(toy_model.candidate(seed, metrics=metrics))
+    registry.register(toy_model.candidate(model=opposite(), metrics=metrics))
+    known()
+    try:
+        assert deploying.deploy(settings, "1", yes=True) == 0
+        yield settings
+    finally:
+        deploying.down()
+
+
+def test_a_good_version_is_promoted_and_taken_back(settings: Settings) -> None:
+    with traffic() as callers:
+        assert deploying.deploy(settings, "2", yes=True) == 0
+        time.sleep(0.5)
+        assert {answer[2] for answer in callers.answers[-20:]} == {"2"}
+        assert deploying.rollback(settings, "a drill") == 0
+        time.sleep(0.5)
+        assert {answer[2] for answer in callers.answers[-20:]} == {"1"}
+    assert callers.lost() == []
+    assert not Processes(RouterConfig()).alive("canary")
+
+
+def test_a_bad_version_is_rolled_back_at_its_first_share(settings: Settings) -> None:
+    with traffic() as callers:
+        assert deploying.deploy(settings, "3", yes=True) == 1
+        time.sleep(0.5)
+    assert callers.lost() == []
+    lines = {line["action"]: line for line in Log().lines()}
+    broken = {check["name"] for check in lines["rolled back"]["evidence"] if not check["passed"]}
+    assert "brier_increase" in broken
+    seconds = at(lines["rolled back"]) - at(lines["analysed"])
+    last_bad = max(answer[0] for answer in callers.answers if answer[2] == "3")
+    assert seconds < 10
+    assert last_bad - at(lines["analysed"]) < 1, "the share is gone long before the rollback is finished"
+    during = [answer for answer in callers.answers if at(lines["routed"]) <= answer[0] <= last_bad]
+    assert shares_of("3", during) < 0.2
+
+
+@pytest.mark.parametrize(("version", "ends", "outcome"), [("2", "2", "promoted"), ("3", "1", "rolled back")])
+def test_sigkill_at_every_step(settings: Settings, version: str, ends: str, outcome: str) -> None:
+    with traffic() as callers:
+        while (state := read_state(VAR)) is None or state.version != version or state.step != "done":
+            killed = subprocess.run([sys.executable, "-c", KILLED, version], env=environment(), check=False)
+            assert killed.returncode == -signal.SIGKILL
+            time.sleep(1.2 if JsonRoutes().share() else 0)
+            before, point = len(callers.answers), Path("killed").read_text().splitlines()[-1]
+            while len(callers.answers) < before + 10:
+                time.sleep(0.01)
+            assert {answer[2] for answer in callers.answers[before + 3 :]} <= {"1", ends}, point
+            assert {json.loads(line)["slot"] for line in ACCESS.read_text().splitlines()[-5:]} == {"champion"}, point
+        assert state.outcome == outcome
+        time.sleep(0.5)
+    assert callers.lost() == []
+    assert {answer[2] for answer in callers.answers[-20:]} == {ends}
+    assert len(Path("killed").read_text().splitlines()) > LEAST_POINTS
+    if version == "3":
+        assert shares_of("3", callers.answers) < 0.05
+
+
+def test_a_canary_that_is_killed_costs_no_request(settings: Settings) -> None:
+    def kill(point: str) -> None:
+        if point == "observe 0: watching" and not killed:
+            time.sleep(0.5)
+            os.kill(int((VAR / "canary.pid").read_text()), signal.SIGKILL)
+            killed.append(point)
+            time.sleep(0.5)
+
+    killed: list[str] = []
+    changed = settings.model_copy(update={"rollout": settings.rollout.model_copy(update={"window_requests": 100})})
+    with traffic() as callers:
+        assert deploying.deploy(changed, "2", yes=True, checkpoint=kill) == 1
+    assert callers.lost() == []
+    retried = [line for line in map(json.loads, ACCESS.read_text().splitlines()) if line["retried"]]
+    assert {(line["slot"], line["status"]) for line in retried} == {("canary", 502)}
+
+
+def test_a_rollback_reaches_a_deployer_that_runs(settings: Settings) -> None:
+    command = [sys.executable, "-m", "service", "deploy", "2", "--yes"]
+    waiting = dict(environment(), PYTHONPATH=str(ROOT / "src"))
+    with traffic() as callers, subprocess.Popen(command, env=waiting) as deployer:
+        while "routed" not in [line["action"] for line in Log().lines()[4:]]:
+            time.sleep(0.05)
+        with pytest.raises(ValueError, match="another deployer"):
+            deploying.deploy(settings, "3", yes=True)
+        assert deploying.rollback(settings, "a drill") == 0
+        assert deployer.wait(30) == 1
+    assert callers.lost() == []
+    assert Log().lines()[-1]["why"] == "a drill"
+
+
+def test_a_champion_that_died_is_noticed_and_started_again(settings: Settings) -> None:
+    def kill(point: str) -> None:
+        if point == "observe 0: watching" and Processes(RouterConfig()).alive("canary"):
+            os.kill(int((VAR / "champion.pid").read_text()), signal.SIGKILL)
+
+    with traffic():
+        assert deploying.deploy(settings, "2", yes=True, checkpoint=kill) == 1
+    assert "champion died" in Log().lines()[-1]["why"]
+    assert Processes(RouterConfig()).version("champion") == "1"
+
+
+def test_a_port_that_is_taken(settings: Settings) -> None:
+    with socket.socket() as other, traffic():
+        other.bind(("127.0.0.1", RouterConfig().port_of("canary")))
+        other.listen()
+        assert deploying.deploy(settings, "2", yes=True) == 1
+        assert "another program has port" in Log().lines()[-1]["why"]
+        assert Processes(RouterConfig()).version("champion") == "1"

@@ -1,0 +1,69 @@
+"""The drill removes only what it made itself, and reads its story with care."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from service import drill
+from service.deploying.log import LOG
+from service.replay import days
+from service.settings import SettingsError, load_settings, read_toml
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_the_story_fits_the_settings() -> None:
+    story, settings = read_toml(ROOT / drill.STORY, drill.Story), load_settings(ROOT / "settings.toml")
+    days = [release.day for release in story.releases]
+    assert days == sorted(days)
+    assert days[0] == settings.periods.reference_from
+    assert story.until > settings.periods.reference_to
+    assert {release.candidate for release in story.releases} <= settings.training.candidates.keys()
+    assert story.retraining.candidate in settings.training.candidates
+    assert all((ROOT / release.sql).is_file() for release in story.releases)
+
+
+@pytest.mark.parametrize("text", ["until = soon", "until = 2016-04-30", "until = 2016-04-30\nunknown = 1"])
+def test_a_story_that_cannot_be_played(text: str, tmp_path: Path) -> None:
+    (tmp_path / "story.toml").write_text(text)
+    with pytest.raises(SettingsError, match=r"story\.toml"):
+        read_toml(tmp_path / "story.toml", drill.Story)
+
+
+def release(who: str) -> str:
+    return json.dumps({"at": "2016-01-01T00:00:00Z", "who": who, "action": "promoted", "version": "1"}) + "\n"
+
+
+@pytest.fixture
+def left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """What an earlier drill left."""
+    monkeypatch.chdir(tmp_path)
+    for folder in ("var", "registry", "reports"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "registry/registry.db").write_text("versions")
+    LOG.write_text(release(drill.ACTOR))
+    return tmp_path
+
+
+def test_an_earlier_drill_is_removed(left: Path) -> None:
+    drill._start_over()
+    assert not (left / "registry").exists()
+    assert not LOG.exists()
+
+
+def test_what_a_person_released_is_kept(left: Path) -> None:
+    with LOG.open("a") as log:
+        log.write(release("ines"))
+    with pytest.raises(drill.DrillError, match="releases by ines"):
+        drill._start_over()
+    assert (left / "registry/registry.db").read_text() == "versions"
+
+
+def test_the_days_go_from_the_first_to_the_last() -> None:
+    assert list(days(date(2016, 2, 28), date(2016, 3, 1))) == [
+        date(2016, 2, 28),
+        date(2016, 2, 29),
+        date(2016, 3, 1),
+    ]

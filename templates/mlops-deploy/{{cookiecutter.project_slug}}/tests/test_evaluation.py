@@ -1,0 +1,92 @@
+"""What is measured is the champion, on outcomes that its training could not know; gates and files follow from it."""
+
+from collections.abc import Iterator
+from contextlib import chdir
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.metrics import brier_score_loss, roc_auc_score
+
+import toy_bookings as toy
+from service import evaluation, scores, training
+from service.evaluation import EvaluationError
+from service.registry import open_registry
+from service.reporting.metrics import METRICS, failures, read_report
+from service.settings import Gate, Settings, SettingsError
+
+UNTIL = date(2024, 4, 1)
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """A folder with two versions, of which the second is the champion; the current folder during the tests."""
+    folder = tmp_path_factory.mktemp("project")
+    settings = toy.put(folder, gates=[{"metric": "roc_auc", "min": 0.55}, {"metric": "brier", "max": 0.3}])
+    with chdir(folder):
+        registry = open_registry(settings)
+        for name in ("logistic", "boosting"):
+            registry.register(training.train(settings, until=UNTIL, candidate=name))
+        registry.set_alias("champion", "2")
+        registry.set_alias("previous", "1")
+        yield settings
+
+
+def test_the_scores_are_the_known_ones() -> None:
+    random = np.random.default_rng(3)
+    outcomes, predicted = random.integers(0, 2, 400).astype(float), random.random(400).round(2).clip(0.01, 0.99)
+    assert scores.roc_auc(outcomes, predicted) == pytest.approx(roc_auc_score(outcomes, predicted))
+    assert scores.brier(outcomes, predicted) == pytest.approx(brier_score_loss(outcomes, predicted))
+    assert np.isnan(scores.roc_auc(np.ones(9), predicted[:9]))
+    assert scores.calibration_error(np.tile([0.0, 1.0], 50), np.full(100, 0.5)) == pytest.approx(0)
+    assert scores.calibration_error(np.zeros(7), np.full(7, 0.25)) == pytest.approx(0.25)
+
+
+def test_a_gain_is_positive_where_ours_is_better() -> None:
+    outcomes = np.tile([0.0, 1.0], 100)
+    good, bad = np.where(outcomes == 1, 0.8, 0.2), np.where(outcomes == 1, 0.6, 0.45)
+    value, (low, high) = scores.gain(outcomes, good, bad, toy.settings())
+    assert 0 < low <= value <= high
+    assert value == pytest.approx(scores.brier(outcomes, bad) - scores.brier(outcomes, good), rel=1e-4)
+    assert scores.gain(outcomes, bad, good, toy.settings())[0] == -value
+
+
+def test_the_champion_is_measured_on_later_outcomes(project: Settings) -> None:
+    report = evaluation.evaluate(project)
+    assert read_report(METRICS, evaluation.Evaluation) == report
+    assert report.model == "version 2 (boosting)"
+    assert UNTIL.isoformat() <= report.period[0] <= report.period[1] < "2024-04-21"
+    table = pd.read_csv("reports/predictions.csv")
+    assert len(table) == report.run.rows
+    assert report.metric("brier").value == pytest.approx(((table["actual"] - table["predicted"]) ** 2).mean(), rel=1e-4)
+    assert {one.model for one in report.baseline} == {"usual rate", "previous version (1)"}
+    assert {one.name for one in report.slices} == {"market_segment = Direct", "market_segment = Online TA"}
+    errors = pd.read_csv("reports/errors.csv")
+    assert list(errors.columns[:3]) == ["booking", "actual", "predicted"]
+    assert (errors["actual"] - errors["predicted"]).abs().is_monotonic_decreasing
+
+
+def test_two_runs_write_the_same(project: Settings) -> None:
+    first, second = (evaluation.evaluate(project).model_dump(exclude={"run"}) for _ in range(2))
+    assert first == second
+
+
+def test_a_bound_that_is_broken_fails_the_gate(project: Settings) -> None:
+    strict = project.model_copy(update={"gates": [Gate(metric="roc_auc", min=0.99)]})
+    assert any("roc_auc is" in sentence for sentence in failures(evaluation.evaluate(strict).gates))
+    unknown = project.model_copy(update={"gates": [Gate(metric="accuracy", min=0.5)]})
+    with pytest.raises(SettingsError, match="'accuracy' is not measured; choose from roc_auc"):
+        evaluation.evaluate(unknown)
+
+
+def test_without_a_champion_there_is_nothing_to_measure(project: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(evaluation, "CHAMPION", "nobody")
+    with pytest.raises(EvaluationError, match="no version is the champion yet"):
+        evaluation.evaluate(project)
+
+
+def test_without_later_outcomes_there_is_nothing_to_measure(project: Settings) -> None:
+    manifest = open_registry(project).files("1").manifest.model_copy(update={"known_until": date(2030, 1, 1)})
+    with pytest.raises(EvaluationError, match="no two kinds of outcome from 2030-01-01"):
+        evaluation.test_rows(project, manifest)

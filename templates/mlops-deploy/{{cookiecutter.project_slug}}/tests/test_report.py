@@ -1,0 +1,100 @@
+"""The documents say what the reports hold, and nothing in them can break out of its place."""
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import toy_bookings as toy
+import watched
+from service import evaluation, evidence, figures, report
+from service.monitoring import alarm
+from service.reporting.blocks import read
+from service.settings import Settings
+
+FIRST = ["picture", "headline", "data", "drill", "answered", "results", "gates", "errors", "latency", "training"]
+LAST = ["slices", "alarm", "psi", "scores", "figures", "worst", "bounds", "provenance", "versions", "model-index"]
+NAMES = [*FIRST, *LAST]
+NOT_MEASURED = "_Not measured yet: run `make demo`._"
+EVIL = '<script>alert("1")</script> | [x](javascript:y)'
+
+
+@pytest.fixture(scope="module")
+def known(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What is known after a drill; the reports lie in the folder `where`."""
+    folder = tmp_path_factory.mktemp("report")
+    settings = toy.put(folder, alarm=watched.ALARM)
+    candidates = [watched.trained(name) for name in ("logistic", "boosting")]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        watched.install(watched.Shelf(candidates, {"champion": "1", "previous": "2"}), patch)
+        watched.tell(settings)
+        alarm.freeze(settings)
+        evaluation.evaluate(settings)
+        drill, history = evidence.gather(settings)
+    history["history"] = [watched.measured("2024-03-20", 0.02, None), watched.measured("2024-04-20", 0.2, 0.1)]
+    return {"settings": settings, "drill": drill, "history": history, "where": folder}
+
+
+@pytest.fixture
+def facts(known: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    monkeypatch.chdir(known["where"])
+    return report.facts(known["settings"], known["drill"], known["history"])
+
+
+def test_every_block_is_filled(facts: dict[str, Any]) -> None:
+    rendered = report.render(facts)
+    assert sorted(rendered) == sorted(NAMES)
+    assert all(text.strip() and NOT_MEASURED not in text for name, text in rendered.items())
+    assert "Version 2, whose training rows come from `sql/training_rows.sql`" in rendered["headline"]
+    assert "**2 were lost**" in rendered["headline"]
+    assert "fired on **2024-04-25**, 10 days after" in rendered["headline"]
+    assert "| 2 | 2024-03-02 | v2 | rolled back by itself | worse |" in rendered["drill"]
+    assert re.search(r"## v2\n\nboosting, trained on .*\n## v1\n", rendered["versions"], re.DOTALL)
+
+
+def test_what_is_not_measured_is_not_told(facts: dict[str, Any], known: dict[str, Any]) -> None:
+    rendered = report.render(facts | {"drill": {}, "history": {}, "rule": None})
+    for name in ("headline", "drill", "training", "versions", "alarm", "psi", "figures"):
+        assert rendered[name].strip() == NOT_MEASURED, name
+
+
+def test_foreign_text_stays_text(facts: dict[str, Any]) -> None:
+    events = [one | {"evidence": EVIL} for one in facts["drill"]["events"]]
+    lines = [one | {"who": EVIL, "why": EVIL} for one in facts["log"]]
+    facts |= {"drill": facts["drill"] | {"events": events}, "log": lines}
+    figures.draw(facts["drill"], facts["history"], 60)
+    page, rendered = report.page(facts), report.render(facts)
+    assert "<script" not in page + rendered["drill"] + rendered["versions"]
+    assert "](javascript" not in rendered["drill"] + rendered["versions"]
+    assert "alert(&#34;1&#34;)" in page
+
+
+def test_the_page_is_one_file_that_loads_nothing(facts: dict[str, Any]) -> None:
+    figures.draw(facts["drill"], facts["history"], 60)
+    page = report.page(facts)
+    assert page.count("<img") == page.count('src="data:image/svg+xml;base64,') == 4
+    assert not re.findall(r"(?:src|href)=\"(?!data:)", page)
+    assert all(re.findall(r'<img [^>]*alt="([^"]*)"', page))
+
+
+def test_only_the_blocks_are_rewritten(known: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    settings: Settings = known["settings"]
+    monkeypatch.chdir(known["where"])
+    monkeypatch.setattr(evidence, "gather", lambda _: (known["drill"], known["history"]))
+    Path("scaffolder.toml").write_text('[blocks]\n"README.md" = ["headline", "gates"]\n', encoding="utf-8")
+    marks = "".join(f"<!-- measured:{name} -->\n<!-- /measured:{name} -->\n" for name in ("headline", "gates"))
+    Path("README.md").write_text(f"# Mine\n\n{marks}", encoding="utf-8")
+    assert report.write(settings) == [Path("README.md")]
+    text = Path("README.md").read_text(encoding="utf-8")
+    assert text.startswith("# Mine\n\n")
+    assert "passed" in read(text)["gates"]
+    assert report.PAGE.exists()
+    assert report.write(settings) == []
+
+
+def test_the_contract_names_only_blocks_that_there_are() -> None:
+    listed = tomllib.loads((toy.ROOT / "scaffolder.toml").read_text(encoding="utf-8"))["blocks"]
+    assert {name for names in listed.values() for name in names} <= set(NAMES)

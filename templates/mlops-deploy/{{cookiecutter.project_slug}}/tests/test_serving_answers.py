@@ -1,0 +1,122 @@
+"""What the service answers and refuses, and what its API document says of that."""
+
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import onnxruntime
+import pytest
+from fastapi.testclient import TestClient
+
+import toy_model
+from service.manifest import NumericInput
+from service.serving.schemas import cautions
+from toy_model import INPUTS, ROW
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    with toy_model.client(toy_model.registry(tmp_path_factory.mktemp("answers") / "registry")) as running:
+        yield running
+
+
+def test_an_answer_is_the_model_s(client: TestClient) -> None:
+    answer = client.post("/predict", json=ROW, headers={"x-request-id": "abc"}).json()
+    session = onnxruntime.InferenceSession(toy_model.model_file(1))
+    said = session.run(["probabilities"], {"lead_time": [[21.0]], "hotel": [["City Hotel"]]})[0][0][1]
+    assert math.isclose(answer.pop("probability"), said, abs_tol=1e-7)
+    assert answer == {"id": "abc", "model_version": "1", "warnings": []}
+
+
+def test_a_batch_has_the_same_answers(client: TestClient) -> None:
+    rows = [{**ROW, "lead_time": days} for days in (0, 60, 120)]
+    batch = client.post("/predict/batch", json={"rows": rows}).json()
+    assert batch["model_version"] == "1"
+    single = [client.post("/predict", json=row).json()["probability"] for row in rows]
+    assert [item["probability"] for item in batch["predictions"]] == pytest.approx(single, abs=1e-6)
+
+
+def test_a_new_category_is_answered_with_a_warning(client: TestClient) -> None:
+    answer = client.post("/predict", json={**ROW, "hotel": "Motel"})
+    assert answer.status_code == 200
+    assert answer.json()["warnings"] == [{"field": "hotel", "reason": "'Motel' was not in the training rows"}]
+    assert 'unlike_training_total{field="hotel"} 1.0' in client.get("/metrics").text
+    assert not cautions(ROW, toy_model.manifest())
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "reason"),
+    [
+        ({"lead_time": 121}, "lead_time", "less than or equal to 120"),
+        ({"lead_time": -1}, "lead_time", "greater than or equal to 0"),
+        ({"lead_time": None}, "lead_time", "valid number"),
+        ({"lead_time": "12"}, "lead_time", "valid number"),
+        ({"lead_time": True}, "lead_time", "valid number"),
+        ({"hotel": ""}, "hotel", "at least 1 character"),
+        ({"hotel": None}, "hotel", "valid string"),
+        ({"hotell": "City Hotel"}, "hotell", "did you mean 'hotel'?"),
+        ({"day": "2016-1-31"}, "day", "isoformat"),
+        ({"day": "20160131"}, "day", "write the day as 2016-01-31"),
+        ({"day": "2016-02-30"}, "day", "out of range"),
+        ({"reference": ""}, "reference", "at least 1 character"),
+        ({"reference": 5}, "reference", "valid string"),
+    ],
+)
+def test_what_does_not_fit_is_refused_with_a_reason(
+    client: TestClient, changes: dict[str, Any], field: str, reason: str
+) -> None:
+    answer = client.post("/predict", json={**ROW, **changes})
+    assert answer.status_code == 422
+    (error,) = answer.json()["errors"]
+    assert error["field"] == field
+    assert reason in error["reason"]
+
+
+def test_a_gap_is_accepted_where_the_input_allows_it(tmp_path: Path) -> None:
+    made = toy_model.registry(tmp_path / "registry")
+    inputs = [NumericInput(name="lead_time", example=1, nullable=True), INPUTS[1]]
+    made.set_alias("champion", made.register(toy_model.candidate(1, inputs=inputs)))
+    with toy_model.client(made) as client:
+        answer = client.post("/predict", json={"hotel": "City Hotel"})
+        # This toy cannot answer a gap: a probability that is none is never given as one.
+        assert (answer.status_code, answer.json()["title"]) == (500, "Internal Server Error")
+        assert client.post("/predict", json={**ROW, "lead_time": 1e6}).status_code == 200
+
+
+def test_too_many_rows_are_refused(client: TestClient) -> None:
+    assert client.post("/predict/batch", json={"rows": [ROW] * 9}).status_code == 422
+    assert client.post("/predict/batch", json={"rows": []}).status_code == 422
+    named = client.post("/predict/batch", json={"rows": [ROW, {**ROW, "reference": "1"}]}).json()["errors"][0]
+    assert named["field"] == "rows[1].reference"
+
+
+def test_the_model_says_what_it_is(client: TestClient) -> None:
+    about = client.get("/model").json()
+    assert (about["version"], about["slot"]) == ("1", "champion")
+    assert about["manifest"]["sql"] == "sql/training_rows.sql"
+    assert client.get("/health").json() == {"status": "ready", "model_version": "1", "slot": "champion"}
+    assert 'model_info{slot="champion",version="1"} 1.0' in client.get("/metrics").text
+
+
+def test_the_document_names_every_field_and_every_refusal(client: TestClient) -> None:
+    document = client.get("/openapi.json").json()
+    assert document["info"]["version"] == "1"
+    request = document["components"]["schemas"]["Request"]
+    assert set(request["properties"]) == {*ROW, "reference", "day"}
+    assert set(request["required"]) == set(ROW)
+    assert request["properties"]["lead_time"]["maximum"] == 120
+    for path in ("/predict", "/predict/batch"):
+        assert set(document["paths"][path]["post"]["responses"]) == {"200", "400", "403", "413", "415", "422"}
+    assert set(document["paths"]["/model"]["get"]["responses"]) == {"200", "400", "413", "503"}
+
+
+@pytest.mark.parametrize(("path", "method", "allowed"), [("/predict", "get", "POST"), ("/model", "post", "GET, HEAD")])
+def test_another_method_is_refused(client: TestClient, path: str, method: str, allowed: str) -> None:
+    answer = client.request(method, path)
+    assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
+
+
+def test_another_media_type_is_refused(client: TestClient) -> None:
+    answer = client.post("/predict", content="a=b", headers={"content-type": "text/plain"})
+    assert (answer.status_code, answer.headers["accept"]) == (415, "application/json")

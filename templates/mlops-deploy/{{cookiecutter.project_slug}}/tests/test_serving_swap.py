@@ -1,0 +1,128 @@
+"""The version changes under load without a request being dropped, and a version that cannot serve is refused."""
+
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+import toy_model
+from service.manifest import CategoricalInput, NumericInput
+from service.registry import EmbeddedRegistry, RegistryError
+from service.serving.model import Model, ModelError
+from toy_model import INPUTS, ROW, artifact, candidate
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> EmbeddedRegistry:
+    return toy_model.registry(tmp_path / "registry")
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 10.0) -> None:
+    """Until the service, which looks at its alias every 20 ms, has seen a change."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def version(client: TestClient) -> str:
+    return str(client.get("/model").json()["version"])
+
+
+def test_no_request_is_dropped_while_versions_change(made: EmbeddedRegistry) -> None:
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    with toy_model.client(made) as client, ThreadPoolExecutor(4) as pool:
+        said = {}
+        for one in ("1", "2"):
+            made.set_alias("champion", one)
+            wait_for(lambda one=one: version(client) == one)  # type: ignore[misc]
+            said[one] = client.post("/predict", json=ROW).json()["probability"]
+        asked = [pool.submit(client.post, "/predict", json=ROW) for _ in range(600)]
+        flips = 0
+        while not all(request.done() for request in asked):
+            made.set_alias("champion", "12"[flips % 2])
+            flips += 1
+            time.sleep(0.05)
+        answers = [request.result() for request in asked]
+    assert {answer.status_code for answer in answers} == {200}
+    found = Counter(answer.json()["model_version"] for answer in answers)
+    assert set(found) == {"1", "2"}
+    assert flips >= 3
+    assert all(answer.json()["probability"] == said[answer.json()["model_version"]] for answer in answers)
+
+
+@pytest.mark.parametrize("fault", ["changed", "lost", "no model", "other inputs"])
+def test_a_version_that_cannot_serve_is_refused(made: EmbeddedRegistry, fault: str) -> None:
+    if fault in ("changed", "lost"):
+        bad, path = "2", artifact(made, "2")
+        path.write_bytes(b"") if fault == "changed" else path.unlink()
+    else:
+        bad = made.register(
+            {
+                "no model": candidate(model=b"no model"),
+                "other inputs": candidate(inputs=[INPUTS[0], CategoricalInput(name="a", choices=["b"], example="b")]),
+            }[fault]
+        )
+    with toy_model.client(made) as client:
+        made.set_alias("champion", bad)
+        wait_for(lambda: "refused" in client.get("/health").json())
+        health = client.get("/health")
+        assert health.status_code == 200
+        assert (health.json()["model_version"], set(health.json()["refused"])) == ("1", {bad})
+        assert client.post("/predict", json=ROW).json()["model_version"] == "1"
+        made.set_alias("champion", "1")
+        wait_for(lambda: "refused" not in client.get("/health").json())
+    made.set_alias("champion", bad)
+    with pytest.raises((RegistryError, ModelError), match=f"version {bad}"):
+        toy_model.client(made)
+
+
+def test_an_answer_that_is_no_probability_is_refused(made: EmbeddedRegistry, monkeypatch: pytest.MonkeyPatch) -> None:
+    with toy_model.client(made) as client:
+        monkeypatch.setattr(Model, "scores", lambda model, _: [float("nan") if model.version == "2" else 0.5])
+        made.set_alias("champion", "2")
+        wait_for(lambda: "refused" in client.get("/health").json())
+        assert "which is no probability" in client.get("/health").json()["refused"]["2"]
+
+
+def test_bounds_and_the_document_change_with_the_version(made: EmbeddedRegistry) -> None:
+    wider = made.register(candidate(2, inputs=[NumericInput(name="lead_time", max=400, example=1), INPUTS[1]]))
+    with toy_model.client(made) as client:
+        assert client.post("/predict", json={**ROW, "lead_time": 300}).status_code == 422
+        made.set_alias("champion", wider)
+        wait_for(lambda: version(client) == wider)
+        assert client.post("/predict", json={**ROW, "lead_time": 300}).status_code == 200
+        document = client.get("/openapi.json").json()
+    assert document["info"]["version"] == wider
+    assert document["components"]["schemas"]["Request"]["properties"]["lead_time"]["maximum"] == 400
+
+
+def test_it_goes_on_without_its_registry(made: EmbeddedRegistry) -> None:
+    with toy_model.client(made) as client:
+        away = made.folder.rename(made.folder.with_name("away"))
+        wait_for(lambda: "registry" in client.get("/health").json())
+        assert client.post("/predict", json=ROW).status_code == 200
+        away.rename(made.folder)
+        made.set_alias("champion", "2")
+        wait_for(lambda: version(client) == "2")
+        made.drop_alias("champion")
+        time.sleep(0.1)
+        assert client.get("/health").json() == {"status": "ready", "model_version": "2", "slot": "champion"}
+
+
+def test_a_slot_waits_for_its_first_version(made: EmbeddedRegistry) -> None:
+    with toy_model.client(made, slot="canary") as client:
+        for path in ("/model", "/", "/health"):
+            assert client.get(path).status_code == 503
+        refusal = client.post("/predict", json=ROW)
+        assert (refusal.status_code, "release one: make deploy" in refusal.json()["detail"]) == (503, True)
+        assert client.get("/health/live").status_code == 200
+        made.set_alias("challenger", "2")
+        wait_for(lambda: client.get("/health").status_code == 200)
+        assert client.get("/model").json()["slot"] == "canary"
+        assert client.post("/predict", json=ROW).json()["model_version"] == "2"

@@ -1,0 +1,63 @@
+"""settings.toml: the file of the project is right, and a wrong one gets a sentence that says where and what."""
+
+from pathlib import Path
+
+import pytest
+
+import toy_bookings as toy
+from service.settings import SettingsError, load_settings
+
+TOY = toy.ROOT / "tests" / "toy_settings.toml"
+
+
+def changed(tmp_path: Path, old: str, new: str) -> Path:
+    text = TOY.read_text(encoding="utf-8")
+    assert old in text
+    path = tmp_path / "settings.toml"
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return path
+
+
+def test_the_settings_of_the_project_fit() -> None:
+    settings = load_settings(toy.ROOT / "settings.toml")
+    assert settings.rollout.shares[-1] == 1
+    assert settings.periods.train_to < settings.periods.reference_from
+    assert set(settings.slices.columns) <= set(settings.names())
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        (
+            "window_requests",
+            "windw_requests",
+            r"rollout\.windw_requests is .* did you mean 'window_requests'",
+        ),
+        ("[slo]", "[slos]", r"slos is not a key .* did you mean 'slo'"),
+        ("shares = [0.05, 0.25, 1.0]", "shares = [0.25, 0.05, 1.0]", "rollout: shares must rise and end with 1.0"),
+        ("shares = [0.05, 0.25, 1.0]", "shares = [0.05, 0.25]", "rollout: shares must rise and end with 1.0"),
+        ("shares = [0.05,", "shares = [0,", r"rollout\.shares\.1: .* greater than 0"),
+        ("min = 0.65", "min = 0.65\nmax = 0.7", r"gates\.1: a gate has either min or max"),
+        ("reference_from = 2015-11-01", "reference_from = 2014-11-01", "periods: the days must be in order"),
+        ('name = "lead_time"', 'name = "hotel"', "features: hotel stands there twice"),
+        ('name = "lead_time"', 'name = "cancelled"', "features: cancelled stands there twice, or has another use"),
+        ('"market_segment", "customer_type"]', '"market_segmen"]', "is no feature; did you mean 'market_segment'"),
+        ('example = "City Hotel"', "example = 3", r"features\.1: example must be a number for a numeric feature"),
+        ("error_rate = 0.01", 'error_rate = "low"', r"slo\.error_rate: .* valid number"),
+        ("[data]", "[data", "is not valid TOML"),
+    ],
+)
+def test_a_wrong_file(tmp_path: Path, old: str, new: str, sentence: str) -> None:
+    with pytest.raises(SettingsError, match=sentence) as refusal:
+        load_settings(changed(tmp_path, old, new))
+    assert "\n" not in str(refusal.value)
+
+
+def test_a_missing_file(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"does not exist; run from the repository's root"):
+        load_settings(tmp_path / "settings.toml")
+
+
+def test_an_unknown_candidate() -> None:
+    with pytest.raises(SettingsError, match=r"no candidate 'boostin'; did you mean 'boosting'\?; it has logistic"):
+        toy.settings().recipe("boostin")

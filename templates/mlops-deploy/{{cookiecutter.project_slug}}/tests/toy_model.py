@@ -1,0 +1,102 @@
+"""Small real versions of a model, made in milliseconds: what training returns, without training's time."""
+
+import atexit
+import shutil
+from datetime import date
+from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from fastapi.testclient import TestClient
+from skl2onnx import convert_sklearn
+from skl2onnx.common.data_types import FloatTensorType, StringTensorType
+from sklearn.compose import ColumnTransformer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder
+
+from service.manifest import CategoricalInput, Manifest, NumericInput
+from service.registry import EmbeddedRegistry, Files
+from service.serving.app import Config, create_app
+
+NAME = "cancellation"
+HOTELS = ["City Hotel", "Resort Hotel"]
+ROW: dict[str, Any] = {"lead_time": 21, "hotel": "City Hotel"}
+INPUTS = [
+    NumericInput(name="lead_time", description="Days ahead", min=0, max=120, example=21),
+    CategoricalInput(name="hotel", description="Kind of hotel", choices=HOTELS, example="City Hotel"),
+]
+
+
+@cache
+def model_file(seed: int = 1) -> bytes:
+    """A logistic regression on two inputs, as ONNX; another seed gives another model."""
+    random = np.random.default_rng(seed)
+    rows = pd.DataFrame({"lead_time": random.integers(0, 120, 300), "hotel": random.choice(HOTELS, 300)})
+    cancelled = random.random(300) < 0.1 + rows["lead_time"] / 200
+    encode = ColumnTransformer([("known", OneHotEncoder(handle_unknown="ignore"), ["hotel"])], remainder="passthrough")
+    model = make_pipeline(encode, LogisticRegression()).fit(rows, cancelled)
+    kinds = [("lead_time", FloatTensorType([None, 1])), ("hotel", StringTensorType([None, 1]))]
+    return bytes(convert_sklearn(model, "toy", kinds, options={"zipmap": False}).SerializeToString())
+
+
+def manifest(**changes: Any) -> Manifest:
+    """The description of a toy version."""
+    known: dict[str, Any] = {
+        "name": NAME,
+        "candidate": "logistic",
+        "task": "cancelled",
+        "inputs": INPUTS,
+        "trained_from": date(2015, 7, 1),
+        "trained_to": date(2015, 10, 31),
+        "known_until": date(2015, 11, 1),
+        "rows": 300,
+        "data_sha256": "a" * 64,
+        "commit": "b" * 40,
+        "sql": "sql/training_rows.sql",
+        "sql_sha256": "c" * 64,
+        "metrics": [],
+        "versions": {"scikit-learn": "1"},
+    }
+    return Manifest(**{**known, **changes})
+
+
+def candidate(seed: int = 1, model: bytes | None = None, **changes: Any) -> Files:
+    """A candidate for the registry; `model` replaces the ONNX file, `changes` those of the manifest."""
+    return Files(model_file(seed) if model is None else model, manifest(**changes))
+
+
+@cache
+def _made() -> Path:
+    """A registry with versions 1 and 2, the first of which is the champion; MLflow takes seconds to make one."""
+    folder = Path(mkdtemp())
+    atexit.register(shutil.rmtree, folder)
+    made = EmbeddedRegistry(NAME, folder)
+    for seed in (1, 2):
+        made.register(candidate(seed))
+    made.set_alias("champion", "1")
+    return folder
+
+
+def registry(folder: Path) -> EmbeddedRegistry:
+    """A registry of its own in `folder`, with versions 1 (the champion) and 2."""
+    return EmbeddedRegistry(NAME, Path(shutil.copytree(_made(), folder)))
+
+
+def artifact(made: EmbeddedRegistry, version: str, name: str = "model.onnx") -> Path:
+    """Where the registry keeps a file of a version."""
+    return made._place(made.version(version).tags) / name
+
+
+def client(made: EmbeddedRegistry, **changes: Any) -> TestClient:
+    """A service that looks at its alias often; its files lie beside the registry's folder."""
+    known: dict[str, Any] = {
+        "database": made.folder.parent / "service.db",
+        "reports": made.folder.parent,
+        "poll_seconds": 0.02,
+        "max_batch": 8,
+    }
+    return TestClient(create_app(Config(**{**known, **changes}), made), "http://localhost")

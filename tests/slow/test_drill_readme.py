@@ -1,0 +1,101 @@
+"""The numbers that the documents of mlops-deploy tell of its drill, computed anew from the logs."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+from drill_logs import Logs, auc, brier, read
+from projects import Project
+from test_runs import measured
+
+from scaffolder.check.readers.numbers import agrees, decimal, numbers_in
+
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+@pytest.fixture(scope="module")
+def logs(hotel: Project) -> Logs:
+    return read(hotel.path)
+
+
+def table(project: Project, heading: str) -> list[list[str]]:
+    """The rows of cells, without the head, of the measured table that begins with this heading; it stands once."""
+    documents = [project.read(name) for name in project.measured_blocks]
+    blocks = "\n\n".join(block for text in documents for block in measured(text).values())
+    (found,) = (part.splitlines() for part in blocks.split("\n\n") if part.startswith(heading))
+    return [row.strip().removeprefix("|").removesuffix("|").strip().split(" | ") for row in found[2:]]
+
+
+def says(text: str, value: float) -> bool:
+    """Whether one of the numbers in a text is this one, as far as it is printed."""
+    wanted = decimal(value)
+    return wanted is not None and any(agrees(number, wanted) for number in numbers_in(text))
+
+
+def test_the_headline(hotel: Project, logs: Logs) -> None:
+    text = measured(hotel.read("README.md"))["headline"]
+    (bad,) = (line["version"] for line in logs.deployer if line["action"] == "rolled back")
+    release = {line["action"]: line["at"] for line in logs.release(bad)}
+    while_it_ran = [one for one in logs.answers if release["canary started"] <= one["at"] <= release["rolled back"]]
+    own = sum(one["version"] == bad for one in while_it_ran)
+    alarm, periods = logs.alerts[0], logs.settings["periods"]
+    assert says(text, len(logs.callers))
+    assert "none was lost" in text
+    assert own == len(logs.of(bad))
+    assert says(text, own)
+    assert says(text, own / len(while_it_ran))
+    assert says(text, round(release["rolled back"] - release["analysed"], 2))
+    assert says(text, (date.fromisoformat(alarm["day"]) - periods["reference_to"]).days)
+    assert set(DAY.findall(text)) >= {min(logs.booked.values()), max(logs.booked.values()), alarm["day"]}
+
+
+def test_the_table_of_versions(hotel: Project, logs: Logs) -> None:
+    versions = table(hotel, "| Version | Answered |")
+    last = max(logs.booked.values())
+    assert [row[0] for row in versions] == [
+        f"v{version}" for version in sorted({one["version"] for one in logs.answers})
+    ]
+    for name, answered, first_day, last_day, known, area, score in versions:
+        own = logs.of(name.removeprefix("v"))
+        outcomes = ((one["score"], logs.known[one["reference"]]) for one in own)
+        rows = [(found, outcome) for found, (day, outcome) in outcomes if day <= last]
+        assert (first_day, last_day) == (min(one["day"] for one in own), max(one["day"] for one in own))
+        assert says(answered, len(own)), name
+        assert says(known, len(rows)), name
+        assert says(area, auc(rows)), name
+        assert says(score, brier(rows)), name
+
+
+def test_the_table_of_events(hotel: Project, logs: Logs) -> None:
+    events = table(hotel, "|  | Day |")
+
+    def replayed(at: float) -> str:
+        """The booking day that was replayed then."""
+        return max((one["day"] for one in logs.answers if one["at"] <= at), default=min(logs.booked.values()))
+
+    told = [(line["at"], replayed(line["at"]), line) for line in logs.deployer]
+    released = [
+        (at, [day, f"v{line['version']}", line["action"].replace("rolled back", "rolled back by itself")])
+        for at, day, line in told
+        if line["action"] in ("promoted", "rolled back")
+    ]
+    alarms = [(one["opened_at"], [one["day"], "", "**alarm** on the champion"]) for one in logs.alerts]
+    expected = [what for _, what in sorted([*released, *alarms])]
+    assert [row[1] for row in events] == [day for day, _, _ in expected]
+    for (_, _, version, what, evidence), (_, expected_version, action) in zip(events, expected, strict=True):
+        assert version == expected_version or not expected_version
+        assert what.startswith(action)
+        assert evidence
+    (why,) = (line["why"] for line in logs.deployer if line["action"] == "rolled back")
+    assert any(why.split(" is ")[0] in evidence.replace("\\", "") for *_, evidence in events)
+
+
+def test_another_number_would_be_seen() -> None:
+    text = "It answered 54 bookings, 5.1% of those that came; 1,234 in all."
+    assert says(text, 54)
+    assert says(text, 1_234)
+    assert says(text, 0.0512)
+    assert not says(text, 55)
+    assert not says(text, 0.0522)

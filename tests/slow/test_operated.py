@@ -1,0 +1,120 @@
+"""What mlops-deploy promises beyond its drill: the top of the ladder, a fast answer, its slow tests, its server twin."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.request import Request, urlopen
+
+import pytest
+from mlflow_server import Server, mlflow
+from projects import Project, generate, run
+from rotation import changed, in_turn, named, of
+from sites import Callers, Site, bookings, free_ports, until
+from support import commit_all
+
+from scaffolder.check.engine.finding import Level
+from scaffolder.check.report import check
+
+TIMES = 3  # as long as an endpoint that computes nothing
+OWN_TESTS = 10  # at least
+MODEL = "cancellation"
+
+
+@pytest.mark.parametrize("finished", of("mlops-deploy")[:1], ids=named, indirect=True)
+def test_filled_in_and_committed_it_reaches_operator(filled: Project, hotel: Project) -> None:
+    """Its reports are made anew after the commit, which they name."""
+    assert check(filled.path).level is None
+    (filled.path / ".venv").symlink_to(hotel.path / ".venv")
+    commit_all(filled.path)
+    site = Site(filled.path, hotel.path / ".venv/bin/python", free_ports(3))
+    site.service("evaluate")
+    site.service("report")
+    commit_all(filled.path)
+    found = check(filled.path)
+    assert found.level is Level.OPERATOR, found.blockers
+
+
+def test_an_answer_takes_at_most_three_times_as_long_as_one_that_computes_nothing(site: Site) -> None:
+    site.service("load")
+    measured = json.loads((site.folder / "reports/load.json").read_text("utf-8"))
+    one_client = {name: found["p50"] for name, found in measured["results"][0]["latency"].items()}
+    print(one_client)
+    assert one_client["predict"] <= TIMES * one_client["constant_endpoint"]
+    assert measured["users"]["failures"] == 0
+    assert site.rows("SELECT count(*) FROM predictions WHERE reference IS NULL") == [(0,)], "the load is no booking"
+
+
+def its_own_slow_tests_pass(site: Site, _: Path) -> None:
+    """Among them: SIGKILL of the deployer at every step, with real processes and traffic."""
+    said = run(
+        *(site.python, "-m", "pytest", "-m", "slow", "-vv", "-p", "no:cacheprovider"), cwd=site.folder, env=site.env
+    )
+    passed = re.search(r"(\d+) passed", said)
+    assert passed, said
+    assert int(passed[1]) >= OWN_TESTS
+    assert said.count("test_sigkill_at_every_step") >= 2
+    assert "skipped" not in said
+
+
+def versions_live_on_an_mlflow_server(finished: Site, folder: Path) -> None:
+    default = Project(finished.folder, str(finished.python))
+    with mlflow(default, folder) as server, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MLFLOW_TRACKING_URI", server.address)
+        project = generate(folder, "mlops-deploy", "served", default.python, registry="server")
+        site = Site(project.path, finished.python, free_ports(3))
+        try:
+            train_and_release(site, server, bookings(finished))
+            assert not (site.folder / "registry").exists()
+            trace(site)
+            without_the_server(site, server)
+        finally:
+            site.service("down")
+
+
+def train_and_release(site: Site, server: Server, bodies: list[str]) -> None:
+    assert "Registered version 1" in site.service("train")
+    assert "Version 1 is the champion" in site.service("deploy", "--yes", "1")
+    assert server.aliases(MODEL) == {"champion": "1"}
+    assert "Registered version 1" in site.service("train"), "the same model is the same version"
+    assert "Registered version 2" in site.service("train", "--until=2015-12-01", "--candidate=logistic_log")
+    with Callers(site.port, bodies) as callers:
+        assert "Version 2 is the champion" in site.service("deploy", "--yes", "2")
+    assert callers.lost() == []
+    assert server.aliases(MODEL) == {"champion": "2", "previous": "1"}
+
+
+def trace(site: Site) -> None:
+    name = predicted(site)["id"]
+    until(lambda: site.rows("SELECT id FROM predictions WHERE id = ?", name), "the answer is stored")
+    told = site.service("lineage", name)
+    assert re.search(r"^version +2, logistic_log \(now: champion\)$", told, re.MULTILINE), told
+    assert re.search(r"^model +SHA-256 [0-9a-f]{64}$", told, re.MULTILINE), told
+
+
+def without_the_server(site: Site, server: Server) -> None:
+    server.stop()
+    assert "MLflow server" in site.service("deploy", "--yes", "1", code=2)
+    until(lambda: "registry" in site.ask("champion", "/health"), "/health says that the registry is gone")
+    assert predicted(site)["model_version"] == "2", "what is loaded goes on answering"
+
+
+def predicted(site: Site) -> dict[str, Any]:
+    row = {one["name"]: one["example"] for one in site.ask("champion", "/model")["manifest"]["inputs"]}
+    body = json.dumps(row).encode()
+    with urlopen(Request(f"{site.address('router')}/predict", body, {"content-type": "application/json"})) as answer:
+        found: dict[str, Any] = json.load(answer)
+        return found
+
+
+# Each takes minutes: one in turn, or both if the template has changed.
+PROOFS = [its_own_slow_tests_pass, versions_live_on_an_mlflow_server]
+PROOFS = PROOFS if "mlops-deploy" in (changed() or ()) else in_turn(PROOFS)
+
+
+@pytest.mark.parametrize("proof", PROOFS, ids=lambda proof: proof.__name__)
+def test_in_turn(proof: Callable[[Site, Path], None], site: Site, tmp_path: Path) -> None:
+    proof(site, tmp_path)

@@ -1,0 +1,133 @@
+"""Debian's nginx in the router's place: it takes the configuration, splits the requests, and obeys share and lease."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from math import sqrt
+from pathlib import Path
+
+import pytest
+from nginx import accepted, configured, routing
+from sites import Callers, Site, bookings, lines, slot, until
+
+Z = 4  # standard deviations of a binomial count that are left to chance
+REQUESTS = 800
+SPLIT = """
+import sys
+from service.routing.routes import NginxRoutes
+
+NginxRoutes().set(float(sys.argv[1]), float(sys.argv[2]))
+"""
+ALIASES = """
+import sys
+from service.registry import open_registry
+from service.settings import load_settings
+
+registry = open_registry(load_settings())
+for pair in sys.argv[1:]:
+    registry.set_alias(*pair.split("="))
+"""
+
+
+@pytest.fixture
+def routed(site: Site, tmp_path: Path) -> Iterator[Site]:
+    """nginx before two slots: the champion serves version 2, the canary version 4."""
+    site.do(ALIASES, "champion=2", "challenger=4")
+    (site.folder / "var/access.jsonl").unlink()
+    with slot(site, "champion"), slot(site, "canary"), routing(site, tmp_path / "nginx"):
+        yield site
+
+
+def split(site: Site, share: float, seconds: float = 600) -> None:
+    """Give the canary a share as the deployer does, and wait until nginx has read it."""
+    site.do(SPLIT, str(share), str(seconds))
+    wanted = (site.folder / "var/nginx/split.conf").read_text().splitlines()[1]
+    used = site.folder.parent / "nginx/split.conf"
+    until(lambda: wanted in used.read_text(), "nginx reads the share")
+    time.sleep(1.5)  # old workers end
+
+
+def answered(site: Site, count: int = REQUESTS) -> dict[str, int]:
+    """How many of some requests each version answers."""
+    with Callers(site.port, bookings(site)) as callers:
+        until(lambda: len(callers.answers) >= count, f"{count} answers", seconds=300)
+    assert callers.lost() == []
+    versions = [version for _, _, version in callers.answers]
+    return {version: versions.count(version) for version in ("2", "4")}
+
+
+def fits(own: int, count: int, share: float) -> bool:
+    return abs(own - share * count) <= Z * sqrt(share * (1 - share) * count)
+
+
+def test_nginx_takes_the_configuration_and_refuses_a_fault(site: Site, tmp_path: Path) -> None:
+    conf, _ = configured(site, tmp_path / "nginx")
+    site.do(SPLIT, "0.25", "60")
+    (tmp_path / "nginx/split.conf").write_text((site.folder / "var/nginx/split.conf").read_text())
+    assert accepted(conf).returncode == 0, accepted(conf).stderr
+    conf.write_text(conf.read_text().replace("keepalive 32;", "keep_alive 32;", 1))
+    assert 'unknown directive "keep_alive"' in accepted(conf).stderr
+
+
+def test_the_canary_gets_its_share(routed: Site) -> None:
+    assert answered(routed, 100)["4"] == 0, "no share has been given"
+    shares = (0.25, 0.05, 1.0)
+    for share in shares:
+        split(routed, share)
+        found = answered(routed)
+        print(f"{share:.0%}: {found['4']} of {sum(found.values())}")
+        assert [one for one in shares if fits(found["4"], sum(found.values()), one)] == [share], found
+
+
+def test_a_lease_that_is_over_ends_the_share(routed: Site) -> None:
+    split(routed, 1.0, seconds=8)
+    assert answered(routed, 20)["2"] == 0
+    time.sleep(10)
+    assert answered(routed, 100)["4"] == 0
+
+
+def test_a_split_that_nginx_refuses_changes_nothing(routed: Site) -> None:
+    split(routed, 1.0)
+    (routed.folder / "var/nginx/split.conf").write_text("# until never\nsplit_clients broken;\n")
+    time.sleep(3)
+    assert answered(routed, 100)["2"] == 0
+
+
+def test_a_canary_that_died_loses_no_request_and_is_blamed(site: Site, tmp_path: Path) -> None:
+    site.do(ALIASES, "champion=2", "challenger=4")
+    access = site.folder / "var/access.jsonl"
+    with slot(site, "champion"), routing(site, tmp_path / "nginx"):
+        with slot(site, "canary"):
+            split(site, 0.25)
+            access.write_text("")  # nginx appends
+        found = answered(site)
+    assert found["4"] == 0
+    logged = lines(access)
+    blamed = [line for line in logged if line["slot"] == "canary"]
+    assert fits(len(blamed), len(logged), 0.25)
+    assert {(line["status"], line["retried"]) for line in blamed} == {(502, True)}
+    assert {(line["status"], line["retried"]) for line in logged if line not in blamed} == {(200, False)}
+
+
+def test_the_deployer_promotes_and_rolls_back_behind_nginx(site: Site, tmp_path: Path) -> None:
+    """As in compose.yaml: nginx and the slots are there, and the deployer writes only the share."""
+    site.do(ALIASES, "champion=2", "challenger=2")
+    there = {
+        "ROUTER_KIND": "nginx",
+        "ROUTER_CHAMPION": site.address("champion"),
+        "ROUTER_CANARY": site.address("canary"),
+    }
+    with slot(site, "champion"), slot(site, "canary"), routing(site, tmp_path / "nginx"):
+        # On a reload, nginx closes kept connections, and a caller who writes on one just then must try again.
+        with Callers(site.port, bookings(site), keep=False) as callers:
+            assert "Version 4 is the champion." in site.service("deploy", "--yes", "4", **there)
+            assert "Version 3 was rolled back" in site.service("deploy", "--yes", "3", code=1, **there)
+        assert site.serves("champion") == "4"
+    assert callers.lost() == []
+    released = [line for line in site.log() if line["version"] == "4" and line["who"] == "proof"]
+    assert [line["to"] for line in released if line["action"] == "routed"] == [0.05, 0.25, 1.0]
+    versions = [version for _, _, version in sorted(callers.answers)]
+    assert set(versions) == {"2", "3", "4"}
+    assert set(versions[-20:]) == {"4"}
+    assert versions.count("3") < 0.1 * len(versions)
