@@ -14,9 +14,9 @@ from service.monitoring import alarm
 from service.reporting.blocks import read
 from service.settings import Settings
 
-FIRST = ["picture", "headline", "data", "drill", "answered", "results", "gates", "errors", "latency", "training"]
-LAST = ["slices", "alarm", "psi", "scores", "figures", "worst", "bounds", "provenance", "versions", "model-index"]
-NAMES = [*FIRST, *LAST]
+FIRST = ["picture", "headline", "data", "drill", "answered", "results", "gates", "errors", "latency", "load"]
+NEXT = ["training", "slices", "alarm", "psi", "scores", "figures", "worst", "bounds"]
+NAMES = [*FIRST, *NEXT, "provenance", "versions", "model-index"]
 NOT_MEASURED = "_Not measured yet: run `make demo`._"
 EVIL = '<script>alert("1")</script> | [x](javascript:y)'
 

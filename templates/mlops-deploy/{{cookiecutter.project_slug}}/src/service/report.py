@@ -89,7 +89,7 @@ def facts(settings: Settings, drill: Row, history: Row) -> dict[str, Any]:
         "failed": failures(report.gates),
         "gates": sections.gates(report),
         "latency": served.latency(),
-        "users": read_json(served.LOAD)["users"] if served.LOAD.exists() else None,
+        "load": read_json(served.LOAD) if served.LOAD.exists() else None,
         "provenance": sections.provenance(report.run, commands, "evaluation"),
         "model_index": sections.model_index(report, settings.registry.name, settings.data.file, "tabular"),
     }
