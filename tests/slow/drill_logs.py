@@ -31,6 +31,12 @@ class Logs:
     alerts: list[Line]
     settings: dict[str, Any]
 
+    @property
+    def rolled_back(self) -> str:
+        """The one version that was."""
+        (line,) = (line for line in self.deployer if line["action"] == "rolled back")
+        return str(line["version"])
+
     def release(self, version: str) -> list[Line]:
         """What the deployer wrote about a version."""
         return [line for line in self.deployer if line["version"] == version]

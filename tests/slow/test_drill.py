@@ -59,7 +59,7 @@ def each_canary_had_its_share(logs: Logs) -> None:
 
 
 def the_bad_version_had_no_more_than_the_first_share(logs: Logs) -> None:
-    (bad,) = rolled_back(logs)
+    bad = logs.rolled_back
     first = logs.settings["rollout"]["shares"][0]
     assert [share for share, _, _ in windows(logs, bad)] == [first]
     own = logs.of(bad)
@@ -68,13 +68,9 @@ def the_bad_version_had_no_more_than_the_first_share(logs: Logs) -> None:
     assert len(own) <= 2 + at_most(len(while_it_ran), first)  # the two by which its time is known
 
 
-def rolled_back(logs: Logs) -> list[str]:
-    return [line["version"] for line in logs.deployer if line["action"] == "rolled back"]
-
-
 def the_bad_version_was_gone_in_time(logs: Logs) -> None:
     """From the request that made its first window complete to the last one that it answered, and to the end."""
-    (bad,) = rolled_back(logs)
+    bad = logs.rolled_back
     release = {line["action"]: line["at"] for line in logs.release(bad)}
     asked = [line["at"] for line in logs.router if line["slot"] == "canary" and line["at"] >= release["routed"]]
     rollout = logs.settings["rollout"]
@@ -153,20 +149,19 @@ def to_another_slot(logs: Logs) -> None:
 
 
 def with_a_larger_share(logs: Logs) -> None:
-    """Each tenth request more."""
     for line in logs.router[::10]:
         line["slot"] = "canary"
 
 
 def with_more_bad_answers(logs: Logs) -> None:
-    (bad,) = rolled_back(logs)
+    bad = logs.rolled_back
     begun = next(place for place, one in enumerate(logs.answers) if one["version"] == bad)
     for one in logs.answers[begun : begun + 300 : 5]:
         one["version"], one["slot"] = bad, "canary"
 
 
 def with_a_late_bad_answer(logs: Logs) -> None:
-    (bad,) = rolled_back(logs)
+    bad = logs.rolled_back
     end = next(line["at"] for line in logs.release(bad) if line["action"] == "rolled back")
     next(one for one in logs.answers if one["at"] > end + ROLLBACK_SECONDS)["version"] = bad
 
@@ -183,15 +178,15 @@ def with_a_later_alarm_day(logs: Logs) -> None:
     logs.alerts[0]["day"] = logs.answers[-1]["day"]
 
 
-FAULTS = [
-    *((PROOFS[0], plant) for plant in (without_an_answer, without_a_booking, sent_twice, to_another_slot)),
-    (PROOFS[1], with_a_larger_share),
-    (PROOFS[2], with_more_bad_answers),
-    (PROOFS[3], with_a_late_bad_answer),
-    (PROOFS[4], with_a_late_alarm),
-    (PROOFS[5], with_another_bound),
-    (PROOFS[5], with_a_later_alarm_day),
+PLANTED = [
+    (without_an_answer, without_a_booking, sent_twice, to_another_slot),
+    (with_a_larger_share,),
+    (with_more_bad_answers,),
+    (with_a_late_bad_answer,),
+    (with_a_late_alarm,),
+    (with_another_bound, with_a_later_alarm_day),
 ]
+FAULTS = [(proof, plant) for proof, plants in zip(PROOFS, PLANTED, strict=True) for plant in plants]
 
 
 @pytest.mark.parametrize(("proof", "plant"), FAULTS, ids=lambda one: one.__name__)

@@ -36,7 +36,7 @@ def says(text: str, value: float) -> bool:
 
 def test_the_headline(hotel: Project, logs: Logs) -> None:
     text = measured(hotel.read("README.md"))["headline"]
-    (bad,) = (line["version"] for line in logs.deployer if line["action"] == "rolled back")
+    bad = logs.rolled_back
     release = {line["action"]: line["at"] for line in logs.release(bad)}
     while_it_ran = [one for one in logs.answers if release["canary started"] <= one["at"] <= release["rolled back"]]
     own = sum(one["version"] == bad for one in while_it_ran)

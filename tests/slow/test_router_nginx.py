@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 from nginx import accepted, configured, routing
-from sites import Callers, Site, bookings, lines, slot, until
+from projects import Project
+from sites import Callers, Site, bookings, copied, lines, slot, until
 
 Z = 4  # standard deviations of a binomial count that are left to chance
 REQUESTS = 800
@@ -30,13 +31,14 @@ for pair in sys.argv[1:]:
 """
 
 
-@pytest.fixture
-def routed(site: Site, tmp_path: Path) -> Iterator[Site]:
+@pytest.fixture(scope="module")
+def routed(hotel: Project, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """nginx before two slots: the champion serves version 2, the canary version 4."""
-    site.do(ALIASES, "champion=2", "challenger=4")
-    (site.folder / "var/access.jsonl").unlink()
-    with slot(site, "champion"), slot(site, "canary"), routing(site, tmp_path / "nginx"):
-        yield site
+    folder = tmp_path_factory.mktemp("routed")
+    with copied(hotel, folder / "site") as site:
+        site.do(ALIASES, "champion=2", "challenger=4")
+        with slot(site, "champion"), slot(site, "canary"), routing(site, folder / "nginx"):
+            yield site
 
 
 def split(site: Site, share: float, seconds: float = 600) -> None:
