@@ -42,7 +42,7 @@ def test_demo_fills_the_readme_from_the_metrics(finished: Finished) -> None:
     values = list(map(decimal, [finished.project.headline["value"], *compared]))
     assert list(blocks) == finished.project.measured_blocks["README.md"]
     assert empty <= NEEDS_LOAD
-    for block in ("results", "headline"):
+    for block in {"results", "headline"} & blocks.keys():  # mlops-deploy has "drill": test_drill_readme.py
         numbers = numbers_in(blocks[block])
         assert any(agrees(number, value) for number in numbers for value in values if value is not None), blocks[block]
 
@@ -88,7 +88,8 @@ def test_a_failed_gate_fails_evaluate(default: Project, tmp_path: Path) -> None:
     settings = copy.path / "settings.toml"
     settings.write_text(GATE.sub(r"\g<1>0.999", copy.read("settings.toml")))
     (copy.path / "README.md").write_text(re.sub(r"\bpassed\b|\bkept\b", "not yet", default.read("README.md")))
-    for target in ("evaluate", "demo"):
+    # Where the demo releases versions, it releases none that fails its gate, and ends there.
+    for target in ("evaluate",) if (copy.path / "drill").exists() else ("evaluate", "demo"):
         assert "A gate failed: README.md and MODEL_CARD.md show" in copy.make(target, code=2)
         gates = measured(copy.read("README.md"))["gates"]
         assert "**" in gates

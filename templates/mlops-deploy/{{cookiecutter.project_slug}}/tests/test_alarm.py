@@ -66,6 +66,7 @@ def test_drift_opens_the_alarm_once_and_a_good_day_closes_it(project: Settings) 
     assert opened[0] > REFERENCE_TO + timedelta(days=rule.days)
     assert results[-1].alerts == ("calibration",)
     assert "ALARM" in results[-1].sentence
+    assert not watch.monitor(project, opened[0]).opened, "the past is not judged again"
     with closing(store.connect()) as database, database:
         assert database.execute("SELECT day, closed_day FROM alerts").fetchall() == [(opened[0].isoformat(), None)]
         database.execute(

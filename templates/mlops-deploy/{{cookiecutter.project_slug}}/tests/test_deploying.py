@@ -95,6 +95,23 @@ def test_back_to_the_version_before_once(settings: Settings) -> None:
     assert (lines()[-1]["action"], lines()[-1]["why"]) == ("rolled back", "a drill")
 
 
+def test_nothing_is_moved_to_a_version_whose_files_are_damaged(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert deploying.deploy(settings, GOOD, yes=True) == 0
+
+    def damaged(registry: FileRegistry, version: str) -> Files:
+        raise RegistryError(f"version {version}: model.onnx is not the file that was registered")
+
+    monkeypatch.setattr(FileRegistry, "files", damaged)
+    with pytest.raises(RegistryError, match=r"version 1: model\.onnx"):
+        deploying.rollback(settings)
+    assert FileRegistry(settings).alias("champion") == GOOD
+    state = read_state(VAR)
+    assert state is not None
+    assert state.step == "done"
+
+
 def test_the_registry_goes_away_during_the_release(settings: Settings) -> None:
     def break_it(point: str) -> None:
         if point == "observe 0: analysed logged":

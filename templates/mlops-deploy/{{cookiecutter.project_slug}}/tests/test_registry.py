@@ -33,6 +33,12 @@ def test_a_version_has_its_files_tags_and_aliases(made: EmbeddedRegistry) -> Non
     assert made.files("2") == (toy_model.model_file(2), toy_model.manifest())
 
 
+def test_registering_a_version_again_mends_a_damaged_file(made: EmbeddedRegistry) -> None:
+    toy_model.artifact(made, "2").write_bytes(b"damaged")
+    assert made.register(candidate(2)) == "2"
+    assert made.files("2").model == toy_model.model_file(2)
+
+
 def test_the_same_files_are_registered_once(made: EmbeddedRegistry) -> None:
     assert made.register(candidate(2)) == "2"
     assert made.register(candidate(2, commit=None)) == "3"
@@ -104,7 +110,7 @@ def test_a_damaged_or_lost_file_is_noticed(made: EmbeddedRegistry, name: str) ->
 def test_a_registry_that_is_gone_is_not_made_anew(tmp_path: Path) -> None:
     gone = EmbeddedRegistry(NAME, tmp_path / "registry")
     for use in (gone.versions, lambda: gone.alias("champion"), lambda: gone.set_alias("champion", "1")):
-        with pytest.raises(RegistryError, match=r"registry.db does not exist; train a model first: make train"):
+        with pytest.raises(RegistryError, match=r"registry.db does not exist; restore it .* make train"):
             use()
     assert not gone.folder.exists()
 

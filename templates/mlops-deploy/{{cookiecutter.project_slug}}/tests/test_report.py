@@ -61,6 +61,13 @@ def test_what_is_not_measured_is_not_told(facts: dict[str, Any], known: dict[str
         assert rendered[name].strip() == NOT_MEASURED, name
 
 
+def test_a_release_without_replayed_traffic_is_no_part_of_the_headline(facts: dict[str, Any]) -> None:
+    ended = [one | {"n": 0, "own": 0} for one in facts["drill"]["rolled_back"]]
+    headline = report.render(facts | {"drill": facts["drill"] | {"rolled_back": ended}})["headline"]
+    assert "In the drill" in headline
+    assert "Version 2, whose" not in headline
+
+
 def test_foreign_text_stays_text(facts: dict[str, Any]) -> None:
     events = [one | {"evidence": EVIL} for one in facts["drill"]["events"]]
     lines = [one | {"who": EVIL, "why": EVIL} for one in facts["log"]]

@@ -38,7 +38,11 @@ def run_train(given: Arguments) -> None:
     first = settings.periods.train_to + timedelta(days=1)
     recipe = given.candidate or next(iter(settings.training.candidates))
     candidate = training.train(settings, until=given.until or first, candidate=recipe)
-    version = registry.open_registry(settings).register(candidate)
+    kept = registry.open_registry(settings)
+    version = kept.register(candidate)
+    if aliases := kept.version(version).aliases:
+        print(f"The same as version {version}, which is the {aliases[0]}.")
+        return
     print(f"Registered version {version}. Release it: make deploy VERSION={version}")
 
 

@@ -93,10 +93,11 @@ def calibration(groups: dict[str, list[Row]], least: int) -> Figure:
     figure = Figure(figsize=(5.6, 4))
     axes = figure.subplots()
     axes.axline((0, 0), slope=1, color=GREY, linestyle="--", linewidth=1)
-    for version, rows in groups.items():
+    for place, (version, rows) in enumerate(groups.items()):  # the colours of `canary`, which shows all versions
         table = pd.DataFrame(rows, columns=["mean_score", "mean_outcome", "n"])
         if table["n"].sum() >= least:
-            axes.plot(table["mean_score"], table["mean_outcome"], "o-", markersize=3, label=f"version {version}")
+            points = (table["mean_score"], table["mean_outcome"])
+            axes.plot(*points, "o-", color=f"C{place}", markersize=3, label=f"version {version}")
     axes.set(xlabel="predicted probability", ylabel="share observed", xlim=(0, 1), ylim=(0, 1))
     axes.legend()
     return figure
@@ -108,7 +109,7 @@ def psi(rows: list[Row]) -> Figure:
     axes = figure.subplots()
     table = pd.DataFrame(rows, columns=["week", "psi", "input", "reference"])
     for reference, weeks in table.groupby("reference", sort=False):
-        label = "reference weeks: nothing is wrong" if reference else "later weeks"
+        label = "reference weeks" if reference else "later weeks"
         axes.plot(pd.to_datetime(weeks["week"]), weeks["psi"], "o", markersize=3.5, label=label)
     axes.axhline(USUAL_BOUND, color=ORANGE, linestyle="--", label="usual bound")
     axes.set(ylabel="largest PSI of an input", ylim=(0, None))

@@ -45,7 +45,9 @@ class EmbeddedRegistry(Registry):
     @contextmanager
     def _open(self, mode: str) -> Iterator[sqlite3.Connection]:
         if not self.database.is_file():
-            raise RegistryError(f"{self.where} does not exist; train a model first: make train")
+            raise RegistryError(
+                f"{self.where} does not exist; restore it from a backup or, if it is new, train a model: make train"
+            )
         address = f"{self.database.absolute().as_uri()}?mode={mode}"
         with (
             super()._writing(),
@@ -78,6 +80,9 @@ class EmbeddedRegistry(Registry):
             new.write_bytes(content)
             new.replace(place / name)
         return place.relative_to(self.folder).as_posix(), None
+
+    def _repair(self, files: Mapping[str, bytes], tags: Mapping[str, str]) -> None:
+        self._put(files, tags)
 
     def _get(self, entry: Entry, name: str) -> bytes:
         return (self._place(entry.tags) / name).read_bytes()

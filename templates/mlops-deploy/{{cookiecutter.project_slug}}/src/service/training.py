@@ -173,5 +173,5 @@ def _refuse_few(outcomes: pd.Series, use: str, until: date) -> None:
     if len(outcomes) < FEWEST_ROWS or outcomes.nunique() < 2:
         found = f"{len(outcomes)} outcomes" if len(outcomes) < FEWEST_ROWS else "only one kind of outcome"
         raise TrainingError(
-            f"on {until} there are {found} {use} a model; choose a later day, or other days in [training]"
+            f"on {until} there are {found} {use} a model; choose another day, or other days in [training]"
         )

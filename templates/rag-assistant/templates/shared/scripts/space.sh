@@ -17,8 +17,11 @@ ENV {{ prefix }}_ALLOWED_HOSTS=*.hf.space \
     {{ prefix }}_FRAME_ANCESTORS=https://huggingface.co
 END
 
+# The first sentence is that of README.md, which may have changed since the project was made.
+summary=$(sed -n '/^<!-- data:summary -->$/,/^<!-- \/data:summary -->$/p' README.md | sed '/^<!--/d')
+
 # What these keys mean: https://huggingface.co/docs/hub/spaces-config-reference
-cat >space/README.md <<'END'
+cat >space/README.md <<END
 ---
 title: "{{ cookiecutter.project_name }}"
 emoji: 🔎
@@ -30,7 +33,7 @@ pinned: false
 license: mit
 ---
 
-{{ cookiecutter.description }}
+{% raw %}${summary:-{% endraw %}{{ cookiecutter.description }}}
 
 The code, the measurements and their limits: <https://github.com/{{ cookiecutter.github_owner }}/{{ cookiecutter.project_slug }}>
 END

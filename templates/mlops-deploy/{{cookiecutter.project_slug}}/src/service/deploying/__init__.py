@@ -103,8 +103,13 @@ def status() -> int:
         print(f"{name}: {'runs' if runs[name] else 'does not run'} at {processes.config.address(name)}{serves}")
     print(f"The canary gets {JsonRoutes().share():.0%} of the requests.")
     if state:
-        print(f"Deployment of version {state.version}: {state.outcome or state.step}. {state.why}")
-    return 0 if runs["router"] and runs["champion"] else 1
+        print(f"Deployment of version {state.version}: {state.outcome or state.step}. {state.why}".rstrip())
+    if state and state.step != "done":
+        print(f"It is unfinished: make deploy VERSION={state.version} goes on with it, make rollback ends it.")
+    if runs["router"] and runs["champion"]:
+        return 0
+    print("Start the router and the champion: make up")
+    return 1
 
 
 def approved(settings: Settings, version: str) -> int:
@@ -159,6 +164,7 @@ def _undo(site: Site, why: str, asked: bool) -> int:
         champion, previous = site.registry.alias("champion"), site.registry.alias("previous")
         if not champion or not previous:
             raise DeployError("there is no earlier version to go back to; deploy one by its number")
+        site.registry.files(previous)  # before anything is moved: are they whole?
         state = State(version=champion, champion=previous, step="rollback")
     deployment = Deployment(site, state.model_copy(update={"step": "rollback", "why": state.why or why}), by_option)
     _run(deployment)

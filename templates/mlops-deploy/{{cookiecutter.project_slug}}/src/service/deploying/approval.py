@@ -26,7 +26,9 @@ class Declined(DeployError):  # noqa: N818  - it is an answer
 def by_hand(version: str, model: bytes) -> str:
     """Ask the person at the terminal."""
     if not sys.stdin.isatty():
-        raise Declined("this is no terminal, so nobody can be asked; say --yes, or use an approval file")
+        raise Declined(
+            "this is no terminal, so nobody can be asked; say YES=1 after make deploy (--yes), or use an approval file"
+        )
     answer = input(f"Release version {version} (SHA-256 {sha256(model).hexdigest()[:12]}…) to a canary? [y/N] ")
     if answer.strip().lower() not in ("y", "yes"):
         raise Declined(f"{actor()} said no")

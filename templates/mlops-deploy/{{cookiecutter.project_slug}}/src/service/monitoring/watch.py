@@ -16,6 +16,7 @@ from .questions import Row, ask, champion, performance
 
 BOUND = "UPDATE measurements SET bound = ? WHERE day = ? AND name = ? AND slice = ''"
 CLOSE = "UPDATE alerts SET closed_day = ? WHERE rule = ? AND closed_day IS NULL"
+LATER = "SELECT 1 FROM measurements WHERE day > ? UNION ALL SELECT 1 FROM alerts WHERE rule = ? AND day = ?"
 OPEN = "SELECT day FROM alerts WHERE rule = ? AND closed_day IS NULL"
 
 
@@ -31,7 +32,7 @@ class Result(NamedTuple):
 def monitor(settings: Settings, day: date) -> Result:
     """Measure the champion on the outcomes that are known when `day` begins; record it, and open or close the alert.
 
-    Measuring a day again replaces its measurements.
+    Measuring a day again replaces its measurements, and judges it no second time.
 
     Raises:
         MonitoringError: the database does not answer.
@@ -77,6 +78,8 @@ def _judge(connection: sqlite3.Connection, day: date, rule: Rule) -> bool:
     latest = ask(connection, "streak", day=day.isoformat(), days=rule.days, least=rule.least_outcomes)
     broken = [abs(row["value"]) > rule.bound for row in latest]
     is_open = connection.execute(OPEN, (RULE,)).fetchone() is not None
+    if connection.execute(LATER, (day.isoformat(), RULE, day.isoformat())).fetchone():
+        return False  # the past has been judged
     if is_open and broken and not broken[0]:
         connection.execute(CLOSE, (day.isoformat(), RULE))
     if is_open or len(broken) < rule.days or not all(broken):
