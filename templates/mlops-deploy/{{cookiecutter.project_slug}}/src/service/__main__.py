@@ -40,10 +40,9 @@ def run_train(given: Arguments) -> None:
     candidate = training.train(settings, until=given.until or first, candidate=recipe)
     kept = registry.open_registry(settings)
     version = kept.register(candidate)
-    if aliases := kept.version(version).aliases:
-        print(f"The same as version {version}, which is the {aliases[0]}.")
-        return
-    print(f"Registered version {version}. Release it: make deploy VERSION={version}")
+    aliases = " and ".join(kept.version(version).aliases)
+    what_next = f"It is the {aliases} already." if aliases else f"Release it: make deploy VERSION={version}"
+    print(f"Registered version {version}. {what_next}")
 
 
 def run_deploy(given: Arguments) -> int:

@@ -188,8 +188,7 @@ class Deployment:
 
     def _log(self, action: str, **details: Any) -> None:
         self.site.log.append(self.state.id, action, self.state.version, **details)
-        share = f", {details['after']:.0%} of the requests" if action == "routed" else ""
-        print(f"Version {self.state.version}: {action}{share}", flush=True)
+        print(f"Version {self.state.version}: {action}", flush=True)
         self._point(f"{action} logged")
 
     def _move(self, step: Step, **changes: Any) -> None:
