@@ -51,7 +51,7 @@ class EmbeddedRegistry(Registry):
         address = f"{self.database.absolute().as_uri()}?mode={mode}"
         with (
             super()._writing(),
-            closing(sqlite3.connect(address, LOCK_SECONDS, isolation_level=None, uri=True)) as database,
+            closing(sqlite3.connect(address, timeout=LOCK_SECONDS, isolation_level=None, uri=True)) as database,
         ):
             yield database
 

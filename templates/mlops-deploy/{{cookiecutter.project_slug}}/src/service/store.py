@@ -129,7 +129,7 @@ class Monitoring(Collector):
         alerts = GaugeMetricFamily("monitoring_alert", "1 while the alert is open", labels=["rule"])
         address = f"{self.path.absolute().as_uri()}?mode=ro"
         # There is no database before the first answer, and a scrape would rather have no values than late ones.
-        with suppress(sqlite3.Error), closing(sqlite3.connect(address, 0.2, uri=True)) as database:
+        with suppress(sqlite3.Error), closing(sqlite3.connect(address, timeout=0.2, uri=True)) as database:
             for name, part, value, _ in database.execute(LATEST):
                 values.add_metric([name, part or ""], value)
             for rule, is_open in database.execute(ALERTS):
