@@ -14,7 +14,9 @@ SHIPPED = "data/shipped.md"
 MARKED = re.compile(r"^(?:<!-- |# )(data|measured):([\w-]+)(?: -->)?\n(.*?)^(?:<!-- |# )/\1:\2(?: -->)?\n", re.M | re.S)
 CASES = [("classical-ml", case) for case in ("churn", "fraud", "demand", "risk")]
 CASES += [("llm-eval", case) for case in catalog.bundled("llm-eval").config["compare"]]
-FIRST = {"classical-ml": "churn", "llm-eval": "retrievers"}
+CASES += [("mlops-deploy", "interactive")]  # its questions are not about data
+FIRST = {"classical-ml": "churn", "llm-eval": "retrievers", "mlops-deploy": "interactive"}
+SAID = {"unit", "synthetic", "joins", "split"}  # blocks whose neutral text asks nothing: it says what the code does
 EACH = pytest.mark.parametrize(("name", "case"), CASES)
 ONCE = pytest.mark.parametrize(("name", "case"), FIRST.items())
 
@@ -77,6 +79,7 @@ def test_the_default_description_is_kept_as_shipped(name: str, case: str) -> Non
     told = {
         "classical-ml": template.config.get("_use_cases", {}).get(case, {}).get("description"),
         "llm-eval": template.config.get("__description", "").replace("{{ cookiecutter.compare }}", case),
+        "mlops-deploy": template.config.get("__description"),
     }
     files = documents(name, case, description=told[name])
     assert blocks(files[SHIPPED])["summary"] == blocks(files["README.md"])["summary"]
@@ -86,7 +89,7 @@ def test_the_default_description_is_kept_as_shipped(name: str, case: str) -> Non
 def test_the_neutral_texts_are_read_first_and_ask(name: str, case: str) -> None:
     text = documents(name, case)[store(name)]
     assert text.startswith("<!-- data:")
-    assert {one for one, content in blocks(text).items() if "TODO(" not in content} <= {"unit", "synthetic"}
+    assert {one for one, content in blocks(text).items() if "TODO(" not in content} <= SAID
     assert not re.search(r"^#", text, re.MULTILINE), "a heading would be one of the document, too"
 
 

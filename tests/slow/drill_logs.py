@@ -57,7 +57,9 @@ def read(folder: Path) -> Logs:
         line["at"] = datetime.fromisoformat(line["at"]).timestamp()
     with closing(sqlite3.connect(folder / "var/service.db")) as database:
         database.row_factory = sqlite3.Row
-        answers = [dict(row) for row in database.execute("SELECT * FROM predictions ORDER BY at")]
+        answers = [
+            dict(row) for row in database.execute("SELECT * FROM predictions WHERE reference IS NOT NULL ORDER BY at")
+        ]
         alerts = [dict(row) for row in database.execute("SELECT * FROM alerts ORDER BY opened_at")]
     return Logs(
         booked={row["id"]: row["booked_on"] for row in bookings if first <= row["booked_on"] <= last},

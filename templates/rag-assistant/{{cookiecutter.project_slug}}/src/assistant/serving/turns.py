@@ -22,9 +22,9 @@ class Turns:
     """
 
     def __init__(self, at_once: int, waiting: int, seconds: float) -> None:
-        self._at_once, self._most_waiting, self._seconds = at_once, waiting, seconds
+        self._at_once, self._most, self._seconds = at_once, at_once + waiting, seconds
         self._free = asyncio.Semaphore(at_once)
-        self._waiting = 0
+        self._inside = 0  # hold a turn or wait for one
         self._threads: CapacityLimiter | None = None
 
     @asynccontextmanager
@@ -34,19 +34,20 @@ class Turns:
         Raises:
             HTTPException: 503, too many wait already, or the wait was too long.
         """
-        if self._free.locked() and self._waiting >= self._most_waiting:
+        if self._inside >= self._most:
             raise _busy()
-        self._waiting += 1
+        self._inside += 1  # at once: on Python 3.11 the semaphore is taken only after others have looked
         try:
-            await asyncio.wait_for(self._free.acquire(), self._seconds)
-        except TimeoutError:
-            raise _busy() from None
+            try:
+                await asyncio.wait_for(self._free.acquire(), self._seconds)
+            except TimeoutError:
+                raise _busy() from None
+            try:
+                yield
+            finally:
+                self._free.release()
         finally:
-            self._waiting -= 1
-        try:
-            yield
-        finally:
-            self._free.release()
+            self._inside -= 1
 
     async def run(self, work: Callable[[], Result]) -> Result:
         """Run `work` in a thread; the caller holds a turn."""
