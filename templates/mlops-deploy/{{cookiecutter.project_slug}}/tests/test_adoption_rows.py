@@ -1,5 +1,6 @@
 """Rows of one's own: what is read, what is refused, and what is written in place of ours."""
 
+import gzip
 import json
 import re
 import shutil
@@ -14,7 +15,7 @@ import pandas as pd
 import pytest
 
 from service import data, drill, training
-from service.adoption import adopt
+from service.adoption import adopt, rows
 from service.adoption.replacing import AdoptionError
 from service.adoption.rows import name
 from service.deploying.log import LOG
@@ -163,3 +164,17 @@ def test_releases_by_people_are_not_thrown_away() -> None:
 @pytest.mark.parametrize(("column", "plain"), [("Größe (cm)", "grosse_cm"), ("2nd", "x_2nd"), ("Day", "day_")])
 def test_names_are_made_plain(column: str, plain: str) -> None:
     assert name(column) == plain
+
+
+def test_a_packed_file_is_unpacked_within_limits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    packed = gzip.compress(b"No,Late?\n1,yes\n")
+    source = tmp_path / "rows.csv"
+    source.write_bytes(packed)
+    assert rows.read(source).to_dict("list") == {"no": ["1"], "late": ["yes"]}
+    source.write_bytes(packed[:-9])
+    with pytest.raises(AdoptionError, match="is not a complete gzip file"):
+        rows.read(source)
+    source.write_bytes(packed)
+    monkeypatch.setattr(rows, "MOST_BYTES", 10)
+    with pytest.raises(AdoptionError, match="holds more than 10 bytes"):
+        rows.read(source)

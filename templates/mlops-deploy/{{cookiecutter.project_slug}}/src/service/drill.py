@@ -152,12 +152,16 @@ class Drill:
         self.deployer = None
 
 
+def released_by_others() -> str:
+    """Who has released something, besides the drill; such releases are nobody's to remove."""
+    return ", ".join(sorted({str(line.get("who")) for line in Log().lines()} - {ACTOR}))
+
+
 def _start_over() -> None:
     """Remove what an earlier drill left, but nothing that a person has released."""
-    others = {str(line.get("who")) for line in Log().lines()} - {ACTOR}
-    if others:
+    if others := released_by_others():
         raise DrillError(
-            f"{LOG} holds releases by {', '.join(sorted(others))}, and the drill would remove them with the registry. "
+            f"{LOG} holds releases by {others}, and the drill would remove them with the registry. "
             f"Run it in a fresh copy of this repository; to start over here, delete {LOG}"
         )
     deploying.down()

@@ -13,9 +13,9 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from .. import data
-from ..deploying.log import LOG, Log
+from ..deploying.log import LOG
 from ..deploying.processes import Processes
-from ..drill import ACTOR, STORY
+from ..drill import STORY, released_by_others
 from ..reporting import blocks
 from ..reporting.markdown import cell
 from ..routing.config import RouterConfig
@@ -106,9 +106,9 @@ def _refuse_releases() -> None:
     processes = Processes(read_config(RouterConfig))
     if any(map(processes.alive, ("router", "champion", "canary"))):
         raise AdoptionError("the service of this project runs; stop it first: make down")
-    if others := {str(line.get("who")) for line in Log().lines()} - {ACTOR}:
+    if others := released_by_others():
         raise AdoptionError(
-            f"{LOG} holds releases by {', '.join(sorted(others))}, whose versions would be removed from registry/; "
+            f"{LOG} holds releases by {others}, whose versions would be removed from registry/; "
             "adopt in a fresh copy of this repository"
         )
 

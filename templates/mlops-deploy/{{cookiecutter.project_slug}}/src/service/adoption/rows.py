@@ -1,7 +1,9 @@
 """Read the owner's rows and outcomes, say all that is wrong with them, and tell which columns can be inputs."""
 
+import gzip
 import re
 import unicodedata
+import zlib
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
@@ -13,6 +15,7 @@ from ..manifest import RESERVED
 from .replacing import AdoptionError
 
 FEWEST_ROWS, FEWEST_DAYS, FEWEST_OF_A_CLASS = 500, 28, 50
+MOST_BYTES = 200_000_000  # of a file, unpacked
 MOST_ERRORS = 20  # that are shown
 MOST_CATEGORIES = 50
 MARKS = ["na", "n/a", "nan", "null", "none", "?"]  # missing, in a column of numbers
@@ -41,12 +44,19 @@ def name(column: str) -> str:
 
 
 def read(source: Path) -> pd.DataFrame:
-    """A CSV file with any delimiter and encoding, as text in which "" is an empty cell; the index is the line.
+    """A CSV file, gzipped or not, as text in which "" is an empty cell; the index is the line.
 
     Raises:
-        AdoptionError: it is no table.
+        AdoptionError: it is no table, or too large.
     """
-    content = source.read_bytes()
+    with source.open("rb") as file:
+        packed = file.peek(2)[:2] == b"\x1f\x8b"
+        try:
+            content = (gzip.GzipFile(fileobj=file) if packed else file).read(MOST_BYTES + 1)
+        except (EOFError, zlib.error, gzip.BadGzipFile):
+            raise AdoptionError(f"{source} is not a complete gzip file") from None
+    if len(content) > MOST_BYTES:
+        raise AdoptionError(f"{source} holds more than {MOST_BYTES:,} bytes; adopt a sample of its rows")
     try:
         text = content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
     except UnicodeDecodeError:
