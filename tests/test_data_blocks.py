@@ -15,7 +15,13 @@ MARKED = re.compile(r"^(?:<!-- |# )(data|measured):([\w-]+)(?: -->)?\n(.*?)^(?:<
 CASES = [("classical-ml", case) for case in ("churn", "fraud", "demand", "risk")]
 CASES += [("llm-eval", case) for case in catalog.bundled("llm-eval").config["compare"]]
 CASES += [("mlops-deploy", "interactive")]  # its questions are not about data
-FIRST = {"classical-ml": "churn", "llm-eval": "retrievers", "mlops-deploy": "interactive"}
+CASES += [("domain-capstone", case) for case in ("healthcare", "finance")]  # the domains that can adopt other data
+FIRST = {
+    "classical-ml": "churn",
+    "llm-eval": "retrievers",
+    "mlops-deploy": "interactive",
+    "domain-capstone": "healthcare",
+}
 SAID = {"unit", "synthetic", "joins", "split"}  # blocks whose neutral text asks nothing: it says what the code does
 EACH = pytest.mark.parametrize(("name", "case"), CASES)
 ONCE = pytest.mark.parametrize(("name", "case"), FIRST.items())
@@ -80,6 +86,7 @@ def test_the_default_description_is_kept_as_shipped(name: str, case: str) -> Non
         "classical-ml": template.config.get("_use_cases", {}).get(case, {}).get("description"),
         "llm-eval": template.config.get("__description", "").replace("{{ cookiecutter.compare }}", case),
         "mlops-deploy": template.config.get("__description"),
+        "domain-capstone": template.config.get("_domains", {}).get(case, {}).get("description"),
     }
     files = documents(name, case, description=told[name])
     assert blocks(files[SHIPPED])["summary"] == blocks(files["README.md"])["summary"]

@@ -190,6 +190,16 @@ def test_what_is_typed_for_adopt_is_handed_on_as_it_is(project: Path) -> None:
     assert missing.stderr.startswith("Say which file and which of its columns to predict: make adopt DATA=")
 
 
+@pytest.mark.parametrize("name", ["domain-capstone"])
+@pytest.mark.parametrize("given", [{}])
+def test_what_is_typed_for_the_cases_of_ones_own_is_handed_on_as_it_is(project: Path) -> None:
+    asked = handed_on(project, "adopt", DATA=FILE, TARGET=COLUMN, ID=VALUE, YES="1").stdout.splitlines()
+    assert asked[1:] == ["capstone.adoption", f"--target={COLUMN}", f"--id={VALUE}", "--yes", "--", FILE]
+    assert not list(project.rglob("ran"))
+    missing = handed_on(project, "adopt", TARGET=COLUMN)
+    assert (missing.returncode, missing.stderr.startswith("Say which file")) == (2, True)
+
+
 @pytest.mark.parametrize("name", ["llm-eval"])
 @pytest.mark.parametrize("given", [{}])
 def test_what_is_typed_for_a_benchmark_is_handed_on_as_it_is(project: Path) -> None:

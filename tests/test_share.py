@@ -102,6 +102,35 @@ def test_a_part_goes_to_the_templates_that_name_it(small: Path) -> None:
         share.changes(small)
 
 
+def test_a_part_can_hang_on_a_choice(small: Path) -> None:
+    part = small / "templates/_shared/parts/search"
+    texts = {"package/texts/found.jinja": "{{ found }}\n", "tests/test_words.py": "import the_package\n"}
+    for path, text in (texts | {"templates/block.jinja": "{{ block }}\n"}).items():
+        (part / path).parent.mkdir(parents=True)
+        (part / path).write_text(text)
+    config, wanted = small / "templates/two/cookiecutter.json", {"part": "search", "if": "cookiecutter.__finds"}
+    config.write_text(config.read_text().replace('"package"', f'"parts": [{json.dumps(wanted)}], "package"'))
+    share.main(False, small)
+    assert share.main(True, small) == 0
+    project, name = (
+        small / "templates/two/{{cookiecutter.project_slug}}",
+        "{{% if cookiecutter.__finds %}}{}{{% endif %}}",
+    )
+    test, found = (
+        project / "tests" / name.format("test_words.py"),
+        project / "src/beta/texts" / name.format("found.jinja"),
+    )
+    assert test.read_text() == "import beta\n"
+    assert found.read_text() == "{% raw %}{{ found }}\n{% endraw %}", "it is rendered, since it has such a name"
+    assert (small / "templates/two/templates/shared/block.jinja").read_text() == "{{ block }}\n"
+    attributes = (small / ".gitattributes").read_text()
+    assert f'"{test.relative_to(small)}" linguist-generated\n' in attributes, "Git ends a path at a space"
+    config.write_text(config.read_text().replace("__finds", "__searches"))
+    share.main(False, small)
+    assert not test.exists()
+    assert not found.exists()
+
+
 @pytest.mark.parametrize("path", ["package/web/app.py", "tests/test_web.py"])
 def test_shared_python_that_jinja_would_read_is_refused(small: Path, path: str) -> None:
     (small / "templates/_shared" / path).write_text("x = f'{{{1}}}'\n")

@@ -21,11 +21,19 @@ from cookiecutter.main import cookiecutter
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 # The question whose answer changes the dependencies, if there is one.
-DECIDES = {"classical-ml": "model", "rag-assistant": "embedding", "llm-eval": None, "mlops-deploy": None}
+DECIDES = {
+    "classical-ml": "model",
+    "rag-assistant": "embedding",
+    "llm-eval": None,
+    "mlops-deploy": None,
+    "domain-capstone": "domain",
+}
+# Several answers that lead to the same dependencies: the folder of their locks, and one of them.
+ALIKE = {"domain-capstone": {"adopting": "healthcare", "plain": "legal"}}
 
 
-def renew(template: Path, answers: dict[str, str]) -> None:
-    """Generate a project with these answers, lock it, and copy its locks into the template.
+def renew(template: Path, answers: dict[str, str], folder: str) -> None:
+    """Generate a project with these answers, lock it, and copy its locks into the template's `folder` of locks.
 
     Raises:
         subprocess.CalledProcessError: uv finds no solution.
@@ -46,17 +54,18 @@ def renew(template: Path, answers: dict[str, str]) -> None:
         for lock in sorted(project.glob("*.lock")):
             if "://" in lock.read_text(encoding="utf-8"):
                 raise ValueError(f"{lock.name} of {template.name} names an address")
-            by_answer = [template / "templates/locks" / answer / lock.name for answer in answers.values()]
+            by_answer = template / "templates/locks" / folder / lock.name
             for_all = template / "{{cookiecutter.project_slug}}" / lock.name
-            shutil.copyfile(lock, next(filter(Path.exists, by_answer), for_all))
+            shutil.copyfile(lock, by_answer if folder and by_answer.exists() else for_all)
 
 
 def main() -> int:
     for name, question in DECIDES.items():
         config = json.loads((TEMPLATES / name / "cookiecutter.json").read_text(encoding="utf-8"))
-        for answers in [{question: answer} for answer in config[question]] if question else [{}]:
-            renew(TEMPLATES / name, answers)
-            print(f"Locked {name}", *(f"with {question} = {answer}" for question, answer in answers.items()))
+        folders = ALIKE.get(name) or ({answer: answer for answer in config[question]} if question else {"": ""})
+        for folder, answer in folders.items():
+            renew(TEMPLATES / name, {question: answer} if question else {}, folder)
+            print(f"Locked {name}", *([f"with {question} = {answer}"] if question else []))
     return 0
 
 

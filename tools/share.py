@@ -9,7 +9,8 @@
     questions.json -> the prompts and rules in templates/<name>/cookiecutter.json
 
 What only some templates have in common lies in `_shared/parts/<part>`, with the same folders; a template names its
-parts in its cookiecutter.json, under `_scaffolder`.
+parts in its cookiecutter.json, under `_scaffolder`. A part can hang on a choice: with
+`{"part": PART, "if": "cookiecutter.__adopts"}`, each of its files in the project has a conditional name.
 
 The copies are listed in .gitattributes, which marks them as generated. A listed copy that is no longer shared is
 removed. `--check` writes nothing and exits with 1 if a copy is out of date. A file that fills a block which its
@@ -34,7 +35,7 @@ CACHES = {"__pycache__", ".pytest_cache", ".ruff_cache", ".mypy_cache", ".hypoth
 BEGIN, END = "# Copies made by tools/share.py", "# End of copies"
 MARK = " linguist-generated"
 PROJECT = "{{cookiecutter.project_slug}}"
-STUB = re.compile(rb"\s*\{%-?\s*extends\b")
+STUB = re.compile(rb"\s*\{%-?\s*extends\s+[\"']shared/")  # a page that extends another one at run time is none
 
 
 @dataclass(frozen=True)
@@ -67,8 +68,9 @@ def changes(root: Path) -> list[Change]:
     for config in sorted((root / "templates").glob("[!_]*/cookiecutter.json")):
         content = json.loads(config.read_bytes())
         about = content["_scaffolder"]
-        for source in (shared, *(shared / "parts" / part for part in about.get("parts", []))):
-            copies |= {copy.path: copy for copy in _copies(source, config.parent, about["package"])}
+        parts = [part if isinstance(part, dict) else {"part": part} for part in about.get("parts", [])]
+        for source, wanted_if in ((shared, None), *((shared / "parts" / one["part"], one.get("if")) for one in parts)):
+            copies |= {copy.path: copy for copy in _copies(source, config.parent, about["package"], wanted_if)}
         configs.append(Change(config, _config(content, json.loads((shared / "questions.json").read_bytes()))))
     attributes = root / ".gitattributes"
     old = attributes.read_text(encoding="utf-8") if attributes.exists() else ""
@@ -82,8 +84,11 @@ def changes(root: Path) -> list[Change]:
     return [change for change in wanted if _differs(change)]
 
 
-def _copies(shared: Path, template: Path, package: str) -> Iterator[Change]:
-    """Every copy of `shared`, or of one of its parts, that the template should have."""
+def _copies(shared: Path, template: Path, package: str, wanted_if: str | None) -> Iterator[Change]:
+    """Every copy of `shared`, or of one of its parts, that the template should have.
+
+    What is copied into the project has a conditional name if it is only `wanted_if` an expression of Jinja is true.
+    """
     project = template / PROJECT
     places = {
         "templates": template / "templates" / "shared",
@@ -97,8 +102,14 @@ def _copies(shared: Path, template: Path, package: str) -> Iterator[Change]:
     for kind, place in places.items():
         for source in sorted((shared / kind).rglob("*")):
             relative = source.relative_to(shared / kind)
-            if source.is_file() and not CACHES.intersection(relative.parts):
-                yield Change(place / relative, _content(source, kind, package), _mode(source))
+            if not source.is_file() or CACHES.intersection(relative.parts):
+                continue
+            path, content = place / relative, _content(source, kind, package)
+            if wanted_if and kind != "templates":
+                path = path.with_name(f"{{% if {wanted_if} %}}{path.name}{{% endif %}}")
+                if source.suffix == ".jinja":  # cookiecutter cannot leave out what it only copies, so it renders it
+                    content = b"{% raw %}" + content + b"{% endraw %}"
+            yield Change(path, content, _mode(source))
 
 
 def _content(source: Path, kind: str, package: str) -> bytes:
@@ -127,13 +138,14 @@ def _config(content: dict[str, Any], shared: dict[str, Any]) -> bytes:
 
 def _listed(attributes: str) -> list[str]:
     block = attributes.partition(BEGIN)[2].partition(END)[0]
-    return [line.removesuffix(MARK) for line in block.splitlines() if line.endswith(MARK)]
+    return [line.removesuffix(MARK).strip('"') for line in block.splitlines() if line.endswith(MARK)]
 
 
 def _attributes(old: str, copies: list[str]) -> bytes:
     before, _, rest = old.partition(BEGIN)
     after = rest.partition(END)[2]
-    block = "\n".join([BEGIN, *(path + MARK for path in copies), END])
+    quoted = (f'"{path}"' if " " in path else path for path in copies)  # Git ends an unquoted path at a space
+    block = "\n".join([BEGIN, *(path + MARK for path in quoted), END])
     return f"{before}{block}{after or chr(10)}".encode()
 
 

@@ -90,8 +90,8 @@ def names_of_templates() -> set[str]:
     shared = (catalog.templates_folder() / "_shared" / "templates" / "README.md").read_text("utf-8")
     everywhere = set(re.findall(r'measured\("([\w-]+)"\)', shared))
     common = (
-        "data drift embedded file gates headline interactive latency own picture postgres prompts provenance results risk"
-        " server service slices sqlite".split()
+        "data drift embedded errors file gates headline interactive latency operations own picture postgres prompts"
+        " provenance results risk server service slices sqlite support".split()
     )
     return (found - everywhere - set(common)) | {
         *("make tune", "make ingest", "ablation", "abstention", "telecom", "question-answering", "tabular"),

@@ -76,7 +76,10 @@ def look(chromium: Browser, page: Path, picture: Path) -> dict[str, Any]:
 
 # rag-assistant's is higher still: its cut has a step of its own.
 @pytest.mark.parametrize(
-    "finished", [*of("classical-ml"), *of("llm-eval"), *of("mlops-deploy")], ids=named, indirect=True
+    "finished",
+    [*of("classical-ml"), *of("llm-eval"), *of("mlops-deploy"), *of("domain-capstone")],
+    ids=named,
+    indirect=True,
 )
 def test_the_readme_of_a_filled_in_project_is_four_screens_high(
     chromium: Browser, filled: Project, tmp_path: Path

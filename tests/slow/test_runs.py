@@ -17,7 +17,13 @@ from scaffolder.check.report import check
 from scaffolder.template import catalog
 
 # Three times the bars that hold on a quiet machine: here they only tell a hang from a run.
-DEMO_SECONDS = {"classical-ml": 3 * 60, "rag-assistant": 3 * 90, "llm-eval": 3 * 60, "mlops-deploy": 3 * 150}
+DEMO_SECONDS = {
+    "classical-ml": 3 * 60,
+    "rag-assistant": 3 * 90,
+    "llm-eval": 3 * 60,
+    "mlops-deploy": 3 * 150,
+    "domain-capstone": 3 * 60,
+}
 MEASURED = re.compile(r"<!-- measured:(?P<name>[a-z-]+) -->\n(?P<content>.*?)\n<!-- /measured:(?P=name) -->", re.DOTALL)
 GATE = re.compile(r'(\[\[gates\]\]\n(?:experiment = "\w+"\n)?metric = "\w+"\nmin = |\[gates\]\n\w+ = )[\d.]+')
 MEASURED_ITEMS = ("evaluation-metrics", "recomputed-metrics", "baseline", "figures", "model-index", "slices")

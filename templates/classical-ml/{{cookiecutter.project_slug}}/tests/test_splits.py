@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 import toy
 from predictor import data
-from predictor.leakage import alone, refuse_leaks
+from predictor.leakage import alone
 from predictor.selection import make_folds
 from predictor.settings import Settings
 from predictor.splitting import Division, divide, together
 from predictor.tasks import task_of
-from predictor.validation import DataError
+from predictor.validation import DataError, refuse_leaks
 from toy import put
 
 seeds = st.integers(0, 999)

@@ -17,12 +17,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .leakage import refuse_leaks
 from .manifest import Array
 from .reporting.metrics import REPORTS, write_json
 from .settings import Settings
 from .splitting import divide
-from .validation import DataError, validate
+from .validation import DataError, refuse_leaks, validate
 
 FEWEST_ROWS = 50
 

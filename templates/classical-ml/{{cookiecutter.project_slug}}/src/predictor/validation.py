@@ -1,4 +1,4 @@
-"""Check rows against the rules in `settings.toml`, and convert columns to their types."""
+"""Check rows against the rules in `settings.toml`, convert columns to their types, and refuse inputs that leak."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,9 +6,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from .leakage import SAMPLE, TOO_GOOD, alone, numbers_rows
+from .manifest import Array
 from .settings import Settings
 
 Rule = tuple[str, pd.Series, str]  # column, which rows break it, what is wrong with them
+
+FEWEST = 100  # with fewer rows, folds are too small to see a leak
+REMEDY = "take it out of settings.toml, or list it under data.known_before if it can be trusted"
 
 
 class DataError(ValueError):
@@ -79,3 +84,26 @@ def numbers(settings: Settings) -> list[str]:
     """The columns that hold numbers."""
     others = (None if settings.classifies else settings.problem.target, settings.training.naive)
     return list(dict.fromkeys(filter(None, (*settings.names("numeric"), *others))))
+
+
+def refuse_leaks(frame: pd.DataFrame, outcomes: Array, settings: Settings) -> None:
+    """Check each input by itself.
+
+    Raises:
+        DataError: an input predicts the target almost perfectly, or has a different whole number in each row.
+    """
+    if len(frame) < FEWEST:
+        return
+    chosen = np.random.default_rng(settings.training.seed).permutation(len(frame))[:SAMPLE]
+    for name in (one for one in settings.columns if one not in {settings.training.naive, *settings.data.known_before}):
+        if numbers_rows(frame[name]):
+            raise DataError(
+                f"input {name} has a different whole number in each row, so it numbers the rows instead of "
+                f"describing them; {REMEDY}"
+            )
+        score = alone(frame[name].iloc[chosen], outcomes[chosen], classes=settings.classifies)
+        if score > TOO_GOOD:
+            raise DataError(
+                f"input {name} alone predicts {settings.problem.target} almost perfectly ({score:.3f} of 1), "
+                f"as if it were recorded after the event; {REMEDY}"
+            )

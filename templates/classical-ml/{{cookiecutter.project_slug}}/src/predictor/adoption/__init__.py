@@ -6,7 +6,7 @@ read -> propose -> show and ask -> write
 from pathlib import Path
 
 from ..settings import FILE
-from . import documents, writing
+from . import documents, wording, writing
 from .proposal import propose
 from .reading import read
 from .replacing import AdoptionError, agreed, leftovers, refuse_uncommitted, replace
@@ -31,12 +31,12 @@ def adopt(
     proposal = propose(table, target, positive=positive, time=time, id=id, dates=dates, semicolons="semicolons" in form)
     files, description = writing.contents(proposal, source, form)
     files |= documents.rewritten(description, FILE, files[FILE])
-    removed = leftovers(writing.former(), [*writing.FORMER, *writing.MADE], source, files)
+    removed = leftovers(writing.former(files), [*writing.FORMER, *writing.MADE], source, files)
     refuse_uncommitted(files, removed, writing.MADE)
     if not agreed(
-        writing.text("preview.txt", proposal=proposal, source=source, form=form, written=files, removed=removed), yes
+        wording.text("preview.txt", proposal=proposal, source=source, form=form, written=files, removed=removed), yes
     ):
         return 1
     replace(files, removed, FILE)
-    print(writing.text("done.txt", proposal=proposal), end="")
+    print(wording.text("done.txt", proposal=proposal), end="")
     return 0

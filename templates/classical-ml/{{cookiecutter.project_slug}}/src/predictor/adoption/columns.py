@@ -3,13 +3,15 @@
 A number may have a decimal comma, and marks between its thousands. Which of the two a comma is, the file shows.
 """
 
+import gzip
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 import pandas as pd
 
 from ..leakage import numbers_rows
-from .replacing import AdoptionError
+from .replacing import DATA, AdoptionError
 
 MARKS = {"na", "n/a", "nan", "null", "none", "?", "-"}  # missing, in a column of numbers or dates
 MOST_CATEGORIES = 100
@@ -128,3 +130,13 @@ def _without_marks(cells: pd.Series) -> tuple[pd.Series, str]:
     marked = cells.str.casefold().isin(MARKS)
     shown = ", ".join(sorted(set(cells[marked])))
     return cells.mask(marked, ""), f"has {marked.sum():,} cells ({shown}) read as missing" if shown else ""
+
+
+def data_file(columns: dict[str, Column], source: Path) -> tuple[Path, bytes]:
+    """`data/NAME.csv.gz`, called after the `source`, with these columns."""
+    name = re.sub(r"[^a-z0-9]+", "_", source.name.partition(".")[0].lower())[:80].strip("_") or "table"
+    table = pd.DataFrame({name: column.cells for name, column in columns.items()}).to_csv(
+        index=False,
+        lineterminator="\r\n",  # then a lone \r is quoted, too
+    )
+    return DATA / f"{name}.csv.gz", gzip.compress(table.encode(), mtime=0)

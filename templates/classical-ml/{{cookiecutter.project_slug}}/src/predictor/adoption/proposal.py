@@ -40,6 +40,7 @@ class Proposal:
     hints: list[str]  # to look at before it is written
     slices: list[str]
     outcomes: Array  # 1 for the positive class and 0 for the other, or the number itself
+    ids: pd.Series | None  # the column that names the rows
 
 
 def propose(
@@ -84,8 +85,7 @@ def propose(
             + "; ".join(f"{name!r} {reason}" for name, reason in dropped.items())
         )
     hints += [f"{name!r} {one.hint}" for name, one in {target: answer, **inputs}.items() if one.hint]
-    few = [name for name, one in inputs.items() if one.kind == "categorical" and 2 <= one.cells.nunique() <= 6]
-    slices = list(dict.fromkeys([*filter(_about_people, inputs), *few]))[:MOST_SLICES]
+    few = (name for name, one in inputs.items() if one.kind == "categorical" and 2 <= one.cells.nunique() <= 6)
     return Proposal(
         target,
         positive,
@@ -95,8 +95,9 @@ def propose(
         dropped,
         notes,
         hints,
-        slices,
+        list(dict.fromkeys([*filter(about_people, inputs), *few]))[:MOST_SLICES],
         outcomes,
+        None if id is None else table[id][rows],
     )
 
 
@@ -122,7 +123,7 @@ def _outcomes(target: Column, positive: str | None, hints: list[str]) -> tuple[s
         return chosen, np.asarray(target.cells == chosen, dtype=np.float64)
     if target.kind == "categorical" or positive is not None:
         raise AdoptionError(
-            f"{name!r} has {len(counts)} values ({shown}), and this project predicts one of two values or a number; "
+            f"{name!r} has {len(counts)} values ({shown}), which are more than this project tells apart; "
             "make a column with two values, such as one against all others, and name that as TARGET"
         )
     if len(counts) <= FEW_NUMBERS:
@@ -173,11 +174,11 @@ def _divide(
             column.note: True,
             "is empty in more than half of the rows, and kept": (column.cells == "").mean() > 0.5,
             leak: score > SUSPICIOUS,
-            "describes people: are you allowed to use it, and should you?": _about_people(name),
+            "describes people: are you allowed to use it, and should you?": about_people(name),
         }
         notes += [f"{name!r} {words}" for words, true in remarks.items() if words and true]
     return inputs, dropped
 
 
-def _about_people(name: str) -> bool:
+def about_people(name: str) -> bool:
     return PEOPLE.search(re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()) is not None

@@ -120,6 +120,6 @@ def _ask(connection: HTTPConnection, request: Request) -> float:
     connection.request(method, request.path, request.body, {"content-type": "application/json"})
     response = connection.getresponse()
     response.read()
-    if response.status != 200:
+    if response.status >= 300:
         raise LoadError(f"{request.path} answered with status {response.status}")
     return (time.perf_counter() - started) * 1000

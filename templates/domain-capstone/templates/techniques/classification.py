@@ -1,0 +1,164 @@
+"""Classification: a chance for each possible answer. The answer is the one that is expected to cost least."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.stats import rankdata
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.frozen import FrozenEstimator
+
+from . import domain
+from .data import Cases
+from .manifest import Array
+from .scores import Column, Given, Score
+from .settings import Settings
+
+LOSS = "share of wrong answers"
+SCORED = "{cases}"  # what is scored
+UNITS = ""  # what the bootstrap draws whole, if the settings name no group
+
+
+def task(settings: Settings) -> str:
+    """The name that the Hugging Face hub has for it."""
+    return "text-classification" if settings.names("text") else "tabular-classification"
+
+
+def fit(train: Cases, validation: Cases, settings: Settings) -> Any:
+    """Fit the domain's model on the training cases, and its temperature on the validation cases (Guo et al. 2017)."""
+    estimator = domain.model(settings.training.seed).fit(_features(train.frame, settings), _labels(train))
+    calibrated = CalibratedClassifierCV(FrozenEstimator(estimator), method="temperature")
+    return calibrated.fit(_features(validation.frame, settings), _labels(validation))
+
+
+def answers(model: Any, frame: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    """A row for each case: `answer`, `uncertainty`, and a column `chance:NAME` for each option."""
+    chances = model.predict_proba(_features(frame, settings))
+    return decide(pd.DataFrame(chances, frame.index, model.classes_), settings)
+
+
+def by_rule(train: Cases, frame: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    """Today's rule: the chances of a case are the shares of answers among the training cases with the same key."""
+    shares = pd.crosstab(domain.rule(train.frame), train.outcomes, normalize="index")
+    overall = train.outcomes.value_counts(normalize=True)
+    found = shares.reindex(domain.rule(frame)).set_axis(frame.index)
+    return decide(found.fillna(overall), settings)
+
+
+def decide(chances: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    """The answer that costs least in expectation, and the chance that it is wrong."""
+    options = settings.problem.options
+    ordered = chances.reindex(columns=options, fill_value=0.0).to_numpy()
+    chosen = (ordered @ costs(settings)).argmin(axis=1)
+    sure = np.take_along_axis(ordered, chosen[:, None], axis=1)[:, 0]
+    table = pd.DataFrame(ordered, chances.index, [f"chance:{name}" for name in options])
+    return table.assign(answer=np.array(options, dtype=object)[chosen], uncertainty=1 - sure)
+
+
+def costs(settings: Settings) -> Array:
+    """What an answer (column) costs if another (row) is right, in the order of the options; the diagonal is 0."""
+    options, cost = settings.problem.options, settings.cost
+    matrix = [[cost.wrong.get(truth, {}).get(answer, 1.0) for answer in options] for truth in options]
+    if settings.problem.positive is not None:
+        found = options.index(settings.problem.positive)
+        matrix[found][1 - found], matrix[1 - found][found] = cost.false_negative, cost.false_positive
+    return np.array(matrix) * (1 - np.eye(len(options)))
+
+
+def asked(cases: Cases, _: Settings) -> Cases:
+    """The cases that are scored: each of them, as it is."""
+    return cases
+
+
+def units(cases: Cases, settings: Settings) -> pd.Series | None:
+    """Cases of one unit resemble each other, so the bootstrap draws them together."""
+    return cases.frame[settings.data.group] if settings.data.group else None
+
+
+def losses(outcomes: pd.Series, given: pd.DataFrame, _: Settings) -> Array:
+    """1 for a wrong answer, 0 for a right one."""
+    return np.asarray(given["answer"] != outcomes, dtype=np.float64)
+
+
+def scores(settings: Settings) -> dict[str, Score]:
+    positive, matrix = settings.problem.positive, costs(settings)
+
+    def accuracy(outcomes: Column, given: Given) -> float:
+        return float((outcomes == given["answer"]).mean())
+
+    def cost(outcomes: Column, given: Given) -> float:
+        return float(matrix[_places(outcomes, settings), _places(given["answer"], settings)].mean())
+
+    def macro_f1(outcomes: Column, given: Given) -> float:
+        count, answers = len(matrix), _places(given["answer"], settings)
+        pairs = np.bincount(count * _places(outcomes, settings) + answers, minlength=count * count)
+        table = pairs.reshape(count, count)
+        sizes = table.sum(axis=0) + table.sum(axis=1)
+        return float((2 * table.diagonal()[sizes > 0] / sizes[sizes > 0]).mean())
+
+    several = {"macro_f1": Score("Macro F1", macro_f1, True)}
+    return {
+        **(several if positive is None else _of_two(positive)),
+        "accuracy": Score("Accuracy", accuracy, True),
+        "expected_cost": Score(f"Cost per case, {settings.cost.currency}", cost, False),
+    }
+
+
+def _of_two(positive: str) -> dict[str, Score]:
+    def roc_auc(outcomes: Column, given: Given) -> float:
+        """Share of pairs of one case of each kind in the right order, from rank sums (Mann and Whitney 1947)."""
+        found = outcomes == positive
+        count, pairs = found.sum(), found.sum() * (~found).sum()
+        above = rankdata(given[f"chance:{positive}"])[found].sum() - count * (count + 1) / 2
+        return float(above / pairs) if pairs else float("nan")
+
+    def brier(outcomes: Column, given: Given) -> float:
+        return float((((outcomes == positive) - given[f"chance:{positive}"]) ** 2).mean())
+
+    def recall(outcomes: Column, given: Given) -> float:
+        found = outcomes == positive
+        return float((given["answer"][found] == positive).mean()) if found.any() else float("nan")
+
+    return {
+        "roc_auc": Score("ROC AUC", roc_auc, True),
+        "brier": Score("Brier score", brier, False),
+        "recall": Score(f"Recall of {positive}", recall, True),
+    }
+
+
+def predictions(cases: Cases, given: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    """What `reports/predictions.csv` tells of each case; a metric that is a mean has a column of its own."""
+    positive = settings.problem.positive
+    truth, answer = (_places(one.to_numpy(), settings) for one in (cases.outcomes, given["answer"]))
+    table = pd.DataFrame({"actual": cases.outcomes}, cases.frame.index)
+    if positive is not None:
+        table["predicted"] = given[f"chance:{positive}"]
+    return table.assign(
+        decision=given["answer"],
+        accuracy=(truth == answer).astype(int),
+        expected_cost=costs(settings)[truth, answer],
+    )
+
+
+def options(row: pd.Series, settings: Settings) -> list[tuple[str, float]]:
+    """Each possible answer with its chance, the likeliest first."""
+    return sorted(((name, float(row[f"chance:{name}"])) for name in settings.problem.options), key=lambda one: -one[1])
+
+
+def strength(given: pd.DataFrame, answer: str | float) -> Array:
+    """What the reasons are measured in: the chance of `answer`."""
+    return np.asarray(given[f"chance:{answer}"], dtype=np.float64)
+
+
+def _features(frame: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    return domain.features(frame[list(settings.columns)])
+
+
+def _labels(cases: Cases) -> Column:
+    return np.asarray(cases.outcomes, dtype=str)
+
+
+def _places(labels: Column, settings: Settings) -> NDArray[np.intp]:
+    """The position of each label among the options."""
+    return np.asarray(pd.Index(settings.problem.options).get_indexer(pd.Index(labels)), dtype=np.intp)

@@ -1,0 +1,26 @@
+"""Can the chances be taken at their word? The figure of a classification."""
+
+from matplotlib.figure import Figure
+from sklearn.calibration import CalibrationDisplay
+
+from .measurement import Answered
+from .settings import Settings
+
+NAME = "calibration"
+CAPTION = "Can a chance be taken at its word? The closer the points are to the diagonal, the better"
+
+
+def figure(answered: Answered, settings: Settings) -> Figure:
+    """Of two options, the chance of the one that is looked for; otherwise the chance that the answer is right."""
+    ours, positive = answered.ours, settings.problem.positive
+    if positive is None:
+        truth, chance, words = answered.losses == 0, 1 - ours["uncertainty"], "chance that the answer is right"
+    else:
+        truth, chance, words = answered.cases.outcomes == positive, ours[f"chance:{positive}"], f"chance of {positive}"
+    drawn = Figure(figsize=(5.6, 3.5))
+    axes = drawn.subplots()
+    CalibrationDisplay.from_predictions(
+        truth.astype(int), chance.clip(0, 1), n_bins=10, strategy="quantile", ax=axes, name="model"
+    )
+    axes.set(xlabel=f"{words}, as the model says", ylabel="share observed (test cases)")
+    return drawn

@@ -1,0 +1,87 @@
+"""Classification: costs decide, the rule is a table of shares, and the metrics are those of scikit-learn."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.metrics import brier_score_loss, f1_score, recall_score, roc_auc_score
+
+from capstone import data, domain, technique
+from capstone.settings import Cost, Settings
+from small_project import SETTINGS
+
+TWO = SETTINGS.model_copy(
+    update={
+        "problem": SETTINGS.problem.model_copy(update={"options": ["no", "yes"], "positive": "yes"}),
+        "cost": Cost(false_positive=1, false_negative=4),
+    }
+)
+THREE = SETTINGS.model_copy(
+    update={
+        "problem": SETTINGS.problem.model_copy(update={"options": ["a", "b", "c"], "positive": None}),
+        "cost": Cost(wrong={"c": {"a": 10}}),
+    }
+)
+ROWS = st.lists(st.tuples(st.booleans(), st.floats(0, 1)), min_size=4, max_size=60)
+
+
+def decided(chances: list[list[float]], settings: Settings) -> pd.DataFrame:
+    return technique.decide(pd.DataFrame(chances, columns=settings.problem.options), settings)
+
+
+def test_the_answer_is_the_one_that_is_expected_to_cost_least() -> None:
+    given = decided([[0.81, 0.19], [0.79, 0.21]], TWO)  # 4 x .2 = 1 x .8: a yes is worth it from .2 upwards
+    assert list(given["answer"]) == ["no", "yes"]
+    assert list(given["uncertainty"]) == pytest.approx([0.19, 0.79])
+    given = decided([[0.8, 0.0, 0.2], [0.95, 0.0, 0.05]], THREE)
+    assert list(given["answer"]) == ["c", "a"]
+
+
+def test_an_option_that_training_never_saw_has_no_chance() -> None:
+    given = technique.decide(pd.DataFrame({"b": [0.6], "a": [0.4]}), THREE)
+    assert list(given[["chance:a", "chance:b", "chance:c"]].iloc[0]) == [0.4, 0.6, 0.0]
+    assert technique.options(given.iloc[0], THREE) == [("b", 0.6), ("a", 0.4), ("c", 0.0)]
+
+
+@given(ROWS)
+def test_the_metrics_of_two_options_are_those_of_scikit_learn(rows: list[tuple[bool, float]]) -> None:
+    truth, chance = np.array([one for one, _ in rows]), np.array([one for _, one in rows])
+    given, outcomes = decided([[1 - one, one] for one in chance], TWO), np.where(truth, "yes", "no")
+    found = {name: score.function(outcomes, given) for name, score in technique.scores(TWO).items()}
+    answer = (given["answer"] == "yes").to_numpy()
+    assert found["brier"] == pytest.approx(brier_score_loss(truth, chance), abs=1e-9)
+    assert found["accuracy"] == pytest.approx((truth == answer).mean())
+    assert found["expected_cost"] == pytest.approx((truth & ~answer).mean() * 4 + (~truth & answer).mean())
+    if 0 < truth.sum() < len(truth):
+        assert found["roc_auc"] == pytest.approx(roc_auc_score(truth, chance))
+        assert found["recall"] == pytest.approx(recall_score(truth, answer))
+    else:
+        assert np.isnan(found["roc_auc"])
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("abc")), min_size=1, max_size=50))
+def test_macro_f1_is_that_of_scikit_learn(pairs: list[tuple[str, str]]) -> None:
+    truth, answer = (np.array(one, dtype=object) for one in zip(*pairs, strict=True))
+    found = technique.scores(THREE)["macro_f1"].function(truth, {"answer": answer})
+    assert found == pytest.approx(f1_score(truth, answer, average="macro", zero_division=0))
+
+
+def test_the_rule_gives_the_shares_of_its_key(settings: Settings) -> None:
+    dataset = data.load(settings)
+    given = technique.by_rule(dataset.train, dataset.test.frame, settings)
+    keys, first = domain.rule(dataset.train.frame), domain.rule(dataset.test.frame).iloc[0]
+    option = settings.problem.options[0]
+    alike = dataset.train.outcomes[keys == first]
+    assert given[f"chance:{option}"].iloc[0] == pytest.approx((alike == option).mean())
+    assert given.filter(like="chance:").sum(axis=1).to_numpy() == pytest.approx(1)
+
+
+def test_a_key_that_training_never_saw_gets_the_shares_of_all(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dataset = data.load(settings)
+    monkeypatch.setattr(domain, "rule", lambda cases: pd.Series("old" if len(cases) > 1 else "new", cases.index))
+    given = technique.by_rule(dataset.train, dataset.test.frame.head(1), settings)
+    shares = dataset.train.outcomes.value_counts(normalize=True)
+    assert given[f"chance:{shares.index[0]}"].iloc[0] == pytest.approx(shares.iloc[0])

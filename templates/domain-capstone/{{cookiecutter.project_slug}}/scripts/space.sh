@@ -1,0 +1,2 @@
+{% extends "shared/scripts/space.sh" %}
+{% block shipped %}artifacts/model.skops artifacts/model.json{% endblock %}

@@ -1,0 +1,115 @@
+"""The command line: `python -m capstone STEP`, run from the repository's root."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+
+from .exits import exit_code
+from .settings import load_settings
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # before numpy is imported, so that sums are equal on every machine
+
+
+def run_data() -> None:
+    """Read, check and split the cases; write reports/data.json."""
+    from . import data
+
+    facts = data.check(load_settings())
+    parts = ", ".join(f"{part['rows']:,} {name}" for name, part in facts["splits"].items())
+    print(f"{facts['file']}: {facts['rows']:,} cases are valid; {parts}.")
+
+
+def run_train() -> None:
+    """Train the model, choose the limit of the policy, and write both to artifacts/."""
+    from . import training
+
+    manifest = training.train(load_settings())
+    added = f", {manifest.reviewed_cases:,} of them decided by people" if manifest.reviewed_cases else ""
+    print(
+        f"Trained on {manifest.trained_cases:,} cases{added}. "
+        f"Answers with an uncertainty up to {manifest.limit:.3g} are accepted."
+    )
+
+
+def run_evaluate() -> int:
+    """Measure model, policy and today's rule on the test cases; write reports/; exit 1 if a gate fails."""
+    from . import evaluation
+    from .reporting.metrics import failures
+
+    report = evaluation.evaluate(load_settings())
+    print(evaluation.summary(report))
+    failed = failures(report.gates)
+    for sentence in failed:
+        print(f"Gate failed: {sentence}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+def run_report() -> None:
+    """Rewrite the measured blocks of the documents from reports/."""
+    from . import report
+
+    names = ", ".join(map(str, report.write(load_settings())))
+    print(f"Rewrote the measured blocks of {names}." if names else "Nothing to rewrite.")
+
+
+def run_serve() -> None:
+    """Serve the API and its pages."""
+    from .serving import app
+
+    app.serve()
+
+
+def run_load() -> None:
+    """Measure the API's latency; write reports/load.json."""
+    from . import loadtest
+
+    loadtest.run()
+
+
+def run_collect() -> None:
+    """Write what people decided to data/reviewed.csv, for the next training."""
+    from . import reviewed
+
+    print(f"Cases that people decided, in {reviewed.FILE}: {reviewed.write(load_settings()):,}.")
+
+
+def run_monitor() -> int:
+    """Count what was answered, referred and overridden; write reports/monitoring.json; exit 1 on an alarm."""
+    from . import monitoring
+
+    return monitoring.run(load_settings())
+
+
+def run_audit() -> int:
+    """Check that no entry of the audit log was changed or removed; exit 1 if one was."""
+    from . import audit
+
+    return audit.run()
+
+
+STEPS: dict[str, Callable[[], int | None]] = {
+    "data": run_data,
+    "train": run_train,
+    "evaluate": run_evaluate,
+    "report": run_report,
+    "serve": run_serve,
+    "load": run_load,
+    "collect": run_collect,
+    "monitor": run_monitor,
+    "audit": run_audit,
+}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one step. Returns 0, 1 if the answer is no (a gate failed), 2 if the input cannot be used."""
+    parser = argparse.ArgumentParser(prog="python -m capstone", description=__doc__)
+    steps = parser.add_subparsers(dest="step", required=True, metavar="STEP")
+    for name, step in STEPS.items():
+        steps.add_parser(name, help=step.__doc__, description=step.__doc__)
+    step = STEPS[parser.parse_args(arguments).step]
+    return exit_code(lambda: step() or 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,86 @@
+"""Decide one case: the answer, how sure it is, and whether a person has to look at it."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+
+from . import artifacts, explain, policy, technique
+from .manifest import ARTIFACTS, Manifest, Value, unlike_training
+from .reporting.metrics import Part
+
+
+class Option(Part):
+    name: str
+    chance: float
+
+
+class Reason(Part):
+    input: str
+    value: Value
+    effect: float  # what the answer's chance, or its number, loses without this value
+
+
+class Decision(Part):
+    answer: str | float
+    options: list[Option]  # the likeliest first; none if the answer is a number
+    interval: tuple[float, float] | None
+    uncertainty: float
+    limit: float
+    accepted: bool
+    why: list[str]  # a person decides
+    reasons: list[Reason]
+    warnings: dict[str, str]  # inputs that are unlike the training cases
+    model_version: str
+
+
+class Decider:
+    """Answers single cases. Safe to use from several threads."""
+
+    def __init__(self, model: Any, manifest: Manifest) -> None:
+        self.model, self.manifest, self.settings = model, manifest, manifest.settings
+
+    @classmethod
+    def load(cls, folder: Path = ARTIFACTS) -> Self:
+        """Raises ModelError if there is no usable model."""
+        return cls(*artifacts.load(folder))
+
+    def decide(self, case: Mapping[str, Value], top: int = 5) -> Decision:
+        """The answer with its `top` strongest reasons. An input that is absent counts as missing."""
+        inputs, limit = self.manifest.inputs, self.manifest.limit
+        row = {one.name: case.get(one.name) for one in inputs}
+        given = self._answers(pd.DataFrame([row])).iloc[0]
+        answer, uncertainty = given["answer"], float(given["uncertainty"])
+        why = policy.why(row, inputs)
+        if uncertainty > limit:
+            why.append(f"the uncertainty, {uncertainty:.3g}, is above the limit of {limit:.3g}")
+        return Decision(
+            answer=answer if isinstance(answer, str) else round(float(answer), 6),
+            options=[Option(name=name, chance=chance) for name, chance in technique.options(given, self.settings)],
+            interval=(float(given["low"]), float(given["high"])) if "low" in given else None,
+            uncertainty=uncertainty,
+            limit=limit,
+            accepted=not why,
+            why=why,
+            reasons=[
+                Reason(input=name, value=value, effect=effect)
+                for name, value, effect in explain.reasons(
+                    lambda frame: technique.strength(self._answers(frame), answer), row, inputs, top
+                )
+            ],
+            warnings={one.name: said for one in inputs if (said := unlike_training(row[one.name], one))},
+            model_version=self.manifest.version,
+        )
+
+    def self_test(self) -> None:
+        """Decide an example; raises an error if the model cannot."""
+        for example in self.manifest.examples:
+            if not np.isfinite(self.decide(example, top=0).uncertainty):
+                raise ArithmeticError("the uncertainty of the model's own example is not a finite number")
+
+    def _answers(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """The model's answers for rows of plain values; what is missing is NaN, as in the data file."""
+        kinds = {one.name: "float64" if one.kind == "numeric" else object for one in self.manifest.inputs}
+        return technique.answers(self.model, rows.where(rows.notna(), np.nan).astype(kinds), self.settings)

@@ -1,0 +1,1 @@
+{% include "domains/" ~ cookiecutter.domain ~ "/domain.py" %}

@@ -1,0 +1,118 @@
+"""Measure model, policy and today's rule on the test cases, on which nothing is fitted. Read `evaluate`.
+
+load -> answer, also by the rule -> scores, gain, slices and fairness with intervals -> gates -> write
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pandas as pd
+
+from . import artifacts, data, fairness, figures, measurement, policy, technique
+from .data import Dataset
+from .manifest import ARTIFACTS, Manifest
+from .measurement import Answered, Gain
+from .reporting.markdown import estimate
+from .reporting.metrics import METRICS, REPORTS, Report, ReportError, write_json
+from .reporting.run import describe_run
+from .settings import Settings
+
+WORST = 50  # cases in errors.csv
+UNCHANGED = {"slices", "gates", "monitoring"}  # settings that the model does not depend on
+
+
+class Measured(Report):
+    """`reports/metrics.json` of this repository."""
+
+    headline: str
+    rule: str
+    rule_risk: float
+    difference: Gain
+    loss: str
+    limit: float
+    reviewed: int
+    curve: list[dict[str, float]]
+    fairness: list[fairness.Difference]
+
+
+def evaluate(settings: Settings) -> Measured:
+    """Measure, and write `reports/` and the metrics in the manifest.
+
+    Raises:
+        DataError: the data cannot be used.
+        ModelError, ReportError: there is no model, or it was trained on other data or with other settings.
+    """
+    started, (model, manifest) = datetime.now(UTC), artifacts.load(ARTIFACTS)
+    if manifest.settings.model_dump(exclude=UNCHANGED) != settings.model_dump(exclude=UNCHANGED):
+        raise ReportError("settings.toml has changed since the model was trained; run `make train evaluate`")
+    dataset = data.load(settings)
+    answered = answer(model, manifest, dataset, settings)
+    metrics = measurement.measure(answered, settings)
+    report = Measured(
+        task=technique.task(settings),
+        run=describe_run(
+            "python -m capstone evaluate",
+            started,
+            seed=settings.training.seed,
+            data_sha256=manifest.data_sha256,
+            rows=dataset.facts["rows"],
+        ),
+        metrics=metrics,
+        baseline=measurement.measure_rule(answered, settings),
+        slices=list(measurement.measure_slices(answered, settings)),
+        gates=list(measurement.check_gates(metrics, settings)),
+        headline=settings.training.headline,
+        rule=manifest.rule,
+        rule_risk=float(technique.losses(answered.cases.outcomes, answered.theirs, settings).mean()),
+        difference=measurement.measure_gain(answered, manifest.rule, settings),
+        loss=technique.LOSS,
+        limit=manifest.limit,
+        reviewed=manifest.reviewed_cases,
+        curve=policy.curve(answered.ours["uncertainty"].to_numpy(), answered.losses),
+        fairness=fairness.measure(
+            answered.cases.frame, answered.cases.outcomes, answered.ours["answer"], answered.accepted, settings
+        ),
+    )
+    write(report, answered, manifest)
+    figures.draw(report, answered, settings)
+    return report
+
+
+def answer(model: Any, manifest: Manifest, dataset: Dataset, settings: Settings) -> Answered:
+    cases = technique.asked(dataset.test, settings)
+    ours = technique.answers(model, cases.frame, settings)
+    reserved = policy.reserved(cases.frame, manifest.inputs)
+    return Answered(
+        cases=cases,
+        ours=ours,
+        theirs=technique.by_rule(dataset.train, cases.frame, settings),
+        losses=technique.losses(cases.outcomes, ours, settings),
+        accepted=~reserved & (ours["uncertainty"].to_numpy() <= manifest.limit),
+        units=technique.units(cases, settings),
+    )
+
+
+def write(report: Measured, answered: Answered, manifest: Manifest) -> None:
+    """Write metrics.json, predictions.csv, errors.csv, and the scores into the manifest."""
+    write_json(METRICS, report.model_dump(mode="json"))
+    table = technique.predictions(answered.cases, answered.ours, manifest.settings).assign(
+        uncertainty=answered.ours["uncertainty"], accepted=answered.accepted.astype(int), loss=answered.losses
+    )
+    table.to_csv(REPORTS / "predictions.csv", float_format="%.6g", index_label="case")
+    # The worst: large losses, of these the accepted ones, of these the surest.
+    order = table.reset_index().sort_values(
+        ["loss", "accepted", "uncertainty"], ascending=[False, False, True], kind="stable"
+    )
+    inputs = answered.cases.frame[list(manifest.settings.columns)]
+    inputs = inputs.rename(columns=lambda name: f"{name} (input)" if name in {"case", *table} else name)
+    errors = pd.concat([table, inputs], axis=1).iloc[order.index[:WORST]]
+    errors.to_csv(REPORTS / "errors.csv", float_format="%.6g", index_label="case")
+    artifacts.write_manifest(manifest.model_copy(update={"metrics": report.metrics}))
+
+
+def summary(report: Measured) -> str:
+    """The scores of the model, for a terminal."""
+    scores = [(one.label, estimate(one.value, one.ci95)) for one in report.metrics]
+    gain = ("Gain over today's rule", estimate(report.difference.value, report.difference.ci95))
+    lines = [f"  {label:<40} {value}" for label, value in [*scores, gain]]
+    return "\n".join(["Scores on the test cases, with 95% intervals:", *lines])

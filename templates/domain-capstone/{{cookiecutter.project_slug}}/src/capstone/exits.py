@@ -1,0 +1,24 @@
+"""The exit codes of a command: 0 done, 1 a quality gate failed, 2 the input cannot be used, 130 interrupted."""
+
+import sys
+from collections.abc import Callable
+
+PACKAGE = __name__.partition(".")[0]
+
+
+def exit_code(step: Callable[[], int]) -> int:
+    """Run a step and return its exit code. If its input cannot be used, print one sentence instead of a traceback.
+
+    Only errors of this package and of the operating system count as bad input. Any other error is a bug in the code
+    and keeps its traceback.
+    """
+    try:
+        return step()
+    except (ValueError, OSError) as error:
+        if isinstance(error, OSError) or type(error).__module__.startswith(PACKAGE):
+            print("Error:", str(error).removeprefix(f"[Errno {getattr(error, 'errno', '')}] "), file=sys.stderr)
+            return 2
+        raise
+    except KeyboardInterrupt:
+        print("Interrupted.", file=sys.stderr)
+        return 130

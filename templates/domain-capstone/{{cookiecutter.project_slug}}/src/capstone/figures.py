@@ -1,0 +1,66 @@
+"""The figures in the documents, as SVG. The same numbers give the same bytes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+from cycler import cycler
+from matplotlib.figure import Figure
+
+from . import technique_figure
+from .measurement import Answered
+from .reporting.sections import FIGURES
+from .settings import Settings
+
+if TYPE_CHECKING:  # evaluation imports this module
+    from .evaluation import Measured
+
+BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#777777"  # of Okabe and Ito: colour-blind readers can tell them apart
+
+STYLE: Any = {
+    "figure.constrained_layout.use": True,
+    "figure.facecolor": "white",
+    "font.size": 10,
+    "axes.grid": True,
+    "axes.prop_cycle": cycler(color=[BLUE, ORANGE, GREY]),
+    "axes.axisbelow": True,
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "grid.color": "#dddddd",
+    "legend.frameon": False,
+    "legend.fontsize": 9,
+    "text.parse_math": False,  # a column may have a dollar sign in its name
+    "svg.fonttype": "path",  # looks the same whatever fonts are installed
+    "svg.hashsalt": "capstone",  # the same identifiers in every run
+}
+
+
+def draw(report: Measured, answered: Answered, settings: Settings) -> None:
+    """Draw the figures into `reports/figures/`."""
+    with mpl.rc_context(STYLE):
+        save("coverage", coverage(report, settings))
+        save(technique_figure.NAME, technique_figure.figure(answered, settings))
+
+
+def coverage(report: Measured, settings: Settings) -> Figure:
+    """The risk of the surest answers, the point that the policy chose, and today's rule, which answers every case."""
+    figure = Figure(figsize=(6, 2.9))
+    axes, measured = figure.subplots(), {one.name: one.value for one in report.metrics}
+    shares, risks = zip(*((100 * point["coverage"], point["risk"]) for point in report.curve), strict=True)
+    axes.plot(shares, risks, label="model, the surest answers first")
+    if "accepted_risk" in measured:
+        chosen = 100 * measured["accepted"], measured["accepted_risk"]
+        axes.plot(*chosen, "o", color=BLUE, markersize=9, label="answers that the policy accepts")
+    axes.plot(100, report.rule_risk, "s", color=ORANGE, markersize=8, clip_on=False, label="today's rule")
+    bound = "most risk allowed (settings.toml)"
+    axes.axhline(settings.policy.most_risk, color=GREY, linestyle="--", linewidth=1, label=bound)
+    unit = f", {settings.problem.unit}" if settings.problem.unit else ""
+    axes.set(xlabel="answered without a person (%)", xlim=(0, 100), ylabel=f"{report.loss}{unit}", ylim=(0, None))
+    axes.legend(loc="upper left")
+    return figure
+
+
+def save(name: str, figure: Figure) -> None:
+    FIGURES.mkdir(parents=True, exist_ok=True)
+    figure.savefig(FIGURES / f"{name}.svg", format="svg", metadata={"Date": None, "Creator": None})

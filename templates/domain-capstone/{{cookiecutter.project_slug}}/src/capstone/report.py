@@ -1,0 +1,151 @@
+"""Write the measured blocks of the documents. Every number comes from `reports/`, every sentence from report.jinja."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from . import domain, fairness, technique, technique_figure
+from .evaluation import Measured
+from .reporting import blocks, sections, served
+from .reporting.markdown import cell, estimate, number, table
+from .reporting.metrics import METRICS, REPORTS, failures, read_json, read_report
+from .settings import Settings
+
+CONTRACT = Path("scaffolder.toml")  # says which document has which blocks
+SCREENSHOT = Path("docs/screenshot.png")
+WATCHED = REPORTS / "monitoring.json"
+WORST = 5  # rows of errors.csv that are shown
+LONGEST = 60  # characters of a value in the table of the worst answers
+INPUTS = 4  # of that table, at most
+MAIN = ("expected_cost", "accepted", "accepted_risk")  # metrics that README.md shows beside the headline
+
+# What to see in each figure; the first one is shown in README.md.
+CAPTIONS = {
+    "coverage": "How much can be answered without a person, and at which risk? The lower the curve, the better",
+    technique_figure.NAME: technique_figure.CAPTION,
+}
+
+
+def write(settings: Settings) -> list[Path]:
+    """Rewrite the blocks and return the documents that changed.
+
+    Raises:
+        ReportError: a report is missing.
+        BlockError: a document's marks are wrong; then no document is changed.
+    """
+    rendered = render(read_report(METRICS, Measured), settings)
+    listed = tomllib.loads(CONTRACT.read_text(encoding="utf-8"))["blocks"]
+    return blocks.update(
+        {Path(document): {name: rendered[name] for name in names} for document, names in listed.items()}
+    )
+
+
+def render(report: Measured, settings: Settings) -> dict[str, str]:
+    """The content of every block."""
+    environment = Environment(  # noqa: S701  # Markdown, in which `cell` makes foreign text harmless
+        loader=FileSystemLoader(Path(__file__).parent),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"number": number, "estimate": estimate, "cell": cell, "percent": _percent}
+    template = environment.get_template("report.jinja")
+    context = template.new_context(facts(report, settings))
+    return {name.replace("_", "-"): "".join(block(context)).strip() + "\n" for name, block in template.blocks.items()}
+
+
+def facts(report: Measured, settings: Settings) -> dict[str, Any]:
+    """What the sentences are about."""
+    record = read_json(REPORTS / "training.json")
+    worse = [one for one in report.slices if sections.clearly_worse(one, report)]
+    main = [one for one in report.metrics if one.name in (report.headline, *MAIN)]
+    scored = technique.SCORED.format(cases=settings.problem.cases)
+    return {
+        "report": report,
+        "record": record,
+        "settings": settings,
+        "problem": settings.problem,
+        "facts": read_json(REPORTS / "data.json"),
+        "watched": read_json(WATCHED) if WATCHED.exists() else None,
+        "headline": report.metric(report.headline),
+        "measured": {one.name: one for one in report.metrics},
+        "theirs": {one.name: one for one in report.baseline},
+        "better": report.difference.ci95[0] > 0,
+        "worse_than_rule": report.difference.ci95[1] < 0,
+        "screenshot": SCREENSHOT.exists(),
+        "table": table,
+        "scores": served.scores(report, "model"),
+        "main_scores": served.scores(report.model_copy(update={"metrics": main}), "model"),
+        "captions": CAPTIONS,
+        "second_figure": technique_figure.NAME,
+        "slices": sections.slices(report, scored),
+        "scored": scored,
+        "worse": [one for one in worse if one.metric != "accepted"],
+        "referred": [one for one in worse if one.metric == "accepted"],
+        "units": units(settings),
+        "unequal": unequal(settings),
+        "unmeasured": unmeasured(report, settings),
+        "worst": worst(report, settings),
+        "failed": failures(report.gates),
+        "gates": sections.gates(report),
+        "latency": served.latency(),
+        "provenance": sections.provenance(report.run, [record["run"]["command"], report.run.command], "evaluation"),
+        "model_index": sections.model_index(report, settings.problem.title, settings.data.file, "tabular"),
+    }
+
+
+def units(settings: Settings) -> str:
+    """What the bootstrap draws whole, in words; "" if it draws single cases."""
+    if technique.UNITS:
+        return technique.UNITS.format(cases=settings.problem.cases)
+    return f"cases of one {settings.data.group}" if settings.data.group else ""
+
+
+def unequal(settings: Settings) -> bool:
+    """Whether one wrong answer costs more than another, so that the likeliest answer need not be given."""
+    if settings.problem.positive is not None:
+        return settings.cost.false_positive != settings.cost.false_negative
+    return any(cost != 1 for costs in settings.cost.wrong.values() for cost in costs.values())
+
+
+def unmeasured(report: Measured, settings: Settings) -> list[str]:
+    """For each column of people, the shares for which it has no two groups that are large enough."""
+    found = []
+    for column in settings.slices.people:
+        there = {one.metric for one in report.fairness if one.column == column}
+        labels = [words for name, words in fairness.LABELS.items() if name not in there]
+        if labels:
+            named = ", ".join(words.format(positive=settings.problem.positive) for words in labels)
+            found.append(f"{column} ({named})" if there else column)
+    return found
+
+
+def worst(report: Measured, settings: Settings) -> pd.DataFrame:
+    """The first rows of errors.csv: the id, the answers, and the first inputs that the model sees and one row has."""
+    errors = pd.read_csv(REPORTS / "errors.csv", dtype=str, keep_default_na=False, nrows=WORST)
+    inputs = {name: f"{name} (input)" if f"{name} (input)" in errors else name for name in settings.columns}
+    blank = pd.DataFrame({name: [None] for name in inputs}).astype(dict.fromkeys(settings.names("numeric"), float))
+    seen = [inputs[name] for name in domain.features(blank) if name in inputs]
+    known = [name for name in seen if (errors[name] != "").any()]
+    hidden = ["accepted", "loss", *(one.name for one in report.metrics), *inputs.values()]
+    answers = errors.drop(columns=hidden, errors="ignore")
+    return answers.join(errors[known[:INPUTS]]).map(_shown).map(cell)
+
+
+def _percent(share: float) -> str:
+    """A share as "47 of 100", or with decimals if it is small."""
+    value = 100 * share
+    return f"{value:.0f} of 100" if value >= 10 or not value else f"{value:.2g} of 100"
+
+
+def _shown(value: str) -> str:
+    """A value from a CSV file, with as many digits or characters as a reader needs."""
+    if not value:
+        return "missing"
+    try:
+        return value if value.lstrip("-").isdigit() else f"{float(value):.4g}"
+    except ValueError:
+        return value if len(value) <= LONGEST else f"{value[:LONGEST].rstrip()} …"

@@ -1,0 +1,148 @@
+"""The types of requests and answers, built from the inputs and the options in the manifest."""
+
+import re
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, create_model
+
+from ..audit import Event
+from ..deciding import Decision
+from ..manifest import Input, Manifest, NumericInput, TextInput, Value
+from ..reporting.metrics import Part
+
+LARGEST = float(np.finfo(np.float32).max)
+LONGEST = 200  # characters in a category or an answer
+# Characters that show nothing, or turn the text around them: a name or a reason could look like another one.
+UNSEEN = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e"
+    r"\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e007f]"
+)
+VISIBLE = "must hold a visible character and no invisible ones"
+
+POLICY = """
+**How unusual input is treated**
+
+- A missing value (absent or `null`) is accepted where the training cases have gaps; elsewhere it is refused with 422.
+- A category that was not seen in training, and a number outside the range seen in training, are answered and named in
+  `warnings`; a person decides the case.
+- A number outside the stated bounds is refused with 422: usually it is a mistake upstream, such as a wrong unit.
+- An unknown field is refused with 422 and the nearest known name, so that a misspelt field does not count as missing.
+- Types are strict: `"12"` and `true` are not numbers.
+
+**What is kept.** Every answer is written to the audit log, with its inputs, before it is sent; if that fails, the
+status is 503 and there is no answer. A review cannot be changed or repeated.
+"""
+
+
+class Answer(Decision):
+    case: str = Field(description="The id of the case in the log")
+
+
+class Case(Part):
+    case: str
+    at: str = Field(description="When it was answered: ISO 8601, UTC")
+    inputs: dict[str, Value]
+    decision: Decision
+    review: Event | None = Field(description="What a person decided; null as long as nobody has")
+
+
+class CaseList(Part):
+    waiting: int = Field(description="All cases that wait for a person, listed here or not")
+    cases: list[Case]
+
+
+class EventList(Part):
+    events: list[Event]
+
+
+def case_model(manifest: Manifest) -> type[BaseModel]:
+    """The request for one answer. Fields have aliases, so a column may have any name."""
+    fields: dict[str, Any] = {f"input_{place}": _field(item) for place, item in enumerate(manifest.inputs)}
+    shown: list[Any] = [{key: value for key, value in one.items() if value is not None} for one in manifest.examples]
+    return create_model("Inputs", __config__=_strict(shown), **fields)
+
+
+def review_model(manifest: Manifest) -> type[BaseModel]:
+    """The request for a review. What depends on the model's answer is checked in `judged`."""
+    answer, text = _answer(manifest), StringConstraints(strip_whitespace=True)
+    fields: dict[str, Any] = {
+        "action": (Literal["accept", "override"], ...),
+        "answer": (answer | None, Field(None, description="Of the person; needed to override, else left out")),
+        "reason": (Annotated[str, text, Field(min_length=3, max_length=1000)] | None, None),  # to override
+        "reviewer": (Annotated[str, text, Field(max_length=80)], ...),
+    }
+    return create_model("ReviewRequest", __config__=_strict([{"action": "accept", "reviewer": "A. Person"}]), **fields)
+
+
+def judged(review: Any, decision: Decision) -> dict[str, Any]:
+    """What the log keeps of a review; raises an error for the first field that does not fit."""
+    answer, override = review.answer, review.action == "override"
+    own, names = answer == decision.answer, [one.name for one in decision.options]
+    one_line = re.sub(r"[\t\r\n]", " ", review.reason or "")
+    for field, wrong, why in (
+        ("reviewer", not review.reviewer or UNSEEN.search(review.reviewer), VISIBLE),
+        ("reason", UNSEEN.search(one_line), VISIBLE),
+        ("answer", override and answer is None, "is needed to override"),
+        ("reason", override and review.reason is None, "is needed to override"),
+        ("answer", override and own, "is the model's own; accept it instead"),
+        ("answer", override and names and answer not in names, "is not among the options of this case"),
+        ("answer", not override and answer is not None and not own, "is not the model's; override it instead"),
+    ):
+        if wrong:
+            raise RequestValidationError([{"type": "value_error", "loc": ("body", field), "msg": why}])
+    return {
+        "answer": decision.answer if answer is None else answer,
+        "reason": review.reason,
+        "reviewer": review.reviewer,
+        "model_version": decision.model_version,
+    }
+
+
+def logged(events: Sequence[Event]) -> Case:
+    """A case from its events in the log."""
+    answered, *reviews = events
+    return Case(case=answered.case_id, at=answered.at, **answered.content, review=next(iter(reviews), None))
+
+
+def _strict(examples: list[Any]) -> ConfigDict:
+    return ConfigDict(extra="forbid", strict=True, json_schema_extra={"examples": examples})
+
+
+def _answer(manifest: Manifest) -> Any:
+    problem = manifest.settings.problem
+    if problem.options:
+        return Literal[tuple(problem.options)]
+    if problem.unit:
+        return Annotated[float, Field(ge=-LARGEST, le=LARGEST, allow_inf_nan=False)]
+    return Annotated[str, Field(min_length=1, max_length=LONGEST)]
+
+
+def _field(item: Input) -> tuple[Any, Any]:
+    kind, info = _kind(item)
+    common = {"alias": item.name, "title": item.name, **info}
+    if isinstance(item, TextInput) or not item.nullable:
+        return Annotated[kind, Field(**common)], ...
+    return Annotated[kind | None, Field(**common)], None
+
+
+def _kind(item: Input) -> tuple[Any, dict[str, Any]]:
+    if isinstance(item, NumericInput):
+        described = f"{item.description} ({item.unit})" if item.unit else item.description
+        return float, {
+            "description": described.strip(),
+            "allow_inf_nan": False,
+            "ge": -LARGEST if item.min is None else item.min,
+            "le": LARGEST if item.max is None else item.max,
+        }
+    if isinstance(item, TextInput):
+        return str, {"description": item.description, "min_length": 1, "max_length": item.longest}
+    described = f"{item.description.rstrip('.')}. " if item.description else ""
+    return str, {
+        "description": f"{described}One of: {', '.join(item.choices)}",
+        "min_length": 1,
+        "max_length": LONGEST,
+        "json_schema_extra": {"x-choices": item.choices},
+    }

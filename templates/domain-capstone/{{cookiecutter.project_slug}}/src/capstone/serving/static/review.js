@@ -1,0 +1,186 @@
+import {
+  answerText, call, decisionView, facts, find, inputsView, make, options, percent, showError, showWaiting,
+} from "./case.js";
+
+const SHOWN = 20; // cases at once
+const LATELY = 8;
+const queue = find("queue");
+const reviewer = find("reviewer");
+const when = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
+
+reviewer.value = sessionStorage.getItem("reviewer") || ""; // forgotten with the tab
+reviewer.addEventListener("input", () => {
+  sessionStorage.setItem("reviewer", reviewer.value);
+  showError(reviewer, "");
+});
+load(location.hash.slice(1));
+loadDecided();
+
+async function load(wanted) {
+  const { ok, answer } = await call(`/cases?state=waiting&limit=${SHOWN}`);
+  if (!ok) return say(answer.detail, true);
+  const cases = answer.cases.filter((one) => one.case !== wanted);
+  const chosen = wanted && (await call(`/cases/${encodeURIComponent(wanted)}`));
+  if (chosen && chosen.ok && !chosen.answer.review) cases.unshift(chosen.answer); // that one first
+  queue.replaceChildren(...cases.map(card));
+  count(answer.waiting);
+}
+
+function count(waiting) {
+  find("total").textContent = waiting ? waiting.toLocaleString("en") : "No";
+  find("total-words").textContent = waiting === 1 ? `${facts.case} waits` : `${facts.cases} wait`;
+  find("none").hidden = queue.childElementCount > 0;
+  showWaiting(waiting);
+}
+
+function card(one) {
+  const { case: id, at, inputs, decision } = one;
+  const article = make("article", "card waiting");
+  const title = make("h2", "", `${facts.case} ${id}`);
+  title.id = `case-${id}`;
+  title.tabIndex = -1;
+  const time = make("time", "hint", when.format(new Date(at)));
+  time.dateTime = at;
+  article.setAttribute("aria-labelledby", title.id);
+  const known = make("div", "known", make("h3", "", "What is known"), inputsView(inputs, decision.warnings));
+  article.append(
+    make("div", "row", title, time),
+    make("div", "halves", decisionView(decision, "h3"), known),
+    actions(one, article)
+  );
+  return article;
+}
+
+function actions({ case: id, decision }, article) {
+  const accept = make("button", "primary", `Accept: ${answerText(decision.answer)}`);
+  const override = make("button", "", "Override …");
+  accept.type = override.type = "button";
+  const form = overrideForm(id, decision, (said) => review(id, said, article));
+  override.setAttribute("aria-expanded", "false");
+  override.setAttribute("aria-controls", form.id);
+  override.addEventListener("click", () => {
+    form.hidden = !form.hidden;
+    override.setAttribute("aria-expanded", String(!form.hidden));
+    if (!form.hidden) form.elements[0].focus();
+  });
+  accept.addEventListener("click", () => review(id, { action: "accept" }, article));
+  const failure = make("p", "error");
+  failure.setAttribute("role", "alert");
+  return make("div", "actions", make("div", "buttons", accept, override), form, failure);
+}
+
+function overrideForm(id, decision, send) {
+  const form = make("form", "override");
+  form.id = `override-${id}`;
+  form.noValidate = true;
+  form.hidden = true;
+  const answer = answerField(decision);
+  const reason = make("textarea");
+  Object.assign(reason, { rows: 2, minLength: 3, maxLength: 1000, required: true });
+  const save = make("button", "primary", "Save the override");
+  form.append(field(`answer-${id}`, "Your answer", answer), field(`reason-${id}`, "Reason", reason), save);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const wrong = [answer, reason].filter((one) => !one.checkValidity() || !one.value.trim());
+    [answer, reason].forEach((one) => showError(one, wrong.includes(one) ? one.validationMessage || "Fill this in." : ""));
+    if (wrong.length) return wrong[0].focus();
+    const given = answer.type === "number" ? Number(answer.value) : answer.value;
+    send({ action: "override", answer: given, reason: reason.value.trim() });
+  });
+  return form;
+}
+
+function answerField({ answer, options: chances }) {
+  if (typeof answer === "number") {
+    const number = make("input");
+    Object.assign(number, { type: "number", step: "any", inputMode: "decimal", required: true });
+    return number;
+  }
+  const names = options.length ? options : chances.map(({ name }) => name);
+  const others = names.filter((name) => name !== answer);
+  const select = make("select", "", ...others.map((name) => new Option(name)));
+  if (others.length > 1) select.prepend(new Option("choose", "", true, true));
+  select.required = true;
+  return select;
+}
+
+function field(id, text, control) {
+  control.id = id;
+  control.setAttribute("aria-describedby", id + "-error");
+  const label = make("label", "", text);
+  label.htmlFor = id;
+  const error = make("p", "error");
+  error.id = id + "-error";
+  error.hidden = true;
+  return make("div", "field", label, control, error);
+}
+
+async function review(id, said, article) {
+  const name = reviewer.value.trim();
+  if (!name) {
+    showError(reviewer, "Say who decides.");
+    return reviewer.focus();
+  }
+  const buttons = [...article.querySelectorAll("button")];
+  buttons.forEach((button) => (button.disabled = true));
+  try {
+    const { ok, status, answer } = await call(`/cases/${id}/review`, { ...said, reviewer: name });
+    const what = said.action === "accept" ? "is accepted" : `is overridden: ${answerText(said.answer)}`;
+    if (ok) done(article, `${facts.case} ${id} ${what}.`);
+    else if (status === 409) done(article, `${facts.case} ${id} was decided by somebody else meanwhile.`);
+    else fail(article, [answer.detail, ...answer.errors.map(({ field, reason }) => `${field}: ${reason}`)].join(" "));
+  } catch {
+    fail(article, "The service did not answer. Is it still running?");
+  } finally {
+    buttons.forEach((button) => (button.disabled = false));
+  }
+}
+
+function fail(article, text) {
+  article.querySelector("[role=alert]").textContent = text;
+}
+
+async function done(article, text) {
+  const next = article.nextElementSibling || article.previousElementSibling;
+  article.remove();
+  say(text);
+  (next ? next.querySelector("h2") : queue).focus();
+  const { ok, answer } = await call("/cases?state=waiting&limit=1");
+  if (ok) count(answer.waiting);
+  if (ok && answer.waiting && !queue.childElementCount) await load("");
+  loadDecided();
+}
+
+function say(text, isError = false) {
+  find("status").textContent = text.charAt(0).toUpperCase() + text.slice(1);
+  find("status").classList.toggle("error", isError);
+}
+
+async function loadDecided() {
+  const [lately, monitoring] = await Promise.all([call(`/cases?state=reviewed&limit=${LATELY}`), call("/monitoring")]);
+  if (!lately.ok || !monitoring.ok) return;
+  find("decided").replaceChildren(...lately.answer.cases.map(decided));
+  find("overridden").textContent = rate(monitoring.answer);
+}
+
+function rate({ judged, alarm, most_overridden: most }) {
+  if (alarm) return "Alarm: " + alarm;
+  if (!judged.reviewed) return "Nothing was decided yet.";
+  const [low, high] = judged.ci95.map(percent);
+  return (
+    `Of the last ${judged.reviewed} decisions, ${judged.overridden} overrode the model: ${percent(judged.rate)} ` +
+    `(95% interval ${low} to ${high}; it is an alarm if all of it is above ${percent(most)}).`
+  );
+}
+
+function decided({ case: id, decision, review: { at, kind, content } }) {
+  const isAccepted = kind === "accepted";
+  const link = make("a", "", `${facts.case} ${id}`);
+  link.href = `/cases/${id}`;
+  const change = isAccepted
+    ? answerText(decision.answer)
+    : make("span", "", make("s", "", answerText(decision.answer)), " → ", answerText(content.answer));
+  const said = make("p", "", make("span", isAccepted ? "tag" : "tag overridden", kind), " ", link, ": ", change);
+  const by = make("p", "hint", `${content.reviewer}, ${when.format(new Date(at))}`);
+  return make("li", "", said, ...(content.reason ? [make("p", "quote", content.reason)] : []), by);
+}

@@ -1,0 +1,1 @@
+{% include "techniques/" ~ cookiecutter.__technique ~ ".py" %}

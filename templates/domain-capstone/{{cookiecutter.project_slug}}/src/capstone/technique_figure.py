@@ -1,0 +1,1 @@
+{% include "techniques/figure_" ~ cookiecutter.__technique ~ ".py" %}

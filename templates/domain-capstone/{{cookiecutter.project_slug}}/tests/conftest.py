@@ -1,0 +1,37 @@
+"""Fixtures: a small project that is trained and measured once, and a copy of it for each test that changes it."""
+
+import shutil
+from contextlib import chdir
+from pathlib import Path
+
+import pytest
+
+from capstone import data, evaluation, training
+from capstone.settings import Settings, load_settings
+from small_project import write
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a project whose model is trained and measured. Tests only read it."""
+    folder = tmp_path_factory.mktemp("finished")
+    with chdir(folder):
+        settings = write(folder)
+        data.check(settings)
+        training.train(settings)
+        evaluation.evaluate(settings)
+    return folder
+
+
+@pytest.fixture
+def project(finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the finished project, in which the test runs."""
+    folder = tmp_path / "project"
+    shutil.copytree(finished, folder)
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.fixture
+def settings(project: Path) -> Settings:
+    return load_settings(project / "settings.toml")

@@ -1,0 +1,41 @@
+"""Intervals have the right width and are repeatable."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from capstone.bootstrap import Rows, intervals
+
+
+def test_the_interval_of_a_mean_has_its_textbook_width() -> None:
+    values = np.random.default_rng(0).normal(size=400)
+    ((low, high),) = intervals(lambda rows: [values[rows].mean()], 400, seed=1)
+    assert high - low == pytest.approx(2 * 1.96 * values.std() / 20, rel=0.1)
+    assert low < values.mean() < high
+
+
+def test_scores_of_one_call_are_paired() -> None:
+    values = np.random.default_rng(0).normal(size=50)
+    first, second, difference = intervals(lambda rows: [values[rows].mean(), values[rows].mean() + 1, 1.0], 50, seed=1)
+    assert second == pytest.approx(first + 1)
+    assert difference.tolist() == [1, 1]
+
+
+def test_the_same_seed_gives_the_same_interval_and_another_one_does_not() -> None:
+    one, same, other = (intervals(lambda rows: [rows.mean()], 50, seed).tolist() for seed in (3, 3, 4))
+    assert one == same != other
+
+
+def test_a_resample_on_which_a_score_has_no_meaning_is_left_out() -> None:
+    values = np.array([1.0, 0.0, np.nan])
+
+    def mean(rows: Rows) -> list[float]:
+        known = values[rows][~np.isnan(values[rows])]
+        return [known.mean() if len(known) else np.nan]
+
+    assert intervals(mean, 3, seed=1).tolist() == [[0, 1]]
+
+
+def test_of_many_rows_a_sample_is_resampled() -> None:
+    assert intervals(lambda rows: [len(rows)], 1000, seed=1, most=100).tolist() == [[100, 100]]

@@ -1,0 +1,1 @@
+{% include "domains/" ~ cookiecutter.domain ~ "/test_domain.py" %}

@@ -1,0 +1,1 @@
+{% include "inputs/test_" ~ cookiecutter.__inputs ~ ".py" %}

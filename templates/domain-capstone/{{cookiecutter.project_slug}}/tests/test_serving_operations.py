@@ -1,0 +1,105 @@
+"""Operating the service: a real model, health, logs without contents, settings, and the API's own description."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+import small_case
+from capstone import loadtest
+from capstone.artifacts import ModelError
+from capstone.audit import AuditError
+from capstone.manifest import Manifest
+from capstone.reporting.metrics import read_json
+from capstone.serving import latency
+from capstone.serving.app import Config, create_app
+from small_case import SmallDecider
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_a_trained_model_answers_its_examples(project: Path) -> None:
+    client = TestClient(create_app(small_case.config(project)), raise_server_exceptions=False)
+    manifest = Manifest.model_validate_json((project / "artifacts/model.json").read_bytes())
+    assert client.get("/model").json() == manifest.model_dump(mode="json")
+    assert manifest.examples
+    for example in manifest.examples:
+        answer = client.post("/cases", json=example)
+        assert answer.status_code == 201, answer.text
+        assert answer.json()["model_version"] == manifest.version
+    assert client.get("/health").json() == {"status": "ready", "model_version": manifest.version}
+
+
+def test_health_is_that_of_the_model_and_the_log(tmp_path: Path) -> None:
+    decider = SmallDecider()
+    client = TestClient(create_app(small_case.config(tmp_path), decider), raise_server_exceptions=False)
+    decider.broken = True
+    assert client.get("/health").json() == {"status": "not ready", "reason": "ArithmeticError"}
+    decider.broken = False
+    (tmp_path / "audit.db").unlink()
+    assert client.get("/health").json() == {"status": "not ready", "reason": "AuditError"}
+    assert client.get("/health/live").status_code == 200
+
+
+def test_without_a_model_or_a_log_there_is_no_service(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="train a model first"):
+        create_app(small_case.config(tmp_path, artifacts=tmp_path))
+    (tmp_path / "audit.db").write_bytes(b"no database" * 1000)
+    with pytest.raises(AuditError, match="file is not a database"):
+        create_app(small_case.config(tmp_path), SmallDecider())
+
+
+def test_the_example_environment_file_names_every_setting() -> None:
+    listed = set(re.findall(r"^#? ?(CAPSTONE_\w+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    assert listed == {f"CAPSTONE_{name.upper()}" for name in Config.model_fields}
+
+
+def test_a_request_is_one_json_line_without_its_body(tmp_path: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path; sys.path.insert(0, sys.argv[2]); import small_case; "
+        "from capstone.serving.logs import configure_logs; configure_logs('info'); "
+        "client = small_case.client(Path(sys.argv[1])); "
+        "client.post('/cases', json={**small_case.CLEAR, 'note': 'secret'}, headers={'x-request-id': 'abc'})"
+    )
+    command = [sys.executable, "-c", program, str(tmp_path), str(ROOT / "tests")]
+    lines = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+    (line,) = [json.loads(line) for line in lines if '"route"' in line]
+    assert (line["route"], line["status"], line["request_id"]) == ("/cases", 201, "abc")
+    assert "secret" not in str(lines)
+
+
+def test_openapi_states_inputs_bounds_and_policy(tmp_path: Path) -> None:
+    document = small_case.client(tmp_path).get("/openapi.json").json()
+    inputs = document["components"]["schemas"]["Inputs"]
+    assert inputs["examples"][0] == small_case.CLEAR
+    assert set(inputs["examples"][1]) == {"city", "note"}  # its weight is not known
+    assert inputs["required"] == ["city", "note"]
+    assert inputs["additionalProperties"] is False
+    assert inputs["properties"]["city"]["x-choices"] == ["Basel", "Bern"]
+    assert (inputs["properties"]["note"]["minLength"], inputs["properties"]["note"]["maxLength"]) == (1, 1000)
+    assert {"title", "status", "detail"} <= set(document["components"]["schemas"]["Problem"]["properties"])
+    review = document["components"]["schemas"]["ReviewRequest"]
+    assert review["required"] == ["action", "reviewer"]
+    assert set(document["paths"]["/cases/{case}/review"]["post"]["responses"]) >= {"201", "404", "409", "422", "503"}
+    for words in ("missing", "category", "bounds", "unknown field", "audit log"):
+        assert words in document["info"]["description"].lower()
+
+
+def test_a_short_run_measures_answers_and_leaves_the_log_alone(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(latency, "REQUESTS", 40)
+    monkeypatch.setattr(latency, "WARM_UP", 1)
+    monkeypatch.setenv("CAPSTONE_DATABASE", str(project / "var/audit.db"))
+    loadtest.run()
+    report = read_json(project / "reports/load.json")
+    assert [set(result["latency"]) for result in report["results"]] == [{"health", "answer"}] * 2
+    assert not (project / "var").exists()
+
+
+def test_without_a_model_nothing_is_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ModelError, match="train a model first"):
+        loadtest.run()

@@ -1,0 +1,158 @@
+"""The parts that every service has: health, metrics, headers, hosts, and its settings."""
+
+import re
+
+import pytest
+from fastapi.testclient import TestClient
+from prometheus_client import CollectorRegistry
+
+from capstone.serving.config import ConfigError, read_config
+from capstone.serving.web import create_service
+from small_service import Config, Engine, client_of
+
+
+@pytest.fixture
+def engine() -> Engine:
+    return Engine()
+
+
+@pytest.fixture
+def client(engine: Engine) -> TestClient:
+    return client_of(engine)
+
+
+def test_health_admits_a_failure_and_not_why(client: TestClient, engine: Engine) -> None:
+    assert client.get("/health").json() == {"status": "ready", "version": "7"}
+    engine.broken = True
+    answer = client.get("/health")
+    assert (answer.status_code, answer.json()) == (503, {"status": "not ready", "reason": "ArithmeticError"})
+    assert client.get("/health/live").json() == {"status": "alive"}
+
+
+def test_a_failure_is_answered_without_its_stack_trace(client: TestClient, engine: Engine) -> None:
+    engine.broken = True
+    answer = client.post("/length/text", json={"text": "abc"}, headers={"x-request-id": "abc"})
+    assert answer.status_code == 500
+    assert answer.json()["request_id"] == answer.headers["x-request-id"] == "abc"
+    assert "secret" not in answer.text
+    assert 'route="/length/{kind}",status="500"' in client.get("/metrics").text
+
+
+def test_metrics_count_by_route_and_not_by_path(client: TestClient) -> None:
+    assert client.post("/length/text", json={"text": "abc"}).json() == {"text": 3}
+    client.get("/invented/by/a/client")
+    client.request("INVENTED", "/")
+    client.get("/static/style.css")
+    text = client.get("/metrics").text
+    assert 'http_requests_total{method="POST",route="/length/{kind}",status="200"} 1.0' in text
+    assert 'http_request_duration_seconds_count{route="/length/{kind}"} 1.0' in text
+    assert 'method="other"' in text
+    assert 'route="/static"' in text
+    assert "invented" not in text.lower()
+
+
+@pytest.mark.parametrize("path", ["/health", "/metrics", "/openapi.json", "/static/style.css", "/nothing"])
+def test_head_is_answered_like_get(path: str, client: TestClient) -> None:
+    asked, got = client.head(path), client.get(path)
+    assert asked.status_code == got.status_code
+    assert set(asked.headers) == set(got.headers)
+    assert 'method="HEAD"' in client.get("/metrics").text
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/static/style.css", "/health"])
+def test_security_headers_are_on_every_answer(path: str, client: TestClient) -> None:
+    headers = client.get(path).headers
+    policy = headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "same-origin"
+    assert "server" not in headers
+
+
+def test_a_harmless_request_id_is_kept_and_another_replaced(client: TestClient) -> None:
+    assert client.get("/health", headers={"x-request-id": "Ab-1.2_3"}).headers["x-request-id"] == "Ab-1.2_3"
+    for bad in ("a b", "x" * 65, '"}{', ""):
+        given = client.get("/health", headers={"x-request-id": bad}).headers["x-request-id"]
+        assert re.fullmatch("[0-9a-f]{32}", given)
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("localhost", 200),
+        ("LOCALHOST:8000", 200),
+        ("127.0.0.1:1", 200),
+        ("[::1]:8000", 200),
+        ("a.example", 200),
+        ("x.b.example:443", 200),
+        ("b.example", 400),
+        ("evil.example", 400),
+        ("localhost.evil.example", 400),
+        ("localhost@evil.example", 400),
+        ("[", 400),
+        ("localhost/evil", 400),
+        ("localhost?x", 400),
+        ("localhost#x", 400),
+        ("x@localhost", 400),
+        ("localhost:x", 400),
+        ("x\\a.b.example", 400),
+        ("", 400),
+    ],
+)
+def test_only_known_host_names_are_answered(client: TestClient, host: str, status: int) -> None:
+    answer = client.get("/health", headers={"host": host})
+    assert answer.status_code == status
+    if status == 400:
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert "host name" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 200),
+        ({"origin": "http://localhost"}, 200),
+        ({"origin": "http://localhost", "sec-fetch-site": "same-origin"}, 200),
+        ({"sec-fetch-site": "none"}, 200),
+        ({"origin": "http://localhost:3000"}, 403),
+        ({"origin": "https://evil.example"}, 403),
+        ({"origin": "null"}, 403),
+        ({"origin": "http://[broken"}, 403),
+        ({"sec-fetch-site": "cross-site"}, 403),
+        ({"sec-fetch-site": "same-site"}, 403),
+    ],
+)
+def test_a_page_of_another_site_changes_nothing(client: TestClient, headers: dict[str, str], status: int) -> None:
+    answer = client.post("/length/text", json={"text": "abc"}, headers=headers)
+    assert answer.status_code == status
+    assert client.get("/health", headers=headers).status_code == 200
+    if status == 403:
+        assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SAMPLE_PORT", "9000")
+    assert read_config(Config).port == 9000
+    monkeypatch.setenv("SAMPLE_PORT", "many")
+    with pytest.raises(ConfigError, match="SAMPLE_PORT"):
+        read_config(Config)
+
+
+def framed_by(sites: str) -> str:
+    config = Config(frame_ancestors=sites)
+    app = create_service(
+        title="Sample", version="7", description="", config=config, registry=CollectorRegistry(), readiness=dict
+    )
+    policy: str = TestClient(app, "http://localhost").get("/health").headers["content-security-policy"]
+    return policy.rpartition("frame-ancestors ")[2]
+
+
+def test_only_named_sites_may_show_the_page_in_a_frame(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert framed_by("") == "'none'"
+    for sites in ("https://huggingface.co", "https://a.example https://b.example:8443"):
+        assert framed_by(sites) == sites
+    for wrong in ("*", "http://a.example", "https://*.a.example", "https://a.example; script-src *", "'self'"):
+        monkeypatch.setenv("SAMPLE_FRAME_ANCESTORS", wrong)
+        with pytest.raises(ConfigError, match="SAMPLE_FRAME_ANCESTORS"):
+            read_config(Config)

