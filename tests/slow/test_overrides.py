@@ -14,7 +14,7 @@ from urllib.request import Request, urlopen
 import pytest
 from browser import opened
 from playwright.sync_api import Browser
-from projects import ROOT, Finished, Make, Project, environment, run
+from projects import ROOT, Finished, Make, Project, environment, pythons, run
 from rotation import named, of
 from service import serving
 from seventh import with_seventh
@@ -159,17 +159,12 @@ def test_the_pages_fit_each_screen_and_are_accessible(
         assert barriers(page, axe) == []
 
 
-def test_a_domain_that_is_added_runs(tmp_path: Path, capstone: Finished) -> None:
-    """With the environment of another domain: the locks are the same."""
+def test_a_domain_that_is_added_runs(tmp_path: Path) -> None:
     template = with_seventh(tmp_path / "template")
-    new = ["new", str(template), "lots", "-o", str(tmp_path), "--set", "domain=seeds", "--yes", "--no-git", "--trust"]
-    run(*(sys.executable, "-m", "scaffolder"), *new, cwd=ROOT)
-    folder = tmp_path / "lots"
-    assert (folder / "requirements-dev.lock").read_bytes() == (
-        capstone.project.path / "requirements-dev.lock"
-    ).read_bytes()
-    python = capstone.project.path / ".venv/bin/python"
-    for step in ("data", "train", "evaluate", "report"):
-        run(python, "-m", "capstone", step, cwd=folder, env={**environment(), "PYTHONPATH": str(folder / "src")})
-    assert "lots" in (folder / "README.md").read_text("utf-8")
-    run(python, "-m", "pytest", cwd=folder)
+    new = ["new", template, "lots", "-o", tmp_path, "--set", "domain=seeds", "--yes", "--no-git", "--trust"]
+    run(sys.executable, "-m", "scaffolder", *new, cwd=ROOT)
+    project = Project(tmp_path / "lots", next(iter(pythons().values())))
+    project.demo()
+    assert "lots of the test" in project.read("README.md")
+    assert " passed" in project.make("test")
+    project.make("lint")
