@@ -20,7 +20,7 @@ from service import serving
 from seventh import with_seventh
 from test_service_pages import SCREENS, barriers
 
-BETTER, NOT_BETTER = "has an interval above zero", "does not beat"
+BETTER, NOT_BETTER = "has an interval above zero", "It is not shown that the model beats"
 REASON = 'I called the ward; "two samples, one name"\nand the second was right.'
 
 
