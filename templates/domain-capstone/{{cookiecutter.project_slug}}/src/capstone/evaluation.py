@@ -50,13 +50,6 @@ def evaluate(settings: Settings) -> Measured:
     metrics = measurement.measure(answered, settings)
     report = Measured(
         task=technique.task(settings),
-        run=describe_run(
-            "python -m capstone evaluate",
-            started,
-            seed=settings.training.seed,
-            data_sha256=manifest.data_sha256,
-            rows=dataset.facts["rows"],
-        ),
         metrics=metrics,
         baseline=measurement.measure_rule(answered, settings),
         slices=list(measurement.measure_slices(answered, settings)),
@@ -71,6 +64,13 @@ def evaluate(settings: Settings) -> Measured:
         curve=policy.curve(answered.ours["uncertainty"].to_numpy(), answered.losses),
         fairness=fairness.measure(
             answered.cases.frame, answered.cases.outcomes, answered.ours["answer"], answered.accepted, settings
+        ),
+        run=describe_run(  # last, since it says how long all this took
+            "python -m capstone evaluate",
+            started,
+            seed=settings.training.seed,
+            data_sha256=manifest.data_sha256,
+            rows=dataset.facts["rows"],
         ),
     )
     write(report, answered, manifest)
