@@ -152,10 +152,10 @@ def test_what_was_watched_is_shown(project: Project, alarm: str | None, reviewed
     counts = {"answered": 50, "referred": 40, "reviewed": reviewed, "overridden": 2, "rate": 0.1, "ci95": [0.0, 0.2]}
     watched = {
         "alarm": alarm,
-        "broken": None,
         "judged": counts,
         "least_reviews": 20,
         "most_overridden": 0.3,
+        "measured_at": "2026-11-26T05:00:00+00:00",
         "waiting": 5,
         "weeks": [{"week": "2026-W40", "version": "abc", **counts}],
     }

@@ -52,7 +52,7 @@ def measure(log: AuditLog, settings: Settings) -> dict[str, Any]:
 def run(settings: Settings) -> int:
     """Verify the log, write what is measured to `reports/monitoring.json`, and print it; 1 on an alarm."""
     measured, at = measure(opened(), settings), datetime.now(UTC).isoformat(timespec="seconds")
-    write_json(SEEN, {"measured_at": at, "broken": None, **measured})  # of a broken log, nothing is measured
+    write_json(SEEN, {"measured_at": at, **measured})
     judged, waiting, problem = measured["judged"], measured["waiting"], settings.problem
     print(
         f"{waiting:,} {f'{problem.case} waits' if waiting == 1 else f'{problem.cases} wait'} for a person.\n"
