@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
+import signal
 import subprocess
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from scaffolder.errors import OutsideError, one_line
 
 _TIMEOUT = 60.0  # seconds for a local command
 _CLONE_TIMEOUT = 300.0  # seconds
 _MOST_COMMITS = 20_000
+_UNTOLD = "Could not read from remote repository"
 _QUIET = (
     "-c",
     f"core.hooksPath={os.devnull}",
     "-c",
     "commit.gpgSign=false",
     "-c",
-    "core.autocrlf=false",
-    "-c",
     "core.fsmonitor=false",
 )
+_SAME_BYTES = ("-c", "core.autocrlf=false")  # of files that Git writes for us
 _ISOLATED = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+_REFUSE_HELPERS = ("-c", "protocol.ext.allow=never")
 _KEPT = (
     "GIT_EXEC_PATH",
     "GIT_SSH",
@@ -47,7 +52,7 @@ def settings(folder: Path) -> dict[str, str]:
         return {}
     names = r"^(user\.name|user\.email|github\.user)$"
     try:
-        listed = _git("config", "-z", "--get-regexp", names, folder=folder)
+        listed = checked("config", "-z", "--get-regexp", names, folder=folder)
     except OutsideError:
         return {}
     pairs = (entry.partition("\n") for entry in listed.split("\0") if entry)
@@ -60,15 +65,32 @@ def authors(folder: Path, apart_from: str) -> frozenset[str]:
     Commits that touch only the file `apart_from` do not count. Nothing that the repository configures is run.
     Raises `OutsideError` if there is no history to read, or only the end of one.
     """
-    if _git("rev-parse", "--is-shallow-repository", folder=folder).strip() == "true":
+    if checked("rev-parse", "--is-shallow-repository", folder=folder).strip() == "true":
         raise OutsideError("The clone is shallow: git fetch --unshallow brings the whole history.")
     form = "%an <%ae>%n%(trailers:key=Co-authored-by,valueonly)"
-    listed = _git(
+    listed = checked(
         *("-c", "log.showSignature=false", "log", f"--max-count={_MOST_COMMITS}", f"--format={form}"),
         *("--no-show-signature", "--", ".", f":(exclude,top){apart_from}", f":(exclude){apart_from}"),
         folder=folder,
     )
     return frozenset(line.strip() for line in listed.splitlines() if line.strip())
+
+
+def changed(folder: Path) -> list[str]:
+    """The files of the repository in `folder` that differ from its last commit, staged or not; no new ones."""
+    listed = checked("status", "--porcelain", "-z", "--untracked-files=no", "--no-renames", folder=folder)
+    return [entry[3:] for entry in listed.split("\0") if entry]
+
+
+def refresh(folder: Path) -> None:
+    """Let Git note which files are as its index has them, without which it would refuse to take a merge back."""
+    run("update-index", "-q", "--refresh", folder=folder)  # it fails where files are in conflict, which is no news
+
+
+def hidden(folder: Path) -> frozenset[str]:
+    """The files whose changes Git was told not to look at (assume-unchanged, skip-worktree)."""
+    listed = checked("ls-files", "-v", "-z", folder=folder)
+    return frozenset(entry[2:] for entry in listed.split("\0") if entry[:1].islower() or entry[:1] == "S")
 
 
 def enclosing_repository(target: Path) -> Path | None:
@@ -79,7 +101,7 @@ def enclosing_repository(target: Path) -> Path | None:
 
 def _ignored(top: Path, target: Path) -> bool:
     try:
-        _git("check-ignore", "-q", f"{target}/", folder=top)
+        checked("check-ignore", "-q", f"{target}/", folder=top)
     except OutsideError:
         return False
     return True
@@ -102,8 +124,8 @@ def baseline(folder: Path, message: str, author: tuple[str, str]) -> str:
         ("commit", "--quiet", "--no-verify", f"--message={message}"),
         ("branch", "scaffold"),
     ):
-        _git(*command, folder=folder, environment={**_ISOLATED, **identity})
-    return _git("rev-parse", "HEAD", folder=folder).strip()
+        checked(*_SAME_BYTES, *command, folder=folder, environment={**_ISOLATED, **identity})
+    return checked("rev-parse", "HEAD", folder=folder).strip()
 
 
 def clone(url: str, folder: Path, ref: str | None) -> str:
@@ -117,9 +139,9 @@ def clone(url: str, folder: Path, ref: str | None) -> str:
         "--no-recurse-submodules",
         *(("--no-checkout",) if ref else ("--depth=1",)),
     )
-    refuse_helpers = ("-c", "protocol.ext.allow=never")
-    _git(
-        *refuse_helpers,
+    checked(
+        *_SAME_BYTES,
+        *_REFUSE_HELPERS,
         "clone",
         *options,
         "--",
@@ -130,47 +152,99 @@ def clone(url: str, folder: Path, ref: str | None) -> str:
     )
     if ref:
         found = _first_commit(folder, ref, f"origin/{ref}")
-        _git("checkout", "--quiet", "--detach", found, folder=folder)
-    return _git("rev-parse", "HEAD", folder=folder).strip()
+        checked(*_SAME_BYTES, "checkout", "--quiet", "--detach", found, folder=folder)
+    return checked("rev-parse", "HEAD", folder=folder).strip()
 
 
 def _first_commit(folder: Path, *names: str) -> str:
     for name in names:
         try:
-            return _git("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}", folder=folder).strip()
+            return checked("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}", folder=folder).strip()
         except OutsideError:
             continue
     raise OutsideError(f"The repository has no branch, tag or commit '{names[0]}'.")
 
 
-def _git(*arguments: str, folder: Path, environment: Mapping[str, str] | None = None, timeout: float = _TIMEOUT) -> str:
-    """Run Git in `folder` and return what it prints; raises `OutsideError`."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("GIT_") or key.startswith(_KEPT)}
-    variables = {**kept, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C.UTF-8", **(environment or {})}
-    try:
-        done = subprocess.run(  # noqa: S603 - a fixed program and a list of arguments, no shell
-            [shutil.which("git") or "git", *_QUIET, *arguments],
-            cwd=folder,
-            env=variables,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=timeout,
-            check=False,
-        )
-    except FileNotFoundError:
-        raise OutsideError("Git is not installed: install it, or use --no-git.") from None
-    except subprocess.TimeoutExpired:
-        raise OutsideError(f"git {_subcommand(arguments)} took longer than {timeout:.0f} seconds.") from None
+def checked(*arguments: str, folder: Path, **options: Any) -> str:
+    """Run Git in `folder` and return what it prints; raises `OutsideError` with its reason. Options are `run`'s."""
+    done = run(*arguments, folder=folder, **options)
     if done.returncode:
-        raise OutsideError(f"git {_subcommand(arguments)} failed: {_reason(done.stderr) or 'it gave no reason'}.")
+        raise OutsideError(f"git {_subcommand(arguments)} failed: {reason(done.stderr)}.")
     return done.stdout.decode("utf-8", "replace")
 
 
+def run(
+    *arguments: str,
+    folder: Path,
+    environment: Mapping[str, str] | None = None,
+    timeout: float = _TIMEOUT,
+    largest: int = 0,
+) -> subprocess.CompletedProcess[bytes]:
+    """Run Git in `folder`, without a terminal to ask on; raises `OutsideError` if it cannot run or takes too long.
+
+    After `timeout` seconds, it and all that it has started are killed. With `largest`, no file that it writes may have
+    more bytes, where the system can see to that.
+    """
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("GIT_") or key.startswith(_KEPT)}
+    variables = {**kept, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C.UTF-8", **(environment or {})}
+    command = [shutil.which("git") or "git", *_QUIET, *arguments]
+    try:
+        process = subprocess.Popen(  # noqa: S603 - a fixed program and a list of arguments, no shell
+            command,
+            cwd=folder,
+            env=variables,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+    except FileNotFoundError:
+        raise OutsideError("Git is not installed: install it, or use --no-git.") from None
+    with process:
+        if largest:
+            _limit_files(process.pid, largest)
+        try:
+            out, err = process.communicate(timeout=timeout)
+        except subprocess.TimeoutExpired:
+            _end(process)
+            raise OutsideError(f"git {_subcommand(arguments)} took longer than {timeout:.0f} seconds.") from None
+        except BaseException:
+            _end(process)
+            raise
+    return subprocess.CompletedProcess(command, process.returncode, out, err)
+
+
+def _limit_files(pid: int, largest: int) -> None:
+    try:
+        from resource import RLIMIT_FSIZE, prlimit
+    except ImportError:  # not Linux: the time is the only limit
+        return
+    with suppress(OSError, ValueError):
+        prlimit(pid, RLIMIT_FSIZE, (largest, largest))
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Kill a process and all that it started, which would else hold its pipes open."""
+    with suppress(ProcessLookupError, PermissionError):
+        if hasattr(os, "killpg"):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.kill()
+
+
 def _subcommand(arguments: tuple[str, ...]) -> str:
-    return next((word for word in arguments if word.isalpha() or word in ("rev-parse", "check-ignore")), "")
+    return next(
+        (word for word in arguments if word.isalpha() or word in ("rev-parse", "check-ignore", "ls-remote")), ""
+    )
 
 
-def _reason(output: bytes) -> str:
+def reason(output: bytes) -> str:
+    """Why Git failed, from what it wrote to standard error: on one line, without credentials and a full stop."""
     lines = [line for line in output.decode("utf-8", "replace").splitlines() if line.strip()]
-    errors = [line for line in lines if line.startswith(("fatal:", "error:"))] or lines
-    return one_line(errors[0].partition(": ")[2] or errors[0]).rstrip(".") if errors else ""
+    lines = [line for line in lines if _UNTOLD not in line] or lines  # what ssh said before tells more
+    errors = [line for line in lines if line.startswith(("fatal:", "error:"))] or lines or ["it gave no reason"]
+    return public(errors[0].partition(": ")[2] or errors[0]).rstrip(".")
+
+
+def public(text: str) -> str:
+    """`text` on one line, without the user names and passwords of addresses."""
+    return re.sub(r"(?<=://)[^/@\s]{1,1000}@", "", one_line(text[:1000]))

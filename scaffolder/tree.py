@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -38,29 +39,52 @@ def make_tree(files: Iterable[tuple[str, File]]) -> Tree:
     Raises `TemplateError` if a path is not safe on every system, or if two paths name the same place on some systems.
     """
     tree = dict(sorted(files))
-    places: dict[str, str] = {}
-    for path in tree:
-        problem = path_problem(path)
-        if problem:
-            raise TemplateError(f"The template would write {shown(path)}, which {problem}.")
-    for path in tree:
-        _register(path, places)
+    if problem := _problem(tuple(tree)):
+        raise TemplateError(problem)
     return MappingProxyType(tree)
 
 
-def _register(path: str, places: dict[str, str]) -> None:
-    """Add `path` and its folders to `places`; raises `TemplateError` if one differs from another only in case."""
+@lru_cache(maxsize=64)  # a cohort renders the same paths thousands of times
+def _problem(paths: tuple[str, ...]) -> str:
+    """Why these paths cannot be written together, as a sentence; "" if they can."""
+    for path in paths:
+        if problem := path_problem(path):
+            return f"The template would write {shown(path)}, which {problem}."
+    places: dict[str, str] = {}
+    return next(filter(None, (_clash(path, places) for path in paths)), "")
+
+
+@lru_cache(maxsize=4096)
+def blob_id(data: bytes) -> str:
+    """The name of `data` as Git names it: the hexadecimal SHA-1 of a blob (gitformat-pack(5))."""
+    return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
+
+
+def digest(files: Mapping[str, tuple[str, int]]) -> str:
+    """A hexadecimal SHA-256 of path -> (blob id, mode), by which one render is told from another."""
+    lines = (f"{mode:o} {name} {path}\n" for path, (name, mode) in sorted(files.items()))
+    return hashlib.sha256("".join(lines).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def digest_of(tree: Tree) -> str:
+    """The `digest` of a Tree."""
+    return digest({path: (blob_id(file.data), file.mode) for path, file in tree.items()})
+
+
+def _clash(path: str, places: dict[str, str]) -> str:
+    """Add `path` and its folders to `places`; a sentence if one differs from an earlier one only in case."""
     end = len(path)
     while end > 0:
         place = path[:end]
         kind = "file " if end == len(path) else "folder "
         earlier = places.setdefault(_normalized(place), kind + place)
         if earlier != kind + place:
-            raise TemplateError(
+            return (
                 f"The template would write both {shown(earlier[earlier.find(' ') + 1 :])} and {shown(path)}, "
                 "which are the same place on some systems."
             )
         end = path.rfind("/", 0, end)
+    return ""
 
 
 @lru_cache(maxsize=4096)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
+import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 _HOME = tempfile.TemporaryDirectory(prefix="scaffolder-tests-")
 os.environ.update(HOME=_HOME.name, XDG_CONFIG_HOME=_HOME.name, GIT_CONFIG_GLOBAL=os.devnull, GIT_CONFIG_NOSYSTEM="1")
@@ -14,14 +18,47 @@ for name in [
     name for name in os.environ if name.startswith(("COOKIECUTTER_", "GIT_AUTHOR", "GIT_COMMITTER", "GIT_DIR"))
 ]:
     del os.environ[name]
+if os.environ.pop(
+    "PYTHONDONTWRITEBYTECODE", ""
+):  # what tests start is compiled once all the same, in no folder of the user's
+    os.environ["PYTHONPYCACHEPREFIX"] = f"{_HOME.name}/bytecode"
 
 # A shell starts background jobs with Ctrl-C ignored, and their children inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 import pytest  # noqa: E402 - after HOME: cookiecutter reads it while it is imported
+import typer.main  # noqa: E402
 from support import MINI, Outcome, make_template  # noqa: E402
 
 from scaffolder.cli.app import run  # noqa: E402
+
+typer.main.get_command = cache(typer.main.get_command)  # the commands are built once, not once for each of the 900 runs
+pytest_plugins = ["pytest_cookies.plugin"]  # here, after HOME, too
+SLOW = Path(__file__).with_name("slow")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """The slow proofs are not even read by the fast suite: that takes seconds."""
+    return True if collection_path == SLOW and config.option.markexpr == "not slow" else None
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays until the end: looking for garbage in it, often, takes a sixth of the time."""
+    gc.freeze()
+    gc.set_threshold(50_000)  # as the program sets it
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_node_collection_finished(node: Any, ids: Sequence[str]) -> None:
+    """Say what the slow proofs take: with pytest-xdist, only workers collect, and only this process prints."""
+    if node.gateway.id == "gw0" and any(name.startswith("tests/slow/") for name in ids):
+        sys.path.append(str(SLOW))
+        from rotation import described
+
+        reporter = node.config.pluginmanager.get_plugin("terminalreporter")
+        reporter.ensure_newline()
+        for line in described():
+            reporter.write_line(line)
 
 
 @pytest.fixture(autouse=True)

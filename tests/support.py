@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import itertools
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -144,6 +145,19 @@ def with_data(name: str) -> list[dict[str, Any]]:
 def name_of(value: object) -> str | None:
     """A test's name for parametrize."""
     return "-".join(map(str, value.values())) if isinstance(value, dict) else None
+
+
+def no_worker_is_left() -> bool:
+    """Whether no child of this process renders a template, or has ended without being waited for."""
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            state, parent = (entry / "stat").read_text().rpartition(") ")[2].split()[:2]
+            command = (entry / "cmdline").read_bytes()
+        except OSError:
+            continue  # it has just ended
+        if int(parent) == os.getpid() and (state == "Z" or b"worker_process" in command):
+            return False
+    return True
 
 
 def git(folder: Path, *arguments: str) -> str:

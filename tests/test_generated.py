@@ -127,13 +127,20 @@ def test_the_checklist_runs_in_ci_and_in_make_check(project: Path) -> None:
     jobs = yaml.safe_load((project / ".github/workflows/ci.yml").read_text())["jobs"]
     assert "scaffolder check" in jobs["checklist"]["steps"][-1]["run"]
     assert re.search(r"^check:.* checklist\b", (project / "Makefile").read_text(), re.MULTILINE)
+    assert checklist(project, "echo") == "check\n"
+    assert checklist(project, "nowhere-to-be-found").startswith("Checklist skipped")
 
-    def run(command: str) -> str:
-        asked = ["make", "--no-print-directory", "checklist", f"CHECKLIST={command}"]
-        return subprocess.run(asked, cwd=project, capture_output=True, text=True, check=True).stdout
 
-    assert "problem" in run(f"{sys.executable} -m scaffolder")
-    assert run("nowhere-to-be-found").startswith("Checklist skipped")
+@pytest.mark.parametrize("name", catalog.names())
+@pytest.mark.parametrize("given", [{}])
+def test_make_checklist_shows_the_checklist(project: Path) -> None:
+    assert "problem" in checklist(project, f"{sys.executable} -m scaffolder")
+
+
+def checklist(project: Path, command: str) -> str:
+    """What `make checklist` prints with this command in the place of `scaffolder`."""
+    asked = ["make", "--no-print-directory", "checklist", f"CHECKLIST={command}"]
+    return subprocess.run(asked, cwd=project, capture_output=True, text=True, check=True).stdout
 
 
 @COMBINATIONS

@@ -18,7 +18,7 @@ NEW = ("new", "classical-ml", "churn-radar", "--yes")
 def test_one_commit_on_two_branches(scaffolder: Run, tmp_path: Path) -> None:
     assert scaffolder(*NEW).code == 0
     made = tmp_path / "churn-radar"
-    assert git(made, "log", "--all", "--format=%s") == f"Start from scaffolder classical-ml {__version__}"
+    assert git(made, "log", "--all", "--format=%s") == f"Start from classical-ml (scaffolder {__version__})"
     assert git(made, "branch", "--format=%(refname:short)").split() == ["main", "scaffold"]
     assert git(made, "status", "--porcelain", "--ignored") == ""
     assert ".scaffolder.json" in git(made, "ls-tree", "-r", "--name-only", "scaffold").splitlines()

@@ -18,9 +18,10 @@ MAY_IMPORT = {
     "template": {"template", *BASE},
     "project": {"project", "template", *BASE},
     "check": {"check", "project", "template", *BASE},
-    "pages": {"pages", "check.engine", "check.report", *BASE},
+    "cohort": {"cohort", "check", "project", "template", *BASE},
+    "pages": {"pages", "check.engine", "check.report", "cohort.standing", *BASE},
     "repo_review": {"repo_review", "pages", "check", "project", "template", *BASE},  # an adapter, beside `cli`
-    "cli": {"cli", "pages", "check", "project", "template", *BASE},
+    "cli": {"cli", "pages", "cohort", "check", "project", "template", *BASE},
     "__main__": {"cli", *BASE},
 }
 TERMINAL = {

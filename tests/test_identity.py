@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cookiecutter.config import get_user_config
 from support import ROOT, commit_all, every_combination, name_of, on_disk, rendered, stock
 
 from scaffolder.template import catalog
@@ -34,15 +35,25 @@ def test_from_the_folder(name: str, given: dict[str, Any], tmp_path: Path) -> No
     assert rendered(template, **given) == on_disk(stock(template.folder, tmp_path, given))
 
 
-@pytest.mark.parametrize("name", catalog.names())
-def test_from_a_git_clone(name: str, repository: Path, tmp_path: Path) -> None:
-    made = stock(f"git+file://{repository}", tmp_path, {}, directory=f"templates/{name}", accept_hooks=False)
-    assert rendered(catalog.bundled(name)) == on_disk(made)
+def test_from_a_git_clone(repository: Path, tmp_path: Path) -> None:
+    """The first template from the repository's address, the others from the clone that cookiecutter has kept."""
+    clone = Path(get_user_config(default_config=True)["cookiecutters_dir"], repository.name)
+    places = [f"git+file://{repository}", *[clone] * (len(catalog.names()) - 1)]
+    for name, place in zip(catalog.names(), places, strict=True):
+        made = stock(place, tmp_path / name, {}, directory=f"templates/{name}", accept_hooks=False)
+        assert rendered(catalog.bundled(name)) == on_disk(made)
+
+
+@pytest.fixture(scope="module")
+def packed(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The same repository as a zip file."""
+    return shutil.make_archive(
+        str(tmp_path_factory.mktemp("packed") / "portfolio"), "zip", repository.parent, "portfolio"
+    )
 
 
 @pytest.mark.parametrize("name", catalog.names())
-def test_from_a_zip(name: str, repository: Path, tmp_path: Path) -> None:
-    packed = shutil.make_archive(str(tmp_path / "portfolio"), "zip", repository.parent, "portfolio")
+def test_from_a_zip(name: str, packed: str, tmp_path: Path) -> None:
     made = stock(packed, tmp_path / "made", {}, directory=f"templates/{name}", accept_hooks=False)
     without_modes = {path: data for path, (data, _) in rendered(catalog.bundled(name)).items()}
     assert without_modes == {path: data for path, (data, _) in on_disk(made).items()}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import Files, Outcome, make_template
+from support import Files, Outcome, make_template, no_worker_is_left
 
 from scaffolder.template import worker
 from scaffolder.template.worker import Limits
@@ -65,12 +64,7 @@ def test_a_limit_stops_it(scaffolder: Run, tmp_path: Path, name: str) -> None:
     assert words in err
     assert time.monotonic() - start < 20
     assert [path.name for path in tmp_path.iterdir()] == ["t"]
-    assert_no_child_is_left()
-
-
-def assert_no_child_is_left() -> None:
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+    assert no_worker_is_left()
 
 
 @pytest.mark.usefixtures("small")
@@ -95,7 +89,7 @@ def test_without_resource_the_clock_is_the_limit(
     code, _, err = scaffolder("new", "./t", "--yes", "-o", "out")
     assert (code, err) == (2, "scaffolder: The template was stopped: it took longer than 1 seconds.\n")
     assert not (tmp_path / "out").exists()
-    assert_no_child_is_left()
+    assert no_worker_is_left()
 
 
 def test_a_child_that_dies_is_told_and_a_new_one_takes_over(tmp_path: Path) -> None:
@@ -113,7 +107,7 @@ def test_a_child_that_dies_is_told_and_a_new_one_takes_over(tmp_path: Path) -> N
         with pytest.raises(TemplateError, match="its process ended with code -9"):
             child.text("{{ 1 + 1 }}", {})
         assert child.text("{{ 1 + 2 }}", {}) == "3"
-    assert_no_child_is_left()
+    assert no_worker_is_left()
 
 
 def wait_until(happened: Callable[[], bool]) -> None:

@@ -148,7 +148,7 @@ def test_no_template_fills_a_block_that_its_skeleton_does_not_have() -> None:
         ("{% block problem %}x{% endblock %}", []),
         ("{% block problem %}{% block new %}x{% endblock %}{% endblock %}", []),
         ("{% block inner %}x{% endblock %}{% block base %}x{% endblock %}", []),
-        ("{% block porblem %}x{% endblock %}{% block data %}x{% endblock %}", ["data", "porblem"]),
+        ("{% block data %}x{% endblock %}{% block porblem %}x{% endblock %}", ["data", "porblem"]),
         ("{% if x %}{% block porblem %}x{% endblock %}{% endif %}", ["porblem"]),
     ],
 )
@@ -167,4 +167,5 @@ def test_a_block_that_the_skeleton_does_not_have_is_named(
     for check in (False, True):
         assert share.main(check, small) == int(bool(lost))
         said = capsys.readouterr().err.splitlines()
-        assert said == [f"templates/one/{place}: its skeleton has no block {name}" for name in lost]
+        why = "so this text would vanish."
+        assert said == [f"templates/one/{place}: Its skeleton has no block '{name}', {why}" for name in lost]

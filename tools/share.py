@@ -28,14 +28,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, nodes
+from scaffolder.template import catalog, lint_rules
+from scaffolder.template.lint_sources import sources
 
 ROOT = Path(__file__).resolve().parent.parent
 CACHES = {"__pycache__", ".pytest_cache", ".ruff_cache", ".mypy_cache", ".hypothesis", ".DS_Store"}
 BEGIN, END = "# Copies made by tools/share.py", "# End of copies"
 MARK = " linguist-generated"
 PROJECT = "{{cookiecutter.project_slug}}"
-STUB = re.compile(rb"\s*\{%-?\s*extends\s+[\"']shared/")  # a page that extends another one at run time is none
 
 
 @dataclass(frozen=True)
@@ -164,36 +164,9 @@ def _differs(change: Change) -> bool:
 def lost_blocks(root: Path) -> Iterator[str]:
     """Each block that a file fills although its skeleton does not have it, as a sentence."""
     for config in sorted((root / "templates").glob("[!_]*/cookiecutter.json")):
-        engine = Environment(loader=FileSystemLoader([config.parent / PROJECT, config.parent / "templates"]))
-        for path in sorted(path for path in config.parent.rglob("*") if path.is_file() and _is_stub(path)):
-            source = path.read_text("utf-8")
-            for name in sorted(set(_outer_blocks(engine.parse(source))) - _blocks_of_skeletons(engine, source)):
-                yield f"{path.relative_to(root)}: its skeleton has no block {name}"
-
-
-def _is_stub(path: Path) -> bool:
-    with path.open("rb") as file:
-        return bool(STUB.match(file.read(200)))
-
-
-def _outer_blocks(node: nodes.Node) -> Iterator[str]:
-    """The blocks that are in no other block: one inside is rendered with the block around it."""
-    for child in node.iter_child_nodes():
-        if isinstance(child, nodes.Block):
-            yield child.name
-        else:
-            yield from _outer_blocks(child)
-
-
-def _blocks_of_skeletons(engine: Environment, source: str) -> set[str]:
-    extends = engine.parse(source).find(nodes.Extends)
-    if extends is None:
-        return set()
-    assert engine.loader
-    skeleton, *_ = engine.loader.get_source(engine, extends.template.as_const())
-    return {block.name for block in engine.parse(skeleton).find_all(nodes.Block)} | _blocks_of_skeletons(
-        engine, skeleton
-    )
+        found = sources(catalog.read(config.parent, config.parent.name))
+        for problem in lint_rules.lost_blocks(found):
+            yield f"{config.parent.relative_to(root)}/{problem.path}: {problem.message}"
 
 
 def main(check: bool, root: Path = ROOT) -> int:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from scaffolder.check.config import config
 from scaffolder.check.contract import PATH as CONTRACT
 from scaffolder.check.contract import contract
-from scaffolder.check.engine.finding import Finding, Level, State
+from scaffolder.check.engine.finding import Finding, Level, Reviewed, State
 from scaffolder.check.engine.item import ignored
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import Snapshot
@@ -116,6 +117,44 @@ class Report:
         applying = counts.to_verify + counts.to_write
         return (counts.verified + counts.written) * 100 // applying if applying else 100
 
+    @property
+    def label(self) -> str:
+        """'Deployer', 'Deployer, unreviewed', 'none yet' or 'not rated'."""
+        if not self.rated:
+            return "not rated"
+        if self.level is None:
+            return "none yet"
+        return self.level.title() if self.reviewed else f"{self.level.title()}, unreviewed"
+
+    @property
+    def unrated(self) -> str:
+        """Why no level can be given; "" if one can."""
+        if self.errors:
+            return "some items could not be checked, because of a bug in scaffolder"
+        if not self.declared:
+            return "there is no scaffolder.toml"
+        return "" if self.complete else "some items were left out"
+
+    def to_json(self) -> dict[str, Any]:
+        """The report as JSON."""
+        return {
+            "name": self.name,
+            "path": self.path,
+            "template": self.template,
+            "level": self.level,
+            "reviewed": self.reviewed,
+            "label": self.label,
+            "unrated": self.unrated or None,
+            "next_level": self.next_level,
+            "blockers": [finding.item for finding in self.blockers],
+            "score": self.score,
+            "complete": self.complete,
+            "counts": asdict(self.counts),
+            "states": self.states,
+            "notes": self.notes,
+            "findings": [{**asdict(finding), "reviewed": finding.reviewed} for finding in self.findings],
+        }
+
 
 def check(path: Path | str, *, only: Collection[str] = (), skip: Collection[str] = (), online: bool = False) -> Report:
     """Check the repository in the folder `path`; with `only` or `skip`, some items of it.
@@ -144,15 +183,21 @@ def opened(path: Path | str, *, online: bool = False) -> Repository:
 
 
 def examine(
-    repo: Repository, name: str, path: str = "", *, only: Collection[str] = (), skip: Collection[str] = ()
+    repo: Repository,
+    name: str,
+    path: str = "",
+    *,
+    only: Collection[str] = (),
+    skip: Collection[str] = (),
+    given: Mapping[str, tuple[Reviewed, ...]] | None = None,
 ) -> Report:
-    """Check a repository that has been read already; see `check`."""
+    """Check a repository that has been read already; see `check`. The reviews are those `given`, else its own."""
     wanted = [item for item in ITEMS if (not only or item.id in only) and item.id not in skip]
-    given = reviews(repo)
+    judged = reviews(repo) if given is None else given
     ignore = {item: reason for item, reason in config(repo).ignore.items() if item in BY_ID}
     findings = []
     for item in wanted:
-        finding = replace(item.finding(repo), reviews=given.get(item.id, ()))
+        finding = replace(item.finding(repo), reviews=judged.get(item.id, ()))
         findings.append(ignored(finding, ignore[item.id]) if item.id in ignore else finding)
     unknown = (_unknown(item) for item in config(repo).ignore if item not in BY_ID)
     undeclared = (

@@ -5,13 +5,14 @@ Nothing here prints or reads the terminal; `scaffolder review` does.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from scaffolder.check.engine.finding import Finding, Reviewed, Standing, State
+from scaffolder.check.engine.repository import Repository
 from scaffolder.check.items import BY_ID, ITEMS
 from scaffolder.check.readers.markdown import Document, Passage, Section
 from scaffolder.check.report import examine, opened
@@ -30,9 +31,9 @@ from scaffolder.errors import shown, suggestion
 from scaffolder.formats.toml import TomlError, load_toml
 
 MOST_LINES, MOST_SHOWN = 250, 12_000  # lines and characters of a text that a reviewer is shown
-_TEXTS = ("item", "comment", "reviewer", "date")
 _MOST_PROBLEMS = 20  # that are named at once
-_KEYS = (*_TEXTS, "score", "text")
+
+Kept = TypeVar("Kept")
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class ReviewSession:
         read(folder)  # a file that cannot be used is said before anybody is asked anything
         report = examine(self._repo, folder.resolve().name, only=[item.id for item in ITEMS if item.written])
         self.findings: Mapping[str, Finding] = {finding.item: finding for finding in report.findings}
-        self.texts: Mapping[str, Text] = {text.item: text for text in self._texts()}
+        self.texts: Mapping[str, Text] = {text.item: text for text in texts(self._repo, report.findings)}
 
     def waiting(self, reviewer: str = "", items: Collection[str] = ()) -> tuple[Text, ...]:
         """What this person could review: the items named, else all that they have not judged as they are now.
@@ -107,17 +108,7 @@ class ReviewSession:
         Each has `item`, `score` and `comment`; `reviewer`, unless the argument says who; and may have `date`, and
         `text`, the hash of what was read. Raises `ReviewError`, which names the first thing that is wrong with each.
         """
-        found: list[Review] = []
-        problems: list[str] = []
-        for number, entry in enumerate(_entries(source), 1):
-            try:
-                found.append(self._given(entry, f"review {number}", reviewer))
-            except ReviewError as error:
-                problems.append(str(error).rstrip("."))
-        if problems:
-            more = f"; and {len(problems) - _MOST_PROBLEMS} more" if len(problems) > _MOST_PROBLEMS else ""
-            raise ReviewError(f"No review was kept: {'; '.join(problems[:_MOST_PROBLEMS])}{more}.")
-        return tuple(found)
+        return all_or_none(source, lambda entry, where: self._given(entry, where, reviewer))
 
     def keep(self, *given: Review) -> tuple[Reviewed, ...]:
         """Write reviews into the repository's file beside those of others, and say how they stand there."""
@@ -127,29 +118,14 @@ class ReviewSession:
         )
 
     def _given(self, entry: object, where: str, reviewer: str) -> Review:
-        fields: Mapping[str, Any] = entry if isinstance(entry, dict) else {}
-        unknown = next((key for key in fields if key not in _KEYS), None)
-        if unknown is not None:
-            raise ReviewError(f"{where}: there is no setting {shown(unknown)}, only {', '.join(_KEYS)}")
-        fields = {"reviewer": reviewer, "comment": "", "date": self.today, **fields}
-        fields["date"] = str(fields["date"])  # TOML has days of its own
-        absent = next((key for key in (*_TEXTS, "score") if key not in fields), None)
-        if absent:
-            raise ReviewError(f"{where}: `{absent}` is missing")
-        wrong = next((key for key in _TEXTS if not isinstance(fields[key], str)), None)
-        score = fields["score"]
-        if wrong or not isinstance(score, int) or isinstance(score, bool):
-            raise ReviewError(
-                f"{where}: `{wrong}` is not a text" if wrong else f"{where}: `score` is not a whole number"
-            )
+        fields = settings(entry, where, {"item": None, "comment": "", "reviewer": reviewer, "date": self.today})
         problem = self._problem(fields["item"])
         if problem:
             raise ReviewError(f"{where}: {problem}")
         text = self.texts[fields["item"]].sha256
-        if fields.get("text", text) != text:
+        if fields["text"] not in ("", text):
             raise ReviewError(f"{where}: the text of {fields['item']} is no longer the one that was read")
-        named = {key: fields[key] for key in _TEXTS}
-        return checked(Review(score=score, text=text, **named), where)
+        return checked(Review(**{**fields, "text": text}), where)
 
     def _problem(self, item: str) -> str:
         """Why `item` cannot be reviewed; "" if it can."""
@@ -159,40 +135,83 @@ class ReviewSession:
             return f"there is no written item {shown(item)}: {suggestion(item, self.findings)}".rstrip(".")
         return f"the state of {item} is `{self.findings[item].state}`, so there is nothing to review yet"
 
-    def _texts(self) -> Iterator[Text]:
-        for finding in self.findings.values():
-            item = BY_ID[finding.item]
-            if finding.state is not State.WRITTEN or not issubclass(item, WrittenItem):
-                continue
-            passage = item().passage(self._repo)
-            if passage is None:
-                continue
-            lines, left_out = _beginning(_source(passage))
-            yield Text(
-                finding.item,
-                finding.title,
-                item.rubric,
-                finding.source,
-                passage.path,
-                passage.line if isinstance(passage, Section) else None,
-                lines,
-                left_out,
-                fingerprint(self._repo, passage),
-                finding.reviews,
-            )
+
+def texts(repo: Repository, findings: Iterable[Finding]) -> Iterator[Text]:
+    """The written items among `findings` that somebody can judge."""
+    for finding in findings:
+        item = BY_ID[finding.item]
+        if finding.state is not State.WRITTEN or not issubclass(item, WrittenItem):
+            continue
+        passage = item().passage(repo)
+        if passage is None:
+            continue
+        lines, left_out = _beginning(_source(passage))
+        yield Text(
+            finding.item,
+            finding.title,
+            item.rubric,
+            finding.source,
+            passage.path,
+            passage.line if isinstance(passage, Section) else None,
+            lines,
+            left_out,
+            fingerprint(repo, passage),
+            finding.reviews,
+        )
 
 
-def _entries(source: str) -> Sequence[object]:
+def all_or_none(source: str, read: Callable[[object, str], Kept]) -> tuple[Kept, ...]:
+    """What `read` makes of each entry `[[review]]` of a TOML text, given the entry and the words for where it is.
+
+    Raises `ReviewError`, which names the first thing that is wrong with each entry.
+    """
+    found: list[Kept] = []
+    problems: list[str] = []
+    for number, entry in enumerate(entries(source), 1):
+        try:
+            found.append(read(entry, f"review {number}"))
+        except ReviewError as error:
+            problems.append(str(error).rstrip("."))
+    if problems:
+        more = f"; and {len(problems) - _MOST_PROBLEMS} more" if len(problems) > _MOST_PROBLEMS else ""
+        raise ReviewError(f"No review was kept: {'; '.join(problems[:_MOST_PROBLEMS])}{more}.")
+    return tuple(found)
+
+
+def settings(entry: object, where: str, defaults: Mapping[str, str | None]) -> dict[str, Any]:
+    """What an entry `[[review]]` says: `score`, a whole number, and texts: `text`, "" by default, and the `defaults`.
+
+    One without a default must be there. Raises `ReviewError` with the first thing that is wrong, at `where`.
+    """
+    known = (*defaults, "score", "text")
+    given: Mapping[str, Any] = entry if isinstance(entry, dict) else {}
+    unknown = next((key for key in given if key not in known), None)
+    if unknown is not None:
+        raise ReviewError(f"{where}: there is no setting {shown(unknown)}, only {', '.join(known)}")
+    fields = {"text": "", **{key: value for key, value in defaults.items() if value is not None}, **given}
+    if isinstance(fields.get("date"), date):  # TOML has days of its own
+        fields["date"] = str(fields["date"])
+    absent = next((key for key in known if key not in fields), None)
+    if absent:
+        raise ReviewError(f"{where}: `{absent}` is missing")
+    wrong = next((key for key in (*defaults, "text") if not isinstance(fields[key], str)), None)
+    if wrong or not isinstance(fields["score"], int) or isinstance(fields["score"], bool):
+        raise ReviewError(f"{where}: `{wrong}` is not a text" if wrong else f"{where}: `score` is not a whole number")
+    return fields
+
+
+def entries(source: str) -> Sequence[object]:
+    """The entries `[[review]]` of a TOML text, whatever they say; raises `ReviewError` if there are none."""
     if len(source) > MOST_CHARACTERS:
         raise ReviewError(f"The file of reviews is larger than {MOST_CHARACTERS:,} characters.")
     try:
         content = load_toml(source)
     except TomlError as error:
         raise ReviewError(f"The file of reviews is not TOML ({error}).") from None
-    entries = content.get("review")
-    if not isinstance(entries, list) or not 0 < len(entries) <= MOST_REVIEWS or len(content) > 1:
+    found = content.get("review")
+    if not isinstance(found, list) or not 0 < len(found) <= MOST_REVIEWS or len(content) > 1:
         raise ReviewError(f"The file of reviews is not a list of 1 to {MOST_REVIEWS:,} entries `[[review]]`.")
-    return entries
+    return found
 
 
 def _source(passage: Passage) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import PurePath
 from typing import Any
@@ -26,7 +26,7 @@ most 0.1 (Broder 1997, On the resemblance and containment of documents). It may 
 SAME_CODE = 0.9  # the same share of a block of code, such as a diagram
 
 _MARK = re.compile(r"\bTODO\(|\A\W*(?:TODO|FIXME|TBD|TBA)\b|\blorem ipsum\b|\[more information needed\]", re.IGNORECASE)
-_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_]+(?:['’][^\W_]+)?")
+WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_]+(?:['’][^\W_]+)?")
 _FENCE = re.compile(r"^```[^\n]*\n(.*?)^```", re.DOTALL | re.MULTILINE)
 _PARAGRAPH = re.compile(r"\n\s*\n|\n(?=\s*[-*] )")
 _STATEMENT = re.compile(r"^[ \t]*\{%[^%]*%\}[ \t]*$", re.MULTILINE)
@@ -40,7 +40,7 @@ def marked(text: str) -> bool:
 
 def words(text: str) -> list[str]:
     """The words of `text`, folded; of scripts without spaces, the characters."""
-    return _WORD.findall(text.casefold())
+    return WORD.findall(text.casefold())
 
 
 def shingles(text: str) -> set[Shingle]:
@@ -71,6 +71,11 @@ def of_template(repo: Repository, text: str) -> float:
     The template is the one that is installed; a stranger's repository has none.
     """
     return _share(text, _paragraphs(template_name(repo)))
+
+
+def runs_of(template: str) -> Collection[Shingle]:
+    """All runs of three words in the documents of an installed template; none of another."""
+    return _paragraphs(template).keys()
 
 
 def code_of_template(repo: Repository, text: str) -> float:

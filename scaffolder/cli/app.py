@@ -9,24 +9,23 @@ from __future__ import annotations
 
 import gc
 import json
-import os
 import signal
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 import typer
 
 from scaffolder.cli import check as check_cli
+from scaffolder.cli import cohort as cohort_cli
+from scaffolder.cli import lint as lint_cli
 from scaffolder.cli import options
 from scaffolder.cli import review as review_cli
+from scaffolder.cli import update as update_cli
+from scaffolder.cli.answering import git_guesses, pairs_of, read, settle
 from scaffolder.errors import AnswerError, ScaffolderError, one_line
-
-if TYPE_CHECKING:
-    from scaffolder.template.answers import Answers
-    from scaffolder.template.catalog import Template
 
 app = typer.Typer(
     help="Create portfolio projects that really run: trained, measured, tested and served on real data.",
@@ -136,10 +135,10 @@ def new(
         template = _chosen_template(ask=not yes, as_json=as_json)
     with foreign.opened(foreign.Request(template, checkout, directory, trust, output)) as (kind, source):
         named, guesses = from_name(kind, name) if name is not None else ({}, {})
-        given = {**_read(answers_file), **named, **_pairs(pairs)}
-        guesses = {**_git_guesses(output), **guesses}
+        given = {**read(answers_file), **named, **pairs_of(pairs)}
+        guesses = {**git_guesses(output), **guesses}
         check = partial(project.check, kind, output=output)
-        answers = _answers(kind, given, guesses, check, ask=not yes, as_json=as_json)
+        answers = settle(kind, given, guesses, check, ask=not yes, as_json=as_json)
         planned = project.plan(kind, answers, output, source=source, want_git=git)
         commit, notes = (None, planned.notes) if dry_run else project.carry_out(planned)
         if as_json:
@@ -195,13 +194,13 @@ def portfolio(
     from scaffolder.cli import output as display
     from scaffolder.project import portfolio as portfolios
 
-    given = {**_read(answers_file), **_pairs(pairs)}
-    guesses = {**_git_guesses(folder), **portfolios.existing(folder)[1]}
+    given = {**read(answers_file), **pairs_of(pairs)}
+    guesses = {**git_guesses(folder), **portfolios.existing(folder)[1]}
     portfolios.reject_unknown(given)
     if not yes:
         shared = portfolios.shared_template()
         shared_answers = {name: value for name, value in given.items() if name in shared.questions}
-        given |= _answers(shared, shared_answers, guesses, lambda _: None, ask=True, as_json=as_json).public
+        given |= settle(shared, shared_answers, guesses, lambda _: None, ask=True, as_json=as_json).public
     planned = portfolios.plan(folder, given, guesses, git)
     notes = () if dry_run else portfolios.carry_out(planned)
     if as_json:
@@ -213,6 +212,10 @@ def portfolio(
 
 app.command()(check_cli.check)
 app.command()(review_cli.review)
+app.command()(lint_cli.lint_template)
+app.command()(update_cli.update)
+app.command()(update_cli.track)
+app.add_typer(cohort_cli.cohort, name="cohort")
 
 
 def _chosen_template(*, ask: bool, as_json: bool) -> str:
@@ -225,44 +228,3 @@ def _chosen_template(*, ask: bool, as_json: bool) -> str:
     return interview.Terminal(sys.stderr if as_json else sys.stdout).choose_template(
         catalog.bundled(name) for name in catalog.names()
     )
-
-
-def _answers(
-    kind: Template,
-    given: Mapping[str, Any],
-    guesses: Mapping[str, Any],
-    check: Callable[[Answers], object],
-    *,
-    ask: bool,
-    as_json: bool,
-) -> Answers:
-    """The complete answers, asked for on the terminal if `ask`; nobody can agree to them before `check` passes."""
-    from scaffolder.template import answers
-
-    answers.validate(kind, given)
-    if not ask:
-        return answers.complete(kind, answers.chosen(given), guesses)
-    from scaffolder.cli import interview
-
-    if not interview.is_interactive():
-        raise AnswerError("There is no terminal to ask questions on: use --yes to accept the defaults.")
-    return interview.Interview(kind, given, guesses, sys.stderr if as_json else sys.stdout).run(check)
-
-
-def _read(file: Path | None) -> dict[str, Any]:
-    from scaffolder.template import answers
-
-    return answers.from_file(file) if file else {}
-
-
-def _pairs(pairs: list[str] | None) -> dict[str, str]:
-    from scaffolder.template import answers
-
-    return answers.from_pairs(pairs or ())
-
-
-def _git_guesses(folder: Path) -> dict[str, str]:
-    from scaffolder import git
-    from scaffolder.template import answers
-
-    return answers.from_git(git.settings(folder if os.path.isdir(folder) else Path()))

@@ -20,6 +20,8 @@ STANDINGS = {
     Standing.UNKNOWN: "unknown: the authors are not known",
 }
 """Whether a review counts, and if not, why."""
+SCORES = ("missing", "weak", "good", "excellent")
+"""What the scores 0 to 3 of a review mean."""
 
 
 def heading(report: Report) -> str:
@@ -29,20 +31,12 @@ def heading(report: Report) -> str:
 
 def level(report: Report) -> str:
     """'Deployer', 'Deployer, unreviewed', 'none yet' or 'not rated'."""
-    if not report.rated:
-        return "not rated"
-    if report.level is None:
-        return "none yet"
-    return report.level.title() if report.reviewed else f"{report.level.title()}, unreviewed"
+    return report.label
 
 
 def unrated(report: Report) -> str:
     """Why no level can be given; "" if one can."""
-    if report.errors:
-        return "some items could not be checked, because of a bug in scaffolder"
-    if not report.declared:
-        return "there is no scaffolder.toml"
-    return "" if report.complete else "some items were left out"
+    return report.unrated
 
 
 def counted(report: Report) -> str:

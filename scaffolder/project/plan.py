@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ from scaffolder.project.staging import staged
 from scaffolder.template.answers import Answers
 from scaffolder.template.catalog import Template, Trust
 from scaffolder.template.render import folder_name, render
-from scaffolder.tree import EXECUTABLE, Tree, make_tree
+from scaffolder.tree import EXECUTABLE, PLAIN, File, Tree, make_tree
 
 BUNDLED: Mapping[str, Any] = {"kind": "bundled"}
 
@@ -51,8 +52,32 @@ def plan(
     notes = [note] if note else []
     if template.trust is Trust.SANDBOXED and template.has_hooks:
         notes.append("The template's hooks were not run, because they are programs; --trust runs them.")
-    tree = make_tree([*render(template, answers).items(), record.write(template, answers, source)])
+    tree = record.with_record(template, answers, source, render(template, answers))
     return Plan(template, answers, source, target, tree, use_git, tuple(notes))
+
+
+def rendered(template: Template, answers: Answers, source: Mapping[str, Any] = BUNDLED) -> Tree:
+    """All files of a project with its record; those of a trusted template with hooks as its hooks leave them."""
+    tree = record.with_record(template, answers, source, render(template, answers))
+    if not (template.trust is Trust.TRUSTED and template.has_hooks):
+        return tree
+    with tempfile.TemporaryDirectory(prefix="scaffolder-") as temporary:
+        folder = Path(temporary) / folder_name(template, answers)
+        folder.mkdir()
+        fill(Plan(template, answers, source, folder, tree, git=False), folder)
+        return read(folder)
+
+
+def read(folder: Path) -> Tree:
+    """The files under `folder` as a Tree; links are left out."""
+    return make_tree(
+        (
+            path.relative_to(folder).as_posix(),
+            File(path.read_bytes(), EXECUTABLE if os.access(path, os.X_OK) else PLAIN),
+        )
+        for path in folder.rglob("*")
+        if path.is_file() and not path.is_symlink()
+    )
 
 
 def check(template: Template, answers: Answers, *, output: Path) -> Path:
@@ -118,7 +143,7 @@ def fill(planned: Plan, folder: Path) -> tuple[str | None, tuple[str, ...]]:
     if not planned.git:
         return None, planned.notes
     author, note = _author(planned)
-    message = f"Start from scaffolder {planned.template.name} {__version__}"
+    message = f"Start from {planned.template.name} (scaffolder {__version__})"
     return git.baseline(folder, message, author), (*planned.notes, *note)
 
 

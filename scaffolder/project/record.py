@@ -9,8 +9,8 @@ from typing import Any
 
 from scaffolder import __version__
 from scaffolder.template.answers import Answers
-from scaffolder.template.catalog import Template
-from scaffolder.tree import File
+from scaffolder.template.catalog import Template, Trust
+from scaffolder.tree import File, Tree, digest_of, make_tree
 
 NAME = ".scaffolder.json"
 MAX_BYTES = 1_000_000
@@ -18,10 +18,17 @@ MAX_BYTES = 1_000_000
 
 @dataclass(frozen=True)
 class Record:
-    """The template's name, "" if it is not recorded, and the public answers."""
+    """The template's name, "" if it is not recorded, and the public answers.
+
+    `version` is that of the scaffolder that rendered it, `source` where the template came from, and `render` the
+    `tree.digest` of all rendered files but the record; each is empty in records that do not have it.
+    """
 
     template: str = ""
     answers: Mapping[str, Any] = field(default_factory=dict)
+    version: str = ""
+    source: Mapping[str, Any] = field(default_factory=dict)
+    render: str = ""
 
 
 class RecordError(ValueError):
@@ -41,10 +48,29 @@ def read(text: str) -> Record:
     template, answers = content.get("template"), content.get("answers")
     if not isinstance(template, str) or not isinstance(answers, dict):
         raise RecordError("it has no `template` or no `answers`")
-    return Record(template, answers)
+    version, source, render = content.get("version"), content.get("source"), content.get("render")
+    return Record(
+        template,
+        answers,
+        version if isinstance(version, str) else "",
+        source if isinstance(source, dict) else {},
+        render if isinstance(render, str) else "",
+    )
 
 
-def write(template: Template, answers: Answers, source: Mapping[str, Any]) -> tuple[str, File]:
-    """The record of a new project, as a path and a file. A later update starts from it."""
-    content = {"template": template.name, "version": __version__, "source": source, "answers": answers.public}
+def with_record(template: Template, answers: Answers, source: Mapping[str, Any], tree: Tree) -> Tree:
+    """`tree`, the rendered files, with the record of them; it has no digest if hooks will change them."""
+    hooks = template.trust is Trust.TRUSTED and template.has_hooks
+    return make_tree([*tree.items(), write(template, answers, source, "" if hooks else digest_of(tree))])
+
+
+def write(template: Template, answers: Answers, source: Mapping[str, Any], render: str) -> tuple[str, File]:
+    """The record of a render, as a path and a file. A later update starts from it."""
+    content = {
+        "template": template.name,
+        "version": __version__,
+        "render": render,
+        "source": source,
+        "answers": answers.public,
+    }
     return NAME, File((json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode())

@@ -62,7 +62,13 @@ def opened(request: Request) -> Iterator[Opened]:
             root = Path(temporary) / "template"
             commit = git.clone(address, root, _checked_ref(request.checkout))
             with _checked(root, request) as template:
-                source = {"kind": "git", "url": _public(address), "commit": commit, "directory": request.directory}
+                source = {
+                    "kind": "git",
+                    "url": _public(address),
+                    "commit": commit,
+                    "checkout": request.checkout,
+                    "directory": request.directory,
+                }
                 yield Opened(template, source)
     elif is_path(request.spec):
         with _checked(Path(os.path.expanduser(request.spec)), request) as template:

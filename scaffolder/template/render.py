@@ -85,7 +85,7 @@ def _compiled(template: Template, suffixes: tuple[str, ...]) -> tuple[_Part, ...
     engine = environment(template)
     raw = tuple(template.config.get("_copy_without_render") or ())
     parts = []
-    for source, head, copied in _walk(project, raw):
+    for source, head, copied in walk(project, raw):
         if not source.endswith((*suffixes, "}")):
             continue  # but a path that ends in Jinja may get any suffix
         with _template_errors(source):
@@ -93,7 +93,7 @@ def _compiled(template: Template, suffixes: tuple[str, ...]) -> tuple[_Part, ...
     return tuple(parts)
 
 
-def _walk(project: Path, raw: tuple[str, ...]) -> Iterator[tuple[str, str, bool]]:
+def walk(project: Path, raw: tuple[str, ...]) -> Iterator[tuple[str, str, bool]]:
     """Each file: its relative path, the start of it that may contain Jinja, and whether it is copied unrendered.
 
     In a folder that `_copy_without_render` names, only the path of that folder may contain Jinja.

@@ -71,6 +71,10 @@ class Worker:
         entries, bodies = self._ask("files", context=context, suffixes=suffixes)
         return [(path, File(body, mode)) for (path, mode), body in zip(entries, bodies, strict=True)]
 
+    def problems(self) -> list[list[Any]]:
+        """What `lint` finds when it reads and renders the template's Jinja: the fields of each `Problem`."""
+        return list(self._ask("problems")[0])
+
     def close(self) -> int | None:
         """End the child, if there is one, and wait for it; its exit code."""
         process, self._process = self._process, None

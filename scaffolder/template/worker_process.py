@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -61,7 +61,7 @@ class _Service:
     def reply(self, operation: str, **request: Any) -> Reply:
         """The reply to one request, and the files that follow it."""
         operations: dict[str, Callable[..., Reply]]
-        operations = {"text": self.text, "matches": self.matches, "files": self.files}
+        operations = {"text": self.text, "matches": self.matches, "files": self.files, "problems": self.problems}
         try:
             value, files = operations[operation](**request)
         except MemoryError:
@@ -86,3 +86,8 @@ class _Service:
         if sum(len(file.data) for file in tree.values()) > self.limits["output"]:
             raise TemplateError(stopped(f"its files have more than {self.limits['output'] // 1_000_000:,} MB"))
         return [(path, file.mode) for path, file in tree.items()], [file.data for file in tree.values()]
+
+    def problems(self) -> Reply:
+        from scaffolder.template.lint_renders import problems
+
+        return [astuple(problem) for problem in problems(self.template)], []

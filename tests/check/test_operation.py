@@ -76,7 +76,7 @@ def test_a_rollback_is_a_command() -> None:
     ("path", "data"),
     [
         ("data/a.csv", b"user_id,Size,7\n"),
-        ("data/deep/a.csv.gz", gzip.compress(b"user_id,Size\n1,2\n")),
+        ("data/deep/a.csv.gz", gzip.compress(b"user_id,Size\n1,2\n", mtime=0)),
         ("a.jsonl", b'{"user_id": 1, "Size": 2}\n'),
         ("data/a.tsv", b"user_id\tSize\n"),
     ],

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from playwright.sync_api import Browser, Page, sync_playwright
-from projects import environment, must_run
+from projects import alone, environment, must_run
 
 _AXE = "4.14.1"
 _FLAGS = [
@@ -72,13 +72,14 @@ def npm_package(name: str, version: str) -> Path:
     """The folder of a package, installed with npm once per machine."""
     folder = Path(tempfile.gettempdir(), f"scaffolder-{name}-{version}-{os.getuid()}")
     package = folder / "node_modules" / name
-    if not package.exists():
-        folder.mkdir(mode=0o700, exist_ok=True)
-        install = ["npm", "install", "--prefix", str(folder), "--ignore-scripts", "--no-audit", "--no-fund"]
-        try:
-            subprocess.run([*install, f"{name}@{version}"], check=True, capture_output=True, env=environment())
-        except (OSError, subprocess.CalledProcessError) as error:
-            must_run(f"{name} cannot be installed with npm: {error}")
+    with alone("npm"):
+        if not package.exists():
+            folder.mkdir(mode=0o700, exist_ok=True)
+            install = ["npm", "install", "--prefix", str(folder), "--ignore-scripts", "--no-audit", "--no-fund"]
+            try:
+                subprocess.run([*install, f"{name}@{version}"], check=True, capture_output=True, env=environment())
+            except (OSError, subprocess.CalledProcessError) as error:
+                must_run(f"{name} cannot be installed with npm: {error}")
     return package
 
 

@@ -28,14 +28,47 @@ ANSWER = (
 )
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+# The fixtures that are the default project of a template.
+DEFAULTS = {"churn": "classical-ml", "library": "rag-assistant", "bench": "llm-eval", "hotel": "mlops-deploy"}
+# The groups that take longest, by the beginnings of their names; they come first, so that all workers end together.
+LONGEST = (
+    *("mlops-deploy", "test_adoption", "rag-assistant", "test_capstone_adoption", "llm-eval", "classical-ml"),
+    *("domain-capstone", "test_runs", "test_benchmark"),
+)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """With pytest-xdist, one worker takes a group, so that each project is made once."""
     for item in items:
         if is_here(item):
             item.add_marker(pytest.mark.slow)
+            item.add_marker(pytest.mark.xdist_group(group(item)))
+    yield
+    items.sort(key=turn_of)
+
+
+def group(item: pytest.Item) -> str:
+    """The project that a proof looks at; of a proof that makes its own, the module."""
+    if "make_finished" not in item.fixturenames:
+        return item.path.stem
+    for value in item.callspec.params.values() if hasattr(item, "callspec") else ():
+        if value in of_all():
+            return named(value)
+        if value in catalog.names():
+            return named(of(value)[0])
+    (default,) = DEFAULTS.keys() & set(item.fixturenames)
+    return named(of(DEFAULTS[default])[0])
+
+
+def turn_of(item: pytest.Item) -> int:
+    """When its group's turn comes."""
+    name = group(item) if is_here(item) else ""
+    return next((place for place, longest in enumerate(LONGEST) if name.startswith(longest)), len(LONGEST))
 
 
 def pytest_report_collectionfinish(items: list[pytest.Item]) -> list[str]:
-    """Printed before the first proof, with -q, too."""
+    """Printed before the first proof, with -q, too. With pytest-xdist, tests/conftest.py prints it."""
     return described() if any(map(is_here, items)) else []
 
 

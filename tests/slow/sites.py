@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import socket
 import sqlite3
 import subprocess
 import threading
@@ -17,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
-from projects import Project, environment, run
+from projects import Project, environment, free_ports, run
 
 PATIENCE = 60.0  # seconds until something that is waited for counts as never
 SLOTS = ("router", "champion", "canary")
@@ -85,19 +84,6 @@ def copied(project: Project, folder: Path) -> Iterator[Site]:
         yield site
     finally:
         site.service("down")
-
-
-def free_ports(count: int) -> int:
-    """The first of so many free ports in a row."""
-    while True:
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            first = int(probe.getsockname()[1])
-        try:
-            for port in range(first, first + count):
-                socket.create_server(("127.0.0.1", port)).close()
-        except (OSError, OverflowError):
-            continue
-        return first
 
 
 def until(happened: Callable[[], Any], what: str, seconds: float = PATIENCE) -> Any:

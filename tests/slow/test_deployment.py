@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from projects import ROOT, Finished, Make, Project, must_run, run
+from projects import ROOT, Finished, Make, Project, alone, must_run, run
 from rotation import in_turn, of
 
 from scaffolder.template import catalog
@@ -37,7 +37,8 @@ def test_what_the_application_needs_is_small(default: Project, tmp_path: Path) -
 def test_the_image_and_the_compose_file_run(make_finished: Make, template: str, check: str) -> None:
     default = make_finished(*of(template)[0]).project
     can_build_images()
-    output = run("bash", ROOT / "tools" / check, default.path, cwd=ROOT)
+    with alone("images"):
+        output = run("bash", ROOT / "tools" / check, default.path, cwd=ROOT)
     print(output)
     assert f"PASS  {default.path.name}" in output
 
@@ -52,7 +53,8 @@ def test_the_image_of_the_space_runs_as_on_hugging_face(make_finished: Make, tem
     assert (front["sdk"], front["app_port"], front["pinned"]) == ("docker", 8000, False)
     assert not list(space.rglob("__pycache__")) + list(space.rglob("activity.db*")) + list(space.rglob(".env"))
     address = "somebody-project.hf.space"
-    output = run("bash", ROOT / "tools/image_check.sh", space, front["app_port"], "/health", address, cwd=ROOT)
+    with alone("images"):
+        output = run("bash", ROOT / "tools/image_check.sh", space, front["app_port"], "/health", address, cwd=ROOT)
     print(output)
     assert "user id 1000" in output
     assert f"GET / for {address}" in output

@@ -67,7 +67,7 @@ def test_new_leaves_a_complete_project_or_none(tmp_path: Path) -> None:
     print(f"{complete} of {KILLS} kills came too late")
     assert complete < KILLS
     for output in tmp_path.glob("run*"):
-        time.sleep(0.1)  # a killed run's last Git command may still be writing
+        time.sleep(0.5)  # a killed run's last Git command may still be writing
         finished(NEW, output, **here)
         assert [path.name for path in output.iterdir()] == ["churn-radar"]
 

@@ -18,8 +18,8 @@ from urllib.request import urlopen
 
 import pytest
 import yaml
-from projects import Project, must_run
-from sites import Site, free_ports, slot, until
+from projects import Project, free_ports, must_run
+from sites import Site, slot, until
 
 ALARM = "ModelPerformance"
 COMMANDS = {  # each with a fault that it must find: a file, and a wrong text in the place of a right one

@@ -83,9 +83,9 @@ def test_the_canary_gets_its_share(routed: Site) -> None:
 
 
 def test_a_lease_that_is_over_ends_the_share(routed: Site) -> None:
-    split(routed, 1.0, seconds=8)
+    split(routed, 1.0, seconds=12)
     assert answered(routed, 20)["2"] == 0
-    time.sleep(10)
+    time.sleep(14)
     assert answered(routed, 100)["4"] == 0
 
 

@@ -83,7 +83,7 @@ class Snapshot:
     def of_folder(cls, folder: Path) -> Snapshot:
         """The repository in `folder`; raises `OSError` if the folder itself cannot be read."""
         root = os.path.realpath(folder)
-        paths, notes = _walk(root)
+        paths, notes = walk(lambda folder, most: _listed(root, folder, most))
         return cls(dict.fromkeys(paths), lambda path, limit: _read_file(root, path, limit), notes, git_tags(root))
 
     @classmethod
@@ -180,13 +180,17 @@ def _parents(paths: tuple[str, ...]) -> Iterator[str]:
             yield path
 
 
-def _walk(root: str) -> tuple[list[str], list[str]]:
-    """The files below `root`, nearest first, and notes on what the bounds left out."""
+def walk(listed: Callable[[str, int], tuple[list[str], list[str], int]]) -> tuple[list[str], list[str]]:
+    """The files of a repository, nearest to its top first, and notes on what the bounds left out.
+
+    `listed` says of a folder ("" for the top) what files and folders are in it, as relative paths, and how many names
+    it looked at, which is never more than its second argument.
+    """
     paths: list[str] = []
     notes: list[str] = []
     folders, entries, at = [""], 0, 0
     while at < len(folders) and at < MAX_FOLDERS and entries < MAX_ENTRIES and len(paths) < MAX_FILES:
-        files, inner, seen = _listed(root, folders[at], MAX_ENTRIES - entries)
+        files, inner, seen = listed(folders[at], MAX_ENTRIES - entries)
         entries += seen
         if len(files) > MAX_FILES_OF_A_FOLDER:
             where = folders[at] or "The top folder"

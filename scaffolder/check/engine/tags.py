@@ -15,7 +15,11 @@ _FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 
 
 def git_tags(root: str) -> tuple[str, ...]:
     """At most `MOST_TAGS` names; none where `.git` is a link or no folder, as in a linked worktree."""
-    git = os.path.join(root, ".git")
+    return tags_in(os.path.join(root, ".git"))
+
+
+def tags_in(git: str) -> tuple[str, ...]:
+    """The same of Git's own folder, such as a bare repository."""
     folders = [git, os.path.join(git, "refs"), os.path.join(git, "refs", "tags")]
     if os.path.islink(git) or not os.path.isdir(git):
         return ()

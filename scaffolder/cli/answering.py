@@ -1,0 +1,59 @@
+"""Answers for the commands: from options, files and Git, and from the person at the terminal."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scaffolder.errors import AnswerError
+
+if TYPE_CHECKING:
+    from scaffolder.template.answers import Answers
+    from scaffolder.template.catalog import Template
+
+
+def settle(
+    kind: Template,
+    given: Mapping[str, Any],
+    guesses: Mapping[str, Any],
+    check: Callable[[Answers], object],
+    *,
+    ask: bool,
+    as_json: bool,
+) -> Answers:
+    """The complete answers, asked for on the terminal if `ask`; nobody can agree to them before `check` passes."""
+    from scaffolder.template import answers
+
+    answers.validate(kind, given)
+    if not ask:
+        return answers.complete(kind, answers.chosen(given), guesses)
+    from scaffolder.cli import interview
+
+    if not interview.is_interactive():
+        raise AnswerError("There is no terminal to ask questions on: use --yes to accept the defaults.")
+    return interview.Interview(kind, given, guesses, sys.stderr if as_json else sys.stdout).run(check)
+
+
+def read(file: Path | None) -> dict[str, Any]:
+    """The answers in a file, if there is one."""
+    from scaffolder.template import answers
+
+    return answers.from_file(file) if file else {}
+
+
+def pairs_of(pairs: list[str] | None) -> dict[str, str]:
+    """The answers that were given with --set."""
+    from scaffolder.template import answers
+
+    return answers.from_pairs(pairs or ())
+
+
+def git_guesses(folder: Path) -> dict[str, str]:
+    """Guesses at answers from Git's settings, as they are in `folder`."""
+    from scaffolder import git
+    from scaffolder.template import answers
+
+    return answers.from_git(git.settings(folder if os.path.isdir(folder) else Path()))

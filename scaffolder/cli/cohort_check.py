@@ -1,0 +1,98 @@
+"""`scaffolder cohort check`: what students have pushed, collected and checked."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scaffolder.cli import options
+from scaffolder.cli.cohort_common import Executor, Folder, ProjectName, Students, Workers
+from scaffolder.cli.cohort_steps import Failed, Limit, finished, opened, report
+
+if TYPE_CHECKING:
+    from scaffolder.cohort.standing import Standing
+    from scaffolder.cohort.steps import Outcome
+
+At = Annotated[
+    str,
+    typer.Option(
+        metavar="TIME",
+        help="Collect nothing; check what was collected last until then, e.g. 2026-12-01T00:00Z. "
+        "With 'due', what counts for each project's due date.",
+        show_default=False,
+    ),
+]
+_REASONS = {
+    "rewritten": "with rewritten history: commits that were there before are not any more, but are kept here",
+    "no_readme": "without a README",
+    "elsewhere": "with work on another branch than main, which alone is looked at",
+    "not_moved": "not moved: there is only what was handed out",
+    "after_due": "after due: the first work came after the collection that counts",
+    "slipped_back": "slipped back: something that was done or written is not any more",
+    "to_judge": "with texts to judge",
+}
+Again = Annotated[bool, typer.Option("--again", help="Check also what was checked at the same commit.")]
+
+
+def check(
+    folder: Folder = Path(),
+    at: At = "",
+    again: Again = False,
+    students: Students = None,
+    project: ProjectName = "",
+    limit: Limit = None,
+    failed: Failed = False,
+    executor: Executor = "",
+    workers: Workers = None,
+    as_json: options.AsJson = False,
+) -> None:
+    """Collect what students have pushed, and check it as 'scaffolder check' does.
+
+    When something was handed in is known by when it was collected, as dates of commits can be forged: run this soon
+    after each due date. The first collection after it counts. What was collected stays, even if a student rewrites it.
+    Nothing of it is run.
+    """
+    from scaffolder.cohort import collect, ledger, summary
+    from scaffolder.cohort.create import Choice
+    from scaffolder.cohort.steps import Work
+
+    when = collect.moment(at) if at else ""
+    choice = Choice(tuple(students or ()), project, failed, limit)
+    with opened(folder, choice, collect.CHECK, executor, as_json=as_json) as found:
+        wanted = collect.due(found.wanted) if when == collect.DUE else found.wanted
+        run = collect.check(
+            found.cohort, found.book, wanted, found.where, Work(executor, workers), at=when, again=again
+        )
+        outcomes = finished(run, len(wanted), "Checking", as_json=as_json)
+        standing = summary.of(found.book, wanted, title=folder.name, at=ledger.now())
+    look = dict(_look(standing, outcomes))
+    advice = "Not all could be checked: --failed tries those again."
+    try:
+        report(folder, outcomes, "Checked", advice, as_json=as_json, look=look)
+    finally:
+        if not as_json and outcomes:
+            for reason, count in look.items():
+                print(f"  {count:,} {_REASONS[reason]}")
+            print(f"Next: scaffolder cohort report {shlex.quote(str(folder))}")
+
+
+def _look(standing: Standing, outcomes: Sequence[Outcome]) -> Iterator[tuple[str, int]]:
+    """What a teacher should look at, and how many projects it is about; the page names them."""
+    from scaffolder.cohort.deliveries import REWRITTEN
+    from scaffolder.cohort.standing import Delivery
+
+    works = standing.works
+    found = {
+        "rewritten": sum(any(e.detail.startswith(REWRITTEN) for e in each.entries) for each in outcomes),
+        "no_readme": sum(not work.readme for work in works),
+        "elsewhere": sum(bool(work.elsewhere) for work in works),
+        "not_moved": sum(work.delivery is Delivery.NOT_MOVED for work in works),
+        "after_due": sum(work.delivery is Delivery.AFTER for work in works),
+        "slipped_back": sum(bool(work.lost) for work in works),
+        "to_judge": sum(bool(work.waiting or work.stale) for work in works),
+    }
+    return ((reason, count) for reason, count in found.items() if count)

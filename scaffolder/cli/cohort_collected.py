@@ -1,0 +1,100 @@
+"""What the commands that read the collected snapshots of a cohort have in common."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, Optional, TypeVar
+
+from scaffolder.errors import TargetError, one_line, shown, suggestion
+
+if TYPE_CHECKING:
+    from scaffolder.cohort.ledger import Collected, Key, Ledger
+
+Job = TypeVar("Job")
+Outcome = TypeVar("Outcome")
+
+_MOST_PROBLEMS = 20  # lines
+
+
+class Where(NamedTuple):
+    """A cohort's folder, where the work is done, and whether the answer is JSON."""
+
+    folder: Path
+    executor: str
+    workers: Optional[int]  # noqa: UP045
+    as_json: bool
+
+
+def snapshots(book: Ledger, students: Iterable[str] = (), project: str = "") -> dict[Key, Collected]:
+    """What was last collected of these students, or of all, in the order of their ids.
+
+    If a project's last check was made with `--at`, it is what had been collected by that time.
+    """
+    found = _as_checked(book)
+    if not found:
+        raise TargetError("Nothing was collected yet: 'scaffolder cohort check' does that.")
+    known = dict.fromkeys(student for student, _ in found)
+    for student in students:
+        if student not in known:
+            near = suggestion(student, known) if len(known) < 50 else "see roster.csv."
+            raise TargetError(f"Nothing was collected of a student {shown(student)}: {near}")
+    projects = dict.fromkeys(name for _, name in found)
+    if project and project not in projects:
+        raise TargetError(f"Nothing was collected of a project {shown(project)}: {suggestion(project, projects)}")
+    wanted = set(students) or set(known)
+    return {key: each for key, each in found.items() if key[0] in wanted and project in ("", key[1])}
+
+
+def _as_checked(book: Ledger) -> dict[Key, Collected]:
+    from scaffolder.cohort.collect import CHECK, as_of
+    from scaffolder.cohort.deliveries import Snapshots
+
+    checks, known = book.latest(CHECK), Snapshots(book)
+    last = sorted(book.snapshots().items())
+    return {key: known.last(key, as_of(checks.get(key))) or snapshot for key, snapshot in last}
+
+
+def say_older(book: Ledger, read: Mapping[Key, Collected]) -> None:
+    """Say, on standard error, how many of the snapshots that are `read` are of an earlier time, and of which."""
+    from scaffolder.cohort.collect import CHECK, as_of
+
+    last, checks = book.snapshots(), book.latest(CHECK)
+    older = [as_of(checks.get(key)) for key, each in read.items() if each != last[key]]
+    for when, number in sorted(Counter(older).items()):
+        who = "1 project is" if number == 1 else f"{number:,} projects are"
+        time = when.replace("T", " ").removesuffix("Z")
+        said = f"{who} read as of {time} UTC, the time of the last check with --at. What came later is left out."
+        print(one_line(said), file=sys.stderr)
+
+
+def read(
+    task: Callable[[Sequence[Job]], list[Outcome]],
+    jobs: Sequence[Job],
+    on_error: Callable[[Job, Exception], Outcome],
+    where: Where,
+    title: str,
+) -> Iterator[Outcome]:
+    """The outcomes of `task`, in any order, while a person sees how far it is."""
+    from scaffolder.cli.progress import tracked
+    from scaffolder.cohort import executor
+
+    chunks = executor.run(task, jobs, executor=where.executor, workers=where.workers, on_error=on_error)
+    for chunk in tracked(chunks, len(jobs), title, as_json=where.as_json):
+        yield from chunk
+
+
+def say_problems(problems: Sequence[tuple[str, str]]) -> None:
+    """Name the first of what went wrong, on standard error: for whom, and why."""
+    for who, why in problems[:_MOST_PROBLEMS]:
+        print(one_line(f"  {who}: {why}"), file=sys.stderr)
+    if len(problems) > _MOST_PROBLEMS:
+        print(f"  and {len(problems) - _MOST_PROBLEMS:,} more", file=sys.stderr)
+
+
+def print_json(where: Where, **content: Any) -> None:
+    """The one JSON document of a command; ASCII, so that what a repository says drives no terminal."""
+    print(json.dumps({"schema": 1, "cohort": str(where.folder), **content}, indent=2))

@@ -1,0 +1,92 @@
+"""What the commands of `scaffolder cohort` have in common: options, how they stop, what they say of what went wrong."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Optional
+
+import typer
+
+from scaffolder.errors import ScaffolderError, one_line
+
+if TYPE_CHECKING:
+    from scaffolder.cohort.ledger import Entry
+
+_MOST_PROBLEMS, _MOST_ENTRIES = 50, 20  # lines
+_MOST_NAMED = 5  # projects in a line
+
+Folder = Annotated[
+    Path, typer.Argument(metavar="[DIR]", help="Folder of the cohort [default: this one].", show_default=False)
+]
+Students = Annotated[
+    Optional[list[str]],  # noqa: UP045 - typer reads it at run time
+    typer.Option("--student", metavar="ID", help="Only this student; repeat for more.", show_default=False),
+]
+ProjectName = Annotated[str, typer.Option("--project", metavar="NAME", help="Only this project.", show_default=False)]
+Executor = Annotated[
+    str,
+    typer.Option(
+        metavar="ADDRESS",
+        help="Work on a Dask cluster, such as tcp://host:8786, whose workers see the cohort's folder.",
+        show_default=False,
+    ),
+]
+Workers = Annotated[
+    Optional[int],  # noqa: UP045
+    typer.Option(
+        metavar="N", min=1, help="Processes of this machine [default: one per processor].", show_default=False
+    ),
+]
+
+
+class StoppedError(ScaffolderError):
+    """Ctrl-C in the middle of a command."""
+
+    code = 130
+
+
+@contextmanager
+def problems_listed(*, as_json: bool) -> Iterator[None]:
+    """Print all that is wrong with a roster or a course, a line each, and exit with 2."""
+    from scaffolder.cohort.problems import ProblemsError
+
+    try:
+        yield
+    except ProblemsError as error:
+        print(f"scaffolder: {one_line(str(error))}", file=sys.stderr)
+        if len(error.problems) > 1:
+            for line in error.lines(_MOST_PROBLEMS):
+                print(f"  {one_line(line)}", file=sys.stderr)
+        if as_json:
+            problems = [problem._asdict() for problem in error.problems]
+            print(json.dumps({"error": str(error), "code": error.code, "problems": problems}, ensure_ascii=False))
+        raise typer.Exit(error.code) from None
+
+
+def say_what_failed(entries: Iterable[Entry], where: Mapping[tuple[str, str], str] = {}) -> None:
+    """Name the first of what did not go well, on standard error; what many have in common is said once.
+
+    `where` has the addresses of remotes, by student and project.
+    """
+    alike: dict[tuple[str, str], list[Entry]] = {}
+    for entry in entries:
+        alike.setdefault((entry.state, entry.detail), []).append(entry)
+    for number, ((state, detail), group) in enumerate(alike.items()):
+        if number == _MOST_ENTRIES:
+            left = sum(len(each) for each in list(alike.values())[number:])
+            print(f"  and {left:,} more; --json names all", file=sys.stderr)
+            return
+        address = next(filter(None, (where.get(entry.key) for entry in group)), "")
+        example = "for instance " * (len(group) > 1)
+        end = f" ({example}{one_line(address)})" if address else ""
+        print(f"  {_named(group)}: {state}: {one_line(detail)}{end}", file=sys.stderr)
+
+
+def _named(entries: Sequence[Entry]) -> str:
+    """'s01/ml', or 's01/ml, s02/ml, s03/ml, s04/ml, s05/ml and 15 more'."""
+    more = f" and {len(entries) - _MOST_NAMED:,} more" if len(entries) > _MOST_NAMED else ""
+    return ", ".join("/".join(entry.key) for entry in entries[:_MOST_NAMED]) + more

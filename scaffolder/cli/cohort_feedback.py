@@ -1,0 +1,138 @@
+"""`scaffolder cohort feedback`: a Markdown file for each student."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from scaffolder.cli import cohort_collected as collected
+from scaffolder.cli.cohort_collected import Where
+from scaffolder.cli.cohort_common import Executor, Folder, Students, Workers, problems_listed
+from scaffolder.cli.review import AsJson
+
+if TYPE_CHECKING:
+    from scaffolder.cohort.feedback import Around
+    from scaffolder.cohort.ledger import Judged, Key, Ledger
+    from scaffolder.cohort.reviewing import Job
+
+
+class StudentJob(NamedTuple):
+    """All projects of a student, each with what was judged of it, and what else is known."""
+
+    student: str
+    projects: tuple[tuple[Job, tuple[Judged, ...], Around], ...]
+
+
+@dataclass(frozen=True)
+class Page:
+    """The feedback to a student, "" if there is none, and what could not be read: a project, and why."""
+
+    student: str
+    text: str = ""
+    problems: tuple[tuple[str, str], ...] = ()
+
+
+def feedback(
+    folder: Folder = Path(),
+    students: Students = None,
+    executor: Executor = "",
+    workers: Workers = None,
+    as_json: AsJson = False,
+) -> int:
+    """Write a Markdown file for each student: what you judged, what waits to be merged, and what to do next.
+
+    It says how the projects stood when they were last checked, so after a check with --at, at that time. What you add
+    to a file, above or below the part that this command wrote, stays.
+    """
+    from scaffolder.cohort import feedback as files
+    from scaffolder.cohort import home, ledger
+
+    where = Where(folder, executor, workers, as_json)
+    with ledger.opened(folder) as book, problems_listed(as_json=as_json):
+        jobs = _jobs(book, students or (), folder)
+        problems: list[tuple[str, str]] = []
+        kept = []
+        for page in collected.read(pages, jobs, _failed, where, "Writing feedback"):
+            problems += page.problems
+            if page.text:
+                kept.append(files.keep(folder, page.student, page.text))
+    refused = [(each.student, each.detail) for each in kept if each.state is ledger.State.FAILED]
+    if as_json:
+        written = [{"student": each.student, "file": str(each.path), "state": each.state} for each in kept]
+        reasons = [{"who": who, "problem": why} for who, why in (*problems, *refused)]
+        collected.print_json(where, files=sorted(written, key=lambda each: each["student"]), problems=reasons)
+    else:
+        number = sum(each.state is ledger.State.DONE for each in kept)
+        same = sum(each.state is ledger.State.UNCHANGED for each in kept)
+        print(
+            f"Files in {folder / home.FEEDBACK}: {number} written, {same} unchanged, {len(refused)} left as they are."
+        )
+    collected.say_problems([*problems, *sorted(refused)])
+    return 3 if problems else 1 if refused else 0
+
+
+def _jobs(book: Ledger, students: Sequence[str], folder: Path) -> list[StudentJob]:
+    from scaffolder.cohort import feedback as files
+    from scaffolder.cohort import reviewing
+
+    judged = defaultdict(list)
+    for each in book.reviews():
+        judged[each.student, each.project].append(each)
+    dues = _dues(folder)
+    order = {key: number for number, key in enumerate(dues)}
+    snapshots = collected.snapshots(book, students)
+    collected.say_older(book, snapshots)
+    jobs = dict(zip(snapshots, reviewing.jobs(folder, book, snapshots), strict=True))
+    known = files.around(book, snapshots.values(), dues)
+    found: dict[str, list[tuple[Job, tuple[Judged, ...], Around]]] = defaultdict(list)
+    for key in sorted(snapshots, key=lambda key: (key[0], order.get(key, len(order)))):
+        found[key[0]].append((jobs[key], tuple(judged[key]), known[key]))
+    return [StudentJob(student, tuple(projects)) for student, projects in found.items()]
+
+
+def _dues(folder: Path) -> dict[Key, str]:
+    """When each project is due, in the order of the course; nothing if the folder has no course."""
+    from scaffolder.cohort import home
+
+    if not (folder / home.COURSE).exists():
+        return {}
+    with home.opened(folder) as cohort:
+        return {each.key: each.due for each in cohort.assignments}
+
+
+def pages(jobs: Sequence[StudentJob]) -> list[Page]:
+    """A task for `executor.run`: the feedback to each of some students."""
+    return [_page(job) for job in jobs]
+
+
+def _page(job: StudentJob) -> Page:
+    from scaffolder.cohort import feedback as files
+    from scaffolder.pages import feedback as markdown
+
+    found = []
+    problems = []
+    for project, judged, known in job.projects:
+        assessed = files.assess(project, judged, known)
+        snapshot, report = assessed.snapshot, assessed.report
+        found.append(
+            markdown.Project(
+                *(snapshot.project, snapshot.commit, snapshot.at, report, assessed.problem),
+                questions=files.questions(report) if report else {},
+                due=known.due,
+                untouched=known.untouched and not judged,
+                rewritten=known.rewritten,
+                branch=assessed.branch,
+                conflict=assessed.conflict,
+                failed=known.failed,
+            )
+        )
+        if assessed.problem:
+            problems.append((f"{job.student}/{snapshot.project}", assessed.problem))
+    return Page(job.student, markdown.page(job.student, found), tuple(problems))
+
+
+def _failed(job: StudentJob, error: Exception) -> Page:
+    return Page(job.student, problems=((job.student, str(error)),))

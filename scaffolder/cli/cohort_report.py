@@ -1,0 +1,151 @@
+"""`scaffolder cohort report`: one page that shows who stands where, a gradebook, and all of it as JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections import Counter
+from collections.abc import Collection, Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Optional
+
+import typer
+
+from scaffolder.cli import cohort_collected as collected
+from scaffolder.cli import options
+from scaffolder.cli.cohort_collected import Where
+from scaffolder.cli.cohort_common import Executor, Folder, Workers, problems_listed
+from scaffolder.errors import OutsideError, TargetError, one_line, shown
+
+if TYPE_CHECKING:
+    from scaffolder.cohort.home import Cohort
+    from scaffolder.cohort.ledger import Ledger
+    from scaffolder.cohort.standing import Similar, Standing
+
+NAME = "report.html"
+_AT = "the last check was made with --at. 'scaffolder cohort check' without it brings back what is there now."
+_EXPORTED = "gradebook"  # of the ledger: the grades of the last gradebook
+Output = Annotated[
+    Optional[Path],  # noqa: UP045 - typer reads it at run time
+    typer.Option("--output", "-o", metavar="FILE", help=f"The page [default: DIR/{NAME}].", show_default=False),
+]
+Gradebook = Annotated[
+    Optional[Path],  # noqa: UP045
+    typer.Option("--csv", metavar="FILE", help="Write a gradebook in the roster's own layout.", show_default=False),
+]
+Changed = Annotated[
+    bool, typer.Option("--changed", help="In the gradebook, only students whose grades differ from the last one.")
+]
+Reveal = Annotated[bool, typer.Option("--reveal", help="Show the students' names in the page and in JSON, too.")]
+Alike = Annotated[bool, typer.Option("--similar", help="Show sections that two students share, too; it takes longer.")]
+
+
+def report(
+    folder: Folder = Path(),
+    output: Output = None,
+    csv: Gradebook = None,
+    changed: Changed = False,
+    reveal: Reveal = False,
+    similar: Alike = False,
+    executor: Executor = "",
+    workers: Workers = None,
+    as_json: options.AsJson = False,
+) -> None:
+    """Write one page that shows who stands where, from the ledger alone.
+
+    It is one file that loads nothing, for any browser. Students are known by their ids, unless --reveal says otherwise.
+    """
+    from scaffolder.cohort import home, ledger, summary
+    from scaffolder.pages import cohort as pages
+
+    if changed and csv is None:
+        raise typer.BadParameter("--changed is about the gradebook: say --csv FILE, too.")
+    page = output or folder / NAME
+    _refuse_own(folder, [page, *([csv] if csv else [])])
+    where = Where(folder, executor, workers, as_json)
+    with ledger.opened(folder) as book, problems_listed(as_json=as_json), home.opened(folder) as cohort:
+        standing = summary.of(
+            book,
+            cohort.assignments,
+            title=folder.resolve().name,
+            at=ledger.now(),
+            reveal=reveal,
+            similar=_similar(book, where) if similar else (),
+        )
+        _write(page, pages.page(standing).encode())
+        students = _gradebook(book, cohort, standing, csv, changed=changed) if csv else None
+    if as_json:
+        from scaffolder.cohort.standing import to_json
+
+        files = {"page": str(page), "csv": str(csv) if csv else None}
+        collected.print_json(where, files=files, **to_json(standing))
+        return
+    for line in _lines(standing):
+        print(one_line(line))
+    print(one_line(f"The page is {page}."))
+    if students is not None:
+        print(one_line(f"The gradebook is {csv}: {len(students):,} of {len(standing.people):,} students."))
+
+
+def _gradebook(book: Ledger, cohort: Cohort, standing: Standing, file: Path, *, changed: bool) -> Collection[str]:
+    """Write the gradebook, and remember it; returns the ids of the students in it."""
+    from scaffolder.cohort import gradebook, roster
+    from scaffolder.cohort.standing import grades, points
+
+    own = cohort.roster.layout is roster.Layout.OWN
+    found = grades(standing, words=own)  # an LMS takes numbers only
+    before = json.loads(book.meta(_EXPORTED, "{}"))
+    wanted = {student for student, row in found.items() if not changed or row != before.get(student)}
+    _write(file, gradebook.text(cohort.roster, found, wanted, points(standing)))
+    book.set_meta(_EXPORTED, json.dumps(found))
+    return wanted
+
+
+def _similar(book: Ledger, where: Where) -> Iterable[Similar]:
+    """Pairs of sections that two students share, in what was collected."""
+    from scaffolder.cohort import reviewing, similar, standing
+
+    snapshots = collected.snapshots(book)
+    jobs = reviewing.jobs(where.folder, book, snapshots)
+    read = list(collected.read(similar.read, jobs, similar.unread, where, "Comparing"))
+    collected.say_problems([(each.name, each.problem) for each in read if each.problem])
+    sections = (section for each in read for section in each.sections)
+    found = similar.similar(sections, Counter(project for _, project in snapshots))
+    return [standing.Similar(each.project, each.item, each.students, each.share, each.texts) for each in found.pairs]
+
+
+def _lines(standing: Standing) -> Iterable[str]:
+    """How many have reached which level of each project, from the top."""
+    from scaffolder.cohort.standing import RUNGS
+
+    for each in standing.projects:
+        counts = [f"{each.ladder[rung]:,} {rung}" for rung in reversed(RUNGS) if each.ladder[rung]]
+        yield f"{each.project}: {', '.join(counts)}."
+    if standing.as_of:
+        dated = sum(bool(work.as_of) for work in standing.works)
+        times = " to ".join(dict.fromkeys((standing.as_of[0], standing.as_of[-1])))
+        yield f"{dated:,} of {len(standing.works):,} projects as of {times}, not as of now: {_AT}"
+
+
+def _refuse_own(folder: Path, files: Iterable[Path]) -> None:
+    """Raise `TargetError` if one of `files` is one that the cohort needs."""
+    from scaffolder.cohort import home, ledger
+
+    ours = {(folder / name).resolve() for name in (home.COURSE, home.ROSTER, ledger.NAME)}
+    for file in files:
+        if file.resolve() in ours:
+            raise TargetError(f"{shown(file, 200)} is part of the cohort: write the report into another file.")
+
+
+def _write(file: Path, content: bytes) -> None:
+    """Write a file in one step."""
+    temporary = file.with_name(f".{file.name[:100]}.{secrets.token_hex(4)}.tmp")
+    try:
+        temporary.write_bytes(content)
+        os.replace(temporary, file)
+    except OSError as error:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise OutsideError(f"{shown(file, 200)} cannot be written: {error.strerror or error}.") from error

@@ -1,0 +1,125 @@
+"""What `cohort push`, `update` and `check` have in common: which projects, how far they are, and how it went."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Optional
+
+import typer
+
+from scaffolder.cli.cohort_common import StoppedError, problems_listed, say_what_failed
+from scaffolder.cli.progress import tracked
+
+if TYPE_CHECKING:
+    from scaffolder.cohort.create import Choice
+    from scaffolder.cohort.home import Cohort
+    from scaffolder.cohort.ledger import Entry, Ledger
+    from scaffolder.cohort.model import Assignment
+    from scaffolder.cohort.remotes import Pattern
+    from scaffolder.cohort.steps import Outcome
+
+Limit = Annotated[
+    Optional[int],  # noqa: UP045 - typer reads it at run time
+    typer.Option(metavar="N", min=1, help="Only the first N.", show_default=False),
+]
+Failed = Annotated[bool, typer.Option("--failed", help="Only those that failed, or were in conflict, last time.")]
+_WORDS = {
+    "done": "done",
+    "unchanged": "unchanged",
+    "branch": "waiting on a branch",
+    "conflict": "in conflict",
+    "failed": "failed",
+}
+
+
+class Opened(NamedTuple):
+    """An open cohort and its ledger, the projects that were chosen, and the pattern of the remotes."""
+
+    cohort: Cohort
+    book: Ledger
+    wanted: Sequence[Assignment]
+    where: Pattern
+
+
+@contextmanager
+def opened(
+    folder: Path,
+    choice: Choice,
+    step: str,
+    executor: str,
+    *,
+    as_json: bool,
+    to: tuple[str, str] | None = None,
+    with_templates: bool = False,
+) -> Iterator[Opened]:
+    """The cohort in `folder`, held against other commands; `to` are the pattern and base of a push."""
+    from scaffolder.cohort import home, ledger, remotes, steps
+    from scaffolder.cohort.executor import check
+
+    check(executor)
+    folder = Path(os.path.abspath(folder))  # workers may be in another one
+    with (
+        ledger.opened(folder) as book,
+        problems_listed(as_json=as_json),
+        home.opened(folder, with_templates=with_templates) as cohort,
+    ):
+        where = remotes.settled(book, cohort.course, *(to or ()), needed=to is not None)
+        yield Opened(cohort, book, steps.chosen(choice, cohort, book, step), where)
+
+
+def finished(run: Iterator[list[Outcome]], total: int, title: str, *, as_json: bool) -> list[Outcome]:
+    """All outcomes, when they are there; raises `StoppedError` after Ctrl-C."""
+    outcomes: list[Outcome] = []
+    try:
+        for chunk in tracked(run, total, title, as_json=as_json):
+            outcomes += chunk
+    except KeyboardInterrupt:
+        if len(outcomes) == total:
+            return outcomes
+        count = f"{len(outcomes):,} of {total:,}"
+        raise StoppedError(f"Stopped after {count}: the same command goes on, and does nothing twice.") from None
+    return outcomes
+
+
+def report(folder: Path, outcomes: Sequence[Outcome], title: str, advice: str, *, as_json: bool, **more: Any) -> None:
+    """Print how it went, and exit with the code that failures ask for; `advice` is a sentence for those."""
+    entries = [each.last for each in outcomes]
+    states = Counter(str(entry.state) for entry in entries)
+    if as_json:
+        every = [
+            {"student": e.student, "project": e.project, "state": e.state, "detail": e.detail, "commit": e.commit}
+            for e in sorted(entries, key=lambda entry: entry.key)
+        ]
+        print(json.dumps({"schema": 1, "cohort": str(folder), "states": states, "projects": every, **more}, indent=2))
+    else:
+        counts = [f"{states[state]:,} {words}" for state, words in _WORDS.items() if states[state]]
+        print(f"{title}: {', '.join(counts) or 'nothing to do, as none of these has a repository'}.")
+    wrong = sorted((entry for entry in entries if entry.state in ("failed", "conflict")), key=lambda entry: entry.key)
+    if wrong:
+        say_what_failed(wrong, _addresses(folder, wrong))
+        print(f"scaffolder: {advice}", file=sys.stderr)
+        raise typer.Exit(max(each.code for each in outcomes))
+
+
+def _addresses(folder: Path, failed: Sequence[Entry]) -> dict[tuple[str, str], str]:
+    """The addresses of the remotes of what has `failed`, for a person to read: the ledger does not keep them."""
+    from scaffolder.cohort import fetching, home, ledger, remotes
+    from scaffolder.errors import ScaffolderError
+    from scaffolder.project import store
+
+    said: dict[tuple[str, str], str] = {}
+    folder = Path(os.path.abspath(folder))
+    with suppress(ScaffolderError), ledger.opened(folder) as book, home.opened(folder) as cohort:
+        known = remotes.of(remotes.settled(book, cohort.course), cohort.assignments)
+        for key in (entry.key for entry in failed if entry.key in known):
+            before = ""
+            with suppress(ScaffolderError), store.failures("The repository cannot be read"):
+                before = fetching.pushed_to(store.opened(cohort.repository(*key)))
+            said[key] = ", now ".join(dict.fromkeys(filter(None, (before, known[key].url))))
+    return said

@@ -1,0 +1,71 @@
+"""`scaffolder cohort update`: what the templates have become, for everybody."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scaffolder.cli import options
+from scaffolder.cli.answering import pairs_of
+from scaffolder.cli.cohort_common import Executor, Folder, ProjectName, Students, Workers
+from scaffolder.cli.cohort_steps import Failed, Limit, finished, opened, report
+from scaffolder.errors import one_line
+
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would happen, without changing anything.")]
+
+
+Message = Annotated[
+    str,
+    typer.Option(
+        "--message",
+        "-m",
+        metavar="TEXT",
+        help="What is better now, in a line: students see it as the message of the commit.",
+        show_default=False,
+    ),
+]
+
+
+def update(
+    folder: Folder = Path(),
+    pairs: options.Pairs = None,
+    message: Message = "",
+    dry_run: DryRun = False,
+    students: Students = None,
+    project: ProjectName = "",
+    limit: Limit = None,
+    failed: Failed = False,
+    executor: Executor = "",
+    workers: Workers = None,
+    as_json: options.AsJson = False,
+) -> None:
+    """Bring what the templates have become into each repository, and lose no line that a student wrote.
+
+    Where a student has changed nothing, main moves on. Else the merge waits on a branch for the student; if the student
+    and the template have changed the same lines, main stays, and the student can merge the branch scaffold.
+    """
+    from scaffolder.cohort import updates
+    from scaffolder.cohort.create import Choice
+    from scaffolder.cohort.steps import Work
+
+    choice = Choice(tuple(students or ()), project, failed, limit)
+    with opened(folder, choice, updates.STEP, executor, as_json=as_json, with_templates=True) as found:
+        run = updates.run(
+            found.cohort,
+            found.book,
+            found.wanted,
+            found.where,
+            Work(executor, workers),
+            given=pairs_of(pairs),
+            dry_run=dry_run,
+            reason=message,
+        )
+        outcomes = finished(run, len(found.wanted), "Updating", as_json=as_json)
+    if not as_json:
+        for entry in (each.last for each in outcomes if dry_run and each.last.detail and not each.code):
+            print(f"{entry.student}/{entry.project}: {one_line(entry.detail)}")
+    title = "Would update" if dry_run else "Updated"
+    advice = "Nothing was changed for these: --failed tries them again."
+    report(folder, outcomes, title, advice, as_json=as_json, dry_run=dry_run)

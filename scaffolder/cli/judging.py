@@ -1,0 +1,143 @@
+"""How `review` and `cohort review` ask a person for judgements on a terminal, and read them from a file."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import textwrap
+from collections.abc import Callable, Collection, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from scaffolder.errors import ScaffolderError, one_line, shown
+
+if TYPE_CHECKING:
+    from scaffolder.check.review_session import Text
+
+SCALE = "0 missing, 1 weak, 2 good, 3 excellent"
+NO_TERMINAL = (
+    "There is no terminal to ask on: say --list to see what there is to review, or --from FILE to give reviews."
+)
+
+
+class UnusableError(ScaffolderError):
+    """A way to ask for a review that cannot work here."""
+
+
+class StoppedError(ScaffolderError):
+    """Ctrl-C in the middle of a review."""
+
+    code = 130
+
+
+class Conversation:
+    """Shows texts beside their rubrics on `out`, and asks what a person thinks of them."""
+
+    def __init__(self, out: TextIO) -> None:
+        self.out = out
+
+    def reviewer(self, given: str, checked: Callable[[str], str]) -> str:
+        """Whose reviews these are: what is `given`, else typed, as `checked` returns it unless it raises an error."""
+        default = given or from_git()
+        while True:
+            typed = given or self.read(f"Your name and address [{one_line(default)}]: ").strip() or default
+            given = ""
+            try:
+                return checked(typed)
+            except ScaffolderError as error:
+                self.say(one_line(str(error)))
+
+    def show(self, text: Text, where: str, template: Collection[str] = ()) -> None:
+        """A text, its rubric and the reviews it has; lines of the `template` (with no space around) are marked."""
+        self.say(f"\n{self.bold(one_line(text.title))}")
+        self.say(f"{one_line(where)}, {one_line(text.place)}\n")
+        width = max(shutil.get_terminal_size().columns - 4, 40) if self.out.isatty() else 0
+        for line in lines_of(text, template, width):
+            self.say(line)
+        if any(line.strip() in template for line in text.lines):
+            self.say("\nLines that begin with · stand in what was handed out, too.")
+
+    def judge(self, keep: Callable[[int, str], str]) -> None:
+        """Ask for a score and a comment until `keep` takes them, and say what it returns.
+
+        Raises `EOFError` if the person stops.
+        """
+        self.say(f"\nScore: {SCALE}.")
+        while True:
+            typed = self.read("Score 0-3 (Enter skips, q stops): ").strip().lower()
+            if typed in ("q", "quit"):
+                raise EOFError
+            if not typed:
+                return
+            if typed not in ("0", "1", "2", "3"):
+                self.say("Type 0, 1, 2 or 3.")
+                continue
+            comment = self.read("Comment (Enter for none): ").strip()
+            try:
+                self.say(keep(int(typed), comment))
+            except ScaffolderError as error:
+                if error.code == 3:
+                    raise
+                self.say(one_line(str(error)))
+                continue
+            return
+
+    def read(self, prompt: str) -> str:
+        """A line that the person types; raises `EOFError` at the end of input."""
+        print(prompt, end="", file=self.out, flush=True)
+        return input()
+
+    def say(self, text: str) -> None:
+        """A line for the person."""
+        print(text, file=self.out, flush=True)
+
+    def bold(self, text: str) -> str:
+        """`text` in bold, on a terminal that shows it."""
+        return f"\033[1m{text}\033[0m" if self.out.isatty() and not os.environ.get("NO_COLOR") else text
+
+
+def lines_of(text: Text, template: Collection[str] = (), width: int = 0) -> Iterator[str]:
+    """A text, its rubric and the reviews it has, safe for a terminal, and wrapped if it has a `width`."""
+    for line in text.lines:
+        mark = "·" if line.strip() and line.strip() in template else "|"
+        yield from (f"  {mark} {part}".rstrip() for part in _wrapped(one_line(line), width))
+    if text.left_out:
+        yield f"  ({text.left_out} more lines in {one_line(text.path)})"
+    yield "\nA good text answers:"
+    yield from (f"  {number}. {one_line(question)}" for number, question in enumerate(text.rubric, 1))
+    if text.reviews:
+        from scaffolder.pages.words import judged
+
+        yield "\nReviews so far:"
+        yield from (f"  {one_line(judged(each))}" for each in text.reviews)
+
+
+def _wrapped(line: str, width: int) -> list[str]:
+    return (textwrap.wrap(line, width, break_on_hyphens=False) if width else [line]) or [""]
+
+
+def from_git() -> str:
+    """'Name <address>' as the reviewer's own Git settings say, not those of the repository."""
+    from scaffolder import git
+
+    known = git.settings(Path.home())
+    name, address = known.get("user.name", ""), known.get("user.email", "")
+    return f"{name} <{address}>" if name and address else name or address
+
+
+def read_file(source: Path) -> str:
+    """The text of a file of reviews, - for standard input, as far as it may be long."""
+    from scaffolder.check.reviews import MOST_CHARACTERS
+
+    try:
+        if str(source) == "-":
+            data = sys.stdin.buffer.read(4 * MOST_CHARACTERS + 1)
+        else:
+            with source.open("rb") as file:
+                data = file.read(4 * MOST_CHARACTERS + 1)
+        return data.decode("utf-8-sig")
+    except OSError as error:
+        raise UnusableError(f"{shown(str(source), 200)} cannot be read: {error.strerror}.") from None
+    except UnicodeDecodeError:
+        raise UnusableError(f"{shown(str(source), 200)} is not UTF-8 text.") from None

@@ -1,0 +1,333 @@
+"""`scaffolder update` and `scaffolder track`.
+
+Exit codes: 0 updated, or nothing to do; 1 the owner's work and the template's disagree; 2 wrong usage, or a project
+that cannot be updated as it is; 3 something outside failed.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Optional
+
+import typer
+
+from scaffolder import __version__
+from scaffolder.cli import options
+from scaffolder.cli.answering import git_guesses, pairs_of, read, settle
+from scaffolder.errors import AnswerError, ScaffolderError, one_line, shown
+
+if TYPE_CHECKING:
+    import pygit2
+
+    from scaffolder.project.record import Record
+    from scaffolder.project.store import Person
+    from scaffolder.project.update import Merged
+    from scaffolder.template.answers import Answers
+    from scaffolder.template.catalog import Template
+
+Folder = Annotated[
+    Path, typer.Argument(metavar="[PATH]", help="Folder of the project [default: this one].", show_default=False)
+]
+Changes = Annotated[
+    Optional[list[str]],  # noqa: UP045 - typer reads it at run time
+    typer.Option("--set", metavar="KEY=VALUE", help="Change an answer; repeat for more.", show_default=False),
+]
+From = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option(
+        "--template", metavar="TEMPLATE", help="Where the template is now, if it has moved.", show_default=False
+    ),
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change, without writing anything.")]
+Diff = Annotated[bool, typer.Option("--diff", help="Show the changes as a patch, too; implies --dry-run.")]
+Allow = Annotated[
+    bool, typer.Option("--allow-conflicts", help="If there are conflicts, leave a Git merge to finish by hand.")
+]
+
+
+class TrackError(ScaffolderError):
+    """A repository that is not from the template that is said."""
+
+
+class ConflictError(ScaffolderError):
+    """The owner's work and the template's disagree."""
+
+    code = 1
+
+
+def update(
+    path: Folder = Path(),
+    pairs: Changes = None,
+    answers_file: options.AnswersFile = None,
+    yes: options.Yes = False,
+    dry_run: DryRun = False,
+    diff: Diff = False,
+    allow_conflicts: Allow = False,
+    template: From = None,
+    checkout: options.Checkout = None,
+    trust: options.Trust = False,
+    as_json: options.AsJson = False,
+) -> None:
+    """Bring a later template or a new name into a project.
+
+    What you wrote is kept: your changes and the template's are merged and committed. If they disagree, nothing is
+    changed.
+    """
+    from scaffolder.project import renewal, worktree
+    from scaffolder.project import update as core
+    from scaffolder.project.plan import rendered
+    from scaffolder.template import foreign
+
+    dry_run = dry_run or diff
+    repo = worktree.opened(path)
+    if dry_run:
+        _warn(repo)
+    else:
+        if worktree.resume(repo):
+            print("Note: an update that had been interrupted was finished.", file=sys.stderr)
+        worktree.refuse_unclean(repo)
+    head = worktree.head(repo)
+    known = core.record_of(repo, head)
+    with foreign.opened(renewal.request(known, path, template, checkout, trust)) as (kind, source):
+        renewal.refuse_other(kind, known, template, trust)
+        answers = _answers(kind, known, {**read(answers_file), **pairs_of(pairs)}, ask=not yes, as_json=as_json)
+        theirs = rendered(kind, answers, renewal.origin(known, source, template))
+    found = core.merged(repo, head, renewal.base_of(repo, head, known, path), theirs)
+    refused = bool(found.merge.conflicts) and not allow_conflicts
+    write = not (dry_run or refused)
+    commit = _carry_out(repo, found, _person(path, answers)) if write else ""
+    state = _state(found, commit, refused=refused, dry_run=dry_run)
+    if as_json:
+        _print_json(path, known, found, answers, commit, state)
+        raise typer.Exit(int(refused))
+    _print_lines(_plan(found, known, answers, state))
+    _print_lines(_afterwards(repo, found, commit, state))
+    if diff:
+        _print_lines(_patch(repo, found))
+    if refused:
+        end = "." if dry_run else ", so nothing was changed; --allow-conflicts leaves a Git merge for you to finish."
+        raise ConflictError(f"Your work and the template's disagree{end}")
+
+
+def track(
+    template: options.TemplateArgument,
+    path: Folder = Path(),
+    pairs: options.Pairs = None,
+    answers_file: options.AnswersFile = None,
+    yes: options.Yes = False,
+    dry_run: DryRun = False,
+    checkout: options.Checkout = None,
+    directory: options.Directory = None,
+    as_json: options.AsJson = False,
+) -> None:
+    """Bring an existing repository under update.
+
+    Its contract for check is declared, too. The answers are those that it was made with, or would have been. Its files
+    stay as they are; files of the template that it does not have count as deleted by you.
+    """
+    from scaffolder.project import track, worktree
+    from scaffolder.project.plan import rendered
+    from scaffolder.template import foreign
+
+    repo = worktree.opened(path)
+    if not dry_run:
+        worktree.refuse_unclean(repo)
+    head = worktree.head(repo)
+    track.refuse_tracked(repo, head)
+    with foreign.opened(foreign.Request(template, checkout, directory, output=path)) as (kind, source):
+        given = {**read(answers_file), **pairs_of(pairs)}
+        answers = settle(kind, given, git_guesses(path), lambda _: None, ask=not yes, as_json=as_json)
+        render = rendered(kind, answers, source)
+    added, (common, same) = sorted(track.added(repo, head, render)), track.alike(repo, head, render)
+    if not common:
+        raise TrackError(f"The repository has no file of {shown(kind.name)}: is it that template?")
+    commit = ""
+    if not dry_run:
+        commits = track.write(repo, head, render, _person(path, answers))
+        worktree.advance(repo, commits)
+        commit = commits.target
+    if as_json:
+        content = {"template": kind.name, "added": added, "files": common, "same": same, "commit": commit}
+        print(json.dumps({"schema": 1, "path": str(path), **content, "dry_run": dry_run}, indent=2))
+        return
+    verb = "Would track" if dry_run else "Tracks"
+    print(f"{verb} {one_line(kind.name)} from now on; adds {', '.join(added)}.")
+    print(f"Of the template's {len(render)} files, {common} are here, {same} of them just as it gives them.")
+    if same * 2 < common:
+        print("Note: most differ; if the answers (--set) are not those that it was made with, updates will conflict.")
+    if commit:
+        print(f"Committed as {commit[:7]}. 'scaffolder update' brings later versions of the template.")
+
+
+def _answers(kind: Template, known: Record, changes: dict[str, Any], *, ask: bool, as_json: bool) -> Answers:
+    """The answers, with what is new or no longer valid asked on the terminal."""
+    from scaffolder.cli.interview import is_interactive
+    from scaffolder.project import renewal
+
+    wrong = renewal.outdated(kind, known, changes)
+    if wrong and not (ask and is_interactive()):
+        name, reason = next(iter(wrong.items()))
+        raise AnswerError(f"The project's answer to {name} does not do any more, so say --set {name}=…: {reason}")
+    given = renewal.answers_of(kind, known, changes)
+    given = {name: value for name, value in given.items() if name not in wrong}
+    open_questions = kind.questions.keys() - given
+    if open_questions and ask and not is_interactive():
+        names = ", ".join(sorted(open_questions))
+        raise AnswerError(f"The template asks something new ({names}): --set answers it, --yes takes the default.")
+    return settle(kind, given, {}, lambda _: None, ask=ask and bool(open_questions), as_json=as_json)
+
+
+def _warn(repo: pygit2.Repository) -> None:
+    """Say what would keep an update from being carried out now."""
+    from scaffolder.project import worktree
+
+    if worktree.interrupted(repo):
+        print("Note: an update was interrupted; 'scaffolder update' finishes it.", file=sys.stderr)
+    try:
+        worktree.refuse_unclean(repo)
+    except ScaffolderError as error:
+        print(f"Note: {one_line(str(error))}", file=sys.stderr)
+
+
+def _state(found: Merged, commit: str, *, refused: bool, dry_run: bool) -> str:
+    """What became of it: current, planned, refused, merging (a Git merge is in progress) or updated."""
+    if found.current:
+        return "current"
+    if refused:
+        return "refused"
+    return "planned" if dry_run else "updated" if commit else "merging"
+
+
+def _person(path: Path, answers: Answers) -> Person:
+    from scaffolder import git
+    from scaffolder.project.store import SCAFFOLDER, Person
+
+    known = git.settings(path)
+    name = known.get("user.name") or str(answers.public.get("author_name") or SCAFFOLDER.name)
+    return Person(name, known.get("user.email") or SCAFFOLDER.email)
+
+
+def _carry_out(repo: pygit2.Repository, found: Merged, who: Person) -> str:
+    """Commit the update, or begin a merge if there are conflicts; the commit, or "" of a merge."""
+    from scaffolder.project import update as core
+    from scaffolder.project import worktree
+
+    if found.current:
+        worktree.keep_render(repo, found, who)
+        return ""
+    if found.merge.conflicts:
+        worktree.begin_merge(repo, found, who)
+        return ""
+    commits = core.write(repo, found, who)
+    worktree.advance(repo, commits)
+    return commits.target
+
+
+def _changes(found: Merged) -> list[tuple[str, str]]:
+    """(kind, path) of each file that is not simply left as it is; conflicts last."""
+    every = [*found.kinds.items(), *((each.path, "conflict") for each in found.merge.conflicts)]
+    return [(kind, path) for path, kind in every]
+
+
+def _plan(found: Merged, known: Record, answers: Answers, state: str) -> Iterator[str]:
+    at = known.source.get("checkout")
+    name = one_line(known.template) + (f" at {one_line(str(at))}" if at else "")
+    if found.current:
+        yield f"Nothing to do: the project has all that {name} gives for these answers."
+        return
+    verb = "Changes that come" if state in ("updated", "merging") else "Changes that would come"
+    yield f"{verb} from {name} (scaffolder {__version__}):"
+    for question, (old, new) in _new_answers(known, answers).items():
+        yield f"  answer    {question}: {one_line(old)} -> {one_line(new)}"
+    sections = {each.path: each for each in found.merge.conflicts}
+    for kind, path in _changes(found):
+        where = f"  ({_reason(sections[path])})" if path in sections else ""
+        yield f"  {kind:<9} {one_line(path)}{where}"
+    for note in found.merge.notes:
+        yield f"Note: {one_line(note)}"
+
+
+def _new_answers(known: Record, answers: Answers) -> dict[str, tuple[str, str]]:
+    """The answers that are others than the recorded ones."""
+    return {
+        name: (str(known.answers.get(name, "")), str(value))
+        for name, value in answers.public.items()
+        if known.answers.get(name) != value
+    }
+
+
+def _afterwards(repo: pygit2.Repository, found: Merged, commit: str, state: str) -> Iterator[str]:
+    """What is to be known or done next."""
+    from scaffolder.project import worktree
+
+    if state == "planned" and (names := worktree.in_the_way(repo, found.changes)):
+        yield f"Note: {', '.join(map(shown, names[:5]))} would be overwritten, so 'scaffolder update' will refuse."
+    if state == "merging":
+        yield "A merge is in progress: settle the conflicts, git add the files and git commit."
+        yield "git merge --abort takes it back."
+    if state == "updated":
+        yield f"Committed as {commit[:7]}. git diff {found.ours[:7]} shows the changes,"
+        yield f"git reset --hard {found.ours[:7]} takes them back."
+        if repo.head_is_detached:
+            yield "Note: you are on no branch; git switch -c NAME keeps the commit."
+
+
+def _reason(conflict: Any) -> str:
+    reasons = {
+        "content": "both changed",
+        "removed": "you changed it, the template no longer has it",
+        "added": "both added it",
+        "binary": "both changed it, and it is not text",
+        "place": "something else is in its place",
+    }
+    return one_line(", ".join([reasons[str(conflict.kind)], *conflict.sections]))
+
+
+def _patch(repo: pygit2.Repository, found: Merged) -> Iterator[str]:
+    """The changes as a patch, as `git diff` shows them."""
+    import pygit2
+
+    from scaffolder.project import store
+
+    before = store.entries(repo, store.tree_of(repo, found.ours))
+    old = store.loaded(repo, before, found.changes)
+    for path, file in found.changes.items():
+        sides = (old[path].data if path in old else None, file.data if file else None)
+        patch = pygit2.Patch.create_from(*sides, old_as_path=path, new_as_path=path)
+        lines = (patch.data or b"").decode("utf-8", "replace").splitlines()
+        yield from (
+            one_line(line) if not line.startswith((" ", "+", "-")) else line[0] + _safe(line[1:]) for line in lines
+        )
+
+
+def _safe(text: str) -> str:
+    return "\t".join(one_line(part) for part in text.split("\t"))
+
+
+def _print_lines(lines: Iterator[str]) -> None:
+    for line in lines:
+        print(line)
+
+
+def _print_json(path: Path, known: Record, found: Merged, answers: Answers, commit: str, state: str) -> None:
+    content = {
+        "schema": 1,
+        "path": str(path),
+        "template": known.template,
+        "from": known.version,
+        "to": __version__,
+        "state": state,
+        "answers": {name: {"old": old, "new": new} for name, (old, new) in _new_answers(known, answers).items()},
+        "changes": [{"kind": kind, "path": file} for kind, file in _changes(found)],
+        "conflicts": [
+            {"path": each.path, "kind": str(each.kind), "sections": list(each.sections)}
+            for each in found.merge.conflicts
+        ],
+        "unchanged": found.left,
+        "notes": list(found.merge.notes),
+        "commit": commit,
+    }
+    print(json.dumps(content, indent=2))

@@ -1,0 +1,212 @@
+"""`cohort check`: what students have pushed is collected, as it is now, and checked there or as it was at some time.
+
+When something was handed in is known by when it was collected, never by the dates that a commit bears.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from scaffolder import __version__
+from scaffolder.cohort import fetching, ledger, remotes, rules, steps
+from scaffolder.cohort.checking import Checker
+from scaffolder.cohort.deliveries import COLLECT, ELSEWHERE, REWRITTEN, Snapshots, Story
+from scaffolder.cohort.fetching import descends, tracking
+from scaffolder.cohort.home import Cohort
+from scaffolder.cohort.ledger import Checked, Collected, Entry, Judged, Key, Ledger, State
+from scaffolder.cohort.model import Assignment
+from scaffolder.cohort.remotes import Remote
+from scaffolder.cohort.steps import Outcome, Work
+from scaffolder.errors import ScaffolderError, TargetError, shown
+from scaffolder.project import store
+
+if TYPE_CHECKING:
+    import pygit2
+
+CHECK = "check"
+DUE = "due"
+"""In place of a time: that of the collection that counts, for each project its own."""
+_NAMED, _MOST_BRANCHES = 5, 200  # branches that a sentence names, and that are looked at
+_BY = f"Checked by scaffolder {__version__}"
+_AS_OF = re.compile(r"As of (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ): (.*)", re.DOTALL | re.ASCII)
+
+
+class Job(NamedTuple):
+    """A repository to collect from its remote, or from itself if it has none, and to check.
+
+    `last` is its last snapshot until the time `at`, at which it is to be checked; "" for now. `checked` is the commit
+    that need not be checked again, and `judged` are the teacher's judgements.
+    """
+
+    student: str
+    project: str
+    repository: str
+    remote: Remote
+    last: Collected | None
+    checked: str
+    judged: tuple[Judged, ...]
+    at: str
+
+
+class WhenError(ScaffolderError):
+    """A time at which nothing can have been collected."""
+
+
+def moment(text: str) -> str:
+    """The time that `text` means, as the ledger writes it, or `DUE`; raises `WhenError` if it is none, or to come."""
+    if text == DUE:
+        return DUE
+    try:
+        found = rules.due(text)
+    except ValueError as error:
+        raise WhenError(f"{shown(text)} {error}.") from None
+    if found > ledger.now():
+        raise WhenError(f"{shown(text)} is yet to come, so what was collected until then is not known.")
+    return found
+
+
+def due(wanted: Iterable[Assignment]) -> list[Assignment]:
+    """Those that are past their due dates; raises `WhenError` if none is."""
+    now = ledger.now()
+    found = [each for each in wanted if each.due and each.due < now]
+    if not found:
+        raise WhenError("None of these projects is past a due date, so nothing counts yet.")
+    return found
+
+
+def as_of(entry: Entry | None) -> str:
+    """The time given with `--at` to the check that ended with `entry`; "" if it was of what was there then."""
+    found = _AS_OF.fullmatch(entry.detail) if entry else None
+    return found[1] if found else ""
+
+
+def check(
+    cohort: Cohort,
+    book: Ledger,
+    wanted: Sequence[Assignment],
+    where: remotes.Pattern,
+    work: Work,
+    *,
+    at: str = "",
+    again: bool = False,
+) -> Iterator[list[Outcome]]:
+    """Collect and check the assignments `wanted`; yields outcomes that the ledger has.
+
+    With `at`, a time from `moment`, nothing is collected, and each is checked as it was last collected until then;
+    with `DUE`, as it was at the collection that counts, so all must be past their due dates.
+    What this version has checked already is checked `again` only if that is wanted.
+    """
+    jobs = list(_jobs(cohort, book, wanted, where, at, again=again))
+    yield from steps.run(task, jobs, CHECK, book, work)
+
+
+def _jobs(
+    cohort: Cohort, book: Ledger, wanted: Iterable[Assignment], where: remotes.Pattern, at: str, *, again: bool
+) -> Iterator[Job]:
+    found = remotes.of(where, cohort.assignments)
+    snapshots, before = Snapshots(book), {} if again else book.latest(CHECK)
+    judged: dict[Key, list[Judged]] = defaultdict(list)
+    for judgement in book.reviews():
+        judged[judgement.student, judgement.project].append(judgement)
+    for each in wanted:
+        key, place = each.key, str(cohort.repository(*each.key))
+        time = _counting(book, each) if at == DUE else at
+        known = _by_us(before.get(key)), tuple(judged[key])
+        yield Job(*key, place, found[key], snapshots.last(key, time), *known, time)
+
+
+def _counting(book: Ledger, assignment: Assignment) -> str:
+    """When that was collected which counts; of what was not collected since, when it was due."""
+    first = Story(book.events(*assignment.key)).counting(assignment.due)
+    return first.at if first else assignment.due
+
+
+def _by_us(entry: Entry | None) -> str:
+    """The commit that an earlier run has checked, if it was this version of scaffolder."""
+    if entry is None:
+        return ""
+    found = _AS_OF.fullmatch(entry.detail)
+    return entry.commit if (found[2] if found else entry.detail).startswith(_BY) else ""
+
+
+def task(jobs: Sequence[Job]) -> list[Outcome]:
+    """Collect and check some repositories, in a worker; all or none of them as they were at some time."""
+    at = any(job.at for job in jobs)
+    collect = _as_it_was if at else _collected
+    collected = steps.done(collect, jobs, CHECK if at else COLLECT, waiting=any(job.remote.url for job in jobs))
+    with closing(Checker()) as checker:
+        found = [_checked(checker, job, outcome) for job, outcome in zip(jobs, collected, strict=True)]
+    return [_marked(job.at, each) for job, each in zip(jobs, found, strict=True)] if at else found
+
+
+def _marked(at: str, outcome: Outcome) -> Outcome:
+    """The outcome of a check that was made with `--at`, which `as_of` finds in the ledger."""
+    entries = (replace(each, detail=f"As of {at}: {each.detail}") for each in outcome.entries)
+    return outcome._replace(entries=tuple(entries))
+
+
+def _as_it_was(job: Job) -> Outcome:
+    """The snapshot as the outcome's `collected`, though the ledger has it."""
+    if job.last is None:
+        raise WhenError("nothing had been collected by then. 'scaffolder cohort check' collects what is there now.")
+    return Outcome((), collected=job.last)
+
+
+def _collected(job: Job) -> Outcome:
+    """What the student's `main` is now, kept here."""
+    if not Path(job.repository).is_dir():
+        raise TargetError("There is no repository to check: 'scaffolder cohort new' creates it.")
+    repo = store.opened(Path(job.repository))
+    began = ledger.now()  # what is pushed while we fetch may be left to the next collection, so this one is not later
+    pushed = store.commit_of(repo, tracking("main")) is not None
+    url = job.remote.address() if pushed else ""
+    fetched = fetching.fetch(repo, url) if url else None
+    commit = fetched.main if fetched else store.commit_of(repo, store.MAIN)
+    if commit is None:
+        raise TargetError("The repository has no branch 'main'.")
+    fetching.keep(repo, commit)
+    rewritten = job.last is not None and not descends(repo, commit, job.last.commit)
+    rewritten = rewritten or (fetched is not None and fetched.rewritten)
+    said = [f"{REWRITTEN}: what was there before is kept here."] if rewritten else []
+    if fetched and (others := _others(repo, fetched)):
+        said.append(f"{ELSEWHERE} {', '.join(shown(name) for name in others[:_NAMED])}.")
+    same = job.last is not None and job.last.commit == commit
+    entry = steps.ended(job, COLLECT, State.UNCHANGED if same else State.DONE, " ".join(said), commit)
+    now = job.last if same else Collected(job.student, job.project, commit, began)
+    return Outcome((replace(entry, at=began),), collected=now)
+
+
+def _others(repo: pygit2.Repository, fetched: fetching.Fetched) -> list[str]:
+    """The remote's branches, but for ours, that have something that its `main` has not."""
+    return [
+        name
+        for name, tip in sorted(fetched.there.items())[:_MOST_BRANCHES]
+        if name not in ("main", "scaffold")
+        and not name.startswith(fetching.OFFER)
+        and not descends(repo, fetched.main, tip)
+    ]
+
+
+def _checked(checker: Checker, job: Job, outcome: Outcome) -> Outcome:
+    """The outcome with the check of the snapshot that it has; without one, as it is."""
+    snapshot = outcome.collected
+    if snapshot is None:
+        return outcome
+    new = None if snapshot == job.last else snapshot
+    if snapshot.commit == job.checked:
+        entry = steps.ended(job, CHECK, State.UNCHANGED, f"{_BY} before.", snapshot.commit)
+        return Outcome((*outcome.entries, entry), collected=new)
+    try:
+        report = checker.report(Path(job.repository), snapshot.commit, job.project, job.judged)
+    except ScaffolderError as error:
+        failed = steps.failure(job, CHECK, error)
+        return failed._replace(entries=(*outcome.entries, *failed.entries), collected=new)
+    entry = steps.ended(job, CHECK, State.DONE, f"{_BY}: {report['label']}.", snapshot.commit)
+    checked = Checked(*job[:2], snapshot.commit, snapshot.at, report, version=__version__)
+    return Outcome((*outcome.entries, entry), collected=new, checked=checked)

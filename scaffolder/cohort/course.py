@@ -1,0 +1,183 @@
+"""The course of a cohort, as cohort.toml describes it, and which student works on which of its projects."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from scaffolder.cohort import rules
+from scaffolder.cohort.model import Assignment, Course, Project
+from scaffolder.cohort.problems import CourseError, Problems
+from scaffolder.errors import shown, suggestion
+from scaffolder.formats.json import as_json
+from scaffolder.formats.toml import TomlError, load_toml
+
+if TYPE_CHECKING:
+    from scaffolder.cohort.roster import Roster
+
+ROSTER = "roster.csv"
+_KEYS = ("roster", "remote", "ignore", "projects")
+_PROJECT_KEYS = ("template", "name", "due", "checkout", "directory", "answers")
+_MOST_PROJECTS = 100
+_MOST_IGNORED = 1_000  # columns of the roster
+_MOST_CHARACTERS = 1_000  # of a text, such as a path
+_BARE = re.compile(r"[A-Za-z0-9_-]{1,100}")
+_MOMENT = re.compile(r"[0-9:TZ.+-]{1,40}")
+
+
+class CourseFile(NamedTuple):
+    """What cohort.toml says: the course, and the path of its roster as it is written there, "" if it names none."""
+
+    course: Course
+    roster: str
+
+
+def read(text: str) -> Course:
+    """The course in the `text` of a cohort.toml; raises `CourseError` with all that is wrong."""
+    return parse(text).course
+
+
+def parse(text: str) -> CourseFile:
+    """Like `read`, with the path of the roster."""
+    problems = Problems("cohort.toml", CourseError)
+    try:
+        content = load_toml(text.removeprefix("\ufeff"))
+    except TomlError as error:
+        problems.stop(0, "", f"it is not TOML: {error}")
+    _check_keys(content, _KEYS, "", problems)
+    projects = tuple(_projects(content.get("projects"), problems))
+    remote = _text(content, "remote", "", problems)
+    if remote and (problem := rules.remote_problem(remote, len(projects))):
+        problems.add(0, "", f"remote: {_without_password(remote)} {problem}")
+    roster, ignore = _text(content, "roster", "", problems), _ignored(content.get("ignore", []), problems)
+    problems.finish()
+    return CourseFile(Course(projects, remote, ignore), roster)
+
+
+def project_name(template: str, directory: str | None = None) -> str:
+    """What a project is called that is given no name: the last part of its template's path or address."""
+    return re.split(r"[/:\\]", (directory or template).rstrip("/\\"))[-1].removesuffix(".git")
+
+
+def _projects(tables: Any, problems: Problems) -> Iterator[Project]:
+    if not isinstance(tables, list) or not tables or not all(isinstance(each, dict) for each in tables):
+        problems.stop(0, "", "projects: write [[projects]] before each project, and a template below it")
+    if len(tables) > _MOST_PROJECTS:
+        problems.stop(0, "", f"projects: there are more than {_MOST_PROJECTS}")
+    seen: set[str] = set()
+    for number, table in enumerate(tables, 1):
+        place = f"project {number}, "
+        project = _project(table, place, problems)
+        if project.name and project.name.casefold() in seen:
+            problems.add(0, "", f"{place}name: another project is called {shown(project.name)} too")
+        seen.add(project.name.casefold())
+        yield project
+
+
+def _project(table: Mapping[str, Any], place: str, problems: Problems) -> Project:
+    _check_keys(table, _PROJECT_KEYS, place, problems)
+    template, directory, checkout = (
+        _text(table, key, place, problems) for key in ("template", "directory", "checkout")
+    )
+    name = _text(table, "name", place, problems) or project_name(template, directory)
+    if "template" not in table or (not template and isinstance(table["template"], str)):
+        problems.add(0, "", f"{place}template: it is missing")
+    elif template and (problem := rules.id_problem(name)):
+        problems.add(0, "", f"{place}name: {shown(name)} {problem}")
+    answers, due = _answers(table, place, problems), _due(table, place, problems)
+    return Project(name, template, answers, due, checkout or None, directory or None)
+
+
+def _ignored(value: Any, problems: Problems) -> tuple[str, ...]:
+    """The columns of the roster that mean nothing here."""
+    if isinstance(value, list) and len(value) <= _MOST_IGNORED and all(isinstance(each, str) for each in value):
+        return tuple(dict.fromkeys(each.strip() for each in value))
+    problems.add(0, "", 'ignore: it must be a list of titles of columns, such as ["Semester"]')
+    return ()
+
+
+def _answers(table: Mapping[str, Any], place: str, problems: Problems) -> dict[str, Any]:
+    answers = table.get("answers", {})
+    if not isinstance(answers, dict):
+        problems.add(0, "", f"{place}answers: they must be a table, such as [projects.answers]")
+        return {}
+    try:
+        return dict(as_json(answers))
+    except ValueError as error:
+        problems.add(0, "", f"{place}answers: there is {error}")
+        return {}
+
+
+def _check_keys(table: Mapping[str, Any], known: tuple[str, ...], place: str, problems: Problems) -> None:
+    for key in table:
+        if key not in known:
+            problems.add(0, "", f"{place}{shown(key)} is not known: {suggestion(key, known)}")
+
+
+def _text(table: Mapping[str, Any], key: str, place: str, problems: Problems) -> str:
+    """The text of a key, "" if it is not there; what else it is goes to the problems."""
+    value = table.get(key, "")
+    if not isinstance(value, str) or len(value) > _MOST_CHARACTERS or not value.isprintable():
+        problems.add(0, "", f"{place}{key}: it must be a text of one line, at most {_MOST_CHARACTERS:,} characters")
+        return ""
+    return value.strip()
+
+
+def _due(table: Mapping[str, Any], place: str, problems: Problems) -> str:
+    value = table.get("due", "")
+    text = value.isoformat() if isinstance(value, date) else value  # a datetime is a date
+    try:
+        return rules.due(str(text)) if text != "" else ""
+    except ValueError as error:
+        problems.add(0, "", f"{place}due: {shown(text)} {error}")
+        return ""
+
+
+def _without_password(address: str) -> str:
+    """`address` in quotes, without what stands before its host: it may be a password."""
+    return shown(re.sub(r"(?<=://)[^/@]*@", "…@", address[:1000]), 100)
+
+
+def text_of(course: Course, roster: str = ROSTER) -> str:
+    """The cohort.toml of a course; `parse` reads the same course from it."""
+    head = {"roster": roster, "remote": course.remote, "ignore": list(course.ignore)}
+    lines = [f"{key} = {_toml(value)}" for key, value in head.items() if value]
+    for project in course.projects:
+        keys = {key: getattr(project, key) for key in ("template", "name", "checkout", "directory")}
+        lines += ["", "[[projects]]", *(f"{key} = {_toml(value)}" for key, value in keys.items() if value)]
+        lines += [f"due = {project.due}"] if _MOMENT.fullmatch(project.due) else []
+        if project.answers:
+            lines += ["[projects.answers]", *_pairs(project.answers)]
+    return "\n".join(lines).lstrip("\n") + "\n"
+
+
+def _pairs(table: Mapping[str, Any]) -> list[str]:
+    """The lines, or the parts, `key = value` of a table; TOML has no null, and a key without it says the same."""
+    return [
+        f"{key if _BARE.fullmatch(key) else _toml(key)} = {_toml(value)}"
+        for key, value in table.items()
+        if value is not None
+    ]
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(_pairs(value))}}}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(_toml(each) for each in value if each is not None)}]"
+    if isinstance(value, float):
+        return repr(value)
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def assignments(course: Course, roster: Roster) -> tuple[Assignment, ...]:
+    """Which student works on which project, in the roster's order, with the student's answers over the project's."""
+    return tuple(
+        Assignment(student, project, {**project.answers, **student.answers.get(project.name, {})})
+        for student in roster.students
+        for project in course.projects
+        if not student.templates or project.name in student.templates
+    )

@@ -1,0 +1,267 @@
+"""`cohort new`: a repository for each student's project, made in memory and put in its place in one step."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+from scaffolder import __version__
+from scaffolder.cohort import course as courses
+from scaffolder.cohort import executor, home, ledger, packs, rendering
+from scaffolder.cohort.ledger import Entry, Key, Ledger, State
+from scaffolder.cohort.model import Assignment, Course
+from scaffolder.cohort.roster import Roster
+from scaffolder.errors import OutsideError, ScaffolderError, TargetError, shown, suggestion
+from scaffolder.project import plan as projects
+from scaffolder.project import store
+from scaffolder.template.foreign import Opened
+from scaffolder.template.questions import Answer
+from scaffolder.tree import Tree
+
+STEP = "new"
+
+
+@dataclass(frozen=True)
+class Given:
+    """A course whose parts are valid, and the folder `folder` that it shall have; `data` is the roster's file."""
+
+    folder: Path
+    course: Course
+    data: bytes
+    roster: Roster
+    templates: Mapping[str, Opened]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which of a course's repositories to make: all; those of some `students`, of a `project`, or that `failed`.
+
+    Of these, `limit` is how many are made at most.
+    """
+
+    students: tuple[str, ...] = ()
+    project: str = ""
+    failed: bool = False
+    limit: int | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run does: `todo` it makes, `done` was made before, `later` is beyond the limit.
+
+    Those who have `gone` are not in the roster any more; a run leaves them as they are.
+    """
+
+    given: Given
+    todo: tuple[Assignment, ...]
+    done: tuple[Key, ...]
+    later: int
+    gone: tuple[Key, ...]
+
+
+class Outcome(NamedTuple):
+    """How a repository went: what the ledger keeps, and the exit code that a failure asks for."""
+
+    entry: Entry
+    code: int = 0
+
+
+class Job(NamedTuple):
+    """A repository to make; `pack` is of `packs.made`."""
+
+    student: str
+    project: str
+    answers: Mapping[str, Answer]
+    pack: str
+
+
+@dataclass(frozen=True)
+class Kit:
+    """What all jobs of a run share. `when` is the time of the commits, in seconds since 1970."""
+
+    folder: Path
+    work: Path
+    templates: Mapping[str, rendering.Copy]
+    when: int
+    work_trees: bool
+
+
+def known(folder: Path) -> dict[Key, Entry]:
+    """What was made in `folder` so far; nothing is written."""
+    path = folder / ledger.NAME
+    if not os.path.isfile(path) or not os.path.getsize(path):
+        return {}
+    with ledger.opened(folder) as book:
+        return book.latest(STEP)
+
+
+def plan(given: Given, entries: Mapping[Key, Entry], choice: Choice) -> Plan:
+    """What is to be made, if `entries` is what the ledger knows; raises a `ScaffolderError` for a wrong `choice`."""
+    _check_choice(given, choice)
+    every = {each.key: each for each in courses.assignments(given.course, given.roster)}
+    chosen = [each for each in every.values() if _is_chosen(each, choice)]
+    done = {each.key for each in chosen if _is_done(given.folder, entries.get(each.key), each.key)}
+    broken = {key for key, entry in entries.items() if entry.state is State.FAILED}
+    waiting = [each for each in chosen if each.key not in done and (not choice.failed or each.key in broken)]
+    todo = waiting if choice.limit is None else waiting[: choice.limit]
+    return Plan(
+        given,
+        tuple(todo),
+        tuple(each.key for each in chosen if each.key in done),
+        len(waiting) - len(todo),
+        tuple(sorted(key for key, entry in entries.items() if key not in every and entry.state is State.DONE)),
+    )
+
+
+def _check_choice(given: Given, choice: Choice) -> None:
+    students = {student.id for student in given.roster.students}
+    projects = {project.name for project in given.course.projects}
+    for student in choice.students:
+        if student not in students:
+            raise ScaffolderError(f"The roster has no student {shown(student)}{_hint(student, students)}")
+    if choice.project and choice.project not in projects:
+        raise ScaffolderError(f"The course has no project {shown(choice.project)}{_hint(choice.project, projects)}")
+
+
+def _hint(word: str, names: set[str]) -> str:
+    hint = suggestion(word, sorted(names))
+    return f": {hint}" if hint.endswith("?") else "."
+
+
+def _is_chosen(assignment: Assignment, choice: Choice) -> bool:
+    student, project = assignment.key
+    return (not choice.students or student in choice.students) and choice.project in ("", project)
+
+
+def _is_done(folder: Path, entry: Entry | None, key: Key) -> bool:
+    """Whether it was made, and is still there."""
+    return entry is not None and entry.state is State.DONE and home.repository(folder, *key).is_dir()
+
+
+def carry_out(
+    planned: Plan, book: Ledger, *, work_trees: bool = False, address: str = "", workers: int | None = None
+) -> Iterator[list[Outcome]]:
+    """Make what is planned, and keep in the ledger `book` what was made, chunk by chunk; yields each chunk's outcomes.
+
+    `address` and `workers` are `executor.run`'s. A student's failure is an outcome. Raises `OutsideError` if the
+    course cannot be written, or the cluster is lost.
+    """
+    given = planned.given
+    with rendering.workspace(given.folder) as work:
+        _keep(given, work)
+        when = datetime.fromisoformat(book.meta("created", ledger.now()))
+        kit = Kit(given.folder, work, rendering.copied(given.templates, work), int(when.timestamp()), work_trees)
+        shared = packs.made(given.folder, work, given.templates, planned.todo)
+        jobs = [Job(*each.key, dict(each.answers), shared[each.key]) for each in planned.todo]
+        for outcomes in executor.run(partial(make, kit), jobs, executor=address, workers=workers, on_error=failed):
+            book.record(outcome.entry for outcome in outcomes)
+            yield outcomes
+
+
+def _keep(given: Given, work: Path) -> None:
+    """Write the roster and the course into the cohort's folder; a cohort.toml that says the same stays as it is."""
+    files = {home.ROSTER: given.data}
+    if not _says_the_same(given):
+        files[home.COURSE] = courses.text_of(given.course).encode()
+    try:
+        for name, data in files.items():
+            made = rendering.fresh(work)
+            made.write_bytes(data)
+            os.replace(made, given.folder / name)
+    except OSError as error:
+        raise OutsideError(f"{shown(given.folder, 200)} cannot be written: {error.strerror}.") from error
+
+
+def _says_the_same(given: Given) -> bool:
+    """Whether the cohort.toml that is there describes this course, maybe with paths that are relative to it."""
+    try:
+        found = courses.read(home.read(given.folder / home.COURSE).decode("utf-8", "replace"))
+    except ScaffolderError:
+        return False
+    placed = (replace(each, template=home.placed(each.template, given.folder)) for each in found.projects)
+    return replace(found, projects=tuple(placed)) == given.course
+
+
+def failed(job: Job, error: Exception) -> Outcome:
+    """The outcome of a job that raised an error: the code is 3 if something outside failed, else 1."""
+    code = 3 if getattr(error, "code", 3) == 3 else 1
+    return Outcome(Entry(job.student, job.project, STEP, State.FAILED, str(error)), code)
+
+
+def make(kit: Kit, jobs: Sequence[Job]) -> list[Outcome]:
+    """Make repositories, in a worker."""
+    if not kit.work.is_dir():
+        raise OutsideError(
+            f"The worker does not see {shown(kit.work, 200)}: it needs the cohort's folder at that path."
+        )
+    with rendering.opened(kit.templates) as templates:
+        return [_outcome(kit, templates, job) for job in jobs]
+
+
+def _outcome(kit: Kit, templates: Mapping[str, Opened], job: Job) -> Outcome:
+    try:
+        commit = _made(kit, templates[job.project], job)
+    except ScaffolderError as error:
+        return failed(job, error)
+    return Outcome(Entry(job.student, job.project, STEP, State.DONE, commit=commit))
+
+
+def _made(kit: Kit, opened: Opened, job: Job) -> str:
+    """The first commit of a repository, which is made unless it is there: a killed run may not have told the ledger."""
+    place = home.repository(kit.folder, job.student, job.project)
+    if os.path.lexists(place):
+        return _found(place)
+    if kit.work_trees:
+        place = place.with_name(job.project)
+    tree = rendering.render(opened, job.answers)
+    message = f"Start from {opened.template.name} (scaffolder {__version__})"
+    hidden = rendering.fresh(kit.work)
+    try:
+        with store.failures(f"{shown(place, 200)} cannot be made"):
+            commit = _written(hidden, tree, job.pack, message, kit)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            return commit if _moved(hidden, place) else _found(place)
+    finally:
+        shutil.rmtree(hidden, ignore_errors=True)
+
+
+def _moved(made: Path, place: Path) -> bool:
+    """Put what is made in its place; False if another worker, which was thought to be dead, has just done that."""
+    try:
+        os.rename(made, place)
+    except OSError:
+        if not place.is_dir():
+            raise
+        return False
+    return True
+
+
+def _found(place: Path) -> str:
+    commit = store.commit_of(store.opened(place), store.SCAFFOLD)
+    if commit is None:
+        raise TargetError(f"{shown(place, 200)} is there, but 'cohort new' has not made it: move it away.")
+    return commit
+
+
+def _written(folder: Path, tree: Tree, pack: str, message: str, kit: Kit) -> str:
+    """Write a repository with one commit of `tree` on `main` and `scaffold`."""
+    import pygit2
+
+    repo = pygit2.init_repository(str(folder), bare=not kit.work_trees, initial_head="main")
+    repo.set_ident(*store.SCAFFOLDER)
+    shared = store.share_pack(Path(pack), Path(repo.path)) if pack else frozenset()
+    written = store.write_tree(repo, tree, known=shared)
+    commit = store.commit(repo, written, (), message, when=kit.when)
+    for branch in (store.MAIN, store.SCAFFOLD):
+        store.move(repo, branch, None, commit)
+    if kit.work_trees:
+        projects.write(tree, folder)
+        repo.index.read_tree(pygit2.Oid(hex=written))
+        repo.index.write()
+    return commit

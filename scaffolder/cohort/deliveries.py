@@ -1,0 +1,90 @@
+"""How projects were handed in, by the times at which the teacher collected: the dates of commits can be forged.
+
+A push between two collections is seen by the second one, and nobody knows when within that gap it was made. So the
+first collection of a project at or after its due time is the one that counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from scaffolder.cohort.ledger import Collected, Entry, Key, Ledger, State
+from scaffolder.cohort.standing import Delivery
+
+COLLECT = "collect"
+REWRITTEN = "The student has rewritten 'main'"
+"""Begins what the ledger says of a collection that no longer found what was there before."""
+
+ELSEWHERE = "There is work that 'main' has not on"
+"""Begins the sentence that names other branches, after the one above if both are true."""
+
+
+class HandedIn(NamedTuple):
+    """How a project was handed in, and when that was collected which counts; "" if it was not since the due date."""
+
+    delivery: Delivery
+    counted: str = ""
+
+
+class Snapshots:
+    """The teacher's snapshots: the last one of each project until some time, "" for now."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._until: dict[str, Mapping[Key, Collected]] = {}
+
+    def last(self, key: Key, until: str = "") -> Collected | None:
+        """The last snapshot of a project until then."""
+        if until not in self._until:
+            self._until[until] = self._ledger.snapshots(until)
+        return self._until[until].get(key)
+
+
+class Story:
+    """What happened to a project, oldest first."""
+
+    def __init__(self, events: Sequence[Entry]) -> None:
+        self._events = events
+
+    def ours(self, commit: str) -> bool:
+        """Whether nobody but us has made `commit`: it was handed out, or brought by an update of untouched work."""
+        made = (("new", State.DONE), ("update", State.DONE))
+        return any(each.commit == commit and (each.step, each.state) in made for each in self._events)
+
+    def rewritten(self) -> tuple[str, ...]:
+        """When a collection no longer found what was there before."""
+        found = (each for each in self._events if each.step == COLLECT)
+        return tuple(each.at for each in found if each.detail.startswith(REWRITTEN))
+
+    def counting(self, due: str, until: str = "") -> Entry | None:
+        """The first collection that found the project at or after it was `due`, and not after `until`."""
+        found = (each for each in self._events if each.step == COLLECT and each.commit and each.at >= due)
+        first = next(found, None)
+        return first if first and (not until or first.at <= until) else None
+
+
+def elsewhere(collection: Entry | None) -> str:
+    """What a collection said of work on other branches, or ""."""
+    _, begins, names = collection.detail.partition(ELSEWHERE) if collection else ("", "", "")
+    return begins + names
+
+
+def handed_in(snapshots: Snapshots, story: Story, key: Key, due: str, at: str, as_of: str = "") -> HandedIn:
+    """How a project that is `due` then, or never, was handed in at the moment `at`, or as it was then at `as_of`."""
+    collected = snapshots.last(key, as_of)
+    if collected is None:
+        return HandedIn(Delivery.NOT_COLLECTED)
+    late = bool(due) and due < at and (not as_of or due <= as_of)
+    first = story.counting(due, as_of) if late else None
+    before = snapshots.last(key, due) if late else None
+    when_due = first.commit if first else before.commit if before else ""
+    counted = first.at if first else ""
+    there = bool(when_due) and not story.ours(when_due)
+    if there and collected.commit != when_due:
+        return HandedIn(Delivery.CHANGED, counted)
+    if story.ours(collected.commit):
+        return HandedIn(Delivery.NOT_MOVED, counted)
+    if not late:
+        return HandedIn(Delivery.WORKING)
+    return HandedIn(Delivery.IN_TIME if there else Delivery.AFTER, counted)

@@ -1,0 +1,295 @@
+"""Many jobs, in processes of this machine or on a Dask cluster, through `concurrent.futures`: one code path.
+
+A task does a chunk of jobs. It must be idempotent: a chunk whose worker dies is done again.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, ProcessPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing.synchronize import Event
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+
+from scaffolder.errors import ScaffolderError, one_line
+
+Job = TypeVar("Job")
+Outcome = TypeVar("Outcome")
+Task = Callable[[Sequence[Job]], list[Outcome]]
+"""A module's own function, or a `functools.partial` of one; jobs and outcomes are small and can be pickled."""
+
+SIZE = 20  # jobs in a chunk
+_LEAST = 8  # in a chunk of few jobs, so that Ctrl-C need not wait long
+_MOST_TRIES = 3  # of a chunk whose worker dies, before its jobs are done one by one
+_POLL = 0.5  # seconds after which Ctrl-C is noticed
+
+
+class JobError(ScaffolderError):
+    """Why a job failed."""
+
+    def __init__(self, message: str, code: int = 3) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class Done(NamedTuple, Generic[Job, Outcome]):
+    """What came of a chunk: outcomes, and the jobs that failed with the sentence and the code of the error."""
+
+    outcomes: list[Outcome]
+    failed: list[tuple[Job, str, int]]
+
+
+@dataclass(frozen=True)
+class Chunk(Generic[Job]):
+    """Some jobs; `tries` counts workers that died of them, and those `alone` run with nothing beside them."""
+
+    jobs: Sequence[Job]
+    tries: int = 0
+    alone: bool = False
+
+
+class Pool(Protocol):
+    """Where chunks run."""
+
+    lost: tuple[type[BaseException], ...]  # what a future raises whose worker has died
+    most_tries: int
+
+    def width(self) -> int:
+        """How many chunks to give it at once; raises `OutsideError` if it is gone."""
+
+    def submit(self, function: Callable[..., Any], /, *arguments: Any) -> Future[Any]:
+        """Begin a call."""
+
+    def renew(self) -> None:
+        """Replace workers that have died."""
+
+    def stop(self) -> None:
+        """Let no chunk begin any more that has been given, as far as that can be told."""
+
+
+class Stop:
+    """Whether Ctrl-C was pressed."""
+
+    wanted = False
+
+
+def run(
+    task: Task[Job, Outcome],
+    jobs: Sequence[Job],
+    *,
+    executor: str = "",
+    workers: int | None = None,
+    size: int | None = None,
+    on_error: Callable[[Job, Exception], Outcome],
+) -> Iterator[list[Outcome]]:
+    """Do `jobs`, and yield the outcomes of each chunk of `size` when it is finished, in any order.
+
+    Without a `size`, a chunk has 20 jobs, or fewer for several workers if there are not many.
+    `executor` is "" for `workers` processes (default: one per processor), or the address of a Dask scheduler. A job
+    that raises an error or kills its workers ends as `on_error(job, JobError)`, and the others go on. After Ctrl-C no
+    chunk begins, those that run are finished and yielded, then `KeyboardInterrupt` is raised; a second Ctrl-C does not
+    wait. Raises `OutsideError` if the cluster does not answer or is lost.
+    """
+    most = workers or _processors()
+    size = size or (SIZE if most == 1 or len(jobs) <= SIZE else min(SIZE, max(_LEAST, len(jobs) // (4 * most))))
+    chunks = [Chunk(jobs[start : start + size]) for start in range(0, len(jobs), size)]
+    count = min(most, len(chunks))
+    with _noted() as stop:
+        if not executor and count <= 1:
+            done = _here(task, chunks, stop)
+        else:
+            done = _spread(executor, count, task, chunks, stop)
+        for each in done:
+            yield each.outcomes + [on_error(job, JobError(message, code)) for job, message, code in each.failed]
+        if stop.wanted:
+            raise KeyboardInterrupt
+
+
+def check(executor: str) -> None:
+    """Raise a `ScaffolderError` if nothing can run on `executor`; see `run`."""
+    if executor:
+        with _opened(executor, 1):
+            pass
+
+
+def _processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextmanager
+def _noted() -> Iterator[Stop]:
+    """Ctrl-C is noted while the block runs, so that nothing that is finished is lost; a second one interrupts."""
+    stop = Stop()
+    before = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(before):
+        yield stop
+        return
+
+    def note(_number: int, _frame: object) -> None:
+        stop.wanted = True
+        signal.signal(signal.SIGINT, before)
+
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield stop
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _here(task: Task[Job, Outcome], chunks: Sequence[Chunk[Job]], stop: Stop) -> Iterator[Done[Job, Outcome]]:
+    for chunk in chunks:
+        if stop.wanted:
+            return
+        yield perform(task, chunk.jobs)
+
+
+def _never() -> bool:
+    return False
+
+
+_is_stopped: Callable[[], bool] = _never  # in a worker of this machine, whether Ctrl-C was pressed
+
+
+def _begin(task: Task[Job, Outcome], jobs: Sequence[Job]) -> Done[Job, Outcome]:
+    """Do a chunk that a worker was given, unless all was stopped before it came to it."""
+    return Done([], []) if _is_stopped() else perform(task, jobs)
+
+
+def perform(task: Task[Job, Outcome], jobs: Sequence[Job]) -> Done[Job, Outcome]:
+    """Do a chunk; if it fails, its jobs one by one. It runs in a worker, so it returns only plain values."""
+    try:
+        return Done(task(jobs), [])
+    except Exception as error:
+        if len(jobs) == 1:
+            return Done([], [(jobs[0], *_said(error))])
+    parts = [perform(task, [job]) for job in jobs]
+    return Done([each for part in parts for each in part.outcomes], [each for part in parts for each in part.failed])
+
+
+def _said(error: BaseException) -> tuple[str, int]:
+    if isinstance(error, ScaffolderError):
+        return str(error), error.code
+    return f"This is a bug of scaffolder: {type(error).__name__}: {one_line(str(error))[:300].rstrip('.')}.", 3
+
+
+def _spread(
+    executor: str, workers: int, task: Task[Job, Outcome], chunks: Sequence[Chunk[Job]], stop: Stop
+) -> Iterator[Done[Job, Outcome]]:
+    """Do `chunks` in workers; those of which workers die are done last, one job after the other."""
+    waiting, suspects = deque(chunks), deque[Chunk[Job]]()
+    with _opened(executor, workers) as pool:
+        running: dict[Future[Done[Job, Outcome]], Chunk[Job]] = {}
+        while running or ((waiting or suspects) and not stop.wanted):
+            for chunk in _next(waiting, suspects, pool.width() - len(running), stop, busy=bool(running)):
+                running[pool.submit(_begin, task, chunk.jobs)] = chunk
+            if stop.wanted:
+                pool.stop()
+            finished = wait(running, _POLL, FIRST_COMPLETED).done
+            if any(isinstance(future.exception(), pool.lost) for future in finished):
+                finished = wait(running).done  # a pool that lost one process ends them all
+                pool.renew()
+            for future in finished:
+                chunk = running.pop(future)
+                if not isinstance(future.exception(), pool.lost):
+                    yield _result(future, chunk)
+                elif chunk.alone:
+                    yield Done([], [(chunk.jobs[0], "The process that worked on it was killed, each time.", 3)])
+                elif chunk.tries + 1 < pool.most_tries:
+                    waiting.appendleft(Chunk(chunk.jobs, chunk.tries + 1))
+                else:
+                    suspects.extend(Chunk([job], alone=True) for job in chunk.jobs)
+
+
+def _next(
+    waiting: deque[Chunk[Job]], suspects: deque[Chunk[Job]], free: int, stop: Stop, *, busy: bool
+) -> Iterator[Chunk[Job]]:
+    """The chunks to begin now."""
+    if stop.wanted:
+        return
+    if not waiting and not busy and suspects:
+        yield suspects.popleft()
+    for _ in range(min(free, len(waiting))):
+        yield waiting.popleft()
+
+
+def _result(future: Future[Done[Job, Outcome]], chunk: Chunk[Job]) -> Done[Job, Outcome]:
+    error = future.exception()
+    return future.result() if error is None else Done([], [(job, *_said(error)) for job in chunk.jobs])
+
+
+@contextmanager
+def _opened(executor: str, workers: int) -> Iterator[Pool]:
+    if executor:
+        from scaffolder.cohort import cluster
+
+        with cluster.opened(executor) as found:
+            yield found
+        return
+    pool = _Processes(workers)
+    try:
+        yield pool
+    except KeyboardInterrupt:  # the second one
+        pool.kill()
+        raise
+    finally:
+        pool.close()
+
+
+class _Processes:
+    """Processes of this machine. They share nothing with this one, so they may begin while it has threads."""
+
+    lost: tuple[type[BaseException], ...] = (BrokenExecutor,)
+    most_tries = _MOST_TRIES
+
+    def __init__(self, workers: int) -> None:
+        self._workers = workers
+        methods = multiprocessing.get_all_start_methods()
+        self._context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
+        self._stopped = self._context.Event()
+        self.renew()
+
+    def width(self) -> int:
+        return self._workers + 1  # so that nobody waits for the next one
+
+    def submit(self, function: Callable[..., Any], /, *arguments: Any) -> Future[Any]:
+        try:
+            return self._pool.submit(function, *arguments)
+        except BrokenExecutor as error:
+            failed: Future[Any] = Future()
+            failed.set_exception(error)
+            return failed
+
+    def renew(self) -> None:
+        self._pool = ProcessPoolExecutor(self._workers, self._context, _begin_worker, (self._stopped,))
+
+    def stop(self) -> None:
+        self._stopped.set()
+
+    def kill(self) -> None:
+        for process in multiprocessing.active_children():
+            process.terminate()
+
+    def close(self) -> None:
+        self._pool.shutdown()
+
+
+def _begin_worker(stopped: Event) -> None:
+    """Leave Ctrl-C to the parent, and end when it does, even if it is killed."""
+    global _is_stopped
+    _is_stopped = stopped.is_set
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent:
+        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: Any) -> None:
+    parent.join()
+    os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))

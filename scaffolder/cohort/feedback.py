@@ -1,0 +1,182 @@
+"""A file of feedback for each student: what was judged of what was collected. What a teacher adds to it stays."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+
+from scaffolder.check.items import BY_ID
+from scaffolder.check.report import Report, examine
+from scaffolder.check.written import WrittenItem
+from scaffolder.cohort.collect import as_of
+from scaffolder.cohort.deliveries import Story
+from scaffolder.cohort.fetching import OFFER, descends
+from scaffolder.cohort.home import FEEDBACK
+from scaffolder.cohort.ledger import Collected, Entry, Judged, Key, Ledger, State
+from scaffolder.cohort.reviewing import Job, judgements, opened
+from scaffolder.errors import OutsideError, ScaffolderError, shown
+from scaffolder.project import store
+
+MAX_BYTES = 2_000_000  # of a file that is there already
+_BRANCH = re.compile(rf"\b{OFFER}[0-9a-f]{{7}}\b")
+_END = "<!-- /scaffolder:feedback -->\n"
+_OURS = re.compile(rf"<!-- scaffolder:feedback ([0-9a-f]{{64}}) -->\n(.*?){_END}", re.DOTALL)
+_HINT = "<!-- Written by `scaffolder cohort feedback`. What you write above or below this part stays. -->\n"
+
+
+class Around(NamedTuple):
+    """What course and ledger say of a project.
+
+    `due` is ISO 8601 in UTC, `untouched` says that all that was collected is ours, `rewritten` is when `main` last no
+    longer had what was there before, `update` is how the last one ended, and `failed` has the reasons of other steps.
+    """
+
+    due: str = ""
+    untouched: bool = False
+    rewritten: str = ""
+    update: Entry | None = None
+    failed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Assessed:
+    """A project as it was collected, with the teacher's judgements; without a report, `problem` says why.
+
+    `branch` is one with an update that waits to be merged, `conflict` what an update and the student both changed.
+    """
+
+    snapshot: Collected
+    report: Report | None
+    problem: str = ""
+    branch: str = ""
+    conflict: str = ""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What became of a student's file: `done`, `unchanged`, or `failed` for the reason in `detail`."""
+
+    student: str
+    path: Path
+    state: State
+    detail: str = ""
+
+
+def around(book: Ledger, snapshots: Iterable[Collected], dues: Mapping[Key, str]) -> dict[Key, Around]:
+    """What there is to say of each project whose snapshot is read."""
+    checks, collections, updates = (book.latest(step) for step in ("check", "collect", "update"))
+    found = {}
+    for each in snapshots:
+        key = (each.student, each.project)
+        story, update = Story(book.events(*key)), updates.get(key)
+        last = collections.get(key)
+        failed = [f"It could not be collected: {last.detail}"] if last and last.state is State.FAILED else []
+        if update and update.state is State.FAILED:
+            failed.append(f"The last update of its template was not possible: {update.detail}")
+        until = as_of(checks.get(key))
+        when = max((moment for moment in story.rewritten() if not until or moment <= until), default="")
+        found[key] = Around(dues.get(key, ""), story.ours(each.commit), when, update, tuple(failed))
+    return found
+
+
+def assess(job: Job, judged: Sequence[Judged], known: Around) -> Assessed:
+    """Check what was collected; only the teacher's judgements, of this project, count as reviews.
+
+    What is only ours, and not judged, is not checked.
+    """
+    branch, conflict = _update(job, known.update)
+    try:
+        repo = opened(job)
+        if known.untouched and not judged:
+            return Assessed(job.snapshot, None)
+        report = examine(repo, job.snapshot.project, given=judgements(repo, judged))
+    except ScaffolderError as error:
+        return Assessed(job.snapshot, None, str(error), branch, conflict)
+    return Assessed(job.snapshot, report, "", branch, conflict)
+
+
+def _update(job: Job, update: Entry | None) -> tuple[str, str]:
+    """The branch that waits, or what is in conflict, unless what was collected has it already."""
+    if update is None or update.state not in (State.BRANCH, State.CONFLICT):
+        return "", ""
+    try:
+        with store.failures("The repository cannot be read"):
+            repo = store.opened(job.repository)
+            waits = update.state is State.BRANCH
+            news = update.commit if waits else store.commit_of(repo, store.SCAFFOLD)
+            if news and job.snapshot.commit in repo and descends(repo, job.snapshot.commit, news):
+                return "", ""
+    except ScaffolderError:  # the check says what is wrong with it
+        return "", ""
+    branch = _BRANCH.search(update.detail)
+    return (branch[0] if branch else "", "") if waits else ("", update.detail)
+
+
+def questions(report: Report) -> dict[str, Sequence[str]]:
+    """What a good text answers, by the written items of a report."""
+    items = ((finding.item, BY_ID[finding.item]) for finding in report.findings)
+    return {name: item.rubric for name, item in items if issubclass(item, WrittenItem)}
+
+
+def keep(folder: Path, student: str, text: str) -> Kept:
+    """Write `text` into the student's file of the cohort in `folder`, in place of our own part of it.
+
+    What stands around our part stays. If somebody has changed our part, or if the file has none, it is left as it is.
+    Raises `OutsideError` if the disk refuses.
+    """
+    path = folder / FEEDBACK / f"{student}.md"
+    part = _part(text)
+    try:
+        before = _read(path)
+        ours = None if before is None else _OURS.search(before)
+        if before is not None and (ours is None or sha256(ours[2].encode()).hexdigest() != ours[1]):
+            return Kept(student, path, State.FAILED, _refusal(path, edited=ours is not None))
+        after = before[: ours.start()] + part + before[ours.end() :] if before is not None and ours else part
+        if after == before:
+            return Kept(student, path, State.UNCHANGED)
+        _write(path, after)
+    except OSError as error:
+        raise OutsideError(f"{shown(path, 200)} cannot be written: {error.strerror or error}.") from error
+    return Kept(student, path, State.DONE)
+
+
+def _part(text: str) -> str:
+    """Our part of the file, with the digest by which a change of it is noticed."""
+    inside = f"{_HINT}\n{text.strip()}\n\n"
+    return f"<!-- scaffolder:feedback {sha256(inside.encode()).hexdigest()} -->\n{inside}{_END}"
+
+
+def _refusal(path: Path, *, edited: bool) -> str:
+    why = "our part of it was changed" if edited else "it has no part of ours"
+    return f"{shown(path, 200)} was left as it is, because {why}: move it away, or move your words out of that part."
+
+
+def _read(path: Path) -> str | None:
+    """The text of a file, with Unix line ends; None if it is not there. What is too large or no text has no part."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+        return "" if len(data) > MAX_BYTES else data.decode("utf-8-sig").replace("\r\n", "\n")
+    except FileNotFoundError:
+        return None
+    except UnicodeDecodeError:
+        return ""
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file in one step."""
+    path.parent.mkdir(exist_ok=True)
+    temporary = path.with_name(f".{path.name}.tmp")
+    temporary.unlink(missing_ok=True)
+    try:
+        with open(temporary, "x", encoding="utf-8", newline="\n") as file:  # "x" follows no link
+            file.write(text)
+        os.replace(temporary, path)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,126 @@
+"""What students have pushed, brought into our repositories so that nothing of it is lost, even if they rewrite it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from scaffolder.cohort import transport
+from scaffolder.errors import ScaffolderError, shown
+from scaffolder.project import store
+
+if TYPE_CHECKING:
+    import pygit2
+
+COLLECTED = "refs/collected/"
+OFFER = "scaffold-update-"  # begins the name of a branch on which an update waits for its owner
+_INCOMING = "refs/scaffolder/incoming"
+
+
+_ADDRESS = "scaffolder.remote"  # in the configuration of a repository
+
+
+class NoMainError(ScaffolderError):
+    """A remote without a branch `main`."""
+
+
+class Fetched(NamedTuple):
+    """What a remote has: its `main`, all its branches, and whether `main` left out commits that it had before."""
+
+    main: str
+    there: dict[str, str]
+    rewritten: bool
+
+
+def fetch(repo: pygit2.Repository, url: str, *, keep_it: bool = True) -> Fetched:
+    """Ask the remote for its branches, and bring its `main` here; see `bring`.
+
+    The remote is where the repository was pushed to, even if `url`, its address by the pattern, is another one now.
+    """
+    url = pushed_to(repo) or url
+    return bring(repo, url, transport.branches(url, Path(repo.path)), keep_it=keep_it)
+
+
+def bring(repo: pygit2.Repository, url: str, there: Mapping[str, str], *, keep_it: bool = True) -> Fetched:
+    """Bring the `main` of the remote here, if it has moved; with `keep_it`, our references follow it.
+
+    `there` are the remote's branches. What we had before stays as a reference below `COLLECTED` if the new `main` does
+    not contain it. The `main` of a bare repository of ours follows that of its remote. Raises `NoMainError`, or
+    `OutsideError` with Git's reason.
+    """
+    if "main" not in there:
+        raise NoMainError(_no_main(there))
+    known, main = store.commit_of(repo, tracking("main")), there["main"]
+    if main not in repo:
+        transport.fetch(url, Path(repo.path), "main", _INCOMING)
+        main = store.commit_of(repo, _INCOMING) or main
+    found = Fetched(main, {**there, "main": main}, known is not None and not descends(repo, main, known))
+    if keep_it:
+        for old in (known, store.commit_of(repo, store.MAIN)):
+            if old and not descends(repo, main, old):
+                keep(repo, old)
+        remember(repo, found.there)
+        _mirror(repo, main, known)
+    return found
+
+
+def _no_main(there: Mapping[str, str]) -> str:
+    others = [name for name in there if name != "scaffold" and not name.startswith(OFFER)]
+    if not others:
+        return "The remote has no branch 'main': push it there again with 'scaffolder cohort push'."
+    name = "master" if "master" in others else others[0]
+    how = f"git push origin {'master' if name == 'master' else '<that branch>'}:main"
+    more = f" and {len(others) - 1} more" if len(others) > 1 else ""
+    return f"The remote has no branch 'main', but {shown(name)}{more}: the student brings it there with {how}."
+
+
+def pushed_to(repo: pygit2.Repository) -> str:
+    """The address that the repository was pushed to, "" if that is not known.
+
+    It is kept in the repository's own configuration, which is never pushed, because it may have a name in it.
+    """
+    return str(repo.config[_ADDRESS]) if _ADDRESS in repo.config else ""
+
+
+def keep_address(repo: pygit2.Repository, url: str) -> None:
+    """Let `pushed_to` be `url`."""
+    if pushed_to(repo) != url:
+        repo.config[_ADDRESS] = url
+
+
+def keep(repo: pygit2.Repository, commit: str) -> None:
+    """Give a commit a reference below `COLLECTED`, so that it stays, unless it has one."""
+    names = [name for name in repo.references if name.startswith(COLLECTED)]
+    if all(store.commit_of(repo, name) != commit for name in names):
+        last = max((int(number) for name in names if (number := name.removeprefix(COLLECTED)).isdecimal()), default=0)
+        repo.references.create(f"{COLLECTED}{last + 1}", commit)
+
+
+def remember(repo: pygit2.Repository, there: Mapping[str, str]) -> None:
+    """Let our references say what is at the remote; a run may have been killed after it had pushed."""
+    for name, commit in there.items():
+        ours = name in ("main", "scaffold") or name.startswith(OFFER)
+        if ours and commit in repo and store.commit_of(repo, tracking(name)) != commit:
+            repo.references.create(tracking(name), commit, force=True)
+
+
+def _mirror(repo: pygit2.Repository, main: str, known: str | None) -> None:
+    """Let `main` here follow that of the remote, `known` before, unless an update of ours waits here to be pushed.
+
+    In a work tree it stays, as it is checked out.
+    """
+    own = store.commit_of(repo, store.MAIN)
+    ahead = own is not None and own != known and descends(repo, own, main)
+    if repo.is_bare and not ahead:
+        repo.references.create(store.MAIN, main, force=True)
+
+
+def descends(repo: pygit2.Repository, commit: str, ancestor: str) -> bool:
+    """Whether `commit` is `ancestor` or follows it; False if that is not here."""
+    return commit == ancestor or (ancestor in repo and repo.descendant_of(commit, ancestor))
+
+
+def tracking(branch: str) -> str:
+    """The reference that says what a branch was at the remote when we last looked."""
+    return f"refs/remotes/origin/{branch}"

@@ -1,0 +1,130 @@
+"""A gradebook: a CSV file in the roster's own layout, for a spreadsheet, Canvas or Moodle to read."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
+from typing import NamedTuple
+
+from scaffolder.cohort import lms
+from scaffolder.cohort.lms import Layout
+from scaffolder.cohort.roster import Roster
+from scaffolder.cohort.rules import FORMULA
+from scaffolder.cohort.table import Table, stripped
+
+Grade = str | int | float
+_NOTHING: Mapping[str, Grade] = MappingProxyType({})
+_TRIGGERS = FORMULA | set("\t\r\n")
+_BEFORE = "\"'`´‘’“”„«»\u200b\u200c\u200d\u2060\ufeff"  # what a program may drop before it looks for a formula
+_NUMBER = re.compile(r"[+-]?\d{1,30}(?:[.,]\d{1,30})?(?:[eE][+-]?\d{1,3})?%?", re.ASCII)
+_POINT = re.compile(r"\d{1,30}\.\d{1,30}", re.ASCII)
+
+
+class _Place(NamedTuple):
+    """A column of ours: its title, and where the roster has it already, if it does."""
+
+    name: str
+    title: str
+    at: int | None
+
+
+def text(
+    roster: Roster,
+    grades: Mapping[str, Mapping[str, Grade]],
+    changed: Collection[str] | None = None,
+    points: Mapping[str, float] = MappingProxyType({}),
+) -> bytes:
+    """The gradebook with the `grades` of each student (id -> column -> grade), in the encoding of the roster.
+
+    It has the columns that say who somebody is, as the roster has them, then ours. A column that an export has
+    already, such as 'Portfolio (123)' of Canvas for our 'Portfolio', keeps its title, so that its assignment is found.
+    `changed` are the ids of the students it is about, None for all; `points` is what a column is worth at most, which
+    only Canvas is told.
+    """
+    table = roster.table
+    kept = range(len(table.header)) if roster.layout is Layout.OWN else _identity(roster)
+    places = [_place(name, table) for name in dict.fromkeys(name for row in grades.values() for name in row)]
+    comma = _has_decimal_comma(table)
+    rows = [[*(table.header[index] for index in kept), *(place.title for place in places)]]
+    if roster.layout is Layout.CANVAS:
+        rows.append(_points_row(table, kept, places, points, comma))
+    cells = {row.number: row.cells for row in table.rows}
+    for student in roster.students:
+        if changed is None or student.id in changed:
+            given = grades.get(student.id, _NOTHING)
+            known = _at(cells[student.row], kept)
+            rows.append(known + [_written(given.get(place.name, ""), comma) for place in places])
+    return _encoded(table, rows)
+
+
+def safe(text: str) -> str:
+    """`text` for a cell: with an apostrophe before it if a spreadsheet could run it as a formula.
+
+    Numbers stay as they are, so that they can be added up, and so does the sign alone that stands for 'no grade'.
+    """
+    if _NUMBER.fullmatch(text) or text == "-" or text.startswith("'"):
+        return text
+    first = next((c for c in text if not c.isspace() and c not in _BEFORE), "")
+    return f"'{text}" if _TRIGGERS.intersection(text[:1] + first) else text
+
+
+def _identity(roster: Roster) -> Sequence[int]:
+    return sorted(lms.columns(roster.layout, roster.table.header).values())
+
+
+def _place(name: str, table: Table) -> _Place:
+    """Where the grades called `name` go: a column of the same name, apart from the number that Canvas puts after it."""
+    for index, title in enumerate(table.header):
+        plain = stripped(title)
+        number = plain.removeprefix(f"{name} (").removesuffix(")")
+        if plain == name or (number.isdecimal() and plain == f"{name} ({number})"):
+            return _Place(name, title, index)
+    return _Place(name, name, None)
+
+
+def _points_row(
+    table: Table, kept: Sequence[int], places: Sequence[_Place], points: Mapping[str, float], comma: bool
+) -> list[str]:
+    found = lms.points_row(table)
+    cells = found.cells if found else ("    Points Possible",)
+    known = {name: _at(cells, [at])[0] for name, _, at in places if at is not None}
+    given = {name: _written(worth, comma) for name, worth in points.items()}
+    return _at(cells, kept) + [{**known, **given}.get(place.name, "") for place in places]
+
+
+def _at(cells: Sequence[str], places: Sequence[int]) -> list[str]:
+    return [cells[index] if index < len(cells) else "" for index in places]
+
+
+def _has_decimal_comma(table: Table) -> bool:
+    """Whether a spreadsheet that wrote this file would take 3.5 for the third of May."""
+    return table.delimiter == ";" and not any(
+        _POINT.fullmatch(stripped(cell)) for row in table.rows for cell in row.cells
+    )
+
+
+def _written(grade: Grade, comma: bool) -> str:
+    if not isinstance(grade, float):
+        return str(grade)
+    number = f"{grade:.10g}" if math.isfinite(grade) else ""
+    return number.replace(".", ",") if comma else number
+
+
+def _encoded(table: Table, rows: Sequence[Sequence[str]]) -> bytes:
+    lines = [f"sep={table.delimiter}"] if table.separator else []
+    lines += [table.delimiter.join(_quoted(safe(cell), table.delimiter) for cell in row) for row in rows]
+    content = "".join(f"{line}{table.newline}" for line in lines)
+    mark = "\ufeff" if table.encoding.startswith("utf-16") else ""
+    try:
+        return f"{mark}{content}".encode(table.encoding)
+    except UnicodeEncodeError:
+        return content.encode("utf-8-sig")  # a character that the roster's encoding does not have
+
+
+def _quoted(cell: str, delimiter: str) -> str:
+    """A cell with quotes where a program could misread it: a file that begins with ID is no CSV for Excel."""
+    if cell == "ID" or cell != cell.strip() or set(f'{delimiter}"\r\n').intersection(cell):
+        return '"' + cell.replace('"', '""') + '"'
+    return cell

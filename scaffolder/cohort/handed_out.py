@@ -1,0 +1,38 @@
+"""What a student was last given: the newest commit of our branch `scaffold` that the student's work contains."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from scaffolder.cohort.fetching import descends
+from scaffolder.project import record, store, update
+from scaffolder.template.questions import Answer
+
+if TYPE_CHECKING:
+    import pygit2
+
+
+def last(repo: pygit2.Repository, ours: str) -> str | None:
+    """The newest render of ours that the student's commit `ours` contains; None if it contains none."""
+    import pygit2
+
+    tip = store.commit_of(repo, store.SCAFFOLD)
+    while tip and not descends(repo, ours, tip):
+        parents = repo[tip].peel(pygit2.Commit).parent_ids
+        tip = str(parents[0]) if parents else None
+    return tip
+
+
+def answers(repo: pygit2.Repository, ours: str) -> Mapping[str, Answer]:
+    """The answers of that render: what the teacher has changed since is news."""
+    tip = last(repo, ours)
+    return update.record_of(repo, tip).answers if tip else {}
+
+
+def way_back(repo: pygit2.Repository, ours: str) -> str:
+    """How the student gets the record of that render back, as a sentence without its point."""
+    tip = last(repo, ours)
+    if tip is None:
+        return f"Take back an older one, which git log -- {record.NAME} finds"
+    return f"Take back the one that was handed out: git checkout {tip[:10]} -- {record.NAME}"

@@ -1,0 +1,97 @@
+"""Where things are in the folder of a cohort, and what it holds: the course, its roster, its assignments."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from scaffolder.cohort import course as courses
+from scaffolder.cohort import roster as rosters
+from scaffolder.cohort.model import Assignment, Course, Project
+from scaffolder.cohort.roster import Roster
+from scaffolder.errors import TargetError, shown
+from scaffolder.template import catalog, foreign
+from scaffolder.template.foreign import Opened, Request
+
+COURSE, ROSTER, REPOSITORIES, FEEDBACK, HIDDEN = "cohort.toml", "roster.csv", "repositories", "feedback", ".scaffolder"
+MAX_BYTES = 5_000_000  # of a roster
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """What the folder `folder` holds; `templates` are open as long as the block that made this runs.
+
+    Without its templates, the roster's answers are not read.
+    """
+
+    folder: Path
+    course: Course
+    roster: Roster
+    templates: Mapping[str, Opened]
+
+    @property
+    def assignments(self) -> tuple[Assignment, ...]:
+        """Which student works on which project, in the roster's order."""
+        return courses.assignments(self.course, self.roster)
+
+    def repository(self, student: str, project: str) -> Path:
+        """The repository of a student's project: the bare one, or the work tree if that is there."""
+        return repository(self.folder, student, project)
+
+
+def repository(folder: Path, student: str, project: str) -> Path:
+    """See `Cohort.repository`."""
+    tree = folder / REPOSITORIES / student / project
+    return tree if tree.is_dir() else tree.with_name(f"{project}.git")
+
+
+@contextmanager
+def opened(folder: Path, *, with_templates: bool = False) -> Iterator[Cohort]:
+    """The cohort in `folder`; raises a `ScaffolderError` if its course or roster cannot be used."""
+    course = courses.read(read(folder / COURSE).decode("utf-8", "replace"))
+    with templates(course.projects if with_templates else (), folder) as found:
+        known = {name: each.template for name, each in found.items()} if with_templates else None
+        yield Cohort(folder, course, rosters.read(read(folder / ROSTER), ROSTER, course, known), found)
+
+
+@contextmanager
+def templates(projects: tuple[Project, ...], folder: Path = Path()) -> Iterator[Mapping[str, Opened]]:
+    """The template of each project, by the project's name; relative paths are relative to `folder`.
+
+    Of a template's path, records keep only the last part: where it lies on the teacher's machine is nobody's business.
+    """
+    with ExitStack() as stack:
+        found: dict[str, Opened] = {}
+        for each in projects:
+            request = Request(placed(each.template, folder), each.checkout, each.directory)
+            template, source = stack.enter_context(foreign.opened(request))
+            if source["kind"] == "path":
+                source = {**source, "path": Path(str(source["path"])).name}
+            found[each.name] = Opened(template, source)
+        yield found
+
+
+def placed(template: str, folder: Path) -> str:
+    """`template` as it can be opened from everywhere: a path, which is relative to `folder`, becomes absolute."""
+    path = folder / os.path.expanduser(template)
+    if template in catalog.names() or foreign.repository_address(Request(template)):
+        return template
+    is_path = template.startswith((".", "~")) or "/" in template or os.sep in template or os.path.lexists(path)
+    return os.path.abspath(path) if is_path else template
+
+
+def read(path: Path) -> bytes:
+    """The bytes of a file that a person gave, within bounds; raises `TargetError` if it cannot be read."""
+    try:
+        if not path.is_file():
+            raise TargetError(f"There is no file {shown(path, 200)}.")
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise TargetError(f"{shown(path, 200)} cannot be read: {error.strerror}.") from error
+    if len(data) > MAX_BYTES:
+        raise TargetError(f"{shown(path, 200)} is larger than {MAX_BYTES:,} bytes.")
+    return data

@@ -1,0 +1,286 @@
+"""The ledger of a cohort: what was done for each student's project, what was collected, checked and judged.
+
+SQLite, one file, written by one command at a time. It knows students by their ids only.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from scaffolder.errors import OutsideError, ScaffolderError, TargetError, one_line, shown
+
+try:
+    import fcntl
+except ImportError:  # Windows: SQLite's own lock is the only one
+    fcntl = None  # type: ignore[assignment]
+
+NAME = "ledger.sqlite"
+_SCHEMA = 1
+_TABLES = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+CREATE TABLE steps (
+  student TEXT NOT NULL, project TEXT NOT NULL, step TEXT NOT NULL, state TEXT NOT NULL,
+  detail TEXT NOT NULL, commit_id TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (student, project, step)) STRICT;
+CREATE TABLE events (
+  number INTEGER PRIMARY KEY, student TEXT NOT NULL, project TEXT NOT NULL, step TEXT NOT NULL, state TEXT NOT NULL,
+  detail TEXT NOT NULL, commit_id TEXT NOT NULL, at TEXT NOT NULL) STRICT;
+CREATE INDEX events_of ON events (student, project, number);
+CREATE TABLE snapshots (
+  number INTEGER PRIMARY KEY, student TEXT NOT NULL, project TEXT NOT NULL, commit_id TEXT NOT NULL,
+  at TEXT NOT NULL) STRICT;
+CREATE INDEX snapshots_of ON snapshots (student, project, at);
+CREATE TABLE checks (
+  number INTEGER PRIMARY KEY, student TEXT NOT NULL, project TEXT NOT NULL, commit_id TEXT NOT NULL,
+  collected TEXT NOT NULL, at TEXT NOT NULL, version TEXT NOT NULL, report TEXT NOT NULL) STRICT;
+CREATE INDEX checks_of ON checks (student, project, number);
+CREATE TABLE reviews (
+  number INTEGER PRIMARY KEY, student TEXT NOT NULL, project TEXT NOT NULL, item TEXT NOT NULL, text TEXT NOT NULL,
+  score INTEGER NOT NULL, comment TEXT NOT NULL, reviewer TEXT NOT NULL, at TEXT NOT NULL) STRICT;
+CREATE INDEX reviews_of ON reviews (student, project, item, number);
+"""
+Key = tuple[str, str]
+"""A student's id and a project's name."""
+
+
+class State(StrEnum):
+    """How a step ended."""
+
+    DONE = "done"
+    UNCHANGED = "unchanged"  # there was nothing to do
+    BRANCH = "branch"  # a clean merge waits on a branch for its owner
+    CONFLICT = "conflict"  # the owner's work and the template's disagree, and nothing was changed
+    FAILED = "failed"
+
+
+STEPS = ("new", "push", "update", "collect", "check")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """The end of a step: `detail` is a sentence or "", `commit` the commit it led to or "", `at` ISO 8601 in UTC."""
+
+    student: str
+    project: str
+    step: str
+    state: State
+    detail: str = ""
+    commit: str = ""
+    at: str = ""
+
+    @property
+    def key(self) -> Key:
+        """Whose it is."""
+        return self.student, self.project
+
+
+@dataclass(frozen=True)
+class Collected:
+    """A snapshot: what `main` was when the teacher collected it, at the time `at` of the teacher's clock."""
+
+    student: str
+    project: str
+    commit: str
+    at: str
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A check of a snapshot: `report` is what `pages.json` says of one repository, `collected` the snapshot's time."""
+
+    student: str
+    project: str
+    commit: str
+    collected: str
+    report: Mapping[str, Any]
+    at: str = ""
+    version: str = ""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A teacher's judgement of a written item: `text` is the SHA-256 of what was read, `score` 0 to 3."""
+
+    student: str
+    project: str
+    item: str
+    text: str
+    score: int
+    comment: str
+    reviewer: str
+    at: str = ""
+
+
+class LedgerError(ScaffolderError):
+    """A ledger that cannot be used."""
+
+
+def now() -> str:
+    """This moment, as the ledger writes it: 2026-11-26T08:00:00Z."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class Ledger:
+    """An open ledger; each method is one transaction."""
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._database = database
+
+    def meta(self, key: str, default: str) -> str:
+        """What is kept under `key`; `default` is kept if nothing is."""
+        with self._database:
+            self._database.execute("INSERT OR IGNORE INTO meta VALUES (?, ?)", (key, default))
+        return str(self._one("SELECT value FROM meta WHERE key = ?", key))
+
+    def set_meta(self, key: str, value: str) -> None:
+        """Keep `value` under `key`."""
+        with self._database:
+            self._database.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+    def record(
+        self, entries: Iterable[Entry] = (), collected: Iterable[Collected] = (), checked: Iterable[Checked] = ()
+    ) -> None:
+        """Keep what a chunk of work led to, all of it or nothing."""
+        at = now()
+        steps = [(e.student, e.project, e.step, str(e.state), _kept(e.detail), e.commit, e.at or at) for e in entries]
+        with self._database:
+            self._database.executemany("INSERT OR REPLACE INTO steps VALUES (?, ?, ?, ?, ?, ?, ?)", steps)
+            self._database.executemany("INSERT INTO events VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)", steps)
+            self._database.executemany(
+                "INSERT INTO snapshots VALUES (NULL, ?, ?, ?, ?)",
+                [(each.student, each.project, each.commit, each.at or at) for each in collected],
+            )
+            self._database.executemany(
+                "INSERT INTO checks VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)",
+                [
+                    (c.student, c.project, c.commit, c.collected, c.at or at, c.version, json.dumps(dict(c.report)))
+                    for c in checked
+                ],
+            )
+
+    def judge(self, *judged: Judged) -> None:
+        """Keep judgements; an earlier one of the same item is kept, too."""
+        at = now()
+        with self._database:
+            self._database.executemany(
+                "INSERT INTO reviews VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [
+                    (j.student, j.project, j.item, j.text, j.score, _kept(j.comment), _kept(j.reviewer), j.at or at)
+                    for j in judged
+                ],
+            )
+
+    def latest(self, step: str) -> dict[Key, Entry]:
+        """How `step` last ended, by student and project."""
+        found = self._all("SELECT student, project, step, state, detail, commit_id, at FROM steps WHERE step = ?", step)
+        return {(row[0], row[1]): _entry(row) for row in found}
+
+    def events(self, student: str, project: str) -> list[Entry]:
+        """All that happened to one project, oldest first."""
+        found = self._all(
+            "SELECT student, project, step, state, detail, commit_id, at FROM events "
+            "WHERE student = ? AND project = ? ORDER BY number",
+            student,
+            project,
+        )
+        return [_entry(row) for row in found]
+
+    def snapshots(self, until: str = "") -> dict[Key, Collected]:
+        """The last snapshot of each project; with `until` (ISO 8601 in UTC), the last one not after it."""
+        found = self._all(
+            "SELECT student, project, commit_id, at FROM snapshots WHERE ? = '' OR at <= ? ORDER BY at, number",
+            until,
+            until,
+        )
+        return {(row[0], row[1]): Collected(*row) for row in found}
+
+    def checks(self) -> Iterator[Checked]:
+        """All checks, oldest first; the reports of a large cohort are large, so take one at a time."""
+        found = self._database.execute(
+            "SELECT student, project, commit_id, collected, report, at, version FROM checks ORDER BY number"
+        )
+        for row in found:
+            student, project, commit, collected, report, at, version = row
+            yield Checked(student, project, commit, collected, json.loads(report), at, version)
+
+    def reviews(self) -> list[Judged]:
+        """All judgements, oldest first."""
+        found = self._all(
+            "SELECT student, project, item, text, score, comment, reviewer, at FROM reviews ORDER BY number"
+        )
+        return [Judged(*row) for row in found]
+
+    def _all(self, query: str, *values: str) -> list[tuple[Any, ...]]:
+        return self._database.execute(query, values).fetchall()
+
+    def _one(self, query: str, *values: str) -> Any:
+        row = self._database.execute(query, values).fetchone()
+        return None if row is None else row[0]
+
+
+def _kept(text: str) -> str:
+    """`text` without what UTF-8 does not have, such as half a surrogate pair from the name of a file."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def _entry(row: tuple[Any, ...]) -> Entry:
+    student, project, step, state, detail, commit, at = row
+    return Entry(student, project, step, State(state), detail, commit, at)
+
+
+@contextmanager
+def opened(folder: Path, *, create: bool = False) -> Iterator[Ledger]:
+    """The ledger of the cohort in `folder`, held against other commands; `create` makes it if it is not there.
+
+    Raises `LedgerError` if there is none, or none that this version can read; `OutsideError` if the disk fails, also in
+    what is done meanwhile.
+    """
+    path = folder / NAME
+    if not create and not path.is_file():
+        raise TargetError(f"{shown(folder, 200)} is not a cohort: it has no {NAME}. 'scaffolder cohort new' makes one.")
+    try:
+        with _held(folder), closing(sqlite3.connect(path, timeout=30)) as database:
+            _prepare(database, path)
+            yield Ledger(database)
+    except sqlite3.Error as error:
+        raise OutsideError(f"{shown(path, 200)} cannot be used: {error}.") from error
+    except BrokenPipeError:  # nobody reads on what the block prints
+        raise
+    except OSError as error:  # of any file: its name is in the error
+        raise OutsideError(f"A file cannot be read or written: {one_line(str(error))}.") from error
+
+
+def _prepare(database: sqlite3.Connection, path: Path) -> None:
+    """Make the tables of a new ledger; raises `LedgerError` if it is another version's, or no ledger."""
+    version = database.execute("PRAGMA user_version").fetchone()[0]
+    if version == 0 and not database.execute("SELECT name FROM sqlite_master").fetchone():
+        database.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {_SCHEMA}; COMMIT;")
+    elif version != _SCHEMA:
+        raise LedgerError(f"{shown(path, 200)} is of another version of scaffolder ({version}, not {_SCHEMA}).")
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    """Hold the cohort against other commands; raises `LedgerError` if one is at work."""
+    hidden = folder / ".scaffolder"
+    hidden.mkdir(parents=True, exist_ok=True)
+    if fcntl is None:
+        yield
+        return
+    descriptor = os.open(hidden / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise LedgerError(f"Another command is at work on the cohort in {shown(folder, 200)}.") from None
+        yield
+    finally:
+        os.close(descriptor)

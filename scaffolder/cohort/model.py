@@ -1,0 +1,70 @@
+"""A course: its students, its projects, and which student works on which project."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from scaffolder.template.questions import Answer
+
+
+@dataclass(frozen=True)
+class Student:
+    """A row of the roster. `id` is a safe name of a folder, unique ignoring case.
+
+    `due` is ISO 8601 in UTC, "" for the project's own; `templates` are names of the course's projects, empty for all;
+    `answers` are those of the roster's own columns, by project and question; `row` is the line of the file, from 1.
+    """
+
+    id: str
+    name: str = ""
+    email: str = ""
+    username: str = ""
+    group: str = ""
+    due: str = ""
+    templates: tuple[str, ...] = ()
+    answers: Mapping[str, Mapping[str, Answer]] = field(default_factory=dict)
+    row: int = 0
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project of the course: `template` is a bundled name, a path or a Git address, as `scaffolder new` takes it."""
+
+    name: str
+    template: str
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    due: str = ""
+    checkout: str | None = None
+    directory: str | None = None
+
+
+@dataclass(frozen=True)
+class Course:
+    """What `cohort.toml` says. `remote` is a pattern such as https://host/{student}/{project}.git, "" for none yet.
+
+    `ignore` are titles of columns of the roster that mean nothing here.
+    """
+
+    projects: tuple[Project, ...]
+    remote: str = ""
+    ignore: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """A student's project; `answers` are the student's over the project's."""
+
+    student: Student
+    project: Project
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What the ledger calls it: the student's id and the project's name."""
+        return self.student.id, self.project.name
+
+    @property
+    def due(self) -> str:
+        """When it is due, as ISO 8601 in UTC, or ""."""
+        return self.student.due or self.project.due

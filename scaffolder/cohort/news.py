@@ -1,0 +1,153 @@
+"""What `cohort new` changes in the files of a cohort, and what it leaves as it was made, though it would differ now."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from typing import NamedTuple
+
+from scaffolder.cohort import course as courses
+from scaffolder.cohort import home
+from scaffolder.cohort import roster as rosters
+from scaffolder.cohort.create import Given, Plan
+from scaffolder.cohort.ledger import Key
+from scaffolder.cohort.model import Assignment, Course, Project, Student
+from scaffolder.errors import ScaffolderError, shown
+from scaffolder.project import store, update
+from scaffolder.template.answers import chosen, complete
+from scaffolder.template.questions import Answer
+
+_REPLACED = ("it cannot be read as it is, and is replaced",)
+_OF_PROJECT = ("template", "due", "checkout", "directory")
+_OF_STUDENT = ("name", "email", "username", "group", "due", "templates")
+
+
+class News(NamedTuple):
+    """What changes in the cohort's own `course` and `roster`, in words; `outdated` are answers that a repository lacks.
+
+    These are the names of questions, by assignment.
+    """
+
+    course: tuple[str, ...] = ()
+    roster: tuple[str, ...] = ()
+    outdated: Mapping[Key, Sequence[str]] = {}
+
+
+def of(plan: Plan) -> News:
+    """What a run of `plan` changes beside the repositories that it makes. Nothing is written."""
+    given, done = plan.given, set(plan.done)
+    before = [each for each in courses.assignments(given.course, given.roster) if each.key in done]
+    return News(_of_course(given), _of_roster(given), dict(_outdated(given, before)))
+
+
+def _of_course(given: Given) -> tuple[str, ...]:
+    path = given.folder / home.COURSE
+    if not path.is_file():
+        return ()
+    try:
+        old = courses.read(home.read(path).decode("utf-8", "replace"))
+    except ScaffolderError:
+        return _REPLACED
+    return tuple(_course_changes(old, given))
+
+
+def _course_changes(old: Course, given: Given) -> Iterator[str]:
+    new = given.course
+    if old.remote != new.remote:
+        yield f"remote: {_value(old.remote)} becomes {_value(new.remote)}"
+    if old.ignore != new.ignore:
+        yield f"ignore: {_value(', '.join(old.ignore))} becomes {_value(', '.join(new.ignore))}"
+    before, after = ({project.name: project for project in course.projects} for course in (old, new))
+    for name in {**before, **after}:
+        if name not in after:
+            yield f"project {name} is left out"
+        elif name not in before:
+            yield f"project {name} is added"
+        else:
+            yield from (f"project {name}: {each}" for each in _project_changes(before[name], after[name], given))
+
+
+def _project_changes(old: Project, new: Project, given: Given) -> Iterator[str]:
+    for key in _OF_PROJECT:
+        before, after = getattr(old, key), getattr(new, key)
+        if key == "template":
+            before = home.placed(before, given.folder)  # it may be a path relative to the file
+        if before != after:
+            yield f"{key} {_value(before)} becomes {_value(after)}"
+    for name in {**old.answers, **new.answers}:
+        if old.answers.get(name) != new.answers.get(name):
+            yield f"answer {name} {_value(old.answers.get(name))} becomes {_value(new.answers.get(name))}"
+
+
+def _value(value: object) -> str:
+    return shown(value, 100) if value not in (None, "") else "(none)"
+
+
+def _of_roster(given: Given) -> tuple[str, ...]:
+    path = given.folder / home.ROSTER
+    if not path.is_file():
+        return ()
+    try:
+        data = home.read(path)
+        if data == given.data:
+            return ()
+        templates = {name: each.template for name, each in given.templates.items()}
+        old = rosters.read(data, home.ROSTER, given.course, templates).students
+    except ScaffolderError:
+        return _REPLACED
+    found = tuple(_student_changes(old, given.roster.students))
+    return found or ("the students are the same, and the file is written in another way",)
+
+
+def _student_changes(old: Sequence[Student], new: Sequence[Student]) -> Iterator[str]:
+    """Who comes, goes and changes; no names and addresses, as they are nobody else's business."""
+    before, after = ({student.id: student for student in students} for students in (old, new))
+    yield from (f"{name} is left out" for name in before if name not in after)
+    yield from (f"{name} is added" for name in after if name not in before)
+    for name in (each for each in after if each in before):
+        fields = [field for field in _OF_STUDENT if getattr(before[name], field) != getattr(after[name], field)]
+        fields += _questions(before[name], after[name])
+        if fields:
+            yield f"{name}: another value in {', '.join(fields)}"
+
+
+def _questions(old: Student, new: Student) -> list[str]:
+    """The questions that the roster answers in another way, in the order of their names."""
+    found = set()
+    for project in {*old.answers, *new.answers}:
+        before, after = old.answers.get(project, {}), new.answers.get(project, {})
+        found |= {name for name in {*before, *after} if before.get(name) != after.get(name)}
+    return sorted(found)
+
+
+def _outdated(given: Given, assignments: Sequence[Assignment]) -> Iterator[tuple[Key, list[str]]]:
+    """The answers of the course and roster that are not those of the last render, by assignment.
+
+    An answer that is not given any more is none of them: 'cohort update' leaves it, too.
+    """
+    known: dict[str, Mapping[str, Answer]] = {}
+    for each in assignments:
+        with suppress(ScaffolderError, OSError):
+            recorded = _recorded(given, each.key)
+            wanted = _wanted(given, each, known)
+            names = [name for name in each.answers if name in wanted and recorded.get(name) != wanted[name]]
+            if names:
+                yield each.key, names
+
+
+def _recorded(given: Given, key: Key) -> Mapping[str, Answer]:
+    """The answers of the render that a repository has on its branch `scaffold`."""
+    with store.failures("The repository cannot be read"):
+        repo = store.opened(home.repository(given.folder, *key))
+        tip = store.commit_of(repo, store.SCAFFOLD)
+        return update.record_of(repo, tip).answers if tip else {}
+
+
+def _wanted(given: Given, assignment: Assignment, known: dict[str, Mapping[str, Answer]]) -> Mapping[str, Answer]:
+    """All answers that follow from those given; `known` are those of others, as many have the same."""
+    key = json.dumps([assignment.project.name, assignment.answers], sort_keys=True)
+    if key not in known:
+        template = given.templates[assignment.project.name].template
+        known[key] = complete(template, chosen(assignment.answers)).public
+    return known[key]

@@ -1,0 +1,152 @@
+"""The branches of each student's repository, pushed to its remote as far as that loses nothing there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from scaffolder.cohort import fetching, remotes, steps, transport
+from scaffolder.cohort.fetching import OFFER, descends, tracking
+from scaffolder.cohort.home import Cohort
+from scaffolder.cohort.ledger import Ledger, State
+from scaffolder.cohort.model import Assignment
+from scaffolder.cohort.remotes import Remote, RemoteError
+from scaffolder.cohort.steps import Outcome, Work
+from scaffolder.errors import OutsideError, ScaffolderError, TargetError, one_line
+from scaffolder.project import store
+
+if TYPE_CHECKING:
+    import pygit2
+
+STEP = "push"
+_ELSEWHERE = (
+    "It was pushed to another address before, where the student may work. Put the roster or the pattern back as it "
+    "was, or push to the new address with --move, and tell the student."
+)
+_AS_MOVED = ("(fetch first)", "(non-fast-forward)", "(stale info)")
+
+
+class MovedError(ScaffolderError):
+    """Somebody has pushed at the same moment."""
+
+    code = 3
+
+
+class Job(NamedTuple):
+    """A repository to be pushed."""
+
+    student: str
+    project: str
+    repository: str
+    remote: Remote
+
+
+def push(
+    cohort: Cohort,
+    ledger: Ledger,
+    wanted: Sequence[Assignment],
+    where: remotes.Pattern,
+    work: Work,
+    *,
+    move: bool = False,
+) -> Iterator[list[Outcome]]:
+    """Push the repositories of the assignments `wanted`; yields outcomes that the ledger has.
+
+    A repository that was pushed to another address before is pushed to the new one only with `move`.
+    """
+    found = remotes.of(where, cohort.assignments)
+    jobs = [Job(*each.key, str(cohort.repository(*each.key)), found[each.key]) for each in wanted]
+    yield from steps.run(partial(task, move), jobs, STEP, ledger, work)
+
+
+def task(move: bool, jobs: Sequence[Job]) -> list[Outcome]:
+    """Push some repositories."""
+    return steps.done(partial(_push, move), jobs, STEP, waiting=True)
+
+
+def _push(move: bool, job: Job) -> Outcome:
+    url = job.remote.address()
+    if not Path(job.repository).is_dir():
+        raise TargetError("There is no repository to push: 'scaffolder cohort new' creates it.")
+    repo = store.opened(Path(job.repository))
+    commits = own_branches(repo)
+    before = fetching.pushed_to(repo)
+    elsewhere = bool(before) and before != url
+    if elsewhere and not move:
+        raise RemoteError(_ELSEWHERE)
+    remotes.forge(job.remote.root).prepare(url)
+    there = transport.branches(url, Path(repo.path))
+    if elsewhere:
+        _leave(repo, before)
+        commits = own_branches(repo)
+    if "main" in there:
+        there = _brought(repo, url, there, commits["main"])
+    fetching.keep_address(repo, url)
+    missing = {name: commit for name, commit in commits.items() if _is_news(repo, name, commit, there)}
+    if missing:
+        kept, main = send(repo, url, missing), missing.get("main") or there["main"]
+        return Outcome((steps.ended(job, STEP, State.DONE, kept, main),))
+    detail = "" if there["main"] == commits["main"] else "The student has pushed there since."
+    return Outcome((steps.ended(job, STEP, State.UNCHANGED, detail, there["main"]),))
+
+
+def _leave(repo: pygit2.Repository, address: str) -> None:
+    """Bring what the student has pushed to the old `address`, if it is there yet, and forget what else it had."""
+    with suppress(OutsideError, fetching.NoMainError):
+        fetching.fetch(repo, address)
+    for name in [name for name in repo.references if name.startswith(tracking(""))]:
+        repo.references.delete(name)
+
+
+def _brought(repo: pygit2.Repository, url: str, there: Mapping[str, str], main: str) -> dict[str, str]:
+    """The branches of a remote that has a `main`, which is now here, too.
+
+    Raises `RemoteError` if nothing was pushed there yet, so that it is of something else.
+    """
+    if store.commit_of(repo, tracking("main")) is None:
+        found = fetching.bring(repo, url, there, keep_it=False).main
+        if not (descends(repo, found, main) or descends(repo, main, found)):
+            raise RemoteError("The remote has a 'main' of another origin: it must be empty before the first push.")
+    return fetching.bring(repo, url, there).there
+
+
+def own_branches(repo: pygit2.Repository) -> dict[str, str]:
+    """The branches that a remote is to have, with their commits; raises `TargetError` if there is no `main`."""
+    names = [name.removeprefix("refs/heads/") for name in repo.references if name.startswith(f"refs/heads/{OFFER}")]
+    commits = {name: store.commit_of(repo, f"refs/heads/{name}") for name in ("main", "scaffold", *names)}
+    if not commits["main"]:
+        raise TargetError("The repository has no branch 'main'.")
+    return {name: commit for name, commit in commits.items() if commit}
+
+
+def _is_news(repo: pygit2.Repository, name: str, commit: str, there: Mapping[str, str]) -> bool:
+    """Whether the remote does not have the branch yet, or has it further back; one that went on is its owner's."""
+    if name not in there:
+        return not (name.startswith(OFFER) and _known(repo, name))
+    return there[name] != commit and descends(repo, commit, there[name])
+
+
+def _known(repo: pygit2.Repository, name: str) -> bool:
+    """Whether the branch was at the remote once: then its owner has deleted it."""
+    return store.commit_of(repo, tracking(name)) is not None
+
+
+def send(repo: pygit2.Repository, url: str, commits: Mapping[str, str], needed: str = "main") -> str:
+    """Push `commits`, branch -> commit; returns a sentence if one beside the one `needed` is not taken, else "".
+
+    Raises `MovedError` if somebody has pushed to the one that is needed, `OutsideError` if it is refused.
+    """
+    refused = transport.push(url, Path(repo.path), commits)
+    for name, commit in commits.items():
+        if not refused[name]:
+            repo.references.create(tracking(name), commit, force=True)
+    reason = refused.pop(needed, "")
+    if reason.endswith(_AS_MOVED):
+        raise MovedError(f"Somebody has pushed to '{needed}' meanwhile, so nothing was changed there: run it again.")
+    if reason:
+        raise OutsideError(f"The remote refused '{needed}': {one_line(reason)}.")
+    kept = [name for name, why in refused.items() if why]
+    return f"The remote kept its own {' and '.join(kept)}." if kept else ""

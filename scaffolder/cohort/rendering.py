@@ -1,0 +1,102 @@
+"""The templates of a course as workers use them: other processes, or other machines that see the cohort's folder."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from scaffolder.cohort.home import HIDDEN
+from scaffolder.errors import shown
+from scaffolder.project import store
+from scaffolder.project.plan import rendered
+from scaffolder.template import catalog
+from scaffolder.template.answers import chosen, complete
+from scaffolder.template.catalog import Template, Trust
+from scaffolder.template.foreign import Opened
+from scaffolder.template.questions import Answer
+from scaffolder.tree import Tree, digest_of
+
+NEW, PACKS = "new", "packs"  # in the hidden folder: what is being made, and packs of objects that repositories share
+_IGNORED = shutil.ignore_patterns(".git")
+
+
+@dataclass(frozen=True)
+class Copy:
+    """What a worker needs to open a template; `folder` is "" for a bundled one, which each worker has itself."""
+
+    name: str
+    folder: str
+    private: Mapping[str, Any]
+    source: Mapping[str, Any]
+
+
+@contextmanager
+def workspace(cohort: Path) -> Iterator[Path]:
+    """The folder for what is being made, empty at first and gone afterwards; whoever uses it has the ledger open."""
+    folder = cohort / HIDDEN / NEW
+    shutil.rmtree(folder, ignore_errors=True)  # a killed run may have left something
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def fresh(folder: Path) -> Path:
+    """A name in `folder` that nothing has."""
+    return folder / secrets.token_hex(8)
+
+
+def copied(opened: Mapping[str, Opened], work: Path) -> dict[str, Copy]:
+    """`opened` for workers, by project; templates that are not bundled are copied into the folder `work`."""
+    copies = {}
+    for project, (template, source) in opened.items():
+        folder = ""
+        if template.trust is not Trust.BUNDLED:
+            with store.failures(f"The template {shown(template.name)} cannot be copied into {shown(work, 200)}"):
+                folder = shutil.copytree(template.folder, fresh(work), ignore=_IGNORED).as_posix()
+        copies[project] = Copy(template.name, folder, template.private, source)
+    return copies
+
+
+@contextmanager
+def opened(copies: Mapping[str, Copy]) -> Iterator[Mapping[str, Opened]]:
+    """The templates in a worker. One that is not bundled has a child process as long as the block runs."""
+    with ExitStack() as stack:
+        yield {project: Opened(stack.enter_context(_opened(copy)), copy.source) for project, copy in copies.items()}
+
+
+@contextmanager
+def _opened(copy: Copy) -> Iterator[Template]:
+    from scaffolder.template.worker import Worker
+
+    if not copy.folder:
+        yield catalog.bundled(copy.name)
+        return
+    template = catalog.read(Path(copy.folder), copy.name, Trust.SANDBOXED, copy.private)
+    with closing(Worker(template)) as worker:
+        yield replace(template, worker=worker)
+
+
+def render(opened: Opened, answers: Mapping[str, Answer]) -> Tree:
+    """The files of a project with these answers, and its record."""
+    return rendered(opened.template, complete(opened.template, chosen(answers)), opened.source)
+
+
+def pack(cohort: Path, work: Path, tree: Tree) -> Path:
+    """The folder of a pack with the objects of `tree`, for `store.share_pack`; it is made if it is not there yet."""
+    place = cohort / HIDDEN / PACKS / digest_of(tree)[:20]
+    with store.failures(f"{shown(place, 200)} cannot be written"):
+        if not place.is_dir():
+            made = fresh(work)
+            made.mkdir()
+            store.make_pack(made, tree)
+            place.parent.mkdir(exist_ok=True)
+            os.rename(made, place)
+    return place

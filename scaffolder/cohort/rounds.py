@@ -1,0 +1,87 @@
+"""Rounds of checks: what is known now, and what was known last time.
+
+"Now" is the last check of each project. "Last time" is what was known before the last round: the newest checks, and
+looks that found nothing new, in which no project occurs twice and between which no more than half an hour passes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from scaffolder.cohort.ledger import Checked, Entry, Key
+from scaffolder.cohort.readings import Reading, read
+from scaffolder.cohort.standing import Item, Past, Rung
+
+_PAUSE = timedelta(minutes=30)  # after which checks are another round
+
+
+class Checks:
+    """The checks of the ledger: the last one of each project, and what was known before the last round.
+
+    `at` is when the last round ended, `earlier` when the one before it did; "" if there was none.
+    """
+
+    def __init__(self, checks: Iterable[Checked], looks: Iterable[Entry]) -> None:
+        self.last: dict[Key, Reading] = {}
+        self.history: dict[Key, list[Past]] = defaultdict(list)
+        order: list[tuple[str, Key]] = []
+        for checked in checks:
+            key = checked.student, checked.project
+            reading = self.last[key] = read(checked)
+            states = {item: fact.state for item, fact in reading.facts.items()}
+            self.history[key].append(Past(reading.at, reading.commit, rung_of(reading), reading.score, states))
+            order.append((reading.at, key))
+        known = set(order)
+        order += [(entry.at, entry.key) for entry in looks if (entry.at, entry.key) not in known]
+        order.sort(key=lambda each: each[0])
+        start = _last_round(order)
+        self.at, self.earlier = (order[-1][0] if order else ""), (order[start - 1][0] if start else "")
+        earlier = Counter(key for at, key in order[:start] if (at, key) in known)
+        self.before = {key: self.history[key][number - 1] for key, number in earlier.items()}
+
+    def items(self) -> dict[str, Item]:
+        """The items of the last checks, in the order of the newest, each as the newest names it."""
+        found: dict[str, Item] = {}
+        for reading in sorted(self.last.values(), key=lambda each: each.at, reverse=True):
+            for name, item in reading.items.items():
+                if name not in found or (item.remedy and not found[name].remedy):
+                    found[name] = item
+        return found
+
+    def since(self, key: Key) -> str:
+        """When a check first saw the commit of the last one, counted from the last one back."""
+        at = ""
+        for past in reversed(self.history[key]):
+            if past.commit != self.last[key].commit:
+                break
+            at = past.at
+        return at
+
+
+def _last_round(order: Sequence[tuple[str, Key]]) -> int:
+    """Where in the `order` of all checks and looks the last round begins."""
+    found: set[Key] = set()
+    later = ""
+    for place in range(len(order) - 1, -1, -1):
+        at, key = order[place]
+        if key in found or (later and _apart(at, later) > _PAUSE):
+            return place + 1
+        found.add(key)
+        later = at
+    return 0
+
+
+def _apart(earlier: str, later: str) -> timedelta:
+    try:
+        return datetime.fromisoformat(later) - datetime.fromisoformat(earlier)
+    except (ValueError, TypeError):
+        return timedelta(0)
+
+
+def rung_of(reading: Reading) -> Rung:
+    """Where on the ladder a check found a project."""
+    if reading.unrated:
+        return Rung.NOT_RATED
+    return Rung(str(reading.level)) if reading.level else Rung.NONE

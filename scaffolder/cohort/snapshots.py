@@ -1,0 +1,169 @@
+"""A commit as the checklist sees a folder: no checkout, nothing executed, within the same bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scaffolder.check.engine.repository import Repository
+from scaffolder.check.engine.snapshot import SKIPPED, Snapshot, walk
+from scaffolder.check.engine.tags import tags_in
+from scaffolder.errors import OutsideError, shown
+from scaffolder.project import store
+
+if TYPE_CHECKING:
+    import pygit2
+
+MAX_COMMIT = 1_000_000  # bytes of a commit and its message
+MAX_TREE = 20_000_000  # bytes of the list of one folder
+_LONGEST_NAME = 255  # bytes; no common file system could check out a longer one
+_LONGEST_TARGET = 4_096  # bytes of a link
+_MOST_HOPS = 40  # links that one link may lead through
+_MOST_STEPS = 100_000  # names that are looked up for all links together
+
+
+def repository_at(path: Path, commit: str, *, today: date | None = None) -> Repository:
+    """The repository whose files are those of `commit` in the Git repository, bare or not, in `path`.
+
+    Files are read when somebody asks for them, so the Git repository must stay where it is. Who the authors are is not
+    known of it: the reviews in it count only as `report.examine(given=...)` says.
+
+    Raises:
+        TargetError: there is no Git repository in `path`.
+        OutsideError: it has no such commit, or one whose list of files cannot be read.
+
+    """
+    repo = store.opened(path)
+    with store.failures(f"The commit {shown(commit)} cannot be read in {shown(path, 200)}"):
+        return Repository(_Commit(repo, commit).snapshot(), today=today)
+
+
+class _Commit:
+    """The folders of a commit as far as they were listed, and the ids of the files in them."""
+
+    def __init__(self, repo: pygit2.Repository, commit: str) -> None:
+        self._repo = repo
+        self._trees = {"": _root(repo, commit)}
+        self._files: dict[str, bytes] = {}
+        self._links: dict[str, bytes] = {}
+        self._notes: dict[str, None] = {}
+        self._steps = 0
+
+    def snapshot(self) -> Snapshot:
+        """What `Snapshot.of_folder` would see in a checkout."""
+        listed, notes = walk(self._listed)
+        ends = {path: self._end(path) if path in self._links else self._files[path] for path in listed}
+        files = {path: end for path, end in ends.items() if end}
+        repo = self._repo
+        return Snapshot(
+            dict.fromkeys(files),
+            lambda path, limit: _blob(repo, files[path], limit),
+            [*notes, *self._notes],
+            tags_in(repo.path.rstrip("/")),
+        )
+
+    def _listed(self, folder: str, most: int) -> tuple[list[str], list[str], int]:
+        """The files and folders of one folder, and how many names were seen."""
+        from pygit2.enums import FileMode
+
+        files: list[str] = []
+        folders: list[str] = []
+        seen = 0
+        for entry in islice(self._entries(folder), most):
+            seen += 1
+            name = _name(entry.raw_name or b"")
+            path = f"{folder}/{name}" if folder else name
+            if not name:
+                self._notes["Names that no checkout could have were not looked at."] = None
+            elif entry.filemode == FileMode.TREE and name not in SKIPPED and path not in self._trees:
+                self._trees[path] = entry.id
+                folders.append(path)
+            elif entry.filemode in (FileMode.BLOB, FileMode.BLOB_EXECUTABLE, FileMode.LINK):
+                (self._links if entry.filemode == FileMode.LINK else self._files)[path] = entry.id.raw
+                files.append(path)
+        return files, sorted(folders), seen
+
+    def _entries(self, folder: str) -> Iterator[pygit2.Object]:
+        """What is in a folder; nothing, and a note, if it cannot be read. The top folder must be readable."""
+        import pygit2
+
+        tree = self._trees.pop(folder)
+        try:
+            if self._repo.odb.read_header(tree)[1] <= MAX_TREE:
+                return iter(self._repo[tree].peel(pygit2.Tree))
+            reason = "holds too many names"
+        except (pygit2.GitError, KeyError, ValueError):
+            reason = "could not be read"
+        if not folder:
+            raise OutsideError(f"The list of files of a commit {reason}.")
+        self._notes[f"{folder} {reason}."] = None
+        return iter(())
+
+    def _end(self, link: str) -> bytes | None:
+        """The id of the file that a link leads to, if it is one that was listed."""
+        rest, at, hops = link.split("/")[::-1], "", 0
+        while rest:
+            self._steps += 1
+            part = rest.pop()
+            path = f"{at}/{part}" if at else part
+            if self._steps > _MOST_STEPS or hops > _MOST_HOPS or (part == ".." and not at):
+                return None
+            if path in self._links:
+                target = _target(self._repo, self._links[path])
+                if target is None:
+                    return None
+                rest += target.split("/")[::-1]
+                hops += 1
+            elif part == "..":
+                at = at.rpartition("/")[0]
+            elif part not in ("", "."):
+                at = path
+        return self._files.get(at)
+
+
+def _root(repo: pygit2.Repository, commit: str) -> pygit2.Oid:
+    """The id of the commit's tree."""
+    import pygit2
+
+    try:
+        oid = pygit2.Oid(hex=commit)
+        kind, size = repo.odb.read_header(oid)
+    except (ValueError, KeyError):
+        raise OutsideError(f"There is no commit {shown(commit)} in {shown(repo.path, 200)}.") from None
+    if kind != pygit2.enums.ObjectType.COMMIT or size > MAX_COMMIT:
+        raise OutsideError(f"{shown(commit)} in {shown(repo.path, 200)} is no commit that can be read.")
+    return repo[oid].peel(pygit2.Commit).tree_id
+
+
+def _name(raw: bytes) -> str:
+    """The name of a file or folder; "" if no checkout could have one."""
+    if raw in (b"", b".", b"..") or b"/" in raw or raw.lower() == b".git" or len(raw) > _LONGEST_NAME:
+        return ""
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return ""
+
+
+def _target(repo: pygit2.Repository, link: bytes) -> str | None:
+    """Where a link leads, relative to its folder; None if that is not inside the repository."""
+    data = _blob(repo, link, _LONGEST_TARGET)
+    target = (data or b"").decode("utf-8", "replace")
+    return target if target and len(target) < _LONGEST_TARGET and not target.startswith("/") else None
+
+
+def _blob(repo: pygit2.Repository, name: bytes, limit: int) -> bytes | None:
+    """The bytes of a file; of one of `limit` bytes or more, that many zeros, as nobody looks at what is too large."""
+    import pygit2
+
+    try:
+        oid = pygit2.Oid(raw=name)
+        kind, size = repo.odb.read_header(oid)
+        if kind != pygit2.enums.ObjectType.BLOB:
+            return None
+        return bytes(limit) if size >= limit else bytes(memoryview(repo[oid]))  # type: ignore[arg-type]
+    except (pygit2.GitError, KeyError, ValueError):
+        return None

@@ -1,0 +1,139 @@
+"""A step for many students' projects: which ones, how each ends, and that the ledger knows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
+from typing import NamedTuple, Protocol, TypeVar
+
+from scaffolder.cohort import executor
+from scaffolder.cohort.create import Choice
+from scaffolder.cohort.home import Cohort
+from scaffolder.cohort.ledger import Checked, Collected, Entry, Ledger, State
+from scaffolder.cohort.model import Assignment
+from scaffolder.errors import OutsideError, ScaffolderError, shown, suggestion
+from scaffolder.project import store
+
+FINE, THEIRS, OUTSIDE = 0, 1, 3
+"""Whose doing it is that a step did not end well: nobody's, the student's, or that of something outside."""
+_LONGEST = 600  # characters of a sentence in the ledger
+_THREADS = 4  # that wait for remotes at the same time, in each process
+
+
+class Job(Protocol):
+    """What is to be done for one project."""
+
+    @property
+    def student(self) -> str:
+        """The student's id."""
+
+    @property
+    def project(self) -> str:
+        """The project's name."""
+
+
+Task = TypeVar("Task", bound=Job)
+
+
+class Outcome(NamedTuple):
+    """How steps ended for one project; `code` is one of the above, the rest is for the ledger."""
+
+    entries: tuple[Entry, ...]
+    code: int = FINE
+    collected: Collected | None = None
+    checked: Checked | None = None
+
+    @property
+    def last(self) -> Entry:
+        """How the last of the steps ended."""
+        return self.entries[-1]
+
+
+@dataclass(frozen=True)
+class Work:
+    """How to run a step: on the Dask scheduler `executor` or, if that is "", in `workers` processes."""
+
+    executor: str = ""
+    workers: int | None = None
+
+
+def chosen(choice: Choice, cohort: Cohort, ledger: Ledger, step: str) -> list[Assignment]:
+    """The assignments that a step is for: those of the `choice` that 'cohort new' has made.
+
+    Raises a `ScaffolderError` if there is no such student or project.
+    """
+    for name in choice.students:
+        _known("student", name, [student.id for student in cohort.roster.students])
+    if choice.project:
+        _known("project", choice.project, [project.name for project in cohort.course.projects])
+    latest = ledger.latest(step) if choice.failed else {}
+    failed = {key for key, entry in latest.items() if entry.state in (State.FAILED, State.CONFLICT)}
+    found = (
+        each
+        for each in cohort.assignments
+        if (not choice.students or each.student.id in choice.students)
+        and choice.project in ("", each.project.name)
+        and (not choice.failed or each.key in failed)
+        and cohort.repository(*each.key).is_dir()
+    )
+    return list(islice(found, choice.limit))
+
+
+def _known(kind: str, name: str, names: Sequence[str]) -> None:
+    if name not in names:
+        known = dict.fromkeys(names)
+        raise ScaffolderError(f"There is no {kind} {shown(name)} in the cohort: {suggestion(name, known)}")
+
+
+def run(
+    task: Callable[[Sequence[Task]], list[Outcome]],
+    jobs: Sequence[Task],
+    step: str,
+    ledger: Ledger | None,
+    work: Work,
+) -> Iterator[list[Outcome]]:
+    """Do `jobs`, and yield the outcomes of each chunk when the ledger, if there is one, has them."""
+    for outcomes in executor.run(
+        task,
+        jobs,
+        executor=work.executor,
+        workers=work.workers,
+        on_error=lambda job, error: failure(job, step, error),
+    ):
+        if ledger:
+            ledger.record(
+                (entry for each in outcomes for entry in each.entries),
+                (each.collected for each in outcomes if each.collected),
+                (each.checked for each in outcomes if each.checked),
+            )
+        yield outcomes
+
+
+def done(do: Callable[[Task], Outcome], jobs: Sequence[Task], step: str, *, waiting: bool) -> list[Outcome]:
+    """Do jobs one after the other, or some at the same time if they are `waiting` for remotes most of the time."""
+    if not waiting:
+        return [attempt(do, job, step) for job in jobs]
+    with ThreadPoolExecutor(_THREADS) as threads:
+        return list(threads.map(lambda job: attempt(do, job, step), jobs))
+
+
+def attempt(do: Callable[[Task], Outcome], job: Task, step: str) -> Outcome:
+    """Do a job; what is wrong with it is its outcome."""
+    try:
+        with store.failures("The repository cannot be used"):
+            return do(job)
+    except ScaffolderError as error:
+        return failure(job, step, error)
+
+
+def ended(job: Job, step: str, state: State, detail: str = "", commit: str = "") -> Entry:
+    """An entry of the ledger."""
+    return Entry(job.student, job.project, step, state, detail[:_LONGEST], commit)
+
+
+def failure(job: Job, step: str, error: Exception) -> Outcome:
+    """The outcome of a job that failed."""
+    outside = isinstance(error, OutsideError) or getattr(error, "code", OUTSIDE) == OUTSIDE
+    return Outcome((ended(job, step, State.FAILED, str(error)),), OUTSIDE if outside else THEIRS)

@@ -1,0 +1,227 @@
+"""The class's report, computed from the ledger, the roster and the course; nothing else is read."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from scaffolder.check.engine.finding import GOOD, State
+from scaffolder.check.report import LADDER
+from scaffolder.cohort.collect import as_of
+from scaffolder.cohort.deliveries import Snapshots, Story, elsewhere, handed_in
+from scaffolder.cohort.ledger import STEPS, Entry, Judged, Key, Ledger
+from scaffolder.cohort.ledger import State as StepState
+from scaffolder.cohort.model import Assignment
+from scaffolder.cohort.readings import Reading
+from scaffolder.cohort.reviewing import NOTHING
+from scaffolder.cohort.rounds import Checks, rung_of
+from scaffolder.cohort.standing import (
+    RUNGS,
+    Delivery,
+    Due,
+    Item,
+    Judgement,
+    Overview,
+    Past,
+    Person,
+    Progress,
+    Rung,
+    Similar,
+    Standing,
+    Stuck,
+    Work,
+)
+
+_MADE = (State.DONE, State.WRITTEN)
+_NEVER = "9999"  # later than any time: with --at, only a text that is the same is the one that was judged
+
+
+def of(
+    ledger: Ledger,
+    assignments: Sequence[Assignment],
+    *,
+    title: str,
+    at: str,
+    reveal: bool = False,
+    similar: Iterable[Similar] = (),
+) -> Standing:
+    """Who stands where at the moment `at`; names are in it only with `reveal`."""
+    wanted = {each.key: each for each in assignments}
+    steps = {step: ledger.latest(step) for step in STEPS}
+    looks = [entry for entry in steps["check"].values() if entry.key in wanted]
+    checks = Checks((each for each in ledger.checks() if (each.student, each.project) in wanted), looks)
+    snapshots = Snapshots(ledger)
+    judged: dict[Key, list[Judged]] = defaultdict(list)
+    for each in ledger.reviews():
+        judged[each.student, each.project].append(each)
+    works = tuple(
+        _work(
+            *(each, checks, snapshots),
+            {step: found[each.key] for step, found in steps.items() if each.key in found},
+            Story(ledger.events(*each.key)),
+            *(judged[each.key], at),
+        )
+        for each in assignments
+    )
+    projects = dict.fromkeys(each.project.name for each in assignments)
+    items = checks.items()
+    return Standing(
+        title=title,
+        at=at,
+        revealed=reveal,
+        checked=checks.at,
+        before=checks.earlier,
+        people=tuple(
+            {
+                each.student.id: Person(each.student.id, each.student.name if reveal else "", each.student.group)
+                for each in assignments
+            }.values()
+        ),
+        items=items,
+        projects=tuple(
+            _overview(name, [work for work in works if work.project == name], items, at) for name in projects
+        ),
+        works=works,
+        as_of=tuple(sorted({work.as_of for work in works if work.as_of})),
+        similar=tuple(each for each in similar if {(name, each.project) for name in each.students} <= set(wanted)),
+    )
+
+
+def _work(
+    assignment: Assignment,
+    checks: Checks,
+    snapshots: Snapshots,
+    steps: Mapping[str, Entry],
+    story: Story,
+    judged: Sequence[Judged],
+    at: str,
+) -> Work:
+    """One student's project; `steps` are how each step ended last."""
+    key, due, then = assignment.key, assignment.due, as_of(steps.get("check"))
+    collected, reading = snapshots.last(key, then), checks.last.get(key)
+    if then and (collected is None or reading is None or reading.commit != collected.commit):
+        reading = None  # nothing is known of what was there then, and what is known of now is no answer
+    delivery, counted = handed_in(snapshots, story, key, due, at, then)
+    work = Work(
+        student=key[0],
+        project=key[1],
+        due=due,
+        delivery=delivery,
+        rung=rung_of(reading) if reading else Rung.NOT_CHECKED,
+        before=checks.before.get(key) if reading else None,
+        history=tuple(checks.history.get(key, ())),
+        problems=tuple(each for each in steps.values() if each.state in (StepState.FAILED, StepState.CONFLICT)),
+        commit=collected.commit if collected else reading.commit if reading else "",
+        collected=collected.at if collected else "",
+        fetched=steps["collect"].at if "collect" in steps else "",
+        counted=counted,
+        as_of=then,
+        rewritten=story.rewritten(),
+        elsewhere=elsewhere(steps.get("collect")),
+    )
+    since = _NEVER if then else checks.since(key)
+    return _with_reading(work, reading, _judgements(judged, reading, since)) if reading else work
+
+
+def _with_reading(work: Work, reading: Reading, said: Mapping[str, tuple[Judgement, ...]]) -> Work:
+    """`work` with what its last check found, and what teachers said of it."""
+    facts, past = reading.facts, work.before.states if work.before else {}
+    to_judge = [item for item, fact in facts.items() if fact.state is State.WRITTEN]
+    within = LADDER[: LADDER.index(reading.level) + 1] if reading.level else ()
+    good = {item for item, given in said.items() if given[-1].current and given[-1].score >= GOOD}
+    return replace(
+        work,
+        unrated=reading.unrated,
+        score=reading.score,
+        counts=replace(reading.counts, reviewed=len(good.intersection(to_judge))),
+        reviewed=bool(within) and not any(reading.items[item].level in within for item in to_judge if item not in good),
+        facts=facts,
+        judgements=said,
+        waiting=tuple(item for item in to_judge if item not in said),
+        stale=tuple(item for item in to_judge if item in said and not said[item][-1].current),
+        gained=tuple(
+            item for item, fact in facts.items() if fact.state in _MADE and past.get(item, fact.state) not in _MADE
+        ),
+        lost=tuple(item for item, fact in facts.items() if not fact.state.counts and past.get(item) in _MADE),
+        idle=work.before is not None and work.before.commit == reading.commit,
+        checked=reading.at,
+        readme=reading.readme,
+    )
+
+
+def _judgements(judged: Iterable[Judged], reading: Reading, since: str) -> dict[str, tuple[Judgement, ...]]:
+    """By item, what teachers said, oldest first; of each teacher, only the last word.
+
+    It is current if its text is the one of the last check, or if it was given when the present commit was there.
+    """
+    last = {(each.item, each.reviewer): each for each in judged}
+    found: dict[str, tuple[Judgement, ...]] = {}
+    for each in sorted(last.values(), key=lambda each: each.at):
+        there = reading.texts.get(each.item, NOTHING if reading.texts else "")
+        current = there == each.text or each.at >= since
+        said = Judgement(each.score, each.comment, each.reviewer, each.at, current)
+        found[each.item] = (*found.get(each.item, ()), said)
+    return found
+
+
+def _overview(project: str, works: Sequence[Work], items: Mapping[str, Item], at: str) -> Overview:
+    """One project across the class."""
+    again = [(work, work.before) for work in works if work.before]
+    dues: dict[str, list[Work]] = defaultdict(list)
+    for work in works:
+        dues[work.due].append(work)
+    stuck = [_stuck(item, works) for item in items]
+    return Overview(
+        project=project,
+        works=len(works),
+        ladder=_ladder(work.rung for work in works),
+        before=_ladder(work.before.rung if work.before else Rung.NOT_CHECKED for work in works) if again else None,
+        progress=_progress(again) if again else None,
+        dues=tuple(_due(due, found, at) for due, found in sorted(dues.items())),
+        stuck=tuple(sorted((each for each in stuck if each.open), key=lambda each: -each.open)),
+    )
+
+
+def _due(due: str, works: Sequence[Work], at: str) -> Due:
+    """How the projects with one due date were handed in."""
+    counted = sorted(work.counted for work in works if work.counted)
+    deliveries = [work.delivery for work in works]
+    past = bool(due) and due < at
+    return Due(
+        due,
+        past,
+        {each: deliveries.count(each) for each in Delivery},
+        first=counted[0] if counted else "",
+        last=counted[-1] if counted else "",
+        open=len(works) - len(counted) if past else 0,
+    )
+
+
+def _ladder(rungs: Iterable[Rung]) -> dict[Rung, int]:
+    found = Counter(rungs)
+    return {rung: found[rung] for rung in RUNGS}
+
+
+def _progress(again: Sequence[tuple[Work, Past]]) -> Progress:
+    return Progress(
+        gained=sum(len(work.gained) for work, _ in again),
+        lost=sum(len(work.lost) for work, _ in again),
+        up=sum(work.climbed > 0 for work, _ in again),
+        down=sum(work.climbed < 0 for work, _ in again),
+        moved=sum(not work.idle and work.delivery is not Delivery.NOT_MOVED for work, _ in again),
+        of=len(again),
+        score_before=round(sum(past.score for _, past in again) / len(again), 1),
+        score=round(sum(work.score for work, _ in again) / len(again), 1),
+    )
+
+
+def _stuck(item: str, works: Sequence[Work]) -> Stuck:
+    now = [work.facts[item].state for work in works if item in work.facts]
+    before = [work.before.states[item] for work in works if work.before and item in work.before.states]
+    return Stuck(
+        item,
+        open=sum(not state.counts and state is not State.ERROR for state in now),
+        of=sum(state is not State.NOT_APPLICABLE for state in now),
+        before=sum(not state.counts for state in before) if before else None,
+    )

@@ -1,0 +1,278 @@
+"""`cohort update`: what the templates have become, brought into each student's repository without a work tree.
+
+Where a student has changed nothing, `main` is moved on. Where the student's work and the template's changes fit
+together, their merge waits on a branch; where they do not, `main` stays, and the student can merge `scaffold`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, NamedTuple
+
+from scaffolder.cohort import fetching, handed_out, ledger, packs, remotes, rendering, steps
+from scaffolder.cohort.fetching import OFFER, Fetched, tracking
+from scaffolder.cohort.home import Cohort
+from scaffolder.cohort.ledger import Key, Ledger, State
+from scaffolder.cohort.model import Assignment
+from scaffolder.cohort.push import MovedError, send
+from scaffolder.cohort.remotes import Remote
+from scaffolder.cohort.steps import Outcome, Work
+from scaffolder.errors import AnswerError, OutsideError, TargetError, one_line, shown, suggestion
+from scaffolder.project import record, renewal, store, update, worktree
+from scaffolder.project.merge import Merge
+from scaffolder.project.update import Commits, Merged, UpdateError
+from scaffolder.template.foreign import Opened
+from scaffolder.template.questions import Answer
+
+if TYPE_CHECKING:
+    import pygit2
+
+STEP = "update"
+_BEGAN = "update began"  # when the update began that has not ended yet, in the ledger
+_THERE = "run 'scaffolder update' there"
+_SETTLE = "the student settles it with git fetch and git merge origin/scaffold"
+_LONGEST_REASON = 200  # characters
+_NAMED = 5  # files that a sentence names
+
+
+class Job(NamedTuple):
+    """A repository; `answers` are the roster's and the course's, `pack` is a folder for `store.share_pack`, or ""."""
+
+    student: str
+    project: str
+    repository: str
+    remote: Remote
+    answers: Mapping[str, Answer]
+    pack: str
+
+
+@dataclass(frozen=True)
+class Kit:
+    """What all jobs share: `given` are answers that go before all others, `when` is the time of the commits.
+
+    `reason` is what their messages begin with, "" for nothing.
+    """
+
+    work: Path
+    templates: Mapping[str, rendering.Copy]
+    given: Mapping[str, Answer]
+    when: int
+    dry_run: bool
+    reason: str = ""
+
+
+def run(
+    cohort: Cohort,
+    book: Ledger,
+    wanted: Sequence[Assignment],
+    where: remotes.Pattern,
+    work: Work,
+    *,
+    given: Mapping[str, Answer],
+    dry_run: bool = False,
+    reason: str = "",
+) -> Iterator[list[Outcome]]:
+    """Update the repositories of the assignments `wanted`; with `dry_run`, only say what would happen.
+
+    The messages of the commits begin with the `reason`. Yields outcomes that the ledger has. Raises `AnswerError` if no
+    template asks for one of the answers `given`, `UpdateError` if the reason cannot be the line of a message.
+    """
+    reason = reason.strip()
+    if len(reason) > _LONGEST_REASON or not reason.isprintable():
+        raise UpdateError(f"The message must be one line of at most {_LONGEST_REASON} characters.")
+    _refuse_unknown(cohort, given)
+    began = ledger.now() if dry_run else book.meta(_BEGAN, "") or ledger.now()
+    if not dry_run:
+        book.set_meta(_BEGAN, began)  # a run that is killed, and the next one, make the same commits
+    when = int(datetime.fromisoformat(began).timestamp())
+    with rendering.workspace(cohort.folder) as folder:
+        shared = {} if dry_run else packs.made(cohort.folder, folder, cohort.templates, wanted)
+        jobs = list(_jobs(cohort, wanted, where, shared))
+        kit = Kit(folder, rendering.copied(cohort.templates, folder), given, when, dry_run, reason)
+        yield from steps.run(partial(task, kit), jobs, STEP, None if dry_run else book, work)
+    if not dry_run:
+        book.set_meta(_BEGAN, "")
+
+
+def _refuse_unknown(cohort: Cohort, given: Mapping[str, Answer]) -> None:
+    known = {name for each in cohort.templates.values() for name in each.template.questions}
+    for name in given:
+        if name not in known:
+            raise AnswerError(f"No template asks for {shown(name)}: {suggestion(name, sorted(known))}")
+
+
+def _jobs(
+    cohort: Cohort, wanted: Sequence[Assignment], where: remotes.Pattern, shared: Mapping[Key, str]
+) -> Iterator[Job]:
+    found = remotes.of(where, cohort.assignments)
+    for each in wanted:
+        key, place = each.key, str(cohort.repository(*each.key))
+        yield Job(*key, place, found[key], dict(each.answers), shared.get(key, ""))
+
+
+def task(kit: Kit, jobs: Sequence[Job]) -> list[Outcome]:
+    """Update some repositories, in a worker."""
+    if not kit.work.is_dir():
+        raise OutsideError(
+            f"The worker does not see {shown(kit.work, 200)}: it needs the cohort's folder at that path."
+        )
+    alone = Lock()  # a template's own process serves one caller at a time
+    with rendering.opened(kit.templates) as templates:
+        return steps.done(
+            lambda job: _updated(kit, templates[job.project], job, alone),
+            jobs,
+            STEP,
+            waiting=any(job.remote.url for job in jobs),
+        )
+
+
+def _updated(kit: Kit, opened: Opened, job: Job, alone: Lock) -> Outcome:
+    if not Path(job.repository).is_dir():
+        raise TargetError("There is no repository to update: 'scaffolder cohort new' creates it.")
+    repo = store.opened(Path(job.repository))
+    if not repo.is_bare and not kit.dry_run:
+        worktree.resume(repo)
+    fetched = _fetched(repo, job, kit)
+    ours = fetched.main if fetched else store.commit_of(repo, store.MAIN)
+    if ours is None:
+        raise UpdateError("The repository has no branch 'main'.")
+    with alone:
+        found = _merged(kit, opened, job, repo, ours)
+    if found.current:
+        return _outcome(job, State.UNCHANGED, "", ours)
+    if found.merge.conflicts:
+        return _conflicting(kit, job, repo, found, fetched)
+    if found.untouched:
+        return _moved_on(kit, job, repo, found, fetched)
+    return _offered(kit, job, repo, found, fetched)
+
+
+def _fetched(repo: pygit2.Repository, job: Job, kit: Kit) -> Fetched | None:
+    """What the remote has; None if nothing was pushed there yet, so that what is here counts."""
+    if store.commit_of(repo, tracking("main")) is None:
+        return None
+    url = _address(job, repo) or job.remote.address()
+    return fetching.fetch(repo, url, keep_it=not kit.dry_run) if url else None
+
+
+def _address(job: Job, repo: pygit2.Repository) -> str:
+    return fetching.pushed_to(repo) or job.remote.url
+
+
+def _merged(kit: Kit, opened: Opened, job: Job, repo: pygit2.Repository, ours: str) -> Merged:
+    """The new render merged into `ours`; raises a `ScaffolderError` if what is there cannot be updated."""
+    try:
+        known = update.record_of(repo, ours)
+    except UpdateError as error:
+        raise UpdateError(f"{error} {handed_out.way_back(repo, ours)}.") from None
+    if known.template != opened.template.name:
+        said = f"Its {record.NAME} does not say that it was made from {shown(opened.template.name)}."
+        raise UpdateError(f"{said} {handed_out.way_back(repo, ours)}.")
+    base = update.find_base(repo, ours)
+    if base is None:
+        said = f"There is no render here that its {record.NAME} could mean."
+        raise UpdateError(f"{said} {handed_out.way_back(repo, ours)}.")
+    before = handed_out.answers(repo, ours)
+    given = {name: value for name, value in job.answers.items() if name not in before or before[name] != value}
+    given |= {name: value for name, value in kit.given.items() if name in opened.template.questions}
+    news = {name: value for name, value in given.items() if name not in known.answers or known.answers[name] != value}
+    answers = renewal.answers_of(opened.template, known, news)
+    return update.merged(repo, ours, base, rendering.render(opened, answers))
+
+
+def _moved_on(kit: Kit, job: Job, repo: pygit2.Repository, found: Merged, fetched: Fetched | None) -> Outcome:
+    """Move `main` on to the new render: the student has changed nothing."""
+    if kit.dry_run:
+        return _outcome(job, State.DONE, f"main would move on: {_files(found)}.", found.ours)
+    if not repo.is_bare:
+        worktree.refuse_unclean(repo)
+        if worktree.head(repo) != found.ours:
+            raise UpdateError(f"{shown(job.repository, 200)} is at another commit: {_THERE}.")
+        commits = _written(kit, job, repo, found)
+        worktree.advance(repo, commits)
+    else:
+        commits = _written(kit, job, repo, found)
+        _move(repo, store.SCAFFOLD, store.commit_of(repo, store.SCAFFOLD), commits.scaffold)
+    kept = send(repo, _address(job, repo), {"main": commits.target, "scaffold": commits.scaffold}) if fetched else ""
+    if repo.is_bare:
+        _move(repo, store.MAIN, found.ours, commits.target)
+    return _outcome(job, State.DONE, kept, commits.target)
+
+
+def _offered(kit: Kit, job: Job, repo: pygit2.Repository, found: Merged, fetched: Fetched | None) -> Outcome:
+    """Let the merge wait on a branch for the student, unless it does so already."""
+    if not repo.is_bare:
+        raise UpdateError(f"Somebody has worked in {shown(job.repository, 200)}: {_THERE}.")
+    branch = OFFER + record.read(found.theirs[record.NAME].data.decode()).render[:7]
+    reference = f"refs/heads/{branch}"
+    waiting = store.commit_of(repo, reference)
+    if waiting and fetched and branch not in fetched.there and store.commit_of(repo, tracking(branch)):
+        return _outcome(job, State.UNCHANGED, f"The branch {branch} was deleted, but not merged.", waiting)
+    detail = f"The branch {branch} waits for its owner to merge it: {_files(found)}."
+    if kit.dry_run and not waiting:
+        return _outcome(job, State.BRANCH, f"It would wait on the branch {branch}: {_files(found)}.", found.ours)
+    if kit.dry_run or (waiting and (not fetched or fetched.there.get(branch))):
+        return _outcome(job, State.BRANCH, detail, waiting or found.ours)
+    if not waiting:
+        commits = _written(kit, job, repo, found)
+        _move(repo, store.SCAFFOLD, store.commit_of(repo, store.SCAFFOLD), commits.scaffold)
+        _move(repo, reference, None, commits.target)
+        waiting = commits.target
+    scaffold = store.commit_of(repo, store.SCAFFOLD) or ""
+    kept = send(repo, _address(job, repo), {branch: waiting, "scaffold": scaffold}, needed=branch) if fetched else ""
+    return _outcome(job, State.BRANCH, f"{detail} {kept}".rstrip(), waiting)
+
+
+def _conflicting(kit: Kit, job: Job, repo: pygit2.Repository, found: Merged, fetched: Fetched | None) -> Outcome:
+    """Leave `main` as it is; the new render on `scaffold` is what the student can merge and settle."""
+    if repo.is_bare and not kit.dry_run:
+        scaffold = update.write_render(repo, found, store.SCAFFOLDER, kit.when, _known(job, repo, found), kit.reason)
+        _move(repo, store.SCAFFOLD, store.commit_of(repo, store.SCAFFOLD), scaffold)
+        if fetched and fetched.there.get("scaffold") != scaffold:
+            send(repo, _address(job, repo), {"scaffold": scaffold}, needed="scaffold")
+    return _outcome(job, State.CONFLICT, _disagreement(found.merge), found.ours)
+
+
+def _written(kit: Kit, job: Job, repo: pygit2.Repository, found: Merged) -> Commits:
+    return update.write(repo, found, when=kit.when, known=_known(job, repo, found), reason=kit.reason)
+
+
+def _known(job: Job, repo: pygit2.Repository, found: Merged) -> frozenset[str]:
+    """The ids of objects that need not be written again."""
+    known = frozenset(name for name, _ in found.present.values())
+    return known | store.share_pack(Path(job.pack), Path(repo.path)) if job.pack and repo.is_bare else known
+
+
+def _move(repo: pygit2.Repository, reference: str, old: str | None, new: str) -> None:
+    if store.commit_of(repo, reference) != new and not store.move(repo, reference, old, new):
+        raise MovedError(f"{shown(reference)} has moved meanwhile: run it again.")
+
+
+def _outcome(job: Job, state: State, detail: str, commit: str) -> Outcome:
+    code = steps.THEIRS if state is State.CONFLICT else steps.FINE
+    return Outcome((steps.ended(job, STEP, state, detail, commit),), code)
+
+
+def _files(found: Merged) -> str:
+    """The files that change, such as "'a.md' (added), 'b.md' (changed) and 3 more files"; the record is no such."""
+    kinds = [(path, kind) for path, kind in found.kinds.items() if path != record.NAME]
+    named = ", ".join(f"{shown(path)} ({kind})" for path, kind in kinds[:_NAMED])
+    left = len(kinds) - _NAMED
+    more = f" and {left} more file{'s' * (left > 1)}" if left > 0 else ""
+    return f"{named}{more}" if kinds else f"only {record.NAME}"
+
+
+def _disagreement(merge: Merge) -> str:
+    """The files in conflict and where in them, and who can settle it."""
+    places = [f"{shown(each.path, 100)}{_where(each.sections)}" for each in merge.conflicts[:_NAMED]]
+    more = f", and {len(merge.conflicts) - _NAMED} more" if len(merge.conflicts) > _NAMED else ""
+    return f"The student and the template have both changed {', '.join(places)}{more}: {_SETTLE}."
+
+
+def _where(sections: Sequence[str]) -> str:
+    return f" ({one_line('; '.join(sections[:_NAMED]))[:200]})" if sections else ""

@@ -1,0 +1,188 @@
+"""Feedback to one student, as Markdown: what was judged, what waits, what to do next."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from scaffolder.check.engine.finding import Finding, Reviewed, Standing, State
+from scaffolder.check.report import Report
+from scaffolder.pages.markdown import escaped
+from scaffolder.pages.words import SCORES, progress
+
+_CODE = re.compile(r"(?<!`)`([^`]+)`(?!`)")
+_FENCE = re.compile(r"```(\w+)")
+_CONFLICT = re.compile(r"The student and the template have both changed ([^\n]*): the student settles it [^\n]*")
+_MOST_NOTES = 5
+
+
+class Project(NamedTuple):
+    """A project as it was collected: `commit`, at the time `collected` (ISO 8601 in UTC), and its report.
+
+    The reviews in the report are the teacher's. `questions` are those that a good text answers, by item. Without a
+    report, `problem` says why, or the project is `untouched`: all that was collected is the teacher's. `rewritten` is
+    when a collection no longer found what was there before. An update of the template waits on `branch`, or is in
+    `conflict`, as the ledger says it. `failed` are sentences on what else went wrong.
+    """
+
+    name: str
+    commit: str
+    collected: str
+    report: Report | None
+    problem: str = ""
+    questions: Mapping[str, Sequence[str]] = {}
+    due: str = ""
+    untouched: bool = False
+    rewritten: str = ""
+    branch: str = ""
+    conflict: str = ""
+    failed: Sequence[str] = ()
+
+
+def page(student: str, projects: Sequence[Project]) -> str:
+    """All projects of a student, untouched ones last. Whatever a report or a comment says stays text."""
+    ordered = sorted(projects, key=lambda each: each.untouched)
+    return "\n".join([f"# Feedback for {escaped(student)}\n", *(line for each in ordered for line in _project(each))])
+
+
+def _project(project: Project) -> Iterator[str]:
+    yield f"## {escaped(project.name)}\n"
+    due = f"Due on {_when(project.due)}. " if project.due else ""
+    if project.untouched and not project.problem:
+        yield f"{due}Nothing of yours was there when it was last collected, only what was handed out.\n"
+        yield from _first(project)
+        return
+    yield f"{due}True of what was collected on {_when(project.collected)}: commit `{escaped(project.commit[:10])}`.\n"
+    if project.report is None:
+        yield f"It could not be read: {escaped(project.problem)}\n"
+    else:
+        yield f"{escaped(_standing(project.report))}\n"
+    yield from _first(project)
+    if project.report:
+        yield from _judged(project, project.report)
+        yield from _waiting(project.report)
+        yield from _todo(project.report)
+
+
+def _when(moment: str) -> str:
+    """'2026-11-26 08:00:00 UTC'."""
+    return f"{escaped(moment.replace('T', ' ').removesuffix('Z'))} UTC"
+
+
+def _standing(report: Report) -> str:
+    """The level, and what is verified, written and judged; a judgement that is no longer current does not count."""
+    counts = report.counts
+    judged = sum(map(_has_current, report.findings))
+    good = sum(finding.reviewed for finding in report.findings)
+    said = f"{judged} judged, {good} of them good or excellent" if judged else "none judged yet"
+    verified = f"{counts.verified} of {counts.to_verify} verified by machine"
+    return f"{progress(report)} {verified}; {counts.written} of {counts.to_write} written; {said}."
+
+
+def _first(project: Project) -> Iterator[str]:
+    """What stands in the way of the rest: what failed, and an update that the student must merge."""
+    notes = project.report.notes[:_MOST_NOTES] if project.report else ()
+    if not (notes or project.failed or project.rewritten or project.branch or project.conflict):
+        return
+    yield "### First\n"
+    yield from (f"- {escaped(sentence)}" for sentence in project.failed)
+    yield from (f"- Noticed: {escaped(note)}" for note in notes)
+    if project.rewritten:
+        when = _when(project.rewritten)
+        yield f"- The branch `main` was rewritten: on {when}, it no longer had all that was there before."
+    if project.branch:
+        yield "- A new version of the template waits for you to merge it:\n"
+        yield from _commands("git fetch", f"git merge origin/{project.branch}", "git push")
+    if project.conflict:
+        yield f"- A new version of the template and your work disagree: {escaped(_places(project.conflict))}\n"
+        yield from _commands("git fetch", "git merge origin/scaffold")
+        yield "  Git marks the places. Choose what is right there, then `git add`, `git commit` and `git push`."
+    yield ""
+
+
+def _commands(*commands: str) -> Iterator[str]:
+    """A block of code in a list; commands with anything but letters of branches are left out."""
+    yield "  ```sh"
+    yield from (f"  {command}" for command in commands if re.fullmatch(r"[A-Za-z0-9 /_-]{1,200}", command))
+    yield "  ```\n"
+
+
+def _places(conflict: str) -> str:
+    """What both have changed, said to the student."""
+    found = _CONFLICT.fullmatch(conflict)
+    return f"both have changed {found[1]}." if found else conflict
+
+
+def _ours(text: str) -> str:
+    """A sentence of ours as Markdown, in which code stays code."""
+    parts = _CODE.split(_FENCE.sub(r"`\1`", text))
+    return "".join(f"`{part}`" if number % 2 else _spaced(part) for number, part in enumerate(parts))
+
+
+def _spaced(part: str) -> str:
+    """`part` escaped, with the spaces around it."""
+    before, after = " " * part.startswith(" "), " " * part.endswith(" ")
+    return f"{before}{escaped(part)}{after}" if part.strip() else part
+
+
+def _judged(project: Project, report: Report) -> Iterator[str]:
+    judged = [(finding, review) for finding in report.findings for review in finding.reviews]
+    if judged:
+        yield "### What was judged\n"
+    for finding, review in judged:
+        yield f"#### {_ours(finding.title)}\n"
+        yield f"{_score(review)}\n"
+        if review.comment:
+            yield f"> {_quoted(review.comment)}\n"
+        questions = project.questions.get(finding.item, ())
+        if questions:
+            yield "A good text answers:\n"
+            yield from (f"{number}. {_ours(question)}" for number, question in enumerate(questions, 1))
+            yield ""
+
+
+def _score(review: Reviewed) -> str:
+    """'**Good** (2 of 3), by Grace Hopper on 2026-11-26.', without an address."""
+    who = review.reviewer.partition("<")[0].strip()
+    by = f", by {escaped(who)}" if who else ""
+    said = f"**{SCORES[review.score].capitalize()}** ({review.score} of 3){by} on {escaped(review.date)}."
+    return said if review.standing is Standing.CURRENT else f"{said} The text has changed since."
+
+
+def _quoted(comment: str) -> str:
+    """The lines of a comment; an address in it stays one that can be copied."""
+    lines = (escaped(line).replace(":\u200b//", "://") for line in comment.splitlines())
+    return "<br>".join(lines)
+
+
+def _waiting(report: Report) -> Iterator[str]:
+    waiting = [finding for finding in report.findings if finding.state is State.WRITTEN and not _has_current(finding)]
+    if waiting:
+        yield "### Written, and not judged yet\n"
+        yield from (f"- {_ours(finding.title)}" for finding in waiting)
+        yield ""
+
+
+def _has_current(finding: Finding) -> bool:
+    return any(review.standing is Standing.CURRENT for review in finding.reviews)
+
+
+def _todo(report: Report) -> Iterator[str]:
+    """What was judged to be missing or weak, and then what stands before the next level."""
+    low = [finding for finding in report.findings if _has_current(finding) and not finding.reviewed]
+    todo = [finding for finding in report.blockers if finding.remedy and finding not in low]
+    if not low and not todo:
+        return
+    level = f", for {str(report.next_level).title()}" if todo else ""
+    yield f"### To write or to verify next{level}\n"
+    for finding in low:
+        score = finding.reviews[-1].score
+        yield f"- **{_ours(finding.title)}** (judged {SCORES[score]}, {score} of 3, as said above)"
+        if finding.remedy:
+            yield f"  <br>{_ours(finding.remedy)}"
+    for finding in todo:
+        found = [str(evidence) for evidence in finding.evidence] or [finding.reason]
+        yield f"- **{_ours(finding.title)}** ({finding.state}: {escaped('; '.join(filter(None, found)))})<br>"
+        yield f"  {_ours(finding.remedy)}"
+    yield ""

@@ -1,0 +1,115 @@
+"""What programs write in a project and no person has to merge: blocks between marks, lock files, data of one's own.
+
+`make report` writes between `<!-- measured:NAME -->` and `<!-- /measured:NAME -->`, `make adopt` between
+`<!-- data:NAME -->` and `<!-- /data:NAME -->`; in YAML and TOML a mark is `# measured:NAME`. Each is a line of its own.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from scaffolder.errors import one_line
+from scaffolder.tree import Tree
+
+_MARK = re.compile(rb"(?:<!--|#)[ \t]*(/?)(measured|data):([a-z0-9-]+)[ \t]*(?:-->)?")
+_LOCKS = (".lock", "package-lock.json", "pnpm-lock.yaml")
+_DATASET, _ADOPTED = "data/DATASET.md", b"<!-- make adopt wrote "
+
+_Block = tuple[bytes, bytes]  # its kind and its name
+
+
+class Settled(NamedTuple):
+    """The base and the template's new text, made ready for a merge; `left_out` names data blocks of the latter."""
+
+    base: bytes
+    theirs: bytes
+    left_out: tuple[str, ...] = ()
+
+
+def lines(text: bytes) -> list[bytes]:
+    r"""The lines of `text` with their ends; only \n ends a line, as in Git."""
+    return io.BytesIO(text).readlines()
+
+
+def settle(base: bytes, ours: bytes, theirs: bytes) -> Settled:
+    """Make blocks alike in three texts, so that a merge keeps or replaces each as a whole, without a conflict.
+
+    A block that differs from the base's in `ours` stays, one that `ours` has no more stays away, and any other becomes
+    the template's. A measured block goes when the template has it no more; what the owner wrote into such a data block
+    is left to the merge. `ours` itself is never altered. A text whose marks do not pair, or that has a block twice, has
+    no blocks, and then none of the three has.
+    """
+    if not any(word in text for text in (base, ours) for word in (b"measured:", b"data:")):
+        return Settled(base, theirs)
+    old, mine, new = lines(base), lines(ours), lines(theirs)
+    spans = [_spans(text) for text in (old, mine, new)]
+    old_spans, my_spans, new_spans = spans
+    if old_spans is None or my_spans is None or new_spans is None:
+        return Settled(base, theirs)
+    left_out = []
+    in_old: dict[_Block, list[bytes]] = {}  # the content that a block gets
+    in_new: dict[_Block, list[bytes]] = {}
+    for block in sorted(my_spans.keys() | old_spans.keys() & new_spans.keys()):
+        was, is_now, proposed = _content(block, old, old_spans), _content(block, mine, my_spans), new_spans.get(block)
+        if is_now is None:
+            in_new[block] = was or []
+        elif is_now != was and (proposed or block[0] == b"measured"):
+            in_old[block] = in_new[block] = is_now
+            if block[0] == b"data" and proposed and new[proposed] not in (was, is_now):
+                left_out.append(block[1].decode())
+    return Settled(_filled(old, old_spans, in_old), _filled(new, new_spans, in_new), tuple(left_out))
+
+
+def _spans(text: list[bytes]) -> dict[_Block, slice] | None:
+    """The lines between the marks of each block; None if the marks do not pair or a block comes twice."""
+    spans: dict[_Block, slice] = {}
+    opened: _Block | None = None
+    start = 0
+    for number, line in enumerate(text):
+        if b":" not in line or not (mark := _MARK.fullmatch(line.strip())):
+            continue
+        block = mark[2], mark[3]
+        if block in spans or (opened != block if mark[1] else opened):
+            return None
+        if mark[1]:
+            spans[block], opened = slice(start, number), None
+        else:
+            start, opened = number + 1, block
+    return None if opened else spans
+
+
+def _content(block: _Block, text: list[bytes], spans: Mapping[_Block, slice]) -> list[bytes] | None:
+    return text[spans[block]] if block in spans else None
+
+
+def _filled(text: list[bytes], spans: Mapping[_Block, slice], contents: Mapping[_Block, list[bytes]]) -> bytes:
+    for block, span in reversed(list(spans.items())):  # from the end, so that the other spans stay right
+        text[span] = contents.get(block, text[span])
+    return b"".join(text)
+
+
+def is_lock(path: str) -> bool:
+    """Whether `path` is a lock file, such as requirements.lock."""
+    return path.endswith(_LOCKS)
+
+
+def adopted(ours: Tree) -> bool:
+    """Whether `make adopt` has replaced the template's data by the owner's."""
+    return _DATASET in ours and _ADOPTED in ours[_DATASET].data
+
+
+def joined_note(path: str) -> str:
+    """What to say of a lock file in which both sides' changes are."""
+    return f"{one_line(path)}: yours and the template's changes were joined; 'make lock' renews it."
+
+
+def kept_note(path: str, *, own_data: bool) -> str:
+    """What to say of a file that stays as the owner has it, although both changed it; "" if a person must decide."""
+    if is_lock(path):
+        return f"{one_line(path)} was kept as you have it; run 'make lock'."
+    if own_data and (path == "settings.toml" or path.startswith("data/")):
+        return f"{one_line(path)} was kept as you have it, because it is about your own data."
+    return ""

@@ -1,0 +1,265 @@
+"""Merge what a template became since a project was created into what its owner made of it. In memory, without Git.
+
+Nothing that the owner wrote is lost: either the two sets of changes fit together, or the file is in conflict and stays
+as the owner has it. What the owner deleted stays deleted. `machine` knows what programs wrote and nobody has to merge.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from types import MappingProxyType
+from typing import NamedTuple
+
+from scaffolder.errors import one_line, shown
+from scaffolder.project import machine, record, textmerge
+from scaffolder.tree import File, Tree
+
+_LEAST_ALIKE = 0.5  # of the bytes, for a rename, as in Git
+_LARGEST_MOVED = 1_000_000  # bytes
+_MAX_PAIRS = 10_000  # of files that are compared by lines to find renamed ones; if there are more, only equal ones are
+_TYPE = 0o170000  # the bits of a mode that are set for links and submodules
+
+
+class Kind(StrEnum):
+    """Why a person must decide."""
+
+    CONTENT = "content"  # both changed the same lines
+    REMOVED = "removed"  # the owner changed it, the template no longer has it, or has it under another name
+    ADDED = "added"  # both added it, differently
+    BINARY = "binary"  # both changed a file that is no text, or a very large one
+    PLACE = "place"  # the template's new file is where the owner has a link, a folder, or a name in other letters
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A path that the owner must decide about.
+
+    `sections` are places in the owner's file, such as "'## Deployment', lines 40-52"; for `Kind.PLACE` the path of the
+    owner's file, in quotes, that is in the way of `path`, unless it is `path` itself. `origin` is what the template
+    calls a file that the owner renamed.
+    """
+
+    path: str
+    kind: Kind
+    sections: tuple[str, ...] = ()
+    origin: str = ""
+
+
+@dataclass(frozen=True)
+class Merge:
+    """The merged `tree`, where each path in conflict is as the owner has it. `notes` are sentences for the owner."""
+
+    tree: Tree
+    conflicts: tuple[Conflict, ...]
+    notes: tuple[str, ...] = ()
+
+
+class _Outcome(NamedTuple):
+    """What becomes of one file: `file`, None if it goes; with a `kind`, it is a conflict."""
+
+    file: File | None
+    kind: Kind | None = None
+    sections: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def merge(base: Tree, ours: Tree, theirs: Tree) -> Merge:
+    """Merge the changes from `base` to `theirs` into `ours`.
+
+    Paths at which all three are equal may be left out of them.
+
+    Args:
+        base: what the template rendered when the project was created or last updated.
+        ours: the files as the owner has them; a mode may be that of a link (0o120000) or a submodule (0o160000).
+        theirs: what the template renders now.
+    """
+    renamed = _renamed(base, ours, theirs)
+    moved = _moved(base, ours, theirs)
+    own_data = machine.adopted(ours)
+    tree: dict[str, File] = {}
+    conflicts: list[Conflict] = []
+    notes: list[str] = []
+    for path in sorted((base.keys() | ours.keys() | theirs.keys()) - {*renamed.values(), *moved.values()}):
+        if path in moved:
+            place = moved[path]
+            outcome = _merged(path, base[path], ours[place], theirs[path], own_data)
+            notes += [f"{shown(place, 200)} got the template's changes to {shown(path, 200)}.", *outcome.notes]
+            tree[place] = outcome.file or ours[place]
+            conflicts += [Conflict(place, outcome.kind, outcome.sections, path)] if outcome.kind else []
+            continue
+        target = renamed.get(path, path)
+        outcome = _merged(path, base.get(path), ours.get(path), theirs.get(target), own_data)
+        notes += outcome.notes
+        if outcome.kind and target != path:
+            tree[target] = theirs[target]
+            outcome, target = outcome._replace(kind=Kind.REMOVED), path
+            notes.append(f"{one_line(path)}: the template renamed it to {shown(renamed[path], 200)}.")
+        elif target != path and not outcome.file:
+            notes.append(f"{shown(target, 200)} was left out: it was {shown(path, 200)}, which you deleted.")
+        if outcome.kind:
+            conflicts.append(Conflict(path, outcome.kind, outcome.sections))
+        if outcome.file:
+            tree[target] = outcome.file
+    for path, other in _misplaced(tree, ours):
+        del tree[path]
+        conflicts.append(Conflict(path, Kind.PLACE, (shown(other, 200),)))
+    conflicts.sort(key=lambda conflict: conflict.path)
+    return Merge(MappingProxyType(dict(sorted(tree.items()))), tuple(conflicts), tuple(notes))
+
+
+def _merged(path: str, base: File | None, ours: File | None, theirs: File | None, own_data: bool) -> _Outcome:
+    if path == record.NAME and theirs:
+        return _Outcome(theirs)
+    if theirs in (ours, base):
+        return _Outcome(ours)
+    if ours == base:
+        return _Outcome(theirs)
+    if ours is None:
+        note = f"{one_line(path)}: you deleted it, so the template's changes to it were left out."
+        return _Outcome(None, notes=(note,))
+    outcome = _both_changed(path, base, ours, theirs) if theirs else _removed(base, ours)
+    if outcome.kind and (note := machine.kept_note(path, own_data=own_data)):
+        return _Outcome(ours, notes=(note,))
+    if machine.is_lock(path) and outcome.file and not outcome.kind:
+        return outcome._replace(notes=(machine.joined_note(path),))
+    return outcome
+
+
+def _removed(base: File | None, ours: File) -> _Outcome:
+    """The template removed a file that the owner changed: it goes if only its measured blocks are other than before."""
+    if base and base.mode == ours.mode and machine.settle(base.data, ours.data, b"").base == ours.data:
+        return _Outcome(None)
+    return _Outcome(ours, Kind.REMOVED)
+
+
+def _both_changed(path: str, base: File | None, ours: File, theirs: File) -> _Outcome:
+    was = base or File(b"", ours.mode)
+    if (was.mode | ours.mode | theirs.mode) & _TYPE:
+        return _Outcome(ours, Kind.PLACE)
+    mode = theirs.mode if base and ours.mode == was.mode else ours.mode
+    if ours.data in (theirs.data, was.data) or theirs.data == was.data:
+        return _Outcome(File(theirs.data if ours.data == was.data else ours.data, mode))
+    if not all(map(textmerge.is_text, (was.data, ours.data, theirs.data))):
+        return _Outcome(ours, Kind.BINARY)
+    text = textmerge.join(was.data, ours.data, theirs.data)
+    if text.spots and base:
+        return _Outcome(ours, Kind.CONTENT, textmerge.sections(path, ours.data, text.spots))
+    if text.spots:
+        return _Outcome(ours, Kind.ADDED)
+    return _Outcome(File(text.data, mode), notes=tuple(_left_out(path, text)))
+
+
+def _left_out(path: str, text: textmerge.Joined) -> Iterator[str]:
+    """Sentences about what of the template is not in a merged text."""
+    for names, what in ((text.left_out, "changed the data blocks"), (text.answered, "answered the questions")):
+        if names:
+            named = ", ".join(f"'{name}'" for name in names)
+            yield f"{one_line(path)}: you {what} {named}, so the template's new text of them was left out."
+
+
+def _moved(base: Tree, ours: Tree, theirs: Tree) -> Mapping[str, str]:
+    """The files that the owner renamed and the template changed: path in `base` -> path in `ours`."""
+    gone = [path for path, file in base.items() if path not in ours and theirs.get(path) not in (None, file)]
+    new = [path for path, file in ours.items() if path not in base and path not in theirs and _may_move(file)]
+    return _paired(base, [path for path in gone if _may_move(base[path])], ours, dict.fromkeys(new, frozenset()))
+
+
+def _renamed(base: Tree, ours: Tree, theirs: Tree) -> Mapping[str, str]:
+    """The files that the template renamed and the owner changed or deleted: path in `base` -> path in `theirs`."""
+    gone = [path for path, file in base.items() if path not in theirs and _may_move(file)]
+    gone = [path for path in gone if path not in ours or _may_move(ours[path])]
+    new = [path for path, file in theirs.items() if path not in base and _may_move(file)]
+    if not new or all(ours.get(path) == base[path] for path in gone):
+        return {}
+    places = _Places(ours)
+    found = _paired(base, gone, theirs, {path: places.taken(path) for path in new})
+    return {path: target for path, target in found.items() if ours.get(path) != base[path]}
+
+
+def _paired(base: Tree, gone: Sequence[str], side: Tree, new: Mapping[str, Set[str]]) -> dict[str, str]:
+    """Which of the files `gone` from `base` became which of the `new` ones in `side`.
+
+    A file is renamed if its bytes are equal or half alike, by lines. The most alike are paired first, then those with
+    the same name. `new` says what is in the way of each: a file can only take its own place.
+    """
+    least = _LEAST_ALIKE if len(gone) * len(new) <= _MAX_PAIRS else 1.0
+    texts = {path: _Lines(base[path].data) for path in gone}
+    pairs = []
+    for target, in_the_way in new.items():
+        text = _Lines(side[target].data)
+        for path in [path for path in gone if in_the_way <= {path}]:
+            if (alike := text.alike(texts[path], least)) >= least:
+                pairs.append((-alike, _name(path) != _name(target), path, target))
+    found: dict[str, str] = {}
+    for _, _, path, target in sorted(pairs):
+        if path not in found and target not in found.values():
+            found[path] = target
+    return found
+
+
+def _may_move(file: File) -> bool:
+    return 0 < len(file.data) <= _LARGEST_MOVED and not file.mode & _TYPE
+
+
+def _name(path: str) -> str:
+    return path.rpartition("/")[2]
+
+
+@dataclass
+class _Lines:
+    """A text, and how often each line is in it."""
+
+    text: bytes
+
+    @cached_property
+    def counts(self) -> Counter[bytes]:
+        return Counter(machine.lines(self.text))
+
+    def alike(self, other: _Lines, least: float) -> float:
+        """The share of the larger text's bytes in lines that both have, from 0 to 1; it may be 0 if below `least`."""
+        if self.text == other.text:
+            return 1.0
+        small, large = sorted((len(self.text), len(other.text)))
+        if least == 1 or small < large * least:
+            return 0.0
+        return sum(len(line) * times for line, times in (self.counts & other.counts).items()) / large
+
+
+def _misplaced(tree: Tree, ours: Tree) -> list[tuple[str, str]]:
+    """The paths in `tree` that are new to the owner but cannot be written, and what is in the way of each."""
+    new = [path for path in tree if path not in ours]
+    places = _Places([path for path in tree if path in ours] if new else ())
+    return [(path, min(taken)) for path in new if (taken := places.taken(path))]
+
+
+class _Places:
+    """The places of files and their folders, as systems see them for which letters of both cases are the same."""
+
+    def __init__(self, paths: Iterable[str]) -> None:
+        self.files: dict[str, set[str]] = {}  # by their place
+        self.inside: dict[str, set[str]] = {}  # by the place of each folder that they are in
+        for path in paths:
+            place = _place(path)
+            self.files.setdefault(place, set()).add(path)
+            for folder in _folders(place):
+                self.inside.setdefault(folder, set()).add(path)
+
+    def taken(self, path: str) -> set[str]:
+        """The files that are in the way of one at `path`: in its place, in a folder there, or where it needs one."""
+        place = _place(path)
+        above = (self.files.get(folder, set()) for folder in _folders(place))
+        return self.files.get(place, set()).union(self.inside.get(place, ()), *above)
+
+
+def _place(path: str) -> str:
+    return unicodedata.normalize("NFC", path).casefold()
+
+
+def _folders(place: str) -> Iterator[str]:
+    while place := place.rpartition("/")[0]:
+        yield place

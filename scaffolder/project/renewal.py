@@ -1,0 +1,132 @@
+"""What an update renders: the template that a project was made from, as it is now, with the answers it has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scaffolder.errors import ScaffolderError, shown
+from scaffolder.project import record, store
+from scaffolder.project.plan import rendered
+from scaffolder.project.record import Record
+from scaffolder.project.update import Base, UpdateError, find_base
+from scaffolder.template import foreign
+from scaffolder.template.answers import chosen, complete
+from scaffolder.template.catalog import Template
+from scaffolder.template.foreign import Request
+from scaffolder.template.questions import Answer, Question
+
+if TYPE_CHECKING:
+    import pygit2
+
+
+def request(
+    known: Record, folder: Path, spec: str | None = None, checkout: str | None = None, trust: bool = False
+) -> Request:
+    """The template to render: `spec` if given, else where the record says that the project's came from."""
+    source = known.source
+    kind = source.get("kind") or "bundled"
+    directory = source.get("directory")
+    recorded = {"bundled": known.template, "path": source.get("path"), "git": source.get("url")}.get(str(kind))
+    found = spec or recorded
+    if not isinstance(found, str) or not isinstance(directory, str | None):
+        raise UpdateError(f"{record.NAME} does not say where the template came from: say it with --template.")
+    if kind == "path" and not spec:
+        found = _place(found, folder)
+    ref = checkout or (source.get("checkout") if kind == "git" and not spec else None)
+    return Request(found, ref if isinstance(ref, str) else None, None if spec else directory, trust, folder.parent)
+
+
+def _place(path: str, folder: Path) -> str:
+    """Where a template lies whose path may be relative to the folder that the project was made in."""
+    places = (Path(path).expanduser(), *(parent / path for parent in folder.resolve().parents))
+    found = next((place for place in places if place.is_dir()), None)
+    if found is None:
+        raise UpdateError(f"The template {shown(path, 200)} is not there any more: say where it is with --template.")
+    return str(found.resolve())
+
+
+def refuse_other(template: Template, known: Record, spec: str | None, trust: bool) -> None:
+    """Raise `UpdateError` if this is another template than the project's, or one that would do less than it did."""
+    unknown = [name for name in known.answers if name not in template.questions]
+    if spec and unknown:
+        raise UpdateError(
+            f"{shown(spec)} is another template than the project's: it does not ask for {shown(unknown[0])}."
+        )
+    bundled = known.source.get("kind", "bundled") == "bundled"
+    if not (known.render or bundled or trust) and template.has_hooks:
+        raise UpdateError(
+            "This project was made with --trust, and the template's hooks wrote files: say --trust again."
+        )
+
+
+def outdated(template: Template, known: Record, given: Mapping[str, Answer]) -> dict[str, str]:
+    """The recorded answers that the template no longer takes, with the reason; those `given` anew do not count."""
+    found: dict[str, str] = {}
+    for name, question in template.questions.items():
+        if name in known.answers and name not in given and not any("{" in choice for choice in question.choices):
+            try:
+                question.check(known.answers[name])
+            except ScaffolderError as error:
+                found[name] = str(error)
+    return found
+
+
+def answers_of(template: Template, known: Record, given: Mapping[str, Answer]) -> dict[str, Any]:
+    """The recorded answers with those `given` instead; questions that are new are left to be asked.
+
+    An answer that was derived from another one, such as a folder's name from a title, follows where the other changes.
+    """
+    kept = {name: value for name, value in known.answers.items() if name in template.questions}
+    if not given:
+        return kept
+    defaults: dict[str, Answer] = {}
+
+    def noted(question: Question) -> Answer:
+        defaults[question.name] = question.default
+        return kept.get(question.name, question.default)
+
+    with suppress(ScaffolderError):  # an answer that is not valid any more is said where it is used
+        complete(template, noted)
+        derived = [name for name, question in template.questions.items() if "{{" in str(question.default)]
+        following = {name for name in derived if name in kept and kept[name] == defaults[name]} - given.keys()
+        stable = {name: value for name, value in kept.items() if name not in following}
+        new = complete(template, chosen({**stable, **given})).public
+        kept |= {name: new[name] for name in following}
+    return {**kept, **given}
+
+
+def origin(known: Record, source: Mapping[str, Any], spec: str | None) -> Mapping[str, Any]:
+    """Where the template comes from, as the new record has it: a folder stays as it was said, unless it has moved."""
+    return known.source if source.get("kind") == "path" and not spec else source
+
+
+def base_of(repo: pygit2.Repository, commit: str, known: Record, folder: Path) -> Base:
+    """The render that the project has: from the repository, or rendered again where its template is at hand.
+
+    Raises `UpdateError`, which says what is needed, if there is neither.
+    """
+    found = find_base(repo, commit)
+    if found is None:
+        with suppress(ScaffolderError):
+            found = _rendered_again(repo, known, folder)
+    if found is None:
+        made = f" or update once with scaffolder {known.version}, which made it" if known.version else ""
+        raise UpdateError(
+            "The template's files as they were when this project was made are not here: fetch the branch 'scaffold' "
+            f"(git fetch origin scaffold:scaffold), deepen a shallow clone (git fetch --unshallow),{made}. If "
+            f"somebody has edited {record.NAME}, undo that: 'scaffolder update --set' changes answers."
+        )
+    return found
+
+
+def _rendered_again(repo: pygit2.Repository, known: Record, folder: Path) -> Base | None:
+    """The recorded render, if the template that is at hand still gives it."""
+    commit = known.source.get("commit")
+    with foreign.opened(request(known, folder, checkout=commit if isinstance(commit, str) else None)) as (kind, _):
+        tree = rendered(kind, complete(kind, chosen(known.answers)), known.source)
+    if not known.render or record.read(tree[record.NAME].data.decode()).render != known.render:
+        return None
+    return Base(store.write_tree(repo, tree), "")

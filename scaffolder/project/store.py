@@ -1,0 +1,277 @@
+"""Trees and commits in a Git repository, read and written in this process by libgit2: no program, hook or filter runs.
+
+What needs a network or a person's credentials is `scaffolder.git`'s.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from scaffolder.errors import OutsideError, TargetError, shown
+from scaffolder.tree import File, Tree, blob_id, digest
+
+if TYPE_CHECKING:
+    import pygit2
+
+LINK, SUBMODULE = 0o120000, 0o160000  # modes of entries that are no files
+_REGULAR = 0o100000  # Git writes 0o100644 for our 0o644
+_SMALL, _MOST_SMALL = 1_000_000, 2_000  # bytes of a file that may have been renamed; how many are looked at
+_MAX_BLOB = 50_000_000  # bytes of a file that a merge reads
+
+_MOST_FILES, _DEEPEST = 50_000, 50  # of a tree; folders in each other
+_MOST_LISTINGS, _WORTH_KEEPING = 2_000, 500  # that are kept; files of one
+
+Entries = Mapping[str, tuple[str, int]]
+"""Path -> (hexadecimal id, mode); the modes of regular files are `tree.PLAIN` and `tree.EXECUTABLE`."""
+
+_Listing = tuple[tuple[str, tuple[str, int]], ...]
+_listings: dict[bytes, _Listing] = {}  # by the id of the tree
+
+
+class Person(NamedTuple):
+    """Who commits."""
+
+    name: str
+    email: str
+
+
+SCAFFOLDER = Person("scaffolder", "noreply@scaffolder.invalid")
+MAIN, SCAFFOLD = "refs/heads/main", "refs/heads/scaffold"
+
+
+@contextmanager
+def failures(what: str) -> Iterator[None]:
+    """Turn what libgit2 and the disk say into an `OutsideError` about `what`."""
+    import pygit2
+
+    try:
+        yield
+    except (pygit2.GitError, OSError, KeyError) as error:
+        reason = " ".join(str(error).split()).rstrip(".") or type(error).__name__
+        raise OutsideError(f"{what}: {reason[:200]}.") from error
+
+
+def opened(folder: Path) -> pygit2.Repository:
+    """The repository whose work tree or bare folder is `folder`; raises `TargetError` if there is none."""
+    import pygit2
+
+    try:
+        return pygit2.Repository(str(folder), pygit2.enums.RepositoryOpenFlag.NO_SEARCH)
+    except pygit2.GitError:
+        raise TargetError(f"{shown(folder, 200)} is not a Git repository.") from None
+
+
+def create(folder: Path) -> pygit2.Repository:
+    """A new, empty, bare repository in `folder`."""
+    import pygit2
+
+    with failures(f"{shown(folder, 200)} cannot be made a repository"):
+        return pygit2.init_repository(str(folder), bare=True, initial_head="main")
+
+
+def commit_of(repo: pygit2.Repository, reference: str) -> str | None:
+    """The commit that `reference`, such as refs/heads/main or HEAD, leads to; None if it is not there."""
+    import pygit2
+
+    try:
+        return str(repo.references[reference].peel(pygit2.Commit).id)
+    except (KeyError, pygit2.GitError):
+        return None
+
+
+def tree_of(repo: pygit2.Repository, commit: str) -> str:
+    """The id of a commit's tree."""
+    import pygit2
+
+    return str(repo[commit].peel(pygit2.Tree).id)
+
+
+def entries(repo: pygit2.Repository, tree: str) -> Entries:
+    """All files in a tree; raises `OutsideError` if there are far too many."""
+    import pygit2
+
+    return dict(_listed(repo, pygit2.Oid(hex=tree), _DEEPEST))
+
+
+def _listed(repo: pygit2.Repository, name: pygit2.Oid, depth: int) -> _Listing:
+    """The files below a tree. Most folders are the same in all repositories of a cohort, so they are listed once."""
+    import pygit2
+
+    if depth == 0:
+        raise OutsideError(f"There are more than {_DEEPEST} folders in each other.")
+    known = _listings.get(name.raw)
+    if known is not None:
+        return known
+    found: list[tuple[str, tuple[str, int]]] = []
+    for entry in repo[name].peel(pygit2.Tree):
+        part = entry.raw_name.decode("utf-8", "surrogateescape")  # type: ignore[union-attr]
+        if entry.filemode == pygit2.enums.FileMode.TREE:
+            found += ((f"{part}/{path}", file) for path, file in _listed(repo, entry.id, depth - 1))
+        else:
+            found.append((part, (str(entry.id), _ours(int(entry.filemode)))))
+        if len(found) > _MOST_FILES:  # a few trees that name each other may hold billions
+            raise OutsideError(f"There are more than {_MOST_FILES:,} files.")
+    if len(_listings) >= _MOST_LISTINGS:
+        _listings.clear()
+    if len(found) <= _WORTH_KEEPING:
+        _listings[name.raw] = tuple(found)
+    return tuple(found)
+
+
+def loaded(repo: pygit2.Repository, files: Entries, paths: Iterable[str]) -> Tree:
+    """The contents of those `paths` that `files` has; of a submodule, its commit's id. The paths are not checked."""
+    return {path: File(_data(repo, *files[path]), files[path][1]) for path in paths if path in files}
+
+
+def small(repo: pygit2.Repository, files: Entries, paths: Iterable[str]) -> list[str]:
+    """Those of `paths` that are files of at most 1 MB; at most 2,000, as with more nobody looks for renamed ones."""
+    import pygit2
+
+    found = []
+    for path in paths:
+        name, mode = files[path]
+        if mode < _REGULAR and repo.odb.read_header(pygit2.Oid(hex=name))[1] <= _SMALL:
+            found.append(path)
+    return found[:_MOST_SMALL]
+
+
+def _data(repo: pygit2.Repository, name: str, mode: int) -> bytes:
+    if mode == SUBMODULE:
+        return name.encode()
+    blob = repo[name]
+    if blob.size > _MAX_BLOB:  # type: ignore[attr-defined]
+        raise OutsideError(f"A file of more than {_MAX_BLOB // 1_000_000} MB cannot be merged.")
+    return bytes(blob.data)  # type: ignore[attr-defined]
+
+
+def entries_of(tree: Tree) -> Entries:
+    """The entries that a Tree would have."""
+    return {path: (blob_id(file.data), file.mode) for path, file in tree.items()}
+
+
+def digest_without(files: Entries, path: str) -> str:
+    """The `tree.digest` of all files but `path`."""
+    return digest({each: entry for each, entry in files.items() if each != path})
+
+
+def write_tree(
+    repo: pygit2.Repository,
+    changes: Mapping[str, File | None],
+    onto: str | None = None,
+    known: frozenset[str] = frozenset(),
+) -> str:
+    """The id of a tree that is `onto`, or empty, with `changes`: a file in place of what was there, None to remove it.
+
+    Blobs whose ids are `known` to be in the repository are not written again.
+    """
+    import pygit2
+
+    index = pygit2.Index()
+    if onto:
+        index.read_tree(repo[onto].peel(pygit2.Tree))
+    for path, file in changes.items():
+        if file is None:
+            index.remove(path)
+    for path, file in changes.items():
+        if file is not None:
+            index.add(pygit2.IndexEntry(path, _blob(repo, file, known), git_mode(file.mode)))
+    return str(index.write_tree(repo))
+
+
+def _blob(repo: pygit2.Repository, file: File, known: frozenset[str]) -> pygit2.Oid:
+    import pygit2
+
+    if file.mode == SUBMODULE:
+        return pygit2.Oid(hex=file.data.decode())
+    name = blob_id(file.data)
+    return pygit2.Oid(hex=name) if name in known else repo.create_blob(file.data)
+
+
+def commit(
+    repo: pygit2.Repository, tree: str, parents: Iterable[str], message: str, who: Person = SCAFFOLDER, when: int = 0
+) -> str:
+    """Write a commit; no reference moves. `when` is seconds since 1970 in UTC; 0 is now."""
+    import time
+
+    import pygit2
+
+    signature = pygit2.Signature(who.name, who.email, when or int(time.time()), 0)
+    oids = [pygit2.Oid(hex=parent) for parent in parents]
+    return str(repo.create_commit(None, signature, signature, message, pygit2.Oid(hex=tree), oids))
+
+
+def move(repo: pygit2.Repository, reference: str, old: str | None, new: str) -> bool:
+    """Move `reference` from `old` (None: it is not there) to `new`; False, and nothing happens, if it is elsewhere."""
+    import pygit2
+
+    try:
+        if old is None:
+            repo.references.create(reference, new, force=False)
+            return True
+        found = repo.references[reference]
+        if str(found.target) != old:
+            return False
+        found.set_target(new)  # libgit2 refuses if the reference has moved since it was read
+    except (KeyError, ValueError, pygit2.GitError):
+        return False
+    return True
+
+
+def _ours(mode: int) -> int:
+    return mode & 0o777 if mode & 0o170000 == _REGULAR else mode
+
+
+def git_mode(mode: int) -> pygit2.enums.FileMode:
+    """The mode of a file of a Tree, as Git's index has it."""
+    import pygit2
+
+    return pygit2.enums.FileMode(mode | _REGULAR if mode < _REGULAR else mode)
+
+
+# Packs that many repositories share
+
+
+def make_pack(folder: Path, tree: Tree) -> Path:
+    """Write a pack of all objects of `tree` into the new `folder`, for `share_pack`; returns `folder`."""
+    import pygit2
+
+    scratch = folder / "scratch.git"
+    repo = create(scratch)
+    builder = pygit2.PackBuilder(repo)
+    builder.add_recur(pygit2.Oid(hex=write_tree(repo, tree)))
+    builder.write(str(folder))
+    shutil.rmtree(scratch)
+    return folder
+
+
+def share_pack(pack: Path, bare: Path) -> frozenset[str]:
+    """Link the pack in the folder `pack` into the bare repository `bare`; the ids of the objects that it then has."""
+    for file in _pack_files(pack):
+        target = bare / "objects" / "pack" / file.name
+        if target.exists():
+            continue
+        try:
+            os.link(file, target)
+        except OSError:  # another file system, or one without links
+            shutil.copyfile(file, target)
+    return _pack_ids(pack)
+
+
+@lru_cache(maxsize=64)
+def _pack_files(pack: Path) -> tuple[Path, ...]:
+    """The pack before its index: a pack without an index is not read, an index without a pack would be an error."""
+    return (*pack.glob("*.pack"), *pack.glob("*.idx"))
+
+
+@lru_cache(maxsize=64)
+def _pack_ids(pack: Path) -> frozenset[str]:
+    """The ids in a pack's index, version 2 (gitformat-pack(5)): a fan-out table of 256 numbers, then the ids."""
+    data = next(pack.glob("*.idx")).read_bytes()
+    start, count = 8 + 256 * 4, int.from_bytes(data[8 + 255 * 4 : 8 + 256 * 4])
+    return frozenset(data[start + 20 * number : start + 20 * (number + 1)].hex() for number in range(count))

@@ -1,0 +1,220 @@
+"""A later version of the template, or other answers, brought into a project without losing its owner's work.
+
+The pristine renders of a project are commits on the branch `scaffold`. An update merges the difference between the one
+that the project has and the new one into what the owner made of it; `project.merge` has the rules. This module serves
+work trees and the bare repositories of a cohort alike; `project.worktree` writes into a work tree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain, islice
+from typing import TYPE_CHECKING, NamedTuple
+
+from scaffolder import __version__
+from scaffolder.errors import ScaffolderError
+from scaffolder.project import merge as merging
+from scaffolder.project import record, store
+from scaffolder.project.merge import Merge
+from scaffolder.project.record import Record
+from scaffolder.tree import File, Tree
+
+if TYPE_CHECKING:
+    import pygit2
+
+_MOST_COMMITS = 20_000
+
+
+class UpdateError(ScaffolderError):
+    """A project that cannot be updated as it is."""
+
+
+class Base(NamedTuple):
+    """The pristine render that a project has: its Git tree, and the commit that holds it, "" if none does."""
+
+    tree: str
+    commit: str
+
+
+@dataclass(frozen=True)
+class Merged:
+    """The new render merged into a commit of the owner; nothing is written yet.
+
+    `theirs` is the new render, `present` are the owner's files, `changes` is what becomes of them (None: it goes).
+    `untouched` says that the owner has changed nothing, `current` that the project has this render already.
+    """
+
+    ours: str
+    base: Base
+    theirs: Tree
+    merge: Merge
+    changes: Mapping[str, File | None]
+    present: store.Entries
+    untouched: bool
+    current: bool
+
+    @property
+    def kinds(self) -> dict[str, str]:
+        """What happens to each file that is touched: `added`, `changed` or `removed`."""
+        return {
+            path: "removed" if file is None else "changed" if path in self.present else "added"
+            for path, file in sorted(self.changes.items())
+        }
+
+    @property
+    def left(self) -> int:
+        """How many of the owner's files stay as they are."""
+        return len(self.present) - sum(path in self.present for path in self.changes)
+
+
+def record_of(repo: pygit2.Repository, commit: str) -> Record:
+    """The record in a commit; raises `UpdateError` if there is none that can be used."""
+    text = _record_data(repo, commit)
+    if text is None:
+        raise UpdateError(f"There is no {record.NAME} that says what it was made from: 'scaffolder track' adds one.")
+    try:
+        return record.read(text.decode("utf-8", "replace"))
+    except record.RecordError as error:
+        raise UpdateError(f"{record.NAME} cannot be used: {error}.") from None
+
+
+def find_base(repo: pygit2.Repository, commit: str) -> Base | None:
+    """The pristine render that `commit` was last updated to, as a commit that is here; None if none is.
+
+    It has the same record, and its files are those whose digest the record holds. It is looked for on the branch
+    `scaffold`, here or as fetched, and in the history of `commit`. A record without a digest, as after a template's
+    hooks, is found only on `scaffold`, where nobody but us commits.
+    """
+    wanted = _record_data(repo, commit)
+    if wanted is None:
+        return None
+    digest = record_of(repo, commit).render
+    for candidate in chain(_renders(repo), _history(repo, commit) if digest else ()):
+        if _record_data(repo, candidate) != wanted:
+            continue
+        tree = store.tree_of(repo, candidate)
+        if digest and store.digest_without(store.entries(repo, tree), record.NAME) != digest:
+            continue
+        return Base(tree, candidate)
+    return None
+
+
+def _renders(repo: pygit2.Repository) -> Iterator[str]:
+    """The commits of the branch `scaffold`, here or as fetched, newest first."""
+    import pygit2
+
+    names = [store.SCAFFOLD, *(name for name in repo.references if name.endswith("/scaffold") and "/remotes/" in name)]
+    for tip in filter(None, (store.commit_of(repo, name) for name in names)):
+        walker = repo.walk(pygit2.Oid(hex=tip), pygit2.enums.SortMode.TOPOLOGICAL)
+        walker.simplify_first_parent()
+        yield from (str(each.id) for each in islice(walker, _MOST_COMMITS))
+
+
+def _history(repo: pygit2.Repository, commit: str) -> Iterator[str]:
+    import pygit2
+
+    yield from (str(each.id) for each in islice(repo.walk(pygit2.Oid(hex=commit)), _MOST_COMMITS))
+
+
+def _record_data(repo: pygit2.Repository, commit: str) -> bytes | None:
+    import pygit2
+
+    try:
+        found = repo[commit].peel(pygit2.Tree)[record.NAME]
+    except KeyError:
+        return None
+    if not isinstance(found, pygit2.Blob) or found.size > record.MAX_BYTES:
+        return None
+    return bytes(found.data)
+
+
+def merged(repo: pygit2.Repository, ours: str, base: Base, theirs: Tree) -> Merged:
+    """Merge the new render `theirs`, with its record, into the commit `ours`, whose render is `base`."""
+    before, after = store.entries(repo, base.tree), store.entries_of(theirs)
+    our_tree = store.tree_of(repo, ours)
+    untouched = our_tree == base.tree
+    present = before if untouched else store.entries(repo, our_tree)
+    if _same(repo, ours, before, theirs):
+        return Merged(ours, base, theirs, Merge({}, ()), {}, present, untouched, current=True)
+    if untouched:
+        differing = {path for path in (*before, *after) if before.get(path) != after.get(path)}
+        changes = {path: theirs.get(path) for path in sorted(differing)}
+        return Merged(ours, base, theirs, Merge({}, ()), changes, present, untouched, current=False)
+    paths = {path for path in (*before, *after) if not before.get(path) == present.get(path) == after.get(path)}
+    own = {path: File(b"", mode) for path, (_, mode) in present.items() if path not in before and path not in after}
+    if any(path in before and path in after and path not in present for path in paths):
+        own |= store.loaded(repo, present, store.small(repo, present, own))  # one of them may be a file that moved
+    kept = {**store.loaded(repo, present, paths), **own}
+    changed = {path: theirs[path] for path in paths if path in theirs}
+    found = merging.merge(store.loaded(repo, before, paths), kept, changed)
+    result = found.tree
+    changes = {path: result.get(path) for path in sorted({*kept, *result}) if result.get(path) != kept.get(path)}
+    return Merged(ours, base, theirs, found, changes, present, untouched, current=False)
+
+
+def _same(repo: pygit2.Repository, ours: str, before: store.Entries, theirs: Tree) -> bool:
+    """Whether the new render has the same files and answers as the one the project has, whatever its version."""
+    files = {path: entry for path, entry in store.entries_of(theirs).items() if path != record.NAME}
+    if files != {path: entry for path, entry in before.items() if path != record.NAME}:
+        return False
+    new, old = record.read(theirs[record.NAME].data.decode()), record_of(repo, ours)
+    return (old.answers, old.template) == (new.answers, new.template)
+
+
+class Commits(NamedTuple):
+    """The commits of an update: the new render on `scaffold`, and the one that the owner's branch goes to."""
+
+    scaffold: str
+    target: str
+
+
+def write(
+    repo: pygit2.Repository,
+    found: Merged,
+    who: store.Person = store.SCAFFOLDER,
+    when: int = 0,
+    known: frozenset[str] = frozenset(),
+    reason: str = "",
+) -> Commits:
+    """Write the commits of an update without conflicts, whose messages begin with the `reason`; no reference moves.
+
+    If the owner's commit is itself a pristine render that the new one follows, that is a fast-forward.
+    """
+    import pygit2
+
+    scaffold = write_render(repo, found, who, when, known, reason)
+    if found.untouched and repo.descendant_of(pygit2.Oid(hex=scaffold), pygit2.Oid(hex=found.ours)):
+        return Commits(scaffold, scaffold)
+    tree = store.write_tree(repo, found.changes, onto=store.tree_of(repo, found.ours), known=known)
+    message = _message(f"Update to {describe(found.theirs)}", reason)
+    return Commits(scaffold, store.commit(repo, tree, [found.ours, scaffold], message, who, when))
+
+
+def write_render(
+    repo: pygit2.Repository,
+    found: Merged,
+    who: store.Person,
+    when: int = 0,
+    known: frozenset[str] = frozenset(),
+    reason: str = "",
+) -> str:
+    """Write the new render as a commit that follows the branch `scaffold`; the tip itself if it is that render."""
+    tip = store.commit_of(repo, store.SCAFFOLD) or found.base.commit
+    before, after = store.entries(repo, found.base.tree), store.entries_of(found.theirs)
+    changes = {path: found.theirs.get(path) for path in {*before, *after} if before.get(path) != after.get(path)}
+    tree = store.write_tree(repo, changes, onto=found.base.tree, known=known)
+    if tip and store.tree_of(repo, tip) == tree:
+        return tip
+    message = _message(f"Render {describe(found.theirs)}", reason)
+    return store.commit(repo, tree, [tip] if tip else [], message, who, when)
+
+
+def _message(what: str, reason: str) -> str:
+    """The message of a commit: with a `reason` that, because its first line is what people see."""
+    return f"{reason}\n\n{what}" if reason else what
+
+
+def describe(render: Tree) -> str:
+    """What a render is, for the message of a commit: 'some-template (scaffolder 0.3.0)'."""
+    return f"{record.read(render[record.NAME].data.decode()).template} (scaffolder {__version__})"

@@ -1,0 +1,153 @@
+"""What would vanish or break in a template, told before anybody makes a project from it.
+
+Nothing that the template brings is run in this process: its hooks and extensions not at all, its Jinja and its patterns
+in the child of `worker`, which has limits. What is there only to be read, files and questions, is read here.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import TemplateError as JinjaError
+
+from scaffolder.errors import TemplateError, one_line, shown
+from scaffolder.template import catalog
+from scaffolder.template.catalog import Template, Trust
+from scaffolder.template.foreign import validate_contents
+from scaffolder.template.render import CACHES
+from scaffolder.template.worker import Worker
+from scaffolder.tree import name_problem
+
+CONFIG = "cookiecutter.json"
+MOST = 200
+"""How many problems are told at most."""
+_LARGE = 5_000_000  # bytes
+_CACHES = CACHES | {".venv", "venv", "node_modules", ".tox", ".ipynb_checkpoints"}
+_PRIVATE = ("_template", "_output_dir", "_repo_dir", "_checkout")  # what cookiecutter sets itself
+_MENUS = ("template", "templates")  # in them, cookiecutter looks for a menu
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something that would vanish or break.
+
+    `path` is relative to the template's folder, "." if it is no single file; `line` counts from 1. `message` and
+    `remedy` are sentences.
+    """
+
+    path: str
+    line: int | None
+    message: str
+    remedy: str
+
+
+def lint(folder: Path) -> tuple[Problem, ...]:
+    """The problems of the template in `folder`, by path and line; at most `MOST`.
+
+    Raises `TemplateError` if there is no template, or one that `scaffolder new` would not even open.
+    """
+    try:
+        folder = folder.resolve()
+        if not (folder / CONFIG).is_file():
+            raise TemplateError(f"{shown(folder.name)} is not a template: it has no {CONFIG}.")
+        validate_contents(folder)
+    except (OSError, RecursionError, ValueError) as error:
+        raise TemplateError(f"The template cannot be read: {one_line(str(error))}.") from error
+    template = catalog.read(folder, folder.name, Trust.SANDBOXED, dict.fromkeys(_PRIVATE, ""))
+    places = [folder / name for name in (template.project_folder, "templates", "hooks")]
+    files = {problem for place in places for problem in _files(folder, place)}
+    found = {*_questions(template), *files, *_hooks(folder), *_apart(template)}
+    problems = sorted(found, key=lambda each: (each.path, each.line or 0, each.message))
+    if len(problems) > MOST:
+        problems[MOST - 1 :] = [Problem(".", None, "There are more problems than these.", "Mend these first.")]
+    return tuple(problems)
+
+
+def _apart(template: Template) -> Iterator[Problem]:
+    """What only shows when the template's Jinja is read and rendered."""
+    with closing(Worker(template)) as worker:
+        try:
+            yield from (Problem(*each) for each in worker.problems())
+        except (TemplateError, JinjaError) as error:
+            yield Problem(CONFIG, None, str(error), "Mend this first: its Jinja was not looked at.")
+
+
+def _hooks(folder: Path) -> Iterator[Problem]:
+    for hook in sorted((folder / "hooks").glob("*_*")):
+        yield Problem(
+            f"hooks/{hook.name}",
+            None,
+            "A hook does not run, unless somebody asks for it each time with --trust.",
+            "Let Jinja select the files, and let the Makefile of the project do what is left.",
+        )
+
+
+def _files(root: Path, place: Path) -> Iterator[Problem]:
+    """What is wrong with the files and folders below `place` as such."""
+    for here, folders, names in os.walk(place):
+        caches = sorted(_CACHES.intersection([*folders, *names]))
+        folders[:] = sorted(set(folders) - _CACHES - {".git"})
+        for name in caches:
+            path = Path(here, name).relative_to(root).as_posix()
+            yield Problem(path, None, "This is a cache, which cookiecutter would copy into each project.", "Delete it.")
+        for name in sorted({*folders, *names} - _CACHES):
+            yield from _file(Path(here, name), Path(here, name).relative_to(root).as_posix())
+
+
+def _file(file: Path, path: str) -> Iterator[Problem]:
+    if problem := name_problem(file.name):
+        yield Problem(path, None, f"Its name {problem}.", "Give it a name that every system allows.")
+    if file.is_symlink():
+        yield Problem(
+            path, None, "It is a link, which zip files and Windows do not keep.", "Put the file itself there."
+        )
+    elif file.is_file() and file.stat().st_size > _LARGE:
+        size = f"It has more than {_LARGE // 1_000_000} MB, in each project and in each version of it."
+        yield Problem(path, None, size, "Make it smaller, or let the project fetch or make it.")
+
+
+def _questions(template: Template) -> Iterator[Problem]:
+    """What is wrong with the questions as they stand in cookiecutter.json; raises `TemplateError`."""
+    asked = template.questions
+
+    def problem(name: str, message: str, remedy: str) -> Problem:
+        return Problem(CONFIG, line_of(template, name), f"{shown(name)} {message}", remedy)
+
+    prompts = _object(template.config.get("__prompts__"))
+    rules = _object(_object(template.config.get("_scaffolder")).get("questions"))
+    for name, question in asked.items():
+        if name in _MENUS or not name.isidentifier() or hasattr(dict, name):
+            yield problem(
+                name, f"cannot be asked: {{{{ cookiecutter.{one_line(name)} }}}} means something else.", "Rename it."
+            )
+        words = prompts.get(name)
+        if not words or (isinstance(words, dict) and "__prompt__" not in words):
+            yield problem(name, "is asked by its name alone.", "Give it a wording in __prompts__.")
+        next_steps = rules.get(name, {}).get("next", {})
+        for choice in sorted({*question.labels, *next_steps} - set(question.choices)):
+            yield problem(
+                name, f"has no choice {shown(choice)}, but words or commands for it.", "Remove or rename them."
+            )
+        for choice in question.choices if question.labels else ():
+            if choice not in question.labels:
+                yield problem(name, f"says nothing about its choice {shown(choice)}.", "Add it to __prompts__.")
+    for name in sorted({*prompts, *rules} - set(asked)):
+        yield problem(name, "is no question, but there are words or rules for it.", "Ask it, or remove them.")
+    for name in sorted(set(_PRIVATE) & set(template.config)):
+        yield problem(name, "is overwritten, because cookiecutter sets it itself.", "Rename it.")
+
+
+def line_of(template: Template, name: str) -> int | None:
+    """The first line of cookiecutter.json that begins with `name`."""
+    lines = (template.folder / CONFIG).read_bytes().decode("utf-8", "replace").splitlines()
+    return next((number for number, line in enumerate(lines, 1) if line.strip().startswith(json.dumps(name))), None)
+
+
+def _object(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}

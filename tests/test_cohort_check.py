@@ -1,0 +1,263 @@
+"""`scaffolder cohort check`: what was handed in is what was collected, and one broken repository stops nobody."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from cohorts import Classroom, Run, classroom_in, head
+from support import git
+
+from scaffolder import __version__
+from scaffolder.cohort import checking, ledger
+from scaffolder.cohort.ledger import Checked, Collected, Judged
+
+CONTRACT = b'[project]\nunit = "a row"\n'
+
+
+@pytest.fixture
+def classroom(tmp_path: Path, scaffolder: Run) -> Iterator[Classroom]:
+    with classroom_in(tmp_path, scaffolder) as found:
+        found.new("ada", "bob")
+        yield found
+
+
+def checks(classroom: Classroom) -> list[Checked]:
+    with ledger.opened(classroom.folder) as book:
+        return list(book.checks())
+
+
+def snapshots(classroom: Classroom, until: str = "") -> dict[str, Collected]:
+    with ledger.opened(classroom.folder) as book:
+        return {student: each for (student, _), each in book.snapshots(until).items()}
+
+
+def at(monkeypatch: pytest.MonkeyPatch, time: str) -> None:
+    monkeypatch.setattr(ledger, "now", lambda: time)
+
+
+def test_each_is_collected_and_checked_once(classroom: Classroom) -> None:
+    classroom.push()
+    assert classroom.states("check") == {"ada": "done", "bob": "done"}
+    assert {each.student: each.commit for each in checks(classroom)} == {
+        student: head(classroom.remote(student)) for student in ("ada", "bob")
+    }
+    report = checks(classroom)[0].report
+    assert report["findings"]
+    assert set(report["texts"]) <= {each["item"] for each in report["findings"] if each["written"]}
+    assert checks(classroom)[0].version == __version__
+    assert classroom.states("check") == {"ada": "unchanged", "bob": "unchanged"}
+    mine = classroom.work("ada", {"README.md": b"# Mine\n\n## Data\n\nFrom the sea, every day at noon, by hand.\n"})
+    assert classroom.states("check") == {"ada": "done", "bob": "unchanged"}
+    assert [each.student for each in checks(classroom)] == ["ada", "bob", "ada"], "the history stays"
+    assert checks(classroom)[-1].commit == mine == snapshots(classroom)["ada"].commit
+    assert mine in git(classroom.bare("ada"), "for-each-ref", "--format=%(objectname)", "refs/collected").split()
+    assert classroom.states("check", "--again", "--student", "bob") == {"bob": "done"}
+
+
+def test_without_a_remote_the_repositories_here_are_checked(classroom: Classroom) -> None:
+    assert classroom.states("check") == {"ada": "done", "bob": "done"}
+    assert snapshots(classroom)["ada"].commit == head(classroom.bare("ada"))
+
+
+def test_a_remote_that_nobody_has_named_yet_is_none(classroom: Classroom) -> None:
+    course = classroom.folder / "cohort.toml"
+    course.write_text('remote = "{base}/{student}/{project}.git"\n' + course.read_text())
+    assert classroom.states("check") == {"ada": "done", "bob": "done"}
+    assert classroom.states("update") == {"ada": "unchanged", "bob": "unchanged"}
+
+
+def test_as_it_was_collected_not_as_commits_are_dated(classroom: Classroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    classroom.push()
+    at(monkeypatch, "2026-11-01T08:00:00Z")
+    first = head(classroom.remote("ada"))
+    classroom.states("check")
+    at(monkeypatch, "2026-12-02T08:00:00Z")
+    monkeypatch.setenv("GIT_AUTHOR_DATE", "2026-11-30T12:00:00Z")
+    monkeypatch.setenv("GIT_COMMITTER_DATE", "2026-11-30T12:00:00Z")
+    late = classroom.work("ada", {"late.py": b"1\n"})
+    classroom.states("check")
+    assert classroom.states("check", "--at", "2026-12-01T00:00Z", "--student", "ada") == {"ada": "done"}
+    assert (checks(classroom)[-1].commit, checks(classroom)[-1].collected) == (first, "2026-11-01T08:00:00Z")
+    assert classroom.states("check", "--at", "2026-12-02T08:00Z") == {"ada": "done", "bob": "unchanged"}
+    assert checks(classroom)[-1].commit == late
+
+
+def test_nothing_collected_until_then_is_said(classroom: Classroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    at(monkeypatch, "2026-11-01T08:00:00Z")
+    classroom.states("check", "--student", "ada")
+    at(monkeypatch, "2026-12-02T08:00:00Z")
+    found = classroom.run("check", "--at", "2026-12-01T00:00Z", code=1)
+    assert {each["student"]: each["state"] for each in found["projects"]} == {"ada": "unchanged", "bob": "failed"}
+    said = "As of 2026-12-01T00:00:00Z: nothing had been collected by then."
+    assert found["projects"][1]["detail"].startswith(said)
+
+
+def grades(classroom: Classroom, student: str) -> dict[str, str]:
+    """A student's row of the gradebook."""
+    file = classroom.home / "grades.csv"
+    classroom.run("report", "--csv", file)
+    with file.open(newline="", encoding="utf-8") as lines:
+        row = next(row for row in csv.DictReader(lines) if row["id"] == student)
+    return {name.removeprefix("tiny "): cell for name, cell in row.items() if name != "id"}
+
+
+def due(classroom: Classroom, time: str) -> None:
+    course = classroom.folder / "cohort.toml"
+    course.write_text(course.read_text().replace("[[projects]]", f'[[projects]]\ndue = "{time}"'))
+
+
+def test_who_pushes_in_time_is_in_time_though_the_check_comes_later(
+    classroom: Classroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    due(classroom, "2026-12-01T00:00:00Z")
+    classroom.push()
+    at(monkeypatch, "2026-11-30T23:00:00Z")
+    classroom.states("check")
+    classroom.work("ada", {"own.py": b"1\n"})  # a second before midnight, or after it
+    at(monkeypatch, "2026-12-01T00:00:02Z")
+    classroom.states("check")
+    classroom.work("bob", {"own.py": b"1\n"})
+    at(monkeypatch, "2026-12-02T00:00:00Z")
+    classroom.states("check")
+    assert [grades(classroom, student)["handed in"] for student in ("ada", "bob")] == ["in time", "after due"]
+    classroom.work("ada", {"own.py": b"2\n"})
+    at(monkeypatch, "2026-12-03T00:00:00Z")
+    classroom.states("check")
+    assert grades(classroom, "ada")["handed in"] == "changed"
+    page = (classroom.folder / "report.html").read_text("utf-8")
+    assert "as collected on 1 Dec 2026, 00:00:02 UTC, the first time after the due date" in page
+    assert classroom.states("check", "--at", "due") == {"ada": "done", "bob": "done"}
+    found = [grades(classroom, student) for student in ("ada", "bob")]
+    assert [row["handed in"] for row in found] == ["in time", "not moved"]
+    assert {row["as of"] for row in found} == {"2026-12-01T00:00:02Z"}
+    assert "compared with" in (classroom.folder / "report.html").read_text("utf-8")
+
+
+def test_what_is_not_due_cannot_count_yet(classroom: Classroom) -> None:
+    done = classroom._scaffolder("cohort", "check", classroom.folder, "--at", "due")
+    assert (done.code, "None of these projects is past a due date" in done.err) == (2, True)
+
+
+def test_nobody_keeps_the_row_of_another_check(classroom: Classroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    at(monkeypatch, "2026-11-02T08:00:00Z")
+    classroom.states("check")
+    assert grades(classroom, "ada")["done %"]
+    classroom.states("check", "--at", "2020-01-01", code=1)
+    row = grades(classroom, "ada")
+    assert {row.pop("handed in"), row.pop("as of"), *row.values()} == {"", "not collected", "2020-01-01T23:59:59Z"}
+    done = classroom._scaffolder("cohort", "report", classroom.folder)
+    assert "2 of 2 projects as of 2020-01-01T23:59:59Z, not as of now" in done.out
+    assert classroom.states("check") == {"ada": "done", "bob": "done"}
+    assert "as of" not in grades(classroom, "ada")
+    assert grades(classroom, "ada")["done %"]
+
+
+def test_the_end_says_what_to_look_at(classroom: Classroom) -> None:
+    classroom.push()
+    place = classroom.clone("ada")
+    git(place, "commit", "-q", "--amend", "-m", "All mine")
+    git(place, "push", "-q", "--force", "origin", "main")
+    classroom.work("bob", {"README.md": None})
+    git(classroom.clone("bob"), "push", "-q", "origin", "main:same")
+    git(classroom.clone("bob"), "commit", "-q", "--allow-empty", "-m", "Elsewhere")
+    git(classroom.clone("bob"), "push", "-q", "origin", "HEAD:work")
+    done = classroom._scaffolder("cohort", "check", classroom.folder)
+    assert done.out.splitlines()[0] == "Checked: 2 done."
+    assert "  1 with rewritten history: commits that were there before are not any more" in done.out
+    assert "  1 without a README" in done.out
+    assert "  1 with work on another branch" in done.out
+    classroom.run("report")
+    page = (classroom.folder / "report.html").read_text("utf-8")
+    assert "There is work that &#39;main&#39; has not on &#39;work&#39;." in page
+    assert done.out.splitlines()[-1] == f"Next: scaffolder cohort report {classroom.folder}"
+    found = classroom.run("check")
+    assert found["look"]["no_readme"] == 1
+    assert "rewritten" not in found["look"], "it was said"
+
+
+@pytest.mark.parametrize("when", ["yesterday", "2026-12-01T00:00", "2026-13-01", "2098-01-01"])
+def test_times_that_are_refused(classroom: Classroom, when: str) -> None:
+    done = classroom._scaffolder("cohort", "check", classroom.folder, "--at", when)
+    assert (done.code, when in done.err) == (2, True)
+
+
+def test_a_student_who_rewrites_history_is_noticed_and_loses_nothing(classroom: Classroom) -> None:
+    classroom.push()
+    old = classroom.work("ada", {"own.py": b"1\n"})
+    classroom.states("check")
+    place = classroom.clone("ada")
+    git(place, "reset", "-q", "--hard", "HEAD^")
+    classroom.work("ada", {"own.py": b"2\n"}, push=False)
+    git(place, "push", "-q", "--force", "origin", "main")
+    classroom.states("check")
+    with ledger.opened(classroom.folder) as book:
+        said = [each.detail for each in book.events("ada", "tiny") if each.step == "collect"]
+    assert [detail.startswith("The student has rewritten") for detail in said] == [False, True]
+    assert git(classroom.bare("ada"), "cat-file", "-t", old) == "commit"
+    assert old in git(classroom.bare("ada"), "for-each-ref", "--format=%(objectname)", "refs/collected").split()
+
+
+def test_only_the_teachers_reviews_count(classroom: Classroom) -> None:
+    text = (
+        "# Mine\n\n## Data\n\n" + "The rows are days at one gauge, read by hand at noon; the gauge was moved once. " * 6
+    )
+    classroom.change({"README.md": text.encode(), "scaffolder.toml": CONTRACT})
+    classroom.states("update")
+    classroom.states("check")
+    report = checks(classroom)[-1].report
+    written = next(each for each in report["findings"] if each["state"] == "written")
+    judged = Judged("bob", "tiny", written["item"], report["texts"][written["item"]], 3, "Good.", "Grace")
+    with ledger.opened(classroom.folder) as book:
+        book.judge(judged)
+    classroom.states("check", "--again")
+    found = {each.student: each.report for each in checks(classroom)[-2:]}
+    reviewed = {
+        student: [each["item"] for each in report["findings"] if each["reviewed"]] for student, report in found.items()
+    }
+    assert reviewed == {"ada": [], "bob": [written["item"]]}
+
+
+@pytest.mark.parametrize(
+    ("trouble", "words"),
+    [
+        ("time.sleep(60)", "took longer than 3 seconds"),
+        ("bytearray(2_000_000_000)", "used more than 1,000 MB"),
+        ("os.kill(os.getpid(), 9)", "its process ended"),
+        ("1 / 0", "A bug in scaffolder"),
+    ],
+)
+def test_a_check_that_goes_wrong_is_stopped_and_the_others_go_on(
+    classroom: Classroom, monkeypatch: pytest.MonkeyPatch, trouble: str, words: str
+) -> None:
+    lines = (
+        "import os, time",
+        "from scaffolder.cohort import snapshots",
+        "real = snapshots.repository_at",
+        f"snapshots.repository_at = lambda path, *rest: {trouble} if 'ada' in str(path) else real(path, *rest)",
+    )
+    start, _, end = checking._CODE.partition("; ")
+    first, _, last = end.partition("; ")
+    monkeypatch.setattr(checking, "_CODE", "\n".join((start, first, *lines, last)))
+    monkeypatch.setattr(checking, "WAIT", 3.0)
+    found = classroom.run("check", code=1)
+    assert {each["student"]: each["state"] for each in found["projects"]} == {"ada": "failed", "bob": "done"}
+    assert words in found["projects"][0]["detail"]
+    assert set(snapshots(classroom)) == {"ada", "bob"}, "it was collected, though"
+
+
+def test_broken_repositories_stop_nobody(classroom: Classroom) -> None:
+    classroom.push()
+    for path in sorted(classroom.remote("ada").rglob("*"), reverse=True):
+        path.unlink() if path.is_file() else path.rmdir()
+    found = classroom.run("check", code=3)
+    assert {each["student"]: each["state"] for each in found["projects"]} == {"ada": "failed", "bob": "done"}
+    assert "does not appear to be a git repository" in found["projects"][0]["detail"]
+    main = head(classroom.bare("bob")) or ""
+    place = classroom.bare("bob") / "objects" / main[:2] / main[2:]
+    place.chmod(0o644)
+    place.write_bytes(b"not an object")
+    found = classroom.run("check", "--student", "bob", "--again", code=1)
+    assert found["projects"][0]["state"] == "failed"

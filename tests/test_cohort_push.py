@@ -1,0 +1,254 @@
+"""`scaffolder cohort push`: only what loses nothing, and only what is not there yet."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from cohorts import Classroom, Run, classroom_in, head
+from git_server import TEACHER, serving
+from support import git
+
+from scaffolder.cohort import remotes, transport
+from scaffolder.cohort.model import Assignment, Project, Student
+from scaffolder.cohort.remotes import Pattern, RemoteError
+
+
+@pytest.fixture
+def classroom(tmp_path: Path, scaffolder: Run) -> Iterator[Classroom]:
+    with classroom_in(tmp_path, scaffolder) as found:
+        yield found
+
+
+def test_branches_are_pushed_once(classroom: Classroom) -> None:
+    classroom.new("ada", "bob")
+    classroom.push()
+    for student in ("ada", "bob"):
+        assert head(classroom.remote(student)) == head(classroom.bare(student))
+        assert head(classroom.remote(student), "scaffold") == head(classroom.bare(student), "scaffold")
+    assert classroom.states("push") == {"ada": "unchanged", "bob": "unchanged"}
+
+
+def test_what_a_student_has_pushed_stays(classroom: Classroom) -> None:
+    classroom.new("ada", "bob")
+    classroom.push()
+    mine = classroom.work("ada", {"notes.txt": b"mine\n"})
+    assert classroom.states("push") == {"ada": "unchanged", "bob": "unchanged"}
+    assert head(classroom.remote("ada")) == mine == head(classroom.bare("ada"))
+
+
+def test_what_is_at_the_remote_already_is_not_overwritten(classroom: Classroom) -> None:
+    classroom.new("ada", "bob")
+    classroom.remote("ada").mkdir(parents=True)
+    git(classroom.remote("ada"), "init", "-q", "--bare", "-b", "main")
+    place = classroom.clone("ada")
+    git(place, "switch", "-q", "-c", "main")
+    other = classroom.work("ada", {"other.txt": b"other\n"})
+    for bob in ("done", "unchanged"):
+        found = classroom.run("push", "--base", classroom.server, code=1)
+        assert {each["student"]: each["state"] for each in found["projects"]} == {"ada": "failed", "bob": bob}
+        assert "of another origin" in found["projects"][0]["detail"]
+        assert head(classroom.remote("ada")) == other
+
+
+def test_a_missing_folder_is_said_and_nothing_is_created(classroom: Classroom) -> None:
+    classroom.new("ada")
+    found = classroom.run("push", "--base", classroom.server, code=1)
+    assert "There is no folder" in found["projects"][0]["detail"]
+    assert not classroom.server.exists()
+    classroom.server.mkdir()
+    assert classroom.states("push", "--failed") == {"ada": "done"}, "the address is known from the last time"
+
+
+def test_a_push_that_the_ledger_never_heard_of(classroom: Classroom) -> None:
+    """As after a kill: later commands know nevertheless that the remote counts."""
+    classroom.new("ada")
+    classroom.push()
+    mine = classroom.work("ada", {"own.txt": b"1\n"})
+    for name in ("main", "scaffold"):
+        git(classroom.bare("ada"), "update-ref", "-d", f"refs/remotes/origin/{name}")
+    assert classroom.states("push") == {"ada": "unchanged"}
+    classroom.change({"new.txt": b"new\n"})
+    assert classroom.states("update") == {"ada": "branch"}
+    assert head(classroom.remote("ada")) == mine
+
+
+def test_what_is_ahead_here_is_pushed(classroom: Classroom) -> None:
+    classroom.new("ada")
+    classroom.push()
+    before = head(classroom.remote("ada")) or ""
+    classroom.change({"new.txt": b"new\n"})
+    for name in ("main", "scaffold"):
+        git(classroom.bare("ada"), "update-ref", "-d", f"refs/remotes/origin/{name}")
+    assert classroom.states("update") == {"ada": "done"}, "here only"
+    assert head(classroom.remote("ada")) == before
+    assert classroom.states("push") == {"ada": "done"}
+    assert head(classroom.remote("ada")) == head(classroom.bare("ada")) != before
+
+
+def test_hooks_of_a_shared_folder_are_not_run(classroom: Classroom, tmp_path: Path) -> None:
+    classroom.new("ada")
+    classroom.push()
+    hooks = classroom.remote("ada") / "hooks"
+    hooks.mkdir(exist_ok=True)
+    for name in ("pre-receive", "update", "post-receive", "post-update"):
+        (hooks / name).write_text(f"#!/bin/sh\ntouch {tmp_path}/ran\n")
+        (hooks / name).chmod(0o755)
+    classroom.change({"new.txt": b"new\n"})
+    assert classroom.states("update") == {"ada": "done"}
+    assert head(classroom.remote("ada")) == head(classroom.bare("ada"))
+    assert not (tmp_path / "ran").exists()
+
+
+def test_a_server_with_access_rights(classroom: Classroom, tmp_path: Path, git_settings: Callable[[str], None]) -> None:
+    classroom.new("ada", "bob", "cy")
+    with serving(tmp_path / "server", {TEACHER: "se-cret", "ada": "a", "bob": "b"}) as server:
+        for student in ("ada", "bob"):
+            server.create(student, "tiny")
+        found = classroom.run("push", "--base", server.url, code=3)
+        assert {each["state"] for each in found["projects"]} == {"failed"}
+        assert "Git needs a credential helper" in found["projects"][0]["detail"]
+        git_settings(server.settings_for(TEACHER))
+        found = classroom.run("push", code=3)
+        assert {each["student"]: each["state"] for each in found["projects"]} == {
+            "ada": "done",
+            "bob": "done",
+            "cy": "failed",
+        }
+        assert "not found" in found["projects"][2]["detail"]
+        for path in classroom.folder.rglob("*"):
+            assert path.is_dir() or b"se-cret" not in path.read_bytes()
+        git(tmp_path, "clone", "-q", f"{server.url_for('ada')}/ada/tiny.git", "mine")
+        with pytest.raises(Exception, match="128"):
+            git(tmp_path, "clone", "-q", f"{server.url_for('ada')}/bob/tiny.git", "stolen")
+        with pytest.raises(Exception, match="128"):
+            git(tmp_path / "mine", "push", "-q", f"{server.url_for('ada')}/bob/tiny.git", "main:theirs")
+
+
+def test_a_server_that_never_answers(classroom: Classroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    classroom.new("ada")
+    monkeypatch.setattr(transport, "_TIMEOUT", 1.0)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        started = time.monotonic()
+        found = classroom.run("push", "--base", f"http://127.0.0.1:{silent.getsockname()[1]}", code=3)
+    assert "git ls-remote took longer than 1 seconds" in found["projects"][0]["detail"]
+    assert time.monotonic() - started < 20
+
+
+@pytest.mark.parametrize(
+    ("to", "base", "problem"),
+    [
+        ("https://h/{student.__class__}.git", "", "has something else in braces"),
+        ("https://h/one.git", "", "same repository"),
+        ("ext::sh -c id {student}", "", "space"),
+        ("ext::id%20{student}", "", "would run a program"),
+        ("--upload-pack=id/{student}", "", "would run a program"),
+        ("https://ada:pw@h/{student}.git", "", "a password"),
+        ("{base}/{student}.git", "https://ada:pw@h", "a password"),
+        ("{base}/{student}.git", "https://h/{student}", "a brace"),
+        ("{base}/{student}.git", "", "say it with --base"),
+        ("", "", "say it with --to or --base"),
+    ],
+)
+def test_addresses_that_are_refused(classroom: Classroom, to: str, base: str, problem: str) -> None:
+    classroom.new("ada")
+    done = classroom._scaffolder(
+        "cohort", "push", classroom.folder, *(("--to", to) if to else ()), *(("--base", base) if base else ())
+    )
+    assert done.code == 2
+    assert problem in done.err
+    assert "pw" not in done.err
+
+
+def test_an_address_has_only_values_that_are_safe_in_it() -> None:
+    project = Project("one", "tiny")
+    ada = Student("ada", username="ada-l", group="g1")
+    assert (
+        remotes.address("{base}/{group}/{username}/{project}.git", Assignment(ada, project), "https://h")
+        == "https://h/g1/ada-l/one.git"
+    )
+    for student, pattern in (
+        (Student("ada"), "https://h/{username}.git"),
+        (Student("ada"), "https://h/{group}/{student}.git"),
+        (Student("ada", group="../../x"), "https://h/{group}/{student}.git"),
+        (Student("ada", username="a b"), "https://h/{username}.git"),
+        (Student("ada", group="{student}"), "https://h/{group}/{student}.git"),
+    ):
+        with pytest.raises(RemoteError, match=r"has \{(username|group)\} in it"):
+            remotes.address(pattern, Assignment(student, project))
+
+
+def test_two_students_never_share_a_remote() -> None:
+    people = [Student("ada", username="x"), Student("bob", username="X"), Student("cy", username="c")]
+    assignments = [Assignment(each, Project("one", "tiny")) for each in people]
+    found = remotes.of(Pattern("https://h/{username}.git"), assignments)
+    assert [bool(each.problem) for each in found.values()] == [True, True, False]
+
+
+def moved(classroom: Classroom) -> tuple[str, str]:
+    """A course whose student Ada was pushed to the address of group A, and is in B now; both addresses."""
+    classroom.new("ada,A", "bob,B", columns="id,group")
+    classroom.server.mkdir()
+    pattern = f"{classroom.server}/{{group}}/{{student}}.git"
+    assert set(classroom.states("push", "--to", pattern).values()) == {"done"}
+    roster = classroom.folder / "roster.csv"
+    roster.write_text(roster.read_text().replace("ada,A", "ada,B"))
+    return f"{classroom.server}/A/ada.git", f"{classroom.server}/B/ada.git"
+
+
+def test_an_address_once_pushed_to_is_kept(classroom: Classroom) -> None:
+    old, new = moved(classroom)
+    git(classroom.home, "clone", "-q", old, "mine")
+    place = classroom.home / "mine"
+    (place / "own.txt").write_text("own\n")
+    git(place, "add", "-A")
+    git(place, "commit", "-qm", "Mine")
+    git(place, "push", "-q", "origin", "main")
+    mine = git(place, "rev-parse", "HEAD")
+    assert classroom.states("check")["ada"] == "done"
+    assert head(classroom.bare("ada")) == mine
+    classroom.change({"new.txt": b"new\n"})
+    assert classroom.states("update")["ada"] == "branch"
+    assert "scaffold-update-" in git(Path(old), "branch")
+
+    done = classroom._scaffolder("cohort", "push", classroom.folder)
+    assert (done.code, f"({old}, now {new})" in done.err) == (1, True)
+    assert "--move" in done.err
+    assert not Path(new).exists()
+    for path in classroom.folder.glob("ledger.sqlite*"):
+        assert b"/A/ada" not in path.read_bytes()
+
+
+def test_a_repository_moves_only_on_purpose(classroom: Classroom) -> None:
+    old, new = moved(classroom)
+    assert classroom.states("push", "--move") == {"ada": "done", "bob": "unchanged"}
+    assert head(Path(new)) == head(Path(old)) == head(classroom.bare("ada"))
+    assert classroom.states("push") == {"ada": "unchanged", "bob": "unchanged"}
+    git(Path(old), "update-ref", "-d", "refs/heads/main")
+    assert classroom.states("check")["ada"] == "done"
+
+
+def test_what_many_have_in_common_is_said_once_and_with_an_address(classroom: Classroom) -> None:
+    students = [f"s{number:02}" for number in range(8)]
+    classroom.new(*students)
+    done = classroom._scaffolder("cohort", "push", classroom.folder, "--base", classroom.server)
+    (line,) = (line for line in done.err.splitlines() if line.startswith("  "))
+    assert line.startswith("  s00/tiny, s01/tiny, s02/tiny, s03/tiny, s04/tiny and 3 more: failed: There is no folder")
+    assert line.endswith(f"(for instance {classroom.remote('s00')})")
+    classroom.push()
+    classroom.remote("s03").rename(classroom.home / "away")
+    done = classroom._scaffolder("cohort", "update", classroom.folder)
+    assert f"({classroom.remote('s03')})" in done.err
+
+
+def test_another_branch_than_main_is_named(classroom: Classroom) -> None:
+    classroom.new("ada", "bob")
+    classroom.push()
+    git(classroom.remote("ada"), "branch", "-m", "main", "master")
+    git(classroom.remote("bob"), "branch", "-m", "main", "work")
+    found = classroom.run("update", code=1)["projects"]
+    assert found[0]["detail"].endswith("but 'master': the student brings it there with git push origin master:main.")
+    assert "but 'work'" in found[1]["detail"]

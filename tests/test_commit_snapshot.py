@@ -1,0 +1,287 @@
+"""A commit is seen as a checkout of it would be, within bounds, and nothing in it is written or run."""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+import zlib
+from collections.abc import Mapping
+from hashlib import sha1
+from pathlib import Path
+
+import pygit2
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support import ROOT, commit_all, git
+
+from scaffolder.check.engine import snapshot as bounds
+from scaffolder.check.engine.finding import Reviewed, Standing
+from scaffolder.check.engine.snapshot import Snapshot
+from scaffolder.check.report import check, examine
+from scaffolder.cohort.snapshots import repository_at
+from scaffolder.errors import OutsideError, TargetError
+from scaffolder.project import store
+from scaffolder.template import catalog
+from scaffolder.template.answers import chosen, complete
+from scaffolder.template.render import render
+from scaffolder.tree import File
+
+FILE, LINK, TREE, MODULE = 0o100644, 0o120000, 0o40000, 0o160000
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> pygit2.Repository:
+    return store.create(tmp_path / "a.git")
+
+
+def written(repo: pygit2.Repository, kind: str, data: bytes) -> str:
+    """A loose object with any content, without libgit2's checks."""
+    whole = f"{kind} {len(data)}".encode() + b"\0" + data
+    name = sha1(whole, usedforsecurity=False).hexdigest()
+    file = Path(repo.path) / "objects" / name[:2] / name[2:]
+    file.parent.mkdir(exist_ok=True)
+    file.write_bytes(zlib.compress(whole))
+    return name
+
+
+def tree(repo: pygit2.Repository, *entries: tuple[int, bytes, str]) -> str:
+    lines = (b"%o %s\0" % (mode, name) + bytes.fromhex(oid) for mode, name, oid in entries)
+    return written(repo, "tree", b"".join(lines))
+
+
+def committed(repo: pygit2.Repository, tree: str, message: str = "x") -> str:
+    who = "Ada <ada@example.org> 1 +0000"
+    return written(repo, "commit", f"tree {tree}\nauthor {who}\ncommitter {who}\n\n{message}\n".encode())
+
+
+def seen(repo: pygit2.Repository, *entries: tuple[int, bytes, str]) -> Snapshot:
+    return repository_at(Path(repo.path), committed(repo, tree(repo, *entries))).snapshot
+
+
+def test_a_check_of_a_commit_is_a_check_of_its_checkout(tmp_path: Path, repo: pygit2.Repository) -> None:
+    template = catalog.bundled("classical-ml")
+    made = render(template, complete(template, chosen({"author_name": "Mara", "github_owner": "mara"})))
+    commit = store.commit(repo, store.write_tree(repo, made), [], "First")
+    store.move(repo, store.MAIN, None, commit)
+    git(Path(repo.path), "tag", "v1.0.0", commit)
+    git(tmp_path, "clone", "-q", str(repo.path), "work")
+    for place in (Path(repo.path), tmp_path / "work"):  # bare, and a work tree's
+        found = examine(repository_at(place, commit), "work")
+        there = check(tmp_path / "work")
+        assert (found.findings, found.notes, found.level) == (there.findings, there.notes, there.level)
+    assert repository_at(Path(repo.path), commit).snapshot.tags == ("v1.0.0",)
+    assert {path for path, _ in made.items()} == set(repository_at(Path(repo.path), commit).snapshot.paths)
+
+
+NAMES = st.sampled_from(["a", "b", "README.md", "venv", ".hidden", "ü", "x y", "-f", "a\nb", "docs"])
+TARGETS = st.sampled_from(["a", "../a", "b/../a", "docs", "./README.md", "/etc/passwd", "../../x", "..", "loop", "ü"])
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    files=st.dictionaries(st.lists(NAMES, min_size=1, max_size=3).map("/".join), st.binary(max_size=9), max_size=8),
+    links=st.dictionaries(st.lists(NAMES, min_size=1, max_size=3).map("/".join), TARGETS, max_size=6),
+)
+def test_paths_and_bytes_are_those_of_a_folder(
+    tmp_path_factory: pytest.TempPathFactory, files: Mapping[str, bytes], links: Mapping[str, str]
+) -> None:
+    folder = tmp_path_factory.mktemp("work")
+    for path, content in {**files, **links}.items():
+        place = folder / path
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            if not place.parent.resolve().is_relative_to(folder):
+                continue
+            place.symlink_to(content) if isinstance(content, str) else place.write_bytes(content)
+        except OSError:
+            continue  # a file stands where a folder would, or the other way round
+    (folder / "some").touch()
+    commit = git(commit_all(folder), "rev-parse", "HEAD")
+    there, found = Snapshot.of_folder(folder), repository_at(folder, commit).snapshot
+    skipped = {  # a link into a folder of copies leads to nothing in a commit, and one that leads to itself nowhere at all
+        path
+        for path in there.paths
+        if (folder / path).is_symlink()
+        and ("venv" in os.path.realpath(folder / path) or not os.path.exists(folder / path))
+    }
+    assert set(found.paths) == set(there.paths) - skipped
+    assert {path: found.data(path) for path in found.paths} == {path: there.data(path) for path in found.paths}
+    assert {path: found.sha256(path) for path in found.paths} == {path: there.sha256(path) for path in found.paths}
+
+
+def test_links_that_leave_or_never_end_lead_nowhere(repo: pygit2.Repository) -> None:
+    text = written(repo, "blob", b"inside")
+    targets = {
+        b"in": b"docs/a", b"dots": b"docs/../docs//./a", b"loop": b"loop", b"out": b"../secret", b"top": b"..", b"to-folder": b"docs",
+        b"through": b"to-folder/a", b"absolute": b"/docs/a", b"git": b".git/config", b"empty": b"", b"long": b"a/" * 4_000, b"nul": b"docs/a\0",
+    }  # fmt: skip
+    links = [(LINK, name, written(repo, "blob", target)) for name, target in sorted(targets.items())]
+    found = seen(repo, (TREE, b"docs", tree(repo, (FILE, b"a", text))), *links)
+    assert found.paths == ("docs/a", "dots", "in", "through")
+    assert {found.text(path) for path in found.paths} == {"inside"}
+
+
+def test_a_heap_of_links_is_bounded(repo: pygit2.Repository) -> None:
+    far = written(repo, "blob", b"a/../" * 800 + b"l0")
+    found = seen(repo, *((LINK, f"l{number}".encode(), far) for number in range(3_000)))
+    assert found.paths == ()
+
+
+def test_names_that_no_checkout_could_have_are_left_out(repo: pygit2.Repository) -> None:
+    text, inner = written(repo, "blob", b"x"), tree(repo, (FILE, b"config", written(repo, "blob", b"x")))
+    names = [b".", b"..", b"../../out", b"a/b", b"/etc/passwd", b".git", b".GIT", b"\xff\xfe", b"n" * 300]
+    found = seen(repo, *((FILE, name, text) for name in names), (TREE, b"..", inner), (FILE, b"ok", text))
+    assert found.paths == ("ok",)
+    assert found.notes == ("Names that no checkout could have were not looked at.",)
+
+
+def test_odd_names_are_paths_like_others(repo: pygit2.Repository) -> None:
+    names = ["a\nb", "\x1b[31m", "con", "a:b", "ü", "-rf", "trailing ", "\u202egnp.exe"]
+    found = seen(repo, *((FILE, name.encode(), written(repo, "blob", name.encode())) for name in names))
+    assert {path: found.text(path) for path in found.paths} == {name: name for name in names}
+
+
+def test_a_name_that_stands_twice_is_looked_at_once(repo: pygit2.Repository) -> None:
+    text = written(repo, "blob", b"x")
+    inner = tree(repo, (FILE, b"x", text))
+    found = seen(
+        repo, (TREE, b"a", inner), (TREE, b"a", inner), (FILE, b"a", text), (FILE, b"b", text), (FILE, b"b", text)
+    )
+    assert found.paths == ("a", "a/x", "b")
+
+
+def test_submodules_and_folders_of_copies_are_not_looked_at(repo: pygit2.Repository) -> None:
+    inner = tree(repo, (FILE, b"x", written(repo, "blob", b"x")))
+    found = seen(repo, (MODULE, b"module", "1" * 40), (TREE, b"node_modules", inner), (TREE, b"src", inner))
+    assert (found.paths, found.notes) == (("src/x",), ())
+
+
+def test_what_is_not_there_or_broken_is_a_note(repo: pygit2.Repository) -> None:
+    gone, broken = "1" * 40, written(repo, "tree", b"no tree at all")
+    damaged = written(repo, "blob", b"as it was")
+    file = Path(repo.path) / "objects" / damaged[:2] / damaged[2:]
+    file.write_bytes(zlib.compress(b"blob 9\0as it is!"))
+    found = seen(
+        repo,
+        (FILE, b"README.md", gone),
+        (FILE, b"damaged", damaged),
+        (TREE, b"broken", broken),
+        (TREE, b"gone", gone),
+        (FILE, b"no-blob", broken),
+        (FILE, b"ok", written(repo, "blob", b"ok")),
+    )
+    assert found.text("ok") == "ok"
+    assert [found.data(path) for path in ("README.md", "damaged", "no-blob")] == [None] * 3
+    for part in ("broken could not be read", "gone could not be read", "README.md could not", "damaged could not"):
+        assert any(note.startswith(part) for note in found.notes)
+
+
+def test_no_commit_is_one_sentence(tmp_path: Path, repo: pygit2.Repository) -> None:
+    blob = written(repo, "blob", b"x")
+    bare = Path(repo.path)
+    (tmp_path / "empty").mkdir()
+    for commit in ("1" * 40, "main", "", "zz", blob, "1" * 39, committed(repo, blob), committed(repo, "2" * 40), written(repo, "commit", b"nonsense"),
+                   committed(repo, written(repo, "tree", b"broken")), committed(repo, tree(repo), "m" * 2_000_000)):  # fmt: skip
+        with pytest.raises(OutsideError, match=r"^[^\n]+\.$"):
+            repository_at(bare, commit)
+    for place in (tmp_path / "empty", tmp_path / "absent"):
+        with pytest.raises(TargetError, match="is not a Git repository"):
+            repository_at(place, blob)
+
+
+def test_trees_without_end_are_bounded(repo: pygit2.Repository) -> None:
+    text = written(repo, "blob", b"x")
+    deep = wide = tree(repo, (FILE, b"deep", text))
+    for _ in range(300):
+        deep = tree(repo, (TREE, b"d", deep))
+    for _ in range(12):
+        wide = tree(repo, *((TREE, str(number).encode(), wide) for number in range(10)))  # 10^12 files
+    found = seen(repo, (TREE, b"deep", deep), (FILE, b"near", text), (TREE, b"wide", wide))
+    assert found.paths == ("near",)
+    assert any("very large" in note for note in found.notes)
+
+
+def test_a_heap_of_files_does_not_hide_what_matters(repo: pygit2.Repository) -> None:
+    text = written(repo, "blob", b"x")
+    many = [(FILE, f"{number:06}.md".encode(), text) for number in range(30_000)]
+    found = seen(repo, *many, (FILE, b"README.md", text), (TREE, b"zz", tree(repo, (FILE, b"app.py", text))))
+    assert len(found.paths) == bounds.MAX_FILES_OF_A_FOLDER + 1
+    assert {"README.md", "zz/app.py"} <= set(found.paths)
+    assert found.notes == ("The top folder holds 30,001 files: only 4,000 were looked at.",)
+
+
+HUGE = """
+import resource, sys
+from pathlib import Path
+from scaffolder.cohort.snapshots import repository_at
+from scaffolder.check.report import examine
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+repo = repository_at(Path(sys.argv[1]), sys.argv[2])
+assert repo.snapshot.text("README.md") is None and repo.snapshot.sha256("README.md") is None
+assert repo.snapshot.text("small.md") == "small"
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+print(*repo.snapshot.notes, sep="\\n")
+"""
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_huge_file_is_never_loaded(repo: pygit2.Repository, packed: bool) -> None:
+    size = 300_000_000
+    squeezed, digest = zlib.compressobj(1), sha1(usedforsecurity=False)
+    file = Path(repo.path) / "objects" / "huge"
+    with file.open("wb") as out:
+        for part in (f"blob {size}\0".encode(), *([b"\0" * 10_000_000] * 30)):
+            digest.update(part)
+            out.write(squeezed.compress(part))
+        out.write(squeezed.flush())
+    name = digest.hexdigest()
+    file.parent.joinpath(name[:2]).mkdir(exist_ok=True)
+    file.rename(file.parent / name[:2] / name[2:])
+    small = written(repo, "blob", b"small")
+    commit = committed(repo, tree(repo, (FILE, b"README.md", name), (FILE, b"small.md", small)))
+    if packed:
+        git(Path(repo.path), "update-ref", "refs/heads/main", commit)
+        git(Path(repo.path), "-c", "core.bigFileThreshold=1m", "repack", "-adq")
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, "-c", HUGE, str(repo.path), commit],
+        capture_output=True,
+        text=True,
+        env=environment,
+        check=True,
+    )
+    grown, *notes = done.stdout.splitlines()
+    assert int(grown) < 60_000  # kB
+    assert notes == ["README.md is larger than 1,000,000 bytes and was not read.", "README.md is too large to hash."]
+
+
+def test_many_snapshots_do_not_pile_up(repo: pygit2.Repository) -> None:
+    files = {f"{number}.md": File(os.urandom(50_000)) for number in range(20)}
+    commit = store.commit(repo, store.write_tree(repo, files), [], "x")
+    for number in range(60):
+        found = repository_at(Path(repo.path), commit).snapshot
+        assert all(found.data(path) for path in found.paths)
+        if number == 10:
+            before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 20_000  # kB; each read is 1,000
+    assert len(os.listdir("/proc/self/fd")) < 100 if os.path.isdir("/proc/self/fd") else True
+
+
+def test_given_reviews_count_in_place_of_the_repositorys(tmp_path: Path) -> None:
+    folder = tmp_path / "work"
+    (folder / "docs").mkdir(parents=True)
+    (folder / "README.md").write_text(
+        "# A\n\n## Problem\n\nForty customers leave each week, and each costs us 420 €.\n"
+    )
+    (folder / "docs" / "reviews.toml").write_text(
+        f'[[review]]\nitem = "problem"\nreviewer = "Friend"\nscore = 3\ndate = "2026-01-01"\ntext = "{"0" * 64}"\n'
+    )
+    commit = git(commit_all(folder), "rev-parse", "HEAD")
+    own = Reviewed("Grace", 2, "clear", "2026-11-26", Standing.CURRENT)
+    for judged, reviewers in ((None, ["Friend"]), ({}, []), ({"problem": (own,)}, ["Grace"])):
+        report = examine(repository_at(folder, commit), "work", given=judged)
+        assert [review.reviewer for finding in report.findings for review in finding.reviews] == reviewers
+        assert report.counts.reviewed == (reviewers == ["Grace"])

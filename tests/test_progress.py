@@ -1,0 +1,46 @@
+"""What a person sees while a long command runs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from scaffolder.cli import progress
+
+
+def chunks(closed: list[bool]) -> Iterator[list[int]]:
+    try:
+        yield from ([1, 2], [3], [4, 5])
+    finally:
+        closed.append(True)
+
+
+def test_the_outcomes_are_the_same_however_they_are_shown(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for terminal in (False, True):
+        monkeypatch.setattr(sys.stderr, "isatty", lambda terminal=terminal: terminal)
+        for as_json in (False, True):
+            found = list(progress.tracked(chunks([]), 5, "Pushing", as_json=as_json))
+            assert found == [[1, 2], [3], [4, 5]]
+            out, err = capsys.readouterr()
+            assert out == ""
+            assert bool(err) == (terminal and not as_json)
+
+
+def test_lines_come_every_few_seconds(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress, "_PAUSE", 0.0)
+    list(progress.tracked(chunks([]), 5000, "Pushing"))
+    assert capsys.readouterr().err.splitlines() == [f"Pushing: {done} of 5,000" for done in (2, 3, 5)]
+
+
+@pytest.mark.parametrize("terminal", [False, True])
+def test_who_stops_early_ends_the_work(monkeypatch: pytest.MonkeyPatch, terminal: bool) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal)
+    closed: list[bool] = []
+    run = progress.tracked(chunks(closed), 5, "Pushing")
+    next(run)
+    run.close()
+    assert closed == [True]
