@@ -558,3 +558,12 @@ def test_an_unrelated_repository_is_not_tracked(template: Path, scaffolder: Run,
     own_repository(tmp_path / "c", {"a.c": "int main;"})
     code, _, err = scaffolder("track", template, tmp_path / "c", "--yes")
     assert (code, "no file of" in err) == (2, True)
+
+
+def test_files_that_lie_elsewhere_are_left_alone(project: Path, scaffolder: Run, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    git(project, "config", "core.worktree", str(elsewhere))
+    code, _, err = scaffolder("update", project, "--set", "project_name=Other")
+    assert (code, "core.worktree" in err) == (2, True)
+    assert not list(elsewhere.iterdir())

@@ -46,6 +46,8 @@ def opened(folder: Path) -> pygit2.Repository:
     repo = store.opened(folder)
     if repo.is_bare:
         raise TargetError(f"{shown(folder, 200)} is a bare repository: update a clone of it.")
+    if Path(repo.workdir).resolve() != folder.resolve():
+        raise TargetError(f"The repository in {shown(folder, 200)} has its files elsewhere (core.worktree).")
     if store.commit_of(repo, "HEAD") and repo.references["HEAD"].target == store.SCAFFOLD:
         raise UpdateError("The branch 'scaffold' is checked out, which is the template's: git switch to your own.")
     if repo.head_is_unborn:
