@@ -704,6 +704,8 @@ def test_a_question_that_the_owner_has_answered_is_not_asked_again() -> None:
     )
     half = {"README.md": File(b"# A\n\nBecause.\n\nIt costs 10.\n- TODO(who): who, then?\n\nend\n")}
     assert [each.path for each in merge(base, half, theirs).conflicts] == ["README.md"], "one of them is still open"
+    more = {"README.md": File(theirs["README.md"].data.replace(b"TODO(who)", b"TODO(new)"))}
+    assert [each.path for each in merge(base, answered, more).conflicts] == ["README.md"], "a question that is new"
     rewritten = {"README.md": File(theirs["README.md"].data.replace(b"TODO(why): why, really?", b"A new text."))}
     assert [each.path for each in merge(base, answered, rewritten).conflicts] == ["README.md"], "that is no question"
 

@@ -411,7 +411,7 @@ def test_a_kill_at_any_moment_leaves_what_a_rerun_finishes(
     assert clean(project)
     assert git(project, "rev-list", "--count", "HEAD") == "4"
     assert "Nothing to do" in scaffolder("update", project).out
-    assert git(project, "for-each-ref", "refs/scaffolder") == ""
+    assert not (project / ".git/scaffolder-update").exists()
 
 
 def killed_at(number: int, work: Callable[[], object]) -> bool:
@@ -567,3 +567,123 @@ def test_files_that_lie_elsewhere_are_left_alone(project: Path, scaffolder: Run,
     code, _, err = scaffolder("update", project, "--set", "project_name=Other")
     assert (code, "core.worktree" in err) == (2, True)
     assert not list(elsewhere.iterdir())
+
+
+@pytest.mark.parametrize("kind", ["untracked", "skip-worktree", "link"])
+def test_a_merge_overwrites_nothing_that_git_does_not_know(
+    template: Path, project: Path, scaffolder: Run, tmp_path: Path, kind: str
+) -> None:
+    edit(project, "README.md", "first", "mine")
+    commit(project)
+    change(template, "README.md", "first", "theirs")
+    inner = template / "{{ cookiecutter.project_slug }}/docs"
+    inner.mkdir()
+    (inner / "page.md").write_text("theirs\n")
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    if kind == "untracked":
+        (project / "docs").mkdir()
+        (project / "docs/page.md").write_text("local\n")
+    elif kind == "link":
+        (project / "docs").symlink_to(outside)
+    else:
+        git(project, "update-index", "--skip-worktree", "README.md")
+        edit(project, "README.md", "second", "local")
+    code, _, err = scaffolder("update", project, "--allow-conflicts")
+    assert (code, "would be overwritten" in err) == (2, True), err
+    assert not list(outside.iterdir())
+    assert "local" in (project / "docs/page.md").read_text() if kind == "untracked" else True
+    assert not (project / ".git/MERGE_HEAD").exists()
+
+
+def test_a_merge_that_cannot_be_written_leaves_all_as_it_was(
+    template: Path, project: Path, scaffolder: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edit(project, "README.md", "first", "mine")
+    commit(project)
+    change(template, "README.md", "first", "theirs")
+    change(template, "code.py", "a = 1", "a = 0")
+
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(worktree, "_write_conflicts", fail)
+        assert scaffolder("update", project, "--allow-conflicts").code == 3
+    assert clean(project)
+
+
+@pytest.mark.parametrize("what", ["commit", "edit"])
+def test_what_happens_meanwhile_is_not_lost(
+    template: Path, project: Path, scaffolder: Run, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    change(template, "code.py", "a = 1", "a = 0")
+    real = worktree.update.merged
+
+    def slow(*arguments: object) -> object:
+        edit(project, "code.py", "c = 3", "c = 33")
+        if what == "commit":
+            commit(project)
+        return real(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(worktree.update, "merged", slow)
+    assert scaffolder("update", project).code == 2
+    assert "c = 33" in (project / "code.py").read_text()
+    assert "a = 1" in (project / "code.py").read_text()
+
+
+def test_a_file_becomes_a_folder_and_back(template: Path, project: Path, scaffolder: Run) -> None:
+    files = template / "{{ cookiecutter.project_slug }}"
+    (files / "code.py").unlink()
+    (files / "code.py").mkdir()
+    (files / "code.py/x.txt").write_text("x\n")
+    code, _, err = scaffolder("update", project)
+    assert code == 0, err
+    assert (project / "code.py/x.txt").read_text() == "x\n"
+    (files / "code.py/x.txt").unlink()
+    (files / "code.py").rmdir()
+    (files / "code.py").write_text("a = 1\n")
+    code, _, err = scaffolder("update", project)
+    assert code == 0, err
+    assert (project / "code.py").read_text() == "a = 1\n"
+    assert clean(project)
+
+
+def test_two_clones_push_the_same_branch(template: Path, project: Path, scaffolder: Run, tmp_path: Path) -> None:
+    hub = tmp_path / "hub.git"
+    git(tmp_path, "clone", "--quiet", "--bare", str(project), str(hub))
+    for name in ("one", "two"):
+        git(tmp_path, "clone", "--quiet", str(hub), name)
+        git(tmp_path / name, "branch", "scaffold", "origin/scaffold")
+    for name, value in (("one", "0"), ("two", "-1")):
+        git(tmp_path / name, "pull", "--quiet", "origin", "main")
+        change(template, "code.py", "a = 1" if name == "one" else "a = 0", f"a = {value}")
+        assert scaffolder("update", tmp_path / name).code == 0
+        git(tmp_path / name, "push", "--quiet", "origin", "main", "scaffold")
+
+
+def test_an_update_on_another_branch_is_finished_after_a_kill(template: Path, project: Path, scaffolder: Run) -> None:
+    git(project, "switch", "--quiet", "-c", "feature")
+    change(template, "code.py", "a = 1", "a = 0")
+    assert scaffolder("update", project).code == 0
+    git(project, "switch", "--quiet", "main")
+    change(template, "code.py", "a = 0", "a = -1")
+    change(template, "README.md", "first", "1st")
+    assert killed_at(2, lambda: scaffolder("update", project))
+    code, _, err = scaffolder("update", project)
+    assert code == 0, err
+    assert (project / "code.py").read_text().startswith("a = -1")
+    assert clean(project)
+
+
+def test_names_that_git_would_strip_and_partial_clones(
+    template: Path, project: Path, scaffolder: Run, tmp_path: Path, git_settings: Callable[[str], None]
+) -> None:
+    git(project, "config", "uploadpack.allowFilter", "true")
+    git(tmp_path, "clone", "--quiet", "--filter=blob:none", "--no-checkout", project.as_uri(), "partial")
+    git(tmp_path / "partial", "reset", "--quiet")
+    git_settings('[user]\nname = "Ann <ann@x>"\nemail = "<ann@x>"\n')
+    change(template, "code.py", "a = 1", "a = 0")
+    assert "Traceback" not in scaffolder("update", tmp_path / "partial", "--dry-run").err
+    assert scaffolder("update", project).code == 0
+    assert "Ann" in git(project, "log", "-1", "--format=%an")

@@ -119,7 +119,7 @@ def _page(job: StudentJob) -> Page:
         snapshot, report = assessed.snapshot, assessed.report
         found.append(
             markdown.Project(
-                *(snapshot.project, snapshot.commit, snapshot.at, report, assessed.problem),
+                *(snapshot.project, snapshot.commit, snapshot.at, report, files.readable(assessed.problem)),
                 questions=files.questions(report) if report else {},
                 due=known.due,
                 untouched=known.untouched and not judged,

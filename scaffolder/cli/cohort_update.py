@@ -67,5 +67,7 @@ def update(
         for entry in (each.last for each in outcomes if dry_run and each.last.detail and not each.code):
             print(f"{entry.student}/{entry.project}: {one_line(entry.detail)}")
     title = "Would update" if dry_run else "Updated"
-    advice = "Nothing was changed for these: --failed tries them again."
+    advice = "No main was changed for these, at most the branch scaffold: --failed tries them again."
+    if dry_run:
+        advice = "Nothing was changed: this was a dry run."
     report(folder, outcomes, title, advice, as_json=as_json, dry_run=dry_run)

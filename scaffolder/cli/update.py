@@ -86,8 +86,7 @@ def update(
     if dry_run:
         _warn(repo)
     else:
-        if worktree.resume(repo):
-            print("Note: an update that had been interrupted was finished.", file=sys.stderr)
+        _resume(repo)
         worktree.refuse_unclean(repo)
     head = worktree.head(repo)
     known = core.record_of(repo, head)
@@ -134,6 +133,7 @@ def track(
 
     repo = worktree.opened(path)
     if not dry_run:
+        _resume(repo)
         worktree.refuse_unclean(repo)
     head = worktree.head(repo)
     track.refuse_tracked(repo, head)
@@ -147,7 +147,7 @@ def track(
     commit = ""
     if not dry_run:
         commits = track.write(repo, head, render, _person(path, answers))
-        worktree.advance(repo, commits)
+        worktree.advance(repo, commits, head)
         commit = commits.target
     if as_json:
         content = {"template": kind.name, "added": added, "files": common, "same": same, "commit": commit}
@@ -201,6 +201,13 @@ def _state(found: Merged, commit: str, *, refused: bool, dry_run: bool) -> str:
     return "planned" if dry_run else "updated" if commit else "merging"
 
 
+def _resume(repo: pygit2.Repository) -> None:
+    from scaffolder.project import worktree
+
+    if worktree.resume(repo):
+        print("Note: an update that had been interrupted was finished.", file=sys.stderr)
+
+
 def _person(path: Path, answers: Answers) -> Person:
     from scaffolder import git
     from scaffolder.project.store import SCAFFOLDER, Person
@@ -222,14 +229,14 @@ def _carry_out(repo: pygit2.Repository, found: Merged, who: Person) -> str:
         worktree.begin_merge(repo, found, who)
         return ""
     commits = core.write(repo, found, who)
-    worktree.advance(repo, commits)
+    worktree.advance(repo, commits, found.ours)
     return commits.target
 
 
 def _changes(found: Merged) -> list[tuple[str, str]]:
     """(kind, path) of each file that is not simply left as it is; conflicts last."""
-    every = [*found.kinds.items(), *((each.path, "conflict") for each in found.merge.conflicts)]
-    return [(kind, path) for path, kind in every]
+    conflicts = [("conflict", each.path) for each in found.merge.conflicts]
+    return [*((kind, path) for path, kind in found.kinds.items()), *conflicts]
 
 
 def _plan(found: Merged, known: Record, answers: Answers, state: str) -> Iterator[str]:

@@ -132,7 +132,7 @@ def _by_us(entry: Entry | None) -> str:
     if entry is None:
         return ""
     found = _AS_OF.fullmatch(entry.detail)
-    return entry.commit if (found[2] if found else entry.detail).startswith(_BY) else ""
+    return entry.commit if (found[2] if found else entry.detail).startswith((f"{_BY}:", f"{_BY} ")) else ""
 
 
 def task(jobs: Sequence[Job]) -> list[Outcome]:
@@ -165,8 +165,7 @@ def _collected(job: Job) -> Outcome:
     repo = store.opened(Path(job.repository))
     began = ledger.now()  # what is pushed while we fetch may be left to the next collection, so this one is not later
     pushed = store.commit_of(repo, tracking("main")) is not None
-    url = job.remote.address() if pushed else ""
-    fetched = fetching.fetch(repo, url) if url else None
+    fetched = fetching.fetch(repo, fetching.address(repo, job.remote)) if pushed else None
     commit = fetched.main if fetched else store.commit_of(repo, store.MAIN)
     if commit is None:
         raise TargetError("The repository has no branch 'main'.")
@@ -183,12 +182,16 @@ def _collected(job: Job) -> Outcome:
 
 
 def _others(repo: pygit2.Repository, fetched: fetching.Fetched) -> list[str]:
-    """The remote's branches, but for ours, that have something that its `main` has not."""
+    """The remote's branches, but for ours, that have something that its `main` has not.
+
+    A branch that is the same here was pushed from here, such as a teacher's feedback.
+    """
     return [
         name
         for name, tip in sorted(fetched.there.items())[:_MOST_BRANCHES]
         if name not in ("main", "scaffold")
         and not name.startswith(fetching.OFFER)
+        and store.commit_of(repo, f"refs/heads/{name}") != tip
         and not descends(repo, fetched.main, tip)
     ]
 

@@ -19,6 +19,9 @@ REWRITTEN = "The student has rewritten 'main'"
 ELSEWHERE = "There is work that 'main' has not on"
 """Begins the sentence that names other branches, after the one above if both are true."""
 
+OURS = "It is as it was handed out."
+"""What the ledger says of an update that found its own new version there, as after a run that was killed."""
+
 
 class HandedIn(NamedTuple):
     """How a project was handed in, and when that was collected which counts; "" if it was not since the due date."""
@@ -49,8 +52,7 @@ class Story:
 
     def ours(self, commit: str) -> bool:
         """Whether nobody but us has made `commit`: it was handed out, or brought by an update of untouched work."""
-        made = (("new", State.DONE), ("update", State.DONE))
-        return any(each.commit == commit and (each.step, each.state) in made for each in self._events)
+        return any(each.commit == commit and _is_ours(each) for each in self._events)
 
     def rewritten(self) -> tuple[str, ...]:
         """When a collection no longer found what was there before."""
@@ -62,6 +64,13 @@ class Story:
         found = (each for each in self._events if each.step == COLLECT and each.commit and each.at >= due)
         first = next(found, None)
         return first if first and (not until or first.at <= until) else None
+
+
+def _is_ours(entry: Entry) -> bool:
+    """Whether the commit of an entry is one that we have made."""
+    if entry.step == "update" and entry.state is State.UNCHANGED:
+        return entry.detail == OURS
+    return entry.step in ("new", "update") and entry.state is State.DONE
 
 
 def elsewhere(collection: Entry | None) -> str:

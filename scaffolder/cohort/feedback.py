@@ -26,6 +26,8 @@ MAX_BYTES = 2_000_000  # of a file that is there already
 _BRANCH = re.compile(rf"\b{OFFER}[0-9a-f]{{7}}\b")
 _END = "<!-- /scaffolder:feedback -->\n"
 _OURS = re.compile(rf"<!-- scaffolder:feedback ([0-9a-f]{{64}}) -->\n(.*?){_END}", re.DOTALL)
+_FOR_STUDENTS = ("Take back ", "the student brings it there with")  # what the student can do, without any path
+_PLACE = re.compile(r"(?:^|[\s'\"(])(?:[A-Za-z]:)?[/\\]|://")  # begins a path, or is in an address
 _HINT = "<!-- Written by `scaffolder cohort feedback`. What you write above or below this part stays. -->\n"
 
 
@@ -75,13 +77,23 @@ def around(book: Ledger, snapshots: Iterable[Collected], dues: Mapping[Key, str]
         key = (each.student, each.project)
         story, update = Story(book.events(*key)), updates.get(key)
         last = collections.get(key)
-        failed = [f"It could not be collected: {last.detail}"] if last and last.state is State.FAILED else []
+        failed = [f"It could not be collected: {_told(last)}"] if last and last.state is State.FAILED else []
         if update and update.state is State.FAILED:
-            failed.append(f"The last update of its template was not possible: {update.detail}")
+            failed.append(f"The last update of its template was not possible: {_told(update)}")
         until = as_of(checks.get(key))
         when = max((moment for moment in story.rewritten() if not until or moment <= until), default="")
         found[key] = Around(dues.get(key, ""), story.ours(each.commit), when, update, tuple(failed))
     return found
+
+
+def _told(failed: Entry) -> str:
+    """Why a step failed if the student can mend it; other reasons may name the teacher's folders and servers."""
+    return failed.detail if any(words in failed.detail for words in _FOR_STUDENTS) else "ask your teacher."
+
+
+def readable(problem: str) -> str:
+    """Why a project cannot be read, for its student: without the teacher's folders."""
+    return "ask your teacher." if _PLACE.search(problem) else problem
 
 
 def assess(job: Job, judged: Sequence[Judged], known: Around) -> Assessed:

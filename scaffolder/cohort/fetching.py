@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from scaffolder.cohort import transport
+from scaffolder.cohort.remotes import Remote, RemoteError
 from scaffolder.errors import ScaffolderError, shown
 from scaffolder.project import store
 
@@ -81,6 +82,17 @@ def pushed_to(repo: pygit2.Repository) -> str:
     It is kept in the repository's own configuration, which is never pushed, because it may have a name in it.
     """
     return str(repo.config[_ADDRESS]) if _ADDRESS in repo.config else ""
+
+
+def address(repo: pygit2.Repository, remote: Remote) -> str:
+    """Where a repository that was pushed is: where it was pushed to or, if that is not known, where `remote` says.
+
+    Raises `RemoteError` if neither is known: what is here may be older than what the student has.
+    """
+    found = pushed_to(repo) or remote.address()
+    if not found:
+        raise RemoteError("It was pushed, but to which address is not known: 'scaffolder cohort push --base' says it.")
+    return found
 
 
 def keep_address(repo: pygit2.Repository, url: str) -> None:

@@ -65,9 +65,14 @@ def found(source: Path, output: Path | None) -> tuple[Path, Path]:
 
 
 def from_file(path: Path) -> Source:
-    """The course that a cohort.toml describes; paths in it are relative to it. Raises `CourseError`."""
+    """The course that a cohort.toml describes; paths in it are relative to it. Raises `CourseError`.
+
+    In a cohort's own folder, the roster is the one that is kept there, whatever `roster` says.
+    """
     found = courses.parse(home.read(path).decode("utf-8", "replace"))
-    roster = path.parent / (found.roster or home.ROSTER)
+    roster = path.parent / home.ROSTER
+    if not (path.name == home.COURSE and is_cohort(path.parent) and roster.is_file()):
+        roster = path.parent / (found.roster or home.ROSTER)
     projects = tuple(replace(each, template=home.placed(each.template, path.parent)) for each in found.course.projects)
     for each in projects:
         _refuse_bare(each.template)

@@ -57,7 +57,7 @@ class State(StrEnum):
     DONE = "done"
     UNCHANGED = "unchanged"  # there was nothing to do
     BRANCH = "branch"  # a clean merge waits on a branch for its owner
-    CONFLICT = "conflict"  # the owner's work and the template's disagree, and nothing was changed
+    CONFLICT = "conflict"  # the owner's work and the template's disagree, and `main` stays as it is
     FAILED = "failed"
 
 

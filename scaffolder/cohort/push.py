@@ -74,7 +74,8 @@ def _push(move: bool, job: Job) -> Outcome:
     repo = store.opened(Path(job.repository))
     commits = own_branches(repo)
     before = fetching.pushed_to(repo)
-    elsewhere = bool(before) and before != url
+    pushed = store.commit_of(repo, tracking("main")) is not None  # an address alone may be a mistyped one
+    elsewhere = pushed and before not in ("", url)
     if elsewhere and not move:
         raise RemoteError(_ELSEWHERE)
     remotes.forge(job.remote.root).prepare(url)

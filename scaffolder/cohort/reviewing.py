@@ -43,6 +43,7 @@ class Job(NamedTuple):
 
 def jobs(folder: Path, book: Ledger, snapshots: Mapping[Key, Collected]) -> list[Job]:
     """One for each snapshot; what could not be checked, as it took too much time or memory, is not read here either."""
+    folder = Path(os.path.abspath(folder))  # workers may be in another one
     checks = book.latest("check")
     failed = {key: each.detail for key, each in checks.items() if each.state is ledger.State.FAILED}
     return [Job(home.repository(folder, *key), each, failed.get(key, "")) for key, each in snapshots.items()]

@@ -20,6 +20,7 @@ _PAUSE = timedelta(minutes=30)  # after which checks are another round
 class Checks:
     """The checks of the ledger: the last one of each project, and what was known before the last round.
 
+    What was checked with `--at`, after something newer, is the last one, but has no part in what was before.
     `at` is when the last round ended, `earlier` when the one before it did; "" if there was none.
     """
 
@@ -27,9 +28,13 @@ class Checks:
         self.last: dict[Key, Reading] = {}
         self.history: dict[Key, list[Past]] = defaultdict(list)
         order: list[tuple[str, Key]] = []
+        newest: dict[Key, str] = defaultdict(str)  # when that was collected which was checked
         for checked in checks:
             key = checked.student, checked.project
             reading = self.last[key] = read(checked)
+            if checked.collected < newest[key]:
+                continue  # a look back with --at, which is no fall
+            newest[key] = checked.collected
             states = {item: fact.state for item, fact in reading.facts.items()}
             self.history[key].append(Past(reading.at, reading.commit, rung_of(reading), reading.score, states))
             order.append((reading.at, key))
@@ -57,7 +62,7 @@ class Checks:
             if past.commit != self.last[key].commit:
                 break
             at = past.at
-        return at
+        return at or self.last[key].at
 
 
 def _last_round(order: Sequence[tuple[str, Key]]) -> int:

@@ -109,7 +109,7 @@ def _work(
         due=due,
         delivery=delivery,
         rung=rung_of(reading) if reading else Rung.NOT_CHECKED,
-        before=checks.before.get(key) if reading else None,
+        before=checks.before.get(key) if reading and not then else None,
         history=tuple(checks.history.get(key, ())),
         problems=tuple(each for each in steps.values() if each.state in (StepState.FAILED, StepState.CONFLICT)),
         commit=collected.commit if collected else reading.commit if reading else "",

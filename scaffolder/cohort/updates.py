@@ -15,7 +15,8 @@ from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
 from scaffolder.cohort import fetching, handed_out, ledger, packs, remotes, rendering, steps
-from scaffolder.cohort.fetching import OFFER, Fetched, tracking
+from scaffolder.cohort.deliveries import OURS
+from scaffolder.cohort.fetching import OFFER, Fetched, descends, tracking
 from scaffolder.cohort.home import Cohort
 from scaffolder.cohort.ledger import Key, Ledger, State
 from scaffolder.cohort.model import Assignment
@@ -36,8 +37,11 @@ STEP = "update"
 _BEGAN = "update began"  # when the update began that has not ended yet, in the ledger
 _THERE = "run 'scaffolder update' there"
 _SETTLE = "the student settles it with git fetch and git merge origin/scaffold"
+_SETTLE_LATER = "the student settles it, once both are pushed, with git merge origin/scaffold"
+_WOULD_SETTLE = "the student would have to settle it"
 _LONGEST_REASON = 200  # characters
 _NAMED = 5  # files that a sentence names
+_LONGEST_LIST = 400  # characters of the places in conflict, so that the advice after them is kept
 
 
 class Job(NamedTuple):
@@ -144,7 +148,7 @@ def _updated(kit: Kit, opened: Opened, job: Job, alone: Lock) -> Outcome:
     with alone:
         found = _merged(kit, opened, job, repo, ours)
     if found.current:
-        return _outcome(job, State.UNCHANGED, "", ours)
+        return _outcome(job, State.UNCHANGED, _whose(repo, found), ours)
     if found.merge.conflicts:
         return _conflicting(kit, job, repo, found, fetched)
     if found.untouched:
@@ -156,12 +160,17 @@ def _fetched(repo: pygit2.Repository, job: Job, kit: Kit) -> Fetched | None:
     """What the remote has; None if nothing was pushed there yet, so that what is here counts."""
     if store.commit_of(repo, tracking("main")) is None:
         return None
-    url = _address(job, repo) or job.remote.address()
-    return fetching.fetch(repo, url, keep_it=not kit.dry_run) if url else None
+    return fetching.fetch(repo, fetching.address(repo, job.remote), keep_it=not kit.dry_run)
 
 
 def _address(job: Job, repo: pygit2.Repository) -> str:
     return fetching.pushed_to(repo) or job.remote.url
+
+
+def _whose(repo: pygit2.Repository, found: Merged) -> str:
+    """`OURS` if what is there is a commit of ours: a run may have been killed before the ledger knew of it."""
+    scaffold = store.commit_of(repo, store.SCAFFOLD)
+    return OURS if found.untouched and scaffold and descends(repo, scaffold, found.ours) else ""
 
 
 def _merged(kit: Kit, opened: Opened, job: Job, repo: pygit2.Repository, ours: str) -> Merged:
@@ -194,7 +203,7 @@ def _moved_on(kit: Kit, job: Job, repo: pygit2.Repository, found: Merged, fetche
         if worktree.head(repo) != found.ours:
             raise UpdateError(f"{shown(job.repository, 200)} is at another commit: {_THERE}.")
         commits = _written(kit, job, repo, found)
-        worktree.advance(repo, commits)
+        worktree.advance(repo, commits, found.ours)
     else:
         commits = _written(kit, job, repo, found)
         _move(repo, store.SCAFFOLD, store.commit_of(repo, store.SCAFFOLD), commits.scaffold)
@@ -235,7 +244,8 @@ def _conflicting(kit: Kit, job: Job, repo: pygit2.Repository, found: Merged, fet
         _move(repo, store.SCAFFOLD, store.commit_of(repo, store.SCAFFOLD), scaffold)
         if fetched and fetched.there.get("scaffold") != scaffold:
             send(repo, _address(job, repo), {"scaffold": scaffold}, needed="scaffold")
-    return _outcome(job, State.CONFLICT, _disagreement(found.merge), found.ours)
+    advice = _WOULD_SETTLE if kit.dry_run else _SETTLE if fetched else _SETTLE_LATER
+    return _outcome(job, State.CONFLICT, _disagreement(found.merge, advice if repo.is_bare else _THERE), found.ours)
 
 
 def _written(kit: Kit, job: Job, repo: pygit2.Repository, found: Merged) -> Commits:
@@ -267,11 +277,14 @@ def _files(found: Merged) -> str:
     return f"{named}{more}" if kinds else f"only {record.NAME}"
 
 
-def _disagreement(merge: Merge) -> str:
-    """The files in conflict and where in them, and who can settle it."""
+def _disagreement(merge: Merge, advice: str) -> str:
+    """The first files in conflict and where in them, and who can settle it."""
     places = [f"{shown(each.path, 100)}{_where(each.sections)}" for each in merge.conflicts[:_NAMED]]
-    more = f", and {len(merge.conflicts) - _NAMED} more" if len(merge.conflicts) > _NAMED else ""
-    return f"The student and the template have both changed {', '.join(places)}{more}: {_SETTLE}."
+    while len(places) > 1 and len(", ".join(places)) > _LONGEST_LIST:
+        places.pop()
+    left = len(merge.conflicts) - len(places)
+    more = f", and {left} more" if left else ""
+    return f"The student and the template have both changed {', '.join(places)}{more}: {advice}."
 
 
 def _where(sections: Sequence[str]) -> str:

@@ -13,7 +13,9 @@ from scaffolder.pages.words import SCORES, progress
 
 _CODE = re.compile(r"(?<!`)`([^`]+)`(?!`)")
 _FENCE = re.compile(r"```(\w+)")
-_CONFLICT = re.compile(r"The student and the template have both changed ([^\n]*): the student settles it [^\n]*")
+_CONFLICT = re.compile(
+    r"The student and the template have both changed ([^\n]*): (?:the student settles it|run 'scaffolder update')[^\n]*"
+)
 _MOST_NOTES = 5
 
 

@@ -16,7 +16,8 @@ from scaffolder.tree import Tree
 
 _MARK = re.compile(rb"(?:<!--|#)[ \t]*(/?)(measured|data):([a-z0-9-]+)[ \t]*(?:-->)?")
 _LOCKS = (".lock", "package-lock.json", "pnpm-lock.yaml")
-_DATASET, _ADOPTED = "data/DATASET.md", b"<!-- make adopt wrote "
+DATASET = "data/DATASET.md"  # its beginning says whether the data are the owner's
+_ADOPTED = b"<!-- make adopt wrote "
 
 _Block = tuple[bytes, bytes]  # its kind and its name
 
@@ -98,7 +99,7 @@ def is_lock(path: str) -> bool:
 
 def adopted(ours: Tree) -> bool:
     """Whether `make adopt` has replaced the template's data by the owner's."""
-    return _DATASET in ours and _ADOPTED in ours[_DATASET].data
+    return DATASET in ours and _ADOPTED in ours[DATASET].data
 
 
 def joined_note(path: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -41,7 +42,7 @@ def request(
 
 def _place(path: str, folder: Path) -> str:
     """Where a template lies whose path may be relative to the folder that the project was made in."""
-    places = (Path(path).expanduser(), *(parent / path for parent in folder.resolve().parents))
+    places = (Path(os.path.expanduser(path)), *(parent / path for parent in folder.resolve().parents))
     found = next((place for place in places if place.is_dir()), None)
     if found is None:
         raise UpdateError(f"The template {shown(path, 200)} is not there any more: say where it is with --template.")

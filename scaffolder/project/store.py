@@ -6,6 +6,7 @@ What needs a network or a person's credentials is `scaffolder.git`'s.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from scaffolder.errors import OutsideError, TargetError, shown
+from scaffolder.errors import OutsideError, TargetError, one_line, shown
 from scaffolder.tree import File, Tree, blob_id, digest
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 LINK, SUBMODULE = 0o120000, 0o160000  # modes of entries that are no files
 _REGULAR = 0o100000  # Git writes 0o100644 for our 0o644
-_SMALL, _MOST_SMALL = 1_000_000, 2_000  # bytes of a file that may have been renamed; how many are looked at
+_SMALL = 1_000_000  # bytes of a file that may have been renamed
 _MAX_BLOB = 50_000_000  # bytes of a file that a merge reads
 
 _MOST_FILES, _DEEPEST = 50_000, 50  # of a tree; folders in each other
@@ -58,13 +59,14 @@ def failures(what: str) -> Iterator[None]:
 
 
 def opened(folder: Path) -> pygit2.Repository:
-    """The repository whose work tree or bare folder is `folder`; raises `TargetError` if there is none."""
+    """The repository whose work tree or bare folder is `folder`; raises `TargetError` if it cannot be opened."""
     import pygit2
 
     try:
         return pygit2.Repository(str(folder), pygit2.enums.RepositoryOpenFlag.NO_SEARCH)
-    except pygit2.GitError:
-        raise TargetError(f"{shown(folder, 200)} is not a Git repository.") from None
+    except pygit2.GitError as error:
+        reason = " ".join(str(error).split()).rstrip(".")[:200]
+        raise TargetError(f"{shown(folder, 200)} cannot be opened as a Git repository: {one_line(reason)}.") from None
 
 
 def create(folder: Path) -> pygit2.Repository:
@@ -109,7 +111,7 @@ def _listed(repo: pygit2.Repository, name: pygit2.Oid, depth: int) -> _Listing:
     if known is not None:
         return known
     found: list[tuple[str, tuple[str, int]]] = []
-    for entry in repo[name].peel(pygit2.Tree):
+    for entry in _object(repo, str(name)).peel(pygit2.Tree):
         part = entry.raw_name.decode("utf-8", "surrogateescape")  # type: ignore[union-attr]
         if entry.filemode == pygit2.enums.FileMode.TREE:
             found += ((f"{part}/{path}", file) for path, file in _listed(repo, entry.id, depth - 1))
@@ -130,24 +132,33 @@ def loaded(repo: pygit2.Repository, files: Entries, paths: Iterable[str]) -> Tre
 
 
 def small(repo: pygit2.Repository, files: Entries, paths: Iterable[str]) -> list[str]:
-    """Those of `paths` that are files of at most 1 MB; at most 2,000, as with more nobody looks for renamed ones."""
+    """Those of `paths` that are files of at most 1 MB, until they are 50 MB together."""
     import pygit2
 
-    found = []
+    found, total = [], 0
     for path in paths:
         name, mode = files[path]
-        if mode < _REGULAR and repo.odb.read_header(pygit2.Oid(hex=name))[1] <= _SMALL:
+        size = repo.odb.read_header(pygit2.Oid(hex=name))[1]
+        if mode < _REGULAR and size <= _SMALL and total + size <= _MAX_BLOB:
             found.append(path)
-    return found[:_MOST_SMALL]
+            total += size
+    return found
 
 
 def _data(repo: pygit2.Repository, name: str, mode: int) -> bytes:
     if mode == SUBMODULE:
         return name.encode()
-    blob = repo[name]
+    blob = _object(repo, name)
     if blob.size > _MAX_BLOB:  # type: ignore[attr-defined]
         raise OutsideError(f"A file of more than {_MAX_BLOB // 1_000_000} MB cannot be merged.")
     return bytes(blob.data)  # type: ignore[attr-defined]
+
+
+def _object(repo: pygit2.Repository, name: str) -> pygit2.Object:
+    try:
+        return repo[name]
+    except KeyError:  # a partial clone
+        raise OutsideError(f"The repository lacks the object {name[:7]}: bring it with git fetch --refetch.") from None
 
 
 def entries_of(tree: Tree) -> Entries:
@@ -201,7 +212,8 @@ def commit(
 
     import pygit2
 
-    signature = pygit2.Signature(who.name, who.email, when or int(time.time()), 0)
+    name, email = (re.sub(r"[<>\n]", "", part).strip() for part in who)
+    signature = pygit2.Signature(name or SCAFFOLDER.name, email or SCAFFOLDER.email, when or int(time.time()), 0)
     oids = [pygit2.Oid(hex=parent) for parent in parents]
     return str(repo.create_commit(None, signature, signature, message, pygit2.Oid(hex=tree), oids))
 

@@ -90,7 +90,8 @@ def _answered(old: list[bytes], mine: list[bytes], new: list[bytes]) -> list[str
     asked = [[_QUESTION.search(line) for line in side if line.strip()] for side in (old, new)]
     if not all(side and all(side) for side in asked) or any(_QUESTION.search(line) for line in mine):
         return []
-    return [found[1].decode() for found in asked[0] if found]
+    before, after = ([found[1].decode() for found in side if found] for side in asked)
+    return before if set(after) <= set(before) else []
 
 
 def _edits(base: bytes, side: bytes, number: int) -> Iterator[_Edit]:

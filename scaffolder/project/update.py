@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from scaffolder import __version__
 from scaffolder.errors import ScaffolderError
+from scaffolder.project import machine, record, store
 from scaffolder.project import merge as merging
-from scaffolder.project import record, store
 from scaffolder.project.merge import Merge
 from scaffolder.project.record import Record
 from scaffolder.tree import File, Tree
@@ -120,10 +120,11 @@ def _history(repo: pygit2.Repository, commit: str) -> Iterator[str]:
 def _record_data(repo: pygit2.Repository, commit: str) -> bytes | None:
     import pygit2
 
-    try:
-        found = repo[commit].peel(pygit2.Tree)[record.NAME]
-    except KeyError:
+    tree = repo[commit].peel(pygit2.Tree)
+    if record.NAME not in tree:
         return None
+    with store.failures(f"{record.NAME} is not in this clone (git fetch --refetch brings it)"):
+        found = tree[record.NAME]
     if not isinstance(found, pygit2.Blob) or found.size > record.MAX_BYTES:
         return None
     return bytes(found.data)
@@ -135,17 +136,19 @@ def merged(repo: pygit2.Repository, ours: str, base: Base, theirs: Tree) -> Merg
     our_tree = store.tree_of(repo, ours)
     untouched = our_tree == base.tree
     present = before if untouched else store.entries(repo, our_tree)
-    if _same(repo, ours, before, theirs):
+    if _same(repo, ours, before, after, theirs):
         return Merged(ours, base, theirs, Merge({}, ()), {}, present, untouched, current=True)
     if untouched:
         differing = {path for path in (*before, *after) if before.get(path) != after.get(path)}
         changes = {path: theirs.get(path) for path in sorted(differing)}
         return Merged(ours, base, theirs, Merge({}, ()), changes, present, untouched, current=False)
-    paths = {path for path in (*before, *after) if not before.get(path) == present.get(path) == after.get(path)}
-    own = {path: File(b"", mode) for path, (_, mode) in present.items() if path not in before and path not in after}
+    paths = {path for path in (*before, *after) if before.get(path) != after.get(path)}
+    paths.add(machine.DATASET)  # it says whether the data are the owner's
+    kept = {path: File(b"", mode) for path, (_, mode) in present.items() if path not in paths}  # they stay: not read
     if any(path in before and path in after and path not in present for path in paths):
-        own |= store.loaded(repo, present, store.small(repo, present, own))  # one of them may be a file that moved
-    kept = {**store.loaded(repo, present, paths), **own}
+        own = [path for path in kept if path not in before and path not in after]
+        kept |= store.loaded(repo, present, store.small(repo, present, own))  # one of them may be a file that moved
+    kept |= store.loaded(repo, present, paths)
     changed = {path: theirs[path] for path in paths if path in theirs}
     found = merging.merge(store.loaded(repo, before, paths), kept, changed)
     result = found.tree
@@ -153,9 +156,9 @@ def merged(repo: pygit2.Repository, ours: str, base: Base, theirs: Tree) -> Merg
     return Merged(ours, base, theirs, found, changes, present, untouched, current=False)
 
 
-def _same(repo: pygit2.Repository, ours: str, before: store.Entries, theirs: Tree) -> bool:
+def _same(repo: pygit2.Repository, ours: str, before: store.Entries, after: store.Entries, theirs: Tree) -> bool:
     """Whether the new render has the same files and answers as the one the project has, whatever its version."""
-    files = {path: entry for path, entry in store.entries_of(theirs).items() if path != record.NAME}
+    files = {path: entry for path, entry in after.items() if path != record.NAME}
     if files != {path: entry for path, entry in before.items() if path != record.NAME}:
         return False
     new, old = record.read(theirs[record.NAME].data.decode()), record_of(repo, ours)
@@ -200,7 +203,7 @@ def write_render(
     reason: str = "",
 ) -> str:
     """Write the new render as a commit that follows the branch `scaffold`; the tip itself if it is that render."""
-    tip = store.commit_of(repo, store.SCAFFOLD) or found.base.commit
+    tip = _newest(repo, store.commit_of(repo, store.SCAFFOLD), found.base.commit)
     before, after = store.entries(repo, found.base.tree), store.entries_of(found.theirs)
     changes = {path: found.theirs.get(path) for path in {*before, *after} if before.get(path) != after.get(path)}
     tree = store.write_tree(repo, changes, onto=found.base.tree, known=known)
@@ -213,6 +216,16 @@ def write_render(
 def _message(what: str, reason: str) -> str:
     """The message of a commit: with a `reason` that, because its first line is what people see."""
     return f"{reason}\n\n{what}" if reason else what
+
+
+def _newest(repo: pygit2.Repository, local: str | None, base: str) -> str:
+    """The commit that the next render follows: the branch `scaffold` here, or the project's own render if newer.
+
+    It is newer where an update was made in another clone, and came here with the owner's branch.
+    """
+    if base and (not local or repo.descendant_of(base, local)):
+        return base
+    return local or ""
 
 
 def describe(render: Tree) -> str:

@@ -1,28 +1,33 @@
 """An update written into a work tree, so that a kill at any moment leaves what a later run can finish.
 
-First the target commit is kept as the reference `JOURNAL`. Then the files are written, each in one step, then the
-index, then the branches move, and the journal goes. Whoever finds a journal does the same again.
+First a journal, a file in the Git folder, names the commits. Then the files are written, each in one step, then the
+index, then the branches move, and the journal goes. Whoever finds a journal does the same again. A lock keeps two
+updates apart.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scaffolder import git
 from scaffolder.errors import OutsideError, TargetError, shown
-from scaffolder.project import record, store, textmerge, update
+from scaffolder.project import checkout, record, store, textmerge, update
 from scaffolder.project.merge import Kind
 from scaffolder.project.update import Commits, Merged, UpdateError
-from scaffolder.tree import EXECUTABLE, File, blob_id
+from scaffolder.tree import File
 
 if TYPE_CHECKING:
     import pygit2
 
-JOURNAL = "refs/scaffolder/update"
+try:
+    import fcntl
+except ImportError:  # Windows: two updates at once are not kept apart
+    fcntl = None  # type: ignore[assignment]
+
 _Delta = Mapping[str, tuple[str, File | None]]  # path -> (id of the old blob or "", the new file or None)
 _NAMED = 5  # files that a sentence names
 
@@ -71,72 +76,113 @@ def head(repo: pygit2.Repository) -> str:
 
 
 def in_the_way(repo: pygit2.Repository, changes: Mapping[str, File | None]) -> list[str]:
-    """The files that an update would overwrite although Git does not know what is in them now."""
-    folder, hidden = Path(repo.workdir), git.hidden(Path(repo.workdir))
-    tracked = store.entries(repo, store.tree_of(repo, head(repo)))
-    return [
-        path
-        for path, new in changes.items()
-        if path in hidden or not _free(folder, path, {_id(new)}, tracked=path in tracked)
-    ]
+    """The files that an update would overwrite although Git does not know what is in them now.
 
-
-def advance(repo: pygit2.Repository, commits: Commits) -> None:
-    """Bring the work tree, its branch and the branch `scaffold` to the commits of an update.
-
-    Raises `UpdateError`, and changes nothing, if a file that is not in the repository is in the way.
+    Those that Git knows are as it knows them, which `refuse_unclean` sees to.
     """
-    delta = _delta(repo, head(repo), commits.target)
-    if found := in_the_way(repo, {path: new for path, (_, new) in delta.items()}):
+    folder = Path(repo.workdir)
+    hidden = git.hidden(folder)
+    tracked = store.entries(repo, store.tree_of(repo, head(repo)))
+    leaving = {path for path, new in changes.items() if new is None}
+    found = [path for path in changes if path in hidden]
+    for path, new in changes.items():
+        if path not in tracked and not checkout.is_free(folder, path, {checkout.content(new)}, leaving):
+            found.append(path)
+    return found
+
+
+def advance(repo: pygit2.Repository, commits: Commits, ours: str) -> None:
+    """Bring the work tree, its branch and the branch `scaffold` to the commits of an update of the commit `ours`.
+
+    Raises `UpdateError`, and changes nothing, if something has changed since, or a file that is not in the repository
+    is in the way.
+    """
+    with _alone(repo):
+        delta = _delta(repo, ours, commits.target)
+        _refuse_unready(repo, ours, {path: new for path, (_, new) in delta.items()})
+        with store.failures("The update cannot be kept"):
+            _journal(repo).write_text(f"{ours} {commits.target} {commits.scaffold}\n")
+        try:
+            _finish(repo, commits, delta)
+        except KeyboardInterrupt:  # a moment longer, and the work tree is whole
+            _finish(repo, commits, delta)
+
+
+def _refuse_unready(repo: pygit2.Repository, ours: str, changes: Mapping[str, File | None]) -> None:
+    """Raise `UpdateError` if the work tree is not `ours` any more, or cannot be written without a loss."""
+    if head(repo) != ours:
+        raise UpdateError("Somebody has committed meanwhile, so nothing was changed: run it again.")
+    refuse_unclean(repo)
+    if (Path(repo.path) / "index.lock").exists():
+        raise UpdateError("Git is at work in this repository (index.lock): wait until it is done, or remove that file.")
+    if found := in_the_way(repo, changes):
         raise UpdateError(f"{_listed(found)} would be overwritten: move what is there out of the way, or commit it.")
-    with store.failures("The update cannot be kept"):
-        repo.references.create(JOURNAL, commits.target, force=True)
-    try:
-        _finish(repo, commits.target, delta)
-    except KeyboardInterrupt:  # a moment longer, and the work tree is whole
-        _finish(repo, commits.target, delta)
+
+
+@contextmanager
+def _alone(repo: pygit2.Repository) -> Iterator[None]:
+    """Hold the repository against other updates; raises `UpdateError` if there is one."""
+    if fcntl is None:
+        yield
+        return
+    with open(Path(repo.path) / "scaffolder.lock", "w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise UpdateError("Another update is at work in this repository.") from None
+        yield
+
+
+def _journal(repo: pygit2.Repository) -> Path:
+    return Path(repo.path) / "scaffolder-update"
 
 
 def interrupted(repo: pygit2.Repository) -> bool:
     """Whether an update was killed, so that `resume` would finish it."""
-    return store.commit_of(repo, JOURNAL) is not None
+    return _journal(repo).exists()
 
 
 def resume(repo: pygit2.Repository) -> bool:
     """Finish an update that was killed; whether there was one.
 
-    Raises `UpdateError` if one of its files has been changed since.
+    Raises `UpdateError` if one of its files has been changed since, or if the update is still at work.
     """
-    target = store.commit_of(repo, JOURNAL)
-    if target is None:
+    if not interrupted(repo):
         return False
-    start = str(repo[target].parent_ids[0])  # type: ignore[attr-defined]
-    if head(repo) not in (start, target):
-        repo.references.delete(JOURNAL)
-        return False
-    delta = _delta(repo, start, target)
-    folder = Path(repo.workdir)
-    changed = [path for path, (old, new) in delta.items() if not _free(folder, path, {old, _id(new)})]
-    if changed:
-        raise UpdateError(
-            f"An update was interrupted, and {_listed(changed)} changed since: keep a copy of that, take the update "
-            f"back with git update-ref -d {JOURNAL} and git reset --hard, and update again."
-        )
-    with suppress(FileNotFoundError):  # of the run that was killed
-        (Path(repo.path) / "index.lock").unlink()
-    _finish(repo, target, delta)
+    with _alone(repo):
+        words = _journal(repo).read_text().split()
+        if len(words) != 3 or head(repo) not in words[:2] or any(word not in repo for word in words):
+            _journal(repo).unlink()  # it had not begun, or somebody has gone on since
+            return False
+        start, commits = words[0], Commits(words[2], words[1])
+        delta = _delta(repo, start, commits.target)
+        folder, leaving = Path(repo.workdir), {path for path, (_, new) in delta.items() if new is None}
+        changed = [
+            path
+            for path, (old, new) in delta.items()
+            if not checkout.is_free(folder, path, {old, checkout.content(new)}, leaving)
+        ]
+        if changed:
+            raise UpdateError(
+                f"An update was interrupted, and {_listed(changed)} changed since: keep a copy of that, take the "
+                f"update back by removing {shown(_journal(repo), 200)} and with git reset --hard, and update again."
+            )
+        with suppress(FileNotFoundError):  # of the run that was killed: none other is at work
+            (Path(repo.path) / "index.lock").unlink()
+        checkout.sweep(folder, {path: new for path, (_, new) in delta.items()})
+        _finish(repo, commits, delta)
     return True
 
 
-def _finish(repo: pygit2.Repository, target: str, delta: _Delta) -> None:
+def _finish(repo: pygit2.Repository, commits: Commits, delta: _Delta) -> None:
+    files = {path: new for path, (_, new) in delta.items()}
     with store.failures("The update was interrupted; 'scaffolder update' finishes it"):
-        _write_files(repo, {path: new for path, (_, new) in delta.items()})
-        _write_index(repo, {path: new for path, (_, new) in delta.items()})
-        parents = [str(each) for each in repo[target].parent_ids]  # type: ignore[attr-defined]
-        _move_scaffold(repo, parents[1] if len(parents) > 1 else target)
+        checkout.write(Path(repo.workdir), files)
+        _write_index(repo, files)
+        _move_scaffold(repo, commits.scaffold)
         branch = repo.references["HEAD"].resolve()
-        branch.set_target(target, f"scaffolder update: {target[:7]}")
-        repo.references.delete(JOURNAL)
+        branch.set_target(commits.target, f"scaffolder update: {commits.target[:7]}")
+        _journal(repo).unlink()
     git.refresh(Path(repo.workdir))
 
 
@@ -155,38 +201,63 @@ def keep_render(repo: pygit2.Repository, found: Merged, who: store.Person) -> No
 def begin_merge(repo: pygit2.Repository, found: Merged, who: store.Person) -> None:
     """Leave an ordinary Git merge in progress: what merges cleanly is staged, the rest is marked in its files.
 
-    `git merge --abort` takes it back, `git commit` finishes it.
+    `git merge --abort` takes it back, `git commit` finishes it. After a failure all is as it was.
     """
     places = [each.path for each in found.merge.conflicts if each.kind is Kind.PLACE]
     if places:
         raise UpdateError(f"{_listed(places)} cannot be merged by hand: first move what is in its place.")
-    scaffold = update.write_render(repo, found, who)
-    with store.failures("The merge cannot be begun"):
-        _move_scaffold(repo, scaffold)
-        before, after = store.entries(repo, found.base.tree), store.entries_of(found.theirs)
-        present = store.entries(repo, store.tree_of(repo, found.ours))
-        files = dict(found.changes)
-        index = repo.index
-        index.read()
-        for each in found.merge.conflicts:
-            path, origin = each.path, each.origin or each.path
-            if each.kind in (Kind.CONTENT, Kind.ADDED):
-                was = store.loaded(repo, before, [origin]).get(origin, File(b""))
-                mine = store.loaded(repo, present, [path])[path]
-                files[path] = File(textmerge.join(was.data, mine.data, found.theirs[origin].data).data, mine.mode)
-            if path in present:
-                index.remove(path)
-            sides = ((before, origin), (present, path), (after, origin))
-            index.add_conflict(*(_index_entry(path, side.get(name)) for side, name in sides))
-        conflicts = {each.path for each in found.merge.conflicts}
-        _stage(repo, index, {path: file for path, file in files.items() if path not in conflicts})
-        index.write()
-        folder = Path(repo.path)
-        (folder / "MERGE_MSG").write_text(f"Update to {update.describe(found.theirs)}\n")
-        (folder / "MERGE_MODE").write_text("no-ff")
-        (folder / "MERGE_HEAD").write_text(f"{scaffold}\n")
-        _write_files(repo, files)
-    git.refresh(Path(repo.workdir))
+    with _alone(repo):
+        files = {**found.changes, **_marked(repo, found)}
+        _refuse_unready(repo, found.ours, files)
+        scaffold = update.write_render(repo, found, who)
+        folder = Path(repo.workdir)
+        before = store.loaded(repo, found.present, files)
+        with store.failures("The merge cannot be begun"):
+            _move_scaffold(repo, scaffold)
+            try:
+                checkout.write(folder, files)
+                _write_conflicts(repo, found)
+            except BaseException:
+                checkout.write(folder, {path: before.get(path) for path in files})
+                raise
+            _write_merge(Path(repo.path), scaffold, f"Update to {update.describe(found.theirs)}")
+    git.refresh(folder)
+
+
+def _marked(repo: pygit2.Repository, found: Merged) -> dict[str, File]:
+    """The texts in conflict, each with Git's marks around what a person must settle."""
+    before = store.entries(repo, found.base.tree)
+    marked = {}
+    for each in found.merge.conflicts:
+        if each.kind in (Kind.CONTENT, Kind.ADDED):
+            origin = each.origin or each.path
+            was = store.loaded(repo, before, [origin]).get(origin, File(b""))
+            mine = store.loaded(repo, found.present, [each.path])[each.path]
+            marked[each.path] = File(textmerge.join(was.data, mine.data, found.theirs[origin].data).data, mine.mode)
+    return marked
+
+
+def _write_conflicts(repo: pygit2.Repository, found: Merged) -> None:
+    """Stage what merges cleanly, and the three sides of each conflict."""
+    before, after = store.entries(repo, found.base.tree), store.entries_of(found.theirs)
+    index = repo.index
+    index.read()
+    for each in found.merge.conflicts:
+        path, origin = each.path, each.origin or each.path
+        if path in found.present:
+            index.remove(path)
+        sides = ((before, origin), (found.present, path), (after, origin))
+        index.add_conflict(*(_index_entry(path, side.get(name)) for side, name in sides))
+    conflicts = {each.path for each in found.merge.conflicts}
+    _stage(repo, index, {path: file for path, file in found.changes.items() if path not in conflicts})
+    index.write()
+
+
+def _write_merge(folder: Path, commit: str, message: str) -> None:
+    """Say that a merge of `commit` is in progress, as Git does (gitrepository-layout(5))."""
+    (folder / "MERGE_MSG").write_text(f"{message}\n")
+    (folder / "MERGE_MODE").write_text("no-ff")
+    (folder / "MERGE_HEAD").write_text(f"{commit}\n")
 
 
 def _index_entry(path: str, file: tuple[str, int] | None) -> pygit2.IndexEntry | None:
@@ -201,53 +272,6 @@ def _delta(repo: pygit2.Repository, start: str, target: str) -> _Delta:
     paths.sort(key=record.NAME.__eq__)  # the record comes last: it says that all the rest is there
     new = store.loaded(repo, after, paths)
     return {path: (before[path][0] if path in before else "", new.get(path)) for path in paths}
-
-
-def _id(file: File | None) -> str:
-    return "" if file is None else blob_id(file.data)
-
-
-def _free(folder: Path, path: str, allowed: set[str], *, tracked: bool = False) -> bool:
-    """Whether `path` may be written or removed: it is `tracked` and clean, or its content is one of `allowed`."""
-    parts = path.split("/")
-    for depth in range(1, len(parts)):
-        parent = folder.joinpath(*parts[:depth])
-        if parent.is_symlink() or (os.path.lexists(parent) and not parent.is_dir() and not tracked):
-            return False
-    place = folder / path
-    if tracked:
-        return True
-    if not os.path.lexists(place):
-        return True
-    if place.is_symlink():
-        return blob_id(os.readlink(place).encode()) in allowed
-    return place.is_file() and blob_id(place.read_bytes()) in allowed
-
-
-def _write_files(repo: pygit2.Repository, files: Mapping[str, File | None]) -> None:
-    """Write or remove files of the work tree, each in one step."""
-    folder = Path(repo.workdir)
-    for path in [path for path, file in files.items() if file is None]:
-        with suppress(FileNotFoundError):
-            (folder / path).unlink()
-        for parent in [each for each in (folder / path).parents if each != folder and folder in each.parents]:
-            try:
-                parent.rmdir()
-            except OSError:
-                break
-    for path, file in files.items():
-        if file is not None:
-            (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            _write_file(folder / path, file, Path(repo.path) / "scaffolder.tmp")
-
-
-def _write_file(place: Path, file: File, temporary: Path) -> None:
-    bits = 0o777 if file.mode == EXECUTABLE else 0o666
-    temporary.unlink(missing_ok=True)
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    with open(os.open(temporary, flags, bits), "wb") as written:
-        written.write(file.data)
-    os.replace(temporary, place)
 
 
 def _write_index(repo: pygit2.Repository, files: Mapping[str, File | None]) -> None:

@@ -57,7 +57,7 @@ def lint(folder: Path) -> tuple[Problem, ...]:
         if not (folder / CONFIG).is_file():
             raise TemplateError(f"{shown(folder.name)} is not a template: it has no {CONFIG}.")
         validate_contents(folder)
-    except (OSError, RecursionError, ValueError) as error:
+    except (OSError, RuntimeError, ValueError) as error:
         raise TemplateError(f"The template cannot be read: {one_line(str(error))}.") from error
     template = catalog.read(folder, folder.name, Trust.SANDBOXED, dict.fromkeys(_PRIVATE, ""))
     places = [folder / name for name in (template.project_folder, "templates", "hooks")]
