@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from cohorts import Classroom, Run, classroom_in, head
 from support import git
 
 from scaffolder import __version__
-from scaffolder.cohort import checking, ledger
+from scaffolder.cohort import checking, collect, ledger
 from scaffolder.cohort.ledger import Checked, Collected, Judged
 
 CONTRACT = b'[project]\nunit = "a row"\n'
@@ -176,6 +177,32 @@ def test_the_end_says_what_to_look_at(classroom: Classroom) -> None:
     found = classroom.run("check")
     assert found["look"]["no_readme"] == 1
     assert "rewritten" not in found["look"], "it was said"
+
+
+def test_what_was_pushed_is_collected_from_where_it_was_pushed_to(classroom: Classroom) -> None:
+    classroom.push()
+    mine = classroom.work("ada", {"own.py": b"1\n"})
+    with ledger.opened(classroom.folder) as book:
+        book.set_meta("remote", "")
+        book.set_meta("remote base", "")
+    classroom.states("check")
+    assert snapshots(classroom)["ada"].commit == mine
+
+
+def test_a_branch_of_ours_is_not_work_elsewhere(classroom: Classroom) -> None:
+    classroom.push()
+    bare = classroom.bare("ada")
+    note = git(bare, "commit-tree", "-m", "Feedback", "-p", "main", "main^{tree}")
+    git(bare, "branch", "feedback", note)
+    git(bare, "push", "-q", str(classroom.remote("ada")), "feedback")
+    assert "elsewhere" not in classroom.run("check")["look"]
+
+
+def test_a_check_by_another_version_whose_number_begins_alike_is_no_check_of_ours() -> None:
+    entry = ledger.Entry("ada", "tiny", "check", ledger.State.DONE, f"{collect._BY}1: fine.", "c" * 40)
+    assert collect._by_us(entry) == ""
+    assert collect._by_us(replace(entry, detail=f"{collect._BY}: fine.")) == entry.commit
+    assert collect._by_us(replace(entry, detail=f"{collect._BY} before.")) == entry.commit
 
 
 @pytest.mark.parametrize("when", ["yesterday", "2026-12-01T00:00", "2026-13-01", "2098-01-01"])

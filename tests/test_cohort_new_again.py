@@ -77,6 +77,18 @@ def test_the_cohorts_own_files(scaffolder: Run, autumn: Path, source: str) -> No
     assert scaffolder("cohort", "new", ".").out.startswith("Made 0 repositories in .; there before: 3.")
 
 
+def test_the_cohorts_own_roster_counts_whatever_roster_says(scaffolder: Run, autumn: Path, tmp_path: Path) -> None:
+    text = (autumn / "cohort.toml").read_text()
+    (autumn / "cohort.toml").write_text(
+        'roster = "../course/roster.csv"\n' + text.replace('roster = "roster.csv"\n', "")
+    )
+    before = files(autumn)
+    code, out, err = scaffolder("cohort", "new", "autumn")
+    assert (code, err) == (0, "")
+    assert out.startswith("Made 1 repository in autumn; there before: 2.")
+    assert files(autumn) == before
+
+
 def test_relative_paths_in_an_own_file_stay(scaffolder: Run, tmp_path: Path) -> None:
     make_template(tmp_path / "mini", CONFIG, {"README.md": b"# {{ cookiecutter.kind }}\n"})
     (tmp_path / "autumn").mkdir()

@@ -89,6 +89,16 @@ def test_what_is_ahead_here_is_pushed(classroom: Classroom) -> None:
     assert head(classroom.remote("ada")) == head(classroom.bare("ada")) != before
 
 
+def test_an_address_that_took_nothing_is_not_where_the_student_works(classroom: Classroom) -> None:
+    classroom.new("ada")
+    (classroom.home / "mistyped" / "ada").mkdir(parents=True)
+    (classroom.home / "mistyped" / "ada" / "tiny.git").mkdir()
+    classroom.states("push", "--base", classroom.home / "mistyped", code=3)
+    git(classroom.bare("ada"), "config", "scaffolder.remote", str(classroom.home / "mistyped" / "ada" / "tiny.git"))
+    classroom.server.mkdir()
+    assert classroom.states("push", "--base", classroom.server) == {"ada": "done"}
+
+
 def test_hooks_of_a_shared_folder_are_not_run(classroom: Classroom, tmp_path: Path) -> None:
     classroom.new("ada")
     classroom.push()

@@ -130,6 +130,25 @@ def test_an_item_that_does_not_apply_is_neither_progress_nor_a_step_back(room: C
     assert room.standing().projects[0].stuck == ()
 
 
+def test_a_look_back_is_no_fall(room: Class) -> None:
+    room.add("ada")
+    room.check("ada", "mmm", at(10))
+    room.check("ada", "dwd", at(17), TWO)
+    now = room.standing().works[0]
+    assert (now.gained, now.lost) == (("tests", "problem", "ci"), ())
+    checked = Checked("ada", "churn", ONE, at(10), report("mmm", "first"), at(20))
+    room.book.record(
+        [Entry("ada", "churn", "check", Ended.DONE, f"As of {at(12)}: Checked.", ONE, at(20))], [], [checked]
+    )
+    (then,) = room.standing().works
+    assert (then.as_of, then.score, then.before, then.gained, then.lost) == (at(12), 0, None, (), ())
+    assert then.history == now.history
+    assert room.standing().projects[0].progress is None
+    room.check("ada", "dwd", at(22), TWO)
+    again = room.standing().works[0]
+    assert (again.gained, again.lost, len(again.history)) == ((), (), 3)
+
+
 def test_who_was_not_checked_again_has_not_changed(room: Class) -> None:
     room.add("ada", "bob")
     room.check("ada", "mmm", at(3))

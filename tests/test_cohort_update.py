@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,8 @@ import pytest
 from cohorts import Classroom, Run, classroom_in, files_of, head, is_ancestor
 from support import git
 
-from scaffolder.cohort import fetching
+from scaffolder.cohort import fetching, ledger
+from scaffolder.cohort.deliveries import Story
 from scaffolder.project import store
 
 CHANGE = {"notes.txt": b"first\nsecond\nTHIRD\n", "new.txt": b"new\n", "gone-later.txt": None}
@@ -516,3 +519,57 @@ def test_a_record_that_was_handed_out_comes_back(classroom: Classroom) -> None:
     git(place, *command.split()[1:])
     classroom.work("ada", {})
     assert classroom.states("update") == {"ada": "branch"}
+
+
+def test_a_killed_run_makes_untouched_work_nobody_elses(classroom: Classroom) -> None:
+    """Killed after the push, before the ledger knew of it; the next run finds the update there."""
+    classroom.new("ada", "bob")
+    classroom.push()
+    classroom.change(CHANGE)
+    classroom.states("update")
+    updated = head(classroom.remote("ada")) or ""
+    with closing(sqlite3.connect(classroom.folder / "ledger.sqlite")) as database, database:
+        database.execute("DELETE FROM events WHERE step = 'update'")
+    mine = classroom.work("bob", {"own.py": b"1\n"})
+    assert classroom.states("update") == {"ada": "unchanged", "bob": "unchanged"}
+    with ledger.opened(classroom.folder) as book:
+        assert Story(book.events("ada", "tiny")).ours(updated)
+        assert not Story(book.events("bob", "tiny")).ours(mine)
+
+
+def test_what_was_pushed_to_an_unknown_address_is_not_updated_here(classroom: Classroom) -> None:
+    classroom.new("ada")
+    main = head(classroom.bare("ada")) or ""
+    git(classroom.bare("ada"), "update-ref", "refs/remotes/origin/main", main)
+    classroom.change(CHANGE)
+    for command in ("update", "check"):
+        found = classroom.run(command, code=1)
+        assert "to which address is not known" in found["projects"][0]["detail"]
+    assert head(classroom.bare("ada")) == main
+
+
+def test_the_places_of_a_conflict_leave_room_for_the_advice(classroom: Classroom, scaffolder: Run) -> None:
+    name = "a-rather-long-name-of-a-file-" * 3
+    paths = [f"{name}{number}.txt" for number in range(7)]
+    classroom.change(dict.fromkeys(paths, b"one\n"))
+    classroom.new("ada")
+    classroom.push()
+    classroom.work("ada", dict.fromkeys(paths, b"mine\n"))
+    classroom.change(dict.fromkeys(paths, b"ours\n"))
+    assert details(classroom.run("update", "--dry-run", code=1))["ada"].endswith(
+        ": the student would have to settle it."
+    )
+    found = details(classroom.run("update", code=1))["ada"]
+    assert found.endswith(", and 4 more: the student settles it with git fetch and git merge origin/scaffold.")
+    done = scaffolder("cohort", "update", classroom.folder)
+    assert "No main was changed for these, at most the branch scaffold" in done.err
+
+
+def test_a_conflict_in_what_was_never_pushed(classroom: Classroom, tmp_path: Path) -> None:
+    classroom.new("ada")
+    git(tmp_path, "clone", "-q", classroom.bare("ada"), "here")
+    (tmp_path / "here" / "notes.txt").write_text("mine\n")
+    git(tmp_path / "here", "commit", "-q", "-a", "-m", "Mine")
+    git(tmp_path / "here", "push", "-q", "origin", "main")
+    classroom.change(CHANGE)
+    assert "once both are pushed, with git merge" in details(classroom.run("update", code=1))["ada"]

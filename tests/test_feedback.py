@@ -20,7 +20,7 @@ from support import Outcome, git
 
 from scaffolder.check.engine.finding import Evidence, Finding, Level, Reviewed, Standing, State
 from scaffolder.check.report import Report
-from scaffolder.cohort import ledger
+from scaffolder.cohort import ledger, reviewing
 from scaffolder.cohort.feedback import keep
 from scaffolder.pages.feedback import Project, page
 
@@ -145,6 +145,32 @@ def test_a_repository_that_cannot_be_read_is_said_and_the_others_are_written(sca
     assert "**Weak**" in of(folder, "ada")
     listed = scaffolder("cohort", "review", folder, "--list", "--json")
     assert {(each["student"], each["project"]) for each in json.loads(listed.out)["waiting"]} == {("ada", "churn")}
+
+
+def test_no_place_of_the_teachers_is_in_a_students_file(scaffolder: Run, folder: Path) -> None:
+    with ledger.opened(folder) as book:
+        book.record(
+            [
+                ledger.Entry("ada", "rag", "collect", ledger.State.FAILED, "'/home/grace/x' cannot be read."),
+                ledger.Entry("ada", "rag", "update", ledger.State.FAILED, "The remote at git.example.edu is broken."),
+                ledger.Entry("ben", "churn", "check", ledger.State.FAILED, "'/home/grace/y' cannot be read."),
+            ]
+        )
+    _, _, err = scaffolder("cohort", "feedback", folder)
+    assert "/home/grace/y" in err, "the teacher is told"
+    text = of(folder, "ada") + of(folder, "ben")
+    assert "It could not be collected: ask your teacher." in text
+    assert "was not possible: ask your teacher." in text
+    assert "It could not be read: ask your teacher." in text
+    assert "grace/" not in text
+    assert "git.example.edu" not in text
+
+
+def test_jobs_for_workers_in_another_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder.parent)
+    with ledger.opened(folder) as book:
+        jobs = reviewing.jobs(Path(folder.name), book, book.snapshots())
+    assert all(job.repository.is_absolute() for job in jobs)
 
 
 def test_a_full_disk_is_one_sentence(scaffolder: Run, folder: Path) -> None:
@@ -299,6 +325,7 @@ def test_an_update_that_waits_or_is_in_conflict_and_what_failed(scaffolder: Run,
         assert "### First" not in cem
         assert "Nothing of yours was there" in cem
         assert "### First\n\n- The last update of its template was not possible: " in dee
+        assert "Take back the one that was handed out: git checkout " in dee
         git(course.clone("ada"), "fetch", "-q")
         git(course.clone("ada"), *merge[1].split()[1:])
         git(course.clone("ada"), "push", "-q")

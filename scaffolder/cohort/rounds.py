@@ -57,12 +57,12 @@ class Checks:
 
     def since(self, key: Key) -> str:
         """When a check first saw the commit of the last one, counted from the last one back."""
-        at = ""
+        at = self.last[key].at if key in self.last else ""
         for past in reversed(self.history[key]):
             if past.commit != self.last[key].commit:
                 break
             at = past.at
-        return at or self.last[key].at
+        return at
 
 
 def _last_round(order: Sequence[tuple[str, Key]]) -> int:

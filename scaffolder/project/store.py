@@ -111,7 +111,9 @@ def _listed(repo: pygit2.Repository, name: pygit2.Oid, depth: int) -> _Listing:
     if known is not None:
         return known
     found: list[tuple[str, tuple[str, int]]] = []
-    for entry in _object(repo, str(name)).peel(pygit2.Tree):
+    with failures("A folder is not in this clone (git fetch --refetch brings it)"):
+        tree = repo[name].peel(pygit2.Tree)
+    for entry in tree:
         part = entry.raw_name.decode("utf-8", "surrogateescape")  # type: ignore[union-attr]
         if entry.filemode == pygit2.enums.FileMode.TREE:
             found += ((f"{part}/{path}", file) for path, file in _listed(repo, entry.id, depth - 1))
@@ -148,17 +150,11 @@ def small(repo: pygit2.Repository, files: Entries, paths: Iterable[str]) -> list
 def _data(repo: pygit2.Repository, name: str, mode: int) -> bytes:
     if mode == SUBMODULE:
         return name.encode()
-    blob = _object(repo, name)
-    if blob.size > _MAX_BLOB:  # type: ignore[attr-defined]
-        raise OutsideError(f"A file of more than {_MAX_BLOB // 1_000_000} MB cannot be merged.")
-    return bytes(blob.data)  # type: ignore[attr-defined]
-
-
-def _object(repo: pygit2.Repository, name: str) -> pygit2.Object:
-    try:
-        return repo[name]
-    except KeyError:  # a partial clone
-        raise OutsideError(f"The repository lacks the object {name[:7]}: bring it with git fetch --refetch.") from None
+    with failures("A file is not in this clone (git fetch --refetch brings it)"):
+        blob = repo[name]
+        if blob.size > _MAX_BLOB:  # type: ignore[attr-defined]
+            raise OutsideError(f"A file of more than {_MAX_BLOB // 1_000_000} MB cannot be merged.")
+        return bytes(blob.data)  # type: ignore[attr-defined]
 
 
 def entries_of(tree: Tree) -> Entries:

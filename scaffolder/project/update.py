@@ -120,14 +120,12 @@ def _history(repo: pygit2.Repository, commit: str) -> Iterator[str]:
 def _record_data(repo: pygit2.Repository, commit: str) -> bytes | None:
     import pygit2
 
-    tree = repo[commit].peel(pygit2.Tree)
-    if record.NAME not in tree:
-        return None
     with store.failures(f"{record.NAME} is not in this clone (git fetch --refetch brings it)"):
-        found = tree[record.NAME]
-    if not isinstance(found, pygit2.Blob) or found.size > record.MAX_BYTES:
-        return None
-    return bytes(found.data)
+        tree = repo[commit].peel(pygit2.Tree)
+        found = tree[record.NAME] if record.NAME in tree else None
+        if not isinstance(found, pygit2.Blob) or found.size > record.MAX_BYTES:
+            return None
+        return bytes(found.data)
 
 
 def merged(repo: pygit2.Repository, ours: str, base: Base, theirs: Tree) -> Merged:
