@@ -45,7 +45,7 @@ lint: setup  ## ruff, mypy, and checks that generated files are up to date
 	$(BIN)/python tools/docs.py --check
 
 proof: setup  ## the slow proofs: templates generated, installed, run, tested, built; PROOFS=all for every choice
-	PROOFS=$(PROOFS) $(BIN)/python -m pytest -m slow -n 2 --dist loadgroup --no-loadscope-reorder --durations=25
+	PROOFS=$(PROOFS) $(BIN)/python -m pytest -m slow --durations=25
 
 bench: setup  ## speed as ratios against cookiecutter, copier and plain copying
 	$(BIN)/python benchmarks/speed.py

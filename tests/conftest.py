@@ -18,9 +18,8 @@ for name in [
     name for name in os.environ if name.startswith(("COOKIECUTTER_", "GIT_AUTHOR", "GIT_COMMITTER", "GIT_DIR"))
 ]:
     del os.environ[name]
-if os.environ.pop(
-    "PYTHONDONTWRITEBYTECODE", ""
-):  # what tests start is compiled once all the same, in no folder of the user's
+# What tests start is compiled once, not once for each start; where the user wants no bytecode, none is in their folders.
+if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
     os.environ["PYTHONPYCACHEPREFIX"] = f"{_HOME.name}/bytecode"
 
 # A shell starts background jobs with Ctrl-C ignored, and their children inherit that.
@@ -32,7 +31,7 @@ from support import MINI, Outcome, make_template  # noqa: E402
 
 from scaffolder.cli.app import run  # noqa: E402
 
-typer.main.get_command = cache(typer.main.get_command)  # the commands are built once, not once for each of the 900 runs
+typer.main.get_command = cache(typer.main.get_command)  # build the commands once, not for each of a thousand runs
 pytest_plugins = ["pytest_cookies.plugin"]  # here, after HOME, too
 SLOW = Path(__file__).with_name("slow")
 
@@ -51,7 +50,9 @@ def pytest_collection_finish() -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_node_collection_finished(node: Any, ids: Sequence[str]) -> None:
     """Say what the slow proofs take: with pytest-xdist, only workers collect, and only this process prints."""
-    if node.gateway.id == "gw0" and any(name.startswith("tests/slow/") for name in ids):
+    proofs = [name for name in ids if name.startswith("tests/slow/")]
+    if node.gateway.id == "gw0" and proofs:
+        assert all("@" in name for name in proofs), "without --dist loadgroup, each worker would make every project"
         sys.path.append(str(SLOW))
         from rotation import described
 

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from scaffolder.project.plan import write
 from scaffolder.template import catalog
 from scaffolder.template.answers import chosen, complete
 from scaffolder.template.render import render
+from scaffolder.tree import Tree
 
 COMBINATIONS = pytest.mark.parametrize(("name", "given"), every_combination(), ids=name_of)
 PROMISED = [
@@ -72,12 +74,18 @@ TARGETS = {
 }
 
 
+@cache
+def made(name: str, *given: tuple[str, str]) -> Tree:
+    """The files of a template with these answers; a dozen tests look at each."""
+    template = catalog.bundled(name)
+    return render(template, complete(template, chosen(dict(given))))
+
+
 @pytest.fixture
 def project(tmp_path: Path, name: str, given: dict[str, str]) -> Path:
-    template = catalog.bundled(name)
     folder = tmp_path / "project"
     folder.mkdir()
-    write(render(template, complete(template, chosen(given))), folder)
+    write(made(name, *given.items()), folder)
     return folder
 
 

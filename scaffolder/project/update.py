@@ -122,7 +122,7 @@ def _record_data(repo: pygit2.Repository, commit: str) -> bytes | None:
 
     with store.failures(f"{record.NAME} is not in this clone (git fetch --refetch brings it)"):
         tree = repo[commit].peel(pygit2.Tree)
-        found = tree[record.NAME] if record.NAME in tree else None
+        found = tree[record.NAME] if record.NAME in tree else None  # noqa: SIM401 - a pygit2.Tree has no `get`
         if not isinstance(found, pygit2.Blob) or found.size > record.MAX_BYTES:
             return None
         return bytes(found.data)

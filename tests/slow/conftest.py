@@ -38,14 +38,15 @@ LONGEST = (
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
-    """With pytest-xdist, one worker takes a group, so that each project is made once."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
+    """With pytest-xdist (-n 2 --dist loadgroup), one worker takes a group, so that each project is made once."""
     for item in items:
         if is_here(item):
             item.add_marker(pytest.mark.slow)
             item.add_marker(pytest.mark.xdist_group(group(item)))
     yield
-    items.sort(key=turn_of)
+    if hasattr(config, "workerinput"):
+        items.sort(key=turn_of)
 
 
 def group(item: pytest.Item) -> str:
