@@ -294,7 +294,7 @@ def test_what_stands_in_the_way_is_left_alone(scaffolder: Run, tmp_path: Path, t
     said = json.loads(out)
     assert [each["student"] for each in said["made"]] == ["dan"]
     reasons = {each["student"]: each["reason"] for each in said["failed"]}
-    assert "is not a Git repository" in reasons["ada"]
+    assert "cannot be opened as a Git repository" in reasons["ada"]
     assert "'cohort new' has not made it" in reasons["bob"]
     assert "tiny.git' cannot be made: " in reasons["cyd"]
     after = everything(tmp_path / "c/repositories")

@@ -342,7 +342,7 @@ class TestWithoutATerminal:
         assert [each["project"] for each in json.loads(out)["problems"]] == ["ben/churn", "dee/churn"]
         assert "  ben/churn: There is no commit '111" in err
         assert "dee/churn: " in err
-        assert "is not a Git repository" in err
+        assert "cannot be opened as a Git repository" in err
 
 
 def test_long_lines_are_wrapped_for_a_terminal(folder: Path) -> None:
