@@ -188,7 +188,7 @@ def test_no_commit_is_one_sentence(tmp_path: Path, repo: pygit2.Repository) -> N
         with pytest.raises(OutsideError, match=r"^[^\n]+\.$"):
             repository_at(bare, commit)
     for place in (tmp_path / "empty", tmp_path / "absent"):
-        with pytest.raises(TargetError, match="is not a Git repository"):
+        with pytest.raises(TargetError, match="cannot be opened as a Git repository"):
             repository_at(place, blob)
 
 
