@@ -1,0 +1,132 @@
+"""What `scaffolder update` says: its plan, what comes afterwards, the patch, and all of it as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scaffolder import __version__
+from scaffolder.errors import one_line, shown
+
+if TYPE_CHECKING:
+    import pygit2
+
+    from scaffolder.project.merge import Conflict
+    from scaffolder.project.record import Record
+    from scaffolder.project.update import Merged
+    from scaffolder.template.answers import Answers
+
+
+def state_of(found: Merged, commit: str, *, refused: bool, dry_run: bool) -> str:
+    """What became of it: current, planned, refused, merging (a Git merge is in progress) or updated."""
+    if found.current:
+        return "current"
+    if refused:
+        return "refused"
+    return "planned" if dry_run else "updated" if commit else "merging"
+
+
+def plan(found: Merged, known: Record, answers: Answers, state: str) -> Iterator[str]:
+    """The answers and the files that change, or would, and notes about them."""
+    at = known.source.get("checkout")
+    name = one_line(known.template) + (f" at {one_line(str(at))}" if at else "")
+    if found.current:
+        yield f"Nothing to do: the project has all that {name} gives for these answers."
+        return
+    verb = "Changes that come" if state in ("updated", "merging") else "Changes that would come"
+    yield f"{verb} from {name} (scaffolder {__version__}):"
+    for question, (old, new) in _new_answers(known, answers).items():
+        yield f"  answer    {question}: {one_line(old)} -> {one_line(new)}"
+    sections = {each.path: each for each in found.merge.conflicts}
+    for kind, path in _changes(found):
+        where = f"  ({_reason(sections[path])})" if path in sections else ""
+        yield f"  {kind:<9} {one_line(path)}{where}"
+    for note in found.merge.notes:
+        yield f"Note: {one_line(note)}"
+
+
+def _new_answers(known: Record, answers: Answers) -> dict[str, tuple[str, str]]:
+    """The answers that are others than the recorded ones."""
+    return {
+        name: (str(known.answers.get(name, "")), str(value))
+        for name, value in answers.public.items()
+        if known.answers.get(name) != value
+    }
+
+
+def _changes(found: Merged) -> list[tuple[str, str]]:
+    """(kind, path) of each file that is not simply left as it is; conflicts last."""
+    conflicts = [("conflict", each.path) for each in found.merge.conflicts]
+    return [*((kind, path) for path, kind in found.kinds.items()), *conflicts]
+
+
+def _reason(conflict: Conflict) -> str:
+    reasons = {
+        "content": "both changed",
+        "removed": "you changed it, the template no longer has it",
+        "added": "both added it",
+        "binary": "both changed it, and it is not text",
+        "place": "something else is in its place",
+    }
+    return one_line(", ".join([reasons[str(conflict.kind)], *conflict.sections]))
+
+
+def afterwards(repo: pygit2.Repository, found: Merged, commit: str, state: str) -> Iterator[str]:
+    """What is to be known or done next."""
+    from scaffolder.project import worktree
+
+    if state == "planned" and (names := worktree.in_the_way(repo, found.changes)):
+        yield f"Note: {', '.join(map(shown, names[:5]))} would be overwritten, so 'scaffolder update' will refuse."
+    if state == "merging":
+        yield "A merge is in progress: settle the conflicts, git add the files and git commit."
+        yield "git merge --abort takes it back."
+    if state == "updated":
+        yield f"Committed as {commit[:7]}. git diff {found.ours[:7]} shows the changes,"
+        yield f"git reset --hard {found.ours[:7]} takes them back."
+        if repo.head_is_detached:
+            yield "Note: you are on no branch; git switch -c NAME keeps the commit."
+
+
+def patch(repo: pygit2.Repository, found: Merged) -> Iterator[str]:
+    """The changes as a patch, as `git diff` shows them."""
+    import pygit2
+
+    from scaffolder.project import store
+
+    before = store.entries(repo, store.tree_of(repo, found.ours))
+    old = store.loaded(repo, before, found.changes)
+    for path, file in found.changes.items():
+        sides = (old[path].data if path in old else None, file.data if file else None)
+        patch = pygit2.Patch.create_from(*sides, old_as_path=path, new_as_path=path)
+        lines = (patch.data or b"").decode("utf-8", "replace").splitlines()
+        yield from (
+            one_line(line) if not line.startswith((" ", "+", "-")) else line[0] + _safe(line[1:]) for line in lines
+        )
+
+
+def _safe(text: str) -> str:
+    return "\t".join(one_line(part) for part in text.split("\t"))
+
+
+def as_json(path: Path, known: Record, found: Merged, answers: Answers, commit: str, state: str) -> str:
+    """What `--json` prints."""
+    content = {
+        "schema": 1,
+        "path": str(path),
+        "template": known.template,
+        "from": known.version,
+        "to": __version__,
+        "state": state,
+        "answers": {name: {"old": old, "new": new} for name, (old, new) in _new_answers(known, answers).items()},
+        "changes": [{"kind": kind, "path": file} for kind, file in _changes(found)],
+        "conflicts": [
+            {"path": each.path, "kind": str(each.kind), "sections": list(each.sections)}
+            for each in found.merge.conflicts
+        ],
+        "unchanged": found.left,
+        "notes": list(found.merge.notes),
+        "commit": commit,
+    }
+    return json.dumps(content, indent=2)
