@@ -15,6 +15,7 @@ from support import git, make_template
 from test_cohort_kills import ledger_of, leftovers, prove, references
 
 from scaffolder.cohort import ledger
+from scaffolder.cohort.deliveries import OURS
 
 pytestmark = pytest.mark.slow
 
@@ -80,8 +81,8 @@ def state(step: str, folder: Path) -> Any:
     course = folder / "ml"
     there = {str(bare.relative_to(folder)): git(bare, "for-each-ref") for bare in sorted(folder.glob("server/*/*.git"))}
     said = {
-        key: ("done" if state == "unchanged" else state, *rest)
-        for key, (state, *rest) in ledger_of(course, step).items()
+        key: ("done" if state == "unchanged" else state, "" if detail == OURS else detail, *rest)
+        for key, (state, detail, *rest) in ledger_of(course, step).items()
     }
     return said, references(course), there, leftovers(course)
 
