@@ -49,6 +49,7 @@ proof: setup  ## the slow proofs: templates generated, installed, run, tested, b
 
 bench: setup  ## speed as ratios against cookiecutter, copier and plain copying
 	$(BIN)/python benchmarks/speed.py
+	$(BIN)/python benchmarks/cohort.py
 
 share: setup  ## copy templates/_shared into each template
 	$(BIN)/python tools/share.py

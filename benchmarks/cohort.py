@@ -153,8 +153,8 @@ def copier(folder: Path, peers: int) -> float:
         template,
         cwd=folder,
     )
-    (template / "copier.yml").write_text("_subdirectory: files\nname: {type: str, default: Ada}\n")
-    (template / "files/{{ _copier_conf.answers_file }}.jinja").write_text("{{ _copier_answers|to_nice_yaml }}")
+    (template / "copier.yml").write_text("_subdirectory: files\n_templates_suffix: .copier\nname: {type: str, default: Ada}\n")
+    (template / "files/{{ _copier_conf.answers_file }}.copier").write_text("{{ _copier_answers|to_nice_yaml }}")
     commit(template, "v1")
     projects = []
     for number in range(peers):
