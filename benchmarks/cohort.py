@@ -153,7 +153,8 @@ def copier(folder: Path, peers: int) -> float:
         template,
         cwd=folder,
     )
-    (template / "copier.yml").write_text("_subdirectory: files\n_templates_suffix: .copier\nname: {type: str, default: Ada}\n")
+    settings = "_subdirectory: files\n_templates_suffix: .copier\nname: {type: str, default: Ada}\n"
+    (template / "copier.yml").write_text(settings)
     (template / "files/{{ _copier_conf.answers_file }}.copier").write_text("{{ _copier_answers|to_nice_yaml }}")
     commit(template, "v1")
     projects = []
