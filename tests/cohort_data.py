@@ -20,7 +20,7 @@ from scaffolder.cohort.deliveries import REWRITTEN
 from scaffolder.cohort.ledger import Checked, Collected, Entry, Judged, Ledger
 from scaffolder.cohort.ledger import State as StepState
 from scaffolder.cohort.model import Assignment, Project, Student
-from scaffolder.cohort.standing import Similar
+from scaffolder.cohort.standing import Pair
 
 AT = "2026-11-26T08:00:00Z"
 START = datetime(2026, 11, 2, 8, tzinfo=UTC)
@@ -41,7 +41,7 @@ class Course:
     """What the page is made from."""
 
     assignments: tuple[Assignment, ...]
-    similar: tuple[Similar, ...]
+    similar: tuple[Pair, ...]
 
 
 def course(count: int, *, groups: int = 0, hostile: bool = False) -> Course:
@@ -61,7 +61,7 @@ def course(count: int, *, groups: int = 0, hostile: bool = False) -> Course:
     words = HOSTILE if hostile else "The store loses forty customers a month; each costs 380 euros to win back."
     pairs = [(students[0].id, students[-1].id), (students[1].id, students[2].id)]
     same = [
-        Similar(PROJECTS[0], "problem", pair, 0.91 - 0.1 * number, (words, words)) for number, pair in enumerate(pairs)
+        Pair(PROJECTS[0], "problem", pair, 0.91 - 0.1 * number, (words, words)) for number, pair in enumerate(pairs)
     ]
     return Course(given, tuple(same))
 

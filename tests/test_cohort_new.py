@@ -276,7 +276,7 @@ def test_some_students_and_a_project(scaffolder: Run, tmp_path: Path, tiny: str,
     command = ("cohort", "new", listed, "-t", tiny, "-t", mini, "-o", "c")
     assert scaffolder(*command, "--student", "ada", "--student", "cyd", "--project", "tiny").code == 0
     assert set(states(tmp_path / "c")) == {"ada/tiny", "cyd/tiny"}
-    assert "no student 'adda': did you mean 'ada'?" in scaffolder(*command, "--student", "adda").err
+    assert "no student 'adda' in the cohort: did you mean 'ada'?" in scaffolder(*command, "--student", "adda").err
     assert "no project 'xyz'." in scaffolder(*command, "--project", "xyz").err
 
 
@@ -336,7 +336,7 @@ def test_ctrl_c_stops_with_the_ledger_right(
         patch.setattr(store, "commit", interrupted)
         code, _, err = scaffolder(*command)
     assert code == 130
-    assert "Stopped after 40 of 45 repositories: the same command goes on from there." in err
+    assert "Stopped after 40 of 45: the same command goes on, and does nothing twice." in err
     assert len(states(tmp_path / "c")) == len(list((tmp_path / "c/repositories").iterdir())) == 40
     assert scaffolder(*command).out.startswith("Made 5 repositories in c; there before: 40.")
 

@@ -28,7 +28,7 @@ from scaffolder.cohort.ledger import Checked, Collected, Entry, Judged, Ledger
 from scaffolder.cohort.ledger import State as Ended
 from scaffolder.cohort.model import Assignment, Project, Student
 from scaffolder.cohort.readings import read
-from scaffolder.cohort.standing import Delivery, Rung, Similar, Standing, grades, points, to_json
+from scaffolder.cohort.standing import Delivery, Pair, Rung, Standing, grades, points, to_json
 from scaffolder.pages import cohort as pages
 
 NEW, ONE, TWO = "a" * 40, "1" * 40, "2" * 40
@@ -404,7 +404,7 @@ def test_the_ledger_may_know_more_than_the_roster(room: Class) -> None:
     room.check("ada", "dwd", at(10))
     room.check("gone", "dwd", at(11))
     room.students.pop()
-    found = room.standing(similar=[Similar("churn", "problem", ("ada", "gone"), 0.9)])
+    found = room.standing(similar=[Pair("churn", "problem", ("ada", "gone"), 0.9)])
     assert [work.student for work in found.works] == ["ada"]
     assert (found.checked, found.similar) == (at(10), ())
     assert "gone" not in pages.page(found)

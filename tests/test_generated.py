@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -19,7 +19,6 @@ from scaffolder.project.plan import write
 from scaffolder.template import catalog
 from scaffolder.template.answers import chosen, complete
 from scaffolder.template.render import render
-from scaffolder.tree import Tree
 
 COMBINATIONS = pytest.mark.parametrize(("name", "given"), every_combination(), ids=name_of)
 PROMISED = [
@@ -74,19 +73,26 @@ TARGETS = {
 }
 
 
-@cache
-def made(name: str, *given: tuple[str, str]) -> Tree:
-    """The files of a template with these answers; a dozen tests look at each."""
-    template = catalog.bundled(name)
-    return render(template, complete(template, chosen(dict(given))))
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("shelf")
 
 
 @pytest.fixture
-def project(tmp_path: Path, name: str, given: dict[str, str]) -> Path:
-    folder = tmp_path / "project"
-    folder.mkdir()
-    write(made(name, *given.items()), folder)
+def project(shelf: Path, name: str, given: dict[str, str]) -> Path:
+    """The project of a template and its answers; as ten tests look at it, none may change it."""
+    folder = shelf / "-".join([name, *given.values()])
+    if not folder.exists():
+        folder.mkdir()
+        template = catalog.bundled(name)
+        write(render(template, complete(template, chosen(given))), folder)
     return folder
+
+
+@pytest.fixture
+def own(project: Path, tmp_path: Path) -> Path:
+    """A copy for one test."""
+    return Path(shutil.copytree(project, tmp_path / "project"))
 
 
 @COMBINATIONS
@@ -153,19 +159,19 @@ def checklist(project: Path, command: str) -> str:
 
 @COMBINATIONS
 @pytest.mark.parametrize(("code", "reports"), [(0, True), (1, True), (2, False)])
-def test_what_was_measured_is_reported_also_after_a_failed_gate(project: Path, code: int, reports: bool) -> None:
+def test_what_was_measured_is_reported_also_after_a_failed_gate(own: Path, code: int, reports: bool) -> None:
     """With a program in the package's place that writes down what it is asked, and whose `evaluate` gives `code`."""
-    program = project / "program"
+    program = own / "program"
     program.write_text(f'#!/bin/sh\necho "$1" >> asked\ntest "$1" != evaluate || exit {code}\n')
     program.chmod(0o755)
-    (project / ".venv").mkdir()
-    (project / ".venv/.ready").touch()
-    (project / "ready").touch()
+    (own / ".venv").mkdir()
+    (own / ".venv/.ready").touch()
+    (own / "ready").touch()
     for target in ("evaluate", "demo"):
-        (project / "asked").write_text("")
+        (own / "asked").write_text("")
         command = ["make", target, "RUN=./program", "READY=ready", "SIMULATED="]
-        done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
-        asked = (project / "asked").read_text().split()
+        done = subprocess.run(command, cwd=own, capture_output=True, text=True, check=False)
+        asked = (own / "asked").read_text().split()
         assert (done.returncode == 0) == (code == 0)
         assert ("evaluate" in asked, "report" in asked) == (True, reports)
         assert ("A gate failed" in done.stderr) == (code == 1)
@@ -196,42 +202,42 @@ def handed_on(project: Path, target: str, **given: str) -> subprocess.CompletedP
 
 @pytest.mark.parametrize("name", ["classical-ml"])
 @pytest.mark.parametrize("given", [{}])
-def test_what_is_typed_for_adopt_is_handed_on_as_it_is(project: Path) -> None:
-    asked = handed_on(project, "adopt", DATA=FILE, TARGET=COLUMN, POSITIVE=VALUE, YES="1").stdout.splitlines()
+def test_what_is_typed_for_adopt_is_handed_on_as_it_is(own: Path) -> None:
+    asked = handed_on(own, "adopt", DATA=FILE, TARGET=COLUMN, POSITIVE=VALUE, YES="1").stdout.splitlines()
     assert asked[3:] == [f"--target={COLUMN}", f"--positive={VALUE}", "--yes", "--", FILE]
-    assert not list(project.rglob("ran"))
-    missing = handed_on(project, "adopt", DATA="file.csv")
+    assert not list(own.rglob("ran"))
+    missing = handed_on(own, "adopt", DATA="file.csv")
     assert missing.returncode == 2
     assert missing.stderr.startswith("Say which file and which of its columns to predict: make adopt DATA=")
 
 
 @pytest.mark.parametrize("name", ["domain-capstone"])
 @pytest.mark.parametrize("given", [{}])
-def test_what_is_typed_for_the_cases_of_ones_own_is_handed_on_as_it_is(project: Path) -> None:
-    asked = handed_on(project, "adopt", DATA=FILE, TARGET=COLUMN, ID=VALUE, YES="1").stdout.splitlines()
+def test_what_is_typed_for_the_cases_of_ones_own_is_handed_on_as_it_is(own: Path) -> None:
+    asked = handed_on(own, "adopt", DATA=FILE, TARGET=COLUMN, ID=VALUE, YES="1").stdout.splitlines()
     assert asked[1:] == ["capstone.adoption", f"--target={COLUMN}", f"--id={VALUE}", "--yes", "--", FILE]
-    assert not list(project.rglob("ran"))
-    missing = handed_on(project, "adopt", TARGET=COLUMN)
+    assert not list(own.rglob("ran"))
+    missing = handed_on(own, "adopt", TARGET=COLUMN)
     assert (missing.returncode, missing.stderr.startswith("Say which file")) == (2, True)
 
 
 @pytest.mark.parametrize("name", ["llm-eval"])
 @pytest.mark.parametrize("given", [{}])
-def test_what_is_typed_for_a_benchmark_is_handed_on_as_it_is(project: Path) -> None:
-    asked = handed_on(project, "adopt", BENCHMARK=FILE, DOCUMENTS=VALUE, YES="1").stdout.splitlines()
+def test_what_is_typed_for_a_benchmark_is_handed_on_as_it_is(own: Path) -> None:
+    asked = handed_on(own, "adopt", BENCHMARK=FILE, DOCUMENTS=VALUE, YES="1").stdout.splitlines()
     assert asked[3:] == [f"--documents={VALUE}", "--yes", "--", FILE]
-    assert handed_on(project, "compare", A=COLUMN, B=VALUE).stdout.splitlines()[3:] == ["--", COLUMN, VALUE]
-    assert not list(project.rglob("ran"))
+    assert handed_on(own, "compare", A=COLUMN, B=VALUE).stdout.splitlines()[3:] == ["--", COLUMN, VALUE]
+    assert not list(own.rglob("ran"))
     for target, given in (("adopt", {"DOCUMENTS": "x"}), ("compare", {"A": "x"})):
-        missing = handed_on(project, target, **given)
+        missing = handed_on(own, target, **given)
         assert (missing.returncode, missing.stderr.startswith("Say which")) == (2, True)
 
 
 @pytest.mark.parametrize("name", ["mlops-deploy"])
 @pytest.mark.parametrize("given", [{}])
-def test_what_is_typed_for_a_release_is_handed_on_as_it_is(project: Path) -> None:
+def test_what_is_typed_for_a_release_is_handed_on_as_it_is(own: Path) -> None:
     def asked(target: str, **given: str) -> list[str]:
-        return handed_on(project, target, **given).stdout.splitlines()[2:]
+        return handed_on(own, target, **given).stdout.splitlines()[2:]
 
     assert asked("deploy", VERSION=VALUE, YES="1") == ["deploy", "--yes", "--", VALUE]
     assert asked("approve", VERSION=VALUE, BY=FILE, REASON=COLUMN) == [
@@ -241,9 +247,9 @@ def test_what_is_typed_for_a_release_is_handed_on_as_it_is(project: Path) -> Non
     assert asked("train", UNTIL=VALUE, CANDIDATE=FILE) == ["train", f"--until={VALUE}", f"--candidate={FILE}"]
     assert asked("monitor", DAY=COLUMN) == ["monitor", f"--day={COLUMN}"]
     assert asked("lineage", ID=VALUE) == ["lineage", "--", VALUE]
-    assert not list(project.rglob("ran"))
+    assert not list(own.rglob("ran"))
     for target, given in (("deploy", {}), ("approve", {"VERSION": "1"}), ("lineage", {})):
-        missing = handed_on(project, target, **given)
+        missing = handed_on(own, target, **given)
         assert (missing.returncode, missing.stderr.startswith("Say which")) == (2, True)
 
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scaffolder.cli import options
-from scaffolder.cli.cohort_common import Executor, Folder, ProjectName, Students, Workers
-from scaffolder.cli.cohort_steps import Failed, Limit, finished, opened, report
+from scaffolder.cli.cohort_common import Executor, Folder, ProjectName, Students, Workers, finished
+from scaffolder.cli.cohort_steps import Failed, Limit, opened, report
 
 if TYPE_CHECKING:
     from scaffolder.cohort.standing import Standing
@@ -57,7 +57,7 @@ def check(
     Nothing of it is run.
     """
     from scaffolder.cohort import collect, ledger, summary
-    from scaffolder.cohort.create import Choice
+    from scaffolder.cohort.model import Choice
     from scaffolder.cohort.steps import Work
 
     when = collect.moment(at) if at else ""

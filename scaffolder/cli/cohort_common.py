@@ -7,15 +7,17 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Optional, TypeVar
 
 import typer
 
+from scaffolder.cli.progress import tracked
 from scaffolder.errors import ScaffolderError, one_line
 
 if TYPE_CHECKING:
     from scaffolder.cohort.ledger import Entry
 
+Outcome = TypeVar("Outcome")
 _MOST_PROBLEMS, _MOST_ENTRIES = 50, 20  # lines
 _MOST_NAMED = 5  # projects in a line
 
@@ -90,3 +92,17 @@ def _named(entries: Sequence[Entry]) -> str:
     """'s01/ml', or 's01/ml, s02/ml, s03/ml, s04/ml, s05/ml and 15 more'."""
     more = f" and {len(entries) - _MOST_NAMED:,} more" if len(entries) > _MOST_NAMED else ""
     return ", ".join("/".join(entry.key) for entry in entries[:_MOST_NAMED]) + more
+
+
+def finished(run: Iterator[list[Outcome]], total: int, title: str, *, as_json: bool) -> list[Outcome]:
+    """All outcomes, when they are there; raises `StoppedError` after Ctrl-C."""
+    outcomes: list[Outcome] = []
+    try:
+        for chunk in tracked(run, total, title, as_json=as_json):
+            outcomes += chunk
+    except KeyboardInterrupt:
+        if len(outcomes) == total:
+            return outcomes
+        count = f"{len(outcomes):,} of {total:,}"
+        raise StoppedError(f"Stopped after {count}: the same command goes on, and does nothing twice.") from None
+    return outcomes

@@ -6,7 +6,7 @@ import json
 import os
 import shlex
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Optional
 
@@ -17,13 +17,12 @@ from scaffolder.cli.answering import pairs_of
 from scaffolder.cli.cohort_common import (
     Executor,
     ProjectName,
-    StoppedError,
     Students,
     Workers,
+    finished,
     problems_listed,
     say_what_failed,
 )
-from scaffolder.cli.progress import tracked
 from scaffolder.errors import one_line, shown
 
 if TYPE_CHECKING:
@@ -107,7 +106,7 @@ def new(
     All is checked before anything is written. A second run makes what is not there yet, and changes no repository that
     is. It reads the same files again: if you have changed DIR/cohort.toml or DIR/roster.csv, give DIR instead of them.
     """
-    from scaffolder.cohort import create, given, home, ledger, news, remotes, roster
+    from scaffolder.cohort import create, given, home, ledger, model, news, remotes, roster
     from scaffolder.cohort.executor import check
 
     with problems_listed(as_json=as_json):
@@ -118,7 +117,7 @@ def new(
             course = given.with_answers(course, pairs_of(pairs), opened)
             found = roster.read(data, listed.name, course, {name: each.template for name, each in opened.items()})
             wanted = create.Given(folder, course, data, found, opened)
-            choice = create.Choice(tuple(students or ()), project, failed, limit)
+            choice = model.Choice(tuple(students or ()), project, failed, limit)
             planned = create.plan(wanted, create.known(folder), choice)
             changes = news.of(planned)
             if dry_run:
@@ -128,7 +127,7 @@ def new(
             with ledger.opened(folder, create=True) as book:
                 planned = create.plan(wanted, book.latest(create.STEP), choice)
                 run = create.carry_out(planned, book, work_trees=work_trees, address=executor, workers=workers)
-                outcomes = _finished(run, len(planned.todo), as_json=as_json)
+                outcomes = finished(run, len(planned.todo), "Making repositories", as_json=as_json)
                 base = "" if remotes.is_known(book, course) else " --base ADDRESS"
     _report(planned, changes, outcomes, as_json=as_json)
     if not as_json and not planned.later:
@@ -153,20 +152,6 @@ def _source(
     if templates or pairs or ignore or remote is not None:
         raise given.OptionError(f"{source.name} says that itself: leave out --template, --set, --remote and --ignore.")
     return given.from_file(source)
-
-
-def _finished(run: Iterator[list[Outcome]], total: int, *, as_json: bool) -> list[Outcome]:
-    """All outcomes, when they are there; raises `StoppedError` after Ctrl-C."""
-    outcomes: list[Outcome] = []
-    try:
-        for chunk in tracked(run, total, "Making repositories", as_json=as_json):
-            outcomes += chunk
-    except KeyboardInterrupt:
-        if len(outcomes) == total:
-            return outcomes
-        count = f"{len(outcomes):,} of {total:,}"
-        raise StoppedError(f"Stopped after {count} repositories: the same command goes on from there.") from None
-    return outcomes
 
 
 def _print_plan(planned: Plan, changes: News, *, as_json: bool) -> None:

@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from scaffolder.cli import options
-from scaffolder.cli.cohort_common import Executor, Folder, ProjectName, Students, Workers
-from scaffolder.cli.cohort_steps import Failed, Limit, finished, opened, report
+from scaffolder.cli.cohort_common import Executor, Folder, ProjectName, Students, Workers, finished
+from scaffolder.cli.cohort_steps import Failed, Limit, opened, report
 
 To = Annotated[
     str,
@@ -51,7 +51,7 @@ def push(
     created. What students have pushed stays; a second run pushes only what is not there yet.
     """
     from scaffolder.cohort import push as pushing
-    from scaffolder.cohort.create import Choice
+    from scaffolder.cohort.model import Choice
     from scaffolder.cohort.steps import Work
     from scaffolder.cohort.transport import is_local
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from collections import Counter
 from collections.abc import Collection, Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from scaffolder.cli import cohort_collected as collected
-from scaffolder.cli import options
+from scaffolder.cli import cohort_similar, options
 from scaffolder.cli.cohort_collected import Where
 from scaffolder.cli.cohort_common import Executor, Folder, Workers, problems_listed
 from scaffolder.errors import OutsideError, TargetError, one_line, shown
@@ -22,7 +21,7 @@ from scaffolder.errors import OutsideError, TargetError, one_line, shown
 if TYPE_CHECKING:
     from scaffolder.cohort.home import Cohort
     from scaffolder.cohort.ledger import Ledger
-    from scaffolder.cohort.standing import Similar, Standing
+    from scaffolder.cohort.standing import Pair, Standing
 
 NAME = "report.html"
 _AT = "the last check was made with --at. 'scaffolder cohort check' without it brings back what is there now."
@@ -72,7 +71,7 @@ def report(
             title=folder.resolve().name,
             at=ledger.now(),
             reveal=reveal,
-            similar=_similar(book, where) if similar else (),
+            similar=_pairs(book, where) if similar else (),
         )
         _write(page, pages.page(standing).encode())
         students = _gradebook(book, cohort, standing, csv, changed=changed) if csv else None
@@ -103,17 +102,11 @@ def _gradebook(book: Ledger, cohort: Cohort, standing: Standing, file: Path, *, 
     return wanted
 
 
-def _similar(book: Ledger, where: Where) -> Iterable[Similar]:
+def _pairs(book: Ledger, where: Where) -> Iterable[Pair]:
     """Pairs of sections that two students share, in what was collected."""
-    from scaffolder.cohort import reviewing, similar, standing
-
-    snapshots = collected.snapshots(book)
-    jobs = reviewing.jobs(where.folder, book, snapshots)
-    read = list(collected.read(similar.read, jobs, similar.unread, where, "Comparing"))
-    collected.say_problems([(each.name, each.problem) for each in read if each.problem])
-    sections = (section for each in read for section in each.sections)
-    found = similar.similar(sections, Counter(project for _, project in snapshots))
-    return [standing.Similar(each.project, each.item, each.students, each.share, each.texts) for each in found.pairs]
+    found, problems = cohort_similar.found(book, "", where)
+    collected.say_problems(problems)
+    return found.pairs
 
 
 def _lines(standing: Standing) -> Iterable[str]:

@@ -15,7 +15,8 @@ from scaffolder.errors import one_line
 
 if TYPE_CHECKING:
     from scaffolder.cohort.ledger import Ledger
-    from scaffolder.cohort.similar import Common, Pair, Similar
+    from scaffolder.cohort.similar import Common, Similar
+    from scaffolder.cohort.standing import Pair
 
 _COLUMN = 46  # characters of each of the two texts
 _MOST_NAMES = 10
@@ -23,27 +24,28 @@ _MOST_NAMES = 10
 
 def show(book: Ledger, students: Collection[str], project: str, where: Where) -> int:
     """Print what is alike in the class, or what these students have in common with others; the exit code."""
-    found, problems = _found(book, project, where)
+    result, problems = found(book, project, where)
     if students:
         collected.snapshots(book, students)  # says which of them there is not
-        found = replace(
-            found,
-            pairs=tuple(pair for pair in found.pairs if set(pair.students) & set(students)),
-            common=tuple(each for each in found.common if set(each.students) & set(students)),
+        result = replace(
+            result,
+            pairs=tuple(pair for pair in result.pairs if set(pair.students) & set(students)),
+            common=tuple(each for each in result.common if set(each.students) & set(students)),
         )
     if where.as_json:
         from scaffolder.cohort.similar import NOTE
 
         unread = [{"project": who, "problem": why} for who, why in problems]
-        collected.print_json(where, note=NOTE, **asdict(found), problems=unread)
+        collected.print_json(where, note=NOTE, **asdict(result), problems=unread)
     else:
-        for line in _lines(found, students, len(problems)):
+        for line in _lines(result, students, len(problems)):
             print(line)
     collected.say_problems(problems)
     return 3 if problems else 0
 
 
-def _found(book: Ledger, project: str, where: Where) -> tuple[Similar, list[tuple[str, str]]]:
+def found(book: Ledger, project: str, where: Where) -> tuple[Similar, list[tuple[str, str]]]:
+    """What is alike in a project, "" for all, and which projects cannot be read, and why."""
     from scaffolder.cohort import reviewing, similar
 
     snapshots = collected.snapshots(book, project=project)

@@ -13,14 +13,12 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Optional
 
 import typer
 
-from scaffolder.cli.cohort_common import StoppedError, problems_listed, say_what_failed
-from scaffolder.cli.progress import tracked
+from scaffolder.cli.cohort_common import problems_listed, say_what_failed
 
 if TYPE_CHECKING:
-    from scaffolder.cohort.create import Choice
     from scaffolder.cohort.home import Cohort
     from scaffolder.cohort.ledger import Entry, Ledger
-    from scaffolder.cohort.model import Assignment
+    from scaffolder.cohort.model import Assignment, Choice
     from scaffolder.cohort.remotes import Pattern
     from scaffolder.cohort.steps import Outcome
 
@@ -71,20 +69,6 @@ def opened(
     ):
         where = remotes.settled(book, cohort.course, *(to or ()), needed=to is not None)
         yield Opened(cohort, book, steps.chosen(choice, cohort, book, step), where)
-
-
-def finished(run: Iterator[list[Outcome]], total: int, title: str, *, as_json: bool) -> list[Outcome]:
-    """All outcomes, when they are there; raises `StoppedError` after Ctrl-C."""
-    outcomes: list[Outcome] = []
-    try:
-        for chunk in tracked(run, total, title, as_json=as_json):
-            outcomes += chunk
-    except KeyboardInterrupt:
-        if len(outcomes) == total:
-            return outcomes
-        count = f"{len(outcomes):,} of {total:,}"
-        raise StoppedError(f"Stopped after {count}: the same command goes on, and does nothing twice.") from None
-    return outcomes
 
 
 def report(folder: Path, outcomes: Sequence[Outcome], title: str, advice: str, *, as_json: bool, **more: Any) -> None:

@@ -9,8 +9,8 @@ import typer
 
 from scaffolder.cli import options
 from scaffolder.cli.answering import pairs_of
-from scaffolder.cli.cohort_common import Executor, Folder, ProjectName, Students, Workers
-from scaffolder.cli.cohort_steps import Failed, Limit, finished, opened, report
+from scaffolder.cli.cohort_common import Executor, Folder, ProjectName, Students, Workers, finished
+from scaffolder.cli.cohort_steps import Failed, Limit, opened, report
 from scaffolder.errors import one_line
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would happen, without changing anything.")]
@@ -47,7 +47,7 @@ def update(
     and the template have changed the same lines, main stays, and the student can merge the branch scaffold.
     """
     from scaffolder.cohort import updates
-    from scaffolder.cohort.create import Choice
+    from scaffolder.cohort.model import Choice
     from scaffolder.cohort.steps import Work
 
     choice = Choice(tuple(students or ()), project, failed, limit)

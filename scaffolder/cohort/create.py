@@ -15,9 +15,9 @@ from scaffolder import __version__
 from scaffolder.cohort import course as courses
 from scaffolder.cohort import executor, home, ledger, packs, rendering
 from scaffolder.cohort.ledger import Entry, Key, Ledger, State
-from scaffolder.cohort.model import Assignment, Course
+from scaffolder.cohort.model import Assignment, Choice, Course
 from scaffolder.cohort.roster import Roster
-from scaffolder.errors import OutsideError, ScaffolderError, TargetError, shown, suggestion
+from scaffolder.errors import OutsideError, ScaffolderError, TargetError, shown
 from scaffolder.project import plan as projects
 from scaffolder.project import store
 from scaffolder.template.foreign import Opened
@@ -36,19 +36,6 @@ class Given:
     data: bytes
     roster: Roster
     templates: Mapping[str, Opened]
-
-
-@dataclass(frozen=True)
-class Choice:
-    """Which of a course's repositories to make: all; those of some `students`, of a `project`, or that `failed`.
-
-    Of these, `limit` is how many are made at most.
-    """
-
-    students: tuple[str, ...] = ()
-    project: str = ""
-    failed: bool = False
-    limit: int | None = None
 
 
 @dataclass(frozen=True)
@@ -103,9 +90,9 @@ def known(folder: Path) -> dict[Key, Entry]:
 
 def plan(given: Given, entries: Mapping[Key, Entry], choice: Choice) -> Plan:
     """What is to be made, if `entries` is what the ledger knows; raises a `ScaffolderError` for a wrong `choice`."""
-    _check_choice(given, choice)
+    choice.refuse_unknown(given.roster.students, given.course.projects)
     every = {each.key: each for each in courses.assignments(given.course, given.roster)}
-    chosen = [each for each in every.values() if _is_chosen(each, choice)]
+    chosen = [each for each in every.values() if choice.takes(each)]
     done = {each.key for each in chosen if _is_done(given.folder, entries.get(each.key), each.key)}
     broken = {key for key, entry in entries.items() if entry.state is State.FAILED}
     waiting = [each for each in chosen if each.key not in done and (not choice.failed or each.key in broken)]
@@ -117,26 +104,6 @@ def plan(given: Given, entries: Mapping[Key, Entry], choice: Choice) -> Plan:
         len(waiting) - len(todo),
         tuple(sorted(key for key, entry in entries.items() if key not in every and entry.state is State.DONE)),
     )
-
-
-def _check_choice(given: Given, choice: Choice) -> None:
-    students = {student.id for student in given.roster.students}
-    projects = {project.name for project in given.course.projects}
-    for student in choice.students:
-        if student not in students:
-            raise ScaffolderError(f"The roster has no student {shown(student)}{_hint(student, students)}")
-    if choice.project and choice.project not in projects:
-        raise ScaffolderError(f"The course has no project {shown(choice.project)}{_hint(choice.project, projects)}")
-
-
-def _hint(word: str, names: set[str]) -> str:
-    hint = suggestion(word, sorted(names))
-    return f": {hint}" if hint.endswith("?") else "."
-
-
-def _is_chosen(assignment: Assignment, choice: Choice) -> bool:
-    student, project = assignment.key
-    return (not choice.students or student in choice.students) and choice.project in ("", project)
 
 
 def _is_done(folder: Path, entry: Entry | None, key: Key) -> bool:
@@ -196,10 +163,7 @@ def failed(job: Job, error: Exception) -> Outcome:
 
 def make(kit: Kit, jobs: Sequence[Job]) -> list[Outcome]:
     """Make repositories, in a worker."""
-    if not kit.work.is_dir():
-        raise OutsideError(
-            f"The worker does not see {shown(kit.work, 200)}: it needs the cohort's folder at that path."
-        )
+    rendering.refuse_unseen(kit.work)
     with rendering.opened(kit.templates) as templates:
         return [_outcome(kit, templates, job) for job in jobs]
 

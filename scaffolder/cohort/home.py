@@ -12,12 +12,12 @@ from scaffolder.cohort import course as courses
 from scaffolder.cohort import roster as rosters
 from scaffolder.cohort.model import Assignment, Course, Project
 from scaffolder.cohort.roster import Roster
+from scaffolder.cohort.table import MOST_BYTES
 from scaffolder.errors import TargetError, shown
 from scaffolder.template import catalog, foreign
 from scaffolder.template.foreign import Opened, Request
 
 COURSE, ROSTER, REPOSITORIES, FEEDBACK, HIDDEN = "cohort.toml", "roster.csv", "repositories", "feedback", ".scaffolder"
-MAX_BYTES = 5_000_000  # of a roster
 
 
 @dataclass(frozen=True)
@@ -89,9 +89,9 @@ def read(path: Path) -> bytes:
         if not path.is_file():
             raise TargetError(f"There is no file {shown(path, 200)}.")
         with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+            data = file.read(MOST_BYTES + 1)
     except OSError as error:
         raise TargetError(f"{shown(path, 200)} cannot be read: {error.strerror}.") from error
-    if len(data) > MAX_BYTES:
-        raise TargetError(f"{shown(path, 200)} is larger than {MAX_BYTES:,} bytes.")
+    if len(data) > MOST_BYTES:
+        raise TargetError(f"{shown(path, 200)} is larger than {MOST_BYTES:,} bytes.")
     return data

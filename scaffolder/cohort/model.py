@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from scaffolder.errors import ScaffolderError, shown, suggestion
 from scaffolder.template.questions import Answer
 
 
@@ -68,3 +69,33 @@ class Assignment:
     def due(self) -> str:
         """When it is due, as ISO 8601 in UTC, or ""."""
         return self.student.due or self.project.due
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which assignments a command is for: all; those of some `students`, of a `project`, or that `failed` last time.
+
+    Of these, it takes the first `limit`.
+    """
+
+    students: tuple[str, ...] = ()
+    project: str = ""
+    failed: bool = False
+    limit: int | None = None
+
+    def refuse_unknown(self, students: Iterable[Student], projects: Iterable[Project]) -> None:
+        """Raise a `ScaffolderError` if one of the names is no student's or project's."""
+        for name in self.students:
+            _refuse_unknown("student", name, [student.id for student in students])
+        if self.project:
+            _refuse_unknown("project", self.project, [project.name for project in projects])
+
+    def takes(self, assignment: Assignment) -> bool:
+        """Whether an assignment is of these students and this project."""
+        student, project = assignment.key
+        return (not self.students or student in self.students) and self.project in ("", project)
+
+
+def _refuse_unknown(kind: str, name: str, names: Sequence[str]) -> None:
+    if name not in names:
+        raise ScaffolderError(f"There is no {kind} {shown(name)} in the cohort: {suggestion(name, names)}")

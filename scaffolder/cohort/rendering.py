@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from scaffolder.cohort.home import HIDDEN
-from scaffolder.errors import shown
+from scaffolder.errors import OutsideError, shown
 from scaffolder.project import store
 from scaffolder.project.plan import rendered
 from scaffolder.template import catalog
@@ -46,6 +46,12 @@ def workspace(cohort: Path) -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def refuse_unseen(work: Path) -> None:
+    """Raise `OutsideError` if a worker does not see the folder `work`, as on a machine that does not share the disk."""
+    if not work.is_dir():
+        raise OutsideError(f"The worker does not see {shown(work, 200)}: it needs the cohort's folder at that path.")
 
 
 def fresh(folder: Path) -> Path:

@@ -32,6 +32,7 @@ from scaffolder.check.template_words import (
 )
 from scaffolder.check.written import WrittenItem
 from scaffolder.cohort.reviewing import WRITTEN, Job, handed_out, opened
+from scaffolder.cohort.standing import Pair
 from scaffolder.errors import ScaffolderError
 
 LEAST_SHARE = 0.4
@@ -73,17 +74,6 @@ class Read:
     name: str
     sections: tuple[Section, ...] = ()
     problem: str = ""
-
-
-@dataclass(frozen=True)
-class Pair:
-    """Two students' sections that share `share` (0 to 1) of the shorter one's runs; `texts` are the passages."""
-
-    project: str
-    item: str
-    students: tuple[str, str]
-    share: float
-    texts: tuple[str, str]
 
 
 @dataclass(frozen=True)

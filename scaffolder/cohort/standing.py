@@ -189,8 +189,8 @@ class Overview:
 
 
 @dataclass(frozen=True)
-class Similar:
-    """Two students' sections that share `share` (0 to 1) of their words, template's aside; `texts` are the sections."""
+class Pair:
+    """Two students' sections that share `share` (0 to 1) of the shorter one's runs; `texts` are the passages."""
 
     project: str
     item: str
@@ -215,7 +215,7 @@ class Standing:
     items: Mapping[str, Item]
     projects: tuple[Overview, ...]
     works: tuple[Work, ...]
-    similar: tuple[Similar, ...] = ()
+    similar: tuple[Pair, ...] = ()
     as_of: tuple[str, ...] = ()
 
 

@@ -9,11 +9,10 @@ from itertools import islice
 from typing import NamedTuple, Protocol, TypeVar
 
 from scaffolder.cohort import executor
-from scaffolder.cohort.create import Choice
 from scaffolder.cohort.home import Cohort
 from scaffolder.cohort.ledger import Checked, Collected, Entry, Ledger, State
-from scaffolder.cohort.model import Assignment
-from scaffolder.errors import OutsideError, ScaffolderError, shown, suggestion
+from scaffolder.cohort.model import Assignment, Choice
+from scaffolder.errors import OutsideError, ScaffolderError
 from scaffolder.project import store
 
 FINE, THEIRS, OUTSIDE = 0, 1, 3
@@ -64,27 +63,15 @@ def chosen(choice: Choice, cohort: Cohort, ledger: Ledger, step: str) -> list[As
 
     Raises a `ScaffolderError` if there is no such student or project.
     """
-    for name in choice.students:
-        _known("student", name, [student.id for student in cohort.roster.students])
-    if choice.project:
-        _known("project", choice.project, [project.name for project in cohort.course.projects])
+    choice.refuse_unknown(cohort.roster.students, cohort.course.projects)
     latest = ledger.latest(step) if choice.failed else {}
     failed = {key for key, entry in latest.items() if entry.state in (State.FAILED, State.CONFLICT)}
     found = (
         each
         for each in cohort.assignments
-        if (not choice.students or each.student.id in choice.students)
-        and choice.project in ("", each.project.name)
-        and (not choice.failed or each.key in failed)
-        and cohort.repository(*each.key).is_dir()
+        if choice.takes(each) and (not choice.failed or each.key in failed) and cohort.repository(*each.key).is_dir()
     )
     return list(islice(found, choice.limit))
-
-
-def _known(kind: str, name: str, names: Sequence[str]) -> None:
-    if name not in names:
-        known = dict.fromkeys(names)
-        raise ScaffolderError(f"There is no {kind} {shown(name)} in the cohort: {suggestion(name, known)}")
 
 
 def run(

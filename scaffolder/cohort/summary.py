@@ -23,11 +23,11 @@ from scaffolder.cohort.standing import (
     Item,
     Judgement,
     Overview,
+    Pair,
     Past,
     Person,
     Progress,
     Rung,
-    Similar,
     Standing,
     Stuck,
     Work,
@@ -44,7 +44,7 @@ def of(
     title: str,
     at: str,
     reveal: bool = False,
-    similar: Iterable[Similar] = (),
+    similar: Iterable[Pair] = (),
 ) -> Standing:
     """Who stands where at the moment `at`; names are in it only with `reveal`."""
     wanted = {each.key: each for each in assignments}

@@ -23,7 +23,7 @@ from scaffolder.cohort.model import Assignment
 from scaffolder.cohort.push import MovedError, send
 from scaffolder.cohort.remotes import Remote
 from scaffolder.cohort.steps import Outcome, Work
-from scaffolder.errors import AnswerError, OutsideError, TargetError, one_line, shown, suggestion
+from scaffolder.errors import AnswerError, TargetError, one_line, shown, suggestion
 from scaffolder.project import record, renewal, store, update, worktree
 from scaffolder.project.merge import Merge
 from scaffolder.project.update import Commits, Merged, UpdateError
@@ -121,10 +121,7 @@ def _jobs(
 
 def task(kit: Kit, jobs: Sequence[Job]) -> list[Outcome]:
     """Update some repositories, in a worker."""
-    if not kit.work.is_dir():
-        raise OutsideError(
-            f"The worker does not see {shown(kit.work, 200)}: it needs the cohort's folder at that path."
-        )
+    rendering.refuse_unseen(kit.work)
     alone = Lock()  # a template's own process serves one caller at a time
     with rendering.opened(kit.templates) as templates:
         return steps.done(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
 
 from scaffolder import __version__
 from scaffolder.check.report import Report
@@ -15,9 +14,5 @@ SCHEMA = 2
 
 def page(reports: Sequence[Report]) -> str:
     """All reports as one JSON document."""
-    content = {"schema": SCHEMA, "scaffolder": __version__, "reports": [_report(report) for report in reports]}
+    content = {"schema": SCHEMA, "scaffolder": __version__, "reports": [report.to_json() for report in reports]}
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
-
-
-def _report(report: Report) -> dict[str, Any]:
-    return report.to_json()

@@ -114,10 +114,10 @@ def base_of(repo: pygit2.Repository, commit: str, known: Record, folder: Path) -
         with suppress(ScaffolderError):
             found = _rendered_again(repo, known, folder)
     if found is None:
-        made = f" or update once with scaffolder {known.version}, which made it" if known.version else ""
+        made = f", or update once with scaffolder {known.version}, which made it" if known.version else ""
         raise UpdateError(
             "The template's files as they were when this project was made are not here: fetch the branch 'scaffold' "
-            f"(git fetch origin scaffold:scaffold), deepen a shallow clone (git fetch --unshallow),{made}. If "
+            f"(git fetch origin scaffold:scaffold), or deepen a shallow clone (git fetch --unshallow){made}. If "
             f"somebody has edited {record.NAME}, undo that: 'scaffolder update --set' changes answers."
         )
     return found

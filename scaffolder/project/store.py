@@ -26,7 +26,7 @@ _SMALL = 1_000_000  # bytes of a file that may have been renamed
 _MAX_BLOB = 50_000_000  # bytes of a file that a merge reads
 
 _MOST_FILES, _DEEPEST = 50_000, 50  # of a tree; folders in each other
-_MOST_LISTINGS, _WORTH_KEEPING = 2_000, 500  # that are kept; files of one
+_MOST_LISTINGS, _WORTH_KEEPING = 500, 500  # that are kept; files of one
 
 Entries = Mapping[str, tuple[str, int]]
 """Path -> (hexadecimal id, mode); the modes of regular files are `tree.PLAIN` and `tree.EXECUTABLE`."""
