@@ -277,7 +277,7 @@ def test_some_students_and_a_project(scaffolder: Run, tmp_path: Path, tiny: str,
     assert scaffolder(*command, "--student", "ada", "--student", "cyd", "--project", "tiny").code == 0
     assert set(states(tmp_path / "c")) == {"ada/tiny", "cyd/tiny"}
     assert "no student 'adda' in the cohort: did you mean 'ada'?" in scaffolder(*command, "--student", "adda").err
-    assert "no project 'xyz'." in scaffolder(*command, "--project", "xyz").err
+    assert "no project 'xyz' in the cohort: choose from" in scaffolder(*command, "--project", "xyz").err
 
 
 def test_what_stands_in_the_way_is_left_alone(scaffolder: Run, tmp_path: Path, tiny: str) -> None:
