@@ -6,6 +6,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Timer
 
 import pytest
 from cohorts import Classroom, Run, classroom_in, head
@@ -15,6 +16,7 @@ from support import git
 from scaffolder.cohort import remotes, transport
 from scaffolder.cohort.model import Assignment, Project, Student
 from scaffolder.cohort.remotes import Pattern, RemoteError
+from scaffolder.project import locks
 
 
 @pytest.fixture
@@ -74,6 +76,48 @@ def test_a_push_that_the_ledger_never_heard_of(classroom: Classroom) -> None:
     classroom.change({"new.txt": b"new\n"})
     assert classroom.states("update") == {"ada": "branch"}
     assert head(classroom.remote("ada")) == mine
+
+
+def test_locks_that_a_killed_run_left_are_released(classroom: Classroom, tmp_path: Path) -> None:
+    classroom.new("ada")
+    classroom.push()
+    mine = classroom.work("ada", {"own.txt": b"1\n"})
+    bare, remote = classroom.bare("ada"), classroom.remote("ada")
+    git(bare, "update-ref", "refs/heads/scaffold-update-1", head(bare))
+    other = tmp_path / "other.lock"
+    left = [bare / "config.lock", bare / "refs" / "remotes" / "origin" / "main.lock"]
+    left += [remote / "refs" / "heads" / "scaffold-update-1.lock", other]
+    for lock in left:
+        lock.touch()
+    assert classroom.states("push") == {"ada": "done"}
+    assert [lock.exists() for lock in left] == [False, False, False, True]
+    assert head(bare) == mine
+    assert head(remote, "scaffold-update-1") == head(bare, "scaffold-update-1")
+
+
+def test_a_lock_that_is_held_for_a_moment_is_waited_for(tmp_path: Path) -> None:
+    (tmp_path / "refs" / "heads").mkdir(parents=True)
+    held = tmp_path / "refs" / "heads" / "main.lock"
+    held.touch()
+    begin = time.monotonic()
+    Timer(0.3, held.unlink).start()
+    locks.release(tmp_path)
+    assert time.monotonic() - begin > 0.3
+    assert not held.exists()
+
+
+def test_no_lock_is_looked_for_where_a_link_leads(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    lock = tmp_path / "elsewhere" / "uv.lock"
+    lock.touch()
+    (tmp_path / "bare").mkdir()
+    (tmp_path / "bare" / "refs").symlink_to(tmp_path / "elsewhere")
+    locks.release(tmp_path / "bare")
+    (tmp_path / "bare" / "refs").unlink()
+    (tmp_path / "bare" / "refs").mkdir()
+    (tmp_path / "bare" / "refs" / "heads").symlink_to(tmp_path / "elsewhere")
+    locks.release(tmp_path / "bare")
+    assert lock.exists()
 
 
 def test_what_is_ahead_here_is_pushed(classroom: Classroom) -> None:

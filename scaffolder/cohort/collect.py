@@ -24,7 +24,7 @@ from scaffolder.cohort.model import Assignment
 from scaffolder.cohort.remotes import Remote
 from scaffolder.cohort.steps import Outcome, Work
 from scaffolder.errors import ScaffolderError, TargetError, shown
-from scaffolder.project import store
+from scaffolder.project import locks, store
 
 if TYPE_CHECKING:
     import pygit2
@@ -163,6 +163,7 @@ def _collected(job: Job) -> Outcome:
     if not Path(job.repository).is_dir():
         raise TargetError("There is no repository to check: 'scaffolder cohort new' creates it.")
     repo = store.opened(Path(job.repository))
+    locks.release(Path(repo.path))
     began = ledger.now()  # what is pushed while we fetch may be left to the next collection, so this one is not later
     pushed = store.commit_of(repo, tracking("main")) is not None
     fetched = fetching.fetch(repo, fetching.address(repo, job.remote)) if pushed else None

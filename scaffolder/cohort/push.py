@@ -16,7 +16,7 @@ from scaffolder.cohort.model import Assignment
 from scaffolder.cohort.remotes import Remote, RemoteError
 from scaffolder.cohort.steps import Outcome, Work
 from scaffolder.errors import OutsideError, ScaffolderError, TargetError, one_line
-from scaffolder.project import store
+from scaffolder.project import locks, store
 
 if TYPE_CHECKING:
     import pygit2
@@ -72,6 +72,7 @@ def _push(move: bool, job: Job) -> Outcome:
     if not Path(job.repository).is_dir():
         raise TargetError("There is no repository to push: 'scaffolder cohort new' creates it.")
     repo = store.opened(Path(job.repository))
+    locks.release(Path(repo.path))
     commits = own_branches(repo)
     before = fetching.pushed_to(repo)
     pushed = store.commit_of(repo, tracking("main")) is not None  # an address alone may be a mistyped one

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import NamedTuple, Protocol
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 from scaffolder.cohort import rules
 from scaffolder.cohort.ledger import Key, Ledger
 from scaffolder.cohort.model import Assignment, Course
-from scaffolder.cohort.transport import is_local
+from scaffolder.cohort.transport import is_local, path_of
 from scaffolder.errors import ScaffolderError, TargetError, shown
 from scaffolder.project import store
 from scaffolder.project.staging import staged
@@ -85,11 +82,6 @@ class Folder:
 def forge(root: str) -> Forge:
     """What prepares the remotes below `root`, the part of their addresses that is the same for all."""
     return Folder(root) if is_local(root) else Ready()
-
-
-def path_of(url: str) -> Path:
-    """The folder that a file:// address or a path names."""
-    return Path(url2pathname(urlsplit(url).path) if url.startswith("file:") else url)
 
 
 def settled(ledger: Ledger, course: Course, pattern: str = "", base: str = "", *, needed: bool = False) -> Pattern:

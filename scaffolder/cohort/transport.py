@@ -11,9 +11,12 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from scaffolder import git
 from scaffolder.errors import OutsideError
+from scaffolder.project import locks
 
 _TIMEOUT = 180.0  # seconds
 _LARGEST_PACK = 1_000_000_000  # bytes that one fetch may write, where the system can limit it
@@ -64,6 +67,8 @@ def push(url: str, repository: Path, commits: Mapping[str, str]) -> dict[str, st
     Returns for each branch "", or why it was refused. Raises `OutsideError` if nothing could be pushed at all.
     """
     options = ("--porcelain", "--no-verify", "--no-signed", "--no-follow-tags", "--recurse-submodules=no")
+    if is_local(url):
+        locks.release(path_of(url))  # of a push that was killed
     receive = (f"--receive-pack={_LOCAL_RECEIVE}",) if is_local(url) else ()
     refspecs = (f"{commit}:refs/heads/{branch}" for branch, commit in commits.items())
     done = git.run(*_SAFE, "push", *options, *receive, "--", url, *refspecs, folder=repository, **_options())
@@ -81,6 +86,11 @@ def is_local(url: str) -> bool:
     if not colon or "/" in scheme or len(scheme) == 1:  # a path, or one with a drive of Windows
         return True
     return scheme == "file" and rest.startswith("//")
+
+
+def path_of(url: str) -> Path:
+    """The folder that a file:// address or a path names."""
+    return Path(url2pathname(urlsplit(url).path) if url.startswith("file:") else url)
 
 
 @contextmanager

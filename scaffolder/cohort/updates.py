@@ -24,7 +24,7 @@ from scaffolder.cohort.push import MovedError, send
 from scaffolder.cohort.remotes import Remote
 from scaffolder.cohort.steps import Outcome, Work
 from scaffolder.errors import AnswerError, TargetError, one_line, shown, suggestion
-from scaffolder.project import record, renewal, store, update, worktree
+from scaffolder.project import locks, record, renewal, store, update, worktree
 from scaffolder.project.merge import Merge
 from scaffolder.project.update import Commits, Merged, UpdateError
 from scaffolder.template.foreign import Opened
@@ -136,8 +136,10 @@ def _updated(kit: Kit, opened: Opened, job: Job, alone: Lock) -> Outcome:
     if not Path(job.repository).is_dir():
         raise TargetError("There is no repository to update: 'scaffolder cohort new' creates it.")
     repo = store.opened(Path(job.repository))
-    if not repo.is_bare and not kit.dry_run:
-        worktree.resume(repo)
+    if not kit.dry_run:
+        locks.release(Path(repo.path))
+        if not repo.is_bare:
+            worktree.resume(repo)
     fetched = _fetched(repo, job, kit)
     ours = fetched.main if fetched else store.commit_of(repo, store.MAIN)
     if ours is None:

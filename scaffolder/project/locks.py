@@ -1,0 +1,31 @@
+"""Locks that a killed Git or libgit2 has left in a repository: each later run would fail on them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+_HELD = 2.0  # seconds; Git holds the lock of a reference or a configuration for some milliseconds
+
+
+def release(folder: Path) -> None:
+    """Remove the stale locks of references and of the configuration in the Git folder `folder`.
+
+    A lock is stale if it is older than two seconds; one that is younger is given that time to go. A lock of the index
+    stays, as Git may hold that one for long.
+    """
+    for lock in _locks(folder):
+        with suppress(FileNotFoundError):
+            taken = lock.stat().st_mtime
+            time.sleep(min(max(taken + _HELD - time.time(), 0), _HELD))
+            if lock.stat().st_mtime == taken:
+                lock.unlink()
+
+
+def _locks(folder: Path) -> Iterator[Path]:
+    yield from (folder / name for name in ("HEAD.lock", "config.lock", "packed-refs.lock"))
+    refs = folder / "refs"
+    if not folder.is_symlink() and not refs.is_symlink():  # which may lead to files that are not Git's
+        yield from refs.rglob("*.lock")
