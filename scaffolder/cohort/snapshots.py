@@ -47,6 +47,7 @@ class _Commit:
     def __init__(self, repo: pygit2.Repository, commit: str) -> None:
         self._repo = repo
         self._trees = {"": _root(repo, commit)}
+        self._folders = {""}
         self._files: dict[str, bytes] = {}
         self._links: dict[str, bytes] = {}
         self._notes: dict[str, None] = {}
@@ -76,6 +77,8 @@ class _Commit:
             seen += 1
             name = _name(entry.raw_name or b"")
             path = f"{folder}/{name}" if folder else name
+            if entry.filemode == FileMode.TREE:
+                self._folders.add(path)
             if not name:
                 self._notes["Names that no checkout could have were not looked at."] = None
             elif entry.filemode == FileMode.TREE and name not in SKIPPED and path not in self._trees:
@@ -109,6 +112,8 @@ class _Commit:
             self._steps += 1
             part = rest.pop()
             path = f"{at}/{part}" if at else part
+            if at not in self._folders:  # what is no folder leads nowhere, not even to `..`
+                return None
             if self._steps > _MOST_STEPS or hops > _MOST_HOPS or (part == ".." and not at):
                 return None
             if path in self._links:

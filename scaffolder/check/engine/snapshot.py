@@ -239,7 +239,10 @@ def _rank(path: str) -> tuple[int, str]:
 
 def _target_inside(root: str, link: str) -> str:
     """Where a link ends, if that is a regular file of the same repository, else ""."""
-    target = os.path.realpath(link)
+    try:
+        target = os.path.realpath(link, strict=True)
+    except OSError:  # it leads to nothing, or to itself
+        return ""
     return target if target.startswith(root.rstrip(os.sep) + os.sep) and os.path.isfile(target) else ""
 
 
