@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -104,6 +105,18 @@ def test_a_lock_that_is_held_for_a_moment_is_waited_for(tmp_path: Path) -> None:
     locks.release(tmp_path)
     assert time.monotonic() - begin > 0.3
     assert not held.exists()
+
+
+def test_many_locks_from_the_future_are_waited_for_once(tmp_path: Path) -> None:
+    (tmp_path / "refs").mkdir()
+    for number in range(20):
+        lock = tmp_path / "refs" / f"{number}.lock"
+        lock.touch()
+        os.utime(lock, (4e9, 4e9))
+    begin = time.monotonic()
+    locks.release(tmp_path)
+    assert time.monotonic() - begin < 10
+    assert not list((tmp_path / "refs").iterdir())
 
 
 def test_no_lock_is_looked_for_where_a_link_leads(tmp_path: Path) -> None:

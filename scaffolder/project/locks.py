@@ -16,12 +16,19 @@ def release(folder: Path) -> None:
     A lock is stale if it is older than two seconds; one that is younger is given that time to go. A lock of the index
     stays, as Git may hold that one for long.
     """
-    for lock in _locks(folder):
-        with suppress(FileNotFoundError):
-            taken = lock.stat().st_mtime
-            time.sleep(min(max(taken + _HELD - time.time(), 0), _HELD))
-            if lock.stat().st_mtime == taken:
-                lock.unlink()
+    found = {lock: _taken(lock) for lock in _locks(folder) if lock.is_file()}
+    if found:  # one wait for all, whatever times they claim
+        time.sleep(min(max(max(found.values()) + _HELD - time.time(), 0), _HELD))
+    for lock, taken in found.items():
+        if _taken(lock) == taken:
+            lock.unlink(missing_ok=True)
+
+
+def _taken(lock: Path) -> float:
+    """When a lock was taken, in seconds since 1970; 0 if it is gone."""
+    with suppress(FileNotFoundError):
+        return lock.stat().st_mtime
+    return 0.0
 
 
 def _locks(folder: Path) -> Iterator[Path]:
