@@ -13,11 +13,16 @@ from support import ROOT, combinations, name_of, rendered
 from scaffolder.template import catalog
 
 # Logical lines (`tokenize` NEWLINE tokens) of src/, which may only become less: docs/design.md aims at 2,000 and 2,700.
-# rag-assistant is larger still: its cut has a step of its own.
-TEMPLATES = {"classical-ml": 2_710, "llm-eval": 3_550, "mlops-deploy": 3_860, "domain-capstone": 2_860}
+TEMPLATES = {
+    "classical-ml": 2_710,
+    "rag-assistant": 3_880,  # with PostgreSQL; with SQLite 3,760
+    "llm-eval": 3_550,
+    "mlops-deploy": 3_860,
+    "domain-capstone": 2_860,
+}
 # Healthcare and finance hold `make adopt`; a domain without it has to be as small as docs/design.md aims at, or nearly so.
 WITHOUT_ADOPTION = {"domain-capstone": 2_265}
-SHARED = {"package": 528, "parts/retrieval/package": 719}  # of these, of templates/_shared
+SHARED = {"package": 528, "parts/retrieval/package": 548, "parts/minilm/package": 102}  # of these, of templates/_shared
 TESTS = 1.2  # times the source
 LONGEST = 200  # lines of one Python file
 COMPLEXITY = 8  # of one function, by ruff's C901

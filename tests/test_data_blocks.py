@@ -14,11 +14,12 @@ SHIPPED = "data/shipped.md"
 MARKED = re.compile(r"^(?:<!-- |# )(data|measured):([\w-]+)(?: -->)?\n(.*?)^(?:<!-- |# )/\1:\2(?: -->)?\n", re.M | re.S)
 CASES = [("classical-ml", case) for case in ("churn", "fraud", "demand", "risk")]
 CASES += [("llm-eval", case) for case in catalog.bundled("llm-eval").config["compare"]]
-CASES += [("mlops-deploy", "interactive")]  # its questions are not about data
+CASES += [("mlops-deploy", "interactive"), ("rag-assistant", "minilm")]  # their questions are not about data
 CASES += [("domain-capstone", case) for case in ("healthcare", "finance")]  # the domains that can adopt other data
 FIRST = {
     "classical-ml": "churn",
     "llm-eval": "retrievers",
+    "rag-assistant": "minilm",
     "mlops-deploy": "interactive",
     "domain-capstone": "healthcare",
 }
@@ -86,6 +87,7 @@ def test_the_default_description_is_kept_as_shipped(name: str, case: str) -> Non
         "classical-ml": template.config.get("_use_cases", {}).get(case, {}).get("description"),
         "llm-eval": template.config.get("__description", "").replace("{{ cookiecutter.compare }}", case),
         "mlops-deploy": template.config.get("__description"),
+        "rag-assistant": template.config.get("__description"),
         "domain-capstone": template.config.get("_domains", {}).get(case, {}).get("description"),
     }
     files = documents(name, case, description=told[name])

@@ -2,9 +2,9 @@
 
     python tools/lock.py
 
-Each answer that changes a project's dependencies has its own locks: `templates/NAME/templates/locks/ANSWER`. A lock
-that no answer changes is in the project's folder itself. The locks are made by `make lock` in a generated project, so
-that the options of uv are in one place.
+Each answer that changes a project's dependencies has its own locks: `templates/NAME/templates/locks/ANSWER`, or
+`ANSWER-ANSWER` if two questions do. A lock that no answer changes is in the project's folder itself. The locks are made
+by `make lock` in a generated project, so that the options of uv are in one place.
 Needs uv and make.
 """
 
@@ -15,18 +15,19 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from itertools import product
 from pathlib import Path
 
 from cookiecutter.main import cookiecutter
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
-# The question whose answer changes the dependencies, if there is one.
-DECIDES = {
-    "classical-ml": "model",
-    "rag-assistant": "embedding",
-    "llm-eval": None,
-    "mlops-deploy": None,
-    "domain-capstone": "domain",
+# The questions whose answers change the dependencies.
+DECIDE: dict[str, tuple[str, ...]] = {
+    "classical-ml": ("model",),
+    "rag-assistant": ("embedding", "vector_store"),
+    "llm-eval": (),
+    "mlops-deploy": (),
+    "domain-capstone": ("domain",),
 }
 # Several answers that lead to the same dependencies: the folder of their locks, and one of them.
 ALIKE = {"domain-capstone": {"adopting": "healthcare", "plain": "legal"}}
@@ -59,13 +60,21 @@ def renew(template: Path, answers: dict[str, str], folder: str) -> None:
             shutil.copyfile(lock, by_answer if folder and by_answer.exists() else for_all)
 
 
+def locks(name: str) -> dict[str, dict[str, str]]:
+    """The folders of a template's locks, "" if it needs none, and the answers that lead to each."""
+    questions = DECIDE[name]
+    if name in ALIKE:
+        return {folder: {questions[0]: answer} for folder, answer in ALIKE[name].items()}
+    config = json.loads((TEMPLATES / name / "cookiecutter.json").read_text(encoding="utf-8"))
+    answers = product(*(config[question] for question in questions))
+    return {"-".join(chosen): dict(zip(questions, chosen, strict=True)) for chosen in answers}
+
+
 def main() -> int:
-    for name, question in DECIDES.items():
-        config = json.loads((TEMPLATES / name / "cookiecutter.json").read_text(encoding="utf-8"))
-        folders = ALIKE.get(name) or ({answer: answer for answer in config[question]} if question else {"": ""})
-        for folder, answer in folders.items():
-            renew(TEMPLATES / name, {question: answer} if question else {}, folder)
-            print(f"Locked {name}", *([f"with {question} = {answer}"] if question else []))
+    for name in DECIDE:
+        for folder, answers in locks(name).items():
+            renew(TEMPLATES / name, answers, folder)
+            print("Locked", name, *(f"{question}={answer}" for question, answer in answers.items()))
     return 0
 
 

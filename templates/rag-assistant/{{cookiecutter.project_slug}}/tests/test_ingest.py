@@ -1,310 +1,200 @@
-"""An index that follows its folder: what changed, what is refused, and what other settings mean."""
+"""An index that follows its folder: what changed, what is refused, what is uploaded, and what other settings mean."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from assistant.documents.chunking import Chunking
-from assistant.documents.ingest import (
-    FINGERPRINT,
-    IngestReport,
-    fingerprint,
-    in_context,
-    ingest,
-    require_current,
-)
-from assistant.embedding.base import Vectors
-from assistant.errors import DocumentError, StaleIndex, Unavailable
-from assistant.passages import Chunk, Span
+from assistant.documents.folder import list_files
+from assistant.documents.ingest import add_upload, in_context, ingest, remove_upload, require_current
+from assistant.errors import DocumentError, StaleIndex
 from assistant.settings import Settings
-from assistant.stores.base import VERSION
-from assistant.stores.sqlite import SqliteStore
-from toy import FILES, HashEmbedder
+from assistant.stores.base import Index
+from ingest_kill import killed_ingest, state
+from toy import FILES, HashEmbedder, open_toy
 
 ALL = tuple(sorted(name.removesuffix(".md") for name in FILES))
-
-
-class CountingEmbedder(HashEmbedder):
-    """Remembers how often it was asked."""
-
-    def __init__(self) -> None:
-        self.calls = 0
-
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        self.calls += 1
-        return super().embed(texts)
-
-
-class WideEmbedder(HashEmbedder):
-    name = "hash-32"
-    dimensions = 32
+NOTE = b"# Lockers\n\nLockers are in the hall. They cost nothing.\n"
 
 
 @pytest.fixture
-def empty(tmp_path: Path) -> SqliteStore:
-    return SqliteStore(tmp_path / "new.db", HashEmbedder.dimensions)
+def filled(corpus_folder: Path, settings: Settings) -> Iterator[Index]:
+    index = open_toy(settings)
+    index.store.clear()
+    ingest(corpus_folder, index, settings)
+    yield index
+    index.store.close()
 
 
-@pytest.fixture
-def filled(empty: SqliteStore, corpus_folder: Path, settings: Settings) -> SqliteStore:
-    ingest(corpus_folder, empty, HashEmbedder(), settings)
-    return empty
+def ids(index: Index) -> tuple[str, ...]:
+    return tuple(one.id for one in index.store.documents())
 
 
-def everything(store: SqliteStore) -> list[Chunk]:
-    return store.chunks([f"{one.id}#{number}" for one in store.documents() for number in range(one.chunks)])
+def other(settings: Settings) -> Settings:
+    return settings.model_copy(update={"chunking": Chunking(method="fixed", size=100, overlap=0)})
 
 
-def outcome(report: IngestReport) -> dict[str, tuple[str, ...]]:
-    named = {"added": report.added, "changed": report.changed, "removed": report.removed, "same": report.unchanged}
-    return {name: ids for name, ids in named.items() if ids}
+def limited(settings: Settings, **limits: float) -> Settings:
+    return settings.model_copy(update={"limits": settings.limits.model_copy(update=limits)})
 
 
-def test_a_folder_becomes_an_index(empty: SqliteStore, corpus_folder: Path, settings: Settings) -> None:
-    seen: list[tuple[int, int, str]] = []
-    report = ingest(corpus_folder, empty, HashEmbedder(), settings, lambda *one: seen.append(one))
-    assert outcome(report) == {"added": ALL}
-    assert (report.refused, report.rebuilt) == ({}, False)
-    assert seen == [(number, 3, f"{name}.md") for number, name in enumerate(ALL, start=1)]
-    chunks = everything(empty)
-    assert report.chunks == len(chunks) == sum(one.chunks for one in empty.documents())
-    vectors = empty.sentence_vectors([one.id for one in chunks])
-    for one in chunks:
-        document = empty.document(one.document)
-        assert document is not None
-        assert one.text == document.text[one.span.start : one.span.end]
-        np.testing.assert_allclose(vectors[one.id], HashEmbedder().embed(one.sentence_texts()), atol=1e-6)
-        best, similarity = empty.dense(HashEmbedder().embed([in_context(one)])[0], 1)[0]
-        assert best == one.id
-        assert similarity == pytest.approx(1)
-    require_current(empty, settings, HashEmbedder())
-
-
-def test_a_passage_is_embedded_below_its_title_and_headings() -> None:
-    one = Chunk("a#0", "a", "Loans", ("Loans", "Periods"), Span(0, 5), "Text.", (Span(0, 5),))
-    assert in_context(one) == "Loans > Periods\nText."
-
-
-def test_embedding_many_texts_together_changes_nothing(
-    filled: SqliteStore, corpus_folder: Path, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_folder_becomes_an_index_with_the_vectors_of_its_passages_and_sentences(
+    filled: Index, settings: Settings
 ) -> None:
-    monkeypatch.setattr("assistant.documents.ingest.TEXTS_AT_ONCE", 1)
-    other, embedder = SqliteStore(tmp_path / "other.db", HashEmbedder.dimensions), CountingEmbedder()
-    ingest(corpus_folder, other, embedder, settings)
-    assert everything(other) == everything(filled)
-    assert embedder.calls == len(ALL)
-    names = [one.id for one in everything(filled)]
-    before, after = filled.sentence_vectors(names), other.sentence_vectors(names)
-    assert all(np.array_equal(before[name], after[name]) for name in names)
+    require_current(filled, settings)
+    assert ids(filled) == ALL
+    for listed in filled.store.documents():
+        for one in filled.store.chunks([f"{listed.id}#{number}" for number in range(listed.chunks)]):
+            best, similarity = filled.store.dense(HashEmbedder().embed([in_context(one)])[0], 1)[0]
+            assert best == one.id
+            assert similarity == pytest.approx(1)
+            vectors = filled.store.sentence_vectors([one.id])[one.id]
+            np.testing.assert_allclose(vectors, HashEmbedder().embed(one.sentence_texts()), atol=1e-6)
 
 
-def test_nothing_new_changes_nothing(filled: SqliteStore, corpus_folder: Path, settings: Settings) -> None:
-    before, embedder = filled.facts()[VERSION], CountingEmbedder()
-    report = ingest(corpus_folder, filled, embedder, settings)
-    assert outcome(report) == {"same": ALL}
-    assert embedder.calls == 0
-    assert filled.facts()[VERSION] == before
-
-
-def test_only_what_changed_is_done_again(filled: SqliteStore, corpus_folder: Path, settings: Settings) -> None:
+def test_only_what_changed_is_done_again(filled: Index, corpus_folder: Path, settings: Settings) -> None:
+    assert str(ingest(corpus_folder, filled, settings)).startswith("0 added, 0 changed, 0 removed, 3 unchanged; ")
     (corpus_folder / "guides/loans.md").write_text("# Loans\n\nNobody borrows.\n")
     (corpus_folder / "guides/rooms.md").unlink()
     (corpus_folder / "new.txt").write_text("Opening hours are nine to five.")
-    report = ingest(corpus_folder, filled, HashEmbedder(), settings)
-    assert outcome(report) == {
-        "added": ("new",),
-        "changed": ("guides/loans",),
-        "removed": ("guides/rooms",),
-        "same": ("reference/fees",),
-    }
-    assert [one.id for one in filled.documents()] == ["guides/loans", "new", "reference/fees"]
-    assert "Nobody borrows." in everything(filled)[0].text
+    report = ingest(corpus_folder, filled, settings)
+    assert str(report) == "1 added, 1 changed, 1 removed, 1 unchanged; passages in the index: 3"
+    assert ids(filled) == ("guides/loans", "new", "reference/fees")
+    assert "Nobody borrows." in filled.store.chunks(["guides/loans#0"])[0].text
 
 
-def test_a_renamed_file_is_another_document(filled: SqliteStore, corpus_folder: Path, settings: Settings) -> None:
-    (corpus_folder / "guides/rooms.md").rename(corpus_folder / "guides/halls.md")
-    report = ingest(corpus_folder, filled, HashEmbedder(), settings)
-    assert (report.added, report.removed) == (("guides/halls",), ("guides/rooms",))
-
-
-def test_a_refused_file_keeps_its_earlier_version(filled: SqliteStore, corpus_folder: Path, settings: Settings) -> None:
+def test_a_refused_file_keeps_its_earlier_version_also_when_the_index_is_made_anew(
+    filled: Index, corpus_folder: Path, settings: Settings
+) -> None:
     (corpus_folder / "guides/rooms.md").write_bytes(b"\xff\xff")
-    (corpus_folder / "a.pdf").write_bytes(b"not a PDF")
-    (corpus_folder / "picture.png").write_bytes(b"\x89PNG")
-    (corpus_folder / "new.txt").write_text("Opening hours are nine to five.")
-    report = ingest(corpus_folder, filled, HashEmbedder(), settings)
-    assert outcome(report) == {"added": ("new",), "same": ("guides/loans", "reference/fees")}
-    assert set(report.refused) == {"guides/rooms.md", "a.pdf", "picture.png"}
-    assert report.refused["a.pdf"] == "a.pdf is not a PDF file, whatever its name says"
-    assert report.refused["guides/rooms.md"].startswith("guides/rooms.md is not UTF-8 text")
-    assert [one.id for one in filled.documents()] == ["guides/loans", "guides/rooms", "new", "reference/fees"]
-
-
-def test_a_large_file_is_refused_unread(empty: SqliteStore, corpus_folder: Path, settings: Settings) -> None:
-    with (corpus_folder / "large.txt").open("wb") as file:
-        file.truncate(10**12)  # a hole: it takes no space
-    report = ingest(corpus_folder, empty, HashEmbedder(), settings)
-    assert "large.txt is larger than 10,000,000 bytes" in report.refused["large.txt"]
-
-
-def test_two_files_for_one_id_are_not_mixed(empty: SqliteStore, corpus_folder: Path, settings: Settings) -> None:
     (corpus_folder / "guides/loans.txt").write_text("Another text.")
-    report = ingest(corpus_folder, empty, HashEmbedder(), settings)
-    assert report.refused == {
-        "guides/loans.txt": "guides/loans.txt and guides/loans.md would be the same document guides/loans; rename one"
-    }
-    assert ingest(corpus_folder, empty, HashEmbedder(), settings).unchanged == ALL
+    (corpus_folder / "picture.png").write_bytes(b"\x89PNG")
+    (corpus_folder / "many.txt").write_text("Ab cd. " * 300)
+    (corpus_folder / "slow.html").write_text("<td>" * 150_000)
+    (corpus_folder / "reference/fees.md").unlink()
+    for chosen in (settings, other(settings)):
+        report = ingest(corpus_folder, filled, limited(chosen, document_sentences=200, document_seconds=1.5))
+        assert set(report.refused) == {"guides/rooms.md", "guides/loans.txt", "picture.png", "many.txt", "slow.html"}
+        assert "loans.txt and guides/loans.md would both be document" in report.refused["guides/loans.txt"]
+        assert report.refused["many.txt"].startswith("many.txt has more than 200 sentences")
+        assert report.refused["slow.html"].startswith("slow.html takes longer than 1.5 s")
+        assert ids(filled) == ("guides/loans", "guides/rooms")
 
 
-def test_what_is_hidden_or_leaves_the_folder_is_left_out(
-    empty: SqliteStore, corpus_folder: Path, settings: Settings, tmp_path: Path
-) -> None:
-    outside = tmp_path / "outside"
-    outside.mkdir()
-    (outside / "secret.md").write_text("A secret.")
-    (corpus_folder / ".hidden.md").write_text("Hidden.")
-    (corpus_folder / ".git").mkdir()
-    (corpus_folder / ".git/description.md").write_text("Hidden.")
-    (corpus_folder / "link.md").symlink_to(outside / "secret.md")
-    (corpus_folder / "broken.md").symlink_to("nowhere.md")
-    (corpus_folder / "circle.md").symlink_to("circle.md")
-    (corpus_folder / "folder").symlink_to(outside, target_is_directory=True)
-    (corpus_folder / "again.md").symlink_to("reference/fees.md")
-    os.mkfifo(corpus_folder / "pipe.md")
-    report = ingest(corpus_folder, empty, HashEmbedder(), settings)
-    assert report.added == ("again", *ALL)
-    assert report.refused == {
-        "broken.md": "broken.md is a link to nothing",
-        "circle.md": "circle.md is a link to nothing",
-        "link.md": "link.md is a link that leaves the folder",
-        "pipe.md": "pipe.md is no regular file",
-    }
-
-
-def test_a_file_that_becomes_a_link_keeps_its_earlier_version(
-    filled: SqliteStore, corpus_folder: Path, settings: Settings, tmp_path: Path
-) -> None:
+def test_what_is_hidden_reserved_or_leaves_the_folder_is_left_out(corpus_folder: Path, tmp_path: Path) -> None:
     (tmp_path / "secret.md").write_text("A secret.")
-    (corpus_folder / "guides/rooms.md").unlink()
-    (corpus_folder / "guides/rooms.md").symlink_to(tmp_path / "secret.md")
-    report = ingest(corpus_folder, filled, HashEmbedder(), settings)
-    assert set(report.refused) == {"guides/rooms.md"}
-    assert [one.id for one in filled.documents()] == list(ALL)
+    for name in (".hidden.md", ".git/description.md", "uploads/a.md"):
+        (corpus_folder / name).parent.mkdir(exist_ok=True)
+        (corpus_folder / name).write_text("Hidden.")
+    links: dict[str, str | Path] = {
+        "link.md": tmp_path / "secret.md",
+        "broken.md": "no.md",
+        "circle.md": "circle.md",
+        "folder": tmp_path,
+    }
+    for name, target in links.items():
+        (corpus_folder / name).symlink_to(target)
+    os.mkfifo(corpus_folder / "pipe.md")
+    found = list_files(corpus_folder)
+    assert list(found.files) == sorted(FILES)
+    assert found.refused.keys() == {*links, "pipe.md", "uploads/a.md"}
+    assert found.refused["link.md"] == "link.md is a link or a device; put the file itself there"
+    assert found.refused["uploads/a.md"].startswith("uploads/a.md is in uploads/, where only uploads belong")
 
 
-def test_a_name_that_is_no_unicode_is_refused(empty: SqliteStore, corpus_folder: Path, settings: Settings) -> None:
-    try:
-        (corpus_folder / os.fsdecode(b"caf\xe9.md")).write_text("Text.")
-    except OSError:
-        pytest.skip("this file system has Unicode names only")
-    (reason,) = ingest(corpus_folder, empty, HashEmbedder(), settings).refused.values()
-    assert reason == "caf\\udce9.md cannot be used as a name: it has invisible characters; rename it"
+def test_a_file_that_may_not_be_read_is_refused(
+    filled: Index, corpus_folder: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(path: Path, *arguments: Any, **named: Any) -> Any:
+        if path.name == "rooms.md":
+            raise PermissionError(13, "Permission denied", str(path))
+        return opened(path, *arguments, **named)
+
+    opened = Path.open
+    monkeypatch.setattr(Path, "open", locked)
+    refused = ingest(corpus_folder, filled, settings).refused
+    assert [*refused.values()] == ["guides/rooms.md cannot be read (Permission denied); change its permissions"]
+    assert ids(filled) == ALL
+
+
+def test_if_a_folder_cannot_be_listed_its_documents_stay(
+    filled: Index, corpus_folder: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(path: str, listed: Any = os.scandir) -> Any:
+        if path.endswith("guides"):
+            raise PermissionError(13, "Permission denied", path)
+        return listed(path)
+
+    monkeypatch.setattr(os, "scandir", locked)
+    with pytest.raises(DocumentError, match=r"guides cannot be listed \(Permission denied\); change its permissions"):
+        ingest(corpus_folder, filled, settings)
+    assert ids(filled) == ALL
 
 
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (None, "the folder .* does not exist; name another one"),
-        ({}, "the folder .* is empty"),
+        (None, "there is no folder .*; name another one"),
         ({".hidden": "x"}, "the folder .* is empty"),
-        ({"a.pdf": "x", "b.png": "x"}, "no file can be read; the first problem: a.pdf is not a PDF file"),
+        ({"a.pdf": "x", "b.png": "x"}, "no file can be read; the first problem: "),
     ],
 )
-def test_a_folder_without_documents_is_refused(
-    empty: SqliteStore, settings: Settings, tmp_path: Path, content: dict[str, str] | None, sentence: str
+def test_a_folder_without_documents_is_refused_and_changes_nothing(
+    settings: Settings, tmp_path: Path, content: dict[str, str] | None, sentence: str
 ) -> None:
-    folder = tmp_path / "other"
+    index = open_toy(settings)
+    index.store.clear()
     for name, text in (content or {}).items():
-        folder.mkdir(exist_ok=True)
-        (folder / name).write_text(text)
-    if content == {}:
-        folder.mkdir()
+        (tmp_path / "other").mkdir(exist_ok=True)
+        (tmp_path / "other" / name).write_text(text)
     with pytest.raises(DocumentError, match=sentence):
-        ingest(folder, empty, HashEmbedder(), settings)
-    assert FINGERPRINT not in empty.facts()
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_folder_that_cannot_be_read_removes_nothing(
-    filled: SqliteStore, corpus_folder: Path, settings: Settings
-) -> None:
-    (corpus_folder / "guides").chmod(0)
-    try:
-        with pytest.raises(DocumentError, match="guides cannot be read"):
-            ingest(corpus_folder, filled, HashEmbedder(), settings)
-    finally:
-        (corpus_folder / "guides").chmod(0o755)
-    assert [one.id for one in filled.documents()] == list(ALL)
-
-
-def test_other_settings_make_the_index_anew(filled: SqliteStore, corpus_folder: Path, settings: Settings) -> None:
-    other = settings.model_copy(update={"chunking": Chunking(method="fixed", size=100, overlap=0)})
-    with pytest.raises(StaleIndex, match=r"headings chunks of 900.*fixed chunks of 100.*run: make ingest"):
-        require_current(filled, other, HashEmbedder())
-    report = ingest(corpus_folder, filled, HashEmbedder(), other)
-    assert report.rebuilt
-    assert outcome(report) == {"same": ALL}
-    assert max(len(one.text) for one in everything(filled)) <= 100
-    require_current(filled, other, HashEmbedder())
-
-
-def test_another_embedder_makes_the_index_anew(
-    filled: SqliteStore, corpus_folder: Path, settings: Settings, tmp_path: Path
-) -> None:
-    filled.close()
-    store = SqliteStore(tmp_path / "new.db", WideEmbedder.dimensions)
-    with pytest.raises(StaleIndex, match=r"made with \(hash-64.*say \(hash-32"):
-        require_current(store, settings, WideEmbedder())
-    assert ingest(corpus_folder, store, WideEmbedder(), settings).rebuilt
-    assert len(store.dense(WideEmbedder().embed(["books"])[0], 3)) == 3
-
-
-def test_an_index_made_anew_keeps_the_version_of_a_refused_file(
-    filled: SqliteStore, corpus_folder: Path, settings: Settings
-) -> None:
-    (corpus_folder / "guides/rooms.md").write_bytes(b"\xff\xff")
-    (corpus_folder / "reference/fees.md").unlink()
-    other = settings.model_copy(update={"chunking": Chunking(method="fixed", size=100, overlap=0)})
-    report = ingest(corpus_folder, filled, HashEmbedder(), other)
-    assert outcome(report) == {"same": ("guides/loans",), "removed": ("reference/fees",)}
-    assert [one.id for one in filled.documents()] == ["guides/loans", "guides/rooms"]
-    assert max(len(one.text) for one in everything(filled)) <= 100
-
-
-def test_no_index_is_stale(empty: SqliteStore, settings: Settings) -> None:
+        ingest(tmp_path / "other", index, settings)
     with pytest.raises(StaleIndex, match="there is no index yet; run: make ingest"):
-        require_current(empty, settings, HashEmbedder())
+        require_current(index, settings)
+    index.store.close()
 
 
-def test_the_fingerprint_names_what_passages_and_vectors_depend_on(settings: Settings) -> None:
-    others = [
-        settings.model_copy(update={"chunking": settings.chunking.model_copy(update=change)})
-        for change in ({"method": "fixed"}, {"size": 901}, {"overlap": 121})
-    ]
-    made = [fingerprint(settings, WideEmbedder()), *(fingerprint(one, HashEmbedder()) for one in [settings, *others])]
-    assert len(set(made)) == 5
-    top = settings.model_copy(update={"retrieval": settings.retrieval.model_copy(update={"top_k": 3})})
-    assert fingerprint(top, HashEmbedder()) == fingerprint(settings, HashEmbedder())
-
-
-def test_a_failing_model_server_leaves_the_index_as_it_was(
-    filled: SqliteStore, corpus_folder: Path, settings: Settings
+def test_uploads_survive_an_ingest_and_other_settings_and_can_be_removed(
+    filled: Index, corpus_folder: Path, settings: Settings
 ) -> None:
-    class Failing(HashEmbedder):
-        def embed(self, texts: Sequence[str]) -> Vectors:
-            if any("late" in text for text in texts):
-                raise Unavailable("no answer")
-            return super().embed(texts)
+    listed = add_upload(open_toy, settings, "Lockers 2.md", NOTE * 9)
+    assert listed == filled.store.documents()[-1]
+    assert (listed.id, listed.title, listed.metadata["source"]) == ("uploads/Lockers-2", "Lockers", "Lockers 2.md")
+    chosen = other(settings)
+    with pytest.raises(StaleIndex, match=r"headings chunks of 900.*fixed chunks of 100.*run: make ingest"):
+        add_upload(open_toy, chosen, "lockers.md", NOTE)
+    report = ingest(corpus_folder, filled, chosen)
+    assert "4 unchanged" in str(report)
+    assert ids(filled) == (*ALL, "uploads/Lockers-2")
+    assert filled.store.documents()[-1].chunks > listed.chunks
+    assert [remove_upload(filled, "uploads/Lockers-2") for _ in range(2)] == [True, False]
+    with pytest.raises(DocumentError, match="guides/loans is a file of the corpus folder; delete the file"):
+        remove_upload(filled, "guides/loans")
 
-    before = (everything(filled), filled.facts())
-    (corpus_folder / "guides/loans.md").write_text("# Loans\n\nNobody borrows.\n")
-    (corpus_folder / "reference/fees.md").write_text("# Fees\n\nBeing late is free.\n")
+
+def test_a_refused_upload_leaves_the_earlier_one(filled: Index, settings: Settings) -> None:
+    add_upload(open_toy, settings, "lockers.md", NOTE)
+    for name, content in {"lockers.md": b"\xff", "../x.md": NOTE, "x.exe": NOTE}.items():
+        with pytest.raises(DocumentError):
+            add_upload(open_toy, settings, name, content)
+    assert ids(filled) == (*ALL, "uploads/lockers")
+
+
+@pytest.mark.parametrize("seconds", [0.1, 0.6])
+def test_a_killed_ingest_leaves_the_index_as_before_or_as_after(
+    filled: Index, corpus_folder: Path, settings: Settings, seconds: float
+) -> None:
+    before = state(settings)
     (corpus_folder / "guides/rooms.md").unlink()
-    with pytest.raises(Unavailable):
-        ingest(corpus_folder, filled, Failing(), settings)
-    assert (everything(filled), filled.facts()) == before
+    for number in range(20):
+        (corpus_folder / f"{number}.md").write_text(f"# A book\n\nThis is book {number}.\n")
+    killed_ingest(settings, seconds)
+    found = state(settings)
+    ingest(corpus_folder, filled, settings)
+    assert found in (before, state(settings))

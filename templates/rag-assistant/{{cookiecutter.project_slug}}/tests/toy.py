@@ -11,7 +11,10 @@ import numpy as np
 
 from assistant.embedding.base import Embedder, Vectors
 from assistant.passages import Chunk, Document, Span
-from assistant.stores.base import Store
+from assistant.settings import Answering, Corpus, Settings
+from assistant.stores.base import Index, Store
+from assistant.stores.chosen import open_store
+from database import place
 
 FILES = {
     "guides/loans.md": """\
@@ -125,6 +128,23 @@ class HashEmbedder:
             vector[digest[0] % self.dimensions] += 1 if digest[1] % 2 else -1
         length = np.linalg.norm(vector)
         return vector / length if length else np.eye(1, self.dimensions, dtype=np.float32)[0]
+
+
+def toy_settings(folder: Path) -> Settings:
+    """Settings for the toy corpus in `folder/corpus`, with an index for `folder`; every other value is the default."""
+    corpus = Corpus(
+        title="House rules",
+        example="What does each late day cost?",
+        folder=str(folder / "corpus"),
+        index=place(folder),
+    )
+    return Settings(corpus=corpus, answering=Answering(abstain_below=0.2))
+
+
+def open_toy(settings: Settings) -> Index:
+    """The index that the settings name, with the toy embedder; a process of its own can call it, too."""
+    embedder = HashEmbedder()
+    return Index(open_store(settings.corpus.index), embedder)
 
 
 def index_toy(store: Store, embedder: Embedder, documents: Sequence[Document] = ()) -> None:

@@ -2,88 +2,93 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
-from collections.abc import Callable, Iterable
-from functools import partial
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
 from pathlib import Path
 
 from dotenv import load_dotenv
 
+from .answering.base import QUOTATION, Answer
 from .exits import exit_code
+from .settings import Settings, load_settings
 
-os.environ.setdefault("OMP_NUM_THREADS", "1")  # before numpy is imported, so that sums are equal on every machine
+# Before numpy is imported, which each step does by itself, so that sums are equal on every machine.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-Arguments = argparse.Namespace
+BOLD, PLAIN = "\x1b[1m", "\x1b[0m"  # for terminals
+FURTHER = 3  # sources below an answer
 
 
-def run_ingest(arguments: Arguments) -> int:
+def adopt(_: Settings, arguments: Namespace) -> int:
+    """Use your own documents: show what will change, ask, and write all or nothing."""
+    from . import adoption
+
+    return adoption.adopt(arguments.folder, arguments.title, yes=arguments.yes)
+
+
+def benchmark(settings: Settings, arguments: Namespace) -> int:
+    """Check the benchmark, add questions to it, and write the hashes."""
+    from .authoring import author
+
+    return author(settings, table=arguments.table, drop=arguments.drop)
+
+
+def ingest(settings: Settings, arguments: Namespace) -> None:
     """Index new and changed documents, and remove deleted ones from the index."""
-    from .documents.ingest import ingest
-    from .documents.progress import TerminalProgress
-    from .monitoring.baseline import read_baseline, record_baseline
-    from .settings import load_settings
-    from .wiring import make_embedder, make_store
+    from .documents import ingest
+    from .wiring import open_index
 
-    settings = load_settings()
     folder = arguments.docs or Path(settings.corpus.folder)
-    embedder = make_embedder(settings)
-    store = make_store(settings, embedder.dimensions)
-    report = ingest(folder, store, embedder, settings, TerminalProgress())
+    report = ingest.ingest(folder, open_index(settings), settings)
     for reason in report.refused.values():
         print(f"Refused: {reason}", file=sys.stderr)
-    changed = len(report.added) + len(report.changed) + len(report.removed)
-    if changed or read_baseline(store) is None:
-        record_baseline(store, embedder, settings)
-    print(
-        f"{folder}: {len(report.added)} documents added, {len(report.changed)} changed, {len(report.removed)} removed, "
-        f"{len(report.unchanged)} unchanged{' (but split and embedded again)' if report.rebuilt else ''}; "
-        f"{report.chunks} passages in the index."
-    )
-    return 0
+    print(f"{folder}: {report}")
 
 
-def run_ask(arguments: Arguments) -> int:
+def ask(settings: Settings, arguments: Namespace) -> None:
     """Answer one question and show the passages that the answer rests on."""
-    from .settings import load_settings
+    from .answering.assistant import place
     from .wiring import make_assistant
 
-    answer = make_assistant(load_settings()).ask(arguments.question, filters(arguments.where))
-    print(answer.text)
-    for one in answer.citations:
-        print(f"\n[{one.number}] {place(one.title, one.section)} ({one.document})\n    {' '.join(one.quote.split())}")
-    print(f"\nconfidence {answer.confidence:.2f}, answered by {answer.model}")
-    return 0
+    where = {field: [value for name, value in arguments.where if name == field] for field, _ in arguments.where}
+    answer = make_assistant(settings).ask(arguments.question or settings.corpus.example, where)
+    named = {one.id: f"{place(one.title, one.section)} ({one.document})" for one in (hit.chunk for hit in answer.hits)}
+    cited = [named[one.chunk] for one in answer.citations]
+    others = [one for one in dict.fromkeys(named.values()) if one not in cited][:FURTHER]
+    print(answer.question, with_mark(answer) if sys.stdout.isatty() else answer.text, sep="\n\n", end="\n\n")
+    for number, one in enumerate(cited, 1):
+        print(f"[{number}] {one}")
+    print("Nearest passages:" if answer.abstained else "Further sources:", *(others or ["none"]), sep="\n  ")
+    least = f"refused below {settings.answering.abstain_below:.3f}"
+    print(f"Confidence {answer.confidence:.3f} ({least}), by {answer.model}")
 
 
-def run_search(arguments: Arguments) -> int:
-    """List the passages nearest to a question, with their scores."""
-    from .settings import load_settings
-    from .wiring import make_assistant
+def with_mark(answer: Answer) -> str:
+    """The text for a terminal: in a quotation, the sentence that is nearest to the question is bold."""
+    if answer.abstained or answer.model != QUOTATION:
+        return answer.text
+    quoted = answer.citations[0]
+    start, end = quoted.mark.start - quoted.span.start, quoted.mark.end - quoted.span.start
+    return f"{answer.text[:start]}{BOLD}{answer.text[start:end]}{PLAIN}{answer.text[end:]}"
 
-    for hit in make_assistant(load_settings()).search(arguments.question, filters(arguments.where)):
-        print(f"{hit.score:.3f}  {place(hit.chunk.title, hit.chunk.section)} ({hit.chunk.document})")
-    return 0
 
-
-def run_tune(_: Arguments) -> int:
-    """Choose on the dev questions the confidence below which to refuse."""
+def tune(settings: Settings, _: Namespace) -> None:
+    """Propose, from the dev questions, when to refuse, how to weigh embeddings, and gates."""
     from .evaluation import tuning
-    from .settings import load_settings
 
-    settings = load_settings()
-    print(tuning.summary(tuning.tune(settings), settings))
-    return 0
+    print(tuning.tune(settings))
 
 
-def run_evaluate(_: Arguments) -> int:
+def evaluate(settings: Settings, arguments: Namespace) -> int:
     """Measure on the test questions; write reports/; exit 1 if a gate fails."""
     from .evaluation import evaluate
     from .reporting.metrics import failures
-    from .settings import load_settings
 
-    report = evaluate.evaluate(load_settings())
+    report = evaluate.evaluate(settings, yes=arguments.yes)
+    if report is None:
+        return 0
     print(evaluate.summary(report))
     failed = failures(report.gates)
     for sentence in failed:
@@ -91,100 +96,67 @@ def run_evaluate(_: Arguments) -> int:
     return 1 if failed else 0
 
 
-def run_report(_: Arguments) -> int:
-    """Rewrite the measured blocks of README.md and MODEL_CARD.md from reports/."""
+def drift(_: Settings, arguments: Namespace) -> int:
+    """Compare the questions that the running service was asked with the test questions; exit 1 if they differ."""
+    from . import drift
+
+    said, shifted = drift.drift(arguments.address)
+    print(said)
+    return int(shifted)
+
+
+def report(settings: Settings, _: Namespace) -> None:
+    """Rewrite the measured blocks of README.md, MODEL_CARD.md and docs/ from reports/."""
     from . import report
-    from .settings import load_settings
 
-    changed = report.write(load_settings())
-    names = " and ".join(map(str, changed))
-    print(f"Rewrote the measured blocks of {names}." if changed else "Nothing to rewrite.")
-    return 0
+    changed = report.write(settings)
+    print(f"Rewrote the measured blocks of {', '.join(map(str, changed))}." if changed else "Nothing to rewrite.")
 
 
-def run_serve(_: Arguments) -> int:
+def serve(settings: Settings, _: Namespace) -> None:
     """Serve the API and its page."""
     from .serving import app
 
-    app.serve()
-    return 0
+    app.serve(settings)
 
 
-def run_load(_: Arguments) -> int:
+def load(settings: Settings, _: Namespace) -> None:
     """Measure the API's latency; write reports/load.json."""
     from . import loadtest
 
-    loadtest.run()
-    return 0
+    loadtest.run(settings)
 
 
-def run_activity(arguments: Arguments) -> int:
-    """Summarise the question log: what was asked, refused and rated, and whether scores drift."""
-    from .monitoring.activity import ActivityLog
-    from .monitoring.baseline import read_baseline
-    from .monitoring.summary import summary
-    from .serving.app import Config
-    from .serving.config import read_config
-    from .settings import load_settings
-    from .wiring import make_embedder, make_store
-
-    settings = load_settings()
-    baseline = read_baseline(make_store(settings, make_embedder(settings).dimensions))
-    print(summary(ActivityLog(read_config(Config).activity), baseline, arguments.days))
-    return 0
-
-
-STEPS: dict[str, Callable[[Arguments], int]] = {
-    "ingest": run_ingest,
-    "ask": run_ask,
-    "search": run_search,
-    "tune": run_tune,
-    "evaluate": run_evaluate,
-    "report": run_report,
-    "serve": run_serve,
-    "load": run_load,
-    "activity": run_activity,
+STEPS: dict[str, Callable[[Settings, Namespace], int | None]] = {
+    step.__name__: step for step in (adopt, benchmark, ingest, ask, tune, evaluate, report, serve, load, drift)
 }
 
 
-def place(title: str, section: Iterable[str]) -> str:
-    """Title and headings; the first heading is often the title again, and is then left out."""
-    return " > ".join(dict.fromkeys([title, *section]))
-
-
-def filters(pairs: list[tuple[str, str]]) -> dict[str, list[str]]:
-    """`[("kind", "topics"), ("kind", "modules")]` -> `{"kind": ["topics", "modules"]}`."""
-    return {name: [value for other, value in pairs if other == name] for name, _ in pairs}
-
-
-def pair(text: str) -> tuple[str, str]:
-    """`field=value` in two parts."""
-    name, equals, value = text.partition("=")
-    if not (name and equals and value):
-        raise argparse.ArgumentTypeError(f"write field=value, not {text!r}")
-    return name, value
-
-
-def parser() -> argparse.ArgumentParser:
+def parser() -> ArgumentParser:
     """The parser of the command line."""
-    root = argparse.ArgumentParser(prog="python -m assistant", description=__doc__)
+    root = ArgumentParser(prog="python -m assistant", description=__doc__)
     parsers = root.add_subparsers(dest="step", required=True, metavar="STEP")
     steps = {name: parsers.add_parser(name, help=step.__doc__) for name, step in STEPS.items()}
+    steps["adopt"].add_argument("folder", type=Path, help="with your Markdown, text, HTML, PDF and Word files")
+    steps["adopt"].add_argument("--title", required=True, help="what the page and the README call them")
+    steps["benchmark"].add_argument("--from", dest="table", type=Path, metavar="FILE", help="add its rows")
+    steps["benchmark"].add_argument("--drop", action="store_true", help="drop the questions that no longer fit")
     steps["ingest"].add_argument("--docs", type=Path, metavar="FOLDER", help="instead of the settings' corpus folder")
-    for name in ("ask", "search"):
-        steps[name].add_argument("question")
-        steps[name].add_argument(
-            "--where", type=pair, action="append", default=[], metavar="FIELD=VALUE", help="only documents of this kind"
-        )
-    steps["activity"].add_argument("--days", type=float, default=7.0, help="how far to look back (default: 7)")
+    steps["ask"].add_argument("question", nargs="?", help="instead of the settings' example")
+    steps["ask"].add_argument(
+        "--where", nargs=2, action="append", default=[], metavar=("FIELD", "VALUE"), help="only such documents"
+    )
+    steps["drift"].add_argument("address", nargs="?", default="http://127.0.0.1:8000", help="of the service")
+    for name in ("adopt", "evaluate"):
+        steps[name].add_argument("--yes", action="store_true", help="do not ask")
     return root
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one step. Returns 0, 1 if a quality gate failed, 2 if the input cannot be used."""
+    """Run one step. Returns 0, 1 if a quality gate failed or the answer was no, 2 if the input cannot be used."""
     chosen = parser().parse_args(arguments)
     load_dotenv(".env")
-    return exit_code(partial(STEPS[chosen.step], chosen))
+    return exit_code(lambda: STEPS[chosen.step](load_settings(), chosen) or 0)
 
 
 if __name__ == "__main__":

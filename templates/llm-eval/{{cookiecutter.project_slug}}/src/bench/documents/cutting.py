@@ -10,7 +10,7 @@ from ..passages import Span
 from .outline import Outline
 
 WORD = re.compile(r"\S+")
-LINE = re.compile(r"[^\n]*\S")
+LINE = re.compile(r"\S(?=[^\S\n]*(?:\n|\Z))")  # the last visible character of a line
 
 
 @dataclass(frozen=True, slots=True)

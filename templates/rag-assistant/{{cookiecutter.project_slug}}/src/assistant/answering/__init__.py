@@ -1,1 +1,0 @@
-"""Answer a question from passages, with citations, or refuse."""

@@ -1,7 +1,5 @@
 """The types of an answer, and the protocol that an answerer follows."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -9,12 +7,13 @@ from typing import Protocol
 from ..hits import Hit
 from ..passages import Span
 
-REFUSAL = "The documents do not answer this question."
+REFUSAL = "I found no passage that answers this question."
+QUOTATION = "quotation"  # the name of the answerer that needs no language model
 
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """One `[number]` in the answer: the quoted passage, as offsets in the document's text."""
+    """One `[number]` in the answer: the cited passage, as offsets in the document's text."""
 
     number: int
     chunk: str
@@ -23,7 +22,7 @@ class Citation:
     section: tuple[str, ...]
     span: Span
     quote: str
-    score: float
+    mark: Span  # the sentence in it that is nearest to the question; offsets in the document, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,7 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer or a refusal (`abstained`), with its citations and passages."""
+    """A quotation, a generated answer or a refusal (`abstained`), with its citations and passages."""
 
     question: str
     text: str
@@ -46,10 +45,9 @@ class Answer:
     abstained: bool
     confidence: float  # 0 to 1; below the settings' `abstain_below` the answer is a refusal
     hits: tuple[Hit, ...]
-    model: str  # "extractive", or the name of the language model
+    model: str = QUOTATION  # or the name of the language model
     prompt: str | None = None  # version of the prompt template
     usage: Usage | None = None
-    unsupported: tuple[int, ...] = ()  # citation numbers that the model made up; they are taken out of the text
 
 
 class Answerer(Protocol):

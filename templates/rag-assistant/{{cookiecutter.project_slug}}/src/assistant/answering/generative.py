@@ -1,195 +1,152 @@
 """Answers by a language model behind an OpenAI-compatible endpoint; its citations are checked against the passages."""
 
-from __future__ import annotations
-
+import os
+import time
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from dataclasses import replace
+from typing import Any
 
-from openai import OpenAI
-from pydantic import BaseModel, Field, ValidationError, ValidatorFunctionWrapHandler, field_validator
+import openai
 
-from ..endpoint import Endpoint
+from ..documents.text import clean
+from ..errors import AssistantError, Unavailable
 from ..hits import Hit
 from ..settings import Answering
-from .base import REFUSAL, Answer, Citation, Usage
+from .base import REFUSAL, Answer, Usage
 from .citations import CitationCheck
-from .evidence import EvidenceFinder
-from .prompt import Message, load_prompt
+from .evidence import citation, confidence
+from .prompt import Prompt
 
-if TYPE_CHECKING:
-    from openai.types.chat import ChatCompletionMessageParam
-
-Count = Annotated[int, Field(ge=0)]
+SERVER = "The language model at ASSISTANT_LLM_URL"
 CHARACTERS_PER_TOKEN = 4  # of English, for servers that do not count
-MOST_CHARACTERS_PER_TOKEN = 40  # more than that is a server that does not know where to stop
-
-
-class Delta(BaseModel):
-    content: str | None = None
-
-
-class Choice(BaseModel):
-    delta: Delta = Delta()
-    finish_reason: str | None = None
-
-
-class Counted(BaseModel):
-    prompt_tokens: Count
-    completion_tokens: Count
-
-
-class Piece(BaseModel):
-    """What is read of one event of the stream; the last one has the usage and no choice."""
-
-    choices: list[Choice] = []
-    usage: Counted | None = None
-
-    @field_validator("usage", mode="wrap")
-    @classmethod
-    def _believable(cls, value: object, read: ValidatorFunctionWrapHandler) -> Counted | None:
-        """An invalid count does not make the answer invalid."""
-        try:
-            return cast("Counted | None", read(value))
-        except ValidationError:
-            return None
-
-    @property
-    def text(self) -> str:
-        return "".join(choice.delta.content or "" for choice in self.choices)
-
-    @property
-    def finished(self) -> bool:
-        return any(choice.finish_reason for choice in self.choices)
+OTHER_NAME = {"max_tokens": "max_completion_tokens"}  # OpenAI's reasoning models know the limit by its new name only
+FAILURES: tuple[tuple[Any, str], ...] = (  # the first that fits
+    (UnicodeEncodeError, "cannot be sent a key with such characters; check ASSISTANT_LLM_KEY"),
+    ((openai.APITimeoutError, TimeoutError), "has not finished in time; try again, or raise timeout_seconds"),
+    ((openai.AuthenticationError, openai.PermissionDeniedError), "refuses the key; check ASSISTANT_LLM_KEY"),
+    (openai.NotFoundError, "does not know the model or the path; check ASSISTANT_LLM_MODEL and ASSISTANT_LLM_URL"),
+    (openai.RateLimitError, "is busy, or its quota is used up; try again later"),
+    (openai.InternalServerError, "has failed; try again later"),
+    (openai.APIStatusError, "refuses the request; check ASSISTANT_LLM_MODEL and [answering] in settings.toml"),
+    (openai.APIConnectionError, "cannot be reached, or hangs up; is the address right, and is it running?"),
+    (openai.OpenAIError, "reports an error instead of an answer; try again later"),
+    (Exception, "answers, but not in the format of OpenAI's chat completions; is the address right?"),
+)
+BROKEN_OFF = "stopped in the middle of its answer; try again later"
+NO_TEXT = "sends no text; check ASSISTANT_LLM_MODEL, and whether the address is that of an OpenAI-compatible API"
+SPENT = "used up max_tokens before it wrote anything, as reasoning models do; raise max_tokens in settings.toml"
 
 
 class Generative:
-    """Asks the model only if the passages are likely to hold an answer, and checks every citation."""
+    """Asks the model only if the passages are likely to hold an answer. Safe to use from several threads.
 
-    def __init__(self, settings: Answering, finder: EvidenceFinder, base_url: str, api_key: str = "") -> None:
-        self._settings = settings
-        self._finder = finder
-        self._prompt = load_prompt(settings.prompt)
-        self._model = settings.model or "default"
-        self._endpoint = Endpoint(
-            "language model",
-            "ASSISTANT_LLM",
-            base_url,
-            api_key,
-            timeout=settings.timeout_seconds,
-            retries=settings.retries,
-        )
+    Raises:
+        AssistantError: the address or the prompt cannot be used.
+    """
+
+    def __init__(self, settings: Answering, url: str, key: str = "", model: str = "") -> None:
+        self._settings, self._model = settings, model or "default"
+        self._prompt = Prompt(settings.prompt)
+        self._options = {
+            "max_tokens": settings.max_tokens,
+            "temperature": 0,
+            "stream_options": {"include_usage": True},
+        }
+        # The client would send what it finds in variables of the machine that are meant for OpenAI itself.
+        for name in [one for one in os.environ if one.startswith("OPENAI_")]:
+            del os.environ[name]
+        try:
+            self._client = openai.OpenAI(
+                base_url=url,
+                api_key=key.strip() or "none",
+                organization="",
+                project="",
+                timeout=settings.timeout_seconds,
+                max_retries=settings.retries,
+            )
+        except Exception:
+            raise AssistantError("ASSISTANT_LLM_URL is not an address such as http://127.0.0.1:8080/v1") from None
 
     def stream(self, question: str, hits: Sequence[Hit]) -> Iterator[str | Answer]:
         """Pieces as they arrive, already with the final numbers, then the answer.
 
+        The answer is a refusal if the model cites none of the passages, whatever the pieces were.
+
         Raises:
             Unavailable: the server does not answer, stops in the middle, or answers nonsense.
         """
-        confidence = self._finder.find(question, hits).confidence
-        if not hits or confidence < self._settings.abstain_below:
-            yield REFUSAL
-            yield self._answer(question, hits, confidence, "", CitationCheck(0), usage=None)
+        sure = confidence(question, hits)
+        answer = Answer(question, REFUSAL, (), True, sure, tuple(hits), self._model, self._prompt.version)
+        if not hits or sure < self._settings.abstain_below:
+            yield from (REFUSAL, answer)
             return
-        messages = self._prompt.messages(question, hits)
-        check = CitationCheck(len(hits))
-        raw, shown = "", ""
-        counted: Counted | None = None
-        for piece in self._endpoint.items(lambda client: self._pieces(client, messages)):
-            raw += piece.text
-            counted = piece.usage or counted
-            if text := check.feed(piece.text):
-                shown += text
-                yield text
-        if text := check.close():
-            shown += text
-            yield text
-        if not raw.strip():
-            raise self._endpoint.nonsense("it sent no text")
-        yield self._answer(question, hits, confidence, shown, check, self._usage(messages, raw, counted))
-
-    def _pieces(self, client: OpenAI, messages: list[Message]) -> Iterator[Piece]:
-        """The events of the stream; its end without a finish reason is a stream that was cut."""
-        length, finished = 0, False
-        with client.chat.completions.create(
-            model=self._model,
-            messages=cast("list[ChatCompletionMessageParam]", messages),
-            max_tokens=self._settings.max_tokens,
-            temperature=0,
-            stream=True,
-            stream_options={"include_usage": True},
-        ) as events:
-            kind = events.response.headers.get("content-type", "")
-            if not kind.startswith("text/event-stream"):
-                raise self._endpoint.nonsense("it sent no stream of events")
-            for event in events:
-                piece = self._parsed(event)
-                length, finished = length + len(piece.text), finished or piece.finished
-                if length > self._settings.max_tokens * MOST_CHARACTERS_PER_TOKEN:
-                    raise self._endpoint.nonsense("it sent more than it was asked for")
-                yield piece
-        if not finished:
-            raise self._endpoint.nonsense("it stopped in the middle of an answer")
-
-    def _parsed(self, event: Any) -> Piece:
-        try:
-            return Piece.model_validate(event.model_dump(warnings=False) if isinstance(event, BaseModel) else event)
-        except ValidationError as error:
-            raise self._endpoint.nonsense("an event of its stream is not a piece of an answer") from error
-
-    def _answer(
-        self,
-        question: str,
-        hits: Sequence[Hit],
-        confidence: float,
-        text: str,
-        check: CitationCheck,
-        usage: Usage | None,
-    ) -> Answer:
-        abstained = refuses(text) or not check.cited
-        cited = () if abstained else check.cited
-        return Answer(
-            question=question,
-            text=REFUSAL if abstained else text,
-            citations=tuple(_citation(new, hits[old - 1]) for new, old in enumerate(cited, 1)),
-            abstained=abstained,
-            confidence=confidence,
-            hits=tuple(hits),
-            model=self._model,
-            prompt=self._prompt.version,
-            usage=usage,
-            unsupported=check.unsupported,
+        messages, check = self._prompt.messages(question, hits), CitationCheck(len(hits))
+        counts: list[tuple[Any, Any]] = []
+        yield from filter(None, map(check.feed, self._pieces(messages, counts)))
+        yield from filter(None, [check.feed("", last=True)])
+        cited = {} if check.text.casefold().startswith(REFUSAL.casefold().rstrip(".")) else check.cited
+        yield replace(
+            answer,
+            text=check.text if cited else REFUSAL,
+            citations=tuple(citation(new, hits[old - 1]) for old, new in cited.items()),
+            abstained=not cited,
+            usage=self._usage(messages, len(check.text), counts),
         )
 
-    def _usage(self, messages: list[Message], text: str, counted: Counted | None) -> Usage:
-        if counted is None:
-            read = sum(len(message["content"]) for message in messages)
-            estimate = Counted(prompt_tokens=tokens(read), completion_tokens=tokens(len(text)))
-            return self._priced(estimate, estimated=True)
-        return self._priced(counted, estimated=False)
+    def expected(self, question: str, hits: Sequence[Hit]) -> Usage | None:
+        """An estimate of what the answer will take at most; None if the model will not be asked."""
+        confident = confidence(question, hits) >= self._settings.abstain_below
+        messages, longest = self._prompt.messages(question, hits), self._settings.max_tokens * CHARACTERS_PER_TOKEN
+        return self._usage(messages, longest, []) if hits and confident else None
 
-    def _priced(self, counted: Counted, *, estimated: bool) -> Usage:
-        prices = self._settings
-        cost = (
-            counted.prompt_tokens * prices.price_per_million_prompt_tokens
-            + counted.completion_tokens * prices.price_per_million_completion_tokens
-        ) / 1_000_000
-        return Usage(counted.prompt_tokens, counted.completion_tokens, cost, estimated)
+    # The text as it arrives. Into `counts` go the tokens of prompt and completion as each event counts them.
+    def _pieces(self, messages: list[dict[str, str]], counts: list[tuple[Any, Any]]) -> Iterator[str]:
+        deadline = time.monotonic() + self._settings.timeout_seconds
+        said = finish = ""
+        try:
+            with self._opened(messages, self._options) as events:
+                for event in events:
+                    counts.append(
+                        (getattr(event.usage, "prompt_tokens", 0), getattr(event.usage, "completion_tokens", 0))
+                    )
+                    choices = event.choices or ()
+                    piece = clean("".join(choice.delta.content or "" for choice in choices if choice.delta))
+                    said, finish = said + piece, next((one.finish_reason for one in choices), None) or finish
+                    yield piece
+                    # Forty characters for each token: this server does not know where to stop.
+                    if time.monotonic() > deadline or len(said) > 40 * self._settings.max_tokens:
+                        raise TimeoutError
+        except Exception as error:  # of a server's nonsense, too: broken JSON, fields of another type
+            raise self._explained(error, begun=bool(counts)) from None  # the cause may hold the key
+        if not (finish and said.strip()):
+            raise Unavailable(f"{SERVER} {SPENT if finish == 'length' else BROKEN_OFF if said.strip() else NO_TEXT}")
 
+    # What the server refuses by name is left out, or goes by its other name, from then on.
+    def _opened(self, messages: Any, options: dict[str, Any]) -> Any:
+        try:
+            events = self._client.chat.completions.create(model=self._model, messages=messages, stream=True, **options)
+        except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
+            refused = [name for name in options if name in str(error.body)]
+            if not refused or "context" in str(error.body):  # the prompt is too long, whatever else it names
+                raise
+            others = {OTHER_NAME.get(name, ""): options[name] for name in refused} | options
+            return self._opened(messages, {name: others[name] for name in others if name and name not in refused})
+        self._options = options
+        return events
 
-def refuses(text: str) -> bool:
-    """Whether the model's reply is the sentence that it was told to use for a refusal."""
-    return _letters(text).startswith(_letters(REFUSAL))
+    def _explained(self, error: Exception, *, begun: bool) -> Unavailable:
+        broken_off = begun and type(error) in (openai.APIConnectionError, openai.APIError)
+        sentence = BROKEN_OFF if broken_off else next(words for kind, words in FAILURES if isinstance(error, kind))
+        said = str(error).replace(self._client.api_key, "...") if isinstance(error, openai.APIStatusError) else ""
+        return Unavailable(f"{SERVER} {sentence}", "".join(filter(str.isprintable, said))[:300])
 
-
-def tokens(characters: int) -> int:
-    """An estimate, at least 1."""
-    return max(1, round(characters / CHARACTERS_PER_TOKEN))
-
-
-def _letters(text: str) -> str:
-    return "".join(one for one in text.casefold() if one.isalpha())
-
-
-def _citation(number: int, hit: Hit) -> Citation:
-    chunk = hit.chunk
-    return Citation(number, chunk.id, chunk.document, chunk.title, chunk.section, chunk.span, chunk.text, hit.score)
+    # The tokens as the server counted them last, or else estimated.
+    def _usage(self, messages: list[dict[str, str]], characters: int, counts: Sequence[tuple[Any, Any]]) -> Usage:
+        counted = [pair for pair in counts if all(isinstance(count, int) and count > 0 for count in pair)]
+        lengths = sum(len(message["content"]) for message in messages), characters
+        prompt, completion = counted[-1] if counted else (-(-length // CHARACTERS_PER_TOKEN) for length in lengths)
+        prices = (
+            prompt * self._settings.price_per_million_prompt_tokens,
+            completion * self._settings.price_per_million_completion_tokens,
+        )
+        return Usage(prompt, completion, sum(prices) / 1_000_000, estimated=not counted)

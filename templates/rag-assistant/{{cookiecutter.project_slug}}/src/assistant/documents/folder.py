@@ -1,85 +1,105 @@
-"""The files of a folder that may become documents."""
-
-from __future__ import annotations
+"""The files of a folder, and the documents in them."""
 
 import os
-import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import DocumentError
-from ..settings import Limits
-from .names import shown
+from ..passages import Chunk, Document
+from ..settings import Settings
+from . import text
+from .chunking import chunk
+from .readers import at_most, digest, document_id, read_document, reader_of, shown
+from .sandbox import Sandbox
 
 UPLOADS = "uploads"  # ids below it are of documents that no file of the folder stands for
+
+Cut = tuple[Document, Sequence[Chunk]]
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Paths by their name: POSIX form, below the folder, sorted. `refused` has a reason for each name."""
+    """Paths by their name: POSIX form, below the folder. `refused` has a sentence for each other name."""
 
-    files: Mapping[str, Path]
-    refused: Mapping[str, str]
+    files: dict[str, Path]
+    refused: dict[str, str]
 
 
 def list_files(folder: Path) -> Listing:
-    """The regular files in and below a folder, except hidden ones.
-
-    Links to files are followed as long as they stay in the folder, links to folders never.
+    """The files in and below a folder that can become documents, and why the others cannot; hidden ones are neither.
 
     Raises:
-        DocumentError: the folder is missing or cannot be read, or there is nothing in it.
+        DocumentError: the folder is missing or empty, or it or one in it cannot be listed.
     """
     if not folder.is_dir():
-        raise DocumentError(
-            f"the folder {folder} does not exist; name another one: make ingest DOCS=folder, "
-            "or corpus.folder in settings.toml"
-        )
-    files: dict[str, Path] = {}
-    refused: dict[str, str] = {}
-    root = folder.resolve()
-    for path in sorted(_visible(root)):
+        raise DocumentError(f"there is no folder {folder}; name another one, with DOCS=folder or in settings.toml")
+    root, listing, ids = folder.resolve(), Listing({}, {}), dict[str, str]()
+    for path in sorted(Path(at, name) for at, below, files in os.walk(root, onerror=_fail) for name in below + files):
         name = path.relative_to(root).as_posix()
-        if reason := _reason_against(path, name, root):
-            refused[name] = f"{shown(name)} {reason}"
-        else:
-            files[name] = path
-    if not files and not refused:
+        if f"/{name}".count("/.") or (path.is_dir() and not path.is_symlink()):
+            continue
+        try:
+            _claim(name, path, ids)
+            listing.files[name] = path
+        except DocumentError as error:
+            listing.refused[name] = str(error)
+    if not listing.files and not listing.refused:
         raise DocumentError(f"the folder {folder} is empty; put documents into it")
-    return Listing(files, refused)
+    return listing
 
 
-def read_file(path: Path, name: str, limits: Limits) -> bytes:
-    """Read the bytes of a file, but at most one more than `limits` allow.
+def read_files(
+    listing: Listing, settings: Settings, known: Mapping[str, str]
+) -> Iterator[tuple[str, bytes, Document, Sequence[Chunk]]]:
+    """Name, content, document and passages of each file, except those of which the digest is `known` by their id.
+
+    Each is read in a `Sandbox`. Those that are no documents, or may not be read, become `refused` in the listing.
+    """
+    for name, path in listing.files.items():
+        try:
+            with path.open("rb") as file:
+                data = file.read(settings.limits.document_bytes + 1)
+            if known.get(document_id(name)) != digest(data):
+                yield name, data, *Sandbox(settings.limits).run(read_and_cut, name, data, settings)
+        except text.DocumentError as error:
+            listing.refused[name] = str(error) if isinstance(error, DocumentError) else f"{shown(name)} {error}"
+        except OSError as error:
+            listing.refused[name] = f"{shown(name)} cannot be read ({error.strerror}); change its permissions"
+
+
+def read_and_cut(name: str, data: bytes, settings: Settings) -> Cut:
+    """The document in a file, and its passages.
 
     Raises:
-        DocumentError: it cannot be read.
+        DocumentError: it cannot be read, or has too many sentences.
     """
-    try:
-        with path.open("rb") as file:
-            return file.read(limits.document_bytes + 1)
-    except OSError as error:
-        raise DocumentError(f"{shown(name)} cannot be read: {error.strerror}") from None
+    return cut(read_document(name, data, settings.limits), settings)
 
 
-def _visible(root: Path) -> Iterator[Path]:
-    def refuse(error: OSError) -> None:
-        raise DocumentError(f"the folder {error.filename} cannot be read: {error.strerror}")
+def cut(document: Document, settings: Settings) -> Cut:
+    """A document and its passages.
 
-    for parent, folders, names in os.walk(root, onerror=refuse):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        yield from (Path(parent, name) for name in names if not name.startswith("."))
+    Raises:
+        DocumentError: it has too many sentences; the message does not name it.
+    """
+    chunks = chunk(document, settings.chunking)
+    at_most(settings.limits.document_sentences, sum(len(one.sentences) for one in chunks), "sentences")
+    return document, chunks
 
 
-def _reason_against(path: Path, name: str, root: Path) -> str | None:
-    if name.split("/")[0] == UPLOADS and "/" in name:
-        return f"is in {UPLOADS}/, which is kept for documents that come through the service; move it"
-    try:
-        target = path.resolve(strict=True)
-        regular = stat.S_ISREG(target.stat().st_mode)
-    except (OSError, RuntimeError):  # RuntimeError: links in a circle, before Python 3.13
-        return "is a link to nothing"
-    if not target.is_relative_to(root):
-        return "is a link that leaves the folder"
-    return None if regular else "is no regular file"
+def _fail(error: OSError) -> None:
+    # Without its files, their documents would seem to be gone.
+    raise DocumentError(f"{error.filename} cannot be listed ({error.strerror}); change its permissions")
+
+
+def _claim(name: str, path: Path, ids: dict[str, str]) -> None:
+    # Note in `ids` that the file stands for its id, if it can.
+    if path.is_symlink() or not path.is_file():
+        raise DocumentError(f"{shown(name)} is a link or a device; put the file itself there")
+    reader_of(name)
+    identity = document_id(name)
+    if identity.startswith(f"{UPLOADS}/"):
+        raise DocumentError(f"{shown(name)} is in {UPLOADS}/, where only uploads belong; move it to another folder")
+    if (first := ids.setdefault(identity, name)) != name:
+        raise DocumentError(f"{shown(name)} and {shown(first)} would both be document {identity}; rename one")

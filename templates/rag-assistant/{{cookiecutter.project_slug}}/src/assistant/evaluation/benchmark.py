@@ -1,20 +1,30 @@
 """The benchmark: questions, and the passages that answer them."""
 
-from __future__ import annotations
-
 import hashlib
-from collections.abc import Iterable, Mapping
+import json
+import os
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, Field, ValidationError, model_validator
 
+from ..documents.folder import list_files
+from ..documents.ingest import is_upload
+from ..documents.readers import READERS
 from ..errors import AssistantError
-from ..passages import Document, Metadata
+from ..passages import Document
+from ..reporting.metrics import write_text
 from ..settings import Settings
 from .evidence import Evidence, EvidenceError, Passage, locate
 
+LEAST = 20  # questions; of fewer, no score means anything
+UPLOADED = (
+    "delete what was uploaded, on the page of `make serve` or with DELETE /documents/ID (to measure it, too, put its "
+    "file into {}); then "
+)
 SUMS = "SHA256SUMS"  # beside the benchmark; of it and of every document
 
 Text = Annotated[str, Field(min_length=1)]
@@ -22,19 +32,15 @@ Split = Literal["dev", "test"]
 
 
 class BenchmarkError(AssistantError):
-    """The benchmark, or the data it was written for, cannot be used; the message says why."""
+    """The benchmark, or the data it was written for, cannot be used; the message names every problem."""
 
 
-class Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Question(Part):
+class Question(BaseModel, extra="forbid", frozen=True):
     """One question; without evidence the documents do not answer it."""
 
     id: Text
     split: Split
-    type: Text
+    type: Text = "general"  # a group that is measured on its own, too
     question: Text
     evidence: tuple[Evidence, ...]
     answers: tuple[Text, ...]  # a right answer contains one of them
@@ -56,113 +62,95 @@ class Benchmark:
 
     questions: tuple[Question, ...]
     passages: Mapping[str, tuple[Passage, ...]]  # by question id
-    kinds: Mapping[str, str]  # by question id: the `kind` of its first document
-    data_sha256: str
+    kinds: Mapping[str, str]  # by question id: the `kind` of its first document, if it has one
+    data_sha256: str  # of `SHA256SUMS`
 
     def split(self, name: Split) -> list[Question]:
         return [one for one in self.questions if one.split == name]
 
 
-def load(settings: Settings, documents: Iterable[Document], root: Path = Path()) -> Benchmark:
-    """Read the questions and find their evidence in `documents`, those of the index.
+def read(path: Path) -> tuple[Question, ...]:
+    """The questions of a file, one JSON object a line; none if it is absent or empty.
 
     Raises:
-        BenchmarkError: a file is missing or is not the one that the settings or `SHA256SUMS` name, the index
-            holds other documents, a question breaks the format, or a quotation is not, or not only once, in
-            its document.
+        BenchmarkError: lines do not follow the format, or questions share an id; all of them are named.
     """
-    path = root / settings.evaluation.benchmark
-    questions = read(path, settings.evaluation.sha256)
-    known = {one.id: one for one in documents}
-    data_sha256 = check_data(path.parent, root / settings.corpus.folder, known.values())
-    try:
-        passages = {one.id: tuple(locate(one.id, part, known) for part in one.evidence) for one in questions}
-    except EvidenceError as error:
-        raise BenchmarkError(str(error)) from None
-    first = {one.id: known[one.evidence[0].document].metadata for one in questions if one.evidence}
-    return Benchmark(questions, passages, {name: _kind(facts) for name, facts in first.items()}, data_sha256)
+    lines = path.read_bytes().splitlines() if path.exists() else []
+    found, problems = [], []
+    for number, line in enumerate(lines, 1):
+        try:
+            found += [Question.model_validate_json(line)] if line.strip() else []
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = "".join(f"{part}: " for part in first["loc"])
+            problems.append(f"line {number}: {where}{first['msg']}")
+    counts = Counter(one.id for one in found).items()
+    problems += [f"{count} questions are called {name!r}" for name, count in counts if count > 1]
+    _refuse(problems, f"{path} cannot be used", "correct these lines")
+    return tuple(found)
 
 
-def read(path: Path, sha256: str) -> tuple[Question, ...]:
-    """The questions of a file whose hash must be `sha256`."""
-    content = _bytes(path)
-    found = hashlib.sha256(content).hexdigest()
-    if found != sha256:
-        raise BenchmarkError(
-            f"{path} has the SHA-256 {found}, and settings.toml asks for {sha256}: the questions have changed, so "
-            "new numbers cannot be compared with old ones. Restore the file, or put its hash under "
-            "[evaluation] sha256 and evaluate again"
-        )
-    questions = tuple(_question(path, number, line) for number, line in enumerate(content.splitlines(), 1) if line)
-    ids = [one.id for one in questions]
-    if repeated := next((name for name in ids if ids.count(name) > 1), None):
-        raise BenchmarkError(f"{path}: two questions are called {repeated!r}")
-    for split in ("dev", "test"):
-        if {one.answerable for one in questions if one.split == split} != {True, False}:
-            raise BenchmarkError(f"{path}: the {split} split needs answerable and unanswerable questions")
-    return questions
-
-
-def check_data(folder: Path, corpus: Path, documents: Iterable[Document]) -> str:
-    """The SHA-256 of `SHA256SUMS`, if it describes the files and the indexed documents.
-
-    Args:
-        folder: where `SHA256SUMS` is.
-        corpus: where the documents' files are.
-        documents: those of the index.
+def load(settings: Settings, documents: Iterable[Document]) -> Benchmark:
+    """Read the questions and find their evidence in `documents`, those of the index, with their digests.
 
     Raises:
-        BenchmarkError: a file differs or is missing, the index holds other documents, or the list cannot be read.
+        BenchmarkError: lines break the format, `SHA256SUMS` does not describe the files or the index, or quotations
+            are not, or not only once, in their documents. The message names every problem and what to run.
+        DocumentError: the corpus folder has no files.
     """
-    sums = folder / SUMS
-    content = _bytes(sums)
-    wanted = {}
-    for digest, name in listed(content, sums):
-        if hashlib.sha256(_bytes(folder / name)).hexdigest() != digest:
-            raise BenchmarkError(
-                f"{folder / name} is not the file that {sums} lists: restore it, or, if the change is meant, "
-                "list it with its new hash"
-            )
-        if (folder / name).resolve().is_relative_to(corpus.resolve()):
-            wanted[digest] = name
-    indexed = {one.digest: one.id for one in documents}
-    for digest in sorted(indexed.keys() - wanted.keys(), key=lambda one: indexed[one]):
-        raise BenchmarkError(
-            f"the index holds {indexed[digest]!r}, which {sums} does not list: remove an upload on the page or with "
-            "DELETE /documents, then run `make ingest`"
-        )
-    for digest in sorted(wanted.keys() - indexed.keys(), key=lambda one: wanted[one]):
-        raise BenchmarkError(f"the index lacks {wanted[digest]}; run `make ingest`")
-    return hashlib.sha256(content).hexdigest()
+    path = Path(settings.evaluation.benchmark)
+    questions, known = read(path), {one.id: one for one in documents}
+    sums = path.parent / SUMS
+    listed = sums.read_text(encoding="utf-8", errors="replace") if sums.exists() else ""
+    found = sums_of(settings, path.read_bytes() if path.exists() else b"")
+    changed = {line[66:] for line in {*listed.splitlines()} ^ {*found.splitlines()}}
+    files = {line[:64]: line[66:] for line in found.splitlines() if Path(line).suffix.lower() in READERS}
+    indexed = {one.digest: one.id for one in known.values()}
+    fileless = [name for digest, name in indexed.items() if digest not in files]
+    _refuse(
+        [f"{name} is not as it is listed" for name in sorted(changed)]
+        + [f"{name} is not in the index" for digest, name in files.items() if digest not in indexed]
+        + [f"{name} is in the index, and no file" for name in fileless],
+        f"the data are not those that {sums} lists",
+        (UPLOADED.format(settings.corpus.folder) if any(map(is_upload, fileless)) else "")
+        + "`make ingest` indexes the files of the folder, or says why it refuses one (move that one out of the "
+        "folder); `make benchmark` writes the hashes anew",
+    )
+    passages, misplaced = {}, []
+    for one in questions:
+        try:
+            passages[one.id] = tuple(locate(one.id, part, known) for part in one.evidence)
+        except EvidenceError as error:
+            misplaced.append(str(error))
+    _refuse(misplaced, f"{path} does not fit the documents", "`make benchmark DROP=1` removes these questions")
+    kinds = {one.id: known[one.evidence[0].document].metadata.get("kind", "") for one in questions if one.evidence}
+    return Benchmark(questions, passages, kinds, hashlib.sha256(found.encode()).hexdigest())
 
 
-def listed(content: bytes, path: Path) -> list[tuple[str, str]]:
-    """Digest and name of each line in the format of sha256sum."""
-    try:
-        lines = content.decode("utf-8").splitlines()
-    except UnicodeDecodeError:
-        raise BenchmarkError(f"{path} is not UTF-8 text") from None
-    found = [(line[:64], line[66:]) for line in lines if line.strip()]
-    if not found or not all(name for _, name in found):
-        raise BenchmarkError(f"{path} is not a list as sha256sum writes it")
-    return found
+def write(settings: Settings, questions: Iterable[Question]) -> None:
+    """Write the questions, and `SHA256SUMS` of them and of every file that ingestion reads.
+
+    Raises:
+        DocumentError: the corpus folder has no files.
+        OSError: a file cannot be read or written.
+    """
+    path = Path(settings.evaluation.benchmark)
+    text = "".join(json.dumps(one.model_dump(mode="json"), ensure_ascii=False) + "\n" for one in questions)
+    sums = sums_of(settings, text.encode())
+    write_text(path, text)
+    write_text(path.parent / SUMS, sums)
 
 
-def _question(path: Path, number: int, line: bytes) -> Question:
-    try:
-        return Question.model_validate_json(line)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise BenchmarkError(f"{path}:{number}: {where + ': ' if where else ''}{first['msg']}") from None
+def sums_of(settings: Settings, questions: bytes) -> str:
+    """What `SHA256SUMS` has to say: the SHA-256 of the benchmark and of every file that ingestion reads, by path."""
+    path = Path(settings.evaluation.benchmark)
+    folder = path.parent.resolve()
+    files = list_files(Path(settings.corpus.folder)).files.values()
+    found = {one: one.read_bytes() for one in files if one.suffix.lower() in READERS} | {folder / path.name: questions}
+    digests = {os.path.relpath(one, folder): hashlib.sha256(content).hexdigest() for one, content in found.items()}
+    return "".join(f"{digest}  {Path(name).as_posix()}\n" for name, digest in sorted(digests.items()))
 
 
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise BenchmarkError(f"{path} cannot be read: {error.strerror}") from None
-
-
-def _kind(metadata: Metadata) -> str:
-    return metadata.get("kind", "other")
+def _refuse(found: Sequence[str], what: str, then: str) -> None:
+    if found:
+        raise BenchmarkError("\n".join([f"{what}:", *(f"  {one}" for one in found), f"What to do: {then}."]))

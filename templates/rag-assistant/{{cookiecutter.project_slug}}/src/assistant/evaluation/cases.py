@@ -1,93 +1,143 @@
-"""Ask each question once through the served assistant, and collect what is needed to judge the answer."""
+"""Ask each question once through the served assistant, and score the answer. NaN: a score does not apply."""
 
-from __future__ import annotations
-
+import re
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from ..answering.assistant import Assistant
 from ..answering.base import Answer
+from ..answering.quotation import Quotation
 from ..bootstrap import Array
 from ..passages import Chunk, Document
 from ..retrieval.search import Retriever
-from ..settings import Settings
 from ..stores.base import Store
-from . import answers
+from . import ranking
 from .benchmark import Benchmark, Question
-from .evidence import Passage, first_ranks
-from .ranking import DEPTH
-from .scores import rank_scores
+from .evidence import Passage, covers, first_ranks
+
+RANKING: dict[str, Callable[[ranking.Ranks], float]] = {
+    "ndcg_at_10": ranking.ndcg,
+    "recall_at_5": lambda ranks: ranking.recall(ranks, 5),
+    "recall_at_10": lambda ranks: ranking.recall(ranks, 10),
+    "mrr_at_10": ranking.reciprocal_rank,
+}
+GATED = (
+    *RANKING,
+    *("abstention_precision", "abstention_recall", "answer_rate", "answer_containment", "citation_precision"),
+)
+SCORES = (*GATED, "words_shown")
+MEANING = {
+    "right": "the expected words are shown, or a question that the documents do not answer is refused",
+    "not retrieved": "no candidate holds the evidence",
+    "retrieved, not ranked": "a candidate holds it, and it is not among the passages that are kept",
+    "ranked, not shown": "a kept passage holds it, and the expected words are not in what is shown",
+    "wrongly abstained": "a kept passage holds it, and the question was refused",
+    "not refused": "the documents do not answer it, and it was not refused",
+}
+
+_CITED = re.compile(r"\s\[\d+\](?!\w)")
+_MARKUP = re.compile(r"[`*\\]")
 
 
 @dataclass(frozen=True)
 class Case:
-    """A question, its answer, and all candidates that were ranked for it."""
+    """A question, its answer, and where its evidence is among all candidates that were ranked for it."""
 
     question: Question
-    passages: tuple[Passage, ...]
+    passages: tuple[Passage, ...]  # where the evidence stands
     answer: Answer
-    ranked: tuple[Chunk, ...]
+    ranks: list[int | None]  # of each piece of evidence among the candidates
+    first: str  # the first candidate's document and innermost heading
     milliseconds: float  # from the question to the whole answer
 
-    @cached_property
-    def ranks(self) -> list[int | None]:
-        """The rank of each piece of evidence among the candidates."""
-        return first_ranks(self.passages, self.ranked)
+    @property
+    def right(self) -> bool:
+        """One of the expected answers is shown, as whole words, ignoring case, white space, markup and citations."""
+        text = _plain(self.answer.text)
+        spans = [re.escape(span) for span in map(_plain, self.question.answers) if span]
+        found = (re.search(rf"(?:\b|(?!\w)){span}(?:\b|(?<!\w))", text) for span in spans)
+        return not self.answer.abstained and any(found)
+
+    def scores(self) -> dict[str, float]:
+        """Every one of `SCORES`; NaN where it does not apply."""
+        answer, answerable = self.answer, self.question.answerable
+        cited = [Chunk(a.chunk, a.document, a.title, a.section, a.span, a.quote, ()) for a in answer.citations]
+        support = [any(covers(chunk, passage) for passage in self.passages) for chunk in cited]
+        return {name: score(self.ranks) if answerable else np.nan for name, score in RANKING.items()} | {
+            "abstention_precision": float(not answerable) if answer.abstained else np.nan,
+            "abstention_recall": np.nan if answerable else float(answer.abstained),
+            "answer_rate": float(not answer.abstained) if answerable else np.nan,
+            "answer_containment": float(self.right) if answerable else np.nan,
+            "citation_precision": sum(support) / len(support) if answerable and support else np.nan,
+            "words_shown": np.nan if answer.abstained else float(len(_CITED.sub(" ", answer.text).split())),
+        }
+
+    def failure(self, top_k: int) -> str:
+        """The first step that failed, or "right": a key of `MEANING`."""
+        if not self.question.answerable:
+            return "right" if self.answer.abstained else "not refused"
+        if self.right:
+            return "right"
+        best = min((rank for rank in self.ranks if rank is not None), default=np.inf)
+        if best > top_k:
+            return "not retrieved" if best == np.inf else "retrieved, not ranked"
+        return "wrongly abstained" if self.answer.abstained else "ranked, not shown"
 
 
 def documents_of(store: Store) -> list[Document]:
-    """Every indexed document with its text."""
+    """Every indexed document with its text and digest."""
     found = (store.document(one.id) for one in store.documents())
-    return [document for document in found if document is not None]
+    return [document for document in found if document]
 
 
-def rank_all(
-    retriever: Retriever, questions: Sequence[Question], benchmark: Benchmark, depth: int
-) -> list[list[int | None]]:
-    """For each question the ranks of its evidence among the first `depth` passages; none if it has no evidence."""
-    found: list[list[int | None]] = []
-    for one in questions:
-        hits = retriever.search(one.question, k=depth) if one.evidence else []
-        found.append(first_ranks(benchmark.passages[one.id], [hit.chunk for hit in hits]))
-    return found
+def quoting(assistant: Assistant) -> Assistant:
+    """The same assistant without a language model."""
+    return replace(assistant, answerer=Quotation(assistant.settings.answering))
 
 
-def ask_all(
-    assistant: Assistant, questions: Sequence[Question], benchmark: Benchmark, settings: Settings
-) -> list[Case]:
+def searching(assistant: Assistant, **changes: Any) -> Assistant:
+    """The same assistant with other `retrieval` settings."""
+    retrieval = assistant.settings.retrieval.model_copy(update=changes)
+    settings = assistant.settings.model_copy(update={"retrieval": retrieval})
+    return replace(assistant, retriever=Retriever(assistant.index, retrieval), settings=settings)
+
+
+def ask(assistant: Assistant, questions: Sequence[Question], benchmark: Benchmark) -> Iterator[Case]:
     """Ask every question, one after the other.
 
     Raises:
         Unavailable: the database or a model server does not answer.
     """
-    depth = depth_of(settings)
-    found = []
-    for question in questions:
+    for one in questions:
         started = time.perf_counter()
-        answer = assistant.ask(question.question)
+        answer = assistant.ask(one.question)
         milliseconds = (time.perf_counter() - started) * 1000
-        ranked = tuple(hit.chunk for hit in assistant.retriever.search(question.question, k=depth))
-        found.append(Case(question, benchmark.passages[question.id], answer, ranked, milliseconds))
+        hits = assistant.search(one.question, k=max(ranking.DEPTH, assistant.settings.retrieval.candidates))
+        passages, ranked = benchmark.passages[one.id], [hit.chunk for hit in hits]
+        first = " § ".join([ranked[0].document, *ranked[0].section[-1:]]) if ranked else ""
+        yield Case(one, passages, answer, first_ranks(passages, ranked), first, milliseconds)
+
+
+def rank(assistant: Assistant, questions: Sequence[Question], benchmark: Benchmark) -> dict[str, Array]:
+    """The ranking scores of every question, [questions]; NaN for one without evidence."""
+    found = {name: np.full(len(questions), np.nan) for name in RANKING}
+    for place, one in enumerate(questions):
+        if one.evidence:
+            chunks = [hit.chunk for hit in assistant.search(one.question, k=ranking.DEPTH)]
+            for name, score in RANKING.items():
+                found[name][place] = score(first_ranks(benchmark.passages[one.id], chunks))
     return found
 
 
-def depth_of(settings: Settings) -> int:
-    """How many passages are looked at: all candidates, and enough for the scores."""
-    return max(DEPTH, settings.retrieval.candidates)
+def judge(cases: Sequence[Case]) -> dict[str, Array]:
+    """Each of `SCORES`, [cases]."""
+    rows = [case.scores() for case in cases]
+    return {name: np.array([row[name] for row in rows]) for name in SCORES}
 
 
-def score(cases: Sequence[Case]) -> dict[str, Array]:
-    """Every score of every case, in the order in which they are reported."""
-    judged = {
-        "abstention_precision": [answers.abstention_precision(one.question, one.answer) for one in cases],
-        "abstention_recall": [answers.abstention_recall(one.question, one.answer) for one in cases],
-        "answer_rate": [answers.answer_rate(one.question, one.answer) for one in cases],
-        "answer_containment": [answers.answer_containment(one.question, one.answer) for one in cases],
-        "citation_precision": [answers.citation_precision(one.question, one.answer, one.passages) for one in cases],
-    }
-    arrays = {name: np.array(values, dtype=np.float64) for name, values in judged.items()}
-    return rank_scores([one.ranks for one in cases]) | arrays
+def _plain(text: str) -> str:
+    return " ".join(_MARKUP.sub("", _CITED.sub(" ", text)).casefold().split())

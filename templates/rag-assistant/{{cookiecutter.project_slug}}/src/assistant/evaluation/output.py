@@ -1,121 +1,124 @@
-"""What evaluation leaves in `reports/`: the record, one table for each kind of reader, the figures."""
-
-from __future__ import annotations
+"""Write `reports/`: tables as CSV, figures as SVG, and last `metrics.json`. The same numbers give the same bytes."""
 
 import csv
 import io
-import math
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
+from typing import Any
 
-from ..bootstrap import Array
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
 from ..reporting.metrics import METRICS, REPORTS, write_json, write_text
+from ..reporting.sections import FIGURES
 from ..settings import Settings
-from . import errors, figures
-from .cases import Case, depth_of
-from .ranking import Ranks
-from .record import BM25, Configuration, Measured, Trial
-from .tuning import confidences
+from .cases import SCORES, Case
+from .record import DATA, Measured
 
-SERVED = "served"
+PREDICTIONS = (
+    *("id", "type", "question", "answerable", "abstained", "confidence"),
+    *(*SCORES, "answer"),  # a metric is the mean of the column of its name
+)
+ERRORS = ("id", "failure", "type", "question", "expected", "rank", "came first", "confidence", "answer")
+BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#777777"  # of Okabe and Ito: colour-blind readers can tell them apart
+STYLE: Any = {
+    "figure.constrained_layout.use": True,
+    "figure.facecolor": "white",  # a card that can be read on light and on dark pages
+    "font.family": "sans-serif",
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "grid.color": "#dddddd",
+    "text.parse_math": False,
+    "svg.fonttype": "none",  # text that can be searched and read aloud
+    "svg.hashsalt": "assistant",  # the same identifiers in every run
+}
 
 
 def write(
-    report: Measured,
-    dev: Sequence[Case],
-    test: Sequence[Case],
-    judged: Mapping[str, Array],
-    rivals: Mapping[str, Sequence[Ranks]],
-    settings: Settings,
+    report: Measured, data: Mapping[str, Any], dev: Sequence[Case], test: Sequence[Case], settings: Settings
 ) -> None:
-    """Write metrics.json last: whoever sees it finds the tables and figures of the same run beside it."""
-    top_k = settings.retrieval.top_k
-    write_csv(REPORTS / "predictions.csv", predictions(test, judged))
-    write_csv(REPORTS / "errors.csv", list(errors.rows(test, top_k)), errors.COLUMNS)
-    write_csv(REPORTS / "ablation.csv", [trial_row(one) for one in report.ablation])
-    write_csv(REPORTS / "latency.csv", latencies(test))
-    answerable = [index for index, case in enumerate(test) if case.question.answerable]
-    ranks: dict[str, list[Ranks]] = {SERVED: [test[index].ranks for index in answerable]}
-    ranks |= {name: [found[index] for index in answerable] for name, found in rivals.items()}
-    figures.save(
-        {
-            "choices": figures.draw_choices(choices(report), report.model, report.headline),
-            "ablation": figures.draw_ablation(
-                [one for one in report.ablation if in_grid(one, settings)], report.headline
-            ),
-            "recall": figures.draw_recall(ranks, top_k, min(20, depth_of(settings))),
-            "confidence": figures.draw_confidence(
-                {"dev questions": confidences(dev), "test questions": confidences(test)},
-                settings.answering.abstain_below,
-            ),
-            "latency": figures.draw_latency([case.milliseconds for case in test]),
-        }
-    )
+    """Write everything of a run; `data` are the counts of `record.describe`.
+
+    `metrics.json` is the last file: who sees it finds the rest of the same run.
+    """
+    rows = [row(case, settings.retrieval.top_k) for case in test]
+    worst_first = sorted(rows, key=lambda one: (one["abstained"], -float(one["confidence"])))
+    write_csv("predictions.csv", rows, PREDICTIONS)
+    write_csv("errors.csv", (one for one in worst_first if one["failure"] != "right"), ERRORS)
+    write_csv("ablation.csv", report.ablation, report.ablation[0])
+    draw(report, dev, test, settings.answering.abstain_below)
+    write_json(DATA, data)
     write_json(METRICS, report.model_dump(mode="json"))
 
 
-def choices(report: Measured) -> list[tuple[str, Trial]]:
-    """The served configuration, those that differ from it in one thing, and BM25 alone."""
-    by_configuration = {one.configuration: one for one in report.ablation}
-    served = next(one for one in report.ablation if one.model == report.model)
-    found = [(f"{SERVED}: {report.model}", served)]
-    for part in Configuration.model_fields:
-        kept = served.configuration.model_dump(exclude={part})
-        for other, trial in by_configuration.items():
-            if other != served.configuration and other.model_dump(exclude={part}) == kept:
-                found.append((f"{part}: {getattr(other, part)}", trial))
-    bm25 = served.configuration.model_copy(update={"retrieval": "bm25", "rerank": "none"})
-    named = [(name, trial) for name, trial in found if trial.configuration != bm25]
-    return [*named, (BM25, by_configuration[bm25])] if served.configuration != bm25 else named
+def withdraw(data: Mapping[str, Any]) -> None:
+    """Remove what an earlier run wrote, since nothing can be measured now; print why."""
+    for path in (METRICS, *REPORTS.glob("*.csv"), *FIGURES.glob("*.svg")):
+        path.unlink(missing_ok=True)
+    write_json(DATA, data)
+    print(f"Not measured: {data['unmeasured']}. Add some with: make benchmark")
 
 
-def in_grid(trial: Trial, settings: Settings) -> bool:
-    return trial.configuration.embedding == settings.embedding.backend
+def row(case: Case, top_k: int) -> dict[str, Any]:
+    """The cells of a question in `predictions.csv` and `errors.csv`."""
+    asked, answer = case.question, case.answer
+    scores = {name: "" if np.isnan(value) else f"{value:.6g}" for name, value in case.scores().items()}
+    return scores | {
+        "id": asked.id,
+        "type": asked.type,
+        "question": asked.question,
+        "answerable": int(asked.answerable),
+        "abstained": int(answer.abstained),
+        "confidence": f"{answer.confidence:.6g}",
+        "answer": answer.text,
+        "failure": case.failure(top_k),
+        "expected": "; ".join(f"{one.document} § {one.section}" for one in asked.evidence),
+        "rank": min((rank for rank in case.ranks if rank is not None), default=""),
+        "came first": case.first,
+    }
 
 
-def predictions(test: Sequence[Case], judged: Mapping[str, Array]) -> list[dict[str, str]]:
-    """A line for each test question; a column named as a metric has that metric as its mean."""
-    return [
-        {
-            "id": case.question.id,
-            "type": case.question.type,
-            "question": case.question.question,
-            "answerable": str(int(case.question.answerable)),
-            "abstained": str(int(case.answer.abstained)),
-            "confidence": f"{case.answer.confidence:.6g}",
-            **{name: written(values[index]) for name, values in judged.items()},
-            "answer": case.answer.text,
-        }
-        for index, case in enumerate(test)
-    ]
-
-
-def trial_row(trial: Trial) -> dict[str, str]:
-    """A line of ablation.csv."""
-    row = trial.configuration.model_dump() | {"passages": str(trial.chunks), "characters": str(trial.characters)}
-    for name, score in trial.scores.items():
-        row |= {f"{name}_dev": written(score.dev), f"{name}_test": written(score.test)}
-        row |= {f"{name}_low": written(score.ci95[0]), f"{name}_high": written(score.ci95[1])}
-    served = next((one for one in trial.comparisons if one.versus != BM25), None)
-    for label, versus in (("bm25", trial.versus(BM25)), (SERVED, served)):
-        row[f"gain_over_{label}"] = written(versus.value) if versus else ""
-        row[f"p_against_{label}"] = written(versus.p) if versus else ""
-        row[f"adjusted_p_against_{label}"] = written(versus.adjusted) if versus else ""
-    return row
-
-
-def latencies(test: Sequence[Case]) -> list[dict[str, str]]:
-    return [{"id": case.question.id, "milliseconds": f"{case.milliseconds:.3f}"} for case in test]
-
-
-def write_csv(path: Path, rows: Sequence[Mapping[str, str]], columns: Iterable[str] = ()) -> None:
-    """Write rows of the same columns; of none, only the names of the `columns`."""
+def write_csv(name: str, rows: Iterable[Mapping[str, Any]], columns: Iterable[str]) -> None:
     text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, list(rows[0]) if rows else list(columns), lineterminator="\n")
+    writer = csv.DictWriter(text, list(columns), extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
-    write_text(path, text.getvalue())
+    write_text(REPORTS / name, text.getvalue())
 
 
-def written(value: float) -> str:
-    return "" if math.isnan(value) else f"{value:.6g}"
+def draw(report: Measured, dev: Sequence[Case], test: Sequence[Case], threshold: float) -> None:
+    """Draw the figures of a run."""
+    FIGURES.mkdir(parents=True, exist_ok=True)
+    with mpl.rc_context(STYLE):
+        figures = {"choices": Figure(figsize=(7, 3)), "confidence": Figure(figsize=(7, 3.6))}
+        choices(figures["choices"].subplots(), report)
+        confidence(figures["confidence"].subplots(), {"dev": dev, "test": test}, threshold)
+        for name, figure in figures.items():
+            figure.savefig(FIGURES / f"{name}.svg", format="svg", metadata={"Date": None, "Creator": None})
+
+
+def choices(axes: Axes, report: Measured) -> None:
+    """The headline score of each combination with its interval; the served one stands out."""
+    shown = report.ablation[::-1]  # the best on top
+    for place, row in enumerate(shown):
+        colour = BLUE if row["model"] == report.model else GREY
+        axes.plot(row["ci95"], [place, place], "|-", color=colour)
+        axes.plot(row["test"], place, "o", color=colour)
+    axes.set_yticks(range(len(shown)), [row["model"] + " (served)" * (row["model"] == report.model) for row in shown])
+    axes.set(xlim=(0, 1), xlabel=f"{report.title(report.headline)} on the test questions, with 95% intervals")
+
+
+def confidence(axes: Axes, splits: dict[str, Sequence[Case]], threshold: float) -> None:
+    """A dot for each question, answerable and unanswerable apart; those left of the line are refused."""
+    random, names = np.random.default_rng(0), []
+    for place, (split, kind) in enumerate((split, kind) for split in ("test", "dev") for kind in (False, True)):
+        values = [case.answer.confidence for case in splits[split] if case.question.answerable == kind]
+        heights = place + random.uniform(-0.3, 0.3, len(values))
+        axes.plot(values, heights, "o", color=BLUE if kind else ORANGE, markersize=3, alpha=0.6)
+        names.append(f"{split}, {'answerable' if kind else 'unanswerable'}")
+    axes.axvline(threshold, color="black", linestyle="--", linewidth=1)
+    axes.set_yticks(range(len(names)), names)
+    axes.set(xlim=(0, 1), xlabel=f"confidence; left of the dashed line, below {threshold:g}, a question is refused")

@@ -1,177 +1,91 @@
-"""What evaluation adds to the shared report, and what tuning found: `reports/metrics.json`, `reports/tuning.json`."""
+"""What evaluation writes: `reports/metrics.json` with 95% intervals, and `reports/data.json` on the documents."""
 
-from __future__ import annotations
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from pathlib import Path
+import numpy as np
 
-from pydantic import ValidationError
+from .. import bootstrap
+from ..bootstrap import Array
+from ..passages import Document
+from ..reporting.metrics import REPORTS, Finite, Metric, Report
+from ..stores.base import Store
+from .benchmark import LEAST, Question
 
-from ..reporting.metrics import REPORTS, Finite, Interval, Part, Report, ReportError, Run, write_json
-from ..settings import Settings
-
-TUNING = REPORTS / "tuning.json"
-BM25 = "BM25 alone"  # how the documents call the baseline
-
-
-class Configuration(Part):
-    """One way to find passages."""
-
-    chunking: str
-    retrieval: str
-    rerank: str
-    embedding: str
-
-    def __str__(self) -> str:
-        return " · ".join((self.chunking, self.retrieval, self.rerank))
-
-    @classmethod
-    def of(cls, settings: Settings) -> Configuration:
-        chosen = settings.retrieval
-        return cls(
-            chunking=settings.chunking.method,
-            retrieval=chosen.method,
-            rerank=chosen.rerank,
-            embedding=settings.embedding.backend,
-        )
-
-    def applied(self, settings: Settings) -> Settings:
-        """The settings, changed to this configuration."""
-        retrieval = settings.retrieval.model_copy(update={"method": self.retrieval, "rerank": self.rerank})
-        return settings.model_copy(
-            update={
-                "chunking": settings.chunking.model_copy(update={"method": self.chunking}),
-                "embedding": settings.embedding.model_copy(update={"backend": self.embedding}),
-                "retrieval": retrieval,
-            }
-        )
-
-
-class Corpus(Part):
-    """What the served index holds."""
-
-    title: str
-    documents: int
-    chunks: int
-    characters: int
-    kinds: dict[str, int]  # documents of each
-
-
-class Asked(Part):
-    """How many questions a split has, by type."""
-
-    split: str
-    questions: int
-    answerable: int
-    types: dict[str, int]
-
-
-class Comparison(Part):
-    """A paired difference on the test questions; `p` by random flips of sign, `adjusted` for the whole table."""
-
-    metric: str
-    versus: str
-    value: Finite
-    ci95: Interval
-    p: Finite
-    adjusted: Finite
-
-
-class Estimate(Part):
-    """One score of a configuration: on the dev questions, and on the test questions with its interval."""
-
-    dev: Finite
-    test: Finite
-    ci95: Interval
-
-
-class Trial(Part):
-    """One configuration of the ablation."""
-
-    model: str
-    configuration: Configuration
-    chunks: int
-    characters: int  # of the median passage
-    scores: dict[str, Estimate]
-    comparisons: list[Comparison]  # of the headline score: with BM25 alone and with the served configuration
-
-    def versus(self, name: str) -> Comparison | None:
-        return next((one for one in self.comparisons if one.versus == name), None)
-
-
-class Abstention(Part):
-    """The threshold in the settings, and the best one on the dev questions."""
-
-    threshold: Finite
-    answered: Finite  # share of the answerable dev questions
-    refused: Finite  # share of the unanswerable dev questions
-    tuned: Finite
-    tuned_answered: Finite
-    tuned_refused: Finite
-
-    @property
-    def agrees(self) -> bool:
-        """Whether the tuned threshold does no better on the dev questions."""
-        return min(self.answered, self.refused) >= min(self.tuned_answered, self.tuned_refused)
-
-
-class Mixture(Part):
-    """A weight of the embeddings in the hybrid, and how the dev questions are ranked with it."""
-
-    dense_weight: Finite
-    score: Finite  # the headline one
-
-
-class Tuning(Part):
-    """What `make tune` found on the dev questions."""
-
-    run: Run
-    model: str
-    answerable: int
-    unanswerable: int
-    threshold: Finite
-    good_from: Finite
-    good_to: Finite
-    ci95: Interval  # of the threshold, by resampling the questions
-    answered: Finite  # share of the answerable questions at the threshold
-    refused: Finite  # share of the unanswerable ones
-    mixtures: list[Mixture]  # empty where the settings ask for no hybrid
-
-    @property
-    def best_mixture(self) -> Mixture | None:
-        return max(self.mixtures, key=lambda one: one.score, default=None)
-
-    def mixture(self, dense_weight: float) -> Mixture | None:
-        return next((one for one in self.mixtures if one.dense_weight == dense_weight), None)
+DATA = REPORTS / "data.json"
+BM25 = "BM25 alone"  # how the documents call this baseline
 
 
 class Measured(Report):
     """`reports/metrics.json` of this repository."""
 
-    model: str  # the served configuration
-    headline: str  # the score that configurations are compared by
+    model: str  # the served method and reranking
     embedder: str
     answerer: str
-    corpus: Corpus
-    questions: list[Asked]
-    difference: list[Comparison]  # of the served configuration to BM25 alone
-    ablation: list[Trial]  # best on the dev questions first
-    abstention: Abstention
+    changed: bool  # the commit lacks settings, code or data as they were measured
+    headline: str  # the score that is compared
+    difference: list[dict[str, Any]]  # of the served one to BM25 alone, as planned: versus, value, ci95, p
+    ablation: list[dict[str, Any]]  # the lines of ablation.csv
+    dev: dict[str, Finite]  # scores on the dev questions
+    unchecked: list[str]  # metrics of gates that no question measures
     errors: dict[str, int]
 
 
-def write_tuning(tuning: Tuning, path: Path = TUNING) -> None:
-    write_json(path, tuning.model_dump(mode="json"))
+def metrics(scores: Mapping[str, Array], seed: int) -> list[Metric]:
+    """Means with intervals of each score, [questions], all on the same resamples; NaN where it does not apply.
 
-
-def read_tuning(path: Path = TUNING) -> Tuning:
-    """Read the record.
-
-    Raises:
-        ReportError: it is missing or does not fit this version of the code.
+    A score that applies to no question is left out.
     """
-    try:
-        return Tuning.model_validate_json(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ReportError(f"{path} does not exist; run `make tune` first") from None
-    except ValidationError:
-        raise ReportError(f"{path} does not fit this code; run `make tune` again") from None
+    known = {name: values for name, values in scores.items() if not np.isnan(values).all()}
+    if not known:
+        return []
+    every = np.array([*known.values()])
+    ranges = bootstrap.intervals(lambda rows: means(every[:, rows]), every.shape[1], seed)
+    return [
+        Metric(
+            name=name,
+            label=name.replace("ndcg", "nDCG").replace("mrr", "MRR").replace("_at_", "@").replace("_", " "),
+            value=rounded(value),
+            ci95=(rounded(low), rounded(high)),
+            higher_is_better=name != "words_shown",
+        )
+        for name, value, (low, high) in zip(known, means(every).tolist(), ranges.tolist(), strict=True)
+    ]
+
+
+def means(values: Array) -> Array:
+    """Mean of each score, [scores, questions], over the questions that it applies to; NaN where there are none."""
+    found: Array = np.ma.masked_invalid(values).mean(axis=-1).filled(np.nan)
+    return found
+
+
+def rounded(value: float) -> float:
+    # Six significant digits: enough for every document, and the same on every machine.
+    return float(f"{value:.6g}")
+
+
+def describe(documents: Sequence[Document], store: Store, questions: Sequence[Question]) -> dict[str, Any]:
+    """The counts in `reports/data.json`; `unmeasured` says why there are no scores, "" if there are some."""
+    splits = {split: [one for one in questions if one.split == split] for split in ("dev", "test")}
+    return {
+        "documents": len(documents),
+        "characters": sum(len(one.text) for one in documents),
+        "passages": sum(one.chunks for one in store.documents()),
+        "kinds": dict(sorted(Counter(one.metadata.get("kind", "") for one in documents).items())),
+        "questions": len(questions),
+        "asked": {split: len(part) for split, part in splits.items()},
+        "answerable": {split: sum(one.answerable for one in part) for split, part in splits.items()},
+        "types": {split: dict(sorted(Counter(one.type for one in part).items())) for split, part in splits.items()},
+        "unmeasured": unmeasured(questions),
+    }
+
+
+def unmeasured(questions: Sequence[Question]) -> str:
+    """Why nothing can be measured on these questions, in half a sentence; "" if something can."""
+    has = f"the benchmark has {len(questions) or 'no'} question{'' if len(questions) == 1 else 's'}"
+    if len(questions) < LEAST:
+        return f"{has} so far; from {LEAST} on, `make demo` measures them"
+    if not any(one.split == "test" and one.answerable for one in questions):
+        return f"{has}, but none in the test split that the documents answer"
+    return ""

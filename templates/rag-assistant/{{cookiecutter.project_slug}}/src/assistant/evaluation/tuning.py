@@ -1,124 +1,86 @@
-"""Choose two things on the dev questions, `make tune`: when to refuse, and how to weigh embeddings against words."""
-
-from __future__ import annotations
-
-from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+"""Choose on the dev questions, `make tune`: how to weigh embeddings against words, when to refuse, and gates."""
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .. import bootstrap
 from ..answering.assistant import Assistant
-from ..bootstrap import Array
-from ..reporting.run import describe_run
-from ..retrieval.search import Retriever
+from ..report import TEMPLATES
 from ..settings import Settings
-from ..wiring import make_assistant, make_reranker
-from . import threshold
+from ..wiring import make_assistant
 from .benchmark import Benchmark, load
-from .cases import Case, ask_all, documents_of, rank_all
-from .figures import draw_tuning, save
-from .ranking import DEPTH
-from .record import Abstention, Configuration, Mixture, Tuning, write_tuning
-from .scores import rank_scores, rounded, value_of
+from .cases import ask, documents_of, judge, quoting, rank, searching
+from .record import describe, means, metrics
 
-WEIGHTS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)  # of the embeddings, tried in the hybrid
+LEAST = (5, 3)  # answerable and unanswerable dev questions; of fewer, no threshold is chosen
+FEW = 10  # questions; of fewer, neither a weight nor a gate is chosen, and a threshold with a warning
+STEPS = 20  # gates are multiples of 1 / STEPS
 
 
-def tune(settings: Settings) -> Tuning:
-    """Ask the dev questions, and write the best values to reports/tuning.json and a figure.
+def tune(settings: Settings) -> str:
+    """TOML for settings.toml; comments say what each line replaces, how sure it is, and what could not be chosen.
+
+    A gate is the lower end of its score's interval, rounded down, so that chance alone hardly breaks it.
 
     Raises:
         BenchmarkError: the benchmark cannot be used.
         StaleIndex: there is no index of these settings.
-        Unavailable: the database or a model server does not answer.
+        Unavailable: the database does not answer.
     """
-    started = datetime.now(UTC)
-    assistant = make_assistant(settings)
-    benchmark = load(settings, documents_of(assistant.store))
-    cases = ask_all(assistant, benchmark.split("dev"), benchmark, settings)
-    return record(assistant, cases, benchmark, started)
+    assistant = quoting(make_assistant(settings))
+    documents, seed, name = documents_of(assistant.index.store), settings.evaluation.seed, settings.evaluation.headline
+    benchmark = load(settings, documents)
+    dev = benchmark.split("dev")
+    answerable = np.array([one.answerable for one in dev], dtype=np.bool_)
+    weights = weigh(assistant, benchmark) if answerable.sum() >= FEW else {}
+    weight = max(weights, key=lambda one: weights[one], default=settings.retrieval.dense_weight)
+    cases = list(ask(searching(assistant, dense_weight=weight), dev, benchmark))
+    confidence = np.array([case.answer.confidence for case in cases])
+    threshold, interval = settings.answering.abstain_below, None
+    if answerable.sum() >= LEAST[0] and (~answerable).sum() >= LEAST[1]:
+        threshold = choose(confidence, answerable)
+        draws = bootstrap.intervals(lambda rows: [choose(confidence[rows], answerable[rows])], len(cases), seed)
+        interval = tuple(draws[0])
+    answered = (confidence >= threshold).astype(float)
+    scores = {
+        name: judge(cases)[name],
+        "answer_rate": np.where(answerable, answered, np.nan),
+        "abstention_recall": np.where(answerable, np.nan, 1 - answered),
+    }
+    bounds = {one.name: (int(one.ci95[0] * STEPS) / STEPS, one) for one in metrics(scores, seed) if one.ci95}
+    found = {"weights": weights, "weight": weight, "threshold": threshold, "interval": interval, "bounds": bounds}
+    data = describe(documents, assistant.index.store, benchmark.questions)
+    return TEMPLATES.get_template("tuning.jinja").render(found, data=data, settings=settings, least=LEAST, few=FEW)
 
 
-def record(assistant: Assistant, cases: Sequence[Case], benchmark: Benchmark, started: datetime) -> Tuning:
-    """What the dev questions say, written to reports/."""
-    settings = assistant.settings
-    confidence, answerable = confidences(cases)
-    choice = threshold.choose(confidence, answerable)
-    low, high = threshold.interval(confidence, answerable, settings.evaluation.seed)
-    answered, refused = threshold.shares(confidence, answerable, choice.threshold)
-    tuning = Tuning(
-        run=describe_run(
-            "python -m assistant tune",
-            started,
-            seed=settings.evaluation.seed,
-            data_sha256=benchmark.data_sha256,
-            rows=len(cases),
-        ),
-        model=str(Configuration.of(settings)),
-        answerable=int(answerable.sum()),
-        unanswerable=int((~answerable).sum()),
-        threshold=rounded(choice.threshold),
-        good_from=rounded(choice.good_from),
-        good_to=rounded(choice.good_to),
-        ci95=(rounded(low), rounded(high)),
-        answered=rounded(answered),
-        refused=rounded(refused),
-        mixtures=list(mixtures(assistant, benchmark)),
-    )
-    write_tuning(tuning)
-    save({"tuning": draw_tuning(confidence, answerable, tuning, settings.answering.abstain_below)})
-    return tuning
+def weigh(assistant: Assistant, benchmark: Benchmark) -> dict[float, float]:
+    """The headline score on the dev questions by the weight of the embeddings: the one in use, and ten steps."""
+    dev, settings = benchmark.split("dev"), assistant.settings
+    weights = dict.fromkeys([settings.retrieval.dense_weight, *(step / 10 for step in range(11))])
+    found = {weight: rank(searching(assistant, dense_weight=weight), dev, benchmark) for weight in weights}
+    return {one: float(means(scores[settings.evaluation.headline][None])[0]) for one, scores in found.items()}
 
 
-def mixtures(assistant: Assistant, benchmark: Benchmark) -> Iterator[Mixture]:
-    """Each weight of the embeddings in the hybrid, with everything else as it is served."""
-    settings = assistant.settings
-    used = settings.retrieval
-    for weight in sorted({*WEIGHTS, used.dense_weight} if used.method == "hybrid" else ()):
-        mixed = used.model_copy(update={"dense_weight": weight})
-        retriever = Retriever(assistant.store, assistant.embedder, mixed, make_reranker(settings, assistant.store))
-        ranks = rank_all(retriever, benchmark.split("dev"), benchmark, DEPTH)
-        yield Mixture(dense_weight=weight, score=value_of(rank_scores(ranks)[settings.evaluation.headline]))
+def choose(confidence: NDArray[np.float64], answerable: NDArray[np.bool_]) -> float:
+    """The threshold at which the worse of two shares is best: answerable questions answered, others refused.
 
+    One share rises with the threshold and the other falls, so they meet near it: the point of equal error rates,
+    which moves less from sample to sample than the peak of their sum does where the curves are flat. Among equals,
+    the middle of the widest range, which is the farthest from any question.
 
-def compare(tuning: Tuning, cases: Sequence[Case], settings: Settings) -> Abstention:
-    """The settings' threshold beside the tuned one, both on the dev questions."""
-    used = settings.answering.abstain_below
-    answered, refused = threshold.shares(*confidences(cases), used)
-    return Abstention(
-        threshold=used,
-        answered=rounded(answered),
-        refused=rounded(refused),
-        tuned=tuning.threshold,
-        tuned_answered=tuning.answered,
-        tuned_refused=tuning.refused,
-    )
+    Args:
+        confidence: [questions], 0 to 1; below the threshold a question is refused.
+        answerable: [questions].
 
-
-def confidences(cases: Sequence[Case]) -> tuple[Array, NDArray[np.bool_]]:
-    """Each question's confidence, and whether the documents answer it."""
-    return (
-        np.array([case.answer.confidence for case in cases]),
-        np.array([case.question.answerable for case in cases]),
-    )
-
-
-def summary(tuning: Tuning, settings: Settings) -> str:
-    """The finding, for a terminal."""
-    used, weight = settings.answering.abstain_below, settings.retrieval.dense_weight
-    lines = [
-        f"On {tuning.answerable + tuning.unanswerable} dev questions, abstain_below = {tuning.threshold:g} answers "
-        f"{tuning.answered:.0%} of the answerable and refuses {tuning.refused:.0%} of the others.",
-        f"Any value above {tuning.good_from:.4g} and up to {tuning.good_to:.4g} does the same.",
-    ]
-    if tuning.good_from < used <= tuning.good_to:
-        lines.append(f"settings.toml has {used:g}: nothing to change.")
-    else:
-        lines.append(f"settings.toml has {used:g}: set [answering] abstain_below = {tuning.threshold:g}.")
-    if (best := tuning.best_mixture) and (own := tuning.mixture(weight)):
-        lines.append(
-            f"Of the weights for embeddings, {best.dense_weight:g} ranks best: {settings.evaluation.headline} is "
-            f"{best.score:.3f}, and {own.score:.3f} with the {weight:g} of settings.toml."
-        )
-    return "\n".join(lines)
+    Returns:
+        The threshold; NaN if a kind of question is missing.
+    """
+    if answerable.all() or not answerable.any():
+        return np.nan
+    edges = np.unique(confidence)  # between two of them, each threshold decides alike; so it does at the upper one
+    low, high = np.r_[0.0, edges], np.r_[edges, 1.0]
+    answered = confidence[:, None] >= high[None, :]
+    worse = np.minimum(answered[answerable].mean(axis=0), (~answered[~answerable]).mean(axis=0))
+    best = int(np.where(np.isclose(worse, worse.max()), high - low, -1.0).argmax())
+    middle = float(low[best] + high[best]) / 2
+    return next((one for one in (round(middle, 3), middle) if low[best] < one <= high[best]), float(high[best]))

@@ -1,165 +1,151 @@
-"""The JSON routes."""
+"""The routes, who may use them, and how many requests at the same time."""
 
 # No `from __future__ import annotations`: FastAPI must see the dependencies that are made at run time.
 
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
-from functools import partial
-from typing import Annotated, Any
+from collections.abc import AsyncIterator, Callable, Collection, Iterator
+from contextlib import suppress
+from hmac import compare_digest
+from itertools import chain, islice
+from pathlib import Path
+from typing import Annotated
 
-from fastapi import APIRouter, Header, HTTPException, Path, Query, Request, Response, UploadFile
-from fastapi.params import Depends as Dependency
+from anyio import CapacityLimiter
+from fastapi import APIRouter, Depends, HTTPException, Request, Security, UploadFile
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from . import events
-from .access import Access
+from ..answering.assistant import Assistant
+from ..answering.base import Answer
+from ..answering.evidence import confidence
+from ..documents.ingest import add_upload, remove_upload
+from ..documents.sandbox import Sandbox
+from ..documents.text import DocumentError
+from ..errors import AssistantError
+from ..evaluation import benchmark
+from ..passages import Document
+from ..stores.base import Listed
 from .bodies import refusals
-from .library import Library
-from .schemas import (
-    DocumentList,
-    DocumentText,
-    Failure,
-    Found,
-    Noted,
-    Opinion,
-    Passage,
-    Piece,
-    Question,
-    Reply,
-    SearchQuestion,
-    Stored,
-)
-from .service import Answered, Service
-from .turns import Turns
+from .schemas import Documents, Opinion, Question
+from .service import Service, log
 
-Id = Annotated[str, Path(max_length=300)]
-
-STREAM = "text/event-stream"
-NO_ANSWER = "No answer of this id is logged; it may be older than the log reaches back."
-REPLACED: dict[int | str, dict[str, Any]] = {200: {"model": Stored, "description": "Replaced, or unchanged"}}
-EVENTS: dict[int | str, dict[str, Any]] = {
-    200: {
-        "content": {STREAM: {"itemSchema": events.ITEM}},
-        "description": "The answer; streamed, it comes as events `token` and a last event `answer` or `error`",
-    }
-}
+EXAMPLES = 4
+LONGEST_EXAMPLE = 60  # characters, so that a phone shows it on two lines
+EVENTS = """The data of each event are JSON. `token`: a string, the next piece of the text. `answer`, the last event:
+what POST /ask answers. `error`, in the place of `answer`: an object with `detail` and `request_id`."""
+BEARER = Security(HTTPBearer(auto_error=False, description="The service's token"))
+NO_DOCUMENT = "There is no document of this id; GET /documents lists them."
 
 
-def api(service: Service, library: Library, access: Access, turns: Turns, uploads: Turns) -> APIRouter:
-    """Routes for programs; what writes needs the token, if there is one."""
-    router = APIRouter()
-    _add_questions(router, service, access, turns)
-    _add_documents(router, library, access)
-    _add_changes(router, library, access, uploads)
-    return router
+def routes_with(token: str) -> APIRouter:
+    """An empty router. Only those who have the token may use its routes; an empty token lets everybody."""
+    if not token:
+        return APIRouter(responses=refusals(503))
+
+    def require(given: Annotated[HTTPAuthorizationCredentials | None, BEARER]) -> None:
+        if given is None or not compare_digest(given.credentials.encode("utf-8", "replace"), token.encode()):
+            told = "This needs the service's token: send it as 'Authorization: Bearer ...'."
+            raise HTTPException(401, told, {"www-authenticate": "Bearer"})
+
+    return APIRouter(responses=refusals(401, 503), dependencies=[Depends(require)])
 
 
-def _add_questions(router: APIRouter, service: Service, access: Access, turns: Turns) -> None:
-    currency = service.settings.answering.currency
-    asking, writing = access.asking, access.writing
-    unasked, unwritten = _refusals(asking), _refusals(writing)
+def turns(at_once: int, waiting: int) -> Callable[[], AsyncIterator[None]]:
+    """A dependency that lets `at_once` requests through at a time and `waiting` more wait; others get 503."""
+    free = CapacityLimiter(at_once)
 
-    @router.post(
-        "/ask", summary="Answer a question", tags=["questions"], responses=EVENTS | unasked, dependencies=asking
+    async def turn() -> AsyncIterator[None]:
+        state = free.statistics()
+        if state.borrowed_tokens >= at_once and state.tasks_waiting >= waiting:
+            told = "The service is busy with other requests; try again in a few seconds."
+            raise HTTPException(503, told, {"retry-after": "5"})
+        async with free:  # until the whole response is sent
+            yield
+
+    return turn
+
+
+def add_questions(
+    asking: APIRouter, changing: APIRouter, service: Service, turn: Callable[[], AsyncIterator[None]]
+) -> None:
+    def begun(question: Question, _: Annotated[None, Depends(turn)]) -> Iterator[Iterator[str | Answer]]:
+        """What the assistant says, once its first word is there, so that an early failure has its own status."""
+        items = service.stream(question.question, question.where)
+        try:
+            yield chain([next(items)], items)
+        finally:
+            items.close()  # when the client leaves, too: that ends the request to a model server
+
+    @asking.post("/ask", summary="Answer a question")
+    def ask(items: Annotated[Iterator[str | Answer], Depends(begun)]) -> Answer:
+        return next(item for item in items if isinstance(item, Answer))
+
+    @asking.post(
+        "/ask/stream",
+        summary="Answer a question piece by piece",
+        description=EVENTS,
+        response_class=EventSourceResponse,
     )
-    async def ask(
-        request: Request,
-        question: Question,
-        accept: Annotated[str, Header(include_in_schema=False)] = "",
-        stream: Annotated[bool, Query(description="Answer as events; the same as `Accept: text/event-stream`")] = False,
-    ) -> Reply:
-        items = events.answering(turns, lambda: service.stream(question.question, question.where))
-        if not stream and STREAM not in accept:
-            return Reply.of(await events.whole(items), currency)
-        pieces = _as_events(await events.begun(items), currency)
-        return events.streamed(events.safely(pieces, partial(_failure, request)))  # type: ignore[return-value]
+    def stream(items: Annotated[Iterator[str | Answer], Depends(begun)], request: Request) -> Iterator[ServerSentEvent]:
+        try:
+            for item in items:
+                yield ServerSentEvent(event="answer" if isinstance(item, Answer) else "token", data=item)
+        except Exception as error:
+            log.warning("answer broke off", exc_info=error)
+            told = {"detail": sentence(error), "request_id": request.state.request_id}
+            yield ServerSentEvent(event="error", data=told)
 
-    @router.post("/search", summary="Find passages", tags=["questions"], responses=unasked, dependencies=asking)
-    async def search(question: SearchQuestion) -> Found:
-        async with turns.turn():
-            hits = await turns.run(lambda: service.search(question.question, question.where, question.k))
-        return Found(passages=[Passage.of(hit) for hit in hits])
+    @changing.post("/feedback", summary="Say whether an answer helped", status_code=204)
+    def feedback(opinion: Opinion) -> None:
+        service.feedback(opinion.answer, helpful=opinion.helpful)
 
-    @router.post(
-        "/feedback",
-        summary="Say whether an answer helped",
-        tags=["questions"],
-        responses=unwritten | refusals(404),
-        dependencies=writing,
+
+def add_documents(asking: APIRouter, changing: APIRouter, service: Service) -> None:
+    one_by_one = Depends(turns(1, 4))  # indexing keeps a core busy, and the index takes one writer anyway
+
+    @asking.get("/documents", summary="What is indexed, and what can be filtered by and asked")
+    def documents() -> Documents:
+        store = service.assistant().index.store
+        listed = store.documents()
+        asked = examples(service.assistant(), {one.id for one in listed})
+        return Documents(documents=listed, facets=store.facets(), examples=asked)
+
+    @asking.get("/documents/{document:path}", summary="One document with its text", responses=refusals(404))
+    def document(document: str) -> Document:
+        if found := service.assistant().index.store.document(document):
+            return found
+        raise HTTPException(404, NO_DOCUMENT)
+
+    @changing.post("/documents", summary="Add a document, or replace an earlier upload of its name", status_code=201)
+    def upload(file: UploadFile, _: Annotated[None, one_by_one]) -> Listed:
+        name, data = file.filename or "", file.file.read()
+        return Sandbox(service.settings.limits).run(add_upload, service.open_index, service.settings, name, data)
+
+    @changing.delete(
+        "/documents/{document:path}", summary="Delete an uploaded document", status_code=204, responses=refusals(404)
     )
-    def feedback(opinion: Opinion) -> Noted:
-        if not service.feedback(opinion.answer, helpful=opinion.helpful, note=opinion.note):
-            raise HTTPException(404, NO_ANSWER)
-        return Noted(answer=opinion.answer, helpful=opinion.helpful)
+    def delete(document: str) -> None:
+        if not remove_upload(service.assistant().index, document):
+            raise HTTPException(404, NO_DOCUMENT)
 
 
-def _add_documents(router: APIRouter, library: Library, access: Access) -> None:
-    asking, unasked = access.asking, _refusals(access.asking)
-
-    @router.get(
-        "/documents",
-        summary="What is indexed, and what can be filtered by",
-        tags=["documents"],
-        responses=unasked,
-        dependencies=asking,
-    )
-    def documents() -> DocumentList:
-        return DocumentList.of(library.documents(), library.facets())
-
-    @router.get(
-        "/documents/{document:path}",
-        summary="One document with its text",
-        tags=["documents"],
-        responses=unasked | refusals(404),
-        dependencies=asking,
-    )
-    def document(document: Id) -> DocumentText:
-        found = library.document(document)
-        return DocumentText(
-            id=found.id, title=found.title, sha256=found.digest, metadata=dict(found.metadata), text=found.text
-        )
+def examples(assistant: Assistant, indexed: Collection[str]) -> list[str]:
+    """Short dev questions about indexed documents that are not refused; without any, the settings' example."""
+    settings, fitting = assistant.settings, list[str]()
+    with suppress(benchmark.BenchmarkError):  # `make benchmark` says what is wrong with the file
+        fitting = [
+            one.question
+            for one in benchmark.read(Path(settings.evaluation.benchmark))
+            if one.split == "dev" and one.evidence and len(one.question) <= LONGEST_EXAMPLE
+            if all(part.document in indexed for part in one.evidence)
+        ]
+    spread = fitting[:: max(1, len(fitting) // (2 * EXAMPLES))]
+    answered = (one for one in spread if confidence(one, assistant.search(one)) >= settings.answering.abstain_below)
+    return list(islice(answered, EXAMPLES)) or [settings.corpus.example]
 
 
-def _add_changes(router: APIRouter, library: Library, access: Access, uploads: Turns) -> None:
-    writing, unwritten = access.writing, _refusals(access.writing)
-
-    @router.post(
-        "/documents",
-        summary="Add a document, or replace one",
-        tags=["documents"],
-        status_code=201,
-        responses=REPLACED | unwritten,
-        dependencies=writing,
-    )
-    async def upload(file: UploadFile, response: Response) -> Stored:
-        async with uploads.turn():
-            stored = await uploads.run(lambda: library.add(file.filename or "", file.file))
-        response.status_code = 201 if stored.status == "added" else 200
-        return stored
-
-    @router.delete(
-        "/documents/{document:path}",
-        summary="Delete an uploaded document",
-        description="409 for a document of the corpus folder: the next `make ingest` would bring it back.",
-        tags=["documents"],
-        status_code=204,
-        responses=unwritten | refusals(404, 409),
-        dependencies=writing,
-    )
-    def delete(document: Id) -> None:
-        library.remove(document)
-
-
-def _refusals(dependencies: Sequence[Dependency]) -> dict[int | str, dict[str, Any]]:
-    """Of a route with these dependencies, which are those of the token or none."""
-    return refusals(503, *((401, 429) if dependencies else ()))
-
-
-def _failure(request: Request, detail: str) -> bytes:
-    return events.event("error", Failure(detail=detail, request_id=str(request.state.request_id)))
-
-
-async def _as_events(items: AsyncGenerator[str | Answered, None], currency: str) -> AsyncIterator[bytes]:
-    async for item in items:
-        if isinstance(item, Answered):
-            yield events.event("answer", Reply.of(item, currency))
-        else:
-            yield events.event("token", Piece(text=item))
+def sentence(error: Exception) -> str:
+    """What a client is told of a failure: nothing of what only the people who run the service may know."""
+    if isinstance(error, AssistantError):
+        return str(getattr(error, "message", error)).rstrip(".") + "."
+    known = isinstance(error, DocumentError)  # of the sandbox, which does not know the file's name
+    return f"The document {error}." if known else "The service failed; its log has the reason."

@@ -2,35 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from ipaddress import ip_address
-from pathlib import Path
+import os
 
-import structlog
-from fastapi import FastAPI
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import FileResponse
 from prometheus_client import CollectorRegistry
-from pydantic import Field, SecretStr, ValidationInfo, field_validator
+from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
-from starlette.types import Lifespan
 
-from ..monitoring.activity import ACTIVITY, ActivityLog, Keep
-from ..monitoring.measures import Measures
+from .. import wiring
+from ..answering.base import QUOTATION, Answerer
+from ..documents.readers import READERS
+from ..documents.text import DocumentError
+from ..errors import AssistantError, QuestionError
 from ..settings import Settings, load_settings
-from . import bodies, refusals
-from .access import Access
-from .api import api
-from .config import ServiceConfig, read_config
-from .library import Library
-from .pages import pages
-from .service import Holder, Service
-from .site import Site
-from .turns import Turns
-from .web import create_service, run
+from . import api, bodies
+from .config import LOOPBACK, ConfigError, ServiceConfig, read_config
+from .logs import configure_logs
+from .problems import ProblemResponse
+from .schemas import About
+from .service import OpenIndex, Service, log
+from .web import STATIC, create_service, run
 
-API_VERSION = "1.0"
-WAITING_UPLOADS = 4  # one is indexed at a time: that keeps a core busy, and the index takes one writer anyway
-SHORTEST_TOKEN = 16  # characters
 DESCRIPTION = """
 Answers questions from documents, cites the passages, and says so when they hold no answer.
 
@@ -38,108 +31,92 @@ Every refusal is a problem (RFC 9457). 422: the question, filter or document can
 database or a model server is not there; `detail` says which, and what to run.
 """
 
-log = structlog.get_logger("service")
-
 
 class Config(ServiceConfig):
     """The service's settings, from the environment variables `ASSISTANT_HOST`, `ASSISTANT_PORT` and so on."""
 
-    model_config = SettingsConfigDict(env_prefix="ASSISTANT_", env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="ASSISTANT_", env_file=".env", env_ignore_empty=True, extra="ignore", hide_input_in_errors=True
+    )
 
     max_body_bytes: int = Field(default=11_000_000, ge=1, description="A larger request body is refused")
-    token: SecretStr = Field(
-        default=SecretStr(""), description="Bearer token for adding, deleting and rating; empty: not needed"
-    )
-    token_to_ask: bool = Field(default=False, description="Asking, searching and reading documents need the token too")
-    max_answers: int = Field(default=4, ge=1, le=256, description="Questions that are answered at the same time")
-    max_waiting: int = Field(default=64, ge=0, description="Questions that wait for their turn; more get 503")
-    wait_seconds: float = Field(default=30, gt=0, description="Longest wait for a turn")
-    log_questions: Keep = Field(default="hash", description="What the question log keeps of the words")
-    activity: Path = Field(default=ACTIVITY, description="File of the question log and the feedback")
-    activity_rows: int = Field(default=100_000, ge=1, description="Questions that the log keeps")
-    activity_days: int = Field(default=90, ge=1, description="Days that the log keeps a question")
-
-    @property
-    def exposed(self) -> bool:
-        """Whether other machines can reach the service."""
-        try:
-            return not ip_address(self.host).is_loopback
-        except ValueError:
-            return self.host != "localhost"
-
-    @field_validator("token")
-    @classmethod
-    def _long_enough(cls, token: SecretStr) -> SecretStr:
-        if 0 < len(token.get_secret_value()) < SHORTEST_TOKEN:
-            raise ValueError(f"a token needs at least {SHORTEST_TOKEN} characters")
-        return token
-
-    @field_validator("token_to_ask")
-    @classmethod
-    def _with_a_token(cls, needed: bool, info: ValidationInfo) -> bool:
-        token = info.data.get("token")  # missing if it was refused itself
-        if needed and token is not None and not token.get_secret_value():
-            raise ValueError("ASSISTANT_TOKEN is not set, so everybody could ask")
-        return needed
+    token: SecretStr | None = Field(default=None, min_length=16, description="Needed to upload, delete and rate")
+    token_to_ask: bool = Field(default=False, description="Asking and reading documents need the token, too")
+    max_answers: int = Field(default=4, ge=1, le=32, description="Questions that are answered at the same time")
+    max_waiting: int = Field(default=16, ge=0, description="Questions that wait for their turn; more get 503")
+    log_questions: bool = Field(default=False, description="The log has the words of each question")
 
 
-def create_app(config: Config | None = None, settings: Settings | None = None, holder: Holder | None = None) -> FastAPI:
-    """Build the service over the index that the settings name; it need not be there yet.
+def create_app(
+    config: Config | None = None,
+    settings: Settings | None = None,
+    open_index: OpenIndex = wiring.open_index,
+    answerer: Answerer | None = None,
+) -> FastAPI:
+    """Build the service over the index that `open_index` opens; it need not be there yet.
+
+    Args:
+        config: by default from the environment.
+        settings: by default from settings.toml.
+        open_index: an importable function, because an upload is indexed in a process of its own.
+        answerer: by default the one that the environment names.
 
     Raises:
         ConfigError: an environment variable does not fit.
-        SettingsError: settings.toml does not fit.
+        AssistantError: settings.toml or the address of the language model does not fit.
     """
-    config = config or read_config(Config)
-    settings = settings or load_settings()
-    registry = CollectorRegistry()
-    holder = holder or Holder(settings)
-    activity = ActivityLog(config.activity, config.log_questions, config.activity_rows, config.activity_days)
-    service = Service(settings, holder, activity, Measures(registry))
+    config, settings = config or read_config(Config), settings or load_settings()
+    token = config.token.get_secret_value() if config.token else ""
+    if config.token_to_ask and not token:
+        raise ConfigError("ASSISTANT_TOKEN_TO_ASK is true, but ASSISTANT_TOKEN is not set: everybody could ask")
+    registry, answerer = CollectorRegistry(), answerer or wiring.make_answerer(settings)
+    service = Service(settings, open_index, answerer, registry, log_questions=config.log_questions)
     app = create_service(
-        title=title(settings),
-        version=API_VERSION,
+        title=settings.corpus.title,
+        version="2.0",
         description=DESCRIPTION,
         config=config,
         registry=registry,
-        readiness=service.self_test,
+        readiness=lambda: {"embedding": service.assistant().index.embedder.name},
     )
-    app.router.lifespan_context = _lifespan(
-        holder, activity, open_to_all=config.exposed and not config.token.get_secret_value()
-    )
-    bodies.install(app, ["question", "where", "k", "answer", "helpful", "note"])
-    refusals.install(app)
-    access = Access(config.token.get_secret_value(), to_ask=config.token_to_ask)
-    turns = Turns(config.max_answers, config.max_waiting, config.wait_seconds)
-    uploads = Turns(1, WAITING_UPLOADS, config.wait_seconds)
-    library = Library(settings, holder)
-    app.state.service = service
-    app.include_router(api(service, library, access, turns, uploads))
-    app.include_router(pages(Site(title(settings), service, library, access, turns, uploads)))
+    bodies.install(app, ["question", "where", "answer", "helpful"])
+    asking, changing = api.routes_with(token if config.token_to_ask else ""), api.routes_with(token)
+    api.add_questions(asking, changing, service, api.turns(config.max_answers, config.max_waiting))
+    api.add_documents(asking, changing, service)
+    app.include_router(asking)
+    app.include_router(changing)
+
+    @app.get("/", include_in_schema=False)
+    async def page() -> FileResponse:
+        return FileResponse(STATIC / "index.html")
+
+    @app.get("/about", summary="What is served, and its limits")
+    async def about() -> About:
+        model = os.environ.get("ASSISTANT_LLM_MODEL") or "default"
+        return About(
+            title=settings.corpus.title,
+            model=model if os.environ.get("ASSISTANT_LLM_URL") else QUOTATION,
+            threshold=settings.answering.abstain_below,
+            limits=settings.limits,
+            suffixes=list(READERS),
+            token_to_ask=config.token_to_ask,
+            token_to_change=bool(token),
+        )
+
+    @app.exception_handler(AssistantError)
+    @app.exception_handler(DocumentError)
+    async def refuse(request: Request, error: Exception) -> Response:
+        status = 422 if isinstance(error, (QuestionError, DocumentError)) else 503
+        log.info("refused", reason=str(error) if status == 503 else type(error).__name__)  # no stranger's words
+        return ProblemResponse(status, api.sentence(error), request.state.request_id)
+
     return app
 
 
-def serve() -> None:
-    """Serve until stopped; settings come from the environment."""
+def serve(settings: Settings) -> None:
+    """Serve until stopped; the rest of the configuration comes from the environment."""
     config = read_config(Config)
-    run(create_app(config), config)
-
-
-def title(settings: Settings) -> str:
-    """`The Python language reference` -> `Ask the Python language reference`."""
-    corpus = settings.corpus.title
-    return "Ask " + (corpus[:1].lower() + corpus[1:] if corpus.startswith("The ") else corpus)
-
-
-def _lifespan(holder: Holder, activity: ActivityLog, *, open_to_all: bool) -> Lifespan[FastAPI]:
-    """What is said when the service starts, and closed when it ends."""
-
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        if open_to_all:
-            log.warning("no token", reason="other machines reach the service and may change its documents: set a token")
-        yield
-        holder.close()
-        activity.close()
-
-    return lifespan
+    if config.host not in LOOPBACK and not config.token:
+        configure_logs(config.log_level)
+        log.warning("no token", reason="other machines may change the documents: set ASSISTANT_TOKEN")
+    run(create_app(config, settings), config)

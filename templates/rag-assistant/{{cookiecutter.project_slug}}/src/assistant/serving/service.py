@@ -1,170 +1,99 @@
-"""Answer questions and log them. The assistant is created when the first question needs it."""
+"""The assistant behind the service: opened on first use, asked, measured and logged."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import suppress
-from dataclasses import dataclass
-from secrets import token_hex
+from collections.abc import Callable, Generator
 from threading import Lock
-from time import monotonic, perf_counter
-from typing import Any
+from time import perf_counter
+
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Histogram
 
 from ..answering.assistant import Assistant
-from ..answering.base import Answer
+from ..answering.base import Answer, Answerer
 from ..documents.ingest import require_current
-from ..errors import AssistantError, QuestionError, Unavailable
-from ..hits import Hit, Where
-from ..monitoring.activity import ActivityLog, Asked
-from ..monitoring.baseline import read_baseline, top_score
-from ..monitoring.measures import WINDOW, Measures
+from ..errors import QuestionError
+from ..hits import Where
 from ..settings import Settings
-from ..wiring import make_assistant
+from ..stores.base import Index
+from ..wiring import assemble
 
-RETRY_SECONDS = 2.0
-BASELINE_SECONDS = 60.0
+SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40)
 
-Make = Callable[[Settings], Assistant]
+OpenIndex = Callable[[Settings], Index]
 
-
-def _assistant(settings: Settings) -> Assistant:
-    """Without the file of cached vectors: it is for documents, and people's questions would make it grow for ever."""
-    return make_assistant(settings, cache=None)
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """An answer with the id that feedback names, and how long it took."""
-
-    id: str
-    answer: Answer
-    seconds: float
-
-
-class Holder:
-    """The assistant, created on first use. If that fails, the error is reported until the next attempt.
-
-    So the service starts without an index or a database, says what it lacks, and works as soon as it is there.
-    """
-
-    def __init__(self, settings: Settings, make: Make = _assistant) -> None:
-        self._settings, self._make = settings, make
-        self._lock = Lock()
-        self._assistant: Assistant | None = None
-        self._failure: AssistantError | None = None
-        self._again_at = 0.0
-
-    def get(self) -> Assistant:
-        """The assistant.
-
-        Raises:
-            AssistantError: it cannot be made; the message says why.
-        """
-        with self._lock:
-            if self._assistant is None:
-                self._assistant = self._made()
-            return self._assistant
-
-    def _made(self) -> Assistant:
-        if self._failure and monotonic() < self._again_at:
-            raise self._failure
-        try:
-            return self._make(self._settings)
-        except AssistantError as error:
-            self._failure, self._again_at = error, monotonic() + RETRY_SECONDS
-            raise
-
-    def close(self) -> None:
-        with self._lock:
-            if self._assistant is not None:
-                self._assistant.store.close()
-            self._assistant = None
+log = structlog.get_logger("assistant")
 
 
 class Service:
-    """Asks the assistant, logs and measures. Safe to call from several threads."""
+    """The assistant; it counts, times and logs what becomes of each question. Safe to call from several threads.
 
-    def __init__(self, settings: Settings, holder: Holder, activity: ActivityLog, measures: Measures) -> None:
-        self.settings, self.activity, self.measures = settings, activity, measures
-        self._holder = holder
-        self._baseline_until = 0.0
-        measures.window.extend(activity.recent(WINDOW))
+    The index is opened on first use and, where that fails, on each further one. So the service starts without an index
+    or a database, says what it lacks, and works as soon as it is there.
+    """
 
-    @property
+    def __init__(
+        self,
+        settings: Settings,
+        open_index: OpenIndex,
+        answerer: Answerer,
+        registry: CollectorRegistry,
+        *,
+        log_questions: bool,
+    ) -> None:
+        self.settings, self.open_index, self._answerer = settings, open_index, answerer
+        self._log_questions = log_questions
+        self._lock = Lock()
+        self._assistant: Assistant | None = None
+        self._questions = Counter("questions", "Questions by what became of them", ["outcome"], registry=registry)
+        self._seconds = Histogram("answer_duration_seconds", "Time to answer", buckets=SECONDS, registry=registry)
+        self._confidence = Histogram(
+            "answer_confidence", "Confidence, 0 to 1", buckets=[step / 10 for step in range(1, 11)], registry=registry
+        )
+        self._tokens = Counter("answer_tokens", "Tokens of the language model", ["kind"], registry=registry)
+        self._cost = Counter("answer_cost", "Cost by the settings' prices, in their currency", registry=registry)
+        self._feedback = Counter("answer_feedback", "Opinions about answers", ["verdict"], registry=registry)
+
     def assistant(self) -> Assistant:
-        return self._holder.get()
-
-    def stream(self, question: str, where: Where) -> Iterator[str | Answered]:
-        """Pieces of the answer's text as they arrive, then, last, the whole answer, logged.
+        """The assistant, over an index that the settings made.
 
         Raises:
-            QuestionError: the question or the filter cannot be used.
-            StaleIndex: there is no index, or other settings made it.
-            Unavailable: the database or a model server does not answer, or answers nonsense.
+            AssistantError: it cannot be opened, or the index is missing or stale; the message says why.
         """
+        with self._lock:
+            if self._assistant is None:
+                self._assistant = assemble(self.settings, self.open_index(self.settings), self._answerer)
+        require_current(self._assistant.index, self.settings)
+        return self._assistant
+
+    def stream(self, question: str, where: Where) -> Generator[str | Answer]:
+        """Pieces of the answer's text as they arrive, then, last, the whole answer; raises as the assistant does."""
         started = perf_counter()
         try:
-            for item in self.assistant.stream(question, where):
+            for item in self.assistant().stream(question, where):
                 if isinstance(item, Answer):
-                    yield self._record(item, where, perf_counter() - started)
-                    return
+                    self._count(item, perf_counter() - started)
                 yield item
-            raise Unavailable("the answer stopped before it was complete; try again later")
-        except QuestionError:
-            self.measures.unanswered("refused")
-            raise
-        except Exception:
-            self.measures.unanswered("failed")
+        except Exception as error:
+            self._note(question, "refused" if isinstance(error, QuestionError) else "failed", perf_counter() - started)
             raise
 
-    def search(self, question: str, where: Where, k: int | None) -> list[Hit]:
-        """The best passages; raises as `stream` does."""
-        return self.assistant.search(question, where, k)
+    def _count(self, answer: Answer, seconds: float) -> None:
+        self._seconds.observe(seconds)
+        self._confidence.observe(answer.confidence)
+        if usage := answer.usage:
+            self._tokens.labels("prompt").inc(usage.prompt_tokens)
+            self._tokens.labels("completion").inc(usage.completion_tokens)
+            self._cost.inc(usage.cost)
+        outcome = "abstained" if answer.abstained else "answered"
+        self._note(answer.question, outcome, seconds, confidence=answer.confidence, model=answer.model)
 
-    def feedback(self, answer: str, *, helpful: bool, note: str) -> bool:
-        """Keep an opinion; False if no such answer is logged.
+    def _note(self, question: str, outcome: str, seconds: float, **facts: object) -> None:
+        self._questions.labels(outcome).inc()
+        words = {"question": question} if self._log_questions else {}
+        log.info("answer", outcome=outcome, seconds=round(seconds, 4), **facts, **words)
 
-        Raises:
-            Unavailable: the log cannot be written.
-        """
-        known = self.activity.feedback(answer, helpful, note)
-        if known:
-            self.measures.feedback(helpful=helpful)
-        return known
-
-    def self_test(self) -> dict[str, Any]:
-        """What is served; raises an error if no question can be answered."""
-        assistant = self.assistant
-        require_current(assistant.store, self.settings, assistant.embedder)
-        return {
-            "store": self.settings.store.backend,
-            "embedding": assistant.embedder.name,
-            "answering": self.settings.answering.backend,
-        }
-
-    def _refresh_baseline(self) -> None:
-        """Read the drift baseline from time to time, so that `/metrics` never waits for a database."""
-        if monotonic() < self._baseline_until:
-            return
-        self._baseline_until = monotonic() + BASELINE_SECONDS
-        with suppress(Unavailable):
-            self.measures.window.baseline = read_baseline(self.assistant.store)
-
-    def _record(self, answer: Answer, where: Where, seconds: float) -> Answered:
-        self._refresh_baseline()
-        usage = answer.usage
-        asked = Asked(
-            id=token_hex(12),
-            question=answer.question,
-            where=where,
-            top_score=top_score(answer.hits),
-            confidence=answer.confidence,
-            abstained=answer.abstained,
-            seconds=seconds,
-            model=answer.model,
-            prompt_tokens=usage.prompt_tokens if usage else 0,
-            completion_tokens=usage.completion_tokens if usage else 0,
-            cost=usage.cost if usage else 0.0,
-        )
-        self.measures.answered(asked, logged=self.activity.record(asked))
-        return Answered(asked.id, answer, seconds)
+    def feedback(self, answer: str, *, helpful: bool) -> None:
+        """Count an opinion about the answer with this request id."""
+        self._feedback.labels("helpful" if helpful else "unhelpful").inc()
+        log.info("feedback", answer=answer, helpful=helpful)

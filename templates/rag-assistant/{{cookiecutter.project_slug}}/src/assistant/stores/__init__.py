@@ -1,1 +1,0 @@
-"""Where passages, vectors and the full-text index are kept."""

@@ -1,0 +1,29 @@
+"""What the assistant says without a language model: a passage of the documents, word for word."""
+
+from collections.abc import Iterator, Sequence
+
+from ..documents.blocks import blocks
+from ..hits import Hit
+from ..settings import Answering
+from .base import REFUSAL, Answer
+from .evidence import citation, confidence, quotable
+
+
+class Quotation:
+    """Quotes the best passage as a whole and marks its best sentence. Safe to use from several threads."""
+
+    def __init__(self, settings: Answering) -> None:
+        self._settings = settings
+
+    def stream(self, question: str, hits: Sequence[Hit]) -> Iterator[str | Answer]:
+        """The first hit that says something, or a refusal if the confidence is too low; then the answer."""
+        sure = confidence(question, hits)
+        quoted = [hit for hit in hits if sure >= self._settings.abstain_below and quotable(hit)][:1]
+        text = _numbered(quoted[0].chunk.text) if quoted else REFUSAL
+        citations = tuple(citation(1, hit) for hit in quoted)
+        yield from (text, Answer(question, text, citations, not quoted, sure, tuple(hits)))
+
+
+# The passage with its number behind it; below code and tables, of which it would become part.
+def _numbered(passage: str) -> str:
+    return passage.rstrip() + (" [1]" if blocks(passage)[-1].kind in {"prose", "item"} else "\n\n[1]")

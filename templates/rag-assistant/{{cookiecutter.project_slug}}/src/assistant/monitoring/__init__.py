@@ -1,1 +1,0 @@
-"""Monitoring: the question log, feedback, unanswered questions and the drift of scores."""

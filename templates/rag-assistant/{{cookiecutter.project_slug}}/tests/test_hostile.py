@@ -1,0 +1,44 @@
+"""No document holds up or brings down the process that wants it read: it is read within limits, or refused."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from assistant.documents.folder import read_and_cut
+from assistant.documents.sandbox import Sandbox
+from assistant.documents.text import DocumentError
+from assistant.settings import Limits, Settings
+from hostile import CASES
+
+SECONDS = 5.0
+QUICK = ["ticks after a heading", "ticks and letters", "NUL", "empty", "half a UTF-16 letter", "nested lists"]
+QUICK += ["a billion laughs", "pages in a circle", "open brackets in an object", "comments without end", "no archive"]
+
+
+def is_read_or_refused(settings: Settings, case: str) -> None:
+    name, make = CASES[case]
+    data = make()
+    started, refusal = time.monotonic(), ""
+    try:
+        document, chunks = Sandbox(Limits(document_seconds=SECONDS)).run(read_and_cut, name, data, settings)
+    except DocumentError as error:
+        refusal = str(error)
+    else:
+        assert 0 < len(document.text) <= settings.limits.document_characters
+        assert sum(len(one.sentences) for one in chunks) <= settings.limits.document_sentences
+    assert refusal.isprintable()
+    assert len(refusal) < 400
+    assert time.monotonic() - started < SECONDS + 5  # to start a child on a busy machine
+
+
+@pytest.mark.parametrize("case", QUICK)
+def test_a_hostile_document_is_read_or_refused(settings: Settings, case: str) -> None:
+    is_read_or_refused(settings, case)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("case", [case for case in CASES if case not in QUICK])
+def test_every_hostile_document_is_read_or_refused(settings: Settings, case: str) -> None:
+    is_read_or_refused(settings, case)

@@ -1,0 +1,72 @@
+"""No pattern takes more time than in proportion to the text, whatever a stranger writes."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+import time
+from collections.abc import Iterator
+
+import pytest
+
+import assistant
+from assistant import answering, documents, serving
+
+SIZE, SECONDS = 20_000, 0.15  # characters; 10 ms are usual, and a quadratic search takes 200 and more
+# These see 80 characters at most.
+SHORT = {f".documents.sentences.{name}" for name in ("CODE_AFTER", "INITIAL", "WORD_BEFORE")}
+PIECES = [
+    "a",
+    "A.",
+    " ",
+    "\n",
+    "`",
+    "` ",
+    "``a",
+    "[",
+    "](",
+    "*",
+    "_a",
+    ".",
+    '."',
+    "-\n",
+    "a-\n",
+    "---\n",
+    "a: ",
+    "[1]",
+    "A. ",
+]
+PIECES += ["#", "<", "&", "\\", "|", "(", "1", "\t", "é", "。", "\x85", "\r", "~~~", "!["]
+
+
+def patterns() -> Iterator[tuple[str, re.Pattern[str]]]:
+    """Each compiled pattern of the packages that see documents, questions or answers."""
+    for package in (documents, answering, serving):
+        for found in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+            for name, value in vars(importlib.import_module(found.name)).items():
+                if isinstance(value, re.Pattern) and isinstance(value.pattern, str):
+                    yield f"{found.name.removeprefix(assistant.__name__)}.{name}", value
+
+
+PATTERNS = dict(patterns())
+
+
+def hostile(piece: str) -> Iterator[str]:
+    text = piece * (SIZE // len(piece))
+    yield f"---\na: b\n{text}\0"
+    yield f"x {text[: SIZE // 2]}{'a' * (SIZE // 2)}"
+
+
+def test_patterns_are_found() -> None:
+    assert {".documents.blocks.TICKS", ".documents.sentences.END", ".documents.pdf.HYPHEN"} <= set(PATTERNS)
+
+
+@pytest.mark.parametrize("name", sorted(PATTERNS.keys() - SHORT))
+def test_a_pattern_takes_time_in_proportion_to_the_text(name: str) -> None:
+    for piece in PIECES:
+        for text in hostile(piece):
+            started = time.process_time()
+            sum(1 for _ in PATTERNS[name].finditer(text))
+            PATTERNS[name].match(text)
+            assert time.process_time() - started < SECONDS, (piece, len(text))

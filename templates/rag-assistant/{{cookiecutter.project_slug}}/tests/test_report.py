@@ -1,0 +1,200 @@
+"""`make report` fills every measured block of the documents with what was measured, or with why nothing was."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import tomllib
+from contextlib import chdir
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant import report, wiring
+from assistant.evaluation import evaluate as evaluation
+from assistant.evaluation.record import Measured
+from assistant.reporting.blocks import BlockError
+from assistant.reporting.metrics import Baseline, ReportError, read_json, read_report
+from assistant.settings import Settings
+from toy import open_toy
+from toy_benchmark import repository
+
+ROOT = Path(__file__).parents[1]
+NUMBERLESS = {"picture", "data", "ask-it", "latency"}  # blocks that say something without a measurement
+BLOCKS = tomllib.loads((ROOT / "scaffolder.toml").read_text(encoding="utf-8"))["blocks"]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Path]:
+    """A repository in which everything was measured, and its settings."""
+    folder = tmp_path_factory.mktemp("repository")
+    with pytest.MonkeyPatch.context() as patch, chdir(folder):
+        patch.setattr(wiring, "open_index", open_toy)
+        patch.delenv("ASSISTANT_LLM_URL", raising=False)
+        settings = repository(folder)
+        evaluation.evaluate(settings)
+    return settings, folder
+
+
+@pytest.fixture
+def folder(made: tuple[Settings, Path], tmp_path: Path) -> Path:
+    """Its reports, beside this repository's documents, to be changed."""
+    shutil.copytree(made[1] / "reports", tmp_path / "reports")
+    for page in (*BLOCKS, "scaffolder.toml"):
+        (tmp_path / page).parent.mkdir(exist_ok=True)
+        shutil.copy(ROOT / page, tmp_path / page)
+    return tmp_path
+
+
+def counted(folder: Path, **changes: Any) -> None:
+    data = read_json(folder / "reports/data.json")
+    (folder / "reports/data.json").write_text(json.dumps(data | changes))
+
+
+def rendered(made: tuple[Settings, Path], folder: Path, **changes: Any) -> dict[str, str]:
+    with chdir(folder):
+        measured = read_report(kind=Measured).model_copy(update=changes)
+        return report.render(measured, read_json(Path("reports/data.json")), made[0])
+
+
+def unmeasured(made: tuple[Settings, Path], folder: Path, count: int) -> None:
+    counts: dict[str, Any] = {"asked": {"dev": 0, "test": count}, "answerable": {"dev": 0, "test": count}}
+    counts |= {"questions": count, "types": {"dev": {}, "test": {"fact": count}}}
+    counted(folder, unmeasured=f"the benchmark has {count or 'no'} questions so far; from 20 on", **counts)
+    (folder / "reports/metrics.json").unlink()
+
+
+def outside(document: str) -> str:
+    return re.sub(r"(?ms)^((?:<!--|#) measured:[^\n]+\n).*?^((?:<!--|#) /measured)", r"\1\2", document)
+
+
+def test_every_block_is_filled_and_the_rest_stays(made: tuple[Settings, Path], folder: Path) -> None:
+    before = {page: (folder / page).read_text(encoding="utf-8") for page in BLOCKS}
+    with chdir(folder):
+        assert {path.as_posix() for path in report.write(made[0])} <= set(BLOCKS)
+        assert report.write(made[0]) == []
+    for page, old in before.items():
+        new = (folder / page).read_text(encoding="utf-8")
+        assert outside(new) == outside(old)
+        figures = re.findall(r"!\[[^]]*\]\(([^)]+\.svg)\)", new)
+        assert all(((folder / page).parent / path).exists() for path in figures)
+        assert len(figures) == len(set(figures))
+
+
+@pytest.mark.parametrize("count", [0, 12])
+def test_without_numbers_every_block_says_why(made: tuple[Settings, Path], folder: Path, count: int) -> None:
+    unmeasured(made, folder, count)
+    with chdir(folder):
+        report.write(made[0])
+        found = report.render(None, read_json(Path("reports/data.json")), made[0])
+    named = {name for names in BLOCKS.values() for name in names}
+    for name in named - NUMBERLESS:
+        assert f"the benchmark has {count or 'no'} questions so far" in found[name], name
+    assert "3 documents" in found["data"]
+    assert len({found[name] for name in named}) == len(named)  # no line is repeated under another heading
+    assert not any("TODO" in text for text in found.values())
+
+
+def test_the_headline_claims_no_gain_that_was_not_measured(made: tuple[Settings, Path], folder: Path) -> None:
+    (versus,) = read_report(folder / "reports/metrics.json", Measured).difference
+
+    def headline(value: float, p: float, **changes: Any) -> str:
+        changed = versus | {"value": value, "p": p}
+        return " ".join(rendered(made, folder, difference=[changed], **changes)["headline"].split())
+
+    assert "ranks the right passages better than plain keyword search" in headline(0.2, 0.001)
+    assert "does not clearly rank the right passages better than plain keyword search" in headline(0.2, 0.2)
+    assert "ranks the right passages **worse** than plain keyword search" in headline(-0.2, 0.001)
+    assert "by keywords alone" in headline(0, 1, model="bm25")
+    assert "With so few questions" in headline(0.2, 0.001)
+    assert "Of the other 2, it rightly refused 100%." in headline(0.2, 0.001)
+    counted(folder, asked={"dev": 12, "test": 11})
+    assert "The other one was rightly refused." in headline(0.2, 0.001)
+
+
+def test_a_quotation_is_never_called_an_answer(made: tuple[Settings, Path], folder: Path) -> None:
+    assert "got a quotation" in " ".join(rendered(made, folder)["headline"].split())
+    assert "got an answer" in " ".join(rendered(made, folder, answerer="small")["headline"].split())
+
+
+def test_readme_has_few_scores_and_the_words_beside_what_they_hold(made: tuple[Settings, Path], folder: Path) -> None:
+    measured = read_report(folder / "reports/metrics.json", Measured)
+    words = f"in {measured.metric('words_shown').value:.0f} words"
+    few = rendered(made, folder)["results"]
+    (contained,) = [line for line in few.splitlines() if line.startswith("| answer containment | ")]
+    assert contained.endswith(f"] {words} |  |")  # BM25 alone shows nothing
+    assert few.count("\n| ") - 1 == 6
+    assert all(f"| {one.label} |" in rendered(made, folder)["scores"] for one in measured.metrics)
+    quoted = [Baseline(model="quotation", **one.model_dump()) for one in measured.metrics]
+    generated = rendered(made, folder, answerer="small", baseline=[*measured.baseline, *quoted])["results"]
+    assert generated.count(f"] {words} |") == 2
+    refused = [one for one in measured.metrics if one.name != "words_shown"]  # every question, so nothing was shown
+    assert " words |" not in rendered(made, folder, metrics=refused)["results"]
+
+
+def test_unknown_refusals_are_said_to_be_unknown(made: tuple[Settings, Path], folder: Path) -> None:
+    measured = read_report(folder / "reports/metrics.json", Measured)
+    answerable = {name: number for name, number in measured.errors.items() if name != "not refused"}
+    answerable |= {"right": 10 - sum(number for name, number in answerable.items() if name != "right")}
+    counted(folder, asked={"dev": 0, "test": 10})
+    known = [one for one in measured.metrics if not one.name.startswith("abstention")]
+    found = rendered(made, folder, errors=answerable | {"not refused": 0}, metrics=known, slices=[], dev={})
+    assert "is unknown, since no test question asks for that" in found["headline"]
+    assert "nothing is known about refusals" in found["results"]
+    assert "| dev | no such question | no such question |" in found["abstention"]
+    assert "five test questions" in found["slices"]
+
+
+def test_gates_that_no_question_measures_are_said(made: tuple[Settings, Path], folder: Path) -> None:
+    settings, where = made
+    assert "There are no gates" in rendered(made, folder)["gates"]
+    gated = settings.model_copy(update={"gates": {"abstention_recall": 0.5}})
+    said = rendered((gated, where), folder, unchecked=["abstention_recall"])["gates"]
+    assert said == "Not checked, because no test question measures it: abstention_recall.\n"
+
+
+def test_the_commit_is_named_only_for_what_it_has(made: tuple[Settings, Path], folder: Path) -> None:
+    run = read_report(folder / "reports/metrics.json", Measured).run.model_copy(update={"commit": "c0ffee"})
+    assert "`c0ffee`" in rendered(made, folder, run=run, changed=False)["provenance"]
+    changed = rendered(made, folder, run=run, changed=True)["provenance"]
+    assert "`c0ffee` with later changes to settings, data or code" in changed
+
+
+def test_the_planned_p_value_and_the_adjusted_ones_are_kept_apart(made: tuple[Settings, Path], folder: Path) -> None:
+    table = rendered(made, folder)["ablation"]
+    (bm25,) = [line for line in table.splitlines() if line.startswith("| bm25 |")]
+    assert bm25.endswith("| planned, see above |")
+    assert "Holm's method for\n4 comparisons" in table
+
+
+def test_foreign_text_stays_text(made: tuple[Settings, Path], folder: Path) -> None:
+    path = folder / "reports/errors.csv"
+    header = path.read_text(encoding="utf-8").splitlines()[0]
+    path.write_text(f'{header}\nq1,x,fact,"a|b *d* <e>\n![f](g)",x § y,,z,0.1,no\n', encoding="utf-8")
+    (row,) = [line for line in rendered(made, folder)["worst"].splitlines() if line.startswith("| q1 |")]
+    assert row.count(" | ") == 4
+    assert [harm for harm in ("<e>", "![f](g)") if harm in row] == []
+    corpus = made[0].corpus.model_copy(update={"example": "What's `this`?\n$(rm)", "title": "<b>"})
+    found = rendered((made[0].model_copy(update={"corpus": corpus}), made[1]), folder)
+    assert """-d '{"question": "What'"'"'s `this`?\\n$(rm)"}'""" in found["ask-it"]
+    assert "<b>" not in found["data"]
+
+
+def test_a_screenshot_is_shown_before_a_figure(made: tuple[Settings, Path], folder: Path) -> None:
+    (folder / "docs/screenshot.png").unlink(missing_ok=True)
+    assert "choices.svg" in rendered(made, folder)["picture"]
+    (folder / "docs/screenshot.png").write_bytes(b"")
+    assert "screenshot.png" in rendered(made, folder)["picture"]
+
+
+def test_what_is_missing_or_wrong_is_named_and_nothing_is_changed(made: tuple[Settings, Path], folder: Path) -> None:
+    readme = (folder / "README.md").read_bytes()
+    (folder / "MODEL_CARD.md").write_text("no marks")
+    with chdir(folder), pytest.raises(BlockError, match=r"MODEL_CARD\.md has no block"):
+        report.write(made[0])
+    (folder / "reports/data.json").unlink()
+    with chdir(folder), pytest.raises(ReportError, match="make evaluate"):
+        report.write(made[0])
+    assert (folder / "README.md").read_bytes() == readme

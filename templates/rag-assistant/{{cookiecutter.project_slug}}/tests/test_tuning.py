@@ -1,0 +1,116 @@
+"""`make tune` proposes lines for settings.toml, from the dev questions alone, and says what it cannot choose."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from contextlib import chdir
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import example, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from assistant import wiring
+from assistant.evaluation import tuning
+from assistant.settings import Settings
+from toy import open_toy
+from toy_benchmark import LINES, line, repository
+
+MORE = [line(f"more{number}", "dev", f"Why does planet {number} glow?") for number in range(8)]
+
+
+@pytest.fixture(autouse=True)
+def no_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every embedding is the fake one, and a language model that cannot be asked is named."""
+    monkeypatch.setattr(wiring, "open_index", open_toy)
+    monkeypatch.setenv("ASSISTANT_LLM_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("ASSISTANT_LLM_MODEL", "none")
+
+
+def tune(settings: Settings, folder: Path) -> tuple[str, dict[str, Any]]:
+    with chdir(folder):
+        text = tuning.tune(settings)
+    return text, tomllib.loads(text)
+
+
+def test_the_proposal_is_toml_that_the_settings_take(tmp_path: Path) -> None:
+    settings = repository(tmp_path, [*LINES, *MORE])
+    text, proposed = tune(settings, tmp_path)
+    assert set(proposed["gates"]) == {"ndcg_at_10", "answer_rate"}  # the test questions have two unanswerable ones
+    assert "# No gate on abstention_recall: it takes 10 unanswerable dev questions and as many test questions" in text
+    assert "there are 10 and 2" in text
+    assert "favour 0." in text
+    assert "few questions" not in text
+    assert all(bound * 20 == pytest.approx(round(bound * 20)) and bound > 0 for bound in proposed["gates"].values())
+    again, same = tune(pasted(settings, proposed), tmp_path)
+    assert same == {"retrieval": {}, "answering": {}, "gates": {}}  # a line that changes nothing is a comment
+    assert f"# abstain_below stays {proposed['answering']['abstain_below']}: " in again
+
+
+def pasted(settings: Settings, proposed: dict[str, Any]) -> Settings:
+    merged = settings.model_dump() | {"gates": proposed["gates"]}
+    for table in ("retrieval", "answering"):
+        merged[table] |= proposed[table]
+    return Settings.model_validate(merged)
+
+
+def test_test_questions_have_no_say(tmp_path: Path) -> None:
+    asked = [*LINES, *MORE]
+    swapped = [one | {"question": "Loans?"} if one["split"] == "test" else one for one in asked]
+    (tmp_path / "other").mkdir()
+    same = tune(repository(tmp_path, asked), tmp_path)
+    assert tune(repository(tmp_path / "other", swapped), tmp_path / "other") == same
+
+
+@pytest.mark.parametrize("lines", [[], LINES[:2], LINES[:9]])
+def test_what_cannot_be_chosen_is_said(tmp_path: Path, lines: list[dict[str, Any]]) -> None:
+    text, proposed = tune(repository(tmp_path, lines), tmp_path)
+    assert f"stays 0.8: to choose it takes 10 answerable dev questions, and there are {len(lines)}." in text
+    assert "abstain_below stays 0.2: to choose it takes 5 answerable and 3 unanswerable dev questions" in text
+    assert f"and there are {len(lines)} and 0. If it was chosen for other documents" in text
+    need = "it takes 10 answerable dev questions and as many test questions"
+    assert f"No gate on answer_rate: {need}, and there are {len(lines)} and 0." in text
+    assert not any(proposed.values())
+
+
+def test_few_questions_give_a_threshold_and_a_warning(tmp_path: Path) -> None:
+    text, proposed = tune(repository(tmp_path, [*LINES[:5], *MORE[:3]]), tmp_path)
+    assert set(proposed["answering"]) == {"abstain_below"}
+    assert "# That is a choice from few questions: run make tune again when there are more." in text
+    assert (proposed["retrieval"], proposed["gates"]) == ({}, {})
+
+
+def pairs() -> Iterator[Any]:
+    yield st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=2, max_size=25)
+
+
+@hypothesis_settings(max_examples=60, deadline=None)
+@example([(0.0, False), (5e-324, True)])
+@example([(0.5, False), (0.5000000000000001, True)])
+@example([(1.0, True), (1.0, False)])
+@example([(0.0, True), (0.0, False)])
+@given(*pairs())
+def test_no_other_threshold_makes_the_smaller_share_larger(questions: list[tuple[float, bool]]) -> None:
+    confidence = np.array([one for one, _ in questions])
+    answerable = np.array([one for _, one in questions])
+    if answerable.all() or not answerable.any():
+        assert np.isnan(tuning.choose(confidence, answerable))
+        return
+
+    def smaller(threshold: float) -> float:
+        answered = confidence >= threshold
+        return float(min(answered[answerable].mean(), (~answered[~answerable]).mean()))
+
+    chosen = tuning.choose(confidence, answerable)
+    assert 0 <= chosen <= 1
+    for other in np.r_[0, np.unique(confidence), np.minimum(1, np.unique(confidence) + 1e-9)]:
+        assert smaller(float(other)) <= smaller(chosen) + 1e-9
+
+
+def test_the_threshold_lies_in_the_middle_of_the_widest_gap() -> None:
+    confidence, answerable = np.array([0.1, 0.2, 0.6, 0.9]), np.array([False, False, True, True])
+    assert tuning.choose(confidence, answerable) == 0.4
