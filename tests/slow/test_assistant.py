@@ -41,17 +41,6 @@ def test_the_answer_lies_in_the_store_that_was_chosen(assistant: Finished) -> No
     assert assistant.answers["embedding"] in assistant.project.metrics["embedder"].lower()
 
 
-def test_own_documents_are_answered_from(assistant: Finished, tmp_path: Path) -> None:
-    (tmp_path / "rules.md").write_text("# Library rules\n\nA borrowed book is returned within twenty-one days.\n")
-    try:
-        assistant.project.make("ingest", f"DOCS={tmp_path}")
-        answer = assistant.project.make("ask", "Q=When must a borrowed book be returned?")
-        assert "twenty-one days" in answer
-        assert "(rules)" in answer
-    finally:
-        assistant.project.make("ingest")
-
-
 def test_two_runs_measure_the_same(library: Project) -> None:
     before = library.metrics
     library.make("evaluate")

@@ -6,12 +6,10 @@ import re
 from pathlib import Path
 from typing import Any
 
-import pytest
 from browser import DESKTOP, npm_package, opened
 from markdown_it import MarkdownIt
 from playwright.sync_api import Browser
 from projects import Project
-from rotation import named, of
 
 STYLE, DIAGRAMS = ("github-markdown-css", "5.9.0"), ("mermaid", "12.3.0")
 COLUMN = 900  # pixels
@@ -74,13 +72,6 @@ def look(chromium: Browser, page: Path, picture: Path) -> dict[str, Any]:
     return found
 
 
-# rag-assistant's is higher still: its cut has a step of its own.
-@pytest.mark.parametrize(
-    "finished",
-    [*of("classical-ml"), *of("llm-eval"), *of("mlops-deploy"), *of("domain-capstone")],
-    ids=named,
-    indirect=True,
-)
 def test_the_readme_of_a_filled_in_project_is_four_screens_high(
     chromium: Browser, filled: Project, tmp_path: Path
 ) -> None:
