@@ -158,7 +158,7 @@ HOSTILE: dict[str, dict[str, str | bytes]] = {
     }
     | {"docs/a.md": "# Demo\n\n![a](a.png) ![b](b.svg)\n"},
     "files that grow": {
-        "data/a.csv.gz": gzip.compress(b"1,2\n" * 20_000_000, 1),
+        "data/a.csv.gz": gzip.compress(b"1,2\n" * 20_000_000, 1, mtime=0),
         "docs/DATASET.md": "# Data\n\n20000000 rows in data/a.csv.gz\n",
     },
     "tables without end": {
@@ -196,9 +196,10 @@ def test_a_hostile_file_hides_nothing_and_takes_no_time(files: dict[str, str | b
     assert [f"{finding.item}: {finding.reason}" for finding in report.errors] == []
 
 
-@pytest.mark.parametrize(
-    "text", dict.fromkeys(text for files in HOSTILE.values() if len(files) < 20 for text in files.values())
-)
+TEXTS = {f"{name}: {path}": text for name, files in HOSTILE.items() if len(files) < 20 for path, text in files.items()}
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 def test_a_hostile_readme_ends_in_findings(text: str | bytes) -> None:
     start = time.process_time()
     report = _examined({"README.md": text})
