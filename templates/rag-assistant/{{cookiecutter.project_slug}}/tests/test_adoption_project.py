@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 import telecom
 from assistant.adoption import _settings, adopt
 from assistant.adoption.replacing import AdoptionError
-from assistant.documents.sandbox import Sandbox
 from assistant.errors import AssistantError
 from assistant.evaluation.benchmark import read, write
 from assistant.settings import FILE, checked, load_settings
@@ -49,7 +48,7 @@ def question(number: int, **changes: object) -> str:
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project about a library, in which this process works; it reads the documents itself, which is quicker."""
-    monkeypatch.setattr(Sandbox, "run", lambda _, read, *arguments: read(*arguments))
+    monkeypatch.setattr("assistant.documents.folder.sandboxed", lambda limits, kind, read, *arguments: read(*arguments))
     root = telecom.write(tmp_path / "project", monkeypatch)
     write_corpus(root / "data/corpus")
     FILE.write_text(SETTINGS, encoding="utf-8")

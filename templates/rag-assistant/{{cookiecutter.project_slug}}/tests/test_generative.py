@@ -107,17 +107,15 @@ def test_a_question_without_evidence_costs_nothing(hits: list[Hit]) -> None:
         for *pieces, found in (sceptical.stream(QUESTION, hits), make(server.url).stream(QUESTION, [])):
             assert isinstance(found, Answer)
             assert (pieces, found.text, found.abstained, found.usage) == ([REFUSAL], REFUSAL, True, None)
-    assert (server.requests, sceptical.expected(QUESTION, hits)) == ([], None)
+    assert server.requests == []
 
 
 @pytest.mark.parametrize("counts", [None, {}, {"prompt_tokens": 0, "completion_tokens": "many"}, "all"])
 def test_tokens_that_the_server_does_not_count_are_estimated(run: Run, hits: list[Hit], counts: object) -> None:
     with model_server(stream(LENT, usage=counts)) as server:
         after = run(server.url, price_per_million_completion_tokens=1e6).usage
-        before = make(server.url, price_per_million_completion_tokens=1e6).expected(QUESTION, hits)
     assert after is not None
     assert after == Usage(after.prompt_tokens, 9, 9, estimated=True)
-    assert before == Usage(after.prompt_tokens, 400, 400, estimated=True)
 
 
 THINKS = "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead."

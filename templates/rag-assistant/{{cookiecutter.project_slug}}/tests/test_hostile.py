@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from assistant.documents.folder import read_and_cut
-from assistant.documents.sandbox import Sandbox
+from assistant.documents.folder import Cut, read_and_cut
+from assistant.documents.sandbox import sandboxed
 from assistant.documents.text import DocumentError
 from assistant.settings import Limits, Settings
 from hostile import CASES
@@ -22,7 +22,7 @@ def is_read_or_refused(settings: Settings, case: str) -> None:
     data = make()
     started, refusal = time.monotonic(), ""
     try:
-        document, chunks = Sandbox(Limits(document_seconds=SECONDS)).run(read_and_cut, name, data, settings)
+        document, chunks = sandboxed(Limits(document_seconds=SECONDS), Cut, read_and_cut, name, data, settings)
     except DocumentError as error:
         refusal = str(error)
     else:

@@ -59,12 +59,12 @@ def test_a_folder_becomes_an_index_with_the_vectors_of_its_passages_and_sentence
 
 
 def test_only_what_changed_is_done_again(filled: Index, corpus_folder: Path, settings: Settings) -> None:
-    assert str(ingest(corpus_folder, filled, settings)).startswith("0 added, 0 changed, 0 removed, 3 unchanged; ")
+    assert ingest(corpus_folder, filled, settings).text.startswith("0 added, 0 changed, 0 removed, 3 unchanged; ")
     (corpus_folder / "guides/loans.md").write_text("# Loans\n\nNobody borrows.\n")
     (corpus_folder / "guides/rooms.md").unlink()
     (corpus_folder / "new.txt").write_text("Opening hours are nine to five.")
     report = ingest(corpus_folder, filled, settings)
-    assert str(report) == "1 added, 1 changed, 1 removed, 1 unchanged; passages in the index: 3"
+    assert report.text == "1 added, 1 changed, 1 removed, 1 unchanged; passages in the index: 3"
     assert ids(filled) == ("guides/loans", "new", "reference/fees")
     assert "Nobody borrows." in filled.store.chunks(["guides/loans#0"])[0].text
 
@@ -170,7 +170,7 @@ def test_uploads_survive_an_ingest_and_other_settings_and_can_be_removed(
     with pytest.raises(StaleIndex, match=r"headings chunks of 900.*fixed chunks of 100.*run: make ingest"):
         add_upload(open_toy, chosen, "lockers.md", NOTE)
     report = ingest(corpus_folder, filled, chosen)
-    assert "4 unchanged" in str(report)
+    assert "4 unchanged" in report.text
     assert ids(filled) == (*ALL, "uploads/Lockers-2")
     assert filled.store.documents()[-1].chunks > listed.chunks
     assert [remove_upload(filled, "uploads/Lockers-2") for _ in range(2)] == [True, False]

@@ -23,7 +23,7 @@ Text: not a field.
 
 
 def test_front_matter_becomes_metadata() -> None:
-    page = read(PAGE, 0)
+    page = read(PAGE)
     assert page.title == "The with statement"
     assert page.metadata == {"kind": "statement", "source": "https://example.org/with"}
     assert page.text == "# With\n\nText: not a field.\n"
@@ -31,13 +31,13 @@ def test_front_matter_becomes_metadata() -> None:
 
 @pytest.mark.parametrize("content", [b"---\nno end\n", b"a\n---\nkey: value\n---\n", b"---\n"])
 def test_what_only_looks_like_front_matter_is_text(content: bytes) -> None:
-    assert read(content, 0).text == content.decode()
-    assert not read(content, 0).metadata
+    assert read(content).text == content.decode()
+    assert not read(content).metadata
 
 
 def test_prose_in_front_matter_is_no_metadata() -> None:
     content = f"---\nabstract: {'long ' * 100}\nkind: note\n---\nText.".encode()
-    assert read(content, 0).metadata == {"kind": "note"}
+    assert read(content).metadata == {"kind": "note"}
 
 
 @pytest.mark.parametrize(
@@ -50,16 +50,16 @@ def test_prose_in_front_matter_is_no_metadata() -> None:
     ],
 )
 def test_the_title_is_the_best_that_there_is(content: bytes, title: str | None) -> None:
-    assert read(content, 0).title == title
+    assert read(content).title == title
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_text_is_read_in_each_unicode_encoding(encoding: str) -> None:
-    assert read("Größe\r\nзебра\r".encode(encoding), 0).text == "Größe\nзебра\n"
+    assert read("Größe\r\nзебра\r".encode(encoding)).text == "Größe\nзебра\n"
 
 
 def test_control_characters_are_left_out() -> None:
-    assert read(b"a\x1b[31mb\x07\x0cc\td", 0).text == "a[31mb\nc\td"
+    assert read(b"a\x1b[31mb\x07\x0cc\td").text == "a[31mb\nc\td"
 
 
 @pytest.mark.parametrize(
@@ -71,4 +71,4 @@ def test_control_characters_are_left_out() -> None:
 )
 def test_what_is_no_text_is_refused(content: bytes, sentence: str) -> None:
     with pytest.raises(DocumentError, match=sentence):
-        read(content, 0)
+        read(content)

@@ -9,12 +9,15 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
-from assistant.documents.sandbox import Sandbox
+from assistant.documents.sandbox import sandboxed
 from assistant.documents.text import DocumentError
 from assistant.errors import DocumentError as NamedError
+from assistant.errors import Unavailable
 from assistant.settings import Limits
 
 # Tests of other files need an environment that the server of children has to start with.
@@ -24,28 +27,33 @@ LIMITS = Limits(document_seconds=1, megabytes=200)
 # Lets a child print its number, and work until its time is over.
 PARENT = """
 import test_sandbox
-from assistant.documents.sandbox import Sandbox
+from assistant.documents.sandbox import sandboxed
 
 if __name__ == "__main__":
-    Sandbox(test_sandbox.LIMITS).run(test_sandbox.hang)
+    sandboxed(test_sandbox.LIMITS, int, test_sandbox.hang)
 """
 
 
-def hang() -> None:
+def hang() -> int:
     print(os.getpid(), flush=True)
-    sum(1 for _ in iter(int, 1))  # inside C, where no signal handler of Python runs
+    return sum(1 for _ in iter(int, 1))  # inside C, where no signal handler of Python runs
 
 
 def fill() -> int:
     return len(bytes(500_000_000))
 
 
-def crash() -> None:
+def crash() -> int:
     os.kill(os.getpid(), signal.SIGSEGV)
+    return 0
 
 
-def refuse(name: str) -> None:
-    raise NamedError(f"{name} is refused")
+def lie() -> Any:
+    return "code"
+
+
+def raised(kind: type[Exception], *arguments: str) -> int:
+    raise kind(*arguments)
 
 
 def is_running(pid: int) -> bool:
@@ -55,23 +63,41 @@ def is_running(pid: int) -> bool:
     return False
 
 
-def test_results_and_refusals_pass() -> None:
-    assert Sandbox(LIMITS).run(divmod, 7, 2) == (3, 1)
-    with pytest.raises(NamedError, match=r"^a.md is refused$"):
-        Sandbox(LIMITS).run(refuse, "a.md")
-    child = Sandbox(LIMITS).run(os.getpid)
+@pytest.mark.parametrize("kind", [DocumentError, NamedError, Unavailable])
+def test_results_and_refusals_pass(kind: type[Exception]) -> None:
+    assert sandboxed(LIMITS, tuple[int, int], divmod, 7, 2) == (3, 1)
+    with pytest.raises(kind, match=r"^a.md is refused$") as caught:
+        sandboxed(LIMITS, int, raised, kind, "a.md is refused")
+    assert type(caught.value) is kind
+    child = sandboxed(LIMITS, int, os.getpid)
     assert child != os.getpid()
     assert not is_running(child)
+
+
+def test_what_only_the_operator_may_know_is_kept_apart() -> None:
+    with pytest.raises(Unavailable) as caught:
+        sandboxed(LIMITS, int, raised, Unavailable, "no database answers", "host db, user me")
+    assert (caught.value.message, str(caught.value)) == (
+        "no database answers",
+        "no database answers (host db, user me)",
+    )
+
+
+def test_nothing_but_json_of_the_promised_kind_is_taken_from_a_child() -> None:
+    with pytest.raises(ValidationError):
+        sandboxed(LIMITS, int, lie)
+    with pytest.raises(RuntimeError, match="a bug"):
+        sandboxed(LIMITS, int, raised, KeyError, "a bug")
 
 
 @pytest.mark.parametrize(
     ("function", "sentence"),
     [(hang, "longer than 1 s;"), (fill, "more than 200 MB of memory"), (crash, "makes the reader crash; split it")],
 )
-def test_what_takes_too_long_or_too_much_is_ended(function: Callable[[], object], sentence: str) -> None:
+def test_what_takes_too_long_or_too_much_is_ended(function: Callable[[], int], sentence: str) -> None:
     started = time.monotonic()
     with pytest.raises(DocumentError, match=sentence):
-        Sandbox(LIMITS).run(function)
+        sandboxed(LIMITS, int, function)
     assert time.monotonic() - started < 10
 
 

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from assistant.documents.sandbox import Sandbox
 from assistant.documents.text import DocumentError
+from assistant.serving import api
 from assistant.settings import Limits, Settings
 from assistant.stores.base import Index
 from sample_service import BOOK, make_app, make_current
@@ -106,7 +106,7 @@ def test_a_file_that_takes_too_long_is_said_to_do_so(client: TestClient, monkeyp
     def late(*_: object) -> None:
         raise DocumentError("takes longer than 60 s")
 
-    monkeypatch.setattr(Sandbox, "run", late)
+    monkeypatch.setattr(api, "sandboxed", late)
     refused = upload(client, "note.md", LOCKERS)
     assert (refused.status_code, refused.json()["detail"]) == (422, "The document takes longer than 60 s.")
 
@@ -116,11 +116,11 @@ def test_uploads_wait_in_their_own_line_and_everything_else_answers(
 ) -> None:
     go_on = threading.Event()
 
-    def slow(_: Sandbox, function: Callable[..., Any], *arguments: Any) -> Any:
+    def slow(limits: Limits, kind: type[Any], function: Callable[..., Any], *arguments: Any) -> Any:
         go_on.wait(20)
         return function(*arguments)
 
-    monkeypatch.setattr(Sandbox, "run", slow)
+    monkeypatch.setattr(api, "sandboxed", slow)
     with ThreadPoolExecutor(7) as pool:
         uploads = [pool.submit(upload, client, f"n{number}.md", LOCKERS) for number in range(7)]
         deadline = time.monotonic() + 10

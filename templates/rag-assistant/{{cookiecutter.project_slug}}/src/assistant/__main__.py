@@ -44,7 +44,7 @@ def ingest(settings: Settings, arguments: Namespace) -> None:
     report = ingest.ingest(folder, open_index(settings), settings)
     for reason in report.refused.values():
         print(f"Refused: {reason}", file=sys.stderr)
-    print(f"{folder}: {report}")
+    print(f"{folder}: {report.text}")
 
 
 def ask(settings: Settings, arguments: Namespace) -> None:

@@ -26,5 +26,8 @@ class Unavailable(AssistantError):  # noqa: N818  (a state, not a mistake)
     """
 
     def __init__(self, message: str, reason: str = "") -> None:
-        super().__init__(f"{message} ({reason})" if reason else message)
-        self.message = message
+        super().__init__(message, reason)
+        self.message, self.reason = message, reason
+
+    def __str__(self) -> str:
+        return f"{self.message} ({self.reason})" if self.reason else self.message

@@ -12,10 +12,8 @@ Where = Mapping[str, Sequence[str]]  # field -> accepted values; a passage must 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A retrieved passage. `score` orders the hits; `dense` and `lexical` are None where nobody asked for them."""
+    """A retrieved passage; `score` orders the hits."""
 
     chunk: Chunk
     score: float
-    dense: float | None = None  # cosine similarity, -1 to 1
-    lexical: float | None = None  # BM25, 0 upwards
     cosines: tuple[float, ...] = ()  # similarity of each of its sentences with the question

@@ -72,7 +72,7 @@ def read_documents(folder: Path, notes: list[str]) -> tuple[dict[Path, bytes], d
         if name in found or not name.isprintable():
             raise AdoptionError(f"{name!r} is the name of two documents, or cannot be printed")
         try:
-            found[name] = Document(name, name, markdown.read(files[CORPUS / where], 0).text, "")
+            found[name] = Document(name, name, markdown.read(files[CORPUS / where]).text, "")
         except DocumentError as error:
             raise AdoptionError(f"{path} {error}") from None
     others = {path.relative_to(folder) for path in folder.rglob("*") if path.is_file()} - paths.keys()

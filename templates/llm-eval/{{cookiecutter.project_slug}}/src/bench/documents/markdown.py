@@ -12,12 +12,12 @@ LONGEST_VALUE = 300  # characters; longer ones are prose, and nobody filters by 
 MOST_FIELDS = 30
 
 
-def read(data: bytes, _characters: int = 0) -> Reading:
+def read(data: bytes) -> Reading:
     """A Markdown file; its title is the front matter's, or else its first heading."""
     metadata, text = split_front_matter(clean(decode(data)))
     fields = dict(metadata)
-    title = fields.pop("title", None) or first_heading(text)
-    return Reading(text, title, fields)
+    headings = (block.title for block in blocks(text) if block.kind == "heading" and block.title)
+    return Reading(text, fields.pop("title", None) or next(headings, None), fields)
 
 
 def split_front_matter(text: str) -> tuple[Metadata, str]:
@@ -31,11 +31,6 @@ def split_front_matter(text: str) -> tuple[Metadata, str]:
     lines = (FIELD.fullmatch(line.rstrip()) for line in found[1].splitlines())
     fields = {line[1].lower(): _unquoted(line[2]) for line in lines if line and len(line[2]) <= LONGEST_VALUE}
     return dict(list(fields.items())[:MOST_FIELDS]), text[found.end() :].lstrip("\n")
-
-
-def first_heading(text: str) -> str | None:
-    """What the first heading with a title says."""
-    return next((block.title for block in blocks(text) if block.kind == "heading" and block.title), None)
 
 
 def _unquoted(value: str) -> str:

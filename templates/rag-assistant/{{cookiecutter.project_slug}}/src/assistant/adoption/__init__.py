@@ -18,7 +18,7 @@ from ..documents.readers import digest, shown
 from ..evaluation.benchmark import SUMS, Question
 from ..passages import Document
 from ..reporting.markdown import cell, table
-from ..settings import FILE, checked, load_settings
+from ..settings import FILE, Settings, checked, load_settings
 from .documents import rewritten
 from .replacing import DATA, AdoptionError, agreed, leftovers, refuse_uncommitted, replace
 
@@ -43,24 +43,19 @@ def adopt(folder: Path, title: str, *, yes: bool) -> int:
     """
     settings, title = load_settings(), title.strip()
     _refuse(folder.resolve(), title)
-    listing = list_files(folder)
-    read = list(read_files(listing, settings, {}))
-    contents, documents = {name: content for name, content, _, _ in read}, [document for _, _, document, _ in read]
-    if not documents:
-        raise AdoptionError(f"{folder} has no document that can be read:\n  " + _few(listing.refused.values(), "\n  "))
+    contents, documents, refused = _read(folder, settings)
     book = Book(settings, documents)
-    misfits = book.fit()
-    questions = book.questions if any(one.answerable for one in book.questions) else []
-    gone = [*misfits, *(one for one in book.questions if not questions)]
+    gone = _without_misfits(book)
     facts = _facts(contents, documents) | {
         "title": title,
-        "refused": _few(listing.refused.values(), "\n  "),
-        "kept": f"{len(questions):,}",
-        "unanswerable": f"{sum(not one.answerable for one in questions):,}",
+        "refused": refused,
+        "kept": f"{len(book.questions):,}",
+        "unanswerable": f"{sum(not one.answerable for one in book.questions):,}",
         "dropped": f"{len(gone):,}",
         "gone": _few([f"{one.id}: {one.question[:LONGEST_QUESTION]}" for one in gone], "\n    "),
     }
-    files = _files(contents, questions, title, facts)
+    files = _files(contents, book.questions, title, facts)
+    # The licence stays as long as a document stays that it covers.
     stays = any(one.is_file() and one.read_bytes() in contents.values() for one in CORPUS.rglob("*"))
     found = leftovers([], [*FORMER, *MADE], folder, [*files, *([LICENCE] if stays else [])])
     removed = [one for one in found if not one.name.startswith(".")]
@@ -79,6 +74,24 @@ def _refuse(folder: Path, title: str) -> None:
         raise AdoptionError(f"{folder} must be neither in {CORPUS} nor around it; copy it elsewhere")
     if not title.isprintable() or not 0 < len(title) <= LONGEST_TITLE:
         raise AdoptionError(f"the title must be one line of 1 to {LONGEST_TITLE} characters; give another TITLE")
+
+
+def _read(folder: Path, settings: Settings) -> tuple[dict[str, bytes], list[Document], str]:
+    # What the files contain, the documents in them, and why some are refused.
+    listing = list_files(folder)
+    read = list(read_files(listing, settings, {}))
+    refused = _few(listing.refused.values(), "\n  ")
+    if not read:
+        raise AdoptionError(f"{folder} has no document that can be read:\n  {refused}")
+    return {name: content for name, content, _ in read}, [one.document for _, _, one in read], refused
+
+
+def _without_misfits(book: Book) -> list[Question]:
+    # The questions that go. Unanswerable ones alone measure nothing, so they go with the last of the others.
+    gone = [*book.fit()]
+    if not any(one.answerable for one in book.questions):
+        gone, book.questions = [*gone, *book.questions], []
+    return gone
 
 
 def _facts(contents: Mapping[str, bytes], documents: Sequence[Document]) -> dict[str, str]:

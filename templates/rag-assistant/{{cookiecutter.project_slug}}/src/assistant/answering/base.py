@@ -8,6 +8,7 @@ from ..hits import Hit
 from ..passages import Span
 
 REFUSAL = "I found no passage that answers this question."
+CHARACTERS_PER_TOKEN = 4  # of English, where nobody has counted
 QUOTATION = "quotation"  # the name of the answerer that needs no language model
 
 

@@ -12,13 +12,12 @@ from ..documents.text import clean
 from ..errors import AssistantError, Unavailable
 from ..hits import Hit
 from ..settings import Answering
-from .base import REFUSAL, Answer, Usage
+from .base import CHARACTERS_PER_TOKEN, REFUSAL, Answer, Usage
 from .citations import CitationCheck
 from .evidence import citation, confidence
 from .prompt import Prompt
 
 SERVER = "The language model at ASSISTANT_LLM_URL"
-CHARACTERS_PER_TOKEN = 4  # of English, for servers that do not count
 OTHER_NAME = {"max_tokens": "max_completion_tokens"}  # OpenAI's reasoning models know the limit by its new name only
 FAILURES: tuple[tuple[Any, str], ...] = (  # the first that fits
     (UnicodeEncodeError, "cannot be sent a key with such characters; check ASSISTANT_LLM_KEY"),
@@ -92,12 +91,6 @@ class Generative:
             abstained=not cited,
             usage=self._usage(messages, len(check.text), counts),
         )
-
-    def expected(self, question: str, hits: Sequence[Hit]) -> Usage | None:
-        """An estimate of what the answer will take at most; None if the model will not be asked."""
-        confident = confidence(question, hits) >= self._settings.abstain_below
-        messages, longest = self._prompt.messages(question, hits), self._settings.max_tokens * CHARACTERS_PER_TOKEN
-        return self._usage(messages, longest, []) if hits and confident else None
 
     # The text as it arrives. Into `counts` go the tokens of prompt and completion as each event counts them.
     def _pieces(self, messages: list[dict[str, str]], counts: list[tuple[Any, Any]]) -> Iterator[str]:

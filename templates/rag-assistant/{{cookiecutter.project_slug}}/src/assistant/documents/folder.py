@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from ..errors import DocumentError
 from ..passages import Chunk, Document
@@ -11,11 +12,16 @@ from ..settings import Settings
 from . import text
 from .chunking import chunk
 from .readers import at_most, digest, document_id, read_document, reader_of, shown
-from .sandbox import Sandbox
+from .sandbox import sandboxed
 
 UPLOADS = "uploads"  # ids below it are of documents that no file of the folder stands for
 
-Cut = tuple[Document, Sequence[Chunk]]
+
+class Cut(NamedTuple):
+    """A document and its passages."""
+
+    document: Document
+    chunks: Sequence[Chunk]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +55,17 @@ def list_files(folder: Path) -> Listing:
     return listing
 
 
-def read_files(
-    listing: Listing, settings: Settings, known: Mapping[str, str]
-) -> Iterator[tuple[str, bytes, Document, Sequence[Chunk]]]:
-    """Name, content, document and passages of each file, except those of which the digest is `known` by their id.
+def read_files(listing: Listing, settings: Settings, known: Mapping[str, str]) -> Iterator[tuple[str, bytes, Cut]]:
+    """Name, content, and document with passages of each file, except those of which the digest is `known` by their id.
 
-    Each is read in a `Sandbox`. Those that are no documents, or may not be read, become `refused` in the listing.
+    Each is read by `sandboxed`. Those that are no documents, or may not be read, become `refused` in the listing.
     """
     for name, path in listing.files.items():
         try:
             with path.open("rb") as file:
                 data = file.read(settings.limits.document_bytes + 1)
             if known.get(document_id(name)) != digest(data):
-                yield name, data, *Sandbox(settings.limits).run(read_and_cut, name, data, settings)
+                yield name, data, sandboxed(settings.limits, Cut, read_and_cut, name, data, settings)
         except text.DocumentError as error:
             listing.refused[name] = str(error) if isinstance(error, DocumentError) else f"{shown(name)} {error}"
         except OSError as error:
@@ -85,7 +89,7 @@ def cut(document: Document, settings: Settings) -> Cut:
     """
     chunks = chunk(document, settings.chunking)
     at_most(settings.limits.document_sentences, sum(len(one.sentences) for one in chunks), "sentences")
-    return document, chunks
+    return Cut(document, chunks)
 
 
 def _fail(error: OSError) -> None:

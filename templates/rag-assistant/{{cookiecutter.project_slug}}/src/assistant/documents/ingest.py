@@ -30,9 +30,6 @@ class IngestReport:
     text: str
     refused: Mapping[str, str]  # a sentence for the name of each file that cannot be taken
 
-    def __str__(self) -> str:
-        return self.text
-
 
 def ingest(folder: Path, index: Index, settings: Settings) -> IngestReport:
     """Bring the index up to date with the folder. After an error or a kill, the index is as it was before.
@@ -54,9 +51,9 @@ def ingest(folder: Path, index: Index, settings: Settings) -> IngestReport:
         if store.fingerprint() != made:
             known, saved = {}, [document for one in before if (document := store.document(one))]
             store.clear()
-        _add(index, ((document, chunks) for _, _, document, chunks in read_files(listing, settings, known)))
+        _add(index, (one for _, _, one in read_files(listing, settings, known)))
         there = {one.id for one in store.documents()}
-        _add(index, ((one, chunk(one, settings.chunking)) for one in saved if one.id not in there))
+        _add(index, (Cut(one, chunk(one, settings.chunking)) for one in saved if one.id not in there))
         listed = store.documents()
         if not listed:
             raise DocumentError(f"no file can be read; the first problem: {next(iter(listing.refused.values()))}")
@@ -74,7 +71,7 @@ def ingest(folder: Path, index: Index, settings: Settings) -> IngestReport:
 def add_upload(open_index: Callable[[Settings], Index], settings: Settings, name: str, data: bytes) -> Listed:
     """Index a document that came through the service, in the place of an earlier one of this name.
 
-    Its id is `uploads/` and the name's; it stays until `remove_upload`. To be called in a `Sandbox`.
+    Its id is `uploads/` and the name's; it stays until `remove_upload`. To be called through `sandboxed`.
 
     Raises:
         DocumentError: the file cannot be read.
@@ -82,11 +79,11 @@ def add_upload(open_index: Callable[[Settings], Index], settings: Settings, name
         Unavailable: the database does not answer.
     """
     found = read_document(name, data, settings.limits)
-    document, chunks = cut(replace(found, id=f"{UPLOADS}/{found.id}"), settings)
+    document, chunks = made = cut(replace(found, id=f"{UPLOADS}/{found.id}"), settings)
     index = open_index(settings)
     with closing(index.store), index.store.transaction():
         require_current(index, settings)
-        _add(index, [(document, chunks)])
+        _add(index, [made])
     return Listed(document.id, document.title, document.digest, len(chunks), document.metadata)
 
 

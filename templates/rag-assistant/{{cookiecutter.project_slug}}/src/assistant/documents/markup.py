@@ -1,28 +1,22 @@
-"""HTML pages and Word files as Markdown, without what only decorates or leads elsewhere."""
+"""HTML pages and Word files as Markdown, without what only decorates or leads elsewhere.
+
+The libraries are imported where they are used, since most commands read no such file.
+"""
+
+from __future__ import annotations
 
 from io import BytesIO
-
-from bs4 import BeautifulSoup
-from bs4.dammit import UnicodeDammit
-from bs4.element import PageElement
-from mammoth import convert_to_html
-from markdownify import MarkdownConverter
+from typing import TYPE_CHECKING
 
 from .text import Reading, clean, decode
+
+if TYPE_CHECKING:
+    from bs4.element import PageElement
 
 DROPPED = ["button", "footer", "head", "iframe", "nav", "noscript", "script", "select", "style", "svg", "template"]
 HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
 LONGEST_TITLE = 200  # characters
 TITLE_STYLE = "p[style-name='Title'] => h1:fresh"  # mammoth knows the other styles
-
-CONVERTER = MarkdownConverter(
-    heading_style="atx",
-    bullets="-",
-    strip=["a", "img"],
-    escape_asterisks=False,  # the words are to be found as they are on the page
-    escape_underscores=False,
-    table_infer_header=True,
-)
 
 
 def read_html(data: bytes) -> Reading:
@@ -32,13 +26,25 @@ def read_html(data: bytes) -> Reading:
         DocumentError: it is a binary file.
         RecursionError: its elements are nested too deeply.
     """
+    from bs4 import BeautifulSoup
+    from bs4.dammit import UnicodeDammit
+    from markdownify import MarkdownConverter
+
     known = UnicodeDammit(data, known_definite_encodings=["utf-8"], is_html=True)  # what is UTF-8 is hardly another
     soup = BeautifulSoup(clean(decode((known.unicode_markup or "").encode("utf-8", "replace"))), "lxml")
     heading = next((words for one in soup.find_all(HEADINGS) if (words := _words(one))), "")
     title = heading or _words(soup.find("title"))
     for element in soup.find_all(DROPPED):
         element.decompose()
-    return Reading(clean(CONVERTER.convert_soup(soup)), title or None)
+    converter = MarkdownConverter(
+        heading_style="atx",
+        bullets="-",
+        strip=["a", "img"],
+        escape_asterisks=False,  # the words are to be found as they are on the page
+        escape_underscores=False,
+        table_infer_header=True,
+    )
+    return Reading(clean(converter.convert_soup(soup)), title or None)
 
 
 def read_docx(data: bytes) -> Reading:
@@ -47,6 +53,8 @@ def read_docx(data: bytes) -> Reading:
     Raises:
         Exception: it is no DOCX, damaged or encrypted; what mammoth then raises has no common base.
     """
+    from mammoth import convert_to_html
+
     return read_html(convert_to_html(BytesIO(data), style_map=TITLE_STYLE, convert_image=lambda _: []).value.encode())
 
 

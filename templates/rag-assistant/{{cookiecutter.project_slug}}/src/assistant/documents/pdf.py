@@ -5,8 +5,6 @@ import re
 from contextlib import suppress
 from io import BytesIO
 
-from pypdf import PdfReader
-
 from .text import Reading, clean
 
 LINE = re.compile(r"^.+\n(?![a-zß-öø-ÿ])", re.MULTILINE)  # after which no sentence goes on
@@ -22,6 +20,8 @@ def read(data: bytes) -> Reading:
     Raises:
         Exception: the file is damaged or encrypted; what pypdf then raises has no common base.
     """
+    from pypdf import PdfReader
+
     reader = PdfReader(BytesIO(data))
     if reader.is_encrypted:
         reader.decrypt("")  # many need no password to be read, only to be changed

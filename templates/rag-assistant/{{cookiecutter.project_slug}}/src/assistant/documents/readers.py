@@ -34,7 +34,7 @@ def read_document(name: str, data: bytes, limits: Limits) -> Document:
     """Read one file, given its name (a path below the corpus folder, or a bare name) and its bytes.
 
     The text is Markdown whatever the file was. The title is the file's own, or its name with a capital.
-    The metadata always has `kind` and `source`. A stranger's file is to be read in a `Sandbox`.
+    The metadata always has `kind` and `source`. A stranger's file is to be read through `sandboxed`.
 
     Raises:
         DocumentError: the name is unsafe, no reader knows its suffix, the file is too large, damaged or

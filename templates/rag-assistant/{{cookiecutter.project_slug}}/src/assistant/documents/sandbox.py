@@ -1,61 +1,75 @@
 """Run functions in a child process that is ended when it takes too long or too much memory."""
 
+import json
 import multiprocessing
 import resource
 import signal
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import TypeVar
 
+from pydantic import TypeAdapter
+
+from .. import errors
 from ..settings import Limits
 from .text import DocumentError
 
-# A server without threads forks the children. It imports the readers once, and ends with this process.
+# A server without threads forks the children. It imports the libraries once, and ends with this process.
 SERVER = multiprocessing.get_context("forkserver")
-SERVER.set_forkserver_preload([f"{__package__}.ingest"])
+SERVER.set_forkserver_preload([f"{__package__}.ingest", "lxml.etree", "mammoth", "markdownify", "pypdf"])
+
+RAISED: dict[bytes, type[Exception]] = {  # by these names the child's answer calls them
+    str(kind).encode(): kind for kind in (DocumentError, errors.DocumentError, errors.StaleIndex, errors.Unavailable)
+}
 
 Result = TypeVar("Result")
 
 
-@dataclass(frozen=True, slots=True)
-class Sandbox:
-    """Runs each function in a child process of its own, within limits on time and memory.
+def sandboxed(limits: Limits, kind: type[Result], function: Callable[..., Result], *arguments: object) -> Result:
+    """Run a function in a child process of its own, within limits on time and memory.
 
-    Memory is limited where the platform keeps RLIMIT_DATA, as Linux does.
+    Memory is limited where the platform keeps RLIMIT_DATA, as Linux does. What comes back is JSON: a reader that a
+    document has taken over can give a false answer, but no code.
+
+    Args:
+        limits: of the settings.
+        kind: of what the function returns; JSON must be able to tell it.
+        function: importable, since it is named to the child.
+        *arguments: of the function, picklable.
+
+    Raises:
+        DocumentError: it takes too long or too much memory, or crashes; the message says so, without a file's name.
+        AssistantError: the function raises it.
+        RuntimeError: the function raises something else.
     """
-
-    limits: Limits
-
-    def run(self, function: Callable[..., Result], *arguments: object) -> Result:
-        """What the function returns. It, its arguments and its result have to be picklable.
-
-        Raises:
-            DocumentError: it takes too long or too much memory, or crashes; the message says so, without a file's name.
-            Exception: whatever the function raises.
-        """
-        ours, theirs = SERVER.Pipe(duplex=False)
-        process = SERVER.Process(target=_work, args=(theirs, self.limits, function, arguments), daemon=True)
-        process.start()
-        theirs.close()
-        try:
-            answer = ours.recv()
-        except EOFError:  # the child has ended, and left no answer
-            process.join()
-            reason = f"more than {self.limits.megabytes:,} MB of memory, or makes the reader crash"
-            if process.exitcode == -signal.SIGALRM:
-                reason = f"longer than {self.limits.document_seconds:g} s"
-            answer = DocumentError(f"takes {reason}; split it, or raise limits in settings.toml")
-        finally:  # after an interrupt, too
-            process.kill()
-            process.join()
-        if isinstance(answer, Exception):
-            raise answer
-        return answer  # type: ignore[no-any-return]
+    ours, theirs = SERVER.Pipe(duplex=False)
+    process = SERVER.Process(target=_work, args=(theirs, limits, kind, function, arguments), daemon=True)
+    process.start()
+    theirs.close()
+    try:
+        failure, _, answer = ours.recv_bytes().partition(b"\n")
+    except (EOFError, OSError):  # the child has ended, and left no answer, or half of one
+        process.join()
+        reason = f"more than {limits.megabytes:,} MB of memory, or makes the reader crash"
+        if process.exitcode == -signal.SIGALRM:
+            reason = f"longer than {limits.document_seconds:g} s"
+        raise DocumentError(f"takes {reason}; split it, or raise limits in settings.toml") from None
+    finally:  # after an interrupt, too
+        process.kill()
+        process.join()
+    if failure:
+        raise RAISED.get(failure, RuntimeError)(*json.loads(answer))
+    return TypeAdapter(kind).validate_json(answer)
 
 
-def _work(pipe: Connection, limits: Limits, function: Callable[..., object], arguments: tuple[object, ...]) -> None:
+def _work(
+    pipe: Connection,
+    limits: Limits,
+    kind: type[Result],
+    function: Callable[..., Result],
+    arguments: tuple[object, ...],
+) -> None:
     """Answer in the child; if its memory is used up, or the parent is gone, end without an answer."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
     signal.setitimer(signal.ITIMER_REAL, limits.document_seconds)  # its signal ends the child, whatever it does
@@ -63,9 +77,9 @@ def _work(pipe: Connection, limits: Limits, function: Callable[..., object], arg
     resource.setrlimit(resource.RLIMIT_DATA, (limits.megabytes * 1_000_000, most))
     with suppress(MemoryError, BrokenPipeError):
         try:
-            answer = function(*arguments)
+            failure, answer = "", TypeAdapter(kind).dump_json(function(*arguments))
         except MemoryError:
             raise
         except Exception as error:
-            answer = error
-        pipe.send(answer)
+            failure, answer = str(type(error)), json.dumps([*map(str, error.args)]).encode()
+        pipe.send_bytes(failure.encode() + b"\n" + answer)

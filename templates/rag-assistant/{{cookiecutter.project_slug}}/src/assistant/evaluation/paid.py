@@ -3,11 +3,11 @@
 import sys
 from collections.abc import Sequence
 
+from ..answering.base import CHARACTERS_PER_TOKEN
 from ..errors import AssistantError
 from ..settings import Answering
 from .cases import Case
 
-CHARACTERS_PER_TOKEN = 4  # of English
 INSTRUCTIONS = 2000  # characters of the prompt, about
 
 

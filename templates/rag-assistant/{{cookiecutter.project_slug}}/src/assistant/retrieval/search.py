@@ -36,13 +36,11 @@ class Retriever:
     def _fused(self, dense: Scored, lexical: Scored, vector: Vectors) -> list[Hit]:
         """The passages of both rankings; of one method, the other's ranking is empty and weighs nothing."""
         weight = {"dense": 1.0, "bm25": 0.0}.get(self._settings.method, self._settings.dense_weight)
-        near, worded, scores = dict(dense), dict(lexical), convex_combination(dense, lexical, weight)
+        scores = convex_combination(dense, lexical, weight)
         sentences = self._store.sentence_vectors(list(scores))
         cosines = {chunk: tuple((vectors @ vector).tolist()) for chunk, vectors in sentences.items()}
-        return _best_first(
-            Hit(one, scores[one.id], near.get(one.id), worded.get(one.id), cosines.get(one.id, ()))
-            for one in self._store.chunks(list(scores))
-        )
+        found = self._store.chunks(list(scores))
+        return _best_first(Hit(one, scores[one.id], cosines.get(one.id, ())) for one in found)
 
 
 def _reranked(hits: Sequence[Hit]) -> list[Hit]:

@@ -18,7 +18,7 @@ from ..answering.assistant import Assistant
 from ..answering.base import Answer
 from ..answering.evidence import confidence
 from ..documents.ingest import add_upload, remove_upload
-from ..documents.sandbox import Sandbox
+from ..documents.sandbox import sandboxed
 from ..documents.text import DocumentError
 from ..errors import AssistantError
 from ..evaluation import benchmark
@@ -118,7 +118,7 @@ def add_documents(asking: APIRouter, changing: APIRouter, service: Service) -> N
     @changing.post("/documents", summary="Add a document, or replace an earlier upload of its name", status_code=201)
     def upload(file: UploadFile, _: Annotated[None, one_by_one]) -> Listed:
         name, data = file.filename or "", file.file.read()
-        return Sandbox(service.settings.limits).run(add_upload, service.open_index, service.settings, name, data)
+        return sandboxed(service.settings.limits, Listed, add_upload, service.open_index, service.settings, name, data)
 
     @changing.delete(
         "/documents/{document:path}", summary="Delete an uploaded document", status_code=204, responses=refusals(404)
