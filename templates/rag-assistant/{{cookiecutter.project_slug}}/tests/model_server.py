@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -54,6 +55,20 @@ def answer(body: str, kind: str = "application/json", status: int = 200, headers
             handler.send_header(name, value)
         handler.end_headers()
         handler.wfile.write(body.encode("latin-1"))
+
+    return act
+
+
+def drip(status: int, piece: bytes) -> Act:
+    """An answer that sends a piece every tenth of a second, and never ends."""
+
+    def act(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(status)
+        handler.send_header("content-type", EVENTS)
+        handler.end_headers()
+        while True:  # until the client has gone
+            handler.wfile.write(piece)
+            time.sleep(0.1)
 
     return act
 

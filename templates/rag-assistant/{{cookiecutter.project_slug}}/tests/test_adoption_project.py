@@ -106,6 +106,22 @@ def test_the_same_folder_twice_changes_nothing(project: Path, mine: Path) -> Non
     assert files(project) == before
 
 
+def test_the_owners_comments_stay(project: Path, mine: Path) -> None:
+    FILE.write_text(FILE.read_text().replace("ndcg_at_10 = 0.5  # low\n", "ndcg_at_10 = 0.5  # low\n\n# A note.\n"))
+    adopt(mine, "Our kitchen", yes=True)
+    assert "# A note.\n" in FILE.read_text()
+    assert load_settings().gates == {}
+
+
+def test_the_owners_folder_stays_wherever_it_is(project: Path) -> None:
+    mine = Path("reports/figures/mine")
+    mine.mkdir(parents=True)
+    (mine / "a.md").write_text("# A\n\nThe kitchen opens at four.")
+    adopt(Path("reports/figures"), "Our kitchen", yes=True)
+    assert (mine / "a.md").exists()
+    assert load_settings().corpus.example == "The kitchen opens at four?"
+
+
 def test_what_was_edited_in_place_is_read_again(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = Path("data/corpus/guides/loans.md")
     path.write_text(path.read_text().replace("for four weeks", "for a month").replace("A film is", "A *film*\nis"))
@@ -146,7 +162,7 @@ def test_what_cannot_be_adopted_is_refused_in_one_sentence(project: Path, mine: 
 
 
 @hypothesis_settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(title=st.text(max_size=80).filter(str.isprintable))
+@given(title=st.text(min_size=1, max_size=80).filter(str.isprintable))
 def test_any_title_is_escaped(project: Path, title: str) -> None:
     found = checked(tomllib.loads(_settings(title, title).decode()), FILE)
     assert (found.corpus.title, found.corpus.example, found.evaluation.seed) == (title, title, 7)

@@ -90,9 +90,15 @@ def test_the_best_passage_is_quoted_as_a_whole() -> None:
     assert (answer.text, [one.quote for one in answer.citations]) == (f"{passage} [1]", [passage])
 
 
-@pytest.mark.parametrize("end", ["```\nx = 1\n```", "Code:\n\n    x = 1", "| a |\n| - |\n| b |", "~~~\nx"])
+@pytest.mark.parametrize("end", ["```\nx = 1\n```", "Code:\n\n    x = 1", "| a |\n| - |\n| b |"])
 def test_the_number_does_not_become_part_of_code_or_a_table(end: str) -> None:
     assert ask(f"{KEPT}\n\n{end}").text == f"{KEPT}\n\n{end}\n\n[1]"
+
+
+@pytest.mark.parametrize("fence", ["```", "~~~~"])
+def test_a_passage_cut_in_the_middle_of_code_gets_the_end_of_the_code(fence: str) -> None:
+    assert ask(f"{KEPT}\n\n  {fence}python\nx = 1\n").text == f"{KEPT}\n\n  {fence}python\nx = 1\n{fence}\n\n[1]"
+    assert ask(f"y = 2\n{fence}\n\n{KEPT}").text.endswith(f"{KEPT}\n{fence}\n\n[1]")
 
 
 @pytest.mark.parametrize("text", ["# Photographs", "Photographs\n===\n", "See Photographs.", "# A\n\n## B\n"])

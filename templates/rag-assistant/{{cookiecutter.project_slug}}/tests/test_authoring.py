@@ -29,6 +29,7 @@ def own(settings: Settings, index: Index, monkeypatch: pytest.MonkeyPatch) -> Se
     index.store.set_fingerprint(fingerprint(settings, index.embedder))
     monkeypatch.setattr(wiring, "open_index", open_toy)
     path = Path(settings.corpus.folder).with_name("benchmark.jsonl")
+    path.touch()
     return settings.model_copy(update={"evaluation": settings.evaluation.model_copy(update={"benchmark": str(path)})})
 
 

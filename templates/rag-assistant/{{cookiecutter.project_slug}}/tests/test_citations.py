@@ -33,6 +33,9 @@ def run(pieces: list[str], passages: int) -> tuple[str, list[int]]:
         ("```python\nx = `a[7]\n\ny = a[8]\n```\nSo [2].", "```python\nx = `a[7]\n\ny = a[8]\n```\nSo [1].", [2]),
         ("Take ``a[9]`[8]`` [2].", "Take ``a[9]`[8]`` [1].", [2]),
         ("It`s open [7].\n\nSo [2] [9].", "It`s open [7].\n\nSo [1].", [2]),
+        ("Spelled [^2], [#1], 【3】 and [Source 2].", "Spelled [1], [2], [3] and [1].", [2, 1, 3]),
+        ("Ranges [1-3] and [2–7], a list [1 and 2].", "Ranges [1][2] and [3], a list [1][3].", [1, 3, 2]),
+        ("Made up [7-9] [12345].", "Made up.", []),
         ("A list [a, b] and [ 1 ] stay.", "A list [a, b] and [ 1 ] stay.", []),
         ("\n  Spaces around [1]  \n", "Spaces around [1]", [1]),
         ("Open [1", "Open [1", []),
@@ -45,7 +48,7 @@ def test_checked_and_renumbered(given: str, expected: str, cited: list[int]) -> 
         assert run(pieces, passages=3) == (expected, cited)
 
 
-@given(st.text(alphabet="a [](`1029,;.\n"), st.integers(0, 9), st.data())
+@given(st.text(alphabet="a [](`1029,;.\n【】^#-"), st.integers(0, 9), st.data())
 def test_the_pieces_make_no_difference(text: str, passages: int, data: st.DataObject) -> None:
     cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=6)))
     pieces = [text[start:end] for start, end in zip([0, *cuts], [*cuts, len(text)], strict=True)]

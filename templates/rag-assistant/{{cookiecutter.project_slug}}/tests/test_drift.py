@@ -44,7 +44,7 @@ def live(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Hist
     ("confidences", "says", "shifted"),
     [
         (TEST, "PSI 0.000 of 90 questions", False),
-        (TEST[:40], "Not known yet: 40 questions", False),
+        (TEST[:40], "Not known yet: 40 of the 50 questions", False),
         ([0.15, 0.25] * 40, "other questions than it was measured on", True),
     ],
 )
@@ -63,8 +63,9 @@ def test_without_a_service_or_a_measurement_it_says_what_to_run(live: tuple[Hist
     Path("reports/predictions.csv").unlink()
     with pytest.raises(AssistantError, match="make evaluate"):
         drift(live[1])
-    with pytest.raises(Unavailable, match="make serve"):
-        drift("http://127.0.0.1:9")
+    for address in ("http://127.0.0.1:9", "http://h:80 80", "no address"):
+        with pytest.raises(Unavailable, match="make serve"):
+            drift(address)
 
 
 def test_the_index_is_that_of_the_textbook() -> None:

@@ -48,11 +48,12 @@ def test_quotations_are_found_where_they_stand(settings: Settings, documents: li
     assert benchmark.data_sha256 == hashlib.sha256((tmp_path / "SHA256SUMS").read_bytes()).hexdigest()
 
 
-@pytest.mark.parametrize("content", [None, b"", b"\n\n"])
-def test_no_file_and_an_empty_one_are_no_questions(tmp_path: Path, content: bytes | None) -> None:
+@pytest.mark.parametrize("content", [b"", b"\n\n"])
+def test_an_empty_file_has_no_questions(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "benchmark.jsonl"
-    if content is not None:
-        path.write_bytes(content)
+    with pytest.raises(BenchmarkError, match=r"does not exist; get it back from Git"):
+        read(path)
+    path.write_bytes(content)
     assert read(path) == ()
 
 
@@ -108,6 +109,8 @@ def test_an_index_of_other_documents_is_refused(settings: Settings, documents: l
     assert "corpus/guides/loans.md is not in the index" in said
     assert "uploads/cats is in the index, and no file" in said
     assert "What to do: delete what was uploaded, on the page of `make serve` or with DELETE /documents/ID" in said
+    copy = replace(documents[0], id="uploads/copy")  # of a file that is there, too
+    assert "uploads/copy is in the index" in refused(write_benchmark(tmp_path, settings), [*documents, copy])
 
 
 def test_what_is_written_is_read_and_fits(settings: Settings, documents: list[Document], tmp_path: Path) -> None:

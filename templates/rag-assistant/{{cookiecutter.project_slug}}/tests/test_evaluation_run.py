@@ -19,7 +19,7 @@ from assistant.errors import StaleIndex
 from assistant.evaluation import evaluate as evaluation
 from assistant.evaluation.benchmark import BenchmarkError
 from assistant.evaluation.record import BM25, Measured
-from assistant.reporting.metrics import read_report
+from assistant.reporting.metrics import read_report, write_text
 from assistant.settings import Settings, SettingsError
 from toy import open_toy
 from toy_benchmark import LINES, repository
@@ -175,3 +175,18 @@ def test_an_index_of_other_settings_and_changed_files_are_not_measured(tmp_path:
     with pytest.raises(BenchmarkError, match="make benchmark"):
         evaluate(settings, tmp_path)
     assert not (tmp_path / "reports/metrics.json").exists()
+
+
+@pytest.mark.parametrize("content", [None, "", "one line less"])
+def test_questions_that_have_gone_are_missed(tmp_path: Path, content: str | None) -> None:
+    settings = repository(tmp_path)
+    report = tmp_path / "reports/metrics.json"
+    write_text(report, "{}")
+    path = Path(settings.evaluation.benchmark)
+    lines = path.read_text().splitlines(keepends=True)
+    path.write_text("".join(lines[:-1] if content else []))
+    if content is None:
+        path.unlink()
+    with pytest.raises(BenchmarkError, match="does not exist" if content is None else "is not as it is listed"):
+        evaluate(settings, tmp_path)
+    assert report.exists()

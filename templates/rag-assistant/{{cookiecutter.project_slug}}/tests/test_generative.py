@@ -14,7 +14,7 @@ from assistant.errors import AssistantError, Unavailable
 from assistant.hits import Hit
 from assistant.settings import Answering
 from assistant.stores.base import Index
-from model_server import EVENTS, Act, answer, event, model_server, raw_events, refusal, stream
+from model_server import EVENTS, Act, answer, drip, event, model_server, raw_events, refusal, stream
 
 QUESTION = "How long is a book lent?"
 LENT = "A book is lent for four weeks [1]."
@@ -157,8 +157,11 @@ MISBEHAVIOUR: dict[str, tuple[Act, str]] = {
     "no end": (stream("A book", finish=None), "stopped in the middle"),
     "hangs up": (raw_events(event("A book"), headers={"content-length": "9999"}), "stopped in the middle"),
     "hangs up at once": (raw_events(headers={"content-length": "9999"}), "cannot be reached, or hangs up"),
-    "never stops": (stream(*["word " * 1000] * 5), "has not finished in time"),
+    "never stops": (stream(*["word " * 1000] * 5), "does not stop at max_tokens"),
     "silent": (lambda handler: time.sleep(1), "has not finished in time"),
+    "drips comments": (drip(200, b": still here\n\n"), "has not finished in time"),
+    "drips an event": (drip(200, b"d"), "has not finished in time"),
+    "drips a refusal": (drip(400, b" "), "has not finished in time"),
 }
 
 
@@ -174,7 +177,7 @@ def test_a_server_that_misbehaves(run: Run, act: Act, reason: str) -> None:
 WRONG = {
     "nobody there": ("http://127.0.0.1:9/v1", KEY, "cannot be reached"),
     "key that no header can hold": ("http://127.0.0.1:9/v1", "schl\u00fcssel", "check ASSISTANT_LLM_KEY"),
-    "no scheme": ("localhost", KEY, "cannot be reached, or hangs up; is the address right"),
+    "no scheme": ("localhost", KEY, "ASSISTANT_LLM_URL is not an address"),
     "no port": ("http://host:port/v1", KEY, "ASSISTANT_LLM_URL is not an address"),
 }
 

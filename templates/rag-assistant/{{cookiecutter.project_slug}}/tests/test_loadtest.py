@@ -18,7 +18,7 @@ from toy_benchmark import write_benchmark
 
 A_SERVICE = (
     "import os, uvicorn, fastapi; app = fastapi.FastAPI(); "
-    "app.get('/health')(lambda: {}); app.post('/ask')(lambda: {}); "
+    "app.get('/health')(lambda: {}); app.post('/ask')(lambda: {}); assert os.environ['ASSISTANT_LLM_URL'] == ''; "
     "uvicorn.run(app, port=int(os.environ['ASSISTANT_PORT']), log_level='error')"
 )
 
@@ -32,6 +32,7 @@ def served(settings: Settings, index: Index, tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(latency, "REQUESTS", 40)
     monkeypatch.setattr(latency, "WARM_UP", 2)
     monkeypatch.setenv("ASSISTANT_TOKEN_TO_ASK", "true")
+    monkeypatch.setenv("ASSISTANT_LLM_URL", "http://127.0.0.1:9/v1")  # where each question may cost money
     return settings
 
 
@@ -40,6 +41,8 @@ def test_the_report_has_every_kind_of_request(
     served: Settings, index: Index, corpus_folder: Path, benchmark: bool
 ) -> None:
     make_current(served, index)
+    Path("data").mkdir()
+    Path(served.evaluation.benchmark).touch()
     loadtest.run(write_benchmark(corpus_folder.parent, served) if benchmark else served)
     report = json.loads(Path("reports/load.json").read_text())
     assert (report["embedding"], int(report["passages"])) == ("hash-64", 7)

@@ -48,6 +48,7 @@ def test_a_page_becomes_markdown() -> None:
     assert (document.title, document.metadata) == ("Café & bar", {"kind": "html", "source": "page.htm"})
     assert read_document("x.html", b"<title> My\n page </title><p>Text", LIMITS).title == "My page"
     assert read_document("my-page.html", b"<h1></h1><p>Text", LIMITS).title == "My-page"
+    assert read_document("x.html", b"<nav><h1>Menu</h1></nav><h2>Rules</h2>", LIMITS).title == "Rules"
 
 
 @pytest.mark.parametrize(

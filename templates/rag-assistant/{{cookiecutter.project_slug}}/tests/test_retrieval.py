@@ -71,10 +71,13 @@ def test_equal_passages_come_in_the_order_of_their_ids(index: Index, method: str
     assert ids(hits) == ["a#1", "b#1", "c#1"]
 
 
-def test_more_passages_than_candidates_can_be_asked_for(index: Index) -> None:
-    retriever = Retriever(index, Retrieval(method="dense", candidates=1, top_k=1))
-    assert len(retriever.search(QUESTION)) == 1
-    assert len(retriever.search(QUESTION, k=5)) == 5
+@pytest.mark.parametrize(("candidates", "top_k"), [(2, 6), (4, 2), (50, 3)])
+def test_how_many_are_asked_for_changes_no_score(index: Index, candidates: int, top_k: int) -> None:
+    retriever = Retriever(index, Retrieval(candidates=candidates, top_k=top_k))
+    every = retriever.search(QUESTION, k=50)
+    assert len(every) <= max(candidates, top_k)
+    assert every[:top_k] == retriever.search(QUESTION)
+    assert every[:1] == retriever.search(QUESTION, k=1)
 
 
 def test_a_filter_is_kept_to_and_an_unknown_one_named(index: Index) -> None:

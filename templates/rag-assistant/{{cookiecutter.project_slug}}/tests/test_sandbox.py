@@ -16,8 +16,8 @@ from pydantic import ValidationError
 
 from assistant.documents.sandbox import sandboxed
 from assistant.documents.text import DocumentError
+from assistant.errors import AssistantError, StaleIndex, Unavailable
 from assistant.errors import DocumentError as NamedError
-from assistant.errors import Unavailable
 from assistant.settings import Limits
 
 # Tests of other files need an environment that the server of children has to start with.
@@ -48,6 +48,12 @@ def crash() -> int:
     return 0
 
 
+def ignore() -> int:
+    signal.signal(signal.SIGALRM, signal.SIG_IGN)
+    time.sleep(60)
+    return 1
+
+
 def lie() -> Any:
     return "code"
 
@@ -63,7 +69,7 @@ def is_running(pid: int) -> bool:
     return False
 
 
-@pytest.mark.parametrize("kind", [DocumentError, NamedError, Unavailable])
+@pytest.mark.parametrize("kind", [DocumentError, NamedError, Unavailable, StaleIndex, AssistantError])
 def test_results_and_refusals_pass(kind: type[Exception]) -> None:
     assert sandboxed(LIMITS, tuple[int, int], divmod, 7, 2) == (3, 1)
     with pytest.raises(kind, match=r"^a.md is refused$") as caught:
@@ -86,13 +92,18 @@ def test_what_only_the_operator_may_know_is_kept_apart() -> None:
 def test_nothing_but_json_of_the_promised_kind_is_taken_from_a_child() -> None:
     with pytest.raises(ValidationError):
         sandboxed(LIMITS, int, lie)
-    with pytest.raises(RuntimeError, match="a bug"):
+    with pytest.raises(Exception, match="a bug"):
         sandboxed(LIMITS, int, raised, KeyError, "a bug")
 
 
 @pytest.mark.parametrize(
     ("function", "sentence"),
-    [(hang, "longer than 1 s;"), (fill, "more than 200 MB of memory"), (crash, "makes the reader crash; split it")],
+    [
+        (hang, "longer than 1 s;"),
+        (ignore, "longer than 1 s;"),
+        (fill, "more than 200 MB of memory"),
+        (crash, "makes the reader crash; split it"),
+    ],
 )
 def test_what_takes_too_long_or_too_much_is_ended(function: Callable[[], int], sentence: str) -> None:
     started = time.monotonic()

@@ -9,13 +9,18 @@ from typing import Any
 
 import anyio
 import pytest
+from fastapi import HTTPException, Request
 from fastapi.testclient import TestClient
+from prometheus_client import CollectorRegistry
 
-from assistant.answering.base import REFUSAL
+from assistant.answering.base import REFUSAL, Answer
 from assistant.errors import Unavailable
+from assistant.serving.api import turns
+from assistant.serving.service import Service
 from assistant.settings import Settings
 from assistant.stores.base import Index
 from sample_service import BOOK, Scripted, events, make_app, make_current
+from toy import open_toy
 
 FAR = {"question": "What is the weather like?"}
 
@@ -96,6 +101,28 @@ def test_what_fails_before_its_first_word_has_a_status(
     response = client.post(path, json=BOOK)
     assert (response.status_code, "division" in response.text) == (500, False)
     assert client.post(path, json={"question": "?"}).status_code == 422
+
+
+def test_an_answer_whose_reader_left_is_counted(settings: Settings, index: Index) -> None:
+    make_current(settings, index)
+    registry = CollectorRegistry()
+    service = Service(settings, open_toy, Scripted(), registry, log_questions=False)
+    whole, broken_off = (service.stream(BOOK["question"], {}) for _ in range(2))
+    assert isinstance(next(item for item in whole if isinstance(item, Answer)), Answer)
+    next(broken_off)
+    for items in (whole, broken_off):
+        items.close()
+    counted = [registry.get_sample_value("questions_total", {"outcome": one}) for one in ("answered", "left")]
+    assert counted == [1, 1]
+
+
+def test_nobody_is_answered_who_left_while_waiting() -> None:
+    class Left(Request):
+        async def is_disconnected(self) -> bool:
+            return True
+
+    with pytest.raises(HTTPException, match="left before"):
+        anyio.run(anext, turns(1, 1)(Left({"type": "http"})))
 
 
 def test_questions_are_counted_by_what_became_of_them(client: TestClient, answerer: Scripted) -> None:

@@ -45,6 +45,7 @@ def test_the_proposal_is_toml_that_the_settings_take(tmp_path: Path) -> None:
     assert "there are 10 and 2" in text
     assert "favour 0." in text
     assert "few questions" not in text
+    assert max(proposed["gates"].values()) <= 1 - 3 / 10  # though no answerable dev question is refused
     assert all(bound * 20 == pytest.approx(round(bound * 20)) and bound > 0 for bound in proposed["gates"].values())
     again, same = tune(pasted(settings, proposed), tmp_path)
     assert same == {"retrieval": {}, "answering": {}, "gates": {}}  # a line that changes nothing is a comment

@@ -12,7 +12,7 @@ from dotenv import load_dotenv
 
 from .answering.base import QUOTATION, Answer
 from .exits import exit_code
-from .settings import Settings, load_settings
+from .settings import Settings, SettingsError, load_settings
 
 # Before numpy is imported, which each step does by itself, so that sums are equal on every machine.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -52,8 +52,8 @@ def ask(settings: Settings, arguments: Namespace) -> None:
     from .answering.assistant import place
     from .wiring import make_assistant
 
-    where = {field: [value for name, value in arguments.where if name == field] for field, _ in arguments.where}
-    answer = make_assistant(settings).ask(arguments.question or settings.corpus.example, where)
+    question = settings.corpus.example if arguments.question is None else arguments.question
+    answer = make_assistant(settings).ask(question)
     named = {one.id: f"{place(one.title, one.section)} ({one.document})" for one in (hit.chunk for hit in answer.hits)}
     cited = [named[one.chunk] for one in answer.citations]
     others = [one for one in dict.fromkeys(named.values()) if one not in cited][:FURTHER]
@@ -62,7 +62,8 @@ def ask(settings: Settings, arguments: Namespace) -> None:
         print(f"[{number}] {one}")
     print("Nearest passages:" if answer.abstained else "Further sources:", *(others or ["none"]), sep="\n  ")
     least = f"refused below {settings.answering.abstain_below:.3f}"
-    print(f"Confidence {answer.confidence:.3f} ({least}), by {answer.model}")
+    shown = int(answer.confidence * 1000 + 1e-6) / 1000  # never rounded up to the threshold
+    print(f"Confidence {shown:.3f} ({least}), by {answer.model}")
 
 
 def with_mark(answer: Answer) -> str:
@@ -100,7 +101,7 @@ def drift(_: Settings, arguments: Namespace) -> int:
     """Compare the questions that the running service was asked with the test questions; exit 1 if they differ."""
     from . import drift
 
-    said, shifted = drift.drift(arguments.address)
+    said, shifted = drift.drift(arguments.address or f"http://127.0.0.1:{os.environ.get('ASSISTANT_PORT') or 8000}")
     print(said)
     return int(shifted)
 
@@ -143,10 +144,7 @@ def parser() -> ArgumentParser:
     steps["benchmark"].add_argument("--drop", action="store_true", help="drop the questions that no longer fit")
     steps["ingest"].add_argument("--docs", type=Path, metavar="FOLDER", help="instead of the settings' corpus folder")
     steps["ask"].add_argument("question", nargs="?", help="instead of the settings' example")
-    steps["ask"].add_argument(
-        "--where", nargs=2, action="append", default=[], metavar=("FIELD", "VALUE"), help="only such documents"
-    )
-    steps["drift"].add_argument("address", nargs="?", default="http://127.0.0.1:8000", help="of the service")
+    steps["drift"].add_argument("address", nargs="?", help="of the service, if it runs elsewhere")
     for name in ("adopt", "evaluate"):
         steps[name].add_argument("--yes", action="store_true", help="do not ask")
     return root
@@ -155,8 +153,16 @@ def parser() -> ArgumentParser:
 def main(arguments: list[str] | None = None) -> int:
     """Run one step. Returns 0, 1 if a quality gate failed or the answer was no, 2 if the input cannot be used."""
     chosen = parser().parse_args(arguments)
-    load_dotenv(".env")
-    return exit_code(lambda: STEPS[chosen.step](load_settings(), chosen) or 0)
+    return exit_code(lambda: run(chosen))
+
+
+def run(chosen: Namespace) -> int:
+    """Run a step with the variables of `.env`."""
+    try:
+        load_dotenv(".env")
+    except UnicodeDecodeError:
+        raise SettingsError(".env is not UTF-8 text; save it as UTF-8") from None
+    return STEPS[chosen.step](load_settings(), chosen) or 0
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ the limit is the larger of the two.
 
 import csv
 from collections.abc import Sequence
+from http.client import HTTPException
 from itertools import pairwise
 from pathlib import Path
 from urllib.request import urlopen
@@ -38,7 +39,7 @@ def drift(address: str) -> tuple[str, bool]:
     with REFERENCE.open(encoding="utf-8", newline="") as file:
         test = np.histogram([float(row["confidence"]) for row in csv.DictReader(file)], [0, *edges])[0]
     if live.sum() < LEAST:
-        return f"Not known yet: {live.sum():.0f} questions since the start, and at least {LEAST} are needed.", False
+        return f"Not known yet: {live.sum():.0f} of the {LEAST} questions since the start that are needed.", False
     index, limit = psi(live, test), max(SHIFTED, (1 / live.sum() + 1 / test.sum()) * CHI2_95)
     shifted = index > limit
     verdict = "other questions than it was measured on" if shifted else "like the test questions"
@@ -53,8 +54,8 @@ def live_counts(address: str) -> tuple[list[float], Array]:
     """
     try:
         with urlopen(f"{address}/metrics", timeout=10) as answer:  # noqa: S310  # the owner's own service
-            families = text_string_to_metric_families(answer.read().decode())
-    except (OSError, ValueError) as error:
+            families = list(text_string_to_metric_families(answer.read().decode()))
+    except (OSError, ValueError, HTTPException) as error:
         raise Unavailable(f"no service answers at {address}; start it with: make serve", str(error)) from None
     samples = [one for family in families if family.name == METRIC for one in family.samples if "le" in one.labels]
     found = [(float(one.labels["le"]), one.value) for one in samples if one.labels["le"] != "+Inf"]

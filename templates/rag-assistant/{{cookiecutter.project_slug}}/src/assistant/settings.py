@@ -14,6 +14,7 @@ from .errors import AssistantError
 FILE = Path("settings.toml")
 
 Share = Annotated[float, Field(ge=0, le=1)]
+Text = Annotated[str, Field(min_length=1)]
 
 
 class SettingsError(AssistantError):
@@ -27,8 +28,8 @@ class Section(BaseModel):
 class Corpus(Section):
     """The documents that `make ingest` indexes."""
 
-    title: str
-    example: str  # for `make ask` and README.md
+    title: Text
+    example: Text  # for `make ask` and README.md
     folder: str = "data/corpus"
     index: str = "artifacts/index.db"  # a file of SQLite, or a schema of PostgreSQL
 
@@ -57,8 +58,8 @@ class Limits(Section):
     document_bytes: int = Field(default=10_000_000, ge=1)  # of one uploaded or ingested file
     document_characters: int = Field(default=2_000_000, ge=1)  # of its text, however small the file was
     document_sentences: int = Field(default=20_000, ge=1)
-    document_seconds: float = Field(default=60, gt=0)  # to read a file, or to read and index an upload
-    megabytes: int = Field(default=1000, ge=200)  # of memory that this may take
+    document_seconds: float = Field(default=60, gt=0, le=3600)  # to read a file, or to read and index an upload
+    megabytes: int = Field(default=1000, ge=200, le=100_000)  # of memory that this may take
 
 
 class Evaluation(Section):
@@ -75,7 +76,7 @@ class Settings(Section):
     answering: Answering
     limits: Limits = Limits()
     evaluation: Evaluation = Evaluation()
-    gates: dict[str, float] = {}  # the least value of a metric on the test questions
+    gates: dict[str, Share] = {}  # the least value of a metric on the test questions
 
 
 def load_settings(path: Path = FILE) -> Settings:
@@ -102,4 +103,5 @@ def checked(content: dict[str, Any], path: Path) -> Settings:
         return Settings.model_validate(content)
     except ValidationError as error:
         first = error.errors()[0]
-        raise SettingsError(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+        why = "is no setting; docs/settings.md lists them" if first["type"] == "extra_forbidden" else first["msg"]
+        raise SettingsError(f"{path}: {'.'.join(map(str, first['loc']))}: {why}") from None

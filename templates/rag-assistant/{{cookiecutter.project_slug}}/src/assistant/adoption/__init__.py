@@ -48,6 +48,7 @@ def adopt(folder: Path, title: str, *, yes: bool) -> int:
     gone = _without_misfits(book)
     facts = _facts(contents, documents) | {
         "title": title,
+        "example": _example(book, documents),
         "refused": refused,
         "kept": f"{len(book.questions):,}",
         "unanswerable": f"{sum(not one.answerable for one in book.questions):,}",
@@ -58,7 +59,8 @@ def adopt(folder: Path, title: str, *, yes: bool) -> int:
     # The licence stays as long as a document stays that it covers.
     stays = any(one.is_file() and one.read_bytes() in contents.values() for one in CORPUS.rglob("*"))
     found = leftovers([], [*FORMER, *MADE], folder, [*files, *([LICENCE] if stays else [])])
-    removed = [one for one in found if not one.name.startswith(".")]
+    owners = {folder.resolve()} - {CORPUS.resolve()}
+    removed = [one for one in found if not one.name.startswith(".") and owners.isdisjoint(one.resolve().parents)]
     refuse_uncommitted(files, removed, MADE)
     facts |= {"written": _few([one for one in files if CORPUS not in one.parents]), "removed": _few(removed)}
     if not agreed(_text("preview.txt", facts), yes):
@@ -111,13 +113,17 @@ def _facts(contents: Mapping[str, bytes], documents: Sequence[Document]) -> dict
     return {
         "source": f"Documents: {len(documents):,} ({', '.join(f'{kinds[one]:,} {one}' for one in kinds)}).",
         "bytes": f"{sum(map(len, contents.values())):,}",
-        "example": _example(max(documents, key=lambda one: len(one.text))),
         "fields": table(["Field", "Meaning", "Values", "Documents"], rows, left=3),
     }
 
 
-def _example(document: Document) -> str:
-    # The first sentence as a question: in any language that is near to a passage, so it is hardly refused.
+def _example(book: Book, documents: Sequence[Document]) -> str:
+    # A question that stays, the former example if it can be. Without any, the first sentence of the longest document as
+    # a question: in any language that is near to a passage, so it is hardly refused.
+    stay = [one.question for one in book.questions if one.answerable and len(one.question) <= LONGEST_TITLE]
+    if stay:
+        return former if (former := book.settings.corpus.example) in stay else stay[0]
+    document = max(documents, key=lambda one: len(one.text))
     texts = (plain(document.text[one.start : one.end]) for one in outline(document.text).sentences)
     first = next((text for text in texts if text.count(" ") > 1), document.title)
     return f"{shown(shorten(first, LONGEST_TITLE, placeholder='')).rstrip('.!?:;, ') or document.id}?"
@@ -137,7 +143,7 @@ def _files(
 
 def _settings(title: str, example: str) -> bytes:
     # With these values and without gates; every other line as it is.
-    new = re.sub(r"(?ms)(?:^#[^\n]*\n)*^\[gates\].*?(?=^\[|\Z)", "", FILE.read_bytes().decode())
+    new = re.sub(r"(?ms)(?:^#[^\n]*\n)*^\[gates\].*?(?=^[#\[]|\Z)", "", FILE.read_bytes().decode())
     for key, value in {"title": title, "example": example}.items():
         written = json.dumps(value, ensure_ascii=False).replace("\\", r"\\")
         new = re.sub(rf"""(?m)^({key}\s*=\s*)(?!\"""|''')("(?:[^"\\\n]|\\.)*"|'[^'\n]*')""", rf"\g<1>{written}", new)

@@ -6,14 +6,15 @@ No pattern backtracks: a run of spaces or backticks is read once, from its begin
 import re
 
 # Backticks begin and end code, in which brackets are brackets; a code span ends with its paragraph at the latest.
-# Some models write [Passage 1] or [1, 2].
+# Some models write [Passage 1], [1, 2], [^1] or 【1】; of a range, [1-3], its ends count.
 TOKEN = re.compile(
     r"(?P<ticks>`++)|(?P<paragraph>\n[ \t]*+\n)"
-    r"|(?P<space>(?<![ \t])[ \t]*+)\[(?=[^\]]{1,60}\])(?:passages?\s+)?(?P<numbers>\d{1,4}(?:\s*[,;]\s*\d{1,4})*)\]",
+    r"|(?P<space>(?<![ \t])[ \t]*+)[\[【](?=[^\]】]{1,60}[\]】])(?:(?:passage|source)s?\s+|[\^#])?"
+    r"(?P<numbers>\d{1,9}(?:\s*(?:[,;–-]|and)\s*\d{1,9})*)[\]】]",
     re.IGNORECASE,
 )
 # The end of a text that the next piece may turn into something else.
-UNFINISHED = re.compile(r"((?<!\s)\s*+\[[\w\s,;]{0,60}\Z|(?<!`)`++\Z|(?<!\s)\s++\Z)")
+UNFINISHED = re.compile(r"((?<!\s)\s*+[\[【][\w\s,;^#–-]{0,60}\Z|(?<!`)`++\Z|(?<!\s)\s++\Z)")
 
 
 class CitationCheck:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+import httpx2
 import openai
 
 from ..documents.text import clean
@@ -31,9 +32,27 @@ FAILURES: tuple[tuple[Any, str], ...] = (  # the first that fits
     (openai.OpenAIError, "reports an error instead of an answer; try again later"),
     (Exception, "answers, but not in the format of OpenAI's chat completions; is the address right?"),
 )
+MOST_CHARACTERS_PER_TOKEN = 40  # of an answer
+ENDLESS = "does not stop at max_tokens; choose another model or server"
 BROKEN_OFF = "stopped in the middle of its answer; try again later"
 NO_TEXT = "sends no text; check ASSISTANT_LLM_MODEL, and whether the address is that of an OpenAI-compatible API"
 SPENT = "used up max_tokens before it wrote anything, as reasoning models do; raise max_tokens in settings.toml"
+
+
+class Hurried(httpx2.SyncByteStream):
+    """The body of a response, until a deadline: httpx limits the time of each read, and a server may drip for ever."""
+
+    def __init__(self, body: httpx2.SyncByteStream, deadline: float) -> None:
+        self._body, self._deadline = body, deadline
+
+    def __iter__(self) -> Iterator[bytes]:
+        for part in self._body:
+            if time.monotonic() > self._deadline:
+                raise TimeoutError
+            yield part
+
+    def close(self) -> None:
+        self._body.close()
 
 
 class Generative:
@@ -54,7 +73,13 @@ class Generative:
         # The client would send what it finds in variables of the machine that are meant for OpenAI itself.
         for name in [one for one in os.environ if one.startswith("OPENAI_")]:
             del os.environ[name]
+
+        def limit(response: Any) -> None:
+            response.stream = Hurried(response.stream, time.monotonic() + settings.timeout_seconds)
+
         try:
+            if not url.startswith(("http://", "https://")):
+                raise ValueError(url)
             self._client = openai.OpenAI(
                 base_url=url,
                 api_key=key.strip() or "none",
@@ -62,6 +87,7 @@ class Generative:
                 project="",
                 timeout=settings.timeout_seconds,
                 max_retries=settings.retries,
+                http_client=openai.DefaultHttpxClient(event_hooks={"response": [limit]}),
             )
         except Exception:
             raise AssistantError("ASSISTANT_LLM_URL is not an address such as http://127.0.0.1:8080/v1") from None
@@ -94,7 +120,6 @@ class Generative:
 
     # The text as it arrives. Into `counts` go the tokens of prompt and completion as each event counts them.
     def _pieces(self, messages: list[dict[str, str]], counts: list[tuple[Any, Any]]) -> Iterator[str]:
-        deadline = time.monotonic() + self._settings.timeout_seconds
         said = finish = ""
         try:
             with self._opened(messages, self._options) as events:
@@ -106,9 +131,10 @@ class Generative:
                     piece = clean("".join(choice.delta.content or "" for choice in choices if choice.delta))
                     said, finish = said + piece, next((one.finish_reason for one in choices), None) or finish
                     yield piece
-                    # Forty characters for each token: this server does not know where to stop.
-                    if time.monotonic() > deadline or len(said) > 40 * self._settings.max_tokens:
-                        raise TimeoutError
+                    if len(said) > MOST_CHARACTERS_PER_TOKEN * self._settings.max_tokens:
+                        raise Unavailable(f"{SERVER} {ENDLESS}")
+        except Unavailable:
+            raise
         except Exception as error:  # of a server's nonsense, too: broken JSON, fields of another type
             raise self._explained(error, begun=bool(counts)) from None  # the cause may hold the key
         if not (finish and said.strip()):

@@ -1,5 +1,6 @@
 """What the assistant says without a language model: a passage of the documents, word for word."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from ..documents.blocks import blocks
@@ -7,6 +8,8 @@ from ..hits import Hit
 from ..settings import Answering
 from .base import REFUSAL, Answer
 from .evidence import citation, confidence, quotable
+
+FENCE = re.compile(r"^[ \t]{0,12}(`{3,}+|~{3,}+)", re.MULTILINE)
 
 
 class Quotation:
@@ -24,6 +27,10 @@ class Quotation:
         yield from (text, Answer(question, text, citations, not quoted, sure, tuple(hits)))
 
 
-# The passage with its number behind it; below code and tables, of which it would become part.
+# The passage with its number behind it; below code and tables, of which it would become part. A passage that ends in
+# the middle of a block of code gets that block's end.
 def _numbered(passage: str) -> str:
+    fences = FENCE.findall(passage)
+    if len(fences) % 2:
+        return f"{passage.rstrip()}\n{fences[-1]}\n\n[1]"
     return passage.rstrip() + (" [1]" if blocks(passage)[-1].kind in {"prose", "item"} else "\n\n[1]")

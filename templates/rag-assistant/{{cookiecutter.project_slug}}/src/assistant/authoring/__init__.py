@@ -17,8 +17,8 @@ from .matching import Place, similar
 
 HELP = (
     "You see passages of your documents. Ask what a passage answers, in the words of somebody who does not have it in "
-    "view.\nOr type - for the next passage, u and a question without an answer, x to take back the last question, or q "
-    "to end. Each is saved at once."
+    "view.\nEach is saved at once. Instead of a question, type - to see the next passage, x to take back the last "
+    "question, or q to end; a u before a question says that the documents do not answer it."
 )
 
 

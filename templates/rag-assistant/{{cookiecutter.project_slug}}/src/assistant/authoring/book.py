@@ -16,6 +16,7 @@ from ..settings import Settings
 from .matching import Place, evidence_at, find, nearest, quoted
 
 DEV = 0.4  # of the answerable questions, and of the unanswerable ones
+KNOWN = ("question", "answer", "type")  # columns
 FORM = (
     "these columns are known: question, answer (words of the documents; several right answers with | in "
     "between; empty if the documents do not answer it) and, if you like, type"
@@ -124,7 +125,7 @@ def add_rows(book: Book, path: Path) -> str:
     problems = list[str]()
     try:
         columns = [name.strip().casefold() for name in next(rows, [])]
-        if missing := [name for name in ("question", "answer") if name not in columns]:
+        if missing := [name for name in KNOWN[:2] if name not in columns]:
             raise BenchmarkError(
                 f"{path} has no column {' and no column '.join(missing)}: its first line, which names the columns, has "
                 f"{quoted(', '.join(columns))}; {FORM}"
@@ -138,15 +139,15 @@ def add_rows(book: Book, path: Path) -> str:
         problems.append(f"line {rows.line_num}: this is no CSV ({error}); nothing was read from here on")
     if problems:
         raise BenchmarkError("\n  ".join([f"{path}: nothing was added", *problems]))
-    return "\n  ".join(
-        [f"Questions added: {len(book.added)}; those that were already there are not added again.", *book.added]
-    )
+    ignored = ", ".join(name for name in columns if name not in KNOWN)
+    told = f"Questions added: {len(book.added)}; those that were already there are not added again."
+    return "\n  ".join([told + f" Columns that nothing reads: {ignored}." * bool(ignored), *book.added])
 
 
 def _add_row(book: Book, columns: list[str], cells: list[str]) -> None:
     if len(cells) > len(columns):
         raise BenchmarkError("there are more cells than columns; put a cell with the delimiter in quotation marks")
     row = dict(zip(columns, map(str.strip, cells), strict=False))
-    question, answer, kind = (row.get(name, "") for name in ("question", "answer", "type"))
+    question, answer, kind = (row.get(name, "") for name in KNOWN)
     if any(row.values()) and not book.knows(question):
         book.add(question, answer, book.everywhere if answer else [], kind)

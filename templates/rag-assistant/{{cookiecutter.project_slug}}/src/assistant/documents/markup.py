@@ -32,10 +32,10 @@ def read_html(data: bytes) -> Reading:
 
     known = UnicodeDammit(data, known_definite_encodings=["utf-8"], is_html=True)  # what is UTF-8 is hardly another
     soup = BeautifulSoup(clean(decode((known.unicode_markup or "").encode("utf-8", "replace"))), "lxml")
-    heading = next((words for one in soup.find_all(HEADINGS) if (words := _words(one))), "")
-    title = heading or _words(soup.find("title"))
+    title = _words(soup.find("title"))
     for element in soup.find_all(DROPPED):
         element.decompose()
+    title = next((words for one in soup.find_all(HEADINGS) if (words := _words(one))), title)
     converter = MarkdownConverter(
         heading_style="atx",
         bullets="-",

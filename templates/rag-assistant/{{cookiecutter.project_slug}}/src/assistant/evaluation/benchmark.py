@@ -70,14 +70,15 @@ class Benchmark:
 
 
 def read(path: Path) -> tuple[Question, ...]:
-    """The questions of a file, one JSON object a line; none if it is absent or empty.
+    """The questions of a file, one JSON object a line; it may be empty.
 
     Raises:
-        BenchmarkError: lines do not follow the format, or questions share an id; all of them are named.
+        BenchmarkError: it is missing, lines do not follow the format, or questions share an id; all of them are named.
     """
-    lines = path.read_bytes().splitlines() if path.exists() else []
+    if not path.exists():
+        raise BenchmarkError(f"{path} does not exist; get it back from Git, or begin a new one with an empty file")
     found, problems = [], []
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(path.read_bytes().splitlines(), 1):
         try:
             found += [Question.model_validate_json(line)] if line.strip() else []
         except ValidationError as error:
@@ -102,11 +103,11 @@ def load(settings: Settings, documents: Iterable[Document]) -> Benchmark:
     questions, known = read(path), {one.id: one for one in documents}
     sums = path.parent / SUMS
     listed = sums.read_text(encoding="utf-8", errors="replace") if sums.exists() else ""
-    found = sums_of(settings, path.read_bytes() if path.exists() else b"")
+    found = sums_of(settings, path.read_bytes())
     changed = {line[66:] for line in {*listed.splitlines()} ^ {*found.splitlines()}}
     files = {line[:64]: line[66:] for line in found.splitlines() if Path(line).suffix.lower() in READERS}
-    indexed = {one.digest: one.id for one in known.values()}
-    fileless = [name for digest, name in indexed.items() if digest not in files]
+    indexed = {one.digest for one in known.values()}
+    fileless = [one.id for one in known.values() if is_upload(one.id) or one.digest not in files]
     _refuse(
         [f"{name} is not as it is listed" for name in sorted(changed)]
         + [f"{name} is not in the index" for digest, name in files.items() if digest not in indexed]

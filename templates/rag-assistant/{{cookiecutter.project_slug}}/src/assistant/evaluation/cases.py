@@ -116,7 +116,8 @@ def ask(assistant: Assistant, questions: Sequence[Question], benchmark: Benchmar
         started = time.perf_counter()
         answer = assistant.ask(one.question)
         milliseconds = (time.perf_counter() - started) * 1000
-        hits = assistant.search(one.question, k=max(ranking.DEPTH, assistant.settings.retrieval.candidates))
+        every = max(assistant.settings.retrieval.candidates, assistant.settings.retrieval.top_k)
+        hits = assistant.search(one.question, k=every)
         passages, ranked = benchmark.passages[one.id], [hit.chunk for hit in hits]
         first = " § ".join([ranked[0].document, *ranked[0].section[-1:]]) if ranked else ""
         yield Case(one, passages, answer, first_ranks(passages, ranked), first, milliseconds)

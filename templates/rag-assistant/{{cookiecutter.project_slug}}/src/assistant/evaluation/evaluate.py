@@ -22,7 +22,7 @@ from ..reporting.metrics import Baseline, Gate, Metric, Slice
 from ..settings import Settings, SettingsError
 from ..wiring import make_assistant
 from . import ablation, output, paid
-from .benchmark import SUMS, Benchmark, load, read
+from .benchmark import SUMS, Benchmark, load
 from .cases import GATED, MEANING, Case, ask, documents_of, judge, quoting
 from .record import BM25, Measured, describe, metrics, rounded
 
@@ -49,11 +49,11 @@ def evaluate(settings: Settings, yes: bool = False) -> Measured | None:
         raise SettingsError(f"settings.toml: [gates] has {', '.join(unknown)}; choose from {', '.join(GATED)}")
     assistant = make_assistant(settings)
     documents = documents_of(assistant.index.store)
-    data = describe(documents, assistant.index.store, read(Path(settings.evaluation.benchmark)))
+    benchmark = load(settings, documents)
+    data = describe(documents, assistant.index.store, benchmark.questions)
     if data["unmeasured"]:
         output.withdraw(data)
         return None
-    benchmark = load(settings, documents)
     dev, test, quoted = answers(assistant, benchmark, yes)
     report = judged(assistant, benchmark, dev, test, quoted, started)
     output.write(report, data, dev, test, settings)

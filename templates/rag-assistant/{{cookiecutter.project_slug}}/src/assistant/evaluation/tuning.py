@@ -20,7 +20,9 @@ STEPS = 20  # gates are multiples of 1 / STEPS
 def tune(settings: Settings) -> str:
     """TOML for settings.toml; comments say what each line replaces, how sure it is, and what could not be chosen.
 
-    A gate is the lower end of its score's interval, rounded down, so that chance alone hardly breaks it.
+    A gate is the lower end of its score's interval, rounded down, so that chance alone hardly breaks it. It is at most
+    1 - 3 / n, since where no question failed the interval has no width (Hanley and Lippman-Hand, If Nothing Goes Wrong,
+    Is Everything All Right?, JAMA 1983).
 
     Raises:
         BenchmarkError: the benchmark cannot be used.
@@ -47,7 +49,12 @@ def tune(settings: Settings) -> str:
         "answer_rate": np.where(answerable, answered, np.nan),
         "abstention_recall": np.where(answerable, np.nan, 1 - answered),
     }
-    bounds = {one.name: (int(one.ci95[0] * STEPS) / STEPS, one) for one in metrics(scores, seed) if one.ci95}
+    asked = {name: int((~np.isnan(values)).sum()) for name, values in scores.items()}
+    bounds = {
+        one.name: (int(max(0.0, min(one.ci95[0], 1 - 3 / asked[one.name])) * STEPS) / STEPS, one)
+        for one in metrics(scores, seed)
+        if one.ci95
+    }
     found = {"weights": weights, "weight": weight, "threshold": threshold, "interval": interval, "bounds": bounds}
     data = describe(documents, assistant.index.store, benchmark.questions)
     return TEMPLATES.get_template("tuning.jinja").render(found, data=data, settings=settings, least=LEAST, few=FEW)

@@ -19,14 +19,14 @@ class Retriever:
         self._store, self._embedder, self._settings = index.store, index.embedder, settings
 
     def search(self, question: str, where: Where | None = None, k: int | None = None) -> list[Hit]:
-        """At most `k` passages (`top_k` of the settings if None), best first.
+        """At most `k` of the candidates (`top_k` of the settings if None), best first.
 
         Raises:
             QuestionError: `where` names a field or value that no document has.
             Unavailable: the database does not answer.
         """
         wanted, method = self._settings.top_k if k is None else k, self._settings.method
-        count = max(wanted, self._settings.candidates)
+        count = max(self._settings.top_k, self._settings.candidates)  # whatever `k` is: scores depend on it
         vector = self._embedder.embed([question])[0]
         dense = [] if method == "bm25" else self._store.dense(vector, count, where)
         lexical = [] if method == "dense" else self._store.lexical(question, count, where)

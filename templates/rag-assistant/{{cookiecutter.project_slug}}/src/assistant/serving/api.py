@@ -42,30 +42,32 @@ def routes_with(token: str) -> APIRouter:
         return APIRouter(responses=refusals(503))
 
     def require(given: Annotated[HTTPAuthorizationCredentials | None, BEARER]) -> None:
-        if given is None or not compare_digest(given.credentials.encode("utf-8", "replace"), token.encode()):
+        if given is None or not compare_digest(given.credentials.encode("latin-1"), token.encode()):
             told = "This needs the service's token: send it as 'Authorization: Bearer ...'."
             raise HTTPException(401, told, {"www-authenticate": "Bearer"})
 
     return APIRouter(responses=refusals(401, 503), dependencies=[Depends(require)])
 
 
-def turns(at_once: int, waiting: int) -> Callable[[], AsyncIterator[None]]:
+def turns(at_once: int, waiting: int) -> Callable[[Request], AsyncIterator[None]]:
     """A dependency that lets `at_once` requests through at a time and `waiting` more wait; others get 503."""
     free = CapacityLimiter(at_once)
 
-    async def turn() -> AsyncIterator[None]:
+    async def turn(request: Request) -> AsyncIterator[None]:
         state = free.statistics()
         if state.borrowed_tokens >= at_once and state.tasks_waiting >= waiting:
             told = "The service is busy with other requests; try again in a few seconds."
             raise HTTPException(503, told, {"retry-after": "5"})
         async with free:  # until the whole response is sent
+            if await request.is_disconnected():
+                raise HTTPException(408, "The client left before its turn.")
             yield
 
     return turn
 
 
 def add_questions(
-    asking: APIRouter, changing: APIRouter, service: Service, turn: Callable[[], AsyncIterator[None]]
+    asking: APIRouter, changing: APIRouter, service: Service, turn: Callable[[Request], AsyncIterator[None]]
 ) -> None:
     def begun(question: Question, _: Annotated[None, Depends(turn)]) -> Iterator[Iterator[str | Answer]]:
         """What the assistant says, once its first word is there, so that an early failure has its own status."""
@@ -130,22 +132,23 @@ def add_documents(asking: APIRouter, changing: APIRouter, service: Service) -> N
 
 def examples(assistant: Assistant, indexed: Collection[str]) -> list[str]:
     """Short dev questions about indexed documents that are not refused; without any, the settings' example."""
-    settings, fitting = assistant.settings, list[str]()
-    with suppress(benchmark.BenchmarkError):  # `make benchmark` says what is wrong with the file
+    settings, found = assistant.settings, list[str]()
+    with suppress(AssistantError, OSError):  # `make benchmark` says what is wrong with the file
         fitting = [
             one.question
             for one in benchmark.read(Path(settings.evaluation.benchmark))
             if one.split == "dev" and one.evidence and len(one.question) <= LONGEST_EXAMPLE
             if all(part.document in indexed for part in one.evidence)
         ]
-    spread = fitting[:: max(1, len(fitting) // (2 * EXAMPLES))]
-    answered = (one for one in spread if confidence(one, assistant.search(one)) >= settings.answering.abstain_below)
-    return list(islice(answered, EXAMPLES)) or [settings.corpus.example]
+        spread, least = fitting[:: max(1, len(fitting) // (2 * EXAMPLES))], settings.answering.abstain_below
+        found = list(islice((one for one in spread if confidence(one, assistant.search(one)) >= least), EXAMPLES))
+    return found or [settings.corpus.example]
 
 
 def sentence(error: Exception) -> str:
     """What a client is told of a failure: nothing of what only the people who run the service may know."""
     if isinstance(error, AssistantError):
-        return str(getattr(error, "message", error)).rstrip(".") + "."
+        told = str(getattr(error, "message", error))
+        return told if told.endswith((".", "?")) else f"{told}."
     known = isinstance(error, DocumentError)  # of the sandbox, which does not know the file's name
     return f"The document {error}." if known else "The service failed; its log has the reason."

@@ -7,7 +7,7 @@ import os
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import FileResponse
 from prometheus_client import CollectorRegistry
-from pydantic import Field, SecretStr
+from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
 from .. import wiring
@@ -40,7 +40,7 @@ class Config(ServiceConfig):
     )
 
     max_body_bytes: int = Field(default=11_000_000, ge=1, description="A larger request body is refused")
-    token: SecretStr | None = Field(default=None, min_length=16, description="Needed to upload, delete and rate")
+    token: str | None = Field(default=None, min_length=16, repr=False, description="Needed to upload, delete and rate")
     token_to_ask: bool = Field(default=False, description="Asking and reading documents need the token, too")
     max_answers: int = Field(default=4, ge=1, le=32, description="Questions that are answered at the same time")
     max_waiting: int = Field(default=16, ge=0, description="Questions that wait for their turn; more get 503")
@@ -66,8 +66,7 @@ def create_app(
         AssistantError: settings.toml or the address of the language model does not fit.
     """
     config, settings = config or read_config(Config), settings or load_settings()
-    token = config.token.get_secret_value() if config.token else ""
-    if config.token_to_ask and not token:
+    if config.token_to_ask and not config.token:
         raise ConfigError("ASSISTANT_TOKEN_TO_ASK is true, but ASSISTANT_TOKEN is not set: everybody could ask")
     registry, answerer = CollectorRegistry(), answerer or wiring.make_answerer(settings)
     service = Service(settings, open_index, answerer, registry, log_questions=config.log_questions)
@@ -80,6 +79,7 @@ def create_app(
         readiness=lambda: {"embedding": service.assistant().index.embedder.name},
     )
     bodies.install(app, ["question", "where", "answer", "helpful"])
+    token = config.token or ""
     asking, changing = api.routes_with(token if config.token_to_ask else ""), api.routes_with(token)
     api.add_questions(asking, changing, service, api.turns(config.max_answers, config.max_waiting))
     api.add_documents(asking, changing, service)
@@ -100,7 +100,7 @@ def create_app(
             limits=settings.limits,
             suffixes=list(READERS),
             token_to_ask=config.token_to_ask,
-            token_to_change=bool(token),
+            token_to_change=bool(config.token),
         )
 
     @app.exception_handler(AssistantError)

@@ -29,7 +29,7 @@ class Opinion(BaseModel, extra="forbid", strict=True):
 class Documents(BaseModel):
     documents: list[Listed]
     facets: dict[str, dict[str, int]] = Field(description="For each metadata field how many documents have each value")
-    examples: list[str] = Field(description="Questions that these documents answer")
+    examples: list[str] = Field(description="Questions to begin with")
 
 
 class About(BaseModel):

@@ -68,12 +68,16 @@ class Service:
 
     def stream(self, question: str, where: Where) -> Generator[str | Answer]:
         """Pieces of the answer's text as they arrive, then, last, the whole answer; raises as the assistant does."""
-        started = perf_counter()
+        started, item = perf_counter(), None
         try:
             for item in self.assistant().stream(question, where):
                 if isinstance(item, Answer):
                     self._count(item, perf_counter() - started)
                 yield item
+        except GeneratorExit:
+            if not isinstance(item, Answer):
+                self._note(question, "left", perf_counter() - started)
+            raise
         except Exception as error:
             self._note(question, "refused" if isinstance(error, QuestionError) else "failed", perf_counter() - started)
             raise

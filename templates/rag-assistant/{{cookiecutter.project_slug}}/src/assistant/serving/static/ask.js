@@ -141,6 +141,7 @@ async function ask(question) {
   show([make("p", { className: "hint" }, "Searching…")], true);
   if (find("answer").getBoundingClientRect().top > innerHeight / 2) find("answer").scrollIntoView();
   try {
+    if (!about) await load();
     const body = JSON.stringify({ question, where: kind ? { kind: [kind] } : {} });
     const started = performance.now();
     const response = await call("/ask/stream", { ...JSON_BODY, body, signal });
@@ -267,7 +268,7 @@ async function upload() {
   tell(`Reading and indexing ${find("file").files[0].name}…`);
   const added = await call("/documents", { method: "POST", body }).catch(tell);
   if (added) {
-    const [{ title, chunks }] = [await added.json(), await load()];
+    const [{ title, chunks }] = [await added.json(), await load().catch(tell)];
     tell(`${title}: added, ${count(chunks, "passage")}.`);
   }
   find("progress").hidden = true;
