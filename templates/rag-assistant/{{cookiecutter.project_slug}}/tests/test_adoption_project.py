@@ -106,20 +106,13 @@ def test_the_same_folder_twice_changes_nothing(project: Path, mine: Path) -> Non
     assert files(project) == before
 
 
-def test_the_owners_comments_stay(project: Path, mine: Path) -> None:
+def test_the_owners_folder_and_comments_stay(project: Path) -> None:
     FILE.write_text(FILE.read_text().replace("ndcg_at_10 = 0.5  # low\n", "ndcg_at_10 = 0.5  # low\n\n# A note.\n"))
-    adopt(mine, "Our kitchen", yes=True)
+    (mine := Path("reports/figures/a.md")).write_text("# A\n\nThe kitchen opens at four.")
+    adopt(mine.parent, "Our kitchen", yes=True)
+    assert mine.exists()
+    assert (load_settings().corpus.example, load_settings().gates) == ("The kitchen opens at four?", {})
     assert "# A note.\n" in FILE.read_text()
-    assert load_settings().gates == {}
-
-
-def test_the_owners_folder_stays_wherever_it_is(project: Path) -> None:
-    mine = Path("reports/figures/mine")
-    mine.mkdir(parents=True)
-    (mine / "a.md").write_text("# A\n\nThe kitchen opens at four.")
-    adopt(Path("reports/figures"), "Our kitchen", yes=True)
-    assert (mine / "a.md").exists()
-    assert load_settings().corpus.example == "The kitchen opens at four?"
 
 
 def test_what_was_edited_in_place_is_read_again(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
