@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from fastapi.testclient import TestClient
 
 from assistant.errors import AssistantError
-from assistant.serving import app
+from assistant.serving import api, app
 from assistant.serving.app import Config
 from assistant.serving.config import ConfigError, read_config
 from assistant.settings import Answering, Settings
@@ -130,9 +131,12 @@ def test_the_page_is_told_what_is_served(settings: Settings, client: TestClient)
 def test_examples_are_the_benchmarks_if_it_is_about_these_documents(settings: Settings, corpus_folder: Path) -> None:
     changed = write_benchmark(corpus_folder.parent, settings)
     fitting = {line["question"] for line in LINES if line["split"] == "dev" and line["evidence"]}
-    examples = TestClient(make_app(changed)).get("/documents").json()["examples"]
+    client = TestClient(make_app(changed))
+    examples = client.get("/documents").json()["examples"]
     assert len(examples) == min(4, len(fitting))
     assert set(examples) <= fitting
+    with patch.object(api, "examples", side_effect=AssertionError):  # they are searched for once
+        assert client.get("/documents").json()["examples"] == examples
     strict = changed.model_copy(update={"answering": Answering(abstain_below=1)})
     assert TestClient(make_app(strict)).get("/documents").json()["examples"] == [settings.corpus.example]
     Path(changed.evaluation.benchmark).write_text("{broken")

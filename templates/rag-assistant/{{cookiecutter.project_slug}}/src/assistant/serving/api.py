@@ -4,6 +4,7 @@
 
 from collections.abc import AsyncIterator, Callable, Collection, Iterator
 from contextlib import suppress
+from functools import lru_cache
 from hmac import compare_digest
 from itertools import chain, islice
 from pathlib import Path
@@ -104,11 +105,15 @@ def add_questions(
 def add_documents(asking: APIRouter, changing: APIRouter, service: Service) -> None:
     one_by_one = Depends(turns(1, 4))  # indexing keeps a core busy, and the index takes one writer anyway
 
+    @lru_cache(maxsize=1)  # to find examples it searches, and they are the same as long as the documents are
+    def examples_about(indexed: frozenset[tuple[str, str]]) -> list[str]:
+        return examples(service.assistant(), {document for document, _ in indexed})
+
     @asking.get("/documents", summary="What is indexed, and what can be filtered by and asked")
     def documents() -> Documents:
         store = service.assistant().index.store
         listed = store.documents()
-        asked = examples(service.assistant(), {one.id for one in listed})
+        asked = examples_about(frozenset((one.id, one.digest) for one in listed))
         return Documents(documents=listed, facets=store.facets(), examples=asked)
 
     @asking.get("/documents/{document:path}", summary="One document with its text", responses=refusals(404))
