@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
+from threading import Thread
 from typing import Any
 
 import pytest
 
 from assistant.errors import QuestionError
 from assistant.hits import Hit
+from assistant.passages import Chunk
 from assistant.retrieval.fusion import min_max
 from assistant.retrieval.search import SENTENCE_WEIGHT, Retriever
 from assistant.settings import Retrieval
@@ -78,6 +80,20 @@ def test_how_many_are_asked_for_changes_no_score(index: Index, candidates: int, 
     assert len(every) <= max(candidates, top_k)
     assert every[:top_k] == retriever.search(QUESTION)
     assert every[:1] == retriever.search(QUESTION, k=1)
+
+
+def test_a_question_sees_one_state_of_the_index(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    before, chunks = search(index), index.store.chunks
+
+    def late(wanted: Sequence[str]) -> list[Chunk]:
+        writer = Thread(target=index.store.clear)
+        writer.start()
+        writer.join()
+        return chunks(wanted)
+
+    monkeypatch.setattr(index.store, "chunks", late)
+    assert search(index) == before
+    assert index.store.documents() == []
 
 
 def test_a_filter_is_kept_to_and_an_unknown_one_named(index: Index) -> None:

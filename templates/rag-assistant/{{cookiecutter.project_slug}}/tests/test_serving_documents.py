@@ -102,6 +102,14 @@ def test_an_upload_without_a_file(client: TestClient, request_: dict[str, Any], 
     assert response.headers["content-type"] == "application/problem+json"
 
 
+def test_no_upload_replaces_one_of_another_name(client: TestClient) -> None:
+    assert upload(client, "Q1 report.txt", LOCKERS).status_code == 201
+    refused = upload(client, "Q1-report.md", LOCKERS)
+    said = "Q1-report.md would replace the upload Q1 report.txt; rename the file, or delete that one."
+    assert (refused.status_code, refused.json()["detail"]) == (422, said)
+    assert client.get("/documents/uploads/Q1-report").json()["metadata"]["source"] == "Q1 report.txt"
+
+
 def test_a_file_that_takes_too_long_is_said_to_do_so(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     def late(*_: object) -> None:
         raise DocumentError("takes longer than 60 s")

@@ -17,7 +17,7 @@ from ..settings import Settings
 from ..stores.base import Index, Listed
 from .chunking import chunk
 from .folder import UPLOADS, Cut, cut, list_files, read_files
-from .readers import document_id, read_document
+from .readers import document_id, read_document, shown
 
 FORMAT = 2  # of what readers and chunkers make; raise it when they change, and every index is made again
 DOCUMENTS_AT_ONCE = 10  # are embedded together: the embedder puts texts of like length side by side
@@ -74,7 +74,7 @@ def add_upload(open_index: Callable[[Settings], Index], settings: Settings, name
     Its id is `uploads/` and the name's; it stays until `remove_upload`. To be called through `sandboxed`.
 
     Raises:
-        DocumentError: the file cannot be read.
+        DocumentError: the file cannot be read, or its id is that of an upload with another name.
         StaleIndex: the index was made with other settings.
         Unavailable: the database does not answer.
     """
@@ -83,6 +83,10 @@ def add_upload(open_index: Callable[[Settings], Index], settings: Settings, name
     index = open_index(settings)
     with closing(index.store), index.store.transaction():
         require_current(index, settings)
+        earlier = index.store.document(document.id)
+        if earlier and earlier.metadata["source"] != document.metadata["source"]:
+            other = shown(earlier.metadata["source"])
+            raise DocumentError(f"{shown(name)} would replace the upload {other}; rename the file, or delete that one")
         _add(index, [made])
     return Listed(document.id, document.title, document.digest, len(chunks), document.metadata)
 

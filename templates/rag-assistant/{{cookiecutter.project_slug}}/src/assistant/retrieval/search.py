@@ -28,9 +28,10 @@ class Retriever:
         wanted, method = self._settings.top_k if k is None else k, self._settings.method
         count = max(self._settings.top_k, self._settings.candidates)  # whatever `k` is: scores depend on it
         vector = self._embedder.embed([question])[0]
-        dense = [] if method == "bm25" else self._store.dense(vector, count, where)
-        lexical = [] if method == "dense" else self._store.lexical(question, count, where)
-        hits = self._fused(dense, lexical, vector)[:count]
+        with self._store.transaction(write=False):
+            dense = [] if method == "bm25" else self._store.dense(vector, count, where)
+            lexical = [] if method == "dense" else self._store.lexical(question, count, where)
+            hits = self._fused(dense, lexical, vector)[:count]
         return (_reranked(hits) if self._settings.rerank == "sentences" else hits)[:wanted]
 
     def _fused(self, dense: Scored, lexical: Scored, vector: Vectors) -> list[Hit]:

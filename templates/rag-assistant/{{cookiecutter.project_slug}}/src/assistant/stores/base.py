@@ -40,8 +40,11 @@ class Store(ABC):
     """
 
     @abstractmethod
-    def transaction(self) -> AbstractContextManager[None]:
-        """Everything written inside takes effect together, or, after an exception or a kill, not at all."""
+    def transaction(self, *, write: bool = True) -> AbstractContextManager[None]:
+        """Everything written inside takes effect together, or, after an exception or a kill, not at all.
+
+        What is read inside is of one state of the index. Without `write`, nobody is waited for.
+        """
 
     @abstractmethod
     def close(self) -> None:
