@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -56,16 +56,16 @@ def _items(incomplete: str) -> list[str]:
 
 
 Paths = Annotated[
-    Optional[list[Path]],  # noqa: UP045 - typer reads it at run time
+    list[Path] | None,
     typer.Argument(metavar="[PATH ...]", help="Folders of repositories [default: this one].", show_default=False),
 ]
 FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How to show the report.")]
 OutputFile = Annotated[
-    Optional[Path],  # noqa: UP045
+    Path | None,
     typer.Option("--output", "-o", metavar="FILE", help="Write the report to FILE.", show_default=False),
 ]
 Badge = Annotated[
-    Optional[Path],  # noqa: UP045
+    Path | None,
     typer.Option(metavar="FILE", help="Write an SVG badge with the level to FILE.", show_default=False),
 ]
 Links = Annotated[
@@ -77,7 +77,7 @@ Links = Annotated[
     ),
 ]
 Explain = Annotated[
-    Optional[str],  # noqa: UP045
+    str | None,
     typer.Option(
         metavar="ITEM",
         help="Show one item in full, and why it matters.",
@@ -86,11 +86,11 @@ Explain = Annotated[
     ),
 ]
 Only = Annotated[
-    Optional[list[str]],  # noqa: UP045
+    list[str] | None,
     typer.Option(metavar="ITEM", help="Check this item; repeat for more.", autocompletion=_items, show_default=False),
 ]
 Skip = Annotated[
-    Optional[list[str]],  # noqa: UP045
+    list[str] | None,
     typer.Option(
         metavar="ITEM",
         help="Leave this item out; repeat for more.",
@@ -99,11 +99,11 @@ Skip = Annotated[
     ),
 ]
 WantedLevel = Annotated[
-    Optional[Level],  # noqa: UP045
+    Level | None,
     typer.Option(help="Exit with 1 if an item up to this level is open.", show_default=False),
 ]
 FailUnder = Annotated[
-    Optional[int],  # noqa: UP045
+    int | None,
     typer.Option(
         metavar="N", min=0, max=100, help="Exit with 1 if less than N% is done or written.", show_default=False
     ),

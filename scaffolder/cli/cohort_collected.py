@@ -7,7 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, Optional, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from scaffolder.errors import TargetError, one_line, shown, suggestion
 
@@ -25,7 +25,7 @@ class Where(NamedTuple):
 
     folder: Path
     executor: str
-    workers: Optional[int]  # noqa: UP045
+    workers: int | None
     as_json: bool
 
 

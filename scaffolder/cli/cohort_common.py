@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
@@ -25,7 +25,7 @@ Folder = Annotated[
     Path, typer.Argument(metavar="[DIR]", help="Folder of the cohort [default: this one].", show_default=False)
 ]
 Students = Annotated[
-    Optional[list[str]],  # noqa: UP045 - typer reads it at run time
+    list[str] | None,
     typer.Option("--student", metavar="ID", help="Only this student; repeat for more.", show_default=False),
 ]
 ProjectName = Annotated[str, typer.Option("--project", metavar="NAME", help="Only this project.", show_default=False)]
@@ -38,7 +38,7 @@ Executor = Annotated[
     ),
 ]
 Workers = Annotated[
-    Optional[int],  # noqa: UP045
+    int | None,
     typer.Option(
         metavar="N", min=1, help="Processes of this machine [default: one per processor].", show_default=False
     ),

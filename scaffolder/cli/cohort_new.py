@@ -8,7 +8,7 @@ import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -40,7 +40,7 @@ RosterOrCourse = Annotated[
     ),
 ]
 Templates = Annotated[
-    Optional[list[str]],  # noqa: UP045 - typer reads it at run time
+    list[str] | None,
     typer.Option(
         "--template",
         "-t",
@@ -50,7 +50,7 @@ Templates = Annotated[
     ),
 ]
 Output = Annotated[
-    Optional[Path],  # noqa: UP045
+    Path | None,
     typer.Option(
         "--output",
         "-o",
@@ -60,13 +60,13 @@ Output = Annotated[
     ),
 ]
 Ignore = Annotated[
-    Optional[list[str]],  # noqa: UP045
+    list[str] | None,
     typer.Option(
         metavar="COLUMN", help="A column of the roster that means nothing here; repeat for more.", show_default=False
     ),
 ]
 Remote = Annotated[
-    Optional[str],  # noqa: UP045
+    str | None,
     typer.Option(
         metavar="PATTERN",
         help="Where 'cohort push' pushes, e.g. https://host/course/{student}-{project}.git.",
@@ -75,7 +75,7 @@ Remote = Annotated[
 ]
 WorkTrees = Annotated[bool, typer.Option("--work-trees", help="Make folders with files, not bare repositories.")]
 Limit = Annotated[
-    Optional[int],  # noqa: UP045
+    int | None,
     typer.Option(metavar="N", min=1, help="Make the first N that are not there yet.", show_default=False),
 ]
 Failed = Annotated[bool, typer.Option("--failed", help="Only those that failed last time.")]

@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Collection, Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -27,11 +27,11 @@ NAME = "report.html"
 _AT = "the last check was made with --at. 'scaffolder cohort check' without it brings back what is there now."
 _EXPORTED = "gradebook"  # of the ledger: the grades of the last gradebook
 Output = Annotated[
-    Optional[Path],  # noqa: UP045 - typer reads it at run time
+    Path | None,
     typer.Option("--output", "-o", metavar="FILE", help=f"The page [default: DIR/{NAME}].", show_default=False),
 ]
 Gradebook = Annotated[
-    Optional[Path],  # noqa: UP045
+    Path | None,
     typer.Option("--csv", metavar="FILE", help="Write a gradebook in the roster's own layout.", show_default=False),
 ]
 Changed = Annotated[

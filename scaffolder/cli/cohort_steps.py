@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Optional
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from scaffolder.cohort.steps import Outcome
 
 Limit = Annotated[
-    Optional[int],  # noqa: UP045 - typer reads it at run time
+    int | None,
     typer.Option(metavar="N", min=1, help="Only the first N.", show_default=False),
 ]
 Failed = Annotated[bool, typer.Option("--failed", help="Only those that failed, or were in conflict, last time.")]

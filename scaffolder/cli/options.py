@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -48,15 +48,15 @@ _TEMPLATE = typer.Argument(
     show_default=False,
 )
 TemplateArgument = Annotated[str, _TEMPLATE]
-OptionalTemplate = Annotated[Optional[str], _TEMPLATE]  # noqa: UP045 - typer reads it at run time
+OptionalTemplate = Annotated[str | None, _TEMPLATE]
 NameArgument = Annotated[
-    Optional[str],  # noqa: UP045 - typer reads it at run time
+    str | None,
     typer.Argument(metavar="NAME", help="A folder name (night-shift) or a title ('Night Shift').", show_default=False),
 ]
 FolderArgument = Annotated[Path, typer.Argument(metavar="DIR", help="The folder for the portfolio.")]
 Output = Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Create the project's folder in DIR.")]
 Pairs = Annotated[
-    Optional[list[str]],  # noqa: UP045
+    list[str] | None,
     typer.Option(
         "--set",
         metavar="KEY=VALUE",
@@ -66,13 +66,13 @@ Pairs = Annotated[
     ),
 ]
 AnswersFile = Annotated[
-    Optional[Path],  # noqa: UP045
+    Path | None,
     typer.Option("--answers", metavar="FILE", help="Read answers from a TOML, JSON or YAML file.", show_default=False),
 ]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing; use the defaults for unanswered questions.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be created, without writing anything.")]
 UseGit = Annotated[
-    Optional[bool],  # noqa: UP045
+    bool | None,
     typer.Option(
         "--git/--no-git",
         help="Create a Git repository [default: yes, unless inside another one].",
@@ -85,10 +85,10 @@ Trust = Annotated[
     typer.Option("--trust", help="Run the programs (hooks, extensions) that somebody else's template brings along."),
 ]
 Checkout = Annotated[
-    Optional[str],  # noqa: UP045
+    str | None,
     typer.Option(metavar="REF", help="Branch, tag or commit of the template's repository.", show_default=False),
 ]
 Directory = Annotated[
-    Optional[str],  # noqa: UP045
+    str | None,
     typer.Option(metavar="DIR", help="Folder in that repository that holds the template.", show_default=False),
 ]

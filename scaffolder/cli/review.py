@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Optional, TextIO
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
@@ -37,7 +37,7 @@ Folder = Annotated[
     Path, typer.Argument(metavar="[PATH]", help="Folder of the repository [default: this one].", show_default=False)
 ]
 Items = Annotated[
-    Optional[list[str]],  # noqa: UP045 - typer reads it at run time
+    list[str] | None,
     typer.Option("--item", metavar="ITEM", help="Review this item; repeat for more.", autocompletion=_items),
 ]
 ReviewerOption = Annotated[
@@ -45,7 +45,7 @@ ReviewerOption = Annotated[
     typer.Option("--reviewer", metavar="'NAME <ADDRESS>'", help="Who reviews [default: as Git knows you]."),
 ]
 Source = Annotated[
-    Optional[Path],  # noqa: UP045
+    Path | None,
     typer.Option("--from", metavar="FILE", help="Take the reviews from a TOML file, - for standard input."),
 ]
 JustList = Annotated[bool, typer.Option("--list", help="Show what there is to review, and ask nothing.")]

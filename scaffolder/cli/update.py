@@ -10,7 +10,7 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -32,11 +32,11 @@ Folder = Annotated[
     Path, typer.Argument(metavar="[PATH]", help="Folder of the project [default: this one].", show_default=False)
 ]
 Changes = Annotated[
-    Optional[list[str]],  # noqa: UP045 - typer reads it at run time
+    list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Change an answer; repeat for more.", show_default=False),
 ]
 From = Annotated[
-    Optional[str],  # noqa: UP045
+    str | None,
     typer.Option(
         "--template", metavar="TEMPLATE", help="Where the template is now, if it has moved.", show_default=False
     ),
