@@ -222,11 +222,9 @@ def _judge(report: Report, level: Level | None, fail_under: int | None) -> None:
 
 def _judge_reviews(report: Report, level: Level | None) -> None:
     """Raise `BelowError` unless somebody else found every written item up to the level good enough."""
-    from scaffolder.pages.words import unrated
-
     wanted = level or report.level
     if wanted is None:
-        why = "has not reached a level yet" if report.rated else f"is not rated, because {unrated(report)}"
+        why = "has not reached a level yet" if report.rated else f"is not rated, because {report.unrated}"
         raise BelowError(f"{report.name} {why}, so it does not count as reviewed.")
     left = report.unreviewed(wanted)
     if left:

@@ -8,7 +8,7 @@ from html import escape
 from scaffolder.check.engine.finding import Level
 from scaffolder.check.report import Report
 from scaffolder.errors import one_line
-from scaffolder.pages.words import level, standing
+from scaffolder.pages.words import standing
 
 _LABEL = "portfolio level"
 _COLOURS = {Level.BUILDER: "#1f6391", Level.DEPLOYER: "#1a6e4a", Level.OPERATOR: "#66449c", None: "#5b6470"}
@@ -33,7 +33,7 @@ _SVG = """\
 def page(reports: Sequence[Report]) -> str:
     """The badge of the first report."""
     report = reports[0]
-    reached = level(report)
+    reached = report.label
     label_length, level_length = _length(_LABEL), _length(reached)
     left, right = label_length + 14, level_length + 14
     return _SVG.format(

@@ -18,7 +18,7 @@ from scaffolder.check.engine.finding import Evidence, Finding, Level, State
 from scaffolder.check.report import LADDER, Report
 from scaffolder.errors import one_line
 from scaffolder.pages.places import link
-from scaffolder.pages.words import RUNGS, STANDINGS, heading, level, rungs, standing
+from scaffolder.pages.words import RUNGS, STANDINGS, heading, rungs, standing
 
 MEANINGS = {
     State.DONE: "verified by machine, on the evidence shown",
@@ -79,7 +79,6 @@ def _template() -> Template:
         "ladder": _ladder,
         "rungs": rungs,
         "heading": heading,
-        "level": level,
         "standing": standing,
         "standings": STANDINGS,
         "css_name": _css_name,

@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 from scaffolder.check.engine.finding import Finding, State
 from scaffolder.check.report import Report
-from scaffolder.pages.words import counted, level
+from scaffolder.pages.words import counted
 
 _FAILED = (State.MISSING, State.PLACEHOLDER)
 _SKIPPED = (State.NOT_APPLICABLE, State.UNVERIFIED)
@@ -23,7 +23,7 @@ def page(reports: Sequence[Report]) -> str:
         suite = ET.SubElement(root, "testsuite", {"name": _clean(report.name)} | _totals([report]))
         suite.set("skipped", str(_count([report], _SKIPPED)))
         properties = ET.SubElement(suite, "properties")
-        for name, value in (("level", level(report)), ("counts", counted(report))):
+        for name, value in (("level", report.label), ("counts", counted(report))):
             ET.SubElement(properties, "property", name=name, value=value)
         for finding in report.findings:
             _case(suite, finding)

@@ -10,7 +10,7 @@ from scaffolder import __version__
 from scaffolder.check.engine.finding import Evidence, Finding, State
 from scaffolder.check.report import Report
 from scaffolder.pages.places import outside, quoted
-from scaffolder.pages.words import counted, level
+from scaffolder.pages.words import counted
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _README = Evidence("", "README.md")  # code scanning shows no result without a file
@@ -29,7 +29,7 @@ def _run(report: Report) -> dict[str, Any]:
         "tool": {"driver": driver},
         "automationDetails": {"id": f"scaffolder/{report.name}/"},
         "invocations": [_invocation(report)],
-        "properties": {"level": level(report), "counts": counted(report)},
+        "properties": {"level": report.label, "counts": counted(report)},
         "results": [
             _result(report, index, finding)
             for index, finding in enumerate(report.findings)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from scaffolder.check.engine.finding import Finding, Standing, State
 from scaffolder.check.report import Report
 from scaffolder.errors import one_line
-from scaffolder.pages.words import counted, heading, items, judged, level, progress, rungs
+from scaffolder.pages.words import counted, heading, items, judged, progress, rungs
 
 WIDTH = 80
 NEXT_LINES = 40  # about as many as fit a terminal
@@ -204,4 +204,4 @@ def _summary(reports: Sequence[Report], pen: _Pen) -> Iterator[str]:
         counts = report.counts
         verified, written = f"{counts.verified}/{counts.to_verify}", f"{counts.written}/{counts.to_write}"
         name = one_line(report.name)[:width]
-        yield f"{name:<{width}}  {level(report):<20}  {verified:>8}  {written:>7}  {counts.reviewed:>8}"
+        yield f"{name:<{width}}  {report.label:<20}  {verified:>8}  {written:>7}  {counts.reviewed:>8}"

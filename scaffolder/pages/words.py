@@ -29,16 +29,6 @@ def heading(report: Report) -> str:
     return f"{report.name} (from {report.template})" if report.template else report.name
 
 
-def level(report: Report) -> str:
-    """'Deployer', 'Deployer, unreviewed', 'none yet' or 'not rated'."""
-    return report.label
-
-
-def unrated(report: Report) -> str:
-    """Why no level can be given; "" if one can."""
-    return report.unrated
-
-
 def counted(report: Report) -> str:
     """'14 of 22 verified by machine; 8 of 14 written, 2 reviewed'."""
     counts = report.counts
@@ -53,8 +43,7 @@ def standing(report: Report) -> str:
 
 def progress(report: Report) -> str:
     """'Level: Builder, unreviewed. 3 items to go for Deployer.'."""
-    reason = unrated(report)
-    parts = [f"Level: {level(report)}{f' ({reason})' if reason else ''}."]
+    parts = [f"Level: {report.label}{f' ({report.unrated})' if report.unrated else ''}."]
     if report.rated and report.next_level:
         parts.append(f"{items(len(report.blockers))} to go for {report.next_level.title()}.")
     return " ".join(parts)

@@ -14,7 +14,7 @@ from scaffolder.check.engine.snapshot import Snapshot
 from scaffolder.check.items import BY_ID, ITEMS, table
 from scaffolder.check.report import Counts, Report, UnknownItemError, check, examine
 from scaffolder.errors import TargetError
-from scaffolder.pages.words import counted, level, rungs, standing, unrated
+from scaffolder.pages.words import counted, rungs, standing
 
 
 def _report(*states: tuple[Level, State], complete: bool = True) -> Report:
@@ -66,7 +66,7 @@ class TestLevels:
     def test_a_level_is_reviewed_when_somebody_else_found_it_good_enough(
         self, reviews: tuple[Reviewed, ...], said: str
     ) -> None:
-        assert level(finished("r", *reviews)) == said
+        assert finished("r", *reviews).label == said
 
     @pytest.mark.parametrize(
         ("report", "reason"),
@@ -77,7 +77,7 @@ class TestLevels:
         ],
     )
     def test_no_level_where_none_can_be_given(self, report: Report, reason: str) -> None:
-        assert (report.level, report.reviewed, level(report), unrated(report)) == (None, False, "not rated", reason)
+        assert (report.level, report.reviewed, report.label, report.unrated) == (None, False, "not rated", reason)
         assert standing(report).startswith(f"Level: not rated ({reason}). ")
 
     def test_counts_are_kept_apart(self) -> None:
