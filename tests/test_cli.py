@@ -6,14 +6,19 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
+import typer.main
 from support import ROOT, Outcome, on_disk, rendered
+from typer.core import TyperGroup
 
 from scaffolder import __version__
-from scaffolder.cli import output
+from scaffolder.cli import cohort, output
+from scaffolder.cli.app import COMMANDS, app
+from scaffolder.cli.lazy import LazyCommand
 from scaffolder.template import catalog
 
 Run = Callable[..., Outcome]
@@ -44,20 +49,65 @@ def test_as_a_module() -> None:
     assert done.stdout == f"scaffolder {__version__}\n"
 
 
-def test_start_up_imports_nothing_heavy() -> None:
-    code = "import sys; from scaffolder import cli; cli.run(['--help']); print(*sys.modules)"
+def modules_after(*arguments: str) -> set[str]:
+    """The modules that a command has imported when it ends."""
+    code = f"import sys; from scaffolder import cli; cli.run({arguments}); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    loaded = set(done.stdout.splitlines()[-1].split())
+    return set(done.stdout.splitlines()[-1].split())
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["cohort", "--help"]])
+def test_help_imports_no_command_and_nothing_heavy(arguments: list[str]) -> None:
+    loaded = modules_after(*arguments)
+    ours = {module for module in loaded if module.startswith("scaffolder.")}
+    assert ours == {"scaffolder.errors", "scaffolder.cli"} | {
+        f"scaffolder.cli.{name}" for name in ("app", "cohort", "lazy")
+    }
     assert not loaded & {"cookiecutter", "jinja2", "requests", "rich", "yaml", "arrow", "pydantic"}
 
 
+def test_a_command_imports_no_other_command() -> None:
+    loaded = modules_after("list")
+    assert "scaffolder.cli.templates" in loaded
+    assert not loaded & {"scaffolder.cli.new", "scaffolder.cli.check", "scaffolder.cli.cohort_new"}
+
+
 def test_new_imports_neither_cookiecutter_nor_requests() -> None:
-    arguments = ["new", "classical-ml", "--yes", "--no-git"]
-    code = f"import sys; from scaffolder import cli; cli.run({arguments}); print(*sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    loaded = set(done.stdout.splitlines()[-1].split())
+    loaded = modules_after("new", "classical-ml", "--yes", "--no-git")
     assert "jinja2" in loaded
     assert not loaded & {"cookiecutter", "requests", "rich", "yaml", "arrow", "scaffolder.template.worker"}
+
+
+def listed(group: TyperGroup) -> Iterator[LazyCommand]:
+    for command in group.commands.values():
+        yield from [command] if isinstance(command, LazyCommand) else listed(cast(TyperGroup, command))
+
+
+LISTED = list(listed(cast(TyperGroup, typer.main.get_command(app))))
+
+
+def test_every_command_is_listed_before_it_is_imported() -> None:
+    assert len(LISTED) == len(COMMANDS) + len(cohort.COMMANDS) > 10
+    assert len({each.place for each in LISTED}) == len(LISTED)
+
+
+@pytest.mark.parametrize("each", LISTED, ids=lambda each: each.place)
+def test_a_listed_command_is_there_and_its_help_begins_as_the_list_says(each: LazyCommand) -> None:
+    assert each.name == each.command.name
+    assert each.help == each.command.help.partition("\n\n")[0]
+    assert each.get_short_help_str(64) == each.help, "the list of commands would cut it on 80 columns"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["chek"], "No such command 'chek'. Did you mean 'check'?"),
+        (["cohort", "reprot"], "No such command 'reprot'. Did you mean 'report'?"),
+        (["nonsense"], "No such command 'nonsense'."),
+    ],
+)
+def test_a_misspelt_command_is_named(scaffolder: Run, arguments: list[str], said: str) -> None:
+    assert scaffolder(*arguments) == (2, "", f"scaffolder: {said}\n")
 
 
 def test_new_as_json(scaffolder: Run, tmp_path: Path) -> None:
@@ -209,6 +259,9 @@ COMPLETIONS = [
     ("scaffolder new classical-ml --set use_case=c", "use_case=churn"),
     ("scaffolder new --set auth", "author_name="),
     ("scaffolder new classical-ml --dry", "--dry-run"),
+    ("scaffolder cohort ", "feedback"),
+    ("scaffolder cohort feedback --stu", "--student"),
+    ("scaffolder check --explain pro", "problem"),
 ]
 
 

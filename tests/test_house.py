@@ -141,6 +141,6 @@ def test_talking_to_the_terminal_is_noticed(code: str) -> None:
 
 def test_imports_are_seen_wherever_they_stand() -> None:
     assert "scaffolder.cli.app" in imported("scaffolder.__main__")
-    assert "scaffolder.template.catalog" in imported("scaffolder.cli.app")  # inside functions
-    assert "scaffolder.template.catalog" not in imported("scaffolder.cli.app", at_start=True)
+    assert "scaffolder.template.catalog" in imported("scaffolder.cli.new")  # inside functions
+    assert "scaffolder.template.catalog" not in imported("scaffolder.cli.new", at_start=True)
     assert {room(module) for module in MODULES} == set(MAY_IMPORT)

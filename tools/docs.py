@@ -5,13 +5,19 @@
 
 from __future__ import annotations
 
+import copy
 import re
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+
+import typer
+from typer.cli import get_docs_for_click
+from typer.core import TyperGroup
 
 from scaffolder.check import items
+from scaffolder.cli.app import app
 from scaffolder.template import catalog
 from scaffolder.template.questions import Question
 
@@ -57,9 +63,18 @@ def _default(question: Question) -> str:
 
 def command_reference() -> str:
     """Every command with its options, as Typer documents them."""
-    command = [sys.executable, "-m", "typer", "scaffolder.cli.app", "utils", "docs", "--name", "scaffolder"]
-    output = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
-    return re.sub(r"\A# .*\n+", "", output).replace("\n# ", "\n## ").strip()
+    group = loaded(typer.main.get_command(app))
+    page: str = get_docs_for_click(obj=group, ctx=typer.Context(group, **group.context_settings), name="scaffolder")
+    return re.sub(r"\A# .*\n+", "", page).replace("\n# ", "\n## ").strip()
+
+
+def loaded(command: Any) -> Any:
+    """The command, with what stands in its groups for commands replaced by the commands themselves."""
+    if not isinstance(command, TyperGroup):
+        return command.command
+    group = copy.copy(command)
+    group.commands = {name: loaded(each) for name, each in command.commands.items()}
+    return group
 
 
 BLOCKS: dict[str, tuple[str, Callable[[], str]]] = {

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import typer
 
-from scaffolder.cli.cohort_check import check
-from scaffolder.cli.cohort_new import new
-from scaffolder.cli.cohort_push import push
-from scaffolder.cli.cohort_report import report
-from scaffolder.cli.cohort_review import feedback, review
-from scaffolder.cli.cohort_update import update
+from scaffolder.cli.lazy import SETTINGS, lazy_group
 
-cohort = typer.Typer(help="Projects for a whole course: from its roster to its report.", no_args_is_help=True)
-cohort.command("new")(new)
-cohort.command("push")(push)
-cohort.command("update")(update)
-cohort.command("check")(check)
-cohort.command("review")(review)
-cohort.command("feedback")(feedback)
-cohort.command("report")(report)
+COMMANDS = {
+    "new": ("scaffolder.cli.cohort_new:new", "Make a Git repository for each student and project of a course."),
+    "push": ("scaffolder.cli.cohort_push:push", "Push each repository to its remote."),
+    "update": ("scaffolder.cli.cohort_update:update", "Bring changes of the templates into each repository."),
+    "check": ("scaffolder.cli.cohort_check:check", "Collect and check what students have pushed."),
+    "review": ("scaffolder.cli.cohort_review:review", "Judge what the students of a cohort wrote."),
+    "feedback": ("scaffolder.cli.cohort_feedback:feedback", "Write a Markdown file with feedback for each student."),
+    "report": ("scaffolder.cli.cohort_report:report", "Write one page that shows who stands where."),
+}
+cohort = typer.Typer(
+    cls=lazy_group(COMMANDS),
+    help="Projects for a whole course: from its roster to its report.",
+    no_args_is_help=True,
+    **SETTINGS,
+)

@@ -50,11 +50,11 @@ def check(
     workers: Workers = None,
     as_json: options.AsJson = False,
 ) -> None:
-    """Collect what students have pushed, and check it as 'scaffolder check' does.
+    """Collect and check what students have pushed.
 
-    When something was handed in is known by when it was collected, as dates of commits can be forged: run this soon
-    after each due date. The first collection after it counts. What was collected stays, even if a student rewrites it.
-    Nothing of it is run.
+    It is checked as 'scaffolder check' does, and nothing of it is run. When something was handed in is known by when it
+    was collected, as dates of commits can be forged: run this soon after each due date. The first collection after it
+    counts. What was collected stays, even if a student rewrites it.
     """
     from scaffolder.cohort import collect, ledger, summary
     from scaffolder.cohort.model import Choice

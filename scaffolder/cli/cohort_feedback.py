@@ -42,10 +42,11 @@ def feedback(
     workers: Workers = None,
     as_json: AsJson = False,
 ) -> int:
-    """Write a Markdown file for each student: what you judged, what waits to be merged, and what to do next.
+    """Write a Markdown file with feedback for each student.
 
-    It says how the projects stood when they were last checked, so after a check with --at, at that time. What you add
-    to a file, above or below the part that this command wrote, stays.
+    It says what you judged, what waits to be merged, and what to do next, as the projects stood when they were last
+    checked; after a check with --at, at that time. What you add to a file, above or below the part that this command
+    wrote, stays.
     """
     from scaffolder.cohort import feedback as files
     from scaffolder.cohort import home, ledger

@@ -45,10 +45,10 @@ def push(
     workers: Workers = None,
     as_json: options.AsJson = False,
 ) -> None:
-    """Push each repository to its remote, as far as nothing is lost there.
+    """Push each repository to its remote.
 
-    Git asks for no password: leave that to a credential helper or an ssh agent. In a folder, missing repositories are
-    created. What students have pushed stays; a second run pushes only what is not there yet.
+    Nothing is lost there. Git asks for no password: leave that to a credential helper or an ssh agent. In a folder,
+    missing repositories are created. What students have pushed stays; a second run pushes only what is not there yet.
     """
     from scaffolder.cohort import push as pushing
     from scaffolder.cohort.model import Choice

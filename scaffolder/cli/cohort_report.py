@@ -52,9 +52,10 @@ def report(
     workers: Workers = None,
     as_json: options.AsJson = False,
 ) -> None:
-    """Write one page that shows who stands where, from the ledger alone.
+    """Write one page that shows who stands where.
 
-    It is one file that loads nothing, for any browser. Students are known by their ids, unless --reveal says otherwise.
+    It is made from the ledger alone: one file that loads nothing, for any browser. Students are known by their ids,
+    unless --reveal says otherwise.
     """
     from scaffolder.cohort import home, ledger, summary
     from scaffolder.pages import cohort as pages

@@ -68,11 +68,11 @@ def review(
     workers: Workers = None,
     as_json: AsJson = False,
 ) -> int:
-    """Judge what the students of a cohort wrote, as it was last checked.
+    """Judge what the students of a cohort wrote.
 
-    You see what is new or has changed since you judged it last; after a check with --at, as it was at that time. With
-    --item, what is not finished comes last, and can be judged with 0. Judgements are kept in the cohort's ledger;
-    reviews in a student's repository do not count here.
+    You see texts as they were last checked, after a check with --at as they were at that time: what is new or has
+    changed since you judged it last. With --item, what is not finished comes last, and can be judged with 0. Judgements
+    are kept in the cohort's ledger; reviews in a student's repository do not count here.
     """
     from scaffolder.cli.interview import is_interactive
     from scaffolder.cohort import ledger

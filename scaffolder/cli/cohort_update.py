@@ -41,10 +41,11 @@ def update(
     workers: Workers = None,
     as_json: options.AsJson = False,
 ) -> None:
-    """Bring what the templates have become into each repository, and lose no line that a student wrote.
+    """Bring changes of the templates into each repository.
 
-    Where a student has changed nothing, main moves on. Else the merge waits on a branch for the student; if the student
-    and the template have changed the same lines, main stays, and the student can merge the branch scaffold.
+    No line that a student wrote is lost. Where a student has changed nothing, main moves on. Else the merge waits on a
+    branch for the student; if the student and the template have changed the same lines, main stays, and the student can
+    merge the branch scaffold.
     """
     from scaffolder.cohort import updates
     from scaffolder.cohort.model import Choice

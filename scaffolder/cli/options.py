@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scaffolder import __version__
-
 if TYPE_CHECKING:
     from scaffolder.template.questions import Question
 
@@ -32,15 +30,6 @@ def _pairs(ctx: typer.Context, incomplete: str) -> list[str]:
     return [pair for pair in (pairs if "=" in incomplete else keys) if pair.startswith(incomplete)]
 
 
-def _show_version(wanted: bool) -> None:
-    if wanted:
-        typer.echo(f"scaffolder {__version__}")
-        raise typer.Exit
-
-
-Version = Annotated[
-    bool, typer.Option("--version", "-V", callback=_show_version, is_eager=True, help="Print the version.")
-]
 _TEMPLATE = typer.Argument(
     metavar="TEMPLATE",
     help="A name from 'scaffolder list', or a cookiecutter template: folder, Git address, gh:owner/name.",

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,6 +16,7 @@ import typer
 from scaffolder.cli import options
 from scaffolder.cli import update_output as said
 from scaffolder.cli.answering import git_guesses, pairs_of, read, settle
+from scaffolder.cli.printing import print_lines
 from scaffolder.errors import AnswerError, ScaffolderError, one_line, shown
 
 if TYPE_CHECKING:
@@ -102,10 +102,10 @@ def update(
     if as_json:
         print(said.as_json(path, known, found, answers, commit, state))
         raise typer.Exit(int(refused))
-    _print_lines(said.plan(found, known, answers, state))
-    _print_lines(said.afterwards(repo, found, commit, state))
+    print_lines(said.plan(found, known, answers, state))
+    print_lines(said.afterwards(repo, found, commit, state))
     if diff:
-        _print_lines(said.patch(repo, found))
+        print_lines(said.patch(repo, found))
     if refused:
         end = "." if dry_run else ", so nothing was changed; --allow-conflicts leaves a Git merge for you to finish."
         raise ConflictError(f"Your work and the template's disagree{end}")
@@ -222,8 +222,3 @@ def _carry_out(repo: pygit2.Repository, found: Merged, who: Person) -> str:
     commits = core.write(repo, found, who)
     worktree.advance(repo, commits, found.ours)
     return commits.target
-
-
-def _print_lines(lines: Iterator[str]) -> None:
-    for line in lines:
-        print(line)

@@ -1,0 +1,64 @@
+"""`scaffolder new`: a project from a template."""
+
+from __future__ import annotations
+
+import sys
+from functools import partial
+from pathlib import Path
+
+from scaffolder.cli import options
+from scaffolder.cli.answering import git_guesses, pairs_of, read, settle
+from scaffolder.cli.printing import print_json, print_lines, print_notes
+from scaffolder.errors import AnswerError
+
+
+def new(
+    template: options.OptionalTemplate = None,
+    name: options.NameArgument = None,
+    output: options.Output = Path(),
+    pairs: options.Pairs = None,
+    answers_file: options.AnswersFile = None,
+    yes: options.Yes = False,
+    dry_run: options.DryRun = False,
+    git: options.UseGit = None,
+    as_json: options.AsJson = False,
+    trust: options.Trust = False,
+    checkout: options.Checkout = None,
+    directory: options.Directory = None,
+) -> None:
+    """Create a project from a template.
+
+    On a terminal, without TEMPLATE, the templates that come along are a menu.
+    """
+    from scaffolder.cli import output as display
+    from scaffolder.project import plan as project
+    from scaffolder.template import foreign
+    from scaffolder.template.answers import from_name
+
+    if template is None:
+        template = _chosen_template(ask=not yes, as_json=as_json)
+    with foreign.opened(foreign.Request(template, checkout, directory, trust, output)) as (kind, source):
+        named, guesses = from_name(kind, name) if name is not None else ({}, {})
+        given = {**read(answers_file), **named, **pairs_of(pairs)}
+        guesses = {**git_guesses(output), **guesses}
+        check = partial(project.check, kind, output=output)
+        answers = settle(kind, given, guesses, check, ask=not yes, as_json=as_json)
+        planned = project.plan(kind, answers, output, source=source, want_git=git)
+        commit, notes = (None, planned.notes) if dry_run else project.carry_out(planned)
+        if as_json:
+            print_json(display.project_json(planned, commit, notes, dry_run=dry_run))
+        else:
+            print_lines(display.project_preview(planned) if dry_run else display.project_created(planned, commit))
+        print_notes(notes)
+
+
+def _chosen_template(*, ask: bool, as_json: bool) -> str:
+    """The bundled template that the person chooses on the terminal."""
+    from scaffolder.cli import interview
+    from scaffolder.template import catalog
+
+    if not ask or not interview.is_interactive():
+        raise AnswerError("Missing argument 'TEMPLATE': 'scaffolder list' names the templates.")
+    return interview.Terminal(sys.stderr if as_json else sys.stdout).choose_template(
+        catalog.bundled(name) for name in catalog.names()
+    )
