@@ -35,6 +35,10 @@ GROWING: dict[str, Callable[[int], dict[str, str]]] = {
     "keys": lambda n: {"a.py": 'x = "' + "AKIA" * n + '"\ny = """' + "-----BEGIN PRIVATE KEY-----" * (n // 20) + '"""'},
     "addresses": lambda n: {"a.txt": "://a:" * n + "://" + "a" * n + ":" + "b" * n},
     "patterns": lambda n: {".gitignore": ("*a" * 50 + "\n") * (n // 100) + "!" * n, ".env": "A=1"},
+    "many patterns": lambda n: {
+        ".gitignore": "*a*a*a*b\n/**/*a*a*b/**/c\n" * (n // 20) + "[" * n,
+        **{f"{'a' * 200}/{'a/' * 60}{i}/.env": "A=1" for i in range(n // 100)},
+    },
     "an example of variables": lambda n: {".env.example": "A" * n + "\n" + "=" * n + "\n" + " " * n + "\n" + "A= " * n},
     "commands": lambda n: {
         README: "```sh\n" + "python a.py && make b;" * (n // 20) + "\n```\n" + "`make a` " * (n // 9)

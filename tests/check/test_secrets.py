@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+from pathlib import Path
+
 import pytest
 from synthetic import facts, repository, state
 
@@ -44,23 +47,46 @@ def test_what_is_no_secret_is_let_pass(text: str) -> None:
     assert find_secrets(text.encode()) == ()
 
 
-@pytest.mark.parametrize(
-    ("patterns", "path", "expected"),
-    [
-        ("", ".env", False),
-        (".env\n", ".env", True),
-        (".env*\n!.env\n", ".env", False),
-        ("*.env\n", "deploy/.env", True),
-        ("# .env\n", ".env", False),
-        ("/.env\n", ".env", True),
-        ("deploy/\n", "deploy/a/.env", True),
-        ("deploy/.env\n", "other/.env", False),
-    ],
-)
-def test_what_git_ignores_does_not_count(patterns: str, path: str, expected: bool) -> None:
-    files = {path: "PORT=8000\n", ".gitignore": patterns, ".env.example": "PORT=1\n"}
-    assert ignored(repository(files))(path) is expected
-    assert state(NoSecrets, files) is (State.DONE if expected else State.MISSING)
+IGNORED = [
+    ({}, ".env", False),
+    ({"": ".env"}, ".env", True),
+    ({"": ".env*\n!.env"}, ".env", False),
+    ({"": "*.env"}, "deploy/.env", True),
+    ({"": "# .env"}, ".env", False),
+    ({"": "/.env"}, ".env", True),
+    ({"": "/.env"}, "deploy/.env", False),
+    ({"": "deploy/*.env"}, "deploy/a/.env", False),
+    ({"": "deploy/**/.env"}, "deploy/a/.env", True),
+    ({"": "a*/**/b*/.e*"}, "a1/b1/b2/.env", True),
+    ({"": "deploy/"}, "deploy/a/.env", True),
+    ({"": "deploy/"}, "a/deploy", False),
+    ({"": "deploy/\n!deploy/.env"}, "deploy/.env", True),
+    ({"": "deploy/*\n!deploy/.env"}, "deploy/.env", False),
+    ({"": "deploy/.env"}, "other/.env", False),
+    ({"": "[.]env \n"}, ".env", True),
+    ({"": "[z-a\n.env\\\n[[:alpha:]]env"}, ".env", False),
+    ({"": ".env", "deploy/": "!.env"}, "deploy/.env", False),
+    ({"deploy/": "/.env"}, "deploy/.env", True),
+    ({"deploy/": ".env"}, ".env", False),
+    ({"": "*\n!*/\n!*.py"}, "deploy/.env", True),
+]
+
+
+@pytest.mark.parametrize(("patterns", "path", "expected"), IGNORED)
+def test_what_git_ignores_does_not_count(patterns: dict[str, str], path: str, expected: bool, tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    for folder, lines in patterns.items():
+        (tmp_path / folder).mkdir(exist_ok=True)
+        (tmp_path / folder / ".gitignore").write_text(lines)
+    git = subprocess.run(["git", "check-ignore", "-q", path], cwd=tmp_path, check=False)
+    assert (git.returncode == 0) is expected
+    files = {f"{folder}.gitignore": lines for folder, lines in patterns.items()}
+    assert ignored(repository({path: "", **files}))(path) is expected
+
+
+def test_an_environment_file_that_only_the_top_ignores_is_found_in_a_folder() -> None:
+    files = {".gitignore": "/.env\n", ".env": "PORT=1", "deploy/.env": "PORT=1"}
+    assert facts(NoSecrets, files) == "deploy/.env:1: an environment file that Git does not ignore"
 
 
 @pytest.mark.parametrize(

@@ -86,8 +86,8 @@ def absent(command: Command, repo: Repository, before: str = "") -> str | None:
     if command.name == "make":
         return _absent_target(command, repo)
     for path in _needed(command.words, command.program):
-        made = _INVENTED.search(path) or path in before or ignored(repo)(path)
-        if not made and not _is_somewhere(path, repo):
+        made = _INVENTED.search(path) or path in before
+        if not (made or _is_somewhere(path, repo) or ignored(repo)(path)):
             return f"nothing in the repository is called {path}"
     return None
 

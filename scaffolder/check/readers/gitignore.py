@@ -1,40 +1,96 @@
-"""Which paths the `.gitignore` at the top leaves out."""
+"""Which paths the `.gitignore` files of a repository leave out, by Git's own rules."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from fnmatch import fnmatchcase
+import re
+from collections.abc import Callable, Iterator
 from functools import cache
+from typing import NamedTuple
 
 from scaffolder.check.engine.repository import Repository, fact
 
-MAX_LINES = 500
+NAME = ".gitignore"
+MAX_LINES = 500  # of all files that are read
+MAX_LINE, MAX_PATH = 200, 400  # characters
+MAX_FOLDERS = 1  # `/**/` in one line: each more multiplies the time that a line can take
+
+_STAR, _FOLDERS = "[^/]*", "(?:/.+)?"  # what pathspec makes of `*` and of `/**`
+_UNCLEAR = re.compile(r"\[.*(?:\[|--|&&|\|\||~~)")  # sets that Python reads otherwise than Git
+
+
+class Rule(NamedTuple):
+    """A line of a `.gitignore`: it leaves a path out, or takes it back."""
+
+    ignores: bool
+    only_folders: bool
+    pattern: re.Pattern[str]
+
+    def means(self, path: str, *, folder: bool) -> bool:
+        """Whether the line is about `path` itself, and not only about a folder above it."""
+        found = self.pattern.search(path) if folder or not self.only_folders else None
+        return found is not None and found.lastgroup is None
 
 
 @fact
 def ignored(repo: Repository) -> Callable[[str], bool]:
-    """A function that says whether plain patterns of `.gitignore` leave a path out; a later `!` takes it back."""
-    lines = (repo.snapshot.text(".gitignore") or "").splitlines()[:MAX_LINES]
-    rules = [rule for line in lines if (rule := _rule(line.strip()))[1]]
+    """A function that says whether Git leaves a path out: the last line about it decides, of the nearest file first."""
+    left = MAX_LINES
 
     @cache
-    def is_ignored(path: str) -> bool:
-        matching = (kept for kept, pattern in reversed(rules) if _matches(pattern, path))
-        return not next(matching, True)
+    def rules(folder: str) -> tuple[Rule, ...]:
+        """The rules of the file in `folder`, the last one first."""
+        nonlocal left
+        lines = (repo.snapshot.text(f"{folder}{NAME}") or "").splitlines()
+        if len(lines) > left:
+            repo.snapshot.note(f"{folder}{NAME}: only {left} lines were read.")
+        read = lines[:left]
+        left -= len(read)
+        return tuple(rule for line in reversed(read) if (rule := _rule(line)))
 
-    return is_ignored
+    @cache
+    def is_ignored(path: str, *, folder: bool = False) -> bool:
+        above = path.rpartition("/")[0]
+        if above and is_ignored(above, folder=True):
+            return True  # nothing in an ignored folder can be taken back
+        found = (
+            rule.ignores
+            for place in _places(path)
+            for rule in rules(place)
+            if rule.means(path.removeprefix(place), folder=folder)
+        )
+        return next(found, False)
+
+    return lambda path: len(path) <= MAX_PATH and is_ignored(path.strip("/"))
 
 
-def _rule(line: str) -> tuple[bool, str]:
-    """Whether the line takes a path back, and its pattern, "" of a comment."""
-    pattern = "" if line.startswith("#") else line.removeprefix("!").removeprefix("/").removeprefix("**/")
-    return line.startswith("!"), pattern[:200] if pattern.count("*") < 6 else ""
+def _places(path: str) -> Iterator[str]:
+    """The folders that `path` lies in, the nearest first, each with a slash at its end; the top is ""."""
+    while path:
+        path = path.rpartition("/")[0]
+        yield f"{path}/" if path else ""
 
 
-def _matches(pattern: str, path: str) -> bool:
-    """Whether the file, or one of its folders, is meant."""
-    parts = path.split("/")
-    whole = "/" in pattern.rstrip("/")
-    named = ["/".join(parts[: end + 1]) for end in range(len(parts))] if whole else parts
-    candidates = named[:-1] if pattern.endswith("/") else named
-    return any(fnmatchcase(name, pattern.rstrip("/")) for name in candidates)
+def _rule(line: str) -> Rule | None:
+    """The rule of a line; None of a comment, and of a line that Git would not understand, or that is too involved."""
+    from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern  # takes longer than a repository that needs none
+
+    if len(line) > MAX_LINE or _UNCLEAR.search(line):
+        return None
+    only_folders = line.rstrip().endswith("/")
+    try:
+        expression, ignores = GitIgnoreSpecPattern.pattern_to_regex(line.rstrip()[:-1] if only_folders else line)
+        if not expression or expression.count(_FOLDERS) > MAX_FOLDERS:
+            return None
+        return Rule(bool(ignores), only_folders, re.compile(_steady(expression)))
+    except (ValueError, re.error):
+        return None
+
+
+def _steady(expression: str) -> str:
+    """The same expression in which a `*` gives nothing back: it takes as little as reaches the text after it."""
+    parts = []
+    for names in expression.split(_FOLDERS):
+        first, *rest = names.split(_STAR)
+        last = f"{_STAR}{rest.pop()}" if rest else ""
+        parts.append(first + "".join(f"(?>[^/]*?{part})" for part in rest) + last)
+    return _FOLDERS.join(parts)
