@@ -15,11 +15,12 @@ from typing import ClassVar
 from scaffolder.check.documents import documents, measured_pages, readme
 from scaffolder.check.engine.finding import SHOWN, Evidence, Verdict, missing, placeholder, written
 from scaffolder.check.engine.item import Item
-from scaffolder.check.engine.repository import Repository
+from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.readers.links import files
-from scaffolder.check.readers.markdown import Document, Passage, Section
+from scaffolder.check.readers.markdown import Passage, Section
 from scaffolder.check.readers.markdown_blocks import Block
 from scaffolder.check.readers.markdown_inline import plain, without_code
+from scaffolder.check.readers.parts import Part
 from scaffolder.check.template_words import SAME_WORDS, marked, of_template, words
 
 
@@ -60,12 +61,23 @@ class WrittenItem(Item):
         return self.substance(repo, passage)
 
 
-def details(repo: Repository, passage: Passage) -> list[Document]:
-    """The pages to which a text of the README leads for more: those on what was measured, and those beside the data."""
-    front, listed = readme(repo), measured_pages(repo)
+def details(repo: Repository, passage: Passage) -> list[Part]:
+    """What the pages to which a text of the README leads say of it: those on what was measured, and those on the data.
+
+    What another item asks for is left out, so that an item asks for the questions of its own level.
+    """
+    front, listed, others = readme(repo), measured_pages(repo), _asked(repo)
     linked = {path for _, path in files(passage.links, passage.path) if front and front.path == passage.path}
-    found = (page for page in documents(repo) if page in listed or page.path.startswith("data/"))
-    return [page for page in found if page.path in linked and page is not front]
+    pages = (page for page in documents(repo) if page in listed or page.path.startswith("data/"))
+    found = (page for page in pages if page.path in linked and page is not front)
+    return [Part(page, (block for block in page.blocks if (page.path, block.line) not in others)) for page in found]
+
+
+@fact
+def _asked(repo: Repository) -> frozenset[tuple[str, int]]:
+    """The document and the line of each block that some item asks for."""
+    passages = (item().passage(repo) for item in WrittenItem.__subclasses__())
+    return frozenset((passage.path, block.line) for passage in passages if passage for block in passage.blocks)
 
 
 def prose(repo: Repository, passage: Passage) -> Verdict:

@@ -277,6 +277,16 @@ def test_open_questions_of_a_page_that_holds_the_details_count(page: str) -> Non
     assert finding(files, "problem").state is State.WRITTEN
 
 
+def test_what_another_item_asks_for_on_such_a_page_counts_for_that_item_alone() -> None:
+    readme = FILES["README.md"] + b"\n## Data\n\nThe desk wrote them down. More is in [it](data/DATASET.md).\n"
+    page = b"# Data set\n\n## Privacy\n\nTODO(privacy): who may read them?\n\n## Rows\n"
+    files = {**FILES, "README.md": readme, "data/DATASET.md": page}
+    assert finding(files, "data-source").state is State.WRITTEN
+    assert finding(files, "privacy").state is State.PLACEHOLDER
+    files["data/DATASET.md"] += b"\nTODO(rows): how many?\n"
+    assert finding(files, "data-source").evidence[0].fact == "unfinished: “TODO(rows): how many?”"
+
+
 SHOWN = "<!-- measured:picture -->\n![The page](docs/screenshot.png)\n<!-- /measured:picture -->\n"
 TO_COME = "<!-- measured:picture -->\nTODO(screenshot): run `make screenshot`.\n<!-- /measured:picture -->\n"
 

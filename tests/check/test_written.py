@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 import re
+from pathlib import Path
 
 import pytest
 from honest_texts import HONEST
 from PIL import Image
 from rendered import WRITTEN, Files, answered, finding, fresh, screenshot
 
-from scaffolder.check.engine.finding import State
+from scaffolder.check.engine.finding import Level, State
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import Snapshot
 from scaffolder.check.items import BY_ID
@@ -73,6 +74,27 @@ def test_no_honest_text_is_refused(item: str, text: str) -> None:
 def test_there_are_forty_honest_texts() -> None:
     assert len(TEXTS) >= 40
     assert set(HONEST) == set(WRITTEN)
+
+
+PAGES = {  # whose questions are answered on the way to a level, as docs/checklist.md says
+    Level.BUILDER: ("README.md", "docs/evaluation.md", "data/DATASET.md"),
+    Level.DEPLOYER: ("MODEL_CARD.md",),
+    Level.OPERATOR: ("docs/monitoring.md", "docs/risk-register.md"),
+}
+
+
+@pytest.mark.parametrize("level", PAGES)
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_no_level_waits_for_a_question_of_a_higher_one(template: str, level: Level) -> None:
+    reached = list(Level)[: list(Level).index(level) + 1]
+    answering = [page for each in reached for page in PAGES[each]]
+    files, complete = fresh(template), filled(template)
+    files |= {page: complete[page] for page in (*answering, "docs/screenshot.png")}
+    of_levels = [item for item in WRITTEN if BY_ID[item].level in reached]
+    assert len(of_levels) >= 6
+    assert {item: finding(files, item).evidence for item in of_levels if not finding(files, item).state.counts} == {}
+    guide = (Path(__file__).parents[2] / "docs/checklist.md").read_text("utf-8")
+    assert all(f"`{page}`" in guide for page in answering)
 
 
 PROSE = [item for item in WRITTEN if item not in ("demo", "monitoring-plan", "risk-register")]
