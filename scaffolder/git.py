@@ -29,6 +29,8 @@ _QUIET = (
 _SAME_BYTES = ("-c", "core.autocrlf=false")  # of files that Git writes for us
 _ISOLATED = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
 _REFUSE_HELPERS = ("-c", "protocol.ext.allow=never")
+# A partial clone may name a program that fetches what it lacks. With no protocol allowed, Git starts none.
+_NO_FETCH = {"GIT_ALLOW_PROTOCOL": ""}
 _KEPT = (
     "GIT_EXEC_PATH",
     "GIT_SSH",
@@ -65,13 +67,14 @@ def authors(folder: Path, apart_from: str) -> frozenset[str]:
     Commits that touch only the file `apart_from` do not count. Nothing that the repository configures is run.
     Raises `OutsideError` if there is no history to read, or only the end of one.
     """
-    if checked("rev-parse", "--is-shallow-repository", folder=folder).strip() == "true":
+    if checked("rev-parse", "--is-shallow-repository", folder=folder, environment=_NO_FETCH).strip() == "true":
         raise OutsideError("The clone is shallow: git fetch --unshallow brings the whole history.")
     form = "%an <%ae>%n%(trailers:key=Co-authored-by,valueonly)"
     listed = checked(
         *("-c", "log.showSignature=false", "log", f"--max-count={_MOST_COMMITS}", f"--format={form}"),
         *("--no-show-signature", "--", ".", f":(exclude,top){apart_from}", f":(exclude){apart_from}"),
         folder=folder,
+        environment=_NO_FETCH,
     )
     return frozenset(line.strip() for line in listed.splitlines() if line.strip())
 

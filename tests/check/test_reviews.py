@@ -158,6 +158,35 @@ class TestStanding:
         assert reviews(notes)
         assert "The clone is shallow" in notes.snapshot.notes[0]
 
+    @pytest.mark.parametrize(
+        "settings",
+        [
+            {"remote.origin.url": "ssh://nowhere/x", "core.sshCommand": "touch TRAP; false"},
+            {
+                "remote.origin.url": "FOLDER",
+                "remote.origin.uploadpack": "touch TRAP; false",
+                "protocol.file.allow": "always",
+            },
+        ],
+    )
+    def test_a_partial_clone_fetches_nothing_and_runs_no_program(
+        self, folder: Path, tmp_path: Path, settings: dict[str, str]
+    ) -> None:
+        commit_all(folder)
+        self._kept(folder, GRACE)
+        commit_all(folder)
+        tree = git(folder, "rev-parse", "HEAD~1^{tree}")
+        (folder / ".git" / "objects" / tree[:2] / tree[2:]).unlink()
+        promisor = {
+            "core.repositoryFormatVersion": "1",
+            "extensions.partialClone": "origin",
+            "remote.origin.promisor": "true",
+        }
+        for name, value in {**promisor, **settings}.items():
+            git(folder, "config", name, value.replace("TRAP", f"{tmp_path}/trap").replace("FOLDER", str(folder)))
+        assert reviews(opened(folder))["problem"][0].standing is Standing.UNKNOWN
+        assert not (tmp_path / "trap").exists()
+
     def test_a_changed_text_makes_a_review_stale_and_line_breaks_do_not(self, folder: Path) -> None:
         commit_all(folder)
         self._kept(folder, GRACE)
