@@ -1,26 +1,47 @@
-"""What runs elsewhere is linted here, without a network: workflows, Dockerfiles and compose files of every template."""
+"""What runs elsewhere is linted here, without a network: ours, and workflows, Dockerfiles and compose files of each template."""
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+from collections import defaultdict
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
-from rotation import Answers, Chosen, named, of_all
+from check_jsonschema import main as check_jsonschema
+from click.testing import CliRunner
+from support import ROOT, every_combination
 
 from scaffolder.project.plan import write
 from scaffolder.template import catalog
 from scaffolder.template.answers import chosen, complete
 from scaffolder.template.render import render
+from scaffolder.tree import File, Tree, make_tree
 
-WORKFLOWS = ".github/workflows/*.yml"
-LINTERS = {
+WORKFLOWS, DOCKERFILES, COMPOSE = ".github/workflows/*.yml", "**/Dockerfile", "compose.yaml"
+SCHEMA = ("check-jsonschema", "--builtin-schema")
+LINTERS: Mapping[str, tuple[str, ...]] = {  # a command, and the files that it is for
     "zizmor": ("zizmor", "--offline", "--quiet", "--persona", "auditor", WORKFLOWS),
     "actionlint": ("actionlint", WORKFLOWS),
-    "workflow schema": ("check-jsonschema", "--builtin-schema", "vendor.github-workflows", WORKFLOWS),
-    "compose schema": ("check-jsonschema", "--builtin-schema", "vendor.compose-spec", "compose.yaml"),
-    "hadolint": ("hadolint", "**/Dockerfile"),
+    "workflow schema": (*SCHEMA, "vendor.github-workflows", WORKFLOWS),
+    "compose schema": (*SCHEMA, "vendor.compose-spec", COMPOSE),
+    "hadolint": ("hadolint", DOCKERFILES),
+}
+ZIZMOR, FORMS = LINTERS["zizmor"][:-1], ".github/ISSUE_TEMPLATE"
+OURS: Mapping[str, tuple[str, ...]] = {
+    "zizmor": (*ZIZMOR, ".github"),
+    "zizmor on the action": (*ZIZMOR, "action.yml"),
+    "actionlint": LINTERS["actionlint"],
+    "workflow schema": LINTERS["workflow schema"],
+    "action schema": (*SCHEMA, "vendor.github-actions", "action.yml"),
+    "Dependabot schema": (*SCHEMA, "vendor.dependabot", ".github/dependabot.yml"),
+    "form schema": (*SCHEMA, "vendor.github-issue-forms", f"{FORMS}/[0-9]-*.yml"),
+    "form config schema": (*SCHEMA, "vendor.github-issue-config", f"{FORMS}/config.yml"),
+    "citation schema": (*SCHEMA, "vendor.citation-file-format", "--force-filetype", "yaml", "CITATION.cff"),
 }
 CI, CD = ".github/workflows/ci.yml", ".github/workflows/cd.yml"
 FAULTS = [  # a linter, a file, a fault in it, and what the linter says of it
@@ -35,40 +56,84 @@ FAULTS = [  # a linter, a file, a fault in it, and what the linter says of it
     ("hadolint", "Dockerfile", "FROM python:3.13-slim AS build", "FROM python AS build", "DL3006"),
     ("hadolint", "mlflow/Dockerfile", "FROM python:3.13-slim AS build", "FROM python AS build", "DL3006"),
 ]
+USED = re.compile(r"uses: ([\w.-]+/[\w./-]+@.+)")
 
 
-def generated(folder: Path, name: str, given: Answers) -> Path:
+def generated(name: str, given: Mapping[str, Any]) -> Tree:
+    """What the linters look at, of the project that a template makes of these answers."""
     template = catalog.bundled(name)
-    folder.mkdir()
-    write(render(template, complete(template, chosen(given))), folder)
-    return folder
+    return render(template, complete(template, chosen(given)), (".yml", "compose.yaml", "Dockerfile"))
 
 
-def lint(linter: str, folder: Path) -> tuple[int, str]:
-    """Exit code and output of the linter on all files that it is for."""
-    program, *words = LINTERS[linter]
-    files = sorted(folder.glob(words.pop()))
-    assert files, f"{folder} has no file for {linter}"
-    command = [Path(sys.executable).with_name(program), *words, *files]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+@pytest.fixture(scope="module")
+def projects(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """The same of each template and combination of its choices, without files that an earlier one has."""
+    top = tmp_path_factory.mktemp("workflows")
+    seen = set[tuple[str, File]]()
+    for number, one in enumerate(every_combination()):
+        new = make_tree(each for each in generated(*one).items() if each not in seen)
+        seen |= new.items()
+        (top / str(number)).mkdir()
+        write(new, top / str(number))
+    return sorted(top.iterdir())
+
+
+def lint(command: tuple[str, ...], *folders: Path) -> tuple[int, str]:
+    """Exit code and output of a linter on all files in `folders` that it is for."""
+    program, *options, pattern = command
+    files = sorted(str(file) for folder in folders for file in folder.glob(pattern))
+    assert files, f"there is no {pattern}"
+    if program == "check-jsonschema":  # in this process: to start it takes longer than it runs
+        result = CliRunner().invoke(check_jsonschema, [*options, *files])
+        return result.exit_code, result.output
+    run = [Path(sys.executable).with_name(program), *options, *files]
+    done = subprocess.run(run, cwd=folders[0], capture_output=True, text=True, check=False)
     return done.returncode, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("taken", of_all(), ids=named)
-def test_linters_find_nothing(tmp_path: Path, taken: Chosen) -> None:
-    project = generated(tmp_path / "project", *taken)
-    said = {linter: lint(linter, project) for linter in LINTERS}
-    assert {linter: output for linter, (code, output) in said.items() if code} == {}
+@pytest.mark.parametrize("linter", LINTERS)
+def test_linters_find_nothing_in_any_project(projects: list[Path], linter: str) -> None:
+    code, output = lint(LINTERS[linter], *projects)
+    assert code == 0, output
+
+
+@pytest.mark.parametrize("linter", OURS)
+def test_linters_find_nothing_here(linter: str) -> None:
+    code, output = lint(OURS[linter], ROOT)
+    assert code == 0, output
 
 
 @pytest.mark.parametrize(("linter", "file", "right", "wrong", "says"), FAULTS)
 def test_linters_find_a_planted_fault(
     tmp_path: Path, linter: str, file: str, right: str, wrong: str, says: str
 ) -> None:
-    project = generated(tmp_path / "project", "mlops-deploy", {})
-    text = (project / file).read_text("utf-8")
+    write(generated("mlops-deploy", {}), tmp_path)
+    text = (tmp_path / file).read_text("utf-8")
     assert right in text
-    (project / file).write_text(text.replace(right, wrong), "utf-8")
-    code, output = lint(linter, project)
+    (tmp_path / file).write_text(text.replace(right, wrong), "utf-8")
+    code, output = lint(LINTERS[linter], tmp_path)
     assert code, output
     assert says in output
+
+
+@cache
+def pins() -> Mapping[str, frozenset[str]]:
+    """The actions that we and the templates use, and the commits, with the comment that names the version, of each."""
+    files = [
+        *ROOT.glob(WORKFLOWS),
+        ROOT / "action.yml",
+        ROOT / "docs/check-in-ci.md",
+        *ROOT.glob(f"templates/*/*/{CI}"),
+    ]
+    files += [*ROOT.glob(f"templates/*/*/{CD}"), *ROOT.glob(f"templates/_shared/*/{CI}")]
+    found = defaultdict(set)
+    for file in files:
+        for action, _, pin in (used.partition("@") for used in USED.findall(file.read_text("utf-8"))):
+            found[action].add(pin)
+    return {action: frozenset(each) for action, each in found.items() if action != "OWNER/scaffolder"}
+
+
+def test_an_action_is_pinned_to_the_same_commit_everywhere() -> None:
+    assert {"actions/checkout", "actions/setup-python", "actions/upload-artifact"} <= pins().keys()
+    assert {action: each for action, each in pins().items() if len(each) > 1} == {}
+    assert all(re.fullmatch(r"[0-9a-f]{40} # v\d+\.\d+\.\d+", pin) for each in pins().values() for pin in each)
