@@ -1,13 +1,15 @@
 """The commands. Of the whole package, the room `cli` alone prints, asks and exits.
 
 Exit codes: 0 success; 1 the person declined, or a check fell short of `--level` or `--fail-under`; 2 wrong usage or
-input; 3 something outside failed (Git, network, disk, hook); 130 Ctrl-C. An error is one sentence on standard error.
+input; 3 something outside failed (Git, network, disk, hook); 130 Ctrl-C; 141 the output was not read to its end, as
+after `| head`. An error is one sentence on standard error.
 With --json, standard output holds one JSON document and nothing else, also for an error: `{"error": …, "code": …}`.
 """
 
 from __future__ import annotations
 
 import gc
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -50,6 +52,7 @@ Version = Annotated[
     bool, typer.Option("--version", "-V", callback=_show_version, is_eager=True, help="Print the version.")
 ]
 _STOPPED, _INTERRUPTED = "Stopped: nothing was written.", 130
+_NOT_READ = 141  # as of a program that SIGPIPE has ended
 
 
 def main() -> NoReturn:
@@ -60,7 +63,12 @@ def main() -> NoReturn:
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), _stop)
     gc.set_threshold(50_000)  # a command keeps nearly all it allocates until it ends: collecting often is wasted time
-    code = run(sys.argv[1:])
+    try:
+        code = run(sys.argv[1:])
+        sys.stdout.flush()
+    except BrokenPipeError:  # nobody reads on, as after `| head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python writes what is left when it exits
+        code = _NOT_READ
     gc.freeze()  # no last collection either: the system frees the memory faster
     sys.exit(code)
 
@@ -79,9 +87,10 @@ def run(arguments: Sequence[str]) -> int:
         return _fail(str(error), error.code, arguments)
     except (typer.Abort, KeyboardInterrupt):
         return _fail(_STOPPED, _INTERRUPTED, arguments)
-    except BrokenPipeError:
-        sys.stderr.close()
-        return 0
+    except SystemExit as stopped:
+        if isinstance(stopped.__context__, BrokenPipeError):  # typer exits with 1, which means "no" here
+            raise stopped.__context__ from None
+        raise
     except Exception as error:
         if not hasattr(error, "format_message"):  # a usage error, of whichever click typer brings along
             raise
