@@ -288,6 +288,29 @@ def test_a_repository_of_a_template_in_git_follows_it(template: Path, scaffolder
     assert "mine" in (project / "README.md").read_text()
 
 
+def test_a_project_follows_the_branch_that_it_was_made_from(template: Path, scaffolder: Run, tmp_path: Path) -> None:
+    git(template, "init", "--quiet", "--initial-branch=main")
+    commit(template)
+    git(template, "branch", "stable")
+    assert scaffolder("new", template.as_uri(), "--checkout", "stable", "--yes", "--git").code == 0
+    code = tmp_path / "night-shift/code.py"
+    change(template, "code.py", "a = 1", "a = 'main'")
+    commit(template)
+    assert "Nothing to do" in scaffolder("update", "night-shift").out
+    git(template, "switch", "--quiet", "stable")
+    change(template, "code.py", "a = 1", "a = 'stable'")
+    commit(template)
+    git(template, "switch", "--quiet", "main")
+    assert scaffolder("update", "night-shift").code == 0
+    assert code.read_text().startswith("a = 'stable'\n")
+    assert "Nothing to do" in scaffolder("update", "night-shift").out  # the new record has the branch, too
+    assert scaffolder("update", "night-shift", "--template", template.as_uri()).code == 0
+    assert code.read_text().startswith("a = 'main'\n")  # a branch that is recorded for one address is not of another
+    assert scaffolder("update", "night-shift", "--checkout", "stable").code == 0
+    assert code.read_text().startswith("a = 'stable'\n")
+    assert clean(code.parent)
+
+
 def test_hooks_of_a_trusted_template_are_part_of_its_files(scaffolder: Run, tmp_path: Path) -> None:
     hook = b"from pathlib import Path\nPath('made.txt').write_text('made by the hook of {{ cookiecutter.project_name }}\\n')\n"
     template = make_template(tmp_path / "kit", CONFIG, {**FILES, "hooks:post_gen_project.py": hook})
@@ -676,14 +699,24 @@ def test_an_update_on_another_branch_is_finished_after_a_kill(template: Path, pr
     assert clean(project)
 
 
-def test_names_that_git_would_strip_and_partial_clones(
-    template: Path, project: Path, scaffolder: Run, tmp_path: Path, git_settings: Callable[[str], None]
+def test_a_partial_clone_is_told_how_to_fetch_the_rest(
+    template: Path, project: Path, scaffolder: Run, tmp_path: Path
 ) -> None:
     git(project, "config", "uploadpack.allowFilter", "true")
     git(tmp_path, "clone", "--quiet", "--filter=blob:none", "--no-checkout", project.as_uri(), "partial")
     git(tmp_path / "partial", "reset", "--quiet")
+    change(template, "code.py", "a = 1", "a = 0")
+    code, out, err = scaffolder("update", tmp_path / "partial", "--dry-run")
+    assert (code, out, "(git fetch --refetch --no-filter brings it)" in err) == (3, "", True), err
+    git(tmp_path / "partial", "fetch", "--quiet", "--refetch", "--no-filter")
+    code, out, _ = scaffolder("update", tmp_path / "partial", "--dry-run")
+    assert (code, "changed   code.py" in out) == (0, True)
+
+
+def test_names_that_git_would_strip(
+    template: Path, project: Path, scaffolder: Run, git_settings: Callable[[str], None]
+) -> None:
     git_settings('[user]\nname = "Ann <ann@x>"\nemail = "<ann@x>"\n')
     change(template, "code.py", "a = 1", "a = 0")
-    assert "Traceback" not in scaffolder("update", tmp_path / "partial", "--dry-run").err
     assert scaffolder("update", project).code == 0
     assert "Ann" in git(project, "log", "-1", "--format=%an")

@@ -111,7 +111,7 @@ def _listed(repo: pygit2.Repository, name: pygit2.Oid, depth: int) -> _Listing:
     if known is not None:
         return known
     found: list[tuple[str, tuple[str, int]]] = []
-    with failures("A folder is not in this clone (git fetch --refetch brings it)"):
+    with failures("A folder is not in this clone (git fetch --refetch --no-filter brings it)"):
         tree = repo[name].peel(pygit2.Tree)
     for entry in tree:
         part = entry.raw_name.decode("utf-8", "surrogateescape")  # type: ignore[union-attr]
@@ -150,7 +150,7 @@ def small(repo: pygit2.Repository, files: Entries, paths: Iterable[str]) -> list
 def _data(repo: pygit2.Repository, name: str, mode: int) -> bytes:
     if mode == SUBMODULE:
         return name.encode()
-    with failures("A file is not in this clone (git fetch --refetch brings it)"):
+    with failures("A file is not in this clone (git fetch --refetch --no-filter brings it)"):
         blob = repo[name]
         if blob.size > _MAX_BLOB:  # type: ignore[attr-defined]
             raise OutsideError(f"A file of more than {_MAX_BLOB // 1_000_000} MB cannot be merged.")

@@ -120,7 +120,7 @@ def _history(repo: pygit2.Repository, commit: str) -> Iterator[str]:
 def _record_data(repo: pygit2.Repository, commit: str) -> bytes | None:
     import pygit2
 
-    with store.failures(f"{record.NAME} is not in this clone (git fetch --refetch brings it)"):
+    with store.failures(f"{record.NAME} is not in this clone (git fetch --refetch --no-filter brings it)"):
         tree = repo[commit].peel(pygit2.Tree)
         found = tree[record.NAME] if record.NAME in tree else None  # noqa: SIM401 - a pygit2.Tree has no `get`
         if not isinstance(found, pygit2.Blob) or found.size > record.MAX_BYTES:
