@@ -110,6 +110,7 @@ class TestSarif:
                 assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
                 assert result["message"]["text"]
                 assert result["level"] in {"warning", "note"}
+                assert result["locations"]
                 for location in result["locations"] + result["relatedLocations"]:
                     place = location["physicalLocation"]
                     assert re.fullmatch(r"[\w.~/%-]+", place["artifactLocation"]["uri"])

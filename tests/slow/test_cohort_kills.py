@@ -139,7 +139,9 @@ def test_new_ends_the_same(tmp_path: Path) -> None:
         lambda folder: (ledger_of(folder / "ml", "new"), references(folder / "ml"), leftovers(folder / "ml")),
         tmp_path,
     )
-    for bare in [*tmp_path.glob(f"run*/{REPOSITORIES}")][:: KILLS * 2]:
+    made = [*tmp_path.glob(f"run*/{REPOSITORIES}")]
+    assert made
+    for bare in made[:: KILLS * 2]:
         assert git(bare, "fsck", "--strict", "--no-dangling") == ""
 
 

@@ -100,5 +100,7 @@ def test_push_ends_the_same(tmp_path: Path, tmp_path_factory: pytest.TempPathFac
 def test_update_ends_the_same(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     source = worked(tmp_path_factory.mktemp("worked"))
     prove(["update", "ml", "--workers", "2"], copies(source), lambda folder: state("update", folder), tmp_path)
-    for bare in [*tmp_path.glob("run*/server/*/*.git")][::20]:
+    pushed = [*tmp_path.glob("run*/server/*/*.git")]
+    assert pushed
+    for bare in pushed[::20]:
         assert git(bare, "fsck", "--strict", "--no-dangling") == ""

@@ -21,6 +21,7 @@ MEGABYTES = {"predictor": 180, "assistant": 260, "bench": 350, "service": 250, "
 def test_nothing_generated_names_a_registry_or_a_place_on_this_machine(finished: Finished) -> None:
     files = [path for path in finished.project.path.rglob("*") if path.is_file() and ".venv" not in path.parts]
     texts = {path: path.read_bytes() for path in files if path.suffix in {".lock", ".toml", ".yml", ".yaml", ".md", ""}}
+    assert texts
     for path, text in texts.items():
         assert not [place for place in (str(ROOT).encode(), b"/simple/", b"files.pythonhosted") if place in text], path
 
