@@ -16,7 +16,9 @@ from typing import Any
 
 _HOME = tempfile.mkdtemp(prefix="scaffolder-tests-")
 atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
-os.environ.update(HOME=_HOME, XDG_CONFIG_HOME=_HOME, GIT_CONFIG_GLOBAL=os.devnull, GIT_CONFIG_NOSYSTEM="1")
+os.environ.update(
+    HOME=_HOME, XDG_CONFIG_HOME=_HOME, XDG_CACHE_HOME=_HOME, GIT_CONFIG_GLOBAL=os.devnull, GIT_CONFIG_NOSYSTEM="1"
+)
 for name in [
     name for name in os.environ if name.startswith(("COOKIECUTTER_", "GIT_AUTHOR", "GIT_COMMITTER", "GIT_DIR"))
 ]:
