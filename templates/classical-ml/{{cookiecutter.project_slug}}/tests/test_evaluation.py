@@ -13,9 +13,9 @@ from sklearn.metrics import mean_absolute_error, roc_auc_score
 import toy
 from predictor import artifacts, data, evaluation, report
 from predictor.manifest import Manifest
-from predictor.measurement import Measured, slice_rows
+from predictor.model import load_model
 from predictor.reporting.metrics import METRICS, Gate, ReportError, read_json, read_report
-from predictor.serving.model import load_model
+from predictor.scores import Measured, slice_rows
 from predictor.settings import Settings, SettingsError
 from toy import Project
 

@@ -10,10 +10,10 @@ import pytest
 import toy
 from predictor import report
 from predictor.manifest import TRAINING
-from predictor.measurement import Measured
 from predictor.reporting.blocks import BlockError
 from predictor.reporting.markdown import number
 from predictor.reporting.metrics import METRICS, REPORTS, ReportError, read_json, read_report
+from predictor.scores import Measured
 from toy import Project
 
 Blocks = dict[str, list[str]]  # of each document

@@ -1,10 +1,10 @@
 """A small report with hostile names, for the tests of the page and of the figures."""
 
+from bench.error_analysis import Example
 from bench.evaluation.comparison import Comparison
-from bench.findings import Example
+from bench.leaderboards import BenchReport, Board, Entry
 from bench.matrix import Experiment
 from bench.reporting.metrics import Metric, Run, Slice
-from bench.summary import BenchReport, Board, Entry
 
 HOSTILE = "</script><script>alert(1)</script><img src=https://evil.example/x onerror=alert(1)>\"'&"
 

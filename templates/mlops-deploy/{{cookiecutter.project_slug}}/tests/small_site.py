@@ -15,9 +15,9 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 from service import deploying
-from service.deploying.log import Line, Log
 from service.deploying.processes import Processes
 from service.deploying.site import Site
+from service.deployments import Line, Log
 from service.registry import Files, Registry, RegistryError
 from service.routing.routes import ACCESS, VAR, JsonRoutes
 from service.settings import Gate, Rollout, Settings, Slo, load_settings

@@ -18,7 +18,7 @@ from service import data, drill, training
 from service.adoption import adopt, rows
 from service.adoption.replacing import AdoptionError
 from service.adoption.rows import name
-from service.deploying.log import LOG
+from service.deployments import LOG
 from service.settings import Settings, load_settings
 
 ROOT = Path(__file__).parents[1]

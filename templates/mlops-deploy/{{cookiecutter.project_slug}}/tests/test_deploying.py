@@ -8,9 +8,9 @@ import pytest
 import small_site
 from service import deploying
 from service.deploying import approval, steps
-from service.deploying.log import Log
 from service.deploying.processes import Processes
 from service.deploying.state import DeployError, deployer_lock, read_state
+from service.deployments import Log
 from service.registry import Files, RegistryError
 from service.routing.config import RouterConfig
 from service.routing.routes import VAR, JsonRoutes

@@ -16,8 +16,8 @@ from assistant import wiring
 from assistant.answering.base import Answer, Usage
 from assistant.answering.quotation import Quotation
 from assistant.errors import AssistantError
-from assistant.evaluation import evaluate as evaluation
-from assistant.evaluation.record import Measured
+from assistant.evaluation import runner
+from assistant.evaluation.scores import Measured
 from assistant.hits import Hit
 from assistant.reporting.metrics import read_report
 from assistant.settings import Settings
@@ -46,7 +46,7 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> Measured:
 
 def evaluate(settings: Settings, folder: Path, **options: bool) -> Measured | None:
     with chdir(folder):
-        return evaluation.evaluate(settings, **options)
+        return runner.evaluate(settings, **options)
 
 
 class Model:
@@ -141,7 +141,7 @@ def git(folder: Path, *command: str) -> None:
 
 def changed(settings: Settings, folder: Path) -> bool:
     with chdir(folder):
-        return evaluation.changed(settings)
+        return runner.changed(settings)
 
 
 def test_what_is_not_measured_may_change(committed: Settings, tmp_path: Path) -> None:

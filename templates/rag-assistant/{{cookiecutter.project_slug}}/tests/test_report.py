@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from assistant import report, wiring
-from assistant.evaluation import evaluate as evaluation
-from assistant.evaluation.record import Measured
+from assistant.evaluation import runner
+from assistant.evaluation.scores import Measured
 from assistant.reporting.blocks import BlockError
 from assistant.reporting.metrics import Baseline, ReportError, read_json, read_report
 from assistant.settings import Settings
@@ -35,7 +35,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Path]:
         patch.setattr(wiring, "open_index", open_toy)
         patch.delenv("ASSISTANT_LLM_URL", raising=False)
         settings = repository(folder)
-        evaluation.evaluate(settings)
+        runner.evaluate(settings)
     return settings, folder
 
 

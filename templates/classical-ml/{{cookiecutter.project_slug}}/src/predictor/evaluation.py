@@ -11,14 +11,14 @@ from datetime import UTC, datetime
 import numpy as np
 import pandas as pd
 
-from . import artifacts, data, figures, measurement
+from . import artifacts, data, figures, scores
 from .data import Dataset
 from .manifest import ARTIFACTS, Array
-from .measurement import Answers, Measured
+from .model import Model, load_model
 from .reporting.markdown import estimate
 from .reporting.metrics import METRICS, REPORTS, ReportError, write_json
 from .reporting.run import describe_run
-from .serving.model import Model, load_model
+from .scores import Answers, Measured
 from .settings import Settings
 from .tasks import Task, task_of
 
@@ -41,8 +41,8 @@ def evaluate(settings: Settings) -> Measured:
 
     served = Answers(model.manifest.algorithm, artifacts.predict(model, rows), model.manifest.outcome)
     baselines = predict_without_model(dataset, task)
-    metrics = measurement.measure(served, rows, outcomes, task)
-    gains = [measurement.measure_gain(served, rival, rows, outcomes, task) for rival in baselines]
+    metrics = scores.measure(served, rows, outcomes, task)
+    gains = [scores.measure_gain(served, rival, rows, outcomes, task) for rival in baselines]
     report = Measured(
         task=task.name,
         run=describe_run(
@@ -54,9 +54,9 @@ def evaluate(settings: Settings) -> Measured:
             earlier=record["run"]["seconds"],
         ),
         metrics=metrics,
-        baseline=[one for rival in baselines for one in measurement.measure_baseline(rival, outcomes, task)],
-        slices=list(measurement.measure_slices(served, rows, outcomes, task)),
-        gates=measurement.check_gates(metrics, gains, task),
+        baseline=[one for rival in baselines for one in scores.measure_baseline(rival, outcomes, task)],
+        slices=list(scores.measure_slices(served, rows, outcomes, task)),
+        gates=scores.check_gates(metrics, gains, task),
         model=served.name,
         difference=gains,
         errors=task.summarise(outcomes, served.predicted, served.outcome),  # type: ignore[arg-type]  # of this task

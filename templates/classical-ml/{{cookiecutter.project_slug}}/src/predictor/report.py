@@ -8,10 +8,10 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from . import artifacts, bootstrap
-from .measurement import Measured
 from .reporting import blocks, sections, served
 from .reporting.markdown import cell, estimate, number, table
 from .reporting.metrics import METRICS, REPORTS, failures, read_json, read_report
+from .scores import Measured
 from .settings import Settings
 from .tasks import task_of
 

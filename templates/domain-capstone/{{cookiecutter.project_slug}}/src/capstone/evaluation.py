@@ -8,13 +8,13 @@ from typing import Any
 
 import pandas as pd
 
-from . import artifacts, data, fairness, figures, measurement, policy, technique
+from . import artifacts, data, fairness, figures, policy, scores, technique
 from .data import Dataset
 from .manifest import ARTIFACTS, Manifest
-from .measurement import Answered, Gain
 from .reporting.markdown import estimate
 from .reporting.metrics import METRICS, REPORTS, Report, ReportError, write_json
 from .reporting.run import describe_run
+from .scores import Answered, Gain
 from .settings import Settings
 
 WORST = 50  # cases in errors.csv
@@ -47,17 +47,17 @@ def evaluate(settings: Settings) -> Measured:
         raise ReportError("settings.toml has changed since the model was trained; run `make train evaluate`")
     dataset = data.load(settings)
     answered = answer(model, manifest, dataset, settings)
-    metrics = measurement.measure(answered, settings)
+    metrics = scores.measure(answered, settings)
     report = Measured(
         task=technique.task(settings),
         metrics=metrics,
-        baseline=measurement.measure_rule(answered, settings),
-        slices=list(measurement.measure_slices(answered, settings)),
-        gates=list(measurement.check_gates(metrics, settings)),
+        baseline=scores.measure_rule(answered, settings),
+        slices=list(scores.measure_slices(answered, settings)),
+        gates=list(scores.check_gates(metrics, settings)),
         headline=settings.training.headline,
         rule=manifest.rule,
         rule_risk=float(technique.losses(answered.cases.outcomes, answered.theirs, settings).mean()),
-        difference=measurement.measure_gain(answered, manifest.rule, settings),
+        difference=scores.measure_gain(answered, manifest.rule, settings),
         loss=technique.LOSS,
         limit=manifest.limit,
         reviewed=manifest.reviewed_cases,

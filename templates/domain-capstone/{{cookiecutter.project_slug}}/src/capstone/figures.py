@@ -9,8 +9,8 @@ from cycler import cycler
 from matplotlib.figure import Figure
 
 from . import technique_figure
-from .measurement import Answered
 from .reporting.sections import FIGURES
+from .scores import Answered
 from .settings import Settings
 
 if TYPE_CHECKING:  # evaluation imports this module

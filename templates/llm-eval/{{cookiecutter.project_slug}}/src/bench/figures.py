@@ -7,9 +7,9 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
+from .leaderboards import BenchReport, Board, Entry
 from .reporting.metrics import Metric
 from .reporting.sections import FIGURES
-from .summary import BenchReport, Board, Entry
 
 BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#777777"  # of Okabe and Ito: colour-blind readers can tell them apart
 COLOURS = {"better": BLUE, "worse": ORANGE, "undecided": GREY}

@@ -4,13 +4,13 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from . import publishing
-from .html import FILES, compared, templates
+from . import results
+from .leaderboards import BenchReport, Board
+from .page import FILES, compared, templates
 from .reporting import blocks, sections
 from .reporting.markdown import cell, estimate, number
 from .reporting.metrics import METRICS, failures, read_report
 from .settings import Settings
-from .summary import BenchReport, Board
 
 CONTRACT = Path("scaffolder.toml")  # says which document has which blocks
 SCREENSHOT = Path("docs/screenshot.png")
@@ -41,7 +41,7 @@ def render(report: BenchReport, settings: Settings) -> dict[str, str]:
         "settings": settings,
         "board": board,
         "best": compared(board, board.experiment.lead()[1].name),
-        "examples": publishing.read_examples(),
+        "examples": results.read_examples(),
         "worse": [one for one in report.slices if sections.clearly_worse(one, report)],
         "failed": failures(report.gates),
         "screenshot": SCREENSHOT.exists(),

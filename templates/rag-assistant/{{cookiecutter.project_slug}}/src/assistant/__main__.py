@@ -84,13 +84,13 @@ def tune(settings: Settings, _: Namespace) -> None:
 
 def evaluate(settings: Settings, arguments: Namespace) -> int:
     """Measure on the test questions; write reports/; exit 1 if a gate fails."""
-    from .evaluation import evaluate
+    from .evaluation import runner
     from .reporting.metrics import failures
 
-    report = evaluate.evaluate(settings, yes=arguments.yes)
+    report = runner.evaluate(settings, yes=arguments.yes)
     if report is None:
         return 0
-    print(evaluate.summary(report))
+    print(runner.summary(report))
     failed = failures(report.gates)
     for sentence in failed:
         print(f"Gate failed: {sentence}", file=sys.stderr)

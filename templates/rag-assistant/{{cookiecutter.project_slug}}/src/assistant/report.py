@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from .evaluation.cases import MEANING
-from .evaluation.record import BM25, DATA, Measured
+from .evaluation.scores import BM25, DATA, Measured
 from .reporting import blocks, markdown, metrics, sections, served
 from .settings import Settings
 

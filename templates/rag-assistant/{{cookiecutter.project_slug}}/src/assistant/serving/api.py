@@ -17,7 +17,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from ..answering.assistant import Assistant
 from ..answering.base import Answer
-from ..answering.evidence import confidence
+from ..answering.confidence import confidence
 from ..documents.ingest import add_upload, remove_upload
 from ..documents.sandbox import sandboxed
 from ..documents.text import DocumentError

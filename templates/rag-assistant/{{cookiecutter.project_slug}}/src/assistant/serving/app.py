@@ -88,7 +88,7 @@ def create_app(
 
     @app.get("/", include_in_schema=False)
     async def page() -> FileResponse:
-        return FileResponse(STATIC / "index.html")
+        return FileResponse(STATIC.with_name("page.html"))
 
     @app.get("/about", summary="What is served, and its limits")
     async def about() -> About:

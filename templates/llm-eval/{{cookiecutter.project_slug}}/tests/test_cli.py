@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import checking, errors, runs, settings
+from bench import errors, regressions, runs, settings
 from bench.__main__ import main
 from fake_models import FakeModels, Reply
 from toy import edit
@@ -106,25 +106,25 @@ def test_runs_of_two_benchmarks_are_not_compared(published: Path) -> None:
     found = runs.read(runs.LATEST)
     other = runs.Run(found.header.model_copy(update={"data_sha256": "f" * 64}), found.rows)
     with pytest.raises(errors.BenchError, match="of another benchmark"):
-        checking.regressions(found, other, settings.load_settings())
+        regressions.regressions(found, other, settings.load_settings())
 
 
 def test_a_baseline_with_more_cases_is_compared_on_those_of_both(published: Path) -> None:
     found, gone = runs.read(runs.LATEST), ("test1", "test2")
     fewer = runs.Run(found.header, [row for row in found.rows if row.case not in gone])
-    compared = dict(checking.regressions(fewer, found, settings.load_settings()))
+    compared = dict(regressions.regressions(fewer, found, settings.load_settings()))
     assert (compared[SYSTEM].n, compared[SYSTEM].difference) == (8, 0)
 
 
 def test_two_systems_of_one_task_are_compared_on_each_metric(published: Path) -> None:
     found, given = runs.read(runs.LATEST), settings.load_settings()
-    said = checking.compare_two(altered(found, lambda *_: 0), SYSTEM, "hybrid/headings", given)
+    said = regressions.compare_two(altered(found, lambda *_: 0), SYSTEM, "hybrid/headings", given)
     assert [one.split(" than ")[0] for one in said] == ["hybrid/headings is better"] * 4
     assert "10 wins, 0 ties, 0 losses" in said[1]
-    assert "the same Accuracy" in checking.compare_two(found, "rules", "rules", given)[0]
+    assert "the same Accuracy" in regressions.compare_two(found, "rules", "rules", given)[0]
     for other, message in (
         ("hybrid/heading", "did you mean 'hybrid/headings'"),
         ("rules", f"compare with {SYSTEM}: 'rules' is not known"),
     ):
         with pytest.raises(errors.BenchError, match=message):
-            checking.compare_two(found, SYSTEM, other, given)
+            regressions.compare_two(found, SYSTEM, other, given)

@@ -14,7 +14,7 @@ from ..reporting.metrics import METRICS, REPORTS, write_json, write_text
 from ..reporting.sections import FIGURES
 from ..settings import Settings
 from .cases import SCORES, Case
-from .record import DATA, Measured
+from .scores import DATA, Measured
 
 PREDICTIONS = (
     *("id", "type", "question", "answerable", "abstained", "confidence"),
@@ -40,7 +40,7 @@ STYLE: Any = {
 def write(
     report: Measured, data: Mapping[str, Any], dev: Sequence[Case], test: Sequence[Case], settings: Settings
 ) -> None:
-    """Write everything of a run; `data` are the counts of `record.describe`.
+    """Write everything of a run; `data` are the counts of `scores.describe`.
 
     `metrics.json` is the last file: who sees it finds the rest of the same run.
     """

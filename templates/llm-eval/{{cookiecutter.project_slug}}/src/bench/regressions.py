@@ -8,8 +8,8 @@ from . import runs
 from .errors import BenchError
 from .evaluation.comparison import Comparison, compare, sentence
 from .matrix import known
-from .measuring import METRICS
 from .runs import Run
+from .scores import METRICS
 from .settings import Settings
 
 

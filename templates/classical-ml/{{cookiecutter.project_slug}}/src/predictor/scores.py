@@ -13,7 +13,7 @@ from .manifest import Array, Outcome
 from .reporting.metrics import Baseline, Gate, Interval, Metric, Part, Report, Slice
 from .settings import Settings, SettingsError
 from .tasks import Task
-from .tasks.score import Score
+from .tasks.base import Score
 
 MANY_VALUES = 10  # a numeric column with more is cut at its quartiles
 

@@ -13,7 +13,7 @@ const exact = new Intl.NumberFormat("en", {
 });
 const percent = (share) => (100 * share).toFixed(1) + "%";
 
-const narrow = matchMedia("(max-width: 60rem)"); // as in predict.css: the answer is a bar at the bottom
+const narrow = matchMedia("(max-width: 60rem)"); // as in page.css: the answer is a bar at the bottom
 
 find("origin").textContent = location.origin;
 narrow.addEventListener("change", openReasons);

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from capstone.scores import Score, estimates
+from capstone.estimates import Score, estimates
 
 
 def test_an_interval_contains_its_value_and_shrinks_with_more_cases() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 import toy_bookings as toy
 import watched
-from service import evidence, figures
+from service import figures, timeline
 from service.reporting.sections import FIGURES
 from service.settings import Settings
 
@@ -30,14 +30,14 @@ def settings(project: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 
 def test_requests_are_those_of_the_callers(settings: Settings) -> None:
-    drill, _ = evidence.gather(settings)
+    drill, _ = timeline.gather(settings)
     assert (drill["requests"], drill["lost"]) == (toy.ROWS, 2)
     assert drill["first_day"] == toy.FIRST.isoformat()
     assert sum(one["requests"] for one in drill["versions"]) == toy.ROWS
 
 
 def test_the_bad_version_is_counted_from_its_own_answers(settings: Settings) -> None:
-    drill, _ = evidence.gather(settings)
+    drill, _ = timeline.gather(settings)
     (bad,) = drill["rolled_back"]
     answers = {one["version"]: one for one in drill["versions"]}
     assert (bad["version"], bad["champion"], bad["why"]) == ("2", "1", "worse")
@@ -48,10 +48,10 @@ def test_the_bad_version_is_counted_from_its_own_answers(settings: Settings) -> 
 
 
 def test_the_story_is_told_in_order_with_its_days(settings: Settings) -> None:
-    drill, _ = evidence.gather(settings)
+    drill, _ = timeline.gather(settings)
     told = [(event["event"], event["version"], event["evidence"]) for event in drill["events"]]
     assert told == [
-        ("promoted", "1", evidence.FIRST),
+        ("promoted", "1", timeline.FIRST),
         ("rolled back", "2", "worse"),
         ("alarm", "1", "calibration gap +0.200 (bound 0.100)"),
     ]
@@ -60,16 +60,16 @@ def test_the_story_is_told_in_order_with_its_days(settings: Settings) -> None:
 
 
 def test_without_logs_the_reports_stay(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = evidence.gather(settings)
-    monkeypatch.setattr(evidence, "CLIENT", Path("var/nothing.jsonl"))
-    assert evidence.gather(settings) == found
-    monkeypatch.setattr(evidence, "DRILL", Path("reports/none.json"))
-    monkeypatch.setattr(evidence, "HISTORY", Path("reports/none.json"))
-    assert evidence.gather(settings) == ({}, {})
+    found = timeline.gather(settings)
+    monkeypatch.setattr(timeline, "CLIENT", Path("var/nothing.jsonl"))
+    assert timeline.gather(settings) == found
+    monkeypatch.setattr(timeline, "DRILL", Path("reports/none.json"))
+    monkeypatch.setattr(timeline, "HISTORY", Path("reports/none.json"))
+    assert timeline.gather(settings) == ({}, {})
 
 
 def test_the_same_numbers_give_the_same_figures(settings: Settings) -> None:
-    drill, history = evidence.gather(settings)
+    drill, history = timeline.gather(settings)
     history["history"] = [watched.measured("2024-03-20", 0.02, None), watched.measured("2024-04-20", 0.2, 0.1)]
     drawn = []
     for _ in range(2):

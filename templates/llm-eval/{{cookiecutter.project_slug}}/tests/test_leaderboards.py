@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import errors, evaluate, findings, matrix, measuring, runs, settings, summary
+from bench import error_analysis, errors, leaderboards, matrix, runner, runs, scores, settings
 from bench.benchmark import AnyCase, Labelled, Question, freeze
 from toy import SETTINGS, edit, run
 
@@ -20,12 +20,12 @@ def measured(system: matrix.System, cases: list[AnyCase], rows: list[runs.Row]) 
     header = runs.Header(
         split="test", data_sha256="", experiments={}, systems={"x": system}, options={}, code="", asked=""
     )
-    return {one.name: one.value for one in measuring.metrics(runs.Run(header, rows), system, cases, seed=1)}
+    return {one.name: one.value for one in scores.metrics(runs.Run(header, rows), system, cases, seed=1)}
 
 
-def boards() -> list[summary.Board]:
-    plan = evaluate.make_plan(settings.load_settings(), matrix.load_matrix(), "test")
-    return summary.boards(runs.read(runs.LATEST), settings.load_settings(), plan.cases)
+def boards() -> list[leaderboards.Board]:
+    plan = runner.make_plan(settings.load_settings(), matrix.load_matrix(), "test")
+    return leaderboards.boards(runs.read(runs.LATEST), settings.load_settings(), plan.cases)
 
 
 def test_the_metrics_of_labels_are_those_computed_by_hand() -> None:
@@ -51,33 +51,33 @@ def test_the_metrics_of_rankings_are_means_over_the_questions_that_have_evidence
 
 def test_the_lead_is_the_first_experiment_that_could_be_measured(published: Path) -> None:
     found, given = boards(), settings.load_settings()
-    board = summary.lead(found, given)
+    board = leaderboards.lead(found, given)
     assert [one.name for one in found] == ["retrievers", "rerankers", "classifiers"]  # prompts have no model
-    assert (board.name, {one.model for one in summary.baselines(board)}) == ("retrievers", {"bm25/headings"})
+    assert (board.name, {one.model for one in leaderboards.baselines(board)}) == ("retrievers", {"bm25/headings"})
     with pytest.raises(errors.BenchError, match="none of prompts could be measured"):
-        summary.lead(found, given.model_copy(update={"lead": ["prompts"]}))
+        leaderboards.lead(found, given.model_copy(update={"lead": ["prompts"]}))
 
 
 def test_a_slice_needs_enough_cases_to_which_the_metric_applies(published: Path) -> None:
     found, cases = (
         runs.read(runs.LATEST),
-        evaluate.make_plan(settings.load_settings(), matrix.load_matrix(), "test").cases["search"],
+        runner.make_plan(settings.load_settings(), matrix.load_matrix(), "test").cases["search"],
     )
     system = found.header.systems["bm25/headings"]
-    (one,) = measuring.slices(found, system, "ndcg_at_10", cases, ["kind", "nothing"], 4, seed=1)
+    (one,) = scores.slices(found, system, "ndcg_at_10", cases, ["kind", "nothing"], 4, seed=1)
     plain = [row.scores["ndcg_at_10"] for row in found.by_system[system.name] if int(row.case[4:]) % 4 and row.scores]
     assert (one.name, one.n) == ("kind = plain", len(plain)) == ("kind = plain", 7)  # the 3 odd ones are too few
     assert one.value == pytest.approx(sum(plain) / 7, abs=1e-5)
 
 
 def test_gates_bound_a_metric_of_the_candidate_on_either_side(published: Path) -> None:
-    board = summary.lead(boards(), settings.load_settings())
+    board = leaderboards.lead(boards(), settings.load_settings())
     edit("settings.toml", "min = 0.5", "min = 2\nmax = 1")
-    found = summary.gates(board, settings.load_settings())
+    found = leaderboards.gates(board, settings.load_settings())
     assert [(one.bound, one.threshold, one.passed) for one in found] == [("min", 2, False), ("max", 1, True)]
     edit("settings.toml", 'metric = "ndcg_at_10"', 'metric = "ndcg_at_1"')
     with pytest.raises(errors.BenchError, match=r"gates: metric: 'ndcg_at_1' is not known; did you mean 'ndcg_at_10'"):
-        summary.gates(board, settings.load_settings())
+        leaderboards.gates(board, settings.load_settings())
 
 
 def test_a_benchmark_may_have_one_task_only(fresh: Path) -> None:
@@ -85,7 +85,7 @@ def test_a_benchmark_may_have_one_task_only(fresh: Path) -> None:
     edit("settings.toml", search[0] if search else "", "")
     freeze()
     found, plan, _ = run("dev")
-    assert [one.name for one in summary.boards(found, settings.load_settings(), plan.cases)] == ["classifiers"]
+    assert [one.name for one in leaderboards.boards(found, settings.load_settings(), plan.cases)] == ["classifiers"]
 
 
 @pytest.mark.parametrize(
@@ -99,6 +99,6 @@ def test_a_benchmark_may_have_one_task_only(fresh: Path) -> None:
 )
 def test_the_kind_of_an_error(recall: float, ndcg: float, kind: str) -> None:
     question = Question.model_validate({"id": "q", "split": "test", "question": "?", "evidence": EVIDENCE})
-    assert findings.kind_of(row("q", "p", recall_at_10=recall, ndcg_at_10=ndcg), question, "search") == kind
+    assert error_analysis.kind_of(row("q", "p", recall_at_10=recall, ndcg_at_10=ndcg), question, "search") == kind
     label, kinds = Labelled(id="q", split="test", text="t", label="A"), ["", "A taken for B", "no label for A"]
-    assert [findings.kind_of(row("q", said), label, "classify") for said in ("A", "B", "")] == kinds
+    assert [error_analysis.kind_of(row("q", said), label, "classify") for said in ("A", "B", "")] == kinds

@@ -11,15 +11,16 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from . import benchmark, figures, html, measuring, runs, summary
+from . import benchmark, figures, leaderboards, runs, scores
+from .error_analysis import RIGHT, Example, examples
 from .errors import BenchError
-from .evaluate import Plan, make_plan
-from .findings import RIGHT, Example, examples
+from .leaderboards import BenchReport, Board
 from .matrix import load_matrix
+from .page import render_page
 from .reporting.metrics import METRICS, REPORTS, ReportError, Slice, read_json, write_json, write_text
+from .runner import Plan, make_plan
 from .runs import Run
 from .settings import Kind, Settings, problem
-from .summary import BenchReport, Board
 
 PREDICTIONS, ERRORS = REPORTS / "predictions.csv", REPORTS / "errors.csv"
 EXAMPLES, PAGE = REPORTS / "examples.json", REPORTS / "report.html"
@@ -32,8 +33,8 @@ def publish(run: Run, plan: Plan, accesses: int, settings: Settings) -> BenchRep
     Raises:
         BenchError: no experiment that may lead the report could be measured, or a gate names an unknown metric.
     """
-    boards = summary.boards(run, settings, plan.cases)
-    lead = summary.lead(boards, settings)
+    boards = leaderboards.boards(run, settings, plan.cases)
+    lead = leaderboards.lead(boards, settings)
     task, candidate = lead.experiment.task, lead.experiment.lead()[1].name
     if run.header.run is None:
         raise BenchError("the run is not finished")
@@ -42,9 +43,9 @@ def publish(run: Run, plan: Plan, accesses: int, settings: Settings) -> BenchRep
         task=HUB_TASKS[task],
         run=run.header.run,
         metrics=lead.metrics(candidate),
-        baseline=summary.baselines(lead),
+        baseline=leaderboards.baselines(lead),
         slices=_slices(run, lead, plan, settings),
-        gates=summary.gates(lead, settings),
+        gates=leaderboards.gates(lead, settings),
         model=candidate,
         lead=lead.name,
         boards=boards,
@@ -58,7 +59,7 @@ def publish(run: Run, plan: Plan, accesses: int, settings: Settings) -> BenchRep
     write_text(ERRORS, _csv([one.model_dump(exclude={"shown", "slices"}) for one in found if one.kind != RIGHT]))
     write_json(EXAMPLES, [one.model_dump(mode="json") for one in found])
     figures.draw(report)
-    write_text(PAGE, html.render(report, found, settings.title, inline=True))
+    write_text(PAGE, render_page(report, found, settings.title, inline=True))
     return report
 
 
@@ -79,7 +80,7 @@ def _slices(run: Run, board: Board, plan: Plan, settings: Settings) -> list[Slic
     candidate, given = board.experiment.lead()[1], settings.statistics
     fields = settings.tasks[candidate.task].slices
     cases = [case for case in plan.cases[candidate.task] if case.id in run.answered(candidate.name)]
-    return measuring.slices(run, candidate, board.metric, cases, fields, given.min_slice, given.seed)
+    return scores.slices(run, candidate, board.metric, cases, fields, given.min_slice, given.seed)
 
 
 def read_examples(path: Path = EXAMPLES) -> list[Example]:
@@ -97,7 +98,7 @@ def read_examples(path: Path = EXAMPLES) -> list[Example]:
 def _predictions(run: Run, board: Board, system: str) -> list[dict[str, Any]]:
     """A line for each answer: the answer, and each metric that is a mean over cases."""
     rows = run.by_system[system]
-    names = [name for name in measuring.METRICS[board.experiment.task] if any(name in row.scores for row in rows)]
+    names = [name for name in scores.METRICS[board.experiment.task] if any(name in row.scores for row in rows)]
     return [
         {"id": row.case, "answer": row.output, "confidence": row.confidence}
         | {name: row.scores.get(name, "") for name in names}

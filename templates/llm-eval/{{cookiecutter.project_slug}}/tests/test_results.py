@@ -9,12 +9,12 @@ import pytest
 from fastapi.testclient import TestClient
 from sklearn.metrics import f1_score
 
-from bench import benchmark, errors, measuring, publishing, runs, settings
-from bench.measuring import HEADLINES
+from bench import benchmark, errors, results, runs, scores, settings
+from bench.leaderboards import BenchReport
 from bench.report import render
 from bench.reporting.metrics import METRICS, ReportError, read_report
+from bench.scores import HEADLINES
 from bench.serving.app import Config, create_app
-from bench.summary import BenchReport
 from toy import edit, publish, run, write
 
 
@@ -24,26 +24,26 @@ def table(path: Path) -> list[dict[str, str]]:
 
 
 def test_the_predictions_are_enough_to_compute_the_metrics_again(published: Path) -> None:
-    report, rows = read_report(METRICS, BenchReport), table(publishing.PREDICTIONS)
+    report, rows = read_report(METRICS, BenchReport), table(results.PREDICTIONS)
     known = [row for row in rows if row["ndcg_at_10"]]
     for name in ("ndcg_at_10", "recall_at_5", "recall_at_10", "mrr_at_10"):
         assert report.metric(name).value == pytest.approx(mean(float(row[name]) for row in known), abs=1e-5)
     assert {row["confidence"] for row in rows} == {""}, "a fused score is relative to the other passages"
     assert "answerable_auc" not in [one.name for one in report.metrics]
     wrong = {row["id"] for row in known if float(row["ndcg_at_10"]) < 1}
-    assert {row["id"] for row in table(publishing.ERRORS) if row["kind"]} == wrong
-    assert (len(rows), len(known), len(publishing.read_examples())) == (12, 10, 10)
+    assert {row["id"] for row in table(results.ERRORS) if row["kind"]} == wrong
+    assert (len(rows), len(known), len(results.read_examples())) == (12, 10, 10)
     assert report.skipped.keys() == {"bm25/headings/cross", "hybrid/headings/cross", "plain/small", "long/small"}
 
 
 def test_only_times_differ_between_two_runs(published: Path) -> None:
     edit("settings.toml", '"prompts", "retrievers"', '"classifiers"')
-    report, timed = publish(), {METRICS, publishing.PAGE, *Path("reports/figures").glob("pareto-*.svg")}
+    report, timed = publish(), {METRICS, results.PAGE, *Path("reports/figures").glob("pareto-*.svg")}
     files = {path: path.read_bytes() for path in Path("reports").rglob("*.*") if path.suffix != ".jsonl"}
-    rows, gold = table(publishing.PREDICTIONS), {one.id: one.gold for one in publishing.read_examples()}
+    rows, gold = table(results.PREDICTIONS), {one.id: one.gold for one in results.read_examples()}
     wrong = {row["id"] for row in rows if row["answer"] != gold[row["id"]]}
-    assert {one.id for one in publishing.read_examples()[: len(wrong)]} == wrong  # first
-    assert {row["id"] for row in table(publishing.ERRORS)} == wrong
+    assert {one.id for one in results.read_examples()[: len(wrong)]} == wrong  # first
+    assert {row["id"] for row in table(results.ERRORS)} == wrong
     assert report.metric("accuracy").value == pytest.approx(1 - len(wrong) / len(rows))
     f1 = f1_score([gold[row["id"]] for row in rows], [row["answer"] for row in rows], average="macro")
     assert report.metric("macro_f1").value == pytest.approx(f1, abs=1e-5)
@@ -58,7 +58,7 @@ def test_only_times_differ_between_two_runs(published: Path) -> None:
 def test_the_same_run_gives_the_same_bytes(fresh: Path) -> None:
     found, contents = run(), []
     for _ in range(2):
-        publishing.publish(*found, settings.load_settings())
+        results.publish(*found, settings.load_settings())
         contents.append({path: path.read_bytes() for path in Path("reports").rglob("*.*")})
     assert contents[0] == contents[1]
     assert len(contents[0]) == 7 + 2 * 3  # two figures for each of three experiments
@@ -72,15 +72,15 @@ def test_the_report_can_be_made_again_without_measuring(published: Path) -> None
     write(runs.UNFINISHED, "of a newer run, which waits for --resume")
     for path in before:
         path.unlink() if path not in {runs.LATEST, benchmark.ACCESS_LOG} else None
-    publishing.again(settings.load_settings())
+    results.again(settings.load_settings())
     assert contents() == before
     assert runs.UNFINISHED.exists()
     edit("settings.toml", '"prompts", "retrievers"', '"classifiers"')
-    assert publishing.again(settings.load_settings()).lead == "classifiers"
+    assert results.again(settings.load_settings()).lead == "classifiers"
     edit("data/texts.jsonl", "number 1", "number 01")
     benchmark.freeze()
     with pytest.raises(errors.BenchError, match=r"test.jsonl is of another benchmark; measure with `make evaluate`"):
-        publishing.again(settings.load_settings())
+        results.again(settings.load_settings())
 
 
 @pytest.mark.parametrize(("task", "metric"), [(task, name) for task, names in HEADLINES.items() for name in names])
@@ -88,8 +88,8 @@ def test_the_headline_says_in_plain_words_what_is_measured(published: Path, task
     lead = "retrievers" if task == "search" else "classifiers"
     edit("settings.toml", '"prompts", "retrievers"', f'"{lead}"')
     edit("settings.toml", 'headline = "ndcg_at_10"', f'headline = "{metric if task == "search" else "ndcg_at_10"}"')
-    found = render(publishing.again(settings.load_settings()), settings.load_settings())
-    label = measuring.METRICS[task][metric].label
+    found = render(results.again(settings.load_settings()), settings.load_settings())
+    label = scores.METRICS[task][metric].label
     assert re.search(rf"^{label} (is|says) .*\.$", found["headline"], re.MULTILINE)
     assert ("by Holm's method" in found["headline"]) == ("after Holm" in found["headline"])
     assert "undecided" not in "".join(found.values())

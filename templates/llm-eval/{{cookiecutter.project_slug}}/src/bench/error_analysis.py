@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from .benchmark import AnyCase
-from .evaluate import Plan
+from .leaderboards import Board
 from .matrix import System
 from .reporting.metrics import Part
+from .runner import Plan
 from .runs import Row, Run
 from .settings import Kind
-from .summary import Board
 from .tasks.search import Search
 
 RIGHT = ""  # the kind of a case that has no error

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from ir_measures import RR, Qrel, R, ScoredDoc, nDCG
 from sklearn.metrics import cohen_kappa_score, f1_score, roc_auc_score
 
-from bench.evaluation import ranking, scores
+from bench.evaluation import classification, ranking
 
 quick = hypothesis_settings(max_examples=60, deadline=None)
 labels = st.tuples(st.sampled_from("abc"), st.sampled_from(["a", "b", "c", "other", ""]))
@@ -29,9 +29,11 @@ def near(value: Any) -> Any:
 def test_labels_as_in_scikit_learn(pairs: list[tuple[str, str]]) -> None:
     expected, predicted = zip(*pairs, strict=True)
     there = sorted(set(expected))
-    assert scores.macro_f1(expected, predicted) == near(f1_score(expected, predicted, labels=there, average="macro"))
+    assert classification.macro_f1(expected, predicted) == near(
+        f1_score(expected, predicted, labels=there, average="macro")
+    )
     kappa = cohen_kappa_score(expected, predicted) if {*expected, *predicted} != {expected[0]} else np.nan
-    assert scores.cohens_kappa(expected, predicted) == near(kappa)
+    assert classification.cohens_kappa(expected, predicted) == near(kappa)
 
 
 @quick
@@ -40,18 +42,18 @@ def test_labels_as_in_scikit_learn(pairs: list[tuple[str, str]]) -> None:
 def test_confidence_by_its_definitions(pairs: list[tuple[float, bool]]) -> None:
     confidence, correct = np.array([one for one, _ in pairs]), np.array([one for _, one in pairs])
     area = roc_auc_score(correct, confidence) if len(set(correct)) == 2 else np.nan
-    assert scores.auc(confidence, correct) == near(area)
-    half = scores.selective_accuracy(confidence, correct)
-    assert 0 <= half == near(scores.selective_accuracy(confidence[::-1], correct[::-1]))
-    assert scores.selective_accuracy(confidence, correct, coverage=1) == near(correct.mean())
+    assert classification.auc(confidence, correct) == near(area)
+    half = classification.selective_accuracy(confidence, correct)
+    assert 0 <= half == near(classification.selective_accuracy(confidence[::-1], correct[::-1]))
+    assert classification.selective_accuracy(confidence, correct, coverage=1) == near(correct.mean())
     bins = np.ceil(np.round(confidence * 10, 9)).clip(1)
     gaps = [abs(np.mean(confidence[bins == one] - correct[bins == one])) * np.mean(bins == one) for one in set(bins)]
-    assert scores.expected_calibration_error(confidence, correct) == near(sum(gaps))
+    assert classification.expected_calibration_error(confidence, correct) == near(sum(gaps))
 
 
 def test_items_as_confident_as_the_last_count_with_their_mean() -> None:
     confidence, correct = np.array([0.9, 0.5, 0.5, 0.1]), np.array([True, True, False, True])
-    assert scores.selective_accuracy(confidence, correct) == 0.75  # one and a half of two
+    assert classification.selective_accuracy(confidence, correct) == 0.75  # one and a half of two
 
 
 @quick

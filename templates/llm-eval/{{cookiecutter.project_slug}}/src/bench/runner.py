@@ -15,11 +15,11 @@ from . import runs
 from .benchmark import AnyCase, Split, accesses, check_frozen, fewer, load, log_access
 from .errors import BenchError
 from .matrix import Matrix, System, known
-from .measuring import HEADLINES, METRICS
 from .models.asking import Asker
 from .models.responses import Request
 from .reporting.run import describe_run
 from .runs import Header, Row, Run
+from .scores import HEADLINES, METRICS
 from .settings import Kind, Settings
 from .tasks.classify import Classify
 from .tasks.search import Search

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from . import data, store
-from .deploying.log import Line, Log
+from .deployments import Line, Log
 from .monitoring import psi
 from .monitoring.questions import Row, ask, champion, performance
 from .registry import open_registry

@@ -16,9 +16,9 @@ import pytest
 
 from assistant import wiring
 from assistant.errors import StaleIndex
-from assistant.evaluation import evaluate as evaluation
+from assistant.evaluation import runner
 from assistant.evaluation.benchmark import BenchmarkError
-from assistant.evaluation.record import BM25, Measured
+from assistant.evaluation.scores import BM25, Measured
 from assistant.reporting.metrics import read_report, write_text
 from assistant.settings import Settings, SettingsError
 from toy import open_toy
@@ -51,7 +51,7 @@ def measured(folder: Path) -> Measured:
 
 def evaluate(settings: Settings, folder: Path, **options: bool) -> Measured | None:
     with chdir(folder):
-        return evaluation.evaluate(settings, **options)
+        return runner.evaluate(settings, **options)
 
 
 def rows(folder: Path, name: str) -> list[dict[str, str]]:
@@ -130,7 +130,7 @@ def test_gates_hold_from_their_bound_on(folder: Path, tmp_path: Path, capsys: py
     assert report is not None
     assert [(gate.metric, gate.passed) for gate in report.gates] == [("recall_at_10", True), ("ndcg_at_10", False)]
     assert report.unchecked == ["abstention_recall"]  # no test question is unanswerable
-    said = evaluation.summary(report)
+    said = runner.summary(report)
     assert "No question measures abstention_recall" in said
     assert "lower the bound in\nsettings.toml only for a reason" in said
 

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..manifest import Manifest, Probability
+from .manifest import Manifest, Probability
 from .model import Feed, Model
 
 

@@ -21,10 +21,10 @@ from ..reporting import run
 from ..reporting.metrics import Baseline, Gate, Metric, Slice
 from ..settings import Settings, SettingsError
 from ..wiring import make_assistant
-from . import ablation, output, paid
+from . import ablation, paid, results
 from .benchmark import SUMS, Benchmark, load
 from .cases import GATED, MEANING, Case, ask, documents_of, judge, quoting
-from .record import BM25, Measured, describe, metrics, rounded
+from .scores import BM25, Measured, describe, metrics, rounded
 
 LEAST_OF_SLICE = 5  # questions
 SLICED = ("answer_containment", "abstention_recall")  # beside the headline
@@ -52,11 +52,11 @@ def evaluate(settings: Settings, yes: bool = False) -> Measured | None:
     benchmark = load(settings, documents)
     data = describe(documents, assistant.index.store, benchmark.questions)
     if data["unmeasured"]:
-        output.withdraw(data)
+        results.withdraw(data)
         return None
     dev, test, quoted = answers(assistant, benchmark, yes)
     report = judged(assistant, benchmark, dev, test, quoted, started)
-    output.write(report, data, dev, test, settings)
+    results.write(report, data, dev, test, settings)
     return report
 
 

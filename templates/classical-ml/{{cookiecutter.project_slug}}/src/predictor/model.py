@@ -8,8 +8,8 @@ import numpy as np
 import onnxruntime
 from pydantic import ValidationError
 
-from .. import normalise
-from ..manifest import Manifest, read_manifest
+from . import normalise
+from .manifest import Manifest, read_manifest
 
 OUTPUTS = {"probability": "probabilities", "quantity": "variable"}
 

@@ -8,7 +8,7 @@ import numpy as np
 from . import bootstrap
 from .benchmark import AnyCase
 from .bootstrap import Array, Rows
-from .evaluation import scores
+from .evaluation import classification
 from .matrix import System
 from .reporting.metrics import Interval, Metric, Slice
 from .runs import Run
@@ -87,7 +87,7 @@ def measures(run: Run, system: System, cases: Sequence[AnyCase]) -> dict[str, Me
     if system.task == "search":
         answerable = np.array([bool(case.gold) for case in cases])
         both = answerable.any() and not answerable.all() and not np.isnan(confidence).any()
-        auc: Measure = lambda drawn: scores.auc(confidence[drawn], answerable[drawn])  # noqa: E731
+        auc: Measure = lambda drawn: classification.auc(confidence[drawn], answerable[drawn])  # noqa: E731
         return means | ({"answerable_auc": auc} if both else {})
     gold, said = np.array([case.gold for case in cases]), np.array([row.output for row in rows])
     return {**means, **_of_labels(gold, said, confidence)}
@@ -102,13 +102,17 @@ def _of_labels(gold: np.ndarray, said: np.ndarray, confidence: Array) -> dict[st
     """What is not a mean over cases; what needs a confidence only if there is one."""
     right = gold == said
     found: dict[str, Measure] = {
-        "macro_f1": lambda drawn: scores.macro_f1(gold[drawn].tolist(), said[drawn].tolist()),
+        "macro_f1": lambda drawn: classification.macro_f1(gold[drawn].tolist(), said[drawn].tolist()),
     }
     if "" in said:
         found["abstention_rate"] = lambda drawn: float((said[drawn] == "").mean())
     if not np.isnan(confidence).any():
-        found["calibration_error"] = lambda drawn: scores.expected_calibration_error(confidence[drawn], right[drawn])
-        found["confident_half_accuracy"] = lambda drawn: scores.selective_accuracy(confidence[drawn], right[drawn])
+        found["calibration_error"] = lambda drawn: classification.expected_calibration_error(
+            confidence[drawn], right[drawn]
+        )
+        found["confident_half_accuracy"] = lambda drawn: classification.selective_accuracy(
+            confidence[drawn], right[drawn]
+        )
     return found
 
 

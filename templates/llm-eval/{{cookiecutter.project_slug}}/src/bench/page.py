@@ -8,20 +8,20 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from .error_analysis import RIGHT, Example
 from .evaluation.comparison import Comparison, sentence
 from .figures import captions, ranked
-from .findings import RIGHT, Example
-from .measuring import METRICS
+from .leaderboards import BenchReport, Board, Entry
 from .reporting.markdown import number
 from .reporting.sections import FIGURES
-from .summary import BenchReport, Board, Entry
+from .scores import METRICS
 
 FILES = Path(__file__).parent
 STATIC = FILES / "serving" / "static"
 MOST_EXAMPLES = 200  # on the page; errors go first
 
 
-def render(report: BenchReport, examples: Sequence[Example], title: str, *, inline: bool) -> str:
+def render_page(report: BenchReport, examples: Sequence[Example], title: str, *, inline: bool) -> str:
     """The page as HTML in which all texts are escaped.
 
     Args:
@@ -31,7 +31,7 @@ def render(report: BenchReport, examples: Sequence[Example], title: str, *, inli
         inline: whether the page holds its style, script and figures, so that it is one file. If not, it takes them
             from `/static/` and `/figures/`: it then has neither inline style nor script, and no style attributes.
     """
-    page = templates(FILES / "page", escape=True).get_template("page.jinja")
+    page = templates(FILES, escape=True).get_template("page.html")
     return page.render(
         report=report,
         title=title,
