@@ -45,6 +45,10 @@ GROWING: dict[str, Callable[[int], dict[str, str]]] = {
     },
     "rollbacks": lambda n: {RUNBOOK: "roll back `git checkout v1`\n\n" * (n // 30)},
     "links": lambda n: {README: "[a](b.md#c) " * (n // 12) + "[x](" + "../" * n + ")"},
+    "intervals": lambda n: {
+        "reports/other.json": "[" + '{"a": 0.5, "ci95": [0.1, 0.3]},' * (n // 40) + "0]",
+        README: "<!-- measured:a -->\n" + "0.5 [0.1, 0.2] all 9 gates passed " * (n // 34) + "\n<!-- /measured:a -->\n",
+    },
     "locks": lambda n: {"requirements.txt": "a[" * n + "\n" + "a" * n + "\n" + "a==" * n},
     "an alert": lambda n: {
         ALERTS: f"groups: [{{rules: [{{alert: a, expr: '{'{' * n}'}}, {{alert: b, expr: {'rate ' * n}}}]}}]"

@@ -9,9 +9,10 @@ from scaffolder.check.documents import documents, measured_pages, model_card, re
 from scaffolder.check.engine.finding import SHOWN, Evidence, Level, Verdict, done, missing, placeholder
 from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository, fact
-from scaffolder.check.readers.claims import claims, stray_numbers
+from scaffolder.check.readers.claims import claims
 from scaffolder.check.readers.markdown import Document
 from scaffolder.check.readers.metrics import PATH, metrics
+from scaffolder.check.readers.stray_numbers import stray_numbers
 
 NOT_MEASURED = "Not measured yet"
 
@@ -84,7 +85,7 @@ def _unfilled(repo: Repository) -> Iterator[Evidence]:
 
 @fact
 def note_stray_numbers(repo: Repository) -> None:
-    """Note, once, the numbers beside a metric's name in sentences that are in no report; they are no verdict."""
+    """Note, once, the numbers beside a metric's name in sentences that no report has for it; they are no verdict."""
     measured, pages = metrics(repo), (readme(repo), model_card(repo))
     found = [
         (text, page.path, line) for page in pages if page and measured for text, line in stray_numbers(page, measured)
@@ -92,7 +93,7 @@ def note_stray_numbers(repo: Repository) -> None:
     if found:
         few = ", ".join(f"{path}:{line} “{text}”" for text, path, line in found[:SHOWN])
         more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
-        repo.snapshot.note(f"Check these numbers yourself, which no report has: {few}{more}.")
+        repo.snapshot.note(f"Check these numbers, which no report has for the metric named beside them: {few}{more}.")
 
 
 def _line_of(page: Document, text: str) -> int | None:

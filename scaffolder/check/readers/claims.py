@@ -2,8 +2,8 @@
 
 In a table a number is bound by its row and its column, of which one names a metric and the other a model, slice or
 gate; in a sentence of a measured block, by the metric's name right before it. Any other number of a measured block must
-be a number of the reports, or a text of theirs. What stands inside a longer text, such as the slice "age = 37.0", is
-part of a name. Numbers in sentences that people wrote are never bound: `stray_numbers` lists them.
+be a number of the reports, or a text of theirs. An interval must be that of its number. What stands inside a longer
+text, such as the slice "age = 37.0", is part of a name. Numbers in sentences that people wrote are never bound.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from scaffolder.check.contract import contract
 from scaffolder.check.documents import documents
 from scaffolder.check.engine.finding import Evidence
 from scaffolder.check.engine.repository import Repository, fact
-from scaffolder.check.readers.markdown import Document, sentences
+from scaffolder.check.readers.intervals import Bounds, paired
+from scaffolder.check.readers.markdown import Document, Sentence, sentences
 from scaffolder.check.readers.markdown_blocks import Block, Table
 from scaffolder.check.readers.markdown_inline import plain
 from scaffolder.check.readers.metric_names import Mention, canonical, mentions, normal
 from scaffolder.check.readers.metrics import Entry, Metrics, metrics
-from scaffolder.check.readers.numbers import Bag, Number, agrees
+from scaffolder.check.readers.numbers import Number, agrees
 
 MOST_CLAIMS = 2_000  # of one document
 MOST_ROWS, MOST_COLUMNS = 500, 40  # of one table
 LONGEST_LABEL = 300  # characters
 LEAST_COUNT = 101  # whole numbers up to 100 count all sorts of things in sentences, such as "of 100 customers"
-EXACT = 3  # decimals from which on a number is hardly another one by chance
 NEAR = 12  # characters between a metric's name and its number
 
 _NO_LABEL = re.compile(r"[^\w%]+|_")
@@ -45,8 +45,13 @@ _OTHER = re.compile(
 )
 _COUNT = re.compile(r"(?:n|rows?|count|support|samples|size|cases|examples|questions|recordings)")
 _LABEL_PREFIX = re.compile(r"(?:mean|test|cv|best|average|macro|micro|weighted)\s", re.IGNORECASE)
-_INTERVAL = re.compile(r"[\[(±]")
-_CONFIDENCE = re.compile(r"\s*(?:[a-z-]+\s){0,2}intervals?\b")  # "95% bootstrap intervals": a choice, not a result
+_ASIDE = re.compile(r"[\[(±]")
+_CONFIDENCE = re.compile(r"\s*(?:(?:[a-z-]+\s){0,2}intervals?|CI)\b")  # "95% bootstrap intervals": not a result
+_GATES = re.compile(
+    r"\b(?:(?P<part>\d{1,4}) of )?(?P<all>all |the )?(?P<count>\d{1,4}|one|both) gates? (?P<result>passed|failed)\b",
+    re.IGNORECASE,
+)
+_IN_WORDS = {"one": 1, "both": 2}
 _BEFORE = re.compile(r"[\s`*]*(?:of|is|was|at|:|=)?[\s`*]*\Z")
 
 
@@ -85,22 +90,6 @@ def claims(repo: Repository) -> dict[str, tuple[Claim, ...]]:
     reader = _Reader(measured, declared.id if declared else "")
     found = ((page.path, islice(reader.claims(page), MOST_CLAIMS)) for page in documents(repo))
     return {path: tuple(replace(claim, path=path) for claim in of_page) for path, of_page in found}
-
-
-def stray_numbers(document: Document, measured: Metrics) -> Iterator[tuple[str, int]]:
-    """The numbers in people's sentences that stand beside a metric's name and are in no report: text and line."""
-    for sentence in (each for block in document.own for each in sentences(block)):
-        named = {mention.metric for mention in mentions(sentence.text, measured.names)}
-        for number in measured.results_in(sentence.text) if named else ():
-            if number.decimals and not _is_measured(number, named, measured):
-                yield number.text.strip(), sentence.line
-
-
-def _is_measured(number: Number, named: set[str], measured: Metrics) -> bool:
-    """Whether a number is of one of the metrics, or so exact that it can only be that number of the reports."""
-    if any(agrees(number, entry.value) for entry in measured.entries if entry.metric in named):
-        return True
-    return number.decimals >= EXACT and measured.everything.holds(number)
 
 
 @lru_cache(maxsize=4096)
@@ -142,13 +131,32 @@ class _Reader:
         text = " ".join(sentence.text for sentence in said)  # a full stop in a name may have divided it
         for sentence in said:
             named = list(mentions(sentence.text, self.metrics.names))
-            for number in self.metrics.results_in(sentence.text, text, at):
-                metric = _just_before(sentence.text, named, number)
+            for number, bounds in paired(sentence.text, self._results(sentence.text, text, at)):
+                metric = just_before(sentence.text, named, number)
                 if metric:
-                    yield self._judged(metric, number, sentence.line, self._meant(metric, sentence.text))
-                elif _tells(number) and not _CONFIDENCE.match(sentence.text, number.end):
-                    yield self._judged("a number", number, sentence.line)
+                    yield self._judged(metric, number, sentence.line, self._meant(metric, sentence.text), bounds)
+                elif _tells(number) or bounds:
+                    yield self._judged("a number", number, sentence.line, None, bounds)
             at += len(sentence.text) + 1
+            yield from self._counted_gates(sentence)
+
+    def _results(self, part: str, whole: str = "", at: int = 0) -> Iterator[Number]:
+        """The numbers in a part, from `at`, of a text, without names and levels of confidence."""
+        for number in self.metrics.results_in(part, whole, at):
+            if not _CONFIDENCE.match(part, number.end):
+                yield number
+
+    def _counted_gates(self, sentence: Sentence) -> Iterator[Claim]:
+        """What a sentence says of how many gates passed or failed."""
+        total = len(self.metrics.gates)
+        for said in _GATES.finditer(sentence.text):
+            passed = said["result"].casefold() == "passed"
+            there = sum(gate.passed is passed for gate in self.metrics.gates)
+            count = _IN_WORDS.get(said["count"].casefold()) or int(said["count"])
+            whole = count if said["all"] or said["part"] or said["count"].casefold() == "both" else total
+            right = (int(said["part"] or count), whole) == (there, total)
+            expected = f"{there} of {total} gates that {said['result'].casefold()}"
+            yield Claim("the number of gates", said[0], sentence.line, right, expected)
 
     def _meant(self, metric: str, sentence: str) -> tuple[Entry, ...]:
         """What a number in a sentence may stand for: the model, a baseline, or a slice that the sentence names."""
@@ -161,7 +169,7 @@ class _Reader:
         aside = bool(titles and _OTHER.search(label(titles[0])))
         for cells, line in zip(table.rows[:MOST_ROWS], table.row_lines, strict=False):
             shown = [plain(cell)[:LONGEST_LABEL] for cell in cells[: len(titles)]]
-            found = [list(self.metrics.results_in(cell)) for cell in shown]
+            found = [list(self._results(cell)) for cell in shown]
             names = " ".join(
                 cell for cell, numbers in zip(shown, found, strict=True) if not numbers or cell is shown[0]
             )
@@ -176,15 +184,18 @@ class _Reader:
         other = title if row.metric else row.names
         entries = self._entries(metric, other, label(title)) if metric and not row.aside else None
         if metric and entries is not None:
-            interval = numbers[1:3] if len(numbers) > 1 and _INTERVAL.search(cell) else []
-            yield self._judged(metric, numbers[0], row.line, entries, interval)
+            (number, bounds), *others = paired(cell, numbers)
+            yield self._judged(metric, number, row.line, entries, bounds)
+            for beside, _ in others if _ASIDE.search(cell) and not bounds else ():
+                yield self._judged("a number", beside, row.line)
         elif _COUNT.fullmatch(label(title)) and (counted := self._labelled(row.names)):
             counts = {Entry("rows", value, "slices", counted[0].label) for entry in counted if (value := _count(entry))}
             if counts:
                 yield self._judged(f"rows of {plain(counted[0].label)}", numbers[0], row.line, tuple(counts))
         elif row.measured:
-            telling = (each for each in numbers if _tells(each) or each.text.strip() == cell.strip())
-            yield from (self._judged(title or "a number", each, row.line) for each in telling)
+            for number, bounds in paired(cell, numbers):
+                if bounds or _tells(number) or number.text.strip() == cell.strip():
+                    yield self._judged(title or "a number", number, row.line, None, bounds)
 
     def _entries(self, metric: str, other: str, title: str) -> tuple[Entry, ...] | None:
         """What a number may stand for whose metric is known; None if it is not an entry of the report."""
@@ -204,20 +215,30 @@ class _Reader:
         number: Number,
         line: int,
         entries: tuple[Entry, ...] | None = None,
-        interval: Iterable[Number] = (),
+        bounds: Bounds | None = None,
     ) -> Claim:
-        """Compare a number, and the interval printed with it, with entries, or with everything that was reported."""
-        bounds = tuple(interval)
+        """Compare a number, and the interval printed after it, with entries, or with everything that was reported."""
         shown = number.text.strip() + (f" [{', '.join(bound.text.strip() for bound in bounds)}]" if bounds else "")
-        everything = self.metrics.everything
         if entries is None:
-            right = everything.holds(number) or number.text in self.metrics.texts.get(number.text, ())
+            right = self._is_reported(number, bounds)
             return Claim(metric, shown, line, right, "a number of the reports" if right else "")
         of_slice = bool(entries) and all(entry.group == "slices" for entry in entries)
         for entry in entries:
-            if agrees(number, entry.value) and _same_interval(bounds, entry, everything):
+            if agrees(number, entry.value) and self._same_interval(number, bounds, entry):
                 return Claim(metric, shown, line, True, str(entry), entry, of_slice)
         return Claim(metric, shown, line, False, _expected(entries, bool(bounds)), None, of_slice)
+
+    def _is_reported(self, number: Number, bounds: Bounds | None) -> bool:
+        """Whether the reports have a number, with the interval that is printed after it."""
+        if bounds:
+            return self.metrics.intervals.hold(number, bounds)
+        return self.metrics.everything.holds(number) or number.text in self.metrics.texts.get(number.text, ())
+
+    def _same_interval(self, number: Number, bounds: Bounds | None, entry: Entry) -> bool:
+        """Whether the interval that is printed after the number of an entry is that of the entry."""
+        if bounds and entry.ci95:
+            return all(agrees(bound, value) for bound, value in zip(bounds, entry.ci95, strict=True))
+        return bounds is None or self.metrics.intervals.hold(number, bounds)
 
     def _metric(self, text: str) -> str | None:
         """The metric that a label names: as a gate does, or with its name in front; a model or slice names none."""
@@ -259,7 +280,7 @@ def _tells(number: Number) -> bool:
     return number.decimals > 0 or abs(number.value) >= LEAST_COUNT
 
 
-def _just_before(text: str, named: list[Mention], number: Number) -> str | None:
+def just_before(text: str, named: list[Mention], number: Number) -> str | None:
     """The metric whose name stands right before a number, unless it is a difference or the like."""
     for mention in named:
         between = text[mention.end : number.start]
@@ -275,12 +296,6 @@ def _of(metric: str, entries: Iterable[Entry]) -> tuple[Entry, ...]:
 
 def _count(entry: Entry) -> Decimal | None:
     return None if entry.n is None else Decimal(entry.n)
-
-
-def _same_interval(bounds: tuple[Number, ...], entry: Entry, everything: Bag) -> bool:
-    if entry.ci95 and len(bounds) == 2:
-        return all(agrees(bound, value) for bound, value in zip(bounds, entry.ci95, strict=True))
-    return all(everything.holds(bound) for bound in bounds)
 
 
 def _expected(entries: tuple[Entry, ...], with_interval: bool) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 
 from scaffolder.check.engine.finding import FactError
 from scaffolder.check.engine.repository import Repository, fact
+from scaffolder.check.readers.intervals import Intervals
 from scaffolder.check.readers.markdown_inline import as_shown, plain
 from scaffolder.check.readers.metric_names import canonical, normal
 from scaffolder.check.readers.numbers import Bag, Number, decimal, numbers_in
@@ -108,6 +109,11 @@ class Metrics:
     def everything(self) -> Bag:
         """Every number in the reports and the settings (a report prints assumed costs, too), with either sign."""
         return Bag(number for part in self.reports for number in numbers_of(part))
+
+    @cached_property
+    def intervals(self) -> Intervals:
+        """The intervals of the reports and the settings, with the numbers that each may be about."""
+        return Intervals(each for part in self.reports for each in objects(part))
 
     @cached_property
     def texts(self) -> Mapping[str, list[str]]:
@@ -257,6 +263,15 @@ def numbers_of(part: Any) -> Iterator[Decimal]:
         if (number := decimal(leaf)) is not None:
             yield number
             yield -number
+
+
+def objects(part: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]:
+    """The objects in a parsed report."""
+    if isinstance(part, dict):
+        yield part
+    if isinstance(part, dict | list) and depth < MAX_DEPTH:
+        for inner in list(part.values() if isinstance(part, dict) else part)[:MOST_NUMBERS]:
+            yield from objects(inner, depth + 1)
 
 
 def leaves(part: Any, depth: int = 0) -> Iterator[Any]:
