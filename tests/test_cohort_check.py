@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from cohorts import Classroom, Run, classroom_in, head
-from support import git
+from support import MEMORY_LIMITS, git
 
 from scaffolder import __version__
 from scaffolder.cohort import checking, collect, ledger
@@ -251,7 +251,7 @@ def test_only_the_teachers_reviews_count(classroom: Classroom) -> None:
     ("trouble", "words"),
     [
         ("time.sleep(60)", "took longer than 3 seconds"),
-        ("bytearray(2_000_000_000)", "used more than 1,000 MB"),
+        pytest.param("bytearray(2_000_000_000)", "used more than 1,000 MB", marks=MEMORY_LIMITS),
         ("os.kill(os.getpid(), 9)", "its process ended"),
         ("1 / 0", "A bug in scaffolder"),
     ],

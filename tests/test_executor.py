@@ -8,13 +8,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support import has_ended
 
 from scaffolder.cohort import cluster, executor
 from scaffolder.errors import AnswerError, OutsideError, ScaffolderError
@@ -168,13 +171,10 @@ def test_when_the_parent_is_killed_its_workers_end(tmp_path: Path) -> None:
 
 
 def living(session: int) -> Iterator[int]:
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if int(fields[3]) == session and fields[0] != "Z":
-            yield int(stat.parent.name)
+    for pid in psutil.pids():
+        with suppress(OSError):  # it has just ended
+            if os.getsid(pid) == session and not has_ended(pid):
+                yield pid
 
 
 def test_without_dask_one_sentence_says_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from support import MEMORY_LIMITS
 
 from scaffolder.errors import AnswerError
 from scaffolder.formats.json import JsonError, as_json, load_json
@@ -58,7 +59,7 @@ def test_time_grows_no_faster_than_the_text(tmp_path: Path, name: str) -> None:
     assert taken[-1] < 2, taken
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there is no module resource")
+@MEMORY_LIMITS
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_small_address_space_is_enough(tmp_path: Path, name: str) -> None:
     ending, made = HOSTILE[name]

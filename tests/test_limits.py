@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import Files, Outcome, make_template, no_worker_is_left
+from support import Files, Outcome, has_ended, make_template, no_worker_is_left, workers_of
 
 from scaffolder.template import worker
 from scaffolder.template.worker import Limits
@@ -117,20 +117,13 @@ def wait_until(happened: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
-def has_ended(process: str) -> bool:
-    """Whether the process is gone, or would be if its new parent had asked for its exit code."""
-    status = Path(f"/proc/{process}/status")
-    return not status.exists() or "State:\tZ" in status.read_text()
-
-
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_the_child_too(tmp_path: Path, number: int) -> None:
     make_template(tmp_path / "t", PLAIN, {"a": POWER.encode()})
     command = [sys.executable, "-m", "scaffolder", "new", "./t", "--yes", "-o", "out"]
     process = subprocess.Popen(command, stderr=subprocess.PIPE)
-    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
-    wait_until(lambda: children.read_text() != "")
-    (child,) = children.read_text().split()
+    wait_until(lambda: workers_of(process.pid) != [])
+    (child,) = workers_of(process.pid)
     time.sleep(0.3)
     process.send_signal(number)
     process.communicate(timeout=10)
@@ -146,7 +139,7 @@ def test_a_child_without_a_parent_ends(tmp_path: Path) -> None:
         "    t.worker.text('{{ 1 }}', {}); print(t.worker._process.pid, flush=True); os._exit(0)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    wait_until(lambda: has_ended(done.stdout.strip()))
+    wait_until(lambda: has_ended(int(done.stdout)))
 
 
 def test_the_child_takes_no_module_from_the_users_folder(scaffolder: Run, tmp_path: Path) -> None:
