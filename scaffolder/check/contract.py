@@ -19,13 +19,13 @@ CAPABILITIES: Mapping[str, str] = {
     "predictions": "reports/predictions.csv has a row for each test case",
     "slices": "the metrics are measured by slice",
     "columns": "the data are a table with columns",
-    "model": "there is a model, or systems like one, that MODEL_CARD.md describes",
+    "model": "MODEL_CARD.md describes a model or something like one",
     "serves": "a service answers requests",
     "container": "the project ships as a container image",
     "latency": "a load test writes reports/load.json",
-    "drift": "what comes in can be compared with reference statistics",
+    "drift": "incoming data can be compared with reference statistics",
 }
-"""What a project may have; each is `true` or the reason why it is not there."""
+"""The things that a project may have. A contract sets each to `true`, or to the reason why it is absent."""
 _KEYS = ("contract", "template", "unit", "id", "corpus", "data", "capabilities", "blocks")
 _VERSION = 1
 _MOST_WORDS = 1_000
@@ -34,11 +34,18 @@ _HOW = f"docs/contract.md of scaffolder shows how to write {PATH}"
 
 @dataclass(frozen=True)
 class Contract:
-    """What `scaffolder.toml` declares.
+    """The declarations of `scaffolder.toml`.
 
-    `template` is whose words count as unedited, `unit` the singular noun for one row of the predictions and errors,
-    `id` the column that names it, `corpus` a folder of documents that are data. `shipped` is the SHA-256 of the data
-    that came with the template, `words` what only those data are called. `blocks` are the measured blocks by document.
+    Attributes:
+        template: The template that the project was made from; its words count as unedited.
+        unit: The singular noun for one row of the predictions and errors.
+        id: The column that identifies a row.
+        corpus: A folder of documents that are data.
+        shipped: The SHA-256 of the data that came with the template.
+        words: Names that belong to the shipped data alone.
+        capabilities: `True` or the reason for its absence, for each of `CAPABILITIES` that is declared.
+        blocks: The names of the measured blocks, by document.
+
     """
 
     template: str = ""
@@ -53,7 +60,7 @@ class Contract:
 
 @fact
 def contract(repo: Repository) -> Contract | None:
-    """The repository's contract; None if it has none, or one that cannot be read, which a note then says."""
+    """The repository's contract; None if it has none, or if the contract cannot be read, which a note then says."""
     text = repo.snapshot.text(PATH)
     if text is None:
         return None
@@ -85,7 +92,7 @@ def contract(repo: Repository) -> Contract | None:
 
 
 def lacks(repo: Repository, capability: str) -> Verdict | None:
-    """The verdict of an item that needs `capability` where it is absent or not declared; None where it is there."""
+    """The verdict on an item that needs `capability` if that is absent or not declared; None if the project has it."""
     found = contract(repo)
     if found is None:
         return unverified(f"there is no {PATH} that says whether {CAPABILITIES[capability]}; {_HOW}")

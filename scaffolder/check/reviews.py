@@ -1,7 +1,7 @@
-"""`docs/reviews.toml`: what people have judged of the written items, kept with the hash of what they read.
+"""`docs/reviews.toml`: people's judgements of the written items, each with the hash of the text that was judged.
 
-A review counts while the text is unchanged and while its reviewer is no author of the repository. Authors are those of
-the commits (except such that touch only this file) and the author that the project's record names.
+A review counts while the text is unchanged and its reviewer is not an author of the repository. The authors are those
+of the commits, except commits that change only this file, and the author that the project's record names.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ from scaffolder.project import record
 
 PATH = "docs/reviews.toml"
 MOST_REVIEWS = 2_000
-MOST_CHARACTERS = 400_000  # of the file; one that is larger is neither read nor written
+MOST_CHARACTERS = 400_000  # of the file; a larger one is neither read nor written
 LONGEST_NAME, LONGEST_COMMENT = 120, 4_000  # characters
 SCORES = range(4)
 
 _HEAD = """\
 # Written by `scaffolder review`. Score: 0 missing, 1 weak, 2 good, 3 excellent. A review counts while the text that it
-# was given for is unchanged (`text` is its SHA-256), and while its reviewer is no author of the repository.
+# judges is unchanged (`text` is its SHA-256) and its reviewer is not an author of the repository.
 """
 _IDENTITY = re.compile(r"([^<>]*)(?:<([^<>\s]*)>)?")
-_FIELDS = {"item": None, "reviewer": None, "comment": "", "date": None, "text": None}  # and what they are if left out
+_FIELDS = {"item": None, "reviewer": None, "comment": "", "date": None, "text": None}  # and defaults; None: required
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -55,7 +55,7 @@ class ReviewError(ScaffolderError):
 
 @fact
 def reviews(repo: Repository) -> Mapping[str, tuple[Reviewed, ...]]:
-    """The reviews by item, each with whether it counts; what is wrong with the file is a note."""
+    """The reviews by item, each with its standing; problems with the file become notes."""
     text = repo.snapshot.text(PATH)
     if text is None:
         return {}
@@ -67,7 +67,7 @@ def reviews(repo: Repository) -> Mapping[str, tuple[Reviewed, ...]]:
         return {}
     for review in given:
         if not is_written(review.item):
-            repo.snapshot.note(f"{PATH} has a review of {shown(review.item)}, which is no written item.")
+            repo.snapshot.note(f"{PATH} has a review of {shown(review.item)}, which is not a written item.")
             continue
         judged = Reviewed(review.reviewer, review.score, review.comment, review.date, standing(repo, review))
         found[review.item] = (*found.get(review.item, ()), judged)
@@ -103,14 +103,14 @@ def merged(given: Iterable[Review], new: Review) -> tuple[Review, ...]:
 
 
 def text_of(given: Iterable[Review]) -> str:
-    """The file that holds the reviews, item by item in the order of the checklist."""
+    """The text of a file with these reviews, in the order of the checklist."""
     order = list(BY_ID)
     ordered = sorted(given, key=lambda each: order.index(each.item) if each.item in order else len(order))
     return "\n".join([_HEAD, *map(_entry, ordered)])
 
 
 def is_written(item: str) -> bool:
-    """Whether `item` is one that people judge."""
+    """Whether `item` is the id of a written item, which people judge."""
     return item in BY_ID and BY_ID[item].written
 
 
@@ -175,13 +175,13 @@ def _wrong(review: Review) -> Iterator[str]:
         if not (value.replace("\n", "") if name == "comment" else value).isprintable():
             yield f"the {name} has control characters in it: {shown(one_line(value), 40)}"
     if not _is_day(review.date):
-        yield "the date is not a day like 2026-11-25, or it is yet to come"
+        yield "the date is not a day like 2026-11-25, or it is in the future"
     if not _SHA256.fullmatch(review.text):
         yield "`text` is not a SHA-256"
 
 
 def _is_day(text: str) -> bool:
-    """Whether it is a day until tomorrow, since it may be tomorrow where the reviewer is."""
+    """Whether `text` is a date no later than tomorrow, which may have begun where the reviewer is."""
     try:
         return bool(_DATE.fullmatch(text)) and date.fromisoformat(text) <= date.today() + timedelta(days=1)
     except ValueError:

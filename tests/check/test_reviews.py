@@ -116,11 +116,11 @@ def test_a_file_that_cannot_be_used_is_one_sentence_and_stays_as_it_is(folder: P
 def test_a_review_of_no_written_item_is_said(folder: Path) -> None:
     (folder / "docs").mkdir()
     (folder / PATH).write_text(text_of([entry("problme"), entry()]))
-    with pytest.raises(ReviewError, match="'problme', no written item: did you mean 'problem'"):
+    with pytest.raises(ReviewError, match="'problme', which is not a written item: did you mean 'problem'"):
         read(folder)
     repo = opened(folder)
     assert set(reviews(repo)) == {"problem"}
-    assert [note for note in repo.snapshot.notes if "no written item" in note]
+    assert [note for note in repo.snapshot.notes if "not a written item" in note]
 
 
 def test_a_name_made_to_slow_us_down_does_not() -> None:
