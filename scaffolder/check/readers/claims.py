@@ -1,4 +1,4 @@
-"""What documents say was measured, in tables and in measured blocks, compared with the reports.
+"""The measurements that documents state in tables and measured blocks, compared with the reports.
 
 In a table a number is bound by its row and its column, of which one names a metric and the other a model, slice or
 gate; in a sentence of a measured block, by the metric's name right before it. Any other number of a measured block must
@@ -38,7 +38,7 @@ _SERVED = re.compile(
     r"\b(?:served|ours?|this model|the model|final|all|overall|total|whole|value|score|result|measured)\b"
 )
 _BOUND = re.compile(r"\b(?:bound|threshold|limit|gate|required|minimum|maximum|at least|at most)\b")
-# What is no entry of the report, although it is of a metric: folds, candidates, differences.
+# Numbers of a metric that are not entries of the report: of folds, candidates, differences.
 _OTHER = re.compile(
     r"\b(?:folds?|cv|cross validation|candidate|validation|valid|dev|train(?:ing)?|gain|difference|delta|lift|"
     r"improvement|change|versus|vs|std|ceiling|oracle|p)\b|[Δ±]"
@@ -57,7 +57,7 @@ _BEFORE = re.compile(r"[\s`*]*(?:of|is|was|at|:|=)?[\s`*]*\Z")
 
 @dataclass(frozen=True)
 class Claim:
-    """A printed number that says what a metric is; `entry` is the entry of the reports that it equals."""
+    """A printed value of a metric; `entry` is the entry of the reports that it equals, None if there is none."""
 
     metric: str
     shown: str
@@ -65,12 +65,12 @@ class Claim:
     right: bool
     expected: str = ""
     entry: Entry | None = None
-    of_slice: bool = False  # it is about a slice
+    of_slice: bool = False  # the claim is about a slice
     path: str = ""
 
     @property
     def evidence(self) -> Evidence:
-        """What is printed, and where."""
+        """The claim as evidence, with its place."""
         return Evidence(str(self), self.path, self.line)
 
     def __str__(self) -> str:
@@ -82,7 +82,7 @@ class Claim:
 
 @fact
 def claims(repo: Repository) -> dict[str, tuple[Claim, ...]]:
-    """The claims of each document, by its path, in the order of their lines; none where nothing was measured."""
+    """The claims of each document by its path, in the order of their lines; empty if nothing was measured."""
     measured = metrics(repo)
     if measured is None:
         return {}
@@ -101,22 +101,22 @@ def label(text: str) -> str:
 
 @dataclass(frozen=True)
 class _Row:
-    """One row of a table: what its header and its label say."""
+    """A row of a table, and what the row's label and the table's header say."""
 
     titles: list[str]
     names: str  # the cells that hold no number
-    metric: str | None  # that the row is named after
-    aside: bool  # the table is about something else than entries
+    metric: str | None  # the metric that the row's label names
+    aside: bool  # the table is about folds, candidates or differences, not about entries
     measured: bool
     line: int
 
 
 class _Reader:
-    """Reads documents against one repository's reports."""
+    """Finds the claims in documents and compares them with one repository's reports."""
 
     def __init__(self, measured: Metrics, row_id: str) -> None:
         self.metrics = measured
-        self.row_id = label(row_id)  # the title of tables that show single rows, which are no results
+        self.row_id = label(row_id)  # the first title of tables that show rows of the data, not results
         self.gates = {gate.metric: gate for gate in measured.gates}
 
     def claims(self, document: Document) -> Iterator[Claim]:
@@ -159,7 +159,7 @@ class _Reader:
             yield Claim("the number of gates", said[0], sentence.line, right, expected)
 
     def _meant(self, metric: str, sentence: str) -> tuple[Entry, ...]:
-        """What a number in a sentence may stand for: the model, a baseline, or a slice that the sentence names."""
+        """The entries that a number in a sentence may stand for: of the model, a baseline, or a slice named there."""
         said = f" {label(sentence)} "
         named = (entry for entry in self.metrics.slices if f" {label(entry.label)} " in said)
         return _of(metric, (*self.metrics.scores, *self.metrics.baselines, *named))
@@ -198,7 +198,7 @@ class _Reader:
                     yield self._judged(title or "a number", number, row.line, None, bounds)
 
     def _entries(self, metric: str, other: str, title: str) -> tuple[Entry, ...] | None:
-        """What a number may stand for whose metric is known; None if it is not an entry of the report."""
+        """The entries that a number of this metric may stand for; None if it is not an entry of the report."""
         gate = self.gates.get(metric)
         if gate and _BOUND.search(title):
             return (Entry(metric, gate.threshold, "gates", "gate"),)
@@ -241,7 +241,7 @@ class _Reader:
         return bounds is None or self.metrics.intervals.hold(number, bounds)
 
     def _metric(self, text: str) -> str | None:
-        """The metric that a label names: as a gate does, or with its name in front; a model or slice names none."""
+        """The metric that a label names or begins with; None for the label of a model or slice."""
         if label(text) in self._by_label:
             return None
         if (named := self.metrics.names.get(normal(text)) or canonical(text)) in self.gates:
@@ -276,7 +276,7 @@ class _Reader:
 
 
 def _tells(number: Number) -> bool:
-    """Whether a number is so exact that it can only come from a report: not the 5 of "5 folds"."""
+    """Whether a number is exact or large enough to be a result, unlike the 5 of "5 folds"."""
     return number.decimals > 0 or abs(number.value) >= LEAST_COUNT
 
 

@@ -1,4 +1,4 @@
-"""What a run measured: `reports/metrics.json` and the JSON reports beside it, as entries and as a bag of numbers."""
+"""The measurements of a run: `reports/metrics.json` and the other JSON reports, as entries and as a bag of numbers."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Run:
-    """Where the numbers come from; what is not recorded, or not of its type, is None."""
+    """The run that the numbers come from; a field that is not recorded, or has another type, is None."""
 
     command: str | None = None
     commit: str | None = None
@@ -59,7 +59,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Gate:
-    """A bound on a metric that the run had to keep; `most` says that it is an upper one, None that nobody says."""
+    """A bound on a metric that the run had to keep; `most` is True for an upper bound, None if its kind is unknown."""
 
     metric: str  # canonical name
     threshold: Decimal
@@ -68,7 +68,7 @@ class Gate:
     most: bool | None
 
     def holds(self, threshold: Decimal | None = None) -> bool:
-        """Whether the value keeps the gate's own bound, or another one."""
+        """Whether the value keeps `threshold`, by default the gate's own; True if the value or the kind is unknown."""
         bound = self.threshold if threshold is None else threshold
         if self.value is None or self.most is None:
             return True
@@ -95,7 +95,7 @@ class Metrics:
 
     @cached_property
     def names(self) -> Mapping[str, str]:
-        """What the metrics are called, in documents and in the report, and the canonical name of each."""
+        """The names of the metrics in documents and in the report, each with its canonical name."""
         return {**self.labels, **{entry.metric: entry.metric for entry in self.entries}}
 
     @cached_property
@@ -117,7 +117,7 @@ class Metrics:
 
     @cached_property
     def texts(self) -> Mapping[str, list[str]]:
-        """The texts of the reports and the settings, as a reader sees them, by each number that stands in them."""
+        """The texts of the reports and the settings, as a reader sees them, by each number in them."""
         said = dict.fromkeys(leaf for part in self.reports for leaf in leaves(part) if isinstance(leaf, str))
         found: dict[str, list[str]] = defaultdict(list)
         for text in dict.fromkeys(form for each in islice(said, MOST_TEXTS) for form in (each, as_shown(each))):
@@ -126,7 +126,10 @@ class Metrics:
         return found
 
     def results_in(self, part: str, whole: str = "", at: int = 0) -> Iterator[Number]:
-        """The numbers in a part, from `at`, of a text, but for those inside a longer text of the reports: a name."""
+        """The numbers in `part`, without those inside a longer text of the reports, which is a name.
+
+        If `part` is only a part of the text `whole`, `at` is its place there.
+        """
         for number in numbers_in(part):
             start, end = at + number.start, at + number.end
             names = [name for name in self.texts.get(number.text, ())[:MOST_ALIKE] if name != number.text]
@@ -134,7 +137,7 @@ class Metrics:
                 yield number
 
     def score(self, metric: str) -> Entry | None:
-        """The entry for `metric` of what is served, on test rows where it has several."""
+        """The entry for `metric` of what is served, on the test rows if there are several; None if there is none."""
         found = [entry for entry in self.scores if entry.metric == metric]
         return next((entry for entry in found if entry.split in ("", "test")), found[0] if found else None)
 
@@ -174,7 +177,7 @@ def metrics(repo: Repository) -> Metrics | None:
 
 @fact
 def load_report(repo: Repository) -> Any:
-    """What the load test measured, as it was parsed; None if there is no report."""
+    """The parsed report of the load test; None if there is none."""
     return parsed(repo, "reports/load.json")
 
 
@@ -186,7 +189,7 @@ def _other_reports(repo: Repository) -> Iterator[Any]:
 
 
 def parsed(repo: Repository, path: str) -> Any:
-    """A JSON file; None if it is not there or not JSON, which a note says."""
+    """The content of a JSON file; None if it is not there, or if it is not JSON, which a note then says."""
     try:
         return json.loads(repo.snapshot.text(path) or "null")
     except (ValueError, RecursionError):

@@ -13,7 +13,7 @@ from scaffolder.check.engine.repository import Repository, fact
 
 MAX_FILES = 500
 MAX_CHARACTERS = 300_000
-MAX_KEPT = 20_000  # characters of a file that is kept for the next repository
+MAX_KEPT = 20_000  # characters of a file that is cached for the next repository
 
 _TESTS = re.compile(r"(?:^|/)(?:(?:unit_?|integration_?)?tests?/|test_[^/]*\.py$|(?:[^/]*_)?tests?\.py$|conftest\.py$)")
 
@@ -66,7 +66,7 @@ class Module:
 
 
 def once(read: Callable[[Module], Iterable[Found]]) -> Callable[[Module], tuple[Found, ...]]:
-    """What `read` finds in a module, kept with the module: a cohort's repositories pay once for what they share."""
+    """Decorate a reader of modules so that each module keeps its result: a cohort's repositories share many modules."""
 
     @wraps(read)
     def kept(module: Module) -> tuple[Found, ...]:
@@ -78,7 +78,7 @@ def once(read: Callable[[Module], Iterable[Found]]) -> Callable[[Module], tuple[
 
 
 def walk(tree: ast.AST) -> list[ast.AST]:
-    """As `ast.walk`, in a third of the time; what only says "load" or "store" is left out."""
+    """The nodes of a tree as of `ast.walk`, without the contexts "load" and "store", in a third of the time."""
     nodes = [tree]
     for node in nodes:
         for value in node.__dict__.values():
@@ -112,7 +112,7 @@ def text_of(node: ast.AST | None, constants: dict[str, str] | None = None) -> st
 
 
 def name_of(node: ast.AST | None) -> str:
-    """`a.b.c` of an expression that is one, else the part that is."""
+    """The dotted name of an expression: "a.b.c" of `a.b.c`, "b.c" of `f().b.c`, "" of anything else."""
     parts: list[str] = []
     while isinstance(node, ast.Attribute):
         parts.append(node.attr)
@@ -123,6 +123,6 @@ def name_of(node: ast.AST | None) -> str:
 
 
 def keyword(call: ast.AST | None, name: str) -> ast.expr | None:
-    """The value that a call gives for the keyword `name`."""
+    """The value of the keyword argument `name` of a call; None if there is none."""
     given = call.keywords if isinstance(call, ast.Call) else ()
     return next((each.value for each in given if each.arg == name), None)
