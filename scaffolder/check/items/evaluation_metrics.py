@@ -1,4 +1,4 @@
-"""Every number was measured."""
+"""Documents that show the measured numbers and no others."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class EvaluationMetrics(Item):
 
 
 def nothing_measured(repo: Repository) -> Verdict:
-    """The verdict where no report is: a placeholder if the README says itself that nothing was measured yet."""
+    """The verdict without a report: a placeholder if the README itself says that nothing was measured yet."""
     page = readme(repo)
     line = _line_of(page, NOT_MEASURED) if page else None
     if page and line:
@@ -69,7 +69,7 @@ def nothing_measured(repo: Repository) -> Verdict:
 
 
 def _unfilled(repo: Repository) -> Iterator[Evidence]:
-    """The measured blocks that the contract names, and that are gone or wait for a run that has been made."""
+    """The declared measured blocks that are gone and, after a load test, the lines that say "Not measured yet"."""
     declared = contract(repo)
     pages = {page.path: page for page in documents(repo)}
     for path, names in declared.blocks.items() if declared else ():

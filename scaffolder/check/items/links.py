@@ -17,11 +17,11 @@ from scaffolder.check.readers.markdown import Document
 MAX_LINKS = 3_000  # of one document
 
 _LINES = re.compile(r"L(\d{1,9})(?:C\d+)?(?:-L?(\d{1,9})(?:C\d+)?)?")
-_FILLED_IN = re.compile(r"[{}<>$*]")  # what a site generator or a reader replaces
+_FILLED_IN = re.compile(r"[{}<>$*]")  # marks of a placeholder, which a site generator or a reader replaces
 
 
 class Links(Item):
-    """Links: those inside the repository lead somewhere."""
+    """Links: every link inside the repository leads somewhere."""
 
     id = "links"
     level = Level.BUILDER
@@ -55,7 +55,7 @@ def _broken(repo: Repository, page: Document) -> Iterator[Evidence]:
 
 
 def _reason(repo: Repository, path: str, anchor: str) -> str | None:
-    """Why a path or an anchor in it is not there."""
+    """Why a path, or an anchor in it, is not there; None if it is there or nobody can tell."""
     if path and not repo.snapshot.has(path):
         unseen = SKIPPED & set(path.split("/")) or len(repo.snapshot.paths) >= MAX_FILES
         return None if unseen else f"{path[:80]} is not in the repository"

@@ -16,11 +16,11 @@ from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import DATA_SUFFIXES
 from scaffolder.check.readers.gitignore import ignored
 
-SMALL = 20_000  # bytes of a file of which many are kept
+SMALL = 20_000  # bytes; the results for more files below this size are cached
 MAX_SUSPECTS = 2_000  # files
 LEAST_VARIED = 9  # different characters in a real key
 
-# What each begins with, what it is, and the expression: formats as their issuers publish them.
+# A literal part, the kind and the expression of each format, as its issuer publishes it.
 _FORMATS = tuple(
     (literal, kind, re.compile(rb"(?<!\w)" + pattern))
     for literal, kind, pattern in (
@@ -63,7 +63,7 @@ _BINARY = DATA_SUFFIXES | frozenset(
 
 
 class NoSecrets(Item):
-    """Secrets: no key, password or `.env` lies in the repository."""
+    """Secrets: no key, password or `.env` is in the repository."""
 
     id = "secrets"
     level = Level.DEPLOYER
@@ -95,7 +95,7 @@ def _in_file(repo: Repository, path: str, data: bytes) -> Iterator[Evidence]:
 
 
 def find_secrets(data: bytes) -> tuple[tuple[int, str], ...]:
-    """What has the form of a real key or password: where it begins, and what it is; examples are let pass."""
+    """The offset and kind of each text in the form of a real key or password, at most `SHOWN`; no examples."""
     return _small(data) if len(data) < SMALL else _large(data)
 
 
@@ -121,6 +121,6 @@ def _addressed(data: bytes) -> Iterator[tuple[int, str]]:
 
 
 def is_environment_file(path: str) -> bool:
-    """Whether it is a `.env` that holds values, not an example of one."""
+    """Whether `path` is a `.env` with values, not an example of one."""
     name = path.rpartition("/")[2].lower()
     return (name == ".env" or name.startswith(".env.")) and _EXAMPLES.isdisjoint(name.split("."))

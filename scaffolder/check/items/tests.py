@@ -17,9 +17,9 @@ from scaffolder.check.readers.python import Module, modules, once
 MOST_IDLE = 1 / 3  # share of tests that may assert nothing by themselves
 MAX_CHARACTERS = 1_000_000  # of all tests
 
-PYTHON = ".".join(map(str, sys.version_info[:2]))  # what parses here
+PYTHON = ".".join(map(str, sys.version_info[:2]))  # the version whose syntax is parsed
 _FRAMEWORK = re.compile(r"^(?:import|from) (?:pytest|unittest)\b", re.MULTILINE)
-# What is imported, and what is started in a process of its own, as `-m name` or as a file.
+# Modules that are imported, or started in a process of their own, as `-m name` or as a file.
 _IMPORTED = re.compile(
     r"^[ \t]*(?:from[ \t]+(?:(?:src|tests|\.+)[ \t]+import[ \t]+)?|import[ \t]+)([\w.]+(?:[ \t]*,[ \t]*[\w.]+)*)"
     r"|[\"']-m[\"'],\s*[\"']([\w.]+)|([\w/]+)\.py[\"']",
