@@ -85,7 +85,7 @@ def _unfilled(repo: Repository) -> Iterator[Evidence]:
 
 @fact
 def note_stray_numbers(repo: Repository) -> None:
-    """Note, once, the numbers beside a metric's name in sentences that no report has for it; they are no verdict."""
+    """Add a note on numbers in sentences that name a metric which has no such value; it changes no verdict."""
     measured, pages = metrics(repo), (readme(repo), model_card(repo))
     found = [
         (text, page.path, line) for page in pages if page and measured for text, line in stray_numbers(page, measured)
@@ -93,7 +93,7 @@ def note_stray_numbers(repo: Repository) -> None:
     if found:
         few = ", ".join(f"{path}:{line} “{text}”" for text, path, line in found[:SHOWN])
         more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
-        repo.snapshot.note(f"Check these numbers, which no report has for the metric named beside them: {few}{more}.")
+        repo.snapshot.note(f"Check these numbers: no report has them for the metric named beside them: {few}{more}.")
 
 
 def _line_of(page: Document, text: str) -> int | None:

@@ -1,9 +1,9 @@
 """The measurements that documents state in tables and measured blocks, compared with the reports.
 
-In a table a number is bound by its row and its column, of which one names a metric and the other a model, slice or
-gate; in a sentence of a measured block, by the metric's name right before it. Any other number of a measured block must
-be a number of the reports, or a text of theirs. An interval must be that of its number. What stands inside a longer
-text, such as the slice "age = 37.0", is part of a name. Numbers in sentences that people wrote are never bound.
+In a table, the row and the column of a number say what it is: one names a metric, the other a model, slice or gate. In
+a sentence of a measured block, the metric's name stands right before the number. Any other number in a measured block
+must be in the reports, as a number or as a text. An interval must be that of its number. A number inside a longer text,
+such as the slice "age = 37.0", is part of a name. Numbers in sentences that people wrote are not compared.
 """
 
 from __future__ import annotations
@@ -141,13 +141,13 @@ class _Reader:
             yield from self._counted_gates(sentence)
 
     def _results(self, part: str, whole: str = "", at: int = 0) -> Iterator[Number]:
-        """The numbers in a part, from `at`, of a text, without names and levels of confidence."""
+        """The numbers in a part, from `at`, of a text, without those in names and levels of confidence."""
         for number in self.metrics.results_in(part, whole, at):
             if not _CONFIDENCE.match(part, number.end):
                 yield number
 
     def _counted_gates(self, sentence: Sentence) -> Iterator[Claim]:
-        """What a sentence says of how many gates passed or failed."""
+        """The claims of a sentence on how many gates passed or failed."""
         total = len(self.metrics.gates)
         for said in _GATES.finditer(sentence.text):
             passed = said["result"].casefold() == "passed"
@@ -217,7 +217,7 @@ class _Reader:
         entries: tuple[Entry, ...] | None = None,
         bounds: Bounds | None = None,
     ) -> Claim:
-        """Compare a number, and the interval printed after it, with entries, or with everything that was reported."""
+        """Compare a number, and the interval printed after it, with `entries`, or with all numbers of the reports."""
         shown = number.text.strip() + (f" [{', '.join(bound.text.strip() for bound in bounds)}]" if bounds else "")
         if entries is None:
             right = self._is_reported(number, bounds)
@@ -235,7 +235,7 @@ class _Reader:
         return self.metrics.everything.holds(number) or number.text in self.metrics.texts.get(number.text, ())
 
     def _same_interval(self, number: Number, bounds: Bounds | None, entry: Entry) -> bool:
-        """Whether the interval that is printed after the number of an entry is that of the entry."""
+        """Whether the interval printed after a number is that of its entry, or beside that number in the reports."""
         if bounds and entry.ci95:
             return all(agrees(bound, value) for bound, value in zip(bounds, entry.ci95, strict=True))
         return bounds is None or self.metrics.intervals.hold(number, bounds)

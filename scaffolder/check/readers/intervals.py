@@ -1,4 +1,4 @@
-"""Intervals: those that stand beside a number in the reports, and those that are printed after one."""
+"""The intervals beside numbers in the reports, and the intervals that documents print after a number."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _is_interval(text: str, number: Number, low: Number, high: Number) -> bool:
 
 
 class _Interval(NamedTuple):
-    """Two numbers of a report, and the numbers that stand in the same object."""
+    """The two ends of an interval in a report, and the numbers in the same object."""
 
     low: Decimal
     high: Decimal
@@ -74,7 +74,7 @@ class Intervals:
 
 
 def _intervals(part: Mapping[str, Any]) -> Iterator[_Interval]:
-    """The intervals in an object of a report: two numbers in a list or an object, or called `low` and `high`."""
+    """The intervals in an object of a report: two numbers in a list or object, or under names such as `low`, `high`."""
     pairs = [pair for value in part.values() if (pair := _pair(value))]
     pairs += [pair for names in _ENDS if (pair := _pair([part.get(name) for name in names]))]
     if pairs:

@@ -1,4 +1,4 @@
-"""Numbers in people's sentences that stand beside a metric's name and are not its own: for a note, never a verdict."""
+"""Numbers in people's sentences that name a metric but do not have its value: for a note, never for a verdict."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from scaffolder.check.readers.metric_names import mentions
 from scaffolder.check.readers.metrics import Entry, Metrics
 from scaffolder.check.readers.numbers import Number, agrees
 
-EXACT = 3  # decimals from which on a number is hardly another one by chance
+EXACT = 3  # a number with so many decimals hardly equals another one by chance
 
 
 def stray_numbers(document: Document, measured: Metrics) -> Iterator[tuple[str, int]]:
-    """The numbers beside a metric's name that no report has for it: text and line.
+    """The numbers in people's sentences that name a metric, if no report has them for it: the text and line of each.
 
-    A number right after the name is that metric's. Another one in the sentence may be of any metric, as in
+    A number right after the name is a value of that metric. Another one in the sentence may be of any metric, as in
     "55% hold the expected words, and nDCG@10 is 0.737".
     """
     for sentence in (each for block in document.own for each in sentences(block)):
@@ -29,7 +29,7 @@ def stray_numbers(document: Document, measured: Metrics) -> Iterator[tuple[str, 
 
 
 def _is_measured(number: Number, entries: Iterable[Entry], measured: Metrics) -> bool:
-    """Whether it is the value of an entry, or so exact that it can only be that number of the reports."""
+    """Whether a number is the value of an entry, or any number of the reports and too exact to equal it by chance."""
     if any(agrees(number, entry.value) for entry in entries):
         return True
     return number.decimals >= EXACT and measured.everything.holds(number)
