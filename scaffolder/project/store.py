@@ -28,6 +28,8 @@ _MAX_BLOB = 50_000_000  # bytes of a file that a merge reads
 _MOST_FILES, _DEEPEST = 50_000, 50  # of a tree; folders in each other
 _MOST_LISTINGS, _WORTH_KEEPING = 500, 500  # that are kept; files of one
 
+NOT_HERE = "A file is not in this clone (git fetch --refetch --no-filter brings it)"
+
 Entries = Mapping[str, tuple[str, int]]
 """Path -> (hexadecimal id, mode); the modes of regular files are `tree.PLAIN` and `tree.EXECUTABLE`."""
 
@@ -140,7 +142,8 @@ def small(repo: pygit2.Repository, files: Entries, paths: Iterable[str]) -> list
     found, total = [], 0
     for path in paths:
         name, mode = files[path]
-        size = repo.odb.read_header(pygit2.Oid(hex=name))[1]
+        with failures(NOT_HERE):
+            size = repo.odb.read_header(pygit2.Oid(hex=name))[1]
         if mode < _REGULAR and size <= _SMALL and total + size <= _MAX_BLOB:
             found.append(path)
             total += size
@@ -150,7 +153,7 @@ def small(repo: pygit2.Repository, files: Entries, paths: Iterable[str]) -> list
 def _data(repo: pygit2.Repository, name: str, mode: int) -> bytes:
     if mode == SUBMODULE:
         return name.encode()
-    with failures("A file is not in this clone (git fetch --refetch --no-filter brings it)"):
+    with failures(NOT_HERE):
         blob = repo[name]
         if blob.size > _MAX_BLOB:  # type: ignore[attr-defined]
             raise OutsideError(f"A file of more than {_MAX_BLOB // 1_000_000} MB cannot be merged.")

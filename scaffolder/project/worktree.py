@@ -78,13 +78,14 @@ def head(repo: pygit2.Repository) -> str:
 def in_the_way(repo: pygit2.Repository, changes: Mapping[str, File | None]) -> list[str]:
     """The files that an update would overwrite although Git does not know what is in them now.
 
-    Those that Git knows are as it knows them, which `refuse_unclean` sees to.
+    Those that Git knows are as it knows them, which `refuse_unclean` sees to. Of those that Git does not look at, some
+    may not be there, as in a sparse checkout.
     """
     folder = Path(repo.workdir)
     hidden = git.hidden(folder)
     tracked = store.entries(repo, store.tree_of(repo, head(repo)))
     leaving = {path for path, new in changes.items() if new is None}
-    found = [path for path in changes if path in hidden]
+    found = [path for path in changes if path in hidden and not checkout.is_free(folder, path, (), leaving)]
     for path, new in changes.items():
         if path not in tracked and not checkout.is_free(folder, path, {checkout.content(new)}, leaving):
             found.append(path)
