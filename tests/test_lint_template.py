@@ -267,6 +267,16 @@ WITHOUT_END = "PROJECT/README.md It extends or includes itself, without end."
             "PROJECT/about.yml With course = 'a\"b\\'c' it is not valid YAML.",
         ),
         (
+            "PROJECT/about.yml",
+            b"course: {{ cookiecutter.course }}\n",
+            "PROJECT/about.yml With course = 'Kern: Anna' it is not valid YAML.",
+        ),
+        (
+            "PROJECT/about.yml",
+            b"{% if cookiecutter.course %}\n- {{ cookiecutter.course }}x\n{% endif %}\n",
+            "PROJECT/about.yml With course = '{a' it is not valid YAML.",
+        ),
+        (
             "PROJECT/about.toml",
             b"{% if cookiecutter.model == 'forest' %}\ntrees = many\n{% endif %}\n",
             "PROJECT/about.toml It is not valid TOML. This happens with model = 'forest'.",
@@ -353,6 +363,41 @@ def test_a_file_that_is_wrong(small: Path, path: str, data: bytes | None, expect
 def test_a_configuration_that_is_wrong(small: Path, values: dict[str, Any], expected: list[str]) -> None:
     configure(small, **values)
     assert said(small) == expected
+
+
+@pytest.mark.usefixtures("no_child")
+@pytest.mark.parametrize(
+    ("about", "expected"),
+    [
+        ({"titel": "A"}, "cookiecutter.json:19 '_scaffolder.titel' means nothing here, so it would have no effect."),
+        (
+            {"questions": {"course": {"patern": "[a-z]"}}},
+            "cookiecutter.json:21 '_scaffolder.questions.course.patern' means nothing here, so it would have no effect.",
+        ),
+    ],
+)
+def test_a_key_that_nothing_reads(small: Path, about: dict[str, Any], expected: str) -> None:
+    configure(small, _scaffolder={**about, "summary": "Small.", "level": "first", "next": ["make"]})
+    assert said(small) == [expected]
+
+
+@pytest.mark.usefixtures("no_child")
+@pytest.mark.parametrize("where", ["PROJECT/about.yml", "templates/of/about.yml"])
+def test_the_name_that_must_be_escaped_is_the_one_that_the_file_uses(small: Path, where: str) -> None:
+    write(small, "PROJECT/about.yml", b"{% include 'of/about.yml' %}")
+    write(small, where, b"title: {{ cookiecutter.__title }}\n")
+    (found,) = lint(small)
+    assert found.message == "With project_name = 'Kern: Anna' it is not valid YAML."
+    assert found.remedy.startswith("Write {{ cookiecutter.__title|tojson }} without quotes around it")
+
+
+@pytest.mark.usefixtures("no_child")
+def test_only_what_cookiecutter_would_run_is_a_hook(small: Path) -> None:
+    for name in ("__init__.py", "post_gen_project.py~", "my_helpers.py"):
+        write(small, f"hooks/{name}", b"")
+    assert said(small) == []
+    write(small, "hooks/pre_prompt.sh", b"")
+    assert [line.partition(" ")[0] for line in said(small)] == ["hooks/pre_prompt.sh"]
 
 
 @pytest.mark.usefixtures("no_child")

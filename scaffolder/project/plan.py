@@ -50,7 +50,7 @@ def plan(
     target = check(template, answers, output=output)
     use_git, note = _decide_git(want_git, target)
     notes = [note] if note else []
-    if template.trust is Trust.SANDBOXED and template.has_hooks:
+    if template.trust is Trust.SANDBOXED and template.hooks:
         notes.append("The template's hooks were not run, because they are programs; --trust runs them.")
     tree = record.with_record(template, answers, source, render(template, answers))
     return Plan(template, answers, source, target, tree, use_git, tuple(notes))
@@ -59,7 +59,7 @@ def plan(
 def rendered(template: Template, answers: Answers, source: Mapping[str, Any] = BUNDLED) -> Tree:
     """All files of a project with its record; those of a trusted template with hooks as its hooks leave them."""
     tree = record.with_record(template, answers, source, render(template, answers))
-    if not (template.trust is Trust.TRUSTED and template.has_hooks):
+    if not (template.trust is Trust.TRUSTED and template.hooks):
         return tree
     with tempfile.TemporaryDirectory(prefix="scaffolder-") as temporary:
         folder = Path(temporary) / folder_name(template, answers)

@@ -60,7 +60,7 @@ def read(text: str) -> Record:
 
 def with_record(template: Template, answers: Answers, source: Mapping[str, Any], tree: Tree) -> Tree:
     """`tree`, the rendered files, with the record of them; it has no digest if hooks will change them."""
-    hooks = template.trust is Trust.TRUSTED and template.has_hooks
+    hooks = template.trust is Trust.TRUSTED and template.hooks
     return make_tree([*tree.items(), write(template, answers, source, "" if hooks else digest_of(tree))])
 
 

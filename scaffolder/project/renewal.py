@@ -57,7 +57,7 @@ def refuse_other(template: Template, known: Record, spec: str | None, trust: boo
             f"{shown(spec)} is another template than the project's: it does not ask for {shown(unknown[0])}."
         )
     bundled = known.source.get("kind", "bundled") == "bundled"
-    if not (known.render or bundled or trust) and template.has_hooks:
+    if not (known.render or bundled or trust) and template.hooks:
         raise UpdateError(
             "This project was made with --trust, and the template's hooks wrote files: say --trust again."
         )

@@ -15,6 +15,7 @@ from scaffolder.errors import TemplateError, shown, suggestion
 from scaffolder.template.questions import Kind, Question, matches
 from scaffolder.tree import File
 
+_HOOKS = ("pre_prompt", "pre_gen_project", "post_gen_project")  # the names that cookiecutter knows
 _MAX_CONFIG_BYTES = 1_000_000  # bytes of a cookiecutter.json
 _MAX_VALUES = 1_000  # in somebody else's: each is rendered with all that come before
 
@@ -104,9 +105,10 @@ class Template:
         raise TemplateError(f"{shown(self.name)} is not a template: it has no {{{{cookiecutter.…}}}} folder.")
 
     @property
-    def has_hooks(self) -> bool:
-        """Whether it has programs that cookiecutter would run."""
-        return any((self.folder / "hooks").glob("*_*"))
+    def hooks(self) -> tuple[Path, ...]:
+        """The programs that cookiecutter would run."""
+        found = (path for path in (self.folder / "hooks").glob("*_*") if not path.name.endswith("~"))
+        return tuple(sorted(path for path in found if path.stem in _HOOKS))
 
     @property
     def _matches(self) -> Callable[[str, str], bool]:

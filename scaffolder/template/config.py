@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from scaffolder.errors import one_line
@@ -27,6 +28,7 @@ _ABOUT: dict[str, Any] = {
     "next": [str],
     "questions": {"*": _QUESTION},
 }
+_OF_SHARE = {"package": str, "parts": list}  # read by tools/share.py
 _CONFIG: dict[str, Any] = {
     "_copy_without_render": [str],
     "_extensions": [str],
@@ -52,3 +54,15 @@ def misfit(value: Any, shape: Any = _CONFIG, where: str = "") -> str | None:
         if wanted and (found := misfit(part, wanted, f"{where}.{name[:60]}".lstrip("."))):
             return found
     return None
+
+
+def unknown_keys(
+    value: Any, shape: Mapping[str, Any] = _ABOUT | _OF_SHARE, where: str = "_scaffolder"
+) -> Iterator[tuple[str, list[str]]]:
+    """The keys under `_scaffolder` that nothing reads, such as '_scaffolder.titel', and those that would be."""
+    for name, part in value.items() if isinstance(value, dict) else ():
+        wanted = shape.get(name, shape.get("*"))
+        if wanted is None:
+            yield f"{where}.{name[:60]}", sorted(shape.keys() - _OF_SHARE.keys())
+        elif isinstance(wanted, dict):
+            yield from unknown_keys(part, wanted, f"{where}.{name[:60]}")

@@ -19,6 +19,7 @@ from jinja2 import TemplateError as JinjaError
 from scaffolder.errors import TemplateError, one_line, shown
 from scaffolder.template import catalog
 from scaffolder.template.catalog import Template, Trust
+from scaffolder.template.config import unknown_keys
 from scaffolder.template.foreign import validate_contents
 from scaffolder.template.render import CACHES
 from scaffolder.template.worker import Worker
@@ -62,7 +63,7 @@ def lint(folder: Path) -> tuple[Problem, ...]:
     template = catalog.read(folder, folder.name, Trust.SANDBOXED, dict.fromkeys(_PRIVATE, ""))
     places = [folder / name for name in (template.project_folder, "templates", "hooks")]
     files = {problem for place in places for problem in _files(folder, place)}
-    found = {*_questions(template), *files, *_hooks(folder), *_apart(template)}
+    found = {*_questions(template), *files, *_hooks(template), *_unknown_keys(template), *_apart(template)}
     problems = sorted(found, key=lambda each: (each.path, each.line or 0, each.message))
     if len(problems) > MOST:
         problems[MOST - 1 :] = [Problem(".", None, "There are more problems than these.", "Mend these first.")]
@@ -78,8 +79,8 @@ def _apart(template: Template) -> Iterator[Problem]:
             yield Problem(CONFIG, None, str(error), "Mend this first: its Jinja was not looked at.")
 
 
-def _hooks(folder: Path) -> Iterator[Problem]:
-    for hook in sorted((folder / "hooks").glob("*_*")):
+def _hooks(template: Template) -> Iterator[Problem]:
+    for hook in template.hooks:
         yield Problem(
             f"hooks/{hook.name}",
             None,
@@ -141,6 +142,13 @@ def _questions(template: Template) -> Iterator[Problem]:
         yield problem(name, "is no question, but there are words or rules for it.", "Ask it, or remove them.")
     for name in sorted(set(_PRIVATE) & set(template.config)):
         yield problem(name, "is overwritten, because cookiecutter sets it itself.", "Rename it.")
+
+
+def _unknown_keys(template: Template) -> Iterator[Problem]:
+    """What stands under `_scaffolder`, and nothing reads."""
+    for name, known in unknown_keys(template.config.get("_scaffolder")):
+        said = f"{shown(name)} means nothing here, so it would have no effect."
+        yield Problem(CONFIG, line_of(template, name.rpartition(".")[2]), said, f"It can be {', '.join(known)}.")
 
 
 def line_of(template: Template, name: str) -> int | None:

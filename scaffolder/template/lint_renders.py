@@ -5,27 +5,24 @@ Somebody else's template is rendered in the child of `worker`, which has limits.
 
 from __future__ import annotations
 
-import ast
 import itertools
 import math
 import traceback
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import jinja2
 
 from scaffolder.errors import ScaffolderError, TemplateError, shown
-from scaffolder.formats.json import load_json
 from scaffolder.formats.toml import TomlError, load_toml
-from scaffolder.formats.yaml import load_yaml
 from scaffolder.template import lint_rules
 from scaffolder.template.answers import Answers, chosen, complete, reason
 from scaffolder.template.catalog import Template
 from scaffolder.template.environments import render_text
 from scaffolder.template.lint import CONFIG, MOST, Problem
+from scaffolder.template.lint_formats import format_of, is_valid
 from scaffolder.template.lint_rules import NOT_THERE, not_there
 from scaffolder.template.lint_sources import Source, Sources, normal, sources
 from scaffolder.template.questions import Answer, Question
@@ -36,15 +33,8 @@ _CONTRACT = "scaffolder.toml"
 _LONGEST = 600  # characters of a message: it may quote the template
 _MOST_RENDERS = 200  # of more combinations, only one choice at a time is tried
 _MOST_TEXTS = 40  # questions that get hostile answers
-_HOSTILE = ("a\"b\\'c", 'a"b', "a'b", "a\\b")  # the first has all; the others are for a pattern that refuses it
-_READERS: Mapping[str, Callable[[str], object]] = {
-    ".toml": load_toml,
-    ".json": load_json,
-    ".yaml": load_yaml,
-    ".yml": load_yaml,
-    ".py": ast.parse,
-}
-
+# What people may answer, each with others for a pattern that refuses the first of them.
+_HOSTILE = (("a\"b\\'c", 'a"b', "a'b", "a\\b"), ("Kern: Anna", "a:"), ("{a", "@a", "- a", "*a", "%a"))
 Pick = Mapping[str, Answer]  # the choices that tell one render from the others
 
 
@@ -113,10 +103,10 @@ class _Renders:
                 self.failures[problem].append(words)
         for source, path in self._paths(answers):
             self.named.add(source.path)
-            if path in tree and _is_valid(path, tree[path].data):
+            if path in tree and is_valid(path, tree[path].data):
                 self.valid.add(source.path)
             elif path in tree:
-                said = f"It is not valid {_format(path)}."
+                said = f"It is not valid {format_of(path)}."
                 self.invalid[Problem(source.path, None, said, "Correct it.")].append(words)
         for problem in self._undeclared(tree) if tree else ():
             self.failures[problem].append(words)
@@ -221,26 +211,47 @@ class _Renders:
     def _unescaped(self, name: str) -> Iterator[Problem]:
         """The files that an answer to the question `name` breaks, although the question allows it."""
         told: set[str] = set()
-        for value in _HOSTILE:
-            try:
-                answers = complete(self.found.template, chosen({name: value}))
-            except ScaffolderError:
-                continue  # this answer, or one that is made from it, is refused
-            try:
-                tree = render(self.found.template, answers)
-            except TemplateError:
-                tree = {}
-                for problem in self._causes(answers):
-                    if problem not in self.failures:
-                        yield replace(problem, message=problem.message + _when([{name: value}], 2))
-            for source, path in self._paths(answers):
-                form = _format(path)
-                if source.path in self.valid - told and path in tree and not _is_valid(path, tree[path].data):
-                    told.add(source.path)
-                    said = f"With {name} = {shown(value)} it is not valid {form}."
-                    yield Problem(source.path, None, said, _escape(name, form))
-            if value == _HOSTILE[0]:
-                return
+        for values in _HOSTILE:
+            given = ((value, self._answers({name: value})) for value in values)
+            allowed = [(value, answers) for value, answers in given if answers]
+            for value, answers in allowed[:1] if allowed and allowed[0][0] == values[0] else allowed:
+                yield from self._broken(name, value, answers, told)
+
+    def _answers(self, given: Mapping[str, str]) -> Answers | None:
+        """All answers if some are `given`; None if one of these, or one that is made from them, is refused."""
+        try:
+            return complete(self.found.template, chosen(given))
+        except ScaffolderError:
+            return None
+
+    def _broken(self, name: str, value: str, answers: Answers, told: set[str]) -> Iterator[Problem]:
+        """The files that one answer breaks, but for those `told` before."""
+        try:
+            tree = render(self.found.template, answers)
+        except TemplateError:
+            tree = {}
+            for problem in self._causes(answers):
+                if problem not in self.failures and problem.path not in told:
+                    told.add(problem.path)
+                    yield replace(problem, message=problem.message + _when([{name: value}], 2))
+        for source, path in self._paths(answers):
+            form = format_of(path)
+            if source.path in self.valid - told and path in tree and not is_valid(path, tree[path].data):
+                told.add(source.path)
+                said = f"With {name} = {shown(value)} it is not valid {form}."
+                yield Problem(source.path, None, said, self._escape(source, name, form))
+
+    def _escape(self, source: Source, name: str, form: str) -> str:
+        """How to keep the answer to a question from breaking a file that uses it, or what is made from it."""
+        if form == "Python":
+            return "Keep answers out of Python: put it into settings.toml, and read it from there."
+        uses = sorted(self.found.uses(source))
+        made_of_it = (one for one in uses if name in self.found.behind([one]))
+        written = name if name in uses else next(made_of_it, name)
+        return (
+            f"Write {{{{ cookiecutter.{written}|tojson }}}} without quotes around it, or give the question {name} a "
+            "pattern."
+        )
 
 
 def _picks(questions: Iterable[Question]) -> tuple[bool, list[dict[str, int]]]:
@@ -258,28 +269,6 @@ def _when(failed: list[Pick], every: int) -> str:
     shared = set(failed[0].items()).intersection(*(pick.items() for pick in failed))
     words = ", ".join(f"{name} = {shown(value)}" for name, value in sorted(shared or failed[0].items()))
     return f" This happens {'' if shared else 'for example '}with {words or 'the default answers'}."
-
-
-@lru_cache(maxsize=10_000)
-def _is_valid(path: str, data: bytes) -> bool:
-    """Whether a file can be read as what its suffix says; True if that says nothing."""
-    reader = _READERS.get(PurePosixPath(path).suffix)
-    try:
-        if reader:
-            reader(data.decode())
-    except (ValueError, SyntaxError, RecursionError, MemoryError):  # the last if it is nested too deep
-        return False
-    return True
-
-
-def _format(path: str) -> str:
-    return {".py": "Python", ".yml": "YAML"}.get(PurePosixPath(path).suffix, PurePosixPath(path).suffix[1:].upper())
-
-
-def _escape(name: str, form: str) -> str:
-    if form == "Python":
-        return "Keep answers out of Python: put it into settings.toml, and read it from there."
-    return f"Write {{{{ cookiecutter.{name}|tojson }}}} without quotes around it, or give the question a pattern."
 
 
 def _measured(data: bytes) -> set[str]:

@@ -125,7 +125,7 @@ def _unused_answers(found: Sources) -> Iterator[Problem]:
         return
     names = {name for source in found.files if source.tree for name in used(source.tree)}
     names.update(*map(found.used_by, (template.project_folder, *(source.head for source in found.of_project))))
-    names.update(*(found.used_by(text_of(hook)) for hook in (template.folder / "hooks").glob("*_*")))
+    names.update(*(found.used_by(text_of(hook)) for hook in template.hooks))
     for name in sorted(set(template.questions) - found.behind(names)):
         said = f"No file uses the answer to {shown(name)}."
         yield Problem(

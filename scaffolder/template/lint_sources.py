@@ -70,6 +70,24 @@ class Sources:
                 found[folder + slash] = found.get(folder + slash, frozenset()) | used(node)
         return found
 
+    def uses(self, source: Source) -> frozenset[str]:
+        """The names of the answers that a file uses, and the files that it includes."""
+        left, seen = [source], {source}
+        while left:
+            one = left.pop()
+            named = [node for other, node in self.references if other is one]
+            found = {inner for node in named for inner in self._named_by(node)} - seen
+            left += found
+            seen |= found
+        return frozenset().union(*(used(one.tree) for one in seen if one.tree))
+
+    def _named_by(self, node: Any) -> list[Source]:
+        """The files that a statement may include."""
+        name, folder = constant(node), _literal_start(node.template).rpartition("/")[0]
+        if name is not None:
+            return [self.by_name[name]] if name in self.by_name else []
+        return [source for source in self.files if folder and source.name.startswith(f"{folder}/")]
+
     def behind(self, names: Iterable[str]) -> set[str]:
         """`names`, and what the values in cookiecutter.json use to make them."""
         found: set[str] = set()
