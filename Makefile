@@ -44,6 +44,7 @@ lint: setup  ## ruff, mypy, and checks that generated files are up to date
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/mypy --config-file templates/_shared/pyproject.toml
 	$(BIN)/python tools/share.py --check
 	$(BIN)/python tools/docs.py --check
 
@@ -62,7 +63,7 @@ docs: setup  ## rewrite the generated lists in README.md and docs/
 
 lock: setup  ## renew every lock file (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade \
-		--custom-compile-command "make lock" --extra dev pyproject.toml -o requirements-dev.lock
+		--custom-compile-command "make lock" --extra dev --group shared pyproject.toml -o requirements-dev.lock
 	$(BIN)/python tools/lock.py
 
 clean:  ## remove what make has made

@@ -5,8 +5,8 @@ from fastapi.testclient import TestClient
 from prometheus_client import CollectorRegistry
 from pydantic_settings import SettingsConfigDict
 
-from the_package.serving.config import ServiceConfig
-from the_package.serving.web import create_service
+from any_package.serving.config import ServiceConfig
+from any_package.serving.web import create_service
 
 LIMIT = 150_000
 JSON = {"content-type": "application/json"}

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from the_package.reporting import blocks, markdown, sections
-from the_package.reporting.blocks import BlockError
-from the_package.reporting.metrics import (
+from any_package.reporting import blocks, markdown, sections
+from any_package.reporting.blocks import BlockError
+from any_package.reporting.metrics import (
     Gate,
     Metric,
     Report,

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from http.client import HTTPConnection
 from socket import create_connection, create_server, socket
 
@@ -17,8 +17,8 @@ import asyncio, sys
 from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
 from prometheus_client import CollectorRegistry
-from the_package.serving import protocol, web
-from the_package.serving.config import ServiceConfig
+from any_package.serving import protocol, web
+from any_package.serving.config import ServiceConfig
 
 async def endless():
     while True:
@@ -94,9 +94,9 @@ def read_to_end(client: socket) -> bytes:
 def test_a_hundred_half_open_connections_go_away(start: Callable[[float], Service]) -> None:
     _, port = start(1.0)
     clients = [opened(port, sent) for sent in HALF.values() for _ in range(20)]
-    connection = HTTPConnection("127.0.0.1", port, timeout=10)
-    connection.request("GET", "/health")
-    assert connection.getresponse().status == 200
+    with closing(HTTPConnection("127.0.0.1", port, timeout=10)) as connection:
+        connection.request("GET", "/health")
+        assert connection.getresponse().status == 200
     began = time.monotonic()
     for client in clients:
         read_to_end(client)

@@ -1,0 +1,72 @@
+"""Latencies are measured against a real server process and written down whole, or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from itertools import repeat
+from pathlib import Path
+
+import pytest
+
+from any_package.serving import latency
+from any_package.serving.latency import LoadError, Request, Target, measure, server
+
+A_SERVICE = (
+    "import os, uvicorn, fastapi; app = fastapi.FastAPI(); "
+    "app.get('/health')(lambda: {}); app.post('/echo')(lambda: {}); "
+    "uvicorn.run(app, port=int(os.environ['UVICORN_PORT']), log_level='error')"
+)
+
+
+@pytest.fixture(autouse=True)
+def _small(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(latency, "REQUESTS", 40)
+    monkeypatch.setattr(latency, "WARM_UP", 2)
+
+
+def test_each_kind_of_request_is_measured(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    report = tmp_path / "reports" / "load.json"
+    with server(("-c", A_SERVICE), "UVICORN_", "/health") as port:
+        kinds = {"health": Request("/health"), "echo": Request("/echo", b"{}")}
+        measure({kind: Target(port, repeat(request)) for kind, request in kinds.items()}, {"version": "7"}, report)
+    written = json.loads(report.read_text())
+    assert written["version"] == "7"
+    assert [result["clients"] for result in written["results"]] == [1, 4]
+    for result in written["results"]:
+        assert set(result["latency"]) == set(kinds)
+        for row in result["latency"].values():
+            assert 0 < row["p50"] <= row["p95"] <= row["p99"]
+    assert "| p95 ms |" in capsys.readouterr().out
+
+
+def test_an_answer_that_refuses_is_no_measurement(tmp_path: Path) -> None:
+    with (
+        server(("-c", A_SERVICE), "UVICORN_", "/health") as port,
+        pytest.raises(LoadError, match="/nothing answered with status 404"),
+    ):
+        measure({"nothing": Target(port, repeat(Request("/nothing")))}, {}, tmp_path / "load.json")
+    assert not (tmp_path / "load.json").exists()
+
+
+RENAMED = """
+import sys
+from renamed.serving import latency
+print(*latency.SERVICE, "any_package" in sys.modules)
+"""
+
+
+def test_any_package_may_have_another_name(tmp_path: Path) -> None:
+    shutil.copytree(Path(latency.__file__).parents[1], tmp_path / "renamed")
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    command = [sys.executable, "-c", RENAMED]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert done.stdout.split() == ["-m", "renamed", "serve", "False"], done.stderr
+
+
+def test_a_server_that_stops_is_noticed() -> None:
+    with pytest.raises(LoadError, match="stopped"), server(("-c", "raise SystemExit(1)"), "X_", "/"):
+        pass
