@@ -11,9 +11,8 @@ import pandas as pd
 
 from capstone import domain
 from capstone.data import Cases
-from capstone.evaluation import Measured
 from capstone.reporting.metrics import Baseline, Gate, Metric, Run, Slice, write_json
-from capstone.scores import Answered, Gain
+from capstone.scores import Answered, Gain, Measured
 from capstone.settings import Settings, load_settings
 
 HERE = Path(__file__).parents[1]

@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from capstone import evaluation, scores, technique
-from capstone.evaluation import Measured
 from capstone.reporting.metrics import METRICS, ReportError, read_report
+from capstone.scores import Measured
 from capstone.settings import Settings, SettingsError
 
 

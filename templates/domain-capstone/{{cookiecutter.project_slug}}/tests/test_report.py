@@ -11,10 +11,10 @@ import pytest
 
 import small_reports
 from capstone import report
-from capstone.evaluation import Measured
 from capstone.fairness import Difference, Group
 from capstone.reporting.blocks import BlockError
 from capstone.reporting.metrics import METRICS, ReportError, write_json
+from capstone.scores import Measured
 from small_reports import HERE, Project, measured
 
 LISTED = tomllib.loads((HERE / "scaffolder.toml").read_text(encoding="utf-8"))["blocks"]

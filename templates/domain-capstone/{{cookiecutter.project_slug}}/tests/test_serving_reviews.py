@@ -157,9 +157,7 @@ def test_of_several_reviewers_at_once_one_decides(client: TestClient, tmp_path: 
     assert small_case.log(tmp_path).verify() is None
 
 
-def test_overrides_reach_monitoring_metrics_and_the_next_training(
-    client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_overrides_reach_monitoring_metrics_and_the_next_training(client: TestClient, tmp_path: Path) -> None:
     for body in (ACCEPT, OVERRIDE, OVERRIDE):
         client.post(ask(client), json=body)
     client.post("/cases", json=CLEAR)
@@ -176,9 +174,7 @@ def test_overrides_reach_monitoring_metrics_and_the_next_training(
         'model_info{version="' + VERSION + '"} 1.0',
     ):
         assert line in metrics
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("CAPSTONE_DATABASE", str(tmp_path / "audit.db"))
-    assert reviewed.write(small_case.settings(), tmp_path) == 3
+    assert reviewed.write(small_case.log(tmp_path), small_case.settings(), tmp_path) == 3
     cases = reviewed.read(small_case.settings(), tmp_path)
     assert cases is not None
     assert cases.outcomes.tolist() == ["send", "keep", "keep"]

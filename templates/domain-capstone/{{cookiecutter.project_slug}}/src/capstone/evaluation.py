@@ -12,27 +12,13 @@ from . import artifacts, data, fairness, figures, policy, scores, technique
 from .data import Dataset
 from .manifest import ARTIFACTS, Manifest
 from .reporting.markdown import estimate
-from .reporting.metrics import METRICS, REPORTS, Report, ReportError, write_json
+from .reporting.metrics import METRICS, REPORTS, ReportError, write_json
 from .reporting.run import describe_run
-from .scores import Answered, Gain
+from .scores import Answered, Measured
 from .settings import Settings
 
 WORST = 50  # cases in errors.csv
 UNCHANGED = {"slices", "gates", "monitoring"}  # settings that the model does not depend on
-
-
-class Measured(Report):
-    """`reports/metrics.json` of this repository."""
-
-    headline: str
-    rule: str
-    rule_risk: float
-    difference: Gain
-    loss: str
-    limit: float
-    reviewed: int
-    curve: list[dict[str, float]]
-    fairness: list[fairness.Difference]
 
 
 def evaluate(settings: Settings) -> Measured:

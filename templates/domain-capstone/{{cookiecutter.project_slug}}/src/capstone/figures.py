@@ -1,8 +1,6 @@
 """The figures in the documents, as SVG. The same numbers give the same bytes."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import matplotlib as mpl
 from cycler import cycler
@@ -10,11 +8,8 @@ from matplotlib.figure import Figure
 
 from . import technique_figure
 from .reporting.sections import FIGURES
-from .scores import Answered
+from .scores import Answered, Measured
 from .settings import Settings
-
-if TYPE_CHECKING:  # evaluation imports this module
-    from .evaluation import Measured
 
 BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#777777"  # of Okabe and Ito: colour-blind readers can tell them apart
 

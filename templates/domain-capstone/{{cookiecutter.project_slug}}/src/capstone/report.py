@@ -8,10 +8,10 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from . import domain, fairness, technique, technique_figure
-from .evaluation import Measured
 from .reporting import blocks, sections, served
 from .reporting.markdown import cell, estimate, number, table
 from .reporting.metrics import METRICS, REPORTS, failures, read_json, read_report
+from .scores import Measured
 from .settings import Settings
 
 CONTRACT = Path("scaffolder.toml")  # says which document has which blocks

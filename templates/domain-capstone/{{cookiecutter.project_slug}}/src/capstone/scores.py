@@ -10,8 +10,9 @@ from . import technique
 from .bootstrap import Rows
 from .data import Cases
 from .estimates import Score, Statistic, estimates
+from .fairness import Difference
 from .manifest import Array, Mask
-from .reporting.metrics import Baseline, Gate, Interval, Metric, Part, Slice
+from .reporting.metrics import Baseline, Gate, Interval, Metric, Part, Report, Slice
 from .settings import Settings, SettingsError
 
 
@@ -22,6 +23,20 @@ class Gain(Part):
     versus: str
     value: float
     ci95: Interval
+
+
+class Measured(Report):
+    """`reports/metrics.json` of this repository."""
+
+    headline: str
+    rule: str
+    rule_risk: float
+    difference: Gain
+    loss: str
+    limit: float
+    reviewed: int
+    curve: list[dict[str, float]]
+    fairness: list[Difference]
 
 
 class Scored(NamedTuple):
