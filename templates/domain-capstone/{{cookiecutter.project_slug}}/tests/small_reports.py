@@ -12,7 +12,7 @@ import pandas as pd
 from capstone import domain
 from capstone.data import Cases
 from capstone.reporting.metrics import Baseline, Gate, Metric, Run, Slice, write_json
-from capstone.scores import Answered, Gain, Measured
+from capstone.scores import Answered, EvaluationReport, Gain
 from capstone.settings import Settings, load_settings
 
 HERE = Path(__file__).parents[1]
@@ -24,14 +24,14 @@ def settings() -> Settings:
     return load_settings(HERE / "settings.toml")
 
 
-def measured(gain: float = 0.1, risk: float | None = 0.0, passed: bool = True) -> Measured:
+def measured(gain: float = 0.1, risk: float | None = 0.0, passed: bool = True) -> EvaluationReport:
     """A run whose headline score is better than the rule's by `gain`, give or take 0.05."""
     headline = settings().training.headline
     costs = {"expected_cost"} - {headline}
     accepted = []
     if risk is not None:
         accepted = [Metric(name="accepted_risk", value=risk, ci95=(risk, risk), higher_is_better=False)]
-    return Measured(
+    return EvaluationReport(
         task="tabular-classification",
         run=Run(
             command="python -m capstone evaluate",

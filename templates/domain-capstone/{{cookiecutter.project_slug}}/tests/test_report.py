@@ -14,7 +14,7 @@ from capstone import report
 from capstone.fairness import Difference, Group
 from capstone.reporting.blocks import BlockError
 from capstone.reporting.metrics import METRICS, ReportError, write_json
-from capstone.scores import Measured
+from capstone.scores import EvaluationReport
 from small_reports import HERE, Project, measured
 
 LISTED = tomllib.loads((HERE / "scaffolder.toml").read_text(encoding="utf-8"))["blocks"]
@@ -31,7 +31,7 @@ def write(project: Project) -> list[Path]:
         return report.write(small_reports.settings())
 
 
-def said(project: Project, given: Measured) -> dict[str, str]:
+def said(project: Project, given: EvaluationReport) -> dict[str, str]:
     with chdir(project.folder):
         return report.render(given, small_reports.settings())
 

@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from sklearn.metrics import f1_score
 
 from bench import benchmark, errors, results, runs, scores, settings
-from bench.leaderboards import BenchReport
+from bench.leaderboards import EvaluationReport
 from bench.report import render
 from bench.reporting.metrics import METRICS, ReportError, read_report
 from bench.scores import HEADLINES
@@ -24,7 +24,7 @@ def table(path: Path) -> list[dict[str, str]]:
 
 
 def test_the_predictions_are_enough_to_compute_the_metrics_again(published: Path) -> None:
-    report, rows = read_report(METRICS, BenchReport), table(results.PREDICTIONS)
+    report, rows = read_report(METRICS, EvaluationReport), table(results.PREDICTIONS)
     known = [row for row in rows if row["ndcg_at_10"]]
     for name in ("ndcg_at_10", "recall_at_5", "recall_at_10", "mrr_at_10"):
         assert report.metric(name).value == pytest.approx(mean(float(row[name]) for row in known), abs=1e-5)
@@ -115,7 +115,7 @@ def test_the_page_obeys_its_security_policy_and_everything_on_it_is_there(client
 
 def test_the_numbers_and_the_state_are_those_of_the_report(client: TestClient, published: Path) -> None:
     report, health = client.get("/report").json(), client.get("/health")
-    assert BenchReport.model_validate(report) == read_report(published / METRICS, BenchReport)
+    assert EvaluationReport.model_validate(report) == read_report(published / METRICS, EvaluationReport)
     assert (health.status_code, health.json()["status"]) == (200, "ready")
     assert health.json()["data_sha256"] == report["run"]["data_sha256"]
 

@@ -179,5 +179,5 @@ def run(split: benchmark.Split = "test", *, resume: bool = False) -> tuple[runs.
     return runner.run_split(settings.load_settings(), matrix.load_matrix(), split, resume=resume)
 
 
-def publish() -> leaderboards.BenchReport:
+def publish() -> leaderboards.EvaluationReport:
     return results.publish(*run(), settings.load_settings())

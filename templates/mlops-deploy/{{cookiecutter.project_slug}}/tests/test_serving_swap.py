@@ -12,8 +12,8 @@ from fastapi.testclient import TestClient
 
 import toy_model
 from service.manifest import CategoricalInput, NumericInput
+from service.model import Model, ModelError
 from service.registry import EmbeddedRegistry, RegistryError
-from service.serving.model import Model, ModelError
 from toy_model import INPUTS, ROW, artifact, candidate
 
 

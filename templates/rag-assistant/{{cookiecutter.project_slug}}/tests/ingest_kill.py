@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from assistant.documents.ingest import ingest
+from assistant.ingestion.ingest import ingest
 from assistant.settings import Settings
 from toy import open_toy
 

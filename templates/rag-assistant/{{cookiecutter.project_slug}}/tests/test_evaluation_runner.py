@@ -18,7 +18,8 @@ from assistant import wiring
 from assistant.errors import StaleIndex
 from assistant.evaluation import runner
 from assistant.evaluation.benchmark import BenchmarkError
-from assistant.evaluation.scores import BM25, Measured
+from assistant.evaluation.scores import BM25, EvaluationReport
+from assistant.report import printed
 from assistant.reporting.metrics import read_report, write_text
 from assistant.settings import Settings, SettingsError
 from toy import open_toy
@@ -43,13 +44,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def measured(folder: Path) -> Measured:
+def measured(folder: Path) -> EvaluationReport:
     """What was measured there."""
     evaluate(repository(folder), folder)
-    return read_report(folder / "reports/metrics.json", Measured)
+    return read_report(folder / "reports/metrics.json", EvaluationReport)
 
 
-def evaluate(settings: Settings, folder: Path, **options: bool) -> Measured | None:
+def evaluate(settings: Settings, folder: Path, **options: bool) -> EvaluationReport | None:
     with chdir(folder):
         return runner.evaluate(settings, **options)
 
@@ -58,7 +59,7 @@ def rows(folder: Path, name: str) -> list[dict[str, str]]:
     return list(csv.DictReader(StringIO((folder / "reports" / name).read_text(encoding="utf-8"), newline="")))
 
 
-def test_the_report_is_complete(measured: Measured, folder: Path) -> None:
+def test_the_report_is_complete(measured: EvaluationReport, folder: Path) -> None:
     assert [metric.name for metric in measured.metrics] == [
         *("ndcg_at_10", "recall_at_5", "recall_at_10", "mrr_at_10"),
         *("abstention_precision", "abstention_recall", "answer_rate", "answer_containment", "citation_precision"),
@@ -74,7 +75,7 @@ def test_the_report_is_complete(measured: Measured, folder: Path) -> None:
     assert (data["documents"], data["kinds"], data["unmeasured"]) == (3, {"guide": 2, "reference": 1}, "")
 
 
-def test_predictions_give_the_metrics_again(measured: Measured, folder: Path) -> None:
+def test_predictions_give_the_metrics_again(measured: EvaluationReport, folder: Path) -> None:
     predictions = rows(folder, "predictions.csv")
     assert [row["id"] for row in predictions] == [line["id"] for line in TEST]
     for metric in measured.metrics:
@@ -83,7 +84,7 @@ def test_predictions_give_the_metrics_again(measured: Measured, folder: Path) ->
             assert mean(values) == pytest.approx(metric.value, rel=1e-5), metric.name
 
 
-def test_the_ablation_measures_what_is_served_as_it_is_served(measured: Measured) -> None:
+def test_the_ablation_measures_what_is_served_as_it_is_served(measured: EvaluationReport) -> None:
     by_model = {row["model"]: row for row in measured.ablation}
     (bm25,) = [one.value for one in measured.baseline if one.name == "ndcg_at_10"]
     assert by_model[measured.model]["test"] == measured.metric("ndcg_at_10").value
@@ -92,29 +93,29 @@ def test_the_ablation_measures_what_is_served_as_it_is_served(measured: Measured
     assert measured.difference[0]["value"] == pytest.approx(measured.metric("ndcg_at_10").value - bm25, abs=1e-5)
 
 
-def test_slices_hold_the_questions_of_their_name(measured: Measured, folder: Path) -> None:
+def test_slices_hold_the_questions_of_their_name(measured: EvaluationReport, folder: Path) -> None:
     assert {one.name: one.n for one in measured.slices} == {"type = fact": 10, "kind = guide": 7}
     fact = next(one for one in measured.slices if (one.name, one.metric) == ("type = fact", "ndcg_at_10"))
     assert fact.value == measured.metric("ndcg_at_10").value
 
 
-def test_two_runs_write_the_same_apart_from_the_clock(measured: Measured, folder: Path, tmp_path: Path) -> None:
+def test_two_runs_write_the_same_apart_from_the_clock(measured: EvaluationReport, folder: Path, tmp_path: Path) -> None:
     evaluate(repository(tmp_path), tmp_path)
     for path in sorted((folder / "reports").rglob("*.*")):
         other = tmp_path / path.relative_to(folder)
         if path.name != "metrics.json":
             assert other.read_bytes() == path.read_bytes(), path.name
-    again = read_report(tmp_path / "reports/metrics.json", Measured)
+    again = read_report(tmp_path / "reports/metrics.json", EvaluationReport)
     assert timeless(again) == timeless(measured)
 
 
-def timeless(report: Measured) -> dict[str, Any]:
+def timeless(report: EvaluationReport) -> dict[str, Any]:
     content = report.model_dump(exclude={"run"})
     return content | {"metrics": [one for one in content["metrics"] if not one["name"].startswith("latency")]}
 
 
 @pytest.mark.parametrize("name", ["choices", "confidence"])
-def test_figures_are_cards_whose_text_is_text(measured: Measured, folder: Path, name: str) -> None:
+def test_figures_are_cards_whose_text_is_text(measured: EvaluationReport, folder: Path, name: str) -> None:
     text = (folder / f"reports/figures/{name}.svg").read_text(encoding="utf-8")
     words = " ".join(one.text or "" for one in Xml.fromstring(text).iter("{http://www.w3.org/2000/svg}text"))
     assert ("hybrid + sentences (served)" if name == "choices" else "test, unanswerable") in words
@@ -130,7 +131,7 @@ def test_gates_hold_from_their_bound_on(folder: Path, tmp_path: Path, capsys: py
     assert report is not None
     assert [(gate.metric, gate.passed) for gate in report.gates] == [("recall_at_10", True), ("ndcg_at_10", False)]
     assert report.unchecked == ["abstention_recall"]  # no test question is unanswerable
-    said = runner.summary(report)
+    said = printed("summary.jinja", report=report)
     assert "No question measures abstention_recall" in said
     assert "lower the bound in\nsettings.toml only for a reason" in said
 

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from assistant.documents.chunking import Chunking
-from assistant.documents.folder import list_files
-from assistant.documents.ingest import add_upload, in_context, ingest, remove_upload, require_current
 from assistant.errors import DocumentError, StaleIndex
+from assistant.ingestion.folder import list_files
+from assistant.ingestion.ingest import add_upload, in_context, ingest, remove_upload, require_current
 from assistant.settings import Settings
 from assistant.stores.base import Index
 from ingest_kill import killed_ingest, state

@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from assistant.documents.sandbox import sandboxed
 from assistant.documents.text import DocumentError
 from assistant.errors import AssistantError, StaleIndex, Unavailable
 from assistant.errors import DocumentError as NamedError
+from assistant.ingestion.sandbox import sandboxed
 from assistant.settings import Limits
 
 # Tests of other files need an environment that the server of children has to start with.
@@ -27,7 +27,7 @@ LIMITS = Limits(document_seconds=1, megabytes=200)
 # Lets a child print its number, and work until its time is over.
 PARENT = """
 import test_sandbox
-from assistant.documents.sandbox import sandboxed
+from assistant.ingestion.sandbox import sandboxed
 
 if __name__ == "__main__":
     sandboxed(test_sandbox.LIMITS, int, test_sandbox.hang)

@@ -18,14 +18,14 @@ from .model import Model, load_model
 from .reporting.markdown import estimate
 from .reporting.metrics import METRICS, REPORTS, ReportError, write_json
 from .reporting.run import describe_run
-from .scores import Answers, Measured
+from .scores import Answers, EvaluationReport
 from .settings import Settings
 from .tasks import Task, task_of
 
 WORST = 50  # rows in errors.csv
 
 
-def evaluate(settings: Settings) -> Measured:
+def evaluate(settings: Settings) -> EvaluationReport:
     """Measure the model, and write `reports/` and the metrics in the manifest.
 
     Raises:
@@ -43,7 +43,7 @@ def evaluate(settings: Settings) -> Measured:
     baselines = predict_without_model(dataset, task)
     metrics = scores.measure(served, rows, outcomes, task)
     gains = [scores.measure_gain(served, rival, rows, outcomes, task) for rival in baselines]
-    report = Measured(
+    report = EvaluationReport(
         task=task.name,
         run=describe_run(
             "python -m predictor evaluate",
@@ -73,7 +73,9 @@ def predict_without_model(dataset: Dataset, task: Task) -> list[Answers]:
     return [Answers(name, now[name], task.decide_baseline(earlier, before[name])) for name in now]
 
 
-def write(report: Measured, served: Answers, rows: pd.DataFrame, outcomes: Array, model: Model, task: Task) -> None:
+def write(
+    report: EvaluationReport, served: Answers, rows: pd.DataFrame, outcomes: Array, model: Model, task: Task
+) -> None:
     """Write metrics.json, predictions.csv, errors.csv, and the scores into the manifest."""
     write_json(METRICS, report.model_dump(mode="json"))
     verdicts = task.verdicts(served.predicted, served.outcome)  # type: ignore[arg-type]  # of this task
@@ -88,7 +90,7 @@ def write(report: Measured, served: Answers, rows: pd.DataFrame, outcomes: Array
     artifacts.write_manifest(model.manifest.model_copy(update={"metrics": report.metrics}))
 
 
-def summary(report: Measured) -> str:
+def summary(report: EvaluationReport) -> str:
     """The scores of the served model, for a terminal."""
     scores = (f"  {one.label:<18} {estimate(one.value, one.ci95)}" for one in report.metrics)
     return "\n".join(["Scores on the test rows, with 95% intervals:", *scores])

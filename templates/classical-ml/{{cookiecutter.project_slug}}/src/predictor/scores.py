@@ -18,7 +18,7 @@ from .tasks.base import Score
 MANY_VALUES = 10  # a numeric column with more is cut at its quartiles
 
 
-class Difference(Part):
+class Gain(Part):
     """By how much the served model is better in the headline score. Positive is always better."""
 
     metric: str
@@ -27,11 +27,11 @@ class Difference(Part):
     ci95: Interval
 
 
-class Measured(Report):
+class EvaluationReport(Report):
     """`reports/metrics.json` of this repository."""
 
     model: str  # the served one
-    difference: list[Difference]
+    difference: list[Gain]
     errors: dict[str, float]
 
 
@@ -59,7 +59,7 @@ def measure_baseline(rival: Answers, outcomes: Array, task: Task) -> list[Baseli
     return [Baseline(model=rival.name, **_metric(name, score, value).model_dump()) for (name, score), value in found]
 
 
-def measure_gain(served: Answers, rival: Answers, rows: pd.DataFrame, outcomes: Array, task: Task) -> Difference:
+def measure_gain(served: Answers, rival: Answers, rows: pd.DataFrame, outcomes: Array, task: Task) -> Gain:
     """The gain in the headline score over a rival, paired on the same resampled rows."""
     score = task.headline
 
@@ -69,7 +69,7 @@ def measure_gain(served: Answers, rival: Answers, rows: pd.DataFrame, outcomes: 
         return [score.sign * (ours - theirs)]
 
     (value,), (pair,) = gain(np.arange(len(rows))), _intervals(rows, task, gain)
-    return Difference(metric=task.settings.headline, versus=rival.name, value=rounded(value), ci95=pair)
+    return Gain(metric=task.settings.headline, versus=rival.name, value=rounded(value), ci95=pair)
 
 
 def measure_slices(served: Answers, rows: pd.DataFrame, outcomes: Array, task: Task) -> Iterator[Slice]:
@@ -101,7 +101,7 @@ def slice_rows(rows: pd.DataFrame, settings: Settings) -> Iterator[tuple[str, Ro
                 yield f"{column} = {_label(part, numeric=numeric)}", part.index.to_numpy()
 
 
-def check_gates(metrics: list[Metric], gains: list[Difference], task: Task) -> list[Gate]:
+def check_gates(metrics: list[Metric], gains: list[Gain], task: Task) -> list[Gate]:
     """Check the bounds in the settings, and that the headline score clearly beats every baseline.
 
     Raises:

@@ -14,14 +14,14 @@ from .manifest import ARTIFACTS, Manifest
 from .reporting.markdown import estimate
 from .reporting.metrics import METRICS, REPORTS, ReportError, write_json
 from .reporting.run import describe_run
-from .scores import Answered, Measured
+from .scores import Answered, EvaluationReport
 from .settings import Settings
 
 WORST = 50  # cases in errors.csv
 UNCHANGED = {"slices", "gates", "monitoring"}  # settings that the model does not depend on
 
 
-def evaluate(settings: Settings) -> Measured:
+def evaluate(settings: Settings) -> EvaluationReport:
     """Measure, and write `reports/` and the metrics in the manifest.
 
     Raises:
@@ -34,7 +34,7 @@ def evaluate(settings: Settings) -> Measured:
     dataset = data.load(settings)
     answered = answer(model, manifest, dataset, settings)
     metrics = scores.measure(answered, settings)
-    report = Measured(
+    report = EvaluationReport(
         task=technique.task(settings),
         metrics=metrics,
         baseline=scores.measure_rule(answered, settings),
@@ -78,7 +78,7 @@ def answer(model: Any, manifest: Manifest, dataset: Dataset, settings: Settings)
     )
 
 
-def write(report: Measured, answered: Answered, manifest: Manifest) -> None:
+def write(report: EvaluationReport, answered: Answered, manifest: Manifest) -> None:
     """Write metrics.json, predictions.csv, errors.csv, and the scores into the manifest."""
     write_json(METRICS, report.model_dump(mode="json"))
     table = technique.predictions(answered.cases, answered.ours, manifest.settings).assign(
@@ -96,7 +96,7 @@ def write(report: Measured, answered: Answered, manifest: Manifest) -> None:
     artifacts.write_manifest(manifest.model_copy(update={"metrics": report.metrics}))
 
 
-def summary(report: Measured) -> str:
+def summary(report: EvaluationReport) -> str:
     """The scores of the model, for a terminal."""
     scores = [(one.label, estimate(one.value, one.ci95)) for one in report.metrics]
     gain = ("Gain over today's rule", estimate(report.difference.value, report.difference.ci95))

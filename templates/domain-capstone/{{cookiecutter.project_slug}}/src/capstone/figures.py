@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from . import technique_figure
 from .reporting.sections import FIGURES
-from .scores import Answered, Measured
+from .scores import Answered, EvaluationReport
 from .settings import Settings
 
 BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#777777"  # of Okabe and Ito: colour-blind readers can tell them apart
@@ -31,14 +31,14 @@ STYLE: Any = {
 }
 
 
-def draw(report: Measured, answered: Answered, settings: Settings) -> None:
+def draw(report: EvaluationReport, answered: Answered, settings: Settings) -> None:
     """Draw the figures into `reports/figures/`."""
     with mpl.rc_context(STYLE):
         save("coverage", coverage(report, settings))
         save(technique_figure.NAME, technique_figure.figure(answered, settings))
 
 
-def coverage(report: Measured, settings: Settings) -> Figure:
+def coverage(report: EvaluationReport, settings: Settings) -> Figure:
     """The risk of the surest answers, the point that the policy chose, and today's rule, which answers every case."""
     figure = Figure(figsize=(6, 2.9))
     axes, measured = figure.subplots(), {one.name: one.value for one in report.metrics}

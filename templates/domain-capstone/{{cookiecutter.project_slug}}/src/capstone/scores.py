@@ -25,7 +25,7 @@ class Gain(Part):
     ci95: Interval
 
 
-class Measured(Report):
+class EvaluationReport(Report):
     """`reports/metrics.json` of this repository."""
 
     headline: str

@@ -7,7 +7,7 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
-from .leaderboards import BenchReport, Board, Entry
+from .leaderboards import Board, Entry, EvaluationReport
 from .reporting.metrics import Metric
 from .reporting.sections import FIGURES
 
@@ -27,7 +27,7 @@ STYLE: Any = {
 }
 
 
-def draw(report: BenchReport) -> None:
+def draw(report: EvaluationReport) -> None:
     """Draw both figures of every board into `reports/figures/`."""
     FIGURES.mkdir(parents=True, exist_ok=True)
     with mpl.rc_context(STYLE):

@@ -53,7 +53,7 @@ class Board(Part):
         return next((entry.metrics for entry in self.entries if entry.system == system), [])
 
 
-class BenchReport(Report):
+class EvaluationReport(Report):
     """`reports/metrics.json`; `metrics` are those of the lead's candidate, `baseline` those of its baseline."""
 
     model: str  # the lead's candidate

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from .error_analysis import RIGHT, Example
 from .evaluation.comparison import Comparison, sentence
 from .figures import captions, ranked
-from .leaderboards import BenchReport, Board, Entry
+from .leaderboards import Board, Entry, EvaluationReport
 from .reporting.markdown import number
 from .reporting.sections import FIGURES
 from .scores import METRICS
@@ -21,7 +21,7 @@ STATIC = FILES / "serving" / "static"
 MOST_EXAMPLES = 200  # on the page; errors go first
 
 
-def render_page(report: BenchReport, examples: Sequence[Example], title: str, *, inline: bool) -> str:
+def render_page(report: EvaluationReport, examples: Sequence[Example], title: str, *, inline: bool) -> str:
     """The page as HTML in which all texts are escaped.
 
     Args:

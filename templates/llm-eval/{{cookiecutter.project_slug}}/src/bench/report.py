@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from . import results
-from .leaderboards import BenchReport, Board
+from .leaderboards import Board, EvaluationReport
 from .page import FILES, compared, templates
 from .reporting import blocks, sections
 from .reporting.markdown import cell, estimate, number
@@ -26,14 +26,14 @@ def write(settings: Settings) -> list[Path]:
         ReportError: a report is missing or is not one of this code.
         BlockError: a document's marks are wrong; then no document is changed.
     """
-    rendered = render(read_report(METRICS, BenchReport), settings)
+    rendered = render(read_report(METRICS, EvaluationReport), settings)
     listed = tomllib.loads(CONTRACT.read_text(encoding="utf-8"))["blocks"]
     return blocks.update(
         {Path(document): {name: rendered[name] for name in names} for document, names in listed.items()}
     )
 
 
-def render(report: BenchReport, settings: Settings) -> dict[str, str]:
+def render(report: EvaluationReport, settings: Settings) -> dict[str, str]:
     """The content of every block."""
     board = report.board
     facts = {

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from . import benchmark, figures, leaderboards, runs, scores
 from .error_analysis import RIGHT, Example, examples
 from .errors import BenchError
-from .leaderboards import BenchReport, Board
+from .leaderboards import Board, EvaluationReport
 from .matrix import load_matrix
 from .page import render_page
 from .reporting.metrics import METRICS, REPORTS, ReportError, Slice, read_json, write_json, write_text
@@ -27,7 +27,7 @@ EXAMPLES, PAGE = REPORTS / "examples.json", REPORTS / "report.html"
 HUB_TASKS: dict[Kind, str] = {"search": "text-ranking", "classify": "text-classification"}  # as the hub names them
 
 
-def publish(run: Run, plan: Plan, accesses: int, settings: Settings) -> BenchReport:
+def publish(run: Run, plan: Plan, accesses: int, settings: Settings) -> EvaluationReport:
     """Everything that documents, the page and the gates are made of.
 
     Raises:
@@ -39,7 +39,7 @@ def publish(run: Run, plan: Plan, accesses: int, settings: Settings) -> BenchRep
     if run.header.run is None:
         raise BenchError("the run is not finished")
     found = examples(run, lead, plan, settings.tasks[task].slices)
-    report = BenchReport(
+    report = EvaluationReport(
         task=HUB_TASKS[task],
         run=run.header.run,
         metrics=lead.metrics(candidate),
@@ -63,7 +63,7 @@ def publish(run: Run, plan: Plan, accesses: int, settings: Settings) -> BenchRep
     return report
 
 
-def again(settings: Settings) -> BenchReport:
+def again(settings: Settings) -> EvaluationReport:
     """Publish the last run once more, without measuring: after a change of gates, slices, statistics or the lead.
 
     Raises:

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from . import figures, timeline
 from .deployments import Log
-from .evaluation import Evaluation
+from .evaluation import EvaluationReport
 from .monitoring.alarm import read_rule
 from .monitoring.psi import USUAL_BOUND
 from .monitoring.questions import Row
@@ -69,7 +69,7 @@ def template(name: str, *, escape: bool) -> Template:
 
 def facts(settings: Settings, drill: Row, history: Row) -> dict[str, Any]:
     """What the sentences are about."""
-    report = read_report(METRICS, Evaluation)
+    report = read_report(METRICS, EvaluationReport)
     commands = ["python -m service drill", report.run.command]
     return {
         "report": report,

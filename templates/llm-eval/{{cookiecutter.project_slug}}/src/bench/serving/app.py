@@ -11,7 +11,7 @@ from pydantic_settings import SettingsConfigDict
 from starlette.staticfiles import StaticFiles
 
 from .. import results
-from ..leaderboards import BenchReport
+from ..leaderboards import EvaluationReport
 from ..page import render_page
 from ..reporting.metrics import METRICS, REPORTS, read_report
 from ..settings import FILE, load_settings
@@ -36,7 +36,7 @@ def create_app(config: Config | None = None) -> FastAPI:
     """
     config = config or read_config(Config)
     title = load_settings(config.root / FILE).title
-    report = read_report(config.root / METRICS, BenchReport)
+    report = read_report(config.root / METRICS, EvaluationReport)
     page = render_page(report, results.read_examples(config.root / results.EXAMPLES), title, inline=False)
 
     def ready() -> dict[str, Any]:
@@ -57,7 +57,7 @@ def create_app(config: Config | None = None) -> FastAPI:
         return HTMLResponse(page)
 
     @app.get("/report", summary="Every number of the report, as JSON", tags=["report"])
-    async def numbers() -> BenchReport:
+    async def numbers() -> EvaluationReport:
         return report
 
     return app

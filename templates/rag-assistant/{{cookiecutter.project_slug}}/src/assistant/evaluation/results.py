@@ -14,7 +14,7 @@ from ..reporting.metrics import METRICS, REPORTS, write_json, write_text
 from ..reporting.sections import FIGURES
 from ..settings import Settings
 from .cases import SCORES, Case
-from .scores import DATA, Measured
+from .scores import DATA, EvaluationReport
 
 PREDICTIONS = (
     *("id", "type", "question", "answerable", "abstained", "confidence"),
@@ -38,7 +38,7 @@ STYLE: Any = {
 
 
 def write(
-    report: Measured, data: Mapping[str, Any], dev: Sequence[Case], test: Sequence[Case], settings: Settings
+    report: EvaluationReport, data: Mapping[str, Any], dev: Sequence[Case], test: Sequence[Case], settings: Settings
 ) -> None:
     """Write everything of a run; `data` are the counts of `scores.describe`.
 
@@ -89,7 +89,7 @@ def write_csv(name: str, rows: Iterable[Mapping[str, Any]], columns: Iterable[st
     write_text(REPORTS / name, text.getvalue())
 
 
-def draw(report: Measured, dev: Sequence[Case], test: Sequence[Case], threshold: float) -> None:
+def draw(report: EvaluationReport, dev: Sequence[Case], test: Sequence[Case], threshold: float) -> None:
     """Draw the figures of a run."""
     FIGURES.mkdir(parents=True, exist_ok=True)
     with mpl.rc_context(STYLE):
@@ -100,7 +100,7 @@ def draw(report: Measured, dev: Sequence[Case], test: Sequence[Case], threshold:
             figure.savefig(FIGURES / f"{name}.svg", format="svg", metadata={"Date": None, "Creator": None})
 
 
-def choices(axes: Axes, report: Measured) -> None:
+def choices(axes: Axes, report: EvaluationReport) -> None:
     """The headline score of each combination with its interval; the served one stands out."""
     shown = report.ablation[::-1]  # the best on top
     for place, row in enumerate(shown):

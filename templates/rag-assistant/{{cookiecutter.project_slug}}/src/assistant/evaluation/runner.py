@@ -16,7 +16,6 @@ import numpy as np
 
 from ..answering.assistant import Assistant
 from ..bootstrap import Array
-from ..report import TEMPLATES
 from ..reporting import run
 from ..reporting.metrics import Baseline, Gate, Metric, Slice
 from ..settings import Settings, SettingsError
@@ -24,13 +23,13 @@ from ..wiring import make_assistant
 from . import ablation, paid, results
 from .benchmark import SUMS, Benchmark, load
 from .cases import GATED, MEANING, Case, ask, documents_of, judge, quoting
-from .scores import BM25, Measured, describe, metrics, rounded
+from .scores import BM25, EvaluationReport, describe, metrics, rounded
 
 LEAST_OF_SLICE = 5  # questions
 SLICED = ("answer_containment", "abstention_recall")  # beside the headline
 
 
-def evaluate(settings: Settings, yes: bool = False) -> Measured | None:
+def evaluate(settings: Settings, yes: bool = False) -> EvaluationReport | None:
     """Measure, and write `reports/`; None if the benchmark has not enough questions, which is printed.
 
     Args:
@@ -80,7 +79,7 @@ def judged(
     test: Sequence[Case],
     quoted: Sequence[Case],
     started: datetime,
-) -> Measured:
+) -> EvaluationReport:
     """Score the answers, compare them with what could be served instead, and check the gates."""
     settings, chosen = assistant.settings, assistant.settings.evaluation
     seed, headline = chosen.seed, chosen.headline
@@ -89,7 +88,7 @@ def judged(
     measured = metrics(scores, seed) + latency(test)
     gates = check(settings.gates, measured)
     outcomes = Counter(case.failure(settings.retrieval.top_k) for case in test)
-    return Measured(
+    return EvaluationReport(
         task="question-answering",
         run=run.describe_run(
             "python -m assistant evaluate",
@@ -161,8 +160,3 @@ def changed(settings: Settings) -> bool:
     commands = [*status, "--", "settings.toml", "src"], [*status, "--ignored", "--", *data]
     found = [subprocess.run(command, capture_output=True, check=False) for command in commands]  # noqa: S603
     return run.commit() is not None and any(one.returncode or one.stdout for one in found)
-
-
-def summary(report: Measured) -> str:
-    """What `make evaluate` prints."""
-    return TEMPLATES.get_template("summary.jinja").render(report=report)

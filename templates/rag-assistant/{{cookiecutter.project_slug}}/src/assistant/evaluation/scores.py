@@ -17,7 +17,7 @@ DATA = REPORTS / "data.json"
 BM25 = "BM25 alone"  # how the documents call this baseline
 
 
-class Measured(Report):
+class EvaluationReport(Report):
     """`reports/metrics.json` of this repository."""
 
     model: str  # the served method and reranking

@@ -12,9 +12,9 @@ from pydantic_settings import SettingsConfigDict
 
 from .. import wiring
 from ..answering.base import QUOTATION, Answerer
-from ..documents.readers import READERS
 from ..documents.text import DocumentError
 from ..errors import AssistantError, QuestionError
+from ..ingestion.readers import READERS
 from ..settings import Settings, load_settings
 from . import api, bodies
 from .config import LOOPBACK, ConfigError, ServiceConfig, read_config

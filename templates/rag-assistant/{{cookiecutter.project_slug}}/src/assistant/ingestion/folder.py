@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from ..documents import text
+from ..documents.chunking import chunk
 from ..errors import DocumentError
 from ..passages import Chunk, Document
 from ..settings import Settings
-from . import text
-from .chunking import chunk
 from .readers import at_most, digest, document_id, read_document, reader_of, shown
 from .sandbox import sandboxed
 

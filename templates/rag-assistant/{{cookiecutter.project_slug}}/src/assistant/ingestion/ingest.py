@@ -10,12 +10,12 @@ from pathlib import Path
 
 import numpy as np
 
+from ..documents.chunking import chunk
 from ..embedding.base import Embedder
 from ..errors import DocumentError, StaleIndex
 from ..passages import Chunk, Document
 from ..settings import Settings
 from ..stores.base import Index, Listed
-from .chunking import chunk
 from .folder import UPLOADS, Cut, cut, list_files, read_files
 from .readers import document_id, read_document, shown
 

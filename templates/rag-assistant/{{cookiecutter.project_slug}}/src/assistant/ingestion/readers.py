@@ -6,11 +6,11 @@ import unicodedata
 from collections.abc import Callable
 from pathlib import PurePosixPath
 
+from ..documents import markdown, markup, pdf, text
+from ..documents.text import Reading, clean, decode
 from ..errors import DocumentError
 from ..passages import Document
 from ..settings import Limits
-from . import markdown, markup, pdf, text
-from .text import Reading, clean, decode
 
 LONGEST = 200  # characters of a name
 INVISIBLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # control, bidirectional, half and line-breaking characters

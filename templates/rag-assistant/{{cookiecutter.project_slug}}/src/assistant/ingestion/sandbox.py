@@ -12,8 +12,8 @@ from typing import TypeVar
 from pydantic import TypeAdapter
 
 from .. import errors
+from ..documents.text import DocumentError
 from ..settings import Limits
-from .text import DocumentError
 
 # A server without threads forks the children. It imports the libraries once, and ends with this process.
 SERVER = multiprocessing.get_context("forkserver")
