@@ -10,7 +10,7 @@ from typing import Any
 
 from scaffolder.check.config import config
 from scaffolder.check.contract import PATH as CONTRACT
-from scaffolder.check.contract import contract
+from scaffolder.check.contract import contract, undeclared
 from scaffolder.check.engine.finding import Finding, Level, Reviewed, State
 from scaffolder.check.engine.item import ignored
 from scaffolder.check.engine.repository import Repository
@@ -48,6 +48,7 @@ class Report:
     notes: tuple[str, ...] = ()
     complete: bool = True  # whether every item was checked
     declared: bool = True  # whether the repository has a contract
+    undeclared: str = f"there is no {CONTRACT}"  # why it has none, if so
 
     @property
     def rated(self) -> bool:
@@ -135,7 +136,7 @@ class Report:
         if self.errors:
             return "some items could not be checked, because of a bug in scaffolder"
         if not self.declared:
-            return "there is no scaffolder.toml"
+            return self.undeclared
         return "" if self.complete else "some items were left out"
 
     def to_json(self) -> dict[str, Any]:
@@ -203,17 +204,21 @@ def examine(
         finding = replace(item.finding(repo), reviews=judged.get(item.id, ()))
         findings.append(ignored(finding, ignore[item.id]) if item.id in ignore else finding)
     unknown = (_unknown(item) for item in config(repo).ignore if item not in BY_ID)
-    undeclared = (
-        f"There is no {CONTRACT} to say where things are, so some items were not checked and no level is given."
-    )
+    absent = f"There is no {CONTRACT} to say where things are, so some items were not checked and no level is given."
     return Report(
         name=name,
         path=path,
         template=template_name(repo),
         findings=tuple(findings),
-        notes=(*([] if contract(repo) else [undeclared]), *config(repo).problems, *unknown, *repo.snapshot.notes),
+        notes=(
+            *(() if repo.snapshot.is_file(CONTRACT) else (absent,)),
+            *config(repo).problems,
+            *unknown,
+            *repo.snapshot.notes,
+        ),
         complete=len(wanted) == len(ITEMS),
         declared=contract(repo) is not None,
+        undeclared=undeclared(repo),
     )
 
 
