@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,9 +49,14 @@ class Problem:
 
 
 def lint(folder: Path) -> tuple[Problem, ...]:
-    """The problems of the template in `folder`, by path and line; at most `MOST`.
+    """The problems of the template in `folder`; see `opened` and `told`."""
+    return told(problems(opened(folder)))
 
-    Raises `TemplateError` if there is no template, or one that `scaffolder new` would not even open.
+
+def opened(folder: Path) -> Template:
+    """The template in `folder`.
+
+    Raises `TemplateError` if there is none, or one that `scaffolder new` would not even open.
     """
     try:
         folder = folder.resolve()
@@ -60,14 +65,26 @@ def lint(folder: Path) -> tuple[Problem, ...]:
         validate_contents(folder)
     except (OSError, RuntimeError, ValueError) as error:
         raise TemplateError(f"The template cannot be read: {one_line(str(error))}.") from error
-    template = catalog.read(folder, folder.name, Trust.SANDBOXED, dict.fromkeys(_PRIVATE, ""))
-    places = [folder / name for name in (template.project_folder, "templates", "hooks")]
-    files = {problem for place in places for problem in _files(folder, place)}
-    found = {*_questions(template), *files, *_hooks(template), *_unknown_keys(template), *_apart(template)}
-    problems = sorted(found, key=lambda each: (each.path, each.line or 0, each.message))
-    if len(problems) > MOST:
-        problems[MOST - 1 :] = [Problem(".", None, "There are more problems than these.", "Mend these first.")]
-    return tuple(problems)
+    return catalog.read(folder, folder.name, Trust.SANDBOXED, dict.fromkeys(_PRIVATE, ""))
+
+
+def problems(template: Template) -> Iterator[Problem]:
+    """What is wrong with a template, some of it perhaps several times."""
+    folder = template.folder
+    yield from _questions(template)
+    for name in (template.project_folder, "templates", "hooks"):
+        yield from _files(folder, folder / name)
+    yield from _hooks(template)
+    yield from _unknown_keys(template)
+    yield from _apart(template)
+
+
+def told(found: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Problems, each once, by path and line; at most `MOST`."""
+    ordered = sorted(set(found), key=lambda each: (each.path, each.line or 0, each.message))
+    if len(ordered) > MOST:
+        ordered[MOST - 1 :] = [Problem(".", None, "There are more problems than these.", "Mend these first.")]
+    return tuple(ordered)
 
 
 def _apart(template: Template) -> Iterator[Problem]:

@@ -18,7 +18,7 @@ import jinja2
 from scaffolder.errors import ScaffolderError, TemplateError, shown
 from scaffolder.formats.toml import TomlError, load_toml
 from scaffolder.template import lint_rules
-from scaffolder.template.answers import Answers, chosen, complete, reason
+from scaffolder.template.answers import Answers, Choose, chosen, complete, reason
 from scaffolder.template.catalog import Template
 from scaffolder.template.environments import render_text
 from scaffolder.template.lint import CONFIG, MOST, Problem
@@ -34,7 +34,7 @@ _LONGEST = 600  # characters of a message: it may quote the template
 _MOST_RENDERS = 200  # of more combinations, only one choice at a time is tried
 _MOST_TEXTS = 40  # questions that get hostile answers
 # What people may answer, each with others for a pattern that refuses the first of them.
-_HOSTILE = (("a\"b\\'c", 'a"b', "a'b", "a\\b"), ("Kern: Anna", "a:"), ("{a", "@a", "- a", "*a", "%a"))
+_HOSTILE = (("a\"b\\'c", 'a"b', "a'b", "a\\b"), ("Kern: Anna", "a:"))
 Pick = Mapping[str, Answer]  # the choices that tell one render from the others
 
 
@@ -67,7 +67,7 @@ class _Renders:
             yield from self._never_used(all_ways)
         self.failures |= {one: picked for one, picked in self.invalid.items() if one.path in self.valid}
         for problem, failed in self.failures.items():
-            yield replace(problem, message=problem.message + _when(failed, len(picks)))
+            yield replace(problem, message=problem.message + when(failed, len(picks)))
         for name in [name for name, question in questions.items() if question.kind == "text"][:_MOST_TEXTS]:
             yield from self._unescaped(name)
 
@@ -82,16 +82,10 @@ class _Renders:
 
     def _try(self, pick: Mapping[str, int]) -> None:
         """Render the template once; `pick` says by their places which choices are made."""
-        template, raw = self.found.template, self.found.template.questions
-        words = {name: raw[name].choices[at] if raw[name].choices else bool(at) for name, at in pick.items()}
-
-        def choose(question: Question) -> Answer:
-            if question.name not in pick:
-                return question.default
-            return question.choices[pick[question.name]] if question.choices else bool(pick[question.name])
-
+        template = self.found.template
+        words = in_words(template, pick)
         try:
-            answers = complete(template, choose)
+            answers = complete(template, choosing(pick))
         except ScaffolderError as error:
             self.failures[Problem(CONFIG, None, str(error), "Change the value, or the rule for it.")].append(words)
             return
@@ -233,7 +227,7 @@ class _Renders:
             for problem in self._causes(answers):
                 if problem not in self.failures and problem.path not in told:
                     told.add(problem.path)
-                    yield replace(problem, message=problem.message + _when([{name: value}], 2))
+                    yield replace(problem, message=problem.message + when([{name: value}], 2))
         for source, path in self._paths(answers):
             form = format_of(path)
             if source.path in self.valid - told and path in tree and not is_valid(path, tree[path].data):
@@ -256,13 +250,40 @@ class _Renders:
 
 def _picks(questions: Iterable[Question]) -> tuple[bool, list[dict[str, int]]]:
     """Which choices to render: whether it is every combination, and the places of the choices in each."""
-    sizes = {one.name: len(one.choices) or 2 for one in questions if one.kind in ("choice", "yes_no")}
+    sizes = _sizes(questions)
     if math.prod(sizes.values()) <= _MOST_RENDERS:
         return True, [dict(zip(sizes, at, strict=True)) for at in itertools.product(*map(range, sizes.values()))]
-    return False, [{}, *({name: at} for name, size in sizes.items() for at in range(size))]
+    return False, one_at_a_time(questions)
 
 
-def _when(failed: list[Pick], every: int) -> str:
+def one_at_a_time(questions: Iterable[Question]) -> list[dict[str, int]]:
+    """The defaults, and each choice alone: the place of the choice."""
+    return [{}, *({name: at} for name, size in _sizes(questions).items() for at in range(size))]
+
+
+def _sizes(questions: Iterable[Question]) -> dict[str, int]:
+    """How many choices each question has that is no free text."""
+    return {one.name: len(one.choices) or 2 for one in questions if one.kind in ("choice", "yes_no")}
+
+
+def choosing(pick: Mapping[str, int]) -> Choose:
+    """A function that makes the choices of `pick`, and takes the defaults for the rest."""
+
+    def choose(question: Question) -> Answer:
+        if question.name not in pick:
+            return question.default
+        return question.choices[pick[question.name]] if question.choices else bool(pick[question.name])
+
+    return choose
+
+
+def in_words(template: Template, pick: Mapping[str, int]) -> Pick:
+    """The choices of `pick` as a person would give them."""
+    choices = {name: template.questions[name].choices for name in pick}
+    return {name: choices[name][at] if choices[name] else bool(at) for name, at in pick.items()}
+
+
+def when(failed: list[Pick], every: int) -> str:
     """The sentence that says with which answers something fails; "" if it always does."""
     if len(failed) >= every:
         return ""

@@ -35,7 +35,7 @@ class Links(Item):
         pages = documents(repo)
         if not pages:
             return missing(Evidence("no Markdown document was found"))
-        broken = (each for page in pages for each in _broken(repo, page))
+        broken = (each for page in pages for each in broken_links(repo, page))
         if found := tuple(islice(broken, SHOWN)):
             return missing(*found)
         count = sum(internal(link, page.path) is not None for page in pages for link in page.links)
@@ -44,7 +44,7 @@ class Links(Item):
         return done(Evidence(f"{count} links inside the repository, in {len(pages)} documents", pages[0].path))
 
 
-def _broken(repo: Repository, page: Document) -> Iterator[Evidence]:
+def broken_links(repo: Repository, page: Document) -> Iterator[Evidence]:
     """The links of a document that lead nowhere; the README's images and all figures have items of their own."""
     shown = ((each, path) for each in measured_pages(repo) for _, path in files(each.images, each.path))
     own = {path for each, path in shown if each is readme(repo) or path.startswith(FIGURES)}
