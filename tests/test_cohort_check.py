@@ -172,7 +172,7 @@ def test_the_end_says_what_to_look_at(classroom: Classroom) -> None:
     assert "  1 with work on another branch" in done.out
     classroom.run("report")
     page = (classroom.folder / "report.html").read_text("utf-8")
-    assert "There is work that &#39;main&#39; has not on &#39;work&#39;." in page
+    assert "There is work that is not on &#39;main&#39; but on &#39;work&#39;." in page
     assert done.out.splitlines()[-1] == f"Next: scaffolder cohort report {classroom.folder}"
     found = classroom.run("check")
     assert found["look"]["no_readme"] == 1

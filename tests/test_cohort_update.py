@@ -547,7 +547,7 @@ def test_what_was_pushed_to_an_unknown_address_is_not_updated_here(classroom: Cl
     classroom.change(CHANGE)
     for command in ("update", "check"):
         found = classroom.run(command, code=1)
-        assert "to which address is not known" in found["projects"][0]["detail"]
+        assert "the address is not known" in found["projects"][0]["detail"]
     assert head(classroom.bare("ada")) == main
 
 
