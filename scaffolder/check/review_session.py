@@ -11,10 +11,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
+from scaffolder.check.authors import resembled
 from scaffolder.check.engine.finding import Finding, Reviewed, Standing, State
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.items import BY_ID, ITEMS
 from scaffolder.check.readers.markdown import Document, Passage, Section
+from scaffolder.check.readers.markdown_blocks import BLOCK_MARK
 from scaffolder.check.report import examine, opened
 from scaffolder.check.reviews import (
     MOST_CHARACTERS,
@@ -101,6 +103,10 @@ class ReviewSession:
         if text is None:
             return Standing.CURRENT
         return standing(self._repo, Review(text.item, reviewer, 0, "", self.today, text.sha256))
+
+    def resembled(self, reviewer: str) -> str:
+        """The author of the repository whom this person's name or address looks like; "" if there is none."""
+        return resembled(self._repo, reviewer)
 
     def given(self, source: str, reviewer: str = "") -> tuple[Review, ...]:
         """The reviews in a TOML text of entries `[[review]]`, all of them or none.
@@ -216,9 +222,9 @@ def entries(source: str) -> Sequence[object]:
 
 
 def _source(passage: Passage) -> str:
-    """The text of a passage; of a section or document as it stands in the file."""
+    """The text of a passage; of a section or document as it stands in the file, without the marks of blocks."""
     if isinstance(passage, Section | Document):
-        return passage.text
+        return "\n".join(line for line in passage.text.split("\n") if not BLOCK_MARK.fullmatch(line))
     return "\n\n".join(block.text for block in passage.blocks)
 
 

@@ -12,16 +12,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from scaffolder import git
+from scaffolder.check.authors import REVIEWS, authors, names, resembled
 from scaffolder.check.engine.finding import Reviewed, Standing
 from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.items import BY_ID
 from scaffolder.check.written import WrittenItem, fingerprint
-from scaffolder.errors import OutsideError, ScaffolderError, one_line, shown
+from scaffolder.errors import ScaffolderError, one_line, shown
 from scaffolder.formats.toml import TomlError, load_toml
-from scaffolder.project import record
 
-PATH = "docs/reviews.toml"
+PATH = REVIEWS
 MOST_REVIEWS = 2_000
 MOST_CHARACTERS = 400_000  # of the file; a larger one is neither read nor written
 LONGEST_NAME, LONGEST_COMMENT = 120, 4_000  # characters
@@ -31,7 +30,6 @@ _HEAD = """\
 # Written by `scaffolder review`. Score: 0 missing, 1 weak, 2 good, 3 excellent. A review counts while the text that it
 # judges is unchanged (`text` is its SHA-256) and its reviewer is not an author of the repository.
 """
-_IDENTITY = re.compile(r"([^<>]*)(?:<([^<>\s]*)>)?")
 _FIELDS = {"item": None, "reviewer": None, "comment": "", "date": None, "text": None}  # and defaults; None: required
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -70,6 +68,8 @@ def reviews(repo: Repository) -> Mapping[str, tuple[Reviewed, ...]]:
             repo.snapshot.note(f"{PATH} has a review of {shown(review.item)}, which is not a written item.")
             continue
         judged = Reviewed(review.reviewer, review.score, review.comment, review.date, standing(repo, review))
+        if judged.standing is Standing.CURRENT and (author := resembled(repo, review.reviewer)):
+            repo.snapshot.note(f"{PATH}: {shown(review.reviewer)} looks like the author {shown(author)}, and counts.")
         found[review.item] = (*found.get(review.item, ()), judged)
     return found
 
@@ -123,31 +123,7 @@ def standing(repo: Repository, review: Review) -> Standing:
     known = authors(repo)
     if known is None:
         return Standing.UNKNOWN
-    return Standing.SELF if _names(review.reviewer) & known else Standing.CURRENT
-
-
-@fact
-def authors(repo: Repository) -> frozenset[str] | None:
-    """The names and addresses of the repository's authors, folded; None if they cannot be known without its history."""
-    if repo.folder is None:
-        return None
-    try:
-        known = git.authors(repo.folder, apart_from=PATH)
-    except OutsideError as error:
-        repo.snapshot.note(f"Who wrote this repository is not known ({str(error).rstrip('.')}), so no review counts.")
-        return None
-    text = repo.snapshot.text(record.NAME)
-    try:
-        recorded = str(record.read(text).answers.get("author_name", "")) if text is not None else ""
-    except record.RecordError:
-        recorded = ""
-    return frozenset(name for each in (*known, recorded) for name in _names(each))
-
-
-def _names(identity: str) -> frozenset[str]:
-    """'Ada Lovelace <ada@example.org>' -> her name and her address, folded."""
-    found = _IDENTITY.fullmatch(identity.strip())
-    return frozenset(" ".join(part.casefold().split()) for part in (found.groups() if found else (identity,)) if part)
+    return Standing.SELF if names(review.reviewer) & known else Standing.CURRENT
 
 
 def _read(entry: object, where: str) -> Review:
@@ -163,7 +139,7 @@ def _read(entry: object, where: str) -> Review:
 def _wrong(review: Review) -> Iterator[str]:
     if review.score not in SCORES:
         yield f"the score is {review.score}, not 0 to 3"
-    if not _names(review.reviewer):
+    if not names(review.reviewer):
         yield "the reviewer has no name"
     for name, value, most in (
         ("item", review.item, LONGEST_NAME),

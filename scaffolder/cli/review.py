@@ -42,7 +42,11 @@ Items = Annotated[
 ]
 ReviewerOption = Annotated[
     str,
-    typer.Option("--reviewer", metavar="'NAME <ADDRESS>'", help="Who reviews [default: as Git knows you]."),
+    typer.Option(
+        "--reviewer",
+        metavar="'NAME <ADDRESS>'",
+        help="Who reviews; a name alone is taken, too [default: as Git knows you].",
+    ),
 ]
 Source = Annotated[
     Path | None,
@@ -171,7 +175,8 @@ def _json(session: ReviewSession, **content: Any) -> str:
 
 
 def _concern(session: ReviewSession, who: str, subject: str = "You are", whose: str = "your") -> str:
-    """Why this person's reviews do not count, if they do not."""
+    """Why this person's reviews do not count, if they do not, or whom else it could be."""
+    from scaffolder.check.authors import has_address
     from scaffolder.check.engine.finding import Standing
 
     standing = session.standing(who)
@@ -180,6 +185,10 @@ def _concern(session: ReviewSession, who: str, subject: str = "You are", whose: 
         return f"{subject} an author of this repository: {kept}"
     if standing is Standing.UNKNOWN:
         return f"There is no Git history that says who the authors are: {kept}"
+    if author := session.resembled(who):
+        return f"{who} looks like the author {author}: {whose} review counts, and scaffolder check says so."
+    if not has_address(who):
+        return f"{who} has no address, so only the name was compared with those of the authors."
     return ""
 
 

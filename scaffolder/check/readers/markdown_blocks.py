@@ -19,6 +19,8 @@ MAX_BLOCKS = 20_000
 Kind = Literal["heading", "paragraph", "item", "table", "fence", "html"]
 
 _STORE = re.compile(r"\s*<!--[ \t]*data:[a-z0-9-]+[ \t]*-->")
+BLOCK_MARK = re.compile(r"[ \t]*<!--[ \t]*/?(?:data|measured):[a-z0-9-]+[ \t]*-->[ \t]*")
+"""A line that only says where a block begins or ends, for programs."""
 _MARK = re.compile(r"[ \t]*<!--[ \t]*(/?)measured:([a-z0-9][a-z0-9-]*)[ \t]*-->[ \t]*")
 
 
