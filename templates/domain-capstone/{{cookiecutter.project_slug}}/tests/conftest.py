@@ -8,7 +8,7 @@ import pytest
 
 from capstone import data, evaluation, training
 from capstone.settings import Settings, load_settings
-from small_project import write
+from toy_project import write
 
 
 @pytest.fixture(scope="session")

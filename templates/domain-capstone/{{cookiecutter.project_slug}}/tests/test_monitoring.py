@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-import small_case
+import toy_case
 from capstone import audit, monitoring
 from capstone.audit import AuditLog
 from capstone.monitoring import measure, wilson
 
-SETTINGS = small_case.settings()  # an alarm if more than 30% of at least 5 reviews
+SETTINGS = toy_case.settings()  # an alarm if more than 30% of at least 5 reviews
 
 
 class Clock:
@@ -33,7 +33,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 @pytest.fixture
 def log(tmp_path: Path) -> AuditLog:
-    return small_case.log(tmp_path)
+    return toy_case.log(tmp_path)
 
 
 def add(log: AuditLog, name: str, version: str = "v1", *, accepted: bool = False, then: str | None = None) -> None:
@@ -144,7 +144,7 @@ def test_a_log_that_was_cut_off_is_not_measured_again(
     before = audit.SEEN.read_bytes()
     for path in tmp_path.glob("audit.db*"):
         path.unlink()
-    small_case.log(tmp_path)
+    toy_case.log(tmp_path)
     with pytest.raises(SystemExit, match="is not in the log"):
         monitoring.run(audit.opened(log.path), SETTINGS)
     assert audit.SEEN.read_bytes() == before

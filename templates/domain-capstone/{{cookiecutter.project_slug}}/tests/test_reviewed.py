@@ -10,14 +10,14 @@ from hypothesis import given
 from hypothesis import settings as tried
 from hypothesis import strategies as st
 
-import small_case
+import toy_case
 from capstone import reviewed
 from capstone.audit import AuditLog
 from capstone.data import DataError
 from capstone.reviewed import ABOUT, collect, read, write
-from small_case import CLEAR, VERSION, Kind
+from toy_case import CLEAR, VERSION, Kind
 
-SETTINGS = small_case.settings()
+SETTINGS = toy_case.settings()
 HEADER = '"parcel","weight","city","note","outcome","reviewer","reviewed_at","review_reason","model_version"\n'
 
 
@@ -29,7 +29,7 @@ def decided(log: AuditLog, case: str, inputs: dict[str, Any], answer: object, re
 
 @pytest.fixture
 def log(tmp_path: Path) -> AuditLog:
-    return small_case.log(tmp_path)
+    return toy_case.log(tmp_path)
 
 
 def test_accepted_and_overridden_answers_are_rows(log: AuditLog, tmp_path: Path) -> None:
@@ -81,7 +81,7 @@ def test_nothing_was_decided_yet(log: AuditLog, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("kind", "answer", "target"), [("number", 4.25, "days"), ("ranking", "shop", "outcome")])
 def test_other_techniques(log: AuditLog, tmp_path: Path, kind: Kind, answer: object, target: str) -> None:
-    settings = small_case.settings(kind)
+    settings = toy_case.settings(kind)
     decided(log, "one", CLEAR, answer)
     write(log, settings, tmp_path)
     cases = read(settings, tmp_path)
@@ -124,7 +124,7 @@ text = st.text(st.characters(codec="utf-8"), min_size=1, max_size=40)
 @given(rows=st.lists(st.tuples(st.none() | st.floats(-1e30, 1e30), text, text, text), min_size=1, max_size=4))
 def test_any_values_come_back(tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[Any, str, str, str]]) -> None:
     folder = tmp_path_factory.mktemp("any")
-    log = small_case.log(folder)
+    log = toy_case.log(folder)
     for place, (weight, city, note, reason) in enumerate(rows):
         decided(log, str(place), {"weight": weight, "city": city, "note": note}, "keep", reason)
     write(log, SETTINGS, folder)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-import small_case
+import toy_case
 from capstone.manifest import CategoricalInput, Input, NumericInput, TextInput
 from capstone.reporting.metrics import Metric
 from capstone.serving.page import render_page
@@ -36,7 +36,7 @@ class Page(HTMLParser):
 
 @pytest.fixture
 def client(tmp_path: Path) -> TestClient:
-    return small_case.client(tmp_path)
+    return toy_case.client(tmp_path)
 
 
 @pytest.fixture(params=["/", "/review"])
@@ -60,13 +60,13 @@ def test_every_input_has_a_field_with_its_bounds(client: TestClient) -> None:
 def test_attributes_are_apart_and_without_bounds_absent(client: TestClient) -> None:
     assert ' min="0" max="100">' in client.get("/").text
     bare = NumericInput(**NUMBER, nullable=False)
-    text = render_page("page.html", small_case.manifest().model_copy(update={"inputs": [bare]}))
+    text = render_page("page.html", toy_case.manifest().model_copy(update={"inputs": [bare]}))
     assert 'aria-describedby="input-1-hint input-1-error" required>' in text
 
 
 @pytest.mark.parametrize("name", ["page.html", "review.html"])
 def test_a_note_about_limits_is_shown_if_there_is_one(name: str) -> None:
-    manifest = small_case.manifest()
+    manifest = toy_case.manifest()
     bare = render_page(name, manifest)
     assert bare.count('class="lead"') == 1
     problem = manifest.settings.problem.model_copy(update={"note": "A <b>demo</b>."})
@@ -78,17 +78,17 @@ def test_a_note_about_limits_is_shown_if_there_is_one(name: str) -> None:
 def test_each_example_has_a_button(client: TestClient) -> None:
     text = client.get("/").text
     buttons = [str(button["data-example"]) for button in Page(text).all("button") if "data-example" in button]
-    assert list(map(json.loads, buttons)) == [small_case.CLEAR, small_case.DOUBTFUL]
+    assert list(map(json.loads, buttons)) == [toy_case.CLEAR, toy_case.DOUBTFUL]
     assert "a clear case" in text
     assert "a doubtful case" in text
-    one = small_case.manifest().model_copy(update={"examples": [small_case.CLEAR]})
+    one = toy_case.manifest().model_copy(update={"examples": [toy_case.CLEAR]})
     assert "an example" in render_page("page.html", one)
 
 
 def test_the_page_says_what_stands_behind_it() -> None:
     metric = Metric(name="accuracy", value=0.91234, ci95=(0.9, 0.95), higher_is_better=True)
     bare = Metric(name="f1", label="F1", value=0.5, higher_is_better=True)
-    text = render_page("page.html", small_case.manifest().model_copy(update={"metrics": [metric, bare]}))
+    text = render_page("page.html", toy_case.manifest().model_copy(update={"metrics": [metric, bare]}))
     for words in ("0.9123", "0.9 to 0.95", "not measured", "F1", "heavier than 10 kg", "400 parcels"):
         assert words in text
 
@@ -120,7 +120,7 @@ def test_nothing_is_inline_or_from_elsewhere(page: Page, client: TestClient) -> 
 
 @pytest.mark.parametrize("name", ["page.html", "review.html"])
 def test_text_is_escaped(name: str) -> None:
-    manifest = small_case.manifest()
+    manifest = toy_case.manifest()
     words = {"title": HOSTILE, "decision": HOSTILE, "case": HOSTILE, "cases": HOSTILE, "options": [HOSTILE, "'\""]}
     problem = manifest.settings.problem.model_copy(update=words)
     hostile = manifest.model_copy(
@@ -137,7 +137,7 @@ def test_text_is_escaped(name: str) -> None:
 def test_names_and_choices_are_in_the_page_as_they_are() -> None:
     names = ["elements", "__proto__", "a\rb", 'x  "two"\n<&amp;']
     inputs = [CategoricalInput(name=name, nullable=False, choices=names, typical=name) for name in names]
-    text = render_page("page.html", small_case.manifest().model_copy(update={"inputs": inputs}))
+    text = render_page("page.html", toy_case.manifest().model_copy(update={"inputs": inputs}))
     page = Page(text)
     assert [field["data-name"] for field in page.all("select")] == names
     assert [option["value"] for option in page.all("option")] == ["", *names] * len(names)
@@ -155,7 +155,7 @@ def test_names_and_choices_are_in_the_page_as_they_are() -> None:
     ],
 )
 def test_a_hint_says_what_is_known(item: Input, hint: str) -> None:
-    text = render_page("page.html", small_case.manifest().model_copy(update={"inputs": [item]}))
+    text = render_page("page.html", toy_case.manifest().model_copy(update={"inputs": [item]}))
     (field,) = Page(text).all("input", "select", "textarea")
     assert ("input-1-hint" in str(field["aria-describedby"])) == bool(hint)
     assert (f'<p class="hint" id="input-1-hint">{hint}</p>' in text) == bool(hint)

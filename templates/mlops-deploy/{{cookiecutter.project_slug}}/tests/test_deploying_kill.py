@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-import small_site
+import toy_site
 from service import deploying
 from service.deploying import steps
 from service.deploying.state import read_state
 from service.routing.routes import VAR, JsonRoutes
 from service.settings import Settings
-from small_site import BAD, GOOD, FileRegistry, actions, killed_at, lines
+from toy_site import BAD, GOOD, FileRegistry, actions, killed_at, lines
 
 LEASE = 0.2
 LEAST_POINTS = {GOOD: 28, BAD: 18}  # at which a kill leaves something else
@@ -19,12 +19,12 @@ LEAST_POINTS = {GOOD: 28, BAD: 18}  # at which a kill leaves something else
 
 def kill_everywhere(folder: Path, monkeypatch: pytest.MonkeyPatch, version: str):  # type: ignore[no-untyped-def]
     """Kill the deployer at its first point, its second, and so on, each time on a new site; yields the settings."""
-    monkeypatch.setattr(deploying, "open_site", small_site.site)
+    monkeypatch.setattr(deploying, "open_site", toy_site.site)
     monkeypatch.setattr(steps, "POLL_SECONDS", 0.001)
     for number in range(1, 100):
         (here := folder / str(number)).mkdir()
         monkeypatch.chdir(here)
-        settings = small_site.make(here, lease_seconds=LEASE)
+        settings = toy_site.make(here, lease_seconds=LEASE)
         if not (point := killed_at(number, settings, version)):
             assert number > LEAST_POINTS[version]
             return
@@ -37,13 +37,13 @@ def look_after_kill(settings: Settings, version: str, point: str) -> None:
     """Once the lease is over, the champion has all requests: the old one, or a good one that was promoted."""
     time.sleep(LEASE if JsonRoutes().share() else 0)
     assert JsonRoutes().share() == 0, point
-    serving = small_site.site(settings).processes.version("champion")
+    serving = toy_site.site(settings).processes.version("champion")
     assert serving in ({"1", GOOD} if version == GOOD else {"1"}), point
 
 
 def look_at_end(settings: Settings, champion: str, point: str) -> None:
     """One version serves, nothing else runs, and the log tells one story."""
-    registry, processes = FileRegistry(settings), small_site.site(settings).processes
+    registry, processes = FileRegistry(settings), toy_site.site(settings).processes
     expected = {"champion": champion} | ({"previous": "1"} if champion == GOOD else {})
     assert registry.aliases() == expected, point
     assert (processes.version("champion"), Path("canary").exists(), JsonRoutes().share()) == (champion, False, 0), point

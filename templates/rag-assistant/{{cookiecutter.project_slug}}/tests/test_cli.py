@@ -11,8 +11,8 @@ import pytest
 from assistant import __main__, wiring
 from assistant.settings import Settings
 from assistant.stores.base import Index
-from sample_service import make_current
 from toy import open_toy
+from toy_assistant import make_current
 
 
 @pytest.fixture(autouse=True)

@@ -12,8 +12,8 @@ from assistant.errors import StaleIndex
 from assistant.serving import latency
 from assistant.settings import Settings
 from assistant.stores.base import Index
-from sample_service import make_current
 from toy import open_toy
+from toy_assistant import make_current
 from toy_benchmark import write_benchmark
 
 A_SERVICE = (

@@ -17,7 +17,7 @@ from assistant.serving.app import Config
 from assistant.serving.config import ConfigError, read_config
 from assistant.settings import Answering, Settings
 from assistant.stores.base import Index
-from sample_service import BOOK, make_app, make_current
+from toy_assistant import BOOK, make_app, make_current
 from toy_benchmark import LINES, write_benchmark
 
 TOKEN = "a-long-enough-token"

@@ -15,7 +15,7 @@ from assistant.documents.text import DocumentError
 from assistant.serving import api
 from assistant.settings import Limits, Settings
 from assistant.stores.base import Index
-from sample_service import BOOK, make_app, make_current
+from toy_assistant import BOOK, make_app, make_current
 
 LOCKERS = b"# Lockers\n\nLockers are in the hall. They cost nothing.\n"
 ROOMS = "guides/rooms"

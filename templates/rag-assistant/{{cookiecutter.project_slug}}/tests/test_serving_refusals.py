@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from assistant.errors import Unavailable
 from assistant.settings import Settings
 from assistant.stores.base import Index
-from sample_service import BOOK, Scripted, make_app, make_current
+from toy_assistant import BOOK, Scripted, make_app, make_current
 
 JSON = {"content-type": "application/json"}
 
