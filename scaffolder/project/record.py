@@ -1,4 +1,4 @@
-"""`.scaffolder.json` records what a project was created from. Only this module reads and writes it."""
+"""`.scaffolder.json`, the record of the template and answers that a project was made from. Only this module uses it."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ MAX_BYTES = 1_000_000
 class Record:
     """The template's name, "" if it is not recorded, and the public answers.
 
-    `version` is that of the scaffolder that rendered it, `source` where the template came from, and `render` the
-    `tree.digest` of all rendered files but the record; each is empty in records that do not have it.
+    `version` is that of the scaffolder that rendered the project, `source` says where the template came from, and
+    `render` is the `tree.digest` of all rendered files without the record; each is empty if the record lacks it.
     """
 
     template: str = ""
@@ -32,7 +32,7 @@ class Record:
 
 
 class RecordError(ValueError):
-    """The text is not a record; the message says why."""
+    """A text that is not a record; the message says why."""
 
 
 def read(text: str) -> Record:
@@ -59,7 +59,7 @@ def read(text: str) -> Record:
 
 
 def with_record(template: Template, answers: Answers, source: Mapping[str, Any], tree: Tree) -> Tree:
-    """`tree`, the rendered files, with the record of them; it has no digest if hooks will change them."""
+    """`tree`, the rendered files, with their record; it has no digest if hooks will change them."""
     hooks = template.trust is Trust.TRUSTED and template.hooks
     return make_tree([*tree.items(), write(template, answers, source, "" if hooks else digest_of(tree))])
 
