@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 import toy
 from predictor import data
-from predictor.leakage import alone
 from predictor.selection import make_folds
 from predictor.settings import Settings
 from predictor.splitting import Division, divide, together
@@ -129,13 +128,3 @@ def test_a_number_of_its_own_for_each_row(tmp_path: Path) -> None:
 def test_too_few_rows_to_tell() -> None:
     frame = toy.leavers(60).assign(spent=range(60))
     refuse_leaks(frame, data.outcome(frame, toy.settings()), toy.settings())
-
-
-def test_what_is_measured_agrees_with_what_the_column_knows() -> None:
-    random = np.random.default_rng(0)
-    number, event = random.normal(size=2_000), np.tile([0.0, 1.0], 1_000)
-    noise = pd.Series(random.normal(size=2_000))
-    assert alone(pd.Series(number.round(2)), number, classes=False) > 0.99
-    assert alone(number + noise, number, classes=False) < 0.9
-    assert abs(alone(noise, event, classes=True) - 0.5) < 0.1
-    assert 0.6 < alone(noise + event, event, classes=True) < 0.9
