@@ -9,7 +9,6 @@ With --json, standard output holds one JSON document and nothing else, also for 
 from __future__ import annotations
 
 import gc
-import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -20,7 +19,8 @@ import typer
 from scaffolder import __version__
 from scaffolder.cli.cohort import cohort
 from scaffolder.cli.lazy import SETTINGS, lazy_group
-from scaffolder.errors import ScaffolderError, one_line
+from scaffolder.cli.streams import NotReadError, OutputError, discard, prepare
+from scaffolder.errors import OutsideError, ScaffolderError, one_line
 
 COMMANDS = {
     "new": ("scaffolder.cli.new:new", "Create a project from a template."),
@@ -57,8 +57,7 @@ _NOT_READ = 141  # as of a program that SIGPIPE has ended
 
 def main() -> NoReturn:
     """Run the command line and exit."""
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    prepare()
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), _stop)
@@ -66,9 +65,12 @@ def main() -> NoReturn:
     try:
         code = run(sys.argv[1:])
         sys.stdout.flush()
-    except BrokenPipeError:  # nobody reads on, as after `| head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python writes what is left when it exits
+    except NotReadError:
+        discard()
         code = _NOT_READ
+    except OutputError as error:
+        discard()
+        code = _fail(str(error), OutsideError.code)
     gc.freeze()  # no last collection either: the system frees the memory faster
     sys.exit(code)
 
@@ -87,10 +89,6 @@ def run(arguments: Sequence[str]) -> int:
         return _fail(str(error), error.code, arguments)
     except (typer.Abort, KeyboardInterrupt):
         return _fail(_STOPPED, _INTERRUPTED, arguments)
-    except SystemExit as stopped:
-        if isinstance(stopped.__context__, BrokenPipeError):  # typer exits with 1, which means "no" here
-            raise stopped.__context__ from None
-        raise
     except Exception as error:
         if not hasattr(error, "format_message"):  # a usage error, of whichever click typer brings along
             raise
@@ -101,7 +99,7 @@ def run(arguments: Sequence[str]) -> int:
         return _fail(text, 2, arguments) if text else 0
 
 
-def _fail(sentence: str, code: int, arguments: Sequence[str]) -> int:
+def _fail(sentence: str, code: int, arguments: Sequence[str] = ()) -> int:
     sentence = one_line(sentence if sentence.endswith((".", "?")) else f"{sentence}.")
     print(f"scaffolder: {sentence}", file=sys.stderr)
     if "--json" in arguments:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scaffolder.cli import options
-from scaffolder.cli.cohort_common import Executor, Folder, ProjectName, Students, Workers, finished
+from scaffolder.cli.cohort_common import IN_THE_LEDGER, Executor, Folder, ProjectName, Students, Workers, finished
 from scaffolder.cli.cohort_steps import Failed, Limit, opened, report
+from scaffolder.cli.streams import after
 
 if TYPE_CHECKING:
     from scaffolder.cohort.standing import Standing
@@ -71,13 +72,14 @@ def check(
         standing = summary.of(found.book, wanted, title=folder.name, at=ledger.now())
     look = dict(_look(standing, outcomes))
     advice = "Not all could be checked: --failed tries those again."
-    try:
-        report(folder, outcomes, "Checked", advice, as_json=as_json, look=look)
-    finally:
-        if not as_json and outcomes:
-            for reason, count in look.items():
-                print(f"  {count:,} {_REASONS[reason]}")
-            print(f"Next: scaffolder cohort report {shlex.quote(str(folder))}")
+    with after(IN_THE_LEDGER):
+        try:
+            report(folder, outcomes, "Checked", advice, as_json=as_json, look=look)
+        finally:
+            if not as_json and outcomes:
+                for reason, count in look.items():
+                    print(f"  {count:,} {_REASONS[reason]}")
+                print(f"Next: scaffolder cohort report {shlex.quote(str(folder))}")
 
 
 def _look(standing: Standing, outcomes: Sequence[Outcome]) -> Iterator[tuple[str, int]]:

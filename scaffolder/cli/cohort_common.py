@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from scaffolder.cohort.ledger import Entry
 
 Outcome = TypeVar("Outcome")
+IN_THE_LEDGER = "What was done is in the ledger"
 _MOST_PROBLEMS, _MOST_ENTRIES = 50, 20  # lines
 _MOST_NAMED = 5  # projects in a line
 

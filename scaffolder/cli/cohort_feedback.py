@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,9 +12,11 @@ from scaffolder.cli import cohort_collected as collected
 from scaffolder.cli.cohort_collected import Where
 from scaffolder.cli.cohort_common import Executor, Folder, Students, Workers, problems_listed
 from scaffolder.cli.review import AsJson
+from scaffolder.cli.streams import after
+from scaffolder.errors import one_line, shown
 
 if TYPE_CHECKING:
-    from scaffolder.cohort.feedback import Around
+    from scaffolder.cohort.feedback import Around, Kept
     from scaffolder.cohort.ledger import Judged, Key, Ledger
     from scaffolder.cohort.reviewing import Job
 
@@ -61,18 +63,20 @@ def feedback(
             if page.text:
                 kept.append(files.keep(folder, page.student, page.text))
     refused = [(each.student, each.detail) for each in kept if each.state is ledger.State.FAILED]
-    if as_json:
-        written = [{"student": each.student, "file": str(each.path), "state": each.state} for each in kept]
-        reasons = [{"who": who, "problem": why} for who, why in (*problems, *refused)]
-        collected.print_json(where, files=sorted(written, key=lambda each: each["student"]), problems=reasons)
-    else:
-        number = sum(each.state is ledger.State.DONE for each in kept)
-        same = sum(each.state is ledger.State.UNCHANGED for each in kept)
-        print(
-            f"Files in {folder / home.FEEDBACK}: {number} written, {same} unchanged, {len(refused)} left as they are."
-        )
+    with after(f"The files are in {shown(folder / home.FEEDBACK, 200)}"):
+        if as_json:
+            written = [{"student": each.student, "file": str(each.path), "state": each.state} for each in kept]
+            reasons = [{"who": who, "problem": why} for who, why in (*problems, *refused)]
+            collected.print_json(where, files=sorted(written, key=lambda each: each["student"]), problems=reasons)
+        else:
+            print(one_line(f"Files in {folder / home.FEEDBACK}: {_counts(kept)}."))
     collected.say_problems([*problems, *sorted(refused)])
     return 3 if problems else 1 if refused else 0
+
+
+def _counts(kept: Sequence[Kept]) -> str:
+    states = Counter(str(each.state) for each in kept)
+    return f"{states['done']} written, {states['unchanged']} unchanged, {states['failed']} left as they are"
 
 
 def _jobs(book: Ledger, students: Sequence[str], folder: Path) -> list[StudentJob]:

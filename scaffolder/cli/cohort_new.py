@@ -15,6 +15,7 @@ import typer
 from scaffolder.cli import options
 from scaffolder.cli.answering import pairs_of
 from scaffolder.cli.cohort_common import (
+    IN_THE_LEDGER,
     Executor,
     ProjectName,
     Students,
@@ -23,6 +24,7 @@ from scaffolder.cli.cohort_common import (
     problems_listed,
     say_what_failed,
 )
+from scaffolder.cli.streams import after
 from scaffolder.errors import one_line, shown
 
 if TYPE_CHECKING:
@@ -129,8 +131,10 @@ def new(
                 run = create.carry_out(planned, book, work_trees=work_trees, address=executor, workers=workers)
                 outcomes = finished(run, len(planned.todo), "Making repositories", as_json=as_json)
                 base = "" if remotes.is_known(book, course) else " --base ADDRESS"
-    _report(planned, changes, outcomes, as_json=as_json)
-    if not as_json and not planned.later:
+    with after(IN_THE_LEDGER):
+        _report(planned, changes, outcomes, as_json=as_json)
+        if as_json or planned.later:
+            return
         print(f"\nNext: scaffolder cohort push {shlex.quote(_short(folder))}{base}")
         if base:
             print("ADDRESS is a folder, or what the addresses of the repositories begin with; or write --to PATTERN.")

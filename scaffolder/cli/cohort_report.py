@@ -16,6 +16,7 @@ from scaffolder.cli import cohort_collected as collected
 from scaffolder.cli import cohort_similar, options
 from scaffolder.cli.cohort_collected import Where
 from scaffolder.cli.cohort_common import Executor, Folder, Workers, problems_listed
+from scaffolder.cli.streams import after
 from scaffolder.errors import OutsideError, TargetError, one_line, shown
 
 if TYPE_CHECKING:
@@ -76,17 +77,18 @@ def report(
         )
         _write(page, pages.page(standing).encode())
         students = _gradebook(book, cohort, standing, csv, changed=changed) if csv else None
-    if as_json:
-        from scaffolder.cohort.standing import to_json
+    with after(f"The page is {shown(page, 200)}"):
+        if as_json:
+            from scaffolder.cohort.standing import to_json
 
-        files = {"page": str(page), "csv": str(csv) if csv else None}
-        collected.print_json(where, files=files, **to_json(standing))
-        return
-    for line in _lines(standing):
-        print(one_line(line))
-    print(one_line(f"The page is {page}."))
-    if students is not None:
-        print(one_line(f"The gradebook is {csv}: {len(students):,} of {len(standing.people):,} students."))
+            files = {"page": str(page), "csv": str(csv) if csv else None}
+            collected.print_json(where, files=files, **to_json(standing))
+            return
+        for line in _lines(standing):
+            print(one_line(line))
+        print(one_line(f"The page is {page}."))
+        if students is not None:
+            print(one_line(f"The gradebook is {csv}: {len(students):,} of {len(standing.people):,} students."))
 
 
 def _gradebook(book: Ledger, cohort: Cohort, standing: Standing, file: Path, *, changed: bool) -> Collection[str]:

@@ -21,10 +21,11 @@ import typer
 from scaffolder.cli import cohort_collected as collected
 from scaffolder.cli import cohort_similar
 from scaffolder.cli.cohort_collected import Where
-from scaffolder.cli.cohort_common import Executor, Folder, ProjectName, Students, Workers
+from scaffolder.cli.cohort_common import IN_THE_LEDGER, Executor, Folder, ProjectName, Students, Workers
 from scaffolder.cli.cohort_feedback import feedback
 from scaffolder.cli.judging import NO_TERMINAL, Conversation, StoppedError, UnusableError, from_git, read_file
 from scaffolder.cli.review import AsJson, Items, Source
+from scaffolder.cli.streams import after
 from scaffolder.errors import one_line
 
 if TYPE_CHECKING:
@@ -172,12 +173,13 @@ def _desk(book: Ledger, students: Sequence[str], project: str, given: str, where
 def _record(desk: Desk, given: str, reviewer: str, where: Where) -> None:
     judged = desk.given(given, reviewer or from_git())
     desk.keep(*judged)
-    if where.as_json:
-        collected.print_json(where, recorded=[_recorded(each) for each in judged])
-        return
-    for each in judged:
-        said = f"{each.student}, {each.project}, {each.item}: {each.score} of 3 by {each.reviewer}"
-        print(one_line(said))
+    with after(IN_THE_LEDGER):
+        if where.as_json:
+            collected.print_json(where, recorded=[_recorded(each) for each in judged])
+            return
+        for each in judged:
+            said = f"{each.student}, {each.project}, {each.item}: {each.score} of 3 by {each.reviewer}"
+            print(one_line(said))
 
 
 def _list(desk: Desk, waiting: Sequence[Waiting], by: By, where: Where) -> None:

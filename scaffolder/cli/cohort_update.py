@@ -9,8 +9,9 @@ import typer
 
 from scaffolder.cli import options
 from scaffolder.cli.answering import pairs_of
-from scaffolder.cli.cohort_common import Executor, Folder, ProjectName, Students, Workers, finished
+from scaffolder.cli.cohort_common import IN_THE_LEDGER, Executor, Folder, ProjectName, Students, Workers, finished
 from scaffolder.cli.cohort_steps import Failed, Limit, opened, report
+from scaffolder.cli.streams import after
 from scaffolder.errors import one_line
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would happen, without changing anything.")]
@@ -64,11 +65,12 @@ def update(
             reason=message,
         )
         outcomes = finished(run, len(found.wanted), "Updating", as_json=as_json)
-    if not as_json:
-        for entry in (each.last for each in outcomes if dry_run and each.last.detail and not each.code):
-            print(f"{entry.student}/{entry.project}: {one_line(entry.detail)}")
     title = "Would update" if dry_run else "Updated"
     advice = "No main was changed for these, at most the branch scaffold: --failed tries them again."
     if dry_run:
         advice = "Nothing was changed: this was a dry run."
-    report(folder, outcomes, title, advice, as_json=as_json, dry_run=dry_run)
+    with after("" if dry_run else IN_THE_LEDGER):
+        if not as_json:
+            for entry in (each.last for each in outcomes if dry_run and each.last.detail and not each.code):
+                print(f"{entry.student}/{entry.project}: {one_line(entry.detail)}")
+        report(folder, outcomes, title, advice, as_json=as_json, dry_run=dry_run)

@@ -130,6 +130,7 @@ def read_file(source: Path) -> str:
     """The text of a file of reviews, - for standard input, as far as it may be long."""
     from scaffolder.check.reviews import MOST_CHARACTERS
 
+    name = "Standard input" if str(source) == "-" else shown(source, 200)
     try:
         if str(source) == "-":
             data = sys.stdin.buffer.read(4 * MOST_CHARACTERS + 1)
@@ -138,6 +139,6 @@ def read_file(source: Path) -> str:
                 data = file.read(4 * MOST_CHARACTERS + 1)
         return data.decode("utf-8-sig")
     except OSError as error:
-        raise UnusableError(f"{shown(str(source), 200)} cannot be read: {error.strerror}.") from None
+        raise UnusableError(f"{name} cannot be read: {error.strerror}.") from None
     except UnicodeDecodeError:
-        raise UnusableError(f"{shown(str(source), 200)} is not UTF-8 text.") from None
+        raise UnusableError(f"{name} is not UTF-8 text.") from None

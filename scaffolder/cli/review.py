@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 import typer
 
 from scaffolder.cli.judging import NO_TERMINAL, Conversation, StoppedError, UnusableError, lines_of, read_file
+from scaffolder.cli.streams import after
 from scaffolder.errors import one_line
 
 if TYPE_CHECKING:
@@ -82,7 +83,9 @@ def review(
         _print(_listed_json(session, texts) if as_json else _listed(texts))
     elif source:
         given = session.given(read_file(source), reviewer)
-        _print(_recorded_json(session, given) if as_json else _recorded(session, given))
+        recorded = _recorded_json(session, given) if as_json else _recorded(session, given)
+        with after("The reviews are kept"):
+            _print(recorded)
     else:
         walk = Walk(session, sys.stderr if as_json else sys.stdout)
         walk.through(reviewer, items or ())

@@ -17,6 +17,7 @@ from scaffolder.cli import options
 from scaffolder.cli import update_output as said
 from scaffolder.cli.answering import git_guesses, pairs_of, read, settle
 from scaffolder.cli.printing import print_lines
+from scaffolder.cli.streams import after
 from scaffolder.errors import AnswerError, ScaffolderError, one_line, shown
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ Diff = Annotated[bool, typer.Option("--diff", help="Show the changes as a patch,
 Allow = Annotated[
     bool, typer.Option("--allow-conflicts", help="If there are conflicts, leave a Git merge to finish by hand.")
 ]
+_DONE = {"updated": "The project is updated", "merging": "A merge is in progress"}
 
 
 class TrackError(ScaffolderError):
@@ -99,13 +101,14 @@ def update(
     write = not (dry_run or refused)
     commit = _carry_out(repo, found, _person(path, answers)) if write else ""
     state = said.state_of(found, commit, refused=refused, dry_run=dry_run)
-    if as_json:
-        print(said.as_json(path, known, found, answers, commit, state))
-        raise typer.Exit(int(refused))
-    print_lines(said.plan(found, known, answers, state))
-    print_lines(said.afterwards(repo, found, commit, state))
-    if diff:
-        print_lines(said.patch(repo, found))
+    with after(_DONE.get(state, "")):
+        if as_json:
+            print(said.as_json(path, known, found, answers, commit, state))
+            raise typer.Exit(int(refused))
+        print_lines(said.plan(found, known, answers, state))
+        print_lines(said.afterwards(repo, found, commit, state))
+        if diff:
+            print_lines(said.patch(repo, found))
     if refused:
         end = "." if dry_run else ", so nothing was changed; --allow-conflicts leaves a Git merge for you to finish."
         raise ConflictError(f"Your work and the template's disagree{end}")
@@ -149,17 +152,18 @@ def track(
         commits = track.write(repo, head, render, _person(path, answers))
         worktree.advance(repo, commits, head)
         commit = commits.target
-    if as_json:
-        content = {"template": kind.name, "added": added, "files": common, "same": same, "commit": commit}
-        print(json.dumps({"schema": 1, "path": str(path), **content, "dry_run": dry_run}, indent=2))
-        return
-    verb = "Would track" if dry_run else "Tracks"
-    print(f"{verb} {one_line(kind.name)} from now on; adds {', '.join(added)}.")
-    print(f"Of the template's {len(render)} files, {common} are here, {same} of them just as it gives them.")
-    if same * 2 < common:
-        print("Note: most differ; if the answers (--set) are not those that it was made with, updates will conflict.")
-    if commit:
-        print(f"Committed as {commit[:7]}. 'scaffolder update' brings later versions of the template.")
+    with after(f"Committed as {commit[:7]}" if commit else ""):
+        if as_json:
+            content = {"template": kind.name, "added": added, "files": common, "same": same, "commit": commit}
+            print(json.dumps({"schema": 1, "path": str(path), **content, "dry_run": dry_run}, indent=2))
+            return
+        verb = "Would track" if dry_run else "Tracks"
+        print(f"{verb} {one_line(kind.name)} from now on; adds {', '.join(added)}.")
+        print(f"Of the template's {len(render)} files, {common} are here, {same} of them just as it gives them.")
+        if same * 2 < common:
+            print("Note: most differ; if the answers (--set) are not those it was made with, updates will conflict.")
+        if commit:
+            print(f"Committed as {commit[:7]}. 'scaffolder update' brings later versions of the template.")
 
 
 def _answers(kind: Template, known: Record, changes: dict[str, Any], *, ask: bool, as_json: bool) -> Answers:

@@ -252,8 +252,6 @@ def opened(folder: Path, *, create: bool = False) -> Iterator[Ledger]:
             yield Ledger(database)
     except sqlite3.Error as error:
         raise OutsideError(f"{shown(path, 200)} cannot be used: {error}.") from error
-    except BrokenPipeError:  # nobody reads the output of the block to its end
-        raise
     except OSError as error:  # of any file: its name is in the error
         raise OutsideError(f"A file cannot be read or written: {one_line(str(error))}.") from error
 
