@@ -36,6 +36,12 @@ class OutsideError(ScaffolderError):
     code = 3
 
 
+def outside(error: OSError) -> OutsideError:
+    """What the system has refused, as a sentence."""
+    file = shown(error.filename, 200) if error.filename else "A file"
+    return OutsideError(f"{file} cannot be read or written: {one_line(error.strerror or str(error)).rstrip('.')}.")
+
+
 def shown(value: object, limit: int = 60) -> str:
     """`value` in quotes, on one line, cut to `limit` characters; of a list or mapping, only its type."""
     if not isinstance(value, str | int | float | PurePath | None):

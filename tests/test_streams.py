@@ -122,3 +122,12 @@ def test_errors_that_nobody_reads_keep_their_code() -> None:
     command = [sys.executable, "-m", "scaffolder", "new", "nope", "x", "--yes"]
     assert subprocess.run(command, stderr=write_end, check=False).returncode == 2
     os.close(write_end)
+
+
+def test_a_folder_that_is_gone() -> None:
+    gone = 'mkdir gone && cd gone && rmdir ../gone && "$@"'
+    for arguments in (["new", "classical-ml", "x", "--yes"], ["update"], ["check"], ["cohort", "check"]):
+        command = ["sh", "-c", gone, "sh", sys.executable, "-m", "scaffolder", *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        said = "scaffolder: The folder that you are in is not there any more: cd to another one.\n"
+        assert (done.returncode, done.stdout, done.stderr) == (3, "", said)

@@ -9,6 +9,7 @@ With --json, standard output holds one JSON document and nothing else, also for 
 from __future__ import annotations
 
 import gc
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -20,7 +21,7 @@ from scaffolder import __version__
 from scaffolder.cli.cohort import cohort
 from scaffolder.cli.lazy import SETTINGS, lazy_group
 from scaffolder.cli.streams import NotReadError, OutputError, discard, prepare
-from scaffolder.errors import OutsideError, ScaffolderError, one_line
+from scaffolder.errors import OutsideError, ScaffolderError, one_line, outside
 
 COMMANDS = {
     "new": ("scaffolder.cli.new:new", "Create a project from a template."),
@@ -89,6 +90,8 @@ def run(arguments: Sequence[str]) -> int:
         return _fail(str(error), error.code, arguments)
     except (typer.Abort, KeyboardInterrupt):
         return _fail(_STOPPED, _INTERRUPTED, arguments)
+    except OSError as error:  # what the system refuses, where nobody has said it better
+        return _fail(str(outside(error)), OutsideError.code, arguments)
     except Exception as error:
         if not hasattr(error, "format_message"):  # a usage error, of whichever click typer brings along
             raise
@@ -110,8 +113,12 @@ def _fail(sentence: str, code: int, arguments: Sequence[str] = ()) -> int:
 
 
 @app.callback()
-def options_for_all(version: Version = False) -> None:
+def options_for_all(version: Version = False) -> None:  # noqa: ARG001 - its callback has seen it
     """Create portfolio projects that really run: trained, measured, tested and served on real data."""
+    try:
+        os.getcwd()
+    except OSError:
+        raise OutsideError("The folder that you are in is not there any more: cd to another one.") from None
 
 
 app.add_typer(cohort, name="cohort")

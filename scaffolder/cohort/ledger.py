@@ -16,7 +16,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from scaffolder.errors import OutsideError, ScaffolderError, TargetError, one_line, shown
+from scaffolder.errors import OutsideError, ScaffolderError, TargetError, outside, shown
 
 try:
     import fcntl
@@ -252,8 +252,8 @@ def opened(folder: Path, *, create: bool = False) -> Iterator[Ledger]:
             yield Ledger(database)
     except sqlite3.Error as error:
         raise OutsideError(f"{shown(path, 200)} cannot be used: {error}.") from error
-    except OSError as error:  # of any file: its name is in the error
-        raise OutsideError(f"A file cannot be read or written: {one_line(str(error))}.") from error
+    except OSError as error:
+        raise outside(error) from error
 
 
 def _prepare(database: sqlite3.Connection, path: Path) -> None:
