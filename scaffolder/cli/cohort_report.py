@@ -64,7 +64,7 @@ def report(
     if changed and csv is None:
         raise typer.BadParameter("--changed is about the gradebook: say --csv FILE, too.")
     page = output or folder / NAME
-    _refuse_own(folder, [page, *([csv] if csv else [])])
+    _refuse(folder, [page, *([csv] if csv else [])])
     where = Where(folder, executor, workers, as_json)
     with ledger.opened(folder) as book, problems_listed(as_json=as_json), home.opened(folder) as cohort:
         standing = summary.of(
@@ -125,12 +125,14 @@ def _lines(standing: Standing) -> Iterable[str]:
         yield f"{dated:,} of {len(standing.works):,} projects as of {times}, not as of now: {_AT}"
 
 
-def _refuse_own(folder: Path, files: Iterable[Path]) -> None:
-    """Raise `TargetError` if one of `files` is one that the cohort needs."""
+def _refuse(folder: Path, files: Iterable[Path]) -> None:
+    """Raise a `ScaffolderError` if one of `files` is a folder, or a file that the cohort needs."""
     from scaffolder.cohort import home, ledger
 
     ours = {(folder / name).resolve() for name in (home.COURSE, home.ROSTER, ledger.NAME)}
     for file in files:
+        if file.is_dir():
+            raise OutsideError(f"{shown(file, 200)} cannot be written: it is a folder.")
         if file.resolve() in ours:
             raise TargetError(f"{shown(file, 200)} is part of the cohort: write the report into another file.")
 
