@@ -691,6 +691,19 @@ assert "pygit2" in sys.modules
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
+def test_of_an_answered_question_nothing_is_said_unless_the_template_has_changed_it() -> None:
+    base = {"README.md": File(b"# A\n\nTODO(why): who loses what?\nTODO(cost): how much?\n\nmiddle\n\nend\n")}
+    ours = {"README.md": File(b"# A\n\nAda loses hours.\nTen a day.\n\nmiddle\n\nend\n")}
+    elsewhere = {"README.md": File(base["README.md"].data.replace(b"end", b"the end"))}
+    found = merge(base, ours, elsewhere)
+    assert (found.conflicts, found.notes) == ((), ())
+    assert found.tree["README.md"].data == ours["README.md"].data.replace(b"end", b"the end")
+    one = {"README.md": File(elsewhere["README.md"].data.replace(b"how much", b"how many euros"))}
+    assert merge(base, ours, one).notes == (
+        "README.md: you answered the questions 'cost', so the template's new text of them was left out.",
+    )
+
+
 def test_a_question_that_the_owner_has_answered_is_not_asked_again() -> None:
     base = {"README.md": File(b"# A\n\nTODO(why): why?\n\n- TODO(cost): how much?\n- TODO(who): who?\n\nend\n")}
     theirs = {

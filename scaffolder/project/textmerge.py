@@ -73,25 +73,26 @@ def _three_way(base: bytes, ours: bytes, theirs: bytes) -> Joined:
             shift[edit.side] += edit.growth
         mine, new = (side[first : end + down] for side, first, down in zip(sides, starts, shift, strict=True))
         result += old[at:start]
-        if questions := _answered(old[start:end], mine, new):
+        was = old[start:end]
+        if new in (was, mine) or mine == was:  # only one of the two has changed it
+            result += new if mine == was else mine
+        elif questions := _answered(was, mine, new):
             answered += questions
             result += mine
-        elif mine != new and old[start:end] not in (mine, new):
+        else:
             spots.append(slice(starts[0], end + shift[0]))
             result += [b"<<<<<<< yours\n", *_ended(mine), b"=======\n", *_ended(new), b">>>>>>> template\n"]
-        else:
-            result += new if mine == old[start:end] else mine
         at = end
     return Joined(b"".join([*result, *old[at:]]), tuple(spots), answered=tuple(answered))
 
 
 def _answered(old: list[bytes], mine: list[bytes], new: list[bytes]) -> list[str]:
-    """The questions in `old`, if the owner has answered all of them and the template only words them differently."""
+    """The questions in `old` that the template words differently, if the owner has answered all in `old`."""
     asked = [[_QUESTION.search(line) for line in side if line.strip()] for side in (old, new)]
     if not all(side and all(side) for side in asked) or any(_QUESTION.search(line) for line in mine):
         return []
-    before, after = ([found[1].decode() for found in side if found] for side in asked)
-    return before if set(after) <= set(before) else []
+    before, after = ({found[1].decode(): found.string for found in side if found} for side in asked)
+    return [name for name in before if before[name] != after.get(name)] if after.keys() <= before.keys() else []
 
 
 def _edits(base: bytes, side: bytes, number: int) -> Iterator[_Edit]:
