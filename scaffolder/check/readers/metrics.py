@@ -16,6 +16,7 @@ from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.readers.intervals import Intervals
 from scaffolder.check.readers.markdown_inline import as_shown, plain
 from scaffolder.check.readers.metric_names import canonical, normal
+from scaffolder.check.readers.metrics_schema import misfit
 from scaffolder.check.readers.numbers import Bag, Number, decimal, numbers_in
 from scaffolder.check.readers.toml import settings
 
@@ -147,7 +148,7 @@ def metrics(repo: Repository) -> Metrics | None:
     """The measured numbers; None if there is no report.
 
     Raises:
-        FactError: the report is not JSON, or holds no number.
+        FactError: the report is not JSON, its results do not fit their schema, or it holds no number.
 
     """
     text = repo.snapshot.text(PATH)
@@ -159,6 +160,10 @@ def metrics(repo: Repository) -> Metrics | None:
         raise FactError(f"{PATH} is not JSON: {error}") from None
     if not isinstance(content, dict):
         raise FactError(f"{PATH} is not an object with a list `metrics`")
+    if problem := misfit(content):
+        if problem.of_results:
+            raise FactError(f"{PATH} does not fit its schema: {problem.said}")
+        repo.snapshot.note(f"{PATH} does not fit its schema: {problem.said}.")
     model = content.get("model")
     found = Metrics(
         model=model if isinstance(model, str) else "",
