@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scaffolder import __version__
-from scaffolder.template.answers import Answers
-from scaffolder.template.catalog import Template, Trust
 from scaffolder.tree import File, Tree, digest_of, make_tree
+
+if TYPE_CHECKING:  # who only reads records, such as `check`, should not wait for Jinja
+    from scaffolder.template.answers import Answers
+    from scaffolder.template.catalog import Template
 
 NAME = ".scaffolder.json"
 MAX_BYTES = 1_000_000
@@ -60,6 +62,8 @@ def read(text: str) -> Record:
 
 def with_record(template: Template, answers: Answers, source: Mapping[str, Any], tree: Tree) -> Tree:
     """`tree`, the rendered files, with their record; it has no digest if hooks will change them."""
+    from scaffolder.template.catalog import Trust
+
     hooks = template.trust is Trust.TRUSTED and template.hooks
     return make_tree([*tree.items(), write(template, answers, source, "" if hooks else digest_of(tree))])
 
