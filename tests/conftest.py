@@ -54,7 +54,7 @@ def pytest_make_parametrize_id(val: object) -> str | None:
 def pytest_collection_finish() -> None:
     """What was collected stays until the end: looking for garbage in it, often, takes a sixth of the time."""
     gc.freeze()
-    gc.set_threshold(50_000)  # as the program sets it
+    gc.set_threshold(500_000)  # as the program sets it
 
 
 @pytest.hookimpl(optionalhook=True)

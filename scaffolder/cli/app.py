@@ -62,7 +62,7 @@ def main() -> NoReturn:
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), _stop)
-    gc.set_threshold(50_000)  # a command keeps nearly all it allocates until it ends: collecting often is wasted time
+    gc.set_threshold(500_000)  # a command keeps nearly all it allocates until it ends: collecting often is wasted time
     try:
         code = run(sys.argv[1:])
         sys.stdout.flush()

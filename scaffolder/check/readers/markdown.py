@@ -11,7 +11,7 @@ from scaffolder.check.readers import markdown_blocks as blocks
 from scaffolder.check.readers.markdown_blocks import Block, Span, Table
 from scaffolder.check.readers.markdown_inline import Link, html_anchors, links, plain
 
-MAX_KEPT = 32_000  # characters of a document that is cached for the next repository
+MAX_KEPT = 16_000  # characters of a document that is cached for the next repository
 ALIASES: dict[str, tuple[str, ...]] = {
     "problem": ("problem statement", "business problem", "the problem", "motivation", "why", "background"),
     "architecture": (
@@ -195,7 +195,7 @@ def document(path: str, text: str) -> Document:
     return _kept(path, text) if len(text) < MAX_KEPT else Document(path, text)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=512)
 def _kept(path: str, text: str) -> Document:
     return Document(path, text)
 

@@ -13,7 +13,7 @@ from scaffolder.check.engine.repository import Repository, fact
 
 MAX_FILES = 500
 MAX_CHARACTERS = 300_000
-MAX_KEPT = 20_000  # characters of a file that is cached for the next repository
+MAX_KEPT = 10_000  # characters of a file that is cached for the next repository
 
 _TESTS = re.compile(r"(?:^|/)(?:(?:unit_?|integration_?)?tests?/|test_[^/]*\.py$|(?:[^/]*_)?tests?\.py$|conftest\.py$)")
 
@@ -108,7 +108,7 @@ def modules(repo: Repository) -> tuple[Module, ...]:
     return tuple((_kept if len(text) < MAX_KEPT else Module)(path, text) for path, text in texts if text is not None)
 
 
-_kept = lru_cache(maxsize=512)(Module)  # the repositories of a cohort share most of their code
+_kept = lru_cache(maxsize=1024)(Module)  # the repositories of a cohort share most of their code: all five templates fit
 
 
 def text_of(node: ast.AST | None, constants: dict[str, str] | None = None) -> str | None:
