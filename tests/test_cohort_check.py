@@ -167,7 +167,7 @@ def test_the_end_says_what_to_look_at(classroom: Classroom) -> None:
     git(classroom.clone("bob"), "push", "-q", "origin", "HEAD:work")
     done = classroom._scaffolder("cohort", "check", classroom.folder)
     assert done.out.splitlines()[0] == "Checked: 2 done."
-    assert "  1 with rewritten history: commits that were there before are not any more" in done.out
+    assert "  1 with rewritten history: main has lost earlier commits" in done.out
     assert "  1 without a README" in done.out
     assert "  1 with work on another branch" in done.out
     classroom.run("report")

@@ -183,8 +183,8 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"x": "a", "_scaffolder": {"questions": {"x": {"pattern": "("}}}}, "pattern '(' cannot be used"),
     ({"x": "a", "_scaffolder": {"questions": {"x": {"pattern": "(" * 9999}}}}, "cannot be used"),
     ({str(number): "x" for number in range(1000)}, "has more than 1,000 values"),
-    ({"x": "\ud800"}, "is not JSON (a character that UTF-8 does not have)"),
-    ({"\udfff": "x"}, "is not JSON (a character that UTF-8 does not have)"),
+    ({"x": "\ud800"}, "is not JSON (a character that UTF-8 cannot encode)"),
+    ({"\udfff": "x"}, "is not JSON (a character that UTF-8 cannot encode)"),
     ({"x": "{{ '\\ud800' }}"}, "x cannot be rendered"),
 ]
 

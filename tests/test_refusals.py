@@ -105,7 +105,7 @@ BAD: list[tuple[list[str], str]] = [
     (["new", "classical-ml", "--answers", "deep.json"], "not valid JSON"),
     (["new", "classical-ml", "--answers", "bomb.yaml"], "more than 50,000 values"),
     (["new", "classical-ml", "--answers", "object.yaml"], "has no question 'a'"),
-    (["new", "classical-ml", "--answers", "surrogate.json"], "character that UTF-8 does not have"),
+    (["new", "classical-ml", "--answers", "surrogate.json"], "character that UTF-8 cannot encode"),
     (["new", "classical-ml", "--answers", "surrogate.yaml"], "not valid YAML"),
     (["new", "classical-ml", "--answers", "nested.json"], "more than 50 levels"),
     (["new", "./good", "--set", 'extra={"a": "\\ud800"}'], "JSON object"),

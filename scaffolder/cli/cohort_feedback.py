@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class StudentJob(NamedTuple):
-    """All projects of a student, each with what was judged of it, and what else is known."""
+    """All projects of a student, each with its judgements and the facts around it."""
 
     student: str
     projects: tuple[tuple[Job, tuple[Judged, ...], Around], ...]
@@ -30,7 +30,7 @@ class StudentJob(NamedTuple):
 
 @dataclass(frozen=True)
 class Page:
-    """The feedback to a student, "" if there is none, and what could not be read: a project, and why."""
+    """The feedback for a student, "" if there is none, and the projects that could not be read, with the reasons."""
 
     student: str
     text: str = ""
@@ -99,7 +99,7 @@ def _jobs(book: Ledger, students: Sequence[str], folder: Path) -> list[StudentJo
 
 
 def _dues(folder: Path) -> dict[Key, str]:
-    """When each project is due, in the order of the course; nothing if the folder has no course."""
+    """The due date of each student's project, in the order of the course; empty if the folder has no course."""
     from scaffolder.cohort import home
 
     if not (folder / home.COURSE).exists():
@@ -109,7 +109,7 @@ def _dues(folder: Path) -> dict[Key, str]:
 
 
 def pages(jobs: Sequence[StudentJob]) -> list[Page]:
-    """A task for `executor.run`: the feedback to each of some students."""
+    """Make the feedback for some students, as a task for `executor.run`."""
     return [_page(job) for job in jobs]
 
 

@@ -63,9 +63,7 @@ Output = Annotated[
 ]
 Ignore = Annotated[
     list[str] | None,
-    typer.Option(
-        metavar="COLUMN", help="A column of the roster that means nothing here; repeat for more.", show_default=False
-    ),
+    typer.Option(metavar="COLUMN", help="Ignore this column of the roster; repeat for more.", show_default=False),
 ]
 Remote = Annotated[
     str | None,
@@ -105,8 +103,8 @@ def new(
 ) -> None:
     """Make a Git repository for each student and project of a course.
 
-    All is checked before anything is written. A second run makes what is not there yet, and changes no repository that
-    is. It reads the same files again: if you have changed DIR/cohort.toml or DIR/roster.csv, give DIR instead of them.
+    All is checked before anything is written. A second run makes what is missing, and changes no repository that is
+    there. It reads the same files again: if you have changed DIR/cohort.toml or DIR/roster.csv, give DIR instead.
     """
     from scaffolder.cohort import create, given, home, ledger, model, news, remotes, roster
     from scaffolder.cohort.executor import check
@@ -225,7 +223,7 @@ def _print_notes(planned: Plan, changes: News) -> None:
 
 
 def _about_ids(planned: Plan) -> str:
-    """Which column of an export became public, "" if the teacher has chosen it."""
+    """A note on the column of an export that becomes public; "" if the teacher has chosen it."""
     from scaffolder.cohort import lms
 
     listed = planned.given.roster

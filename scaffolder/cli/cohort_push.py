@@ -1,4 +1,4 @@
-"""`scaffolder cohort push`: the repositories of a cohort, pushed to their remotes."""
+"""`scaffolder cohort push`: pushes the repositories of a cohort to their remotes."""
 
 from __future__ import annotations
 

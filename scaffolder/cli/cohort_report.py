@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 NAME = "report.html"
 _AT = "the last check was made with --at. 'scaffolder cohort check' without it brings back what is there now."
-_EXPORTED = "gradebook"  # of the ledger: the grades of the last gradebook
+_EXPORTED = "gradebook"  # the key in the ledger for the grades of the last gradebook
 Output = Annotated[
     Path | None,
     typer.Option("--output", "-o", metavar="FILE", help=f"The page [default: DIR/{NAME}].", show_default=False),
@@ -55,8 +55,8 @@ def report(
 ) -> None:
     """Write one page that shows who stands where.
 
-    It is made from the ledger alone: one file that loads nothing, for any browser. Students are known by their ids,
-    unless --reveal says otherwise.
+    It is made from the ledger alone: one file that loads nothing, for any browser. It shows the students' ids, and
+    their names only with --reveal.
     """
     from scaffolder.cohort import home, ledger, summary
     from scaffolder.pages import cohort as pages
@@ -106,14 +106,14 @@ def _gradebook(book: Ledger, cohort: Cohort, standing: Standing, file: Path, *, 
 
 
 def _pairs(book: Ledger, where: Where) -> Iterable[Pair]:
-    """Pairs of sections that two students share, in what was collected."""
+    """The pairs of sections that two students share, in what was collected."""
     found, problems = cohort_similar.found(book, "", where)
     collected.say_problems(problems)
     return found.pairs
 
 
 def _lines(standing: Standing) -> Iterable[str]:
-    """How many have reached which level of each project, from the top."""
+    """The number of students at each level of each project, highest first."""
     from scaffolder.cohort.standing import RUNGS
 
     for each in standing.projects:

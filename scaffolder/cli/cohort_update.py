@@ -1,4 +1,4 @@
-"""`scaffolder cohort update`: what the templates have become, for everybody."""
+"""`scaffolder cohort update`: brings changes of the templates to all students."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Message = Annotated[
         "--message",
         "-m",
         metavar="TEXT",
-        help="What is better now, in a line: students see it as the message of the commit.",
+        help="What is better now, in one line: students see it as the message of the commit.",
         show_default=False,
     ),
 ]
@@ -44,9 +44,9 @@ def update(
 ) -> None:
     """Bring changes of the templates into each repository.
 
-    No line that a student wrote is lost. Where a student has changed nothing, main moves on. Else the merge waits on a
-    branch for the student; if the student and the template have changed the same lines, main stays, and the student can
-    merge the branch scaffold.
+    No line that a student wrote is lost. If a student has changed nothing, main moves forward. Otherwise the merge
+    waits on a branch for the student; if the student and the template have changed the same lines, main stays, and the
+    student can merge the branch scaffold.
     """
     from scaffolder.cohort import updates
     from scaffolder.cohort.model import Choice

@@ -29,7 +29,7 @@ def new(
 ) -> None:
     """Create a project from a template.
 
-    On a terminal, without TEMPLATE, the templates that come along are a menu.
+    On a terminal, without TEMPLATE, you choose from a menu of the templates that come along.
     """
     from scaffolder.cli import output as display
     from scaffolder.project import plan as project

@@ -1,4 +1,4 @@
-"""`scaffolder review`: a person judges what people wrote; on the terminal, or from a file.
+"""`scaffolder review`: a person judges what people wrote, on the terminal or in a file.
 
 Exit codes: 0 done, also if nothing was judged; 2 wrong usage, or reviews that cannot be used; 3 the file of reviews
 cannot be written; 130 Ctrl-C. Every review is on disk before the next question is asked.
@@ -156,7 +156,7 @@ def _recorded_json(session: ReviewSession, given: Sequence[Review]) -> str:
 
 
 def _record(session: ReviewSession, given: Sequence[Review]) -> list[dict[str, Any]]:
-    """Keep reviews; what `--json` says of each."""
+    """Keep reviews; returns the JSON value on each."""
     kept: Sequence[Reviewed] = session.keep(*given)
     return [
         {"item": each.item, **asdict(judged), "of": _as_json(session.texts[each.item])}
@@ -174,11 +174,11 @@ def _json(session: ReviewSession, **content: Any) -> str:
     from scaffolder.check.reviews import PATH
 
     whole = {"schema": 1, "repository": str(session.folder), "file": PATH, **content}
-    return json.dumps(whole, indent=2)  # ASCII: what a repository says drives no terminal
+    return json.dumps(whole, indent=2)  # ASCII: no text of a repository can control a terminal
 
 
 def _concern(session: ReviewSession, who: str, subject: str = "You are", whose: str = "your") -> str:
-    """Why this person's reviews do not count, if they do not, or whom else it could be."""
+    """A sentence on why this person's reviews do not count, or on whom else the name may mean; "" if there is none."""
     from scaffolder.check.authors import has_address
     from scaffolder.check.engine.finding import Standing
 

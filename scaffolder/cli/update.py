@@ -51,7 +51,7 @@ _DONE = {"updated": "The project is updated", "merging": "A merge is in progress
 
 
 class TrackError(ScaffolderError):
-    """A repository that is not from the template that is said."""
+    """A repository that was not made from the given template."""
 
 
 class ConflictError(ScaffolderError):
@@ -127,8 +127,8 @@ def track(
 ) -> None:
     """Bring an existing repository under update.
 
-    Its contract for check is declared, too. The answers are those that it was made with, or would have been. Its files
-    stay as they are; files of the template that it does not have count as deleted by you.
+    Its contract for check is added if it has none. Give the answers that it was made with, or would have been. Its
+    files stay as they are; files of the template that it does not have count as deleted by you.
     """
     from scaffolder.project import track, worktree
     from scaffolder.project.plan import rendered
@@ -159,7 +159,7 @@ def track(
             return
         verb = "Would track" if dry_run else "Tracks"
         print(f"{verb} {one_line(kind.name)} from now on; adds {', '.join(added)}.")
-        print(f"Of the template's {len(render)} files, {common} are here, {same} of them just as it gives them.")
+        print(f"Of the template's {len(render)} files, {common} are here, {same} of them exactly as rendered.")
         if same * 2 < common:
             print("Note: most differ; if the answers (--set) are not those it was made with, updates will conflict.")
         if commit:
@@ -167,14 +167,14 @@ def track(
 
 
 def _answers(kind: Template, known: Record, changes: dict[str, Any], *, ask: bool, as_json: bool) -> Answers:
-    """The answers, with what is new or no longer valid asked on the terminal."""
+    """The answers; those that are new or no longer valid are asked for on the terminal."""
     from scaffolder.cli.interview import is_interactive
     from scaffolder.project import renewal
 
     wrong = renewal.outdated(kind, known, changes)
     if wrong and not (ask and is_interactive()):
         name, reason = next(iter(wrong.items()))
-        raise AnswerError(f"The project's answer to {name} does not do any more, so say --set {name}=…: {reason}")
+        raise AnswerError(f"The project's answer to {name} is no longer valid, so say --set {name}=…: {reason}")
     given = renewal.answers_of(kind, known, changes)
     given = {name: value for name, value in given.items() if name not in wrong}
     open_questions = kind.questions.keys() - given
@@ -185,7 +185,7 @@ def _answers(kind: Template, known: Record, changes: dict[str, Any], *, ask: boo
 
 
 def _warn(repo: pygit2.Repository) -> None:
-    """Say what would keep an update from being carried out now."""
+    """Print notes on what would keep an update from being carried out now."""
     from scaffolder.project import worktree
 
     if worktree.interrupted(repo):
@@ -213,7 +213,7 @@ def _person(path: Path, answers: Answers) -> Person:
 
 
 def _carry_out(repo: pygit2.Repository, found: Merged, who: Person) -> str:
-    """Commit the update, or begin a merge if there are conflicts; the commit, or "" of a merge."""
+    """Commit the update, or begin a merge if there are conflicts; returns the commit, "" if there is none."""
     from scaffolder.project import update as core
     from scaffolder.project import worktree
 

@@ -26,7 +26,7 @@ _MOST_VERSIONS = 4  # folders of compiled templates, 1 to 2 MB each
 
 
 def open_cache(*settings: object) -> BytecodeCache | None:
-    """The cache for environments with these settings; None if there is no place where code can be kept safely."""
+    """The cache for environments with these settings; None if no folder is safe to keep code in."""
     versions = (__version__, jinja2.__version__, sys.implementation.name, sys.hexversion)
     key = hashlib.sha256(repr((versions, settings)).encode("utf-8", "surrogatepass")).hexdigest()[:16]
     try:
@@ -54,7 +54,7 @@ class _Cache(FileSystemBytecodeCache):
 
 
 def _own_folder() -> Path:
-    """Our folder in the user's cache folder, made if it is not there; raises `OSError` if it is not the user's own."""
+    """Our folder in the user's cache folder, created if missing; raises `OSError` if it is not the user's own."""
     base = _user_folder().resolve()
     _refuse_writable(base)
     base.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -68,7 +68,7 @@ def _own_folder() -> Path:
 
 
 def _user_folder() -> Path:
-    """Where this system keeps a user's caches; the library platformdirs knows it, too, but takes 5 ms to import."""
+    """The system's folder for a user's caches; the library platformdirs knows it, too, but takes 5 ms to import."""
     if sys.platform == "win32":
         place = os.environ.get("LOCALAPPDATA") or "~/AppData/Local"
     elif sys.platform == "darwin":
@@ -93,7 +93,7 @@ def _refuse_writable(folder: Path) -> None:
 
 
 def _remove_old(folder: Path) -> None:
-    """Make room for one version more: remove all but those that were filled last."""
+    """Make room for one more version: remove all but the newest folders."""
     versions = sorted(folder.iterdir(), key=lambda version: version.stat().st_mtime, reverse=True)
     for version in versions[_MOST_VERSIONS - 1 :]:
         shutil.rmtree(version, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""What somebody else's cookiecutter.json may hold: what we use of it must have the type that we expect."""
+"""Checks somebody else's cookiecutter.json: the values that we use must have the types that we expect."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ _NAMES = {str: "a text", int: "a whole number", bool: "true or false", list: "a 
 
 
 def misfit(value: Any, shape: Any = _CONFIG, where: str = "") -> str | None:
-    """What has a wrong type, such as '_scaffolder.title must be a text'; None if nothing has.
+    """The first wrong type, such as '_scaffolder.title must be a text'; None if there is none.
 
-    A null counts as left out, except in our own `_scaffolder`.
+    A null counts as absent, except in our own `_scaffolder`.
     """
     kind: Any = shape if isinstance(shape, type) else type(shape)
     if value is None and not where.startswith("_scaffolder."):
@@ -59,7 +59,7 @@ def misfit(value: Any, shape: Any = _CONFIG, where: str = "") -> str | None:
 def unknown_keys(
     value: Any, shape: Mapping[str, Any] = _ABOUT | _OF_SHARE, where: str = "_scaffolder"
 ) -> Iterator[tuple[str, list[str]]]:
-    """The keys under `_scaffolder` that nothing reads, such as '_scaffolder.titel', and those that would be."""
+    """The keys under `_scaffolder` that nothing reads, such as '_scaffolder.titel', each with those that are read."""
     for name, part in value.items() if isinstance(value, dict) else ():
         wanted = shape.get(name, shape.get("*"))
         if wanted is None:

@@ -85,7 +85,7 @@ def _compiled(template: Template, suffixes: tuple[str, ...]) -> tuple[_Part, ...
     parts = []
     for source, head, copied in walk(template.folder / template.project_folder, raw):
         if not source.endswith((*suffixes, "}")):
-            continue  # but a path that ends in Jinja may get any suffix
+            continue  # a path that ends in Jinja is kept, since it may get any suffix
         with _template_errors(source):
             parts.append(_part(template, source, head, copied))
     return tuple(parts)
@@ -129,10 +129,10 @@ def _part(template: Template, source: str, head: str, copied: bool) -> _Part:
 
 
 def _is_binary(template: Template, file: Path, data: bytes) -> bool:
-    """Whether the file is no text, so that cookiecutter would copy it as it is.
+    """Whether the file is not text, so that cookiecutter would copy it as it is.
 
-    The library guesses, which takes long. For the files of our own templates, a test shows that it always guesses that
-    what is UTF-8 is text.
+    The library guesses, which takes long. A test shows that in our own templates it takes exactly the files that are
+    UTF-8 for text.
     """
     if template.trust is not Trust.BUNDLED:
         from binaryornot.check import is_binary
@@ -146,7 +146,7 @@ def _is_binary(template: Template, file: Path, data: bytes) -> bool:
 
 
 def _first_newline(data: bytes) -> str | None:
-    """The newline that cookiecutter would detect: the one that a text reader has seen first after reading a line."""
+    """The newline that cookiecutter would detect: the first one that a text reader knows after reading a line."""
     reader = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8")
     reader.readline()
     return reader.newlines[0] if isinstance(reader.newlines, tuple) else reader.newlines
