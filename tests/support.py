@@ -29,6 +29,7 @@ Files = Mapping[str, bytes]
 # What a system must have for a test; CI runs the fast suite on macOS, too.
 MEMORY_LIMITS = pytest.mark.skipif(sys.platform != "linux", reason="only Linux holds a process to its limit of memory")
 ANY_NAMES = pytest.mark.skipif(sys.platform == "darwin", reason="file names are Unicode here, and case does not count")
+PATIENCE = 300.0  # seconds until something that is waited for counts as never
 
 
 class Outcome(NamedTuple):

@@ -432,7 +432,7 @@ JSON = st.recursive(
 KEYS = ("findings", "counts", "level", "unrated", "score", "texts", "item", "state", "evidence", "reason", "title")
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.dictionaries(st.sampled_from(KEYS), JSON | st.lists(st.dictionaries(st.sampled_from(KEYS), JSON))))
 def test_no_report_in_a_ledger_stops_the_others(found: dict[str, Any]) -> None:
     reading = read(Checked("ada", "churn", ONE, at(10), found, at(10)))

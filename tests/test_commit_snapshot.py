@@ -79,7 +79,7 @@ NAMES = st.sampled_from(["a", "b", "README.md", "venv", ".hidden", "ü", "x y", 
 TARGETS = st.sampled_from(["a", "../a", "b/../a", "docs", "./README.md", "/etc/passwd", "../../x", "..", "loop", "ü"])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     files=st.dictionaries(st.lists(NAMES, min_size=1, max_size=3).map("/".join), st.binary(max_size=9), max_size=8),
     links=st.dictionaries(st.lists(NAMES, min_size=1, max_size=3).map("/".join), TARGETS, max_size=6),

@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import Files, Outcome, has_ended, make_template, no_worker_is_left, workers_of
+from support import PATIENCE, Files, Outcome, has_ended, make_template, no_worker_is_left, workers_of
 
 from scaffolder.template import worker
 from scaffolder.template.worker import Limits
 
 Run = Callable[..., Outcome]
 PLAIN: dict[str, Any] = {"project_slug": "made"}
-SMALL = Limits(processor=1, wait=30, memory=400_000_000, output=1_000_000, value=10_000)
+SMALL = Limits(processor=1, wait=PATIENCE, memory=400_000_000, output=1_000_000, value=10_000)
 RANGES = "{% for a in range(99999) %}{% for b in range(99999) %}{{ x }}{% endfor %}{% endfor %}"
 POWER, TEXT = "{{ 9**(9**8) }}", "{{ 'a'*5*10**8 }}"
 PATTERN = {"questions": {"name": {"pattern": "(a+)+"}}}
@@ -58,11 +58,9 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_limit_stops_it(scaffolder: Run, tmp_path: Path, name: str) -> None:
     config, files, words = HOSTILE[name]
     make_template(tmp_path / "t", config, files)
-    start = time.monotonic()
     code, out, err = scaffolder("new", "./t", "--yes", "-o", "out")
     assert (code, out, err.count("\n")) == (2, "", 1)
     assert words in err
-    assert time.monotonic() - start < 20
     assert [path.name for path in tmp_path.iterdir()] == ["t"]
     assert no_worker_is_left()
 
@@ -111,7 +109,7 @@ def test_a_child_that_dies_is_told_and_a_new_one_takes_over(tmp_path: Path) -> N
 
 
 def wait_until(happened: Callable[[], bool]) -> None:
-    end = time.monotonic() + 20
+    end = time.monotonic() + PATIENCE
     while not happened():
         assert time.monotonic() < end
         time.sleep(0.02)
@@ -126,7 +124,7 @@ def test_a_signal_ends_the_child_too(tmp_path: Path, number: int) -> None:
     (child,) = workers_of(process.pid)
     time.sleep(0.3)
     process.send_signal(number)
-    process.communicate(timeout=10)
+    process.communicate(timeout=PATIENCE)
     assert has_ended(child)
     assert [path.name for path in tmp_path.iterdir()] == ["t"]
 

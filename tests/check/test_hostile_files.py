@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 
 import pytest
+from cost import unit
 from synthetic import ALERTS, APP, CI, DRIFT, GOOD, README, RUNBOOK, repository
 from test_mutants import ITEMS
 
@@ -14,7 +15,7 @@ from scaffolder.formats.toml import TomlError, load_toml
 from scaffolder.formats.yaml import YamlError, load_yaml
 
 SMALL, LARGE = 10_000, 40_000  # characters or so
-SECONDS = 4  # of one check; an honest repository takes a hundredth
+UNITS = 400  # of CPU time for one check; an honest repository takes a hundredth
 MANY_LAUGHS = 'a0: &a0 ["ha"]\n' + "".join(f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]\n" for i in range(1, 12))
 MERGES = "a0: &a0 {k: 1}\n" + "".join(f"a{i}: &a{i}\n  <<: [*a{i - 1}, *a{i - 1}]\n  k{i}: 1\n" for i in range(1, 40))
 STEPS = "on: push\npermissions: {}\njobs:\n  a:\n    steps:\n      - run: "
@@ -112,12 +113,12 @@ def seconds(files: dict[str, str]) -> float:
 @pytest.mark.parametrize("files", GROWING.values(), ids=GROWING)
 def test_time_grows_with_the_text_alone(files: Callable[[int], dict[str, str]]) -> None:
     small, large = seconds(files(SMALL)), seconds(files(LARGE))
-    assert large < 10 * small + 0.2
+    assert large < 10 * small + 20 * unit()
 
 
 @pytest.mark.parametrize("files", BROKEN.values(), ids=BROKEN)
 def test_broken_files_end_soon_and_are_no_error_of_ours(files: dict[str, str]) -> None:
-    assert seconds(files) < SECONDS
+    assert seconds(files) < UNITS * unit()
 
 
 @pytest.mark.parametrize("text", ["a: [1", "a: &a [*a]", MANY_LAUGHS, "[" * 100_000, "- " * 100_000, "x" * 2_000_000])

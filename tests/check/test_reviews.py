@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from cost import at_most
 from hypothesis import given
 from hypothesis import strategies as st
 from reviewable import GRACE, PROBLEM, make
@@ -124,10 +125,8 @@ def test_a_review_of_no_written_item_is_said(folder: Path) -> None:
 
 
 def test_a_name_made_to_slow_us_down_does_not() -> None:
-    started = time.process_time()
-    with pytest.raises(ReviewError):
+    with at_most(100), pytest.raises(ReviewError):
         checked(entry(reviewer=" " * 100_000 + "<"), "here")
-    assert time.process_time() - started < 1
 
 
 class TestStanding:
