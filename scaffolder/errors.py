@@ -37,7 +37,7 @@ class OutsideError(ScaffolderError):
 
 
 def outside(error: OSError) -> OutsideError:
-    """What the system has refused, as a sentence."""
+    """The error for a refusal of the system, as a sentence that names the file."""
     file = shown(error.filename, 200) if error.filename else "A file"
     return OutsideError(f"{file} cannot be read or written: {one_line(error.strerror or str(error)).rstrip('.')}.")
 

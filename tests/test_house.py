@@ -122,6 +122,14 @@ def test_no_import_goes_in_a_circle() -> None:
     assert circle(SOURCE.graph(at_start=True)) == []
 
 
+@pytest.mark.parametrize("module", MODULES)
+def test_no_docstring_begins_like_a_question(module: str) -> None:
+    """One that names its value ("The items that …") or says what is done is understood at first reading."""
+    bare = (node.value for node in ast.walk(SOURCE.trees[module]) if isinstance(node, ast.Expr))
+    texts = [node.value for node in bare if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    assert [text for text in texts if text.startswith(("What ", "Who ", "Whose ", "Whom "))] == []
+
+
 @pytest.mark.parametrize("module", [module for module in MODULES if room(module) != "cli"])
 def test_only_cli_prints_asks_and_exits(module: str) -> None:
     assert list(terminal_uses(SOURCE.trees[module])) == []

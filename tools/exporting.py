@@ -1,4 +1,4 @@
-"""What the programs that export data share: sources known by their hash, and files that are the same each time."""
+"""The code that the programs that export data share: sources known by hash, and files that are the same each time."""
 
 from __future__ import annotations
 

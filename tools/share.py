@@ -147,7 +147,7 @@ def changes(root: Path) -> list[Change]:
 
 
 def _refuse_odd_parts(parts: set[str], known: list[Template]) -> None:
-    """What one template alone has lies in that template, so each part is named by two or more."""
+    """A file that only one template has lies in that template, so each part is named by two or more."""
     named = Counter(part for template in known for part in template.parts)
     if unknown := sorted(named.keys() - parts):
         raise SystemExit(f"parts.toml has no part {unknown[0]!r}, which a template names.")

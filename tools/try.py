@@ -42,7 +42,7 @@ LEFT_OUT = {"MAKEFLAGS", "MAKELEVEL", "MFLAGS", "PYTHONPATH", "VIRTUAL_ENV"}  # 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a step ended."""
+    """The end of a step."""
 
     passed: bool
     output: str
@@ -75,7 +75,7 @@ def main(arguments: list[str]) -> int:
 
 
 def described(template: Template) -> Iterator[str]:
-    """What SET can hold: a line for each question, with its choices."""
+    """The possible values of SET: a line for each question, with its choices."""
     yield f'{template.name} takes SET="question=answer ..." with these questions:'
     for question in template.questions.values():
         yield f"  {question.name:<14} {', '.join(question.choices) or 'any text'}"

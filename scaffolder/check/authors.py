@@ -1,4 +1,4 @@
-"""Who wrote a repository, and whether a name or an address is one of theirs or only looks like it."""
+"""The authors of a repository, and whether a name or an address is one of theirs or only looks like it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from scaffolder.errors import OutsideError
 from scaffolder.project import record
 
 LONGEST = 200  # characters of a name that are compared
-REVIEWS = "docs/reviews.toml"  # whoever commits only this file is no author
+REVIEWS = "docs/reviews.toml"  # commits of this file alone make nobody an author
 
 _IDENTITY = re.compile(r"([^<>]*)(?:<([^<>\s]*)>)?")
 _TAG = re.compile(r"\+[^@]*(?=@)")  # of ada+1@example.org, which most servers deliver to ada@example.org
@@ -46,12 +46,12 @@ def names(identity: str) -> frozenset[str]:
 
 
 def has_address(identity: str) -> bool:
-    """Whether an identity holds an address, and not only a name."""
+    """Whether an identity has an address, not only a name."""
     return "@" in identity
 
 
 def resembled(repo: Repository, identity: str) -> str:
-    """The name or address of an author that one of `identity` looks like, without being the same; "" if none does."""
+    """The name or address of an author that `identity` looks like, if it is not the same; "" if there is none."""
     found = _IDENTITY.fullmatch(identity.strip())
     looks = [_look(part) for part in (found.groups() if found else ()) if part]
     return next((_looks(repo)[look] for look in looks if look in _looks(repo)), "")
@@ -59,11 +59,11 @@ def resembled(repo: Repository, identity: str) -> str:
 
 @fact
 def _looks(repo: Repository) -> dict[str, str]:
-    """What each name and address of the authors looks like."""
+    """The names and addresses of the authors, by what they look like."""
     return {_look(name): name for name in sorted(authors(repo) or ())}
 
 
 def _look(text: str) -> str:
-    """What a reader sees: no accents, spaces and marks, no tag of an address, and one alphabet."""
+    """`text` as it looks: in one alphabet, without accents, spaces and marks, and without the tag of an address."""
     plain = unicodedata.normalize("NFKD", _TAG.sub("", text[:LONGEST])).translate(_LOOKALIKES).casefold()
     return "".join(char for char in plain if char.isalnum() or char == "@")

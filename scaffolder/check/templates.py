@@ -1,7 +1,7 @@
-"""What is wrong with a template, and with the projects that are made from it, before anybody has worked on one.
+"""Finds the problems of a template and of the projects made from it, before anybody has worked on one.
 
-The template itself is `template.lint`'s to judge. Its projects are read as `scaffolder check` reads a repository: with
-the template's defaults, and with each of its choices.
+`template.lint` judges the template itself. Its projects are read as `scaffolder check` reads a repository: with the
+template's defaults, and with each of its choices.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _MOST_RENDERS = 100
 _DATA = re.compile(r"data/[\w./-]{1,200}")
 _STATEMENT = re.compile(r"\{%[^%]{0,500}%\}")
 
-Seen = tuple[Evidence, str]  # what is wrong in a project, and the remedy
+Seen = tuple[Evidence, str]  # a problem in a project, and the remedy
 
 
 def lint(folder: Path) -> tuple[Problem, ...]:
@@ -50,7 +50,7 @@ def lint(folder: Path) -> tuple[Problem, ...]:
 
 
 def _of_projects(template: Template) -> Iterator[Problem]:
-    """What is wrong in a project, and with which choices; choices that cannot be rendered are passed over."""
+    """The problems in projects, each with the choices that show it; choices that cannot be rendered are skipped."""
     picks = one_at_a_time(template.questions.values())[:_MOST_RENDERS]
     found: dict[Problem, list[Pick]] = defaultdict(list)
     with closing(Worker(template)) as worker:
@@ -59,7 +59,7 @@ def _of_projects(template: Template) -> Iterator[Problem]:
             try:
                 tree = render(apart, complete(apart, choosing(pick)))
             except ScaffolderError:
-                continue  # which `problems` has told
+                continue  # `problems` reports it
             for problem in islice(_in_template(template, _wrong(tree)), MOST):
                 found[problem].append(in_words(template, pick))
     for problem, where in found.items():
@@ -67,7 +67,7 @@ def _of_projects(template: Template) -> Iterator[Problem]:
 
 
 def _in_template(template: Template, seen: Iterator[Seen]) -> Iterator[Problem]:
-    """What is wrong in a project as problems of the file of the template that becomes it, if that can be told."""
+    """Problems in a project as problems of the template's files that they come from, if these are known."""
     files = walk(template.folder / template.project_folder, ())
     sources = {_STATEMENT.sub("", source): f"{template.project_folder}/{source}" for source, _, _ in files}
     for each, remedy in seen:
@@ -76,7 +76,7 @@ def _in_template(template: Template, seen: Iterator[Seen]) -> Iterator[Problem]:
 
 
 def _wrong(tree: Tree) -> Iterator[Seen]:
-    """What is wrong in a project as it is handed out."""
+    """The problems in a project as it is handed out."""
     repo = Repository(Snapshot.of_files({path: file.data for path, file in tree.items()}))
     declared = contract(repo)
     for note in repo.snapshot.notes:
@@ -84,7 +84,7 @@ def _wrong(tree: Tree) -> Iterator[Seen]:
         said = said[:1].upper() + said[1:] if said != note else f"It{note.removeprefix(PATH)}"
         yield Evidence(said, PATH), "Correct it: docs/contract.md of scaffolder has all keys."
     for each in _wrong_data(repo, declared.shipped if declared else ""):
-        yield each, "Add the file, or correct what is said of it."
+        yield each, "Add the file, or correct the text that names it."
     for page in documents(repo):
         for each in broken_links(repo, page):
             yield replace(each, fact=f"The link {each.fact}"), "Correct the link."
@@ -94,7 +94,7 @@ def _wrong(tree: Tree) -> Iterator[Seen]:
 
 
 def _wrong_data(repo: Repository, sha256: str) -> Iterator[Evidence]:
-    """Files of data that the settings name and the project lacks, and a hash that no file has."""
+    """The data files that the settings name and the project lacks, and a declared hash that no file has."""
     made = makefile(repo)
     for path in sorted({leaf for leaf in leaves(settings(repo)) if isinstance(leaf, str) and _DATA.fullmatch(leaf)}):
         is_made = ignored(repo)(path) or (made and path in made.targets)

@@ -46,7 +46,7 @@ class WrittenItem(Item):
     @classmethod
     @cache
     def remedy(cls) -> str:
-        """What to write, where, and why a reader cares."""
+        """The docstring of `passage`: what to write, where, and why a reader cares."""
         return " ".join(inspect.cleandoc(cls.passage.__doc__ or "").split())
 
     def check(self, repo: Repository) -> Verdict:

@@ -1,4 +1,4 @@
-"""The standard streams, so that what cannot be printed is told apart from everything else that can fail."""
+"""Prepares the standard streams, so that a failure to print is told apart from all other failures."""
 
 from __future__ import annotations
 
@@ -84,5 +84,5 @@ def after(done: str) -> Iterator[None]:
 
 
 def discard() -> None:
-    """Let go of what could not be printed: Python would try once more when it exits."""
+    """Discard the output that could not be printed; otherwise Python would try again when it exits."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

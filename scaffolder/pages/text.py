@@ -45,7 +45,7 @@ def page(reports: Sequence[Report], colour: bool = False) -> str:
 
 
 def next_steps(reports: Sequence[Report], colour: bool = False) -> str:
-    """What to do next: for one report the open items of its next level, for several a line each."""
+    """The next steps: for one report the open items of its next level, for several reports a line each."""
     pen = _Pen(colour)
     if len(reports) != 1:
         hint = "What to do in one of them: scaffolder check PATH   All findings: add --all"

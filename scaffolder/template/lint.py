@@ -1,7 +1,7 @@
-"""What would vanish or break in a template, told before anybody makes a project from it.
+"""Finds what would vanish or break in a template, before anybody makes a project from it.
 
-Nothing that the template brings is run in this process: its hooks and extensions not at all, its Jinja and its patterns
-in the child of `worker`, which has limits. What is there only to be read, files and questions, is read here.
+No code of the template is run in this process: its hooks and extensions are not run at all, its Jinja and its patterns
+only in the child of `worker`, which has limits. Files and questions, which are only read, are read here.
 """
 
 from __future__ import annotations
@@ -27,19 +27,19 @@ from scaffolder.tree import name_problem
 
 CONFIG = "cookiecutter.json"
 MOST = 200
-"""How many problems are told at most."""
+"""The largest number of problems that are reported."""
 _LARGE = 5_000_000  # bytes
 _CACHES = CACHES | {".venv", "venv", "node_modules", ".tox", ".ipynb_checkpoints"}
-_PRIVATE = ("_template", "_output_dir", "_repo_dir", "_checkout")  # what cookiecutter sets itself
+_PRIVATE = ("_template", "_output_dir", "_repo_dir", "_checkout")  # variables that cookiecutter sets itself
 _MENUS = ("template", "templates")  # in them, cookiecutter looks for a menu
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Something that would vanish or break.
+    """A part of a template that would vanish or break.
 
-    `path` is relative to the template's folder, "." if it is no single file; `line` counts from 1. `message` and
-    `remedy` are sentences.
+    `path` is relative to the template's folder, "." if the problem is not in one file; `line` counts from 1. `message`
+    and `remedy` are sentences.
     """
 
     path: str
@@ -69,7 +69,7 @@ def opened(folder: Path) -> Template:
 
 
 def problems(template: Template) -> Iterator[Problem]:
-    """What is wrong with a template, some of it perhaps several times."""
+    """The problems of a template; some may come several times."""
     folder = template.folder
     yield from _questions(template)
     for name in (template.project_folder, "templates", "hooks"):
@@ -88,7 +88,7 @@ def told(found: Iterable[Problem]) -> tuple[Problem, ...]:
 
 
 def _apart(template: Template) -> Iterator[Problem]:
-    """What only shows when the template's Jinja is read and rendered."""
+    """The problems that only show when the template's Jinja is read and rendered."""
     with closing(Worker(template)) as worker:
         try:
             yield from (Problem(*each) for each in worker.problems())
@@ -107,7 +107,7 @@ def _hooks(template: Template) -> Iterator[Problem]:
 
 
 def _files(root: Path, place: Path) -> Iterator[Problem]:
-    """What is wrong with the files and folders below `place` as such."""
+    """The problems of the files and folders below `place` as such, whatever is in them."""
     for here, folders, names in os.walk(place):
         caches = sorted(_CACHES.intersection([*folders, *names]))
         folders[:] = sorted(set(folders) - _CACHES - {".git"})
@@ -131,7 +131,7 @@ def _file(file: Path, path: str) -> Iterator[Problem]:
 
 
 def _questions(template: Template) -> Iterator[Problem]:
-    """What is wrong with the questions as they stand in cookiecutter.json; raises `TemplateError`."""
+    """The problems of the questions as cookiecutter.json has them; raises `TemplateError`."""
     asked = template.questions
 
     def problem(name: str, message: str, remedy: str) -> Problem:
@@ -162,7 +162,7 @@ def _questions(template: Template) -> Iterator[Problem]:
 
 
 def _unknown_keys(template: Template) -> Iterator[Problem]:
-    """What stands under `_scaffolder`, and nothing reads."""
+    """The keys under `_scaffolder` that nothing reads."""
     for name, known in unknown_keys(template.config.get("_scaffolder")):
         said = f"{shown(name)} means nothing here, so it would have no effect."
         yield Problem(CONFIG, line_of(template, name.rpartition(".")[2]), said, f"It can be {', '.join(known)}.")

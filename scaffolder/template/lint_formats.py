@@ -1,4 +1,4 @@
-"""Whether a rendered file can be read as what its name says it is."""
+"""Tells whether a rendered file is valid in the format that its name says."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _READERS: Mapping[str, Callable[[str], object]] = {
 
 @lru_cache(maxsize=10_000)
 def is_valid(path: str, data: bytes) -> bool:
-    """Whether a file can be read as what its suffix says; True if that says nothing."""
+    """Whether a file is valid in the format that its suffix says; True if the suffix says none."""
     reader = _READERS.get(PurePosixPath(path).suffix)
     try:
         if reader:
@@ -33,5 +33,5 @@ def is_valid(path: str, data: bytes) -> bool:
 
 
 def format_of(path: str) -> str:
-    """What a file is by its name, such as YAML."""
+    """The format of a file by its name, such as YAML."""
     return {".py": "Python", ".yml": "YAML"}.get(PurePosixPath(path).suffix, PurePosixPath(path).suffix[1:].upper())

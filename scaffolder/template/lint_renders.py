@@ -1,4 +1,4 @@
-"""A template rendered with each of its choices and with hostile answers, to see what breaks.
+"""Renders a template with each of its choices and with hostile answers, to see what breaks.
 
 Somebody else's template is rendered in the child of `worker`, which has limits.
 """
@@ -35,11 +35,11 @@ _MOST_RENDERS = 200  # of more combinations, only one choice at a time is tried
 _MOST_TEXTS = 40  # questions that get hostile answers
 # What people may answer, each with others for a pattern that refuses the first of them.
 _HOSTILE = (("a\"b\\'c", 'a"b', "a'b", "a\\b"), ("Kern: Anna", "a:"))
-Pick = Mapping[str, Answer]  # the choices that tell one render from the others
+Pick = Mapping[str, Answer]  # the choices of one render
 
 
 def problems(template: Template) -> list[Problem]:
-    """What is wrong with the template's files, and with what becomes of them; at most one more than `MOST`."""
+    """The problems of the template's files, and of their renders; at most one more than `MOST`."""
     found = sources(template)
     every = itertools.chain(lint_rules.problems(found), _Renders(found).problems())
     return [replace(each, message=each.message[:_LONGEST]) for each in itertools.islice(every, MOST + 1)]
@@ -47,7 +47,7 @@ def problems(template: Template) -> list[Problem]:
 
 @dataclass
 class _Renders:
-    """What is seen while the template is rendered again and again."""
+    """The observations while the template is rendered again and again."""
 
     found: Sources
     failures: dict[Problem, list[Pick]] = field(default_factory=lambda: defaultdict(list))
@@ -57,7 +57,7 @@ class _Renders:
     invalid: dict[Problem, list[Pick]] = field(default_factory=lambda: defaultdict(list))
 
     def problems(self) -> Iterator[Problem]:
-        """Render the template in all ways, and say what was wrong."""
+        """Render the template in all ways, and yield the problems."""
         self._watch_includes()
         questions = self.found.template.questions
         all_ways, picks = _picks(questions.values())
@@ -157,7 +157,7 @@ class _Renders:
         return Problem(source.path, None, said, "Correct this file, or that one.")
 
     def _undeclared(self, tree: Tree) -> Iterator[Problem]:
-        """Where the project's contract, which `scaffolder check` reads, does not fit its documents."""
+        """The problems where the project's contract, which `scaffolder check` reads, does not fit its documents."""
 
         def problem(message: str, remedy: str) -> Problem:
             return Problem(f"{self.found.template.project_folder}/{_CONTRACT}", None, message, remedy)
@@ -212,7 +212,7 @@ class _Renders:
                 yield from self._broken(name, value, answers, told)
 
     def _answers(self, given: Mapping[str, str]) -> Answers | None:
-        """All answers if some are `given`; None if one of these, or one that is made from them, is refused."""
+        """All answers that follow from those `given`; None if one of them is refused."""
         try:
             return complete(self.found.template, chosen(given))
         except ScaffolderError:
@@ -236,7 +236,7 @@ class _Renders:
                 yield Problem(source.path, None, said, self._escape(source, name, form))
 
     def _escape(self, source: Source, name: str, form: str) -> str:
-        """How to keep the answer to a question from breaking a file that uses it, or what is made from it."""
+        """The remedy for a file that breaks when it uses an answer, or a value made from it."""
         if form == "Python":
             return "Keep answers out of Python: put it into settings.toml, and read it from there."
         uses = sorted(self.found.uses(source))
@@ -249,7 +249,7 @@ class _Renders:
 
 
 def _picks(questions: Iterable[Question]) -> tuple[bool, list[dict[str, int]]]:
-    """Which choices to render: whether it is every combination, and the places of the choices in each."""
+    """Whether all combinations of choices are rendered, and the places of the choices in each render."""
     sizes = _sizes(questions)
     if math.prod(sizes.values()) <= _MOST_RENDERS:
         return True, [dict(zip(sizes, at, strict=True)) for at in itertools.product(*map(range, sizes.values()))]
@@ -257,12 +257,12 @@ def _picks(questions: Iterable[Question]) -> tuple[bool, list[dict[str, int]]]:
 
 
 def one_at_a_time(questions: Iterable[Question]) -> list[dict[str, int]]:
-    """The defaults, and each choice alone: the place of the choice."""
+    """The defaults, then each choice alone, given by its place."""
     return [{}, *({name: at} for name, size in _sizes(questions).items() for at in range(size))]
 
 
 def _sizes(questions: Iterable[Question]) -> dict[str, int]:
-    """How many choices each question has that is no free text."""
+    """The number of choices of each question that is not free text."""
     return {one.name: len(one.choices) or 2 for one in questions if one.kind in ("choice", "yes_no")}
 
 

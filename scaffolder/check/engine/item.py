@@ -38,7 +38,7 @@ class Item:
     @classmethod
     @cache
     def remedy(cls) -> str:
-        """What to write, where, and why a reader cares."""
+        """The docstring of `check`: what to write, where, and why a reader cares."""
         return " ".join(inspect.cleandoc(cls.check.__doc__ or "").split())
 
     @classmethod

@@ -10,7 +10,7 @@ from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.readers.gitignore import ignored
 from scaffolder.check.readers.python import Module, modules, name_of
 
-_ROOTS = ("", "src/")  # where the packages of a repository lie
+_ROOTS = ("", "src/")  # the folders of a repository's packages
 _BUILD = ("pyproject.toml", "setup.cfg", "setup.py", "Makefile")  # may name a module that a build makes
 _FAILURES = {"ImportError", "ModuleNotFoundError", "Exception"}
 
@@ -27,7 +27,7 @@ def lost_imports(repo: Repository) -> Iterator[Evidence]:
 
 
 def _is_guarded(node: ast.AST) -> bool:
-    """Whether it is a `try` that lets an import fail."""
+    """Whether a node is a `try` that allows an import to fail."""
     handlers = node.handlers if isinstance(node, ast.Try) else ()
     types = [each.type for each in handlers]
     caught = [one for each in types for one in (each.elts if isinstance(each, ast.Tuple) else [each])]
@@ -49,7 +49,7 @@ def _lost(repo: Repository, module: Module, node: ast.Import | ast.ImportFrom) -
 
 
 def _places(repo: Repository, module: Module, name: str, level: int = 0) -> Iterator[str]:
-    """Where a module of the repository would lie, relative to the importing one or in one of its packages."""
+    """The possible places of a module of the repository, relative to the importing one or in a package."""
     path, above = name.replace(".", "/"), module.path.split("/")
     if 0 < level < len(above):
         yield "/".join(filter(None, [*above[:-level], path]))
@@ -59,7 +59,7 @@ def _places(repo: Repository, module: Module, name: str, level: int = 0) -> Iter
 
 
 def _is_there(repo: Repository, place: str) -> bool:
-    """Whether a module or a folder is there, or something may make it later: Git ignores it, or the build names it."""
+    """Whether a module or folder is there or may be made later, since Git ignores it or the build names it."""
     if repo.snapshot.is_file(f"{place}.py") or repo.snapshot.is_file(f"{place}.pyi") or repo.snapshot.has(place):
         return True
     file = f"{place.rpartition('/')[2]}.py"
@@ -67,7 +67,7 @@ def _is_there(repo: Repository, place: str) -> bool:
 
 
 def _binds(repo: Repository, place: str, name: str) -> bool | None:
-    """Whether a package has a name of its own to import; None if it is no package, or nobody can tell."""
+    """Whether a package defines a name that can be imported; None if it is not a package, or nobody can tell."""
     names = _packages(repo).get(f"{place}/__init__.py")
     return None if names is None or names & {"*", "__getattr__"} else name in names
 

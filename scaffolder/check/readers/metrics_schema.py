@@ -1,4 +1,4 @@
-"""What of a report does not fit the schema that is shipped for `reports/metrics.json`."""
+"""Compares a report with the schema that is shipped for `reports/metrics.json`."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _RESULTS = ("metrics", "baseline", "slices", "gates")
 
 
 class Misfit(NamedTuple):
-    """What does not fit, such as "baseline[0] lacks model", and whether it is in the results.
+    """A part that does not fit the schema, such as "baseline[0] lacks model", and whether it is in the results.
 
-    The rest of a report says what they are about and where they come from.
+    The rest of a report says what the results are about and where they come from.
     """
 
     said: str
@@ -23,7 +23,7 @@ class Misfit(NamedTuple):
 
 
 def misfit(report: object) -> Misfit | None:
-    """The first thing that does not fit, in the results if there is one; None if all fits."""
+    """The first part that does not fit, in the results if there is one there; None if all fit."""
     from fastjsonschema import JsonSchemaValueException
 
     try:
@@ -43,9 +43,9 @@ def misfit(report: object) -> Misfit | None:
 @cache
 def _validate() -> Callable[[object], object]:
     """A function that raises an error for a report that does not fit, about its results first."""
-    import fastjsonschema  # it makes code of a schema in 20 ms, which a repository without a report does not need
+    import fastjsonschema  # it compiles a schema in 20 ms, which a repository without a report does not need
 
-    schema = json.loads(SCHEMA.read_text("utf-8").replace('"prefixItems"', '"items"'))  # so draft 7 calls it
+    schema = json.loads(SCHEMA.read_text("utf-8").replace('"prefixItems"', '"items"'))  # the name in draft 7
     properties = {name: schema["properties"].pop(name) for name in _RESULTS}
     schema["required"].remove("metrics")
     results = {"type": "object", "properties": properties, "required": ["metrics"]}
