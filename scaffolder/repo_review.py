@@ -70,7 +70,7 @@ def scaffolder_report(root: Traversable) -> Report:
     if isinstance(root, Path):
         return examine(opened(root), root.resolve().name)
     files = dict(islice(_files(root), MAX_FILES))
-    snapshot = Snapshot(dict.fromkeys(files), lambda path, limit: files[path].read_bytes()[:limit], [])
+    snapshot = Snapshot(files, lambda path, limit: files[path].read_bytes()[:limit], [])
     return examine(Repository(snapshot), root.name)
 
 

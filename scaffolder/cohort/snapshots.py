@@ -60,7 +60,7 @@ class _Commit:
         files = {path: end for path, end in ends.items() if end}
         repo = self._repo
         return Snapshot(
-            dict.fromkeys(files),
+            files,
             lambda path, limit: _blob(repo, files[path], limit),
             [*notes, *self._notes],
             tags_in(repo.path.rstrip("/")),

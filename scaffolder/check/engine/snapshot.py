@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from itertools import islice
 from pathlib import Path
@@ -65,14 +65,14 @@ class Snapshot:
 
     def __init__(
         self,
-        paths: Mapping[str, int | None],
+        paths: Iterable[str],
         read: Callable[[str, int], bytes | None],
         notes: list[str],
         tags: tuple[str, ...] = (),
     ) -> None:
         self.paths = tuple(sorted(paths))
         self.tags = tags
-        self._sizes = dict(paths)
+        self._files = frozenset(self.paths)
         self._read = read
         self._data: dict[str, bytes | None] = {}
         self._texts: dict[str, str | None] = {}
@@ -84,12 +84,12 @@ class Snapshot:
         """The repository in `folder`; raises `OSError` if the folder itself cannot be read."""
         root = os.path.realpath(folder)
         paths, notes = walk(lambda folder, most: _listed(root, folder, most))
-        return cls(dict.fromkeys(paths), lambda path, limit: _read_file(root, path, limit), notes, git_tags(root))
+        return cls(paths, lambda path, limit: _read_file(root, path, limit), notes, git_tags(root))
 
     @classmethod
     def of_files(cls, files: Mapping[str, bytes], tags: tuple[str, ...] = ()) -> Snapshot:
         """A repository in memory: relative POSIX path -> content."""
-        return cls({path: len(data) for path, data in files.items()}, lambda path, limit: files[path][:limit], [], tags)
+        return cls(files, lambda path, limit: files[path][:limit], [], tags)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -102,26 +102,20 @@ class Snapshot:
 
     def has(self, path: str) -> bool:
         """Whether `path` is a file, or a folder with a file in it."""
-        return path in self._sizes or path.rstrip("/") in self._folders
+        return path in self._files or path.rstrip("/") in self._folders
 
     def is_file(self, path: str) -> bool:
         """Whether `path` is a file that may be read."""
-        return path in self._sizes
+        return path in self._files
 
     @cached_property
     def _folders(self) -> frozenset[str]:
         return frozenset(_parents(self.paths))
 
-    def size(self, path: str) -> int | None:
-        """The file's size in bytes; None if it is unknown because the file cannot be read or is too large."""
-        if self._sizes.get(path) is None and (data := self.data(path)) is not None:
-            self._sizes[path] = len(data)
-        return self._sizes.get(path)
-
     def data(self, path: str) -> bytes | None:
         """The file's bytes; None if it is not there, or not readable or too large, which `notes` then says."""
         if path not in self._data:
-            self._data[path] = self._load(path) if path in self._sizes else None
+            self._data[path] = self._load(path) if path in self._files else None
         return self._data[path]
 
     def text(self, path: str) -> str | None:
@@ -133,7 +127,7 @@ class Snapshot:
 
     def sha256(self, path: str) -> str | None:
         """The hexadecimal digest of the whole file, or None if it is not there or too large to hash."""
-        if path not in self._sizes:
+        if path not in self._files:
             return None
         data = self._data.get(path) or self._read(path, MAX_HASHED + 1)
         if data is None or len(data) > MAX_HASHED:

@@ -80,9 +80,6 @@ class Bag:
         self.values = sorted(set(values))
         self._keys = [float(value) for value in self.values]
 
-    def __bool__(self) -> bool:
-        return bool(self.values)
-
     def holds(self, printed: Number) -> bool:
         """Whether one of the numbers agrees with `printed`."""
         value, unit = float(printed.value), float(printed.unit)

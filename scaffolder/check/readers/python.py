@@ -129,9 +129,3 @@ def name_of(node: ast.AST | None) -> str:
     if isinstance(node, ast.Name):
         parts.append(node.id)
     return ".".join(reversed(parts))
-
-
-def keyword(call: ast.AST | None, name: str) -> ast.expr | None:
-    """The value of the keyword argument `name` of a call; None if there is none."""
-    given = call.keywords if isinstance(call, ast.Call) else ()
-    return next((each.value for each in given if each.arg == name), None)
