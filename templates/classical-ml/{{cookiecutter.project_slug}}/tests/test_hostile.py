@@ -10,9 +10,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 import toy
+from html_page import Page
 from predictor import report
 from predictor.serving.app import Config, create_app
-from test_serving_page import Page
 from toy import Project
 
 NAMES = {

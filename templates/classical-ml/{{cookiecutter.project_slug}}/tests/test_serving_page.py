@@ -1,41 +1,20 @@
 """The page at `/` is complete, accessible and escaped, and obeys the security policy."""
 
-from html.parser import HTMLParser
-
 import pytest
 from fastapi.testclient import TestClient
 
+from html_page import Page, assert_labelled, assert_self_contained, opened
 from predictor.manifest import CategoricalInput, Manifest, NumericInput
 from predictor.serving.page import render_page
-
-Attributes = dict[str, str | None]
-
-
-class Page(HTMLParser):
-    """The elements of a page, in order, as (tag, attributes)."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.elements: list[tuple[str, Attributes]] = []
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-
-    def all(self, *tags: str) -> list[Attributes]:
-        return [attributes for tag, attributes in self.elements if tag in tags]
 
 
 @pytest.fixture
 def page(client: TestClient) -> Page:
-    response = client.get("/")
-    assert response.status_code == 200
-    assert response.headers["content-type"].startswith("text/html")
-    return Page(response.text)
+    return opened(client, "/")
 
 
 def test_every_input_is_there_with_its_bounds_and_example(page: Page, manifest: Manifest) -> None:
-    fields = {field["data-name"]: field for field in page.all("input", "select")}
+    fields = {field["data-name"]: field for field in page.fields()}
     assert list(fields) == [item.name for item in manifest.inputs]
     for item in manifest.inputs:
         field = fields[item.name]
@@ -56,28 +35,9 @@ def test_every_choice_is_offered_and_the_example_chosen(page: Page, manifest: Ma
     assert sum("selected" in option for option in options) == len(offered)
 
 
-def test_each_field_has_a_label_and_a_place_for_its_error(page: Page) -> None:
-    labels = {label["for"] for label in page.all("label")}
-    ids = {attributes.get("id") for _, attributes in page.elements}
-    for field in page.all("input", "select"):
-        assert field["id"] in labels
-        assert set(str(field["aria-describedby"]).split()) <= ids
-    assert any(attributes.get("aria-live") == "polite" for _, attributes in page.elements)
-
-
-def test_nothing_is_inline_or_from_elsewhere(page: Page, client: TestClient) -> None:
-    for tag, attributes in page.elements:
-        assert tag != "style"
-        assert "style" not in attributes
-        assert not [name for name in attributes if name.startswith("on")]
-        for name in ("src", "href"):
-            address = attributes.get(name)
-            assert address is None or address == "data:," or address.startswith("/")
-    for script in page.all("script"):
-        assert client.get(str(script["src"])).status_code == 200
-    for link in page.all("link"):
-        if link["rel"] == "stylesheet":
-            assert client.get(str(link["href"])).status_code == 200
+def test_it_is_accessible_and_self_contained(page: Page, client: TestClient) -> None:
+    assert_labelled(page)
+    assert_self_contained(page, client)
 
 
 def test_text_is_escaped_and_simulated_data_are_announced(manifest: Manifest) -> None:
@@ -121,6 +81,6 @@ def test_a_hint_says_what_is_known(
         {"key": "input_0", "name": "asked", "description": "", "nullable": False, **values, **known}
     )
     page = render_page(manifest.model_copy(update={"inputs": [item]}), "")
-    (field,) = Page(page).all("input", "select")
+    (field,) = Page(page).fields()
     assert ("input-1-hint" in str(field["aria-describedby"])) == bool(hint)
     assert (f'<p class="hint" id="input-1-hint">{hint}</p>' in page) == bool(hint)

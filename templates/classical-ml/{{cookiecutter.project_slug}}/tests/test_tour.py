@@ -9,7 +9,7 @@ import pytest
 TOUR = Path(__file__).parents[1] / "docs/tour.md"
 TEXT = TOUR.read_text(encoding="utf-8")
 PATHS = {*re.findall(r"\]\(([^)#]+)", TEXT), *(f"../{path}" for path in re.findall(r"`(tests/[\w/]+\.py)`", TEXT))}
-NAMES = set(re.findall(r"`([a-z_]+(?:\.[A-Za-z_]+)+)`", TEXT)) - {"settings.toml"}
+NAMES = {name for name in re.findall(r"`([a-z_]+(?:\.[A-Za-z_]+)+)`", TEXT) if not name.endswith((".toml", ".sql"))}
 
 
 @pytest.mark.parametrize("path", sorted(PATHS - {"../settings.toml"}))  # a project for own data begins without settings

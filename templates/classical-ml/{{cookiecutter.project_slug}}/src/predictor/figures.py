@@ -1,38 +1,17 @@
 """The figures in the documents, as SVG. The same numbers give the same bytes."""
 
-from typing import Any
-
 import matplotlib as mpl
 import pandas as pd
-from cycler import cycler
 from matplotlib.figure import Figure
 from sklearn.calibration import CalibrationDisplay
 from sklearn.metrics import PrecisionRecallDisplay, PredictionErrorDisplay, RocCurveDisplay
 
 from .manifest import Array, Quantity
-from .reporting.sections import FIGURES
+from .reporting.drawing import BLUE, ORANGE, STYLE, save
 from .scores import Answers
 from .settings import Settings
 
-BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#777777"  # of Okabe and Ito: colour-blind readers can tell them apart
 LAST = 90  # test rows in the figure of forecasts, so that single ones can be seen
-
-STYLE: Any = {
-    "figure.constrained_layout.use": True,
-    "figure.facecolor": "white",
-    "font.size": 10,
-    "axes.grid": True,
-    "axes.prop_cycle": cycler(color=[BLUE, ORANGE, GREY]),
-    "axes.axisbelow": True,
-    "axes.spines.right": False,
-    "axes.spines.top": False,
-    "grid.color": "#dddddd",
-    "legend.frameon": False,
-    "legend.fontsize": 9,
-    "text.parse_math": False,  # a column may have a dollar sign in its name
-    "svg.fonttype": "path",  # looks the same whatever fonts are installed
-    "svg.hashsalt": "predictor",  # the same identifiers in every run
-}
 
 
 def draw(served: Answers, test: pd.DataFrame, outcomes: Array, settings: Settings) -> None:
@@ -92,8 +71,3 @@ def residuals(served: Answers, outcomes: Array) -> Figure:
             outcomes, served.predicted, kind=kind, ax=axes, random_state=0, scatter_kwargs=style
         )
     return figure
-
-
-def save(name: str, figure: Figure) -> None:
-    FIGURES.mkdir(parents=True, exist_ok=True)
-    figure.savefig(FIGURES / f"{name}.svg", format="svg", metadata={"Date": None, "Creator": None})

@@ -1,34 +1,12 @@
 """The figures in the documents, as SVG. The same numbers give the same bytes."""
 
-from typing import Any
-
 import matplotlib as mpl
-from cycler import cycler
 from matplotlib.figure import Figure
 
 from . import technique_figure
-from .reporting.sections import FIGURES
+from .reporting.drawing import BLUE, GREY, ORANGE, STYLE, save
 from .scores import Answered, EvaluationReport
 from .settings import Settings
-
-BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#777777"  # of Okabe and Ito: colour-blind readers can tell them apart
-
-STYLE: Any = {
-    "figure.constrained_layout.use": True,
-    "figure.facecolor": "white",
-    "font.size": 10,
-    "axes.grid": True,
-    "axes.prop_cycle": cycler(color=[BLUE, ORANGE, GREY]),
-    "axes.axisbelow": True,
-    "axes.spines.right": False,
-    "axes.spines.top": False,
-    "grid.color": "#dddddd",
-    "legend.frameon": False,
-    "legend.fontsize": 9,
-    "text.parse_math": False,  # a column may have a dollar sign in its name
-    "svg.fonttype": "path",  # looks the same whatever fonts are installed
-    "svg.hashsalt": "capstone",  # the same identifiers in every run
-}
 
 
 def draw(report: EvaluationReport, answered: Answered, settings: Settings) -> None:
@@ -54,8 +32,3 @@ def coverage(report: EvaluationReport, settings: Settings) -> Figure:
     axes.set(xlabel="answered without a person (%)", xlim=(0, 100), ylabel=f"{report.loss}{unit}", ylim=(0, None))
     axes.legend(loc="upper left")
     return figure
-
-
-def save(name: str, figure: Figure) -> None:
-    FIGURES.mkdir(parents=True, exist_ok=True)
-    figure.savefig(FIGURES / f"{name}.svg", format="svg", metadata={"Date": None, "Creator": None})
