@@ -1,7 +1,6 @@
-"use strict";
+import { askOnSubmit, clearErrors, fieldOf, find } from "./form.js";
 
-const form = document.getElementById("ask");
-const find = (id) => document.getElementById(id);
+const form = find("ask");
 const isProbability = form.dataset.kind === "probability";
 const rounded = new Intl.NumberFormat("en", { maximumSignificantDigits: 4 });
 const brief = new Intl.NumberFormat("en", { maximumSignificantDigits: 2 });
@@ -18,28 +17,7 @@ const narrow = matchMedia("(max-width: 60rem)"); // as in page.css: the answer i
 find("origin").textContent = location.origin;
 narrow.addEventListener("change", openReasons);
 
-form.addEventListener("submit", async (event) => {
-  event.preventDefault();
-  clearErrors();
-  if (!checkFields()) return;
-  const button = find("predict");
-  button.disabled = true;
-  try {
-    const response = await fetch("/predict", {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(readForm()),
-    });
-    const body = await response.json();
-    if (response.ok) showAnswer(body);
-    else showRefusal(body);
-  } catch {
-    showFailure("The service did not answer. Is it still running?");
-  } finally {
-    button.disabled = false;
-  }
-});
-
+askOnSubmit("/predict", showAnswer, hideAnswer);
 form.addEventListener("input", markStale);
 form.addEventListener("reset", () => {
   clearErrors();
@@ -50,60 +28,8 @@ function markStale() {
   find("stale").hidden = find("answer").hidden;
 }
 
-function inputs() {
-  return [...form.querySelectorAll("[data-name]")];
-}
-
-// A column may have any name: data-name hides no member of the form, and fromEntries can set even __proto__.
-function inputOf(name) {
-  return inputs().find((element) => element.dataset.name === name);
-}
-
-function readForm() {
-  const given = inputs().filter((element) => element.value !== "");
-  return Object.fromEntries(
-    given.map(({ dataset, type, value }) => [dataset.name, type === "number" ? Number(value) : value])
-  );
-}
-
-function checkFields() {
-  const wrong = inputs().filter((element) => !element.checkValidity());
-  wrong.forEach((element) => showFieldError(element, element.validationMessage));
-  if (wrong.length) wrong[0].focus();
-  return wrong.length === 0;
-}
-
-function showFieldError(element, reason) {
-  const place = find(element.id + "-error");
-  place.textContent = reason;
-  place.hidden = false;
-  element.setAttribute("aria-invalid", "true");
-}
-
-function clearErrors() {
-  for (const element of inputs()) {
-    element.removeAttribute("aria-invalid");
-    find(element.id + "-error").hidden = true;
-  }
-  find("failure").hidden = true;
-}
-
-function showRefusal(problem) {
-  const errors = problem.errors || [];
-  for (const error of errors) {
-    const element = inputOf(error.field);
-    if (element) showFieldError(element, error.reason);
-  }
-  showFailure(problem.detail + " (request " + problem.request_id + ")");
-}
-
-function showFailure(text) {
-  find("waiting").hidden = true;
-  find("stale").hidden = true;
-  find("answer").hidden = true;
-  find("why").hidden = true;
-  find("failure").textContent = text;
-  find("failure").hidden = false;
+function hideAnswer() {
+  for (const id of ["waiting", "stale", "answer", "why"]) find(id).hidden = true;
 }
 
 function showAnswer(answer) {
@@ -181,7 +107,7 @@ function reasonItem({ feature, value, typical, effect }, largest) {
 }
 
 function labelOf(name) {
-  const element = inputOf(name);
+  const element = fieldOf(name);
   return element ? element.dataset.label : name;
 }
 

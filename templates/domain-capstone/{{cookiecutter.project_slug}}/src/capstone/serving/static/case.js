@@ -1,6 +1,7 @@
 // What both pages show of a case: the model's answer, how sure it is, and the reasons.
 
-export const find = (id) => document.getElementById(id);
+import { find } from "./form.js";
+
 export const facts = find("main").dataset;
 export const options = JSON.parse(facts.options);
 const inputs = JSON.parse(facts.inputs);
@@ -155,21 +156,6 @@ function longText(value) {
   const rest = make("details", "", make("summary", "", `show all ${value.length.toLocaleString("en")} characters`));
   rest.append(make("p", "text", value));
   return make("div", "", make("p", "text", start), rest);
-}
-
-// Sends JSON, or asks for it; gives status and answer.
-export async function call(path, body) {
-  const sent = body && { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
-  const response = await fetch(path, sent);
-  return { ok: response.ok, status: response.status, answer: await response.json() };
-}
-
-export function showError(element, reason) {
-  const place = find(element.id + "-error");
-  place.textContent = reason;
-  place.hidden = !reason;
-  element.toggleAttribute("aria-invalid", Boolean(reason));
-  if (reason) element.setAttribute("aria-invalid", "true");
 }
 
 export function showWaiting(count) {

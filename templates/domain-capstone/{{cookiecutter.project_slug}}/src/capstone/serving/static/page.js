@@ -1,32 +1,13 @@
-import { call, decisionView, find, make, showError, showWaiting } from "./case.js";
+import { decisionView, make, showWaiting } from "./case.js";
+import { askOnSubmit, call, clearErrors, fields, find } from "./form.js";
 
 const form = find("ask");
-const fields = [...form.querySelectorAll("[data-name]")];
-
-// A column may have any name: data-name hides no member of the form, and fromEntries can set even __proto__.
-const fieldOf = (name) => fields.find((field) => field.dataset.name === name);
 
 for (const button of form.querySelectorAll("[data-example]")) {
   button.addEventListener("click", () => fill(JSON.parse(button.dataset.example)));
 }
 form.addEventListener("input", markStale);
-form.addEventListener("submit", async (event) => {
-  event.preventDefault();
-  clearErrors();
-  const wrong = fields.filter((field) => !field.checkValidity());
-  wrong.forEach((field) => showError(field, field.validationMessage));
-  if (wrong.length) return wrong[0].focus();
-  find("send").disabled = true;
-  try {
-    const { ok, answer } = await call("/cases", read());
-    if (ok) showAnswer(answer);
-    else showRefusal(answer);
-  } catch {
-    showFailure("The service did not answer. Is it still running?");
-  } finally {
-    find("send").disabled = false;
-  }
-});
+askOnSubmit("/cases", showAnswer, hideAnswer);
 countWaiting();
 
 function fill(values) {
@@ -39,18 +20,6 @@ function fill(values) {
     }
   }
   markStale();
-}
-
-function read() {
-  const given = fields.filter((field) => field.value !== "");
-  return Object.fromEntries(
-    given.map(({ dataset, type, value }) => [dataset.name, type === "number" ? Number(value) : value])
-  );
-}
-
-function clearErrors() {
-  fields.forEach((field) => showError(field, ""));
-  find("failure").hidden = true;
 }
 
 function markStale() {
@@ -71,17 +40,8 @@ function showAnswer(answer) {
   countWaiting();
 }
 
-function showRefusal({ detail, errors, request_id: id }) {
-  for (const { field, reason } of errors || []) {
-    if (fieldOf(field)) showError(fieldOf(field), reason);
-  }
-  showFailure(`${detail} (request ${id})`);
-}
-
-function showFailure(text) {
+function hideAnswer() {
   find("empty").hidden = find("stale").hidden = find("answer").hidden = true;
-  find("failure").textContent = text;
-  find("failure").hidden = false;
 }
 
 async function countWaiting() {

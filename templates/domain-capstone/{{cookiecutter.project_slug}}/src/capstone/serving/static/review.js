@@ -1,6 +1,5 @@
-import {
-  answerText, call, decisionView, facts, find, inputsView, make, options, percent, showError, showWaiting,
-} from "./case.js";
+import { answerText, decisionView, facts, inputsView, make, options, percent, showWaiting } from "./case.js";
+import { call, find, showError } from "./form.js";
 
 const SHOWN = 20; // cases at once
 const LATELY = 8;

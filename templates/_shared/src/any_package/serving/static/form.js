@@ -1,0 +1,71 @@
+// The form of a page: its fields are checked, sent as JSON, and refused one by one.
+
+export const find = (id) => document.getElementById(id);
+
+export const fields = [...document.querySelectorAll("#ask [data-name]")];
+
+// A column may have any name: data-name hides no member of the form, and fromEntries can set even __proto__.
+export const fieldOf = (name) => fields.find(({ dataset }) => dataset.name === name);
+
+function given() {
+  const filled = fields.filter(({ value }) => value !== "");
+  return Object.fromEntries(
+    filled.map(({ dataset, type, value }) => [dataset.name, type === "number" ? Number(value) : value])
+  );
+}
+
+// Sends JSON, or asks for it; gives status and answer.
+export async function call(path, body) {
+  const sent = body && { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+  const response = await fetch(path, sent);
+  return { ok: response.ok, status: response.status, answer: await response.json() };
+}
+
+// Asks the service when the form is sent; `hideAnswer` takes away the last one if there is no new one.
+export function askOnSubmit(path, showAnswer, hideAnswer) {
+  const button = document.querySelector("button[type=submit]");
+  find("ask").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    clearErrors();
+    const wrong = fields.filter((field) => !field.checkValidity());
+    wrong.forEach((field) => showError(field, field.validationMessage));
+    if (wrong.length) return wrong[0].focus();
+    button.disabled = true;
+    try {
+      const { ok, answer } = await call(path, given());
+      if (ok) return showAnswer(answer);
+      hideAnswer();
+      showRefusal(answer);
+    } catch {
+      hideAnswer();
+      showFailure("The service did not answer. Is it still running?");
+    } finally {
+      button.disabled = false;
+    }
+  });
+}
+
+function showRefusal({ detail, errors = [], request_id: id }) {
+  for (const { field, reason } of errors) {
+    if (fieldOf(field)) showError(fieldOf(field), reason);
+  }
+  showFailure(`${detail} (request ${id})`);
+}
+
+function showFailure(text) {
+  find("failure").textContent = text;
+  find("failure").hidden = false;
+}
+
+export function showError(field, reason) {
+  const place = find(field.id + "-error");
+  place.textContent = reason;
+  place.hidden = !reason;
+  if (reason) field.setAttribute("aria-invalid", "true");
+  else field.removeAttribute("aria-invalid");
+}
+
+export function clearErrors() {
+  fields.forEach((field) => showError(field, ""));
+  find("failure").hidden = true;
+}
