@@ -1,9 +1,16 @@
 """The exit codes of a command: 0 done, 1 a quality gate failed, 2 the input cannot be used, 130 interrupted."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 PACKAGE = __name__.partition(".")[0]
+
+
+def gate_code(failures: Sequence[str]) -> int:
+    """Print a sentence for each quality gate that failed; returns the exit code."""
+    for sentence in failures:
+        print(f"Gate failed: {sentence}", file=sys.stderr)
+    return 1 if failures else 0
 
 
 def exit_code(step: Callable[[], int]) -> int:

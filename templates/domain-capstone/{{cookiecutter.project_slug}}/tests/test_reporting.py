@@ -79,17 +79,27 @@ def test_blocks_of_another_word_are_read_and_written_alone() -> None:
         blocks.rewrite(text, {"unit": "new", "other": ""}, word="data")
 
 
-def test_all_documents_change_or_none(tmp_path: Path) -> None:
-    good, bad = tmp_path / "good.md", tmp_path / "bad.md"
+def listed(*documents: str) -> None:
+    """Write a contract by which each of these documents has the block `one`."""
+    blocks.CONTRACT.write_text("[blocks]\n" + "".join(f'"{path}" = ["one"]\n' for path in documents))
+
+
+def test_all_documents_change_or_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    good, bad = Path("good.md"), Path("bad.md")
     good.write_text(OPEN + "old\n" + CLOSE)
     bad.write_text(OPEN)
+    listed("good.md", "bad.md")
     with pytest.raises(BlockError):
-        blocks.update({good: {"one": "new"}, bad: {"one": "new"}})
+        blocks.update({"one": "new"})
     assert good.read_text() == OPEN + "old\n" + CLOSE
-    assert blocks.update({good: {"one": "new"}}) == [good]
-    assert blocks.update({good: {"one": "new"}}) == []
+    listed("good.md")
+    assert blocks.update({"one": "new", "of-no-document": ""}) == [good]
+    assert good.read_text() == OPEN + "new\n" + CLOSE
+    assert blocks.update({"one": "new"}) == []
+    listed("none.md")
     with pytest.raises(BlockError, match="does not exist"):
-        blocks.update({tmp_path / "none.md": {}})
+        blocks.update({"one": "new"})
 
 
 def test_a_file_is_replaced_in_one_step(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from assistant.exits import exit_code
+from assistant.exits import exit_code, gate_code
 from assistant.reporting.metrics import ReportError
 
 
@@ -20,6 +20,12 @@ def raising(error: BaseException) -> Callable[[], int]:
 @pytest.mark.parametrize("code", [0, 1])
 def test_a_step_says_how_it_ended(code: int) -> None:
     assert exit_code(lambda: code) == code
+
+
+@pytest.mark.parametrize(("failures", "code"), [([], 0), (["brier is 0.3.", "roc_auc is 0.5."], 1)])
+def test_each_failed_gate_is_told(failures: list[str], code: int, capsys: pytest.CaptureFixture[str]) -> None:
+    assert gate_code(failures) == code
+    assert capsys.readouterr().err == "".join(f"Gate failed: {sentence}\n" for sentence in failures)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from .exits import exit_code
+from .exits import exit_code, gate_code
 from .settings import FILE, NO_DATA, SettingsError, load_settings
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before numpy is imported, so that sums are equal on every machine
@@ -59,10 +59,7 @@ def run_evaluate(_: Arguments) -> int:
 
     report = evaluation.evaluate(load_settings())
     print(evaluation.summary(report))
-    failed = failures(report.gates)
-    for sentence in failed:
-        print(f"Gate failed: {sentence}", file=sys.stderr)
-    return 1 if failed else 0
+    return gate_code(failures(report.gates))
 
 
 def run_report(_: Arguments) -> int:

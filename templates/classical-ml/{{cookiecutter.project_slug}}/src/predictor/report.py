@@ -1,7 +1,6 @@
 """Write the measured blocks of the documents. Every number comes from `reports/`, every sentence from report.jinja."""
 
 import csv
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,6 @@ from .scores import EvaluationReport
 from .settings import Settings
 from .tasks import task_of
 
-CONTRACT = Path("scaffolder.toml")  # says which document has which blocks
 SCREENSHOT = Path("docs/screenshot.png")
 WORST = 5  # rows of errors.csv that are shown
 SHOWN_INPUTS = 4  # the most important ones, in the table of errors
@@ -37,11 +35,8 @@ def write(settings: Settings) -> list[Path]:
         ReportError: a report is missing, or the settings have changed since the training.
         BlockError: a document's marks are wrong; then no document is changed.
     """
-    rendered = render(read_report(METRICS, EvaluationReport), artifacts.read_record(settings), settings)
-    listed = tomllib.loads(CONTRACT.read_text(encoding="utf-8"))["blocks"]
-    return blocks.update(
-        {Path(document): {name: rendered[name] for name in names} for document, names in listed.items()}
-    )
+    report, record = read_report(METRICS, EvaluationReport), artifacts.read_record(settings)
+    return blocks.update(render(report, record, settings))
 
 
 def render(report: EvaluationReport, record: Any, settings: Settings) -> dict[str, str]:

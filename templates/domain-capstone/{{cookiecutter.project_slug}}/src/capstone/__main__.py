@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from .exits import exit_code
+from .exits import exit_code, gate_code
 from .settings import load_settings
 
 if TYPE_CHECKING:
@@ -45,10 +45,7 @@ def run_evaluate() -> int:
 
     report = evaluation.evaluate(load_settings())
     print(evaluation.summary(report))
-    failed = failures(report.gates)
-    for sentence in failed:
-        print(f"Gate failed: {sentence}", file=sys.stderr)
-    return 1 if failed else 0
+    return gate_code(failures(report.gates))
 
 
 def run_report() -> None:

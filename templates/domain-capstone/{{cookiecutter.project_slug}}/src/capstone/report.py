@@ -1,6 +1,5 @@
 """Write the measured blocks of the documents. Every number comes from `reports/`, every sentence from report.jinja."""
 
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,6 @@ from .reporting.metrics import METRICS, REPORTS, failures, read_json, read_repor
 from .scores import EvaluationReport
 from .settings import Settings
 
-CONTRACT = Path("scaffolder.toml")  # says which document has which blocks
 SCREENSHOT = Path("docs/screenshot.png")
 WATCHED = REPORTS / "monitoring.json"
 WORST = 5  # rows of errors.csv that are shown
@@ -36,11 +34,7 @@ def write(settings: Settings) -> list[Path]:
         ReportError: a report is missing.
         BlockError: a document's marks are wrong; then no document is changed.
     """
-    rendered = render(read_report(METRICS, EvaluationReport), settings)
-    listed = tomllib.loads(CONTRACT.read_text(encoding="utf-8"))["blocks"]
-    return blocks.update(
-        {Path(document): {name: rendered[name] for name in names} for document, names in listed.items()}
-    )
+    return blocks.update(render(read_report(METRICS, EvaluationReport), settings))
 
 
 def render(report: EvaluationReport, settings: Settings) -> dict[str, str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from . import benchmark, leaderboards, regressions, report, results, runs
 from .adoption import adopt
 from .evaluation.comparison import sentence
-from .exits import exit_code
+from .exits import exit_code, gate_code
 from .matrix import load_matrix
 from .models.responses import Unavailable
 from .reporting.metrics import failures
@@ -29,10 +29,7 @@ def run_evaluate(arguments: Arguments) -> int:
     print(*(sentence(one, found.board.label) for one in found.board.comparisons), sep="\n")
     for name, reason in found.skipped.items():
         print(f"Left out: {name}, because {reason}.")
-    failed = failures(found.gates)
-    for one in failed:
-        print(f"Gate failed: {one}", file=sys.stderr)
-    return 1 if failed else 0
+    return gate_code(failures(found.gates))
 
 
 def run_dev(_: Arguments) -> int:

@@ -1,6 +1,5 @@
 """Write the measured blocks of the documents. Every number comes from `reports/`, every sentence from report.jinja."""
 
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,6 @@ from .reporting.markdown import cell, estimate, number
 from .reporting.metrics import METRICS, failures, read_report
 from .settings import Settings
 
-CONTRACT = Path("scaffolder.toml")  # says which document has which blocks
 SCREENSHOT = Path("docs/screenshot.png")
 TEMPLATES = templates(FILES, escape=False)
 TEMPLATES.filters |= {"cell": cell, "estimate": estimate, "number": number}  # `cell` makes foreign text harmless
@@ -26,11 +24,7 @@ def write(settings: Settings) -> list[Path]:
         ReportError: a report is missing or is not one of this code.
         BlockError: a document's marks are wrong; then no document is changed.
     """
-    rendered = render(read_report(METRICS, EvaluationReport), settings)
-    listed = tomllib.loads(CONTRACT.read_text(encoding="utf-8"))["blocks"]
-    return blocks.update(
-        {Path(document): {name: rendered[name] for name in names} for document, names in listed.items()}
-    )
+    return blocks.update(render(read_report(METRICS, EvaluationReport), settings))
 
 
 def render(report: EvaluationReport, settings: Settings) -> dict[str, str]:

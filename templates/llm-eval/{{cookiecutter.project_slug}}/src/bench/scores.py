@@ -15,7 +15,6 @@ from .runs import Run
 from .settings import Kind
 
 TINY = 1e-9  # what rounding leaves of 0
-DIGITS = 6  # significant ones: enough for every document
 
 Measure = Callable[[Rows], float]  # of the positions of cases, so that it can be resampled
 
@@ -94,8 +93,8 @@ def measures(run: Run, system: System, cases: Sequence[AnyCase]) -> dict[str, Me
 
 
 def rounded(value: float) -> float:
-    """The value with `DIGITS` significant digits."""
-    return float(f"{value:.{DIGITS}g}") if abs(value) > TINY else 0.0
+    """Six significant digits: enough for every document, and the same on every machine."""
+    return float(f"{value:.6g}") if abs(value) > TINY else 0.0
 
 
 def _of_labels(gold: np.ndarray, said: np.ndarray, confidence: Array) -> dict[str, Measure]:

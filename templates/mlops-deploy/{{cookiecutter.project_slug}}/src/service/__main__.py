@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from . import deploying, lineage, registry
-from .exits import exit_code
+from .exits import exit_code, gate_code
 from .monitoring import watch
 from .reporting.markdown import estimate
 from .reporting.metrics import failures
@@ -114,10 +114,7 @@ def run_evaluate(_: Arguments) -> int:
     print(f"{report.model}, outcomes of {' to '.join(report.period)}, with 95% intervals:")
     for one in report.metrics:
         print(f"  {one.label:<18} {estimate(one.value, one.ci95)}")
-    failed = failures(report.gates)
-    for sentence in failed:
-        print(f"Gate failed: {sentence}", file=sys.stderr)
-    return 1 if failed else 0
+    return gate_code(failures(report.gates))
 
 
 def run_report(_: Arguments) -> None:

@@ -4,7 +4,6 @@ Every number comes from `reports/`, which timeline.py fills from the logs, and e
 """
 
 import csv
-import tomllib
 from base64 import b64encode
 from pathlib import Path
 from typing import Any
@@ -24,7 +23,6 @@ from .reporting.metrics import METRICS, REPORTS, failures, read_json, read_repor
 from .serving.page import environment
 from .settings import Settings
 
-CONTRACT = Path("scaffolder.toml")  # says which document has which blocks
 PAGE = REPORTS / "report.html"
 HERE = Path(__file__).parent
 WORST = 5  # rows of errors.csv that are shown
@@ -42,9 +40,7 @@ def write(settings: Settings) -> list[Path]:
     if drill:
         figures.draw(drill, history, settings.alarm.least_outcomes)
         write_text(PAGE, page(known))
-    listed = tomllib.loads(CONTRACT.read_text(encoding="utf-8"))["blocks"]
-    rendered = render(known)
-    return blocks.update({Path(name): {block: rendered[block] for block in names} for name, names in listed.items()})
+    return blocks.update(render(known))
 
 
 def render(known: dict[str, Any]) -> dict[str, str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from dotenv import load_dotenv
 
 from .answering.base import QUOTATION, Answer
-from .exits import exit_code
+from .exits import exit_code, gate_code
 from .settings import Settings, SettingsError, load_settings
 
 # Before numpy is imported, which each step does by itself, so that sums are equal on every machine.
@@ -93,10 +93,7 @@ def evaluate(settings: Settings, arguments: Namespace) -> int:
     if report is None:
         return 0
     print(printed("summary.jinja", report=report))
-    failed = failures(report.gates)
-    for sentence in failed:
-        print(f"Gate failed: {sentence}", file=sys.stderr)
-    return 1 if failed else 0
+    return gate_code(failures(report.gates))
 
 
 def drift(_: Settings, arguments: Namespace) -> int:

@@ -3,7 +3,6 @@
 import csv
 import json
 import shlex
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +28,8 @@ def write(settings: Settings) -> list[Path]:
         BlockError: a document's marks are wrong; then no document is changed.
     """
     data = metrics.read_json(DATA)
-    rendered = render(
-        None if data["unmeasured"] else metrics.read_report(metrics.METRICS, EvaluationReport), data, settings
-    )
-    listed = tomllib.loads(Path("scaffolder.toml").read_text(encoding="utf-8"))["blocks"]
-    return blocks.update({Path(page): {name: rendered[name] for name in names} for page, names in listed.items()})
+    report = None if data["unmeasured"] else metrics.read_report(metrics.METRICS, EvaluationReport)
+    return blocks.update(render(report, data, settings))
 
 
 def render(report: EvaluationReport | None, data: dict[str, Any], settings: Settings) -> dict[str, str]:

@@ -7,10 +7,13 @@ in the place of `measured`.
 """
 
 import re
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
 from .metrics import write_text
+
+CONTRACT = Path("scaffolder.toml")  # says which document has which blocks
 
 
 class BlockError(ValueError):
@@ -52,8 +55,8 @@ def read(text: str, path: Path | str = "document", word: str = "measured") -> di
     return {name: "\n".join(lines[span]) for name, span in _spans(lines, path, word).items()}
 
 
-def update(documents: Mapping[Path, Mapping[str, str]]) -> list[Path]:
-    """Rewrite the measured blocks of several documents. If the marks of one are wrong, none is changed.
+def update(rendered: Mapping[str, str]) -> list[Path]:
+    """Rewrite the measured blocks of all documents. If the marks of one are wrong, none is changed.
 
     Returns:
         The documents that changed.
@@ -61,6 +64,8 @@ def update(documents: Mapping[Path, Mapping[str, str]]) -> list[Path]:
     Raises:
         BlockError: a document is missing or its marks are wrong.
     """
+    listed = tomllib.loads(CONTRACT.read_text(encoding="utf-8"))["blocks"]
+    documents = {Path(path): {name: rendered[name] for name in names} for path, names in listed.items()}
     new = {path: rewrite(read_document(path), blocks, path) for path, blocks in documents.items()}
     changed = [path for path, text in new.items() if text != read_document(path)]
     for path in changed:
