@@ -6,12 +6,13 @@ import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import PurePath
 from typing import Any
 
 from scaffolder.check.contract import contract
 from scaffolder.check.engine.repository import Repository, fact
+from scaffolder.check.handed_out import handed_out
 from scaffolder.check.readers.markdown_blocks import without_comments
 from scaffolder.check.readers.markdown_inline import plain, without_code
 from scaffolder.project import record
@@ -68,9 +69,10 @@ def template_name(repo: Repository) -> str:
 def of_template(repo: Repository, text: str) -> float:
     """The largest share of the runs of `text` that one paragraph of the repository's template has, from 0 to 1.
 
-    The template is the installed one; 0 if the repository comes from none of these.
+    The template is the installed one and, of any other, the documents that were handed out, where they are known.
     """
-    return _share(text, _paragraphs(template_name(repo)))
+    installed, given = _paragraphs(template_name(repo)), _given_paragraphs(handed_out(repo).texts)
+    return max(_share(text, installed), _share(text, given))
 
 
 def runs_of(template: str) -> Collection[Shingle]:
@@ -80,7 +82,7 @@ def runs_of(template: str) -> Collection[Shingle]:
 
 def code_of_template(repo: Repository, text: str) -> float:
     """The largest share of the runs of `text` that one code block of the template's documents has, from 0 to 1."""
-    return _share(text, _code(template_name(repo)))
+    return max(_share(text, _code(template_name(repo))), _share(text, _given_code(handed_out(repo).texts)))
 
 
 def _share(text: str, index: Index) -> float:
@@ -92,13 +94,31 @@ def _share(text: str, index: Index) -> float:
 @cache
 def _paragraphs(name: str) -> Index:
     """An index of the paragraphs in the template's documents, each with its code and without."""
-    parts = (part for text in _sources(name) for part in _PARAGRAPH.split(_FENCE.sub("\n\n", text)))
+    return _indexed_paragraphs(_sources(name))
+
+
+@lru_cache(maxsize=4)  # the repositories of a cohort were handed out with the same texts
+def _given_paragraphs(texts: tuple[str, ...]) -> Index:
+    return _indexed_paragraphs(map(without_comments, texts))
+
+
+def _indexed_paragraphs(texts: Iterable[str]) -> Index:
+    parts = (part for text in texts for part in _PARAGRAPH.split(_FENCE.sub("\n\n", text)))
     return _indexed(shingles(plain(part)) | shingles(plain(without_code(part))) for part in parts)
 
 
 @cache
 def _code(name: str) -> Index:
-    return _indexed(shingles(code) for text in _sources(name) for code in _FENCE.findall(text))
+    return _indexed_code(_sources(name))
+
+
+@lru_cache(maxsize=4)
+def _given_code(texts: tuple[str, ...]) -> Index:
+    return _indexed_code(texts)
+
+
+def _indexed_code(texts: Iterable[str]) -> Index:
+    return _indexed(shingles(code) for text in texts for code in _FENCE.findall(text))
 
 
 def _indexed(parts: Iterable[set[Shingle]]) -> Index:

@@ -38,7 +38,7 @@ def repository_at(path: Path, commit: str, *, today: date | None = None) -> Repo
     """
     repo = store.opened(path)
     with store.failures(f"The commit {shown(commit)} cannot be read in {shown(path, 200)}"):
-        return Repository(_Commit(repo, commit).snapshot(), today=today)
+        return Repository(_Commit(repo, commit).snapshot(), today=today, commit=(path, commit))
 
 
 class _Commit:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     import pygit2
 
 _MOST_COMMITS = 20_000
+_MOST_RENDERS = 200  # commits with one record whose files are compared with it
+_MOST_REMOTES = 20
 
 
 class UpdateError(ScaffolderError):
@@ -86,17 +88,15 @@ def find_base(repo: pygit2.Repository, commit: str) -> Base | None:
     `scaffold`, here or as fetched, and in the history of `commit`. A record without a digest, as after a template's
     hooks, is looked for only on `scaffold`, where nobody but us commits.
     """
-    wanted = _record_data(repo, commit)
-    if wanted is None:
+    if _record_data(repo, commit) is None:
         return None
-    digest = record_of(repo, commit).render
-    for candidate in chain(_renders(repo), _history(repo, commit) if digest else ()):
-        if _record_data(repo, candidate) != wanted:
-            continue
-        tree = store.tree_of(repo, candidate)
-        if digest and store.digest_without(store.entries(repo, tree), record.NAME) != digest:
-            continue
-        return Base(tree, candidate)
+    wanted, digest = _record_id(repo, commit), record_of(repo, commit).render
+    candidates = chain(_renders(repo), _history(repo, commit) if digest else ())
+    with store.failures("A commit is not in this clone (git fetch --refetch --no-filter brings it)"):
+        for candidate in islice((each for each in candidates if _record_id(repo, each) == wanted), _MOST_RENDERS):
+            tree = store.tree_of(repo, candidate)
+            if not digest or store.digest_without(store.entries(repo, tree), record.NAME) == digest:
+                return Base(tree, candidate)
     return None
 
 
@@ -104,17 +104,28 @@ def _renders(repo: pygit2.Repository) -> Iterator[str]:
     """The commits of the branch `scaffold`, here or as fetched, newest first."""
     import pygit2
 
-    names = [store.SCAFFOLD, *(name for name in repo.references if name.endswith("/scaffold") and "/remotes/" in name)]
-    for tip in filter(None, (store.commit_of(repo, name) for name in names)):
+    fetched = (name for name in repo.references if name.endswith("/scaffold") and "/remotes/" in name)
+    for tip in filter(
+        None, (store.commit_of(repo, name) for name in (store.SCAFFOLD, *islice(fetched, _MOST_REMOTES)))
+    ):
         walker = repo.walk(pygit2.Oid(hex=tip), pygit2.enums.SortMode.TOPOLOGICAL)
         walker.simplify_first_parent()
         yield from (str(each.id) for each in islice(walker, _MOST_COMMITS))
 
 
 def _history(repo: pygit2.Repository, commit: str) -> Iterator[str]:
+    """The commits that lead to `commit`, oldest first, because the first one with its record is the render."""
     import pygit2
 
-    yield from (str(each.id) for each in islice(repo.walk(pygit2.Oid(hex=commit)), _MOST_COMMITS))
+    yield from reversed([str(each.id) for each in islice(repo.walk(pygit2.Oid(hex=commit)), _MOST_COMMITS)])
+
+
+def _record_id(repo: pygit2.Repository, commit: str) -> pygit2.Oid | None:
+    """The id of the record in a commit; None if it has none."""
+    import pygit2
+
+    tree = repo[commit].peel(pygit2.Tree)
+    return tree[record.NAME].id if record.NAME in tree else None
 
 
 def _record_data(repo: pygit2.Repository, commit: str) -> bytes | None:

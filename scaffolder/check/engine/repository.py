@@ -18,7 +18,8 @@ class Repository:
     """A repository that is being checked.
 
     `online` says whether web addresses may be asked, `today` is the date that dates in documents are compared with,
-    and `folder` is the repository's folder, None if it is only in memory.
+    and `folder` is the repository's folder, None if it is only in memory. `commit` names the Git repository and the
+    commit that the files come from; of a folder, it is the one that is checked out.
     """
 
     def __init__(
@@ -28,9 +29,11 @@ class Repository:
         folder: Path | None = None,
         online: bool = False,
         today: date | None = None,
+        commit: tuple[Path, str] | None = None,
     ) -> None:
         self.snapshot = snapshot
         self.folder = folder
+        self.commit = (folder, "HEAD") if folder and not commit else commit
         self.online = online
         self.today = today or date.today()
         self._known: dict[object, Any] = {}

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from scaffolder.check.documents import documents, readme
 from scaffolder.check.engine.finding import Evidence, Level, State, Verdict, missing, placeholder, written
 from scaffolder.check.engine.repository import Repository
+from scaffolder.check.handed_out import handed_out
 from scaffolder.check.readers.images import images
 from scaffolder.check.readers.links import files
 from scaffolder.check.readers.markdown import Fence, Passage
@@ -61,14 +62,14 @@ class ArchitectureDiagram(WrittenItem):
             return missing(
                 Evidence("there is neither a Mermaid block nor a picture here", passage.path, line_of(passage))
             )
+        for link, path in pictures:
+            if not handed_out(repo).has(path, repo.snapshot.data(path)):
+                return written(Evidence(f"shows {path}", passage.path, link.line))
         own = [fence for fence in drawn if code_of_template(repo, fence.text) < SAME_CODE]
-        if pictures:
-            return written(Evidence(f"shows {pictures[0][1]}", passage.path, pictures[0][0].line))
+        line = drawn[0].line if drawn else pictures[0][0].line
         if own or prose(repo, passage).state is State.WRITTEN:
-            return written(Evidence("a Mermaid diagram", passage.path, drawn[0].line))
-        return placeholder(
-            Evidence("still the template's diagram, without a word of the owner's", passage.path, drawn[0].line)
-        )
+            return written(Evidence("a Mermaid diagram" if drawn else f"shows {pictures[0][1]}", passage.path, line))
+        return placeholder(Evidence("still the template's diagram, without a word of the owner's", passage.path, line))
 
 
 def _diagrams(passage: Passage) -> list[Fence]:

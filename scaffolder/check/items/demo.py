@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 from scaffolder.check.documents import FIGURES, readme
-from scaffolder.check.engine.finding import Evidence, Level, Verdict, missing, written
+from scaffolder.check.engine.finding import Evidence, Level, Verdict, missing, placeholder, written
 from scaffolder.check.engine.repository import Repository
+from scaffolder.check.handed_out import handed_out
 from scaffolder.check.readers.images import images
 from scaffolder.check.readers.links import files
 from scaffolder.check.readers.markdown import Document, Passage
@@ -62,13 +63,16 @@ class Demo(WrittenItem):
 
     def substance(self, repo: Repository, passage: Passage) -> Verdict:
         """`written` if there is a picture that is not a figure of the reports, or a public address."""
+        given = handed_out(repo)
         shown = [(link, path) for link, path in files(passage.images, passage.path) if not path.startswith(FIGURES)]
-        if shown:
-            link, path = shown[0]
-            return written(Evidence(f"{path}, {images(repo)(path)}", passage.path, link.line))
-        if found := _addresses(passage):
+        for link, path in shown:
+            if not given.has(path, repo.snapshot.data(path)):
+                return written(Evidence(f"{path}, {images(repo)(path)}", passage.path, link.line))
+        if found := [link for link in _addresses(passage) if not given.says(link.target)]:
             how = "it answers" if repo.online else "not asked; --online asks"
             return written(Evidence(f"{found[0].target[:120]} ({how})", passage.path, found[0].line))
+        if shown:
+            return placeholder(Evidence("still the picture that was handed out", passage.path, shown[0][0].line))
         nothing = "there is neither a picture of the product nor a public address here"
         return missing(Evidence(nothing, passage.path, line_of(passage)))
 

@@ -54,7 +54,7 @@ class MonitoringPlan(WrittenItem):
 
     def substance(self, repo: Repository, passage: Passage) -> Verdict:
         """A table of signals."""
-        return rows_of(passage, "signals")
+        return rows_of(repo, passage, "signals")
 
 
 class IncidentContact(WrittenItem):

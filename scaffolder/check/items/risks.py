@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 
 from scaffolder.check.documents import documents
-from scaffolder.check.engine.finding import Evidence, Level, Verdict, missing, written
+from scaffolder.check.engine.finding import Evidence, Level, Verdict, missing, placeholder, written
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.readers.markdown import Document, Passage, Section
 from scaffolder.check.readers.markdown_inline import plain
 from scaffolder.check.readers.parts import apart_from
+from scaffolder.check.template_words import of_template
 from scaffolder.check.written import WrittenItem, line_of
 
 PRIVACY = ("privacy", "personal data", "data protection", "personal information")
@@ -43,7 +44,7 @@ class RiskRegister(WrittenItem):
 
     def substance(self, repo: Repository, passage: Passage) -> Verdict:
         """A table of risks."""
-        return rows_of(passage, "risks and questions")
+        return rows_of(repo, passage, "risks and questions")
 
 
 class Privacy(WrittenItem):
@@ -88,9 +89,11 @@ def empty_cells(passage: Passage) -> Iterator[Evidence]:
                     yield Evidence(f"the cell “{plain(title)[:40]}” is empty", passage.path, line)
 
 
-def rows_of(passage: Passage, what: str) -> Verdict:
-    """`written`, with the number of rows, if the passage has a table with rows; else `missing`."""
+def rows_of(repo: Repository, passage: Passage, what: str) -> Verdict:
+    """`written`, with the number of rows, if the passage has a table with rows that are not all the template's."""
     rows = sum(len(table.rows) for table in passage.tables)
     if not rows:
         return missing(Evidence("there is no table here", passage.path, line_of(passage)))
+    if all(of_template(repo, block.text) == 1 for block in passage.blocks if block.table):
+        return placeholder(Evidence("still the template's table", passage.path, passage.tables[0].line))
     return written(Evidence(f"{rows} {what}", passage.path, passage.tables[0].line))
