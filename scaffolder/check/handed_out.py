@@ -45,7 +45,7 @@ _UNKNOWN = HandedOut({}, ())
 
 @fact
 def handed_out(repo: Repository) -> HandedOut:
-    """What was handed out; nothing where that is not known, or where the template is one that is installed."""
+    """The files that were handed out; none if nobody knows them, or if the template is an installed one."""
     if repo.commit is None or not _may_be_known(repo):
         return _UNKNOWN
     path, commit = repo.commit
