@@ -294,5 +294,6 @@ def test_broken_repositories_stop_nobody(classroom: Classroom) -> None:
     place = classroom.bare("bob") / "objects" / main[:2] / main[2:]
     place.chmod(0o644)
     place.write_bytes(b"not an object")
-    found = classroom.run("check", "--student", "bob", "--again", code=1)
+    found = classroom.run("check", "--student", "bob", "--again", code=3)
     assert found["projects"][0]["state"] == "failed"
+    assert "The repository is damaged" in found["projects"][0]["detail"]

@@ -407,7 +407,7 @@ KILLABLE = [
     (os, "replace"),
     (worktree.Path, "unlink"),
     (worktree.store, "move"),
-    (worktree, "_stage"),
+    (worktree.index, "_stage"),
     (worktree, "_finish"),
 ]
 
@@ -631,9 +631,10 @@ def test_a_merge_that_cannot_be_written_leaves_all_as_it_was(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(worktree, "_write_conflicts", fail)
+        patch.setattr(worktree.index, "write_conflicts", fail)
         assert scaffolder("update", project, "--allow-conflicts").code == 3
-    assert clean(project)
+    assert git(project, "status", "--porcelain") == ""
+    assert git(project, "fsck", "--strict", "--no-dangling") == ""
 
 
 @pytest.mark.parametrize("what", ["commit", "edit"])

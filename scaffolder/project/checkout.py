@@ -7,7 +7,7 @@ from collections.abc import Container, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from scaffolder.tree import EXECUTABLE, File, blob_id
+from scaffolder.tree import EXECUTABLE, PLAIN, File, blob_id
 
 _TEMPORARY = ".scaffolder-update.tmp"  # beside the file that it is renamed to
 
@@ -36,6 +36,14 @@ def is_free(folder: Path, path: str, allowed: Container[str], leaving: Container
         inside = (Path(root, name) for root, _, names in os.walk(place) for name in names)
         return all(each.relative_to(folder).as_posix() in leaving for each in inside)
     return not os.path.lexists(place) or (place.is_file() and blob_id(place.read_bytes()) in allowed)
+
+
+def read(folder: Path, path: str) -> File | None:
+    """The file that is there; None if there is none."""
+    place = folder / path
+    if place.is_symlink() or not place.is_file():
+        return None
+    return File(place.read_bytes(), EXECUTABLE if place.stat().st_mode & 0o100 else PLAIN)
 
 
 def write(folder: Path, files: Mapping[str, File | None]) -> None:

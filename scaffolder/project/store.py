@@ -28,6 +28,7 @@ _MAX_BLOB = 50_000_000  # bytes of a file that a merge reads
 _MOST_FILES, _DEEPEST = 50_000, 50  # files of a tree, and levels of folders
 _MOST_LISTINGS, _WORTH_KEEPING = 500, 500  # listings that are cached, and files of one
 
+_NOT_WRITTEN = "The repository cannot be written"
 NOT_HERE = "A file is not in this clone (git fetch --refetch --no-filter brings it)"
 
 Entries = Mapping[str, tuple[str, int]]
@@ -56,7 +57,8 @@ def failures(what: str) -> Iterator[None]:
     try:
         yield
     except (pygit2.GitError, OSError, KeyError) as error:
-        reason = " ".join(str(error).split()).rstrip(".") or type(error).__name__
+        said = error.args[0] if isinstance(error, KeyError) and error.args else error
+        reason = " ".join(str(said).split()).rstrip(" .:") or type(error).__name__
         raise OutsideError(f"{what}: {reason[:200]}.") from error
 
 
@@ -80,13 +82,18 @@ def create(folder: Path) -> pygit2.Repository:
 
 
 def commit_of(repo: pygit2.Repository, reference: str) -> str | None:
-    """The commit that `reference`, such as refs/heads/main or HEAD, leads to; None if it is not there."""
+    """The commit that `reference`, such as refs/heads/main or HEAD, leads to; None if it is not there.
+
+    Raises `OutsideError` if the reference is damaged, or its commit is not there.
+    """
     import pygit2
 
-    try:
-        return str(repo.references[reference].peel(pygit2.Commit).id)
-    except (KeyError, pygit2.GitError):
-        return None
+    with failures("The repository is damaged"):
+        try:
+            found = repo.references[reference].resolve()
+        except KeyError:
+            return None
+        return str(found.peel(pygit2.Commit).id)
 
 
 def tree_of(repo: pygit2.Repository, commit: str) -> str:
@@ -183,15 +190,16 @@ def write_tree(
     import pygit2
 
     index = pygit2.Index()
-    if onto:
-        index.read_tree(repo[onto].peel(pygit2.Tree))
-    for path, file in changes.items():
-        if file is None:
-            index.remove(path)
-    for path, file in changes.items():
-        if file is not None:
-            index.add(pygit2.IndexEntry(path, _blob(repo, file, known), git_mode(file.mode)))
-    return str(index.write_tree(repo))
+    with failures(_NOT_WRITTEN):
+        if onto:
+            index.read_tree(repo[onto].peel(pygit2.Tree))
+        for path, file in changes.items():
+            if file is None:
+                index.remove(path)
+        for path, file in changes.items():
+            if file is not None:
+                index.add(pygit2.IndexEntry(path, _blob(repo, file, known), git_mode(file.mode)))
+        return str(index.write_tree(repo))
 
 
 def _blob(repo: pygit2.Repository, file: File, known: frozenset[str]) -> pygit2.Oid:
@@ -214,23 +222,32 @@ def commit(
     name, email = (re.sub(r"[<>\n]", "", part).strip() for part in who)
     signature = pygit2.Signature(name or SCAFFOLDER.name, email or SCAFFOLDER.email, when or int(time.time()), 0)
     oids = [pygit2.Oid(hex=parent) for parent in parents]
-    return str(repo.create_commit(None, signature, signature, message, pygit2.Oid(hex=tree), oids))
+    with failures(_NOT_WRITTEN):
+        return str(repo.create_commit(None, signature, signature, message, pygit2.Oid(hex=tree), oids))
 
 
 def move(repo: pygit2.Repository, reference: str, old: str | None, new: str) -> bool:
-    """Move `reference` from `old` (None: it does not exist) to `new`; returns False, unmoved, if it is elsewhere."""
+    """Move `reference` from `old` (None: it does not exist) to `new`; returns False, unmoved, if it is elsewhere.
+
+    Raises `OutsideError` if the reference cannot be moved, as while Git holds its lock.
+    """
     import pygit2
 
-    try:
-        if old is None:
-            repo.references.create(reference, new, force=False)
-            return True
-        found = repo.references[reference]
-        if str(found.target) != old:
-            return False
-        found.set_target(new)  # libgit2 refuses if the reference has moved since it was read
-    except (KeyError, ValueError, pygit2.GitError):
-        return False
+    with failures(f"{reference} cannot be moved"):
+        try:
+            if old is None:
+                repo.references.create(reference, new, force=False)
+                return True
+            found = repo.references[reference].resolve()
+            if found.name != reference:
+                raise OutsideError(f"{reference} cannot be moved: it stands for {shown(found.name)}.")
+            if str(found.target) != old:
+                return False
+            found.set_target(new)  # libgit2 refuses if the reference has moved since it was read
+        except (pygit2.GitError, OSError, KeyError):
+            if commit_of(repo, reference) != old:
+                return False
+            raise
     return True
 
 

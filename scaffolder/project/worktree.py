@@ -1,8 +1,8 @@
 """Writes an update into a work tree, so that a later run can finish it after a kill at any moment.
 
 First a journal, a file in the Git folder, names the commits. Then the files are written, each in one step, then the
-index; then the branches move, and the journal is removed. A run that finds a journal does the same again. A lock keeps
-two updates apart.
+index; then the branches move, and the journal is removed. A run that finds a journal does the same again. If a step
+fails, those before it are taken back. A lock keeps two updates apart.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 
 from scaffolder import git
 from scaffolder.errors import OutsideError, TargetError, shown
-from scaffolder.project import checkout, record, store, textmerge, update
+from scaffolder.project import checkout, index, record, store, textmerge, update
 from scaffolder.project.merge import Kind
+from scaffolder.project.rollback import Before
 from scaffolder.project.update import Commits, Merged, UpdateError
 from scaffolder.tree import File
 
@@ -29,6 +30,7 @@ except ImportError:  # Windows: two updates at once are not kept apart
     fcntl = None  # type: ignore[assignment]
 
 _Delta = Mapping[str, tuple[str, File | None]]  # path -> (id of the old blob or "", the new file or None)
+_INTERRUPTED = "The update was interrupted; 'scaffolder update' finishes it"
 _NAMED = 5  # files that are named in a sentence
 
 
@@ -57,7 +59,18 @@ def opened(folder: Path) -> pygit2.Repository:
         raise UpdateError("The branch 'scaffold' is checked out, which is the template's: git switch to your own.")
     if repo.head_is_unborn:
         raise UpdateError(f"The repository in {shown(folder, 200)} has no commit yet: commit the project first.")
+    _refuse_damaged(repo)
     return repo
+
+
+def _refuse_damaged(repo: pygit2.Repository) -> None:
+    """Raise `OutsideError` if the branch `scaffold` leads nowhere; we can make it again."""
+    try:
+        store.commit_of(repo, store.SCAFFOLD)
+    except OutsideError as error:
+        file = Path(repo.path) / store.SCAFFOLD
+        advice = f" Remove {shown(file, 200)}: the next update makes that branch again." if file.exists() else ""
+        raise OutsideError(f"{error}{advice}") from None
 
 
 def refuse_unclean(repo: pygit2.Repository) -> None:
@@ -101,12 +114,22 @@ def advance(repo: pygit2.Repository, commits: Commits, ours: str) -> None:
     with _alone(repo):
         delta = _delta(repo, ours, commits.target)
         _refuse_unready(repo, ours, {path: new for path, (_, new) in delta.items()})
-        with store.failures("The update cannot be kept"):
+        before = Before.of(repo, delta)
+        with store.failures("Nothing was changed"):
             _journal(repo).write_text(f"{ours} {commits.target} {commits.scaffold}\n")
         try:
-            _finish(repo, commits, delta)
+            with store.failures("Nothing was changed"):
+                _finish(repo, commits, delta)
         except KeyboardInterrupt:  # it takes only a moment to complete the work tree
-            _finish(repo, commits, delta)
+            with store.failures(_INTERRUPTED):
+                _finish(repo, commits, delta)
+        except OutsideError:
+            with store.failures(_INTERRUPTED):
+                before.restore()
+                _journal(repo).unlink()
+            raise
+        _journal(repo).unlink()
+    git.refresh(Path(repo.workdir))
 
 
 def _refuse_unready(repo: pygit2.Repository, ours: str, changes: Mapping[str, File | None]) -> None:
@@ -151,7 +174,7 @@ def resume(repo: pygit2.Repository) -> bool:
     if not interrupted(repo):
         return False
     with _alone(repo):
-        words = _journal(repo).read_text().split()
+        words = _journal(repo).read_text(errors="replace").split()
         if len(words) != 3 or head(repo) not in words[:2] or any(word not in repo for word in words):
             _journal(repo).unlink()  # the update had not begun, or somebody has committed since
             return False
@@ -171,20 +194,20 @@ def resume(repo: pygit2.Repository) -> bool:
         with suppress(FileNotFoundError):  # left by the run that was killed, since no other is at work
             (Path(repo.path) / "index.lock").unlink()
         checkout.sweep(folder, {path: new for path, (_, new) in delta.items()})
-        _finish(repo, commits, delta)
+        with store.failures(_INTERRUPTED):
+            _finish(repo, commits, delta)
+        _journal(repo).unlink()
+    git.refresh(Path(repo.workdir))
     return True
 
 
 def _finish(repo: pygit2.Repository, commits: Commits, delta: _Delta) -> None:
     files = {path: new for path, (_, new) in delta.items()}
-    with store.failures("The update was interrupted; 'scaffolder update' finishes it"):
-        checkout.write(Path(repo.workdir), files)
-        _write_index(repo, files)
-        _move_scaffold(repo, commits.scaffold)
-        branch = repo.references["HEAD"].resolve()
-        branch.set_target(commits.target, f"scaffolder update: {commits.target[:7]}")
-        _journal(repo).unlink()
-    git.refresh(Path(repo.workdir))
+    checkout.write(Path(repo.workdir), files)
+    index.write(repo, files)
+    _move_scaffold(repo, commits.scaffold)
+    branch = repo.references["HEAD"].resolve()
+    branch.set_target(commits.target, f"scaffolder update: {commits.target[:7]}")
 
 
 def _move_scaffold(repo: pygit2.Repository, commit: str) -> None:
@@ -211,18 +234,17 @@ def begin_merge(repo: pygit2.Repository, found: Merged, who: store.Person) -> No
         files = {**found.changes, **_marked(repo, found)}
         _refuse_unready(repo, found.ours, files)
         scaffold = update.write_render(repo, found, who)
-        folder = Path(repo.workdir)
-        before = store.loaded(repo, found.present, files)
+        before = Before.of(repo, files)
         with store.failures("The merge cannot be begun"):
-            _move_scaffold(repo, scaffold)
             try:
-                checkout.write(folder, files)
-                _write_conflicts(repo, found)
+                checkout.write(Path(repo.workdir), files)
+                index.write_conflicts(repo, found)
+                _move_scaffold(repo, scaffold)
+                _write_merge(Path(repo.path), scaffold, f"Update to {update.describe(found.theirs)}")
             except BaseException:
-                checkout.write(folder, {path: before.get(path) for path in files})
+                before.restore()
                 raise
-            _write_merge(Path(repo.path), scaffold, f"Update to {update.describe(found.theirs)}")
-    git.refresh(folder)
+    git.refresh(Path(repo.workdir))
 
 
 def _marked(repo: pygit2.Repository, found: Merged) -> dict[str, File]:
@@ -238,33 +260,11 @@ def _marked(repo: pygit2.Repository, found: Merged) -> dict[str, File]:
     return marked
 
 
-def _write_conflicts(repo: pygit2.Repository, found: Merged) -> None:
-    """Stage the clean changes, and the three sides of each conflict."""
-    before, after = store.entries(repo, found.base.tree), store.entries_of(found.theirs)
-    index = repo.index
-    index.read()
-    for each in found.merge.conflicts:
-        path, origin = each.path, each.origin or each.path
-        if path in found.present:
-            index.remove(path)
-        sides = ((before, origin), (found.present, path), (after, origin))
-        index.add_conflict(*(_index_entry(path, side.get(name)) for side, name in sides))
-    conflicts = {each.path for each in found.merge.conflicts}
-    _stage(repo, index, {path: file for path, file in found.changes.items() if path not in conflicts})
-    index.write()
-
-
 def _write_merge(folder: Path, commit: str, message: str) -> None:
     """Mark a merge of `commit` as in progress, as Git does (gitrepository-layout(5))."""
     (folder / "MERGE_MSG").write_text(f"{message}\n")
     (folder / "MERGE_MODE").write_text("no-ff")
     (folder / "MERGE_HEAD").write_text(f"{commit}\n")
-
-
-def _index_entry(path: str, file: tuple[str, int] | None) -> pygit2.IndexEntry | None:
-    import pygit2
-
-    return pygit2.IndexEntry(path, pygit2.Oid(hex=file[0]), store.git_mode(file[1])) if file else None
 
 
 def _delta(repo: pygit2.Repository, start: str, target: str) -> _Delta:
@@ -273,25 +273,6 @@ def _delta(repo: pygit2.Repository, start: str, target: str) -> _Delta:
     paths.sort(key=record.NAME.__eq__)  # the record comes last: once it is there, all the rest is
     new = store.loaded(repo, after, paths)
     return {path: (before[path][0] if path in before else "", new.get(path)) for path in paths}
-
-
-def _write_index(repo: pygit2.Repository, files: Mapping[str, File | None]) -> None:
-    index = repo.index
-    index.read()
-    _stage(repo, index, files)
-    index.write()
-
-
-def _stage(repo: pygit2.Repository, index: pygit2.Index, files: Mapping[str, File | None]) -> None:
-    import pygit2
-
-    for path, file in files.items():
-        if file is None:
-            with suppress(OSError):  # it is no longer in the index
-                index.remove(path)
-    for path, file in files.items():
-        if file is not None:
-            index.add(pygit2.IndexEntry(path, repo.create_blob(file.data), store.git_mode(file.mode)))
 
 
 def _listed(paths: Iterable[str]) -> str:
