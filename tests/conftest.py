@@ -49,6 +49,16 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return True if collection_path == SLOW and config.option.markexpr == "not slow" else None
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse a wrong TEMPLATE or GREEN in one line, before the slow proofs are collected."""
+    if config.option.markexpr == "slow":
+        sys.path.append(str(SLOW))
+        import selection
+
+        selection.only()
+        selection.changed()
+
+
 def pytest_make_parametrize_id(val: object) -> str | None:
     """No long names: a test's name is in the environment of what it starts, and goes from worker to worker."""
     return repr(val[:40]) if isinstance(val, str | bytes) and len(val) > 100 else None
@@ -72,8 +82,7 @@ def pytest_xdist_node_collection_finished(node: Any, ids: Sequence[str]) -> None
     proofs = [name for name in ids if name.startswith("tests/slow/")]
     if node.gateway.id == "gw0" and proofs:
         assert all("@" in name for name in proofs), "without --dist loadgroup, each worker would make every project"
-        sys.path.append(str(SLOW))
-        from rotation import described
+        from selection import described
 
         reporter = node.config.pluginmanager.get_plugin("terminalreporter")
         reporter.ensure_newline()

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -144,6 +145,7 @@ def every_combination() -> list[tuple[str, dict[str, Any]]]:
     return [(name, given) for name in catalog.names() for given in combinations(name)]
 
 
+@cache
 def with_data(name: str) -> list[dict[str, Any]]:
     """The combinations that come with data, so that they run as they are; the others wait for their owner's."""
     template = catalog.bundled(name)

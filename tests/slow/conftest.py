@@ -12,7 +12,7 @@ from browser import axe_core, browser
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser
 from projects import OPERATED, Finished, Make, Project, environment, generate, pythons, run
-from rotation import Answers, described, named, of, of_all
+from selection import TOOL, Answers, Chosen, described, named, of, of_all, only
 from sites import Site, copied
 from support import combinations
 
@@ -44,22 +44,40 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if is_here(item):
             item.add_marker(pytest.mark.slow)
             item.add_marker(pytest.mark.xdist_group(group(item)))
+    if only():
+        others = [item for item in items if is_here(item) and template_of(item) != only()]
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if item not in others]
     yield
     if hasattr(config, "workerinput"):
         items.sort(key=turn_of)
 
 
-def group(item: pytest.Item) -> str:
-    """The project that a proof looks at; of a proof that makes its own, the module."""
+def chosen(item: pytest.Item) -> Chosen | None:
+    """The project that a proof looks at; None if it makes its own, or none."""
     if "make_finished" not in item.fixturenames:
-        return item.path.stem
+        return None
     for value in item.callspec.params.values() if hasattr(item, "callspec") else ():
         if value in of_all():
-            return named(value)
+            return value
         if value in catalog.names():
-            return named(of(value)[0])
+            return of(value)[0]
     (default,) = DEFAULTS.keys() & set(item.fixturenames)
-    return named(of(DEFAULTS[default])[0])
+    return of(DEFAULTS[default])[0]
+
+
+def group(item: pytest.Item) -> str:
+    """The project that a proof looks at; of a proof that makes its own, the module."""
+    project = chosen(item)
+    return named(project) if project else item.path.stem
+
+
+def template_of(item: pytest.Item) -> str:
+    """The template that a proof looks at, by its project or its mark."""
+    if project := chosen(item):
+        return project[0]
+    marker = item.get_closest_marker("template")
+    return str(marker.args[0]) if marker else TOOL
 
 
 def turn_of(item: pytest.Item) -> int:
@@ -88,18 +106,20 @@ def make_finished(workshop: Path) -> Iterator[Make]:
     made: dict[str, Finished | AssertionError] = {}
     available = list(pythons().values())
 
-    def make(template: str, answers: Answers, name: str) -> Finished | AssertionError:
+    def make(template: str, answers: Answers) -> Finished | AssertionError:
         place = combinations(template).index(dict(answers))
         turn = place + place // 2  # so that each answer of two questions is tried with each Python
         try:
-            project = generate(workshop, template, name, available[turn % len(available)], **answers)
+            project = generate(
+                workshop / named((template, answers)), template, available[turn % len(available)], **answers
+            )
             return Finished(project, template, answers, project.demo())
         except AssertionError as error:  # every proof that needs this project fails with it, without a second attempt
             return error
 
     def finished(template: str, answers: Answers) -> Finished:
-        name = "-".join(answer.split("_")[0] for answer in answers.values())
-        result = made.get(name) or made.setdefault(name, make(template, answers, name))
+        name = named((template, answers))
+        result = made.get(name) or made.setdefault(name, make(template, answers))
         if isinstance(result, AssertionError):
             raise result
         return result

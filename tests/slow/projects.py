@@ -160,8 +160,10 @@ Make = Callable[[str, Mapping[str, str]], Finished]
 """Makes the project of a template and its answers, once for all proofs."""
 
 
-def generate(parent: Path, template: str, name: str, python: str, **answers: str) -> Project:
+def generate(parent: Path, template: str, python: str, name: str = "", **answers: str) -> Project:
+    """A new project as a newcomer makes it, in Git and with the default name, unless a proof needs another one."""
     chosen = [word for key, value in answers.items() for word in ("--set", f"{key}={value}")]
-    command = [sys.executable, "-m", "scaffolder", "new", template, name, "-o", parent, *chosen]
-    run(*command, "--yes", "--no-git", cwd=ROOT)
-    return Project(parent / name, python)
+    command = [sys.executable, "-m", "scaffolder", "new", template, *filter(None, [name]), "-o", parent, *chosen]
+    run(*command, "--yes", "--git", cwd=ROOT)
+    (record,) = parent.glob(f"{name or '*'}/.scaffolder.json")
+    return Project(record.parent, python)

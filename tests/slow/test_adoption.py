@@ -1,4 +1,4 @@
-"""`make adopt` on files as strangers export them: three of them in turn, each from a fresh project to a green one."""
+"""`make adopt` on files as strangers export them, each from a fresh project to a green one."""
 
 from __future__ import annotations
 
@@ -9,21 +9,23 @@ from pathlib import Path
 import pytest
 from adoption_files import KINDS, TO_PARQUET, Kind
 from projects import Project, generate, pythons, run
-from rotation import in_turn
+from selection import picked
+
+pytestmark = pytest.mark.template("classical-ml")
 
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A project without data, whose environment the others borrow."""
     python = list(pythons().values())[-1]
-    project = generate(tmp_path_factory.mktemp("adoption"), "classical-ml", "empty", python, use_case="own")
+    project = generate(tmp_path_factory.mktemp("adoption"), "classical-ml", python, use_case="own")
     project.make("setup")
     return project
 
 
 @pytest.fixture
 def fresh(installed: Project, tmp_path: Path) -> Iterator[Project]:
-    project = generate(tmp_path, "classical-ml", "adopted", installed.python, use_case="own")
+    project = generate(tmp_path, "classical-ml", installed.python, use_case="own")
     (project.path / ".venv").symlink_to(installed.path / ".venv")
     yield project
     (project.path / ".venv").unlink()
@@ -43,7 +45,7 @@ def test_without_data_each_step_names_the_command(installed: Project) -> None:
     installed.make("test", "lint")
 
 
-@pytest.mark.parametrize("kind", in_turn(KINDS, 3), ids=lambda kind: kind.name)
+@pytest.mark.parametrize("kind", picked(KINDS, 3, "classical-ml"), ids=lambda kind: kind.name)
 def test_own_data_in_three_commands(kind: Kind, fresh: Project, tmp_path: Path) -> None:
     before = snapshot(fresh)
     words = [f"{key}={value}" for key, value in {"TARGET": "missed", "YES": "1", **kind.words}.items()]
@@ -62,5 +64,5 @@ def test_own_data_in_three_commands(kind: Kind, fresh: Project, tmp_path: Path) 
 
 
 def snapshot(project: Project) -> dict[Path, bytes]:
-    files = (path for path in project.path.rglob("*") if path.is_file() and ".venv" not in path.parts)
-    return {path: path.read_bytes() for path in files if "__pycache__" not in path.parts}
+    files = (path for path in project.path.rglob("*") if path.is_file())
+    return {path: path.read_bytes() for path in files if not {".venv", ".git", "__pycache__"} & {*path.parts}}

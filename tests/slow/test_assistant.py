@@ -8,7 +8,10 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pytest
 from projects import Finished, Project, generate, pythons
+
+pytestmark = pytest.mark.template("rag-assistant")
 
 # Three times the bars that hold on a quiet machine: here they only tell a hang from a run.
 FIRST_ANSWER_SECONDS = 3 * 20  # in a new project, after the installation
@@ -17,7 +20,7 @@ TIMED = {"latency_p50_ms", "latency_p95_ms"}
 
 
 def test_the_first_cited_answer_comes_soon(workshop: Path) -> None:
-    project = generate(workshop, "rag-assistant", "first", next(iter(pythons().values())))
+    project = generate(workshop / "first", "rag-assistant", next(iter(pythons().values())))
     project.make("setup")
     started = time.perf_counter()
     answer = project.make("ask")

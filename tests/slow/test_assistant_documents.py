@@ -21,14 +21,14 @@ from urllib.error import HTTPError, URLError
 import own_documents
 import pytest
 from projects import Project, environment, generate, run
-from rotation import in_turn, number, turn
+from selection import digest, everything, picked
 from service import serving
 from test_adoption import snapshot
 
 from scaffolder.check.engine.finding import State
 from scaffolder.check.report import check
 
-KILLS = 10 if turn() is not None else 50
+KILLS = 50 if everything() else 10
 TAKEN = 25  # hostile documents; all of them with PROOFS=all
 OURS = re.compile(r"python|PSF|with statement|docstring|library reference|349|277", re.IGNORECASE)
 CODE = {"pyproject.toml", "Makefile", "Dockerfile", "CHANGELOG.md"}  # where Python is the language of the code
@@ -41,17 +41,14 @@ PARTS = ("evaluation-metrics", "recomputed-metrics", "provenance", "figures", "l
 @pytest.fixture
 def fresh(library: Project, tmp_path: Path) -> Iterator[Project]:
     """A new project in Git, with the environment of the finished one."""
-    project = generate(tmp_path, "rag-assistant", "adopted", library.python)
+    project = generate(tmp_path, "rag-assistant", library.python)
     (project.path / ".venv").symlink_to(library.path / ".venv")
     (project.path / ".venv/.ready").touch()  # newer than the lock of this project, which is the same
-    committed(project, "Generated")
     yield project
     (project.path / ".venv").unlink()
 
 
 def committed(project: Project, message: str) -> None:
-    if not (project.path / ".git").exists():
-        run("git", "init", "-q", cwd=project.path)
     run("git", "add", "-A", cwd=project.path)
     run("git", "-c", "user.name=N", "-c", "user.email=n@x", "commit", "-qm", message, cwd=project.path)
 
@@ -140,7 +137,7 @@ def test_no_uploaded_document_stops_the_service(library: Project, copied: Projec
     """Each hostile document is taken or refused in words, and all the while the service answers."""
     every: dict[str, tuple[str, Callable[[], bytes]]] = hostile(copied).CASES
     assert len(every) >= 40
-    cases = dict(in_turn(list(every.items()), TAKEN))
+    cases = dict(picked(list(every.items()), TAKEN, "rag-assistant"))
     with (copied.path / "settings.toml").open("a") as settings:
         settings.write(f"\n[limits]\ndocument_seconds = {SECONDS}\n")
     before = passages(copied, library)
@@ -249,7 +246,7 @@ def test_a_killed_ingest_leaves_the_index_as_it_was_or_as_it_will_be(library: Pr
         run(*command, cwd=copied.path, env=in_copy(copied))
         seconds[current] = time.monotonic() - started
         known[current] = passages(copied, library)
-    chance = random.Random(number())
+    chance = random.Random(digest("rag-assistant"))
     cut_short = 0
     for _ in range(KILLS):
         page.write_text(texts[1 - current])

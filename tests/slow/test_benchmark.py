@@ -14,11 +14,12 @@ from typing import Any
 
 import pytest
 from projects import Project, generate, pythons
-from rotation import in_turn, turn
+from selection import everything, picked
 
 from scaffolder.check.engine.finding import State
 from scaffolder.check.report import check
 
+pytestmark = pytest.mark.template("llm-eval")
 SYSTEMS = 12  # at least; all of the demo
 TIMED = {"p50_ms", "p95_ms"}
 ASKED = 40  # notes that a language model is asked about
@@ -28,7 +29,7 @@ LEFT_OUT = re.compile(r"^\[experiments\.(?:retrievers|chunkers|rerankers)\]\n(?:
 
 def new(workshop: Path, name: str, **answers: str) -> Project:
     """A new project with an environment of its own."""
-    project = generate(workshop, "llm-eval", name, list(pythons().values())[-1], **answers)
+    project = generate(workshop / name, "llm-eval", list(pythons().values())[-1], **answers)
     project.make("setup")
     return project
 
@@ -125,8 +126,8 @@ def three_more_models_are_measured(workshop: Path, _: Path) -> None:
     assert "bge-logistic" in sizes(project, "classifiers")
 
 
-PROOFS = in_turn([own_cases_in_two_commands, a_language_model_of_this_machine_is_asked_once])
-PROOFS += [three_more_models_are_measured] if turn() is None else []  # it takes long
+PROOFS = picked([own_cases_in_two_commands, a_language_model_of_this_machine_is_asked_once], 1, "llm-eval")
+PROOFS += [three_more_models_are_measured] if everything() else []  # it takes long
 
 
 @pytest.mark.parametrize("proof", PROOFS, ids=lambda proof: proof.__name__.replace("_", "-"))

@@ -11,20 +11,21 @@ from pathlib import Path
 import pytest
 from adoption_files import KINDS, Kind
 from projects import ROOT, Project, generate, pythons, run
-from rotation import in_turn
+from selection import picked
 from test_adoption import put, snapshot
 
 from scaffolder.template import catalog
 
+pytestmark = pytest.mark.template("domain-capstone")
 DOMAINS = [name for name, domain in catalog.bundled("domain-capstone").config["_domains"].items() if domain["adopts"]]
 # The target is a number.
 NUMBERS = {"amounts.csv": "this project decides between two answers; make a column with two values"}
 
 
-@pytest.mark.parametrize("kind", in_turn(KINDS, 2), ids=lambda kind: kind.name)
-@pytest.mark.parametrize("domain", in_turn(DOMAINS))
+@pytest.mark.parametrize("kind", picked(KINDS, 2, "domain-capstone"), ids=lambda kind: kind.name)
+@pytest.mark.parametrize("domain", picked(DOMAINS, 1, "domain-capstone"))
 def test_own_cases_take_the_place_of_the_domain(kind: Kind, domain: str, tmp_path: Path) -> None:
-    project = generate(tmp_path, "domain-capstone", "adopted", list(pythons().values())[-1], domain=domain)
+    project = generate(tmp_path, "domain-capstone", list(pythons().values())[-1], "visits", domain=domain)
     project.make("setup")
     before, refused = snapshot(project), kind.refused or kind.name in NUMBERS
     words = [f"{key}={value}" for key, value in {"TARGET": "missed", "YES": "1", **kind.words}.items()]

@@ -14,14 +14,14 @@ from typing import Any
 
 import pytest
 from projects import ROOT, environment
-from rotation import number, turn
+from selection import TOOL, digest, everything
 from support import git
 
 from scaffolder.cohort import ledger
 
 pytestmark = pytest.mark.slow
 
-KILLS = 10 if turn() is not None else 30
+KILLS = 30 if everything() else 10
 STUDENTS = 40
 REPOSITORIES = "ml/repositories/*/*.git"
 CREATED = "2026-09-01T08:00:00Z"
@@ -61,7 +61,7 @@ def killed(arguments: list[str], folder: Path, after: float) -> None:
 
 def moments(seconds: float) -> Iterator[float]:
     """When to kill a command that takes `seconds`: from its start nearly to its end."""
-    chance = random.Random(number())
+    chance = random.Random(digest(TOOL))
     return (chance.uniform(0.05, 1) * seconds for _ in range(KILLS))
 
 

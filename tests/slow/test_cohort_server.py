@@ -18,12 +18,12 @@ from typing import Any, NamedTuple
 import pytest
 from git_server import TEACHER, GitServer, serving
 from projects import ROOT, environment
-from rotation import turn
+from selection import everything
 from support import git
 
 pytestmark = pytest.mark.slow
 
-STUDENTS = 100 if turn() is None else 12
+STUDENTS = 100 if everything() else 12
 PROJECTS = {"classical-ml": "src/predictor/scores.py", "rag-assistant": "src/assistant/report.py"}
 UNTOUCHED, ELSEWHERE, SAME_LINES = "untouched", "elsewhere", "same lines"
 QUESTION = re.compile(r"TODO\((\w+)\):[^|\n]*(?=\n| \|)")

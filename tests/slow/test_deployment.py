@@ -11,9 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 from projects import ROOT, Finished, Make, Project, alone, must_run, run
-from rotation import in_turn, of
-
-from scaffolder.template import catalog
+from selection import of, templates
 
 MEGABYTES = {"predictor": 180, "assistant": 260, "bench": 350, "service": 250, "capstone": 280}  # by package
 
@@ -33,7 +31,7 @@ def test_what_the_application_needs_is_small(default: Project, tmp_path: Path) -
     assert size <= MEGABYTES[package]
 
 
-@pytest.mark.parametrize("template", in_turn(catalog.names()))
+@pytest.mark.parametrize("template", templates())
 @pytest.mark.parametrize("check", ["image_check.sh", "compose_check.sh"])
 def test_the_image_and_the_compose_file_run(make_finished: Make, template: str, check: str) -> None:
     default = make_finished(*of(template)[0]).project
@@ -44,7 +42,7 @@ def test_the_image_and_the_compose_file_run(make_finished: Make, template: str, 
     assert f"PASS  {default.path.name}" in output
 
 
-@pytest.mark.parametrize("template", in_turn(catalog.names()))
+@pytest.mark.parametrize("template", templates())
 def test_the_image_of_the_space_runs_as_on_hugging_face(make_finished: Make, template: str) -> None:
     default = make_finished(*of(template)[0]).project
     can_build_images()

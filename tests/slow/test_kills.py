@@ -1,4 +1,4 @@
-"""All or nothing, also for kill -9 at moments that depend on the turn."""
+"""All or nothing, also for kill -9 at any moment."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 from projects import ROOT, environment, generate, pythons
-from rotation import number, turn
+from selection import TOOL, digest, everything
 from support import git, on_disk
 
-KILLS = 10 if turn() is not None else 50
+KILLS = 50 if everything() else 10
 NEW = [sys.executable, "-m", "scaffolder", "new", "classical-ml", "churn-radar", "--yes", "-o", "."]
 ROWS = 3_000  # of the file that is adopted
 HALF_DONE = "data/.adopting"  # is there while files are put in their places, each in one step; the next run finishes
@@ -25,7 +25,7 @@ HALF_DONE = "data/.adopting"  # is there while files are put in their places, ea
 
 def moments(seconds: float) -> Iterator[float]:
     """When to kill a command that takes `seconds`: from its start to a little after its end."""
-    chance = random.Random(number())
+    chance = random.Random(digest(TOOL))
     return (chance.uniform(0, 1.2) * seconds for _ in range(KILLS))
 
 
@@ -76,7 +76,7 @@ def test_new_leaves_a_complete_project_or_none(tmp_path: Path) -> None:
 def own(workshop: Path, tmp_path: Path) -> tuple[Path, list[str]]:
     """A project that waits for data, and the command that adopts some."""
     python = next(iter(pythons().values()))
-    project = generate(workshop, "classical-ml", "kills", python, use_case="own")
+    project = generate(workshop / "kills", "classical-ml", python, use_case="own")
     project.make("setup")
     chance = random.Random(1)
     lines = [f"{chance.randint(18, 90)},{chance.choice('NESW')},{chance.choice(('yes', 'no'))}" for _ in range(ROWS)]
@@ -95,6 +95,7 @@ def hidden(path: str) -> bool:
     return any(part == "__pycache__" or (part.startswith(".") and part != ".github") for part in path.split("/"))
 
 
+@pytest.mark.template("classical-ml")
 def test_adopt_leaves_the_old_repository_or_the_new_one_or_one_that_the_next_run_finishes(
     own: tuple[Path, list[str]], tmp_path: Path
 ) -> None:

@@ -13,7 +13,7 @@ import own_rows
 import pytest
 from mlflow_server import Server, mlflow
 from projects import Project, free_ports, generate, run
-from rotation import changed, in_turn, named, of
+from selection import named, of, picked, thorough
 from sites import Callers, Site, bookings, lines, until
 from support import commit_all
 
@@ -70,7 +70,7 @@ def versions_live_on_an_mlflow_server(finished: Site, folder: Path) -> None:
     default = Project(finished.folder, str(finished.python))
     with mlflow(default, folder) as server, pytest.MonkeyPatch.context() as patch:
         patch.setenv("MLFLOW_TRACKING_URI", server.address)
-        project = generate(folder, "mlops-deploy", "served", default.python, registry="server")
+        project = generate(folder / "served", "mlops-deploy", default.python, registry="server")
         site = Site(project.path, finished.python, free_ports(3))
         try:
             train_and_release(site, server, bookings(finished))
@@ -117,7 +117,7 @@ def predicted(site: Site) -> dict[str, Any]:
 
 
 def own_rows_are_released_and_watched(finished: Site, folder: Path) -> None:
-    project = generate(folder, "mlops-deploy", "parcels", str(finished.python))
+    project = generate(folder, "mlops-deploy", str(finished.python), "parcels")
     site, files = Site(project.path, finished.python, free_ports(3)), own_rows.write(folder)
     words = {**own_rows.WORDS, "outcomes": str(files["OUTCOMES"])}
     site.service("adopt", *(f"--{name}={word}" for name, word in words.items()), "--yes", "--", str(files["DATA"]))
@@ -134,11 +134,11 @@ def own_rows_are_released_and_watched(finished: Site, folder: Path) -> None:
     run(site.python, "-m", "pytest", "-p", "no:cacheprovider", cwd=site.folder, env=site.env)
 
 
-# Each takes minutes: one in turn, or all if the template has changed.
+# Each takes minutes: one of them, or all if each choice is taken.
 PROOFS = [its_own_slow_tests_pass, versions_live_on_an_mlflow_server, own_rows_are_released_and_watched]
-PROOFS = PROOFS if "mlops-deploy" in (changed() or ()) else in_turn(PROOFS)
+PROOFS = PROOFS if thorough("mlops-deploy") else picked(PROOFS, 1, "mlops-deploy")
 
 
 @pytest.mark.parametrize("proof", PROOFS, ids=lambda proof: proof.__name__)
-def test_in_turn(proof: Callable[[Site, Path], None], site: Site, tmp_path: Path) -> None:
+def test_beyond_its_drill(proof: Callable[[Site, Path], None], site: Site, tmp_path: Path) -> None:
     proof(site, tmp_path)

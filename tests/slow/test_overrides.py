@@ -15,11 +15,12 @@ import pytest
 from browser import opened
 from playwright.sync_api import Browser
 from projects import ROOT, Finished, Make, Project, environment, pythons, run
-from rotation import named, of
+from selection import named, of
 from service import serving
 from seventh import with_seventh
 from test_service_pages import SCREENS, barriers
 
+pytestmark = pytest.mark.template("domain-capstone")
 BETTER, NOT_BETTER = "has an interval above zero", "It is not shown that the model beats"
 REASON = 'I called the ward; "two samples, one name"\nand the second was right.'
 

@@ -9,12 +9,11 @@ from pathlib import Path
 
 import pytest
 from projects import OPERATED, Finished, Project, generate, must_run, pythons
-from rotation import in_turn
+from selection import templates
 
 from scaffolder.check.engine.finding import State
 from scaffolder.check.readers.numbers import agrees, decimal, numbers_in
 from scaffolder.check.report import check
-from scaffolder.template import catalog
 
 # Three times the bars that hold on a quiet machine: here they only tell a hang from a run.
 DEMO_SECONDS = {
@@ -106,12 +105,16 @@ def test_a_failed_gate_fails_evaluate(default: Project, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("template", "version"), list(zip(in_turn(catalog.names(), 2), cycle(("3.11", "3.13")), strict=False))
+    ("template", "version"),
+    [
+        pytest.param(name, version, marks=pytest.mark.template(name))
+        for name, version in zip(templates(2), cycle(("3.11", "3.13")), strict=False)
+    ],
 )
 def test_pip_installs_what_uv_does(workshop: Path, version: str, template: str) -> None:
     """Without uv on the PATH. The tests also pass in a new repository, before any demo."""
     python = pythons().get(version) or must_run(f"Python {version} is not installed")
-    project = generate(workshop, template, f"pip-{template}", str(python))
+    project = generate(workshop / f"pip-{template}", template, str(python))
     assert "-m venv" in project.make("setup", uv=False)
     assert "-m venv" not in project.make("setup", uv=False), "set-up is not repeated"
     assert " passed" in project.make("test", uv=False)

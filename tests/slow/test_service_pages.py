@@ -12,10 +12,8 @@ import pytest
 from browser import Screen, opened
 from playwright.sync_api import Browser, Page, Route
 from projects import Make, Project, run
-from rotation import Chosen, in_turn, named, of
+from selection import Chosen, named, of, templates
 from service import serving
-
-from scaffolder.template import catalog
 
 SCREENS = {
     "laptop": Screen(1280, 800),
@@ -179,7 +177,7 @@ def test_a_report_is_sorted_and_searched(chromium: Browser, report: str) -> None
         assert failed == []
 
 
-@pytest.mark.parametrize("template", in_turn(catalog.names()))
+@pytest.mark.parametrize("template", templates())
 def test_make_screenshot_writes_a_small_picture(make_finished: Make, template: str) -> None:
     project = make_finished(*of(template)[0]).project
     assert "Playwright is not installed." in project.make("screenshot", code=2)
