@@ -9,10 +9,9 @@ import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 _HOME = tempfile.mkdtemp(prefix="scaffolder-tests-")
 atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
@@ -50,13 +49,12 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Refuse a wrong TEMPLATE or GREEN in one line, before the slow proofs are collected."""
+    """For the slow proofs: what they take, and their parts. A wrong TEMPLATE or GREEN is refused."""
     if config.option.markexpr == "slow":
         sys.path.append(str(SLOW))
-        import selection
+        from parts import Parts
 
-        selection.only()
-        selection.changed()
+        config.pluginmanager.register(Parts())
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:
@@ -74,20 +72,6 @@ def pytest_collection_finish() -> None:
 def pytest_xdist_auto_num_workers() -> int:
     """One worker more than cores, since some tests only wait: 81 instead of 90 seconds on two."""
     return (os.cpu_count() or 1) + 1
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_node_collection_finished(node: Any, ids: Sequence[str]) -> None:
-    """Say what the slow proofs take: with pytest-xdist, only workers collect, and only this process prints."""
-    proofs = [name for name in ids if name.startswith("tests/slow/")]
-    if node.gateway.id == "gw0" and proofs:
-        assert all("@" in name for name in proofs), "without --dist loadgroup, each worker would make every project"
-        from selection import described
-
-        reporter = node.config.pluginmanager.get_plugin("terminalreporter")
-        reporter.ensure_newline()
-        for line in described():
-            reporter.write_line(line)
 
 
 @pytest.fixture(autouse=True)

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from playwright.sync_api import Browser, Page, sync_playwright
 from projects import alone, environment, must_run
+from support import PATIENCE
 
 _AXE = "4.14.1"
 _FLAGS = [
@@ -62,6 +63,7 @@ def opened(chromium: Browser, address: str, screen: Screen = DESKTOP) -> Iterato
     )
     try:
         page = context.new_page()
+        page.set_default_timeout(1_000 * PATIENCE)
         page.goto(address)
         yield page
     finally:

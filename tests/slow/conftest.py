@@ -12,7 +12,7 @@ from browser import axe_core, browser
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser
 from projects import OPERATED, Finished, Make, Project, environment, generate, pythons, run
-from selection import TOOL, Answers, Chosen, described, named, of, of_all, only
+from selection import TOOL, Answers, Chosen, named, of, of_all, only
 from sites import Site, copied
 from support import combinations
 
@@ -44,6 +44,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if is_here(item):
             item.add_marker(pytest.mark.slow)
             item.add_marker(pytest.mark.xdist_group(group(item)))
+            item.user_properties.append(("group", group(item)))
     if only():
         others = [item for item in items if is_here(item) and template_of(item) != only()]
         config.hook.pytest_deselected(items=others)
@@ -86,11 +87,6 @@ def turn_of(item: pytest.Item) -> int:
     return next((place for place, longest in enumerate(LONGEST) if name.startswith(longest)), len(LONGEST))
 
 
-def pytest_report_collectionfinish(items: list[pytest.Item]) -> list[str]:
-    """Printed before the first proof, with -q, too. With pytest-xdist, tests/conftest.py prints it."""
-    return described() if any(map(is_here, items)) else []
-
-
 def is_here(item: pytest.Item) -> bool:
     return Path(__file__).parent in item.path.parents
 
@@ -113,7 +109,8 @@ def make_finished(workshop: Path) -> Iterator[Make]:
             project = generate(
                 workshop / named((template, answers)), template, available[turn % len(available)], **answers
             )
-            return Finished(project, template, answers, project.demo())
+            project.demo()
+            return Finished(project, template, answers)
         except AssertionError as error:  # every proof that needs this project fails with it, without a second attempt
             return error
 
@@ -183,10 +180,10 @@ def site(hotel: Project, tmp_path: Path) -> Iterator[Site]:
         yield found
 
 
-@pytest.fixture
-def filled(finished: Finished, tmp_path: Path) -> Project:
+@pytest.fixture(scope="session")
+def filled(finished: Finished, tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A copy with a screenshot and all questions answered; its blocks are written again, so that the picture is shown."""
-    path = tmp_path / "project"
+    path = tmp_path_factory.mktemp("filled") / finished.project.path.name
     shutil.copytree(finished.project.path, path, ignore=shutil.ignore_patterns(".venv", "__pycache__"))
     screenshot(path / "docs/screenshot.png")
     (package,) = (each.name for each in (path / "src").iterdir() if (each / "__main__.py").exists())

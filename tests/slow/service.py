@@ -13,8 +13,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from projects import Project, environment
-
-START_SECONDS = 60
+from support import PATIENCE
 
 
 @contextmanager
@@ -30,7 +29,7 @@ def serving(project: Project, folder: Path, variable: str, more: dict[str, str])
         stdout=subprocess.DEVNULL,
     )
     try:
-        deadline = time.monotonic() + START_SECONDS
+        deadline = time.monotonic() + PATIENCE
         while not ready(f"http://127.0.0.1:{port}/health"):
             assert process.poll() is None, "the service has stopped"
             assert time.monotonic() < deadline, "the service does not start"
@@ -38,7 +37,7 @@ def serving(project: Project, folder: Path, variable: str, more: dict[str, str])
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=PATIENCE)
 
 
 def ready(address: str) -> bool:

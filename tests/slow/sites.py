@@ -17,8 +17,8 @@ from typing import Any
 from urllib.request import urlopen
 
 from projects import Project, environment, free_ports, run
+from support import PATIENCE
 
-PATIENCE = 60.0  # seconds until something that is waited for counts as never
 SLOTS = ("router", "champion", "canary")
 
 
@@ -125,7 +125,7 @@ class Callers:
         return [answer for answer in self.answers if answer[1] != 200]
 
     def _send(self, start: int) -> None:
-        connection, number = HTTPConnection("127.0.0.1", self.port, timeout=30), start
+        connection, number = HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE), start
         while not self._stopped.is_set():
             number += self.count
             self.answers.append(self._ask(connection, self.bodies[number % len(self.bodies)]))

@@ -7,7 +7,6 @@ import csv
 import json
 import re
 import sysconfig
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -104,17 +103,12 @@ def a_language_model_of_this_machine_is_asked_once(workshop: Path, _: Path) -> N
     project = new(workshop, "asked", compare="prompts")
     project.make("setup-model")
     (project.path / "systems.toml").write_text(LEFT_OUT.sub("", project.read("systems.toml")))
-    seconds = []
-    for calls in (1_000, 0):
+    for calls in (1_000, 0):  # the second time, all answers come from the cache
         settings = re.sub(r"(?<=^most_calls = )\d+", str(calls), project.read("settings.toml"), flags=re.MULTILINE)
         (project.path / "settings.toml").write_text(settings)
-        started = time.perf_counter()
         project.make("evaluate")
-        seconds.append(time.perf_counter() - started)
         assert set(sizes(project, "prompts").values()) == {ASKED}
         assert len(sizes(project, "prompts")) == 2
-    print(f"with calls {seconds[0]:.0f} s, from the cache {seconds[1]:.0f} s")
-    assert seconds[1] < seconds[0]
 
 
 def three_more_models_are_measured(workshop: Path, _: Path) -> None:

@@ -22,7 +22,7 @@ DOMAINS = [name for name, domain in catalog.bundled("domain-capstone").config["_
 NUMBERS = {"amounts.csv": "this project decides between two answers; make a column with two values"}
 
 
-@pytest.mark.parametrize("kind", picked(KINDS, 2, "domain-capstone"), ids=lambda kind: kind.name)
+@pytest.mark.parametrize("kind", picked(KINDS, 1, "domain-capstone"), ids=lambda kind: kind.name)
 @pytest.mark.parametrize("domain", picked(DOMAINS, 1, "domain-capstone"))
 def test_own_cases_take_the_place_of_the_domain(kind: Kind, domain: str, tmp_path: Path) -> None:
     project = generate(tmp_path, "domain-capstone", list(pythons().values())[-1], "visits", domain=domain)

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from projects import ROOT, environment
-from support import git
+from support import PATIENCE, git
 
 from scaffolder.cohort import ledger
 
@@ -56,7 +56,7 @@ def test_a_cluster_that_loses_a_worker_makes_the_same(tmp_path: Path, cluster: A
         time.sleep(0.01)
     os.kill(cluster.workers[0].pid, signal.SIGKILL)
     assert len(list(repositories.glob("*"))) < STUDENTS
-    _, err = process.communicate(timeout=120)
+    _, err = process.communicate(timeout=PATIENCE)
     assert (process.returncode, err) == (0, b"")
     assert len(made(tmp_path / "there")) == STUDENTS * 2
     assert made(tmp_path / "there") == made(tmp_path / "here")

@@ -20,6 +20,7 @@ import pytest
 import yaml
 from projects import Project, free_ports, must_run
 from sites import Site, slot, until
+from support import PATIENCE
 
 ALARM = "ModelPerformance"
 COMMANDS = {  # each with a fault that it must find: a file, and a wrong text in the place of a right one
@@ -84,7 +85,7 @@ def program(*command: object) -> Iterator[None]:
         yield
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        process.wait(timeout=PATIENCE)
 
 
 @contextmanager

@@ -122,7 +122,6 @@ def test_a_person_overrides_in_the_browser(
 ) -> None:
     answer = doubtful(address)
     with opened(chromium, f"{address}/review#{answer['case']}", SCREENS["laptop"]) as page:
-        page.set_default_timeout(10_000)
         failed: list[str] = []
         page.on("console", lambda message: failed.append(message.text))
         card = page.locator("article.waiting").first
@@ -151,7 +150,6 @@ def test_the_pages_fit_each_screen_and_are_accessible(
 ) -> None:
     answer = doubtful(address)
     with opened(chromium, f"{address}{path}", SCREENS[screen]) as page:
-        page.set_default_timeout(10_000)
         if path == "/":
             page.locator("[data-example]").last.click()
             page.locator("#send").click()
