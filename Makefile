@@ -8,7 +8,7 @@ UV     := $(shell command -v uv 2>/dev/null)
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test try lint proof bench share docs lock clean
+.PHONY: help setup demo test try proof lint bench share docs lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
@@ -48,12 +48,13 @@ lint: setup  ## ruff, mypy, and checks that generated files are up to date
 	$(BIN)/python tools/share.py --check
 	$(BIN)/python tools/docs.py --check
 
-proof: setup  ## the slow proofs: templates generated, installed, run, tested, built; PROOFS=all for every choice
-	PROOFS=$(PROOFS) $(BIN)/python -m pytest -m slow --durations=25
+proof: setup  ## the slow proofs: projects installed, run, tested, built; those of one template with T=mlops-deploy
+	TEMPLATE=$(T) PROOFS=$(PROOFS) $(BIN)/python -m pytest -m slow -n 2 --dist loadgroup --durations=25
 
-bench: setup  ## speed as ratios against cookiecutter, copier and plain copying
+bench: setup  ## speed as ratios against cookiecutter, copier and plain copying; seconds of generated projects
 	$(BIN)/python benchmarks/speed.py
 	$(BIN)/python benchmarks/cohort.py
+	$(BIN)/python benchmarks/projects.py
 
 share: setup  ## copy templates/_shared into each template
 	$(BIN)/python tools/share.py

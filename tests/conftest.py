@@ -31,14 +31,11 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 import pytest  # noqa: E402 - after HOME: cookiecutter reads it while it is imported
 import typer.main  # noqa: E402
-from hypothesis import HealthCheck, settings  # noqa: E402
 from support import MINI, Outcome, make_template  # noqa: E402
 
 from scaffolder.cli.app import run  # noqa: E402
 
 typer.main.get_command = cache(typer.main.get_command)  # build the commands once, not for each of a thousand runs
-settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("any machine")
 pytest_plugins = ["pytest_cookies.plugin"]  # here, after HOME, too
 SLOW = Path(__file__).with_name("slow")
 

@@ -40,6 +40,8 @@ class Parts:
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """A table of the parts: those before the proofs, which .ci/run has measured, and each group of proofs."""
+        if not self.seconds:
+            return
         before = [part.split("=") for part in os.environ.get("PARTS", "").split()]
         terminalreporter.section("seconds of each part")
         for name, seconds in [*before, *self.seconds.most_common()]:
