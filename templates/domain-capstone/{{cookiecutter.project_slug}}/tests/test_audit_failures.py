@@ -107,7 +107,7 @@ def test_a_path_may_hold_any_character(tmp_path: Path) -> None:
 values = st.none() | st.floats(allow_nan=False, allow_infinity=False) | st.text(st.characters(codec="utf-8"))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(inputs=st.dictionaries(st.text(st.characters(codec="utf-8")), values, max_size=5))
 def test_any_content_is_kept(tmp_path_factory: pytest.TempPathFactory, inputs: dict[str, Any]) -> None:
     log = AuditLog(tmp_path_factory.mktemp("log") / "audit.db")

@@ -42,7 +42,7 @@ def some(seed: int, count: int = 200) -> list[tuple[str | None, bool, bool]]:
     return [(one, bool(random.random() < 0.5), bool(random.random() < weights[one])) for one in drawn]
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 @given(st.integers(0, 1000))
 def test_the_numbers_are_those_of_fairlearn(seed: int) -> None:
     rows = some(seed)

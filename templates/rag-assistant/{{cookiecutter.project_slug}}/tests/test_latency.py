@@ -14,13 +14,28 @@ import pytest
 
 import assistant
 from assistant.serving import latency
+from assistant.serving.app import Config
 from assistant.serving.latency import LoadError, Request, Target, measure, server
 
-A_SERVICE = (
-    "import os, uvicorn, fastapi; app = fastapi.FastAPI(); "
-    "app.get('/health')(lambda: {}); app.post('/echo')(lambda: {}); "
-    "uvicorn.run(app, port=int(os.environ['UVICORN_PORT']), log_level='error')"
-)
+# Of the standard library, which starts much faster than FastAPI.
+A_SERVICE = """
+import os
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    def answer(self):
+        self.rfile.read(int(self.headers.get("content-length", 0)))
+        self.send_response(404 if self.path == "/nothing" else 200)
+        self.send_header("content-length", "0")
+        self.end_headers()
+    def log_message(self, *_):
+        pass
+    do_GET = do_POST = answer
+
+ThreadingHTTPServer(("127.0.0.1", int(os.environ["{prefix}PORT"])), Handler).serve_forever()
+"""
+SERVICE = ("-c", A_SERVICE.replace("{prefix}", "UVICORN_"))
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +46,7 @@ def _small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_each_kind_of_request_is_measured(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     report = tmp_path / "reports" / "load.json"
-    with server(("-c", A_SERVICE), "/health") as port:
+    with server(SERVICE, "/health") as port:
         kinds = {"health": Request("/health"), "echo": Request("/echo", b"{}")}
         measure({kind: Target(port, repeat(request)) for kind, request in kinds.items()}, {"version": "7"}, report)
     written = json.loads(report.read_text())
@@ -46,7 +61,7 @@ def test_each_kind_of_request_is_measured(tmp_path: Path, capsys: pytest.Capture
 
 def test_an_answer_that_refuses_is_no_measurement(tmp_path: Path) -> None:
     with (
-        server(("-c", A_SERVICE), "/health") as port,
+        server(SERVICE, "/health") as port,
         pytest.raises(LoadError, match="/nothing answered with status 404"),
     ):
         measure({"nothing": Target(port, repeat(Request("/nothing")))}, {}, tmp_path / "load.json")
@@ -56,9 +71,7 @@ def test_an_answer_that_refuses_is_no_measurement(tmp_path: Path) -> None:
 RENAMED = """
 import sys
 from renamed.serving import latency
-service = "import uvicorn, fastapi; from renamed.serving import app; api = fastapi.FastAPI(); " \
-    "api.get('/')(lambda: 1); uvicorn.run(api, port=app.read_config(app.Config).port, log_level='error')"
-with latency.server(("-c", service), "/"):
+with latency.server(("-c", sys.argv[1]), "/"):
     print(*latency.SERVICE, "assistant" in sys.modules)
 """
 
@@ -66,7 +79,8 @@ with latency.server(("-c", service), "/"):
 def test_assistant_may_have_another_name(tmp_path: Path) -> None:
     shutil.copytree(Path(assistant.__file__).parent, tmp_path / "renamed")
     environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
-    command = [sys.executable, "-c", RENAMED]
+    service = A_SERVICE.replace("{prefix}", Config.model_config["env_prefix"])
+    command = [sys.executable, "-c", RENAMED, service]
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert done.stdout.split() == ["-m", "renamed", "serve", "False"], done.stderr
 

@@ -72,9 +72,7 @@ filters = st.dictionaries(st.text(max_size=8), st.lists(st.text(max_size=8)))
 bodies = st.recursive(values, lambda inner: st.lists(inner) | st.dictionaries(st.text(max_size=9), inner))
 
 
-@hypothesis_settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@hypothesis_settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(body=bodies | st.fixed_dictionaries({"question": st.text(max_size=200), "where": filters}))
 def test_any_json_is_answered_or_refused(client: TestClient, body: Any) -> None:
     for path in ("/ask", "/ask/stream", "/feedback"):
