@@ -16,26 +16,9 @@ import capstone
 from capstone.serving import latency
 from capstone.serving.app import Config
 from capstone.serving.latency import LoadError, Request, Target, measure, server
+from small_server import small_server
 
-# Of the standard library, which starts much faster than FastAPI.
-A_SERVICE = """
-import os
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-
-class Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    def answer(self):
-        self.rfile.read(int(self.headers.get("content-length", 0)))
-        self.send_response(404 if self.path == "/nothing" else 200)
-        self.send_header("content-length", "0")
-        self.end_headers()
-    def log_message(self, *_):
-        pass
-    do_GET = do_POST = answer
-
-ThreadingHTTPServer(("127.0.0.1", int(os.environ["{prefix}PORT"])), Handler).serve_forever()
-"""
-SERVICE = ("-c", A_SERVICE.replace("{prefix}", "UVICORN_"))
+SERVICE = small_server("UVICORN_PORT")
 
 
 @pytest.fixture(autouse=True)
@@ -79,7 +62,7 @@ with latency.server(("-c", sys.argv[1]), "/"):
 def test_capstone_may_have_another_name(tmp_path: Path) -> None:
     shutil.copytree(Path(capstone.__file__).parent, tmp_path / "renamed")
     environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
-    service = A_SERVICE.replace("{prefix}", Config.model_config["env_prefix"])
+    _, service = small_server(f"{Config.model_config['env_prefix']}PORT")
     command = [sys.executable, "-c", RENAMED, service]
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert done.stdout.split() == ["-m", "renamed", "serve", "False"], done.stderr
