@@ -7,7 +7,7 @@ import pytest
 
 import small_site
 from service import deploying
-from service.deploying import approval, steps
+from service.deploying import approval
 from service.deploying.log import Log
 from service.deploying.processes import Processes
 from service.deploying.state import DeployError, deployer_lock, read_state
@@ -21,9 +21,8 @@ from small_site import BAD, FAILING, GOOD, REFUSING, FakeSlots, FileRegistry, ac
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(deploying, "open_site", small_site.site)
+    small_site.take_its_place(monkeypatch)
     monkeypatch.setattr(approval, "open_registry", FileRegistry)
-    monkeypatch.setattr(steps, "POLL_SECONDS", 0.001)
     return small_site.make(tmp_path)
 
 

@@ -62,8 +62,8 @@ with latency.server(("-c", sys.argv[1]), "/"):
 def test_service_may_have_another_name(tmp_path: Path) -> None:
     shutil.copytree(Path(service.__file__).parent, tmp_path / "renamed")
     environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
-    _, service = small_server(f"{Config.model_config['env_prefix']}PORT")
-    command = [sys.executable, "-c", RENAMED, service]
+    _, program = small_server(f"{Config.model_config['env_prefix']}PORT")
+    command = [sys.executable, "-c", RENAMED, program]
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert done.stdout.split() == ["-m", "renamed", "serve", "False"], done.stderr
 
