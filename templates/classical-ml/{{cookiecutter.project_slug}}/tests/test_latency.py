@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
 import sys
+from importlib import import_module
 from itertools import repeat
 from pathlib import Path
 
@@ -51,21 +50,15 @@ def test_an_answer_that_refuses_is_no_measurement(tmp_path: Path) -> None:
     assert not (tmp_path / "load.json").exists()
 
 
-RENAMED = """
-import sys
-from renamed.serving import latency
-with latency.server(("-c", sys.argv[1]), "/"):
-    print(*latency.SERVICE, "predictor" in sys.modules)
-"""
-
-
-def test_predictor_may_have_another_name(tmp_path: Path) -> None:
+def test_predictor_may_have_another_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(Path(predictor.__file__).parent, tmp_path / "renamed")
-    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
-    _, program = small_server(f"{Config.model_config['env_prefix']}PORT")
-    command = [sys.executable, "-c", RENAMED, program]
-    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
-    assert done.stdout.split() == ["-m", "renamed", "serve", "False"], done.stderr
+    monkeypatch.syspath_prepend(tmp_path)
+    for name in [name for name in sys.modules if name.partition(".")[0] == "predictor"]:
+        monkeypatch.setitem(sys.modules, name, None)  # what `import` takes for "not installed"
+    renamed = import_module("renamed.serving.latency")
+    assert renamed.SERVICE == ("-m", "renamed", "serve")
+    with renamed.server(small_server(f"{Config.model_config['env_prefix']}PORT"), "/"):
+        pass
 
 
 def test_a_server_that_stops_is_noticed() -> None:

@@ -78,12 +78,12 @@ def test_a_quadratic_search_is_noticed() -> None:
 
 def is_linear(pattern: re.Pattern[str], text: str) -> bool:
     """Other programs can make it seem slow, but not three times in a row."""
-    return any(seconds(lambda: search(pattern, text)) < MOST * yardstick() for _ in range(3))
+    return any(seconds(lambda: search(pattern, text), repeat=1) < MOST * yardstick() for _ in range(3))
 
 
 @cache
 def yardstick() -> float:
-    return min(seconds(lambda: search(YARDSTICK, "a" * SIZE)) for _ in range(3))
+    return seconds(lambda: search(YARDSTICK, "a" * SIZE))
 
 
 def search(pattern: re.Pattern[str], text: str) -> None:
