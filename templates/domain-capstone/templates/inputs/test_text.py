@@ -1,8 +1,6 @@
 """Reasons: one piece of the text at a time is left out."""
 
 from itertools import pairwise
-from time import process_time
-from timeit import repeat
 
 import numpy as np
 import pandas as pd
@@ -10,6 +8,7 @@ import pytest
 
 from capstone import explain
 from capstone.manifest import Array, Input, NumericInput, TextInput, Value
+from timing import TIMES, growth
 
 INPUTS: list[Input] = [
     TextInput(name="body", longest=20_000),
@@ -58,12 +57,7 @@ LONG_TEXTS = ["a" * 20_000, ". " * 10_000, " \n" * 10_000, "ab.\n\ncd; " * 2_000
 
 @pytest.mark.parametrize("text", LONG_TEXTS)
 def test_the_pieces_are_found_in_time_that_grows_with_the_text_only(text: str) -> None:
-    """Sixteen times as long; it would be 256 times if each character met all others."""
-    assert seconds(text) < 64 * seconds(text[: len(text) // 16])
-
-
-def seconds(text: str) -> float:
-    return min(repeat(lambda: explain.pieces(text), timer=process_time, number=1, repeat=3))
+    assert growth(lambda size: explain.pieces(text[:size]), len(text) // TIMES) < 1.5
 
 
 @pytest.mark.parametrize("text", [*LONG_TEXTS, "x y.\n" * 9])

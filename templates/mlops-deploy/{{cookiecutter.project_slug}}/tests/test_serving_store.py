@@ -103,9 +103,10 @@ def test_a_broken_database_fails_no_request(tmp_path: Path) -> None:
 
 def test_several_processes_write_at_once(tmp_path: Path) -> None:
     program = (
-        "import sys; from pathlib import Path; from contextlib import closing; from service.store import connect\n"
+        "import sys; from pathlib import Path; from contextlib import closing; from service import store\n"
+        "store.LOCK_SECONDS = 60\n"
         "for place in range(50):\n"
-        "    with closing(connect(Path(sys.argv[1]))) as database, database:\n"
+        "    with closing(store.connect(Path(sys.argv[1]))) as database, database:\n"
         "        database.execute('INSERT INTO outcomes VALUES (?, ?, 1)', [f'{sys.argv[2]}-{place}', '2016-01-31'])\n"
     )
     path = tmp_path / "var" / "service.db"
