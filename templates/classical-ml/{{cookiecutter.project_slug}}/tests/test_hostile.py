@@ -71,7 +71,7 @@ def test_tables_keep_their_columns(blocks: dict[str, list[str]]) -> None:
 
 
 def test_nothing_in_a_document_is_html(blocks: dict[str, list[str]]) -> None:
-    assert all(blocks.values())
+    assert all(blocks["README.md"])
     for block in chain(*blocks.values()):
         assert not re.search(r"<(?:script|img|[biu]\b|!--)", block)
 

@@ -59,7 +59,9 @@ def test_every_choice_is_offered_and_the_example_chosen(page: Page, manifest: Ma
 def test_each_field_has_a_label_and_a_place_for_its_error(page: Page) -> None:
     labels = {label["for"] for label in page.all("label")}
     ids = {attributes.get("id") for _, attributes in page.elements}
-    for field in page.all("input", "select"):
+    fields = page.all("input", "select")
+    assert fields
+    for field in fields:
         assert field["id"] in labels
         assert set(str(field["aria-describedby"]).split()) <= ids
     assert any(attributes.get("aria-live") == "polite" for _, attributes in page.elements)
@@ -73,11 +75,11 @@ def test_nothing_is_inline_or_from_elsewhere(page: Page, client: TestClient) -> 
         for name in ("src", "href"):
             address = attributes.get(name)
             assert address is None or address == "data:," or address.startswith("/")
-    for script in page.all("script"):
-        assert client.get(str(script["src"])).status_code == 200
-    for link in page.all("link"):
-        if link["rel"] == "stylesheet":
-            assert client.get(str(link["href"])).status_code == 200
+    scripts = [str(script["src"]) for script in page.all("script")]
+    styles = [str(link["href"]) for link in page.all("link") if link["rel"] == "stylesheet"]
+    assert scripts
+    assert styles
+    assert {client.get(address).status_code for address in (*scripts, *styles)} == {200}
 
 
 def test_text_is_escaped_and_simulated_data_are_announced(manifest: Manifest) -> None:

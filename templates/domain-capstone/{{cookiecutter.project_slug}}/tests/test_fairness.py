@@ -59,7 +59,9 @@ def test_the_numbers_are_those_of_fairlearn(seed: int) -> None:
 
 
 def test_the_interval_holds_the_difference() -> None:
-    for one in measured(some(1)).values():
+    found = measured(some(1)).values()
+    assert found
+    for one in found:
         assert 0 <= one.ci95[0] <= one.value <= one.ci95[1] <= 1
 
 

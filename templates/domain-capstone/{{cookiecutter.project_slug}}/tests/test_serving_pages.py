@@ -106,6 +106,7 @@ def test_each_field_has_a_label_and_a_place_for_its_error(page: Page) -> None:
 
 
 def test_nothing_is_inline_or_from_elsewhere(page: Page, client: TestClient) -> None:
+    found = set[str]()
     for tag, attributes in page.elements:
         assert tag != "style"
         assert "style" not in attributes
@@ -115,6 +116,8 @@ def test_nothing_is_inline_or_from_elsewhere(page: Page, client: TestClient) -> 
             assert address is None or address == "data:," or address.startswith("/")
             if address and address.startswith("/"):
                 assert client.get(address).status_code == 200
+                found.add(tag)
+    assert {"a", "link", "script"} <= found
     assert all("src" in script for script in page.all("script"))
 
 
