@@ -8,7 +8,7 @@ UV     := $(shell command -v uv 2>/dev/null)
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint proof bench share docs lock clean
+.PHONY: help setup demo test try lint proof bench share docs lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
@@ -37,10 +37,14 @@ demo: setup  ## generate classical-ml into demo/ and run it on real data
 test: setup  ## the fast suite (a minute and a half on two cores)
 	$(BIN)/python -m pytest -n auto --maxprocesses 8 --dist worksteal
 
+try: setup  ## render one template, lint, type, test and check it: make try T=mlops-deploy SET="registry=server"
+	@$(BIN)/python tools/try.py $(T) $(SET)
+
 lint: setup  ## ruff, mypy, and checks that generated files are up to date
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/mypy --config-file templates/_shared/pyproject.toml
 	$(BIN)/python tools/share.py --check
 	$(BIN)/python tools/docs.py --check
 
@@ -59,7 +63,7 @@ docs: setup  ## rewrite the generated lists in README.md and docs/
 
 lock: setup  ## renew every lock file (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade \
-		--custom-compile-command "make lock" --extra dev pyproject.toml -o requirements-dev.lock
+		--custom-compile-command "make lock" --extra dev --group shared pyproject.toml -o requirements-dev.lock
 	$(BIN)/python tools/lock.py
 
 clean:  ## remove what make has made

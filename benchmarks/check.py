@@ -1,4 +1,4 @@
-"""What a check costs, as ratios from one run: against repo-review (with sp-repo-review) and markdownlint-cli2.
+"""The cost of a check, as ratios from one run: against repo-review (with sp-repo-review) and markdownlint-cli2.
 
 In one process, CPU time per repository over many generated repositories, each with a name of its own; on the command
 line, CPU time (user and system) of whole processes, as medians of interleaved rounds. What is compared ran a moment

@@ -1,4 +1,4 @@
-"""What a cohort costs, as CPU milliseconds a repository and as ratios against peers, in one run.
+"""The cost of a cohort, as CPU milliseconds a repository and as ratios against peers, in one run.
 
 Ours are whole commands with one worker, the start of the interpreter included. The peers do the same for some projects:
 stock `cookiecutter()` and Git in a loop, `cruft update` and `copier update`, each in an environment of its own.

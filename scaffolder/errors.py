@@ -1,4 +1,4 @@
-"""The errors a person can see: each is one sentence and has an exit code."""
+"""The errors that a person can see: each is one sentence and has an exit code."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import PurePath
 
 
 class ScaffolderError(Exception):
-    """A problem that a person can fix; `str(error)` is a sentence that says how."""
+    """A problem that a person can fix; `str(error)` is a sentence that says what it is."""
 
     code = 2
 
@@ -31,13 +31,19 @@ class DeclinedError(ScaffolderError):
 
 
 class OutsideError(ScaffolderError):
-    """Something outside failed: Git, the network, the disk, a template's hook."""
+    """A failure of something outside: Git, the network, the disk, a template's hook."""
 
     code = 3
 
 
+def outside(error: OSError) -> OutsideError:
+    """The error for a refusal of the system, as a sentence that names the file."""
+    file = shown(error.filename, 200) if error.filename else "A file"
+    return OutsideError(f"{file} cannot be read or written: {one_line(error.strerror or str(error)).rstrip('.')}.")
+
+
 def shown(value: object, limit: int = 60) -> str:
-    """`value` in quotes, on one line, cut to `limit` characters; of a list or mapping, only its type."""
+    """`value` in quotes, on one line, cut to `limit` characters; for a list or mapping, only its type."""
     if not isinstance(value, str | int | float | PurePath | None):
         return f"a {type(value).__name__}"
     text = str(value)

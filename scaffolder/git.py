@@ -1,4 +1,4 @@
-"""Git commands, isolated from the user's hooks, templates and signing: none of them runs or breaks a project."""
+"""Git commands without the user's hooks, templates and signing, so that none of these runs or breaks a project."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def available() -> bool:
 
 
 def settings(folder: Path) -> dict[str, str]:
-    """user.name, user.email and github.user as Git reads them in `folder`; empty without Git."""
+    """Those of user.name, user.email and github.user that Git has in `folder`; empty without Git."""
     if not available():
         return {}
     names = r"^(user\.name|user\.email|github\.user)$"
@@ -62,9 +62,9 @@ def settings(folder: Path) -> dict[str, str]:
 
 
 def authors(folder: Path, apart_from: str) -> frozenset[str]:
-    """Who wrote what is in `folder`, as 'Name <address>', co-authors included, by its history.
+    """The authors and co-authors in the history of `folder`, each as 'Name <address>'.
 
-    Commits that touch only the file `apart_from` do not count. Nothing that the repository configures is run.
+    Commits that touch only the file `apart_from` do not count. No program that the repository configures is run.
     Raises `OutsideError` if there is no history to read, or only the end of one.
     """
     if checked("rev-parse", "--is-shallow-repository", folder=folder, environment=_NO_FETCH).strip() == "true":
@@ -86,8 +86,8 @@ def changed(folder: Path) -> list[str]:
 
 
 def refresh(folder: Path) -> None:
-    """Let Git note which files are as its index has them, without which it would refuse to take a merge back."""
-    run("update-index", "-q", "--refresh", folder=folder)  # it fails where files are in conflict, which is no news
+    """Let Git note which files are as in its index; else it would refuse to abort a merge."""
+    run("update-index", "-q", "--refresh", folder=folder)  # it fails if files are in conflict, which does not matter
 
 
 def hidden(folder: Path) -> frozenset[str]:
@@ -97,7 +97,7 @@ def hidden(folder: Path) -> frozenset[str]:
 
 
 def enclosing_repository(target: Path) -> Path | None:
-    """The root of the repository that `target` would lie in, unless that repository ignores it."""
+    """The root of the repository that `target` would be in; None if there is none, or if it ignores `target`."""
     top = next((parent for parent in target.parents if os.path.lexists(parent / ".git")), None)
     return None if top is None or _ignored(top, target) else top
 
@@ -134,7 +134,7 @@ def baseline(folder: Path, message: str, author: tuple[str, str]) -> str:
 def clone(url: str, folder: Path, ref: str | None) -> str:
     """Clone `url` into the new `folder`, at `ref` (branch, tag or commit) if given; returns the commit.
 
-    Asks for no password, runs no hook, fetches no submodule. Raises `OutsideError` with Git's reason.
+    Asks for no password, runs no hook and fetches no submodule. Raises `OutsideError` with Git's reason.
     """
     options = (
         "--quiet",
@@ -186,7 +186,7 @@ def run(
     """Run Git in `folder`, without a terminal to ask on; raises `OutsideError` if it cannot run or takes too long.
 
     After `timeout` seconds, it and all that it has started are killed. With `largest`, no file that it writes may have
-    more bytes, where the system can see to that.
+    more bytes, if the system can limit that.
     """
     kept = {key: value for key, value in os.environ.items() if not key.startswith("GIT_") or key.startswith(_KEPT)}
     variables = {**kept, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C.UTF-8", **(environment or {})}
@@ -227,7 +227,7 @@ def _limit_files(pid: int, largest: int) -> None:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """Kill a process and all that it started, which would else hold its pipes open."""
+    """Kill a process and all that it started, which would otherwise hold its pipes open."""
     with suppress(ProcessLookupError, PermissionError):
         if hasattr(os, "killpg"):
             os.killpg(process.pid, signal.SIGKILL)
@@ -241,9 +241,9 @@ def _subcommand(arguments: tuple[str, ...]) -> str:
 
 
 def reason(output: bytes) -> str:
-    """Why Git failed, from what it wrote to standard error: on one line, without credentials and a full stop."""
+    """Why Git failed, by its standard error: on one line, without credentials and a full stop."""
     lines = [line for line in output.decode("utf-8", "replace").splitlines() if line.strip()]
-    lines = [line for line in lines if _UNTOLD not in line] or lines  # what ssh said before tells more
+    lines = [line for line in lines if _UNTOLD not in line] or lines  # what ssh said before it tells more
     errors = [line for line in lines if line.startswith(("fatal:", "error:"))] or lines or ["it gave no reason"]
     return public(errors[0].partition(": ")[2] or errors[0]).rstrip(".")
 

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 
 class Check:
-    """An item of the checklist, as repo-review asks it.
+    """An item of the checklist as a check of repo-review.
 
-    repo-review formats the docstring after the check has run, so `note` can say what a pass alone would hide.
+    repo-review formats the docstring after the check has run, so `note` can add what a pass alone would hide.
     """
 
     def __init__(self, item: type[Item]) -> None:
@@ -38,10 +38,10 @@ class Check:
         self._id = item.id
 
     def check(self, scaffolder_report: Report) -> str | bool | None:
-        """Whether the item is done or written, None if that cannot be said, or what to do (Markdown).
+        """True if the item is done or written, None if that is not known, else what to do, in Markdown.
 
         Raises:
-            RuntimeError: a bug of ours kept the item from being checked.
+            RuntimeError: A bug of ours kept the item from being checked.
 
         """
         finding = next(finding for finding in scaffolder_report.findings if finding.item == self._id)
@@ -56,21 +56,21 @@ class Check:
 
 
 def checks() -> dict[str, Check]:
-    """Each item under its own id."""
+    """The check of each item, by id."""
     return {f"scaffolder-{item.id}": Check(item) for item in ITEMS}
 
 
 def families() -> dict[str, Family]:
-    """The ladder, lowest level first."""
+    """The family of each level, lowest first."""
     return {f"scaffolder-{level}": {"name": RUNGS[level], "order": order} for order, level in enumerate(LADDER)}
 
 
 def scaffolder_report(root: Traversable) -> Report:
-    """What the checklist finds in the repository at `root`, here or where repo-review can read."""
+    """The report on the repository at `root`, a folder here or at a place that repo-review can read."""
     if isinstance(root, Path):
         return examine(opened(root), root.resolve().name)
     files = dict(islice(_files(root), MAX_FILES))
-    snapshot = Snapshot(dict.fromkeys(files), lambda path, limit: files[path].read_bytes()[:limit], [])
+    snapshot = Snapshot(files, lambda path, limit: files[path].read_bytes()[:limit], [])
     return examine(Repository(snapshot), root.name)
 
 

@@ -56,12 +56,12 @@ def _problem(paths: tuple[str, ...]) -> str:
 
 @lru_cache(maxsize=4096)
 def blob_id(data: bytes) -> str:
-    """The name of `data` as Git names it: the hexadecimal SHA-1 of a blob (gitformat-pack(5))."""
+    """The id of `data` in Git: the hexadecimal SHA-1 of a blob (gitformat-pack(5))."""
     return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
 
 
 def digest(files: Mapping[str, tuple[str, int]]) -> str:
-    """A hexadecimal SHA-256 of path -> (blob id, mode), by which one render is told from another."""
+    """A hexadecimal SHA-256 of path -> (blob id, mode), which tells one render from another."""
     lines = (f"{mode:o} {name} {path}\n" for path, (name, mode) in sorted(files.items()))
     return hashlib.sha256("".join(lines).encode("utf-8", "surrogatepass")).hexdigest()
 
@@ -72,7 +72,7 @@ def digest_of(tree: Tree) -> str:
 
 
 def _clash(path: str, places: dict[str, str]) -> str:
-    """Add `path` and its folders to `places`; a sentence if one differs from an earlier one only in case."""
+    """Add `path` and its folders to `places`; returns a sentence if one is at the place of an earlier one, else ""."""
     end = len(path)
     while end > 0:
         place = path[:end]
@@ -93,7 +93,7 @@ def _normalized(path: str) -> str:
 
 
 def path_problem(path: str) -> str | None:
-    """Why the relative `path` must not be written, such as 'leaves the project'; None if it may."""
+    """Why the relative `path` must not be written, such as 'leaves the project'; None if it may be."""
     if path.startswith("/"):
         return "is an absolute path"
     if len(path.encode("utf-8", "surrogatepass")) > _LONGEST_PATH:

@@ -16,7 +16,9 @@ from typing import Any
 
 _HOME = tempfile.mkdtemp(prefix="scaffolder-tests-")
 atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
-os.environ.update(HOME=_HOME, XDG_CONFIG_HOME=_HOME, GIT_CONFIG_GLOBAL=os.devnull, GIT_CONFIG_NOSYSTEM="1")
+os.environ.update(
+    HOME=_HOME, XDG_CONFIG_HOME=_HOME, XDG_CACHE_HOME=_HOME, GIT_CONFIG_GLOBAL=os.devnull, GIT_CONFIG_NOSYSTEM="1"
+)
 for name in [
     name for name in os.environ if name.startswith(("COOKIECUTTER_", "GIT_AUTHOR", "GIT_COMMITTER", "GIT_DIR"))
 ]:
@@ -30,11 +32,14 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 import pytest  # noqa: E402 - after HOME: cookiecutter reads it while it is imported
 import typer.main  # noqa: E402
+from hypothesis import HealthCheck, settings  # noqa: E402
 from support import MINI, Outcome, make_template  # noqa: E402
 
 from scaffolder.cli.app import run  # noqa: E402
 
 typer.main.get_command = cache(typer.main.get_command)  # build the commands once, not for each of a thousand runs
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 pytest_plugins = ["pytest_cookies.plugin"]  # here, after HOME, too
 SLOW = Path(__file__).with_name("slow")
 
@@ -52,7 +57,7 @@ def pytest_make_parametrize_id(val: object) -> str | None:
 def pytest_collection_finish() -> None:
     """What was collected stays until the end: looking for garbage in it, often, takes a sixth of the time."""
     gc.freeze()
-    gc.set_threshold(50_000)  # as the program sets it
+    gc.set_threshold(500_000)  # as the program sets it
 
 
 @pytest.hookimpl(optionalhook=True)

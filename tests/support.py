@@ -5,13 +5,17 @@ from __future__ import annotations
 import importlib.util
 import itertools
 import json
-import os
+import resource
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
+
+import psutil
+import pytest
 
 from scaffolder.template import catalog
 from scaffolder.template.answers import chosen, complete
@@ -22,6 +26,10 @@ from scaffolder.tree import Tree
 
 ROOT = Path(__file__).resolve().parent.parent
 Files = Mapping[str, bytes]
+# What a system must have for a test; CI runs the fast suite on macOS, too.
+MEMORY_LIMITS = pytest.mark.skipif(sys.platform != "linux", reason="only Linux holds a process to its limit of memory")
+ANY_NAMES = pytest.mark.skipif(sys.platform == "darwin", reason="file names are Unicode here, and case does not count")
+PATIENCE = 300.0  # seconds until something that is waited for counts as never
 
 
 class Outcome(NamedTuple):
@@ -149,15 +157,31 @@ def name_of(value: object) -> str | None:
 
 def no_worker_is_left() -> bool:
     """Whether no child of this process renders a template, or has ended without being waited for."""
-    for entry in Path("/proc").glob("[0-9]*"):
-        try:
-            state, parent = (entry / "stat").read_text().rpartition(") ")[2].split()[:2]
-            command = (entry / "cmdline").read_bytes()
-        except OSError:
-            continue  # it has just ended
-        if int(parent) == os.getpid() and (state == "Z" or b"worker_process" in command):
-            return False
-    return True
+    here = psutil.Process()
+    return not workers_of(here.pid) and all(child.status() != psutil.STATUS_ZOMBIE for child in here.children())
+
+
+def workers_of(process: int) -> list[int]:
+    """The children of a process that render templates."""
+    found = []
+    for child in psutil.Process(process).children():
+        with suppress(psutil.NoSuchProcess):  # it has just ended
+            if "worker_process" in " ".join(child.cmdline()):
+                found.append(child.pid)
+    return found
+
+
+def has_ended(process: int) -> bool:
+    """Whether the process is gone, or would be if its parent had asked for its exit code."""
+    try:
+        return bool(psutil.Process(process).status() == psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return True
+
+
+def peak_memory() -> int:
+    """The most memory that this process has had, in kB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (1_000 if sys.platform == "darwin" else 1)
 
 
 def git(folder: Path, *arguments: str) -> str:

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
-from support import on_disk, rendered
+from support import PATIENCE, on_disk, rendered
 
 from scaffolder.errors import OutsideError, TargetError
 from scaffolder.project import plan as project
@@ -84,13 +84,13 @@ def test_a_target_that_appears_meanwhile_is_left_alone(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
 def test_a_signal_while_writing_leaves_nothing(tmp_path: Path, number: signal.Signals) -> None:
-    slow = "import os, time; real = os.open; os.open = lambda *a: (time.sleep(0.05), real(*a))[1]"
+    slow = "import os, time; real = os.open; os.open = lambda *a: (real(*a), time.sleep(60 * ('.tmp/' in str(a))))[0]"
     code = f"{slow}; import sys; sys.argv[1:] = {COMMAND[3:]!r}; from scaffolder.cli.app import main; main()"
     process = subprocess.Popen([sys.executable, "-c", code], cwd=tmp_path, stderr=subprocess.PIPE, text=True)
     while process.poll() is None and not list(tmp_path.glob(".*.tmp/*")):
         time.sleep(0.01)
     process.send_signal(number)
-    _, err = process.communicate(timeout=20)
+    _, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 128 + number
     assert err == ("scaffolder: Stopped: nothing was written.\n" if number == signal.SIGINT else "")
     assert not list(tmp_path.iterdir())

@@ -5,10 +5,9 @@ from __future__ import annotations
 import tokenize
 import tomllib
 from functools import cache
-from pathlib import Path
 
 import pytest
-from support import ROOT, combinations, name_of, rendered
+from support import ROOT, combinations, name_of, rendered, tool
 
 from scaffolder.template import catalog
 
@@ -22,7 +21,7 @@ TEMPLATES = {
 }
 # Healthcare and finance hold `make adopt`; a domain without it has to be as small as docs/design.md aims at, or nearly so.
 WITHOUT_ADOPTION = {"domain-capstone": 2_265}
-SHARED = {"package": 528, "parts/retrieval/package": 548, "parts/minilm/package": 102}  # of these, of templates/_shared
+SHARED = {"": 528, "retrieval": 548, "minilm": 102}  # of these, by part of templates/_shared; all have the first
 TESTS = 1.2  # times the source
 LONGEST = 200  # lines of one Python file
 COMPLEXITY = 8  # of one function, by ruff's C901
@@ -47,24 +46,27 @@ def python_files(name: str, given: dict[str, str], folder: str) -> dict[str, byt
 @COMBINATIONS
 def test_the_source_and_its_tests_are_small(name: str, given: dict[str, str]) -> None:
     package = f"src/{catalog.bundled(name).config['_scaffolder']['package']}"
-    copies = {
-        part: {f"{package}/{path.relative_to(TEMPLATE / '_shared' / part)}" for path in shared_files(part)}
-        for part in SHARED
-    }
+    copies = {part: {f"{package}/{path}" for path in paths} for part, paths in shared_modules().items()}
     source = {path: logical_lines(data) for path, data in python_files(name, given, "src/").items()}
     tests = sum(map(logical_lines, python_files(name, given, "tests/").values()))
-    copied = {part: sum(source.get(path, 0) for path in paths) for part, paths in copies.items()}
+    copied = {part: sum(source.get(path, 0) for path in copies[part]) for part in SHARED}
     total = sum(source.values())
     print(f"{total} logical lines, {copied} of them shared; {tests} of tests")
-    assert copied["package"]
+    assert copied[""]
     adopts = any("/adoption/" in path for path in source)
     assert total <= (TEMPLATES[name] if adopts else WITHOUT_ADOPTION.get(name, TEMPLATES[name]))
     assert {part: lines for part, lines in copied.items() if lines > SHARED[part]} == {}
     assert tests <= TESTS * total
 
 
-def shared_files(part: str) -> list[Path]:
-    return sorted((TEMPLATE / "_shared" / part).rglob("*.py"))
+@cache
+def shared_modules() -> dict[str, list[str]]:
+    """The modules of each part, as paths in a package."""
+    found: dict[str, list[str]] = {}
+    for path, part in tool("share").shared_files(ROOT).items():
+        if path.suffix == ".py" and "any_package" in path.parts:
+            found.setdefault(part, []).append(path.as_posix().partition("/any_package/")[2])
+    return found
 
 
 @pytest.mark.parametrize("name", TEMPLATES)

@@ -10,7 +10,7 @@ import pytest
 import seventh
 from jinja2 import Environment, FileSystemLoader
 from seventh import with_seventh
-from support import ROOT, rendered
+from support import ROOT, rendered, tool
 
 from scaffolder.template import catalog
 
@@ -32,13 +32,11 @@ def common() -> dict[str, str]:
     """The files that every domain has, and those that several have, as text; but for copies of _shared."""
     folders = [TEMPLATE / "templates" / part for part in ("techniques", "inputs")]
     paths = [path for folder in (PROJECT, *folders) for path in folder.rglob("*") if path.is_file()]
-    copies = (ROOT / ".gitattributes").read_text("utf-8")
+    copies = tool("share").Template(TEMPLATE).manifest()
     kept = [
         path
         for path in paths
-        if path.parent != PROJECT / "data"
-        and path.suffix not in {".pyc", ".lock"}
-        and path.relative_to(ROOT).as_posix() not in copies
+        if path.parent != PROJECT / "data" and path.suffix not in {".pyc", ".lock"} and path not in copies
     ]
     return {path.relative_to(TEMPLATE).as_posix(): path.read_text("utf-8") for path in kept}
 

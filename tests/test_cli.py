@@ -61,7 +61,7 @@ def test_help_imports_no_command_and_nothing_heavy(arguments: list[str]) -> None
     loaded = modules_after(*arguments)
     ours = {module for module in loaded if module.startswith("scaffolder.")}
     assert ours == {"scaffolder.errors", "scaffolder.cli"} | {
-        f"scaffolder.cli.{name}" for name in ("app", "cohort", "lazy")
+        f"scaffolder.cli.{name}" for name in ("app", "cohort", "lazy", "streams")
     }
     assert not loaded & {"cookiecutter", "jinja2", "requests", "rich", "yaml", "arrow", "pydantic"}
 
@@ -304,18 +304,3 @@ def test_output_that_the_terminal_cannot_show_does_not_fail(tmp_path: Path) -> N
     done = subprocess.run(command, env={**os.environ, "PYTHONIOENCODING": "ascii"}, capture_output=True, check=False)
     assert done.returncode == 0
     assert b"gr\\xfcn" in done.stdout
-
-
-@pytest.mark.parametrize("unbuffered", ["", "1"])
-@pytest.mark.parametrize(
-    "arguments", ["--help", "list", "describe no-such-template --json", "new classical-ml --yes --dry-run --json"]
-)
-def test_output_that_nobody_reads_is_neither_a_yes_nor_a_no(arguments: str, unbuffered: str) -> None:
-    read_end, write_end = os.pipe()
-    os.close(read_end)
-    command = [sys.executable, "-m", "scaffolder", *arguments.split()]
-    environment = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
-    done = subprocess.run(command, env=environment, stdout=write_end, stderr=subprocess.PIPE, text=True, check=False)
-    os.close(write_end)
-    assert done.returncode == 141
-    assert [line for line in done.stderr.splitlines() if not line.startswith("scaffolder: There is no template")] == []

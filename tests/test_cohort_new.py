@@ -374,7 +374,7 @@ def test_a_dry_run_writes_nothing(scaffolder: Run, tmp_path: Path, tiny: str) ->
         (["id", "con"], "row 2, column 'id': 'con' is a reserved name on Windows"),
         (["id", "-rf"], "row 2, column 'id': '-rf' begins like a formula"),
         (["id,kind", "ada,fance"], "did you mean 'fancy'?"),
-        (["id,colour", "ada,red"], "row 1, column 'colour': no question is called like that"),
+        (["id,colour", "ada,red"], "row 1, column 'colour': no question has this name"),
         (["id"], "there are no students in it"),
     ],
 )

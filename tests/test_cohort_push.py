@@ -107,15 +107,16 @@ def test_a_lock_that_is_held_for_a_moment_is_waited_for(tmp_path: Path) -> None:
     assert not held.exists()
 
 
-def test_many_locks_from_the_future_are_waited_for_once(tmp_path: Path) -> None:
+def test_many_locks_from_the_future_are_waited_for_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "refs").mkdir()
     for number in range(20):
         lock = tmp_path / "refs" / f"{number}.lock"
         lock.touch()
         os.utime(lock, (4e9, 4e9))
-    begin = time.monotonic()
+    waits: list[float] = []
+    monkeypatch.setattr(time, "sleep", waits.append)
     locks.release(tmp_path)
-    assert time.monotonic() - begin < 10
+    assert len(waits) == 1
     assert not list((tmp_path / "refs").iterdir())
 
 
@@ -199,10 +200,8 @@ def test_a_server_that_never_answers(classroom: Classroom, monkeypatch: pytest.M
     classroom.new("ada")
     monkeypatch.setattr(transport, "_TIMEOUT", 1.0)
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        started = time.monotonic()
         found = classroom.run("push", "--base", f"http://127.0.0.1:{silent.getsockname()[1]}", code=3)
     assert "git ls-remote took longer than 1 seconds" in found["projects"][0]["detail"]
-    assert time.monotonic() - started < 20
 
 
 @pytest.mark.parametrize(

@@ -432,7 +432,7 @@ JSON = st.recursive(
 KEYS = ("findings", "counts", "level", "unrated", "score", "texts", "item", "state", "evidence", "reason", "title")
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.dictionaries(st.sampled_from(KEYS), JSON | st.lists(st.dictionaries(st.sampled_from(KEYS), JSON))))
 def test_no_report_in_a_ledger_stops_the_others(found: dict[str, Any]) -> None:
     reading = read(Checked("ada", "churn", ONE, at(10), found, at(10)))
@@ -627,7 +627,11 @@ def test_a_gradebook_that_could_not_be_written_is_not_the_last_one(cohort: Path,
         (["--csv", "ml-2026/roster.csv"], "part of the cohort", 2),
         (["-o", "ml-2026/ledger.sqlite"], "part of the cohort", 2),
         (["-o", "ml-2026/../ml-2026/cohort.toml"], "part of the cohort", 2),
-        (["-o", "ml-2026"], "cannot be written", 3),
+        (["-o", "ml-2026"], "cannot be written: it is a folder", 3),
+        (["-o", "."], "cannot be written: it is a folder", 3),
+        (["-o", "/"], "cannot be written: it is a folder", 3),
+        (["--csv", ""], "cannot be written: it is a folder", 3),
+        (["-o", "nowhere/page.html"], "cannot be written: No such file", 3),
     ],
 )
 def test_the_command_refuses_what_would_do_harm(

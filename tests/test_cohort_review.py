@@ -92,7 +92,7 @@ class TestOnATerminal:
         types("q")
         out = scaffolder("cohort", "review", folder, "--student", "ben", "--reviewer", GRACE).out
         assert "\n  · It is about ben.\n  |\n  | Forty customers of ben" in out
-        assert "Lines that begin with · stand in what was handed out, too." in out
+        assert "Lines that begin with · are as they were handed out." in out
 
     def test_what_is_not_finished_comes_last_and_takes_only_0(
         self, scaffolder: Run, folder: Path, types: Callable[..., None]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import subprocess
 import sys
 import zlib
@@ -15,7 +14,7 @@ import pygit2
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support import ROOT, commit_all, git
+from support import ROOT, commit_all, git, peak_memory
 
 from scaffolder.check.engine import snapshot as bounds
 from scaffolder.check.engine.finding import Reviewed, Standing
@@ -80,7 +79,7 @@ NAMES = st.sampled_from(["a", "b", "README.md", "venv", ".hidden", "ü", "x y", 
 TARGETS = st.sampled_from(["a", "../a", "b/../a", "docs", "./README.md", "/etc/passwd", "../../x", "..", "loop", "ü"])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     files=st.dictionaries(st.lists(NAMES, min_size=1, max_size=3).map("/".join), st.binary(max_size=9), max_size=8),
     links=st.dictionaries(st.lists(NAMES, min_size=1, max_size=3).map("/".join), TARGETS, max_size=6),
@@ -211,15 +210,16 @@ def test_a_heap_of_files_does_not_hide_what_matters(repo: pygit2.Repository) -> 
 
 
 HUGE = """
-import resource, sys
+import sys
 from pathlib import Path
+from support import peak_memory
 from scaffolder.cohort.snapshots import repository_at
 from scaffolder.check.report import examine
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+before = peak_memory()
 repo = repository_at(Path(sys.argv[1]), sys.argv[2])
 assert repo.snapshot.text("README.md") is None and repo.snapshot.sha256("README.md") is None
 assert repo.snapshot.text("small.md") == "small"
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+print(peak_memory() - before)
 print(*repo.snapshot.notes, sep="\\n")
 """
 
@@ -242,7 +242,7 @@ def test_a_huge_file_is_never_loaded(repo: pygit2.Repository, packed: bool) -> N
     if packed:
         git(Path(repo.path), "update-ref", "refs/heads/main", commit)
         git(Path(repo.path), "-c", "core.bigFileThreshold=1m", "repack", "-adq")
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT}/tests"}
     done = subprocess.run(
         [sys.executable, "-c", HUGE, str(repo.path), commit],
         capture_output=True,
@@ -262,8 +262,8 @@ def test_many_snapshots_do_not_pile_up(repo: pygit2.Repository) -> None:
         found = repository_at(Path(repo.path), commit).snapshot
         assert all(found.data(path) for path in found.paths)
         if number == 10:
-            before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 20_000  # kB; each read is 1,000
+            before = peak_memory()
+    assert peak_memory() - before < 20_000  # kB; each read is 1,000
     assert len(os.listdir("/proc/self/fd")) < 100 if os.path.isdir("/proc/self/fd") else True
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from rosters import read as roster_of
 
@@ -211,7 +211,6 @@ PROJECTS = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(PROJECTS, min_size=1, max_size=3, unique_by=lambda project: project.name), PRINTABLE)
 def test_what_is_written_is_read_again(projects: list[Project], roster: str) -> None:
     found = Course(tuple(projects), "https://git.example.org/{student}/{project}.git")
@@ -220,7 +219,6 @@ def test_what_is_written_is_read_again(projects: list[Project], roster: str) -> 
     assert load_toml(text)
 
 
-@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_any_text_is_a_course_or_refused(text: str) -> None:
     try:
@@ -229,7 +227,6 @@ def test_any_text_is_a_course_or_refused(text: str) -> None:
         assert str(error).isprintable()
 
 
-@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_is_a_remote_or_refused(text: str) -> None:
     assert rules.remote_problem(f"https://host/{{student}}/{text}") or ".." not in text.split("/")

@@ -51,7 +51,7 @@ def test_says_what_was_judged_what_waits_and_what_to_do_next(scaffolder: Run, fo
     churn, rag = text.split("## rag\n")
     for part in (
         "# Feedback for ada\n",
-        "## churn\n\nTrue of what was collected on 2026-11-20 08:00:00 UTC: commit `",
+        "## churn\n\nThis is about the commit collected on 2026-11-20 08:00:00 UTC: `",
         "Level: none yet. 12 items to go for Builder. 1 of 21 verified by machine; 2 of 14 written; "
         "1 judged, 0 of them good or excellent.",
         "#### Problem statement: who has the problem",
@@ -200,7 +200,7 @@ HOSTILE = st.text(max_size=60) | st.sampled_from(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(HOSTILE, HOSTILE, HOSTILE, HOSTILE)
 def test_nothing_that_a_stranger_wrote_becomes_markup(comment: str, fact: str, path: str, name: str) -> None:
     def text_of(comment: str, fact: str, path: str, name: str) -> str:
@@ -260,7 +260,9 @@ def test_the_order_of_the_course_due_dates_and_what_nobody_has_touched(scaffolde
     (folder / "roster.csv").write_text("id,due\nada,\nben,2026-12-20T12:00Z\n")
     scaffolder("cohort", "feedback", folder)
     text = of(folder, "ada")
-    assert 0 < text.index("## rag\n") < text.index("## churn\n\nDue on 2026-12-15 22:59:00 UTC. True of what was")
+    assert (
+        0 < text.index("## rag\n") < text.index("## churn\n\nDue on 2026-12-15 22:59:00 UTC. This is about the commit")
+    )
     assert "Due on 2026-12-20 12:00:00 UTC. " in of(folder, "ben")
     with ledger.opened(folder) as book:
         commit = book.snapshots()["ada", "rag"].commit
@@ -269,7 +271,7 @@ def test_the_order_of_the_course_due_dates_and_what_nobody_has_touched(scaffolde
     text = of(folder, "ada")
     assert text.index("## churn\n") < text.index("## rag\n")
     assert text.partition("## rag\n")[2] == (
-        "\nNothing of yours was there when it was last collected, only what was handed out.\n\n"
+        "\nWhen it was last collected, there was only what was handed out, and no work of yours.\n\n"
         "<!-- /scaffolder:feedback -->\n"
     )
 
@@ -291,7 +293,7 @@ def test_as_it_was_at_the_time_of_the_last_check(scaffolder: Run, folder: Path) 
     outcome = scaffolder("cohort", "feedback", folder)
     assert (outcome.code, outcome.err) == (0, f"{older}What came later is left out.\n")
     text = of(folder, "ada")
-    assert "## churn\n\nTrue of what was collected on 2026-11-20 08:00:00 UTC" in text
+    assert "## churn\n\nThis is about the commit collected on 2026-11-20 08:00:00 UTC" in text
     assert "The text has changed since." not in text
     outcome = scaffolder("cohort", "review", folder, "--list", "--json", "--again", "--student", "ada")
     assert {each["collected"] for each in json.loads(outcome.out)["waiting"]} == {"2026-11-20T08:00:00Z"}
@@ -324,7 +326,7 @@ def test_an_update_that_waits_or_is_in_conflict_and_what_failed(scaffolder: Run,
         assert "- A new version of the template and your work disagree: both have changed 'notes.txt'" in ben
         assert "\n  git fetch\n  git merge origin/scaffold\n" in ben
         assert "### First" not in cem
-        assert "Nothing of yours was there" in cem
+        assert "no work of yours" in cem
         assert "### First\n\n- The last update of its template was not possible: " in dee
         assert "Take back the one that was handed out: git checkout " in dee
         git(course.clone("ada"), "fetch", "-q")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from support import MEMORY_LIMITS, PATIENCE
 
 from scaffolder.errors import AnswerError
 from scaffolder.formats.json import JsonError, as_json, load_json
@@ -58,7 +59,7 @@ def test_time_grows_no_faster_than_the_text(tmp_path: Path, name: str) -> None:
     assert taken[-1] < 2, taken
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there is no module resource")
+@MEMORY_LIMITS
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_small_address_space_is_enough(tmp_path: Path, name: str) -> None:
     ending, made = HOSTILE[name]
@@ -67,7 +68,7 @@ def test_a_small_address_space_is_enough(tmp_path: Path, name: str) -> None:
         "import resource, sys; resource.setrlimit(resource.RLIMIT_AS, (600_000_000, 600_000_000));"
         f"from scaffolder import cli; sys.exit(cli.run(['new', 'classical-ml', '--yes', '--answers', 'a.{ending}']))"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=PATIENCE)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert done.stderr.startswith("scaffolder: ")
 

@@ -7,7 +7,7 @@ import io
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from rosters import CANVAS, MOODLE, read
 
@@ -151,7 +151,6 @@ def test_a_file_does_not_begin_with_what_excel_takes_for_another_format() -> Non
 CELLS = st.text(st.characters(blacklist_categories=["Cs", "Cc"]), max_size=12)
 
 
-@settings(deadline=None)
 @given(CELLS, CELLS, st.sampled_from(list(",;\t|")), st.sampled_from(["utf-8", "utf-16", "cp1252"]))
 def test_no_cell_is_a_formula_and_none_is_lost(name: str, note: str, delimiter: str, encoding: str) -> None:
     quoted = '"' + name.replace('"', '""') + '"'
@@ -169,7 +168,6 @@ def test_no_cell_is_a_formula_and_none_is_lost(name: str, note: str, delimiter: 
         )
 
 
-@settings(deadline=None)
 @given(st.text(max_size=20))
 def test_making_safe_twice_is_once(text: str) -> None:
     assert safe(safe(text)) == safe(text)

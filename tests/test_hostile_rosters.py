@@ -47,7 +47,7 @@ FILES: dict[str, Hostile] = {
     "two ids": ("id,ID \nada,bob\n", 1, "ID", "there is a column 'id' already"),
     "two answers of one name": ("id,use_case,Use Case\nada,,\n", 1, "Use Case", "there is a column 'use_case' already"),
     "unknown column": ("id,e_mial\nada,\n", 1, "e_mial", "did you mean 'email'?"),
-    "column without a title": ("id,,name\nada,,\n", 1, "B", "no question is called like that"),
+    "column without a title": ("id,,name\nada,,\n", 1, "B", "no question has this name"),
     "question of a project that is not there": ("id,chrun.use_case\nada,\n", 1, "chrun.use_case", "no question"),
     "hostile title": ("id,\x1b[31m\nada,\n", 1, "\x1b[31m", "no question"),
     "too many columns": ("id," + ",".join(f"x{n}" for n in range(200)) + "\nada\n", 1, "", "more than 200 columns"),

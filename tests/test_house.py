@@ -1,15 +1,22 @@
-"""How the package is built: which room may import which, no import cycles, and only `cli` talks to the terminal."""
+"""How the package and the code of the templates are built.
+
+In the package: which room may import which, no import cycles, and only `cli` talks to the terminal. In `src/` of each
+template: no import goes upwards or in a circle, not even inside a function, and the same things have the same names.
+"""
 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import cache
-from graphlib import CycleError, TopologicalSorter
-from pathlib import Path
+from pathlib import PurePosixPath
 
 import pytest
-from support import ROOT
+from imports import Source, circle
+from support import ROOT, combinations, rendered
+
+from scaffolder.template import catalog
 
 PACKAGE = ROOT / "scaffolder"
 BASE = {"scaffolder", "errors", "tree", "git", "formats"}  # what every room may import; `scaffolder` is __init__.py
@@ -36,52 +43,65 @@ TERMINAL = {
     "sys.exit",
     "os._exit",
 }
+# The rooms of each template, the modules and packages in src/PACKAGE, from the bottom to the top. A room imports rooms of
+# its own line and of those above it here. What all templates share stands in the first line and knows nothing of the rest.
+LAYERS = {
+    "classical-ml": """
+        bootstrap exits reporting
+        settings booster manifest leakage normalise validation splitting data
+        features tasks model artifacts explain
+        selection training scores figures evaluation
+        serving
+        loadtest report adoption __main__
+        """,
+    "domain-capstone": """
+        bootstrap exits reporting
+        settings domain manifest leakage data
+        estimates technique artifacts explain policy deciding audit monitoring reviewed
+        fairness scores technique_figure figures training evaluation
+        serving
+        loadtest report adoption __main__
+        """,
+    "llm-eval": """
+        bootstrap exits reporting
+        errors passages documents retrieval embedding encoders models
+        settings matrix evaluation benchmark runs tasks
+        runner scores leaderboards regressions error_analysis figures page results
+        serving
+        report adoption __main__
+        """,
+    "mlops-deploy": """
+        bootstrap exits reporting
+        settings_schema settings manifest data deployments store
+        mlflow_server registry model onnx_export scores training evaluation replay lineage
+        monitoring timeline figures
+        serving routing
+        deploying
+        loadtest report drill adoption __main__
+        """,
+    "rag-assistant": """
+        bootstrap exits reporting
+        passages documents errors settings embedding hits stores retrieval
+        ingestion answering wiring
+        evaluation authoring drift
+        serving
+        loadtest report adoption __main__
+        """,
+}
+TEMPLATES = pytest.mark.parametrize("template", LAYERS)
+EVERYWHERE = {"__init__.py", "__main__.py", "base.py", "config.py"}  # mean the same in each folder
+SHARED = ROOT / "templates/_shared/src/any_package"
+GUIDE = ROOT / "docs/template-author.md"
 
 
-def name_of(path: Path) -> str:
-    parts = path.relative_to(ROOT).with_suffix("").parts
-    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-
-
-MODULES = {name_of(path): path for path in sorted(PACKAGE.rglob("*.py")) if "templates" not in path.parts}
-
-
-@cache
-def tree_of(module: str) -> ast.Module:
-    return ast.parse(MODULES[module].read_bytes())
-
-
-def imported(module: str, *, at_start: bool = False) -> set[str]:
-    """The modules of the package that `module` imports: anywhere, or `at_start` only those that run on import."""
-    nodes = running(tree_of(module)) if at_start else ast.walk(tree_of(module))
-    names = {name for node in nodes for name in named(node, module)}
-    return {known for name in names if (known := owner(name)) and known != module}
-
-
-def named(node: ast.AST, module: str) -> Iterator[str]:
-    if isinstance(node, ast.Import):
-        yield from (alias.name for alias in node.names)
-    elif isinstance(node, ast.ImportFrom):
-        package = module if MODULES[module].name == "__init__.py" else module.rpartition(".")[0]
-        start = package.rsplit(".", node.level - 1)[0] if node.level else ""
-        source = ".".join(filter(None, (start, node.module)))
-        yield from (f"{source}.{alias.name}" for alias in node.names)
-
-
-def owner(name: str) -> str | None:
-    """The module that `name`, a module or something in one, belongs to; None outside the package."""
-    return name if name in MODULES else name.rpartition(".")[0] if name.rpartition(".")[0] in MODULES else None
-
-
-def running(node: ast.AST) -> Iterator[ast.AST]:
-    """What runs when a module is imported: no function bodies, nothing that only a type checker reads."""
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-            continue
-        if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
-            continue
-        yield child
-        yield from running(child)
+SOURCE = Source(
+    {
+        path.relative_to(ROOT).as_posix(): path.read_bytes()
+        for path in PACKAGE.rglob("*.py")
+        if "templates" not in path.parts
+    }
+)
+MODULES = list(SOURCE.trees)
 
 
 def room(module: str) -> str:
@@ -95,20 +115,24 @@ def allows(rooms: set[str], module: str) -> bool:
 
 @pytest.mark.parametrize("module", MODULES)
 def test_a_room_imports_only_the_rooms_below_it(module: str) -> None:
-    assert {name for name in imported(module) if not allows(MAY_IMPORT[room(module)], name)} == set()
+    assert {name for name in SOURCE.imported(module) if not allows(MAY_IMPORT[room(module)], name)} == set()
 
 
 def test_no_import_goes_in_a_circle() -> None:
-    graph = {module: imported(module, at_start=True) for module in MODULES}
-    try:
-        TopologicalSorter(graph).prepare()
-    except CycleError as error:
-        pytest.fail(f"these modules import each other: {' <- '.join(error.args[1])}")
+    assert circle(SOURCE.graph(at_start=True)) == []
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_no_docstring_begins_like_a_question(module: str) -> None:
+    """One that names its value ("The items that …") or says what is done is understood at first reading."""
+    bare = (node.value for node in ast.walk(SOURCE.trees[module]) if isinstance(node, ast.Expr))
+    texts = [node.value for node in bare if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    assert [text for text in texts if text.startswith(("What ", "Who ", "Whose ", "Whom "))] == []
 
 
 @pytest.mark.parametrize("module", [module for module in MODULES if room(module) != "cli"])
 def test_only_cli_prints_asks_and_exits(module: str) -> None:
-    assert list(terminal_uses(tree_of(module))) == []
+    assert list(terminal_uses(SOURCE.trees[module])) == []
 
 
 def terminal_uses(tree: ast.Module) -> Iterator[str]:
@@ -140,7 +164,107 @@ def test_talking_to_the_terminal_is_noticed(code: str) -> None:
 
 
 def test_imports_are_seen_wherever_they_stand() -> None:
-    assert "scaffolder.cli.app" in imported("scaffolder.__main__")
-    assert "scaffolder.template.catalog" in imported("scaffolder.cli.new")  # inside functions
-    assert "scaffolder.template.catalog" not in imported("scaffolder.cli.new", at_start=True)
+    assert "scaffolder.cli.app" in SOURCE.imported("scaffolder.__main__")
+    assert "scaffolder.template.catalog" in SOURCE.imported("scaffolder.cli.new")  # inside functions
+    assert "scaffolder.template.catalog" not in SOURCE.imported("scaffolder.cli.new", at_start=True)
     assert {room(module) for module in MODULES} == set(MAY_IMPORT)
+
+
+@cache
+def sources(template: str) -> list[Source]:
+    """The source of a template, once for each set of files that its choices give."""
+    found = {}
+    for given in combinations(template):
+        files = rendered(catalog.bundled(template), **given)
+        source = {path.removeprefix("src/"): data for path, (data, _) in files.items() if path.startswith("src/")}
+        found[frozenset(source.items())] = Source(source)
+    return list(found.values())
+
+
+def room_in_template(module: str) -> str:
+    """The module or package in src/PACKAGE that `module` belongs to; empty for the package itself."""
+    return module.partition(".")[2].partition(".")[0]
+
+
+def rooms(source: Source) -> dict[str, set[str]]:
+    """Which room of a template imports which others."""
+    found: dict[str, set[str]] = {}
+    for module, imported in source.graph().items():
+        mine = room_in_template(module)
+        found.setdefault(mine, set()).update(map(room_in_template, imported))
+        found[mine].discard(mine)
+    return found
+
+
+@TEMPLATES
+def test_no_import_of_a_template_goes_upwards(template: str) -> None:
+    layers = [line.split() for line in LAYERS[template].strip().splitlines()]
+    height = {room: level for level, line in enumerate(layers) for room in line} | {"": 0}
+    assert set(height) == {room for source in sources(template) for room in rooms(source)}
+    for source in sources(template):
+        upwards = [
+            f"{module} imports {other}"
+            for module, imported in source.graph().items()
+            for other in imported
+            if height[room_in_template(other)] > height[room_in_template(module)]
+        ]
+        assert upwards == []
+
+
+@TEMPLATES
+def test_no_import_of_a_template_goes_in_a_circle(template: str) -> None:
+    for source in sources(template):
+        assert circle(source.graph()) == []
+        assert circle(rooms(source)) == []
+
+
+def test_circles_and_rooms_are_seen_inside_functions_and_for_type_checkers() -> None:
+    files = {
+        "p/__init__.py": b"",
+        "p/low.py": b"def f():\n    from .high import app\n",
+        "p/high/app.py": b"from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from .. import low\n",
+    }
+    assert set(circle(Source(files).graph())) == {"p.low", "p.high.app"}
+    assert rooms(Source(files)) == {"": set(), "low": {"high"}, "high": {"low"}}
+    assert circle(Source(files).graph(at_start=True)) == []
+
+
+def test_files_that_only_a_choice_has_are_seen() -> None:
+    modules = {module for source in sources("rag-assistant") for module in source.trees}
+    assert {"assistant.stores.sqlite", "assistant.stores.postgres", "assistant.embedding.wordllama"} <= modules
+    assert len({source.trees["capstone.technique"] for source in sources("domain-capstone")}) == 3
+
+
+def vocabulary() -> dict[str, list[str]]:
+    """The table of names: each name, and those that must not stand for the same thing."""
+    table = GUIDE.read_text(encoding="utf-8").partition("## Names\n")[2].partition("\n## ")[0]
+    rows = [line.strip("|").split("|") for line in table.splitlines() if line.startswith("| `")]
+    return {name.strip(" `"): re.findall("`([^`]+)`", others) for name, _, others in rows}
+
+
+@cache
+def paths(template: str) -> set[PurePosixPath]:
+    """The files in src/ and tests/ of a template, whatever is chosen."""
+    every = {path for given in combinations(template) for path in rendered(catalog.bundled(template), **given)}
+    return {PurePosixPath(path) for path in every if path.startswith(("src/", "tests/"))}
+
+
+def test_the_same_things_have_the_same_names_in_all_templates() -> None:
+    found = {template: {path.name for path in paths(template)} for template in LAYERS}
+    assert len(vocabulary()) > 15
+    for name, others in vocabulary().items():
+        assert sum(name in names for names in found.values()) > 1, f"no two templates have {name}"
+        assert others
+        assert {other: template for template, names in found.items() for other in others if other in names} == {}
+
+
+@TEMPLATES
+def test_a_template_does_not_name_a_module_as_a_shared_one_elsewhere(template: str) -> None:
+    shared = {path.relative_to(SHARED).as_posix() for path in SHARED.rglob("*.py")}
+    modules = {
+        PurePosixPath(*path.parts[2:]) for path in paths(template) if path.parts[0] == "src" and path.suffix == ".py"
+    }
+    copied = {path.name for path in modules if path.as_posix() in shared}
+    own = {path.name for path in modules if path.as_posix() not in shared}
+    assert len(copied) > 10
+    assert own & copied - EVERYWHERE == set()

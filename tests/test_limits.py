@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import Files, Outcome, make_template, no_worker_is_left
+from support import PATIENCE, Files, Outcome, has_ended, make_template, no_worker_is_left, workers_of
 
 from scaffolder.template import worker
 from scaffolder.template.worker import Limits
 
 Run = Callable[..., Outcome]
 PLAIN: dict[str, Any] = {"project_slug": "made"}
-SMALL = Limits(processor=1, wait=30, memory=400_000_000, output=1_000_000, value=10_000)
+SMALL = Limits(processor=1, wait=PATIENCE, memory=400_000_000, output=1_000_000, value=10_000)
 RANGES = "{% for a in range(99999) %}{% for b in range(99999) %}{{ x }}{% endfor %}{% endfor %}"
 POWER, TEXT = "{{ 9**(9**8) }}", "{{ 'a'*5*10**8 }}"
 PATTERN = {"questions": {"name": {"pattern": "(a+)+"}}}
@@ -58,11 +58,9 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_limit_stops_it(scaffolder: Run, tmp_path: Path, name: str) -> None:
     config, files, words = HOSTILE[name]
     make_template(tmp_path / "t", config, files)
-    start = time.monotonic()
     code, out, err = scaffolder("new", "./t", "--yes", "-o", "out")
     assert (code, out, err.count("\n")) == (2, "", 1)
     assert words in err
-    assert time.monotonic() - start < 20
     assert [path.name for path in tmp_path.iterdir()] == ["t"]
     assert no_worker_is_left()
 
@@ -111,16 +109,10 @@ def test_a_child_that_dies_is_told_and_a_new_one_takes_over(tmp_path: Path) -> N
 
 
 def wait_until(happened: Callable[[], bool]) -> None:
-    end = time.monotonic() + 20
+    end = time.monotonic() + PATIENCE
     while not happened():
         assert time.monotonic() < end
         time.sleep(0.02)
-
-
-def has_ended(process: str) -> bool:
-    """Whether the process is gone, or would be if its new parent had asked for its exit code."""
-    status = Path(f"/proc/{process}/status")
-    return not status.exists() or "State:\tZ" in status.read_text()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -128,12 +120,11 @@ def test_a_signal_ends_the_child_too(tmp_path: Path, number: int) -> None:
     make_template(tmp_path / "t", PLAIN, {"a": POWER.encode()})
     command = [sys.executable, "-m", "scaffolder", "new", "./t", "--yes", "-o", "out"]
     process = subprocess.Popen(command, stderr=subprocess.PIPE)
-    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
-    wait_until(lambda: children.read_text() != "")
-    (child,) = children.read_text().split()
+    wait_until(lambda: workers_of(process.pid) != [])
+    (child,) = workers_of(process.pid)
     time.sleep(0.3)
     process.send_signal(number)
-    process.communicate(timeout=10)
+    process.communicate(timeout=PATIENCE)
     assert has_ended(child)
     assert [path.name for path in tmp_path.iterdir()] == ["t"]
 
@@ -146,7 +137,7 @@ def test_a_child_without_a_parent_ends(tmp_path: Path) -> None:
         "    t.worker.text('{{ 1 }}', {}); print(t.worker._process.pid, flush=True); os._exit(0)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    wait_until(lambda: has_ended(done.stdout.strip()))
+    wait_until(lambda: has_ended(int(done.stdout)))
 
 
 def test_the_child_takes_no_module_from_the_users_folder(scaffolder: Run, tmp_path: Path) -> None:
@@ -190,8 +181,8 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"x": "a", "_scaffolder": {"questions": {"x": {"pattern": "("}}}}, "pattern '(' cannot be used"),
     ({"x": "a", "_scaffolder": {"questions": {"x": {"pattern": "(" * 9999}}}}, "cannot be used"),
     ({str(number): "x" for number in range(1000)}, "has more than 1,000 values"),
-    ({"x": "\ud800"}, "is not JSON (a character that UTF-8 does not have)"),
-    ({"\udfff": "x"}, "is not JSON (a character that UTF-8 does not have)"),
+    ({"x": "\ud800"}, "is not JSON (a character that UTF-8 cannot encode)"),
+    ({"\udfff": "x"}, "is not JSON (a character that UTF-8 cannot encode)"),
     ({"x": "{{ '\\ud800' }}"}, "x cannot be rendered"),
 ]
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from collections import Counter
 from collections.abc import Mapping
 
 import pytest
+from cost import at_most
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from support import rendered
@@ -19,7 +19,6 @@ from scaffolder.template import catalog
 from scaffolder.tree import EXECUTABLE, PLAIN, File, Tree, make_tree
 
 LINK, SUBMODULE = 0o120000, 0o160000
-wild = settings(deadline=None)  # the first merge of texts imports pygit2
 PAGE = b"# Radar\n\nIt works.\n\n## Deployment\n\nBy hand.\n\n## Demo\n\nNone.\n"
 
 # --- Wild trees ---
@@ -109,7 +108,6 @@ def lines_of(data: bytes) -> Counter[bytes]:
     return Counter(line.rstrip(b"\r\n") for line in machine.lines(data))
 
 
-@wild
 @given(three())
 def test_one_side_alone_is_taken_as_it_is(trees: tuple[Tree, Tree, Tree]) -> None:
     base, ours, theirs = trees
@@ -118,7 +116,6 @@ def test_one_side_alone_is_taken_as_it_is(trees: tuple[Tree, Tree, Tree]) -> Non
     assert merge(base, ours, ours) == Merge(ours, ())
 
 
-@wild
 @example(({"a.md": File(b"x\n")}, {"a.md": File(b"x\ny\ny\n")}, {"a.md": File(b"x\ny\n")}))
 @given(three())
 def test_nothing_of_the_owners_is_lost(trees: tuple[Tree, Tree, Tree]) -> None:
@@ -145,7 +142,6 @@ def test_nothing_of_the_owners_is_lost(trees: tuple[Tree, Tree, Tree]) -> None:
         assert path not in merged.tree
 
 
-@wild
 @given(three())
 def test_nothing_is_made_up(trees: tuple[Tree, Tree, Tree]) -> None:
     base, ours, theirs = trees
@@ -158,7 +154,6 @@ def test_nothing_is_made_up(trees: tuple[Tree, Tree, Tree]) -> None:
         assert file.mode in {tree[place].mode for tree in (ours, theirs) for place in tree}
 
 
-@wild
 @given(three())
 def test_twice_is_once(trees: tuple[Tree, Tree, Tree]) -> None:
     base, ours, theirs = trees
@@ -167,7 +162,6 @@ def test_twice_is_once(trees: tuple[Tree, Tree, Tree]) -> None:
     assert merge(theirs, merged.tree, theirs) == Merge(merged.tree, ())
 
 
-@wild
 @given(three(), st.dictionaries(st.sampled_from(["same/a", "same/b.md", "Same.txt"]), files))
 def test_what_is_equal_in_all_three_may_be_left_out(trees: tuple[Tree, Tree, Tree], same: Tree) -> None:
     whole = [{**tree, **same} for tree in trees]
@@ -179,7 +173,6 @@ def test_what_is_equal_in_all_three_may_be_left_out(trees: tuple[Tree, Tree, Tre
     assert (merged.conflicts, merged.notes) == (reduced.conflicts, reduced.notes)
 
 
-@wild
 @given(st.data(), st.integers(4, 20), st.sampled_from([b"\n", b"\r\n"]), st.booleans())
 def test_edits_with_a_line_between_them_never_conflict(data: st.DataObject, count: int, end: bytes, last: bool) -> None:
     base = [b"line %d" % number for number in range(count)]
@@ -210,7 +203,7 @@ def in_git(base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
     return done.stdout if done.returncode == 0 else None
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(st.integers(0, 99).map(b"line %d".__mod__), min_size=1, max_size=12, unique=True), st.data())
 def test_texts_are_merged_as_git_merges_them(base: list[bytes], data: st.DataObject) -> None:
     whole = b"\n".join(base) + b"\n"
@@ -221,7 +214,6 @@ def test_texts_are_merged_as_git_merges_them(base: list[bytes], data: st.DataObj
     assert in_git(whole, ours, theirs) == (None if joined.spots else joined.data)
 
 
-@wild
 @given(st.lists(st.one_of(line, st.sampled_from(MARKS)), max_size=12).map(b"\n".join), st.data())
 def test_settling_leaves_wild_marks_alone(base: bytes, data: st.DataObject) -> None:
     words = st.one_of(line, st.sampled_from(MARKS))
@@ -646,7 +638,7 @@ def test_a_real_project_is_renamed_after_work_has_begun() -> None:
     assert b"Radar" not in merged.tree["README.md"].data
 
 
-def test_a_real_merge_takes_few_milliseconds() -> None:
+def test_a_real_merge_is_cheap() -> None:
     base = project(project_name="Radar")
     ours, new = worked_on(base), project(project_name="Sonar")
     new = with_text(new, "MODEL_CARD.md", "The candidates are", "The candidates were")
@@ -655,14 +647,9 @@ def test_a_real_merge_takes_few_milliseconds() -> None:
     both = [path for path in base if ours[path] != base[path] and new[path] not in (base[path], ours[path])]
     assert sorted(both) == ["MODEL_CARD.md", "Makefile", "README.md"]
     assert merge(base, ours, new).conflicts == ()
-    least = min(timed(base, ours, new) for _ in range(10))
-    assert least < 0.005
-
-
-def timed(base: Tree, ours: Tree, theirs: Tree) -> float:
-    start = time.process_time()
-    merge(base, ours, theirs)
-    return time.process_time() - start
+    with at_most(10):
+        for _ in range(10):
+            merge(base, ours, new)
 
 
 def test_hostile_texts_take_no_long_time() -> None:
@@ -670,10 +657,9 @@ def test_hostile_texts_take_no_long_time() -> None:
     spaces = b"#" + b" \t" * 1_000_000 + b"data:x\n"
     nested = b"".join(b"<!-- data:b%d -->\n" % number for number in range(50_000))
     pairs = b"".join(b"<!-- data:b%d -->\n%d\n<!-- /data:b%d -->\n" % (n, n, n) for n in range(30_000))
-    start = time.process_time()
     for text in (marks, spaces, nested, pairs):
-        merge({"a.md": File(text)}, {"a.md": File(b"1\n" + text)}, {"a.md": File(text + b"2\n")})
-    assert time.process_time() - start < 2
+        with at_most(100):
+            merge({"a.md": File(text)}, {"a.md": File(b"1\n" + text)}, {"a.md": File(text + b"2\n")})
 
 
 def test_git_is_not_loaded_unless_a_text_has_two_sides() -> None:
@@ -689,6 +675,19 @@ merge({{"a": File(b"1")}}, {{"a": File(b"2")}}, {{"a": File(b"3")}})
 assert "pygit2" in sys.modules
 """
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_of_an_answered_question_nothing_is_said_unless_the_template_has_changed_it() -> None:
+    base = {"README.md": File(b"# A\n\nTODO(why): who loses what?\nTODO(cost): how much?\n\nmiddle\n\nend\n")}
+    ours = {"README.md": File(b"# A\n\nAda loses hours.\nTen a day.\n\nmiddle\n\nend\n")}
+    elsewhere = {"README.md": File(base["README.md"].data.replace(b"end", b"the end"))}
+    found = merge(base, ours, elsewhere)
+    assert (found.conflicts, found.notes) == ((), ())
+    assert found.tree["README.md"].data == ours["README.md"].data.replace(b"end", b"the end")
+    one = {"README.md": File(elsewhere["README.md"].data.replace(b"how much", b"how many euros"))}
+    assert merge(base, ours, one).notes == (
+        "README.md: you answered the questions 'cost', so the template's new text of them was left out.",
+    )
 
 
 def test_a_question_that_the_owner_has_answered_is_not_asked_again() -> None:

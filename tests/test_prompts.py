@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-from support import folder_of, make_template
+from support import PATIENCE, folder_of, make_template
 
 from scaffolder.template import catalog
 from scaffolder.template.answers import chosen, complete
@@ -37,7 +37,7 @@ class Terminal:
             os.execv(sys.executable, [sys.executable, "-m", "scaffolder", *arguments])
         self.seen = ""
 
-    def expect(self, words: str, seconds: float = 20) -> str:
+    def expect(self, words: str, seconds: float = PATIENCE) -> str:
         """Read until `words` appear, and return what was read."""
         end = time.monotonic() + seconds
         while words not in self.seen:
@@ -59,7 +59,7 @@ class Terminal:
         They are pressed again while nothing happens: between a prompt and its read, Ctrl-C is lost.
         """
         try:
-            for _ in range(20):
+            for _ in range(int(PATIENCE)):
                 os.write(self.descriptor, keys.encode())
                 while select.select([self.descriptor], [], [], 1)[0]:
                     self._read()

@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from binaryornot.check import is_binary
 from hypothesis import given
 from hypothesis import strategies as st
 from support import make_template, rendered
@@ -134,3 +135,12 @@ def test_templates_keep_the_rules_that_make_them_portable() -> None:
             "no conditional folders"
         )
         assert json.loads((template.folder / "cookiecutter.json").read_text()) == template.config
+
+
+@pytest.mark.parametrize("name", catalog.names())
+def test_what_is_text_in_our_templates_is_text_for_cookiecutter(name: str) -> None:
+    template = catalog.bundled(name)
+    files = [path for path in (template.folder / template.project_folder).rglob("*") if path.is_file()]
+    found = {path: render._is_binary(template, path, path.read_bytes()) for path in files}
+    assert len(files) > 100
+    assert found == {path: is_binary(str(path)) for path in files}

@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from rosters import CANVAS, COURSE, MOODLE, TEMPLATES, read, with_remote
 
@@ -314,7 +314,6 @@ def test_a_class_of_five_thousand_is_read_fast() -> None:
     assert time.process_time() - start < 3
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=300) | st.text(max_size=300).map(str.encode))
 def test_any_bytes_are_a_roster_or_refused(data: bytes) -> None:
     try:
@@ -329,7 +328,6 @@ def test_any_bytes_are_a_roster_or_refused(data: bytes) -> None:
 CELLS = st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\0"), max_size=15)
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.lists(CELLS, min_size=3, max_size=3), min_size=1, max_size=6),
     st.sampled_from(list(table.DELIMITERS)),

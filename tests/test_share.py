@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from pathlib import Path
 
 import pytest
-from support import ROOT, tool
+from support import ROOT, rendered, tool
+
+from scaffolder.template import catalog
 
 share = tool("share")
 
@@ -16,6 +19,15 @@ def test_no_copy_has_drifted() -> None:
     assert drifted == [], "edit templates/_shared, then run `make share`"
 
 
+@pytest.mark.parametrize("name", catalog.names())
+def test_shared_python_is_linted_where_it_lies_as_in_each_project(name: str) -> None:
+    here = tomllib.loads((ROOT / "templates/_shared/pyproject.toml").read_text())["tool"]
+    there = tomllib.loads(rendered(catalog.bundled(name))["pyproject.toml"][0].decode())["tool"]
+    assert here["ruff"]["lint"] == there["ruff"]["lint"]
+    assert {here["ruff"][key] == there["ruff"][key] for key in ("line-length", "target-version")} == {True}
+    assert {here["mypy"][key] == there["mypy"][key] for key in ("strict", "warn_unreachable")} == {True}
+
+
 @pytest.fixture
 def small(tmp_path: Path) -> Path:
     """Two templates and their shared files."""
@@ -23,10 +35,13 @@ def small(tmp_path: Path) -> Path:
     for path, text in {
         "templates/README.md": "# {{ cookiecutter.project_name }}\n",
         "templates/.github/ci.yml": "on: push\n",
-        "package/web/app.py": "x = 1\n",
-        "package/__pycache__/x.pyc": "",
-        "scripts/run.py": "PACKAGE = 'the_package'\n",
-        "tests/test_web.py": "from the_package.web import app\n",
+        "src/any_package/web/app.py": "x = 1\n",
+        "src/any_package/__pycache__/x.pyc": "",
+        "scripts/run.py": "PACKAGE = 'any_package'\n",
+        "tests/test_web.py": "from any_package.web import app\n",
+        "rendered/tests/test_own.py": "from any_package import own\n",
+        "parts.toml": "",
+        "pyproject.toml": "",
         "questions.json": json.dumps(
             {"prompts": {"name": "Your name"}, "questions": {"name": {"help": "Who"}, "no": {}}}
         ),
@@ -53,13 +68,19 @@ def test_it_copies_and_then_is_content(small: Path) -> None:
         assert sorted(path.name for path in source.rglob("*.py")) == ["app.py", "own.py"]
         test = template / "{{cookiecutter.project_slug}}" / "tests" / "test_web.py"
         assert test.read_text() == f"from {package}.web import app\n"
+        assert test.with_name("test_own.py").read_text() == f"from {package} import own\n"
         script = template / "{{cookiecutter.project_slug}}" / "scripts" / "run.py"
         assert script.read_text() == f"PACKAGE = '{package}'\n"
         config = json.loads((template / "cookiecutter.json").read_text())
         assert config["__prompts__"] == {"name": "Your name"}
         assert config["_scaffolder"]["questions"] == {"name": {"help": "Who"}}
-    attributes = (small / ".gitattributes").read_text()
-    assert "templates/one/templates/shared/README.md linguist-generated" in attributes
+        heading, *copies = (template / "copies.txt").read_text().splitlines()
+        assert "templates/_shared" in heading
+        assert {template / copy for copy in copies} == {
+            path
+            for path in template.rglob("*")
+            if path.is_file() and path.name not in {"own.py", "copies.txt", "cookiecutter.json"}
+        }
 
 
 def test_it_repairs_what_was_edited(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -73,43 +94,52 @@ def test_it_repairs_what_was_edited(small: Path, capsys: pytest.CaptureFixture[s
 
 
 def test_it_removes_its_own_stale_copies_and_nothing_else(small: Path) -> None:
-    attributes = small / ".gitattributes"
-    attributes.write_text("*.png binary\n")
     share.main(False, small)
-    (small / "templates/_shared/package/web/app.py").unlink()
+    (small / "templates/_shared/src/any_package/web/app.py").unlink()
     assert share.main(True, small) == 1
     share.main(False, small)
-    source = small / "templates/one/{{cookiecutter.project_slug}}/src/alpha"
+    template = small / "templates/one"
+    source = template / "{{cookiecutter.project_slug}}/src/alpha"
     assert [path.name for path in source.iterdir()] == ["own.py"]
-    assert attributes.read_text().startswith("*.png binary\n")
-    assert "app.py" not in attributes.read_text()
+    assert "app.py" not in (template / "copies.txt").read_text()
+    assert share.main(True, small) == 0
+
+
+def add_part(small: Path, files: dict[str, str], named: object, templates: tuple[str, ...] = ("one", "two")) -> None:
+    """Make these files of `_shared` the part `search`, which templates name like this."""
+    shared = small / "templates/_shared"
+    for path, text in files.items():
+        (shared / path).parent.mkdir(parents=True, exist_ok=True)
+        (shared / path).write_bytes(text.encode())
+    (shared / "parts.toml").write_text(f"search = {json.dumps(list(files))}\n")
+    for name in templates:
+        config = small / "templates" / name / "cookiecutter.json"
+        content = json.loads(config.read_text())
+        content["_scaffolder"]["parts"] = [named]
+        config.write_text(json.dumps(content))
 
 
 def test_a_part_goes_to_the_templates_that_name_it(small: Path) -> None:
-    part = small / "templates/_shared/parts/search"
-    for path, data in {"package/words.py": b"x = 1\n", "data/text.md": b"{{ as it is }}\r\n"}.items():
-        (part / path).parent.mkdir(parents=True)
-        (part / path).write_bytes(data)
-    config = small / "templates/two/cookiecutter.json"
-    config.write_text(config.read_text().replace('"package"', '"parts": ["search"], "package"'))
+    (small / "templates/three").mkdir()
+    (small / "templates/three/cookiecutter.json").write_text(
+        '{"project_slug": "x", "_scaffolder": {"package": "gamma"}}'
+    )
+    add_part(small, {"src/any_package/words.py": "x = 1\n", "data/text.md": "{{ as it is }}\r\n"}, "search")
     share.main(False, small)
     project = "{{cookiecutter.project_slug}}"
     assert (small / "templates/two" / project / "src/beta/words.py").read_text() == "x = 1\n"
     assert (small / "templates/two" / project / "data/text.md").read_bytes() == b"{{ as it is }}\r\n"
-    assert not (small / "templates/one" / project / "src/alpha/words.py").exists()
-    config.write_text(config.read_text().replace('"search"', '"serach"'))
-    with pytest.raises(SystemExit, match="two names a part that does not exist"):
-        share.changes(small)
+    assert (small / "templates/three" / project / "src/gamma/web/app.py").exists()
+    assert not (small / "templates/three" / project / "src/gamma/words.py").exists()
 
 
 def test_a_part_can_hang_on_a_choice(small: Path) -> None:
-    part = small / "templates/_shared/parts/search"
-    texts = {"package/texts/found.jinja": "{{ found }}\n", "tests/test_words.py": "import the_package\n"}
-    for path, text in (texts | {"templates/block.jinja": "{{ block }}\n"}).items():
-        (part / path).parent.mkdir(parents=True)
-        (part / path).write_text(text)
-    config, wanted = small / "templates/two/cookiecutter.json", {"part": "search", "if": "cookiecutter.__finds"}
-    config.write_text(config.read_text().replace('"package"', f'"parts": [{json.dumps(wanted)}], "package"'))
+    texts = {
+        "src/any_package/texts/found.jinja": "{{ found }}\n",
+        "tests/test_words.py": "import any_package\n",
+        "templates/block.jinja": "{{ block }}\n",
+    }
+    add_part(small, texts, {"part": "search", "if": "cookiecutter.__finds"})
     share.main(False, small)
     assert share.main(True, small) == 0
     project, name = (
@@ -123,15 +153,44 @@ def test_a_part_can_hang_on_a_choice(small: Path) -> None:
     assert test.read_text() == "import beta\n"
     assert found.read_text() == "{% raw %}{{ found }}\n{% endraw %}", "it is rendered, since it has such a name"
     assert (small / "templates/two/templates/shared/block.jinja").read_text() == "{{ block }}\n"
-    attributes = (small / ".gitattributes").read_text()
-    assert f'"{test.relative_to(small)}" linguist-generated\n' in attributes, "Git ends a path at a space"
-    config.write_text(config.read_text().replace("__finds", "__searches"))
+    add_part(small, texts, {"part": "search", "if": "cookiecutter.__searches"})
     share.main(False, small)
     assert not test.exists()
     assert not found.exists()
 
 
-@pytest.mark.parametrize("path", ["package/web/app.py", "tests/test_web.py"])
+@pytest.mark.parametrize(
+    ("parts", "message"),
+    [
+        ('search = ["src/any_package/web/*"]', "'search' is named by fewer than two templates"),
+        ('search = ["src/any_package/wep/*"]', "'src/any_package/wep/\\*' of the part 'search' matches no file"),
+        ('search = ["tests/*"]\nfind = ["tests/test_web.py"]', "'find' matches a file of the part 'search'"),
+    ],
+)
+def test_what_no_template_gets_is_refused(small: Path, parts: str, message: str) -> None:
+    (small / "templates/_shared/parts.toml").write_text(parts)
+    with pytest.raises(SystemExit, match=message):
+        share.changes(small)
+
+
+def test_a_part_that_one_template_alone_or_nobody_knows_is_refused(small: Path) -> None:
+    add_part(small, {"src/any_package/words.py": "x = 1\n"}, "search", templates=("two",))
+    with pytest.raises(SystemExit, match="'search' is named by fewer than two templates, so it is not shared"):
+        share.changes(small)
+    add_part(small, {"src/any_package/words.py": "x = 1\n"}, "serach")
+    with pytest.raises(SystemExit, match="no part 'serach', which a template names"):
+        share.changes(small)
+
+
+@pytest.mark.parametrize("path", ["notes.md", "package/web/app.py"])
+def test_a_file_that_goes_nowhere_is_refused(small: Path, path: str) -> None:
+    (small / "templates/_shared" / path).parent.mkdir(parents=True, exist_ok=True)
+    (small / "templates/_shared" / path).write_text("")
+    with pytest.raises(SystemExit, match=f"{path} goes to no template"):
+        share.changes(small)
+
+
+@pytest.mark.parametrize("path", ["src/any_package/web/app.py", "tests/test_web.py"])
 def test_shared_python_that_jinja_would_read_is_refused(small: Path, path: str) -> None:
     (small / "templates/_shared" / path).write_text("x = f'{{{1}}}'\n")
     with pytest.raises(SystemExit, match="would read as Jinja"):

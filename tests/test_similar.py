@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import random
 import re
-import time
 import tracemalloc
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 from collected_class import hand_in, make
+from cost import at_most
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import Outcome
@@ -138,7 +138,7 @@ WORDS = st.sampled_from("a b c d e f g h i j k l m n o p q r s t u v w x y z".sp
 TEXTS = st.lists(st.lists(WORDS, min_size=1, max_size=40).map(" ".join), min_size=1, max_size=3)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(TEXTS, min_size=2, max_size=7), st.integers(0, 40))
 def test_finds_what_comparing_each_with_each_would_find(texts: Sequence[Sequence[str]], students: int) -> None:
     sections = [section(f"s{number}", *paragraphs) for number, paragraphs in enumerate(texts)]
@@ -157,7 +157,7 @@ def test_finds_what_comparing_each_with_each_would_find(texts: Sequence[Sequence
     assert all(text for pair in pairs for text in pair.texts)
 
 
-def test_a_large_class_takes_seconds_and_little_memory() -> None:
+def test_a_large_class_takes_little_time_and_memory() -> None:
     copies = {(4, 17): 0.05, (40, 99): 0.15}
     sections = []
     for group in range(5):  # of 28 in a class of 200 with two projects
@@ -166,14 +166,12 @@ def test_a_large_class_takes_seconds_and_little_memory() -> None:
             texts[other] = reworded(texts[one], share, group)
         sections += [Section(f"s{number}", "churn", f"item-{group}", (text,)) for number, text in enumerate(texts)]
     tracemalloc.start()
-    before = time.process_time()
-    shown = similar(sections, {"churn": 200})
-    seconds = time.process_time() - before
+    with at_most(1_000):
+        shown = similar(sections, {"churn": 200})
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert {pair.students for pair in shown.pairs} == {("s17", "s4"), ("s40", "s99")}
     assert len(shown.pairs) == 10
-    assert seconds < 10
     assert peak < 60_000_000
 
 

@@ -713,6 +713,30 @@ def test_a_partial_clone_is_told_how_to_fetch_the_rest(
     assert (code, "changed   code.py" in out) == (0, True)
 
 
+def test_a_sparse_partial_clone_in_which_the_owner_deleted_a_file(
+    template: Path, project: Path, scaffolder: Run, tmp_path: Path
+) -> None:
+    (project / "code.py").unlink()
+    (project / "notes").mkdir()
+    (project / "notes/mine.txt").write_text("mine\n")
+    commit(project)
+    git(project, "config", "uploadpack.allowFilter", "true")
+    git(tmp_path, "clone", "--quiet", "--filter=blob:none", "--sparse", project.as_uri(), "sparse")
+    sparse = tmp_path / "sparse"
+    change(template, "code.py", "a = 1", "a = 0")
+    change(template, "bin/run.sh", "echo", "echo Hello")
+    code, out, err = scaffolder("update", sparse)
+    assert (code, out, "(git fetch --refetch --no-filter brings it)" in err) == (3, "", True), err
+    git(sparse, "fetch", "--quiet", "--refetch", "--no-filter")
+    code, out, err = scaffolder("update", sparse)
+    assert (code, err) == (0, "")
+    assert "code.py: you deleted it" in out
+    assert not (sparse / "notes").exists()
+    assert git(sparse, "show", "HEAD:bin/run.sh").endswith("echo Hello night-shift")
+    assert git(sparse, "ls-tree", "--name-only", "-r", "HEAD").split().count("notes/mine.txt") == 1
+    assert git(sparse, "status", "--porcelain") == ""
+
+
 def test_names_that_git_would_strip(
     template: Path, project: Path, scaffolder: Run, git_settings: Callable[[str], None]
 ) -> None:

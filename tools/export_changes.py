@@ -11,10 +11,7 @@ domain's `dataset.md`: change both together.
 
 from __future__ import annotations
 
-import csv
-import gzip
 import hashlib
-import io
 import re
 import sys
 from collections import Counter
@@ -22,9 +19,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from export_notes import Changelog, plain
+from exporting import Row, data_of, packed, page, write
 
-TEMPLATE = Path(__file__).parents[1] / "templates/domain-capstone/{{cookiecutter.project_slug}}/data"
-TARGET = TEMPLATE / "{% if cookiecutter.domain == 'support' %}changes.csv.gz{% endif %}"
+TARGET = data_of("domain-capstone") / "{% if cookiecutter.domain == 'support' %}changes.csv.gz{% endif %}"
 
 QUEUES = {  # as they are called here: as the page calls them
     "library": "Library",
@@ -43,29 +40,23 @@ SHORTEST, SHORT = 20, 120  # characters
 COLUMNS = ["note", "day", "text", "length", "queue"]
 DAYS = re.compile(r"<h2>(Python [^<]+)<.*?Release date: (\d{4}-\d\d-\d\d)<", re.DOTALL)
 
-Row = dict[str, str]
-
 
 def main(arguments: list[str]) -> None:
     path, target = Path(arguments[0]), Path(arguments[1]) if arguments[1:] else TARGET
-    content = path.read_bytes()
-    page = (gzip.decompress(content) if path.suffix == ".gz" else content).decode("utf-8")
-    rows = export(page)
-    packed_rows = packed(rows)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(packed_rows)
-    print(f"page: SHA-256 {hashlib.sha256(page.encode()).hexdigest()}")
-    print(f"{len(rows):,} notes, {len(packed_rows):,} bytes, SHA-256 {hashlib.sha256(packed_rows).hexdigest()}")
+    text = page(path)
+    rows = export(text)
+    print(f"page: SHA-256 {hashlib.sha256(text.encode()).hexdigest()}")
+    write(target, packed(rows, COLUMNS), f"{len(rows):,} notes")
     print(f"days: {rows[0]['day']} to {rows[-1]['day']}")
     for column in ("queue", "length"):
         print(f"{column}: {Counter(row[column] for row in rows)}")
 
 
-def export(page: str) -> list[Row]:
+def export(text: str) -> list[Row]:
     """The notes from the earliest to the latest; of notes with the same words the earliest only."""
     seen: set[str] = set()
     kept = []
-    for row in sorted(read(page), key=lambda row: row["day"]):  # notes of one day stay in the page's order
+    for row in sorted(read(text), key=lambda row: row["day"]):  # notes of one day stay in the page's order
         words = " ".join(re.findall(r"\w+", row["text"].lower()))
         if len(row["text"]) >= SHORTEST and words not in seen:
             seen.add(words)
@@ -73,27 +64,18 @@ def export(page: str) -> list[Row]:
     return [{"note": f"n{number:05}", **row} for number, row in enumerate(kept, 1)]
 
 
-def read(page: str) -> Iterator[Row]:
+def read(text: str) -> Iterator[Row]:
     """The items of the page that stand below a release and a queue, without their issue and the names of people."""
-    days, names = dict(DAYS.findall(page)), {heading: name for name, heading in QUEUES.items()}
-    for heading, component, item in reversed(Changelog(page).items):  # the page starts with the latest
+    days, names = dict(DAYS.findall(text)), {heading: name for name, heading in QUEUES.items()}
+    for heading, component, item in reversed(Changelog(text).items):  # the page starts with the latest
         if component in names:
-            text = plain(re.sub(r"^(?:gh|bpo)-\d+: *", "", item))
+            note = plain(re.sub(r"^(?:gh|bpo)-\d+: *", "", item))
             yield {
                 "day": days[heading],
-                "text": "".join(character if character.isprintable() else " " for character in text).strip(),
-                "length": "short" if len(text) <= SHORT else "long",
+                "text": "".join(character if character.isprintable() else " " for character in note).strip(),
+                "length": "short" if len(note) <= SHORT else "long",
                 "queue": names[component],
             }
-
-
-def packed(rows: list[Row]) -> bytes:
-    """The columns as gzipped CSV; no time and no name of a file in it, so the same rows give the same bytes."""
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return gzip.compress(text.getvalue().encode("utf-8"), compresslevel=9, mtime=0)
 
 
 if __name__ == "__main__":

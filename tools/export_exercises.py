@@ -15,18 +15,17 @@ The source is a tensor that PyTorch has saved: a zip with a pickle beside the ba
 
 from __future__ import annotations
 
-import csv
-import gzip
-import hashlib
-import importlib.util
 import io
 import pickletools
 import struct
 import sys
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
-DATA = "templates/domain-capstone/{{cookiecutter.project_slug}}/data"
+from exporting import data_of, installed, packed, write
+
+SOURCE = "irtorch==0.5.6", "datasets/national_mathematics/mathematics_2.pt"
 FILE = "{% if cookiecutter.domain == 'education' %}exercises.csv.gz{% endif %}"
 SOURCE_SHA256 = "19349c324cffe22a546c4d476c67cddd06aefc1816b22428c71213f950cc6592"
 STUDENTS, TASKS = 1401, 28
@@ -35,27 +34,14 @@ LAYOUT = ["torch._utils _rebuild_tensor_v2", "torch FloatStorage", STUDENTS * TA
 
 
 def main(arguments: list[str]) -> None:
-    target = Path(arguments[0]) / "exercises.csv.gz" if arguments else Path(__file__).parents[1] / DATA / FILE
-    points = columns(source())
+    target = Path(arguments[0]) / "exercises.csv.gz" if arguments else data_of("domain-capstone") / FILE
+    points = columns(installed(*SOURCE, SOURCE_SHA256))
     solved = [[int(value == max(column)) for value in column] for column in points]
-    content = packed(solved)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(content)
-    print(f"{STUDENTS:,} students, {len(content):,} bytes, SHA-256 {hashlib.sha256(content).hexdigest()}")
+    rows = [student(number, row) for number, row in enumerate(zip(*solved, strict=True), 1)]
+    write(target, packed(rows, list(rows[0])), f"{STUDENTS:,} students")
     print(f"solved: {sum(map(sum, solved)) / STUDENTS / TASKS:.4f}")
     for number, (column, right) in enumerate(zip(points, solved, strict=True), 1):  # the table in DATASET.md
         print(f"| `task_{number:02}` | numeric: 0, 1 | {max(column)} | {sum(right) / STUDENTS:.0%} |")
-
-
-def source() -> bytes:
-    """The file of the installed package, which is not imported."""
-    found = importlib.util.find_spec("irtorch")
-    if found is None or found.origin is None:
-        raise SystemExit("install the package first: pip install --no-deps irtorch==0.5.6")
-    content = (Path(found.origin).parent / "datasets/national_mathematics/mathematics_2.pt").read_bytes()
-    if hashlib.sha256(content).hexdigest() != SOURCE_SHA256:
-        raise SystemExit("mathematics_2.pt is not the file of irtorch 0.5.6")
-    return content
 
 
 def columns(content: bytes) -> list[list[int]]:
@@ -69,20 +55,15 @@ def columns(content: bytes) -> list[list[int]]:
     return [[int(value) for value in numbers[start : start + STUDENTS]] for start in range(0, len(numbers), STUDENTS)]
 
 
+def student(number: int, solved: Sequence[int]) -> dict[str, object]:
+    tasks = {f"task_{task:02}": value for task, value in enumerate(solved, 1)}
+    return {"student": f"s{number:04}", **tasks, "result": result(sum(solved))}
+
+
 def result(count: int) -> str:
     """About a third of the students each; only for the slices."""
     least, most = next(band for band in BANDS if band[0] <= count <= band[1])
     return f"{least} to {most} solved"
-
-
-def packed(solved: list[list[int]]) -> bytes:
-    """One row a student as gzipped CSV; no time and no name of a file in it, so the same rows give the same bytes."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["student", *(f"task_{number:02}" for number in range(1, TASKS + 1)), "result"])
-    students = enumerate(zip(*solved, strict=True), 1)
-    writer.writerows([f"s{number:04}", *row, result(sum(row))] for number, row in students)
-    return gzip.compress(text.getvalue().encode("utf-8"), compresslevel=9, mtime=0)
 
 
 if __name__ == "__main__":

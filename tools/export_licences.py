@@ -12,10 +12,6 @@ repository in the domain's `dataset.md`: change both together.
 
 from __future__ import annotations
 
-import csv
-import gzip
-import hashlib
-import io
 import re
 import sys
 import unicodedata
@@ -23,8 +19,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-TEMPLATE = Path(__file__).parents[1] / "templates/domain-capstone/{{cookiecutter.project_slug}}/data"
-TARGET = TEMPLATE / "{% if cookiecutter.domain == 'legal' %}licences.csv.gz{% endif %}"
+from exporting import Row, data_of, known, packed, write
+
+TARGET = data_of("domain-capstone") / "{% if cookiecutter.domain == 'legal' %}licences.csv.gz{% endif %}"
 SOURCE_SHA256 = "f3ffe2b61481ca2b650c94922356daba18b94c04f391f304446a2a1867b4d42e"
 
 OUTCOMES = {  # of ScanCode's categories; CLA, Patent License and Unstated License are too rare (42 texts)
@@ -45,17 +42,12 @@ ENTRY = re.compile(r"^(\w+):[ \t]*(.*(?:\n[ \t]+.*)*)", re.MULTILINE)  # of the 
 VERSION = re.compile(r"[-_.]?(?:v?\d[\w.]*|plus|only|or-later)(?=-|$)")
 GNU = re.compile(r"\bgnu\b|\b[al]?gpl", re.IGNORECASE)
 
-Row = dict[str, str]
-
 
 def main(arguments: list[str]) -> None:
     folder, target = Path(arguments[0]), Path(arguments[1]) if arguments[1:] else TARGET
     rows = export(read(folder))
-    content = packed(rows)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(content)
+    write(target, packed(rows, COLUMNS), f"{len(rows):,} texts")
     sizes = Counter(row["family"] for row in rows)
-    print(f"{len(rows):,} texts, {len(content):,} bytes, SHA-256 {hashlib.sha256(content).hexdigest()}")
     print(f"{len(sizes):,} families, the largest: {sizes.most_common(5)}")
     for column in ("outcome", "category", "length", "names_gnu"):
         print(f"{column}: {Counter(row[column] for row in rows)}")
@@ -64,9 +56,7 @@ def main(arguments: list[str]) -> None:
 def read(folder: Path) -> Iterator[Row]:
     """The front matter of each file and its text, in the order of the keys; refused if a file has changed."""
     paths = sorted(folder.glob("*.LICENSE"), key=lambda path: path.name)
-    whole = hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()
-    if whole != SOURCE_SHA256:
-        raise SystemExit(f"the licences in {folder} are not those of licensedcode-data 32.1.0: SHA-256 {whole}")
+    known(b"".join(path.read_bytes() for path in paths), SOURCE_SHA256, f"what {folder} holds")
     for path in paths:
         _, matter, text = path.read_text("utf-8").split("---", 2)
         yield {**{key: " ".join(value.split()).strip("'\"") for key, value in ENTRY.findall(matter)}, "text": text}
@@ -159,15 +149,6 @@ def families(rows: list[Row]) -> list[str]:
 def grams(text: str) -> set[str]:
     words = re.findall(r"[a-z]+", text.lower())
     return {" ".join(words[i : i + GRAM]) for i in range(max(1, len(words) - GRAM + 1))}
-
-
-def packed(rows: list[Row]) -> bytes:
-    """The columns as gzipped CSV; no time and no name of a file in it, so the same rows give the same bytes."""
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return gzip.compress(text.getvalue().encode("utf-8"), compresslevel=9, mtime=0)
 
 
 if __name__ == "__main__":

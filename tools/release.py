@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def notes(changelog: str, version: str) -> str:
-    """What stands under the heading of `version`; "" if there is nothing."""
+    """The text under the heading of `version`; "" if there is none."""
     section = re.search(rf"^## \[{re.escape(version)}\][^\n]*\n(.*?)(?=^## \[|\Z)", changelog, re.MULTILINE | re.DOTALL)
     return section[1].strip() if section else ""
 

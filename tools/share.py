@@ -1,20 +1,19 @@
 """Copy what the templates have in common, `templates/_shared`, into each template.
 
-    templates/   -> templates/<name>/templates/shared/
-    package/     -> templates/<name>/{{cookiecutter.project_slug}}/src/<package>/
-    scripts/     -> templates/<name>/{{cookiecutter.project_slug}}/scripts/
-    tests/       -> templates/<name>/{{cookiecutter.project_slug}}/tests/
-    data/        -> templates/<name>/{{cookiecutter.project_slug}}/data/
-    (`the_package` is replaced by the package's name in scripts and tests)
-    questions.json -> the prompts and rules in templates/<name>/cookiecutter.json
+    src/ tests/ scripts/ data/ -> templates/<name>/{{cookiecutter.project_slug}}/, the same folders
+    rendered/                  -> the same places: Python that needs modules of a template, so only projects can run it
+    templates/                 -> templates/<name>/templates/shared/
+    questions.json             -> the prompts and rules in templates/<name>/cookiecutter.json
 
-What only some templates have in common lies in `_shared/parts/<part>`, with the same folders; a template names its
-parts in its cookiecutter.json, under `_scaffolder`. A part can hang on a choice: with
+In paths and in Python, `any_package` becomes the name of the template's package.
+
+Every template gets every file, but for those of a part: parts.toml says which files belong to it, and a template
+names its parts in its cookiecutter.json, under `_scaffolder`. A part can hang on a choice: with
 `{"part": PART, "if": "cookiecutter.__adopts"}`, each of its files in the project has a conditional name.
 
-The copies are listed in .gitattributes, which marks them as generated. A listed copy that is no longer shared is
-removed. `--check` writes nothing and exits with 1 if a copy is out of date. A file that fills a block which its
-skeleton does not have, which Jinja would drop without a word, is an error too.
+Each template lists its copies in copies.txt. A listed copy that is no longer shared is removed. `--check` writes
+nothing and exits with 1 if a copy is out of date. A file that fills a block which its skeleton does not have, which
+Jinja would drop without a word, is an error too.
 """
 
 from __future__ import annotations
@@ -23,8 +22,11 @@ import json
 import re
 import stat
 import sys
-from collections.abc import Iterator
+import tomllib
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -33,9 +35,12 @@ from scaffolder.template.lint_sources import sources
 
 ROOT = Path(__file__).resolve().parent.parent
 CACHES = {"__pycache__", ".pytest_cache", ".ruff_cache", ".mypy_cache", ".hypothesis", ".DS_Store"}
-BEGIN, END = "# Copies made by tools/share.py", "# End of copies"
-MARK = " linguist-generated"
+FOLDERS = {"src", "tests", "scripts", "data", "rendered", "templates"}
+NOT_COPIED = {"parts.toml", "pyproject.toml", "questions.json"}
 PROJECT = "{{cookiecutter.project_slug}}"
+PACKAGE = "any_package"
+MANIFEST = "copies.txt"
+HEADING = "# `make share` copies these files from templates/_shared: edit them there.\n"
 
 
 @dataclass(frozen=True)
@@ -59,71 +64,125 @@ class Change:
         self.path.write_bytes(self.data)
         self.path.chmod(self.mode)
 
+    def is_needed(self) -> bool:
+        if not self.path.exists():
+            return self.data is not None
+        if self.data is None or self.path.read_bytes() != self.data:
+            return True
+        return self.path.suffix != ".json" and _mode(self.path) != self.mode
+
+
+@dataclass(frozen=True)
+class Template:
+    """A template, and what its cookiecutter.json says of the shared files."""
+
+    folder: Path
+
+    @cached_property
+    def config(self) -> dict[str, Any]:
+        content: dict[str, Any] = json.loads((self.folder / "cookiecutter.json").read_bytes())
+        return content
+
+    @property
+    def package(self) -> str:
+        return str(self.config["_scaffolder"]["package"])
+
+    @property
+    def parts(self) -> dict[str, str | None]:
+        """Each part that it names, with the expression of Jinja on which the part hangs."""
+        named = self.config["_scaffolder"].get("parts", [])
+        return dict((part["part"], part["if"]) if isinstance(part, dict) else (part, None) for part in named)
+
+    def manifest(self) -> list[Path]:
+        """The copies that were made last time."""
+        file = self.folder / MANIFEST
+        lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+        return [self.folder / line for line in lines if not line.startswith("#")]
+
+
+def templates(root: Path) -> list[Template]:
+    return [Template(config.parent) for config in sorted((root / "templates").glob("[!_]*/cookiecutter.json"))]
+
+
+def shared_files(root: Path) -> dict[Path, str]:
+    """Each file that is copied, and the part to which it belongs, or ""."""
+    shared = root / "templates" / "_shared"
+    files = dict.fromkeys(filter(_is_source, sorted(shared.rglob("*"))), "")
+    for part, globs in tomllib.loads((shared / "parts.toml").read_text(encoding="utf-8")).items():
+        for glob in globs:
+            found = [path for path in shared.glob(glob) if path in files]
+            if not found:
+                raise SystemExit(f"parts.toml: {glob!r} of the part {part!r} matches no file.")
+            if taken := [files[path] for path in found if files[path]]:
+                raise SystemExit(f"parts.toml: {glob!r} of the part {part!r} matches a file of the part {taken[0]!r}.")
+            files |= dict.fromkeys(found, part)
+    copied = {path: part for path, part in files.items() if path.relative_to(shared).as_posix() not in NOT_COPIED}
+    if lost := [path for path in copied if path.relative_to(shared).parts[0] not in FOLDERS]:
+        raise SystemExit(f"{lost[0]} goes to no template; the folders that do are {', '.join(sorted(FOLDERS))}.")
+    return copied
+
 
 def changes(root: Path) -> list[Change]:
     """The changes that bring every template in line with `_shared`."""
     shared = root / "templates" / "_shared"
-    copies: dict[Path, Change] = {}
-    configs: list[Change] = []
-    for config in sorted((root / "templates").glob("[!_]*/cookiecutter.json")):
-        content = json.loads(config.read_bytes())
-        about = content["_scaffolder"]
-        parts = [part if isinstance(part, dict) else {"part": part} for part in about.get("parts", [])]
-        for source, wanted_if in ((shared, None), *((shared / "parts" / one["part"], one.get("if")) for one in parts)):
-            copies |= {copy.path: copy for copy in _copies(source, config.parent, about["package"], wanted_if)}
-        configs.append(Change(config, _config(content, json.loads((shared / "questions.json").read_bytes()))))
-    attributes = root / ".gitattributes"
-    old = attributes.read_text(encoding="utf-8") if attributes.exists() else ""
-    stale = [root / path for path in _listed(old) if root / path not in copies]
-    wanted = [
-        *configs,
-        *copies.values(),
-        *(Change(path, None) for path in stale),
-        Change(attributes, _attributes(old, sorted(path.relative_to(root).as_posix() for path in copies))),
-    ]
-    return [change for change in wanted if _differs(change)]
+    files, known = shared_files(root), templates(root)
+    _refuse_odd_parts(set(files.values()) - {""}, known)
+    questions = json.loads((shared / "questions.json").read_bytes())
+    wanted: list[Change] = []
+    for template in known:
+        copies = [
+            _copy(path, shared, template, template.parts.get(part))
+            for path, part in files.items()
+            if not part or part in template.parts
+        ]
+        paths = {copy.path for copy in copies}
+        listed = "".join(sorted(f"{path.relative_to(template.folder).as_posix()}\n" for path in paths))
+        wanted += [
+            Change(template.folder / "cookiecutter.json", _config(template.config, questions)),
+            *copies,
+            *(Change(path, None) for path in template.manifest() if path not in paths),
+            Change(template.folder / MANIFEST, (HEADING + listed).encode()),
+        ]
+    return [change for change in wanted if change.is_needed()]
 
 
-def _copies(shared: Path, template: Path, package: str, wanted_if: str | None) -> Iterator[Change]:
-    """Every copy of `shared`, or of one of its parts, that the template should have.
+def _refuse_odd_parts(parts: set[str], known: list[Template]) -> None:
+    """A file that only one template has lies in that template, so each part is named by two or more."""
+    named = Counter(part for template in known for part in template.parts)
+    if unknown := sorted(named.keys() - parts):
+        raise SystemExit(f"parts.toml has no part {unknown[0]!r}, which a template names.")
+    if alone := sorted(part for part in parts if named[part] < 2):
+        raise SystemExit(f"the part {alone[0]!r} is named by fewer than two templates, so it is not shared.")
 
-    What is copied into the project has a conditional name if it is only `wanted_if` an expression of Jinja is true.
+
+def _copy(source: Path, shared: Path, template: Template, wanted_if: str | None) -> Change:
+    """The copy that the template should have of a shared file.
+
+    In the project it has a conditional name if it is only `wanted_if` an expression of Jinja is true.
     """
-    project = template / PROJECT
-    places = {
-        "templates": template / "templates" / "shared",
-        "package": project / "src" / package,
-        "scripts": project / "scripts",
-        "tests": project / "tests",
-        "data": project / "data",
-    }
-    if not shared.is_dir():
-        raise SystemExit(f"{template.name} names a part that does not exist: {shared}")
-    for kind, place in places.items():
-        for source in sorted((shared / kind).rglob("*")):
-            relative = source.relative_to(shared / kind)
-            if not source.is_file() or CACHES.intersection(relative.parts):
-                continue
-            path, content = place / relative, _content(source, kind, package)
-            if wanted_if and kind != "templates":
-                path = path.with_name(f"{{% if {wanted_if} %}}{path.name}{{% endif %}}")
-                if source.suffix == ".jinja":  # cookiecutter cannot leave out what it only copies, so it renders it
-                    content = b"{% raw %}" + content + b"{% endraw %}"
-            yield Change(path, content, _mode(source))
+    folder, *rest = source.relative_to(shared).parts
+    if folder == "templates":
+        return Change(template.folder.joinpath("templates", "shared", *rest), source.read_bytes(), _mode(source))
+    inside = rest if folder == "rendered" else [folder, *rest]
+    path = template.folder.joinpath(PROJECT, *(template.package if part == PACKAGE else part for part in inside))
+    content = _python(source, template.package) if source.suffix == ".py" else source.read_bytes()
+    if wanted_if:
+        path = path.with_name(f"{{% if {wanted_if} %}}{path.name}{{% endif %}}")
+        if source.suffix == ".jinja":  # cookiecutter cannot leave out what it only copies, so it renders it
+            content = b"{% raw %}" + content + b"{% endraw %}"
+    return Change(path, content, _mode(source))
 
 
-def _content(source: Path, kind: str, package: str) -> bytes:
+def _python(source: Path, package: str) -> bytes:
     data = source.read_bytes()
-    if kind == "data":
-        return data
-    if kind != "templates" and source.suffix == ".py" and (found := re.search(rb"\{[{%#]", data)):
+    if found := re.search(rb"\{[{%#]", data):
         raise SystemExit(
             f"{source} holds {found[0].decode()}, which cookiecutter would read as Jinja: write it another way."
         )
-    return data.replace(b"the_package", package.encode()) if kind in ("scripts", "tests") else data
+    return data.replace(PACKAGE.encode(), package.encode())
 
 
-def _config(content: dict[str, Any], shared: dict[str, Any]) -> bytes:
+def _config(content: dict[str, Any], shared: Mapping[str, Any]) -> bytes:
     """The cookiecutter.json, with the prompts and rules of the questions that are shared."""
     prompts = content.setdefault("__prompts__", {})
     rules = content["_scaffolder"].setdefault("questions", {})
@@ -136,37 +195,20 @@ def _config(content: dict[str, Any], shared: dict[str, Any]) -> bytes:
     return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode()
 
 
-def _listed(attributes: str) -> list[str]:
-    block = attributes.partition(BEGIN)[2].partition(END)[0]
-    return [line.removesuffix(MARK).strip('"') for line in block.splitlines() if line.endswith(MARK)]
-
-
-def _attributes(old: str, copies: list[str]) -> bytes:
-    before, _, rest = old.partition(BEGIN)
-    after = rest.partition(END)[2]
-    quoted = (f'"{path}"' if " " in path else path for path in copies)  # Git ends an unquoted path at a space
-    block = "\n".join([BEGIN, *(path + MARK for path in quoted), END])
-    return f"{before}{block}{after or chr(10)}".encode()
+def _is_source(path: Path) -> bool:
+    return path.is_file() and not CACHES.intersection(path.parts)
 
 
 def _mode(path: Path) -> int:
     return 0o755 if path.stat().st_mode & stat.S_IXUSR else 0o644
 
 
-def _differs(change: Change) -> bool:
-    if not change.path.exists():
-        return change.data is not None
-    if change.data is None or change.path.read_bytes() != change.data:
-        return True
-    return change.path.suffix != ".json" and _mode(change.path) != change.mode
-
-
 def lost_blocks(root: Path) -> Iterator[str]:
     """Each block that a file fills although its skeleton does not have it, as a sentence."""
-    for config in sorted((root / "templates").glob("[!_]*/cookiecutter.json")):
-        found = sources(catalog.read(config.parent, config.parent.name))
+    for template in templates(root):
+        found = sources(catalog.read(template.folder, template.folder.name))
         for problem in lint_rules.lost_blocks(found):
-            yield f"{config.parent.relative_to(root)}/{problem.path}: {problem.message}"
+            yield f"{template.folder.relative_to(root)}/{problem.path}: {problem.message}"
 
 
 def main(check: bool, root: Path = ROOT) -> int:

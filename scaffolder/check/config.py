@@ -22,7 +22,7 @@ class Config:
 
 @fact
 def config(repo: Repository) -> Config:
-    """The repository's settings; a setting that is wrong is a problem and has no effect."""
+    """The repository's settings; each wrong setting has no effect and is named in `problems`."""
     table = pyproject(repo).get("tool", {})
     table = table.get("scaffolder", {}) if isinstance(table, dict) else {}
     if not isinstance(table, dict):

@@ -19,14 +19,15 @@ CAPABILITIES: Mapping[str, str] = {
     "predictions": "reports/predictions.csv has a row for each test case",
     "slices": "the metrics are measured by slice",
     "columns": "the data are a table with columns",
-    "model": "there is a model, or systems like one, that MODEL_CARD.md describes",
+    "model": "MODEL_CARD.md describes a model or something like one",
     "serves": "a service answers requests",
     "container": "the project ships as a container image",
     "latency": "a load test writes reports/load.json",
-    "drift": "what comes in can be compared with reference statistics",
+    "drift": "incoming data can be compared with reference statistics",
 }
-"""What a project may have; each is `true` or the reason why it is not there."""
+"""The things that a project may have. A contract sets each to `true`, or to the reason why it is absent."""
 _KEYS = ("contract", "template", "unit", "id", "corpus", "data", "capabilities", "blocks")
+_DATA_KEYS = ("sha256", "words")
 _VERSION = 1
 _MOST_WORDS = 1_000
 _HOW = f"docs/contract.md of scaffolder shows how to write {PATH}"
@@ -34,11 +35,18 @@ _HOW = f"docs/contract.md of scaffolder shows how to write {PATH}"
 
 @dataclass(frozen=True)
 class Contract:
-    """What `scaffolder.toml` declares.
+    """The declarations of `scaffolder.toml`.
 
-    `template` is whose words count as unedited, `unit` the singular noun for one row of the predictions and errors,
-    `id` the column that names it, `corpus` a folder of documents that are data. `shipped` is the SHA-256 of the data
-    that came with the template, `words` what only those data are called. `blocks` are the measured blocks by document.
+    Attributes:
+        template: The template that the project was made from; its words count as unedited.
+        unit: The singular noun for one row of the predictions and errors.
+        id: The column that identifies a row.
+        corpus: A folder of documents that are data.
+        shipped: The SHA-256 of the data that came with the template.
+        words: Names that belong to the shipped data alone.
+        capabilities: `True` or the reason for its absence, for each of `CAPABILITIES` that is declared.
+        blocks: The names of the measured blocks, by document.
+
     """
 
     template: str = ""
@@ -53,17 +61,9 @@ class Contract:
 
 @fact
 def contract(repo: Repository) -> Contract | None:
-    """The repository's contract; None if it has none, or one that cannot be read, which a note then says."""
-    text = repo.snapshot.text(PATH)
-    if text is None:
-        return None
-    try:
-        content = load_toml(text)
-    except TomlError as error:
-        repo.snapshot.note(f"{PATH} is not TOML ({error}), so it has no effect.")
-        return None
-    if content.get("contract") != _VERSION:
-        repo.snapshot.note(f"{PATH} does not begin with `contract = {_VERSION}`, so it has no effect.")
+    """The repository's contract; None if it has none that can be read. What is wrong with its keys is a note."""
+    content, _ = _read(repo)
+    if content is None:
         return None
     for problem in _problems(content):
         repo.snapshot.note(f"{PATH}: {problem}")
@@ -84,11 +84,35 @@ def contract(repo: Repository) -> Contract | None:
     )
 
 
+def undeclared(repo: Repository) -> str:
+    """Why the repository has no contract, such as "there is no scaffolder.toml"; "" if it has one."""
+    return _read(repo)[1]
+
+
+@fact
+def _read(repo: Repository) -> tuple[Mapping[str, Any] | None, str]:
+    """The content of the contract, or None and why it cannot be used; if there is a file, a note says that, too."""
+    text = repo.snapshot.text(PATH)
+    if text is None:
+        return None, f"there is no {PATH}"
+    try:
+        content, problem = (
+            load_toml(text),
+            f"{PATH} does not begin with `contract = {_VERSION}`, the version that is read",
+        )
+    except TomlError as error:
+        content, problem = {}, f"{PATH} is not TOML ({error})"
+    if content.get("contract") == _VERSION:
+        return content, ""
+    repo.snapshot.note(f"{problem}, so it has no effect.")
+    return None, problem
+
+
 def lacks(repo: Repository, capability: str) -> Verdict | None:
-    """The verdict of an item that needs `capability` where it is absent or not declared; None where it is there."""
+    """The verdict on an item that needs `capability` if that is absent or not declared; None if the project has it."""
     found = contract(repo)
     if found is None:
-        return unverified(f"there is no {PATH} that says whether {CAPABILITIES[capability]}; {_HOW}")
+        return unverified(f"{undeclared(repo)}, so nothing says whether {CAPABILITIES[capability]}; {_HOW}")
     said = found.capabilities.get(capability)
     if said is None:
         return unverified(f"{PATH} does not say under [capabilities] whether {CAPABILITIES[capability]}; {_HOW}")
@@ -96,7 +120,10 @@ def lacks(repo: Repository, capability: str) -> Verdict | None:
 
 
 def _problems(content: Mapping[str, Any]) -> Iterator[str]:
-    yield from (f"there is no setting {key!r}; it has {', '.join(_KEYS)}." for key in content if key not in _KEYS)
+    for where, keys, known in (("", content, _KEYS), ("[data] ", _table(content, "data"), _DATA_KEYS)):
+        for key in keys:
+            if key not in known:
+                yield f"{where}there is no setting {key[:40]!r}; there are {', '.join(known)}."
     for name, said in _table(content, "capabilities").items():
         if name not in CAPABILITIES:
             yield f"there is no capability {name[:40]!r}; there are {', '.join(CAPABILITIES)}."

@@ -10,12 +10,12 @@ from scaffolder.check.readers.markdown_blocks import is_store
 MAX_DOCUMENTS = 60
 README = "README.md"
 MODEL_CARD = "MODEL_CARD.md"
-FIGURES = "reports/"  # what is drawn there is measured, and no picture of the product
+FIGURES = "reports/"  # images there are charts of measurements, not pictures of the product
 
 
 @fact
 def readme(repo: Repository) -> Document | None:
-    """The README, wherever GitHub would look for it."""
+    """The README, at one of the places where GitHub looks for it."""
     path = repo.snapshot.find(README, "README.markdown", "README", ".github/README.md", "docs/README.md")
     return _document(repo, path)
 
@@ -31,7 +31,7 @@ def model_card(repo: Repository) -> Document | None:
 def documents(repo: Repository) -> tuple[Document, ...]:
     """The Markdown files: README and model card, then those nearest to the top, at most `MAX_DOCUMENTS`.
 
-    Documents that are data, as the contract's corpus is, and stores of text do not speak for the repository.
+    Documents that are data, such as the contract's corpus, and stores of texts for other documents are left out.
     """
     declared = contract(repo)
     corpus = (f"{declared.corpus}/",) if declared and declared.corpus else ()
@@ -43,7 +43,7 @@ def documents(repo: Repository) -> tuple[Document, ...]:
 
 @fact
 def measured_pages(repo: Repository) -> tuple[Document, ...]:
-    """The README, and the other pages with measured blocks that the contract lists, but for the model card."""
+    """The README and the other pages that the contract lists for their measured blocks, without the model card."""
     declared, card = contract(repo), model_card(repo)
     listed = declared.blocks if declared else {}
     own = [page for page in documents(repo) if page.path in listed and page is not card]
@@ -55,7 +55,7 @@ def _document(repo: Repository, path: str | None) -> Document | None:
 
 
 def _is_data(path: str) -> bool:
-    """Whether it lies in a folder of data/ and does not describe it."""
+    """Whether a document lies in a subfolder of data/ and is not a README or data sheet of it."""
     folders, name = path.lower().split("/")[:-1], path.rpartition("/")[2].lower()
     return len(folders) > 1 and folders[0] == "data" and not name.startswith(("readme", "dataset", "datasheet"))
 

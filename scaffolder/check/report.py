@@ -1,4 +1,4 @@
-"""A repository, checked: every item's finding, the level reached, and what stands before the next one."""
+"""The result of checking a repository: each item's finding, the level reached, and the open items of the next one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from scaffolder.check.config import config
 from scaffolder.check.contract import PATH as CONTRACT
-from scaffolder.check.contract import contract
+from scaffolder.check.contract import contract, undeclared
 from scaffolder.check.engine.finding import Finding, Level, Reviewed, State
 from scaffolder.check.engine.item import ignored
 from scaffolder.check.engine.repository import Repository
@@ -25,18 +25,21 @@ LADDER = tuple(Level)
 
 @dataclass(frozen=True)
 class Counts:
-    """How many items are done, kept apart by who says so."""
+    """How many items are done: those that a machine verifies and those that people write, counted apart."""
 
     verified: int  # by machine
     to_verify: int  # of the items that a machine decides and that apply
     written: int
     to_write: int
-    reviewed: int  # of the written ones, by somebody else and found good enough
+    reviewed: int  # written items that somebody other than the authors has found good enough
 
 
 @dataclass(frozen=True)
 class Report:
-    """What `check` found in one repository, as plain data; `template` is what it was made from, "" if unknown."""
+    """The findings of `check` in one repository, as plain data.
+
+    `template` is the template that the repository was made from, "" if unknown.
+    """
 
     name: str
     path: str
@@ -45,6 +48,7 @@ class Report:
     notes: tuple[str, ...] = ()
     complete: bool = True  # whether every item was checked
     declared: bool = True  # whether the repository has a contract
+    undeclared: str = f"there is no {CONTRACT}"  # why it has none, if so
 
     @property
     def rated(self) -> bool:
@@ -67,7 +71,7 @@ class Report:
 
     @cached_property
     def errors(self) -> tuple[Finding, ...]:
-        """The items that a bug of ours kept from being checked."""
+        """The items that could not be checked because of a bug of ours."""
         return tuple(finding for finding in self.findings if finding.state is State.ERROR)
 
     @cached_property
@@ -88,7 +92,7 @@ class Report:
 
     @property
     def blockers(self) -> tuple[Finding, ...]:
-        """What stands between the owner and the next level."""
+        """The open items up to the next level; none on top of the ladder."""
         return self.open(self.next_level) if self.next_level else ()
 
     @cached_property
@@ -99,7 +103,7 @@ class Report:
 
     @cached_property
     def counts(self) -> Counts:
-        """What is done, by machine and by people apart."""
+        """How many items are done, by machine and by people."""
         applying = [finding for finding in self.findings if finding.state is not State.NOT_APPLICABLE]
         written = [finding for finding in applying if finding.written]
         return Counts(
@@ -112,7 +116,7 @@ class Report:
 
     @property
     def score(self) -> int:
-        """Per cent of the items that apply that are done or written, rounded down."""
+        """The percentage of the applicable items that are done or written, rounded down; 100 if none applies."""
         counts = self.counts
         applying = counts.to_verify + counts.to_write
         return (counts.verified + counts.written) * 100 // applying if applying else 100
@@ -132,7 +136,7 @@ class Report:
         if self.errors:
             return "some items could not be checked, because of a bug in scaffolder"
         if not self.declared:
-            return "there is no scaffolder.toml"
+            return self.undeclared
         return "" if self.complete else "some items were left out"
 
     def to_json(self) -> dict[str, Any]:
@@ -157,7 +161,7 @@ class Report:
 
 
 def check(path: Path | str, *, only: Collection[str] = (), skip: Collection[str] = (), online: bool = False) -> Report:
-    """Check the repository in the folder `path`; with `only` or `skip`, some items of it.
+    """Check the repository in the folder `path`: all items, only those in `only`, or all but those in `skip`.
 
     Nothing in it is executed, and no link out of it is followed.
 
@@ -191,7 +195,7 @@ def examine(
     skip: Collection[str] = (),
     given: Mapping[str, tuple[Reviewed, ...]] | None = None,
 ) -> Report:
-    """Check a repository that has been read already; see `check`. The reviews are those `given`, else its own."""
+    """Check a repository that has already been read; see `check`. `given` replaces the repository's own reviews."""
     wanted = [item for item in ITEMS if (not only or item.id in only) and item.id not in skip]
     judged = reviews(repo) if given is None else given
     ignore = {item: reason for item, reason in config(repo).ignore.items() if item in BY_ID}
@@ -200,17 +204,21 @@ def examine(
         finding = replace(item.finding(repo), reviews=judged.get(item.id, ()))
         findings.append(ignored(finding, ignore[item.id]) if item.id in ignore else finding)
     unknown = (_unknown(item) for item in config(repo).ignore if item not in BY_ID)
-    undeclared = (
-        f"There is no {CONTRACT} to say where things are, so some items were not checked and no level is given."
-    )
+    absent = f"There is no {CONTRACT} to say where things are, so some items were not checked and no level is given."
     return Report(
         name=name,
         path=path,
         template=template_name(repo),
         findings=tuple(findings),
-        notes=(*([] if contract(repo) else [undeclared]), *config(repo).problems, *unknown, *repo.snapshot.notes),
+        notes=(
+            *(() if repo.snapshot.is_file(CONTRACT) else (absent,)),
+            *config(repo).problems,
+            *unknown,
+            *repo.snapshot.notes,
+        ),
         complete=len(wanted) == len(ITEMS),
         declared=contract(repo) is not None,
+        undeclared=undeclared(repo),
     )
 
 
@@ -226,4 +234,4 @@ class UnknownItemError(ScaffolderError):
 
 
 def _unknown(item: str) -> str:
-    return f"pyproject.toml: [tool.scaffolder] ignores {shown(item)}, no item: {suggestion(item, BY_ID)}"
+    return f"pyproject.toml: [tool.scaffolder] ignores {shown(item)}, which is no item: {suggestion(item, BY_ID)}"

@@ -1,4 +1,4 @@
-"""A person's reviews of one repository: what there is to review, and keeping what they say in `docs/reviews.toml`.
+"""A person's reviews of one repository: lists the texts to review, and keeps the reviews in `docs/reviews.toml`.
 
 Nothing here prints or reads the terminal; `scaffolder review` does.
 """
@@ -11,10 +11,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
+from scaffolder.check.authors import resembled
 from scaffolder.check.engine.finding import Finding, Reviewed, Standing, State
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.items import BY_ID, ITEMS
 from scaffolder.check.readers.markdown import Document, Passage, Section
+from scaffolder.check.readers.markdown_blocks import BLOCK_MARK
 from scaffolder.check.report import examine, opened
 from scaffolder.check.reviews import (
     MOST_CHARACTERS,
@@ -31,14 +33,14 @@ from scaffolder.errors import shown, suggestion
 from scaffolder.formats.toml import TomlError, load_toml
 
 MOST_LINES, MOST_SHOWN = 250, 12_000  # lines and characters of a text that a reviewer is shown
-_MOST_PROBLEMS = 20  # that are named at once
+_MOST_PROBLEMS = 20  # named in one error
 
 Kept = TypeVar("Kept")
 
 
 @dataclass(frozen=True)
 class Text:
-    """A written item to be judged; `lines` may be only the beginning of the text, `sha256` is the hash of all of it."""
+    """A written item to judge. `lines` may be only the beginning of the text; `sha256` is the hash of all of it."""
 
     item: str
     title: str
@@ -65,22 +67,22 @@ class Text:
 
 
 class ReviewSession:
-    """The texts of the repository in `folder`, as they were when the session began, and the reviews given of them."""
+    """The texts of the repository in `folder` as they were when the session began, and the reviews of one sitting."""
 
     def __init__(self, folder: Path, today: date | None = None) -> None:
         self.folder = folder
         self.today = (today or date.today()).isoformat()
         self._repo = opened(folder)
-        read(folder)  # a file that cannot be used is said before anybody is asked anything
+        read(folder)  # fails on an unusable file of reviews before anybody is asked anything
         report = examine(self._repo, folder.resolve().name, only=[item.id for item in ITEMS if item.written])
         self.findings: Mapping[str, Finding] = {finding.item: finding for finding in report.findings}
         self.texts: Mapping[str, Text] = {text.item: text for text in texts(self._repo, report.findings)}
 
     def waiting(self, reviewer: str = "", items: Collection[str] = ()) -> tuple[Text, ...]:
-        """What this person could review: the items named, else all that they have not judged as they are now.
+        """The texts that this person could review: those of `items`, else all whose present text they have not judged.
 
         Raises:
-            ReviewError: one of `items` is no written item, or nothing is written there yet.
+            ReviewError: One of `items` is not a written item, or its text is not written yet.
 
         """
         problem = next(filter(None, map(self._problem, items)), None)
@@ -96,22 +98,26 @@ class ReviewSession:
         return checked(Review(item, reviewer, score, comment, self.today, text), f"The review of {item}")
 
     def standing(self, reviewer: str) -> Standing:
-        """How the reviews of this person stand here; `current` if nothing speaks against them."""
+        """The standing that reviews by this person would have here; `current` if they would count."""
         text = next(iter(self.texts.values()), None)
         if text is None:
             return Standing.CURRENT
         return standing(self._repo, Review(text.item, reviewer, 0, "", self.today, text.sha256))
 
+    def resembled(self, reviewer: str) -> str:
+        """The author of the repository whom this person's name or address looks like; "" if there is none."""
+        return resembled(self._repo, reviewer)
+
     def given(self, source: str, reviewer: str = "") -> tuple[Review, ...]:
         """The reviews in a TOML text of entries `[[review]]`, all of them or none.
 
-        Each has `item`, `score` and `comment`; `reviewer`, unless the argument says who; and may have `date`, and
-        `text`, the hash of what was read. Raises `ReviewError`, which names the first thing that is wrong with each.
+        An entry has `item`, `score` and `comment`; `reviewer`, unless the argument names one; and may have `date` and
+        `text`, the hash of the text that was read. Raises `ReviewError`, which names one problem of each wrong entry.
         """
         return all_or_none(source, lambda entry, where: self._given(entry, where, reviewer))
 
     def keep(self, *given: Review) -> tuple[Reviewed, ...]:
-        """Write reviews into the repository's file beside those of others, and say how they stand there."""
+        """Add reviews to the repository's file, and return them with their standing."""
         add(self.folder, given)
         return tuple(
             Reviewed(each.reviewer, each.score, each.comment, each.date, standing(self._repo, each)) for each in given
@@ -137,7 +143,7 @@ class ReviewSession:
 
 
 def texts(repo: Repository, findings: Iterable[Finding]) -> Iterator[Text]:
-    """The written items among `findings` that somebody can judge."""
+    """The texts of those `findings` that somebody can judge."""
     for finding in findings:
         item = BY_ID[finding.item]
         if finding.state is not State.WRITTEN or not issubclass(item, WrittenItem):
@@ -161,9 +167,9 @@ def texts(repo: Repository, findings: Iterable[Finding]) -> Iterator[Text]:
 
 
 def all_or_none(source: str, read: Callable[[object, str], Kept]) -> tuple[Kept, ...]:
-    """What `read` makes of each entry `[[review]]` of a TOML text, given the entry and the words for where it is.
+    """The entries `[[review]]` of a TOML text, each converted by `read(entry, where)`; `where` is its name in errors.
 
-    Raises `ReviewError`, which names the first thing that is wrong with each entry.
+    Raises `ReviewError`, which names one problem of each wrong entry.
     """
     found: list[Kept] = []
     problems: list[str] = []
@@ -179,9 +185,10 @@ def all_or_none(source: str, read: Callable[[object, str], Kept]) -> tuple[Kept,
 
 
 def settings(entry: object, where: str, defaults: Mapping[str, str | None]) -> dict[str, Any]:
-    """What an entry `[[review]]` says: `score`, a whole number, and texts: `text`, "" by default, and the `defaults`.
+    """The fields of an entry `[[review]]`: `score`, a whole number, and texts, namely `text` and those in `defaults`.
 
-    One without a default must be there. Raises `ReviewError` with the first thing that is wrong, at `where`.
+    A field whose default is None is required; the default of `text` is "". Raises `ReviewError` for the first problem;
+    its message begins with `where`.
     """
     known = (*defaults, "score", "text")
     given: Mapping[str, Any] = entry if isinstance(entry, dict) else {}
@@ -189,7 +196,7 @@ def settings(entry: object, where: str, defaults: Mapping[str, str | None]) -> d
     if unknown is not None:
         raise ReviewError(f"{where}: there is no setting {shown(unknown)}, only {', '.join(known)}")
     fields = {"text": "", **{key: value for key, value in defaults.items() if value is not None}, **given}
-    if isinstance(fields.get("date"), date):  # TOML has days of its own
+    if isinstance(fields.get("date"), date):  # TOML has a type for dates
         fields["date"] = str(fields["date"])
     absent = next((key for key in known if key not in fields), None)
     if absent:
@@ -201,7 +208,7 @@ def settings(entry: object, where: str, defaults: Mapping[str, str | None]) -> d
 
 
 def entries(source: str) -> Sequence[object]:
-    """The entries `[[review]]` of a TOML text, whatever they say; raises `ReviewError` if there are none."""
+    """The entries `[[review]]` of a TOML text, unchecked; raises `ReviewError` if the text is not a list of them."""
     if len(source) > MOST_CHARACTERS:
         raise ReviewError(f"The file of reviews is larger than {MOST_CHARACTERS:,} characters.")
     try:
@@ -215,14 +222,14 @@ def entries(source: str) -> Sequence[object]:
 
 
 def _source(passage: Passage) -> str:
-    """What stands in the file, measured blocks and code included."""
+    """The text of a passage; of a section or document as it stands in the file, without the marks of blocks."""
     if isinstance(passage, Section | Document):
-        return passage.text
+        return "\n".join(line for line in passage.text.split("\n") if not BLOCK_MARK.fullmatch(line))
     return "\n\n".join(block.text for block in passage.blocks)
 
 
 def _beginning(text: str) -> tuple[tuple[str, ...], int]:
-    """The lines of `text` as far as a person can be asked to read, and how many are left out."""
+    """The first lines of `text`, as many as a reviewer is shown, and the number of lines that are left out."""
     lines = text.strip("\n").expandtabs(4).split("\n")
     kept: list[str] = []
     room = MOST_SHOWN

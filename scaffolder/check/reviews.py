@@ -1,7 +1,7 @@
-"""`docs/reviews.toml`: what people have judged of the written items, kept with the hash of what they read.
+"""`docs/reviews.toml`: people's judgements of the written items, each with the hash of the text that was judged.
 
-A review counts while the text is unchanged and while its reviewer is no author of the repository. Authors are those of
-the commits (except such that touch only this file) and the author that the project's record names.
+A review counts while the text is unchanged and its reviewer is not an author of the repository. The authors are those
+of the commits, except commits that change only this file, and the author that the project's record names.
 """
 
 from __future__ import annotations
@@ -12,27 +12,25 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from scaffolder import git
+from scaffolder.check.authors import REVIEWS, authors, names, resembled
 from scaffolder.check.engine.finding import Reviewed, Standing
 from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.items import BY_ID
 from scaffolder.check.written import WrittenItem, fingerprint
-from scaffolder.errors import OutsideError, ScaffolderError, one_line, shown
+from scaffolder.errors import ScaffolderError, one_line, shown
 from scaffolder.formats.toml import TomlError, load_toml
-from scaffolder.project import record
 
-PATH = "docs/reviews.toml"
+PATH = REVIEWS
 MOST_REVIEWS = 2_000
-MOST_CHARACTERS = 400_000  # of the file; one that is larger is neither read nor written
+MOST_CHARACTERS = 400_000  # of the file; a larger one is neither read nor written
 LONGEST_NAME, LONGEST_COMMENT = 120, 4_000  # characters
 SCORES = range(4)
 
 _HEAD = """\
 # Written by `scaffolder review`. Score: 0 missing, 1 weak, 2 good, 3 excellent. A review counts while the text that it
-# was given for is unchanged (`text` is its SHA-256), and while its reviewer is no author of the repository.
+# judges is unchanged (`text` is its SHA-256) and its reviewer is not an author of the repository.
 """
-_IDENTITY = re.compile(r"([^<>]*)(?:<([^<>\s]*)>)?")
-_FIELDS = {"item": None, "reviewer": None, "comment": "", "date": None, "text": None}  # and what they are if left out
+_FIELDS = {"item": None, "reviewer": None, "comment": "", "date": None, "text": None}  # and defaults; None: required
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -55,7 +53,7 @@ class ReviewError(ScaffolderError):
 
 @fact
 def reviews(repo: Repository) -> Mapping[str, tuple[Reviewed, ...]]:
-    """The reviews by item, each with whether it counts; what is wrong with the file is a note."""
+    """The reviews by item, each with its standing; problems with the file become notes."""
     text = repo.snapshot.text(PATH)
     if text is None:
         return {}
@@ -67,9 +65,11 @@ def reviews(repo: Repository) -> Mapping[str, tuple[Reviewed, ...]]:
         return {}
     for review in given:
         if not is_written(review.item):
-            repo.snapshot.note(f"{PATH} has a review of {shown(review.item)}, which is no written item.")
+            repo.snapshot.note(f"{PATH} has a review of {shown(review.item)}, which is not a written item.")
             continue
         judged = Reviewed(review.reviewer, review.score, review.comment, review.date, standing(repo, review))
+        if judged.standing is Standing.CURRENT and (author := resembled(repo, review.reviewer)):
+            repo.snapshot.note(f"{PATH}: {shown(review.reviewer)} looks like the author {shown(author)}, and counts.")
         found[review.item] = (*found.get(review.item, ()), judged)
     return found
 
@@ -103,14 +103,14 @@ def merged(given: Iterable[Review], new: Review) -> tuple[Review, ...]:
 
 
 def text_of(given: Iterable[Review]) -> str:
-    """The file that holds the reviews, item by item in the order of the checklist."""
+    """The text of a file with these reviews, in the order of the checklist."""
     order = list(BY_ID)
     ordered = sorted(given, key=lambda each: order.index(each.item) if each.item in order else len(order))
     return "\n".join([_HEAD, *map(_entry, ordered)])
 
 
 def is_written(item: str) -> bool:
-    """Whether `item` is one that people judge."""
+    """Whether `item` is the id of a written item, which people judge."""
     return item in BY_ID and BY_ID[item].written
 
 
@@ -123,31 +123,7 @@ def standing(repo: Repository, review: Review) -> Standing:
     known = authors(repo)
     if known is None:
         return Standing.UNKNOWN
-    return Standing.SELF if _names(review.reviewer) & known else Standing.CURRENT
-
-
-@fact
-def authors(repo: Repository) -> frozenset[str] | None:
-    """The names and addresses of the repository's authors, folded; None if they cannot be known without its history."""
-    if repo.folder is None:
-        return None
-    try:
-        known = git.authors(repo.folder, apart_from=PATH)
-    except OutsideError as error:
-        repo.snapshot.note(f"Who wrote this repository is not known ({str(error).rstrip('.')}), so no review counts.")
-        return None
-    text = repo.snapshot.text(record.NAME)
-    try:
-        recorded = str(record.read(text).answers.get("author_name", "")) if text is not None else ""
-    except record.RecordError:
-        recorded = ""
-    return frozenset(name for each in (*known, recorded) for name in _names(each))
-
-
-def _names(identity: str) -> frozenset[str]:
-    """'Ada Lovelace <ada@example.org>' -> her name and her address, folded."""
-    found = _IDENTITY.fullmatch(identity.strip())
-    return frozenset(" ".join(part.casefold().split()) for part in (found.groups() if found else (identity,)) if part)
+    return Standing.SELF if names(review.reviewer) & known else Standing.CURRENT
 
 
 def _read(entry: object, where: str) -> Review:
@@ -163,7 +139,7 @@ def _read(entry: object, where: str) -> Review:
 def _wrong(review: Review) -> Iterator[str]:
     if review.score not in SCORES:
         yield f"the score is {review.score}, not 0 to 3"
-    if not _names(review.reviewer):
+    if not names(review.reviewer):
         yield "the reviewer has no name"
     for name, value, most in (
         ("item", review.item, LONGEST_NAME),
@@ -175,13 +151,13 @@ def _wrong(review: Review) -> Iterator[str]:
         if not (value.replace("\n", "") if name == "comment" else value).isprintable():
             yield f"the {name} has control characters in it: {shown(one_line(value), 40)}"
     if not _is_day(review.date):
-        yield "the date is not a day like 2026-11-25, or it is yet to come"
+        yield "the date is not a day like 2026-11-25, or it is in the future"
     if not _SHA256.fullmatch(review.text):
         yield "`text` is not a SHA-256"
 
 
 def _is_day(text: str) -> bool:
-    """Whether it is a day until tomorrow, since it may be tomorrow where the reviewer is."""
+    """Whether `text` is a date no later than tomorrow, which may have begun where the reviewer is."""
     try:
         return bool(_DATE.fullmatch(text)) and date.fromisoformat(text) <= date.today() + timedelta(days=1)
     except ValueError:

@@ -33,7 +33,7 @@ _FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 
 def read(folder: Path) -> tuple[Review, ...]:
     """The reviews that the repository in `folder` holds now.
 
-    Raises `ReviewError` if its file is not one that can be read and written without losing something.
+    Raises `ReviewError` if the file cannot be read, or could not be written again without loss.
     """
     for path in ("docs", PATH):
         if (folder / path).is_symlink():
@@ -51,12 +51,13 @@ def read(folder: Path) -> tuple[Review, ...]:
     unknown = next((each.item for each in found if not is_written(each.item)), None)
     if unknown is not None:
         known = [item.id for item in ITEMS if item.written]
-        raise ReviewError(f"{PATH} has a review of {shown(unknown)}, no written item: {suggestion(unknown, known)}")
+        problem = f"{PATH} has a review of {shown(unknown)}, which is not a written item"
+        raise ReviewError(f"{problem}: {suggestion(unknown, known)}")
     return found
 
 
 def add(folder: Path, given: Iterable[Review]) -> None:
-    """Write `given` into the file of reviews, which is read anew, so that no other reviewer's entry is lost.
+    """Add reviews to the file, which is read again first so that no other reviewer's entry is lost.
 
     The file is replaced in one step. Raises `ReviewError`, or `OutsideError` if the disk refuses.
     """
@@ -73,7 +74,7 @@ def add(folder: Path, given: Iterable[Review]) -> None:
 
 
 def _refuse_unreadable(text: str, number: int) -> None:
-    """Nothing is written that could not be read again."""
+    """Raise `ReviewError` for a text that could not be read again."""
     if len(text) > MOST_CHARACTERS or number > MOST_REVIEWS:
         raise ReviewError(f"{PATH} is full: it holds {MOST_REVIEWS:,} reviews or {MOST_CHARACTERS:,} characters.")
     try:
@@ -84,7 +85,7 @@ def _refuse_unreadable(text: str, number: int) -> None:
 
 @contextmanager
 def _locked(docs: Path) -> Iterator[None]:
-    """Hold the folder `docs`, made if need be, against other reviewers."""
+    """Lock the folder `docs`, created if it is not there, against other reviewers."""
     if docs.is_symlink():
         raise ReviewError("docs is a link, and reviews are kept only in the repository itself.")
     docs.mkdir(exist_ok=True)

@@ -1,4 +1,4 @@
-"""Telling an owner's words from the template's: open questions, and runs of three words that a template has too."""
+"""Tells an owner's words from the template's, by open questions and by runs of three words that both have."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from scaffolder.check.readers.markdown_inline import plain, without_code
 from scaffolder.project import record
 
 Shingle = tuple[str, ...]
-Index = Mapping[Shingle, Sequence[int]]  # in which paragraphs a run of words stands
+Index = Mapping[Shingle, Sequence[int]]  # a run of words -> the paragraphs that have it
 
 SAME_WORDS = 0.3
-"""From this share of its three-word runs in one paragraph of the template on, a paragraph is the template's: unedited
-text scores near 1.00 (0.5 where answers put many words in), with 30% of its words changed 0.52, strangers' prose at
-most 0.1 (Broder 1997, On the resemblance and containment of documents). It may stay, but does not count."""
+"""A paragraph counts as the template's, not the owner's, if one paragraph of the template has at least this share of
+its three-word runs. Unedited text scores near 1.00 (0.5 where answers put many words in), text with 30% of its words
+changed 0.52, strangers' prose at most 0.1 (Broder 1997, On the resemblance and containment of documents)."""
 SAME_CODE = 0.9  # the same share of a block of code, such as a diagram
 
 _MARK = re.compile(r"\bTODO\(|\A\W*(?:TODO|FIXME|TBD|TBA)\b|\blorem ipsum\b|\[more information needed\]", re.IGNORECASE)
@@ -34,7 +34,7 @@ _JINJA = re.compile(r"\{%.*?%\}|\{#.*?#\}|\{\{.*?\}\}", re.DOTALL)
 
 
 def marked(text: str) -> bool:
-    """Whether `text` says itself that it is unfinished: an open question, or a filler that no README keeps."""
+    """Whether `text` is marked as unfinished: by an open question, or by filler such as "lorem ipsum"."""
     return bool(_MARK.search(text))
 
 
@@ -66,20 +66,20 @@ def template_name(repo: Repository) -> str:
 
 
 def of_template(repo: Repository, text: str) -> float:
-    """Which share of the runs of `text` stands in one paragraph of the repository's template, from 0 to 1.
+    """The largest share of the runs of `text` that one paragraph of the repository's template has, from 0 to 1.
 
-    The template is the one that is installed; a stranger's repository has none.
+    The template is the installed one; 0 if the repository comes from none of these.
     """
     return _share(text, _paragraphs(template_name(repo)))
 
 
 def runs_of(template: str) -> Collection[Shingle]:
-    """All runs of three words in the documents of an installed template; none of another."""
+    """All runs of three words in the documents of a template; none if it is not installed."""
     return _paragraphs(template).keys()
 
 
 def code_of_template(repo: Repository, text: str) -> float:
-    """The same of the blocks of code in the template's documents."""
+    """The largest share of the runs of `text` that one code block of the template's documents has, from 0 to 1."""
     return _share(text, _code(template_name(repo)))
 
 
@@ -91,7 +91,7 @@ def _share(text: str, index: Index) -> float:
 
 @cache
 def _paragraphs(name: str) -> Index:
-    """The paragraphs of the template's documents, each with its code and without."""
+    """An index of the paragraphs in the template's documents, each with its code and without."""
     parts = (part for text in _sources(name) for part in _PARAGRAPH.split(_FENCE.sub("\n\n", text)))
     return _indexed(shingles(plain(part)) | shingles(plain(without_code(part))) for part in parts)
 
@@ -111,7 +111,7 @@ def _indexed(parts: Iterable[set[Shingle]]) -> Index:
 
 @cache
 def _sources(name: str) -> tuple[str, ...]:
-    """The template's documents and questions, with every choice at once: nothing is rendered."""
+    """The template's documents and questions, with the text of every choice: nothing is rendered."""
     from scaffolder.template import catalog
 
     if name not in catalog.names():
@@ -123,7 +123,7 @@ def _sources(name: str) -> tuple[str, ...]:
 
 
 def _is_prose(path: PurePath) -> bool:
-    """Whether the template speaks there; documents below data/ are somebody's, and hold every common phrase."""
+    """Whether a document is the template's own prose; those below data/ are data, with all sorts of common phrases."""
     return "data" not in path.parts or path.name == "DATASET.md"
 
 

@@ -1,7 +1,7 @@
 """Items that people write: a machine says only whether they are missing, a placeholder or written.
 
-Whether a text is any good is for people to say; `scaffolder review` records what they say. What can be verified
-inside a text stays verified: its subclass yields it as `flaws`.
+Whether a text is good is for people to judge; `scaffolder review` records their judgement. What a machine can see to be
+wrong in a text, the item's subclass yields as `flaws`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from scaffolder.check.template_words import SAME_WORDS, marked, of_template, wor
 
 
 class WrittenItem(Item):
-    """The base of the items that people write: a subclass says where the text is, and what a reviewer asks of it."""
+    """The base of the items that people write: a subclass says where the text is, and what reviewers ask about it."""
 
     written = True
     rubric: ClassVar[tuple[str, str, str]]  # three questions that a good text answers, from the item's sources
@@ -35,22 +35,22 @@ class WrittenItem(Item):
         """The remedy: what to write, where, and why a reader cares."""
         raise NotImplementedError
 
-    def flaws(self, repo: Repository, passage: Passage) -> Iterator[Evidence]:  # noqa: ARG002 - of subclasses
-        """What a machine can see to be wrong in the text, such as a command that does not exist."""
+    def flaws(self, repo: Repository, passage: Passage) -> Iterator[Evidence]:  # noqa: ARG002 - subclasses use them
+        """Yield what a machine can see to be wrong in the text, such as a command that does not exist."""
         yield from ()
 
     def substance(self, repo: Repository, passage: Passage) -> Verdict:
-        """Whether anything was written: by default, prose that is not the template's."""
+        """The verdict on a text without flaws: by default, whether it has prose that is not the template's."""
         return prose(repo, passage)
 
     @classmethod
     @cache
     def remedy(cls) -> str:
-        """What to write, where, and why a reader cares."""
+        """The docstring of `passage`: what to write, where, and why a reader cares."""
         return " ".join(inspect.cleandoc(cls.passage.__doc__ or "").split())
 
     def check(self, repo: Repository) -> Verdict:
-        """Find the text; look for open questions in it and its details, for the template's words, for what is wrong."""
+        """Find the text; look for open questions in it and its details, then for flaws and the template's words."""
         passage = self.passage(repo)
         if passage is None:
             return missing(Evidence(f"there is no {self.place}"))
@@ -62,9 +62,9 @@ class WrittenItem(Item):
 
 
 def details(repo: Repository, passage: Passage) -> list[Part]:
-    """What the pages to which a text of the README leads say of it: those on what was measured, and those on the data.
+    """The parts of linked pages that belong to a text of the README; pages with measured blocks, and those in data/.
 
-    What another item asks for is left out, so that an item asks for the questions of its own level.
+    Blocks that another item asks for are left out, so that an item asks only for the questions of its own level.
     """
     front, listed, others = readme(repo), measured_pages(repo), _asked(repo)
     linked = {path for _, path in files(passage.links, passage.path) if front and front.path == passage.path}
@@ -75,13 +75,13 @@ def details(repo: Repository, passage: Passage) -> list[Part]:
 
 @fact
 def _asked(repo: Repository) -> frozenset[tuple[str, int]]:
-    """The document and the line of each block that some item asks for."""
+    """The path and line of each block that any item asks for."""
     passages = (item().passage(repo) for item in WrittenItem.__subclasses__())
     return frozenset((passage.path, block.line) for passage in passages if passage for block in passage.blocks)
 
 
 def prose(repo: Repository, passage: Passage) -> Verdict:
-    """`written` if a paragraph or a table is the owner's; measured blocks, code and headings are nobody's words."""
+    """`written` if a paragraph or table is in the owner's words; measured blocks, code and headings do not count."""
     tables = (block for block in passage.blocks if block.table and not block.measured)
     blocks = [block for block in (*passage.own, *tables) if words(plain(block.text))]
     own = [block for block in blocks if of_template(repo, _said(block)) < SAME_WORDS]
@@ -96,13 +96,13 @@ def prose(repo: Repository, passage: Passage) -> Verdict:
 
 
 def _said(block: Block) -> str:
-    """The words of a block without its code, since a command is the same whoever writes it."""
+    """The words of a block without its code, unless it has no others: a command is the same whoever writes it."""
     said = plain(without_code(block.text))
     return said if words(said) else plain(block.text)
 
 
 def unfinished(passage: Passage) -> tuple[Evidence, ...]:
-    """The texts and table cells of `passage` that say that they are unfinished; at most five."""
+    """The texts and table cells of `passage` that are marked as unfinished; at most `SHOWN`."""
     found = (
         Evidence(f"unfinished: {quoted(text)}", passage.path, line)
         for block in passage.blocks
@@ -114,7 +114,7 @@ def unfinished(passage: Passage) -> tuple[Evidence, ...]:
 
 
 def fingerprint(repo: Repository, passage: Passage) -> str:
-    """The SHA-256 of what a reviewer reads: words, code, pictures; no line breaks, comments, measured blocks."""
+    """The SHA-256 of what a reviewer judges: words, code, pictures; not line breaks, comments or measured blocks."""
     digest = sha256()
     for block in passage.blocks:
         if block.text.strip() and not block.measured:
@@ -125,7 +125,7 @@ def fingerprint(repo: Repository, passage: Passage) -> str:
 
 
 def quoted(text: str) -> str:
-    """The beginning of a text, as a reader sees it, in quotation marks."""
+    """The beginning of a text in quotation marks, as a reader sees it."""
     line = " ".join(plain(text).split())
     return f"“{line[:70]}…”" if len(line) > 71 else f"“{line}”"
 
@@ -136,7 +136,7 @@ def line_of(passage: Passage) -> int | None:
 
 
 def _texts(block: Block) -> Iterator[tuple[str, int]]:
-    """The text of a block, or of each cell of a table, with its line."""
+    """The text of a block, or the text of each cell of a table, with its line."""
     if block.table:
         yield from (
             (cell, line)

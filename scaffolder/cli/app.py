@@ -20,7 +20,8 @@ import typer
 from scaffolder import __version__
 from scaffolder.cli.cohort import cohort
 from scaffolder.cli.lazy import SETTINGS, lazy_group
-from scaffolder.errors import ScaffolderError, one_line
+from scaffolder.cli.streams import NotReadError, OutputError, discard, prepare
+from scaffolder.errors import OutsideError, ScaffolderError, one_line, outside
 
 COMMANDS = {
     "new": ("scaffolder.cli.new:new", "Create a project from a template."),
@@ -57,18 +58,20 @@ _NOT_READ = 141  # as of a program that SIGPIPE has ended
 
 def main() -> NoReturn:
     """Run the command line and exit."""
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    prepare()
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), _stop)
-    gc.set_threshold(50_000)  # a command keeps nearly all it allocates until it ends: collecting often is wasted time
+    gc.set_threshold(500_000)  # a command keeps nearly all it allocates until it ends: collecting often is wasted time
     try:
         code = run(sys.argv[1:])
         sys.stdout.flush()
-    except BrokenPipeError:  # nobody reads on, as after `| head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python writes what is left when it exits
+    except NotReadError:
+        discard()
         code = _NOT_READ
+    except OutputError as error:
+        discard()
+        code = _fail(str(error), OutsideError.code)
     gc.freeze()  # no last collection either: the system frees the memory faster
     sys.exit(code)
 
@@ -87,10 +90,8 @@ def run(arguments: Sequence[str]) -> int:
         return _fail(str(error), error.code, arguments)
     except (typer.Abort, KeyboardInterrupt):
         return _fail(_STOPPED, _INTERRUPTED, arguments)
-    except SystemExit as stopped:
-        if isinstance(stopped.__context__, BrokenPipeError):  # typer exits with 1, which means "no" here
-            raise stopped.__context__ from None
-        raise
+    except OSError as error:  # what the system refuses, where nobody has said it better
+        return _fail(str(outside(error)), OutsideError.code, arguments)
     except Exception as error:
         if not hasattr(error, "format_message"):  # a usage error, of whichever click typer brings along
             raise
@@ -101,7 +102,7 @@ def run(arguments: Sequence[str]) -> int:
         return _fail(text, 2, arguments) if text else 0
 
 
-def _fail(sentence: str, code: int, arguments: Sequence[str]) -> int:
+def _fail(sentence: str, code: int, arguments: Sequence[str] = ()) -> int:
     sentence = one_line(sentence if sentence.endswith((".", "?")) else f"{sentence}.")
     print(f"scaffolder: {sentence}", file=sys.stderr)
     if "--json" in arguments:
@@ -112,8 +113,12 @@ def _fail(sentence: str, code: int, arguments: Sequence[str]) -> int:
 
 
 @app.callback()
-def options_for_all(version: Version = False) -> None:
+def options_for_all(version: Version = False) -> None:  # noqa: ARG001 - its callback has seen it
     """Create portfolio projects that really run: trained, measured, tested and served on real data."""
+    try:
+        os.getcwd()
+    except OSError:
+        raise OutsideError("The folder that you are in is not there any more: cd to another one.") from None
 
 
 app.add_typer(cohort, name="cohort")

@@ -1,4 +1,4 @@
-"""`scaffolder cohort check`: what students have pushed, collected and checked."""
+"""`scaffolder cohort check`: collects and checks what students have pushed."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scaffolder.cli import options
-from scaffolder.cli.cohort_common import Executor, Folder, ProjectName, Students, Workers, finished
+from scaffolder.cli.cohort_common import IN_THE_LEDGER, Executor, Folder, ProjectName, Students, Workers, finished
 from scaffolder.cli.cohort_steps import Failed, Limit, opened, report
+from scaffolder.cli.streams import after
 
 if TYPE_CHECKING:
     from scaffolder.cohort.standing import Standing
@@ -21,21 +22,21 @@ At = Annotated[
     str,
     typer.Option(
         metavar="TIME",
-        help="Collect nothing; check what was collected last until then, e.g. 2026-12-01T00:00Z. "
-        "With 'due', what counts for each project's due date.",
+        help="Collect nothing; check what had last been collected by TIME, e.g. 2026-12-01T00:00Z. "
+        "With 'due', check the collection that counts for each due date.",
         show_default=False,
     ),
 ]
 _REASONS = {
-    "rewritten": "with rewritten history: commits that were there before are not any more, but are kept here",
+    "rewritten": "with rewritten history: main has lost earlier commits, which are kept here",
     "no_readme": "without a README",
-    "elsewhere": "with work on another branch than main, which alone is looked at",
+    "elsewhere": "with work on another branch than main, and only main is checked",
     "not_moved": "not moved: there is only what was handed out",
     "after_due": "after due: the first work came after the collection that counts",
-    "slipped_back": "slipped back: something that was done or written is not any more",
+    "slipped_back": "slipped back: items that were done or written before are open now",
     "to_judge": "with texts to judge",
 }
-Again = Annotated[bool, typer.Option("--again", help="Check also what was checked at the same commit.")]
+Again = Annotated[bool, typer.Option("--again", help="Check again commits that were already checked.")]
 
 
 def check(
@@ -52,9 +53,9 @@ def check(
 ) -> None:
     """Collect and check what students have pushed.
 
-    It is checked as 'scaffolder check' does, and nothing of it is run. When something was handed in is known by when it
-    was collected, as dates of commits can be forged: run this soon after each due date. The first collection after it
-    counts. What was collected stays, even if a student rewrites it.
+    Each project is checked as by 'scaffolder check', and nothing in it is run. The time of a collection says when work
+    was handed in, because dates of commits can be forged: run this soon after each due date. The first collection after
+    it counts. Collected work stays, even if a student rewrites it.
     """
     from scaffolder.cohort import collect, ledger, summary
     from scaffolder.cohort.model import Choice
@@ -71,17 +72,18 @@ def check(
         standing = summary.of(found.book, wanted, title=folder.name, at=ledger.now())
     look = dict(_look(standing, outcomes))
     advice = "Not all could be checked: --failed tries those again."
-    try:
-        report(folder, outcomes, "Checked", advice, as_json=as_json, look=look)
-    finally:
-        if not as_json and outcomes:
-            for reason, count in look.items():
-                print(f"  {count:,} {_REASONS[reason]}")
-            print(f"Next: scaffolder cohort report {shlex.quote(str(folder))}")
+    with after(IN_THE_LEDGER):
+        try:
+            report(folder, outcomes, "Checked", advice, as_json=as_json, look=look)
+        finally:
+            if not as_json and outcomes:
+                for reason, count in look.items():
+                    print(f"  {count:,} {_REASONS[reason]}")
+                print(f"Next: scaffolder cohort report {shlex.quote(str(folder))}")
 
 
 def _look(standing: Standing, outcomes: Sequence[Outcome]) -> Iterator[tuple[str, int]]:
-    """What a teacher should look at, and how many projects it is about; the page names them."""
+    """The reasons for a teacher to look at projects, each with their number; the page names the projects."""
     from scaffolder.cohort.deliveries import REWRITTEN
     from scaffolder.cohort.standing import Delivery
 

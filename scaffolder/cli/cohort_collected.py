@@ -1,4 +1,4 @@
-"""What the commands that read the collected snapshots of a cohort have in common."""
+"""The code that the commands on a cohort's collected snapshots share."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MOST_PROBLEMS = 20  # lines
 
 
 class Where(NamedTuple):
-    """A cohort's folder, where the work is done, and whether the answer is JSON."""
+    """A cohort's folder, the workers to use, and whether the output is JSON."""
 
     folder: Path
     executor: str
@@ -30,9 +30,9 @@ class Where(NamedTuple):
 
 
 def snapshots(book: Ledger, students: Iterable[str] = (), project: str = "") -> dict[Key, Collected]:
-    """What was last collected of these students, or of all, in the order of their ids.
+    """The last snapshot of each project of these students, or of all students, in the order of their ids.
 
-    If a project's last check was made with `--at`, it is what had been collected by that time.
+    If a project's last check was made with `--at`, it is the last snapshot by that time.
     """
     found = _as_checked(book)
     if not found:
@@ -59,7 +59,7 @@ def _as_checked(book: Ledger) -> dict[Key, Collected]:
 
 
 def say_older(book: Ledger, read: Mapping[Key, Collected]) -> None:
-    """Say, on standard error, how many of the snapshots that are `read` are of an earlier time, and of which."""
+    """Say on standard error how many of the snapshots in `read` are not the last ones, and as of which time."""
     from scaffolder.cohort.collect import CHECK, as_of
 
     last, checks = book.snapshots(), book.latest(CHECK)
@@ -78,7 +78,7 @@ def read(
     where: Where,
     title: str,
 ) -> Iterator[Outcome]:
-    """The outcomes of `task`, in any order, while a person sees how far it is."""
+    """Run `task` on `jobs`, show the progress, and yield the outcomes in any order."""
     from scaffolder.cli.progress import tracked
     from scaffolder.cohort import executor
 
@@ -88,7 +88,7 @@ def read(
 
 
 def say_problems(problems: Sequence[tuple[str, str]]) -> None:
-    """Name the first of what went wrong, on standard error: for whom, and why."""
+    """Print the first of the problems on standard error: for whom, and why."""
     for who, why in problems[:_MOST_PROBLEMS]:
         print(one_line(f"  {who}: {why}"), file=sys.stderr)
     if len(problems) > _MOST_PROBLEMS:
@@ -96,5 +96,5 @@ def say_problems(problems: Sequence[tuple[str, str]]) -> None:
 
 
 def print_json(where: Where, **content: Any) -> None:
-    """The one JSON document of a command; ASCII, so that what a repository says drives no terminal."""
+    """Print the one JSON document of a command, in ASCII, so that no text of a repository can control a terminal."""
     print(json.dumps({"schema": 1, "cohort": str(where.folder), **content}, indent=2))

@@ -1,4 +1,4 @@
-"""What the commands of `scaffolder cohort` have in common: options, how they stop, what they say of what went wrong."""
+"""The code that the commands of `scaffolder cohort` share: options, stopping, and the report of failures."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from scaffolder.cohort.ledger import Entry
 
 Outcome = TypeVar("Outcome")
+IN_THE_LEDGER = "What was done is in the ledger"
 _MOST_PROBLEMS, _MOST_ENTRIES = 50, 20  # lines
 _MOST_NAMED = 5  # projects in a line
 
@@ -53,7 +54,7 @@ class StoppedError(ScaffolderError):
 
 @contextmanager
 def problems_listed(*, as_json: bool) -> Iterator[None]:
-    """Print all that is wrong with a roster or a course, a line each, and exit with 2."""
+    """Print the problems of a roster or a course, a line each, and exit with 2."""
     from scaffolder.cohort.problems import ProblemsError
 
     try:
@@ -70,7 +71,7 @@ def problems_listed(*, as_json: bool) -> Iterator[None]:
 
 
 def say_what_failed(entries: Iterable[Entry], where: Mapping[tuple[str, str], str] = {}) -> None:
-    """Name the first of what did not go well, on standard error; what many have in common is said once.
+    """Print the first failures and conflicts on standard error; those that many have in common only once.
 
     `where` has the addresses of remotes, by student and project.
     """
@@ -95,7 +96,7 @@ def _named(entries: Sequence[Entry]) -> str:
 
 
 def finished(run: Iterator[list[Outcome]], total: int, title: str, *, as_json: bool) -> list[Outcome]:
-    """All outcomes, when they are there; raises `StoppedError` after Ctrl-C."""
+    """Run to the end, and return all outcomes; raises `StoppedError` after Ctrl-C."""
     outcomes: list[Outcome] = []
     try:
         for chunk in tracked(run, total, title, as_json=as_json):

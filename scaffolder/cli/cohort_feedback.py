@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,15 +12,17 @@ from scaffolder.cli import cohort_collected as collected
 from scaffolder.cli.cohort_collected import Where
 from scaffolder.cli.cohort_common import Executor, Folder, Students, Workers, problems_listed
 from scaffolder.cli.review import AsJson
+from scaffolder.cli.streams import after
+from scaffolder.errors import one_line, shown
 
 if TYPE_CHECKING:
-    from scaffolder.cohort.feedback import Around
+    from scaffolder.cohort.feedback import Around, Kept
     from scaffolder.cohort.ledger import Judged, Key, Ledger
     from scaffolder.cohort.reviewing import Job
 
 
 class StudentJob(NamedTuple):
-    """All projects of a student, each with what was judged of it, and what else is known."""
+    """All projects of a student, each with its judgements and the facts around it."""
 
     student: str
     projects: tuple[tuple[Job, tuple[Judged, ...], Around], ...]
@@ -28,7 +30,7 @@ class StudentJob(NamedTuple):
 
 @dataclass(frozen=True)
 class Page:
-    """The feedback to a student, "" if there is none, and what could not be read: a project, and why."""
+    """The feedback for a student, "" if there is none, and the projects that could not be read, with the reasons."""
 
     student: str
     text: str = ""
@@ -61,18 +63,20 @@ def feedback(
             if page.text:
                 kept.append(files.keep(folder, page.student, page.text))
     refused = [(each.student, each.detail) for each in kept if each.state is ledger.State.FAILED]
-    if as_json:
-        written = [{"student": each.student, "file": str(each.path), "state": each.state} for each in kept]
-        reasons = [{"who": who, "problem": why} for who, why in (*problems, *refused)]
-        collected.print_json(where, files=sorted(written, key=lambda each: each["student"]), problems=reasons)
-    else:
-        number = sum(each.state is ledger.State.DONE for each in kept)
-        same = sum(each.state is ledger.State.UNCHANGED for each in kept)
-        print(
-            f"Files in {folder / home.FEEDBACK}: {number} written, {same} unchanged, {len(refused)} left as they are."
-        )
+    with after(f"The files are in {shown(folder / home.FEEDBACK, 200)}"):
+        if as_json:
+            written = [{"student": each.student, "file": str(each.path), "state": each.state} for each in kept]
+            reasons = [{"who": who, "problem": why} for who, why in (*problems, *refused)]
+            collected.print_json(where, files=sorted(written, key=lambda each: each["student"]), problems=reasons)
+        else:
+            print(one_line(f"Files in {folder / home.FEEDBACK}: {_counts(kept)}."))
     collected.say_problems([*problems, *sorted(refused)])
     return 3 if problems else 1 if refused else 0
+
+
+def _counts(kept: Sequence[Kept]) -> str:
+    states = Counter(str(each.state) for each in kept)
+    return f"{states['done']} written, {states['unchanged']} unchanged, {states['failed']} left as they are"
 
 
 def _jobs(book: Ledger, students: Sequence[str], folder: Path) -> list[StudentJob]:
@@ -95,7 +99,7 @@ def _jobs(book: Ledger, students: Sequence[str], folder: Path) -> list[StudentJo
 
 
 def _dues(folder: Path) -> dict[Key, str]:
-    """When each project is due, in the order of the course; nothing if the folder has no course."""
+    """The due date of each student's project, in the order of the course; empty if the folder has no course."""
     from scaffolder.cohort import home
 
     if not (folder / home.COURSE).exists():
@@ -105,7 +109,7 @@ def _dues(folder: Path) -> dict[Key, str]:
 
 
 def pages(jobs: Sequence[StudentJob]) -> list[Page]:
-    """A task for `executor.run`: the feedback to each of some students."""
+    """Make the feedback for some students, as a task for `executor.run`."""
     return [_page(job) for job in jobs]
 
 

@@ -15,6 +15,7 @@ import typer
 from scaffolder.cli import options
 from scaffolder.cli.answering import pairs_of
 from scaffolder.cli.cohort_common import (
+    IN_THE_LEDGER,
     Executor,
     ProjectName,
     Students,
@@ -23,6 +24,7 @@ from scaffolder.cli.cohort_common import (
     problems_listed,
     say_what_failed,
 )
+from scaffolder.cli.streams import after
 from scaffolder.errors import one_line, shown
 
 if TYPE_CHECKING:
@@ -61,9 +63,7 @@ Output = Annotated[
 ]
 Ignore = Annotated[
     list[str] | None,
-    typer.Option(
-        metavar="COLUMN", help="A column of the roster that means nothing here; repeat for more.", show_default=False
-    ),
+    typer.Option(metavar="COLUMN", help="Ignore this column of the roster; repeat for more.", show_default=False),
 ]
 Remote = Annotated[
     str | None,
@@ -103,8 +103,8 @@ def new(
 ) -> None:
     """Make a Git repository for each student and project of a course.
 
-    All is checked before anything is written. A second run makes what is not there yet, and changes no repository that
-    is. It reads the same files again: if you have changed DIR/cohort.toml or DIR/roster.csv, give DIR instead of them.
+    All is checked before anything is written. A second run makes what is missing, and changes no repository that is
+    there. It reads the same files again: if you have changed DIR/cohort.toml or DIR/roster.csv, give DIR instead.
     """
     from scaffolder.cohort import create, given, home, ledger, model, news, remotes, roster
     from scaffolder.cohort.executor import check
@@ -129,8 +129,10 @@ def new(
                 run = create.carry_out(planned, book, work_trees=work_trees, address=executor, workers=workers)
                 outcomes = finished(run, len(planned.todo), "Making repositories", as_json=as_json)
                 base = "" if remotes.is_known(book, course) else " --base ADDRESS"
-    _report(planned, changes, outcomes, as_json=as_json)
-    if not as_json and not planned.later:
+    with after(IN_THE_LEDGER):
+        _report(planned, changes, outcomes, as_json=as_json)
+        if as_json or planned.later:
+            return
         print(f"\nNext: scaffolder cohort push {shlex.quote(_short(folder))}{base}")
         if base:
             print("ADDRESS is a folder, or what the addresses of the repositories begin with; or write --to PATTERN.")
@@ -221,7 +223,7 @@ def _print_notes(planned: Plan, changes: News) -> None:
 
 
 def _about_ids(planned: Plan) -> str:
-    """Which column of an export became public, "" if the teacher has chosen it."""
+    """A note on the column of an export that becomes public; "" if the teacher has chosen it."""
     from scaffolder.cohort import lms
 
     listed = planned.given.roster

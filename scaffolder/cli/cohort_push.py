@@ -1,4 +1,4 @@
-"""`scaffolder cohort push`: the repositories of a cohort, pushed to their remotes."""
+"""`scaffolder cohort push`: pushes the repositories of a cohort to their remotes."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 
 from scaffolder.cli import options
-from scaffolder.cli.cohort_common import Executor, Folder, ProjectName, Students, Workers, finished
+from scaffolder.cli.cohort_common import IN_THE_LEDGER, Executor, Folder, ProjectName, Students, Workers, finished
 from scaffolder.cli.cohort_steps import Failed, Limit, opened, report
+from scaffolder.cli.streams import after
 
 To = Annotated[
     str,
@@ -60,4 +61,5 @@ def push(
     with opened(folder, choice, pushing.STEP, executor, as_json=as_json, to=(to, base)) as found:
         run = pushing.push(found.cohort, found.book, found.wanted, found.where, Work(executor, workers), move=move)
         outcomes = finished(run, len(found.wanted), "Pushing", as_json=as_json)
-    report(folder, outcomes, "Pushed", "Not all could be pushed: --failed tries those again.", as_json=as_json)
+    with after(IN_THE_LEDGER):
+        report(folder, outcomes, "Pushed", "Not all could be pushed: --failed tries those again.", as_json=as_json)

@@ -16,6 +16,7 @@ from scaffolder.cli import cohort_collected as collected
 from scaffolder.cli import cohort_similar, options
 from scaffolder.cli.cohort_collected import Where
 from scaffolder.cli.cohort_common import Executor, Folder, Workers, problems_listed
+from scaffolder.cli.streams import after
 from scaffolder.errors import OutsideError, TargetError, one_line, shown
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 NAME = "report.html"
 _AT = "the last check was made with --at. 'scaffolder cohort check' without it brings back what is there now."
-_EXPORTED = "gradebook"  # of the ledger: the grades of the last gradebook
+_EXPORTED = "gradebook"  # the key in the ledger for the grades of the last gradebook
 Output = Annotated[
     Path | None,
     typer.Option("--output", "-o", metavar="FILE", help=f"The page [default: DIR/{NAME}].", show_default=False),
@@ -54,8 +55,8 @@ def report(
 ) -> None:
     """Write one page that shows who stands where.
 
-    It is made from the ledger alone: one file that loads nothing, for any browser. Students are known by their ids,
-    unless --reveal says otherwise.
+    It is made from the ledger alone: one file that loads nothing, for any browser. It shows the students' ids, and
+    their names only with --reveal.
     """
     from scaffolder.cohort import home, ledger, summary
     from scaffolder.pages import cohort as pages
@@ -63,7 +64,7 @@ def report(
     if changed and csv is None:
         raise typer.BadParameter("--changed is about the gradebook: say --csv FILE, too.")
     page = output or folder / NAME
-    _refuse_own(folder, [page, *([csv] if csv else [])])
+    _refuse(folder, [page, *([csv] if csv else [])])
     where = Where(folder, executor, workers, as_json)
     with ledger.opened(folder) as book, problems_listed(as_json=as_json), home.opened(folder) as cohort:
         standing = summary.of(
@@ -76,17 +77,18 @@ def report(
         )
         _write(page, pages.page(standing).encode())
         students = _gradebook(book, cohort, standing, csv, changed=changed) if csv else None
-    if as_json:
-        from scaffolder.cohort.standing import to_json
+    with after(f"The page is {shown(page, 200)}"):
+        if as_json:
+            from scaffolder.cohort.standing import to_json
 
-        files = {"page": str(page), "csv": str(csv) if csv else None}
-        collected.print_json(where, files=files, **to_json(standing))
-        return
-    for line in _lines(standing):
-        print(one_line(line))
-    print(one_line(f"The page is {page}."))
-    if students is not None:
-        print(one_line(f"The gradebook is {csv}: {len(students):,} of {len(standing.people):,} students."))
+            files = {"page": str(page), "csv": str(csv) if csv else None}
+            collected.print_json(where, files=files, **to_json(standing))
+            return
+        for line in _lines(standing):
+            print(one_line(line))
+        print(one_line(f"The page is {page}."))
+        if students is not None:
+            print(one_line(f"The gradebook is {csv}: {len(students):,} of {len(standing.people):,} students."))
 
 
 def _gradebook(book: Ledger, cohort: Cohort, standing: Standing, file: Path, *, changed: bool) -> Collection[str]:
@@ -104,14 +106,14 @@ def _gradebook(book: Ledger, cohort: Cohort, standing: Standing, file: Path, *, 
 
 
 def _pairs(book: Ledger, where: Where) -> Iterable[Pair]:
-    """Pairs of sections that two students share, in what was collected."""
+    """The pairs of sections that two students share, in what was collected."""
     found, problems = cohort_similar.found(book, "", where)
     collected.say_problems(problems)
     return found.pairs
 
 
 def _lines(standing: Standing) -> Iterable[str]:
-    """How many have reached which level of each project, from the top."""
+    """The number of students at each level of each project, highest first."""
     from scaffolder.cohort.standing import RUNGS
 
     for each in standing.projects:
@@ -123,12 +125,14 @@ def _lines(standing: Standing) -> Iterable[str]:
         yield f"{dated:,} of {len(standing.works):,} projects as of {times}, not as of now: {_AT}"
 
 
-def _refuse_own(folder: Path, files: Iterable[Path]) -> None:
-    """Raise `TargetError` if one of `files` is one that the cohort needs."""
+def _refuse(folder: Path, files: Iterable[Path]) -> None:
+    """Raise a `ScaffolderError` if one of `files` is a folder, or a file that the cohort needs."""
     from scaffolder.cohort import home, ledger
 
     ours = {(folder / name).resolve() for name in (home.COURSE, home.ROSTER, ledger.NAME)}
     for file in files:
+        if file.is_dir():
+            raise OutsideError(f"{shown(file, 200)} cannot be written: it is a folder.")
         if file.resolve() in ours:
             raise TargetError(f"{shown(file, 200)} is part of the cohort: write the report into another file.")
 

@@ -1,8 +1,8 @@
-"""`scaffolder cohort review` and `scaffolder cohort feedback`: a teacher judges what a class wrote, and answers.
+"""`scaffolder cohort review` and `scaffolder cohort feedback`: a teacher judges the texts of a class, and answers.
 
-Exit codes: 0 done, also if nothing was judged; 1 a file of feedback was left as somebody changed it; 2 wrong usage, or
-reviews that cannot be used; 3 what was collected cannot be read, or the disk refuses; 130 Ctrl-C. Every judgement is in
-the ledger before the next question is asked.
+Exit codes: 0 done, also if nothing was judged; 1 a file of feedback that somebody has changed was left as it is; 2
+wrong usage, or reviews that cannot be used; 3 collected work cannot be read, or the disk refuses; 130 Ctrl-C. Every
+judgement is in the ledger before the next question is asked.
 """
 
 from __future__ import annotations
@@ -21,10 +21,11 @@ import typer
 from scaffolder.cli import cohort_collected as collected
 from scaffolder.cli import cohort_similar
 from scaffolder.cli.cohort_collected import Where
-from scaffolder.cli.cohort_common import Executor, Folder, ProjectName, Students, Workers
+from scaffolder.cli.cohort_common import IN_THE_LEDGER, Executor, Folder, ProjectName, Students, Workers
 from scaffolder.cli.cohort_feedback import feedback
 from scaffolder.cli.judging import NO_TERMINAL, Conversation, StoppedError, UnusableError, from_git, read_file
 from scaffolder.cli.review import AsJson, Items, Source
+from scaffolder.cli.streams import after
 from scaffolder.errors import one_line
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ __all__ = ["feedback", "review"]
 
 
 class By(StrEnum):
-    """In which order texts are shown."""
+    """The order in which texts are shown."""
 
     ITEM = "item"
     STUDENT = "student"
@@ -46,7 +47,7 @@ ReviewerOption = Annotated[
     str,
     typer.Option("--reviewer", metavar="NAME", help="Who judges [default: as Git knows you].", show_default=False),
 ]
-Again = Annotated[bool, typer.Option("--again", help="Show also what was judged already and has not changed.")]
+Again = Annotated[bool, typer.Option("--again", help="Also show texts that were judged and have not changed.")]
 JustList = Annotated[bool, typer.Option("--list", help="Show what waits for you, and ask nothing.")]
 Alike = Annotated[
     bool, typer.Option("--similar", help="Show sections that two students share nearly word for word, to look at.")
@@ -70,8 +71,8 @@ def review(
 ) -> int:
     """Judge what the students of a cohort wrote.
 
-    You see texts as they were last checked, after a check with --at as they were at that time: what is new or has
-    changed since you judged it last. With --item, what is not finished comes last, and can be judged with 0. Judgements
+    You see the texts that are new or have changed since you last judged them, as they were last checked; after a check
+    with --at, as they were at that time. With --item, unfinished texts come last, and can be judged with 0. Judgements
     are kept in the cohort's ledger; reviews in a student's repository do not count here.
     """
     from scaffolder.cli.interview import is_interactive
@@ -156,7 +157,7 @@ class Walk:
 
 
 def _desk(book: Ledger, students: Sequence[str], project: str, given: str, where: Where, *, unfinished: bool) -> Desk:
-    """The texts of all who are asked for; of a file of reviews, only of those whom it names."""
+    """The texts of the chosen students; for a file of reviews, only of the students that it names."""
     from scaffolder.cohort import reviewing
 
     snapshots = collected.snapshots(book, students, project)
@@ -172,12 +173,13 @@ def _desk(book: Ledger, students: Sequence[str], project: str, given: str, where
 def _record(desk: Desk, given: str, reviewer: str, where: Where) -> None:
     judged = desk.given(given, reviewer or from_git())
     desk.keep(*judged)
-    if where.as_json:
-        collected.print_json(where, recorded=[_recorded(each) for each in judged])
-        return
-    for each in judged:
-        said = f"{each.student}, {each.project}, {each.item}: {each.score} of 3 by {each.reviewer}"
-        print(one_line(said))
+    with after(IN_THE_LEDGER):
+        if where.as_json:
+            collected.print_json(where, recorded=[_recorded(each) for each in judged])
+            return
+        for each in judged:
+            said = f"{each.student}, {each.project}, {each.item}: {each.score} of 3 by {each.reviewer}"
+            print(one_line(said))
 
 
 def _list(desk: Desk, waiting: Sequence[Waiting], by: By, where: Where) -> None:

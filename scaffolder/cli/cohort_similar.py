@@ -1,4 +1,4 @@
-"""`scaffolder cohort review --similar`: what two students wrote nearly word for word, side by side."""
+"""`scaffolder cohort review --similar`: sections that two students share nearly word for word, side by side."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ _MOST_NAMES = 10
 
 
 def show(book: Ledger, students: Collection[str], project: str, where: Where) -> int:
-    """Print what is alike in the class, or what these students have in common with others; the exit code."""
+    """Print the similar sections of the class, or those of these students; returns the exit code."""
     result, problems = found(book, project, where)
     if students:
-        collected.snapshots(book, students)  # says which of them there is not
+        collected.snapshots(book, students)  # raises an error for a student who is not there
         result = replace(
             result,
             pairs=tuple(pair for pair in result.pairs if set(pair.students) & set(students)),
@@ -45,7 +45,7 @@ def show(book: Ledger, students: Collection[str], project: str, where: Where) ->
 
 
 def found(book: Ledger, project: str, where: Where) -> tuple[Similar, list[tuple[str, str]]]:
-    """What is alike in a project, "" for all, and which projects cannot be read, and why."""
+    """The similar sections of a project, "" for all, and the projects that cannot be read, each with the reason."""
     from scaffolder.cohort import reviewing, similar
 
     snapshots = collected.snapshots(book, project=project)
@@ -102,6 +102,6 @@ def _source(common: Common) -> Iterator[str]:
 
 
 def _names(students: Collection[str]) -> str:
-    """The first of them, and how many more."""
+    """The first of the ids, and how many more there are."""
     more = len(students) - _MOST_NAMES
     return ", ".join(list(students)[:_MOST_NAMES]) + (f" and {more} more" if more > 0 else "")

@@ -1,4 +1,4 @@
-"""What `cohort push`, `update` and `check` have in common: which projects, how far they are, and how it went."""
+"""The code that `cohort push`, `update` and `check` share: choosing projects, and reporting how they ended."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def opened(
     to: tuple[str, str] | None = None,
     with_templates: bool = False,
 ) -> Iterator[Opened]:
-    """The cohort in `folder`, held against other commands; `to` are the pattern and base of a push."""
+    """The cohort in `folder`, locked against other commands; `to` are the pattern and base of a push."""
     from scaffolder.cohort import home, ledger, remotes, steps
     from scaffolder.cohort.executor import check
 
@@ -72,7 +72,7 @@ def opened(
 
 
 def report(folder: Path, outcomes: Sequence[Outcome], title: str, advice: str, *, as_json: bool, **more: Any) -> None:
-    """Print how it went, and exit with the code that failures ask for; `advice` is a sentence for those."""
+    """Print how the step ended, and exit with the code that failures ask for; `advice` is a sentence on these."""
     entries = [each.last for each in outcomes]
     states = Counter(str(entry.state) for entry in entries)
     if as_json:
@@ -92,7 +92,7 @@ def report(folder: Path, outcomes: Sequence[Outcome], title: str, advice: str, *
 
 
 def _addresses(folder: Path, failed: Sequence[Entry]) -> dict[tuple[str, str], str]:
-    """The addresses of the remotes of what has `failed`, for a person to read: the ledger does not keep them."""
+    """The addresses of the remotes of `failed` projects, for a person to read: the ledger does not keep them."""
     from scaffolder.cohort import fetching, home, ledger, remotes
     from scaffolder.errors import ScaffolderError
     from scaffolder.project import store

@@ -1,4 +1,4 @@
-"""`scaffolder cohort update`: what the templates have become, for everybody."""
+"""`scaffolder cohort update`: brings changes of the templates to all students."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import typer
 
 from scaffolder.cli import options
 from scaffolder.cli.answering import pairs_of
-from scaffolder.cli.cohort_common import Executor, Folder, ProjectName, Students, Workers, finished
+from scaffolder.cli.cohort_common import IN_THE_LEDGER, Executor, Folder, ProjectName, Students, Workers, finished
 from scaffolder.cli.cohort_steps import Failed, Limit, opened, report
+from scaffolder.cli.streams import after
 from scaffolder.errors import one_line
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would happen, without changing anything.")]
@@ -22,7 +23,7 @@ Message = Annotated[
         "--message",
         "-m",
         metavar="TEXT",
-        help="What is better now, in a line: students see it as the message of the commit.",
+        help="What is better now, in one line: students see it as the message of the commit.",
         show_default=False,
     ),
 ]
@@ -43,9 +44,9 @@ def update(
 ) -> None:
     """Bring changes of the templates into each repository.
 
-    No line that a student wrote is lost. Where a student has changed nothing, main moves on. Else the merge waits on a
-    branch for the student; if the student and the template have changed the same lines, main stays, and the student can
-    merge the branch scaffold.
+    No line that a student wrote is lost. If a student has changed nothing, main moves forward. Otherwise the merge
+    waits on a branch for the student; if the student and the template have changed the same lines, main stays, and the
+    student can merge the branch scaffold.
     """
     from scaffolder.cohort import updates
     from scaffolder.cohort.model import Choice
@@ -64,11 +65,12 @@ def update(
             reason=message,
         )
         outcomes = finished(run, len(found.wanted), "Updating", as_json=as_json)
-    if not as_json:
-        for entry in (each.last for each in outcomes if dry_run and each.last.detail and not each.code):
-            print(f"{entry.student}/{entry.project}: {one_line(entry.detail)}")
     title = "Would update" if dry_run else "Updated"
     advice = "No main was changed for these, at most the branch scaffold: --failed tries them again."
     if dry_run:
         advice = "Nothing was changed: this was a dry run."
-    report(folder, outcomes, title, advice, as_json=as_json, dry_run=dry_run)
+    with after("" if dry_run else IN_THE_LEDGER):
+        if not as_json:
+            for entry in (each.last for each in outcomes if dry_run and each.last.detail and not each.code):
+                print(f"{entry.student}/{entry.project}: {one_line(entry.detail)}")
+        report(folder, outcomes, title, advice, as_json=as_json, dry_run=dry_run)

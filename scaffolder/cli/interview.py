@@ -1,4 +1,4 @@
-"""Asking a person for the answers, on the terminal."""
+"""Asks a person for the answers, on the terminal."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def is_interactive() -> bool:
 
 
 class Terminal:
-    """Asks one question at a time; what it says goes to `out`."""
+    """Asks one question at a time, on `out`."""
 
     def __init__(self, out: TextIO):
         self.out = out

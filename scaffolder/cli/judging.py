@@ -1,4 +1,4 @@
-"""How `review` and `cohort review` ask a person for judgements on a terminal, and read them from a file."""
+"""Asks a person for judgements on a terminal, or reads them from a file, for `review` and `cohort review`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NO_TERMINAL = (
 
 
 class UnusableError(ScaffolderError):
-    """A way to ask for a review that cannot work here."""
+    """A source of reviews that cannot be used: no terminal, or an unreadable file."""
 
 
 class StoppedError(ScaffolderError):
@@ -38,7 +38,7 @@ class Conversation:
         self.out = out
 
     def reviewer(self, given: str, checked: Callable[[str], str]) -> str:
-        """Whose reviews these are: what is `given`, else typed, as `checked` returns it unless it raises an error."""
+        """The reviewer: `given`, or else typed, as `checked` returns it; if `checked` raises an error, typed again."""
         default = given or from_git()
         while True:
             typed = given or self.read(f"Your name and address [{one_line(default)}]: ").strip() or default
@@ -49,14 +49,14 @@ class Conversation:
                 self.say(one_line(str(error)))
 
     def show(self, text: Text, where: str, template: Collection[str] = ()) -> None:
-        """A text, its rubric and the reviews it has; lines of the `template` (with no space around) are marked."""
+        """Show a text, its rubric and its reviews; lines whose stripped text is in `template` are marked."""
         self.say(f"\n{self.bold(one_line(text.title))}")
         self.say(f"{one_line(where)}, {one_line(text.place)}\n")
         width = max(shutil.get_terminal_size().columns - 4, 40) if self.out.isatty() else 0
         for line in lines_of(text, template, width):
             self.say(line)
         if any(line.strip() in template for line in text.lines):
-            self.say("\nLines that begin with · stand in what was handed out, too.")
+            self.say("\nLines that begin with · are as they were handed out.")
 
     def judge(self, keep: Callable[[int, str], str]) -> None:
         """Ask for a score and a comment until `keep` takes them, and say what it returns.
@@ -89,7 +89,7 @@ class Conversation:
         return input()
 
     def say(self, text: str) -> None:
-        """A line for the person."""
+        """Print a line for the person."""
         print(text, file=self.out, flush=True)
 
     def bold(self, text: str) -> str:
@@ -98,7 +98,7 @@ class Conversation:
 
 
 def lines_of(text: Text, template: Collection[str] = (), width: int = 0) -> Iterator[str]:
-    """A text, its rubric and the reviews it has, safe for a terminal, and wrapped if it has a `width`."""
+    """A text, its rubric and its reviews as lines, safe for a terminal, and wrapped to `width` unless that is 0."""
     for line in text.lines:
         mark = "·" if line.strip() and line.strip() in template else "|"
         yield from (f"  {mark} {part}".rstrip() for part in _wrapped(one_line(line), width))
@@ -118,7 +118,7 @@ def _wrapped(line: str, width: int) -> list[str]:
 
 
 def from_git() -> str:
-    """'Name <address>' as the reviewer's own Git settings say, not those of the repository."""
+    """'Name <address>' of the reviewer's own Git settings, not of the repository's."""
     from scaffolder import git
 
     known = git.settings(Path.home())
@@ -127,9 +127,10 @@ def from_git() -> str:
 
 
 def read_file(source: Path) -> str:
-    """The text of a file of reviews, - for standard input, as far as it may be long."""
+    """The text of a file of reviews, or of standard input for '-', up to the largest size that can be used."""
     from scaffolder.check.reviews import MOST_CHARACTERS
 
+    name = "Standard input" if str(source) == "-" else shown(source, 200)
     try:
         if str(source) == "-":
             data = sys.stdin.buffer.read(4 * MOST_CHARACTERS + 1)
@@ -138,6 +139,6 @@ def read_file(source: Path) -> str:
                 data = file.read(4 * MOST_CHARACTERS + 1)
         return data.decode("utf-8-sig")
     except OSError as error:
-        raise UnusableError(f"{shown(str(source), 200)} cannot be read: {error.strerror}.") from None
+        raise UnusableError(f"{name} cannot be read: {error.strerror}.") from None
     except UnicodeDecodeError:
-        raise UnusableError(f"{shown(str(source), 200)} is not UTF-8 text.") from None
+        raise UnusableError(f"{name} is not UTF-8 text.") from None

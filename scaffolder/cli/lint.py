@@ -27,9 +27,10 @@ TemplatePath = Annotated[
 def lint_template(path: TemplatePath, as_json: options.AsJson = False, directory: options.Directory = None) -> int:
     """Say what would vanish or break in a template.
 
-    It is rendered with each of its choices, in a child process with limits; its hooks and extensions are not run.
+    It is rendered with each of its choices, in a child process with limits, and the projects are checked as they are
+    handed out; hooks and extensions are not run.
     """
-    from scaffolder.template.lint import lint
+    from scaffolder.check.templates import lint
 
     path = path / (directory or "")
     problems = lint(path)

@@ -9,7 +9,8 @@ from pathlib import Path
 from scaffolder.cli import options
 from scaffolder.cli.answering import git_guesses, pairs_of, read, settle
 from scaffolder.cli.printing import print_json, print_lines, print_notes
-from scaffolder.errors import AnswerError
+from scaffolder.cli.streams import after
+from scaffolder.errors import AnswerError, shown
 
 
 def new(
@@ -28,7 +29,7 @@ def new(
 ) -> None:
     """Create a project from a template.
 
-    On a terminal, without TEMPLATE, the templates that come along are a menu.
+    On a terminal, without TEMPLATE, you choose from a menu of the templates that come along.
     """
     from scaffolder.cli import output as display
     from scaffolder.project import plan as project
@@ -45,10 +46,11 @@ def new(
         answers = settle(kind, given, guesses, check, ask=not yes, as_json=as_json)
         planned = project.plan(kind, answers, output, source=source, want_git=git)
         commit, notes = (None, planned.notes) if dry_run else project.carry_out(planned)
-        if as_json:
-            print_json(display.project_json(planned, commit, notes, dry_run=dry_run))
-        else:
-            print_lines(display.project_preview(planned) if dry_run else display.project_created(planned, commit))
+        with after("" if dry_run else f"The project is in {shown(planned.target, 200)}"):
+            if as_json:
+                print_json(display.project_json(planned, commit, notes, dry_run=dry_run))
+            else:
+                print_lines(display.project_preview(planned) if dry_run else display.project_created(planned, commit))
         print_notes(notes)
 
 

@@ -1,4 +1,4 @@
-"""What the commands show: lines for people, JSON values for programs. Nothing is printed here."""
+"""The output of the commands: lines for people, JSON values for programs. Nothing is printed here."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def _wrapped(text: str, indent: str = "", hang: int = 0) -> list[str]:
 
 
 def project_created(planned: Plan, commit: str | None) -> Iterator[str]:
-    """What was created, and the next commands to type."""
+    """Lines on what was created, and the next commands to type."""
     git = ", with its first commit on the Git branches main and scaffold" if commit else ""
     yield f"Created {_short(planned.target)} ({_size(planned)}){git}."
     yield ""
@@ -108,7 +108,7 @@ def project_preview(planned: Plan) -> Iterator[str]:
 
 
 def project_json(planned: Plan, commit: str | None, notes: tuple[str, ...], *, dry_run: bool = False) -> dict[str, Any]:
-    """What `--json` prints about a project that was created, or would be."""
+    """The JSON value on a project that was created, or would be."""
     return {
         "path": str(planned.target),
         "template": planned.template.name,
@@ -135,7 +135,7 @@ def _short(path: Path) -> str:
 
 
 def portfolio_created(planned: Portfolio, *, dry_run: bool) -> Iterator[str]:
-    """What was created, or would be, and what was left as it is."""
+    """Lines on what was created, or would be, and what was left as it is."""
     verb = "Would create" if dry_run else "Created"
     for each in planned.plans:
         yield f"{verb} {_short(each.target)} ({_size(each)}) from {each.template.name}."
@@ -147,7 +147,7 @@ def portfolio_created(planned: Portfolio, *, dry_run: bool) -> Iterator[str]:
 
 
 def portfolio_json(planned: Portfolio, notes: tuple[str, ...], *, dry_run: bool) -> dict[str, Any]:
-    """What `--json` prints about a portfolio."""
+    """The JSON value on a portfolio that was created, or would be."""
     return {
         "path": str(planned.folder),
         "made": [

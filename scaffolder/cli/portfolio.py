@@ -7,6 +7,8 @@ from pathlib import Path
 from scaffolder.cli import options
 from scaffolder.cli.answering import git_guesses, pairs_of, read, settle
 from scaffolder.cli.printing import print_json, print_lines, print_notes
+from scaffolder.cli.streams import after
+from scaffolder.errors import shown
 
 
 def portfolio(
@@ -31,8 +33,9 @@ def portfolio(
         given |= settle(shared, shared_answers, guesses, lambda _: None, ask=True, as_json=as_json).public
     planned = portfolios.plan(folder, given, guesses, git)
     notes = () if dry_run else portfolios.carry_out(planned)
-    if as_json:
-        print_json(display.portfolio_json(planned, notes, dry_run=dry_run))
-    else:
-        print_lines(display.portfolio_created(planned, dry_run=dry_run))
+    with after("" if dry_run else f"The projects are in {shown(planned.folder, 200)}"):
+        if as_json:
+            print_json(display.portfolio_json(planned, notes, dry_run=dry_run))
+        else:
+            print_lines(display.portfolio_created(planned, dry_run=dry_run))
     print_notes(notes)

@@ -1,4 +1,4 @@
-"""How commands print JSON, lines and notes."""
+"""Prints the JSON, lines and notes of commands."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far a long command is: a bar on a terminal, else a line every few seconds, on standard error."""
+"""Shows the progress of a long command on standard error: a bar on a terminal, else a line every few seconds."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _PAUSE = 5.0  # seconds between two lines
 def tracked(
     outcomes: Iterator[list[Outcome]], total: int, title: str, *, as_json: bool = False
 ) -> Iterator[list[Outcome]]:
-    """The same chunks of `outcomes`, while a person sees how many of `total` there were; with `as_json`, nothing."""
+    """Pass on the chunks of `outcomes`, and show how many of `total` are done; with `as_json`, show nothing."""
     show = _silent if as_json or not total else _bar if sys.stderr.isatty() else _lines
     if isinstance(outcomes, Generator):
         with closing(outcomes):

@@ -1,4 +1,4 @@
-"""`scaffolder review`: a person judges what people wrote; on the terminal, or from a file.
+"""`scaffolder review`: a person judges what people wrote, on the terminal or in a file.
 
 Exit codes: 0 done, also if nothing was judged; 2 wrong usage, or reviews that cannot be used; 3 the file of reviews
 cannot be written; 130 Ctrl-C. Every review is on disk before the next question is asked.
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 import typer
 
 from scaffolder.cli.judging import NO_TERMINAL, Conversation, StoppedError, UnusableError, lines_of, read_file
+from scaffolder.cli.streams import after
 from scaffolder.errors import one_line
 
 if TYPE_CHECKING:
@@ -42,7 +43,11 @@ Items = Annotated[
 ]
 ReviewerOption = Annotated[
     str,
-    typer.Option("--reviewer", metavar="'NAME <ADDRESS>'", help="Who reviews [default: as Git knows you]."),
+    typer.Option(
+        "--reviewer",
+        metavar="'NAME <ADDRESS>'",
+        help="Who reviews; a name alone is taken, too [default: as Git knows you].",
+    ),
 ]
 Source = Annotated[
     Path | None,
@@ -78,7 +83,9 @@ def review(
         _print(_listed_json(session, texts) if as_json else _listed(texts))
     elif source:
         given = session.given(read_file(source), reviewer)
-        _print(_recorded_json(session, given) if as_json else _recorded(session, given))
+        recorded = _recorded_json(session, given) if as_json else _recorded(session, given)
+        with after("The reviews are kept"):
+            _print(recorded)
     else:
         walk = Walk(session, sys.stderr if as_json else sys.stdout)
         walk.through(reviewer, items or ())
@@ -149,7 +156,7 @@ def _recorded_json(session: ReviewSession, given: Sequence[Review]) -> str:
 
 
 def _record(session: ReviewSession, given: Sequence[Review]) -> list[dict[str, Any]]:
-    """Keep reviews; what `--json` says of each."""
+    """Keep reviews; returns the JSON value on each."""
     kept: Sequence[Reviewed] = session.keep(*given)
     return [
         {"item": each.item, **asdict(judged), "of": _as_json(session.texts[each.item])}
@@ -167,11 +174,12 @@ def _json(session: ReviewSession, **content: Any) -> str:
     from scaffolder.check.reviews import PATH
 
     whole = {"schema": 1, "repository": str(session.folder), "file": PATH, **content}
-    return json.dumps(whole, indent=2)  # ASCII: what a repository says drives no terminal
+    return json.dumps(whole, indent=2)  # ASCII: no text of a repository can control a terminal
 
 
 def _concern(session: ReviewSession, who: str, subject: str = "You are", whose: str = "your") -> str:
-    """Why this person's reviews do not count, if they do not."""
+    """A sentence on why this person's reviews do not count, or on whom else the name may mean; "" if there is none."""
+    from scaffolder.check.authors import has_address
     from scaffolder.check.engine.finding import Standing
 
     standing = session.standing(who)
@@ -180,6 +188,10 @@ def _concern(session: ReviewSession, who: str, subject: str = "You are", whose: 
         return f"{subject} an author of this repository: {kept}"
     if standing is Standing.UNKNOWN:
         return f"There is no Git history that says who the authors are: {kept}"
+    if author := session.resembled(who):
+        return f"{who} looks like the author {author}: {whose} review counts, and scaffolder check says so."
+    if not has_address(who):
+        return f"{who} has no address, so only the name was compared with those of the authors."
     return ""
 
 

@@ -17,6 +17,7 @@ from scaffolder.cli import options
 from scaffolder.cli import update_output as said
 from scaffolder.cli.answering import git_guesses, pairs_of, read, settle
 from scaffolder.cli.printing import print_lines
+from scaffolder.cli.streams import after
 from scaffolder.errors import AnswerError, ScaffolderError, one_line, shown
 
 if TYPE_CHECKING:
@@ -46,10 +47,11 @@ Diff = Annotated[bool, typer.Option("--diff", help="Show the changes as a patch,
 Allow = Annotated[
     bool, typer.Option("--allow-conflicts", help="If there are conflicts, leave a Git merge to finish by hand.")
 ]
+_DONE = {"updated": "The project is updated", "merging": "A merge is in progress"}
 
 
 class TrackError(ScaffolderError):
-    """A repository that is not from the template that is said."""
+    """A repository that was not made from the given template."""
 
 
 class ConflictError(ScaffolderError):
@@ -99,13 +101,14 @@ def update(
     write = not (dry_run or refused)
     commit = _carry_out(repo, found, _person(path, answers)) if write else ""
     state = said.state_of(found, commit, refused=refused, dry_run=dry_run)
-    if as_json:
-        print(said.as_json(path, known, found, answers, commit, state))
-        raise typer.Exit(int(refused))
-    print_lines(said.plan(found, known, answers, state))
-    print_lines(said.afterwards(repo, found, commit, state))
-    if diff:
-        print_lines(said.patch(repo, found))
+    with after(_DONE.get(state, "")):
+        if as_json:
+            print(said.as_json(path, known, found, answers, commit, state))
+            raise typer.Exit(int(refused))
+        print_lines(said.plan(found, known, answers, state))
+        print_lines(said.afterwards(repo, found, commit, state))
+        if diff:
+            print_lines(said.patch(repo, found))
     if refused:
         end = "." if dry_run else ", so nothing was changed; --allow-conflicts leaves a Git merge for you to finish."
         raise ConflictError(f"Your work and the template's disagree{end}")
@@ -124,8 +127,8 @@ def track(
 ) -> None:
     """Bring an existing repository under update.
 
-    Its contract for check is declared, too. The answers are those that it was made with, or would have been. Its files
-    stay as they are; files of the template that it does not have count as deleted by you.
+    Its contract for check is added if it has none. Give the answers that it was made with, or would have been. Its
+    files stay as they are; files of the template that it does not have count as deleted by you.
     """
     from scaffolder.project import track, worktree
     from scaffolder.project.plan import rendered
@@ -149,28 +152,29 @@ def track(
         commits = track.write(repo, head, render, _person(path, answers))
         worktree.advance(repo, commits, head)
         commit = commits.target
-    if as_json:
-        content = {"template": kind.name, "added": added, "files": common, "same": same, "commit": commit}
-        print(json.dumps({"schema": 1, "path": str(path), **content, "dry_run": dry_run}, indent=2))
-        return
-    verb = "Would track" if dry_run else "Tracks"
-    print(f"{verb} {one_line(kind.name)} from now on; adds {', '.join(added)}.")
-    print(f"Of the template's {len(render)} files, {common} are here, {same} of them just as it gives them.")
-    if same * 2 < common:
-        print("Note: most differ; if the answers (--set) are not those that it was made with, updates will conflict.")
-    if commit:
-        print(f"Committed as {commit[:7]}. 'scaffolder update' brings later versions of the template.")
+    with after(f"Committed as {commit[:7]}" if commit else ""):
+        if as_json:
+            content = {"template": kind.name, "added": added, "files": common, "same": same, "commit": commit}
+            print(json.dumps({"schema": 1, "path": str(path), **content, "dry_run": dry_run}, indent=2))
+            return
+        verb = "Would track" if dry_run else "Tracks"
+        print(f"{verb} {one_line(kind.name)} from now on; adds {', '.join(added)}.")
+        print(f"Of the template's {len(render)} files, {common} are here, {same} of them exactly as rendered.")
+        if same * 2 < common:
+            print("Note: most differ; if the answers (--set) are not those it was made with, updates will conflict.")
+        if commit:
+            print(f"Committed as {commit[:7]}. 'scaffolder update' brings later versions of the template.")
 
 
 def _answers(kind: Template, known: Record, changes: dict[str, Any], *, ask: bool, as_json: bool) -> Answers:
-    """The answers, with what is new or no longer valid asked on the terminal."""
+    """The answers; those that are new or no longer valid are asked for on the terminal."""
     from scaffolder.cli.interview import is_interactive
     from scaffolder.project import renewal
 
     wrong = renewal.outdated(kind, known, changes)
     if wrong and not (ask and is_interactive()):
         name, reason = next(iter(wrong.items()))
-        raise AnswerError(f"The project's answer to {name} does not do any more, so say --set {name}=…: {reason}")
+        raise AnswerError(f"The project's answer to {name} is no longer valid, so say --set {name}=…: {reason}")
     given = renewal.answers_of(kind, known, changes)
     given = {name: value for name, value in given.items() if name not in wrong}
     open_questions = kind.questions.keys() - given
@@ -181,7 +185,7 @@ def _answers(kind: Template, known: Record, changes: dict[str, Any], *, ask: boo
 
 
 def _warn(repo: pygit2.Repository) -> None:
-    """Say what would keep an update from being carried out now."""
+    """Print notes on what would keep an update from being carried out now."""
     from scaffolder.project import worktree
 
     if worktree.interrupted(repo):
@@ -209,7 +213,7 @@ def _person(path: Path, answers: Answers) -> Person:
 
 
 def _carry_out(repo: pygit2.Repository, found: Merged, who: Person) -> str:
-    """Commit the update, or begin a merge if there are conflicts; the commit, or "" of a merge."""
+    """Commit the update, or begin a merge if there are conflicts; returns the commit, "" if there is none."""
     from scaffolder.project import update as core
     from scaffolder.project import worktree
 

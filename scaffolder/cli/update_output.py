@@ -1,4 +1,4 @@
-"""What `scaffolder update` says: its plan, what comes afterwards, the patch, and all of it as JSON."""
+"""The output of `scaffolder update`: its plan, what to do afterwards, the patch, and all of it as JSON."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def state_of(found: Merged, commit: str, *, refused: bool, dry_run: bool) -> str:
-    """What became of it: current, planned, refused, merging (a Git merge is in progress) or updated."""
+    """The state of an update: current, planned, refused, merging (a Git merge is in progress) or updated."""
     if found.current:
         return "current"
     if refused:
@@ -48,7 +48,7 @@ def plan(found: Merged, known: Record, answers: Answers, state: str) -> Iterator
 
 
 def _new_answers(known: Record, answers: Answers) -> dict[str, tuple[str, str]]:
-    """The answers that are others than the recorded ones."""
+    """The answers that differ from the recorded ones: name -> (old, new)."""
     return {
         name: (str(known.answers.get(name, "")), str(value))
         for name, value in answers.public.items()
@@ -57,7 +57,7 @@ def _new_answers(known: Record, answers: Answers) -> dict[str, tuple[str, str]]:
 
 
 def _changes(found: Merged) -> list[tuple[str, str]]:
-    """(kind, path) of each file that is not simply left as it is; conflicts last."""
+    """The (kind, path) of each file that changes or is in conflict; conflicts come last."""
     conflicts = [("conflict", each.path) for each in found.merge.conflicts]
     return [*((kind, path) for path, kind in found.kinds.items()), *conflicts]
 
@@ -74,7 +74,7 @@ def _reason(conflict: Conflict) -> str:
 
 
 def afterwards(repo: pygit2.Repository, found: Merged, commit: str, state: str) -> Iterator[str]:
-    """What is to be known or done next."""
+    """Lines on what to know or do next."""
     from scaffolder.project import worktree
 
     if state == "planned" and (names := worktree.in_the_way(repo, found.changes)):
@@ -111,7 +111,7 @@ def _safe(text: str) -> str:
 
 
 def as_json(path: Path, known: Record, found: Merged, answers: Answers, commit: str, state: str) -> str:
-    """What `--json` prints."""
+    """The result as a JSON document."""
     content = {
         "schema": 1,
         "path": str(path),

@@ -32,7 +32,7 @@ class Column(NamedTuple):
 
 
 class Fault(NamedTuple):
-    """The question that an answer does not fit, and why."""
+    """A question with an invalid answer, and why it is invalid."""
 
     question: str
     message: str
@@ -41,10 +41,10 @@ class Fault(NamedTuple):
 def columns(
     found: Table, layout: Layout, templates: Mapping[str, Template], problems: Problems, ignore: Iterable[str] = ()
 ) -> list[Column]:
-    """The columns of answers, those of a single project last, because they count more.
+    """The columns of answers, those for a single project last, because they override the others.
 
-    `templates` has that of each project; columns to `ignore` are left out. Titles
-    that mean nothing, or what another title means, go to `problems`.
+    `templates` has the template of each project; columns in `ignore` are left out. Titles that name no question, or the
+    same one as another title, are added to `problems`.
     """
     known = _known(templates)
     who = lms.columns(layout, found.header)
@@ -69,13 +69,13 @@ def columns(
             made.append(Column(place, title, spelled[name], name not in questions))
         elif matters and place not in fields:
             hint = suggestion(title, [*OWN, *questions])
-            problems.add(found.top, title, f"no question is called like that: {hint} To do without it, use --ignore.")
+            problems.add(found.top, title, f"no question has this name: {hint} To leave it out, use --ignore.")
         seen.setdefault(folded, title)
     return sorted(made, key=lambda column: column.single)
 
 
 def _known(templates: Mapping[str, Template]) -> dict[str, dict[str, _Targets]]:
-    """What a column of answers may be called: as `fold` has it -> as it is spelled -> what it answers."""
+    """The possible titles of columns: the title as `fold` has it -> as it is spelled -> the questions it answers."""
     known: dict[str, dict[str, _Targets]] = {}
     for project, template in templates.items():
         for question in template.questions:
@@ -86,7 +86,7 @@ def _known(templates: Mapping[str, Template]) -> dict[str, dict[str, _Targets]]:
 
 
 class Answers:
-    """Tells whether answers to a project's questions are valid, and remembers it: many students have the same."""
+    """Checks answers to a project's questions and caches the results, since many students give the same answers."""
 
     def __init__(self, project: Project, template: Template) -> None:
         self._project, self._template = project, template
@@ -94,7 +94,7 @@ class Answers:
         self.usable = True
 
     def own_faults(self, *, alone: bool) -> list[Fault]:
-        """What is wrong with the answers that the course gives, and `alone` also with the defaults that follow."""
+        """The faults in the course's own answers and, if `alone`, in the defaults that follow from them."""
         unknown = [name for name in self._project.answers if name not in self._template.questions]
         if unknown:
             hints = [suggestion(name, self._template.questions) for name in unknown]
@@ -104,7 +104,7 @@ class Answers:
         return [fault for fault in self.checked({})[1] if alone or fault.question in self._project.answers]
 
     def checked(self, given: Mapping[str, str]) -> tuple[dict[str, Answer], list[Fault]]:
-        """The answers that a student has `given`, as the template takes them, and what is wrong with them."""
+        """A student's answers, converted as the template takes them, and the faults in them."""
         if not self.usable:
             return {}, []
         key = tuple(given.items())
@@ -114,7 +114,7 @@ class Answers:
         return self._known[key]
 
     def _single(self, given: Mapping[str, str]) -> Iterable[Fault]:
-        """What is wrong with each answer for itself."""
+        """The faults that single answers have, whatever the others are."""
         for name, value in given.items():
             question = self._template.questions[name]
             if any("{" in choice for choice in question.choices):
@@ -125,7 +125,7 @@ class Answers:
                 yield Fault(name, str(error))
 
     def _completed(self, given: Mapping[str, str]) -> tuple[dict[str, Answer], list[Fault]]:
-        """The answers with all that follows from them; the first that is not valid, if one is not."""
+        """The answers, checked together with all that follows from them, or else the first fault."""
         every = {**self._project.answers, **given}
         last = ""
 

@@ -1,4 +1,4 @@
-"""Students' repositories are checked in a child process, which is killed if one takes too long or too much memory.
+"""Checks students' repositories in a child process, which is killed if one takes too long or too much memory.
 
 A request is one line of JSON, and so is the reply. The child starts with the first request, and again after a kill.
 """
@@ -36,11 +36,10 @@ class Checker:
         self._process: subprocess.Popen[bytes] | None = None
 
     def report(self, repository: Path, commit: str, name: str, judged: Iterable[Judged] = ()) -> Mapping[str, Any]:
-        """What `check` finds in a commit, with the teacher's judgements, as JSON.
+        """The report of `check` on a commit, with the teacher's judgements, as JSON.
 
-        `texts` are the SHA-256 of the texts that people write, finished or not, `readme` says whether there is one.
-
-        Raises `CheckError` if the check fails or is stopped.
+        It has two keys more: `texts` has the SHA-256 of each text that people write, finished or not, and `readme` says
+        whether there is a README. Raises `CheckError` if the check fails or is stopped.
         """
         started = time.monotonic()
         request = [str(repository), commit, name, [asdict(each) for each in judged]]
@@ -49,7 +48,7 @@ class Checker:
         timer.start()
         try:
             reply = _exchange(process, request)
-        except (OSError, ValueError):  # the pipe, or what came through it, ends too early
+        except (OSError, ValueError):  # the pipe is closed, or the reply is cut off
             self.close()
             late = time.monotonic() - started >= WAIT
             reason = f"it took longer than {WAIT:g} seconds" if late else "its process ended"
@@ -121,7 +120,7 @@ def _reply(repository: str, commit: str, name: str, judged: list[dict[str, Any]]
         return {"failed": str(error)}
     except MemoryError:
         return {"failed": f"The check was stopped: it used more than {_MEMORY // 1_000_000:,} MB of memory."}
-    except Exception as error:  # our bug: said as such, for this repository alone
+    except Exception as error:  # a bug of ours: reported as one, for this repository alone
         said = one_line(f"{type(error).__name__}: {error}")[:300]
         return {"failed": f"A bug in scaffolder kept it from being checked ({said}). Please report it."}
     return {"report": {**report.to_json(), "texts": found, "readme": readme(repo) is not None}}

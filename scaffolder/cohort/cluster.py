@@ -1,4 +1,4 @@
-"""A Dask cluster as a place where chunks run, through its `concurrent.futures` executor. Needs the extra `dask`."""
+"""A Dask cluster as a pool of workers, through its `concurrent.futures` executor. Needs the extra `dask`."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def opened(address: str) -> Iterator[Cluster]:
     if not _ADDRESS.fullmatch(address):
         raise ScaffolderError(f"{shown(address)} is not the address of a Dask scheduler, such as tcp://host:8786.")
     try:
-        distributed = import_module("distributed")  # to a type checker, all in it is Any: it has few types
+        distributed = import_module("distributed")  # it has few types, and so all in it is Any to a type checker
     except ImportError:
         raise MissingError(
             "--executor needs Dask: install it with pip install 'portfolio-scaffolder[dask]', or leave it out."
@@ -43,8 +43,8 @@ def opened(address: str) -> Iterator[Cluster]:
         with distributed.Client(address, timeout=_PATIENCE, set_as_default=False) as client:
             _check_workers(client, address)
             yield Cluster(client, address, distributed.scheduler.KilledWorker)
-    except (CancelledError, OSError) as error:  # a time that is over is an OSError, too
-        raise OutsideError(f"The Dask scheduler at {shown(address)} does not answer, or no longer.") from error
+    except (CancelledError, OSError) as error:  # a timeout is an OSError, too
+        raise OutsideError(f"The Dask scheduler at {shown(address)} does not answer, or no longer does.") from error
 
 
 def _check_workers(client: Any, address: str) -> None:
@@ -92,7 +92,7 @@ class Cluster:
         return future
 
     def renew(self) -> None:
-        """Nothing: the cluster replaces its workers itself."""
+        """Do nothing: the cluster replaces its workers itself."""
 
     def stop(self) -> None:
-        """Nothing: at most one chunk waits there."""
+        """Do nothing: at most one chunk waits there."""

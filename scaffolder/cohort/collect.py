@@ -1,6 +1,6 @@
-"""`cohort check`: what students have pushed is collected, as it is now, and checked there or as it was at some time.
+"""`cohort check`: collects what students have pushed, and checks it as it is now or as it was at some time.
 
-When something was handed in is known by when it was collected, never by the dates that a commit bears.
+The time of a collection says when something was handed in; the dates in a commit never do.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 CHECK = "check"
 DUE = "due"
-"""In place of a time: that of the collection that counts, for each project its own."""
-_NAMED, _MOST_BRANCHES = 5, 200  # branches that a sentence names, and that are looked at
+"""Given in place of a time: the time of the collection that counts, which may differ from project to project."""
+_NAMED, _MOST_BRANCHES = 5, 200  # branches that are named in a sentence, and that are looked at
 _BY = f"Checked by scaffolder {__version__}"
 _AS_OF = re.compile(r"As of (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ): (.*)", re.DOTALL | re.ASCII)
 
@@ -40,8 +40,8 @@ _AS_OF = re.compile(r"As of (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ): (.*)", re.DOTALL 
 class Job(NamedTuple):
     """A repository to collect from its remote, or from itself if it has none, and to check.
 
-    `last` is its last snapshot until the time `at`, at which it is to be checked; "" for now. `checked` is the commit
-    that need not be checked again, and `judged` are the teacher's judgements.
+    It is checked as it was at the time `at`, "" for now; `last` is its last snapshot until then. `checked` is the
+    commit that need not be checked again, "" for none, and `judged` are the teacher's judgements.
     """
 
     student: str
@@ -55,11 +55,11 @@ class Job(NamedTuple):
 
 
 class WhenError(ScaffolderError):
-    """A time at which nothing can have been collected."""
+    """A time for which nothing can be checked."""
 
 
 def moment(text: str) -> str:
-    """The time that `text` means, as the ledger writes it, or `DUE`; raises `WhenError` if it is none, or to come."""
+    """The time in `text`, as the ledger writes it, or `DUE`; raises `WhenError` if it is not one or in the future."""
     if text == DUE:
         return DUE
     try:
@@ -67,12 +67,12 @@ def moment(text: str) -> str:
     except ValueError as error:
         raise WhenError(f"{shown(text)} {error}.") from None
     if found > ledger.now():
-        raise WhenError(f"{shown(text)} is yet to come, so what was collected until then is not known.")
+        raise WhenError(f"{shown(text)} is in the future, so nobody knows what will have been collected by then.")
     return found
 
 
 def due(wanted: Iterable[Assignment]) -> list[Assignment]:
-    """Those that are past their due dates; raises `WhenError` if none is."""
+    """The assignments that are past their due dates; raises `WhenError` if none is."""
     now = ledger.now()
     found = [each for each in wanted if each.due and each.due < now]
     if not found:
@@ -81,7 +81,7 @@ def due(wanted: Iterable[Assignment]) -> list[Assignment]:
 
 
 def as_of(entry: Entry | None) -> str:
-    """The time given with `--at` to the check that ended with `entry`; "" if it was of what was there then."""
+    """The time that `--at` gave to the check that ended with `entry`; "" if it gave none."""
     found = _AS_OF.fullmatch(entry.detail) if entry else None
     return found[1] if found else ""
 
@@ -96,11 +96,11 @@ def check(
     at: str = "",
     again: bool = False,
 ) -> Iterator[list[Outcome]]:
-    """Collect and check the assignments `wanted`; yields outcomes that the ledger has.
+    """Collect and check the assignments `wanted`; yield outcomes once the ledger has them.
 
     With `at`, a time from `moment`, nothing is collected, and each is checked as it was last collected until then;
     with `DUE`, as it was at the collection that counts, so all must be past their due dates.
-    What this version has checked already is checked `again` only if that is wanted.
+    A commit that this version has already checked is checked again only with `again`.
     """
     jobs = list(_jobs(cohort, book, wanted, where, at, again=again))
     yield from steps.run(task, jobs, CHECK, book, work)
@@ -122,13 +122,13 @@ def _jobs(
 
 
 def _counting(book: Ledger, assignment: Assignment) -> str:
-    """When that was collected which counts; of what was not collected since, when it was due."""
+    """The time of the collection that counts, or the due date if there was no collection since."""
     first = Story(book.events(*assignment.key)).counting(assignment.due)
     return first.at if first else assignment.due
 
 
 def _by_us(entry: Entry | None) -> str:
-    """The commit that an earlier run has checked, if it was this version of scaffolder."""
+    """The commit that this version of scaffolder has already checked; "" if there is none."""
     if entry is None:
         return ""
     found = _AS_OF.fullmatch(entry.detail)
@@ -136,7 +136,7 @@ def _by_us(entry: Entry | None) -> str:
 
 
 def task(jobs: Sequence[Job]) -> list[Outcome]:
-    """Collect and check some repositories, in a worker; all or none of them as they were at some time."""
+    """Collect and check some repositories, in a worker; either all of them as of some time, or none."""
     at = any(job.at for job in jobs)
     collect = _as_it_was if at else _collected
     collected = steps.done(collect, jobs, CHECK if at else COLLECT, waiting=any(job.remote.url for job in jobs))
@@ -146,25 +146,25 @@ def task(jobs: Sequence[Job]) -> list[Outcome]:
 
 
 def _marked(at: str, outcome: Outcome) -> Outcome:
-    """The outcome of a check that was made with `--at`, which `as_of` finds in the ledger."""
+    """The outcome of a check with `--at`, whose time is written so that `as_of` finds it in the ledger."""
     entries = (replace(each, detail=f"As of {at}: {each.detail}") for each in outcome.entries)
     return outcome._replace(entries=tuple(entries))
 
 
 def _as_it_was(job: Job) -> Outcome:
-    """The snapshot as the outcome's `collected`, though the ledger has it."""
+    """The snapshot to check, as the `collected` of an outcome, although the ledger has it already."""
     if job.last is None:
         raise WhenError("nothing had been collected by then. 'scaffolder cohort check' collects what is there now.")
     return Outcome((), collected=job.last)
 
 
 def _collected(job: Job) -> Outcome:
-    """What the student's `main` is now, kept here."""
+    """Fetch the student's `main` as it is now, and keep it here."""
     if not Path(job.repository).is_dir():
         raise TargetError("There is no repository to check: 'scaffolder cohort new' creates it.")
     repo = store.opened(Path(job.repository))
     locks.release(Path(repo.path))
-    began = ledger.now()  # what is pushed while we fetch may be left to the next collection, so this one is not later
+    began = ledger.now()  # what is pushed during the fetch may only be seen by the next collection
     pushed = store.commit_of(repo, tracking("main")) is not None
     fetched = fetching.fetch(repo, fetching.address(repo, job.remote)) if pushed else None
     commit = fetched.main if fetched else store.commit_of(repo, store.MAIN)
@@ -183,9 +183,9 @@ def _collected(job: Job) -> Outcome:
 
 
 def _others(repo: pygit2.Repository, fetched: fetching.Fetched) -> list[str]:
-    """The remote's branches, but for ours, that have something that its `main` has not.
+    """The remote's branches, apart from ours, with commits that its `main` does not have.
 
-    A branch that is the same here was pushed from here, such as a teacher's feedback.
+    A branch that is the same here is left out: it was pushed from here, such as one with a teacher's feedback.
     """
     return [
         name
@@ -198,7 +198,7 @@ def _others(repo: pygit2.Repository, fetched: fetching.Fetched) -> list[str]:
 
 
 def _checked(checker: Checker, job: Job, outcome: Outcome) -> Outcome:
-    """The outcome with the check of the snapshot that it has; without one, as it is."""
+    """Add the check of its snapshot to an outcome; an outcome without a snapshot stays as it is."""
     snapshot = outcome.collected
     if snapshot is None:
         return outcome

@@ -29,7 +29,7 @@ _MOMENT = re.compile(r"[0-9:TZ.+-]{1,40}")
 
 
 class CourseFile(NamedTuple):
-    """What cohort.toml says: the course, and the path of its roster as it is written there, "" if it names none."""
+    """The content of cohort.toml: the course, and the path of its roster as it is written there, "" if none is."""
 
     course: Course
     roster: str
@@ -58,7 +58,7 @@ def parse(text: str) -> CourseFile:
 
 
 def project_name(template: str, directory: str | None = None) -> str:
-    """What a project is called that is given no name: the last part of its template's path or address."""
+    """The name of a project that is given none: the last part of its template's path or address."""
     return re.split(r"[/:\\]", (directory or template).rstrip("/\\"))[-1].removesuffix(".git")
 
 
@@ -92,7 +92,7 @@ def _project(table: Mapping[str, Any], place: str, problems: Problems) -> Projec
 
 
 def _ignored(value: Any, problems: Problems) -> tuple[str, ...]:
-    """The columns of the roster that mean nothing here."""
+    """The titles of the roster's columns that are ignored."""
     if isinstance(value, list) and len(value) <= _MOST_IGNORED and all(isinstance(each, str) for each in value):
         return tuple(dict.fromkeys(each.strip() for each in value))
     problems.add(0, "", 'ignore: it must be a list of titles of columns, such as ["Semester"]')
@@ -118,7 +118,7 @@ def _check_keys(table: Mapping[str, Any], known: tuple[str, ...], place: str, pr
 
 
 def _text(table: Mapping[str, Any], key: str, place: str, problems: Problems) -> str:
-    """The text of a key, "" if it is not there; what else it is goes to the problems."""
+    """The text of a key, "" if it is absent; any other value is added to `problems`."""
     value = table.get(key, "")
     if not isinstance(value, str) or len(value) > _MOST_CHARACTERS or not value.isprintable():
         problems.add(0, "", f"{place}{key}: it must be a text of one line, at most {_MOST_CHARACTERS:,} characters")
@@ -155,7 +155,7 @@ def text_of(course: Course, roster: str = ROSTER) -> str:
 
 
 def _pairs(table: Mapping[str, Any]) -> list[str]:
-    """The lines, or the parts, `key = value` of a table; TOML has no null, and a key without it says the same."""
+    """The lines, or the parts, `key = value` of a table; TOML has no null, so a key with that value is left out."""
     return [
         f"{key if _BARE.fullmatch(key) else _toml(key)} = {_toml(value)}"
         for key, value in table.items()
@@ -174,7 +174,7 @@ def _toml(value: Any) -> str:
 
 
 def assignments(course: Course, roster: Roster) -> tuple[Assignment, ...]:
-    """Which student works on which project, in the roster's order, with the student's answers over the project's."""
+    """The projects of each student, in the roster's order; the student's answers override the project's."""
     return tuple(
         Assignment(student, project, {**project.answers, **student.answers.get(project.name, {})})
         for student in roster.students

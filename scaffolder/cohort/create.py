@@ -1,4 +1,4 @@
-"""`cohort new`: a repository for each student's project, made in memory and put in its place in one step."""
+"""`cohort new`: makes a repository for each student's project in a hidden folder, and puts it in place in one step."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ STEP = "new"
 
 @dataclass(frozen=True)
 class Given:
-    """A course whose parts are valid, and the folder `folder` that it shall have; `data` is the roster's file."""
+    """A valid course and the `folder` of its cohort; `data` is the content of the roster's file."""
 
     folder: Path
     course: Course
@@ -40,9 +40,9 @@ class Given:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a run does: `todo` it makes, `done` was made before, `later` is beyond the limit.
+    """The plan of a run: it makes those `todo`; those `done` are there, and the limit leaves so many for `later`.
 
-    Those who have `gone` are not in the roster any more; a run leaves them as they are.
+    The repositories that have `gone` from course or roster are left as they are.
     """
 
     given: Given
@@ -53,14 +53,14 @@ class Plan:
 
 
 class Outcome(NamedTuple):
-    """How a repository went: what the ledger keeps, and the exit code that a failure asks for."""
+    """The outcome for a repository: the ledger's entry, and the exit code that a failure asks for."""
 
     entry: Entry
     code: int = 0
 
 
 class Job(NamedTuple):
-    """A repository to make; `pack` is of `packs.made`."""
+    """A repository to make; `pack` comes from `packs.made`."""
 
     student: str
     project: str
@@ -70,7 +70,7 @@ class Job(NamedTuple):
 
 @dataclass(frozen=True)
 class Kit:
-    """What all jobs of a run share. `when` is the time of the commits, in seconds since 1970."""
+    """The values that all jobs of a run share. `when` is the time of the commits, in seconds since 1970."""
 
     folder: Path
     work: Path
@@ -80,7 +80,7 @@ class Kit:
 
 
 def known(folder: Path) -> dict[Key, Entry]:
-    """What was made in `folder` so far; nothing is written."""
+    """The ledger's last entry for each repository that was made in `folder`; nothing is written."""
     path = folder / ledger.NAME
     if not os.path.isfile(path) or not os.path.getsize(path):
         return {}
@@ -89,7 +89,7 @@ def known(folder: Path) -> dict[Key, Entry]:
 
 
 def plan(given: Given, entries: Mapping[Key, Entry], choice: Choice) -> Plan:
-    """What is to be made, if `entries` is what the ledger knows; raises a `ScaffolderError` for a wrong `choice`."""
+    """Plan a run, given the ledger's `entries`; raises a `ScaffolderError` for a wrong `choice`."""
     choice.refuse_unknown(given.roster.students, given.course.projects)
     every = {each.key: each for each in courses.assignments(given.course, given.roster)}
     chosen = [each for each in every.values() if choice.takes(each)]
@@ -107,14 +107,14 @@ def plan(given: Given, entries: Mapping[Key, Entry], choice: Choice) -> Plan:
 
 
 def _is_done(folder: Path, entry: Entry | None, key: Key) -> bool:
-    """Whether it was made, and is still there."""
+    """Whether the repository was made and is still there."""
     return entry is not None and entry.state is State.DONE and home.repository(folder, *key).is_dir()
 
 
 def carry_out(
     planned: Plan, book: Ledger, *, work_trees: bool = False, address: str = "", workers: int | None = None
 ) -> Iterator[list[Outcome]]:
-    """Make what is planned, and keep in the ledger `book` what was made, chunk by chunk; yields each chunk's outcomes.
+    """Carry out a plan chunk by chunk; yield the outcomes of each chunk once the ledger `book` has them.
 
     `address` and `workers` are `executor.run`'s. A student's failure is an outcome. Raises `OutsideError` if the
     course cannot be written, or the cluster is lost.
@@ -132,7 +132,7 @@ def carry_out(
 
 
 def _keep(given: Given, work: Path) -> None:
-    """Write the roster and the course into the cohort's folder; a cohort.toml that says the same stays as it is."""
+    """Write roster and course into the cohort's folder; a cohort.toml that describes this course is left as it is."""
     files = {home.ROSTER: given.data}
     if not _says_the_same(given):
         files[home.COURSE] = courses.text_of(given.course).encode()
@@ -177,7 +177,7 @@ def _outcome(kit: Kit, templates: Mapping[str, Opened], job: Job) -> Outcome:
 
 
 def _made(kit: Kit, opened: Opened, job: Job) -> str:
-    """The first commit of a repository, which is made unless it is there: a killed run may not have told the ledger."""
+    """Make a repository, unless a killed run has made it without telling the ledger; returns its first commit."""
     place = home.repository(kit.folder, job.student, job.project)
     if os.path.lexists(place):
         return _found(place)
@@ -196,7 +196,7 @@ def _made(kit: Kit, opened: Opened, job: Job) -> str:
 
 
 def _moved(made: Path, place: Path) -> bool:
-    """Put what is made in its place; False if another worker, which was thought to be dead, has just done that."""
+    """Put a repository in its place; False if another worker, which was thought to be dead, has just done that."""
     try:
         os.rename(made, place)
     except OSError:

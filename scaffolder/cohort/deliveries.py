@@ -14,17 +14,17 @@ from scaffolder.cohort.standing import Delivery
 
 COLLECT = "collect"
 REWRITTEN = "The student has rewritten 'main'"
-"""Begins what the ledger says of a collection that no longer found what was there before."""
+"""The beginning of the ledger's text on a collection that no longer found the earlier commits."""
 
-ELSEWHERE = "There is work that 'main' has not on"
-"""Begins the sentence that names other branches, after the one above if both are true."""
+ELSEWHERE = "There is work that is not on 'main' but on"
+"""The beginning of the sentence that names other branches; it follows the one above if both are true."""
 
 OURS = "It is as it was handed out."
-"""What the ledger says of an update that found its own new version there, as after a run that was killed."""
+"""The ledger's text on an update that found its own new version there, as after a killed run."""
 
 
 class HandedIn(NamedTuple):
-    """How a project was handed in, and when that was collected which counts; "" if it was not since the due date."""
+    """How a project was handed in, and the time of the collection that counts, "" if there was none."""
 
     delivery: Delivery
     counted: str = ""
@@ -38,29 +38,29 @@ class Snapshots:
         self._until: dict[str, Mapping[Key, Collected]] = {}
 
     def last(self, key: Key, until: str = "") -> Collected | None:
-        """The last snapshot of a project until then."""
+        """The last snapshot of a project until some time; None if there is none."""
         if until not in self._until:
             self._until[until] = self._ledger.snapshots(until)
         return self._until[until].get(key)
 
 
 class Story:
-    """What happened to a project, oldest first."""
+    """The events of a project, oldest first."""
 
     def __init__(self, events: Sequence[Entry]) -> None:
         self._events = events
 
     def ours(self, commit: str) -> bool:
-        """Whether nobody but us has made `commit`: it was handed out, or brought by an update of untouched work."""
+        """Whether `commit` is ours alone: it was handed out, or made by an update of untouched work."""
         return any(each.commit == commit and _is_ours(each) for each in self._events)
 
     def rewritten(self) -> tuple[str, ...]:
-        """When a collection no longer found what was there before."""
+        """The times of the collections that no longer found the earlier commits."""
         found = (each for each in self._events if each.step == COLLECT)
         return tuple(each.at for each in found if each.detail.startswith(REWRITTEN))
 
     def counting(self, due: str, until: str = "") -> Entry | None:
-        """The first collection that found the project at or after it was `due`, and not after `until`."""
+        """The first collection of the project at or after `due`; None if there is none, or only after `until`."""
         found = (each for each in self._events if each.step == COLLECT and each.commit and each.at >= due)
         first = next(found, None)
         return first if first and (not until or first.at <= until) else None
@@ -74,13 +74,16 @@ def _is_ours(entry: Entry) -> bool:
 
 
 def elsewhere(collection: Entry | None) -> str:
-    """What a collection said of work on other branches, or ""."""
+    """The sentence in a collection's entry on work on other branches, or ""."""
     _, begins, names = collection.detail.partition(ELSEWHERE) if collection else ("", "", "")
     return begins + names
 
 
 def handed_in(snapshots: Snapshots, story: Story, key: Key, due: str, at: str, as_of: str = "") -> HandedIn:
-    """How a project that is `due` then, or never, was handed in at the moment `at`, or as it was then at `as_of`."""
+    """How a project was handed in, seen at the moment `at`; `due` is its due date, "" for none.
+
+    With `as_of`, it is seen as it had been collected by that time.
+    """
     collected = snapshots.last(key, as_of)
     if collected is None:
         return HandedIn(Delivery.NOT_COLLECTED)

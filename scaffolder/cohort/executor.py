@@ -1,4 +1,4 @@
-"""Many jobs, in processes of this machine or on a Dask cluster, through `concurrent.futures`: one code path.
+"""Runs many jobs in processes of this machine or on a Dask cluster, through `concurrent.futures`: one code path.
 
 A task does a chunk of jobs. It must be idempotent: a chunk whose worker dies is done again.
 """
@@ -25,13 +25,13 @@ Task = Callable[[Sequence[Job]], list[Outcome]]
 """A module's own function, or a `functools.partial` of one; jobs and outcomes are small and can be pickled."""
 
 SIZE = 20  # jobs in a chunk
-_LEAST = 8  # in a chunk of few jobs, so that Ctrl-C need not wait long
+_LEAST = 8  # jobs in a chunk if there are few, so that Ctrl-C need not wait long
 _MOST_TRIES = 3  # of a chunk whose worker dies, before its jobs are done one by one
 _POLL = 0.5  # seconds after which Ctrl-C is noticed
 
 
 class JobError(ScaffolderError):
-    """Why a job failed."""
+    """The failure of a job, with its exit code."""
 
     def __init__(self, message: str, code: int = 3) -> None:
         super().__init__(message)
@@ -39,7 +39,7 @@ class JobError(ScaffolderError):
 
 
 class Done(NamedTuple, Generic[Job, Outcome]):
-    """What came of a chunk: outcomes, and the jobs that failed with the sentence and the code of the error."""
+    """The result of a chunk: outcomes, and the failed jobs, each with the message and the exit code of its error."""
 
     outcomes: list[Outcome]
     failed: list[tuple[Job, str, int]]
@@ -47,7 +47,7 @@ class Done(NamedTuple, Generic[Job, Outcome]):
 
 @dataclass(frozen=True)
 class Chunk(Generic[Job]):
-    """Some jobs; `tries` counts workers that died of them, and those `alone` run with nothing beside them."""
+    """Some jobs; `tries` counts the workers that died on them, and a chunk `alone` runs with nothing beside it."""
 
     jobs: Sequence[Job]
     tries: int = 0
@@ -55,9 +55,9 @@ class Chunk(Generic[Job]):
 
 
 class Pool(Protocol):
-    """Where chunks run."""
+    """Workers that run chunks."""
 
-    lost: tuple[type[BaseException], ...]  # what a future raises whose worker has died
+    lost: tuple[type[BaseException], ...]  # the errors of a future whose worker has died
     most_tries: int
 
     def width(self) -> int:
@@ -70,7 +70,7 @@ class Pool(Protocol):
         """Replace workers that have died."""
 
     def stop(self) -> None:
-        """Let no chunk begin any more that has been given, as far as that can be told."""
+        """Keep submitted chunks from beginning, as far as that is possible."""
 
 
 class Stop:
@@ -125,7 +125,7 @@ def _processors() -> int:
 
 @contextmanager
 def _noted() -> Iterator[Stop]:
-    """Ctrl-C is noted while the block runs, so that nothing that is finished is lost; a second one interrupts."""
+    """Only note Ctrl-C while the block runs, so that no finished work is lost; a second Ctrl-C interrupts."""
     stop = Stop()
     before = signal.getsignal(signal.SIGINT)
     if threading.current_thread() is not threading.main_thread() or not callable(before):
@@ -158,7 +158,7 @@ _is_stopped: Callable[[], bool] = _never  # in a worker of this machine, whether
 
 
 def _begin(task: Task[Job, Outcome], jobs: Sequence[Job]) -> Done[Job, Outcome]:
-    """Do a chunk that a worker was given, unless all was stopped before it came to it."""
+    """Do a chunk in a worker, unless the run was stopped before the chunk's turn."""
     return Done([], []) if _is_stopped() else perform(task, jobs)
 
 
@@ -182,7 +182,7 @@ def _said(error: BaseException) -> tuple[str, int]:
 def _spread(
     executor: str, workers: int, task: Task[Job, Outcome], chunks: Sequence[Chunk[Job]], stop: Stop
 ) -> Iterator[Done[Job, Outcome]]:
-    """Do `chunks` in workers; those of which workers die are done last, one job after the other."""
+    """Do `chunks` in workers; chunks that kill their workers are done last, one job after the other."""
     waiting, suspects = deque(chunks), deque[Chunk[Job]]()
     with _opened(executor, workers) as pool:
         running: dict[Future[Done[Job, Outcome]], Chunk[Job]] = {}
@@ -256,7 +256,7 @@ class _Processes:
         self.renew()
 
     def width(self) -> int:
-        return self._workers + 1  # so that nobody waits for the next one
+        return self._workers + 1  # so that no worker waits for its next chunk
 
     def submit(self, function: Callable[..., Any], /, *arguments: Any) -> Future[Any]:
         try:

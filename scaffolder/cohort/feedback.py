@@ -1,4 +1,4 @@
-"""A file of feedback for each student: what was judged of what was collected. What a teacher adds to it stays."""
+"""A file of feedback for each student, on the work that was collected. What a teacher adds to it stays."""
 
 from __future__ import annotations
 
@@ -26,16 +26,17 @@ MAX_BYTES = 2_000_000  # of a file that is there already
 _BRANCH = re.compile(rf"\b{OFFER}[0-9a-f]{{7}}\b")
 _END = "<!-- /scaffolder:feedback -->\n"
 _OURS = re.compile(rf"<!-- scaffolder:feedback ([0-9a-f]{{64}}) -->\n(.*?){_END}", re.DOTALL)
-_FOR_STUDENTS = ("Take back ", "the student brings it there with")  # what the student can do, without any path
+_FOR_STUDENTS = ("Take back ", "the student brings it there with")  # in messages on what the student can do
 _PLACE = re.compile(r"(?:^|[\s'\"(])(?:[A-Za-z]:)?[/\\]|://")  # begins a path, or is in an address
 _HINT = "<!-- Written by `scaffolder cohort feedback`. What you write above or below this part stays. -->\n"
 
 
 class Around(NamedTuple):
-    """What course and ledger say of a project.
+    """The facts about a project in course and ledger.
 
-    `due` is ISO 8601 in UTC, `untouched` says that all that was collected is ours, `rewritten` is when `main` last no
-    longer had what was there before, `update` is how the last one ended, and `failed` has the reasons of other steps.
+    `due` is its due date and `rewritten` when `main` was last found rewritten, both ISO 8601 in UTC or "". `untouched`
+    says that the collected commit is ours alone, `update` is how the last update ended, and `failed` has sentences on
+    steps that failed.
     """
 
     due: str = ""
@@ -47,9 +48,10 @@ class Around(NamedTuple):
 
 @dataclass(frozen=True)
 class Assessed:
-    """A project as it was collected, with the teacher's judgements; without a report, `problem` says why.
+    """The report on a project as it was collected, with the teacher's judgements.
 
-    `branch` is one with an update that waits to be merged, `conflict` what an update and the student both changed.
+    Without a report, `problem` says why it cannot be read; it is "" if there is only our own work. `branch` has an
+    update that waits to be merged; `conflict` says what an update and the student have both changed.
     """
 
     snapshot: Collected
@@ -61,7 +63,7 @@ class Assessed:
 
 @dataclass(frozen=True)
 class Kept:
-    """What became of a student's file: `done`, `unchanged`, or `failed` for the reason in `detail`."""
+    """The outcome for a student's file: `done`, `unchanged`, or `failed` for the reason in `detail`."""
 
     student: str
     path: Path
@@ -70,7 +72,7 @@ class Kept:
 
 
 def around(book: Ledger, snapshots: Iterable[Collected], dues: Mapping[Key, str]) -> dict[Key, Around]:
-    """What there is to say of each project whose snapshot is read."""
+    """The facts about each project in `snapshots`."""
     checks, collections, updates = (book.latest(step) for step in ("check", "collect", "update"))
     found = {}
     for each in snapshots:
@@ -87,7 +89,7 @@ def around(book: Ledger, snapshots: Iterable[Collected], dues: Mapping[Key, str]
 
 
 def _told(failed: Entry) -> str:
-    """Why a step failed if the student can mend it; other reasons may name the teacher's folders and servers."""
+    """Why a step failed, if the student can mend it; other reasons may name the teacher's folders and servers."""
     return failed.detail if any(words in failed.detail for words in _FOR_STUDENTS) else "ask your teacher."
 
 
@@ -97,9 +99,9 @@ def readable(problem: str) -> str:
 
 
 def assess(job: Job, judged: Sequence[Judged], known: Around) -> Assessed:
-    """Check what was collected; only the teacher's judgements, of this project, count as reviews.
+    """Check what was collected; only the teacher's judgements of this project count as reviews.
 
-    What is only ours, and not judged, is not checked.
+    Work that is ours alone is not checked, unless it was judged.
     """
     branch, conflict = _update(job, known.update)
     try:
@@ -113,7 +115,7 @@ def assess(job: Job, judged: Sequence[Judged], known: Around) -> Assessed:
 
 
 def _update(job: Job, update: Entry | None) -> tuple[str, str]:
-    """The branch that waits, or what is in conflict, unless what was collected has it already."""
+    """The branch that waits to be merged, and what is in conflict; both "" if the collected commit has the update."""
     if update is None or update.state not in (State.BRANCH, State.CONFLICT):
         return "", ""
     try:
@@ -123,14 +125,14 @@ def _update(job: Job, update: Entry | None) -> tuple[str, str]:
             news = update.commit if waits else store.commit_of(repo, store.SCAFFOLD)
             if news and job.snapshot.commit in repo and descends(repo, job.snapshot.commit, news):
                 return "", ""
-    except ScaffolderError:  # the check says what is wrong with it
+    except ScaffolderError:  # the check reports it
         return "", ""
     branch = _BRANCH.search(update.detail)
     return (branch[0] if branch else "", "") if waits else ("", update.detail)
 
 
 def questions(report: Report) -> dict[str, Sequence[str]]:
-    """What a good text answers, by the written items of a report."""
+    """The questions that a good text answers, for each written item of a report."""
     items = ((finding.item, BY_ID[finding.item]) for finding in report.findings)
     return {name: item.rubric for name, item in items if issubclass(item, WrittenItem)}
 
@@ -138,7 +140,7 @@ def questions(report: Report) -> dict[str, Sequence[str]]:
 def keep(folder: Path, student: str, text: str) -> Kept:
     """Write `text` into the student's file of the cohort in `folder`, in place of our own part of it.
 
-    What stands around our part stays. If somebody has changed our part, or if the file has none, it is left as it is.
+    The text around our part stays. If somebody has changed our part, or if the file has none, it is left as it is.
     Raises `OutsideError` if the disk refuses.
     """
     path = folder / FEEDBACK / f"{student}.md"
@@ -158,7 +160,7 @@ def keep(folder: Path, student: str, text: str) -> Kept:
 
 
 def _part(text: str) -> str:
-    """Our part of the file, with the digest by which a change of it is noticed."""
+    """Our part of the file, with a digest that reveals changes in it."""
     inside = f"{_HINT}\n{text.strip()}\n\n"
     return f"<!-- scaffolder:feedback {sha256(inside.encode()).hexdigest()} -->\n{inside}{_END}"
 
@@ -169,7 +171,7 @@ def _refusal(path: Path, *, edited: bool) -> str:
 
 
 def _read(path: Path) -> str | None:
-    """The text of a file, with Unix line ends; None if it is not there. What is too large or no text has no part."""
+    """The text of a file with Unix line endings; None if it is not there, "" if it is too large or not UTF-8."""
     try:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)

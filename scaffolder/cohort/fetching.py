@@ -1,4 +1,4 @@
-"""What students have pushed, brought into our repositories so that nothing of it is lost, even if they rewrite it."""
+"""Fetches what students have pushed into our repositories, so that nothing is lost even if they rewrite it."""
 
 from __future__ import annotations
 
@@ -15,10 +15,8 @@ if TYPE_CHECKING:
     import pygit2
 
 COLLECTED = "refs/collected/"
-OFFER = "scaffold-update-"  # begins the name of a branch on which an update waits for its owner
+OFFER = "scaffold-update-"  # the beginning of the name of a branch on which an update waits for its owner
 _INCOMING = "refs/scaffolder/incoming"
-
-
 _ADDRESS = "scaffolder.remote"  # in the configuration of a repository
 
 
@@ -27,7 +25,7 @@ class NoMainError(ScaffolderError):
 
 
 class Fetched(NamedTuple):
-    """What a remote has: its `main`, all its branches, and whether `main` left out commits that it had before."""
+    """The branches of a remote: its `main`, all of them, and whether `main` has lost commits that it had before."""
 
     main: str
     there: dict[str, str]
@@ -37,18 +35,18 @@ class Fetched(NamedTuple):
 def fetch(repo: pygit2.Repository, url: str, *, keep_it: bool = True) -> Fetched:
     """Ask the remote for its branches, and bring its `main` here; see `bring`.
 
-    The remote is where the repository was pushed to, even if `url`, its address by the pattern, is another one now.
+    The remote is the one that the repository was pushed to, even if the pattern now gives it another address, `url`.
     """
     url = pushed_to(repo) or url
     return bring(repo, url, transport.branches(url, Path(repo.path)), keep_it=keep_it)
 
 
 def bring(repo: pygit2.Repository, url: str, there: Mapping[str, str], *, keep_it: bool = True) -> Fetched:
-    """Bring the `main` of the remote here, if it has moved; with `keep_it`, our references follow it.
+    """Fetch the `main` of the remote, if it has moved; with `keep_it`, let our references follow it.
 
-    `there` are the remote's branches. What we had before stays as a reference below `COLLECTED` if the new `main` does
-    not contain it. The `main` of a bare repository of ours follows that of its remote. Raises `NoMainError`, or
-    `OutsideError` with Git's reason.
+    `there` are the remote's branches. A commit that we had before stays as a reference below `COLLECTED` if the new
+    `main` does not contain it. The `main` of a bare repository of ours follows that of its remote. Raises
+    `NoMainError`, or `OutsideError` with Git's reason.
     """
     if "main" not in there:
         raise NoMainError(_no_main(there))
@@ -79,30 +77,30 @@ def _no_main(there: Mapping[str, str]) -> str:
 def pushed_to(repo: pygit2.Repository) -> str:
     """The address that the repository was pushed to, "" if that is not known.
 
-    It is kept in the repository's own configuration, which is never pushed, because it may have a name in it.
+    It is kept in the repository's own configuration, which is never pushed, because it may contain a name.
     """
     return str(repo.config[_ADDRESS]) if _ADDRESS in repo.config else ""
 
 
 def address(repo: pygit2.Repository, remote: Remote) -> str:
-    """Where a repository that was pushed is: where it was pushed to or, if that is not known, where `remote` says.
+    """The address that a repository was pushed to or, if that is not known, the address of `remote`.
 
-    Raises `RemoteError` if neither is known: what is here may be older than what the student has.
+    Raises `RemoteError` if neither is known: our repository may be older than what the student has.
     """
     found = pushed_to(repo) or remote.address()
     if not found:
-        raise RemoteError("It was pushed, but to which address is not known: 'scaffolder cohort push --base' says it.")
+        raise RemoteError("It was pushed, but the address is not known: give it with 'scaffolder cohort push --base'.")
     return found
 
 
 def keep_address(repo: pygit2.Repository, url: str) -> None:
-    """Let `pushed_to` be `url`."""
+    """Store `url` as the address that `pushed_to` returns."""
     if pushed_to(repo) != url:
         repo.config[_ADDRESS] = url
 
 
 def keep(repo: pygit2.Repository, commit: str) -> None:
-    """Give a commit a reference below `COLLECTED`, so that it stays, unless it has one."""
+    """Keep a commit by a reference below `COLLECTED`, unless it has one."""
     names = [name for name in repo.references if name.startswith(COLLECTED)]
     if all(store.commit_of(repo, name) != commit for name in names):
         last = max((int(number) for name in names if (number := name.removeprefix(COLLECTED)).isdecimal()), default=0)
@@ -110,7 +108,7 @@ def keep(repo: pygit2.Repository, commit: str) -> None:
 
 
 def remember(repo: pygit2.Repository, there: Mapping[str, str]) -> None:
-    """Let our references say what is at the remote; a run may have been killed after it had pushed."""
+    """Let our tracking references follow the remote's branches; a run may have been killed after it had pushed."""
     for name, commit in there.items():
         ours = name in ("main", "scaffold") or name.startswith(OFFER)
         if ours and commit in repo and store.commit_of(repo, tracking(name)) != commit:
@@ -118,9 +116,9 @@ def remember(repo: pygit2.Repository, there: Mapping[str, str]) -> None:
 
 
 def _mirror(repo: pygit2.Repository, main: str, known: str | None) -> None:
-    """Let `main` here follow that of the remote, `known` before, unless an update of ours waits here to be pushed.
+    """Let our `main` follow that of the remote, unless an update of ours waits to be pushed.
 
-    In a work tree it stays, as it is checked out.
+    `known` is where the remote's `main` was before. In a work tree ours stays, since it is checked out.
     """
     own = store.commit_of(repo, store.MAIN)
     ahead = own is not None and own != known and descends(repo, own, main)
@@ -129,10 +127,10 @@ def _mirror(repo: pygit2.Repository, main: str, known: str | None) -> None:
 
 
 def descends(repo: pygit2.Repository, commit: str, ancestor: str) -> bool:
-    """Whether `commit` is `ancestor` or follows it; False if that is not here."""
+    """Whether `commit` is `ancestor` or follows it; False if `ancestor` is not in the repository."""
     return commit == ancestor or (ancestor in repo and repo.descendant_of(commit, ancestor))
 
 
 def tracking(branch: str) -> str:
-    """The reference that says what a branch was at the remote when we last looked."""
+    """The reference for a branch of the remote, as it was when we last looked."""
     return f"refs/remotes/origin/{branch}"

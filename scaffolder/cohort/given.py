@@ -1,4 +1,4 @@
-"""What `cohort new` is given: a folder, and a cohort.toml or a roster and options."""
+"""The input of `cohort new`: a folder, and a cohort.toml or a roster and options."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ class OptionError(ScaffolderError):
 
 
 def check_folder(folder: Path, given: Iterable[Path] = ()) -> Path:
-    """`folder` as an absolute path; raises `TargetError` if no cohort can be made in it, and it is none either.
+    """`folder` as an absolute path; raises `TargetError` unless it is a cohort, or one can be made in it.
 
-    The files that the cohort is made from may lie in it.
+    The files `given`, from which the cohort is made, may lie in it.
     """
     folder = Path(os.path.abspath(folder))
     above = next(parent for parent in [folder, *folder.parents] if os.path.lexists(parent))
@@ -50,15 +50,15 @@ def check_folder(folder: Path, given: Iterable[Path] = ()) -> Path:
 
 
 def is_cohort(folder: Path) -> bool:
-    """Whether `cohort new` has begun there."""
+    """Whether `cohort new` has begun a cohort in `folder`."""
     return os.path.isfile(folder / ledger.NAME) or os.path.isfile(folder / home.HIDDEN / "lock")
 
 
 def found(source: Path, output: Path | None) -> tuple[Path, Path]:
     """The file that a cohort is made from, and the cohort's folder.
 
-    `source` may be a cohort's folder. Without an `output`, a cohort.toml belongs to the folder that it is in, and a
-    roster to this one.
+    `source` may be a cohort's folder. Without an `output`, the folder is the one that a cohort.toml is in, and for a
+    roster the working folder.
     """
     source = source / home.COURSE if source.is_dir() else source
     return source, output or (source.parent if source.name == home.COURSE else Path())
@@ -80,7 +80,7 @@ def from_file(path: Path) -> Source:
 
 
 def _refuse_bare(template: str) -> None:
-    """Say that a bare repository, which has no files, needs an address."""
+    """Raise `OptionError` for the path of a bare repository: it has no files, so its address is needed."""
     place = Path(template)
     if place.is_absolute() and (place / "HEAD").is_file() and (place / "objects").is_dir():
         raise OptionError(f"{shown(template, 200)} is a bare Git repository: write its address, {place.as_uri()}.")
@@ -89,7 +89,7 @@ def _refuse_bare(template: str) -> None:
 def from_options(
     roster: Path, templates: Sequence[str], remote: str | None, folder: Path, ignore: Sequence[str] = ()
 ) -> Source:
-    """The course of these `templates`; what the cohort in `folder`, if there is one, has beside them stays."""
+    """The course of these `templates`; if there is a cohort in `folder`, its other projects and settings stay."""
     kept = folder / home.COURSE
     earlier = from_file(kept).course if os.path.isfile(kept) else Course(())
     projects = {project.name: project for project in earlier.projects}
@@ -123,7 +123,7 @@ def _project(template: str) -> Project:
 
 
 def with_answers(course: Course, given: Mapping[str, Answer], templates: Mapping[str, Opened]) -> Course:
-    """The course whose projects have the answers `given`, too, as far as their templates ask for them."""
+    """The course with the answers `given` added to each project whose template asks for them."""
     known = {name for each in templates.values() for name in each.template.questions}
     for name in given:
         if name not in known:

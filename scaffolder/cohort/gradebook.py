@@ -23,7 +23,7 @@ _POINT = re.compile(r"\d{1,30}\.\d{1,30}", re.ASCII)
 
 
 class _Place(NamedTuple):
-    """A column of ours: its title, and where the roster has it already, if it does."""
+    """A column of ours: its name, its title, and its place in the roster, None if the roster does not have it."""
 
     name: str
     title: str
@@ -38,10 +38,9 @@ def text(
 ) -> bytes:
     """The gradebook with the `grades` of each student (id -> column -> grade), in the encoding of the roster.
 
-    It has the columns that say who somebody is, as the roster has them, then ours. A column that an export has
-    already, such as 'Portfolio (123)' of Canvas for our 'Portfolio', keeps its title, so that its assignment is found.
-    `changed` are the ids of the students it is about, None for all; `points` is what a column is worth at most, which
-    only Canvas is told.
+    The roster's columns that identify a student come first, then ours. A column that an export has already, such as
+    'Portfolio (123)' of Canvas for our 'Portfolio', keeps its title, so that its assignment is found. `changed` are
+    the ids of the students in it, None for all; `points` is the most that a column is worth, which only Canvas needs.
     """
     table = roster.table
     kept = range(len(table.header)) if roster.layout is Layout.OWN else _identity(roster)
@@ -62,7 +61,7 @@ def text(
 def safe(text: str) -> str:
     """`text` for a cell: with an apostrophe before it if a spreadsheet could run it as a formula.
 
-    Numbers stay as they are, so that they can be added up, and so does the sign alone that stands for 'no grade'.
+    Numbers stay as they are, so that they can be added up, and so does a single '-', which stands for 'no grade'.
     """
     if _NUMBER.fullmatch(text) or text == "-" or text.startswith("'"):
         return text
@@ -75,7 +74,7 @@ def _identity(roster: Roster) -> Sequence[int]:
 
 
 def _place(name: str, table: Table) -> _Place:
-    """Where the grades called `name` go: a column of the same name, apart from the number that Canvas puts after it."""
+    """The place of the grades `name`: a column of that name, with or without the number that Canvas puts after it."""
     for index, title in enumerate(table.header):
         plain = stripped(title)
         number = plain.removeprefix(f"{name} (").removesuffix(")")
@@ -99,7 +98,7 @@ def _at(cells: Sequence[str], places: Sequence[int]) -> list[str]:
 
 
 def _has_decimal_comma(table: Table) -> bool:
-    """Whether a spreadsheet that wrote this file would take 3.5 for the third of May."""
+    """Whether the spreadsheet that wrote the file uses decimal commas, so that it would take 3.5 for a date."""
     return table.delimiter == ";" and not any(
         _POINT.fullmatch(stripped(cell)) for row in table.rows for cell in row.cells
     )

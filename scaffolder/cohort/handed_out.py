@@ -1,4 +1,4 @@
-"""What a student was last given: the newest commit of our branch `scaffold` that the student's work contains."""
+"""The render that a student was last given: the newest commit of our branch `scaffold` in the student's work."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def last(repo: pygit2.Repository, ours: str) -> str | None:
-    """The newest render of ours that the student's commit `ours` contains; None if it contains none."""
+    """The newest of our renders that the student's commit `ours` contains; None if it contains none."""
     import pygit2
 
     tip = store.commit_of(repo, store.SCAFFOLD)
@@ -25,13 +25,13 @@ def last(repo: pygit2.Repository, ours: str) -> str | None:
 
 
 def answers(repo: pygit2.Repository, ours: str) -> Mapping[str, Answer]:
-    """The answers of that render: what the teacher has changed since is news."""
+    """The answers of that render, to which the teacher's answers of today are compared; none without a render."""
     tip = last(repo, ours)
     return update.record_of(repo, tip).answers if tip else {}
 
 
 def way_back(repo: pygit2.Repository, ours: str) -> str:
-    """How the student gets the record of that render back, as a sentence without its point."""
+    """A sentence, without its full stop, that tells the student how to get the record of that render back."""
     tip = last(repo, ours)
     if tip is None:
         return f"Take back an older one, which git log -- {record.NAME} finds"

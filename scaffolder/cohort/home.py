@@ -1,4 +1,4 @@
-"""Where things are in the folder of a cohort, and what it holds: the course, its roster, its assignments."""
+"""The folder of a cohort: the places of its files, and its course, roster and assignments."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ COURSE, ROSTER, REPOSITORIES, FEEDBACK, HIDDEN = "cohort.toml", "roster.csv", "r
 
 @dataclass(frozen=True)
 class Cohort:
-    """What the folder `folder` holds; `templates` are open as long as the block that made this runs.
+    """The cohort in `folder`; its `templates` are open while the block of `opened` runs.
 
-    Without its templates, the roster's answers are not read.
+    Without templates, the roster's answers are not read.
     """
 
     folder: Path
@@ -34,7 +34,7 @@ class Cohort:
 
     @property
     def assignments(self) -> tuple[Assignment, ...]:
-        """Which student works on which project, in the roster's order."""
+        """The projects of each student, in the roster's order."""
         return courses.assignments(self.course, self.roster)
 
     def repository(self, student: str, project: str) -> Path:
@@ -61,7 +61,7 @@ def opened(folder: Path, *, with_templates: bool = False) -> Iterator[Cohort]:
 def templates(projects: tuple[Project, ...], folder: Path = Path()) -> Iterator[Mapping[str, Opened]]:
     """The template of each project, by the project's name; relative paths are relative to `folder`.
 
-    Of a template's path, records keep only the last part: where it lies on the teacher's machine is nobody's business.
+    Records keep only the last part of a template's path: the rest is private to the teacher's machine.
     """
     with ExitStack() as stack:
         found: dict[str, Opened] = {}
@@ -75,7 +75,7 @@ def templates(projects: tuple[Project, ...], folder: Path = Path()) -> Iterator[
 
 
 def placed(template: str, folder: Path) -> str:
-    """`template` as it can be opened from everywhere: a path, which is relative to `folder`, becomes absolute."""
+    """`template` in a form that is valid in any folder: a path, which is relative to `folder`, becomes absolute."""
     path = folder / os.path.expanduser(template)
     if template in catalog.names() or foreign.repository_address(Request(template)):
         return template

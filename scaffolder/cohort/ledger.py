@@ -16,7 +16,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from scaffolder.errors import OutsideError, ScaffolderError, TargetError, one_line, shown
+from scaffolder.errors import OutsideError, ScaffolderError, TargetError, outside, shown
 
 try:
     import fcntl
@@ -78,13 +78,13 @@ class Entry:
 
     @property
     def key(self) -> Key:
-        """Whose it is."""
+        """The student's id and the project's name."""
         return self.student, self.project
 
 
 @dataclass(frozen=True)
 class Collected:
-    """A snapshot: what `main` was when the teacher collected it, at the time `at` of the teacher's clock."""
+    """A snapshot: the commit of `main` when the teacher collected it, at the time `at` by the teacher's clock."""
 
     student: str
     project: str
@@ -94,7 +94,7 @@ class Collected:
 
 @dataclass(frozen=True)
 class Checked:
-    """A check of a snapshot: `report` is what `pages.json` says of one repository, `collected` the snapshot's time."""
+    """A check of a snapshot: `report` comes from `Checker.report`, `collected` is the snapshot's time."""
 
     student: str
     project: str
@@ -135,20 +135,20 @@ class Ledger:
         self._database = database
 
     def meta(self, key: str, default: str) -> str:
-        """What is kept under `key`; `default` is kept if nothing is."""
+        """The value under `key`; if there is none, `default` is stored and returned."""
         with self._database:
             self._database.execute("INSERT OR IGNORE INTO meta VALUES (?, ?)", (key, default))
         return str(self._one("SELECT value FROM meta WHERE key = ?", key))
 
     def set_meta(self, key: str, value: str) -> None:
-        """Keep `value` under `key`."""
+        """Store `value` under `key`."""
         with self._database:
             self._database.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
     def record(
         self, entries: Iterable[Entry] = (), collected: Iterable[Collected] = (), checked: Iterable[Checked] = ()
     ) -> None:
-        """Keep what a chunk of work led to, all of it or nothing."""
+        """Store the results of a chunk of work, all or none of them."""
         at = now()
         steps = [(e.student, e.project, e.step, str(e.state), _kept(e.detail), e.commit, e.at or at) for e in entries]
         with self._database:
@@ -167,7 +167,7 @@ class Ledger:
             )
 
     def judge(self, *judged: Judged) -> None:
-        """Keep judgements; an earlier one of the same item is kept, too."""
+        """Store judgements; an earlier one of the same item is kept, too."""
         at = now()
         with self._database:
             self._database.executemany(
@@ -179,12 +179,12 @@ class Ledger:
             )
 
     def latest(self, step: str) -> dict[Key, Entry]:
-        """How `step` last ended, by student and project."""
+        """The last entry of `step` for each project."""
         found = self._all("SELECT student, project, step, state, detail, commit_id, at FROM steps WHERE step = ?", step)
         return {(row[0], row[1]): _entry(row) for row in found}
 
     def events(self, student: str, project: str) -> list[Entry]:
-        """All that happened to one project, oldest first."""
+        """All entries of one project, oldest first."""
         found = self._all(
             "SELECT student, project, step, state, detail, commit_id, at FROM events "
             "WHERE student = ? AND project = ? ORDER BY number",
@@ -227,7 +227,7 @@ class Ledger:
 
 
 def _kept(text: str) -> str:
-    """`text` without what UTF-8 does not have, such as half a surrogate pair from the name of a file."""
+    """`text` with escapes for what UTF-8 cannot encode, such as half a surrogate pair in the name of a file."""
     return text.encode("utf-8", "backslashreplace").decode()
 
 
@@ -238,10 +238,10 @@ def _entry(row: tuple[Any, ...]) -> Entry:
 
 @contextmanager
 def opened(folder: Path, *, create: bool = False) -> Iterator[Ledger]:
-    """The ledger of the cohort in `folder`, held against other commands; `create` makes it if it is not there.
+    """The ledger of the cohort in `folder`, locked against other commands; `create` makes it if it is not there.
 
-    Raises `LedgerError` if there is none, or none that this version can read; `OutsideError` if the disk fails, also in
-    what is done meanwhile.
+    Raises `TargetError` if there is none, `LedgerError` if another command has locked it or another version has written
+    it, and `OutsideError` if the disk fails, also in the block.
     """
     path = folder / NAME
     if not create and not path.is_file():
@@ -252,14 +252,12 @@ def opened(folder: Path, *, create: bool = False) -> Iterator[Ledger]:
             yield Ledger(database)
     except sqlite3.Error as error:
         raise OutsideError(f"{shown(path, 200)} cannot be used: {error}.") from error
-    except BrokenPipeError:  # nobody reads on what the block prints
-        raise
-    except OSError as error:  # of any file: its name is in the error
-        raise OutsideError(f"A file cannot be read or written: {one_line(str(error))}.") from error
+    except OSError as error:
+        raise outside(error) from error
 
 
 def _prepare(database: sqlite3.Connection, path: Path) -> None:
-    """Make the tables of a new ledger; raises `LedgerError` if it is another version's, or no ledger."""
+    """Make the tables of a new ledger; raises `LedgerError` if the file is another version's, or no ledger."""
     version = database.execute("PRAGMA user_version").fetchone()[0]
     if version == 0 and not database.execute("SELECT name FROM sqlite_master").fetchone():
         database.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {_SCHEMA}; COMMIT;")
@@ -269,7 +267,7 @@ def _prepare(database: sqlite3.Connection, path: Path) -> None:
 
 @contextmanager
 def _held(folder: Path) -> Iterator[None]:
-    """Hold the cohort against other commands; raises `LedgerError` if one is at work."""
+    """Lock the cohort against other commands; raises `LedgerError` if one is at work."""
     hidden = folder / ".scaffolder"
     hidden.mkdir(parents=True, exist_ok=True)
     if fcntl is None:

@@ -1,4 +1,4 @@
-"""Who is in a roster: its own columns, or the export of a learning platform, known by its header.
+"""The students of a roster, in columns of our own or in the export of a learning platform, known by its header.
 
 Canvas: the export of its gradebook. Moodle: the exports of its participants and of its grades, in four languages.
 """
@@ -32,7 +32,7 @@ class Cell(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """A student's row, and what it says under the names of `OWN`; a field without a column is missing."""
+    """A student's row, and its fields by the names of `OWN`; a field without a column is missing."""
 
     row: Row
     fields: Mapping[str, Cell]
@@ -65,7 +65,7 @@ _NO_STUDENT = re.compile(r"(?:muted|manual posting.*)?", re.IGNORECASE | re.DOTA
 
 
 def layout_of(header: Sequence[str]) -> Layout:
-    """Where a table with this header comes from; a layout that nobody else has is the roster's own."""
+    """The layout of a table with this header; `OWN` if it is not that of a learning platform."""
     titles = [fold(title) for title in header]
     canvas, moodle = columns(Layout.CANVAS, header), columns(Layout.MOODLE, header)
     named = titles[:2] == ["student", "id"] or titles[:3] == ["lastname", "firstname", "id"]
@@ -78,7 +78,7 @@ def layout_of(header: Sequence[str]) -> Layout:
 
 
 def columns(layout: Layout, header: Sequence[str]) -> dict[str, int]:
-    """Where the columns that say who somebody is are in `header`, by what they hold: the first of each.
+    """The places in `header` of the columns that identify a student, by field; of several, the first.
 
     In an export, `own` is a column `id` that the teacher has added.
     """
@@ -93,7 +93,7 @@ def columns(layout: Layout, header: Sequence[str]) -> dict[str, int]:
 
 
 def points_row(table: Table) -> Row | None:
-    """The row of a Canvas export that says how many points each assignment is worth."""
+    """The row of a Canvas export that says how many points each assignment is worth; None if there is none."""
     return next((row for row in table.rows if _POINTS in row.cells[0]), None)
 
 
@@ -108,7 +108,7 @@ def entries(layout: Layout, table: Table) -> list[Entry]:
 
 
 def id_column(layout: Layout, table: Table) -> str:
-    """The title of the column that the students' ids are from."""
+    """The title of the column that the students' ids come from."""
     return next((entry.fields["id"].column for entry in entries(layout, table) if "id" in entry.fields), "")
 
 
@@ -125,7 +125,7 @@ def _is_student(row: Row, where: Mapping[str, int]) -> bool:
 
 
 def _ids(layout: Layout, table: Table, rows: Sequence[Row], where: Mapping[str, int]) -> list[Cell]:
-    """The ids: the teacher's own, else from the first column that has a valid one for everybody, none twice."""
+    """The ids: the teacher's own, else those of the first column with a valid and different one for each student."""
     if "own" in where:
         return [_cell(table, row, where["own"]) for row in rows]
     sources: list[tuple[str, Callable[[str], str]]] = [("number", str)]
@@ -148,7 +148,7 @@ def _usable(cells: Sequence[Cell]) -> bool:
 
 
 def _about(table: Table, row: Row, where: Mapping[str, int]) -> dict[str, Cell]:
-    """Name, e-mail, user name and group; a login counts as the one or the other if it can be one."""
+    """Name, e-mail, user name and group; a login becomes the user name or the e-mail if it is a valid one."""
     cells = {field: _cell(table, row, index) for field, index in where.items()}
     fields: dict[str, Cell] = {name: cells[name] for name in ("name", "email", "group") if name in cells}
     if "first" in cells and "last" in cells:

@@ -42,9 +42,9 @@ class Project:
 
 @dataclass(frozen=True)
 class Course:
-    """What `cohort.toml` says. `remote` is a pattern such as https://host/{student}/{project}.git, "" for none yet.
+    """The course of a cohort. `remote` is a pattern such as https://host/{student}/{project}.git, "" for none yet.
 
-    `ignore` are titles of columns of the roster that mean nothing here.
+    `ignore` are the titles of the roster's columns that are ignored.
     """
 
     projects: tuple[Project, ...]
@@ -54,7 +54,7 @@ class Course:
 
 @dataclass(frozen=True)
 class Assignment:
-    """A student's project; `answers` are the student's over the project's."""
+    """A student's project; `answers` are the project's, overridden by the student's."""
 
     student: Student
     project: Project
@@ -62,18 +62,18 @@ class Assignment:
 
     @property
     def key(self) -> tuple[str, str]:
-        """What the ledger calls it: the student's id and the project's name."""
+        """The key in the ledger: the student's id and the project's name."""
         return self.student.id, self.project.name
 
     @property
     def due(self) -> str:
-        """When it is due, as ISO 8601 in UTC, or ""."""
+        """The due date, as ISO 8601 in UTC, or ""."""
         return self.student.due or self.project.due
 
 
 @dataclass(frozen=True)
 class Choice:
-    """Which assignments a command is for: all; those of some `students`, of a `project`, or that `failed` last time.
+    """The assignments that a command is for: all, or those of some `students`, of a `project`, or that last `failed`.
 
     Of these, it takes the first `limit`.
     """
@@ -84,14 +84,14 @@ class Choice:
     limit: int | None = None
 
     def refuse_unknown(self, students: Iterable[Student], projects: Iterable[Project]) -> None:
-        """Raise a `ScaffolderError` if one of the names is no student's or project's."""
+        """Raise a `ScaffolderError` if one of the names is not that of a student or project."""
         for name in self.students:
             _refuse_unknown("student", name, [student.id for student in students])
         if self.project:
             _refuse_unknown("project", self.project, [project.name for project in projects])
 
     def takes(self, assignment: Assignment) -> bool:
-        """Whether an assignment is of these students and this project."""
+        """Whether an assignment belongs to these students and this project."""
         student, project = assignment.key
         return (not self.students or student in self.students) and self.project in ("", project)
 

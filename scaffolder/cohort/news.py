@@ -1,4 +1,4 @@
-"""What `cohort new` changes in the files of a cohort, and what it leaves as it was made, though it would differ now."""
+"""The changes that `cohort new` makes in a cohort's files, and the repositories that would now be made differently."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _OF_STUDENT = ("name", "email", "username", "group", "due", "templates")
 
 
 class News(NamedTuple):
-    """What changes in the cohort's own `course` and `roster`, in words; `outdated` are answers that a repository lacks.
+    """The changes in the cohort's own `course` and `roster`, in words, and the `outdated` answers in repositories.
 
     These are the names of questions, by assignment.
     """
@@ -35,7 +35,7 @@ class News(NamedTuple):
 
 
 def of(plan: Plan) -> News:
-    """What a run of `plan` changes beside the repositories that it makes. Nothing is written."""
+    """The changes that a run of `plan` would make beside new repositories. Nothing is written."""
     given, done = plan.given, set(plan.done)
     before = [each for each in courses.assignments(given.course, given.roster) if each.key in done]
     return News(_of_course(given), _of_roster(given), dict(_outdated(given, before)))
@@ -101,7 +101,7 @@ def _of_roster(given: Given) -> tuple[str, ...]:
 
 
 def _student_changes(old: Sequence[Student], new: Sequence[Student]) -> Iterator[str]:
-    """Who comes, goes and changes; no names and addresses, as they are nobody else's business."""
+    """The students who are added, left out or changed, by id; without names and addresses, which are private."""
     before, after = ({student.id: student for student in students} for students in (old, new))
     yield from (f"{name} is left out" for name in before if name not in after)
     yield from (f"{name} is added" for name in after if name not in before)
@@ -113,7 +113,7 @@ def _student_changes(old: Sequence[Student], new: Sequence[Student]) -> Iterator
 
 
 def _questions(old: Student, new: Student) -> list[str]:
-    """The questions that the roster answers in another way, in the order of their names."""
+    """The questions that the two rosters answer differently for a student, sorted by name."""
     found = set()
     for project in {*old.answers, *new.answers}:
         before, after = old.answers.get(project, {}), new.answers.get(project, {})
@@ -122,9 +122,9 @@ def _questions(old: Student, new: Student) -> list[str]:
 
 
 def _outdated(given: Given, assignments: Sequence[Assignment]) -> Iterator[tuple[Key, list[str]]]:
-    """The answers of the course and roster that are not those of the last render, by assignment.
+    """The questions, by assignment, that course and roster answer differently from the last render.
 
-    An answer that is not given any more is none of them: 'cohort update' leaves it, too.
+    An answer that they no longer give is not among them: 'cohort update' leaves it, too.
     """
     known: dict[str, Mapping[str, Answer]] = {}
     for each in assignments:
@@ -145,7 +145,7 @@ def _recorded(given: Given, key: Key) -> Mapping[str, Answer]:
 
 
 def _wanted(given: Given, assignment: Assignment, known: dict[str, Mapping[str, Answer]]) -> Mapping[str, Answer]:
-    """All answers that follow from those given; `known` are those of others, as many have the same."""
+    """All answers that follow from those given; `known` caches them, since many assignments give the same."""
     key = json.dumps([assignment.project.name, assignment.answers], sort_keys=True)
     if key not in known:
         template = given.templates[assignment.project.name].template

@@ -1,4 +1,4 @@
-"""Packs of objects that many repositories share: what a template gives for the same choices is written only once."""
+"""Packs of objects that many repositories share: the files of a template for the same choices are written only once."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _WORTH_IT = 5  # repositories with the same choices; for fewer it would take lon
 def made(
     cohort: Path, work: Path, templates: Mapping[str, Opened], assignments: Iterable[Assignment]
 ) -> Mapping[Key, str]:
-    """The folder of a pack for `store.share_pack` by assignment, "" where none is worth it."""
+    """The folder of a pack for `store.share_pack`, by assignment; "" where a pack is not worth it."""
     alike: dict[tuple[str, str], list[Assignment]] = defaultdict(list)
     for each in assignments:
         choices = _choices(templates[each.project.name], each.answers)
@@ -33,7 +33,7 @@ def made(
 
 
 def _choices(opened: Opened, answers: Mapping[str, Answer]) -> dict[str, Answer]:
-    """The answers that decide which files there are. Others may be personal, and do not belong into a shared pack."""
+    """The answers that decide which files there are. Others may be personal, and do not belong in a shared pack."""
     questions = opened.template.questions
     kinds = {name: questions[name].kind for name in answers if name in questions}
     return {name: answers[name] for name, kind in kinds.items() if kind in ("choice", "yes_no")}

@@ -1,4 +1,4 @@
-"""All that is wrong with a roster or a course, said at once."""
+"""The problems of a roster or a course, reported all at once."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import NamedTuple, NoReturn
 from scaffolder.errors import ScaffolderError, one_line, shown
 
 MOST_SHOWN = 20
-_MOST_FOUND = 1_000  # then nobody wants to read on
+_MOST_FOUND = 1_000  # after so many, reading stops
 
 
 class Problem(NamedTuple):
-    """One thing that is wrong. `row` is as a spreadsheet counts, 0 for the whole file; `column` is a title or ""."""
+    """A problem. `row` is counted as in a spreadsheet, 0 for the whole file; `column` is a title or ""."""
 
     row: int
     column: str
@@ -27,7 +27,7 @@ class Problem(NamedTuple):
 
 
 class ProblemsError(ScaffolderError):
-    """What `source`, such as "The roster 'a.csv'", gets wrong: `problems` has each, in the order of the rows."""
+    """The `problems` of `source`, such as "The roster 'a.csv'", in the order of the rows."""
 
     def __init__(self, source: str, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
@@ -51,7 +51,7 @@ class CourseError(ProblemsError):
 
 
 class Problems:
-    """Collects what is wrong with `source`, and raises it as an `error`."""
+    """Collects the problems of `source`, and raises them as one `error`."""
 
     def __init__(self, source: str, error: type[ProblemsError]) -> None:
         self._source, self._error = source, error

@@ -1,4 +1,4 @@
-"""The branches of each student's repository, pushed to its remote as far as that loses nothing there."""
+"""Pushes the branches of each student's repository to its remote, as far as nothing is lost there."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def push(
     *,
     move: bool = False,
 ) -> Iterator[list[Outcome]]:
-    """Push the repositories of the assignments `wanted`; yields outcomes that the ledger has.
+    """Push the repositories of the assignments `wanted`; yield outcomes once the ledger has them.
 
     A repository that was pushed to another address before is pushed to the new one only with `move`.
     """
@@ -96,7 +96,7 @@ def _push(move: bool, job: Job) -> Outcome:
 
 
 def _leave(repo: pygit2.Repository, address: str) -> None:
-    """Bring what the student has pushed to the old `address`, if it is there yet, and forget what else it had."""
+    """Fetch what the student has pushed to the old `address`, if that still exists, and forget its branches."""
     with suppress(OutsideError, fetching.NoMainError):
         fetching.fetch(repo, address)
     for name in [name for name in repo.references if name.startswith(tracking(""))]:
@@ -104,9 +104,9 @@ def _leave(repo: pygit2.Repository, address: str) -> None:
 
 
 def _brought(repo: pygit2.Repository, url: str, there: Mapping[str, str], main: str) -> dict[str, str]:
-    """The branches of a remote that has a `main`, which is now here, too.
+    """Fetch the `main` of a remote, and return the remote's branches.
 
-    Raises `RemoteError` if nothing was pushed there yet, so that it is of something else.
+    Raises `RemoteError` if we have not pushed there yet, and that `main` has no history in common with ours.
     """
     if store.commit_of(repo, tracking("main")) is None:
         found = fetching.bring(repo, url, there, keep_it=False).main
@@ -125,21 +125,21 @@ def own_branches(repo: pygit2.Repository) -> dict[str, str]:
 
 
 def _is_news(repo: pygit2.Repository, name: str, commit: str, there: Mapping[str, str]) -> bool:
-    """Whether the remote does not have the branch yet, or has it further back; one that went on is its owner's."""
+    """Whether the remote lacks the branch or has it further back; a branch that has moved on there is its owner's."""
     if name not in there:
         return not (name.startswith(OFFER) and _known(repo, name))
     return there[name] != commit and descends(repo, commit, there[name])
 
 
 def _known(repo: pygit2.Repository, name: str) -> bool:
-    """Whether the branch was at the remote once: then its owner has deleted it."""
+    """Whether the branch was once at the remote; if it is not there now, its owner has deleted it."""
     return store.commit_of(repo, tracking(name)) is not None
 
 
 def send(repo: pygit2.Repository, url: str, commits: Mapping[str, str], needed: str = "main") -> str:
-    """Push `commits`, branch -> commit; returns a sentence if one beside the one `needed` is not taken, else "".
+    """Push `commits` (branch -> commit); returns a sentence if the remote refused any but the `needed` one, else "".
 
-    Raises `MovedError` if somebody has pushed to the one that is needed, `OutsideError` if it is refused.
+    Raises `MovedError` if somebody has pushed to the needed branch meanwhile, `OutsideError` if it is refused.
     """
     refused = transport.push(url, Path(repo.path), commits)
     for name, commit in commits.items():

@@ -1,4 +1,4 @@
-"""Reports read back from the ledger: those of an earlier version, too, and no more of them than a page can show."""
+"""Reads reports back from the ledger, also those of earlier versions, and no more of them than a page can show."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ MOST_EVIDENCE, LONGEST, LONGEST_PATH = 5, 400, 200  # pieces of one finding, cha
 
 @dataclass(frozen=True)
 class Reading:
-    """A check, as far as the class's report needs it.
+    """The parts of a check that the class's report needs.
 
-    `level` is None below the first one; `unrated` says why there is none at all, "" if there could be; `score` is per
-    cent of the items that apply; `texts` are the SHA-256 of the texts that people write, where the ledger has them;
-    `readme` is False if the check found no README.
+    `level` is None below the first one; `unrated` says why no level can be given, "" if one can; `score` is the
+    percentage of the applicable items that are done or written; `texts` has the SHA-256 of the texts that people write,
+    if the ledger has them; `readme` is False if the check found no README.
     """
 
     at: str
@@ -37,7 +37,7 @@ class Reading:
 
 
 def read(checked: Checked) -> Reading:
-    """The report of a check; what it does not say, or says in another way, is left out."""
+    """Read the report of a check; what it lacks, or has in another form, is left out."""
     report = checked.report if isinstance(checked.report, Mapping) else {}
     found = [entry for entry in _list(report.get("findings")) if isinstance(entry, Mapping) and entry.get("item")]
     counts = _mapping(report.get("counts"))

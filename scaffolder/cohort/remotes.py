@@ -1,4 +1,4 @@
-"""Where each student's repository lies on a server: an address made from a pattern, and what must be there first."""
+"""The address of each student's repository on a server, made from a pattern, and what a first push needs there."""
 
 from __future__ import annotations
 
@@ -23,41 +23,44 @@ class RemoteError(ScaffolderError):
 
 
 class Pattern(NamedTuple):
-    """How addresses are made: `pattern` has fields such as {student}, `base` is what {base} stands for."""
+    """A pattern for addresses: `pattern` has fields such as {student}, `base` is the value of {base}."""
 
     pattern: str = ""
     base: str = ""
 
 
 class Remote(NamedTuple):
-    """The remote of a repository: its address, which begins with `root` as all do; or why it has none; or nothing."""
+    """The remote of a repository: its address `url`, or the `problem` with it; neither if there is no remote.
+
+    `root` is the beginning that all addresses have in common.
+    """
 
     url: str = ""
     root: str = ""
     problem: str = ""
 
     def address(self) -> str:
-        """The address, "" for no remote; raises `RemoteError` if it has none for a reason."""
+        """The address, "" for no remote; raises `RemoteError` if there is a problem."""
         if self.problem:
             raise RemoteError(self.problem)
         return self.url
 
 
 class Forge(Protocol):
-    """What prepares a remote before the first push to it.
+    """Prepares a remote before the first push to it.
 
-    Creating repositories and giving students access through the REST API of a forge comes here.
+    A class that creates repositories and gives students access through a forge's REST API would be one.
     """
 
     def prepare(self, url: str) -> None:
-        """See to it that there is a repository at `url`; raises a `ScaffolderError` if it cannot be."""
+        """Make sure that there is a repository at `url`; raises a `ScaffolderError` if there cannot be one."""
 
 
 class Ready:
-    """A server where the repositories are there already, or where a push creates them."""
+    """A server that has the repositories already, or creates them when somebody pushes."""
 
     def prepare(self, url: str) -> None:
-        """Nothing."""
+        """Do nothing."""
 
 
 class Folder:
@@ -80,14 +83,15 @@ class Folder:
 
 
 def forge(root: str) -> Forge:
-    """What prepares the remotes below `root`, the part of their addresses that is the same for all."""
+    """The forge that prepares the remotes below `root`, the part of their addresses that is the same for all."""
     return Folder(root) if is_local(root) else Ready()
 
 
 def settled(ledger: Ledger, course: Course, pattern: str = "", base: str = "", *, needed: bool = False) -> Pattern:
-    """The pattern and base that were given, else those of an earlier push, else the course's; kept for later commands.
+    """The pattern and base that are given, else those of an earlier push, else the course's.
 
-    Unless they are `needed`, they may be empty. Raises `RemoteError` if they cannot be used.
+    Given ones are stored for later commands. Unless they are `needed`, both may be empty. Raises `RemoteError` if they
+    cannot be used.
     """
     known = Pattern(ledger.meta("remote", "") or course.remote, ledger.meta("remote base", ""))
     found = Pattern(pattern or known.pattern, base.rstrip("/") or known.base)
@@ -104,7 +108,7 @@ def settled(ledger: Ledger, course: Course, pattern: str = "", base: str = "", *
 
 
 def is_known(ledger: Ledger, course: Course) -> bool:
-    """Whether 'cohort push' needs to be told no address."""
+    """Whether the addresses for 'cohort push' are known already."""
     try:
         return bool(settled(ledger, course).pattern)
     except RemoteError:
@@ -112,7 +116,7 @@ def is_known(ledger: Ledger, course: Course) -> bool:
 
 
 def _problem(found: Pattern, projects: int) -> str:
-    """Why no addresses can be made, "" if they can."""
+    """Why no addresses can be made; "" if they can."""
     if not found.pattern:
         return "Where the remotes are is not known: say it with --to or --base, or in cohort.toml."
     if problem := rules.remote_problem(found.pattern, projects):
@@ -125,13 +129,13 @@ def _problem(found: Pattern, projects: int) -> str:
 
 
 def _hidden(address: str) -> str:
-    """`address` without what may be a password."""
+    """`address` without the part that may be a password."""
     head, slashes, rest = address.partition("://")
     return f"{head}{slashes}…@{rest.rpartition('@')[2]}" if "@" in rest else address
 
 
 def address(pattern: str, assignment: Assignment, base: str = "") -> str:
-    """The address of a student's repository; raises `RemoteError` if the student has no value for a field of it."""
+    """The address of a student's repository; raises `RemoteError` if a field has no usable value for the student."""
     student, project = assignment.student, assignment.project
     fields = {"student": student.id, "project": project.name, "username": student.username, "group": student.group}
     for name, value in fields.items():

@@ -1,4 +1,4 @@
-"""The templates of a course as workers use them: other processes, or other machines that see the cohort's folder."""
+"""The templates of a course for workers: other processes, or other machines that see the cohort's folder."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from scaffolder.template.foreign import Opened
 from scaffolder.template.questions import Answer
 from scaffolder.tree import Tree, digest_of
 
-NEW, PACKS = "new", "packs"  # in the hidden folder: what is being made, and packs of objects that repositories share
+NEW, PACKS = "new", "packs"  # in the hidden folder: unfinished work, and packs of objects that repositories share
 _IGNORED = shutil.ignore_patterns(".git")
 
 
 @dataclass(frozen=True)
 class Copy:
-    """What a worker needs to open a template; `folder` is "" for a bundled one, which each worker has itself."""
+    """The data with which a worker opens a template; `folder` is "" for a bundled one, which each worker has."""
 
     name: str
     folder: str
@@ -38,7 +38,7 @@ class Copy:
 
 @contextmanager
 def workspace(cohort: Path) -> Iterator[Path]:
-    """The folder for what is being made, empty at first and gone afterwards; whoever uses it has the ledger open."""
+    """A folder for unfinished work, empty at first and removed afterwards; the caller holds the ledger's lock."""
     folder = cohort / HIDDEN / NEW
     shutil.rmtree(folder, ignore_errors=True)  # a killed run may have left something
     try:
@@ -55,7 +55,7 @@ def refuse_unseen(work: Path) -> None:
 
 
 def fresh(folder: Path) -> Path:
-    """A name in `folder` that nothing has."""
+    """A path in `folder` that does not exist."""
     return folder / secrets.token_hex(8)
 
 

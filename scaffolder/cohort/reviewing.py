@@ -1,4 +1,4 @@
-"""What students wrote, as it waits for the teacher: what was judged is said by the ledger alone, no repository."""
+"""The texts of students that wait for the teacher. The judgements are in the ledger alone, not in a repository."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from scaffolder.project import store
 
 WRITTEN = tuple(item.id for item in ITEMS if item.written)
 UNFINISHED = (State.PLACEHOLDER, State.MISSING)
-"""Of such an item, the only judgement is 0, and only where a teacher asks for it."""
+"""In these states an item can only be judged with 0, and is shown only if the teacher asks for it."""
 NOTHING = sha256(b"").hexdigest()  # the text of an item that is not there
 Place = tuple[str, str, str]
 """A student's id, a project's name and an item."""
@@ -35,7 +35,7 @@ Order = Literal["item", "student"]
 
 
 class Job(NamedTuple):
-    """A snapshot to be read, and the Git repository that has it; `problem` says why it must not be, or is ""."""
+    """A snapshot, and the Git repository that has it; `problem` says why it must not be read, "" if it may be."""
 
     repository: Path
     snapshot: Collected
@@ -43,7 +43,7 @@ class Job(NamedTuple):
 
 
 def jobs(folder: Path, book: Ledger, snapshots: Mapping[Key, Collected]) -> list[Job]:
-    """One for each snapshot; what could not be checked, as it took too much time or memory, is not read here either."""
+    """A job for each snapshot; one whose last check failed, say for lack of time or memory, has a `problem`."""
     folder = Path(os.path.abspath(folder))  # workers may be in another one
     checks = book.latest("check")
     failed = {key: each.detail for key, each in checks.items() if each.state is ledger.State.FAILED}
@@ -68,7 +68,7 @@ def handed_out(job: Job) -> Repository | None:
 
 @dataclass(frozen=True)
 class HandedIn:
-    """What a student had written when the project was collected; `problem` says why it cannot be read, or is ""."""
+    """The texts of a project when it was collected; `problem` says why they cannot be read, "" if they can."""
 
     snapshot: Collected
     texts: tuple[Text, ...] = ()
@@ -80,7 +80,7 @@ class HandedIn:
 class Waiting:
     """A text for the teacher to judge, and their last judgement of an `earlier` text in its place.
 
-    Its `state` is that of its item: of what is not written, the only judgement is 0.
+    `state` is that of the item: a text that is not written can only be judged with 0.
     """
 
     snapshot: Collected
@@ -90,14 +90,14 @@ class Waiting:
 
     @property
     def place(self) -> Place:
-        """Whose it is, and which."""
+        """The student's id, the project's name and the item."""
         return self.snapshot.student, self.snapshot.project, self.text.item
 
 
 def read(jobs: Sequence[Job], items: Collection[str] = WRITTEN, *, unfinished: bool = False) -> list[HandedIn]:
-    """A task for `executor.run`; with `unfinished`, also what is missing, or still has open questions.
+    """Read the texts of some projects, as a task for `executor.run`; with `unfinished`, also those in `UNFINISHED`.
 
-    A repository that cannot be read is said in its outcome.
+    A repository that cannot be read has a `problem` in its outcome.
     """
     return [_handed_in(job, items, unfinished=unfinished) for job in jobs]
 
@@ -120,7 +120,7 @@ def _handed_in(job: Job, items: Collection[str], *, unfinished: bool = False) ->
 
 
 def _unfinished(repo: Repository, finding: Finding) -> Text:
-    """What there is of an item, as if it were written; of one that is not there, no lines."""
+    """The text of an unfinished item; it has no lines if there is no text."""
     there = next(texts(repo, [replace(finding, state=State.WRITTEN)]), None)
     item = BY_ID[finding.item]
     rubric = item.rubric if issubclass(item, WrittenItem) else ("", "", "")
@@ -134,12 +134,12 @@ def students_of(source: str) -> frozenset[str]:
 
 
 def reviewer(name: str) -> str:
-    """`name`, if the ledger can keep it as a reviewer's; raises `ReviewError` with what is wrong with it."""
+    """`name`, if it is valid as a reviewer's; else raises `ReviewError`, which says why it is not."""
     return checked(Review(WRITTEN[0], name, 0, "", date.today().isoformat(), "0" * 64), "The reviewer").reviewer
 
 
 def latest(judged: Iterable[Judged]) -> dict[Place, Judged]:
-    """The last judgement of each item of each project, of those in the order of the ledger."""
+    """The last judgement of each item of each project; `judged` are in the order of the ledger."""
     return {(each.student, each.project, each.item): each for each in judged}
 
 
@@ -157,7 +157,7 @@ def _reviewed(repo: Repository, judged: Judged) -> Reviewed:
 
 
 class Desk:
-    """The texts of a cohort before a teacher, who judges one after the other into the ledger."""
+    """The texts of a cohort that a teacher judges one after the other; the judgements go into the ledger."""
 
     def __init__(self, ledger: Ledger, handed_in: Iterable[HandedIn]) -> None:
         self._ledger = ledger
@@ -171,8 +171,8 @@ class Desk:
     def waiting(self, items: Collection[str] = (), by: Order = "item", *, again: bool = False) -> tuple[Waiting, ...]:
         """The texts that are new or have changed since the teacher last judged them; with `again`, all.
 
-        They come item by item in the order of the checklist, or student by student, what is unfinished last, and that
-        only of `items`. Raises `ReviewError` if one of `items` is no written item.
+        They are sorted by item, in the order of the checklist, or by student. Unfinished ones come last, and only if
+        `items` names them. Raises `ReviewError` if one of `items` is not a written item.
         """
         unknown = next((item for item in items if item not in WRITTEN), None)
         if unknown is not None:
@@ -195,9 +195,9 @@ class Desk:
                 yield Waiting(found.snapshot, text, earlier, found.states[text.item])
 
     def changes(self, one: Waiting, repository: Path) -> tuple[str, ...]:
-        """The lines that went ('-…') and came ('+…') since the earlier judgement.
+        """The lines that were removed ('-…') and added ('+…') since the earlier judgement.
 
-        They are empty if there was none, or if the text that was judged is not found in a snapshot of that time.
+        There are none if there was no judgement, or if the snapshot of that time does not have the judged text.
         """
         if one.earlier is None:
             return ()
@@ -222,8 +222,9 @@ class Desk:
     def given(self, source: str, reviewer: str = "") -> tuple[Judged, ...]:
         """The judgements in a TOML text of entries `[[review]]`, all of them or none.
 
-        Each has `student`, `project` (unless there is only one), `item`, `score`, and may have `comment`, `reviewer`
-        and `text`, the hash of what was read. Raises `ReviewError`, which names the first thing wrong with each.
+        An entry has `student`, `project` (unless there is only one), `item`, `score`, and may have `comment`,
+        `reviewer` and `text`, the hash of the text that was read. Raises `ReviewError`, which names one problem of each
+        wrong entry.
         """
         projects = {project for _, project in self.handed_in}
         project = projects.pop() if len(projects) == 1 else None
@@ -242,7 +243,7 @@ class Desk:
         return all_or_none(source, entry)
 
     def keep(self, *judged: Judged) -> None:
-        """Write judgements into the ledger, all of them or none."""
+        """Store judgements in the ledger, all of them or none."""
         self._ledger.judge(*judged)
 
     def _checked(self, place: Place, reviewer: str, score: int, comment: str, where: str) -> Judged:

@@ -1,4 +1,4 @@
-"""The roster of a course, read from a CSV file and validated whole before anything is made of it."""
+"""The roster of a course, read from a CSV file and validated as a whole before anything is made from it."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ class Roster:
 
 
 def read(data: bytes, source: str, course: Course, templates: Mapping[str, Template] | None) -> Roster:
-    """The roster in `data`, the content of the file `source`; `templates` has that of each project, by its name.
+    """The roster in `data`, the content of the file `source`; `templates` has the template of each project, by name.
 
-    Without templates, columns of answers are not looked at. Raises `RosterError` with all that is wrong.
+    Without templates, columns of answers are not looked at. Raises `RosterError` with all problems.
     """
     problems = Problems(f"The roster {shown(source)}", RosterError)
     found = table.read(data, problems)
@@ -52,7 +52,7 @@ def read(data: bytes, source: str, course: Course, templates: Mapping[str, Templ
 
 
 class _Students:
-    """Makes a student of each entry, and notes what is wrong with it."""
+    """Makes a student from each entry, and notes the entry's problems."""
 
     def __init__(
         self,
@@ -69,7 +69,7 @@ class _Students:
         self._check_course()
 
     def _check_course(self) -> None:
-        """Note what is wrong with the course's own answers, once, and not again in each row."""
+        """Note the faults in the course's own answers once, not again for each row."""
         answered = {target for column in self._asked for target in column.targets}
         for name, answers in self._answers.items():
             for fault in answers.own_faults(alone=not any(project == name for project, _ in answered)):
@@ -77,7 +77,7 @@ class _Students:
                 answers.usable = False
 
     def made(self, entry: Entry) -> Student:
-        """The student of an entry; what is wrong with it goes to the problems."""
+        """The student of an entry, whose problems are noted."""
         projects = self._templates(entry)
         return Student(
             id=self._text(entry, "id", rules.id_problem, unique=True),
@@ -92,7 +92,7 @@ class _Students:
         )
 
     def _text(self, entry: Entry, field: str, rule: rules.Rule, *, unique: bool = False) -> str:
-        """The text in the column `field`, which must follow a `rule`, and must be another one in each row."""
+        """The text in the column `field`, which must follow a `rule` and, if `unique`, differ in each row."""
         text, column = entry.fields.get(field, ("", field))
         text = " ".join(text.split()) if field in ("name", "group") else text
         needed = field == "id" or f"{{{field}}}" in self._remote
@@ -108,7 +108,7 @@ class _Students:
         return text
 
     def _group(self, entry: Entry) -> str:
-        """A group that is part of an address. One that cannot be is noted in the first row that has it."""
+        """The group, if it is part of the address. An invalid one is noted only in the first row that has it."""
         text, column = entry.fields.get("group", ("", "group"))
         problem = rules.id_problem(text) if text else None
         if not problem:
@@ -127,7 +127,7 @@ class _Students:
             return ""
 
     def _templates(self, entry: Entry) -> tuple[str, ...]:
-        """The names of the projects that a student has; empty for all."""
+        """The names of a student's projects; empty for all projects."""
         text, column = entry.fields.get("templates", ("", ""))
         names: list[str] = []
         for word in filter(None, re.split(r"[\s,;]+", text)):
@@ -164,6 +164,6 @@ class _Students:
         return answers
 
     def _title(self, project: str, question: str) -> str:
-        """The column for an answer that a row leaves to the template, or "" if there is none."""
+        """The title of the column for an answer that a row leaves to the template, "" if there is none."""
         titles = [column.title for column in self._asked if (project, question) in column.targets]
         return titles[-1] if titles else ""

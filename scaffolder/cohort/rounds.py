@@ -1,7 +1,7 @@
-"""Rounds of checks: what is known now, and what was known last time.
+"""Rounds of checks: what is known of each project now, and what was known before the last round.
 
-"Now" is the last check of each project. "Last time" is what was known before the last round: the newest checks, and
-looks that found nothing new, in which no project occurs twice and between which no more than half an hour passes.
+The last round consists of the newest checks, and of looks that found nothing new, in which no project occurs twice and
+between which no more than half an hour passes.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from scaffolder.cohort.ledger import Checked, Entry, Key
 from scaffolder.cohort.readings import Reading, read
 from scaffolder.cohort.standing import Item, Past, Rung
 
-_PAUSE = timedelta(minutes=30)  # after which checks are another round
+_PAUSE = timedelta(minutes=30)  # a longer pause ends a round
 
 
 class Checks:
     """The checks of the ledger: the last one of each project, and what was known before the last round.
 
-    What was checked with `--at`, after something newer, is the last one, but has no part in what was before.
+    A check with `--at` of work older than what was checked before is the last one, but not part of the history.
     `at` is when the last round ended, `earlier` when the one before it did; "" if there was none.
     """
 
@@ -28,12 +28,12 @@ class Checks:
         self.last: dict[Key, Reading] = {}
         self.history: dict[Key, list[Past]] = defaultdict(list)
         order: list[tuple[str, Key]] = []
-        newest: dict[Key, str] = defaultdict(str)  # when that was collected which was checked
+        newest: dict[Key, str] = defaultdict(str)  # when the newest checked snapshot was collected
         for checked in checks:
             key = checked.student, checked.project
             reading = self.last[key] = read(checked)
             if checked.collected < newest[key]:
-                continue  # a look back with --at, which is no fall
+                continue  # a look back with --at, which must not count as a fall
             newest[key] = checked.collected
             states = {item: fact.state for item, fact in reading.facts.items()}
             self.history[key].append(Past(reading.at, reading.commit, rung_of(reading), reading.score, states))
@@ -56,7 +56,7 @@ class Checks:
         return found
 
     def since(self, key: Key) -> str:
-        """When a check first saw the commit of the last one, counted from the last one back."""
+        """When the last check's commit was first checked, without a check of another commit since; "" if never."""
         at = self.last[key].at if key in self.last else ""
         for past in reversed(self.history[key]):
             if past.commit != self.last[key].commit:
@@ -66,7 +66,7 @@ class Checks:
 
 
 def _last_round(order: Sequence[tuple[str, Key]]) -> int:
-    """Where in the `order` of all checks and looks the last round begins."""
+    """The index in `order`, which has all checks and looks, where the last round begins."""
     found: set[Key] = set()
     later = ""
     for place in range(len(order) - 1, -1, -1):
@@ -86,7 +86,7 @@ def _apart(earlier: str, later: str) -> timedelta:
 
 
 def rung_of(reading: Reading) -> Rung:
-    """Where on the ladder a check found a project."""
+    """The rung of the ladder on which a check found a project."""
     if reading.unrated:
         return Rung.NOT_RATED
     return Rung(str(reading.level)) if reading.level else Rung.NONE

@@ -1,4 +1,4 @@
-"""What an id, an address, a date and a remote of a course may be: each rule says why a value breaks it."""
+"""The rules for the ids, addresses, dates and remotes of a course; each says why a value breaks it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from scaffolder.errors import shown
 Rule = Callable[[str], str | None]
 """Why a text breaks the rule, such as 'is empty'; None if it does not."""
 
-FORMULA = frozenset("=+-@＝＋－＠")  # what a spreadsheet takes for the beginning of a formula
+FORMULA = frozenset("=+-@＝＋－＠")  # characters that begin a formula in a spreadsheet
 FIELDS = ("student", "project", "username", "group", "base")
 _MOST_ID, _MOST_TEXT, _MOST_EMAIL, _MOST_REMOTE = 60, 200, 254, 500  # characters
 _ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
@@ -32,7 +32,7 @@ _TOKENS = ("ghp_", "gho_", "github_pat_", "glpat-")
 
 
 def fold(text: str) -> str:
-    """`text` as names are compared: ignoring case, spaces, underscores, hyphens, and how Unicode writes a letter."""
+    """`text` for comparing names: without case, spaces, underscores, hyphens and variants of letters in Unicode."""
     plain = unicodedata.normalize("NFKC", text).casefold().replace("’", "'")
     return "".join(c for c in plain if not c.isspace() and c not in "_-\ufeff")
 
@@ -61,7 +61,7 @@ def id_problem(text: str) -> str | None:
 
 
 def text_problem(text: str) -> str | None:
-    """Why `text` is no name of a person or group; None if it is. Joiners, which some scripts need, are fine."""
+    """Why `text` cannot be the name of a person or group; None if it can. Joiners, which scripts need, are fine."""
     if len(text) > _MOST_TEXT:
         return f"is longer than {_MOST_TEXT} characters"
     if not text.replace("\u200c", "").replace("\u200d", "").isprintable():
@@ -70,7 +70,7 @@ def text_problem(text: str) -> str | None:
 
 
 def email_problem(text: str) -> str | None:
-    """Why `text` is no e-mail address; None if it looks like one."""
+    """Why `text` is not an e-mail address; None if it looks like one."""
     local, _, domain = text.rpartition("@")
     plain = text.isprintable() and not set(' "<>(),;:\\[]').intersection(text) and text[0] not in FORMULA
     labels = domain.split(".")
@@ -80,12 +80,12 @@ def email_problem(text: str) -> str | None:
 
 
 def username_problem(text: str) -> str | None:
-    """Why `text` is no user name on a forge; None if it is one."""
+    """Why `text` cannot be a user name on a forge; None if it can."""
     return None if _USERNAME.fullmatch(text) else "is not a user name: it may have letters, digits, '-', '.' and '_'"
 
 
 def due(text: str) -> str:
-    """When `text` is, in UTC: 2026-12-01T23:59:59Z for the day 2026-12-01; raises `ValueError` with the reason."""
+    """The time in `text`, in UTC: 2026-12-01T23:59:59Z for 2026-12-01; raises `ValueError` if it is not a time."""
     moment = _MOMENT.fullmatch(text)
     if not moment and not _DAY.fullmatch(text):
         raise ValueError("is not a date: write 2026-12-01, or 2026-12-01T18:00+01:00")
@@ -101,7 +101,7 @@ def due(text: str) -> str:
 
 
 def remote_problem(pattern: str, projects: int = 1) -> str | None:
-    """Why the remotes of a course with so many projects cannot follow `pattern`; None if they can."""
+    """Why `pattern` does not suit the remotes of a course with so many projects; None if it does."""
     try:
         parts = list(Formatter().parse(pattern))
     except ValueError:

@@ -1,7 +1,8 @@
 """Sections that two students share nearly word for word: something for a teacher to look at, never a verdict.
 
-Quotations, sources that both used and work in pairs are possible reasons. What is compared are runs of three words, the
-template's aside (Broder 1997, On the resemblance and containment of documents), of the same item of the same project.
+Quotations, sources that both used and work in pairs are possible reasons. Sections of the same item of the same project
+are compared by their runs of three words (Broder 1997, On the resemblance and containment of documents), without those
+of the template.
 """
 
 from __future__ import annotations
@@ -36,12 +37,12 @@ from scaffolder.cohort.standing import Pair
 from scaffolder.errors import ScaffolderError
 
 LEAST_SHARE = 0.4
-"""From this share of the shorter section's runs on, two sections are shown. It stays above that with one word in four
-replaced; independent answers to the same question share at most 0.1."""
-LEAST_RUNS = 10  # that both have: twelve words in a row
-COMMON = 3  # what more than a third of the class has, and at least so many students, is a common source
+"""Two sections are shown if they share at least this part of the shorter one's runs. A copy with one word in four
+replaced still does; independent answers to the same question share at most 0.1."""
+LEAST_RUNS = 10  # runs that both have, such as twelve words in a row
+COMMON = 3  # a passage of more than a third of the class, and of at least so many students, is a common source
 MOST_COMPARED = 12_000  # characters of a section
-MOST_PAIRS = 500  # that are kept, those with the largest share first
+MOST_PAIRS = 500  # pairs that are kept, those with the largest share
 MOST_SHOWN = 1_500  # characters of a passage
 _THERE = (State.WRITTEN, State.PLACEHOLDER, State.MISSING)  # also if a question is open, or something in it is wrong
 NOTE = (
@@ -52,7 +53,7 @@ NOTE = (
 
 @dataclass(frozen=True)
 class Section:
-    """The paragraphs of a written item that are its owner's; words of `template` in them do not count."""
+    """The paragraphs of a written item in its owner's words; runs of words from `template` do not count."""
 
     student: str
     project: str
@@ -88,7 +89,7 @@ class Common:
 
 @dataclass(frozen=True)
 class Similar:
-    """What there is to look at; `left_out` counts pairs beyond `MOST_PAIRS`.
+    """The passages to look at; `left_out` counts the pairs beyond `MOST_PAIRS`.
 
     `compared` is the number of sections, apart from those that are too `short`.
     """
@@ -102,7 +103,7 @@ class Similar:
 
 @dataclass(frozen=True)
 class _Runs:
-    """A section's runs of three words, those of a common source aside."""
+    """A section, and its runs of three words that are compared."""
 
     section: Section
     runs: frozenset[Shingle]
@@ -117,7 +118,7 @@ class _Match(NamedTuple):
 
 
 def read(jobs: Sequence[Job]) -> list[Read]:
-    """A task for `executor.run`: the sections of each project; one that cannot be read is said in its outcome."""
+    """Read the sections of some projects, as a task for `executor.run`; one that cannot be read has a `problem`."""
     return [_read(job) for job in jobs]
 
 
@@ -141,10 +142,9 @@ def _read(job: Job) -> Read:
 
 
 def _paragraphs(repo: Repository, finding: Finding, render: Repository | None) -> tuple[str, ...]:
-    """What the owner wrote, finished or not, as a reader sees it: paragraphs and rows of tables, no code.
+    """The owner's words in an item, finished or not, as a reader sees them: paragraphs and rows of tables, no code.
 
-    What is the template's, or stands in the same file of the `render`, and what says itself that it is unfinished, is
-    left out.
+    Words of the template, or of the same file in the `render`, and texts marked as unfinished are left out.
     """
     item = BY_ID[finding.item]
     passage = item().passage(repo) if issubclass(item, WrittenItem) and finding.state in _THERE else None
@@ -160,7 +160,7 @@ def _paragraphs(repo: Repository, finding: Finding, render: Repository | None) -
 
 
 def _share(text: str, known: Collection[Shingle]) -> float:
-    """Which share of the runs of a text is among those that are `known`."""
+    """The share of the runs of a text that are `known`, from 0 to 1."""
     runs = shingles(text)
     return sum(run in known for run in runs) / len(runs) if known else 0.0
 
@@ -174,10 +174,10 @@ def _texts(passage: Passage) -> Iterator[str]:
 
 
 def similar(sections: Iterable[Section], students: Mapping[str, int]) -> Similar:
-    """The pairs of sections to look at, and common sources; `students` counts the class of each project.
+    """The pairs of sections to look at, and the common sources; `students` is how many students each project has.
 
-    Sections are compared with those of the same project and item, one group after the other, so that memory is that of
-    the largest group. Two of one student's own are never compared.
+    Sections are compared with those of the same project and item, one group after the other, so that only the largest
+    group must fit into memory. Two sections of one student are never compared.
     """
     best: list[_Match] = []
     number = compared = short = 0
@@ -200,7 +200,7 @@ def similar(sections: Iterable[Section], students: Mapping[str, int]) -> Similar
 
 
 def _matches(sections: Sequence[_Runs], counts: Mapping[Shingle, int]) -> Iterator[_Match]:
-    """Those pairs of sections that share enough.
+    """The pairs of sections that share enough.
 
     A shorter section shares at least `least` of its runs with a longer one only if one of its rarest
     `len(runs) - least + 1` is among them, so that only sections with one of those are looked at.
@@ -228,7 +228,7 @@ def _pair(match: _Match) -> Pair:
 
 
 def _common(sections: Sequence[_Runs], everywhere: frozenset[Shingle], most: int) -> Iterator[Common]:
-    """The common source, if more than `most` sections have one, as the section with most of it has it."""
+    """The common source, if more than `most` sections have one, in the words of the section with most of it."""
     users = [each for each in sections if len(each.runs & everywhere) >= LEAST_RUNS]
     if len(users) > most:
         fullest = max(users, key=lambda each: len(each.runs & everywhere)).section
@@ -237,7 +237,7 @@ def _common(sections: Sequence[_Runs], everywhere: frozenset[Shingle], most: int
 
 
 def _passage(section: Section, runs: frozenset[Shingle]) -> str:
-    """What a section has of `runs`: of each paragraph that has some, from the first of them to the last."""
+    """The words of a section that have `runs`: of each paragraph, from its first such run to its last."""
     found = (_stretch(paragraph, runs) for paragraph in section.paragraphs)
     text = " … ".join(filter(None, found))
     return text if len(text) <= MOST_SHOWN else f"{text[: MOST_SHOWN - 1]}…"

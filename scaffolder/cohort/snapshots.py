@@ -1,4 +1,4 @@
-"""A commit as the checklist sees a folder: no checkout, nothing executed, within the same bounds."""
+"""A commit as a snapshot for the checklist: no checkout, nothing executed, within the same bounds as for a folder."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ _MOST_STEPS = 100_000  # names that are looked up for all links together
 def repository_at(path: Path, commit: str, *, today: date | None = None) -> Repository:
     """The repository whose files are those of `commit` in the Git repository, bare or not, in `path`.
 
-    Files are read when somebody asks for them, so the Git repository must stay where it is. Who the authors are is not
-    known of it: the reviews in it count only as `report.examine(given=...)` says.
+    Files are read when somebody asks for them, so the Git repository must stay where it is. Its authors are not known,
+    so no review in it counts, but only those in `report.examine(given=...)`.
 
     Raises:
         TargetError: there is no Git repository in `path`.
@@ -54,13 +54,13 @@ class _Commit:
         self._steps = 0
 
     def snapshot(self) -> Snapshot:
-        """What `Snapshot.of_folder` would see in a checkout."""
+        """The snapshot that `Snapshot.of_folder` would make of a checkout."""
         listed, notes = walk(self._listed)
         ends = {path: self._end(path) if path in self._links else self._files[path] for path in listed}
         files = {path: end for path, end in ends.items() if end}
         repo = self._repo
         return Snapshot(
-            dict.fromkeys(files),
+            files,
             lambda path, limit: _blob(repo, files[path], limit),
             [*notes, *self._notes],
             tags_in(repo.path.rstrip("/")),
@@ -90,7 +90,7 @@ class _Commit:
         return files, sorted(folders), seen
 
     def _entries(self, folder: str) -> Iterator[pygit2.Object]:
-        """What is in a folder; nothing, and a note, if it cannot be read. The top folder must be readable."""
+        """The entries of a folder; none, and a note, if it cannot be read. Raises `OutsideError` for the top folder."""
         import pygit2
 
         tree = self._trees.pop(folder)
@@ -112,7 +112,7 @@ class _Commit:
             self._steps += 1
             part = rest.pop()
             path = f"{at}/{part}" if at else part
-            if at not in self._folders:  # what is no folder leads nowhere, not even to `..`
+            if at not in self._folders:  # a path through a file leads nowhere, not even to `..`
                 return None
             if self._steps > _MOST_STEPS or hops > _MOST_HOPS or (part == ".." and not at):
                 return None
@@ -139,7 +139,7 @@ def _root(repo: pygit2.Repository, commit: str) -> pygit2.Oid:
     except (ValueError, KeyError):
         raise OutsideError(f"There is no commit {shown(commit)} in {shown(repo.path, 200)}.") from None
     if kind != pygit2.enums.ObjectType.COMMIT or size > MAX_COMMIT:
-        raise OutsideError(f"{shown(commit)} in {shown(repo.path, 200)} is no commit that can be read.")
+        raise OutsideError(f"{shown(commit)} in {shown(repo.path, 200)} is not a commit that can be read.")
     return repo[oid].peel(pygit2.Commit).tree_id
 
 
@@ -161,7 +161,7 @@ def _target(repo: pygit2.Repository, link: bytes) -> str | None:
 
 
 def _blob(repo: pygit2.Repository, name: bytes, limit: int) -> bytes | None:
-    """The bytes of a file; of one of `limit` bytes or more, that many zeros, as nobody looks at what is too large."""
+    """The bytes of a file; for one of `limit` bytes or more, `limit` zeros, since nobody reads a file that large."""
     import pygit2
 
     try:

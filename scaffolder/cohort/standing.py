@@ -1,4 +1,4 @@
-"""Who stands where: the plain data of the class's report. `summary.of` computes them; a page shows them."""
+"""The plain data of the class's report. `summary.of` computes them; a page shows them."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ NO_COUNTS = Counts(verified=0, to_verify=0, written=0, to_write=0, reviewed=0)
 
 
 class Delivery(StrEnum):
-    """What the teacher's collections say of a project and its due date, by the teacher's clock."""
+    """How a project was handed in, judged by the times of the teacher's collections."""
 
     NOT_COLLECTED = "not collected"
-    NOT_MOVED = "not moved"  # what was collected is what was handed out
+    NOT_MOVED = "not moved"  # the collected work is what was handed out
     WORKING = "at work"  # not due yet, or never
-    IN_TIME = "in time"  # what is there now was there at the first collection after it was due, which counts
+    IN_TIME = "in time"  # the work was already there at the first collection after the due date, which counts
     CHANGED = "changed"  # there was work at the collection that counts, and a later one found other work
     AFTER = "after due"  # there was no work at the collection that counts, and a later one found some
 
 
 class Rung(StrEnum):
-    """Where on the ladder a project stands, lowest first."""
+    """The rungs of the ladder that a project may stand on, lowest first."""
 
     NOT_CHECKED = "not checked"
     NOT_RATED = "not rated"
@@ -51,7 +51,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Fact:
-    """What a check found of one item."""
+    """The finding of a check on one item."""
 
     state: State
     evidence: tuple[Evidence, ...] = ()
@@ -60,7 +60,7 @@ class Fact:
 
 @dataclass(frozen=True)
 class Person:
-    """A student; `name` is "" unless the report may tell."""
+    """A student; `name` is "" unless the report may show it."""
 
     id: str
     name: str = ""
@@ -69,7 +69,7 @@ class Person:
 
 @dataclass(frozen=True)
 class Judgement:
-    """What a teacher said of a written item; `current` unless the text has, or may have, changed since."""
+    """A teacher's judgement of a written item; `current` unless the text has, or may have, changed since."""
 
     score: int
     comment: str
@@ -80,7 +80,7 @@ class Judgement:
 
 @dataclass(frozen=True)
 class Past:
-    """A check, in short; `states` are those of the items."""
+    """An earlier check in short; `states` are those of the items."""
 
     at: str
     commit: str
@@ -93,9 +93,9 @@ class Past:
 class Work:
     """A student's project. Times are ISO 8601 in UTC, "" for never; all tuples of strings are ids of items.
 
-    `waiting` are the written items that nobody has judged, `stale` those whose text has changed since; `reviewed` says
-    that each written item up to the level is judged good enough; `idle` that the work was the same last time.
-    `as_of` is the time given to its last check with `--at`, and all else is as it was then; "" for as it is now.
+    `waiting` are the written items that nobody has judged, `stale` those whose text has changed since they were judged.
+    `reviewed` says that each written item up to the level was judged good enough, `idle` that the work is the same as
+    last time. `as_of` is the time that `--at` gave to the last check, "" if it gave none; all else is as of that time.
     """
 
     student: str
@@ -117,19 +117,19 @@ class Work:
     idle: bool = False
     history: tuple[Past, ...] = ()
     problems: tuple[Entry, ...] = ()  # the steps that failed, or that are in conflict
-    commit: str = ""  # what was collected last
-    collected: str = ""  # when that was first seen
+    commit: str = ""  # the commit that was collected last
+    collected: str = ""  # when it was first seen
     fetched: str = ""  # when the teacher last looked
     checked: str = ""
-    counted: str = ""  # when that was collected which counts, at or after the due date
+    counted: str = ""  # the time of the collection that counts, at or after the due date
     as_of: str = ""
-    rewritten: tuple[str, ...] = ()  # when a collection no longer found what was there before
+    rewritten: tuple[str, ...] = ()  # the times of collections that no longer found the earlier commits
     readme: bool = True
     elsewhere: str = ""  # a sentence that names other branches with work
 
     @property
     def climbed(self) -> int:
-        """How many rungs up, or below zero down, since last time; 0 if it was not rated both times."""
+        """The number of rungs climbed since last time, negative for a fall; 0 if it was not rated both times."""
         rungs = (self.rung, self.before.rung if self.before else self.rung)
         places = [max(RUNGS.index(rung) - RUNGS.index(Rung.NONE), -1) for rung in rungs]
         return 0 if -1 in places else places[0] - places[1]
@@ -137,7 +137,7 @@ class Work:
 
 @dataclass(frozen=True)
 class Stuck:
-    """An item and how many projects, of those to which it applies, have it open now and had it open last time."""
+    """An item, and how many of the projects that it applies to have it open now and had it open last time."""
 
     item: str
     open: int
@@ -147,13 +147,13 @@ class Stuck:
 
 @dataclass(frozen=True)
 class Progress:
-    """What has changed since last time: items gained and lost, projects up and down, the mean score then and now."""
+    """The changes since last time: items gained and lost, projects up and down, the mean score then and now."""
 
     gained: int
     lost: int
     up: int
     down: int
-    moved: int  # projects with another commit, which is not one of ours
+    moved: int  # projects with another commit that is not ours
     of: int  # projects that were checked both times
     score_before: float
     score: float
@@ -161,10 +161,10 @@ class Progress:
 
 @dataclass(frozen=True)
 class Due:
-    """A due date, "" for none, whether it is past, and how many projects were handed in how.
+    """A due date, "" for none, whether it is past, and how many projects have each kind of delivery.
 
-    What counts was collected from the time `first` to the time `last`, the first time at or after the due date; `open`
-    is how many projects were not collected since.
+    `first` and `last` are the times of the earliest and the latest collection that counts; `open` is how many projects
+    were not collected since the due date.
     """
 
     due: str
@@ -201,7 +201,7 @@ class Pair:
 
 @dataclass(frozen=True)
 class Standing:
-    """The class at the moment `at`; `checked` is when it was last checked, `before` when it was before that.
+    """The class at the moment `at`; `checked` is when it was last checked, `before` when the time before that.
 
     `as_of` are the times for which some projects were last checked with `--at`.
     """
@@ -226,12 +226,12 @@ JUDGED, TEXTS, STALE, HANDED_IN, AS_OF = "judged", "texts", "changed since judge
 
 
 def grades(standing: Standing, *, words: bool = True) -> dict[str, dict[str, str | int | float]]:
-    """By student, the columns of a gradebook; what is not known yet is "".
+    """The columns of a gradebook by student; a value that is not known yet is "".
 
-    Of each project: the level (0 no level yet, 1 Builder, 2 Deployer, 3 Operator), per cent of the items done or
-    written, and the mean of the teacher's last scores (0 to 3), also of texts that have changed since. With `words`,
-    how many texts were judged, how many the project asks for, how many have changed since they were judged, how it was
-    handed in and, if somebody's last check was made with `--at`, for which time.
+    For each project: the level (0 no level yet, 1 Builder, 2 Deployer, 3 Operator), the percentage of items done or
+    written, and the mean of the teacher's last scores (0 to 3), also for texts that have changed since. With `words`,
+    also how many texts were judged, how many the project asks for, how many have changed since they were judged, how it
+    was handed in and, if somebody's last check was made with `--at`, the time that was given.
     """
     found: dict[str, dict[str, str | int | float]] = {person.id: {} for person in standing.people}
     dated = {work.project for work in standing.works if work.as_of}
@@ -261,13 +261,13 @@ def _said(work: Work) -> dict[str, str | int | float]:
 
 
 def points(standing: Standing) -> dict[str, float]:
-    """What each column of numbers of the gradebook is worth at most."""
+    """The highest possible value of each numeric column of the gradebook."""
     most = {LEVEL: 3, DONE: 100, REVIEW: 3}
     return {f"{each.project} {name}": worth for each in standing.projects for name, worth in most.items()}
 
 
 def to_json(standing: Standing) -> dict[str, Any]:
-    """All of it as JSON, but for the items' states at earlier checks."""
+    """The standing as JSON, without the items' states at earlier checks."""
     found = asdict(standing)
     for work in found["works"]:
         for past in (*work["history"], work["before"] or {}):

@@ -1,4 +1,4 @@
-"""A step for many students' projects: which ones, how each ends, and that the ledger knows it."""
+"""Runs a step for many students' projects: chooses them, does the jobs, and records in the ledger how each ended."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from scaffolder.errors import OutsideError, ScaffolderError
 from scaffolder.project import store
 
 FINE, THEIRS, OUTSIDE = 0, 1, 3
-"""Whose doing it is that a step did not end well: nobody's, the student's, or that of something outside."""
+"""Exit codes by who is responsible for how a step ended: all is well, the student, or something outside."""
 _LONGEST = 600  # characters of a sentence in the ledger
-_THREADS = 4  # that wait for remotes at the same time, in each process
+_THREADS = 4  # in each process, which wait for remotes at the same time
 
 
 class Job(Protocol):
-    """What is to be done for one project."""
+    """A step's work for one project."""
 
     @property
     def student(self) -> str:
@@ -46,7 +46,7 @@ class Outcome(NamedTuple):
 
     @property
     def last(self) -> Entry:
-        """How the last of the steps ended."""
+        """The entry of the last of the steps."""
         return self.entries[-1]
 
 
@@ -81,7 +81,7 @@ def run(
     ledger: Ledger | None,
     work: Work,
 ) -> Iterator[list[Outcome]]:
-    """Do `jobs`, and yield the outcomes of each chunk when the ledger, if there is one, has them."""
+    """Do `jobs`; yield the outcomes of each chunk once they are recorded in the ledger, if there is one."""
     for outcomes in executor.run(
         task,
         jobs,
@@ -107,7 +107,7 @@ def done(do: Callable[[Task], Outcome], jobs: Sequence[Task], step: str, *, wait
 
 
 def attempt(do: Callable[[Task], Outcome], job: Task, step: str) -> Outcome:
-    """Do a job; what is wrong with it is its outcome."""
+    """Do a job; an error becomes its outcome."""
     try:
         with store.failures("The repository cannot be used"):
             return do(job)
@@ -116,7 +116,7 @@ def attempt(do: Callable[[Task], Outcome], job: Task, step: str) -> Outcome:
 
 
 def ended(job: Job, step: str, state: State, detail: str = "", commit: str = "") -> Entry:
-    """An entry of the ledger."""
+    """The ledger's entry for the end of a step."""
     return Entry(job.student, job.project, step, state, detail[:_LONGEST], commit)
 
 

@@ -34,7 +34,7 @@ from scaffolder.cohort.standing import (
 )
 
 _MADE = (State.DONE, State.WRITTEN)
-_NEVER = "9999"  # later than any time: with --at, only a text that is the same is the one that was judged
+_NEVER = "9999"  # later than any time, so that with --at a judgement is current only if its text is the same
 
 
 def of(
@@ -46,7 +46,7 @@ def of(
     reveal: bool = False,
     similar: Iterable[Pair] = (),
 ) -> Standing:
-    """Who stands where at the moment `at`; names are in it only with `reveal`."""
+    """The standing of the class at the moment `at`; it has names only with `reveal`."""
     wanted = {each.key: each for each in assignments}
     steps = {step: ledger.latest(step) for step in STEPS}
     looks = [entry for entry in steps["check"].values() if entry.key in wanted]
@@ -97,11 +97,11 @@ def _work(
     judged: Sequence[Judged],
     at: str,
 ) -> Work:
-    """One student's project; `steps` are how each step ended last."""
+    """One student's project; `steps` has the last entry of each step."""
     key, due, then = assignment.key, assignment.due, as_of(steps.get("check"))
     collected, reading = snapshots.last(key, then), checks.last.get(key)
     if then and (collected is None or reading is None or reading.commit != collected.commit):
-        reading = None  # nothing is known of what was there then, and what is known of now is no answer
+        reading = None  # the work of that time was not checked, and a check of other work is no answer
     delivery, counted = handed_in(snapshots, story, key, due, at, then)
     work = Work(
         student=key[0],
@@ -125,7 +125,7 @@ def _work(
 
 
 def _with_reading(work: Work, reading: Reading, said: Mapping[str, tuple[Judgement, ...]]) -> Work:
-    """`work` with what its last check found, and what teachers said of it."""
+    """`work` with the findings of its last check and the teachers' judgements."""
     facts, past = reading.facts, work.before.states if work.before else {}
     to_judge = [item for item, fact in facts.items() if fact.state is State.WRITTEN]
     within = LADDER[: LADDER.index(reading.level) + 1] if reading.level else ()
@@ -151,9 +151,9 @@ def _with_reading(work: Work, reading: Reading, said: Mapping[str, tuple[Judgeme
 
 
 def _judgements(judged: Iterable[Judged], reading: Reading, since: str) -> dict[str, tuple[Judgement, ...]]:
-    """By item, what teachers said, oldest first; of each teacher, only the last word.
+    """The judgements by item, oldest first; only the last one of each teacher.
 
-    It is current if its text is the one of the last check, or if it was given when the present commit was there.
+    A judgement is current if its text is that of the last check, or if it was made since the present commit is there.
     """
     last = {(each.item, each.reviewer): each for each in judged}
     found: dict[str, tuple[Judgement, ...]] = {}

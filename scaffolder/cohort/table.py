@@ -63,7 +63,7 @@ def stripped(cell: str) -> str:
 
 
 def letters(index: int) -> str:
-    """What a spreadsheet calls the column `index`, from 0: A, B, …, Z, AA."""
+    """The letters by which a spreadsheet calls the column `index`, from 0: A, B, …, Z, AA."""
     name = ""
     while index >= 0:
         index, letter = divmod(index, 26)
@@ -111,11 +111,11 @@ def _decoded(data: bytes, problems: Problems) -> tuple[str, str]:
         if encoding == "utf-8":
             return _windows(data, problems), "cp1252"
         row = data[: error.start].decode(encoding, "ignore").count("\n") + 1
-        problems.stop(row, "", f"there is a character that is not {encoding[:6].upper()}, as the file's begin says")
+        problems.stop(row, "", f"there is a character that is not {encoding[:6].upper()}, as the file's beginning says")
 
 
 def _windows(data: bytes, problems: Problems) -> str:
-    """The text of a file in Windows-1252; a file that has UTF-8 in it too was put together from two."""
+    """The text of a file in Windows-1252; a file with lines in UTF-8 is refused, since it was put together from two."""
     for number, line in enumerate(data.splitlines(), 1):
         if not line.isascii() and _is_utf8(line):
             problems.stop(number, "", "this row is UTF-8 and others are not: save the file as CSV UTF-8")
@@ -155,7 +155,7 @@ def _lenient(text: str, delimiter: str) -> Iterator[list[str]]:
 
 
 def _rows(text: str, delimiter: str, problems: Problems) -> Iterator[Row]:
-    """The rows that are not blank; a spreadsheet counts the blank ones too."""
+    """The rows that are not blank, numbered as in a spreadsheet, which counts the blank ones, too."""
     number = 0
     try:
         for number, cells in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True), 1):

@@ -1,6 +1,6 @@
-"""What goes to a remote and comes from it, with Git's own program: it knows ssh, credential helpers and proxies.
+"""Pushes to remotes and fetches from them with Git's own program, which knows ssh, credential helpers and proxies.
 
-Nobody is asked for anything, nothing is forced, and what students wrote is bounded and never run.
+Nobody is asked for anything, nothing is forced, and students' files are limited in size and never run.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ _SAFE = (
     *("-c", "fetch.fsckObjects=true", "-c", "fetch.unpackLimit=1", "-c", "fetch.recurseSubmodules=false"),
     *("-c", "maintenance.auto=false", "-c", "gc.auto=0"),
 )
-# A remote that is a folder does its part in a process of ours: without the hooks and commands that it configures.
+# A remote that is a folder runs in a process of ours: without the hooks and commands that it configures.
 _LOCAL_RECEIVE = f"git -c core.hooksPath={os.devnull} -c core.alternateRefsCommand=true -c gc.auto=0 receive-pack"
 
 
 def branches(url: str, repository: Path) -> dict[str, str]:
-    """The branches at `url`, name -> commit; `repository` is the Git folder that asks, as for the functions below.
+    """The branches at `url`, name -> commit; Git runs in the folder `repository`, as in the functions below.
 
     Raises `OutsideError` with Git's reason, such as that there is no repository.
     """
@@ -47,7 +47,7 @@ def branches(url: str, repository: Path) -> dict[str, str]:
 
 
 def fetch(url: str, repository: Path, branch: str, reference: str) -> None:
-    """Bring a branch from `url`, where `reference` then leads to it. Its objects are checked; nothing else comes along.
+    """Fetch a branch from `url`, and let `reference` lead to it. Its objects are checked; nothing else is fetched.
 
     Raises `OutsideError` with Git's reason.
     """
@@ -62,13 +62,13 @@ def fetch(url: str, repository: Path, branch: str, reference: str) -> None:
 
 
 def push(url: str, repository: Path, commits: Mapping[str, str]) -> dict[str, str]:
-    """Push `commits`, branch -> commit, as far as each follows what is there.
+    """Push `commits` (branch -> commit), each of them only if it follows the remote's branch.
 
     Returns for each branch "", or why it was refused. Raises `OutsideError` if nothing could be pushed at all.
     """
     options = ("--porcelain", "--no-verify", "--no-signed", "--no-follow-tags", "--recurse-submodules=no")
     if is_local(url):
-        locks.release(path_of(url))  # of a push that was killed
+        locks.release(path_of(url))  # left by a push that was killed
     receive = (f"--receive-pack={_LOCAL_RECEIVE}",) if is_local(url) else ()
     refspecs = (f"{commit}:refs/heads/{branch}" for branch, commit in commits.items())
     done = git.run(*_SAFE, "push", *options, *receive, "--", url, *refspecs, folder=repository, **_options())
@@ -95,7 +95,7 @@ def path_of(url: str) -> Path:
 
 @contextmanager
 def _unnamed(url: str) -> Iterator[None]:
-    """Keep the address out of what the ledger keeps: it may have a student's name in it."""
+    """Take the address out of errors, which the ledger keeps: it may contain a student's name."""
     try:
         yield
     except OutsideError as error:

@@ -1,7 +1,7 @@
-"""`cohort update`: what the templates have become, brought into each student's repository without a work tree.
+"""`cohort update`: brings later versions of the templates into each student's repository, without a work tree.
 
-Where a student has changed nothing, `main` is moved on. Where the student's work and the template's changes fit
-together, their merge waits on a branch; where they do not, `main` stays, and the student can merge `scaffold`.
+If a student has changed nothing, `main` is moved forward. If the student's work and the template's changes fit
+together, their merge waits on a branch; if they do not, `main` stays, and the student can merge `scaffold`.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ if TYPE_CHECKING:
     import pygit2
 
 STEP = "update"
-_BEGAN = "update began"  # when the update began that has not ended yet, in the ledger
+_BEGAN = "update began"  # the key in the ledger for when an update began that has not ended yet
 _THERE = "run 'scaffolder update' there"
 _SETTLE = "the student settles it with git fetch and git merge origin/scaffold"
 _SETTLE_LATER = "the student settles it, once both are pushed, with git merge origin/scaffold"
 _WOULD_SETTLE = "the student would have to settle it"
 _LONGEST_REASON = 200  # characters
 _NAMED = 5  # files that a sentence names
-_LONGEST_LIST = 400  # characters of the places in conflict, so that the advice after them is kept
+_LONGEST_LIST = 400  # characters for the places in conflict, so that there is room for the advice after them
 
 
 class Job(NamedTuple):
@@ -57,9 +57,9 @@ class Job(NamedTuple):
 
 @dataclass(frozen=True)
 class Kit:
-    """What all jobs share: `given` are answers that go before all others, `when` is the time of the commits.
+    """The values that all jobs share: `given` are answers that override all others, `when` is the time of the commits.
 
-    `reason` is what their messages begin with, "" for nothing.
+    The messages of the commits begin with `reason`, unless it is "".
     """
 
     work: Path
@@ -83,8 +83,8 @@ def run(
 ) -> Iterator[list[Outcome]]:
     """Update the repositories of the assignments `wanted`; with `dry_run`, only say what would happen.
 
-    The messages of the commits begin with the `reason`. Yields outcomes that the ledger has. Raises `AnswerError` if no
-    template asks for one of the answers `given`, `UpdateError` if the reason cannot be the line of a message.
+    The messages of the commits begin with the `reason`. Yields outcomes once the ledger has them. Raises `AnswerError`
+    if no template asks for one of the answers `given`, `UpdateError` if the reason cannot be the line of a message.
     """
     reason = reason.strip()
     if len(reason) > _LONGEST_REASON or not reason.isprintable():
@@ -156,7 +156,7 @@ def _updated(kit: Kit, opened: Opened, job: Job, alone: Lock) -> Outcome:
 
 
 def _fetched(repo: pygit2.Repository, job: Job, kit: Kit) -> Fetched | None:
-    """What the remote has; None if nothing was pushed there yet, so that what is here counts."""
+    """The branches of the remote; None if nothing was pushed there yet, so that our own repository counts."""
     if store.commit_of(repo, tracking("main")) is None:
         return None
     return fetching.fetch(repo, fetching.address(repo, job.remote), keep_it=not kit.dry_run)
@@ -167,7 +167,7 @@ def _address(job: Job, repo: pygit2.Repository) -> str:
 
 
 def _whose(repo: pygit2.Repository, found: Merged) -> str:
-    """`OURS` if what is there is a commit of ours: a run may have been killed before the ledger knew of it."""
+    """`OURS` if the student's commit is one of ours: a run may have been killed before the ledger knew of it."""
     scaffold = store.commit_of(repo, store.SCAFFOLD)
     return OURS if found.untouched and scaffold and descends(repo, scaffold, found.ours) else ""
 
@@ -194,7 +194,7 @@ def _merged(kit: Kit, opened: Opened, job: Job, repo: pygit2.Repository, ours: s
 
 
 def _moved_on(kit: Kit, job: Job, repo: pygit2.Repository, found: Merged, fetched: Fetched | None) -> Outcome:
-    """Move `main` on to the new render: the student has changed nothing."""
+    """Move `main` forward to the new render, since the student has changed nothing."""
     if kit.dry_run:
         return _outcome(job, State.DONE, f"main would move on: {_files(found)}.", found.ours)
     if not repo.is_bare:
@@ -237,7 +237,7 @@ def _offered(kit: Kit, job: Job, repo: pygit2.Repository, found: Merged, fetched
 
 
 def _conflicting(kit: Kit, job: Job, repo: pygit2.Repository, found: Merged, fetched: Fetched | None) -> Outcome:
-    """Leave `main` as it is; the new render on `scaffold` is what the student can merge and settle."""
+    """Leave `main` as it is, and put the new render on `scaffold`, where the student can merge it."""
     if repo.is_bare and not kit.dry_run:
         scaffold = update.write_render(repo, found, store.SCAFFOLDER, kit.when, _known(job, repo, found), kit.reason)
         _move(repo, store.SCAFFOLD, store.commit_of(repo, store.SCAFFOLD), scaffold)
@@ -268,7 +268,7 @@ def _outcome(job: Job, state: State, detail: str, commit: str) -> Outcome:
 
 
 def _files(found: Merged) -> str:
-    """The files that change, such as "'a.md' (added), 'b.md' (changed) and 3 more files"; the record is no such."""
+    """The files that change, such as "'a.md' (added), 'b.md' (changed) and 3 more files", without the record."""
     kinds = [(path, kind) for path, kind in found.kinds.items() if path != record.NAME]
     named = ", ".join(f"{shown(path)} ({kind})" for path, kind in kinds[:_NAMED])
     left = len(kinds) - _NAMED
@@ -277,7 +277,7 @@ def _files(found: Merged) -> str:
 
 
 def _disagreement(merge: Merge, advice: str) -> str:
-    """The first files in conflict and where in them, and who can settle it."""
+    """A sentence with the first files in conflict, the places in them, and the advice."""
     places = [f"{shown(each.path, 100)}{_where(each.sections)}" for each in merge.conflicts[:_NAMED]]
     while len(places) > 1 and len(", ".join(places)) > _LONGEST_LIST:
         places.pop()

@@ -1,1 +1,1 @@
-"""TOML, YAML and JSON that somebody else wrote, read with bounded time, memory and depth."""
+"""Readers for TOML, YAML and JSON from strangers, with bounded time, memory and depth."""

@@ -1,4 +1,4 @@
-"""JSON, safe on hostile text: values that are not nested too deep, and that can be written as UTF-8."""
+"""Reads JSON, safely on hostile text: values are not nested too deep, and can be written as UTF-8."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ MAX_DEPTH = 50
 
 
 class JsonError(ValueError):
-    """The text is no JSON, or none that a person would write; the message says why."""
+    """A text that is not JSON, or not such as a person would write; the message says why."""
 
 
 def load_json(text: str | bytes) -> Any:
@@ -20,7 +20,7 @@ def load_json(text: str | bytes) -> Any:
         _check_depth(value, MAX_DEPTH)
         json.dumps(value, ensure_ascii=False).encode()
     except UnicodeError:
-        raise JsonError("a character that UTF-8 does not have") from None
+        raise JsonError("a character that UTF-8 cannot encode") from None
     except RecursionError:
         raise JsonError(f"more than {MAX_DEPTH} levels") from None
     except JsonError:
@@ -31,7 +31,7 @@ def load_json(text: str | bytes) -> Any:
 
 
 def as_json(value: Any) -> Any:
-    """What `value`, read from TOML or YAML, would be if it were JSON: an exact number a float, a date a text."""
+    """`value`, read from TOML or YAML, as JSON would have it: exact numbers become floats, dates become texts."""
     return load_json(
         json.dumps(value, default=lambda other: float(other) if isinstance(other, Decimal) else str(other))
     )

@@ -1,4 +1,4 @@
-"""TOML, safe on hostile text: `tomllib` takes memory that grows with the square of the parts of a dotted key."""
+"""Reads TOML, safely on hostile text: the memory of `tomllib` grows with the square of the parts of a dotted key."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ _LONG_KEY = re.compile(rf"""(?<![\w-]) (?: {_PART} [ \t]*+ \. [ \t]*+ ){{30}}"""
 
 
 class TomlError(ValueError):
-    """The text is no TOML, or none that a person would write; the message says why."""
+    """A text that is not TOML, or not such as a person would write; the message says why."""
 
 
 @lru_cache(maxsize=16)  # several facts of the checklist read the same few files
 def load_toml(text: str) -> dict[str, Any]:
-    """The content of a TOML document, not to be changed; raises `TomlError`."""
+    """The content of a TOML document, which callers must not change; raises `TomlError`."""
     import tomllib
 
     if len(text) > MAX_CHARACTERS:

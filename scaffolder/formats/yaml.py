@@ -1,4 +1,4 @@
-"""YAML as plain values that know their lines, safe on hostile text.
+"""Reads YAML as plain values that know their lines, safely on hostile text.
 
 Keys stay as they are written (`on` is "on", not True), numbers keep their digits (`Decimal`), dates stay text,
 and a document whose aliases would unfold into more than `MAX_VALUES` values is refused.
@@ -20,7 +20,7 @@ MAX_CHARACTERS = 1_000_000
 
 
 class YamlError(ValueError):
-    """The text is not usable YAML; the message says why, `line` (from 1) says where."""
+    """A text that is not usable YAML; the message says why, `line` (from 1) says where."""
 
     def __init__(self, message: str, line: int | None = None) -> None:
         super().__init__(message)
@@ -47,10 +47,10 @@ class Sequence(list[Any]):
 
 @lru_cache(maxsize=64)  # the repositories of a cohort share most of their files
 def load_yaml(text: str, first_line: int = 1) -> Any:
-    """The value of the first document in `text`, not to be changed, or None of an empty one.
+    """The value of the first document in `text`, which callers must not change; None if it is empty.
 
     Raises:
-        YamlError: the text does not parse, is recursive, or unfolds into too many values.
+        YamlError: The text does not parse, is recursive, or unfolds into too many values.
 
     """
     return next(load_all_yaml(text, first_line), None)
@@ -58,7 +58,7 @@ def load_yaml(text: str, first_line: int = 1) -> Any:
 
 def load_all_yaml(text: str, first_line: int = 1) -> Iterator[Any]:
     """The value of each document in `text`; see `load_yaml`."""
-    import yaml  # here, because a repository without YAML should not pay for it
+    import yaml  # here, since a repository without YAML need not wait for it
 
     if len(text) > MAX_CHARACTERS:
         raise YamlError(f"more than {MAX_CHARACTERS:,} characters")

@@ -1,4 +1,4 @@
-"""Reports as something to read: each page is a pure function of reports to text."""
+"""Pages that show reports: each is a pure function from reports to text."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ FORMATS = ("text", "json", "markdown", "html", "junit", "sarif", "github")
 
 
 def page(form: str, reports: Sequence[Report], **options: str) -> str:
-    """The page of `reports` in one of `FORMATS`, by the module of that name; no other is loaded.
+    """The page of `reports` in one of `FORMATS`, made by the module of that name; no other is loaded.
 
-    `options` are what that page takes beside them. What is no Unicode (a file name can be that) becomes a
-    question mark, so that the page can be written.
+    `options` are further arguments of that page. Characters that are not Unicode, as in some names of files, become
+    question marks, so that the page can be written.
     """
     text: str = import_module(f"scaffolder.pages.{form}").page(reports, **options)
     return text.encode(errors="replace").decode()

@@ -1,4 +1,4 @@
-"""A report as a badge for a README: an SVG image of its own, with the level."""
+"""A report as a badge for a README: an SVG image with the level, which needs nothing else."""
 
 from __future__ import annotations
 
@@ -51,5 +51,5 @@ def page(reports: Sequence[Report]) -> str:
 
 
 def _length(text: str) -> int:
-    """About how many pixels `text` takes; `textLength` then makes every font keep to it."""
+    """The approximate width of `text` in pixels, which `textLength` then forces on every font."""
     return round(sum(3.7 if c in _NARROW else 10 if c in _WIDE else 6.7 for c in text))

@@ -1,4 +1,4 @@
-"""Who stands where, as one HTML page for a teacher: nothing loaded from anywhere, complete without its small script."""
+"""The class's standing as one HTML page for a teacher: it loads nothing, and is complete without its small script."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ DELIVERIES = {
     Delivery.WORKING: "there is work, and it is not due yet",
     Delivery.CHANGED: "there was work the first time it was collected after the due date, and other work since",
     Delivery.AFTER: "there was no work the first time it was collected after the due date, and there is some now",
-    Delivery.NOT_MOVED: "what was collected is what was handed out",
+    Delivery.NOT_MOVED: "the collected work is what was handed out",
     Delivery.NOT_COLLECTED: "nothing was collected",
 }
 _STUCK = 6  # items that are shown at once
 
 
 class Entry(NamedTuple):
-    """Somebody to look at, and why."""
+    """A student to look at, and why."""
 
     place: int
     project: str
@@ -60,7 +60,7 @@ class Row(NamedTuple):
 
 
 def page(standing: Standing) -> str:
-    """The page, in UTF-8 without anything that is not printable."""
+    """The page, with printable characters only."""
     places = {person.id: place for place, person in enumerate(standing.people)}
     works: dict[str, list[Work]] = {person.id: [] for person in standing.people}
     for work in standing.works:
@@ -117,7 +117,7 @@ def _template() -> Template:
 
 
 def _shown(value: object) -> object:
-    """What the page shows of a value: text on one line, with what does not print (or turns text round) escaped."""
+    """A value as the page shows it: on one line, with characters that do not print or turn the text round escaped."""
     if isinstance(value, Markup):
         return value
     text = f"{value:,}" if isinstance(value, int) else str(value)
@@ -125,18 +125,18 @@ def _shown(value: object) -> object:
 
 
 def _prose(text: str) -> Markup:
-    """Our own sentences, with `code` as such; all else in them is escaped."""
+    """A sentence of ours as HTML, with its `code` marked up and all else escaped."""
     return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(one_line(text)))))  # noqa: S704 - escaped
 
 
 def _cells(work: Work, items: Sequence[Item]) -> Markup:
-    """The states of the items: words of ours in cells without an end tag, which HTML allows."""
+    """The table cells with the states of the items; HTML allows them to have no end tag."""
     states = (work.facts[item.id].state if item.id in work.facts else None for item in items)
     return Markup("".join(f"<td class={CODES[state]}>{state}" if state else "<td>" for state in states))  # noqa: S704
 
 
 def _bars(now: int, before: int | None, most: int) -> Markup:
-    """A bar for now, and below it a thin one for last time. The policy forbids `style`, so it is a picture."""
+    """A bar for now above a thin one for last time. It is a picture, since the page's policy forbids `style`."""
     was = "" if before is None else f'<rect class="was" y="8" width="{before}" height="3"/>'
     box = f'viewBox="0 0 {max(most, 1)} 11" preserveAspectRatio="none"'
     return Markup(f'<svg class="bar" {box} aria-hidden="true"><rect width="{now}" height="7"/>{was}</svg>')  # noqa: S704
@@ -153,7 +153,7 @@ def _level(rung: Rung) -> str:
 
 
 def _ladder(overview: Overview) -> list[tuple[Rung, int, int | None]]:
-    """From the top: each rung with its number now and last time; those that are no level only if somebody is there."""
+    """Each rung, highest first, with its numbers of projects now and last time; empty ones only if they are levels."""
     found = [
         (rung, number, overview.before[rung] if overview.before else None) for rung, number in overview.ladder.items()
     ]
@@ -162,14 +162,14 @@ def _ladder(overview: Overview) -> list[tuple[Rung, int, int | None]]:
 
 
 def _split(work: Work) -> tuple[list[str], list[str], list[str]]:
-    """The items of a project: those that are open, those that people wrote, and the rest."""
+    """The items of a project: those that are open, those that are written, and the rest."""
     left = [item for item, fact in work.facts.items() if not fact.state.counts]
     written = [item for item, fact in work.facts.items() if fact.state is State.WRITTEN]
     return left, written, [item for item in work.facts if item not in left and item not in written]
 
 
 def _moment(at: str, *, seconds: bool = False) -> str:
-    """'21 Nov 2026, 08:00 UTC'; what is no time stays as it is."""
+    """'21 Nov 2026, 08:00 UTC'; a text that is not a time stays as it is."""
     try:
         time = datetime.fromisoformat(at).astimezone(UTC)
     except ValueError:
@@ -187,20 +187,20 @@ def _day(at: str) -> str:
 
 
 def _earlier(before: str, checked: str) -> str:
-    """When the check `before` the one at `checked` was: '21 Nov', or '21 Nov, 07:59:34' if that was the same day."""
+    """The time of the check `before` the one at `checked`: '21 Nov', or '21 Nov, 07:59:34' if it was the same day."""
     same = before[:10] == checked[:10]
     return _moment(before, seconds=True).replace(f" {before[:4]}", "").removesuffix(" UTC") if same else _day(before)
 
 
 def _grouped(rows: Sequence[Row]) -> list[tuple[str, list[Row]]]:
-    """The rows by the roster's groups, in the order in which these first occur."""
+    """The rows by the roster's groups, in the order in which the groups first occur."""
     order = list(dict.fromkeys(row.person.group for row in rows))
     ordered = sorted(rows, key=lambda row: order.index(row.person.group))
     return [(group, list(found)) for group, found in groupby(ordered, key=lambda row: row.person.group)]
 
 
 def _looks(standing: Standing, places: dict[str, int]) -> Iterator[Look]:
-    """Whom to look at, most urgent first."""
+    """The reasons to look at students, most urgent first."""
     works = standing.works
     last = f"since {_earlier(standing.before, standing.checked)}" if standing.before else "since last time"
 
@@ -214,12 +214,12 @@ def _looks(standing: Standing, places: dict[str, int]) -> Iterator[Look]:
     )
     yield Look(
         "Rewritten history",
-        "A collection no longer found commits that were there before, as after a forced push; they are kept here",
+        "A collection no longer found earlier commits, as after a forced push; they are kept here",
         entries((work, ", ".join(map(_day, work.rewritten))) for work in works if work.rewritten),
     )
     yield Look(
         "Another branch",
-        "There is work on another branch than main, which alone is looked at",
+        "There is work on another branch than main, and only main is checked",
         entries((work, work.elsewhere) for work in works if work.elsewhere),
     )
     yield Look("No README", "There is no README", entries((work, "") for work in works if not work.readme))
@@ -231,7 +231,7 @@ def _looks(standing: Standing, places: dict[str, int]) -> Iterator[Look]:
     )
     yield Look(
         "Slipped back",
-        f"Items that were done or written, and are no more, {last}",
+        f"Items that were done or written before and are open now, {last}",
         entries((work, ", ".join(work.lost)) for work in works if work.lost),
     )
     yield Look(
@@ -246,11 +246,11 @@ def _looks(standing: Standing, places: dict[str, int]) -> Iterator[Look]:
 
 
 def _quiet(work: Work) -> bool:
-    """Whether somebody who has begun did nothing since last time, with the work not handed in yet."""
+    """Whether the student, who has begun and has not handed in, did nothing since last time."""
     return work.idle and work.delivery not in (Delivery.NOT_MOVED, Delivery.IN_TIME)
 
 
 def _parts(*numbers: int | str) -> Iterator[str]:
-    """'2 new', '1 changed': what there is none of is left out."""
+    """'2 new', '1 changed'; those that are 0 are left out."""
     pairs = zip(numbers[::2], numbers[1::2], strict=True)
     return (f"{number} {word}" for number, word in pairs if number)

@@ -1,4 +1,4 @@
-"""Feedback to one student, as Markdown: what was judged, what waits, what to do next."""
+"""Feedback for one student as Markdown: the judgements, the texts that wait for one, and what to do next."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ class Project(NamedTuple):
     """A project as it was collected: `commit`, at the time `collected` (ISO 8601 in UTC), and its report.
 
     The reviews in the report are the teacher's. `questions` are those that a good text answers, by item. Without a
-    report, `problem` says why, or the project is `untouched`: all that was collected is the teacher's. `rewritten` is
-    when a collection no longer found what was there before. An update of the template waits on `branch`, or is in
-    `conflict`, as the ledger says it. `failed` are sentences on what else went wrong.
+    report, `problem` says why, or the project is `untouched`: it has only the teacher's commits. `rewritten` is when a
+    collection no longer found the earlier commits. An update of the template waits on `branch`, or is in `conflict`,
+    in the ledger's words. `failed` are sentences on other steps that failed.
     """
 
     name: str
@@ -43,7 +43,7 @@ class Project(NamedTuple):
 
 
 def page(student: str, projects: Sequence[Project]) -> str:
-    """All projects of a student, untouched ones last. Whatever a report or a comment says stays text."""
+    """All projects of a student, untouched ones last. Markup in a report or a comment is escaped."""
     ordered = sorted(projects, key=lambda each: each.untouched)
     return "\n".join([f"# Feedback for {escaped(student)}\n", *(line for each in ordered for line in _project(each))])
 
@@ -52,10 +52,10 @@ def _project(project: Project) -> Iterator[str]:
     yield f"## {escaped(project.name)}\n"
     due = f"Due on {_when(project.due)}. " if project.due else ""
     if project.untouched and not project.problem:
-        yield f"{due}Nothing of yours was there when it was last collected, only what was handed out.\n"
+        yield f"{due}When it was last collected, there was only what was handed out, and no work of yours.\n"
         yield from _first(project)
         return
-    yield f"{due}True of what was collected on {_when(project.collected)}: commit `{escaped(project.commit[:10])}`.\n"
+    yield f"{due}This is about the commit collected on {_when(project.collected)}: `{escaped(project.commit[:10])}`.\n"
     if project.report is None:
         yield f"It could not be read: {escaped(project.problem)}\n"
     else:
@@ -73,7 +73,7 @@ def _when(moment: str) -> str:
 
 
 def _standing(report: Report) -> str:
-    """The level, and what is verified, written and judged; a judgement that is no longer current does not count."""
+    """The level, and how many items are verified, written and judged; only current judgements count."""
     counts = report.counts
     judged = sum(map(_has_current, report.findings))
     good = sum(finding.reviewed for finding in report.findings)
@@ -83,7 +83,7 @@ def _standing(report: Report) -> str:
 
 
 def _first(project: Project) -> Iterator[str]:
-    """What stands in the way of the rest: what failed, and an update that the student must merge."""
+    """The things to do first: failures, notes, and an update that the student must merge."""
     notes = project.report.notes[:_MOST_NOTES] if project.report else ()
     if not (notes or project.failed or project.rewritten or project.branch or project.conflict):
         return
@@ -92,7 +92,7 @@ def _first(project: Project) -> Iterator[str]:
     yield from (f"- Noticed: {escaped(note)}" for note in notes)
     if project.rewritten:
         when = _when(project.rewritten)
-        yield f"- The branch `main` was rewritten: on {when}, it no longer had all that was there before."
+        yield f"- The branch `main` was rewritten: on {when}, it no longer had all earlier commits."
     if project.branch:
         yield "- A new version of the template waits for you to merge it:\n"
         yield from _commands("git fetch", f"git merge origin/{project.branch}", "git push")
@@ -104,20 +104,20 @@ def _first(project: Project) -> Iterator[str]:
 
 
 def _commands(*commands: str) -> Iterator[str]:
-    """A block of code in a list; commands with anything but letters of branches are left out."""
+    """A block of code in a list; commands with characters that no branch of ours has are left out."""
     yield "  ```sh"
     yield from (f"  {command}" for command in commands if re.fullmatch(r"[A-Za-z0-9 /_-]{1,200}", command))
     yield "  ```\n"
 
 
 def _places(conflict: str) -> str:
-    """What both have changed, said to the student."""
+    """A sentence to the student on the places that both have changed."""
     found = _CONFLICT.fullmatch(conflict)
     return f"both have changed {found[1]}." if found else conflict
 
 
 def _ours(text: str) -> str:
-    """A sentence of ours as Markdown, in which code stays code."""
+    """A sentence of ours as Markdown, with its code marked up and all else escaped."""
     parts = _CODE.split(_FENCE.sub(r"`\1`", text))
     return "".join(f"`{part}`" if number % 2 else _spaced(part) for number, part in enumerate(parts))
 
@@ -153,7 +153,7 @@ def _score(review: Reviewed) -> str:
 
 
 def _quoted(comment: str) -> str:
-    """The lines of a comment; an address in it stays one that can be copied."""
+    """The lines of a comment, in which addresses can still be copied."""
     lines = (escaped(line).replace(":\u200b//", "://") for line in comment.splitlines())
     return "<br>".join(lines)
 
@@ -171,7 +171,7 @@ def _has_current(finding: Finding) -> bool:
 
 
 def _todo(report: Report) -> Iterator[str]:
-    """What was judged to be missing or weak, and then what stands before the next level."""
+    """The items that were judged missing or weak, then those that are open for the next level."""
     low = [finding for finding in report.findings if _has_current(finding) and not finding.reviewed]
     todo = [finding for finding in report.blockers if finding.remedy and finding not in low]
     if not low and not todo:

@@ -1,7 +1,7 @@
 """Reports as workflow commands of GitHub Actions: annotations in a pull request.
 
-GitHub shows ten warnings and ten notices of a step: what stands before the next level is a warning, the rest a notice,
-and a bug of ours an error.
+GitHub shows ten warnings and ten notices of a step: an item that is open for the next level is a warning, any other
+open item a notice, and a bug of ours an error.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def _command(kind: str, message: str, **properties: str) -> str:
 
 
 def _escaped(text: str, escapes: dict[int, str]) -> str:
-    """`text` in one line; other line ends and control characters, and what is no Unicode, go."""
+    """`text` escaped for one line; control characters, and those that are not Unicode, are replaced."""
     lines = "\n".join(text.splitlines())
     clean = "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in lines)
     return clean.translate(escapes)

@@ -1,4 +1,4 @@
-"""Reports as one HTML page for a recruiter or a teacher: no script, no other file, nothing loaded from anywhere."""
+"""Reports as one HTML page for a recruiter or a teacher, which has no script and loads nothing."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from scaffolder.pages.words import RUNGS, STANDINGS, heading, rungs, standing
 
 MEANINGS = {
     State.DONE: "verified by machine, on the evidence shown",
-    State.WRITTEN: "somebody wrote it; whether it is good is for people to say",
+    State.WRITTEN: "somebody wrote it; whether it is good is for people to judge",
     State.PLACEHOLDER: "still the template's words, or a TODO",
     State.MISSING: "not there, or contradicted by what is there",
-    State.UNVERIFIED: "could not be looked at here, for the reason given",
+    State.UNVERIFIED: "could not be checked here, for the reason given",
     State.NOT_APPLICABLE: "does not apply here, for the reason given",
     State.ERROR: "not checked, because of a bug in scaffolder",
 }
@@ -52,7 +52,7 @@ class Rung(NamedTuple):
 
     @property
     def left(self) -> int:
-        """How many of this level's own items are open."""
+        """The number of this level's own items that are open."""
         return sum(not finding.state.counts for finding in self.findings)
 
 
@@ -91,12 +91,12 @@ def _template() -> Template:
 
 
 def _shown(value: object) -> object:
-    """What the page shows of a value: text on one line, with what does not print (or turns text round) escaped."""
+    """A value as the page shows it: on one line, with characters that do not print or turn the text round escaped."""
     return value if isinstance(value, Markup) else one_line(str(value))
 
 
 def _prose(text: str) -> Markup:
-    """Our own sentences, with `code` as such; all else in them is escaped."""
+    """A sentence of ours as HTML, with its `code` marked up and all else escaped."""
     return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(one_line(text)))))  # noqa: S704 - escaped
 
 

@@ -1,4 +1,4 @@
-"""Reports for programs."""
+"""Reports as JSON, for programs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from scaffolder import __version__
 from scaffolder.check.report import Report
 
 SCHEMA = 2
-"""Changes when a key goes or changes its meaning."""
+"""Changes when a key is removed or changes its meaning."""
 
 
 def page(reports: Sequence[Report]) -> str:

@@ -17,7 +17,7 @@ _NO_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def page(reports: Sequence[Report]) -> str:
-    """All reports; an item that does not apply or could not be looked at is skipped."""
+    """All reports as one XML document; an item that does not apply or could not be checked is skipped."""
     root = ET.Element("testsuites", {"name": "scaffolder check"} | _totals(reports))
     for report in reports:
         suite = ET.SubElement(root, "testsuite", {"name": _clean(report.name)} | _totals([report]))

@@ -51,6 +51,6 @@ def _row(finding: Finding) -> str:
 
 
 def escaped(text: str) -> str:
-    """Text that shows as it is, whatever a hostile repository put into it: no markup, mention or link."""
+    """`text` escaped so that it shows as it is, without markup, mentions or links, even from a hostile repository."""
     flat = " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return re.sub(r"([\\`*_\[\]|~#!])", r"\\\1", flat).replace("@", "@\u200b").replace("://", ":\u200b//")

@@ -1,4 +1,4 @@
-"""Where evidence stands, seen from outside the repository."""
+"""The places of evidence, seen from outside the repository."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from scaffolder.check.report import Report
 
 
 def outside(report: Report, path: str) -> str:
-    """A file's POSIX path from where the check was run; of a repository named absolutely, from its root."""
+    """A file's POSIX path from the working folder; if the repository was named by an absolute path, from its root."""
     folder = PurePath(report.path)
     return path if folder.is_absolute() else (folder / path).as_posix()
 
 
 def first(finding: Finding) -> Evidence | None:
-    """The first evidence that names a file."""
+    """The first evidence that names a file; None if none does."""
     return next((evidence for evidence in finding.evidence if evidence.path), None)
 
 
 def quoted(path: str) -> str:
-    """`path` for a URL, even if it is no Unicode."""
+    """`path` for a URL, even if it is not Unicode."""
     return quote(path, errors="replace")
 
 
 def link(report: Report, evidence: Evidence, base: str = "") -> str:
-    """The address of evidence: below the web address `base`, to the line; without one, of the local file.
+    """The address of evidence: its line, below the web address `base`; without a base, the local file.
 
     `{name}` in `base` stands for the repository's name, e.g. https://github.com/ada/{name}/blob/main.
     """

@@ -39,7 +39,7 @@ def _run(report: Report) -> dict[str, Any]:
 
 
 def _invocation(report: Report) -> dict[str, Any]:
-    """How the run went; an item that could not be checked is a notification, not a result about the repository."""
+    """Whether the run succeeded; an item that could not be checked is a notification, not a result."""
     bugs = [
         {"level": "error", "message": {"text": _plain(f"{finding.item}: {finding.reason}")}}
         for finding in report.errors

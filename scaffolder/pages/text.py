@@ -36,7 +36,7 @@ class _Pen(NamedTuple):
 
 
 def page(reports: Sequence[Report], colour: bool = False) -> str:
-    """Every finding of all reports; of several, a summary at the end."""
+    """Every finding of all reports, and if there are several, a summary at the end."""
     pen = _Pen(colour)
     parts = ["\n".join(_lines(report, pen)) + "\n" for report in reports]
     if len(reports) > 1:
@@ -45,7 +45,7 @@ def page(reports: Sequence[Report], colour: bool = False) -> str:
 
 
 def next_steps(reports: Sequence[Report], colour: bool = False) -> str:
-    """What to do next: of one report the items open for its next level, of several a line each."""
+    """The next steps: for one report the open items of its next level, for several reports a line each."""
     pen = _Pen(colour)
     if len(reports) != 1:
         hint = "What to do in one of them: scaffolder check PATH   All findings: add --all"
@@ -54,7 +54,7 @@ def next_steps(reports: Sequence[Report], colour: bool = False) -> str:
 
 
 def explanation(finding: Finding, advice: str, colour: bool = False) -> str:
-    """One item in full: what it asks, all that was found, what to do, and who asks for it."""
+    """One item in full: its title, level and source, all that was found, and what to do."""
     pen = _Pen(colour)
     head = [
         *_wrapped(finding.title, "", pen, _BOLD),
@@ -79,7 +79,7 @@ def _stands(report: Report) -> Iterator[str]:
 
 
 def _asides(report: Report, pen: _Pen) -> Iterator[str]:
-    """Bugs of ours, the first notes, and how to see the rest."""
+    """The bugs of ours, the first notes, and the commands that show the rest."""
     if report.errors:
         yield ""
         said = f"A bug in scaffolder kept {_names(report.errors)} from being checked. Please report it."
@@ -95,7 +95,7 @@ def _asides(report: Report, pen: _Pen) -> Iterator[str]:
 
 
 def _todo(report: Report, pen: _Pen, room: int) -> Iterator[str]:
-    """The first of the items open for the next level, and the names of the rest."""
+    """The first items that are open for the next level, and the names of the rest."""
     todo = [finding for finding in report.blockers if finding.state is not State.ERROR]
     if not todo:
         return

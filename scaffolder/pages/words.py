@@ -19,9 +19,9 @@ STANDINGS = {
     Standing.SELF: "self: the reviewer is an author",
     Standing.UNKNOWN: "unknown: the authors are not known",
 }
-"""Whether a review counts, and if not, why."""
+"""A standing in words: whether a review counts, and if not, why."""
 SCORES = ("missing", "weak", "good", "excellent")
-"""What the scores 0 to 3 of a review mean."""
+"""The meaning of the scores 0 to 3 of a review."""
 
 
 def heading(report: Report) -> str:
@@ -37,7 +37,7 @@ def counted(report: Report) -> str:
 
 
 def standing(report: Report) -> str:
-    """The level, how far the next one is, and what is verified, written and reviewed, in short sentences."""
+    """Short sentences on the level, the items to go for the next one, and those verified, written and reviewed."""
     return f"{progress(report)} {counted(report)}."
 
 

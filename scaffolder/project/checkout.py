@@ -1,4 +1,4 @@
-"""Files of a work tree: whether an update may write them, and writing them, each in one step."""
+"""The files of a work tree: tells whether an update may write them, and writes each in one step."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from scaffolder.tree import EXECUTABLE, File, blob_id
 
-_TEMPORARY = ".scaffolder-update.tmp"  # beside the file that it becomes
+_TEMPORARY = ".scaffolder-update.tmp"  # beside the file that it is renamed to
 
 
 def content(file: File | None) -> str:
@@ -20,7 +20,7 @@ def content(file: File | None) -> str:
 def is_free(folder: Path, path: str, allowed: Container[str], leaving: Container[str]) -> bool:
     """Whether `path` may be written or removed, given the content that is there now.
 
-    It may if nothing is there, or a file whose blob id is `allowed`, or what the same update removes: the paths in
+    It may if there is nothing, a file whose blob id is `allowed`, or only files that the same update removes: those in
     `leaving`. No folder above it may be a link.
     """
     parts = path.split("/")
@@ -39,7 +39,7 @@ def is_free(folder: Path, path: str, allowed: Container[str], leaving: Container
 
 
 def write(folder: Path, files: Mapping[str, File | None]) -> None:
-    """Write files, or remove them (None), each in one step."""
+    """Write files, or remove those that are None, each in one step."""
     for path in [path for path, file in files.items() if file is None]:
         with suppress(FileNotFoundError, NotADirectoryError):
             (folder / path).unlink()
@@ -55,7 +55,7 @@ def write(folder: Path, files: Mapping[str, File | None]) -> None:
 
 
 def sweep(folder: Path, files: Mapping[str, File | None]) -> None:
-    """Remove what a killed run of `write` has left beside these files."""
+    """Remove the temporary files that a killed run of `write` has left beside these files."""
     for place in {(folder / path).parent / _TEMPORARY for path in files}:
         with suppress(OSError):
             place.unlink()
@@ -71,7 +71,7 @@ def _write(place: Path, file: File) -> None:
         with open(os.open(temporary, flags, bits), "wb") as written:
             written.write(file.data)
         if place.is_dir():
-            place.rmdir()  # it is empty: what was in it is removed
+            place.rmdir()  # it is empty, since the files in it have been removed
         os.replace(temporary, place)
     except BaseException:
         with suppress(OSError):

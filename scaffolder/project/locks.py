@@ -13,11 +13,11 @@ _HELD = 2.0  # seconds; Git holds the lock of a reference or a configuration for
 def release(folder: Path) -> None:
     """Remove the stale locks of references and of the configuration in the Git folder `folder`.
 
-    A lock is stale if it is older than two seconds; one that is younger is given that time to go. A lock of the index
-    stays, as Git may hold that one for long.
+    A lock is stale if it is older than two seconds; a younger one is waited for until it is. A lock of the index stays,
+    since Git may hold that one for long.
     """
     found = {lock: _taken(lock) for lock in _locks(folder) if lock.is_file()}
-    if found:  # one wait for all, whatever times they claim
+    if found:  # one wait for all of them, however far in the future their times are
         time.sleep(min(max(max(found.values()) + _HELD - time.time(), 0), _HELD))
     for lock, taken in found.items():
         if _taken(lock) == taken:
@@ -34,5 +34,5 @@ def _taken(lock: Path) -> float:
 def _locks(folder: Path) -> Iterator[Path]:
     yield from (folder / name for name in ("HEAD.lock", "config.lock", "packed-refs.lock"))
     refs = folder / "refs"
-    if not folder.is_symlink() and not refs.is_symlink():  # which may lead to files that are not Git's
+    if not folder.is_symlink() and not refs.is_symlink():  # a link may lead to files that are not Git's
         yield from refs.rglob("*.lock")

@@ -1,4 +1,4 @@
-"""What programs write in a project and no person has to merge: blocks between marks, lock files, data of one's own.
+"""The parts of a project that programs write and nobody has to merge: blocks between marks, lock files, adopted data.
 
 `make report` writes between `<!-- measured:NAME -->` and `<!-- /measured:NAME -->`, `make adopt` between
 `<!-- data:NAME -->` and `<!-- /data:NAME -->`; in YAML and TOML a mark is `# measured:NAME`. Each is a line of its own.
@@ -23,7 +23,7 @@ _Block = tuple[bytes, bytes]  # its kind and its name
 
 
 class Settled(NamedTuple):
-    """The base and the template's new text, made ready for a merge; `left_out` names data blocks of the latter."""
+    """The base and the template's text, ready for a merge; `left_out` names the template's data blocks not in it."""
 
     base: bytes
     theirs: bytes
@@ -31,17 +31,17 @@ class Settled(NamedTuple):
 
 
 def lines(text: bytes) -> list[bytes]:
-    r"""The lines of `text` with their ends; only \n ends a line, as in Git."""
+    r"""The lines of `text` with their line endings; only \n ends a line, as in Git."""
     return io.BytesIO(text).readlines()
 
 
 def settle(base: bytes, ours: bytes, theirs: bytes) -> Settled:
     """Make blocks alike in three texts, so that a merge keeps or replaces each as a whole, without a conflict.
 
-    A block that differs from the base's in `ours` stays, one that `ours` has no more stays away, and any other becomes
-    the template's. A measured block goes when the template has it no more; what the owner wrote into such a data block
-    is left to the merge. `ours` itself is never altered. A text whose marks do not pair, or that has a block twice, has
-    no blocks, and then none of the three has.
+    A block that `ours` has changed stays, one that `ours` no longer has stays away, and any other becomes the
+    template's. If the template no longer has a block, a measured one goes, and changes in a data block are left to the
+    merge. `ours` itself is never altered. If the marks of one text do not pair, or it has a block twice, all three
+    texts are left as they are.
     """
     if not any(word in text for text in (base, ours) for word in (b"measured:", b"data:")):
         return Settled(base, theirs)
@@ -51,7 +51,7 @@ def settle(base: bytes, ours: bytes, theirs: bytes) -> Settled:
     if old_spans is None or my_spans is None or new_spans is None:
         return Settled(base, theirs)
     left_out = []
-    in_old: dict[_Block, list[bytes]] = {}  # the content that a block gets
+    in_old: dict[_Block, list[bytes]] = {}  # block -> its new content
     in_new: dict[_Block, list[bytes]] = {}
     for block in sorted(my_spans.keys() | old_spans.keys() & new_spans.keys()):
         was, is_now, proposed = _content(block, old, old_spans), _content(block, mine, my_spans), new_spans.get(block)
@@ -65,7 +65,7 @@ def settle(base: bytes, ours: bytes, theirs: bytes) -> Settled:
 
 
 def _spans(text: list[bytes]) -> dict[_Block, slice] | None:
-    """The lines between the marks of each block; None if the marks do not pair or a block comes twice."""
+    """The lines between the marks of each block; None if the marks do not pair or a block occurs twice."""
     spans: dict[_Block, slice] = {}
     opened: _Block | None = None
     start = 0
@@ -98,17 +98,17 @@ def is_lock(path: str) -> bool:
 
 
 def adopted(ours: Tree) -> bool:
-    """Whether `make adopt` has replaced the template's data by the owner's."""
+    """Whether `make adopt` has replaced the template's data with the owner's."""
     return DATASET in ours and _ADOPTED in ours[DATASET].data
 
 
 def joined_note(path: str) -> str:
-    """What to say of a lock file in which both sides' changes are."""
+    """The note on a lock file that has the changes of both sides."""
     return f"{one_line(path)}: yours and the template's changes were joined; 'make lock' renews it."
 
 
 def kept_note(path: str, *, own_data: bool) -> str:
-    """What to say of a file that stays as the owner has it, although both changed it; "" if a person must decide."""
+    """The note on a file that stays as the owner has it, although both have changed it; "" if a person must decide."""
     if is_lock(path):
         return f"{one_line(path)} was kept as you have it; run 'make lock'."
     if own_data and (path == "settings.toml" or path.startswith("data/")):

@@ -1,7 +1,7 @@
-"""Merge what a template became since a project was created into what its owner made of it. In memory, without Git.
+"""Merges a template's changes since a project was created into the owner's files. In memory, without Git.
 
 Nothing that the owner wrote is lost: either the two sets of changes fit together, or the file is in conflict and stays
-as the owner has it. What the owner deleted stays deleted. `machine` knows what programs wrote and nobody has to merge.
+as the owner has it. A file that the owner deleted stays deleted. `machine` finds the parts that nobody has to merge.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ from scaffolder.errors import one_line, shown
 from scaffolder.project import machine, record, textmerge
 from scaffolder.tree import File, Tree
 
-_LEAST_ALIKE = 0.5  # of the bytes, for a rename, as in Git
+_LEAST_ALIKE = 0.5  # the share of equal bytes that makes a rename, as in Git
 _LARGEST_MOVED = 1_000_000  # bytes
-_MAX_PAIRS = 10_000  # of files that are compared by lines to find renamed ones; if there are more, only equal ones are
+_MAX_PAIRS = 10_000  # pairs of files that are compared by lines to find renames; of more, only equal files are renames
 _TYPE = 0o170000  # the bits of a mode that are set for links and submodules
 
 
 class Kind(StrEnum):
-    """Why a person must decide."""
+    """The reason why a person must decide."""
 
     CONTENT = "content"  # both changed the same lines
-    REMOVED = "removed"  # the owner changed it, the template no longer has it, or has it under another name
-    ADDED = "added"  # both added it, differently
-    BINARY = "binary"  # both changed a file that is no text, or a very large one
+    REMOVED = "removed"  # the owner changed the file; the template has removed or renamed it
+    ADDED = "added"  # both added the file, with different content
+    BINARY = "binary"  # both changed a file that is not text or is very large
     PLACE = "place"  # the template's new file is where the owner has a link, a folder, or a name in other letters
 
 
@@ -39,9 +39,9 @@ class Kind(StrEnum):
 class Conflict:
     """A path that the owner must decide about.
 
-    `sections` are places in the owner's file, such as "'## Deployment', lines 40-52"; for `Kind.PLACE` the path of the
-    owner's file, in quotes, that is in the way of `path`, unless it is `path` itself. `origin` is what the template
-    calls a file that the owner renamed.
+    `sections` are places in the owner's file, such as "'## Deployment', lines 40-52"; for `Kind.PLACE`, the path, in
+    quotes, of the owner's file that is in the way of `path`, unless it is `path` itself. `origin` is the template's
+    path of a file that the owner renamed.
     """
 
     path: str
@@ -60,7 +60,7 @@ class Merge:
 
 
 class _Outcome(NamedTuple):
-    """What becomes of one file: `file`, None if it goes; with a `kind`, it is a conflict."""
+    """The result for one file: `file`, None to remove it; with a `kind`, it is in conflict."""
 
     file: File | None
     kind: Kind | None = None
@@ -71,12 +71,12 @@ class _Outcome(NamedTuple):
 def merge(base: Tree, ours: Tree, theirs: Tree) -> Merge:
     """Merge the changes from `base` to `theirs` into `ours`.
 
-    Paths at which all three are equal may be left out of them.
+    A path at which all three are equal may be left out of all.
 
     Args:
-        base: what the template rendered when the project was created or last updated.
-        ours: the files as the owner has them; a mode may be that of a link (0o120000) or a submodule (0o160000).
-        theirs: what the template renders now.
+        base: The template's render when the project was created or last updated.
+        ours: The files as the owner has them; a mode may be that of a link (0o120000) or a submodule (0o160000).
+        theirs: The template's render now.
     """
     renamed = _renamed(base, ours, theirs)
     moved = _moved(base, ours, theirs)
@@ -131,7 +131,7 @@ def _merged(path: str, base: File | None, ours: File | None, theirs: File | None
 
 
 def _removed(base: File | None, ours: File) -> _Outcome:
-    """The template removed a file that the owner changed: it goes if only its measured blocks are other than before."""
+    """The outcome for a file that the template removed and the owner changed; it goes if only its blocks changed."""
     if base and base.mode == ours.mode and machine.settle(base.data, ours.data, b"").base == ours.data:
         return _Outcome(None)
     return _Outcome(ours, Kind.REMOVED)
@@ -155,7 +155,7 @@ def _both_changed(path: str, base: File | None, ours: File, theirs: File) -> _Ou
 
 
 def _left_out(path: str, text: textmerge.Joined) -> Iterator[str]:
-    """Sentences about what of the template is not in a merged text."""
+    """Sentences on the parts of the template that were left out of a merged text."""
     for names, what in ((text.left_out, "changed the data blocks"), (text.answered, "answered the questions")):
         if names:
             named = ", ".join(f"'{name}'" for name in names)
@@ -182,10 +182,11 @@ def _renamed(base: Tree, ours: Tree, theirs: Tree) -> Mapping[str, str]:
 
 
 def _paired(base: Tree, gone: Sequence[str], side: Tree, new: Mapping[str, Set[str]]) -> dict[str, str]:
-    """Which of the files `gone` from `base` became which of the `new` ones in `side`.
+    """The renames of files `gone` from `base` to `new` files in `side`: old path -> new path.
 
-    A file is renamed if its bytes are equal or half alike, by lines. The most alike are paired first, then those with
-    the same name. `new` says what is in the way of each: a file can only take its own place.
+    A file counts as renamed if at least half of its bytes, by lines, are the same. The most alike files are paired
+    first, then those with the same name. `new` has the files in the way of each path, of which only the renamed file
+    itself may be one.
     """
     least = _LEAST_ALIKE if len(gone) * len(new) <= _MAX_PAIRS else 1.0
     texts = {path: _Lines(base[path].data) for path in gone}
@@ -212,7 +213,7 @@ def _name(path: str) -> str:
 
 @dataclass
 class _Lines:
-    """A text, and how often each line is in it."""
+    """A text with the count of each of its lines."""
 
     text: bytes
 
@@ -231,18 +232,18 @@ class _Lines:
 
 
 def _misplaced(tree: Tree, ours: Tree) -> list[tuple[str, str]]:
-    """The paths in `tree` that are new to the owner but cannot be written, and what is in the way of each."""
+    """The paths in `tree` that are new to the owner and cannot be written, each with a path that is in the way."""
     new = [path for path in tree if path not in ours]
     places = _Places([path for path in tree if path in ours] if new else ())
     return [(path, min(taken)) for path in new if (taken := places.taken(path))]
 
 
 class _Places:
-    """The places of files and their folders, as systems see them for which letters of both cases are the same."""
+    """The places of files and their folders on systems that ignore case and Unicode form in paths."""
 
     def __init__(self, paths: Iterable[str]) -> None:
-        self.files: dict[str, set[str]] = {}  # by their place
-        self.inside: dict[str, set[str]] = {}  # by the place of each folder that they are in
+        self.files: dict[str, set[str]] = {}  # place -> the files there
+        self.inside: dict[str, set[str]] = {}  # the place of a folder -> the files in it
         for path in paths:
             place = _place(path)
             self.files.setdefault(place, set()).add(path)
@@ -250,7 +251,7 @@ class _Places:
                 self.inside.setdefault(folder, set()).add(path)
 
     def taken(self, path: str) -> set[str]:
-        """The files that are in the way of one at `path`: in its place, in a folder there, or where it needs one."""
+        """The files in the way of one at `path`: at its place, in a folder there, or where it needs a folder."""
         place = _place(path)
         above = (self.files.get(folder, set()) for folder in _folders(place))
         return self.files.get(place, set()).union(self.inside.get(place, ()), *above)

@@ -1,4 +1,4 @@
-"""A project is planned and checked first, then written completely or not at all, with its record and first commit."""
+"""Plans and checks a project, then writes it completely or not at all, with its record and first commit."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ BUNDLED: Mapping[str, Any] = {"kind": "bundled"}
 
 @dataclass(frozen=True)
 class Plan:
-    """What will be created, and where. Nothing is written yet. `notes` are sentences for a person."""
+    """A project to create, and where. Nothing is written yet. `notes` are sentences for a person."""
 
     template: Template
     answers: Answers
@@ -43,23 +43,23 @@ def plan(
     source: Mapping[str, Any] = BUNDLED,
     want_git: bool | None = None,
 ) -> Plan:
-    """Check the target folder, then render. `want_git` None means: unless inside another repository.
+    """Check the target folder, then render. If `want_git` is None, Git is used unless inside another repository.
 
     Raises a `ScaffolderError` for the first problem.
     """
     target = check(template, answers, output=output)
     use_git, note = _decide_git(want_git, target)
     notes = [note] if note else []
-    if template.trust is Trust.SANDBOXED and template.has_hooks:
+    if template.trust is Trust.SANDBOXED and template.hooks:
         notes.append("The template's hooks were not run, because they are programs; --trust runs them.")
     tree = record.with_record(template, answers, source, render(template, answers))
     return Plan(template, answers, source, target, tree, use_git, tuple(notes))
 
 
 def rendered(template: Template, answers: Answers, source: Mapping[str, Any] = BUNDLED) -> Tree:
-    """All files of a project with its record; those of a trusted template with hooks as its hooks leave them."""
+    """All files of a project with its record; for a trusted template with hooks, as its hooks leave them."""
     tree = record.with_record(template, answers, source, render(template, answers))
-    if not (template.trust is Trust.TRUSTED and template.has_hooks):
+    if not (template.trust is Trust.TRUSTED and template.hooks):
         return tree
     with tempfile.TemporaryDirectory(prefix="scaffolder-") as temporary:
         folder = Path(temporary) / folder_name(template, answers)
@@ -99,7 +99,7 @@ def free_target(output: Path, name: str) -> Path:
 
 
 def _kind(path: Path) -> str | None:
-    """What is at `path`: a 'link', 'folder' or 'file', or None."""
+    """The kind of file at `path`: 'link', 'folder' or 'file'; None if there is nothing."""
     try:
         mode = os.lstat(path).st_mode
     except (FileNotFoundError, NotADirectoryError):
@@ -128,7 +128,7 @@ def _decide_git(wanted: bool | None, target: Path) -> tuple[bool, str]:
 def carry_out(planned: Plan) -> tuple[str | None, tuple[str, ...]]:
     """Write the planned project; returns its first commit, if any, and notes for a person.
 
-    After a failure nothing is left behind. Raises `OutsideError` if the disk, Git or a trusted template's hook fails.
+    A failure leaves nothing behind. Raises `OutsideError` if the disk, Git or a trusted template's hook fails.
     """
     with staged(planned.target) as folder:
         return fill(planned, folder)

@@ -26,7 +26,7 @@ _PER_PROJECT = frozenset({"project_name", "project_slug", "description"})
 
 @dataclass(frozen=True)
 class Portfolio:
-    """What will be created in `folder`: the projects that it does not have yet, and its index."""
+    """The projects to create in `folder`, which it does not have yet, and its index."""
 
     folder: Path
     plans: tuple[Plan, ...]
@@ -51,7 +51,7 @@ def shared_template() -> Template:
 
 
 def plan(folder: Path, given: Mapping[str, Answer], guesses: Mapping[str, Answer], want_git: bool | None) -> Portfolio:
-    """Plan a project for each template that `folder` has no project of; raises a `ScaffolderError`."""
+    """Plan a project for each template of which `folder` has none; raises a `ScaffolderError` for the first problem."""
     folder = Path(os.path.abspath(folder))
     if os.path.lexists(folder) and not os.path.isdir(folder):
         raise TargetError(f"{shown(folder, 200)} is not a folder, so no portfolio can be created in it.")

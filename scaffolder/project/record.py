@@ -1,16 +1,18 @@
-"""`.scaffolder.json` records what a project was created from. Only this module reads and writes it."""
+"""`.scaffolder.json`, the record of the template and answers that a project was made from. Only this module uses it."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scaffolder import __version__
-from scaffolder.template.answers import Answers
-from scaffolder.template.catalog import Template, Trust
 from scaffolder.tree import File, Tree, digest_of, make_tree
+
+if TYPE_CHECKING:  # who only reads records, such as `check`, should not wait for Jinja
+    from scaffolder.template.answers import Answers
+    from scaffolder.template.catalog import Template
 
 NAME = ".scaffolder.json"
 MAX_BYTES = 1_000_000
@@ -20,8 +22,8 @@ MAX_BYTES = 1_000_000
 class Record:
     """The template's name, "" if it is not recorded, and the public answers.
 
-    `version` is that of the scaffolder that rendered it, `source` where the template came from, and `render` the
-    `tree.digest` of all rendered files but the record; each is empty in records that do not have it.
+    `version` is that of the scaffolder that rendered the project, `source` says where the template came from, and
+    `render` is the `tree.digest` of all rendered files without the record; each is empty if the record lacks it.
     """
 
     template: str = ""
@@ -32,7 +34,7 @@ class Record:
 
 
 class RecordError(ValueError):
-    """The text is not a record; the message says why."""
+    """A text that is not a record; the message says why."""
 
 
 def read(text: str) -> Record:
@@ -59,8 +61,10 @@ def read(text: str) -> Record:
 
 
 def with_record(template: Template, answers: Answers, source: Mapping[str, Any], tree: Tree) -> Tree:
-    """`tree`, the rendered files, with the record of them; it has no digest if hooks will change them."""
-    hooks = template.trust is Trust.TRUSTED and template.has_hooks
+    """`tree`, the rendered files, with their record; it has no digest if hooks will change them."""
+    from scaffolder.template.catalog import Trust
+
+    hooks = template.trust is Trust.TRUSTED and template.hooks
     return make_tree([*tree.items(), write(template, answers, source, "" if hooks else digest_of(tree))])
 
 

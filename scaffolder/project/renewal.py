@@ -1,4 +1,4 @@
-"""What an update renders: the template that a project was made from, as it is now, with the answers it has."""
+"""The render of an update: from the present version of the project's template, with the project's answers."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 def request(
     known: Record, folder: Path, spec: str | None = None, checkout: str | None = None, trust: bool = False
 ) -> Request:
-    """The template to render: `spec` if given, else where the record says that the project's came from."""
+    """The template to render: `spec` if given, else the one that the record names.
+
+    A branch, tag or commit in the record applies only to the template in the record.
+    """
     source = known.source
     kind = source.get("kind") or "bundled"
     directory = source.get("directory")
@@ -41,7 +44,7 @@ def request(
 
 
 def _place(path: str, folder: Path) -> str:
-    """Where a template lies whose path may be relative to the folder that the project was made in."""
+    """The absolute path of a template; `path` may be relative to the working folder, or to one above the project's."""
     places = (Path(os.path.expanduser(path)), *(parent / path for parent in folder.resolve().parents))
     found = next((place for place in places if place.is_dir()), None)
     if found is None:
@@ -50,21 +53,21 @@ def _place(path: str, folder: Path) -> str:
 
 
 def refuse_other(template: Template, known: Record, spec: str | None, trust: bool) -> None:
-    """Raise `UpdateError` if this is another template than the project's, or one that would do less than it did."""
+    """Raise `UpdateError` if this is not the project's template, or if its hooks, which were run, may not run now."""
     unknown = [name for name in known.answers if name not in template.questions]
     if spec and unknown:
         raise UpdateError(
             f"{shown(spec)} is another template than the project's: it does not ask for {shown(unknown[0])}."
         )
     bundled = known.source.get("kind", "bundled") == "bundled"
-    if not (known.render or bundled or trust) and template.has_hooks:
+    if not (known.render or bundled or trust) and template.hooks:
         raise UpdateError(
             "This project was made with --trust, and the template's hooks wrote files: say --trust again."
         )
 
 
 def outdated(template: Template, known: Record, given: Mapping[str, Answer]) -> dict[str, str]:
-    """The recorded answers that the template no longer takes, with the reason; those `given` anew do not count."""
+    """The recorded answers that the template no longer takes, each with the reason; without those `given` anew."""
     found: dict[str, str] = {}
     for name, question in template.questions.items():
         if name in known.answers and name not in given and not any("{" in choice for choice in question.choices):
@@ -76,9 +79,9 @@ def outdated(template: Template, known: Record, given: Mapping[str, Answer]) -> 
 
 
 def answers_of(template: Template, known: Record, given: Mapping[str, Answer]) -> dict[str, Any]:
-    """The recorded answers with those `given` instead; questions that are new are left to be asked.
+    """The recorded answers, overridden by those `given`; new questions of the template have no answer yet.
 
-    An answer that was derived from another one, such as a folder's name from a title, follows where the other changes.
+    An answer that was derived from another one, such as a folder's name from a title, follows if the other changes.
     """
     kept = {name: value for name, value in known.answers.items() if name in template.questions}
     if not given:
@@ -89,7 +92,7 @@ def answers_of(template: Template, known: Record, given: Mapping[str, Answer]) -
         defaults[question.name] = question.default
         return kept.get(question.name, question.default)
 
-    with suppress(ScaffolderError):  # an answer that is not valid any more is said where it is used
+    with suppress(ScaffolderError):  # an answer that is no longer valid is reported where it is used
         complete(template, noted)
         derived = [name for name, question in template.questions.items() if "{{" in str(question.default)]
         following = {name for name in derived if name in kept and kept[name] == defaults[name]} - given.keys()
@@ -100,14 +103,14 @@ def answers_of(template: Template, known: Record, given: Mapping[str, Answer]) -
 
 
 def origin(known: Record, source: Mapping[str, Any], spec: str | None) -> Mapping[str, Any]:
-    """Where the template comes from, as the new record has it: a folder stays as it was said, unless it has moved."""
+    """The source of the template for the new record: the recorded one for a folder, unless `spec` names another."""
     return known.source if source.get("kind") == "path" and not spec else source
 
 
 def base_of(repo: pygit2.Repository, commit: str, known: Record, folder: Path) -> Base:
-    """The render that the project has: from the repository, or rendered again where its template is at hand.
+    """The render that the project was last made from or updated to: in the repository, or else rendered again.
 
-    Raises `UpdateError`, which says what is needed, if there is neither.
+    Raises `UpdateError`, which says what is needed, if the repository lacks it and the template no longer gives it.
     """
     found = find_base(repo, commit)
     if found is None:
@@ -124,7 +127,7 @@ def base_of(repo: pygit2.Repository, commit: str, known: Record, folder: Path) -
 
 
 def _rendered_again(repo: pygit2.Repository, known: Record, folder: Path) -> Base | None:
-    """The recorded render, if the template that is at hand still gives it."""
+    """The recorded render, if the template still gives it; else None."""
     commit = known.source.get("commit")
     with foreign.opened(request(known, folder, checkout=commit if isinstance(commit, str) else None)) as (kind, _):
         tree = rendered(kind, complete(kind, chosen(known.answers)), known.source)

@@ -1,4 +1,4 @@
-"""All or nothing: a folder is filled under a hidden name next to its target, then renamed once."""
+"""Creates folders all or nothing: fills one under a hidden name next to its target, then renames it once."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def staged(target: Path) -> Iterator[Path]:
 def hidden_folder(beside: Path) -> Iterator[Path]:
     """A new hidden folder next to `beside`, removed when the block ends, unless it has been renamed.
 
-    Removes what killed runs have left there, too. Raises `OutsideError` if writing fails.
+    Also removes the hidden folders that killed runs have left there. Raises `OutsideError` if writing fails.
     """
     hidden, lock = None, -1
     try:
@@ -96,7 +96,7 @@ def _lock(folder: Path) -> int | None:
 
 
 def sweep(folder: Path) -> None:
-    """Remove what killed runs have left in `folder`: hidden folders whose lock nobody holds."""
+    """Remove the hidden folders that killed runs have left in `folder`, whose lock nobody holds."""
     with suppress(OSError):
         for entry in [entry for entry in os.scandir(folder) if _HIDDEN.fullmatch(entry.name)]:
             lock = _lock(Path(entry.path)) if entry.is_dir(follow_symlinks=False) else None

@@ -1,6 +1,6 @@
-"""Trees and commits in a Git repository, read and written in this process by libgit2: no program, hook or filter runs.
+"""Reads and writes trees and commits of a Git repository in this process, by libgit2: no program, hook or filter runs.
 
-What needs a network or a person's credentials is `scaffolder.git`'s.
+For all that needs a network or a person's credentials, there is `scaffolder.git`.
 """
 
 from __future__ import annotations
@@ -20,23 +20,25 @@ from scaffolder.tree import File, Tree, blob_id, digest
 if TYPE_CHECKING:
     import pygit2
 
-LINK, SUBMODULE = 0o120000, 0o160000  # modes of entries that are no files
+LINK, SUBMODULE = 0o120000, 0o160000  # modes of entries that are not regular files
 _REGULAR = 0o100000  # Git writes 0o100644 for our 0o644
 _SMALL = 1_000_000  # bytes of a file that may have been renamed
 _MAX_BLOB = 50_000_000  # bytes of a file that a merge reads
 
-_MOST_FILES, _DEEPEST = 50_000, 50  # of a tree; folders in each other
-_MOST_LISTINGS, _WORTH_KEEPING = 500, 500  # that are kept; files of one
+_MOST_FILES, _DEEPEST = 50_000, 50  # files of a tree, and levels of folders
+_MOST_LISTINGS, _WORTH_KEEPING = 500, 500  # listings that are cached, and files of one
+
+NOT_HERE = "A file is not in this clone (git fetch --refetch --no-filter brings it)"
 
 Entries = Mapping[str, tuple[str, int]]
 """Path -> (hexadecimal id, mode); the modes of regular files are `tree.PLAIN` and `tree.EXECUTABLE`."""
 
 _Listing = tuple[tuple[str, tuple[str, int]], ...]
-_listings: dict[bytes, _Listing] = {}  # by the id of the tree
+_listings: dict[bytes, _Listing] = {}  # the id of a tree -> its files
 
 
 class Person(NamedTuple):
-    """Who commits."""
+    """The author of a commit."""
 
     name: str
     email: str
@@ -48,7 +50,7 @@ MAIN, SCAFFOLD = "refs/heads/main", "refs/heads/scaffold"
 
 @contextmanager
 def failures(what: str) -> Iterator[None]:
-    """Turn what libgit2 and the disk say into an `OutsideError` about `what`."""
+    """Turn errors of libgit2 and the disk into an `OutsideError` that begins with `what`."""
     import pygit2
 
     try:
@@ -59,7 +61,7 @@ def failures(what: str) -> Iterator[None]:
 
 
 def opened(folder: Path) -> pygit2.Repository:
-    """The repository whose work tree or bare folder is `folder`; raises `TargetError` if it cannot be opened."""
+    """Open the repository whose work tree or bare folder is `folder`; raises `TargetError` if that is not possible."""
     import pygit2
 
     try:
@@ -70,7 +72,7 @@ def opened(folder: Path) -> pygit2.Repository:
 
 
 def create(folder: Path) -> pygit2.Repository:
-    """A new, empty, bare repository in `folder`."""
+    """Create an empty, bare repository in `folder`."""
     import pygit2
 
     with failures(f"{shown(folder, 200)} cannot be made a repository"):
@@ -102,11 +104,11 @@ def entries(repo: pygit2.Repository, tree: str) -> Entries:
 
 
 def _listed(repo: pygit2.Repository, name: pygit2.Oid, depth: int) -> _Listing:
-    """The files below a tree. Most folders are the same in all repositories of a cohort, so they are listed once."""
+    """The files below a tree. Listings are cached, since most folders are the same in all repositories of a cohort."""
     import pygit2
 
     if depth == 0:
-        raise OutsideError(f"There are more than {_DEEPEST} folders in each other.")
+        raise OutsideError(f"There are more than {_DEEPEST} folders inside one another.")
     known = _listings.get(name.raw)
     if known is not None:
         return known
@@ -129,18 +131,19 @@ def _listed(repo: pygit2.Repository, name: pygit2.Oid, depth: int) -> _Listing:
 
 
 def loaded(repo: pygit2.Repository, files: Entries, paths: Iterable[str]) -> Tree:
-    """The contents of those `paths` that `files` has; of a submodule, its commit's id. The paths are not checked."""
+    """The contents of those `paths` that are in `files`; for a submodule, its commit's id. Paths are not checked."""
     return {path: File(_data(repo, *files[path]), files[path][1]) for path in paths if path in files}
 
 
 def small(repo: pygit2.Repository, files: Entries, paths: Iterable[str]) -> list[str]:
-    """Those of `paths` that are files of at most 1 MB, until they are 50 MB together."""
+    """Those of `paths` that are regular files of at most 1 MB, until together they would exceed 50 MB."""
     import pygit2
 
     found, total = [], 0
     for path in paths:
         name, mode = files[path]
-        size = repo.odb.read_header(pygit2.Oid(hex=name))[1]
+        with failures(NOT_HERE):
+            size = repo.odb.read_header(pygit2.Oid(hex=name))[1]
         if mode < _REGULAR and size <= _SMALL and total + size <= _MAX_BLOB:
             found.append(path)
             total += size
@@ -150,7 +153,7 @@ def small(repo: pygit2.Repository, files: Entries, paths: Iterable[str]) -> list
 def _data(repo: pygit2.Repository, name: str, mode: int) -> bytes:
     if mode == SUBMODULE:
         return name.encode()
-    with failures("A file is not in this clone (git fetch --refetch --no-filter brings it)"):
+    with failures(NOT_HERE):
         blob = repo[name]
         if blob.size > _MAX_BLOB:  # type: ignore[attr-defined]
             raise OutsideError(f"A file of more than {_MAX_BLOB // 1_000_000} MB cannot be merged.")
@@ -158,7 +161,7 @@ def _data(repo: pygit2.Repository, name: str, mode: int) -> bytes:
 
 
 def entries_of(tree: Tree) -> Entries:
-    """The entries that a Tree would have."""
+    """The entries that a Tree would have in Git."""
     return {path: (blob_id(file.data), file.mode) for path, file in tree.items()}
 
 
@@ -173,7 +176,7 @@ def write_tree(
     onto: str | None = None,
     known: frozenset[str] = frozenset(),
 ) -> str:
-    """The id of a tree that is `onto`, or empty, with `changes`: a file in place of what was there, None to remove it.
+    """Write the tree `onto`, or an empty one, with `changes`, and return its id; a change is a file, or None to remove.
 
     Blobs whose ids are `known` to be in the repository are not written again.
     """
@@ -215,7 +218,7 @@ def commit(
 
 
 def move(repo: pygit2.Repository, reference: str, old: str | None, new: str) -> bool:
-    """Move `reference` from `old` (None: it is not there) to `new`; False, and nothing happens, if it is elsewhere."""
+    """Move `reference` from `old` (None: it does not exist) to `new`; returns False, unmoved, if it is elsewhere."""
     import pygit2
 
     try:
@@ -236,7 +239,7 @@ def _ours(mode: int) -> int:
 
 
 def git_mode(mode: int) -> pygit2.enums.FileMode:
-    """The mode of a file of a Tree, as Git's index has it."""
+    """The mode of a file of a Tree in Git's index."""
     import pygit2
 
     return pygit2.enums.FileMode(mode | _REGULAR if mode < _REGULAR else mode)
@@ -259,7 +262,7 @@ def make_pack(folder: Path, tree: Tree) -> Path:
 
 
 def share_pack(pack: Path, bare: Path) -> frozenset[str]:
-    """Link the pack in the folder `pack` into the bare repository `bare`; the ids of the objects that it then has."""
+    """Link the pack in the folder `pack` into the bare repository `bare`; returns the ids of the pack's objects."""
     for file in _pack_files(pack):
         target = bare / "objects" / "pack" / file.name
         if target.exists():

@@ -1,4 +1,4 @@
-"""Merge three versions of one text by lines, as Git does, and say where two of them do not fit together."""
+"""Merges three versions of a text by lines, as Git does, and finds the places where two of them do not fit together."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from scaffolder.errors import shown
 from scaffolder.project import machine
 from scaffolder.project.machine import lines
 
-_MAX_BYTES, _MAX_LINES = 5_000_000, 100_000  # above, comparing lines can take minutes
+_MAX_BYTES, _MAX_LINES = 5_000_000, 100_000  # comparing larger texts by lines can take minutes
 _MAX_SECTIONS = 10  # named for one text
 _QUESTION = re.compile(rb"TODO\(([a-z0-9-]{1,40})\):")
 _HEADING = re.compile(rb" {0,3}#{1,6}[ \t]+\S")
@@ -20,9 +20,9 @@ _HEADING = re.compile(rb" {0,3}#{1,6}[ \t]+\S")
 class Joined(NamedTuple):
     """A merged text. If there are conflicts, `spots` are their lines in the owner's text, from 0.
 
-    In `data`, each of them is between Git's conflict marks, for a merge that a person finishes.
-    `left_out` names the data blocks whose new text by the template is not in it, `answered` the questions (TODO) that
-    the owner has answered and the template only words anew, so that there is nothing to merge.
+    In `data`, each conflict is between Git's marks, for a merge that a person finishes. `left_out` names the data
+    blocks whose new text by the template is not in `data`; `answered` names the questions (TODO) that the owner has
+    answered and the template only words differently, so that there is nothing to merge.
     """
 
     data: bytes
@@ -37,10 +37,10 @@ def is_text(data: bytes) -> bool:
 
 
 def join(base: bytes, ours: bytes, theirs: bytes) -> Joined:
-    """Merge the changes from `base` to `theirs` into `ours`, with the line ends of `ours`."""
+    """Merge the changes from `base` to `theirs` into `ours`, with the line endings of `ours`."""
     ends, pairs = ours.count(b"\n"), ours.count(b"\r\n")
     mine = ours
-    if ends and pairs in (0, ends):  # not of both kinds
+    if ends and pairs in (0, ends):  # all line endings of `ours` are of one kind
         base, mine, theirs = (text.replace(b"\r\n", b"\n") for text in (base, ours, theirs))
     base, theirs, left_out = machine.settle(base, mine, theirs)
     if theirs in (base, mine):
@@ -51,7 +51,7 @@ def join(base: bytes, ours: bytes, theirs: bytes) -> Joined:
 
 
 class _Edit(NamedTuple):
-    """Lines of the base, from 0, that one side (0: the owner) replaced by others, `growth` lines more."""
+    """Lines of the base, from 0, that one side (0: the owner) has replaced; they have become `growth` lines more."""
 
     start: int
     end: int
@@ -60,12 +60,12 @@ class _Edit(NamedTuple):
 
 
 def _three_way(base: bytes, ours: bytes, theirs: bytes) -> Joined:
-    """The merged text; in conflict are changes that have no unchanged line between them and differ."""
+    """Merge two sides; changes without an unchanged line between them are in conflict if they differ."""
     old, sides = lines(base), (lines(ours), lines(theirs))
     result: list[bytes] = []
     spots: list[slice] = []
     answered: list[str] = []
-    at, shift = 0, [0, 0]  # how far the base is merged, and how much further down the same line is on each side
+    at, shift = 0, [0, 0]  # the lines of the base that are merged, and how much further down they are on each side
     for edits in _touching(sorted([*_edits(base, ours, 0), *_edits(base, theirs, 1)])):
         start, end = edits[0].start, max(edit.end for edit in edits)
         starts = [start + shift[0], start + shift[1]]
@@ -73,25 +73,26 @@ def _three_way(base: bytes, ours: bytes, theirs: bytes) -> Joined:
             shift[edit.side] += edit.growth
         mine, new = (side[first : end + down] for side, first, down in zip(sides, starts, shift, strict=True))
         result += old[at:start]
-        if questions := _answered(old[start:end], mine, new):
+        was = old[start:end]
+        if new in (was, mine) or mine == was:  # only one of the two has changed it
+            result += new if mine == was else mine
+        elif questions := _answered(was, mine, new):
             answered += questions
             result += mine
-        elif mine != new and old[start:end] not in (mine, new):
+        else:
             spots.append(slice(starts[0], end + shift[0]))
             result += [b"<<<<<<< yours\n", *_ended(mine), b"=======\n", *_ended(new), b">>>>>>> template\n"]
-        else:
-            result += new if mine == old[start:end] else mine
         at = end
     return Joined(b"".join([*result, *old[at:]]), tuple(spots), answered=tuple(answered))
 
 
 def _answered(old: list[bytes], mine: list[bytes], new: list[bytes]) -> list[str]:
-    """The questions that stood here, if the owner has answered all of them and the template asks in other words."""
+    """The questions in `old` that the template words differently, if the owner has answered all in `old`."""
     asked = [[_QUESTION.search(line) for line in side if line.strip()] for side in (old, new)]
     if not all(side and all(side) for side in asked) or any(_QUESTION.search(line) for line in mine):
         return []
-    before, after = ([found[1].decode() for found in side if found] for side in asked)
-    return before if set(after) <= set(before) else []
+    before, after = ({found[1].decode(): found.string for found in side if found} for side in asked)
+    return [name for name in before if before[name] != after.get(name)] if after.keys() <= before.keys() else []
 
 
 def _edits(base: bytes, side: bytes, number: int) -> Iterator[_Edit]:
@@ -104,12 +105,12 @@ def _edits(base: bytes, side: bytes, number: int) -> Iterator[_Edit]:
 
 
 def _ended(text: list[bytes]) -> list[bytes]:
-    """`text`, whose last line may lack its end, with that."""
+    """The lines of `text`, of which the last may lack its line ending, each with one."""
     return [line if line.endswith(b"\n") else line + b"\n" for line in text]
 
 
 def _touching(edits: Iterable[_Edit]) -> Iterator[list[_Edit]]:
-    """Groups of sorted `edits` with no line of the base between them."""
+    """Groups of sorted `edits` that have no unchanged line of the base between them."""
     group: list[_Edit] = []
     end = 0
     for edit in edits:
@@ -137,7 +138,7 @@ def sections(path: str, text: bytes, spots: Iterable[slice]) -> tuple[str, ...]:
 
 
 def _headings(content: list[bytes]) -> Iterator[tuple[int, str]]:
-    """The number and the text of each heading, neither in code nor in front matter."""
+    """The number and the text of each heading outside code and front matter."""
     fence = b"---" if content and content[0].strip() == b"---" else b""
     for number, line in enumerate(content):
         mark = line.strip()[:3]

@@ -1,4 +1,4 @@
-"""An existing repository brought under update: from now on it is known which render of which template it has."""
+"""Brings an existing repository under update, by recording which render of which template it comes from."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CONTRACT = "scaffolder.toml"
 
 
 def refuse_tracked(repo: pygit2.Repository, commit: str) -> None:
-    """Raise `UpdateError` if the repository has a record already, or a branch `scaffold` of another kind."""
+    """Raise `UpdateError` if the repository already has a record or a branch `scaffold`."""
     if record.NAME in store.entries(repo, store.tree_of(repo, commit)):
         known = update.record_of(repo, commit)
         raise UpdateError(
@@ -29,21 +29,21 @@ def refuse_tracked(repo: pygit2.Repository, commit: str) -> None:
 
 
 def added(repo: pygit2.Repository, commit: str, render: Tree) -> Tree:
-    """What tracking adds to the owner's files: the record, and the contract for `check` if there is none."""
+    """The files that tracking adds to the owner's: the record, and the contract for `check` if there is none."""
     present = store.entries(repo, store.tree_of(repo, commit))
     names = [record.NAME, *([CONTRACT] if CONTRACT not in present else [])]
     return {name: render[name] for name in names if name in render}
 
 
 def alike(repo: pygit2.Repository, commit: str, render: Tree) -> tuple[int, int]:
-    """How many files of the render the repository has, and how many of these are just as the template gives them."""
+    """The number of the render's files that the repository has, and how many of them are exactly as rendered."""
     present, given = store.entries(repo, store.tree_of(repo, commit)), store.entries_of(render)
     common = present.keys() & given.keys() - {record.NAME}
     return len(common), sum(present[path] == given[path] for path in common)
 
 
 def write(repo: pygit2.Repository, commit: str, render: Tree, who: store.Person) -> Commits:
-    """Write the commits: the render, and a merge of it that keeps the owner's files and adds what `added` says."""
+    """Write two commits: the render, and a merge of it that keeps the owner's files and adds those of `added`."""
     scaffold = store.commit(repo, store.write_tree(repo, render), [], f"Render {update.describe(render)}", who)
     tree = store.write_tree(repo, added(repo, commit, render), onto=store.tree_of(repo, commit))
     message = f"Track {update.describe(render)}"

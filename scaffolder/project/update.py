@@ -1,8 +1,8 @@
-"""A later version of the template, or other answers, brought into a project without losing its owner's work.
+"""Brings a later version of the template, or other answers, into a project without losing its owner's work.
 
-The pristine renders of a project are commits on the branch `scaffold`. An update merges the difference between the one
-that the project has and the new one into what the owner made of it; `project.merge` has the rules. This module serves
-work trees and the bare repositories of a cohort alike; `project.worktree` writes into a work tree.
+The pristine renders of a project are commits on the branch `scaffold`. An update merges the difference between the
+project's present render and the new one into the owner's files; `project.merge` has the rules. This module serves work
+trees and the bare repositories of a cohort alike; `project.worktree` writes into a work tree.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class UpdateError(ScaffolderError):
 
 
 class Base(NamedTuple):
-    """The pristine render that a project has: its Git tree, and the commit that holds it, "" if none does."""
+    """The pristine render of a project: its Git tree, and the commit that holds it, "" if none does."""
 
     tree: str
     commit: str
@@ -41,8 +41,8 @@ class Base(NamedTuple):
 class Merged:
     """The new render merged into a commit of the owner; nothing is written yet.
 
-    `theirs` is the new render, `present` are the owner's files, `changes` is what becomes of them (None: it goes).
-    `untouched` says that the owner has changed nothing, `current` that the project has this render already.
+    `theirs` is the new render, `present` are the owner's files, and `changes` are the files to write, or None to remove
+    one. `untouched` says that the owner has changed nothing, `current` that the project has this render already.
     """
 
     ours: str
@@ -56,7 +56,7 @@ class Merged:
 
     @property
     def kinds(self) -> dict[str, str]:
-        """What happens to each file that is touched: `added`, `changed` or `removed`."""
+        """The kind of change to each file that changes: `added`, `changed` or `removed`."""
         return {
             path: "removed" if file is None else "changed" if path in self.present else "added"
             for path, file in sorted(self.changes.items())
@@ -64,12 +64,12 @@ class Merged:
 
     @property
     def left(self) -> int:
-        """How many of the owner's files stay as they are."""
+        """The number of the owner's files that stay as they are."""
         return len(self.present) - sum(path in self.present for path in self.changes)
 
 
 def record_of(repo: pygit2.Repository, commit: str) -> Record:
-    """The record in a commit; raises `UpdateError` if there is none that can be used."""
+    """The record in a commit; raises `UpdateError` if there is no usable one."""
     text = _record_data(repo, commit)
     if text is None:
         raise UpdateError(f"There is no {record.NAME} that says what it was made from: 'scaffolder track' adds one.")
@@ -80,11 +80,11 @@ def record_of(repo: pygit2.Repository, commit: str) -> Record:
 
 
 def find_base(repo: pygit2.Repository, commit: str) -> Base | None:
-    """The pristine render that `commit` was last updated to, as a commit that is here; None if none is.
+    """The pristine render that `commit` was last updated to; None if the repository does not have it.
 
-    It has the same record, and its files are those whose digest the record holds. It is looked for on the branch
+    It is a commit with the same record, whose files have the digest in the record. It is looked for on the branch
     `scaffold`, here or as fetched, and in the history of `commit`. A record without a digest, as after a template's
-    hooks, is found only on `scaffold`, where nobody but us commits.
+    hooks, is looked for only on `scaffold`, where nobody but us commits.
     """
     wanted = _record_data(repo, commit)
     if wanted is None:
@@ -142,7 +142,7 @@ def merged(repo: pygit2.Repository, ours: str, base: Base, theirs: Tree) -> Merg
         return Merged(ours, base, theirs, Merge({}, ()), changes, present, untouched, current=False)
     paths = {path for path in (*before, *after) if before.get(path) != after.get(path)}
     paths.add(machine.DATASET)  # it says whether the data are the owner's
-    kept = {path: File(b"", mode) for path, (_, mode) in present.items() if path not in paths}  # they stay: not read
+    kept = {path: File(b"", mode) for path, (_, mode) in present.items() if path not in paths}  # they stay, unread
     if any(path in before and path in after and path not in present for path in paths):
         own = [path for path in kept if path not in before and path not in after]
         kept |= store.loaded(repo, present, store.small(repo, present, own))  # one of them may be a file that moved
@@ -155,7 +155,7 @@ def merged(repo: pygit2.Repository, ours: str, base: Base, theirs: Tree) -> Merg
 
 
 def _same(repo: pygit2.Repository, ours: str, before: store.Entries, after: store.Entries, theirs: Tree) -> bool:
-    """Whether the new render has the same files and answers as the one the project has, whatever its version."""
+    """Whether the new render has the same files and answers as the project's own, whatever its version."""
     files = {path: entry for path, entry in after.items() if path != record.NAME}
     if files != {path: entry for path, entry in before.items() if path != record.NAME}:
         return False
@@ -164,7 +164,7 @@ def _same(repo: pygit2.Repository, ours: str, before: store.Entries, after: stor
 
 
 class Commits(NamedTuple):
-    """The commits of an update: the new render on `scaffold`, and the one that the owner's branch goes to."""
+    """The commits of an update: the new render on `scaffold`, and the `target` of the owner's branch."""
 
     scaffold: str
     target: str
@@ -178,9 +178,9 @@ def write(
     known: frozenset[str] = frozenset(),
     reason: str = "",
 ) -> Commits:
-    """Write the commits of an update without conflicts, whose messages begin with the `reason`; no reference moves.
+    """Write the commits of an update without conflicts; their messages begin with the `reason`. No reference moves.
 
-    If the owner's commit is itself a pristine render that the new one follows, that is a fast-forward.
+    If the owner's commit is itself a pristine render that the new one follows, the update is a fast-forward.
     """
     import pygit2
 
@@ -200,7 +200,7 @@ def write_render(
     known: frozenset[str] = frozenset(),
     reason: str = "",
 ) -> str:
-    """Write the new render as a commit that follows the branch `scaffold`; the tip itself if it is that render."""
+    """Write the new render as a commit that follows the branch `scaffold`, unless its tip is that render already."""
     tip = _newest(repo, store.commit_of(repo, store.SCAFFOLD), found.base.commit)
     before, after = store.entries(repo, found.base.tree), store.entries_of(found.theirs)
     changes = {path: found.theirs.get(path) for path in {*before, *after} if before.get(path) != after.get(path)}
@@ -212,14 +212,14 @@ def write_render(
 
 
 def _message(what: str, reason: str) -> str:
-    """The message of a commit: with a `reason` that, because its first line is what people see."""
+    """The message of a commit; a `reason` comes first, because people see only the first line."""
     return f"{reason}\n\n{what}" if reason else what
 
 
 def _newest(repo: pygit2.Repository, local: str | None, base: str) -> str:
-    """The commit that the next render follows: the branch `scaffold` here, or the project's own render if newer.
+    """The commit that the next render follows: the tip of `scaffold` here, or the project's own render if it is newer.
 
-    It is newer where an update was made in another clone, and came here with the owner's branch.
+    It is newer if an update was made in another clone, and came here with the owner's branch.
     """
     if base and (not local or repo.descendant_of(base, local)):
         return base
@@ -227,5 +227,5 @@ def _newest(repo: pygit2.Repository, local: str | None, base: str) -> str:
 
 
 def describe(render: Tree) -> str:
-    """What a render is, for the message of a commit: 'some-template (scaffolder 0.3.0)'."""
+    """A description of a render for the message of a commit: 'some-template (scaffolder 0.3.0)'."""
     return f"{record.read(render[record.NAME].data.decode()).template} (scaffolder {__version__})"

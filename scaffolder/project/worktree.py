@@ -1,8 +1,8 @@
-"""An update written into a work tree, so that a kill at any moment leaves what a later run can finish.
+"""Writes an update into a work tree, so that a later run can finish it after a kill at any moment.
 
 First a journal, a file in the Git folder, names the commits. Then the files are written, each in one step, then the
-index, then the branches move, and the journal goes. Whoever finds a journal does the same again. A lock keeps two
-updates apart.
+index; then the branches move, and the journal is removed. A run that finds a journal does the same again. A lock keeps
+two updates apart.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ except ImportError:  # Windows: two updates at once are not kept apart
     fcntl = None  # type: ignore[assignment]
 
 _Delta = Mapping[str, tuple[str, File | None]]  # path -> (id of the old blob or "", the new file or None)
-_NAMED = 5  # files that a sentence names
+_NAMED = 5  # files that are named in a sentence
 
 
 def opened(folder: Path) -> pygit2.Repository:
-    """The repository of the project in `folder`; raises a `ScaffolderError` if it is in no state to be updated."""
+    """The repository of the project in `folder`; raises a `ScaffolderError` if it cannot be updated in its state."""
     if not folder.is_dir():
         raise TargetError(f"There is no folder {shown(folder, 200)}.")
     if not os.path.lexists(folder / ".git"):
@@ -76,15 +76,16 @@ def head(repo: pygit2.Repository) -> str:
 
 
 def in_the_way(repo: pygit2.Repository, changes: Mapping[str, File | None]) -> list[str]:
-    """The files that an update would overwrite although Git does not know what is in them now.
+    """The files that an update would overwrite although Git does not have their present content.
 
-    Those that Git knows are as it knows them, which `refuse_unclean` sees to.
+    `refuse_unclean` makes sure that Git has the content of the others. Files that Git was told not to look at, as in a
+    sparse checkout, are in the way only if they are there.
     """
     folder = Path(repo.workdir)
     hidden = git.hidden(folder)
     tracked = store.entries(repo, store.tree_of(repo, head(repo)))
     leaving = {path for path, new in changes.items() if new is None}
-    found = [path for path in changes if path in hidden]
+    found = [path for path in changes if path in hidden and not checkout.is_free(folder, path, (), leaving)]
     for path, new in changes.items():
         if path not in tracked and not checkout.is_free(folder, path, {checkout.content(new)}, leaving):
             found.append(path)
@@ -94,8 +95,8 @@ def in_the_way(repo: pygit2.Repository, changes: Mapping[str, File | None]) -> l
 def advance(repo: pygit2.Repository, commits: Commits, ours: str) -> None:
     """Bring the work tree, its branch and the branch `scaffold` to the commits of an update of the commit `ours`.
 
-    Raises `UpdateError`, and changes nothing, if something has changed since, or a file that is not in the repository
-    is in the way.
+    Raises `UpdateError`, and changes nothing, if the work tree is no longer at `ours`, or if a file that is not in the
+    repository is in the way.
     """
     with _alone(repo):
         delta = _delta(repo, ours, commits.target)
@@ -104,12 +105,12 @@ def advance(repo: pygit2.Repository, commits: Commits, ours: str) -> None:
             _journal(repo).write_text(f"{ours} {commits.target} {commits.scaffold}\n")
         try:
             _finish(repo, commits, delta)
-        except KeyboardInterrupt:  # a moment longer, and the work tree is whole
+        except KeyboardInterrupt:  # it takes only a moment to complete the work tree
             _finish(repo, commits, delta)
 
 
 def _refuse_unready(repo: pygit2.Repository, ours: str, changes: Mapping[str, File | None]) -> None:
-    """Raise `UpdateError` if the work tree is not `ours` any more, or cannot be written without a loss."""
+    """Raise `UpdateError` if the work tree is no longer at `ours`, or cannot be written without a loss."""
     if head(repo) != ours:
         raise UpdateError("Somebody has committed meanwhile, so nothing was changed: run it again.")
     refuse_unclean(repo)
@@ -121,7 +122,7 @@ def _refuse_unready(repo: pygit2.Repository, ours: str, changes: Mapping[str, Fi
 
 @contextmanager
 def _alone(repo: pygit2.Repository) -> Iterator[None]:
-    """Hold the repository against other updates; raises `UpdateError` if there is one."""
+    """Lock the repository against other updates; raises `UpdateError` if one is at work."""
     if fcntl is None:
         yield
         return
@@ -143,7 +144,7 @@ def interrupted(repo: pygit2.Repository) -> bool:
 
 
 def resume(repo: pygit2.Repository) -> bool:
-    """Finish an update that was killed; whether there was one.
+    """Finish an update that was killed; returns whether there was one.
 
     Raises `UpdateError` if one of its files has been changed since, or if the update is still at work.
     """
@@ -152,7 +153,7 @@ def resume(repo: pygit2.Repository) -> bool:
     with _alone(repo):
         words = _journal(repo).read_text().split()
         if len(words) != 3 or head(repo) not in words[:2] or any(word not in repo for word in words):
-            _journal(repo).unlink()  # it had not begun, or somebody has gone on since
+            _journal(repo).unlink()  # the update had not begun, or somebody has committed since
             return False
         start, commits = words[0], Commits(words[2], words[1])
         delta = _delta(repo, start, commits.target)
@@ -167,7 +168,7 @@ def resume(repo: pygit2.Repository) -> bool:
                 f"An update was interrupted, and {_listed(changed)} changed since: keep a copy of that, take the "
                 f"update back by removing {shown(_journal(repo), 200)} and with git reset --hard, and update again."
             )
-        with suppress(FileNotFoundError):  # of the run that was killed: none other is at work
+        with suppress(FileNotFoundError):  # left by the run that was killed, since no other is at work
             (Path(repo.path) / "index.lock").unlink()
         checkout.sweep(folder, {path: new for path, (_, new) in delta.items()})
         _finish(repo, commits, delta)
@@ -193,15 +194,15 @@ def _move_scaffold(repo: pygit2.Repository, commit: str) -> None:
 
 
 def keep_render(repo: pygit2.Repository, found: Merged, who: store.Person) -> None:
-    """Keep the render that the project has on the branch `scaffold`, if there is no such branch, as in a clone."""
+    """Keep the project's render on the branch `scaffold`, if there is no such branch, as in a clone."""
     if store.commit_of(repo, store.SCAFFOLD) is None:
         _move_scaffold(repo, found.base.commit or update.write_render(repo, found, who))
 
 
 def begin_merge(repo: pygit2.Repository, found: Merged, who: store.Person) -> None:
-    """Leave an ordinary Git merge in progress: what merges cleanly is staged, the rest is marked in its files.
+    """Leave an ordinary Git merge in progress: clean changes are staged, conflicts are marked in their files.
 
-    `git merge --abort` takes it back, `git commit` finishes it. After a failure all is as it was.
+    `git merge --abort` undoes it, `git commit` finishes it. After a failure all is as before.
     """
     places = [each.path for each in found.merge.conflicts if each.kind is Kind.PLACE]
     if places:
@@ -225,7 +226,7 @@ def begin_merge(repo: pygit2.Repository, found: Merged, who: store.Person) -> No
 
 
 def _marked(repo: pygit2.Repository, found: Merged) -> dict[str, File]:
-    """The texts in conflict, each with Git's marks around what a person must settle."""
+    """The texts in conflict, each with Git's marks around the lines that a person must settle."""
     before = store.entries(repo, found.base.tree)
     marked = {}
     for each in found.merge.conflicts:
@@ -238,7 +239,7 @@ def _marked(repo: pygit2.Repository, found: Merged) -> dict[str, File]:
 
 
 def _write_conflicts(repo: pygit2.Repository, found: Merged) -> None:
-    """Stage what merges cleanly, and the three sides of each conflict."""
+    """Stage the clean changes, and the three sides of each conflict."""
     before, after = store.entries(repo, found.base.tree), store.entries_of(found.theirs)
     index = repo.index
     index.read()
@@ -254,7 +255,7 @@ def _write_conflicts(repo: pygit2.Repository, found: Merged) -> None:
 
 
 def _write_merge(folder: Path, commit: str, message: str) -> None:
-    """Say that a merge of `commit` is in progress, as Git does (gitrepository-layout(5))."""
+    """Mark a merge of `commit` as in progress, as Git does (gitrepository-layout(5))."""
     (folder / "MERGE_MSG").write_text(f"{message}\n")
     (folder / "MERGE_MODE").write_text("no-ff")
     (folder / "MERGE_HEAD").write_text(f"{commit}\n")
@@ -269,7 +270,7 @@ def _index_entry(path: str, file: tuple[str, int] | None) -> pygit2.IndexEntry |
 def _delta(repo: pygit2.Repository, start: str, target: str) -> _Delta:
     before, after = (store.entries(repo, store.tree_of(repo, commit)) for commit in (start, target))
     paths = sorted(path for path in {*before, *after} if before.get(path) != after.get(path))
-    paths.sort(key=record.NAME.__eq__)  # the record comes last: it says that all the rest is there
+    paths.sort(key=record.NAME.__eq__)  # the record comes last: once it is there, all the rest is
     new = store.loaded(repo, after, paths)
     return {path: (before[path][0] if path in before else "", new.get(path)) for path in paths}
 
@@ -286,7 +287,7 @@ def _stage(repo: pygit2.Repository, index: pygit2.Index, files: Mapping[str, Fil
 
     for path, file in files.items():
         if file is None:
-            with suppress(OSError):  # it is not in the index any more
+            with suppress(OSError):  # it is no longer in the index
                 index.remove(path)
     for path, file in files.items():
         if file is not None:

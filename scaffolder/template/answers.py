@@ -25,7 +25,7 @@ Choose = Callable[[Question], Answer]
 
 @dataclass(frozen=True)
 class Answers:
-    """All answers a template needs: `public` are those a person may give, `context` is all that its files see."""
+    """All answers that a template needs: `public` are those that a person may give, `context` all that files see."""
 
     public: Mapping[str, Answer]
     context: Mapping[str, Any]
@@ -59,7 +59,7 @@ def resolve(question: Question, template: Template, context: Mapping[str, Any]) 
 
 
 def questionnaire(template: Template) -> list[Question]:
-    """The questions as somebody sees them who accepts every default."""
+    """The questions as they are asked of somebody who accepts every default."""
     asked: list[Question] = []
 
     def accept_default(question: Question) -> Answer:
@@ -71,7 +71,7 @@ def questionnaire(template: Template) -> list[Question]:
 
 
 def _guess(question: Question, guesses: Mapping[str, Answer]) -> Question:
-    """`question` with the guess at its answer as its default, if there is one and it is valid."""
+    """`question` with the guess at its answer as default, if there is a valid one."""
     with suppress(AnswerError):
         if question.name in guesses:
             return replace(question, default=question.check(guesses[question.name]))
@@ -113,7 +113,7 @@ def reason(error: Exception) -> str:
 
 
 def chosen(given: Mapping[str, Any]) -> Choose:
-    """Answers with what is `given`, and with the default for the rest."""
+    """A function that returns the answers `given`, and the default for all other questions."""
     return lambda question: given.get(question.name, question.default)
 
 
@@ -134,7 +134,7 @@ def validate(template: Template, given: Mapping[str, Any]) -> None:
 
 
 def from_pairs(pairs: Iterable[str]) -> dict[str, str]:
-    """Answers from `key=value` texts; of equal keys, the last one counts."""
+    """Answers from `key=value` texts; the last one counts if a key is repeated."""
     given = {}
     for pair in pairs:
         name, equals, value = pair.partition("=")
@@ -201,7 +201,7 @@ _LOADERS: Mapping[str, Callable[[str], Any]] = {".toml": _toml, ".json": _json, 
 
 
 def from_name(template: Template, name: str) -> tuple[dict[str, str], dict[str, str]]:
-    """What a NAME on the command line means: answers, and a guess at the project's title.
+    """The answers that a NAME on the command line gives, and a guess at the project's title.
 
     One lower-case word is the name of the folder ('night-shift'); anything else is a title ('Night Shift').
     """

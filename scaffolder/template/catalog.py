@@ -15,12 +15,13 @@ from scaffolder.errors import TemplateError, shown, suggestion
 from scaffolder.template.questions import Kind, Question, matches
 from scaffolder.tree import File
 
+_HOOKS = ("pre_prompt", "pre_gen_project", "post_gen_project")  # the names that cookiecutter knows
 _MAX_CONFIG_BYTES = 1_000_000  # bytes of a cookiecutter.json
-_MAX_VALUES = 1_000  # in somebody else's: each is rendered with all that come before
+_MAX_VALUES = 1_000  # values in somebody else's cookiecutter.json: each is rendered with all those before it
 
 
 class Trust(Enum):
-    """What a template's code may do."""
+    """How far a template's code is trusted."""
 
     BUNDLED = "bundled"  # ours: plain Jinja, no hooks
     SANDBOXED = "sandboxed"  # somebody else's: Jinja in a sandbox, no hooks or local extensions
@@ -28,7 +29,7 @@ class Trust(Enum):
 
 
 class Apart(Protocol):
-    """What runs a template's Jinja and its patterns apart from this process, as `worker.Worker` does."""
+    """Runs a template's Jinja and patterns outside this process, as `worker.Worker` does."""
 
     def text(self, text: str, context: Mapping[str, Any]) -> str:
         """`text` with its Jinja rendered."""
@@ -42,7 +43,7 @@ class Apart(Protocol):
 
 @dataclass(frozen=True)
 class About:
-    """What a template says about itself under `_scaffolder`."""
+    """A template's description of itself under `_scaffolder`."""
 
     title: str
     summary: str = ""
@@ -91,7 +92,7 @@ class Template:
         }
 
     def next_steps(self, answers: Mapping[str, Any]) -> tuple[str, ...]:
-        """The commands to type in a project with these answers: what a choice needs, then what every project does."""
+        """The commands to type in a project with these answers: those for its choices, then those for all projects."""
         first = (self.questions[name].next.get(str(answers[name]), ()) for name in self.questions)
         return (*(command for commands in first for command in commands), *self.about.next)
 
@@ -104,9 +105,10 @@ class Template:
         raise TemplateError(f"{shown(self.name)} is not a template: it has no {{{{cookiecutter.…}}}} folder.")
 
     @property
-    def has_hooks(self) -> bool:
-        """Whether it has programs that cookiecutter would run."""
-        return any((self.folder / "hooks").glob("*_*"))
+    def hooks(self) -> tuple[Path, ...]:
+        """The programs that cookiecutter would run."""
+        found = (path for path in (self.folder / "hooks").glob("*_*") if not path.name.endswith("~"))
+        return tuple(sorted(path for path in found if path.stem in _HOOKS))
 
     @property
     def _matches(self) -> Callable[[str, str], bool]:
@@ -209,7 +211,7 @@ def _checked_config(data: bytes) -> Any:
 
 
 def menu_paths(config: Mapping[str, Any]) -> list[str]:
-    """The folders in a menu of templates (cookiecutter's `templates`, or the older `template`), if it is one."""
+    """The folders in a menu of templates (cookiecutter's `templates`, or the older `template`); none without a menu."""
     new = [str(_dict(entry).get("path", name)) for name, entry in _dict(config.get("templates")).items()]
     old = config.get("template")
     entries = [str(line).rpartition("(")[2].rstrip(") ") for line in old] if isinstance(old, list) else []

@@ -1,7 +1,8 @@
-"""What somebody else's cookiecutter.json may hold: what we use of it must have the type that we expect."""
+"""Checks somebody else's cookiecutter.json: the values that we use must have the types that we expect."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from scaffolder.errors import one_line
@@ -27,6 +28,7 @@ _ABOUT: dict[str, Any] = {
     "next": [str],
     "questions": {"*": _QUESTION},
 }
+_OF_SHARE = {"package": str, "parts": list}  # read by tools/share.py
 _CONFIG: dict[str, Any] = {
     "_copy_without_render": [str],
     "_extensions": [str],
@@ -38,9 +40,9 @@ _NAMES = {str: "a text", int: "a whole number", bool: "true or false", list: "a 
 
 
 def misfit(value: Any, shape: Any = _CONFIG, where: str = "") -> str | None:
-    """What has a wrong type, such as '_scaffolder.title must be a text'; None if nothing has.
+    """The first wrong type, such as '_scaffolder.title must be a text'; None if there is none.
 
-    A null counts as left out, except in our own `_scaffolder`.
+    A null counts as absent, except in our own `_scaffolder`.
     """
     kind: Any = shape if isinstance(shape, type) else type(shape)
     if value is None and not where.startswith("_scaffolder."):
@@ -52,3 +54,15 @@ def misfit(value: Any, shape: Any = _CONFIG, where: str = "") -> str | None:
         if wanted and (found := misfit(part, wanted, f"{where}.{name[:60]}".lstrip("."))):
             return found
     return None
+
+
+def unknown_keys(
+    value: Any, shape: Mapping[str, Any] = _ABOUT | _OF_SHARE, where: str = "_scaffolder"
+) -> Iterator[tuple[str, list[str]]]:
+    """The keys under `_scaffolder` that nothing reads, such as '_scaffolder.titel', each with those that are read."""
+    for name, part in value.items() if isinstance(value, dict) else ():
+        wanted = shape.get(name, shape.get("*"))
+        if wanted is None:
+            yield f"{where}.{name[:60]}", sorted(shape.keys() - _OF_SHARE.keys())
+        elif isinstance(wanted, dict):
+            yield from unknown_keys(part, wanted, f"{where}.{name[:60]}")

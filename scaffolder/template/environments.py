@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, FunctionLoader, StrictUndefined
 from jinja2 import Template as JinjaTemplate
 
 from scaffolder.errors import TemplateError, shown
+from scaffolder.template.bytecode import open_cache
 from scaffolder.template.catalog import Template, Trust
 
 _EXTENSIONS = [
@@ -32,12 +33,16 @@ def render_text(template: Template, text: str, context: Mapping[str, Any]) -> st
     if template.worker:
         return template.worker.text(text, context)
     engine = environment(template)
-    return _compiled(engine, text).render(cookiecutter=context) if has_jinja(engine, text) else text
+    return compiled(engine, text).render(cookiecutter=context) if has_jinja(engine, text) else text
 
 
 @lru_cache(maxsize=256)
-def _compiled(engine: Environment, text: str) -> JinjaTemplate:
-    return engine.from_string(text)
+def compiled(engine: Environment, text: str) -> JinjaTemplate:
+    """`engine.from_string(text)`, which is found in the cache of compiled templates like a file."""
+    return _TEXTS.load(engine, text, engine.make_globals(None))
+
+
+_TEXTS = FunctionLoader(lambda text: text)  # a text is its own name
 
 
 def has_jinja(engine: Environment, text: str) -> bool:
@@ -47,7 +52,9 @@ def has_jinja(engine: Environment, text: str) -> bool:
 
 
 def _plain(template: Template) -> Environment:
-    engine = Environment(**_options(template.config))  # noqa: S701 - the output is Markdown, TOML and Python; templates escape where it is needed
+    options = _options(template.config)
+    cache = open_cache(Environment, options, template.folder.parent)
+    engine = Environment(bytecode_cache=cache, **options)  # noqa: S701 - the output is Markdown, TOML and Python; templates escape where it is needed
     engine.filters["slugify"] = _slugify
     return engine
 

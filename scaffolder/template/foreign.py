@@ -141,7 +141,7 @@ def _checked(root: Path, request: Request) -> Iterator[Template]:
 
 @contextmanager
 def _limited(folder: Path, request: Request) -> Iterator[Template]:
-    """The template with a child process for what it would run, which ends with the block."""
+    """The template, with a child process for its code that ends with the block."""
     from scaffolder.template.worker import Worker
 
     template = _read(folder, request, Trust.SANDBOXED)

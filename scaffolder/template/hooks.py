@@ -46,7 +46,7 @@ def _failures(name: str) -> Iterator[None]:
 
 @contextmanager
 def _output_to_stderr() -> Iterator[None]:
-    """Send what a hook prints to standard error: standard output is for the result of the command."""
+    """Send the output of a hook to standard error: standard output is for the result of the command."""
     saved = os.dup(1)
     try:
         os.dup2(2, 1)

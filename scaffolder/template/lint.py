@@ -1,14 +1,14 @@
-"""What would vanish or break in a template, told before anybody makes a project from it.
+"""Finds what would vanish or break in a template, before anybody makes a project from it.
 
-Nothing that the template brings is run in this process: its hooks and extensions not at all, its Jinja and its patterns
-in the child of `worker`, which has limits. What is there only to be read, files and questions, is read here.
+No code of the template is run in this process: its hooks and extensions are not run at all, its Jinja and its patterns
+only in the child of `worker`, which has limits. Files and questions, which are only read, are read here.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,7 @@ from jinja2 import TemplateError as JinjaError
 from scaffolder.errors import TemplateError, one_line, shown
 from scaffolder.template import catalog
 from scaffolder.template.catalog import Template, Trust
+from scaffolder.template.config import unknown_keys
 from scaffolder.template.foreign import validate_contents
 from scaffolder.template.render import CACHES
 from scaffolder.template.worker import Worker
@@ -26,19 +27,19 @@ from scaffolder.tree import name_problem
 
 CONFIG = "cookiecutter.json"
 MOST = 200
-"""How many problems are told at most."""
+"""The largest number of problems that are reported."""
 _LARGE = 5_000_000  # bytes
 _CACHES = CACHES | {".venv", "venv", "node_modules", ".tox", ".ipynb_checkpoints"}
-_PRIVATE = ("_template", "_output_dir", "_repo_dir", "_checkout")  # what cookiecutter sets itself
+_PRIVATE = ("_template", "_output_dir", "_repo_dir", "_checkout")  # variables that cookiecutter sets itself
 _MENUS = ("template", "templates")  # in them, cookiecutter looks for a menu
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Something that would vanish or break.
+    """A part of a template that would vanish or break.
 
-    `path` is relative to the template's folder, "." if it is no single file; `line` counts from 1. `message` and
-    `remedy` are sentences.
+    `path` is relative to the template's folder, "." if the problem is not in one file; `line` counts from 1. `message`
+    and `remedy` are sentences.
     """
 
     path: str
@@ -48,9 +49,14 @@ class Problem:
 
 
 def lint(folder: Path) -> tuple[Problem, ...]:
-    """The problems of the template in `folder`, by path and line; at most `MOST`.
+    """The problems of the template in `folder`; see `opened` and `told`."""
+    return told(problems(opened(folder)))
 
-    Raises `TemplateError` if there is no template, or one that `scaffolder new` would not even open.
+
+def opened(folder: Path) -> Template:
+    """The template in `folder`.
+
+    Raises `TemplateError` if there is none, or one that `scaffolder new` would not even open.
     """
     try:
         folder = folder.resolve()
@@ -59,18 +65,30 @@ def lint(folder: Path) -> tuple[Problem, ...]:
         validate_contents(folder)
     except (OSError, RuntimeError, ValueError) as error:
         raise TemplateError(f"The template cannot be read: {one_line(str(error))}.") from error
-    template = catalog.read(folder, folder.name, Trust.SANDBOXED, dict.fromkeys(_PRIVATE, ""))
-    places = [folder / name for name in (template.project_folder, "templates", "hooks")]
-    files = {problem for place in places for problem in _files(folder, place)}
-    found = {*_questions(template), *files, *_hooks(folder), *_apart(template)}
-    problems = sorted(found, key=lambda each: (each.path, each.line or 0, each.message))
-    if len(problems) > MOST:
-        problems[MOST - 1 :] = [Problem(".", None, "There are more problems than these.", "Mend these first.")]
-    return tuple(problems)
+    return catalog.read(folder, folder.name, Trust.SANDBOXED, dict.fromkeys(_PRIVATE, ""))
+
+
+def problems(template: Template) -> Iterator[Problem]:
+    """The problems of a template; some may come several times."""
+    folder = template.folder
+    yield from _questions(template)
+    for name in (template.project_folder, "templates", "hooks"):
+        yield from _files(folder, folder / name)
+    yield from _hooks(template)
+    yield from _unknown_keys(template)
+    yield from _apart(template)
+
+
+def told(found: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Problems, each once, by path and line; at most `MOST`."""
+    ordered = sorted(set(found), key=lambda each: (each.path, each.line or 0, each.message))
+    if len(ordered) > MOST:
+        ordered[MOST - 1 :] = [Problem(".", None, "There are more problems than these.", "Mend these first.")]
+    return tuple(ordered)
 
 
 def _apart(template: Template) -> Iterator[Problem]:
-    """What only shows when the template's Jinja is read and rendered."""
+    """The problems that only show when the template's Jinja is read and rendered."""
     with closing(Worker(template)) as worker:
         try:
             yield from (Problem(*each) for each in worker.problems())
@@ -78,8 +96,8 @@ def _apart(template: Template) -> Iterator[Problem]:
             yield Problem(CONFIG, None, str(error), "Mend this first: its Jinja was not looked at.")
 
 
-def _hooks(folder: Path) -> Iterator[Problem]:
-    for hook in sorted((folder / "hooks").glob("*_*")):
+def _hooks(template: Template) -> Iterator[Problem]:
+    for hook in template.hooks:
         yield Problem(
             f"hooks/{hook.name}",
             None,
@@ -89,7 +107,7 @@ def _hooks(folder: Path) -> Iterator[Problem]:
 
 
 def _files(root: Path, place: Path) -> Iterator[Problem]:
-    """What is wrong with the files and folders below `place` as such."""
+    """The problems of the files and folders below `place` as such, whatever is in them."""
     for here, folders, names in os.walk(place):
         caches = sorted(_CACHES.intersection([*folders, *names]))
         folders[:] = sorted(set(folders) - _CACHES - {".git"})
@@ -113,7 +131,7 @@ def _file(file: Path, path: str) -> Iterator[Problem]:
 
 
 def _questions(template: Template) -> Iterator[Problem]:
-    """What is wrong with the questions as they stand in cookiecutter.json; raises `TemplateError`."""
+    """The problems of the questions as cookiecutter.json has them; raises `TemplateError`."""
     asked = template.questions
 
     def problem(name: str, message: str, remedy: str) -> Problem:
@@ -141,6 +159,13 @@ def _questions(template: Template) -> Iterator[Problem]:
         yield problem(name, "is no question, but there are words or rules for it.", "Ask it, or remove them.")
     for name in sorted(set(_PRIVATE) & set(template.config)):
         yield problem(name, "is overwritten, because cookiecutter sets it itself.", "Rename it.")
+
+
+def _unknown_keys(template: Template) -> Iterator[Problem]:
+    """The keys under `_scaffolder` that nothing reads."""
+    for name, known in unknown_keys(template.config.get("_scaffolder")):
+        said = f"{shown(name)} means nothing here, so it would have no effect."
+        yield Problem(CONFIG, line_of(template, name.rpartition(".")[2]), said, f"It can be {', '.join(known)}.")
 
 
 def line_of(template: Template, name: str) -> int | None:

@@ -1,31 +1,28 @@
-"""A template rendered with each of its choices and with hostile answers, to see what breaks.
+"""Renders a template with each of its choices and with hostile answers, to see what breaks.
 
 Somebody else's template is rendered in the child of `worker`, which has limits.
 """
 
 from __future__ import annotations
 
-import ast
 import itertools
 import math
 import traceback
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import jinja2
 
 from scaffolder.errors import ScaffolderError, TemplateError, shown
-from scaffolder.formats.json import load_json
 from scaffolder.formats.toml import TomlError, load_toml
-from scaffolder.formats.yaml import load_yaml
 from scaffolder.template import lint_rules
-from scaffolder.template.answers import Answers, chosen, complete, reason
+from scaffolder.template.answers import Answers, Choose, chosen, complete, reason
 from scaffolder.template.catalog import Template
 from scaffolder.template.environments import render_text
 from scaffolder.template.lint import CONFIG, MOST, Problem
+from scaffolder.template.lint_formats import format_of, is_valid
 from scaffolder.template.lint_rules import NOT_THERE, not_there
 from scaffolder.template.lint_sources import Source, Sources, normal, sources
 from scaffolder.template.questions import Answer, Question
@@ -36,20 +33,13 @@ _CONTRACT = "scaffolder.toml"
 _LONGEST = 600  # characters of a message: it may quote the template
 _MOST_RENDERS = 200  # of more combinations, only one choice at a time is tried
 _MOST_TEXTS = 40  # questions that get hostile answers
-_HOSTILE = ("a\"b\\'c", 'a"b', "a'b", "a\\b")  # the first has all; the others are for a pattern that refuses it
-_READERS: Mapping[str, Callable[[str], object]] = {
-    ".toml": load_toml,
-    ".json": load_json,
-    ".yaml": load_yaml,
-    ".yml": load_yaml,
-    ".py": ast.parse,
-}
-
-Pick = Mapping[str, Answer]  # the choices that tell one render from the others
+# What people may answer, each with others for a pattern that refuses the first of them.
+_HOSTILE = (("a\"b\\'c", 'a"b', "a'b", "a\\b"), ("Kern: Anna", "a:"))
+Pick = Mapping[str, Answer]  # the choices of one render
 
 
 def problems(template: Template) -> list[Problem]:
-    """What is wrong with the template's files, and with what becomes of them; at most one more than `MOST`."""
+    """The problems of the template's files, and of their renders; at most one more than `MOST`."""
     found = sources(template)
     every = itertools.chain(lint_rules.problems(found), _Renders(found).problems())
     return [replace(each, message=each.message[:_LONGEST]) for each in itertools.islice(every, MOST + 1)]
@@ -57,7 +47,7 @@ def problems(template: Template) -> list[Problem]:
 
 @dataclass
 class _Renders:
-    """What is seen while the template is rendered again and again."""
+    """The observations while the template is rendered again and again."""
 
     found: Sources
     failures: dict[Problem, list[Pick]] = field(default_factory=lambda: defaultdict(list))
@@ -67,7 +57,7 @@ class _Renders:
     invalid: dict[Problem, list[Pick]] = field(default_factory=lambda: defaultdict(list))
 
     def problems(self) -> Iterator[Problem]:
-        """Render the template in all ways, and say what was wrong."""
+        """Render the template in all ways, and yield the problems."""
         self._watch_includes()
         questions = self.found.template.questions
         all_ways, picks = _picks(questions.values())
@@ -77,7 +67,7 @@ class _Renders:
             yield from self._never_used(all_ways)
         self.failures |= {one: picked for one, picked in self.invalid.items() if one.path in self.valid}
         for problem, failed in self.failures.items():
-            yield replace(problem, message=problem.message + _when(failed, len(picks)))
+            yield replace(problem, message=problem.message + when(failed, len(picks)))
         for name in [name for name, question in questions.items() if question.kind == "text"][:_MOST_TEXTS]:
             yield from self._unescaped(name)
 
@@ -92,16 +82,10 @@ class _Renders:
 
     def _try(self, pick: Mapping[str, int]) -> None:
         """Render the template once; `pick` says by their places which choices are made."""
-        template, raw = self.found.template, self.found.template.questions
-        words = {name: raw[name].choices[at] if raw[name].choices else bool(at) for name, at in pick.items()}
-
-        def choose(question: Question) -> Answer:
-            if question.name not in pick:
-                return question.default
-            return question.choices[pick[question.name]] if question.choices else bool(pick[question.name])
-
+        template = self.found.template
+        words = in_words(template, pick)
         try:
-            answers = complete(template, choose)
+            answers = complete(template, choosing(pick))
         except ScaffolderError as error:
             self.failures[Problem(CONFIG, None, str(error), "Change the value, or the rule for it.")].append(words)
             return
@@ -113,10 +97,10 @@ class _Renders:
                 self.failures[problem].append(words)
         for source, path in self._paths(answers):
             self.named.add(source.path)
-            if path in tree and _is_valid(path, tree[path].data):
+            if path in tree and is_valid(path, tree[path].data):
                 self.valid.add(source.path)
             elif path in tree:
-                said = f"It is not valid {_format(path)}."
+                said = f"It is not valid {format_of(path)}."
                 self.invalid[Problem(source.path, None, said, "Correct it.")].append(words)
         for problem in self._undeclared(tree) if tree else ():
             self.failures[problem].append(words)
@@ -173,7 +157,7 @@ class _Renders:
         return Problem(source.path, None, said, "Correct this file, or that one.")
 
     def _undeclared(self, tree: Tree) -> Iterator[Problem]:
-        """Where the project's contract, which `scaffolder check` reads, does not fit its documents."""
+        """The problems where the project's contract, which `scaffolder check` reads, does not fit its documents."""
 
         def problem(message: str, remedy: str) -> Problem:
             return Problem(f"{self.found.template.project_folder}/{_CONTRACT}", None, message, remedy)
@@ -221,65 +205,91 @@ class _Renders:
     def _unescaped(self, name: str) -> Iterator[Problem]:
         """The files that an answer to the question `name` breaks, although the question allows it."""
         told: set[str] = set()
-        for value in _HOSTILE:
-            try:
-                answers = complete(self.found.template, chosen({name: value}))
-            except ScaffolderError:
-                continue  # this answer, or one that is made from it, is refused
-            try:
-                tree = render(self.found.template, answers)
-            except TemplateError:
-                tree = {}
-                for problem in self._causes(answers):
-                    if problem not in self.failures:
-                        yield replace(problem, message=problem.message + _when([{name: value}], 2))
-            for source, path in self._paths(answers):
-                form = _format(path)
-                if source.path in self.valid - told and path in tree and not _is_valid(path, tree[path].data):
-                    told.add(source.path)
-                    said = f"With {name} = {shown(value)} it is not valid {form}."
-                    yield Problem(source.path, None, said, _escape(name, form))
-            if value == _HOSTILE[0]:
-                return
+        for values in _HOSTILE:
+            given = ((value, self._answers({name: value})) for value in values)
+            allowed = [(value, answers) for value, answers in given if answers]
+            for value, answers in allowed[:1] if allowed and allowed[0][0] == values[0] else allowed:
+                yield from self._broken(name, value, answers, told)
+
+    def _answers(self, given: Mapping[str, str]) -> Answers | None:
+        """All answers that follow from those `given`; None if one of them is refused."""
+        try:
+            return complete(self.found.template, chosen(given))
+        except ScaffolderError:
+            return None
+
+    def _broken(self, name: str, value: str, answers: Answers, told: set[str]) -> Iterator[Problem]:
+        """The files that one answer breaks, but for those `told` before."""
+        try:
+            tree = render(self.found.template, answers)
+        except TemplateError:
+            tree = {}
+            for problem in self._causes(answers):
+                if problem not in self.failures and problem.path not in told:
+                    told.add(problem.path)
+                    yield replace(problem, message=problem.message + when([{name: value}], 2))
+        for source, path in self._paths(answers):
+            form = format_of(path)
+            if source.path in self.valid - told and path in tree and not is_valid(path, tree[path].data):
+                told.add(source.path)
+                said = f"With {name} = {shown(value)} it is not valid {form}."
+                yield Problem(source.path, None, said, self._escape(source, name, form))
+
+    def _escape(self, source: Source, name: str, form: str) -> str:
+        """The remedy for a file that breaks when it uses an answer, or a value made from it."""
+        if form == "Python":
+            return "Keep answers out of Python: put it into settings.toml, and read it from there."
+        uses = sorted(self.found.uses(source))
+        made_of_it = (one for one in uses if name in self.found.behind([one]))
+        written = name if name in uses else next(made_of_it, name)
+        return (
+            f"Write {{{{ cookiecutter.{written}|tojson }}}} without quotes around it, or give the question {name} a "
+            "pattern."
+        )
 
 
 def _picks(questions: Iterable[Question]) -> tuple[bool, list[dict[str, int]]]:
-    """Which choices to render: whether it is every combination, and the places of the choices in each."""
-    sizes = {one.name: len(one.choices) or 2 for one in questions if one.kind in ("choice", "yes_no")}
+    """Whether all combinations of choices are rendered, and the places of the choices in each render."""
+    sizes = _sizes(questions)
     if math.prod(sizes.values()) <= _MOST_RENDERS:
         return True, [dict(zip(sizes, at, strict=True)) for at in itertools.product(*map(range, sizes.values()))]
-    return False, [{}, *({name: at} for name, size in sizes.items() for at in range(size))]
+    return False, one_at_a_time(questions)
 
 
-def _when(failed: list[Pick], every: int) -> str:
+def one_at_a_time(questions: Iterable[Question]) -> list[dict[str, int]]:
+    """The defaults, then each choice alone, given by its place."""
+    return [{}, *({name: at} for name, size in _sizes(questions).items() for at in range(size))]
+
+
+def _sizes(questions: Iterable[Question]) -> dict[str, int]:
+    """The number of choices of each question that is not free text."""
+    return {one.name: len(one.choices) or 2 for one in questions if one.kind in ("choice", "yes_no")}
+
+
+def choosing(pick: Mapping[str, int]) -> Choose:
+    """A function that makes the choices of `pick`, and takes the defaults for the rest."""
+
+    def choose(question: Question) -> Answer:
+        if question.name not in pick:
+            return question.default
+        return question.choices[pick[question.name]] if question.choices else bool(pick[question.name])
+
+    return choose
+
+
+def in_words(template: Template, pick: Mapping[str, int]) -> Pick:
+    """The choices of `pick` as a person would give them."""
+    choices = {name: template.questions[name].choices for name in pick}
+    return {name: choices[name][at] if choices[name] else bool(at) for name, at in pick.items()}
+
+
+def when(failed: list[Pick], every: int) -> str:
     """The sentence that says with which answers something fails; "" if it always does."""
     if len(failed) >= every:
         return ""
     shared = set(failed[0].items()).intersection(*(pick.items() for pick in failed))
     words = ", ".join(f"{name} = {shown(value)}" for name, value in sorted(shared or failed[0].items()))
     return f" This happens {'' if shared else 'for example '}with {words or 'the default answers'}."
-
-
-@lru_cache(maxsize=10_000)
-def _is_valid(path: str, data: bytes) -> bool:
-    """Whether a file can be read as what its suffix says; True if that says nothing."""
-    reader = _READERS.get(PurePosixPath(path).suffix)
-    try:
-        if reader:
-            reader(data.decode())
-    except (ValueError, SyntaxError, RecursionError, MemoryError):  # the last if it is nested too deep
-        return False
-    return True
-
-
-def _format(path: str) -> str:
-    return {".py": "Python", ".yml": "YAML"}.get(PurePosixPath(path).suffix, PurePosixPath(path).suffix[1:].upper())
-
-
-def _escape(name: str, form: str) -> str:
-    if form == "Python":
-        return "Keep answers out of Python: put it into settings.toml, and read it from there."
-    return f"Write {{{{ cookiecutter.{name}|tojson }}}} without quotes around it, or give the question a pattern."
 
 
 def _measured(data: bytes) -> set[str]:

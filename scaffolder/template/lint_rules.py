@@ -1,4 +1,4 @@
-"""What is wrong with a template's files whatever the answers are, as their Jinja shows without being rendered."""
+"""Finds the problems of a template's files that their Jinja shows without being rendered, whatever the answers are."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def not_there(name: str) -> str:
 
 
 def _missing(found: Sources) -> Iterator[Problem]:
-    """Includes of files that are not there; those whose names are made from answers only show in a render."""
+    """Includes of files that are not there; those with names made from answers only show in a render."""
     for source, node in found.references:
         name = constant(node)
         if name is not None and name not in found.by_name and not getattr(node, "ignore_missing", False):
@@ -46,7 +46,7 @@ def lost_blocks(found: Sources) -> Iterator[Problem]:
     for source in found.files:
         chain = _chain(found, source)
         if len(chain) == 1 or not source.tree or not chain[-1].tree or _extends(chain[-1]):
-            continue  # it extends nothing, or something that cannot be read
+            continue  # it extends nothing, or a file that cannot be read
         known = {block.name for one in chain[1:] if one.tree for block in one.tree.find_all(nodes.Block)}
         for block in _outer_blocks(source.tree):
             if block.name not in known:
@@ -56,7 +56,7 @@ def lost_blocks(found: Sources) -> Iterator[Problem]:
 
 
 def _chain(found: Sources, source: Source) -> list[Source]:
-    """The file, what it extends, what that extends, and so on until one comes again or is not there."""
+    """The file, the one that it extends, and so on, until one comes again or is not there."""
     chain = [source]
     while (extends := _extends(chain[-1])) and (skeleton := found.by_name.get(constant(extends) or "")):
         chain.append(skeleton)
@@ -70,7 +70,7 @@ def _extends(source: Source) -> nodes.Extends | None:
 
 
 def _outer_blocks(node: nodes.Node) -> Iterator[nodes.Block]:
-    """The blocks that are in no other block: one inside is rendered with the block around it."""
+    """The blocks that are not inside another block, with which they would be rendered."""
     for child in node.iter_child_nodes():
         if isinstance(child, nodes.Block):
             yield child
@@ -119,13 +119,13 @@ def _patterns(found: Sources) -> Iterator[Problem]:
 
 
 def _unused_answers(found: Sources) -> Iterator[Problem]:
-    """Questions that no file uses; nothing is said if a file cannot be read."""
+    """The questions that no file uses; none are reported if a file cannot be read."""
     template = found.template
     if any(source.text is not None and source.tree is None for source in found.files):
         return
     names = {name for source in found.files if source.tree for name in used(source.tree)}
     names.update(*map(found.used_by, (template.project_folder, *(source.head for source in found.of_project))))
-    names.update(*(found.used_by(text_of(hook)) for hook in (template.folder / "hooks").glob("*_*")))
+    names.update(*(found.used_by(text_of(hook)) for hook in template.hooks))
     for name in sorted(set(template.questions) - found.behind(names)):
         said = f"No file uses the answer to {shown(name)}."
         yield Problem(

@@ -24,8 +24,8 @@ _EVERYTHING = "*"  # stands for every answer, where a file uses the answers as a
 class Source:
     """A file of the project folder, or one in templates/ that such files include.
 
-    `path` is where it lies in the template, `name` what Jinja's loader calls it, `head` the start of the name that may
-    hold Jinja, None in templates/. `text` is None if the file is only copied, `tree` also if its Jinja is broken.
+    `path` is its place in the template, `name` its name for Jinja's loader, `head` the start of the name that may have
+    Jinja, None in templates/. `text` is None if the file is only copied, `tree` also if its Jinja is broken.
     """
 
     path: str
@@ -37,7 +37,7 @@ class Source:
 
 @dataclass(frozen=True, eq=False)
 class Sources:
-    """All files of a template, and what each says of the others."""
+    """All files of a template, and how each refers to the others."""
 
     template: Template
     engine: Environment
@@ -45,7 +45,7 @@ class Sources:
 
     @cached_property
     def of_project(self) -> tuple[Source, ...]:
-        """Those in the project folder."""
+        """The files in the project folder."""
         return tuple(source for source in self.files if source.head is not None)
 
     @cached_property
@@ -62,7 +62,7 @@ class Sources:
 
     @cached_property
     def choice_folders(self) -> Mapping[str, frozenset[str]]:
-        """The folders where answers select the file to include, such as 'boosters/', and which answers."""
+        """The folders where answers select the file to include, such as 'boosters/', each with these answers."""
         found: dict[str, frozenset[str]] = {}
         for _, node in self.references:
             folder, slash, _ = _literal_start(node.template).rpartition("/")
@@ -70,8 +70,26 @@ class Sources:
                 found[folder + slash] = found.get(folder + slash, frozenset()) | used(node)
         return found
 
+    def uses(self, source: Source) -> frozenset[str]:
+        """The names of the answers that a file uses, and the files that it includes."""
+        left, seen = [source], {source}
+        while left:
+            one = left.pop()
+            named = [node for other, node in self.references if other is one]
+            found = {inner for node in named for inner in self._named_by(node)} - seen
+            left += found
+            seen |= found
+        return frozenset().union(*(used(one.tree) for one in seen if one.tree))
+
+    def _named_by(self, node: Any) -> list[Source]:
+        """The files that a statement may include."""
+        name, folder = constant(node), _literal_start(node.template).rpartition("/")[0]
+        if name is not None:
+            return [self.by_name[name]] if name in self.by_name else []
+        return [source for source in self.files if folder and source.name.startswith(f"{folder}/")]
+
     def behind(self, names: Iterable[str]) -> set[str]:
-        """`names`, and what the values in cookiecutter.json use to make them."""
+        """`names`, and the names that the values in cookiecutter.json use to make them."""
         found: set[str] = set()
         left = set(names)
         while left:
@@ -104,7 +122,7 @@ def sources(template: Template) -> Sources:
 
 
 def text_of(file: Path) -> str | None:
-    """The text of a file; None if it is none."""
+    """The text of a file; None if the file is not text."""
     from binaryornot.check import is_binary
 
     try:
@@ -128,12 +146,12 @@ def constant(reference: Any) -> str | None:
 
 
 def normal(name: str) -> str:
-    """The name of a file without the parts that the loader passes over."""
+    """The name of a file without the parts that the loader ignores."""
     return "/".join(part for part in name.split("/") if part not in ("", "."))
 
 
 def _parsed(engine: Environment, text: str | None) -> nodes.Template | None:
-    """`text` as Jinja parses it; None if it cannot, which only rendering says in full."""
+    """`text` as parsed by Jinja; None if that fails, which rendering reports in full."""
     try:
         return None if text is None else engine.parse(text)
     except MemoryError:

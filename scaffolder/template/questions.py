@@ -51,7 +51,7 @@ class Question:
     pattern_hint: str | None = None
     max_length: int = _MAX_LENGTH
     reserved: tuple[str, ...] = ()
-    next: Mapping[str, Sequence[str]] = field(default_factory=dict)  # choice -> what to type first in such a project
+    next: Mapping[str, Sequence[str]] = field(default_factory=dict)  # choice -> commands to type first in the project
     matches: Callable[[str, str], bool] = matches  # somebody else's pattern is tried in a child process
 
     def check(self, value: object) -> Answer:
@@ -101,7 +101,7 @@ def _check_text(question: Question, value: object) -> str:
 
 
 def _hint(question: Question, text: str) -> str:
-    """What would be valid; for a slug, the slug that was probably meant."""
+    """A hint at a valid answer; for a slug, the slug that was probably meant."""
     slug = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
     if question.name.endswith("slug") and question.matches(question.pattern or "", slug):
         return f"did you mean '{slug}'?"

@@ -15,8 +15,8 @@ import jinja2
 
 from scaffolder.errors import AnswerError, ScaffolderError, TemplateError, one_line, shown
 from scaffolder.template.answers import Answers
-from scaffolder.template.catalog import Template
-from scaffolder.template.environments import environment, has_jinja, render_text
+from scaffolder.template.catalog import Template, Trust
+from scaffolder.template.environments import compiled, environment, has_jinja, render_text
 from scaffolder.tree import EXECUTABLE, PLAIN, File, Tree, make_tree, name_problem
 
 CACHES = frozenset({"__pycache__", ".pytest_cache", ".ruff_cache", ".mypy_cache", ".hypothesis", ".DS_Store"})
@@ -81,15 +81,13 @@ def _template_errors(source: str) -> Iterator[None]:
 @lru_cache(maxsize=32)
 def _compiled(template: Template, suffixes: tuple[str, ...]) -> tuple[_Part, ...]:
     """The files in the project folder, in cookiecutter's order, read and compiled once."""
-    project = template.folder / template.project_folder
-    engine = environment(template)
     raw = tuple(template.config.get("_copy_without_render") or ())
     parts = []
-    for source, head, copied in walk(project, raw):
+    for source, head, copied in walk(template.folder / template.project_folder, raw):
         if not source.endswith((*suffixes, "}")):
-            continue  # but a path that ends in Jinja may get any suffix
+            continue  # a path that ends in Jinja is kept, since it may get any suffix
         with _template_errors(source):
-            parts.append(_part(engine, project, source, head, copied, template.config.get("_new_lines")))
+            parts.append(_part(template, source, head, copied))
     return tuple(parts)
 
 
@@ -115,26 +113,40 @@ def _matches(path: str, patterns: tuple[str, ...]) -> bool:
     return path != "." and any(fnmatch.fnmatch(path, pattern) for pattern in patterns)
 
 
-def _part(
-    engine: jinja2.Environment, project: Path, source: str, head: str, copied: bool, new_lines: str | None
-) -> _Part:
+def _part(template: Template, source: str, head: str, copied: bool) -> _Part:
     """Read and compile the file `source`; of its path, only the start `head` may contain Jinja."""
-    from binaryornot.check import is_binary
-
-    file, data = project / source, (project / source).read_bytes()
+    engine, file = environment(template), template.folder / template.project_folder / source
+    data = file.read_bytes()
     mode = EXECUTABLE if file.stat().st_mode & 0o100 else PLAIN
-    path = engine.from_string(head) if has_jinja(engine, head) else head
+    path = compiled(engine, head) if has_jinja(engine, head) else head
     part = _Part(source, path, source[len(head) :], data, None, mode)
-    if copied or is_binary(str(file)):
+    if copied or _is_binary(template, file, data):
         return part
-    newline = new_lines or _first_newline(data)
+    newline = template.config.get("_new_lines") or _first_newline(data)
     text = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8").read()
     body = engine.get_template(source) if has_jinja(engine, text) else _encoded(text, newline)
     return part._replace(body=body, newline=newline)
 
 
+def _is_binary(template: Template, file: Path, data: bytes) -> bool:
+    """Whether the file is not text, so that cookiecutter would copy it as it is.
+
+    The library guesses, which takes long. A test shows that in our own templates it takes exactly the files that are
+    UTF-8 for text.
+    """
+    if template.trust is not Trust.BUNDLED:
+        from binaryornot.check import is_binary
+
+        return is_binary(str(file))
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return True
+    return False
+
+
 def _first_newline(data: bytes) -> str | None:
-    """The newline that cookiecutter would detect: the one that a text reader has seen first after reading a line."""
+    """The newline that cookiecutter would detect: the first one that a text reader knows after reading a line."""
     reader = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8")
     reader.readline()
     return reader.newlines[0] if isinstance(reader.newlines, tuple) else reader.newlines

@@ -1,4 +1,4 @@
-"""Somebody else's Jinja and patterns run in a child process with limits; this is the parent's end of its pipes.
+"""Runs somebody else's Jinja and patterns in a child process with limits; this is the parent's end of the pipes.
 
 A request is one line of JSON. So is the reply; after it come the bytes of files whose lengths it lists. The child
 starts with the first request, and is killed when it goes over a limit; a later request would start another one.
@@ -28,7 +28,7 @@ _CODE = "import sys; sys.path[:] = sys.argv[1:]; from scaffolder.template.worker
 
 @dataclass(frozen=True)
 class Limits:
-    """What one child may use; on systems without the module `resource`, `processor` and `memory` have no effect."""
+    """The limits of one child; on systems without the module `resource`, `processor` and `memory` have no effect."""
 
     processor: int = 10  # seconds of processor time
     wait: float = 60.0  # seconds until a reply
@@ -72,11 +72,11 @@ class Worker:
         return [(path, File(body, mode)) for (path, mode), body in zip(entries, bodies, strict=True)]
 
     def problems(self) -> list[list[Any]]:
-        """What `lint` finds when it reads and renders the template's Jinja: the fields of each `Problem`."""
+        """The problems that `lint` finds in the template's Jinja, read and rendered: the fields of each `Problem`."""
         return list(self._ask("problems")[0])
 
     def close(self) -> int | None:
-        """End the child, if there is one, and wait for it; its exit code."""
+        """End the child, if there is one, and wait for it; returns its exit code."""
         process, self._process = self._process, None
         if process is None:
             return None
@@ -85,7 +85,7 @@ class Worker:
         return process.returncode
 
     def _ask(self, operation: str, **request: Any) -> tuple[Any, list[bytes]]:
-        """The value and the bytes of files that the child replies."""
+        """Send a request; returns the value in the child's reply, and the bytes of the files after it."""
         started = time.monotonic()
         lines = [*([] if self._process else [self._start]), {"operation": operation, **request}]
         self._process = self._process or _child()
@@ -93,7 +93,7 @@ class Worker:
         timer.start()
         try:
             reply, bodies = _exchange(self._process, lines)
-        except (OSError, ValueError):  # the pipe, or what came through it, ends too early
+        except (OSError, ValueError):  # the pipe is closed, or the reply is cut off
             raise TemplateError(stopped(self._fate(time.monotonic() - started))) from None
         finally:
             timer.cancel()

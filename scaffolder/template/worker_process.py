@@ -17,11 +17,11 @@ from scaffolder.template.questions import matches
 from scaffolder.template.render import render
 from scaffolder.template.worker import stopped
 
-Reply = tuple[Any, list[bytes]]  # what can be written as JSON, and the bytes of files
+Reply = tuple[Any, list[bytes]]  # a value for JSON, and the bytes of files
 
 
 def main() -> None:
-    """Serve one parent: standard input brings requests, standard output takes replies."""
+    """Serve one parent: read requests from standard input, and write replies to standard output."""
     with open(0, "rb") as requests, open(1, "wb") as replies:
         start = json.loads(requests.readline())
         _limit(start["limits"])
@@ -32,7 +32,7 @@ def main() -> None:
 
 
 def _limit(limits: Mapping[str, int]) -> None:
-    """Limit this process, where the system can do so; a limit that is lower already stays."""
+    """Limit this process, if the system can; a limit that is already lower stays."""
     try:
         import resource
     except ImportError:  # Windows: the parent's clock is the only limit

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import reviewable
-from support import ROOT
+from support import PATIENCE, ROOT
 
 
 class Terminal:
@@ -30,7 +30,7 @@ class Terminal:
         os.close(theirs)
         self.shown = ""
 
-    def expect(self, text: str, seconds: float = 30) -> str:
+    def expect(self, text: str, seconds: float = PATIENCE) -> str:
         """What was shown up to and with `text`."""
         end = time.monotonic() + seconds
         while text not in self.shown:
@@ -47,7 +47,7 @@ class Terminal:
 
     def interrupt(self) -> str:
         """Ctrl-C, and what is shown then. Pressed again if nothing happens: between a prompt and its read it is lost."""
-        for _ in range(30):
+        for _ in range(int(PATIENCE)):
             self.process.send_signal(signal.SIGINT)
             if select.select([self._ours], [], [], 1)[0]:
                 return self.rest()
@@ -62,7 +62,7 @@ class Terminal:
             if not data:
                 break
             self.shown += data.decode()
-        self.process.wait(30)
+        self.process.wait(PATIENCE)
         return self.shown.replace("\r\n", "\n")
 
     def close(self) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 import reviewable
 from sample_reports import SAMPLES, broken, finding, finished, hostile, learner, long, review, undeclared
-from support import ROOT, Outcome
+from support import PATIENCE, ROOT, Outcome
 
 from scaffolder.check.engine.finding import Level, Standing, State
 from scaffolder.check.items import BY_ID, ITEMS
@@ -293,5 +293,5 @@ def test_watch_ends_on_ctrl_c(folder: Path) -> None:
     assert process.stdout.readline() == "radar\n"
     time.sleep(0.3)
     process.send_signal(signal.SIGINT)
-    assert process.wait(10) == 0
+    assert process.wait(PATIENCE) == 0
     process.stdout.close()

@@ -91,7 +91,7 @@ def test_what_runs_a_suite(words: str, expected: bool) -> None:
 def test_a_pinned_action(uses: str, pinned: bool) -> None:
     finding = found(SupplyChain, {CI: flow(f"      - uses: {uses}\n")})
     assert (finding.state is State.DONE) is pinned
-    assert pinned or str(finding.evidence[0]) == f"{CI}:7: {uses} is pinned by no commit"
+    assert pinned or str(finding.evidence[0]) == f"{CI}:7: {uses} is not pinned to a commit"
 
 
 @pytest.mark.parametrize(

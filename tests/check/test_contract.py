@@ -13,6 +13,7 @@ from scaffolder.check.contract import CAPABILITIES, PATH, Contract, contract, la
 from scaffolder.check.engine.finding import State
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import Snapshot
+from scaffolder.check.report import examine
 from scaffolder.template import catalog
 
 PACKAGE = Path(scaffolder.__file__).parent
@@ -47,6 +48,8 @@ def test_what_is_declared_is_read() -> None:
         ("contract = ", "is not TOML"),
         ("contract = 2\n", "does not begin with"),
         ("a.b.c." * 20 + "d = 1\n", "is not TOML"),
+        ("[capabilities]\nserves = true\n", "does not begin with `contract = 1`"),
+        ("contract = 1\n[data]\nsha265 = 'ab'\n", "[data] there is no setting 'sha265'; there are sha256, words."),
         ("contract = 1\nflavour = 3\n", "no setting 'flavour'"),
         ("contract = 1\n[capabilities]\nflies = true\n", "no capability 'flies'"),
         ("contract = 1\n[capabilities]\nserves = false\n", "neither `true` nor a sentence"),
@@ -71,6 +74,25 @@ def test_a_capability_is_there_absent_or_unknown() -> None:
         assert verdict is not None
         assert verdict.state is State.UNVERIFIED
         assert "docs/contract.md" in verdict.reason
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (None, "there is no scaffolder.toml"),
+        ("unit = 'row'\n", "scaffolder.toml does not begin with `contract = 1`, the version that is read"),
+        ("contract = 2\n", "scaffolder.toml does not begin with `contract = 1`, the version that is read"),
+        ("contract = \n", "scaffolder.toml is not TOML ("),
+    ],
+)
+def test_a_contract_that_is_there_and_cannot_be_used_is_never_called_absent(text: str | None, reason: str) -> None:
+    report = examine(repository(text), "it")
+    assert report.unrated.startswith(reason)
+    verified = next(each for each in report.findings if each.item == "data-schema")
+    assert verified.reason.startswith(reason)
+    said = [note for note in report.notes if "scaffolder.toml" in note]
+    assert len(said) == 1
+    assert ("There is no" in said[0]) is (text is None)
 
 
 def test_every_capability_is_explained_in_the_documentation() -> None:

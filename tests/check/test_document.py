@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
+from cost import at_most
 
 from scaffolder.check.readers.markdown import Document, Sentence, normalised, sentences, slugged
 from scaffolder.check.readers.markdown_inline import plain, without_code
@@ -184,12 +183,11 @@ HOSTILE = {
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_no_text_takes_long_or_fails(text: str) -> None:
-    start = time.process_time()
-    document = Document("x.md", text)
-    document.section("problem")
-    assert None not in (document.links, document.anchors, said(document))
-    assert sum(len(each.text) for each in said(document)) <= 2 * len(text)
-    assert time.process_time() - start < 3
+    with at_most(300):
+        document = Document("x.md", text)
+        document.section("problem")
+        assert None not in (document.links, document.anchors, said(document))
+        assert sum(len(each.text) for each in said(document)) <= 2 * len(text)
 
 
 def test_a_document_without_end_is_cut() -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import io
 import struct
-import time
 import zlib
 
 import pytest
+from cost import at_most
 from PIL import Image, ImageDraw
 from synthetic import repository
 
@@ -53,9 +53,8 @@ def test_a_decompression_bomb_is_not_decoded() -> None:
 
     header = chunk(b"IHDR", struct.pack(">IIBBBBB", 60_000, 60_000, 8, 0, 0, 0, 0))
     bomb = b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(b"\0" * 1_000_000)) + chunk(b"IEND", b"")
-    start = time.process_time()
-    assert inspect("a.png", bomb).problem
-    assert time.process_time() - start < 1
+    with at_most(100):
+        assert inspect("a.png", bomb).problem
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from scaffolder.check.documents import documents, measured_pages
 from scaffolder.check.engine.finding import State
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import Snapshot
+from scaffolder.check.items import BY_ID
 from scaffolder.check.readers.numbers import agrees, decimal, numbers_in
 
 DATA = b"row,visits,came\n1,3,1\n2,1,0\n3,2,1\n4,0,0\n"
@@ -35,7 +36,16 @@ SETTINGS = f'[data]\nfile = "data/visits.csv"\nsha256 = "{SHA256}"\n\n[gates]\nr
 METRICS = {
     "task": "tabular-classification",
     "model": "Linear",
-    "run": {"command": "make demo", "commit": "a" * 40, "seed": 7, "data_sha256": SHA256, "rows": 4},
+    "run": {
+        "command": "make demo",
+        "commit": "a" * 40,
+        "seed": 7,
+        "data_sha256": SHA256,
+        "rows": 4,
+        "python": "3.11.7",
+        "started_at": "2026-11-25T17:12:48+00:00",
+        "seconds": 2.5,
+    },
     "metrics": [
         {"name": "roc_auc", "label": "ROC AUC", "value": 0.8123, "higher_is_better": True},
         {"name": "average_precision", "label": "average precision", "value": 0.7, "higher_is_better": True},
@@ -164,6 +174,29 @@ def test_what_stands_in_a_listed_page_counts() -> None:
 )
 def test_a_mutant_loses_its_own_items(items: str, path: str, old: str, new: str) -> None:
     assert lost(changed(path, old, new)) == set(items.split())
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('"model": "Always no", ', "", "baseline[0] lacks model"),
+        ('"value": 0.7,', '"value": "0.7",', "metrics[1].value must be number"),
+        ('"value": 0.7,', '"value": 0.7, "ci95": ["low", 1],', 'metrics[1].ci95 cannot be ["low", 1]'),
+        ('"bound": "max"', '"bound": "least"', "gates[1].bound must be one of ['min', 'max']"),
+        ('"slices": [', '"slices": [3, ', "slices[0] must be object"),
+    ],
+)
+def test_results_that_do_not_fit_the_schema_are_the_report_s_fault(old: str, new: str, said: str) -> None:
+    found = findings(changed("reports/metrics.json", old, new))
+    expected = f"reports/metrics.json does not fit its schema: {said}"
+    assert [each.fact for each in found["evaluation-metrics"].evidence] == [expected]
+    assert {found[item].state for item in ("evaluation-metrics", "baseline", "slices", "provenance")} == {State.MISSING}
+
+
+def test_what_else_does_not_fit_the_schema_is_a_note() -> None:
+    repo = Repository(Snapshot.of_files(changed("reports/metrics.json", '"python": "3.11.7", ', "")))
+    assert BY_ID["evaluation-metrics"].finding(repo).state is State.DONE
+    assert repo.snapshot.notes == ("reports/metrics.json does not fit its schema: run lacks python.",)
 
 
 def test_a_page_that_the_contract_does_not_list_is_not_measured() -> None:

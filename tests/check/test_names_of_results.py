@@ -122,3 +122,22 @@ def test_a_name_in_a_sentence_of_people_is_no_stray_number() -> None:
     assert len(repo.snapshot.notes) == 1
     assert "37.0" not in repo.snapshot.notes[0]
     assert "“0.42”" in repo.snapshot.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("said", "stray"),
+    [
+        ("60% of the alarms are right, and ROC AUC is 0.812.", ""),  # 60% is the precision
+        ("61% of the alarms are right, and ROC AUC is 0.812.", "61%"),
+        ("ROC AUC is 60% here.", "60%"),
+        ("Precision is 60%.", ""),
+    ],
+)
+def test_a_share_that_a_report_has_is_no_stray_number_unless_it_is_said_of_another_metric(
+    said: str, stray: str
+) -> None:
+    files = project()
+    page = files["README.md"].decode() + f"\n{said}\n"
+    repo = Repository(Snapshot.of_files({**files, "README.md": page.encode()}))
+    note_stray_numbers(repo)
+    assert [note.partition(" “")[2].rstrip("”.") for note in repo.snapshot.notes] == ([stray] if stray else [])

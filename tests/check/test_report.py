@@ -122,7 +122,7 @@ class TestIgnore:
     @pytest.mark.parametrize(
         ("toml", "said"),
         [
-            ('ignore = {problme = "x"}', "'problme', no item: did you mean 'problem'?"),
+            ('ignore = {problme = "x"}', "'problme', which is no item: did you mean 'problem'?"),
             ('ignore = ["problem"]', 'write it as {item = "reason"}'),
             ("ignore = {problem = 3}", "'problem' is not ignored"),
             ('ignore = {problem = " "}', "'problem' is not ignored, because no reason is given"),

@@ -96,7 +96,7 @@ def test_spans_prompts_and_blocks_without_a_language_hold_commands() -> None:
 def test_what_fixes_versions(path: str, text: str, locked: bool) -> None:
     files = {**without("requirements.lock"), "code/train.py": "", README: "```sh\npython train.py\n```\n", path: text}
     assert state(Reproduce, files) is (State.DONE if locked else State.MISSING)
-    assert ("no file of the names *.lock" in facts(Reproduce, files)) is not locked
+    assert ("no lock file was found: *.lock" in facts(Reproduce, files)) is not locked
 
 
 def test_the_section_on_deployment_has_an_item_of_its_own() -> None:

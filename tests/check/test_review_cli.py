@@ -180,6 +180,25 @@ class TestWithoutATerminal:
         err = scaffolder("review", folder, "--from", "given.toml", "--reviewer", "Ada").err
         assert err.startswith("Note: Ada is an author of this repository: ")
 
+    @pytest.mark.parametrize(
+        ("reviewer", "said"),
+        [
+            ("No Address", "No Address has no address, so only the name was compared with those of the authors."),
+            (
+                "Grace <ada+1@example.org>",
+                "Grace <ada+1@example.org> looks like the author ada@example.org: the review counts, and scaffolder "
+                "check says so.",
+            ),
+        ],
+    )
+    def test_tells_what_is_doubtful_about_a_reviewer(
+        self, scaffolder: Run, folder: Path, tmp_path: Path, reviewer: str, said: str
+    ) -> None:
+        (tmp_path / "given.toml").write_text(self.FILE)
+        code, out, err = scaffolder("review", folder, "--from", "given.toml", "--reviewer", reviewer)
+        assert (code, out, err) == (0, f"problem: 2 of 3 by {reviewer}\n", f"Note: {said}\n")
+        assert "a name alone is taken, too" in " ".join(scaffolder("review", "--help").out.replace("│", "").split())
+
     def test_takes_reviews_from_standard_input(self, folder: Path) -> None:
         command = [sys.executable, "-m", "scaffolder", "review", str(folder), "--from", "-", "--reviewer", GRACE]
         subprocess.run(command, input=self.FILE.encode(), check=True, env={**os.environ, "PYTHONPATH": str(ROOT)})

@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from cost import at_most
 from hypothesis import given
 from hypothesis import strategies as st
 from reviewable import GRACE, PROBLEM, make
@@ -21,7 +22,7 @@ from support import ROOT, commit_all, git
 
 from scaffolder.check.engine.finding import Standing
 from scaffolder.check.items import ITEMS
-from scaffolder.check.report import opened
+from scaffolder.check.report import check, opened
 from scaffolder.check.review_session import MOST_LINES, ReviewSession
 from scaffolder.check.reviews import (
     LONGEST_COMMENT,
@@ -37,7 +38,7 @@ from scaffolder.check.reviews import (
     text_of,
 )
 from scaffolder.check.reviews_file import add, read
-from scaffolder.errors import OutsideError
+from scaffolder.errors import OutsideError, shown
 
 SHA = "0" * 64
 _printable = st.text(st.characters(exclude_categories=["C", "Z"], include_characters=" \n"), max_size=60)
@@ -116,18 +117,16 @@ def test_a_file_that_cannot_be_used_is_one_sentence_and_stays_as_it_is(folder: P
 def test_a_review_of_no_written_item_is_said(folder: Path) -> None:
     (folder / "docs").mkdir()
     (folder / PATH).write_text(text_of([entry("problme"), entry()]))
-    with pytest.raises(ReviewError, match="'problme', no written item: did you mean 'problem'"):
+    with pytest.raises(ReviewError, match="'problme', which is not a written item: did you mean 'problem'"):
         read(folder)
     repo = opened(folder)
     assert set(reviews(repo)) == {"problem"}
-    assert [note for note in repo.snapshot.notes if "no written item" in note]
+    assert [note for note in repo.snapshot.notes if "not a written item" in note]
 
 
 def test_a_name_made_to_slow_us_down_does_not() -> None:
-    started = time.process_time()
-    with pytest.raises(ReviewError):
+    with at_most(100), pytest.raises(ReviewError):
         checked(entry(reviewer=" " * 100_000 + "<"), "here")
-    assert time.process_time() - started < 1
 
 
 class TestStanding:
@@ -147,6 +146,26 @@ class TestStanding:
         commit_all(folder)
         assert self._kept(folder, author) is Standing.SELF
         assert self._kept(folder, GRACE) is Standing.CURRENT
+
+    @pytest.mark.parametrize(
+        ("reviewer", "author"),
+        [
+            ("Grace <ada+1@example.org>", "ada@example.org"),
+            ("Grace <a.d.a@EXAMPLE.org>", "ada@example.org"),
+            ("\N{CYRILLIC CAPITAL LETTER A}da <ada@elsewhere.org>", "ada"),
+            ("A d \N{LATIN SMALL LETTER A WITH ACUTE} <x@elsewhere.org>", "ada"),
+            ("Grace Hopper <grace@example.org>", ""),
+            ("Adam <adam@example.org>", ""),
+        ],
+    )
+    def test_who_only_looks_like_an_author_counts_and_is_named(self, folder: Path, reviewer: str, author: str) -> None:
+        commit_all(folder)
+        assert self._kept(folder, reviewer) is Standing.CURRENT
+        assert ReviewSession(folder).resembled(reviewer) == author
+        notes = [note for note in check(folder).notes if "looks like the author" in note]
+        assert notes == (
+            [f"docs/reviews.toml: {shown(reviewer)} looks like the author {author!r}, and counts."] if author else []
+        )
 
     def test_nor_with_the_end_of_a_history_only(self, folder: Path, tmp_path: Path) -> None:
         commit_all(folder)
@@ -199,6 +218,11 @@ class TestStanding:
 
 
 class TestSession:
+    def test_shows_no_marks_of_blocks(self, folder: Path) -> None:
+        marked = f"<!-- data:problem -->\n{PROBLEM}\n<!-- /data:problem -->\n<!-- measured:x -->\n\n`<!-- data:y -->` <!-- seen -->\n"
+        (folder / "README.md").write_text(f"# R\n\n## Problem\n\n{marked}")
+        assert ReviewSession(folder).texts["problem"].lines == (PROBLEM, "", "`<!-- data:y -->` <!-- seen -->")
+
     def test_shows_the_text_its_place_and_its_rubric(self, folder: Path) -> None:
         text = ReviewSession(folder).texts["problem"]
         assert (text.place, text.left_out, len(text.rubric)) == ("README.md:3", 0, 3)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
-import time
 from pathlib import Path
 
 import pytest
+from cost import at_most
 
 from scaffolder.check.engine import snapshot as bounds
 from scaffolder.check.engine.snapshot import Snapshot
@@ -163,9 +163,8 @@ def test_globs(pattern: str, found: list[str]) -> None:
 
 def test_no_glob_takes_long() -> None:
     seen = Snapshot.of_files({"a" * 1000 + "/" + "a" * 1000: b""})
-    start = time.process_time()
-    assert seen.glob("*a" * 400 + "b", "**/" * 20 + "*a" * 40 + "b") == ()
-    assert time.process_time() - start < 1
+    with at_most(100):
+        assert seen.glob("*a" * 400 + "b", "**/" * 20 + "*a" * 40 + "b") == ()
 
 
 def test_names_that_are_no_text_are_left_out(tmp_path: Path) -> None:

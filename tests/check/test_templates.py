@@ -137,7 +137,13 @@ MUTANTS = [
     # bounds
     swapped("a gate that was loosened", "quality-gate", "settings.toml", r"^roc_auc = 0\.\d+", "roc_auc = 0.01", CHURN),
     swapped("a gate that was loosened", "quality-gate", "settings.toml", r"^ndcg_at_10 = 0\.\d+", "ndcg_at_10 = 0.01", ASSISTANT),
-    swapped("a gate that did not hold", "quality-gate", METRICS, r'"passed": true', '"passed": false'),
+    swapped("a gate that did not hold", "quality-gate", METRICS, r'"passed": true', '"passed": false', ASSISTANT),
+    swapped("a gate that did not hold, and the page says that all did", "quality-gate evaluation-metrics", METRICS, r'"passed": true', '"passed": false', CHURN),
+    swapped("a bound that another number has", "evaluation-metrics", README, r"\[0\.827, 0\.870\]\*\*; the", "[0.837, 0.870]**; the", CHURN),
+    swapped("a bound that another number has", "evaluation-metrics", README, r"\[0\.827, 0\.870\]\*\*; the", "[0.827, 0.849]**; the", CHURN),
+    swapped("a bound that another number has", "evaluation-metrics", README, r"\[0\.684, 0\.789\]\*\*, and", "[0.676, 0.789]**, and", ASSISTANT),
+    swapped("a gate more than there is", "evaluation-metrics", README, "All 4 gates passed", "All 5 gates passed", CHURN),
+    swapped("gates in words", "evaluation-metrics", README, "All 4 gates passed", "Both gates passed", CHURN),
     # what watches it
     replaced("no drift check", "drift-check", "src/predictor/drift.py", lambda _: None, CHURN),
     swapped("an alert on what is not measured", "alerts", "monitoring/alerts.yml", r"http_request_duration_seconds_bucket|questions_total", "nobody_counts_this_total"),
@@ -205,6 +211,15 @@ def test_numbers_in_sentences_are_no_verdict_but_are_named_in_a_note(said: str) 
     about_metrics = "leavers" not in said and "accurate" not in said
     noted = [note for note in report.notes if re.search(r"^Check these numbers.*README\.md:\d+ “0\.\d+”", note)]
     assert about_metrics is bool(noted)
+
+
+def test_a_share_of_the_headline_may_be_repeated_in_a_sentence() -> None:
+    files = filled("assistant")
+    page = files[README].decode()
+    assert "55% one that holds the expected words" in page
+    said = "The nDCG@10 is good, but only 55% of the quotations hold the expected words."
+    files[README] = page.replace("## Error analysis", f"{said}\n\n## Error analysis").encode()
+    assert examine(Repository(Snapshot.of_files(files)), "it").notes == ()
 
 
 def on_other_data(files: Files) -> Files:

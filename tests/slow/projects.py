@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
 HOME = Path(pwd.getpwuid(os.getuid()).pw_dir)  # the tests use another home; downloads are cached in the real one
 SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 OPERATED = {"mlops-deploy"}  # templates that, filled in, reach the top of the ladder
-LEFT_OUT = {"VIRTUAL_ENV", "XDG_CONFIG_HOME", "MAKEFLAGS", "MAKELEVEL", "MFLAGS", "PYTHON"}
+LEFT_OUT = {"VIRTUAL_ENV", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "MAKEFLAGS", "MAKELEVEL", "MFLAGS", "PYTHON"}
 
 
 def must_run(reason: str) -> None:

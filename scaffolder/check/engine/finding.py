@@ -1,4 +1,4 @@
-"""What a checklist says about one item: its state, the evidence for it, and what to do."""
+"""The checklist's finding on one item: its state, the evidence for it, and what to do."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class State(StrEnum):
 
 
 class Level(StrEnum):
-    """The ladder of the field, lowest first."""
+    """The levels that a project can reach, lowest first."""
 
     BUILDER = "builder"
     DEPLOYER = "deployer"
@@ -45,16 +45,16 @@ class Evidence:
 
 
 class FactError(ValueError):
-    """A fact cannot be had, for a reason that a person can put right; the message is a sentence that says it."""
+    """A fact cannot be determined; the message is a sentence with the reason, which a person can fix."""
 
 
 SHOWN = 5
-"""The most pieces of evidence of one verdict."""
+"""The largest number of pieces of evidence in one verdict."""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What an item's check returns. `evidence` proves a `done`, or shows what stands in its way."""
+    """The result of an item's check. `evidence` proves that the item is done, or shows why it is not."""
 
     state: State
     evidence: tuple[Evidence, ...] = ()
@@ -113,30 +113,30 @@ class Finding:
 
 
 def done(*evidence: Evidence) -> Verdict:
-    """Proven by `evidence`."""
+    """The verdict that an item is done, proven by `evidence`."""
     return Verdict(State.DONE, evidence[:SHOWN])
 
 
 def written(*evidence: Evidence) -> Verdict:
-    """Somebody wrote it; whether it is good is for people to say."""
+    """The verdict that somebody wrote the text; whether it is good is for people to judge."""
     return Verdict(State.WRITTEN, evidence)
 
 
 def missing(*evidence: Evidence) -> Verdict:
-    """Not there; `evidence` says what stands in the way."""
+    """The verdict that something is missing, as `evidence` shows."""
     return Verdict(State.MISSING, evidence[:SHOWN])
 
 
 def placeholder(*evidence: Evidence) -> Verdict:
-    """There, but unfinished, as `evidence` shows."""
+    """The verdict that the text is there but unfinished, as `evidence` shows."""
     return Verdict(State.PLACEHOLDER, evidence[:SHOWN])
 
 
 def not_applicable(reason: str) -> Verdict:
-    """Nothing to ask here, for this reason."""
+    """The verdict that an item does not apply to this repository, for this reason."""
     return Verdict(State.NOT_APPLICABLE, reason=reason)
 
 
 def unverified(reason: str, *evidence: Evidence) -> Verdict:
-    """It cannot be known here, for this reason."""
+    """The verdict that an item cannot be checked here, for this reason."""
     return Verdict(State.UNVERIFIED, evidence, reason)

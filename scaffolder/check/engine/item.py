@@ -21,7 +21,7 @@ class Item:
     id: ClassVar[str]
     level: ClassVar[Level]
     source: ClassVar[str]  # where the field asks for it, e.g. "NIST AI RMF, MEASURE 2.7"
-    needs: ClassVar[str] = ""  # the capability without which it does not apply
+    needs: ClassVar[str] = ""  # the capability without which the item does not apply
     essential: ClassVar[bool] = False
     written: ClassVar[bool] = False
 
@@ -38,7 +38,7 @@ class Item:
     @classmethod
     @cache
     def remedy(cls) -> str:
-        """What to write, where, and why a reader cares."""
+        """The docstring of `check`: what to write, where, and why a reader cares."""
         return " ".join(inspect.cleandoc(cls.check.__doc__ or "").split())
 
     @classmethod
@@ -64,7 +64,7 @@ class Item:
             return (lacks(repo, cls.needs) if cls.needs else None) or cls().check(repo)
         except FactError as error:
             return Verdict(State.MISSING, (Evidence(" ".join(str(error).split())[:200]),))
-        except Exception as error:  # our bug: said as such, and exit code 3
+        except Exception as error:  # a bug of ours: reported as one, with exit code 3
             said = f"scaffolder could not check this item ({type(error).__name__}: {error})"
             return Verdict(State.ERROR, reason=f"{' '.join(said.split())[:300]}. Please report it.")
 

@@ -15,10 +15,10 @@ Value = TypeVar("Value")
 
 
 class Repository:
-    """What a repository held when it was looked at.
+    """A repository that is being checked.
 
-    `online` says whether web addresses may be asked, `today` is the date that reviews are held against, and
-    `folder` is where the repository lies, None if it is only in memory.
+    `online` says whether web addresses may be asked, `today` is the date that dates in documents are compared with,
+    and `folder` is the repository's folder, None if it is only in memory.
     """
 
     def __init__(
@@ -37,7 +37,7 @@ class Repository:
         self._failed: dict[object, FactError] = {}
 
     def once(self, compute: Callable[[Repository], Value]) -> Value:
-        """What `compute` finds out about this repository; a fact that cannot be had fails alike each time."""
+        """The result of `compute(self)`, computed once; a `FactError` that it raised is raised again each time."""
         if compute in self._failed:
             raise self._failed[compute]
         if compute not in self._known:
@@ -51,7 +51,7 @@ class Repository:
 
 
 def fact(compute: Callable[[Repository], Value]) -> Callable[[Repository], Value]:
-    """Make a function of a repository a fact: whoever asks, it is computed once for each repository."""
+    """Decorate a function of a repository so that it is computed only once for each repository."""
 
     @wraps(compute)
     def known(repo: Repository) -> Value:

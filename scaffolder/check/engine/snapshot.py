@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from itertools import islice
 from pathlib import Path
@@ -26,7 +26,7 @@ _COPIES = {
 }
 _CACHES = {"__pycache__", ".cache", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".ipynb_checkpoints"}
 SKIPPED = frozenset({".git", ".hg", ".svn", ".idea", ".vscode"} | _COPIES | _CACHES)
-"""Folders that hold copies, caches and other people's code."""
+"""Folders that are not looked into: they hold copies, caches and other people's code."""
 
 MAX_ENTRIES = 250_000  # names looked at in all folders together
 MAX_FOLDERS = 4_000
@@ -56,23 +56,23 @@ _FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 
 
 
 class Snapshot:
-    """What a repository held when it was looked at.
+    """The files of a repository, read when somebody asks for them.
 
     Every file is read at most once, within the bounds above. Links are followed only to files inside the
-    repository; devices, pipes and sockets are not files. What was left out is said in `notes`.
-    Of `.git` nothing is kept but the names of the tags.
+    repository; devices, pipes and sockets are not files. `notes` says what was left out.
+    Of `.git`, only the names of the tags are kept.
     """
 
     def __init__(
         self,
-        paths: Mapping[str, int | None],
+        paths: Iterable[str],
         read: Callable[[str, int], bytes | None],
         notes: list[str],
         tags: tuple[str, ...] = (),
     ) -> None:
         self.paths = tuple(sorted(paths))
         self.tags = tags
-        self._sizes = dict(paths)
+        self._files = frozenset(self.paths)
         self._read = read
         self._data: dict[str, bytes | None] = {}
         self._texts: dict[str, str | None] = {}
@@ -84,16 +84,16 @@ class Snapshot:
         """The repository in `folder`; raises `OSError` if the folder itself cannot be read."""
         root = os.path.realpath(folder)
         paths, notes = walk(lambda folder, most: _listed(root, folder, most))
-        return cls(dict.fromkeys(paths), lambda path, limit: _read_file(root, path, limit), notes, git_tags(root))
+        return cls(paths, lambda path, limit: _read_file(root, path, limit), notes, git_tags(root))
 
     @classmethod
     def of_files(cls, files: Mapping[str, bytes], tags: tuple[str, ...] = ()) -> Snapshot:
         """A repository in memory: relative POSIX path -> content."""
-        return cls({path: len(data) for path, data in files.items()}, lambda path, limit: files[path][:limit], [], tags)
+        return cls(files, lambda path, limit: files[path][:limit], [], tags)
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What was not looked at, and why; grows as files are read."""
+        """Sentences that say what was not read, and why; reading more files may add more."""
         return tuple(self._notes)
 
     def note(self, text: str) -> None:
@@ -102,30 +102,24 @@ class Snapshot:
 
     def has(self, path: str) -> bool:
         """Whether `path` is a file, or a folder with a file in it."""
-        return path in self._sizes or path.rstrip("/") in self._folders
+        return path in self._files or path.rstrip("/") in self._folders
 
     def is_file(self, path: str) -> bool:
         """Whether `path` is a file that may be read."""
-        return path in self._sizes
+        return path in self._files
 
     @cached_property
     def _folders(self) -> frozenset[str]:
         return frozenset(_parents(self.paths))
 
-    def size(self, path: str) -> int | None:
-        """The file's size in bytes as far as it was read (at most one more than its bound), or None."""
-        if self._sizes.get(path) is None and (data := self.data(path)) is not None:
-            self._sizes[path] = len(data)
-        return self._sizes.get(path)
-
     def data(self, path: str) -> bytes | None:
-        """The file's bytes; None if it is not there, not readable or too large, which `notes` then says."""
+        """The file's bytes; None if it is not there, or not readable or too large, which `notes` then says."""
         if path not in self._data:
-            self._data[path] = self._load(path) if path in self._sizes else None
+            self._data[path] = self._load(path) if path in self._files else None
         return self._data[path]
 
     def text(self, path: str) -> str | None:
-        """The file as text with Unix line ends; what is not UTF-8 becomes U+FFFD, as does NUL."""
+        """The file as text with Unix line endings, or None as of `data`; NUL and invalid bytes become U+FFFD."""
         if path not in self._texts:
             data = self.data(path)
             self._texts[path] = None if data is None else self._decoded(path, data)
@@ -133,7 +127,7 @@ class Snapshot:
 
     def sha256(self, path: str) -> str | None:
         """The hexadecimal digest of the whole file, or None if it is not there or too large to hash."""
-        if path not in self._sizes:
+        if path not in self._files:
             return None
         data = self._data.get(path) or self._read(path, MAX_HASHED + 1)
         if data is None or len(data) > MAX_HASHED:
@@ -148,7 +142,7 @@ class Snapshot:
         return tuple(filter(_compiled(patterns).match, self.paths))
 
     def find(self, *patterns: str) -> str | None:
-        """The first path that matches the first pattern that any path matches."""
+        """The first path that matches the earliest possible pattern; None if no path matches any."""
         return next((found for pattern in patterns for found in self.glob(pattern)), None)
 
     def _load(self, path: str) -> bytes | None:
@@ -183,8 +177,8 @@ def _parents(paths: tuple[str, ...]) -> Iterator[str]:
 def walk(listed: Callable[[str, int], tuple[list[str], list[str], int]]) -> tuple[list[str], list[str]]:
     """The files of a repository, nearest to its top first, and notes on what the bounds left out.
 
-    `listed` says of a folder ("" for the top) what files and folders are in it, as relative paths, and how many names
-    it looked at, which is never more than its second argument.
+    `listed(folder, most)` returns the files and the folders in `folder` ("" is the top), as relative paths, and how
+    many names it looked at, at most `most`.
     """
     paths: list[str] = []
     notes: list[str] = []
@@ -231,14 +225,14 @@ def _undecodable(name: str) -> bool:
 
 
 def _rank(path: str) -> tuple[int, str]:
-    """What a checklist reads comes first, so that a heap of other files cannot hide it."""
+    """A sort key: files that the checklist reads come first, so that many others cannot crowd them out."""
     name = path.rpartition("/")[2].lower()
     known = 1 if os.path.splitext(name)[1] in (_TEXTS | DATA_SUFFIXES) else 2
     return (0 if name.startswith(_NAMES) else known, path)
 
 
 def _target_inside(root: str, link: str) -> str:
-    """Where a link ends, if that is a regular file of the same repository, else ""."""
+    """The path that a link leads to, if that is a regular file of the same repository; else ""."""
     try:
         target = os.path.realpath(link, strict=True)
     except OSError:  # it leads to nothing, or to itself
@@ -266,7 +260,7 @@ def _compiled(patterns: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def _expression(pattern: str) -> str:
-    """A glob as an expression that cannot backtrack for long: `*` is atomic, at most three `**` count."""
+    """The regular expression of a glob. It cannot backtrack for long: `*` is atomic, at most three `**/` count."""
     everything = f"{pattern}/*" if pattern == "**" or pattern.endswith("/**") else pattern
     head, *rest = re.split(r"\*\*/", everything, maxsplit=3)
     parts = [_segment(part) for part in (head, *rest)]
@@ -274,7 +268,7 @@ def _expression(pattern: str) -> str:
 
 
 def _segment(glob: str) -> str:
-    """A glob without `**/`: each `*` takes as little of a name as reaches the literal text after it."""
+    """The expression of a glob without `**/`: each `*` takes as little as reaches the literal text after it."""
     first, *rest = (re.escape(part).replace(r"\?", "[^/]") for part in re.split(r"\*+", glob))
     middle = "".join(f"(?>[^/]*?{part})" for part in rest[:-1])
     last = f"[^/]*{rest[-1]}" if rest else ""

@@ -1,4 +1,4 @@
-"""The names of a repository's Git tags, read without Git and without a look at what they point to."""
+"""The names of a repository's Git tags, read without Git and without looking at what they point to."""
 
 from __future__ import annotations
 
@@ -14,12 +14,15 @@ _FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 
 
 
 def git_tags(root: str) -> tuple[str, ...]:
-    """At most `MOST_TAGS` names; none where `.git` is a link or no folder, as in a linked worktree."""
+    """The tags of the repository in `root`, at most `MOST_TAGS`.
+
+    None are found where `.git` is a link or not a folder, as in a linked worktree.
+    """
     return tags_in(os.path.join(root, ".git"))
 
 
 def tags_in(git: str) -> tuple[str, ...]:
-    """The same of Git's own folder, such as a bare repository."""
+    """The tags in Git's own folder, such as a bare repository; see `git_tags`."""
     folders = [git, os.path.join(git, "refs"), os.path.join(git, "refs", "tags")]
     if os.path.islink(git) or not os.path.isdir(git):
         return ()
@@ -29,7 +32,7 @@ def tags_in(git: str) -> tuple[str, ...]:
 
 
 def _loose(folder: str) -> Iterator[str]:
-    """The files of `refs/tags`; a tag with a slash in its name is not looked for."""
+    """The names of the files in `refs/tags`; tags with a slash in their names are not found."""
     try:
         with os.scandir(folder) as entries:
             yield from (entry.name for entry in islice(entries, MOST_TAGS) if entry.is_file(follow_symlinks=False))

@@ -1,4 +1,4 @@
-"""Alert rules of Prometheus that would load, on measurements that the code makes."""
+"""Prometheus alert rules that would load, on metrics that the code names."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ _WORDS = frozenset(
     " count stddev stdvar group count_values bottomk topk quantile".split()
 )
 _SUFFIX = re.compile(r"(?:_(?:total|bucket|sum|count|created|info))+$")
-# What exporters of others measure.
+# Metrics of common exporters, which the project's code need not name.
 _EXPORTED = re.compile(r"(?:up|ALERTS|(?:process|python|go|node|container|kube|scrape|probe|DCGM)_\w+)")
 
 
 class AlertRules(Item):
-    """Alerts: rules that would load, on measurements that the code makes."""
+    """Alerts: Prometheus rules that would load, on metrics that the code names."""
 
     id = "alerts"
     level = Level.OPERATOR
@@ -67,7 +67,7 @@ class AlertRules(Item):
 
 
 def _rules(document: object) -> Iterator[Mapping]:
-    """The alerts of a rule file."""
+    """The alert rules of a rule file."""
     groups = document.get("groups") if isinstance(document, Mapping) else None
     for group in groups if isinstance(groups, list) else ():
         rules = group.get("rules") if isinstance(group, Mapping) else None
@@ -77,7 +77,7 @@ def _rules(document: object) -> Iterator[Mapping]:
 
 
 def _problem(repo: Repository, rule: Mapping) -> str:
-    """Why a rule would not load, would fire always, or is about nothing that the code measures; "" if it is fine."""
+    """Why a rule would not load, would always fire or is about a metric that nothing measures; "" if it is fine."""
     bare = _STRINGS.sub("", str(rule.get("expr") or "")[:MAX_EXPRESSION])
     if not rule.get("alert") or not bare.strip():
         return "it has no name under `alert` or no `expr`"
@@ -93,13 +93,13 @@ def _problem(repo: Repository, rule: Mapping) -> str:
 
 
 def measurements(expression: str) -> tuple[str, ...]:
-    """The names of the measurements in an expression without its strings."""
+    """The names of the metrics in an expression from which the strings were removed."""
     names = _NAME.findall(_LABELS.sub(" ", expression))
     return tuple(dict.fromkeys(name for name in names if name.lower() not in _WORDS))[:MAX_NAMES]
 
 
 def _is_measured(repo: Repository, name: str) -> bool:
-    """Whether an exporter makes the measurement, or the code names it with or without what a client library adds."""
+    """Whether a common exporter measures `name`, or the code names it, with or without a client library's suffix."""
     wanted = _SUFFIX.sub("", name)
     found = re.compile(rf"(?<!\w){re.escape(wanted)}(?:_(?:total|bucket|sum|count|created|info))*(?![A-Za-z0-9])")
     code = (module.text for module in modules(repo) if not module.is_test)

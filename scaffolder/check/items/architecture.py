@@ -1,4 +1,4 @@
-"""What the system is made of."""
+"""The diagram of the system."""
 
 from __future__ import annotations
 
@@ -55,11 +55,11 @@ class ArchitectureDiagram(WrittenItem):
                     )
 
     def substance(self, repo: Repository, passage: Passage) -> Verdict:
-        """A diagram, which is the owner's, or is explained in the owner's words."""
+        """`written` if there is a picture, or a diagram that is the owner's or that the owner's words explain."""
         drawn, pictures = _diagrams(passage), list(files(passage.images, passage.path))
         if not drawn and not pictures:
             return missing(
-                Evidence("neither a Mermaid block nor a picture stands here", passage.path, line_of(passage))
+                Evidence("there is neither a Mermaid block nor a picture here", passage.path, line_of(passage))
             )
         own = [fence for fence in drawn if code_of_template(repo, fence.text) < SAME_CODE]
         if pictures:
@@ -67,7 +67,7 @@ class ArchitectureDiagram(WrittenItem):
         if own or prose(repo, passage).state is State.WRITTEN:
             return written(Evidence("a Mermaid diagram", passage.path, drawn[0].line))
         return placeholder(
-            Evidence("still the template's diagram, and no word of the owner's", passage.path, drawn[0].line)
+            Evidence("still the template's diagram, without a word of the owner's", passage.path, drawn[0].line)
         )
 
 

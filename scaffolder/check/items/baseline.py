@@ -1,4 +1,4 @@
-"""What a simpler answer scores."""
+"""The score of a simpler answer."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Continuous integration that runs the tests, and workflows that run fixed code and may do little.
+"""Continuous integration that runs the tests, with pinned actions and few permissions.
 
-What else can go wrong in a workflow is zizmor's to say.
+For all else that can go wrong in a workflow there is zizmor.
 """
 
 from __future__ import annotations
@@ -72,5 +72,5 @@ class SupplyChain(Item):
 
 def _distrust(flow: Workflow) -> list[Problem]:
     unpinned = [step for step in flow.steps if step.uses and not _PINNED.fullmatch(step.uses)]
-    loose = [(step.line, f"{step.uses[:60]} is pinned by no commit") for step in unpinned]
+    loose = [(step.line, f"{step.uses[:60]} is not pinned to a commit") for step in unpinned]
     return [*([flow.problem] if flow.problem else []), *loose, *flow.excess]

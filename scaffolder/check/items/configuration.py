@@ -19,7 +19,7 @@ _LINE = re.compile(r"^[#\t ]*(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*=", re.MULTILI
 _GETTERS = frozenset("os.getenv getenv os.environ.get environ.get os.environ.pop environ.pop".split())
 _HINT = re.compile(r"environ(?:\[|\.(?:get|pop)\()|getenv\(")
 _PREFIX = re.compile(r"env_prefix[\"']?\s*[=:]\s*[\"'](\w+)[\"']")
-# Set by the system, the shell or the runner, and so nothing that a person fills in.
+# Set by the system, the shell or the runner, not by a person.
 _GIVEN = frozenset(
     "PATH HOME USER LOGNAME SHELL PWD LANG LC_ALL TERM TMPDIR TEMP TMP CI NO_COLOR FORCE_COLOR COLUMNS DISPLAY EDITOR"
     " HOSTNAME PYTHONPATH PYTHONHASHSEED PYTEST_CURRENT_TEST VIRTUAL_ENV XDG_CACHE_HOME XDG_CONFIG_HOME APPDATA"
@@ -44,17 +44,17 @@ class Configuration(Item):
             return unverified("no Python file was found, and only Python files are looked through")
         reads = variables(repo)
         if not reads:
-            return not_applicable("no Python file was found to read a variable that is the project's own")
+            return not_applicable("no Python file was found that reads a variable of the project's own")
         path = repo.snapshot.find(*_EXAMPLES)
         if not path:
             read = ", ".join(each.name for each in reads[:SHOWN])
-            return missing(Evidence(f"no .env.example or file of a like name was found, and the code reads {read}"))
+            return missing(Evidence(f"no .env.example or similar file was found, and the code reads {read}"))
         names = {name.upper() for name in _LINE.findall(repo.snapshot.text(path) or "")}
         absent = [each for each in reads if each.name.upper() not in names]
         if absent:
             what = f"is read, but not in {path}"
             return missing(*(Evidence(f"{each.name} {what}", each.path, each.line) for each in absent))
-        return done(Evidence(f"documents the {len(reads)} variables that were found to be read", path))
+        return done(Evidence(f"documents the {len(reads)} variables that the code was found to read", path))
 
 
 class Read(NamedTuple):
@@ -91,7 +91,7 @@ def _direct(module: Module) -> Iterator[Read]:
 
 
 class _Class(NamedTuple):
-    """A class as far as it matters for settings: the fields go by their own names after the prefix."""
+    """The parts of a class that matter for settings; a field's variable is the prefix and the field's name."""
 
     name: str
     bases: tuple[str, ...]

@@ -68,7 +68,7 @@ def _header(snapshot: Snapshot, path: str) -> list[str]:
 
 
 def _described(document: Document) -> dict[str, int]:
-    """What stands, alone or in a list, in the first cells of rows that say something about it, and in which line."""
+    """The names in the first cells of rows whose other cells say something, each with the line of its table."""
     rows = ((table.line, row) for table in document.tables for row in table.rows)
     told = ((line, plain(row[0])) for line, row in rows if any(len(cell.strip()) > 2 for cell in row[1:]))
     return {name.strip(): line for line, cell in told for name in (cell, *re.split(r",| and ", cell))}

@@ -1,4 +1,4 @@
-"""What the project learned from."""
+"""The description of the data."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from scaffolder.check.written import WrittenItem
 
 
 class DataSource(WrittenItem):
-    """Data source: where the data come from, under which licence, how many they are and what they lack."""
+    """Data source: where the data come from, their licence, how many there are and what they lack."""
 
     id = "data-source"
     level = Level.BUILDER
@@ -26,7 +26,7 @@ class DataSource(WrittenItem):
     )
 
     def passage(self, repo: Repository) -> Passage | None:
-        """Under "Data" in README.md, say where the data come from, their licence, how many they are and what they lack.
+        """Under "Data" in README.md, say where the data come from, their licence, how many there are, what they lack.
 
         Whoever uses your work must know what it was learned from.
         """

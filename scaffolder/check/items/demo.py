@@ -1,4 +1,4 @@
-"""What it looks like when it runs."""
+"""A picture of the running product, or an address where it runs."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Demo(WrittenItem):
                 yield Evidence(f"{link.target[:120]} answered {answer.fact}", passage.path, link.line)
 
     def substance(self, repo: Repository, passage: Passage) -> Verdict:
-        """A picture that is no figure of the reports, or an address in public."""
+        """`written` if there is a picture that is not a figure of the reports, or a public address."""
         shown = [(link, path) for link, path in files(passage.images, passage.path) if not path.startswith(FIGURES)]
         if shown:
             link, path = shown[0]
@@ -69,7 +69,7 @@ class Demo(WrittenItem):
         if found := _addresses(passage):
             how = "it answers" if repo.online else "not asked; --online asks"
             return written(Evidence(f"{found[0].target[:120]} ({how})", passage.path, found[0].line))
-        nothing = "neither a picture of the product nor a public address stands here"
+        nothing = "there is neither a picture of the product nor a public address here"
         return missing(Evidence(nothing, passage.path, line_of(passage)))
 
 
@@ -79,7 +79,7 @@ def _addresses(passage: Passage) -> list[Link]:
 
 
 def _opening(page: Document) -> Part | None:
-    """What stands above the first section for a visitor: questions, addresses, and a picture that a run put there."""
+    """The measured blocks, open questions and addresses above the first section; None if there are none."""
     first = next((section.line for section in page.sections if section.level > 1), 0)
     opening = (block for block in page.blocks if block.line < first and FIGURES not in block.text)
     found = (block for block in opening if ("![" not in block.text and "<img" not in block.text) or block.measured)
@@ -88,7 +88,7 @@ def _opening(page: Document) -> Part | None:
 
 
 def _pictures(page: Document) -> Part | None:
-    """The blocks of a README without a section for it that show a picture of the repository's own."""
+    """The blocks that show a picture of the repository, apart from the architecture and figures; None if none does."""
     drawn = page.section("architecture")
     lines = range(drawn.line, drawn.end + 1) if drawn else range(0)
     blocks = (block for block in page.blocks if block.kind != "fence" and block.line not in lines)

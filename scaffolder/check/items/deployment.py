@@ -1,4 +1,4 @@
-"""How it gets to where it runs."""
+"""The way to where the project runs."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ def _problems(repo: Repository, image: Dockerfile) -> Iterator[tuple[int, str]]:
     for line, source in image.sources:
         path = source.strip("\"'").removeprefix("./").strip("/")
         if not (_is_there(repo, path, folder) or _is_made_first(repo, path)):
-            yield line, f"{source[:80]} is copied, but nothing at the top or beside the Dockerfile is called so"
+            yield line, f"{source[:80]} is copied, but is neither at the top nor beside the Dockerfile"
     line, user = image.final["USER"]
     if user in ("root", "0"):
         yield line, f"the image runs as {user}"
@@ -83,10 +83,10 @@ def _is_made_first(repo: Repository, path: str) -> bool:
 
 
 class Compose(NamedTuple):
-    """What a compose file says of the services that are built here, or of all if none is."""
+    """The services of a compose file that are built here, or all of them if none is."""
 
     path: str
-    exposed: list[tuple[int, str]]  # where one runs as root, privileged or with Docker's socket
+    exposed: list[tuple[int, str]]  # lines by which one runs as root, privileged or with Docker's socket
     checks_health: bool  # whether one that is built here has a health check
 
 

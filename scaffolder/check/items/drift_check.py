@@ -1,4 +1,4 @@
-"""Code that compares what comes in with reference statistics of the training data."""
+"""Code that compares incoming data with reference statistics of the training data."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _RECORDS = re.compile(
 
 
 class DriftCheck(Item):
-    """Drift check: what comes in is compared with statistics of the training data."""
+    """Drift check: incoming data are compared with statistics of the training data."""
 
     id = "drift-check"
     level = Level.OPERATOR
@@ -44,7 +44,7 @@ class DriftCheck(Item):
         workflow or the service runs the check. Labels come late: drift is what can be seen at once.
         """
         code = [module for module in modules(repo) if not module.is_test]
-        lacking = [Evidence("no function or class that measures drift was found in the Python code by its name")]
+        lacking = [Evidence("the Python code has no function or class whose name says that it measures drift")]
         for module, found in islice(((each, match) for each in code for match in _measures(each)), MAX_MODULES):
             reference, runner = _reference(repo, module, code), _runner(repo, module, code)
             line = module.text.count("\n", 0, found.start()) + 1
@@ -63,7 +63,10 @@ def _measures(module: Module) -> Iterator[re.Match[str]]:
 
 
 def _reference(repo: Repository, module: Module, code: list[Module]) -> str | None:
-    """The data file that the module names, or another one whose name says that it is a reference, and that is there."""
+    """The path of the reference statistics: a data file in the repository, or else a module that records them.
+
+    The data file is named by `module`, or by any code if its name says that it is a reference.
+    """
     others = (name for other in code for name in _file_names(other) if _REFERENCE.search(name))
     for name in islice(dict.fromkeys((*_file_names(module), *others)), MAX_NAMES):
         ending = "/" + name.lstrip("./")
@@ -79,14 +82,14 @@ def _file_names(module: Module) -> Iterator[str]:
 
 
 def _recorded_by(module: Module, code: list[Module]) -> str | None:
-    """The path of a module on drift with a function such as `record_baseline` that another one calls."""
+    """The path of `module` if it is about drift and has a function such as `record_baseline` that another one calls."""
     names = _RECORDS.findall(module.text) if "drift" in module.path + module.text else ()
     called = any(f"{name}(" in other.text for name in names for other in code if other is not module)
     return module.path if called else None
 
 
 def _runner(repo: Repository, module: Module, code: list[Module]) -> str | None:
-    """What runs the module: a make target, a workflow, or another module that imports it."""
+    """The make target, workflow or other module that runs the module; None if there is none."""
     stem = re.escape(module.path.rpartition("/")[2].removesuffix(".py"))
     named = re.compile(rf"\b(?:{stem}|drift)\b")
     found = makefile(repo)

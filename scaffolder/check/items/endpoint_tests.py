@@ -1,4 +1,4 @@
-"""A test that asks the service and looks at the answer."""
+"""A test that calls the service and asserts the answer."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from scaffolder.check.readers.python import Module, modules, name_of, once, text
 METHODS = frozenset("get post put patch delete head options".split())
 
 _DECLARES = re.compile(rf"^[ \t]*@[\w.]+\.(?:{'|'.join(sorted(METHODS))}|(?:api_)?route)\(", re.MULTILINE)
-# Routes that say how the service is, not what it does.
+# Routes about the state of the service, not about its work.
 _OPERATIONS = re.compile(
     r"/?|/?(?:health\w*|livez|readyz|live|ready|ping|status|metrics|model|info|docs|redoc|openapi\.json|version|favicon\.ico|static)"
     r"(?:/.*)?"
@@ -27,7 +27,7 @@ _CLIENTS = re.compile(
 
 
 class IntegrationTest(Item):
-    """Integration test: a test drives the endpoint and asserts what comes back."""
+    """Integration test: a test calls the endpoint and asserts the answer."""
 
     id = "integration-test"
     level = Level.DEPLOYER
@@ -35,9 +35,9 @@ class IntegrationTest(Item):
     source = "Google's ML Test Score, Infra 3: the full ML pipeline is integration tested"
 
     def check(self, repo: Repository) -> Verdict:
-        """Write a test that asks your prediction route through `TestClient` or httpx and asserts the answer.
+        """Write a test that calls your prediction route through `TestClient` or httpx and asserts the answer.
 
-        `/health` alone does not count: what breaks between the model and its caller breaks there.
+        A test of `/health` alone does not count: it misses what can break between the model and its caller.
         """
         work = [route for module in modules(repo) if not module.is_test for route in routes(module)]
         if not work:
@@ -46,13 +46,13 @@ class IntegrationTest(Item):
         drives = (tuple(_drives(module, work)) for module in modules(repo) if module.is_test)
         if found := next(filter(None, drives), ()):  # one file is proof enough
             return done(*found)
-        return missing(*(Evidence(f"no test was found that asks {each}", each.file, each.line) for each in work))
+        return missing(*(Evidence(f"no test was found that calls {each}", each.file, each.line) for each in work))
 
 
 class Route(NamedTuple):
     """A route and where it is declared."""
 
-    method: str  # in capitals; "" when it takes several
+    method: str  # in capitals; "" if it takes several
     path: str
     file: str
     line: int
@@ -63,7 +63,7 @@ class Route(NamedTuple):
 
 @once
 def routes(module: Module) -> Iterator[Route]:
-    """The routes that code declares, as `@app.post("/predict")` does, without those on how the service is."""
+    """The routes that a module declares, as by `@app.post("/predict")`, without those about the service's state."""
     nodes = module.nodes if _DECLARES.search(module.text) else ()
     decorators = (each for node in nodes for each in getattr(node, "decorator_list", ()))
     for call in decorators:
@@ -75,7 +75,7 @@ def routes(module: Module) -> Iterator[Route]:
 
 
 def _drives(module: Module, wanted: list[Route]) -> Iterator[Evidence]:
-    """The tests that ask a route themselves or by a function of the same file, one for each route."""
+    """One test for each route that is called, by the test itself or by a function of the same file."""
     asked = {
         name: [(line, route) for line, method, path in sent if (route := _matching(method, path, wanted))]
         for name, sent in _requests(module)
@@ -86,20 +86,20 @@ def _drives(module: Module, wanted: list[Route]) -> Iterator[Evidence]:
             for source in (each.name, *sorted((each.called & asked.keys()) - {each.name})):
                 for line, route in asked.get(source, ()):
                     if route not in seen:
-                        yield Evidence(f"{each.name} asks {route}", module.path, line)
+                        yield Evidence(f"{each.name} calls {route}", module.path, line)
                     seen.add(route)
 
 
 @once
 def _requests(module: Module) -> Iterator[tuple[str, list[tuple[int, str, str]]]]:
-    """Each function of a module with a client that sends requests, with the line, method and path of each."""
+    """The functions of a module that send requests, each with the line, method and path of every request."""
     for each in functions(module) if _CLIENTS.search(module.text) else ():
         if sent := [(call.lineno, *request) for call in each.calls if (request := _request(call, module))]:
             yield each.name, sent
 
 
 def _request(call: ast.Call, module: Module) -> tuple[str, str] | None:
-    """The method and path that a call such as `client.post("/predict")` sends; None of any other call."""
+    """The method and path that a call such as `client.post("/predict")` sends; None for any other call."""
     verb, given = called(call), call.args[0] if call.args else None
     address = text_of(given, module.constants) or ""
     path = re.sub(r"^(?:https?://[^/]+|\{\})(?=/)", "", address).partition("?")[0]
@@ -107,7 +107,7 @@ def _request(call: ast.Call, module: Module) -> tuple[str, str] | None:
 
 
 def _matching(method: str, path: str, wanted: list[Route]) -> Route | None:
-    """The route that a request reaches; a prefix that a router got elsewhere is let pass."""
+    """The route that a request reaches; the path may begin with a prefix, since routers get theirs elsewhere."""
     asked = path.strip("/").split("/")
     for route in wanted:
         parts = route.path.strip("/").split("/")

@@ -1,4 +1,4 @@
-"""Where it fails."""
+"""The analysis of the cases that the model gets wrong."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ class ErrorAnalysis(WrittenItem):
     def passage(self, repo: Repository) -> Passage | None:
         """Under "Error analysis" in README.md, name cases of reports/errors.csv and a slice, and say why they fail.
 
-        Knowing where it fails tells an engineer from a notebook.
+        Only somebody who knows where it fails can improve it or warn its users.
         """
         page = readme(repo)
         return page.section("error analysis") if page else None
 
     def flaws(self, repo: Repository, passage: Passage) -> Iterator[Evidence]:
-        """Cases that are named or shown, and that the reports do not have, or have otherwise."""
+        """Cases in the text or in tables that the reports do not have, and values that differ from the reports."""
         errors = errors_csv(repo)
         if errors is None:
             return
@@ -84,7 +84,7 @@ def _unit(repo: Repository) -> str:
 
 
 def _wrong_rows(errors: Rows, table: Table, path: str) -> Iterator[Evidence]:
-    """The cells of a table of errors that `errors.csv` does not have so."""
+    """The cases in a table of errors that `errors.csv` does not have, and the cells that differ from it."""
     titles = [title.strip().casefold() for title in errors.header]
     columns = [
         titles.index(name) if (name := plain(cell).strip().casefold()) in titles else None for cell in table.header

@@ -1,4 +1,4 @@
-"""Every number was measured."""
+"""Documents that show the measured numbers and no others."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from scaffolder.check.documents import documents, measured_pages, model_card, re
 from scaffolder.check.engine.finding import SHOWN, Evidence, Level, Verdict, done, missing, placeholder
 from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository, fact
-from scaffolder.check.readers.claims import claims, stray_numbers
+from scaffolder.check.readers.claims import claims
 from scaffolder.check.readers.markdown import Document
 from scaffolder.check.readers.metrics import PATH, metrics
+from scaffolder.check.readers.stray_numbers import stray_numbers
 
 NOT_MEASURED = "Not measured yet"
 
@@ -59,7 +60,7 @@ class EvaluationMetrics(Item):
 
 
 def nothing_measured(repo: Repository) -> Verdict:
-    """The verdict where no report is: a placeholder if the README says itself that nothing was measured yet."""
+    """The verdict without a report: a placeholder if the README itself says that nothing was measured yet."""
     page = readme(repo)
     line = _line_of(page, NOT_MEASURED) if page else None
     if page and line:
@@ -68,7 +69,7 @@ def nothing_measured(repo: Repository) -> Verdict:
 
 
 def _unfilled(repo: Repository) -> Iterator[Evidence]:
-    """The measured blocks that the contract names, and that are gone or wait for a run that has been made."""
+    """The declared measured blocks that are gone and, after a load test, the lines that say "Not measured yet"."""
     declared = contract(repo)
     pages = {page.path: page for page in documents(repo)}
     for path, names in declared.blocks.items() if declared else ():
@@ -84,7 +85,7 @@ def _unfilled(repo: Repository) -> Iterator[Evidence]:
 
 @fact
 def note_stray_numbers(repo: Repository) -> None:
-    """Note, once, the numbers beside a metric's name in sentences that are in no report; they are no verdict."""
+    """Add a note on numbers in sentences that name a metric which has no such value; it changes no verdict."""
     measured, pages = metrics(repo), (readme(repo), model_card(repo))
     found = [
         (text, page.path, line) for page in pages if page and measured for text, line in stray_numbers(page, measured)
@@ -92,7 +93,7 @@ def note_stray_numbers(repo: Repository) -> None:
     if found:
         few = ", ".join(f"{path}:{line} “{text}”" for text, path, line in found[:SHOWN])
         more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
-        repo.snapshot.note(f"Check these numbers yourself, which no report has: {few}{more}.")
+        repo.snapshot.note(f"Check these numbers: no report has them for the metric named beside them: {few}{more}.")
 
 
 def _line_of(page: Document, text: str) -> int | None:

@@ -1,4 +1,4 @@
-"""The results are drawn."""
+"""Figures that show the results."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from scaffolder.check.readers.links import files
 
 
 class Figures(Item):
-    """Figures: the results are drawn, and each figure that is shown is there."""
+    """Figures: the results are drawn, and each figure that a page shows exists."""
 
     id = "figures"
     level = Level.BUILDER

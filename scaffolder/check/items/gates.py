@@ -16,7 +16,7 @@ SETTINGS = "settings.toml"
 
 
 def failed_gates(repo: Repository) -> tuple[Evidence, ...]:
-    """The gates that the last run did not hold."""
+    """The gates that the last run did not keep."""
     measured = metrics(repo)
     return tuple(
         Evidence(f"the gate on {gate.metric} does not hold at {gate.threshold}", PATH)
@@ -26,7 +26,7 @@ def failed_gates(repo: Repository) -> tuple[Evidence, ...]:
 
 
 def loosened_gates(repo: Repository) -> tuple[Evidence, ...]:
-    """Where settings.toml asks less than the last run was held to, or more than it measured."""
+    """The gates of the last run that settings.toml lacks, has loosened, or has tightened beyond what was measured."""
     measured, stated = metrics(repo), settings(repo)
     if measured is None or not stated:
         return ()
@@ -50,7 +50,7 @@ def _unlike(gate: Gate, bounds: dict[tuple[str, bool], Decimal], names: set[str]
 
 
 def _bounds(gates: object) -> Iterator[tuple[tuple[str, bool], Decimal]]:
-    """The stated bounds, by metric and whether it is an upper one; in a table `metric = bound` it may be either."""
+    """The stated bounds by (metric, whether it is an upper bound); one in a table `metric = bound` counts as both."""
     if isinstance(gates, dict):
         stated = ((canonical(name), number) for name, value in gates.items() if (number := decimal(value)) is not None)
         yield from (((name, most), number) for name, number in stated for most in (False, True))

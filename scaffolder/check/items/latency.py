@@ -1,4 +1,4 @@
-"""How long an answer takes."""
+"""The time that an answer takes."""
 
 from __future__ import annotations
 
@@ -53,9 +53,9 @@ class LatencyAndLoad(Item):
 
 
 def _latencies(page: Document, block: str | None) -> Iterator[tuple[Number, int]]:
-    """The numbers with a decimal point in the columns of quantiles, and in those right of them.
+    """The numbers with a decimal point in the columns of quantiles, and in the columns to their right.
 
-    If the contract names a measured block for them, no other table is read: quantiles are told of other things, too.
+    If the contract names a measured block for them, no other table is read, since it may be about something else.
     """
     for table in (each.table for each in page.blocks if each.table and (block is None or each.measured == block)):
         titles = [plain(cell).casefold() for cell in table.header]

@@ -1,4 +1,4 @@
-"""Whether documents still speak of data that were exchanged."""
+"""Whether documents still mention data that were replaced."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from scaffolder.check.readers.toml import settings
 
 
 class Leftovers(Item):
-    """Leftovers: once the data were exchanged, no document has a word that scaffolder.toml lists for former ones."""
+    """Leftovers: once the data were replaced, no document has a word that scaffolder.toml lists for the former ones."""
 
     id = "leftovers"
     level = Level.BUILDER
@@ -34,17 +34,20 @@ class Leftovers(Item):
         if declared is None or not declared.words:
             return not_applicable(f"{CONTRACT} lists no words of former data, so nothing can be looked for")
         if not _exchanged(repo, declared.shipped):
-            return not_applicable("neither settings.toml nor a run names other data than those that came with it")
+            return not_applicable("neither settings.toml nor a run names other data than those of the template")
         here = {name.casefold() for name in columns(repo)}
         found = list(islice(_mentions(repo, [word for word in declared.words if word.casefold() not in here]), SHOWN))
         if found:
             return missing(*found)
         pages = len(documents(repo))
-        return done(Evidence(f"none of {len(declared.words)} words of the former data stands in {pages} documents"))
+        return done(Evidence(f"none of {len(declared.words)} words of the former data is in {pages} documents"))
 
 
 def _exchanged(repo: Repository, shipped: str) -> bool:
-    """Whether the settings, or else the last run, have data of another hash; data that a program makes have none."""
+    """Whether the settings, or else the last run, name data with another hash than the `shipped` data.
+
+    If `shipped` is "", because a program makes the data, any hash in the settings is another one.
+    """
     part, measured = settings(repo).get("data"), metrics(repo)
     pinned = part.get("sha256") if isinstance(part, dict) else None
     if not shipped:

@@ -1,4 +1,4 @@
-"""What it must not be relied on for."""
+"""The limitations of the project."""
 
 from __future__ import annotations
 

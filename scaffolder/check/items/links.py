@@ -17,11 +17,11 @@ from scaffolder.check.readers.markdown import Document
 MAX_LINKS = 3_000  # of one document
 
 _LINES = re.compile(r"L(\d{1,9})(?:C\d+)?(?:-L?(\d{1,9})(?:C\d+)?)?")
-_FILLED_IN = re.compile(r"[{}<>$*]")  # what a site generator or a reader replaces
+_FILLED_IN = re.compile(r"[{}<>$*]")  # marks of a placeholder, which a site generator or a reader replaces
 
 
 class Links(Item):
-    """Links: those inside the repository lead somewhere."""
+    """Links: every link inside the repository leads somewhere."""
 
     id = "links"
     level = Level.BUILDER
@@ -35,7 +35,7 @@ class Links(Item):
         pages = documents(repo)
         if not pages:
             return missing(Evidence("no Markdown document was found"))
-        broken = (each for page in pages for each in _broken(repo, page))
+        broken = (each for page in pages for each in broken_links(repo, page))
         if found := tuple(islice(broken, SHOWN)):
             return missing(*found)
         count = sum(internal(link, page.path) is not None for page in pages for link in page.links)
@@ -44,7 +44,7 @@ class Links(Item):
         return done(Evidence(f"{count} links inside the repository, in {len(pages)} documents", pages[0].path))
 
 
-def _broken(repo: Repository, page: Document) -> Iterator[Evidence]:
+def broken_links(repo: Repository, page: Document) -> Iterator[Evidence]:
     """The links of a document that lead nowhere; the README's images and all figures have items of their own."""
     shown = ((each, path) for each in measured_pages(repo) for _, path in files(each.images, each.path))
     own = {path for each, path in shown if each is readme(repo) or path.startswith(FIGURES)}
@@ -55,7 +55,7 @@ def _broken(repo: Repository, page: Document) -> Iterator[Evidence]:
 
 
 def _reason(repo: Repository, path: str, anchor: str) -> str | None:
-    """Why a path or an anchor in it is not there."""
+    """Why a path, or an anchor in it, is not there; None if it is there or nobody can tell."""
     if path and not repo.snapshot.has(path):
         unseen = SKIPPED & set(path.split("/")) or len(repo.snapshot.paths) >= MAX_FILES
         return None if unseen else f"{path[:80]} is not in the repository"

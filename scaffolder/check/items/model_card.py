@@ -1,4 +1,4 @@
-"""What the model is and what it is for, in prose; `model_index` compares its numbers."""
+"""The prose of the model card: what the model is and what it is for. `model_index` compares the card's numbers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SECTIONS = {
     "its risks and limits": ("bias risks and limitations", "limitations", "risks", "ethical considerations"),
 }
 
-_DEFAULTS = re.compile(r"\bYour Name\b|\byour-github-name\b")  # what the questions of every template propose
+_DEFAULTS = re.compile(r"\bYour Name\b|\byour-github-name\b")  # default answers in every template
 
 
 class ModelCard(WrittenItem):
@@ -41,8 +41,8 @@ class ModelCard(WrittenItem):
     def passage(self, repo: Repository) -> Passage | None:
         """Write MODEL_CARD.md: what the model is, how it was made and evaluated, its risks and limits.
 
-        Answer every open question, and put your name for "Your Name". Whoever considers using the model reads this
-        page first.
+        Answer every open question, and replace "Your Name" with your name. Whoever considers using the model reads
+        this page first.
         """
         card = model_card(repo)
         return apart_from(card, card.section(*USES), card.section(*MISUSES)) if card else None

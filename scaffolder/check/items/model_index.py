@@ -1,4 +1,4 @@
-"""The model card's metadata: what the hub reads of it, and its numbers."""
+"""The model card's metadata, which the hub reads, and the numbers in it."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class ModelIndex(Item):
 
 @dataclass(frozen=True)
 class _Front:
-    """The front matter: its values, and what the hub would refuse as (line, sentence)."""
+    """The values of the front matter, and the problems that the hub would see in it, as (line, sentence)."""
 
     values: Mapping
     problems: tuple[tuple[int, str], ...]
@@ -97,7 +97,7 @@ def _problems(values: Mapping) -> Iterator[tuple[int, str]]:
 
 
 def _index_problems(index: Any) -> Iterator[str]:
-    """What the hub asks of each result: a task type, a dataset with type and name, metrics with type and value."""
+    """The parts that results lack and the hub requires: task type, dataset with type and name, metrics with value."""
     for model in records(index):
         if not model.get("name"):
             yield "a model of model-index has no name"

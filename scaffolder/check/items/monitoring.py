@@ -1,4 +1,4 @@
-"""Who watches it, whom to tell, and when it is too old."""
+"""The plans for operation: who watches what, whom to tell, and when the model is too old."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ class Staleness(WrittenItem):
         return next((found for page in documents(repo) if (found := page.section(*STALENESS))), None)
 
     def flaws(self, repo: Repository, passage: Passage) -> Iterator[Evidence]:
-        """The latest date that stands beside the word review, if it is past."""
+        """The latest date in a line about a review, if it is past."""
         found = [review for page in documents(repo) for review in _reviews(page)]
         if found and max(found)[0] < repo.today:
             day, path, line = max(found)

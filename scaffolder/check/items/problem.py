@@ -1,4 +1,4 @@
-"""What the project is for."""
+"""The problem that the project is about."""
 
 from __future__ import annotations
 

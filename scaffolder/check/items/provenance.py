@@ -1,4 +1,4 @@
-"""Where a run's numbers come from, compared with the data that lie here and with what the documents cite."""
+"""The origin of a run's numbers, compared with the data in the repository and with what the documents cite."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from scaffolder.check.readers.metrics import PATH, Run, metrics, parsed
 from scaffolder.check.readers.toml import settings
 
 MOST_FILES = 40
-SHORTEST = 12  # characters of a hash that name it
+SHORTEST = 12  # characters of a hash that are enough to identify it
 
 _COMMIT = re.compile(r"[0-9a-f]{7,64}", re.IGNORECASE)
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.IGNORECASE)
@@ -28,7 +28,7 @@ _MAKERS = ("src/*/simulate.py", "**/simulate*.py", "**/generate*.py", "**/make_d
 
 
 class Provenance(Item):
-    """Provenance of the run: command, seed, commit and the hash of the data, which is that of the data here."""
+    """Provenance of the run: its command, seed, commit and data hash, which is that of the data in the repository."""
 
     id = "provenance"
     level = Level.BUILDER
@@ -100,12 +100,12 @@ def _data(run: Run, repo: Repository) -> _Data:
     if isinstance(named, str) and pinned is None and maker:
         return _Data(maker, f"{named} is made by this program, so its hash cannot be compared here")
     if isinstance(pinned, str) and pinned == run.data_sha256:
-        return _Data("settings.toml", f"the hash is the one of {named}, which is fetched")
+        return _Data("settings.toml", f"the hash is that of {named}, which is fetched")
     return _Data(named if isinstance(named, str) else "data", problem="no data file here has the recorded SHA-256")
 
 
 def _changed(path: str, repo: Repository) -> str:
-    """What is wrong with the files of a list of hashes; nothing for any other file."""
+    """The first problem with the files in a list of hashes; "" if there is none, or for any other file."""
     if path not in repo.snapshot.glob(*_SUMS):
         return ""
     folder = path.rpartition("/")[0]
@@ -130,7 +130,7 @@ def _altered_models(run: Run, repo: Repository) -> Iterator[Evidence]:
 
 
 def _miscited(run: Run, pages: list[Document]) -> Iterator[Evidence]:
-    """Where a page cites another commit, seed, command, hash or number of rows, or none cites the hash."""
+    """The places where a page cites another commit, seed, command, hash or row count, and a hash that no page cites."""
     for page in pages:
         yield from _wrong_rows(run, page)
     digest = run.data_sha256

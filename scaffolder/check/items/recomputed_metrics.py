@@ -1,4 +1,4 @@
-"""Metrics computed again from `predictions.csv`, so that a number changed in both README and report shows."""
+"""Metrics recomputed from `predictions.csv`, which reveals a number that was changed in both README and report."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ from scaffolder.check.readers.toml import settings
 
 PREDICTIONS = "reports/predictions.csv"
 TOLERANCE = 5e-5
-"""Relative. Predictions are written with six digits, which moves a score by less than a tenth of this."""
-FLOOR = 0.01  # below this size a difference counts as if the value were this large
+"""The largest relative difference between scores that are taken as equal. Predictions are written with six digits,
+which moves a score by less than a tenth of this."""
+FLOOR = 0.01  # the difference from a smaller value is taken relative to this
 
 Values = tuple[float, ...]
 Formula = Callable[[Values, Values], float | None]
@@ -51,7 +52,7 @@ _POSITIVE = frozenset(("yes", "true", "positive", "pos", "1", "1.0"))
 
 
 class RecomputedMetrics(Item):
-    """Recomputed metrics: the predictions of the test cases give the metrics that are reported."""
+    """Recomputed metrics: the predictions of the test cases give the reported metrics."""
 
     id = "recomputed-metrics"
     level = Level.BUILDER
@@ -61,14 +62,14 @@ class RecomputedMetrics(Item):
     def check(self, repo: Repository) -> Verdict:
         """Write reports/predictions.csv in the run that writes metrics.json (`make evaluate` does), and commit both.
 
-        A row is a test case, with what was predicted and what came, or with a column for each metric. From it anybody
-        can compute the scores again, so that nobody has to take your word for them.
+        A row is a test case, with prediction and outcome, or with a column for each metric. From it anybody can compute
+        the scores again, so that nobody has to take your word for them.
         """
         measured, rows = metrics(repo), predictions(repo)
         if measured is None:
             return nothing_measured(repo)
         if rows is None:
-            return missing(Evidence("there is no such file, or it is no table", PREDICTIONS))
+            return missing(Evidence("there is no such file, or it is not a table", PREDICTIONS))
         found = tuple(recomputed(measured, rows, settings(repo)))
         wrong = [each for each in found if not each.same]
         if wrong:
@@ -86,7 +87,7 @@ class RecomputedMetrics(Item):
 
 @dataclass(frozen=True)
 class Recomputed:
-    """A metric as reported and as its predictions make it."""
+    """A metric as it was reported and as recomputed from the predictions."""
 
     metric: str
     reported: float
@@ -94,12 +95,12 @@ class Recomputed:
 
     @property
     def same(self) -> bool:
-        """Whether the two are one number, but for the rounding of the predictions."""
+        """Whether the two values are equal, apart from the rounding of the predictions."""
         return abs(self.value - self.reported) <= TOLERANCE * max(abs(self.reported), FLOOR)
 
 
 def recomputed(measured: Metrics, rows: Rows, given: dict[str, Any]) -> Iterator[Recomputed]:
-    """The reported metrics that the predictions suffice for."""
+    """The reported metrics that can be recomputed from the predictions."""
     known = dict(_means(rows)) | dict(_formulas(rows, given, _is_forecast(measured)))
     for metric in dict.fromkeys(entry.metric for entry in measured.scores):
         entry = measured.score(metric)
@@ -109,7 +110,7 @@ def recomputed(measured: Metrics, rows: Rows, given: dict[str, Any]) -> Iterator
 
 
 def _means(rows: Rows) -> Formulas:
-    """A metric that is a mean over cases has a column of its own, empty where it does not apply."""
+    """The mean of each column, of which a metric that is a mean over cases has one; empty cells do not count."""
     for index, title in enumerate(rows.header):
         yield canonical(title), partial(_mean, rows, index)
 
@@ -124,7 +125,7 @@ def _is_forecast(measured: Metrics) -> bool:
 
 
 def _formulas(rows: Rows, given: dict[str, Any], forecast: bool) -> Formulas:
-    """The formulas that these columns suffice for, each ready to be computed."""
+    """The formulas that can be computed from these columns, each ready to be called."""
     truth = _numbers(rows.column(*TRUTHS)) if forecast else _classes(rows.column(*TRUTHS), given)
     scores = _numbers(rows.column(*SCORES))
     if truth is None:
@@ -149,7 +150,7 @@ def _planned(rows: Rows, truth: Values, given: dict[str, Any]) -> Formulas:
 
 
 def _numbers(column: tuple[str, ...] | None) -> Values | None:
-    """The column as numbers; None if one cell is none."""
+    """The column as numbers; None if a cell is not a finite number."""
     if column is None:
         return None
     try:

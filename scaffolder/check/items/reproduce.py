@@ -1,4 +1,4 @@
-"""Commands in the README that exist, and a lock file for what they install."""
+"""The commands in the README exist, and a lock file fixes what they install."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Reproduce(Item):
         wrong = [*wrong_commands(repo, passage), *_wrong_modules(repo, steps, page.path)]
         if not lock:
             names = "*.lock, pylock.toml or conda-lock.yml, or requirements*.txt with exact versions alone"
-            wrong.insert(min(len(wrong), SHOWN - 1), Evidence(f"no file of the names {names}"))
+            wrong.insert(min(len(wrong), SHOWN - 1), Evidence(f"no lock file was found: {names}"))
         if wrong:
             return missing(*wrong)
         commands = Evidence(f"{len(steps)} commands, from `{steps[0].text[:40]}`", page.path, steps[0].line)
@@ -50,7 +50,7 @@ class Reproduce(Item):
 
 
 def _wrong_modules(repo: Repository, steps: list[Cited], path: str) -> Iterator[Evidence]:
-    """Where `python -m package.name` names no module of a package that is here; others may be installed."""
+    """The commands `python -m package.name` without such a module in a package of the repository."""
     for step in steps:
         found = _MODULE.search(step.text)
         if found and step.command.name != "cd" and repo.snapshot.glob(f"{found[1]}/*.py", f"src/{found[1]}/*.py"):
@@ -67,7 +67,7 @@ def _lock(repo: Repository) -> str:
 
 @lru_cache(maxsize=16)  # locks are long, and the same in all repositories of a cohort
 def _fixes_versions(path: str, text: str) -> bool:
-    """Whether a file fixes versions: any lock, or requirements that are all exact."""
+    """Whether a file fixes versions: a lock file that is not empty, or requirements that are all exact."""
     if not path.endswith(".txt"):
         return bool(text.strip())
     required = len(_REQUIRED.findall(text))

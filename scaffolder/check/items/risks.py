@@ -1,4 +1,4 @@
-"""What could go wrong, for whom, and who answers for it."""
+"""The risks, who answers for them, and privacy."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class RiskRegister(WrittenItem):
     def passage(self, repo: Repository) -> Passage | None:
         """In docs/risk-register.md, give each risk a row: likelihood, impact (low, medium, high), response, owner.
 
-        Leave no cell empty and no question open. Who has thought about what could go wrong is trusted with more.
+        Leave no cell empty and no question open. People trust an owner more who has thought about what could go wrong.
         """
         found = page_or_section(repo, "risk", "risk register", "risks")
         return apart_from(found, *privacy_sections(found)) if isinstance(found, Document) else found
@@ -80,7 +80,7 @@ def page_or_section(repo: Repository, word: str, *titles: str) -> Document | Sec
 
 
 def empty_cells(passage: Passage) -> Iterator[Evidence]:
-    """The cells of the tables in `passage` that say nothing."""
+    """The cells of the tables in `passage` that have no word or number."""
     for table in passage.tables:
         for row, line in zip(table.rows, table.row_lines, strict=False):
             for title, cell in zip(table.header, row, strict=False):
@@ -89,7 +89,7 @@ def empty_cells(passage: Passage) -> Iterator[Evidence]:
 
 
 def rows_of(passage: Passage, what: str) -> Verdict:
-    """`written` if the passage has a table; how many rows its tables have."""
+    """`written`, with the number of rows, if the passage has a table with rows; else `missing`."""
     rows = sum(len(table.rows) for table in passage.tables)
     if not rows:
         return missing(Evidence("there is no table here", passage.path, line_of(passage)))

@@ -1,4 +1,4 @@
-"""For whom it is better and for whom worse."""
+"""The metrics by slice."""
 
 from __future__ import annotations
 

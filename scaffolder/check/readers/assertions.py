@@ -20,9 +20,9 @@ class Function:
     line: int
     asserts: bool  # it holds an assertion that can fail, or calls a function of this module that does
     calls: tuple[ast.Call, ...]
-    called: frozenset[str]  # the last names of what it calls
+    called: frozenset[str]  # the last part of the name of each function that it calls
     parameters: frozenset[str]
-    marks: frozenset[str]  # the last names of its decorators
+    marks: frozenset[str]  # the last part of the name of each decorator
 
     @property
     def is_test(self) -> bool:
@@ -43,7 +43,7 @@ def functions(module: Module) -> Iterator[Function]:
 
 
 def called(call: ast.Call) -> str:
-    """The last name of what is called, also of `f(x).name()`."""
+    """The last part of the name of the called function: "name" of `a.name()` and of `f(x).name()`."""
     return call.func.attr if isinstance(call.func, ast.Attribute) else name_of(call.func)
 
 

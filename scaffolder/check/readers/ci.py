@@ -1,4 +1,4 @@
-"""What continuous integration runs: the steps of the workflows, followed through make and shell scripts."""
+"""The commands that continuous integration runs: the steps of workflows, followed through make and shell scripts."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NOT_TESTS = frozenset("lint mypy type types typing docs doc format fmt style pr
 
 @dataclass(frozen=True)
 class Run:
-    """One command that continuous integration runs, whose failure fails it."""
+    """A command that continuous integration runs, and whose failure makes it fail."""
 
     workflow: Workflow
     step: Step
@@ -50,7 +50,7 @@ def _runs(repo: Repository) -> Iterator[Run]:
 
 
 def runs_tests(command: Command) -> bool:
-    """Whether a command runs a test suite, as far as its words say."""
+    """Whether a command runs a test suite, judged by its words."""
     words = command.words
     if _ONLY_LOOKS & set(words):
         return False
@@ -62,12 +62,12 @@ def runs_tests(command: Command) -> bool:
 
 
 def _counting(script: str) -> Iterator[Command]:
-    """The commands whose failure counts."""
+    """The commands of a script whose failure is not ignored."""
     return (command for command in commands(script) if not command.excused)
 
 
 def _inside(repo: Repository, step: Step, command: Command) -> Iterator[tuple[str, str]]:
-    """What a make target or a shell script of this repository runs, and its name."""
+    """The scripts that a command runs through make or as a file of the repository, each with its target or path."""
     found = makefile(repo)
     if found and not step.folder:
         for target in found.reached(*made_by(command)):

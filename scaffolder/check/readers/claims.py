@@ -1,9 +1,9 @@
-"""What documents say was measured, in tables and in measured blocks, compared with the reports.
+"""The measurements that documents state in tables and measured blocks, compared with the reports.
 
-In a table a number is bound by its row and its column, of which one names a metric and the other a model, slice or
-gate; in a sentence of a measured block, by the metric's name right before it. Any other number of a measured block must
-be a number of the reports, or a text of theirs. What stands inside a longer text, such as the slice "age = 37.0", is
-part of a name. Numbers in sentences that people wrote are never bound: `stray_numbers` lists them.
+In a table, the row and the column of a number say what it is: one names a metric, the other a model, slice or gate. In
+a sentence of a measured block, the metric's name stands right before the number. Any other number in a measured block
+must be in the reports, as a number or as a text. An interval must be that of its number. A number inside a longer text,
+such as the slice "age = 37.0", is part of a name. Numbers in sentences that people wrote are not compared.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from scaffolder.check.contract import contract
 from scaffolder.check.documents import documents
 from scaffolder.check.engine.finding import Evidence
 from scaffolder.check.engine.repository import Repository, fact
-from scaffolder.check.readers.markdown import Document, sentences
+from scaffolder.check.readers.intervals import Bounds, paired
+from scaffolder.check.readers.markdown import Document, Sentence, sentences
 from scaffolder.check.readers.markdown_blocks import Block, Table
 from scaffolder.check.readers.markdown_inline import plain
 from scaffolder.check.readers.metric_names import Mention, canonical, mentions, normal
 from scaffolder.check.readers.metrics import Entry, Metrics, metrics
-from scaffolder.check.readers.numbers import Bag, Number, agrees
+from scaffolder.check.readers.numbers import Number, agrees
 
 MOST_CLAIMS = 2_000  # of one document
 MOST_ROWS, MOST_COLUMNS = 500, 40  # of one table
 LONGEST_LABEL = 300  # characters
 LEAST_COUNT = 101  # whole numbers up to 100 count all sorts of things in sentences, such as "of 100 customers"
-EXACT = 3  # decimals from which on a number is hardly another one by chance
 NEAR = 12  # characters between a metric's name and its number
 
 _NO_LABEL = re.compile(r"[^\w%]+|_")
@@ -38,21 +38,26 @@ _SERVED = re.compile(
     r"\b(?:served|ours?|this model|the model|final|all|overall|total|whole|value|score|result|measured)\b"
 )
 _BOUND = re.compile(r"\b(?:bound|threshold|limit|gate|required|minimum|maximum|at least|at most)\b")
-# What is no entry of the report, although it is of a metric: folds, candidates, differences.
+# Numbers of a metric that are not entries of the report: of folds, candidates, differences.
 _OTHER = re.compile(
     r"\b(?:folds?|cv|cross validation|candidate|validation|valid|dev|train(?:ing)?|gain|difference|delta|lift|"
     r"improvement|change|versus|vs|std|ceiling|oracle|p)\b|[Δ±]"
 )
 _COUNT = re.compile(r"(?:n|rows?|count|support|samples|size|cases|examples|questions|recordings)")
 _LABEL_PREFIX = re.compile(r"(?:mean|test|cv|best|average|macro|micro|weighted)\s", re.IGNORECASE)
-_INTERVAL = re.compile(r"[\[(±]")
-_CONFIDENCE = re.compile(r"\s*(?:[a-z-]+\s){0,2}intervals?\b")  # "95% bootstrap intervals": a choice, not a result
+_ASIDE = re.compile(r"[\[(±]")
+_CONFIDENCE = re.compile(r"\s*(?:(?:[a-z-]+\s){0,2}intervals?|CI)\b")  # "95% bootstrap intervals": not a result
+_GATES = re.compile(
+    r"\b(?:(?P<part>\d{1,4}) of )?(?P<all>all |the )?(?P<count>\d{1,4}|one|both) gates? (?P<result>passed|failed)\b",
+    re.IGNORECASE,
+)
+_IN_WORDS = {"one": 1, "both": 2}
 _BEFORE = re.compile(r"[\s`*]*(?:of|is|was|at|:|=)?[\s`*]*\Z")
 
 
 @dataclass(frozen=True)
 class Claim:
-    """A printed number that says what a metric is; `entry` is the entry of the reports that it equals."""
+    """A printed value of a metric; `entry` is the entry of the reports that it equals, None if there is none."""
 
     metric: str
     shown: str
@@ -60,12 +65,12 @@ class Claim:
     right: bool
     expected: str = ""
     entry: Entry | None = None
-    of_slice: bool = False  # it is about a slice
+    of_slice: bool = False  # the claim is about a slice
     path: str = ""
 
     @property
     def evidence(self) -> Evidence:
-        """What is printed, and where."""
+        """The claim as evidence, with its place."""
         return Evidence(str(self), self.path, self.line)
 
     def __str__(self) -> str:
@@ -77,7 +82,7 @@ class Claim:
 
 @fact
 def claims(repo: Repository) -> dict[str, tuple[Claim, ...]]:
-    """The claims of each document, by its path, in the order of their lines; none where nothing was measured."""
+    """The claims of each document by its path, in the order of their lines; empty if nothing was measured."""
     measured = metrics(repo)
     if measured is None:
         return {}
@@ -85,22 +90,6 @@ def claims(repo: Repository) -> dict[str, tuple[Claim, ...]]:
     reader = _Reader(measured, declared.id if declared else "")
     found = ((page.path, islice(reader.claims(page), MOST_CLAIMS)) for page in documents(repo))
     return {path: tuple(replace(claim, path=path) for claim in of_page) for path, of_page in found}
-
-
-def stray_numbers(document: Document, measured: Metrics) -> Iterator[tuple[str, int]]:
-    """The numbers in people's sentences that stand beside a metric's name and are in no report: text and line."""
-    for sentence in (each for block in document.own for each in sentences(block)):
-        named = {mention.metric for mention in mentions(sentence.text, measured.names)}
-        for number in measured.results_in(sentence.text) if named else ():
-            if number.decimals and not _is_measured(number, named, measured):
-                yield number.text.strip(), sentence.line
-
-
-def _is_measured(number: Number, named: set[str], measured: Metrics) -> bool:
-    """Whether a number is of one of the metrics, or so exact that it can only be that number of the reports."""
-    if any(agrees(number, entry.value) for entry in measured.entries if entry.metric in named):
-        return True
-    return number.decimals >= EXACT and measured.everything.holds(number)
 
 
 @lru_cache(maxsize=4096)
@@ -112,22 +101,22 @@ def label(text: str) -> str:
 
 @dataclass(frozen=True)
 class _Row:
-    """One row of a table: what its header and its label say."""
+    """A row of a table, and what the row's label and the table's header say."""
 
     titles: list[str]
     names: str  # the cells that hold no number
-    metric: str | None  # that the row is named after
-    aside: bool  # the table is about something else than entries
+    metric: str | None  # the metric that the row's label names
+    aside: bool  # the table is about folds, candidates or differences, not about entries
     measured: bool
     line: int
 
 
 class _Reader:
-    """Reads documents against one repository's reports."""
+    """Finds the claims in documents and compares them with one repository's reports."""
 
     def __init__(self, measured: Metrics, row_id: str) -> None:
         self.metrics = measured
-        self.row_id = label(row_id)  # the title of tables that show single rows, which are no results
+        self.row_id = label(row_id)  # the first title of tables that show rows of the data, not results
         self.gates = {gate.metric: gate for gate in measured.gates}
 
     def claims(self, document: Document) -> Iterator[Claim]:
@@ -142,16 +131,35 @@ class _Reader:
         text = " ".join(sentence.text for sentence in said)  # a full stop in a name may have divided it
         for sentence in said:
             named = list(mentions(sentence.text, self.metrics.names))
-            for number in self.metrics.results_in(sentence.text, text, at):
-                metric = _just_before(sentence.text, named, number)
+            for number, bounds in paired(sentence.text, self._results(sentence.text, text, at)):
+                metric = just_before(sentence.text, named, number)
                 if metric:
-                    yield self._judged(metric, number, sentence.line, self._meant(metric, sentence.text))
-                elif _tells(number) and not _CONFIDENCE.match(sentence.text, number.end):
-                    yield self._judged("a number", number, sentence.line)
+                    yield self._judged(metric, number, sentence.line, self._meant(metric, sentence.text), bounds)
+                elif _tells(number) or bounds:
+                    yield self._judged("a number", number, sentence.line, None, bounds)
             at += len(sentence.text) + 1
+            yield from self._counted_gates(sentence)
+
+    def _results(self, part: str, whole: str = "", at: int = 0) -> Iterator[Number]:
+        """The numbers in a part, from `at`, of a text, without those in names and levels of confidence."""
+        for number in self.metrics.results_in(part, whole, at):
+            if not _CONFIDENCE.match(part, number.end):
+                yield number
+
+    def _counted_gates(self, sentence: Sentence) -> Iterator[Claim]:
+        """The claims of a sentence on how many gates passed or failed."""
+        total = len(self.metrics.gates)
+        for said in _GATES.finditer(sentence.text):
+            passed = said["result"].casefold() == "passed"
+            there = sum(gate.passed is passed for gate in self.metrics.gates)
+            count = _IN_WORDS.get(said["count"].casefold()) or int(said["count"])
+            whole = count if said["all"] or said["part"] or said["count"].casefold() == "both" else total
+            right = (int(said["part"] or count), whole) == (there, total)
+            expected = f"{there} of {total} gates that {said['result'].casefold()}"
+            yield Claim("the number of gates", said[0], sentence.line, right, expected)
 
     def _meant(self, metric: str, sentence: str) -> tuple[Entry, ...]:
-        """What a number in a sentence may stand for: the model, a baseline, or a slice that the sentence names."""
+        """The entries that a number in a sentence may stand for: of the model, a baseline, or a slice named there."""
         said = f" {label(sentence)} "
         named = (entry for entry in self.metrics.slices if f" {label(entry.label)} " in said)
         return _of(metric, (*self.metrics.scores, *self.metrics.baselines, *named))
@@ -161,7 +169,7 @@ class _Reader:
         aside = bool(titles and _OTHER.search(label(titles[0])))
         for cells, line in zip(table.rows[:MOST_ROWS], table.row_lines, strict=False):
             shown = [plain(cell)[:LONGEST_LABEL] for cell in cells[: len(titles)]]
-            found = [list(self.metrics.results_in(cell)) for cell in shown]
+            found = [list(self._results(cell)) for cell in shown]
             names = " ".join(
                 cell for cell, numbers in zip(shown, found, strict=True) if not numbers or cell is shown[0]
             )
@@ -176,18 +184,21 @@ class _Reader:
         other = title if row.metric else row.names
         entries = self._entries(metric, other, label(title)) if metric and not row.aside else None
         if metric and entries is not None:
-            interval = numbers[1:3] if len(numbers) > 1 and _INTERVAL.search(cell) else []
-            yield self._judged(metric, numbers[0], row.line, entries, interval)
+            (number, bounds), *others = paired(cell, numbers)
+            yield self._judged(metric, number, row.line, entries, bounds)
+            for beside, _ in others if _ASIDE.search(cell) and not bounds else ():
+                yield self._judged("a number", beside, row.line)
         elif _COUNT.fullmatch(label(title)) and (counted := self._labelled(row.names)):
             counts = {Entry("rows", value, "slices", counted[0].label) for entry in counted if (value := _count(entry))}
             if counts:
                 yield self._judged(f"rows of {plain(counted[0].label)}", numbers[0], row.line, tuple(counts))
         elif row.measured:
-            telling = (each for each in numbers if _tells(each) or each.text.strip() == cell.strip())
-            yield from (self._judged(title or "a number", each, row.line) for each in telling)
+            for number, bounds in paired(cell, numbers):
+                if bounds or _tells(number) or number.text.strip() == cell.strip():
+                    yield self._judged(title or "a number", number, row.line, None, bounds)
 
     def _entries(self, metric: str, other: str, title: str) -> tuple[Entry, ...] | None:
-        """What a number may stand for whose metric is known; None if it is not an entry of the report."""
+        """The entries that a number of this metric may stand for; None if it is not an entry of the report."""
         gate = self.gates.get(metric)
         if gate and _BOUND.search(title):
             return (Entry(metric, gate.threshold, "gates", "gate"),)
@@ -204,23 +215,33 @@ class _Reader:
         number: Number,
         line: int,
         entries: tuple[Entry, ...] | None = None,
-        interval: Iterable[Number] = (),
+        bounds: Bounds | None = None,
     ) -> Claim:
-        """Compare a number, and the interval printed with it, with entries, or with everything that was reported."""
-        bounds = tuple(interval)
+        """Compare a number, and the interval printed after it, with `entries`, or with all numbers of the reports."""
         shown = number.text.strip() + (f" [{', '.join(bound.text.strip() for bound in bounds)}]" if bounds else "")
-        everything = self.metrics.everything
         if entries is None:
-            right = everything.holds(number) or number.text in self.metrics.texts.get(number.text, ())
+            right = self._is_reported(number, bounds)
             return Claim(metric, shown, line, right, "a number of the reports" if right else "")
         of_slice = bool(entries) and all(entry.group == "slices" for entry in entries)
         for entry in entries:
-            if agrees(number, entry.value) and _same_interval(bounds, entry, everything):
+            if agrees(number, entry.value) and self._same_interval(number, bounds, entry):
                 return Claim(metric, shown, line, True, str(entry), entry, of_slice)
         return Claim(metric, shown, line, False, _expected(entries, bool(bounds)), None, of_slice)
 
+    def _is_reported(self, number: Number, bounds: Bounds | None) -> bool:
+        """Whether the reports have a number, with the interval that is printed after it."""
+        if bounds:
+            return self.metrics.intervals.hold(number, bounds)
+        return self.metrics.everything.holds(number) or number.text in self.metrics.texts.get(number.text, ())
+
+    def _same_interval(self, number: Number, bounds: Bounds | None, entry: Entry) -> bool:
+        """Whether the interval printed after a number is that of its entry, or beside that number in the reports."""
+        if bounds and entry.ci95:
+            return all(agrees(bound, value) for bound, value in zip(bounds, entry.ci95, strict=True))
+        return bounds is None or self.metrics.intervals.hold(number, bounds)
+
     def _metric(self, text: str) -> str | None:
-        """The metric that a label names: as a gate does, or with its name in front; a model or slice names none."""
+        """The metric that a label names or begins with; None for the label of a model or slice."""
         if label(text) in self._by_label:
             return None
         if (named := self.metrics.names.get(normal(text)) or canonical(text)) in self.gates:
@@ -255,11 +276,11 @@ class _Reader:
 
 
 def _tells(number: Number) -> bool:
-    """Whether a number is so exact that it can only come from a report: not the 5 of "5 folds"."""
+    """Whether a number is exact or large enough to be a result, unlike the 5 of "5 folds"."""
     return number.decimals > 0 or abs(number.value) >= LEAST_COUNT
 
 
-def _just_before(text: str, named: list[Mention], number: Number) -> str | None:
+def just_before(text: str, named: list[Mention], number: Number) -> str | None:
     """The metric whose name stands right before a number, unless it is a difference or the like."""
     for mention in named:
         between = text[mention.end : number.start]
@@ -275,12 +296,6 @@ def _of(metric: str, entries: Iterable[Entry]) -> tuple[Entry, ...]:
 
 def _count(entry: Entry) -> Decimal | None:
     return None if entry.n is None else Decimal(entry.n)
-
-
-def _same_interval(bounds: tuple[Number, ...], entry: Entry, everything: Bag) -> bool:
-    if entry.ci95 and len(bounds) == 2:
-        return all(agrees(bound, value) for bound, value in zip(bounds, entry.ci95, strict=True))
-    return all(everything.holds(bound) for bound in bounds)
 
 
 def _expected(entries: tuple[Entry, ...], with_interval: bool) -> str:

@@ -1,4 +1,4 @@
-"""Commands that documents tell a reader to run, and what they name that the repository does not have."""
+"""The commands that documents tell a reader to run, and the files and make targets that they name in vain."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Cited(NamedTuple):
 
 
 def cited(passage: Passage) -> Iterator[Cited]:
-    """The commands in shell blocks and code spans that a person wrote or kept, in order."""
+    """The commands in shell blocks, and in code spans outside measured blocks, in order."""
     for block in passage.blocks:
         language = block.info.split(" ")[0].lower()
         if block.kind == "fence" and (language in SHELLS or not language):
@@ -53,7 +53,7 @@ def cited(passage: Passage) -> Iterator[Cited]:
 
 
 def _in_fence(text: str, line: int, *, sure: bool) -> Iterator[Cited]:
-    """The commands of a block: those after a prompt if there is one; of a block in no language, known programs."""
+    """The commands of a code block: after prompts if it has any; else all if `sure`, else those of known programs."""
     prompts = bool(_PROMPT.search(text))
     joined = re.sub(r"\\\n[ \t]*", " ", text)
     for offset, each in enumerate(joined.split("\n")):
@@ -65,8 +65,8 @@ def _in_fence(text: str, line: int, *, sure: bool) -> Iterator[Cited]:
 def wrong_commands(repo: Repository, passage: Passage) -> Iterator[Evidence]:
     """The commands of `passage` that name a file or a make target that the repository does not have.
 
-    After `cd`, in a clone of something else, and where an earlier command may have made the file, nobody can tell
-    without running them, so these are passed over.
+    Commands after a `cd`, and files that an earlier command may have made, are skipped: nobody can tell without running
+    them.
     """
     before = ""
     for step, _ in zip(cited(passage), range(MAX_COMMANDS), strict=False):
@@ -79,7 +79,7 @@ def wrong_commands(repo: Repository, passage: Passage) -> Iterator[Evidence]:
 
 
 def absent(command: Command, repo: Repository, before: str = "") -> str | None:
-    """What a command names that is nowhere in the repository, as a sentence; None if nothing is seen to be absent.
+    """A clause that says which file or target of a command the repository lacks; None if it seems to lack none.
 
     `before` holds the commands that run first: a file that one of them names may be made by it.
     """
@@ -93,7 +93,7 @@ def absent(command: Command, repo: Repository, before: str = "") -> str | None:
 
 
 def _is_somewhere(path: str, repo: Repository) -> bool:
-    """Whether a file or folder is called so, at the top or in any folder."""
+    """Whether `path` is a file or folder, below the top or below any folder."""
     if "*" in path:
         return bool(repo.snapshot.find(f"**/{path}"))
     return any(f"/{path}/" in f"/{each}/" for each in repo.snapshot.paths)
@@ -102,7 +102,7 @@ def _is_somewhere(path: str, repo: Repository) -> bool:
 def _absent_target(command: Command, repo: Repository) -> str | None:
     goals, found = made_by(command), makefile(repo)
     if not goals or (found and found.open) or repo.snapshot.find("*/**/Makefile"):
-        return None  # it may come from elsewhere, or be meant for another folder
+        return None  # the target may come from elsewhere, or the command be meant for another folder
     if not found:
         return "the repository has no Makefile"
     unknown = (goal for goal in goals if goal not in found.targets and not repo.snapshot.has(goal))

@@ -1,4 +1,4 @@
-"""The tables beside the reports: what was predicted for each row, and the worst errors."""
+"""The CSV tables among the reports: the prediction for each row, and the worst errors."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Rows:
     records: tuple[tuple[str, ...], ...]
 
     def column(self, *names: str) -> tuple[str, ...] | None:
-        """The first column that has one of `names`, best name first."""
+        """The values of the column with the first of `names` that is a title; None if none is."""
         lowered = [title.strip().lower() for title in self.header]
         found = next((lowered.index(name) for name in names if name in lowered), None)
         return None if found is None else tuple(record[found] for record in self.records)
@@ -49,7 +49,7 @@ class Rows:
         return frozenset(record[0].strip() for record in self.records)
 
     def row(self, name: str) -> tuple[str, ...] | None:
-        """The row whose first column is `name`."""
+        """The first row whose first column is `name`; None if there is none."""
         return self._by_name.get(name)
 
     @cached_property
@@ -59,13 +59,13 @@ class Rows:
 
 @fact
 def predictions(repo: Repository) -> Rows | None:
-    """`predictions.csv`: one line for each test row; None if there is none or it is no table."""
+    """`predictions.csv`: one line for each test row; None if it is absent or not a table."""
     return _read(repo, "reports/predictions.csv", "predictions.csv", "**/predictions.csv")
 
 
 @fact
 def errors_csv(repo: Repository) -> Rows | None:
-    """`errors.csv`: the rows that went most wrong; None if there is none or it is no table."""
+    """`errors.csv`: the rows with the worst errors; None if it is absent or not a table."""
     return _read(repo, "reports/errors.csv", "errors.csv", "**/errors.csv")
 
 
@@ -85,5 +85,5 @@ def _read(repo: Repository, *patterns: str) -> Rows | None:
 
 
 def _full(lines: Iterator[list[str]], columns: int) -> Iterator[tuple[str, ...]]:
-    """The rows that have all columns."""
+    """The rows that have at least `columns` cells, cut to that many."""
     return (tuple(line[:columns]) for line in lines if len(line) >= columns)

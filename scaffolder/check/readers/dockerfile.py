@@ -1,4 +1,4 @@
-"""What a Dockerfile says of the image: what it starts from, copies and runs as, with the lines that say so."""
+"""A Dockerfile: the images it starts from, the files it copies and the user it runs as, with line numbers."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ _KEYWORDS = frozenset(
     "ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL MAINTAINER ONBUILD RUN SHELL STOPSIGNAL USER VOLUME"
     " WORKDIR".split()
 )
-Said = tuple[int, str]  # a line, and what stands there
+Said = tuple[int, str]  # the number of a line, and a text from it
 
 
 @dataclass(frozen=True)
 class Dockerfile:
-    """A Dockerfile; without a FROM, `final` is empty and `problems` say so."""
+    """A Dockerfile; without a FROM, `final` is empty and `problems` says so."""
 
     path: str
-    problems: list[Said]  # what does not parse
+    problems: list[Said]  # lines that do not parse
     bases: list[Said]  # the images from elsewhere that its stages start from
-    sources: list[Said]  # what is copied from the build context: paths or patterns
-    final: dict[str, Said]  # the last instruction of each kind that holds in the final image; USER always
+    sources: list[Said]  # paths or patterns that are copied from the build context
+    final: dict[str, Said]  # the last instruction of each kind that holds in the final image; always with a USER
 
 
 @fact
@@ -42,7 +42,7 @@ def dockerfile(repo: Repository) -> Dockerfile | None:
 
 
 def parse_dockerfile(text: str, path: str = "Dockerfile") -> Dockerfile:
-    """Read a Dockerfile; of variables, only the defaults of ARGs before the first FROM are put in."""
+    """Parse a Dockerfile; the only variables that are replaced are ARGs with a default before the first FROM."""
     found = Dockerfile(path, [], [], [], {})
     stages: dict[str, dict[str, Said]] = {}
     stage: dict[str, Said] = {}
@@ -84,7 +84,7 @@ def _substituted(text: str, defaults: dict[str, str]) -> str:
 
 
 def _sources(value: str) -> list[str]:
-    """What COPY takes from the build context, of the JSON form or the plain one."""
+    """The paths that a COPY or ADD, in JSON or plain form, takes from the build context."""
     words = value.split()
     if value.startswith("["):
         try:
@@ -95,7 +95,7 @@ def _sources(value: str) -> list[str]:
 
 
 def _instructions(text: str) -> Iterator[Said]:
-    """The instructions with their continuation lines joined; comments and here-documents are left out."""
+    """The first line and the text of each instruction, continuation lines joined; no comments or here-documents."""
     pieces: list[str] = []
     start, end = 1, ""
     for number, line in enumerate((*text.splitlines()[:MAX_LINES], ""), 1):

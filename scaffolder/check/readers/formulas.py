@@ -1,4 +1,4 @@
-"""The scores that can be computed again from predictions, in plain Python, equal to scikit-learn's.
+"""Scores that can be recomputed from predictions, in plain Python, equal to scikit-learn's.
 
 `outcomes` are 1 and 0 for a classification, numbers for a regression; all sequences have one length, at least 1.
 """
@@ -37,12 +37,12 @@ def average_precision(outcomes: Numbers, scores: Numbers) -> float | None:
 
 
 def brier(outcomes: Numbers, scores: Numbers) -> float:
-    """Mean squared distance of the probability from what came."""
+    """Mean squared difference between probability and outcome."""
     return mse(outcomes, scores)
 
 
 def log_loss(outcomes: Numbers, scores: Numbers) -> float:
-    """Mean negative logarithm of the probability given to what came."""
+    """Mean negative logarithm of the probability that was given to the outcome."""
     likelihoods = (score if outcome == 1 else 1 - score for outcome, score in zip(outcomes, scores, strict=True))
     return -math.fsum(math.log(min(max(each, EPSILON), 1 - EPSILON)) for each in likelihoods) / len(outcomes)
 
@@ -78,14 +78,14 @@ def f1(outcomes: Numbers, decisions: Numbers) -> float:
 
 
 def decision_cost(outcomes: Numbers, decisions: Numbers, false_positive: float, false_negative: float) -> float:
-    """Mean price of a decision."""
+    """Mean cost of a decision."""
     hits = _both(outcomes, decisions)
     paid = false_positive * (sum(decisions) - hits) + false_negative * (sum(outcomes) - hits)
     return paid / len(outcomes)
 
 
 def planning_cost(outcomes: Numbers, planned: Numbers, too_many: float, too_few: float) -> float:
-    """Mean price of having planned for another quantity than came."""
+    """Mean cost of the difference between the planned quantity and the outcome."""
     surpluses = (plan - outcome for outcome, plan in zip(outcomes, planned, strict=True))
     return math.fsum(too_many * each if each > 0 else -too_few * each for each in surpluses) / len(outcomes)
 
@@ -119,7 +119,7 @@ def coverage(outcomes: Numbers, low: Numbers, high: Numbers) -> float:
 
 @lru_cache(maxsize=2)
 def _by_score(outcomes: tuple[float, ...], scores: tuple[float, ...]) -> list[tuple[int, int]]:
-    """Positives and negatives at each distinct score, lowest first."""
+    """The numbers of positives and negatives at each distinct score, lowest first."""
     found: list[tuple[int, int]] = []
     last, hits, seen = None, 0, 0
     for score, outcome in sorted(zip(scores, outcomes, strict=True)):

@@ -1,4 +1,4 @@
-"""Which paths the `.gitignore` files of a repository leave out, by Git's own rules."""
+"""Which paths the `.gitignore` files of a repository ignore, by Git's own rules."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ MAX_LINE, MAX_PATH = 200, 400  # characters
 MAX_FOLDERS = 1  # `/**/` in one line: each more multiplies the time that a line can take
 
 _STAR, _FOLDERS = "[^/]*", "(?:/.+)?"  # what pathspec makes of `*` and of `/**`
-_UNCLEAR = re.compile(r"\[.*(?:\[|--|&&|\|\||~~)")  # sets that Python reads otherwise than Git
+_UNCLEAR = re.compile(r"\[.*(?:\[|--|&&|\|\||~~)")  # sets that Python may read differently from Git
 
 
 class Rule(NamedTuple):
-    """A line of a `.gitignore`: it leaves a path out, or takes it back."""
+    """A line of a `.gitignore`, which ignores paths or includes them again."""
 
     ignores: bool
     only_folders: bool
     pattern: re.Pattern[str]
 
     def means(self, path: str, *, folder: bool) -> bool:
-        """Whether the line is about `path` itself, and not only about a folder above it."""
+        """Whether the line matches `path` itself, not only a folder above it."""
         found = self.pattern.search(path) if folder or not self.only_folders else None
         return found is not None and found.lastgroup is None
 
 
 @fact
 def ignored(repo: Repository) -> Callable[[str], bool]:
-    """A function that says whether Git leaves a path out: the last line about it decides, of the nearest file first."""
+    """A function that tells whether Git ignores a path: the last matching line of the nearest file decides."""
     left = MAX_LINES
 
     @cache
@@ -51,7 +51,7 @@ def ignored(repo: Repository) -> Callable[[str], bool]:
     def is_ignored(path: str, *, folder: bool = False) -> bool:
         above = path.rpartition("/")[0]
         if above and is_ignored(above, folder=True):
-            return True  # nothing in an ignored folder can be taken back
+            return True  # nothing in an ignored folder can be included again
         found = (
             rule.ignores
             for place in _places(path)
@@ -71,8 +71,8 @@ def _places(path: str) -> Iterator[str]:
 
 
 def _rule(line: str) -> Rule | None:
-    """The rule of a line; None of a comment, and of a line that Git would not understand, or that is too involved."""
-    from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern  # takes longer than a repository that needs none
+    """The rule in a line; None if it is a comment, invalid, or too complicated to match in bounded time."""
+    from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern  # a slow import, which few repositories need
 
     if len(line) > MAX_LINE or _UNCLEAR.search(line):
         return None
@@ -87,7 +87,7 @@ def _rule(line: str) -> Rule | None:
 
 
 def _steady(expression: str) -> str:
-    """The same expression in which a `*` gives nothing back: it takes as little as reaches the text after it."""
+    """The same expression without backtracking: each `*` takes as little as reaches the text after it."""
     parts = []
     for names in expression.split(_FOLDERS):
         first, *rest = names.split(_STAR)

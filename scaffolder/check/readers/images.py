@@ -1,4 +1,4 @@
-"""What an image file shows, as far as that can be told: it decodes, and it is not blank."""
+"""Whether an image file decodes and is not blank, which is all that a machine can tell of it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Picture:
 
     path: str
     problem: str = ""
-    size: tuple[int, int] | None = None  # pixels; of a drawing, none
+    size: tuple[int, int] | None = None  # in pixels; None for a drawing
 
     def __str__(self) -> str:
         return f"{self.size[0]} × {self.size[1]} pixels" if self.size else "a drawing"
@@ -35,7 +35,7 @@ class Picture:
 
 @fact
 def images(repo: Repository) -> Callable[[str], Picture]:
-    """A function that looks at one image of the repository, each file once, until there were too many pixels."""
+    """A function that inspects the image at a path, each only once; after too many pixels it decodes no more."""
     left = MOST_PIXELS_TOGETHER
 
     @cache
@@ -52,7 +52,7 @@ def images(repo: Repository) -> Callable[[str], Picture]:
 
 
 def inspect(path: str, data: bytes, most_pixels: int = MOST_PIXELS) -> Picture:
-    """Look at an image; never raises."""
+    """Inspect an image; never raises."""
     if not data:
         return Picture(path, "the file is empty")
     if path.lower().endswith(".svg"):
@@ -71,9 +71,9 @@ def _raster(path: str, data: bytes, most_pixels: int) -> Picture:
             with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "GIF", "WEBP", "BMP")) as image:
                 size = image.size
                 if size[0] * size[1] > most_pixels:
-                    return Picture(path, size=size)  # nobody looked, so nothing is said of what it shows
+                    return Picture(path, size=size)  # it was not decoded, so nothing is said against it
                 spread = _spread(image)
-    except Exception as error:  # a decoder meets a stranger's bytes: whatever breaks, it is no image
+    except Exception as error:  # the bytes are a stranger's: whatever a decoder raises, they are no image
         return Picture(path, f"it does not decode as an image ({type(error).__name__})")
     if min(size) < LEAST_SIDE:
         return Picture(path, f"it is only {size[0]} × {size[1]} pixels", size)
@@ -92,7 +92,7 @@ def _spread(image: Any) -> float:
 
 
 def _drawing_problem(data: bytes) -> str:
-    """What is wrong with an SVG file: it is no XML, declares entities, or draws nothing; "" if nothing.
+    """The problem with an SVG file: it is not XML, declares entities, or draws nothing; "" if there is none.
 
     Entities are not expanded and nothing outside the file is read.
     """

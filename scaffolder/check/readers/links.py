@@ -17,7 +17,10 @@ _SERVED = re.compile(
 
 
 def internal(link: Link, path: str) -> tuple[str, str] | None:
-    """The path and anchor that a link in `path` leads to; None if it leaves the repository or is a page of GitHub's."""
+    """The path and anchor that a link in `path` leads to; None if it is a web address or a page of GitHub's.
+
+    A path outside the repository begins with "..", and the repository itself is "".
+    """
     if not link.target or _SCHEME.match(link.target):
         return None
     address, _, anchor = link.target.partition("#")

@@ -1,4 +1,4 @@
-"""What a Makefile's targets need and run, read without make."""
+"""The targets of a Makefile, what they need and what they run, read without make."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MAX_VALUE = 2_000
 _VARIABLE = re.compile(r"[ ]*(?:export\s+|override\s+)*([\w.-]+)\s*(?:[:?]|::)?=\s*(.*)")
 _RULE = re.compile(r" *([^\s:=#][^:=#]*)::?(?!=)([^;#]*)")
 _GOAL = re.compile(r"[\w.][\w./-]*")
-# What may bring in targets from elsewhere; an assignment, such as `$(eval X := $(Y))`, brings none.
+# Lines that may add targets from elsewhere; an assignment, such as `$(eval X := $(Y))`, adds none.
 _INCLUDE = re.compile(
     r"^(?:[ ]*-?s?include\b|\$\((?![^\n]*\beval\s+(?:override\s+)?[^\s:=]+\s*[:?+]?=)(?:eval|call|foreach)\b)",
     re.MULTILINE,
@@ -27,7 +27,7 @@ _REFERENCE = re.compile(r"\$[({]([\w.-]+)[)}]")
 
 @dataclass
 class Target:
-    """A target: what it needs first, and what it runs, `-command` written as `command || true`."""
+    """A target with its prerequisites and its recipe, in which `-command` is written as `command || true`."""
 
     name: str
     needs: list[str] = field(default_factory=list)
@@ -43,7 +43,7 @@ class Makefile:
     open: bool
 
     def reached(self, *names: str) -> list[Target]:
-        """The targets that making `names` makes, each once; recursive `$(MAKE)` included."""
+        """The targets that `make NAMES` makes, each once, also through a recursive `$(MAKE)`."""
         found: dict[str, Target] = {}
         waiting = list(reversed(names))
         while waiting:
@@ -73,7 +73,7 @@ def made_by(command: Command) -> tuple[str, ...]:
 
 @lru_cache(maxsize=64)  # the repositories of a cohort share most of their files
 def parse_makefile(text: str, path: str = "Makefile") -> Makefile:
-    """Read rules and simple variables; conditionals count as if each branch held."""
+    """Parse rules and simple variables, as if every branch of a conditional were taken."""
     lines = re.sub(r"\\\n[ \t]*", " ", text[:MAX_CHARACTERS]).split("\n")
     variables = {"MAKE": "make", "CURDIR": "."}
     for assigned in filter(None, map(_VARIABLE.match, lines)):
@@ -103,7 +103,7 @@ def _command(line: str, variables: dict[str, str]) -> str:
 
 
 def _expanded(text: str, variables: dict[str, str]) -> str:
-    """`text` with the variables that have a plain value put in; `$$` becomes `$`."""
+    """`text` with variables replaced by their plain values; `$$` becomes `$`."""
     for _ in range(MAX_DEPTH):
         if "$(" not in text and "${" not in text:
             break

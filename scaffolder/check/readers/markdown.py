@@ -11,7 +11,7 @@ from scaffolder.check.readers import markdown_blocks as blocks
 from scaffolder.check.readers.markdown_blocks import Block, Span, Table
 from scaffolder.check.readers.markdown_inline import Link, html_anchors, links, plain
 
-MAX_KEPT = 32_000  # characters of a document that is kept for the next repository
+MAX_KEPT = 16_000  # characters of a document that is cached for the next repository
 ALIASES: dict[str, tuple[str, ...]] = {
     "problem": ("problem statement", "business problem", "the problem", "motivation", "why", "background"),
     "architecture": (
@@ -71,7 +71,7 @@ class Fence(NamedTuple):
 
 
 class Passage:
-    """A run of blocks of one document, with ways to look at them."""
+    """Some blocks of one document, and the tables, links and prose in them."""
 
     path: str
     blocks: tuple[Block, ...]
@@ -94,7 +94,7 @@ class Passage:
 
     @cached_property
     def images(self) -> tuple[Link, ...]:
-        """Those links that show an image."""
+        """The links that show an image."""
         return tuple(link for link in self.links if link.image)
 
     def _links(self) -> Iterator[Link]:
@@ -104,7 +104,7 @@ class Passage:
 
     @cached_property
     def own(self) -> tuple[Block, ...]:
-        """The prose a person wrote: paragraphs and list items, none of them measured; no tables, no code."""
+        """The prose that a person wrote: paragraphs, list items and HTML outside measured blocks."""
         return tuple(b for b in self.blocks if b.kind in _PROSE and not b.measured and b.text.strip())
 
 
@@ -155,7 +155,7 @@ class Document(Passage):
 
     @cached_property
     def sections(self) -> tuple[Section, ...]:
-        """Every heading's section, in order; they nest."""
+        """The section of each heading, in order; sections nest."""
         return tuple(self._sections())
 
     def _sections(self) -> Iterator[Section]:
@@ -166,7 +166,7 @@ class Document(Passage):
                 yield Section(self, block, self.blocks[at + 1 : stop], line)
 
     def section(self, *names: str) -> Section | None:
-        """The section called by one of `names` or an alias; exact titles win, then those that begin so."""
+        """The section titled with one of `names` or an alias: exactly, or else at its beginning, or else anywhere."""
         wanted = [alias for name in names for alias in (normalised(name), *ALIASES.get(name, ()))]
         for matches in (str.__eq__, _begins, _contains):
             for alias in wanted:
@@ -177,7 +177,7 @@ class Document(Passage):
 
     @cached_property
     def anchors(self) -> frozenset[str]:
-        """What `#…` may point at: GitHub's slugs of the headings, and HTML ids."""
+        """The anchors that `#…` may point to: GitHub's slugs of the headings, and HTML ids."""
         found: set[str] = set()
         counts: dict[str, int] = {}
         for block in self.blocks:
@@ -191,11 +191,11 @@ class Document(Passage):
 
 
 def document(path: str, text: str) -> Document:
-    """The file as a `Document`; a small one is kept, as the repositories of a cohort share many."""
+    """The file as a `Document`; small ones are cached, since the repositories of a cohort share many."""
     return _kept(path, text) if len(text) < MAX_KEPT else Document(path, text)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=512)
 def _kept(path: str, text: str) -> Document:
     return Document(path, text)
 

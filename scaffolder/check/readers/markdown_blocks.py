@@ -1,4 +1,4 @@
-"""Markdown as blocks with line numbers, by markdown-it-py's block rules, as its inline rules cost as much."""
+"""Markdown as blocks with line numbers, by markdown-it-py's block rules alone: its inline rules take as long again."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ MAX_BLOCKS = 20_000
 Kind = Literal["heading", "paragraph", "item", "table", "fence", "html"]
 
 _STORE = re.compile(r"\s*<!--[ \t]*data:[a-z0-9-]+[ \t]*-->")
+BLOCK_MARK = re.compile(r"[ \t]*<!--[ \t]*/?(?:data|measured):[a-z0-9-]+[ \t]*-->[ \t]*")
+"""A line that only says where a block begins or ends, for programs."""
 _MARK = re.compile(r"[ \t]*<!--[ \t]*(/?)measured:([a-z0-9][a-z0-9-]*)[ \t]*-->[ \t]*")
 
 
@@ -54,16 +56,16 @@ class Block:
 
 
 class Parsed(NamedTuple):
-    """What `parse` makes of a text."""
+    """The result of `parse`."""
 
     blocks: tuple[Block, ...]
     spans: tuple[Span, ...]
-    references: Mapping[str, tuple[str, int]]  # link reference definition -> target and line
+    references: Mapping[str, tuple[str, int]]  # the label of a link reference definition -> its target and line
     cut: bool  # whether the document was too long to be read to its end
 
 
 def parse(text: str, first_line: int = 1) -> Parsed:
-    """The blocks of `text`, whose first line has the number `first_line`."""
+    """Parse the blocks of `text`, whose first line has the number `first_line`."""
     body = text[:MAX_CHARACTERS]
     environment: dict[str, dict[str, dict[str, object]]] = {}
     tokens = _parser().parse(body, environment)
@@ -164,7 +166,7 @@ def _table(tokens: list[Token], at: int, line: int, end: int, first_line: int) -
 
 
 def is_store(text: str) -> bool:
-    """Whether a file holds texts that a program puts between the marks of other documents, from its first line on."""
+    """Whether a file is a store of texts, as its first line says, which a program inserts into other documents."""
     return bool(_STORE.match(text))
 
 

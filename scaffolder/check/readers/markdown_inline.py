@@ -1,4 +1,4 @@
-"""What stands inside a block of Markdown: links, images, the words a reader sees. Takes linear time."""
+"""The content of a block of Markdown: links, images and the words that a reader sees, in linear time."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def without_code(text: str) -> str:
 
 @lru_cache(maxsize=2048)  # several items read the same blocks
 def plain(text: str) -> str:
-    """The words that a reader sees: no markup, no tags, no images, the text of links."""
+    """The words that a reader sees: without markup, tags and images, with the text of links."""
     if "[" in text:
         text = _LINK.sub(r"\1", _IMAGE.sub(" ", text))
     if "<" in text:
@@ -116,5 +116,5 @@ def plain(text: str) -> str:
 
 
 def as_shown(text: str) -> str:
-    """What a reader sees of a text that is no Markdown, such as a value of the data, where a document repeats it."""
+    """A text that is not Markdown, such as a value of the data, as a reader sees it in a document."""
     return " ".join(plain(text.replace("<", "&lt;")).split())

@@ -1,4 +1,4 @@
-"""The names by which people call a metric."""
+"""The names that people give to metrics."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def canonical(name: str) -> str:
 
 
 def mentions(text: str, names: Mapping[str, str] = MappingProxyType({})) -> Iterator[Mention]:
-    """The metrics named in `text`: the well-known ones, and those that `names` leads to."""
+    """The metrics named in `text`: the well-known ones, and the keys of `names`, which maps names to metrics."""
     for found in _pattern(frozenset(names)).finditer(text):
         yield Mention(names.get(normal(found[0])) or canonical(found[0]), found.start(), found.end())
 
@@ -75,7 +75,7 @@ def _pattern(names: frozenset[str]) -> re.Pattern[str]:
 
 
 def _spelled(name: str) -> str:
-    """An expression for a name with any separators: 'roc auc' also matches 'ROC-AUC' and 'roc_auc'."""
+    """The expression of a name with any separators: that of 'roc auc' also matches 'ROC-AUC' and 'roc_auc'."""
     base, at, cutoff = name.partition("@")
     words = r"[\s_\-]*".join(map(re.escape, base.split()))
     return rf"{words}[\s_\-]*(?:@|at)[\s_\-]*{re.escape(cutoff)}" if at else words

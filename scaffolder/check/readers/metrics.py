@@ -1,4 +1,4 @@
-"""What a run measured: `reports/metrics.json` and the JSON reports beside it, as entries and as a bag of numbers."""
+"""The measurements of a run: `reports/metrics.json` and the other JSON reports, as entries and as a bag of numbers."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from typing import Any
 
 from scaffolder.check.engine.finding import FactError
 from scaffolder.check.engine.repository import Repository, fact
+from scaffolder.check.readers.intervals import Intervals
 from scaffolder.check.readers.markdown_inline import as_shown, plain
 from scaffolder.check.readers.metric_names import canonical, normal
+from scaffolder.check.readers.metrics_schema import misfit
 from scaffolder.check.readers.numbers import Bag, Number, decimal, numbers_in
 from scaffolder.check.readers.toml import settings
 
@@ -47,7 +49,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Run:
-    """Where the numbers come from; what is not recorded, or not of its type, is None."""
+    """The run that the numbers come from; a field that is not recorded, or has another type, is None."""
 
     command: str | None = None
     commit: str | None = None
@@ -58,7 +60,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Gate:
-    """A bound on a metric that the run had to keep; `most` says that it is an upper one, None that nobody says."""
+    """A bound on a metric that the run had to keep; `most` is True for an upper bound, None if its kind is unknown."""
 
     metric: str  # canonical name
     threshold: Decimal
@@ -67,7 +69,7 @@ class Gate:
     most: bool | None
 
     def holds(self, threshold: Decimal | None = None) -> bool:
-        """Whether the value keeps the gate's own bound, or another one."""
+        """Whether the value keeps `threshold`, by default the gate's own; True if the value or the kind is unknown."""
         bound = self.threshold if threshold is None else threshold
         if self.value is None or self.most is None:
             return True
@@ -94,7 +96,7 @@ class Metrics:
 
     @cached_property
     def names(self) -> Mapping[str, str]:
-        """What the metrics are called, in documents and in the report, and the canonical name of each."""
+        """The names of the metrics in documents and in the report, each with its canonical name."""
         return {**self.labels, **{entry.metric: entry.metric for entry in self.entries}}
 
     @cached_property
@@ -110,8 +112,13 @@ class Metrics:
         return Bag(number for part in self.reports for number in numbers_of(part))
 
     @cached_property
+    def intervals(self) -> Intervals:
+        """The intervals of the reports and the settings, with the numbers that each may be about."""
+        return Intervals(each for part in self.reports for each in objects(part))
+
+    @cached_property
     def texts(self) -> Mapping[str, list[str]]:
-        """The texts of the reports and the settings, as a reader sees them, by each number that stands in them."""
+        """The texts of the reports and the settings, as a reader sees them, by each number in them."""
         said = dict.fromkeys(leaf for part in self.reports for leaf in leaves(part) if isinstance(leaf, str))
         found: dict[str, list[str]] = defaultdict(list)
         for text in dict.fromkeys(form for each in islice(said, MOST_TEXTS) for form in (each, as_shown(each))):
@@ -120,7 +127,10 @@ class Metrics:
         return found
 
     def results_in(self, part: str, whole: str = "", at: int = 0) -> Iterator[Number]:
-        """The numbers in a part, from `at`, of a text, but for those inside a longer text of the reports: a name."""
+        """The numbers in `part`, without those inside a longer text of the reports, which is a name.
+
+        If `part` is only a part of the text `whole`, `at` is its place there.
+        """
         for number in numbers_in(part):
             start, end = at + number.start, at + number.end
             names = [name for name in self.texts.get(number.text, ())[:MOST_ALIKE] if name != number.text]
@@ -128,7 +138,7 @@ class Metrics:
                 yield number
 
     def score(self, metric: str) -> Entry | None:
-        """The entry for `metric` of what is served, on test rows where it has several."""
+        """The entry for `metric` of what is served, on the test rows if there are several; None if there is none."""
         found = [entry for entry in self.scores if entry.metric == metric]
         return next((entry for entry in found if entry.split in ("", "test")), found[0] if found else None)
 
@@ -138,7 +148,7 @@ def metrics(repo: Repository) -> Metrics | None:
     """The measured numbers; None if there is no report.
 
     Raises:
-        FactError: the report is not JSON, or holds no number.
+        FactError: the report is not JSON, its results do not fit their schema, or it holds no number.
 
     """
     text = repo.snapshot.text(PATH)
@@ -150,6 +160,10 @@ def metrics(repo: Repository) -> Metrics | None:
         raise FactError(f"{PATH} is not JSON: {error}") from None
     if not isinstance(content, dict):
         raise FactError(f"{PATH} is not an object with a list `metrics`")
+    if problem := misfit(content):
+        if problem.of_results:
+            raise FactError(f"{PATH} does not fit its schema: {problem.said}")
+        repo.snapshot.note(f"{PATH} does not fit its schema: {problem.said}.")
     model = content.get("model")
     found = Metrics(
         model=model if isinstance(model, str) else "",
@@ -168,7 +182,7 @@ def metrics(repo: Repository) -> Metrics | None:
 
 @fact
 def load_report(repo: Repository) -> Any:
-    """What the load test measured, as it was parsed; None if there is no report."""
+    """The parsed report of the load test; None if there is none."""
     return parsed(repo, "reports/load.json")
 
 
@@ -180,7 +194,7 @@ def _other_reports(repo: Repository) -> Iterator[Any]:
 
 
 def parsed(repo: Repository, path: str) -> Any:
-    """A JSON file; None if it is not there or not JSON, which a note says."""
+    """The content of a JSON file; None if it is not there, or if it is not JSON, which a note then says."""
     try:
         return json.loads(repo.snapshot.text(path) or "null")
     except (ValueError, RecursionError):
@@ -257,6 +271,15 @@ def numbers_of(part: Any) -> Iterator[Decimal]:
         if (number := decimal(leaf)) is not None:
             yield number
             yield -number
+
+
+def objects(part: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]:
+    """The objects in a parsed report."""
+    if isinstance(part, dict):
+        yield part
+    if isinstance(part, dict | list) and depth < MAX_DEPTH:
+        for inner in list(part.values() if isinstance(part, dict) else part)[:MOST_NUMBERS]:
+            yield from objects(inner, depth + 1)
 
 
 def leaves(part: Any, depth: int = 0) -> Iterator[Any]:

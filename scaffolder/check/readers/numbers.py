@@ -31,7 +31,7 @@ class Number:
 
     @property
     def decimals(self) -> int:
-        """How many digits stand behind the point; those of a percentage count two more."""
+        """The number of digits after the point; two more for a percentage."""
         exponent = self.unit.as_tuple().exponent
         return max(0, -int(exponent)) + (2 if self.percent else 0)
 
@@ -65,7 +65,7 @@ def decimal(value: object) -> Decimal | None:
 def agrees(printed: Number, measured: Decimal) -> bool:
     """Whether `printed` is `measured`, rounded to the digits shown; a share may be printed in per cent.
 
-    A share that is neither 0 nor 1 needs a digit behind the point: "1" does not stand for 0.95.
+    A share that is neither 0 nor 1 needs a digit after the point: "1" does not stand for 0.95.
     """
     if _rounds(printed, measured * 100 if printed.percent else measured):
         return printed.decimals > 0 or abs(measured) >= 1 or measured == printed.value
@@ -74,14 +74,11 @@ def agrees(printed: Number, measured: Decimal) -> bool:
 
 
 class Bag:
-    """Measured numbers, so kept that the few near a printed one are found at once."""
+    """Measured numbers, sorted so that those near a printed one are found quickly."""
 
     def __init__(self, values: Iterable[Decimal] = ()) -> None:
         self.values = sorted(set(values))
         self._keys = [float(value) for value in self.values]
-
-    def __bool__(self) -> bool:
-        return bool(self.values)
 
     def holds(self, printed: Number) -> bool:
         """Whether one of the numbers agrees with `printed`."""

@@ -1,4 +1,4 @@
-"""Parts of documents that are no section: several sections together, or all but some of them."""
+"""Parts of documents that are not sections: several sections together, or all but some of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a line of shell would run, read without running it."""
+"""The commands in a shell script, found without running it."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _EXCUSES = (["true"], [":"], ["exit", "0"])
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
 # Commands that run the command after them.
 _WRAPPERS = frozenset("sudo time nice env exec command then do else ! -m".split())
-_RUNNERS = frozenset("uv poetry pdm hatch pipenv coverage".split())  # with `run`
+_RUNNERS = frozenset("uv poetry pdm hatch pipenv coverage".split())  # followed by `run`
 _WITH_VALUE = frozenset("--with --extra --group --python --env-file -W -X".split())
 _PYTHON = re.compile(r"(?:.*/)?(?:python|pypy)(?:3(?:\.\d+)?)?$|\$\(?\{?PYTHON\}?\)?$")
 
 
 @dataclass(frozen=True)
 class Command:
-    """One simple command: its words without wrappers, `python -m`, variables set before it, or a leading path."""
+    """One simple command: its words without wrappers, `python -m`, variables set before it and the program's folder."""
 
     words: tuple[str, ...]
     excused: bool = False  # its failure is ignored, as in `pytest || true`
@@ -41,7 +41,7 @@ class Command:
 
 @lru_cache(maxsize=1024)  # several items follow the same recipes
 def commands(script: str) -> tuple[Command, ...]:
-    """The simple commands of a script, in order; control structures are read as if each branch were taken."""
+    """The simple commands of a script, in order, as if every branch were taken."""
     return tuple(_commands(script))
 
 
@@ -55,7 +55,7 @@ def _commands(script: str) -> Iterator[Command]:
 
 
 def _parts(script: str) -> Iterator[tuple[list[str], str]]:
-    """The words between separators, without quotes, each with the separator that ends them."""
+    """The words between two separators, without quotes, and the separator that ends them."""
     words: list[str] = []
     for separator, word in _TOKEN.findall(script):
         if word:

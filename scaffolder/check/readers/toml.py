@@ -1,4 +1,4 @@
-"""The two TOML files that a repository is set up by."""
+"""The two TOML files that configure a repository."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from scaffolder.formats.toml import TomlError, load_toml
 
 @fact
 def settings(repo: Repository) -> dict[str, Any]:
-    """`settings.toml` of a generated repository; empty if there is none or it is not TOML, which a note says."""
+    """`settings.toml` of a generated repository; empty if it is absent or not TOML, which a note then says."""
     return _loaded(repo, "settings.toml")
 
 
 @fact
 def pyproject(repo: Repository) -> dict[str, Any]:
-    """`pyproject.toml`; empty if there is none or it is not TOML, which a note says."""
+    """`pyproject.toml`; empty if it is absent or not TOML, which a note then says."""
     return _loaded(repo, "pyproject.toml")
 
 

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 TIMEOUT = 5.0  # seconds for each connection
 MAX_REDIRECTS = 5
 MAX_ADDRESSES = 10  # asked of one repository
-_NO_HEAD = (403, 404, 405, 429, 501)  # what some servers say to HEAD although they would answer GET
+_NO_HEAD = (403, 404, 405, 429, 501)  # with these some servers refuse HEAD although they answer GET
 _PORTS = {"http": 80, "https": 443}
 
 
 class Live(NamedTuple):
-    """What an address answered: whether it works, and the fact that shows it ("200 OK")."""
+    """The answer of an address: whether it works, and the fact that shows it ("200 OK")."""
 
     works: bool
     fact: str
@@ -27,7 +27,7 @@ class Live(NamedTuple):
 
 @fact
 def live(repo: Repository) -> Callable[[str], Live] | None:
-    """A function that asks addresses, or None when nobody allowed to go online."""
+    """A function that asks addresses, each only once; None if going online is not allowed."""
     if not repo.online:
         return None
     answers: dict[str, Live] = {}
@@ -43,7 +43,7 @@ def live(repo: Repository) -> Callable[[str], Live] | None:
 
 def ask(url: str) -> Live:
     """Ask `url` with HEAD, then GET, following redirects; never raises."""
-    from http.client import HTTPException  # here and below: offline, nobody should pay for the network's modules
+    from http.client import HTTPException  # here and below: who stays offline need not wait for these imports
     from urllib.parse import urljoin
 
     try:
@@ -74,7 +74,7 @@ def _request(method: str, url: str) -> tuple[int, str, str | None]:
 
 
 def _connection(parts: SplitResult) -> HTTPConnection:
-    """A connection to the very address that was looked at: a second look-up could lead elsewhere."""
+    """A connection to the very address that was found to be public: a second look-up could lead elsewhere."""
     import socket
     import ssl
     from http.client import HTTPConnection

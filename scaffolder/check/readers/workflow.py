@@ -1,4 +1,4 @@
-"""GitHub Actions workflows: when they run, what their steps do, and what they may do."""
+"""GitHub Actions workflows: their triggers, steps and permissions."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ class Workflow:
     """One workflow file: the steps of all its jobs."""
 
     path: str
-    problem: Problem | None  # why it is no workflow
+    problem: Problem | None  # why the file is not a valid workflow
     triggers: tuple[str, ...] = ()
     steps: tuple[Step, ...] = ()
-    excess: tuple[Problem, ...] = ()  # where it grants more than it needs
+    excess: tuple[Problem, ...] = ()  # permissions that are wider than needed
 
     @property
     def runs_on_change(self) -> bool:
@@ -57,7 +57,7 @@ def no_workflow(repo: Repository) -> Verdict:
 
 
 def parse_workflow(text: str, path: str) -> Workflow:
-    """Read a workflow; what is not one has a `problem`."""
+    """Parse a workflow; if the text is not a valid one, the result has a `problem`."""
     try:
         loaded = load_yaml(text)
     except YamlError as error:

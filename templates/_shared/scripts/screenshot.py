@@ -20,8 +20,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-SERVICE = [".venv/bin/python", "-m", "the_package", "serve"]
-PREFIX = "the_package".upper()
+SERVICE = [".venv/bin/python", "-m", "any_package", "serve"]
+PREFIX = "any_package".upper()
 PICTURE = Path("docs/screenshot.png")
 WIDTH, HEIGHT = 1280, 800  # CSS pixels
 SHARPNESS = 1.25  # pixels of the picture to a CSS pixel

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from the_package.bootstrap import Rows, intervals
+from any_package.bootstrap import Rows, intervals
 
 
 def test_the_interval_of_a_mean_has_its_textbook_width() -> None:

@@ -6,13 +6,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from http.client import HTTPConnection
 from select import select
 from socket import create_connection, create_server, socket
 
 import pytest
 
-from the_package.serving.protocol import SECONDS
+from any_package.serving.protocol import SECONDS
 
 # Its clock is set forward by POST /later, so that no test waits, and none depends on how fast a machine is.
 PROGRAM = """
@@ -20,8 +21,8 @@ import asyncio, sys
 from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
 from prometheus_client import CollectorRegistry
-from the_package.serving import web
-from the_package.serving.config import ServiceConfig
+from any_package.serving import web
+from any_package.serving.config import ServiceConfig
 
 async def endless():
     while True:
@@ -93,9 +94,9 @@ def opened(port: int, sent: bytes) -> socket:
 
 
 def ask(port: int, method: str, path: str) -> int:
-    connection = HTTPConnection("127.0.0.1", port, timeout=HANG)
-    connection.request(method, path)
-    return connection.getresponse().status
+    with closing(HTTPConnection("127.0.0.1", port, timeout=HANG)) as connection:
+        connection.request(method, path)
+        return connection.getresponse().status
 
 
 def pass_time(port: int, looks: int = 2) -> None:

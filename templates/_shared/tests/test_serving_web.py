@@ -6,9 +6,9 @@ import pytest
 from fastapi.testclient import TestClient
 from prometheus_client import CollectorRegistry
 
-from the_package.serving.config import ConfigError, read_config
-from the_package.serving.web import create_service
-from small_service import Config, Engine, client_of
+from any_package.serving.config import ConfigError, read_config
+from any_package.serving.web import create_service
+from toy_service import Config, Engine, client_of
 
 
 @pytest.fixture

@@ -13,17 +13,17 @@ from predictor.serving.logs import configure_logs
 
 
 @contextmanager
-def printed_logs() -> Iterator[None]:
-    """Until the block ends, whatever is logged goes to standard output."""
+def printed_logs(level: str = "info") -> Iterator[None]:
+    """Until the block ends, what is logged from `level` upwards goes to standard output."""
     configure, before = structlog.configure, structlog.get_config()
-    handlers, level = logging.root.handlers[:], logging.root.level
+    handlers, root_level = logging.root.handlers[:], logging.root.level
     with pytest.MonkeyPatch.context() as patch:
         # A logger that is cached would keep the standard output of this test.
         patch.setattr(structlog, "configure", lambda **given: configure(**given | {"cache_logger_on_first_use": False}))
-        configure_logs("info")
+        configure_logs(level)
     try:
         yield
     finally:
         configure(**before)
         logging.root.handlers[:] = handlers
-        logging.root.setLevel(level)
+        logging.root.setLevel(root_level)

@@ -3,25 +3,13 @@
 from datetime import date
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from predictor.adoption import columns
-from predictor.adoption.proposal import Proposal, propose
 from predictor.adoption.replacing import AdoptionError
-
-ROWS = 60
-
-
-def proposed(**cells: Any) -> Proposal:
-    """A proposal for a table with these columns; the target `y` and the input `x` are there anyhow."""
-    random = np.random.default_rng(0)
-    target = np.where(random.random(ROWS) < 0.4, "yes", "no")
-    table = pd.DataFrame({"x": random.random(ROWS).round(3).astype(str), "y": target, **cells})
-    return propose(table, "y")
 
 
 def column(*values: str, commas: bool = False) -> columns.Column:

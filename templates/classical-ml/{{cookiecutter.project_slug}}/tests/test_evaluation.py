@@ -13,16 +13,16 @@ from sklearn.metrics import mean_absolute_error, roc_auc_score
 import toy
 from predictor import artifacts, data, evaluation, report
 from predictor.manifest import Manifest
-from predictor.measurement import Measured, slice_rows
+from predictor.model import load_model
 from predictor.reporting.metrics import METRICS, Gate, ReportError, read_json, read_report
-from predictor.serving.model import load_model
+from predictor.scores import EvaluationReport, slice_rows
 from predictor.settings import Settings, SettingsError
 from toy import Project
 
 
 @pytest.fixture
-def measured(project: Project) -> Measured:
-    return read_report(project.folder / METRICS, Measured)
+def measured(project: Project) -> EvaluationReport:
+    return read_report(project.folder / METRICS, EvaluationReport)
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_two_runs_write_the_same_files(project: Project, tmp_path: Path) -> None
 
 
 def test_served_and_measured_are_one_model(
-    project: Project, manifest: Manifest, measured: Measured, predictions: pd.DataFrame
+    project: Project, manifest: Manifest, measured: EvaluationReport, predictions: pd.DataFrame
 ) -> None:
     test = data.load(project.settings, project.folder).test
     assert predictions.index.tolist() == test.index.tolist()
@@ -70,7 +70,7 @@ def test_served_and_measured_are_one_model(
     assert found.value == pytest.approx(score(predictions["actual"], predictions["predicted"]), rel=1e-4)
 
 
-def test_every_model_has_every_score_and_intervals_contain_it(measured: Measured) -> None:
+def test_every_model_has_every_score_and_intervals_contain_it(measured: EvaluationReport) -> None:
     for metric in measured.metrics:
         assert metric.ci95
         assert metric.ci95[0] <= metric.value <= metric.ci95[1]
@@ -82,7 +82,7 @@ def test_every_model_has_every_score_and_intervals_contain_it(measured: Measured
     )
 
 
-def test_gains_are_paired(project: Project, measured: Measured) -> None:
+def test_gains_are_paired(project: Project, measured: EvaluationReport) -> None:
     headline = measured.metric(project.settings.headline)
     theirs = {one.model: one.value for one in measured.baseline if one.name == headline.name}
     assert {one.versus for one in measured.difference} == set(theirs)
@@ -95,7 +95,9 @@ def test_gains_are_paired(project: Project, measured: Measured) -> None:
             assert gain.ci95 == pytest.approx([end - 0.5 for end in headline.ci95], abs=1e-5)
 
 
-def test_slices_are_measured_on_their_rows(project: Project, measured: Measured, predictions: pd.DataFrame) -> None:
+def test_slices_are_measured_on_their_rows(
+    project: Project, measured: EvaluationReport, predictions: pd.DataFrame
+) -> None:
     rows = data.load(project.settings, project.folder).test
     assert {one.name.split(" = ")[0] for one in measured.slices} == set(project.settings.slices.columns)
     name, value = ("plan", "NA") if project.settings.classifies else ("weekday", "Mon")
@@ -125,7 +127,7 @@ def evaluate(folder: Path, chosen: Settings) -> list[Gate]:
         return evaluation.evaluate(chosen).gates
 
 
-def test_gates_are_bounds_and_every_baseline_is_one(project: Project, measured: Measured, copy: Path) -> None:
+def test_gates_are_bounds_and_every_baseline_is_one(project: Project, measured: EvaluationReport, copy: Path) -> None:
     headline = measured.metric(project.settings.headline)
     cost = measured.metric("expected_cost").value
     better = 1 if headline.higher_is_better else -1
@@ -150,7 +152,7 @@ def test_rows_that_belong_together_are_drawn_together(leavers: Project, tmp_path
 
 
 def width(project: Project) -> float:
-    metric = read_report(project.folder / METRICS, Measured).metric("brier")
+    metric = read_report(project.folder / METRICS, EvaluationReport).metric("brier")
     assert metric.ci95 is not None
     return metric.ci95[1] - metric.ci95[0]
 

@@ -12,7 +12,7 @@ from sklearn.pipeline import Pipeline
 import toy
 from predictor import artifacts, data, features, normalise
 from predictor.manifest import MISSING, OTHER, CategoricalInput, Input, Manifest, NumericInput, Outcome
-from predictor.serving.model import Model
+from predictor.model import Model
 from predictor.settings import Settings
 from predictor.tasks import task_of
 from predictor.validation import DataError

@@ -10,10 +10,10 @@ import pytest
 import toy
 from predictor import report
 from predictor.manifest import TRAINING
-from predictor.measurement import Measured
 from predictor.reporting.blocks import BlockError
 from predictor.reporting.markdown import number
 from predictor.reporting.metrics import METRICS, REPORTS, ReportError, read_json, read_report
+from predictor.scores import EvaluationReport
 from toy import Project
 
 Blocks = dict[str, list[str]]  # of each document
@@ -66,7 +66,7 @@ def test_figures_exist_where_the_documents_say_and_once_in_each(project: Project
 
 def test_the_words_follow_the_numbers(project: Project, folder: Path, blocks: Blocks) -> None:
     with chdir(folder):
-        measured = read_report(METRICS, Measured)
+        measured = read_report(METRICS, EvaluationReport)
         record = read_json(TRAINING)
         said = report.render(measured, record, project.settings)
     if project.settings.classifies:

@@ -9,20 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from predictor.reporting import blocks, markdown, sections
+from predictor.reporting import blocks
 from predictor.reporting.blocks import BlockError
-from predictor.reporting.metrics import (
-    Gate,
-    Metric,
-    Report,
-    ReportError,
-    Run,
-    Slice,
-    failures,
-    read_report,
-    write_json,
-    write_text,
-)
+from predictor.reporting.metrics import ReportError, read_report, write_json, write_text
 
 # Any text of an owner, marks aside.
 prose = st.text(st.characters(codec="utf-8", exclude_characters="\r"), max_size=80).filter(
@@ -124,70 +113,3 @@ def test_a_report_without_a_number_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ReportError, match="make evaluate") as caught:
         read_report(tmp_path / "metrics.json")
     assert "\n" not in str(caught.value)
-
-
-def test_a_metric_is_shown_as_people_write_it() -> None:
-    run = Run(command="x", commit=None, seed=1, data_sha256="0" * 64, rows=1, python="3", started_at="2026", seconds=1)
-    report = Report(
-        task="x",
-        run=run,
-        metrics=[
-            Metric(name="roc_auc", label="ROC AUC", value=0.85, higher_is_better=True),
-            Metric(name="mae", value=2.5, higher_is_better=False),
-        ],
-        slices=[Slice(name="plan = _x_", n=3, metric="roc_auc", value=0.8)],
-        gates=[Gate(metric="roc_auc", threshold=0.8, passed=True, value=0.85)],
-    )
-    assert "| Slice | Rows | ROC AUC |" in sections.slices(report, "rows")
-    assert r"| plan = \_x\_ | 3 |" in sections.slices(report, "rows")
-    assert "| ROC AUC | at least 0.8 |" in sections.gates(report)
-    assert '- name: "Prévision 😀"' in sections.model_index(report, "Prévision 😀", "x.csv", "tabular")
-
-
-def test_a_failed_gate_becomes_a_sentence() -> None:
-    gate = Gate(metric="mae", threshold=1.15, passed=False, value=1.3, bound="max")
-    assert failures([gate]) == ["mae is 1.3, but the gate asks for at most 1.15."]
-
-
-@pytest.mark.parametrize(
-    ("value", "shown"),
-    [
-        (364.0, "364.0"),
-        (10.024, "10.02"),
-        (1.643, "1.643"),
-        (0.8513, "0.851"),
-        (0.01139, "0.0114"),
-        (0.0, "0.000"),
-    ],
-)
-def test_numbers_keep_three_digits(value: float, shown: str) -> None:
-    assert markdown.number(value) == shown
-
-
-def test_an_estimate_has_the_decimals_of_its_line() -> None:
-    assert markdown.estimate(0.00066, (-0.0068, 0.0091), like=0.85) == "0.001 [-0.007, 0.009]"
-
-
-def test_a_cell_cannot_break_the_table() -> None:
-    assert markdown.table(["a|b"], [["c\n<d>"]]) == "| a\\|b |\n| :--- |\n| c &lt;d> |"
-    assert markdown.table(["a"], [[r"x\\| ![y](z)"]]).splitlines()[-1] == r"| x\\\| ![y]\(z) |"
-    assert "| **bold** and `code` |" in markdown.table(["a"], [["**bold** and `code`"]])
-    assert r"| \<b> \\&lt;i> |" in markdown.table(["a"], [[r"\<b> \\<i>"]])
-
-
-@pytest.mark.parametrize(
-    ("text", "written"),
-    [
-        ("monthly_charges [EUR]", "monthly_charges [EUR]"),
-        ("[click](http://evil)", r"[click]\(http://evil)"),
-        ("![x][y]", r"![x]\[y]"),
-        ("_id __proto__", r"\_id \_\_proto\_\_"),
-        ("2*3*4 ~~x~~", r"2\*3\*4 \~\~x\~\~"),
-        ("```\npython", r"\`\`\` python"),
-        (r"a\|b|c", r"a\\\|b\|c"),
-        ("<!-- measured:one -->", "&lt;!-- measured:one -->"),
-    ],
-)
-def test_foreign_text_is_shown_as_it_is(text: str, written: str) -> None:
-    assert markdown.cell(text) == written
-    assert markdown.table([markdown.cell(text)], []).splitlines()[0] == f"| {written} |"

@@ -12,10 +12,10 @@ from fastapi.testclient import TestClient
 
 from predictor import loadtest
 from predictor.manifest import Manifest, read_manifest
+from predictor.model import ModelError
 from predictor.reporting.metrics import read_json
 from predictor.serving import latency
 from predictor.serving.app import Config, create_app
-from predictor.serving.model import ModelError
 from printed_logs import printed_logs
 from toy import NEVER_SEEN, ROOT, Project, Row
 
@@ -32,7 +32,7 @@ def test_health_is_that_of_the_model(
     own_client: TestClient, manifest: Manifest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert own_client.get("/health").json() == {"status": "ready", "model_version": manifest.version}
-    monkeypatch.setattr("predictor.serving.model.Model.scores", lambda *_: 1 / 0)
+    monkeypatch.setattr("predictor.model.Model.scores", lambda *_: 1 / 0)
     answer = own_client.get("/health")
     assert (answer.status_code, answer.json()["status"]) == (503, "not ready")
     assert own_client.get("/health/live").status_code == 200

@@ -6,7 +6,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from small_service import JSON, LIMIT, Engine, client_of
+from toy_service import JSON, LIMIT, Engine, client_of
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from prometheus_client import CollectorRegistry
 
 from predictor.serving.config import ConfigError, read_config
 from predictor.serving.web import create_service
-from small_service import Config, Engine, client_of
+from toy_service import Config, Engine, client_of
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from sklearn.frozen import FrozenEstimator
 
 from . import domain
 from .data import Cases
+from .estimates import Column, Given, Score
 from .manifest import Array
-from .scores import Column, Given, Score
 from .settings import Settings
 
 LOSS = "share of wrong answers"

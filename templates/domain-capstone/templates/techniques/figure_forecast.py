@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.figure import Figure
 
-from .measurement import Answered
+from .scores import Answered
 from .settings import Settings
 
 NAME = "forecast"

@@ -3,7 +3,7 @@
 from matplotlib.figure import Figure
 from sklearn.calibration import CalibrationDisplay
 
-from .measurement import Answered
+from .scores import Answered
 from .settings import Settings
 
 NAME = "calibration"

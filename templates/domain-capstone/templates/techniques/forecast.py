@@ -13,8 +13,8 @@ from sklearn.model_selection import KFold, cross_val_predict
 
 from . import domain
 from .data import Cases
+from .estimates import Column, Given, Score
 from .manifest import Array
-from .scores import Column, Given, Score
 from .settings import Settings
 
 LOSS = "mean absolute error"

@@ -16,8 +16,8 @@ from scipy.stats import rankdata
 
 from . import domain
 from .data import Cases
+from .estimates import Column, Given, Score
 from .manifest import Array
-from .scores import Column, Given, Score
 from .settings import Settings
 
 LOSS = "squared error of the chance of success"

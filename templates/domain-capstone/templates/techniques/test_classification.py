@@ -9,7 +9,7 @@ from sklearn.metrics import brier_score_loss, f1_score, recall_score, roc_auc_sc
 
 from capstone import data, domain, technique
 from capstone.settings import Cost, Settings
-from small_project import SETTINGS
+from toy_project import SETTINGS
 
 TWO = SETTINGS.model_copy(
     update={

@@ -8,7 +8,7 @@ import pytest
 
 from capstone import bootstrap, data, evaluation, training
 from capstone.settings import Settings, load_settings
-from small_project import write
+from toy_project import write
 
 RESAMPLES = 100  # most of an evaluation goes into intervals, and how wide they are, test_bootstrap.py looks at
 

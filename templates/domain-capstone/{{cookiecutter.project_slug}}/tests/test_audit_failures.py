@@ -136,22 +136,22 @@ def change(log: AuditLog, statement: str) -> None:
 def test_the_command_verifies_the_log_that_the_environment_names(
     named: AuditLog, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert audit.run() == 0
+    assert main(["audit"]) == 0
     newest = named.newest()[1]
     assert capsys.readouterr().out == f"All 4 events fit. The newest hash, to compare with a copy: {newest}\n"
     change(named, "DELETE FROM events WHERE seq = 2")
     with pytest.raises(SystemExit, match=r"^Event 2 is missing\.$"):  # text: a sentence, and the exit code 1
-        audit.run()
+        main(["audit"])
 
 
 @pytest.mark.parametrize("deleted", ["seq = 4", "seq > 0"])
 def test_what_monitoring_has_seen_must_still_be_there(named: AuditLog, deleted: str) -> None:
     events, newest = named.newest()
     write_json(audit.SEEN, {"events": events, "newest_hash": newest})
-    assert audit.run() == 0
+    assert main(["audit"]) == 0
     change(named, f"DELETE FROM events WHERE {deleted}")
     with pytest.raises(SystemExit, match=r"^Event 4 of reports/monitoring\.json is not in the log"):
-        audit.run()
+        main(["audit"])
 
 
 def test_a_log_that_is_not_there_is_told_and_not_made(named: AuditLog, capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from capstone import data
 from capstone.data import DataError
 from capstone.settings import Settings
-from small_project import SETTINGS
+from toy_project import SETTINGS
 
 DATA = SETTINGS.data
 NUMBERS = SETTINGS.names("numeric")

@@ -5,22 +5,22 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from capstone import evaluation, measurement, technique
-from capstone.evaluation import Measured
+from capstone import evaluation, scores, technique
 from capstone.reporting.metrics import METRICS, ReportError, read_report
+from capstone.scores import EvaluationReport
 from capstone.settings import Settings, SettingsError
 
 
 @pytest.fixture
-def report(project: Path) -> Measured:
-    return read_report(METRICS, Measured)
+def report(project: Path) -> EvaluationReport:
+    return read_report(METRICS, EvaluationReport)
 
 
 def predictions() -> pd.DataFrame:
     return pd.read_csv("reports/predictions.csv")
 
 
-def test_the_policy_is_counted_from_the_predictions(report: Measured) -> None:
+def test_the_policy_is_counted_from_the_predictions(report: EvaluationReport) -> None:
     table = predictions().astype({"accepted": bool})
     assert report.metric("accepted").value == pytest.approx(table["accepted"].mean(), rel=1e-5)
     if table["accepted"].any():
@@ -30,7 +30,7 @@ def test_the_policy_is_counted_from_the_predictions(report: Measured) -> None:
     assert report.curve[-1]["risk"] == pytest.approx(table["loss"].mean(), rel=1e-4)
 
 
-def test_a_metric_that_is_a_mean_can_be_computed_from_its_column(report: Measured) -> None:
+def test_a_metric_that_is_a_mean_can_be_computed_from_its_column(report: EvaluationReport) -> None:
     table = predictions()
     named = [metric for metric in report.metrics if metric.name in table]
     assert named
@@ -38,7 +38,7 @@ def test_a_metric_that_is_a_mean_can_be_computed_from_its_column(report: Measure
         assert metric.value == pytest.approx(table[metric.name].mean(), rel=1e-4)
 
 
-def test_the_gain_is_model_minus_rule_on_the_same_cases(report: Measured, settings: Settings) -> None:
+def test_the_gain_is_model_minus_rule_on_the_same_cases(report: EvaluationReport, settings: Settings) -> None:
     name = settings.training.headline
     theirs = next(one for one in report.baseline if one.name == name)
     sign = 1 if theirs.higher_is_better else -1
@@ -46,7 +46,7 @@ def test_the_gain_is_model_minus_rule_on_the_same_cases(report: Measured, settin
     assert report.difference.ci95[0] <= report.difference.value <= report.difference.ci95[1]
 
 
-def test_the_worst_errors_come_first(report: Measured) -> None:
+def test_the_worst_errors_come_first(report: EvaluationReport) -> None:
     errors, table = pd.read_csv("reports/errors.csv"), predictions()
     assert len(errors) == min(evaluation.WORST, len(table))
     assert errors["loss"].is_monotonic_decreasing
@@ -54,28 +54,28 @@ def test_the_worst_errors_come_first(report: Measured) -> None:
     assert set(errors["case"].astype(str)) <= set(table["case"].astype(str))
 
 
-def test_slices_are_large_enough_and_within_the_whole(report: Measured, settings: Settings) -> None:
+def test_slices_are_large_enough_and_within_the_whole(report: EvaluationReport, settings: Settings) -> None:
     assert bool(report.slices) == bool(settings.slices.columns)
     for one in report.slices:
         assert settings.slices.min_rows <= one.n <= len(predictions())
         assert one.name.partition(" = ")[0] in settings.slices.columns
 
 
-def test_gates_fail_when_a_bound_is_not_met(report: Measured, settings: Settings) -> None:
+def test_gates_fail_when_a_bound_is_not_met(report: EvaluationReport, settings: Settings) -> None:
     name = settings.training.headline
     metric = report.metric(name)
     worse, better = (metric.value + step for step in ((-1, 1) if metric.higher_is_better else (1, -1)))
     for bound, passed in ((worse, True), (better, False)):
-        (gate,) = measurement.check_gates(report.metrics, settings.model_copy(update={"gates": {name: bound}}))
+        (gate,) = scores.check_gates(report.metrics, settings.model_copy(update={"gates": {name: bound}}))
         assert gate.passed is passed
     with pytest.raises(SettingsError, match="'charm' is not measured"):
-        list(measurement.check_gates(report.metrics, settings.model_copy(update={"gates": {"charm": 1}})))
+        list(scores.check_gates(report.metrics, settings.model_copy(update={"gates": {"charm": 1}})))
 
 
 def test_an_unknown_headline_is_named(settings: Settings) -> None:
     wrong = settings.model_copy(update={"training": settings.training.model_copy(update={"headline": "charm"})})
     with pytest.raises(SettingsError, match="'charm' is not measured; choose from"):
-        measurement.headline(wrong)
+        scores.headline(wrong)
 
 
 def test_a_model_of_other_settings_is_not_measured(settings: Settings) -> None:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from capstone import fairness
 from capstone.settings import Settings
-from small_project import SETTINGS
+from toy_project import SETTINGS
 
 WANTED = SETTINGS.model_copy(
     update={

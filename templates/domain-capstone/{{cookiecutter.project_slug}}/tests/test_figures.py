@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import small_reports
+import toy_reports
 from capstone import figures, report
 from capstone.reporting.sections import FIGURES
 
@@ -17,7 +17,7 @@ from capstone.reporting.sections import FIGURES
 def drawn(folder: Path, risk: float | None) -> dict[str, str]:
     folder.mkdir()
     with chdir(folder):
-        figures.draw(small_reports.measured(risk=risk), small_reports.answered(), small_reports.settings())
+        figures.draw(toy_reports.measured(risk=risk), toy_reports.answered(), toy_reports.settings())
         return {path.stem: hashlib.sha256(path.read_bytes()).hexdigest() for path in FIGURES.iterdir()}
 
 
@@ -30,7 +30,7 @@ def test_the_same_numbers_give_the_same_bytes(tmp_path: Path, risk: float | None
 
 def lines(risk: float | None) -> dict[str, list[list[float]]]:
     """The points of each line of the curve's figure, by the first words of its label."""
-    axes = figures.coverage(small_reports.measured(risk=risk), small_reports.settings()).axes[0]
+    axes = figures.coverage(toy_reports.measured(risk=risk), toy_reports.settings()).axes[0]
     return {str(one.get_label()).partition(",")[0]: np.array(one.get_xydata()).tolist() for one in axes.get_lines()}
 
 

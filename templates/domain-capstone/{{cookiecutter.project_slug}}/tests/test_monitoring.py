@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-import small_case
+import toy_case
 from capstone import audit, monitoring
 from capstone.audit import AuditLog
 from capstone.monitoring import measure, wilson
 
-SETTINGS = small_case.settings()  # an alarm if more than 30% of at least 5 reviews
+SETTINGS = toy_case.settings()  # an alarm if more than 30% of at least 5 reviews
 
 
 class Clock:
@@ -33,7 +33,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 @pytest.fixture
 def log(tmp_path: Path) -> AuditLog:
-    return small_case.log(tmp_path)
+    return toy_case.log(tmp_path)
 
 
 def add(log: AuditLog, name: str, version: str = "v1", *, accepted: bool = False, then: str | None = None) -> None:
@@ -120,13 +120,12 @@ def test_the_command_writes_the_report_and_fails_on_an_alarm(
     log: AuditLog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("CAPSTONE_DATABASE", str(log.path))
     add(log, "waits")
-    assert monitoring.run(SETTINGS) == 0
+    assert monitoring.run(log, SETTINGS) == 0
     assert "1 parcel waits for a person." in capsys.readouterr().out
     for place in range(6):
         add(log, str(place), then="overridden")
-    assert monitoring.run(SETTINGS) == 1
+    assert monitoring.run(log, SETTINGS) == 1
     captured = capsys.readouterr()
     assert "Overridden in the newest weeks: 6 of 6 that people decided." in captured.out
     sentence = "People override 100% of the answers that they review (95% interval 61% to 100%), but at most 30%"
@@ -140,13 +139,12 @@ def test_a_log_that_was_cut_off_is_not_measured_again(
     log: AuditLog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("CAPSTONE_DATABASE", str(log.path))
     add(log, "a")
-    assert [monitoring.run(SETTINGS), monitoring.run(SETTINGS)] == [0, 0]
+    assert [monitoring.run(log, SETTINGS), monitoring.run(log, SETTINGS)] == [0, 0]
     before = audit.SEEN.read_bytes()
     for path in tmp_path.glob("audit.db*"):
         path.unlink()
-    small_case.log(tmp_path)
+    toy_case.log(tmp_path)
     with pytest.raises(SystemExit, match="is not in the log"):
-        monitoring.run(SETTINGS)
+        monitoring.run(audit.opened(log.path), SETTINGS)
     assert audit.SEEN.read_bytes() == before

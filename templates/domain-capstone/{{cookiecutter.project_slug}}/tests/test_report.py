@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-import small_reports
+import toy_reports
 from capstone import report
-from capstone.evaluation import Measured
 from capstone.fairness import Difference, Group
 from capstone.reporting.blocks import BlockError
 from capstone.reporting.metrics import METRICS, ReportError, write_json
-from small_reports import HERE, Project, measured
+from capstone.scores import EvaluationReport
+from toy_reports import HERE, Project, measured
 
 LISTED = tomllib.loads((HERE / "scaffolder.toml").read_text(encoding="utf-8"))["blocks"]
 NOT_YET = "_Not measured yet: run `make demo`._"
@@ -23,17 +23,17 @@ NOT_YET = "_Not measured yet: run `make demo`._"
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
-    return small_reports.project(tmp_path, list(LISTED))
+    return toy_reports.project(tmp_path, list(LISTED))
 
 
 def write(project: Project) -> list[Path]:
     with chdir(project.folder):
-        return report.write(small_reports.settings())
+        return report.write(toy_reports.settings())
 
 
-def said(project: Project, given: Measured) -> dict[str, str]:
+def said(project: Project, given: EvaluationReport) -> dict[str, str]:
     with chdir(project.folder):
-        return report.render(given, small_reports.settings())
+        return report.render(given, toy_reports.settings())
 
 
 def outside(document: str) -> str:
@@ -68,7 +68,7 @@ def test_the_headline_says_whether_the_rule_is_beaten(project: Project, gain: fl
 
 
 def test_a_broken_promise_is_said(project: Project) -> None:
-    most = small_reports.settings().policy.most_risk
+    most = toy_reports.settings().policy.most_risk
     kept, broken = (said(project, measured(risk=risk)) for risk in (0.0, 2 * most))
     assert "so the bound holds there, too" in kept["coverage"]
     assert "**which breaks the bound**" in broken["coverage"]
@@ -88,19 +88,19 @@ def test_the_words_follow_the_numbers(project: Project) -> None:
     assert "without reviewed cases" in blocks["reviewed"]
     reviewed = said(project, measured().model_copy(update={"reviewed": 12}))
     assert "12 reviewed cases" in reviewed["reviewed"]
-    assert small_reports.HASH in blocks["provenance"]
+    assert toy_reports.HASH in blocks["provenance"]
     assert "| c02 | missing |" in blocks["worst"]
     assert "…" in blocks["worst"]
 
 
 def test_the_worst_answers_show_inputs_that_the_model_sees(project: Project) -> None:
     header = said(project, measured())["worst"].split("\n| ")[1]
-    shown, seen = header.strip(" |").split(" | "), small_reports.seen()
+    shown, seen = header.strip(" |").split(" | "), toy_reports.seen()
     assert shown == ["case", "actual", "note", *seen[: report.INPUTS]]
 
 
 def test_costs_are_told_where_they_choose_the_answers(project: Project) -> None:
-    asked = small_reports.settings()
+    asked = toy_reports.settings()
     blocks = said(project, measured())
     assert ("chosen for least cost" in blocks["headline"]) == report.unequal(asked)
     if asked.problem.positive is not None:
@@ -112,14 +112,14 @@ def test_costs_are_told_where_they_choose_the_answers(project: Project) -> None:
 
 
 def test_only_what_is_drawn_whole_is_said_to_be(project: Project) -> None:
-    words = report.units(small_reports.settings())
+    words = report.units(toy_reports.settings())
     for name in ("results", "scores"):
         assert ("drawn whole" in said(project, measured())[name]) == bool(words)
         assert words in said(project, measured())[name]
 
 
 def test_fairness_is_a_table_or_a_reason(project: Project) -> None:
-    asked = small_reports.settings()
+    asked = toy_reports.settings()
     nobody, several = (
         asked.model_copy(update={"slices": asked.slices.model_copy(update={"people": people})})
         for people in ([], ["kind", "sort"])

@@ -10,14 +10,14 @@ from hypothesis import given
 from hypothesis import settings as tried
 from hypothesis import strategies as st
 
-import small_case
+import toy_case
 from capstone import reviewed
 from capstone.audit import AuditLog
 from capstone.data import DataError
 from capstone.reviewed import ABOUT, collect, read, write
-from small_case import CLEAR, VERSION, Kind
+from toy_case import CLEAR, VERSION, Kind
 
-SETTINGS = small_case.settings()
+SETTINGS = toy_case.settings()
 HEADER = '"parcel","weight","city","note","outcome","reviewer","reviewed_at","review_reason","model_version"\n'
 
 
@@ -28,10 +28,8 @@ def decided(log: AuditLog, case: str, inputs: dict[str, Any], answer: object, re
 
 
 @pytest.fixture
-def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AuditLog:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("CAPSTONE_DATABASE", str(tmp_path / "audit.db"))
-    return small_case.log(tmp_path)
+def log(tmp_path: Path) -> AuditLog:
+    return toy_case.log(tmp_path)
 
 
 def test_accepted_and_overridden_answers_are_rows(log: AuditLog, tmp_path: Path) -> None:
@@ -49,7 +47,7 @@ def test_accepted_and_overridden_answers_are_rows(log: AuditLog, tmp_path: Path)
     ]
     assert found.iloc[0]["reviewed_at"].endswith("+00:00")
 
-    assert write(SETTINGS, tmp_path) == 2
+    assert write(log, SETTINGS, tmp_path) == 2
     cases = read(SETTINGS, tmp_path)
     assert cases is not None
     assert cases.frame.index.tolist() == cases.outcomes.index.tolist() == ["one", "two"]
@@ -66,7 +64,7 @@ def test_words_of_people_are_no_formulas_and_inputs_are_as_they_were(
 ) -> None:
     decided(log, "one", {**CLEAR, "note": formula}, "send", formula)
     decided(log, "two", CLEAR, "send", "a = b")
-    write(SETTINGS, tmp_path)
+    write(log, SETTINGS, tmp_path)
     written = pd.read_csv(tmp_path / reviewed.FILE, dtype=str)
     assert written["review_reason"].tolist() == [f"'{formula}", "a = b"]
     cases = read(SETTINGS, tmp_path)
@@ -76,16 +74,16 @@ def test_words_of_people_are_no_formulas_and_inputs_are_as_they_were(
 
 def test_nothing_was_decided_yet(log: AuditLog, tmp_path: Path) -> None:
     assert read(SETTINGS, tmp_path) is None
-    assert write(SETTINGS, tmp_path) == 0
+    assert write(log, SETTINGS, tmp_path) == 0
     assert (tmp_path / reviewed.FILE).read_text() == HEADER
     assert read(SETTINGS, tmp_path) is None
 
 
 @pytest.mark.parametrize(("kind", "answer", "target"), [("number", 4.25, "days"), ("ranking", "shop", "outcome")])
 def test_other_techniques(log: AuditLog, tmp_path: Path, kind: Kind, answer: object, target: str) -> None:
-    settings = small_case.settings(kind)
+    settings = toy_case.settings(kind)
     decided(log, "one", CLEAR, answer)
-    write(settings, tmp_path)
+    write(log, settings, tmp_path)
     cases = read(settings, tmp_path)
     assert cases is not None
     assert (cases.outcomes.name, cases.outcomes.tolist()) == (target, [answer])
@@ -126,13 +124,10 @@ text = st.text(st.characters(codec="utf-8"), min_size=1, max_size=40)
 @given(rows=st.lists(st.tuples(st.none() | st.floats(-1e30, 1e30), text, text, text), min_size=1, max_size=4))
 def test_any_values_come_back(tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[Any, str, str, str]]) -> None:
     folder = tmp_path_factory.mktemp("any")
-    log = small_case.log(folder)
+    log = toy_case.log(folder)
     for place, (weight, city, note, reason) in enumerate(rows):
         decided(log, str(place), {"weight": weight, "city": city, "note": note}, "keep", reason)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)
-        patch.setenv("CAPSTONE_DATABASE", str(folder / "audit.db"))
-        write(SETTINGS, folder)
+    write(log, SETTINGS, folder)
     cases = read(SETTINGS, folder)
     assert cases is not None
     weights = cases.frame["weight"].astype(object).where(cases.frame["weight"].notna(), None)
@@ -142,7 +137,7 @@ def test_any_values_come_back(tmp_path_factory: pytest.TempPathFactory, rows: li
 
 def test_a_frame_is_like_that_of_the_data(log: AuditLog, tmp_path: Path) -> None:
     decided(log, "one", {**CLEAR, "city": None}, "send")
-    write(SETTINGS, tmp_path)
+    write(log, SETTINGS, tmp_path)
     cases = read(SETTINGS, tmp_path)
     other = pd.DataFrame({"weight": [1.0], "city": pd.Series(["Bern"], dtype=str), "note": pd.Series(["x"], dtype=str)})
     assert cases is not None

@@ -5,7 +5,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from capstone.serving import bodies
-from small_service import JSON, Engine, client_of
+from toy_service import JSON, Engine, client_of
 
 
 @pytest.fixture

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-import small_case
+import toy_case
 from capstone.serving.app import Config
 from capstone.serving.config import read_config
-from small_case import CLEAR, DOUBTFUL, VERSION
+from toy_case import CLEAR, DOUBTFUL, VERSION
 
 JSON = {"content-type": "application/json"}
 Change = Callable[[dict[str, Any]], Any]
@@ -23,14 +23,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def client(folder: Path) -> Iterator[TestClient]:
-    with small_case.client(folder) as running:
+    with toy_case.client(folder) as running:
         yield running
 
 
 @pytest.fixture
 def own(tmp_path: Path) -> TestClient:
     """A client of a service with an empty log."""
-    return small_case.client(tmp_path)
+    return toy_case.client(tmp_path)
 
 
 def test_a_clear_case_is_accepted(own: TestClient) -> None:
@@ -66,13 +66,13 @@ def test_a_doubtful_case_waits_for_a_person(own: TestClient) -> None:
 
 def test_the_operator_can_have_a_person_decide_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CAPSTONE_REFER_ALL", "true")
-    client = small_case.client(tmp_path, refer_all=read_config(Config).refer_all)
+    client = toy_case.client(tmp_path, refer_all=read_config(Config).refer_all)
     switched = "the operator has switched to: a person decides every case"
     clear, doubtful = (client.post("/cases", json=body).json() for body in (CLEAR, DOUBTFUL))
     assert (clear["accepted"], clear["why"], clear["answer"]) == (False, [switched], "send")
     assert doubtful["why"] == [switched, "the uncertainty, 0.4, is above the limit of 0.2"]
     assert client.get("/cases").json()["waiting"] == 2
-    logged = small_case.log(tmp_path).events()[0].content["decision"]
+    logged = toy_case.log(tmp_path).events()[0].content["decision"]
     assert (logged["accepted"], logged["why"]) == (False, [switched])
     assert 'cases_answered_total{decision="referred"} 2.0' in client.get("/metrics").text
 
@@ -85,7 +85,7 @@ def test_every_answer_is_in_the_log(own: TestClient, tmp_path: Path) -> None:
     assert [one["content"]["inputs"] for one in events] == [CLEAR, DOUBTFUL]
     assert [one["content"]["decision"]["accepted"] for one in events] == [True, False]
     assert own.get("/audit", params={"after": 1}).json()["events"] == events[1:]
-    assert small_case.log(tmp_path).verify() is None
+    assert toy_case.log(tmp_path).verify() is None
 
 
 def test_absent_and_null_mean_the_same(own: TestClient) -> None:
@@ -101,7 +101,7 @@ def test_an_unseen_category_is_answered_and_named(client: TestClient) -> None:
 
 
 def test_a_number_is_answered_with_its_interval(tmp_path: Path) -> None:
-    answer = small_case.client(tmp_path, "number").post("/cases", json=CLEAR).json()
+    answer = toy_case.client(tmp_path, "number").post("/cases", json=CLEAR).json()
     assert (answer["answer"], answer["options"], answer["interval"]) == (3.5, [], [2.0, 6.5])
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-import small_case
+import toy_case
 from capstone import loadtest
 from capstone.artifacts import ModelError
 from capstone.audit import AuditError
@@ -16,13 +16,13 @@ from capstone.reporting.metrics import read_json
 from capstone.serving import latency
 from capstone.serving.app import Config, create_app
 from printed_logs import printed_logs
-from small_case import SmallDecider
+from toy_case import SmallDecider
 
 ROOT = Path(__file__).parents[1]
 
 
 def test_a_trained_model_answers_its_examples(project: Path) -> None:
-    client = TestClient(create_app(small_case.config(project)), raise_server_exceptions=False)
+    client = TestClient(create_app(toy_case.config(project)), raise_server_exceptions=False)
     manifest = Manifest.model_validate_json((project / "artifacts/model.json").read_bytes())
     assert client.get("/model").json() == manifest.model_dump(mode="json")
     assert manifest.examples
@@ -35,7 +35,7 @@ def test_a_trained_model_answers_its_examples(project: Path) -> None:
 
 def test_health_is_that_of_the_model_and_the_log(tmp_path: Path) -> None:
     decider = SmallDecider()
-    client = TestClient(create_app(small_case.config(tmp_path), decider), raise_server_exceptions=False)
+    client = TestClient(create_app(toy_case.config(tmp_path), decider), raise_server_exceptions=False)
     decider.broken = True
     assert client.get("/health").json() == {"status": "not ready", "reason": "ArithmeticError"}
     decider.broken = False
@@ -46,10 +46,10 @@ def test_health_is_that_of_the_model_and_the_log(tmp_path: Path) -> None:
 
 def test_without_a_model_or_a_log_there_is_no_service(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="train a model first"):
-        create_app(small_case.config(tmp_path, artifacts=tmp_path))
+        create_app(toy_case.config(tmp_path, artifacts=tmp_path))
     (tmp_path / "audit.db").write_bytes(b"no database" * 1000)
     with pytest.raises(AuditError, match="file is not a database"):
-        create_app(small_case.config(tmp_path), SmallDecider())
+        create_app(toy_case.config(tmp_path), SmallDecider())
 
 
 def test_the_example_environment_file_names_every_setting() -> None:
@@ -59,8 +59,8 @@ def test_the_example_environment_file_names_every_setting() -> None:
 
 def test_a_request_is_one_json_line_without_its_body(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with printed_logs():
-        body, headers = {**small_case.CLEAR, "note": "secret"}, {"x-request-id": "abc"}
-        small_case.client(tmp_path).post("/cases", json=body, headers=headers)
+        body, headers = {**toy_case.CLEAR, "note": "secret"}, {"x-request-id": "abc"}
+        toy_case.client(tmp_path).post("/cases", json=body, headers=headers)
     lines = capsys.readouterr().out.splitlines()
     (line,) = [json.loads(line) for line in lines if '"route"' in line]
     assert (line["route"], line["status"], line["request_id"]) == ("/cases", 201, "abc")
@@ -68,9 +68,9 @@ def test_a_request_is_one_json_line_without_its_body(tmp_path: Path, capsys: pyt
 
 
 def test_openapi_states_inputs_bounds_and_policy(tmp_path: Path) -> None:
-    document = small_case.client(tmp_path).get("/openapi.json").json()
+    document = toy_case.client(tmp_path).get("/openapi.json").json()
     inputs = document["components"]["schemas"]["Inputs"]
-    assert inputs["examples"][0] == small_case.CLEAR
+    assert inputs["examples"][0] == toy_case.CLEAR
     assert set(inputs["examples"][1]) == {"city", "note"}  # its weight is not known
     assert inputs["required"] == ["city", "note"]
     assert inputs["additionalProperties"] is False

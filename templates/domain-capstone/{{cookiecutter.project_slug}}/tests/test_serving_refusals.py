@@ -10,9 +10,9 @@ from fastapi.testclient import TestClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import small_case
+import toy_case
 from capstone.audit import AuditLog
-from small_case import CLEAR
+from toy_case import CLEAR
 
 JSON = {"content-type": "application/json"}
 Change = Callable[[dict[str, Any]], Any]
@@ -25,7 +25,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def client(folder: Path) -> Iterator[TestClient]:
-    with small_case.client(folder) as running:
+    with toy_case.client(folder) as running:
         yield running
 
 

@@ -10,10 +10,10 @@ from fastapi.testclient import TestClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import small_case
+import toy_case
 from capstone import reviewed
 from capstone.serving.schemas import VISIBLE
-from small_case import CLEAR, DOUBTFUL, VERSION
+from toy_case import CLEAR, DOUBTFUL, VERSION
 
 ACCEPT = {"action": "accept", "reviewer": "Ada Lovelace"}
 OVERRIDE = {"action": "override", "answer": "keep", "reason": "It ticks.", "reviewer": "Ada Lovelace"}
@@ -21,7 +21,7 @@ OVERRIDE = {"action": "override", "answer": "keep", "reason": "It ticks.", "revi
 
 @pytest.fixture
 def client(tmp_path: Path) -> TestClient:
-    return small_case.client(tmp_path)
+    return toy_case.client(tmp_path)
 
 
 def ask(client: TestClient, body: dict[str, Any] = DOUBTFUL) -> str:
@@ -113,7 +113,7 @@ def test_names_of_people(client: TestClient, name: str) -> None:
 
 
 def test_a_number_is_overridden_by_a_number(tmp_path: Path) -> None:
-    client = small_case.client(tmp_path, "number")
+    client = toy_case.client(tmp_path, "number")
     for answer, words in [("4", "valid number"), (1e300, "less than or equal"), (3.5, "accept it instead")]:
         ((field, reason),) = blamed(client, {**OVERRIDE, "answer": answer})
         assert (field, words in reason) == ("answer", True)
@@ -125,7 +125,7 @@ def test_a_number_is_overridden_by_a_number(tmp_path: Path) -> None:
 
 
 def test_of_a_ranking_another_option_of_the_case_is_chosen(tmp_path: Path) -> None:
-    client = small_case.client(tmp_path, "ranking")
+    client = toy_case.client(tmp_path, "ranking")
     assert blamed(client, {**OVERRIDE, "answer": "roof"}) == [("answer", "is not among the options of this case")]
     assert client.post(ask(client), json={**OVERRIDE, "answer": "locker"}).status_code == 201
 
@@ -154,12 +154,10 @@ def test_of_several_reviewers_at_once_one_decides(client: TestClient, tmp_path: 
 
         with ThreadPoolExecutor(4) as pool:
             assert sorted(pool.map(review, [ACCEPT, OVERRIDE] * 2)) == [201, 409, 409, 409]
-    assert small_case.log(tmp_path).verify() is None
+    assert toy_case.log(tmp_path).verify() is None
 
 
-def test_overrides_reach_monitoring_metrics_and_the_next_training(
-    client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_overrides_reach_monitoring_metrics_and_the_next_training(client: TestClient, tmp_path: Path) -> None:
     for body in (ACCEPT, OVERRIDE, OVERRIDE):
         client.post(ask(client), json=body)
     client.post("/cases", json=CLEAR)
@@ -176,17 +174,15 @@ def test_overrides_reach_monitoring_metrics_and_the_next_training(
         'model_info{version="' + VERSION + '"} 1.0',
     ):
         assert line in metrics
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("CAPSTONE_DATABASE", str(tmp_path / "audit.db"))
-    assert reviewed.write(small_case.settings(), tmp_path) == 3
-    cases = reviewed.read(small_case.settings(), tmp_path)
+    assert reviewed.write(toy_case.log(tmp_path), toy_case.settings(), tmp_path) == 3
+    cases = reviewed.read(toy_case.settings(), tmp_path)
     assert cases is not None
     assert cases.outcomes.tolist() == ["send", "keep", "keep"]
 
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> TestClient:
-    return small_case.client(tmp_path_factory.mktemp("service"))
+    return toy_case.client(tmp_path_factory.mktemp("service"))
 
 
 @settings(max_examples=60)

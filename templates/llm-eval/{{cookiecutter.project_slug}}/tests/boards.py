@@ -1,15 +1,15 @@
 """A small report with hostile names, for the tests of the page and of the figures."""
 
+from bench.error_analysis import Example
 from bench.evaluation.comparison import Comparison
-from bench.findings import Example
+from bench.leaderboards import Board, Entry, EvaluationReport
 from bench.matrix import Experiment
 from bench.reporting.metrics import Metric, Run, Slice
-from bench.summary import BenchReport, Board, Entry
 
 HOSTILE = "</script><script>alert(1)</script><img src=https://evil.example/x onerror=alert(1)>\"'&"
 
 
-def report(price: float = 0.0) -> BenchReport:
+def report(price: float = 0.0) -> EvaluationReport:
     """Two boards: one of search, which leads, and one whose systems may cost money and have odd names."""
     run = Run(
         command=HOSTILE, commit=None, seed=1, data_sha256="0" * 64, rows=9, python="3", started_at="now", seconds=1
@@ -24,7 +24,7 @@ def report(price: float = 0.0) -> BenchReport:
     boards = [board("odd/<name>", second, names, price), board("search", first, ["a", "b"], 0)]
     slices = [Slice(name=HOSTILE, n=5, metric=boards[1].metric, value=0.5, ci95=(0.4, 0.6))]
     metrics = boards[1].entries[1].metrics
-    return BenchReport(
+    return EvaluationReport(
         task="t",
         run=run,
         metrics=metrics,

@@ -7,8 +7,9 @@ from html.parser import HTMLParser
 
 import pytest
 
-from bench import figures, html
+from bench import figures
 from bench.evaluation.comparison import sentence
+from bench.page import MOST_EXAMPLES, STATIC, digest, render_page
 from boards import HOSTILE, example, report
 
 EXAMPLES = [
@@ -38,8 +39,8 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[bool, str]:
     """The file, and the page of the service."""
     with chdir(tmp_path_factory.mktemp("page")):
         figures.draw(report(price=0.5))
-        pages = {inline: html.render(report(price=0.5), EXAMPLES, HOSTILE, inline=inline) for inline in (True, False)}
-        assert pages[True] == html.render(report(price=0.5), EXAMPLES, HOSTILE, inline=True)
+        pages = {inline: render_page(report(price=0.5), EXAMPLES, HOSTILE, inline=inline) for inline in (True, False)}
+        assert pages[True] == render_page(report(price=0.5), EXAMPLES, HOSTILE, inline=True)
     return pages
 
 
@@ -59,7 +60,7 @@ def test_the_served_page_has_no_inline_script_or_style(pages: dict[bool, str]) -
     found = tags(pages[False])
     assert "style" not in {tag for tag, _ in found}
     assert [attributes["src"] for tag, attributes in found if tag == "script"] == ["/static/page.js"]
-    assert all((html.STATIC / name).is_file() for name in ("page.js", "page.css", "style.css"))
+    assert all((STATIC / name).is_file() for name in ("page.js", "page.css", "style.css"))
 
 
 def test_on_a_narrow_screen_the_caption_of_a_wide_table_is_not_cut(pages: dict[bool, str]) -> None:
@@ -72,7 +73,7 @@ def test_the_file_allows_only_its_own_script_and_style(pages: dict[bool, str]) -
     policy = next(str(one["content"]) for tag, one in tags(pages[True]) if tag == "meta" and "http-equiv" in one)
     for kind in ("script", "style"):
         content = pages[True].split(f"<{kind}>")[1].split(f"</{kind}>")[0]
-        assert f"{kind}-src '{html.digest(content)}'" in policy
+        assert f"{kind}-src '{digest(content)}'" in policy
 
 
 def test_every_system_comparison_and_example_is_there(pages: dict[bool, str]) -> None:
@@ -92,7 +93,7 @@ def test_every_system_comparison_and_example_is_there(pages: dict[bool, str]) ->
 
 def test_a_page_without_errors_and_with_many_examples() -> None:
     right = report().model_copy(update={"errors": {}})
-    page = html.render(right, [example(str(place), "", 1, 1) for place in range(500)], "T", inline=False)
-    assert page.count("<article") == html.MOST_EXAMPLES
+    page = render_page(right, [example(str(place), "", 1, 1) for place in range(500)], "T", inline=False)
+    assert page.count("<article") == MOST_EXAMPLES
     assert "of 500 cases" in page
     assert "No case has an error." in page

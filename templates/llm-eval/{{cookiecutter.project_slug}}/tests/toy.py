@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bench import benchmark, evaluate, matrix, publishing, runs, settings, summary
+from bench import benchmark, leaderboards, matrix, results, runner, runs, settings
 from bench.embedding.base import Vectors
 
 SETTINGS = """\
@@ -175,9 +175,9 @@ def edit(name: str, old: str, new: str) -> None:
     write(Path(name), text.replace(old, new))
 
 
-def run(split: benchmark.Split = "test", *, resume: bool = False) -> tuple[runs.Run, evaluate.Plan, int]:
-    return evaluate.run_split(settings.load_settings(), matrix.load_matrix(), split, resume=resume)
+def run(split: benchmark.Split = "test", *, resume: bool = False) -> tuple[runs.Run, runner.Plan, int]:
+    return runner.run_split(settings.load_settings(), matrix.load_matrix(), split, resume=resume)
 
 
-def publish() -> summary.BenchReport:
-    return publishing.publish(*run(), settings.load_settings())
+def publish() -> leaderboards.EvaluationReport:
+    return results.publish(*run(), settings.load_settings())

@@ -5,29 +5,29 @@ from typing import Any
 
 import pytest
 
-import small_site
+import toy_site
 from service import deploying
 from service.deploying import approval
-from service.deploying.log import Log
 from service.deploying.processes import Processes
 from service.deploying.state import DeployError, deployer_lock, read_state
+from service.deployments import Log
 from service.registry import Files, RegistryError
 from service.routing.config import RouterConfig
 from service.routing.routes import VAR, JsonRoutes
 from service.settings import Settings
-from small_site import BAD, FAILING, GOOD, REFUSING, FakeSlots, FileRegistry, actions, lines
+from toy_site import BAD, FAILING, GOOD, REFUSING, FakeSlots, FileRegistry, actions, lines
 
 
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.chdir(tmp_path)
-    small_site.take_its_place(monkeypatch)
+    toy_site.take_its_place(monkeypatch)
     monkeypatch.setattr(approval, "open_registry", FileRegistry)
-    return small_site.make(tmp_path)
+    return toy_site.make(tmp_path)
 
 
 def champion_is_untouched(settings: Settings) -> bool:
-    found = small_site.site(settings).processes.version("champion")
+    found = toy_site.site(settings).processes.version("champion")
     return (found, JsonRoutes().share(), Path("canary").exists()) == ("1", 0, False)
 
 
@@ -64,7 +64,7 @@ def test_a_gate_a_wrong_version_and_a_champion_that_is_down_stop_it_before_it_be
     with pytest.raises(DeployError, match="make up"):
         deploying.deploy(settings, GOOD, yes=True)
     Path("router").touch()
-    manifests = {"1": small_site.manifest(settings), GOOD: small_site.manifest(settings, 0.01)}
+    manifests = {"1": toy_site.manifest(settings), GOOD: toy_site.manifest(settings, 0.01)}
     monkeypatch.setattr(FileRegistry, "files", lambda _, version: Files(b"", manifests[version]))
     assert deploying.deploy(settings, GOOD, yes=True) == 1
     manifests[GOOD].inputs[0].name = "y"
@@ -78,7 +78,7 @@ def test_a_gate_a_wrong_version_and_a_champion_that_is_down_stop_it_before_it_be
 def test_one_deployer_at_a_time_and_one_version_at_a_time(settings: Settings) -> None:
     with deployer_lock(VAR), pytest.raises(DeployError, match="another deployer"):
         deploying.deploy(settings, GOOD, yes=True)
-    assert small_site.killed_at(8, settings, GOOD)
+    assert toy_site.killed_at(8, settings, GOOD)
     with pytest.raises(DeployError, match=f"of version {GOOD} is unfinished"):
         deploying.deploy(settings, BAD, yes=True)
     assert deploying.deploy(settings, GOOD, yes=True) == 0
@@ -152,7 +152,7 @@ def test_an_interrupted_deployer_takes_the_share_away(settings: Settings) -> Non
 def test_the_first_version_needs_no_canary(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "first").mkdir()
     monkeypatch.chdir(tmp_path / "first")
-    first = small_site.make(Path.cwd(), champion=None)
+    first = toy_site.make(Path.cwd(), champion=None)
     with pytest.raises(DeployError, match="no champion yet"):
         deploying.up(first)
     assert deploying.deploy(first, "1", yes=True) == 0

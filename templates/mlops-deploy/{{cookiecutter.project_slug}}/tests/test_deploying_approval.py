@@ -4,26 +4,26 @@ from pathlib import Path
 
 import pytest
 
-import small_site
+import toy_site
 from service import deploying
 from service.deploying import approval, steps
 from service.deploying.state import DeployError
 from service.routing.routes import JsonRoutes
 from service.settings import Settings
-from small_site import BAD, GOOD, FileRegistry, actions, lines
+from toy_site import BAD, GOOD, FileRegistry, actions, lines
 
 
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(deploying, "open_site", small_site.site)
+    monkeypatch.setattr(deploying, "open_site", toy_site.site)
     monkeypatch.setattr(approval, "open_registry", FileRegistry)
     monkeypatch.setattr(steps, "POLL_SECONDS", 0.001)
-    return small_site.make(tmp_path)
+    return toy_site.make(tmp_path)
 
 
 def champion_is_untouched(settings: Settings) -> bool:
-    found = small_site.site(settings).processes.version("champion")
+    found = toy_site.site(settings).processes.version("champion")
     return (found, JsonRoutes().share(), Path("canary").exists()) == ("1", 0, False)
 
 

@@ -6,13 +6,13 @@ from types import SimpleNamespace
 
 import pytest
 
-import small_site
+import toy_site
 from service import deploying
 from service.deploying.state import read_state
 from service.routing import routes
 from service.routing.routes import VAR, JsonRoutes
 from service.settings import Settings
-from small_site import BAD, GOOD, FileRegistry, actions, killed_at, lines
+from toy_site import BAD, GOOD, FileRegistry, actions, killed_at, lines
 
 LEASE = 60.0
 LEAST_POINTS = {GOOD: 28, BAD: 18}  # at which a kill leaves something else
@@ -20,13 +20,13 @@ LEAST_POINTS = {GOOD: 28, BAD: 18}  # at which a kill leaves something else
 
 def kill_everywhere(folder: Path, monkeypatch: pytest.MonkeyPatch, version: str):  # type: ignore[no-untyped-def]
     """Kill the deployer at its first point, its second, and so on, each time on a new site; yields the settings."""
-    small_site.take_its_place(monkeypatch)
+    toy_site.take_its_place(monkeypatch)
     clock = SimpleNamespace(time=time.time)
     monkeypatch.setattr(routes, "time", clock)
     for number in range(1, 100):
         (here := folder / str(number)).mkdir()
         monkeypatch.chdir(here)
-        settings = small_site.make(here, lease_seconds=LEASE)
+        settings = toy_site.make(here, lease_seconds=LEASE)
         if not (point := killed_at(number, settings, version)):
             assert number > LEAST_POINTS[version]
             return
@@ -39,13 +39,13 @@ def kill_everywhere(folder: Path, monkeypatch: pytest.MonkeyPatch, version: str)
 def look_after_kill(settings: Settings, version: str, point: str) -> None:
     """Once the lease is over, the champion has all requests: the old one, or a good one that was promoted."""
     assert JsonRoutes().share() == 0, point
-    serving = small_site.site(settings).processes.version("champion")
+    serving = toy_site.site(settings).processes.version("champion")
     assert serving in ({"1", GOOD} if version == GOOD else {"1"}), point
 
 
 def look_at_end(settings: Settings, champion: str, point: str) -> None:
     """One version serves, nothing else runs, and the log tells one story."""
-    registry, processes = FileRegistry(settings), small_site.site(settings).processes
+    registry, processes = FileRegistry(settings), toy_site.site(settings).processes
     expected = {"champion": champion} | ({"previous": "1"} if champion == GOOD else {})
     assert registry.aliases() == expected, point
     assert (processes.version("champion"), Path("canary").exists(), JsonRoutes().share()) == (champion, False, 0), point

@@ -16,9 +16,9 @@ import pytest
 import toy_model
 from real_site import CALLERS, HANG, KILLED, ROOT, at, environment, free_port, known, opposite, shares_of, traffic
 from service import deploying
-from service.deploying.log import Log
 from service.deploying.processes import Processes
 from service.deploying.state import read_state
+from service.deployments import Log
 from service.registry import EmbeddedRegistry
 from service.reporting.metrics import Metric
 from service.routing.config import RouterConfig

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from service import drill
-from service.deploying.log import LOG
+from service.deployments import LOG
 from service.replay import days
 from service.settings import SettingsError, load_settings, read_toml
 

@@ -46,15 +46,15 @@ def test_the_scores_are_the_known_ones() -> None:
 def test_a_gain_is_positive_where_ours_is_better() -> None:
     outcomes = np.tile([0.0, 1.0], 100)
     good, bad = np.where(outcomes == 1, 0.8, 0.2), np.where(outcomes == 1, 0.6, 0.45)
-    value, (low, high) = scores.gain(outcomes, good, bad, toy.settings())
-    assert 0 < low <= value <= high
-    assert value == pytest.approx(scores.brier(outcomes, bad) - scores.brier(outcomes, good), rel=1e-4)
-    assert scores.gain(outcomes, bad, good, toy.settings())[0] == -value
+    gain = scores.measure_gain(outcomes, good, bad, "old", toy.settings())
+    assert 0 < gain.ci95[0] <= gain.value <= gain.ci95[1]
+    assert gain.value == pytest.approx(scores.brier(outcomes, bad) - scores.brier(outcomes, good), rel=1e-4)
+    assert scores.measure_gain(outcomes, bad, good, "old", toy.settings()).value == -gain.value
 
 
 def test_the_champion_is_measured_on_later_outcomes(project: Settings) -> None:
     report = evaluation.evaluate(project)
-    assert read_report(METRICS, evaluation.Evaluation) == report
+    assert read_report(METRICS, evaluation.EvaluationReport) == report
     assert report.model == "version 2 (boosting)"
     assert UNTIL.isoformat() <= report.period[0] <= report.period[1] < "2024-04-21"
     table = pd.read_csv("reports/predictions.csv")

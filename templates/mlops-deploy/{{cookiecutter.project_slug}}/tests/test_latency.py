@@ -11,13 +11,11 @@ from pathlib import Path
 
 import pytest
 
-import service
 from service.serving import latency
-from service.serving.app import Config
 from service.serving.latency import LoadError, Request, Target, measure, server
-from small_server import small_server
+from toy_server import toy_server
 
-SERVICE = small_server("UVICORN_PORT")
+SERVICE = toy_server("TOY_")
 
 
 @pytest.fixture(autouse=True)
@@ -28,7 +26,7 @@ def _small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_each_kind_of_request_is_measured(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     report = tmp_path / "reports" / "load.json"
-    with server(SERVICE, "/health") as port:
+    with server(SERVICE, "TOY_", "/health") as port:
         kinds = {"health": Request("/health"), "echo": Request("/echo", b"{}")}
         measure({kind: Target(port, repeat(request)) for kind, request in kinds.items()}, {"version": "7"}, report)
     written = json.loads(report.read_text())
@@ -43,7 +41,7 @@ def test_each_kind_of_request_is_measured(tmp_path: Path, capsys: pytest.Capture
 
 def test_an_answer_that_refuses_is_no_measurement(tmp_path: Path) -> None:
     with (
-        server(SERVICE, "/health") as port,
+        server(SERVICE, "TOY_", "/health") as port,
         pytest.raises(LoadError, match="/nothing answered with status 404"),
     ):
         measure({"nothing": Target(port, repeat(Request("/nothing")))}, {}, tmp_path / "load.json")
@@ -51,16 +49,13 @@ def test_an_answer_that_refuses_is_no_measurement(tmp_path: Path) -> None:
 
 
 def test_service_may_have_another_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    shutil.copytree(Path(service.__file__).parent, tmp_path / "renamed")
+    shutil.copytree(Path(latency.__file__).parents[1], tmp_path / "renamed")
     monkeypatch.syspath_prepend(tmp_path)
     for name in [name for name in sys.modules if name.partition(".")[0] == "service"]:
         monkeypatch.setitem(sys.modules, name, None)  # what `import` takes for "not installed"
-    renamed = import_module("renamed.serving.latency")
-    assert renamed.SERVICE == ("-m", "renamed", "serve")
-    with renamed.server(small_server(f"{Config.model_config['env_prefix']}PORT"), "/"):
-        pass
+    assert import_module("renamed.serving.latency").SERVICE == ("-m", "renamed", "serve")
 
 
 def test_a_server_that_stops_is_noticed() -> None:
-    with pytest.raises(LoadError, match="stopped"), server(("-c", "raise SystemExit(1)"), "/"):
+    with pytest.raises(LoadError, match="stopped"), server(("-c", "raise SystemExit(1)"), "X_", "/"):
         pass

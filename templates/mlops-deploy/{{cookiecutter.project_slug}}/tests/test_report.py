@@ -9,7 +9,7 @@ import pytest
 
 import toy_bookings as toy
 import watched
-from service import evaluation, evidence, figures, report
+from service import evaluation, figures, report, timeline
 from service.monitoring import alarm
 from service.reporting.blocks import read
 from service.settings import Settings
@@ -33,7 +33,7 @@ def known(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         watched.tell(settings)
         alarm.freeze(settings)
         evaluation.evaluate(settings)
-        drill, history = evidence.gather(settings)
+        drill, history = timeline.gather(settings)
     history["history"] = [watched.measured("2024-03-20", 0.02, None), watched.measured("2024-04-20", 0.2, 0.1)]
     return {"settings": settings, "drill": drill, "history": history, "where": folder}
 
@@ -90,7 +90,7 @@ def test_the_page_is_one_file_that_loads_nothing(facts: dict[str, Any]) -> None:
 def test_only_the_blocks_are_rewritten(known: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     settings: Settings = known["settings"]
     monkeypatch.chdir(known["where"])
-    monkeypatch.setattr(evidence, "gather", lambda _: (known["drill"], known["history"]))
+    monkeypatch.setattr(timeline, "gather", lambda _: (known["drill"], known["history"]))
     Path("scaffolder.toml").write_text('[blocks]\n"README.md" = ["headline", "gates"]\n', encoding="utf-8")
     marks = "".join(f"<!-- measured:{name} -->\n<!-- /measured:{name} -->\n" for name in ("headline", "gates"))
     Path("README.md").write_text(f"# Mine\n\n{marks}", encoding="utf-8")

@@ -12,8 +12,8 @@ from httpx2 import Response
 
 import toy_model
 from service.manifest import CategoricalInput, NumericInput
+from service.model import Model, ModelError
 from service.registry import EmbeddedRegistry, RegistryError
-from service.serving.model import Model, ModelError
 from toy_model import INPUTS, ROW, artifact, candidate, wait_for
 
 

@@ -11,7 +11,7 @@ import pytest
 import toy_bookings as toy
 from service import data, scores, training
 from service.manifest import read_manifest
-from service.serving.model import Model
+from service.model import Model
 from service.settings import SettingsError
 from service.training import TrainingError
 

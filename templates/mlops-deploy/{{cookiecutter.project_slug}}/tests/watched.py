@@ -17,8 +17,8 @@ import pandas as pd
 import pytest
 
 import toy_bookings as toy
-from service import evaluation, evidence, store, training
-from service.deploying.log import LOG
+from service import evaluation, store, timeline, training
+from service.deployments import LOG
 from service.monitoring import watch
 from service.registry import Entry, Files
 from service.settings import Settings
@@ -59,7 +59,7 @@ def trained(candidate: str) -> Files:
 
 def install(shelf: Shelf, patch: pytest.MonkeyPatch) -> None:
     """Use the shelf wherever monitoring and reports open the registry."""
-    for module in (evidence, evaluation, training, watch):
+    for module in (timeline, evaluation, training, watch):
         patch.setattr(module, "open_registry", lambda _: shelf)
 
 
@@ -116,7 +116,7 @@ def tell(settings: Settings) -> None:
     log(release)
     statuses = [0, 503, *[200] * (len(rows) - 2)]
     asked = [{"day": day, "status": status} for day, status in zip(rows["booked_on"], statuses, strict=True)]
-    evidence.CLIENT.write_text("".join(json.dumps(line) + "\n" for line in asked), encoding="utf-8")
+    timeline.CLIENT.write_text("".join(json.dumps(line) + "\n" for line in asked), encoding="utf-8")
     with closing(store.connect()) as database, database:
         database.execute("INSERT INTO alerts VALUES ('calibration', '2024-04-25', 0.2, 0.1, 1800000000, NULL)")
 

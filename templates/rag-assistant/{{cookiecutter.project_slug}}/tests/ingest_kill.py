@@ -10,7 +10,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from assistant.documents.ingest import ingest
+from assistant.ingestion.ingest import ingest
 from assistant.settings import Settings
 from assistant.stores.base import Store
 from toy import open_toy

@@ -48,7 +48,7 @@ def question(number: int, **changes: object) -> str:
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project about a library, in which this process works; it reads the documents itself, which is quicker."""
-    monkeypatch.setattr("assistant.documents.folder.sandboxed", lambda limits, kind, read, *arguments: read(*arguments))
+    monkeypatch.setattr("assistant.ingestion.folder.sandboxed", lambda limits, kind, read, *arguments: read(*arguments))
     root = telecom.write(tmp_path / "project", monkeypatch)
     write_corpus(root / "data/corpus")
     FILE.write_text(SETTINGS, encoding="utf-8")

@@ -4,7 +4,7 @@ import pytest
 
 from assistant.answering.assistant import Assistant, checked, place
 from assistant.answering.base import REFUSAL, Answer
-from assistant.answering.evidence import confidence, coverage
+from assistant.answering.confidence import confidence, coverage
 from assistant.answering.generative import Generative
 from assistant.answering.quotation import Quotation
 from assistant.documents.chunking import Chunking, chunk

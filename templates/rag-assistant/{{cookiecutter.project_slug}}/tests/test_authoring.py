@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from assistant import wiring
 from assistant.authoring import author
 from assistant.authoring.matching import quoted
-from assistant.documents.ingest import fingerprint
 from assistant.evaluation.benchmark import BenchmarkError, Question, load, read
+from assistant.ingestion.ingest import fingerprint
 from assistant.settings import Settings
 from assistant.stores.base import Index
 from toy import open_toy, toy_documents

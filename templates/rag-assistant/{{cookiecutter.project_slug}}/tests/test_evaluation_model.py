@@ -16,8 +16,8 @@ from assistant import wiring
 from assistant.answering.base import Answer, Usage
 from assistant.answering.quotation import Quotation
 from assistant.errors import AssistantError
-from assistant.evaluation import evaluate as evaluation
-from assistant.evaluation.record import Measured
+from assistant.evaluation import runner
+from assistant.evaluation.scores import EvaluationReport
 from assistant.hits import Hit
 from assistant.reporting.metrics import read_report
 from assistant.settings import Settings
@@ -37,16 +37,16 @@ def no_model() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def measured(tmp_path_factory: pytest.TempPathFactory) -> Measured:
+def measured(tmp_path_factory: pytest.TempPathFactory) -> EvaluationReport:
     """The same without a language model."""
     folder = tmp_path_factory.mktemp("repository")
     evaluate(repository(folder), folder)
-    return read_report(folder / "reports/metrics.json", Measured)
+    return read_report(folder / "reports/metrics.json", EvaluationReport)
 
 
-def evaluate(settings: Settings, folder: Path, **options: bool) -> Measured | None:
+def evaluate(settings: Settings, folder: Path, **options: bool) -> EvaluationReport | None:
     with chdir(folder):
-        return evaluation.evaluate(settings, **options)
+        return runner.evaluate(settings, **options)
 
 
 class Model:
@@ -77,7 +77,7 @@ def model(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def test_generated_answers_stand_beside_the_quotation(
-    measured: Measured, tmp_path: Path, model: list[str], capsys: pytest.CaptureFixture[str]
+    measured: EvaluationReport, tmp_path: Path, model: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     report = evaluate(repository(tmp_path), tmp_path, yes=True)
     assert report is not None
@@ -141,7 +141,7 @@ def git(folder: Path, *command: str) -> None:
 
 def changed(settings: Settings, folder: Path) -> bool:
     with chdir(folder):
-        return evaluation.changed(settings)
+        return runner.changed(settings)
 
 
 def test_what_is_not_measured_may_change(committed: Settings, tmp_path: Path) -> None:

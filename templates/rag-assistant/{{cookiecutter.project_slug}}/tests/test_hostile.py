@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.documents.folder import Cut, read_and_cut
-from assistant.documents.sandbox import sandboxed
 from assistant.documents.text import DocumentError
+from assistant.ingestion.folder import Cut, read_and_cut
+from assistant.ingestion.sandbox import sandboxed
 from assistant.settings import Limits, Settings
 from hostile import CASES
 

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from assistant.documents import folder
 from assistant.documents.chunking import Chunking
-from assistant.documents.folder import list_files
-from assistant.documents.ingest import add_upload, in_context, ingest, remove_upload, require_current
-from assistant.documents.sandbox import sandboxed
 from assistant.errors import DocumentError, StaleIndex
+from assistant.ingestion import folder
+from assistant.ingestion.folder import list_files
+from assistant.ingestion.ingest import add_upload, in_context, ingest, remove_upload, require_current
+from assistant.ingestion.sandbox import sandboxed
 from assistant.settings import Limits, Settings
 from assistant.stores.base import Index
 from ingest_kill import POINTS, killed_ingest, state

@@ -12,10 +12,10 @@ from assistant.errors import StaleIndex
 from assistant.serving import latency
 from assistant.settings import Settings
 from assistant.stores.base import Index
-from sample_service import make_current
-from small_server import small_server
 from toy import open_toy
+from toy_assistant import make_current
 from toy_benchmark import write_benchmark
+from toy_server import toy_server
 
 FREE = "import os; assert os.environ['ASSISTANT_LLM_URL'] == ''"  # its answers cost nothing
 
@@ -25,7 +25,7 @@ def served(settings: Settings, index: Index, tmp_path: Path, monkeypatch: pytest
     """The toy corpus stands where the load test looks for an index."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(wiring, "open_index", open_toy)
-    monkeypatch.setattr(loadtest, "SERVICE", ("-c", f"{FREE}\n{small_server('ASSISTANT_PORT')[1]}"))
+    monkeypatch.setattr(loadtest, "SERVICE", ("-c", f"{FREE}\n{toy_server('ASSISTANT_')[1]}"))
     monkeypatch.setattr(latency, "REQUESTS", 40)
     monkeypatch.setattr(latency, "WARM_UP", 2)
     monkeypatch.setenv("ASSISTANT_TOKEN_TO_ASK", "true")

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.documents.readers import LONGEST, document_id, shown
 from assistant.errors import DocumentError
+from assistant.ingestion.readers import LONGEST, document_id, shown
 
 DANGEROUS = [
     *["", ".md", ".hidden.md", "..", "../x.md", "a/../x.md", "a/./x.md", "a//x.md", "a/", "/etc/passwd.md"],

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfWriter
 
-from assistant.documents.readers import READERS, read_document
 from assistant.errors import DocumentError
+from assistant.ingestion.readers import READERS, read_document
 from assistant.settings import Limits
 from hostile import OLD_OFFICE, WORD, make_docx, make_pdf, paragraph, show
 

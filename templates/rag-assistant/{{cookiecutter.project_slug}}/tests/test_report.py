@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from assistant import report, wiring
-from assistant.evaluation import evaluate as evaluation
-from assistant.evaluation.record import Measured
+from assistant.evaluation import runner
+from assistant.evaluation.scores import EvaluationReport
 from assistant.reporting.blocks import BlockError
 from assistant.reporting.metrics import Baseline, ReportError, read_json, read_report
 from assistant.settings import Settings
@@ -35,7 +35,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Path]:
         patch.setattr(wiring, "open_index", open_toy)
         patch.delenv("ASSISTANT_LLM_URL", raising=False)
         settings = repository(folder)
-        evaluation.evaluate(settings)
+        runner.evaluate(settings)
     return settings, folder
 
 
@@ -56,7 +56,7 @@ def counted(folder: Path, **changes: Any) -> None:
 
 def rendered(made: tuple[Settings, Path], folder: Path, **changes: Any) -> dict[str, str]:
     with chdir(folder):
-        measured = read_report(kind=Measured).model_copy(update=changes)
+        measured = read_report(kind=EvaluationReport).model_copy(update=changes)
         return report.render(measured, read_json(Path("reports/data.json")), made[0])
 
 
@@ -98,7 +98,7 @@ def test_without_numbers_every_block_says_why(made: tuple[Settings, Path], folde
 
 
 def test_the_headline_claims_no_gain_that_was_not_measured(made: tuple[Settings, Path], folder: Path) -> None:
-    (versus,) = read_report(folder / "reports/metrics.json", Measured).difference
+    (versus,) = read_report(folder / "reports/metrics.json", EvaluationReport).difference
 
     def headline(value: float, p: float, **changes: Any) -> str:
         changed = versus | {"value": value, "p": p}
@@ -120,7 +120,7 @@ def test_a_quotation_is_never_called_an_answer(made: tuple[Settings, Path], fold
 
 
 def test_readme_has_few_scores_and_the_words_beside_what_they_hold(made: tuple[Settings, Path], folder: Path) -> None:
-    measured = read_report(folder / "reports/metrics.json", Measured)
+    measured = read_report(folder / "reports/metrics.json", EvaluationReport)
     words = f"in {measured.metric('words_shown').value:.0f} words"
     few = rendered(made, folder)["results"]
     (contained,) = [line for line in few.splitlines() if line.startswith("| answer containment | ")]
@@ -135,7 +135,7 @@ def test_readme_has_few_scores_and_the_words_beside_what_they_hold(made: tuple[S
 
 
 def test_unknown_refusals_are_said_to_be_unknown(made: tuple[Settings, Path], folder: Path) -> None:
-    measured = read_report(folder / "reports/metrics.json", Measured)
+    measured = read_report(folder / "reports/metrics.json", EvaluationReport)
     answerable = {name: number for name, number in measured.errors.items() if name != "not refused"}
     answerable |= {"right": 10 - sum(number for name, number in answerable.items() if name != "right")}
     counted(folder, asked={"dev": 0, "test": 10})
@@ -156,7 +156,7 @@ def test_gates_that_no_question_measures_are_said(made: tuple[Settings, Path], f
 
 
 def test_the_commit_is_named_only_for_what_it_has(made: tuple[Settings, Path], folder: Path) -> None:
-    run = read_report(folder / "reports/metrics.json", Measured).run.model_copy(update={"commit": "c0ffee"})
+    run = read_report(folder / "reports/metrics.json", EvaluationReport).run.model_copy(update={"commit": "c0ffee"})
     assert "`c0ffee`" in rendered(made, folder, run=run, changed=False)["provenance"]
     assert "`c0ffee` with later changes to settings" in rendered(made, folder, run=run, changed=True)["provenance"]
 
@@ -166,7 +166,7 @@ def test_the_table_of_searches_claims_no_more_than_it_shows(made: tuple[Settings
     (bm25,) = [line for line in table.splitlines() if line.startswith("| bm25 |")]
     assert bm25.endswith("| planned, see above |")
     assert "Holm's method for\n4 comparisons" in table
-    rows = [row | {"dev": 0.5} for row in read_report(folder / "reports/metrics.json", Measured).ablation]
+    rows = [row | {"dev": 0.5} for row in read_report(folder / "reports/metrics.json", EvaluationReport).ablation]
     for ahead, said in ((0, "None is better than the served one"), (0.1, "bm25 is better than the served one")):
         found = rendered(made, folder, ablation=[rows[-1] | {"model": "bm25", "dev": 0.5 + ahead}, *rows])
         assert said in found["ablation"]

@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from assistant.documents import sandbox
-from assistant.documents.sandbox import sandboxed
 from assistant.documents.text import DocumentError
 from assistant.errors import AssistantError, StaleIndex, Unavailable
 from assistant.errors import DocumentError as NamedError
+from assistant.ingestion import sandbox
+from assistant.ingestion.sandbox import sandboxed
 from assistant.settings import Limits
 
 # Tests of other files need an environment that the server of children has to start with.
@@ -30,7 +30,7 @@ SHORT, LATER = Limits(document_seconds=0.2), Limits(document_seconds=1)
 # Lets a child print its number, and work until its time is over.
 PARENT = """
 import test_sandbox
-from assistant.documents.sandbox import sandboxed
+from assistant.ingestion.sandbox import sandboxed
 
 if __name__ == "__main__":
     sandboxed(test_sandbox.LATER, int, test_sandbox.hang)

@@ -17,7 +17,7 @@ from assistant.serving.app import Config
 from assistant.serving.config import ConfigError, read_config
 from assistant.settings import Answering, Settings
 from assistant.stores.base import Index
-from sample_service import BOOK, make_app, make_current
+from toy_assistant import BOOK, make_app, make_current
 from toy_benchmark import LINES, write_benchmark
 
 TOKEN = "a-long-enough-token"
@@ -52,7 +52,7 @@ def test_without_the_token_nothing_is_written(client: TestClient, write: str, he
 
 
 def test_asking_stays_open_unless_it_is_closed_too(client: TestClient, settings: Settings) -> None:
-    for path in ("/", "/about", "/health", "/metrics", "/documents", "/static/ask.js"):
+    for path in ("/", "/about", "/health", "/metrics", "/documents", "/static/page.js"):
         assert client.get(path).status_code == 200
     assert client.post("/ask", json=BOOK).status_code == 200
     closed = TestClient(make_app(settings, token=TOKEN, token_to_ask=True))
@@ -117,7 +117,7 @@ def test_the_page_is_at_home_under_the_security_policy(client: TestClient) -> No
     assert not re.search(r"<script>|<style|style=|\son\w+=|https?://", page.text)
     ids = re.findall(r'id="([^"]+)"', page.text)
     assert len(ids) == len(set(ids))
-    script = client.get("/static/ask.js").text
+    script = client.get("/static/page.js").text
     assert not re.search(r"innerHTML|outerHTML|insertAdjacent|document\.write|eval\(", script)
     asked_for = set(re.findall(r'find\("([\w-]+)"\)', script))
     assert asked_for

@@ -19,8 +19,8 @@ from assistant.serving.api import turns
 from assistant.serving.service import Service
 from assistant.settings import Settings
 from assistant.stores.base import Index
-from sample_service import BOOK, HANG, Scripted, events, make_app, make_current
 from toy import open_toy
+from toy_assistant import BOOK, HANG, Scripted, events, make_app, make_current
 
 FAR = {"question": "What is the weather like?"}
 

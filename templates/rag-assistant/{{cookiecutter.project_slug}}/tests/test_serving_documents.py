@@ -14,7 +14,7 @@ from assistant.documents.text import DocumentError
 from assistant.serving import api
 from assistant.settings import Limits, Settings
 from assistant.stores.base import Index
-from sample_service import BOOK, HANG, make_app, make_current, wait_for
+from toy_assistant import BOOK, HANG, make_app, make_current, wait_for
 
 LOCKERS = b"# Lockers\n\nLockers are in the hall. They cost nothing.\n"
 ROOMS = "guides/rooms"

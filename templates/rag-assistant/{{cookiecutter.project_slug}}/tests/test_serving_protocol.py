@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from http.client import HTTPConnection
 from select import select
 from socket import create_connection, create_server, socket
@@ -93,9 +94,9 @@ def opened(port: int, sent: bytes) -> socket:
 
 
 def ask(port: int, method: str, path: str) -> int:
-    connection = HTTPConnection("127.0.0.1", port, timeout=HANG)
-    connection.request(method, path)
-    return connection.getresponse().status
+    with closing(HTTPConnection("127.0.0.1", port, timeout=HANG)) as connection:
+        connection.request(method, path)
+        return connection.getresponse().status
 
 
 def pass_time(port: int, looks: int = 2) -> None:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from assistant.errors import Unavailable
 from assistant.settings import Settings
 from assistant.stores.base import Index
-from sample_service import BOOK, HANG, Scripted, make_app, make_current, wait_for
+from toy_assistant import BOOK, HANG, Scripted, make_app, make_current, wait_for
 
 JSON = {"content-type": "application/json"}
 

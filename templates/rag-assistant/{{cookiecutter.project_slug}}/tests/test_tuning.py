@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from assistant import wiring
 from assistant.evaluation import tuning
+from assistant.report import printed
 from assistant.settings import Settings
 from toy import open_toy
 from toy_benchmark import LINES, line, repository
@@ -33,7 +34,7 @@ def no_model(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def tune(settings: Settings, folder: Path) -> tuple[str, dict[str, Any]]:
     with chdir(folder):
-        text = tuning.tune(settings)
+        text = printed("tuning.jinja", **tuning.tune(settings))
     return text, tomllib.loads(text)
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from assistant.documents.ingest import fingerprint
 from assistant.evaluation import benchmark
+from assistant.ingestion.ingest import fingerprint
 from assistant.settings import Settings
 from toy import index_toy, open_toy, toy_settings, write_corpus
 

@@ -9,8 +9,8 @@ from sklearn.pipeline import Pipeline
 
 from . import booster, normalise
 from .manifest import ARTIFACTS, TRAINING, Array, Input, Manifest
+from .model import OUTPUTS, Model
 from .reporting.metrics import ReportError, read_json, write_text
-from .serving.model import OUTPUTS, Model
 from .settings import Settings
 
 OPSETS = {"": 18, "ai.onnx.ml": 3}

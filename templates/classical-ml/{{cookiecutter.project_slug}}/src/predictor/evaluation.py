@@ -11,21 +11,21 @@ from datetime import UTC, datetime
 import numpy as np
 import pandas as pd
 
-from . import artifacts, data, figures, measurement
+from . import artifacts, data, figures, scores
 from .data import Dataset
 from .manifest import ARTIFACTS, Array
-from .measurement import Answers, Measured
+from .model import Model, load_model
 from .reporting.markdown import estimate
 from .reporting.metrics import METRICS, REPORTS, ReportError, write_json
 from .reporting.run import describe_run
-from .serving.model import Model, load_model
+from .scores import Answers, EvaluationReport
 from .settings import Settings
 from .tasks import Task, task_of
 
 WORST = 50  # rows in errors.csv
 
 
-def evaluate(settings: Settings) -> Measured:
+def evaluate(settings: Settings) -> EvaluationReport:
     """Measure the model, and write `reports/` and the metrics in the manifest.
 
     Raises:
@@ -41,9 +41,9 @@ def evaluate(settings: Settings) -> Measured:
 
     served = Answers(model.manifest.algorithm, artifacts.predict(model, rows), model.manifest.outcome)
     baselines = predict_without_model(dataset, task)
-    metrics = measurement.measure(served, rows, outcomes, task)
-    gains = [measurement.measure_gain(served, rival, rows, outcomes, task) for rival in baselines]
-    report = Measured(
+    metrics = scores.measure(served, rows, outcomes, task)
+    gains = [scores.measure_gain(served, rival, rows, outcomes, task) for rival in baselines]
+    report = EvaluationReport(
         task=task.name,
         run=describe_run(
             "python -m predictor evaluate",
@@ -54,9 +54,9 @@ def evaluate(settings: Settings) -> Measured:
             earlier=record["run"]["seconds"],
         ),
         metrics=metrics,
-        baseline=[one for rival in baselines for one in measurement.measure_baseline(rival, outcomes, task)],
-        slices=list(measurement.measure_slices(served, rows, outcomes, task)),
-        gates=measurement.check_gates(metrics, gains, task),
+        baseline=[one for rival in baselines for one in scores.measure_baseline(rival, outcomes, task)],
+        slices=list(scores.measure_slices(served, rows, outcomes, task)),
+        gates=scores.check_gates(metrics, gains, task),
         model=served.name,
         difference=gains,
         errors=task.summarise(outcomes, served.predicted, served.outcome),  # type: ignore[arg-type]  # of this task
@@ -73,7 +73,9 @@ def predict_without_model(dataset: Dataset, task: Task) -> list[Answers]:
     return [Answers(name, now[name], task.decide_baseline(earlier, before[name])) for name in now]
 
 
-def write(report: Measured, served: Answers, rows: pd.DataFrame, outcomes: Array, model: Model, task: Task) -> None:
+def write(
+    report: EvaluationReport, served: Answers, rows: pd.DataFrame, outcomes: Array, model: Model, task: Task
+) -> None:
     """Write metrics.json, predictions.csv, errors.csv, and the scores into the manifest."""
     write_json(METRICS, report.model_dump(mode="json"))
     verdicts = task.verdicts(served.predicted, served.outcome)  # type: ignore[arg-type]  # of this task
@@ -88,7 +90,7 @@ def write(report: Measured, served: Answers, rows: pd.DataFrame, outcomes: Array
     artifacts.write_manifest(model.manifest.model_copy(update={"metrics": report.metrics}))
 
 
-def summary(report: Measured) -> str:
+def summary(report: EvaluationReport) -> str:
     """The scores of the served model, for a terminal."""
     scores = (f"  {one.label:<18} {estimate(one.value, one.ci95)}" for one in report.metrics)
     return "\n".join(["Scores on the test rows, with 95% intervals:", *scores])

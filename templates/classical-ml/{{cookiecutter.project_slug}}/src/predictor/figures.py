@@ -10,8 +10,8 @@ from sklearn.calibration import CalibrationDisplay
 from sklearn.metrics import PrecisionRecallDisplay, PredictionErrorDisplay, RocCurveDisplay
 
 from .manifest import Array, Quantity
-from .measurement import Answers
 from .reporting.sections import FIGURES
+from .scores import Answers
 from .settings import Settings
 
 BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#777777"  # of Okabe and Ito: colour-blind readers can tell them apart

@@ -6,7 +6,7 @@ from sklearn.metrics import r2_score, roc_auc_score
 from sklearn.model_selection import KFold, StratifiedKFold, cross_val_predict
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
-from .manifest import Array
+from .bootstrap import Array
 
 TOO_GOOD = 0.99  # ROC AUC or R²; a single column that reaches it is suspicious
 SAMPLE = 20_000  # rows are enough to see a leak

@@ -19,7 +19,7 @@ def run() -> None:
     except FileNotFoundError as error:
         raise LoadError(f"{error.filename} does not exist; train a model first: make train") from None
     row = json.dumps(example(manifest)).encode()
-    with server(SERVICE, "/health") as port:
+    with server(SERVICE, "PREDICTOR_", "/health") as port:
         kinds = {"predict": "/predict?reasons=0", "predict_with_reasons": "/predict"}
         targets = {kind: Target(port, repeat(Request(path, row))) for kind, path in kinds.items()}
         measure(targets, {"model_version": manifest.version})

@@ -8,10 +8,10 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from . import artifacts, bootstrap
-from .measurement import Measured
 from .reporting import blocks, sections, served
 from .reporting.markdown import cell, estimate, number, table
 from .reporting.metrics import METRICS, REPORTS, failures, read_json, read_report
+from .scores import EvaluationReport
 from .settings import Settings
 from .tasks import task_of
 
@@ -37,14 +37,14 @@ def write(settings: Settings) -> list[Path]:
         ReportError: a report is missing, or the settings have changed since the training.
         BlockError: a document's marks are wrong; then no document is changed.
     """
-    rendered = render(read_report(METRICS, Measured), artifacts.read_record(settings), settings)
+    rendered = render(read_report(METRICS, EvaluationReport), artifacts.read_record(settings), settings)
     listed = tomllib.loads(CONTRACT.read_text(encoding="utf-8"))["blocks"]
     return blocks.update(
         {Path(document): {name: rendered[name] for name in names} for document, names in listed.items()}
     )
 
 
-def render(report: Measured, record: Any, settings: Settings) -> dict[str, str]:
+def render(report: EvaluationReport, record: Any, settings: Settings) -> dict[str, str]:
     """The content of every block."""
     folder = FileSystemLoader(Path(__file__).parent)
     environment = Environment(  # noqa: S701  # Markdown, in which `cell` makes foreign text harmless
@@ -56,7 +56,7 @@ def render(report: Measured, record: Any, settings: Settings) -> dict[str, str]:
     return {name.replace("_", "-"): "".join(block(context)).strip() + "\n" for name, block in template.blocks.items()}
 
 
-def facts(report: Measured, record: Any, settings: Settings) -> dict[str, Any]:
+def facts(report: EvaluationReport, record: Any, settings: Settings) -> dict[str, Any]:
     """What the sentences are about."""
     task, headline = task_of(settings), report.metric(settings.headline)
     rival = min(report.difference, key=lambda one: one.value).versus  # the strongest baseline

@@ -19,9 +19,9 @@ from sklearn.pipeline import Pipeline
 
 from . import artifacts, data, features, selection
 from .manifest import TRAINING, Array, Input, Manifest, Outcome
+from .model import Model
 from .reporting.metrics import Run, write_json
 from .reporting.run import describe_run
-from .serving.model import Model
 from .settings import Settings
 from .tasks import Task, task_of
 

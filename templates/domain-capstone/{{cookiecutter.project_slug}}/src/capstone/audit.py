@@ -19,7 +19,6 @@ import structlog
 from pydantic import Field
 
 from .reporting.metrics import REPORTS, Part, read_json
-from .serving.config import read_config
 
 DATABASE = Path("var/audit.db")
 SEEN = REPORTS / "monitoring.json"  # knows how many events there were, and the hash of the last one
@@ -172,23 +171,14 @@ class AuditLog:
             return database.execute(query, values).fetchall()
 
 
-def opened() -> AuditLog:
-    """The log that the environment names. One that is not whole ends the program with 1; none is an AuditError."""
-    from .serving.app import Config  # not above: the service imports this file
-
-    path = read_config(Config).database
+def opened(path: Path) -> AuditLog:
+    """The log in a file, verified. One that is not whole ends the program with 1; none is an AuditError."""
     if not path.exists():
         raise AuditError(f"{path} does not exist: `make serve` begins a log, CAPSTONE_DATABASE names another one.")
     found, seen = AuditLog(path), read_json(SEEN) if SEEN.exists() else {}
     if broken := found.verify(seen.get("events", 0), seen.get("newest_hash", START)):
         sys.exit(broken)
     return found
-
-
-def run() -> int:
-    """Verify the log and print its newest hash."""
-    print("All {:,} events fit. The newest hash, to compare with a copy: {}".format(*opened().newest()))
-    return 0
 
 
 def _hash(seq: Any, at: Any, case_id: Any, kind: Any, text: Any, previous: Any) -> str:

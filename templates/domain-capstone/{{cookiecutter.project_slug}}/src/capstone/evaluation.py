@@ -8,34 +8,20 @@ from typing import Any
 
 import pandas as pd
 
-from . import artifacts, data, fairness, figures, measurement, policy, technique
+from . import artifacts, data, fairness, figures, policy, scores, technique
 from .data import Dataset
 from .manifest import ARTIFACTS, Manifest
-from .measurement import Answered, Gain
 from .reporting.markdown import estimate
-from .reporting.metrics import METRICS, REPORTS, Report, ReportError, write_json
+from .reporting.metrics import METRICS, REPORTS, ReportError, write_json
 from .reporting.run import describe_run
+from .scores import Answered, EvaluationReport
 from .settings import Settings
 
 WORST = 50  # cases in errors.csv
 UNCHANGED = {"slices", "gates", "monitoring"}  # settings that the model does not depend on
 
 
-class Measured(Report):
-    """`reports/metrics.json` of this repository."""
-
-    headline: str
-    rule: str
-    rule_risk: float
-    difference: Gain
-    loss: str
-    limit: float
-    reviewed: int
-    curve: list[dict[str, float]]
-    fairness: list[fairness.Difference]
-
-
-def evaluate(settings: Settings) -> Measured:
+def evaluate(settings: Settings) -> EvaluationReport:
     """Measure, and write `reports/` and the metrics in the manifest.
 
     Raises:
@@ -47,17 +33,17 @@ def evaluate(settings: Settings) -> Measured:
         raise ReportError("settings.toml has changed since the model was trained; run `make train evaluate`")
     dataset = data.load(settings)
     answered = answer(model, manifest, dataset, settings)
-    metrics = measurement.measure(answered, settings)
-    report = Measured(
+    metrics = scores.measure(answered, settings)
+    report = EvaluationReport(
         task=technique.task(settings),
         metrics=metrics,
-        baseline=measurement.measure_rule(answered, settings),
-        slices=list(measurement.measure_slices(answered, settings)),
-        gates=list(measurement.check_gates(metrics, settings)),
+        baseline=scores.measure_rule(answered, settings),
+        slices=list(scores.measure_slices(answered, settings)),
+        gates=list(scores.check_gates(metrics, settings)),
         headline=settings.training.headline,
         rule=manifest.rule,
         rule_risk=float(technique.losses(answered.cases.outcomes, answered.theirs, settings).mean()),
-        difference=measurement.measure_gain(answered, manifest.rule, settings),
+        difference=scores.measure_gain(answered, manifest.rule, settings),
         loss=technique.LOSS,
         limit=manifest.limit,
         reviewed=manifest.reviewed_cases,
@@ -92,7 +78,7 @@ def answer(model: Any, manifest: Manifest, dataset: Dataset, settings: Settings)
     )
 
 
-def write(report: Measured, answered: Answered, manifest: Manifest) -> None:
+def write(report: EvaluationReport, answered: Answered, manifest: Manifest) -> None:
     """Write metrics.json, predictions.csv, errors.csv, and the scores into the manifest."""
     write_json(METRICS, report.model_dump(mode="json"))
     table = technique.predictions(answered.cases, answered.ours, manifest.settings).assign(
@@ -110,7 +96,7 @@ def write(report: Measured, answered: Answered, manifest: Manifest) -> None:
     artifacts.write_manifest(manifest.model_copy(update={"metrics": report.metrics}))
 
 
-def summary(report: Measured) -> str:
+def summary(report: EvaluationReport) -> str:
     """The scores of the model, for a terminal."""
     scores = [(one.label, estimate(one.value, one.ci95)) for one in report.metrics]
     gain = ("Gain over today's rule", estimate(report.difference.value, report.difference.ci95))

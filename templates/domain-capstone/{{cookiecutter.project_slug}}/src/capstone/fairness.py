@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from .bootstrap import Rows
+from .estimates import estimates
 from .manifest import Mask
 from .reporting.metrics import Interval, Part
-from .scores import estimates
 from .settings import Settings
 
 

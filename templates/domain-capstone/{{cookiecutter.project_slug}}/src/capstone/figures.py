@@ -1,20 +1,15 @@
 """The figures in the documents, as SVG. The same numbers give the same bytes."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import matplotlib as mpl
 from cycler import cycler
 from matplotlib.figure import Figure
 
 from . import technique_figure
-from .measurement import Answered
 from .reporting.sections import FIGURES
+from .scores import Answered, EvaluationReport
 from .settings import Settings
-
-if TYPE_CHECKING:  # evaluation imports this module
-    from .evaluation import Measured
 
 BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#777777"  # of Okabe and Ito: colour-blind readers can tell them apart
 
@@ -36,14 +31,14 @@ STYLE: Any = {
 }
 
 
-def draw(report: Measured, answered: Answered, settings: Settings) -> None:
+def draw(report: EvaluationReport, answered: Answered, settings: Settings) -> None:
     """Draw the figures into `reports/figures/`."""
     with mpl.rc_context(STYLE):
         save("coverage", coverage(report, settings))
         save(technique_figure.NAME, technique_figure.figure(answered, settings))
 
 
-def coverage(report: Measured, settings: Settings) -> Figure:
+def coverage(report: EvaluationReport, settings: Settings) -> Figure:
     """The risk of the surest answers, the point that the policy chose, and today's rule, which answers every case."""
     figure = Figure(figsize=(6, 2.9))
     axes, measured = figure.subplots(), {one.name: one.value for one in report.metrics}

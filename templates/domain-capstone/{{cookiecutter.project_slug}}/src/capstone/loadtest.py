@@ -22,6 +22,6 @@ def run() -> None:
     asked = [Request("/cases", json.dumps(example).encode()) for example in manifest.examples]
     with TemporaryDirectory(prefix="load-") as folder:
         os.environ["CAPSTONE_DATABASE"] = str(Path(folder, "audit.db"))
-        with server(SERVICE, "/health/live") as port:
+        with server(SERVICE, "CAPSTONE_", "/health/live") as port:
             targets = {"health": Target(port, repeat(Request("/health/live"))), "answer": Target(port, cycle(asked))}
             measure(targets, {"model_version": manifest.version})

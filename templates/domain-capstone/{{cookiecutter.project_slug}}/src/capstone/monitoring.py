@@ -12,7 +12,7 @@ from typing import Any
 
 from scipy.stats import binomtest
 
-from .audit import SEEN, AuditLog, opened
+from .audit import SEEN, AuditLog
 from .reporting.metrics import write_json
 from .settings import Settings
 
@@ -49,9 +49,9 @@ def measure(log: AuditLog, settings: Settings) -> dict[str, Any]:
     }
 
 
-def run(settings: Settings) -> int:
-    """Verify the log, write what is measured to `reports/monitoring.json`, and print it; 1 on an alarm."""
-    measured, at = measure(opened(), settings), datetime.now(UTC).isoformat(timespec="seconds")
+def run(log: AuditLog, settings: Settings) -> int:
+    """Write what is measured to `reports/monitoring.json`, and print it; 1 on an alarm."""
+    measured, at = measure(log, settings), datetime.now(UTC).isoformat(timespec="seconds")
     write_json(SEEN, {"measured_at": at, **measured})
     judged, waiting, problem = measured["judged"], measured["waiting"], settings.problem
     print(

@@ -8,10 +8,10 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from . import domain, fairness, technique, technique_figure
-from .evaluation import Measured
 from .reporting import blocks, sections, served
 from .reporting.markdown import cell, estimate, number, table
 from .reporting.metrics import METRICS, REPORTS, failures, read_json, read_report
+from .scores import EvaluationReport
 from .settings import Settings
 
 CONTRACT = Path("scaffolder.toml")  # says which document has which blocks
@@ -36,14 +36,14 @@ def write(settings: Settings) -> list[Path]:
         ReportError: a report is missing.
         BlockError: a document's marks are wrong; then no document is changed.
     """
-    rendered = render(read_report(METRICS, Measured), settings)
+    rendered = render(read_report(METRICS, EvaluationReport), settings)
     listed = tomllib.loads(CONTRACT.read_text(encoding="utf-8"))["blocks"]
     return blocks.update(
         {Path(document): {name: rendered[name] for name in names} for document, names in listed.items()}
     )
 
 
-def render(report: Measured, settings: Settings) -> dict[str, str]:
+def render(report: EvaluationReport, settings: Settings) -> dict[str, str]:
     """The content of every block."""
     environment = Environment(  # noqa: S701  # Markdown, in which `cell` makes foreign text harmless
         loader=FileSystemLoader(Path(__file__).parent),
@@ -57,7 +57,7 @@ def render(report: Measured, settings: Settings) -> dict[str, str]:
     return {name.replace("_", "-"): "".join(block(context)).strip() + "\n" for name, block in template.blocks.items()}
 
 
-def facts(report: Measured, settings: Settings) -> dict[str, Any]:
+def facts(report: EvaluationReport, settings: Settings) -> dict[str, Any]:
     """What the sentences are about."""
     record = read_json(REPORTS / "training.json")
     worse = [one for one in report.slices if sections.clearly_worse(one, report)]
@@ -111,7 +111,7 @@ def unequal(settings: Settings) -> bool:
     return any(cost != 1 for costs in settings.cost.wrong.values() for cost in costs.values())
 
 
-def unmeasured(report: Measured, settings: Settings) -> list[str]:
+def unmeasured(report: EvaluationReport, settings: Settings) -> list[str]:
     """For each column of people, the shares for which it has no two groups that are large enough."""
     found = []
     for column in settings.slices.people:
@@ -123,7 +123,7 @@ def unmeasured(report: Measured, settings: Settings) -> list[str]:
     return found
 
 
-def worst(report: Measured, settings: Settings) -> pd.DataFrame:
+def worst(report: EvaluationReport, settings: Settings) -> pd.DataFrame:
     """The first rows of errors.csv: the id, the answers, and the first inputs that the model sees and one row has."""
     errors = pd.read_csv(REPORTS / "errors.csv", dtype=str, keep_default_na=False, nrows=WORST)
     inputs = {name: f"{name} (input)" if f"{name} (input)" in errors else name for name in settings.columns}

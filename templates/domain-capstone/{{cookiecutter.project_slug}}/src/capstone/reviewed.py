@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from .audit import AuditLog, Event, opened
+from .audit import AuditLog, Event
 from .data import Cases, DataError, numbers
 from .reporting.metrics import write_text
 from .settings import Settings
@@ -29,13 +29,13 @@ def collect(log: AuditLog, settings: Settings) -> pd.DataFrame:
     return pd.DataFrame([row for row in rows if row], columns=_columns(settings), dtype=object)
 
 
-def write(settings: Settings, root: Path = Path()) -> int:
-    """Write the rows of the log that the environment names; returns how many there are.
+def write(log: AuditLog, settings: Settings, root: Path = Path()) -> int:
+    """Write the rows of the log; returns how many there are.
 
     What a person wrote and a spreadsheet would take for a formula gets an apostrophe. Inputs and outcome stay as they
     are, because they are read back.
     """
-    found = collect(opened(), settings)
+    found = collect(log, settings)
     harmless = found.replace(dict.fromkeys(ABOUT, r"^(?=[=+\-@\t\r\n])"), "'", regex=True)
     # All is quoted: a text may hold any character.
     write_text(root / FILE, harmless.to_csv(index=False, quoting=csv.QUOTE_ALL, lineterminator="\n"))

@@ -1,65 +1,161 @@
-"""A score, and its interval: how much it would move if other cases had been drawn."""
+"""Scores, the gain over today's rule and slices, with bootstrap intervals, and the quality gates."""
 
-from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from . import bootstrap
+from . import technique
 from .bootstrap import Rows
-from .reporting.metrics import Interval
-
-Column = NDArray[Any]
-Given = Mapping[str, Column]  # the columns of given answers
-Statistic = Callable[[Rows], float]  # of the cases at these positions
-
-
-class Score(NamedTuple):
-    label: str  # as people write it
-    function: Callable[[Column, Given], float]  # right answers, given answers; NaN if it has no meaning for them
-    higher_is_better: bool
-
-    def of(self, outcomes: pd.Series, given: pd.DataFrame) -> Statistic:
-        truth, columns = outcomes.to_numpy(), {str(name): given[name].to_numpy() for name in given}
-        return lambda drawn: self.function(truth[drawn], {name: column[drawn] for name, column in columns.items()})
+from .data import Cases
+from .estimates import Score, Statistic, estimates
+from .fairness import Difference
+from .manifest import Array, Mask
+from .reporting.metrics import Baseline, Gate, Interval, Metric, Part, Report, Slice
+from .settings import Settings, SettingsError
 
 
-class Estimate(NamedTuple):
+class Gain(Part):
+    """How much better the model is than today's rule in the headline score. Positive is always better."""
+
+    metric: str
+    versus: str
     value: float
     ci95: Interval
 
 
-def estimates(
-    statistics: Mapping[str, Statistic], count: int, units: pd.Series | None, seed: int
-) -> dict[str, Estimate]:
-    """Each statistic of all `count` cases, with its 95% bootstrap interval; NaN is left out.
+class EvaluationReport(Report):
+    """`reports/metrics.json` of this repository."""
 
-    All are computed on the same resamples, so a difference between two models is a paired one. Cases of one unit
-    are drawn together.
+    headline: str
+    rule: str
+    rule_risk: float
+    difference: Gain
+    loss: str
+    limit: float
+    reviewed: int
+    curve: list[dict[str, float]]
+    fairness: list[Difference]
+
+
+class Scored(NamedTuple):
+    label: str
+    higher_is_better: bool
+    statistic: Statistic
+
+
+@dataclass(frozen=True)
+class Answered:
+    """The test cases with the answers of the model and of the rule, the model's losses, and what was accepted."""
+
+    cases: Cases
+    ours: pd.DataFrame
+    theirs: pd.DataFrame
+    losses: Array
+    accepted: Mask
+    units: pd.Series | None  # cases of one unit resemble each other
+
+
+def measure(answered: Answered, settings: Settings) -> list[Metric]:
+    """The model's scores on all test cases, and what the policy makes of them."""
+    losses, accepted = answered.losses, answered.accepted
+
+    def share(drawn: Rows) -> float:
+        return float(accepted[drawn].mean())
+
+    def risk(drawn: Rows) -> float:
+        taken = accepted[drawn]
+        return float(losses[drawn][taken].mean()) if taken.any() else float("nan")
+
+    found = _scores(answered, answered.ours, settings)
+    found["accepted"] = Scored("Answered without a person", True, share)
+    found["accepted_risk"] = Scored(f"{technique.LOSS[:1].upper()}{technique.LOSS[1:]} among these", False, risk)
+    return _metrics(found, answered, settings)
+
+
+def measure_rule(answered: Answered, settings: Settings) -> list[Baseline]:
+    """The same scores for today's rule, on all test cases."""
+    found = _metrics(_scores(answered, answered.theirs, settings), answered, settings)
+    return [Baseline(model="today's rule", **metric.model_dump()) for metric in found]
+
+
+def measure_gain(answered: Answered, rule: str, settings: Settings) -> Gain:
+    """The gain over today's rule, paired on the same resampled cases."""
+    score, name = headline(settings), settings.training.headline
+    sign = 1 if score.higher_is_better else -1
+    ours, theirs = (score.of(answered.cases.outcomes, given) for given in (answered.ours, answered.theirs))
+    gain = {name: lambda drawn: sign * (ours(drawn) - theirs(drawn))}
+    found = estimates(gain, len(answered.losses), answered.units, settings.training.seed)[name]
+    return Gain(metric=name, versus=rule, value=found.value, ci95=found.ci95)
+
+
+def measure_slices(answered: Answered, settings: Settings) -> Iterator[Slice]:
+    """The headline score, and the share that the policy accepts, for each group of cases that is large enough."""
+    frame = answered.cases.frame.reset_index(drop=True)
+    whole = {
+        settings.training.headline: headline(settings).of(answered.cases.outcomes, answered.ours),
+        "accepted": lambda drawn: float(answered.accepted[drawn].mean()),
+    }
+    for column in settings.slices.columns:
+        for value, part in frame.groupby(frame[column].fillna("not given")):
+            if len(part) >= settings.slices.min_rows:
+                units = None if answered.units is None else answered.units.iloc[part.index]
+                inside = {name: _within(one, part.index.to_numpy()) for name, one in whole.items()}
+                for name, one in estimates(inside, len(part), units, settings.training.seed).items():
+                    yield Slice(name=f"{column} = {value}", n=len(part), metric=name, value=one.value, ci95=one.ci95)
+
+
+def check_gates(metrics: list[Metric], settings: Settings) -> Iterator[Gate]:
+    """Check the bounds in the settings.
+
+    Raises:
+        SettingsError: a gate names a metric that is not measured.
     """
-    values = {name: one(np.arange(count)) for name, one in statistics.items()}
-    measured = {name: statistics[name] for name, value in values.items() if np.isfinite(value)}
-    together = None if units is None else _grouped(units)
-
-    def statistic(drawn: Rows) -> list[float]:
-        cases = drawn if together is None else np.concatenate([together[place] for place in drawn])
-        return [one(cases) for one in measured.values()]
-
-    drawn_from = count if together is None else len(together)
-    most = max(1, drawn_from * min(count, bootstrap.MOST_ROWS) // count)
-    pairs = bootstrap.intervals(statistic, drawn_from, seed, most) if measured else ()
-    found = zip(measured, pairs, strict=True)
-    return {name: Estimate(_rounded(values[name]), (_rounded(low), _rounded(high))) for name, (low, high) in found}
+    measured = {metric.name: metric for metric in metrics}
+    for name, bound in settings.gates.items():
+        if name not in measured:
+            raise SettingsError(f"gates: {name!r} is not measured; choose from {', '.join(measured)}")
+        value, more = measured[name].value, measured[name].higher_is_better
+        passed = value >= bound if more else value <= bound
+        yield Gate(metric=name, threshold=bound, passed=passed, value=value, bound="min" if more else "max")
 
 
-def _grouped(units: pd.Series) -> list[Rows]:
-    codes, _ = pd.factorize(units)
-    order = np.argsort(codes, kind="stable")
-    return np.split(order, np.flatnonzero(np.diff(codes[order])) + 1)
+def headline(settings: Settings) -> Score:
+    """The score that model and rule are compared by.
+
+    Raises:
+        SettingsError: it is not measured.
+    """
+    scores = technique.scores(settings)
+    if settings.training.headline not in scores:
+        raise SettingsError(
+            f"training.headline: {settings.training.headline!r} is not measured; choose from {', '.join(scores)}"
+        )
+    return scores[settings.training.headline]
 
 
-def _rounded(value: float) -> float:
-    """Six significant digits: enough for every document, and the same on every machine."""
-    return float(f"{value:.6g}")
+def _scores(answered: Answered, given: pd.DataFrame, settings: Settings) -> dict[str, Scored]:
+    return {
+        name: Scored(score.label, score.higher_is_better, score.of(answered.cases.outcomes, given))
+        for name, score in technique.scores(settings).items()
+    }
+
+
+def _metrics(measured: dict[str, Scored], answered: Answered, settings: Settings) -> list[Metric]:
+    statistics = {name: one.statistic for name, one in measured.items()}
+    found = estimates(statistics, len(answered.losses), answered.units, settings.training.seed)
+    return [
+        Metric(
+            name=name,
+            label=measured[name].label,
+            value=one.value,
+            ci95=one.ci95,
+            higher_is_better=measured[name].higher_is_better,
+        )
+        for name, one in found.items()
+    ]
+
+
+def _within(function: Statistic, places: Rows) -> Statistic:
+    return lambda drawn: function(places[drawn])

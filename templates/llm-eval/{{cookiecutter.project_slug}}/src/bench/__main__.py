@@ -7,14 +7,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from . import benchmark, checking, publishing, report, runs, summary
+from . import benchmark, leaderboards, regressions, report, results, runs
 from .adoption import adopt
-from .evaluate import run_split
 from .evaluation.comparison import sentence
 from .exits import exit_code
 from .matrix import load_matrix
 from .models.responses import Unavailable
 from .reporting.metrics import failures
+from .runner import run_split
 from .serving import app
 from .settings import load_settings
 
@@ -24,7 +24,7 @@ Arguments = argparse.Namespace
 def run_evaluate(arguments: Arguments) -> int:
     """Run all systems on the test cases; write reports/; exit 1 if a gate fails."""
     settings = load_settings()
-    found = publishing.publish(*run_split(settings, load_matrix(), "test", resume=arguments.resume), settings)
+    found = results.publish(*run_split(settings, load_matrix(), "test", resume=arguments.resume), settings)
     runs.UNFINISHED.unlink(missing_ok=True)
     print(*(sentence(one, found.board.label) for one in found.board.comparisons), sep="\n")
     for name, reason in found.skipped.items():
@@ -40,7 +40,7 @@ def run_dev(_: Arguments) -> int:
     settings = load_settings()
     run, plan, _accesses = run_split(settings, load_matrix(), "dev")
     runs.write(run, runs.DEV)
-    for board in summary.boards(run, settings, plan.cases):
+    for board in leaderboards.boards(run, settings, plan.cases):
         print(f"\n{board.experiment.question}\n\n{report.leaderboard(board)}")
     return 0
 
@@ -48,7 +48,7 @@ def run_dev(_: Arguments) -> int:
 def run_report(_: Arguments) -> int:
     """Make reports/ and the measured blocks of the documents again, from the last run."""
     settings = load_settings()
-    publishing.again(settings)
+    results.again(settings)
     names = ", ".join(map(str, report.write(settings)))
     print(f"Rewrote the measured blocks of {names}." if names else "Nothing to rewrite.")
     return 0
@@ -57,14 +57,14 @@ def run_report(_: Arguments) -> int:
 def run_compare(arguments: Arguments) -> int:
     """Say how two systems of the last run differ."""
     run = runs.read(arguments.run)
-    print(*checking.compare_two(run, arguments.first, arguments.second, load_settings()), sep="\n")
+    print(*regressions.compare_two(run, arguments.first, arguments.second, load_settings()), sep="\n")
     return 0
 
 
 def run_gate(_: Arguments) -> int:
     """Compare the last run with the accepted one; exit 1 if a system became significantly worse or is missing."""
     new, old = runs.read(runs.LATEST), runs.read(runs.BASELINE)
-    found, gone = checking.regressions(new, old, load_settings()), checking.unmeasured(new, old)
+    found, gone = regressions.regressions(new, old, load_settings()), regressions.unmeasured(new, old)
     worse = [(name, one) for name, one in found if one.verdict == "worse"]
     said = [f"{name} became worse by {-one.difference:.4f} (p = {one.p:.2g})." for name, one in worse]
     print(*said, *gone, sep="\n", end="\n" if said or gone else "", file=sys.stderr)

@@ -7,9 +7,9 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
+from .leaderboards import Board, Entry, EvaluationReport
 from .reporting.metrics import Metric
 from .reporting.sections import FIGURES
-from .summary import BenchReport, Board, Entry
 
 BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#777777"  # of Okabe and Ito: colour-blind readers can tell them apart
 COLOURS = {"better": BLUE, "worse": ORANGE, "undecided": GREY}
@@ -27,7 +27,7 @@ STYLE: Any = {
 }
 
 
-def draw(report: BenchReport) -> None:
+def draw(report: EvaluationReport) -> None:
     """Draw both figures of every board into `reports/figures/`."""
     FIGURES.mkdir(parents=True, exist_ok=True)
     with mpl.rc_context(STYLE):

@@ -4,13 +4,13 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from . import publishing
-from .html import FILES, compared, templates
+from . import results
+from .leaderboards import Board, EvaluationReport
+from .page import FILES, compared, templates
 from .reporting import blocks, sections
 from .reporting.markdown import cell, estimate, number
 from .reporting.metrics import METRICS, failures, read_report
 from .settings import Settings
-from .summary import BenchReport, Board
 
 CONTRACT = Path("scaffolder.toml")  # says which document has which blocks
 SCREENSHOT = Path("docs/screenshot.png")
@@ -26,14 +26,14 @@ def write(settings: Settings) -> list[Path]:
         ReportError: a report is missing or is not one of this code.
         BlockError: a document's marks are wrong; then no document is changed.
     """
-    rendered = render(read_report(METRICS, BenchReport), settings)
+    rendered = render(read_report(METRICS, EvaluationReport), settings)
     listed = tomllib.loads(CONTRACT.read_text(encoding="utf-8"))["blocks"]
     return blocks.update(
         {Path(document): {name: rendered[name] for name in names} for document, names in listed.items()}
     )
 
 
-def render(report: BenchReport, settings: Settings) -> dict[str, str]:
+def render(report: EvaluationReport, settings: Settings) -> dict[str, str]:
     """The content of every block."""
     board = report.board
     facts = {
@@ -41,7 +41,7 @@ def render(report: BenchReport, settings: Settings) -> dict[str, str]:
         "settings": settings,
         "board": board,
         "best": compared(board, board.experiment.lead()[1].name),
-        "examples": publishing.read_examples(),
+        "examples": results.read_examples(),
         "worse": [one for one in report.slices if sections.clearly_worse(one, report)],
         "failed": failures(report.gates),
         "screenshot": SCREENSHOT.exists(),

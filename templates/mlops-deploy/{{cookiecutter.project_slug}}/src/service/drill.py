@@ -2,7 +2,7 @@
 
     drill/story.toml -> train, register, deploy (real processes) while replay sends the bookings (real requests)
 
-It judges nothing itself: the deployer and the alarm do, and what happened is read from their logs (evidence.py).
+It judges nothing itself: the deployer and the alarm do, and what happened is read from their logs (timeline.py).
 """
 
 import os
@@ -15,7 +15,7 @@ from pathlib import Path
 
 from . import deploying, registry, training
 from .data import TRAINING_ROWS
-from .deploying.log import LOG, Log
+from .deployments import LOG, Log
 from .monitoring import alarm, watch
 from .replay import Replay, days
 from .reporting.metrics import Part

@@ -14,11 +14,11 @@ import pandas as pd
 
 from . import data
 from .manifest import Manifest
+from .model import Model
 from .registry import open_registry
-from .reporting.metrics import METRICS, REPORTS, Baseline, Gate, Interval, Part, Report, Slice, write_json, write_text
+from .reporting.metrics import METRICS, REPORTS, Baseline, Gate, Part, Report, Slice, write_json, write_text
 from .reporting.run import describe_run
-from .scores import Array, check_gates, gain, measure
-from .serving.model import Model
+from .scores import Array, Gain, check_gates, measure, measure_gain
 from .settings import Settings
 
 CHAMPION, PREVIOUS = "champion", "previous"  # aliases in the registry
@@ -31,15 +31,6 @@ class EvaluationError(ValueError):
     """Nothing can be measured; the message says why and what to run."""
 
 
-class Difference(Part):
-    """By how much the champion is better than another in one score. Positive is always better."""
-
-    metric: str = "brier"
-    versus: str
-    value: float
-    ci95: Interval
-
-
 class Rows(Part):
     """All rows of the data, whatever they are used for."""
 
@@ -49,16 +40,16 @@ class Rows(Part):
     rate: float  # of outcomes that are 1
 
 
-class Evaluation(Report):
+class EvaluationReport(Report):
     """`reports/metrics.json` of this repository."""
 
     model: str  # such as: version 2 (logistic_log)
     data: Rows
     period: tuple[str, str]  # first and last day of the test outcomes
-    difference: list[Difference]
+    difference: list[Gain]
 
 
-def evaluate(settings: Settings) -> Evaluation:
+def evaluate(settings: Settings) -> EvaluationReport:
     """Measure the champion against the previous version and the usual rate, and write `reports/`.
 
     Raises:
@@ -79,9 +70,9 @@ def evaluate(settings: Settings) -> Evaluation:
     if previous:
         rivals[f"previous version ({previous})"] = Model(previous, registry.files(previous)).scores(inputs)
     metrics = measure(outcomes, predicted, settings)
-    gains = [difference(name, outcomes, predicted, others, settings) for name, others in rivals.items()]
+    gains = [measure_gain(outcomes, predicted, others, name, settings) for name, others in rivals.items()]
     days = rows[settings.data.known]
-    report = Evaluation(
+    report = EvaluationReport(
         task="tabular-classification",
         run=describe_run(
             "python -m service evaluate",
@@ -124,11 +115,6 @@ def test_rows(settings: Settings, manifest: Manifest) -> pd.DataFrame:
     return found
 
 
-def difference(name: str, outcomes: Array, predicted: Array, others: Array, settings: Settings) -> Difference:
-    value, bounds = gain(outcomes, predicted, others, settings)
-    return Difference(versus=name, value=value, ci95=bounds)
-
-
 def slices(rows: pd.DataFrame, outcomes: Array, predicted: Array, settings: Settings) -> Iterator[Slice]:
     """Scores of each value of a slice column that has enough rows and both outcomes."""
     for column in settings.slices.columns:
@@ -139,14 +125,14 @@ def slices(rows: pd.DataFrame, outcomes: Array, predicted: Array, settings: Sett
                 yield Slice(name=f"{column} = {value}", n=len(places), metric=one.name, value=one.value, ci95=one.ci95)
 
 
-def gain_gate(one: Difference) -> Gate:
+def gain_gate(one: Gain) -> Gate:
     """The champion must be clearly better than the usual rate, and not clearly worse than the previous version."""
     end, value = ("lower", one.ci95[0]) if one.versus == RATE else ("upper", one.ci95[1])
     name = f"Brier score gain over the {one.versus}, {end} end of its 95% interval"
     return Gate(metric=name, threshold=0, passed=value > 0, value=value)
 
 
-def write(report: Evaluation, rows: pd.DataFrame, predicted: Array, settings: Settings) -> None:
+def write(report: EvaluationReport, rows: pd.DataFrame, predicted: Array, settings: Settings) -> None:
     """Write metrics.json, predictions.csv and errors.csv."""
     write_json(METRICS, report.model_dump(mode="json"))
     named = settings.data

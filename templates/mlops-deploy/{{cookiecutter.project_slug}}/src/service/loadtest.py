@@ -44,7 +44,10 @@ def run() -> None:
     body = json.dumps(registry.files(version).manifest.example)
     with tempfile.TemporaryDirectory() as place:
         os.environ["SERVICE_DATABASE"] = str(Path(place, "service.db"))  # these answers are nobody's bookings
-        with server(SERVICE, "/health") as port, server(("-m", "uvicorn", f"{__name__}:constant"), "/docs") as other:
+        with (
+            server(SERVICE, "SERVICE_", "/health") as port,
+            server(("-m", "uvicorn", f"{__name__}:constant"), "UVICORN_", "/docs") as other,
+        ):
             ask = Request("/predict", body.encode())
             targets = {"predict": Target(port, repeat(ask)), "constant_endpoint": Target(other, repeat(ask))}
             measure(targets, {"model_version": version})

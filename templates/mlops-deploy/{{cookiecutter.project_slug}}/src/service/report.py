@@ -1,6 +1,6 @@
 """Write what was measured: the figures, the page `reports/report.html`, and the measured blocks of the documents.
 
-Every number comes from `reports/`, which evidence.py fills from the logs, and every sentence from report.jinja.
+Every number comes from `reports/`, which timeline.py fills from the logs, and every sentence from report.jinja.
 """
 
 import csv
@@ -12,9 +12,9 @@ from typing import Any
 from jinja2 import Template
 from markupsafe import Markup
 
-from . import evidence, figures
-from .deploying.log import Log
-from .evaluation import Evaluation
+from . import figures, timeline
+from .deployments import Log
+from .evaluation import EvaluationReport
 from .monitoring.alarm import read_rule
 from .monitoring.psi import USUAL_BOUND
 from .monitoring.questions import Row
@@ -37,7 +37,7 @@ def write(settings: Settings) -> list[Path]:
         ReportError: a report is missing.
         BlockError: a document's marks are wrong; then no document is changed.
     """
-    drill, history = evidence.gather(settings)
+    drill, history = timeline.gather(settings)
     known = facts(settings, drill, history)
     if drill:
         figures.draw(drill, history, settings.alarm.least_outcomes)
@@ -56,8 +56,8 @@ def render(known: dict[str, Any]) -> dict[str, str]:
 
 def page(known: dict[str, Any]) -> str:
     """One HTML file with its style and figures inside; every value in it is escaped."""
-    style = "\n".join((HERE / name).read_text(encoding="utf-8") for name in ("serving/static/style.css", "page.css"))
-    return template("page.jinja", escape=True).render(known, style=Markup(style), data=_data)  # noqa: S704  # our own files
+    style = "\n".join((HERE / name).read_text(encoding="utf-8") for name in ("serving/static/style.css", "report.css"))
+    return template("report.html", escape=True).render(known, style=Markup(style), data=_data)  # noqa: S704  # our own files
 
 
 def template(name: str, *, escape: bool) -> Template:
@@ -69,7 +69,7 @@ def template(name: str, *, escape: bool) -> Template:
 
 def facts(settings: Settings, drill: Row, history: Row) -> dict[str, Any]:
     """What the sentences are about."""
-    report = read_report(METRICS, Evaluation)
+    report = read_report(METRICS, EvaluationReport)
     commands = ["python -m service drill", report.run.command]
     return {
         "report": report,

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import bootstrap
-from .reporting.metrics import Gate, Interval, Metric
+from .reporting.metrics import Gate, Interval, Metric, Part
 from .settings import Settings, SettingsError
 
 Array = NDArray[np.float64]
@@ -45,6 +45,15 @@ SCORES: Mapping[str, tuple[str, bool, Score]] = {  # the label, whether more is 
 }
 
 
+class Gain(Part):
+    """By how much the champion is better than another in one score. Positive is always better."""
+
+    metric: str = "brier"
+    versus: str
+    value: float
+    ci95: Interval
+
+
 def measure(
     outcomes: Array, predicted: Array, settings: Settings, split: str = "test", names: Sequence[str] = tuple(SCORES)
 ) -> list[Metric]:
@@ -68,11 +77,11 @@ def measure(
     ]
 
 
-def gain(outcomes: Array, ours: Array, theirs: Array, settings: Settings) -> tuple[float, Interval]:
-    """By how much the Brier score of ours is lower than that of theirs, paired on the same rows; positive is better."""
+def measure_gain(outcomes: Array, ours: Array, theirs: Array, versus: str, settings: Settings) -> Gain:
+    """By how much the Brier score of ours is lower than that of theirs, paired on the same rows."""
     gains = (theirs - outcomes) ** 2 - (ours - outcomes) ** 2
     ((low, high),) = bootstrap.intervals(lambda rows: [gains[rows].mean()], len(gains), settings.training.seed)
-    return rounded(gains.mean()), (rounded(low), rounded(high))
+    return Gain(versus=versus, value=rounded(gains.mean()), ci95=(rounded(low), rounded(high)))
 
 
 def check_gates(metrics: Sequence[Metric], settings: Settings) -> list[Gate]:

@@ -1,6 +1,6 @@
 """Read `settings.toml` and check it: the data, the model's inputs, and every bound that a release is held to.
 
-docs/settings.md explains each key. A key that is left out has the default that stands in sections.py.
+docs/settings.md explains each key. A key that is left out has the default that stands in settings_schema.py.
 """
 
 import tomllib
@@ -11,7 +11,7 @@ from typing import Any, Self, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
-from .sections import (
+from .settings_schema import (
     Alarm,
     Data,
     Feature,

@@ -22,14 +22,14 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from . import onnx_model
+from . import onnx_export
 from .data import TRAINING_ROWS, training_rows
 from .manifest import CategoricalInput, Input, Manifest, NumericInput
+from .model import Model
 from .registry import Files, open_registry
 from .reporting.metrics import failures
 from .reporting.run import commit
 from .scores import Array, check_gates, measure
-from .serving.model import Model
 from .settings import Feature, Recipe, Settings
 
 HELD_OUT = "held out"  # the split's name in the manifest
@@ -76,7 +76,7 @@ def train(settings: Settings, *, until: date, candidate: str, sql: Path = TRAINI
         metrics=measured,
         versions={name: version(name) for name in LIBRARIES},
     )
-    made = Files(onnx_model.convert(final, manifest.inputs), manifest)
+    made = Files(onnx_export.convert(final, manifest.inputs), manifest)
     compare(made, rows, predict(final, rows, settings))
     return made
 
@@ -124,7 +124,7 @@ def fit(rows: pd.DataFrame, recipe: Recipe, settings: Settings) -> Pipeline:
     encoder = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
     seed = settings.training.seed
     if recipe.algorithm == "logistic_regression":
-        steps = [SimpleImputer(), *([onnx_model.Logarithm()] if recipe.logarithm else []), StandardScaler()]
+        steps = [SimpleImputer(), *([onnx_export.Logarithm()] if recipe.logarithm else []), StandardScaler()]
         scaled = ColumnTransformer([("numbers", make_pipeline(*steps), numeric), ("categories", encoder, categorical)])
         options = {"max_iter": 2000, "random_state": seed, **recipe.options}
         pipeline = make_pipeline(scaled, LogisticRegression(**options))

@@ -37,7 +37,7 @@ def benchmark(settings: Settings, arguments: Namespace) -> int:
 
 def ingest(settings: Settings, arguments: Namespace) -> None:
     """Index new and changed documents, and remove deleted ones from the index."""
-    from .documents import ingest
+    from .ingestion import ingest
     from .wiring import open_index
 
     folder = arguments.docs or Path(settings.corpus.folder)
@@ -78,19 +78,21 @@ def with_mark(answer: Answer) -> str:
 def tune(settings: Settings, _: Namespace) -> None:
     """Propose, from the dev questions, when to refuse, how to weigh embeddings, and gates."""
     from .evaluation import tuning
+    from .report import printed
 
-    print(tuning.tune(settings))
+    print(printed("tuning.jinja", **tuning.tune(settings)))
 
 
 def evaluate(settings: Settings, arguments: Namespace) -> int:
     """Measure on the test questions; write reports/; exit 1 if a gate fails."""
-    from .evaluation import evaluate
+    from .evaluation import runner
+    from .report import printed
     from .reporting.metrics import failures
 
-    report = evaluate.evaluate(settings, yes=arguments.yes)
+    report = runner.evaluate(settings, yes=arguments.yes)
     if report is None:
         return 0
-    print(evaluate.summary(report))
+    print(printed("summary.jinja", report=report))
     failed = failures(report.gates)
     for sentence in failed:
         print(f"Gate failed: {sentence}", file=sys.stderr)

@@ -24,5 +24,5 @@ def run(settings: Settings) -> None:
     asking = cycle([Request("/ask", json.dumps({"question": one}).encode()) for one in questions])
     # Only this machine can ask. A language model would cost money, and its own time would be measured.
     os.environ |= {"ASSISTANT_TOKEN_TO_ASK": "false", "ASSISTANT_LLM_URL": ""}
-    with server(SERVICE, "/health") as port:
+    with server(SERVICE, "ASSISTANT_", "/health") as port:
         measure({"health": Target(port, repeat(Request("/health"))), "ask": Target(port, asking)}, facts)

@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from .evaluation.cases import MEANING
-from .evaluation.record import BM25, DATA, Measured
+from .evaluation.scores import BM25, DATA, EvaluationReport
 from .reporting import blocks, markdown, metrics, sections, served
 from .settings import Settings
 
@@ -29,19 +29,26 @@ def write(settings: Settings) -> list[Path]:
         BlockError: a document's marks are wrong; then no document is changed.
     """
     data = metrics.read_json(DATA)
-    rendered = render(None if data["unmeasured"] else metrics.read_report(metrics.METRICS, Measured), data, settings)
+    rendered = render(
+        None if data["unmeasured"] else metrics.read_report(metrics.METRICS, EvaluationReport), data, settings
+    )
     listed = tomllib.loads(Path("scaffolder.toml").read_text(encoding="utf-8"))["blocks"]
     return blocks.update({Path(page): {name: rendered[name] for name in names} for page, names in listed.items()})
 
 
-def render(report: Measured | None, data: dict[str, Any], settings: Settings) -> dict[str, str]:
+def render(report: EvaluationReport | None, data: dict[str, Any], settings: Settings) -> dict[str, str]:
     """The content of every block; `report` is None if nothing was measured, and `data` says why."""
     template = TEMPLATES.get_template("report.jinja")
     context = template.new_context(facts(report, data, settings))
     return {name.replace("_", "-"): "".join(block(context)).strip() + "\n" for name, block in template.blocks.items()}
 
 
-def facts(report: Measured | None, data: dict[str, Any], settings: Settings) -> dict[str, Any]:
+def printed(template: str, **known: Any) -> str:
+    """What a command prints of its results, by summary.jinja or tuning.jinja."""
+    return TEMPLATES.get_template(template).render(known)
+
+
+def facts(report: EvaluationReport | None, data: dict[str, Any], settings: Settings) -> dict[str, Any]:
     common = {
         "report": report,
         "data": data,

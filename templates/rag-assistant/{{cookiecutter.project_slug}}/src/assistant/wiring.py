@@ -7,8 +7,8 @@ import os
 from .answering.assistant import Assistant
 from .answering.base import Answerer
 from .answering.quotation import Quotation
-from .documents.ingest import require_current
 from .embedding.chosen import make_embedder
+from .ingestion.ingest import require_current
 from .retrieval.search import Retriever
 from .settings import Settings
 from .stores.base import Index

@@ -5,7 +5,8 @@ read -> propose -> show and ask -> write
 
 from pathlib import Path
 
-from ..settings import FILE
+from ..data import FEWEST_ROWS
+from ..settings import FILE, Training
 from . import documents, wording, writing
 from .proposal import propose
 from .reading import read
@@ -28,7 +29,17 @@ def adopt(
     if not source.name.isprintable():
         raise AdoptionError(f"the name {source.name!r} holds characters that cannot be printed; rename the file")
     table, form = read(source)
-    proposal = propose(table, target, positive=positive, time=time, id=id, dates=dates, semicolons="semicolons" in form)
+    proposal = propose(
+        table,
+        target,
+        fewest_rows=FEWEST_ROWS,
+        seed=Training().seed,
+        positive=positive,
+        time=time,
+        id=id,
+        dates=dates,
+        semicolons="semicolons" in form,
+    )
     files, description = writing.contents(proposal, source, form)
     files |= documents.rewritten(description, FILE, files[FILE])
     removed = leftovers(writing.former(files), [*writing.FORMER, *writing.MADE], source, files)

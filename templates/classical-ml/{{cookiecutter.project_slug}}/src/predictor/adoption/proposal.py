@@ -9,9 +9,7 @@ import numpy as np
 import pandas as pd
 
 from .. import leakage
-from ..data import FEWEST_ROWS
-from ..manifest import Array
-from ..settings import Training
+from ..bootstrap import Array
 from . import columns
 from .columns import Column
 from .replacing import AdoptionError
@@ -47,13 +45,18 @@ def propose(
     table: pd.DataFrame,
     target: str,
     *,
+    fewest_rows: int,
+    seed: int,
     positive: str | None = None,
     time: str | None = None,
     id: str | None = None,
     dates: str | None = None,
     semicolons: bool = False,
 ) -> Proposal:
-    """Look at each column and decide what to do with it; `semicolons` divide the columns of the file.
+    """Look at each column and decide what to do with it.
+
+    `fewest_rows` can be divided into splits, `seed` draws the rows in which leaks are looked for, and `semicolons`
+    divide the columns of the file.
 
     Raises:
         AdoptionError: a named column is absent, there are too few rows, or the target cannot be predicted.
@@ -64,8 +67,8 @@ def propose(
     commas = columns.has_decimal_commas(table, semicolons=semicolons)
     answer = columns.read_numbers(table[target], commas=commas) or Column("categorical", table[target])
     rows = answer.cells != ""
-    if rows.sum() < FEWEST_ROWS:
-        raise AdoptionError(f"{rows.sum()} rows have a {target!r}; fewer than {FEWEST_ROWS} cannot be divided")
+    if rows.sum() < fewest_rows:
+        raise AdoptionError(f"{rows.sum()} rows have a {target!r}; fewer than {fewest_rows} cannot be divided")
     answer = replace(answer, cells=answer.cells[rows])
     lost = "" if rows.all() else f"is empty in {(~rows).sum():,} rows, which are left out"
     notes, hints = [f"{target!r} {words}" for words in (answer.note, lost) if words], list[str]()
@@ -78,7 +81,7 @@ def propose(
     }
     time = _time(found, time, hints)
     ordering = {} if time is None else {time: Column("date", columns.read_dates(found.pop(time).cells, dates))}
-    inputs, dropped = _divide(found, outcomes, target, notes, classes=positive is not None)
+    inputs, dropped = _divide(found, outcomes, target, notes, classes=positive is not None, seed=seed)
     if not inputs:
         raise AdoptionError(
             f"no column is left to predict {target!r} from: "
@@ -155,11 +158,11 @@ def _time(found: dict[str, Column], wanted: str | None, hints: list[str]) -> str
 
 
 def _divide(
-    found: dict[str, Column], outcomes: Array, target: str, notes: list[str], *, classes: bool
+    found: dict[str, Column], outcomes: Array, target: str, notes: list[str], *, classes: bool, seed: int
 ) -> tuple[dict[str, Column], dict[str, str]]:
     """The columns that can be inputs, and the reason for each of the others."""
     inputs, dropped = {}, {}
-    chosen = np.random.default_rng(Training().seed).permutation(len(outcomes))[: leakage.SAMPLE]  # as the training does
+    chosen = np.random.default_rng(seed).permutation(len(outcomes))[: leakage.SAMPLE]  # as the training does
     for name, column in found.items():
         if column.kind in {"date", "useless"}:
             dropped[name] = column.note

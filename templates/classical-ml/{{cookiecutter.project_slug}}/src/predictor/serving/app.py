@@ -11,11 +11,11 @@ from prometheus_client import CollectorRegistry
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
+from ..explain import method
 from ..manifest import ARTIFACTS, Manifest
+from ..model import load_model
 from . import bodies
 from .config import ServiceConfig, read_config
-from .explain import method
-from .model import load_model
 from .page import render_page
 from .schemas import POLICY, answer_models, batch_model, row_model, values
 from .service import Service

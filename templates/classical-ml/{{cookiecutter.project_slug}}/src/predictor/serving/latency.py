@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from http.client import HTTPConnection, HTTPException
 from itertools import islice
@@ -65,19 +65,17 @@ def measure(targets: Mapping[str, Target], facts: Mapping[str, str], report: Pat
 
 
 @contextmanager
-def server(command: Sequence[str], ready_path: str) -> Iterator[int]:
+def server(command: Sequence[str], prefix: str, ready_path: str) -> Iterator[int]:
     """Run a server on a free port until the `with` block ends; yields the port.
+
+    It reads host and port from environment variables that begin with `prefix`.
 
     Raises:
         LoadError: it stops, or is not ready in time.
     """
-    from .app import Config
-
     with create_server((HOST, 0)) as probe:
         port = int(probe.getsockname()[1])
-    environment = dict(os.environ)
-    for prefix in (Config.model_config["env_prefix"], "UVICORN_"):
-        environment |= {f"{prefix}HOST": HOST, f"{prefix}PORT": str(port)}
+    environment = {**os.environ, f"{prefix}HOST": HOST, f"{prefix}PORT": str(port)}
     process = subprocess.Popen([sys.executable, *command], env=environment, stdout=subprocess.DEVNULL)  # noqa: S603
     try:
         _wait_until_ready(process, port, ready_path)
@@ -91,8 +89,9 @@ def _wait_until_ready(process: subprocess.Popen[bytes], port: int, path: str) ->
     deadline = time.monotonic() + START_SECONDS
     while process.poll() is None and time.monotonic() < deadline:
         try:
-            _ask(HTTPConnection(HOST, port, timeout=10), Request(path))
-            return
+            with closing(HTTPConnection(HOST, port, timeout=10)) as connection:
+                _ask(connection, Request(path))
+                return
         except (OSError, HTTPException):
             time.sleep(0.1)
     raise LoadError(f"the server stopped, or was not ready within {START_SECONDS:.0f} s; its message is above")
@@ -107,9 +106,8 @@ def _percentiles(target: Target, clients: int) -> dict[str, float]:
 
 
 def _client(target: Target, count: int) -> list[float]:
-    connection = HTTPConnection(HOST, target.port, timeout=10)
-    taken = [_ask(connection, request) for request in islice(target.requests, WARM_UP + count)]
-    connection.close()
+    with closing(HTTPConnection(HOST, target.port, timeout=10)) as connection:
+        taken = [_ask(connection, request) for request in islice(target.requests, WARM_UP + count)]
     return taken[WARM_UP:]
 
 

@@ -6,9 +6,9 @@ import numpy as np
 from fastapi import HTTPException
 from prometheus_client import CollectorRegistry, Counter, Summary
 
+from ..explain import explain
 from ..manifest import Manifest
-from .explain import explain
-from .model import Model, Row
+from ..model import Model, Row
 from .schemas import Prediction, Reason, answer, cautions, example
 
 

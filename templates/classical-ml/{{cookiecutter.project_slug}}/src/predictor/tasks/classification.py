@@ -12,7 +12,7 @@ from sklearn.pipeline import Pipeline
 from .. import booster
 from ..manifest import Array, Probability, log_odds
 from ..settings import Settings
-from .score import Score
+from .base import Score
 
 
 def roc_auc(outcomes: Array, predicted: Array) -> float:

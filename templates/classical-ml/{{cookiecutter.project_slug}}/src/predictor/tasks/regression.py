@@ -11,7 +11,7 @@ from sklearn.pipeline import Pipeline
 from .. import booster
 from ..manifest import Array, Quantity
 from ..settings import Settings
-from .score import Score
+from .base import Score
 
 
 class Regression:

@@ -21,7 +21,7 @@ from ..manifest import ARTIFACTS, Value
 from . import bodies
 from .bodies import refusals
 from .config import ServiceConfig, read_config
-from .page import render
+from .page import render_page
 from .problems import ProblemResponse
 from .schemas import POLICY, Answer, Case, CaseList, EventList, case_model, judged, logged, review_model
 from .web import create_service, run
@@ -109,8 +109,8 @@ def create_app(config: Config | None = None, decider: Decider | None = None) -> 
         app.add_exception_handler(kind, _problem)
     _add_cases(app, service)
     _add_records(app, service)
-    _add_page(app, "/", render("page.html", manifest))
-    _add_page(app, "/review", render("review.html", manifest))
+    _add_page(app, "/", render_page("page.html", manifest))
+    _add_page(app, "/review", render_page("review.html", manifest))
     return app
 
 

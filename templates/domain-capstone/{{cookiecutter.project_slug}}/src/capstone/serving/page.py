@@ -9,7 +9,7 @@ from ..explain import METHOD
 from ..manifest import Input, Manifest, NumericInput, TextInput
 
 
-def render(page: str, manifest: Manifest) -> str:
+def render_page(page: str, manifest: Manifest) -> str:
     """Render a page: HTML without inline scripts or styles, with all values escaped."""
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),

@@ -11,8 +11,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from ..benchmark import KINDS, AnyCase, Question, Split
+from ..evaluation.classification import cohens_kappa
 from ..evaluation.evidence import EvidenceError, locate
-from ..evaluation.scores import cohens_kappa
 from ..passages import Document
 from ..settings import Kind
 from .duplicates import groups, normalised

@@ -10,10 +10,11 @@ from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 from starlette.staticfiles import StaticFiles
 
-from .. import html, publishing
+from .. import results
+from ..leaderboards import EvaluationReport
+from ..page import render_page
 from ..reporting.metrics import METRICS, REPORTS, read_report
 from ..settings import FILE, load_settings
-from ..summary import BenchReport
 from .config import ServiceConfig, read_config
 from .web import create_service, run
 
@@ -35,8 +36,8 @@ def create_app(config: Config | None = None) -> FastAPI:
     """
     config = config or read_config(Config)
     title = load_settings(config.root / FILE).title
-    report = read_report(config.root / METRICS, BenchReport)
-    page = html.render(report, publishing.read_examples(config.root / publishing.EXAMPLES), title, inline=False)
+    report = read_report(config.root / METRICS, EvaluationReport)
+    page = render_page(report, results.read_examples(config.root / results.EXAMPLES), title, inline=False)
 
     def ready() -> dict[str, Any]:
         return {"data_sha256": report.run.data_sha256, "commit": report.run.commit}
@@ -56,7 +57,7 @@ def create_app(config: Config | None = None) -> FastAPI:
         return HTMLResponse(page)
 
     @app.get("/report", summary="Every number of the report, as JSON", tags=["report"])
-    async def numbers() -> BenchReport:
+    async def numbers() -> EvaluationReport:
         return report
 
     return app

@@ -13,8 +13,8 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from .. import data
-from ..deploying.log import LOG
 from ..deploying.processes import Processes
+from ..deployments import LOG
 from ..drill import STORY, released_by_others
 from ..reporting import blocks
 from ..reporting.markdown import cell

@@ -6,6 +6,7 @@ Each function says what it did and returns the exit code: 0 done, 1 the answer i
 import time
 from contextlib import suppress
 
+from ..deployments import Log, actor
 from ..registry import open_registry
 from ..reporting.metrics import failures, write_text
 from ..routing.config import RouterConfig
@@ -14,7 +15,6 @@ from ..scores import check_gates
 from ..serving.config import read_config
 from ..settings import Settings
 from .approval import Declined, by_file, by_hand, by_option, sign
-from .log import Log, actor
 from .processes import COMMANDS, Processes
 from .site import ASKED, Checkpoint, Site
 from .state import BusyError, DeployError, State, deployer_lock, read_state, write_state

@@ -14,11 +14,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..bootstrap import intervals
+from ..deployments import Line, parse
 from ..monitoring.questions import ask
 from ..routing.routes import ACCESS
 from ..settings import Settings, Slo
 from ..store import connect
-from .log import Line, parse
 
 LEAST = 20  # fewer values say nothing about a slot
 

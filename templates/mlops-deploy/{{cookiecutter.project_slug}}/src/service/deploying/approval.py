@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
+from ..deployments import actor
 from ..registry import open_registry
 from ..reporting.metrics import write_text
 from ..settings import Settings
-from .log import actor
 from .state import DeployError
 
 FOLDER = Path("approvals")

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..deployments import Log
 from ..registry import Registry
 from ..routing.routes import VAR, Routes
 from ..settings import Settings
-from .log import Log
 from .processes import Processes
 from .state import DeployError
 

@@ -20,6 +20,7 @@ from pydantic_settings import SettingsConfigDict
 from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute
 
+from ..model import Model
 from ..registry import Registry, open_registry
 from ..reporting.metrics import REPORTS
 from ..settings import load_settings
@@ -27,9 +28,9 @@ from ..store import DATABASE, Monitoring, Writer
 from . import bodies
 from .bodies import refusals
 from .config import ServiceConfig, read_config
-from .model import Holder, Model
+from .holder import Holder
 from .page import TIMELINE, render_page
-from .schemas import POLICY, About, Answer, BatchAnswer, BatchItem, batch_model, cautions, request_model
+from .schemas import POLICY, About, Answer, BatchAnswer, BatchItem, batch_model, cautions, request_model, row_model
 from .web import create_service, run
 
 ALIASES = {"champion": "champion", "canary": "challenger"}  # which alias each slot follows
@@ -77,7 +78,8 @@ class Service:
     def routes(self, model: Model) -> list[BaseRoute]:
         """The routes that depend on the version: requests under way keep their own when it changes."""
         router = APIRouter(tags=["predictions"])
-        request_type, batch_type = request_model(model.row), batch_model(model.row, self.config.max_batch)
+        row_type = row_model(model.manifest)
+        request_type, batch_type = request_model(row_type), batch_model(row_type, self.config.max_batch)
 
         @router.post("/predict", summary="Predict one row")
         async def predict(row: request_type, request: Request) -> Answer:  # type: ignore[valid-type]

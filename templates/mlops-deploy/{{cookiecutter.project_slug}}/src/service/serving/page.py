@@ -4,7 +4,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from ..deploying.log import LOG, Log
+from ..deployments import LOG, Log
 from ..manifest import Manifest
 
 HERE = Path(__file__).parent

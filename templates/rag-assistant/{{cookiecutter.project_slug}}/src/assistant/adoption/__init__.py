@@ -12,10 +12,10 @@ from textwrap import shorten
 
 from ..authoring.book import Book
 from ..documents.blocks import plain
-from ..documents.folder import list_files, read_files
 from ..documents.outline import outline
-from ..documents.readers import digest, shown
 from ..evaluation.benchmark import SUMS, Question
+from ..ingestion.folder import list_files, read_files
+from ..ingestion.readers import digest, shown
 from ..passages import Document
 from ..reporting.markdown import cell, table
 from ..settings import FILE, Settings, checked, load_settings

@@ -15,7 +15,7 @@ from ..hits import Hit
 from ..settings import Answering
 from .base import CHARACTERS_PER_TOKEN, REFUSAL, Answer, Usage
 from .citations import CitationCheck
-from .evidence import citation, confidence
+from .confidence import citation, confidence
 from .prompt import Prompt
 
 SERVER = "The language model at ASSISTANT_LLM_URL"

@@ -7,7 +7,7 @@ from ..documents.blocks import blocks
 from ..hits import Hit
 from ..settings import Answering
 from .base import REFUSAL, Answer
-from .evidence import citation, confidence, quotable
+from .confidence import citation, confidence, quotable
 
 FENCE = re.compile(r"^[ \t]{0,12}(`{3,}+|~{3,}+)", re.MULTILINE)
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from .. import wiring
 from ..answering.assistant import place
 from ..documents.chunking import chunk
-from ..documents.ingest import is_upload, require_current
 from ..errors import AssistantError
 from ..evaluation.benchmark import write
+from ..ingestion.ingest import is_upload, require_current
 from ..settings import Settings
 from .book import Book, add_rows
 from .matching import Place, similar

@@ -11,10 +11,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
-from ..documents.folder import list_files
-from ..documents.ingest import is_upload
-from ..documents.readers import READERS
 from ..errors import AssistantError
+from ..ingestion.folder import list_files
+from ..ingestion.ingest import is_upload
+from ..ingestion.readers import READERS
 from ..passages import Document
 from ..reporting.metrics import write_text
 from ..settings import Settings

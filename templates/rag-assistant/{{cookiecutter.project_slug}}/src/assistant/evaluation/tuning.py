@@ -1,24 +1,25 @@
 """Choose on the dev questions, `make tune`: how to weigh embeddings against words, when to refuse, and gates."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from .. import bootstrap
 from ..answering.assistant import Assistant
-from ..report import TEMPLATES
 from ..settings import Settings
 from ..wiring import make_assistant
 from .benchmark import Benchmark, load
 from .cases import ask, documents_of, judge, quoting, rank, searching
-from .record import describe, means, metrics
+from .scores import describe, means, metrics
 
 LEAST = (5, 3)  # answerable and unanswerable dev questions; of fewer, no threshold is chosen
 FEW = 10  # questions; of fewer, neither a weight nor a gate is chosen, and a threshold with a warning
 STEPS = 20  # gates are multiples of 1 / STEPS
 
 
-def tune(settings: Settings) -> str:
-    """TOML for settings.toml; comments say what each line replaces, how sure it is, and what could not be chosen.
+def tune(settings: Settings) -> dict[str, Any]:
+    """What the dev questions propose, and what could not be chosen: the facts of tuning.jinja.
 
     A gate is the lower end of its score's interval, rounded down, so that chance alone hardly breaks it. It is at most
     1 - 3 / n, since where no question failed the interval has no width (Hanley and Lippman-Hand, If Nothing Goes Wrong,
@@ -55,9 +56,17 @@ def tune(settings: Settings) -> str:
         for one in metrics(scores, seed)
         if one.ci95
     }
-    found = {"weights": weights, "weight": weight, "threshold": threshold, "interval": interval, "bounds": bounds}
-    data = describe(documents, assistant.index.store, benchmark.questions)
-    return TEMPLATES.get_template("tuning.jinja").render(found, data=data, settings=settings, least=LEAST, few=FEW)
+    return {
+        "weights": weights,
+        "weight": weight,
+        "threshold": threshold,
+        "interval": interval,
+        "bounds": bounds,
+        "data": describe(documents, assistant.index.store, benchmark.questions),
+        "settings": settings,
+        "least": LEAST,
+        "few": FEW,
+    }
 
 
 def weigh(assistant: Assistant, benchmark: Benchmark) -> dict[float, float]:

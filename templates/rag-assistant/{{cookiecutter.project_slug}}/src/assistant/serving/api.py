@@ -17,12 +17,12 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from ..answering.assistant import Assistant
 from ..answering.base import Answer
-from ..answering.evidence import confidence
-from ..documents.ingest import add_upload, remove_upload
-from ..documents.sandbox import sandboxed
+from ..answering.confidence import confidence
 from ..documents.text import DocumentError
 from ..errors import AssistantError
 from ..evaluation import benchmark
+from ..ingestion.ingest import add_upload, remove_upload
+from ..ingestion.sandbox import sandboxed
 from ..passages import Document
 from ..stores.base import Listed
 from .bodies import refusals

@@ -12,9 +12,9 @@ from pydantic_settings import SettingsConfigDict
 
 from .. import wiring
 from ..answering.base import QUOTATION, Answerer
-from ..documents.readers import READERS
 from ..documents.text import DocumentError
 from ..errors import AssistantError, QuestionError
+from ..ingestion.readers import READERS
 from ..settings import Settings, load_settings
 from . import api, bodies
 from .config import LOOPBACK, ConfigError, ServiceConfig, read_config
@@ -88,7 +88,7 @@ def create_app(
 
     @app.get("/", include_in_schema=False)
     async def page() -> FileResponse:
-        return FileResponse(STATIC / "index.html")
+        return FileResponse(STATIC.with_name("page.html"))
 
     @app.get("/about", summary="What is served, and its limits")
     async def about() -> About:

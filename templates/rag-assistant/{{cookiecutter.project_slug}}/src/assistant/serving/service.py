@@ -11,9 +11,9 @@ from prometheus_client import CollectorRegistry, Counter, Histogram
 
 from ..answering.assistant import Assistant
 from ..answering.base import Answer, Answerer
-from ..documents.ingest import require_current
 from ..errors import QuestionError
 from ..hits import Where
+from ..ingestion.ingest import require_current
 from ..settings import Settings
 from ..stores.base import Index
 from ..wiring import assemble

@@ -1,0 +1,104 @@
+"""Finds the problems of a template and of the projects made from it, before anybody has worked on one.
+
+`template.lint` judges the template itself. Its projects are read as `scaffolder check` reads a repository: with the
+template's defaults, and with each of its choices.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+
+from scaffolder.check.contract import PATH, contract
+from scaffolder.check.documents import documents
+from scaffolder.check.engine.finding import Evidence
+from scaffolder.check.engine.repository import Repository
+from scaffolder.check.engine.snapshot import Snapshot
+from scaffolder.check.items.gates import SETTINGS
+from scaffolder.check.items.links import broken_links
+from scaffolder.check.readers.commands import wrong_commands
+from scaffolder.check.readers.gitignore import ignored
+from scaffolder.check.readers.imports import lost_imports
+from scaffolder.check.readers.make import makefile
+from scaffolder.check.readers.metrics import leaves
+from scaffolder.check.readers.toml import settings
+from scaffolder.errors import ScaffolderError
+from scaffolder.template.answers import complete
+from scaffolder.template.catalog import Template
+from scaffolder.template.lint import MOST, Problem, opened, problems, told
+from scaffolder.template.lint_renders import Pick, choosing, in_words, one_at_a_time, when
+from scaffolder.template.render import render, walk
+from scaffolder.template.worker import Worker
+from scaffolder.tree import Tree
+
+_MOST_RENDERS = 100
+_DATA = re.compile(r"data/[\w./-]{1,200}")
+_STATEMENT = re.compile(r"\{%[^%]{0,500}%\}")
+
+Seen = tuple[Evidence, str]  # a problem in a project, and the remedy
+
+
+def lint(folder: Path) -> tuple[Problem, ...]:
+    """The problems of the template in `folder` and of its projects; raises `TemplateError` if there is no template."""
+    template = opened(folder)
+    return told([*problems(template), *_of_projects(template)])
+
+
+def _of_projects(template: Template) -> Iterator[Problem]:
+    """The problems in projects, each with the choices that show it; choices that cannot be rendered are skipped."""
+    picks = one_at_a_time(template.questions.values())[:_MOST_RENDERS]
+    found: dict[Problem, list[Pick]] = defaultdict(list)
+    with closing(Worker(template)) as worker:
+        apart = replace(template, worker=worker)
+        for pick in picks:
+            try:
+                tree = render(apart, complete(apart, choosing(pick)))
+            except ScaffolderError:
+                continue  # `problems` reports it
+            for problem in islice(_in_template(template, _wrong(tree)), MOST):
+                found[problem].append(in_words(template, pick))
+    for problem, where in found.items():
+        yield replace(problem, message=problem.message + when(where, len(picks)))
+
+
+def _in_template(template: Template, seen: Iterator[Seen]) -> Iterator[Problem]:
+    """Problems in a project as problems of the template's files that they come from, if these are known."""
+    files = walk(template.folder / template.project_folder, ())
+    sources = {_STATEMENT.sub("", source): f"{template.project_folder}/{source}" for source, _, _ in files}
+    for each, remedy in seen:
+        where = f" (line {each.line} in a project)" if each.line else ""
+        yield Problem(sources.get(each.path, each.path), None, f"{each.fact.rstrip('.')}{where}.", remedy)
+
+
+def _wrong(tree: Tree) -> Iterator[Seen]:
+    """The problems in a project as it is handed out."""
+    repo = Repository(Snapshot.of_files({path: file.data for path, file in tree.items()}))
+    declared = contract(repo)
+    for note in repo.snapshot.notes:
+        said = note.removeprefix(f"{PATH}: ")
+        said = said[:1].upper() + said[1:] if said != note else f"It{note.removeprefix(PATH)}"
+        yield Evidence(said, PATH), "Correct it: docs/contract.md of scaffolder has all keys."
+    for each in _wrong_data(repo, declared.shipped if declared else ""):
+        yield each, "Add the file, or correct the text that names it."
+    for page in documents(repo):
+        for each in broken_links(repo, page):
+            yield replace(each, fact=f"The link {each.fact}"), "Correct the link."
+        yield from ((each, "Correct the command, or add what it names.") for each in wrong_commands(repo, page))
+    for each in lost_imports(repo):
+        yield each, "Correct the import, or add the module."
+
+
+def _wrong_data(repo: Repository, sha256: str) -> Iterator[Evidence]:
+    """The data files that the settings name and the project lacks, and a declared hash that no file has."""
+    made = makefile(repo)
+    for path in sorted({leaf for leaf in leaves(settings(repo)) if isinstance(leaf, str) and _DATA.fullmatch(leaf)}):
+        is_made = ignored(repo)(path) or (made and path in made.targets)
+        if not (repo.snapshot.has(path) or is_made):
+            yield Evidence(f"It names {path}, which is not in the project", SETTINGS)
+    if sha256 and sha256 not in map(repo.snapshot.sha256, repo.snapshot.paths):
+        yield Evidence(f"The sha256 under [data], {sha256[:8]}…, is the hash of no file of the project", PATH)

@@ -1,0 +1,63 @@
+"""What cannot be used of a request is named, and the API document names every refusal."""
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from any_package.serving import bodies
+from toy_service import JSON, Engine, client_of
+
+
+@pytest.fixture
+def client() -> TestClient:
+    client = client_of(Engine())
+    assert isinstance(client.app, FastAPI)
+    bodies.install(client.app)
+    return client
+
+
+def test_one_reason_is_not_reasons(client: TestClient) -> None:
+    assert client.post("/length/text", json={}).json()["detail"] == "The request cannot be used, for 1 reason."
+
+
+def test_another_content_type_is_refused_as_such(client: TestClient) -> None:
+    for kind in ("text/plain", "multipart/form-data; boundary=x", "application/jsonp"):
+        answer = client.post("/length/text", content=b'{"text": "abc"}', headers={"content-type": kind})
+        assert (answer.status_code, answer.headers["accept"]) == (415, "application/json")
+    for kind in ("application/json", "application/json; charset=utf-8", "application/vnd.sample+json"):
+        answer = client.post("/length/text", content=b'{"text": "abc"}', headers={"content-type": kind})
+        assert answer.json() == {"text": 3}
+
+
+def test_the_api_document_names_every_refusal_as_a_problem(client: TestClient) -> None:
+    document = client.get("/openapi.json").json()
+    assert {"Problem", "FieldProblem"} <= set(document["components"]["schemas"])
+    responses = document["paths"]["/length/{kind}"]["post"]["responses"]
+    assert set(responses) == {"200", "400", "403", "413", "415", "422"}
+    for status, told in responses.items():
+        assert status == "200" or list(told["content"]) == ["application/problem+json"]
+    metrics = document["paths"]["/metrics"]["get"]["responses"]
+    assert list(metrics["200"]["content"]) == ["text/plain"]
+    assert set(metrics) == {"200", "400", "413"}
+    assert set(document["paths"]["/health"]["get"]["responses"]) == {"200", "400", "413", "503"}
+
+
+@pytest.mark.parametrize(
+    ("content", "status", "words"),
+    [
+        (b"", 422, "Field required"),
+        (b"{", 422, "is not valid JSON"),
+        (b'{"a": 1,}', 422, "is not valid JSON"),
+        (b'{"a": "\xff"}', 400, "cannot be read"),
+        (b"[" * 100_000, 400, "cannot be read"),
+        (b'{"a": ' + b"9" * 5_000 + b"}", 400, "cannot be read"),
+    ],
+    ids=["nothing", "half", "comma", "encoding", "nesting", "digits"],
+)
+def test_a_body_that_is_no_json_gets_one_reason(client: TestClient, content: bytes, status: int, words: str) -> None:
+    answer = client.post("/length/text", content=content, headers=JSON)
+    problem = answer.json()
+    assert (answer.status_code, problem["status"]) == (status, status)
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert problem["request_id"] == answer.headers["x-request-id"]
+    assert words in problem["detail"] + "".join(error["reason"] for error in problem["errors"])

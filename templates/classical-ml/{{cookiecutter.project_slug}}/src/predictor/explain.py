@@ -1,0 +1,43 @@
+"""Explain an answer: how it changes when one input is replaced by its typical value in training."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from .manifest import Manifest, Probability
+from .model import Feed, Model
+
+
+def method(manifest: Manifest) -> str:
+    """How to read the effects."""
+    unit = "log-odds" if isinstance(manifest.outcome, Probability) else manifest.outcome.unit or "units of the value"
+    return (
+        "The effect of an input is this answer minus the answer with that input alone replaced by its typical "
+        f"training value (median or mode), in {unit}. "
+        "Effects describe the model, not causes. If inputs interact, their effects do not add up."
+    )
+
+
+class Explained(NamedTuple):
+    score: float
+    effects: dict[str, float]  # strongest first; inputs that already have their typical value are left out
+
+
+def explain(model: Model, feed: Feed, top: int) -> Explained:
+    """Score the one row in `feed` and find its `top` strongest inputs, in a single run of the model."""
+    names = {item.key: item.name for item in model.manifest.inputs}
+    changed = [key for key, typical in model.typical.items() if feed[key][0, 0] != typical[0, 0]]
+    untypical = changed if top else []
+    scores = model.scores(_variants(feed, model.typical, untypical))
+    scaled = model.manifest.outcome.effect_scale(scores)
+    effects = scaled[0] - scaled[1:]
+    strongest = np.argsort(-np.abs(effects), kind="stable")[:top]
+    return Explained(float(scores[0]), {names[untypical[i]]: float(effects[i]) for i in strongest if effects[i]})
+
+
+def _variants(feed: Feed, typical: Feed, keys: list[str]) -> Feed:
+    """The row itself, then one copy for each of `keys` in which that input has its typical value."""
+    variants = {key: column.repeat(len(keys) + 1, axis=0) for key, column in feed.items()}
+    for position, key in enumerate(keys, start=1):
+        variants[key][position] = typical[key][0]
+    return variants

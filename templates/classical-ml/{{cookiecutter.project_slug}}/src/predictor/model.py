@@ -1,0 +1,64 @@
+"""The trained model as an ONNX session that predicts rows."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from pydantic import ValidationError
+
+from . import normalise
+from .manifest import Manifest, read_manifest
+
+OUTPUTS = {"probability": "probabilities", "quantity": "variable"}
+
+Row = Mapping[str, normalise.Value]
+Feed = normalise.Columns
+
+
+class ModelError(ValueError):
+    """The artifacts cannot be served; the message says why."""
+
+
+class Model:
+    """Predicts rows. Safe to use from several threads."""
+
+    def __init__(self, manifest: Manifest, onnx: bytes) -> None:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1  # requests have few rows, so more threads would cost more than they save
+        options.inter_op_num_threads = 1
+        self.manifest = manifest
+        self.session = onnxruntime.InferenceSession(onnx, options, providers=["CPUExecutionProvider"])
+        self.output = OUTPUTS[manifest.outcome.kind]
+        self.typical = self.feed([{item.name: item.typical for item in manifest.inputs}])
+
+    def feed(self, rows: Sequence[Row]) -> Feed:
+        """Rows as the model's input columns, missing and unseen values replaced as in training."""
+        return normalise.records(rows, self.manifest.inputs)
+
+    def scores(self, feed: Feed) -> np.ndarray:
+        """One calibrated probability, or one number, per row."""
+        (found,) = self.session.run([self.output], feed)
+        raw = np.asarray(found, dtype=np.float64).reshape(len(found), -1)[:, -1]
+        return self.manifest.outcome.finish(raw)
+
+
+def load_model(folder: Path) -> Model:
+    """Load `model.onnx`, if it is the file that `model.json` describes.
+
+    Raises:
+        ModelError: a file is missing or broken, or the two do not belong together.
+    """
+    try:
+        manifest = read_manifest(folder)
+        onnx = (folder / "model.onnx").read_bytes()
+    except FileNotFoundError as error:
+        raise ModelError(f"{error.filename} does not exist; train a model first: make train") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise ModelError(f"{folder / 'model.json'}: {where}: {first['msg']}") from None
+    if hashlib.sha256(onnx).hexdigest() != manifest.onnx_sha256:
+        raise ModelError(f"{folder / 'model.onnx'} is not the file that model.json describes; train again")
+    return Model(manifest, onnx)

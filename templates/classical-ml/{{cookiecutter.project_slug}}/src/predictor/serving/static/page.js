@@ -1,0 +1,202 @@
+"use strict";
+
+const form = document.getElementById("ask");
+const find = (id) => document.getElementById(id);
+const isProbability = form.dataset.kind === "probability";
+const rounded = new Intl.NumberFormat("en", { maximumSignificantDigits: 4 });
+const brief = new Intl.NumberFormat("en", { maximumSignificantDigits: 2 });
+const exact = new Intl.NumberFormat("en", {
+  useGrouping: false, // as in the form
+  maximumSignificantDigits: 5,
+  maximumFractionDigits: 0,
+  roundingPriority: "morePrecision", // 5 digits, or all that stand before the point
+});
+const percent = (share) => (100 * share).toFixed(1) + "%";
+
+const narrow = matchMedia("(max-width: 60rem)"); // as in page.css: the answer is a bar at the bottom
+
+find("origin").textContent = location.origin;
+narrow.addEventListener("change", openReasons);
+
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  clearErrors();
+  if (!checkFields()) return;
+  const button = find("predict");
+  button.disabled = true;
+  try {
+    const response = await fetch("/predict", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(readForm()),
+    });
+    const body = await response.json();
+    if (response.ok) showAnswer(body);
+    else showRefusal(body);
+  } catch {
+    showFailure("The service did not answer. Is it still running?");
+  } finally {
+    button.disabled = false;
+  }
+});
+
+form.addEventListener("input", markStale);
+form.addEventListener("reset", () => {
+  clearErrors();
+  markStale();
+});
+
+function markStale() {
+  find("stale").hidden = find("answer").hidden;
+}
+
+function inputs() {
+  return [...form.querySelectorAll("[data-name]")];
+}
+
+// A column may have any name: data-name hides no member of the form, and fromEntries can set even __proto__.
+function inputOf(name) {
+  return inputs().find((element) => element.dataset.name === name);
+}
+
+function readForm() {
+  const given = inputs().filter((element) => element.value !== "");
+  return Object.fromEntries(
+    given.map(({ dataset, type, value }) => [dataset.name, type === "number" ? Number(value) : value])
+  );
+}
+
+function checkFields() {
+  const wrong = inputs().filter((element) => !element.checkValidity());
+  wrong.forEach((element) => showFieldError(element, element.validationMessage));
+  if (wrong.length) wrong[0].focus();
+  return wrong.length === 0;
+}
+
+function showFieldError(element, reason) {
+  const place = find(element.id + "-error");
+  place.textContent = reason;
+  place.hidden = false;
+  element.setAttribute("aria-invalid", "true");
+}
+
+function clearErrors() {
+  for (const element of inputs()) {
+    element.removeAttribute("aria-invalid");
+    find(element.id + "-error").hidden = true;
+  }
+  find("failure").hidden = true;
+}
+
+function showRefusal(problem) {
+  const errors = problem.errors || [];
+  for (const error of errors) {
+    const element = inputOf(error.field);
+    if (element) showFieldError(element, error.reason);
+  }
+  showFailure(problem.detail + " (request " + problem.request_id + ")");
+}
+
+function showFailure(text) {
+  find("waiting").hidden = true;
+  find("stale").hidden = true;
+  find("answer").hidden = true;
+  find("why").hidden = true;
+  find("failure").textContent = text;
+  find("failure").hidden = false;
+}
+
+function showAnswer(answer) {
+  find("waiting").hidden = true;
+  find("stale").hidden = true;
+  find("answer").hidden = false;
+  if (find("why").hidden) openReasons();
+  find("why").hidden = false;
+  if (isProbability) showProbability(answer);
+  else showQuantity(answer);
+  showCautions(answer.warnings);
+  showReasons(answer.reasons);
+  const { top, bottom } = find("verdict").getBoundingClientRect();
+  if (top < 0 || bottom > innerHeight) find("result").scrollIntoView();
+}
+
+// On a narrow screen the reasons open on tap, so that the bar leaves room for the form.
+function openReasons() {
+  find("why").open = !narrow.matches;
+}
+
+function showProbability({ probability, threshold, decision }) {
+  find("score").textContent = percent(probability);
+  find("fill").style.width = percent(probability);
+  find("mark").style.left = percent(threshold);
+  find("low").textContent = "0%";
+  find("high").textContent = "100%";
+  find("verdict").replaceChildren(
+    strong(decision ? "Act on it." : "No action."),
+    ` The probability is ${decision ? "at or above" : "below"} the threshold of ${percent(threshold)} (the mark), ` +
+      "from which acting costs less than not acting."
+  );
+}
+
+function showQuantity({ value, low, high, coverage, plan }) {
+  find("score").textContent = rounded.format(value);
+  find("mark").style.left = (100 * (value - low)) / (high - low || 1) + "%";
+  find("low").textContent = rounded.format(low);
+  find("high").textContent = rounded.format(high);
+  find("verdict").replaceChildren(
+    strong(`Plan for ${rounded.format(plan)}.`),
+    " This amount costs least, given what too much and too little cost. " +
+      `The range ${rounded.format(low)} to ${rounded.format(high)} should contain ${Math.round(100 * coverage)}% of outcomes.`
+  );
+}
+
+function showCautions(cautions) {
+  const list = find("cautions");
+  list.replaceChildren(...cautions.map(({ field, reason }) => make("li", "", `${labelOf(field)}: ${reason}`)));
+  list.hidden = cautions.length === 0;
+}
+
+function showReasons(reasons) {
+  const largest = Math.max(...reasons.map(({ effect }) => Math.abs(effect)), Number.MIN_VALUE);
+  find("reasons").replaceChildren(...reasons.map((reason) => reasonItem(reason, largest)));
+  find("no-reasons").hidden = reasons.length > 0;
+  find("compared").hidden = reasons.length === 0;
+}
+
+function reasonItem({ feature, value, typical, effect }, largest) {
+  const item = make("li", effect > 0 ? "up" : "down");
+  const text = make("p", "reason-text");
+  text.append(strong(labelOf(feature)), ` ${shown(value)} `, make("span", "typical", `typical: ${shown(typical)}`));
+  const line = make("div", "reason-line");
+  const track = make("span", "track");
+  const bar = make("span", "bar");
+  bar.style.width = (50 * Math.abs(effect)) / largest + "%";
+  track.append(bar);
+  const sign = effect > 0 ? "+" : "−";
+  const amount = make("span", "effect", sign + brief.format(Math.abs(effect)));
+  amount.append(make("span", "unseen", effect > 0 ? ", raises the answer" : ", lowers the answer"));
+  line.append(track, amount);
+  item.append(text, line);
+  return item;
+}
+
+function labelOf(name) {
+  const element = inputOf(name);
+  return element ? element.dataset.label : name;
+}
+
+function shown(value) {
+  if (value === null) return "not known";
+  return typeof value === "number" ? exact.format(value) : value;
+}
+
+function make(tag, className, text = "") {
+  const element = document.createElement(tag);
+  if (className) element.className = className;
+  element.textContent = text;
+  return element;
+}
+
+function strong(text) {
+  return make("strong", "", text);
+}

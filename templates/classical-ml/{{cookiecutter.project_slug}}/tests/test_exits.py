@@ -1,0 +1,46 @@
+"""How a command ends: with the right exit code, and without a traceback where its input is to blame."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from predictor.exits import exit_code
+from predictor.reporting.metrics import ReportError
+
+
+def raising(error: BaseException) -> Callable[[], int]:
+    def step() -> int:
+        raise error
+
+    return step
+
+
+@pytest.mark.parametrize("code", [0, 1])
+def test_a_step_says_how_it_ended(code: int) -> None:
+    assert exit_code(lambda: code) == code
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (ReportError("no metric 'f1'"), "no metric 'f1'"),
+        (PermissionError(13, "Permission denied", "a.csv"), "Permission denied: 'a.csv'"),
+        (OSError("full"), "full"),
+    ],
+)
+def test_bad_input_is_told_in_one_sentence(error: Exception, sentence: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert exit_code(raising(error)) == 2
+    assert capsys.readouterr().err == f"Error: {sentence}\n"
+
+
+@pytest.mark.parametrize("error", [ValueError("of another package"), KeyError("x")])
+def test_a_bug_keeps_its_traceback(error: Exception) -> None:
+    with pytest.raises(type(error)):
+        exit_code(raising(error))
+
+
+def test_ctrl_c_is_no_bug(capsys: pytest.CaptureFixture[str]) -> None:
+    assert exit_code(raising(KeyboardInterrupt())) == 130
+    assert capsys.readouterr().err == "Interrupted.\n"

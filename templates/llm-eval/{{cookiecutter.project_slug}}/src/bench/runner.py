@@ -1,0 +1,155 @@
+"""Run every system on every case of a split. Read `run_split` from top to bottom.
+
+check the benchmark -> plan -> estimate what models cost -> run -> rows
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from . import runs
+from .benchmark import AnyCase, Split, accesses, check_frozen, fewer, load, log_access
+from .errors import BenchError
+from .matrix import Matrix, System, known
+from .models.asking import Asker
+from .models.responses import Request
+from .reporting.run import describe_run
+from .runs import Header, Row, Run
+from .scores import HEADLINES, METRICS
+from .settings import Kind, Settings
+from .tasks.classify import Classify
+from .tasks.search import Search
+
+
+@dataclass
+class Plan:
+    """What is run: each system with its cases and the number of repeats."""
+
+    tasks: dict[Kind, Search | Classify]
+    cases: dict[Kind, list[AnyCase]]  # of the split
+    systems: dict[str, System] = field(default_factory=dict)
+    work: dict[str, tuple[list[AnyCase], int]] = field(default_factory=dict)
+    skipped: dict[str, str] = field(default_factory=dict)
+
+
+def run_split(settings: Settings, matrix: Matrix, split: Split, *, resume: bool = False) -> tuple[Run, Plan, int]:
+    """Run all systems that can be run here. Returns the run, the plan and how often the test cases have been read.
+
+    Raises:
+        BenchError: the benchmark is not the frozen one, or the configuration is wrong.
+        ModelError: a model fails, or could cost more than the caps allow.
+    """
+    started = datetime.now(UTC)
+    _check(settings, matrix)
+    data_sha256 = check_frozen(settings)
+    plan = make_plan(settings, matrix, split)
+    leads = [matrix.experiments[name].lead() for name in settings.lead]
+    if split == "test" and not any({one.name for one in lead} <= plan.systems.keys() for lead in leads):
+        names = ", ".join(settings.lead)
+        raise BenchError(f"settings.toml: lead: none of {names} can be measured here; see systems.toml")
+    command = f"python -m bench {'evaluate' if split == 'test' else 'dev'}"
+    used = sorted({part for system in plan.systems.values() for part in system.parts.items()})
+    header = Header(
+        split=split,
+        data_sha256=data_sha256,
+        code=hashlib.sha256(b"".join(path.read_bytes() for path in sorted(runs.CODE.rglob("*.py")))).hexdigest(),
+        experiments=matrix.experiments,
+        systems=plan.systems,
+        options={f"{kind}.{name}": dict(matrix.options(kind, name)) for kind, name in used},
+        asked=hashlib.sha256(repr((settings.models.server, _requests(plan))).encode()).hexdigest(),
+        skipped=plan.skipped,
+        started=started,
+    )
+    if resume:
+        header = runs.resumed(header)
+    rows = list(_rows(plan, header, settings, resume=resume))
+    run = describe_run(
+        command,
+        header.started or started,
+        seed=settings.statistics.seed,
+        data_sha256=data_sha256,
+        rows=sum(map(len, plan.cases.values())),
+        earlier=-header.paused,
+    )
+    return Run(header.model_copy(update={"run": run}), rows), plan, accesses(data_sha256)
+
+
+def make_plan(settings: Settings, matrix: Matrix, split: Split) -> Plan:
+    """Which systems can be run here, on which cases."""
+    every = {kind: load(kind, task) for kind, task in settings.tasks.items()}
+    tasks: dict[Kind, Search | Classify] = {}
+    if "search" in every:
+        if not settings.tasks["search"].documents:
+            raise BenchError("settings.toml: tasks.search: documents must name the folder to search in")
+        tasks["search"] = Search(matrix, settings.tasks["search"])
+    if "classify" in every:
+        tasks["classify"] = Classify(matrix, every["classify"], settings.models)
+    plan = Plan(tasks, {kind: [case for case in cases if case.split == split] for kind, cases in every.items()})
+    for experiment in matrix.experiments.values():
+        for system in experiment.systems() if experiment.task in tasks else []:
+            if reason := tasks[experiment.task].missing(system):
+                plan.skipped[system.name] = reason
+                continue
+            cases, repeats = plan.work.get(system.name, ([], 1))
+            chosen = fewer(plan.cases[experiment.task], experiment.items)
+            plan.systems[system.name] = system
+            plan.work[system.name] = max(cases, chosen, key=len), max(repeats, experiment.repeats)
+    return plan
+
+
+def _rows(plan: Plan, header: Header, settings: Settings, *, resume: bool) -> Iterator[Row]:
+    """The rows of all systems; those of systems that an interrupted run has finished are taken from there."""
+    asked = {name: repeats if "model" in plan.systems[name].parts else 1 for name, (_, repeats) in plan.work.items()}
+    expected = {name: len(cases) * asked[name] for name, (cases, _) in plan.work.items()}
+    path = runs.UNFINISHED if header.split == "test" else runs.UNFINISHED.with_stem("unfinished-dev")
+    with _asker(plan, settings) as asker, runs.recording(header, expected, resume=resume, path=path) as (done, file):
+        if header.split == "test" and not resume:  # all parts of a run are one reading
+            log_access("python -m bench evaluate", header.data_sha256)
+        for name, system in plan.systems.items():
+            cases, repeats = plan.work[name]
+            rows = done.get(name, [])
+            if name not in done:
+                print(f"  {name}: {len(cases)} cases", flush=True)
+                plan.tasks[system.task].prepare(system)
+                for row in plan.tasks[system.task].run(system, cases, repeats, asker):
+                    rows.append(row)
+                    file.write(runs.line(row))
+                    file.flush()
+            yield from rows
+
+
+@contextmanager
+def _asker(plan: Plan, settings: Settings) -> Iterator[Asker | None]:
+    """What asks language models, once it is clear that all of them together stay within the caps; None without any."""
+    wanted = _requests(plan)
+    if not wanted:
+        yield None
+        return
+    with closing(Asker(settings.models)) as asker:
+        asker.check(wanted)
+        yield asker
+
+
+def _requests(plan: Plan) -> list[Request]:
+    """What all systems ask language models."""
+    return [
+        request
+        for name, system in plan.systems.items()
+        if isinstance(task := plan.tasks[system.task], Classify)
+        for request in task.requests(system, *plan.work[name])
+    ]
+
+
+def _check(settings: Settings, matrix: Matrix) -> None:
+    """Names that are wrong are noticed before the run, which may cost time and money."""
+    for name in settings.lead:
+        known(name, matrix.experiments, "settings.toml: lead")
+    for kind, task in settings.tasks.items():
+        known(task.headline, HEADLINES[kind], f"settings.toml: tasks.{kind}: headline")
+    for gate in settings.gates:
+        known(gate.experiment, matrix.experiments, "settings.toml: gates")
+        known(gate.metric, METRICS[matrix.experiments[gate.experiment].task], "settings.toml: gates: metric")

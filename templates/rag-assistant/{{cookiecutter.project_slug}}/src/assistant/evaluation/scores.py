@@ -1,0 +1,91 @@
+"""What evaluation writes: `reports/metrics.json` with 95% intervals, and `reports/data.json` on the documents."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from .. import bootstrap
+from ..bootstrap import Array
+from ..passages import Document
+from ..reporting.metrics import REPORTS, Finite, Metric, Report
+from ..stores.base import Store
+from .benchmark import LEAST, Question
+
+DATA = REPORTS / "data.json"
+BM25 = "BM25 alone"  # how the documents call this baseline
+
+
+class EvaluationReport(Report):
+    """`reports/metrics.json` of this repository."""
+
+    model: str  # the served method and reranking
+    embedder: str
+    answerer: str
+    changed: bool  # the commit lacks settings, code or data as they were measured
+    headline: str  # the score that is compared
+    difference: list[dict[str, Any]]  # of the served one to BM25 alone, as planned: versus, value, ci95, p
+    ablation: list[dict[str, Any]]  # the lines of ablation.csv
+    dev: dict[str, Finite]  # scores on the dev questions
+    unchecked: list[str]  # metrics of gates that no question measures
+    errors: dict[str, int]
+
+
+def metrics(scores: Mapping[str, Array], seed: int) -> list[Metric]:
+    """Means with intervals of each score, [questions], all on the same resamples; NaN where it does not apply.
+
+    A score that applies to no question is left out.
+    """
+    known = {name: values for name, values in scores.items() if not np.isnan(values).all()}
+    if not known:
+        return []
+    every = np.array([*known.values()])
+    ranges = bootstrap.intervals(lambda rows: means(every[:, rows]), every.shape[1], seed)
+    return [
+        Metric(
+            name=name,
+            label=name.replace("ndcg", "nDCG").replace("mrr", "MRR").replace("_at_", "@").replace("_", " "),
+            value=rounded(value),
+            ci95=(rounded(low), rounded(high)),
+            higher_is_better=name != "words_shown",
+        )
+        for name, value, (low, high) in zip(known, means(every).tolist(), ranges.tolist(), strict=True)
+    ]
+
+
+def means(values: Array) -> Array:
+    """Mean of each score, [scores, questions], over the questions that it applies to; NaN where there are none."""
+    found: Array = np.ma.masked_invalid(values).mean(axis=-1).filled(np.nan)
+    return found
+
+
+def rounded(value: float) -> float:
+    # Six significant digits: enough for every document, and the same on every machine.
+    return float(f"{value:.6g}")
+
+
+def describe(documents: Sequence[Document], store: Store, questions: Sequence[Question]) -> dict[str, Any]:
+    """The counts in `reports/data.json`; `unmeasured` says why there are no scores, "" if there are some."""
+    splits = {split: [one for one in questions if one.split == split] for split in ("dev", "test")}
+    return {
+        "documents": len(documents),
+        "characters": sum(len(one.text) for one in documents),
+        "passages": sum(one.chunks for one in store.documents()),
+        "kinds": dict(sorted(Counter(one.metadata.get("kind", "") for one in documents).items())),
+        "questions": len(questions),
+        "asked": {split: len(part) for split, part in splits.items()},
+        "answerable": {split: sum(one.answerable for one in part) for split, part in splits.items()},
+        "types": {split: dict(sorted(Counter(one.type for one in part).items())) for split, part in splits.items()},
+        "unmeasured": unmeasured(questions),
+    }
+
+
+def unmeasured(questions: Sequence[Question]) -> str:
+    """Why nothing can be measured on these questions, in half a sentence; "" if something can."""
+    has = f"the benchmark has {len(questions) or 'no'} question{'' if len(questions) == 1 else 's'}"
+    if len(questions) < LEAST:
+        return f"{has} so far; from {LEAST} on, `make demo` measures them"
+    if not any(one.split == "test" and one.answerable for one in questions):
+        return f"{has}, but none in the test split that the documents answer"
+    return ""

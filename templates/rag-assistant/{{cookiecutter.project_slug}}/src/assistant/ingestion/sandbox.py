@@ -1,0 +1,88 @@
+"""Run functions in a child process that is ended when it takes too long or too much memory."""
+
+import json
+import multiprocessing
+import resource
+import signal
+from collections.abc import Callable
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from typing import TypeVar
+
+from pydantic import TypeAdapter
+
+from .. import errors
+from ..documents.text import DocumentError
+from ..settings import Limits
+
+# A server without threads forks the children. It imports the libraries once, and ends with this process.
+SERVER = multiprocessing.get_context("forkserver")
+SERVER.set_forkserver_preload([f"{__package__}.ingest", "lxml.etree", "mammoth", "markdownify", "pypdf"])
+
+GRACE = 5.0  # seconds that a child has beyond its limit, which it keeps by itself
+# The errors that the child can tell, special ones first; its answer calls them by their position.
+RAISED = (errors.DocumentError, DocumentError, errors.StaleIndex, errors.Unavailable, errors.AssistantError, Exception)
+
+Result = TypeVar("Result")
+
+
+def sandboxed(limits: Limits, kind: type[Result], function: Callable[..., Result], *arguments: object) -> Result:
+    """Run a function in a child process of its own, within limits on time and memory.
+
+    Memory is limited where the platform keeps RLIMIT_DATA, as Linux does. What comes back is JSON: a reader that a
+    document has taken over can give a false answer, but no code.
+
+    Args:
+        limits: of the settings.
+        kind: of what the function returns; JSON must be able to tell it.
+        function: importable, since it is named to the child.
+        *arguments: of the function, picklable.
+
+    Raises:
+        DocumentError: it takes too long or too much memory, or crashes; the message says so, without a file's name.
+        AssistantError: the function raises it, or one of these kinds: named document, stale index, unavailable.
+        Exception: the function raises something else.
+    """
+    ours, theirs = SERVER.Pipe(duplex=False)
+    process = SERVER.Process(target=_work, args=(theirs, limits, kind, function, arguments), daemon=True)
+    process.start()
+    theirs.close()
+    try:
+        if not ours.poll(limits.document_seconds + GRACE):
+            raise EOFError
+        failure, _, answer = ours.recv_bytes(limits.megabytes * 1_000_000).partition(b"\n")
+    except (EOFError, OSError):  # the child has ended, and left no answer, or half of one; or it does not end
+        process.join(1)
+        reason = f"more than {limits.megabytes:,} MB of memory, or makes the reader crash"
+        if process.exitcode in (None, -signal.SIGALRM):
+            reason = f"longer than {limits.document_seconds:g} s"
+        raise DocumentError(f"takes {reason}; split it, or raise limits in settings.toml") from None
+    finally:  # after an interrupt, too
+        process.kill()
+        process.join()
+    if failure:
+        raise RAISED[int(failure)](*json.loads(answer))
+    return TypeAdapter(kind).validate_json(answer)
+
+
+def _work(
+    pipe: Connection,
+    limits: Limits,
+    kind: type[Result],
+    function: Callable[..., Result],
+    arguments: tuple[object, ...],
+) -> None:
+    """Answer in the child; if its memory is used up, or the parent is gone, end without an answer."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
+    signal.setitimer(signal.ITIMER_REAL, limits.document_seconds)  # its signal ends the child, whatever it does
+    wanted, most = limits.megabytes * 1_000_000, resource.getrlimit(resource.RLIMIT_DATA)[1]
+    resource.setrlimit(resource.RLIMIT_DATA, (wanted if most < 0 else min(wanted, most), most))
+    with suppress(MemoryError, BrokenPipeError):
+        try:
+            failure, answer = "", TypeAdapter(kind).dump_json(function(*arguments))
+        except MemoryError:
+            raise
+        except Exception as error:
+            failure = str(next(place for place, kind in enumerate(RAISED) if isinstance(error, kind)))
+            answer = json.dumps([*map(str, error.args)]).encode()
+        pipe.send_bytes(failure.encode() + b"\n" + answer)

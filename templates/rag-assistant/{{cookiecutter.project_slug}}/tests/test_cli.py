@@ -1,0 +1,57 @@
+"""The command line: an answer in a terminal, and what is loaded for which step."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from assistant import __main__, wiring
+from assistant.settings import Settings
+from assistant.stores.base import Index
+from toy import open_toy
+from toy_assistant import make_current
+
+
+@pytest.fixture(autouse=True)
+def _ready(settings: Settings, index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_current(settings, index)
+    monkeypatch.setattr(__main__, "load_settings", lambda: settings)
+    monkeypatch.setattr(wiring, "open_index", open_toy)
+    monkeypatch.delenv("ASSISTANT_LLM_URL", raising=False)
+
+
+@pytest.mark.parametrize("terminal", [False, True])
+def test_an_answer_with_its_sources(
+    terminal: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: terminal)
+    assert __main__.main(["ask", "How long is a book lent?"]) == 0
+    said = capsys.readouterr().out
+    assert ("\x1b[1mA book is lent for four weeks.\x1b[0m A film" in said, "\x1b" in said) == (terminal, terminal)
+    assert "\n[1] Loans > Periods (guides/loans)\nFurther sources:\n  " in said
+    assert __main__.main(["ask", "Who won the match yesterday evening?"]) == 0
+    assert "I found no passage that answers this question.\n\nNearest passages:\n  " in capsys.readouterr().out
+    for question in ("?", ""):
+        assert __main__.main(["ask", question]) == 2
+        assert "Error: the question is empty" in capsys.readouterr().err
+
+
+def test_a_file_of_variables_in_another_encoding_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path(".env").write_text("A=b", encoding="utf-16")
+    assert __main__.main(["ask"]) == 2
+    assert capsys.readouterr().err == "Error: .env is not UTF-8 text; save it as UTF-8\n"
+
+
+def test_what_takes_long_to_load_is_loaded_by_what_needs_it() -> None:
+    program = """if True:
+        import sys, assistant.__main__
+        assert "numpy" not in sys.modules  # OMP_NUM_THREADS has to be set before
+        import assistant.serving.app
+        assert not {"openai", "matplotlib"} & set(sys.modules)"""
+    subprocess.run([sys.executable, "-c", program], cwd=Path(__main__.__file__).parents[1], check=True)

@@ -1,0 +1,158 @@
+"""Numbers, tables and front matter as people read them."""
+
+from __future__ import annotations
+
+import subprocess
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from assistant.reporting import markdown, sections
+from assistant.reporting.metrics import Gate, Metric, Report, ReportError, Run, Slice, failures
+from assistant.reporting.run import commit, describe_run
+
+RUN = Run(
+    command="x", commit=None, seed=1, data_sha256="0" * 64, rows=12_345, python="3", started_at="2026", seconds=1.25
+)
+REPORT = Report(
+    task="regression",
+    run=RUN,
+    metrics=[
+        Metric(name="roc_auc", label="ROC AUC", value=0.85, ci95=(0.8, 0.9), higher_is_better=True),
+        Metric(name="mae", value=2.5, higher_is_better=False),
+    ],
+    slices=[
+        Slice(name="plan = _x_", n=3000, metric="roc_auc", value=0.8, ci95=(0.7, 0.84)),
+        Slice(name="plan = _x_", n=3000, metric="mae", value=3),
+        Slice(name="new", n=40, metric="mae", value=2.6, ci95=(2.51, 2.7)),
+    ],
+    gates=[
+        Gate(metric="roc_auc", threshold=0.8, passed=True, value=0.85),
+        Gate(metric="mae", threshold=2, passed=False, value=2.5, bound="max"),
+        Gate(metric="f1", threshold=0.5, passed=False),
+    ],
+)
+
+
+def lines(table: str) -> list[list[str]]:
+    """The cells of a table, without its rule."""
+    return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in table.splitlines() if "---" not in line]
+
+
+def test_a_table_of_slices_has_a_line_for_each_and_a_column_for_each_metric() -> None:
+    assert lines(sections.slices(REPORT, "rows")) == [
+        ["Slice", "Rows", "ROC AUC", "mae"],
+        ["all test rows", "", "0.850 [0.800, 0.900]", "2.500"],
+        [r"plan = \_x\_", "3,000", "0.800 [0.700, 0.840]", "3.000"],
+        ["new", "40", "", "2.600 [2.510, 2.700]"],
+    ]
+
+
+def test_a_table_of_gates_says_which_were_kept() -> None:
+    assert lines(sections.gates(REPORT)) == [
+        ["Gate", "Bound", "Measured", "Result"],
+        ["ROC AUC", "at least 0.8", "0.850", "passed"],
+        ["mae", "at most 2", "2.500", "**failed**"],
+        ["f1", "at least 0.5", "", "**failed**"],
+    ]
+
+
+def test_a_slice_is_clearly_worse_if_its_whole_interval_is() -> None:
+    assert [sections.clearly_worse(one, REPORT) for one in REPORT.slices] == [True, False, True]
+    for ci95 in ((0.7, 0.85), (0.86, 0.9)):
+        assert not sections.clearly_worse(REPORT.slices[0].model_copy(update={"ci95": ci95}), REPORT)
+    for ci95 in ((2.5, 2.7), (2.4, 2.45)):
+        assert not sections.clearly_worse(REPORT.slices[2].model_copy(update={"ci95": ci95}), REPORT)
+
+
+def test_the_circumstances_of_a_run_are_shown() -> None:
+    table = lines(sections.provenance(RUN, ["make a", "make b"], "of both", [["More", "7"]]))
+    assert ["Command", "`make a`, `make b`"] in table
+    assert ["Commit", "none: not a git repository"] in table
+    assert ["Rows", "12,345"] in table
+    assert table[-2:] == [["Seconds (of both)", "1.2"], ["More", "7"]]
+    committed = sections.provenance(RUN.model_copy(update={"commit": "abc"}), [], "")
+    assert "| Commit | `abc` |" in committed
+    assert "| :--- | :--- |" in committed
+
+
+def test_the_hub_reads_what_was_measured() -> None:
+    text = sections.model_index(REPORT, "Prévision 😀", "x.csv", "tabular")
+    assert '  - name: "Prévision 😀"\n' in text
+    assert '          name: "x.csv"\n          type: "tabular"\n' in text
+    assert text.endswith("  - type: roc_auc\n            value: 0.85\n          - type: mae\n            value: 2.5")
+
+
+def test_a_metric_is_found_by_its_name() -> None:
+    assert REPORT.metric("mae").value == 2.5
+    with pytest.raises(ReportError, match="no metric 'f1'; run `make evaluate` again"):
+        REPORT.metric("f1")
+
+
+def test_a_run_is_recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"):  # set while Git itself runs the tests
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+    assert commit() is None
+    git = ["git", "-c", "user.name=A", "-c", "user.email=a@b.c", "-c", "commit.gpgsign=false"]
+    subprocess.run([*git, "init", "-q"], check=True)
+    subprocess.run([*git, "commit", "-q", "--allow-empty", "-m", "of something else"], check=True)
+    assert commit() is None
+    Path("pyproject.toml").touch()
+    subprocess.run([*git, "add", "pyproject.toml"], check=True)
+    started = datetime.now(UTC) - timedelta(hours=1)
+    run = describe_run("make x", started, seed=3, data_sha256="0" * 64, rows=4, earlier=1_000.0)
+    assert run.started_at == started.isoformat(timespec="seconds")
+    assert 4_600 <= run.seconds < 5_600
+    head = subprocess.run(["git", "rev-parse", "HEAD"], check=True, capture_output=True, text=True).stdout.strip()
+    assert run.commit == head
+
+
+def test_a_failed_gate_becomes_a_sentence() -> None:
+    gate = Gate(metric="mae", threshold=1.15, passed=False, value=1.3, bound="max")
+    assert failures([gate]) == ["mae is 1.3, but the gate asks for at most 1.15."]
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (364.0, "364.0"),
+        (10.024, "10.02"),
+        (1.643, "1.643"),
+        (0.8513, "0.851"),
+        (0.01139, "0.0114"),
+        (0.0, "0.000"),
+    ],
+)
+def test_numbers_keep_three_digits(value: float, shown: str) -> None:
+    assert markdown.number(value) == shown
+
+
+def test_an_estimate_has_the_decimals_of_its_line() -> None:
+    assert markdown.estimate(0.00066, (-0.0068, 0.0091), like=0.85) == "0.001 [-0.007, 0.009]"
+
+
+def test_a_cell_cannot_break_the_table() -> None:
+    assert markdown.table(["a|b"], [["c\n<d>"]]) == "| a\\|b |\n| :--- |\n| c &lt;d> |"
+    assert markdown.table(["a"], [[r"x\\| ![y](z)"]]).splitlines()[-1] == r"| x\\\| ![y]\(z) |"
+    assert "| **bold** and `code` |" in markdown.table(["a"], [["**bold** and `code`"]])
+    assert r"| \<b> \\&lt;i> |" in markdown.table(["a"], [[r"\<b> \\<i>"]])
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("monthly_charges [EUR]", "monthly_charges [EUR]"),
+        ("[click](http://evil)", r"[click]\(http://evil)"),
+        ("![x][y]", r"![x]\[y]"),
+        ("_id __proto__", r"\_id \_\_proto\_\_"),
+        ("2*3*4 ~~x~~", r"2\*3\*4 \~\~x\~\~"),
+        ("```\npython", r"\`\`\` python"),
+        (r"a\|b|c", r"a\\\|b\|c"),
+        ("<!-- measured:one -->", "&lt;!-- measured:one -->"),
+    ],
+)
+def test_foreign_text_is_shown_as_it_is(text: str, written: str) -> None:
+    assert markdown.cell(text) == written
+    assert markdown.table([markdown.cell(text)], []).splitlines()[0] == f"| {written} |"
