@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import json
 import re
@@ -59,6 +60,7 @@ TARGETS = {
     "setup",
     "demo",
     "test",
+    "test-all",
     "lint",
     "evaluate",
     "report",
@@ -114,7 +116,39 @@ def test_the_contract_holds(project: Path) -> None:
     assert (project / "settings.toml").is_file() == bool(shipped)  # whoever brings data gets the settings for them
     readme = (project / "README.md").read_text()
     assert [title for title in re.findall(r"^## (.+)$", readme, re.MULTILINE) if title in HEADINGS] == HEADINGS
-    assert set(re.findall(r"^([a-z]+):.*##", (project / "Makefile").read_text(), re.MULTILINE)) >= TARGETS
+    assert set(re.findall(r"^([a-z-]+):.*##", (project / "Makefile").read_text(), re.MULTILINE)) >= TARGETS
+
+
+@COMBINATIONS
+def test_slow_tests_are_for_ci_and_none_depends_on_the_machine(project: Path) -> None:
+    options = tomllib.loads((project / "pyproject.toml").read_text())["tool"]["pytest"]["ini_options"]
+    assert options["addopts"].endswith("-m 'not slow' --hypothesis-profile=ci")  # that profile has no deadline
+    assert [marker.partition(":")[0] for marker in options["markers"]] == ["slow"]
+    assert "run: make test-all\n" in (project / ".github/workflows/ci.yml").read_text()
+    tests = sorted(path for path in project.rglob("*.py") if "tests" in path.parts)
+    assert len(tests) > 20
+    assert [f"{path.name}:{line}" for path in tests for line in time_limits(ast.parse(path.read_text()))] == []
+
+
+def time_limits(module: ast.Module) -> list[int]:
+    """The lines of assertions that the time on a clock is below a constant."""
+    asserted = (node.test for node in ast.walk(module) if isinstance(node, ast.Assert))
+    compared = (node for test in asserted for node in ast.walk(test) if isinstance(node, ast.Compare))
+    return [
+        node.lineno
+        for node in compared
+        if re.search(r"\b(?:monotonic|perf_counter|process_time|time)\(\)", ast.unparse(node.left))
+        and re.fullmatch(r"[\d.]+|[A-Z_]+( [*+] [\d.]+)?", ast.unparse(node.comparators[0]))
+        and isinstance(node.ops[0], ast.Lt | ast.LtE)
+    ]
+
+
+def test_a_limit_on_time_is_noticed() -> None:
+    assert time_limits(ast.parse("assert time.monotonic() - began < 5\nassert perf_counter() - a <= SECONDS + 5")) == [
+        1,
+        2,
+    ]
+    assert time_limits(ast.parse("assert time.monotonic() < end\nassert time.time() - began > 0.3")) == []
 
 
 @COMBINATIONS

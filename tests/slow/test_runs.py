@@ -68,7 +68,8 @@ def test_what_the_readme_links_to_exists(finished: Finished) -> None:
 
 
 def test_its_own_tests_pass(finished: Finished) -> None:
-    assert " passed" in finished.project.make("test")
+    # Those of mlops-deploy that are slow take five minutes: test_operated.py runs them.
+    assert " passed" in finished.project.make("test" if finished.template in OPERATED else "test-all")
 
 
 def test_its_own_linters_pass(default: Project) -> None:

@@ -13,10 +13,13 @@ from predictor.serving.app import Config, create_app
 from predictor.serving.schemas import example
 from toy import Kind, Project, Row
 
+# The profile that pyproject.toml names, with fewer examples, and fixtures that all examples of a test share.
 hypothesis_settings.register_profile(
-    "quick", max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    "ci",
+    hypothesis_settings.get_profile("ci"),
+    max_examples=40,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-hypothesis_settings.load_profile("quick")
 
 
 @pytest.fixture(scope="session")

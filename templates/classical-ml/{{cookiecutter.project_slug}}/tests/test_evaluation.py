@@ -123,7 +123,7 @@ def test_the_worst_answers_come_first(project: Project, predictions: pd.DataFram
 
 
 def evaluate(folder: Path, chosen: Settings) -> list[Gate]:
-    with chdir(folder):
+    with chdir(folder), toy.few_resamples():
         return evaluation.evaluate(chosen).gates
 
 

@@ -55,10 +55,13 @@ def test_every_block_is_filled_and_the_rest_stays(project: Project, folder: Path
 def test_figures_exist_where_the_documents_say_and_once_in_each(project: Project, folder: Path, blocks: Blocks) -> None:
     write(folder, project)
     drawn = set((folder / REPORTS / "figures").iterdir())
+    everywhere = set[Path]()
     for document in blocks:
         found = re.findall(r"!\[[^]]*\]\(([^)]+\.svg)\)", (folder / document).read_text(encoding="utf-8"))
         shown = [((folder / document).parent / path).resolve() for path in found]
         assert sorted(shown) == sorted(set(shown) & drawn)
+        everywhere |= set(shown)
+    assert everywhere
 
 
 def test_the_words_follow_the_numbers(project: Project, folder: Path, blocks: Blocks) -> None:

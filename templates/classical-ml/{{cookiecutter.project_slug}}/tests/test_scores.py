@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from predictor import bootstrap
 from predictor.scores import blocks, grouped, together
 
-quick = hypothesis_settings(max_examples=30, deadline=None)
+quick = hypothesis_settings(max_examples=30)
 
 
 def test_rows_that_are_copies_of_each_other_tell_no_more_than_one() -> None:

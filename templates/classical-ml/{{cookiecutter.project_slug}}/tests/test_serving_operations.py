@@ -16,6 +16,7 @@ from predictor.model import ModelError
 from predictor.reporting.metrics import read_json
 from predictor.serving import latency
 from predictor.serving.app import Config, create_app
+from printed_logs import printed_logs
 from toy import NEVER_SEEN, ROOT, Project, Row
 
 TRAINING_ONLY = {"matplotlib", "onnx", "pandas", "scipy", "skl2onnx", "sklearn"}
@@ -85,15 +86,10 @@ def test_serving_imports_no_training_library(leavers: Project) -> None:
     assert not loaded & TRAINING_ONLY
 
 
-def test_a_request_is_one_json_line_without_its_body(leavers: Project) -> None:
-    program = (
-        "import sys; from pathlib import Path; from fastapi.testclient import TestClient; "
-        "from predictor.serving.app import Config, create_app; "
-        "from predictor.serving.logs import configure_logs; configure_logs('info'); "
-        "client = TestClient(create_app(Config(artifacts=Path(sys.argv[1]))), 'http://localhost'); "
-        "client.post('/predict', json={'age': 'secret'}, headers={'x-request-id': 'abc'})"
-    )
-    lines = run_python(program, leavers.folder / "artifacts").splitlines()
+def test_a_request_is_one_json_line_without_its_body(client: TestClient, capsys: pytest.CaptureFixture[str]) -> None:
+    with printed_logs():
+        client.post("/predict", json={"age": "secret"}, headers={"x-request-id": "abc"})
+    lines = capsys.readouterr().out.splitlines()
     (line,) = [json.loads(line) for line in lines if "/predict" in line and '"route"' in line]
     assert (line["route"], line["status"], line["request_id"]) == ("/predict", 422, "abc")
     assert line["ms"] > 0

@@ -8,16 +8,17 @@ import hashlib
 import json
 import shutil
 import tomllib
-from collections.abc import Mapping
-from contextlib import chdir
+from collections.abc import Iterator, Mapping
+from contextlib import chdir, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
+import pytest
 
-from predictor import data, evaluation, training
+from predictor import bootstrap, data, evaluation, training
 from predictor.settings import Settings
 
 ROOT = Path(__file__).parents[1]  # of the repository: its code and documents, not its data
@@ -126,11 +127,19 @@ def run(kind: Kind, root: Path, chosen: Settings, rows: pd.DataFrame) -> Project
     """Read, train and evaluate with `root` as the repository's root."""
     put(root, rows)
     (root / "settings.toml").write_text(toml(chosen.model_dump(exclude_none=True)), encoding="utf-8")
-    with chdir(root):
+    with chdir(root), few_resamples():
         data.check(chosen)
         training.train(chosen)
         evaluation.evaluate(chosen)
     return Project(kind, root, chosen)
+
+
+@contextmanager
+def few_resamples() -> Iterator[None]:
+    """Most of an evaluation's time goes into intervals, and how wide they are, test_bootstrap.py looks at."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bootstrap, "RESAMPLES", 100)
+        yield
 
 
 def documents(root: Path) -> dict[str, list[str]]:

@@ -6,16 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from capstone import data, evaluation, training
+from capstone import bootstrap, data, evaluation, training
 from capstone.settings import Settings, load_settings
 from toy_project import write
+
+RESAMPLES = 100  # most of an evaluation goes into intervals, and how wide they are, test_bootstrap.py looks at
 
 
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a project whose model is trained and measured. Tests only read it."""
     folder = tmp_path_factory.mktemp("finished")
-    with chdir(folder):
+    with chdir(folder), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bootstrap, "RESAMPLES", RESAMPLES)
         settings = write(folder)
         data.check(settings)
         training.train(settings)
@@ -29,6 +32,7 @@ def project(finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     folder = tmp_path / "project"
     shutil.copytree(finished, folder)
     monkeypatch.chdir(folder)
+    monkeypatch.setattr(bootstrap, "RESAMPLES", RESAMPLES)
     return folder
 
 

@@ -55,4 +55,7 @@ def assert_self_contained(page: Page, client: TestClient) -> None:
             if address is not None and address != "data:,":
                 assert address.startswith("/")
                 assert client.get(address).status_code == 200
-    assert all("src" in script for script in page.all("script"))
+    scripts = page.all("script")
+    assert scripts
+    assert all("src" in script for script in scripts)
+    assert [link for link in page.all("link") if link["rel"] == "stylesheet"]

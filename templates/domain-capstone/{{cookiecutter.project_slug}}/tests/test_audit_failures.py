@@ -37,10 +37,12 @@ def filled(log: AuditLog) -> AuditLog:
     return log
 
 
-def test_of_many_threads_and_processes_none_breaks_the_chain(log: AuditLog) -> None:
+def test_of_many_threads_and_processes_none_breaks_the_chain(log: AuditLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(audit, "LOCK_SECONDS", 60)
     program = (
-        "import sys; from pathlib import Path; from capstone.audit import AuditLog\n"
-        "log = AuditLog(Path(sys.argv[1]))\n"
+        "import sys; from pathlib import Path; from capstone import audit\n"
+        "audit.LOCK_SECONDS = 60\n"
+        "log = audit.AuditLog(Path(sys.argv[1]))\n"
         "for place in range(25):\n"
         "    log.append('answered', f'{sys.argv[2]}-{place}', {'decision': {'accepted': True}})\n"
     )
@@ -107,7 +109,7 @@ def test_a_path_may_hold_any_character(tmp_path: Path) -> None:
 values = st.none() | st.floats(allow_nan=False, allow_infinity=False) | st.text(st.characters(codec="utf-8"))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(inputs=st.dictionaries(st.text(st.characters(codec="utf-8")), values, max_size=5))
 def test_any_content_is_kept(tmp_path_factory: pytest.TempPathFactory, inputs: dict[str, Any]) -> None:
     log = AuditLog(tmp_path_factory.mktemp("log") / "audit.db")

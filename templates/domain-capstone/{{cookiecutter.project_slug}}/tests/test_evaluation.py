@@ -55,6 +55,7 @@ def test_the_worst_errors_come_first(report: EvaluationReport) -> None:
 
 
 def test_slices_are_large_enough_and_within_the_whole(report: EvaluationReport, settings: Settings) -> None:
+    assert bool(report.slices) == bool(settings.slices.columns)
     for one in report.slices:
         assert settings.slices.min_rows <= one.n <= len(predictions())
         assert one.name.partition(" = ")[0] in settings.slices.columns

@@ -120,7 +120,7 @@ def test_a_file_that_does_not_fit_is_refused(tmp_path: Path, content: str | byte
 text = st.text(st.characters(codec="utf-8"), min_size=1, max_size=40)
 
 
-@tried(max_examples=30, deadline=None)
+@tried(max_examples=30)
 @given(rows=st.lists(st.tuples(st.none() | st.floats(-1e30, 1e30), text, text, text), min_size=1, max_size=4))
 def test_any_values_come_back(tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[Any, str, str, str]]) -> None:
     folder = tmp_path_factory.mktemp("any")

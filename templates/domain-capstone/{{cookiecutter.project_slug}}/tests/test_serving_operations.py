@@ -2,8 +2,6 @@
 
 import json
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -17,6 +15,7 @@ from capstone.manifest import Manifest
 from capstone.reporting.metrics import read_json
 from capstone.serving import latency
 from capstone.serving.app import Config, create_app
+from printed_logs import printed_logs
 from toy_case import SmallDecider
 
 ROOT = Path(__file__).parents[1]
@@ -58,15 +57,11 @@ def test_the_example_environment_file_names_every_setting() -> None:
     assert listed == {f"CAPSTONE_{name.upper()}" for name in Config.model_fields}
 
 
-def test_a_request_is_one_json_line_without_its_body(tmp_path: Path) -> None:
-    program = (
-        "import sys; from pathlib import Path; sys.path.insert(0, sys.argv[2]); import toy_case; "
-        "from capstone.serving.logs import configure_logs; configure_logs('info'); "
-        "client = toy_case.client(Path(sys.argv[1])); "
-        "client.post('/cases', json={**toy_case.CLEAR, 'note': 'secret'}, headers={'x-request-id': 'abc'})"
-    )
-    command = [sys.executable, "-c", program, str(tmp_path), str(ROOT / "tests")]
-    lines = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+def test_a_request_is_one_json_line_without_its_body(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with printed_logs():
+        body, headers = {**toy_case.CLEAR, "note": "secret"}, {"x-request-id": "abc"}
+        toy_case.client(tmp_path).post("/cases", json=body, headers=headers)
+    lines = capsys.readouterr().out.splitlines()
     (line,) = [json.loads(line) for line in lines if '"route"' in line]
     assert (line["route"], line["status"], line["request_id"]) == ("/cases", 201, "abc")
     assert "secret" not in str(lines)
@@ -89,6 +84,7 @@ def test_openapi_states_inputs_bounds_and_policy(tmp_path: Path) -> None:
         assert words in document["info"]["description"].lower()
 
 
+@pytest.mark.slow  # the real service has to start
 def test_a_short_run_measures_answers_and_leaves_the_log_alone(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(latency, "REQUESTS", 40)
     monkeypatch.setattr(latency, "WARM_UP", 1)

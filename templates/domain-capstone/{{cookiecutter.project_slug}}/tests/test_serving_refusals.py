@@ -110,7 +110,7 @@ json_values = st.recursive(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_any_values_are_answered_or_refused(client: TestClient, folder: Path, data: st.DataObject) -> None:
     wild = json_values | st.floats(0, 100) | st.text(max_size=300)
@@ -122,7 +122,7 @@ def test_any_values_are_answered_or_refused(client: TestClient, folder: Path, da
         assert logged.content["inputs"] == body
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(content=st.binary(max_size=200))
 def test_any_bytes_are_refused(client: TestClient, content: bytes) -> None:
     assert client.post("/cases", content=content, headers=JSON).status_code in (400, 422)

@@ -185,7 +185,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> TestClient:
     return toy_case.client(tmp_path_factory.mktemp("service"))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_any_review_is_taken_or_refused(shared: TestClient, data: st.DataObject) -> None:
     text = st.text(st.characters(codec="utf-8"), max_size=90)

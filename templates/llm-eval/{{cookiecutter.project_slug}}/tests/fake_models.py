@@ -13,6 +13,7 @@ class Reply:
     content: str | None = None  # None is a completion that repeats the question
     status: int = 200
     seconds: float = 0  # until it begins, the shorter the longer the question is
+    after: threading.Event | None = None  # before which it does not begin
     promise: int = 0  # bytes, if not as many as it has
     retry_after: str = ""
 
@@ -41,6 +42,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.last = {**request, "key": self.headers["authorization"]}
         reply = self.server.replies[min(len(self.server.asked), len(self.server.replies)) - 1]
         time.sleep(reply.seconds / len(question))
+        if reply.after:
+            reply.after.wait()
         data = (completion(f"{question}!") if reply.content is None else reply.content).encode()
         self.send_response(reply.status)
         self.send_header("content-length", str(reply.promise or len(data)))

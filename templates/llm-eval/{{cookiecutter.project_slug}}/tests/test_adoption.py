@@ -181,7 +181,7 @@ def test_a_second_run_finishes_and_a_third_changes_nothing(
 CELL = st.text(max_size=30) | st.sampled_from(["a|b", "<!-- data:x -->", "\x1b]0;x", "']\n[x]", "id", "label", "Text"])
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(CELL, max_size=4), st.lists(CELL, min_size=1, max_size=12))
 def test_any_csv_is_adopted_or_refused(capsys: pytest.CaptureFixture[str], names: list[str], cells: list[str]) -> None:
     more: dict[str, Any] = {name: lambda n, k=k: cells[(n + k) % len(cells)] for k, name in enumerate(names)}

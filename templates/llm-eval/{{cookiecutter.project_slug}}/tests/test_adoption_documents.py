@@ -72,7 +72,7 @@ def test_the_owners_lines_of_the_description_come_back(project: Path) -> None:
         assert text.count("| `height` | numeric") == 1
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(answers=st.lists(st.tuples(st.integers(0, 40), st.sampled_from(["cell", "behind", "below", "apart"]))))
 def test_no_word_of_the_owners_is_lost(
     tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, answers: list[tuple[int, str]]

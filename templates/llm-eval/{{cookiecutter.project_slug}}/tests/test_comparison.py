@@ -169,7 +169,7 @@ def test_no_difference_at_all_and_the_same_one_everywhere() -> None:
     assert (all_the_same.detectable, all_the_same.verdict, all_the_same.losses) == (None, "worse", 9)
 
 
-@hypothesis_settings(max_examples=30, deadline=None)
+@hypothesis_settings(max_examples=30)
 @given(st.lists(st.tuples(*[st.sampled_from([0.0, 1.0, 0.3, -7.5, 1e6, np.nan])] * 2), max_size=7))
 def test_any_scores_give_a_comparison_or_a_clear_error(items: list[tuple[float, float]]) -> None:
     old, new = np.array(items).reshape(-1, 2).T

@@ -72,7 +72,7 @@ def test_models_do_not_share_vectors(tmp_path: Path) -> None:
     assert inner.asked == ["borrow books"]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(calls=st.lists(st.lists(st.text(max_size=8), max_size=6), max_size=6), most=st.integers(0, 5))
 def test_returns_what_the_embedder_would(calls: list[list[str]], most: int) -> None:
     with TemporaryDirectory() as folder:

@@ -15,7 +15,7 @@ from sklearn.metrics import cohen_kappa_score, f1_score, roc_auc_score
 
 from bench.evaluation import classification, ranking
 
-quick = hypothesis_settings(max_examples=60, deadline=None)
+quick = hypothesis_settings(max_examples=60)
 labels = st.tuples(st.sampled_from("abc"), st.sampled_from(["a", "b", "c", "other", ""]))
 judged = st.tuples(st.sampled_from([0.0, 0.1, 0.25, 0.6, 0.7, 0.95, 1.0]), st.booleans())
 

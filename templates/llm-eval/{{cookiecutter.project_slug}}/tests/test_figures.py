@@ -30,6 +30,7 @@ def test_the_same_numbers_give_the_same_bytes(tmp_path: Path) -> None:
 def test_labels_do_not_overlap() -> None:
     figure = figures.pareto(report(price=0.5).boards[0])
     figure.draw_without_rendering()
+    assert figure.axes
     for axes in figure.axes:
         boxes = sorted((Text.get_window_extent(one) for one in axes.texts), key=lambda box: box.y0)
         assert len(boxes) == 14

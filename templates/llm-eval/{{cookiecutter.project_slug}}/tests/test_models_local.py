@@ -47,4 +47,4 @@ def test_the_local_server_ends_with_a_killed_parent(tmp_path: Path) -> None:
         assert parent.stdout is not None
         assert parent.stdout.readline() == "data:,/v1\n"
         parent.kill()
-        assert select.select([alive], [], [], 20)[0] == [alive]
+        assert select.select([alive], [], [], 60)[0] == [alive]

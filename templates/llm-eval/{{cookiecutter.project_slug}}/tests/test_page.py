@@ -51,6 +51,7 @@ def test_hostile_text_is_only_text(pages: dict[bool, str], inline: bool) -> None
     assert [tag for tag, _ in found].count("script") == 1
     assert not any(name.startswith("on") or name == "style" for _, attributes in found for name in attributes)
     links = [str(value) for _, attributes in found for name, value in attributes.items() if name in {"src", "href"}]
+    assert links
     assert all(re.match(r"#|data:|/(static|figures)/[\w.-]+$", link) for link in links)
     assert len([tag for tag, _ in found if tag == "img"]) == 4
 
@@ -82,7 +83,9 @@ def test_every_system_comparison_and_example_is_there(pages: dict[bool, str]) ->
     assert set(rows) >= {escape(one.system) for board in boards for one in board.entries}
     assert all(escape(sentence(one, board.label)) in shown for board in boards for one in board.comparisons)
     assert shown.index('id="board-1-title">Search') < shown.index('id="board-2-title">')
-    assert all("data-value" in one for tag, one in tags(shown) if tag == "td")
+    cells = [one for tag, one in tags(shown) if tag == "td"]
+    assert cells
+    assert all("data-value" in one for one in cells)
     assert {"text", "number"} == {one["data-sort"] for tag, one in tags(shown) if tag == "th" and "data-sort" in one}
     cases = [one for tag, one in tags(shown) if tag == "article"]
     assert [case["data-who"] for case in cases] == ["baseline", "neither", "both", "candidate"]

@@ -1,25 +1,20 @@
-"""How the time of some work grows with its size."""
+"""How the time of some work grows with its size: a ratio, which is the same on a slow machine and on a fast one."""
 
 from __future__ import annotations
 
-import gc
 import time
+import timeit
 from collections.abc import Callable
+from math import log
+
+TIMES = 16  # as much work
 
 
 def growth(work: Callable[[int], object], size: int) -> float:
-    """How many times as much of the processor `work` takes for four times the size; the least of three times each."""
-    return _seconds(work, 4 * size) / _seconds(work, size)
+    """The power of the size with which the time of `work` grows: 1 is in proportion to it, 2 is quadratic."""
+    return log(seconds(lambda: work(TIMES * size)) / seconds(lambda: work(size)), TIMES)
 
 
-def _seconds(work: Callable[[int], object], size: int) -> float:
-    taken = []
-    gc.disable()  # how often it looks through all objects depends on what else is loaded
-    try:
-        for _ in range(3):
-            started = time.process_time()
-            work(size)
-            taken.append(time.process_time() - started)
-    finally:
-        gc.enable()
-    return min(taken)
+def seconds(work: Callable[[], object], repeat: int = 3) -> float:
+    """Of the processor; the least of several times, since other programs can only add to it."""
+    return min(timeit.repeat(work, timer=time.process_time, number=1, repeat=repeat))

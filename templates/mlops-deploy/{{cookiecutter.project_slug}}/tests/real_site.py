@@ -19,8 +19,10 @@ from sklearn.linear_model import LogisticRegression
 
 import toy_model
 from service.store import connect
+from toy_model import wait_for
 
 ROOT = Path(__file__).parents[1]
+CALLERS, HANG = 3, 60.0
 KILLED = """
 import os, signal, sys
 from pathlib import Path
@@ -46,7 +48,7 @@ class Traffic:
         self.port, self.answers, self.stopped = port, list[tuple[float, int, str]](), threading.Event()
 
     def send(self, seed: int) -> None:
-        draw, connection = random.Random(seed), HTTPConnection("127.0.0.1", self.port, timeout=30)
+        draw, connection = random.Random(seed), HTTPConnection("127.0.0.1", self.port, timeout=HANG)
         while not self.stopped.wait(0.01):
             body = json.dumps({"lead_time": draw.randint(0, 120), "hotel": draw.choice(toy_model.HOTELS)})
             try:
@@ -57,6 +59,12 @@ class Traffic:
             except (OSError, HTTPException) as error:
                 self.answers.append((time.time(), 0, repr(error)))
                 connection.close()
+
+    def next(self, count: int = 20) -> list[str]:
+        """The versions that answer the next requests."""
+        start = len(self.answers) + CALLERS  # so many have been sent already
+        wait_for(lambda: len(self.answers) >= start + count)
+        return [version for _, _, version in self.answers[start:]]
 
     def lost(self) -> list[tuple[float, int, str]]:
         return [answer for answer in self.answers if answer[1] != 200]
@@ -98,10 +106,10 @@ def free_port() -> int:
 
 @contextmanager
 def traffic() -> Iterator[Traffic]:
-    """Three callers, as long as the block runs."""
+    """Callers, as long as the block runs."""
     found = Traffic(int(os.environ["ROUTER_PORT"]))
-    with ThreadPoolExecutor(3) as pool:
-        for seed in range(3):
+    with ThreadPoolExecutor(CALLERS) as pool:
+        for seed in range(CALLERS):
             pool.submit(found.send, seed)
         try:
             yield found

@@ -7,7 +7,7 @@ import pytest
 
 import toy_site
 from service import deploying
-from service.deploying import approval, steps
+from service.deploying import approval
 from service.deploying.processes import Processes
 from service.deploying.state import DeployError, deployer_lock, read_state
 from service.deployments import Log
@@ -21,9 +21,8 @@ from toy_site import BAD, FAILING, GOOD, REFUSING, FakeSlots, FileRegistry, acti
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(deploying, "open_site", toy_site.site)
+    toy_site.take_its_place(monkeypatch)
     monkeypatch.setattr(approval, "open_registry", FileRegistry)
-    monkeypatch.setattr(steps, "POLL_SECONDS", 0.001)
     return toy_site.make(tmp_path)
 
 

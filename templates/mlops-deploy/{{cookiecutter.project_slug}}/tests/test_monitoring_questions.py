@@ -36,7 +36,7 @@ def database(scores: list[float], outcomes: list[int], inputs: Row | None = None
     return made
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.tuples(st.integers(0, 8), st.integers(0, 1)), min_size=1, max_size=60))
 def test_the_scores_are_those_of_scikit_learn(rows: list[tuple[int, int]]) -> None:
     scores, outcomes = [score / 8 for score, _ in rows], [outcome for _, outcome in rows]

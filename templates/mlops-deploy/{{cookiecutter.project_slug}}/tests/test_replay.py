@@ -61,7 +61,7 @@ def played(
     monkeypatch.setattr(replay, "request_rows", lambda _: pd.DataFrame(rows))
     handler = type("Handler", (Answering,), {"asked": []})
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
+        Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         yield replay.Replay(settings, "127.0.0.1", server.server_port), handler
         server.shutdown()
 

@@ -52,7 +52,7 @@ def test_the_joined_input_is_what_a_caller_would_have_counted(tmp_path: Path, sh
         assert found[booking.id] == pytest.approx(expected(rows, booking, "9999"), nan_ok=True)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(seed=st.integers(0, 99), day=st.integers(20, 110))
 def test_no_outcome_known_on_or_after_the_booking_day_is_used(
     tmp_path_factory: pytest.TempPathFactory, shipped: None, seed: int, day: int

@@ -2,6 +2,8 @@
 
 import atexit
 import shutil
+import time
+from collections.abc import Callable
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -100,3 +102,11 @@ def client(made: EmbeddedRegistry, **changes: Any) -> TestClient:
         "max_batch": 8,
     }
     return TestClient(create_app(Config(**{**known, **changes}), made), "http://localhost")
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    """Until it holds, as when the service has looked at its alias; what takes a minute hangs."""
+    end = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.01)

@@ -14,7 +14,10 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
-from service import deploying
+import pytest
+
+from service import bootstrap, deploying
+from service.deploying import steps
 from service.deploying.processes import Processes
 from service.deploying.site import Site
 from service.deployments import Line, Log
@@ -23,7 +26,7 @@ from service.routing.routes import ACCESS, VAR, JsonRoutes
 from service.settings import Gate, Rollout, Settings, Slo, load_settings
 
 ROOT = Path(__file__).parents[1]
-ROLLOUT = Rollout(window_requests=20, least_seconds=0, most_seconds=5, lease_seconds=1, replay_rows=200)
+ROLLOUT = Rollout(window_requests=20, least_seconds=0, most_seconds=60, lease_seconds=60, replay_rows=200)
 TABLES = """
     CREATE TABLE IF NOT EXISTS predictions(id, at, reference, day, version, slot, inputs, score);
     CREATE TABLE IF NOT EXISTS outcomes(reference, known_on, outcome);
@@ -93,16 +96,17 @@ class FakeSlots:
         return self.registry.alias(alias) if Path(name).exists() else None
 
     def scores(self, name: str, rows: list[Content]) -> list[float]:
-        return [probability(self.version(name), row) for row in rows]
+        version = self.version(name)
+        return [probability(version, row) for row in rows]
 
     def requests(self, count: int) -> None:
-        routes = JsonRoutes()
+        routes, versions = JsonRoutes(), {name: self.version(name) for name in ("champion", "canary")}
         with ACCESS.open("a") as log, sqlite3.connect(VAR / "service.db") as database:
             database.execute("PRAGMA synchronous = OFF")
             for _ in range(count):
                 number = self.random.random()
                 slot = routes.slot(f"{number}")
-                version = self.version(slot)
+                version = versions[slot]
                 status = {FAILING: 500, REFUSING: 422}.get(version or "", 200)
                 log.write(json.dumps({"at": time.time(), "slot": slot, "status": status, "ms": 3.0}) + "\n")
                 row = (time.time(), version, slot, probability(version, {"x": number}))
@@ -135,6 +139,13 @@ def make(folder: Path, champion: str | None = "1", **rollout: Any) -> Settings:
         for name in ("champion", "router"):
             Path(name).touch()
     return settings
+
+
+def take_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the deployer work on this site, look often, and draw fewer resamples: the verdicts here are clear."""
+    monkeypatch.setattr(deploying, "open_site", site)
+    monkeypatch.setattr(steps, "POLL_SECONDS", 0.001)
+    monkeypatch.setattr(bootstrap, "RESAMPLES", 100)
 
 
 def site(settings: Settings) -> Site:

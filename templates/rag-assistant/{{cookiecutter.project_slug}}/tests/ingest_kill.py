@@ -1,4 +1,4 @@
-"""Ingest the corpus of settings in a process of its own, and kill it; a program that the tests start."""
+"""Ingest the corpus of settings in a process of its own that is killed; a program that the tests start."""
 
 from __future__ import annotations
 
@@ -6,24 +6,36 @@ import os
 import signal
 import subprocess
 import sys
-import time
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 from assistant.ingestion.ingest import ingest
 from assistant.settings import Settings
+from assistant.stores.base import Store
 from toy import open_toy
 
+# Calls of the store after which an ingest is killed: in the middle of its work, and when all is written but the end.
+POINTS = {"replace": 15, "set_fingerprint": 1}
 
-def killed_ingest(settings: Settings, seconds: float) -> bool:
-    """Kill an ingest so many seconds after it has begun. Returns whether it was still running."""
+
+def killed_ingest(settings: Settings, point: str) -> None:
+    """Let an ingest kill itself there."""
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    command = [sys.executable, __file__, settings.model_dump_json()]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment) as process:
-        assert process.stdout is not None
-        process.stdout.readline()  # it begins
-        time.sleep(seconds)
-        process.send_signal(signal.SIGKILL)
-        return process.wait() == -signal.SIGKILL
+    command = [sys.executable, __file__, settings.model_dump_json(), point]
+    assert subprocess.run(command, env=environment, check=False).returncode == -signal.SIGKILL
+
+
+def killing(store: Store, point: str) -> None:
+    """Let the store end this process after so many calls."""
+    calls, called = count(1), getattr(store, point)
+
+    def call(*arguments: Any) -> None:
+        called(*arguments)
+        if next(calls) == POINTS[point]:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    setattr(store, point, call)
 
 
 def state(settings: Settings) -> tuple[object, ...]:
@@ -39,5 +51,5 @@ def state(settings: Settings) -> tuple[object, ...]:
 if __name__ == "__main__":
     settings = Settings.model_validate_json(sys.argv[1])
     index = open_toy(settings)
-    print("begins", flush=True)
+    killing(index.store, sys.argv[2])
     ingest(Path(settings.corpus.folder), index, settings)

@@ -73,6 +73,11 @@ def drip(status: int, piece: bytes) -> Act:
     return act
 
 
+def silent(handler: BaseHTTPRequestHandler) -> None:
+    """No answer, until the client has gone."""
+    handler.rfile.read(1)
+
+
 def refusal(message: str, status: int = 400, headers: Mapping[str, str] = NONE) -> Act:
     return answer(json.dumps({"error": {"message": message}}), status=status, headers=headers)
 

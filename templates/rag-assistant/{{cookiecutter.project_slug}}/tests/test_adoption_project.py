@@ -154,7 +154,7 @@ def test_what_cannot_be_adopted_is_refused_in_one_sentence(project: Path, mine: 
     assert files(project) == before
 
 
-@hypothesis_settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(title=st.text(min_size=1, max_size=80).filter(str.isprintable))
 def test_any_title_is_escaped(project: Path, title: str) -> None:
     found = checked(tomllib.loads(_settings(title, title).decode()), FILE)

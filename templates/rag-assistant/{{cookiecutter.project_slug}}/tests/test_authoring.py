@@ -182,7 +182,7 @@ def test_what_is_no_table_is_refused(own: Settings, content: bytes, told: str) -
     assert not questions(own)
 
 
-@hypothesis_settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(content=st.binary(max_size=80) | st.text(',;"\n\r\t|qx\x1bé', max_size=60).map(str.encode))
 def test_any_bytes_are_a_table_or_refused(own: Settings, content: bytes) -> None:
     with suppress(BenchmarkError):

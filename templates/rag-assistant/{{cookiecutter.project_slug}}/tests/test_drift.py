@@ -34,7 +34,7 @@ def live(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Hist
     with open("reports/predictions.csv", "w", newline="") as file:
         csv.writer(file).writerows([["confidence"], *([one] for one in TEST)])
     server = HTTPServer(("127.0.0.1", 0), Metrics)
-    Thread(target=server.serve_forever, daemon=True).start()
+    Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     yield Histogram(METRIC, "Confidence", buckets=BUCKETS, registry=registry), f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     server.server_close()

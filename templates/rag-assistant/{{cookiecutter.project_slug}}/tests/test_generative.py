@@ -14,11 +14,12 @@ from assistant.errors import AssistantError, Unavailable
 from assistant.hits import Hit
 from assistant.settings import Answering
 from assistant.stores.base import Index
-from model_server import EVENTS, Act, answer, drip, event, model_server, raw_events, refusal, stream
+from model_server import EVENTS, Act, answer, drip, event, model_server, raw_events, refusal, silent, stream
 
 QUESTION = "How long is a book lent?"
 LENT = "A book is lent for four weeks [1]."
 KEY = "sk-private"
+HANG = 60.0  # seconds after which something is said to hang
 Run = Callable[..., Answer]
 
 
@@ -29,7 +30,7 @@ def hits(index: Index) -> list[Hit]:
 
 
 def make(url: str, key: str = KEY, **changes: Any) -> Generative:
-    values = {"abstain_below": 0.0, "timeout_seconds": 5, "retries": 0, **changes}
+    values = {"abstain_below": 0.0, "timeout_seconds": HANG, "retries": 0, **changes}
     return Generative(Answering(**values), url, key, "small")
 
 
@@ -82,7 +83,7 @@ def test_pieces_come_at_once_and_the_server_is_hung_up_on_when_nobody_reads_on(r
         reader = make(server.url).stream(QUESTION, hits)
         assert next(reader) == "word"
         reader.close()  # type: ignore[attr-defined]
-        assert noticed.wait(5)
+        assert noticed.wait(HANG)
         with pytest.raises(Unavailable, match="not finished in time"):
             run(server.url, timeout_seconds=0.3)
 
@@ -158,17 +159,28 @@ MISBEHAVIOUR: dict[str, tuple[Act, str]] = {
     "hangs up": (raw_events(event("A book"), headers={"content-length": "9999"}), "stopped in the middle"),
     "hangs up at once": (raw_events(headers={"content-length": "9999"}), "cannot be reached, or hangs up"),
     "never stops": (stream(*["word " * 1000] * 5), "does not stop at max_tokens"),
-    "silent": (lambda handler: time.sleep(1), "has not finished in time"),
-    "drips comments": (drip(200, b": still here\n\n"), "has not finished in time"),
-    "drips an event": (drip(200, b"d"), "has not finished in time"),
-    "drips a refusal": (drip(400, b" "), "has not finished in time"),
+}
+ENDLESS: dict[str, Act] = {
+    "silent": silent,
+    "drips comments": drip(200, b": still here\n\n"),
+    "drips an event": drip(200, b"d"),
+    "drips a refusal": drip(400, b" "),
 }
 
 
 @pytest.mark.parametrize(("act", "reason"), MISBEHAVIOUR.values(), ids=MISBEHAVIOUR)
 def test_a_server_that_misbehaves(run: Run, act: Act, reason: str) -> None:
+    is_given_up(run, act, reason)
+
+
+@pytest.mark.parametrize("act", ENDLESS.values(), ids=ENDLESS)
+def test_a_server_that_never_ends(run: Run, act: Act) -> None:
+    is_given_up(run, act, "has not finished in time", timeout_seconds=0.3)
+
+
+def is_given_up(run: Run, act: Act, reason: str, **limits: float) -> None:
     with model_server(act) as server, pytest.raises(Unavailable, match=reason) as caught:
-        run(server.url, timeout_seconds=0.5)
+        run(server.url, **limits)
     assert len(server.requests) == 1
     assert str(caught.value).startswith("The language model at ASSISTANT_LLM_URL ")
     assert not [secret for secret in (server.url, KEY, "\x1b") if secret in str(caught.value)]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from assistant.documents.text import DocumentError
@@ -20,7 +18,7 @@ QUICK += ["a billion laughs", "pages in a circle", "open brackets in an object",
 def is_read_or_refused(settings: Settings, case: str) -> None:
     name, make = CASES[case]
     data = make()
-    started, refusal = time.monotonic(), ""
+    refusal = ""
     try:
         document, chunks = sandboxed(Limits(document_seconds=SECONDS), Cut, read_and_cut, name, data, settings)
     except DocumentError as error:
@@ -30,7 +28,6 @@ def is_read_or_refused(settings: Settings, case: str) -> None:
         assert sum(len(one.sentences) for one in chunks) <= settings.limits.document_sentences
     assert refusal.isprintable()
     assert len(refusal) < 400
-    assert time.monotonic() - started < SECONDS + 5  # to start a child on a busy machine
 
 
 @pytest.mark.parametrize("case", QUICK)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
 import sys
+from importlib import import_module
 from itertools import repeat
 from pathlib import Path
 
@@ -14,12 +13,9 @@ import pytest
 
 from assistant.serving import latency
 from assistant.serving.latency import LoadError, Request, Target, measure, server
+from toy_server import toy_server
 
-A_SERVICE = (
-    "import os, uvicorn, fastapi; app = fastapi.FastAPI(); "
-    "app.get('/health')(lambda: {}); app.post('/echo')(lambda: {}); "
-    "uvicorn.run(app, port=int(os.environ['UVICORN_PORT']), log_level='error')"
-)
+SERVICE = toy_server("TOY_")
 
 
 @pytest.fixture(autouse=True)
@@ -30,7 +26,7 @@ def _small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_each_kind_of_request_is_measured(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     report = tmp_path / "reports" / "load.json"
-    with server(("-c", A_SERVICE), "UVICORN_", "/health") as port:
+    with server(SERVICE, "TOY_", "/health") as port:
         kinds = {"health": Request("/health"), "echo": Request("/echo", b"{}")}
         measure({kind: Target(port, repeat(request)) for kind, request in kinds.items()}, {"version": "7"}, report)
     written = json.loads(report.read_text())
@@ -45,26 +41,19 @@ def test_each_kind_of_request_is_measured(tmp_path: Path, capsys: pytest.Capture
 
 def test_an_answer_that_refuses_is_no_measurement(tmp_path: Path) -> None:
     with (
-        server(("-c", A_SERVICE), "UVICORN_", "/health") as port,
+        server(SERVICE, "TOY_", "/health") as port,
         pytest.raises(LoadError, match="/nothing answered with status 404"),
     ):
         measure({"nothing": Target(port, repeat(Request("/nothing")))}, {}, tmp_path / "load.json")
     assert not (tmp_path / "load.json").exists()
 
 
-RENAMED = """
-import sys
-from renamed.serving import latency
-print(*latency.SERVICE, "assistant" in sys.modules)
-"""
-
-
-def test_assistant_may_have_another_name(tmp_path: Path) -> None:
+def test_assistant_may_have_another_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(Path(latency.__file__).parents[1], tmp_path / "renamed")
-    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
-    command = [sys.executable, "-c", RENAMED]
-    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
-    assert done.stdout.split() == ["-m", "renamed", "serve", "False"], done.stderr
+    monkeypatch.syspath_prepend(tmp_path)
+    for name in [name for name in sys.modules if name.partition(".")[0] == "assistant"]:
+        monkeypatch.setitem(sys.modules, name, None)  # what `import` takes for "not installed"
+    assert import_module("renamed.serving.latency").SERVICE == ("-m", "renamed", "serve")
 
 
 def test_a_server_that_stops_is_noticed() -> None:

@@ -15,12 +15,9 @@ from assistant.stores.base import Index
 from toy import open_toy
 from toy_assistant import make_current
 from toy_benchmark import write_benchmark
+from toy_server import toy_server
 
-A_SERVICE = (
-    "import os, uvicorn, fastapi; app = fastapi.FastAPI(); "
-    "app.get('/health')(lambda: {}); app.post('/ask')(lambda: {}); assert os.environ['ASSISTANT_LLM_URL'] == ''; "
-    "uvicorn.run(app, port=int(os.environ['ASSISTANT_PORT']), log_level='error')"
-)
+FREE = "import os; assert os.environ['ASSISTANT_LLM_URL'] == ''"  # its answers cost nothing
 
 
 @pytest.fixture
@@ -28,7 +25,7 @@ def served(settings: Settings, index: Index, tmp_path: Path, monkeypatch: pytest
     """The toy corpus stands where the load test looks for an index."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(wiring, "open_index", open_toy)
-    monkeypatch.setattr(loadtest, "SERVICE", ("-c", A_SERVICE))
+    monkeypatch.setattr(loadtest, "SERVICE", ("-c", f"{FREE}\n{toy_server('ASSISTANT_')[1]}"))
     monkeypatch.setattr(latency, "REQUESTS", 40)
     monkeypatch.setattr(latency, "WARM_UP", 2)
     monkeypatch.setenv("ASSISTANT_TOKEN_TO_ASK", "true")

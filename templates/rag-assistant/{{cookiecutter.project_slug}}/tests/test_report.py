@@ -72,12 +72,15 @@ def test_every_block_is_filled_and_the_rest_stays(made: tuple[Settings, Path], f
     with chdir(folder):
         assert {path.as_posix() for path in report.write(made[0])} <= set(BLOCKS)
         assert report.write(made[0]) == []
+    shown = set[str]()
     for page, old in before.items():
         new = (folder / page).read_text(encoding="utf-8")
         assert BETWEEN.sub(r"\1\2", new) == BETWEEN.sub(r"\1\2", old)
         figures = re.findall(r"!\[[^]]*\]\(([^)]+\.svg)\)", new)
         assert all(((folder / page).parent / path).exists() for path in figures)
         assert len(figures) == len(set(figures))
+        shown |= set(figures)
+    assert shown
 
 
 @pytest.mark.parametrize("count", [0, 12])

@@ -119,7 +119,9 @@ def test_the_page_is_at_home_under_the_security_policy(client: TestClient) -> No
     assert len(ids) == len(set(ids))
     script = client.get("/static/page.js").text
     assert not re.search(r"innerHTML|outerHTML|insertAdjacent|document\.write|eval\(", script)
-    assert set(re.findall(r'find\("([\w-]+)"\)', script)) <= set(ids)
+    asked_for = set(re.findall(r'find\("([\w-]+)"\)', script))
+    assert asked_for
+    assert asked_for <= set(ids)
 
 
 def test_the_page_is_told_what_is_served(settings: Settings, client: TestClient) -> None:

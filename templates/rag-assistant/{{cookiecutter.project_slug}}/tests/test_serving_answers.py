@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import time
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,7 +20,7 @@ from assistant.serving.service import Service
 from assistant.settings import Settings
 from assistant.stores.base import Index
 from toy import open_toy
-from toy_assistant import BOOK, Scripted, events, make_app, make_current
+from toy_assistant import BOOK, HANG, Scripted, events, make_app, make_current
 
 FAR = {"question": "What is the weather like?"}
 
@@ -170,13 +170,17 @@ def test_a_rating_is_counted_and_logged_with_the_answers_request(
 
 def test_a_client_that_leaves_ends_the_answer(settings: Settings, index: Index, answerer: Scripted) -> None:
     make_current(settings, index)
-    answerer.middle, sent = (lambda: time.sleep(0.1)), b""
+    gone, sent = threading.Event(), b""
+    answerer.middle = lambda: gone.wait(HANG)
     left = iter([{"type": "http.request", "body": json.dumps(BOOK).encode()}])
 
     async def receive() -> Any:
         while b"token" not in sent and not (message := next(left, None)):
             await anyio.sleep(0.01)
-        return message if b"token" not in sent else {"type": "http.disconnect"}
+        if b"token" not in sent:
+            return message
+        gone.set()
+        return {"type": "http.disconnect"}
 
     async def send(message: Any) -> None:
         nonlocal sent

@@ -17,7 +17,9 @@ VALUES = {"kind": ["x", "y", "z"], "colour": ["red", "blue"]}
 SYNTAX = ['"', "'", "(", "*", "^", "NEAR(", " AND ", "NOT ", "text:", "-", "!", "&", "|", "<->", "\\", "%", ";", "{"]
 ALL = 1000
 
-few = hypothesis_settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+few = hypothesis_settings(
+    max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 stones = st.builds(
     lambda name, words, metadata: Document(name, "Stone", f"# Stone\n\nIt holds {' '.join(words)}.\n", "0", metadata),
     st.sampled_from("abcdefgh"),

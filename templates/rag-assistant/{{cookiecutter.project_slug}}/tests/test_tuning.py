@@ -90,7 +90,7 @@ def pairs() -> Iterator[Any]:
     yield st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=2, max_size=25)
 
 
-@hypothesis_settings(max_examples=60, deadline=None)
+@hypothesis_settings(max_examples=60)
 @example([(0.0, False), (5e-324, True)])
 @example([(0.5, False), (0.5000000000000001, True)])
 @example([(1.0, True), (1.0, False)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -18,6 +19,7 @@ from assistant.stores.base import Index
 from toy import open_toy
 
 FAR = "weather"  # a question with this word is not answered
+HANG = 60.0  # seconds after which something is said to hang
 BOOK = {"question": "How long is a book lent?"}
 
 
@@ -61,6 +63,14 @@ def make_app(settings: Settings, answerer: Answerer | None = None, **config: Any
     """The application over the index of the fixture `index`; `config` are fields of `Config`."""
     given = Config(_env_file=None, **{"allowed_hosts": "testserver", **config})  # type: ignore[call-arg]
     return create_app(given, settings, open_toy, answerer or Scripted())
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    """Until it holds; what takes a minute hangs."""
+    end = time.monotonic() + HANG
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.01)
 
 
 def events(text: str) -> list[tuple[str, Any]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ import skops.io
 
 from capstone import domain, explain
 from capstone.manifest import Array, TextInput
+from timing import TIMES, growth
 
 MIT = (
     "Permission is hereby granted, free of charge, to any person obtaining a copy of this software, to deal in the "
@@ -126,8 +126,9 @@ def test_the_reasons_name_the_sentences_that_carry_the_answer() -> None:
 
 @pytest.mark.parametrize("text", ["a" * 20_000, ". " * 10_000, " \n" * 10_000, "ab.\n\ncd; " * 2_000, MIT * 60])
 def test_any_text_is_judged_in_time_that_grows_with_its_length(text: str) -> None:
-    start = perf_counter()
-    domain.guard({"text": text})
-    domain.rule(table(text))
-    domain.features(table(text))
-    assert perf_counter() - start < 1
+    def judge(size: int) -> None:
+        domain.guard({"text": text[:size]})
+        domain.rule(table(text[:size]))
+        domain.features(table(text[:size]))
+
+    assert growth(judge, len(text) // TIMES) < 1.5
