@@ -69,7 +69,7 @@ def test_blocks_cover_any_text(text: str) -> None:
         ["Use os.path.join() on 3.13.", "It is new in version 3.13.", "Nothing else is."],
         ["Wait... for it.", "Well...", "Then go."],
         ["It is called.", "os.path does the rest.", "__enter__() returns it.", "print() shows it."],
-        ["The value of `a. B` is kept.", "So is ``x ` y. Z``."],
+        ["The value of `a. B` is kept.", "So is ``x ` y. Z``.", "Call `x`.", "Then `y`."],
         ['He asked "Why?" and left.', '"Because."', "(In brackets.)", "**Bold.**", "Plain."],
         ["Donald E. Knuth wrote it.", "A subclass of B.", "It inherits."],
         ["See Fig. 3, Sec. 4 and No. 5.", "Keys, values, etc. are copied.", "And so on, etc.", "The end."],

@@ -1,6 +1,8 @@
 """What a column holds: numbers and dates in each notation, categories, and what is of no use."""
 
+import gzip
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -108,3 +110,29 @@ def test_marks_of_missing_numbers_are_counted_and_categories_stay() -> None:
 @pytest.mark.parametrize("other", ["1\u0663", "1\uff12"])
 def test_digits_of_other_scripts_are_text(other: str) -> None:
     assert column(*["1", "2", "3", other] * 20).kind == "categorical"
+
+
+def test_a_column_with_decimal_points_is_read_in_a_file_with_decimal_commas() -> None:
+    assert column("1.25", "2.5", "1.25", commas=True).values.tolist() == [1.25, 2.5, 1.25]
+
+
+@pytest.mark.parametrize(
+    ("texts", "rows", "kind"), [(100, 400, "categorical"), (100, 399, "useless"), (101, 999, "useless")]
+)
+def test_of_many_texts_too_many_are_no_categories(texts: int, rows: int, kind: str) -> None:
+    assert column(*(f"text {place % texts}" for place in range(rows))).kind == kind
+
+
+def test_text_among_a_fifth_of_the_cells_is_no_mistake() -> None:
+    numbers = [str(20 + place % 9) for place in range(40)]
+    assert column(*numbers, *["unknown"] * 9).hint
+    assert not column(*numbers, *["unknown"] * 10).hint
+
+
+def test_the_data_file_is_called_after_the_source_and_has_the_same_bytes_each_time() -> None:
+    cells = {"a": column("1", "2.5"), "b": column("x\r", "x\r")}
+    path, content = columns.data_file(cells, Path("Meine Daten (2).csv.xz"))
+    assert path == Path("data/meine_daten_2.csv.gz")
+    assert gzip.decompress(content) == b'a,b\r\n1,"x\r"\r\n2.5,"x\r"\r\n'
+    assert content == columns.data_file(cells, Path("other.csv"))[1]
+    assert columns.data_file(cells, Path("日本.csv"))[0] == Path("data/table.csv.gz")

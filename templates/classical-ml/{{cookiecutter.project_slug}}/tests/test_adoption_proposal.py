@@ -1,5 +1,6 @@
 """What is proposed: the target, the class to find, the split, and a reason for each column that is left out."""
 
+import re
 from functools import partial
 from typing import Any
 
@@ -62,6 +63,26 @@ def test_each_column_that_is_left_out_has_a_reason() -> None:
     assert set(proposal.dropped) == {"number", "name", "same", "answer"}
     assert "almost by itself" in proposal.dropped["answer"]
     assert list(proposal.columns) == ["x", "y"]
+
+
+def test_fifty_rows_are_enough() -> None:
+    assert len(proposed(y=["yes", "no"] * 25 + [""] * 10).outcomes) == 50
+
+
+def test_what_is_odd_about_a_column_is_noted() -> None:
+    target = ["yes", "no"] * (ROWS // 2)
+    nearly = [str(place % 2) if place > 1 else "0" for place in range(ROWS)]
+    proposal = proposed(y=target, nearly=nearly, sparse=["1.5", "", "2.5", "", "", ""] * 10)
+    assert [note.partition(" (")[0] for note in proposal.notes] == [
+        "'nearly' predicts 'y' almost by itself",
+        "'sparse' is empty in more than half of the rows, and kept",
+    ]
+
+
+def test_of_many_values_five_are_shown() -> None:
+    for count, shown in ((5, "'e')"), (6, "'e', ...)")):
+        with pytest.raises(AdoptionError, match=re.escape(f"has {count} values ('a', 'b', 'c', 'd', {shown}")):
+            proposed(y=list("abcdef"[:count]) * (ROWS // count))
 
 
 def test_columns_about_people_are_pointed_out_and_compared() -> None:

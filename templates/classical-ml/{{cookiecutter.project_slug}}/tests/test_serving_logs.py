@@ -6,6 +6,7 @@ import sys
 
 PROGRAM = """
 import logging, structlog
+logging.basicConfig()  # as a library may have done
 from predictor.serving.logs import configure_logs
 configure_logs("warning")
 log = structlog.get_logger()

@@ -3,6 +3,7 @@
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from pydantic import BaseModel, ConfigDict
 
 from capstone.serving import bodies
 from toy_service import JSON, Engine, client_of
@@ -12,12 +13,35 @@ from toy_service import JSON, Engine, client_of
 def client() -> TestClient:
     client = client_of(Engine())
     assert isinstance(client.app, FastAPI)
-    bodies.install(client.app)
+    bodies.install(client.app, ["ages"])
     return client
+
+
+class Row(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    ages: list[int]
+
+
+def rows(rows: list[Row]) -> int:
+    return len(rows)
 
 
 def test_one_reason_is_not_reasons(client: TestClient) -> None:
     assert client.post("/length/text", json={}).json()["detail"] == "The request cannot be used, for 1 reason."
+
+
+def test_each_reason_names_its_field_and_of_many_the_first_20_are_listed(client: TestClient) -> None:
+    assert isinstance(client.app, FastAPI)
+    client.app.post("/rows")(rows)
+    two = client.post("/rows", json=[{"ages": [1, "x"]}, {"age": 2}]).json()
+    assert two["detail"] == "The request cannot be used, for 3 reasons."
+    assert [error["field"] for error in two["errors"]] == ["[0].ages[1]", "[1].ages", "[1].age"]
+    assert two["errors"][2]["reason"] == "is not a known field; did you mean 'ages'?"
+    many = client.post("/rows", json=[{}] * 21).json()
+    assert many["detail"] == "The request cannot be used, for 21 reasons; the first 20 are listed."
+    assert len(many["errors"]) == 20
+    assert client.post("/rows", json=5).json()["errors"][0]["field"] == "body"
 
 
 def test_another_content_type_is_refused_as_such(client: TestClient) -> None:

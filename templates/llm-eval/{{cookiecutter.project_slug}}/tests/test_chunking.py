@@ -145,6 +145,16 @@ def test_recursive_cuts_a_long_paragraph_at_sentences_and_evenly() -> None:
     assert all(one.text.endswith(".") for one in chunks)
 
 
+@pytest.mark.parametrize(("overlap", "lengths"), [(0, [99, 99, 99]), (20, [89, 89, 89, 89])])
+def test_recursive_cuts_evenly_whatever_is_repeated(overlap: int, lengths: list[int]) -> None:
+    assert [len(one.text) for one in cut("Yes. " * 60, "recursive", size=100, overlap=overlap)] == lengths
+
+
+def test_the_first_paragraph_may_be_the_best_place_to_cut() -> None:
+    chunks = cut("It has no end\n\n".replace("It", "It " * 15) + "nor has this " * 7, "recursive", size=100)
+    assert chunks[0].text.endswith("no end")
+
+
 def test_recursive_prefers_a_sentence_to_a_paragraph_that_ends_far_from_the_middle() -> None:
     chunks = cut(f"Short.\n\n{WORDS * 6}", "recursive", size=300)
     assert [one.text.count("fox") for one in chunks] == [3, 3]
@@ -160,26 +170,6 @@ def test_long_code_is_cut_between_lines() -> None:
     chunks = cut("\n".join(["```", *lines, "```"]), "recursive")
     assert len(chunks) > 2
     assert all(line in {"```", *lines} for one in chunks for line in one.text.splitlines())
-
-
-def test_headings_keep_sections_apart() -> None:
-    text = "\n\n".join(f"## Part {number}\n\n{WORDS * 2}" for number in range(3))
-    chunks = cut(text)
-    assert [one.section for one in chunks] == [("Part 0",), ("Part 1",), ("Part 2",)]
-    assert all(one.text.startswith("## Part") for one in chunks)
-
-
-def test_headings_join_small_sections_with_their_neighbours() -> None:
-    text = f"# Top\n\nIntro.\n\n## A\n\nSmall.\n\n## B\n\nTiny.\n\n## C\n\n{WORDS * 3}"
-    chunks = cut(text, size=220)
-    assert [one.section for one in chunks] == [("Top",), ("Top", "C")]
-    assert chunks[0].text == "# Top\n\nIntro.\n\n## A\n\nSmall.\n\n## B\n\nTiny."
-
-
-def test_a_heading_is_not_left_alone_above_a_long_section() -> None:
-    chunks = cut(f"# Top\n\n## Long\n\n{WORDS * 8}")
-    assert chunks[0].text.startswith("# Top\n\n## Long\n\nThe quick")
-    assert [one.section for one in chunks] == [("Top",), *[("Top", "Long")] * (len(chunks) - 1)]
 
 
 def test_sentences_of_a_passage_leave_out_headings_and_rules() -> None:

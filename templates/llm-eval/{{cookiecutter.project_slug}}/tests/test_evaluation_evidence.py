@@ -31,6 +31,12 @@ def test_coverage_is_counted_in_characters(a: int, long: int, b: int, wide: int)
     assert covers(chunk(b, b + wide), Passage("a", Span(a, a + long))) is (2 * shared >= long)
 
 
+def test_a_quotation_may_be_one_character_and_not_none() -> None:
+    with pytest.raises(ValueError, match="at least 1 character"):
+        Evidence(document="fees", section="", quote="")
+    assert Evidence(document="f", section="", quote="A").quote == "A"
+
+
 def test_each_evidence_has_the_rank_of_its_first_passage() -> None:
     passages = [Passage("a", Span(0, 10)), Passage("a", Span(90, 100)), Passage("b", Span(0, 10))]
     ranked = [chunk(40, 60), chunk(0, 50), chunk(0, 100), chunk(5, 100)]

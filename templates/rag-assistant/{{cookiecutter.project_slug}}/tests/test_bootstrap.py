@@ -37,5 +37,13 @@ def test_a_resample_on_which_a_score_has_no_meaning_is_left_out() -> None:
     assert intervals(mean, 3, seed=1).tolist() == [[0, 1]]
 
 
-def test_of_many_rows_a_sample_is_resampled() -> None:
+def test_of_many_rows_a_sample_is_resampled_a_thousand_times() -> None:
+    sizes: list[int] = []
+
+    def size(rows: Rows) -> list[float]:
+        sizes.append(len(rows))
+        return [len(rows)]
+
+    intervals(size, 30_000, seed=1)
+    assert sizes == [20_000] * 1_000
     assert intervals(lambda rows: [len(rows)], 1000, seed=1, most=100).tolist() == [[100, 100]]

@@ -40,6 +40,12 @@ def test_prose_in_front_matter_is_no_metadata() -> None:
     assert read(content).metadata == {"kind": "note"}
 
 
+def test_of_many_fields_the_first_30_are_kept() -> None:
+    fields = {f"field{number}": f"'{number}'" for number in range(31)}
+    content = "".join(f"{key}: {value}\n" for key, value in fields.items())
+    assert read(f"---\n{content}---\n".encode()).metadata == {f"field{number}": str(number) for number in range(30)}
+
+
 @pytest.mark.parametrize(
     ("content", "title"),
     [

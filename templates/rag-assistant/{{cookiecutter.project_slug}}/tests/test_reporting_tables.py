@@ -111,7 +111,12 @@ def test_a_run_is_recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_a_failed_gate_becomes_a_sentence() -> None:
     gate = Gate(metric="mae", threshold=1.15, passed=False, value=1.3, bound="max")
-    assert failures([gate]) == ["mae is 1.3, but the gate asks for at most 1.15."]
+    kept, unknown = gate.model_copy(update={"passed": True}), gate.model_copy(update={"value": None})
+    least = Gate(metric="roc_auc", threshold=0.8, passed=False, value=0.75)
+    assert failures([gate, kept, unknown, least]) == [
+        "mae is 1.3, but the gate asks for at most 1.15.",
+        "roc_auc is 0.75, but the gate asks for at least 0.8.",
+    ]
 
 
 @pytest.mark.parametrize(
