@@ -337,6 +337,33 @@ def test_an_update_that_waits_or_is_in_conflict_and_what_failed(scaffolder: Run,
         assert "waits for you" not in of(course.folder, "ada")
 
 
+def test_who_has_updated_alone_is_told_of_no_update(scaffolder: Run, tmp_path: Path) -> None:
+    with classroom_in(tmp_path / "course", scaffolder) as course:
+        course.new("ada", "ben")
+        course.push()
+        course.work("ada", {"mine.txt": b"mine\n"})
+        course.work("ben", {"notes.txt": b"first\nmine\nthird\n"})
+        course.change({"notes.txt": b"first\nours\nthird\n"})
+        assert course.states("update", code=1) == {"ada": "branch", "ben": "conflict"}
+        course.states("check")
+        scaffolder("cohort", "feedback", course.folder)
+        assert "waits for you" in of(course.folder, "ada")
+        assert "disagree" in of(course.folder, "ben")
+        assert scaffolder("update", course.clone("ada")).code == 0
+        scaffolder("update", course.clone("ben"), "--allow-conflicts")
+        course.work("ben", {"notes.txt": b"first\nmine and ours\nthird\n"})
+        git(course.clone("ada"), "push", "-q", "origin", "main")
+        course.states("check")
+        scaffolder("cohort", "feedback", course.folder)
+        assert "waits for you" not in of(course.folder, "ada")
+        assert "disagree" not in of(course.folder, "ben")
+        course.change({"notes.txt": b"first\nours again\nthird\n"})
+        assert course.states("update", code=1) == {"ada": "branch", "ben": "conflict"}
+        course.states("check")
+        scaffolder("cohort", "feedback", course.folder)
+        assert "waits for you" in of(course.folder, "ada"), "a later one"
+
+
 def test_what_the_check_noticed(scaffolder: Run, folder: Path) -> None:
     hand_in(folder, "ben", readme("ben"), files={"docs/reviews.toml": b"", "scaffolder.toml": b"contract = 99\n"})
     scaffolder("cohort", "feedback", folder)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from scaffolder.check.items import BY_ID
 from scaffolder.check.report import Report, examine
@@ -21,6 +21,10 @@ from scaffolder.cohort.ledger import Collected, Entry, Judged, Key, Ledger, Stat
 from scaffolder.cohort.reviewing import Job, judgements, opened
 from scaffolder.errors import OutsideError, ScaffolderError, shown
 from scaffolder.project import store
+from scaffolder.project.update import UpdateError, record_of
+
+if TYPE_CHECKING:
+    import pygit2
 
 MAX_BYTES = 2_000_000  # of a file that is there already
 _BRANCH = re.compile(rf"\b{OFFER}[0-9a-f]{{7}}\b")
@@ -123,12 +127,23 @@ def _update(job: Job, update: Entry | None) -> tuple[str, str]:
             repo = store.opened(job.repository)
             waits = update.state is State.BRANCH
             news = update.commit if waits else store.commit_of(repo, store.SCAFFOLD)
-            if news and job.snapshot.commit in repo and descends(repo, job.snapshot.commit, news):
+            if news and job.snapshot.commit in repo and _has(repo, job.snapshot.commit, news):
                 return "", ""
     except ScaffolderError:  # the check reports it
         return "", ""
     branch = _BRANCH.search(update.detail)
     return (branch[0] if branch else "", "") if waits else ("", update.detail)
+
+
+def _has(repo: pygit2.Repository, commit: str, news: str) -> bool:
+    """Whether a student's commit has an update: it follows it, or the student's own `scaffolder update` brought it."""
+    if descends(repo, commit, news):
+        return True
+    try:
+        mine, theirs = (record_of(repo, each).render for each in (commit, news))
+    except UpdateError:
+        return False
+    return bool(mine) and mine == theirs
 
 
 def questions(report: Report) -> dict[str, Sequence[str]]:
