@@ -85,6 +85,19 @@ def changed(folder: Path) -> list[str]:
     return [entry[3:] for entry in listed.split("\0") if entry]
 
 
+def uncommitted(folder: Path) -> list[str]:
+    """The files below `folder` that are not in the last commit as they are, new ones too; none outside a repository."""
+    if not available():
+        return []
+    try:
+        listed = checked(
+            *("status", "--porcelain", "-z", "--untracked-files=all", "--no-renames", "--", "."), folder=folder
+        )
+    except OutsideError:
+        return []
+    return [entry[3:] for entry in listed.split("\0") if entry]
+
+
 def refresh(folder: Path) -> None:
     """Let Git note which files are as in its index; else it would refuse to abort a merge."""
     run("update-index", "-q", "--refresh", folder=folder)  # it fails if files are in conflict, which does not matter

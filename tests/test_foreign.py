@@ -33,6 +33,25 @@ def test_from_a_path(scaffolder: Run, mini: Path, tmp_path: Path) -> None:
     assert on_disk(Path(said["path"])) == on_disk(made)
 
 
+@pytest.mark.parametrize("command", ["new", "cohort new", "lint-template"])
+def test_a_bare_repository_as_a_path_gets_a_hint(scaffolder: Run, tmp_path: Path, command: str) -> None:
+    git(tmp_path, "init", "-q", "--bare", "kit.git")
+    (tmp_path / "roster.csv").write_text("id\nada\n")
+    arguments = {
+        "new": ["new", "./kit.git", "--yes"],
+        "cohort new": ["cohort", "new", "roster.csv", "-t", "./kit.git", "-o", "course"],
+        "lint-template": ["lint-template", "kit.git"],
+    }
+    code, out, err = scaffolder(*arguments[command])
+    assert (code, out) == (2, "")
+    said = (
+        "clone it, and check the clone."
+        if command == "lint-template"
+        else f"write its address, {tmp_path.as_uri()}/kit.git."
+    )
+    assert err.strip().endswith(f"is a bare Git repository: {said}"), err
+
+
 def test_from_a_git_address(scaffolder: Run, tmp_path: Path) -> None:
     folder = make_template(tmp_path / "r" / "deep" / "one", PLAIN, {"a.txt": b"first\n"})
     commit_all(tmp_path / "r")

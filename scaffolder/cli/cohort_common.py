@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from scaffolder.cli.progress import tracked
-from scaffolder.errors import ScaffolderError, one_line
+from scaffolder.errors import ScaffolderError, one_line, shown
 
 if TYPE_CHECKING:
     from scaffolder.cohort.ledger import Entry
+    from scaffolder.template.foreign import Opened
 
 Outcome = TypeVar("Outcome")
 IN_THE_LEDGER = "What was done is in the ledger"
@@ -68,6 +69,16 @@ def problems_listed(*, as_json: bool) -> Iterator[None]:
             problems = [problem._asdict() for problem in error.problems]
             print(json.dumps({"error": str(error), "code": error.code, "problems": problems}, ensure_ascii=False))
         raise typer.Exit(error.code) from None
+
+
+def say_uncommitted(templates: Mapping[str, Opened]) -> None:
+    """Print a note on each template whose folder holds changes that are not committed: students get them, too."""
+    from scaffolder.cohort import home
+
+    for name, files in home.uncommitted(templates):
+        more = f" and {len(files) - 1:,} more" if len(files) > 1 else ""
+        said = f"the template {shown(name)} has changes that are not committed, and students get them"
+        print(f"Note: {said}: {shown(files[0])}{more}.", file=sys.stderr)
 
 
 def say_what_failed(entries: Iterable[Entry], where: Mapping[tuple[str, str], str] = {}) -> None:

@@ -22,6 +22,7 @@ from scaffolder.cli.cohort_common import (
     Workers,
     finished,
     problems_listed,
+    say_uncommitted,
     say_what_failed,
 )
 from scaffolder.cli.streams import after
@@ -114,6 +115,7 @@ def new(
         course, listed, files = _source(source, templates, pairs, remote, ignore, output)
         folder, data = given.check_folder(output, files), home.read(listed)
         with home.templates(course.projects) as opened:
+            say_uncommitted(opened)
             course = given.with_answers(course, pairs_of(pairs), opened)
             found = roster.read(data, listed.name, course, {name: each.template for name, each in opened.items()})
             wanted = create.Given(folder, course, data, found, opened)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from scaffolder.cli.cohort_common import problems_listed, say_what_failed
+from scaffolder.cli.cohort_common import problems_listed, say_uncommitted, say_what_failed
 
 if TYPE_CHECKING:
     from scaffolder.cohort.home import Cohort
@@ -67,6 +67,7 @@ def opened(
         problems_listed(as_json=as_json),
         home.opened(folder, with_templates=with_templates) as cohort,
     ):
+        say_uncommitted(cohort.templates)
         where = remotes.settled(book, cohort.course, *(to or ()), needed=to is not None)
         yield Opened(cohort, book, steps.chosen(choice, cohort, book, step), where)
 

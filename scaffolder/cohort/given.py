@@ -12,6 +12,7 @@ from scaffolder.cohort import course as courses
 from scaffolder.cohort import home, ledger, rules
 from scaffolder.cohort.model import Course, Project
 from scaffolder.errors import AnswerError, ScaffolderError, TargetError, shown, suggestion
+from scaffolder.template import foreign
 from scaffolder.template.foreign import Opened
 from scaffolder.template.questions import Answer
 
@@ -75,15 +76,8 @@ def from_file(path: Path) -> Source:
         roster = path.parent / (found.roster or home.ROSTER)
     projects = tuple(replace(each, template=home.placed(each.template, path.parent)) for each in found.course.projects)
     for each in projects:
-        _refuse_bare(each.template)
+        foreign.refuse_bare(Path(each.template), each.template)
     return Source(replace(found.course, projects=projects), roster, (path, roster))
-
-
-def _refuse_bare(template: str) -> None:
-    """Raise `OptionError` for the path of a bare repository: it has no files, so its address is needed."""
-    place = Path(template)
-    if place.is_absolute() and (place / "HEAD").is_file() and (place / "objects").is_dir():
-        raise OptionError(f"{shown(template, 200)} is a bare Git repository: write its address, {place.as_uri()}.")
 
 
 def from_options(
@@ -115,7 +109,7 @@ def from_options(
 
 def _project(template: str) -> Project:
     place = home.placed(template, Path())
-    _refuse_bare(place)
+    foreign.refuse_bare(Path(place), place)
     name = courses.project_name(place)
     if problem := rules.id_problem(name):
         raise OptionError(f"The template {shown(template)} gives no name to a project: {shown(name)} {problem}.")

@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from scaffolder import git
 from scaffolder.cohort import course as courses
 from scaffolder.cohort import roster as rosters
 from scaffolder.cohort.model import Assignment, Course, Project
@@ -72,6 +73,13 @@ def templates(projects: tuple[Project, ...], folder: Path = Path()) -> Iterator[
                 source = {**source, "path": Path(str(source["path"])).name}
             found[each.name] = Opened(template, source)
         yield found
+
+
+def uncommitted(templates: Mapping[str, Opened]) -> Iterator[tuple[str, list[str]]]:
+    """The templates that are paths and hold changes that are not committed: name and files."""
+    for each in templates.values():
+        if each.source["kind"] == "path" and (files := git.uncommitted(each.template.folder)):
+            yield each.template.name, files
 
 
 def placed(template: str, folder: Path) -> str:

@@ -108,6 +108,19 @@ def repository_address(request: Request) -> str | None:
     return None
 
 
+def is_bare(folder: Path) -> bool:
+    """Whether a folder is a bare Git repository, in which no files are checked out."""
+    is_git = (folder / "HEAD").is_file() and (folder / "objects").is_dir()
+    return is_git and not (folder / "cookiecutter.json").exists()
+
+
+def refuse_bare(folder: Path, spec: str) -> None:
+    """Raise `TemplateError` for a bare Git repository: it holds no files, so its address is needed."""
+    if is_bare(folder):
+        address = Path(os.path.abspath(folder)).as_uri()
+        raise TemplateError(f"{shown(spec, 200)} is a bare Git repository: write its address, {address}.")
+
+
 def is_path(spec: str) -> bool:
     """Whether `spec` is a folder, not the name of a bundled template."""
     if spec in catalog.names():
@@ -129,6 +142,7 @@ def _public(address: str) -> str:
 @contextmanager
 def _checked(root: Path, request: Request) -> Iterator[Template]:
     folder = _inside(root, request.directory)
+    refuse_bare(root, request.spec)
     if not os.path.isdir(folder):
         raise TemplateError(f"{shown(request.directory or request.spec)} is not a folder that can be read.")
     try:

@@ -20,7 +20,7 @@ from scaffolder.errors import TemplateError, one_line, shown
 from scaffolder.template import catalog
 from scaffolder.template.catalog import Template, Trust
 from scaffolder.template.config import unknown_keys
-from scaffolder.template.foreign import validate_contents
+from scaffolder.template.foreign import is_bare, validate_contents
 from scaffolder.template.render import CACHES
 from scaffolder.template.worker import Worker
 from scaffolder.tree import name_problem
@@ -60,6 +60,8 @@ def opened(folder: Path) -> Template:
     """
     try:
         folder = folder.resolve()
+        if is_bare(folder):
+            raise TemplateError(f"{shown(folder.name)} is a bare Git repository: clone it, and check the clone.")
         if not (folder / CONFIG).is_file():
             raise TemplateError(f"{shown(folder.name)} is not a template: it has no {CONFIG}.")
         validate_contents(folder)
