@@ -34,6 +34,7 @@ _STATEMENT = re.compile(r"^[ \t]*\{%[^%]*%\}[ \t]*$", re.MULTILINE)
 _JINJA = re.compile(r"\{%.*?%\}|\{#.*?#\}|\{\{.*?\}\}", re.DOTALL)
 
 
+@lru_cache(maxsize=2048)  # several items ask about the same texts
 def marked(text: str) -> bool:
     """Whether `text` is marked as unfinished: by an open question, or by filler such as "lorem ipsum"."""
     return bool(_MARK.search(text))

@@ -6,6 +6,7 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import cached_property, lru_cache
 from itertools import islice
 from pathlib import Path
@@ -41,6 +42,7 @@ IMAGES = frozenset((".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".svg", ".
 TABLES = frozenset((".csv", ".tsv", ".gz", ".zip", ".parquet", ".jsonl", ".onnx", ".skops", ".ubj"))
 DATA_SUFFIXES = IMAGES | TABLES
 _TEXTS = frozenset((".md", ".py", ".toml", ".yml", ".yaml", ".json", ".lock", ".cfg", ".txt", ".sh", ".mmd"))
+_KNOWN = _TEXTS | DATA_SUFFIXES
 _NAMES = (
     "readme",
     "model_card",
@@ -76,6 +78,7 @@ class Snapshot:
         self._read = read
         self._data: dict[str, bytes | None] = {}
         self._texts: dict[str, str | None] = {}
+        self._globbed: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._total = 0
         self._notes = dict.fromkeys(notes)
 
@@ -139,7 +142,9 @@ class Snapshot:
 
     def glob(self, *patterns: str) -> tuple[str, ...]:
         """The paths that match one of `patterns` (`*` inside a name, `**/` any folders), ignoring case."""
-        return tuple(filter(_compiled(patterns).match, self.paths))
+        if patterns not in self._globbed:
+            self._globbed[patterns] = tuple(filter(_compiled(patterns).match, self.paths))
+        return self._globbed[patterns]
 
     def find(self, *patterns: str) -> str | None:
         """The first path that matches the earliest possible pattern; None if no path matches any."""
@@ -227,7 +232,7 @@ def _undecodable(name: str) -> bool:
 def _rank(path: str) -> tuple[int, str]:
     """A sort key: files that the checklist reads come first, so that many others cannot crowd them out."""
     name = path.rpartition("/")[2].lower()
-    known = 1 if os.path.splitext(name)[1] in (_TEXTS | DATA_SUFFIXES) else 2
+    known = 1 if os.path.splitext(name)[1] in _KNOWN else 2
     return (0 if name.startswith(_NAMES) else known, path)
 
 
@@ -242,16 +247,22 @@ def _target_inside(root: str, link: str) -> str:
 
 def _read_file(root: str, path: str, limit: int) -> bytes | None:
     """At most `limit` bytes of a regular file inside `root`; never waits on a pipe."""
-    target = os.path.join(root, path)
-    if os.path.islink(target) and not (target := _target_inside(root, target)):
-        return None
     try:
-        with open(os.open(target, _FLAGS), "rb") as file:
+        with open(_opened(root, path), "rb") as file:
             status = os.fstat(file.fileno())
             wanted = min(limit, status.st_size + 1)  # a buffer of `limit` bytes costs more than a small file
             return file.read(wanted) if stat.S_ISREG(status.st_mode) else None
     except OSError:
         return None
+
+
+def _opened(root: str, path: str) -> int:
+    """The descriptor of a file inside `root`, or of one to which a link leads; raises `OSError`."""
+    target = os.path.join(root, path)
+    if hasattr(os, "O_NOFOLLOW"):  # opens what is no link: nearly every file
+        with suppress(OSError):
+            return os.open(target, _FLAGS)
+    return os.open(_target_inside(root, target) if os.path.islink(target) else target, _FLAGS)
 
 
 @lru_cache(maxsize=512)

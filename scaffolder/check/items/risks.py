@@ -14,7 +14,7 @@ from scaffolder.check.readers.parts import apart_from
 from scaffolder.check.template_words import of_template
 from scaffolder.check.written import WrittenItem, line_of
 
-PRIVACY = ("privacy", "personal data", "data protection", "personal information")
+_PRIVACY = re.compile(r"\b(?:privacy|personal data|data protection|personal information)\b")
 
 
 class RiskRegister(WrittenItem):
@@ -71,7 +71,7 @@ class Privacy(WrittenItem):
 
 def privacy_sections(page: Document) -> list[Section]:
     """The sections of a document on privacy."""
-    return [each for each in page.sections if any(re.search(rf"\b{name}\b", each.name) for name in PRIVACY)]
+    return [each for each in page.sections if _PRIVACY.search(each.name)]
 
 
 def page_or_section(repo: Repository, word: str, *titles: str) -> Document | Section | None:

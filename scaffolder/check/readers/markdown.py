@@ -142,6 +142,7 @@ class Document(Passage):
         self.spans: tuple[Span, ...] = parsed.spans
         self.cut = parsed.cut
         self._references = dict(parsed.references)
+        self._found: dict[tuple[str, ...], Section | None] = {}  # several items ask for the same section
 
     @cached_property
     def lines(self) -> list[str]:
@@ -167,6 +168,11 @@ class Document(Passage):
 
     def section(self, *names: str) -> Section | None:
         """The section titled with one of `names` or an alias: exactly, or else at its beginning, or else anywhere."""
+        if names not in self._found:
+            self._found[names] = self._section(names)
+        return self._found[names]
+
+    def _section(self, names: tuple[str, ...]) -> Section | None:
         wanted = [alias for name in names for alias in (normalised(name), *ALIASES.get(name, ()))]
         for matches in (str.__eq__, _begins, _contains):
             for alias in wanted:
