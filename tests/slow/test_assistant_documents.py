@@ -140,7 +140,7 @@ def test_no_uploaded_document_stops_the_service(library: Project, copied: Projec
     cases = dict(picked(list(every.items()), TAKEN, "rag-assistant"))
     with (copied.path / "settings.toml").open("a") as settings:
         settings.write(f"\n[limits]\ndocument_seconds = {SECONDS}\n")
-    before = passages(copied, library)
+    stored = passages(copied, library)
     with serving(library, copied.path, "ASSISTANT_PORT", {}) as address, watched(address) as looks:
         for name, (file, made) in cases.items():
             content, started, before = made(), time.monotonic(), len(looks)
@@ -157,7 +157,7 @@ def test_no_uploaded_document_stops_the_service(library: Project, copied: Projec
                 request = urllib.request.Request(f"{address}/documents/{quoted(entry['id'])}", method="DELETE")
                 urllib.request.urlopen(request)
     assert all(looks)
-    assert passages(copied, library) == before
+    assert passages(copied, library) == stored
 
 
 def quoted(text: str) -> str:

@@ -64,8 +64,8 @@ def workers() -> set[str]:
 
 
 def answered(site: Site, count: int = REQUESTS) -> dict[str, int]:
-    """How many of some requests each version answers."""
-    with Callers(site.port, bookings(site)) as callers:
+    """How many of some requests each version answers; a reload of nginx closes connections that wait for the next one."""
+    with Callers(site.port, bookings(site), keep=False) as callers:
         until(lambda: len(callers.answers) >= count, f"{count} answers")
     assert callers.lost() == []
     versions = [version for _, _, version in callers.answers]
