@@ -658,7 +658,7 @@ def test_hostile_texts_take_no_long_time() -> None:
     nested = b"".join(b"<!-- data:b%d -->\n" % number for number in range(50_000))
     pairs = b"".join(b"<!-- data:b%d -->\n%d\n<!-- /data:b%d -->\n" % (n, n, n) for n in range(30_000))
     for text in (marks, spaces, nested, pairs):
-        with at_most(100):
+        with at_most(400):
             merge({"a.md": File(text)}, {"a.md": File(b"1\n" + text)}, {"a.md": File(text + b"2\n")})
 
 

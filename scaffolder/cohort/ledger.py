@@ -252,6 +252,8 @@ def opened(folder: Path, *, create: bool = False) -> Iterator[Ledger]:
             yield Ledger(database)
     except sqlite3.Error as error:
         raise OutsideError(f"{shown(path, 200)} cannot be used: {error}.") from error
+    except BrokenPipeError:  # whoever reads the output has seen enough
+        raise
     except OSError as error:
         raise outside(error) from error
 

@@ -1,4 +1,4 @@
-"""What an update is about to change in a work tree, so that a failure in the middle leaves all as before."""
+"""The files and references that an update changes, kept so that a failure in the middle leaves them as before."""
 
 from __future__ import annotations
 

@@ -91,7 +91,7 @@ def commit_of(repo: pygit2.Repository, reference: str) -> str | None:
     with failures("The repository is damaged"):
         try:
             found = repo.references[reference].resolve()
-        except KeyError:
+        except (KeyError, pygit2.InvalidSpecError):  # not there, or no name that a reference can have
             return None
         return str(found.peel(pygit2.Commit).id)
 

@@ -110,7 +110,7 @@ def repository_address(request: Request) -> str | None:
 
 def is_bare(folder: Path) -> bool:
     """Whether a folder is a bare Git repository, in which no files are checked out."""
-    is_git = (folder / "HEAD").is_file() and (folder / "objects").is_dir()
+    is_git = os.path.isfile(folder / "HEAD") and os.path.isdir(folder / "objects")  # also for a path that is too long
     return is_git and not (folder / "cookiecutter.json").exists()
 
 

@@ -1,31 +1,33 @@
 """The log: one JSON object a line on standard output, from whoever writes it."""
 
 import json
-import logging
+import subprocess
+import sys
 
-import pytest
-import structlog
+PROGRAM = """
+import logging, structlog
+logging.basicConfig()  # as a library may have done
+from assistant.serving.logs import configure_logs
+configure_logs("warning")
+log = structlog.get_logger()
+with structlog.contextvars.bound_contextvars(request_id="r7"):
+    log.info("not severe enough")
+    log.warning("ours", rows=3)
+    try:
+        raise ArithmeticError("reason")
+    except ArithmeticError:
+        log.exception("failed")
+logging.getLogger("uvicorn").info("not severe enough")
+logging.getLogger("uvicorn").error("of the %s", "server")
+"""
 
-from printed_logs import printed_logs
 
-
-def test_each_line_is_an_object_with_its_level_and_time(capsys: pytest.CaptureFixture[str]) -> None:
-    log = structlog.get_logger()
-    with printed_logs("warning"):
-        with structlog.contextvars.bound_contextvars(request_id="r7"):
-            log.info("not severe enough")
-            log.warning("ours", rows=3)
-            try:
-                raise ArithmeticError("reason")
-            except ArithmeticError:
-                log.exception("failed")
-        logging.getLogger("uvicorn").info("not severe enough")
-        logging.getLogger("uvicorn").error("of the %s", "server")
-    said = capsys.readouterr()
-    ours, failed, servers = map(json.loads, said.out.splitlines())
+def test_each_line_is_an_object_with_its_level_and_time() -> None:
+    done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True)
+    ours, failed, servers = map(json.loads, done.stdout.splitlines())
     assert (ours["event"], ours["level"], ours["rows"], ours["request_id"]) == ("ours", "warning", 3, "r7")
     assert ours["timestamp"].endswith("Z")
     assert "ArithmeticError: reason" in failed["exception"]
     assert (servers["event"], servers["level"]) == ("of the server", "error")
     assert servers.keys() == {"event", "level", "timestamp"}
-    assert said.err == ""
+    assert done.stderr == ""
