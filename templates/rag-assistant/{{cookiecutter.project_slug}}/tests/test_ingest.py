@@ -13,7 +13,6 @@ import pytest
 from assistant.documents.chunking import Chunking
 from assistant.errors import DocumentError, StaleIndex
 from assistant.ingestion import folder
-from assistant.ingestion.folder import list_files
 from assistant.ingestion.ingest import add_upload, in_context, ingest, remove_upload, require_current
 from assistant.ingestion.sandbox import sandboxed
 from assistant.settings import Limits, Settings
@@ -95,27 +94,6 @@ def test_a_refused_file_keeps_its_earlier_version_also_when_the_index_is_made_an
         assert report.refused["many.txt"].startswith("many.txt has more than 200 sentences")
         assert report.refused["slow.html"].startswith("slow.html takes longer than 0.1 s")
         assert ids(filled) == ("guides/loans", "guides/rooms")
-
-
-def test_what_is_hidden_reserved_or_leaves_the_folder_is_left_out(corpus_folder: Path, tmp_path: Path) -> None:
-    (tmp_path / "secret.md").write_text("A secret.")
-    for name in (".hidden.md", ".git/description.md", "uploads/a.md"):
-        (corpus_folder / name).parent.mkdir(exist_ok=True)
-        (corpus_folder / name).write_text("Hidden.")
-    links: dict[str, str | Path] = {
-        "link.md": tmp_path / "secret.md",
-        "broken.md": "no.md",
-        "circle.md": "circle.md",
-        "folder": tmp_path,
-    }
-    for name, target in links.items():
-        (corpus_folder / name).symlink_to(target)
-    os.mkfifo(corpus_folder / "pipe.md")
-    found = list_files(corpus_folder)
-    assert list(found.files) == sorted(FILES)
-    assert found.refused.keys() == {*links, "pipe.md", "uploads/a.md"}
-    assert found.refused["link.md"] == "link.md is a link or a device; put the file itself there"
-    assert found.refused["uploads/a.md"].startswith("uploads/a.md is in uploads/, where only uploads belong")
 
 
 def test_a_file_that_may_not_be_read_is_refused(

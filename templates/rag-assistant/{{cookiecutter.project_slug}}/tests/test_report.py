@@ -98,10 +98,10 @@ def test_without_numbers_every_block_says_why(made: tuple[Settings, Path], folde
 
 
 def test_the_headline_claims_no_gain_that_was_not_measured(made: tuple[Settings, Path], folder: Path) -> None:
-    (gain,) = read_report(folder / "reports/metrics.json", EvaluationReport).difference
+    (one,) = read_report(folder / "reports/metrics.json", EvaluationReport).difference
 
-    def headline(value: float, p: float, **changes: Any) -> str:
-        return " ".join(rendered(made, folder, difference=[gain | {"value": value, "p": p}], **changes)["headline"].split())
+    def headline(value: float, p: float, **more: Any) -> str:
+        return " ".join(rendered(made, folder, difference=[one | {"value": value, "p": p}], **more)["headline"].split())
 
     assert "ranks the right passages better than plain keyword search" in headline(0.2, 0.001)
     assert "does not clearly rank the right passages better than plain keyword search" in headline(0.2, 0.2)
@@ -166,8 +166,8 @@ def test_the_table_of_searches_claims_no_more_than_it_shows(made: tuple[Settings
     assert bm25.endswith("| planned, see above |")
     assert "Holm's method for\n4 comparisons" in table
     rows = [row | {"dev": 0.5} for row in read_report(folder / "reports/metrics.json", EvaluationReport).ablation]
-    for ahead, said in ((0, "None is better than the served one"), (0.1, "bm25 is better than the served one")):
-        assert said in rendered(made, folder, ablation=[rows[-1] | {"model": "bm25", "dev": 0.5 + ahead}, *rows])["ablation"]
+    for score, said in ((0.5, "None is better than the served one"), (0.6, "bm25 is better than the served one")):
+        assert said in rendered(made, folder, ablation=[rows[-1] | {"model": "bm25", "dev": score}, *rows])["ablation"]
 
 
 def test_foreign_text_stays_text(made: tuple[Settings, Path], folder: Path) -> None:

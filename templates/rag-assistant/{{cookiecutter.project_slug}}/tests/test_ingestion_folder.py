@@ -1,0 +1,30 @@
+"""Which files of a folder are taken as documents, and which are left out."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from assistant.ingestion.folder import list_files
+from toy import FILES
+
+
+def test_what_is_hidden_reserved_or_leaves_the_folder_is_left_out(corpus_folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "secret.md").write_text("A secret.")
+    for name in (".hidden.md", ".git/description.md", "uploads/a.md"):
+        (corpus_folder / name).parent.mkdir(exist_ok=True)
+        (corpus_folder / name).write_text("Hidden.")
+    links: dict[str, str | Path] = {
+        "link.md": tmp_path / "secret.md",
+        "broken.md": "no.md",
+        "circle.md": "circle.md",
+        "folder": tmp_path,
+    }
+    for name, target in links.items():
+        (corpus_folder / name).symlink_to(target)
+    os.mkfifo(corpus_folder / "pipe.md")
+    found = list_files(corpus_folder)
+    assert list(found.files) == sorted(FILES)
+    assert found.refused.keys() == {*links, "pipe.md", "uploads/a.md"}
+    assert found.refused["link.md"] == "link.md is a link or a device; put the file itself there"
+    assert found.refused["uploads/a.md"].startswith("uploads/a.md is in uploads/, where only uploads belong")
