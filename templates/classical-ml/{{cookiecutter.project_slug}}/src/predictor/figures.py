@@ -1,30 +1,29 @@
 """The figures in the documents, as SVG. The same numbers give the same bytes."""
 
-import matplotlib as mpl
 import pandas as pd
 from matplotlib.figure import Figure
 from sklearn.calibration import CalibrationDisplay
 from sklearn.metrics import PrecisionRecallDisplay, PredictionErrorDisplay, RocCurveDisplay
 
 from .manifest import Array, Quantity
-from .reporting.drawing import BLUE, ORANGE, STYLE, save
+from .reporting.drawing import BLUE, ORANGE, save, styled
 from .scores import Answers
 from .settings import Settings
 
 LAST = 90  # test rows in the figure of forecasts, so that single ones can be seen
 
 
+@styled
 def draw(served: Answers, test: pd.DataFrame, outcomes: Array, settings: Settings) -> None:
     """Draw the figures of the task into `reports/figures/`."""
-    with mpl.rc_context(STYLE):
-        if not isinstance(served.outcome, Quantity):
-            save("calibration", calibration(served, outcomes, settings))
-            save("ranking", ranking(served, outcomes))
-            return
-        if settings.data.time:
-            when = test[settings.data.time].to_numpy()
-            save("forecast", forecast(served, served.outcome, outcomes, when, settings))
-        save("residuals", residuals(served, outcomes))
+    if not isinstance(served.outcome, Quantity):
+        save("calibration", calibration(served, outcomes, settings))
+        save("ranking", ranking(served, outcomes))
+        return
+    if settings.data.time:
+        when = test[settings.data.time].to_numpy()
+        save("forecast", forecast(served, served.outcome, outcomes, when, settings))
+    save("residuals", residuals(served, outcomes))
 
 
 def calibration(served: Answers, outcomes: Array, settings: Settings) -> Figure:

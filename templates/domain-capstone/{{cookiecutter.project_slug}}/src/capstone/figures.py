@@ -1,19 +1,18 @@
 """The figures in the documents, as SVG. The same numbers give the same bytes."""
 
-import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from . import technique_figure
-from .reporting.drawing import BLUE, GREY, ORANGE, STYLE, save
+from .reporting.drawing import BLUE, GREY, ORANGE, save, styled
 from .scores import Answered, EvaluationReport
 from .settings import Settings
 
 
+@styled
 def draw(report: EvaluationReport, answered: Answered, settings: Settings) -> None:
     """Draw the figures into `reports/figures/`."""
-    with mpl.rc_context(STYLE):
-        save("coverage", coverage(report, settings))
-        save(technique_figure.NAME, technique_figure.figure(answered, settings))
+    save("coverage", coverage(report, settings))
+    save(technique_figure.NAME, technique_figure.figure(answered, settings))
 
 
 def coverage(report: EvaluationReport, settings: Settings) -> Figure:

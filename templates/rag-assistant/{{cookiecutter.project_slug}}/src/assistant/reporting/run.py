@@ -26,9 +26,8 @@ def describe_run(
 
 def commit() -> str | None:
     """The commit that is checked out; None if git does not track this project or has no commit yet."""
-    git = shutil.which("git")
-    if git is None or not _output(git, "ls-files", "pyproject.toml"):  # an untracked folder in another repository
-        return None
+    if (git := shutil.which("git")) is None or not _output(git, "ls-files", "pyproject.toml"):
+        return None  # also for an untracked folder in another repository
     return _output(git, "rev-parse", "--verify", "--quiet", "HEAD") or None
 
 
