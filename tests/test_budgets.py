@@ -17,10 +17,10 @@ TEMPLATES = {
     "rag-assistant": 3_952,  # with PostgreSQL; with SQLite 3,825
     "llm-eval": 3_550,
     "mlops-deploy": 3_859,
-    "domain-capstone": 2_848,
+    "domain-capstone": 2_852,
 }
 # Healthcare and finance hold `make adopt`; a domain without it has to be as small as docs/design.md aims at, or nearly so.
-WITHOUT_ADOPTION = {"domain-capstone": 2_261}
+WITHOUT_ADOPTION = {"domain-capstone": 2_265}
 SHARED = {"": 537, "retrieval": 548, "minilm": 102}  # of these, by part of templates/_shared; all have the first
 TESTS = 1.2  # times the source
 LONGEST = 200  # lines of one Python file
