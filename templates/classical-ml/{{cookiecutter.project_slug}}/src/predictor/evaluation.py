@@ -92,5 +92,5 @@ def write(
 
 def summary(report: EvaluationReport) -> str:
     """The scores of the served model, for a terminal."""
-    scores = (f"  {one.label:<18} {estimate(one.value, one.ci95)}" for one in report.metrics)
-    return "\n".join(["Scores on the test rows, with 95% intervals:", *scores])
+    lines = (f"\n  {one.label:<18} {estimate(one.value, one.ci95)}" for one in report.metrics)
+    return "Scores on the test rows, with 95% intervals:" + "".join(lines)

@@ -35,17 +35,18 @@ def write(settings: Settings) -> list[Path]:
         ReportError: a report is missing, or the settings have changed since the training.
         BlockError: a document's marks are wrong; then no document is changed.
     """
-    report, record = read_report(METRICS, EvaluationReport), artifacts.read_record(settings)
-    return blocks.update(render(report, record, settings))
+    return blocks.update(render(read_report(METRICS, EvaluationReport), artifacts.read_record(settings), settings))
 
 
 def render(report: EvaluationReport, record: Any, settings: Settings) -> dict[str, str]:
     """The content of every block."""
-    folder = FileSystemLoader(Path(__file__).parent)
     environment = Environment(  # noqa: S701  # Markdown, in which `cell` makes foreign text harmless
-        loader=folder, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(Path(__file__).parent),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
-    environment.filters |= {"number": number, "estimate": estimate, "cell": cell, "capitalise": _capitalise}
+    environment.filters |= {"number": number, "estimate": estimate, "cell": cell}
     template = environment.get_template("report.jinja")
     context = template.new_context(facts(report, record, settings))
     return {name.replace("_", "-"): "".join(block(context)).strip() + "\n" for name, block in template.blocks.items()}
@@ -115,10 +116,6 @@ def worst_rows(columns: list[str]) -> list[list[str]]:
 
 def _parameters(finalist: Any) -> str:
     return ", ".join(f"{name} {value:g}" for name, value in finalist["parameters"].items())
-
-
-def _capitalise(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _shown(value: str) -> str:
