@@ -12,9 +12,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from scaffolder.errors import OutsideError, one_line
+from scaffolder.errors import OutsideError, one_line, shown
 
 _TIMEOUT = 60.0  # seconds for a local command
+_QUICK = 5.0  # seconds for one that reads no file of a project, so that a Git that hangs is noticed soon
 _CLONE_TIMEOUT = 300.0  # seconds
 _MOST_COMMITS = 20_000
 _UNTOLD = "Could not read from remote repository"
@@ -54,7 +55,7 @@ def settings(folder: Path) -> dict[str, str]:
         return {}
     names = r"^(user\.name|user\.email|github\.user)$"
     try:
-        listed = checked("config", "-z", "--get-regexp", names, folder=folder)
+        listed = checked("config", "-z", "--get-regexp", names, folder=folder, timeout=_QUICK)
     except OutsideError:
         return {}
     pairs = (entry.partition("\n") for entry in listed.split("\0") if entry)
@@ -117,7 +118,7 @@ def enclosing_repository(target: Path) -> Path | None:
 
 def _ignored(top: Path, target: Path) -> bool:
     try:
-        checked("check-ignore", "-q", f"{target}/", folder=top)
+        checked("check-ignore", "-q", f"{target}/", folder=top, timeout=_QUICK)
     except OutsideError:
         return False
     return True
@@ -134,8 +135,9 @@ def baseline(folder: Path, message: str, author: tuple[str, str]) -> str:
         for role in ("AUTHOR", "COMMITTER")
         for part, value in (("NAME", name), ("EMAIL", email))
     }
+    new = ("init", "--quiet", "--template=", "--initial-branch=main")
+    checked(*_SAME_BYTES, *new, folder=folder, environment=_ISOLATED, timeout=_QUICK)
     for command in (
-        ("init", "--quiet", "--template=", "--initial-branch=main"),
         ("add", "--all", "--force"),
         ("commit", "--quiet", "--no-verify", f"--message={message}"),
         ("branch", "scaffold"),
@@ -203,7 +205,10 @@ def run(
     """
     kept = {key: value for key, value in os.environ.items() if not key.startswith("GIT_") or key.startswith(_KEPT)}
     variables = {**kept, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C.UTF-8", **(environment or {})}
-    command = [shutil.which("git") or "git", *_QUIET, *arguments]
+    program = shutil.which("git")
+    if program is None:
+        raise OutsideError("Git is not installed, and nothing can be done here without it.")
+    command = [program, *_QUIET, *arguments]
     try:
         process = subprocess.Popen(  # noqa: S603 - a fixed program and a list of arguments, no shell
             command,
@@ -214,8 +219,8 @@ def run(
             stderr=subprocess.PIPE,
             start_new_session=True,
         )
-    except FileNotFoundError:
-        raise OutsideError("Git is not installed: install it, or use --no-git.") from None
+    except OSError as error:
+        raise OutsideError(f"Git cannot be started in {shown(folder, 200)}: {error.strerror}.") from error
     with process:
         if largest:
             _limit_files(process.pid, largest)
@@ -223,7 +228,7 @@ def run(
             out, err = process.communicate(timeout=timeout)
         except subprocess.TimeoutExpired:
             _end(process)
-            raise OutsideError(f"git {_subcommand(arguments)} took longer than {timeout:.0f} seconds.") from None
+            raise OutsideError(f"git {_subcommand(arguments)} took longer than {timeout:g} seconds.") from None
         except BaseException:
             _end(process)
             raise

@@ -10,6 +10,8 @@ import pytest
 from support import Outcome, git
 
 from scaffolder import __version__
+from scaffolder import git as git_of_ours
+from scaffolder.errors import OutsideError
 
 Run = Callable[..., Outcome]
 NEW = ("new", "classical-ml", "churn-radar", "--yes")
@@ -149,3 +151,36 @@ def test_git_that_fails_leaves_nothing(scaffolder: Run, tmp_path: Path, monkeypa
     assert code == 3
     assert "git commit failed: disk is full." in err
     assert not (tmp_path / "o").exists()
+
+
+def test_git_that_hangs_is_not_waited_for(scaffolder: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "bin").mkdir()
+    fake, calls = tmp_path / "bin" / "git", tmp_path / "calls"
+    fake.write_text(f'#!/bin/sh\necho "$*" >> {calls}\nexec sleep 600\n')
+    fake.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}/bin:/usr/bin:/bin")
+    limit = git_of_ours._QUICK
+    monkeypatch.setattr(git_of_ours, "_QUICK", 0.3)
+    code, out, err = scaffolder(*NEW, "-o", "o")
+    assert (code, out, err.count("\n")) == (3, "", 1)
+    assert "git init took longer than 0.3 seconds. With --no-git the project is made without a repository." in err
+    assert not (tmp_path / "o").exists()
+    assert len(calls.read_text().splitlines()) * limit <= 15, "seconds that a person waits"
+    assert scaffolder(*NEW, "--no-git").code == 0
+
+
+@pytest.mark.parametrize(
+    "arguments", [["update", "mine"], ["track", "mini", "mine", "--yes"], ["describe", "file:///nowhere/x.git"]]
+)
+def test_without_git_no_option_is_named_that_there_is_not(
+    scaffolder: Run, tmp_path: Path, mini: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+) -> None:
+    assert scaffolder("new", mini, "--yes", "--set", "project_slug=mine", "--git").code == 0
+    monkeypatch.setenv("PATH", str(tmp_path))
+    said = "scaffolder: Git is not installed, and nothing can be done here without it.\n"
+    assert scaffolder(*(str(mini) if each == "mini" else each for each in arguments)) == (3, "", said)
+
+
+def test_a_folder_in_which_git_cannot_be_started_is_not_a_lack_of_git(tmp_path: Path) -> None:
+    with pytest.raises(OutsideError, match=r"Git cannot be started in '.*gone': No such file or directory"):
+        git_of_ours.checked("status", folder=tmp_path / "gone")

@@ -131,6 +131,8 @@ def read_file(source: Path) -> str:
     from scaffolder.check.reviews import MOST_CHARACTERS
 
     name = "Standard input" if str(source) == "-" else shown(source, 200)
+    if str(source) != "-" and source.exists() and not source.is_file():
+        raise UnusableError(f"{name} is not a file; --from - reads standard input.")
     try:
         if str(source) == "-":
             data = sys.stdin.buffer.read(4 * MOST_CHARACTERS + 1)

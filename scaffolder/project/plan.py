@@ -144,7 +144,10 @@ def fill(planned: Plan, folder: Path) -> tuple[str | None, tuple[str, ...]]:
         return None, planned.notes
     author, note = _author(planned)
     message = f"Start from {planned.template.name} (scaffolder {__version__})"
-    return git.baseline(folder, message, author), (*planned.notes, *note)
+    try:
+        return git.baseline(folder, message, author), (*planned.notes, *note)
+    except OutsideError as error:
+        raise OutsideError(f"{error} With --no-git the project is made without a repository.") from error
 
 
 def write(tree: Tree, folder: Path) -> None:

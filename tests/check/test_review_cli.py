@@ -204,6 +204,13 @@ class TestWithoutATerminal:
         subprocess.run(command, input=self.FILE.encode(), check=True, env={**os.environ, "PYTHONPATH": str(ROOT)})
         assert kept(folder) == [("problem", 2, "clear")]
 
+    def test_does_not_wait_for_a_pipe(self, folder: Path, tmp_path: Path) -> None:
+        os.mkfifo(tmp_path / "pipe")
+        command = [sys.executable, "-m", "scaffolder", "review", str(folder), "--from", str(tmp_path / "pipe")]
+        done = subprocess.run(command, timeout=60, capture_output=True, text=True, check=False)
+        said = f"scaffolder: '{tmp_path}/pipe' is not a file; --from - reads standard input.\n"
+        assert (done.returncode, done.stdout, done.stderr) == (2, "", said)
+
     def test_the_hash_of_another_text_is_refused(self, scaffolder: Run, folder: Path, tmp_path: Path) -> None:
         (tmp_path / "given.toml").write_text(f'{self.FILE}text = "{"0" * 64}"\n')
         outcome = scaffolder("review", folder, "--from", "given.toml", "--reviewer", GRACE)
