@@ -10,7 +10,7 @@ import pytest
 from sklearn.metrics import brier_score_loss, roc_auc_score
 
 import toy_bookings as toy
-from service import evaluation, scores, training
+from service import bootstrap, evaluation, scores, training
 from service.evaluation import EvaluationError
 from service.registry import open_registry
 from service.reporting.metrics import METRICS, failures, read_report
@@ -24,7 +24,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """A folder with two versions, of which the second is the champion; the current folder during the tests."""
     folder = tmp_path_factory.mktemp("project")
     settings = toy.put(folder, gates=[{"metric": "roc_auc", "min": 0.55}, {"metric": "brier", "max": 0.3}])
-    with chdir(folder):
+    with chdir(folder), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bootstrap, "RESAMPLES", 100)  # how wide an interval is, test_bootstrap.py looks at
         registry = open_registry(settings)
         for name in ("logistic", "boosting"):
             registry.register(training.train(settings, until=UNTIL, candidate=name))
