@@ -1,4 +1,4 @@
-"""The files and references that an update changes, kept so that a failure in the middle leaves them as before."""
+"""Keeps the parts of a work tree that an update changes, so that a failure in the middle leaves all as before."""
 
 from __future__ import annotations
 
