@@ -304,3 +304,24 @@ def test_output_that_the_terminal_cannot_show_does_not_fail(tmp_path: Path) -> N
     done = subprocess.run(command, env={**os.environ, "PYTHONIOENCODING": "ascii"}, capture_output=True, check=False)
     assert done.returncode == 0
     assert b"gr\\xfcn" in done.stdout
+
+
+def test_a_path_drives_no_terminal(scaffolder: Run, tmp_path: Path, mini: Path) -> None:
+    (tmp_path / "roster.csv").write_text("id\nada\n")
+    output = "\x1b[31mred\u202e"
+    course = f"{output}/course"
+    commands = [
+        ["new", mini, "-o", output, "--yes", "--no-git"],
+        ["new", mini, "again", "-o", output, "--yes", "--dry-run"],
+        ["portfolio", output, "--yes", "--dry-run"],
+        ["cohort", "new", "roster.csv", "-t", mini, "-o", course],
+        ["cohort", "new", course, "--dry-run"],
+        ["cohort", "check", course],
+        ["cohort", "feedback", course],
+        ["cohort", "report", course],
+    ]
+    for command in commands:
+        code, out, err = scaffolder(*command)
+        assert code == 0, err
+        assert r"\x1b[31mred\u202e" in out
+        assert {c for c in out + err if not c.isprintable()} == {"\n"}

@@ -13,6 +13,7 @@ from scaffolder.cli import options
 from scaffolder.cli.cohort_common import IN_THE_LEDGER, Executor, Folder, ProjectName, Students, Workers, finished
 from scaffolder.cli.cohort_steps import Failed, Limit, opened, report
 from scaffolder.cli.streams import after
+from scaffolder.errors import one_line
 
 if TYPE_CHECKING:
     from scaffolder.cohort.standing import Standing
@@ -79,7 +80,7 @@ def check(
             if not as_json and outcomes:
                 for reason, count in look.items():
                     print(f"  {count:,} {_REASONS[reason]}")
-                print(f"Next: scaffolder cohort report {shlex.quote(str(folder))}")
+                print(one_line(f"Next: scaffolder cohort report {shlex.quote(str(folder))}"))
 
 
 def _look(standing: Standing, outcomes: Sequence[Outcome]) -> Iterator[tuple[str, int]]:

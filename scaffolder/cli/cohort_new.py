@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shlex
 import sys
 from collections.abc import Sequence
@@ -25,6 +24,7 @@ from scaffolder.cli.cohort_common import (
     say_uncommitted,
     say_what_failed,
 )
+from scaffolder.cli.printing import short
 from scaffolder.cli.streams import after
 from scaffolder.errors import one_line, shown
 
@@ -135,7 +135,7 @@ def new(
         _report(planned, changes, outcomes, as_json=as_json)
         if as_json or planned.later:
             return
-        print(f"\nNext: scaffolder cohort push {shlex.quote(_short(folder))}{base}")
+        print(f"\nNext: scaffolder cohort push {shlex.quote(short(folder))}{base}")
         if base:
             print("ADDRESS is a folder, or what the addresses of the repositories begin with; or write --to PATTERN.")
 
@@ -163,7 +163,7 @@ def _print_plan(planned: Plan, changes: News, *, as_json: bool) -> None:
         todo = [{"student": student, "project": name} for student, name in (each.key for each in planned.todo)]
         print(json.dumps({**_common_json(planned, changes), "would_make": todo, "dry_run": True}, indent=2))
         return
-    print(f"Would make {_count(len(planned.todo))} in {_short(planned.given.folder)}:")
+    print(f"Would make {_count(len(planned.todo))} in {short(planned.given.folder)}:")
     for each in planned.todo[:_MOST_LISTED]:
         print(f"  {'/'.join(each.key)}")
     if len(planned.todo) > _MOST_LISTED:
@@ -193,7 +193,7 @@ def _report(planned: Plan, changes: News, outcomes: Sequence[Outcome], *, as_jso
     else:
         before = f"; there before: {len(planned.done):,}" if planned.done else ""
         wrong_ones = f"; failed: {len(failed):,}" if failed else ""
-        print(f"Made {_count(len(made))} in {_short(planned.given.folder)}{wrong_ones}{before}.")
+        print(f"Made {_count(len(made))} in {short(planned.given.folder)}{wrong_ones}{before}.")
         _print_notes(planned, changes)
     if failed:
         say_what_failed(failed)
@@ -202,7 +202,7 @@ def _report(planned: Plan, changes: News, outcomes: Sequence[Outcome], *, as_jso
 
 
 def _print_notes(planned: Plan, changes: News) -> None:
-    folder = _short(planned.given.folder)
+    folder = short(planned.given.folder)
     for name, lines in (("cohort.toml", changes.course), ("roster.csv", changes.roster)):
         if lines:
             print(f"Note: What changes in {folder}/{name}:", file=sys.stderr)
@@ -245,8 +245,3 @@ def _count(number: int) -> str:
 def _names(names: Sequence[str]) -> str:
     more = f" and {len(names) - _MOST_LISTED:,} more" if len(names) > _MOST_LISTED else ""
     return ", ".join(names[:_MOST_LISTED]) + more
-
-
-def _short(path: Path) -> str:
-    relative = os.path.relpath(path)
-    return str(path) if relative.startswith("..") else relative

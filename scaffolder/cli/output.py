@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import shutil
 import textwrap
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import Any
 
 from scaffolder import __version__
+from scaffolder.cli.printing import short
 from scaffolder.errors import one_line
 from scaffolder.project.plan import Plan
 from scaffolder.project.portfolio import Portfolio
@@ -80,20 +79,20 @@ def _wrapped(text: str, indent: str = "", hang: int = 0) -> list[str]:
 def project_created(planned: Plan, commit: str | None) -> Iterator[str]:
     """Lines on what was created, and the next commands to type."""
     git = ", with its first commit on the Git branches main and scaffold" if commit else ""
-    yield f"Created {_short(planned.target)} ({_size(planned)}){git}."
+    yield f"Created {short(planned.target)} ({_size(planned)}){git}."
     yield ""
     yield from _next(planned)
 
 
 def _next(planned: Plan) -> Iterator[str]:
     yield "Next:"
-    yield f"  cd {shlex.quote(_short(planned.target))}"
+    yield f"  cd {shlex.quote(short(planned.target))}"
     yield from (f"  {one_line(command)}" for command in planned.template.next_steps(planned.answers.public))
 
 
 def project_preview(planned: Plan) -> Iterator[str]:
     """The planned files as an indented tree, with their sizes in bytes."""
-    yield f"Would create {_short(planned.target)} ({_size(planned)}):"
+    yield f"Would create {short(planned.target)} ({_size(planned)}):"
     yield ""
     shown: set[str] = set()
     for path, file in planned.tree.items():
@@ -129,18 +128,13 @@ def _size(planned: Plan) -> str:
     return f"{len(planned.tree)} files, {size / 1000:,.0f} kB"
 
 
-def _short(path: Path) -> str:
-    relative = os.path.relpath(path)
-    return str(path) if relative.startswith("..") else relative
-
-
 def portfolio_created(planned: Portfolio, *, dry_run: bool) -> Iterator[str]:
     """Lines on what was created, or would be, and what was left as it is."""
     verb = "Would create" if dry_run else "Created"
     for each in planned.plans:
-        yield f"{verb} {_short(each.target)} ({_size(each)}) from {each.template.name}."
+        yield f"{verb} {short(each.target)} ({_size(each)}) from {each.template.name}."
     for template, folder in planned.present.items():
-        yield one_line(f"Left {_short(planned.folder / folder)} unchanged ({template}).")
+        yield one_line(f"Left {short(planned.folder / folder)} unchanged ({template}).")
     if planned.plans and not dry_run:
         yield ""
         yield from _next(planned.plans[0])

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from scaffolder.errors import one_line
@@ -16,9 +18,15 @@ def print_json(value: Any) -> None:
 
 
 def print_lines(lines: Iterable[str]) -> None:
-    """Print each line."""
+    """Print each line, with escapes in place of what could control a terminal; tabs stay."""
     for line in lines:
-        print(line)
+        print("\t".join(map(one_line, line.split("\t"))))
+
+
+def short(path: Path) -> str:
+    """The path as a person reads it: relative to this folder if it lies below it, and safe for a terminal."""
+    relative = os.path.relpath(path)
+    return one_line(str(path) if relative.startswith("..") else relative)
 
 
 def print_notes(notes: Iterable[str]) -> None:

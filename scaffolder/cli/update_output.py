@@ -100,14 +100,7 @@ def patch(repo: pygit2.Repository, found: Merged) -> Iterator[str]:
     for path, file in found.changes.items():
         sides = (old[path].data if path in old else None, file.data if file else None)
         patch = pygit2.Patch.create_from(*sides, old_as_path=path, new_as_path=path)
-        lines = (patch.data or b"").decode("utf-8", "replace").splitlines()
-        yield from (
-            one_line(line) if not line.startswith((" ", "+", "-")) else line[0] + _safe(line[1:]) for line in lines
-        )
-
-
-def _safe(text: str) -> str:
-    return "\t".join(one_line(part) for part in text.split("\t"))
+        yield from (patch.data or b"").decode("utf-8", "replace").splitlines()
 
 
 def as_json(path: Path, known: Record, found: Merged, answers: Answers, commit: str, state: str) -> str:
