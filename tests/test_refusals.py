@@ -105,6 +105,7 @@ BAD: list[tuple[list[str], str]] = [
     (["new", "classical-ml", "--answers", "deep.json"], "not valid JSON"),
     (["new", "classical-ml", "--answers", "bomb.yaml"], "more than 50,000 values"),
     (["new", "classical-ml", "--answers", "object.yaml"], "has no question 'a'"),
+    (["new", "classical-ml", "--answers", "key.yaml"], "has no question '&a [*a]': choose from"),
     (["new", "classical-ml", "--answers", "surrogate.json"], "character that UTF-8 cannot encode"),
     (["new", "classical-ml", "--answers", "surrogate.yaml"], "not valid YAML"),
     (["new", "classical-ml", "--answers", "nested.json"], "more than 50 levels"),
@@ -152,7 +153,8 @@ def _bad_files(folder: Path) -> None:
     )
     texts = {
         "file": "", "answers.txt": "", "broken.toml": "author_name = ", "broken.json": "{", "broken.yaml": "a: [",
-        "deep.json": "[" * 100_000, "bomb.yaml": bomb, "object.yaml": "a: !!python/object/apply:os.system ['touch x']",
+        "deep.json": "[" * 100_000, "bomb.yaml": bomb, "key.yaml": "? &a [*a]\n: 1\n",
+        "object.yaml": "a: !!python/object/apply:os.system ['touch x']",
         "list.json": "[1]", "surrogate.json": '{"author_name": "\\ud800"}', "surrogate.yaml": 'author_name: "\\ud800"',
         "nested.json": '{"a":' * 60 + "1" + "}" * 60, "huge.json": " " * 1_000_001, "typo.toml": "autor_name = 'A'", "number.toml": "use_case = 3",
         "nested.toml": "[author_name]\nfirst = 'A'",

@@ -1,7 +1,7 @@
 """Reads YAML as plain values that know their lines, safely on hostile text.
 
-Keys stay as they are written (`on` is "on", not True), numbers keep their digits (`Decimal`), dates stay text,
-and a document whose aliases would unfold into more than `MAX_VALUES` values is refused.
+Keys stay as they are written (`on` is "on", not True; a list is "[a, b]"), numbers keep their digits (`Decimal`), dates
+stay text, and a document whose aliases would unfold into more than `MAX_VALUES` values is refused.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def load_all_yaml(text: str, first_line: int = 1) -> Iterator[Any]:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         for node in yaml.compose_all(text, loader):
-            yield _Builder(first_line).value(node)
+            yield _Builder(text, first_line).value(node)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         raise YamlError(str(error.problem or error), mark.line + first_line if mark else None) from None
@@ -74,8 +74,8 @@ def load_all_yaml(text: str, first_line: int = 1) -> Iterator[Any]:
 
 
 class _Builder:
-    def __init__(self, first_line: int) -> None:
-        self._first_line = first_line
+    def __init__(self, text: str, first_line: int) -> None:
+        self._text, self._first_line = text, first_line
         self._built: dict[int, tuple[Any, int]] = {}  # node -> its value and how many values it unfolds into
         self._open: set[int] = set()
         self._size = 0
@@ -121,7 +121,7 @@ class _Builder:
                     mapping.setdefault(name, source[name])
                     mapping.lines.setdefault(name, source.lines[name])
             return
-        name = key.value if isinstance(key.value, str) else repr(key.tag)
+        name = key.value if isinstance(key.value, str) else self._text[key.start_mark.index : key.end_mark.index]
         mapping[name] = value
         mapping.lines[name] = key.start_mark.line + self._first_line
 
