@@ -130,6 +130,7 @@ BAD: list[tuple[list[str], str]] = [
     (["now"], "No such command"),
     (["new", "classical-ml", "--sett", "a=b"], "No such option"),
     (["describe", "clasical-ml"], "did you mean"),
+    (["lint-template", "/"], "'/' is not a template"),
     (["portfolio", "file"], "not a folder"),
     (["portfolio", "file/below"], "not a folder"),
     (["portfolio", "x" * 300], "cannot be created"),

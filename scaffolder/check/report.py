@@ -172,7 +172,8 @@ def check(path: Path | str, *, only: Collection[str] = (), skip: Collection[str]
     """
     known(*only, *skip)
     repo = opened(path, online=online)
-    return examine(repo, Path(path).resolve().name, str(Path(path)), only=only, skip=skip)
+    whole = Path(path).resolve()
+    return examine(repo, whole.name or str(whole), str(Path(path)), only=only, skip=skip)
 
 
 def opened(path: Path | str, *, online: bool = False) -> Repository:

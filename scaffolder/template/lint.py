@@ -61,9 +61,9 @@ def opened(folder: Path) -> Template:
     try:
         folder = folder.resolve()
         if is_bare(folder):
-            raise TemplateError(f"{shown(folder.name)} is a bare Git repository: clone it, and check the clone.")
+            raise TemplateError(f"{shown(folder, 200)} is a bare Git repository: clone it, and check the clone.")
         if not (folder / CONFIG).is_file():
-            raise TemplateError(f"{shown(folder.name)} is not a template: it has no {CONFIG}.")
+            raise TemplateError(f"{shown(folder, 200)} is not a template: it has no {CONFIG}.")
         validate_contents(folder)
     except (OSError, RuntimeError, ValueError) as error:
         raise TemplateError(f"The template cannot be read: {one_line(str(error))}.") from error

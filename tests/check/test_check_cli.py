@@ -142,6 +142,11 @@ def test_no_such_folder(scaffolder: Run) -> None:
     assert scaffolder("check", "absent") == (2, "", "scaffolder: There is no folder 'absent' to check.\n")
 
 
+def test_a_folder_without_a_name_is_named_by_its_path(scaffolder: Run) -> None:
+    code, out, _ = scaffolder("check", "/", "--only", "problem", "--format", "json")
+    assert (code, json.loads(out)["reports"][0]["name"]) == (0, "/")
+
+
 def test_explain_shows_one_item_in_full(scaffolder: Run, folder: Path) -> None:
     code, out, _ = scaffolder("check", folder, "--explain", "problem")
     assert code == 0
