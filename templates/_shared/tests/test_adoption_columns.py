@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from any_package.adoption import columns
@@ -18,6 +18,7 @@ def column(*values: str, commas: bool = False) -> columns.Column:
     return columns.read(pd.Series(values, name="c"), commas=commas)
 
 
+@settings(max_examples=30)
 @given(
     numbers=st.lists(st.decimals(-(10**6), 10**6, places=2), min_size=3, max_size=20, unique=True),
     thousands=st.booleans(),
@@ -46,6 +47,7 @@ def test_what_a_comma_could_mean_is_shown(semicolons: bool, meaning: str) -> Non
     assert (found.note, found.hint) == ("", f"has '1,234' read as {meaning}")
 
 
+@settings(max_examples=30)
 @given(
     days=st.lists(st.dates(date(1990, 1, 1), date(2060, 1, 1)), min_size=2, max_size=20),
     day_first=st.booleans(),

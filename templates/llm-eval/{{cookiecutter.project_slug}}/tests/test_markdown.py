@@ -11,6 +11,8 @@ PAGE = b"""---
 title: "The with statement"
 kind: statement
 Source: https://example.org/with
+note: ''
+mark: '
 tags:
   - nested
 empty:
@@ -25,7 +27,12 @@ Text: not a field.
 def test_front_matter_becomes_metadata() -> None:
     page = read(PAGE)
     assert page.title == "The with statement"
-    assert page.metadata == {"kind": "statement", "source": "https://example.org/with"}
+    assert page.metadata == {
+        "kind": "statement",
+        "source": "https://example.org/with",
+        "note": "",
+        "mark": "'",
+    }
     assert page.text == "# With\n\nText: not a field.\n"
 
 

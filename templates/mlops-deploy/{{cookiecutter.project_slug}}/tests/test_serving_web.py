@@ -5,6 +5,7 @@ import re
 import pytest
 from fastapi.testclient import TestClient
 from prometheus_client import CollectorRegistry
+from structlog.testing import capture_logs
 
 from service.serving.config import ConfigError, read_config
 from service.serving.web import create_service
@@ -31,8 +32,11 @@ def test_health_admits_a_failure_and_not_why(client: TestClient, engine: Engine)
 
 def test_a_failure_is_answered_without_its_stack_trace(client: TestClient, engine: Engine) -> None:
     engine.broken = True
-    answer = client.post("/length/text", json={"text": "abc"}, headers={"x-request-id": "abc"})
+    with capture_logs() as log:
+        answer = client.post("/length/text", json={"text": "abc"}, headers={"x-request-id": "abc"})
     assert answer.status_code == 500
+    assert [(line["event"], line["log_level"]) for line in log] == [("request failed", "error"), ("request", "info")]
+    assert log[1].items() >= {"method": "POST", "route": "/length/{kind}", "status": 500}.items()
     assert answer.json()["request_id"] == answer.headers["x-request-id"] == "abc"
     assert "secret" not in answer.text
     assert 'route="/length/{kind}",status="500"' in client.get("/metrics").text

@@ -43,10 +43,13 @@ def test_each_evidence_has_the_rank_of_its_first_passage() -> None:
     assert first_ranks(passages, ranked) == [2, 3, None]
 
 
-def test_a_quotation_is_found_where_it_stands() -> None:
-    passage = locate("q1", Evidence(document="fees", section="", quote="costs twenty"), {"fees": FEES})
-    assert passage.document == "fees"
-    assert FEES.text[passage.span.start : passage.span.end] == "costs twenty"
+@pytest.mark.parametrize(
+    ("quote", "span"), [("costs twenty", Span(35, 47)), ("A card", Span(0, 6)), ("cents.", Span(48, 54))]
+)
+def test_a_quotation_is_found_where_it_stands(quote: str, span: Span) -> None:
+    passage = locate("q1", Evidence(document="fees", section="", quote=quote), {"fees": FEES})
+    assert passage == Passage("fees", span)
+    assert FEES.text[span.start : span.end] == quote
 
 
 @pytest.mark.parametrize(
