@@ -79,6 +79,13 @@ def test_what_is_odd_about_a_column_is_noted() -> None:
     ]
 
 
+def test_a_column_that_is_wrong_in_two_of_six_hundred_rows_is_left_out() -> None:
+    target = ["yes", "no"] * 300
+    told = ["no", "yes", *target[2:]]
+    weak = [str(place % 7) for place in range(600)]
+    assert list(propose(pd.DataFrame({"told": told, "weak": weak, "y": target}), "y").dropped) == ["told"]
+
+
 def test_of_many_values_five_are_shown() -> None:
     for count, shown in ((5, "'e')"), (6, "'e', ...)")):
         with pytest.raises(AdoptionError, match=re.escape(f"has {count} values ('a', 'b', 'c', 'd', {shown}")):

@@ -28,6 +28,12 @@ def test_small_sections_late_in_a_document_are_joined_too() -> None:
     assert [one.text.count("# ") for one in cut(text)] == [1, 2, 1]
 
 
+def test_a_section_of_a_fifth_of_the_size_is_not_small() -> None:
+    text = "\n\n".join(f"# {name}\n\nOf some forty characters, like the others." for name in "AB")
+    assert [one.section for one in cut(text, size=200)] == [("A",), ("B",)]
+    assert [one.section for one in cut(text, size=300)] == [()]
+
+
 def test_a_heading_is_not_left_alone_above_a_long_section() -> None:
     chunks = cut(f"# Top\n\n## Long\n\n{WORDS * 8}")
     assert chunks[0].text.startswith("# Top\n\n## Long\n\nThe quick")
