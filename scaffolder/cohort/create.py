@@ -18,8 +18,8 @@ from scaffolder.cohort.ledger import Entry, Key, Ledger, State
 from scaffolder.cohort.model import Assignment, Choice, Course
 from scaffolder.cohort.roster import Roster
 from scaffolder.errors import OutsideError, ScaffolderError, TargetError, shown
+from scaffolder.project import packfiles, store
 from scaffolder.project import plan as projects
-from scaffolder.project import store
 from scaffolder.template.foreign import Opened
 from scaffolder.template.questions import Answer
 from scaffolder.tree import Tree
@@ -219,7 +219,7 @@ def _written(folder: Path, tree: Tree, pack: str, message: str, kit: Kit) -> str
 
     repo = pygit2.init_repository(str(folder), bare=not kit.work_trees, initial_head="main")
     repo.set_ident(*store.SCAFFOLDER)
-    shared = store.share_pack(Path(pack), Path(repo.path)) if pack else frozenset()
+    shared = packfiles.share_pack(Path(pack), Path(repo.path)) if pack else frozenset()
     written = store.write_tree(repo, tree, known=shared)
     commit = store.commit(repo, written, (), message, when=kit.when)
     for branch in (store.MAIN, store.SCAFFOLD):

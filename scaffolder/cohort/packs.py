@@ -20,7 +20,7 @@ _WORTH_IT = 5  # repositories with the same choices; for fewer it would take lon
 def made(
     cohort: Path, work: Path, templates: Mapping[str, Opened], assignments: Iterable[Assignment]
 ) -> Mapping[Key, str]:
-    """The folder of a pack for `store.share_pack`, by assignment; "" where a pack is not worth it."""
+    """The folder of a pack for `packfiles`, by assignment; "" where a pack is not worth it."""
     alike: dict[tuple[str, str], list[Assignment]] = defaultdict(list)
     for each in assignments:
         choices = _choices(templates[each.project.name], each.answers)

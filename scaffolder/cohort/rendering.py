@@ -13,7 +13,7 @@ from typing import Any
 
 from scaffolder.cohort.home import HIDDEN
 from scaffolder.errors import OutsideError, shown
-from scaffolder.project import store
+from scaffolder.project import packfiles, store
 from scaffolder.project.plan import rendered
 from scaffolder.template import catalog
 from scaffolder.template.answers import chosen, complete
@@ -96,13 +96,13 @@ def render(opened: Opened, answers: Mapping[str, Answer]) -> Tree:
 
 
 def pack(cohort: Path, work: Path, tree: Tree) -> Path:
-    """The folder of a pack with the objects of `tree`, for `store.share_pack`; it is made if it is not there yet."""
+    """The folder of a pack with the objects of `tree`, for `packfiles`; it is made if it is not there yet."""
     place = cohort / HIDDEN / PACKS / digest_of(tree)[:20]
     with store.failures(f"{shown(place, 200)} cannot be written"):
         if not place.is_dir():
             made = fresh(work)
             made.mkdir()
-            store.make_pack(made, tree)
+            packfiles.make_pack(made, tree)
             place.parent.mkdir(exist_ok=True)
             os.rename(made, place)
     return place

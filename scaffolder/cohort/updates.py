@@ -24,7 +24,7 @@ from scaffolder.cohort.push import MovedError, send
 from scaffolder.cohort.remotes import Remote
 from scaffolder.cohort.steps import Outcome, Work
 from scaffolder.errors import AnswerError, TargetError, one_line, shown, suggestion
-from scaffolder.project import locks, record, renewal, store, update, worktree
+from scaffolder.project import locks, packfiles, record, renewal, store, update, worktree
 from scaffolder.project.merge import Merge
 from scaffolder.project.update import Commits, Merged, UpdateError
 from scaffolder.template.foreign import Opened
@@ -45,7 +45,7 @@ _LONGEST_LIST = 400  # characters for the places in conflict, so that there is r
 
 
 class Job(NamedTuple):
-    """A repository; `answers` are the roster's and the course's, `pack` is a folder for `store.share_pack`, or ""."""
+    """A repository; `answers` are the roster's and the course's, `pack` is a folder of `packfiles`, or ""."""
 
     student: str
     project: str
@@ -254,7 +254,7 @@ def _written(kit: Kit, job: Job, repo: pygit2.Repository, found: Merged) -> Comm
 def _known(job: Job, repo: pygit2.Repository, found: Merged) -> frozenset[str]:
     """The ids of objects that need not be written again."""
     known = frozenset(name for name, _ in found.present.values())
-    return known | store.share_pack(Path(job.pack), Path(repo.path)) if job.pack and repo.is_bare else known
+    return known | packfiles.share_pack(Path(job.pack), Path(repo.path)) if job.pack and repo.is_bare else known
 
 
 def _move(repo: pygit2.Repository, reference: str, old: str | None, new: str) -> None:

@@ -5,14 +5,12 @@ For all that needs a network or a person's credentials, there is `scaffolder.git
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from scaffolder.errors import OutsideError, TargetError, one_line, shown
 from scaffolder.tree import File, Tree, blob_id, digest
@@ -24,6 +22,7 @@ LINK, SUBMODULE = 0o120000, 0o160000  # modes of entries that are not regular fi
 _REGULAR = 0o100000  # Git writes 0o100644 for our 0o644
 _SMALL = 1_000_000  # bytes of a file that may have been renamed
 _MAX_BLOB = 50_000_000  # bytes of a file that a merge reads
+_MAX_COMMIT, _MAX_TREE = 1_000_000, 20_000_000  # bytes
 
 _MOST_FILES, _DEEPEST = 50_000, 50  # files of a tree, and levels of folders
 _MOST_LISTINGS, _WORTH_KEEPING = 500, 500  # listings that are cached, and files of one
@@ -93,14 +92,45 @@ def commit_of(repo: pygit2.Repository, reference: str) -> str | None:
             found = repo.references[reference].resolve()
         except (KeyError, pygit2.InvalidSpecError):  # not there, or no name that a reference can have
             return None
+        _refuse_large(repo, pygit2.Oid(hex=str(found.target)), _MAX_COMMIT)
         return str(found.peel(pygit2.Commit).id)
+
+
+def history(repo: pygit2.Repository, commit: str, *, first_parents: bool = False) -> Iterator[str]:
+    """The commits that lead to `commit`, itself first, as far as they are here: a shallow clone ends early."""
+    names = deque([commit])
+    seen = {commit}
+    while names:
+        name = names.popleft()
+        yield name
+        parents = _object(repo, name, _MAX_COMMIT).parent_ids
+        older = [str(each) for each in (parents[:1] if first_parents else parents) if each in repo]
+        names += [each for each in older if each not in seen]
+        seen.update(older)
+
+
+def root(repo: pygit2.Repository, commit: str) -> pygit2.Tree:
+    """The tree of a commit."""
+    return cast("pygit2.Tree", _object(repo, str(_object(repo, commit, _MAX_COMMIT).tree_id), _MAX_TREE))
+
+
+def _object(repo: pygit2.Repository, name: str, most: int) -> Any:
+    """A commit or a tree; raises `OutsideError` if it has more than `most` bytes, all of which libgit2 would read."""
+    import pygit2
+
+    oid = pygit2.Oid(hex=name)
+    _refuse_large(repo, oid, most)
+    return repo[oid]
+
+
+def _refuse_large(repo: pygit2.Repository, oid: pygit2.Oid, most: int) -> None:
+    if repo.odb.read_header(oid)[1] > most:
+        raise OutsideError(f"A commit or a list of files is larger than {most // 1_000_000} MB.")
 
 
 def tree_of(repo: pygit2.Repository, commit: str) -> str:
     """The id of a commit's tree."""
-    import pygit2
-
-    return str(repo[commit].peel(pygit2.Tree).id)
+    return str(_object(repo, commit, _MAX_COMMIT).tree_id)
 
 
 def entries(repo: pygit2.Repository, tree: str) -> Entries:
@@ -121,9 +151,9 @@ def _listed(repo: pygit2.Repository, name: pygit2.Oid, depth: int) -> _Listing:
         return known
     found: list[tuple[str, tuple[str, int]]] = []
     with failures("A folder is not in this clone (git fetch --refetch --no-filter brings it)"):
-        tree = repo[name].peel(pygit2.Tree)
+        tree = _object(repo, str(name), _MAX_TREE)
     for entry in tree:
-        part = entry.raw_name.decode("utf-8", "surrogateescape")  # type: ignore[union-attr]
+        part = entry.raw_name.decode("utf-8", "surrogateescape")
         if entry.filemode == pygit2.enums.FileMode.TREE:
             found += ((f"{part}/{path}", file) for path, file in _listed(repo, entry.id, depth - 1))
         else:
@@ -260,46 +290,3 @@ def git_mode(mode: int) -> pygit2.enums.FileMode:
     import pygit2
 
     return pygit2.enums.FileMode(mode | _REGULAR if mode < _REGULAR else mode)
-
-
-# Packs that many repositories share
-
-
-def make_pack(folder: Path, tree: Tree) -> Path:
-    """Write a pack of all objects of `tree` into the new `folder`, for `share_pack`; returns `folder`."""
-    import pygit2
-
-    scratch = folder / "scratch.git"
-    repo = create(scratch)
-    builder = pygit2.PackBuilder(repo)
-    builder.add_recur(pygit2.Oid(hex=write_tree(repo, tree)))
-    builder.write(str(folder))
-    shutil.rmtree(scratch)
-    return folder
-
-
-def share_pack(pack: Path, bare: Path) -> frozenset[str]:
-    """Link the pack in the folder `pack` into the bare repository `bare`; returns the ids of the pack's objects."""
-    for file in _pack_files(pack):
-        target = bare / "objects" / "pack" / file.name
-        if target.exists():
-            continue
-        try:
-            os.link(file, target)
-        except OSError:  # another file system, or one without links
-            shutil.copyfile(file, target)
-    return _pack_ids(pack)
-
-
-@lru_cache(maxsize=64)
-def _pack_files(pack: Path) -> tuple[Path, ...]:
-    """The pack before its index: a pack without an index is not read, an index without a pack would be an error."""
-    return (*pack.glob("*.pack"), *pack.glob("*.idx"))
-
-
-@lru_cache(maxsize=64)
-def _pack_ids(pack: Path) -> frozenset[str]:
-    """The ids in a pack's index, version 2 (gitformat-pack(5)): a fan-out table of 256 numbers, then the ids."""
-    data = next(pack.glob("*.idx")).read_bytes()
-    start, count = 8 + 256 * 4, int.from_bytes(data[8 + 255 * 4 : 8 + 256 * 4])
-    return frozenset(data[start + 20 * number : start + 20 * (number + 1)].hex() for number in range(count))

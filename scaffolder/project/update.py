@@ -102,29 +102,20 @@ def find_base(repo: pygit2.Repository, commit: str) -> Base | None:
 
 def _renders(repo: pygit2.Repository) -> Iterator[str]:
     """The commits of the branch `scaffold`, here or as fetched, newest first."""
-    import pygit2
-
     fetched = (name for name in repo.references if name.endswith("/scaffold") and "/remotes/" in name)
-    for tip in filter(
-        None, (store.commit_of(repo, name) for name in (store.SCAFFOLD, *islice(fetched, _MOST_REMOTES)))
-    ):
-        walker = repo.walk(pygit2.Oid(hex=tip), pygit2.enums.SortMode.TOPOLOGICAL)
-        walker.simplify_first_parent()
-        yield from (str(each.id) for each in islice(walker, _MOST_COMMITS))
+    for name in (store.SCAFFOLD, *islice(fetched, _MOST_REMOTES)):
+        if tip := store.commit_of(repo, name):
+            yield from islice(store.history(repo, tip, first_parents=True), _MOST_COMMITS)
 
 
 def _history(repo: pygit2.Repository, commit: str) -> Iterator[str]:
     """The commits that lead to `commit`, oldest first, because the first one with its record is the render."""
-    import pygit2
-
-    yield from reversed([str(each.id) for each in islice(repo.walk(pygit2.Oid(hex=commit)), _MOST_COMMITS)])
+    yield from reversed(list(islice(store.history(repo, commit), _MOST_COMMITS)))
 
 
 def _record_id(repo: pygit2.Repository, commit: str) -> pygit2.Oid | None:
     """The id of the record in a commit; None if it has none."""
-    import pygit2
-
-    tree = repo[commit].peel(pygit2.Tree)
+    tree = store.root(repo, commit)
     return tree[record.NAME].id if record.NAME in tree else None
 
 
@@ -132,11 +123,11 @@ def _record_data(repo: pygit2.Repository, commit: str) -> bytes | None:
     import pygit2
 
     with store.failures(f"{record.NAME} is not in this clone (git fetch --refetch --no-filter brings it)"):
-        tree = repo[commit].peel(pygit2.Tree)
-        found = tree[record.NAME] if record.NAME in tree else None  # noqa: SIM401 - a pygit2.Tree has no `get`
-        if not isinstance(found, pygit2.Blob) or found.size > record.MAX_BYTES:
+        name = _record_id(repo, commit)
+        if name is None or repo.odb.read_header(name)[1] > record.MAX_BYTES:
             return None
-        return bytes(found.data)
+        found = repo[name]
+        return bytes(found.data) if isinstance(found, pygit2.Blob) else None
 
 
 def merged(repo: pygit2.Repository, ours: str, base: Base, theirs: Tree) -> Merged:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from rendered import screenshot
-from support import Outcome, git, make_template
+from support import Outcome, git, make_template, peak_memory
 
 from scaffolder.check.engine.finding import State
 from scaffolder.check.handed_out import handed_out
@@ -195,3 +197,36 @@ def test_a_project_of_a_bundled_template_opens_no_history(project: Path, monkeyp
     (project / record.NAME).write_text(json.dumps({**content, "source": {"kind": "bundled"}}))
     monkeypatch.setattr("scaffolder.check.handed_out._read", lambda *_: pytest.fail("it was opened"))
     assert handed_out(opened(project)).texts == ()
+
+
+def object_of(folder: Path, kind: str, data: bytes) -> str:
+    """The id of an object that Git itself would not write so."""
+    command = ["git", "hash-object", "--literally", "-w", "-t", kind, "--stdin"]
+    made = subprocess.run(command, cwd=folder, input=data, capture_output=True, check=True)
+    return made.stdout.decode().strip()
+
+
+HUGE = 60_000_000  # bytes
+
+
+@pytest.mark.parametrize("kind", ["commit", "tree", "record"])
+def test_a_history_that_attacks_its_reader_is_bounded(project: Path, kind: str) -> None:
+    tip = git(project, "rev-parse", "HEAD")
+    tree = git(project, "rev-parse", "HEAD^{tree}")
+    who = "A <a@x> 1 +0000"
+    if kind == "tree":
+        entry = b"100644 " + b"a" * 50 + b"%08d\0" + bytes.fromhex(git(project, "rev-parse", "HEAD:README.md"))
+        tree = object_of(project, "tree", b"".join(entry % at for at in range(HUGE // 80)))
+    elif kind == "record":
+        blob = object_of(project, "blob", (project / record.NAME).read_bytes() + b" " * HUGE)
+        tree = object_of(project, "tree", f"100644 {record.NAME}\0".encode() + bytes.fromhex(blob))
+    said = "x" * (HUGE if kind == "commit" else 1)
+    header = f"tree {tree}\nparent {tip}\nauthor {who}\ncommitter {who}\n\n{said}\n"
+    commit = object_of(project, "commit", header.encode())
+    (project / ".git/refs/heads/main").write_text(f"{commit}\n")
+    git(project, "update-ref", "-d", "refs/heads/scaffold")
+    before = peak_memory()
+    start = time.process_time()
+    assert handed_out(opened(project)).texts == ()
+    assert time.process_time() - start < 5
+    assert peak_memory() - before < 200_000
