@@ -81,7 +81,7 @@ LAYERS = {
         """,
     "rag-assistant": """
         bootstrap exits reporting
-        passages documents errors settings embedding hits stores retrieval
+        passages documents errors settings embedding stores retrieval
         ingestion answering wiring
         evaluation authoring drift
         serving

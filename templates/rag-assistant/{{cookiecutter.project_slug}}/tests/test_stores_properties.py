@@ -5,9 +5,8 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from assistant.hits import Where
 from assistant.passages import Document
-from assistant.stores.base import Index, Listed, Store
+from assistant.stores.base import Index, Listed, Store, Where
 from assistant.stores.words import MOST, QUESTION_WORDS, content_words
 from toy import HashEmbedder, index_document, toy_chunks
 

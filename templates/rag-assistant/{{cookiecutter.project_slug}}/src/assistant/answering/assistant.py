@@ -6,10 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..errors import QuestionError
-from ..hits import Hit, Where
-from ..retrieval.search import Retriever
+from ..retrieval.search import Hit, Retriever
 from ..settings import Settings
-from ..stores.base import Index
+from ..stores.base import Index, Where
 from .base import Answer, Answerer
 
 INVALID = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]")  # control and half characters

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from ..hits import Hit
+from ..retrieval.search import Hit
 from ..stores.words import all_words, content_words
 from .base import Citation
 

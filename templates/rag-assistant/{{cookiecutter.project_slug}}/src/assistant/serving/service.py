@@ -12,10 +12,9 @@ from prometheus_client import CollectorRegistry, Counter, Histogram
 from ..answering.assistant import Assistant
 from ..answering.base import Answer, Answerer
 from ..errors import QuestionError
-from ..hits import Where
 from ..ingestion.ingest import require_current
 from ..settings import Settings
-from ..stores.base import Index
+from ..stores.base import Index, Where
 from ..wiring import assemble
 
 SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40)

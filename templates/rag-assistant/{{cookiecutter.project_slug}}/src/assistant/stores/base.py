@@ -2,7 +2,7 @@
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
@@ -12,9 +12,10 @@ from pydantic import TypeAdapter
 
 from ..embedding.base import Embedder, Vectors, encodable
 from ..errors import QuestionError
-from ..hits import Where
 from ..passages import Chunk, Document, Metadata
 from .words import content_words, indexed_words
+
+Where = Mapping[str, Sequence[str]]  # field -> accepted values; a passage must satisfy every field
 
 
 @dataclass(frozen=True, slots=True)
