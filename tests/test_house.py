@@ -50,7 +50,7 @@ LAYERS = {
         bootstrap exits reporting
         settings booster manifest leakage normalise validation splitting data
         features tasks model artifacts explain
-        selection training scores figures evaluation
+        selection training scoring figures evaluation
         serving
         loadtest report adoption __main__
         """,
@@ -58,7 +58,7 @@ LAYERS = {
         bootstrap exits reporting
         settings domain manifest leakage data
         estimates technique artifacts explain policy deciding audit monitoring reviewed
-        fairness scores technique_figure figures training evaluation
+        fairness scoring technique_figure figures training evaluation
         serving
         loadtest report adoption __main__
         """,
@@ -66,14 +66,14 @@ LAYERS = {
         bootstrap exits reporting
         errors passages documents retrieval embedding encoders models
         settings matrix evaluation benchmark runs tasks
-        runner scores leaderboards regressions error_analysis figures page results
+        runner scoring leaderboards regressions error_analysis figures page results
         serving
         report adoption __main__
         """,
     "mlops-deploy": """
         bootstrap exits reporting
         settings_schema settings manifest data deployments store
-        mlflow_server registry model onnx_export scores training evaluation replay lineage
+        mlflow_server registry model onnx_export scoring training evaluation replay lineage
         monitoring timeline figures
         serving routing
         deploying

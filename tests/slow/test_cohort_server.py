@@ -24,7 +24,7 @@ from support import git
 pytestmark = pytest.mark.slow
 
 STUDENTS = 100 if everything() else 12
-PROJECTS = {"classical-ml": "src/predictor/scores.py", "rag-assistant": "src/assistant/report.py"}
+PROJECTS = {"classical-ml": "src/predictor/scoring.py", "rag-assistant": "src/assistant/report.py"}
 UNTOUCHED, ELSEWHERE, SAME_LINES = "untouched", "elsewhere", "same lines"
 QUESTION = re.compile(r"TODO\((\w+)\):[^|\n]*(?=\n| \|)")
 ANSWER = (

@@ -15,7 +15,7 @@ from predictor import artifacts, data, evaluation, report
 from predictor.manifest import Manifest
 from predictor.model import load_model
 from predictor.reporting.metrics import METRICS, Gate, ReportError, read_json, read_report
-from predictor.scores import EvaluationReport, slice_rows
+from predictor.scoring import EvaluationReport, slice_rows
 from predictor.settings import Settings, SettingsError
 from toy import Project
 

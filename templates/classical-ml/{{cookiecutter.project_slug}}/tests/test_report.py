@@ -13,7 +13,7 @@ from predictor.manifest import TRAINING
 from predictor.reporting.blocks import BlockError
 from predictor.reporting.markdown import number
 from predictor.reporting.metrics import METRICS, REPORTS, ReportError, read_json, read_report
-from predictor.scores import EvaluationReport
+from predictor.scoring import EvaluationReport
 from toy import Project
 
 Blocks = dict[str, list[str]]  # of each document

@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.figure import Figure
 
-from .scores import Answered
+from .scoring import Answered
 from .settings import Settings
 
 NAME = "forecast"

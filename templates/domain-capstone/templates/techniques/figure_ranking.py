@@ -3,7 +3,7 @@
 from matplotlib.figure import Figure
 from sklearn.calibration import CalibrationDisplay
 
-from .scores import Answered
+from .scoring import Answered
 from .settings import Settings
 
 NAME = "calibration"

@@ -5,9 +5,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from capstone import evaluation, scores, technique
+from capstone import evaluation, scoring, technique
 from capstone.reporting.metrics import METRICS, ReportError, read_report
-from capstone.scores import EvaluationReport
+from capstone.scoring import EvaluationReport
 from capstone.settings import Settings, SettingsError
 
 
@@ -66,16 +66,16 @@ def test_gates_fail_when_a_bound_is_not_met(report: EvaluationReport, settings: 
     metric = report.metric(name)
     worse, better = (metric.value + step for step in ((-1, 1) if metric.higher_is_better else (1, -1)))
     for bound, passed in ((worse, True), (better, False)):
-        (gate,) = scores.check_gates(report.metrics, settings.model_copy(update={"gates": {name: bound}}))
+        (gate,) = scoring.check_gates(report.metrics, settings.model_copy(update={"gates": {name: bound}}))
         assert gate.passed is passed
     with pytest.raises(SettingsError, match="'charm' is not measured"):
-        list(scores.check_gates(report.metrics, settings.model_copy(update={"gates": {"charm": 1}})))
+        list(scoring.check_gates(report.metrics, settings.model_copy(update={"gates": {"charm": 1}})))
 
 
 def test_an_unknown_headline_is_named(settings: Settings) -> None:
     wrong = settings.model_copy(update={"training": settings.training.model_copy(update={"headline": "charm"})})
     with pytest.raises(SettingsError, match="'charm' is not measured; choose from"):
-        scores.headline(wrong)
+        scoring.headline(wrong)
 
 
 def test_a_model_of_other_settings_is_not_measured(settings: Settings) -> None:

@@ -14,7 +14,7 @@ from capstone import report
 from capstone.fairness import Difference, Group
 from capstone.reporting.blocks import BlockError
 from capstone.reporting.metrics import METRICS, ReportError, write_json
-from capstone.scores import EvaluationReport
+from capstone.scoring import EvaluationReport
 from toy_reports import HERE, Project, measured
 
 LISTED = tomllib.loads((HERE / "scaffolder.toml").read_text(encoding="utf-8"))["blocks"]

@@ -12,7 +12,7 @@ import pandas as pd
 from capstone import domain
 from capstone.data import Cases
 from capstone.reporting.metrics import Baseline, Gate, Metric, Run, Slice, write_json
-from capstone.scores import Answered, EvaluationReport, Gain
+from capstone.scoring import Answered, EvaluationReport, Gain
 from capstone.settings import Settings, load_settings
 
 HERE = Path(__file__).parents[1]

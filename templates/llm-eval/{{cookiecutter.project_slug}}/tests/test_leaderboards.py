@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import error_analysis, errors, leaderboards, matrix, runner, runs, scores, settings
+from bench import error_analysis, errors, leaderboards, matrix, runner, runs, scoring, settings
 from bench.benchmark import AnyCase, Labelled, Question, freeze
 from toy import SETTINGS, edit, run
 
@@ -20,7 +20,7 @@ def measured(system: matrix.System, cases: list[AnyCase], rows: list[runs.Row]) 
     header = runs.Header(
         split="test", data_sha256="", experiments={}, systems={"x": system}, options={}, code="", asked=""
     )
-    return {one.name: one.value for one in scores.metrics(runs.Run(header, rows), system, cases, seed=1)}
+    return {one.name: one.value for one in scoring.metrics(runs.Run(header, rows), system, cases, seed=1)}
 
 
 def boards() -> list[leaderboards.Board]:
@@ -64,7 +64,7 @@ def test_a_slice_needs_enough_cases_to_which_the_metric_applies(published: Path)
         runner.make_plan(settings.load_settings(), matrix.load_matrix(), "test").cases["search"],
     )
     system = found.header.systems["bm25/headings"]
-    (one,) = scores.slices(found, system, "ndcg_at_10", cases, ["kind", "nothing"], 4, seed=1)
+    (one,) = scoring.slices(found, system, "ndcg_at_10", cases, ["kind", "nothing"], 4, seed=1)
     plain = [row.scores["ndcg_at_10"] for row in found.by_system[system.name] if int(row.case[4:]) % 4 and row.scores]
     assert (one.name, one.n) == ("kind = plain", len(plain)) == ("kind = plain", 7)  # the 3 odd ones are too few
     assert one.value == pytest.approx(sum(plain) / 7, abs=1e-5)

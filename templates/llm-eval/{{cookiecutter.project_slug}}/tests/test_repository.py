@@ -6,7 +6,7 @@ from pathlib import Path
 from bench.benchmark import Question, check_frozen, load
 from bench.evaluation.evidence import locate
 from bench.matrix import load_matrix
-from bench.scores import METRICS
+from bench.scoring import METRICS
 from bench.settings import load_settings
 from bench.tasks.classify import TEXT
 from bench.tasks.search import Search

@@ -9,11 +9,11 @@ import pytest
 from fastapi.testclient import TestClient
 from sklearn.metrics import f1_score
 
-from bench import benchmark, errors, results, runs, scores, settings
+from bench import benchmark, errors, results, runs, scoring, settings
 from bench.leaderboards import EvaluationReport
 from bench.report import render
 from bench.reporting.metrics import METRICS, ReportError, read_report
-from bench.scores import HEADLINES
+from bench.scoring import HEADLINES
 from bench.serving.app import Config, create_app
 from toy import edit, publish, run, write
 
@@ -89,7 +89,7 @@ def test_the_headline_says_in_plain_words_what_is_measured(published: Path, task
     edit("settings.toml", '"prompts", "retrievers"', f'"{lead}"')
     edit("settings.toml", 'headline = "ndcg_at_10"', f'headline = "{metric if task == "search" else "ndcg_at_10"}"')
     found = render(results.again(settings.load_settings()), settings.load_settings())
-    label = scores.METRICS[task][metric].label
+    label = scoring.METRICS[task][metric].label
     assert re.search(rf"^{label} (is|says) .*\.$", found["headline"], re.MULTILINE)
     assert ("by Holm's method" in found["headline"]) == ("after Holm" in found["headline"])
     assert "undecided" not in "".join(found.values())

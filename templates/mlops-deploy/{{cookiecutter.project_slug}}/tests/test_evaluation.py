@@ -10,7 +10,7 @@ import pytest
 from sklearn.metrics import brier_score_loss, roc_auc_score
 
 import toy_bookings as toy
-from service import bootstrap, evaluation, scores, training
+from service import bootstrap, evaluation, scoring, training
 from service.evaluation import EvaluationError
 from service.registry import open_registry
 from service.reporting.metrics import METRICS, failures, read_report
@@ -37,20 +37,20 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
 def test_the_scores_are_the_known_ones() -> None:
     random = np.random.default_rng(3)
     outcomes, predicted = random.integers(0, 2, 400).astype(float), random.random(400).round(2).clip(0.01, 0.99)
-    assert scores.roc_auc(outcomes, predicted) == pytest.approx(roc_auc_score(outcomes, predicted))
-    assert scores.brier(outcomes, predicted) == pytest.approx(brier_score_loss(outcomes, predicted))
-    assert np.isnan(scores.roc_auc(np.ones(9), predicted[:9]))
-    assert scores.calibration_error(np.tile([0.0, 1.0], 50), np.full(100, 0.5)) == pytest.approx(0)
-    assert scores.calibration_error(np.zeros(7), np.full(7, 0.25)) == pytest.approx(0.25)
+    assert scoring.roc_auc(outcomes, predicted) == pytest.approx(roc_auc_score(outcomes, predicted))
+    assert scoring.brier(outcomes, predicted) == pytest.approx(brier_score_loss(outcomes, predicted))
+    assert np.isnan(scoring.roc_auc(np.ones(9), predicted[:9]))
+    assert scoring.calibration_error(np.tile([0.0, 1.0], 50), np.full(100, 0.5)) == pytest.approx(0)
+    assert scoring.calibration_error(np.zeros(7), np.full(7, 0.25)) == pytest.approx(0.25)
 
 
 def test_a_gain_is_positive_where_ours_is_better() -> None:
     outcomes = np.tile([0.0, 1.0], 100)
     good, bad = np.where(outcomes == 1, 0.8, 0.2), np.where(outcomes == 1, 0.6, 0.45)
-    gain = scores.measure_gain(outcomes, good, bad, "old", toy.settings())
+    gain = scoring.measure_gain(outcomes, good, bad, "old", toy.settings())
     assert 0 < gain.ci95[0] <= gain.value <= gain.ci95[1]
-    assert gain.value == pytest.approx(scores.brier(outcomes, bad) - scores.brier(outcomes, good), rel=1e-4)
-    assert scores.measure_gain(outcomes, bad, good, "old", toy.settings()).value == -gain.value
+    assert gain.value == pytest.approx(scoring.brier(outcomes, bad) - scoring.brier(outcomes, good), rel=1e-4)
+    assert scoring.measure_gain(outcomes, bad, good, "old", toy.settings()).value == -gain.value
 
 
 def test_the_champion_is_measured_on_later_outcomes(project: Settings) -> None:

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import toy_bookings as toy
-from service import data, scores, training
+from service import data, scoring, training
 from service.manifest import read_manifest
 from service.model import Model
 from service.settings import SettingsError
@@ -28,7 +28,7 @@ def test_a_candidate_is_what_its_manifest_says(tmp_path: Path, name: str) -> Non
     assert (manifest.candidate, manifest.known_until, manifest.data_sha256) == (name, UNTIL, chosen.data.sha256)
     assert manifest.sql_sha256 == hashlib.sha256((tmp_path / data.TRAINING_ROWS).read_bytes()).hexdigest()
     assert [item.name for item in manifest.inputs] == chosen.names()
-    assert {metric.name for metric in manifest.metrics} == set(scores.SCORES)
+    assert {metric.name for metric in manifest.metrics} == set(scoring.SCORES)
     rows = training.recent(data.training_rows(chosen, UNTIL, root=tmp_path), chosen, chosen.recipe(name), UNTIL)
     assert manifest.rows == len(rows)
     assert training.train(chosen, until=UNTIL, candidate=name, root=tmp_path) == made
@@ -66,7 +66,7 @@ def test_the_broken_join_looks_better_than_it_is(tmp_path: Path) -> None:
     rows = data.request_rows(chosen, tmp_path)
     rows = rows[rows["known_on"] >= UNTIL.isoformat()]
     outcomes, sent = rows["cancelled"].to_numpy(float), rows.to_dict("records")
-    real = [scores.brier(outcomes, Model("toy", made).scores(sent)) for made in (good, bad)]
+    real = [scoring.brier(outcomes, Model("toy", made).scores(sent)) for made in (good, bad)]
     assert real[1] > real[0] + 0.02
 
 

@@ -11,7 +11,7 @@ from assistant.answering.base import REFUSAL, Answer, Citation
 from assistant.evaluation.benchmark import Question
 from assistant.evaluation.cases import MEANING, SCORES, Case, judge
 from assistant.evaluation.evidence import Evidence, Passage
-from assistant.evaluation.scores import means, metrics
+from assistant.evaluation.scoring import means, metrics
 from assistant.passages import Span
 
 ASKED = Question(

@@ -17,7 +17,7 @@ from assistant.answering.base import Answer, Usage
 from assistant.answering.quotation import Quotation
 from assistant.errors import AssistantError
 from assistant.evaluation import runner
-from assistant.evaluation.scores import EvaluationReport
+from assistant.evaluation.scoring import EvaluationReport
 from assistant.reporting.metrics import read_report
 from assistant.retrieval.search import Hit
 from assistant.settings import Settings

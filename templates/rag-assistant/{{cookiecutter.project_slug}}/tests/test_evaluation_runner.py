@@ -18,7 +18,7 @@ from assistant import wiring
 from assistant.errors import StaleIndex
 from assistant.evaluation import runner
 from assistant.evaluation.benchmark import BenchmarkError
-from assistant.evaluation.scores import BM25, EvaluationReport
+from assistant.evaluation.scoring import BM25, EvaluationReport
 from assistant.report import printed
 from assistant.reporting.metrics import read_report, write_text
 from assistant.settings import Settings, SettingsError

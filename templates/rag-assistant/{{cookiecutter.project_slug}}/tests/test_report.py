@@ -14,7 +14,7 @@ import pytest
 
 from assistant import report, wiring
 from assistant.evaluation import runner
-from assistant.evaluation.scores import EvaluationReport
+from assistant.evaluation.scoring import EvaluationReport
 from assistant.reporting.blocks import BlockError
 from assistant.reporting.metrics import Baseline, ReportError, read_json, read_report
 from assistant.settings import Settings

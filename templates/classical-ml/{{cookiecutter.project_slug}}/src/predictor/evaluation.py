@@ -11,14 +11,14 @@ from datetime import UTC, datetime
 import numpy as np
 import pandas as pd
 
-from . import artifacts, data, figures, scores
+from . import artifacts, data, figures, scoring
 from .data import Dataset
 from .manifest import ARTIFACTS, Array
 from .model import Model, load_model
 from .reporting.markdown import estimate
 from .reporting.metrics import METRICS, REPORTS, ReportError, write_json
 from .reporting.run import describe_run
-from .scores import Answers, EvaluationReport
+from .scoring import Answers, EvaluationReport
 from .settings import Settings
 from .tasks import Task, task_of
 
@@ -41,8 +41,8 @@ def evaluate(settings: Settings) -> EvaluationReport:
 
     served = Answers(model.manifest.algorithm, artifacts.predict(model, rows), model.manifest.outcome)
     baselines = predict_without_model(dataset, task)
-    metrics = scores.measure(served, rows, outcomes, task)
-    gains = [scores.measure_gain(served, rival, rows, outcomes, task) for rival in baselines]
+    metrics = scoring.measure(served, rows, outcomes, task)
+    gains = [scoring.measure_gain(served, rival, rows, outcomes, task) for rival in baselines]
     report = EvaluationReport(
         task=task.name,
         run=describe_run(
@@ -54,9 +54,9 @@ def evaluate(settings: Settings) -> EvaluationReport:
             earlier=record["run"]["seconds"],
         ),
         metrics=metrics,
-        baseline=[one for rival in baselines for one in scores.measure_baseline(rival, outcomes, task)],
-        slices=list(scores.measure_slices(served, rows, outcomes, task)),
-        gates=scores.check_gates(metrics, gains, task),
+        baseline=[one for rival in baselines for one in scoring.measure_baseline(rival, outcomes, task)],
+        slices=list(scoring.measure_slices(served, rows, outcomes, task)),
+        gates=scoring.check_gates(metrics, gains, task),
         model=served.name,
         difference=gains,
         errors=task.summarise(outcomes, served.predicted, served.outcome),  # type: ignore[arg-type]  # of this task

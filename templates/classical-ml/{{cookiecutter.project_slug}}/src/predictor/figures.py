@@ -7,7 +7,7 @@ from sklearn.metrics import PrecisionRecallDisplay, PredictionErrorDisplay, RocC
 
 from .manifest import Array, Quantity
 from .reporting.drawing import BLUE, ORANGE, save, styled
-from .scores import Answers
+from .scoring import Answers
 from .settings import Settings
 
 LAST = 90  # test rows in the figure of forecasts, so that single ones can be seen

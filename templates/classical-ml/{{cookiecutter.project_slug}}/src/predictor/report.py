@@ -10,7 +10,7 @@ from . import artifacts, bootstrap
 from .reporting import blocks, sections, served
 from .reporting.markdown import cell, estimate, number, table
 from .reporting.metrics import METRICS, REPORTS, failures, read_json, read_report
-from .scores import EvaluationReport
+from .scoring import EvaluationReport
 from .settings import Settings
 from .tasks import task_of
 

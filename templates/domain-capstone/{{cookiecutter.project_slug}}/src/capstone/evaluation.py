@@ -8,13 +8,13 @@ from typing import Any
 
 import pandas as pd
 
-from . import artifacts, data, fairness, figures, policy, scores, technique
+from . import artifacts, data, fairness, figures, policy, scoring, technique
 from .data import Dataset
 from .manifest import ARTIFACTS, Manifest
 from .reporting.markdown import estimate
 from .reporting.metrics import METRICS, REPORTS, ReportError, write_json
 from .reporting.run import describe_run
-from .scores import Answered, EvaluationReport
+from .scoring import Answered, EvaluationReport
 from .settings import Settings
 
 WORST = 50  # cases in errors.csv
@@ -33,17 +33,17 @@ def evaluate(settings: Settings) -> EvaluationReport:
         raise ReportError("settings.toml has changed since the model was trained; run `make train evaluate`")
     dataset = data.load(settings)
     answered = answer(model, manifest, dataset, settings)
-    metrics = scores.measure(answered, settings)
+    metrics = scoring.measure(answered, settings)
     report = EvaluationReport(
         task=technique.task(settings),
         metrics=metrics,
-        baseline=scores.measure_rule(answered, settings),
-        slices=list(scores.measure_slices(answered, settings)),
-        gates=list(scores.check_gates(metrics, settings)),
+        baseline=scoring.measure_rule(answered, settings),
+        slices=list(scoring.measure_slices(answered, settings)),
+        gates=list(scoring.check_gates(metrics, settings)),
         headline=settings.training.headline,
         rule=manifest.rule,
         rule_risk=float(technique.losses(answered.cases.outcomes, answered.theirs, settings).mean()),
-        difference=scores.measure_gain(answered, manifest.rule, settings),
+        difference=scoring.measure_gain(answered, manifest.rule, settings),
         loss=technique.LOSS,
         limit=manifest.limit,
         reviewed=manifest.reviewed_cases,

@@ -4,7 +4,7 @@ from matplotlib.figure import Figure
 
 from . import technique_figure
 from .reporting.drawing import BLUE, GREY, ORANGE, save, styled
-from .scores import Answered, EvaluationReport
+from .scoring import Answered, EvaluationReport
 from .settings import Settings
 
 

@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from . import scores
+from . import scoring
 from .benchmark import AnyCase, fewer
 from .errors import BenchError
 from .evaluation.comparison import Comparison, compare, spread
 from .matrix import Experiment, System, known
 from .reporting.metrics import Baseline, Finite, Gate, Metric, Part, Report
 from .runs import Run
-from .scores import METRICS, rounded
+from .scoring import METRICS, rounded
 from .settings import Kind, Settings
 
 
@@ -139,7 +139,7 @@ def _entry(run: Run, system: System, cases: Sequence[AnyCase], settings: Setting
     return Entry(
         system=system.name,
         n=len(ours),
-        metrics=scores.metrics(run, system, ours, settings.statistics.seed),
+        metrics=scoring.metrics(run, system, ours, settings.statistics.seed),
         p50_ms=rounded(p50),
         p95_ms=rounded(p95),
         tokens=rounded(sum(row.tokens for row in rows) / len(rows)),

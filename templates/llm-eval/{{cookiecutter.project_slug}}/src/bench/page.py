@@ -14,7 +14,7 @@ from .figures import captions, ranked
 from .leaderboards import Board, Entry, EvaluationReport
 from .reporting.markdown import number
 from .reporting.sections import FIGURES
-from .scores import METRICS
+from .scoring import METRICS
 
 FILES = Path(__file__).parent
 STATIC = FILES / "serving" / "static"

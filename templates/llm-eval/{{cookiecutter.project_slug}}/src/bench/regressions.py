@@ -9,7 +9,7 @@ from .errors import BenchError
 from .evaluation.comparison import Comparison, compare, sentence
 from .matrix import known
 from .runs import Run
-from .scores import METRICS
+from .scoring import METRICS
 from .settings import Settings
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from . import benchmark, figures, leaderboards, runs, scores
+from . import benchmark, figures, leaderboards, runs, scoring
 from .error_analysis import RIGHT, Example, examples
 from .errors import BenchError
 from .leaderboards import Board, EvaluationReport
@@ -80,7 +80,7 @@ def _slices(run: Run, board: Board, plan: Plan, settings: Settings) -> list[Slic
     candidate, given = board.experiment.lead()[1], settings.statistics
     fields = settings.tasks[candidate.task].slices
     cases = [case for case in plan.cases[candidate.task] if case.id in run.answered(candidate.name)]
-    return scores.slices(run, candidate, board.metric, cases, fields, given.min_slice, given.seed)
+    return scoring.slices(run, candidate, board.metric, cases, fields, given.min_slice, given.seed)
 
 
 def read_examples(path: Path = EXAMPLES) -> list[Example]:
@@ -98,7 +98,7 @@ def read_examples(path: Path = EXAMPLES) -> list[Example]:
 def _predictions(run: Run, board: Board, system: str) -> list[dict[str, Any]]:
     """A line for each answer: the answer, and each metric that is a mean over cases."""
     rows = run.by_system[system]
-    names = [name for name in scores.METRICS[board.experiment.task] if any(name in row.scores for row in rows)]
+    names = [name for name in scoring.METRICS[board.experiment.task] if any(name in row.scores for row in rows)]
     return [
         {"id": row.case, "answer": row.output, "confidence": row.confidence}
         | {name: row.scores.get(name, "") for name in names}

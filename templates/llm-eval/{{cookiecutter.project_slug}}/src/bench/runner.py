@@ -19,7 +19,7 @@ from .models.asking import Asker
 from .models.responses import Request
 from .reporting.run import describe_run
 from .runs import Header, Row, Run
-from .scores import HEADLINES, METRICS
+from .scoring import HEADLINES, METRICS
 from .settings import Kind, Settings
 from .tasks.classify import Classify
 from .tasks.search import Search

@@ -18,7 +18,7 @@ from .model import Model
 from .registry import open_registry
 from .reporting.metrics import METRICS, REPORTS, Baseline, Gate, Part, Report, Slice, write_json, write_text
 from .reporting.run import describe_run
-from .scores import Array, Gain, check_gates, measure, measure_gain
+from .scoring import Array, Gain, check_gates, measure, measure_gain
 from .settings import Settings
 
 CHAMPION, PREVIOUS = "champion", "previous"  # aliases in the registry

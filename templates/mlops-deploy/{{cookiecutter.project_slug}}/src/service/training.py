@@ -29,7 +29,7 @@ from .model import Model
 from .registry import Files, open_registry
 from .reporting.metrics import failures
 from .reporting.run import commit
-from .scores import Array, check_gates, measure
+from .scoring import Array, check_gates, measure
 from .settings import Feature, Recipe, Settings
 
 HELD_OUT = "held out"  # the split's name in the manifest

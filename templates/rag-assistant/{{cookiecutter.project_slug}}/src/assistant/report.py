@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from .evaluation.cases import MEANING
-from .evaluation.scores import BM25, DATA, EvaluationReport
+from .evaluation.scoring import BM25, DATA, EvaluationReport
 from .reporting import blocks, markdown, metrics, sections, served
 from .settings import Settings
 

@@ -11,7 +11,7 @@ from ..registry import open_registry
 from ..reporting.metrics import failures, write_text
 from ..routing.config import RouterConfig
 from ..routing.routes import VAR, JsonRoutes, NginxRoutes
-from ..scores import check_gates
+from ..scoring import check_gates
 from ..serving.config import read_config
 from ..settings import Settings
 from .approval import Declined, by_file, by_hand, by_option, sign

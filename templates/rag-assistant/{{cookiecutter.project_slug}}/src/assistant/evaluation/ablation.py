@@ -12,7 +12,7 @@ from ..settings import Retrieval, Settings
 from .benchmark import Benchmark
 from .cases import rank, searching
 from .permutation import holm, p_values
-from .scores import means, metrics, rounded
+from .scoring import means, metrics, rounded
 
 ALONE = "bm25"  # what `named` calls BM25 alone
 

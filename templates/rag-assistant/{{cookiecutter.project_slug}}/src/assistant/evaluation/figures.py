@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from ..reporting.sections import FIGURES
 from .cases import Case
-from .scores import EvaluationReport
+from .scoring import EvaluationReport
 
 BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#777777"  # of Okabe and Ito: colour-blind readers can tell them apart
 STYLE: Any = {

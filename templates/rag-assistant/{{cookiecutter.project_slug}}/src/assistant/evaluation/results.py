@@ -12,7 +12,7 @@ from ..reporting.sections import FIGURES
 from ..settings import Settings
 from . import figures
 from .cases import SCORES, Case
-from .scores import DATA, EvaluationReport
+from .scoring import DATA, EvaluationReport
 
 PREDICTIONS = (
     *("id", "type", "question", "answerable", "abstained", "confidence"),
@@ -24,7 +24,7 @@ ERRORS = ("id", "failure", "type", "question", "expected", "rank", "came first",
 def write(
     report: EvaluationReport, data: Mapping[str, Any], dev: Sequence[Case], test: Sequence[Case], settings: Settings
 ) -> None:
-    """Write everything of a run; `data` are the counts of `scores.describe`.
+    """Write everything of a run; `data` are the counts of `scoring.describe`.
 
     `metrics.json` is the last file: who sees it finds the rest of the same run.
     """

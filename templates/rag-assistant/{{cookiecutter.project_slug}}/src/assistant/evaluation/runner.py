@@ -23,7 +23,7 @@ from ..wiring import make_assistant
 from . import ablation, paid, results
 from .benchmark import SUMS, Benchmark, load
 from .cases import GATED, MEANING, Case, ask, documents_of, judge, quoting
-from .scores import BM25, EvaluationReport, describe, metrics, rounded
+from .scoring import BM25, EvaluationReport, describe, metrics, rounded
 
 LEAST_OF_SLICE = 5  # questions
 SLICED = ("answer_containment", "abstention_recall")  # beside the headline

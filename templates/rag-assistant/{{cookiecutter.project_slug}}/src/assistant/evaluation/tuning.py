@@ -11,7 +11,7 @@ from ..settings import Settings
 from ..wiring import make_assistant
 from .benchmark import Benchmark, load
 from .cases import ask, documents_of, judge, quoting, rank, searching
-from .scores import describe, means, metrics
+from .scoring import describe, means, metrics
 
 LEAST = (5, 3)  # answerable and unanswerable dev questions; of fewer, no threshold is chosen
 FEW = 10  # questions; of fewer, neither a weight nor a gate is chosen, and a threshold with a warning

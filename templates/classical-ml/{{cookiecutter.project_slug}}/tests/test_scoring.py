@@ -9,7 +9,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from predictor import bootstrap
-from predictor.scores import blocks, grouped, together
+from predictor.scoring import blocks, grouped, together
 
 quick = hypothesis_settings(max_examples=30)
 
