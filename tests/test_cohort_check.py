@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+import shutil
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -297,3 +298,66 @@ def test_broken_repositories_stop_nobody(classroom: Classroom) -> None:
     found = classroom.run("check", "--student", "bob", "--again", code=3)
     assert found["projects"][0]["state"] == "failed"
     assert "The repository is damaged" in found["projects"][0]["detail"]
+
+
+def remove(repository: Path) -> None:
+    shutil.rmtree(repository)
+
+
+def replace_by_a_file(repository: Path) -> None:
+    shutil.rmtree(repository)
+    repository.write_text("")
+
+
+def empty(repository: Path) -> None:
+    shutil.rmtree(repository)
+    repository.mkdir()
+
+
+@pytest.mark.parametrize(
+    ("lose", "said"),
+    [
+        (remove, "'repositories/ada/tiny.git' is gone. Put the repository back"),
+        (replace_by_a_file, "'repositories/ada/tiny.git' is a file: move it away. Put the repository back"),
+        (empty, "cannot be opened as a Git repository"),
+    ],
+)
+def test_a_repository_that_is_lost_is_named(
+    classroom: Classroom, scaffolder: Run, lose: Callable[[Path], None], said: str
+) -> None:
+    classroom.push()
+    classroom.states("check")
+    lose(classroom.bare("ada"))
+    steps: list[tuple[str, ...]] = [
+        ("check",),
+        ("check", "--at", ledger.now()),
+        ("push",),
+        ("update",),
+        ("update", "--dry-run"),
+    ]
+    for command, *options in steps:
+        found = classroom.run(command, *options, code=3)["projects"]
+        assert {each["student"]: each["state"] for each in found} == {"ada": "failed", "bob": "unchanged"}
+        assert said in found[0]["detail"]
+    code, _, err = scaffolder("cohort", "check", classroom.folder, "--failed")
+    assert (code, "ada/tiny: failed: " in err, "bob" in err) == (3, True, False)
+
+
+def test_what_could_not_be_collected_is_tried_again(classroom: Classroom, scaffolder: Run) -> None:
+    classroom.push()
+    away = classroom.remote("ada").rename(classroom.home / "away")
+    assert classroom.states("check", code=3) == {"ada": "failed", "bob": "done"}
+    away.rename(classroom.remote("ada"))
+    assert classroom.states("check", "--failed") == {"ada": "done"}
+    assert scaffolder("cohort", "check", classroom.folder, "--failed").out == "Checked: nothing to do.\n"
+
+
+def test_a_repository_that_was_lost_is_made_anew_and_gets_the_students_work_back(classroom: Classroom) -> None:
+    classroom.push()
+    mine = classroom.work("ada", {"notes.txt": b"mine\n"})
+    remove(classroom.bare("ada"))
+    assert classroom.states("check", code=3) == {"ada": "failed", "bob": "done"}
+    classroom.new("ada", "bob")
+    assert classroom.states("push") == {"ada": "unchanged", "bob": "unchanged"}
+    assert classroom.states("check") == {"ada": "done", "bob": "unchanged"}
+    assert snapshots(classroom)["ada"].commit == mine

@@ -64,7 +64,7 @@ def check(
 
     when = collect.moment(at) if at else ""
     choice = Choice(tuple(students or ()), project, failed, limit)
-    with opened(folder, choice, collect.CHECK, executor, as_json=as_json) as found:
+    with opened(folder, choice, collect.STEPS, executor, as_json=as_json) as found:
         wanted = collect.due(found.wanted) if when == collect.DUE else found.wanted
         run = collect.check(
             found.cohort, found.book, wanted, found.where, Work(executor, workers), at=when, again=again

@@ -58,7 +58,7 @@ def push(
 
     base = Path(os.path.abspath(base)).as_posix() if base and is_local(base) and "://" not in base else base
     choice = Choice(tuple(students or ()), project, failed, limit)
-    with opened(folder, choice, pushing.STEP, executor, as_json=as_json, to=(to, base)) as found:
+    with opened(folder, choice, (pushing.STEP,), executor, as_json=as_json, to=(to, base)) as found:
         run = pushing.push(found.cohort, found.book, found.wanted, found.where, Work(executor, workers), move=move)
         outcomes = finished(run, len(found.wanted), "Pushing", as_json=as_json)
     with after(IN_THE_LEDGER):

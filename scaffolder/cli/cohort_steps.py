@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
@@ -49,14 +49,17 @@ class Opened(NamedTuple):
 def opened(
     folder: Path,
     choice: Choice,
-    step: str,
+    names: Iterable[str],
     executor: str,
     *,
     as_json: bool,
     to: tuple[str, str] | None = None,
     with_templates: bool = False,
 ) -> Iterator[Opened]:
-    """The cohort in `folder`, locked against other commands; `to` are the pattern and base of a push."""
+    """The cohort in `folder`, locked against other commands; `to` are the pattern and base of a push.
+
+    `names` are the steps of which one must have failed, if the choice is of those that failed.
+    """
     from scaffolder.cohort import home, ledger, remotes, steps
     from scaffolder.cohort.executor import check
 
@@ -69,7 +72,7 @@ def opened(
     ):
         say_uncommitted(cohort.templates)
         where = remotes.settled(book, cohort.course, *(to or ()), needed=to is not None)
-        yield Opened(cohort, book, steps.chosen(choice, cohort, book, step), where)
+        yield Opened(cohort, book, steps.chosen(choice, cohort, book, names), where)
 
 
 def report(folder: Path, outcomes: Sequence[Outcome], title: str, advice: str, *, as_json: bool, **more: Any) -> None:
@@ -84,7 +87,7 @@ def report(folder: Path, outcomes: Sequence[Outcome], title: str, advice: str, *
         print(json.dumps({"schema": 1, "cohort": str(folder), "states": states, "projects": every, **more}, indent=2))
     else:
         counts = [f"{states[state]:,} {words}" for state, words in _WORDS.items() if states[state]]
-        print(f"{title}: {', '.join(counts) or 'nothing to do, as none of these has a repository'}.")
+        print(f"{title}: {', '.join(counts) or 'nothing to do'}.")
     wrong = sorted((entry for entry in entries if entry.state in ("failed", "conflict")), key=lambda entry: entry.key)
     if wrong:
         say_what_failed(wrong, _addresses(folder, wrong))

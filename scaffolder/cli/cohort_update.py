@@ -53,7 +53,7 @@ def update(
     from scaffolder.cohort.steps import Work
 
     choice = Choice(tuple(students or ()), project, failed, limit)
-    with opened(folder, choice, updates.STEP, executor, as_json=as_json, with_templates=True) as found:
+    with opened(folder, choice, (updates.STEP,), executor, as_json=as_json, with_templates=True) as found:
         run = updates.run(
             found.cohort,
             found.book,

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     import pygit2
 
 CHECK = "check"
+STEPS = (COLLECT, CHECK)
 DUE = "due"
 """Given in place of a time: the time of the collection that counts, which may differ from project to project."""
 _NAMED, _MOST_BRANCHES = 5, 200  # branches that are named in a sentence, and that are looked at
@@ -155,14 +156,13 @@ def _as_it_was(job: Job) -> Outcome:
     """The snapshot to check, as the `collected` of an outcome, although the ledger has it already."""
     if job.last is None:
         raise WhenError("nothing had been collected by then. 'scaffolder cohort check' collects what is there now.")
+    steps.repository(job.repository)
     return Outcome((), collected=job.last)
 
 
 def _collected(job: Job) -> Outcome:
     """Fetch the student's `main` as it is now, and keep it here."""
-    if not Path(job.repository).is_dir():
-        raise TargetError("There is no repository to check: 'scaffolder cohort new' creates it.")
-    repo = store.opened(Path(job.repository))
+    repo = steps.repository(job.repository)
     locks.release(Path(repo.path))
     began = ledger.now()  # what is pushed during the fetch may only be seen by the next collection
     pushed = store.commit_of(repo, tracking("main")) is not None

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from scaffolder import __version__
 from scaffolder.cohort import course as courses
-from scaffolder.cohort import executor, home, ledger, packs, rendering
+from scaffolder.cohort import executor, home, ledger, packs, rendering, steps
 from scaffolder.cohort.ledger import Entry, Key, Ledger, State
 from scaffolder.cohort.model import Assignment, Choice, Course
 from scaffolder.cohort.roster import Roster
@@ -24,7 +24,7 @@ from scaffolder.template.foreign import Opened
 from scaffolder.template.questions import Answer
 from scaffolder.tree import Tree
 
-STEP = "new"
+STEP = steps.MADE
 
 
 @dataclass(frozen=True)

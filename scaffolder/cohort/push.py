@@ -69,9 +69,7 @@ def task(move: bool, jobs: Sequence[Job]) -> list[Outcome]:
 
 def _push(move: bool, job: Job) -> Outcome:
     url = job.remote.address()
-    if not Path(job.repository).is_dir():
-        raise TargetError("There is no repository to push: 'scaffolder cohort new' creates it.")
-    repo = store.opened(Path(job.repository))
+    repo = steps.repository(job.repository)
     locks.release(Path(repo.path))
     commits = own_branches(repo)
     before = fetching.pushed_to(repo)

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
-from typing import NamedTuple, Protocol, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from scaffolder.cohort import executor
 from scaffolder.cohort.home import Cohort
 from scaffolder.cohort.ledger import Checked, Collected, Entry, Ledger, State
 from scaffolder.cohort.model import Assignment, Choice
-from scaffolder.errors import OutsideError, ScaffolderError
+from scaffolder.errors import OutsideError, ScaffolderError, TargetError, shown
 from scaffolder.project import store
+
+if TYPE_CHECKING:
+    import pygit2
 
 FINE, THEIRS, OUTSIDE = 0, 1, 3
 """Exit codes by who is responsible for how a step ended: all is well, the student, or something outside."""
+MADE = "new"  # the step that makes repositories
 _LONGEST = 600  # characters of a sentence in the ledger
 _THREADS = 4  # in each process, which wait for remotes at the same time
 
@@ -58,20 +64,38 @@ class Work:
     workers: int | None = None
 
 
-def chosen(choice: Choice, cohort: Cohort, ledger: Ledger, step: str) -> list[Assignment]:
-    """The assignments that a step is for: those of the `choice` that 'cohort new' has made.
+def chosen(choice: Choice, cohort: Cohort, ledger: Ledger, names: Iterable[str]) -> list[Assignment]:
+    """The assignments of the `choice` that 'cohort new' has made, also if they are gone.
+
+    `names` are the steps of which one must have failed, if the choice is of those that failed.
 
     Raises a `ScaffolderError` if there is no such student or project.
     """
     choice.refuse_unknown(cohort.roster.students, cohort.course.projects)
-    latest = ledger.latest(step) if choice.failed else {}
-    failed = {key for key, entry in latest.items() if entry.state in (State.FAILED, State.CONFLICT)}
+    ends = (entry for name in names for entry in ledger.latest(name).values()) if choice.failed else ()
+    failed = {entry.key for entry in ends if entry.state in (State.FAILED, State.CONFLICT)}
+    made = {key for key, entry in ledger.latest(MADE).items() if entry.state is State.DONE}
     found = (
         each
         for each in cohort.assignments
-        if choice.takes(each) and (not choice.failed or each.key in failed) and cohort.repository(*each.key).is_dir()
+        if choice.takes(each)
+        and (not choice.failed or each.key in failed)
+        and (each.key in made or cohort.repository(*each.key).is_dir())
     )
     return list(islice(found, choice.limit))
+
+
+def repository(place: str) -> pygit2.Repository:
+    """The repository of a student in the folder `place`; raises `OutsideError` if it is gone or damaged."""
+    folder = Path(place)
+    name = shown("/".join(folder.parts[-3:]), 200)
+    if not folder.is_dir():
+        problem = "is a file: move it away" if os.path.lexists(folder) else "is gone"
+        raise OutsideError(f"{name} {problem}. Put the repository back, or 'scaffolder cohort new' makes it anew.")
+    try:
+        return store.opened(folder)
+    except TargetError as error:
+        raise OutsideError(str(error)) from error
 
 
 def run(

@@ -23,7 +23,7 @@ from scaffolder.cohort.model import Assignment
 from scaffolder.cohort.push import MovedError, send
 from scaffolder.cohort.remotes import Remote
 from scaffolder.cohort.steps import Outcome, Work
-from scaffolder.errors import AnswerError, TargetError, one_line, shown, suggestion
+from scaffolder.errors import AnswerError, one_line, shown, suggestion
 from scaffolder.project import locks, packfiles, record, renewal, store, update, worktree
 from scaffolder.project.merge import Merge
 from scaffolder.project.update import Commits, Merged, UpdateError
@@ -133,9 +133,7 @@ def task(kit: Kit, jobs: Sequence[Job]) -> list[Outcome]:
 
 
 def _updated(kit: Kit, opened: Opened, job: Job, alone: Lock) -> Outcome:
-    if not Path(job.repository).is_dir():
-        raise TargetError("There is no repository to update: 'scaffolder cohort new' creates it.")
-    repo = store.opened(Path(job.repository))
+    repo = steps.repository(job.repository)
     if not kit.dry_run:
         locks.release(Path(repo.path))
         if not repo.is_bare:
