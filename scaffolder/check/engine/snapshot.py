@@ -38,6 +38,7 @@ MAX_TEXT = 1_000_000  # bytes of one file
 MAX_DATA = 5_000_000  # bytes of one image or table
 MAX_TOTAL = 64_000_000  # bytes of all files together
 MAX_HASHED = 64_000_000  # bytes of one file whose digest is asked for
+MAX_SMALL = 10_000  # bytes of a file whose text is cached for the next repository
 IMAGES = frozenset((".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".svg", ".avif"))
 TABLES = frozenset((".csv", ".tsv", ".gz", ".zip", ".parquet", ".jsonl", ".onnx", ".skops", ".ubj"))
 DATA_SUFFIXES = IMAGES | TABLES
@@ -125,7 +126,9 @@ class Snapshot:
         """The file as text with Unix line endings, or None as of `data`; NUL and invalid bytes become U+FFFD."""
         if path not in self._texts:
             data = self.data(path)
-            self._texts[path] = None if data is None else self._decoded(path, data)
+            self._texts[path] = text = None if data is None else _decoded(data)
+            if text and "\ufffd" in text:
+                self.note(f"{path} is not clean UTF-8 text: characters were replaced.")
         return self._texts[path]
 
     def sha256(self, path: str) -> str | None:
@@ -165,12 +168,19 @@ class Snapshot:
             return None
         return data
 
-    def _decoded(self, path: str, data: bytes) -> str:
-        encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
-        text = data.decode(encoding, errors="replace").removeprefix("\ufeff").replace("\0", "\ufffd")
-        if "\ufffd" in text:
-            self.note(f"{path} is not clean UTF-8 text: characters were replaced.")
-        return text.replace("\r\n", "\n").replace("\r", "\n")
+
+def _decoded(data: bytes) -> str:
+    """The bytes of a file as text; small ones are cached, since the repositories of a cohort share many."""
+    return _small(data) if len(data) < MAX_SMALL else _text_of(data)
+
+
+def _text_of(data: bytes) -> str:
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
+    text = data.decode(encoding, errors="replace").removeprefix("\ufeff").replace("\0", "\ufffd")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+_small = lru_cache(maxsize=2048)(_text_of)
 
 
 def _parents(paths: tuple[str, ...]) -> Iterator[str]:

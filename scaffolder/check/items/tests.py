@@ -46,7 +46,7 @@ class TestsProve(Item):
             Evidence(f"it does not parse as Python {PYTHON}", each.path) for each in files if each.tree is None
         ]:
             return missing(*broken)
-        tests = [(module, each) for module in files for each in functions(module) if each.is_test]
+        tests = [(module, each) for module in files for each in _tests(module)]
         if not tests:
             where = "named test_*.py or *_test.py, in a folder of tests, or that import pytest or unittest"
             return missing(Evidence(f"no test function was found in Python files {where}"))
@@ -96,6 +96,11 @@ def _reaching(repo: Repository) -> frozenset[str]:
         if helpers & set(_imported(module)) or any(fixtures & each.parameters for each in functions(module))
     }
     return frozenset(direct | through)
+
+
+@once
+def _tests(module: Module) -> Iterator[Function]:
+    return (each for each in functions(module) if each.is_test)
 
 
 @once
