@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
 from math import sqrt
 from pathlib import Path
 
@@ -44,23 +43,21 @@ def routed(hotel: Project, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 def split(site: Site, share: float, seconds: float = 600) -> None:
     """Give the canary a share as the deployer does, and wait until nginx works with it."""
-    used = site.folder.parent / "nginx/split.conf"
-    before, old = used.read_text(), workers()
+    scratch = site.folder.parent / "nginx"
+    used = scratch / "split.conf"
+    before, old = used.read_text(), workers(scratch)
     site.do(SPLIT, str(share), str(seconds))
     wanted = (site.folder / "var/nginx/split.conf").read_text().splitlines()[1]
     until(lambda: wanted in used.read_text(), "nginx reads the share")
     if wanted not in before:
-        until(lambda: workers() and not workers() & old, "new workers take over")
+        until(lambda: (now := workers(scratch)) and not now & old, "new workers take over")
 
 
-def workers() -> set[str]:
-    """The processes that answer for nginx."""
-    found = set()
-    for file in Path("/proc").glob("[0-9]*/cmdline"):
-        with suppress(OSError):  # it has just ended
-            if file.read_bytes().startswith(b"nginx: worker process"):
-                found.add(file.parent.name)
-    return found
+def workers(scratch: Path) -> set[str]:
+    """The processes that answer for the nginx of this folder, those that finish their last requests with them."""
+    master = (scratch / "nginx.pid").read_text().strip()
+    children = Path(f"/proc/{master}/task/{master}/children")
+    return set(children.read_text().split())
 
 
 def answered(site: Site, count: int = REQUESTS) -> dict[str, int]:

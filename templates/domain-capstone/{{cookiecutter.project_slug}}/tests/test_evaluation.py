@@ -5,10 +5,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+import toy_reports
 from capstone import evaluation, scoring, technique
 from capstone.reporting.metrics import METRICS, ReportError, read_report
 from capstone.scoring import EvaluationReport
-from capstone.settings import Settings, SettingsError
+from capstone.settings import Settings, SettingsError, Slices
 
 
 @pytest.fixture
@@ -54,8 +55,15 @@ def test_the_worst_errors_come_first(report: EvaluationReport) -> None:
     assert set(errors["case"].astype(str)) <= set(table["case"].astype(str))
 
 
-def test_slices_are_large_enough_and_within_the_whole(report: EvaluationReport, settings: Settings) -> None:
-    assert bool(report.slices) == bool(settings.slices.columns)
+def test_only_groups_that_are_large_enough_are_slices() -> None:
+    asked, given = toy_reports.settings(), toy_reports.answered()
+    asked = asked.model_copy(update={"slices": Slices(columns=["region"], min_rows=8)})
+    given.cases.frame["region"] = ["small"] * 7 + [None] * 8 + ["large"] * (toy_reports.CASES - 15)
+    sizes = {one.name: one.n for one in scoring.measure_slices(given, asked)}
+    assert sizes == {"region = not given": 8, "region = large": toy_reports.CASES - 15}
+
+
+def test_slices_are_within_the_whole(report: EvaluationReport, settings: Settings) -> None:
     for one in report.slices:
         assert settings.slices.min_rows <= one.n <= len(predictions())
         assert one.name.partition(" = ")[0] in settings.slices.columns

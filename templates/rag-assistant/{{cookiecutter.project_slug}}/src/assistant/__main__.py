@@ -6,6 +6,7 @@ import os
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 from dotenv import load_dotenv
@@ -40,8 +41,9 @@ def ingest(settings: Settings, arguments: Namespace) -> None:
     from .ingestion import ingest
     from .wiring import open_index
 
-    folder = arguments.docs or Path(settings.corpus.folder)
-    report = ingest.ingest(folder, open_index(settings), settings)
+    folder, index = arguments.docs or Path(settings.corpus.folder), open_index(settings)
+    with closing(index.store):
+        report = ingest.ingest(folder, index, settings)
     for reason in report.refused.values():
         print(f"Refused: {reason}", file=sys.stderr)
     print(f"{folder}: {report.text}")
@@ -50,10 +52,11 @@ def ingest(settings: Settings, arguments: Namespace) -> None:
 def ask(settings: Settings, arguments: Namespace) -> None:
     """Answer one question and show the passages that the answer rests on."""
     from .answering.assistant import place
-    from .wiring import make_assistant
+    from .wiring import open_assistant
 
     question = settings.corpus.example if arguments.question is None else arguments.question
-    answer = make_assistant(settings).ask(question)
+    with open_assistant(settings) as assistant:
+        answer = assistant.ask(question)
     named = {one.id: f"{place(one.title, one.section)} ({one.document})" for one in (hit.chunk for hit in answer.hits)}
     cited = [named[one.chunk] for one in answer.citations]
     others = [one for one in dict.fromkeys(named.values()) if one not in cited][:FURTHER]

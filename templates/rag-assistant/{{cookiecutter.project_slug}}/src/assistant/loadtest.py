@@ -8,7 +8,7 @@ from pathlib import Path
 from .evaluation.benchmark import read
 from .serving.latency import SERVICE, Request, Target, measure, server
 from .settings import Settings
-from .wiring import make_assistant
+from .wiring import open_assistant
 
 
 def run(settings: Settings) -> None:
@@ -18,8 +18,9 @@ def run(settings: Settings) -> None:
         LoadError: the server does not start, or does not answer as it should.
         AssistantError: there is no index, or other settings made it.
     """
-    index = make_assistant(settings).index
-    facts = {"embedding": index.embedder.name, "passages": str(sum(one.chunks for one in index.store.documents()))}
+    with open_assistant(settings) as assistant:
+        passages = sum(one.chunks for one in assistant.index.store.documents())
+        facts = {"embedding": assistant.index.embedder.name, "passages": str(passages)}
     questions = [one.question for one in read(Path(settings.evaluation.benchmark))] or [settings.corpus.example]
     asking = cycle([Request("/ask", json.dumps({"question": one}).encode()) for one in questions])
     # Only this machine can ask. A language model would cost money, and its own time would be measured.

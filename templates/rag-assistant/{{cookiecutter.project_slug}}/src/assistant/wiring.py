@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 
 from .answering.assistant import Assistant
 from .answering.base import Answerer
@@ -43,13 +45,15 @@ def assemble(settings: Settings, index: Index, answerer: Answerer) -> Assistant:
     return Assistant(index, Retriever(index, settings.retrieval), answerer, settings)
 
 
-def make_assistant(settings: Settings) -> Assistant:
-    """The assistant over the index that `make ingest` has made.
+@contextmanager
+def open_assistant(settings: Settings) -> Iterator[Assistant]:
+    """The assistant over the index that `make ingest` has made; the database is closed afterwards.
 
     Raises:
         AssistantError: a part cannot be made; the message says why.
         StaleIndex: there is no index, or other settings made it.
     """
     index = open_index(settings)
-    require_current(index, settings)
-    return assemble(settings, index, make_answerer(settings))
+    with closing(index.store):
+        require_current(index, settings)
+        yield assemble(settings, index, make_answerer(settings))

@@ -19,7 +19,7 @@ from ..bootstrap import Array
 from ..reporting import run
 from ..reporting.metrics import Baseline, Gate, Metric, Slice
 from ..settings import Settings, SettingsError
-from ..wiring import make_assistant
+from ..wiring import open_assistant
 from . import ablation, paid, results
 from .benchmark import SUMS, Benchmark, load
 from .cases import GATED, MEANING, Case, ask, documents_of, judge, quoting
@@ -46,7 +46,13 @@ def evaluate(settings: Settings, yes: bool = False) -> EvaluationReport | None:
     started = datetime.now(UTC)
     if unknown := settings.gates.keys() - set(GATED):
         raise SettingsError(f"settings.toml: [gates] has {', '.join(unknown)}; choose from {', '.join(GATED)}")
-    assistant = make_assistant(settings)
+    with open_assistant(settings) as assistant:
+        return measure(assistant, started, yes=yes)
+
+
+def measure(assistant: Assistant, started: datetime, *, yes: bool) -> EvaluationReport | None:
+    """Measure an open assistant on its benchmark and write reports/."""
+    settings = assistant.settings
     documents = documents_of(assistant.index.store)
     benchmark = load(settings, documents)
     data = describe(documents, assistant.index.store, benchmark.questions)

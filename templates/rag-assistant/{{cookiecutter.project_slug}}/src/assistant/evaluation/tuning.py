@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from .. import bootstrap
 from ..answering.assistant import Assistant
 from ..settings import Settings
-from ..wiring import make_assistant
+from ..wiring import open_assistant
 from .benchmark import Benchmark, load
 from .cases import ask, documents_of, judge, quoting, rank, searching
 from .scoring import describe, means, metrics
@@ -30,7 +30,13 @@ def tune(settings: Settings) -> dict[str, Any]:
         StaleIndex: there is no index of these settings.
         Unavailable: the database does not answer.
     """
-    assistant = quoting(make_assistant(settings))
+    with open_assistant(settings) as assistant:
+        return propose(quoting(assistant))
+
+
+def propose(assistant: Assistant) -> dict[str, Any]:
+    """The same, from an open assistant that quotes."""
+    settings = assistant.settings
     documents, seed, name = documents_of(assistant.index.store), settings.evaluation.seed, settings.evaluation.headline
     benchmark = load(settings, documents)
     dev = benchmark.split("dev")
