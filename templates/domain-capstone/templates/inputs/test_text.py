@@ -5,10 +5,10 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 import pytest
-from timing import TIMES, growth
 
 from capstone import explain
 from capstone.manifest import Array, Input, NumericInput, TextInput, Value
+from timing import TIMES, growth
 
 INPUTS: list[Input] = [
     TextInput(name="body", longest=20_000),

@@ -9,8 +9,9 @@ from assistant.answering.generative import Generative
 from assistant.answering.quotation import Quotation
 from assistant.documents.chunking import Chunking, chunk
 from assistant.errors import QuestionError
+from assistant.hits import Hit
 from assistant.passages import Document
-from assistant.retrieval.search import Hit, Retriever
+from assistant.retrieval.search import Retriever
 from assistant.settings import Answering, Settings
 from assistant.stores.base import Index
 from assistant.wiring import make_answerer

@@ -18,8 +18,8 @@ from assistant.answering.quotation import Quotation
 from assistant.errors import AssistantError
 from assistant.evaluation import runner
 from assistant.evaluation.scoring import EvaluationReport
+from assistant.hits import Hit
 from assistant.reporting.metrics import read_report
-from assistant.retrieval.search import Hit
 from assistant.settings import Settings
 from toy import open_toy
 from toy_benchmark import LINES, repository

@@ -11,7 +11,7 @@ import pytest
 from assistant.answering.base import REFUSAL, Answer, Usage
 from assistant.answering.generative import Generative
 from assistant.errors import AssistantError, Unavailable
-from assistant.retrieval.search import Hit
+from assistant.hits import Hit
 from assistant.settings import Answering
 from assistant.stores.base import Index
 from model_server import EVENTS, Act, answer, drip, event, model_server, raw_events, refusal, silent, stream

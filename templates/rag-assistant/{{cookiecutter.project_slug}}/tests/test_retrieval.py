@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from assistant.errors import QuestionError
+from assistant.hits import Hit
 from assistant.passages import Chunk
 from assistant.retrieval.fusion import min_max
-from assistant.retrieval.search import SENTENCE_WEIGHT, Hit, Retriever
+from assistant.retrieval.search import SENTENCE_WEIGHT, Retriever
 from assistant.settings import Retrieval
 from assistant.stores.base import Index
 from toy import index_document, toy_documents

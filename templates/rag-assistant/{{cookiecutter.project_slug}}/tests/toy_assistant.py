@@ -11,8 +11,8 @@ from typing import Any
 from fastapi import FastAPI
 
 from assistant.answering.base import REFUSAL, Answer, Answerer, Citation, Usage
+from assistant.hits import Hit
 from assistant.ingestion.ingest import fingerprint
-from assistant.retrieval.search import Hit
 from assistant.serving.app import Config, create_app
 from assistant.settings import Settings
 from assistant.stores.base import Index

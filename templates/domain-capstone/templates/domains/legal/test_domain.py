@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 import skops.io
-from timing import TIMES, growth
 
 from capstone import domain, explain
 from capstone.manifest import Array, TextInput
+from timing import TIMES, growth
 
 MIT = (
     "Permission is hereby granted, free of charge, to any person obtaining a copy of this software, to deal in the "

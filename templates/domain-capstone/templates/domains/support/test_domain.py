@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 import skops.io
-from timing import TIMES, growth
 
 from capstone import domain, explain
 from capstone.manifest import Array, TextInput
+from timing import TIMES, growth
 
 NOTES = {
     "library": "Fix asyncio.run() when the loop was closed before all tasks were cancelled.",

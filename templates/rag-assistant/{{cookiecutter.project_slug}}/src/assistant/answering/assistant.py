@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..errors import QuestionError
-from ..retrieval.search import Hit, Retriever
+from ..hits import Hit
+from ..retrieval.search import Retriever
 from ..settings import Settings
 from ..stores.base import Index, Where
 from .base import Answer, Answerer

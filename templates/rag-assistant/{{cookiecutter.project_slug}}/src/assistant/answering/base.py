@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from ..hits import Hit
 from ..passages import Span
-from ..retrieval.search import Hit
 
 REFUSAL = "I found no passage that answers this question."
 CHARACTERS_PER_TOKEN = 4  # of English, where nobody has counted

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from ..retrieval.search import Hit
+from ..hits import Hit
 from ..stores.words import all_words, content_words
 from .base import Citation
 

@@ -11,7 +11,7 @@ import openai
 
 from ..documents.text import clean
 from ..errors import AssistantError, Unavailable
-from ..retrieval.search import Hit
+from ..hits import Hit
 from ..settings import Answering
 from .base import CHARACTERS_PER_TOKEN, REFUSAL, Answer, Usage
 from .citations import CitationCheck

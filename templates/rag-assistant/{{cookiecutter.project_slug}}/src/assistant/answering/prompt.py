@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..errors import AssistantError
-from ..retrieval.search import Hit
+from ..hits import Hit
 from .base import REFUSAL
 
 FOLDER = Path(__file__).with_name("prompts")

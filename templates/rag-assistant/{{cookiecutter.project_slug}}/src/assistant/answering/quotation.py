@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ..documents.blocks import blocks
-from ..retrieval.search import Hit
+from ..hits import Hit
 from ..settings import Answering
 from .base import REFUSAL, Answer
 from .confidence import citation, confidence, quotable

@@ -1,24 +1,15 @@
 """A question in, the best passages out."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ..embedding.base import Vectors
-from ..passages import Chunk
+from ..hits import Hit
 from ..settings import Retrieval
 from ..stores.base import Index, Where
 from .fusion import Scored, convex_combination, min_max
 
 SENTENCE_WEIGHT = 0.3  # of the best sentence in reranking; the rest is the score that the passage came with
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A retrieved passage; `score` orders the hits."""
-
-    chunk: Chunk
-    score: float
-    cosines: tuple[float, ...] = ()  # similarity of each of its sentences with the question
 
 
 class Retriever:
