@@ -81,7 +81,7 @@ LAYERS = {
         """,
     "rag-assistant": """
         bootstrap exits reporting
-        passages documents errors settings embedding stores retrieval
+        passages hits documents errors settings embedding stores retrieval
         ingestion answering wiring
         evaluation authoring drift
         serving
