@@ -119,3 +119,15 @@ def files_of(repository: Path, revision: str = "main") -> dict[str, str]:
 
 def is_ancestor(repository: Path, ancestor: str, descendant: str = "main") -> bool:
     return git(repository, "merge-base", ancestor, descendant) == ancestor
+
+
+def offers(classroom: Classroom, student: str) -> list[str]:
+    """The branches on which updates wait at the remote."""
+    listed = git(classroom.remote(student), "branch", "--format=%(refname:short)").split()
+    return [name for name in listed if name.startswith("scaffold-update-")]
+
+
+def branch_of(classroom: Classroom, student: str) -> str:
+    """The one branch on which an update waits at the remote."""
+    (found,) = offers(classroom, student)
+    return found

@@ -13,7 +13,7 @@ from typing import Any
 
 import pygit2
 import pytest
-from cohorts import Classroom, Run, classroom_in, files_of, head, is_ancestor
+from cohorts import Classroom, Run, branch_of, classroom_in, files_of, head, is_ancestor, offers
 from support import ANY_NAMES, git
 
 from scaffolder.cohort import fetching, ledger
@@ -28,13 +28,6 @@ MINE = "refs/heads/main"
 def classroom(tmp_path: Path, scaffolder: Run) -> Iterator[Classroom]:
     with classroom_in(tmp_path, scaffolder) as found:
         yield found
-
-
-def branch_of(classroom: Classroom, student: str) -> str:
-    """The branch on which an update waits at the remote."""
-    listed = git(classroom.remote(student), "branch", "--format=%(refname:short)").split()
-    (found,) = (name for name in listed if name.startswith("scaffold-update-"))
-    return found
 
 
 def details(found: dict[str, Any]) -> dict[str, str]:
@@ -73,7 +66,7 @@ def test_untouched_elsewhere_and_the_same_lines(classroom: Classroom) -> None:
     assert offered in details(found)["bob"]
 
     assert head(classroom.remote("cy")) == cy
-    assert git(classroom.remote("cy"), "branch", "--format=%(refname:short)").split() == ["main", "scaffold"]
+    assert head(classroom.remote("cy"), branch_of(classroom, "cy")) == head(classroom.remote("cy"), "scaffold")
     assert head(classroom.remote("cy"), "scaffold") != before["cy"], "the student can merge it"
     assert "'notes.txt'" in details(found)["cy"]
 
@@ -105,7 +98,7 @@ def test_merging_the_branch_and_going_on(classroom: Classroom) -> None:
     assert classroom.states("update") == {"bob": "unchanged"}
     assert head(classroom.remote("bob")) == merged
     classroom.change({"run.py": b"print('three')\n"})
-    git(place, "push", "-q", "origin", "--delete", branch_of(classroom, "bob"))
+    assert offers(classroom, "bob") == [], "it was merged"
     assert classroom.states("update") == {"bob": "branch"}
     git(place, "pull", "-q", "--no-rebase", "origin", branch_of(classroom, "bob"))
     git(place, "push", "-q", "origin", "main")
@@ -125,13 +118,10 @@ def test_two_updates_before_the_student_merges(classroom: Classroom) -> None:
     classroom.change(CHANGE)
     classroom.states("update")
     first = branch_of(classroom, "bob")
-    kept = head(classroom.remote("bob"), first)
     classroom.change({"new.txt": b"newer\n"})
     assert classroom.states("update") == {"bob": "branch"}
-    listed = git(classroom.remote("bob"), "branch", "--format=%(refname:short)").split()
-    assert len(listed) == 4
-    assert head(classroom.remote("bob"), first) == kept
-    second = next(name for name in listed if name not in ("main", "scaffold", first))
+    second = branch_of(classroom, "bob")
+    assert second != first, "the older one is gone"
     assert git(classroom.remote("bob"), "rev-parse", f"{second}^1") == bob
     assert files_of(classroom.remote("bob"), second)["new.txt"] == "newer"
     assert is_ancestor(classroom.remote("bob"), bob, second)
@@ -201,7 +191,7 @@ def test_a_dry_run_changes_nothing(classroom: Classroom, scaffolder: Run) -> Non
         "Would update: 1 done.",
     ]
     done = scaffolder("cohort", "update", classroom.folder, "--dry-run", "--student", "bob")
-    assert done.out.startswith("bob/tiny: It would wait on the branch scaffold-update-")
+    assert done.out.startswith("bob/tiny: It would wait on a branch for its owner to merge it: ")
     assert classroom.states("update", "--limit", 1) == {"ada": "done"}
     assert classroom.states("update", "--student", "bob") == {"bob": "branch"}
 
@@ -211,13 +201,15 @@ def test_a_student_settles_a_conflict_in_a_clone(classroom: Classroom, tmp_path:
     classroom.push()
     mine = classroom.work("cy", {"notes.txt": b"first\nsecond\nmy third\n"})
     classroom.change(CHANGE)
-    assert "git merge origin/scaffold" in details(classroom.run("update", code=1))["cy"]
+    told = details(classroom.run("update", code=1))["cy"]
+    offered = f"origin/{branch_of(classroom, 'cy')}"
+    assert f"git merge {offered}." in told
     remote = classroom.remote("cy")
     assert head(remote) == mine
     clone = tmp_path / "clone-of-cy"
     git(tmp_path, "clone", "--quiet", remote, clone)
     with pytest.raises(subprocess.CalledProcessError):
-        git(clone, "merge", "origin/scaffold")
+        git(clone, "merge", offered)
     assert git(clone, "diff", "--name-only", "--diff-filter=U") == "notes.txt"
     (clone / "notes.txt").write_text("first\nsecond\nboth thirds\n")
     git(clone, "commit", "--quiet", "--all", "--no-edit")
@@ -493,7 +485,7 @@ def test_the_reason_is_what_students_see(classroom: Classroom) -> None:
     classroom.work("cy", {"notes.txt": b"mine\n"})
     classroom.change({**CHANGE, **{f"more{number}.txt": b"x\n" for number in range(4)}})
     classroom.states("update", "--message", " Where the \u00fcbung is from ", code=1)
-    heads = {"ada": "main", "bob": branch_of(classroom, "bob"), "cy": "scaffold"}
+    heads = {"ada": "main", "bob": branch_of(classroom, "bob"), "cy": branch_of(classroom, "cy")}
     for student, branch in heads.items():
         said = git(classroom.remote(student), "log", "-1", "--format=%s|%b", branch)
         assert said.startswith("Where the \u00fcbung is from|"), student
@@ -563,9 +555,11 @@ def test_the_places_of_a_conflict_leave_room_for_the_advice(classroom: Classroom
         ": the student would have to settle it."
     )
     found = details(classroom.run("update", code=1))["ada"]
-    assert found.endswith(", and 4 more: the student settles it with git fetch and git merge origin/scaffold.")
+    assert found.endswith(
+        f", and 4 more: the student settles it with git fetch and git merge origin/{branch_of(classroom, 'ada')}."
+    )
     done = scaffolder("cohort", "update", classroom.folder)
-    assert "No main was changed for these, at most the branch scaffold" in done.err
+    assert "No main was changed for these: --failed tries them again." in done.err
 
 
 def test_a_conflict_in_what_was_never_pushed(classroom: Classroom, tmp_path: Path) -> None:
@@ -575,4 +569,4 @@ def test_a_conflict_in_what_was_never_pushed(classroom: Classroom, tmp_path: Pat
     git(tmp_path / "here", "commit", "-q", "-a", "-m", "Mine")
     git(tmp_path / "here", "push", "-q", "origin", "main")
     classroom.change(CHANGE)
-    assert "once both are pushed, with git merge" in details(classroom.run("update", code=1))["ada"]
+    assert "once it is pushed, with git fetch and git merge" in details(classroom.run("update", code=1))["ada"]

@@ -211,7 +211,7 @@ def test_nothing_that_a_stranger_wrote_becomes_markup(comment: str, fact: str, p
             Finding("demo", *common, State.MISSING, (Evidence(fact, path, 3),), "Remedy", "", "source"),
         )
         report = Report(name, "", name, findings, (fact,))
-        first = {"failed": (fact,), "conflict": f"The {comment}", "branch": "scaffold-update-0123456"}
+        first = {"failed": (fact,), "conflict": f"The {comment}", "branches": ("scaffold-update-0123456",)}
         given = Project("churn", "1" * 40, "2026-11-26T08:00:00Z", report, "", {"problem": ("Who?",)}, **first)
         return page("ada", [given])
 
@@ -324,7 +324,8 @@ def test_an_update_that_waits_or_is_in_conflict_and_what_failed(scaffolder: Run,
         )
         assert merge
         assert "- A new version of the template and your work disagree: both have changed 'notes.txt'" in ben
-        assert "\n  git fetch\n  git merge origin/scaffold\n" in ben
+        assert re.search(r"  ```sh\n  git fetch\n  git merge origin/scaffold-update-[0-9a-f]{7}\n  ```\n", ben)
+        assert "  ```sh\n  git commit --all --no-edit\n  git push\n  ```\n" in ben
         assert "### First" not in cem
         assert "no work of yours" in cem
         assert "### First\n\n- The last update of its template was not possible: " in dee

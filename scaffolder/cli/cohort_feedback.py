@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from scaffolder.cohort.ledger import Judged, Key, Ledger
     from scaffolder.cohort.reviewing import Job
 
+_OUTDATED = "main was rewritten after an update was offered: 'scaffolder cohort update' offers it once more"
+
 
 class StudentJob(NamedTuple):
     """All projects of a student, each with its judgements and the facts around it."""
@@ -30,11 +33,15 @@ class StudentJob(NamedTuple):
 
 @dataclass(frozen=True)
 class Page:
-    """The feedback for a student, "" if there is none, and the projects that could not be read, with the reasons."""
+    """The feedback for a student, "" if there is none, and the projects that could not be read, with the reasons.
+
+    `outdated` are the projects with an update that does not fit any more.
+    """
 
     student: str
     text: str = ""
     problems: tuple[tuple[str, str], ...] = ()
+    outdated: tuple[str, ...] = ()
 
 
 def feedback(
@@ -57,9 +64,11 @@ def feedback(
     with ledger.opened(folder) as book, problems_listed(as_json=as_json):
         jobs = _jobs(book, students or (), folder)
         problems: list[tuple[str, str]] = []
+        outdated: list[str] = []
         kept = []
         for page in collected.read(pages, jobs, _failed, where, "Writing feedback"):
             problems += page.problems
+            outdated += page.outdated
             if page.text:
                 kept.append(files.keep(folder, page.student, page.text))
     refused = [(each.student, each.detail) for each in kept if each.state is ledger.State.FAILED]
@@ -70,6 +79,8 @@ def feedback(
             collected.print_json(where, files=sorted(written, key=lambda each: each["student"]), problems=reasons)
         else:
             print(one_line(f"Files in {folder / home.FEEDBACK}: {_counts(kept)}."))
+    for who in sorted(outdated):
+        print(f"  {who}: {_OUTDATED}", file=sys.stderr)
     collected.say_problems([*problems, *sorted(refused)])
     return 3 if problems else 1 if refused else 0
 
@@ -115,10 +126,11 @@ def pages(jobs: Sequence[StudentJob]) -> list[Page]:
 
 def _page(job: StudentJob) -> Page:
     from scaffolder.cohort import feedback as files
+    from scaffolder.cohort import wording
     from scaffolder.pages import feedback as markdown
 
     found = []
-    problems = []
+    problems, outdated = [], []
     for project, judged, known in job.projects:
         assessed = files.assess(project, judged, known)
         snapshot, report = assessed.snapshot, assessed.report
@@ -129,14 +141,18 @@ def _page(job: StudentJob) -> Page:
                 due=known.due,
                 untouched=known.untouched and not judged,
                 rewritten=known.rewritten,
-                branch=assessed.branch,
-                conflict=assessed.conflict,
+                branches=assessed.update.branches,
+                conflict=wording.to_student(assessed.update.conflict),
+                outdated=assessed.update.outdated,
                 failed=known.failed,
             )
         )
+        who = f"{job.student}/{snapshot.project}"
         if assessed.problem:
-            problems.append((f"{job.student}/{snapshot.project}", assessed.problem))
-    return Page(job.student, markdown.page(job.student, found), tuple(problems))
+            problems.append((who, assessed.problem))
+        if assessed.update.outdated:
+            outdated.append(who)
+    return Page(job.student, markdown.page(job.student, found), tuple(problems), tuple(outdated))
 
 
 def _failed(job: StudentJob, error: Exception) -> Page:

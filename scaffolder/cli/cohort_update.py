@@ -45,8 +45,8 @@ def update(
     """Bring changes of the templates into each repository.
 
     No line that a student wrote is lost. If a student has changed nothing, main moves forward. Otherwise the merge
-    waits on a branch for the student; if the student and the template have changed the same lines, main stays, and the
-    student can merge the branch scaffold.
+    waits on a branch for the student; if the student and the template have changed the same lines, the new version
+    waits there, and the student settles what differs. Branches that do not fit any more are removed.
     """
     from scaffolder.cohort import updates
     from scaffolder.cohort.model import Choice
@@ -66,7 +66,7 @@ def update(
         )
         outcomes = finished(run, len(found.wanted), "Updating", as_json=as_json)
     title = "Would update" if dry_run else "Updated"
-    advice = "No main was changed for these, at most the branch scaffold: --failed tries them again."
+    advice = "No main was changed for these: --failed tries them again."
     if dry_run:
         advice = "Nothing was changed: this was a dry run."
     with after("" if dry_run else IN_THE_LEDGER):

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from scaffolder.check.items import BY_ID
 from scaffolder.check.report import Report, examine
 from scaffolder.check.written import WrittenItem
+from scaffolder.cohort import wording
 from scaffolder.cohort.collect import as_of
 from scaffolder.cohort.deliveries import Story
-from scaffolder.cohort.fetching import OFFER, descends
+from scaffolder.cohort.fetching import descends
 from scaffolder.cohort.home import FEEDBACK
 from scaffolder.cohort.ledger import Collected, Entry, Judged, Key, Ledger, State
 from scaffolder.cohort.reviewing import Job, judgements, opened
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     import pygit2
 
 MAX_BYTES = 2_000_000  # of a file that is there already
-_BRANCH = re.compile(rf"\b{OFFER}[0-9a-f]{{7}}\b")
 _END = "<!-- /scaffolder:feedback -->\n"
 _OURS = re.compile(rf"<!-- scaffolder:feedback ([0-9a-f]{{64}}) -->\n(.*?){_END}", re.DOTALL)
 _FOR_STUDENTS = ("Take back ", "the student brings it there with")  # in messages on what the student can do
@@ -50,19 +50,32 @@ class Around(NamedTuple):
     failed: tuple[str, ...] = ()
 
 
+class Waiting(NamedTuple):
+    """An update that waits for a student, who merges the `branches` one after the other.
+
+    `conflict` says what it and the student have both changed, "" for nothing. It is `outdated` if the student has
+    rewritten `main` since, so that Git would not merge it.
+    """
+
+    branches: tuple[str, ...] = ()
+    conflict: str = ""
+    outdated: bool = False
+
+
+NOTHING_WAITS = Waiting()
+
+
 @dataclass(frozen=True)
 class Assessed:
     """The report on a project as it was collected, with the teacher's judgements.
 
-    Without a report, `problem` says why it cannot be read; it is "" if there is only our own work. `branch` has an
-    update that waits to be merged; `conflict` says what an update and the student have both changed.
+    Without a report, `problem` says why it cannot be read; it is "" if there is only our own work.
     """
 
     snapshot: Collected
     report: Report | None
     problem: str = ""
-    branch: str = ""
-    conflict: str = ""
+    update: Waiting = NOTHING_WAITS
 
 
 @dataclass(frozen=True)
@@ -107,32 +120,38 @@ def assess(job: Job, judged: Sequence[Judged], known: Around) -> Assessed:
 
     Work that is ours alone is not checked, unless it was judged.
     """
-    branch, conflict = _update(job, known.update)
+    waiting = _update(job, known.update)
     try:
         repo = opened(job)
         if known.untouched and not judged:
             return Assessed(job.snapshot, None)
         report = examine(repo, job.snapshot.project, given=judgements(repo, judged))
     except ScaffolderError as error:
-        return Assessed(job.snapshot, None, str(error), branch, conflict)
-    return Assessed(job.snapshot, report, "", branch, conflict)
+        return Assessed(job.snapshot, None, str(error), waiting)
+    return Assessed(job.snapshot, report, "", waiting)
 
 
-def _update(job: Job, update: Entry | None) -> tuple[str, str]:
-    """The branch that waits to be merged, and what is in conflict; both "" if the collected commit has the update."""
+def _update(job: Job, update: Entry | None) -> Waiting:
+    """The update that waits for the student; nothing if the collected commit has it."""
     if update is None or update.state not in (State.BRANCH, State.CONFLICT):
-        return "", ""
+        return NOTHING_WAITS
+    branches = wording.branches(update.detail)
+    conflict = update.detail if update.state is State.CONFLICT else ""
     try:
         with store.failures("The repository cannot be read"):
             repo = store.opened(job.repository)
-            waits = update.state is State.BRANCH
-            news = update.commit if waits else store.commit_of(repo, store.SCAFFOLD)
+            news = store.commit_of(repo, store.SCAFFOLD) if conflict else update.commit
             if news and job.snapshot.commit in repo and _has(repo, job.snapshot.commit, news):
-                return "", ""
+                return NOTHING_WAITS
+            return Waiting(branches, conflict, outdated=not _fit(repo, job.snapshot.commit, branches))
     except ScaffolderError:  # the check reports it
-        return "", ""
-    branch = _BRANCH.search(update.detail)
-    return (branch[0] if branch else "", "") if waits else ("", update.detail)
+        return NOTHING_WAITS
+
+
+def _fit(repo: pygit2.Repository, commit: str, branches: Sequence[str]) -> bool:
+    """Whether the first of the branches has some history in common with a student's commit, so that Git merges it."""
+    offered = store.commit_of(repo, f"refs/heads/{branches[0]}") if branches else None
+    return not offered or repo.merge_base(commit, offered) is not None
 
 
 def _has(repo: pygit2.Repository, commit: str, news: str) -> bool:

@@ -52,7 +52,7 @@ def bring(repo: pygit2.Repository, url: str, there: Mapping[str, str], *, keep_i
         raise NoMainError(_no_main(there))
     known, main = store.commit_of(repo, tracking("main")), there["main"]
     if main not in repo:
-        transport.fetch(url, Path(repo.path), "main", _INCOMING)
+        transport.fetch(url, Path(repo.path), {"main": _INCOMING})
         main = store.commit_of(repo, _INCOMING) or main
     found = Fetched(main, {**there, "main": main}, known is not None and not descends(repo, main, known))
     if keep_it:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -134,19 +134,17 @@ def _known(repo: pygit2.Repository, name: str) -> bool:
     return store.commit_of(repo, tracking(name)) is not None
 
 
-def send(repo: pygit2.Repository, url: str, commits: Mapping[str, str], needed: str = "main") -> str:
-    """Push `commits` (branch -> commit); returns a sentence if the remote refused any but the `needed` one, else "".
+def send(repo: pygit2.Repository, url: str, commits: Mapping[str, str], needed: Collection[str] = ("main",)) -> str:
+    """Push `commits` (branch -> commit); returns a sentence if the remote refused some that are not `needed`, else "".
 
-    Raises `MovedError` if somebody has pushed to the needed branch meanwhile, `OutsideError` if it is refused.
+    Raises `MovedError` if somebody has pushed to a needed branch meanwhile, `OutsideError` if one is refused.
     """
-    refused = transport.push(url, Path(repo.path), commits)
+    refused = {name: reason for name, reason in transport.push(url, Path(repo.path), commits).items() if reason}
     for name, commit in commits.items():
-        if not refused[name]:
+        if name not in refused:
             repo.references.create(tracking(name), commit, force=True)
-    reason = refused.pop(needed, "")
-    if reason.endswith(_AS_MOVED):
-        raise MovedError(f"Somebody has pushed to '{needed}' meanwhile, so nothing was changed there: run it again.")
-    if reason:
-        raise OutsideError(f"The remote refused '{needed}': {one_line(reason)}.")
-    kept = [name for name, why in refused.items() if why]
-    return f"The remote kept its own {' and '.join(kept)}." if kept else ""
+    for name in (name for name in refused if name in needed):
+        if refused[name].endswith(_AS_MOVED):
+            raise MovedError(f"Somebody has pushed to '{name}' meanwhile, so nothing was changed there: run it again.")
+        raise OutsideError(f"The remote refused '{name}': {one_line(refused[name])}.")
+    return f"The remote kept its own {' and '.join(refused)}." if refused else ""

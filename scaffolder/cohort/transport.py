@@ -46,15 +46,15 @@ def branches(url: str, repository: Path) -> dict[str, str]:
     return {name.removeprefix("refs/heads/"): commit for commit, _, name in pairs if name.startswith("refs/heads/")}
 
 
-def fetch(url: str, repository: Path, branch: str, reference: str) -> None:
-    """Fetch a branch from `url`, and let `reference` lead to it. Its objects are checked; nothing else is fetched.
+def fetch(url: str, repository: Path, branches: Mapping[str, str]) -> None:
+    """Fetch `branches` (branch -> our reference for it) from `url`. Their objects are checked; nothing else is fetched.
 
     Raises `OutsideError` with Git's reason.
     """
     quiet = ("--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head")
-    refspec = f"+refs/heads/{branch}:{reference}"
+    specs = [f"+refs/heads/{branch}:{reference}" for branch, reference in branches.items()]
     try:
-        git.checked(*_SAFE, "fetch", *quiet, "--", url, refspec, folder=repository, largest=_LARGEST_PACK, **_options())
+        git.checked(*_SAFE, "fetch", *quiet, "--", url, *specs, folder=repository, largest=_LARGEST_PACK, **_options())
     except OutsideError:
         for left in (repository / "objects" / "pack").glob("tmp_*"):
             left.unlink(missing_ok=True)
@@ -66,18 +66,27 @@ def push(url: str, repository: Path, commits: Mapping[str, str]) -> dict[str, st
 
     Returns for each branch "", or why it was refused. Raises `OutsideError` if nothing could be pushed at all.
     """
-    options = ("--porcelain", "--no-verify", "--no-signed", "--no-follow-tags", "--recurse-submodules=no")
+    return _pushed(url, repository, {branch: f"{commit}:refs/heads/{branch}" for branch, commit in commits.items()})
+
+
+def remove(url: str, repository: Path, commits: Mapping[str, str]) -> dict[str, str]:
+    """Remove branches from the remote, each only if it is at its commit (branch -> commit). It returns as `push`."""
+    leases = (f"--force-with-lease=refs/heads/{branch}:{commit}" for branch, commit in commits.items())
+    return _pushed(url, repository, {branch: f":refs/heads/{branch}" for branch in commits}, *leases)
+
+
+def _pushed(url: str, repository: Path, specs: Mapping[str, str], *more: str) -> dict[str, str]:
+    options = ("--porcelain", "--no-verify", "--no-signed", "--no-follow-tags", "--recurse-submodules=no", *more)
     if is_local(url):
         locks.release(path_of(url))  # left by a push that was killed
     receive = (f"--receive-pack={_LOCAL_RECEIVE}",) if is_local(url) else ()
-    refspecs = (f"{commit}:refs/heads/{branch}" for branch, commit in commits.items())
-    done = git.run(*_SAFE, "push", *options, *receive, "--", url, *refspecs, folder=repository, **_options())
+    done = git.run(*_SAFE, "push", *options, *receive, "--", url, *specs.values(), folder=repository, **_options())
     lines = [line.split("\t") for line in done.stdout.decode("utf-8", "replace").splitlines()]
     said = {line[1].rpartition(":refs/heads/")[2]: line for line in lines if len(line) > 2}  # flag, from:to, summary
-    if any(branch not in said for branch in commits):
+    if any(branch not in said for branch in specs):
         with _unnamed(url):
             raise OutsideError(f"git push failed: {git.reason(done.stderr)}.")
-    return {branch: git.public(said[branch][2]) if said[branch][0] == "!" else "" for branch in commits}
+    return {branch: git.public(said[branch][2]) if said[branch][0] == "!" else "" for branch in specs}
 
 
 def is_local(url: str) -> bool:

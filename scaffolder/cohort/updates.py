@@ -1,7 +1,7 @@
 """`cohort update`: brings later versions of the templates into each student's repository, without a work tree.
 
 If a student has changed nothing, `main` is moved forward. If the student's work and the template's changes fit
-together, their merge waits on a branch; if they do not, `main` stays, and the student can merge `scaffold`.
+together, their merge waits on a branch; if they do not, the new version does, and the student settles it by merging.
 """
 
 from __future__ import annotations
@@ -14,18 +14,17 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
-from scaffolder.cohort import fetching, handed_out, ledger, packs, remotes, rendering, steps
+from scaffolder.cohort import fetching, handed_out, ledger, offers, packs, remotes, rendering, steps, wording
 from scaffolder.cohort.deliveries import OURS
-from scaffolder.cohort.fetching import OFFER, Fetched, descends, tracking
+from scaffolder.cohort.fetching import Fetched, descends, tracking
 from scaffolder.cohort.home import Cohort
 from scaffolder.cohort.ledger import Key, Ledger, State
 from scaffolder.cohort.model import Assignment
 from scaffolder.cohort.push import MovedError, send
 from scaffolder.cohort.remotes import Remote
 from scaffolder.cohort.steps import Outcome, Work
-from scaffolder.errors import AnswerError, one_line, shown, suggestion
+from scaffolder.errors import AnswerError, shown, suggestion
 from scaffolder.project import locks, packfiles, record, renewal, store, update, worktree
-from scaffolder.project.merge import Merge
 from scaffolder.project.update import Commits, Merged, UpdateError
 from scaffolder.template.foreign import Opened
 from scaffolder.template.questions import Answer
@@ -36,12 +35,8 @@ if TYPE_CHECKING:
 STEP = "update"
 _BEGAN = "update began"  # the key in the ledger for when an update began that has not ended yet
 _THERE = "run 'scaffolder update' there"
-_SETTLE = "the student settles it with git fetch and git merge origin/scaffold"
-_SETTLE_LATER = "the student settles it, once both are pushed, with git merge origin/scaffold"
 _WOULD_SETTLE = "the student would have to settle it"
 _LONGEST_REASON = 200  # characters
-_NAMED = 5  # files that a sentence names
-_LONGEST_LIST = 400  # characters for the places in conflict, so that there is room for the advice after them
 
 
 class Job(NamedTuple):
@@ -145,6 +140,8 @@ def _updated(kit: Kit, opened: Opened, job: Job, alone: Lock) -> Outcome:
     with alone:
         found = _merged(kit, opened, job, repo, ours)
     if found.current:
+        if repo.is_bare and not kit.dry_run:
+            offers.clear(repo, _address(job, repo), fetched)
         return _outcome(job, State.UNCHANGED, _whose(repo, found), ours)
     if found.merge.conflicts:
         return _conflicting(kit, job, repo, found, fetched)
@@ -157,7 +154,11 @@ def _fetched(repo: pygit2.Repository, job: Job, kit: Kit) -> Fetched | None:
     """The branches of the remote; None if nothing was pushed there yet, so that our own repository counts."""
     if store.commit_of(repo, tracking("main")) is None:
         return None
-    return fetching.fetch(repo, fetching.address(repo, job.remote), keep_it=not kit.dry_run)
+    url = fetching.address(repo, job.remote)
+    fetched = fetching.fetch(repo, url, keep_it=not kit.dry_run)
+    if repo.is_bare and not kit.dry_run:
+        offers.bring(repo, url, fetched)
+    return fetched
 
 
 def _address(job: Job, repo: pygit2.Repository) -> str:
@@ -194,7 +195,7 @@ def _merged(kit: Kit, opened: Opened, job: Job, repo: pygit2.Repository, ours: s
 def _moved_on(kit: Kit, job: Job, repo: pygit2.Repository, found: Merged, fetched: Fetched | None) -> Outcome:
     """Move `main` forward to the new render, since the student has changed nothing."""
     if kit.dry_run:
-        return _outcome(job, State.DONE, f"main would move on: {_files(found)}.", found.ours)
+        return _outcome(job, State.DONE, f"main would move on: {wording.files(found.kinds)}.", found.ours)
     if not repo.is_bare:
         worktree.refuse_unclean(repo)
         if worktree.head(repo) != found.ours:
@@ -207,6 +208,7 @@ def _moved_on(kit: Kit, job: Job, repo: pygit2.Repository, found: Merged, fetche
     kept = send(repo, _address(job, repo), {"main": commits.target, "scaffold": commits.scaffold}) if fetched else ""
     if repo.is_bare:
         _move(repo, store.MAIN, found.ours, commits.target)
+        offers.clear(repo, _address(job, repo), fetched)
     return _outcome(job, State.DONE, kept, commits.target)
 
 
@@ -214,35 +216,63 @@ def _offered(kit: Kit, job: Job, repo: pygit2.Repository, found: Merged, fetched
     """Let the merge wait on a branch for the student, unless it does so already."""
     if not repo.is_bare:
         raise UpdateError(f"Somebody has worked in {shown(job.repository, 200)}: {_THERE}.")
-    branch = OFFER + record.read(found.theirs[record.NAME].data.decode()).render[:7]
-    reference = f"refs/heads/{branch}"
-    waiting = store.commit_of(repo, reference)
-    if waiting and fetched and branch not in fetched.there and store.commit_of(repo, tracking(branch)):
-        return _outcome(job, State.UNCHANGED, f"The branch {branch} was deleted, but not merged.", waiting)
-    detail = f"The branch {branch} waits for its owner to merge it: {_files(found)}."
+    files = wording.files(found.kinds)
+    render = update.present_render(repo, found) if kit.dry_run else _rendered(kit, job, repo, found)
+    waiting = render and offers.resting(repo, fetched, found.ours, render)
     if kit.dry_run and not waiting:
-        return _outcome(job, State.BRANCH, f"It would wait on the branch {branch}: {_files(found)}.", found.ours)
-    if kit.dry_run or (waiting and (not fetched or fetched.there.get(branch))):
-        return _outcome(job, State.BRANCH, detail, waiting or found.ours)
-    if not waiting:
-        commits = _written(kit, job, repo, found)
-        _move(repo, store.SCAFFOLD, store.commit_of(repo, store.SCAFFOLD), commits.scaffold)
-        _move(repo, reference, None, commits.target)
-        waiting = commits.target
-    scaffold = store.commit_of(repo, store.SCAFFOLD) or ""
-    kept = send(repo, _address(job, repo), {branch: waiting, "scaffold": scaffold}, needed=branch) if fetched else ""
-    return _outcome(job, State.BRANCH, f"{detail} {kept}".rstrip(), waiting)
+        return _outcome(job, State.BRANCH, f"It would wait on a branch for its owner to merge it: {files}.", found.ours)
+    commit = waiting or _written(kit, job, repo, found).target
+    branch = offers.name_of(commit)
+    kept = _waits(kit, job, repo, fetched, (commit,))
+    if kept is None:
+        return _outcome(job, State.UNCHANGED, f"The branch {branch} was deleted, but not merged.", commit)
+    detail = f"The branch {branch} waits for its owner: git merge origin/{branch} brings {files}. {kept}"
+    return _outcome(job, State.BRANCH, detail.rstrip(), commit)
 
 
 def _conflicting(kit: Kit, job: Job, repo: pygit2.Repository, found: Merged, fetched: Fetched | None) -> Outcome:
-    """Leave `main` as it is, and put the new render on `scaffold`, where the student can merge it."""
-    if repo.is_bare and not kit.dry_run:
-        scaffold = update.write_render(repo, found, store.SCAFFOLDER, kit.when, _known(job, repo, found), kit.reason)
-        _move(repo, store.SCAFFOLD, store.commit_of(repo, store.SCAFFOLD), scaffold)
-        if fetched and fetched.there.get("scaffold") != scaffold:
-            send(repo, _address(job, repo), {"scaffold": scaffold}, needed="scaffold")
-    advice = _WOULD_SETTLE if kit.dry_run else _SETTLE if fetched else _SETTLE_LATER
-    return _outcome(job, State.CONFLICT, _disagreement(found.merge, advice if repo.is_bare else _THERE), found.ours)
+    """Leave `main` as it is, and let the new render wait on a branch that the student can merge."""
+    advice, outcome = _THERE, partial(_outcome, job, State.CONFLICT, commit=found.ours)
+    if kit.dry_run:
+        advice = _WOULD_SETTLE
+    elif repo.is_bare:
+        render = _rendered(kit, job, repo, found)
+        commits = [render]
+        if not descends(repo, found.ours, found.base.commit):  # Git would not know what both sides have in common
+            link = offers.resting(repo, fetched, found.ours, found.base.commit)
+            commits = [link or update.link(repo, found, kit.when), render]
+        if _waits(kit, job, repo, fetched, commits) is None:
+            return _outcome(job, State.UNCHANGED, "The branch of an update was deleted, but not merged.", found.ours)
+        later = "" if fetched else ", once it is pushed,"
+        advice = f"the student settles it{later} with {wording.merges([*map(offers.name_of, commits)])}"
+    return outcome(detail=wording.disagreement(found.merge, advice))
+
+
+def _waits(kit: Kit, job: Job, repo: pygit2.Repository, fetched: Fetched | None, commits: Sequence[str]) -> str | None:
+    """Let each commit wait on a branch of its own, and nothing else; None if the student has deleted one of these.
+
+    Returns a sentence if the remote has kept its own `scaffold`, else "".
+    """
+    branches = {offers.name_of(commit): commit for commit in commits}
+    if any(offers.is_deleted(repo, fetched, branch) for branch in branches):
+        return None
+    kept = ""
+    if not kit.dry_run:
+        for branch, commit in branches.items():
+            _move(repo, f"refs/heads/{branch}", store.commit_of(repo, f"refs/heads/{branch}"), commit)
+        scaffold = store.commit_of(repo, store.SCAFFOLD) or ""
+        if fetched and any(fetched.there.get(branch) != commit for branch, commit in branches.items()):
+            kept = send(repo, _address(job, repo), {**branches, "scaffold": scaffold}, needed=tuple(branches))
+        offers.clear(repo, _address(job, repo), fetched, keep=branches)
+    return kept
+
+
+def _rendered(kit: Kit, job: Job, repo: pygit2.Repository, found: Merged) -> str:
+    """The new render as a commit, to which our `scaffold` moves."""
+    known = _known(job, repo, found)
+    render = update.write_render(repo, found, store.SCAFFOLDER, kit.when, known, kit.reason)
+    _move(repo, store.SCAFFOLD, store.commit_of(repo, store.SCAFFOLD), render)
+    return render
 
 
 def _written(kit: Kit, job: Job, repo: pygit2.Repository, found: Merged) -> Commits:
@@ -263,26 +293,3 @@ def _move(repo: pygit2.Repository, reference: str, old: str | None, new: str) ->
 def _outcome(job: Job, state: State, detail: str, commit: str) -> Outcome:
     code = steps.THEIRS if state is State.CONFLICT else steps.FINE
     return Outcome((steps.ended(job, STEP, state, detail, commit),), code)
-
-
-def _files(found: Merged) -> str:
-    """The files that change, such as "'a.md' (added), 'b.md' (changed) and 3 more files", without the record."""
-    kinds = [(path, kind) for path, kind in found.kinds.items() if path != record.NAME]
-    named = ", ".join(f"{shown(path)} ({kind})" for path, kind in kinds[:_NAMED])
-    left = len(kinds) - _NAMED
-    more = f" and {left} more file{'s' * (left > 1)}" if left > 0 else ""
-    return f"{named}{more}" if kinds else f"only {record.NAME}"
-
-
-def _disagreement(merge: Merge, advice: str) -> str:
-    """A sentence with the first files in conflict, the places in them, and the advice."""
-    places = [f"{shown(each.path, 100)}{_where(each.sections)}" for each in merge.conflicts[:_NAMED]]
-    while len(places) > 1 and len(", ".join(places)) > _LONGEST_LIST:
-        places.pop()
-    left = len(merge.conflicts) - len(places)
-    more = f", and {left} more" if left else ""
-    return f"The student and the template have both changed {', '.join(places)}{more}: {advice}."
-
-
-def _where(sections: Sequence[str]) -> str:
-    return f" ({one_line('; '.join(sections[:_NAMED]))[:200]})" if sections else ""

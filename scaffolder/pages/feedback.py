@@ -13,9 +13,6 @@ from scaffolder.pages.words import SCORES, progress
 
 _CODE = re.compile(r"(?<!`)`([^`]+)`(?!`)")
 _FENCE = re.compile(r"```(\w+)")
-_CONFLICT = re.compile(
-    r"The student and the template have both changed ([^\n]*): (?:the student settles it|run 'scaffolder update')[^\n]*"
-)
 _MOST_NOTES = 5
 
 
@@ -24,8 +21,10 @@ class Project(NamedTuple):
 
     The reviews in the report are the teacher's. `questions` are those that a good text answers, by item. Without a
     report, `problem` says why, or the project is `untouched`: it has only the teacher's commits. `rewritten` is when a
-    collection no longer found the earlier commits. An update of the template waits on `branch`, or is in `conflict`,
-    in the ledger's words. `failed` are sentences on other steps that failed.
+    collection no longer found the earlier commits. An update of the template waits on `branches`; `conflict` is
+    a sentence on the places where it and the student disagree; it is `outdated` if the student has rewritten
+    `main` since. `failed` are sentences on
+    other steps that failed.
     """
 
     name: str
@@ -37,8 +36,9 @@ class Project(NamedTuple):
     due: str = ""
     untouched: bool = False
     rewritten: str = ""
-    branch: str = ""
+    branches: Sequence[str] = ()
     conflict: str = ""
+    outdated: bool = False
     failed: Sequence[str] = ()
 
 
@@ -85,7 +85,8 @@ def _standing(report: Report) -> str:
 def _first(project: Project) -> Iterator[str]:
     """The things to do first: failures, notes, and an update that the student must merge."""
     notes = project.report.notes[:_MOST_NOTES] if project.report else ()
-    if not (notes or project.failed or project.rewritten or project.branch or project.conflict):
+    waits = project.branches or project.conflict
+    if not (notes or project.failed or project.rewritten or waits):
         return
     yield "### First\n"
     yield from (f"- {escaped(sentence)}" for sentence in project.failed)
@@ -93,14 +94,26 @@ def _first(project: Project) -> Iterator[str]:
     if project.rewritten:
         when = _when(project.rewritten)
         yield f"- The branch `main` was rewritten: on {when}, it no longer had all earlier commits."
-    if project.branch:
-        yield "- A new version of the template waits for you to merge it:\n"
-        yield from _commands("git fetch", f"git merge origin/{project.branch}", "git push")
-    if project.conflict:
-        yield f"- A new version of the template and your work disagree: {escaped(_places(project.conflict))}\n"
-        yield from _commands("git fetch", "git merge origin/scaffold")
-        yield "  Git marks the places. Choose what is right there, then `git add`, `git commit` and `git push`."
+    if waits:
+        yield from _update(project)
     yield ""
+
+
+def _update(project: Project) -> Iterator[str]:
+    """An update that waits, and the commands that bring it."""
+    if project.outdated:
+        yield "- A new version of the template was offered before you rewrote `main`, so Git cannot merge it any more:"
+        yield "  ask your teacher to offer it once more."
+        return
+    merges = ["git fetch", *(f"git merge origin/{branch}" for branch in project.branches)]
+    if not project.conflict:
+        yield "- A new version of the template waits for you to merge it:\n"
+        yield from _commands(*merges, "git push")
+        return
+    yield f"- A new version of the template and your work disagree: {escaped(project.conflict)}\n"
+    yield from _commands(*(merges if project.branches else ["scaffolder update --allow-conflicts"]))
+    yield "  Git marks the places in these files. Write there what is right, and then:\n"
+    yield from _commands("git commit --all --no-edit", "git push")
 
 
 def _commands(*commands: str) -> Iterator[str]:
@@ -108,12 +121,6 @@ def _commands(*commands: str) -> Iterator[str]:
     yield "  ```sh"
     yield from (f"  {command}" for command in commands if re.fullmatch(r"[A-Za-z0-9 /_-]{1,200}", command))
     yield "  ```\n"
-
-
-def _places(conflict: str) -> str:
-    """A sentence to the student on the places that both have changed."""
-    found = _CONFLICT.fullmatch(conflict)
-    return f"both have changed {found[1]}." if found else conflict
 
 
 def _ours(text: str) -> str:

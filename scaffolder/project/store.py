@@ -23,7 +23,6 @@ _REGULAR = 0o100000  # Git writes 0o100644 for our 0o644
 _SMALL = 1_000_000  # bytes of a file that may have been renamed
 _MAX_BLOB = 50_000_000  # bytes of a file that a merge reads
 _MAX_COMMIT, _MAX_TREE = 1_000_000, 20_000_000  # bytes
-
 _MOST_FILES, _DEEPEST = 50_000, 50  # files of a tree, and levels of folders
 _MOST_LISTINGS, _WORTH_KEEPING = 500, 500  # listings that are cached, and files of one
 
@@ -107,6 +106,17 @@ def history(repo: pygit2.Repository, commit: str, *, first_parents: bool = False
         older = [str(each) for each in (parents[:1] if first_parents else parents) if each in repo]
         names += [each for each in older if each not in seen]
         seen.update(older)
+
+
+def parents(repo: pygit2.Repository, commit: str) -> list[str]:
+    """The parents of a commit, also those that are not here."""
+    return [str(each) for each in _object(repo, commit, _MAX_COMMIT).parent_ids]
+
+
+def committer(repo: pygit2.Repository, commit: str) -> Person:
+    """The person who a commit says has made it."""
+    found = _object(repo, commit, _MAX_COMMIT).committer
+    return Person(found.name, found.email)
 
 
 def root(repo: pygit2.Repository, commit: str) -> pygit2.Tree:

@@ -203,14 +203,38 @@ def write_render(
     reason: str = "",
 ) -> str:
     """Write the new render as a commit that follows the branch `scaffold`, unless its tip is that render already."""
-    tip = _newest(repo, store.commit_of(repo, store.SCAFFOLD), found.base.commit)
+    tips = _tips(repo, found)
     before, after = store.entries(repo, found.base.tree), store.entries_of(found.theirs)
     changes = {path: found.theirs.get(path) for path in {*before, *after} if before.get(path) != after.get(path)}
     tree = store.write_tree(repo, changes, onto=found.base.tree, known=known)
-    if tip and store.tree_of(repo, tip) == tree:
-        return tip
+    if [store.tree_of(repo, tip) for tip in tips] == [tree]:
+        return tips[0]
     message = _message(f"Render {describe(found.theirs)}", reason)
-    return store.commit(repo, tree, [tip] if tip else [], message, who, when)
+    return store.commit(repo, tree, tips, message, who, when)
+
+
+def present_render(repo: pygit2.Repository, found: Merged) -> str | None:
+    """The commit of the new render if it is written already, as `write_render` would return it."""
+    tips, wanted = _tips(repo, found), store.entries_of(found.theirs)
+    return tips[0] if [store.entries(repo, store.tree_of(repo, tip)) for tip in tips] == [wanted] else None
+
+
+def link(repo: pygit2.Repository, found: Merged, when: int = 0) -> str:
+    """Write a commit that joins the owner's commit with its render, for a history that was squashed or begun anew.
+
+    It changes no file. Once the owner has merged it, Git can merge the new render, too.
+    """
+    message = "Join the history of the template's versions\n\nNo file changes."
+    return store.commit(repo, store.tree_of(repo, found.ours), [found.ours, found.base.commit], message, when=when)
+
+
+def is_render(repo: pygit2.Repository, commit: str) -> bool:
+    """Whether the files of a commit are just as its record says that they were rendered."""
+    try:
+        digest = record_of(repo, commit).render
+    except UpdateError:
+        return False
+    return digest == store.digest_without(store.entries(repo, store.tree_of(repo, commit)), record.NAME)
 
 
 def _message(what: str, reason: str) -> str:
@@ -218,14 +242,15 @@ def _message(what: str, reason: str) -> str:
     return f"{reason}\n\n{what}" if reason else what
 
 
-def _newest(repo: pygit2.Repository, local: str | None, base: str) -> str:
-    """The commit that the next render follows: the tip of `scaffold` here, or the project's own render if it is newer.
+def _tips(repo: pygit2.Repository, found: Merged) -> list[str]:
+    """The commits that the next render follows: the tip of `scaffold` here and the project's own render.
 
-    It is newer if an update was made in another clone, and came here with the owner's branch.
+    If one of them follows the other, it is enough. The project's is newer if an update was made in another clone, and
+    came here with the owner's branch.
     """
-    if base and (not local or repo.descendant_of(base, local)):
-        return base
-    return local or ""
+    tips = [tip for tip in (store.commit_of(repo, store.SCAFFOLD), found.base.commit) if tip]
+    older = [tip for tip in tips if any(tip != each and repo.descendant_of(each, tip) for each in tips)]
+    return [tip for tip in dict.fromkeys(tips) if tip not in older]
 
 
 def describe(render: Tree) -> str:
