@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -60,6 +61,24 @@ def barriers(result: dict[str, Any]) -> Iterator[tuple[str, str]]:
                 yield rule["id"], node["html"]
 
 
+BROKEN = r"""() => {
+  const found = [], texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let text; (text = texts.nextNode()); ) {
+    if (!text.parentElement.checkVisibility() || text.parentElement.closest("script, style, .turned")) continue;
+    for (const word of text.data.matchAll(/\p{L}{2,20}/gu)) {
+      const range = document.createRange();
+      range.setStart(text, word.index);
+      range.setEnd(text, word.index + word[0].length);
+      const lines = new Set([...range.getClientRects()].map((box) => Math.round(box.top)));
+      if (lines.size > 1) found.push(`${word[0]} in ${text.parentElement.outerHTML.slice(0, 150)} ${text.parentElement.closest("table")?.className}`);
+      if (lines.size) words += 1;
+    }
+  }
+  return [words, found];
+}""".replace("() => {", "() => { let words = 0;", 1)
+"""How many words of letters a page shows, and which of them stand on more than one line."""
+
+
 def names(page: Page, grid: int = 0) -> list[str]:
     rows = page.locator(".grid").nth(grid).locator("tbody tr:not(.band):visible th a")
     return [text.strip() for text in rows.all_inner_texts()]
@@ -83,6 +102,20 @@ def test_the_page_is_accessible_closed_and_opened(
             assert list(barriers(result)) == [], step
             assert len(result["passes"]) > 25
             assert overflow(page) == 0, step
+
+
+@pytest.mark.parametrize("name", ["five", "forty"])
+def test_no_word_is_broken_on_a_phone(chromium: Browser, files: dict[str, Path], name: str, tmp_path: Path) -> None:
+    """Also if both rounds of checks were on one day, so that the time stands above a narrow column."""
+    same_day = tmp_path / "page.html"
+    text = files[name].read_text("utf-8")
+    earlier = re.search(r'class="number">Now<th scope="col" class="number">([^<]+)<', text)
+    assert earlier
+    same_day.write_text(text.replace(earlier[1].strip(), "21 Nov, 07:59:34"), encoding="utf-8")
+    for file in (files[name], same_day):
+        with shown(chromium, file, PHONE) as page:
+            words, broken = page.evaluate(BROKEN)
+            assert (words > 200, broken) == (True, [])
 
 
 def test_nothing_of_a_ledger_runs(chromium: Browser, files: dict[str, Path]) -> None:
