@@ -65,6 +65,27 @@ def test_without_a_remote_the_repositories_here_are_checked(classroom: Classroom
     assert snapshots(classroom)["ada"].commit == head(classroom.bare("ada"))
 
 
+@pytest.mark.parametrize("checked_before", [False, True])
+def test_what_was_never_pushed_is_not_collected(classroom: Classroom, checked_before: bool) -> None:
+    """Our own copy is no work of a student's, even if it was checked before anybody had named a remote."""
+    if checked_before:
+        classroom.states("check")
+    classroom.server.mkdir()
+    (classroom.server / "ada").write_text("a file where the folder of a student should be\n")
+    assert classroom.states("push", "--base", classroom.server, code=3) == {"ada": "failed", "bob": "done"}
+    found = classroom.run("check", code=1)["projects"]
+    assert [each["state"] for each in found] == ["failed", "unchanged" if checked_before else "done"]
+    assert found[0]["detail"].startswith("It was never pushed, so the student cannot have it")
+    assert grades(classroom, "ada")["handed in"] == "not collected"
+    assert {grades(classroom, "ada")[name] for name in ("level", "done %", "judged", "texts")} == {""}
+    assert grades(classroom, "bob")["handed in"] == "not moved"
+    (classroom.server / "ada").unlink()
+    classroom.states("push")
+    assert classroom.states("check")["ada"] == ("unchanged" if checked_before else "done")
+    assert grades(classroom, "ada")["handed in"] == "not moved"
+    assert grades(classroom, "ada")["done %"] != ""
+
+
 def test_a_remote_that_nobody_has_named_yet_is_none(classroom: Classroom) -> None:
     course = classroom.folder / "cohort.toml"
     course.write_text('remote = "{base}/{student}/{project}.git"\n' + course.read_text())

@@ -21,7 +21,7 @@ from scaffolder.cohort.fetching import descends, tracking
 from scaffolder.cohort.home import Cohort
 from scaffolder.cohort.ledger import Checked, Collected, Entry, Judged, Key, Ledger, State
 from scaffolder.cohort.model import Assignment
-from scaffolder.cohort.remotes import Remote
+from scaffolder.cohort.remotes import Remote, RemoteError
 from scaffolder.cohort.steps import Outcome, Work
 from scaffolder.errors import ScaffolderError, TargetError, shown
 from scaffolder.project import locks, store
@@ -166,6 +166,8 @@ def _collected(job: Job) -> Outcome:
     locks.release(Path(repo.path))
     began = ledger.now()  # what is pushed during the fetch may only be seen by the next collection
     pushed = store.commit_of(repo, tracking("main")) is not None
+    if not pushed and (job.remote.url or job.remote.problem):
+        raise RemoteError("It was never pushed, so the student cannot have it: 'scaffolder cohort push' does that.")
     fetched = fetching.fetch(repo, fetching.address(repo, job.remote)) if pushed else None
     commit = fetched.main if fetched else store.commit_of(repo, store.MAIN)
     if commit is None:

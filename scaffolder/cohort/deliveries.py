@@ -54,6 +54,11 @@ class Story:
         """Whether `commit` is ours alone: it was handed out, or made by an update of untouched work."""
         return any(each.commit == commit and _is_ours(each) for each in self._events)
 
+    def unpushed(self) -> bool:
+        """Whether each push of the project has failed, so that what was collected can only be our own copy."""
+        pushes = [each.state for each in self._events if each.step == "push"]
+        return bool(pushes) and set(pushes) == {State.FAILED}
+
     def rewritten(self) -> tuple[str, ...]:
         """The times of the collections that no longer found the earlier commits."""
         found = (each for each in self._events if each.step == COLLECT)
@@ -85,7 +90,7 @@ def handed_in(snapshots: Snapshots, story: Story, key: Key, due: str, at: str, a
     With `as_of`, it is seen as it had been collected by that time.
     """
     collected = snapshots.last(key, as_of)
-    if collected is None:
+    if collected is None or story.unpushed():
         return HandedIn(Delivery.NOT_COLLECTED)
     late = bool(due) and due < at and (not as_of or due <= as_of)
     first = story.counting(due, as_of) if late else None

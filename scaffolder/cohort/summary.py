@@ -100,6 +100,8 @@ def _work(
     """One student's project; `steps` has the last entry of each step."""
     key, due, then = assignment.key, assignment.due, as_of(steps.get("check"))
     collected, reading = snapshots.last(key, then), checks.last.get(key)
+    if story.unpushed():
+        collected = reading = None
     if then and (collected is None or reading is None or reading.commit != collected.commit):
         reading = None  # the work of that time was not checked, and a check of other work is no answer
     delivery, counted = handed_in(snapshots, story, key, due, at, then)
