@@ -48,7 +48,7 @@ TERMINAL = {
 LAYERS = {
     "classical-ml": """
         bootstrap exits reporting
-        settings booster manifest leakage normalise validation splitting data
+        dependent settings booster manifest leakage normalise validation splitting data
         features tasks model artifacts explain
         selection training scoring figures evaluation
         serving
@@ -56,7 +56,7 @@ LAYERS = {
         """,
     "domain-capstone": """
         bootstrap exits reporting
-        settings domain manifest leakage data
+        dependent settings domain manifest leakage data
         estimates technique artifacts explain policy deciding audit monitoring reviewed
         fairness scoring technique_figure figures training evaluation
         serving

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from any_package.bootstrap import Rows, intervals
+from any_package.bootstrap import Rows, intervals, wilson
 
 
 def test_the_interval_of_a_mean_has_its_textbook_width() -> None:
@@ -42,8 +42,35 @@ def test_of_many_rows_a_sample_is_resampled_a_thousand_times() -> None:
 
     def size(rows: Rows) -> list[float]:
         sizes.append(len(rows))
-        return [len(rows)]
+        return [1.0]
 
+    intervals(size, 20_000, seed=1)
     intervals(size, 30_000, seed=1)
-    assert sizes == [20_000] * 1_000
-    assert intervals(lambda rows: [len(rows)], 1000, seed=1, most=100).tolist() == [[100, 100]]
+    assert sizes == [*([20_000] * 2_000), 30_000, 20_000]  # at last the score of all, and of those that were resampled
+
+
+def test_the_interval_of_many_rows_is_about_all_of_them() -> None:
+    """Though a tenth of them is resampled, it lies around the mean of all, and is as wide as it should be."""
+    values = np.random.default_rng(0).normal(size=10_000)
+    ((low, high),) = intervals(lambda rows: [values[rows].mean()], 10_000, seed=1, most=1_000)
+    assert (low + high) / 2 == pytest.approx(values.mean(), abs=0.002)
+    assert high - low == pytest.approx(2 * 1.96 * values.std() / 100, rel=0.1)
+
+
+# Newcombe (1998), Two-sided confidence intervals for the single proportion, table I, method 3; the last two: scipy.
+@pytest.mark.parametrize(
+    ("hits", "count", "low", "high"),
+    [
+        (81, 263, 0.2553, 0.3662),
+        (15, 148, 0.0624, 0.1605),
+        (0, 20, 0, 0.1611),
+        (1, 29, 0.0061, 0.1718),
+        (0, 5, 0, 0.4345),
+        (0, 32, 0, 0.1072),
+    ],
+)
+def test_the_interval_of_a_share_is_the_published_one_also_where_all_are_equal(
+    hits: int, count: int, low: float, high: float
+) -> None:
+    assert wilson(hits, count) == pytest.approx((low, high), abs=5e-5)
+    assert wilson(count - hits, count) == pytest.approx((1 - high, 1 - low), abs=5e-5)

@@ -108,17 +108,27 @@ def test_slices_are_measured_on_their_rows(
     assert found.n == len(chosen)
     score = roc_auc_score if project.settings.classifies else mean_absolute_error
     assert found.value == pytest.approx(score(chosen["actual"], chosen["predicted"]), rel=1e-4)
-    assert min(one.n for one in measured.slices) >= project.settings.slices.min_rows
+    headline = [one for one in measured.slices if one.metric == project.settings.headline]
+    assert min(one.n for one in headline) >= project.settings.slices.min_rows
     if project.settings.classifies:  # a number of many values is cut at its quartiles
-        assert [one.n for one in measured.slices if one.name.startswith("age")] == [20] * 8
+        assert [one.n for one in headline if one.name.startswith("age")] == [20] * 4
 
 
-def test_the_worst_answers_come_first(project: Project, predictions: pd.DataFrame) -> None:
+def test_the_worst_of_each_kind_of_mistake_are_listed_and_all_are_counted(
+    project: Project, measured: EvaluationReport, predictions: pd.DataFrame
+) -> None:
     errors = pd.read_csv(project.folder / "reports/errors.csv", index_col="row", keep_default_na=False)
-    distance = (predictions["actual"] - predictions["predicted"]).abs()
-    assert len(errors) == evaluation.WORST
-    assert distance[errors.index].is_monotonic_decreasing
-    assert distance[errors.index].min() >= distance.drop(errors.index).max()
+    actual, predicted = predictions["actual"], predictions["predicted"]
+    kinds = {"too high": predicted > actual, "too low": predicted < actual}
+    if project.settings.classifies:
+        acts = predictions["acts"] == 1
+        kinds = {"false positive": acts & (actual == 0), "false negative": ~acts & (actual == 1)}
+    assert measured.mistakes == {kind: rows.sum() for kind, rows in kinds.items()}
+    for kind, rows in kinds.items():
+        distance, listed = (actual - predicted).abs()[rows], errors.index[errors["mistake"] == kind]
+        assert len(listed) == min(evaluation.WORST, len(distance)) > 0
+        assert distance[listed].is_monotonic_decreasing
+        assert not distance.drop(listed).gt(distance[listed].min()).any()
     assert set(project.settings.columns) <= set(errors.columns)
 
 

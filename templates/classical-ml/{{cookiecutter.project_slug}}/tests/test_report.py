@@ -81,6 +81,9 @@ def test_the_words_follow_the_numbers(project: Project, folder: Path, blocks: Bl
     assert measured.run.data_sha256 in said["provenance"]
     for name in project.settings.columns:
         assert name in said["importance"]
+    for kind, count in measured.mistakes.items():
+        assert f"{kind} {count}" in said["worst"]
+        assert f"| {kind} |" in said["worst"]
 
 
 def test_a_lost_block_is_an_error_and_changes_nothing(project: Project, folder: Path, blocks: Blocks) -> None:

@@ -1,45 +1,67 @@
-"""Rows that depend on each other are drawn together."""
+"""Scores without a meaning are left out, intervals hold at the edges, and dependent rows count as one."""
 
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import settings as hypothesis_settings
-from hypothesis import strategies as st
 
-from predictor import bootstrap
-from predictor.scoring import blocks, grouped, together
+import toy
+from predictor import scoring
+from predictor.bootstrap import wilson
+from predictor.manifest import Probability
+from predictor.scoring import Answers
+from predictor.tasks import Task, task_of
 
-quick = hypothesis_settings(max_examples=30)
-
-
-def test_rows_that_are_copies_of_each_other_tell_no_more_than_one() -> None:
-    values = np.random.default_rng(0).normal(size=100).repeat(4)
-    widths = [
-        np.ptp(together(lambda rows: [values[rows].mean()], units, seed=1))
-        for units in (blocks(400, 1), blocks(400, 4), grouped(values))
-    ]
-    assert widths[1] == pytest.approx(2 * widths[0], rel=0.2)
-    assert widths[2] == pytest.approx(2 * widths[0], rel=0.2)
+ROWS = pd.DataFrame({"customer": np.arange(100) // 2, "plan": ["new"] * 50 + ["old"] * 50})
+OUTCOMES = np.array(([1.0] * 5 + [0.0] * 45) * 2)
 
 
-@quick
-@given(st.lists(st.sampled_from("abcdef"), min_size=1, max_size=60))
-def test_a_unit_holds_all_rows_of_its_value(values: list[str]) -> None:
-    units = grouped(values)
-    assert sorted(np.concatenate(units)) == list(range(len(values)))
-    assert sorted("".join(sorted({values[row] for row in unit})) for unit in units) == sorted(set(values))
+def task(**sections: dict[str, object]) -> Task:
+    return task_of(toy.settings("leavers", slices={"columns": ["plan"], "min_rows": 10}, **sections))
 
 
-@quick
-@given(count=st.integers(1, 200), size=st.integers(1, 30))
-def test_blocks_hold_neighbours(count: int, size: int) -> None:
-    units = blocks(count, size)
-    assert np.concatenate(units).tolist() == list(range(count))
-    assert max(map(len, units)) <= 2 * size
+def answers(predicted: list[float], threshold: float = 0.5) -> Answers:
+    return Answers("model", np.array(predicted), Probability(positive="yes", threshold=threshold))
 
 
-def test_of_many_rows_some_units_are_resampled(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bootstrap, "MOST_ROWS", 100)
-    assert together(lambda rows: [len(rows)], blocks(1000, 10), seed=1).tolist() == [[100, 100]]
+def test_a_model_that_never_alarms_has_no_precision() -> None:
+    silent = answers([0.1] * 100)
+    for found in (
+        scoring.measure(silent, ROWS, OUTCOMES, task()),
+        scoring.measure_baseline(silent, OUTCOMES, task()),
+    ):
+        assert "precision" not in {one.name for one in found}
+        assert next(one.value for one in found if one.name == "recall") == 0
+
+
+def test_a_bound_for_what_has_no_value_is_not_kept() -> None:
+    bounded = task(gates={"precision": 0.1})
+    scores = scoring.all_scores(answers([]), bounded)
+    (gate,) = scoring.check_gates([], scores, [], bounded)
+    assert (gate.metric, gate.passed, gate.value) == ("precision", False, None)
+
+
+def test_a_slice_counts_the_rows_that_its_score_is_about_and_is_not_sure_of_the_worst() -> None:
+    predicted = [0.1] * 50 + [0.9] * 5 + [0.1] * 45  # none of the new is found, all of the old are
+    found = {(one.name, one.metric): one for one in scoring.measure_slices(answers(predicted), ROWS, OUTCOMES, task())}
+    for name, hits in (("plan = new", 0), ("plan = old", 5)):
+        recall = found[name, "recall"]
+        assert (recall.value, recall.n, found[name, "roc_auc"].n) == (hits / 5, 5, 50)
+        assert recall.ci95 == pytest.approx(wilson(hits, 5), abs=1e-5)
+
+
+def test_rows_of_one_cluster_count_once_where_all_are_equal() -> None:
+    clustered = task(data={"cluster": "customer"})
+    (recall,) = (
+        one for one in scoring.measure(answers([0.9] * 100), ROWS, OUTCOMES, clustered) if one.name == "recall"
+    )
+    assert recall.ci95 == pytest.approx(wilson(6, 6), abs=1e-5)  # 10 rows of 6 customers
+
+
+def test_neighbours_in_time_are_drawn_together() -> None:
+    visits = task_of(toy.settings("visits"))
+    found = scoring.units(ROWS, visits)
+    assert found is not None
+    assert np.bincount(found).tolist() == [14] * 7 + [2]
+    assert scoring.units(ROWS, task()) is None

@@ -11,7 +11,7 @@ from sklearn.frozen import FrozenEstimator
 
 from . import domain
 from .data import Cases
-from .estimates import Column, Given, Score
+from .estimates import Column, Given, Score, ShareScore
 from .manifest import Array
 from .settings import Settings
 
@@ -81,11 +81,11 @@ def losses(outcomes: pd.Series, given: pd.DataFrame, _: Settings) -> Array:
     return np.asarray(given["answer"] != outcomes, dtype=np.float64)
 
 
-def scores(settings: Settings) -> dict[str, Score]:
+def scores(settings: Settings) -> dict[str, Score | ShareScore]:
     positive, matrix = settings.problem.positive, costs(settings)
 
-    def accuracy(outcomes: Column, given: Given) -> float:
-        return float((outcomes == given["answer"]).mean())
+    def right(outcomes: Column, given: Given) -> Array:
+        return np.asarray(outcomes == given["answer"], dtype=np.float64)
 
     def cost(outcomes: Column, given: Given) -> float:
         return float(matrix[_places(outcomes, settings), _places(given["answer"], settings)].mean())
@@ -97,15 +97,14 @@ def scores(settings: Settings) -> dict[str, Score]:
         sizes = table.sum(axis=0) + table.sum(axis=1)
         return float((2 * table.diagonal()[sizes > 0] / sizes[sizes > 0]).mean())
 
-    several = {"macro_f1": Score("Macro F1", macro_f1, True)}
     return {
-        **(several if positive is None else _of_two(positive)),
-        "accuracy": Score("Accuracy", accuracy, True),
+        **({"macro_f1": Score("Macro F1", macro_f1, True)} if positive is None else _of_two(positive)),
+        "accuracy": ShareScore("Accuracy", right, True),
         "expected_cost": Score(f"Cost per case, {settings.cost.currency}", cost, False),
     }
 
 
-def _of_two(positive: str) -> dict[str, Score]:
+def _of_two(positive: str) -> dict[str, Score | ShareScore]:
     def roc_auc(outcomes: Column, given: Given) -> float:
         """Share of pairs of one case of each kind in the right order, from rank sums (Mann and Whitney 1947)."""
         found = outcomes == positive
@@ -116,14 +115,13 @@ def _of_two(positive: str) -> dict[str, Score]:
     def brier(outcomes: Column, given: Given) -> float:
         return float((((outcomes == positive) - given[f"chance:{positive}"]) ** 2).mean())
 
-    def recall(outcomes: Column, given: Given) -> float:
-        found = outcomes == positive
-        return float((given["answer"][found] == positive).mean()) if found.any() else float("nan")
+    def found(outcomes: Column, given: Given) -> Array:
+        return np.where(outcomes == positive, given["answer"] == positive, np.nan)
 
     return {
         "roc_auc": Score("ROC AUC", roc_auc, True),
         "brier": Score("Brier score", brier, False),
-        "recall": Score(f"Recall of {positive}", recall, True),
+        "recall": ShareScore(f"Recall of {positive}", found, True),
     }
 
 

@@ -13,7 +13,7 @@ from sklearn.model_selection import KFold, cross_val_predict
 
 from . import domain
 from .data import Cases
-from .estimates import Column, Given, Score
+from .estimates import Column, Given, Score, ShareScore
 from .manifest import Array
 from .settings import Settings
 
@@ -81,7 +81,7 @@ def losses(outcomes: pd.Series, given: pd.DataFrame, _: Settings) -> Array:
     return off
 
 
-def scores(settings: Settings) -> dict[str, Score]:
+def scores(settings: Settings) -> dict[str, Score | ShareScore]:
     unit = settings.problem.unit
 
     def mae(outcomes: Column, given: Given) -> float:
@@ -93,8 +93,8 @@ def scores(settings: Settings) -> dict[str, Score]:
     def bias(outcomes: Column, given: Given) -> float:
         return float(abs((outcomes - given["answer"]).mean()))
 
-    def inside(outcomes: Column, given: Given) -> float:
-        return float(((given["low"] <= outcomes) & (outcomes <= given["high"])).mean())
+    def inside(outcomes: Column, given: Given) -> Array:
+        return np.asarray((given["low"] <= outcomes) & (outcomes <= given["high"]), dtype=np.float64)
 
     def width(_: Column, given: Given) -> float:
         return float((given["high"] - given["low"]).mean())
@@ -103,7 +103,7 @@ def scores(settings: Settings) -> dict[str, Score]:
         "mae": Score(f"Mean absolute error, {unit}", mae, False),
         "rmse": Score(f"Root mean squared error, {unit}", rmse, False),
         "bias": Score(f"Size of the mean error, {unit}", bias, False),
-        "inside": Score(f"Outcomes inside the {INSIDE:.0%} interval", inside, True),
+        "inside": ShareScore(f"Outcomes inside the {INSIDE:.0%} interval", inside, True),
         "width": Score(f"Mean width of the interval, {unit}", width, False),
     }
 

@@ -16,7 +16,7 @@ from scipy.stats import rankdata
 
 from . import domain
 from .data import Cases
-from .estimates import Column, Given, Score
+from .estimates import Column, Given, Score, ShareScore
 from .manifest import Array
 from .settings import Settings
 
@@ -101,7 +101,7 @@ def losses(outcomes: pd.Series, given: pd.DataFrame, _: Settings) -> Array:
     return np.asarray((outcomes - given["asked_chance"]) ** 2, dtype=np.float64)
 
 
-def scores(settings: Settings) -> dict[str, Score]:
+def scores(settings: Settings) -> dict[str, Score | ShareScore]:
     def roc_auc(outcomes: Column, given: Given) -> float:
         """Share of pairs of a solved and a failed task in the right order, from rank sums (Mann and Whitney 1947)."""
         solved, ranks = outcomes > 0, rankdata(given["asked_chance"])
@@ -119,14 +119,14 @@ def scores(settings: Settings) -> dict[str, Score]:
         gaps = [abs(solved[thirds == third].mean() - settings.policy.target) for third in np.unique(thirds)]
         return float(np.mean(gaps)) if gaps else float("nan")
 
-    def odd(_: Column, given: Given) -> float:
-        return float((given["fit"] < ODD).mean())
+    def odd(_: Column, given: Given) -> Array:
+        return np.asarray(given["fit"] < ODD, dtype=np.float64)
 
     return {
         "roc_auc": Score("ROC AUC", roc_auc, True),
         "brier": Score("Brier score", brier, False),
         "target_gap": Score("Gap between success and target", target_gap, False),
-        "odd": Score("Hidden answers of people whose other answers do not fit", odd, False),
+        "odd": ShareScore("Hidden answers of people whose other answers do not fit", odd, False),
     }
 
 

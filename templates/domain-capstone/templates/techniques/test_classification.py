@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import brier_score_loss, f1_score, recall_score, roc_auc_score
 
 from capstone import data, domain, technique
+from capstone.estimates import Column
 from capstone.settings import Cost, Settings
 from toy_project import SETTINGS
 
@@ -24,6 +25,11 @@ THREE = SETTINGS.model_copy(
     }
 )
 ROWS = st.lists(st.tuples(st.booleans(), st.floats(0, 1)), min_size=4, max_size=60)
+
+
+def scores(settings: Settings, truth: Column, given: pd.DataFrame) -> dict[str, float]:
+    of = {name: score.of(pd.Series(truth), given) for name, score in technique.scores(settings).items()}
+    return {name: one(np.arange(len(truth))) for name, one in of.items()}
 
 
 def decided(chances: list[list[float]], settings: Settings) -> pd.DataFrame:
@@ -48,7 +54,7 @@ def test_an_option_that_training_never_saw_has_no_chance() -> None:
 def test_the_metrics_of_two_options_are_those_of_scikit_learn(rows: list[tuple[bool, float]]) -> None:
     truth, chance = np.array([one for one, _ in rows]), np.array([one for _, one in rows])
     given, outcomes = decided([[1 - one, one] for one in chance], TWO), np.where(truth, "yes", "no")
-    found = {name: score.function(outcomes, given) for name, score in technique.scores(TWO).items()}
+    found = scores(TWO, outcomes, given)
     answer = (given["answer"] == "yes").to_numpy()
     assert found["brier"] == pytest.approx(brier_score_loss(truth, chance), abs=1e-9)
     assert found["accuracy"] == pytest.approx((truth == answer).mean())
@@ -63,8 +69,8 @@ def test_the_metrics_of_two_options_are_those_of_scikit_learn(rows: list[tuple[b
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("abc")), min_size=1, max_size=50))
 def test_macro_f1_is_that_of_scikit_learn(pairs: list[tuple[str, str]]) -> None:
     truth, answer = (np.array(one, dtype=object) for one in zip(*pairs, strict=True))
-    found = technique.scores(THREE)["macro_f1"].function(truth, {"answer": answer})
-    assert found == pytest.approx(f1_score(truth, answer, average="macro", zero_division=0))
+    found = scores(THREE, truth, pd.DataFrame({"answer": answer}))
+    assert found["macro_f1"] == pytest.approx(f1_score(truth, answer, average="macro", zero_division=0))
 
 
 def test_the_rule_gives_the_shares_of_its_key(settings: Settings) -> None:

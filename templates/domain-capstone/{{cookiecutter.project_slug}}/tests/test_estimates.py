@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from capstone.estimates import Score, estimates
+from capstone.estimates import Mean, Score, Share, estimates
 
 
 def test_an_interval_contains_its_value_and_shrinks_with_more_cases() -> None:
@@ -39,6 +39,16 @@ def test_what_cannot_be_measured_is_left_out() -> None:
     assert list(estimates({"no": lambda _: float("nan"), "yes": lambda drawn: float(len(drawn))}, 9, None, 1)) == [
         "yes"
     ]
+
+
+def test_a_share_is_about_the_cases_that_have_a_value_and_its_interval_holds_where_all_are_equal() -> None:
+    none_of_five = Share(np.array([0.0] * 5 + [np.nan] * 45))
+    found = estimates({"recall": none_of_five, "mean": Mean(none_of_five.values)}, 50, None, 1)
+    assert found["recall"].ci95 == pytest.approx((0, 0.434482))
+    assert found["mean"].ci95 == pytest.approx((0, 0))
+    assert {(one.value, one.n) for one in found.values()} == {(0, 5)}
+    two_units = estimates({"recall": none_of_five}, 50, pd.Series(np.arange(50) // 3), 1)["recall"]
+    assert two_units.ci95 == pytest.approx((0, 0.657620), abs=1e-5)
 
 
 def test_a_score_sees_the_cases_at_the_positions() -> None:

@@ -26,6 +26,8 @@ REPORT = Report(
         Slice(name="plan = _x_", n=3000, metric="roc_auc", value=0.8, ci95=(0.7, 0.84)),
         Slice(name="plan = _x_", n=3000, metric="mae", value=3),
         Slice(name="new", n=40, metric="mae", value=2.6, ci95=(2.51, 2.7)),
+        Slice(name="rare", n=50, metric="mae", value=2.5),
+        Slice(name="rare", n=5, metric="roc_auc", value=0, ci95=(0, 0.434)),
     ],
     gates=[
         Gate(metric="roc_auc", threshold=0.8, passed=True, value=0.85),
@@ -46,6 +48,7 @@ def test_a_table_of_slices_has_a_line_for_each_and_a_column_for_each_metric() ->
         ["all test rows", "", "0.850 [0.800, 0.900]", "2.500"],
         [r"plan = \_x\_", "3,000", "0.800 [0.700, 0.840]", "3.000"],
         ["new", "40", "", "2.600 [2.510, 2.700]"],
+        ["rare", "50", "0.000 [0.000, 0.434] (too few: 5)", "2.500"],
     ]
 
 
@@ -58,8 +61,8 @@ def test_a_table_of_gates_says_which_were_kept() -> None:
     ]
 
 
-def test_a_slice_is_clearly_worse_if_its_whole_interval_is() -> None:
-    assert [sections.clearly_worse(one, REPORT) for one in REPORT.slices] == [True, False, True]
+def test_a_slice_is_clearly_worse_if_its_whole_interval_is_and_it_has_enough_cases() -> None:
+    assert [sections.clearly_worse(one, REPORT) for one in REPORT.slices] == [True, False, True, False, False]
     for ci95 in ((0.7, 0.85), (0.86, 0.9)):
         assert not sections.clearly_worse(REPORT.slices[0].model_copy(update={"ci95": ci95}), REPORT)
     for ci95 in ((2.5, 2.7), (2.4, 2.45)):
@@ -115,6 +118,7 @@ def test_a_failed_gate_becomes_a_sentence() -> None:
     least = Gate(metric="roc_auc", threshold=0.8, passed=False, value=0.75)
     assert failures([gate, kept, unknown, least]) == [
         "mae is 1.3, but the gate asks for at most 1.15.",
+        "mae has no value, but the gate asks for at most 1.15.",
         "roc_auc is 0.75, but the gate asks for at least 0.8.",
     ]
 

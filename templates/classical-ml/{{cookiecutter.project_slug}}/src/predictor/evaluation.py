@@ -8,12 +8,11 @@ one. The same seed gives the same intervals.
 
 from datetime import UTC, datetime
 
-import numpy as np
 import pandas as pd
 
 from . import artifacts, data, figures, scoring
 from .data import Dataset
-from .manifest import ARTIFACTS, Array
+from .manifest import ARTIFACTS, Array, Mask
 from .model import Model, load_model
 from .reporting.markdown import estimate
 from .reporting.metrics import METRICS, REPORTS, ReportError, write_json
@@ -22,7 +21,7 @@ from .scoring import Answers, EvaluationReport
 from .settings import Settings
 from .tasks import Task, task_of
 
-WORST = 50  # rows in errors.csv
+WORST = 25  # rows of each kind of mistake in errors.csv
 
 
 def evaluate(settings: Settings) -> EvaluationReport:
@@ -42,6 +41,7 @@ def evaluate(settings: Settings) -> EvaluationReport:
     served = Answers(model.manifest.algorithm, artifacts.predict(model, rows), model.manifest.outcome)
     baselines = predict_without_model(dataset, task)
     metrics = scoring.measure(served, rows, outcomes, task)
+    mistakes = task.mistakes(outcomes, served.predicted, served.outcome)  # type: ignore[arg-type]  # of this task
     gains = [scoring.measure_gain(served, rival, rows, outcomes, task) for rival in baselines]
     report = EvaluationReport(
         task=task.name,
@@ -56,12 +56,15 @@ def evaluate(settings: Settings) -> EvaluationReport:
         metrics=metrics,
         baseline=[one for rival in baselines for one in scoring.measure_baseline(rival, outcomes, task)],
         slices=list(scoring.measure_slices(served, rows, outcomes, task)),
-        gates=scoring.check_gates(metrics, gains, task),
+        gates=scoring.check_gates(metrics, scoring.all_scores(served, task), gains, task),
         model=served.name,
         difference=gains,
         errors=task.summarise(outcomes, served.predicted, served.outcome),  # type: ignore[arg-type]  # of this task
+        mistakes={kind: int(found.sum()) for kind, found in mistakes.items()},
     )
-    write(report, served, rows, outcomes, model, task)
+    predictions = write(report, served, rows, outcomes, model, task)
+    errors = worst(predictions, mistakes, rows[list(settings.columns)])
+    errors.to_csv(REPORTS / "errors.csv", float_format="%.6g", index_label="row")
     figures.draw(served, rows, outcomes, settings)
     return report
 
@@ -75,19 +78,24 @@ def predict_without_model(dataset: Dataset, task: Task) -> list[Answers]:
 
 def write(
     report: EvaluationReport, served: Answers, rows: pd.DataFrame, outcomes: Array, model: Model, task: Task
-) -> None:
-    """Write metrics.json, predictions.csv, errors.csv, and the scores into the manifest."""
+) -> pd.DataFrame:
+    """Write metrics.json, predictions.csv, and the scores into the manifest; returns the predictions."""
     write_json(METRICS, report.model_dump(mode="json"))
     verdicts = task.verdicts(served.predicted, served.outcome)  # type: ignore[arg-type]  # of this task
     predictions = pd.DataFrame({"actual": outcomes, "predicted": served.predicted, **verdicts}, index=rows.index)
     predictions.to_csv(REPORTS / "predictions.csv", float_format="%.6g", index_label="row")
-    distance = pd.Series(np.abs(outcomes - served.predicted), rows.index)
-    worst = distance.sort_values(ascending=False, kind="stable").index[:WORST]
-    taken, inputs = {"row", *predictions.columns}, rows.loc[worst, list(task.settings.columns)]
-    inputs = inputs.rename(columns=lambda name: f"{name} (input)" if name in taken else name)
-    errors = pd.concat([predictions.loc[worst], inputs], axis=1)
-    errors.to_csv(REPORTS / "errors.csv", float_format="%.6g", index_label="row")
     artifacts.write_manifest(model.manifest.model_copy(update={"metrics": report.metrics}))
+    return predictions
+
+
+def worst(predictions: pd.DataFrame, mistakes: dict[str, Mask], inputs: pd.DataFrame) -> pd.DataFrame:
+    """The worst rows of each kind of mistake, with their inputs."""
+    distance = (predictions["actual"] - predictions["predicted"]).abs()
+    order = {kind: distance[found].sort_values(ascending=False, kind="stable") for kind, found in mistakes.items()}
+    kinds = pd.Series({row: kind for kind, rows in order.items() for row in rows.index[:WORST]}, dtype=str)
+    errors = predictions.loc[kinds.index].assign(mistake=kinds)
+    inputs = inputs.rename(columns=lambda name: f"{name} (input)" if name in {"row", *errors} else name)
+    return errors.join(inputs)
 
 
 def summary(report: EvaluationReport) -> str:

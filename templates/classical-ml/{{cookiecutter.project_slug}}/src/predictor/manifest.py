@@ -13,6 +13,7 @@ from pydantic import Field
 from .reporting.metrics import Metric, Part
 
 Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 
 ARTIFACTS = Path("artifacts")
 TRAINING = Path("reports/training.json")  # the record of a training run

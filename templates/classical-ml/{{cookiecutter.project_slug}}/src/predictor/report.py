@@ -1,6 +1,8 @@
 """Write the measured blocks of the documents. Every number comes from `reports/`, every sentence from report.jinja."""
 
 import csv
+from itertools import groupby, islice
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from .settings import Settings
 from .tasks import task_of
 
 SCREENSHOT = Path("docs/screenshot.png")
-WORST = 5  # rows of errors.csv that are shown
+WORST = 3  # rows of each kind of mistake that are shown
 SHOWN_INPUTS = 4  # the most important ones, in the table of errors
 MINOR = ("rmse",)  # metrics that only docs/evaluation.md shows
 
@@ -68,7 +70,7 @@ def facts(report: EvaluationReport, record: Any, settings: Settings) -> dict[str
         return "\n\n".join(f"![{CAPTIONS[name]}]({folder}/{name}.svg)\n\n*{CAPTIONS[name]}.*" for name in drawn)
 
     inputs = [one["feature"] for one in record["importance"][:SHOWN_INPUTS]]
-    columns = ["row", "actual", "predicted", *inputs]
+    columns = ["row", "mistake", "actual", "predicted", *inputs]
     commands = [record["run"]["command"], report.run.command]
     parity = ["ONNX against the pipeline, largest difference", f"{record['parity']:.1e}"]
     return {
@@ -106,8 +108,9 @@ def facts(report: EvaluationReport, record: Any, settings: Settings) -> dict[str
 
 def worst_rows(columns: list[str]) -> list[list[str]]:
     with (REPORTS / "errors.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))[:WORST]
-    known, inputs = columns[:3], columns[3:]  # an input may be called like a known column
+        kinds = groupby(csv.DictReader(file), key=itemgetter("mistake"))
+        rows = [row for _, group in kinds for row in islice(group, WORST)]
+    known, inputs = columns[:4], columns[4:]  # an input may be called like a known column
     return [
         [*(_shown(row[name]) for name in known), *(_shown(row.get(f"{name} (input)", row[name])) for name in inputs)]
         for row in rows

@@ -1,14 +1,15 @@
-"""Scores, gains and slices with bootstrap intervals, and the quality gates."""
+"""Scores, gains and slices with intervals, and the quality gates."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
 
-from . import bootstrap
+from . import dependent
 from .bootstrap import Rows
+from .dependent import rounded
 from .manifest import Array, Outcome
 from .reporting.metrics import Baseline, Gate, Interval, Metric, Part, Report, Slice
 from .settings import Settings, SettingsError
@@ -33,6 +34,7 @@ class EvaluationReport(Report):
     model: str  # the served one
     difference: list[Gain]
     errors: dict[str, float]
+    mistakes: dict[str, int]  # how many there are of each kind
 
 
 @dataclass(frozen=True)
@@ -44,19 +46,25 @@ class Answers:
     outcome: Outcome
 
 
+class Estimate(NamedTuple):
+    value: float
+    ci95: Interval
+    n: int  # rows that it is about
+
+
 def measure(served: Answers, rows: pd.DataFrame, outcomes: Array, task: Task) -> list[Metric]:
-    """The served model's scores."""
+    """The served model's scores; one that has no meaning is left out, such as the precision of no alarm."""
     scores = all_scores(served, task)
-    pairs = _intervals(rows, task, lambda drawn: _values(scores, outcomes[drawn], served.predicted[drawn]))
-    found = zip(scores.items(), _values(scores, outcomes, served.predicted), pairs, strict=True)
-    return [_metric(name, score, value, pair) for (name, score), value, pair in found]
+    found = estimate(scores, served.predicted, rows, outcomes, task)
+    return [_metric(name, scores[name], one.value, one.ci95) for name, one in found.items()]
 
 
 def measure_baseline(rival: Answers, outcomes: Array, task: Task) -> list[Baseline]:
     """The same scores, without intervals."""
     scores = all_scores(rival, task)
     found = zip(scores.items(), _values(scores, outcomes, rival.predicted), strict=True)
-    return [Baseline(model=rival.name, **_metric(name, score, value).model_dump()) for (name, score), value in found]
+    metrics = [_metric(name, score, value) for (name, score), value in found if np.isfinite(value)]
+    return [Baseline(model=rival.name, **metric.model_dump()) for metric in metrics]
 
 
 def measure_gain(served: Answers, rival: Answers, rows: pd.DataFrame, outcomes: Array, task: Task) -> Gain:
@@ -68,7 +76,7 @@ def measure_gain(served: Answers, rival: Answers, rows: pd.DataFrame, outcomes: 
         ours, theirs = (score.function(actual, model.predicted[drawn]) for model in (served, rival))
         return [score.sign * (ours - theirs)]
 
-    (value,), (pair,) = gain(np.arange(len(rows))), _intervals(rows, task, gain)
+    (value,), (pair,) = gain(np.arange(len(rows))), _intervals(gain, rows, task)
     return Gain(metric=task.settings.headline, versus=rival.name, value=rounded(value), ci95=pair)
 
 
@@ -77,16 +85,30 @@ def measure_slices(served: Answers, rows: pd.DataFrame, outcomes: Array, task: T
     every = all_scores(served, task)
     scores = {name: every[name] for name in (task.settings.headline, *task.slice_scores)}
     for label, chosen in slice_rows(rows, task.settings):
-        actual, predicted = outcomes[chosen], served.predicted[chosen]
-        if len(np.unique(actual)) < 2:
+        if len(np.unique(outcomes[chosen])) < 2:
             continue  # one class only: nothing to rank
+        found = estimate(scores, served.predicted[chosen], rows.iloc[chosen], outcomes[chosen], task)
+        for name, one in found.items():
+            yield Slice(name=label, n=one.n, metric=name, value=one.value, ci95=one.ci95)
 
-        def values(drawn: Rows, actual: Array = actual, predicted: Array = predicted) -> list[float]:
-            return _values(scores, actual[drawn], predicted[drawn])
 
-        pairs = _intervals(rows.iloc[chosen], task, values)
-        for name, value, pair in zip(scores, _values(scores, actual, predicted), pairs, strict=True):
-            yield Slice(name=label, n=len(chosen), metric=name, value=rounded(value), ci95=pair)
+def estimate(
+    scores: Mapping[str, Score], predicted: Array, rows: pd.DataFrame, outcomes: Array, task: Task
+) -> dict[str, Estimate]:
+    """Each score that has a meaning for these rows, with its 95% interval."""
+    values = dict(zip(scores, _values(scores, outcomes, predicted), strict=True))
+    measured = {name: scores[name] for name, value in values.items() if np.isfinite(value)}
+    pairs = _intervals(lambda drawn: _values(measured, outcomes[drawn], predicted[drawn]), rows, task)
+    found = {name: Estimate(rounded(values[name]), pair, len(rows)) for name, pair in zip(measured, pairs, strict=True)}
+    together = units(rows, task)
+    for name, score in measured.items():
+        if score.hits is not None:
+            hits = score.hits(outcomes, predicted)
+            about = ~np.isnan(hits)
+            inside = None if together is None else together[about]
+            pair = dependent.share_interval(hits[about], task.settings.training.seed, inside)
+            found[name] = Estimate(rounded(values[name]), pair, int(about.sum()))
+    return found
 
 
 def slice_rows(rows: pd.DataFrame, settings: Settings) -> Iterator[tuple[str, Rows]]:
@@ -101,18 +123,18 @@ def slice_rows(rows: pd.DataFrame, settings: Settings) -> Iterator[tuple[str, Ro
                 yield f"{column} = {_label(part, numeric=numeric)}", part.index.to_numpy()
 
 
-def check_gates(metrics: list[Metric], gains: list[Gain], task: Task) -> list[Gate]:
+def check_gates(metrics: list[Metric], scores: Mapping[str, Score], gains: list[Gain], task: Task) -> list[Gate]:
     """Check the bounds in the settings, and that the headline score clearly beats every baseline.
 
     Raises:
-        SettingsError: a gate names a metric that is not measured.
+        SettingsError: a gate names no score of this task.
     """
-    measured, found = {metric.name: metric for metric in metrics}, []
+    values, found = {metric.name: metric.value for metric in metrics}, []
     for name, bound in task.settings.gates.items():
-        if name not in measured:
-            raise SettingsError(f"gates: {name!r} is not measured; choose from {', '.join(measured)}")
-        value, more = measured[name].value, measured[name].higher_is_better
-        passed = value >= bound if more else value <= bound
+        if name not in scores:
+            raise SettingsError(f"gates: {name!r} is not measured; choose from {', '.join(scores)}")
+        value, more = values.get(name), scores[name].higher_is_better
+        passed = value is not None and (value >= bound if more else value <= bound)
         found.append(Gate(metric=name, threshold=bound, passed=passed, value=value, bound="min" if more else "max"))
     for gain in gains:
         name = f"{task.headline.label} gain over the {gain.versus}, lower end of its 95% interval"
@@ -123,11 +145,6 @@ def check_gates(metrics: list[Metric], gains: list[Gain], task: Task) -> list[Ga
 def all_scores(model: Answers, task: Task) -> dict[str, Score]:
     """The scores of the predictions, and those of what is done by the model's decision rule."""
     return {**task.scores, **task.decision_scores(model.outcome)}  # type: ignore[arg-type]  # of the same task
-
-
-def rounded(value: float) -> float:
-    """Six significant digits: enough for every document, and the same on every machine."""
-    return float(f"{value:.6g}")
 
 
 def _label(part: pd.Series, *, numeric: bool) -> str:
@@ -147,36 +164,15 @@ def _metric(name: str, score: Score, value: float, ci95: Interval | None = None)
     return Metric(name=name, label=score.label, value=rounded(value), ci95=ci95, higher_is_better=more)
 
 
-def _intervals(rows: pd.DataFrame, task: Task, statistic: Callable[[Rows], Sequence[float]]) -> list[Interval]:
-    """95% intervals. Rows that depend on each other are drawn together: of one cluster, or close in time."""
-    data, seed = task.settings.data, task.settings.training.seed
+def _intervals(statistic: Callable[[Rows], Sequence[float]], rows: pd.DataFrame, task: Task) -> list[Interval]:
+    return dependent.intervals(statistic, len(rows), task.settings.training.seed, units(rows, task))
+
+
+def units(rows: pd.DataFrame, task: Task) -> Rows | None:
+    """Which rows depend on each other, as a number for each: those of one cluster, or those that are near in time."""
+    data = task.settings.data
     if data.cluster is not None:
-        found = together(statistic, grouped(rows[data.cluster].to_numpy()), seed)
-    elif data.time is not None and task.block > 1:
-        found = together(statistic, blocks(len(rows), task.block), seed)
-    else:
-        found = bootstrap.intervals(statistic, len(rows), seed)
-    return [(rounded(low), rounded(high)) for low, high in found]
-
-
-def together(statistic: Callable[[Rows], Sequence[float]], units: Sequence[Rows], seed: int) -> Array:
-    """The intervals of `bootstrap` if the rows of a unit are drawn together."""
-    share = min(1.0, bootstrap.MOST_ROWS / sum(map(len, units)))
-    return bootstrap.intervals(
-        lambda drawn: statistic(np.concatenate([units[place] for place in drawn])),
-        len(units),
-        seed,
-        most=max(1, round(len(units) * share)),
-    )
-
-
-def blocks(count: int, size: int) -> list[Rows]:
-    """Neighbours together, since rows that are near in time resemble each other."""
-    return np.array_split(np.arange(count), max(1, round(count / size)))
-
-
-def grouped(values: ArrayLike) -> list[Rows]:
-    """Rows with the same value together, such as those of one customer."""
-    _, codes = np.unique(np.asarray(values), return_inverse=True)
-    order = np.argsort(codes, kind="stable")
-    return np.split(order, np.flatnonzero(np.diff(codes[order])) + 1)
+        return np.asarray(pd.factorize(rows[data.cluster], use_na_sentinel=False)[0])
+    if data.time is not None and task.block > 1:
+        return np.arange(len(rows)) // task.block
+    return None

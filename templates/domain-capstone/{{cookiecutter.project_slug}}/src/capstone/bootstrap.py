@@ -1,6 +1,7 @@
-"""Bootstrap intervals: how much a score would move if other items had been drawn (percentile method).
+"""95% intervals: how much a score would move if other items had been drawn.
 
-All scores of one call are computed on the same resamples, so a difference between two models is a paired one.
+Most are bootstrap intervals (percentile method). All scores of one call are computed on the same resamples, so a
+difference between two models is a paired one. The interval of a share is Wilson's.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,7 +13,8 @@ Array = NDArray[np.float64]
 Rows = NDArray[np.intp]
 
 RESAMPLES = 1000
-MOST_ROWS = 20_000  # of more, only so many are resampled, so the interval is wider than it could be
+MOST_ROWS = 20_000  # of more, only so many are resampled, and the interval is scaled to all of them
+NORMAL = 1.959964  # the normal distribution has 95% between minus and plus so many standard deviations
 
 
 def intervals(
@@ -31,4 +33,17 @@ def intervals(
     kept = random.permutation(count)[:most]
     resamples = [statistic(random.choice(kept, len(kept))) for _ in range(RESAMPLES)]
     bounds: Array = np.nanquantile(np.array(resamples), [0.025, 0.975], axis=0)
+    if len(kept) < count:  # of m of n, the interval is wider by the square root of n / m (Bickel et al. 1997)
+        whole, part = (np.asarray(statistic(rows)) for rows in (np.arange(count), kept))
+        bounds = whole + (bounds - part) * np.sqrt(len(kept) / count)
     return bounds.T
+
+
+def wilson(hits: float, count: int) -> tuple[float, float]:
+    """The 95% interval of a share (Wilson, 1927, Probable Inference).
+
+    It holds at the edges, too: of 32 hits among 32, a bootstrap would say that nothing but 1 is possible.
+    """
+    middle, spread = hits + NORMAL**2 / 2, NORMAL * np.sqrt(hits * (count - hits) / count + NORMAL**2 / 4)
+    low, high = ((middle + side) / (count + NORMAL**2) for side in (-spread, spread))
+    return max(0.0, float(low)), min(1.0, float(high))

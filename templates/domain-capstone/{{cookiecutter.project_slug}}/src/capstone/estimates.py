@@ -1,19 +1,40 @@
 """A score, and its interval: how much it would move if other cases had been drawn."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from . import bootstrap
-from .bootstrap import Rows
+from . import dependent
+from .bootstrap import Array, Rows
+from .dependent import rounded
 from .reporting.metrics import Interval
 
 Column = NDArray[Any]
 Given = Mapping[str, Column]  # the columns of given answers
 Statistic = Callable[[Rows], float]  # of the cases at these positions
+
+
+@dataclass(frozen=True)
+class Mean:
+    """The mean of a value that each case has; NaN marks a case that it is not about."""
+
+    values: Array
+
+    def __call__(self, drawn: Rows) -> float:
+        about = self.values[drawn][~np.isnan(self.values[drawn])]
+        return float(about.mean()) if len(about) else float("nan")
+
+
+class Share(Mean):
+    """The mean of ones and zeros."""
+
+    def interval(self, units: Column | None, seed: int) -> Interval:
+        about = ~np.isnan(self.values)
+        return dependent.share_interval(self.values[about], seed, None if units is None else units[about])
 
 
 class Score(NamedTuple):
@@ -22,44 +43,47 @@ class Score(NamedTuple):
     higher_is_better: bool
 
     def of(self, outcomes: pd.Series, given: pd.DataFrame) -> Statistic:
-        truth, columns = outcomes.to_numpy(), {str(name): given[name].to_numpy() for name in given}
+        truth, columns = outcomes.to_numpy(), _columns(given)
         return lambda drawn: self.function(truth[drawn], {name: column[drawn] for name, column in columns.items()})
+
+
+class ShareScore(NamedTuple):
+    label: str
+    hits: Callable[[Column, Given], Array]  # the values of a `Share`
+    higher_is_better: bool
+
+    def of(self, outcomes: pd.Series, given: pd.DataFrame) -> Statistic:
+        return Share(self.hits(outcomes.to_numpy(), _columns(given)))
 
 
 class Estimate(NamedTuple):
     value: float
     ci95: Interval
+    n: int  # cases that it is about
 
 
 def estimates(
     statistics: Mapping[str, Statistic], count: int, units: pd.Series | None, seed: int
 ) -> dict[str, Estimate]:
-    """Each statistic of all `count` cases, with its 95% bootstrap interval; NaN is left out.
+    """Each statistic of all `count` cases, with its 95% interval; NaN is left out.
 
     All are computed on the same resamples, so a difference between two models is a paired one. Cases of one unit
     are drawn together.
     """
     values = {name: one(np.arange(count)) for name, one in statistics.items()}
     measured = {name: statistics[name] for name, value in values.items() if np.isfinite(value)}
-    together = None if units is None else _grouped(units)
+    codes = None if units is None else pd.factorize(units)[0]
 
     def statistic(drawn: Rows) -> list[float]:
-        cases = drawn if together is None else np.concatenate([together[place] for place in drawn])
-        return [one(cases) for one in measured.values()]
+        return [one(drawn) for one in measured.values()]
 
-    drawn_from = count if together is None else len(together)
-    most = max(1, drawn_from * min(count, bootstrap.MOST_ROWS) // count)
-    pairs = bootstrap.intervals(statistic, drawn_from, seed, most) if measured else ()
-    found = zip(measured, pairs, strict=True)
-    return {name: Estimate(_rounded(values[name]), (_rounded(low), _rounded(high))) for name, (low, high) in found}
-
-
-def _grouped(units: pd.Series) -> list[Rows]:
-    codes, _ = pd.factorize(units)
-    order = np.argsort(codes, kind="stable")
-    return np.split(order, np.flatnonzero(np.diff(codes[order])) + 1)
+    pairs = dependent.intervals(statistic, count, seed, codes) if measured else ()
+    found = {}
+    for (name, one), pair in zip(measured.items(), pairs, strict=True):
+        n = int(np.isfinite(one.values).sum()) if isinstance(one, Mean) else count
+        found[name] = Estimate(rounded(values[name]), one.interval(codes, seed) if isinstance(one, Share) else pair, n)
+    return found
 
 
-def _rounded(value: float) -> float:
-    """Six significant digits: enough for every document, and the same on every machine."""
-    return float(f"{value:.6g}")
+def _columns(given: pd.DataFrame) -> dict[str, Column]:
+    return {str(name): given[name].to_numpy() for name in given}

@@ -10,9 +10,8 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from scipy.stats import binomtest
-
 from .audit import SEEN, AuditLog
+from .bootstrap import wilson
 from .reporting.metrics import write_json
 from .settings import Settings
 
@@ -72,12 +71,6 @@ def rates(counts: Sequence[Any]) -> dict[str, Any]:
         return {**sums, "rate": None, "ci95": None}
     low, high = wilson(overridden, reviewed)
     return {**sums, "rate": round(overridden / reviewed, 4), "ci95": [round(low, 4), round(high, 4)]}
-
-
-def wilson(hits: int, n: int) -> tuple[float, float]:
-    """The 95% interval of a share (Wilson, 1927, Probable Inference): it holds for few cases and rare events, too."""
-    found = binomtest(hits, n).proportion_ci(method="wilson")
-    return float(found.low), float(found.high)
 
 
 def _judged(weeks: Sequence[dict[str, Any]], least: int) -> dict[str, Any]:

@@ -1,15 +1,15 @@
-"""Scores, the gain over today's rule and slices, with bootstrap intervals, and the quality gates."""
+"""Scores, the gain over today's rule and slices, with intervals, and the quality gates."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from . import technique
-from .bootstrap import Rows
 from .data import Cases
-from .estimates import Score, Statistic, estimates
+from .estimates import Mean, Score, Share, ShareScore, Statistic, estimates
 from .fairness import Difference
 from .manifest import Array, Mask
 from .reporting.metrics import Baseline, Gate, Interval, Metric, Part, Report, Slice
@@ -59,17 +59,10 @@ class Answered:
 
 def measure(answered: Answered, settings: Settings) -> list[Metric]:
     """The model's scores on all test cases, and what the policy makes of them."""
-    losses, accepted = answered.losses, answered.accepted
-
-    def share(drawn: Rows) -> float:
-        return float(accepted[drawn].mean())
-
-    def risk(drawn: Rows) -> float:
-        taken = accepted[drawn]
-        return float(losses[drawn][taken].mean()) if taken.any() else float("nan")
-
+    losses = np.where(answered.accepted, answered.losses, np.nan)
+    risk = (Share if settings.problem.options else Mean)(losses)  # of options, one is right or wrong
     found = _scores(answered, answered.ours, settings)
-    found["accepted"] = Scored("Answered without a person", True, share)
+    found["accepted"] = Scored("Answered without a person", True, Share(answered.accepted.astype(float)))
     found["accepted_risk"] = Scored(f"{technique.LOSS[:1].upper()}{technique.LOSS[1:]} among these", False, risk)
     return _metrics(found, answered, settings)
 
@@ -93,17 +86,17 @@ def measure_gain(answered: Answered, rule: str, settings: Settings) -> Gain:
 def measure_slices(answered: Answered, settings: Settings) -> Iterator[Slice]:
     """The headline score, and the share that the policy accepts, for each group of cases that is large enough."""
     frame = answered.cases.frame.reset_index(drop=True)
-    whole = {
-        settings.training.headline: headline(settings).of(answered.cases.outcomes, answered.ours),
-        "accepted": lambda drawn: float(answered.accepted[drawn].mean()),
-    }
     for column in settings.slices.columns:
         for value, part in frame.groupby(frame[column].fillna("not given")):
             if len(part) >= settings.slices.min_rows:
                 units = None if answered.units is None else answered.units.iloc[part.index]
-                inside = {name: _within(one, part.index.to_numpy()) for name, one in whole.items()}
+                outcomes, ours = answered.cases.outcomes.iloc[part.index], answered.ours.iloc[part.index]
+                inside: dict[str, Statistic] = {
+                    settings.training.headline: headline(settings).of(outcomes, ours),
+                    "accepted": Share(answered.accepted[part.index].astype(float)),
+                }
                 for name, one in estimates(inside, len(part), units, settings.training.seed).items():
-                    yield Slice(name=f"{column} = {value}", n=len(part), metric=name, value=one.value, ci95=one.ci95)
+                    yield Slice(name=f"{column} = {value}", n=one.n, metric=name, value=one.value, ci95=one.ci95)
 
 
 def check_gates(metrics: list[Metric], settings: Settings) -> Iterator[Gate]:
@@ -121,7 +114,7 @@ def check_gates(metrics: list[Metric], settings: Settings) -> Iterator[Gate]:
         yield Gate(metric=name, threshold=bound, passed=passed, value=value, bound="min" if more else "max")
 
 
-def headline(settings: Settings) -> Score:
+def headline(settings: Settings) -> Score | ShareScore:
     """The score that model and rule are compared by.
 
     Raises:
@@ -155,7 +148,3 @@ def _metrics(measured: dict[str, Scored], answered: Answered, settings: Settings
         )
         for name, one in found.items()
     ]
-
-
-def _within(function: Statistic, places: Rows) -> Statistic:
-    return lambda drawn: function(places[drawn])

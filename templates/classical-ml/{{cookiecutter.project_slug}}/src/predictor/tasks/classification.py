@@ -10,9 +10,9 @@ from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.pipeline import Pipeline
 
 from .. import booster
-from ..manifest import Array, Probability, log_odds
+from ..manifest import Array, Mask, Probability, log_odds
 from ..settings import Settings
-from .base import Score
+from .base import Score, share
 
 
 def roc_auc(outcomes: Array, predicted: Array) -> float:
@@ -75,19 +75,18 @@ class Classification:
     def decision_scores(self, outcome: Probability) -> dict[str, Score]:
         """Scores of acting from the threshold upwards."""
 
-        def precision(outcomes: Array, predicted: Array) -> float:
-            acts = predicted >= outcome.threshold
-            return float(outcomes[acts].mean()) if acts.any() else 0.0
+        def precision(outcomes: Array, predicted: Array) -> Array:
+            return np.where(predicted >= outcome.threshold, outcomes, np.nan)
 
-        def recall(outcomes: Array, predicted: Array) -> float:
-            return float((predicted >= outcome.threshold)[outcomes == 1].mean()) if outcomes.any() else np.nan
+        def recall(outcomes: Array, predicted: Array) -> Array:
+            return np.where(outcomes == 1, predicted >= outcome.threshold, np.nan)
 
         def expected_cost(outcomes: Array, predicted: Array) -> float:
             return float(self.costs(outcomes, predicted, outcome).mean())
 
         return {
-            "precision": Score("precision", True, precision),
-            "recall": Score("recall", True, recall),
+            "precision": share("precision", precision),
+            "recall": share("recall", recall),
             "expected_cost": Score("expected cost", False, expected_cost),
         }
 
@@ -99,6 +98,11 @@ class Classification:
     def verdicts(self, predicted: Array, outcome: Probability) -> dict[str, Array]:
         """Further columns of predictions.csv."""
         return {"acts": (predicted >= outcome.threshold).astype(int)}
+
+    def mistakes(self, outcomes: Array, predicted: Array, outcome: Probability) -> dict[str, Mask]:
+        """The rows of each kind of mistake."""
+        acts, positive = predicted >= outcome.threshold, outcomes == 1
+        return {"false positive": acts & ~positive, "false negative": ~acts & positive}
 
     def summarise(self, outcomes: Array, predicted: Array, outcome: Probability) -> dict[str, float]:
         """The kinds of right and wrong decisions, counted."""

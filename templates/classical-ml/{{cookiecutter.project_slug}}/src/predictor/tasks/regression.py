@@ -9,9 +9,9 @@ from sklearn.model_selection import GroupKFold
 from sklearn.pipeline import Pipeline
 
 from .. import booster
-from ..manifest import Array, Quantity
+from ..manifest import Array, Mask, Quantity
 from ..settings import Settings
-from .base import Score
+from .base import Score, share
 
 
 class Regression:
@@ -72,21 +72,26 @@ class Regression:
         return self.decide(outcomes, predicted)
 
     def decision_scores(self, outcome: Quantity) -> dict[str, Score]:
-        def coverage(outcomes: Array, predicted: Array) -> float:
-            return float(np.mean((outcomes >= predicted - outcome.below) & (outcomes <= predicted + outcome.above)))
+        def coverage(outcomes: Array, predicted: Array) -> Array:
+            low, high = predicted - outcome.below, predicted + outcome.above
+            return np.asarray((low <= outcomes) & (outcomes <= high), dtype=np.float64)
 
         def expected_cost(outcomes: Array, predicted: Array) -> float:
             cost, surplus = self.settings.cost, predicted + outcome.margin - outcomes
             return float(np.where(surplus > 0, cost.false_positive * surplus, -cost.false_negative * surplus).mean())
 
         return {
-            "coverage": Score("coverage", True, coverage),
+            "coverage": share("coverage", coverage),
             "expected_cost": Score("expected cost", False, expected_cost),
         }
 
     def verdicts(self, predicted: Array, outcome: Quantity) -> dict[str, Array]:
         low, high = predicted - outcome.below, predicted + outcome.above
         return {"low": low, "high": high, "planned": predicted + outcome.margin}
+
+    def mistakes(self, outcomes: Array, predicted: Array, _: Quantity) -> dict[str, Mask]:
+        """The rows of each kind of mistake."""
+        return {"too high": predicted > outcomes, "too low": predicted < outcomes}
 
     def summarise(self, outcomes: Array, predicted: Array, outcome: Quantity) -> dict[str, float]:
         errors = predicted - outcomes

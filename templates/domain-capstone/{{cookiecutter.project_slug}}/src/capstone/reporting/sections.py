@@ -7,6 +7,7 @@ from .markdown import cell, estimate, number, table
 from .metrics import REPORTS, Report, Run, Slice
 
 FIGURES = REPORTS / "figures"
+FEW = 20  # cases: from fewer, nothing is concluded
 NOT_MEASURED = "_Not measured yet: run `make load`._"
 
 
@@ -25,25 +26,31 @@ def gates(report: Report) -> str:
 
 
 def slices(report: Report, unit: str) -> str:
-    """A table with a line for each slice and a column for each metric. `unit` is what is counted, such as rows."""
+    """A table with a line for each slice and a column for each metric. `unit` is what is counted, such as rows.
+
+    A number that is about fewer than `FEW` of them says so.
+    """
     whole = {one.metric: report.metric(one.metric) for one in report.slices}
     parts = {(one.name, one.metric): one for one in report.slices}
     rows = [[f"all test {unit}", "", *(estimate(one.value, one.ci95) for one in whole.values())]]
-    for name, n in {one.name: one.n for one in report.slices}.items():
-        cells = [
-            "" if (one := parts.get((name, metric))) is None else estimate(one.value, one.ci95, like.value)
-            for metric, like in whole.items()
-        ]
-        rows.append([cell(name), f"{n:,}", *cells])
+    for name in dict.fromkeys(one.name for one in report.slices):
+        found = [parts.get((name, metric)) for metric in whole]
+        cells = ["" if one is None else _slice(one, report) for one in found]
+        rows.append([cell(name), f"{max(one.n for one in found if one):,}", *cells])
     return table(["Slice", unit.capitalize(), *map(report.title, whole)], rows)
 
 
 def clearly_worse(one: Slice, report: Report) -> bool:
-    """Whether the slice's whole interval is worse than the value for everything."""
-    if one.ci95 is None:
+    """Whether the slice has enough cases, and its whole interval is worse than the value for everything."""
+    if one.ci95 is None or one.n < FEW:
         return False
     whole = report.metric(one.metric)
     return one.ci95[1] < whole.value if whole.higher_is_better else one.ci95[0] > whole.value
+
+
+def _slice(one: Slice, report: Report) -> str:
+    shown = estimate(one.value, one.ci95, report.metric(one.metric).value)
+    return shown if one.n >= FEW else f"{shown} (too few: {one.n})"
 
 
 def provenance(run: Run, commands: Sequence[str], seconds: str, more: Sequence[Sequence[str]] = ()) -> str:

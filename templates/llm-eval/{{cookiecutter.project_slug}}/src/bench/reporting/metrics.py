@@ -58,7 +58,7 @@ class Slice(Part):
     """The same number for a part of the rows."""
 
     name: str
-    n: int = Field(ge=1)
+    n: int = Field(ge=1, description="How many rows it is about: for a recall, those that should be found.")
     metric: str
     value: Finite
     ci95: Interval | None = None
@@ -108,10 +108,10 @@ AnyReport = TypeVar("AnyReport", bound=Report)
 def failures(gates: Sequence[Gate]) -> list[str]:
     """One sentence for each gate that failed."""
     return [
-        f"{gate.metric} is {gate.value:.4g}, but the gate asks for "
+        f"{gate.metric} {'has no value' if gate.value is None else f'is {gate.value:.4g}'}, but the gate asks for "
         f"{'at least' if gate.bound == 'min' else 'at most'} {gate.threshold:.4g}."
         for gate in gates
-        if not gate.passed and gate.value is not None
+        if not gate.passed
     ]
 
 

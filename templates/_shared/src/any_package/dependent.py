@@ -1,0 +1,50 @@
+"""Intervals where some items depend on each other, such as the rows of one customer: they are drawn together."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from . import bootstrap
+from .bootstrap import Array, Rows, wilson
+from .reporting.metrics import Interval
+
+
+def intervals(
+    statistic: Callable[[Rows], Sequence[float]], count: int, seed: int, units: ArrayLike | None = None
+) -> list[Interval]:
+    """The intervals of `bootstrap`, rounded; `units` says for each item what it belongs to."""
+    together = _grouped(np.arange(count) if units is None else units)
+    found = bootstrap.intervals(
+        statistic if units is None else lambda drawn: statistic(np.concatenate([together[place] for place in drawn])),
+        len(together),
+        seed,
+        most=max(1, len(together) * min(count, bootstrap.MOST_ROWS) // count),
+    )
+    return [(rounded(low), rounded(high)) for low, high in found]
+
+
+def share_interval(found: Array, seed: int, units: ArrayLike | None = None) -> Interval:
+    """The interval of the share of ones among ones and zeros.
+
+    It is Wilson's. If whole units are drawn, it is the bootstrap's; but where all items are equal, each resample would
+    be, too, so there it is Wilson's, with each unit counted once.
+    """
+    hits, count = float(found.sum()), len(found)
+    if units is not None and 0 < hits < count:
+        return intervals(lambda rows: [found[rows].mean()], count, seed, units)[0]
+    independent = count if units is None else len(np.unique(units))
+    low, high = wilson(hits * independent / count, independent)
+    return rounded(low), rounded(high)
+
+
+def rounded(value: float) -> float:
+    """Six significant digits: enough for every document, and the same on every machine."""
+    return float(f"{value:.6g}")
+
+
+def _grouped(units: ArrayLike) -> list[Rows]:
+    """The positions of each unit."""
+    _, codes = np.unique(np.asarray(units), return_inverse=True)
+    order = np.argsort(codes, kind="stable")
+    return np.split(order, np.flatnonzero(np.diff(codes[order])) + 1)

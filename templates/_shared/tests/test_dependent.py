@@ -1,0 +1,60 @@
+"""Items of one unit are drawn together, and a share is never sure of what its units cannot know."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from any_package import bootstrap
+from any_package.bootstrap import Rows, wilson
+from any_package.dependent import intervals, share_interval
+
+
+def test_items_of_one_unit_are_drawn_together() -> None:
+    values, units = np.repeat(np.random.default_rng(0).normal(size=40), 25), np.repeat(np.arange(40), 25)
+    (alone,), (together,) = (
+        intervals(lambda rows: [values[rows].mean()], 1000, seed=1, units=one) for one in (None, units)
+    )
+    assert np.ptp(together) > 3 * np.ptp(alone)
+    assert np.ptp(together) == pytest.approx(2 * 1.96 * values.std() / np.sqrt(40), rel=0.2)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.sampled_from("abcdef"), min_size=1, max_size=60))
+def test_a_resample_holds_all_items_of_each_unit_that_was_drawn(units: list[str]) -> None:
+    drawn: list[Rows] = []
+
+    def statistic(rows: Rows) -> list[float]:
+        drawn.append(rows)
+        return [0.0]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bootstrap, "RESAMPLES", 3)
+        intervals(statistic, len(units), seed=1, units=units)
+    for rows in drawn:
+        times = np.bincount(rows, minlength=len(units))
+        assert all(len({times[place] for place, one in enumerate(units) if one == unit}) == 1 for unit in set(units))
+
+
+def test_of_many_items_some_units_are_resampled_and_the_interval_is_about_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bootstrap, "MOST_ROWS", 1_000)
+    values = np.random.default_rng(0).normal(size=10_000)
+    ((low, high),) = intervals(lambda rows: [values[rows].mean()], 10_000, seed=1, units=np.arange(10_000) // 5)
+    assert (low + high) / 2 == pytest.approx(values.mean(), abs=0.002)
+    assert high - low == pytest.approx(2 * 1.96 * values.std() / 100, rel=0.1)
+
+
+def test_a_share_of_items_that_do_not_depend_on_each_other_has_the_interval_of_wilson() -> None:
+    for hits in (0, 2, 5):
+        found = np.array([1.0] * hits + [0.0] * (5 - hits))
+        assert share_interval(found, seed=1) == pytest.approx(wilson(hits, 5), abs=1e-6)
+
+
+def test_where_all_items_are_equal_each_unit_counts_once() -> None:
+    units = np.repeat(np.arange(7), 3)
+    assert share_interval(np.ones(21), seed=1, units=units) == pytest.approx(wilson(7, 7), abs=1e-6)
+    assert share_interval(np.zeros(21), seed=1, units=units) == pytest.approx(wilson(0, 7), abs=1e-6)
+    found = np.repeat([1.0, 0, 1, 0, 1, 0, 1], 3)
+    assert np.ptp(share_interval(found, seed=1, units=units)) > 1.4 * np.ptp(share_interval(found, seed=1))
