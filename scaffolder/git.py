@@ -18,6 +18,7 @@ _TIMEOUT = 60.0  # seconds for a local command
 _QUICK = 5.0  # seconds for one that reads no file of a project, so that a Git that hangs is noticed soon
 _CLONE_TIMEOUT = 300.0  # seconds
 _MOST_COMMITS = 20_000
+_LONGEST_WORDS = 200  # characters that a server says
 _UNTOLD = "Could not read from remote repository"
 _QUIET = (
     "-c",
@@ -263,7 +264,16 @@ def reason(output: bytes) -> str:
     lines = [line for line in output.decode("utf-8", "replace").splitlines() if line.strip()]
     lines = [line for line in lines if _UNTOLD not in line] or lines  # what ssh said before it tells more
     errors = [line for line in lines if line.startswith(("fatal:", "error:"))] or lines or ["it gave no reason"]
-    return public(errors[0].partition(": ")[2] or errors[0]).rstrip(".")
+    found = public(errors[0].partition(": ")[2] or errors[0]).rstrip(".")
+    words = of_server(output)
+    return f"{found}: {words}" if words and words not in found else found
+
+
+def of_server(output: bytes) -> str:
+    """The words of the server in Git's standard error, such as that a quota is exceeded; "" for none."""
+    lines = output.decode("utf-8", "replace").splitlines()
+    words = (line.removeprefix("remote:").strip() for line in lines if line.startswith("remote:"))
+    return public("; ".join(filter(None, words)))[:_LONGEST_WORDS].rstrip(".")
 
 
 def public(text: str) -> str:

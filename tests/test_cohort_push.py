@@ -14,6 +14,7 @@ from cohorts import Classroom, Run, classroom_in, head
 from git_server import TEACHER, serving
 from support import git
 
+from scaffolder import git as git_program
 from scaffolder.cohort import remotes, transport
 from scaffolder.cohort.model import Assignment, Project, Student
 from scaffolder.cohort.remotes import Pattern, RemoteError
@@ -194,6 +195,29 @@ def test_a_server_with_access_rights(classroom: Classroom, tmp_path: Path, git_s
             git(tmp_path, "clone", "-q", f"{server.url_for('ada')}/bob/tiny.git", "stolen")
         with pytest.raises(Exception, match="128"):
             git(tmp_path / "mine", "push", "-q", f"{server.url_for('ada')}/bob/tiny.git", "main:theirs")
+
+
+def test_the_words_of_the_server_are_shown(
+    classroom: Classroom, tmp_path: Path, git_settings: Callable[[str], None]
+) -> None:
+    with serving(tmp_path / "git", {"ada": "a", TEACHER: "t"}) as server:
+        hook = server.create("ada", "tiny") / "hooks" / "pre-receive"
+        hook.parent.mkdir(exist_ok=True)
+        hook.write_text(
+            "#!/bin/sh\necho Quota exceeded for this group. >&2\necho Ask https://u:p@it.example/q >&2\nexit 1\n"
+        )
+        hook.chmod(0o755)
+        git_settings(server.settings_for(TEACHER))
+        classroom.new("ada")
+        found = classroom.run("push", "--base", server.url, code=3)["projects"][0]
+    words = "[remote rejected] (pre-receive hook declined): Quota exceeded for this group.; Ask https://it.example/q."
+    assert found["detail"] == f"The remote refused 'main': {words}"
+
+
+def test_a_full_disk_of_the_server_is_named() -> None:
+    output = b"remote: fatal: unable to write loose object file: No space left on device        \nerror: failed to push"
+    assert git_program.of_server(output) == "fatal: unable to write loose object file: No space left on device"
+    assert git_program.reason(output).endswith(": No space left on device")
 
 
 def test_a_server_that_never_answers(classroom: Classroom, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ import json
 import re
 from base64 import b64encode
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from hashlib import sha256
 from html.parser import HTMLParser
@@ -22,7 +23,7 @@ from support import Outcome
 
 from scaffolder.check.engine.finding import Evidence, Finding, Level, State
 from scaffolder.check.report import Report
-from scaffolder.cohort import ledger, summary
+from scaffolder.cohort import ledger, rounds, summary
 from scaffolder.cohort.deliveries import REWRITTEN
 from scaffolder.cohort.ledger import Checked, Collected, Entry, Judged, Ledger
 from scaffolder.cohort.ledger import State as Ended
@@ -170,6 +171,68 @@ def test_a_round_in_which_nothing_moved_is_the_last_one(room: Class) -> None:
     room.look("ada", at(17))
     found = room.standing()
     assert (found.checked, found.before, found.works[0].gained) == (at(17), at(10), ())
+
+
+def test_a_check_that_was_killed_is_no_round(room: Class, monkeypatch: pytest.MonkeyPatch) -> None:
+    room.add("ada", "bob")
+    for student in ("ada", "bob"):
+        room.check(student, "mmm", at(3))
+        room.check(student, "dmm", at(10), TWO)
+    monkeypatch.setattr(rounds, "now", lambda: at(17))
+    with suppress(KeyboardInterrupt), rounds.noted(room.book):
+        room.check("ada", "dwm", at(17), "3" * 40)
+        raise KeyboardInterrupt
+    stopped = room.standing()
+    assert stopped.before == at(3)
+    assert [work.gained for work in stopped.works] == [("tests", "problem"), ("tests",)]
+    monkeypatch.setattr(rounds, "now", lambda: at(18))
+    with rounds.noted(room.book):
+        room.look("ada", at(18))
+        room.check("bob", "dwd", at(18), "3" * 40)
+    whole = room.standing()
+    assert (whole.checked, whole.before) == (at(18), at(10))
+    assert [work.gained for work in whole.works] == [("problem",), ("problem", "ci")]
+    with rounds.noted(room.book):
+        for student in ("ada", "bob"):
+            room.look(student, at(25))
+    assert (room.standing().before, [work.gained for work in room.standing().works]) == (at(18), [(), ()])
+
+
+def test_what_an_update_opens_again_is_no_fall_of_the_student(room: Class) -> None:
+    room.add("ada", "bob", "cy")
+    for student in ("ada", "bob", "cy"):
+        room.check(student, "dwd", at(10))
+    room.step("ada", "update", Ended.DONE, commit=TWO)
+    room.step("cy", "update", Ended.BRANCH, commit="3" * 40)
+    room.check("ada", "mwd", at(17), TWO)
+    room.check("bob", "mwd", at(17), "4" * 40)
+    room.check("cy", "mwd", at(17), "3" * 40)  # the branch, just as it was offered
+    found = room.standing()
+    assert [(work.lost, work.updated) for work in found.works] == [
+        (("tests",), updated) for updated in (True, False, True)
+    ]
+    progress = found.projects[0].progress
+    assert progress
+    assert (progress.lost, progress.reopened, progress.down) == (1, 2, 1)
+    page = pages.page(found)
+    looks = re.findall(r"<summary><b>(\d+)</b> <span>([^<]+)</span>", page)
+    assert {("1", "Slipped back"), ("2", "Open since your update")} <= set(looks)
+    assert '<b class="down">−1</b>, and 2 open again by your updates;' in page
+
+
+def test_a_conflict_is_no_failure(room: Class) -> None:
+    room.add("ada", "bob")
+    for student in ("ada", "bob"):
+        room.check(student, "dwd", at(10))
+    room.step("ada", "update", Ended.CONFLICT, "Both have changed it.", commit=ONE)
+    room.step("bob", "update", Ended.FAILED, "No network.")
+    page = pages.page(room.standing())
+    looks = re.findall(r"<summary><b>(\d+)</b> <span>([^<]+)</span>.*?#s(\d)", page, re.DOTALL)
+    assert looks[:2] == [("1", "Failed", "1"), ("1", "In conflict", "0")]
+    rows = re.findall(r'<tr class="[a-z_]+  *(conflict|failed)', page)
+    assert rows == ["conflict", "failed"]
+    assert page.count('<b class="down">!</b>') == 1
+    assert '<b class="down">update is in conflict</b>' in page
 
 
 def test_rounds_within_one_second_are_told_apart(room: Class) -> None:

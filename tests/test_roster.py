@@ -50,6 +50,14 @@ def test_every_column_is_read() -> None:
     assert ada.answers == {"churn": {"use_case": "fraud", "author_name": "A. L."}}
 
 
+def test_the_columns_that_a_refusal_names_are_always_in_the_same_order() -> None:
+    """Ours first, then the questions as the templates ask them."""
+    questions = dict.fromkeys(name for template in TEMPLATES.values() for name in template.questions)
+    assert len(questions) > 5
+    ((_, _, message),) = problems_of("id,zzzzqqqq\na,b\n")
+    assert f": choose from {', '.join([*lms.OWN, *questions])}. " in message
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])

@@ -35,6 +35,7 @@ _REASONS = {
     "not_moved": "not moved: there is only what was handed out",
     "after_due": "after due: the first work came after the collection that counts",
     "slipped_back": "slipped back: items that were done or written before are open now",
+    "reopened": "with items that are open again since your update",
     "to_judge": "with texts to judge",
 }
 Again = Annotated[bool, typer.Option("--again", help="Check again commits that were already checked.")]
@@ -95,7 +96,8 @@ def _look(standing: Standing, outcomes: Sequence[Outcome]) -> Iterator[tuple[str
         "elsewhere": sum(bool(work.elsewhere) for work in works),
         "not_moved": sum(work.delivery is Delivery.NOT_MOVED for work in works),
         "after_due": sum(work.delivery is Delivery.AFTER for work in works),
-        "slipped_back": sum(bool(work.lost) for work in works),
+        "slipped_back": sum(bool(work.lost) and not work.updated for work in works),
+        "reopened": sum(bool(work.lost) and work.updated for work in works),
         "to_judge": sum(bool(work.waiting or work.stale) for work in works),
     }
     return ((reason, count) for reason, count in found.items() if count)

@@ -49,7 +49,7 @@ def columns(
     known = _known(templates)
     who = lms.columns(layout, found.header)
     fields, own = set(who.values()), who.get("own")
-    questions = {name for template in templates.values() for name in template.questions}
+    questions = dict.fromkeys(name for template in templates.values() for name in template.questions)
     ignored = {fold(title) for title in ignore}
     seen: dict[str, str] = {}
     made: list[Column] = []

@@ -22,6 +22,7 @@ from scaffolder.cohort.home import Cohort
 from scaffolder.cohort.ledger import Checked, Collected, Entry, Judged, Key, Ledger, State
 from scaffolder.cohort.model import Assignment
 from scaffolder.cohort.remotes import Remote, RemoteError
+from scaffolder.cohort.rounds import noted
 from scaffolder.cohort.steps import Outcome, Work
 from scaffolder.errors import ScaffolderError, TargetError, shown
 from scaffolder.project import locks, store
@@ -104,7 +105,8 @@ def check(
     A commit that this version has already checked is checked again only with `again`.
     """
     jobs = list(_jobs(cohort, book, wanted, where, at, again=again))
-    yield from steps.run(task, jobs, CHECK, book, work)
+    with noted(book):
+        yield from steps.run(task, jobs, CHECK, book, work)
 
 
 def _jobs(

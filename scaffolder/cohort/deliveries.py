@@ -54,6 +54,11 @@ class Story:
         """Whether `commit` is ours alone: it was handed out, or made by an update of untouched work."""
         return any(each.commit == commit and _is_ours(each) for each in self._events)
 
+    def updated(self, commit: str) -> bool:
+        """Whether an update of ours has made `commit`, also if its student has merged it."""
+        made = (State.DONE, State.BRANCH)
+        return any(each.step == "update" and each.commit == commit and each.state in made for each in self._events)
+
     def unpushed(self) -> bool:
         """Whether each push of the project has failed, so that what was collected can only be our own copy."""
         pushes = [each.state for each in self._events if each.step == "push"]

@@ -135,10 +135,11 @@ class Ledger:
         self._database = database
 
     def meta(self, key: str, default: str) -> str:
-        """The value under `key`; if there is none, `default` is stored and returned."""
-        with self._database:
-            self._database.execute("INSERT OR IGNORE INTO meta VALUES (?, ?)", (key, default))
-        return str(self._one("SELECT value FROM meta WHERE key = ?", key))
+        """The value under `key`; if there is none, `default` is returned, and stored unless it is ""."""
+        if default:
+            with self._database:
+                self._database.execute("INSERT OR IGNORE INTO meta VALUES (?, ?)", (key, default))
+        return str(self._one("SELECT value FROM meta WHERE key = ?", key) or "")
 
     def set_meta(self, key: str, value: str) -> None:
         """Store `value` under `key`."""

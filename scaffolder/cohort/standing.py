@@ -115,6 +115,9 @@ class Work:
     lost: tuple[str, ...] = ()
     before: Past | None = None
     idle: bool = False
+    updated: bool = (
+        False  # the collected commit is an update of ours, so that what is `lost` is not the student's doing
+    )
     history: tuple[Past, ...] = ()
     problems: tuple[Entry, ...] = ()  # the steps that failed, or that are in conflict
     commit: str = ""  # the commit that was collected last
@@ -147,10 +150,14 @@ class Stuck:
 
 @dataclass(frozen=True)
 class Progress:
-    """The changes since last time: items gained and lost, projects up and down, the mean score then and now."""
+    """The changes since last time: items gained and lost, projects up and down, the mean score then and now.
+
+    What an update of ours has opened again is counted apart, as `reopened`, and not as a fall.
+    """
 
     gained: int
     lost: int
+    reopened: int
     up: int
     down: int
     moved: int  # projects with another commit that is not ours

@@ -50,7 +50,7 @@ def of(
     wanted = {each.key: each for each in assignments}
     steps = {step: ledger.latest(step) for step in STEPS}
     looks = [entry for entry in steps["check"].values() if entry.key in wanted]
-    checks = Checks((each for each in ledger.checks() if (each.student, each.project) in wanted), looks)
+    checks = Checks((each for each in ledger.checks() if (each.student, each.project) in wanted), looks, ledger)
     snapshots = Snapshots(ledger)
     judged: dict[Key, list[Judged]] = defaultdict(list)
     for each in ledger.reviews():
@@ -119,6 +119,7 @@ def _work(
         fetched=steps["collect"].at if "collect" in steps else "",
         counted=counted,
         as_of=then,
+        updated=reading is not None and story.updated(reading.commit),
         rewritten=story.rewritten(),
         elsewhere=elsewhere(steps.get("collect")),
     )
@@ -208,9 +209,10 @@ def _ladder(rungs: Iterable[Rung]) -> dict[Rung, int]:
 def _progress(again: Sequence[tuple[Work, Past]]) -> Progress:
     return Progress(
         gained=sum(len(work.gained) for work, _ in again),
-        lost=sum(len(work.lost) for work, _ in again),
+        lost=sum(len(work.lost) for work, _ in again if not work.updated),
+        reopened=sum(len(work.lost) for work, _ in again if work.updated),
         up=sum(work.climbed > 0 for work, _ in again),
-        down=sum(work.climbed < 0 for work, _ in again),
+        down=sum(work.climbed < 0 for work, _ in again if not work.updated),
         moved=sum(not work.idle and work.delivery is not Delivery.NOT_MOVED for work, _ in again),
         of=len(again),
         score_before=round(sum(past.score for _, past in again) / len(again), 1),

@@ -86,7 +86,13 @@ def _pushed(url: str, repository: Path, specs: Mapping[str, str], *more: str) ->
     if any(branch not in said for branch in specs):
         with _unnamed(url):
             raise OutsideError(f"git push failed: {git.reason(done.stderr)}.")
-    return {branch: git.public(said[branch][2]) if said[branch][0] == "!" else "" for branch in specs}
+    words = git.of_server(done.stderr)
+    return {branch: _refusal(said[branch][2], words) if said[branch][0] == "!" else "" for branch in specs}
+
+
+def _refusal(summary: str, words: str) -> str:
+    """Why a branch was refused, in the words of the server if it was the server that refused it."""
+    return git.public(f"{summary}: {words}" if words and "remote rejected" in summary else summary)
 
 
 def is_local(url: str) -> bool:

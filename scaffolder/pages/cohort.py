@@ -207,11 +207,16 @@ def _looks(standing: Standing, places: dict[str, int]) -> Iterator[Look]:
     def entries(found: Iterator[tuple[Work, str]]) -> tuple[Entry, ...]:
         return tuple(Entry(places[work.student], work.project, why) for work, why in found)
 
-    yield Look(
-        "Failed",
-        "A step that ended in a failure or a conflict",
-        entries((work, f"{each.step}, {_day(each.at)}: {each.detail}") for work in works for each in work.problems),
-    )
+    for name, meaning, state in (
+        ("Failed", "A step that failed", "failed"),
+        (
+            "In conflict",
+            "An update and the student have changed the same places, and the student settles it",
+            "conflict",
+        ),
+    ):
+        ended = ((work, each) for work in works for each in work.problems if each.state == state)
+        yield Look(name, meaning, entries((work, f"{e.step}, {_day(e.at)}: {e.detail}") for work, e in ended))
     yield Look(
         "Rewritten history",
         "A collection no longer found earlier commits, as after a forced push; they are kept here",
@@ -232,7 +237,12 @@ def _looks(standing: Standing, places: dict[str, int]) -> Iterator[Look]:
     yield Look(
         "Slipped back",
         f"Items that were done or written before and are open now, {last}",
-        entries((work, ", ".join(work.lost)) for work in works if work.lost),
+        entries((work, ", ".join(work.lost)) for work in works if work.lost and not work.updated),
+    )
+    yield Look(
+        "Open since your update",
+        "Items that were done or written before an update of yours, and are open in what it made",
+        entries((work, ", ".join(work.lost)) for work in works if work.lost and work.updated),
     )
     yield Look(
         "To review",
