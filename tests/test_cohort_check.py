@@ -318,7 +318,7 @@ def test_broken_repositories_stop_nobody(classroom: Classroom) -> None:
     place.write_bytes(b"not an object")
     found = classroom.run("check", "--student", "bob", "--again", code=3)
     assert found["projects"][0]["state"] == "failed"
-    assert "The repository is damaged" in found["projects"][0]["detail"]
+    assert "The repository cannot be read" in found["projects"][0]["detail"]
 
 
 def remove(repository: Path) -> None:

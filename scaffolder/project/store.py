@@ -86,7 +86,7 @@ def commit_of(repo: pygit2.Repository, reference: str) -> str | None:
     """
     import pygit2
 
-    with failures("The repository is damaged"):
+    with failures("The repository cannot be read"):
         try:
             found = repo.references[reference].resolve()
         except (KeyError, pygit2.InvalidSpecError):  # not there, or no name that a reference can have
