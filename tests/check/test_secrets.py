@@ -6,11 +6,15 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from support import git
 from synthetic import facts, repository, state
 
 from scaffolder.check.engine.finding import State
+from scaffolder.check.engine.repository import Repository
+from scaffolder.check.engine.snapshot import Snapshot
 from scaffolder.check.items.secrets import NoSecrets, find_secrets, is_environment_file
 from scaffolder.check.readers.gitignore import ignored
+from scaffolder.cohort.snapshots import repository_at
 
 # Put together here so that no scanner takes this file for a leak.
 KEYS = {
@@ -78,8 +82,8 @@ def test_what_git_ignores_does_not_count(patterns: dict[str, str], path: str, ex
     for folder, lines in patterns.items():
         (tmp_path / folder).mkdir(exist_ok=True)
         (tmp_path / folder / ".gitignore").write_text(lines)
-    git = subprocess.run(["git", "check-ignore", "-q", path], cwd=tmp_path, check=False)
-    assert (git.returncode == 0) is expected
+    done = subprocess.run(["git", "check-ignore", "-q", path], cwd=tmp_path, check=False)
+    assert (done.returncode == 0) is expected
     files = {f"{folder}.gitignore": lines for folder, lines in patterns.items()}
     assert ignored(repository({path: "", **files}))(path) is expected
 
@@ -87,6 +91,24 @@ def test_what_git_ignores_does_not_count(patterns: dict[str, str], path: str, ex
 def test_an_environment_file_that_only_the_top_ignores_is_found_in_a_folder() -> None:
     files = {".gitignore": "/.env\n", ".env": "PORT=1", "deploy/.env": "PORT=1"}
     assert facts(NoSecrets, files) == "deploy/.env:1: an environment file that Git does not ignore"
+
+
+def test_an_environment_file_that_was_added_with_force_is_found(tmp_path: Path) -> None:
+    """In a folder and in a commit; one that is only ignored is not."""
+    (tmp_path / ".gitignore").write_text(".env\n")
+    for place in ("deploy", "private"):
+        (tmp_path / place).mkdir()
+        (tmp_path / place / ".env").write_text("PORT=1\n")
+    git(tmp_path, "init", "-q", "-b", "main")
+    git(tmp_path, "add", "-f", ".gitignore", "deploy/.env")
+    git(tmp_path, "commit", "-q", "-m", "Mine")
+    said = "deploy/.env:1: an environment file that is committed, although .gitignore names it"
+    commit = git(tmp_path, "rev-parse", "HEAD")
+    for repo in (Repository(Snapshot.of_folder(tmp_path), folder=tmp_path), repository_at(tmp_path, commit)):
+        assert "; ".join(map(str, NoSecrets().check(repo).evidence)) == said
+    for damaged in ("HEAD", "refs/heads/main"):
+        (tmp_path / ".git" / damaged).write_text("nonsense\n")
+        assert NoSecrets().check(Repository(Snapshot.of_folder(tmp_path), folder=tmp_path)).state is State.DONE
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from scaffolder.check.engine.finding import SHOWN, Evidence, Level, Verdict, don
 from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import DATA_SUFFIXES
+from scaffolder.check.readers.committed import committed
 from scaffolder.check.readers.gitignore import ignored
 
 SMALL = 10_000  # bytes; the results for more files below this size are cached
@@ -89,9 +90,11 @@ class NoSecrets(Item):
 
 
 def _in_file(repo: Repository, path: str, data: bytes) -> Iterator[Evidence]:
-    if not ignored(repo)(path):
+    is_ignored = ignored(repo)(path)
+    if not is_ignored or path in committed(repo):
         if is_environment_file(path):
-            yield Evidence("an environment file that Git does not ignore", path, 1)
+            how = "is committed, although .gitignore names it" if is_ignored else "Git does not ignore"
+            yield Evidence(f"an environment file that {how}", path, 1)
         for start, kind in find_secrets(data):
             yield Evidence(f"has the form of {kind}", path, data.count(b"\n", 0, start) + 1)
 
