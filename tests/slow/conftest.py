@@ -11,7 +11,7 @@ import pytest
 from browser import axe_core, browser
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser
-from projects import OPERATED, Finished, Make, Project, environment, generate, pythons, run
+from projects import Finished, Make, Project, environment, generate, pythons, run
 from selection import TOOL, Answers, Chosen, named, of, of_all, only
 from sites import Site, copied
 from support import combinations
@@ -188,8 +188,7 @@ def filled(finished: Finished, tmp_path_factory: pytest.TempPathFactory) -> Proj
     screenshot(path / "docs/screenshot.png")
     (package,) = (each.name for each in (path / "src").iterdir() if (each / "__main__.py").exists())
     python = finished.project.path / ".venv/bin/python"
-    for command in ("load", "report") if finished.template in OPERATED else ("report",):
-        run(python, "-m", package, command, cwd=path, env={**environment(), "PYTHONPATH": str(path / "src")})
+    run(python, "-m", package, "report", cwd=path, env={**environment(), "PYTHONPATH": str(path / "src")})
     for page in (*path.glob("*.md"), *path.glob("docs/*.md"), path / "data/DATASET.md"):
         text = page.read_text("utf-8")
         if 'docs/screenshot.png"' not in text:  # nothing shows the picture yet

@@ -125,6 +125,21 @@ def test_a_canary_that_died_loses_no_request_and_is_blamed(site: Site, tmp_path:
     assert {(line["status"], line["retried"]) for line in logged if line not in blamed} == {(200, False)}
 
 
+def test_a_champion_that_died_loses_no_request_while_the_canary_has_a_share(site: Site, tmp_path: Path) -> None:
+    site.do(ALIASES, "champion=2", "challenger=4")
+    access = site.folder / "var/access.jsonl"
+    with slot(site, "canary"), routing(site, tmp_path / "nginx"):
+        with slot(site, "champion"):
+            split(site, 0.25)
+            access.write_text("")  # nginx appends
+        found = answered(site)
+    assert found["2"] == 0
+    logged = lines(access)
+    blamed = [line for line in logged if line["slot"] == "champion"]
+    assert fits(len(blamed), len(logged), 0.75)
+    assert {(line["status"], line["retried"]) for line in blamed} == {(502, True)}
+
+
 def test_the_deployer_promotes_and_rolls_back_behind_nginx(site: Site, tmp_path: Path) -> None:
     """As in compose.yaml: nginx and the slots are there, and the deployer writes only the share."""
     site.do(ALIASES, "champion=2", "challenger=2")

@@ -94,6 +94,20 @@ def test_back_to_the_version_before_once(settings: Settings) -> None:
     assert (lines()[-1]["action"], lines()[-1]["why"]) == ("rolled back", "a drill")
 
 
+@pytest.mark.parametrize("content", [b"", b"{", b"\xff\x00", b'{"step": "fly"}'])
+@pytest.mark.parametrize("point", ["observe 1: share given", "promote 2: champion set", "done 2: begins"])
+def test_a_rollback_does_without_a_state_that_can_be_read(settings: Settings, content: bytes, point: str) -> None:
+    assert toy_site.killed_at(point, settings, GOOD) == point
+    (VAR / "deployment.json").write_bytes(content)
+    with pytest.raises(DeployError, match="make rollback does without it"):
+        deploying.deploy(settings, GOOD, yes=True)
+    assert deploying.rollback(settings, "a drill") == 0
+    assert champion_is_untouched(settings)
+    assert FileRegistry(settings).aliases() == {"champion": "1"}
+    assert (lines()[-1]["action"], lines()[-1]["from"], lines()[-1]["why"]) == ("rolled back", GOOD, "a drill")
+    assert actions().count("started") == 1
+
+
 def test_nothing_is_moved_to_a_version_whose_files_are_damaged(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -147,10 +147,36 @@ def test_a_champion_that_died_is_noticed_and_started_again(settings: Settings) -
         if point == "observe 0: watching" and Processes(RouterConfig()).alive("canary"):
             os.kill(int((VAR / "champion.pid").read_text()), signal.SIGKILL)
 
-    with traffic():
-        assert deploying.deploy(settings, "2", yes=True, checkpoint=kill) == 1
+    long = settings.model_copy(update={"rollout": settings.rollout.model_copy(update={"lease_seconds": HANG})})
+    with traffic() as callers:
+        assert deploying.deploy(long, "2", yes=True, checkpoint=kill) == 1
     assert "champion died" in Log().lines()[-1]["why"]
     assert Processes(RouterConfig()).version("champion") == "1"
+    assert callers.lost() == [], "the canary stands in for it"
+
+
+@pytest.mark.parametrize("name", ["champion", "router"])
+def test_who_is_killed_comes_back(settings: Settings, name: str) -> None:
+    number = (VAR / f"{name}.pid").read_text()
+    os.kill(int(number), signal.SIGKILL)
+    wait_for(lambda: (VAR / f"{name}.pid").read_text() not in ("", number))
+    with traffic() as callers:
+        wait_for(lambda: callers.answers[-1:] != [] and callers.answers[-1][1] == 200)
+    assert Processes(RouterConfig()).version("champion") == "1"
+
+
+def test_the_processes_are_found_on_the_port_where_they_were_started(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    port = os.environ["ROUTER_PORT"]
+    monkeypatch.setenv("ROUTER_PORT", str(free_port()))
+    with pytest.raises(ValueError, match=f"started on port {port}; to move it to .*: make down, then make up"):
+        deploying.up(settings)
+    assert deploying.status() == 0
+    assert f"router: runs at http://127.0.0.1:{port}" in capsys.readouterr().out
+    deploying.down()
+    assert deploying.up(settings) == 0
+    assert os.environ["ROUTER_PORT"] in capsys.readouterr().out
 
 
 def test_a_port_that_is_taken(settings: Settings) -> None:
@@ -158,5 +184,5 @@ def test_a_port_that_is_taken(settings: Settings) -> None:
         other.bind(("127.0.0.1", RouterConfig().port_of("canary")))
         other.listen()
         assert deploying.deploy(settings, "2", yes=True) == 1
-        assert "another program has port" in Log().lines()[-1]["why"]
+        assert "Address already in use" in Log().lines()[-1]["why"]
         assert Processes(RouterConfig()).version("champion") == "1"

@@ -72,6 +72,19 @@ def test_it_can_be_moved(made: EmbeddedRegistry, tmp_path: Path) -> None:
     assert moved.alias("champion") == "2"
 
 
+def test_an_alias_moves_without_mlflow(made: EmbeddedRegistry) -> None:
+    """Which takes seconds to import: a rollback does not wait for it."""
+    program = (
+        "import sys; from pathlib import Path; from service.registry import EmbeddedRegistry; "
+        f"made = EmbeddedRegistry({NAME!r}, Path(sys.argv[1])); made.set_alias('previous', '1'); "
+        "made.set_alias('champion', '2'); made.drop_alias('previous'); "
+        "print(made.alias('champion'), made.alias('previous'), 'mlflow' in sys.modules)"
+    )
+    command = [sys.executable, "-c", program, str(made.folder)]
+    answer = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert answer.split() == ["2", "None", "False"]
+
+
 def test_reading_needs_neither_mlflow_nor_permission_to_write(made: EmbeddedRegistry) -> None:
     for path in (made.database, made.folder):
         path.chmod(0o555)

@@ -22,6 +22,7 @@ from service.deploying.processes import Processes
 from service.deploying.site import Site
 from service.deployments import Line, Log
 from service.registry import Files, Registry, RegistryError
+from service.routing.config import RouterConfig
 from service.routing.routes import ACCESS, VAR, JsonRoutes
 from service.settings import Gate, Rollout, Settings, Slo, load_settings
 
@@ -78,14 +79,15 @@ class FakeSlots:
 
     def __init__(self, registry: FileRegistry) -> None:
         self.registry, self.random = registry, random.Random(1)
-        self.traffic = True
+        self.traffic, self.config = True, RouterConfig()
 
     def alive(self, name: str) -> bool:
         if name == "canary" and self.traffic:
             self.requests(100)
         return Path(name).exists()
 
-    def start(self, name: str) -> None:
+    def start(self, name: str, meanwhile: Callable[[], object] = lambda: None) -> None:
+        meanwhile()
         Path(name).touch()
 
     def stop(self, name: str) -> None:
@@ -155,15 +157,15 @@ def site(settings: Settings) -> Site:
     return Site(settings, cast(Registry, registry), slots, JsonRoutes(), Log())
 
 
-def killed_at(number: int, settings: Settings, version: str) -> str:
-    """Deploy in another process that kills itself at its checkpoint with this number; the checkpoint's name, or ""."""
+def killed_at(point: int | str, settings: Settings, version: str) -> str:
+    """Deploy in another process that kills itself at a checkpoint; returns the checkpoint's name, or ""."""
     seen: list[str] = []
 
     def checkpoint(name: str) -> None:
         if name not in seen:
             seen.append(name)
             Path("checkpoint").write_text(name)
-        if len(seen) == number:
+        if point in (len(seen), name):
             os.kill(os.getpid(), signal.SIGKILL)
 
     done = in_child(lambda: deploying.deploy(settings, version, yes=True, checkpoint=checkpoint))

@@ -39,8 +39,7 @@ def run_train(given: Arguments) -> None:
     recipe = given.candidate or next(iter(settings.training.candidates))
     candidate = training.train(settings, until=given.until or first, candidate=recipe)
     kept = registry.open_registry(settings)
-    version = kept.register(candidate)
-    aliases = " and ".join(kept.version(version).aliases)
+    aliases = " and ".join(kept.version(version := kept.register(candidate)).aliases)
     what_next = f"It is the {aliases} already." if aliases else f"Release it: make deploy VERSION={version}"
     print(f"Registered version {version}. {what_next}")
 
@@ -73,6 +72,11 @@ def run_up(_: Arguments) -> int:
 def run_down(_: Arguments) -> int:
     """Stop all processes."""
     return deploying.down()
+
+
+def run_supervise(_: Arguments) -> None:
+    """Start the router and the champion again when they have died."""
+    deploying.supervise()
 
 
 def run_status(_: Arguments) -> int:
@@ -147,8 +151,7 @@ def run_load(_: Arguments) -> None:
     loadtest.run()
 
 
-Command = Callable[[Arguments], int | None]  # None is 0
-COMMANDS: dict[str, Command] = {
+COMMANDS: dict[str, Callable[[Arguments], int | None]] = {  # None is 0
     name.removeprefix("run_"): command for name, command in list(globals().items()) if name.startswith("run_")
 }
 

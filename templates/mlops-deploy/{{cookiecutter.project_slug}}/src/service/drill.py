@@ -15,11 +15,12 @@ from pathlib import Path
 
 from . import deploying, registry, training
 from .data import TRAINING_ROWS
+from .deploying.processes import Processes
 from .deployments import LOG, Log
 from .monitoring import alarm, watch
 from .replay import Replay, days
 from .reporting.metrics import Part
-from .routing.config import RouterConfig
+from .routing.config import LISTENING, RouterConfig
 from .serving.config import read_config
 from .settings import Settings, read_toml
 
@@ -165,5 +166,7 @@ def _start_over() -> None:
             f"Run it in a fresh copy of this repository; to start over here, delete {LOG}"
         )
     deploying.down()
+    for name in LISTENING:
+        Processes(read_config(RouterConfig)).check_port(name)
     for path in (*STATE, *Path("approvals").glob("*.toml")):  # which name versions that are removed
         shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)

@@ -65,7 +65,8 @@ def _add_operations(app: FastAPI, registry: CollectorRegistry, readiness: Callab
 
 
 def run(app: FastAPI, config: ServiceConfig) -> None:
-    """Serve `app` until the process is told to stop."""
+    """Serve `app` until the process is told to stop. Raises OSError if its port cannot be used."""
+    config.check_port()
     configure_logs(config.log_level)
     uvicorn.run(
         app,

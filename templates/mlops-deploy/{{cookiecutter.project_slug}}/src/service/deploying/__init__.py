@@ -9,7 +9,7 @@ from contextlib import suppress
 from ..deployments import Log, actor
 from ..registry import open_registry
 from ..reporting.metrics import failures, write_text
-from ..routing.config import RouterConfig
+from ..routing.config import LISTENING, RouterConfig
 from ..routing.routes import VAR, JsonRoutes, NginxRoutes
 from ..scoring import check_gates
 from ..serving.config import read_config
@@ -17,10 +17,11 @@ from ..settings import Settings
 from .approval import Declined, by_file, by_hand, by_option, sign
 from .processes import COMMANDS, Processes
 from .site import ASKED, Checkpoint, Site
-from .state import BusyError, DeployError, State, deployer_lock, read_state, write_state
+from .state import BusyError, DeployError, State, deployer_lock, read_state, recovered, write_state
 from .steps import Deployment
+from .supervisor import supervise
 
-__all__ = ["approved", "deploy", "down", "open_site", "rollback", "sign", "status", "up"]
+__all__ = ["approved", "deploy", "down", "open_site", "rollback", "sign", "status", "supervise", "up"]
 
 PATIENCE_SECONDS = 60.0  # within this time, a running deployer has rolled back
 
@@ -76,11 +77,13 @@ def rollback(settings: Settings, why: str = "") -> int:
 
 
 def up(settings: Settings) -> int:
-    """Start the champion and the router."""
-    site = open_site(settings)
+    """Start the champion and the router, and what starts them again if they die."""
+    site, wanted = open_site(settings), read_config(RouterConfig).port
     if not (champion := site.registry.alias("champion")):
         raise DeployError("there is no champion yet; release a version: make deploy VERSION=…")
-    for name in ("champion", "router"):
+    if (port := site.processes.config.port) != wanted:
+        raise DeployError(f"the router was started on port {port}; to move it to {wanted}: make down, then make up")
+    for name in ("champion", "router", "supervisor"):
         site.processes.start(name)
     print(f"Version {champion} serves at {site.processes.config.address('router')}.")
     return 0
@@ -95,21 +98,22 @@ def down() -> int:
 
 
 def status() -> int:
-    """Say what runs, and where the deployment is. 1 if the router or the champion does not run."""
-    processes, state = Processes(read_config(RouterConfig)), read_state(VAR)
-    runs = {name: processes.alive(name) for name in COMMANDS}
-    for name in COMMANDS:
-        serves = f", version {processes.version(name)}" if runs[name] and name != "router" else ""
-        print(f"{name}: {'runs' if runs[name] else 'does not run'} at {processes.config.address(name)}{serves}")
+    """Say what runs, and where the deployment is. 1 if something besides the canary does not run."""
+    processes = Processes(read_config(RouterConfig))
+    runs = {name: processes.alive(name) for name in (LISTENING if processes.remote else COMMANDS)}
+    for name, alive in runs.items():
+        at = f" at {processes.config.address(name)}" if name in LISTENING else ""
+        serves = f", version {processes.version(name)}" if alive and name in ("champion", "canary") else ""
+        print(f"{name}: {'runs' if alive else 'does not run'}{at}{serves}")
+    state = read_state(VAR)
     print(f"The canary gets {JsonRoutes().share():.0%} of the requests.")
     if state:
         print(f"Deployment of version {state.version}: {state.outcome or state.step}. {state.why}".rstrip())
     if state and state.step != "done":
         print(f"It is unfinished: make deploy VERSION={state.version} goes on with it, make rollback ends it.")
-    if runs["router"] and runs["champion"]:
-        return 0
-    print("Start the router and the champion: make up")
-    return 1
+    if missing := [name for name, alive in runs.items() if not alive and name != "canary"]:
+        print(f"To start the {' and the '.join(missing)}: make up")
+    return 1 if missing else 0
 
 
 def approved(settings: Settings, version: str) -> int:
@@ -156,7 +160,10 @@ def _resume(site: Site, state: State, version: str) -> State:
 
 def _undo(site: Site, why: str, asked: bool) -> int:
     """Roll back, unless a deployer was asked to and has done it."""
-    state = read_state(VAR)
+    try:
+        state = read_state(VAR)
+    except DeployError:
+        state = recovered(site.log)
     if state is None or state.step == "done":
         if asked and state and state.outcome == "rolled back":
             print(f"The deployer has rolled back version {state.version}.")

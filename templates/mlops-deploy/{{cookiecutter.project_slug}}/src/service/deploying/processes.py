@@ -1,4 +1,4 @@
-"""The processes on this machine: router, champion and canary.
+"""The processes on this machine: router, champion and canary, and the supervisor that starts the first two again.
 
 Each one holds a lock on its file `var/<name>.pid` as long as it lives. So a process that was killed, or a number that
 the system gave to another program since, is not taken for it; and none is lost when its starter is killed.
@@ -8,23 +8,30 @@ import contextlib
 import fcntl
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import httpx2
 
-from ..routing.config import RouterConfig
+from ..reporting.metrics import write_text
+from ..routing.config import LISTENING, RouterConfig
 from ..routing.routes import VAR
 from .state import lock
 
-COMMANDS = {"router": "route", "champion": "serve", "canary": "serve"}
+COMMANDS = {
+    "supervisor": "supervise",
+    "router": "route",
+    "champion": "serve",
+    "canary": "serve",
+}  # stopped in this order
 READY_SECONDS = 60.0
 STOP_SECONDS = 10.0
 SOURCE = Path(__file__).parents[2]
+PORT = VAR / "port"  # the router's, when a process was started last
 WRITE_PID = 'echo "$$" > "$1"; shift; exec "$@"'  # the process itself writes its number, before it becomes the server
 
 
@@ -38,7 +45,10 @@ class Processes:
     command = (sys.executable, "-m", "service")
 
     def __init__(self, config: RouterConfig) -> None:
-        self.config, self.remote = config, bool(config.champion)
+        self.remote = bool(config.champion)
+        # What runs already decides where the others are, even if ROUTER_PORT is another one now.
+        runs = PORT.exists() and any(_held(name) for name in COMMANDS)
+        self.config = config.model_copy(update={"port": int(PORT.read_text())} if runs else {})
         # No connection is kept: the other side could close it just when it is used again.
         self.client = httpx2.Client(headers={"connection": "close"}, timeout=30, trust_env=False, verify=False)
 
@@ -64,35 +74,72 @@ class Processes:
     def alive(self, name: str) -> bool:
         """Whether the process runs; it may still be starting."""
         if self.remote:
-            return name == "router" or self._answers(name, "/health/live")
-        with contextlib.suppress(FileNotFoundError), _pid(name).open() as file:
-            return not lock(file, fcntl.LOCK_SH)
-        return False
+            return name in ("router", "supervisor") or self._answers(name, "/health/live")
+        return _held(name)
 
-    def start(self, name: str) -> None:
+    def died(self, name: str) -> bool:
+        """Whether the process was started, and ended without being stopped."""
+        return _pid(name).exists() and not _stopped(name).exists() and not self.alive(name)
+
+    def start(self, name: str, meanwhile: Callable[[], object] = lambda: None) -> None:
         """Start a process unless it runs, and wait until it is ready. It goes on when this program ends.
 
+        Args:
+            name: of the process.
+            meanwhile: is called again and again while it waits.
+
         Raises:
-            SlotError: its port is taken, it ends at once, or it is not ready in time.
-            OSError: its files cannot be written.
+            SlotError: it ends at once, or it is not ready in time.
+            OSError: its port is taken, or its files cannot be written.
         """
-        if not self.alive(name):
-            _launch([*self.command, COMMANDS[name]], name, self.config.port_of(name))
+        _stopped(name).unlink(missing_ok=True)
+        self.launch(name)
         end = time.monotonic() + READY_SECONDS
-        while not self._answers(name, "/-/health" if name == "router" else "/health"):
-            if time.monotonic() > end or not self.alive(name):
+        while name in LISTENING and not self._answers(name, "/-/health" if name == "router" else "/health"):
+            if time.monotonic() > end or not (self.remote or self.alive(name)):
                 raise SlotError(f"the {name} does not start: {_last_words(name)}")
+            meanwhile()
             time.sleep(0.1)
+
+    def launch(self, name: str) -> None:
+        """Start a process, unless it runs, without waiting until it is ready. Raises OSError."""
+        if self.remote:
+            return
+        VAR.mkdir(parents=True, exist_ok=True)
+        with _pid(name).open("a") as file, (VAR / f"{name}.log").open("ab") as output:
+            while not lock(file):
+                if not lock(file, fcntl.LOCK_SH):  # that is possible while others only look whether it runs
+                    return
+            file.truncate(0)  # the number of the one before
+            write_text(PORT, port := str(self.config.port))
+            own = {"ROUTER_PORT": port, "PYTHONPATH": str(SOURCE)}
+            if name in LISTENING:
+                self.check_port(name)
+                own |= {"SERVICE_SLOT": name, "SERVICE_PORT": str(self.config.port_of(name))}
+            subprocess.Popen(  # noqa: S603  - our own command
+                ["/bin/sh", "-c", WRITE_PID, "sh", file.name, *self.command, COMMANDS[name]],
+                env={**os.environ, **own},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                pass_fds=[file.fileno()],
+                start_new_session=True,
+            )
 
     def stop(self, name: str) -> None:
         """Ask a process to end, which first answers what it has accepted; kill it if it does not."""
+        if self.remote or not _pid(name).exists():
+            return
+        _stopped(name).touch()
         for number in (signal.SIGTERM, signal.SIGKILL):
-            end = time.monotonic() + STOP_SECONDS
-            if not self.remote and self.alive(name):
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(int(_pid(name).read_text()), number)
-            while not self.remote and self.alive(name) and time.monotonic() < end:
+            end, told = time.monotonic() + STOP_SECONDS, False
+            while self.alive(name) and time.monotonic() < end:
+                told = told or _signal(name, number)
                 time.sleep(0.02)
+
+    def check_port(self, name: str) -> None:
+        """Raises OSError if another program has the port on which this process is to listen."""
+        self.config.model_copy(update={"port": self.config.port_of(name)}).check_port()
 
     def _answers(self, name: str, path: str) -> bool:
         with contextlib.suppress(SlotError):
@@ -105,27 +152,27 @@ def _pid(name: str) -> Path:
     return VAR / f"{name}.pid"
 
 
-def _launch(command: list[str], name: str, port: int) -> None:
-    VAR.mkdir(parents=True, exist_ok=True)
-    with _pid(name).open("a") as file, (VAR / f"{name}.log").open("ab") as output, socket.socket() as probe:
-        lock(file)
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            raise SlotError(f"another program has port {port} of the {name}; end it, or set ROUTER_PORT") from None
-        probe.close()
-        subprocess.Popen(  # noqa: S603  - our own command
-            ["/bin/sh", "-c", WRITE_PID, "sh", file.name, *command],
-            env={**os.environ, "SERVICE_SLOT": name, "SERVICE_PORT": str(port), "PYTHONPATH": str(SOURCE)},
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            pass_fds=[file.fileno()],
-            start_new_session=True,
-        )
+def _signal(name: str, number: int) -> bool:
+    """Send a signal; False if the process has not written its number yet."""
+    if not (text := _pid(name).read_text()):
+        return False
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(int(text), number)
+    return True
+
+
+def _stopped(name: str) -> Path:
+    """The mark of a process that is to stay stopped."""
+    return VAR / f"{name}.stopped"
+
+
+def _held(name: str) -> bool:
+    with contextlib.suppress(FileNotFoundError), _pid(name).open() as file:
+        return not lock(file, fcntl.LOCK_SH)
+    return False
 
 
 def _last_words(name: str) -> str:
     path = VAR / f"{name}.log"
-    return (path.read_text(encoding="utf-8", errors="replace").strip().splitlines() or [f"{path} is empty"])[-1]
+    text = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
+    return (text.strip().splitlines() or [f"{path} says nothing"])[-1]

@@ -9,7 +9,10 @@ from typing import IO, Any, Literal
 
 from pydantic import BaseModel, Field, ValidationError
 
+from ..deployments import LOG, Log
 from ..reporting.metrics import write_text
+
+ENDS = {"declined", "finished", "rolled back"}  # the last line of a deployment in the log
 
 Step = Literal["approve", "canary", "observe", "promote", "finish", "rollback", "done"]
 
@@ -41,7 +44,17 @@ def read_state(folder: Path) -> State | None:
     try:
         return State.model_validate_json(path.read_bytes()) if path.exists() else None
     except ValidationError:
-        raise DeployError(f"{path} is broken; reports/deployments.jsonl says what was done; then remove it") from None
+        raise DeployError(f"{path} is broken; make rollback does without it, with what {LOG} says") from None
+
+
+def recovered(log: Log) -> State | None:
+    """The release that is under way by the log, about to be rolled back; None if the last one has ended."""
+    lines = log.lines()
+    own = {line["action"]: line for line in lines if line["deployment"] == lines[-1]["deployment"]}
+    if "started" not in own or own.keys() & ENDS:
+        return None
+    begun = own["started"]
+    return State(version=begun["version"], champion=begun["from"], step="rollback", id=begun["deployment"])
 
 
 def write_state(folder: Path, state: State) -> None:

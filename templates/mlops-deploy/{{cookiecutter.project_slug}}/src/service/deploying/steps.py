@@ -58,7 +58,7 @@ class Deployment:
         self._move("canary" if self.state.champion else "promote")
 
     def _canary(self) -> None:
-        self._alias("challenger", self.state.version)
+        self.registry.set_alias("challenger", self.state.version)
         self._point("alias set")
         self._serve("canary", self.state.version)
         self._once("canary started")
@@ -101,12 +101,13 @@ class Deployment:
         if (now := self.registry.alias("champion")) not in (state.champion, state.version):
             raise Breach(f"version {now} was made the champion meanwhile")
         if state.champion:
-            self._alias("previous", state.champion)
+            self.registry.set_alias("previous", state.champion)
             self._point("previous set")
-        self._alias("champion", state.version)
+        self.registry.set_alias("champion", state.version)
         self._point("champion set")
         self._serve("champion", state.version)
         self.processes.start("router")
+        self.processes.start("supervisor")
         self._once("promoted", before=state.champion, after=state.version)
         self._move("finish")
 
@@ -140,15 +141,11 @@ class Deployment:
     def _restore(self) -> None:
         """Give the old champion its alias back; without one, nothing is served."""
         if self.state.champion:
-            self._alias("champion", self.state.champion)
+            self.registry.set_alias("champion", self.state.champion)
         else:
             self.processes.stop("champion")
             self.registry.drop_alias("champion")
         self._point("champion restored")
-
-    def _alias(self, name: str, version: str) -> None:
-        if self.registry.alias(name) != version:  # reading costs nothing, writing seconds in a new process
-            self.registry.set_alias(name, version)
 
     def _remove_canary(self) -> None:
         self.processes.stop("canary")
@@ -172,8 +169,10 @@ class Deployment:
             self._give(share)
         if (asked := self.site.folder / ASKED).exists():
             raise Breach(asked.read_text(encoding="utf-8").strip())
-        for name in ("router", "champion", "canary"):
+        for name in ("router", "canary", "champion"):
             if not self.processes.alive(name):
+                # Until the champion answers again, the canary keeps its share, since it stands in for it.
+                self.processes.start("champion", meanwhile=lambda: self._give(share))
                 raise Breach(f"the process of the {name} died")
 
     def _give(self, share: float) -> None:

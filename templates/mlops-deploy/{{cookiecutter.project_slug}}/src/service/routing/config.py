@@ -7,13 +7,14 @@ from pydantic_settings import SettingsConfigDict
 
 from ..serving.config import ServiceConfig
 
+LISTENING = ("router", "champion", "canary")  # at a port and the two after it
 URL = r"^(http://[^/]+)?$"
 
 
 class RouterConfig(ServiceConfig):
     """The environment variables `ROUTER_HOST`, `ROUTER_PORT` and so on."""
 
-    model_config = SettingsConfigDict(env_prefix="ROUTER_", env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="ROUTER_")
 
     port: int = Field(default=8000, ge=1024, le=65533, description="TCP port; the slots get the two ports after it")
     kind: Literal["asgi", "nginx"] = Field(default="asgi", description="What routes: this project's router, or nginx")
@@ -27,4 +28,4 @@ class RouterConfig(ServiceConfig):
         return given.get(name) or f"http://127.0.0.1:{self.port_of(name)}"
 
     def port_of(self, name: str) -> int:
-        return self.port + ("router", "champion", "canary").index(name)
+        return self.port + LISTENING.index(name)

@@ -1,7 +1,7 @@
 """The router in front of champion and canary: `serve()` runs it.
 
 A request that the canary does not answer goes to the champion, so a broken canary costs no request. The other way
-round does not hold: the canary never gets more than its share.
+round it is the same as long as the canary has a share, since then somebody watches it.
 """
 
 import json
@@ -24,7 +24,7 @@ from ..serving.problems import ProblemResponse
 from ..serving.protocol import Protocol
 from ..serving.web import GRACE_SECONDS
 from .config import RouterConfig
-from .routes import ACCESS, JsonRoutes
+from .routes import ACCESS, JsonRoutes, Slot
 
 # Headers that belong to one connection, and those that the router writes anew.
 OWN = frozenset(b"connection keep-alive te transfer-encoding upgrade expect content-length x-request-id".split())
@@ -63,31 +63,36 @@ class Router:
             return
         given = Headers(scope=scope).get("x-request-id", "")
         request_id = given if REQUEST_ID.fullmatch(given) else token_hex(16)
-        body = await _body(receive, self.config.max_body_bytes)
+        body = await _body(scope, receive, self.config.max_body_bytes)
         if body is None:
             problem = ProblemResponse(413, "The body is too large.", request_id, headers={"connection": "close"})
             await problem(scope, receive, send)
             return
         slot, started = self.routes.slot(request_id), time.perf_counter()
-        answer, retried = await self._forward((slot, "champion"), scope, request_id, body)
+        answered, answer, retried = await self._forward(self._in_turn(slot), scope, request_id, body)
         if answer:
             await _reply(send, answer)
         else:
             await ProblemResponse(502, "The model's service does not answer.", request_id)(scope, receive, send)
-        failed = answer is None or (retried and slot == "canary")
         self.access.add(
             id=request_id,
             at=round(time.time(), 4),
             slot=slot,
-            status=502 if failed or answer is None else answer.status,
+            status=answer.status if answer and answered == slot else 502,
             ms=round((time.perf_counter() - started) * 1000, 3),
             retried=retried,
         )
 
+    def _in_turn(self, slot: Slot) -> tuple[Slot, ...]:
+        """Whom to ask: the champion twice, because it may have closed a connection just when it was used again."""
+        if slot == "canary":
+            return ("canary", "champion")
+        return ("champion", "champion", "canary") if self.routes.share() else ("champion", "champion")
+
     async def _forward(
-        self, names: tuple[str, str], scope: Scope, request_id: str, body: bytes
-    ) -> tuple[httpcore2.Response | None, bool]:
-        """The first answer of these slots, and whether it took two. The champion may get a request twice."""
+        self, names: tuple[Slot, ...], scope: Scope, request_id: str, body: bytes
+    ) -> tuple[Slot | None, httpcore2.Response | None, bool]:
+        """The first of these slots that answers, its answer, and whether it was asked in vain before."""
         headers = [pair for pair in scope["headers"] if pair[0] not in OWN]
         headers.append((b"x-request-id", request_id.encode()))
         if body or scope["method"] in ("POST", "PUT", "PATCH"):
@@ -100,10 +105,10 @@ class Router:
                 answer = await self.pool.request(
                     scope["method"], url, headers=headers, content=body, extensions=self.limits
                 )
-                return answer, bool(retried)
+                return name, answer, bool(retried)
             except NO_ANSWER as error:
                 log.warning("no answer", slot=name, request_id=request_id, reason=str(error) or type(error).__name__)
-        return None, True
+        return None, None, True
 
 
 def serve() -> None:
@@ -125,16 +130,17 @@ def serve() -> None:
     )
 
 
-async def _body(receive: Receive, most: int) -> bytes | None:
-    """The whole body; None if it is larger than `most` bytes or the client went away."""
+async def _body(scope: Scope, receive: Receive, most: int) -> bytes | None:
+    """The whole body; None if it is larger than `most` bytes, or is said to be, or the client went away."""
     content = bytearray()
-    while True:
+    while int(Headers(scope=scope).get("content-length", "0")) <= most:
         message = await receive()
         content += message.get("body", b"")
         if len(content) > most or message["type"] == "http.disconnect":
             return None
         if not message.get("more_body"):
             return bytes(content)
+    return None
 
 
 async def _reply(send: Send, answer: httpcore2.Response) -> None:

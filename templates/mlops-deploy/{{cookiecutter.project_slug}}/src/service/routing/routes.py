@@ -63,7 +63,7 @@ class NginxRoutes:
         """The same as for `JsonRoutes`."""
         until = "never" if seconds is None else f"{time.time() + seconds:.0f}"
         part = f"{share:.2%} canary; " if 0 < share < 1 else ""
-        rest = "canary" if share == 1 else "champion"
+        rest = "canary" if share == 1 else "champion_or_canary" if share else "champion"  # upstreams of nginx.conf
         text = f'# until {until}\nsplit_clients "$asked_id" $slot ' + "{ " + f"{part}* {rest};" + " }\n"
         write_text(self.path, text)
 

@@ -16,7 +16,6 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import FileResponse, HTMLResponse
 from prometheus_client import CollectorRegistry, Counter, Gauge, Summary
 from pydantic import BaseModel, Field
-from pydantic_settings import SettingsConfigDict
 from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute
 
@@ -38,8 +37,6 @@ ALIASES = {"champion": "champion", "canary": "challenger"}  # which alias each s
 
 class Config(ServiceConfig):
     """The service's settings, from the environment variables `SERVICE_HOST`, `SERVICE_PORT` and so on."""
-
-    model_config = SettingsConfigDict(env_prefix="SERVICE_", env_file=".env", extra="ignore")
 
     slot: Literal["champion", "canary"] = Field(default="champion", description="Which of the two processes this is")
     max_batch: int = Field(default=1000, ge=1, le=10_000, description="Most rows in one batch request")

@@ -1,9 +1,13 @@
-"""The service's settings, read from the environment."""
+"""The service's settings, read from the environment. As a program: can it listen where they say?"""
 
+import sys
+from socket import AF_INET, AF_INET6, create_server
 from typing import Literal, TypeVar
 
 from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from ..exits import exit_code
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 HTTPS_ORIGINS = r"^(https://[a-z0-9.-]+(:[0-9]+)?( |$))*$"
@@ -19,6 +23,10 @@ class ServiceConfig(BaseSettings):
     Each field is read from an environment variable: the class's `env_prefix` and the field's name in capitals. If the
     variable is not set, the file `.env` is read; otherwise the default here applies.
     """
+
+    model_config = SettingsConfigDict(
+        env_prefix=f"{__package__.partition('.')[0].upper()}_", env_file=".env", env_ignore_empty=True, extra="ignore"
+    )
 
     host: str = Field(default="127.0.0.1", description="Address to listen on; 0.0.0.0 inside a container")
     port: int = Field(default=8000, ge=0, le=65535, description="TCP port; 0 takes a free one")
@@ -40,6 +48,14 @@ class ServiceConfig(BaseSettings):
         """Patterns of the host names that are answered."""
         return [*LOOPBACK, *self.allowed_hosts.lower().replace(",", " ").split()]
 
+    def check_port(self) -> None:
+        """Raises OSError if nobody can listen there, most likely because another program does."""
+        try:
+            create_server((self.host, self.port), family=AF_INET6 if ":" in self.host else AF_INET).close()
+        except OSError as error:
+            why, setting = str(error.strerror).partition(" (")[0], f"{self.model_config['env_prefix']}PORT"
+            raise OSError(f"port {self.port}: {why}; end the program that has it, or set {setting}") from None
+
 
 Config = TypeVar("Config", bound=ServiceConfig)
 
@@ -56,3 +72,12 @@ def read_config(kind: type[Config]) -> Config:
         first = error.errors()[0]
         name = kind.model_config.get("env_prefix", "") + "_".join(str(part) for part in first["loc"])
         raise ConfigError(f"environment variable {name.upper()}: {first['msg']}") from None
+
+
+def _main() -> int:
+    read_config(ServiceConfig).check_port()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(exit_code(_main))

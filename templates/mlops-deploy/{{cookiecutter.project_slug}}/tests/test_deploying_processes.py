@@ -1,0 +1,134 @@
+"""The processes of a site: they are started again when they have died, and not when they were stopped."""
+
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from real_site import free_port
+from service import training
+from service.__main__ import main
+from service.deploying import supervisor
+from service.deploying.processes import Processes
+from service.deploying.supervisor import Supervisor
+from service.routing.config import RouterConfig
+from service.routing.routes import VAR
+from toy_model import wait_for
+
+ROOT = Path(__file__).parents[1]
+SLEEP = (sys.executable, "-c", "import time; time.sleep(600)")  # in the place of a server
+
+
+class Sleepers(Processes):
+    """Processes that do nothing and are ready at once."""
+
+    command = SLEEP
+
+    def _answers(self, name: str, path: str) -> bool:
+        return self.alive(name)
+
+
+@pytest.fixture
+def processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sleepers]:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ROUTER_PORT", str(free_port()))
+    found = Sleepers(RouterConfig())
+    for name in ("champion", "router"):
+        found.start(name)
+    yield found
+    for name in ("champion", "router"):
+        found.stop(name)
+
+
+def pid(name: str) -> int:
+    """The number of a process, once it has written it."""
+    wait_for(lambda: (VAR / f"{name}.pid").read_text().endswith("\n"))
+    return int((VAR / f"{name}.pid").read_text())
+
+
+def kill(processes: Processes, name: str) -> int:
+    number = pid(name)
+    os.kill(number, signal.SIGKILL)
+    wait_for(lambda: not processes.alive(name))
+    return number
+
+
+@pytest.mark.parametrize("name", ["champion", "router"])
+def test_who_was_killed_is_started_again(processes: Sleepers, name: str) -> None:
+    watching = Supervisor(processes)
+    before = kill(processes, name)
+    watching.look()
+    assert processes.alive(name)
+    wait_for(lambda: pid(name) != before)
+
+
+def test_who_was_stopped_or_never_started_stays_as_it_is(processes: Sleepers) -> None:
+    processes.stop("champion")
+    Supervisor(processes).look()
+    assert [name for name in ("router", "champion", "canary") if processes.alive(name)] == ["router"]
+
+
+def test_who_dies_again_and_again_is_started_less_often(processes: Sleepers, monkeypatch: pytest.MonkeyPatch) -> None:
+    now, starts = [0.0], list[float]()
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(processes, "died", lambda name: name == "champion")
+    monkeypatch.setattr(processes, "launch", lambda _: starts.append(now[0]))
+    watching = Supervisor(processes)
+    while len(starts) < 10:
+        watching.look()
+        now[0] += 0.25 + 1e-6
+    pauses = [round(later - earlier) for earlier, later in pairwise(starts)]
+    assert pauses == [1, 2, 4, 8, 16, 32, 60, 60, 60]
+    now[0] += 10 * supervisor.LONGEST_PAUSE  # it has lived for long
+    watching.look()
+    now[0] += supervisor.FIRST_PAUSE
+    watching.look()
+    assert starts[-1] - starts[-2] == supervisor.FIRST_PAUSE
+
+
+def test_a_port_that_is_taken_is_no_end_of_the_supervisor(processes: Sleepers) -> None:
+    watching = Supervisor(processes)
+    kill(processes, "champion")
+    with socket.create_server(("127.0.0.1", processes.config.port_of("champion"))):
+        watching.look()
+    assert not processes.alive("champion")
+    watching.pauses["champion"] = 0
+    watching.look()
+    assert processes.alive("champion")
+
+
+def test_what_runs_decides_where_the_rest_is(processes: Sleepers, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ROUTER_PORT", "9000")
+    other = Sleepers(RouterConfig())
+    other.start("canary")
+    other.stop("canary")
+    assert other.config.port == processes.config.port != 9000
+    for name in ("router", "champion"):
+        processes.stop(name)
+    assert Sleepers(RouterConfig()).config.port == 9000
+
+
+def test_the_drill_says_that_a_port_is_taken_before_it_trains(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def trains(*_: Any, **__: Any) -> None:
+        raise AssertionError("it trains first")
+
+    monkeypatch.chdir(tmp_path)
+    for name in ("settings.toml", "drill", "data", "sql"):
+        Path(name).symlink_to(ROOT / name)
+    port = free_port()
+    monkeypatch.setenv("ROUTER_PORT", str(port))
+    monkeypatch.setattr(training, "train", trains)
+    with socket.create_server(("127.0.0.1", port + 1)):
+        assert main(["drill"]) == 2
+    said = capsys.readouterr().err
+    assert f"port {port + 1}: Address already in use" in said
+    assert "ROUTER_PORT" in said
