@@ -51,7 +51,8 @@ def test_without_a_usable_file_the_champion_has_everything(tmp_path: Path, conte
 
 
 @pytest.mark.parametrize(
-    ("share", "block"), [(0.05, "{ 5.00% canary; * champion_or_canary; }"), (0, "{ * champion; }"), (1, "{ * canary; }")]
+    ("share", "block"),
+    [(0.05, "{ 5.00% canary; * champion_or_canary; }"), (0, "{ * champion; }"), (1, "{ * canary; }")],
 )
 def test_nginx_gets_the_same_share(tmp_path: Path, clock: SimpleNamespace, share: float, block: str) -> None:
     NginxRoutes(tmp_path / "nginx" / "split.conf").set(share, 10)

@@ -1,7 +1,7 @@
 """The versions of the model, and the aliases that say which of them serves: MLflow's model registry.
 
 MLflow registers the versions; it takes seconds to import, so this code reads its tables and moves the aliases itself. A
-service that looks at its alias each second then needs neither MLflow nor a registry that can be written: a copy inside an
+service that looks at its alias each second then needs neither MLflow nor a registry that can be written: a copy in an
 image will do. And a rollback does not wait for MLflow.
 """
 
