@@ -224,7 +224,7 @@ print(*repo.snapshot.notes, sep="\\n")
 """
 
 
-@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("packed", [False, pytest.param(True, marks=pytest.mark.slow)])
 def test_a_huge_file_is_never_loaded(repo: pygit2.Repository, packed: bool) -> None:
     size = 300_000_000
     squeezed, digest = zlib.compressobj(1), sha1(usedforsecurity=False)

@@ -57,6 +57,7 @@ def test_what_was_done_is_said_though_its_output_is_lost(tmp_path: Path, mini: P
 
 
 @FULL
+@pytest.mark.slow
 def test_what_was_done_for_a_cohort_is_said_though_its_output_is_lost(tmp_path: Path, mini: Path) -> None:
     (tmp_path / "roster.csv").write_text("id\nada\n")
     steps = {

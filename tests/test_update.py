@@ -413,7 +413,9 @@ KILLABLE = [
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
-@pytest.mark.parametrize("number", range(12))
+@pytest.mark.parametrize(
+    "number", [pytest.param(number, marks=[pytest.mark.slow] if number % 3 else []) for number in range(12)]
+)
 def test_a_kill_at_any_moment_leaves_what_a_rerun_finishes(
     number: int, template: Path, project: Path, scaffolder: Run
 ) -> None:
