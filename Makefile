@@ -64,6 +64,7 @@ docs: setup  ## rewrite the generated lists in README.md and docs/
 	$(BIN)/python tools/docs.py
 
 lock: setup  ## renew every lock file (needs uv)
+	@command -v uv >/dev/null || { echo "make lock needs uv (https://docs.astral.sh/uv/getting-started/installation/)" >&2; exit 1; }
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade \
 		--custom-compile-command "make lock" --extra dev --group shared pyproject.toml -o requirements-dev.lock
 	$(BIN)/python tools/lock.py

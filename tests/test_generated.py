@@ -221,6 +221,20 @@ def test_what_was_measured_is_reported_also_after_a_failed_gate(own: Path, code:
         assert ("A gate failed" in done.stderr) == (code == 1)
 
 
+@pytest.mark.parametrize(("target", "program"), [("image", "Docker"), ("lock", "uv")])
+@pytest.mark.parametrize(("name", "given"), [("classical-ml", {})])
+def test_a_program_that_is_not_installed_is_named(own: Path, target: str, program: str) -> None:
+    (own / "ready").touch()
+    (own / "shell").mkdir()
+    (own / "shell/sh").symlink_to("/bin/sh")
+    command = [str(shutil.which("make")), "--no-print-directory", target, "READY=ready"]
+    done = subprocess.run(
+        command, cwd=own, env={"PATH": str(own / "shell")}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"make {target} needs {program} (https://")
+
+
 FILE = "my file; touch ran $(touch ran) `touch ran` $HOME 'a' \"b\".csv"
 COLUMN = "left? $(shell touch ran)"
 VALUE = "-yes; touch ran"

@@ -17,6 +17,7 @@ from typer.cli import get_docs_for_click
 from typer.core import TyperGroup
 
 from scaffolder.check import items
+from scaffolder.check.readers import csv
 from scaffolder.cli.app import app
 from scaffolder.template import catalog
 from scaffolder.template.questions import Question
@@ -69,18 +70,33 @@ def command_reference() -> str:
 
 
 def loaded(command: Any) -> Any:
-    """The command, with what stands in its groups for commands replaced by the commands themselves."""
+    """The command, with what stands in its groups for commands replaced by the commands themselves; no summary is cut."""
     if not isinstance(command, TyperGroup):
         return command.command
     group = copy.copy(command)
     group.commands = {name: loaded(each) for name, each in command.commands.items()}
+    for each in group.commands.values():
+        each.short_help = each.help.partition("\n\n")[0].replace("\n", " ")
     return group
+
+
+def prediction_columns() -> str:
+    """The names by which the checker finds the columns of `reports/predictions.csv`."""
+    rows = ["| a column for | is called one of |", "| --- | --- |"]
+    for meaning, names in (
+        ("the true value", csv.TRUTHS),
+        ("the probability or score; in a forecast, the predicted value", csv.SCORES),
+        ("the predicted class, or whether to act", csv.DECISIONS),
+    ):
+        rows.append(f"| {meaning} | {', '.join(f'`{name}`' for name in names)} |")
+    return "\n".join(rows)
 
 
 BLOCKS: dict[str, tuple[str, Callable[[], str]]] = {
     "templates": ("README.md", templates_table),
     "questions": ("docs/commands.md", question_tables),
     "commands": ("docs/commands.md", command_reference),
+    "columns": ("docs/contract.md", prediction_columns),
     "checklist": ("docs/checklist.md", items.table),
 }
 

@@ -114,7 +114,7 @@ def _fail(sentence: str, code: int, arguments: Sequence[str] = ()) -> int:
 
 @app.callback()
 def options_for_all(version: Version = False) -> None:  # noqa: ARG001 - its callback has seen it
-    """Create portfolio projects that really run: trained, measured, tested and served on real data."""
+    """Create portfolio projects that really run: trained, measured, tested and served on public data."""
     try:
         os.getcwd()
     except OSError:
