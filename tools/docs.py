@@ -70,7 +70,7 @@ def command_reference() -> str:
 
 
 def loaded(command: Any) -> Any:
-    """The command, with what stands in its groups for commands replaced by the commands themselves; no summary is cut."""
+    """The command, with the commands of its groups loaded, and no summary cut."""
     if not isinstance(command, TyperGroup):
         return command.command
     group = copy.copy(command)
