@@ -16,7 +16,7 @@ from assistant.stores.base import Store
 from toy import open_toy
 
 # Calls of the store after which an ingest is killed: in the middle of its work, and when all is written but the end.
-POINTS = {"replace": 15, "set_fingerprint": 1}
+POINTS = {"replace": 4, "set_fingerprint": 1}
 
 
 def killed_ingest(settings: Settings, point: str) -> None:

@@ -180,7 +180,7 @@ def test_a_killed_ingest_leaves_the_index_as_it_was(
 ) -> None:
     before = state(settings)
     (corpus_folder / "guides/rooms.md").unlink()
-    for number in range(20):
+    for number in range(6):
         (corpus_folder / f"{number}.md").write_text(f"# A book\n\nThis is book {number}.\n")
     killed_ingest(settings, point)
     assert state(settings) == before
