@@ -74,3 +74,33 @@ def test_a_refused_file_says_why(chromium: Browser, address: str, tmp_path: Path
         page.locator("input[type=file]").set_input_files(file)
         page.get_by_text("is empty").wait_for()
         assert page.locator("input[type=file]").input_value() == ""
+
+
+FILLER = "\n".join(f"This is remark {number} on the daily work of a harbour.\n" for number in range(60))
+CODE = "\n".join(f"print({number})" for number in range(9))
+CITED = {
+    "paragraph": ("The zeppelin of Lindau lands on the roof at dawn.", "When does the zeppelin of Lindau land?"),
+    "list": ("- The gondola needs a licence.\n- The submarine needs a helmet.", "What does the submarine need?"),
+    "table": ("| Vessel | Colour |\n| --- | --- |\n| Catamaran | turquoise |", "Which colour has the catamaran?"),
+    "code": (f"```\n{CODE}\n\nhovercraft = 'eels'\n```", "What is in the hovercraft?"),
+}
+# Whether the screen shows the middle of the mark's first line, and the paragraph, table or code around it is not cut.
+SEEN = """mark => {
+  const { left, top, width, height } = mark.getClientRects()[0];
+  const block = mark.closest("#source .prose > *");
+  return height > 0 && block.clientHeight >= block.scrollHeight && mark.contains(document.elementFromPoint(left + width / 2, top + height / 2));
+}"""
+
+
+@pytest.mark.parametrize("screen", ["laptop", "phone"])
+@pytest.mark.parametrize("kind", CITED)
+def test_the_cited_place_is_seen(chromium: Browser, address: str, tmp_path: Path, screen: str, kind: str) -> None:
+    passage, question = CITED[kind]
+    file = tmp_path / f"{kind}.md"
+    file.write_text(f"# Harbour\n\n{FILLER}\n## Rules\n\n{passage}\n\n## More\n\n{FILLER}")
+    with opened(chromium, address, SCREENS[screen]) as page:
+        page.locator("input[type=file]").set_input_files(file)
+        page.locator("#uploaded").get_by_text("added").wait_for()
+        asked(page, question)
+        page.locator("#answer .cite").first.click()
+        assert page.locator("#source mark").first.evaluate(SEEN)
