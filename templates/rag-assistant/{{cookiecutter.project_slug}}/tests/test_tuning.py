@@ -16,12 +16,16 @@ from hypothesis import strategies as st
 
 from assistant import wiring
 from assistant.evaluation import tuning
+from assistant.evaluation.scoring import metrics
 from assistant.report import printed
 from assistant.settings import Settings
 from toy import open_toy
 from toy_benchmark import LINES, line, repository
 
-MORE = [line(f"more{number}", "dev", f"Why does planet {number} glow?") for number in range(8)]
+# The same questions in other words, so that there are enough answerable ones and, in dev, unanswerable ones.
+AGAIN = [one | {"id": f"again{one['id']}", "question": f"{one['question'][:-1]}, please?"} for one in LINES]
+MORE = [*AGAIN, *(line(f"more{number}", "dev", f"Why does planet {number} glow?") for number in range(8))]
+FEW = [one for one in LINES if one["split"] == "dev"] + MORE[-4:]
 
 
 @pytest.fixture(autouse=True)
@@ -43,10 +47,9 @@ def test_the_proposal_is_toml_that_the_settings_take(tmp_path: Path) -> None:
     text, proposed = tune(settings, tmp_path)
     assert set(proposed["gates"]) == {"ndcg_at_10", "answer_rate"}  # the test questions have two unanswerable ones
     assert "# No gate on abstention_recall: it takes 10 unanswerable dev questions and as many test questions" in text
-    assert "there are 10 and 2" in text
+    assert "there are 12 and 4" in text
     assert "favour 0." in text
-    assert "few questions" not in text
-    assert max(proposed["gates"].values()) <= 1 - 3 / 10  # though no answerable dev question is refused
+    assert max(proposed["gates"].values()) <= 1 - 3 / 20  # though no answerable dev question is refused
     assert all(bound * 20 == pytest.approx(round(bound * 20)) and bound > 0 for bound in proposed["gates"].values())
     again, same = tune(pasted(settings, proposed), tmp_path)
     assert same == {"retrieval": {}, "answering": {}, "gates": {}}  # a line that changes nothing is a comment
@@ -68,22 +71,41 @@ def test_test_questions_have_no_say(tmp_path: Path) -> None:
     assert tune(repository(tmp_path / "other", swapped), tmp_path / "other") == same
 
 
-@pytest.mark.parametrize("lines", [[], LINES[:2], LINES[:9]])
-def test_what_cannot_be_chosen_is_said(tmp_path: Path, lines: list[dict[str, Any]]) -> None:
+def test_a_threshold_and_a_weight_that_chance_may_prefer_stay(tmp_path: Path) -> None:
+    settings = repository(tmp_path, [*LINES, *MORE])
+    _, proposed = tune(settings, tmp_path)
+    again = pasted(settings, proposed)
+    near = again.answering.model_copy(update={"abstain_below": again.answering.abstain_below - 0.01})
+    text, kept = tune(again.model_copy(update={"answering": near}), tmp_path)
+    assert f"# abstain_below stays {near.abstain_below}: such questions favour 0." in text
+    assert kept["answering"] == {}
+    assert "# dense_weight stays 0.8: no step of 0.1 has clearly more than its ndcg_at_10 of" in text
+
+
+@pytest.mark.parametrize("lines", [[], LINES[:2], LINES[:9], FEW])
+def test_of_few_questions_nothing_is_chosen(tmp_path: Path, lines: list[dict[str, Any]]) -> None:
     text, proposed = tune(repository(tmp_path, lines), tmp_path)
-    assert f"stays 0.8: to choose it takes 10 answerable dev questions, and there are {len(lines)}." in text
-    assert "abstain_below stays 0.2: to choose it takes 5 answerable and 3 unanswerable dev questions" in text
-    assert f"and there are {len(lines)} and 0. If it was chosen for other documents" in text
-    need = "it takes 10 answerable dev questions and as many test questions"
-    assert f"No gate on answer_rate: {need}, and there are {len(lines)} and 0." in text
+    yes = sum(bool(one["evidence"]) for one in lines)
+    assert f"stays 0.8: to choose it takes 20 answerable dev questions, and there are {yes}." in text
+    assert "abstain_below stays 0.2: to choose it takes 20 answerable and 10 unanswerable dev questions" in text
+    assert f"and there are {yes} and {len(lines) - yes}. If it was chosen for other documents" in text
+    need = "it takes 20 answerable dev questions and as many test questions"
+    assert f"No gate on answer_rate: {need}, and there are {yes} and 0." in text
     assert not any(proposed.values())
 
 
-def test_few_questions_give_a_threshold_and_a_warning(tmp_path: Path) -> None:
-    text, proposed = tune(repository(tmp_path, [*LINES[:5], *MORE[:3]]), tmp_path)
-    assert set(proposed["answering"]) == {"abstain_below"}
-    assert "# That is a choice from few questions: run make tune again when there are more." in text
-    assert (proposed["retrieval"], proposed["gates"]) == ({}, {})
+@pytest.mark.parametrize("chance", range(20))
+def test_a_gate_holds_on_other_questions_of_the_same_kind(chance: int) -> None:
+    random = np.random.default_rng(chance)
+    dev, test = (random.random(20) < 0.7 for _ in range(2))
+    [score] = metrics({"answer_rate": dev.astype(float)}, chance)
+    assert tuning.gate(score, 20, 20) <= test.mean()
+
+
+def test_a_gate_is_below_a_score_without_a_failure() -> None:
+    [score] = metrics({"answer_rate": np.ones(20)}, 1)
+    assert tuning.gate(score, 20, 20) == 0.75  # 1 - sqrt(2) * 3 / 20, rounded down
+    assert tuning.gate(score, 20, 0) == 0
 
 
 def pairs() -> Iterator[Any]:

@@ -1,5 +1,6 @@
 """Choose on the dev questions, `make tune`: how to weigh embeddings against words, when to refuse, and gates."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -7,23 +8,22 @@ from numpy.typing import NDArray
 
 from .. import bootstrap
 from ..answering.assistant import Assistant
+from ..reporting.metrics import Metric
 from ..settings import Settings
 from ..wiring import open_assistant
 from .benchmark import Benchmark, load
 from .cases import ask, documents_of, judge, quoting, rank, searching
 from .scoring import describe, means, metrics
 
-LEAST = (5, 3)  # answerable and unanswerable dev questions; of fewer, no threshold is chosen
-FEW = 10  # questions; of fewer, neither a weight nor a gate is chosen, and a threshold with a warning
+LEAST = (20, 10)  # answerable and unanswerable questions; of fewer, nothing is chosen
 STEPS = 20  # gates are multiples of 1 / STEPS
 
 
 def tune(settings: Settings) -> dict[str, Any]:
     """What the dev questions propose, and what could not be chosen: the facts of tuning.jinja.
 
-    A gate is the lower end of its score's interval, rounded down, so that chance alone hardly breaks it. It is at most
-    1 - 3 / n, since where no question failed the interval has no width (Hanley and Lippman-Hand, If Nothing Goes Wrong,
-    Is Everything All Right?, JAMA 1983).
+    A setting stays as it is unless the 95% interval of the dev questions excludes it. A gate is the lower end of an
+    interval for the score on the test questions, rounded down, so that chance hardly breaks it.
 
     Raises:
         BenchmarkError: the benchmark cannot be used.
@@ -41,46 +41,72 @@ def propose(assistant: Assistant) -> dict[str, Any]:
     benchmark = load(settings, documents)
     dev = benchmark.split("dev")
     answerable = np.array([one.answerable for one in dev], dtype=np.bool_)
-    weights = weigh(assistant, benchmark) if answerable.sum() >= FEW else {}
-    weight = max(weights, key=lambda one: weights[one], default=settings.retrieval.dense_weight)
+    enough = answerable.sum() >= LEAST[0], (~answerable).sum() >= LEAST[1]
+    weights, gain = weigh(assistant, benchmark) if enough[0] else ({}, None)
+    weight = max(weights, key=lambda one: weights[one]) if gain and gain[0] > 0 else settings.retrieval.dense_weight
     cases = list(ask(searching(assistant, dense_weight=weight), dev, benchmark))
     confidence = np.array([case.answer.confidence for case in cases])
     threshold, interval = settings.answering.abstain_below, None
-    if answerable.sum() >= LEAST[0] and (~answerable).sum() >= LEAST[1]:
-        threshold = choose(confidence, answerable)
+    if all(enough):
         draws = bootstrap.intervals(lambda rows: [choose(confidence[rows], answerable[rows])], len(cases), seed)
         interval = tuple(draws[0])
+        if not interval[0] <= threshold <= interval[1]:
+            threshold = choose(confidence, answerable)
     answered = (confidence >= threshold).astype(float)
     scores = {
         name: judge(cases)[name],
         "answer_rate": np.where(answerable, answered, np.nan),
         "abstention_recall": np.where(answerable, np.nan, 1 - answered),
     }
-    asked = {name: int((~np.isnan(values)).sum()) for name, values in scores.items()}
-    bounds = {
-        one.name: (int(max(0.0, min(one.ci95[0], 1 - 3 / asked[one.name])) * STEPS) / STEPS, one)
-        for one in metrics(scores, seed)
-        if one.ci95
-    }
+    data = describe(documents, assistant.index.store, benchmark.questions)
     return {
         "weights": weights,
         "weight": weight,
+        "gain": gain,
         "threshold": threshold,
         "interval": interval,
-        "bounds": bounds,
-        "data": describe(documents, assistant.index.store, benchmark.questions),
+        "bounds": {one.name: (gate(one, *asked(data, one.name)), one) for one in metrics(scores, seed)},
+        "asked": {one: asked(data, one) for one in scores},
+        "data": data,
         "settings": settings,
         "least": LEAST,
-        "few": FEW,
     }
 
 
-def weigh(assistant: Assistant, benchmark: Benchmark) -> dict[float, float]:
-    """The headline score on the dev questions by the weight of the embeddings: the one in use, and ten steps."""
+def asked(data: dict[str, Any], name: str) -> tuple[int, int]:
+    """To how many dev and test questions a score applies."""
+    counts = [(data["asked"][split], data["answerable"][split]) for split in ("dev", "test")]
+    dev, test = (every - yes if name == "abstention_recall" else yes for every, yes in counts)
+    return dev, test
+
+
+def gate(score: Metric, dev: int, test: int) -> float:
+    """The value that chance hardly lets the score of `test` other questions fall below; 0 if there are none.
+
+    Both samples vary, so the distance from the score to its interval's end grows by the square root of the sum of
+    their variances. Where no question failed the interval has no width: then 3 / n takes its place
+    (Hanley and Lippman-Hand, If Nothing Goes Wrong, Is Everything All Right?, JAMA 1983).
+    """
+    if not (score.ci95 and test):
+        return 0.0
+    wider = math.sqrt(1 + dev / test)
+    bound = min(score.value - wider * (score.value - score.ci95[0]), 1 - wider * 3 / dev)
+    return int(max(0.0, bound) * STEPS) / STEPS
+
+
+def weigh(assistant: Assistant, benchmark: Benchmark) -> tuple[dict[float, float], tuple[float, float]]:
+    """The headline score on the dev questions by the weight of the embeddings: the one in use, and ten steps.
+
+    Also the 95% interval of what the best one gains over the one in use.
+    """
     dev, settings = benchmark.split("dev"), assistant.settings
-    weights = dict.fromkeys([settings.retrieval.dense_weight, *(step / 10 for step in range(11))])
-    found = {weight: rank(searching(assistant, dense_weight=weight), dev, benchmark) for weight in weights}
-    return {one: float(means(scores[settings.evaluation.headline][None])[0]) for one, scores in found.items()}
+    used, headline = settings.retrieval.dense_weight, settings.evaluation.headline
+    weights = dict.fromkeys([used, *(step / 10 for step in range(11))])
+    found = {one: rank(searching(assistant, dense_weight=one), dev, benchmark)[headline] for one in weights}
+    averages = {one: float(means(scores[None])[0]) for one, scores in found.items()}
+    gains = found[max(averages, key=lambda one: averages[one])] - found[used]
+    draws = bootstrap.intervals(lambda rows: means(gains[None, rows]), len(dev), settings.evaluation.seed)
+    return averages, (float(draws[0][0]), float(draws[0][1]))
 
 
 def choose(confidence: NDArray[np.float64], answerable: NDArray[np.bool_]) -> float:
