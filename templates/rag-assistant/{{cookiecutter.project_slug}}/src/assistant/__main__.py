@@ -61,6 +61,8 @@ def ask(settings: Settings, arguments: Namespace) -> None:
     cited = [named[one.chunk] for one in answer.citations]
     others = [one for one in dict.fromkeys(named.values()) if one not in cited][:FURTHER]
     print(answer.question, with_mark(answer) if sys.stdout.isatty() else answer.text, sep="\n\n", end="\n\n")
+    if answer.cut_off:
+        print("The answer is cut off here: raise max_tokens in settings.toml.", end="\n\n")
     for number, one in enumerate(cited, 1):
         print(f"[{number}] {one}")
     print("Nearest passages:" if answer.abstained else "Further sources:", *(others or ["none"]), sep="\n  ")

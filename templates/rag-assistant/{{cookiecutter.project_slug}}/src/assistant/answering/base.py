@@ -49,6 +49,7 @@ class Answer:
     model: str = QUOTATION  # or the name of the language model
     prompt: str | None = None  # version of the prompt template
     usage: Usage | None = None
+    cut_off: bool = False  # by `max_tokens`: the text ends before the model's answer does
 
 
 class Answerer(Protocol):
@@ -57,7 +58,7 @@ class Answerer(Protocol):
     def stream(self, question: str, hits: Sequence[Hit]) -> Iterator[str | Answer]:
         """Pieces of the answer's text as they arrive, then, last, the whole answer.
 
-        The pieces make up the answer's text, unless it turns out at the end to be a refusal.
+        The pieces make up the answer's text, unless it turns out that it is a refusal, or that thoughts came first.
 
         Raises:
             Unavailable: a model server does not answer, stops in the middle, or answers nonsense.

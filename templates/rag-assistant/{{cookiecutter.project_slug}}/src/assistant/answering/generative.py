@@ -1,9 +1,10 @@
 """Answers by a language model behind an OpenAI-compatible endpoint; its citations are checked against the passages."""
 
 import os
+import threading
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx2
@@ -17,6 +18,7 @@ from .base import CHARACTERS_PER_TOKEN, REFUSAL, Answer, Usage
 from .citations import CitationCheck
 from .confidence import citation, confidence
 from .prompt import Prompt
+from .wording import refuses, spoken
 
 SERVER = "The language model at ASSISTANT_LLM_URL"
 OTHER_NAME = {"max_tokens": "max_completion_tokens"}  # OpenAI's reasoning models know the limit by its new name only
@@ -37,6 +39,14 @@ ENDLESS = "does not stop at max_tokens; choose another model or server"
 BROKEN_OFF = "stopped in the middle of its answer; try again later"
 NO_TEXT = "sends no text; check ASSISTANT_LLM_MODEL, and whether the address is that of an OpenAI-compatible API"
 SPENT = "used up max_tokens before it wrote anything, as reasoning models do; raise max_tokens in settings.toml"
+
+
+@dataclass
+class Told:
+    """What a server tells beside the text."""
+
+    finish: str = ""  # why the text ends
+    counts: list[tuple[Any, Any]] = field(default_factory=list)  # tokens of prompt and completion, by event
 
 
 class Hurried(httpx2.SyncByteStream):
@@ -74,8 +84,16 @@ class Generative:
         for name in [one for one in os.environ if one.startswith("OPENAI_")]:
             del os.environ[name]
 
+        self._call = threading.local()  # its `deadline` is that of the question that this thread asks
+
+        def hurry(request: Any) -> None:
+            left = self._call.deadline - time.monotonic()
+            if left <= 0:  # the client tries again after a timeout, too
+                raise httpx2.ReadTimeout("", request=request)
+            request.extensions["timeout"] = dict.fromkeys(("connect", "read", "write", "pool"), left)
+
         def limit(response: Any) -> None:
-            response.stream = Hurried(response.stream, time.monotonic() + settings.timeout_seconds)
+            response.stream = Hurried(response.stream, self._call.deadline)
 
         try:
             if not url.startswith(("http://", "https://")):
@@ -85,9 +103,8 @@ class Generative:
                 api_key=key.strip() or "none",
                 organization="",
                 project="",
-                timeout=settings.timeout_seconds,
                 max_retries=settings.retries,
-                http_client=openai.DefaultHttpxClient(event_hooks={"response": [limit]}),
+                http_client=openai.DefaultHttpxClient(event_hooks={"request": [hurry], "response": [limit]}),
             )
         except Exception:
             raise AssistantError("ASSISTANT_LLM_URL is not an address such as http://127.0.0.1:8080/v1") from None
@@ -106,39 +123,46 @@ class Generative:
             yield from (REFUSAL, answer)
             return
         messages, check = self._prompt.messages(question, hits), CitationCheck(len(hits))
-        counts: list[tuple[Any, Any]] = []
-        yield from filter(None, map(check.feed, self._pieces(messages, counts)))
+        said, told = "", Told()
+        for piece in self._pieces(messages, told):
+            before, said = spoken(said), said + piece
+            if not spoken(said).startswith(before):  # it was thoughts, as their end tells
+                before, check = "", CitationCheck(len(hits))
+            yield from filter(None, [check.feed(spoken(said)[len(before) :])])
         yield from filter(None, [check.feed("", last=True)])
-        cited = {} if check.text.casefold().startswith(REFUSAL.casefold().rstrip(".")) else check.cited
+        text = spoken(said).strip()
+        if not (told.finish and text):
+            raise Unavailable(f"{SERVER} {SPENT if told.finish == 'length' else BROKEN_OFF if text else NO_TEXT}")
+        cited = {} if refuses(check.text) else check.cited
         yield replace(
             answer,
             text=check.text if cited else REFUSAL,
             citations=tuple(citation(new, hits[old - 1]) for old, new in cited.items()),
             abstained=not cited,
-            usage=self._usage(messages, len(check.text), counts),
+            cut_off=bool(cited) and told.finish == "length",
+            usage=self._usage(messages, len(said), told.counts),
         )
 
-    # The text as it arrives. Into `counts` go the tokens of prompt and completion as each event counts them.
-    def _pieces(self, messages: list[dict[str, str]], counts: list[tuple[Any, Any]]) -> Iterator[str]:
-        said = finish = ""
+    # The text as it arrives.
+    def _pieces(self, messages: list[dict[str, str]], told: Told) -> Iterator[str]:
+        length = 0
+        self._call.deadline = time.monotonic() + self._settings.timeout_seconds
         try:
             with self._opened(messages, self._options) as events:
                 for event in events:
-                    counts.append(
-                        (getattr(event.usage, "prompt_tokens", 0), getattr(event.usage, "completion_tokens", 0))
-                    )
+                    usage = event.usage
+                    told.counts.append((getattr(usage, "prompt_tokens", 0), getattr(usage, "completion_tokens", 0)))
                     choices = event.choices or ()
                     piece = clean("".join(choice.delta.content or "" for choice in choices if choice.delta))
-                    said, finish = said + piece, next((one.finish_reason for one in choices), None) or finish
+                    told.finish = next((one.finish_reason for one in choices), None) or told.finish
+                    length += len(piece)
                     yield piece
-                    if len(said) > MOST_CHARACTERS_PER_TOKEN * self._settings.max_tokens:
+                    if length > MOST_CHARACTERS_PER_TOKEN * self._settings.max_tokens:
                         raise Unavailable(f"{SERVER} {ENDLESS}")
         except Unavailable:
             raise
         except Exception as error:  # of a server's nonsense, too: broken JSON, fields of another type
-            raise self._explained(error, begun=bool(counts)) from None  # the cause may hold the key
-        if not (finish and said.strip()):
-            raise Unavailable(f"{SERVER} {SPENT if finish == 'length' else BROKEN_OFF if said.strip() else NO_TEXT}")
+            raise self._explained(error, begun=bool(told.counts)) from None  # the cause may hold the key
 
     # What the server refuses by name is left out, or goes by its other name, from then on.
     def _opened(self, messages: Any, options: dict[str, Any]) -> Any:

@@ -2,6 +2,7 @@
 // The page of the assistant. What documents, people and models wrote only ever goes into text nodes.
 const AROUND = 8000; // characters of a document that are shown before and after what is cited
 const NOTHING = { start: 0, end: 0 };
+const CUT_OFF = "The answer is cut off here: it is longer than max_tokens allows.";
 const JSON_BODY = { method: "POST", headers: { "content-type": "application/json" } };
 
 const find = (id) => document.getElementById(id);
@@ -175,7 +176,7 @@ function show(nodes, busy = false) {
   find("answer").replaceChildren(make("article", { className: "card" }, ...nodes));
 }
 
-function answer({ text, model, abstained, confidence, citations, hits }, id, milliseconds) {
+function answer({ text, model, abstained, cut_off, confidence, citations, hits }, id, milliseconds) {
   const [first] = citations;
   const quoted = model === "quotation" && first;
   const within = (edge) => (quoted ? position(text, first.mark[edge] - first.span.start) : 0);
@@ -189,6 +190,7 @@ function answer({ text, model, abstained, confidence, citations, hits }, id, mil
   return [
     make("h2", {}, quoted ? `Quotation from ${first.title}` : abstained ? "No answer" : `Answer by ${model}`),
     make("div", { className: "prose" }, ...render(text, { start: within("start"), end: within("end") }, cite)),
+    ...(cut_off ? [make("p", { className: "error" }, CUT_OFF)] : []),
     make("p", { className: "hint confidence" }, facts),
     ...(quoted ? [] : sources("Sources", citations)),
     ...sources(abstained ? "Nearest passages" : "Further sources", others.slice(0, 3)),
