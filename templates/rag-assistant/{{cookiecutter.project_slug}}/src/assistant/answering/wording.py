@@ -5,15 +5,16 @@ import re
 from .base import REFUSAL
 
 BEGIN, END = "<think>", "</think>"
-PASSAGES = r"(?:passages?|(?:provided|given|retrieved|available) \w+)"
+WORD = r"\w{1,20}"
+PASSAGES = rf"(?:passages?|(?:provided|given|retrieved|available) {WORD})"
 SAY = (
     "(?:address|answer|contain|cover|define|describe|discuss|explain|give|include|indicate|mention|provide|say|specify"
     "|state|tell)s?"
 )
 # In English; in other languages, only the sentence of the prompt is a refusal.
 LACKS = re.compile(
-    rf"[^.!?\n]*\b(?:{PASSAGES} (?:do|does|did)(?: not|n['’]t)|no(?:ne of the)? {PASSAGES}) (?:\w+ly )?{SAY}\b[^.!?\n]*"
-    rf"|[^.!?\n]*\bno (?:answer|information|mention)\b[^.!?\n]*\b{PASSAGES}[^.!?\n]*",
+    rf"\b(?:{PASSAGES} (?:do|does|did)(?: not|n['’]t)|no(?:ne of the)? {PASSAGES}) (?:{WORD}ly )?{SAY}\b"
+    rf"|\bno (?:answer|information|mention)(?: {WORD})? (?:{WORD} )?(?:{WORD} )?(?:in|from) the {PASSAGES}",
     re.IGNORECASE,
 )
 YET = re.compile(r"\b(?:although|but|however|though|while)\b", re.IGNORECASE)  # an answer in part follows
@@ -33,5 +34,5 @@ def refuses(answer: str) -> bool:
     """Whether the answer begins with our refusal, or its first sentence says that the passages lack what is asked."""
     if answer.casefold().startswith(REFUSAL.casefold().rstrip(".")):
         return True
-    found = LACKS.match(answer)
-    return found is not None and not YET.search(found[0])
+    first = re.split(r"[.!?\n]", answer, maxsplit=1)[0]
+    return bool(LACKS.search(first)) and not YET.search(first)
