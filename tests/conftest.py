@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import gc
+import json
 import os
 import shutil
 import signal
@@ -12,6 +13,7 @@ import tempfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 _HOME = tempfile.mkdtemp(prefix="scaffolder-tests-")
 atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
@@ -34,6 +36,8 @@ import typer.main  # noqa: E402
 from support import MINI, Outcome, make_template  # noqa: E402
 
 from scaffolder.cli.app import run  # noqa: E402
+from scaffolder.template import worker  # noqa: E402
+from scaffolder.template.worker_process import service_of  # noqa: E402
 
 typer.main.get_command = cache(typer.main.get_command)  # build the commands once, not for each of a thousand runs
 pytest_plugins = ["pytest_cookies.plugin"]  # here, after HOME, too
@@ -86,6 +90,33 @@ def scaffolder(capfd: pytest.CaptureFixture[str]) -> Callable[..., Outcome]:
         return Outcome(code, *capfd.readouterr())
 
     return call
+
+
+@pytest.fixture
+def no_child(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Render other people's templates in this process, since to start a child takes a tenth of a second.
+
+    For tests of what is done with a render. That a child renders, and within which limits, others prove.
+    """
+    monkeypatch.setattr(worker, "_child", InProcess)
+    monkeypatch.setattr(worker, "_exchange", InProcess.exchange)
+
+
+class InProcess:
+    """What stands in the child's place: it answers the same requests."""
+
+    returncode = 0
+
+    def exchange(self, lines: list[dict[str, Any]]) -> tuple[dict[str, Any], list[bytes]]:
+        *start, request = json.loads(json.dumps(lines))
+        if start:
+            self.service = service_of(start[0])
+        return self.service.reply(**request)
+
+    def kill(self) -> None:
+        """Nothing runs."""
+
+    communicate = kill
 
 
 @pytest.fixture

@@ -17,6 +17,8 @@ from scaffolder import __version__
 from scaffolder.cohort import checking, collect, ledger
 from scaffolder.cohort.ledger import Checked, Collected, Judged
 
+pytestmark = pytest.mark.usefixtures("no_child")
+
 CONTRACT = b'[project]\nunit = "a row"\n'
 
 

@@ -22,6 +22,8 @@ from scaffolder.cohort.ledger import State
 from scaffolder.project import store
 from scaffolder.template import catalog
 
+pytestmark = pytest.mark.usefixtures("no_child")
+
 Run = Callable[..., Outcome]
 CREATED = "2026-09-01T08:00:00Z"
 

@@ -12,6 +12,8 @@ from support import Outcome, commit_all, git, make_template
 
 from scaffolder.template import catalog
 
+pytestmark = pytest.mark.usefixtures("no_child")
+
 Run = Callable[..., Outcome]
 CONFIG = {"project_name": "Tiny", "kind": ["plain", "fancy"], "project_slug": "tiny"}
 COURSE = """# mine

@@ -15,6 +15,8 @@ import pytest
 from cohorts import Classroom, Run, branch_of, classroom_in, files_of, head, is_ancestor, offers
 from support import git
 
+pytestmark = pytest.mark.usefixtures("no_child")
+
 CHANGE = {"notes.txt": b"first\nsecond\nTHIRD\n", "new.txt": b"new\n"}
 SAME_LINE = {"notes.txt": b"first\nsecond\nmy third\n", "run.py": b"print('mine')\n"}
 OTHER_LINES = {"own.py": b"1\n", "run.py": b"print('mine')\n"}

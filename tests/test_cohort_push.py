@@ -20,6 +20,8 @@ from scaffolder.cohort.model import Assignment, Project, Student
 from scaffolder.cohort.remotes import Pattern, RemoteError
 from scaffolder.project import locks
 
+pytestmark = pytest.mark.usefixtures("no_child")
+
 
 @pytest.fixture
 def classroom(tmp_path: Path, scaffolder: Run) -> Iterator[Classroom]:

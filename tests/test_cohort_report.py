@@ -32,6 +32,8 @@ from scaffolder.cohort.readings import read
 from scaffolder.cohort.standing import Delivery, Pair, Rung, Standing, grades, points, to_json
 from scaffolder.pages import cohort as pages
 
+pytestmark = pytest.mark.usefixtures("no_child")
+
 NEW, ONE, TWO = "a" * 40, "1" * 40, "2" * 40
 DUE = "2026-11-20T23:59:59Z"
 NOW = "2026-11-26T08:00:00Z"

@@ -17,6 +17,8 @@ from scaffolder.cohort.snapshots import repository_at
 from scaffolder.errors import OutsideError
 from scaffolder.project import store
 
+pytestmark = pytest.mark.usefixtures("no_child")
+
 Run = Callable[..., Outcome]
 GRACE = "Grace Hopper <grace@example.org>"
 ENTRY = '[[review]]\nstudent = "ada"\nproject = "churn"\nitem = "problem"\nscore = 2\ncomment = "clear"\n'

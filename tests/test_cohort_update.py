@@ -20,6 +20,8 @@ from scaffolder.cohort import fetching, ledger
 from scaffolder.cohort.deliveries import Story
 from scaffolder.project import store
 
+pytestmark = pytest.mark.usefixtures("no_child")
+
 CHANGE = {"notes.txt": b"first\nsecond\nTHIRD\n", "new.txt": b"new\n", "gone-later.txt": None}
 MINE = "refs/heads/main"
 

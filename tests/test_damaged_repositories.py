@@ -16,6 +16,8 @@ from support import Outcome, git, on_disk
 
 from scaffolder.project import rollback
 
+pytestmark = pytest.mark.usefixtures("no_child")
+
 Run = Callable[..., Outcome]
 ANSWER = ("--yes", "--set", "colour=small-thing-blue")
 NOT_THERE = "0123456789012345678901234567890123456789\n"

@@ -26,6 +26,8 @@ from scaffolder.cohort import ledger, reviewing
 from scaffolder.cohort.feedback import keep
 from scaffolder.pages.feedback import Project, page
 
+pytestmark = pytest.mark.usefixtures("no_child")
+
 Run = Callable[..., Outcome]
 GRACE = "Grace Hopper <grace@example.org>"
 

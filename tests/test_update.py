@@ -15,6 +15,8 @@ from support import Outcome, git, make_template
 from scaffolder.project import worktree
 from scaffolder.template import catalog
 
+pytestmark = pytest.mark.usefixtures("no_child")
+
 Run = Callable[..., Outcome]
 CONFIG = {
     "project_name": "Night Shift",

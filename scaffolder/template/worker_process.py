@@ -25,8 +25,7 @@ def main() -> None:
     with open(0, "rb") as requests, open(1, "wb") as replies:
         start = json.loads(requests.readline())
         _limit(start["limits"])
-        template = Template(start["name"], Path(start["folder"]), start["config"], Trust.SANDBOXED, start["private"])
-        service = _Service(template, start["limits"])
+        service = service_of(start)
         for line in requests:
             _send(replies, *service.reply(**json.loads(line)))
 
@@ -53,8 +52,16 @@ def _send(replies: BinaryIO, reply: dict[str, Any], files: list[bytes]) -> None:
     replies.flush()
 
 
+def service_of(start: Mapping[str, Any]) -> _Service:
+    """What answers the requests about the template that the parent's first line describes."""
+    template = Template(start["name"], Path(start["folder"]), start["config"], Trust.SANDBOXED, start["private"])
+    return _Service(template, start["limits"])
+
+
 @dataclass
 class _Service:
+    """Renders one template, and answers with what the parent's `Worker` expects."""
+
     template: Template
     limits: Mapping[str, int]
 

@@ -20,6 +20,8 @@ from scaffolder.check.report import check, examine, opened
 from scaffolder.cohort.snapshots import repository_at
 from scaffolder.project import record
 
+pytestmark = pytest.mark.usefixtures("no_child")
+
 Run = Callable[..., Outcome]
 CONFIG = {"project_name": "Tide Tables", "project_slug": "{{ cookiecutter.project_name|slugify }}"}
 README = """\
