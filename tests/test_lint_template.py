@@ -102,6 +102,7 @@ def asked(**wording: Any) -> dict[str, Any]:
     return {"__prompts__": {**CONFIG["__prompts__"], **wording}}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", catalog.names())
 def test_our_own_templates_are_clean(name: str) -> None:
     assert templates.lint(catalog.bundled(name).folder) == ()

@@ -71,10 +71,10 @@ def test_the_projects_own_makefile_tests_it_in_the_kept_environment(tmp_path: Pa
         "VENV := .venv\ntest: $(VENV)/.ready\n\t@echo $(VENV) $(MAKELEVEL) $$PYTHONPATH\n"
         "$(VENV)/.ready: requirements-dev.lock\n\t@echo installed anew\n"
     )
-    done = tried.steps(tmp_path, environment, tmp_path)["make test"]()
+    done = tried.steps(catalog.bundled("classical-ml"), tmp_path, environment, tmp_path)["make test"]()
     assert done == tried.Outcome(True, f"{environment} 0 {tmp_path / 'src'}\n")
     (tmp_path / "Makefile").write_text("test:\n\t@echo wrong; false\n")
-    done = tried.steps(tmp_path, environment, tmp_path)["make test"]()
+    done = tried.steps(catalog.bundled("classical-ml"), tmp_path, environment, tmp_path)["make test"]()
     assert (done.passed, done.output.splitlines()[0]) == (False, "wrong")
 
 

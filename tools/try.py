@@ -1,8 +1,8 @@
-"""`make try T=mlops-deploy SET="registry=server"`: render one template, then lint, type, test and check the project.
+"""`make try T=mlops-deploy SET="registry=server"`: check a template and a project of it.
 
-The project is what `scaffolder new T --yes` writes; SET holds further answers. What a run needs again lies in the
-user's cache folder: one environment for each lock file and Python, and the type checker's cache of each project. What
-nobody has used for two weeks is removed.
+The template is linted. The project, which is what `scaffolder new T --yes` writes, is linted, typed, tested and
+checked. SET holds further answers. What a run needs again lies in the user's cache folder: one environment for each
+lock file and Python, and the type checker's cache of each project. What nobody has used for two weeks is removed.
 
 Exit codes: 0 all steps passed; 1 a step failed; 2 no such template or answer; 3 the environment cannot be installed.
 """
@@ -96,10 +96,10 @@ def tried(template: Template, answers: Answers, folder: Path) -> int:
     lock = (planned.target / "requirements-dev.lock").read_bytes()
     with kept_environment(lock) as environment:
         print(f"{planned.target} is rendered, its environment is ready: {time.perf_counter() - started:.0f} s")
-        return run(steps(planned.target, environment, folder))
+        return run(steps(template, planned.target, environment, folder))
 
 
-def steps(project: Path, environment: Path, caches: Path) -> dict[str, Step]:
+def steps(template: Template, project: Path, environment: Path, caches: Path) -> dict[str, Step]:
     """The steps by name, the longest first."""
     kept = {key: value for key, value in os.environ.items() if key not in LEFT_OUT}
     inside = {
@@ -112,6 +112,7 @@ def steps(project: Path, environment: Path, caches: Path) -> dict[str, Step]:
     def command(*words: str) -> Step:
         return lambda: outcome(words, project, inside)
 
+    lint = (sys.executable, "-m", "scaffolder", "lint-template", str(template.folder))
     python, ready = str(environment / "bin/python"), str(environment / READY)
     return {
         "make test": command("make", "test", f"VENV={environment}", f"--old-file={ready}"),
@@ -119,6 +120,7 @@ def steps(project: Path, environment: Path, caches: Path) -> dict[str, Step]:
         "ruff check": command(python, "-m", "ruff", "check", "."),
         "ruff format": command(python, "-m", "ruff", "format", "--check", "."),
         "scaffolder check": lambda: checked(project),
+        "lint-template": lambda: outcome(lint, ROOT, kept),
     }
 
 
