@@ -53,7 +53,7 @@ def _send(replies: BinaryIO, reply: dict[str, Any], files: list[bytes]) -> None:
 
 
 def service_of(start: Mapping[str, Any]) -> _Service:
-    """What answers the requests about the template that the parent's first line describes."""
+    """Make the service for the template that the parent's first line describes."""
     template = Template(start["name"], Path(start["folder"]), start["config"], Trust.SANDBOXED, start["private"])
     return _Service(template, start["limits"])
 
