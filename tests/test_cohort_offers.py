@@ -164,6 +164,27 @@ def test_an_update_of_a_squashed_history_that_only_the_template_changed(classroo
 
 
 @pytest.mark.parametrize("files", [SAME_LINE, OTHER_LINES])
+def test_a_squash_that_takes_an_update_away(classroom: Classroom, files: dict[str, bytes | None]) -> None:
+    """The update had come to `main`, while the student worked and squashed in a clone."""
+    classroom.new("cy")
+    classroom.push()
+    classroom.work("cy", files, push=False)
+    classroom.change(CHANGE)
+    assert classroom.states("update") == {"cy": "done"}
+    squash(classroom.clone("cy"))
+    assert classroom.states("update", code=int(files is SAME_LINE)) == {
+        "cy": "conflict" if files is SAME_LINE else "branch"
+    }
+    if files is SAME_LINE:
+        settle(classroom, "cy")
+    else:
+        done = typed(classroom.clone("cy"), blocks(feedback(classroom, "cy"))[0])
+        assert done.returncode == 0, done
+    assert files_of(classroom.remote("cy"))["new.txt"] == "new"
+    assert classroom.states("update") == {"cy": "unchanged"}
+
+
+@pytest.mark.parametrize("files", [SAME_LINE, OTHER_LINES])
 def test_a_student_who_pushes_main_to_scaffold(classroom: Classroom, files: dict[str, bytes | None]) -> None:
     classroom.new("cy")
     classroom.push()
@@ -229,6 +250,27 @@ def test_what_a_student_adds_to_our_branch_stays(classroom: Classroom) -> None:
     assert classroom.states("update") == {"bob": "branch"}
     assert head(classroom.remote("bob"), first) == mine
     assert len(offers(classroom, "bob")) == 2
+
+
+def test_what_a_student_adds_to_our_branch_stays_without_a_remote_too(classroom: Classroom) -> None:
+    """Students clone from the cohort's own folder, and push there."""
+    classroom.new("bob")
+    git(classroom.home, "clone", "-q", classroom.bare("bob"), "here")
+    place = classroom.home / "here"
+    (place / "own.py").write_text("1\n")
+    git(place, "add", "-A")
+    git(place, "commit", "-q", "-m", "Mine")
+    git(place, "push", "-q")
+    classroom.change(CHANGE)
+    (offered,) = re.findall(r"scaffold-update-[0-9a-f]{7}", classroom.run("update")["projects"][0]["detail"])[:1]
+    git(place, "fetch", "-q")
+    git(place, "checkout", "-q", offered)
+    git(place, "commit", "-q", "--allow-empty", "-m", "On your branch")
+    git(place, "push", "-q", "origin", offered)
+    mine = head(place, offered)
+    classroom.change({"new.txt": b"newer\n"})
+    assert classroom.states("update") == {"bob": "branch"}
+    assert head(classroom.bare("bob"), offered) == mine
 
 
 def test_a_conflict_that_the_student_declines_does_not_come_back(classroom: Classroom) -> None:
