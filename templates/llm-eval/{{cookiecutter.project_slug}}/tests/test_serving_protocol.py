@@ -132,6 +132,19 @@ def test_a_hundred_half_open_connections_go_away(service: Service) -> None:
         client.close()
 
 
+def test_fifty_bodies_that_drip_go_away(service: Service) -> None:
+    _, port = service
+    clients = [opened(port, HALF["half a body"]) for _ in range(50)]
+    assert ask(port, "GET", "/health") == 200
+    pass_time(port, looks=1)
+    for client in clients:
+        client.sendall(b".")
+    pass_time(port, looks=1)
+    for client in clients:
+        read_to_end(client)
+        client.close()
+
+
 def test_a_client_that_does_not_read_goes_away(service: Service) -> None:
     _, port = service
     with opened(port, 3 * b"GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n") as client:
