@@ -52,6 +52,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(data)
 
 
-def completion(text: str | None, prompt_tokens: int = 7) -> str:
+def completion(text: object, prompt_tokens: int = 7, refusal: str | None = None, finish: str = "stop") -> str:
     usage = {"prompt_tokens": prompt_tokens, "completion_tokens": 2}
-    return json.dumps({"choices": [{"message": {"content": text}}], "usage": usage})
+    choice = {"message": {"content": text, "refusal": refusal}, "finish_reason": finish}
+    return json.dumps({"choices": [choice], "usage": usage})

@@ -48,6 +48,13 @@ def test_every_label_gets_its_shares_in_any_order() -> None:
     assert {(case.text, case.split) for case in use(written(rows[::-1]))} == {(case.text, case.split) for case in first}
 
 
+@pytest.mark.parametrize(("count", "labels"), [(60, 2), (60, 5), (40, 2), (64, 3)])
+def test_splits_of_few_cases_have_what_each_needs(count: int, labels: int) -> None:
+    counts = Counter(case.split for case in use(written(texts(count, label=lambda n: f"label {n % labels}"))))
+    assert (counts["dev"] >= 10, counts["test"] >= 20, counts["train"] >= 2 * labels) == (True, True, True)
+    assert counts.total() == count
+
+
 def test_questions_come_with_their_documents(root: Path, tmp_path: Path) -> None:
     rows = questions(tmp_path / "docs")
     second = rows[1] | {"document": rows[2]["document"], "quote": rows[2]["quote"]}
@@ -104,7 +111,7 @@ def test_what_is_no_benchmark_is_refused(tmp_path: Path, content: str, said: str
 @pytest.mark.parametrize(
     ("rows", "said"),
     [
-        (texts(50), "20 test cases with an answer are needed, and 15 found; add rows"),
+        (texts(24), "20 test cases with an answer are needed, and 14 found; add rows"),
         (texts(split=lambda n: ("test", "train")[n % 2]), "10 dev cases with an answer are needed, and 0 found"),
         (texts(label=lambda n: "x" if n == 5 else "yz"[n % 2]), "2 training cases of 'x' are needed, and 1 found"),
         (texts(label=lambda n: ("Sour", "sour")[n % 2]), "labels 'Sour' and 'sour' differ only in case"),

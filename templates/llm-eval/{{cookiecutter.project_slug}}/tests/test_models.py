@@ -56,7 +56,10 @@ def test_an_answer_is_counted_priced_and_asked_for_once(tmp_path: Path, monkeypa
     }
 
 
-@pytest.mark.parametrize("change", [{"repeat": 1}, {"seed": 1}, {"temperature": 1}, {"max_tokens": 11}, {"model": "b"}])
+@pytest.mark.parametrize(
+    "change",
+    [{"repeat": 1}, {"seed": 1}, {"temperature": 1}, {"max_tokens": 11}, {"model": "b"}, {"send_as": (("seed", ""),)}],
+)
 def test_every_part_of_a_request_and_its_server_make_the_key(tmp_path: Path, change: dict[str, object]) -> None:
     done = Completion(text="a", prompt_tokens=1, completion_tokens=1, milliseconds=1)
     one, two = Cache(tmp_path / "a.db", "one/v1"), Cache(tmp_path / "a.db", "two/v1")
@@ -70,7 +73,7 @@ LIES = {
     r"Invalid JSON: .*'\{\"key\": \"KEY": Reply('{"key": "' + KEY),
     f"Invalid JSON: EOF .* column {MOST_BYTES}": Reply(" " * (MOST_BYTES + 9)),
     r"\(choices\.0\.message\.content\): Field required": Reply('{"choices": []}'),
-    r"\(choices\.0\.message\.content\): Input should be a valid string: None": Reply(completion(None)),
+    r"\(choices\.0\.message\.content\): Input should be a valid string: 1": Reply(completion(1)),
     r"\(usage\.prompt_tokens\): .* greater than or equal to 0": Reply(completion("a", prompt_tokens=-1)),
     "Input should be an object": Reply("[1]"),
     "cuts the connection": Reply(promise=10_000),

@@ -16,6 +16,7 @@ from .settings import Kind
 from .tasks.search import Search
 
 RIGHT = ""  # the kind of a case that has no error
+SHOWN = 3  # passages of an example
 
 
 class Example(Part):
@@ -64,7 +65,7 @@ def kind_of(row: Row, case: AnyCase, task: Kind) -> str:
     if task == "classify":
         if row.output == case.gold:
             return RIGHT
-        return f"{case.gold} taken for {row.output}" if row.output else f"no label for {case.gold}"
+        return f"{case.gold} taken for {row.output}" if row.output else row.failure or f"no label for {case.gold}"
     if row.scores["recall_at_10"] == 0:
         return "not among the first 10"
     if row.scores["recall_at_10"] < 1:
@@ -74,4 +75,4 @@ def kind_of(row: Row, case: AnyCase, task: Kind) -> str:
 
 def _shown(row: Row, plan: Plan, system: System) -> list[str]:
     search = plan.tasks[system.task]
-    return [search.text(system, one) for one in row.shown] if isinstance(search, Search) else row.shown
+    return [search.text(system, one) for one in row.shown[:SHOWN]] if isinstance(search, Search) else row.shown

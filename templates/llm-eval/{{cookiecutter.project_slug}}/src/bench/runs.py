@@ -42,7 +42,8 @@ class Row(Part):
     scores: dict[str, float]  # only the metrics that apply to this case
     confidence: float | None = None  # 0 to 1 of a label; of a passage, on the system's own scale
     ms: float  # until the answer
-    shown: list[str] = Field(default=[])  # the first passages, or the words of a language model
+    shown: list[str] = Field(default=[])  # the first 10 passages, or the words of a language model
+    failure: str = ""  # why a language model gave no answer, if its server says so
     tokens: int = 0  # that a language model read and wrote
     price: float = 0  # in the currency of the settings
 

@@ -16,7 +16,7 @@ from ..reporting.markdown import cell
 from ..reporting.run import commit
 from ..settings import FILE, load_settings
 from . import documents as described
-from .cases import KAPPA, LEAST_CASES, MOST_VALUES, SHARES, propose
+from .cases import KAPPA, LEAST_CASES, MOST_VALUES, propose
 from .reading import Problems, read_documents, read_rows, refusal
 from .replacing import DATA, agreed, leftovers, refuse_uncommitted, replace
 
@@ -99,4 +99,4 @@ def adopt(source: Path, *, documents: Path | None, yes: bool) -> int:
 
 
 def _text(name: str, facts: dict[str, object]) -> bytes:
-    return TEXTS.get_template(f"{name}.jinja").render(shares=SHARES, **facts).encode()
+    return TEXTS.get_template(f"{name}.jinja").render(**facts).encode()

@@ -156,7 +156,7 @@ def _divided(found: Proposal) -> list[str]:
             for group in alike
             if len({item.case.split for item in group}) > 1
         ]
-    shares, count = SHARES[found.task], Counter[tuple[str, Split]]()
+    shares, count = _shares(found), Counter[tuple[str, Split]]()
     for group in alike:
         kind = group[0].kind
         split = min(shares, key=lambda one: (count[kind, one] + len(group)) / shares[one])  # D'Hondt's method
@@ -164,6 +164,18 @@ def _divided(found: Proposal) -> list[str]:
             item.case = item.case.model_copy(update={"split": split})
             count[item.kind, split] += 1
     return []
+
+
+def _shares(found: Proposal) -> dict[Split, float]:
+    """The share of each split; of few cases, each split gets what it needs at least, and the rest is divided so."""
+    usual, kinds = SHARES[found.task], {item.kind for item in found.items.values() if item.case.gold}
+    count = sum(bool(item.case.gold) for item in found.items.values())
+    # Dividing leaves less than one case of each kind over.
+    least = {split: LEAST.get(split, LEAST_TRAINING * len(kinds)) + len(kinds) for split in usual}
+    if all(share * count >= least[split] for split, share in usual.items()):
+        return usual
+    rest = max(0, count - sum(least.values()))
+    return {split: least[split] + share * rest for split, share in usual.items()}
 
 
 def _too_few(found: Proposal) -> Problems:

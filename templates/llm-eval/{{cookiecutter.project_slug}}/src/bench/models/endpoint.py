@@ -19,10 +19,23 @@ WRONG = {  # status -> what to do about it
 }
 
 
+FILTERED = "stopped by a filter"  # a kind of error, as are these, by the reason why an answer ends
+FAILURES = {"content_filter": FILTERED, "length": "out of tokens before the answer"}
+
+
 class _Answer(BaseModel):
-    text: str = Field(validation_alias=AliasPath("choices", 0, "message", "content"))
+    text: str | None = Field(validation_alias=AliasPath("choices", 0, "message", "content"))
+    refusal: str | None = Field(default=None, validation_alias=AliasPath("choices", 0, "message", "refusal"))
+    finish: str | None = Field(default=None, validation_alias=AliasPath("choices", 0, "finish_reason"))
     prompt_tokens: NonNegativeInt = Field(default=0, validation_alias=AliasPath("usage", "prompt_tokens"))
     completion_tokens: NonNegativeInt = Field(default=0, validation_alias=AliasPath("usage", "completion_tokens"))
+
+    @property
+    def failure(self) -> str:
+        """Why there is no answer; empty if there is one."""
+        if (self.text or "").strip() and self.finish != "content_filter":
+            return ""
+        return "refused by the model" if self.refusal else FAILURES.get(self.finish or "", "empty answer")
 
 
 class Endpoint:
@@ -52,27 +65,34 @@ class Endpoint:
     def ask(self, request: Request) -> Completion:
         """The model's answer, without its price. Tokens that the server does not count are estimated.
 
+        No text is an answer, too: a refusal or a filter's doing comes again each time, and is a failure of the model.
+
         Raises:
             Unavailable: after all retries there is no answer, or it cannot be used.
             ModelError: the server refuses the key or the request.
         """
         try:
             with self._client.chat.completions.with_streaming_response.create(
+                model=request.model,
                 messages=[{"role": "user", "content": request.prompt}],
-                **request.model_dump(exclude={"prompt", "repeat"}),
+                extra_body=_options(request),
             ) as received:
                 body = next(received.iter_bytes(MOST_BYTES), b"")  # what is longer is cut, and then it is not JSON
             answer = _Answer.model_validate_json(body)
         except (OpenAIError, httpx2.HTTPError, httpx2.InvalidURL, ValidationError) as error:
+            if isinstance(error, APIStatusError) and error.code == "content_filter":  # of the prompt
+                tokens = prompt_tokens(request)
+                return Completion(text="", prompt_tokens=tokens, completion_tokens=0, milliseconds=0, failure=FILTERED)
             kind, text = self._explained(error)
             said = " ".join(text.replace(self._key, "KEY").split())[:400]
             where = re.sub("//[^/]*@", "//", self._settings.server)  # without a password
             raise kind(f'The model "{request.model}" at {where} {said}.') from None
         return Completion(
-            text=answer.text,
+            text="" if answer.failure else answer.text or "",
             prompt_tokens=answer.prompt_tokens or prompt_tokens(request),
-            completion_tokens=answer.completion_tokens or text_tokens(answer.text),
+            completion_tokens=answer.completion_tokens or text_tokens(answer.text or answer.refusal or ""),
             milliseconds=received.elapsed.total_seconds() * 1000,
+            failure=answer.failure,
         )
 
     def _wait(self, _: httpx2.Request) -> None:
@@ -93,3 +113,10 @@ class Endpoint:
             case APIStatusError(status_code=code, message=message):
                 return ModelError, WRONG.get(code, f"refuses the request: {message}")
         return Unavailable, "cannot be reached or cuts the connection; check the address, and that it is running"
+
+
+def _options(request: Request) -> dict[str, float]:
+    """What is sent beside the prompt, under the names that the server knows."""
+    values, other = request.model_dump(include={"temperature", "max_tokens", "seed"}), dict(request.send_as or ())
+    names = {name: other.get(name, name) for name in values}
+    return {names[name]: value for name, value in values.items() if names[name]}

@@ -28,6 +28,7 @@ class Request(Part):
     max_tokens: int = Field(default=256, ge=1)
     seed: int = 0
     repeat: int = Field(default=0, ge=0)
+    send_as: tuple[tuple[str, str], ...] | None = None  # what the server calls an option; "" if it does not take it
 
 
 class Completion(Part):
@@ -38,6 +39,7 @@ class Completion(Part):
     completion_tokens: int
     milliseconds: float  # of the attempt that succeeded
     price: float = 0  # by the settings of today, not of the call
+    failure: str = ""  # why there is no text, if the server says so
 
 
 class Cache:
@@ -73,7 +75,7 @@ class Cache:
             )
 
     def _key(self, request: Request) -> str:
-        return f"{self._server} {request.model_dump_json()}"
+        return f"{self._server} {request.model_dump_json(exclude_none=True)}"
 
     @contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:

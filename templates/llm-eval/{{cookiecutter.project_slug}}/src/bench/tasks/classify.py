@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 
@@ -31,6 +32,8 @@ class ModelOptions(Section):
     temperature: float = Field(default=0, ge=0, le=2)
     max_tokens: int = Field(default=32, ge=1)
     seed: int = 0
+    # What the server calls an option; "" leaves it out.
+    send_as: dict[Literal["temperature", "max_tokens", "seed"], str] = Field(default={})
 
 
 class Classify:
@@ -81,6 +84,7 @@ class Classify:
                 max_tokens=options.max_tokens,
                 seed=options.seed + repeat,
                 repeat=repeat,
+                send_as=tuple(sorted(options.send_as.items())) or None,
             )
             for case in cases
             for repeat in range(repeats)
@@ -105,6 +109,7 @@ class Classify:
                     scores={"accuracy": float(label == case.gold)},
                     ms=round(answer.milliseconds, 3),
                     shown=[answer.text],
+                    failure=answer.failure,
                     tokens=answer.prompt_tokens + answer.completion_tokens,
                     price=answer.price,
                 )

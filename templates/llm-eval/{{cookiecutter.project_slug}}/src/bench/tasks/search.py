@@ -24,7 +24,6 @@ METRICS: dict[str, Callable[[ranking.Ranks], float]] = {
     "recall_at_10": lambda ranks: ranking.recall(ranks, 10),
     "mrr_at_10": ranking.reciprocal_rank,
 }
-SHOWN = 3  # passages that a row names
 
 
 class Search:
@@ -64,7 +63,7 @@ class Search:
                 scores={name: round(score(ranks), 6) for name, score in METRICS.items()} if ranks else {},
                 confidence=None if relative else round(found[0][1], 6) if found else 0.0,
                 ms=round(ms, 3),
-                shown=[one for one, _ in found[:SHOWN]],
+                shown=[one for one, _ in found[: ranking.DEPTH]],
             )
 
     def _find(self, system: System, question: str) -> Found:
