@@ -64,7 +64,7 @@ LAYERS = {
         """,
     "llm-eval": """
         bootstrap exits reporting
-        errors passages documents retrieval embedding encoders models
+        errors passages words documents retrieval embedding encoders models
         settings matrix evaluation benchmark runs tasks
         runner scoring leaderboards regressions error_analysis figures page results
         serving
@@ -81,7 +81,7 @@ LAYERS = {
         """,
     "rag-assistant": """
         bootstrap exits reporting
-        passages hits documents errors settings embedding stores retrieval
+        passages words hits documents errors settings embedding stores retrieval
         ingestion answering wiring
         evaluation authoring drift
         serving

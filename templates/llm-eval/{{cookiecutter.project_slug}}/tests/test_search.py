@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from bench import benchmark, errors, matrix, runs, settings
-from bench.evaluation.evidence import EvidenceError
+from bench.evaluation.evidence import Evidence, EvidenceError, first_ranks, locate
 from bench.tasks import rerankers, retrievers, search
 from toy import edit, run
 
@@ -40,7 +40,7 @@ def test_a_question_without_a_word_to_look_for_finds_nothing(fresh: Path, questi
 
 
 def test_the_scores_are_about_where_the_evidence_ranks(fresh: Path) -> None:
-    row, text = asked("raven heron raven", evidence=(EVIDENCE,))
+    row, text = asked("raven carrion heron", evidence=(EVIDENCE,))
     assert "raven" in text
     assert row.scores == {"ndcg_at_10": 0.63093, "recall_at_5": 1, "recall_at_10": 1, "mrr_at_10": 0.5}
     assert set(asked("raven", evidence=(EVIDENCE,))[0].scores.values()) == {0}
@@ -48,6 +48,15 @@ def test_the_scores_are_about_where_the_evidence_ranks(fresh: Path) -> None:
     assert (row.output, row.confidence, row.shown, row.scores, text) == ("", 0, [], {}, "")
     with pytest.raises(EvidenceError, match="animals/book-0 does not contain the quotation 'nothing'"):
         asked("raven", evidence=({**EVIDENCE, "quote": "nothing"},))
+
+
+def test_a_row_is_enough_to_compute_its_scores_again(fresh: Path) -> None:
+    row, _ = asked("raven heron raven like frogs best", evidence=(EVIDENCE,))
+    assert len(row.shown) > 3
+    found = task()
+    passages = [locate("q", Evidence.model_validate(EVIDENCE), found.documents)]
+    ranks = first_ranks(passages, [found._index(system("bm25")).by_id[one] for one in row.shown])
+    assert {name: round(score(ranks), 6) for name, score in search.METRICS.items()} == row.scores
 
 
 def test_a_reranker_orders_the_first_passages_and_keeps_the_rest_behind_them(monkeypatch: pytest.MonkeyPatch) -> None:

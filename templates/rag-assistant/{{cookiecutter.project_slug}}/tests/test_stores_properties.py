@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from assistant.passages import Document
 from assistant.stores.base import Index, Listed, Store, Where
-from assistant.stores.words import MOST, QUESTION_WORDS, content_words
+from assistant.words import MOST, QUESTION_WORDS, content_words
 from toy import HashEmbedder, index_document, toy_chunks
 
 EMBEDDER = HashEmbedder()

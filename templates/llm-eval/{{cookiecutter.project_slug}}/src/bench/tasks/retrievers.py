@@ -1,6 +1,5 @@
 """From a question to passages, best first: by words, by meaning, or by both."""
 
-import re
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import chain
@@ -8,7 +7,6 @@ from typing import Literal
 
 import bm25s
 import numpy as np
-from bm25s.stopwords import STOPWORDS_EN
 from pydantic import Field
 
 from .. import encoders
@@ -17,9 +15,9 @@ from ..embedding.base import Vectors
 from ..passages import Chunk
 from ..retrieval.fusion import convex_combination
 from ..settings import Section
+from ..words import content_words, indexed_words
 
 CANDIDATES = 30  # passages that each method contributes
-WORD = re.compile(r"[^\W_]+")
 
 Found = list[tuple[str, float]]  # passage ids and scores, best first
 
@@ -71,7 +69,7 @@ class Index:
     def words(self) -> bm25s.BM25:
         """BM25 in the form of Lucene (Kamphuis et al. 2020)."""
         found = bm25s.BM25(method="lucene")
-        found.index([_words(text) for text in self.texts], show_progress=False)
+        found.index([indexed_words(one).split() for one in self.chunks], show_progress=False)
         return found
 
     def find(self, options: RetrieverOptions, question: str) -> Found:
@@ -85,13 +83,9 @@ class Index:
         return sorted(scores.items(), key=lambda one: (-one[1], one[0]))[:CANDIDATES]
 
     def _by_words(self, question: str) -> Found:
-        words = _words(question)
+        words = content_words(question)
         return self._best(self.words.get_scores(words)) if words else []
 
     def _best(self, scores: Array | Vectors) -> Found:
         order = np.argsort(-scores, kind="stable")[:CANDIDATES]
         return [(self.chunks[place].id, float(scores[place])) for place in order if scores[place] > 0]
-
-
-def _words(text: str) -> list[str]:
-    return [word for word in WORD.findall(text.casefold()) if word not in STOPWORDS_EN]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from ..hits import Hit
-from ..stores.words import all_words, content_words
+from ..words import all_words, content_words
 from .base import Citation
 
 COVERAGE_WEIGHT = 0.3  # of the question's words that the best passages have; the rest is the best sentence's cosine

@@ -9,7 +9,7 @@ from ..documents.outline import outline
 from ..evaluation.benchmark import BenchmarkError
 from ..evaluation.evidence import Evidence
 from ..passages import Document, Span
-from ..stores.words import QUESTION_WORDS, all_words, content_words
+from ..words import QUESTION_WORDS, all_words, content_words
 
 Place = tuple[Document, Span]
 

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from ..embedding.base import Embedder, Vectors, encodable
 from ..errors import QuestionError
 from ..passages import Chunk, Document, Metadata
-from .words import content_words, indexed_words
+from ..words import content_words, indexed_words
 
 Where = Mapping[str, Sequence[str]]  # field -> accepted values; a passage must satisfy every field
 

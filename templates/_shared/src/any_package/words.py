@@ -1,11 +1,11 @@
-"""What the full-text index holds of a passage, and what a search looks for."""
+"""What an index of words holds of a passage, and what a search looks for."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 
-from ..passages import Chunk
+from .passages import Chunk
 
 MOST = 64  # distinct words that a search takes from one text: no question has more, and a pasted file costs no more
 
