@@ -5,6 +5,8 @@ import pytest
 
 from bench import error_analysis, errors, leaderboards, matrix, runner, runs, scoring, settings
 from bench.benchmark import AnyCase, Labelled, Question, freeze
+from bench.bootstrap import wilson
+from bench.reporting.metrics import Metric
 from toy import SETTINGS, edit, run
 
 CLASSIFIER = matrix.System(task="classify", parts={"classifier": "x"})
@@ -16,11 +18,15 @@ def row(case: str, output: str, confidence: float | None = None, **scores: float
     return runs.Row(system="x", case=case, output=output, scores=scores, confidence=confidence, ms=1)
 
 
-def measured(system: matrix.System, cases: list[AnyCase], rows: list[runs.Row]) -> dict[str, float]:
+def scored(system: matrix.System, cases: list[AnyCase], rows: list[runs.Row]) -> list[Metric]:
     header = runs.Header(
         split="test", data_sha256="", experiments={}, systems={"x": system}, options={}, code="", asked=""
     )
-    return {one.name: one.value for one in scoring.metrics(runs.Run(header, rows), system, cases, seed=1)}
+    return scoring.metrics(runs.Run(header, rows), system, cases, seed=1)
+
+
+def measured(system: matrix.System, cases: list[AnyCase], rows: list[runs.Row]) -> dict[str, float]:
+    return {one.name: one.value for one in scored(system, cases, rows)}
 
 
 def boards() -> list[leaderboards.Board]:
@@ -47,6 +53,16 @@ def test_the_metrics_of_rankings_are_means_over_the_questions_that_have_evidence
     rows = [row("a", "p", 0.5), row("b", "", 0.1), row("c", "p", 0.5, ndcg_at_10=1), row("d", "p", 0.7, ndcg_at_10=0.5)]
     assert measured(SEARCH, cases, rows) == {"ndcg_at_10": 0.75, "answerable_auc": 0.875}  # 3 pairs, and a tie
     assert measured(SEARCH, cases[2:], rows[2:]) == {"ndcg_at_10": 0.75}  # all have an answer
+
+
+@pytest.mark.parametrize("hits", [0, 3, 32])
+def test_a_share_has_an_interval_that_holds_at_the_edges(hits: int) -> None:
+    cases: list[AnyCase] = [Labelled(id=str(n), split="test", text="t", label="a") for n in range(32)]
+    rows = [row(str(n), "a" if n < hits else "", accuracy=n < hits) for n in range(32)]
+    (accuracy,) = (one.ci95 for one in scored(CLASSIFIER, cases, rows) if one.name == "accuracy")
+    assert accuracy == pytest.approx(wilson(hits, 32), abs=1e-6)
+    assert accuracy is not None
+    assert accuracy[0] < accuracy[1]
 
 
 def test_the_lead_is_the_first_experiment_that_could_be_measured(published: Path) -> None:
@@ -102,3 +118,5 @@ def test_the_kind_of_an_error(recall: float, ndcg: float, kind: str) -> None:
     assert error_analysis.kind_of(row("q", "p", recall_at_10=recall, ndcg_at_10=ndcg), question, "search") == kind
     label, kinds = Labelled(id="q", split="test", text="t", label="A"), ["", "A taken for B", "no label for A"]
     assert [error_analysis.kind_of(row("q", said), label, "classify") for said in ("A", "B", "")] == kinds
+    refused = row("q", "").model_copy(update={"failure": "refused by the model"})
+    assert error_analysis.kind_of(refused, label, "classify") == "refused by the model"

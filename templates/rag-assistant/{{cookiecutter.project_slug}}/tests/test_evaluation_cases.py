@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from assistant.answering.base import REFUSAL, Answer, Citation
+from assistant.bootstrap import wilson
 from assistant.evaluation.benchmark import Question
 from assistant.evaluation.cases import MEANING, SCORES, Case, judge
 from assistant.evaluation.evidence import Evidence, Passage
@@ -125,5 +126,7 @@ def test_a_mean_leaves_out_what_does_not_apply() -> None:
     judged = judge([case(), case(UNANSWERABLE), case(given=REFUSED, rank=None)])
     found = {one.name: one for one in metrics(judged | {"never": np.full(3, np.nan)}, seed=1)}
     assert "never" not in found
-    assert (found["ndcg_at_10"].value, found["ndcg_at_10"].ci95) == (0.5, (0.0, 1.0))
+    assert found["ndcg_at_10"].value == 0.5
+    assert found["ndcg_at_10"].ci95 == pytest.approx(wilson(1, 2), abs=1e-5)
+    assert found["abstention_recall"].ci95 == pytest.approx(wilson(0, 1), abs=1e-5)  # and not from 0 to 0
     assert metrics({"never": np.full(3, np.nan)}, seed=1) == []

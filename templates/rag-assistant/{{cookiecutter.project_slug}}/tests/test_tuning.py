@@ -104,7 +104,7 @@ def test_a_gate_holds_on_other_questions_of_the_same_kind(chance: int) -> None:
 
 def test_a_gate_is_below_a_score_without_a_failure() -> None:
     [score] = metrics({"answer_rate": np.ones(20)}, 1)
-    assert tuning.gate(score, 20, 20) == 0.75  # 1 - sqrt(2) * 3 / 20, rounded down
+    assert tuning.gate(score, 20, 20) == 0.75  # 1 - sqrt(2) * 0.161, rounded down
     assert tuning.gate(score, 20, 0) == 0
 
 

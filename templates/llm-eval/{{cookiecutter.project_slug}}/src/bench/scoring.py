@@ -1,6 +1,7 @@
 """The metrics of a system on a run's cases, with 95% intervals."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -17,6 +18,22 @@ from .settings import Kind
 TINY = 1e-9  # what rounding leaves of 0
 
 Measure = Callable[[Rows], float]  # of the positions of cases, so that it can be resampled
+
+
+@dataclass(frozen=True)
+class Mean:
+    """The mean over the cases that have a value, [cases]."""
+
+    values: Array
+
+    def __call__(self, drawn: Rows) -> float:
+        found = self.of(drawn)
+        return float(found.mean()) if len(found) else float("nan")
+
+    def of(self, drawn: Rows) -> Array:
+        """The values of these cases, without NaN."""
+        found: Array = self.values[drawn]
+        return found[~np.isnan(found)]
 
 
 class About(NamedTuple):
@@ -79,7 +96,9 @@ def slices(
 def measures(run: Run, system: System, cases: Sequence[AnyCase]) -> dict[str, Measure]:
     """Each metric that the system has on these cases."""
     tables = {name: run.table(system.name, name, [case.id for case in cases]) for name in METRICS[system.task]}
-    means = {name: _mean_of(table.mean(axis=0)) for name, table in tables.items() if not np.isnan(table).all()}
+    means: dict[str, Measure] = {
+        name: Mean(table.mean(axis=0)) for name, table in tables.items() if not np.isnan(table).all()
+    }
     first = {row.case: row for row in run.by_system[system.name] if row.repeat == 0}
     rows = [first[case.id] for case in cases]
     confidence = np.array([np.nan if row.confidence is None else row.confidence for row in rows])
@@ -104,7 +123,7 @@ def _of_labels(gold: np.ndarray, said: np.ndarray, confidence: Array) -> dict[st
         "macro_f1": lambda drawn: classification.macro_f1(gold[drawn].tolist(), said[drawn].tolist()),
     }
     if "" in said:
-        found["abstention_rate"] = lambda drawn: float((said[drawn] == "").mean())
+        found["abstention_rate"] = Mean((said == "").astype(float))
     if not np.isnan(confidence).any():
         found["calibration_error"] = lambda drawn: classification.expected_calibration_error(
             confidence[drawn], right[drawn]
@@ -115,19 +134,11 @@ def _of_labels(gold: np.ndarray, said: np.ndarray, confidence: Array) -> dict[st
     return found
 
 
-def _mean_of(values: Array) -> Measure:
-    """The mean over the cases that have a value."""
-
-    def mean(drawn: Rows) -> float:
-        found = values[drawn][~np.isnan(values[drawn])]
-        return float(found.mean()) if len(found) else float("nan")
-
-    return mean
-
-
 def _with_intervals(measures: Sequence[Measure], places: Rows, seed: int) -> list[tuple[float, Interval]]:
-    bounds = bootstrap.intervals(lambda rows: [one(places[rows]) for one in measures], len(places), seed)
+    bounds = bootstrap.intervals(lambda rows: [one(places[rows]) for one in measures], len(places), seed).tolist()
+    for place, measure in enumerate(measures):
+        if isinstance(measure, Mean) and np.isin(values := measure.of(places), (0, 1)).all() and len(values):
+            bounds[place] = bootstrap.wilson(values.sum(), len(values))
     return [
-        (rounded(one(places)), (rounded(low), rounded(high)))
-        for one, (low, high) in zip(measures, bounds.tolist(), strict=True)
+        (rounded(one(places)), (rounded(low), rounded(high))) for one, (low, high) in zip(measures, bounds, strict=True)
     ]

@@ -42,6 +42,9 @@ def metrics(scores: Mapping[str, Array], seed: int) -> list[Metric]:
         return []
     every = np.array([*known.values()])
     ranges = bootstrap.intervals(lambda rows: means(every[:, rows]), every.shape[1], seed)
+    for place, values in enumerate(row[~np.isnan(row)] for row in every):
+        if np.isin(values, (0, 1)).all():  # a share
+            ranges[place] = bootstrap.wilson(values.sum(), len(values))
     return [
         Metric(
             name=name,

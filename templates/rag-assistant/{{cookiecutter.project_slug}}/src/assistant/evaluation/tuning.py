@@ -83,14 +83,12 @@ def asked(data: dict[str, Any], name: str) -> tuple[int, int]:
 def gate(score: Metric, dev: int, test: int) -> float:
     """The value that chance hardly lets the score of `test` other questions fall below; 0 if there are none.
 
-    Both samples vary, so the distance from the score to its interval's end grows by the square root of the sum of
-    their variances. Where no question failed the interval has no width: then 3 / n takes its place
-    (Hanley and Lippman-Hand, If Nothing Goes Wrong, Is Everything All Right?, JAMA 1983).
+    Both samples vary, so the distance from the score to its interval's end grows as the root of the sum of their
+    variances does.
     """
     if not (score.ci95 and test):
         return 0.0
-    wider = math.sqrt(1 + dev / test)
-    bound = min(score.value - wider * (score.value - score.ci95[0]), 1 - wider * 3 / dev)
+    bound = score.value - math.sqrt(1 + dev / test) * (score.value - score.ci95[0])
     return int(max(0.0, bound) * STEPS) / STEPS
 
 
