@@ -45,8 +45,6 @@ PROMISED = [
     "docs/deploy.md",
     "scripts/screenshot.py",
     "scripts/space.sh",
-    "scripts/pin.sh",
-    ".github/dependabot.yml",
 ]
 HEADINGS = [
     "Problem",
@@ -70,7 +68,6 @@ TARGETS = {
     "serve",
     "screenshot",
     "space",
-    "pin",
     "check",
     "checklist",
     "image",

@@ -1,1 +1,0 @@
-{% extends "shared/scripts/pin.sh" %}
