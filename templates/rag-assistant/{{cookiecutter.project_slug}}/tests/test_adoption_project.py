@@ -66,7 +66,6 @@ def mine(tmp_path: Path) -> Path:
     folder = tmp_path / "mine"
     (folder / "deep").mkdir(parents=True)
     (folder / "deep/tea.md").write_text('---\nauthor: <b>A|nn\n---\n# Tea "time"\n\nAt four, on weekdays.\n')
-    (folder / "milk.txt").write_text("Milk is free.")
     (folder / "milk.html").write_text("<p>Milk is dear.</p>")
     (folder / "tool\x1b.exe").write_bytes(b"MZ")
     return folder
@@ -78,7 +77,6 @@ def test_nothing_of_the_former_documents_is_left(project: Path, mine: Path, caps
     assert sorted(one.name for one in Path("data/corpus").iterdir()) == ["deep", "milk.html"]
     told = capsys.readouterr().out
     assert "Documents: 2 (1 .md, 1 .html)." in told
-    assert "milk.txt and milk.html would both be document milk" in told
     assert "tool\\x1b.exe is no Markdown" in told
     assert "stay:     0\n" in told
     assert "go:       3\n" in told

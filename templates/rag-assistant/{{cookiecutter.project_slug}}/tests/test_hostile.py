@@ -20,7 +20,7 @@ def is_read_or_refused(settings: Settings, case: str) -> None:
     data = make()
     refusal = ""
     try:
-        document, chunks = sandboxed(Limits(document_seconds=SECONDS), Cut, read_and_cut, name, data, settings)
+        document, chunks = sandboxed(Limits(document_seconds=SECONDS), Cut, read_and_cut, name, "a", data, settings)
     except DocumentError as error:
         refusal = str(error)
     else:

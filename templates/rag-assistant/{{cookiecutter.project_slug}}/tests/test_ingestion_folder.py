@@ -28,3 +28,19 @@ def test_what_is_hidden_reserved_or_leaves_the_folder_is_left_out(corpus_folder:
     assert found.refused.keys() == {*links, "pipe.md", "uploads/a.md"}
     assert found.refused["link.md"] == "link.md is a link or a device; put the file itself there"
     assert found.refused["uploads/a.md"].startswith("uploads/a.md is in uploads/, where only uploads belong")
+
+
+def test_files_of_one_stem_are_documents_of_their_own(corpus_folder: Path) -> None:
+    for name in ("handbook.html", "handbook.md", "my notes.md", "my-notes.md", "my-notes-md.txt"):
+        (corpus_folder / name).write_text("Text.")
+    found = list_files(corpus_folder)
+    ids = {name: identity for name, identity in found.ids.items() if name not in FILES}
+    assert ids == {
+        "handbook.html": "handbook",
+        "handbook.md": "handbook-md",
+        "my notes.md": "my-notes",
+        "my-notes-md.txt": "my-notes-md",
+    }
+    assert found.refused == {
+        "my-notes.md": "my-notes.md and my-notes-md.txt would both be document my-notes-md; rename one"
+    }

@@ -26,14 +26,14 @@ pytestmark = pytest.mark.usefixtures("settings")
 
 HANG = 60.0  # seconds after which something is said to hang
 LIMITS = Limits(document_seconds=HANG, megabytes=200)
-SHORT, LATER = Limits(document_seconds=0.2), Limits(document_seconds=1)
-# Lets a child print its number, and work until its time is over.
+SHORT, LONG = Limits(document_seconds=0.2), Limits(document_seconds=10 * HANG)
+# Lets a child print its number, and work for long.
 PARENT = """
 import test_sandbox
 from assistant.ingestion.sandbox import sandboxed
 
 if __name__ == "__main__":
-    sandboxed(test_sandbox.LATER, int, test_sandbox.hang)
+    sandboxed(test_sandbox.LONG, int, test_sandbox.hang)
 """
 
 

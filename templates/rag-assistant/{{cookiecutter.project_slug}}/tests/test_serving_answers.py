@@ -1,4 +1,4 @@
-"""Questions over HTTP: the answer with its sources, whole or in events, what is counted and logged, ratings."""
+"""Questions over HTTP: the answer with its sources, whole or in events, what is counted and logged."""
 
 from __future__ import annotations
 
@@ -156,16 +156,6 @@ def test_the_log_has_a_line_for_each_answer_and_words_only_if_wanted(
     assert "refused" in logged
     assert ("How long is a book lent?" in logged) == kept
     assert kept or "lent" not in logged
-
-
-def test_a_rating_is_counted_and_logged_with_the_answers_request(
-    client: TestClient, capsys: pytest.CaptureFixture[str]
-) -> None:
-    request = client.post("/ask", json=BOOK).headers["x-request-id"]
-    assert client.post("/feedback", json={"answer": request, "helpful": True}).status_code == 204
-    assert 'answer_feedback_total{verdict="helpful"} 1.0' in client.get("/metrics").text
-    assert request in capsys.readouterr().out.split("feedback")[1]
-    assert client.post("/feedback", json={"answer": "a b", "helpful": True}).status_code == 422
 
 
 def test_a_client_that_leaves_ends_the_answer(settings: Settings, index: Index, answerer: Scripted) -> None:

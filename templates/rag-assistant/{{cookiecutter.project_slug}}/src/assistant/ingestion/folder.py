@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,10 +26,11 @@ class Cut(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Paths by their name: POSIX form, below the folder. `refused` has a sentence for each other name."""
+    """Paths and ids by their name: POSIX form, below the folder. `refused` has a sentence for each other name."""
 
-    files: dict[str, Path]
-    refused: dict[str, str]
+    files: dict[str, Path] = field(default_factory=dict)
+    ids: dict[str, str] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
 
 
 def list_files(folder: Path) -> Listing:
@@ -40,14 +41,14 @@ def list_files(folder: Path) -> Listing:
     """
     if not folder.is_dir():
         raise DocumentError(f"there is no folder {folder}; name another one, with DOCS=folder or in settings.toml")
-    root, listing, ids = folder.resolve(), Listing({}, {}), dict[str, str]()
+    root, listing, taken = folder.resolve(), Listing(), dict[str, str]()
     for path in sorted(Path(at, name) for at, below, files in os.walk(root, onerror=_fail) for name in below + files):
         name = path.relative_to(root).as_posix()
         if f"/{name}".count("/.") or (path.is_dir() and not path.is_symlink()):
             continue
         try:
-            _claim(name, path, ids)
-            listing.files[name] = path
+            listing.ids[name] = identity = _claim(name, path, taken)
+            listing.files[name], taken[identity] = path, name
         except DocumentError as error:
             listing.refused[name] = str(error)
     if not listing.files and not listing.refused:
@@ -64,21 +65,21 @@ def read_files(listing: Listing, settings: Settings, known: Mapping[str, str]) -
         try:
             with path.open("rb") as file:
                 data = file.read(settings.limits.document_bytes + 1)
-            if known.get(document_id(name)) != digest(data):
-                yield name, data, sandboxed(settings.limits, Cut, read_and_cut, name, data, settings)
+            if known.get(listing.ids[name]) != digest(data):
+                yield name, data, sandboxed(settings.limits, Cut, read_and_cut, name, listing.ids[name], data, settings)
         except text.DocumentError as error:
             listing.refused[name] = str(error) if isinstance(error, DocumentError) else f"{shown(name)} {error}"
         except OSError as error:
             listing.refused[name] = f"{shown(name)} cannot be read ({error.strerror}); change its permissions"
 
 
-def read_and_cut(name: str, data: bytes, settings: Settings) -> Cut:
-    """The document in a file, and its passages.
+def read_and_cut(name: str, identity: str, data: bytes, settings: Settings) -> Cut:
+    """The document in a file, with this id, and its passages.
 
     Raises:
         DocumentError: it cannot be read, or has too many sentences.
     """
-    return cut(read_document(name, data, settings.limits), settings)
+    return cut(replace(read_document(name, data, settings.limits), id=identity), settings)
 
 
 def cut(document: Document, settings: Settings) -> Cut:
@@ -97,13 +98,15 @@ def _fail(error: OSError) -> None:
     raise DocumentError(f"{error.filename} cannot be listed ({error.strerror}); change its permissions")
 
 
-def _claim(name: str, path: Path, ids: dict[str, str]) -> None:
-    # Note in `ids` that the file stands for its id, if it can.
+def _claim(name: str, path: Path, taken: Mapping[str, str]) -> str:
+    # The id of the file's document, if it can have one: with the suffix if a file of the same stem has the plain one.
     if path.is_symlink() or not path.is_file():
         raise DocumentError(f"{shown(name)} is a link or a device; put the file itself there")
     reader_of(name)
-    identity = document_id(name)
-    if identity.startswith(f"{UPLOADS}/"):
+    plain = document_id(name)
+    if plain.startswith(f"{UPLOADS}/"):
         raise DocumentError(f"{shown(name)} is in {UPLOADS}/, where only uploads belong; move it to another folder")
-    if (first := ids.setdefault(identity, name)) != name:
-        raise DocumentError(f"{shown(name)} and {shown(first)} would both be document {identity}; rename one")
+    identity = f"{plain}-{path.suffix[1:].lower()}" if plain in taken else plain
+    if identity in taken:
+        raise DocumentError(f"{shown(name)} and {shown(taken[identity])} would both be document {identity}; rename one")
+    return identity

@@ -17,7 +17,7 @@ from ..passages import Chunk, Document
 from ..settings import Settings
 from ..stores.base import Index, Listed
 from .folder import UPLOADS, Cut, cut, list_files, read_files
-from .readers import document_id, read_document, shown
+from .readers import read_document, shown
 
 FORMAT = 2  # of what readers and chunkers make; raise it when they change, and every index is made again
 DOCUMENTS_AT_ONCE = 10  # are embedded together: the embedder puts texts of like length side by side
@@ -44,7 +44,7 @@ def ingest(folder: Path, index: Index, settings: Settings) -> IngestReport:
     listing, store, made = list_files(folder), index.store, fingerprint(settings, index.embedder)
     with store.transaction():
         before = {one.id: one.digest for one in store.documents()}
-        for gone in before.keys() - {document_id(name) for name in listing.files}:
+        for gone in before.keys() - {*listing.ids.values()}:
             if not is_upload(gone):
                 store.remove(gone)
         known, saved = before, list[Document]()

@@ -2,8 +2,10 @@
 
 import json
 import multiprocessing
+import os
 import resource
 import signal
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.connection import Connection
@@ -73,6 +75,7 @@ def _work(
     arguments: tuple[object, ...],
 ) -> None:
     """Answer in the child; if its memory is used up, or the parent is gone, end without an answer."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
     signal.setitimer(signal.ITIMER_REAL, limits.document_seconds)  # its signal ends the child, whatever it does
     wanted, most = limits.megabytes * 1_000_000, resource.getrlimit(resource.RLIMIT_DATA)[1]
@@ -86,3 +89,10 @@ def _work(
             failure = str(next(place for place, kind in enumerate(RAISED) if isinstance(error, kind)))
             answer = json.dumps([*map(str, error.args)]).encode()
         pipe.send_bytes(failure.encode() + b"\n" + answer)
+
+
+def _end_with_parent() -> None:
+    """Kill the child as soon as its parent has ended, so that nothing is written that nobody has waited for."""
+    if parent := multiprocessing.parent_process():
+        parent.join()
+        os.kill(os.getpid(), signal.SIGKILL)

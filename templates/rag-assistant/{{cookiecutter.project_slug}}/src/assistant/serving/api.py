@@ -34,6 +34,7 @@ LONGEST_EXAMPLE = 60  # characters, so that a phone shows it on two lines
 EVENTS = """The data of each event are JSON. `token`: a string, the next piece of the text. `answer`, the last event:
 what POST /ask answers. `error`, in the place of `answer`: an object with `detail` and `request_id`."""
 BEARER = Security(HTTPBearer(auto_error=False, description="The service's token"))
+NO_ANSWER = "There is no answer of this id among the last ones since the service began."
 NO_DOCUMENT = "There is no document of this id; GET /documents lists them."
 
 
@@ -97,9 +98,10 @@ def add_questions(
             told = {"detail": sentence(error), "request_id": request.state.request_id}
             yield ServerSentEvent(event="error", data=told)
 
-    @changing.post("/feedback", summary="Say whether an answer helped", status_code=204)
+    @changing.post("/feedback", summary="Say whether an answer helped", status_code=204, responses=refusals(404))
     def feedback(opinion: Opinion) -> None:
-        service.feedback(opinion.answer, helpful=opinion.helpful)
+        if not service.feedback(opinion.answer, helpful=opinion.helpful):
+            raise HTTPException(404, NO_ANSWER)
 
 
 def add_documents(asking: APIRouter, changing: APIRouter, service: Service) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Generator
 from threading import Lock
 from time import perf_counter
@@ -18,6 +19,8 @@ from ..stores.base import Index, Where
 from ..wiring import assemble
 
 SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40)
+
+RATEABLE = 10_000  # answers, the last ones
 
 OpenIndex = Callable[[Settings], Index]
 
@@ -44,6 +47,7 @@ class Service:
         self._log_questions = log_questions
         self._lock = Lock()
         self._assistant: Assistant | None = None
+        self._answered = OrderedDict[str, None]()
         self._questions = Counter("questions", "Questions by what became of them", ["outcome"], registry=registry)
         self._seconds = Histogram("answer_duration_seconds", "Time to answer", buckets=SECONDS, registry=registry)
         self._confidence = Histogram(
@@ -88,6 +92,9 @@ class Service:
             self._tokens.labels("prompt").inc(usage.prompt_tokens)
             self._tokens.labels("completion").inc(usage.completion_tokens)
             self._cost.inc(usage.cost)
+        self._answered[structlog.contextvars.get_contextvars().get("request_id", "")] = None
+        if len(self._answered) > RATEABLE:
+            self._answered.popitem(last=False)
         outcome = "abstained" if answer.abstained else "answered"
         self._note(answer.question, outcome, seconds, confidence=answer.confidence, model=answer.model)
 
@@ -96,7 +103,10 @@ class Service:
         words = {"question": question} if self._log_questions else {}
         log.info("answer", outcome=outcome, seconds=round(seconds, 4), **facts, **words)
 
-    def feedback(self, answer: str, *, helpful: bool) -> None:
-        """Count an opinion about the answer with this request id."""
+    def feedback(self, answer: str, *, helpful: bool) -> bool:
+        """Count an opinion about the answer with this request id; False if there is none."""
+        if answer not in self._answered:
+            return False
         self._feedback.labels("helpful" if helpful else "unhelpful").inc()
         log.info("feedback", answer=answer, helpful=helpful)
+        return True

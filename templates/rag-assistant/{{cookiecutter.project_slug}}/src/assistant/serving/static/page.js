@@ -285,7 +285,7 @@ async function load() {
   find("lead").textContent = `Ask in your own words: ${how}, with the source, or a plain no.`;
   find("question").maxLength = about.limits.question_characters;
   find("file").accept = about.suffixes.join(",");
-  find("file-hint").textContent = `${about.suffixes.join(" ")}, at most ${about.limits.document_bytes / 1e6} MB`;
+  find("file-hint").textContent = `${about.suffixes.join(" ")}, at most ${about.limits.document_bytes / 1e6} MB, and no more than can be read and indexed in ${about.limits.document_seconds} s`;
   find("sign-in").hidden = !(find("upload").hidden = missing);
   if (about.token_to_ask) find("ask").before(find("sign-in"));
   find("problem").textContent = "";
