@@ -22,12 +22,8 @@ from ..routing.config import LISTENING, RouterConfig
 from ..routing.routes import VAR
 from .state import lock
 
-COMMANDS = {
-    "supervisor": "supervise",
-    "router": "route",
-    "champion": "serve",
-    "canary": "serve",
-}  # stopped in this order
+# In this order they are stopped: the supervisor first, so that it starts nothing again.
+COMMANDS = {"supervisor": "supervise", "router": "route", "champion": "serve", "canary": "serve"}
 READY_SECONDS = 60.0
 STOP_SECONDS = 10.0
 SOURCE = Path(__file__).parents[2]
@@ -111,8 +107,8 @@ class Processes:
                 if not lock(file, fcntl.LOCK_SH):  # that is possible while others only look whether it runs
                     return
             file.truncate(0)  # the number of the one before
-            write_text(PORT, port := str(self.config.port))
-            own = {"ROUTER_PORT": port, "PYTHONPATH": str(SOURCE)}
+            write_text(PORT, str(self.config.port))
+            own = {"ROUTER_PORT": str(self.config.port), "PYTHONPATH": str(SOURCE)}
             if name in LISTENING:
                 self.check_port(name)
                 own |= {"SERVICE_SLOT": name, "SERVICE_PORT": str(self.config.port_of(name))}
