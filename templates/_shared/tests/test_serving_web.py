@@ -55,6 +55,15 @@ def test_metrics_count_by_route_and_not_by_path(client: TestClient) -> None:
     assert "invented" not in text.lower()
 
 
+def test_each_bucket_of_the_latency_is_wider_than_the_one_before(client: TestClient) -> None:
+    client.get("/health")
+    edges = [
+        float(edge) for edge in re.findall(r'_bucket\{le="([^"]+)",[^}]*route="/health"', client.get("/metrics").text)
+    ]
+    assert len(edges) > 5
+    assert edges == sorted(set(edges))
+
+
 @pytest.mark.parametrize("path", ["/health", "/metrics", "/openapi.json", "/static/style.css", "/nothing"])
 def test_head_is_answered_like_get(path: str, client: TestClient) -> None:
     asked, got = client.head(path), client.get(path)

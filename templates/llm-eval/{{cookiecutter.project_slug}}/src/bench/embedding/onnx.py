@@ -72,8 +72,7 @@ class OnnxModel:
             [encodable(one) if isinstance(one, str) else tuple(map(encodable, one)) for one in texts]
         )
         batches = list(_batches([len(one.ids) for one in encodings], self._tokens_at_once))
-        work = self._workers.map if len(batches) > 1 else map
-        pooled = work(lambda batch: pool(*self._states([encodings[i] for i in batch])), batches)
+        pooled = self._workers.map(lambda batch: pool(*self._states([encodings[i] for i in batch])), batches)
         found = {
             i: one for batch, made in zip(batches, pooled, strict=True) for i, one in zip(batch, made, strict=True)
         }
