@@ -246,9 +246,10 @@ def test_what_a_student_adds_to_our_branch_stays(classroom: Classroom) -> None:
     git(place, "commit", "-q", "-m", "On your branch")
     git(place, "push", "-q", "origin", first)
     mine = head(place, first)
-    classroom.change({"new.txt": b"newer\n"})
-    assert classroom.states("update") == {"bob": "branch"}
-    assert head(classroom.remote("bob"), first) == mine
+    for change in ({}, {"new.txt": b"newer\n"}):
+        classroom.change(change)
+        assert classroom.states("update") == {"bob": "branch"}
+        assert head(classroom.remote("bob"), first) == mine
     assert len(offers(classroom, "bob")) == 2
 
 

@@ -232,10 +232,8 @@ def _offered(kit: Kit, job: Job, repo: pygit2.Repository, found: Merged, fetched
 
 def _conflicting(kit: Kit, job: Job, repo: pygit2.Repository, found: Merged, fetched: Fetched | None) -> Outcome:
     """Leave `main` as it is, and let the new render wait on a branch that the student can merge."""
-    advice, outcome = _THERE, partial(_outcome, job, State.CONFLICT, commit=found.ours)
-    if kit.dry_run:
-        advice = _WOULD_SETTLE
-    elif repo.is_bare:
+    advice = _WOULD_SETTLE if kit.dry_run and repo.is_bare else _THERE
+    if repo.is_bare and not kit.dry_run:
         render = _rendered(kit, job, repo, found)
         commits = [render]
         if not descends(repo, found.ours, found.base.commit):  # Git would not know what both sides have in common
@@ -245,7 +243,7 @@ def _conflicting(kit: Kit, job: Job, repo: pygit2.Repository, found: Merged, fet
             return _outcome(job, State.UNCHANGED, "The branch of an update was deleted, but not merged.", found.ours)
         later = "" if fetched else ", once it is pushed,"
         advice = f"the student settles it{later} with {wording.merges([*map(offers.name_of, commits)])}"
-    return outcome(detail=wording.disagreement(found.merge, advice))
+    return _outcome(job, State.CONFLICT, wording.disagreement(found.merge, advice), found.ours)
 
 
 def _waits(kit: Kit, job: Job, repo: pygit2.Repository, fetched: Fetched | None, commits: Sequence[str]) -> str | None:
@@ -260,9 +258,11 @@ def _waits(kit: Kit, job: Job, repo: pygit2.Repository, fetched: Fetched | None,
     if not kit.dry_run:
         for branch, commit in branches.items():
             _move(repo, f"refs/heads/{branch}", store.commit_of(repo, f"refs/heads/{branch}"), commit)
-        scaffold = store.commit_of(repo, store.SCAFFOLD) or ""
-        if fetched and any(fetched.there.get(branch) != commit for branch, commit in branches.items()):
-            kept = send(repo, _address(job, repo), {**branches, "scaffold": scaffold}, needed=tuple(branches))
+        there = fetched.there if fetched else branches
+        missing = {branch: commit for branch, commit in branches.items() if branch not in there}
+        if missing:
+            scaffold = store.commit_of(repo, store.SCAFFOLD) or ""
+            kept = send(repo, _address(job, repo), {**missing, "scaffold": scaffold}, needed=tuple(missing))
         offers.clear(repo, _address(job, repo), fetched, keep=branches)
     return kept
 
