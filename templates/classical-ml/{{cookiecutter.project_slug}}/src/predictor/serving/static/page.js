@@ -6,9 +6,9 @@ const rounded = new Intl.NumberFormat("en", { maximumSignificantDigits: 4 });
 const brief = new Intl.NumberFormat("en", { maximumSignificantDigits: 2 });
 const exact = new Intl.NumberFormat("en", {
   useGrouping: false, // as in the form
-  maximumSignificantDigits: 5,
+  maximumSignificantDigits: 7,
   maximumFractionDigits: 0,
-  roundingPriority: "morePrecision", // 5 digits, or all that stand before the point
+  roundingPriority: "morePrecision", // 7 digits, or all that stand before the point
 });
 const percent = (share) => (100 * share).toFixed(1) + "%";
 
