@@ -35,6 +35,19 @@ def test_the_settings_say_what_can_be_said_better(
     assert "name title and entity (and unit)" in capsys.readouterr().out
 
 
+def test_what_recurs_divides_the_rows_and_warnings_stay_until_they_are_settled(project: Path, tmp_path: Path) -> None:
+    table = pd.read_csv(own_file(tmp_path)).assign(age=range(60), sex=["f", "m", "m"] * 20, customer_id=range(60))
+    pd.concat([table] * 4).to_csv(tmp_path / "own.csv", index=False)
+    use(tmp_path / "own.csv")
+    found = load_settings()
+    assert found.data.cluster == "customer_id"
+    assert "customer_id" not in found.columns
+    assert found.data.unsettled == [
+        "'age' describes people: are you allowed to use it, and should you?",
+        "'sex' describes people: are you allowed to use it, and should you?",
+    ]
+
+
 @pytest.mark.parametrize(
     ("inputs", "message"),
     [

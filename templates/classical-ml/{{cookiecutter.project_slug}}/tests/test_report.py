@@ -86,6 +86,20 @@ def test_the_words_follow_the_numbers(project: Project, folder: Path, blocks: Bl
         assert f"| {kind} |" in said["worst"]
 
 
+def test_warnings_about_the_data_stand_in_the_documents_until_they_are_settled(
+    leavers: Project, tmp_path: Path
+) -> None:
+    shutil.copytree(leavers.folder, tmp_path, dirs_exist_ok=True)
+    toy.documents(tmp_path)
+    warning = "'age' describes people: are you allowed to use it, and should you?"
+    for unsettled in ([warning], []):
+        chosen = toy.settings(data={"unsettled": unsettled})
+        with chdir(tmp_path):
+            report.write(chosen)
+        for name in ("README.md", "MODEL_CARD.md"):
+            assert (warning in (tmp_path / name).read_text(encoding="utf-8")) == bool(unsettled)
+
+
 def test_a_lost_block_is_an_error_and_changes_nothing(project: Project, folder: Path, blocks: Blocks) -> None:
     readme, card = folder / "README.md", folder / "MODEL_CARD.md"
     readme.write_text(readme.read_text(encoding="utf-8").replace("<!-- measured:headline -->\n", ""), encoding="utf-8")

@@ -100,7 +100,7 @@ def scores(settings: Settings) -> dict[str, Score | ShareScore]:
     return {
         **({"macro_f1": Score("Macro F1", macro_f1, True)} if positive is None else _of_two(positive)),
         "accuracy": ShareScore("Accuracy", right, True),
-        "expected_cost": Score(f"Cost per case, {settings.cost.currency}", cost, False),
+        "expected_cost": Score(f"Cost of wrong answers per case, {settings.cost.currency}", cost, False),
     }
 
 

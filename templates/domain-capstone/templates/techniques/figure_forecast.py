@@ -20,7 +20,7 @@ def figure(answered: Answered, settings: Settings) -> Figure:
     axes.fill_between(places, ours["low"], ours["high"], alpha=0.2, linewidth=0, label="interval")
     axes.plot(places, ours["answer"].astype(float), linewidth=1.2, label="model")
     axes.plot(places, answered.cases.outcomes.iloc[order], "o", markersize=2.4, label="what happened")
-    axes.plot(places, theirs["answer"].astype(float), linewidth=0.8, label="today's rule")
+    axes.plot(places, theirs["answer"].astype(float), linewidth=0.8, label=settings.problem.rule)
     marked = places[:: max(1, len(places) // 7)]
     axes.set_xticks(marked, times.iloc[order].iloc[marked].astype(str).str[:10])
     axes.set(ylabel=settings.problem.unit, title=f"The last {len(order)} test {settings.problem.cases}")

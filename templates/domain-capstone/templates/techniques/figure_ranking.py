@@ -10,10 +10,10 @@ NAME = "calibration"
 CAPTION = "Can a chance of success be taken at its word? The closer the points are to the diagonal, the better"
 
 
-def figure(answered: Answered, _: Settings) -> Figure:
+def figure(answered: Answered, settings: Settings) -> Figure:
     drawn = Figure(figsize=(5.6, 3.5))
     axes = drawn.subplots()
-    for given, name in ((answered.ours, "model"), (answered.theirs, "today's rule")):
+    for given, name in ((answered.ours, "model"), (answered.theirs, settings.problem.rule)):
         CalibrationDisplay.from_predictions(
             answered.cases.outcomes.astype(int),
             given["asked_chance"],

@@ -56,7 +56,8 @@ def fit(train: Cases, _: Cases, settings: Settings) -> Model:
 def answers(model: Model, frame: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     """A row for each case: `answer`, `uncertainty`, person `fit`, and a column `chance:TASK` for each task.
 
-    The uncertainty says by how much the chance of the task that is nearest to the target may be off.
+    The uncertainty says by how much the chance of the task that is nearest to the target may be off. If none fits, it
+    is 1, so that a person looks for something else.
     """
     solved = _solved(frame, settings)
     _, shares = _abilities(model, solved)
@@ -156,9 +157,10 @@ def _recommended(frame: pd.DataFrame, chances: Array, doubts: Array, settings: S
     distances = np.where(left, np.abs(chances - settings.policy.target), np.inf)
     nearest = distances.argmin(axis=1)
     places = pd.Index(names).get_indexer(frame["asked"]) if "asked" in frame else nearest
+    fits = distances[rows, nearest] <= REACH
     return pd.DataFrame(chances, frame.index, [f"chance:{name}" for name in names]).assign(
-        answer=np.where(distances[rows, nearest] <= REACH, names[nearest], NONE),
-        uncertainty=doubts[rows, nearest],
+        answer=np.where(fits, names[nearest], NONE),
+        uncertainty=np.where(fits, doubts[rows, nearest], 1.0),
         left=[" ".join(names[row]) for row in left],
         fit=_person_fit(solved, chances),
         so_far=np.nansum(solved, axis=1) / np.maximum((~left).sum(axis=1), 1),

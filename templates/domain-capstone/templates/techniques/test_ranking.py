@@ -94,6 +94,7 @@ def test_nothing_is_recommended_where_no_task_left_is_near_the_target(model: Any
     first, second, *_ = technique.options(given, SETTINGS)
     assert given["answer"] == first[0] == technique.NONE
     assert second[1] < 0.7 - technique.REACH
+    assert given["uncertainty"] == 1  # above each limit, so a person decides
 
 
 def test_more_known_answers_make_it_surer(model: Any) -> None:

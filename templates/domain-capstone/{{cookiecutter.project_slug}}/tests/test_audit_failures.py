@@ -54,6 +54,24 @@ def test_of_many_threads_and_processes_none_breaks_the_chain(log: AuditLog, monk
     assert log.verify() is None
 
 
+def test_writers_of_one_process_take_turns_and_none_finds_the_log_locked(
+    log: AuditLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect = sqlite3.connect
+    monkeypatch.setattr(audit, "LOCK_SECONDS", 60)
+    monkeypatch.setattr(sqlite3, "connect", lambda *given, **named: connect(*given, **{**named, "timeout": 0}))
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(lambda place: log.append("answered", f"c{place}", ANSWERED), range(200)))
+    assert log.newest()[0] == 200
+
+
+def test_a_writer_whose_turn_does_not_come_gives_up(log: AuditLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(audit, "LOCK_SECONDS", 0.01)
+    with log._turn(), pytest.raises(AuditError, match="others have been writing for too long"):
+        log.append("answered", "a", ANSWERED)
+    log.append("answered", "a", ANSWERED)
+
+
 def test_a_locked_log_is_waited_for_and_then_given_up(log: AuditLog, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(audit, "LOCK_SECONDS", 0.05)
     with closing(sqlite3.connect(log.path, isolation_level=None)) as other:

@@ -39,6 +39,17 @@ def test_a_metric_that_is_a_mean_can_be_computed_from_its_column(report: Evaluat
         assert metric.value == pytest.approx(table[metric.name].mean(), rel=1e-4)
 
 
+def test_the_whole_cost_is_that_of_accepted_mistakes_and_of_reading_the_rest() -> None:
+    asked, given = toy_reports.settings(), toy_reports.answered()
+    asked = asked.model_copy(update={"cost": asked.cost.model_copy(update={"reading": 4})})
+    told = technique.predictions(given.cases, given.ours, asked)
+    found = {one.name: one.value for one in scoring.measure(given, asked)}
+    if "expected_cost" in told:
+        assert found["whole_cost"] == pytest.approx(told["expected_cost"].where(given.accepted, 4).mean(), rel=1e-5)
+    else:
+        assert "whole_cost" not in found
+
+
 def test_the_gain_is_model_minus_rule_on_the_same_cases(report: EvaluationReport, settings: Settings) -> None:
     name = settings.training.headline
     theirs = next(one for one in report.baseline if one.name == name)

@@ -47,11 +47,11 @@ def test_decided_cases_are_learned_but_not_those_that_measure(settings: Settings
     frame = pd.concat([new, dataset.test.frame.head(2), dataset.validation.frame.head(2)])
     frame.index = pd.Index([f"decided {place}" for place in range(len(frame))])
     outcomes = pd.Series(list(dataset.train.outcomes.head(len(frame))), frame.index)
-    together, added = training.with_reviewed(dataset, Cases(frame, outcomes), settings)
-    assert added == 3
+    together, added, left_out = training.with_reviewed(dataset, Cases(frame, outcomes), settings)
+    assert (added, left_out) == (3, 4)
     assert list(together.frame.index[-3:]) == ["decided 0", "decided 1", "decided 2"]
     assert len(together) == len(together.outcomes) == len(dataset.train) + 3
-    assert training.with_reviewed(dataset, None, settings) == (dataset.train, 0)
+    assert training.with_reviewed(dataset, None, settings) == (dataset.train, 0, 0)
 
 
 def test_a_reviewed_value_is_learned_and_stays_unusual(

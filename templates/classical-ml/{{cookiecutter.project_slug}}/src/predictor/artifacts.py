@@ -66,8 +66,8 @@ def parity(expected: Array, served: Array, *, relative: bool) -> float:
 
 
 def counted(settings: Settings) -> dict[str, Any]:
-    """The settings that the model depends on; slices and gates only judge it."""
-    return settings.model_dump(mode="json", exclude={"slices", "gates"})
+    """The settings that the model depends on; slices and gates only judge it, and warnings only tell of it."""
+    return settings.model_dump(mode="json", exclude={"slices": True, "gates": True, "data": {"unsettled"}})
 
 
 def read_record(settings: Settings) -> Any:

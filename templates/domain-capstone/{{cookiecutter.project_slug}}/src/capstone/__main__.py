@@ -32,8 +32,13 @@ def run_train() -> None:
 
     manifest = training.train(load_settings())
     added = f", {manifest.reviewed_cases:,} of them decided by people" if manifest.reviewed_cases else ""
+    left = (
+        f" Left out: {manifest.left_out:,} decided with inputs of validation or test cases."
+        if manifest.left_out
+        else ""
+    )
     print(
-        f"Trained on {manifest.trained_cases:,} cases{added}. "
+        f"Trained on {manifest.trained_cases:,} cases{added}.{left} "
         f"Answers with an uncertainty up to {manifest.limit:.3g} are accepted."
     )
 

@@ -13,6 +13,7 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from threading import Lock
 from typing import Any, Literal
 
 import structlog
@@ -22,7 +23,7 @@ from .reporting.metrics import REPORTS, Part, read_json
 
 DATABASE = Path("var/audit.db")
 SEEN = REPORTS / "monitoring.json"  # knows how many events there were, and the hash of the last one
-LOCK_SECONDS = 5.0  # that one process waits for another
+LOCK_SECONDS = 15.0  # that a writer waits for others
 START = "0" * 64  # stands before the first event
 # The index lets one answer and one review of each case in: of two reviewers at once, one is refused.
 TABLES = """
@@ -93,7 +94,7 @@ class AuditLog:
     """The log in one SQLite file, for several threads and processes. All methods raise AuditError if it fails them."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
+        self.path, self._writing = path, Lock()
         with self._database("rwc") as database:
             database.execute("PRAGMA journal_mode = WAL")  # readers do not wait for a writer
             database.executescript(TABLES)
@@ -111,14 +112,23 @@ class AuditLog:
             log.error("audit log unusable", database=str(self.path), reason=str(error))
             raise AuditError(f"The audit log cannot be used: {getattr(error, 'strerror', error)}.") from error
 
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Threads that write queue here, one after another: in SQLite's own lottery for its lock, some never win."""
+        if not self._writing.acquire(timeout=LOCK_SECONDS):
+            raise AuditError("The audit log cannot be used: others have been writing for too long.")
+        try:
+            yield
+        finally:
+            self._writing.release()
+
     def append(self, kind: Kind, case_id: str, content: Mapping[str, Any]) -> Event:
         """Add an event: it is on the disk when this returns. Raises AlreadyReviewedError for a second review."""
         text = json.dumps(content, ensure_ascii=False, allow_nan=False)
-        with self._database() as database:
+        with self._turn(), self._database() as database:
             database.execute("BEGIN IMMEDIATE")
             seq, previous = database.execute(LAST).fetchone()
-            at = datetime.now(UTC).isoformat(timespec="milliseconds")
-            row = (seq + 1, at, case_id, kind, text, previous)
+            row = (seq + 1, datetime.now(UTC).isoformat(timespec="milliseconds"), case_id, kind, text, previous)
             own = _hash(*row)
             try:
                 database.execute(APPEND, (*row, own))

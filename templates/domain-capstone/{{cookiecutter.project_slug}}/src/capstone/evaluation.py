@@ -18,7 +18,12 @@ from .scoring import Answered, EvaluationReport
 from .settings import Settings
 
 WORST = 50  # cases in errors.csv
-UNCHANGED = {"slices", "gates", "monitoring"}  # settings that the model does not depend on
+UNCHANGED: Any = {
+    "slices": True,
+    "gates": True,
+    "monitoring": True,
+    "data": {"unsettled"},
+}  # settings that the model does not depend on
 
 
 def evaluate(settings: Settings) -> EvaluationReport:
@@ -99,6 +104,6 @@ def write(report: EvaluationReport, answered: Answered, manifest: Manifest) -> N
 def summary(report: EvaluationReport) -> str:
     """The scores of the model, for a terminal."""
     scores = [(one.label, estimate(one.value, one.ci95)) for one in report.metrics]
-    gain = ("Gain over today's rule", estimate(report.difference.value, report.difference.ci95))
+    gain = (f"Gain over {report.baseline[0].model}", estimate(report.difference.value, report.difference.ci95))
     lines = [f"  {label:<40} {value}" for label, value in [*scores, gain]]
     return "\n".join(["Scores on the test cases, with 95% intervals:", *lines])

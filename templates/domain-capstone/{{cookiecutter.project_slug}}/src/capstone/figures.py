@@ -24,7 +24,7 @@ def coverage(report: EvaluationReport, settings: Settings) -> Figure:
     if "accepted_risk" in measured:
         chosen = 100 * measured["accepted"], measured["accepted_risk"]
         axes.plot(*chosen, "o", color=BLUE, markersize=9, label="answers that the policy accepts")
-    axes.plot(100, report.rule_risk, "s", color=ORANGE, markersize=8, clip_on=False, label="today's rule")
+    axes.plot(100, report.rule_risk, "s", color=ORANGE, markersize=8, clip_on=False, label=settings.problem.rule)
     bound = "most risk allowed (settings.toml)"
     axes.axhline(settings.policy.most_risk, color=GREY, linestyle="--", linewidth=1, label=bound)
     unit = f", {settings.problem.unit}" if settings.problem.unit else ""

@@ -58,6 +58,7 @@ class Manifest(Part):
     model_sha256: str
     data_sha256: str
     trained_cases: int
+    left_out: int = 0  # decided by people, too, but a validation or test case has the same inputs
     reviewed_cases: int  # of these, the ones that people decided
     commit: str | None
     examples: list[dict[str, Value]]  # validation cases: one that is accepted and one that is referred, if there are

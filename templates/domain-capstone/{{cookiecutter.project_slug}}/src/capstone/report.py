@@ -18,7 +18,7 @@ WATCHED = REPORTS / "monitoring.json"
 WORST = 5  # rows of errors.csv that are shown
 LONGEST = 60  # characters of a value in the table of the worst answers
 INPUTS = 4  # of that table, at most
-MAIN = ("expected_cost", "accepted", "accepted_risk")  # metrics that README.md shows beside the headline
+MAIN = ("expected_cost", "whole_cost", "accepted", "accepted_risk")  # metrics that README.md shows beside the headline
 
 # What to see in each figure; the first one is shown in README.md.
 CAPTIONS = {
@@ -62,6 +62,7 @@ def facts(report: EvaluationReport, settings: Settings) -> dict[str, Any]:
         "record": record,
         "settings": settings,
         "problem": settings.problem,
+        "rule": cell(settings.problem.rule),
         "facts": read_json(REPORTS / "data.json"),
         "watched": read_json(WATCHED) if WATCHED.exists() else None,
         "headline": report.metric(report.headline),

@@ -64,13 +64,17 @@ def measure(answered: Answered, settings: Settings) -> list[Metric]:
     found = _scores(answered, answered.ours, settings)
     found["accepted"] = Scored("Answered without a person", True, Share(answered.accepted.astype(float)))
     found["accepted_risk"] = Scored(f"{technique.LOSS[:1].upper()}{technique.LOSS[1:]} among these", False, risk)
+    reading, told = settings.cost.reading, technique.predictions(answered.cases, answered.ours, settings)
+    if reading is not None and "expected_cost" in told:
+        costs = Mean(np.where(answered.accepted, told["expected_cost"], reading))
+        found["whole_cost"] = Scored(f"Cost per case with reading, {settings.cost.currency}", False, costs)
     return _metrics(found, answered, settings)
 
 
 def measure_rule(answered: Answered, settings: Settings) -> list[Baseline]:
     """The same scores for today's rule, on all test cases."""
     found = _metrics(_scores(answered, answered.theirs, settings), answered, settings)
-    return [Baseline(model="today's rule", **metric.model_dump()) for metric in found]
+    return [Baseline(model=settings.problem.rule, **metric.model_dump()) for metric in found]
 
 
 def measure_gain(answered: Answered, rule: str, settings: Settings) -> Gain:

@@ -36,6 +36,7 @@ class Problem(Section):
     options: list[str] = []  # the possible answers, if they can be listed
     positive: str | None = None  # of two options, the one that is looked for
     unit: str = ""  # of an answer that is a number
+    rule: str = "today's rule"  # what the reports call the rule in domain.py
     note: str = ""  # a sentence that the pages show: what an answer is not
 
 
@@ -47,6 +48,7 @@ class Data(Section):
     id: str  # the column that names a case
     time: str | None = None  # column that orders the cases; None means a random split
     group: str | None = None  # column of cases that resemble each other: they stay in one split
+    unsettled: list[str] = []  # warnings about the data that the owner has not looked into; the documents repeat them
     test_share: Less = 0.2
     validation_share: Less = 0.2
 
@@ -73,6 +75,7 @@ class Cost(Section):
     currency: str = "units of cost"
     false_positive: Positive = 1
     false_negative: Positive = 1
+    reading: float | None = Field(default=None, ge=0)  # of a referred case by a person; None if nobody has said
     wrong: dict[str, dict[str, Positive]] = {}  # of more options: right answer to given answer; 1 if not listed
 
 

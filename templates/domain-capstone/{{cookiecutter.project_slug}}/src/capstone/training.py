@@ -26,7 +26,7 @@ def train(settings: Settings) -> Manifest:
         DataError: the data cannot be used.
     """
     started, dataset = datetime.now(UTC), data.load(settings)
-    training, added = with_reviewed(dataset, reviewed.read(settings), settings)
+    training, added, left_out = with_reviewed(dataset, reviewed.read(settings), settings)
     inputs = describe_inputs(technique.asked(dataset.train, settings).frame, settings)  # a review makes nothing usual
     model = technique.fit(training, dataset.validation, settings)
 
@@ -55,6 +55,7 @@ def train(settings: Settings) -> Manifest:
         data_sha256=run.data_sha256,
         trained_cases=len(training),
         reviewed_cases=added,
+        left_out=left_out,
         commit=run.commit,
         examples=examples(validation, uncertainty, accepted, inputs),
     )
@@ -63,6 +64,7 @@ def train(settings: Settings) -> Manifest:
         "run": run.model_dump(),
         "limit": limit,
         "reviewed": added,
+        "left_out": left_out,
         "rows": {name: part["rows"] for name, part in dataset.facts["splits"].items()},
         "validation": {
             "coverage": round(float(accepted.mean()), 4),
@@ -74,20 +76,20 @@ def train(settings: Settings) -> Manifest:
     return manifest
 
 
-def with_reviewed(dataset: Dataset, decided: Cases | None, settings: Settings) -> tuple[Cases, int]:
-    """The training cases with those that people decided, and how many these are.
+def with_reviewed(dataset: Dataset, decided: Cases | None, settings: Settings) -> tuple[Cases, int, int]:
+    """The training cases with those that people decided; how many were added, and how many left out.
 
     A decided case with the inputs of a validation or test case is left out: it would tell the model an answer that it
     is measured on.
     """
     if decided is None:
-        return dataset.train, 0
+        return dataset.train, 0, 0
     columns = list(settings.columns)
     kept = pd.concat([dataset.validation.frame, dataset.test.frame])[columns].drop_duplicates()
     known = decided.frame[columns].merge(kept, how="left", indicator=True)["_merge"].eq("both").to_numpy()
     new = decided.some(decided.frame.index[~known])
     frame = pd.concat([dataset.train.frame, new.frame])
-    return Cases(frame, pd.concat([dataset.train.outcomes, new.outcomes])), len(new)
+    return Cases(frame, pd.concat([dataset.train.outcomes, new.outcomes])), len(new), len(decided) - len(new)
 
 
 def examples(cases: Cases, uncertainty: Array, accepted: Mask, inputs: list[Input]) -> list[dict[str, Value]]:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from .. import leakage
 from ..bootstrap import Array
-from . import columns
+from . import columns, identifiers
 from .columns import Column
 from .replacing import AdoptionError
 
@@ -31,7 +31,8 @@ class Proposal:
     target: str
     positive: str | None
     time: str | None
-    columns: dict[str, Column]  # of the data file to be: the inputs, the time and the target
+    group: str | None  # the column of what recurs: its rows stay in one part
+    columns: dict[str, Column]  # of the data file to be: the inputs, the time, the group and the target
     inputs: dict[str, Column]
     dropped: dict[str, str]  # name to reason
     notes: list[str]  # for data/DATASET.md, too
@@ -39,6 +40,11 @@ class Proposal:
     slices: list[str]
     outcomes: Array  # 1 for the positive class and 0 for the other, or the number itself
     ids: pd.Series | None  # the column that names the rows
+
+    @property
+    def warnings(self) -> list[str]:
+        """All that the owner should look at."""
+        return [*self.notes, *self.hints]
 
 
 def propose(
@@ -81,6 +87,10 @@ def propose(
     }
     time = _time(found, time, hints)
     ordering = {} if time is None else {time: Column("date", columns.read_dates(found.pop(time).cells, dates))}
+    named = {name: column for name, column in found.items() if name == id or identifiers.identifies(name, column)}
+    found |= {name: Column("useless", one.cells, identifiers.REASON) for name, one in named.items() if name != id}
+    group = identifiers.group(named, notes)
+    grouping = {} if group is None else {group: Column("group", named[group].cells)}
     inputs, dropped = _divide(found, outcomes, target, notes, classes=positive is not None, seed=seed)
     if not inputs:
         raise AdoptionError(
@@ -93,7 +103,8 @@ def propose(
         target,
         positive,
         time,
-        {**inputs, **ordering, target: answer},
+        group,
+        {**inputs, **ordering, **grouping, target: answer},
         inputs,
         dropped,
         notes,

@@ -22,12 +22,28 @@ from . import bodies
 from .bodies import refusals
 from .config import ServiceConfig, read_config
 from .page import render_page
-from .problems import ProblemResponse
-from .schemas import POLICY, Answer, Case, CaseList, EventList, case_model, judged, logged, review_model
+from .problems import FieldProblem, ProblemResponse
+from .schemas import (
+    POLICY,
+    Answer,
+    Case,
+    CaseList,
+    EventList,
+    UnfitReviewError,
+    case_model,
+    judged,
+    logged,
+    review_model,
+)
 from .web import create_service, run
 
 REFER_ALL = "the operator has switched to: a person decides every case"
-STATUSES: dict[type[Exception], int] = {UnknownCaseError: 404, AlreadyReviewedError: 409, AuditError: 503}
+STATUSES: dict[type[Exception], int] = {
+    UnknownCaseError: 404,
+    AlreadyReviewedError: 409,
+    UnfitReviewError: 409,
+    AuditError: 503,
+}
 
 
 class Config(ServiceConfig):
@@ -121,7 +137,8 @@ def serve() -> None:
 
 
 def _problem(request: Request, error: Exception) -> Response:
-    return ProblemResponse(STATUSES[type(error)], str(error), request.state.request_id)
+    errors = [FieldProblem(field=error.field, reason=error.why)] if isinstance(error, UnfitReviewError) else []
+    return ProblemResponse(STATUSES[type(error)], str(error), request.state.request_id, errors)
 
 
 def _add_cases(app: FastAPI, service: Service) -> None:

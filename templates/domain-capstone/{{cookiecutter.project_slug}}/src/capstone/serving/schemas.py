@@ -1,12 +1,12 @@
 """The types of requests and answers, built from the inputs and the options in the manifest."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 import numpy as np
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, create_model
+from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from ..audit import Event
 from ..deciding import Decision
@@ -16,11 +16,25 @@ from ..reporting.metrics import Part
 LARGEST = float(np.finfo(np.float32).max)
 LONGEST = 200  # characters in a category or an answer
 # Characters that show nothing, or turn the text around them: a name or a reason could look like another one.
-UNSEEN = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e"
-    r"\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e007f]"
+UNSEEN = (
+    "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e"
+    "\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e007f"
 )
+SEEN = rf"[^\s{UNSEEN}]"
+NAME = rf"^\s*{SEEN}([^\t\n\r{UNSEEN}]*{SEEN})?\s*$"
+REASON = rf"^\s*{SEEN}[^{UNSEEN}]+{SEEN}\s*$"
 VISIBLE = "must hold a visible character and no invisible ones"
+LONGER = "should have at least 3 characters, and no invisible ones"
+# What the fields' own types do not say: to override, two more of them are needed.
+OVERRIDES = {
+    "if": {"properties": {"action": {"const": "override"}}},
+    "then": {
+        "required": ["answer", "reason"],
+        "not": {
+            "anyOf": [{"properties": {name: {"type": "null"}}, "required": [name]} for name in ("answer", "reason")]
+        },
+    },
+}
 
 POLICY = """
 **How unusual input is treated**
@@ -35,6 +49,14 @@ POLICY = """
 **What is kept.** Every answer is written to the audit log, with its inputs, before it is sent; if that fails, the
 status is 503 and there is no answer. A review cannot be changed or repeated.
 """
+
+
+class UnfitReviewError(ValueError):
+    """The review does not fit the answer that was given: in which field, and why."""
+
+    def __init__(self, field: str, why: str) -> None:
+        super().__init__(f"The review does not fit the model's answer: {field} {why}.")
+        self.field, self.why = field, why
 
 
 class Answer(Decision):
@@ -67,36 +89,47 @@ def case_model(manifest: Manifest) -> type[BaseModel]:
 
 def review_model(manifest: Manifest) -> type[BaseModel]:
     """The request for a review. What depends on the model's answer is checked in `judged`."""
-    answer, text = _answer(manifest), StringConstraints(strip_whitespace=True)
+    answer = _answer(manifest)
     fields: dict[str, Any] = {
         "action": (Literal["accept", "override"], ...),
         "answer": (answer | None, Field(None, description="Of the person; needed to override, else left out")),
-        "reason": (Annotated[str, text, Field(min_length=3, max_length=1000)] | None, None),  # to override
-        "reviewer": (Annotated[str, text, Field(max_length=80)], ...),
+        "reason": (
+            Annotated[str, Field(min_length=3, max_length=1000, json_schema_extra={"pattern": REASON})] | None,
+            None,
+        ),
+        "reviewer": (Annotated[str, Field(max_length=80, json_schema_extra={"pattern": NAME})], ...),
     }
-    return create_model("ReviewRequest", __config__=_strict([{"action": "accept", "reviewer": "A. Person"}]), **fields)
+    config = _strict([{"action": "accept", "reviewer": "A. Person"}], OVERRIDES)
+    return create_model("ReviewRequest", __config__=config, **fields)
 
 
 def judged(review: Any, decision: Decision) -> dict[str, Any]:
-    """What the log keeps of a review; raises an error for the first field that does not fit."""
-    answer, override = review.answer, review.action == "override"
+    """What the log keeps of a review.
+
+    Raises:
+        RequestValidationError: the review breaks a rule of its schema that no type enforces.
+        UnfitReviewError: it does not fit this answer.
+    """
+    answer, reason, override = review.answer, review.reason, review.action == "override"
     own, names = answer == decision.answer, [one.name for one in decision.options]
-    one_line = re.sub(r"[\t\r\n]", " ", review.reason or "")
     for field, wrong, why in (
-        ("reviewer", not review.reviewer or UNSEEN.search(review.reviewer), VISIBLE),
-        ("reason", UNSEEN.search(one_line), VISIBLE),
+        ("reviewer", not re.search(NAME, review.reviewer), VISIBLE),
+        ("reason", reason is not None and not re.search(REASON, reason), LONGER),
         ("answer", override and answer is None, "is needed to override"),
-        ("reason", override and review.reason is None, "is needed to override"),
-        ("answer", override and own, "is the model's own; accept it instead"),
-        ("answer", override and names and answer not in names, "is not among the options of this case"),
-        ("answer", not override and answer is not None and not own, "is not the model's; override it instead"),
+        ("reason", override and reason is None, "is needed to override"),
     ):
         if wrong:
             raise RequestValidationError([{"type": "value_error", "loc": ("body", field), "msg": why}])
+    if override and own:
+        raise UnfitReviewError("answer", "is the model's own; accept it instead")
+    if override and names and answer not in names:
+        raise UnfitReviewError("answer", "is not among the options of this case")
+    if not override and answer is not None and not own:
+        raise UnfitReviewError("answer", "is not the model's; override it instead")
     return {
         "answer": decision.answer if answer is None else answer,
-        "reason": review.reason,
-        "reviewer": review.reviewer,
+        "reason": reason and reason.strip(),
+        "reviewer": review.reviewer.strip(),
         "model_version": decision.model_version,
     }
 
@@ -107,8 +140,8 @@ def logged(events: Sequence[Event]) -> Case:
     return Case(case=answered.case_id, at=answered.at, **answered.content, review=next(iter(reviews), None))
 
 
-def _strict(examples: list[Any]) -> ConfigDict:
-    return ConfigDict(extra="forbid", strict=True, json_schema_extra={"examples": examples})
+def _strict(examples: list[Any], more: Mapping[str, Any] = {}) -> ConfigDict:
+    return ConfigDict(extra="forbid", strict=True, json_schema_extra={"examples": examples, **more})
 
 
 def _answer(manifest: Manifest) -> Any:

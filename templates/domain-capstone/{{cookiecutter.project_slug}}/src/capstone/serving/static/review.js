@@ -126,7 +126,7 @@ async function review(id, said, article) {
     const { ok, status, answer } = await call(`/cases/${id}/review`, { ...said, reviewer: name });
     const what = said.action === "accept" ? "is accepted" : `is overridden: ${answerText(said.answer)}`;
     if (ok) done(article, `${facts.case} ${id} ${what}.`);
-    else if (status === 409) done(article, `${facts.case} ${id} was decided by somebody else meanwhile.`);
+    else if (status === 409 && !answer.errors.length) done(article, `${facts.case} ${id} was decided by somebody else meanwhile.`);
     else fail(article, [answer.detail, ...answer.errors.map(({ field, reason }) => `${field}: ${reason}`)].join(" "));
   } catch {
     fail(article, "The service did not answer. Is it still running?");
