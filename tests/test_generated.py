@@ -120,6 +120,18 @@ def test_the_contract_holds(project: Path) -> None:
     assert set(re.findall(r"^([a-z-]+):.*##", (project / "Makefile").read_text(), re.MULTILINE)) >= TARGETS
 
 
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [one for one in every_combination() if one[0] in ("classical-ml", "domain-capstone")],
+    ids=name_of,
+)
+def test_the_documents_do_not_tell_how_the_template_was_made(project: Path) -> None:
+    documents = {path: path.read_text() for path in project.rglob("*.md")}
+    assert len(documents) >= 10
+    told = re.compile("scaffolder project|template was made|the template's|tools/export")
+    assert {path.name: found[0] for path, text in documents.items() if (found := told.search(text))} == {}
+
+
 @COMBINATIONS
 def test_a_taken_port_is_told_before_anything_is_trained(project: Path) -> None:
     done = subprocess.run(["make", "--dry-run", "serve"], cwd=project, capture_output=True, text=True, check=True)

@@ -42,6 +42,7 @@ def test_numbers_are_forecast() -> None:
     [
         (["a", "b", "c"] * 20, "has 3 values .*make a column with two values"),
         (["a"] * ROWS, "nothing to predict"),
+        ([*map(str, range(59)), "on request"], "^'y' is text, though most .*: correct those such as 'on request'$"),
         (["a"] * 41 + [""] * 19, "41 rows have a 'y'"),
         (["a"] * 50 + ["b"] * 10, "'b' in 10 rows"),
     ],

@@ -5,6 +5,7 @@ from fastapi.testclient import TestClient
 
 from html_page import Page, assert_labelled, assert_self_contained, opened
 from predictor.manifest import CategoricalInput, Manifest, NumericInput
+from predictor.reporting.metrics import Metric
 from predictor.serving.page import render_page
 
 
@@ -38,6 +39,12 @@ def test_every_choice_is_offered_and_the_example_chosen(page: Page, manifest: Ma
 def test_it_is_accessible_and_self_contained(page: Page, client: TestClient) -> None:
     assert_labelled(page)
     assert_self_contained(page, client)
+
+
+def test_scores_have_the_digits_that_they_have_in_the_documents(manifest: Manifest) -> None:
+    metric = Metric(name="roc_auc", label="ROC AUC", value=0.98, ci95=(0.97964, 0.98868), higher_is_better=True)
+    text = render_page(manifest.model_copy(update={"metrics": [metric]}), "")
+    assert "<td>0.980</td><td>0.980 to 0.989</td>" in text
 
 
 def test_text_is_escaped_and_simulated_data_are_announced(manifest: Manifest) -> None:

@@ -15,26 +15,6 @@ def test_an_interval_contains_its_value_and_shrinks_with_more_cases() -> None:
     assert few.ci95[1] - few.ci95[0] > 3 * (many.ci95[1] - many.ci95[0])
 
 
-def test_cases_of_one_unit_are_drawn_together() -> None:
-    values, units = np.repeat(np.random.default_rng(0).normal(size=40), 25), pd.Series(np.repeat(np.arange(40), 25))
-    alone, together = (
-        estimates({"mean": lambda drawn: float(values[drawn].mean())}, 1000, one, 1)["mean"] for one in (None, units)
-    )
-    assert together.ci95[1] - together.ci95[0] > 3 * (alone.ci95[1] - alone.ci95[0])
-    assert together.ci95[1] - together.ci95[0] == pytest.approx(2 * 1.96 * values.std() / np.sqrt(40), rel=0.2)
-
-
-def test_the_same_resamples_are_used_for_all() -> None:
-    values = np.random.default_rng(0).normal(size=200)
-    found = estimates(
-        {"one": lambda drawn: float(values[drawn].mean()), "other": lambda drawn: float(values[drawn].mean()) + 1},
-        200,
-        None,
-        1,
-    )
-    assert np.subtract(found["other"].ci95, found["one"].ci95) == pytest.approx([1, 1], rel=1e-4)
-
-
 def test_what_cannot_be_measured_is_left_out() -> None:
     assert list(estimates({"no": lambda _: float("nan"), "yes": lambda drawn: float(len(drawn))}, 9, None, 1)) == [
         "yes"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from contextlib import chdir
 from pathlib import Path
 
@@ -14,10 +13,8 @@ from capstone import report
 from capstone.fairness import Difference, Group
 from capstone.reporting.blocks import BlockError
 from capstone.reporting.metrics import METRICS, ReportError, write_json
-from capstone.scoring import EvaluationReport
-from toy_reports import HERE, Project, measured
+from toy_reports import LISTED, Project, measured, said
 
-LISTED = tomllib.loads((HERE / "scaffolder.toml").read_text(encoding="utf-8"))["blocks"]
 NOT_YET = "_Not measured yet: run `make demo`._"
 
 
@@ -29,11 +26,6 @@ def project(tmp_path: Path) -> Project:
 def write(project: Project) -> list[Path]:
     with chdir(project.folder):
         return report.write(toy_reports.settings())
-
-
-def said(project: Project, given: EvaluationReport) -> dict[str, str]:
-    with chdir(project.folder):
-        return report.render(given, toy_reports.settings())
 
 
 def outside(document: str) -> str:

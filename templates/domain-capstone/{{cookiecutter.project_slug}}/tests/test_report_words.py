@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from contextlib import chdir
 from pathlib import Path
 
@@ -13,20 +12,12 @@ import pytest
 import toy_reports
 from capstone import report
 from capstone.reporting.metrics import Metric, write_json
-from capstone.scoring import EvaluationReport
-from toy_reports import HERE, Project, measured
-
-LISTED = tomllib.loads((HERE / "scaffolder.toml").read_text(encoding="utf-8"))["blocks"]
+from toy_reports import LISTED, Project, measured, said
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
     return toy_reports.project(tmp_path, list(LISTED))
-
-
-def said(project: Project, given: EvaluationReport) -> dict[str, str]:
-    with chdir(project.folder):
-        return report.render(given, toy_reports.settings())
 
 
 @pytest.mark.parametrize(

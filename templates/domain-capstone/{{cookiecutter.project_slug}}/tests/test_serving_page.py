@@ -67,10 +67,10 @@ def test_each_example_has_a_button(client: TestClient) -> None:
 
 
 def test_the_page_says_what_stands_behind_it() -> None:
-    metric = Metric(name="accuracy", value=0.91234, ci95=(0.9, 0.95), higher_is_better=True)
+    metric = Metric(name="accuracy", value=0.98, ci95=(0.97964, 0.98868), higher_is_better=True)
     bare = Metric(name="f1", label="F1", value=0.5, higher_is_better=True)
     text = render_page("page.html", toy_case.manifest().model_copy(update={"metrics": [metric, bare]}))
-    for words in ("0.9123", "0.9 to 0.95", "not measured", "F1", "heavier than 10 kg", "400 parcels"):
+    for words in (">0.980<", "0.980 to 0.989", "not measured", "F1", "heavier than 10 kg", "400 parcels"):
         assert words in text
 
 

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import shutil
+import tomllib
+from contextlib import chdir
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from capstone import domain
+from capstone import domain, report
 from capstone.data import Cases
 from capstone.reporting.metrics import Baseline, Gate, Metric, Run, Slice, write_json
 from capstone.scoring import Answered, EvaluationReport, Gain
 from capstone.settings import Settings, load_settings
 
 HERE = Path(__file__).parents[1]
+LISTED = tomllib.loads((HERE / "scaffolder.toml").read_text(encoding="utf-8"))["blocks"]
 HASH = "0" * 64
 CASES = 40
 
@@ -123,3 +126,9 @@ def project(folder: Path, documents: list[str]) -> Project:
     errors = pd.DataFrame({"case": ["c01", "c02"], "actual": ["a", ""], "loss": 1, "note": ["long " * 30, "0.123456"]})
     errors.assign(**dict.fromkeys(asked.columns, "7")).to_csv(reports / "errors.csv", index=False)
     return Project(folder, documents)
+
+
+def said(project: Project, given: EvaluationReport) -> dict[str, str]:
+    """The blocks of a report, by name."""
+    with chdir(project.folder):
+        return report.render(given, settings())

@@ -66,17 +66,19 @@ def read(cells: pd.Series, *, commas: bool) -> Column:
         return Column("date", _without_marks(cells)[0], "holds dates, which are no inputs by themselves")
     if numbers := read_numbers(cells, commas=commas):
         return Column("useless", cells, NUMBERS_ROWS) if numbers_rows(numbers.values) else numbers
-    return _read_words(cells, [value for value in values if not (COMMA if commas else POINT).fullmatch(value)])
+    return _read_words(cells, mistake(cells, commas=commas))
 
 
-def _read_words(cells: pd.Series, odd: list[str]) -> Column:  # `odd` are those that are no numbers
+def mistake(cells: pd.Series, *, commas: bool) -> str:
+    """Which text stands in a column that mostly has numbers; "" if it has as much of other text."""
+    odd = [value for value in _known(cells) if not (COMMA if commas else POINT).fullmatch(value)]
+    few = bool(odd) and cells[cells != ""].isin(odd).mean() < SOME
+    return f"is text, though most cells are numbers: correct those such as {odd[0]!r}" if few else ""
+
+
+def _read_words(cells: pd.Series, hint: str) -> Column:
     present = cells[cells != ""]
     distinct = present.nunique()
-    hint = (
-        f"is text, though most cells are numbers: correct those such as {odd[0]!r}"
-        if odd and present.isin(odd).mean() < SOME
-        else ""
-    )
     if distinct == len(present) or distinct > min(MOST_CATEGORIES, len(cells) // 4):
         return Column("useless", cells, hint or f"has {distinct:,} different texts in {len(present):,} rows")
     return Column("categorical", cells, hint=hint)

@@ -71,7 +71,8 @@ def propose(
         near = get_close_matches(str(absent[0]), table, 1) or list(table)
         raise AdoptionError(f"there is no column {absent[0]!r}; did you mean {' or '.join(map(repr, near))}?")
     commas = columns.has_decimal_commas(table, semicolons=semicolons)
-    answer = columns.read_numbers(table[target], commas=commas) or Column("categorical", table[target])
+    answer = columns.read_numbers(table[target], commas=commas)
+    answer = answer or Column("categorical", table[target], hint=columns.mistake(table[target], commas=commas))
     rows = answer.cells != ""
     if rows.sum() < fewest_rows:
         raise AdoptionError(f"{rows.sum()} rows have a {target!r}; fewer than {fewest_rows} cannot be divided")
@@ -136,10 +137,11 @@ def _outcomes(target: Column, positive: str | None, hints: list[str]) -> tuple[s
         chosen = str(positive or (likely or [counts.idxmin()])[0])
         return chosen, np.asarray(target.cells == chosen, dtype=np.float64)
     if target.kind == "categorical" or positive is not None:
-        raise AdoptionError(
-            f"{name!r} has {len(counts)} values ({shown}), which are more than this project tells apart; "
+        many = (
+            f"has {len(counts)} values ({shown}), which are more than this project tells apart; "
             "make a column with two values, such as one against all others, and name that as TARGET"
         )
+        raise AdoptionError(f"{name!r} {(target.kind == 'categorical' and target.hint) or many}")
     if len(counts) <= FEW_NUMBERS:
         hints.append(f"{name!r} has {len(counts)} different numbers, which are taken for amounts, not for classes")
     return None, np.asarray(target.values, dtype=np.float64)

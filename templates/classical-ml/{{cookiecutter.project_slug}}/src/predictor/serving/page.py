@@ -6,6 +6,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from ..manifest import Input, Manifest, NumericInput
+from ..reporting.markdown import number
 from .schemas import example
 
 
@@ -21,7 +22,7 @@ def render_page(manifest: Manifest, explanation: str) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["hint"] = _hint
+    environment.filters |= {"hint": _hint, "number": number}
     request = json.dumps(example(manifest), indent=2, ensure_ascii=False)
     return (
         environment.get_template("page.html")

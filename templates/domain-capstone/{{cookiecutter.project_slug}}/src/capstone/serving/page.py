@@ -7,6 +7,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from ..explain import METHOD
 from ..manifest import Input, Manifest, NumericInput, TextInput
+from ..reporting.markdown import number
 
 
 def render_page(page: str, manifest: Manifest) -> str:
@@ -18,7 +19,7 @@ def render_page(page: str, manifest: Manifest) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"hint": _hint, "json": json.dumps}
+    environment.filters |= {"hint": _hint, "json": json.dumps, "number": number}
     inputs = [
         {"name": one.name, "label": one.name.replace("_", " "), "unit": getattr(one, "unit", "")}
         for one in manifest.inputs
