@@ -17,10 +17,10 @@ TEMPLATES = {
     "rag-assistant": 4_089,  # with PostgreSQL; with SQLite 3,962
     "llm-eval": 3_637,
     "mlops-deploy": 3_987,
-    "domain-capstone": 2_985,
+    "domain-capstone": 2_986,
 }
 # Healthcare and finance hold `make adopt`; a domain without it has to be as small as docs/design.md aims at, or nearly so.
-WITHOUT_ADOPTION = {"domain-capstone": 2_360}
+WITHOUT_ADOPTION = {"domain-capstone": 2_361}
 SHARED = {"": 567, "retrieval": 565, "minilm": 102}  # of these, by part of templates/_shared; all have the first
 TESTS = 1.2  # times the source
 LONGEST = 200  # lines of one Python file

@@ -46,12 +46,6 @@ def test_of_many_items_some_units_are_resampled_and_the_interval_is_about_all(mo
     assert high - low == pytest.approx(2 * 1.96 * values.std() / 100, rel=0.1)
 
 
-def test_a_share_of_items_that_do_not_depend_on_each_other_has_the_interval_of_wilson() -> None:
-    for hits in (0, 2, 5):
-        found = np.array([1.0] * hits + [0.0] * (5 - hits))
-        assert share_interval(found, seed=1) == pytest.approx(wilson(hits, 5), abs=1e-6)
-
-
 def test_where_all_items_are_equal_each_unit_counts_once() -> None:
     units = np.repeat(np.arange(7), 3)
     assert share_interval(np.ones(21), seed=1, units=units) == pytest.approx(wilson(7, 7), abs=1e-6)

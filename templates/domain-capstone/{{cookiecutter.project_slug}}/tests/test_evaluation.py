@@ -6,15 +6,22 @@ import pandas as pd
 import pytest
 
 import toy_reports
-from capstone import evaluation, scoring, technique
+from capstone import artifacts, data, evaluation, scoring, technique
+from capstone.manifest import ARTIFACTS
 from capstone.reporting.metrics import METRICS, ReportError, read_report
-from capstone.scoring import EvaluationReport
+from capstone.scoring import Answered, EvaluationReport
 from capstone.settings import Settings, SettingsError, Slices
 
 
 @pytest.fixture
 def report(project: Path) -> EvaluationReport:
     return read_report(METRICS, EvaluationReport)
+
+
+@pytest.fixture
+def answered(project: Path, settings: Settings) -> Answered:
+    model, manifest = artifacts.load(ARTIFACTS)
+    return evaluation.answer(model, manifest, data.load(settings), settings)
 
 
 def predictions() -> pd.DataFrame:
@@ -39,13 +46,14 @@ def test_a_metric_that_is_a_mean_can_be_computed_from_its_column(report: Evaluat
         assert metric.value == pytest.approx(table[metric.name].mean(), rel=1e-4)
 
 
-def test_the_whole_cost_is_that_of_accepted_mistakes_and_of_reading_the_rest() -> None:
-    asked, given = toy_reports.settings(), toy_reports.answered()
-    asked = asked.model_copy(update={"cost": asked.cost.model_copy(update={"reading": 4})})
-    told = technique.predictions(given.cases, given.ours, asked)
-    found = {one.name: one.value for one in scoring.measure(given, asked)}
-    if "expected_cost" in told:
-        assert found["whole_cost"] == pytest.approx(told["expected_cost"].where(given.accepted, 4).mean(), rel=1e-5)
+def test_the_whole_cost_is_that_of_accepted_mistakes_and_of_reading_the_rest(
+    answered: Answered, settings: Settings
+) -> None:
+    asked = settings.model_copy(update={"cost": settings.cost.model_copy(update={"reading": 4})})
+    found = {one.name: one.value for one in scoring.measure(answered, asked)}
+    if asked.problem.options:
+        told = technique.predictions(answered.cases, answered.ours, asked)
+        assert found["whole_cost"] == pytest.approx(told["expected_cost"].where(answered.accepted, 4).mean(), rel=1e-5)
     else:
         assert "whole_cost" not in found
 
@@ -103,12 +111,7 @@ def test_a_model_of_other_settings_is_not_measured(settings: Settings) -> None:
         evaluation.evaluate(other)
 
 
-def test_each_case_has_an_answer_by_model_and_rule(settings: Settings) -> None:
-    from capstone import artifacts, data
-    from capstone.manifest import ARTIFACTS
-
-    model, manifest = artifacts.load(ARTIFACTS)
-    answered = evaluation.answer(model, manifest, data.load(settings), settings)
+def test_each_case_has_an_answer_by_model_and_rule(answered: Answered, settings: Settings) -> None:
     assert answered.ours.index.equals(answered.cases.frame.index)
     assert answered.theirs.index.equals(answered.cases.frame.index)
     assert (answered.ours["uncertainty"] >= 0).all()

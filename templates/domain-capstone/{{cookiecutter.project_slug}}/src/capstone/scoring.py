@@ -64,8 +64,9 @@ def measure(answered: Answered, settings: Settings) -> list[Metric]:
     found = _scores(answered, answered.ours, settings)
     found["accepted"] = Scored("Answered without a person", True, Share(answered.accepted.astype(float)))
     found["accepted_risk"] = Scored(f"{technique.LOSS[:1].upper()}{technique.LOSS[1:]} among these", False, risk)
-    reading, told = settings.cost.reading, technique.predictions(answered.cases, answered.ours, settings)
-    if reading is not None and "expected_cost" in told:
+    reading = settings.cost.reading
+    if reading is not None and settings.problem.options:
+        told = technique.predictions(answered.cases, answered.ours, settings)
         costs = Mean(np.where(answered.accepted, told["expected_cost"], reading))
         found["whole_cost"] = Scored(f"Cost per case with reading, {settings.cost.currency}", False, costs)
     return _metrics(found, answered, settings)
