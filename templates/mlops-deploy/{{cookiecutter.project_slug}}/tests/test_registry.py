@@ -177,7 +177,7 @@ def test_the_settings_and_the_address_say_which_registry(monkeypatch: pytest.Mon
 
 
 def test_both_registries_do_the_same(made: EmbeddedRegistry, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The server's code against MLflow on SQLite; tests/slow of the template's repository start a server."""
+    """The server's code against MLflow on SQLite, so without a server."""
     shutil.rmtree(made.folder / "artifacts")
     server = Registry(NAME, "http://127.0.0.1:9")
     server.uri = made.uri

@@ -1,4 +1,4 @@
-"""What holds of the data that came with the template, and of their joins only: `make adopt` removes this file."""
+"""What holds of the bookings, and of their joins, only: `make adopt` removes this file."""
 
 from datetime import date, timedelta
 from pathlib import Path
