@@ -45,6 +45,8 @@ PROMISED = [
     "docs/deploy.md",
     "scripts/screenshot.py",
     "scripts/space.sh",
+    "scripts/pin.sh",
+    ".github/dependabot.yml",
 ]
 HEADINGS = [
     "Problem",
@@ -68,6 +70,7 @@ TARGETS = {
     "serve",
     "screenshot",
     "space",
+    "pin",
     "check",
     "checklist",
     "image",

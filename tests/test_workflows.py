@@ -23,6 +23,7 @@ from scaffolder.template.render import render
 from scaffolder.tree import File, Tree, make_tree
 
 WORKFLOWS, DOCKERFILES, COMPOSE = ".github/workflows/*.yml", "**/Dockerfile", "compose.yaml"
+DEPENDABOT = ".github/dependabot.yml"
 SCHEMA = ("check-jsonschema", "--builtin-schema")
 LINTERS: Mapping[str, tuple[str, ...]] = {  # a command, and the files that it is for
     "zizmor": ("zizmor", "--offline", "--quiet", "--persona", "auditor", WORKFLOWS),
@@ -30,6 +31,7 @@ LINTERS: Mapping[str, tuple[str, ...]] = {  # a command, and the files that it i
     "workflow schema": (*SCHEMA, "vendor.github-workflows", WORKFLOWS),
     "compose schema": (*SCHEMA, "vendor.compose-spec", COMPOSE),
     "hadolint": ("hadolint", DOCKERFILES),
+    "Dependabot schema": (*SCHEMA, "vendor.dependabot", DEPENDABOT),
 }
 ZIZMOR, FORMS = LINTERS["zizmor"][:-1], ".github/ISSUE_TEMPLATE"
 OURS: Mapping[str, tuple[str, ...]] = {
@@ -38,7 +40,7 @@ OURS: Mapping[str, tuple[str, ...]] = {
     "actionlint": LINTERS["actionlint"],
     "workflow schema": LINTERS["workflow schema"],
     "action schema": (*SCHEMA, "vendor.github-actions", "action.yml"),
-    "Dependabot schema": (*SCHEMA, "vendor.dependabot", ".github/dependabot.yml"),
+    "Dependabot schema": LINTERS["Dependabot schema"],
     "form schema": (*SCHEMA, "vendor.github-issue-forms", f"{FORMS}/[0-9]-*.yml"),
     "form config schema": (*SCHEMA, "vendor.github-issue-config", f"{FORMS}/config.yml"),
     "citation schema": (*SCHEMA, "vendor.citation-file-format", "--force-filetype", "yaml", "CITATION.cff"),
@@ -53,6 +55,7 @@ FAULTS = [  # a linter, a file, a fault in it, and what the linter says of it
     ("workflow schema", CI, "runs-on:", "run-on:", "run-on"),
     ("workflow schema", CD, "timeout-minutes: 10", "timeout-minutes: ten", "ten"),
     ("compose schema", "compose.yaml", "read_only: true", "readonly: true", "readonly"),
+    ("Dependabot schema", DEPENDABOT, "interval: monthly", "interval: seldom", "seldom"),
     ("hadolint", "Dockerfile", "FROM python:3.13-slim AS build", "FROM python AS build", "DL3006"),
     ("hadolint", "mlflow/Dockerfile", "FROM python:3.13-slim AS build", "FROM python AS build", "DL3006"),
 ]

@@ -10,7 +10,7 @@ tar -cf - --exclude=__pycache__ .dockerignore LICENSE requirements.lock src {% b
 
 # The project's own image, but run by the user that Spaces have, answering to a Space's address, and allowed in the frame
 # in which huggingface.co shows it.
-sed 's/10001/1000/g' Dockerfile >space/Dockerfile
+sed -e 's/10001:10001/1000:1000/g' -e 's/ 10001/ 1000/g' Dockerfile >space/Dockerfile
 cat >>space/Dockerfile <<'END'
 
 ENV {{ prefix }}_ALLOWED_HOSTS=*.hf.space \

@@ -1,0 +1,1 @@
+{% extends "shared/scripts/pin.sh" %}
