@@ -224,7 +224,8 @@ print(*repo.snapshot.notes, sep="\\n")
 """
 
 
-@pytest.mark.parametrize("packed", [False, pytest.param(True, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("packed", [False, True])
 def test_a_huge_file_is_never_loaded(repo: pygit2.Repository, packed: bool) -> None:
     size = 300_000_000
     squeezed, digest = zlib.compressobj(1), sha1(usedforsecurity=False)

@@ -390,7 +390,7 @@ def test_what_was_not_done_and_judged_0_stands_first(scaffolder: Run, folder: Pa
     assert "2 of 14 written; 1 judged, 0 of them good" in text
 
 
-@pytest.mark.parametrize("shell", [["bash", "-e", "-u"], ["sh"]])
+@pytest.mark.parametrize("shell", [["bash", "-e", "-u"], pytest.param(["sh"], marks=pytest.mark.slow)])
 def test_the_branch_of_the_docs_brings_feedback_to_students(scaffolder: Run, tmp_path: Path, shell: list[str]) -> None:
     """As docs/teacher.md says, in a course of two projects; twice, and nothing else notices."""
     text = (Path(__file__).parents[1] / "docs" / "teacher.md").read_text("utf-8")

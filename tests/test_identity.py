@@ -16,8 +16,6 @@ from support import ROOT, commit_all, every_combination, name_of, on_disk, rende
 from scaffolder.template import catalog
 from scaffolder.template.catalog import Trust
 
-FIRST, *OTHERS = catalog.names()
-NAMES = [FIRST, *(pytest.param(name, marks=pytest.mark.slow) for name in OTHERS)]
 EVERY = pytest.mark.parametrize(("name", "given"), every_combination(), ids=name_of)
 
 
@@ -55,14 +53,16 @@ def packed(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
     )
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.slow
+@pytest.mark.parametrize("name", catalog.names())
 def test_from_a_zip(name: str, packed: str, tmp_path: Path) -> None:
     made = stock(packed, tmp_path / "made", {}, directory=f"templates/{name}", accept_hooks=False)
     without_modes = {path: data for path, (data, _) in rendered(catalog.bundled(name)).items()}
     assert without_modes == {path: data for path, (data, _) in on_disk(made).items()}
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.slow
+@pytest.mark.parametrize("name", catalog.names())
 def test_under_pytest_cookies(name: str, cookies: Any) -> None:
     baked = cookies.bake(template=str(catalog.bundled(name).folder))
     assert baked.exception is None

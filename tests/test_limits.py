@@ -66,7 +66,10 @@ def test_a_limit_stops_it(scaffolder: Run, tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.usefixtures("small")
-@pytest.mark.parametrize("arguments", [["describe"], ["new", "--yes", "--set", "name=" + "a" * 40 + "!"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [["describe"], pytest.param(["new", "--yes", "--set", "name=" + "a" * 40 + "!"], marks=pytest.mark.slow)],
+)
 def test_every_way_to_a_pattern_is_limited(scaffolder: Run, tmp_path: Path, arguments: list[str]) -> None:
     default = "a" * 40 + "!" if arguments == ["describe"] else "a"
     make_template(tmp_path / "t", {**PLAIN, "name": default, "_scaffolder": PATTERN}, {})
