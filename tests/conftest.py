@@ -71,7 +71,7 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """One worker more than cores, since some tests only wait: 81 instead of 90 seconds on two."""
+    """One worker more than cores, since some tests only wait."""
     return (os.cpu_count() or 1) + 1
 
 

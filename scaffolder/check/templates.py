@@ -31,7 +31,7 @@ from scaffolder.errors import ScaffolderError
 from scaffolder.template.answers import complete
 from scaffolder.template.catalog import Template
 from scaffolder.template.lint import MOST, Problem, opened, problems, told
-from scaffolder.template.lint_renders import Pick, choosing, in_words, one_at_a_time, when
+from scaffolder.template.lint_picks import Pick, choosing, in_words, one_at_a_time, when
 from scaffolder.template.render import render, walk
 from scaffolder.template.worker import Worker
 from scaffolder.tree import Tree

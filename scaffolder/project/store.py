@@ -6,7 +6,6 @@ For all that needs a network or a person's credentials, there is `scaffolder.git
 from __future__ import annotations
 
 import re
-from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,7 +26,6 @@ _MOST_FILES, _DEEPEST = 50_000, 50  # files of a tree, and levels of folders
 _MOST_LISTINGS, _WORTH_KEEPING = 500, 500  # listings that are cached, and files of one
 
 _NOT_WRITTEN = "The repository cannot be written"
-NOT_HERE = "A file is not in this clone (git fetch --refetch --no-filter brings it)"
 
 Entries = Mapping[str, tuple[str, int]]
 """Path -> (hexadecimal id, mode); the modes of regular files are `tree.PLAIN` and `tree.EXECUTABLE`."""
@@ -58,6 +56,11 @@ def failures(what: str) -> Iterator[None]:
         said = error.args[0] if isinstance(error, KeyError) and error.args else error
         reason = " ".join(str(said).split()).rstrip(" .:") or type(error).__name__
         raise OutsideError(f"{what}: {reason[:200]}.") from error
+
+
+def not_here(what: str) -> str:
+    """The sentence about what a partial clone lacks, for `failures`."""
+    return f"{what} is not in this clone (git fetch --refetch --no-filter brings it)"
 
 
 def opened(folder: Path) -> pygit2.Repository:
@@ -95,33 +98,14 @@ def commit_of(repo: pygit2.Repository, reference: str) -> str | None:
         return str(found.peel(pygit2.Commit).id)
 
 
-def history(repo: pygit2.Repository, commit: str, *, first_parents: bool = False) -> Iterator[str]:
-    """The commits that lead to `commit`, itself first, as far as they are here: a shallow clone ends early."""
-    names = deque([commit])
-    seen = {commit}
-    while names:
-        name = names.popleft()
-        yield name
-        parents = _object(repo, name, _MAX_COMMIT).parent_ids
-        older = [str(each) for each in (parents[:1] if first_parents else parents) if each in repo]
-        names += [each for each in older if each not in seen]
-        seen.update(older)
-
-
-def parents(repo: pygit2.Repository, commit: str) -> list[str]:
-    """The parents of a commit, also those that are not here."""
-    return [str(each) for each in _object(repo, commit, _MAX_COMMIT).parent_ids]
-
-
-def committer(repo: pygit2.Repository, commit: str) -> Person:
-    """The person who a commit says has made it."""
-    found = _object(repo, commit, _MAX_COMMIT).committer
-    return Person(found.name, found.email)
-
-
 def root(repo: pygit2.Repository, commit: str) -> pygit2.Tree:
     """The tree of a commit."""
-    return cast("pygit2.Tree", _object(repo, str(_object(repo, commit, _MAX_COMMIT).tree_id), _MAX_TREE))
+    return cast("pygit2.Tree", _object(repo, tree_of(repo, commit), _MAX_TREE))
+
+
+def read_commit(repo: pygit2.Repository, name: str) -> pygit2.Commit:
+    """The commit with this id; raises `OutsideError` if it is larger than 1 MB."""
+    return cast("pygit2.Commit", _object(repo, name, _MAX_COMMIT))
 
 
 def _object(repo: pygit2.Repository, name: str, most: int) -> Any:
@@ -140,7 +124,7 @@ def _refuse_large(repo: pygit2.Repository, oid: pygit2.Oid, most: int) -> None:
 
 def tree_of(repo: pygit2.Repository, commit: str) -> str:
     """The id of a commit's tree."""
-    return str(_object(repo, commit, _MAX_COMMIT).tree_id)
+    return str(read_commit(repo, commit).tree_id)
 
 
 def entries(repo: pygit2.Repository, tree: str) -> Entries:
@@ -160,7 +144,7 @@ def _listed(repo: pygit2.Repository, name: pygit2.Oid, depth: int) -> _Listing:
     if known is not None:
         return known
     found: list[tuple[str, tuple[str, int]]] = []
-    with failures("A folder is not in this clone (git fetch --refetch --no-filter brings it)"):
+    with failures(not_here("A folder")):
         tree = _object(repo, str(name), _MAX_TREE)
     for entry in tree:
         part = entry.raw_name.decode("utf-8", "surrogateescape")
@@ -189,7 +173,7 @@ def small(repo: pygit2.Repository, files: Entries, paths: Iterable[str]) -> list
     found, total = [], 0
     for path in paths:
         name, mode = files[path]
-        with failures(NOT_HERE):
+        with failures(not_here("A file")):
             size = repo.odb.read_header(pygit2.Oid(hex=name))[1]
         if mode < _REGULAR and size <= _SMALL and total + size <= _MAX_BLOB:
             found.append(path)
@@ -200,7 +184,7 @@ def small(repo: pygit2.Repository, files: Entries, paths: Iterable[str]) -> list
 def _data(repo: pygit2.Repository, name: str, mode: int) -> bytes:
     if mode == SUBMODULE:
         return name.encode()
-    with failures(NOT_HERE):
+    with failures(not_here("A file")):
         blob = repo[name]
         if blob.size > _MAX_BLOB:  # type: ignore[attr-defined]
             raise OutsideError(f"A file of more than {_MAX_BLOB // 1_000_000} MB cannot be merged.")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from scaffolder import __version__
 from scaffolder.errors import ScaffolderError
-from scaffolder.project import machine, record, store
+from scaffolder.project import commits, machine, record, store
 from scaffolder.project import merge as merging
 from scaffolder.project.merge import Merge
 from scaffolder.project.record import Record
@@ -92,7 +92,7 @@ def find_base(repo: pygit2.Repository, commit: str) -> Base | None:
         return None
     wanted, digest = _record_id(repo, commit), record_of(repo, commit).render
     candidates = chain(_renders(repo), _history(repo, commit) if digest else ())
-    with store.failures("A commit is not in this clone (git fetch --refetch --no-filter brings it)"):
+    with store.failures(store.not_here("A commit")):
         for candidate in islice((each for each in candidates if _record_id(repo, each) == wanted), _MOST_RENDERS):
             tree = store.tree_of(repo, candidate)
             if not digest or store.digest_without(store.entries(repo, tree), record.NAME) == digest:
@@ -105,12 +105,12 @@ def _renders(repo: pygit2.Repository) -> Iterator[str]:
     fetched = (name for name in repo.references if name.endswith("/scaffold") and "/remotes/" in name)
     for name in (store.SCAFFOLD, *islice(fetched, _MOST_REMOTES)):
         if tip := store.commit_of(repo, name):
-            yield from islice(store.history(repo, tip, first_parents=True), _MOST_COMMITS)
+            yield from islice(commits.history(repo, tip, first_parents=True), _MOST_COMMITS)
 
 
 def _history(repo: pygit2.Repository, commit: str) -> Iterator[str]:
     """The commits that lead to `commit`, oldest first, because the first one with its record is the render."""
-    yield from reversed(list(islice(store.history(repo, commit), _MOST_COMMITS)))
+    yield from reversed(list(islice(commits.history(repo, commit), _MOST_COMMITS)))
 
 
 def _record_id(repo: pygit2.Repository, commit: str) -> pygit2.Oid | None:
@@ -122,7 +122,7 @@ def _record_id(repo: pygit2.Repository, commit: str) -> pygit2.Oid | None:
 def _record_data(repo: pygit2.Repository, commit: str) -> bytes | None:
     import pygit2
 
-    with store.failures(f"{record.NAME} is not in this clone (git fetch --refetch --no-filter brings it)"):
+    with store.failures(store.not_here(record.NAME)):
         name = _record_id(repo, commit)
         if name is None or repo.odb.read_header(name)[1] > record.MAX_BYTES:
             return None

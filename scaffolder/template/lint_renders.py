@@ -6,7 +6,6 @@ Somebody else's template is rendered in the child of `worker`, which has limits.
 from __future__ import annotations
 
 import itertools
-import math
 import traceback
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,24 +17,22 @@ import jinja2
 from scaffolder.errors import ScaffolderError, TemplateError, shown
 from scaffolder.formats.toml import TomlError, load_toml
 from scaffolder.template import lint_rules
-from scaffolder.template.answers import Answers, Choose, chosen, complete, reason
+from scaffolder.template.answers import Answers, chosen, complete, reason
 from scaffolder.template.catalog import Template
 from scaffolder.template.environments import render_text
 from scaffolder.template.lint import CONFIG, MOST, Problem
 from scaffolder.template.lint_formats import format_of, is_valid
+from scaffolder.template.lint_picks import Pick, choosing, in_words, picks_of, when
 from scaffolder.template.lint_rules import NOT_THERE, not_there
 from scaffolder.template.lint_sources import Source, Sources, normal, sources
-from scaffolder.template.questions import Answer, Question
 from scaffolder.template.render import render
 from scaffolder.tree import Tree
 
 _CONTRACT = "scaffolder.toml"
 _LONGEST = 600  # characters of a message: it may quote the template
-_MOST_RENDERS = 200  # of more combinations, only one choice at a time is tried
 _MOST_TEXTS = 40  # questions that get hostile answers
 # What people may answer, each with others for a pattern that refuses the first of them.
 _HOSTILE = (("a\"b\\'c", 'a"b', "a'b", "a\\b"), ("Kern: Anna", "a:"))
-Pick = Mapping[str, Answer]  # the choices of one render
 
 
 def problems(template: Template) -> list[Problem]:
@@ -60,7 +57,7 @@ class _Renders:
         """Render the template in all ways, and yield the problems."""
         self._watch_includes()
         questions = self.found.template.questions
-        all_ways, picks = _picks(questions.values())
+        all_ways, picks = picks_of(questions.values())
         for pick in picks:
             self._try(pick)
         if not self.failures:
@@ -246,50 +243,6 @@ class _Renders:
             f"Write {{{{ cookiecutter.{written}|tojson }}}} without quotes around it, or give the question {name} a "
             "pattern."
         )
-
-
-def _picks(questions: Iterable[Question]) -> tuple[bool, list[dict[str, int]]]:
-    """Whether all combinations of choices are rendered, and the places of the choices in each render."""
-    sizes = _sizes(questions)
-    if math.prod(sizes.values()) <= _MOST_RENDERS:
-        return True, [dict(zip(sizes, at, strict=True)) for at in itertools.product(*map(range, sizes.values()))]
-    return False, one_at_a_time(questions)
-
-
-def one_at_a_time(questions: Iterable[Question]) -> list[dict[str, int]]:
-    """The defaults, then each choice alone, given by its place."""
-    return [{}, *({name: at} for name, size in _sizes(questions).items() for at in range(size))]
-
-
-def _sizes(questions: Iterable[Question]) -> dict[str, int]:
-    """The number of choices of each question that is not free text."""
-    return {one.name: len(one.choices) or 2 for one in questions if one.kind in ("choice", "yes_no")}
-
-
-def choosing(pick: Mapping[str, int]) -> Choose:
-    """A function that makes the choices of `pick`, and takes the defaults for the rest."""
-
-    def choose(question: Question) -> Answer:
-        if question.name not in pick:
-            return question.default
-        return question.choices[pick[question.name]] if question.choices else bool(pick[question.name])
-
-    return choose
-
-
-def in_words(template: Template, pick: Mapping[str, int]) -> Pick:
-    """The choices of `pick` as a person would give them."""
-    choices = {name: template.questions[name].choices for name in pick}
-    return {name: choices[name][at] if choices[name] else bool(at) for name, at in pick.items()}
-
-
-def when(failed: list[Pick], every: int) -> str:
-    """The sentence that says with which answers something fails; "" if it always does."""
-    if len(failed) >= every:
-        return ""
-    shared = set(failed[0].items()).intersection(*(pick.items() for pick in failed))
-    words = ", ".join(f"{name} = {shown(value)}" for name, value in sorted(shared or failed[0].items()))
-    return f" This happens {'' if shared else 'for example '}with {words or 'the default answers'}."
 
 
 def _measured(data: bytes) -> set[str]:

@@ -19,8 +19,9 @@ from scaffolder.check.contract import contract
 from scaffolder.check.documents import documents
 from scaffolder.check.engine.finding import Evidence
 from scaffolder.check.engine.repository import Repository, fact
+from scaffolder.check.readers.gate_counts import counted_gates
 from scaffolder.check.readers.intervals import Bounds, paired
-from scaffolder.check.readers.markdown import Document, Sentence, sentences
+from scaffolder.check.readers.markdown import Document, sentences
 from scaffolder.check.readers.markdown_blocks import Block, Table
 from scaffolder.check.readers.markdown_inline import plain
 from scaffolder.check.readers.metric_names import Mention, canonical, mentions, normal
@@ -47,11 +48,6 @@ _COUNT = re.compile(r"(?:n|rows?|count|support|samples|size|cases|examples|quest
 _LABEL_PREFIX = re.compile(r"(?:mean|test|cv|best|average|macro|micro|weighted)\s", re.IGNORECASE)
 _ASIDE = re.compile(r"[\[(±]")
 _CONFIDENCE = re.compile(r"\s*(?:(?:[a-z-]+\s){0,2}intervals?|CI)\b")  # "95% bootstrap intervals": not a result
-_GATES = re.compile(
-    r"\b(?:(?P<part>\d{1,4}) of )?(?P<all>all |the )?(?P<count>\d{1,4}|one|both) gates? (?P<result>passed|failed)\b",
-    re.IGNORECASE,
-)
-_IN_WORDS = {"one": 1, "both": 2}
 _BEFORE = re.compile(r"[\s`*]*(?:of|is|was|at|:|=)?[\s`*]*\Z")
 
 
@@ -138,25 +134,14 @@ class _Reader:
                 elif _tells(number) or bounds:
                     yield self._judged("a number", number, sentence.line, None, bounds)
             at += len(sentence.text) + 1
-            yield from self._counted_gates(sentence)
+            for count in counted_gates(sentence.text, self.metrics.gates):
+                yield Claim("the number of gates", count.shown, sentence.line, count.right, count.expected)
 
     def _results(self, part: str, whole: str = "", at: int = 0) -> Iterator[Number]:
         """The numbers in a part, from `at`, of a text, without those in names and levels of confidence."""
         for number in self.metrics.results_in(part, whole, at):
             if not _CONFIDENCE.match(part, number.end):
                 yield number
-
-    def _counted_gates(self, sentence: Sentence) -> Iterator[Claim]:
-        """The claims of a sentence on how many gates passed or failed."""
-        total = len(self.metrics.gates)
-        for said in _GATES.finditer(sentence.text):
-            passed = said["result"].casefold() == "passed"
-            there = sum(gate.passed is passed for gate in self.metrics.gates)
-            count = _IN_WORDS.get(said["count"].casefold()) or int(said["count"])
-            whole = count if said["all"] or said["part"] or said["count"].casefold() == "both" else total
-            right = (int(said["part"] or count), whole) == (there, total)
-            expected = f"{there} of {total} gates that {said['result'].casefold()}"
-            yield Claim("the number of gates", said[0], sentence.line, right, expected)
 
     def _meant(self, metric: str, sentence: str) -> tuple[Entry, ...]:
         """The entries that a number in a sentence may stand for: of the model, a baseline, or a slice named there."""
