@@ -49,8 +49,22 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return True if collection_path == SLOW and config.option.markexpr == "not slow" else None
 
 
+def _work_in_memory() -> None:
+    """Keep temporary files in memory where there is room for them: a disk makes the fast suite take half as long again."""
+    memory = Path("/dev/shm")  # Linux has it; containers often give it 64 MB, and let nothing be executed there
+    if (
+        memory.is_dir()
+        and shutil.disk_usage(memory).free > 2**31
+        and not os.statvfs(memory).f_flag & os.ST_NOEXEC
+        and "TMPDIR" not in os.environ
+    ):
+        os.environ["TMPDIR"] = tempfile.tempdir = str(memory)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """For the slow proofs: what they take, and their parts. A wrong TEMPLATE or GREEN is refused."""
+    if config.option.markexpr == "not slow":
+        _work_in_memory()
     if config.option.markexpr == "slow":
         sys.path.append(str(SLOW))
         from parts import Parts

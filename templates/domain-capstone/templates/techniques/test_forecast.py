@@ -51,6 +51,10 @@ def test_nine_of_ten_new_outcomes_lie_in_the_interval(model: Any) -> None:
     assert inside(np.arange(4000)) == pytest.approx(0.9, abs=0.03)
 
 
+def test_only_the_share_inside_the_interval_is_better_when_it_is_higher() -> None:
+    assert [name for name, score in technique.scores(SETTINGS).items() if score.higher_is_better] == ["inside"]
+
+
 def test_the_interval_is_wider_where_the_errors_are_larger(model: Any) -> None:
     given = technique.answers(model, pd.DataFrame({"distance": [2.0, 8.0]}), SETTINGS)
     assert given["uncertainty"].iloc[1] > 2 * given["uncertainty"].iloc[0] > 0

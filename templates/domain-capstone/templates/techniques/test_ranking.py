@@ -148,6 +148,10 @@ def test_the_scores_are_those_of_scikit_learn(model: Any) -> None:
     assert np.isnan(technique.scores(SETTINGS)["roc_auc"].of(cases.outcomes, given)(every[:1]))
 
 
+def test_only_the_order_of_tasks_is_better_when_it_is_higher() -> None:
+    assert [name for name, score in technique.scores(SETTINGS).items() if score.higher_is_better] == ["roc_auc"]
+
+
 def test_the_gap_compares_success_with_the_target_for_the_weak_and_the_strong_alike() -> None:
     given = pd.DataFrame({"asked": "a", "answer": ["a", "a", "a", "a", "b"], "so_far": [0.0, 0.0, 0.5, 1.0, 1.0]})
     gap = technique.scores(SETTINGS)["target_gap"].of(pd.Series([0.0, 1, 1, 1, 0]), given)

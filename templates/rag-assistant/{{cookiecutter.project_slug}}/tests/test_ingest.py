@@ -173,6 +173,7 @@ def test_a_refused_upload_leaves_the_earlier_one(filled: Index, settings: Settin
     assert ids(filled) == (*ALL, "uploads/lockers")
 
 
+@pytest.mark.slow  # it starts a program for each point
 @pytest.mark.parametrize("point", POINTS)
 def test_a_killed_ingest_leaves_the_index_as_it_was(
     filled: Index, corpus_folder: Path, settings: Settings, point: str

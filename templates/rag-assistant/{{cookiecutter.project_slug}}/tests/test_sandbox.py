@@ -118,6 +118,7 @@ def test_what_takes_too_long_is_ended(function: Callable[[], int], monkeypatch: 
         sandboxed(SHORT, int, function)
 
 
+@pytest.mark.slow  # it starts programs that start others
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 def test_no_process_is_left_when_the_parent_ends(number: signal.Signals) -> None:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from assistant.passages import Document
 from assistant.stores.base import Index, Listed, Store, Where
-from assistant.words import MOST, QUESTION_WORDS, content_words
+from assistant.words import content_words
 from toy import HashEmbedder, index_document, toy_chunks
 
 EMBEDDER = HashEmbedder()
@@ -85,15 +85,6 @@ def test_a_lexical_search_knows_words_and_no_syntax(store: Store, parts: list[st
     expected = {f"{word}#0" for word in WORDS if word in asked}
     found = {id_ for id_, _ in store.lexical(" ".join(parts), ALL)}
     assert found == expected or (found > expected and {"stone", "it", "holds", "hold"} & set(asked))
-
-
-@given(st.text())
-def test_content_words_are_in_the_text(text: str) -> None:
-    words = content_words(text)
-    assert len(words) == len(set(words)) <= MOST
-    assert all(word.isalnum() for word in words)
-    assert QUESTION_WORDS.isdisjoint(words) or QUESTION_WORDS.issuperset(words)
-    assert content_words(" ".join(words)) == words
 
 
 def test_a_pasted_file_costs_no_more_than_a_long_question(store: Store) -> None:

@@ -1,7 +1,5 @@
 """The figures in the documents, as SVG. The same numbers give the same bytes."""
 
-from typing import Any
-
 import matplotlib as mpl
 import pandas as pd
 from cycler import cycler
@@ -9,9 +7,10 @@ from matplotlib.figure import Figure
 
 from .monitoring.psi import USUAL_BOUND
 from .monitoring.questions import Row
-from .reporting.sections import FIGURES
+from .reporting.drawing import BLUE, GREY, ORANGE, save, styled
 
-BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#777777"  # of Okabe and Ito, for colour-blind readers
+GREEN = "#009E73"  # of Okabe and Ito, too
+VERSIONS = cycler(color=[BLUE, GREEN, ORANGE, "#CC79A7", "#E69F00", GREY])
 CAPTIONS = {
     "timeline": "Is the champion still right? Its calibration gap and Brier score on the outcomes of the last days, as "
     "they became known. The numbered lines are the events of the table",
@@ -19,36 +18,16 @@ CAPTIONS = {
     "calibration": "Can a probability be taken at its word? The closer the points to the diagonal, the better",
     "psi": "Would the inputs have warned? The largest PSI of an input, week by week, against its usual bound",
 }
-STYLE: Any = {
-    "figure.constrained_layout.use": True,
-    "figure.facecolor": "white",
-    "font.size": 10,
-    "axes.grid": True,
-    "axes.prop_cycle": cycler(color=[BLUE, GREEN, ORANGE, "#CC79A7", "#E69F00", GREY]),
-    "axes.axisbelow": True,
-    "axes.spines.right": False,
-    "axes.spines.top": False,
-    "grid.color": "#dddddd",
-    "legend.frameon": False,
-    "legend.fontsize": 9,
-    "text.parse_math": False,
-    "svg.fonttype": "path",  # looks the same whatever fonts are installed
-    "svg.hashsalt": "service",  # the same identifiers in every run
-}
 
 
+@styled
 def draw(drill: Row, history: Row, least: int) -> None:
     """Draw all figures; days and versions with fewer than `least` outcomes are left out."""
-    FIGURES.mkdir(parents=True, exist_ok=True)
-    with mpl.rc_context(STYLE):
-        made = {
-            "timeline": timeline(history["history"], drill["events"], least),
-            "canary": canary(history["answers"]),
-            "calibration": calibration(history["calibration"], least),
-            "psi": psi(history["psi"]),
-        }
-        for name, figure in made.items():
-            figure.savefig(FIGURES / f"{name}.svg", format="svg", metadata={"Date": None, "Creator": None})
+    mpl.rcParams["axes.prop_cycle"] = VERSIONS  # until `styled` ends
+    save("timeline", timeline(history["history"], drill["events"], least))
+    save("canary", canary(history["answers"]))
+    save("calibration", calibration(history["calibration"], least))
+    save("psi", psi(history["psi"]))
 
 
 def timeline(rows: list[Row], events: list[Row], least: int) -> Figure:
