@@ -50,5 +50,6 @@ def test_where_all_items_are_equal_each_unit_counts_once() -> None:
     units = np.repeat(np.arange(7), 3)
     assert share_interval(np.ones(21), seed=1, units=units) == pytest.approx(wilson(7, 7), abs=1e-6)
     assert share_interval(np.zeros(21), seed=1, units=units) == pytest.approx(wilson(0, 7), abs=1e-6)
+    assert share_interval(np.eye(21)[0], seed=1, units=units)[0] == 0  # the bootstrap's: most resamples have no hit
     found = np.repeat([1.0, 0, 1, 0, 1, 0, 1], 3)
     assert np.ptp(share_interval(found, seed=1, units=units)) > 1.4 * np.ptp(share_interval(found, seed=1))

@@ -89,11 +89,10 @@ def test_slices_are_within_the_whole(report: EvaluationReport, settings: Setting
 
 
 def test_gates_fail_when_a_bound_is_not_met(report: EvaluationReport, settings: Settings) -> None:
-    name = settings.training.headline
-    metric = report.metric(name)
+    metric = report.metric(settings.training.headline)
     worse, better = (metric.value + step for step in ((-1, 1) if metric.higher_is_better else (1, -1)))
-    for bound, passed in ((worse, True), (better, False)):
-        (gate,) = scoring.check_gates(report.metrics, settings.model_copy(update={"gates": {name: bound}}))
+    for bound, passed in ((worse, True), (metric.value, True), (better, False)):
+        (gate,) = scoring.check_gates(report.metrics, settings.model_copy(update={"gates": {metric.name: bound}}))
         assert gate.passed is passed
     with pytest.raises(SettingsError, match="'charm' is not measured"):
         list(scoring.check_gates(report.metrics, settings.model_copy(update={"gates": {"charm": 1}})))
