@@ -24,11 +24,12 @@ MAY_IMPORT = {
     **dict.fromkeys(BASE, BASE),
     "template": {"template", *BASE},
     "project": {"project", "template", *BASE},
+    "adopt": {"adopt", "template", *BASE},
     "check": {"check", "project", "template", *BASE},
-    "cohort": {"cohort", "check", "project", "template", *BASE},
+    "cohort": {"cohort", "adopt", "check", "project", "template", *BASE},
     "pages": {"pages", "check.engine", "check.report", "cohort.standing", *BASE},
     "repo_review": {"repo_review", "pages", "check", "project", "template", *BASE},  # an adapter, beside `cli`
-    "cli": {"cli", "pages", "cohort", "check", "project", "template", *BASE},
+    "cli": {"cli", "pages", "cohort", "adopt", "check", "project", "template", *BASE},
     "__main__": {"cli", *BASE},
 }
 TERMINAL = {

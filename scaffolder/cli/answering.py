@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from scaffolder.errors import AnswerError
 
 if TYPE_CHECKING:
-    from scaffolder.template.answers import Answers
+    from scaffolder.template.answers import Answers, Data
     from scaffolder.template.catalog import Template
 
 
@@ -23,18 +23,19 @@ def settle(
     *,
     ask: bool,
     as_json: bool,
+    data: Data | None = None,
 ) -> Answers:
     """The complete answers, asked for on the terminal if `ask`; nobody can agree to them before `check` passes."""
     from scaffolder.template import answers
 
     answers.validate(kind, given)
     if not ask:
-        return answers.complete(kind, answers.chosen(given), guesses)
+        return answers.complete(kind, answers.chosen(given), guesses, data)
     from scaffolder.cli import interview
 
     if not interview.is_interactive():
         raise AnswerError("There is no terminal to ask questions on: use --yes to accept the defaults.")
-    return interview.Interview(kind, given, guesses, sys.stderr if as_json else sys.stdout).run(check)
+    return interview.Interview(kind, given, guesses, sys.stderr if as_json else sys.stdout, data).run(check)
 
 
 def read(file: Path | None) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from scaffolder.errors import OutsideError, ScaffolderError, one_line, outside
 
 COMMANDS = {
     "new": ("scaffolder.cli.new:new", "Create a project from a template."),
+    "adopt": ("scaffolder.cli.adopt:adopt", "Put your own data into a project."),
     "list": ("scaffolder.cli.templates:list_templates", "List the templates and what they demonstrate."),
     "describe": ("scaffolder.cli.templates:describe", "Show one template and the questions it asks."),
     "portfolio": ("scaffolder.cli.portfolio:portfolio", "Create a project per template, and an index."),

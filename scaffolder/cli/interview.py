@@ -9,7 +9,7 @@ from typing import TextIO
 
 from scaffolder.cli.output import answer_text, choice_label
 from scaffolder.errors import AnswerError, DeclinedError, ScaffolderError, one_line, shown
-from scaffolder.template.answers import Answers, complete
+from scaffolder.template.answers import Answers, Data, complete
 from scaffolder.template.catalog import Template
 from scaffolder.template.questions import Answer, Question
 
@@ -68,9 +68,16 @@ class Terminal:
 class Interview(Terminal):
     """Asks the open questions, shows all answers, and lets the person change any of them."""
 
-    def __init__(self, template: Template, given: Mapping[str, Answer], guesses: Mapping[str, Answer], out: TextIO):
+    def __init__(
+        self,
+        template: Template,
+        given: Mapping[str, Answer],
+        guesses: Mapping[str, Answer],
+        out: TextIO,
+        data: Data | None = None,
+    ):
         super().__init__(out)
-        self.template, self.guesses = template, guesses
+        self.template, self.guesses, self.data = template, guesses, data
         self.settled = dict(given)  # answers that were given, or differ from the default
         self.asked = set(given)
 
@@ -79,7 +86,7 @@ class Interview(Terminal):
         self._say(self._bold(one_line(self.template.about.title)))
         self._say("Press Enter to accept the value in brackets, type ? for help, or press Ctrl-C to stop.\n")
         while True:
-            answers = complete(self.template, self._choose, self.guesses)
+            answers = complete(self.template, self._choose, self.guesses, self.data)
             problem = _problem(check, answers)
             name = self._confirm(answers, problem)
             if name is None:

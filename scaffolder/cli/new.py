@@ -6,7 +6,7 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from scaffolder.cli import options
+from scaffolder.cli import options, own_data
 from scaffolder.cli.answering import git_guesses, pairs_of, read, settle
 from scaffolder.cli.printing import print_json, print_lines, print_notes
 from scaffolder.cli.streams import after
@@ -26,6 +26,15 @@ def new(
     trust: options.Trust = False,
     checkout: options.Checkout = None,
     directory: options.Directory = None,
+    source: own_data.Source = None,
+    target: own_data.Target = None,
+    positive: own_data.Positive = None,
+    time: own_data.Time = None,
+    group: own_data.Group = None,
+    dates: own_data.Dates = None,
+    questions: own_data.Questions = None,
+    documents: own_data.Documents = None,
+    facts: own_data.Facts = None,
 ) -> None:
     """Create a project from a template.
 
@@ -38,13 +47,20 @@ def new(
 
     if template is None:
         template = _chosen_template(ask=not yes, as_json=as_json)
-    with foreign.opened(foreign.Request(template, checkout, directory, trust, output)) as (kind, source):
+    with foreign.opened(foreign.Request(template, checkout, directory, trust, output)) as (kind, origin):
+        columns = {"target": target, "positive": positive, "time": time, "group": group, "dates": dates}
+        files = {"questions": questions, "documents": documents}
+        adoption = own_data.read(kind, source, {**columns, **files}, facts, ask=not yes, as_json=as_json)
+        if adoption:
+            own_data.show(adoption, as_json=as_json)
         named, guesses = from_name(kind, name) if name is not None else ({}, {})
         given = {**read(answers_file), **named, **pairs_of(pairs)}
         guesses = {**git_guesses(output), **guesses}
         check = partial(project.check, kind, output=output)
-        answers = settle(kind, given, guesses, check, ask=not yes, as_json=as_json)
-        planned = project.plan(kind, answers, output, source=source, want_git=git)
+        given |= own_data.implied(kind) if adoption else {}
+        data = adoption.data if adoption else None
+        answers = settle(kind, given, guesses, check, ask=not yes, as_json=as_json, data=data)
+        planned = project.plan(kind, answers, output, source=origin, want_git=git)
         commit, notes = (None, planned.notes) if dry_run else project.carry_out(planned)
         with after("" if dry_run else f"The project is in {shown(planned.target, 200)}"):
             if as_json:

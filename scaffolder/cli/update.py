@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from scaffolder.project.record import Record
     from scaffolder.project.store import Person
     from scaffolder.project.update import Merged
-    from scaffolder.template.answers import Answers
+    from scaffolder.template.answers import Answers, Data
     from scaffolder.template.catalog import Template
 
 Folder = Annotated[
@@ -47,7 +47,7 @@ Diff = Annotated[bool, typer.Option("--diff", help="Show the changes as a patch,
 Allow = Annotated[
     bool, typer.Option("--allow-conflicts", help="If there are conflicts, leave a Git merge to finish by hand.")
 ]
-_DONE = {"updated": "The project is updated", "merging": "A merge is in progress"}
+DONE = {"updated": "The project is updated", "merging": "A merge is in progress"}
 
 
 class TrackError(ScaffolderError):
@@ -88,20 +88,23 @@ def update(
     if dry_run:
         _warn(repo)
     else:
-        _resume(repo)
+        resume(repo)
         worktree.refuse_unclean(repo)
     head = worktree.head(repo)
     known = core.record_of(repo, head)
     with foreign.opened(renewal.request(known, path, template, checkout, trust)) as (kind, source):
         renewal.refuse_other(kind, known, template, trust)
-        answers = _answers(kind, known, {**read(answers_file), **pairs_of(pairs)}, ask=not yes, as_json=as_json)
+        changes = {**read(answers_file), **pairs_of(pairs)}
+        base = renewal.base_of(repo, head, known, path)
+        data = renewal.data_of(repo, known, base.tree)
+        answers = answers_of(kind, known, changes, data, ask=not yes, as_json=as_json)
         theirs = rendered(kind, answers, renewal.origin(known, source, template))
-    found = core.merged(repo, head, renewal.base_of(repo, head, known, path), theirs)
+    found = core.merged(repo, head, base, theirs)
     refused = bool(found.merge.conflicts) and not allow_conflicts
     write = not (dry_run or refused)
-    commit = _carry_out(repo, found, _person(path, answers)) if write else ""
+    commit = carry_out(repo, found, person(path, answers)) if write else ""
     state = said.state_of(found, commit, refused=refused, dry_run=dry_run)
-    with after(_DONE.get(state, "")):
+    with after(DONE.get(state, "")):
         if as_json:
             print(said.as_json(path, known, found, answers, commit, state))
             raise typer.Exit(int(refused))
@@ -110,8 +113,13 @@ def update(
         if diff:
             print_lines(said.patch(repo, found))
     if refused:
-        end = "." if dry_run else ", so nothing was changed; --allow-conflicts leaves a Git merge for you to finish."
-        raise ConflictError(f"Your work and the template's disagree{end}")
+        refuse(dry_run=dry_run)
+
+
+def refuse(*, dry_run: bool) -> NoReturn:
+    """Raise `ConflictError`."""
+    end = "." if dry_run else ", so nothing was changed; --allow-conflicts leaves a Git merge for you to finish."
+    raise ConflictError(f"Your work and the template's disagree{end}")
 
 
 def track(
@@ -136,7 +144,7 @@ def track(
 
     repo = worktree.opened(path)
     if not dry_run:
-        _resume(repo)
+        resume(repo)
         worktree.refuse_unclean(repo)
     head = worktree.head(repo)
     track.refuse_tracked(repo, head)
@@ -149,7 +157,7 @@ def track(
         raise TrackError(f"The repository has no file of {shown(kind.name)}: is it that template?")
     commit = ""
     if not dry_run:
-        commits = track.write(repo, head, render, _person(path, answers))
+        commits = track.write(repo, head, render, person(path, answers))
         worktree.advance(repo, commits, head)
         commit = commits.target
     with after(f"Committed as {commit[:7]}" if commit else ""):
@@ -166,7 +174,9 @@ def track(
             print(f"Committed as {commit[:7]}. 'scaffolder update' brings later versions of the template.")
 
 
-def _answers(kind: Template, known: Record, changes: dict[str, Any], *, ask: bool, as_json: bool) -> Answers:
+def answers_of(
+    kind: Template, known: Record, changes: dict[str, Any], data: Data | None, *, ask: bool, as_json: bool
+) -> Answers:
     """The answers; those that are new or no longer valid are asked for on the terminal."""
     from scaffolder.cli.interview import is_interactive
     from scaffolder.project import renewal
@@ -181,7 +191,7 @@ def _answers(kind: Template, known: Record, changes: dict[str, Any], *, ask: boo
     if open_questions and ask and not is_interactive():
         names = ", ".join(sorted(open_questions))
         raise AnswerError(f"The template asks something new ({names}): --set answers it, --yes takes the default.")
-    return settle(kind, given, {}, lambda _: None, ask=ask and bool(open_questions), as_json=as_json)
+    return settle(kind, given, {}, lambda _: None, ask=ask and bool(open_questions), as_json=as_json, data=data)
 
 
 def _warn(repo: pygit2.Repository) -> None:
@@ -196,14 +206,16 @@ def _warn(repo: pygit2.Repository) -> None:
         print(f"Note: {one_line(str(error))}", file=sys.stderr)
 
 
-def _resume(repo: pygit2.Repository) -> None:
+def resume(repo: pygit2.Repository) -> None:
+    """Finish an update that was killed, and say so."""
     from scaffolder.project import worktree
 
     if worktree.resume(repo):
         print("Note: an update that had been interrupted was finished.", file=sys.stderr)
 
 
-def _person(path: Path, answers: Answers) -> Person:
+def person(path: Path, answers: Answers) -> Person:
+    """The author of a commit: who Git says it is, else the author of the project."""
     from scaffolder import git
     from scaffolder.project.store import SCAFFOLDER, Person
 
@@ -212,7 +224,7 @@ def _person(path: Path, answers: Answers) -> Person:
     return Person(name, known.get("user.email") or SCAFFOLDER.email)
 
 
-def _carry_out(repo: pygit2.Repository, found: Merged, who: Person) -> str:
+def carry_out(repo: pygit2.Repository, found: Merged, who: Person) -> str:
     """Commit the update, or begin a merge if there are conflicts; returns the commit, "" if there is none."""
     from scaffolder.project import update as core
     from scaffolder.project import worktree

@@ -64,6 +64,33 @@ def settle(base: bytes, ours: bytes, theirs: bytes) -> Settled:
     return Settled(_filled(old, old_spans, in_old), _filled(new, new_spans, in_new), tuple(left_out))
 
 
+def reset(base: bytes, ours: bytes) -> bytes:
+    """`ours` with each block as it is in `base`; as it is if the marks of one text do not pair."""
+    old, mine = lines(base), lines(ours)
+    old_spans, my_spans = _spans(old), _spans(mine)
+    if not old_spans or not my_spans:
+        return ours
+    return _filled(mine, my_spans, {block: old[old_spans[block]] for block in my_spans.keys() & old_spans.keys()})
+
+
+def data_blocks(text: bytes) -> dict[str, str]:
+    """The content of each data block of a text, by name; none if its marks do not pair."""
+    every = lines(text)
+    spans = _spans(every) or {}
+    return {
+        name.decode(): b"".join(every[span]).decode("utf-8", "replace")
+        for (kind, name), span in spans.items()
+        if kind == b"data"
+    }
+
+
+def with_data_blocks(text: bytes, contents: Mapping[str, str]) -> bytes:
+    """`text` with these contents of its data blocks."""
+    every = lines(text)
+    filled = {(b"data", name.encode()): lines(content.encode()) for name, content in contents.items()}
+    return _filled(every, _spans(every) or {}, filled)
+
+
 def _spans(text: list[bytes]) -> dict[_Block, slice] | None:
     """The lines between the marks of each block; None if the marks do not pair or a block occurs twice."""
     spans: dict[_Block, slice] = {}

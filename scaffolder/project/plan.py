@@ -52,13 +52,13 @@ def plan(
     notes = [note] if note else []
     if template.trust is Trust.SANDBOXED and template.hooks:
         notes.append("The template's hooks were not run, because they are programs; --trust runs them.")
-    tree = record.with_record(template, answers, source, render(template, answers))
+    tree = record.with_record(template, answers, source, _files(template, answers))
     return Plan(template, answers, source, target, tree, use_git, tuple(notes))
 
 
 def rendered(template: Template, answers: Answers, source: Mapping[str, Any] = BUNDLED) -> Tree:
     """All files of a project with its record; for a trusted template with hooks, as its hooks leave them."""
-    tree = record.with_record(template, answers, source, render(template, answers))
+    tree = record.with_record(template, answers, source, _files(template, answers))
     if not (template.trust is Trust.TRUSTED and template.hooks):
         return tree
     with tempfile.TemporaryDirectory(prefix="scaffolder-") as temporary:
@@ -66,6 +66,12 @@ def rendered(template: Template, answers: Answers, source: Mapping[str, Any] = B
         folder.mkdir()
         fill(Plan(template, answers, source, folder, tree, git=False), folder)
         return read(folder)
+
+
+def _files(template: Template, answers: Answers) -> Tree:
+    """The rendered files, and those of the owner's data."""
+    tree = render(template, answers)
+    return tree if answers.data is None else make_tree([*tree.items(), *answers.data.files.items()])
 
 
 def read(folder: Path) -> Tree:

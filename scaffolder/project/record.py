@@ -24,6 +24,8 @@ class Record:
 
     `version` is that of the scaffolder that rendered the project, `source` says where the template came from, and
     `render` is the `tree.digest` of all rendered files without the record; each is empty if the record lacks it.
+    `data` tells of the owner's own data, if the project is about them: their `kind`, the `facts` for the template's
+    texts, and the paths of their `files`.
     """
 
     template: str = ""
@@ -31,6 +33,7 @@ class Record:
     version: str = ""
     source: Mapping[str, Any] = field(default_factory=dict)
     render: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
 
 
 class RecordError(ValueError):
@@ -51,12 +54,14 @@ def read(text: str) -> Record:
     if not isinstance(template, str) or not isinstance(answers, dict):
         raise RecordError("it has no `template` or no `answers`")
     version, source, render = content.get("version"), content.get("source"), content.get("render")
+    data = content.get("data")
     return Record(
         template,
         answers,
         version if isinstance(version, str) else "",
         source if isinstance(source, dict) else {},
         render if isinstance(render, str) else "",
+        data if isinstance(data, dict) else {},
     )
 
 
@@ -77,4 +82,6 @@ def write(template: Template, answers: Answers, source: Mapping[str, Any], rende
         "source": source,
         "answers": answers.public,
     }
+    if own := answers.data:
+        content["data"] = {"kind": own.kind, "files": sorted(own.files), "facts": own.facts}
     return NAME, File((json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode())

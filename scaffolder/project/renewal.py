@@ -14,7 +14,7 @@ from scaffolder.project.plan import rendered
 from scaffolder.project.record import Record
 from scaffolder.project.update import Base, UpdateError, find_base
 from scaffolder.template import foreign
-from scaffolder.template.answers import chosen, complete
+from scaffolder.template.answers import Data, chosen, complete
 from scaffolder.template.catalog import Template
 from scaffolder.template.foreign import Request
 from scaffolder.template.questions import Answer, Question
@@ -102,6 +102,22 @@ def answers_of(template: Template, known: Record, given: Mapping[str, Answer]) -
     return {**kept, **given}
 
 
+def data_of(repo: pygit2.Repository, known: Record, tree: str) -> Data | None:
+    """The owner's data that the record tells of, with their files as they are in the Git `tree`; None if it has none.
+
+    Raises `UpdateError` if the record is damaged, or if a file is not there.
+    """
+    if not known.data:
+        return None
+    kind, facts, paths = (known.data.get(name) for name in ("kind", "facts", "files"))
+    if not (isinstance(kind, str) and isinstance(facts, dict) and isinstance(paths, list)):
+        raise UpdateError(f"{record.NAME} cannot be used: its `data` are damaged.")
+    present = store.entries(repo, tree)
+    if lost := [path for path in paths if path not in present]:
+        raise UpdateError(f"{shown(lost[0], 200)}, which {record.NAME} names as the project's data, is not there.")
+    return Data(kind, facts, store.loaded(repo, present, paths))
+
+
 def origin(known: Record, source: Mapping[str, Any], spec: str | None) -> Mapping[str, Any]:
     """The source of the template for the new record: the recorded one for a folder, unless `spec` names another."""
     return known.source if source.get("kind") == "path" and not spec else source
@@ -115,7 +131,7 @@ def base_of(repo: pygit2.Repository, commit: str, known: Record, folder: Path) -
     found = find_base(repo, commit)
     if found is None:
         with suppress(ScaffolderError):
-            found = _rendered_again(repo, known, folder)
+            found = _rendered_again(repo, commit, known, folder)
     if found is None:
         made = f", or update once with scaffolder {known.version}, which made it" if known.version else ""
         raise UpdateError(
@@ -126,11 +142,12 @@ def base_of(repo: pygit2.Repository, commit: str, known: Record, folder: Path) -
     return found
 
 
-def _rendered_again(repo: pygit2.Repository, known: Record, folder: Path) -> Base | None:
-    """The recorded render, if the template still gives it; else None."""
-    commit = known.source.get("commit")
-    with foreign.opened(request(known, folder, checkout=commit if isinstance(commit, str) else None)) as (kind, _):
-        tree = rendered(kind, complete(kind, chosen(known.answers)), known.source)
+def _rendered_again(repo: pygit2.Repository, commit: str, known: Record, folder: Path) -> Base | None:
+    """The recorded render, if the template and the data in `commit` still give it; else None."""
+    data = data_of(repo, known, store.tree_of(repo, commit))
+    version = known.source.get("commit")
+    with foreign.opened(request(known, folder, checkout=version if isinstance(version, str) else None)) as (kind, _):
+        tree = rendered(kind, complete(kind, chosen(known.answers), data=data), known.source)
     if not known.render or record.read(tree[record.NAME].data.decode()).render != known.render:
         return None
     return Base(store.write_tree(repo, tree), "")

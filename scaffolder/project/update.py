@@ -23,6 +23,8 @@ from scaffolder.tree import File, Tree
 if TYPE_CHECKING:
     import pygit2
 
+    from scaffolder.project.newdata import NewData
+
 _MOST_COMMITS = 20_000
 _MOST_RENDERS = 200  # commits with one record whose files are compared with it
 _MOST_REMOTES = 20
@@ -130,8 +132,11 @@ def _record_data(repo: pygit2.Repository, commit: str) -> bytes | None:
         return bytes(found.data) if isinstance(found, pygit2.Blob) else None
 
 
-def merged(repo: pygit2.Repository, ours: str, base: Base, theirs: Tree) -> Merged:
-    """Merge the new render `theirs`, with its record, into the commit `ours`, whose render is `base`."""
+def merged(repo: pygit2.Repository, ours: str, base: Base, theirs: Tree, new_data: NewData | None = None) -> Merged:
+    """Merge the new render `theirs`, with its record, into the commit `ours`, whose render is `base`.
+
+    With `new_data`, what `ours` says of the former data gives way.
+    """
     before, after = store.entries(repo, base.tree), store.entries_of(theirs)
     our_tree = store.tree_of(repo, ours)
     untouched = our_tree == base.tree
@@ -144,14 +149,16 @@ def merged(repo: pygit2.Repository, ours: str, base: Base, theirs: Tree) -> Merg
         return Merged(ours, base, theirs, Merge({}, ()), changes, present, untouched, current=False)
     paths = {path for path in (*before, *after) if before.get(path) != after.get(path)}
     paths.add(machine.DATASET)  # it says whether the data are the owner's
+    paths |= {path for path in present if new_data and new_data.concerns(path)}
     kept = {path: File(b"", mode) for path, (_, mode) in present.items() if path not in paths}  # they stay, unread
     if any(path in before and path in after and path not in present for path in paths):
         own = [path for path in kept if path not in before and path not in after]
         kept |= store.loaded(repo, present, store.small(repo, present, own))  # one of them may be a file that moved
     kept |= store.loaded(repo, present, paths)
     changed = {path: theirs[path] for path in paths if path in theirs}
-    found = merging.merge(store.loaded(repo, before, paths), kept, changed)
-    result = found.tree
+    was = store.loaded(repo, before, paths)
+    found = merging.merge(was, new_data.forgotten(was, kept) if new_data else kept, changed)
+    result = new_data.asked_again(was, kept, found.tree) if new_data else found.tree
     changes = {path: result.get(path) for path in sorted({*kept, *result}) if result.get(path) != kept.get(path)}
     return Merged(ours, base, theirs, found, changes, present, untouched, current=False)
 

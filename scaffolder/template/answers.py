@@ -16,6 +16,7 @@ from scaffolder.errors import AnswerError, ScaffolderError, TemplateError, one_l
 from scaffolder.template.catalog import Template
 from scaffolder.template.environments import render_text
 from scaffolder.template.questions import Answer, Question
+from scaffolder.tree import File
 
 _MAX_BYTES = 1_000_000  # bytes of an answers file
 
@@ -24,20 +25,41 @@ Choose = Callable[[Question], Answer]
 
 
 @dataclass(frozen=True)
+class Data:
+    """The owner's data: what the template's texts say of them, and the files that hold them.
+
+    `facts` are JSON values, which the template sees as `cookiecutter._data`; `files` are by their path in the project.
+    """
+
+    kind: str
+    facts: Mapping[str, Any]
+    files: Mapping[str, File]
+
+
+@dataclass(frozen=True)
 class Answers:
-    """All answers that a template needs: `public` are those that a person may give, `context` all that files see."""
+    """All that a template needs: the `public` answers are those that a person may give, `context` is what files see.
+
+    `data` are the owner's own, if the project is not about the template's.
+    """
 
     public: Mapping[str, Answer]
     context: Mapping[str, Any]
+    data: Data | None = None
 
 
-def complete(template: Template, choose: Choose, guesses: Mapping[str, Answer] = MappingProxyType({})) -> Answers:
+def complete(
+    template: Template,
+    choose: Choose,
+    guesses: Mapping[str, Answer] = MappingProxyType({}),
+    data: Data | None = None,
+) -> Answers:
     """Ask `choose` each question in order, and add the hidden constants and derived values.
 
     A guess replaces the template's default if it is a valid answer. The order, with objects last, is
     cookiecutter's. Raises `AnswerError` if an answer is not valid.
     """
-    config = template.config
+    config = template.config if data is None else {**template.config, "_data": data.facts}
     context: dict[str, Any] = {}
     objects = {name for name, question in template.questions.items() if question.kind == "json"}
     for name in sorted((name for name in config if name != "__prompts__"), key=objects.__contains__):
@@ -48,7 +70,7 @@ def complete(template: Template, choose: Choose, guesses: Mapping[str, Answer] =
             derived = name.startswith("__")
             context[name] = _rendered(template, name, config[name], context) if derived else config[name]
     public = {name: context[name] for name in template.questions}
-    return Answers(public, {**context, **template.private})
+    return Answers(public, {**context, **template.private}, data)
 
 
 def resolve(question: Question, template: Template, context: Mapping[str, Any]) -> Question:

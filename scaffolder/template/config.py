@@ -26,6 +26,7 @@ _ABOUT: dict[str, Any] = {
     "level": str,
     "demonstrates": [str],
     "next": [str],
+    "data": dict,  # `scaffolder.adopt.kinds` reads it
     "questions": {"*": _QUESTION},
 }
 _OF_SHARE = {"package": str, "parts": list}  # read by tools/share.py

@@ -1,0 +1,156 @@
+"""The kinds of data that a template can take, and what every kind has in common.
+
+A template says in its cookiecutter.json, under `_scaffolder.data`, which kind it takes:
+
+    "data": {
+        "kind": "table",
+        "answers": {"use_case": "own"},
+        "about": ["settings.toml", "data/*"],
+        "made": ["reports/*"],
+    }
+
+`answers` are the answers that own data imply. `about` are the files that are about the data as a whole, so that new
+data replace them; `made` are files that runs made from the data. Each kind may have further keys.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from scaffolder.errors import ScaffolderError, shown, suggestion
+from scaffolder.template.answers import Data
+from scaffolder.template.catalog import Template
+
+MODULES = {
+    "table": "scaffolder.adopt.table",
+    "outcomes": "scaffolder.adopt.outcomes",
+    "cases": "scaffolder.adopt.cases",
+    "documents": "scaffolder.adopt.documents",
+}
+ABOUT = ("settings.toml", "data/*")  # the files about the data, where a template does not say it
+_PLAIN = re.compile(r"[^\W_][^\x00-\x1f\x7f-\x9f{}\\<>`\"$|*_\[\]#~^=]*")  # safe in Markdown, TOML and Python texts
+_MOST = 200  # characters
+
+
+class AdoptionError(ScaffolderError):
+    """Data that cannot be used; the message says what is wrong, where, and what to do."""
+
+
+@dataclass(frozen=True)
+class About:
+    """Something that only the owner knows of the data: how to ask for it, and what is said if nobody answers."""
+
+    prompt: str
+    default: str = ""
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options that describe the data."""
+
+    target: str | None = None
+    time: str | None = None
+    group: str | None = None
+    positive: str | None = None
+    dates: str | None = None  # day-first or month-first
+    questions: Path | None = None
+    documents: Path | None = None
+    about: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True)
+class Adoption:
+    """The data as a template takes them; `preview` are lines that show a person each choice with its reason."""
+
+    data: Data
+    preview: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Contract:
+    """The contract of a template on the data that it takes."""
+
+    kind: str
+    answers: Mapping[str, Any]
+    about: tuple[str, ...]
+    made: tuple[str, ...]
+    more: Mapping[str, Any]  # the keys of the kind
+
+
+def contract(template: Template) -> Contract | None:
+    """The template's contract on data; None if it takes no data of its owner's."""
+    entries = template.config.get("_scaffolder")
+    found = entries.get("data") if isinstance(entries, dict) else None
+    if not isinstance(found, dict) or "kind" not in found:
+        return None
+    if found["kind"] not in MODULES:
+        raise AdoptionError(
+            f"{template.name} takes a kind of data called {shown(found['kind'])}, which this scaffolder does not know: "
+            f"{suggestion(str(found['kind']), MODULES)}"
+        )
+    common = {"kind", "answers", "about", "made"}
+    about, made = tuple(found.get("about", ABOUT)), tuple(found.get("made", ()))
+    for pattern in (*about, *made):
+        if not isinstance(pattern, str) or pattern.startswith("/") or ".." in pattern.split("/"):
+            raise AdoptionError(f"{template.name} names {shown(pattern)} as a file of its data, which is outside.")
+    return Contract(
+        found["kind"],
+        found.get("answers", {}),
+        about,
+        made,
+        {key: value for key, value in found.items() if key not in common},
+    )
+
+
+def wanted(template: Template) -> Contract:
+    """The template's contract on data; raises `AdoptionError` if it takes none."""
+    if (found := contract(template)) is None:
+        raise AdoptionError(f"{template.name} takes no data of your own: 'scaffolder list' names the templates.")
+    return found
+
+
+def known_about(kind: str) -> Mapping[str, About]:
+    """The questions of a kind to the owner of the data, by name."""
+    known: Mapping[str, About] = import_module(MODULES[kind]).ABOUT
+    return known
+
+
+def needed(kind: str) -> tuple[str, ...]:
+    """The options without which the kind cannot read its data."""
+    found: tuple[str, ...] = import_module(MODULES[kind]).NEEDED
+    return found
+
+
+def adopt(template: Template, source: Path, options: Options) -> Adoption:
+    """Read the owner's data in `source`, as the template takes them.
+
+    Raises:
+        AdoptionError: the data cannot be used, or an option does not fit them.
+    """
+    asked = wanted(template)
+    for name, text in options.about.items():
+        _check_about(name, text, known_about(asked.kind))
+    found: Adoption = import_module(MODULES[asked.kind]).adopt(source, options, asked.more)
+    return found
+
+
+def check_text(text: str) -> str:
+    """Why a text of the owner cannot stand in every document; "" if it can."""
+    if len(text) > _MOST:
+        return f"it may have at most {_MOST} characters"
+    if text and not (text.isprintable() and _PLAIN.fullmatch(text)):
+        return 'it must be one line that starts with a letter or digit, without { } < > \\ ` " $ | * _ [ ] # ~ ^ ='
+    return ""
+
+
+def _check_about(name: str, text: str, known: Mapping[str, About]) -> None:
+    if name not in known:
+        raise AdoptionError(f"--about {shown(name)} is nothing that is asked of these data: {suggestion(name, known)}")
+    if problem := check_text(text):
+        raise AdoptionError(f"--about {name}={text} cannot be used: {problem}.")

@@ -1,0 +1,99 @@
+"""`scaffolder adopt`: the owner's data in a project that was made from a template.
+
+Exit codes: 0 the data are in the project, or would be; 1 the person declined, or the owner's work disagrees with what
+the template says of new data; 2 wrong usage, or data that cannot be used; 3 something outside failed.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import typer
+
+from scaffolder.cli import options, own_data
+from scaffolder.cli import update as updating
+from scaffolder.cli import update_output as said
+from scaffolder.cli.printing import print_lines
+from scaffolder.cli.streams import after
+from scaffolder.errors import AnswerError, DeclinedError
+
+
+def adopt(
+    path: updating.Folder = Path(),
+    source: own_data.Source = None,
+    target: own_data.Target = None,
+    positive: own_data.Positive = None,
+    time: own_data.Time = None,
+    group: own_data.Group = None,
+    dates: own_data.Dates = None,
+    questions: own_data.Questions = None,
+    documents: own_data.Documents = None,
+    facts: own_data.Facts = None,
+    yes: options.Yes = False,
+    dry_run: updating.DryRun = False,
+    allow_conflicts: updating.Allow = False,
+    template: updating.From = None,
+    checkout: options.Checkout = None,
+    trust: options.Trust = False,
+    as_json: options.AsJson = False,
+) -> None:
+    """Put your own data into a project.
+
+    You see first how they will be used. Then the data and all that is about them are replaced in one commit. What you
+    wrote about the former data comes back as a question that quotes it.
+    """
+    from scaffolder.adopt import kinds
+    from scaffolder.project import newdata, renewal, worktree
+    from scaffolder.project import update as core
+    from scaffolder.project.plan import rendered
+    from scaffolder.template import foreign
+
+    repo = worktree.opened(path)
+    if not dry_run:
+        updating.resume(repo)
+        worktree.refuse_unclean(repo)
+    head = worktree.head(repo)
+    known = core.record_of(repo, head)
+    with foreign.opened(renewal.request(known, path, template, checkout, trust)) as (kind, origin):
+        renewal.refuse_other(kind, known, template, trust)
+        contract = kinds.wanted(kind)
+        columns = {"target": target, "positive": positive, "time": time, "group": group, "dates": dates}
+        files = {"questions": questions, "documents": documents}
+        adoption = own_data.read(kind, source, {**columns, **files}, facts, ask=not yes, as_json=as_json)
+        if adoption is None:
+            raise AnswerError("--data must name your data: a table, a list of cases, or a folder of documents.")
+        base = renewal.base_of(repo, head, known, path)
+        answers = updating.answers_of(kind, known, dict(contract.answers), adoption.data, ask=not yes, as_json=as_json)
+        theirs = rendered(kind, answers, renewal.origin(known, origin, template))
+    replaced = newdata.NewData(contract.about, contract.made)
+    found = core.merged(repo, head, base, theirs, replaced)
+    refused = bool(found.merge.conflicts) and not allow_conflicts
+    own_data.show(adoption, as_json=as_json)
+    if not (dry_run or refused or yes or found.current):
+        _agree(as_json)
+    write = not (dry_run or refused)
+    commit = updating.carry_out(repo, found, updating.person(path, answers)) if write else ""
+    if commit:
+        replaced.sweep(path, theirs)
+    state = said.state_of(found, commit, refused=refused, dry_run=dry_run)
+    with after(updating.DONE.get(state, "")):
+        if as_json:
+            print(said.as_json(path, known, found, answers, commit, state))
+            raise typer.Exit(int(refused))
+        print_lines(said.plan(found, known, answers, state))
+        print_lines(said.afterwards(repo, found, commit, state))
+    if refused:
+        updating.refuse(dry_run=dry_run)
+
+
+def _agree(as_json: bool) -> None:
+    """Ask whether to write; raises `DeclinedError` if the person says no."""
+    from scaffolder.cli import interview
+    from scaffolder.template.questions import Question
+
+    if not interview.is_interactive():
+        raise AnswerError("There is no terminal to ask on whether to write this: say --yes.")
+    terminal = interview.Terminal(sys.stderr if as_json else sys.stdout)
+    if not terminal.ask(Question("write", "yes_no", False, "Write this?")):
+        raise DeclinedError("Nothing was written.")

@@ -1,0 +1,117 @@
+"""The owner's own data on the command line: the options that describe them, and the questions about them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from scaffolder.errors import AnswerError, one_line
+
+if TYPE_CHECKING:
+    from scaffolder.adopt.kinds import Adoption
+    from scaffolder.cli.interview import Terminal
+    from scaffolder.template.catalog import Template
+
+_PANEL = "Your own data"
+_PROMPTS = {
+    "path": "Where are your data?",
+    "target": "Which column should be predicted?",
+    "time": "Which column says when?",
+}
+
+
+def _option(flag: str, metavar: str, text: str) -> Any:
+    return typer.Option(flag, metavar=metavar, help=text, show_default=False, rich_help_panel=_PANEL)
+
+
+Source = Annotated[Path | None, _option("--data", "PATH", "Your table, list of cases, or folder of documents.")]
+Target = Annotated[str | None, _option("--target", "COLUMN", "The column to predict.")]
+Positive = Annotated[str | None, _option("--positive", "VALUE", "Which of the target's two values to find.")]
+Time = Annotated[str | None, _option("--time", "COLUMN", "The column that orders the rows.")]
+Group = Annotated[str | None, _option("--group", "COLUMN", "Rows with the same value here stay together.")]
+Dates = Annotated[
+    str | None, _option("--dates", "ORDER", "What dates such as 3/4/2026 begin with: day-first, month-first.")
+]
+Questions = Annotated[Path | None, _option("--questions", "FILE", "Questions to ask of the documents, as CSV.")]
+Documents = Annotated[Path | None, _option("--documents", "DIR", "The documents that the cases quote.")]
+Facts = Annotated[list[str] | None, _option("--about", "KEY=VALUE", "What only you know of the data; repeat for more.")]
+
+
+def read(
+    kind: Template,
+    source: Path | None,
+    given: Mapping[str, Any],
+    facts: list[str] | None,
+    *,
+    ask: bool,
+    as_json: bool,
+) -> Adoption | None:
+    """The owner's data as `kind` takes them; None if the project is about the template's.
+
+    `given` are the options by name. On a terminal, what is missing is asked for.
+    """
+    from scaffolder.adopt import kinds
+    from scaffolder.cli import interview
+    from scaffolder.template.answers import from_pairs
+
+    options: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    if source is None and (options or facts):
+        name = next(iter(options), "about")
+        raise AnswerError(f"--{name} says something of your own data, so --data must name them.")
+    about = from_pairs(facts or ())
+    if ask and interview.is_interactive() and (asked := kinds.contract(kind)):
+        terminal = interview.Terminal(sys.stderr if as_json else sys.stdout)
+        source = source or _asked_source(terminal)
+        if source is not None:
+            options |= {name: _asked(terminal, name) for name in kinds.needed(asked.kind) if name not in options}
+            about = _asked_about(terminal, kinds.known_about(asked.kind), about)
+    if source is None:
+        return None
+    return kinds.adopt(kind, source, kinds.Options(**options, about=about))
+
+
+def implied(kind: Template) -> dict[str, Any]:
+    """The answers that own data imply."""
+    from scaffolder.adopt import kinds
+
+    return dict(kinds.wanted(kind).answers)
+
+
+def show(adoption: Adoption, *, as_json: bool) -> None:
+    """Show a person each choice with its reason."""
+    out = sys.stderr if as_json else sys.stdout
+    for line in (*adoption.preview, ""):
+        print(one_line(line), file=out)
+
+
+def _asked_source(terminal: Terminal) -> Path | None:
+    from scaffolder.template.questions import Question
+
+    labels = {"ours": "ours - the public data of the template", "own": "own - your own, from a file or folder"}
+    question = Question("data", "choice", "ours", "Whose data?", tuple(labels), labels, "Own data can follow later.")
+    return Path(_asked(terminal, "path")) if terminal.ask(question) == "own" else None
+
+
+def _asked(terminal: Terminal, name: str) -> str:
+    from scaffolder.template.questions import Question
+
+    question = Question(name, "text", "", _PROMPTS[name], pattern=".+", pattern_hint="there is no default for it")
+    return str(terminal.ask(question))
+
+
+def _asked_about(terminal: Terminal, known: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, str]:
+    from scaffolder.adopt.kinds import check_text
+    from scaffolder.template.questions import Question
+
+    answers = dict(given)
+    for name, each in known.items():
+        if name not in given:
+            question = Question(name, "text", each.default, each.prompt, help="Press Enter if you do not know it yet.")
+            while problem := check_text(text := str(terminal.ask(question))):
+                print(f"That cannot be used: {problem}.", file=terminal.out)
+            answers |= {name: text} if text else {}
+    return answers
