@@ -159,8 +159,8 @@ def test_no_cell_is_a_formula_and_none_is_lost(name: str, note: str, delimiter: 
     except (RosterError, UnicodeEncodeError):
         return
     made = gradebook.text(roster, {"ada": {"note": note, "score": -1.5}})
-    written = made.decode("utf-8-sig" if made.startswith(b"\xef\xbb\xbf") else roster.table.encoding)
-    [_, row] = list(csv.reader(io.StringIO(written, newline=""), delimiter=roster.table.delimiter, strict=True))
+    written = made.decode("utf-8-sig" if made.startswith(b"\xef\xbb\xbf") else roster.table.dialect.encoding)
+    [_, row] = list(csv.reader(io.StringIO(written, newline=""), delimiter=roster.table.dialect.delimiter, strict=True))
     assert [cell.removeprefix("'") for cell in row[1:3]] == [name.removeprefix("'"), note.removeprefix("'")]
     for cell in row:
         assert cell[:1] not in tuple("=+-@＝＋－＠\t\r\n") or re.fullmatch(

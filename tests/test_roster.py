@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rosters import CANVAS, COURSE, MOODLE, TEMPLATES, read, with_remote
 
+from scaffolder.adopt import dialect
 from scaffolder.cohort import lms, table
 from scaffolder.cohort.model import Course, Project
 from scaffolder.cohort.problems import Problems
@@ -66,17 +67,17 @@ def test_what_excel_writes_is_read(encoding: str, delimiter: str, newline: str) 
     text = newline.join(delimiter.join(row) for row in rows) + newline
     roster = read(text.encode(encoding))
     assert [student.name for student in roster.students] == ["Ångström, J. | X; Y", "Zoë"]
-    assert (roster.table.delimiter, roster.table.newline) == (delimiter, newline)
+    assert (roster.table.dialect.delimiter, roster.table.dialect.newline) == (delimiter, newline)
 
 
 def test_utf_16_of_the_other_byte_order() -> None:
-    assert read(b"\xfe\xff" + "id,name\nada,Zoë\n".encode("utf-16-be")).table.encoding == "utf-16-be"
+    assert read(b"\xfe\xff" + "id,name\nada,Zoë\n".encode("utf-16-be")).table.dialect.encoding == "utf-16-be"
 
 
 def test_the_line_that_names_the_delimiter() -> None:
     roster = read("sep=;\r\nid;name\r\nada;Lovelace, Ada\r\n")
     assert (roster.students[0].name, roster.students[0].row) == ("Lovelace, Ada", 2)  # Excel does not show that line
-    assert roster.table.separator
+    assert roster.table.dialect.separator
 
 
 def test_rows_are_counted_as_a_spreadsheet_does() -> None:
@@ -338,14 +339,14 @@ CELLS = st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters=
 
 @given(
     st.lists(st.lists(CELLS, min_size=3, max_size=3), min_size=1, max_size=6),
-    st.sampled_from(list(table.DELIMITERS)),
+    st.sampled_from(list(dialect.DELIMITERS)),
     st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
 )
 def test_a_table_is_read_as_it_was_written(rows: list[list[str]], delimiter: str, encoding: str) -> None:
     quoted = [["id", "name", "group"], *rows]
     lines = [delimiter.join('"' + cell.replace('"', '""') + '"' for cell in row) for row in quoted]
     found = table.read("\r\n".join(lines).encode(encoding), Problems("It", RosterError))
-    assert [row.cells for row in found.rows] == [tuple(row) for row in rows if any(map(table.stripped, row))]
+    assert [row.cells for row in found.rows] == [tuple(row) for row in rows if any(map(dialect.stripped, row))]
 
 
 def test_templates_of_this_module_are_those_of_its_course() -> None:

@@ -8,11 +8,12 @@ from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
+from scaffolder.adopt.dialect import stripped
 from scaffolder.cohort import lms
 from scaffolder.cohort.lms import Layout
 from scaffolder.cohort.roster import Roster
 from scaffolder.cohort.rules import FORMULA
-from scaffolder.cohort.table import Table, stripped
+from scaffolder.cohort.table import Table
 
 Grade = str | int | float
 _NOTHING: Mapping[str, Grade] = MappingProxyType({})
@@ -99,7 +100,7 @@ def _at(cells: Sequence[str], places: Sequence[int]) -> list[str]:
 
 def _has_decimal_comma(table: Table) -> bool:
     """Whether the spreadsheet that wrote the file uses decimal commas, so that it would take 3.5 for a date."""
-    return table.delimiter == ";" and not any(
+    return table.dialect.delimiter == ";" and not any(
         _POINT.fullmatch(stripped(cell)) for row in table.rows for cell in row.cells
     )
 
@@ -112,12 +113,13 @@ def _written(grade: Grade, comma: bool) -> str:
 
 
 def _encoded(table: Table, rows: Sequence[Sequence[str]]) -> bytes:
-    lines = [f"sep={table.delimiter}"] if table.separator else []
-    lines += [table.delimiter.join(_quoted(safe(cell), table.delimiter) for cell in row) for row in rows]
-    content = "".join(f"{line}{table.newline}" for line in lines)
-    mark = "\ufeff" if table.encoding.startswith("utf-16") else ""
+    written, delimiter = table.dialect, table.dialect.delimiter
+    lines = [f"sep={delimiter}"] if written.separator else []
+    lines += [delimiter.join(_quoted(safe(cell), delimiter) for cell in row) for row in rows]
+    content = "".join(f"{line}{written.newline}" for line in lines)
+    mark = "\ufeff" if written.encoding.startswith("utf-16") else ""
     try:
-        return f"{mark}{content}".encode(table.encoding)
+        return f"{mark}{content}".encode(written.encoding)
     except UnicodeEncodeError:
         return content.encode("utf-8-sig")  # a character that the roster's encoding does not have
 

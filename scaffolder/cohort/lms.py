@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
+from scaffolder.adopt.dialect import stripped
 from scaffolder.cohort.rules import email_problem, fold, id_problem, username_problem
-from scaffolder.cohort.table import Row, Table, stripped
+from scaffolder.cohort.table import Row, Table
 
 OWN = ("id", "name", "email", "username", "group", "templates", "due")
 
