@@ -1,0 +1,244 @@
+"""Read a text table: CSV of each kind or Parquet, perhaps compressed. The one reader for all kinds of own data.
+
+unpack -> find the dialect -> check and strip each row -> write it anew, as plain CSV that DuckDB cannot misread
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import lzma
+import shutil
+import tempfile
+import weakref
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import BufferedReader
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, cast
+
+from scaffolder.adopt import dialect
+from scaffolder.adopt.dialect import DialectError
+from scaffolder.adopt.kinds import AdoptionError
+from scaffolder.errors import shown
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+MOST_BYTES = 300_000_000  # unpacked
+MOST_CELLS = 50_000_000
+MOST_COLUMNS = 500
+MOST_IN_A_ROW = 1_000_000  # characters
+MEMORY = "400MB"  # of DuckDB, which puts the rest into temporary files
+_CHUNK = 1_000_000
+_BATCH = 2_000  # rows
+_FIRST_ROW = "the first row names the columns, and no row has more cells"
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """A table of text without space around it. `form` says how the file was written; `count` is the number of rows.
+
+    It lies in a temporary file, which is removed with this object.
+    """
+
+    names: tuple[str, ...]
+    form: str
+    count: int
+    folder: Path
+
+    def rows(self) -> Iterator[tuple[str, ...]]:
+        """The rows in the order of the file; "" is an empty cell."""
+        with (self.folder / "table.csv").open(encoding="utf-8", newline="") as file:
+            yield from map(tuple, csv.reader(file))
+
+    @contextmanager
+    def connection(self) -> Iterator[DuckDBPyConnection]:
+        """DuckDB with the table `cells`: columns c0, c1, … of text, an empty cell as NULL; `rowid` numbers the rows.
+
+        Names are places, since names of DuckDB do not tell small letters from capitals.
+        """
+        file = self.folder / "table.db"
+        fresh = not file.exists()
+        with _duckdb(file, self.folder) as connection:
+            if fresh:
+                connection.execute(f"CREATE TABLE cells AS FROM {self._scan()}")
+            yield connection
+
+    def _scan(self) -> str:
+        columns = ", ".join(f"c{place}: 'VARCHAR'" for place in range(len(self.names)))
+        how = f"auto_detect=false, header=false, parallel=false, max_line_size={8 * MOST_IN_A_ROW}"
+        marks = r"""delim=',', quote='"', escape='"', new_line='\r\n'"""
+        return f"read_csv({_literal(self.folder / 'table.csv')}, columns={{{columns}}}, {marks}, {how})"
+
+
+def read(source: Path) -> Table:
+    """Read the file; how it begins, not what it is called, says how it is compressed and what it is.
+
+    Raises:
+        AdoptionError: the file is missing, damaged, too large, or not a table with named columns.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="scaffolder-table-"))
+    try:
+        table = _read(source, folder)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    weakref.finalize(table, shutil.rmtree, folder, ignore_errors=True)
+    return table
+
+
+def _read(source: Path, folder: Path) -> Table:
+    raw = folder / "raw"
+    try:
+        _unpack(source, raw)
+        with raw.open("rb") as file:
+            parquet = file.read(4) == b"PAR1"
+            table = _parquet(raw, folder) if parquet else _csv(file, folder)
+    except _RefusedError as error:
+        raise AdoptionError(f"{shown(source, 200)} cannot be used: {error}.") from None
+    except DialectError as error:
+        place = f"row {error.row}: " if error.row else ""
+        raise AdoptionError(f"{shown(source, 200)} cannot be used: {place}{error.message}.") from None
+    raw.unlink()
+    return table
+
+
+class _RefusedError(ValueError):
+    """The end of a sentence: why a file cannot be used."""
+
+
+def _unpack(source: Path, raw: Path) -> None:
+    if source.exists() and not source.is_file():
+        raise _RefusedError("it is no file")
+    size = 0
+    try:
+        with source.open("rb") as file, _unpacked(file) as unpacked, raw.open("wb") as copy:
+            while chunk := unpacked.read(_CHUNK):
+                size += len(chunk)
+                _refuse_size(size)
+                copy.write(chunk)
+    except OSError as error:
+        raise _RefusedError(error.strerror or f"{error}; is it the right file, and complete?") from None
+    except (EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, RuntimeError) as error:
+        raise _RefusedError(f"{error}; is it the right file, and complete?") from None
+
+
+def _unpacked(file: BufferedReader) -> IO[bytes]:
+    start = file.peek()
+    if start.startswith(b"\x1f\x8b"):
+        return cast(IO[bytes], gzip.open(file))
+    if start.startswith(b"\xfd7zXZ"):
+        return lzma.open(file)
+    if not start.startswith(b"PK\x03\x04"):
+        return file
+    archive = zipfile.ZipFile(file)
+    inside = [one for one in archive.infolist() if not one.is_dir() and not one.filename.startswith("__MACOSX/")]
+    if len(inside) != 1:
+        raise _RefusedError(f"it is a workbook or an archive of {len(inside)} files; save one table as CSV")
+    return archive.open(inside[0])
+
+
+def _refuse_size(size: int) -> None:
+    if size > MOST_BYTES:
+        raise _RefusedError(f"it holds more than {MOST_BYTES:,} bytes; take a sample of its rows")
+
+
+def _csv(file: BufferedReader, folder: Path) -> Table:
+    written = dialect.dialect_of(file)
+    with dialect.decoded(file, written.encoding) as text:
+        rows = dialect.rows(text, written, spaces=True)
+        names = _names(next(rows, (1, []))[1])
+        return Table(names, str(written), _write(rows, len(names), folder), folder)
+
+
+def _parquet(raw: Path, folder: Path) -> Table:
+    """DuckDB writes every type as text, dates in ISO form. Whole numbers stored as fractions lose their `.0`."""
+    import duckdb
+
+    try:
+        with _duckdb(Path(":memory:"), folder) as connection:
+            connection.execute(f"CREATE VIEW source AS FROM read_parquet({_literal(raw)})")
+            found = connection.execute("DESCRIBE source").fetchall()
+            names = _names([name for name, *_ in found])
+            # by their places, so that no name is ever read as SQL
+            texts = [f"CAST(#{place} AS VARCHAR)" for place in range(1, len(names) + 1)]
+            for place, (_, kind, *_) in enumerate(found):
+                if kind in {"DOUBLE", "FLOAT"} and _all_whole(connection, texts[place]):
+                    texts[place] = rf"regexp_replace({texts[place]}, '\.0$', '')"
+            cells = connection.execute(f"SELECT {', '.join(texts)} FROM source")  # noqa: S608 - places alone
+            return Table(names, "Parquet", _write(_numbered(cells), len(names), folder), folder)
+    except duckdb.Error as error:
+        said = str(error).strip().partition("\n")[0]
+        raise _RefusedError(f"it is no complete Parquet file ({said})") from None
+
+
+def _all_whole(connection: DuckDBPyConnection, text: str) -> bool:
+    query = rf"SELECT bool_and(regexp_full_match({text}, '-?\d+\.0')) FROM source"  # noqa: S608 - a place alone
+    return connection.execute(query).fetchall() == [(True,)]
+
+
+def _literal(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
+
+
+def _numbered(cells: DuckDBPyConnection) -> Iterator[tuple[int, list[str]]]:
+    number = 1
+    while batch := cells.fetchmany(_BATCH):
+        for row in batch:
+            number += 1
+            yield number, ["" if cell is None else cell for cell in row]
+
+
+def _names(header: Sequence[str]) -> tuple[str, ...]:
+    """The names of the columns, without those of columns at the end that have none."""
+    names = [name.strip() for name in header]
+    while names and not names[-1]:
+        names.pop()
+    if not names:
+        raise _RefusedError(f"it is empty; {_FIRST_ROW}")
+    if len(names) > MOST_COLUMNS:
+        raise _RefusedError(f"it has {len(names)} columns, more than {MOST_COLUMNS}; keep those that matter")
+    if "" in names:
+        raise _RefusedError(f"column {names.index('') + 1} has no name; {_FIRST_ROW}")
+    if repeated := [name for name in names if names.count(name) > 1]:
+        raise _RefusedError(f"it has two columns called {shown(repeated[0])}; rename one of them")
+    return tuple(names)
+
+
+def _write(rows: Iterable[tuple[int, list[str]]], width: int, folder: Path) -> int:
+    """Write the rows, each with as many cells as there are columns; the number of rows."""
+    count = size = 0
+    with (folder / "table.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        for number, cells in rows:
+            texts = [cell.strip() for cell in cells]
+            if any(texts[width:]):
+                raise DialectError(number, f"it has {len(texts)} cells, but only {width} columns have names")
+            length = writer.writerow(texts[:width] + [""] * (width - len(texts)))
+            if length > MOST_IN_A_ROW:
+                raise DialectError(number, f"it has more than {MOST_IN_A_ROW:,} characters")
+            count, size = count + 1, size + length
+            _refuse_size(size)
+            if count * width > MOST_CELLS:
+                raise _RefusedError(f"it has more than {MOST_CELLS:,} cells; take a sample of its rows")
+    return count
+
+
+@contextmanager
+def _duckdb(file: Path, folder: Path) -> Iterator[DuckDBPyConnection]:
+    """DuckDB with bounded memory, which never asks the network for an extension."""
+    import duckdb
+
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": MEMORY,
+        "temp_directory": str(folder / "spilled"),
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+    }
+    with duckdb.connect(file, config=settings) as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        yield connection
