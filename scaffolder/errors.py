@@ -7,9 +7,13 @@ from pathlib import PurePath
 
 
 class ScaffolderError(Exception):
-    """A problem that a person can fix; `str(error)` is a sentence that says what it is."""
+    """A problem that a person can fix; `str(error)` is a sentence that says what it is.
+
+    Where one sentence is not enough, it ends in a colon, and `details` follow, each on a line of its own.
+    """
 
     code = 2
+    details: tuple[str, ...] = ()
 
 
 class AnswerError(ScaffolderError):

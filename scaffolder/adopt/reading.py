@@ -55,6 +55,11 @@ class Table:
         with (self.folder / "table.csv").open(encoding="utf-8", newline="") as file:
             yield from map(tuple, csv.reader(file))
 
+    def numbered(self) -> Iterator[tuple[int, tuple[str, ...]]]:
+        """The rows with their numbers in a spreadsheet, which counts the header and blank rows, too."""
+        with (self.folder / "numbers.txt").open(encoding="utf-8") as file:
+            yield from zip(map(int, file), self.rows(), strict=True)
+
     @contextmanager
     def connection(self) -> Iterator[DuckDBPyConnection]:
         """DuckDB with the table `cells`: columns c0, c1, … of text, an empty cell as NULL; `rowid` numbers the rows.
@@ -212,7 +217,8 @@ def _names(header: Sequence[str]) -> tuple[str, ...]:
 def _write(rows: Iterable[tuple[int, list[str]]], width: int, folder: Path) -> int:
     """Write the rows, each with as many cells as there are columns; the number of rows."""
     count = size = 0
-    with (folder / "table.csv").open("w", encoding="utf-8", newline="") as file:
+    cells_file, numbers_file = folder / "table.csv", folder / "numbers.txt"
+    with cells_file.open("w", encoding="utf-8", newline="") as file, numbers_file.open("w") as numbers:
         writer = csv.writer(file)
         for number, cells in rows:
             texts = [cell.strip() for cell in cells]
@@ -221,6 +227,7 @@ def _write(rows: Iterable[tuple[int, list[str]]], width: int, folder: Path) -> i
             length = writer.writerow(texts[:width] + [""] * (width - len(texts)))
             if length > MOST_IN_A_ROW:
                 raise DialectError(number, f"it has more than {MOST_IN_A_ROW:,} characters")
+            numbers.write(f"{number}\n")
             count, size = count + 1, size + length
             _refuse_size(size)
             if count * width > MOST_CELLS:

@@ -88,7 +88,7 @@ def run(arguments: Sequence[str]) -> int:
         code = int(app(list(arguments), prog_name="scaffolder", standalone_mode=False) or 0)
         return _fail(_STOPPED, code, arguments) if code == _INTERRUPTED else code
     except ScaffolderError as error:
-        return _fail(str(error), error.code, arguments)
+        return _fail(str(error), error.code, arguments, error.details)
     except (typer.Abort, KeyboardInterrupt):
         return _fail(_STOPPED, _INTERRUPTED, arguments)
     except OSError as error:  # what the system refuses, where nobody has said it better
@@ -103,13 +103,13 @@ def run(arguments: Sequence[str]) -> int:
         return _fail(text, 2, arguments) if text else 0
 
 
-def _fail(sentence: str, code: int, arguments: Sequence[str] = ()) -> int:
-    sentence = one_line(sentence if sentence.endswith((".", "?")) else f"{sentence}.")
-    print(f"scaffolder: {sentence}", file=sys.stderr)
+def _fail(sentence: str, code: int, arguments: Sequence[str] = (), details: Sequence[str] = ()) -> int:
+    sentence = one_line(sentence if sentence.endswith((".", "?", ":")) else f"{sentence}.")
+    print(f"scaffolder: {sentence}", *(f"  {one_line(detail)}" for detail in details), sep="\n", file=sys.stderr)
     if "--json" in arguments:
         from scaffolder.cli.printing import print_json
 
-        print_json({"error": sentence, "code": code})
+        print_json({"error": sentence, "code": code, **({"details": list(details)} if details else {})})
     return code
 
 

@@ -66,6 +66,11 @@ def test_an_empty_cell_is_null_for_duckdb_and_names_that_differ_in_case_alone_ar
             assert connection.execute("SELECT c0, c1 FROM cells").fetchall() == [("1", None), (None, "2")]
 
 
+def test_rows_have_their_numbers_in_a_spreadsheet(tmp_path: Path) -> None:
+    (tmp_path / "own.csv").write_text('a,b\n1,"x\ny"\n\n,\n2,z\n', encoding="utf-8")
+    assert list(read(tmp_path / "own.csv").numbered()) == [(2, ("1", "x\ny")), (5, ("2", "z"))]
+
+
 def test_ends_of_lines_inside_of_cells_stay(tmp_path: Path) -> None:
     rows = [("a\rb", ""), ("", "a\r\nb"), ("a\nb", 'say "x\r\n", y')] * 2_000
     file = io.StringIO(newline="")

@@ -1,0 +1,159 @@
+"""The owner's benchmark: texts with labels, or questions that quote documents.
+
+rows and documents -> cases -> splits -> facts, files and a preview
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from scaffolder.adopt.cases import agreement, documents, rows, splits
+from scaffolder.adopt.cases.case import LEAST_CASES, MOST_VALUES, SPLITS, Proposal, propose
+from scaffolder.adopt.cases.rows import Problems, listed
+from scaffolder.adopt.kinds import About, Adoption, AdoptionError, Options
+from scaffolder.adopt.wording import code, number, plain, toml
+from scaffolder.errors import shown
+from scaffolder.template.answers import Data
+from scaffolder.tree import File
+
+CASES, CORPUS, SUMS = "data/benchmark.jsonl", "data/corpus", "data/SHA256SUMS"
+NEEDED: tuple[str, ...] = ()
+ABOUT: Mapping[str, About] = {
+    "unit": About("What is one case, as a noun in the singular, such as ticket?"),
+    "source": About("Who wrote the texts, where and when, and how did you get them?"),
+    "licence": About("Under which licence or permission may you use and publish them?"),
+    "judges": About("Who gave the labels or wrote the questions, and by which instructions?"),
+    "decision": About("Which decision shall the results serve, and who makes it?"),
+    "cost": About("What does a wrong answer cost, and whom?"),
+}
+_MOST_NOTES, _MOST_KINDS = 100, 100  # in the project
+_MOST_SHOWN = 20  # in the preview
+_WHERE = {"search": "questions", "classify": "texts"}
+
+
+def adopt(source: Path, options: Options, _contract: Mapping[str, Any]) -> Adoption:
+    """Read the cases in `source`, as CSV or JSON lines, and the documents that they quote.
+
+    Raises:
+        AdoptionError: they are no benchmark.
+    """
+    _refuse_columns(options)
+    folder = documents.read(options.documents) if options.documents else documents.NONE
+    problems = Problems(source)
+    found_rows, form = rows.read(problems)
+    found = propose(found_rows, folder.documents, problems)
+    if found and not problems.found:
+        splits.divide(found, problems.place)
+        for lack in splits.too_few(found):
+            problems.add(0, lack)
+    if found is None or problems.found:
+        raise problems.refusal()
+    agreed = agreement.note(found, problems.place)
+    found.notes = [*filter(None, [agreed]), *found.notes, *_unquoted(found, folder), *folder.notes]
+    files = _files(found, folder)
+    facts = {
+        "source": code(source.name),
+        "form": plain(form),
+        "sha256": sha256(files[SUMS].data).hexdigest(),
+        "documents": len(folder.files),
+        "agreement": plain(agreed),
+        "about": {name: _sentence(options.about.get(name, "")) for name in ABOUT if name != "unit"},
+        "unit": options.about.get("unit") or found.task.needed[0],
+        **_facts(found),
+    }
+    return Adoption(Data("cases", facts, files), (f"{shown(source.name)}: {form}", *_preview(found, folder)))
+
+
+def _refuse_columns(options: Options) -> None:
+    for name in ("target", "positive", "time", "group", "dates", "questions"):
+        if getattr(options, name) is not None:
+            raise AdoptionError(f"--{name} is nothing that cases need: their columns have names of their own.")
+
+
+def _unquoted(found: Proposal, folder: documents.Folder) -> list[str]:
+    quoted = {one.document for case in found.cases.values() for one in case.evidence}
+    names = sorted(folder.documents.keys() - quoted)
+    return [f"documents that no question quotes ({len(names):,}): {listed(names)}"] if names else []
+
+
+def _files(found: Proposal, folder: documents.Folder) -> dict[str, File]:
+    """The cases, the documents, and the list of their hashes, as sha256sum writes it."""
+    cases = "".join(case.line() for case in found.cases.values())
+    files = {CASES: cases.encode()} | {f"{CORPUS}/{path}": content for path, content in folder.files.items()}
+    sums = "".join(f"{sha256(files[path]).hexdigest()}  {path.removeprefix('data/')}\n" for path in sorted(files))
+    return {path: File(content) for path, content in (files | {SUMS: sums.encode()}).items()}
+
+
+def _facts(found: Proposal) -> dict[str, Any]:
+    counts = found.counts()
+    kinds, used = _kinds(found), _splits(found)
+    return {
+        "task": found.task.name,
+        "cases": number(len(found.cases)),
+        "splits": used,
+        "kinds": [
+            {"name": plain(listed([kind])), "counts": [number(counts[kind, split]) for split in used]}
+            for kind in kinds[:_MOST_KINDS]
+        ],
+        "more_kinds": number(max(0, len(kinds) - _MOST_KINDS)),
+        "labels": number(len(kinds)),
+        "columns": found.columns,
+        "slices": [plain(name) for name in found.slices],
+        "slices_toml": toml([*(["label"] if found.task.name == "classify" else []), *found.slices]),
+        "most_values": MOST_VALUES,
+        "least_cases": LEAST_CASES,
+        "notes": [plain(note) for note in found.notes[:_MOST_NOTES]],
+        "more_notes": number(max(0, len(found.notes) - _MOST_NOTES)),
+    }
+
+
+def _kinds(found: Proposal) -> list[str]:
+    return sorted({case.kind for case in found.cases.values()})
+
+
+def _splits(found: Proposal) -> list[str]:
+    """The splits that have cases, in the order of their use."""
+    present = {case.split for case in found.cases.values()}
+    return [split for split in SPLITS if split in present]
+
+
+def _preview(found: Proposal, folder: documents.Folder) -> list[str]:
+    counts, kinds, used = found.counts(), _kinds(found), _splits(found)
+    shown_kinds = [
+        f"  {listed([kind])}: {', '.join(f'{counts[kind, split]:,} {split}' for split in used)}"
+        for kind in kinds[:_MOST_SHOWN]
+    ]
+    notes = [f"  {note}" for note in found.notes[:_MOST_SHOWN]]
+    return [
+        _size(found, folder, len(kinds)),
+        "The splits are those of the file."
+        if "split" in found.columns
+        else "The file has no splits: they were made from the hashes of the texts; texts that are nearly the same stay "
+        "together.",
+        *shown_kinds,
+        *_more(len(kinds)),
+        f"Columns: {listed(found.columns)}",
+        f"Groups to compare: {listed(found.slices) or 'none'}",
+        "Every other column is left out.",
+        *(["Look at this:"] if notes else []),
+        *notes,
+        *_more(len(found.notes)),
+    ]
+
+
+def _size(found: Proposal, folder: documents.Folder, kinds: int) -> str:
+    count = len(folder.files)
+    beside = f"{count:,} {'document' if count == 1 else 'documents'}" if count else f"{kinds:,} labels"
+    return f"{len(found.cases):,} {_WHERE[found.task.name]}, {beside}."
+
+
+def _more(count: int) -> list[str]:
+    return [f"  and {count - _MOST_SHOWN:,} more"] if count > _MOST_SHOWN else []
+
+
+def _sentence(text: str) -> str:
+    """The owner's words with a full stop, if they have none."""
+    return text if not text or text.endswith((".", "!", "?", "…")) else f"{text}."

@@ -1,0 +1,192 @@
+"""Rows become cases of one task; what is wrong with them is noted."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from scaffolder.adopt.cases.documents import Document, QuoteError
+from scaffolder.adopt.cases.duplicates import normalised
+from scaffolder.adopt.cases.rows import Problems, Row, listed, names_of
+from scaffolder.errors import shown
+
+SPLITS = ("train", "dev", "test")
+MOST_SLICES = 20
+MOST_VALUES, LEAST_CASES = 20, 10  # of a slice; cases with a value that is worth showing
+
+
+class Evidence(NamedTuple):
+    """A passage that answers a question, word for word."""
+
+    document: str
+    section: str
+    quote: str
+
+
+@dataclass(frozen=True)
+class Task:
+    """A task, with the columns that its cases have and may have."""
+
+    name: str
+    needed: tuple[str, ...]
+    optional: tuple[str, ...]
+
+
+TASKS = (
+    Task("search", ("question", "document", "quote"), ("id", "split", "section")),
+    Task("classify", ("text", "label"), ("id", "split", "label_2")),
+)
+_FIELDS = {"text", "label", "question", "evidence"}  # of the cases in the project: no slice may have their names
+
+
+@dataclass
+class Case:
+    """A text with its label, or a question with its evidence; `more` are a second label and the slices."""
+
+    row: int
+    id: str
+    split: str
+    text: str
+    label: str = ""
+    evidence: tuple[Evidence, ...] = ()
+    more: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def answer(self) -> object:
+        """The right answer; empty for a question that the documents do not answer."""
+        return self.label or self.evidence
+
+    @property
+    def kind(self) -> str:
+        """The label, or of a question whether there is evidence."""
+        return self.label or ("with evidence" if self.evidence else "without evidence")
+
+    def line(self) -> str:
+        """The case as a line of JSON, as the generated project reads it."""
+        answer = {"label": self.label} if self.label else {"evidence": [one._asdict() for one in self.evidence]}
+        text = {"text" if self.label else "question": self.text}
+        content = {"id": self.id, "split": self.split, **text, **answer, **self.more}
+        return json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+@dataclass
+class Proposal:
+    """The cases of a task, with the columns that are used, other columns as slices, and what stands out."""
+
+    task: Task
+    columns: list[str]
+    slices: list[str]
+    cases: dict[str, Case] = field(default_factory=dict)  # by the text or question, normalised
+    notes: list[str] = field(default_factory=list)
+
+    def counts(self) -> Counter[tuple[str, str]]:
+        """The number of cases of each kind in each split."""
+        return Counter((case.kind, case.split) for case in self.cases.values())
+
+
+def propose(rows: Sequence[Row], documents: Mapping[str, Document], problems: Problems) -> Proposal | None:
+    """The cases in the rows, each text once; None if the columns fit no task."""
+    names = names_of(rows)
+    task = next((task for task in TASKS if set(task.needed) <= set(names)), None)
+    misfit = _misfit(task, names, bool(documents))
+    if misfit and (names or not problems.found):
+        problems.add(0, misfit)
+    if task is None or misfit:
+        return None
+    columns = [name for name in task.needed + task.optional if name in names]
+    slices = [name for name in names if name not in columns and _is_slice(name, rows)]
+    found = Proposal(task, columns, slices[:MOST_SLICES])
+    if slices[MOST_SLICES:]:
+        found.notes.append(f"columns left out, since {MOST_SLICES} groups are enough: {listed(slices[MOST_SLICES:])}")
+    for row in rows:
+        if case := _case(row, found, documents, problems):
+            _add(case, found, problems)
+    _refuse_second_ids(found, problems)
+    if count := len(rows) - len(found.cases):
+        repeats, what = "row repeats" if count == 1 else "rows repeat", task.needed[0]
+        found.notes.append(f"{count:,} {repeats} the {what} of another: they make one case together")
+    return found
+
+
+def _misfit(task: Task | None, names: Sequence[str], documents: bool) -> str:
+    """Why the columns fit no task, or not with or without documents; "" if they fit."""
+    if not names:
+        return "it has no rows with cells"
+    if task is None:
+        return f"it needs columns called text and label, or question, document and quote; it has {listed(names)}"
+    if task.name == "search" and not documents:
+        return f"it has questions: name with --documents the folder that they quote; its columns are {listed(names)}"
+    if task.name == "classify" and documents:
+        return f"it has texts with labels: leave out --documents; its columns are {listed(names)}"
+    return ""
+
+
+def _is_slice(name: str, rows: Sequence[Row]) -> bool:
+    values = Counter(row.cells.get(name, "") for row in rows)
+    often = [value for value, count in values.items() if value and count >= LEAST_CASES]
+    return len(often) > 1 and len(values) <= MOST_VALUES and name not in _FIELDS and len(name) <= 60
+
+
+def _case(row: Row, found: Proposal, documents: Mapping[str, Document], problems: Problems) -> Case | None:
+    """The case in a row, if it is one; without a column for it, its split is made later."""
+    cells = {"id": f"{problems.place}-{row.number:05}", "split": "test"}
+    cells |= {name: row.cells.get(name, "") for name in (*found.columns, *found.slices)}
+    cells["split"] = cells["split"].lower()
+    said = [f"{name} is empty: fill it in" for name in ("id", "text", "question", "label") if cells.get(name) == ""]
+    if cells["split"] not in SPLITS:
+        said.append(f"split is {shown(cells['split'])}: write train, dev or test")
+    evidence = list[Evidence]()
+    if found.task.name == "search":
+        try:
+            evidence.extend(_evidence(cells, documents))
+        except QuoteError as error:
+            said.append(str(error))
+    for problem in said:
+        problems.add(row.number, problem)
+    if said:
+        return None
+    return Case(
+        row.number,
+        cells["id"],
+        cells["split"],
+        cells[found.task.needed[0]],
+        cells.get("label", ""),
+        tuple(evidence),
+        {name: cells[name] for name in ("label_2", *found.slices) if name in cells},
+    )
+
+
+def _evidence(cells: Mapping[str, str], documents: Mapping[str, Document]) -> Iterator[Evidence]:
+    """The evidence in a row, if it has some; raises `QuoteError`."""
+    name, quote = re.sub(r"\.(md|txt)$", "", cells["document"].replace("\\", "/")), cells["quote"]
+    if not name and not quote:
+        return
+    if not name or not quote:
+        raise QuoteError(f"{'quote' if name else 'document'} is empty: fill it in")
+    if name not in documents:
+        raise QuoteError(f"{shown(name)} is not among the documents")
+    yield Evidence(name, cells.get("section", ""), documents[name].as_written(quote))
+
+
+def _add(case: Case, found: Proposal, problems: Problems) -> None:
+    """Keep each text once, if all that is known of it is the same; a question gets the evidence of all its rows."""
+    other = found.cases.setdefault(normalised(case.text), case)
+    if case.evidence and other.evidence and case.split == other.split:
+        other.evidence = tuple(dict.fromkeys((*other.evidence, *case.evidence)))
+    elif (case.answer, case.split) != (other.answer, other.split):
+        said = (
+            f"it has the {found.task.needed[0]} of {problems.place} {other.row}, but another label, evidence or split"
+        )
+        problems.add(case.row, said)
+
+
+def _refuse_second_ids(found: Proposal, problems: Problems) -> None:
+    ids: dict[str, Case] = {}
+    for case in found.cases.values():
+        other = ids.setdefault(case.id, case)
+        if other is not case:
+            problems.add(case.row, f"it has the id {shown(case.id)} of {problems.place} {other.row}")

@@ -1,0 +1,118 @@
+"""The documents of a benchmark of one's own, and the quotations in them."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+from any_package.documents import markdown
+from hypothesis import given
+from hypothesis import strategies as st
+from own_cases import adopted, lines, questions, refused, texts, written
+
+from scaffolder.adopt.cases import documents, rows
+from scaffolder.adopt.cases.documents import Document, QuoteError
+from scaffolder.adopt.cases.texts import document
+
+
+def test_each_quotation_must_be_found_once(tmp_path: Path) -> None:
+    docs = tmp_path / "docs"
+    found = questions(docs, 8)
+    found[1]["quote"], found[2]["quote"], found[3]["document"], found[4]["quote"] = "nowhere", "grams", "x", ""
+    source = written(tmp_path / "own.csv", [*found, found[5] | {"document": "", "quote": ""}])
+    assert refused(source, docs).splitlines()[1:] == [
+        "row 3: 'more' does not contain the quotation 'nowhere': copy it exactly",
+        "row 4: 'sub/fruit' contains the quotation 'grams' more than once: quote more of it",
+        "row 5: 'x' is not among the documents",
+        "row 6: quote is empty: fill it in",
+        "row 10: it has the question of row 7, but another label, evidence or split",
+    ]
+
+
+def test_questions_need_documents_and_texts_have_none(tmp_path: Path) -> None:
+    docs = tmp_path / "docs"
+    said = refused(written(tmp_path / "own.csv", questions(docs)))
+    assert "it has questions: name with --documents the folder that they quote" in said
+    assert "it has texts with labels: leave out --documents" in refused(written(tmp_path / "own.csv", texts()), docs)
+
+
+def test_a_folder_that_holds_no_documents_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    docs = tmp_path / "docs"
+    source = written(tmp_path / "own.csv", questions(docs))
+    for name, content, said in (
+        ("more.md", "", "'more' is the name of two documents"),
+        ("c.md", "\0", "c.md' is a binary file"),
+        ("a\nb.md", "", r"'a\\nb.md' cannot be the name of a document: it contains a character"),
+        ("a:b.md", "", "'a:b.md' cannot be the name of a document"),
+    ):
+        (docs / name).write_text(content, encoding="utf-8")
+        assert re.search(said, refused(source, docs))
+        (docs / name).unlink()
+    for folder in (tmp_path / "none", tmp_path / "own.csv"):
+        assert "name another one with --documents" in refused(source, folder)
+    for limit, said in (("MOST_BYTES", "have more than 1 bytes"), ("MOST_DOCUMENTS", "name another one")):
+        with monkeypatch.context() as patch:
+            patch.setattr(documents, limit, 1)
+            assert said in refused(source, docs)
+    monkeypatch.setattr(rows, "MOST_BYTES", 1)
+    (tmp_path / "own.jsonl").write_text('{"text": "a"}', encoding="utf-8")
+    assert "has more than 1 bytes" in refused(tmp_path / "own.jsonl")
+
+
+def test_what_stands_out_is_shown_and_nothing_else(tmp_path: Path) -> None:
+    docs = tmp_path / "docs"
+    found = questions(docs)
+    own = written(tmp_path / "own.csv", found)
+    assert "Look at this:" not in adopted(own, docs).preview
+    (docs / ".hidden").mkdir()
+    for name in ("a.pdf", "b.MD", ".hidden/c", "empty.md", "other.md"):
+        (docs / name).write_text("Nobody asks." if name == "other.md" else " \n", encoding="utf-8")
+    (docs / "link.md").symlink_to(docs / "other.md")
+    os.mkfifo(docs / "pipe.md")
+    shown = adopted(written(own, [*found, found[1]]), docs).preview
+    assert shown[shown.index("Look at this:") + 1 :] == (
+        "  1 row repeats the question of another: they make one case together",
+        "  documents that no question quotes (2): empty, other",
+        "  files left out, as neither .md nor .txt, or links (3): a.pdf, b.MD, link.md",
+        "  documents without any text (1): empty",
+    )
+
+
+def test_a_quotation_may_have_other_spaces_and_line_breaks(tmp_path: Path) -> None:
+    docs = tmp_path / "docs"
+    found = questions(docs)
+    path = docs / "sub/fruit.md"
+    path.write_text(path.read_text(encoding="utf-8").replace(" weighs ", "\n  weighs "), encoding="utf-8")
+    cases = lines(adopted(written(tmp_path / "own.csv", found), docs))
+    assert "A cherry of kind 2\n  weighs 31 grams." in {one["quote"] for case in cases for one in case["evidence"]}
+
+
+WORDS = st.lists(st.sampled_from(["a", "b", "ab", " ", "\n", "\t  "]), max_size=12).map("".join)
+
+
+@given(WORDS, st.lists(st.sampled_from(["a", "b", "ab"]), min_size=1, max_size=4).map(" ".join))
+def test_a_quotation_that_is_found_is_the_one_with_its_words(text: str, quote: str) -> None:
+    """Compared with a pattern, which says the same more slowly."""
+    pattern = re.compile(r"\s+".join(map(re.escape, quote.split())))
+    exact = [place for place in range(len(text)) if text.startswith(quote, place)]
+    places = exact or [place for place in range(len(text)) if pattern.match(text, place)]
+    try:
+        found = Document("x", text).as_written(quote)
+    except QuoteError as error:
+        assert len(places) != 1
+        assert (len(places) > 1) == ("more than once" in str(error))
+    else:
+        assert len(places) == 1
+        assert text.count(found) == 1
+        assert found.split() == quote.split()
+
+
+PIECE = st.sampled_from(["---\n", "...\n", "title: x\n", "text", "\r\n", "\x07", "\ufeff", "---  \n", " ", "é", "\x85"])
+
+
+@given(st.lists(PIECE, max_size=12).map("".join), st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]))
+def test_documents_are_read_as_the_generated_project_reads_them(text: str, encoding: str) -> None:
+    data = text.encode(encoding)
+    assert document(data) == markdown.read(data).text
