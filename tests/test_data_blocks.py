@@ -12,12 +12,10 @@ from scaffolder.template import catalog
 ANSWERS = {"project_name": "Radar", "description": "Says what comes next."}
 SHIPPED = "data/shipped.md"
 MARKED = re.compile(r"^(?:<!-- |# )(data|measured):([\w-]+)(?: -->)?\n(.*?)^(?:<!-- |# )/\1:\2(?: -->)?\n", re.M | re.S)
-CASES = [("classical-ml", case) for case in ("churn", "fraud", "demand", "risk")]
-CASES += [("llm-eval", case) for case in catalog.bundled("llm-eval").config["compare"]]
+CASES = [("llm-eval", case) for case in catalog.bundled("llm-eval").config["compare"]]
 CASES += [("mlops-deploy", "interactive"), ("rag-assistant", "minilm")]  # their questions are not about data
 CASES += [("domain-capstone", case) for case in ("healthcare", "finance")]  # the domains that can adopt other data
 FIRST = {
-    "classical-ml": "churn",
     "llm-eval": "retrievers",
     "rag-assistant": "minilm",
     "mlops-deploy": "interactive",
@@ -61,7 +59,7 @@ def outside(files: dict[str, str]) -> dict[str, list[str]]:
 
 @EACH
 def test_what_stands_outside_the_blocks_is_the_same_for_any_data(name: str, case: str) -> None:
-    assert outside(documents(name, case)) == outside(documents(name, {"classical-ml": "own"}.get(name, FIRST[name])))
+    assert outside(documents(name, case)) == outside(documents(name, FIRST[name]))
 
 
 @EACH
@@ -84,7 +82,6 @@ def test_each_block_is_kept_as_shipped_and_has_a_neutral_text(name: str, case: s
 def test_the_default_description_is_kept_as_shipped(name: str, case: str) -> None:
     template = catalog.bundled(name)
     told = {
-        "classical-ml": template.config.get("_use_cases", {}).get(case, {}).get("description"),
         "llm-eval": template.config.get("__description", "").replace("{{ cookiecutter.compare }}", case),
         "mlops-deploy": template.config.get("__description"),
         "rag-assistant": template.config.get("__description"),

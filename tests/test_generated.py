@@ -273,17 +273,6 @@ def handed_on(project: Path, target: str, **given: str) -> subprocess.CompletedP
     return subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
 
 
-@pytest.mark.parametrize("name", ["classical-ml"])
-@pytest.mark.parametrize("given", [{}])
-def test_what_is_typed_for_adopt_is_handed_on_as_it_is(own: Path) -> None:
-    asked = handed_on(own, "adopt", DATA=FILE, TARGET=COLUMN, POSITIVE=VALUE, YES="1").stdout.splitlines()
-    assert asked[3:] == [f"--target={COLUMN}", f"--positive={VALUE}", "--yes", "--", FILE]
-    assert not list(own.rglob("ran"))
-    missing = handed_on(own, "adopt", DATA="file.csv")
-    assert missing.returncode == 2
-    assert missing.stderr.startswith("Say which file and which of its columns to predict: make adopt DATA=")
-
-
 @pytest.mark.parametrize("name", ["domain-capstone"])
 @pytest.mark.parametrize("given", [{}])
 def test_what_is_typed_for_the_cases_of_ones_own_is_handed_on_as_it_is(own: Path) -> None:

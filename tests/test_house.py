@@ -53,7 +53,7 @@ LAYERS = {
         features tasks model artifacts explain
         selection training scoring figures evaluation
         serving
-        loadtest report adoption __main__
+        loadtest report __main__
         """,
     "domain-capstone": """
         bootstrap exits reporting

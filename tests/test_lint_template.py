@@ -18,6 +18,7 @@ from scaffolder.errors import TemplateError
 from scaffolder.template import catalog, lint_renders, worker
 from scaffolder.template import lint as lint_module
 from scaffolder.template.lint import Problem, lint
+from scaffolder.template.lint_picks import OwnData
 
 PROJECT = "{{cookiecutter.project_slug}}"
 CONFIG: dict[str, Any] = {
@@ -76,8 +77,8 @@ class InThisProcess:
     def __init__(self, template: catalog.Template) -> None:
         self.template = template
 
-    def problems(self) -> list[tuple[Any, ...]]:
-        return [astuple(problem) for problem in lint_renders.problems(self.template)]
+    def problems(self, own: OwnData | None = None) -> list[tuple[Any, ...]]:
+        return [astuple(problem) for problem in lint_renders.problems(self.template, own)]
 
     def close(self) -> None:
         pass

@@ -20,12 +20,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import MappingProxyType
 from typing import Any
 
 from scaffolder.errors import ScaffolderError, shown, suggestion
 from scaffolder.template.answers import Data
 from scaffolder.template.catalog import Template
+from scaffolder.template.lint_picks import OwnData
 
 MODULES = {
     "table": "scaffolder.adopt.table",
@@ -138,6 +140,17 @@ def adopt(template: Template, source: Path, options: Options) -> Adoption:
         _check_about(name, text, known_about(asked.kind))
     found: Adoption = import_module(MODULES[asked.kind]).adopt(source, options, asked.more)
     return found
+
+
+def example(template: Template) -> OwnData | None:
+    """An example of the data that the template takes, with which it can be tried; None if it takes none."""
+    asked = contract(template)
+    if asked is None:
+        return None
+    module = import_module(MODULES[asked.kind])
+    with TemporaryDirectory(prefix="scaffolder-") as folder:
+        found: Adoption = module.adopt(*module.example(Path(folder), asked.more), asked.more)
+    return OwnData(asked.kind, {**found.data.facts, "former": {}}, asked.answers, sorted(found.data.files))
 
 
 def check_text(text: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from itertools import islice
@@ -31,10 +31,10 @@ from scaffolder.errors import ScaffolderError
 from scaffolder.template.answers import complete
 from scaffolder.template.catalog import Template
 from scaffolder.template.lint import MOST, Problem, opened, problems, told
-from scaffolder.template.lint_picks import Pick, choosing, in_words, one_at_a_time, when
+from scaffolder.template.lint_picks import OwnData, Pick, choosing, in_words, one_at_a_time, when
 from scaffolder.template.render import render, walk
 from scaffolder.template.worker import Worker
-from scaffolder.tree import Tree
+from scaffolder.tree import File, Tree
 
 _MOST_RENDERS = 100
 _DATA = re.compile(r"data/[\w./-]{1,200}")
@@ -43,25 +43,34 @@ _STATEMENT = re.compile(r"\{%[^%]{0,500}%\}")
 Seen = tuple[Evidence, str]  # a problem in a project, and the remedy
 
 
-def lint(folder: Path) -> tuple[Problem, ...]:
+Example = Callable[[Template], OwnData | None]
+"""Gives an example of data of one's own that a template takes; None if it takes none."""
+
+
+def lint(folder: Path, example: Example = lambda _: None) -> tuple[Problem, ...]:
     """The problems of the template in `folder` and of its projects; raises `TemplateError` if there is no template."""
     template = opened(folder)
-    return told([*problems(template), *_of_projects(template)])
+    own = example(template)
+    return told([*problems(template, own), *_of_projects(template, own)])
 
 
-def _of_projects(template: Template) -> Iterator[Problem]:
+def _of_projects(template: Template, own: OwnData | None) -> Iterator[Problem]:
     """The problems in projects, each with the choices that show it; choices that cannot be rendered are skipped."""
-    picks = one_at_a_time(template.questions.values())[:_MOST_RENDERS]
+    questions = template.questions.values()
+    picks: list[tuple[dict[str, int], OwnData | None]]
+    picks = [(pick, None) for pick in one_at_a_time(questions)[:_MOST_RENDERS]]
+    picks += [(pick, own) for pick in own.picks(questions)[:_MOST_RENDERS]] if own else []
     found: dict[Problem, list[Pick]] = defaultdict(list)
     with closing(Worker(template)) as worker:
         apart = replace(template, worker=worker)
-        for pick in picks:
+        for pick, about in picks:
             try:
-                tree = render(apart, complete(apart, choosing(pick)))
+                answers = about.complete(apart, pick) if about else complete(apart, choosing(pick))
+                tree = {**render(apart, answers), **dict.fromkeys(about.files if about else (), File(b""))}
             except ScaffolderError:
                 continue  # `problems` reports it
             for problem in islice(_in_template(template, _wrong(tree)), MOST):
-                found[problem].append(in_words(template, pick))
+                found[problem].append(about.in_words(template, pick) if about else in_words(template, pick))
     for problem, where in found.items():
         yield replace(problem, message=problem.message + when(where, len(picks)))
 

@@ -87,7 +87,8 @@ def project_created(planned: Plan, commit: str | None) -> Iterator[str]:
 def _next(planned: Plan) -> Iterator[str]:
     yield "Next:"
     yield f"  cd {shlex.quote(short(planned.target))}"
-    yield from (f"  {one_line(command)}" for command in planned.template.next_steps(planned.answers.public))
+    steps = planned.template.next_steps(planned.answers.public, own_data=planned.answers.data is not None)
+    yield from (f"  {one_line(command)}" for command in steps)
 
 
 def project_preview(planned: Plan) -> Iterator[str]:
@@ -114,6 +115,7 @@ def project_json(planned: Plan, commit: str | None, notes: tuple[str, ...], *, d
         "version": __version__,
         "source": dict(planned.source),
         "answers": dict(planned.answers.public),
+        "data": _data_json(planned),
         "files": [
             {"path": path, "bytes": len(file.data), "mode": f"{file.mode:o}"} for path, file in planned.tree.items()
         ],
@@ -121,6 +123,12 @@ def project_json(planned: Plan, commit: str | None, notes: tuple[str, ...], *, d
         "notes": list(notes),
         "dry_run": dry_run,
     }
+
+
+def _data_json(planned: Plan) -> dict[str, Any] | None:
+    """The JSON value on the owner's data; None if the project is about the template's."""
+    data = planned.answers.data
+    return {"kind": data.kind, "files": sorted(data.files), "facts": data.facts} if data else None
 
 
 def _size(planned: Plan) -> str:

@@ -98,7 +98,7 @@ def _with_questions(name: str, old: str, new: str, known: set[str], comment: str
 
 
 def _owners_words(paragraph: str, template: set[str]) -> str:
-    """The words of a paragraph to quote: none if they are the template's; of a table or list, only the owner's lines."""
+    """The words of a paragraph to quote: none if they are the template's; of a table or list, the owner's lines."""
     words, lines = _joined(paragraph), [line for line in map(_joined, paragraph.split("\n")) if line not in template]
     if words not in template and _IN_LINES.search(paragraph) and _STILL_TRUE not in words:
         questions = sorted((one for piece in template for one in _QUESTION.findall(piece)), key=len, reverse=True)

@@ -91,8 +91,13 @@ class Template:
             if not name.startswith("_")
         }
 
-    def next_steps(self, answers: Mapping[str, Any]) -> tuple[str, ...]:
-        """The commands to type in a project with these answers: those for its choices, then those for all projects."""
+    def next_steps(self, answers: Mapping[str, Any], *, own_data: bool = False) -> tuple[str, ...]:
+        """The commands to type in a project with these answers: those for its choices, then those for all projects.
+
+        With data of its owner's, a project has what its choices could still wait for.
+        """
+        if own_data:
+            return self.about.next
         first = (self.questions[name].next.get(str(answers[name]), ()) for name in self.questions)
         return (*(command for commands in first for command in commands), *self.about.next)
 

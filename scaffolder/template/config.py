@@ -26,7 +26,7 @@ _ABOUT: dict[str, Any] = {
     "level": str,
     "demonstrates": [str],
     "next": [str],
-    "data": dict,  # `scaffolder.adopt.kinds` reads it
+    "data": {},  # `scaffolder.adopt.kinds` reads it
     "questions": {"*": _QUESTION},
 }
 _OF_SHARE = {"package": str, "parts": list}  # read by tools/share.py
@@ -65,5 +65,5 @@ def unknown_keys(
         wanted = shape.get(name, shape.get("*"))
         if wanted is None:
             yield f"{where}.{name[:60]}", sorted(shape.keys() - _OF_SHARE.keys())
-        elif isinstance(wanted, dict):
+        elif isinstance(wanted, dict) and wanted:
             yield from unknown_keys(part, wanted, f"{where}.{name[:60]}")

@@ -21,6 +21,7 @@ from scaffolder.template import catalog
 from scaffolder.template.catalog import Template, Trust
 from scaffolder.template.config import unknown_keys
 from scaffolder.template.foreign import is_bare, validate_contents
+from scaffolder.template.lint_picks import OwnData
 from scaffolder.template.render import CACHES
 from scaffolder.template.worker import Worker
 from scaffolder.tree import name_problem
@@ -70,15 +71,15 @@ def opened(folder: Path) -> Template:
     return catalog.read(folder, folder.name, Trust.SANDBOXED, dict.fromkeys(_PRIVATE, ""))
 
 
-def problems(template: Template) -> Iterator[Problem]:
-    """The problems of a template; some may come several times."""
+def problems(template: Template, own: OwnData | None = None) -> Iterator[Problem]:
+    """The problems of a template, also when it is rendered with `own` data; some may come several times."""
     folder = template.folder
     yield from _questions(template)
     for name in (template.project_folder, "templates", "hooks"):
         yield from _files(folder, folder / name)
     yield from _hooks(template)
     yield from _unknown_keys(template)
-    yield from _apart(template)
+    yield from _apart(template, own)
 
 
 def told(found: Iterable[Problem]) -> tuple[Problem, ...]:
@@ -89,11 +90,11 @@ def told(found: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(ordered)
 
 
-def _apart(template: Template) -> Iterator[Problem]:
+def _apart(template: Template, own: OwnData | None) -> Iterator[Problem]:
     """The problems that only show when the template's Jinja is read and rendered."""
     with closing(Worker(template)) as worker:
         try:
-            yield from (Problem(*each) for each in worker.problems())
+            yield from (Problem(*each) for each in worker.problems(own))
         except (TemplateError, JinjaError) as error:
             yield Problem(CONFIG, None, str(error), "Mend this first: its Jinja was not looked at.")
 

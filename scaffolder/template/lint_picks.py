@@ -4,15 +4,39 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from scaffolder.errors import shown
-from scaffolder.template.answers import Choose
+from scaffolder.template.answers import Answers, Choose, Data, complete
 from scaffolder.template.catalog import Template
 from scaffolder.template.questions import Answer, Question
 
 _MOST_RENDERS = 200  # of more combinations, only one choice at a time is tried
 Pick = Mapping[str, Answer]  # the choices of one render
+
+
+class OwnData(NamedTuple):
+    """An example of data of one's own: kind, facts for the texts, answers that they imply, and paths of their files."""
+
+    kind: str
+    facts: Mapping[str, Any]
+    answers: Mapping[str, Any]
+    files: Sequence[str]
+
+    def complete(self, template: Template, pick: Mapping[str, int]) -> Answers:
+        """The answers of a project that is about these data."""
+        choose = choosing(pick)
+        data = Data(self.kind, self.facts, {})
+        return complete(template, lambda one: self.answers.get(one.name, choose(one)), data=data)
+
+    def picks(self, questions: Iterable[Question]) -> list[dict[str, int]]:
+        """The choices that are left, one at a time."""
+        return one_at_a_time(one for one in questions if one.name not in self.answers)
+
+    def in_words(self, template: Template, pick: Mapping[str, int]) -> Pick:
+        """The choices of a project that is about these data, as a person would give them."""
+        return {"--data": "a file", **in_words(template, pick)}
 
 
 def picks_of(questions: Iterable[Question]) -> tuple[bool, list[dict[str, int]]]:

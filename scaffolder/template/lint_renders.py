@@ -22,7 +22,7 @@ from scaffolder.template.catalog import Template
 from scaffolder.template.environments import render_text
 from scaffolder.template.lint import CONFIG, MOST, Problem
 from scaffolder.template.lint_formats import format_of, is_valid
-from scaffolder.template.lint_picks import Pick, choosing, in_words, picks_of, when
+from scaffolder.template.lint_picks import OwnData, Pick, choosing, in_words, picks_of, when
 from scaffolder.template.lint_rules import NOT_THERE, not_there
 from scaffolder.template.lint_sources import Source, Sources, normal, sources
 from scaffolder.template.render import render
@@ -35,10 +35,10 @@ _MOST_TEXTS = 40  # questions that get hostile answers
 _HOSTILE = (("a\"b\\'c", 'a"b', "a'b", "a\\b"), ("Kern: Anna", "a:"))
 
 
-def problems(template: Template) -> list[Problem]:
+def problems(template: Template, own: OwnData | None = None) -> list[Problem]:
     """The problems of the template's files, and of their renders; at most one more than `MOST`."""
     found = sources(template)
-    every = itertools.chain(lint_rules.problems(found), _Renders(found).problems())
+    every = itertools.chain(lint_rules.problems(found), _Renders(found, own).problems())
     return [replace(each, message=each.message[:_LONGEST]) for each in itertools.islice(every, MOST + 1)]
 
 
@@ -47,6 +47,7 @@ class _Renders:
     """The observations while the template is rendered again and again."""
 
     found: Sources
+    own: OwnData | None = None
     failures: dict[Problem, list[Pick]] = field(default_factory=lambda: defaultdict(list))
     named: set[str] = field(default_factory=set)  # the files that got a name
     included: set[str] = field(default_factory=set)  # those that others included, by the loader's names
@@ -59,7 +60,9 @@ class _Renders:
         questions = self.found.template.questions
         all_ways, picks = picks_of(questions.values())
         for pick in picks:
-            self._try(pick)
+            self._try(pick, None)
+        for pick in self.own.picks(questions.values()) if self.own else ():
+            self._try(pick, self.own)
         if not self.failures:
             yield from self._never_used(all_ways)
         self.failures |= {one: picked for one, picked in self.invalid.items() if one.path in self.valid}
@@ -77,12 +80,12 @@ class _Renders:
 
         self.found.engine.join_path = join_path  # type: ignore[method-assign]
 
-    def _try(self, pick: Mapping[str, int]) -> None:
-        """Render the template once; `pick` says by their places which choices are made."""
+    def _try(self, pick: Mapping[str, int], own: OwnData | None) -> None:
+        """Render the template once, perhaps about `own` data; `pick` says by their places which choices are made."""
         template = self.found.template
-        words = in_words(template, pick)
+        words = own.in_words(template, pick) if own else in_words(template, pick)
         try:
-            answers = complete(template, choosing(pick))
+            answers = own.complete(template, pick) if own else complete(template, choosing(pick))
         except ScaffolderError as error:
             self.failures[Problem(CONFIG, None, str(error), "Change the value, or the rule for it.")].append(words)
             return

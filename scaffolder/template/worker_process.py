@@ -94,7 +94,8 @@ class _Service:
             raise TemplateError(stopped(f"its files have more than {self.limits['output'] // 1_000_000:,} MB"))
         return [(path, file.mode) for path, file in tree.items()], [file.data for file in tree.values()]
 
-    def problems(self) -> Reply:
+    def problems(self, own: list[Any] | None = None) -> Reply:
+        from scaffolder.template.lint_picks import OwnData
         from scaffolder.template.lint_renders import problems
 
-        return [astuple(problem) for problem in problems(self.template)], []
+        return [astuple(problem) for problem in problems(self.template, OwnData(*own) if own else None)], []

@@ -14,16 +14,12 @@ from toy import Project
 Capture = pytest.CaptureFixture[str]
 
 
-def arguments(step: str) -> list[str]:
-    return [step, "absent.csv", "--target", "left"] if step == "adopt" else [step]
-
-
 @pytest.mark.parametrize("step", STEPS)
 def test_outside_a_repository_there_is_one_sentence(
     step: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert main(arguments(step)) == 2
+    assert main([step]) == 2
     said = capsys.readouterr()
     assert said.out == ""
     assert said.err.startswith("Error: ")
@@ -31,7 +27,7 @@ def test_outside_a_repository_there_is_one_sentence(
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("step", [step for step in STEPS if step != "adopt"])
+@pytest.mark.parametrize("step", STEPS)
 def test_without_data_each_step_names_the_one_that_brings_them(
     step: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:
@@ -39,7 +35,7 @@ def test_without_data_each_step_names_the_one_that_brings_them(
     (tmp_path / "pyproject.toml").touch()
     assert main([step]) == 2
     assert capsys.readouterr().err == f"Error: {NO_DATA}\n"
-    assert "make adopt DATA=" in NO_DATA
+    assert "scaffolder adopt --data" in NO_DATA
 
 
 @pytest.mark.parametrize(
@@ -126,7 +122,7 @@ def test_a_mistake_in_the_code_is_not_hidden(monkeypatch: pytest.MonkeyPatch) ->
         main(["train"])
 
 
-@pytest.mark.parametrize("wrong", [[], ["invented"], ["adopt"], ["adopt", "x.csv"]])
+@pytest.mark.parametrize("wrong", [[], ["invented"], ["train", "x.csv"]])
 def test_a_wrong_command_is_exit_code_2(wrong: list[str], capsys: Capture) -> None:
     with pytest.raises(SystemExit) as ended:
         main(wrong)

@@ -96,7 +96,7 @@ def test_a_missing_file_and_a_folder(tmp_path: Path) -> None:
 def test_another_file_than_the_settings_describe(tmp_path: Path) -> None:
     sha256 = put(tmp_path, toy.leavers())
     put(tmp_path, toy.leavers(seed=1))
-    with pytest.raises(DataError, match=r"is not the file that settings\.toml describes.* run make adopt"):
+    with pytest.raises(DataError, match=r"is not the file that settings\.toml describes.* write this one"):
         data.load(toy.settings(data={"sha256": sha256}), tmp_path)
 
 

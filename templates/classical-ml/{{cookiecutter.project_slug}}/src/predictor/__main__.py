@@ -14,21 +14,6 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # before numpy is imported, so th
 Arguments = argparse.Namespace
 
 
-def run_adopt(arguments: Arguments) -> int:
-    """Use your own table instead of the data that are here."""
-    from .adoption import adopt
-
-    return adopt(
-        arguments.file,
-        arguments.target,
-        positive=arguments.positive,
-        time=arguments.time,
-        id=arguments.id,
-        dates=arguments.dates,
-        yes=arguments.yes,
-    )
-
-
 def run_data(_: Arguments) -> int:
     """Read, validate and split the data; write reports/data.json."""
     from . import data
@@ -88,7 +73,6 @@ def run_load(_: Arguments) -> int:
 
 
 STEPS: dict[str, Callable[[Arguments], int]] = {
-    "adopt": run_adopt,
     "data": run_data,
     "train": run_train,
     "evaluate": run_evaluate,
@@ -98,38 +82,20 @@ STEPS: dict[str, Callable[[Arguments], int]] = {
 }
 
 
-ADOPT_OPTIONS = {
-    "positive": "the value of the target to look for, if it is a class",
-    "time": "the column with the time of a row; later rows then test the model",
-    "id": "the column that names a row; it is left out",
-    "dates": "day-first or month-first: how to read dates such as 03/04/2025",
-}
-
-
 def main(arguments: list[str] | None = None) -> int:
     """Run one step. Returns 0, 1 if the answer is no (a gate failed), 2 if the input cannot be used."""
     parser = argparse.ArgumentParser(prog="python -m predictor", description=__doc__)
     steps = parser.add_subparsers(dest="step", required=True, metavar="STEP")
     for name, step in STEPS.items():
-        command = steps.add_parser(name, help=step.__doc__, description=step.__doc__)
-        if name == "adopt":
-            _add_adopt_options(command)
+        steps.add_parser(name, help=step.__doc__, description=step.__doc__)
     chosen = parser.parse_args(arguments)
     return exit_code(lambda: _run(chosen))
 
 
 def _run(chosen: Arguments) -> int:
-    if chosen.step != "adopt" and Path("pyproject.toml").exists() and not FILE.exists():
+    if Path("pyproject.toml").exists() and not FILE.exists():
         raise SettingsError(NO_DATA)
     return STEPS[chosen.step](chosen)
-
-
-def _add_adopt_options(command: argparse.ArgumentParser) -> None:
-    command.add_argument("file", type=Path, help="CSV (any delimiter or encoding, compressed or not) or Parquet")
-    command.add_argument("--target", required=True, help="the column to predict")
-    for name, meaning in ADOPT_OPTIONS.items():
-        command.add_argument(f"--{name}", help=meaning)
-    command.add_argument("--yes", action="store_true", help="do not ask")
 
 
 if __name__ == "__main__":

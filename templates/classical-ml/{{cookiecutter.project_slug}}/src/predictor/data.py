@@ -78,7 +78,7 @@ def read_bytes(settings: Settings, root: Path = Path()) -> bytes:
     if expected is not None and found != expected:
         raise DataError(
             f"{settings.data.file} is not the file that settings.toml describes: its SHA-256 is {found}, "
-            f"not {expected}; to use other data, run make adopt"
+            f"not {expected}; if you changed it on purpose, write this one into settings.toml"
         )
     return content
 
@@ -89,7 +89,7 @@ def parse(content: bytes, settings: Settings) -> pd.DataFrame:
         text = gzip.decompress(content)
         frame = pd.read_csv(BytesIO(text), dtype=str, keep_default_na=False, na_values=[""])
     except (gzip.BadGzipFile, EOFError, zlib.error):
-        raise DataError(f"{settings.data.file} is not a complete gzip file; to use another, run make adopt") from None
+        raise DataError(f"{settings.data.file} is not a complete gzip file") from None
     except (pd.errors.EmptyDataError, pd.errors.ParserError, UnicodeDecodeError) as error:
         raise DataError(f"{settings.data.file} is not a table: {str(error).strip()}") from None
     if len(frame) < FEWEST_ROWS:

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 FILE = Path("settings.toml")
-NO_DATA = "there are no data yet; bring yours with: make adopt DATA=path/to/file.csv TARGET=column"
+NO_DATA = "there are no data yet; bring yours with: scaffolder adopt --data path/to/file.csv --target column"
 
 Share = Annotated[float, Field(gt=0, lt=1)]
 Less = Annotated[float, Field(gt=0, lt=0.5)]  # than half of the rows
