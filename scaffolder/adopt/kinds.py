@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -129,8 +129,12 @@ def needed(kind: str) -> tuple[str, ...]:
     return found
 
 
-def adopt(template: Template, source: Path, options: Options) -> Adoption:
+def adopt(
+    template: Template, source: Path, options: Options, former: Mapping[str, Any] = MappingProxyType({})
+) -> Adoption:
     """Read the owner's data in `source`, as the template takes them.
+
+    `former` are the answers that chose the template's data before: the texts can still name the words of those.
 
     Raises:
         AdoptionError: the data cannot be used, or an option does not fit them.
@@ -139,7 +143,8 @@ def adopt(template: Template, source: Path, options: Options) -> Adoption:
     for name, text in options.about.items():
         _check_about(name, text, known_about(asked.kind))
     found: Adoption = import_module(MODULES[asked.kind]).adopt(source, options, asked.more)
-    return found
+    facts = {**found.data.facts, "former": dict(former)}
+    return replace(found, data=replace(found.data, facts=facts))
 
 
 def example(template: Template) -> OwnData | None:

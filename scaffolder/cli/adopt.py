@@ -58,9 +58,11 @@ def adopt(
     with foreign.opened(renewal.request(known, path, template, checkout, trust)) as (kind, origin):
         renewal.refuse_other(kind, known, template, trust)
         contract = kinds.wanted(kind)
+        former = {name: known.answers.get(name) for name in contract.answers}
+        former = known.data.get("facts", {}).get("former") or former
         columns = {"target": target, "positive": positive, "time": time, "group": group, "dates": dates}
         files = {"questions": questions, "documents": documents}
-        adoption = own_data.read(kind, source, {**columns, **files}, facts, ask=not yes, as_json=as_json)
+        adoption = own_data.read(kind, source, {**columns, **files}, facts, ask=not yes, as_json=as_json, former=former)
         if adoption is None:
             raise AnswerError("--data must name your data: a table, a list of cases, or a folder of documents.")
         base = renewal.base_of(repo, head, known, path)

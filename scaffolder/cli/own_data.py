@@ -49,10 +49,11 @@ def read(
     *,
     ask: bool,
     as_json: bool,
+    former: Mapping[str, Any] | None = None,
 ) -> Adoption | None:
     """The owner's data as `kind` takes them; None if the project is about the template's.
 
-    `given` are the options by name. On a terminal, what is missing is asked for.
+    `given` are the options by name; `former` are the answers that chose the data before. On a terminal, what is missing is asked for.
     """
     from scaffolder.adopt import kinds
     from scaffolder.cli import interview
@@ -71,7 +72,7 @@ def read(
             about = _asked_about(terminal, kinds.known_about(asked.kind), about)
     if source is None:
         return None
-    return kinds.adopt(kind, source, kinds.Options(**options, about=about))
+    return kinds.adopt(kind, source, kinds.Options(**options, about=about), former or {})
 
 
 def implied(kind: Template) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from scaffolder.errors import OutsideError, shown
 from scaffolder.project import packfiles, store
 from scaffolder.project.plan import rendered
 from scaffolder.template import catalog
-from scaffolder.template.answers import chosen, complete
+from scaffolder.template.answers import Data, chosen, complete
 from scaffolder.template.catalog import Template, Trust
 from scaffolder.template.foreign import Opened
 from scaffolder.template.questions import Answer
@@ -90,9 +90,9 @@ def _opened(copy: Copy) -> Iterator[Template]:
         yield replace(template, worker=worker)
 
 
-def render(opened: Opened, answers: Mapping[str, Answer]) -> Tree:
-    """The files of a project with these answers, and its record."""
-    return rendered(opened.template, complete(opened.template, chosen(answers)), opened.source)
+def render(opened: Opened, answers: Mapping[str, Answer], data: Data | None = None) -> Tree:
+    """The files of a project with these answers, perhaps about its owner's data, and its record."""
+    return rendered(opened.template, complete(opened.template, chosen(answers), data=data), opened.source)
 
 
 def pack(cohort: Path, work: Path, tree: Tree) -> Path:
