@@ -53,7 +53,8 @@ def read(
 ) -> Adoption | None:
     """The owner's data as `kind` takes them; None if the project is about the template's.
 
-    `given` are the options by name; `former` are the answers that chose the data before. On a terminal, what is missing is asked for.
+    `given` are the options by name; `former` are the answers that chose the data before. What is missing is asked for
+    on a terminal.
     """
     from scaffolder.adopt import kinds
     from scaffolder.cli import interview

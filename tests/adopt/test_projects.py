@@ -23,6 +23,7 @@ CONFIG = {
     "project_slug": "{{ cookiecutter.project_name|slugify }}",
     "case": ["parcels", "own"],
     "_data": {},
+    "_jinja2_env_vars": {"trim_blocks": True, "lstrip_blocks": True},
     "_scaffolder": {
         "data": {
             "kind": "table",
@@ -143,7 +144,7 @@ def test_new_begins_with_the_owners_data(template: Path, table: Path, scaffolder
 
 def test_the_same_data_give_the_same_project(template: Path, table: Path, scaffolder: Run, tmp_path: Path) -> None:
     for output in ("one", "two"):
-        done = scaffolder("new", template, "--data", table, "--target", "missed", "--yes", "-o", tmp_path / output)
+        done = scaffolder("new", template, "--data", table, "--target", "missed", "--yes", "--no-git", "-o", output)
         assert done.code == 0
     assert on_disk(tmp_path / "one", ()) == on_disk(tmp_path / "two", ())
 
