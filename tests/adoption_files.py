@@ -1,4 +1,4 @@
-"""Files as strangers export them, each hard in a way of its own, for `make adopt` of classical-ml."""
+"""Files as strangers export them, each hard in a way of its own, for the kind of data `table`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
+
+import duckdb
 
 Row = dict[str, str]
 Write = Callable[[Path, list[Row]], None]
@@ -57,6 +59,11 @@ def in_xz(path: Path, rows: list[Row]) -> None:
 def in_zip(path: Path, rows: list[Row]) -> None:
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("export/own.csv", csv_text(rows))
+
+
+def in_parquet(path: Path, rows: list[Row]) -> None:
+    plain(path.with_suffix(".csv"), rows)
+    duckdb.read_csv(str(path.with_suffix(".csv"))).write_parquet(str(path))
 
 
 def visits(count: int) -> list[Row]:
@@ -107,7 +114,7 @@ def three_classes(rows: list[Row]) -> list[Row]:
 
 @dataclass(frozen=True)
 class Kind:
-    """A file, the words of `make adopt` that go with it, and what the program must say of it."""
+    """A file, the options that go with it, and what the program must say of it."""
 
     name: str  # of the file
     rows: Callable[[], list[Row]]
@@ -120,25 +127,30 @@ class Kind:
 KINDS = [
     Kind("semicolons.csv", lambda: visits(1500), semicolons, says="' read as "),
     Kind(
-        "days_first.csv", lambda: dated(visits(1500), "%d/%m/%Y"), words={"TIME": "day"}, says="ordered by 'day' (2025-"
+        "days_first.csv", lambda: dated(visits(1500), "%d/%m/%Y"), words={"time": "day"}, says="ordered by 'day' (2025-"
     ),
-    Kind("table.parquet", lambda: visits(1500)),  # a CSV, which the project turns into Parquet: TO_PARQUET
+    Kind("table.parquet", lambda: visits(1500), in_parquet),
     Kind("mostly_empty.csv", lambda: mostly_empty(visits(1500)), says="is empty in"),
-    Kind("none.csv", lambda: with_none(visits(1500)), words={"ID": "booking"}, says="names the rows, as you say"),
+    Kind("none.csv", lambda: with_none(visits(1500)), words={"group": "Café"}, says="depend on each other"),
     Kind("amounts.csv", lambda: amounts(visits(1500)), says="on average"),
     Kind("small.csv", lambda: visits(200)),
     Kind("large.csv.gz", lambda: visits(300_000), in_gzip),
     Kind("latin.txt", lambda: visits(1500), tabs_in_windows_1252, says="Windows-1252"),
     Kind("sixteen.csv.xz", lambda: visits(1500), in_xz, says="UTF-16"),
-    Kind("packed.zip", lambda: visits(1500), in_zip, words={"POSITIVE": "no"}, says="'missed' is 'no'"),
+    Kind("packed.zip", lambda: visits(1500), in_zip, words={"positive": "no"}, says="'missed' is 'no'"),
     Kind("classes.csv", lambda: three_classes(visits(1500)), says="make a column with two values", refused=True),
     Kind(
         "unclear_days.csv",
         lambda: dated(visits(90), "%d/%m/%Y"),
-        words={"TIME": "day"},
-        says="DATES=day-first or DATES=month-first",
+        words={"time": "day"},
+        says="--dates day-first or --dates month-first",
         refused=True,
     ),
 ]
 
-TO_PARQUET = "import duckdb, sys; duckdb.read_csv(sys.argv[1]).write_parquet(sys.argv[2])"
+
+def put(kind: Kind, folder: Path) -> Path:
+    """Write the file into the folder."""
+    path = folder / kind.name
+    kind.write(path, kind.rows())
+    return path

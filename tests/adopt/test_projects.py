@@ -14,7 +14,6 @@ from pathlib import Path
 import pytest
 from support import ROOT, Outcome, git, make_template, on_disk
 
-
 pytestmark = pytest.mark.usefixtures("no_child")
 
 Run = Callable[..., Outcome]
