@@ -77,6 +77,8 @@ class Terminal:
 
 def test_enter_takes_every_default(tmp_path: Path) -> None:
     terminal = Terminal("new", "classical-ml", "--no-git")
+    terminal.expect("data [ours]: ")
+    terminal.say("")
     shown = terminal.expect("use_case [churn]: ")
     assert "What should it predict?" in shown
     assert re.search(r"1  churn - .*\n  2  fraud - ", shown)
@@ -94,6 +96,10 @@ def test_enter_takes_every_default(tmp_path: Path) -> None:
 
 def test_numbers_names_beginnings_help_and_mistakes(tmp_path: Path) -> None:
     terminal = Terminal("new", "classical-ml", "--no-git", "--set", "model=xgboost", "--set", "description=It works")
+    terminal.expect("data [ours]: ")
+    terminal.say("?")
+    terminal.expect("Own data can follow later.")
+    terminal.say("1")
     terminal.expect("use_case [churn]: ")
     terminal.say("9")
     terminal.expect("'9' is not a valid answer to use_case")
@@ -119,7 +125,7 @@ def test_numbers_names_beginnings_help_and_mistakes(tmp_path: Path) -> None:
 
 def test_an_answer_can_be_changed_and_what_follows_changes_too(tmp_path: Path) -> None:
     terminal = Terminal("new", "classical-ml", "--no-git")
-    for _ in range(7):
+    for _ in range(8):
         terminal.expect("]: ")
         terminal.say("")
     terminal.expect("Enter to go ahead")
@@ -141,7 +147,7 @@ def test_an_answer_can_be_changed_and_what_follows_changes_too(tmp_path: Path) -
 def test_a_taken_name_can_be_changed_too(tmp_path: Path) -> None:
     (tmp_path / "loans").mkdir()
     terminal = Terminal("new", "classical-ml", "loans", "--no-git")
-    for _ in range(6):
+    for _ in range(7):
         terminal.expect("]: ")
         terminal.say("")
     assert "There is already a folder" in terminal.expect("Type the number or name of an answer")
@@ -160,7 +166,7 @@ def test_a_taken_name_can_be_changed_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("typed", "code"), [("q\n", 1), ("\x04", 1), ("\x03", 130)], ids=["q", "ctrl-d", "ctrl-c"])
 def test_stopping_writes_nothing(tmp_path: Path, typed: str, code: int) -> None:
     terminal = Terminal("new", "classical-ml")
-    for _ in range(7):
+    for _ in range(8):
         terminal.expect("]: ")
         terminal.say("")
     terminal.expect("q to stop: ")
@@ -171,7 +177,7 @@ def test_stopping_writes_nothing(tmp_path: Path, typed: str, code: int) -> None:
 
 def test_ctrl_c_at_the_first_question(tmp_path: Path) -> None:
     terminal = Terminal("new", "classical-ml")
-    terminal.expect("use_case [churn]: ")
+    terminal.expect("data [ours]: ")
     assert terminal.end("\x03") == 130
     assert "scaffolder: Stopped: nothing was written.\n" in terminal.seen  # a terminal may print the prompt again
     assert not list(tmp_path.iterdir())
@@ -179,7 +185,7 @@ def test_ctrl_c_at_the_first_question(tmp_path: Path) -> None:
 
 def test_the_summary_says_what_can_be_typed(tmp_path: Path) -> None:
     terminal = Terminal("new", "classical-ml", "loans", "--no-git")
-    for _ in range(6):
+    for _ in range(7):
         terminal.expect("]: ")
         terminal.say("")
     terminal.expect("go ahead, type the number or name of an answer to change it, or q to stop: ")
@@ -249,3 +255,41 @@ def test_a_portfolio_asks_only_what_all_share(tmp_path: Path) -> None:
     terminal.say("")
     assert terminal.end() == 0
     assert (tmp_path / "mine" / default_slug("risk") / "LICENSE").read_text().count("Ada Lovelace") == 1
+
+
+def test_own_data_are_asked_for_first_and_then_what_only_their_owner_knows(tmp_path: Path) -> None:
+    rows = (f"{20 + number % 60},{'yes' if number % 7 < 3 else 'no'}\n" for number in range(200))
+    (tmp_path / "visits.csv").write_text("age,missed\n" + "".join(rows))
+    terminal = Terminal("new", "classical-ml", "no-shows", "--no-git")
+    terminal.expect("data [ours]: ")
+    terminal.say("own")
+    terminal.expect("path []: ")
+    terminal.say("")
+    terminal.expect("there is no default for it")
+    terminal.say("visits.csv")
+    terminal.expect("target []: ")
+    terminal.say("missed")
+    terminal.expect("row [row]: ")
+    terminal.say("a <b>")
+    terminal.expect("cannot be used")
+    terminal.say("visit")
+    for _ in range(5):
+        terminal.expect(" []: ")
+        terminal.say("")
+    shown = terminal.expect("model [")
+    assert "'missed' is 'yes' in" in shown
+    assert "use_case" not in shown
+    for _ in range(5):
+        terminal.say("")
+        terminal.expect("]: ")
+    terminal.say("")
+    terminal.expect("Enter to go ahead")
+    terminal.say("")
+    assert terminal.end() == 0
+    assert 'entity = "visit"' in (tmp_path / "no-shows/settings.toml").read_text()
+
+
+def test_who_has_chosen_our_data_is_not_asked_whose(tmp_path: Path) -> None:
+    terminal = Terminal("new", "classical-ml", "--no-git", "--set", "use_case=risk")
+    assert "Whose data?" not in terminal.expect("model [")
+    assert terminal.end("\x04") == 1

@@ -43,18 +43,20 @@ def new(
     from scaffolder.cli import output as display
     from scaffolder.project import plan as project
     from scaffolder.template import foreign
-    from scaffolder.template.answers import from_name
+    from scaffolder.template.answers import from_name, validate
 
     if template is None:
         template = _chosen_template(ask=not yes, as_json=as_json)
     with foreign.opened(foreign.Request(template, checkout, directory, trust, output)) as (kind, origin):
-        columns = {"target": target, "positive": positive, "time": time, "group": group, "dates": dates}
-        files = {"questions": questions, "documents": documents}
-        adoption = own_data.read(kind, source, {**columns, **files}, facts, ask=not yes, as_json=as_json)
-        if adoption:
-            own_data.show(adoption, as_json=as_json)
         named, guesses = from_name(kind, name) if name is not None else ({}, {})
         given = {**read(answers_file), **named, **pairs_of(pairs)}
+        validate(kind, given)
+        ask_whose = not (yes or own_data.implied(kind).keys() & given.keys())
+        columns = {"target": target, "positive": positive, "time": time, "group": group, "dates": dates}
+        files = {"questions": questions, "documents": documents}
+        adoption = own_data.read(kind, source, {**columns, **files}, facts, ask=ask_whose, as_json=as_json)
+        if adoption:
+            own_data.show(adoption, as_json=as_json)
         guesses = {**git_guesses(output), **guesses}
         check = partial(project.check, kind, output=output)
         given |= own_data.implied(kind) if adoption else {}

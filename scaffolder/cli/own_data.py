@@ -80,7 +80,8 @@ def implied(kind: Template) -> dict[str, Any]:
     """The answers that own data imply."""
     from scaffolder.adopt import kinds
 
-    return dict(kinds.wanted(kind).answers)
+    found = kinds.contract(kind)
+    return dict(found.answers) if found else {}
 
 
 def show(adoption: Adoption, *, as_json: bool) -> None:
