@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 ROSTER = "roster.csv"
 _KEYS = ("roster", "remote", "ignore", "projects")
-_PROJECT_KEYS = ("template", "name", "due", "checkout", "directory", "answers")
+_PROJECT_KEYS = ("template", "name", "due", "checkout", "directory", "answers", "data")
+_DATA_KEYS = ("path", "target", "positive", "time", "group", "dates", "questions", "documents", "about")
 _MOST_PROJECTS = 100
 _MOST_IGNORED = 1_000  # columns of the roster
 _MOST_CHARACTERS = 1_000  # of a text, such as a path
@@ -88,7 +89,8 @@ def _project(table: Mapping[str, Any], place: str, problems: Problems) -> Projec
     elif template and (problem := rules.id_problem(name)):
         problems.add(0, "", f"{place}name: {shown(name)} {problem}")
     answers, due = _answers(table, place, problems), _due(table, place, problems)
-    return Project(name, template, answers, due, checkout or None, directory or None)
+    data = _data(table, place, problems)
+    return Project(name, template, answers, due, checkout or None, directory or None, data)
 
 
 def _ignored(value: Any, problems: Problems) -> tuple[str, ...]:
@@ -109,6 +111,24 @@ def _answers(table: Mapping[str, Any], place: str, problems: Problems) -> dict[s
     except ValueError as error:
         problems.add(0, "", f"{place}answers: there is {error}")
         return {}
+
+
+def _data(table: Mapping[str, Any], place: str, problems: Problems) -> dict[str, Any]:
+    """The data that a project is about: their path, options as `scaffolder new` takes them, and the table `about`."""
+    data = table.get("data", {})
+    if not isinstance(data, dict):
+        problems.add(0, "", f"{place}data: they must be a table, such as [projects.data]")
+        return {}
+    _check_keys(data, _DATA_KEYS, f"{place}data, ", problems)
+    about = data.get("about", {})
+    if not isinstance(about, dict):
+        problems.add(0, "", f'{place}data, about: it must be a table, such as {{row = "visit"}}')
+        return {}
+    texts = {key: _text(data, key, f"{place}data, ", problems) for key in data if key in _DATA_KEYS and key != "about"}
+    told = {key: _text(about, key, f"{place}data, about, ", problems) for key in about}
+    if data and not texts.get("path"):
+        problems.add(0, "", f"{place}data, path: it is missing")
+    return {**texts, **({"about": told} if told else {})}
 
 
 def _check_keys(table: Mapping[str, Any], known: tuple[str, ...], place: str, problems: Problems) -> None:
@@ -149,6 +169,8 @@ def text_of(course: Course, roster: str = ROSTER) -> str:
         keys = {key: getattr(project, key) for key in ("template", "name", "checkout", "directory")}
         lines += ["", "[[projects]]", *(f"{key} = {_toml(value)}" for key, value in keys.items() if value)]
         lines += [f"due = {project.due}"] if _MOMENT.fullmatch(project.due) else []
+        if project.data:
+            lines += ["[projects.data]", *_pairs(project.data)]
         if project.answers:
             lines += ["[projects.answers]", *_pairs(project.answers)]
     return "\n".join(lines).lstrip("\n") + "\n"

@@ -13,13 +13,14 @@ from typing import NamedTuple
 
 from scaffolder import __version__
 from scaffolder.cohort import course as courses
-from scaffolder.cohort import executor, home, ledger, packs, rendering, steps
+from scaffolder.cohort import executor, home, ledger, own_data, packs, rendering, steps
 from scaffolder.cohort.ledger import Entry, Key, Ledger, State
 from scaffolder.cohort.model import Assignment, Choice, Course
 from scaffolder.cohort.roster import Roster
 from scaffolder.errors import OutsideError, ScaffolderError, TargetError, shown
 from scaffolder.project import packfiles, store
 from scaffolder.project import plan as projects
+from scaffolder.template.answers import Data
 from scaffolder.template.foreign import Opened
 from scaffolder.template.questions import Answer
 from scaffolder.tree import Tree
@@ -66,6 +67,7 @@ class Job(NamedTuple):
     project: str
     answers: Mapping[str, Answer]
     pack: str
+    data: Data | None = None
 
 
 @dataclass(frozen=True)
@@ -124,8 +126,15 @@ def carry_out(
         _keep(given, work)
         when = datetime.fromisoformat(book.meta("created", ledger.now()))
         kit = Kit(given.folder, work, rendering.copied(given.templates, work), int(when.timestamp()), work_trees)
-        shared = packs.made(given.folder, work, given.templates, planned.todo)
-        jobs = [Job(*each.key, dict(each.answers), shared[each.key]) for each in planned.todo]
+        found = own_data.read(planned.todo, given.templates)
+        if found.problems:
+            outcomes = [failed(Job(*key, {}, ""), error) for key, error in found.problems.items()]
+            book.record(outcome.entry for outcome in outcomes)
+            yield outcomes
+        shared = packs.made(given.folder, work, given.templates, found.assignments)
+        jobs = [
+            Job(*each.key, dict(each.answers), shared[each.key], found.data.get(each.key)) for each in found.assignments
+        ]
         for outcomes in executor.run(partial(make, kit), jobs, executor=address, workers=workers, on_error=failed):
             book.record(outcome.entry for outcome in outcomes)
             yield outcomes
@@ -151,7 +160,7 @@ def _says_the_same(given: Given) -> bool:
         found = courses.read(home.read(given.folder / home.COURSE).decode("utf-8", "replace"))
     except ScaffolderError:
         return False
-    placed = (replace(each, template=home.placed(each.template, given.folder)) for each in found.projects)
+    placed = (home.placed_in(each, given.folder) for each in found.projects)
     return replace(found, projects=tuple(placed)) == given.course
 
 
@@ -183,7 +192,7 @@ def _made(kit: Kit, opened: Opened, job: Job) -> str:
         return _found(place)
     if kit.work_trees:
         place = place.with_name(job.project)
-    tree = rendering.render(opened, job.answers)
+    tree = rendering.render(opened, job.answers, job.data)
     message = f"Start from {opened.template.name} (scaffolder {__version__})"
     hidden = rendering.fresh(kit.work)
     try:

@@ -74,7 +74,7 @@ def from_file(path: Path) -> Source:
     roster = path.parent / home.ROSTER
     if not (path.name == home.COURSE and is_cohort(path.parent) and roster.is_file()):
         roster = path.parent / (found.roster or home.ROSTER)
-    projects = tuple(replace(each, template=home.placed(each.template, path.parent)) for each in found.course.projects)
+    projects = tuple(home.placed_in(each, path.parent) for each in found.course.projects)
     for each in projects:
         foreign.refuse_bare(Path(each.template), each.template)
     return Source(replace(found.course, projects=projects), roster, (path, roster))

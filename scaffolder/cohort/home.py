@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scaffolder import git
@@ -89,6 +89,13 @@ def placed(template: str, folder: Path) -> str:
         return template
     is_path = template.startswith((".", "~")) or "/" in template or os.sep in template or os.path.lexists(path)
     return os.path.abspath(path) if is_path else template
+
+
+def placed_in(project: Project, folder: Path) -> Project:
+    """`project` with paths that are valid in any folder; those it has are relative to `folder`."""
+    given = {key: project.data[key] for key in ("path", "questions", "documents") if key in project.data}
+    paths = {key: os.path.abspath(folder / os.path.expanduser(path)) for key, path in given.items()}
+    return replace(project, template=placed(project.template, folder), data={**project.data, **paths})
 
 
 def read(path: Path) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from scaffolder.errors import ScaffolderError, shown, suggestion
 from scaffolder.template.questions import Answer
@@ -30,7 +31,11 @@ class Student:
 
 @dataclass(frozen=True)
 class Project:
-    """A project of the course: `template` is a bundled name, a path or a Git address, as `scaffolder new` takes it."""
+    """A project of the course: `template` is a bundled name, a path or a Git address, as `scaffolder new` takes it.
+
+    `data` has the `path` of the data that the project is about, and the options that go with them; in the path,
+    {student} is the student's id. It is empty for the template's own data.
+    """
 
     name: str
     template: str
@@ -38,6 +43,7 @@ class Project:
     due: str = ""
     checkout: str | None = None
     directory: str | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
