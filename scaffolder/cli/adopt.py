@@ -69,7 +69,8 @@ def adopt(
         answers = updating.answers_of(kind, known, dict(contract.answers), adoption.data, ask=not yes, as_json=as_json)
         theirs = rendered(kind, answers, renewal.origin(known, origin, template))
     replaced = newdata.NewData(contract.about, contract.made)
-    found = core.merged(repo, head, base, theirs, replaced)
+    waited = not known.data and bool(contract.answers) and contract.answers.items() <= known.answers.items()
+    found = core.merged(repo, head, base, theirs, None if waited else replaced)
     refused = bool(found.merge.conflicts) and not allow_conflicts
     own_data.show(adoption, as_json=as_json)
     if not (dry_run or refused or yes or found.current):

@@ -59,7 +59,8 @@ def new(
             own_data.show(adoption, as_json=as_json)
         guesses = {**git_guesses(output), **guesses}
         check = partial(project.check, kind, output=output)
-        given |= own_data.implied(kind) if adoption else {}
+        if adoption:
+            given |= own_data.implied(kind, given)
         data = adoption.data if adoption else None
         answers = settle(kind, given, guesses, check, ask=not yes, as_json=as_json, data=data)
         planned = project.plan(kind, answers, output, source=origin, want_git=git)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -76,12 +77,18 @@ def read(
     return kinds.adopt(kind, source, kinds.Options(**options, about=about), former or {})
 
 
-def implied(kind: Template) -> dict[str, Any]:
-    """The answers that own data imply."""
+def implied(kind: Template, given: Mapping[str, Any] = MappingProxyType({})) -> dict[str, Any]:
+    """The answers that own data imply; raises `AnswerError` if one of those `given` says otherwise."""
     from scaffolder.adopt import kinds
 
     found = kinds.contract(kind)
-    return dict(found.answers) if found else {}
+    answers = dict(found.answers) if found else {}
+    for name, value in answers.items():
+        if name in given and given[name] != value:
+            raise AnswerError(
+                f"--data names your own data, and {name}={given[name]} the template's: leave one of them out."
+            )
+    return answers
 
 
 def show(adoption: Adoption, *, as_json: bool) -> None:

@@ -239,6 +239,7 @@ def test_the_result_as_json(project: Path, table: Path, scaffolder: Run) -> None
         (("--data", "nowhere.csv", "--target", "missed"), "nowhere.csv"),
         (("--data", "visits.csv", "--target", "mised"), "did you mean 'missed'?"),
         (("--data", "visits.csv", "--target", "missed", "--about", "rows=visit"), "did you mean 'row'?"),
+        (("--data", "visits.csv", "--target", "missed", "--set", "case=parcels"), "leave one of them out"),
         (("--data", "visits.csv", "--target", "missed", "--about", "row=a {{ b }}"), "must be one line"),
         (("--data", "visits.csv", "--target", "missed", "--about", "row"), "is not an answer"),
     ],
