@@ -23,6 +23,7 @@ from typing import IO, TYPE_CHECKING, cast
 from scaffolder.adopt import dialect
 from scaffolder.adopt.dialect import DialectError
 from scaffolder.adopt.kinds import AdoptionError
+from scaffolder.adopt.wording import sql
 from scaffolder.errors import shown
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ class Table:
         columns = ", ".join(f"c{place}: 'VARCHAR'" for place in range(len(self.names)))
         how = f"auto_detect=false, header=false, parallel=false, max_line_size={8 * MOST_IN_A_ROW}"
         marks = r"""delim=',', quote='"', escape='"', new_line='\r\n'"""
-        return f"read_csv({_literal(self.folder / 'table.csv')}, columns={{{columns}}}, {marks}, {how})"
+        return f"read_csv({sql(str(self.folder / 'table.csv'))}, columns={{{columns}}}, {marks}, {how})"
 
 
 def read(source: Path) -> Table:
@@ -166,7 +167,7 @@ def _parquet(raw: Path, folder: Path) -> Table:
 
     try:
         with _duckdb(Path(":memory:"), folder) as connection:
-            connection.execute(f"CREATE VIEW source AS FROM read_parquet({_literal(raw)})")
+            connection.execute(f"CREATE VIEW source AS FROM read_parquet({sql(str(raw))})")
             found = connection.execute("DESCRIBE source").fetchall()
             names = _names([name for name, *_ in found])
             # by their places, so that no name is ever read as SQL
@@ -184,10 +185,6 @@ def _parquet(raw: Path, folder: Path) -> Table:
 def _all_whole(connection: DuckDBPyConnection, text: str) -> bool:
     query = rf"SELECT bool_and(regexp_full_match({text}, '-?\d+\.0')) FROM source"  # noqa: S608 - a place alone
     return connection.execute(query).fetchall() == [(True,)]
-
-
-def _literal(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"
 
 
 def _numbered(cells: DuckDBPyConnection) -> Iterator[tuple[int, list[str]]]:
@@ -245,6 +242,7 @@ def _duckdb(file: Path, folder: Path) -> Iterator[DuckDBPyConnection]:
         "temp_directory": str(folder / "spilled"),
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
+        "threads": 1,  # sums of fractions are the same each time
     }
     with duckdb.connect(file, config=settings) as connection:
         connection.execute("SET TimeZone = 'UTC'")

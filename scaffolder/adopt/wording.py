@@ -35,3 +35,8 @@ def number(value: float) -> str:
     size = math.floor(math.log10(abs(value))) if value else 0
     wanted = 3 - size if size >= 0 else max(3, 2 - size)
     return f"{value:.{min(6, max(1, wanted))}f}"
+
+
+def sql(text: str) -> str:
+    """The text as a literal of SQL."""
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,92 @@
+"""The data file of a table: CSV, packed, with the same bytes each time. It is written row by row, not in memory."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from scaffolder.adopt.columns import Column
+from scaffolder.adopt.kinds import AdoptionError
+from scaffolder.adopt.proposal import Proposal
+from scaffolder.adopt.wording import sql
+
+MOST_PACKED = 100_000_000  # bytes: GitHub takes no larger file
+_LEVEL = 6  # of gzip; 9 takes three times as long for 3% less
+_QUARTERS = (0.25, 0.5, 0.75)
+
+
+@dataclass(frozen=True)
+class DataFile:
+    """The path and the columns. `id`, which comes first, numbers the rows; `bands` are by the name of their number."""
+
+    path: str
+    columns: Mapping[str, Column]
+    id: str = ""
+    bands: Mapping[str, str] = field(default_factory=dict)
+
+
+def planned(proposal: Proposal, source: Path, contract: Mapping[str, Any]) -> DataFile:
+    """The file for the columns of a proposal, called after the owner's, with those that the contract adds."""
+    stem = re.sub(r"[^a-z0-9]+", "_", source.name.partition(".")[0].lower())[:80].strip("_") or "table"
+    taken = set(proposal.columns)
+    id = _free(str(contract["ids"]), taken) if contract.get("ids") else ""
+    bands = {}
+    for name in proposal.slices if contract.get("bands") else ():
+        if proposal.inputs[name].kind == "numeric":
+            bands[name] = _banded(proposal, proposal.inputs[name], _free(f"{name} (band)", taken | {id}))
+    made = {band.name: band for band in bands.values()}
+    return DataFile(
+        f"data/{stem}.csv.gz", {**proposal.columns, **made}, id, {name: band.name for name, band in bands.items()}
+    )
+
+
+def quarters(proposal: Proposal, column: Column) -> list[float]:
+    """The quartiles of a number, in few digits; none of a category."""
+    if column.kind != "numeric":
+        return []
+    [cuts] = proposal.rows.one(f"quantile_cont({column.value}, {list(_QUARTERS)})")
+    return sorted({float(f"{cut:.4g}") for cut in cuts})
+
+
+def packed(proposal: Proposal, file: DataFile) -> bytes:
+    """The content of the file.
+
+    Raises:
+        AdoptionError: it is too large for a forge.
+    """
+    buffer = io.BytesIO()
+    width = len(str(proposal.count))
+    with (
+        gzip.GzipFile(filename="", mode="wb", compresslevel=_LEVEL, fileobj=buffer, mtime=0) as compressed,
+        io.TextIOWrapper(compressed, "utf-8", newline="") as text,
+    ):
+        writer = csv.writer(text)  # its lines end with \r\n, so that a lone \r is quoted, too
+        writer.writerow([file.id, *file.columns] if file.id else file.columns)
+        rows = proposal.rows.each(", ".join(column.cells for column in file.columns.values()))
+        for number, row in enumerate(rows, 1):
+            writer.writerow([f"{number:0{width}}", *row] if file.id else row)
+            if buffer.tell() > MOST_PACKED:
+                raise AdoptionError(
+                    f"Packed, this table takes more than the {MOST_PACKED:,} bytes that GitHub accepts: take a sample "
+                    "of its rows."
+                )
+    return buffer.getvalue()
+
+
+def _banded(proposal: Proposal, number: Column, name: str) -> Column:
+    cuts = quarters(proposal, number)
+    upto = " ".join(f"WHEN {number.value} <= {cut!r} THEN {sql(f'up to {cut:g}')}" for cut in cuts)
+    missing = f"WHEN {number.cells} IS NULL THEN NULL"
+    return Column(name, "group", f"CASE {missing} {upto} ELSE {sql(f'over {cuts[-1]:g}')} END")
+
+
+def _free(name: str, taken: Collection[str]) -> str:
+    while name in taken:
+        name += "_"
+    return name

@@ -1,0 +1,50 @@
+"""Columns that name things. A name says nothing about a new row, so it is no input; and rows of one thing are alike."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from scaffolder.adopt.columns import Column
+from scaffolder.adopt.rows import Rows
+from scaffolder.errors import shown
+
+FEWEST = 50  # things, so that each part of the rows has some
+REASON = "identifies things, going by its name, so it is no input"
+_SOMEBODY = "(user|customer|client|patient|subject|person|participant|respondent|student|employee|household)"
+_SOMETHING = "(account|order|product|item|store|case|record|row|sample|test|device|session|visit|ticket|invoice)"
+_NAMES = re.compile(
+    rf"(.*_)?(ids?|[pu]id|uuid|guid|identifier|({_SOMEBODY}|{_SOMETHING})_?(id|key|no|nr|num|number)|e?mail|phone)"
+    rf"|(.*_)?(first|last|full|family|user|{_SOMEBODY})_?name|name"
+)
+_LONGEST = 200  # characters of a name that is looked at
+
+
+def identifies(name: str, column: Column) -> bool:
+    """Whether the column's own name says that it names things."""
+    words = re.sub(r"[\W_]+", "_", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name[:_LONGEST])).strip("_").lower()
+    numbered = column.kind == "numeric" and column.distinct > 2  # `patient` as 0 or 1 says yes or no
+    return bool(_NAMES.fullmatch(words) or (numbered and re.fullmatch(_SOMEBODY, words)))
+
+
+def group(rows: Rows, named: Mapping[str, Column], wanted: str | None, notes: list[str]) -> str | None:
+    """The identifier by which the rows are divided, if one is in several rows: the `wanted` one, or the most general.
+
+    That is the one with the fewest values, if each row has one. The notes warn of the others.
+    """
+    shared: dict[str, int] = {}
+    whole: list[str] = []
+    for name, column in named.items():
+        count, known, different = rows.one(f"count(*), count({column.cells}), count(DISTINCT {column.cells})")
+        if different < known:
+            shared[name] = different
+            whole += [name] if different >= FEWEST and known == count else []
+    chosen = min(whole, key=shared.__getitem__, default=None) if wanted is None else wanted
+    for name in (name for name in shared if name != chosen):
+        why = (
+            f"they are divided by {shown(chosen)}"
+            if chosen in shared and name in whole
+            else "it has few values, or gaps"
+        )
+        notes.append(f"rows with the same {shown(name)} may be in both training and test: {why}")
+    return chosen if chosen in shared else None

@@ -1,0 +1,224 @@
+"""Propose what to predict, and from which columns. The owner is shown every choice with its reason."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from scaffolder.adopt import columns, dividing, identifiers, leakage
+from scaffolder.adopt.columns import Column, Survey
+from scaffolder.adopt.kinds import AdoptionError, Options
+from scaffolder.adopt.rows import Rows
+from scaffolder.adopt.targets import Hint, Target, target_of
+from scaffolder.errors import shown, suggestion
+
+MOST_SLICES = 4
+_LONGEST = 200  # characters of a name that is looked at
+_PEOPLE = re.compile(
+    r"(^|[^a-z])(age|sex|gender|race|ethnic\w*|nationality|citizen\w*|immigra\w*|relig\w*|politic\w*|union|marital"
+    r"|marriage|married|child\w*|birth\w*|dob|pregnan\w*|health\w*|medical|disease\w*|diagnos\w*|disab\w*|handicap\w*"
+    r"|occupation\w*|income\w*|salary|salaries|wages?|zip|zipcode|postcode|postal)([^a-z]|$)"
+)
+
+
+@dataclass(frozen=True)
+class Uses:
+    """The ways in which a template can use a table, as its contract says."""
+
+    targets: tuple[str, ...] = ("two", "number")  # classes that are two or several, or a number
+    texts: bool = False  # whether it can decide from a free text alone
+    fewest_rows: int = 50  # that can be divided
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """How a table will be used. `rows` are those with a target, as they are in the file."""
+
+    rows: Rows
+    count: int
+    target: Target
+    time: str | None
+    group: str | None  # the column of what recurs: its rows stay in one part
+    columns: Mapping[str, Column]  # of the data file to be: the inputs, the time, the group and the target
+    inputs: Mapping[str, Column]
+    scores: Mapping[str, float]  # how well each input alone tells the target
+    dropped: Mapping[str, str]  # name to reason
+    notes: Sequence[str]  # for the description of the data, too
+    hints: Sequence[Hint]  # to look at before it is written
+    slices: Sequence[str]
+
+    @property
+    def warnings(self) -> list[str]:
+        """All that the owner should look at."""
+        return [*self.notes, *(hint.text for hint in self.hints)]
+
+
+def propose(everything: Rows, names: Sequence[str], options: Options, uses: Uses, *, semicolons: bool) -> Proposal:
+    """Look at each column and decide what to do with it; `semicolons` divide the columns of the file.
+
+    Raises:
+        AdoptionError: a named column is absent, there are too few rows, or the target cannot be predicted.
+    """
+    _refuse_absent(names, options)
+    cells = {name: f"c{place}" for place, name in enumerate(names)}
+    surveys = {name: columns.survey(everything, cells[name]) for name in names}
+    commas = columns.has_decimal_commas(list(surveys.values()), semicolons=semicolons)
+    name = str(options.target)
+    answer = _answer(everything, name, cells[name], surveys[name], commas=commas)
+    rows = everything.only(f"{answer.cells} IS NOT NULL")
+    count, lost = rows.count(), everything.count() - rows.count()
+    if count < uses.fewest_rows:
+        raise AdoptionError(f"{count} rows have a {shown(name)}: fewer than {uses.fewest_rows} cannot be divided.")
+    left_out = f"is empty in {lost:,} rows, which are left out" if lost else ""
+    notes, hints = [f"{shown(name)} {words}" for words in (answer.note, left_out) if words], list[Hint]()
+    target = target_of(rows, answer, options.positive, uses.targets, hints)
+    if lost:
+        surveys = {other: columns.survey(rows, cells[other]) for other in names if other != name}
+    found = {
+        other: columns.read(rows, other, cells[other], surveys[other], commas=commas)
+        for other in names
+        if other != name
+    }
+    time = _time(rows, found, options.time, hints)
+    ordering = {}
+    if time is not None:
+        dates = found.pop(time)
+        ordering[time] = replace(dates, cells=columns.read_dates(rows, dates, options.dates))
+    group = _group(rows, found, options.group, notes)
+    grouping = {} if group is None else {group: replace(found[group], kind="group")}
+    inputs, scores, dropped = _divided(rows, found, target, notes, texts=uses.texts)
+    if not inputs:
+        reasons = "; ".join(f"{shown(other)} {reason}" for other, reason in dropped.items())
+        raise AdoptionError(f"No column is left to predict {shown(name)} from: {reasons or 'there is no other'}.")
+    dividing.refuse_undividable(rows, target, inputs.values(), ordering.get(time or ""), grouping.get(group or ""))
+    hints += [Hint(f"{shown(one.name)} {one.hint}") for one in (answer, *inputs.values()) if one.hint]
+    kept = {**inputs, **ordering, **grouping, name: answer}
+    return Proposal(
+        rows, count, target, time, group, kept, inputs, scores, dropped, notes, hints, _slices(inputs.values())
+    )
+
+
+def about_people(name: str) -> bool:
+    """Whether a column describes people, going by its name."""
+    return _PEOPLE.search(re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name[:_LONGEST]).lower()) is not None
+
+
+def _refuse_absent(names: Sequence[str], options: Options) -> None:
+    for option in ("target", "time", "group"):
+        name = getattr(options, option)
+        if name is not None and name not in names:
+            raise AdoptionError(f"There is no column {shown(name)} for --{option}: {suggestion(name, names)}")
+        if option != "target" and name is not None and name == options.target:
+            raise AdoptionError(f"--target and --{option} name the same column, {shown(name)}: name another.")
+
+
+def _answer(rows: Rows, name: str, cells: str, found: Survey, *, commas: bool) -> Column:
+    """The target as numbers, or else as the texts that it has."""
+    numbers = columns.read_numbers(rows, name, cells, found, commas=commas)
+    return numbers or Column(name, "categorical", cells, hint=columns.mistake(found, commas=commas))
+
+
+def _time(rows: Rows, found: Mapping[str, Column], wanted: str | None, hints: list[Hint]) -> str | None:
+    """The column that orders the rows: the one that is named, or else the only one with dates (of birth apart)."""
+    dates = {name: rows.one(f"count(*), count({one.cells})") for name, one in found.items() if one.kind == "date"}
+    gaps = {
+        name: f"{shown(name)} is empty in {count - known:,} of {count:,} rows"
+        for name, (count, known) in dates.items()
+        if known < count
+    }
+    if wanted in gaps:
+        raise AdoptionError(f"{gaps[wanted]}, so it cannot order them: remove those rows or leave --time out.")
+    if wanted is not None and wanted not in dates:
+        raise AdoptionError(
+            f"{shown(wanted)} cannot order the rows, since --time needs dates such as 2026-12-31: name another column "
+            "or leave --time out."
+        )
+    likely = [name for name in dates if not re.search("birth|dob", name.lower())]
+    whole = [name for name in likely if name not in gaps]
+    if wanted is not None or len(whole) == 1:
+        if wanted is None:
+            hints.append(
+                Hint(
+                    f"{shown(whole[0])} is the only column with a date in each row, so it orders them",
+                    "--time names another",
+                )
+            )
+        return wanted or whole[0]
+    if whole:
+        text = f"none of {', '.join(map(shown, whole))} orders the rows, so they are divided by chance"
+        hints.append(Hint(text, "--time says which one does"))
+    else:
+        hints += [
+            Hint(
+                f"{gaps[name]}, so it does not order them, and they are divided by chance",
+                "remove those rows to order by it",
+            )
+            for name in likely
+        ]
+    return None
+
+
+def _group(rows: Rows, found: dict[str, Column], wanted: str | None, notes: list[str]) -> str | None:
+    """The column of what recurs; in `found`, it and all other columns that name things become useless."""
+    named = {name: one for name, one in found.items() if name == wanted or identifiers.identifies(name, one)}
+    reasons = {name: identifiers.REASON if name != wanted else "names things, as you say" for name in named}
+    found |= {name: replace(one, kind="useless", note=reasons[name]) for name, one in named.items()}
+    if wanted is not None:
+        count, known = rows.one(f"count(*), count({named[wanted].cells})")
+        if known < count:
+            raise AdoptionError(
+                f"{shown(wanted)} is empty in {count - known:,} of {count:,} rows, so it cannot group them: remove "
+                "those rows or leave --group out."
+            )
+    return identifiers.group(rows, named, wanted, notes)
+
+
+def _divided(
+    rows: Rows, found: Mapping[str, Column], target: Target, notes: list[str], *, texts: bool
+) -> tuple[dict[str, Column], dict[str, float], dict[str, str]]:
+    """The columns that can be inputs with how well each tells the target, and the reason for each of the others."""
+    inputs: dict[str, Column] = {}
+    scores: dict[str, float] = {}
+    dropped: dict[str, str] = {}
+    predicted, drawn = shown(target.column.name), rows.drawn(leakage.SAMPLE)
+    outcomes = list(zip(*drawn.each(", ".join(target.outcomes())), strict=True))
+    for name, column in found.items():
+        if column.kind not in {"numeric", "categorical"}:
+            dropped[name] = column.note
+            continue
+        values = [value for (value,) in drawn.each(column.value)]
+        told = [leakage.alone(values, one, classes=bool(target.classes)) for one in outcomes]
+        score = sum(told) / len(told)
+        leak = f"predicts {predicted} almost by itself ({score:.3f} of 1), as if it were known only afterwards"
+        if score > leakage.TOO_GOOD:
+            dropped[name] = leak
+            continue
+        inputs[name], scores[name] = column, score
+        notes += [
+            f"{shown(name)} {words}" for words in _remarks(rows, column, leak if score > leakage.SUSPICIOUS else "")
+        ]
+    if not inputs and texts and (free := [one for one in found.values() if one.kind == "text"]):
+        longest = max(free, key=lambda one: rows.one(f"sum(length({one.cells}))")[0])
+        inputs[longest.name], scores[longest.name] = longest, 0.5
+        del dropped[longest.name]
+    return inputs, scores, dropped
+
+
+def _remarks(rows: Rows, column: Column, leak: str) -> list[str]:
+    count, known = rows.one(f"count(*), count({column.cells})")
+    remarks = {
+        column.note: True,
+        "is empty in more than half of the rows, and kept": known < count / 2,
+        leak: True,
+        "describes people: are you allowed to use it, and should you?": about_people(column.name),
+    }
+    return [words for words, true in remarks.items() if words and true]
+
+
+def _slices(inputs: Iterable[Column]) -> list[str]:
+    """The inputs by whose values groups of rows are compared: those about people, and those with few values."""
+    known = [one for one in inputs if one.kind != "text"]
+    few = [one.name for one in known if one.kind == "categorical" and 2 <= one.distinct <= 6]
+    people = [one.name for one in known if about_people(one.name)]
+    return list(dict.fromkeys([*people, *few]))[:MOST_SLICES]

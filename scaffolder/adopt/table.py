@@ -1,0 +1,138 @@
+"""The kind `table`: rows with a target, which is a class or a number, to train a model on.
+
+Keys of the contract, all optional:
+
+    "targets": ["two", "several", "number"]   what the target may be: two classes, several classes, a number
+    "texts": true                             whether the template decides from a free text where nothing else is left
+    "ids": "case"                             the name of a column to add, which numbers the rows
+    "bands": true                             whether to add a column of quarters for each number that is a slice
+    "fewest_rows": 50                         how many rows can be divided
+    "reserved": ["decided"]                   names that no column may have
+
+Facts, ready for texts: `_toml` for TOML, `_md` for Markdown, all others plain words or numbers. Each is always there;
+"", 0 or [] where there is nothing.
+
+    name, file, sha256, source_md, form       "visits", the data file, its hash, the owner's file, "CSV in UTF-8, …"
+    rows, rows_text                           5000, "5,000"
+    task                                      "two", "several" or "number"
+    target_toml, target_md                    the column to predict
+    classes_toml                              its classes: the one to find last; of several, the most frequent first
+    positive_toml, positive_md, share_text    of two classes, the one to find, and its share "12.3%"
+    least, most, mean                         of a number, as text
+    time_toml, time_md, first, last           the column that orders the rows, its first and last moment
+    group_toml, group_md, groups_text         the column of what recurs, and how many there are
+    id_toml                                   the column that numbers the rows
+    columns_toml                              lines such as `age = "numeric"`, the inputs
+    inputs_text                               how many inputs there are
+    free_text                                 whether the input is a free text
+    slices_toml, people_toml                  columns by which groups are compared; those of them about people
+    unsettled_toml                            warnings, each as a TOML string
+    miss, false_alarm                         the costs as numbers of TOML
+    weight                                    how many false alarms a miss costs by the class shares
+    costs_given                               whether the owner said both costs
+    frequent_share                            the share of the most frequent class, as a number
+    best_toml, best_md, cuts                  the input that alone tells most; of a number, its quartiles
+    about_md                                  sentences about the rows, the target, the order and the groups
+    columns_md                                lines of a table: column, kind, empty cells, values
+    left_out_md, to_look_at_md                columns left out with the reason; what stood out
+    row, meaning, actor, unit                 the owner's words
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from scaffolder.adopt import columns, datafile, describing, proposal, reading
+from scaffolder.adopt.kinds import About, Adoption, AdoptionError, Options
+from scaffolder.adopt.proposal import Proposal, Uses
+from scaffolder.adopt.rows import Rows
+from scaffolder.adopt.wording import plain
+from scaffolder.errors import shown
+from scaffolder.template.answers import Data
+from scaffolder.tree import File
+
+NEEDED = ("target",)
+ABOUT: Mapping[str, About] = {
+    "row": About("One row is about one …? A word such as parcel", "row"),
+    "meaning": About("In which case is the target so? Half a sentence, such as: the parcel came too late"),
+    "actor": About("Who acts on a prediction, such as the dispatcher?"),
+    "miss": About("What does it cost to miss one, or to forecast one unit too few? A number"),
+    "false_alarm": About("What does a false alarm cost, or one unit too many? A number"),
+    "unit": About("In which unit is the target, if it is a number, such as minutes?"),
+}
+_DATES = ("day-first", "month-first")
+
+
+def adopt(source: Path, options: Options, contract: Mapping[str, Any]) -> Adoption:
+    """Read a table and propose how the template uses it.
+
+    Raises:
+        AdoptionError: the table cannot be used so, or an option does not fit it.
+    """
+    if options.target is None:
+        raise AdoptionError("--target must name the column to predict.")
+    if options.dates not in {None, *_DATES}:
+        raise AdoptionError(f"{shown(options.dates)} is no order of dates: --dates takes {' or '.join(_DATES)}.")
+    costs = {name: _cost(name, options.about[name]) for name in ("miss", "false_alarm") if options.about.get(name)}
+    table = reading.read(source)
+    _refuse_reserved(table.names, contract.get("reserved", ()))
+    uses = Uses(
+        tuple(contract.get("targets", Uses.targets)),
+        bool(contract.get("texts", Uses.texts)),
+        int(contract.get("fewest_rows", Uses.fewest_rows)),
+    )
+    with table.connection() as connection:
+        connection.execute(columns.MACROS)
+        proposed = proposal.propose(Rows(connection), table.names, options, uses, semicolons="semicolons" in table.form)
+        file = datafile.planned(proposed, source, contract)
+        packed = datafile.packed(proposed, file)
+        facts = {
+            "source_md": plain(source.name),
+            "form": table.form,
+            **describing.facts(proposed, file, packed, costs),
+            **{name: options.about.get(name) or ABOUT[name].default for name in ("row", "meaning", "actor", "unit")},
+        }
+        preview = tuple(_preview(source, table.form, proposed))
+    return Adoption(Data("table", facts, {file.path: File(packed)}), preview)
+
+
+def example(folder: Path, contract: Mapping[str, Any]) -> tuple[Path, Options]:
+    """A small table as `contract` allows it, to try a template with: its file, and the options."""
+    source, fewest = folder / "example.csv", max(200, int(contract.get("fewest_rows", Uses.fewest_rows)))
+    lines = (f"{n * 7919 % 1009 / 10},{'abc'[n * 31 % 7 % 3]},{('no', 'yes')[n * 17 % 5 > 2]}" for n in range(fewest))
+    source.write_text("\n".join(["amount,kind,answer", *lines]), encoding="utf-8")
+    return source, Options(target="answer")
+
+
+def _cost(name: str, text: str) -> str:
+    """A cost as a number of TOML."""
+    try:
+        cost = float(text)
+    except ValueError:
+        cost = math.nan
+    if not 0 <= cost < math.inf:
+        raise AdoptionError(f"--about {name}={text} must be a number that is not negative, such as 20 or 0.5.")
+    return f"{cost:.12g}" if "e" not in f"{cost:.12g}" else repr(cost)
+
+
+def _refuse_reserved(names: Sequence[str], reserved: Sequence[str]) -> None:
+    if taken := sorted(set(reserved).intersection(names)):
+        raise AdoptionError(f"The name {shown(taken[0])} is needed for a column of the project: rename the column.")
+
+
+def _preview(source: Path, form: str, proposed: Proposal) -> Iterator[str]:
+    other = "; it is not in UTF-8, so check that all letters are right" if "Windows-1252" in form else ""
+    yield f"{source}: {form}{other}"
+    yield ""
+    yield from describing.sentences(proposed)
+    yield "Inputs:"
+    yield from (f"  {shown(name)} ({one.kind})" for name, one in proposed.inputs.items())
+    yield f"Groups to compare: {', '.join(map(shown, proposed.slices)) or 'none'}"
+    yield "Left out:"
+    yield from [f"  {shown(name)} {reason}" for name, reason in proposed.dropped.items()] or ["  nothing"]
+    yield "Look at this:"
+    hints = ["; ".join(filter(None, hint)) for hint in proposed.hints]
+    yield from [f"  {told}" for told in (*proposed.notes, *hints)] or ["  nothing stands out"]

@@ -1,0 +1,116 @@
+"""The target: one of two classes, one of several, or a number."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from scaffolder.adopt.columns import Column
+from scaffolder.adopt.kinds import AdoptionError
+from scaffolder.adopt.rows import Rows
+from scaffolder.adopt.wording import sql
+from scaffolder.errors import shown
+
+FEWEST_OF_A_CLASS = 20  # so that each split and each fold has some
+MOST_CLASSES = 20
+_FEW_NUMBERS = 20
+_LONGEST = 100  # characters of the name of a class
+_YES = {"yes": "no", "y": "n", "true": "false", "t": "f", "1": "0", "1.0": "0.0", "positive": "negative"}
+
+
+class Hint(NamedTuple):
+    """Something that the owner should look at, and an option that changes it."""
+
+    text: str
+    advice: str = ""
+
+
+@dataclass(frozen=True)
+class Target:
+    """The column to predict; `classes` are its values with their rows, the most frequent first, or none of a number."""
+
+    column: Column
+    classes: Mapping[str, int] = field(default_factory=dict)
+    positive: str | None = None  # of two classes, the one to find
+    bounds: tuple[str, str] = ("", "")  # of a number
+    mean: float = 0.0  # of a number, or the share of the class to find
+
+    @property
+    def task(self) -> str:
+        """The kind of target: "two", "several" or "number"."""
+        return "number" if not self.classes else "two" if self.positive is not None else "several"
+
+    def outcomes(self) -> list[str]:
+        """SQL of numbers that stand for the target: itself, or 1 for a class and 0 for all others, for each class."""
+        if not self.classes:
+            return [self.column.value]
+        found = list(self.classes) if self.positive is None else [self.positive]
+        return [f"CAST({self.column.cells} = {sql(one)} AS DOUBLE)" for one in found]
+
+
+def target_of(rows: Rows, column: Column, positive: str | None, allowed: Sequence[str], hints: list[Hint]) -> Target:
+    """The target in a column, which has no gaps any more.
+
+    Raises:
+        AdoptionError: it has one value alone, or is of a kind that is not `allowed`.
+    """
+    name, cells = shown(column.name), column.cells
+    [different] = rows.one(f"count(DISTINCT {cells})")
+    counted = rows.all(f"{cells}, count(*) AS n", f"GROUP BY ALL ORDER BY n DESC, min(rowid) LIMIT {MOST_CLASSES + 1}")
+    counts = dict(counted)
+    told = ", ".join(map(shown, sorted(counts)[:5])) + (", ..." if different > 5 else "")
+    if different == 1:
+        raise AdoptionError(f"{name} is {told} in each row, so there is nothing to predict.")
+    if positive is not None and not rows.one(f"count(*) FILTER ({cells} = {sql(positive)})")[0]:
+        raise AdoptionError(f"{shown(positive)}, for --positive, is not a value of {name}: its values are {told}.")
+    if different == 2:
+        return _two(column, counts, positive, hints)
+    numeric = column.kind == "numeric" and positive is None
+    if numeric and "number" in allowed:
+        return _number(rows, column, different, hints)
+    if "several" in allowed and positive is None and different <= MOST_CLASSES:
+        _refuse_few(name, counts)
+        return Target(column, counts)
+    if numeric:
+        raise AdoptionError(
+            f"{name} holds {different:,} different numbers, and this project tells classes apart: make a column with "
+            "two values, such as above and below a bound, and name that as --target."
+        )
+    many = (
+        f"has {different:,} values ({told}), which are more than this project tells apart: make a column with two "
+        "values, such as one against all others, and name that as --target"
+    )
+    raise AdoptionError(f"{name} {(column.kind == 'categorical' and column.hint) or many}.")
+
+
+def _two(column: Column, counts: Mapping[str, int], positive: str | None, hints: list[Hint]) -> Target:
+    _refuse_few(shown(column.name), counts)
+    folded = {one.casefold() for one in counts}
+    likely = [one for one in counts if _YES.get(one.casefold(), "") in folded]
+    frequent, rare = counts
+    if positive is None and not likely:
+        text = f"{shown(rare)}, the rarer value of {shown(column.name)}, is taken for the class to find"
+        hints.append(Hint(text, f"if it is the other, say --positive {shlex.quote(frequent)}"))
+    chosen = positive or (likely or [rare])[0]
+    return Target(column, counts, chosen, mean=counts[chosen] / sum(counts.values()))
+
+
+def _refuse_few(name: str, counts: Mapping[str, int]) -> None:
+    rare = min(counts, key=lambda value: counts[value])
+    if counts[rare] < FEWEST_OF_A_CLASS:
+        raise AdoptionError(f"{name} is {shown(rare)} in {counts[rare]} rows: {FEWEST_OF_A_CLASS} are needed.")
+    if long := [value for value in counts if len(value) > _LONGEST]:
+        raise AdoptionError(
+            f"{name} has the value {shown(long[0])}, which is too long for the name of a class: shorten it."
+        )
+
+
+def _number(rows: Rows, column: Column, different: int, hints: list[Hint]) -> Target:
+    if different <= _FEW_NUMBERS:
+        text = f"{shown(column.name)} has {different} different numbers, which are taken for amounts, not for classes"
+        hints.append(Hint(text))
+    ends = [f"arg_{end}({column.cells}, row({column.value}, {column.cells}))" for end in ("min", "max")]
+    least, most, mean = rows.one(f"{', '.join(ends)}, avg({column.value})")
+    return Target(column, bounds=(least, most), mean=mean)

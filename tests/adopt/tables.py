@@ -1,0 +1,66 @@
+"""Small tables for the tests of own data: in DuckDB, or as a file."""
+
+from __future__ import annotations
+
+import csv
+import random
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import duckdb
+
+from scaffolder.adopt import columns, proposal
+from scaffolder.adopt.columns import Column
+from scaffolder.adopt.kinds import Options
+from scaffolder.adopt.proposal import Proposal, Uses
+from scaffolder.adopt.rows import Rows
+
+Cells = Mapping[str, Sequence[str]]
+ROWS = 60
+PLAIN = Uses()
+
+
+def opened(cells: Cells) -> Rows:
+    """The rows of a table with these columns."""
+    connection = duckdb.connect()
+    connection.execute("SET threads = 1")
+    connection.execute(columns.MACROS)
+    places = range(len(cells))
+    connection.execute(f"CREATE TABLE cells ({', '.join(f'c{place} VARCHAR' for place in places)})")
+    rows = [[cell or None for cell in row] for row in zip(*cells.values(), strict=True)]
+    connection.executemany(f"INSERT INTO cells VALUES ({', '.join('?' * len(cells))})", rows)
+    return Rows(connection)
+
+
+def column_of(*values: str, commas: bool = False) -> Column:
+    """What a column with these cells holds."""
+    rows = opened({"c": values})
+    return columns.read(rows, "c", "c0", columns.survey(rows, "c0"), commas=commas)
+
+
+def texts(rows: Rows, cells: str) -> list[str]:
+    """The cells as the data file will have them."""
+    return [cell or "" for (cell,) in rows.each(cells)]
+
+
+def base(rows: int = ROWS) -> dict[str, list[str]]:
+    """An input `x` and a target `y`, which has nothing to do with it."""
+    draw = random.Random(0)
+    answers = ["yes", "no", "no", "yes", "no"] * (rows // 5)
+    draw.shuffle(answers)
+    return {"x": [f"{draw.random():.3f}" for _ in answers], "y": answers}
+
+
+def proposed(cells: Cells, uses: Uses = PLAIN, *, semicolons: bool = False, **options: str) -> Proposal:
+    """What is proposed for a table with these columns."""
+    chosen = Options(**{"target": "y", **options})
+    return proposal.propose(opened(cells), list(cells), chosen, uses, semicolons=semicolons)
+
+
+def put(path: Path, cells: Cells) -> Path:
+    """The table as a file of CSV."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(cells)
+        writer.writerows(zip(*cells.values(), strict=True))
+    return path

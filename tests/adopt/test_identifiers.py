@@ -1,0 +1,104 @@
+"""Columns that name things are known by their names; what recurs divides the rows."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+
+import pytest
+from tables import column_of, opened, proposed
+
+from scaffolder.adopt.columns import Column
+from scaffolder.adopt.identifiers import group, identifies
+from scaffolder.adopt.kinds import AdoptionError
+from scaffolder.adopt.proposal import Proposal
+
+ROWS = 600
+PATIENTS = [str(1000 + place % 200) for place in range(ROWS)]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "id",
+        "ID",
+        "subject_id",
+        "patientID",
+        "Patient.Id",
+        "customerid",
+        "order-no",
+        "Kunden.ID",
+        "uuid",
+        "user_key",
+        "fake_first_name",
+        "LastName",
+        "customer_name",
+        "name",
+        "E-Mail",
+        "work.phone",
+        "account_number",
+        "pid",
+    ],
+)
+def test_a_column_that_is_called_so_names_things(name: str) -> None:
+    assert identifies(name, column_of("a", "b", "a"))
+
+
+@pytest.mark.parametrize(
+    "name", ["paid", "valid", "number", "bedrooms_number", "clinic_name", "keyboard", "no", "idle", "cid_code", "price"]
+)
+def test_a_column_that_is_called_otherwise_does_not(name: str) -> None:
+    assert not identifies(name, column_of("1", "2", "3", "1"))
+
+
+def test_a_person_with_many_numbers_is_an_identifier_and_with_two_a_property() -> None:
+    assert identifies("Subject", column_of("308", "309", "310", "308"))
+    assert not identifies("student", column_of("0", "1", "0"))
+    assert not identifies("Subject", column_of("maths", "physics", "maths"))
+
+
+def about_patients(options: dict[str, str] | None = None, **cells: Sequence[str]) -> Proposal:
+    """Half of the patients have the outcome `yes` in each of their rows, and nothing else tells it."""
+    draw = random.Random(0)
+    late = ["yes" if int(patient) % 2 else "no" for patient in PATIENTS]
+    weight = [f"{draw.random():.3f}" for _ in range(ROWS)]
+    return proposed({"weight": weight, "y": late, **cells}, **(options or {}))
+
+
+def test_a_recurring_identifier_is_no_input_but_the_group_of_the_split() -> None:
+    found = about_patients(patient_id=PATIENTS, visit_id=[f"V{place}" for place in range(ROWS)])
+    assert list(found.inputs) == ["weight"]
+    assert found.group == "patient_id"
+    assert list(found.columns) == ["weight", "patient_id", "y"]
+    assert [cell for (cell,) in found.rows.each(found.columns["patient_id"].cells)] == PATIENTS
+    assert set(found.dropped) == {"patient_id", "visit_id"}
+    assert "going by its name" in found.dropped["patient_id"]
+    assert not found.notes
+
+
+def test_the_column_that_the_owner_names_is_the_group_if_it_recurs() -> None:
+    wards = [str(place % 60) for place in range(ROWS)]
+    found = about_patients({"group": "who"}, who=PATIENTS, ward_id=wards)
+    assert (found.group, found.dropped["who"]) == ("who", "names things, as you say")
+    assert found.notes == ["rows with the same 'ward_id' may be in both training and test: they are divided by 'who'"]
+    once = about_patients({"group": "who"}, who=[f"N{place}" for place in range(ROWS)])
+    assert (once.group, once.dropped["who"]) == (None, "names things, as you say")
+    with pytest.raises(AdoptionError, match="'who' is empty in 1 of 600 rows, so it cannot group them"):
+        about_patients({"group": "who"}, who=["", *PATIENTS[1:]])
+
+
+def test_of_several_the_one_with_the_fewest_names_divides_and_the_others_are_warned_of() -> None:
+    found = about_patients(patient_id=PATIENTS, ward_id=[str(place % 60) for place in range(ROWS)])
+    assert found.group == "ward_id"
+    assert found.notes == [
+        "rows with the same 'patient_id' may be in both training and test: they are divided by 'ward_id'"
+    ]
+
+
+@pytest.mark.parametrize("cells", [[str(place % 49) for place in range(ROWS)], ["", *PATIENTS[1:]]])
+def test_what_cannot_divide_the_rows_is_warned_of(cells: list[str]) -> None:
+    notes: list[str] = []
+    rows = opened({"shop_id": cells, "row_id": ["", "", *map(str, range(2, ROWS))]})
+    named = {name: Column(name, "useless", f"c{place}") for place, name in enumerate(["shop_id", "row_id"])}
+    assert group(rows, named, None, notes) is None
+    assert notes == ["rows with the same 'shop_id' may be in both training and test: it has few values, or gaps"]

@@ -1,0 +1,43 @@
+"""How well one column tells the target: nothing, something, or all of it."""
+
+from __future__ import annotations
+
+import random
+
+from scaffolder.adopt.leakage import SUSPICIOUS, TOO_GOOD, alone
+
+DRAW = random.Random(1)
+CLASSES = [float(DRAW.random() < 0.3) for _ in range(3_000)]
+NUMBERS = [DRAW.lognormvariate(0, 0.5) for _ in range(3_000)]
+
+
+def noisy(values: list[float], spread: float) -> list[float]:
+    return [value + DRAW.gauss(0, spread) for value in values]
+
+
+def test_noise_tells_nothing() -> None:
+    noise = [DRAW.random() for _ in CLASSES]
+    assert abs(alone(noise, CLASSES, classes=True) - 0.5) < 0.05
+    assert alone(noise, NUMBERS, classes=False) < 0.05
+
+
+def test_a_copy_tells_all() -> None:
+    assert alone(noisy(CLASSES, 0.1), CLASSES, classes=True) > TOO_GOOD
+    assert alone(["ill" if one else "well" for one in CLASSES], CLASSES, classes=True) == 1
+    assert alone(NUMBERS, NUMBERS, classes=False) > TOO_GOOD
+    assert alone([-number for number in NUMBERS], NUMBERS, classes=False) > SUSPICIOUS
+
+
+def test_the_truth_with_noise_is_between() -> None:
+    assert 0.8 < alone(noisy(CLASSES, 0.5), CLASSES, classes=True) < SUSPICIOUS
+    assert 0.5 < alone(noisy(NUMBERS, 0.3), NUMBERS, classes=False) < SUSPICIOUS
+
+
+def test_that_a_value_is_missing_may_tell_all() -> None:
+    told = [None if one else DRAW.random() for one in CLASSES]
+    assert alone(told, CLASSES, classes=True) > TOO_GOOD
+    assert abs(alone([None] * len(CLASSES), CLASSES, classes=True) - 0.5) < 0.01
+
+
+def test_too_few_of_one_class_tell_nothing() -> None:
+    assert alone([1.0, 2.0, 3.0, 4.0, 5.0], [1.0, 1.0, 0.0, 0.0, 0.0], classes=True) == 0.5

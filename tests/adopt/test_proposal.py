@@ -1,0 +1,217 @@
+"""What is proposed: the target, the class to find, the split, and a reason for each column that is left out."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from tables import PLAIN, ROWS, base
+from tables import proposed as proposed_of
+
+from scaffolder.adopt.kinds import AdoptionError
+from scaffolder.adopt.proposal import Proposal, Uses
+
+DAYS = [f"2026-01-{1 + place % 28:02}" for place in range(ROWS)]
+SEVERAL = Uses(targets=("two", "several"))
+
+
+def proposed(uses: Uses = PLAIN, options: dict[str, str] | None = None, **cells: Any) -> Proposal:
+    """A proposal for a table with these columns; the target `y` and the input `x` are there anyhow."""
+    return proposed_of({**base(), **cells}, uses, **(options or {}))
+
+
+def hints(found: Proposal) -> list[str]:
+    return ["; ".join(filter(None, hint)) for hint in found.hints]
+
+
+def test_the_class_to_find() -> None:
+    assert proposed().target.positive == "yes"
+    ill = proposed(y=["ill"] * 20 + ["well"] * 40)
+    assert (ill.target.positive, ill.target.mean) == ("ill", 1 / 3)
+    assert "if it is the other, say --positive well" in hints(ill)[0]
+    assert "say --positive 'on time'" in hints(proposed(y=["late"] * 20 + ["on time"] * 40))[0]
+    well = proposed(y=["ill"] * 20 + ["well"] * 40, options={"positive": "well"})
+    assert (well.target.positive, hints(well)) == ("well", [])
+
+
+def test_numbers_are_forecast() -> None:
+    target = proposed(y=[str(place % 30) for place in range(ROWS)]).target
+    assert (target.task, target.positive, target.mean, target.bounds) == ("number", None, 14.5, ("0", "29"))
+
+
+@pytest.mark.parametrize(
+    ("target", "message"),
+    [
+        (["a", "b", "c"] * 20, "has 3 values .*make a column with two values"),
+        (["a"] * ROWS, "nothing to predict"),
+        ([*map(str, range(59)), "on request"], r"^'y' is text, though most .*: correct those such as 'on request'\.$"),
+        (["a"] * 41 + [""] * 19, "41 rows have a 'y'"),
+        (["a"] * 50 + ["b"] * 10, "'b' in 10 rows: 20 are needed"),
+        (["a" * 101, "b"] * 30, "too long for the name of a class"),
+    ],
+)
+def test_a_target_that_cannot_be_predicted_is_refused(target: list[str], message: str) -> None:
+    with pytest.raises(AdoptionError, match=message):
+        proposed(y=target)
+
+
+def test_several_classes_are_told_apart_where_the_template_can() -> None:
+    target = proposed(SEVERAL, y=["a", "b", "c"] * 20).target
+    assert (target.task, target.classes, target.positive) == ("several", {"a": 20, "b": 20, "c": 20}, None)
+    assert proposed(SEVERAL, y=["1", "2", "3"] * 20).target.task == "several"
+    with pytest.raises(AdoptionError, match="'c' in 19 rows: 20 are needed"):
+        proposed(SEVERAL, y=["a"] * 21 + ["b"] * 20 + ["c"] * 19)
+    with pytest.raises(AdoptionError, match="holds 60 different numbers, and this project tells classes apart"):
+        proposed(SEVERAL, y=[f"{place}.5" for place in range(ROWS)])
+
+
+def test_a_class_to_find_must_be_one_of_two() -> None:
+    with pytest.raises(
+        AdoptionError, match="'maybe', for --positive, is not a value of 'y': its values are 'no', 'yes'"
+    ):
+        proposed(options={"positive": "maybe"})
+    with pytest.raises(AdoptionError, match="has 3 values"):
+        proposed(SEVERAL, y=["a", "b", "c"] * 20, options={"positive": "a"})
+
+
+def test_each_column_that_is_left_out_has_a_reason() -> None:
+    target = ["yes", "no", "no"] * 20
+    found = proposed(
+        y=target,
+        number=[str(place) for place in range(ROWS)],
+        name=[f"n{place}" for place in range(ROWS)],
+        same=["a"] * ROWS,
+        answer=[f"said {label}" for label in target],
+        note=[f"free text {place}" for place in range(ROWS)],
+    )
+    assert set(found.dropped) == {"number", "name", "same", "answer", "note"}
+    assert "almost by itself" in found.dropped["answer"]
+    assert found.dropped["note"] == "has 60 different texts in 60 rows"
+    assert list(found.columns) == ["x", "y"]
+
+
+def test_a_free_text_is_the_input_where_the_template_can_and_nothing_else_is_left() -> None:
+    cells = {
+        "y": ["yes", "no"] * 30,
+        "note": [f"text {n}" for n in range(ROWS)],
+        "more": [f"longer text {n}" for n in range(ROWS)],
+    }
+    with pytest.raises(AdoptionError, match="No column is left to predict 'y' from: 'note' has 60 different texts"):
+        proposed_of(cells)
+    found = proposed_of(cells, Uses(texts=True))
+    assert {name: one.kind for name, one in found.inputs.items()} == {"more": "text"}
+    assert list(found.dropped) == ["note"]
+    assert list(proposed(Uses(texts=True), note=cells["note"]).inputs) == ["x"]
+
+
+def test_fifty_rows_are_enough_and_what_rows_without_a_target_say_does_not_count() -> None:
+    found = proposed(y=["yes", "no"] * 25 + [""] * 10, other=["a", "b", "b", "a", "a"] * 10 + ["c"] * 10)
+    assert found.count == 50
+    assert found.notes == ["'y' is empty in 10 rows, which are left out"]
+    assert found.inputs["other"].distinct == 2
+
+
+def test_what_is_odd_about_a_column_is_noted() -> None:
+    target = ["yes", "no"] * (ROWS // 2)
+    nearly = [str(place % 2) if place > 1 else "0" for place in range(ROWS)]
+    found = proposed(y=target, nearly=nearly, sparse=["1.5", "", "2.5", "", "", ""] * 10)
+    assert [note.partition(" (")[0] for note in found.notes] == [
+        "'nearly' predicts 'y' almost by itself",
+        "'sparse' is empty in more than half of the rows, and kept",
+    ]
+
+
+def test_a_column_that_is_wrong_in_two_of_six_hundred_rows_is_left_out() -> None:
+    target = ["yes", "no"] * 300
+    told = ["no", "yes", *target[2:]]
+    weak = [str(place % 7) for place in range(600)]
+    assert list(proposed_of({"told": told, "weak": weak, "y": target}).dropped) == ["told"]
+
+
+def test_of_many_values_five_are_shown() -> None:
+    for count, shown in ((5, "'e')"), (6, "'e', ...)")):
+        with pytest.raises(AdoptionError, match=re.escape(f"has {count} values ('a', 'b', 'c', 'd', {shown}")):
+            proposed(y=list("abcdef"[:count]) * (ROWS // count))
+
+
+def test_columns_about_people_are_pointed_out_and_compared() -> None:
+    ages = [str(20 + place % 50) for place in range(ROWS)]
+    found = proposed(PatientAge=ages, stage=["a", "b", "b"] * 20, sex=["f", "m"] * 30, empty=["", "", "1.5", "2"] * 15)
+    assert found.slices == ["PatientAge", "sex", "stage"]
+    assert sum("are you allowed to use it, and should you?" in note for note in found.notes) == 2
+    assert not [note for note in found.notes if "and kept" in note]
+
+
+@pytest.mark.parametrize("name", ["religious", "nChildren", "occupation", "HouseholdIncome", "health_score", "union"])
+def test_what_describes_people_is_known_by_its_name(name: str) -> None:
+    assert "describes people" in str(proposed(**{name: ["a", "b", "b"] * 20}).notes)
+    assert proposed(**{f"re{name[-5:]}": ["a", "b", "b"] * 20}).notes == []
+
+
+@pytest.mark.parametrize("option", ["target", "time", "group"])
+def test_a_column_that_is_not_there_is_refused_with_the_nearest_name(option: str) -> None:
+    with pytest.raises(AdoptionError, match=f"no column 'Origin' for --{option}: did you mean 'origin'"):
+        proposed(origin=["a", "b"] * 30, options={option: "Origin"})
+    with pytest.raises(AdoptionError, match=f"no column 'qqq' for --{option}: choose from x, y"):
+        proposed(options={option: "qqq"})
+
+
+def test_the_target_is_no_time_and_no_group() -> None:
+    with pytest.raises(AdoptionError, match="--target and --group name the same column, 'y'"):
+        proposed(options={"group": "y"})
+
+
+def test_the_only_dates_order_the_rows() -> None:
+    assert proposed(seen=DAYS).time == "seen"
+    assert hints(proposed(seen=DAYS)) == [
+        "'seen' is the only column with a date in each row, so it orders them; --time names another"
+    ]
+    assert proposed(birth_date=DAYS).time is None
+    assert "birth_date" in proposed(birth_date=DAYS).dropped
+    both = proposed(seen=DAYS, paid=DAYS)
+    assert both.time is None
+    assert hints(both) == [
+        "none of 'seen', 'paid' orders the rows, so they are divided by chance; --time says which one does"
+    ]
+    assert proposed(seen=DAYS, paid=DAYS, options={"time": "paid"}).time == "paid"
+
+
+def test_dates_with_gaps_do_not_order_the_rows_and_are_counted() -> None:
+    days = ["" if place % 20 == 7 else day for place, day in enumerate(DAYS)]
+    found = proposed(seen=days)
+    gaps = "'seen' is empty in 3 of 60 rows, so it"
+    assert found.time is None
+    assert hints(found)[0].startswith(f"{gaps} does not order them, and they are divided by chance")
+    with pytest.raises(AdoptionError, match=f"^{gaps} cannot order them: remove those rows or leave --time out"):
+        proposed(seen=days, options={"time": "seen"})
+    with pytest.raises(AdoptionError, match="'x' cannot order the rows, since --time needs dates such as 2026-12-31"):
+        proposed(options={"time": "x"})
+
+
+@pytest.mark.parametrize(
+    ("inputs", "message"),
+    [
+        (["1", "1.0"] * 100, "only 1 different rows with 'y' = '(no|yes)', too few"),
+        ([*["1"] * 170, *["1"] * 26, *"2345"], "only 1 different rows with 'y' = 'no', too few"),
+    ],
+)
+def test_rows_that_cannot_be_divided_are_refused(inputs: list[str], message: str) -> None:
+    with pytest.raises(AdoptionError, match=message):
+        proposed_of({"x": inputs, "y": ["no"] * 170 + ["yes"] * 30})
+
+
+def test_rows_of_few_groups_cannot_be_divided() -> None:
+    rare = ["yes" if place % 50 in (3, 5, 7, 9) else "no" for place in range(500)]
+    cells = {"x": base(500)["x"], "y": rare, "shop_id": [str(place % 50) for place in range(500)]}
+    with pytest.raises(AdoptionError, match="only 4 different values of 'shop_id' with 'y' = 'yes', too few"):
+        proposed_of(cells)
+
+
+def test_an_order_in_which_a_part_has_one_class_alone_is_refused() -> None:
+    days = [f"2026-{1 + place // 28:02}-{1 + place % 28:02}" for place in range(200)]
+    late = ["no", "yes"] * 40 + ["no"] * 120
+    with pytest.raises(AdoptionError, match=r"ordered by 'seen', .* only one value of 'y' among the validation rows"):
+        proposed_of({"x": base(200)["x"], "y": late, "seen": days})
+    with pytest.raises(AdoptionError, match=r"ordered by 'seen', .* no row among the training rows"):
+        proposed_of({"x": base(200)["x"], "y": ["no", "yes"] * 100, "seen": ["2026-01-01"] * 130 + days[130:]})
