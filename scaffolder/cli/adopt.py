@@ -58,8 +58,8 @@ def adopt(
     with foreign.opened(renewal.request(known, path, template, checkout, trust)) as (kind, origin):
         renewal.refuse_other(kind, known, template, trust)
         contract = kinds.wanted(kind)
-        former = {name: known.answers.get(name) for name in contract.answers}
-        former = known.data.get("facts", {}).get("former") or former
+        choices = {name: known.answers.get(name) for name, one in kind.questions.items() if one.choices}
+        former = known.data.get("facts", {}).get("former", {}) if known.data else choices
         columns = {"target": target, "positive": positive, "time": time, "group": group, "dates": dates}
         files = {"questions": questions, "documents": documents}
         adoption = own_data.read(kind, source, {**columns, **files}, facts, ask=not yes, as_json=as_json, former=former)

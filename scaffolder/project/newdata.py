@@ -41,7 +41,7 @@ class NewData:
             if path not in base:
                 kept |= {} if _matches(path, self.made) else {path: file}
             elif _matches(path, (*self.about, *self.made)):
-                kept[path] = base[path]
+                kept[path] = _without_data(path, base[path], file)
             else:
                 kept[path] = File(machine.reset(base[path].data, file.data), file.mode) if file.data else file
         return kept
@@ -56,7 +56,7 @@ class NewData:
                 text = new.data.decode("utf-8", "replace")
                 words = _with_questions("dataset", ours[path].data.decode("utf-8", "replace"), text, known)
                 asked[path] = File(words.encode(), new.mode)
-            elif b"data:" in new.data:
+            elif b"data:" in new.data and not _matches(path, self.about):
                 asked[path] = File(_blocks_asked(base[path].data, ours[path].data, new.data, path), new.mode)
         return asked
 
@@ -67,6 +67,14 @@ class NewData:
             inside = path.resolve().is_relative_to(here)
             if inside and path.is_file() and path.relative_to(here).as_posix() not in tree:
                 path.unlink()
+
+
+def _without_data(path: str, base: File, ours: File) -> File:
+    """A file about the data as it is in `base`. Where marks say which parts of the settings are, only these are."""
+    marked = machine.data_blocks(base.data).keys()
+    if path.endswith(".md") or not marked or marked - machine.data_blocks(ours.data).keys():
+        return base
+    return File(machine.reset(base.data, ours.data), ours.mode)
 
 
 def _matches(path: str, patterns: tuple[str, ...]) -> bool:
