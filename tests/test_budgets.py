@@ -15,7 +15,7 @@ from scaffolder.template import catalog
 TEMPLATES = {
     "classical-ml": 2_833,
     "rag-assistant": 4_089,  # with PostgreSQL; with SQLite 3,962
-    "llm-eval": 3_637,
+    "llm-eval": 3_202,
     "mlops-deploy": 3_996,
     "domain-capstone": 2_986,
 }

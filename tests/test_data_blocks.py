@@ -12,11 +12,9 @@ from scaffolder.template import catalog
 ANSWERS = {"project_name": "Radar", "description": "Says what comes next."}
 SHIPPED = "data/shipped.md"
 MARKED = re.compile(r"^(?:<!-- |# )(data|measured):([\w-]+)(?: -->)?\n(.*?)^(?:<!-- |# )/\1:\2(?: -->)?\n", re.M | re.S)
-CASES = [("llm-eval", case) for case in catalog.bundled("llm-eval").config["compare"]]
-CASES += [("mlops-deploy", "interactive"), ("rag-assistant", "minilm")]  # their questions are not about data
+CASES = [("mlops-deploy", "interactive"), ("rag-assistant", "minilm")]  # their questions are not about data
 CASES += [("domain-capstone", case) for case in ("healthcare", "finance")]  # the domains that can adopt other data
 FIRST = {
-    "llm-eval": "retrievers",
     "rag-assistant": "minilm",
     "mlops-deploy": "interactive",
     "domain-capstone": "healthcare",
@@ -82,7 +80,6 @@ def test_each_block_is_kept_as_shipped_and_has_a_neutral_text(name: str, case: s
 def test_the_default_description_is_kept_as_shipped(name: str, case: str) -> None:
     template = catalog.bundled(name)
     told = {
-        "llm-eval": template.config.get("__description", "").replace("{{ cookiecutter.compare }}", case),
         "mlops-deploy": template.config.get("__description"),
         "rag-assistant": template.config.get("__description"),
         "domain-capstone": template.config.get("_domains", {}).get(case, {}).get("description"),

@@ -285,14 +285,11 @@ def test_what_is_typed_for_the_cases_of_ones_own_is_handed_on_as_it_is(own: Path
 
 @pytest.mark.parametrize("name", ["llm-eval"])
 @pytest.mark.parametrize("given", [{}])
-def test_what_is_typed_for_a_benchmark_is_handed_on_as_it_is(own: Path) -> None:
-    asked = handed_on(own, "adopt", BENCHMARK=FILE, DOCUMENTS=VALUE, YES="1").stdout.splitlines()
-    assert asked[3:] == [f"--documents={VALUE}", "--yes", "--", FILE]
+def test_what_is_typed_for_a_comparison_is_handed_on_as_it_is(own: Path) -> None:
     assert handed_on(own, "compare", A=COLUMN, B=VALUE).stdout.splitlines()[3:] == ["--", COLUMN, VALUE]
     assert not list(own.rglob("ran"))
-    for target, given in (("adopt", {"DOCUMENTS": "x"}), ("compare", {"A": "x"})):
-        missing = handed_on(own, target, **given)
-        assert (missing.returncode, missing.stderr.startswith("Say which")) == (2, True)
+    missing = handed_on(own, "compare", A="x")
+    assert (missing.returncode, missing.stderr.startswith("Say which")) == (2, True)
 
 
 @pytest.mark.parametrize("name", ["mlops-deploy"])

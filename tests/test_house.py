@@ -69,7 +69,7 @@ LAYERS = {
         settings matrix evaluation benchmark runs tasks
         runner scoring leaderboards regressions error_analysis figures page results
         serving
-        report adoption __main__
+        report __main__
         """,
     "mlops-deploy": """
         bootstrap exits reporting

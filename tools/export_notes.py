@@ -23,7 +23,7 @@ from typing import NamedTuple
 
 from exporting import data_of, page, write
 
-TARGET = data_of("llm-eval") / "notes.jsonl"
+TARGET = data_of("llm-eval") / "{% if not cookiecutter._data %}notes.jsonl{% endif %}"
 
 # Notes of each label per hundred. Left out: Security, Tools/Demos and macOS.
 SHARES = {

@@ -99,17 +99,17 @@ def test_ids_splits_and_groups_of_the_file_are_kept(own: Path) -> None:
     ]
     assert found.data.facts["slices_toml"] == '["label", "kind"]'
     assert "note" not in lines(found)[0]
-    assert "Groups to compare: kind" in found.preview
+    assert found.preview[-3:] == ("Columns: text, label, id, split", "Groups to compare: kind", "Left out: note")
 
 
 def test_names_that_a_case_has_itself_are_no_groups_and_there_are_at_most_20(own: Path) -> None:
     names = ("question", "evidence", "n" * 61)
     found = adopted(written(own, texts(**{name: lambda n: n % 2 for name in names})))
-    assert found.data.facts["slices"] == []
+    assert found.data.facts["slices_md"] == []
     many = {f"group_{number}": lambda n: n % 2 for number in range(22)}
     found = adopted(written(own, texts(**many)))
-    assert len(found.data.facts["slices"]) == 20
-    assert found.preview[-1] == "  columns left out, since 20 groups are enough: group_20, group_21"
+    assert len(found.data.facts["slices_md"]) == 20
+    assert found.preview[-1] == "Left out: group_20, group_21"
 
 
 def test_all_that_is_wrong_is_said_at_once(own: Path) -> None:
@@ -191,9 +191,9 @@ def test_kappa_is_that_of_a_table_worked_by_hand(own: Path) -> None:
     found = adopted(written(own, texts(label=lambda n: both[n][0], label_2=lambda n: both[n][1])))
     rows = ", ".join(map(str, range(37, 52)))
     said = f"Cohen's kappa is 0.400; cases with a second label: 50; rows in which it differs (15): {rows}"
-    assert found.data.facts["agreement"] == said
+    assert found.data.facts["agreement_md"] == said
     assert lines(found)[36]["label_2"] == "b"
-    assert adopted(written(own, texts())).data.facts["agreement"] == ""
+    assert adopted(written(own, texts())).data.facts["agreement_md"] == ""
 
 
 @pytest.mark.parametrize("name", ["target", "positive", "time", "group", "dates", "questions"])

@@ -1,4 +1,4 @@
-"""Proofs of llm-eval alone: its systems, its verdicts, its gate, an own benchmark, models of this machine."""
+"""Proofs of llm-eval alone: its systems, its verdicts, its gate, cases of one's own, models of this machine."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import ast
 import csv
 import json
 import re
+import sys
 import sysconfig
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
-from projects import Project, generate, pythons
+from projects import ROOT, Project, generate, pythons, run
 from selection import everything, picked
 
 from scaffolder.check.engine.finding import State
@@ -73,30 +74,84 @@ def timeless(metrics: dict[str, Any]) -> dict[str, Any]:
     return {**metrics, "boards": boards, "run": metrics["run"]["data_sha256"], "accesses": 0}
 
 
-def docstrings(file: Path) -> None:
-    """What some modules of the standard library say of themselves, to be sorted by module."""
-    texts: dict[str, tuple[str, str]] = {}
+class Said(NamedTuple):
+    """The first paragraph of a docstring, on one line, and where it stands."""
+
+    text: str
+    sort: str
+    name: str
+    module: str
+
+
+def docstrings() -> list[Said]:
+    """The functions and classes of some modules of the standard library describe themselves; each text comes once."""
+    found: dict[str, Said] = {}
     for module in MODULES:
         source = Path(sysconfig.get_path("stdlib"), f"{module}.py").read_text(encoding="utf-8")
         for node in ast.walk(ast.parse(source)):
             if isinstance(node, ast.FunctionDef | ast.ClassDef) and (said := ast.get_docstring(node)):
-                kind = "class" if isinstance(node, ast.ClassDef) else "function"
-                texts.setdefault(" ".join(said.split("\n\n")[0].split()).casefold(), (kind, module))
+                text = " ".join(said.split("\n\n")[0].split())
+                sort = "class" if isinstance(node, ast.ClassDef) else "function"
+                found.setdefault(text.casefold(), Said(text, sort, node.name, module))
+    return list(found.values())
+
+
+def write_labelled(file: Path) -> Path:
+    """Texts, to be sorted by module."""
+    rows = ((said.text.casefold(), said.sort, said.module) for said in docstrings())
+    return write_csv(file, ("text", "sort", "label"), rows)
+
+
+def write_questions(file: Path, folder: Path) -> Path:
+    """Questions about documents, one for each module; of the texts, those that are nobody else's part are quoted."""
+    every = docstrings()
+    whole = "\n".join(said.text for said in every)
+    folder.mkdir()
+    for module in MODULES:
+        parts = (f"## {said.name}\n\n{said.text}\n" for said in every if said.module == module)
+        (folder / f"{module}.md").write_text(f"# {module}\n\n" + "\n".join(parts), encoding="utf-8")
+    rows = (
+        (f"What does {said.name} of {said.module} do?", f"{said.module}.md", said.text, said.sort)
+        for said in every
+        if whole.count(said.text) == 1
+    )
+    return write_csv(file, ("question", "document", "quote", "sort"), rows)
+
+
+def write_csv(file: Path, *rows: Any) -> Path:
+    head, body = rows
     with file.open("w", encoding="utf-8", newline="") as target:
-        csv.writer(target).writerows([("text", "sort", "label"), *((text, *rest) for text, rest in texts.items())])
+        csv.writer(target).writerows([head, *body])
+    return file
 
 
-def own_cases_in_two_commands(workshop: Path, tmp_path: Path) -> None:
-    fresh, cases = new(workshop, "own"), tmp_path / "sayings.csv"
-    docstrings(cases)
-    fresh.make("adopt", f"BENCHMARK={cases}", "YES=1")
-    fresh.make("evaluate", "test")
-    measured = sizes(fresh, "classifiers")
-    assert measured.keys() >= {"majority", "logistic"}
-    assert set(measured.values()) == {cases_to_test(fresh, "data/benchmark.jsonl")}
-    found = {finding.item: finding for finding in check(fresh.path).findings}
-    assert found["leftovers"].state is State.DONE, found["leftovers"].evidence
+def own_cases_from_the_first_commit_and_others_later(workshop: Path, tmp_path: Path) -> None:
+    cases = write_labelled(tmp_path / "sayings.csv")
+    scaffolder("new", "llm-eval", "sayings", "--data", cases, "-o", workshop / "own", "--yes", "--git")
+    project = Project(workshop / "own/sayings", list(pythons().values())[-1])
+    project.make("demo", "lint", "test")
+    measured_on_own_cases(project, "classifiers", {"majority", "neighbours", "logistic"})
+    run("git", "add", "--all", cwd=project.path)
+    run("git", "-c", "user.name=N", "-c", "user.email=n@x", "commit", "-qm", "Measured", cwd=project.path)
+    asked = write_questions(tmp_path / "asked.csv", tmp_path / "docs")
+    scaffolder("adopt", project.path, "--data", asked, "--documents", tmp_path / "docs", "--yes")
+    assert not (project.path / "reports/metrics.json").exists()
+    project.make("evaluate", "test")
+    measured_on_own_cases(project, "retrievers", {"bm25/headings", "hybrid/headings"})
+
+
+def scaffolder(*words: object) -> None:
+    run(sys.executable, "-m", "scaffolder", *words, cwd=ROOT)
+
+
+def measured_on_own_cases(project: Project, board: str, systems: set[str]) -> None:
+    measured = sizes(project, board)
+    assert measured.keys() >= systems
+    assert set(measured.values()) == {cases_to_test(project, "data/benchmark.jsonl")}
+    assert project.metrics["lead"] == board
+    found = {finding.item: finding for finding in check(project.path).findings}
     assert found["evaluation-metrics"].state is State.DONE, found["evaluation-metrics"].evidence
+    assert found["provenance"].state is State.DONE, found["provenance"].evidence
 
 
 def a_language_model_of_this_machine_is_asked_once(workshop: Path, _: Path) -> None:
@@ -120,7 +175,9 @@ def three_more_models_are_measured(workshop: Path, _: Path) -> None:
     assert "bge-logistic" in sizes(project, "classifiers")
 
 
-PROOFS = picked([own_cases_in_two_commands, a_language_model_of_this_machine_is_asked_once], 1, "llm-eval")
+PROOFS = picked(
+    [own_cases_from_the_first_commit_and_others_later, a_language_model_of_this_machine_is_asked_once], 1, "llm-eval"
+)
 PROOFS += [three_more_models_are_measured] if everything() else []  # it takes long
 
 

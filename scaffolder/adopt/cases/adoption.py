@@ -55,16 +55,24 @@ def adopt(source: Path, options: Options, _contract: Mapping[str, Any]) -> Adopt
     found.notes = [*filter(None, [agreed]), *found.notes, *_unquoted(found, folder), *folder.notes]
     files = _files(found, folder)
     facts = {
-        "source": code(source.name),
-        "form": plain(form),
+        "source_md": code(source.name),
+        "form_md": plain(form),
         "sha256": sha256(files[SUMS].data).hexdigest(),
-        "documents": len(folder.files),
-        "agreement": plain(agreed),
+        "documents": number(len(folder.files)),
+        "agreement_md": plain(agreed),
         "about": {name: _sentence(options.about.get(name, "")) for name in ABOUT if name != "unit"},
         "unit": options.about.get("unit") or found.task.needed[0],
         **_facts(found),
     }
     return Adoption(Data("cases", facts, files), (f"{shown(source.name)}: {form}", *_preview(found, folder)))
+
+
+def example(folder: Path, _contract: Mapping[str, Any]) -> tuple[Path, Options]:
+    """A file of texts with labels, written into the folder, with which a template can be tried."""
+    source = folder / "cases.csv"
+    rows = "".join(f"this is example number {number},{'even' if number % 2 == 0 else 'odd'}\n" for number in range(80))
+    source.write_text(f"text,label\n{rows}", encoding="utf-8")
+    return source, Options()
 
 
 def _refuse_columns(options: Options) -> None:
@@ -95,18 +103,19 @@ def _facts(found: Proposal) -> dict[str, Any]:
         "cases": number(len(found.cases)),
         "splits": used,
         "kinds": [
-            {"name": plain(listed([kind])), "counts": [number(counts[kind, split]) for split in used]}
+            {"name_md": plain(listed([kind])), "counts": [number(counts[kind, split]) for split in used]}
             for kind in kinds[:_MOST_KINDS]
         ],
-        "more_kinds": number(max(0, len(kinds) - _MOST_KINDS)),
+        "more_kinds": _rest(len(kinds), _MOST_KINDS),
         "labels": number(len(kinds)),
         "columns": found.columns,
-        "slices": [plain(name) for name in found.slices],
+        "slices_md": [code(name) for name in found.slices],
         "slices_toml": toml([*(["label"] if found.task.name == "classify" else []), *found.slices]),
+        "left_out_md": plain(listed(found.left_out)),
         "most_values": MOST_VALUES,
         "least_cases": LEAST_CASES,
-        "notes": [plain(note) for note in found.notes[:_MOST_NOTES]],
-        "more_notes": number(max(0, len(found.notes) - _MOST_NOTES)),
+        "notes_md": [plain(note) for note in found.notes[:_MOST_NOTES]],
+        "more_notes": _rest(len(found.notes), _MOST_NOTES),
     }
 
 
@@ -137,7 +146,7 @@ def _preview(found: Proposal, folder: documents.Folder) -> list[str]:
         *_more(len(kinds)),
         f"Columns: {listed(found.columns)}",
         f"Groups to compare: {listed(found.slices) or 'none'}",
-        "Every other column is left out.",
+        f"Left out: {listed(found.left_out) or 'none'}",
         *(["Look at this:"] if notes else []),
         *notes,
         *_more(len(found.notes)),
@@ -152,6 +161,11 @@ def _size(found: Proposal, folder: documents.Folder, kinds: int) -> str:
 
 def _more(count: int) -> list[str]:
     return [f"  and {count - _MOST_SHOWN:,} more"] if count > _MOST_SHOWN else []
+
+
+def _rest(count: int, most: int) -> str:
+    """How many there are beyond the most that are listed; "" if none."""
+    return number(count - most) if count > most else ""
 
 
 def _sentence(text: str) -> str:

@@ -75,11 +75,12 @@ class Case:
 
 @dataclass
 class Proposal:
-    """The cases of a task, with the columns that are used, other columns as slices, and what stands out."""
+    """The cases of a task, with the columns that they are made of, columns that are slices, and what stands out."""
 
     task: Task
     columns: list[str]
     slices: list[str]
+    left_out: list[str]
     cases: dict[str, Case] = field(default_factory=dict)  # by the text or question, normalised
     notes: list[str] = field(default_factory=list)
 
@@ -98,10 +99,8 @@ def propose(rows: Sequence[Row], documents: Mapping[str, Document], problems: Pr
     if task is None or misfit:
         return None
     columns = [name for name in task.needed + task.optional if name in names]
-    slices = [name for name in names if name not in columns and _is_slice(name, rows)]
-    found = Proposal(task, columns, slices[:MOST_SLICES])
-    if slices[MOST_SLICES:]:
-        found.notes.append(f"columns left out, since {MOST_SLICES} groups are enough: {listed(slices[MOST_SLICES:])}")
+    slices = [name for name in names if name not in columns and _is_slice(name, rows)][:MOST_SLICES]
+    found = Proposal(task, columns, slices, [name for name in names if name not in {*columns, *slices}])
     for row in rows:
         if case := _case(row, found, documents, problems):
             _add(case, found, problems)

@@ -68,8 +68,8 @@ def test_fewer_cases_are_the_same_ones_each_time_and_slices_are_any_field(fresh:
     assert some == [case for case in cases if case in some] == fewer(cases[::-1], 20)[::-1]
     assert set(fewer(cases, 5)) < set(some)
     assert set(some) & set(cases[:40]) <= set(fewer(cases[:40], 20))  # whatever else comes
-    case = Case.model_validate({"id": "1", "split": "dev", "level": 0})
-    assert (len(some), case.slice("level"), case.slice("other")) == (20, "0", "")
+    case = Case.model_validate({"id": "1", "split": "dev", "level": 0, "copy": "yes"})
+    assert (len(some), case.slice("level"), case.slice("other"), case.slice("copy")) == (20, "0", "", "yes")
 
 
 def test_a_grid_is_every_combination_and_each_system_meets_the_baseline_that_is_the_same_otherwise(fresh: Path) -> None:

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from . import benchmark, leaderboards, regressions, report, results, runs
-from .adoption import adopt
 from .evaluation.comparison import sentence
 from .exits import exit_code, gate_code
 from .matrix import load_matrix
@@ -82,11 +81,6 @@ def run_freeze(_: Arguments) -> int:
     return 0
 
 
-def run_adopt(arguments: Arguments) -> int:
-    """Use your own benchmark instead of the one that is here."""
-    return adopt(arguments.file, documents=arguments.documents, yes=arguments.yes)
-
-
 def run_serve(_: Arguments) -> int:
     """Serve the report."""
     app.serve()
@@ -101,7 +95,6 @@ STEPS: dict[str, Callable[[Arguments], int]] = {
     "gate": run_gate,
     "baseline": run_baseline,
     "freeze": run_freeze,
-    "adopt": run_adopt,
     "serve": run_serve,
 }
 
@@ -117,9 +110,6 @@ def main(arguments: list[str] | None = None) -> int:
     commands["compare"].add_argument("first", help="a system, such as bm25/headings")
     commands["compare"].add_argument("second", help="the system to compare with it")
     commands["compare"].add_argument("--run", type=Path, default=runs.LATEST, help="the file of the run")
-    commands["adopt"].add_argument("file", type=Path, help="CSV or JSON lines")
-    commands["adopt"].add_argument("--documents", type=Path, help="the folder that questions are answered from")
-    commands["adopt"].add_argument("--yes", action="store_true", help="do not ask")
     chosen = parser.parse_args(arguments)
     return exit_code(lambda: _run(chosen))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal
@@ -35,8 +35,8 @@ class Case(BaseModel):
     split: Split
 
     def slice(self, field: str) -> str:
-        """The value of a field, as the name of a slice."""
-        value = getattr(self, field, None)
+        """The value of a field, as the name of a slice; a field may be called like a method, such as copy."""
+        value = {**self.__dict__, **(self.model_extra or {})}.get(field)
         return "" if value is None else str(value)
 
 
@@ -110,20 +110,16 @@ def freeze(root: Path = Path()) -> str:
     return digest
 
 
-def sha256sums(files: Mapping[str, bytes]) -> bytes:
-    """The list of hashes of files, as sha256sum writes it."""
-    return "".join(f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files)).encode()
-
-
 def _sums(settings: Settings, root: Path) -> bytes:
-    """Of all files that the tasks read, as seen from the folder of the list."""
+    """The hashes of all files that the tasks read, as sha256sum writes them in the folder of the list."""
     paths = [root / task.file for task in settings.tasks.values()]
     paths += [path for task in settings.tasks.values() if task.documents for path in documents(root / task.documents)]
     folder = (root / settings.data.file).parent
     for path in paths:
         if not path.is_relative_to(folder):
             raise BenchError(f"{path} must lie in {folder}, with the list of hashes; move it and correct settings.toml")
-    return sha256sums({path.relative_to(folder).as_posix(): read_bytes(path) for path in paths})
+    files = {path.relative_to(folder).as_posix(): read_bytes(path) for path in paths}
+    return "".join(f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files)).encode()
 
 
 def documents(folder: Path) -> list[Path]:
@@ -181,14 +177,13 @@ def accesses(benchmark: str, path: Path = ACCESS_LOG) -> int:
     return path.read_text(encoding="utf-8").count(benchmark) if path.exists() else 0
 
 
-def read_bytes(path: Path, most: int = -1) -> bytes:
-    """The content of a file, or as many of its bytes.
+def read_bytes(path: Path) -> bytes:
+    """The content of a file.
 
     Raises:
         BenchError: it cannot be read.
     """
     try:
-        with path.open("rb") as file:
-            return file.read(most)
+        return path.read_bytes()
     except OSError as error:
         raise BenchError(f"{path} cannot be read: {error.strerror}; restore it, or correct its path") from None

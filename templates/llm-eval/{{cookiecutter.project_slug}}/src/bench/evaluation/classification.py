@@ -53,14 +53,3 @@ def auc(scores: Array, positive: Flags) -> float:
     ranks = (np.cumsum(counts) - (counts - 1) / 2)[places]  # from 1; tied items share the mean of theirs
     positives, pairs = int(positive.sum()), int(positive.sum() * (~positive).sum())
     return float(ranks[positive].sum() - positives * (positives + 1) / 2) / pairs if pairs else float("nan")
-
-
-def cohens_kappa(first: Sequence[str], second: Sequence[str]) -> float:
-    """Agreement of two raters beyond what their frequencies of labels give by chance: 1 is full (Cohen 1960).
-
-    NaN if both give one and the same label to every item, since that may well be chance.
-    """
-    agreed = float(np.mean([one == other for one, other in zip(first, second, strict=True)]))
-    ours, theirs = Counter(first), Counter(second)
-    chance = sum(ours[label] * theirs[label] for label in ours) / len(first) ** 2
-    return (agreed - chance) / (1 - chance) if chance < 1 else float("nan")
