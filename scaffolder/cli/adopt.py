@@ -8,15 +8,21 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from scaffolder.cli import options, own_data
 from scaffolder.cli import update as updating
 from scaffolder.cli import update_output as said
+from scaffolder.cli.answering import pairs_of
 from scaffolder.cli.printing import print_lines
 from scaffolder.cli.streams import after
 from scaffolder.errors import AnswerError, DeclinedError
+
+if TYPE_CHECKING:
+    from scaffolder.project.record import Record
+    from scaffolder.template.catalog import Template
 
 
 def adopt(
@@ -30,6 +36,7 @@ def adopt(
     questions: own_data.Questions = None,
     documents: own_data.Documents = None,
     facts: own_data.Facts = None,
+    pairs: options.Pairs = None,
     yes: options.Yes = False,
     dry_run: updating.DryRun = False,
     allow_conflicts: updating.Allow = False,
@@ -66,7 +73,9 @@ def adopt(
         if adoption is None:
             raise AnswerError("--data must name your data: a table, a list of cases, or a folder of documents.")
         base = renewal.base_of(repo, head, known, path)
-        answers = updating.answers_of(kind, known, dict(contract.answers), adoption.data, ask=not yes, as_json=as_json)
+        changes = {**_folder(kind, known), **pairs_of(pairs), **contract.answers}
+        was = renewal.data_of(repo, known, base.tree)
+        answers = updating.answers_of(kind, known, changes, was, adoption.data, ask=not yes, as_json=as_json)
         theirs = rendered(kind, answers, renewal.origin(known, origin, template))
     replaced = newdata.NewData(contract.about, contract.made)
     waited = not known.data and bool(contract.answers) and contract.answers.items() <= known.answers.items()
@@ -88,6 +97,14 @@ def adopt(
         print_lines(said.afterwards(repo, found, commit, state))
     if refused:
         updating.refuse(dry_run=dry_run)
+
+
+def _folder(kind: Template, known: Record) -> dict[str, Any]:
+    """The name of the folder, which stays when the title follows the data."""
+    from scaffolder.template.answers import folder_question
+
+    name = folder_question(kind)
+    return {name: known.answers[name]} if name and name in known.answers else {}
 
 
 def _agree(as_json: bool) -> None:

@@ -97,7 +97,7 @@ def update(
         changes = {**read(answers_file), **pairs_of(pairs)}
         base = renewal.base_of(repo, head, known, path)
         data = renewal.data_of(repo, known, base.tree)
-        answers = answers_of(kind, known, changes, data, ask=not yes, as_json=as_json)
+        answers = answers_of(kind, known, changes, data, data, ask=not yes, as_json=as_json)
         theirs = rendered(kind, answers, renewal.origin(known, source, template))
     found = core.merged(repo, head, base, theirs)
     refused = bool(found.merge.conflicts) and not allow_conflicts
@@ -175,9 +175,19 @@ def track(
 
 
 def answers_of(
-    kind: Template, known: Record, changes: dict[str, Any], data: Data | None, *, ask: bool, as_json: bool
+    kind: Template,
+    known: Record,
+    changes: dict[str, Any],
+    former: Data | None,
+    data: Data | None,
+    *,
+    ask: bool,
+    as_json: bool,
 ) -> Answers:
-    """The answers; those that are new or no longer valid are asked for on the terminal."""
+    """The answers; those that are new or no longer valid are asked for on the terminal.
+
+    `former` are the owner's data until now, `data` those from now on.
+    """
     from scaffolder.cli.interview import is_interactive
     from scaffolder.project import renewal
 
@@ -185,7 +195,7 @@ def answers_of(
     if wrong and not (ask and is_interactive()):
         name, reason = next(iter(wrong.items()))
         raise AnswerError(f"The project's answer to {name} is no longer valid, so say --set {name}=…: {reason}")
-    given = renewal.answers_of(kind, known, changes)
+    given = renewal.answers_of(kind, known, changes, former, data)
     given = {name: value for name, value in given.items() if name not in wrong}
     open_questions = kind.questions.keys() - given
     if open_questions and ask and not is_interactive():

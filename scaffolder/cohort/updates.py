@@ -188,8 +188,8 @@ def _merged(kit: Kit, opened: Opened, job: Job, repo: pygit2.Repository, ours: s
     given = {name: value for name, value in job.answers.items() if name not in before or before[name] != value}
     given |= {name: value for name, value in kit.given.items() if name in opened.template.questions}
     news = {name: value for name, value in given.items() if name not in known.answers or known.answers[name] != value}
-    answers = renewal.answers_of(opened.template, known, news)
     data = renewal.data_of(repo, known, base.tree)
+    answers = renewal.answers_of(opened.template, known, news, data, data)
     return update.merged(repo, ours, base, rendering.render(opened, answers, data))
 
 

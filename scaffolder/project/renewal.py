@@ -78,13 +78,20 @@ def outdated(template: Template, known: Record, given: Mapping[str, Answer]) -> 
     return found
 
 
-def answers_of(template: Template, known: Record, given: Mapping[str, Answer]) -> dict[str, Any]:
+def answers_of(
+    template: Template,
+    known: Record,
+    given: Mapping[str, Answer],
+    former: Data | None = None,
+    data: Data | None = None,
+) -> dict[str, Any]:
     """The recorded answers, overridden by those `given`; new questions of the template have no answer yet.
 
-    An answer that was derived from another one, such as a folder's name from a title, follows if the other changes.
+    An answer that was derived from another one or from the data, such as a folder's name from a title, follows if the
+    other changes, or the `former` data of the owner's give way to other `data`.
     """
     kept = {name: value for name, value in known.answers.items() if name in template.questions}
-    if not given:
+    if not given and data == former:
         return kept
     defaults: dict[str, Answer] = {}
 
@@ -93,11 +100,11 @@ def answers_of(template: Template, known: Record, given: Mapping[str, Answer]) -
         return kept.get(question.name, question.default)
 
     with suppress(ScaffolderError):  # an answer that is no longer valid is reported where it is used
-        complete(template, noted)
+        complete(template, noted, data=former)
         derived = [name for name, question in template.questions.items() if "{{" in str(question.default)]
         following = {name for name in derived if name in kept and kept[name] == defaults[name]} - given.keys()
         stable = {name: value for name, value in kept.items() if name not in following}
-        new = complete(template, chosen({**stable, **given})).public
+        new = complete(template, chosen({**stable, **given}), data=data).public
         kept |= {name: new[name] for name in following}
     return {**kept, **given}
 

@@ -209,6 +209,28 @@ def test_adopt_keeps_the_owners_settings_and_asks_again_what_may_be_false(
     assert "Nothing to do" in again.out
 
 
+def test_title_and_summary_follow_the_cases_unless_they_are_the_owners(
+    scaffolder: Run, tickets: Path, tmp_path: Path
+) -> None:
+    for name, title, summary in (
+        ("ours", "# Text Classifier Benchmark\n", "Compares classifiers on"),
+        ("radar", "# Radar\n", "Says what comes next."),
+        ("set", "# Night Shift\n", "Compares prompts on"),
+    ):
+        folder = tmp_path / name
+        given = {"radar": ("--set", "project_name=Radar", "--set", "description=Says what comes next.")}.get(name, ())
+        assert scaffolder("new", "llm-eval", "--yes", *given, "--set", f"project_slug={name}").code == 0
+        more = ("--set", "project_name=Night Shift", "--set", "compare=prompts") if name == "set" else ()
+        code, _, err = scaffolder("adopt", folder, "--data", tickets, *more, "--yes")
+        assert code == 0, err
+        readme = (folder / "README.md").read_text()
+        assert readme.startswith(title)
+        assert summary in readme
+        assert f'name = "{name}"' in (folder / "pyproject.toml").read_text(), "the folder keeps its name"
+        assert scaffolder("update", folder, "--set", "compare=classifiers", "--yes").code == 0
+        assert ("Compares classifiers on" in (folder / "README.md").read_text()) is (name != "radar")
+
+
 def test_settings_without_marks_are_replaced_as_a_whole(scaffolder: Run, tickets: Path, tmp_path: Path) -> None:
     """They may have been removed; and projects in which `make adopt` wrote the settings have none."""
     assert scaffolder("new", "llm-eval", "radar", "--yes").code == 0
