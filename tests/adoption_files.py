@@ -103,6 +103,10 @@ def with_none(rows: list[Row]) -> list[Row]:
     return [{**row, "reminder": words[row["reminder"]]} for row in rows]
 
 
+def of_patients(rows: list[Row]) -> list[Row]:
+    return [{**row, "who": f"patient {place % 400}"} for place, row in enumerate(rows)]
+
+
 def amounts(rows: list[Row]) -> list[Row]:
     draw = random.Random(2)
     return [{**row, "missed": f"{float(row['wait days']) * 3 + draw.gauss(50, 20):.1f}"} for row in rows]
@@ -131,7 +135,7 @@ KINDS = [
     ),
     Kind("table.parquet", lambda: visits(1500), in_parquet),
     Kind("mostly_empty.csv", lambda: mostly_empty(visits(1500)), says="is empty in"),
-    Kind("none.csv", lambda: with_none(visits(1500)), words={"group": "Café"}, says="depend on each other"),
+    Kind("none.csv", lambda: with_none(of_patients(visits(1500))), words={"group": "who"}, says="depend on each other"),
     Kind("amounts.csv", lambda: amounts(visits(1500)), says="on average"),
     Kind("small.csv", lambda: visits(200)),
     Kind("large.csv.gz", lambda: visits(300_000), in_gzip),

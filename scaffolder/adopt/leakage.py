@@ -73,7 +73,8 @@ def _leaves(downwards: Sequence[tuple[Key, float]]) -> tuple[list[Key], list[flo
             leaves.append(found)
             ends.append(key)
     if len(leaves) > 1 and len(leaves[-1]) < _LEAF:
-        leaves[-2] += leaves.pop()
+        last = leaves.pop()
+        leaves[-1] += last
         ends.pop(-2)
     return ends, [math.fsum(found) / len(found) for found in leaves]
 

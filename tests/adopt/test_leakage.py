@@ -39,5 +39,12 @@ def test_that_a_value_is_missing_may_tell_all() -> None:
     assert abs(alone([None] * len(CLASSES), CLASSES, classes=True) - 0.5) < 0.01
 
 
+def test_rows_that_are_left_over_join_the_leaf_above_them() -> None:
+    values = [float(place) for place in range(18)]
+    copy = [10 * value for value in values]
+    assert alone(values, copy, classes=False) > 0.5  # twelve rows are known in each fold: leaves of five and of seven
+    assert alone(values[:9], copy[:9], classes=False) < 0.1  # of six known rows there is one leaf
+
+
 def test_too_few_of_one_class_tell_nothing() -> None:
     assert alone([1.0, 2.0, 3.0, 4.0, 5.0], [1.0, 1.0, 0.0, 0.0, 0.0], classes=True) == 0.5
