@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from own_cases import BROKEN, adopted, lines, questions, refused, texts, written
 
 from scaffolder.adopt import cases
+from scaffolder.adopt.cases import adoption
 from scaffolder.adopt.cases.duplicates import normalised
 from scaffolder.adopt.kinds import AdoptionError, Options
 
@@ -89,6 +90,25 @@ def test_the_list_of_hashes_names_every_file(own: Path, tmp_path: Path) -> None:
         f"{sha256(found.data.files[f'data/{path}'].data).hexdigest()}  {path}\n"
         for path in ("benchmark.jsonl", "corpus/more.txt", "corpus/sub/fruit.md")
     )
+
+
+def test_a_template_may_name_other_places(own: Path, tmp_path: Path) -> None:
+    docs = tmp_path / "docs"
+    contract = {"benchmark": "bench/cases.jsonl", "folder": "bench/texts", "sums": "bench/hashes/SUMS"}
+    found = cases.adopt(written(own, questions(docs)), Options(documents=docs), contract).data
+    assert sorted(found.files) == [
+        "bench/cases.jsonl",
+        "bench/hashes/SUMS",
+        "bench/texts/more.txt",
+        "bench/texts/sub/fruit.md",
+    ]
+    named = [line.split("  ")[1] for line in found.files["bench/hashes/SUMS"].data.decode().splitlines()]
+    assert named == ["../cases.jsonl", "../texts/more.txt", "../texts/sub/fruit.md"]
+
+
+def test_more_cases_than_a_repository_should_hold_are_refused(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(adoption, "MOST_BYTES", 5_000)
+    assert "has more than 5,000 bytes of cases" in refused(written(own, texts()))
 
 
 def test_ids_splits_and_groups_of_the_file_are_kept(own: Path) -> None:

@@ -1,6 +1,9 @@
 """The owner's benchmark: texts with labels, or questions that quote documents.
 
 rows and documents -> cases -> splits -> facts, files and a preview
+
+A template may name its places in the contract: `benchmark` of the cases, `folder` of the documents, and `sums`, the
+hashes of all.
 """
 
 from __future__ import annotations
@@ -8,18 +11,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
+from posixpath import dirname, relpath
 from typing import Any
 
 from scaffolder.adopt.cases import agreement, documents, rows, splits
 from scaffolder.adopt.cases.case import LEAST_CASES, MOST_VALUES, SPLITS, Proposal, propose
-from scaffolder.adopt.cases.rows import Problems, listed
+from scaffolder.adopt.cases.rows import MOST_BYTES, Problems, listed
 from scaffolder.adopt.kinds import About, Adoption, AdoptionError, Options
 from scaffolder.adopt.wording import code, number, plain, toml
 from scaffolder.errors import shown
 from scaffolder.template.answers import Data
 from scaffolder.tree import File
 
-CASES, CORPUS, SUMS = "data/benchmark.jsonl", "data/corpus", "data/SHA256SUMS"
+PLACES = {"benchmark": "data/benchmark.jsonl", "folder": "data/corpus", "sums": "data/SHA256SUMS"}
 NEEDED: tuple[str, ...] = ()
 ABOUT: Mapping[str, About] = {
     "unit": About("What is one case, as a noun in the singular, such as ticket?"),
@@ -34,7 +38,7 @@ _MOST_SHOWN = 20  # in the preview
 _WHERE = {"search": "questions", "classify": "texts"}
 
 
-def adopt(source: Path, options: Options, _contract: Mapping[str, Any]) -> Adoption:
+def adopt(source: Path, options: Options, contract: Mapping[str, Any]) -> Adoption:
     """Read the cases in `source`, as CSV or JSON lines, and the documents that they quote.
 
     Raises:
@@ -53,11 +57,14 @@ def adopt(source: Path, options: Options, _contract: Mapping[str, Any]) -> Adopt
         raise problems.refusal()
     agreed = agreement.note(found, problems.place)
     found.notes = [*filter(None, [agreed]), *found.notes, *_unquoted(found, folder), *folder.notes]
-    files = _files(found, folder)
+    places = {name: str(contract.get(name, usual)) for name, usual in PLACES.items()}
+    files = _files(found, folder, places)
+    if sum(len(file.data) for file in files.values()) > MOST_BYTES:
+        raise AdoptionError(f"{shown(source, 200)} has more than {MOST_BYTES:,} bytes of cases: use a sample of them.")
     facts = {
         "source_md": code(source.name),
         "form_md": plain(form),
-        "sha256": sha256(files[SUMS].data).hexdigest(),
+        "sha256": sha256(files[places["sums"]].data).hexdigest(),
         "documents": number(len(folder.files)),
         "agreement_md": plain(agreed),
         "about": {name: _sentence(options.about.get(name, "")) for name in ABOUT if name != "unit"},
@@ -87,12 +94,15 @@ def _unquoted(found: Proposal, folder: documents.Folder) -> list[str]:
     return [f"documents that no question quotes ({len(names):,}): {listed(names)}"] if names else []
 
 
-def _files(found: Proposal, folder: documents.Folder) -> dict[str, File]:
-    """The cases, the documents, and the list of their hashes, as sha256sum writes it."""
+def _files(found: Proposal, folder: documents.Folder, places: Mapping[str, str]) -> dict[str, File]:
+    """The cases, the documents, and the list of their hashes, as sha256sum writes it in its folder."""
     cases = "".join(case.line() for case in found.cases.values())
-    files = {CASES: cases.encode()} | {f"{CORPUS}/{path}": content for path, content in folder.files.items()}
-    sums = "".join(f"{sha256(files[path]).hexdigest()}  {path.removeprefix('data/')}\n" for path in sorted(files))
-    return {path: File(content) for path, content in (files | {SUMS: sums.encode()}).items()}
+    files = {f"{places['folder']}/{path}": content for path, content in folder.files.items()}
+    files[places["benchmark"]] = cases.encode()
+    named = {relpath(path, dirname(places["sums"])): content for path, content in files.items()}
+    sums = "".join(f"{sha256(named[name]).hexdigest()}  {name}\n" for name in sorted(named))
+    files[places["sums"]] = sums.encode()
+    return {path: File(content) for path, content in sorted(files.items())}
 
 
 def _facts(found: Proposal) -> dict[str, Any]:
