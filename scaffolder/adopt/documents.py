@@ -1,0 +1,176 @@
+"""A folder of documents, perhaps with a list of questions -> the documents and the benchmark of a project.
+
+list and read the files -> place the questions -> what the template's texts say of both
+
+A template may name its places in the contract: `folder` of the documents, `benchmark` and `sums`, the hashes of all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from pathlib import Path, PurePosixPath
+from textwrap import shorten
+from typing import Any
+
+from scaffolder.adopt import folder, questions, wording
+from scaffolder.adopt.folder import Listing
+from scaffolder.adopt.kinds import About, Adoption, Options
+from scaffolder.adopt.questions import Benchmark
+from scaffolder.errors import one_line, shown
+from scaffolder.template.answers import Data
+from scaffolder.tree import File
+
+NEEDED = ()
+ABOUT = {
+    "title": About("What are the documents, as a title? For example: The staff handbook"),
+    "source": About("Who wrote them, and when?"),
+    "licence": About("Under which licence or permission may you show them?"),
+    "readers": About("Who looks for answers in them, and how until now?"),
+    "harm": About("Who is worse off because of a wrong answer?"),
+}
+LONGEST_EXAMPLE = 80  # characters of the question that a project asks first
+_PLACES = {"folder": "data/corpus", "benchmark": "data/benchmark.jsonl", "sums": "data/SHA256SUMS"}
+_MOST_SHOWN = 20  # of a list in the preview
+_MOST_FIELDS, _MOST_VALUES, _LONGEST_VALUE = 30, 10, 40
+_FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_FIELD = re.compile(r"([A-Za-z][\w-]{0,39}):[ \t]+(\S.{0,299})")
+_BEGINNING = 20_000  # characters of a text in which its first sentence is looked for
+
+
+def adopt(source: Path, options: Options, contract: Mapping[str, Any]) -> Adoption:
+    """Read the documents in the folder `source`, and the questions about them.
+
+    Raises:
+        AdoptionError: the folder or the list cannot be used.
+    """
+    places = {name: PurePosixPath(str(contract.get(name, usual))) for name, usual in _PLACES.items()}
+    listing = folder.read(source)
+    benchmark = questions.read(options.questions, listing) if options.questions else Benchmark()
+    files = {(places["folder"] / name).as_posix(): data for name, data in listing.files.items()}
+    files[places["benchmark"].as_posix()] = benchmark.data
+    example = _example(listing, benchmark)
+    facts = {
+        **_counts(listing, benchmark),
+        "fields": _fields(listing),
+        "example_toml": wording.toml(example),
+        **{name: options.about.get(name, "").rstrip(".") for name in ABOUT},  # the texts end with a full stop
+    }
+    files[places["sums"].as_posix()] = _sums(files, places["sums"].parent)
+    data = Data("documents", facts, {path: File(data) for path, data in files.items()})
+    return Adoption(data, tuple(_preview(listing, benchmark, example, asked=options.questions is not None)))
+
+
+def example(place: Path, _: Mapping[str, Any]) -> tuple[Path, Options]:
+    """A folder of documents with questions, written into the folder `place`, and the options that go with it."""
+    (place / "docs").mkdir()
+    (place / "docs/rules.md").write_text("---\nversion: 2\n---\n# Rules\n\nThe room opens at six.\n", encoding="utf-8")
+    (place / "questions.csv").write_text("question,answer\nWhen does it open?,at six\nWho pays?,\n", encoding="utf-8")
+    return place / "docs", Options(questions=place / "questions.csv", about=dict.fromkeys(ABOUT, "Words of the owner"))
+
+
+def _counts(listing: Listing, benchmark: Benchmark) -> dict[str, Any]:
+    kinds = Counter(PurePosixPath(name).suffix.lower() for name in listing.files)
+    answerable = benchmark.count(answerable=True)
+    return {
+        "documents": wording.number(len(listing.files)),
+        "formats": ", ".join(f"{kinds[one]:,} {one}" for one in folder.SUFFIXES if kinds[one]),
+        "bytes": wording.number(sum(map(len, listing.files.values()))),
+        "questions": len(benchmark.questions),
+        "unanswerable": len(benchmark.questions) - answerable,
+        "dev": benchmark.count(split="dev"),
+        "test": benchmark.count(split="test"),
+        "left_out": len(benchmark.problems),
+    }
+
+
+def _sums(files: Mapping[str, bytes], beside: PurePosixPath) -> bytes:
+    """A line for `sha256sum --check` for each file, by its path from the folder `beside` the list."""
+    named = {PurePosixPath(path).relative_to(beside).as_posix(): data for path, data in files.items()}
+    return "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in sorted(named.items())).encode()
+
+
+def _fields(listing: Listing) -> list[dict[str, str]]:
+    """The fields that Markdown documents give at their beginning, with their values, ready for a table."""
+    values = defaultdict[str, list[str]](list)
+    for name, text in listing.texts.items():
+        if PurePosixPath(name).suffix.lower() != ".txt":
+            for field, value in _front_matter(text).items():
+                values[field].append(value)
+    return [
+        {
+            "name_md": wording.code(field),
+            "values_md": wording.plain(_few(sorted({one[:_LONGEST_VALUE] for one in values[field]}), _MOST_VALUES)),
+            "documents": wording.number(len(values[field])),
+        }
+        for field in sorted(values, key=lambda one: (-len(values[one]), one))[:_MOST_FIELDS]
+    ]
+
+
+def _front_matter(text: str) -> dict[str, str]:
+    """The `field: value` lines between two `---` at the beginning; of YAML, a project understands only this much."""
+    found = _FRONT_MATTER.match(text)
+    lines = (_FIELD.fullmatch(line.rstrip()) for line in found[1].splitlines()) if found else ()
+    return {line[1].lower(): line[2].strip("\"'") for line in lines if line}
+
+
+def _example(listing: Listing, benchmark: Benchmark) -> str:
+    """A question that the documents answer: of the list, or made of the first sentence of the longest text."""
+    asked = [one["question"] for one in benchmark.questions if one["evidence"]]
+    if short := [one for one in asked if len(one) <= LONGEST_EXAMPLE and one.isprintable()]:
+        return str(short[0])
+    longest = max(listing.texts, key=lambda name: len(listing.texts[name]), default="")
+    sentence = _first_sentence(listing.texts[longest]) if longest else ""
+    words = sentence or PurePosixPath(next(iter(listing.files))).stem
+    return f"{one_line(shorten(words, LONGEST_EXAMPLE, placeholder='')).rstrip('.!?:;, ') or words[:LONGEST_EXAMPLE]}?"
+
+
+def _first_sentence(text: str) -> str:
+    """The first sentence of more than two words that is no heading, without markup; "" if there is none."""
+    from markdown_it import MarkdownIt
+
+    found = _FRONT_MATTER.match(text)
+    tokens = MarkdownIt("commonmark").parse(text[found.end() if found else 0 :][:_BEGINNING])
+    for before, token in pairwise(tokens):
+        if before.type == "paragraph_open" and token.children:
+            words = " ".join(one.content for one in token.children if one.type in ("text", "code_inline"))
+            for sentence in re.split(r"(?<=[.!?])\s", " ".join(words.split())):
+                if sentence.count(" ") > 1:
+                    return sentence
+    return ""
+
+
+def _preview(listing: Listing, benchmark: Benchmark, example: str, *, asked: bool) -> Iterator[str]:
+    facts = _counts(listing, benchmark)
+    yield f"Documents: {facts['documents']} ({facts['formats']}), {facts['bytes']} bytes."
+    yield from _listed("Files that are left out", [f"{shown(name)} {why}" for name, why in listing.left_out.items()])
+    yield f"The example that the project asks first: {shown(example, LONGEST_EXAMPLE)}"
+    if not asked:
+        yield "Questions: none, so nothing is measured yet; --questions names a list of them."
+        return
+    yield (
+        f"Questions: {facts['questions']:,} of {benchmark.rows:,} rows, {facts['unanswerable']:,} of them "
+        f"unanswerable; {facts['dev']:,} to choose settings on (dev), {facts['test']:,} to measure on (test)."
+    )
+    if benchmark.open:
+        yield f"To be placed when the project reads its HTML, PDF and Word documents: {benchmark.open:,}."
+    if benchmark.unlike:
+        yield f"Answers that are not in the words of their quotes, which no quotation can give: {benchmark.unlike:,}."
+    if benchmark.ignored:
+        yield f"Columns that nothing reads: {', '.join(map(shown, benchmark.ignored))}."
+    yield from _listed("Rows that are left out", benchmark.problems)
+
+
+def _listed(title: str, lines: Sequence[str]) -> Iterator[str]:
+    if lines:
+        yield f"{title}: {len(lines):,}"
+        yield from (f"  {line}" for line in lines[:_MOST_SHOWN])
+        if len(lines) > _MOST_SHOWN:
+            yield f"  and {len(lines) - _MOST_SHOWN:,} more"
+
+
+def _few(values: Sequence[str], most: int) -> str:
+    return ", ".join([*values[:most], *([f"and {len(values) - most:,} more"] if len(values) > most else [])])
