@@ -12,10 +12,9 @@ from scaffolder.template import catalog
 ANSWERS = {"project_name": "Radar", "description": "Says what comes next."}
 SHIPPED = "data/shipped.md"
 MARKED = re.compile(r"^(?:<!-- |# )(data|measured):([\w-]+)(?: -->)?\n(.*?)^(?:<!-- |# )/\1:\2(?: -->)?\n", re.M | re.S)
-CASES = [("mlops-deploy", "interactive"), ("rag-assistant", "minilm")]  # their questions are not about data
+CASES = [("mlops-deploy", "interactive")]  # its questions are not about data
 CASES += [("domain-capstone", case) for case in ("healthcare", "finance")]  # the domains that can adopt other data
 FIRST = {
-    "rag-assistant": "minilm",
     "mlops-deploy": "interactive",
     "domain-capstone": "healthcare",
 }
@@ -81,7 +80,6 @@ def test_the_default_description_is_kept_as_shipped(name: str, case: str) -> Non
     template = catalog.bundled(name)
     told = {
         "mlops-deploy": template.config.get("__description"),
-        "rag-assistant": template.config.get("__description"),
         "domain-capstone": template.config.get("_domains", {}).get(case, {}).get("description"),
     }
     files = documents(name, case, description=told[name])

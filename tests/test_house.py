@@ -84,9 +84,9 @@ LAYERS = {
         bootstrap exits reporting
         passages words hits documents errors settings embedding stores retrieval
         ingestion answering wiring
-        evaluation authoring drift
+        evaluation drift
         serving
-        loadtest report adoption __main__
+        loadtest report __main__
         """,
 }
 TEMPLATES = pytest.mark.parametrize("template", LAYERS)

@@ -30,7 +30,7 @@ from corpus_topics import convert_topic
 HERE = Path(__file__).parent
 TEMPLATES = HERE.parent / "templates"
 DATA = TEMPLATES / "_shared/data"  # which `make share` copies into the templates
-SUMS = TEMPLATES / "rag-assistant/{{cookiecutter.project_slug}}/data/SHA256SUMS"
+SUMS = "rag-assistant/{{cookiecutter.project_slug}}/data/{% if not cookiecutter._data %}SHA256SUMS{% endif %}"
 SELECTION = HERE / "corpus.toml"
 UNDERLINES = "*=-~"
 
@@ -132,7 +132,7 @@ def licence() -> str:
 def write_sums() -> None:
     paths = sorted([*(DATA / "corpus").rglob("*.md"), *DATA.glob("benchmark.jsonl")])
     sums = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(DATA).as_posix()}\n" for path in paths]
-    SUMS.write_text("".join(sums), encoding="utf-8", newline="\n")
+    (TEMPLATES / SUMS).write_text("".join(sums), encoding="utf-8", newline="\n")
 
 
 def read(path: Path) -> str:

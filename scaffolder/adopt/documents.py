@@ -29,7 +29,7 @@ ABOUT = {
     "title": About("What are the documents, as a title? For example: The staff handbook"),
     "source": About("Who wrote them, and when?"),
     "licence": About("Under which licence or permission may you show them?"),
-    "readers": About("Who looks for answers in them, and how until now?"),
+    "readers": About("Who looks for answers in them, and how do they do it today?"),
     "harm": About("Who is worse off because of a wrong answer?"),
 }
 LONGEST_EXAMPLE = 80  # characters of the question that a project asks first

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import random
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import threading
-import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,11 +19,10 @@ from urllib.error import HTTPError, URLError
 
 import own_documents
 import pytest
-from projects import Project, environment, generate, run
-from selection import digest, everything, picked
+from projects import ROOT, Project, environment, generate, run
+from selection import everything, picked
 from service import serving
-from support import PATIENCE
-from test_adoption import snapshot
+from support import PATIENCE, git, on_disk
 
 from scaffolder.check.engine.finding import State
 from scaffolder.check.report import check
@@ -32,56 +30,97 @@ from scaffolder.check.report import check
 KILLS = 50 if everything() else 10
 TAKEN = 25  # hostile documents; all of them with PROOFS=all
 OURS = re.compile(r"python|PSF|with statement|docstring|library reference|349|277", re.IGNORECASE)
-CODE = {"pyproject.toml", "Makefile", "Dockerfile", "CHANGELOG.md"}  # where Python is the language of the code
 SECONDS = 8  # that the service may take for a document, in place of the settings' 60
 LOOKS_EACH = 0.05  # seconds between two looks at /health/live
 LARGEST = 11_000_000  # bytes of a body; of a larger one, the service hangs up before it has read it
-PARTS = ("evaluation-metrics", "recomputed-metrics", "provenance", "figures", "leftovers")
+PARTS = ("evaluation-metrics", "recomputed-metrics", "provenance", "figures")
 
 
 @pytest.fixture
-def fresh(library: Project, tmp_path: Path) -> Iterator[Project]:
-    """A new project in Git, with the environment of the finished one."""
-    project = generate(tmp_path, "rag-assistant", library.python)
-    (project.path / ".venv").symlink_to(library.path / ".venv")
-    (project.path / ".venv/.ready").touch()  # newer than the lock of this project, which is the same
-    yield project
-    (project.path / ".venv").unlink()
+def borrowed(library: Project) -> Iterator[Callable[[Path], Project]]:
+    """Gives a project the environment of the finished one, whose lock is the same."""
+    links: list[Path] = []
+
+    def lend(path: Path) -> Project:
+        links.append(path / ".venv")
+        links[-1].symlink_to(library.path / ".venv")
+        (links[-1] / ".ready").touch()  # newer than the lock
+        return Project(path, library.python)
+
+    yield lend
+    for link in links:
+        link.unlink()
+
+
+def scaffolder(*arguments: object, code: int = 0) -> str:
+    command = [sys.executable, "-m", "scaffolder", *arguments]
+    said = run(*command, cwd=ROOT, code=code)
+    assert "Traceback" not in said
+    return said
+
+
+def own_data(folder: Path, *, asked: bool = True) -> list[object]:
+    """The options that name a stranger's papers, perhaps with questions, and say what the stranger knows of them."""
+    questions = ["--questions", own_documents.questions(folder / "questions.csv")] if asked else []
+    about = ["--about", f"title={own_documents.TITLE}", "--about", "licence=Own papers of the club"]
+    return ["--data", own_documents.write(folder / "papers"), *questions, *about]
+
+
+def test_a_folder_of_a_stranger_is_a_project_from_the_first_command(
+    borrowed: Callable[[Path], Project], tmp_path: Path
+) -> None:
+    said = scaffolder("new", "rag-assistant", "rowing", "-o", tmp_path, "--yes", "--git", *own_data(tmp_path))
+    assert "photo.png" in said
+    assert "Questions: 25 of 25 rows, 5 of them unanswerable" in said
+    project = borrowed(tmp_path / "rowing")
+    said = project.make("demo")
+    assert "Refused: broken.pdf" in said
+    assert "Not asked" not in said
+    readme = project.read("README.md")
+    assert "was asked 15 questions" in readme  # 10 are for choices
+    assert own_documents.TITLE in readme
+    assert "Not measured" not in readme
+    assert "twenty minutes" in project.make("ask", "Q=When does a booking lapse?")
+    assert "abstain_below" in project.make("tune")
+    project.make("test", "lint")
+    project.make("benchmark")
+    assert git(project.path, "status", "--porcelain", "--", "data") == ""
+    assert leftovers(project) == []
+    found = {finding.item: finding for finding in check(project.path).findings}
+    assert {item: found[item].evidence for item in PARTS if found[item].state is not State.DONE} == {}
+    assert {item for item, each in found.items() if each.state in (State.ERROR, State.UNVERIFIED)} == set()
+
+
+def test_documents_come_into_a_project_first_and_questions_later(
+    borrowed: Callable[[Path], Project], library: Project, tmp_path: Path
+) -> None:
+    project = borrowed(generate(tmp_path, "rag-assistant", library.python).path)
+    project.make("demo")
+    committed(project, "A first run")
+    scaffolder("adopt", project.path, "--yes", *own_data(tmp_path, asked=False))
+    assert leftovers(project) == []
+    said = project.make("demo")
+    assert "the benchmark has no questions so far" in said
+    assert "I found no passage" not in said
+    assert "Not measured" in project.read("README.md")
+    committed(project, "My documents")
+    questions = own_documents.questions(tmp_path / "questions.csv")
+    scaffolder("adopt", project.path, "--yes", "--data", tmp_path / "papers", "--questions", questions)
+    project.make("demo")
+    assert "was asked 15 questions" in project.read("README.md")
+    project.make("test")
 
 
 def committed(project: Project, message: str) -> None:
-    run("git", "add", "-A", cwd=project.path)
-    run("git", "-c", "user.name=N", "-c", "user.email=n@x", "commit", "-qm", message, cwd=project.path)
-
-
-def test_a_folder_of_a_stranger_becomes_the_projects_own(fresh: Project, tmp_path: Path) -> None:
-    folder = own_documents.write(tmp_path / "papers")
-    said = fresh.make("adopt", f"DOCS={folder}", f"TITLE={own_documents.TITLE}", "YES=1")
-    assert "photo.png" in said
-    assert "broken.pdf" in said
-    said = fresh.make("demo")
-    assert "the benchmark has no questions so far" in said
-    assert "I found no passage" not in said
-    assert "Not measured" in fresh.read("README.md")
-    fresh.make("benchmark", f"FROM={own_documents.questions(tmp_path / 'questions.csv')}")
-    tuned = fresh.make("tune")
-    assert "abstain_below" in tuned
-    committed(fresh, "My documents")
-    fresh.make("demo")
-    assert "was asked 15 questions" in fresh.read("README.md")  # 10 are for choices
-    assert "Not measured" not in fresh.read("README.md")
-    assert "twenty minutes" in fresh.make("ask", "Q=When does a booking lapse?")
-    fresh.make("test")
-    assert leftovers(fresh) == []
-    found = {finding.item: finding for finding in check(fresh.path).findings}
-    assert {item: found[item].evidence for item in PARTS if found[item].state is not State.DONE} == {}
-    assert {item for item, each in found.items() if each.state in (State.ERROR, State.UNVERIFIED)} == set()
+    git(project.path, "add", "-A")
+    git(project.path, "commit", "-qm", message)
 
 
 def leftovers(project: Project) -> list[str]:
     """Lines of the texts that still speak of the documents that came with the project."""
     texts = [*project.path.glob("*.md"), *project.path.glob("docs/*.md"), *project.path.glob("data/**/*.md")]
     lines = [(path.name, line) for path in texts for line in path.read_text("utf-8").splitlines()]
+    assert len(lines) > 500
     about = [
         f"{name}: {line}"
         for name, line in lines
@@ -91,27 +130,27 @@ def leftovers(project: Project) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("folder", "title", "says"),
+    ("folder", "questions", "says"),
     [
-        ("absent", "Papers", "there is no folder"),
-        ("empty", "Papers", "is empty"),
-        ("unreadable", "Papers", "no document that can be read"),
-        ("papers", "", "title"),
-        ("papers", "x" * 300, "title"),
+        ("absent", "questions.csv", "there is no folder"),
+        ("empty", "questions.csv", "it is empty"),
+        ("unreadable", "questions.csv", "no document that can be used"),
+        ("papers", "absent.csv", "absent.csv"),
+        ("papers", "papers/photo.png", "photo.png"),
     ],
 )
 def test_what_cannot_be_adopted_changes_nothing(
-    fresh: Project, tmp_path: Path, folder: str, title: str, says: str
+    library: Project, tmp_path: Path, folder: str, questions: str, says: str
 ) -> None:
-    own_documents.write(tmp_path / "papers")
+    project = generate(tmp_path / "new", "rag-assistant", library.python)
+    own_data(tmp_path)
     (tmp_path / "empty").mkdir()
     (tmp_path / "unreadable").mkdir()
     (tmp_path / "unreadable/photo.png").write_bytes(b"\x89PNG")
-    before = snapshot(fresh)
-    said = fresh.make("adopt", f"DOCS={tmp_path / folder}", f"TITLE={title}", "YES=1", code=2)
-    assert says in said.lower()
-    assert "Traceback" not in said
-    assert snapshot(fresh) == before
+    before = on_disk(project.path, ())
+    data = ("--data", tmp_path / folder, "--questions", tmp_path / questions)
+    assert says in scaffolder("adopt", project.path, "--yes", *data, code=2).lower()
+    assert on_disk(project.path, ()) == before
 
 
 @pytest.fixture
@@ -233,33 +272,60 @@ def in_copy(copied: Project) -> dict[str, str]:
     return {**environment(), "PYTHONPATH": str(copied.path / "src")}
 
 
+KILLED = """
+import os, signal, sys
+from assistant import __main__, wiring
+
+left, opened = int(sys.argv[1]), wiring.open_index
+
+def watched(called):
+    def step(*arguments, **more):
+        global left
+        left -= 1
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return called(*arguments, **more)
+    return step
+
+def open_index(settings):
+    index = opened(settings)
+    index.store._rows, index.store.close = watched(index.store._rows), watched(index.store.close)
+    return index
+
+wiring.open_index = open_index
+assert __main__.main(["ingest"]) == 0
+print("steps:", -left)
+"""
+
+
 def test_a_killed_ingest_leaves_the_index_as_it_was_or_as_it_will_be(library: Project, copied: Project) -> None:
-    python = library.path / ".venv/bin/python"
-    command = [str(python), "-m", "assistant", "ingest"]
-    before = passages(copied, library)
+    """The ingest is killed before statements of the database from its first to its last, and after its commit."""
+
+    def ingest(step: int = 0) -> subprocess.CompletedProcess[str]:
+        command = [str(library.path / ".venv/bin/python"), "-c", KILLED, str(step)]
+        return subprocess.run(
+            command, cwd=copied.path, env=in_copy(copied), capture_output=True, text=True, check=False, timeout=PATIENCE
+        )
+
     page = copied.path / "data/corpus/statements/with.md"
-    texts = [page.read_text(), page.read_text() + "\n## Added\n\n" + "One more sentence is here. " * 400]
-    seconds = [0.0, 0.0]  # that each way takes: the longer text to index, and the shorter one again
-    known = {0: before}
-    for current in (1, 0, 1):
+    short = page.read_text()
+    texts = [short, short + "\n## Added\n\n" + "One more sentence is here. " * 400]
+    known, steps = [passages(copied, library), ""], [0, 0]
+    for current in (1, 0):
         page.write_text(texts[current])
-        started = time.monotonic()
-        run(*command, cwd=copied.path, env=in_copy(copied))
-        seconds[current] = time.monotonic() - started
+        done = ingest()
+        assert done.returncode == 0, done.stderr
+        steps[current] = int(done.stdout.rpartition("steps: ")[2])
         known[current] = passages(copied, library)
-    chance = random.Random(digest("rag-assistant"))
-    cut_short = 0
-    for _ in range(KILLS):
-        page.write_text(texts[1 - current])
-        process = subprocess.Popen(command, cwd=copied.path, env=in_copy(copied), stdout=subprocess.DEVNULL)
-        time.sleep(chance.uniform(0.3, 1.1) * seconds[1 - current])
-        process.kill()
-        process.wait()
-        found = passages(copied, library)
-        assert found in known.values()
-        cut_short += found == known[current]
-        run(*command, cwd=copied.path, env=in_copy(copied))
-        current = 1 - current
-        assert passages(copied, library) == known[current]
-    print(f"{cut_short} of {KILLS} kills came before the end")
-    assert cut_short
+    assert known[0] != known[1]
+    assert min(steps) >= KILLS
+    for kill in range(KILLS):
+        wanted, last = 1 - current, kill == KILLS - 1
+        step = steps[wanted] if last else 1 + kill * (steps[wanted] - 1) // (KILLS - 1)
+        page.write_text(texts[wanted])
+        killed = ingest(step)
+        assert killed.returncode == -signal.SIGKILL, (step, killed.stderr)
+        assert passages(copied, library) == known[wanted if last else current], step
+        assert ingest().returncode == 0  # the next one finishes the work
+        assert passages(copied, library) == known[wanted]
+        current = wanted

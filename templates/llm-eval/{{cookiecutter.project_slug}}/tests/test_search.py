@@ -46,7 +46,7 @@ def test_the_scores_are_about_where_the_evidence_ranks(fresh: Path) -> None:
     assert set(asked("raven", evidence=(EVIDENCE,))[0].scores.values()) == {0}
     row, text = asked("xylophone?")  # without evidence, there is nothing to score
     assert (row.output, row.confidence, row.shown, row.scores, text) == ("", 0, [], {}, "")
-    with pytest.raises(EvidenceError, match="animals/book-0 does not contain the quotation 'nothing'"):
+    with pytest.raises(EvidenceError, match="the quotation 'nothing' stands in no places of animals/book-0"):
         asked("raven", evidence=({**EVIDENCE, "quote": "nothing"},))
 
 

@@ -37,7 +37,7 @@ def answer(text: str = "Group rooms hold eight people. [1]", *citations: Citatio
 
 
 def case(question: Question = ASKED, given: Answer | None = None, rank: int | None = 1) -> Case:
-    passages = (Passage("rooms", Span(100, 120)),) if question.evidence else ()
+    passages = [[Passage("rooms", Span(100, 120))]] if question.evidence else []
     return Case(question, passages, given or answer(), [rank] if passages else [], "rooms § Rooms", 5.0)
 
 

@@ -4,6 +4,7 @@ Relevance is a matter of *evidence*, a quotation from a document, and not of chu
 judge every way of cutting the documents.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from ..passages import Chunk, Document, Span
 
 SHOWN = 60  # characters of a quotation in a message
+MARKUP = re.escape("`*_#|~>\\[]\"'’‘“”„«»-‐‑–—")  # quotation marks and hyphens, too: they vary as freely
+GAP = rf"(?:[\s{MARKUP}]|(?<=\])\([^()\s]*+\))*+"  # between two words; the second is the target of a link
 
 
 class EvidenceError(ValueError):
@@ -19,13 +22,14 @@ class EvidenceError(ValueError):
 
 
 class Evidence(BaseModel):
-    """A passage that answers a question, word for word."""
+    """Words of the documents that answer a question; they count wherever they stand, in one document or in all."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    document: str = Field(min_length=1)
-    section: str
+    document: str = ""
+    section: str = ""
     quote: str = Field(min_length=1)
+    unique: bool = False  # so few words that they say which place is meant only if there is no other
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +40,8 @@ class Passage:
     span: Span
 
 
-def locate(question: str, evidence: Evidence, documents: Mapping[str, Document]) -> Passage:
-    """The place of a quotation.
+def locate(question: str, evidence: Evidence, documents: Mapping[str, Document]) -> tuple[Passage, ...]:
+    """Every place of a quotation, whatever its spaces, markup and case; it does not begin or end inside of a word.
 
     Args:
         question: its id, for messages.
@@ -45,19 +49,25 @@ def locate(question: str, evidence: Evidence, documents: Mapping[str, Document])
         documents: by id.
 
     Raises:
-        EvidenceError: there is no such document, or the quotation is in it not at all or more than once.
+        EvidenceError: the quotation is not there, or it has to be unique and is not.
     """
-    document = documents.get(evidence.document)
-    shown = evidence.quote if len(evidence.quote) <= SHOWN else f"{evidence.quote[:SHOWN]}…"
-    where = f"question {question}: {evidence.document}"
-    if document is None:
-        raise EvidenceError(f"{where} is not among the documents; the questions need the corpus they were written for")
-    start = document.text.find(evidence.quote)
-    if start < 0:
-        raise EvidenceError(f"{where} does not contain the quotation {shown!r}; copy the quotation exactly")
-    if document.text.find(evidence.quote, start + 1) >= 0:
-        raise EvidenceError(f"{where} contains the quotation {shown!r} more than once; quote more of it")
-    return Passage(document.id, Span(start, start + len(evidence.quote)))
+    words = re.findall(rf"[^\W_]+|[^\w\s{MARKUP}]", evidence.quote) or ["\0"]  # no document has that
+    # Only where letters have capitals do spaces divide words.
+    edges = [r"[^\W_]" if one.isdecimal() or one.lower() != one.upper() else "(?!)" for one in (words[0], words[-1])]
+    pattern = re.compile(f"(?<!{edges[0]}){GAP.join(map(re.escape, words))}(?!{edges[1]})", re.IGNORECASE)
+    found = tuple(
+        Passage(name, Span(*place.span()))
+        for name, document in documents.items()
+        if evidence.document in ("", name)
+        if max(words, key=len).lower() in document.text.lower()  # most lack it, and this is quicker than the pattern
+        for place in pattern.finditer(document.text)
+    )
+    if not found or (evidence.unique and len(found) > 1):
+        raise EvidenceError(
+            f"question {question}: the quotation {evidence.quote[:SHOWN]!r} stands in {len(found) or 'no'} places of "
+            f"{evidence.document or 'the documents'}; copy its words from the document, and enough of them"
+        )
+    return found
 
 
 def covers(chunk: Chunk, passage: Passage) -> bool:
@@ -68,8 +78,9 @@ def covers(chunk: Chunk, passage: Passage) -> bool:
     return 2 * shared >= passage.span.end - passage.span.start
 
 
-def first_ranks(passages: Sequence[Passage], chunks: Sequence[Chunk]) -> list[int | None]:
-    """For each passage the rank, from 1, of the first chunk that covers it; None if none does."""
+def first_ranks(evidence: Sequence[Sequence[Passage]], chunks: Sequence[Chunk]) -> list[int | None]:
+    """For each piece of evidence the rank, from 1, of the first chunk that covers one of its places; None if none."""
     return [
-        next((rank for rank, chunk in enumerate(chunks, 1) if covers(chunk, passage)), None) for passage in passages
+        next((rank for rank, chunk in enumerate(chunks, 1) if any(covers(chunk, one) for one in places)), None)
+        for places in evidence
     ]

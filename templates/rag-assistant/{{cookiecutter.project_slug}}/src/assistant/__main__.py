@@ -22,18 +22,16 @@ BOLD, PLAIN = "\x1b[1m", "\x1b[0m"  # for terminals
 FURTHER = 3  # sources below an answer
 
 
-def adopt(_: Settings, arguments: Namespace) -> int:
-    """Use your own documents: show what will change, ask, and write all or nothing."""
-    from . import adoption
+def benchmark(settings: Settings, _: Namespace) -> int:
+    """Compare the benchmark with the documents, and write the hashes of both; exit 1 if a question does not fit."""
+    from .evaluation.benchmark import SUMS, seal
+    from .evaluation.cases import documents_of
+    from .wiring import open_assistant
 
-    return adoption.adopt(arguments.folder, arguments.title, yes=arguments.yes)
-
-
-def benchmark(settings: Settings, arguments: Namespace) -> int:
-    """Check the benchmark, add questions to it, and write the hashes."""
-    from .authoring import author
-
-    return author(settings, table=arguments.table, drop=arguments.drop)
+    with open_assistant(settings) as assistant:
+        unplaced = seal(settings, documents_of(assistant.index.store))
+    print(f"Wrote {SUMS}.", *unplaced, sep="\n")
+    return int(bool(unplaced))
 
 
 def ingest(settings: Settings, arguments: Namespace) -> None:
@@ -133,7 +131,7 @@ def load(settings: Settings, _: Namespace) -> None:
 
 
 STEPS: dict[str, Callable[[Settings, Namespace], int | None]] = {
-    step.__name__: step for step in (adopt, benchmark, ingest, ask, tune, evaluate, report, serve, load, drift)
+    step.__name__: step for step in (benchmark, ingest, ask, tune, evaluate, report, serve, load, drift)
 }
 
 
@@ -142,20 +140,15 @@ def parser() -> ArgumentParser:
     root = ArgumentParser(prog="python -m assistant", description=__doc__)
     parsers = root.add_subparsers(dest="step", required=True, metavar="STEP")
     steps = {name: parsers.add_parser(name, help=step.__doc__) for name, step in STEPS.items()}
-    steps["adopt"].add_argument("folder", type=Path, help="with your Markdown, text, HTML, PDF and Word files")
-    steps["adopt"].add_argument("--title", required=True, help="what the page and the README call them")
-    steps["benchmark"].add_argument("--from", dest="table", type=Path, metavar="FILE", help="add its rows")
-    steps["benchmark"].add_argument("--drop", action="store_true", help="drop the questions that no longer fit")
     steps["ingest"].add_argument("--docs", type=Path, metavar="FOLDER", help="instead of the settings' corpus folder")
     steps["ask"].add_argument("question", nargs="?", help="instead of the settings' example")
     steps["drift"].add_argument("address", nargs="?", help="of the service, if it runs elsewhere")
-    for name in ("adopt", "evaluate"):
-        steps[name].add_argument("--yes", action="store_true", help="do not ask")
+    steps["evaluate"].add_argument("--yes", action="store_true", help="do not ask")
     return root
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one step. Returns 0, 1 if a quality gate failed or the answer was no, 2 if the input cannot be used."""
+    """Run one step. Returns 0, 1 if a quality gate failed or a question does not fit, 2 if the input cannot be used."""
     chosen = parser().parse_args(arguments)
     return exit_code(lambda: run(chosen))
 

@@ -1,7 +1,6 @@
 """The benchmark: questions, and the passages that answer them."""
 
 import hashlib
-import json
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,9 +11,9 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from ..errors import AssistantError
-from ..ingestion.folder import list_files
+from ..ingestion.folder import list_files, read_files
 from ..ingestion.ingest import is_upload
-from ..ingestion.readers import READERS
+from ..ingestion.readers import READERS, shown
 from ..passages import Document
 from ..reporting.metrics import write_text
 from ..settings import Settings
@@ -58,10 +57,11 @@ class Question(BaseModel, extra="forbid", frozen=True):
 
 @dataclass(frozen=True)
 class Benchmark:
-    """The questions, the place of each one's evidence, and the hash of everything they rest on."""
+    """The questions, the places of each one's evidence, and the hash of everything they rest on."""
 
     questions: tuple[Question, ...]
-    passages: Mapping[str, tuple[Passage, ...]]  # by question id
+    passages: Mapping[str, Sequence[Sequence[Passage]]]  # by question id: all places of each piece of evidence
+    unplaced: Sequence[str]  # why further questions cannot be asked
     kinds: Mapping[str, str]  # by question id: the `kind` of its first document, if it has one
     data_sha256: str  # of `SHA256SUMS`
 
@@ -95,8 +95,8 @@ def load(settings: Settings, documents: Iterable[Document]) -> Benchmark:
     """Read the questions and find their evidence in `documents`, those of the index, with their digests.
 
     Raises:
-        BenchmarkError: lines break the format, `SHA256SUMS` does not describe the files or the index, or quotations
-            are not, or not only once, in their documents. The message names every problem and what to run.
+        BenchmarkError: lines break the format, or `SHA256SUMS` does not describe the files or the index. The message
+            names every problem and what to run.
         DocumentError: the corpus folder has no files.
     """
     path = Path(settings.evaluation.benchmark)
@@ -105,41 +105,48 @@ def load(settings: Settings, documents: Iterable[Document]) -> Benchmark:
     listed = sums.read_text(encoding="utf-8", errors="replace") if sums.exists() else ""
     found = sums_of(settings, path.read_bytes())
     changed = {line[66:] for line in {*listed.splitlines()} ^ {*found.splitlines()}}
-    files = {line[:64]: line[66:] for line in found.splitlines() if Path(line).suffix.lower() in READERS}
-    indexed = {one.digest for one in known.values()}
+    files = {line[:64] for line in found.splitlines()}
     fileless = [one.id for one in known.values() if is_upload(one.id) or one.digest not in files]
+    listing, indexed = list_files(Path(settings.corpus.folder)), {one.id: one.digest for one in known.values()}
     _refuse(
         [f"{name} is not as it is listed" for name in sorted(changed)]
-        + [f"{name} is not in the index" for digest, name in files.items() if digest not in indexed]
+        + [f"{shown(name)} is not in the index" for name, _, _ in read_files(listing, settings, indexed)]
         + [f"{name} is in the index, and no file" for name in fileless],
         f"the data are not those that {sums} lists",
         (UPLOADED.format(settings.corpus.folder) if any(map(is_upload, fileless)) else "")
-        + "`make ingest` indexes the files of the folder, or says why it refuses one (move that one out of the "
-        "folder); `make benchmark` writes the hashes anew",
+        + "`make ingest` indexes the files of the folder; `make benchmark` writes the hashes anew",
     )
-    passages, misplaced = {}, []
+    passages, unplaced = place(questions, known)
+    kinds = {name: known[each[0][0].document].metadata.get("kind", "") for name, each in passages.items() if each}
+    fitting = tuple(one for one in questions if one.id in passages)
+    return Benchmark(fitting, passages, unplaced, kinds, hashlib.sha256(found.encode()).hexdigest())
+
+
+def place(
+    questions: Iterable[Question], documents: Mapping[str, Document]
+) -> tuple[dict[str, list[tuple[Passage, ...]]], list[str]]:
+    """All places of each piece of evidence, by the question's id, and why other questions have none."""
+    passages, unplaced = dict[str, list[tuple[Passage, ...]]](), list[str]()
     for one in questions:
         try:
-            passages[one.id] = tuple(locate(one.id, part, known) for part in one.evidence)
+            passages[one.id] = [locate(one.id, part, documents) for part in one.evidence]
         except EvidenceError as error:
-            misplaced.append(str(error))
-    _refuse(misplaced, f"{path} does not fit the documents", "`make benchmark DROP=1` removes these questions")
-    kinds = {one.id: known[one.evidence[0].document].metadata.get("kind", "") for one in questions if one.evidence}
-    return Benchmark(questions, passages, kinds, hashlib.sha256(found.encode()).hexdigest())
+            unplaced.append(str(error))
+    return passages, unplaced
 
 
-def write(settings: Settings, questions: Iterable[Question]) -> None:
-    """Write the questions, and `SHA256SUMS` of them and of every file that ingestion reads.
+def seal(settings: Settings, documents: Iterable[Document]) -> list[str]:
+    """Write `SHA256SUMS` of the questions and of every file that ingestion reads; returns why questions do not fit.
 
     Raises:
+        BenchmarkError: the questions cannot be read.
         DocumentError: the corpus folder has no files.
         OSError: a file cannot be read or written.
     """
     path = Path(settings.evaluation.benchmark)
-    text = "".join(json.dumps(one.model_dump(mode="json"), ensure_ascii=False) + "\n" for one in questions)
-    sums = sums_of(settings, text.encode())
-    write_text(path, text)
-    write_text(path.parent / SUMS, sums)
+    questions = read(path)
+    write_text(path.parent / SUMS, sums_of(settings, path.read_bytes()))
+    return place(questions, {one.id: one for one in documents})[1]
 
 
 def sums_of(settings: Settings, questions: bytes) -> str:

@@ -48,7 +48,7 @@ class Case:
     """A question, its answer, and where its evidence is among all candidates that were ranked for it."""
 
     question: Question
-    passages: tuple[Passage, ...]  # where the evidence stands
+    passages: Sequence[Sequence[Passage]]  # all places of each piece of evidence
     answer: Answer
     ranks: list[int | None]  # of each piece of evidence among the candidates
     first: str  # the first candidate's document and innermost heading
@@ -66,7 +66,8 @@ class Case:
         """Every one of `SCORES`; NaN where it does not apply."""
         answer, answerable = self.answer, self.question.answerable
         cited = [Chunk(a.chunk, a.document, a.title, a.section, a.span, a.quote, ()) for a in answer.citations]
-        support = [any(covers(chunk, passage) for passage in self.passages) for chunk in cited]
+        right = [passage for places in self.passages for passage in places]
+        support = [any(covers(chunk, passage) for passage in right) for chunk in cited]
         return {name: score(self.ranks) if answerable else np.nan for name, score in RANKING.items()} | {
             "abstention_precision": float(not answerable) if answer.abstained else np.nan,
             "abstention_recall": np.nan if answerable else float(answer.abstained),

@@ -43,7 +43,7 @@ def withdraw(data: Mapping[str, Any]) -> None:
     for path in (METRICS, *REPORTS.glob("*.csv"), *FIGURES.glob("*.svg")):
         path.unlink(missing_ok=True)
     write_json(DATA, data)
-    print(f"Not measured: {data['unmeasured']}. Add some with: make benchmark")
+    print(f"Not measured: {data['unmeasured']}.")
 
 
 def row(case: Case, top_k: int) -> dict[str, Any]:
@@ -59,7 +59,10 @@ def row(case: Case, top_k: int) -> dict[str, Any]:
         "confidence": f"{answer.confidence:.6g}",
         "answer": answer.text,
         "failure": case.failure(top_k),
-        "expected": "; ".join(f"{one.document} § {one.section}" for one in asked.evidence),
+        "expected": "; ".join(
+            f"{places[0].document} § {one.section or one.quote}"
+            for one, places in zip(asked.evidence, case.passages, strict=True)
+        ),
         "rank": min((rank for rank in case.ranks if rank is not None), default=""),
         "came first": case.first,
     }

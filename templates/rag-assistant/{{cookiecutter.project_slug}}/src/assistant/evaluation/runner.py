@@ -7,6 +7,7 @@ from the seed, so two runs differ in nothing but latency.
 import os
 import shutil
 import subprocess  # git only, with fixed arguments
+import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -55,7 +56,9 @@ def measure(assistant: Assistant, started: datetime, *, yes: bool) -> Evaluation
     settings = assistant.settings
     documents = documents_of(assistant.index.store)
     benchmark = load(settings, documents)
-    data = describe(documents, assistant.index.store, benchmark.questions)
+    for reason in benchmark.unplaced:
+        print(f"Not asked: {reason}", file=sys.stderr)
+    data = describe(documents, assistant.index.store, benchmark)
     if data["unmeasured"]:
         results.withdraw(data)
         return None

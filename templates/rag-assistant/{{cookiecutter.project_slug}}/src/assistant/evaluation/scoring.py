@@ -11,7 +11,7 @@ from ..bootstrap import Array
 from ..passages import Document
 from ..reporting.metrics import REPORTS, Finite, Metric, Report
 from ..stores.base import Store
-from .benchmark import LEAST, Question
+from .benchmark import LEAST, Benchmark, Question
 
 DATA = REPORTS / "data.json"
 BM25 = "BM25 alone"  # how the documents call this baseline
@@ -68,8 +68,9 @@ def rounded(value: float) -> float:
     return float(f"{value:.6g}")
 
 
-def describe(documents: Sequence[Document], store: Store, questions: Sequence[Question]) -> dict[str, Any]:
+def describe(documents: Sequence[Document], store: Store, benchmark: Benchmark) -> dict[str, Any]:
     """The counts in `reports/data.json`; `unmeasured` says why there are no scores, "" if there are some."""
+    questions = benchmark.questions
     splits = {split: [one for one in questions if one.split == split] for split in ("dev", "test")}
     return {
         "documents": len(documents),
@@ -77,6 +78,7 @@ def describe(documents: Sequence[Document], store: Store, questions: Sequence[Qu
         "passages": sum(one.chunks for one in store.documents()),
         "kinds": dict(sorted(Counter(one.metadata.get("kind", "") for one in documents).items())),
         "questions": len(questions),
+        "unplaced": len(benchmark.unplaced),
         "asked": {split: len(part) for split, part in splits.items()},
         "answerable": {split: sum(one.answerable for one in part) for split, part in splits.items()},
         "types": {split: dict(sorted(Counter(one.type for one in part).items())) for split, part in splits.items()},

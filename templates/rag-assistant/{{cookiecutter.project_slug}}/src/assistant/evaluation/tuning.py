@@ -58,7 +58,7 @@ def propose(assistant: Assistant) -> dict[str, Any]:
         "answer_rate": np.where(answerable, answered, np.nan),
         "abstention_recall": np.where(answerable, np.nan, 1 - answered),
     }
-    data = describe(documents, assistant.index.store, benchmark.questions)
+    data = describe(documents, assistant.index.store, benchmark)
     return {
         "weights": weights,
         "weight": weight,

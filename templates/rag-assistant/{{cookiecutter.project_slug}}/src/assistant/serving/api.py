@@ -145,7 +145,7 @@ def examples(assistant: Assistant, indexed: Collection[str]) -> list[str]:
             one.question
             for one in benchmark.read(Path(settings.evaluation.benchmark))
             if one.split == "dev" and one.evidence and len(one.question) <= LONGEST_EXAMPLE
-            if all(part.document in indexed for part in one.evidence)
+            if all(part.document in ("", *indexed) for part in one.evidence)
         ]
         spread, least = fitting[:: max(1, len(fitting) // (2 * EXAMPLES))], settings.answering.abstain_below
         found = list(islice((one for one in spread if confidence(one, assistant.search(one)) >= least), EXAMPLES))
