@@ -10,7 +10,14 @@ A template says in its cookiecutter.json, under `_scaffolder.data`, which kind i
     }
 
 `answers` are the answers that own data imply. `about` are the files that are about the data as a whole, so that new
-data replace them; `made` are files that runs made from the data. Each kind may have further keys.
+data replace them; `made` are files that runs made from the data. `running` are files that a process of the project
+holds locked as long as it lives, and `people` names a log of what people did:
+
+        "running": ["var/*.pid"],
+        "people": {"log": "reports/deployments.jsonl", "who": "who", "but": ["drill"]}
+
+It has JSON lines, with a name under the key `who`; `but` are names that are no people. Data are not exchanged while a
+process runs, or if people did something. Each kind may have further keys.
 """
 
 from __future__ import annotations
@@ -59,10 +66,13 @@ class Options:
     target: str | None = None
     time: str | None = None
     group: str | None = None
+    id: str | None = None
+    known: str | None = None
     positive: str | None = None
     dates: str | None = None  # day-first or month-first
     questions: Path | None = None
     documents: Path | None = None
+    outcomes: Path | None = None
     about: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -82,6 +92,8 @@ class Contract:
     answers: Mapping[str, Any]
     about: tuple[str, ...]
     made: tuple[str, ...]
+    running: tuple[str, ...]
+    people: Mapping[str, Any]
     more: Mapping[str, Any]  # the keys of the kind
 
 
@@ -96,9 +108,12 @@ def contract(template: Template) -> Contract | None:
             f"{template.name} takes a kind of data called {shown(found['kind'])}, which this scaffolder does not know: "
             f"{suggestion(str(found['kind']), MODULES)}"
         )
-    common = {"kind", "answers", "about", "made"}
-    about, made = tuple(found.get("about", ABOUT)), tuple(found.get("made", ()))
-    for pattern in (*about, *made):
+    common = {"kind", "answers", "about", "made", "running", "people"}
+    about, made, running = (
+        tuple(found.get(key, other)) for key, other in (("about", ABOUT), ("made", ()), ("running", ()))
+    )
+    people = found.get("people", {})
+    for pattern in (*about, *made, *running, people.get("log", "")):
         if not isinstance(pattern, str) or pattern.startswith("/") or ".." in pattern.split("/"):
             raise AdoptionError(f"{template.name} names {shown(pattern)} as a file of its data, which is outside.")
     return Contract(
@@ -106,6 +121,8 @@ def contract(template: Template) -> Contract | None:
         found.get("answers", {}),
         about,
         made,
+        running,
+        people,
         {key: value for key, value in found.items() if key not in common},
     )
 
@@ -134,7 +151,8 @@ def adopt(
 ) -> Adoption:
     """Read the owner's data in `source`, as the template takes them.
 
-    `former` are the answers that chose the template's data before: the texts can still name the words of those.
+    `former` are the choices by which the project was about the template's data before, so that the texts can still name
+    the words of those; it is empty for a new project.
 
     Raises:
         AdoptionError: the data cannot be used, or an option does not fit them.

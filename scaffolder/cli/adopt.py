@@ -32,9 +32,12 @@ def adopt(
     positive: own_data.Positive = None,
     time: own_data.Time = None,
     group: own_data.Group = None,
+    row: own_data.Id = None,
+    known_on: own_data.Known = None,
     dates: own_data.Dates = None,
     questions: own_data.Questions = None,
     documents: own_data.Documents = None,
+    outcomes: own_data.Outcomes = None,
     facts: own_data.Facts = None,
     pairs: options.Pairs = None,
     yes: options.Yes = False,
@@ -51,7 +54,7 @@ def adopt(
     wrote about the former data comes back as a question that quotes it.
     """
     from scaffolder.adopt import kinds
-    from scaffolder.project import newdata, renewal, worktree
+    from scaffolder.project import in_use, newdata, renewal, worktree
     from scaffolder.project import update as core
     from scaffolder.project.plan import rendered
     from scaffolder.template import foreign
@@ -65,10 +68,12 @@ def adopt(
     with foreign.opened(renewal.request(known, path, template, checkout, trust)) as (kind, origin):
         renewal.refuse_other(kind, known, template, trust)
         contract = kinds.wanted(kind)
+        in_use.refuse(path, contract.running, contract.people)
         choices = {name: known.answers.get(name) for name, one in kind.questions.items() if one.choices}
         former = known.data.get("facts", {}).get("former", {}) if known.data else choices
-        columns = {"target": target, "positive": positive, "time": time, "group": group, "dates": dates}
-        files = {"questions": questions, "documents": documents}
+        columns = {"target": target, "positive": positive, "time": time, "known": known_on, "id": row}
+        columns |= {"group": group, "dates": dates}
+        files = {"questions": questions, "documents": documents, "outcomes": outcomes}
         adoption = own_data.read(kind, source, {**columns, **files}, facts, ask=not yes, as_json=as_json, former=former)
         if adoption is None:
             raise AnswerError("--data must name your data: a table, a list of cases, or a folder of documents.")

@@ -31,9 +31,12 @@ def new(
     positive: own_data.Positive = None,
     time: own_data.Time = None,
     group: own_data.Group = None,
+    row: own_data.Id = None,
+    known_on: own_data.Known = None,
     dates: own_data.Dates = None,
     questions: own_data.Questions = None,
     documents: own_data.Documents = None,
+    outcomes: own_data.Outcomes = None,
     facts: own_data.Facts = None,
 ) -> None:
     """Create a project from a template.
@@ -52,8 +55,9 @@ def new(
         given = {**read(answers_file), **named, **pairs_of(pairs)}
         validate(kind, given)
         ask_whose = not (yes or own_data.implied(kind).keys() & given.keys())
-        columns = {"target": target, "positive": positive, "time": time, "group": group, "dates": dates}
-        files = {"questions": questions, "documents": documents}
+        columns = {"target": target, "positive": positive, "time": time, "known": known_on, "id": row}
+        columns |= {"group": group, "dates": dates}
+        files = {"questions": questions, "documents": documents, "outcomes": outcomes}
         adoption = own_data.read(kind, source, {**columns, **files}, facts, ask=ask_whose, as_json=as_json)
         if adoption:
             own_data.show(adoption, as_json=as_json)

@@ -22,6 +22,7 @@ _PROMPTS = {
     "path": "Where are your data?",
     "target": "Which column should be predicted?",
     "time": "Which column says when?",
+    "known": "Which column says when the outcome became known?",
 }
 
 
@@ -34,11 +35,14 @@ Target = Annotated[str | None, _option("--target", "COLUMN", "The column to pred
 Positive = Annotated[str | None, _option("--positive", "VALUE", "Which of the target's two values to find.")]
 Time = Annotated[str | None, _option("--time", "COLUMN", "The column that orders the rows.")]
 Group = Annotated[str | None, _option("--group", "COLUMN", "Rows with the same value here stay together.")]
+Id = Annotated[str | None, _option("--id", "COLUMN", "The column that names a row, for its outcome.")]
+Known = Annotated[str | None, _option("--known", "COLUMN", "The day on which the outcome of a row became known.")]
 Dates = Annotated[
     str | None, _option("--dates", "ORDER", "What dates such as 3/4/2026 begin with: day-first, month-first.")
 ]
 Questions = Annotated[Path | None, _option("--questions", "FILE", "Questions to ask of the documents, as CSV.")]
 Documents = Annotated[Path | None, _option("--documents", "DIR", "The documents that the cases quote.")]
+Outcomes = Annotated[Path | None, _option("--outcomes", "FILE", "Your second table: what became of the rows.")]
 Facts = Annotated[list[str] | None, _option("--about", "KEY=VALUE", "What only you know of the data; repeat for more.")]
 
 

@@ -1,0 +1,200 @@
+"""The owner's rows and outcomes as a project takes them: two files, and the facts for its texts."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from scaffolder.adopt import reading
+from scaffolder.adopt.datafile import MOST_PACKED
+from scaffolder.adopt.kinds import About, Adoption, AdoptionError, Options
+from scaffolder.adopt.outcomes import schedule
+from scaffolder.adopt.outcomes.inputs import Chosen, choose
+from scaffolder.adopt.outcomes.joining import Joined, Part, Roles, join
+from scaffolder.adopt.wording import plain, toml
+from scaffolder.errors import shown
+from scaffolder.template.answers import Data
+from scaffolder.tree import File
+
+NEEDED = ("target", "time", "known")
+ABOUT: Mapping[str, About] = {
+    "row": About("One row is about one …? A word such as parcel", "row"),
+    "meaning": About("When is the outcome so? Half a sentence, such as: the parcel comes too late"),
+    "actor": About("Who acts on an answer, and what do they do then?"),
+    "miss": About("What does it cost to miss one?"),
+    "false_alarm": About("What does a false alarm cost?"),
+    "source": About("Who collected these rows, when and what for?"),
+    "licence": About("Under which licence or permission may you use and publish them?"),
+}
+_MEANINGS = {
+    "target": "the outcome",
+    "time": "the day on which a row was made",
+    "known": "the day on which its outcome was known",
+}
+_UNUSED = ("group", "questions", "documents")  # options of other kinds
+_NUMBER = "number"  # the name of the id, if no column is one
+_ROWS, _OUTCOMES, _SUMS = "data/rows.csv.gz", "data/outcomes.csv.gz", "data/SHA256SUMS"
+_MOST_SLICES, _MOST_GROUPS = 2, 8
+
+
+def adopt(source: Path, options: Options, contract: Mapping[str, Any]) -> Adoption:
+    """Use the owner's rows; their outcomes lie in `source`, too, if there is no second file.
+
+    `taken` in the contract are names that no column may have in the project.
+
+    Raises:
+        AdoptionError: the files cannot be used, or an option does not fit them.
+    """
+    for name in _UNUSED:
+        if getattr(options, name) is not None:
+            raise AdoptionError(f"--{name} says nothing about rows whose outcome is known later: leave it out.")
+    about = {name: (options.about.get(name) or each.default).rstrip(". ") for name, each in ABOUT.items()}
+    rows, labels, roles = _parts(source, options, {*contract.get("taken", ()), about["row"]})
+    with join(rows, labels, roles, options.positive, options.dates) as joined:
+        counted = joined.rows.all("made, known, outcome, count(*)", "GROUP BY ALL")
+        plan = schedule.plan({(made, known, outcome): count for made, known, outcome, count in counted})
+        chosen = choose(joined, rows, roles, plan["train_to"])
+        if not chosen.inputs:
+            raise AdoptionError(f"No column of {shown(source, 200)} is left that could be an input.")
+        files = _files(joined, roles, chosen)
+        facts = {**about, **plan, **_named(roles), **_of_files(files), **_of_inputs(chosen)}
+        summary = _summary(joined, roles, plan)
+    facts |= {
+        "summary_md": plain(summary),
+        "source_md": plain(" and ".join(dict.fromkeys((rows.path.name, labels.path.name)))),
+        "positive_md": plain(joined.values[1]),
+        "shares_toml": toml(plan["shares"]),
+    }
+    read = f"{source.name} was read as {rows.table.form}."
+    return Adoption(Data("outcomes", facts, files), (read, summary, *_preview(plan, chosen)))
+
+
+def example(folder: Path, _contract: Mapping[str, Any]) -> tuple[Path, Options]:
+    """Rows with their outcomes, written into the folder, with which a template can be tried."""
+    source, start = folder / "parcels.csv", date(2024, 1, 1)
+    rows = (
+        (
+            f"P{number}",
+            start + timedelta(days=number // 12),
+            "NESW"[number % 4],
+            number * 7 % 90,
+            number % 5 == 0,
+            number,
+        )
+        for number in range(1200)
+    )
+    lines = (
+        f"{name},{day},{area},{weight}.5,{day + timedelta(days=1 + number % 3)},{'yes' if late else 'no'}"
+        for name, day, area, weight, late, number in rows
+    )
+    source.write_text("\n".join(["parcel,sent,area,weight,arrived,late", *lines]) + "\n", encoding="utf-8")
+    return source, Options(target="late", time="sent", known="arrived", id="parcel", positive="yes")
+
+
+def _parts(source: Path, options: Options, taken: Collection[str]) -> tuple[Part, Part, Roles]:
+    """The tables of the rows and of the outcomes, and the columns that are no inputs."""
+    for name in NEEDED:
+        if getattr(options, name) is None:
+            raise AdoptionError(f"--{name} must name a column of your data: {_MEANINGS[name]}.")
+    if options.outcomes and not options.id:
+        raise AdoptionError("--id must name the column that tells which outcome belongs to which row.")
+    rows = Part.of(source, reading.read(source), taken)
+    labels = Part.of(options.outcomes, reading.read(options.outcomes), taken) if options.outcomes else rows
+    roles = Roles(
+        rows.find("id", options.id, taken) if options.id else "",
+        rows.find("time", str(options.time), taken),
+        labels.find("known", str(options.known), taken),
+        labels.find("target", str(options.target), taken),
+    )
+    if options.id:
+        labels.find("id", options.id, taken)
+    if len(set(roles.names)) < len(roles.names):
+        raise AdoptionError("--id, --time, --known and --target must name four different columns.")
+    return rows, labels, roles
+
+
+def _files(joined: Joined, roles: Roles, chosen: Chosen) -> dict[str, File]:
+    """The two files of data/, and the list of their hashes."""
+    names = (roles.id or _NUMBER, roles.time, *(one.name for one in chosen.inputs))
+    cells = ", ".join(["id", "made", *(one.cells for one in chosen.inputs)])
+    tables = {
+        _ROWS: _table(names, joined.rows.each(cells)),
+        _OUTCOMES: _table((names[0], roles.known, roles.target), joined.known.each("id, known, outcome")),
+    }
+    sums = "".join(f"{sha256(data).hexdigest()}  {Path(path).name}\n" for path, data in tables.items())
+    return {path: File(data) for path, data in {**tables, _SUMS: sums.encode()}.items()}
+
+
+def _table(names: Iterable[str], rows: Iterable[Iterable[object]]) -> bytes:
+    """A gzipped CSV file; the same rows give the same bytes."""
+    packed = io.BytesIO()
+    with (
+        gzip.GzipFile("", "wb", 6, packed, mtime=0) as file,
+        io.TextIOWrapper(file, "utf-8", newline="") as text,
+    ):
+        writer = csv.writer(text)
+        writer.writerow(names)
+        writer.writerows(rows)
+    if packed.tell() > MOST_PACKED:
+        raise AdoptionError(
+            f"Packed, these rows take more than the {MOST_PACKED:,} bytes that GitHub accepts: take a part."
+        )
+    return packed.getvalue()
+
+
+def _named(roles: Roles) -> dict[str, str]:
+    return {"id": roles.id or _NUMBER, "time": roles.time, "known": roles.known, "target": roles.target}
+
+
+def _of_files(files: Mapping[str, File]) -> dict[str, Any]:
+    sums = files[_SUMS].data
+    return {
+        "sha256": sha256(sums).hexdigest(),
+        "sums": [dict(zip(("sha256", "file"), line.split(), strict=True)) for line in sums.decode().splitlines()],
+    }
+
+
+def _of_inputs(chosen: Chosen) -> dict[str, Any]:
+    groups = [one.name for one in chosen.inputs if 2 <= one.groups <= _MOST_GROUPS]
+    return {
+        "inputs": [
+            {
+                "name": one.name,
+                "kind": one.kind,
+                "example_toml": one.example,
+                "empty": f"{one.empty:,}",
+                "values_md": one.values,
+            }
+            for one in chosen.inputs
+        ],
+        "slices_toml": toml(groups[:_MOST_SLICES]),
+        "dropped_md": [plain(f"{name} {why}.") for name, why in chosen.dropped.items()],
+    }
+
+
+def _summary(joined: Joined, roles: Roles, plan: Mapping[str, Any]) -> str:
+    count, share, first, last = joined.rows.one("count(*), avg(outcome), min(known), max(known)")
+    left = f" {joined.without:,} rows have no outcome, and are left out." if joined.without else ""
+    return (
+        f"{count:,} rows from {plan['first']} to {plan['last']}, with outcomes known from {first} to {last}. "
+        f"{roles.target} is {joined.values[1]} in {share:.1%} of them; the probability of that is estimated.{left}"
+    )
+
+
+def _preview(plan: Mapping[str, Any], chosen: Chosen) -> list[str]:
+    return [
+        f"Training period: {plan['first']} to {plan['train_to']}; reference weeks: {plan['reference_from']} to "
+        f"{plan['reference_to']}; replayed until {plan['until']}.",
+        "Inputs:",
+        *(f"  {one.name} ({one.kind})" for one in chosen.inputs),
+        "Left out:" if chosen.dropped else "Every column is used.",
+        *(f"  {name} {why}" for name, why in chosen.dropped.items()),
+        *chosen.hints,
+        "An input must be known when a row is made: leave the columns out of the file that are filled in later.",
+    ]

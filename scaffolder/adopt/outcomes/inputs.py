@@ -1,0 +1,82 @@
+"""Which columns of the owner's rows can be inputs of a model, and what is said of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from scaffolder.adopt import columns
+from scaffolder.adopt.columns import Column
+from scaffolder.adopt.outcomes.joining import Joined, Part, Roles
+from scaffolder.adopt.rows import Rows
+from scaffolder.adopt.wording import plain, sql, toml
+
+_GAP = "missing"  # in place of an empty cell, in a column of categories
+_SHOWN = 6  # categories
+
+
+@dataclass(frozen=True)
+class Input:
+    """An input: SQL of its cells as the data file has them, and what settings and documents say of it.
+
+    `groups` is the number of its categories; 0 for numbers.
+    """
+
+    name: str
+    kind: str
+    cells: str
+    example: str  # in TOML
+    empty: int
+    values: str  # in Markdown
+    groups: int = 0
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The inputs; why each of the other columns is none; and how cells were read, for the owner to look at."""
+
+    inputs: tuple[Input, ...]
+    dropped: dict[str, str]
+    hints: tuple[str, ...]
+
+
+def choose(joined: Joined, part: Part, roles: Roles, train_to: str) -> Chosen:
+    """Tell which columns can be inputs; `train_to` is the last day of the training period."""
+    others = {name: cells for name, cells in part.cells.items() if name not in roles.names}
+    surveys = {name: columns.survey(joined.rows, cells) for name, cells in others.items()}
+    commas = columns.has_decimal_commas(list(surveys.values()), semicolons=part.table.form.endswith("semicolons"))
+    trained = joined.rows.only(f"made <= CAST({sql(train_to)} AS DATE)")
+    found, dropped, hints = list[Input](), dict[str, str](), list[str]()
+    for name, cells in others.items():
+        column = columns.read(joined.rows, name, cells, surveys[name], commas=commas)
+        if why := _useless(column, joined.rows, trained):
+            dropped[name] = why
+        else:
+            found.append((_numeric if column.kind == "numeric" else _categorical)(column, joined.rows))
+            hints += [f"{name} {text}." for text in (column.note, column.hint) if text]
+    return Chosen(tuple(found), dropped, tuple(hints))
+
+
+def _useless(column: Column, rows: Rows, trained: Rows) -> str:
+    """Why the column is no input; "" if it is one."""
+    if column.kind not in ("numeric", "categorical"):
+        return column.note
+    different, gaps = trained.one(f"count(DISTINCT {column.cells}), count(*) - count({column.cells})")
+    if different + bool(gaps) < 2:
+        return "is the same in each row of the training period"
+    if column.kind == "numeric" and not gaps and rows.one(f"count(*) - count({column.cells})") != (0,):
+        return "is empty only after the training period"
+    return ""
+
+
+def _numeric(column: Column, rows: Rows) -> Input:
+    value = column.value
+    usual, least, most, empty = rows.one(f"median({value}), min({value}), max({value}), count(*) - count({value})")
+    cells = f"coalesce({column.cells}, '')"
+    return Input(column.name, "numeric", cells, f"{usual:.4g}", empty, f"{least:.4g} to {most:.4g}")
+
+
+def _categorical(column: Column, rows: Rows) -> Input:
+    cells = f"coalesce({column.cells}, {sql(_GAP)})"
+    found = [value for value, _ in rows.all(f"{cells}, count(*) AS n", "GROUP BY 1 ORDER BY n DESC, 1")]
+    shown = ", ".join(map(plain, found[:_SHOWN])) + (", ..." if len(found) > _SHOWN else "")
+    return Input(column.name, "categorical", cells, toml(found[0]), 0, shown, len(found))

@@ -1,0 +1,94 @@
+"""The days on which a story of releases is played with the owner's rows, and the sizes that fit their number."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from scaffolder.adopt.kinds import AdoptionError
+
+Tally = Mapping[tuple[date, date, int], int]
+"""The number of rows by the day on which they were made, the day on which their outcome was known, and the outcome."""
+
+# Shares of the rows, in their order: what ends, or is released, when so many of them were made.
+_SHARES = {"train_to": 0.3, "better": 0.36, "broken": 0.43, "reference_to": 0.5, "until": 0.9}
+_MEASURED, _OF_A_CLASS = 100, 10  # outcomes that a recipe is measured on, at least
+_FROZEN = 60  # outcomes from which an alarm is made, at least
+_ROLLOUTS = {8000: ([0.05, 0.25, 1.0], 50, 1), 2000: ([0.25, 1.0], 50, 0.2), 0: ([0.5, 1.0], 20, 0)}  # by live rows
+_LATER = "take rows of a longer time"
+_DAY = timedelta(days=1)
+
+
+def plan(tally: Tally) -> dict[str, Any]:
+    """Choose the days and sizes; the days are text in ISO form.
+
+    Raises:
+        AdoptionError: there are too few rows, or outcomes that are known by a day of the story.
+    """
+    made = sorted(day for (day, _, _), count in tally.items() for _ in range(count))
+    zeros, ones = (
+        sorted(day for (_, day, outcome), count in tally.items() if outcome == each for _ in range(count))
+        for each in (0, 1)
+    )
+    every = sorted([*zeros, *ones])
+    days = {name: made[int((len(made) - 1) * share)] for name, share in _SHARES.items()}
+    first, until = days["train_to"] + _DAY, days["until"]
+    if not made[0] < days["train_to"] < first < days["better"] < days["broken"] < days["reference_to"] < until:
+        raise AdoptionError(f"Too many rows were made on one day, so that no day ends their first 30%: {_LATER}.")
+    held_out = max(
+        _days_back(known, least, day)
+        for known, least in ((every, _MEASURED), (zeros, _OF_A_CLASS), (ones, _OF_A_CLASS))
+        for day in (first, days["better"], days["broken"], until, *_months(first, until))
+    )
+    fitted = [bisect_left(known, first - held_out * _DAY) for known in (zeros, ones)]
+    if sum(fitted) < _MEASURED or not all(fitted):
+        raise AdoptionError(f"By {first}, {sum(fitted):,} known outcomes are too few to fit a model: {_LATER}.")
+    window = min(28, (days["reference_to"] - first).days + 1)
+    frozen = _frozen(tally, first, days["reference_to"], window)
+    shares, requests, seconds = _rollout(bisect_right(made, until) - bisect_left(made, days["better"]))
+    return {
+        **{name: day.isoformat() for name, day in days.items()},
+        "first": made[0].isoformat(),
+        "last": made[-1].isoformat(),
+        "reference_from": first.isoformat(),
+        "held_out_days": held_out,
+        "test_days": max(14, (every[-1] - until).days),
+        "window_days": window,
+        "least_outcomes": min(300, frozen // 2),
+        "shares": shares,
+        "window_requests": requests,
+        "least_seconds": seconds,
+    }
+
+
+def _months(first: date, last: date) -> Iterator[date]:
+    """The first days of the months from `first` to `last`."""
+    day = first.replace(day=1)
+    while day <= last:
+        if day >= first:
+            yield day
+        day = (day + 31 * _DAY).replace(day=1)
+
+
+def _days_back(known: list[date], least: int, day: date) -> int:
+    """The days before `day` in which the last `least` of the outcomes became known."""
+    before = bisect_left(known, day)
+    if before < least:
+        raise AdoptionError(f"By {day} only {before:,} outcomes are known, or only of one kind: {_LATER}.")
+    return (day - known[before - least]).days
+
+
+def _frozen(tally: Tally, first: date, last: date, window: int) -> int:
+    """The number of outcomes of rows since `first` in the days until `last`, from which the alarm is made."""
+    start = last - (window - 1) * _DAY
+    found = sum(count for (made, known, _), count in tally.items() if made >= first and start <= known <= last)
+    if found < _FROZEN:
+        raise AdoptionError(f"Too few outcomes are known by {last} to freeze the alarm: {_LATER}.")
+    return found
+
+
+def _rollout(live: int) -> tuple[list[float], int, float]:
+    """The shares of a release, and the requests and seconds of a window, that fit so many live rows."""
+    return next(found for least, found in _ROLLOUTS.items() if live >= least)
