@@ -16,7 +16,7 @@ from real_site import free_port
 from service import training
 from service.__main__ import main
 from service.deploying import supervisor
-from service.deploying.processes import Processes
+from service.deploying.processes import PORT, Processes
 from service.deploying.supervisor import Supervisor
 from service.routing.config import RouterConfig
 from service.routing.routes import VAR
@@ -113,6 +113,19 @@ def test_what_runs_decides_where_the_rest_is(processes: Sleepers, monkeypatch: p
     for name in ("router", "champion"):
         processes.stop(name)
     assert Sleepers(RouterConfig()).config.port == 9000
+
+
+@pytest.mark.parametrize("content", [b"", b"80 00", b"-8000", b"99999", b"9" * 5000, b"\xff\xfe8000"])
+def test_a_damaged_port_is_told_in_a_sentence(
+    processes: Sleepers, capsys: pytest.CaptureFixture[str], content: bytes
+) -> None:
+    before = PORT.read_bytes()
+    PORT.write_bytes(content)
+    assert main(["status"]) == 2
+    (said,) = capsys.readouterr().err.splitlines()
+    assert said.startswith("Error: var/port holds no port, but processes run: write into it the port")
+    PORT.write_bytes(before)
+    assert Sleepers(RouterConfig()).config.port == processes.config.port
 
 
 def test_the_drill_says_that_a_port_is_taken_before_it_trains(
