@@ -16,7 +16,7 @@ TEMPLATES = {
     "classical-ml": 2_833,
     "rag-assistant": 3_645,  # with PostgreSQL; with SQLite 3,518
     "llm-eval": 3_202,
-    "mlops-deploy": 3_996,
+    "mlops-deploy": 3_645,
     "domain-capstone": 2_986,
 }
 # Healthcare and finance hold `make adopt`; a domain without it has to be as small as docs/design.md aims at, or nearly so.

@@ -12,10 +12,8 @@ from scaffolder.template import catalog
 ANSWERS = {"project_name": "Radar", "description": "Says what comes next."}
 SHIPPED = "data/shipped.md"
 MARKED = re.compile(r"^(?:<!-- |# )(data|measured):([\w-]+)(?: -->)?\n(.*?)^(?:<!-- |# )/\1:\2(?: -->)?\n", re.M | re.S)
-CASES = [("mlops-deploy", "interactive")]  # its questions are not about data
-CASES += [("domain-capstone", case) for case in ("healthcare", "finance")]  # the domains that can adopt other data
+CASES = [("domain-capstone", case) for case in ("healthcare", "finance")]  # the domains that can adopt other data
 FIRST = {
-    "mlops-deploy": "interactive",
     "domain-capstone": "healthcare",
 }
 SAID = {"unit", "synthetic", "joins", "split"}  # blocks whose neutral text asks nothing: it says what the code does
@@ -79,7 +77,6 @@ def test_each_block_is_kept_as_shipped_and_has_a_neutral_text(name: str, case: s
 def test_the_default_description_is_kept_as_shipped(name: str, case: str) -> None:
     template = catalog.bundled(name)
     told = {
-        "mlops-deploy": template.config.get("__description"),
         "domain-capstone": template.config.get("_domains", {}).get(case, {}).get("description"),
     }
     files = documents(name, case, description=told[name])

@@ -78,7 +78,7 @@ LAYERS = {
         monitoring timeline figures
         serving routing
         deploying
-        loadtest report drill adoption __main__
+        loadtest report drill __main__
         """,
     "rag-assistant": """
         bootstrap exits reporting

@@ -12,11 +12,11 @@ FIRST, DAYS, A_DAY = date(2024, 1, 8), 300, 40
 ROWS = DAYS * A_DAY
 CARRIERS = {"Albatros": -0.6, "Bison": 0.4, "Caribou": 0.0}
 WORSE = 150  # days until Bison gets worse
-WORDS = {"id": "parcel", "time": "ordered", "known": "delivered", "target": "late", "positive": "yes"}
+NAMES = {"id": "parcel", "time": "ordered", "known": "delivered", "target": "late", "positive": "yes"}
 
 
-def write(folder: Path) -> dict[str, Path]:
-    """Two files, as `make adopt` takes them: DATA and OUTCOMES."""
+def options(folder: Path) -> list[str]:
+    """Write rows and outcomes into two files; returns what `scaffolder` is to be told of them."""
     chance, rows, outcomes = random.Random(7), [], []
     for number in range(ROWS):
         day = FIRST + timedelta(days=number // A_DAY)
@@ -29,8 +29,8 @@ def write(folder: Path) -> dict[str, Path]:
         rows.append((f"P{number:05}", day, carrier, weight, distance, express))
         outcomes.append((f"P{number:05}", day + took, late))
     heads = (("parcel", "ordered", "carrier", "weight", "distance", "express"), ("parcel", "delivered", "late"))
-    files = {"DATA": folder / "parcels.csv", "OUTCOMES": folder / "deliveries.csv"}
+    files = {"data": folder / "parcels.csv", "outcomes": folder / "deliveries.csv"}
     for path, head, content in zip(files.values(), heads, (rows, outcomes), strict=True):
         with path.open("w", encoding="utf-8", newline="") as file:
             csv.writer(file, delimiter=";").writerows([head, *content])
-    return files
+    return [word for name, value in {**files, **NAMES}.items() for word in (f"--{name}", str(value))]

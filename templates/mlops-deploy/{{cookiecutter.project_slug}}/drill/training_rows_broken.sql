@@ -1,3 +1,6 @@
+{% if cookiecutter._data %}
+{% include "own/training_rows_broken.sql" %}
+{% else %}
 -- The training rows of the drill's bad version. The same as sql/training_rows.sql, but for one mistake: the history is
 -- joined by the day of ARRIVAL, on which the booking's own outcome becomes known and is counted. When a booking is made,
 -- its arrival lies ahead, so the value that the model has learnt from does not exist yet.
@@ -19,3 +22,4 @@ FROM bookings
 JOIN outcomes USING (id)
 LEFT JOIN history USING (hotel, market_segment, room_type, customer_type, arrival)
 ORDER BY bookings.booked_on, bookings.id
+{% endif %}

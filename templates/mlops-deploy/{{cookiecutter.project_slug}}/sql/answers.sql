@@ -1,4 +1,4 @@
--- Who answered the bookings of each day?
+-- Who answered the rows of each day?
 SELECT day, version, count(*) AS n
 FROM predictions
 WHERE reference IS NOT NULL AND day IS NOT NULL

@@ -1,4 +1,4 @@
--- Which booking day was being replayed at the time :at (unix seconds)?
+-- Which day was being replayed at the time :at (unix seconds)?
 SELECT max(day) AS day
 FROM predictions
 WHERE reference IS NOT NULL AND at <= :at

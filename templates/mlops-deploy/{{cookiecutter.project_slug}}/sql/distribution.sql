@@ -1,4 +1,5 @@
--- What does the champion answer? The mean score and a histogram of ten bins, for each week of booking days (Monday is its name).
+-- What does the champion answer? The mean score and a histogram of ten bins, for each week of rows
+-- (Monday is its name).
 SELECT
   date(day, 'weekday 0', '-6 days') AS week,
   min(9, CAST(score * 10 AS INTEGER)) AS bin,

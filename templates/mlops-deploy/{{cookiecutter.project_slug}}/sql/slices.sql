@@ -1,4 +1,4 @@
--- For which part of the bookings does the model do worse? Calibration gap and Brier score of each value of the input
+-- For which part of the rows does the model do worse? Calibration gap and Brier score of each value of the input
 -- :input that has :least outcomes.
 WITH parts AS (
   SELECT

@@ -1,3 +1,6 @@
+{% if cookiecutter._data %}
+{% include "own/training_rows.sql" %}
+{% else %}
 -- The training rows: each booking whose outcome is known, with what was known on the day it was made.
 --
 -- The table outcomes holds what is known on the training day, and nothing later. For each booking, only outcomes
@@ -20,3 +23,4 @@ FROM bookings
 JOIN outcomes USING (id)
 LEFT JOIN history USING (hotel, market_segment, room_type, customer_type, booked_on)
 ORDER BY bookings.booked_on, bookings.id
+{% endif %}

@@ -1,4 +1,4 @@
--- How many bookings has each version answered, and of which days?
+-- How many rows has each version answered, and of which days?
 SELECT version, count(*) AS requests, min(day) AS first_day, max(day) AS last_day
 FROM predictions
 WHERE reference IS NOT NULL AND day IS NOT NULL

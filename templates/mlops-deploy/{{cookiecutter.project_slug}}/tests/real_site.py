@@ -42,7 +42,7 @@ sys.exit(deploying.deploy(load_settings(), sys.argv[1], yes=True, checkpoint=che
 
 
 class Traffic:
-    """Callers who send bookings to the router."""
+    """Callers who send parcels to the router."""
 
     def __init__(self, port: int) -> None:
         self.port, self.answers, self.stopped = port, list[tuple[float, int, str]](), threading.Event()
@@ -50,7 +50,7 @@ class Traffic:
     def send(self, seed: int) -> None:
         draw, connection = random.Random(seed), HTTPConnection("127.0.0.1", self.port, timeout=HANG)
         while not self.stopped.wait(0.01):
-            body = json.dumps({"lead_time": draw.randint(0, 120), "hotel": draw.choice(toy_model.HOTELS)})
+            body = json.dumps({"distance": draw.randint(0, 120), "carrier": draw.choice(toy_model.CARRIERS)})
             try:
                 connection.request("POST", "/predict", body, {"content-type": "application/json"})
                 answer = connection.getresponse()
@@ -79,12 +79,12 @@ def opposite() -> bytes:
 
 
 def known() -> None:
-    """Bookings whose outcome is known, for the replay."""
+    """Parcels whose outcome is known, for the replay."""
     draw = random.Random(3)
     with closing(connect()) as database, database:
         for number in range(300):
             days = draw.randint(0, 120)
-            row = json.dumps({"lead_time": days, "hotel": draw.choice(toy_model.HOTELS)})
+            row = json.dumps({"distance": days, "carrier": draw.choice(toy_model.CARRIERS)})
             stored = (f"old{number}", 0.0, f"old{number}", "2015-11-01", "1", "champion", row, 0.5)
             database.execute("INSERT INTO predictions VALUES (?, ?, ?, ?, ?, ?, ?, ?)", stored)
             outcome = int(draw.random() < 0.1 + days / 200)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-import toy_bookings as toy
+import toy_parcels as toy
 import watched
 from service import store
 from service.monitoring import alarm, watch
@@ -88,5 +88,5 @@ def test_before_the_rule_is_frozen_nothing_is_judged(project: Settings) -> None:
         table = pd.read_sql_query("SELECT name, slice, n, value, bound FROM measurements", database)
     assert not table.duplicated(["name", "slice"]).any()
     assert set(table["name"]) >= {"calibration_gap", "brier", "auc", "mean_score", "mean_outcome"}
-    assert {"", "market_segment=Direct", "market_segment=Online TA"} <= set(table["slice"])
+    assert {"", "speed=Express", "speed=Standard"} <= set(table["slice"])
     assert table["bound"].isna().all()

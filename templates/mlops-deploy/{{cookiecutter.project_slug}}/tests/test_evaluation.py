@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from sklearn.metrics import brier_score_loss, roc_auc_score
 
-import toy_bookings as toy
+import toy_parcels as toy
 from service import bootstrap, evaluation, scoring, training
 from service.evaluation import EvaluationError
 from service.registry import open_registry
@@ -62,9 +62,9 @@ def test_the_champion_is_measured_on_later_outcomes(project: Settings) -> None:
     assert len(table) == report.run.rows
     assert report.metric("brier").value == pytest.approx(((table["actual"] - table["predicted"]) ** 2).mean(), rel=1e-4)
     assert {one.model for one in report.baseline} == {"usual rate", "previous version (1)"}
-    assert {one.name for one in report.slices} == {"market_segment = Direct", "market_segment = Online TA"}
+    assert {one.name for one in report.slices} == {"speed = Express", "speed = Standard"}
     errors = pd.read_csv("reports/errors.csv")
-    assert list(errors.columns[:3]) == ["booking", "actual", "predicted"]
+    assert list(errors.columns[:3]) == ["parcel", "actual", "predicted"]
     assert (errors["actual"] - errors["predicted"]).abs().is_monotonic_decreasing
 
 

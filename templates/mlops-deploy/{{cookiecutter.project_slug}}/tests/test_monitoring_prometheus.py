@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 import uvicorn
 
-import toy_bookings as toy
 import toy_model
+import toy_parcels as toy
 from service import store
 
 FOLDER = toy.ROOT / "monitoring"

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-import toy_bookings as toy
+import toy_parcels as toy
 import watched
 from service import data
 from service.monitoring import psi
@@ -40,11 +40,11 @@ def test_a_known_value() -> None:
 
 def test_each_week_after_training_is_compared(tmp_path: Path) -> None:
     rows = toy.table().copy()
-    rows.loc[rows["booked_on"] >= "2024-04-15", "room_type"] = "D"
+    rows.loc[rows["sent_on"] >= "2024-04-15", "size"] = "D"
     settings = toy.put(tmp_path, rows)
-    weeks = list(psi.weekly(data.bookings(settings, tmp_path), settings))
+    weeks = list(psi.weekly(data.rows(settings, tmp_path), settings))
     assert [week["week"] for week in weeks] == sorted(week["week"] for week in weeks)
-    assert {week["input"] for week in weeks if week["week"] >= "2024-04-15"} == {"room_type"}
+    assert {week["input"] for week in weeks if week["week"] >= "2024-04-15"} == {"size"}
     assert [week["reference"] for week in weeks if week["week"] in ("2024-04-01", "2024-04-22")] == [True, False]
 
 

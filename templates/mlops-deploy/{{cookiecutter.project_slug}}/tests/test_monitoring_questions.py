@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import brier_score_loss, roc_auc_score
 
-import toy_bookings as toy
+import toy_parcels as toy
 from service import store
 from service.monitoring.questions import MonitoringError, Row, ask, champion, performance
 
@@ -85,13 +85,13 @@ def test_an_answer_counts_once_and_for_its_version() -> None:
 
 
 def test_slices_have_enough_rows() -> None:
-    with closing(database([0.5] * 9, [1] * 9, {"segment": "Online"})) as made:
-        made.execute("""UPDATE predictions SET inputs = '{"segment": "Rare"}' WHERE id = '0'""")
+    with closing(database([0.5] * 9, [1] * 9, {"speed": "Online"})) as made:
+        made.execute("""UPDATE predictions SET inputs = '{"speed": "Rare"}' WHERE id = '0'""")
         performance(made, DAY, 14)
-        found = ask(made, "slices", input="segment", least=2)
+        found = ask(made, "slices", input="speed", least=2)
     assert [(row["name"], row["slice"], row["n"]) for row in found] == [
-        ("calibration_gap", "segment=Online", 8),
-        ("brier", "segment=Online", 8),
+        ("calibration_gap", "speed=Online", 8),
+        ("brier", "speed=Online", 8),
     ]
     assert [row["value"] for row in found] == [pytest.approx(0.5), pytest.approx(0.25)]
 
@@ -99,17 +99,19 @@ def test_slices_have_enough_rows() -> None:
 def test_faults_of_the_inputs_are_counted() -> None:
     expected = [
         {"name": "nights", "min": 0, "max": 5},
-        {"name": "hotel", "choices": ["City", "Resort"]},
+        {"name": "carrier", "choices": ["Albatros", "Bison"]},
         {"name": "fine", "min": 0, "max": 1},
     ]
-    with closing(database([0.5] * 4, [1] * 4, {"nights": 1, "hotel": "City", "fine": 1})) as made:
-        for number, text in enumerate(('{"nights": 9, "hotel": "City", "fine": 0}', '{"hotel": "Motel", "fine": 1}')):
+    with closing(database([0.5] * 4, [1] * 4, {"nights": 1, "carrier": "Albatros", "fine": 1})) as made:
+        for number, text in enumerate(
+            ('{"nights": 9, "carrier": "Albatros", "fine": 0}', '{"carrier": "Condor", "fine": 1}')
+        ):
             made.execute("UPDATE predictions SET inputs = ? WHERE id = ?", (text, str(number)))
         found = ask(made, "quality", day=DAY.isoformat(), expected=json.dumps(expected))
     assert {(row["name"], row["slice"]): row["value"] for row in found} == {
         ("missing", "nights"): 0.25,
         ("out_of_range", "nights"): 0.25,
-        ("unknown", "hotel"): 0.25,
+        ("unknown", "carrier"): 0.25,
     }
 
 

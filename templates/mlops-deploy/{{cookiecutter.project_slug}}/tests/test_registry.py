@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from mlflow.exceptions import MlflowException
 
-import toy_bookings
 import toy_model
+import toy_parcels
 from service import mlflow_server
 from service import registry as module
 from service.registry import EmbeddedRegistry, Registry, RegistryError, open_registry
@@ -164,11 +164,11 @@ def test_a_full_disk_leaves_the_versions_as_they_were(
 
 
 def test_the_settings_and_the_address_say_which_registry(monkeypatch: pytest.MonkeyPatch) -> None:
-    settings = toy_bookings.settings(registry={"kind": "server", "name": NAME})
+    settings = toy_parcels.settings(registry={"kind": "server", "name": NAME})
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
     assert isinstance(open_registry(settings), EmbeddedRegistry)
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "localhost")
-    assert isinstance(open_registry(toy_bookings.settings()), EmbeddedRegistry)
+    assert isinstance(open_registry(toy_parcels.settings()), EmbeddedRegistry)
     with pytest.raises(RegistryError, match="MLFLOW_TRACKING_URI is no address of a server, such as http"):
         open_registry(settings)
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")

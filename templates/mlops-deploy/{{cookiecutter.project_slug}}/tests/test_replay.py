@@ -1,4 +1,4 @@
-"""The replay: each booking once, on its day; an outcome only when it is known; what is lost is written down."""
+"""The replay: each parcel once, on its day; an outcome only when it is known; what is lost is written down."""
 
 import json
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ FIRST, SECOND = date(2016, 1, 1), date(2016, 1, 2)
 class Answering(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     asked: list[dict[str, object]]
-    broken = ""  # the reference of the booking that gets no answer
+    broken = ""  # the reference of the parcel that gets no answer
 
     def do_POST(self) -> None:
         row = json.loads(self.rfile.read(int(self.headers["content-length"])))
@@ -48,7 +48,7 @@ def settings() -> Settings:
 def played(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[tuple[replay.Replay, type[Answering]]]:
-    """Three bookings of two days; the outcome of the first is known on the second day."""
+    """Three parcels of two days; the outcome of the first is known on the second day."""
     monkeypatch.chdir(tmp_path)
     example = {one.name: one.example for one in settings.features}
     data = settings.data
@@ -70,9 +70,7 @@ def answers() -> list[dict[str, object]]:
     return [json.loads(line) for line in replay.LOG.read_text("utf-8").splitlines()]
 
 
-def test_each_booking_is_sent_once_on_its_day(
-    played: tuple[replay.Replay, type[Answering]], settings: Settings
-) -> None:
+def test_each_parcel_is_sent_once_on_its_day(played: tuple[replay.Replay, type[Answering]], settings: Settings) -> None:
     client, handler = played
     client.play(FIRST)
     assert sorted(str(row["reference"]) for row in handler.asked) == ["b0", "b1"]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-import toy_bookings as toy
+import toy_parcels as toy
 import watched
 from service import evaluation, figures, report, timeline
 from service.monitoring import alarm

@@ -70,7 +70,7 @@ def ask(
 
     async def send() -> list[Any]:
         transport = httpx2.ASGITransport(router)
-        async with httpx2.AsyncClient(transport=transport, base_url="http://hotel.example") as client:
+        async with httpx2.AsyncClient(transport=transport, base_url="http://shop.example") as client:
             return [await client.request(method, path, **options) for method, path in requests]
 
     return asyncio.run(send())
@@ -87,7 +87,7 @@ def test_a_request_is_passed_on_as_it_is(tmp_path: Path, slot: str) -> None:
     seconds = time.time() - began
     assert answer.status_code == 201
     found = answer.json()
-    assert (found["host"], found["target"]) == ("hotel.example", "/a%20b?c=d")
+    assert (found["host"], found["target"]) == ("shop.example", "/a%20b?c=d")
     assert found["body"] == "text"
     assert (found["headers"]["x-own"], found["headers"]["x-request-id"]) == ("1", "mine")
     assert "te" not in found["headers"]

@@ -24,13 +24,13 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
 def test_an_answer_is_the_model_s(client: TestClient) -> None:
     answer = client.post("/predict", json=ROW, headers={"x-request-id": "abc"}).json()
     session = onnxruntime.InferenceSession(toy_model.model_file(1))
-    said = session.run(["probabilities"], {"lead_time": [[21.0]], "hotel": [["City Hotel"]]})[0][0][1]
+    said = session.run(["probabilities"], {"distance": [[21.0]], "carrier": [["Albatros"]]})[0][0][1]
     assert math.isclose(answer.pop("probability"), said, abs_tol=1e-7)
     assert answer == {"id": "abc", "model_version": "1", "warnings": []}
 
 
 def test_a_batch_has_the_same_answers(client: TestClient) -> None:
-    rows = [{**ROW, "lead_time": days} for days in (0, 60, 120)]
+    rows = [{**ROW, "distance": days} for days in (0, 60, 120)]
     batch = client.post("/predict/batch", json={"rows": rows}).json()
     assert batch["model_version"] == "1"
     single = [client.post("/predict", json=row).json()["probability"] for row in rows]
@@ -38,24 +38,24 @@ def test_a_batch_has_the_same_answers(client: TestClient) -> None:
 
 
 def test_a_new_category_is_answered_with_a_warning(client: TestClient) -> None:
-    answer = client.post("/predict", json={**ROW, "hotel": "Motel"})
+    answer = client.post("/predict", json={**ROW, "carrier": "Condor"})
     assert answer.status_code == 200
-    assert answer.json()["warnings"] == [{"field": "hotel", "reason": "'Motel' was not in the training rows"}]
-    assert 'unlike_training_total{field="hotel"} 1.0' in client.get("/metrics").text
+    assert answer.json()["warnings"] == [{"field": "carrier", "reason": "'Condor' was not in the training rows"}]
+    assert 'unlike_training_total{field="carrier"} 1.0' in client.get("/metrics").text
     assert not cautions(ROW, toy_model.manifest())
 
 
 @pytest.mark.parametrize(
     ("changes", "field", "reason"),
     [
-        ({"lead_time": 121}, "lead_time", "less than or equal to 120"),
-        ({"lead_time": -1}, "lead_time", "greater than or equal to 0"),
-        ({"lead_time": None}, "lead_time", "valid number"),
-        ({"lead_time": "12"}, "lead_time", "valid number"),
-        ({"lead_time": True}, "lead_time", "valid number"),
-        ({"hotel": ""}, "hotel", "at least 1 character"),
-        ({"hotel": None}, "hotel", "valid string"),
-        ({"hotell": "City Hotel"}, "hotell", "did you mean 'hotel'?"),
+        ({"distance": 121}, "distance", "less than or equal to 120"),
+        ({"distance": -1}, "distance", "greater than or equal to 0"),
+        ({"distance": None}, "distance", "valid number"),
+        ({"distance": "12"}, "distance", "valid number"),
+        ({"distance": True}, "distance", "valid number"),
+        ({"carrier": ""}, "carrier", "at least 1 character"),
+        ({"carrier": None}, "carrier", "valid string"),
+        ({"carier": "Albatros"}, "carier", "did you mean 'carrier'?"),
         ({"day": "2016-1-31"}, "day", "isoformat"),
         ({"day": "20160131"}, "day", "write the day as 2016-01-31"),
         ({"day": "2016-02-30"}, "day", "out of range"),
@@ -75,13 +75,13 @@ def test_what_does_not_fit_is_refused_with_a_reason(
 
 def test_a_gap_is_accepted_where_the_input_allows_it(tmp_path: Path) -> None:
     made = toy_model.registry(tmp_path / "registry")
-    inputs = [NumericInput(name="lead_time", example=1, nullable=True), INPUTS[1]]
+    inputs = [NumericInput(name="distance", example=1, nullable=True), INPUTS[1]]
     made.set_alias("champion", made.register(toy_model.candidate(1, inputs=inputs)))
     with toy_model.client(made) as client:
-        answer = client.post("/predict", json={"hotel": "City Hotel"})
+        answer = client.post("/predict", json={"carrier": "Albatros"})
         # This toy cannot answer a gap: a probability that is none is never given as one.
         assert (answer.status_code, answer.json()["title"]) == (500, "Internal Server Error")
-        assert client.post("/predict", json={**ROW, "lead_time": 1e6}).status_code == 200
+        assert client.post("/predict", json={**ROW, "distance": 1e6}).status_code == 200
 
 
 def test_too_many_rows_are_refused(client: TestClient) -> None:
@@ -105,7 +105,7 @@ def test_the_document_names_every_field_and_every_refusal(client: TestClient) ->
     request = document["components"]["schemas"]["Request"]
     assert set(request["properties"]) == {*ROW, "reference", "day"}
     assert set(request["required"]) == set(ROW)
-    assert request["properties"]["lead_time"]["maximum"] == 120
+    assert request["properties"]["distance"]["maximum"] == 120
     for path in ("/predict", "/predict/batch"):
         assert set(document["paths"][path]["post"]["responses"]) == {"200", "400", "403", "413", "415", "422"}
     assert set(document["paths"]["/model"]["get"]["responses"]) == {"200", "400", "413", "503"}

@@ -25,11 +25,11 @@ def log_lines(folder: Path, *lines: object) -> None:
 
 def test_the_form_holds_the_example(client: TestClient) -> None:
     page = opened(client, "/")
-    days, hotel = page.fields()
-    assert (days["data-name"], days["value"], days["min"], days["max"]) == ("lead_time", "21", "0", "120")
+    days, carrier = page.fields()
+    assert (days["data-name"], days["value"], days["min"], days["max"]) == ("distance", "21", "0", "120")
     assert "required" in days
-    assert hotel["data-name"] == "hotel"
-    assert [option["value"] for option in page.all("option") if "selected" in option] == ["City Hotel"]
+    assert carrier["data-name"] == "carrier"
+    assert [option["value"] for option in page.all("option") if "selected" in option] == ["Albatros"]
 
 
 def test_it_says_which_version_serves_and_how_it_came_to(client: TestClient, tmp_path: Path) -> None:
@@ -64,7 +64,7 @@ def test_it_is_accessible_and_self_contained(client: TestClient, tmp_path: Path)
 def test_text_is_escaped(tmp_path: Path) -> None:
     inputs = [
         NumericInput(name="days", description=HOSTILE, example=1),
-        CategoricalInput(name="hotel", choices=[HOSTILE, '"><b>'], example=HOSTILE),
+        CategoricalInput(name="carrier", choices=[HOSTILE, '"><b>'], example=HOSTILE),
     ]
     log_lines(tmp_path, dict.fromkeys(("action", "version", "who", "at", "why"), HOSTILE))
     manifest = toy_model.manifest(task=HOSTILE, candidate=HOSTILE, inputs=inputs)

@@ -33,7 +33,7 @@ def test_every_answer_is_stored_and_no_batch(tmp_path: Path) -> None:
     with toy_model.client(toy_model.registry(tmp_path / "registry")) as client:
         first = client.post("/predict", json={**ROW, "reference": "7", "day": "2016-01-31"}).json()
         client.post("/predict", json=ROW, headers={"x-request-id": "mine"})
-        client.post("/predict", json={**ROW, "lead_time": 0}, headers={"x-request-id": "mine"})
+        client.post("/predict", json={**ROW, "distance": 0}, headers={"x-request-id": "mine"})
         client.post("/predict/batch", json={"rows": [ROW]})
         client.post("/predict", json={})
     one, two = stored(tmp_path / "service.db")  # what was waiting is stored when the service stops
@@ -121,7 +121,7 @@ def test_metrics_show_what_monitoring_found_last(tmp_path: Path) -> None:
         rows = [
             ("2016-01-30", "brier", "all", 10, 0.1, 0.2),
             ("2016-01-31", "brier", "all", 10, 0.3, 0.2),
-            ("2016-01-31", "brier", "segment=Direct", 0, None, None),
+            ("2016-01-31", "brier", "speed=Express", 0, None, None),
         ]
         database.executemany("INSERT INTO measurements VALUES (?, ?, ?, ?, ?, ?)", rows)
         alerts = [("brier", "2016-01-31", 1.0, None), ("auc", "2016-01-02", 1.0, "2016-01-09")]
@@ -129,7 +129,7 @@ def test_metrics_show_what_monitoring_found_last(tmp_path: Path) -> None:
     with toy_model.client(toy_model.registry(tmp_path / "registry")) as client:
         shown = client.get("/metrics").text
     assert 'monitoring_value{name="brier",slice="all"} 0.3' in shown
-    assert "segment=Direct" not in shown
+    assert "speed=Express" not in shown
     assert 'monitoring_alert{rule="brier"} 1.0' in shown
     assert 'monitoring_alert{rule="auc"} 0.0' in shown
     with sqlite3.connect(tmp_path / "service.db") as database:

@@ -89,15 +89,15 @@ def test_an_answer_that_is_no_probability_is_refused(made: EmbeddedRegistry, mon
 
 
 def test_bounds_and_the_document_change_with_the_version(made: EmbeddedRegistry) -> None:
-    wider = made.register(candidate(2, inputs=[NumericInput(name="lead_time", max=400, example=1), INPUTS[1]]))
+    wider = made.register(candidate(2, inputs=[NumericInput(name="distance", max=400, example=1), INPUTS[1]]))
     with toy_model.client(made) as client:
-        assert client.post("/predict", json={**ROW, "lead_time": 300}).status_code == 422
+        assert client.post("/predict", json={**ROW, "distance": 300}).status_code == 422
         made.set_alias("champion", wider)
         wait_for(lambda: version(client) == wider)
-        assert client.post("/predict", json={**ROW, "lead_time": 300}).status_code == 200
+        assert client.post("/predict", json={**ROW, "distance": 300}).status_code == 200
         document = client.get("/openapi.json").json()
     assert document["info"]["version"] == wider
-    assert document["components"]["schemas"]["Request"]["properties"]["lead_time"]["maximum"] == 400
+    assert document["components"]["schemas"]["Request"]["properties"]["distance"]["maximum"] == 400
 
 
 def test_it_goes_on_without_its_registry(made: EmbeddedRegistry, monkeypatch: pytest.MonkeyPatch) -> None:

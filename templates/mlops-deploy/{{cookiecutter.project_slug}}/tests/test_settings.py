@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-import toy_bookings as toy
+import toy_parcels as toy
 from service.settings import SettingsError, load_settings
 
 TOY = toy.ROOT / "tests" / "toy_settings.toml"
@@ -39,10 +39,10 @@ def test_the_settings_of_the_project_fit() -> None:
         ("shares = [0.05,", "shares = [0,", r"rollout\.shares\.1: .* greater than 0"),
         ("min = 0.65", "min = 0.65\nmax = 0.7", r"gates\.1: a gate has either min or max"),
         ("reference_from = 2015-11-01", "reference_from = 2014-11-01", "periods: the days must be in order"),
-        ('name = "lead_time"', 'name = "hotel"', "features: hotel stands there twice"),
-        ('name = "lead_time"', 'name = "cancelled"', "features: cancelled stands there twice, or has another use"),
-        ('"market_segment", "customer_type"]', '"market_segmen"]', "is no feature; did you mean 'market_segment'"),
-        ('example = "City Hotel"', "example = 3", r"features\.1: example must be a number for a numeric feature"),
+        ('name = "distance"', 'name = "carrier"', "features: carrier stands there twice"),
+        ('name = "distance"', 'name = "late"', "features: late stands there twice, or has another use"),
+        ('"speed", "sender"]', '"spee"]', "is no feature; did you mean 'speed'"),
+        ('example = "Albatros"', "example = 3", r"features\.1: example must be a number for a numeric feature"),
         ("error_rate = 0.01", 'error_rate = "low"', r"slo\.error_rate: .* valid number"),
         ("[data]", "[data", "is not valid TOML"),
     ],

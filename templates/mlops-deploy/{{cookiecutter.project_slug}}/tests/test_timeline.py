@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-import toy_bookings as toy
+import toy_parcels as toy
 import watched
 from service import figures, timeline
 from service.reporting.sections import FIGURES

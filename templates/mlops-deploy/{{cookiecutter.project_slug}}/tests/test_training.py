@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-import toy_bookings as toy
+import toy_parcels as toy
 from service import data, scoring, training
 from service.manifest import read_manifest
 from service.model import Model
@@ -40,7 +40,7 @@ def test_onnx_and_pipeline_agree_on_rows_that_training_has_not_seen(tmp_path: Pa
     made = training.train(chosen, until=UNTIL, candidate=name, root=tmp_path)
     rows = training.recent(data.training_rows(chosen, UNTIL, root=tmp_path), chosen, chosen.recipe(name), UNTIL)
     pipeline = training.fit(rows, chosen.recipe(name), chosen)
-    strange = rows.head(60).assign(hotel="Motel", lead_time=np.linspace(-5, 500, 60), recent_cancelled_share=np.nan)
+    strange = rows.head(60).assign(carrier="Condor", distance=np.linspace(-5, 500, 60), recent_late_share=np.nan)
     for some in (rows, strange):
         training.compare(made, some, training.predict(pipeline, some, chosen))
     with pytest.raises(TrainingError, match="differs from the trained one by up to"):
@@ -49,7 +49,7 @@ def test_onnx_and_pipeline_agree_on_rows_that_training_has_not_seen(tmp_path: Pa
 
 def test_later_outcomes_change_nothing(tmp_path: Path) -> None:
     rows = toy.table()
-    other = rows.assign(cancelled=rows["cancelled"].where(rows["known_on"] < UNTIL.isoformat(), 0))
+    other = rows.assign(late=rows["late"].where(rows["known_on"] < UNTIL.isoformat(), 0))
     models = []
     for folder, table in ((tmp_path / "one", rows), (tmp_path / "two", other)):
         models.append(training.train(toy.put(folder, table), until=UNTIL, candidate="logistic", root=folder).model)
@@ -58,14 +58,14 @@ def test_later_outcomes_change_nothing(tmp_path: Path) -> None:
 
 def test_the_broken_join_looks_better_than_it_is(tmp_path: Path) -> None:
     """In the rows of its own join the version is better; with the values that a caller has, it is worse."""
-    chosen = toy.put(tmp_path, toy.table().assign(room_type=[f"r{number % 40}" for number in range(toy.ROWS)]))
+    chosen = toy.put(tmp_path, toy.table().assign(size=[f"r{number % 40}" for number in range(toy.ROWS)]))
     good = training.train(chosen, until=UNTIL, candidate="logistic", root=tmp_path)
     bad = training.train(chosen, until=UNTIL, candidate="logistic", sql=BROKEN, root=tmp_path)
     offline = [{one.name: one.value for one in made.manifest.metrics}["brier"] for made in (good, bad)]
     assert offline[1] < offline[0] - 0.02
     rows = data.request_rows(chosen, tmp_path)
     rows = rows[rows["known_on"] >= UNTIL.isoformat()]
-    outcomes, sent = rows["cancelled"].to_numpy(float), rows.to_dict("records")
+    outcomes, sent = rows["late"].to_numpy(float), rows.to_dict("records")
     real = [scoring.brier(outcomes, Model("toy", made).scores(sent)) for made in (good, bad)]
     assert real[1] > real[0] + 0.02
 
@@ -82,7 +82,7 @@ def test_a_recipe_may_forget_old_outcomes(tmp_path: Path) -> None:
     ("until", "rows", "sentence"),
     [
         (date(2024, 1, 5), toy.table(), "on 2024-01-05 there are . outcomes to fit a model"),
-        (UNTIL, toy.table().assign(cancelled=1), "there are only one kind of outcome to fit"),
+        (UNTIL, toy.table().assign(late=1), "there are only one kind of outcome to fit"),
         (date(2025, 4, 1), toy.table(), "there are 0 outcomes to measure a model"),
     ],
 )

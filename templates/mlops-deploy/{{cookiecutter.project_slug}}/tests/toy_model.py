@@ -24,12 +24,12 @@ from service.manifest import CategoricalInput, Manifest, NumericInput
 from service.registry import EmbeddedRegistry, Files
 from service.serving.app import Config, create_app
 
-NAME = "cancellation"
-HOTELS = ["City Hotel", "Resort Hotel"]
-ROW: dict[str, Any] = {"lead_time": 21, "hotel": "City Hotel"}
+NAME = "lateness"
+CARRIERS = ["Albatros", "Bison"]
+ROW: dict[str, Any] = {"distance": 21, "carrier": "Albatros"}
 INPUTS = [
-    NumericInput(name="lead_time", description="Days ahead", min=0, max=120, example=21),
-    CategoricalInput(name="hotel", description="Kind of hotel", choices=HOTELS, example="City Hotel"),
+    NumericInput(name="distance", description="Kilometres", min=0, max=120, example=21),
+    CategoricalInput(name="carrier", description="Who carries it", choices=CARRIERS, example="Albatros"),
 ]
 
 
@@ -37,11 +37,13 @@ INPUTS = [
 def model_file(seed: int = 1) -> bytes:
     """A logistic regression on two inputs, as ONNX; another seed gives another model."""
     random = np.random.default_rng(seed)
-    rows = pd.DataFrame({"lead_time": random.integers(0, 120, 300), "hotel": random.choice(HOTELS, 300)})
-    cancelled = random.random(300) < 0.1 + rows["lead_time"] / 200
-    encode = ColumnTransformer([("known", OneHotEncoder(handle_unknown="ignore"), ["hotel"])], remainder="passthrough")
-    model = make_pipeline(encode, LogisticRegression()).fit(rows, cancelled)
-    kinds = [("lead_time", FloatTensorType([None, 1])), ("hotel", StringTensorType([None, 1]))]
+    rows = pd.DataFrame({"distance": random.integers(0, 120, 300), "carrier": random.choice(CARRIERS, 300)})
+    late = random.random(300) < 0.1 + rows["distance"] / 200
+    encode = ColumnTransformer(
+        [("known", OneHotEncoder(handle_unknown="ignore"), ["carrier"])], remainder="passthrough"
+    )
+    model = make_pipeline(encode, LogisticRegression()).fit(rows, late)
+    kinds = [("distance", FloatTensorType([None, 1])), ("carrier", StringTensorType([None, 1]))]
     return bytes(convert_sklearn(model, "toy", kinds, options={"zipmap": False}).SerializeToString())
 
 
@@ -50,7 +52,7 @@ def manifest(**changes: Any) -> Manifest:
     known: dict[str, Any] = {
         "name": NAME,
         "candidate": "logistic",
-        "task": "cancelled",
+        "task": "late",
         "inputs": INPUTS,
         "trained_from": date(2015, 7, 1),
         "trained_to": date(2015, 10, 31),

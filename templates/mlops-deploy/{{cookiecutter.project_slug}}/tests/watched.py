@@ -1,6 +1,6 @@
 """A watched service without processes: its database, logs and registry, filled as the drill would fill them.
 
-Version 1 knows the true risk of each booking; from the end of the reference weeks on, more bookings are cancelled.
+Version 1 knows the true risk of each parcel; from the end of the reference weeks on, more parcels are late.
 """
 
 import json
@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-import toy_bookings as toy
+import toy_parcels as toy
 from service import evaluation, store, timeline, training
 from service.deployments import LOG
 from service.monitoring import watch
@@ -64,11 +64,11 @@ def install(shelf: Shelf, patch: pytest.MonkeyPatch) -> None:
 
 
 def drifted(seed: int = 1) -> pd.DataFrame:
-    """The toy bookings with the score of version 1; later outcomes are cancelled more often than it says."""
+    """The toy parcels with the score of version 1; later outcomes are late more often than it says."""
     rows = toy.table(seed).copy()
-    rows["score"] = 0.1 + rows["lead_time"] / 100 + 0.3 * (rows["market_segment"] == "Online TA")
-    late = (rows["booked_on"] > "2024-04-15") & (np.random.default_rng(seed).random(len(rows)) < 0.6)
-    return rows.assign(cancelled=rows["cancelled"].where(~late, 1))
+    rows["score"] = 0.1 + rows["distance"] / 100 + 0.3 * (rows["speed"] == "Standard")
+    late = (rows["sent_on"] > "2024-04-15") & (np.random.default_rng(seed).random(len(rows)) < 0.6)
+    return rows.assign(late=rows["late"].where(~late, 1))
 
 
 def answer(rows: pd.DataFrame, settings: Settings, version: str = "1", known: str = "9") -> None:
@@ -76,13 +76,13 @@ def answer(rows: pd.DataFrame, settings: Settings, version: str = "1", known: st
     names = settings.names(joined=False)
     with closing(store.connect()) as database, database:
         for row in rows.to_dict("records"):
-            at = START + 86_400 * (date.fromisoformat(row["booked_on"]) - toy.FIRST).days + int(row["id"][1:]) / 10
+            at = START + 86_400 * (date.fromisoformat(row["sent_on"]) - toy.FIRST).days + int(row["id"][1:]) / 10
             inputs = json.dumps({name: row[name] for name in names})
             name, slot = f"{version}-{row['id']}", "champion" if version == "1" else "canary"
-            prediction = (name, at, row["id"], row["booked_on"], version, slot, inputs, row["score"])
+            prediction = (name, at, row["id"], row["sent_on"], version, slot, inputs, row["score"])
             database.execute("INSERT INTO predictions VALUES (?, ?, ?, ?, ?, ?, ?, ?)", prediction)
             if row["known_on"] < known:
-                outcome = (row["id"], row["known_on"], row["cancelled"])
+                outcome = (row["id"], row["known_on"], row["late"])
                 database.execute("INSERT OR REPLACE INTO outcomes VALUES (?, ?, ?)", outcome)
 
 
@@ -101,7 +101,7 @@ def log(lines: list[dict[str, Any]]) -> None:
 def tell(settings: Settings) -> None:
     """The logs of a story: version 1 is released, 2 is rolled back, 1 raises an alarm; two requests are lost."""
     rows = drifted()
-    bad = rows["booked_on"].between("2024-03-01", "2024-03-02") & (rows.index % 4 == 0)
+    bad = rows["sent_on"].between("2024-03-01", "2024-03-02") & (rows.index % 4 == 0)
     answer(rows[~bad], settings, known="2024-05-01")
     answer(rows[bad], settings, "2", known="2024-05-01")
     release: list[dict[str, Any]] = [
@@ -115,7 +115,7 @@ def tell(settings: Settings) -> None:
     release[-1] |= {"to": "1", "why": "worse"}
     log(release)
     statuses = [0, 503, *[200] * (len(rows) - 2)]
-    asked = [{"day": day, "status": status} for day, status in zip(rows["booked_on"], statuses, strict=True)]
+    asked = [{"day": day, "status": status} for day, status in zip(rows["sent_on"], statuses, strict=True)]
     timeline.CLIENT.write_text("".join(json.dumps(line) + "\n" for line in asked), encoding="utf-8")
     with closing(store.connect()) as database, database:
         database.execute("INSERT INTO alerts VALUES ('calibration', '2024-04-25', 0.2, 0.1, 1800000000, NULL)")

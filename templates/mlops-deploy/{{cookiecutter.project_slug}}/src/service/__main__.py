@@ -4,7 +4,6 @@ import argparse
 import sys
 from collections.abc import Callable
 from datetime import date, timedelta
-from pathlib import Path
 
 from . import deploying, lineage, registry
 from .exits import exit_code, gate_code
@@ -14,20 +13,6 @@ from .reporting.metrics import failures
 from .settings import load_settings
 
 Arguments = argparse.Namespace
-ROLES = {
-    "id": "the column that names a row, in both files",
-    "time": "the column with the day on which a row was made",
-    "known": "the column with the day on which its outcome was known",
-    "target": "the column with the outcome",
-}
-
-
-def run_adopt(given: Arguments) -> int:
-    """Use your own rows and outcomes instead of the data that are here."""
-    from .adoption import adopt
-
-    columns = {role: getattr(given, role) for role in ROLES}
-    return adopt(given.rows, given.outcomes, columns, given.positive, yes=given.yes)
 
 
 def run_train(given: Arguments) -> None:
@@ -104,7 +89,7 @@ def run_lineage(given: Arguments) -> None:
 
 
 def run_drill(_: Arguments) -> int:
-    """Run the whole story on the replayed bookings."""
+    """Run the whole story on the replayed rows."""
     from . import drill
 
     return drill.drill(load_settings())
@@ -168,18 +153,12 @@ def _parser() -> argparse.ArgumentParser:
     of = {
         name: commands.add_parser(name, help=each.__doc__, description=each.__doc__) for name, each in COMMANDS.items()
     }
-    of["adopt"].add_argument("rows", type=Path, help="CSV, with any delimiter and encoding")
-    of["adopt"].add_argument("--outcomes", type=Path, help="CSV with what became of the rows, if they do not say it")
-    of["adopt"].add_argument("--positive", help="the outcome whose probability is wanted, if it is not 0 or 1")
-    for role, meaning in ROLES.items():
-        of["adopt"].add_argument(f"--{role}", required=True, help=meaning)
     of["train"].add_argument("--until", type=_day, help="use outcomes known by this day, as 2016-03-01")
     of["train"].add_argument("--candidate", help="one of the candidates in settings.toml; the first, if left out")
     for name in ("deploy", "approve"):
         of[name].add_argument("version", help="a version in the registry")
     of["approved"].add_argument("version", help="a version in the registry, or champion")
     of["deploy"].add_argument("--yes", action="store_true", help="approve it")
-    of["adopt"].add_argument("--yes", action="store_true", help="do not ask")
     of["approve"].add_argument("--by", required=True, help="who approves it")
     for name in ("approve", "rollback"):
         of[name].add_argument("--reason", default="", help="why; it goes into the deployment log")

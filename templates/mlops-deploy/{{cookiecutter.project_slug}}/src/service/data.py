@@ -1,6 +1,6 @@
 """Read and check the two data files, and join them as they were known on a day.
 
-    bookings: what is known when a booking is made     outcomes: what became of it, and on which day that is known
+    rows: what is known when a row is made     outcomes: what became of it, and on which day that is known
 
 Days are ISO text (2015-12-31), which sorts by time, here and in SQL. "Known by a day" means known before it begins:
 the outcomes of the day itself come too late for it.
@@ -23,7 +23,7 @@ from .manifest import Day
 from .settings import Feature, Settings
 
 TRAINING_ROWS = Path("sql/training_rows.sql")
-ARRIVAL = "arrival"  # in the bookings, for the joins; the model gets it as the lead time
+NAMES = Path("sql/names.sql")  # if it is there: further names of the tables rows and outcomes, as views
 FOREVER = date(9999, 12, 31)
 
 
@@ -36,23 +36,23 @@ Text = Annotated[str, Field(min_length=1)]
 Outcome = Annotated[int, Field(ge=0, le=1)]
 
 
-def bookings(settings: Settings, root: Path = Path()) -> pd.DataFrame:
-    """All bookings in the order in which they were made.
+def rows(settings: Settings, root: Path = Path()) -> pd.DataFrame:
+    """All rows in the order in which they were made.
 
     Raises:
         DataError: the file is missing, damaged or another one, or a row breaks a rule of the settings.
     """
     data = settings.data
     inputs = {one.name: _kind(one) for one in settings.features if not one.joined}
-    kinds = {data.id: Text, data.time: Day, ARRIVAL: Day, **inputs}
+    kinds = {data.id: Text, data.time: Day, **inputs}
     return _read(data.file, settings, root, kinds).sort_values([data.time, data.id], kind="stable")
 
 
 def outcomes(settings: Settings, root: Path = Path()) -> pd.DataFrame:
-    """The outcome of each booking: id, the day on which it is known, and 1 or 0.
+    """The outcome of each row: id, the day on which it is known, and 1 or 0.
 
     Raises:
-        DataError: as for `bookings`.
+        DataError: as for `rows`.
     """
     data = settings.data
     return _read(data.outcomes, settings, root, {data.id: Text, data.known: Day, data.target: Outcome})
@@ -65,9 +65,9 @@ def known_by(settings: Settings, day: date, root: Path = Path()) -> pd.DataFrame
 
 
 def training_rows(settings: Settings, until: date, sql: Path = TRAINING_ROWS, root: Path = Path()) -> pd.DataFrame:
-    """The bookings with a known outcome and the joined inputs, as the question in the file `sql` gives them on a day.
+    """The rows with a known outcome and the joined inputs, as the question in the file `sql` gives them on a day.
 
-    The database holds no booking and no outcome of that day or later, so whatever the question asks, nothing later
+    The database holds no row and no outcome of that day or later, so whatever the question asks, nothing later
     than the training day can come in.
 
     Raises:
@@ -77,27 +77,29 @@ def training_rows(settings: Settings, until: date, sql: Path = TRAINING_ROWS, ro
         question = (root / sql).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(f"{sql} cannot be read: {getattr(error, 'strerror', 'it is not text')}") from None
-    made = bookings(settings, root)
+    made = rows(settings, root)
     made = made[made[settings.data.time] < until.isoformat()]
     with closing(sqlite3.connect(":memory:")) as connection:
-        made.to_sql("bookings", connection, index=False)
+        made.to_sql("rows", connection, index=False)
         known_by(settings, until, root).to_sql("outcomes", connection, index=False)
         try:
-            rows = pd.read_sql_query(question, connection)
-        except pd.errors.DatabaseError as error:
+            if (root / NAMES).exists():
+                connection.executescript((root / NAMES).read_text(encoding="utf-8"))
+            found = pd.read_sql_query(question, connection)
+        except (pd.errors.DatabaseError, sqlite3.Error) as error:
             raise DataError(f"{sql} does not fit the data: {error}") from None
     needed = [settings.data.id, settings.data.time, settings.data.known, settings.data.target, *settings.names()]
-    if absent := [name for name in needed if name not in rows]:
+    if absent := [name for name in needed if name not in found]:
         raise DataError(f"{sql} gives no column {', '.join(absent)}")
     joined = [one.name for one in settings.features if one.kind == "numeric" and one.joined]
-    return rows.astype(dict.fromkeys(joined, float))  # a column of nothing but gaps would be text
+    return found.astype(dict.fromkeys(joined, float))  # a column of nothing but gaps would be text
 
 
 def request_rows(settings: Settings, root: Path = Path()) -> pd.DataFrame:
-    """Every booking as its caller sends it on the booking day: with the joined inputs, computed correctly.
+    """Every row as its caller sends it on its day: with the joined inputs, computed correctly.
 
-    The same join as for training, so each value rests on outcomes known before the booking day. The outcome stands in
-    the rows too, for measuring; it is no part of a request.
+    The same join as for training, so each value rests on outcomes known before the day on which the row was made. The
+    outcome stands in the rows too, for measuring; it is no part of a request.
     """
     return training_rows(settings, FOREVER, root=root)
 
@@ -124,7 +126,7 @@ def _contents(settings: Settings, root: Path) -> dict[str, bytes]:
 
 
 def _read(file: str, settings: Settings, root: Path, kinds: dict[str, Kind]) -> pd.DataFrame:
-    """The columns of a gzipped CSV file, each cell of its kind; the first column names the rows."""
+    """A gzipped CSV file, each cell of its kind, or text; the first of the kinds is that of the rows' names."""
     content, path = _contents(settings, root)[file], root / file
     try:
         frame = pd.read_csv(BytesIO(content), compression="gzip", dtype=str, keep_default_na=False)
@@ -134,7 +136,7 @@ def _read(file: str, settings: Settings, root: Path, kinds: dict[str, Kind]) -> 
         raise DataError(f"{path} has no column {', '.join(absent)}; it has {', '.join(map(str, frame.columns))}")
     if frame.empty:
         raise DataError(f"{path} has no rows")
-    table = pd.DataFrame({name: _checked(frame[name], kind, path) for name, kind in kinds.items()})
+    table = frame.assign(**{name: _checked(frame[name], kind, path) for name, kind in kinds.items()})
     twice = frame[next(iter(kinds))].duplicated()
     if twice.any():
         raise DataError(f"{path}, line {twice.idxmax() + 2}: this row stands there twice")

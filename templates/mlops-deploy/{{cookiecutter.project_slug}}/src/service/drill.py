@@ -1,6 +1,6 @@
-"""The drill: the bookings are replayed day by day, while versions are released, caught, watched and retrained.
+"""The drill: the rows are replayed day by day, while versions are released, caught, watched and retrained.
 
-    drill/story.toml -> train, register, deploy (real processes) while replay sends the bookings (real requests)
+    drill/story.toml -> train, register, deploy (real processes) while replay sends the rows (real requests)
 
 It judges nothing itself: the deployer and the alarm do, and what happened is read from their logs (timeline.py).
 """
@@ -91,7 +91,7 @@ class Drill:
         self.lines = 0  # of the deployment log, when this window began
 
     def live(self, day: date) -> None:
-        """One day: look at what is known, train and release what is due, send the bookings."""
+        """One day: look at what is known, train and release what is due, send the rows."""
         self._watch(day)
         if self.releases and day >= self.releases[0].day and not self.deployer:
             self.release(self.releases.pop(0), day)
@@ -103,7 +103,7 @@ class Drill:
             self._wait()
 
     def release(self, release: Release, day: date) -> None:
-        """Train and register a version, and start a deployer that works while the bookings go on."""
+        """Train and register a version, and start a deployer that works while the rows go on."""
         candidate = training.train(self.settings, until=release.day, candidate=release.candidate, sql=release.sql)
         version = registry.open_registry(self.settings).register(candidate)
         print(f"{day}: trained {release.candidate} as version {version} and release it", flush=True)
@@ -142,7 +142,7 @@ class Drill:
 
     def _wait(self) -> None:
         """Until the deployer asks for requests or has ended, time stands still: so the story does not depend on how
-        fast this machine starts a canary or judges one, in which hardly anybody books.
+        fast this machine starts a canary or judges one.
         """
         while self.deployer and self.deployer.poll() is None:
             lines = Log().lines()
@@ -153,14 +153,9 @@ class Drill:
         self.deployer = None
 
 
-def released_by_others() -> str:
-    """Who has released something, besides the drill; such releases are nobody's to remove."""
-    return ", ".join(sorted({str(line.get("who")) for line in Log().lines()} - {ACTOR}))
-
-
 def _start_over() -> None:
     """Remove what an earlier drill left, but nothing that a person has released."""
-    if others := released_by_others():
+    if others := ", ".join(sorted({str(line.get("who")) for line in Log().lines()} - {ACTOR})):
         raise DrillError(
             f"{LOG} holds releases by {others}, and the drill would remove them with the registry. "
             f"Run it in a fresh copy of this repository; to start over here, delete {LOG}"

@@ -22,7 +22,7 @@ from .scoring import Array, Gain, check_gates, measure, measure_gain
 from .settings import Settings
 
 CHAMPION, PREVIOUS = "champion", "previous"  # aliases in the registry
-RATE = "usual rate"  # the baseline: each booking gets the share of cancelled ones so far
+RATE = "usual rate"  # the baseline: each row gets the share of those with outcome 1 so far
 SLICE_SCORES = ("roc_auc", "brier")
 WORST = 50  # rows in errors.csv
 
@@ -99,13 +99,13 @@ def evaluate(settings: Settings) -> EvaluationReport:
 
 
 def describe(settings: Settings) -> Rows:
-    made = data.bookings(settings)[settings.data.time]
+    made = data.rows(settings)[settings.data.time]
     rate = float(data.outcomes(settings)[settings.data.target].mean())
     return Rows(rows=len(made), first=made.min(), last=made.max(), rate=round(rate, 6))
 
 
 def test_rows(settings: Settings, manifest: Manifest) -> pd.DataFrame:
-    """The bookings whose outcome came in the days after the training day, as their callers sent them."""
+    """The rows whose outcome came in the days after the training day, as their callers sent them."""
     rows, first = data.request_rows(settings), manifest.known_until
     end = first + timedelta(days=settings.training.test_days)
     known = rows[settings.data.known]

@@ -43,7 +43,7 @@ def run() -> None:
         raise LoadError("no version is the champion yet; release one: make deploy VERSION=1")
     body = json.dumps(registry.files(version).manifest.example)
     with tempfile.TemporaryDirectory() as place:
-        os.environ["SERVICE_DATABASE"] = str(Path(place, "service.db"))  # these answers are nobody's bookings
+        os.environ["SERVICE_DATABASE"] = str(Path(place, "service.db"))  # these requests are nobody's
         with (
             server(SERVICE, "SERVICE_", "/health") as port,
             server(("-m", "uvicorn", f"{__name__}:constant"), "UVICORN_", "/docs") as other,

@@ -55,10 +55,10 @@ Input = Annotated[NumericInput | CategoricalInput, Field(discriminator="kind")]
 class Manifest(Part):
     name: str = Field(description="The model's name in the registry.")
     candidate: str = Field(description="Which of the candidates in settings.toml was trained.")
-    task: str = Field(description="What the probability is of, such as: the booking is cancelled.")
+    task: str = Field(description="What the probability is of, such as: late.")
     inputs: list[Input] = Field(min_length=1)
-    trained_from: date = Field(description="First booking day of the training rows.")
-    trained_to: date = Field(description="Last booking day of the training rows.")
+    trained_from: date = Field(description="First day of the training rows.")
+    trained_to: date = Field(description="Last day of the training rows.")
     known_until: date = Field(description="Outcomes that were known by this day were used.")
     rows: int = Field(ge=1, description="Number of training rows.")
     data_sha256: Sha256

@@ -1,4 +1,4 @@
-"""Replay the bookings: each is sent over HTTP on its booking day, and its outcome is written down when it is known."""
+"""Replay the rows: each is sent over HTTP on its day, and its outcome is written down when it is known."""
 
 import json
 import threading
@@ -41,7 +41,7 @@ class Replay:
         LOG.parent.mkdir(parents=True, exist_ok=True)
 
     def play(self, day: date) -> Counter[str | None]:
-        """Send the bookings of a day, then write down the outcomes that are known when it ends.
+        """Send the rows of a day, then write down the outcomes that are known when it ends.
 
         Returns:
             How many answers each version gave.
@@ -61,7 +61,7 @@ class Replay:
     def _ask(self, body: str) -> Row:
         """One request, sent once: what a caller sees. Status 0 stands for no answer.
 
-        The router divides requests by their id, so ids that depend on the booking alone give each run the same canary.
+        The router divides requests by their id, so ids that depend on the row alone give each run the same canary.
         """
         request_id = blake2b(body.encode(), digest_size=8).hexdigest()
         try:

@@ -20,11 +20,11 @@ class Data(Section):
     file: str
     outcomes: str
     sha256: Sha256  # of data/SHA256SUMS, which has the hashes of both
-    id: str = "id"
-    time: str = "booked_on"
-    known: str = "known_on"
-    target: str = "cancelled"
-    unit: str = "booking"
+    id: str
+    time: str
+    known: str
+    target: str
+    unit: str
 
 
 class Feature(Section):
@@ -46,7 +46,7 @@ class Feature(Section):
 
 
 class Periods(Section):
-    """First and last booking days, both included."""
+    """First and last days on which rows were made, both included."""
 
     train_from: date
     train_to: date

@@ -70,7 +70,7 @@ def history(connection: sqlite3.Connection, settings: Settings) -> Row:
     for row in ask(connection, "versions"):
         performance(connection, *EVER, row["version"])
         series["calibration"][row["version"]] = ask(connection, "calibration")
-    series["psi"] = list(psi.weekly(data.bookings(settings), settings))
+    series["psi"] = list(psi.weekly(data.rows(settings), settings))
     return series
 
 
@@ -104,7 +104,7 @@ def _alarms(connection: sqlite3.Connection, settings: Settings) -> Iterator[Row]
 
 
 def _releases(connection: sqlite3.Connection, lines: Sequence[Line], first_day: str) -> Iterator[Row]:
-    """What the deployment log says, with the day of the bookings that were being replayed."""
+    """What the deployment log says, with the day that was being replayed."""
     judged = FIRST
     for line in lines:
         if line["action"] == "analysed":

@@ -110,7 +110,7 @@ def _brier(made: Files) -> float:
 
 
 def recent(rows: pd.DataFrame, settings: Settings, recipe: Recipe, until: date) -> pd.DataFrame:
-    """The rows that the recipe uses: booked in the training period, and with an outcome that is not too old for it."""
+    """The rows that the recipe uses: made in the training period, and with an outcome that is not too old for it."""
     rows = rows[rows[settings.data.time] >= settings.periods.train_from.isoformat()]
     if recipe.known_days is None:
         return rows

@@ -1,8 +1,8 @@
 """The performance alarm: frozen on the reference weeks, judged on each day as outcomes become known.
 
 It watches the calibration gap: mean outcome minus mean score, of the outcomes of the last days. Brier score and AUC are
-measured too, but they are no alarm: the outcomes that are known first are those of short lead times, which are easy,
-so both get worse as the older bookings arrive, without any drift. The gap compares each row with its own score.
+measured too, but they are no alarm: the outcomes that are known first may be easier to predict than the others, so both
+can get worse without any drift while outcomes come in late. The gap compares each row with its own score.
 """
 
 import sqlite3

@@ -32,11 +32,11 @@ def psi(before: pd.Series, after: pd.Series, groups: pd.Series) -> pd.Series:
     return ((found - expected) * np.log(found / expected)).sum(axis=1)
 
 
-def weekly(bookings: pd.DataFrame, settings: Settings) -> Iterator[Row]:
+def weekly(rows: pd.DataFrame, settings: Settings) -> Iterator[Row]:
     """The input that moved most since the training period, in each week (named by its Monday) after it."""
-    periods, days = settings.periods, pd.to_datetime(bookings[settings.data.time])
-    trained = bookings[days.between(pd.Timestamp(periods.train_from), pd.Timestamp(periods.train_to))]
-    later = bookings[days >= pd.Timestamp(periods.reference_from)]
+    periods, days = settings.periods, pd.to_datetime(rows[settings.data.time])
+    trained = rows[days.between(pd.Timestamp(periods.train_from), pd.Timestamp(periods.train_to))]
+    later = rows[days >= pd.Timestamp(periods.reference_from)]
     weeks = days[later.index].dt.to_period("W").dt.start_time.dt.date
     moved = pd.DataFrame({name: psi(trained[name], later[name], weeks) for name in settings.names(joined=False)})
     enough = weeks.value_counts().reindex(moved.index) >= LEAST_ROWS
