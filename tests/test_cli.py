@@ -131,7 +131,7 @@ def test_new_for_people_ends_with_what_to_type(scaffolder: Run) -> None:
 
 def test_a_choice_that_needs_something_first_says_what_to_type(scaffolder: Run) -> None:
     out = scaffolder("new", "classical-ml", "mine", "--set", "use_case=own", "--yes").out
-    adopt = "make adopt DATA=path/to/file.csv TARGET=column"
+    adopt = "scaffolder adopt --data path/to/file.csv --target column"
     assert out.endswith(f"Next:\n  cd mine\n  {adopt}\n  make demo\n  make test\n")
 
 
