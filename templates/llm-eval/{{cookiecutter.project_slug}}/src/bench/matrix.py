@@ -101,10 +101,6 @@ class Matrix(Section):
         name = system.parts[kind]
         return checked(model, self.options(kind, name), f"systems.toml: {kind}.{name}")
 
-    def systems(self) -> dict[str, System]:
-        """Every system of every experiment, once, by name."""
-        return {system.name: system for one in self.experiments.values() for system in one.systems()}
-
 
 def load_matrix(path: Path = FILE) -> Matrix:
     """Read and check the experiments.
