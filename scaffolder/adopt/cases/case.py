@@ -168,7 +168,7 @@ def _evidence(cells: Mapping[str, str], documents: Mapping[str, Document]) -> It
         raise QuoteError(f"{'quote' if name else 'document'} is empty: fill it in")
     if name not in documents:
         raise QuoteError(f"{shown(name)} is not among the documents")
-    yield Evidence(name, cells.get("section", ""), documents[name].as_written(quote))
+    yield Evidence(name, cells.get("section", ""), documents[name].quoted(quote))
 
 
 def _add(case: Case, found: Proposal, problems: Problems) -> None:

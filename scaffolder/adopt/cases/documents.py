@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
-from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import accumulate, islice
+from itertools import islice
 from pathlib import Path, PurePosixPath
 
+from scaffolder.adopt import matching
 from scaffolder.adopt.cases.rows import MOST_BYTES, listed
 from scaffolder.adopt.cases.texts import TextError, document, read_bytes
 from scaffolder.adopt.kinds import AdoptionError
@@ -33,45 +31,18 @@ class Document:
     id: str
     text: str
 
-    def as_written(self, quote: str) -> str:
-        """The quotation as it stands in the document, which may have other spaces and line breaks.
+    def quoted(self, quote: str) -> str:
+        """The quotation on one line, if the document has its words in one place: by the rule of the generated project.
 
         Raises:
             QuoteError: it stands there not at all, or more than once.
         """
-        start = self.text.find(quote)
-        if start >= 0:
-            self._refuse_second(self.text.find(quote, start + 1), quote)
-            return quote
-        words = " ".join(quote.split())
-        start = self._line.find(words)
-        if start < 0:
-            raise QuoteError(f"{shown(self.id)} does not contain the quotation {shown(quote)}: copy it exactly")
-        self._refuse_second(self._line.find(words, start + 1), quote)
-        return self.text[self._place(start) : self._place(start + len(words) - 1) + 1]
-
-    def _refuse_second(self, place: int, quote: str) -> None:
-        if place >= 0:
+        places = matching.count(quote, {self.id: self.text}).get(self.id, 0)
+        if not places:
+            raise QuoteError(f"{shown(self.id)} does not contain the quotation {shown(quote)}: copy its words")
+        if places > 1:
             raise QuoteError(f"{shown(self.id)} contains the quotation {shown(quote)} more than once: quote more of it")
-
-    @cached_property
-    def _words(self) -> list[tuple[int, str]]:
-        return [(found.start(), found[0]) for found in re.finditer(r"\S+", self.text)]
-
-    @cached_property
-    def _line(self) -> str:
-        """The words with one space between them."""
-        return " ".join(word for _, word in self._words)
-
-    @cached_property
-    def _starts(self) -> list[int]:
-        """The places of the words in that line."""
-        return list(accumulate((len(word) + 1 for _, word in self._words), initial=0))
-
-    def _place(self, place: int) -> int:
-        """The place in the text of a character of that line."""
-        word = bisect_right(self._starts, place) - 1
-        return self._words[word][0] + place - self._starts[word]
+        return " ".join(quote.split())
 
 
 @dataclass(frozen=True)
