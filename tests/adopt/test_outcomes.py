@@ -142,6 +142,11 @@ def test_an_id_that_is_missing_is_named(own: Path) -> None:
             "--known must name a column of your data: the day on which its outcome was known.",
         ),
         (parcels(), {"known": "Sent on"}, "must name four different columns"),
+        (
+            parcels(),
+            {"dates": "year-first"},
+            "'year-first' is no order of dates: --dates takes day-first or month-first.",
+        ),
         (parcels(), {"group": "No"}, "--group says nothing about rows whose outcome is known later: leave it out."),
         (changed(parcels(), Arrived="2024-04-30"), {}, "By 2024-01-31 only 0 outcomes are known"),
         (
@@ -186,6 +191,18 @@ def test_what_is_no_input_is_left_out_with_its_reason(own: Path, cells: Any, why
     assert "more" not in {one["name"] for one in found.data.facts["inputs"]}
     (told,) = [text for text in found.data.facts["dropped_md"] if text.startswith("more ")]
     assert why in told
+
+
+def test_what_names_somebody_or_tells_the_outcome_is_no_input(own: Path) -> None:
+    rows = [
+        {**row, "customer id": str(n % 40), "days late": str(3 * (row["Late?"] == "yes") + n % 3)}
+        for n, row in enumerate(parcels())
+    ]
+    found = adopted(write(own, rows))
+    assert [one["name"] for one in found.data.facts["inputs"]] == ["weight_kg", "grosse"]
+    told = {text.partition(" ")[0]: text for text in found.data.facts["dropped_md"]}
+    assert "identifies things" in told["customer_id"]
+    assert "predicts late almost by itself (1.000 of 1)" in told["days_late"]
 
 
 def test_the_owners_words_are_facts(own: Path) -> None:

@@ -54,6 +54,8 @@ def adopt(source: Path, options: Options, contract: Mapping[str, Any]) -> Adopti
     for name in _UNUSED:
         if getattr(options, name) is not None:
             raise AdoptionError(f"--{name} says nothing about rows whose outcome is known later: leave it out.")
+    if options.dates not in (None, "day-first", "month-first"):
+        raise AdoptionError(f"{shown(options.dates)} is no order of dates: --dates takes day-first or month-first.")
     about = {name: (options.about.get(name) or each.default).rstrip(". ") for name, each in ABOUT.items()}
     rows, labels, roles = _parts(source, options, {*contract.get("taken", ()), about["row"]})
     with join(rows, labels, roles, options.positive, options.dates) as joined:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scaffolder.adopt import columns
+from scaffolder.adopt import columns, identifiers, leakage
 from scaffolder.adopt.columns import Column
 from scaffolder.adopt.outcomes.joining import Joined, Part, Roles
 from scaffolder.adopt.rows import Rows
@@ -45,19 +45,27 @@ def choose(joined: Joined, part: Part, roles: Roles, train_to: str) -> Chosen:
     surveys = {name: columns.survey(joined.rows, cells) for name, cells in others.items()}
     commas = columns.has_decimal_commas(list(surveys.values()), semicolons=part.table.form.endswith("semicolons"))
     trained = joined.rows.only(f"made <= CAST({sql(train_to)} AS DATE)")
+    drawn = joined.rows.drawn(leakage.SAMPLE)
+    outcomes = [float(outcome) for (outcome,) in drawn.each("outcome")]
     found, dropped, hints = list[Input](), dict[str, str](), list[str]()
     for name, cells in others.items():
         column = columns.read(joined.rows, name, cells, surveys[name], commas=commas)
-        if why := _useless(column, joined.rows, trained):
-            dropped[name] = why
-        else:
-            found.append((_numeric if column.kind == "numeric" else _categorical)(column, joined.rows))
-            hints += [f"{name} {text}." for text in (column.note, column.hint) if text]
+        why = _useless(column, joined.rows, trained)
+        told = 0.0 if why else leakage.alone([value for (value,) in drawn.each(column.value)], outcomes, classes=True)
+        leak = f"predicts {roles.target} almost by itself ({told:.3f} of 1), as if it were known only with the outcome"
+        if why or told > leakage.TOO_GOOD:
+            dropped[name] = why or leak
+            continue
+        found.append((_numeric if column.kind == "numeric" else _categorical)(column, joined.rows))
+        told_of = (column.note, column.hint, leak if told > leakage.SUSPICIOUS else "")
+        hints += [f"{name} {text}." for text in told_of if text]
     return Chosen(tuple(found), dropped, tuple(hints))
 
 
 def _useless(column: Column, rows: Rows, trained: Rows) -> str:
     """Why the column is no input; "" if it is one."""
+    if identifiers.identifies(column.name, column):
+        return identifiers.REASON
     if column.kind not in ("numeric", "categorical"):
         return column.note
     different, gaps = trained.one(f"count(DISTINCT {column.cells}), count(*) - count({column.cells})")
