@@ -42,7 +42,7 @@ def test_training_rows_hold_nothing_of_the_training_day_or_later(tmp_path: Path,
         ("sent_on", "2024-02-30", "line 7: sent_on '2024-02-30': .* day is out of range"),
         ("id", "b0001", "line 7: this row stands there twice"),
         ("late", "2", r"outcomes\.csv\.gz, line 7: late '2': .* less than or equal to 1"),
-        ("known_on", "20240101", r"outcomes\.csv\.gz, line 7: known_on '20240101': .* write the day as 2016-01-31"),
+        ("known_on", "20240101", r"outcomes\.csv\.gz, line 7: known_on '20240101': .* write the day as 2027-01-31"),
     ],
 )
 def test_a_row_that_breaks_a_rule(tmp_path: Path, column: str, value: str, sentence: str) -> None:

@@ -2,7 +2,7 @@
 
     rows: what is known when a row is made     outcomes: what became of it, and on which day that is known
 
-Days are ISO text (2015-12-31), which sorts by time, here and in SQL. "Known by a day" means known before it begins:
+Days are ISO text (2027-12-31), which sorts by time, here and in SQL. "Known by a day" means known before it begins:
 the outcomes of the day itself come too late for it.
 """
 

@@ -18,7 +18,7 @@ RESERVED = ("reference", "day")  # the fields that a request has beside the inpu
 
 def _day(text: str) -> str:
     if date.fromisoformat(text).isoformat() != text:
-        raise ValueError("write the day as 2016-01-31")
+        raise ValueError("write the day as 2027-01-31")
     return text
 
 
