@@ -108,7 +108,7 @@ def test_a_template_may_name_other_places(own: Path, tmp_path: Path) -> None:
 
 def test_more_cases_than_a_repository_should_hold_are_refused(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(adoption, "MOST_BYTES", 5_000)
-    assert "has more than 5,000 bytes of cases" in refused(written(own, texts()))
+    assert "has more than 5,000 bytes with all documents" in refused(written(own, texts()))
 
 
 def test_ids_splits_and_groups_of_the_file_are_kept(own: Path) -> None:

@@ -35,7 +35,7 @@ ABOUT: Mapping[str, About] = {
 }
 _MOST_NOTES, _MOST_KINDS = 100, 100  # in the project
 _MOST_SHOWN = 20  # in the preview
-_WHERE = {"search": "questions", "classify": "texts"}
+_CALLED = {"search": "questions", "classify": "texts"}
 
 
 def adopt(source: Path, options: Options, contract: Mapping[str, Any]) -> Adoption:
@@ -47,20 +47,15 @@ def adopt(source: Path, options: Options, contract: Mapping[str, Any]) -> Adopti
     _refuse_columns(options)
     folder = documents.read(options.documents) if options.documents else documents.NONE
     problems = Problems(source)
-    found_rows, form = rows.read(problems)
-    found = propose(found_rows, folder.documents, problems)
-    if found and not problems.found:
-        splits.divide(found, problems.place)
-        for lack in splits.too_few(found):
-            problems.add(0, lack)
-    if found is None or problems.found:
-        raise problems.refusal()
+    found, form = _proposed(folder, problems)
     agreed = agreement.note(found, problems.place)
     found.notes = [*filter(None, [agreed]), *found.notes, *_unquoted(found, folder), *folder.notes]
     places = {name: str(contract.get(name, usual)) for name, usual in PLACES.items()}
     files = _files(found, folder, places)
     if sum(len(file.data) for file in files.values()) > MOST_BYTES:
-        raise AdoptionError(f"{shown(source, 200)} has more than {MOST_BYTES:,} bytes of cases: use a sample of them.")
+        raise AdoptionError(
+            f"{shown(source, 200)} has more than {MOST_BYTES:,} bytes with all documents: use a sample."
+        )
     facts = {
         "source_md": code(source.name),
         "form_md": plain(form),
@@ -85,7 +80,22 @@ def example(folder: Path, _contract: Mapping[str, Any]) -> tuple[Path, Options]:
 def _refuse_columns(options: Options) -> None:
     for name in ("target", "positive", "time", "group", "dates", "questions"):
         if getattr(options, name) is not None:
-            raise AdoptionError(f"--{name} is nothing that cases need: their columns have names of their own.")
+            raise AdoptionError(
+                f"--{name} does not fit cases: --data names their file, and its columns say what they hold."
+            )
+
+
+def _proposed(folder: documents.Folder, problems: Problems) -> tuple[Proposal, str]:
+    """The cases in their splits, and in words how their file was read; raises the refusal that names all problems."""
+    found_rows, form = rows.read(problems)
+    found = propose(found_rows, folder.documents, problems)
+    if found and not problems.found:
+        splits.divide(found, problems.place)
+        for lack in splits.too_few(found):
+            problems.add(0, lack)
+    if found is None or problems.found:
+        raise problems.refusal()
+    return found, form
 
 
 def _unquoted(found: Proposal, folder: documents.Folder) -> list[str]:
@@ -166,7 +176,7 @@ def _preview(found: Proposal, folder: documents.Folder) -> list[str]:
 def _size(found: Proposal, folder: documents.Folder, kinds: int) -> str:
     count = len(folder.files)
     beside = f"{count:,} {'document' if count == 1 else 'documents'}" if count else f"{kinds:,} labels"
-    return f"{len(found.cases):,} {_WHERE[found.task.name]}, {beside}."
+    return f"{len(found.cases):,} {_CALLED[found.task.name]}, {beside}."
 
 
 def _more(count: int) -> list[str]:
