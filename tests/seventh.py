@@ -19,7 +19,6 @@ ENTRY = {
     "description": "Says which lots of seeds somebody should test again.",
     "technique": "classification",
     "inputs": "table",
-    "adopts": False,
 }
 SETTINGS = """[problem]
 title = "Lots to test again"

@@ -17,10 +17,8 @@ TEMPLATES = {
     "rag-assistant": 3_645,  # with PostgreSQL; with SQLite 3,518
     "llm-eval": 3_139,
     "mlops-deploy": 3_645,
-    "domain-capstone": 2_986,
+    "domain-capstone": 2_361,
 }
-# Healthcare and finance hold `make adopt`; a domain without it has to be as small as docs/design.md aims at, or nearly so.
-WITHOUT_ADOPTION = {"domain-capstone": 2_361}
 SHARED = {"": 567, "retrieval": 565, "minilm": 102}  # of these, by part of templates/_shared; all have the first
 TESTS = 1.2  # times the source
 LONGEST = 200  # lines of one Python file
@@ -53,8 +51,7 @@ def test_the_source_and_its_tests_are_small(name: str, given: dict[str, str]) ->
     total = sum(source.values())
     print(f"{total} logical lines, {copied} of them shared; {tests} of tests")
     assert copied[""]
-    adopts = any("/adoption/" in path for path in source)
-    assert total <= (TEMPLATES[name] if adopts else WITHOUT_ADOPTION.get(name, TEMPLATES[name]))
+    assert total <= TEMPLATES[name]
     assert {part: lines for part, lines in copied.items() if lines > SHARED[part]} == {}
     assert tests <= TESTS * total
 

@@ -273,16 +273,6 @@ def handed_on(project: Path, target: str, **given: str) -> subprocess.CompletedP
     return subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
 
 
-@pytest.mark.parametrize("name", ["domain-capstone"])
-@pytest.mark.parametrize("given", [{}])
-def test_what_is_typed_for_the_cases_of_ones_own_is_handed_on_as_it_is(own: Path) -> None:
-    asked = handed_on(own, "adopt", DATA=FILE, TARGET=COLUMN, ID=VALUE, YES="1").stdout.splitlines()
-    assert asked[1:] == ["capstone.adoption", f"--target={COLUMN}", f"--id={VALUE}", "--yes", "--", FILE]
-    assert not list(own.rglob("ran"))
-    missing = handed_on(own, "adopt", TARGET=COLUMN)
-    assert (missing.returncode, missing.stderr.startswith("Say which file")) == (2, True)
-
-
 @pytest.mark.parametrize("name", ["llm-eval"])
 @pytest.mark.parametrize("given", [{}])
 def test_what_is_typed_for_a_comparison_is_handed_on_as_it_is(own: Path) -> None:

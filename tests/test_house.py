@@ -57,11 +57,11 @@ LAYERS = {
         """,
     "domain-capstone": """
         bootstrap exits reporting
-        dependent settings domain manifest leakage data
+        dependent settings domain manifest data
         estimates technique artifacts explain policy deciding audit monitoring reviewed
         fairness scoring technique_figure figures training evaluation
         serving
-        loadtest report adoption __main__
+        loadtest report __main__
         """,
     "llm-eval": """
         bootstrap exits reporting

@@ -27,10 +27,8 @@ DECIDE: dict[str, tuple[str, ...]] = {
     "rag-assistant": ("embedding", "vector_store"),
     "llm-eval": (),
     "mlops-deploy": (),
-    "domain-capstone": ("domain",),
+    "domain-capstone": (),
 }
-# Several answers that lead to the same dependencies: the folder of their locks, and one of them.
-ALIKE = {"domain-capstone": {"adopting": "healthcare", "plain": "legal"}}
 
 
 def renew(template: Path, answers: dict[str, str], folder: str) -> None:
@@ -63,8 +61,6 @@ def renew(template: Path, answers: dict[str, str], folder: str) -> None:
 def locks(name: str) -> dict[str, dict[str, str]]:
     """The folders of a template's locks, "" if it needs none, and the answers that lead to each."""
     questions = DECIDE[name]
-    if name in ALIKE:
-        return {folder: {questions[0]: answer} for folder, answer in ALIKE[name].items()}
     config = json.loads((TEMPLATES / name / "cookiecutter.json").read_text(encoding="utf-8"))
     answers = product(*(config[question] for question in questions))
     return {"-".join(chosen): dict(zip(questions, chosen, strict=True)) for chosen in answers}

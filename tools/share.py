@@ -9,7 +9,7 @@ In paths and in Python, `any_package` becomes the name of the template's package
 
 Every template gets every file, but for those of a part: parts.toml says which files belong to it, and a template
 names its parts in its cookiecutter.json, under `_scaffolder`. A part can hang on a choice: with
-`{"part": PART, "if": "cookiecutter.__adopts"}`, each of its files in the project has a conditional name.
+`{"part": PART, "if": "cookiecutter.__inputs == 'text'"}`, each of its files in the project has a conditional name.
 
 Each template lists its copies in copies.txt. A listed copy that is no longer shared is removed. `--check` writes
 nothing and exits with 1 if a copy is out of date. A file that fills a block which its skeleton does not have, which

@@ -10,7 +10,7 @@ from scaffolder.adopt import datafile
 from scaffolder.adopt.columns import Column
 from scaffolder.adopt.datafile import DataFile
 from scaffolder.adopt.proposal import Proposal, about_people
-from scaffolder.adopt.wording import code, number, plain, toml
+from scaffolder.adopt.wording import code, number, plain, python, toml
 from scaffolder.errors import shown
 
 _MOST_VALUES = 6
@@ -32,6 +32,8 @@ def facts(proposal: Proposal, file: DataFile, packed: bytes, costs: Mapping[str,
         **_order(proposal),
         "id_toml": toml(file.id) if file.id else "",
         "columns_toml": [f'{toml(name, key=True)} = "{one.kind}"' for name, one in proposal.inputs.items()],
+        "numbers_py": [python(name) for name, one in proposal.inputs.items() if one.kind == "numeric"],
+        "categories_py": [python(name) for name, one in proposal.inputs.items() if one.kind == "categorical"],
         "inputs_text": f"{len(proposal.inputs):,}",
         "free_text": any(one.kind == "text" for one in proposal.inputs.values()),
         "slices_toml": toml(groups) if groups else "",
@@ -40,6 +42,7 @@ def facts(proposal: Proposal, file: DataFile, packed: bytes, costs: Mapping[str,
         **_costs(proposal, costs),
         "best_toml": toml(best.name),
         "best_md": code(best.name),
+        "best_py": python(best.name),
         "cuts": datafile.quarters(proposal, best),
         "about_md": " ".join(map(plain, sentences(proposal))),
         "columns_md": list(_columns(proposal, file)),

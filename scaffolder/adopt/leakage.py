@@ -35,8 +35,8 @@ def alone(values: Sequence[Value], outcomes: Sequence[float], *, classes: bool) 
         ends, means = _leaves([(keys[row], outcomes[row]) for row in downwards if folds[row] != fold])
         leaf = 0
         for row in (row for row in downwards if folds[row] == fold):
-            while leaf < len(ends) - 1 and ends[leaf] > keys[row]:
-                leaf += 1
+            while leaf < len(ends) - 1 and ends[leaf] > keys[row] and (ends[leaf + 1][0] or not keys[row][0]):
+                leaf += 1  # a known value is never told from missing ones
             told[row] = means[leaf]
     return _auc(told, outcomes) if classes else _r2(told, outcomes)
 
@@ -60,19 +60,20 @@ def _folds(outcomes: Sequence[float], *, classes: bool) -> list[int]:
 def _leaves(downwards: Sequence[tuple[Key, float]]) -> tuple[list[Key], list[float]]:
     """The last key of each leaf, and the mean outcome in it; rows with the same key are in the same leaf.
 
-    From the largest value downwards, since that end of a column has the longer tail more often.
+    Missing values are in a leaf of their own. From the largest value downwards, since that end of a column has the
+    longer tail more often.
     """
     leaves: list[list[float]] = []
     ends: list[Key] = []
     for key, same in groupby(downwards, key=lambda row: row[0]):
         found = [outcome for _, outcome in same]
-        if leaves and len(leaves[-1]) < _LEAF:
+        if leaves and len(leaves[-1]) < _LEAF and key[0] == ends[-1][0]:
             leaves[-1] += found
             ends[-1] = key
         else:
             leaves.append(found)
             ends.append(key)
-    if len(leaves) > 1 and len(leaves[-1]) < _LEAF:
+    if len(leaves) > 1 and len(leaves[-1]) < _LEAF and ends[-1][0] == ends[-2][0]:
         last = leaves.pop()
         leaves[-1] += last
         ends.pop(-2)

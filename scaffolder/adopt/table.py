@@ -9,8 +9,8 @@ Keys of the contract, all optional:
     "fewest_rows": 50                         how many rows can be divided
     "reserved": ["decided"]                   names that no column may have
 
-Facts, ready for texts: `_toml` for TOML, `_md` for Markdown, all others plain words or numbers. Each is always there;
-"", 0 or [] where there is nothing.
+Facts, ready for texts: `_toml` for TOML, `_md` for Markdown, `_py` for Python, all others plain words or numbers. Each
+is always there; "", 0 or [] where there is nothing.
 
     name, file, sha256, source_md, form       "visits", the data file, its hash, the owner's file, "CSV in UTF-8, …"
     rows, rows_text                           5000, "5,000"
@@ -31,7 +31,8 @@ Facts, ready for texts: `_toml` for TOML, `_md` for Markdown, all others plain w
     weight                                    how many false alarms a miss costs by the class shares
     costs_given                               whether the owner said both costs
     frequent_share                            the share of the most frequent class, as a number
-    best_toml, best_md, cuts                  the input that alone tells most; of a number, its quartiles
+    numbers_py, categories_py                 the names of the inputs of each kind, as Python
+    best_toml, best_md, best_py, cuts         the input that alone tells most; of a number, its quartiles
     about_md                                  sentences about the rows, the target, the order and the groups
     columns_md                                lines of a table: column, kind, empty cells, values
     left_out_md, to_look_at_md                columns left out with the reason; what stood out
@@ -113,8 +114,8 @@ def _cost(name: str, text: str) -> str:
         cost = float(text)
     except ValueError:
         cost = math.nan
-    if not 0 <= cost < math.inf:
-        raise AdoptionError(f"--about {name}={text} must be a number that is not negative, such as 20 or 0.5.")
+    if not 0 < cost < math.inf:
+        raise AdoptionError(f"--about {name}={text} must be a number above 0, such as 20 or 0.5.")
     return f"{cost:.12g}" if "e" not in f"{cost:.12g}" else repr(cost)
 
 

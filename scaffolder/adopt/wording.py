@@ -40,3 +40,10 @@ def number(value: float) -> str:
 def sql(text: str) -> str:
     """The text as a literal of SQL."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def python(text: str) -> str:
+    """The text as a literal that ruff leaves as it is: only letters that cannot be taken for others, few escapes."""
+    quote = "'" if text.count('"') > text.count("'") else '"'
+    bare = re.sub(r"[^ -~À-ÖØ-öø-ÿ]|\\", lambda found: found[0].encode("unicode_escape").decode(), text)
+    return f"{quote}{bare.replace(quote, chr(92) + quote)}{quote}"

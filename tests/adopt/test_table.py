@@ -122,8 +122,8 @@ def test_costs_follow_from_the_class_shares_unless_the_owner_says_them(own: Path
     assert costs() == ("2", "1", False)
     assert costs(false_alarm="1.5") == ("3", "1.5", False)
     assert costs(miss="500", false_alarm="20") == ("500", "20", True)
-    for wrong in ("-1", "dear", "nan", "inf"):
-        with pytest.raises(AdoptionError, match=f"^--about miss={wrong} must be a number that is not negative"):
+    for wrong in ("-1", "0", "dear", "nan", "inf"):
+        with pytest.raises(AdoptionError, match=f"^--about miss={wrong} must be a number above 0"):
             costs(miss=wrong)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import tomllib
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from scaffolder.adopt.wording import code, number, plain, toml
+from scaffolder.adopt.wording import code, number, plain, python, toml
 from scaffolder.errors import one_line
 
 ANY = st.text(st.characters(codec="utf-8"), max_size=20)
@@ -20,6 +21,12 @@ MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 @given(key=ANY, value=ANY | st.integers(-(2**60), 2**60))
 def test_any_name_and_value_is_toml(key: str, value: str | int) -> None:
     assert tomllib.loads(f"{toml(key, key=True)} = {toml(value)}") == {key: value}
+
+
+@given(value=ANY | MARKUP)
+def test_any_text_is_python_and_on_one_line(value: str) -> None:
+    assert ast.literal_eval(python(value)) == value
+    assert python(value).isprintable()
 
 
 def test_a_plain_key_needs_no_quotes() -> None:

@@ -1,1 +1,1 @@
-{% include "domains/" ~ cookiecutter.domain ~ "/test_domain.py" %}
+{% include "domains/" ~ cookiecutter.__case ~ "/test_domain." ~ ("jinja" if cookiecutter._data else "py") %}

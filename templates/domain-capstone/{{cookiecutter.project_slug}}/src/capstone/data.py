@@ -89,7 +89,7 @@ def _read(settings: Settings, root: Path) -> bytes:
     if (found := hashlib.sha256(content).hexdigest()) != settings.data.sha256:
         raise DataError(
             f"{settings.data.file} is not the file that settings.toml describes: its SHA-256 is {found}, "
-            f"not {settings.data.sha256}; docs/data.md says how to use other data"
+            f"not {settings.data.sha256}; if you changed it on purpose, write this one into settings.toml"
         )
     return content
 

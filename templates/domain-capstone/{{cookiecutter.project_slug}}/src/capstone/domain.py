@@ -1,1 +1,1 @@
-{% include "domains/" ~ cookiecutter.domain ~ "/domain.py" %}
+{% include "domains/" ~ cookiecutter.__case ~ "/domain." ~ ("jinja" if cookiecutter._data else "py") %}
