@@ -1,14 +1,15 @@
 """How well a single column tells the target: one that tells almost all was probably known only afterwards.
 
-As a fully grown decision tree with five rows in a leaf does, which the projects look with, too: neighbours in the order
-of the column are put together, and rows that they have not seen are predicted from them.
+The measure is that of the projects, which look again: a fully grown decision tree on the one column, with at least five
+rows in a leaf, predicts rows that it has not seen.
 """
 
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 
 SAMPLE = 20_000  # rows are enough to see a leak
 TOO_GOOD = 0.985  # ROC AUC or R²; projects refuse an input from 0.99 on, and divide the rows in another way
@@ -28,15 +29,15 @@ def alone(values: Sequence[Value], outcomes: Sequence[float], *, classes: bool) 
     if classes and min(outcomes.count(0.0), outcomes.count(1.0)) < _FOLDS:
         return 0.5  # too few of one class to tell
     keys = [_key(value) for value in values]
-    downwards = sorted(range(len(values)), key=keys.__getitem__, reverse=True)
+    ordered = sorted(range(len(values)), key=keys.__getitem__)
     folds = _folds(outcomes, classes=classes)
     told = [0.0] * len(values)
     for fold in range(_FOLDS):
-        ends, means = _leaves([(keys[row], outcomes[row]) for row in downwards if folds[row] != fold])
+        bounds, means = _tree([(keys[row], outcomes[row]) for row in ordered if folds[row] != fold])
         leaf = 0
-        for row in (row for row in downwards if folds[row] == fold):
-            while leaf < len(ends) - 1 and ends[leaf] > keys[row] and (ends[leaf + 1][0] or not keys[row][0]):
-                leaf += 1  # a known value is never told from missing ones
+        for row in (row for row in ordered if folds[row] == fold):
+            while leaf < len(bounds) and bounds[leaf] < keys[row]:
+                leaf += 1
             told[row] = means[leaf]
     return _auc(told, outcomes) if classes else _r2(told, outcomes)
 
@@ -57,27 +58,45 @@ def _folds(outcomes: Sequence[float], *, classes: bool) -> list[int]:
     return folds
 
 
-def _leaves(downwards: Sequence[tuple[Key, float]]) -> tuple[list[Key], list[float]]:
-    """The last key of each leaf, and the mean outcome in it; rows with the same key are in the same leaf.
-
-    Missing values are in a leaf of their own. From the largest value downwards, since that end of a column has the
-    longer tail more often.
-    """
-    leaves: list[list[float]] = []
-    ends: list[Key] = []
-    for key, same in groupby(downwards, key=lambda row: row[0]):
+def _tree(ordered: Sequence[tuple[Key, float]]) -> tuple[list[Key], list[float]]:
+    """The keys that divide the leaves of a tree, and the mean outcome in each leaf."""
+    keys: list[Key] = []
+    counts, sums, squares = [0], [0.0], [0.0]  # of all rows up to a key
+    for key, same in groupby(ordered, key=lambda row: row[0]):
         found = [outcome for _, outcome in same]
-        if leaves and len(leaves[-1]) < _LEAF and key[0] == ends[-1][0]:
-            leaves[-1] += found
-            ends[-1] = key
+        keys.append(key)
+        counts.append(counts[-1] + len(found))
+        sums.append(sums[-1] + sum(found))
+        squares.append(squares[-1] + sum(outcome * outcome for outcome in found))
+    bounds, nodes = [0], [(0, len(keys))]
+    while nodes:
+        start, end = nodes.pop()
+        spread = squares[end] - squares[start] - (sums[end] - sums[start]) ** 2 / (counts[end] - counts[start])
+        cut = _cut(counts, sums, start, end) if spread > 1e-9 * squares[-1] else 0
+        if cut:
+            nodes += [(cut, end), (start, cut)]
         else:
-            leaves.append(found)
-            ends.append(key)
-    if len(leaves) > 1 and len(leaves[-1]) < _LEAF and ends[-1][0] == ends[-2][0]:
-        last = leaves.pop()
-        leaves[-1] += last
-        ends.pop(-2)
-    return ends, [math.fsum(found) / len(found) for found in leaves]
+            bounds.append(end)
+    means = [(sums[end] - sums[start]) / (counts[end] - counts[start]) for start, end in pairwise(bounds)]
+    return [_between(keys[end - 1], keys[end]) for end in bounds[1:-1]], means
+
+
+def _between(below: Key, above: Key) -> Key:
+    """The key up to which rows belong below: between two numbers it is in the middle."""
+    middle = [value for _, value in (below, above) if isinstance(value, float)]
+    return (True, sum(middle) / 2) if len(middle) == 2 and below[0] else below
+
+
+def _cut(counts: Sequence[int], sums: Sequence[float], start: int, end: int) -> int:
+    """Where to cut the keys from `start` to `end`, so that both parts differ least inside; 0 for nowhere."""
+    first, last = bisect_left(counts, counts[start] + _LEAF), bisect_right(counts, counts[end] - _LEAF) - 1
+    best, found = -math.inf, 0
+    for cut in range(first, last + 1):
+        below, above = sums[cut] - sums[start], sums[end] - sums[cut]
+        gain = below * below / (counts[cut] - counts[start]) + above * above / (counts[end] - counts[cut])
+        if gain > best:
+            best, found = gain, cut
+    return found
 
 
 def _auc(told: Sequence[float], outcomes: Sequence[float]) -> float:
