@@ -13,7 +13,7 @@ from pathlib import Path
 from support import ROOT
 
 TEMPLATE = ROOT / "templates" / "domain-capstone"
-FILE = "{% if cookiecutter.domain == 'seeds' %}lots.csv.gz{% endif %}"
+FILE = "{% if cookiecutter.__case == 'seeds' %}lots.csv.gz{% endif %}"
 ENTRY = {
     "project_name": "Seed Lot Sorter",
     "description": "Says which lots of seeds somebody should test again.",

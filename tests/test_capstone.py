@@ -110,4 +110,4 @@ def test_the_files_of_a_domain_are_all_named() -> None:
     part = page.partition("## Add a domain to domain-capstone")[2].partition("\n## ")[0]
     named = [name.partition("domains/NAME/")[2] for name in re.findall(r"`([^`\n]*NAME[^`\n]*)`", part)]
     assert {name for name in named if name} == FILES
-    assert "data/{% if cookiecutter.domain == 'NAME' %}FILE{% endif %}" in part
+    assert "data/{% if cookiecutter.__case == 'NAME' %}FILE{% endif %}" in part

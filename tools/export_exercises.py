@@ -26,7 +26,7 @@ from pathlib import Path
 from exporting import data_of, installed, packed, write
 
 SOURCE = "irtorch==0.5.6", "datasets/national_mathematics/mathematics_2.pt"
-FILE = "{% if cookiecutter.domain == 'education' %}exercises.csv.gz{% endif %}"
+FILE = "{% if cookiecutter.__case == 'education' %}exercises.csv.gz{% endif %}"
 SOURCE_SHA256 = "19349c324cffe22a546c4d476c67cddd06aefc1816b22428c71213f950cc6592"
 STUDENTS, TASKS = 1401, 28
 BANDS = [(0, 8), (9, 13), (14, 28)]

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from exporting import Row, data_of, known, packed, write
 
-TARGET = data_of("domain-capstone") / "{% if cookiecutter.domain == 'legal' %}licences.csv.gz{% endif %}"
+TARGET = data_of("domain-capstone") / "{% if cookiecutter.__case == 'legal' %}licences.csv.gz{% endif %}"
 SOURCE_SHA256 = "f3ffe2b61481ca2b650c94922356daba18b94c04f391f304446a2a1867b4d42e"
 
 OUTCOMES = {  # of ScanCode's categories; CLA, Patent License and Unstated License are too rare (42 texts)

