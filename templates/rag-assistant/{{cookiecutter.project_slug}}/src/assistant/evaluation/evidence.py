@@ -59,7 +59,8 @@ def locate(question: str, evidence: Evidence, documents: Mapping[str, Document])
         Passage(name, Span(*place.span()))
         for name, document in documents.items()
         if evidence.document in ("", name)
-        if max(words, key=len).lower() in document.text.lower()  # most lack it, and this is quicker than the pattern
+        for text in [document.text.lower()]
+        if all(one.lower() in text for one in words)  # most texts lack one, and this is quicker than the pattern
         for place in pattern.finditer(document.text)
     )
     if not found or (evidence.unique and len(found) > 1):
