@@ -44,6 +44,7 @@ def test_the_bad_version_is_counted_from_its_own_answers(settings: Settings) -> 
     assert bad["seconds"] == 1.5  # since the first judgement that it is worse
     assert bad["own"] == answers["2"]["requests"] == answers["2"]["n"]
     assert bad["own"] < bad["n"] < toy.ROWS
+    assert bad["share"] == bad["own"] / bad["n"], "the headline tells it, and the checklist looks for it in the reports"
     assert (answers["2"]["first_day"], answers["2"]["last_day"]) == ("2024-03-01", "2024-03-02")
 
 
