@@ -87,6 +87,7 @@ def test_a_quotation_may_have_other_spaces_and_line_breaks(tmp_path: Path) -> No
     found = questions(docs)
     path = docs / "sub/fruit.md"
     path.write_text(path.read_text(encoding="utf-8").replace(" weighs ", "\n  weighs "), encoding="utf-8")
+    found[1]["quote"] = "a PEAR of kind 1 weighs 18 grams."
     found[2]["quote"] = "A cherry\nof kind 2  weighs 31 grams."
     cases = lines(adopted(written(tmp_path / "own.csv", found), docs))
     assert "A cherry of kind 2 weighs 31 grams." in {one["quote"] for case in cases for one in case["evidence"]}
@@ -98,19 +99,21 @@ WORDS = st.lists(st.sampled_from(["a", "B", "ab", " ", "\n", "**", "-", "é", "�
 
 
 @given(WORDS, WORDS.filter(str.strip))
-def test_a_quotation_counts_that_the_generated_project_finds_in_one_place(text: str, quote: str) -> None:
+def test_a_quotation_is_taken_if_the_generated_project_finds_it_and_it_stands_there_once(text: str, quote: str) -> None:
+    found = {"x": passages.Document("x", "x", text)}
     try:
-        places = len(locate("q", Evidence(document="x", quote=quote), {"x": passages.Document("x", "x", text)}))
+        places = len(locate("q", Evidence(document="x", quote=quote), found))
     except EvidenceError:
         places = 0
+    as_written = " ".join(text.split()).count(" ".join(quote.split()))
     try:
-        found = Document("x", text).quoted(quote)
+        taken = Document("x", text).quoted(quote)
     except QuoteError as error:
-        assert places != 1
-        assert (places > 1) == ("more than once" in str(error))
+        assert places == 0 or min(places, as_written) > 1
+        assert (places > 0) == ("more than once" in str(error))
     else:
-        assert places == 1
-        assert locate("q", Evidence(document="x", quote=found), {"x": passages.Document("x", "x", text)})
+        assert places == 1 or (places > 1 and as_written < 2)
+        assert len(locate("q", Evidence(document="x", quote=taken), found)) == places
 
 
 PIECE = st.sampled_from(["---\n", "...\n", "title: x\n", "text", "\r\n", "\x07", "\ufeff", "---  \n", " ", "é", "\x85"])

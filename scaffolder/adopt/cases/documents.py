@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
@@ -32,17 +33,24 @@ class Document:
     text: str
 
     def quoted(self, quote: str) -> str:
-        """The quotation on one line, if the document has its words in one place: by the rule of the generated project.
+        """The quotation on one line, if the generated project finds its words, and they stand there once as written.
+
+        In another case or markup they may stand in more places: the project counts each of them.
 
         Raises:
             QuoteError: it stands there not at all, or more than once.
         """
-        places = matching.count(quote, {self.id: self.text}).get(self.id, 0)
+        words = " ".join(quote.split())
+        places = matching.count(words, {self.id: self.text}).get(self.id, 0)
         if not places:
             raise QuoteError(f"{shown(self.id)} does not contain the quotation {shown(quote)}: copy its words")
-        if places > 1:
+        if places > 1 and self._line.count(words) > 1:
             raise QuoteError(f"{shown(self.id)} contains the quotation {shown(quote)} more than once: quote more of it")
-        return " ".join(quote.split())
+        return words
+
+    @cached_property
+    def _line(self) -> str:
+        return " ".join(self.text.split())
 
 
 @dataclass(frozen=True)
