@@ -104,12 +104,20 @@ def test_all_that_is_wrong_is_said_at_once(own: Path) -> None:
         "own.csv, row 3: no 'P1' stands there twice",
         "own.csv, row 4: sent_on 'in May' is no day such as 2026-12-31",
         "own.csv, row 5: arrived '2023-01-01' is before the day of its row",
-        "own.csv, row 6: late 'perhaps' is neither no nor yes",
+        "own.csv, row 6: late 'perhaps' is neither 'no' nor 'yes'",
     ]
     known = write(own.with_name("known.csv"), changed(rows, No="x"), ["No", *LATER])
     said = refused(write(own, parcels()), outcomes=known)
     assert "known.csv, row 2: no 'x' is the id of no row" in said
     assert said[-1].endswith(" more")
+
+
+def test_rows_are_counted_as_in_a_spreadsheet(own: Path) -> None:
+    rows = parcels()
+    rows[2]["Late?"] = "perhaps"
+    lines = write(own, rows).read_text().splitlines()
+    own.write_text("\n".join([lines[0], "", *lines[1:3], "", *lines[3:]]))
+    assert refused(own)[1:] == ["own.csv, row 6: late 'perhaps' is neither 'no' nor 'yes'"]
 
 
 def test_an_id_that_is_missing_is_named(own: Path) -> None:

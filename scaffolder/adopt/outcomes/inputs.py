@@ -11,7 +11,7 @@ from scaffolder.adopt.rows import Rows
 from scaffolder.adopt.wording import plain, sql, toml
 
 _GAP = "missing"  # in place of an empty cell, in a column of categories
-_SHOWN = 6  # categories
+_SHOWN, _LONGEST = 6, 60  # categories, and characters of one
 
 
 @dataclass(frozen=True)
@@ -86,5 +86,6 @@ def _numeric(column: Column, rows: Rows) -> Input:
 def _categorical(column: Column, rows: Rows) -> Input:
     cells = f"coalesce({column.cells}, {sql(_GAP)})"
     found = [value for value, _ in rows.all(f"{cells}, count(*) AS n", "GROUP BY 1 ORDER BY n DESC, 1")]
-    shown = ", ".join(map(plain, found[:_SHOWN])) + (", ..." if len(found) > _SHOWN else "")
+    texts = [text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…" for text in found[:_SHOWN]]
+    shown = ", ".join(map(plain, texts)) + (", ..." if len(found) > _SHOWN else "")
     return Input(column.name, "categorical", cells, toml(found[0]), 0, shown, len(found))

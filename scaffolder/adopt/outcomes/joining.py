@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 _FEWEST = {"rows with an outcome": 500, "days from the first row to the last": 28, "rows of the rarer outcome": 50}
 _MOST_ERRORS = 20  # that are shown
+_LONGEST = 100  # characters of a value of the target
 _NO_DAY = "is no day such as 2026-12-31"
 
 # SQL of a day: ISO, with a time of day perhaps, and such as pandas can count.
@@ -158,7 +160,7 @@ def _values(labels: Rows, target: str, positive: str | None) -> tuple[str, str]:
         )
     ]
     wanted = "1" if positive is None and set(found) == {"0", "1"} else positive
-    if wanted is None or wanted not in found or len(found) < 2:
+    if wanted is None or wanted not in found or len(found) < 2 or max(map(len, found)) > _LONGEST:
         told = " or ".join(map(shown, found)) or "empty"
         raise AdoptionError(f"Column {target} is {told}: say with --positive which of two values is meant.")
     return next(value for value in found if value != wanted), wanted
@@ -187,7 +189,7 @@ def _refuse(connection: DuckDBPyConnection, rows: Part, labels: Part, roles: Rol
             roles.target,
             "outcome",
             f"NOT {known}",
-            f"is neither {values[0]} nor {values[1]}",
+            f"is neither {shown(values[0])} nor {shown(values[1])}",
         ),
     ]
     if labels is not rows:
@@ -211,12 +213,24 @@ def _refuse(connection: DuckDBPyConnection, rows: Part, labels: Part, roles: Rol
     if not (count := found.count()):
         return
     error = AdoptionError("There are cells that cannot be used:")
+    first = found.all("*", f"ORDER BY file, place, name LIMIT {_MOST_ERRORS}")
+    numbers = [
+        _numbers(part.table, {place for file, place, *_ in first if file == at})
+        for at, part in enumerate((rows, labels))
+    ]
     details = [
-        f"{(rows, labels)[file].path.name}, row {place + 2}: {name} {shown(cell or '')} {wrong}"
-        for file, place, name, cell, wrong in found.all("*", f"ORDER BY file, place, name LIMIT {_MOST_ERRORS}")
+        f"{(rows, labels)[file].path.name}, row {numbers[file][place]}: {name} {shown(cell or '')} {wrong}"
+        for file, place, name, cell, wrong in first
     ]
     error.details = (*details, *([f"and {count - _MOST_ERRORS:,} more"] if count > _MOST_ERRORS else []))
     raise error
+
+
+def _numbers(table: Table, places: Collection[int]) -> dict[int, int]:
+    """The numbers of some rows in the file, which has the heading and blank rows, too."""
+    last = max(places, default=-1)
+    counted = enumerate(table.numbered()) if places else ()
+    return {place: number for place, (number, _) in islice(counted, last + 1) if place in places}
 
 
 def _refuse_few(joined: Rows) -> None:
