@@ -207,6 +207,8 @@ def test_without_a_template_the_templates_are_a_menu(tmp_path: Path) -> None:
     terminal.say("7 of 9")
     terminal.expect("'7 of 9' is not a valid answer to template")
     terminal.say("2")
+    terminal.expect("data [ours]: ")
+    terminal.say("")
     terminal.expect(catalog.bundled(catalog.names()[1]).about.title)
     terminal.expect("]: ")
     terminal.say("\x04")

@@ -14,7 +14,7 @@ data replace them; `made` are files that runs made from the data. `running` are 
 holds locked as long as it lives, and `people` names a log of what people did:
 
         "running": ["var/*.pid"],
-        "people": {"log": "reports/deployments.jsonl", "who": "who", "but": ["drill"]}
+        "people": {"log": "reports/deployments.jsonl", "who": "who", "but": ["test"]}
 
 It has JSON lines, with a name under the key `who`; `but` are names that are no people. Data are not exchanged while a
 process runs, or if people did something. Each kind may have further keys.
