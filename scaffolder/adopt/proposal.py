@@ -80,7 +80,7 @@ def propose(everything: Rows, names: Sequence[str], options: Options, uses: Uses
         for other in names
         if other != name
     }
-    time = _time(rows, found, options.time, hints)
+    time = _time(rows, found, options, hints)
     ordering = {}
     if time is not None:
         dates = found.pop(time)
@@ -105,12 +105,16 @@ def about_people(name: str) -> bool:
 
 
 def _refuse_absent(names: Sequence[str], options: Options) -> None:
+    seen: dict[str, str] = {}
     for option in ("target", "time", "group"):
         name = getattr(options, option)
-        if name is not None and name not in names:
+        if name is None:
+            continue
+        if name not in names:
             raise AdoptionError(f"There is no column {shown(name)} for --{option}: {suggestion(name, names)}")
-        if option != "target" and name is not None and name == options.target:
-            raise AdoptionError(f"--target and --{option} name the same column, {shown(name)}: name another.")
+        if name in seen:
+            raise AdoptionError(f"--{seen[name]} and --{option} name the same column, {shown(name)}: name another.")
+        seen[name] = option
 
 
 def _answer(rows: Rows, name: str, cells: str, found: Survey, *, commas: bool) -> Column:
@@ -119,8 +123,9 @@ def _answer(rows: Rows, name: str, cells: str, found: Survey, *, commas: bool) -
     return numbers or Column(name, "categorical", cells, hint=columns.mistake(found, commas=commas))
 
 
-def _time(rows: Rows, found: Mapping[str, Column], wanted: str | None, hints: list[Hint]) -> str | None:
+def _time(rows: Rows, found: Mapping[str, Column], options: Options, hints: list[Hint]) -> str | None:
     """The column that orders the rows: the one that is named, or else the only one with dates (of birth apart)."""
+    wanted = options.time
     dates = {name: rows.one(f"count(*), count({one.cells})") for name, one in found.items() if one.kind == "date"}
     gaps = {
         name: f"{shown(name)} is empty in {count - known:,} of {count:,} rows"
@@ -134,7 +139,7 @@ def _time(rows: Rows, found: Mapping[str, Column], wanted: str | None, hints: li
             f"{shown(wanted)} cannot order the rows, since --time needs dates such as 2026-12-31: name another column "
             "or leave --time out."
         )
-    likely = [name for name in dates if not re.search("birth|dob", name.lower())]
+    likely = [name for name in dates if name != options.group and not re.search("birth|dob", name.lower())]
     whole = [name for name in likely if name not in gaps]
     if wanted is not None or len(whole) == 1:
         if wanted is None:

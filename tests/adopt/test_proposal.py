@@ -160,6 +160,13 @@ def test_a_column_that_is_not_there_is_refused_with_the_nearest_name(option: str
 def test_the_target_is_no_time_and_no_group() -> None:
     with pytest.raises(AdoptionError, match="--target and --group name the same column, 'y'"):
         proposed(options={"group": "y"})
+    with pytest.raises(AdoptionError, match="--time and --group name the same column, 'seen'"):
+        proposed(seen=DAYS, options={"time": "seen", "group": "seen"})
+
+
+def test_the_dates_that_group_the_rows_do_not_order_them() -> None:
+    found = proposed(seen=DAYS, options={"group": "seen"})
+    assert (found.group, found.time) == ("seen", None)
 
 
 def test_the_only_dates_order_the_rows() -> None:
