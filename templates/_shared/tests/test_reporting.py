@@ -70,13 +70,9 @@ def test_wrong_marks_are_named(text: str, message: str) -> None:
     assert "\n" not in str(caught.value)
 
 
-def test_blocks_of_another_word_are_read_and_written_alone() -> None:
-    text = OPEN + "old\n" + CLOSE + "<!-- data:unit -->\r\na row\r\n\r\nis a day\r\n<!-- /data:unit -->\n"
-    assert blocks.read(text, word="data") == {"unit": "a row\n\nis a day"}
-    assert blocks.read(text) == {"one": "old"}
-    assert OPEN + "old\n" + CLOSE in blocks.rewrite(text, {"unit": "new"}, word="data")
-    with pytest.raises(BlockError, match="put back the lines <!-- data:other -->"):
-        blocks.rewrite(text, {"unit": "new", "other": ""}, word="data")
+def test_blocks_of_other_kinds_stay() -> None:
+    data = "<!-- data:unit -->\na row\n<!-- /data:unit -->\n"
+    assert blocks.rewrite(OPEN + "old\n" + CLOSE + data, {"one": "new"}) == OPEN + "new\n" + CLOSE + data
 
 
 def listed(*documents: str) -> None:

@@ -2,8 +2,7 @@
 
 A block lies between two marks, each on a line of its own. In Markdown they are
 `<!-- measured:NAME -->` and `<!-- /measured:NAME -->`; in YAML and TOML `# measured:NAME` and `# /measured:NAME`.
-Everything outside the marks belongs to the owner and is kept byte for byte. Other kinds of blocks have another word
-in the place of `measured`.
+Everything outside the marks belongs to the owner and is kept byte for byte.
 """
 
 import re
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from .metrics import write_text
 
+MARK = re.compile(r"(?:<!--|#)\s*(/?)measured:([a-z0-9-]+)\s*(?:-->)?")
 CONTRACT = Path("scaffolder.toml")  # says which document has which blocks
 
 
@@ -20,39 +20,28 @@ class BlockError(ValueError):
     """A document's marks are wrong; the message names the file and says what to do."""
 
 
-def rewrite(text: str, blocks: Mapping[str, str], path: Path | str = "document", word: str = "measured") -> str:
+def rewrite(text: str, blocks: Mapping[str, str], path: Path | str = "document") -> str:
     """Return `text` with the content of each block replaced. Doing it twice changes nothing more.
 
     Args:
         text: the document, with any line ends.
         blocks: the content of every block that the document must have, without the marks.
         path: the document's name, for messages.
-        word: of the marks.
 
     Raises:
         BlockError: a mark is missing, unknown, duplicated, nested or unclosed.
     """
     lines = text.splitlines(keepends=True)
-    spans = _spans(lines, path, word)
+    spans = _spans(lines, path)
     for name in sorted(blocks.keys() ^ spans.keys()):
-        marks = f"<!-- {word}:{name} --> and <!-- /{word}:{name} -->"
+        marks = f"<!-- measured:{name} --> and <!-- /measured:{name} -->"
         if name in blocks:
             raise BlockError(f"{path} has no block {name!r}; put back the lines {marks}")
-        raise BlockError(f"{path}: there is no {word} block called {name!r}; remove the lines {marks}")
+        raise BlockError(f"{path}: there is no measured block called {name!r}; remove the lines {marks}")
     newline = "\r\n" if text.partition("\n")[0].endswith("\r") else "\n"
     for name, span in reversed(spans.items()):
         lines[span] = [line + newline for line in blocks[name].strip("\n").splitlines()]
     return "".join(lines)
-
-
-def read(text: str, path: Path | str = "document", word: str = "measured") -> dict[str, str]:
-    """The content of each block, without the marks and with Unix line ends.
-
-    Raises:
-        BlockError: a mark is duplicated, nested or unclosed.
-    """
-    lines = text.splitlines()
-    return {name: "\n".join(lines[span]) for name, span in _spans(lines, path, word).items()}
 
 
 def update(rendered: Mapping[str, str]) -> list[Path]:
@@ -87,13 +76,12 @@ def read_document(path: Path) -> str:
         raise BlockError(f"{path} is not UTF-8 text; save it as UTF-8") from None
 
 
-def _spans(lines: list[str], path: Path | str, word: str) -> dict[str, slice]:
+def _spans(lines: list[str], path: Path | str) -> dict[str, slice]:
     """The lines of each block's content, in the order of the document."""
-    mark = re.compile(rf"(?:<!--|#)\s*(/?){word}:([a-z0-9-]+)\s*(?:-->)?")
     spans: dict[str, slice] = {}
     start, opened = 0, ""
     for number, line in enumerate(lines):
-        if not (found := mark.fullmatch(line.strip())):
+        if not (found := MARK.fullmatch(line.strip())):
             continue
         closes, name = found.groups()
         if name in spans or (closes and name != opened) or (not closes and opened):
