@@ -66,20 +66,13 @@ def propose(everything: Rows, names: Sequence[str], options: Options, uses: Uses
     commas = columns.has_decimal_commas(list(surveys.values()), semicolons=semicolons)
     name = str(options.target)
     answer = _answer(everything, name, cells[name], surveys[name], commas=commas)
-    rows = everything.only(f"{answer.cells} IS NOT NULL")
-    count, lost = rows.count(), everything.count() - rows.count()
-    if count < uses.fewest_rows:
-        raise AdoptionError(f"{count} rows have a {shown(name)}: fewer than {uses.fewest_rows} cannot be divided.")
-    left_out = f"is empty in {lost:,} rows, which are left out" if lost else ""
-    notes, hints = [f"{shown(name)} {words}" for words in (answer.note, left_out) if words], list[Hint]()
+    rows, notes = _with_target(everything, answer, uses.fewest_rows)
+    hints: list[Hint] = []
     target = target_of(rows, answer, options.positive, uses.targets, hints)
-    if lost:
-        surveys = {other: columns.survey(rows, cells[other]) for other in names if other != name}
-    found = {
-        other: columns.read(rows, other, cells[other], surveys[other], commas=commas)
-        for other in names
-        if other != name
-    }
+    if rows != everything:
+        surveys = {other: columns.survey(rows, cells[other]) for other in names}
+    others = [other for other in names if other != name]
+    found = {other: columns.read(rows, other, cells[other], surveys[other], commas=commas) for other in others}
     time = _time(rows, found, options, hints)
     ordering = {}
     if time is not None:
@@ -95,7 +88,7 @@ def propose(everything: Rows, names: Sequence[str], options: Options, uses: Uses
     hints += [Hint(f"{shown(one.name)} {one.hint}") for one in (answer, *inputs.values()) if one.hint]
     kept = {**inputs, **ordering, **grouping, name: answer}
     return Proposal(
-        rows, count, target, time, group, kept, inputs, scores, dropped, notes, hints, _slices(inputs.values())
+        rows, rows.count(), target, time, group, kept, inputs, scores, dropped, notes, hints, _slices(inputs.values())
     )
 
 
@@ -115,6 +108,16 @@ def _refuse_absent(names: Sequence[str], options: Options) -> None:
         if name in seen:
             raise AdoptionError(f"--{seen[name]} and --{option} name the same column, {shown(name)}: name another.")
         seen[name] = option
+
+
+def _with_target(everything: Rows, answer: Column, fewest: int) -> tuple[Rows, list[str]]:
+    """The rows that have a target, and notes about it; raises `AdoptionError` if they are too few."""
+    rows = everything.only(f"{answer.cells} IS NOT NULL")
+    count, lost, name = rows.count(), everything.count() - rows.count(), shown(answer.name)
+    if count < fewest:
+        raise AdoptionError(f"{count} rows have a {name}: fewer than {fewest} cannot be divided.")
+    left_out = f"is empty in {lost:,} rows, which are left out" if lost else ""
+    return rows if lost else everything, [f"{name} {words}" for words in (answer.note, left_out) if words]
 
 
 def _answer(rows: Rows, name: str, cells: str, found: Survey, *, commas: bool) -> Column:

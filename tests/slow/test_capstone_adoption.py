@@ -103,4 +103,5 @@ def test_labelled_texts(tmp_path: Path) -> None:
     project = Project(tmp_path / "tickets", PYTHON)
     assert left(project) == {}
     is_green(project)
-    assert project.metrics["metrics"]["macro_f1"]["value"] > 0.9
+    values = {one["name"]: one["value"] for one in project.metrics["metrics"]}
+    assert values["macro_f1"] > 0.9
