@@ -9,11 +9,11 @@ from pathlib import Path
 
 import duckdb
 
-from scaffolder.adopt import columns, proposal
-from scaffolder.adopt.columns import Column
 from scaffolder.adopt.kinds import Options
-from scaffolder.adopt.proposal import Proposal, Uses
-from scaffolder.adopt.rows import Rows
+from scaffolder.adopt.table import columns, proposal
+from scaffolder.adopt.table.columns import Column
+from scaffolder.adopt.table.proposal import Proposal, Uses
+from scaffolder.adopt.table.rows import Rows
 
 Cells = Mapping[str, Sequence[str]]
 ROWS = 60

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tables import column_of, opened, texts
 
-from scaffolder.adopt import columns
-from scaffolder.adopt.columns import Column
 from scaffolder.adopt.kinds import AdoptionError
+from scaffolder.adopt.table import columns
+from scaffolder.adopt.table.columns import Column
 
 
 def has_commas(cells: dict[str, list[str]], *, semicolons: bool = False) -> bool:

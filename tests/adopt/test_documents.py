@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support import ANY_NAMES
 
-from scaffolder.adopt import documents, folder
+from scaffolder.adopt.documents import adoption as documents
+from scaffolder.adopt.documents import folder
 from scaffolder.adopt.kinds import Adoption, AdoptionError, Options
 from scaffolder.tree import make_tree
 

@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support import ROOT, Outcome, git, in_memory, on_disk, rendered
 
-from scaffolder.adopt import folder, kinds, matching
+from scaffolder.adopt import kinds
+from scaffolder.adopt.documents import folder, matching
 from scaffolder.adopt.kinds import Options
 from scaffolder.project import plan
 from scaffolder.template import catalog

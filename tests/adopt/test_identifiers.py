@@ -8,10 +8,10 @@ from collections.abc import Sequence
 import pytest
 from tables import column_of, opened, proposed
 
-from scaffolder.adopt.columns import Column
-from scaffolder.adopt.identifiers import group, identifies
 from scaffolder.adopt.kinds import AdoptionError
-from scaffolder.adopt.proposal import Proposal
+from scaffolder.adopt.table.columns import Column
+from scaffolder.adopt.table.identifiers import group, identifies
+from scaffolder.adopt.table.proposal import Proposal
 
 ROWS = 600
 PATIENTS = [str(1000 + place % 200) for place in range(ROWS)]

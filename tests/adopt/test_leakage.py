@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from scaffolder.adopt.leakage import SUSPICIOUS, TOO_GOOD, alone
+from scaffolder.adopt.table.leakage import SUSPICIOUS, TOO_GOOD, alone
 
 DRAW = random.Random(1)
 CLASSES = [float(DRAW.random() < 0.3) for _ in range(3_000)]

@@ -10,7 +10,7 @@ from tables import PLAIN, ROWS, base
 from tables import proposed as proposed_of
 
 from scaffolder.adopt.kinds import AdoptionError
-from scaffolder.adopt.proposal import Proposal, Uses
+from scaffolder.adopt.table.proposal import Proposal, Uses
 
 DAYS = [f"2026-01-{1 + place % 28:02}" for place in range(ROWS)]
 SEVERAL = Uses(targets=("two", "several"))

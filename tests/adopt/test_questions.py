@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scaffolder.adopt import folder, questions
+from scaffolder.adopt.documents import folder, questions
+from scaffolder.adopt.documents.questions import Benchmark
 from scaffolder.adopt.kinds import AdoptionError
-from scaffolder.adopt.questions import Benchmark
 
 FILES: dict[str, str | bytes] = {
     "guides/loans.md": "# Loans\n\nEverybody with a **card** may borrow books. A film is lent for one week.\n",

@@ -15,8 +15,9 @@ from typing import Any
 import pytest
 from tables import base, put
 
-from scaffolder.adopt import datafile, table
 from scaffolder.adopt.kinds import Adoption, AdoptionError, Options
+from scaffolder.adopt.table import adoption as table
+from scaffolder.adopt.table import datafile
 
 CAPSTONE = {"targets": ["two", "several"], "texts": True, "ids": "case", "bands": True, "reserved": ["decided"]}
 FACTS = re.compile(r"^    ((?:\w+, )*\w+)  ", re.MULTILINE)

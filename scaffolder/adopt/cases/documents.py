@@ -9,9 +9,9 @@ from functools import cached_property
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
-from scaffolder.adopt import matching
 from scaffolder.adopt.cases.rows import MOST_BYTES, listed
 from scaffolder.adopt.cases.texts import TextError, document, read_bytes
+from scaffolder.adopt.documents import matching
 from scaffolder.adopt.kinds import AdoptionError
 from scaffolder.errors import shown
 from scaffolder.tree import path_problem

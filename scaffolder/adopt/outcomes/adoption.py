@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from scaffolder.adopt import reading
-from scaffolder.adopt.datafile import MOST_PACKED
 from scaffolder.adopt.kinds import About, Adoption, AdoptionError, Options
 from scaffolder.adopt.outcomes import schedule
 from scaffolder.adopt.outcomes.inputs import Chosen, choose
 from scaffolder.adopt.outcomes.joining import Joined, Part, Roles, join
+from scaffolder.adopt.table.datafile import MOST_PACKED
 from scaffolder.adopt.wording import plain, toml
 from scaffolder.errors import shown
 from scaffolder.template.answers import Data

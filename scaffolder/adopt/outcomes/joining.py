@@ -14,11 +14,11 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scaffolder.adopt import columns
-from scaffolder.adopt.columns import Column
 from scaffolder.adopt.kinds import AdoptionError
 from scaffolder.adopt.reading import Table
-from scaffolder.adopt.rows import Rows
+from scaffolder.adopt.table import columns
+from scaffolder.adopt.table.columns import Column
+from scaffolder.adopt.table.rows import Rows
 from scaffolder.adopt.wording import sql
 from scaffolder.errors import shown, suggestion
 

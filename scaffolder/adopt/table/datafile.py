@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from scaffolder.adopt.columns import Column
 from scaffolder.adopt.kinds import AdoptionError
-from scaffolder.adopt.proposal import Proposal
+from scaffolder.adopt.table.columns import Column
+from scaffolder.adopt.table.proposal import Proposal
 from scaffolder.adopt.wording import sql
 
 MOST_PACKED = 100_000_000  # bytes: GitHub takes no larger file

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import Any
 
-from scaffolder.adopt import datafile
-from scaffolder.adopt.columns import Column
-from scaffolder.adopt.datafile import DataFile
-from scaffolder.adopt.proposal import Proposal, about_people
+from scaffolder.adopt.table import datafile
+from scaffolder.adopt.table.columns import Column
+from scaffolder.adopt.table.datafile import DataFile
+from scaffolder.adopt.table.proposal import Proposal, about_people
 from scaffolder.adopt.wording import code, number, plain, python, toml
 from scaffolder.errors import shown
 

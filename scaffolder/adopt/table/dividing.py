@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from scaffolder.adopt.columns import Column
 from scaffolder.adopt.kinds import AdoptionError
-from scaffolder.adopt.rows import Rows
-from scaffolder.adopt.targets import Target
+from scaffolder.adopt.table.columns import Column
+from scaffolder.adopt.table.rows import Rows
+from scaffolder.adopt.table.targets import Target
 from scaffolder.adopt.wording import sql
 from scaffolder.errors import shown
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from scaffolder.adopt.columns import Column
 from scaffolder.adopt.kinds import AdoptionError
-from scaffolder.adopt.rows import Rows
+from scaffolder.adopt.table.columns import Column
+from scaffolder.adopt.table.rows import Rows
 from scaffolder.adopt.wording import sql
 from scaffolder.errors import shown
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from scaffolder.adopt import matching, reading
-from scaffolder.adopt.folder import Listing
+from scaffolder.adopt import reading
+from scaffolder.adopt.documents import matching
+from scaffolder.adopt.documents.folder import Listing
 from scaffolder.adopt.kinds import AdoptionError
 from scaffolder.errors import shown
 

@@ -46,10 +46,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from scaffolder.adopt import columns, datafile, describing, proposal, reading
+from scaffolder.adopt import reading
 from scaffolder.adopt.kinds import About, Adoption, AdoptionError, Options
-from scaffolder.adopt.proposal import Proposal, Uses
-from scaffolder.adopt.rows import Rows
+from scaffolder.adopt.table import columns, datafile, describing, proposal
+from scaffolder.adopt.table.proposal import Proposal, Uses
+from scaffolder.adopt.table.rows import Rows
 from scaffolder.adopt.wording import plain
 from scaffolder.errors import shown
 from scaffolder.template.answers import Data

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from scaffolder.adopt.columns import Column
-from scaffolder.adopt.rows import Rows
+from scaffolder.adopt.table.columns import Column
+from scaffolder.adopt.table.rows import Rows
 from scaffolder.errors import shown
 
 FEWEST = 50  # things, so that each part of the rows has some

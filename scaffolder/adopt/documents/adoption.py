@@ -16,10 +16,11 @@ from pathlib import Path, PurePosixPath
 from textwrap import shorten
 from typing import Any
 
-from scaffolder.adopt import folder, questions, wording
-from scaffolder.adopt.folder import Listing
+from scaffolder.adopt import wording
+from scaffolder.adopt.documents import folder, questions
+from scaffolder.adopt.documents.folder import Listing
+from scaffolder.adopt.documents.questions import Benchmark
 from scaffolder.adopt.kinds import About, Adoption, Options
-from scaffolder.adopt.questions import Benchmark
 from scaffolder.errors import one_line, shown
 from scaffolder.template.answers import Data
 from scaffolder.tree import File

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scaffolder.adopt.kinds import AdoptionError
-from scaffolder.adopt.rows import Rows
+from scaffolder.adopt.table.rows import Rows
 from scaffolder.adopt.wording import sql
 from scaffolder.errors import shown
 

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from scaffolder.adopt import columns, dividing, identifiers, leakage
-from scaffolder.adopt.columns import Column, Survey
 from scaffolder.adopt.kinds import AdoptionError, Options
-from scaffolder.adopt.rows import Rows
-from scaffolder.adopt.targets import Hint, Target, target_of
+from scaffolder.adopt.table import columns, dividing, identifiers, leakage
+from scaffolder.adopt.table.columns import Column, Survey
+from scaffolder.adopt.table.rows import Rows
+from scaffolder.adopt.table.targets import Hint, Target, target_of
 from scaffolder.errors import shown, suggestion
 
 MOST_SLICES = 4
