@@ -275,9 +275,17 @@ def test_own_data_are_asked_for_first_and_then_what_only_their_owner_knows(tmp_p
     terminal.say("a <b>")
     terminal.expect("cannot be used")
     terminal.say("visit")
-    for _ in range(5):
-        terminal.expect(" []: ")
+    terminal.expect("meaning []: ")
+    terminal.say("")
+    terminal.expect("actor []: ")
+    terminal.say("")
+    terminal.expect("miss []: ")
+    terminal.say("much")
+    terminal.expect("it must be a number")
+    for _ in range(4):
         terminal.say("")
+        terminal.expect(" []: ")
+    terminal.say("")
     shown = terminal.expect("model [")
     assert "'missed' is 'yes' in" in shown
     assert "use_case" not in shown

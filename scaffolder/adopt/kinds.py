@@ -44,6 +44,7 @@ MODULES = {
 }
 ABOUT = ("settings.toml", "data/*")  # the files about the data, where a template does not say it
 _PLAIN = re.compile(r"[^\W_][^\x00-\x1f\x7f-\x9f{}\\<>`\"$|*_\[\]#~^=]*")  # safe in Markdown, TOML and Python texts
+_NUMBER = re.compile(r"\d{1,12}(?:\.\d{1,12})?", re.ASCII)
 _MOST = 200  # characters
 
 
@@ -57,6 +58,7 @@ class About:
 
     prompt: str
     default: str = ""
+    number: bool = False  # whether the answer must be a number that is not negative
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,7 @@ class Options:
     known: str | None = None
     positive: str | None = None
     dates: str | None = None  # day-first or month-first
+    without: tuple[str, ...] = ()  # columns to leave out
     questions: Path | None = None
     documents: Path | None = None
     outcomes: Path | None = None
@@ -82,6 +85,7 @@ class Adoption:
 
     data: Data
     preview: tuple[str, ...]
+    name: str = ""  # of the file or folder
 
 
 @dataclass(frozen=True)
@@ -158,11 +162,12 @@ def adopt(
         AdoptionError: the data cannot be used, or an option does not fit them.
     """
     asked = wanted(template)
+    _refuse_untaken(asked.kind, options)
     for name, text in options.about.items():
         _check_about(name, text, known_about(asked.kind))
     found: Adoption = import_module(MODULES[asked.kind]).adopt(source, options, asked.more)
-    facts = {**found.data.facts, "former": dict(former)}
-    return replace(found, data=replace(found.data, facts=facts))
+    facts = {**found.data.facts, "former": dict(former), "told": dict(options.about)}
+    return replace(found, data=replace(found.data, facts=facts), name=source.name)
 
 
 def example(template: Template) -> OwnData | None:
@@ -173,7 +178,25 @@ def example(template: Template) -> OwnData | None:
     module = import_module(MODULES[asked.kind])
     with TemporaryDirectory(prefix="scaffolder-") as folder:
         found: Adoption = module.adopt(*module.example(Path(folder), asked.more), asked.more)
-    return OwnData(asked.kind, {**found.data.facts, "former": {}}, asked.answers, sorted(found.data.files))
+    return OwnData(asked.kind, {**found.data.facts, "former": {}, "told": {}}, asked.answers, sorted(found.data.files))
+
+
+def _refuse_untaken(kind: str, options: Options) -> None:
+    """Raise `AdoptionError` for an option that says nothing of this kind of data."""
+    takes: tuple[str, ...] = import_module(MODULES[kind]).TAKES
+    for name, value in vars(options).items():
+        if value and name not in (*takes, "about"):
+            raise AdoptionError(
+                f"--{name} says nothing of these data: leave it out. What describes them is "
+                f"{', '.join(f'--{one}' for one in takes)}."
+            )
+
+
+def check_answer(about: About, text: str) -> str:
+    """Why a text of the owner is no answer; "" if it is one."""
+    if text and about.number and not _NUMBER.fullmatch(text):
+        return "it must be a number, such as 20 or 0.5"
+    return check_text(text)
 
 
 def check_text(text: str) -> str:
@@ -188,5 +211,5 @@ def check_text(text: str) -> str:
 def _check_about(name: str, text: str, known: Mapping[str, About]) -> None:
     if name not in known:
         raise AdoptionError(f"--about {shown(name)} is nothing that is asked of these data: {suggestion(name, known)}")
-    if problem := check_text(text):
+    if problem := check_answer(known[name], text):
         raise AdoptionError(f"--about {name}={text} cannot be used: {problem}.")

@@ -128,9 +128,9 @@ def _unpack(source: Path, raw: Path) -> None:
                 _refuse_size(size)
                 copy.write(chunk)
     except OSError as error:
-        raise _RefusedError(error.strerror or f"{error}; is it the right file, and complete?") from None
+        raise _RefusedError(error.strerror or f"{error}; check that it is the right file, and complete") from None
     except (EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, RuntimeError) as error:
-        raise _RefusedError(f"{error}; is it the right file, and complete?") from None
+        raise _RefusedError(f"{error}; check that it is the right file, and complete") from None
 
 
 def _unpacked(file: BufferedReader) -> IO[bytes]:

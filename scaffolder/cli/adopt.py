@@ -38,6 +38,7 @@ def adopt(
     questions: own_data.Questions = None,
     documents: own_data.Documents = None,
     outcomes: own_data.Outcomes = None,
+    without: own_data.Without = None,
     facts: own_data.Facts = None,
     pairs: options.Pairs = None,
     yes: options.Yes = False,
@@ -71,10 +72,12 @@ def adopt(
         in_use.refuse(path, contract.running, contract.people)
         choices = {name: known.answers.get(name) for name, one in kind.questions.items() if one.choices}
         former = known.data.get("facts", {}).get("former", {}) if known.data else choices
+        told = known.data.get("facts", {}).get("told", {})
         columns = {"target": target, "positive": positive, "time": time, "known": known_on, "id": row}
         columns |= {"group": group, "dates": dates}
         files = {"questions": questions, "documents": documents, "outcomes": outcomes}
-        adoption = own_data.read(kind, source, {**columns, **files}, facts, ask=not yes, as_json=as_json, former=former)
+        described = {**columns, **files, "without": tuple(without or ())}
+        adoption = own_data.read(kind, source, described, facts, ask=not yes, as_json=as_json, former=former, told=told)
         if adoption is None:
             raise AnswerError("--data must name your data: a table, a list of cases, or a folder of documents.")
         base = renewal.base_of(repo, head, known, path)
@@ -90,7 +93,11 @@ def adopt(
     if not (dry_run or refused or yes or found.current):
         _agree(as_json)
     write = not (dry_run or refused)
-    commit = updating.carry_out(repo, found, updating.person(path, answers)) if write else ""
+    commit = (
+        updating.carry_out(repo, found, updating.person(path, answers), f"Put in the data of {adoption.name}")
+        if write
+        else ""
+    )
     if commit:
         replaced.sweep(path, theirs)
     state = said.state_of(found, commit, refused=refused, dry_run=dry_run)
@@ -100,6 +107,10 @@ def adopt(
             raise typer.Exit(int(refused))
         print_lines(said.plan(found, known, answers, state))
         print_lines(said.afterwards(repo, found, commit, state))
+        if quoted := newdata.quoted(found.changes):
+            print(f"Questions that quote what you wrote: {quoted}; search for '{newdata.STILL_TRUE}'.")
+        if commit and kind.about.next:
+            print(f"Next: {kind.about.next[0]}")
     if refused:
         updating.refuse(dry_run=dry_run)
 

@@ -37,6 +37,7 @@ def new(
     questions: own_data.Questions = None,
     documents: own_data.Documents = None,
     outcomes: own_data.Outcomes = None,
+    without: own_data.Without = None,
     facts: own_data.Facts = None,
 ) -> None:
     """Create a project from a template.
@@ -58,7 +59,8 @@ def new(
         columns = {"target": target, "positive": positive, "time": time, "known": known_on, "id": row}
         columns |= {"group": group, "dates": dates}
         files = {"questions": questions, "documents": documents, "outcomes": outcomes}
-        adoption = own_data.read(kind, source, {**columns, **files}, facts, ask=ask_whose, as_json=as_json)
+        described = {**columns, **files, "without": tuple(without or ())}
+        adoption = own_data.read(kind, source, described, facts, ask=ask_whose, as_json=as_json)
         if adoption:
             own_data.show(adoption, as_json=as_json)
         guesses = {**git_guesses(output), **guesses}

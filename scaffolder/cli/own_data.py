@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from scaffolder.errors import AnswerError, one_line
+from scaffolder.errors import AnswerError, one_line, shown
 
 if TYPE_CHECKING:
     from scaffolder.adopt.kinds import Adoption
@@ -43,6 +44,7 @@ Dates = Annotated[
 Questions = Annotated[Path | None, _option("--questions", "FILE", "Questions to ask of the documents, as CSV.")]
 Documents = Annotated[Path | None, _option("--documents", "DIR", "The documents that the cases quote.")]
 Outcomes = Annotated[Path | None, _option("--outcomes", "FILE", "Your second table: what became of the rows.")]
+Without = Annotated[list[str] | None, _option("--without", "COLUMN", "A column to leave out; repeat for more.")]
 Facts = Annotated[list[str] | None, _option("--about", "KEY=VALUE", "What only you know of the data; repeat for more.")]
 
 
@@ -55,17 +57,18 @@ def read(
     ask: bool,
     as_json: bool,
     former: Mapping[str, Any] | None = None,
+    told: Mapping[str, str] = MappingProxyType({}),
 ) -> Adoption | None:
     """The owner's data as `kind` takes them; None if the project is about the template's.
 
-    `given` are the options by name; `former` are the answers that chose the data before. What is missing is asked for
-    on a terminal.
+    `given` are the options by name; `former` are the answers that chose the data before, and `told` is what the owner
+    has said of those. What is missing is asked for on a terminal.
     """
     from scaffolder.adopt import kinds
     from scaffolder.cli import interview
     from scaffolder.template.answers import from_pairs
 
-    options: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    options: dict[str, Any] = {name: value for name, value in given.items() if value}
     if source is None and (options or facts):
         name = next(iter(options), "about")
         raise AnswerError(f"--{name} says something of your own data, so --data must name them.")
@@ -75,10 +78,12 @@ def read(
         source = source or _asked_source(terminal)
         if source is not None:
             options |= {name: _asked(terminal, name) for name in kinds.needed(asked.kind) if name not in options}
-            about = _asked_about(terminal, kinds.known_about(asked.kind), about)
+            about = _asked_about(terminal, kinds.known_about(asked.kind), about, told)
     if source is None:
         return None
-    return kinds.adopt(kind, source, kinds.Options(**options, about=about), former or {})
+    if re.match(r"[a-z]+:/", str(source)):
+        raise AnswerError(f"{shown(source, 200)} is an address: download the file first, and name it with --data.")
+    return kinds.adopt(kind, source, kinds.Options(**options, about={**told, **about}), former or {})
 
 
 def implied(kind: Template, given: Mapping[str, Any] = MappingProxyType({})) -> dict[str, Any]:
@@ -117,15 +122,18 @@ def _asked(terminal: Terminal, name: str) -> str:
     return str(terminal.ask(question))
 
 
-def _asked_about(terminal: Terminal, known: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, str]:
-    from scaffolder.adopt.kinds import check_text
+def _asked_about(
+    terminal: Terminal, known: Mapping[str, Any], given: Mapping[str, str], told: Mapping[str, str]
+) -> dict[str, str]:
+    from scaffolder.adopt.kinds import check_answer
     from scaffolder.template.questions import Question
 
     answers = dict(given)
     for name, each in known.items():
         if name not in given:
-            question = Question(name, "text", each.default, each.prompt, help="Press Enter if you do not know it yet.")
-            while problem := check_text(text := str(terminal.ask(question))):
+            default = told.get(name, each.default)
+            question = Question(name, "text", default, each.prompt, help="Press Enter if you do not know it yet.")
+            while problem := check_answer(each, text := str(terminal.ask(question))):
                 print(f"That cannot be used: {problem}.", file=terminal.out)
             answers |= {name: text} if text else {}
     return answers

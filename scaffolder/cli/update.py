@@ -234,8 +234,8 @@ def person(path: Path, answers: Answers) -> Person:
     return Person(name, known.get("user.email") or SCAFFOLDER.email)
 
 
-def carry_out(repo: pygit2.Repository, found: Merged, who: Person) -> str:
-    """Commit the update, or begin a merge if there are conflicts; returns the commit, "" if there is none."""
+def carry_out(repo: pygit2.Repository, found: Merged, who: Person, reason: str = "") -> str:
+    """Commit the update for a `reason`, or begin a merge if there are conflicts; returns the commit, "" if none."""
     from scaffolder.project import update as core
     from scaffolder.project import worktree
 
@@ -245,6 +245,6 @@ def carry_out(repo: pygit2.Repository, found: Merged, who: Person) -> str:
     if found.merge.conflicts:
         worktree.begin_merge(repo, found, who)
         return ""
-    commits = core.write(repo, found, who)
+    commits = core.write(repo, found, who, reason=reason)
     worktree.advance(repo, commits, found.ours)
     return commits.target

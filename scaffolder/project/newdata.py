@@ -7,6 +7,7 @@ there comes back as a question that quotes it.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from hashlib import sha256
@@ -15,7 +16,8 @@ from pathlib import Path
 from scaffolder.project import machine
 from scaffolder.tree import File, Tree
 
-_STILL_TRUE = "is this still true? Before the data changed, it said:"
+STILL_TRUE = "is this still true?"
+_SAID = "Before the data changed, it said:"
 _TEXTS = (".md", ".toml", ".yml", ".yaml")  # files that have blocks
 _IN_LINES = re.compile(r"^\s*(?:\||[-*] )|TODO\(", re.MULTILINE)  # a table, a list, or a question with its answer
 _QUESTION = re.compile(r"TODO\([^|]*[^| ]")  # to the end of the line or of the cell
@@ -69,6 +71,11 @@ class NewData:
                 path.unlink()
 
 
+def quoted(changes: Mapping[str, File | None]) -> int:
+    """How many texts of the owner are asked about again in files that change."""
+    return sum(file.data.count(STILL_TRUE.encode()) for file in changes.values() if file)
+
+
 def _without_data(path: str, base: File, ours: File) -> File:
     """A file about the data as it is in `base`. Where marks say which parts of the settings are, only these are."""
     marked = machine.data_blocks(base.data).keys()
@@ -98,7 +105,7 @@ def _with_questions(name: str, old: str, new: str, known: set[str], comment: str
     item = found[1] if (found := _ITEM.search(new)) else name
     template = known | _pieces(new) | {piece for piece in _pieces(old) if _hash(piece) in old}
     asked = [
-        words if _STILL_TRUE in words else f'{comment}TODO({item}): {_STILL_TRUE} "{words}"'
+        words if STILL_TRUE in words else f'{comment}TODO({item}): {STILL_TRUE} {_SAID} "{words}"'
         for paragraph in _paragraphs(old)
         if (words := _owners_words(paragraph, template))
     ]
@@ -108,7 +115,7 @@ def _with_questions(name: str, old: str, new: str, known: set[str], comment: str
 def _owners_words(paragraph: str, template: set[str]) -> str:
     """The words of a paragraph to quote: none if they are the template's; of a table or list, the owner's lines."""
     words, lines = _joined(paragraph), [line for line in map(_joined, paragraph.split("\n")) if line not in template]
-    if words not in template and _IN_LINES.search(paragraph) and _STILL_TRUE not in words:
+    if words not in template and _IN_LINES.search(paragraph) and STILL_TRUE not in words:
         questions = sorted((one for piece in template for one in _QUESTION.findall(piece)), key=len, reverse=True)
         words = " ".join(lines)
         for question in questions:

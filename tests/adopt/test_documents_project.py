@@ -118,7 +118,7 @@ def test_rows_that_are_left_out_are_counted_in_the_project(papers: Path) -> None
     (papers.parent / "questions.csv").write_text("question,answer\nWhen is tea?,at nine\n")
     files = own(papers)
     assert files["data/benchmark.jsonl"] == ""
-    assert "Of the list of questions, 1 row was left out: nothing told which words" in files["data/DATASET.md"]
+    assert "Of the list of questions, 1 row was left out: no words of the documents" in files["data/DATASET.md"]
 
 
 def test_adopt_brings_the_documents_into_a_project(papers: Path, scaffolder: Run, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import random
@@ -210,6 +211,24 @@ def test_other_data_can_follow(project: Path, table: Path, scaffolder: Run, tmp_
     assert (project / "settings.toml").read_text() == 'target = "age"\n'
 
 
+def test_what_the_owner_has_said_is_remembered(project: Path, table: Path, scaffolder: Run, tmp_path: Path) -> None:
+    first = scaffolder("adopt", project, "--data", table, "--target", "missed", "--about", "row=visit", "--yes")
+    assert "Questions that quote what you wrote: 2; search for 'is this still true?'." in first.out
+    assert git(project, "log", "-1", "--format=%s") == "Put in the data of visits.csv"
+    other = visits(tmp_path, "stays.csv", seed=2)
+    assert scaffolder("adopt", project, "--data", other, "--target", "missed", "--yes").code == 0
+    assert "who needs to know it of a visit?" in (project / "README.md").read_text()
+    assert scaffolder("adopt", project, "--data", table, "--target", "missed", "--about", "row=stay", "--yes").code == 0
+    assert "who needs to know it of a stay?" in (project / "README.md").read_text()
+
+
+def test_a_column_is_left_out_as_the_owner_says(template: Path, table: Path, scaffolder: Run, tmp_path: Path) -> None:
+    done = scaffolder("new", template, "--data", table, "--target", "missed", "--without", "district", "--yes")
+    assert "'district' is left out, as you say" in done.out
+    packed = gzip.decompress((tmp_path / "night-shift/data/visits.csv.gz").read_bytes())
+    assert packed.startswith(b"age,missed\r\n")
+
+
 def test_a_dry_run_and_a_refusal_change_nothing(project: Path, table: Path, scaffolder: Run) -> None:
     before = on_disk(project, ())
     arguments = ("adopt", project, "--data", table, "--target", "missed")
@@ -242,6 +261,10 @@ def test_the_result_as_json(project: Path, table: Path, scaffolder: Run) -> None
         (("--data", "visits.csv", "--target", "missed", "--set", "case=parcels"), "leave one of them out"),
         (("--data", "visits.csv", "--target", "missed", "--about", "row=a {{ b }}"), "must be one line"),
         (("--data", "visits.csv", "--target", "missed", "--about", "row"), "is not an answer"),
+        (("--data", "visits.csv", "--target", "missed", "--about", "miss=much"), "it must be a number"),
+        (("--data", "visits.csv", "--target", "missed", "--without", "distict"), "did you mean 'district'?"),
+        (("--data", "visits.csv", "--target", "missed", "--questions", "q.csv"), "--questions says nothing of these"),
+        (("--data", "https://example.org/a.csv", "--target", "missed"), "is an address: download the file first"),
     ],
 )
 def test_what_cannot_be_used_is_named(

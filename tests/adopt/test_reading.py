@@ -164,7 +164,7 @@ def test_times_with_a_zone_are_read_in_utc(tmp_path: Path) -> None:
         (b"a,b\n1,\0\n", "row 2: there is a NUL byte"),
         (b"<!DOCTYPE html><table></table>", "it is a web page"),
         (b"%PDF-1.7", "it is a PDF"),
-        (gzip.compress(b"a,b\n" * 99, mtime=0)[:-9], "is it the right file, and complete"),
+        (gzip.compress(b"a,b\n" * 99, mtime=0)[:-9], "check that it is the right file, and complete"),
         (b"PAR1 and no more", "it is no complete Parquet file"),
         (zipped({"a.csv": b"", "b.csv": b""}), "archive of 2 files; save one table as CSV"),
     ],

@@ -25,6 +25,7 @@ from scaffolder.tree import File
 
 PLACES = {"benchmark": "data/benchmark.jsonl", "folder": "data/corpus", "sums": "data/SHA256SUMS"}
 NEEDED: tuple[str, ...] = ()
+TAKES = ("documents",)
 ABOUT: Mapping[str, About] = {
     "unit": About("What is one case, as a noun in the singular, such as ticket?"),
     "source": About("Who wrote the texts, where and when, and how did you get them?"),

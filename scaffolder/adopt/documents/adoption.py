@@ -26,6 +26,7 @@ from scaffolder.template.answers import Data
 from scaffolder.tree import File
 
 NEEDED = ()
+TAKES = ("questions",)
 ABOUT = {
     "title": About("What are the documents, as a title? For example: The staff handbook"),
     "source": About("Who wrote them, and when?"),

@@ -4,6 +4,6 @@ joining: rows and outcomes, and what is wrong with them -> schedule: the days of
 gets -> adoption: the files and facts of the project
 """
 
-from scaffolder.adopt.outcomes.adoption import ABOUT, NEEDED, adopt, example
+from scaffolder.adopt.outcomes.adoption import ABOUT, NEEDED, TAKES, adopt, example
 
-__all__ = ["ABOUT", "NEEDED", "adopt", "example"]
+__all__ = ["ABOUT", "NEEDED", "TAKES", "adopt", "example"]

@@ -23,6 +23,7 @@ from scaffolder.template.answers import Data
 from scaffolder.tree import File
 
 NEEDED = ("target", "time", "known")
+TAKES = (*NEEDED, "positive", "id", "dates", "outcomes")
 ABOUT: Mapping[str, About] = {
     "row": About("One row is about one …? A word such as parcel", "row"),
     "meaning": About("When is the outcome so? Half a sentence, such as: the parcel comes too late"),

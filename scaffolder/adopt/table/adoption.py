@@ -36,7 +36,7 @@ is always there; "", 0 or [] where there is nothing.
     about_md                                  sentences about the rows, the target, the order and the groups
     columns_md                                lines of a table: column, kind, empty cells, values
     left_out_md, to_look_at_md                columns left out with the reason; what stood out
-    row, meaning, actor, unit                 the owner's words
+    row, meaning, actor, unit, currency       the owner's words
 """
 
 from __future__ import annotations
@@ -57,14 +57,17 @@ from scaffolder.template.answers import Data
 from scaffolder.tree import File
 
 NEEDED = ("target",)
+TAKES = ("target", "positive", "time", "group", "dates", "without")
 ABOUT: Mapping[str, About] = {
     "row": About("One row is about one …? A word such as parcel", "row"),
     "meaning": About("In which case is the target so? Half a sentence, such as: the parcel came too late"),
     "actor": About("Who acts on a prediction, such as the dispatcher?"),
-    "miss": About("What does it cost to miss one, or to forecast one unit too few? A number"),
-    "false_alarm": About("What does a false alarm cost, or one unit too many? A number"),
+    "miss": About("What does it cost to miss one, or to forecast one unit too few? A number", number=True),
+    "false_alarm": About("What does a false alarm cost, or one unit too many? A number", number=True),
+    "currency": About("In which currency or unit are these costs, such as EUR?"),
     "unit": About("In which unit is the target, if it is a number, such as minutes?"),
 }
+_SAID = ("row", "meaning", "actor", "unit", "currency")
 _DATES = ("day-first", "month-first")
 
 
@@ -95,7 +98,10 @@ def adopt(source: Path, options: Options, contract: Mapping[str, Any]) -> Adopti
             "source_md": plain(source.name),
             "form": table.form,
             **describing.facts(proposed, file, packed, costs),
-            **{name: options.about.get(name) or ABOUT[name].default for name in ("row", "meaning", "actor", "unit")},
+            **{
+                name: options.about.get(name) or ABOUT[name].default
+                for name in ("row", "meaning", "actor", "unit", "currency")
+            },
         }
         preview = tuple(_preview(source, table.form, proposed))
     return Adoption(Data("table", facts, {file.path: File(packed)}), preview)

@@ -180,7 +180,7 @@ def _read_words(name: str, cells: str, found: Survey, hint: str) -> Column:
     distinct = found.distinct + (found.present < found.rows)
     if found.distinct == found.present or found.distinct > min(MOST_CATEGORIES, found.rows // 4):
         note = hint or f"has {found.distinct:,} different texts in {found.present:,} rows"
-        return Column(name, "useless" if hint else "text", cells, distinct, note)
+        return Column(name, "useless" if hint else "text", cells, distinct, note, hint)
     return Column(name, "categorical", cells, distinct, hint=hint)
 
 

@@ -73,12 +73,16 @@ def propose(everything: Rows, names: Sequence[str], options: Options, uses: Uses
         surveys = {other: columns.survey(rows, cells[other]) for other in names}
     others = [other for other in names if other != name]
     found = {other: columns.read(rows, other, cells[other], surveys[other], commas=commas) for other in others}
+    found |= {
+        other: replace(found[other], kind="useless", note="is left out, as you say", hint="")
+        for other in options.without
+    }
     time = _time(rows, found, options, hints)
     ordering = {}
     if time is not None:
         dates = found.pop(time)
         ordering[time] = replace(dates, cells=columns.read_dates(rows, dates, options.dates))
-    group = _group(rows, found, options.group, notes)
+    group = _group(rows, found, options.group, notes if time is None else [])  # by time, a group is divided anyway
     grouping = {} if group is None else {group: replace(found[group], kind="group")}
     inputs, scores, dropped = _divided(rows, found, target, notes, texts=uses.texts)
     if not inputs:
@@ -86,6 +90,11 @@ def propose(everything: Rows, names: Sequence[str], options: Options, uses: Uses
         raise AdoptionError(f"No column is left to predict {shown(name)} from: {reasons or 'there is no other'}.")
     dividing.refuse_undividable(rows, target, inputs.values(), ordering.get(time or ""), grouping.get(group or ""))
     hints += [Hint(f"{shown(one.name)} {one.hint}") for one in (answer, *inputs.values()) if one.hint]
+    hints += [
+        Hint(f"{shown(one.name)} {one.hint}; it is left out")
+        for one in found.values()
+        if one.kind == "useless" and one.hint
+    ]
     kept = {**inputs, **ordering, **grouping, name: answer}
     return Proposal(
         rows, rows.count(), target, time, group, kept, inputs, scores, dropped, notes, hints, _slices(inputs.values())
@@ -99,6 +108,9 @@ def about_people(name: str) -> bool:
 
 def _refuse_absent(names: Sequence[str], options: Options) -> None:
     seen: dict[str, str] = {}
+    for name in options.without:
+        if name not in names or name == options.target:
+            raise AdoptionError(f"--without cannot leave {shown(name)} out: {suggestion(name, names)}")
     for option in ("target", "time", "group"):
         name = getattr(options, option)
         if name is None:
