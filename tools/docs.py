@@ -9,6 +9,7 @@ import copy
 import re
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import typer
 from typer.cli import get_docs_for_click
 from typer.core import TyperGroup
 
+from scaffolder.adopt import kinds
 from scaffolder.check import items
 from scaffolder.check.readers import csv
 from scaffolder.cli.app import app
@@ -80,6 +82,21 @@ def loaded(command: Any) -> Any:
     return group
 
 
+def kinds_table() -> str:
+    """The kinds of data that a template can take: the options that describe them, and what their owner is asked."""
+    rows = ["| kind | its data | options beside `--data` | keys of `--about` |", "| --- | --- | --- | --- |"]
+    for kind, name in kinds.MODULES.items():
+        module = import_module(name)
+        about = (
+            str(module.__doc__).partition("\n\n")[0].replace("\n", " ").removeprefix(f"The kind `{kind}`: ").rstrip(".")
+        )
+        options, asked = (
+            ", ".join(f"`{sign}{one}`" for one in each) for sign, each in (("--", module.TAKES), ("", module.ABOUT))
+        )
+        rows.append(f"| `{kind}` | {about[:1].lower()}{about[1:]} | {options} | {asked} |")
+    return "\n".join(rows)
+
+
 def prediction_columns() -> str:
     """The names by which the checker finds the columns of `reports/predictions.csv`."""
     rows = ["| a column for | is called one of |", "| --- | --- |"]
@@ -97,6 +114,7 @@ BLOCKS: dict[str, tuple[str, Callable[[], str]]] = {
     "questions": ("docs/commands.md", question_tables),
     "commands": ("docs/commands.md", command_reference),
     "columns": ("docs/contract.md", prediction_columns),
+    "kinds": ("docs/template-author.md", kinds_table),
     "checklist": ("docs/checklist.md", items.table),
 }
 
