@@ -117,6 +117,8 @@ def contract(template: Template) -> Contract | None:
         tuple(found.get(key, other)) for key, other in (("about", ABOUT), ("made", ()), ("running", ()))
     )
     people = found.get("people", {})
+    if people and not {"log", "who"} <= people.keys():
+        raise AdoptionError(f"{template.name} names people in its `data`, but not both `log` and `who`.")
     for pattern in (*about, *made, *running, people.get("log", "")):
         if not isinstance(pattern, str) or pattern.startswith("/") or ".." in pattern.split("/"):
             raise AdoptionError(f"{template.name} names {shown(pattern)} as a file of its data, which is outside.")

@@ -20,13 +20,21 @@ _QUESTION: dict[str, Any] = {
     "reserved": [str],
     "next": {"*": [str]},
 }
+_DATA: dict[str, Any] = {  # `scaffolder.adopt.kinds` reads it; each kind has further keys
+    "kind": str,
+    "answers": {},
+    "about": [str],
+    "made": [str],
+    "running": [str],
+    "people": {"log": str, "who": str, "but": [str]},
+}
 _ABOUT: dict[str, Any] = {
     "title": str,
     "summary": str,
     "level": str,
     "demonstrates": [str],
     "next": [str],
-    "data": {},  # `scaffolder.adopt.kinds` reads it
+    "data": _DATA,
     "questions": {"*": _QUESTION},
 }
 _OF_SHARE = {"package": str, "parts": list}  # read by tools/share.py
@@ -52,7 +60,7 @@ def misfit(value: Any, shape: Any = _CONFIG, where: str = "") -> str | None:
         return f"{one_line(where)} must be {_NAMES[kind]}"
     for name, part in value.items() if kind is dict else ():
         wanted = shape.get(name, shape.get("*"))
-        if wanted and (found := misfit(part, wanted, f"{where}.{name[:60]}".lstrip("."))):
+        if wanted is not None and (found := misfit(part, wanted, f"{where}.{name[:60]}".lstrip("."))):
             return found
     return None
 
@@ -65,5 +73,5 @@ def unknown_keys(
         wanted = shape.get(name, shape.get("*"))
         if wanted is None:
             yield f"{where}.{name[:60]}", sorted(shape.keys() - _OF_SHARE.keys())
-        elif isinstance(wanted, dict) and wanted:
+        elif isinstance(wanted, dict) and wanted is not _DATA:
             yield from unknown_keys(part, wanted, f"{where}.{name[:60]}")

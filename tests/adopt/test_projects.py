@@ -282,6 +282,24 @@ def test_a_template_that_takes_no_data_says_so(scaffolder: Run, tmp_path: Path, 
     assert (code, "takes no data of your own" in err) == (2, True)
 
 
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ({"kind": "songs"}, "takes a kind of data called 'songs'"),
+        ({"kind": "table", "made": "reports/*"}, "_scaffolder.data.made must be a list of texts"),
+        ({"kind": "table", "answers": ["own"]}, "_scaffolder.data.answers must be an object"),
+        ({"kind": "table", "people": "all"}, "_scaffolder.data.people must be an object"),
+        ({"kind": "table", "people": {"log": "a.jsonl"}}, "not both `log` and `who`"),
+    ],
+)
+def test_a_contract_that_is_wrong_is_named(
+    scaffolder: Run, tmp_path: Path, table: Path, data: dict[str, object], message: str
+) -> None:
+    template = make_template(tmp_path / "odd", {**CONFIG, "_scaffolder": {"data": data}}, FILES)
+    code, _, err = scaffolder("new", template, "--data", table, "--target", "missed", "--yes")
+    assert (code, message in err) == (2, True), err
+
+
 @pytest.mark.parametrize("pattern", ["/etc/*", "../*", "reports/../../*"])
 def test_a_template_names_no_files_outside_of_the_project(
     scaffolder: Run, tmp_path: Path, table: Path, pattern: str

@@ -104,6 +104,16 @@ def test_a_port_that_is_taken_is_no_end_of_the_supervisor(processes: Sleepers) -
     assert processes.alive("champion")
 
 
+def test_a_port_that_a_killed_process_still_has_is_waited_for(
+    processes: Sleepers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kill(processes, "champion")
+    taken = socket.create_server(("127.0.0.1", processes.config.port_of("champion")))
+    monkeypatch.setattr(time, "sleep", lambda _: taken.close())
+    processes.launch("champion")
+    assert processes.alive("champion")
+
+
 def test_what_runs_decides_where_the_rest_is(processes: Sleepers, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ROUTER_PORT", "9000")
     other = Sleepers(RouterConfig())

@@ -55,7 +55,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settin
         Metric(name=gate.metric, value=gate.min or gate.max or 0.0, higher_is_better=gate.max is None)
         for gate in settings.gates
     ]
-    registry = EmbeddedRegistry(toy_model.NAME, tmp_path / "registry")
+    registry = EmbeddedRegistry(settings.registry.name, tmp_path / "registry")
     for seed in (1, 2):
         registry.register(toy_model.candidate(seed, metrics=metrics))
     registry.register(toy_model.candidate(model=opposite(), metrics=metrics))

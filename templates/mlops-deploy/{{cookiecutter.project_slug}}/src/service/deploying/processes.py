@@ -25,6 +25,7 @@ from .state import lock
 
 # In this order they are stopped: the supervisor first, so that it starts nothing again.
 COMMANDS = {"supervisor": "supervise", "router": "route", "champion": "serve", "canary": "serve"}
+FREED_SECONDS = 2.0
 READY_SECONDS = 60.0
 STOP_SECONDS = 10.0
 SOURCE = Path(__file__).parents[2]
@@ -135,8 +136,19 @@ class Processes:
                 time.sleep(0.02)
 
     def check_port(self, name: str) -> None:
-        """Raises OSError if another program has the port on which this process is to listen."""
-        self.config.model_copy(update={"port": self.config.port_of(name)}).check_port()
+        """Raises OSError if another program has the port on which this process is to listen.
+
+        One that has just been killed gives its port back a moment after its lock.
+        """
+        config = self.config.model_copy(update={"port": self.config.port_of(name)})
+        end = time.monotonic() + FREED_SECONDS
+        while True:
+            try:
+                return config.check_port()
+            except OSError:
+                if time.monotonic() > end:
+                    raise
+            time.sleep(0.05)
 
     def _answers(self, name: str, path: str) -> bool:
         with contextlib.suppress(SlotError):
