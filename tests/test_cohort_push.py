@@ -90,11 +90,12 @@ def test_locks_that_a_killed_run_left_are_released(classroom: Classroom, tmp_pat
     git(bare, "update-ref", "refs/heads/scaffold-update-1", head(bare))
     other = tmp_path / "other.lock"
     left = [bare / "config.lock", bare / "refs" / "remotes" / "origin" / "main.lock"]
+    left.append(bare / "objects" / "tmp_object_git2_242c7fefa4cad3f8")
     left += [remote / "refs" / "heads" / "scaffold-update-1.lock", other]
     for lock in left:
         lock.touch()
     assert classroom.states("push") == {"ada": "done"}
-    assert [lock.exists() for lock in left] == [False, False, False, True]
+    assert [lock.exists() for lock in left] == [False, False, False, False, True]
     assert head(bare) == mine
     assert head(remote, "scaffold-update-1") == head(bare, "scaffold-update-1")
 

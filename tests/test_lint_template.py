@@ -13,6 +13,7 @@ import pytest
 from support import PATIENCE, Outcome, make_template, no_worker_is_left
 from test_limits import HOSTILE, SMALL
 
+from scaffolder.adopt import kinds
 from scaffolder.check import templates
 from scaffolder.errors import TemplateError
 from scaffolder.template import catalog, lint_renders, worker
@@ -106,7 +107,7 @@ def asked(**wording: Any) -> dict[str, Any]:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", catalog.names())
 def test_our_own_templates_are_clean(name: str) -> None:
-    assert templates.lint(catalog.bundled(name).folder) == ()
+    assert templates.lint(catalog.bundled(name).folder, kinds.example) == ()
 
 
 def test_the_small_template_is_clean(small: Path) -> None:

@@ -1,4 +1,4 @@
-"""Locks that a killed Git or libgit2 has left in a repository: each later run would fail on them."""
+"""Locks, on which each later run would fail, and unfinished objects that a killed Git or libgit2 has left."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _HELD = 2.0  # seconds; Git holds the lock of a reference or a configuration for
 
 
 def release(folder: Path) -> None:
-    """Remove the stale locks of references and of the configuration in the Git folder `folder`.
+    """Remove stale locks of references and of the configuration, and unfinished objects, in the Git folder `folder`.
 
     A lock is stale if it is older than two seconds; a younger one is waited for until it is. A lock of the index stays,
     since Git may hold that one for long.
@@ -33,6 +33,8 @@ def _taken(lock: Path) -> float:
 
 def _locks(folder: Path) -> Iterator[Path]:
     yield from (folder / name for name in ("HEAD.lock", "config.lock", "packed-refs.lock"))
-    refs = folder / "refs"
+    refs, objects = folder / "refs", folder / "objects"
     if not folder.is_symlink() and not refs.is_symlink():  # a link may lead to files that are not Git's
         yield from refs.rglob("*.lock")
+    if not folder.is_symlink() and not objects.is_symlink():
+        yield from objects.glob("tmp_object_git2_*")
