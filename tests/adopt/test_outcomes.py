@@ -155,7 +155,6 @@ def test_an_id_that_is_missing_is_named(own: Path) -> None:
             {"dates": "year-first"},
             "'year-first' is no order of dates: --dates takes day-first or month-first.",
         ),
-        (parcels(), {"group": "No"}, "--group says nothing about rows whose outcome is known later: leave it out."),
         (changed(parcels(), Arrived="2024-04-30"), {}, "By 2024-01-31 only 0 outcomes are known"),
         (
             [{name: row[name] for name in (*list(row)[:2], "label", *LATER)} for row in parcels()],

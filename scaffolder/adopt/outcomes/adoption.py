@@ -38,7 +38,6 @@ _MEANINGS = {
     "time": "the day on which a row was made",
     "known": "the day on which its outcome was known",
 }
-_UNUSED = ("group", "questions", "documents")  # options of other kinds
 _NUMBER = "number"  # the name of the id, if no column is one
 _ROWS, _OUTCOMES, _SUMS = "data/rows.csv.gz", "data/outcomes.csv.gz", "data/SHA256SUMS"
 _MOST_SLICES, _MOST_GROUPS = 2, 8
@@ -52,9 +51,6 @@ def adopt(source: Path, options: Options, contract: Mapping[str, Any]) -> Adopti
     Raises:
         AdoptionError: the files cannot be used, or an option does not fit them.
     """
-    for name in _UNUSED:
-        if getattr(options, name) is not None:
-            raise AdoptionError(f"--{name} says nothing about rows whose outcome is known later: leave it out.")
     if options.dates not in (None, "day-first", "month-first"):
         raise AdoptionError(f"{shown(options.dates)} is no order of dates: --dates takes day-first or month-first.")
     about = {name: (options.about.get(name) or each.default).rstrip(". ") for name, each in ABOUT.items()}

@@ -98,10 +98,7 @@ def adopt(source: Path, options: Options, contract: Mapping[str, Any]) -> Adopti
             "source_md": plain(source.name),
             "form": table.form,
             **describing.facts(proposed, file, packed, costs),
-            **{
-                name: options.about.get(name) or ABOUT[name].default
-                for name in ("row", "meaning", "actor", "unit", "currency")
-            },
+            **{name: options.about.get(name) or ABOUT[name].default for name in _SAID},
         }
         preview = tuple(_preview(source, table.form, proposed))
     return Adoption(Data("table", facts, {file.path: File(packed)}), preview)
