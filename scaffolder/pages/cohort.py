@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cache
-from hashlib import sha256
-from importlib.resources import files
 from itertools import groupby
 from typing import NamedTuple
 
-from jinja2 import Environment, StrictUndefined, Template
-from markupsafe import Markup, escape
+from jinja2 import Template
+from markupsafe import Markup
 
-from scaffolder import __version__
 from scaffolder.check.engine.finding import Level, State
 from scaffolder.cohort.standing import Delivery, Item, Overview, Person, Rung, Standing, Work
-from scaffolder.errors import one_line
+from scaffolder.pages.environment import shown, source, template
 from scaffolder.pages.html import MEANINGS
 from scaffolder.pages.words import RUNGS
 
@@ -80,53 +75,33 @@ def page(standing: Standing) -> str:
 
 @cache
 def _template() -> Template:
-    folder = files("scaffolder.pages")
-    shared = folder.joinpath("report.css").read_text("utf-8").partition("\ntable {")[0]
-    parts = {
-        "style": f"\n{shared}\n{folder.joinpath('cohort.css').read_text('utf-8')}",
-        "script": f"\n{folder.joinpath('cohort.js').read_text('utf-8')}",
-    }
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=_shown
+    shared = source("report.css").partition("\ntable {")[0]
+    return template(
+        "cohort.html",
+        {"style": f"\n{shared}\n{source('cohort.css')}", "script": f"\n{source('cohort.js')}"},
+        finalize=_shown,
+        codes=CODES,
+        meanings=MEANINGS,
+        deliveries=DELIVERIES,
+        rungs=RUNGS,
+        stuck_shown=_STUCK,
+        states=State,
+        bars=_bars,
+        cells=_cells,
+        day=_day,
+        head=_head,
+        ladder=_ladder,
+        level=_level,
+        earlier_than=_earlier,
+        moment=_moment,
+        quiet=_quiet,
+        split=_split,
     )
-    environment.globals |= {name: Markup(text) for name, text in parts.items()}  # noqa: S704 - our own files
-    environment.globals |= {
-        f"{name}_hash": b64encode(sha256(text.encode()).digest()).decode() for name, text in parts.items()
-    }
-    environment.globals |= {
-        "version": __version__,
-        "codes": CODES,
-        "meanings": MEANINGS,
-        "deliveries": DELIVERIES,
-        "rungs": RUNGS,
-        "stuck_shown": _STUCK,
-        "states": State,
-        "bars": _bars,
-        "cells": _cells,
-        "day": _day,
-        "head": _head,
-        "ladder": _ladder,
-        "level": _level,
-        "earlier_than": _earlier,
-        "moment": _moment,
-        "prose": _prose,
-        "quiet": _quiet,
-        "split": _split,
-    }
-    return environment.from_string(folder.joinpath("cohort.html").read_text("utf-8"))
 
 
 def _shown(value: object) -> object:
-    """A value as the page shows it: on one line, with characters that do not print or turn the text round escaped."""
-    if isinstance(value, Markup):
-        return value
-    text = f"{value:,}" if isinstance(value, int) else str(value)
-    return text if text.isprintable() else one_line(text)
-
-
-def _prose(text: str) -> Markup:
-    """A sentence of ours as HTML, with its `code` marked up and all else escaped."""
-    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(one_line(text)))))  # noqa: S704 - escaped
+    """A value as the page shows it; numbers of thousands have a comma."""
+    return shown(f"{value:,}" if isinstance(value, int) else value)
 
 
 def _cells(work: Work, items: Sequence[Item]) -> Markup:

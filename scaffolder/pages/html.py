@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from base64 import b64encode
 from collections.abc import Sequence
 from functools import cache
-from hashlib import sha256
-from importlib.resources import files
 from typing import NamedTuple
 
-from jinja2 import Environment, StrictUndefined, Template
-from markupsafe import Markup, escape
+from jinja2 import Template
 
-from scaffolder import __version__
 from scaffolder.check.engine.finding import Evidence, Finding, Level, State
 from scaffolder.check.report import LADDER, Report
-from scaffolder.errors import one_line
+from scaffolder.pages.environment import source, template
 from scaffolder.pages.places import link
 from scaffolder.pages.words import RUNGS, STANDINGS, heading, rungs, standing
 
@@ -67,37 +61,19 @@ def page(reports: Sequence[Report], base: str = "") -> str:
 
 @cache
 def _template() -> Template:
-    folder = files("scaffolder.pages")
-    style = "\n" + folder.joinpath("report.css").read_text("utf-8")
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=_shown
+    return template(
+        "report.html",
+        {"style": f"\n{source('report.css')}"},
+        ladder=_ladder,
+        rungs=rungs,
+        heading=heading,
+        standing=standing,
+        standings=STANDINGS,
+        css_name=_css_name,
+        done=State.DONE,
+        icons=ICONS,
+        meanings=MEANINGS,
     )
-    environment.globals |= {
-        "style": Markup(style),  # noqa: S704 - our own file
-        "style_hash": b64encode(sha256(style.encode()).digest()).decode(),
-        "version": __version__,
-        "ladder": _ladder,
-        "rungs": rungs,
-        "heading": heading,
-        "standing": standing,
-        "standings": STANDINGS,
-        "css_name": _css_name,
-        "prose": _prose,
-        "done": State.DONE,
-        "icons": ICONS,
-        "meanings": MEANINGS,
-    }
-    return environment.from_string(folder.joinpath("report.html").read_text("utf-8"))
-
-
-def _shown(value: object) -> object:
-    """A value as the page shows it: on one line, with characters that do not print or turn the text round escaped."""
-    return value if isinstance(value, Markup) else one_line(str(value))
-
-
-def _prose(text: str) -> Markup:
-    """A sentence of ours as HTML, with its `code` marked up and all else escaped."""
-    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(one_line(text)))))  # noqa: S704 - escaped
 
 
 def _css_name(state: State) -> str:
