@@ -16,7 +16,7 @@ from support import ROOT, Outcome, on_disk, rendered
 from typer.core import TyperGroup
 
 from scaffolder import __version__
-from scaffolder.cli import cohort, output
+from scaffolder.cli import cohort, output, portfolio
 from scaffolder.cli.app import COMMANDS, app
 from scaffolder.cli.lazy import LazyCommand
 from scaffolder.template import catalog
@@ -61,7 +61,7 @@ def test_help_imports_no_command_and_nothing_heavy(arguments: list[str]) -> None
     loaded = modules_after(*arguments)
     ours = {module for module in loaded if module.startswith("scaffolder.")}
     assert ours == {"scaffolder.errors", "scaffolder.cli"} | {
-        f"scaffolder.cli.{name}" for name in ("app", "cohort", "lazy", "streams")
+        f"scaffolder.cli.{name}" for name in ("app", "cohort", "lazy", "portfolio", "streams")
     }
     assert not loaded & {"cookiecutter", "jinja2", "requests", "rich", "yaml", "arrow", "pydantic"}
 
@@ -87,7 +87,7 @@ LISTED = list(listed(cast(TyperGroup, typer.main.get_command(app))))
 
 
 def test_every_command_is_listed_before_it_is_imported() -> None:
-    assert len(LISTED) == len(COMMANDS) + len(cohort.COMMANDS) > 10
+    assert len(LISTED) == len(COMMANDS) + len(cohort.COMMANDS) + len(portfolio.COMMANDS) > 10
     assert len({each.place for each in LISTED}) == len(LISTED)
 
 
@@ -313,7 +313,7 @@ def test_a_path_drives_no_terminal(scaffolder: Run, tmp_path: Path, mini: Path) 
     commands = [
         ["new", mini, "-o", output, "--yes", "--no-git"],
         ["new", mini, "again", "-o", output, "--yes", "--dry-run"],
-        ["portfolio", output, "--yes", "--dry-run"],
+        ["portfolio", "new", output, "--yes", "--dry-run"],
         ["cohort", "new", "roster.csv", "-t", mini, "-o", course],
         ["cohort", "new", course, "--dry-run"],
         ["cohort", "check", course],

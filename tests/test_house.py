@@ -26,10 +26,11 @@ MAY_IMPORT = {
     "project": {"project", "template", *BASE},
     "adopt": {"adopt", "template", *BASE},
     "check": {"check", "project", "template", *BASE},
+    "portfolio": {"portfolio", "check", "project", "template", *BASE},
     "cohort": {"cohort", "adopt", "check", "project", "template", *BASE},
-    "pages": {"pages", "check.engine", "check.report", "cohort.standing", *BASE},
+    "pages": {"pages", "check.engine", "check.report", "cohort.standing", "portfolio.model", *BASE},
     "repo_review": {"repo_review", "pages", "check", "project", "template", *BASE},  # an adapter, beside `cli`
-    "cli": {"cli", "pages", "cohort", "adopt", "check", "project", "template", *BASE},
+    "cli": {"cli", "pages", "cohort", "portfolio", "adopt", "check", "project", "template", *BASE},
     "__main__": {"cli", *BASE},
 }
 TERMINAL = {

@@ -247,7 +247,7 @@ def test_a_bad_option_is_told_before_the_first_question() -> None:
 
 
 def test_a_portfolio_asks_only_what_all_share(tmp_path: Path) -> None:
-    terminal = Terminal("portfolio", "mine", "--no-git", "--set", "use_case=risk")
+    terminal = Terminal("portfolio", "new", "mine", "--no-git", "--set", "use_case=risk")
     shown = terminal.expect("author_name [")
     assert "project_slug" not in shown
     terminal.say("Ada Lovelace")

@@ -131,12 +131,12 @@ BAD: list[tuple[list[str], str]] = [
     (["new", "classical-ml", "--sett", "a=b"], "No such option"),
     (["describe", "clasical-ml"], "did you mean"),
     (["lint-template", "/"], "'/' is not a template"),
-    (["portfolio", "file"], "not a folder"),
-    (["portfolio", "file/below"], "not a folder"),
-    (["portfolio", "x" * 300], "cannot be created"),
-    (["portfolio", "p", "--set", "project_slug=x"], "differs from project to project"),
-    (["portfolio", "p", "--set", "autor_name=x"], "did you mean 'author_name'?"),
-    (["portfolio", "p", "--set", "use_case=x"], "is not a valid answer to use_case"),
+    (["portfolio", "new", "file"], "not a folder"),
+    (["portfolio", "new", "file/below"], "not a folder"),
+    (["portfolio", "new", "x" * 300], "cannot be created"),
+    (["portfolio", "new", "p", "--set", "project_slug=x"], "differs from project to project"),
+    (["portfolio", "new", "p", "--set", "autor_name=x"], "did you mean 'author_name'?"),
+    (["portfolio", "new", "p", "--set", "use_case=x"], "is not a valid answer to use_case"),
 ]
 
 

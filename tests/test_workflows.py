@@ -126,6 +126,7 @@ def pins() -> Mapping[str, frozenset[str]]:
         *ROOT.glob(WORKFLOWS),
         ROOT / "action.yml",
         ROOT / "docs/check-in-ci.md",
+        ROOT / "scaffolder/portfolio/pages.yml",
         *ROOT.glob(f"templates/*/*/{CI}"),
     ]
     files += [*ROOT.glob(f"templates/*/*/{CD}"), *ROOT.glob(f"templates/_shared/*/{CI}")]

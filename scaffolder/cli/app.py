@@ -20,6 +20,7 @@ import typer
 from scaffolder import __version__
 from scaffolder.cli.cohort import cohort
 from scaffolder.cli.lazy import SETTINGS, lazy_group
+from scaffolder.cli.portfolio import portfolio
 from scaffolder.cli.streams import NotReadError, OutputError, discard, prepare
 from scaffolder.errors import OutsideError, ScaffolderError, one_line, outside
 
@@ -28,7 +29,6 @@ COMMANDS = {
     "adopt": ("scaffolder.cli.adopt:adopt", "Put your own data into a project."),
     "list": ("scaffolder.cli.templates:list_templates", "List the templates and what they demonstrate."),
     "describe": ("scaffolder.cli.templates:describe", "Show one template and the questions it asks."),
-    "portfolio": ("scaffolder.cli.portfolio:portfolio", "Create a project per template, and an index."),
     "check": ("scaffolder.cli.check:check", "Check a portfolio project and say what to do next."),
     "review": ("scaffolder.cli.review:review", "Judge what people wrote in a portfolio project."),
     "lint-template": ("scaffolder.cli.lint:lint_template", "Say what would vanish or break in a template."),
@@ -122,4 +122,5 @@ def options_for_all(version: Version = False) -> None:  # noqa: ARG001 - its cal
         raise OutsideError("The folder that you are in is not there any more: cd to another one.") from None
 
 
+app.add_typer(portfolio, name="portfolio")
 app.add_typer(cohort, name="cohort")

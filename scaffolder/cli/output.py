@@ -11,8 +11,8 @@ from typing import Any
 from scaffolder import __version__
 from scaffolder.cli.printing import short
 from scaffolder.errors import one_line
+from scaffolder.portfolio.projects import Portfolio
 from scaffolder.project.plan import Plan
-from scaffolder.project.portfolio import Portfolio
 from scaffolder.template.catalog import Template
 from scaffolder.template.questions import Answer, Question
 
@@ -28,17 +28,17 @@ def template_list(templates: Iterable[Template]) -> Iterator[str]:
     """A paragraph on each template, and what to type next."""
     for template in templates:
         yield from _summary(template)
-        yield from _wrapped(f"asks: {', '.join(template.questions)}", "    ", hang=6)
+        yield from wrapped(f"asks: {', '.join(template.questions)}", "    ", hang=6)
         yield ""
-    yield from _wrapped("Next: scaffolder describe TEMPLATE, or scaffolder new TEMPLATE")
+    yield from wrapped("Next: scaffolder describe TEMPLATE, or scaffolder new TEMPLATE")
 
 
 def _summary(template: Template) -> Iterator[str]:
     about = template.about
-    yield from _wrapped(f"{template.name}: {about.title}" + (f" (level: {about.level})" if about.level else ""))
-    yield from _wrapped(about.summary, "    ")
+    yield from wrapped(f"{template.name}: {about.title}" + (f" (level: {about.level})" if about.level else ""))
+    yield from wrapped(about.summary, "    ")
     for skill in about.demonstrates:
-        yield from _wrapped(f"- {skill}", "    ", hang=2)
+        yield from wrapped(f"- {skill}", "    ", hang=2)
 
 
 def template_details(template: Template, questions: Iterable[Question]) -> Iterator[str]:
@@ -46,11 +46,11 @@ def template_details(template: Template, questions: Iterable[Question]) -> Itera
     yield from _summary(template)
     for question in questions:
         yield ""
-        yield from _wrapped(f"{question.name} [{answer_text(question.default)}]: {question.prompt}")
-        yield from _wrapped(question.help, "    ")
+        yield from wrapped(f"{question.name} [{answer_text(question.default)}]: {question.prompt}")
+        yield from wrapped(question.help, "    ")
         for choice in question.choices:
-            yield from _wrapped(f"- {choice_label(question, choice)}", "    ", hang=2)
-        yield from _wrapped(question.pattern_hint or "", "    ")
+            yield from wrapped(f"- {choice_label(question, choice)}", "    ", hang=2)
+        yield from wrapped(question.pattern_hint or "", "    ")
 
 
 def choice_label(question: Question, choice: str) -> str:
@@ -59,7 +59,7 @@ def choice_label(question: Question, choice: str) -> str:
     return label if label.startswith(choice) else f"{choice} - {label}"
 
 
-def _wrapped(text: str, indent: str = "", hang: int = 0) -> list[str]:
+def wrapped(text: str, indent: str = "", hang: int = 0) -> list[str]:
     """`text` in lines that fit the terminal; lines after the first are indented by `hang` columns more.
 
     No word is broken: a longer one than the line, such as a path, stays whole, so that it can be copied.

@@ -1,4 +1,4 @@
-"""`scaffolder portfolio`: a project of each template, and an index."""
+"""`scaffolder portfolio new`: a project of each template, and an index."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from scaffolder.cli.streams import after
 from scaffolder.errors import shown
 
 
-def portfolio(
+def new(
     folder: options.FolderArgument = Path("portfolio"),
     pairs: options.Pairs = None,
     answers_file: options.AnswersFile = None,
@@ -22,7 +22,7 @@ def portfolio(
 ) -> None:
     """Create a project per template, and an index."""
     from scaffolder.cli import output as display
-    from scaffolder.project import portfolio as portfolios
+    from scaffolder.portfolio import projects as portfolios
 
     given = {**read(answers_file), **pairs_of(pairs)}
     guesses = {**git_guesses(folder), **portfolios.existing(folder)[1]}

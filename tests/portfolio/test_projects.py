@@ -11,12 +11,13 @@ import pytest
 from support import Outcome, git, on_disk
 
 from scaffolder.errors import OutsideError
+from scaffolder.portfolio import projects as portfolio
 from scaffolder.project import plan as project
-from scaffolder.project import portfolio, staging
+from scaffolder.project import staging
 from scaffolder.template import catalog
 
 Run = Callable[..., Outcome]
-ARGUMENTS = ("portfolio", "mine", "--yes", "--set", "author_name=Ada Lovelace")
+ARGUMENTS = ("portfolio", "new", "mine", "--yes", "--set", "author_name=Ada Lovelace")
 
 
 @pytest.fixture
@@ -65,7 +66,7 @@ def test_run_again_it_adds_what_is_missing_and_touches_nothing_else(
     index.write_text("# Ada's work\n\n" + index.read_text().partition("\n\n")[2] + "\nCome in.\n")
     before = on_disk(home / "renamed", without=())
     monkeypatch.setattr(catalog, "names", lambda: names)
-    code, out, _ = scaffolder("portfolio", "mine", "--yes", "--json")
+    code, out, _ = scaffolder("portfolio", "new", "mine", "--yes", "--json")
     assert code == 0
     assert json.loads(out)["present"] == {"classical-ml": "renamed"}
     assert json.loads(out)["made"][0]["answers"]["author_name"] == "Ada Lovelace"
@@ -77,7 +78,7 @@ def test_run_again_it_adds_what_is_missing_and_touches_nothing_else(
     assert f"[{slugs[1]}]({slugs[1]}/)" in text
     assert sorted(path.name for path in home.iterdir()) == sorted(["README.md", "renamed", slugs[1]])
     done = on_disk(home, without=())
-    assert scaffolder("portfolio", "mine", "--yes").code == 0
+    assert scaffolder("portfolio", "new", "mine", "--yes").code == 0
     assert on_disk(home, without=()) == done
 
 

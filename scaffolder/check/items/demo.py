@@ -47,7 +47,7 @@ class Demo(WrittenItem):
         """
         page = readme(repo)
         section = page.section("demo") if page else None
-        more = (_opening(page) if section else _pictures(page)) if page else None
+        more = (_opening(page) if section else pictures(page)) if page else None
         return together(page, section, more) if page and more else section
 
     def flaws(self, repo: Repository, passage: Passage) -> Iterator[Evidence]:
@@ -77,6 +77,13 @@ class Demo(WrittenItem):
         return missing(Evidence(nothing, passage.path, line_of(passage)))
 
 
+def addresses(repo: Repository) -> list[Link]:
+    """The public addresses that the README gives for the product, apart from those that were handed out."""
+    passage = Demo().passage(repo)
+    found = _addresses(passage) if passage else []
+    return [link for link in found if not link.image and not handed_out(repo).says(link.target)]
+
+
 def _addresses(passage: Passage) -> list[Link]:
     found = [link for link in passage.links if _WEB.match(link.target)]
     return [link for link in found if not _NO_DEMO.match(link.target)][:MOST_ADDRESSES]
@@ -91,7 +98,7 @@ def _opening(page: Document) -> Part | None:
     return Part(page, shown) if shown else None
 
 
-def _pictures(page: Document) -> Part | None:
+def pictures(page: Document) -> Part | None:
     """The blocks that show a picture of the repository, apart from the architecture and figures; None if none does."""
     drawn = page.section("architecture")
     lines = range(drawn.line, drawn.end + 1) if drawn else range(0)

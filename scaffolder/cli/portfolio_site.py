@@ -1,0 +1,137 @@
+"""`scaffolder portfolio site`: one page that shows projects to a recruiter."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from scaffolder.cli import options
+from scaffolder.cli.printing import print_json, print_lines, short
+from scaffolder.cli.streams import after
+from scaffolder.errors import TargetError, shown
+
+if TYPE_CHECKING:
+    from scaffolder.portfolio.owner import Owner
+
+Paths = Annotated[
+    list[Path] | None,
+    typer.Argument(metavar="[PATH]...", help="Repositories, or folders of them.", show_default="."),
+]
+SiteFolder = Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="The folder for the site.")]
+Name = Annotated[str | None, typer.Option("--name", help="Your name.", show_default=False)]
+Role = Annotated[str | None, typer.Option("--role", help="The role that you look for.", show_default=False)]
+Contact = Annotated[
+    list[str] | None,
+    typer.Option("--contact", metavar="ADDRESS", help="An e-mail or web address; repeat for more.", show_default=False),
+]
+Init = Annotated[bool, typer.Option("--init", help="Write a draft of portfolio.toml, and nothing else.")]
+Profile = Annotated[
+    Path | None,
+    typer.Option(
+        "--profile", metavar="FILE", help="Write a README.md for a GitHub profile to FILE, too.", show_default=False
+    ),
+]
+
+
+def site(
+    paths: Paths = None,
+    output: SiteFolder = Path("site"),
+    name: Name = None,
+    role: Role = None,
+    contact: Contact = None,
+    init: Init = False,
+    profile: Profile = None,
+    dry_run: options.DryRun = False,
+    as_json: options.AsJson = False,
+) -> None:
+    """Write one page that shows your projects to a recruiter.
+
+    Who you are is read from portfolio.toml in this folder, which --init drafts. Of each project, the page shows what
+    was measured and written. What is missing is left out, and listed for you with what to do. Nothing in a repository
+    is run.
+    """
+    from scaffolder.cli import portfolio_output as display
+    from scaffolder.pages import portfolio as page
+    from scaffolder.portfolio import owner as owners
+    from scaffolder.portfolio import publishing
+    from scaffolder.portfolio import site as sites
+    from scaffolder.portfolio.project import repositories
+
+    settings = owners.given(owners.read(Path()), name, role, contact or ())
+    folders = repositories(paths or [Path()])
+    if init:
+        _draft(settings, folders)
+        return
+    publishing.refuse_others(Path(os.path.abspath(output)))
+    if profile:
+        _refuse_others(profile)
+    made = sites.read(folders, _completed(settings, as_json=as_json))
+    added = False
+    if not dry_run:
+        added = publishing.write(output, page.files(made))
+        if profile:
+            from scaffolder.pages import profile as profiles
+
+            profile.write_text(profiles.page(made), "utf-8", newline="\n")
+    with after("" if dry_run else f"The site is in {shown(output, 200)}"):
+        if as_json:
+            print_json(display.site_json(made, output, dry_run=dry_run))
+        else:
+            print_lines(display.site_lines(made, output, added=added, dry_run=dry_run))
+
+
+def _completed(settings: Owner, *, as_json: bool) -> Owner:
+    """The settings with the name and the role, asked for on a terminal where they are missing."""
+    from dataclasses import replace
+
+    from scaffolder.cli import interview
+    from scaffolder.template.questions import Question
+
+    if (settings.name and settings.role) or not interview.is_interactive():
+        return settings
+    terminal = interview.Terminal(sys.stderr if as_json else sys.stdout)
+    asked = {"name": "Your name", "role": "The role that you look for, such as AI engineer"}
+    given: dict[str, Any] = {
+        key: getattr(settings, key) or str(terminal.ask(Question(key, "text", _guess(key), prompt)))
+        for key, prompt in asked.items()
+    }
+    return replace(settings, **given)
+
+
+def _guess(key: str) -> str:
+    from scaffolder import git
+
+    return git.settings(Path()).get("user.name", "") if key == "name" else ""
+
+
+def _draft(settings: Owner, folders: list[Path]) -> None:
+    """Write portfolio.toml, with the name that Git knows if no other is given."""
+    from dataclasses import replace
+
+    from scaffolder.portfolio import owner as owners
+
+    path = Path(owners.NAME)
+    if os.path.lexists(path):
+        raise TargetError(f"There is a {owners.NAME} already: change it, or move it away.")
+    known = replace(settings, name=settings.name or _guess("name"))
+    path.write_text(owners.draft(known, (folder.resolve().name for folder in folders)), "utf-8", newline="\n")
+    print_lines([f"Wrote {short(path)}: fill it in, then run the command again without --init."])
+
+
+def _refuse_others(profile: Path) -> None:
+    """Raise `TargetError` if there is a file that we did not write."""
+    from scaffolder.pages.profile import MARK
+
+    if not os.path.lexists(profile):
+        return
+    try:
+        with open(profile, "rb") as file:
+            is_ours = file.read(len(MARK)) == MARK.encode()
+    except OSError:
+        is_ours = False
+    if not is_ours:
+        raise TargetError(f"{shown(profile, 200)} was not written by --profile: name another file, or move it away.")

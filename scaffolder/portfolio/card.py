@@ -1,0 +1,92 @@
+"""The card of a project: the facts that its repository holds, and those that had to be left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from scaffolder.check.engine.finding import State
+from scaffolder.check.items.demo import addresses
+from scaffolder.portfolio import texts
+from scaffolder.portfolio.addresses import web_address
+from scaffolder.portfolio.model import Card, LeftOut
+from scaffolder.portfolio.pictures import picture
+from scaffolder.portfolio.project import Project
+from scaffolder.portfolio.results import result
+
+_METRICS = "reports/metrics.json"
+
+
+def card(project: Project, number: int, owner: str = "", live: str | None = None) -> Card:
+    """The card of the project with this number on the page; `live` replaces the address in its README, "" for none."""
+    repo, report = project.repo, project.report
+    image, no_image = picture(project, number)
+    measured = project.metrics
+    shown = result(measured, measured.headline[0]) if measured else None
+    checked = project.finding("evaluation-metrics").state is State.DONE
+    made = Card(
+        name=texts.title(repo) or project.name,
+        sentence=texts.first_sentence(repo, owner),
+        address=project.address,
+        live=_live(project) if live is None else live,
+        level=report.label if report.level else "",
+        counts=_counts(project),
+        in_words=texts.in_words(repo, shown.value) if shown and checked else "",
+        result=shown,
+        picture=image,
+        changes=texts.changes(project),
+        failure=texts.failure(project),
+    )
+    return replace(made, left_out=tuple(_left_out(project, made, no_image)))
+
+
+def _live(project: Project) -> str:
+    """The first public address in the README at which the product can be tried."""
+    found = (web_address(link.target) for link in addresses(project.repo))
+    return next(filter(None, found), "")
+
+
+def _counts(project: Project) -> str:
+    counts = project.report.counts
+    verified = f"{counts.verified} of {counts.to_verify} items verified by machine"
+    return f"{verified}, {counts.written} of {counts.to_write} written"
+
+
+def _left_out(project: Project, made: Card, no_image: str) -> Iterator[LeftOut]:
+    if not made.sentence:
+        why = "README.md has no whole sentence between its title and its first section"
+        yield LeftOut("first sentence", why, "Say there in one sentence what it does, and for whom.")
+    if not made.picture:
+        yield LeftOut("picture", no_image, "Run `make screenshot`, then `make report`, and commit the picture.")
+    if made.result is None:
+        yield LeftOut("result", _unmeasured(project), "Run `make demo`, and commit what it writes.")
+    elif not made.result.baseline:
+        why = f"reports/metrics.json has no baseline for {made.result.metric}"
+        yield LeftOut("baseline", why, "Measure a simple rule on the same cases: a number alone says little.")
+    if made.result and not made.in_words:
+        yield LeftOut("result in words", _unchecked(project), "Run `make report`, then `scaffolder check`.")
+    if not made.live:
+        why = "README.md names no public address at which to try it"
+        yield LeftOut("live link", why, "Publish it as docs/deploy.md says, and write the address under the title.")
+    if not made.address:
+        why = "it has no Git remote `origin` with a web address"
+        yield LeftOut("repository link", why, "Push it; links to files and lines then appear, too.")
+    if not made.level:
+        yield LeftOut("level", project.report.unrated or "it has not reached one yet", "See `scaffolder check`.")
+    if made.changes is None:
+        why = 'README.md has no words of yours under "What I changed and why"'
+        yield LeftOut("your changes", why, "Write there what is yours: readers ask it first.")
+
+
+def _unmeasured(project: Project) -> str:
+    """Why no measurement is shown."""
+    if project.repo.snapshot.is_file(_METRICS):
+        return f"{_METRICS} cannot be read, or reports/predictions.csv gives other numbers"
+    return f"there is no {_METRICS}"
+
+
+def _unchecked(project: Project) -> str:
+    """Why the headline is not quoted."""
+    if project.finding("evaluation-metrics").state is not State.DONE:
+        return "README.md does not show the numbers that were measured"
+    return f"README.md has no sentence in its measured block `{texts.HEADLINE}`"

@@ -1,0 +1,102 @@
+"""Where a repository shows a term: in a measurement, a verified item, an import, a file, or a dependency."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from scaffolder.check.engine.finding import Evidence, State
+from scaffolder.check.engine.repository import Repository, fact
+from scaffolder.check.readers.python import modules
+from scaffolder.check.readers.toml import pyproject
+from scaffolder.portfolio.project import Project
+from scaffolder.portfolio.results import result
+from scaffolder.portfolio.vocabulary import Term
+
+MOST = 5  # pieces of evidence for one term in one repository
+PYPROJECT = "pyproject.toml"
+_OWN = ("{}.py", "{}/__init__.py", "src/{}.py", "src/{}/__init__.py")  # where a module of the repository lies
+_NAME = re.compile(r"\s*([A-Za-z0-9][\w.-]{0,100})")
+_SEPARATORS = re.compile(r"[-_.]+")
+
+
+def evidence(project: Project, term: Term) -> tuple[Evidence, ...]:
+    """The evidence for `term`, the strongest first: a number before a verified item, code before a name in a list."""
+    found = [*_measured(project, term), *_verified(project, term)]
+    found += _first(_imported(project.repo), term.imports) or _first(
+        _required(project.repo), (*term.dependencies, *term.imports)
+    )
+    found += [Evidence("has", path) for path in project.repo.snapshot.glob(*term.files)[:1]] if term.files else []
+    return tuple({(each.path, each.line): each for each in reversed(found)}.values())[::-1][:MOST]
+
+
+def _measured(project: Project, term: Term) -> Iterator[Evidence]:
+    """The first metric of the term that was measured."""
+    measured = project.metrics
+    if measured and term.metrics:
+        names = [entry.metric for entry in measured.scores if entry.metric.partition("@")[0] in term.metrics]
+        found = result(measured, names[0]) if names else None
+        if found:
+            yield Evidence(str(found), "reports/metrics.json")
+
+
+def _verified(project: Project, term: Term) -> Iterator[Evidence]:
+    """The first evidence of each verified item that is done; what is only written does not count."""
+    for item in term.items:
+        finding = project.finding(item)
+        if finding.state is State.DONE and not finding.written:
+            yield from finding.evidence[:1]
+
+
+def _first(places: Mapping[str, Evidence], names: tuple[str, ...]) -> list[Evidence]:
+    """The place of the first of `names` that has one."""
+    return next(([places[_folded(name)]] for name in names if _folded(name) in places), [])
+
+
+def _folded(name: str) -> str:
+    return _SEPARATORS.sub("-", name).lower()
+
+
+@fact
+def _imported(repo: Repository) -> Mapping[str, Evidence]:
+    """The modules of others that the code imports, and where it first does; tests do not count."""
+    found: dict[str, Evidence] = {}
+    for module in modules(repo):
+        if not module.is_test:
+            for name, line in _imports(module.nodes):
+                top = name.partition(".")[0]
+                if not any(map(repo.snapshot.is_file, (place.format(top) for place in _OWN))):
+                    for end in [at for at, letter in enumerate(name) if letter == "."] + [len(name)]:
+                        said = Evidence(f"imports {name[:end]}", module.path, line)
+                        found.setdefault(_folded(name[:end]), said)
+    return found
+
+
+def _imports(nodes: tuple[ast.AST, ...]) -> Iterator[tuple[str, int]]:
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            yield from ((alias.name[:200], node.lineno) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module[:200], node.lineno
+            yield from ((f"{node.module[:100]}.{alias.name[:100]}", node.lineno) for alias in node.names)
+
+
+@fact
+def _required(repo: Repository) -> Mapping[str, Evidence]:
+    """The packages that pyproject.toml depends on, and where it says so."""
+    project = pyproject(repo).get("project")
+    lines = (repo.snapshot.text(PYPROJECT) or "").split("\n")
+    found: dict[str, Evidence] = {}
+    for requirement in _requirements(project if isinstance(project, dict) else {}):
+        if name := _NAME.match(requirement):
+            line = next((number for number, line in enumerate(lines, 1) if requirement in line), None)
+            found.setdefault(_folded(name[1]), Evidence(f"depends on {name[1]}", PYPROJECT, line))
+    return found
+
+
+def _requirements(project: Mapping[str, Any]) -> list[str]:
+    optional = project.get("optional-dependencies")
+    groups = [project.get("dependencies"), *(optional.values() if isinstance(optional, dict) else ())]
+    return [each for group in groups if isinstance(group, list) for each in group[:500] if isinstance(each, str)]

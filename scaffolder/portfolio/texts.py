@@ -1,0 +1,122 @@
+"""The words of the owner that a page quotes: never a template's, never an open question, never a measured block."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from scaffolder.check.documents import documents, readme
+from scaffolder.check.engine.finding import Evidence, State
+from scaffolder.check.engine.repository import Repository
+from scaffolder.check.readers.markdown import Document, Passage, Section, sentences
+from scaffolder.check.readers.markdown_blocks import Block
+from scaffolder.check.readers.markdown_inline import plain
+from scaffolder.check.template_words import SAME_WORDS, marked, of_template, words
+from scaffolder.portfolio.model import Text
+from scaffolder.portfolio.project import Project
+
+CHANGES = "what i changed and why"
+DECISIONS = "docs/decisions/"
+HEADLINE = "headline"
+MOST_PARAGRAPHS, LONGEST = 3, 700  # of one quotation; its characters
+LONGEST_SENTENCE = 300
+MOST_SENTENCES = 2  # of the headline
+FEWEST_WORDS = 4  # of a sentence
+_FAILED = re.compile(r"\b(?:fail|wrong|mistake|broke|reverted|rolled back|did not work|lesson)", re.IGNORECASE)
+_ENDS = (".", "!", "?")
+
+
+def title(repo: Repository) -> str:
+    """The title of the README, "" if it has none."""
+    page = readme(repo)
+    first = page.sections[0] if page and page.sections else None
+    return first.title[:100] if first and first.level == 1 and not marked(first.title) else ""
+
+
+def first_sentence(repo: Repository, owner: str) -> str:
+    """The first sentence of the README that says something; lines with the name of the owner are about that person."""
+    page = readme(repo)
+    for block in _opening(page) if page else ():
+        if owner and owner.casefold() in block.text.casefold():
+            continue
+        for sentence in sentences(block):
+            if _is_sentence(sentence.text):
+                return sentence.text
+    return ""
+
+
+def in_words(repo: Repository, value: str) -> str:
+    """The first sentences of the measured block `headline` of the README, which a program wrote; "" if it has none.
+
+    Those with the number `value` are left out, since it stands beside them.
+    """
+    page = readme(repo)
+    blocks = (block for block in page.blocks if block.measured == HEADLINE) if page else ()
+    first = next((block for block in blocks if block.kind == "paragraph"), None)
+    found = sentences(first) if first else ()
+    said = list(islice((sentence.text for sentence in found if value not in sentence.text), MOST_SENTENCES))
+    while len(" ".join(said)) > LONGEST_SENTENCE:
+        said.pop()
+    return " ".join(said) if said and all(map(_is_sentence, said)) else ""
+
+
+def changes(project: Project) -> Text | None:
+    """The words of the owner under "What I changed and why"."""
+    page = readme(project.repo)
+    section = page.section(CHANGES) if page else None
+    return _quoted(project, section) if section else None
+
+
+def failure(project: Project) -> Text | None:
+    """An account of a failure: a decision that tells of one, or else the error analysis, if somebody wrote it."""
+    pages = [page for page in documents(project.repo) if page.path.startswith(DECISIONS)]
+    for section in (section for page in pages for section in page.sections):
+        if _FAILED.search(section.title) and (found := _quoted(project, section)):
+            return found
+    page = readme(project.repo)
+    analysis = page.section("error analysis") if page else None
+    written = project.finding("error-analysis").state is State.WRITTEN
+    return _quoted(project, analysis) if analysis and written else None
+
+
+def _opening(page: Document) -> Iterator[Block]:
+    """The paragraphs above the first section that nobody measured or left open."""
+    first = next((section.line for section in page.sections if section.level > 1), len(page.lines) + 1)
+    for block in page.blocks:
+        if block.line < first and block.kind == "paragraph" and not block.measured and not marked(plain(block.text)):
+            yield block
+
+
+def _is_sentence(text: str) -> bool:
+    """Whether a text is a whole sentence that fits, and not an open question."""
+    is_whole = text.endswith(_ENDS) and len(words(text)) >= FEWEST_WORDS
+    return is_whole and len(text) <= LONGEST_SENTENCE and not marked(text)
+
+
+def _quoted(project: Project, passage: Passage) -> Text | None:
+    """The first paragraphs of the owner's in `passage`, as many as fit; None if there are none."""
+    kept = list(_fitting(_own(project.repo, passage)))
+    if not kept:
+        return None
+    line = passage.line if isinstance(passage, Section) else kept[0].line
+    paragraphs = tuple(" ".join(plain(block.text).split()) for block in kept)
+    return Text(paragraphs, passage.path, project.link(Evidence("", passage.path, line)))
+
+
+def _own(repo: Repository, passage: Passage) -> Iterator[Block]:
+    for block in passage.own:
+        said = plain(block.text)
+        is_prose = block.kind != "html" and len(words(said)) >= FEWEST_WORDS
+        if is_prose and not marked(said) and of_template(repo, said) < SAME_WORDS:
+            yield block
+
+
+def _fitting(blocks: Iterable[Block]) -> Iterator[Block]:
+    """The blocks up to the limit of characters; the first one only if it fits alone."""
+    room = LONGEST
+    for block, _ in zip(blocks, range(MOST_PARAGRAPHS), strict=False):
+        room -= len(block.text)
+        if room < 0:
+            return
+        yield block
