@@ -52,7 +52,7 @@ LAYERS = {
         bootstrap exits reporting
         dependent settings booster manifest leakage normalise validation splitting data
         features tasks model artifacts explain
-        selection training scoring figures evaluation
+        rule selection training scoring figures evaluation
         serving
         loadtest report __main__
         """,

@@ -1,8 +1,9 @@
-"""Proofs of classical-ml alone: its baselines, its note on synthetic data, its latency."""
+"""Proofs of classical-ml alone: its simple rule and other baselines, its note on synthetic data, its latency."""
 
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,17 @@ def test_every_baseline_is_beaten(predictor: Finished) -> None:
     baselines = {one["model"] for one in metrics["baseline"]}
     assert baselines
     assert [name for name in baselines if lows[name] <= 0] == []
+
+
+def test_the_first_lines_say_whether_a_simple_rule_does_as_well(predictor: Finished) -> None:
+    """They follow from the interval of the difference in expected cost."""
+    metrics, readme = predictor.project.metrics, predictor.project.read("README.md")
+    gain = metrics["difference"][0]
+    assert (gain["versus"], gain["metric"]) == ("simple rule", "expected_cost")
+    said = re.search(r"<!-- measured:headline -->\n(.+?)<!-- /measured:headline -->", readme, re.DOTALL)
+    assert said is not None
+    assert ("**A rule on " in said[1]) == (gain["ci95"][0] <= 0)
+    assert metrics["rule"].replace("<", "&lt;") in said[1].replace("\\", "")
 
 
 def test_two_runs_measure_the_same(churn: Project) -> None:

@@ -83,16 +83,19 @@ def test_every_model_has_every_score_and_intervals_contain_it(measured: Evaluati
 
 
 def test_gains_are_paired(project: Project, measured: EvaluationReport) -> None:
-    headline = measured.metric(project.settings.headline)
-    theirs = {one.model: one.value for one in measured.baseline if one.name == headline.name}
-    assert {one.versus for one in measured.difference} == set(theirs)
+    theirs = {(one.model, one.name): one.value for one in measured.baseline}
+    first, *_ = measured.difference
+    assert (first.versus, first.metric) == ("simple rule", "expected_cost")
+    assert {one.versus for one in measured.difference} == {model for model, _ in theirs}
+    assert {one.metric for one in measured.difference} == {project.settings.headline, "expected_cost"}
     for gain in measured.difference:
-        sign = 1 if headline.higher_is_better else -1
-        assert gain.value == pytest.approx(sign * (headline.value - theirs[gain.versus]), rel=1e-4)
+        ours = measured.metric(gain.metric)
+        sign = 1 if ours.higher_is_better else -1
+        assert gain.value == pytest.approx(sign * (ours.value - theirs[gain.versus, gain.metric]), rel=1e-3)
         assert gain.ci95[0] <= gain.value <= gain.ci95[1]
-        if gain.versus == "average rate":  # it scores one half on each resample, so the rest is the model's interval
-            assert headline.ci95 is not None
-            assert gain.ci95 == pytest.approx([end - 0.5 for end in headline.ci95], abs=1e-5)
+        if theirs[gain.versus, gain.metric] == 0.5:  # on each resample, too, so the rest is the model's interval
+            assert ours.ci95 is not None
+            assert gain.ci95 == pytest.approx([end - 0.5 for end in ours.ci95], abs=1e-5)
 
 
 def test_slices_are_measured_on_their_rows(
@@ -137,15 +140,19 @@ def evaluate(folder: Path, chosen: Settings) -> list[Gate]:
         return evaluation.evaluate(chosen).gates
 
 
-def test_gates_are_bounds_and_every_baseline_is_one(project: Project, measured: EvaluationReport, copy: Path) -> None:
+def test_gates_are_bounds_also_on_the_gain_over_the_rule(
+    project: Project, measured: EvaluationReport, copy: Path
+) -> None:
     headline = measured.metric(project.settings.headline)
     cost = measured.metric("expected_cost").value
     better = 1 if headline.higher_is_better else -1
-    bounds = {headline.name: headline.value + better * 0.01, "expected_cost": cost}
-    first, second, *gains = evaluate(copy, project.settings.model_copy(update={"gates": bounds}))
+    low = measured.difference[0].ci95[0]
+    bounds = {headline.name: headline.value + better * 0.01, "expected_cost": cost, "gain_over_rule": low + 0.01}
+    first, second, third = evaluate(copy, project.settings.model_copy(update={"gates": bounds}))
     assert (first.passed, first.bound) == (False, "min" if headline.higher_is_better else "max")
     assert (second.passed, second.bound) == (True, "max")
-    assert [(one.threshold, one.value) for one in gains] == [(0, one.ci95[0]) for one in measured.difference]
+    assert (third.passed, third.bound, third.value) == (False, "min", low)
+    assert measured.gates == []  # without bounds, a model that is no better than the rule fails nothing
 
 
 def test_a_gate_on_nothing_is_refused(leavers: Project) -> None:

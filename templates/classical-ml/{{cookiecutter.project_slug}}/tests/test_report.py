@@ -77,13 +77,35 @@ def test_the_words_follow_the_numbers(project: Project, folder: Path, blocks: Bl
     else:
         assert f"off by {number(measured.metric('mae').value)} people on average" in said["headline"]
     assert f"**{record['served']['name']}**" in said["results"]
-    assert said["gates"] in ("The one gate passed.\n", "Both gates passed.\n")
+    assert said["gates"] == "No gate is set: `[gates]` in settings.toml is empty.\n"
     assert measured.run.data_sha256 in said["provenance"]
     for name in project.settings.columns:
         assert name in said["importance"]
     for kind, count in measured.mistakes.items():
         assert f"{kind} {count}" in said["worst"]
         assert f"| {kind} |" in said["worst"]
+
+
+@pytest.mark.parametrize(
+    ("value", "ci95", "begins"),
+    [
+        (0.5, (0.1, 0.9), "The model's mistakes cost **"),
+        (0.5, (-0.1, 0.9), "**A rule on two columns may do as well as the model:** treat nobody."),
+        (0.0, (0.0, 0.0), "**A rule on two columns does as well as the model:** treat nobody."),
+        (-0.5, (-0.9, -0.1), "**A rule on two columns does better than the model:** treat nobody."),
+    ],
+)
+def test_the_first_lines_say_whether_the_model_is_better_than_a_simple_rule(
+    project: Project, folder: Path, value: float, ci95: tuple[float, float], begins: str
+) -> None:
+    with chdir(folder):
+        measured = read_report(METRICS, EvaluationReport)
+        gain = measured.difference[0].model_copy(update={"value": value, "ci95": ci95})
+        changed = {"rule": "treat nobody", "rule_columns": 2, "difference": [gain, *measured.difference[1:]]}
+        said = report.render(measured.model_copy(update=changed), read_json(TRAINING), project.settings)
+    assert said["headline"].startswith(begins)
+    assert ("holds zero" in said["headline"]) == (ci95[0] <= 0 <= ci95[1])
+    assert "treat nobody" in said["headline"]
 
 
 def test_warnings_about_the_data_stand_in_the_documents_until_they_are_settled(

@@ -10,7 +10,7 @@ import toy
 from predictor import scoring
 from predictor.bootstrap import wilson
 from predictor.manifest import Probability
-from predictor.scoring import Answers
+from predictor.scoring import Answers, Gain
 from predictor.tasks import Task, task_of
 
 ROWS = pd.DataFrame({"customer": np.arange(100) // 2, "plan": ["new"] * 50 + ["old"] * 50})
@@ -38,7 +38,8 @@ def test_a_model_that_never_alarms_has_no_precision() -> None:
 def test_a_bound_for_what_has_no_value_is_not_kept() -> None:
     bounded = task(gates={"precision": 0.1})
     scores = scoring.all_scores(answers([]), bounded)
-    (gate,) = scoring.check_gates([], scores, [], bounded)
+    gain = Gain(metric="expected_cost", versus="simple rule", value=0, ci95=(0, 0))
+    (gate,) = scoring.check_gates([], scores, gain, bounded)
     assert (gate.metric, gate.passed, gate.value) == ("precision", False, None)
 
 

@@ -143,13 +143,16 @@ def test_no_other_margin_costs_less(seed: int, much: float, little: float, other
     assert cost(outcome.margin) <= cost(other) + 0.01 * max(much, little)
 
 
-@pytest.mark.parametrize(("headline", "name", "constant"), [("mae", "median", 2.0), ("rmse", "mean", 3.0)])
-def test_the_baselines_are_the_best_constant_and_the_naive_column(headline: str, name: str, constant: float) -> None:
-    rows, training = toy.visits(50), {"headline": headline}
-    found = Regression(toy.settings("visits", training={**training, "naive": "last_week"})).baselines(
-        np.array([1.0, 2, 6]), rows
-    )
-    assert found[name].tolist() == [constant] * 50
+def test_the_baselines_are_the_average_and_the_naive_column() -> None:
+    rows = toy.visits(50)
+    found = Regression(toy.settings("visits")).baselines(np.array([1.0, 2, 6]), rows)
+    assert found["the average"].tolist() == [3.0] * 50
     np.testing.assert_array_equal(found["naive forecast"], rows["last_week"])
-    without = Regression(toy.settings("visits", training={**training, "naive": None}))
-    assert set(without.baselines(np.ones(2), rows)) == {name}
+    without = Regression(toy.settings("visits", training={"naive": None}))
+    assert set(without.baselines(np.ones(2), rows)) == {"the average"}
+
+
+@pytest.mark.parametrize(("miss", "name"), [(1, "call no customer"), (4, "call every customer")])
+def test_the_baseline_of_a_class_is_named_for_what_it_does(miss: float, name: str) -> None:
+    task = Classification(toy.settings(problem={"action": "call"}, cost={"false_positive": 1, "false_negative": miss}))
+    assert task.baselines(np.array([0.0, 0, 1]), toy.leavers(5))[name].tolist() == [pytest.approx(1 / 3)] * 5

@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 
 import pandas as pd
 
-from . import artifacts, data, figures, scoring
+from . import artifacts, data, features, figures, rule, scoring
 from .data import Dataset
-from .manifest import ARTIFACTS, Array, Mask
+from .manifest import ARTIFACTS, Array, Input, Mask
 from .model import Model, load_model
 from .reporting.markdown import estimate
 from .reporting.metrics import METRICS, REPORTS, ReportError, write_json
@@ -39,10 +39,10 @@ def evaluate(settings: Settings) -> EvaluationReport:
     rows, outcomes = dataset.test, data.outcome(dataset.test, settings)
 
     served = Answers(model.manifest.algorithm, artifacts.predict(model, rows), model.manifest.outcome)
-    baselines = predict_without_model(dataset, task)
+    baselines, sentence, columns = predict_without_model(dataset, model.manifest.inputs, task)
     metrics = scoring.measure(served, rows, outcomes, task)
     mistakes = task.mistakes(outcomes, served.predicted, served.outcome)  # type: ignore[arg-type]  # of this task
-    gains = [scoring.measure_gain(served, rival, rows, outcomes, task) for rival in baselines]
+    gains = [gain for rival in baselines for gain in scoring.measure_gains(served, rival, rows, outcomes, task)]
     report = EvaluationReport(
         task=task.name,
         run=describe_run(
@@ -56,8 +56,10 @@ def evaluate(settings: Settings) -> EvaluationReport:
         metrics=metrics,
         baseline=[one for rival in baselines for one in scoring.measure_baseline(rival, outcomes, task)],
         slices=list(scoring.measure_slices(served, rows, outcomes, task)),
-        gates=scoring.check_gates(metrics, scoring.all_scores(served, task), gains, task),
+        gates=scoring.check_gates(metrics, scoring.all_scores(served, task), gains[0], task),
         model=served.name,
+        rule=sentence,
+        rule_columns=columns,
         difference=gains,
         errors=task.summarise(outcomes, served.predicted, served.outcome),  # type: ignore[arg-type]  # of this task
         mistakes={kind: int(found.sum()) for kind, found in mistakes.items()},
@@ -69,11 +71,20 @@ def evaluate(settings: Settings) -> EvaluationReport:
     return report
 
 
-def predict_without_model(dataset: Dataset, task: Task) -> list[Answers]:
-    """What the baselines say of the test rows; their decision rules come from the validation rows."""
+def predict_without_model(dataset: Dataset, inputs: list[Input], task: Task) -> tuple[list[Answers], str, int]:
+    """What the simple rule and the other baselines say of the test rows; then the rule itself, and its columns.
+
+    They are fitted on the training rows, and their decision rules come from the validation rows, as the model's do.
+    """
     known, earlier = (data.outcome(part, task.settings) for part in (dataset.train, dataset.validation))
-    before, now = (task.baselines(known, part) for part in (dataset.validation, dataset.test))
-    return [Answers(name, now[name], task.decide_baseline(earlier, before[name])) for name in now]
+    train, validation, test = (
+        features.table(part, inputs) for part in (dataset.train, dataset.validation, dataset.test)
+    )
+    simple = rule.fit(train, known, inputs, task)
+    before = {rule.NAME: simple.predict(validation), **task.baselines(known, dataset.validation)}
+    now = {rule.NAME: simple.predict(test), **task.baselines(known, dataset.test)}
+    found = [Answers(name, now[name], task.decide_baseline(earlier, before[name])) for name in now]
+    return found, *simple.say(found[0].outcome, task)
 
 
 def write(
@@ -101,4 +112,10 @@ def worst(predictions: pd.DataFrame, mistakes: dict[str, Mask], inputs: pd.DataF
 def summary(report: EvaluationReport) -> str:
     """The scores of the served model, for a terminal."""
     lines = (f"\n  {one.label:<18} {estimate(one.value, one.ci95)}" for one in report.metrics)
-    return "Scores on the test rows, with 95% intervals:" + "".join(lines)
+    gain = report.difference[0]
+    verdict = "is clearly better than" if gain.ci95[0] > 0 else "is not clearly better than"
+    return (
+        f"Scores on the test rows, with 95% intervals:{''.join(lines)}\n"
+        f"The model {verdict} a simple rule: its gain in expected cost is {estimate(gain.value, gain.ci95)}.\n"
+        f"The rule: {report.rule}."
+    )

@@ -57,12 +57,14 @@ def render(report: EvaluationReport, record: Any, settings: Settings) -> dict[st
 def facts(report: EvaluationReport, record: Any, settings: Settings) -> dict[str, Any]:
     """What the sentences are about."""
     task, headline = task_of(settings), report.metric(settings.headline)
-    rival = min(report.difference, key=lambda one: one.value).versus  # the strongest baseline
-    theirs = {one.name: one for one in report.baseline if one.model == rival}
+    gain = report.difference[0]  # over the simple rule, in expected cost
+    rule = [one for one in report.baseline if one.model == gain.versus]
 
-    def scores(minor: bool) -> str:
-        shown = [one for one in report.metrics if minor or one.name not in MINOR or one.name == headline.name]
-        return served.scores(report.model_copy(update={"metrics": shown}), report.model)
+    def scores(all: bool) -> str:
+        if all:
+            return served.scores(report, report.model)
+        metrics = [one for one in report.metrics if one.name not in MINOR or one.name == headline.name]
+        return served.scores(report.model_copy(update={"metrics": metrics, "baseline": rule}), report.model)
 
     def figure(position: slice, up: str = "") -> str:
         drawn = [name for name in CAPTIONS if (sections.FIGURES / f"{name}.svg").exists()][position]
@@ -82,8 +84,8 @@ def facts(report: EvaluationReport, record: Any, settings: Settings) -> dict[str
         "task": task,
         "facts": read_json(REPORTS / "data.json"),
         "headline": headline,
-        "rival": rival,
-        "theirs": theirs,
+        "gain": gain,
+        "theirs": {one.name: one for one in rule},
         "timed_blocks": settings.data.time and task.block > 1,
         "most_rows": bootstrap.MOST_ROWS,
         "screenshot": SCREENSHOT.exists(),

@@ -33,6 +33,7 @@ class Problem(Section):
     title: str = ""  # "" means the target's name in words
     entity: str = "row"  # what one row is about, singular: "customer", "day"
     unit: str = ""  # of the target, if it is a number
+    action: str = "raise an alarm for"  # for a class: the words for acting, such as "call", before "every customer"
     synthetic: bool = False
 
 

@@ -62,9 +62,34 @@ class Classification:
         calibration = {"slope": float(sigmoid.coef_[0, 0]), "intercept": float(sigmoid.intercept_[0])}
         return self.decide_baseline(outcomes, raw).model_copy(update=calibration)
 
+    def average(self, outcomes: Array) -> float:
+        return float(outcomes.mean())
+
+    def leaf_sums(self, outcomes: Array) -> Array:
+        """What `leaf_loss` needs to know of each row, so that it can be summed: that it is a row, and positive."""
+        return np.column_stack([np.ones_like(outcomes), outcomes])
+
+    def leaf_loss(self, leaf: Array) -> Array:
+        """What the cheaper decision for all of these rows costs; between equals, how unlike they are decides."""
+        cost, positives, negatives = self.settings.cost, leaf[..., 1], leaf[..., 0] - leaf[..., 1]
+        cheapest = np.minimum(cost.false_positive * negatives, cost.false_negative * positives)
+        unlike = positives * negatives / np.maximum(leaf[..., 0], 1)
+        return np.asarray(cheapest + 1e-9 * (cost.false_positive + cost.false_negative) * unlike)
+
+    def say(self, predicted: float, outcome: Probability) -> str:
+        """What is done at this probability, in words."""
+        problem = self.settings.problem
+        return f"{problem.action} {'every' if predicted >= outcome.threshold else 'no'} {problem.entity}"
+
+    @property
+    def unsaid(self) -> str:
+        """The answer that a rule leaves out where it has another one."""
+        return f"{self.settings.problem.action} no {self.settings.problem.entity}"
+
     def baselines(self, train: Array, rows: pd.DataFrame) -> dict[str, Array]:
-        """Predictions that need no model: every row gets the average rate of the training rows."""
-        return {"average rate": np.full(len(rows), train.mean())}
+        """All rows get the average rate of the training rows; this is named for what is then done with all of them."""
+        rate = float(train.mean())
+        return {self.say(rate, self.decide_baseline(train, train)): np.full(len(rows), rate)}
 
     def decide_baseline(self, outcomes: Array, predicted: Array) -> Probability:  # noqa: ARG002
         """Act where acting is expected to cost less than not acting (Elkan 2001)."""

@@ -10,6 +10,7 @@ from sklearn.pipeline import Pipeline
 
 from .. import booster
 from ..manifest import Array, Mask, Quantity
+from ..reporting.markdown import number
 from ..settings import Settings
 from .base import Score, share
 
@@ -23,6 +24,7 @@ class Regression:
     folds = GroupKFold
     block = 14  # in time, the errors of neighbouring rows resemble each other
     slice_scores = ("coverage",)
+    unsaid = ""  # a rule says all of its answers
     scores = {  # noqa: RUF012
         "mae": Score("MAE", False, mean_absolute_error, "neg_mean_absolute_error"),
         "rmse": Score("RMSE", False, root_mean_squared_error, "neg_root_mean_squared_error"),
@@ -60,10 +62,25 @@ class Regression:
             margin=float(np.quantile(errors, share)),
         )
 
+    def average(self, outcomes: Array) -> float:
+        return float(outcomes.mean())
+
+    def leaf_sums(self, outcomes: Array) -> Array:
+        """What `leaf_loss` needs to know of each row, so that it can be summed."""
+        errors = outcomes - outcomes.mean()
+        return np.column_stack([np.ones_like(errors), errors, errors**2])
+
+    def leaf_loss(self, leaf: Array) -> Array:
+        """The squared errors of the average of these rows."""
+        return np.asarray(leaf[..., 2] - leaf[..., 1] ** 2 / np.maximum(leaf[..., 0], 1))
+
+    def say(self, predicted: float, _: Quantity) -> str:
+        """The forecast in words."""
+        return f"{number(predicted)} {self.settings.problem.unit}".strip()
+
     def baselines(self, train: Array, rows: pd.DataFrame) -> dict[str, Array]:
-        """The constant that has the best headline score on the training rows, and the settings' naive column."""
-        name, constant = ("median", np.median(train)) if self.settings.headline == "mae" else ("mean", train.mean())
-        found = {name: np.full(len(rows), constant)}
+        """Forecasts that need no model: the average of the training rows, and the settings' naive column."""
+        found = {"the average": np.full(len(rows), train.mean())}
         if self.settings.training.naive:
             found["naive forecast"] = rows[self.settings.training.naive].to_numpy(dtype=np.float64)
         return found
