@@ -29,6 +29,7 @@ COMMANDS = {
     "adopt": ("scaffolder.cli.adopt:adopt", "Put your own data into a project."),
     "list": ("scaffolder.cli.templates:list_templates", "List the templates and what they demonstrate."),
     "describe": ("scaffolder.cli.templates:describe", "Show one template and the questions it asks."),
+    "match": ("scaffolder.cli.match:match", "Say where your repositories show what a job asks for."),
     "check": ("scaffolder.cli.check:check", "Check a portfolio project and say what to do next."),
     "review": ("scaffolder.cli.review:review", "Judge what people wrote in a portfolio project."),
     "lint-template": ("scaffolder.cli.lint:lint_template", "Say what would vanish or break in a template."),

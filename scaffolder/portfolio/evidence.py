@@ -28,8 +28,10 @@ def evidence(project: Project, term: Term) -> tuple[Evidence, ...]:
     found += _first(_imported(project.repo), term.imports) or _first(
         _required(project.repo), (*term.dependencies, *term.imports)
     )
-    found += [Evidence("has", path) for path in project.repo.snapshot.glob(*term.files)[:1]] if term.files else []
-    return tuple({(each.path, each.line): each for each in reversed(found)}.values())[::-1][:MOST]
+    present = project.repo.snapshot.glob(*term.files) if term.files else ()
+    known = {each.path for each in found}
+    found += [Evidence("the file is there", path) for path in present[:1] if path not in known]
+    return tuple(dict.fromkeys(found))[:MOST]
 
 
 def _measured(project: Project, term: Term) -> Iterator[Evidence]:
@@ -43,11 +45,11 @@ def _measured(project: Project, term: Term) -> Iterator[Evidence]:
 
 
 def _verified(project: Project, term: Term) -> Iterator[Evidence]:
-    """The first evidence of each verified item that is done; what is only written does not count."""
+    """The first evidence with a file of each verified item that is done; what is only written does not count."""
     for item in term.items:
         finding = project.finding(item)
         if finding.state is State.DONE and not finding.written:
-            yield from finding.evidence[:1]
+            yield from [each for each in finding.evidence if each.path][:1]
 
 
 def _first(places: Mapping[str, Evidence], names: tuple[str, ...]) -> list[Evidence]:

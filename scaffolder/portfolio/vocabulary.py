@@ -16,6 +16,7 @@ class Term:
 
     name: str
     words: tuple[str, ...] = ()
+    exact: tuple[str, ...] = ()  # other names that count only as they are written
     share: int | None = None
     imports: tuple[str, ...] = ()
     dependencies: tuple[str, ...] = ()
@@ -23,11 +24,6 @@ class Term:
     items: tuple[str, ...] = ()
     metrics: tuple[str, ...] = ()
     templates: tuple[str, ...] = ()
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """All its names."""
-        return (self.name, *self.words)
 
 
 @cache
