@@ -11,8 +11,10 @@ from typing import Any
 from scaffolder import __version__
 from scaffolder.cli.printing import short
 from scaffolder.errors import one_line
+from scaffolder.portfolio.guide import Advice
 from scaffolder.portfolio.projects import Portfolio
 from scaffolder.project.plan import Plan
+from scaffolder.template import catalog
 from scaffolder.template.catalog import Template
 from scaffolder.template.questions import Answer, Question
 
@@ -39,6 +41,29 @@ def _summary(template: Template) -> Iterator[str]:
     yield from wrapped(about.summary, "    ")
     for skill in about.demonstrates:
         yield from wrapped(f"- {skill}", "    ", hang=2)
+
+
+def advice_lines(found: Iterable[Advice]) -> Iterator[str]:
+    """Which project first, and why, for each background or role; then what counts for all."""
+    for advice in found:
+        has = f"you have {advice.has}; " if advice.has else ""
+        yield from wrapped(f"{advice.name[:1].upper()}{advice.name[1:]}: {has}readers look for {advice.needs}.")
+        for number, (name, why) in enumerate(advice.projects, 1):
+            yield ""
+            yield from wrapped(f"{number}. {name}: {catalog.bundled(name).about.title}", "  ")
+            yield from wrapped(why, "     ")
+            yield f"     scaffolder new {name}"
+        yield ""
+    yield from wrapped(
+        "One excellent, deployed project is worth more than five unfinished ones: finish the first, with data of your "
+        "own, before you begin the second."
+    )
+
+
+def advice_json(advice: Advice) -> dict[str, Any]:
+    """The JSON value on the advice for one background or role."""
+    projects = [{"template": name, "why": why} for name, why in advice.projects]
+    return {"for": advice.name, "has": advice.has or None, "needs": advice.needs, "projects": projects}
 
 
 def template_details(template: Template, questions: Iterable[Question]) -> Iterator[str]:
