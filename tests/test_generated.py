@@ -321,7 +321,6 @@ def test_a_fresh_project_claims_no_number_and_asks_its_owner(project: Path) -> N
         assert blocks
         assert {content for _, content in blocks} <= {
             "_Not measured yet: run `make demo`._",
-            "_Not measured yet: run `make load`._",
         }
     asked = set(re.findall(r"TODO\(([a-z]+)\):", (project / "README.md").read_text()))
     assert asked >= {"problem", "errors", "limitations", "demo"}

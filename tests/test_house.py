@@ -54,7 +54,7 @@ LAYERS = {
         features tasks model artifacts explain
         rule selection training scoring figures evaluation
         serving
-        loadtest report __main__
+        report __main__
         """,
     "domain-capstone": """
         bootstrap exits reporting
@@ -62,7 +62,7 @@ LAYERS = {
         estimates technique artifacts explain policy deciding audit monitoring reviewed
         fairness scoring technique_figure figures training evaluation
         serving
-        loadtest report __main__
+        report __main__
         """,
     "llm-eval": """
         bootstrap exits reporting
@@ -87,7 +87,7 @@ LAYERS = {
         ingestion answering wiring
         evaluation drift
         serving
-        loadtest report __main__
+        report __main__
         """,
 }
 TEMPLATES = pytest.mark.parametrize("template", LAYERS)

@@ -22,7 +22,7 @@ CAPABILITIES: Mapping[str, str] = {
     "model": "MODEL_CARD.md describes a model or something like one",
     "serves": "a service answers requests",
     "container": "the project ships as a container image",
-    "latency": "a load test writes reports/load.json",
+    "latency": "reports/latency.json or, after a load test, reports/load.json says how long an answer takes",
     "drift": "incoming data can be compared with reference statistics",
 }
 """The things that a project may have. A contract sets each to `true`, or to the reason why it is absent."""

@@ -39,7 +39,7 @@ def measured_pages(contract: bytes) -> list[str]:
 
 
 def after_run(name: str) -> Files:
-    """A project after `make demo` and `make load`: reports, artifacts and measured blocks."""
+    """A project after `make demo`: reports, artifacts and measured blocks."""
     return dict(_after_run(name))
 
 

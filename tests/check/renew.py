@@ -1,7 +1,7 @@
 """Renew a stored run from a repository in which it was measured.
 
     scaffolder new rag-assistant /tmp/run --yes --no-git --set "project_name=Python help desk" --set ...  # `RUNS`
-    cd /tmp/run && git init && git add -A && git commit -m "Generated" && make demo load
+    cd /tmp/run && git init && git add -A && git commit -m "Generated" && make demo
     python tests/check/renew.py assistant /tmp/run
 
 It prints which items of the filled project are then open: the owner's words in data/NAME_words.toml may name old rows.
@@ -25,7 +25,7 @@ def renew(name: str, run: Path) -> list[str]:
     pages = measured_pages((run / "scaffolder.toml").read_bytes())
     kept = [path for pattern in (*pages, *KEPT) for path in sorted(run.glob(pattern)) if path.is_file()]
     kept_names = {path.relative_to(run).as_posix() for path in kept}
-    assert kept_names >= {*pages, "reports/metrics.json", "reports/load.json"}, f"{run}: run make demo load first"
+    assert kept_names >= {*pages, "reports/metrics.json", "reports/latency.json"}, f"{run}: run make demo first"
     shutil.rmtree(folder, ignore_errors=True)
     for path in kept:
         target = folder / path.relative_to(run)

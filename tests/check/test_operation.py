@@ -104,8 +104,9 @@ def test_the_block_of_the_latency_is_read_and_no_other_median(blocks: str, laten
     files = {
         "scaffolder.toml": f"contract = 1\n[capabilities]\nlatency = true\n[blocks]\n{blocks}\n".encode(),
         "docs/a.md": page.encode(),
-        "reports/load.json": LOAD,
     }
-    found = finding(files, "latency")
-    assert found.state is state
-    assert not blocks or "2.071" not in str(found.evidence)
+    for path in ("reports/load.json", "reports/latency.json"):
+        found = finding(files | {path: LOAD}, "latency")
+        assert found.state is state
+        assert not blocks or "2.071" not in str(found.evidence)
+    assert finding(files, "latency").evidence[0].fact == "there is no such file, or it is not JSON"

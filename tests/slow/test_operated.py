@@ -46,8 +46,11 @@ def test_the_latency_is_measured_and_no_request_lost(site: Site) -> None:
     before = site.rows("SELECT count(*) FROM predictions")
     site.service("load")
     measured = json.loads((site.folder / "reports/load.json").read_text("utf-8"))
-    assert {name for name, found in measured["results"][0]["latency"].items() if found["p50"] > 0} >= {"predict"}
-    assert measured["users"]["failures"] == 0
+    assert {(one["request"], one["users"]) for one in measured["results"] if one["answers"]} == {
+        (name, users) for name in ("predict", "constant endpoint") for users in (1, 8)
+    }
+    assert all(0 < one["p50"] <= one["p95"] <= one["p99"] for one in measured["results"])
+    assert sum(one["failures"] for one in measured["results"]) == 0
     assert site.rows("SELECT count(*) FROM predictions") == before, "the load is no booking"
 
 

@@ -49,11 +49,12 @@ def timeless(metrics: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_the_latency_is_measured(churn: Project) -> None:
-    churn.make("load")
     assert churn.measured_blocks
     assert [page for page in churn.measured_blocks if "Not measured yet" in churn.read(page)] == []
-    one_client = json.loads(churn.read("reports/load.json"))["results"][0]
-    assert one_client["latency"]["predict"]["p50"] > 0
+    found = json.loads(churn.read("reports/latency.json"))
+    assert found["answers"] == 200
+    assert 0 < found["p50"] <= found["p95"]
+    assert f"{found['p95']:.2f}" in churn.read("docs/monitoring.md")
 
 
 def test_what_training_and_serving_need_is_bounded(churn: Project, tmp_path: Path) -> None:

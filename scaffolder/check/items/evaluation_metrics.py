@@ -11,7 +11,7 @@ from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.readers.claims import claims
 from scaffolder.check.readers.markdown import Document
-from scaffolder.check.readers.metrics import PATH, metrics
+from scaffolder.check.readers.metrics import PATH, latency_path, metrics
 from scaffolder.check.readers.stray_numbers import stray_numbers
 
 NOT_MEASURED = "Not measured yet"
@@ -69,7 +69,7 @@ def nothing_measured(repo: Repository) -> Verdict:
 
 
 def _unfilled(repo: Repository) -> Iterator[Evidence]:
-    """The declared measured blocks that are gone and, after a load test, the lines that say "Not measured yet"."""
+    """The declared measured blocks that are gone and, once answers were timed, what is still "Not measured yet"."""
     declared = contract(repo)
     pages = {page.path: page for page in documents(repo)}
     for path, names in declared.blocks.items() if declared else ():
@@ -77,7 +77,7 @@ def _unfilled(repo: Repository) -> Iterator[Evidence]:
         for name in names:
             if page is None or (name not in page.measured and f"measured:{name}" not in page.front_matter):
                 yield Evidence(f"the measured block {name} is gone", path)
-    if repo.snapshot.is_file("reports/load.json"):
+    if repo.snapshot.is_file(latency_path(repo)):
         for page in pages.values():
             if line := _line_of(page, NOT_MEASURED):
                 yield Evidence("not measured yet", page.path, line)

@@ -11,16 +11,14 @@ from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.readers.markdown import Document
 from scaffolder.check.readers.markdown_inline import plain
-from scaffolder.check.readers.metrics import load_report, numbers_of
+from scaffolder.check.readers.metrics import latency_path, latency_report, numbers_of
 from scaffolder.check.readers.numbers import Bag, Number, numbers_in
-
-PATH = "reports/load.json"
 
 _QUANTILES = ("p50", "p90", "p95", "p99", "median")
 
 
-class LatencyAndLoad(Item):
-    """Latency and load: how long an answer takes, as the load test measured it."""
+class Latency(Item):
+    """Latency: how long an answer takes, as it was measured."""
 
     id = "latency"
     level = Level.OPERATOR
@@ -28,28 +26,28 @@ class LatencyAndLoad(Item):
     source = "Google's ML Test Score, Monitor 6: no regression in serving latency, throughput or memory"
 
     def check(self, repo: Repository) -> Verdict:
-        """Run `make load`, then `make report`, so that README.md shows p50, p95 and p99 from reports/load.json.
+        """Run `make evaluate`, or `make load` where there is a load test: a page then shows p50 and p95.
 
         A number without its report cannot be believed, and without a number nobody can promise a response time.
         """
-        report = load_report(repo)
+        report, path = latency_report(repo), latency_path(repo)
         if report is None:
-            return missing(Evidence("there is no such file, or it is not JSON", PATH))
+            return missing(Evidence("there is no such file, or it is not JSON", path))
         measured = Bag(numbers_of(report))
         declared = contract(repo)
         block = self.id if declared and any(self.id in names for names in declared.blocks.values()) else None
         printed = [(page.path, line, number) for page in documents(repo) for number, line in _latencies(page, block)]
         wrong = [
-            Evidence(f"{number.text.strip()} is not in {PATH}", path, line)
-            for path, line, number in printed
+            Evidence(f"{number.text.strip()} is not in {path}", page, line)
+            for page, line, number in printed
             if not measured.holds(number)
         ]
         if wrong:
             return missing(*wrong)
         if not printed:
-            return missing(Evidence("no table shows what the load test measured", PATH))
-        path, line, _ = printed[0]
-        return done(Evidence(f"{len(printed)} numbers equal {PATH}", path, line))
+            return missing(Evidence("no table shows what was measured", path))
+        page, line, _ = printed[0]
+        return done(Evidence(f"{len(printed)} numbers equal {path}", page, line))
 
 
 def _latencies(page: Document, block: str | None) -> Iterator[tuple[Number, int]]:

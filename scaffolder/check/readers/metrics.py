@@ -21,6 +21,7 @@ from scaffolder.check.readers.numbers import Bag, Number, decimal, numbers_in
 from scaffolder.check.readers.toml import settings
 
 PATH = "reports/metrics.json"
+LATENCY = ("reports/latency.json", "reports/load.json")  # of an evaluation, and of a load test
 MOST_NUMBERS = 5_000  # of one list or object
 MOST_REPORTS = 20
 MOST_TEXTS, MOST_ALIKE = 20_000, 200  # of all reports; with the same number
@@ -181,16 +182,22 @@ def metrics(repo: Repository) -> Metrics | None:
 
 
 @fact
-def load_report(repo: Repository) -> Any:
-    """The parsed report of the load test; None if there is none."""
-    return parsed(repo, "reports/load.json")
+def latency_path(repo: Repository) -> str:
+    """Where the repository says how long an answer takes."""
+    return next((path for path in LATENCY if repo.snapshot.is_file(path)), LATENCY[0])
+
+
+@fact
+def latency_report(repo: Repository) -> Any:
+    """The parsed report of how long an answer takes; None if there is none."""
+    return parsed(repo, latency_path(repo))
 
 
 def _other_reports(repo: Repository) -> Iterator[Any]:
     for path in repo.snapshot.glob("reports/*.json")[:MOST_REPORTS]:
-        if path not in (PATH, "reports/load.json"):
+        if path not in (PATH, *LATENCY):
             yield parsed(repo, path)
-    yield load_report(repo)
+    yield latency_report(repo)
 
 
 def parsed(repo: Repository, path: str) -> Any:

@@ -1,4 +1,4 @@
-"""The parts of the documents that only a project with a served model has."""
+"""The table of scores, which only a project with a served model has."""
 
 from any_package.reporting import served
 from any_package.reporting.metrics import Baseline, Metric, Report, Run

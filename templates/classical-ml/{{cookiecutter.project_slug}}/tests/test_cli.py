@@ -7,7 +7,8 @@ import pytest
 
 import toy
 from predictor.__main__ import STEPS, main
-from predictor.reporting.metrics import METRICS
+from predictor.reporting.metrics import METRICS, read_json
+from predictor.serving.latency import LATENCY
 from predictor.settings import NO_DATA, Settings, load_settings
 from toy import Project
 
@@ -93,6 +94,9 @@ def test_each_step_says_what_it_did(
     assert "(served)" in said
     assert "Scores on the test rows, with 95% intervals:" in said
     assert said.endswith("Nothing to rewrite.\n")
+    latency = read_json(LATENCY)
+    assert 0 < latency["p50"] <= latency["p95"]
+    assert "request_id" not in said, "the log lines of the answers that were timed"
 
 
 def test_a_failed_gate_is_exit_code_1_and_can_be_reported(

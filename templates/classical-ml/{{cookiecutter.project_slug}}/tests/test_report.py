@@ -134,7 +134,7 @@ def test_a_lost_block_is_an_error_and_changes_nothing(project: Project, folder: 
     assert card.read_bytes() == before
 
 
-@pytest.mark.parametrize("name", ["metrics.json", "training.json", "data.json"])
+@pytest.mark.parametrize("name", ["metrics.json", "training.json", "data.json", "latency.json"])
 def test_a_lost_report_is_named(name: str, project: Project, folder: Path, blocks: Blocks) -> None:
     (folder / REPORTS / name).unlink()
     with pytest.raises(ReportError, match=rf"{name} does not exist; run `make \w+` first"):

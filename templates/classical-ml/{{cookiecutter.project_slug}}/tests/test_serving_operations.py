@@ -10,11 +10,8 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from predictor import loadtest
-from predictor.manifest import Manifest, read_manifest
+from predictor.manifest import Manifest
 from predictor.model import ModelError
-from predictor.reporting.metrics import read_json
-from predictor.serving import latency
 from predictor.serving.app import Config, create_app
 from printed_logs import printed_logs
 from toy import NEVER_SEEN, ROOT, Project, Row
@@ -100,22 +97,3 @@ def run_python(program: str, *arguments: object) -> str:
     """Output of a program in a process of its own."""
     command = [sys.executable, "-c", program, *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
-
-
-def test_a_short_run_measures_answers_with_and_without_reasons(
-    leavers: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(leavers.folder)
-    monkeypatch.setattr(latency, "REQUESTS", 40)
-    monkeypatch.setattr(latency, "WARM_UP", 1)
-    loadtest.run()
-    report = read_json(Path("reports/load.json"))
-    assert report["model_version"] == read_manifest().version
-    for result in report["results"]:
-        assert set(result["latency"]) == {"predict", "predict_with_reasons"}
-
-
-def test_without_a_model_nothing_is_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    with pytest.raises(latency.LoadError, match="train a model first"):
-        loadtest.run()

@@ -149,7 +149,7 @@ def test_a_lost_block_is_an_error_and_changes_nothing(project: Project) -> None:
     assert card.read_bytes() == before
 
 
-@pytest.mark.parametrize("name", [METRICS.name, "training.json", "data.json"])
+@pytest.mark.parametrize("name", [METRICS.name, "training.json", "data.json", "latency.json"])
 def test_a_lost_report_is_named(name: str, project: Project) -> None:
     (project.folder / "reports" / name).unlink()
     with pytest.raises(ReportError, match=rf"{name} does not exist; run `make \w+` first"):

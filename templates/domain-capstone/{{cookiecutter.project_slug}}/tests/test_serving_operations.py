@@ -8,12 +8,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 import toy_case
-from capstone import loadtest
 from capstone.artifacts import ModelError
 from capstone.audit import AuditError
 from capstone.manifest import Manifest
-from capstone.reporting.metrics import read_json
-from capstone.serving import latency
 from capstone.serving.app import Config, create_app
 from printed_logs import printed_logs
 from toy_case import SmallDecider
@@ -82,20 +79,3 @@ def test_openapi_states_inputs_bounds_and_policy(tmp_path: Path) -> None:
     assert set(document["paths"]["/cases/{case}/review"]["post"]["responses"]) >= {"201", "404", "409", "422", "503"}
     for words in ("missing", "category", "bounds", "unknown field", "audit log"):
         assert words in document["info"]["description"].lower()
-
-
-@pytest.mark.slow  # the real service has to start
-def test_a_short_run_measures_answers_and_leaves_the_log_alone(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(latency, "REQUESTS", 40)
-    monkeypatch.setattr(latency, "WARM_UP", 1)
-    monkeypatch.setenv("CAPSTONE_DATABASE", str(project / "var/audit.db"))
-    loadtest.run()
-    report = read_json(project / "reports/load.json")
-    assert [set(result["latency"]) for result in report["results"]] == [{"health", "answer"}] * 2
-    assert not (project / "var").exists()
-
-
-def test_without_a_model_nothing_is_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    with pytest.raises(ModelError, match="train a model first"):
-        loadtest.run()

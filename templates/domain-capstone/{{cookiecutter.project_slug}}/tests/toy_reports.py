@@ -125,6 +125,7 @@ def project(folder: Path, documents: list[str]) -> Project:
     write_json(reports / "training.json", {"run": {"command": "python -m capstone train"}, "rows": rows})
     facts = {"file": asked.data.file, "rows": 200, "inputs": 3, "missing": {"x": 2}, "splits": splits}
     write_json(reports / "data.json", facts)
+    write_json(reports / "latency.json", {"answers": 200, "cpus": 2, "p50": 1.5, "p95": 2.5})
     errors = pd.DataFrame({"case": ["c01", "c02"], "actual": ["a", ""], "loss": 1, "note": ["long " * 30, "0.123456"]})
     errors.assign(**dict.fromkeys(asked.columns, "7")).to_csv(reports / "errors.csv", index=False)
     return Project(folder, documents)

@@ -63,7 +63,7 @@ def test_the_report_is_complete(measured: EvaluationReport, folder: Path) -> Non
     assert [metric.name for metric in measured.metrics] == [
         *("ndcg_at_10", "recall_at_5", "recall_at_10", "mrr_at_10"),
         *("abstention_precision", "abstention_recall", "answer_rate", "answer_containment", "citation_precision"),
-        *("words_shown", "latency_p50_ms", "latency_p95_ms"),
+        "words_shown",
     ]
     assert {one.model for one in measured.baseline} == {BM25}
     assert (measured.answerer, measured.model, measured.run.rows) == ("quotation", "hybrid + sentences", len(LINES))
@@ -78,9 +78,8 @@ def test_the_report_is_complete(measured: EvaluationReport, folder: Path) -> Non
 def test_predictions_give_the_metrics_again(measured: EvaluationReport, folder: Path) -> None:
     predictions = rows(folder, "predictions.csv")
     assert [row["id"] for row in predictions] == [line["id"] for line in TEST]
-    counted = [metric for metric in measured.metrics if not metric.name.startswith("latency")]
-    assert len(counted) > 5
-    for metric in counted:
+    assert len(measured.metrics) > 5
+    for metric in measured.metrics:
         values = [float(row[metric.name]) for row in predictions if row[metric.name]]
         assert mean(values) == pytest.approx(metric.value, rel=1e-5), metric.name
 
@@ -106,15 +105,16 @@ def test_two_runs_write_the_same_apart_from_the_clock(measured: EvaluationReport
     assert len(files) > 5
     for path in files:
         other = tmp_path / path.relative_to(folder)
-        if path.name != "metrics.json":
+        if path.name not in ("metrics.json", "latency.json"):
             assert other.read_bytes() == path.read_bytes(), path.name
     again = read_report(tmp_path / "reports/metrics.json", EvaluationReport)
-    assert timeless(again) == timeless(measured)
+    assert again.model_dump(exclude={"run"}) == measured.model_dump(exclude={"run"})
 
 
-def timeless(report: EvaluationReport) -> dict[str, Any]:
-    content = report.model_dump(exclude={"run"})
-    return content | {"metrics": [one for one in content["metrics"] if not one["name"].startswith("latency")]}
+def test_each_test_question_is_timed(measured: EvaluationReport, folder: Path) -> None:
+    found = json.loads((folder / "reports/latency.json").read_text())
+    assert found["answers"] == len(TEST)
+    assert 0 < found["p50"] <= found["p95"]
 
 
 @pytest.mark.parametrize("name", ["choices", "confidence"])
@@ -162,12 +162,12 @@ def test_too_few_questions_are_said_and_old_reports_go(
 ) -> None:
     settings = repository(tmp_path, lines)
     (tmp_path / "reports/figures").mkdir(parents=True)
-    for name in ("metrics.json", "errors.csv", "figures/choices.svg", "load.json"):
+    for name in ("metrics.json", "errors.csv", "figures/choices.svg", "latency.json"):
         (tmp_path / "reports" / name).write_text("old")
     assert evaluate(settings, tmp_path) is None
     assert said in capsys.readouterr().out
     left = {path.name for path in (tmp_path / "reports").rglob("*.*")}
-    assert left == {"data.json", "load.json"}
+    assert left == {"data.json"}
 
 
 def test_an_index_of_other_settings_and_changed_files_are_not_measured(tmp_path: Path) -> None:

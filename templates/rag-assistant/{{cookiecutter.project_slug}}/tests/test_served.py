@@ -1,4 +1,4 @@
-"""The parts of the documents that only a project with a served model has."""
+"""The table of scores, which only a project with a served model has."""
 
 from assistant.reporting import served
 from assistant.reporting.metrics import Baseline, Metric, Report, Run

@@ -8,7 +8,6 @@ from .metrics import REPORTS, Report, Run, Slice
 
 FIGURES = REPORTS / "figures"
 FEW = 20  # cases: from fewer, nothing is concluded
-NOT_MEASURED = "_Not measured yet: run `make load`._"
 
 
 def gates(report: Report) -> str:

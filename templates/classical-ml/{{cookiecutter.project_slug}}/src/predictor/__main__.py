@@ -38,11 +38,13 @@ def run_train(_: Arguments) -> int:
 
 
 def run_evaluate(_: Arguments) -> int:
-    """Measure the served model on the test rows; write reports/; exit 1 if a gate fails."""
-    from . import evaluation
+    """Measure the served model on the test rows, and how long it takes; write reports/; exit 1 if a gate fails."""
+    from . import evaluation, manifest
     from .reporting.metrics import failures
+    from .serving import app, latency, schemas
 
     report = evaluation.evaluate(load_settings())
+    latency.measure(app.create_app(), "/predict", [schemas.example(manifest.read_manifest())])
     print(evaluation.summary(report))
     return gate_code(failures(report.gates))
 
@@ -64,21 +66,12 @@ def run_serve(_: Arguments) -> int:
     return 0
 
 
-def run_load(_: Arguments) -> int:
-    """Measure the API's latency; write reports/load.json."""
-    from . import loadtest
-
-    loadtest.run()
-    return 0
-
-
 STEPS: dict[str, Callable[[Arguments], int]] = {
     "data": run_data,
     "train": run_train,
     "evaluate": run_evaluate,
     "report": run_report,
     "serve": run_serve,
-    "load": run_load,
 }
 
 

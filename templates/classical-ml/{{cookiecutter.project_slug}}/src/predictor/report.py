@@ -102,7 +102,7 @@ def facts(report: EvaluationReport, record: Any, settings: Settings) -> dict[str
         "kinds": [number(int(value) if value == int(value) else value) for value in report.errors.values()],
         "failed": failures(report.gates),
         "gates": sections.gates(report),
-        "latency": served.latency(),
+        "latency": read_json(REPORTS / "latency.json"),
         "provenance": sections.provenance(report.run, commands, "training and evaluation", [parity]),
         "model_index": sections.model_index(report, settings.title, settings.data.file, "tabular"),
     }

@@ -6,6 +6,8 @@ import argparse
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from .exits import exit_code, gate_code
@@ -46,9 +48,15 @@ def run_train() -> None:
 def run_evaluate() -> int:
     """Measure model, policy and today's rule on the test cases; write reports/; exit 1 if a gate fails."""
     from . import evaluation
+    from .deciding import Decider
+    from .manifest import ARTIFACTS
     from .reporting.metrics import failures
+    from .serving import app, latency
 
-    report = evaluation.evaluate(load_settings())
+    report, decider = evaluation.evaluate(load_settings()), Decider.load(ARTIFACTS)
+    with TemporaryDirectory() as folder:  # the cases that are timed come into no log that is kept
+        service = app.create_app(app.Config(database=Path(folder, "audit.db")), decider)
+        latency.measure(service, "/cases", decider.manifest.examples)
     print(evaluation.summary(report))
     return gate_code(failures(report.gates))
 
@@ -66,13 +74,6 @@ def run_serve() -> None:
     from .serving import app
 
     app.serve()
-
-
-def run_load() -> None:
-    """Measure the API's latency; write reports/load.json."""
-    from . import loadtest
-
-    loadtest.run()
 
 
 def run_collect() -> None:
@@ -109,7 +110,6 @@ STEPS: dict[str, Callable[[], int | None]] = {
     "evaluate": run_evaluate,
     "report": run_report,
     "serve": run_serve,
-    "load": run_load,
     "collect": run_collect,
     "monitor": run_monitor,
     "audit": run_audit,

@@ -86,7 +86,7 @@ def facts(report: EvaluationReport, settings: Settings) -> dict[str, Any]:
         "worst": worst(report, settings),
         "failed": failures(report.gates),
         "gates": sections.gates(report),
-        "latency": served.latency(),
+        "latency": read_json(REPORTS / "latency.json"),
         "provenance": sections.provenance(report.run, [record["run"]["command"], report.run.command], "evaluation"),
         "model_index": sections.model_index(report, settings.problem.title, settings.data.file, "tabular"),
     }

@@ -130,7 +130,7 @@ def run_route(_: Arguments) -> None:
 
 
 def run_load(_: Arguments) -> None:
-    """Measure the latency; write reports/load.json."""
+    """Measure how long callers wait; write reports/load.json."""
     from . import loadtest
 
     loadtest.run()

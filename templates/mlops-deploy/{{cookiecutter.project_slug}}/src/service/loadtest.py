@@ -1,28 +1,43 @@
-"""`make load`: how long an answer takes beside an endpoint that computes nothing, and what many users at once get."""
+"""`make load`: how long one caller waits, and what many at once get, beside an endpoint that computes nothing.
+
+The clients are Locust's. Each service is a process of its own.
+"""
 
 import json
 import os
 import subprocess
 import sys
 import tempfile
-from itertools import repeat
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
+from socket import create_server
 from typing import Any
 
+import httpx2
 import numpy as np
 from fastapi import FastAPI
 
 from .registry import open_registry
-from .reporting.metrics import read_json, write_json
-from .reporting.served import LOAD
-from .serving.latency import HOST, SERVICE, LoadError, Request, Target, measure, server
+from .reporting.metrics import REPORTS, write_json
 from .settings import load_settings
 
+LOAD = REPORTS / "load.json"
 LOCUST_FILE = "loadtest/locustfile.py"
-USERS = 8
-SECONDS = 10
+HOST = "127.0.0.1"
+USERS = (1, 8)  # at the same time
+SECONDS = 5  # of each measurement
+START_SECONDS = 30.0
+SERVICE = ("-m", __name__.partition(".")[0], "serve")
+CONSTANT = ("-m", "uvicorn", f"{__name__}:constant")
 
 constant = FastAPI()  # what FastAPI itself costs
+
+
+class LoadError(ValueError):
+    """Nothing could be measured; the message says why."""
 
 
 @constant.post("/predict")
@@ -31,47 +46,67 @@ async def predict(row: dict[str, Any]) -> dict[str, float]:  # noqa: ARG001  # i
 
 
 def run() -> None:
-    """Measure, print a table and write reports/load.json.
+    """Measure and write reports/load.json.
 
     Raises:
         LoadError: there is no champion, or a server does not start or does not answer as it should.
     """
-    settings = load_settings()
-    registry = open_registry(settings)
+    registry = open_registry(load_settings())
     version = registry.alias("champion")
     if version is None:
         raise LoadError("no version is the champion yet; release one: make deploy VERSION=1")
-    body = json.dumps(registry.files(version).manifest.example)
+    os.environ["ROW"] = json.dumps(registry.files(version).manifest.example)
     with tempfile.TemporaryDirectory() as place:
         os.environ["SERVICE_DATABASE"] = str(Path(place, "service.db"))  # these requests are nobody's
-        with (
-            server(SERVICE, "SERVICE_", "/health") as port,
-            server(("-m", "uvicorn", f"{__name__}:constant"), "UVICORN_", "/docs") as other,
-        ):
-            ask = Request("/predict", body.encode())
-            targets = {"predict": Target(port, repeat(ask)), "constant_endpoint": Target(other, repeat(ask))}
-            measure(targets, {"model_version": version})
-            users = _locust(port, Path(place))
-    write_json(LOAD, {**read_json(LOAD), "users": users})
+        with server(SERVICE, "SERVICE_", "/health") as service, server(CONSTANT, "UVICORN_", "/docs") as other:
+            asked = [(kind, users) for users in USERS for kind in ((service, "predict"), (other, "constant endpoint"))]
+            results = [{"request": name, **_locust(address, users)} for (address, name), users in asked]
+    started = datetime.now(UTC).isoformat(timespec="seconds")
+    write_json(LOAD, {"ended_at": started, "cpus": os.cpu_count(), "model_version": version, "results": results})
 
 
-def _locust(port: int, place: Path) -> dict[str, Any]:
-    command = ["-m", "locust", "-f", LOCUST_FILE, "--headless", "--only-summary", "--loglevel", "WARNING"]
-    command += ["--users", str(USERS), "--spawn-rate", str(USERS), "--run-time", f"{SECONDS}s"]
-    command += ["--host", f"http://{HOST}:{port}", "--json-file", str(place / "locust")]
+@contextmanager
+def server(command: tuple[str, ...], prefix: str, ready: str) -> Iterator[str]:
+    """Run a server until the `with` block ends; yields its address.
+
+    It reads host and port from environment variables that begin with `prefix`.
+
+    Raises:
+        LoadError: it stops, or does not answer at the path `ready` in time.
+    """
+    with create_server((HOST, 0)) as probe:
+        port = str(probe.getsockname()[1])
+    environment = {**os.environ, f"{prefix}HOST": HOST, f"{prefix}PORT": port}
+    process = subprocess.Popen([sys.executable, *command], env=environment, stdout=subprocess.DEVNULL)  # noqa: S603
+    try:
+        _wait(process, f"http://{HOST}:{port}{ready}")
+        yield f"http://{HOST}:{port}"
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _wait(process: subprocess.Popen[bytes], address: str) -> None:
+    end = time.monotonic() + START_SECONDS
+    while process.poll() is None and time.monotonic() < end:
+        try:
+            httpx2.get(address).raise_for_status()
+            return
+        except httpx2.HTTPError:
+            time.sleep(0.1)
+    raise LoadError(f"the server stopped, or was not ready within {START_SECONDS:.0f} s; its message is above")
+
+
+def _locust(address: str, users: int) -> dict[str, Any]:
+    """What so many users at once get, who ask again as soon as they have an answer."""
+    command = ["-m", "locust", "--locustfile", LOCUST_FILE, "--headless", "--json", "--loglevel", "WARNING"]
+    command += ["--users", str(users), "--spawn-rate", str(users), "--run-time", f"{SECONDS}s", "--host", address]
     done = subprocess.run([sys.executable, *command], capture_output=True, text=True, check=False)  # noqa: S603
-    if not (place / "locust.json").exists():
-        raise LoadError(f"locust measured nothing: {done.stderr.strip()[-500:]}")
-    every = json.loads((place / "locust.json").read_text(encoding="utf-8"))
-    found = next(one for one in every if one["name"] == "/predict")
+    try:
+        (found,) = json.loads(done.stdout)
+    except ValueError:
+        raise LoadError(f"locust measured nothing: {done.stderr.strip()[-500:]}") from None
     times = found["response_times"]  # milliseconds -> number of answers
-    p50, p95 = np.percentile(np.repeat([*map(float, times)], [*times.values()]), [50, 95])
-    return {
-        "users": USERS,
-        "seconds": SECONDS,
-        "requests": found["num_requests"],
-        "failures": found["num_failures"],
-        "per_second": round(found["num_requests"] / SECONDS, 1),
-        "p50": round(p50, 1),
-        "p95": round(p95, 1),
-    }
+    p50, p95, p99 = np.percentile(np.repeat([*map(float, times)], [*times.values()]), [50, 95, 99]).round(1).tolist()
+    counts = {"answers": found["num_requests"], "failures": found["num_failures"]}
+    return {"users": users, **counts, "per_second": round(counts["answers"] / SECONDS), "p50": p50, "p95": p95, "p99": p99}

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from . import figures, timeline
 from .deployments import Log
 from .evaluation import EvaluationReport
+from .loadtest import LOAD
 from .monitoring.alarm import read_rule
 from .monitoring.psi import USUAL_BOUND
 from .monitoring.questions import Row
@@ -84,8 +85,7 @@ def facts(settings: Settings, drill: Row, history: Row) -> dict[str, Any]:
         "worst": worst_rows(settings),
         "failed": failures(report.gates),
         "gates": sections.gates(report),
-        "latency": served.latency(),
-        "load": read_json(served.LOAD) if served.LOAD.exists() else None,
+        "load": read_json(LOAD) if LOAD.exists() else None,
         "provenance": sections.provenance(report.run, commands, "evaluation"),
         "model_index": sections.model_index(report, settings.registry.name, settings.data.file, "tabular"),
     }

@@ -123,15 +123,8 @@ def serve(settings: Settings, _: Namespace) -> None:
     app.serve(settings)
 
 
-def load(settings: Settings, _: Namespace) -> None:
-    """Measure the API's latency; write reports/load.json."""
-    from . import loadtest
-
-    loadtest.run(settings)
-
-
 STEPS: dict[str, Callable[[Settings, Namespace], int | None]] = {
-    step.__name__: step for step in (benchmark, ingest, ask, tune, evaluate, report, serve, load, drift)
+    step.__name__: step for step in (benchmark, ingest, ask, tune, evaluate, report, serve, drift)
 }
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from .evaluation.cases import MEANING
+from .evaluation.results import LATENCY
 from .evaluation.scoring import BM25, DATA, EvaluationReport
 from .reporting import blocks, markdown, metrics, sections, served
 from .settings import Settings
@@ -58,7 +59,6 @@ def facts(report: EvaluationReport | None, data: dict[str, Any], settings: Setti
         ),
         "meaning": MEANING,
         "table": markdown.table,
-        "latency": served.latency(),
     }
     if report is None:
         return common
@@ -69,6 +69,7 @@ def facts(report: EvaluationReport | None, data: dict[str, Any], settings: Setti
         "bm25": next(one for one in report.baseline if (one.model, one.name) == (BM25, report.headline)),
         "gain": report.difference[0],
         "test": {one.name: one.value for one in report.metrics},
+        "latency": metrics.read_json(LATENCY),
         "scores": served.scores(report, report.model),
         "slices": sections.slices(report, "questions") if report.slices else "",
         "worse": [one for one in report.slices if sections.clearly_worse(one, report)],

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ from . import figures
 from .cases import SCORES, Case
 from .scoring import DATA, EvaluationReport
 
+LATENCY = REPORTS / "latency.json"
 PREDICTIONS = (
     *("id", "type", "question", "answerable", "abstained", "confidence"),
     *(*SCORES, "answer"),  # a metric is the mean of the column of its name
@@ -34,16 +36,23 @@ def write(
     write_csv("errors.csv", (one for one in worst_first if one["failure"] != "right"), ERRORS)
     write_csv("ablation.csv", report.ablation, report.ablation[0])
     figures.draw(report, dev, test, settings.answering.abstain_below)
+    write_json(LATENCY, latency(test))
     write_json(DATA, data)
     write_json(METRICS, report.model_dump(mode="json"))
 
 
 def withdraw(data: Mapping[str, Any]) -> None:
     """Remove what an earlier run wrote, since nothing can be measured now; print why."""
-    for path in (METRICS, *REPORTS.glob("*.csv"), *FIGURES.glob("*.svg")):
+    for path in (METRICS, LATENCY, *REPORTS.glob("*.csv"), *FIGURES.glob("*.svg")):
         path.unlink(missing_ok=True)
     write_json(DATA, data)
     print(f"Not measured: {data['unmeasured']}.")
+
+
+def latency(cases: Sequence[Case]) -> dict[str, Any]:
+    """How long it took from the question to the whole answer: half of the cases, and 95% of them."""
+    p50, p95 = np.quantile([case.milliseconds for case in cases], [0.5, 0.95]).round(3).tolist()
+    return {"answers": len(cases), "cpus": os.cpu_count(), "unit": "ms", "p50": p50, "p95": p95}
 
 
 def row(case: Case, top_k: int) -> dict[str, Any]:

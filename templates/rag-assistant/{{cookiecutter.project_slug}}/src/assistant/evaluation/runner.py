@@ -1,7 +1,7 @@
 """Measure the served assistant on questions that were not used for tuning. Read `evaluate` from top to bottom.
 
 Answers come through the `Assistant` that serves, over the index that `make ingest` made. Intervals and p-values follow
-from the seed, so two runs differ in nothing but latency.
+from the seed, so two runs differ in nothing but how long they took.
 """
 
 import os
@@ -24,7 +24,7 @@ from ..wiring import open_assistant
 from . import ablation, paid, results
 from .benchmark import SUMS, Benchmark, load
 from .cases import GATED, MEANING, Case, ask, documents_of, judge, quoting
-from .scoring import BM25, EvaluationReport, describe, metrics, rounded
+from .scoring import BM25, EvaluationReport, describe, metrics
 
 LEAST_OF_SLICE = 5  # questions
 SLICED = ("answer_containment", "abstention_recall")  # beside the headline
@@ -94,7 +94,7 @@ def judged(
     seed, headline = chosen.seed, chosen.headline
     scores, found = judge(test), ablation.search(assistant, benchmark)
     rivals = {BM25: found[ablation.ALONE][1]} | ({} if quoted is test else {"quotation": judge(quoted)})
-    measured = metrics(scores, seed) + latency(test)
+    measured = metrics(scores, seed)
     gates = check(settings.gates, measured)
     outcomes = Counter(case.failure(settings.retrieval.top_k) for case in test)
     return EvaluationReport(
@@ -121,14 +121,6 @@ def judged(
         unchecked=[name for name in settings.gates if name not in {gate.metric for gate in gates}],
         errors={name: outcomes[name] for name in MEANING},
     )
-
-
-def latency(cases: Sequence[Case]) -> list[Metric]:
-    taken = np.quantile([case.milliseconds for case in cases], [0.5, 0.95]).tolist()
-    return [
-        Metric(name=f"latency_p{share}_ms", label=f"latency p{share} (ms)", value=rounded(one), higher_is_better=False)
-        for share, one in zip((50, 95), taken, strict=True)
-    ]
 
 
 def check(gates: Mapping[str, float], measured: Sequence[Metric]) -> list[Gate]:

@@ -1,13 +1,9 @@
-"""The parts of the documents that only a project with a served model has."""
+"""The table of scores, which only a project with a served model has."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from .markdown import estimate, table
-from .metrics import REPORTS, Metric, Report, read_json
-from .sections import NOT_MEASURED
-
-LOAD = REPORTS / "load.json"
+from .metrics import Metric, Report
 
 
 def scores(report: Report, served: str) -> str:
@@ -23,17 +19,3 @@ def scores(report: Report, served: str) -> str:
 
 def _cells(metrics: Sequence[Metric | None], like: float) -> list[str]:
     return ["" if metric is None else estimate(metric.value, metric.ci95, like) for metric in metrics]
-
-
-def latency(path: Path = LOAD) -> str:
-    """What `make load` measured, if it was run."""
-    if not path.exists():
-        return NOT_MEASURED
-    load = read_json(path)
-    rows = [
-        [kind.replace("_", " "), result["clients"], *(f"{milliseconds:.2f}" for milliseconds in line.values())]
-        for result in load["results"]
-        for kind, line in result["latency"].items()
-    ]
-    headers = ["Request", "Clients", "p50 ms", "p95 ms", "p99 ms"]
-    return f"{table(headers, rows)}\n\nMeasured by `make load` over HTTP on {load['cpus']} CPUs."
