@@ -106,7 +106,7 @@ def _locust(address: str, users: int) -> dict[str, Any]:
         (found,) = json.loads(done.stdout)
     except ValueError:
         raise LoadError(f"locust measured nothing: {done.stderr.strip()[-500:]}") from None
-    times = found["response_times"]  # milliseconds -> number of answers
-    p50, p95, p99 = np.percentile(np.repeat([*map(float, times)], [*times.values()]), [50, 95, 99]).round(1).tolist()
-    counts = {"answers": found["num_requests"], "failures": found["num_failures"]}
-    return {"users": users, **counts, "per_second": round(counts["answers"] / SECONDS), "p50": p50, "p95": p95, "p99": p99}
+    answers, times = found["num_requests"], found["response_times"]  # the number of answers by their milliseconds
+    cuts = np.percentile(np.repeat([*map(float, times)], [*times.values()]), [50, 95, 99]).round(1).tolist()
+    counts = {"users": users, "answers": answers, "failures": found["num_failures"]}
+    return counts | {"per_second": round(answers / SECONDS), **dict(zip(("p50", "p95", "p99"), cuts, strict=True))}

@@ -14,9 +14,9 @@ from . import problems
 from .config import ServiceConfig
 from .logs import configure_logs
 from .middleware import Gateway
-from .protocol import Protocol
 
 STATIC = Path(__file__).with_name("static")
+MOST_AT_ONCE = 500  # connections; with more, uvicorn answers 503
 GRACE_SECONDS = 3  # for answers that are under way when the process is told to stop
 
 NOT_READY: dict[int | str, dict[str, Any]] = {
@@ -65,15 +65,18 @@ def _add_operations(app: FastAPI, registry: CollectorRegistry, readiness: Callab
 
 
 def run(app: FastAPI, config: ServiceConfig) -> None:
-    """Serve `app` until the process is told to stop. Raises OSError if its port cannot be used."""
+    """Serve `app` until the process is told to stop. Raises OSError if its port cannot be used.
+
+    Slow and half-open connections are a proxy's work: docs/deploy.md has one.
+    """
     config.check_port()
     configure_logs(config.log_level)
     uvicorn.run(
         app,
         host=config.host,
         port=config.port,
-        http=Protocol,
         ws="none",
+        limit_concurrency=MOST_AT_ONCE,
         timeout_graceful_shutdown=GRACE_SECONDS,
         log_config=None,
         access_log=False,

@@ -21,8 +21,7 @@ from ..serving.config import read_config
 from ..serving.logs import configure_logs
 from ..serving.middleware import REQUEST_ID
 from ..serving.problems import ProblemResponse
-from ..serving.protocol import Protocol
-from ..serving.web import GRACE_SECONDS
+from ..serving.web import GRACE_SECONDS, MOST_AT_ONCE
 from .config import RouterConfig
 from .routes import ACCESS, JsonRoutes, Slot
 
@@ -119,8 +118,8 @@ def serve() -> None:
         Router(config, JsonRoutes(), AccessLog()),
         host=config.host,
         port=config.port,
-        http=Protocol,
         ws="none",
+        limit_concurrency=MOST_AT_ONCE,
         lifespan="off",
         timeout_graceful_shutdown=GRACE_SECONDS,
         log_config=None,
