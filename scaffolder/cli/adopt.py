@@ -21,7 +21,11 @@ from scaffolder.cli.streams import after
 from scaffolder.errors import AnswerError, DeclinedError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scaffolder.adopt.kinds import Adoption, Contract
     from scaffolder.project.record import Record
+    from scaffolder.project.update import Merged
     from scaffolder.template.catalog import Template
 
 
@@ -60,6 +64,10 @@ def adopt(
     from scaffolder.project.plan import rendered
     from scaffolder.template import foreign
 
+    columns = {"target": target, "positive": positive, "time": time, "known": known_on, "id": row}
+    columns |= {"group": group, "dates": dates}
+    files = {"questions": questions, "documents": documents, "outcomes": outcomes}
+    described = {**columns, **files, "without": tuple(without or ())}
     repo = worktree.opened(path)
     if not dry_run:
         updating.resume(repo)
@@ -70,34 +78,23 @@ def adopt(
         renewal.refuse_other(kind, known, template, trust)
         contract = kinds.wanted(kind)
         in_use.refuse(path, contract.running, contract.people)
-        choices = {name: known.answers.get(name) for name, one in kind.questions.items() if one.choices}
-        former = known.data.get("facts", {}).get("former", {}) if known.data else choices
-        told = known.data.get("facts", {}).get("told", {})
-        columns = {"target": target, "positive": positive, "time": time, "known": known_on, "id": row}
-        columns |= {"group": group, "dates": dates}
-        files = {"questions": questions, "documents": documents, "outcomes": outcomes}
-        described = {**columns, **files, "without": tuple(without or ())}
-        adoption = own_data.read(kind, source, described, facts, ask=not yes, as_json=as_json, former=former, told=told)
-        if adoption is None:
-            raise AnswerError("--data must name your data: a table, a list of cases, or a folder of documents.")
+        adoption = _read(kind, known, source, described, facts, ask=not yes, as_json=as_json)
         base = renewal.base_of(repo, head, known, path)
         changes = {**_folder(kind, known), **pairs_of(pairs), **contract.answers}
         was = renewal.data_of(repo, known, base.tree)
         answers = updating.answers_of(kind, known, changes, was, adoption.data, ask=not yes, as_json=as_json)
         theirs = rendered(kind, answers, renewal.origin(known, origin, template))
     replaced = newdata.NewData(contract.about, contract.made)
-    waited = not known.data and bool(contract.answers) and contract.answers.items() <= known.answers.items()
-    found = core.merged(repo, head, base, theirs, None if waited else replaced)
+    found = core.merged(repo, head, base, theirs, None if _waits(known, contract) else replaced)
     refused = bool(found.merge.conflicts) and not allow_conflicts
-    own_data.show(adoption, as_json=as_json)
-    if not (dry_run or refused or yes or found.current):
-        _agree(as_json)
     write = not (dry_run or refused)
-    commit = (
-        updating.carry_out(repo, found, updating.person(path, answers), f"Put in the data of {adoption.name}")
-        if write
-        else ""
-    )
+    own_data.show(adoption, as_json=as_json)
+    if write and not (yes or found.current):
+        _agree(as_json)
+    commit = ""
+    if write:
+        who = updating.person(path, answers)
+        commit = updating.carry_out(repo, found, who, f"Put in the data of {adoption.name}")
     if commit:
         replaced.sweep(path, theirs)
     state = said.state_of(found, commit, refused=refused, dry_run=dry_run)
@@ -107,12 +104,44 @@ def adopt(
             raise typer.Exit(int(refused))
         print_lines(said.plan(found, known, answers, state))
         print_lines(said.afterwards(repo, found, commit, state))
-        if quoted := newdata.quoted(found.changes):
-            print(f"Questions that quote what you wrote: {quoted}; search for '{newdata.STILL_TRUE}'.")
-        if commit and kind.about.next:
-            print(f"Next: {kind.about.next[0]}")
+        print_lines(_next_steps(found, commit, kind))
     if refused:
         updating.refuse(dry_run=dry_run)
+
+
+def _read(
+    kind: Template,
+    known: Record,
+    source: Path | None,
+    described: dict[str, Any],
+    facts: list[str] | None,
+    *,
+    ask: bool,
+    as_json: bool,
+) -> Adoption:
+    """The owner's data; what they said of those before holds until they say otherwise."""
+    choices = {name: known.answers.get(name) for name, one in kind.questions.items() if one.choices}
+    before = known.data.get("facts", {}) if known.data else {}
+    former = before.get("former", {}) if known.data else choices
+    told = before.get("told", {})
+    adoption = own_data.read(kind, source, described, facts, ask=ask, as_json=as_json, former=former, told=told)
+    if adoption is None:
+        raise AnswerError("--data must name your data: a table, a list of cases, or a folder of documents.")
+    return adoption
+
+
+def _waits(known: Record, contract: Contract) -> bool:
+    """Whether the project was made to wait for its first data, so there is nothing about others to replace."""
+    return not known.data and bool(contract.answers) and contract.answers.items() <= known.answers.items()
+
+
+def _next_steps(found: Merged, commit: str, kind: Template) -> Iterator[str]:
+    from scaffolder.project import newdata
+
+    if quoted := newdata.quoted(found.changes):
+        yield f"Questions that quote what you wrote: {quoted}; search for '{newdata.STILL_TRUE}'."
+    if commit and kind.about.next:
+        yield f"Next: {kind.about.next[0]}"
 
 
 def _folder(kind: Template, known: Record) -> dict[str, Any]:
