@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -148,6 +149,7 @@ def project() -> Any:
     """The template's own modules, as a project has them."""
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(TEMPLATE / "src"))
+        patch.setattr(sys, "dont_write_bytecode", True)  # the template's folder holds what is rendered, and no more
         from assistant.evaluation import evidence  # type: ignore[import-not-found]
         from assistant.ingestion import readers  # type: ignore[import-not-found]
         from assistant.passages import Document  # type: ignore[import-not-found]
