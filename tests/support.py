@@ -145,6 +145,14 @@ def every_combination() -> list[tuple[str, dict[str, Any]]]:
     return [(name, given) for name in catalog.names() for given in combinations(name)]
 
 
+def default_fast() -> list[Any]:
+    """Every combination for parametrize: each template's default for the fast suite, the others for the slow proofs."""
+    return [
+        pytest.param(name, given, marks=[] if given == combinations(name)[0] else [pytest.mark.slow])
+        for name, given in every_combination()
+    ]
+
+
 @cache
 def with_data(name: str) -> list[dict[str, Any]]:
     """The combinations that come with data, so that they run as they are; the others wait for their owner's."""

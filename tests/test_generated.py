@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from support import every_combination, name_of
+from support import default_fast, every_combination, name_of
 
 from scaffolder.project.plan import write
 from scaffolder.template import catalog
@@ -101,7 +101,7 @@ def own(project: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(project, tmp_path / "project"))
 
 
-@COMBINATIONS
+@pytest.mark.parametrize(("name", "given"), default_fast(), ids=name_of)
 def test_python_obeys_the_projects_own_ruff_rules(project: Path) -> None:
     for command in (["check"], ["format", "--check"]):
         done = subprocess.run(
@@ -144,7 +144,7 @@ def test_a_taken_port_is_told_before_anything_is_trained(project: Path) -> None:
     assert made, done.stdout
 
 
-@COMBINATIONS
+@pytest.mark.parametrize(("name", "given"), default_fast(), ids=name_of)
 def test_slow_tests_are_for_ci_and_none_depends_on_the_machine(project: Path) -> None:
     options = tomllib.loads((project / "pyproject.toml").read_text())["tool"]["pytest"]["ini_options"]
     assert options["addopts"].endswith("-m 'not slow' --hypothesis-profile=ci")  # that profile has no deadline

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 from cookiecutter.config import get_user_config
-from support import ROOT, commit_all, every_combination, name_of, on_disk, rendered, stock
+from support import ROOT, commit_all, default_fast, every_combination, name_of, on_disk, rendered, stock
 
 from scaffolder.template import catalog
 from scaffolder.template.catalog import Trust
 
-EVERY = pytest.mark.parametrize(("name", "given"), every_combination(), ids=name_of)
+EVERY = pytest.mark.parametrize(("name", "given"), default_fast(), ids=name_of)
 
 
 @pytest.fixture(scope="module")

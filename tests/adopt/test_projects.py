@@ -311,7 +311,9 @@ def test_a_template_names_no_files_outside_of_the_project(
     assert (code, "which is outside" in err) == (2, True)
 
 
-@pytest.mark.parametrize("step", range(20))
+@pytest.mark.parametrize(
+    "step", [pytest.param(step, marks=[pytest.mark.slow] if step % 4 else []) for step in range(20)]
+)
 def test_a_kill_leaves_the_old_project_or_the_new_one(
     project: Path, table: Path, scaffolder: Run, tmp_path: Path, step: int
 ) -> None:
