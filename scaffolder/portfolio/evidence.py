@@ -9,7 +9,7 @@ from typing import Any
 
 from scaffolder.check.engine.finding import Evidence, State
 from scaffolder.check.engine.repository import Repository, fact
-from scaffolder.check.readers.python import modules
+from scaffolder.check.readers.python import Module, modules, once
 from scaffolder.check.readers.toml import pyproject
 from scaffolder.portfolio.project import Project
 from scaffolder.portfolio.results import result
@@ -25,9 +25,7 @@ _SEPARATORS = re.compile(r"[-_.]+")
 def evidence(project: Project, term: Term) -> tuple[Evidence, ...]:
     """The evidence for `term`, the strongest first: a number before a verified item, code before a name in a list."""
     found = [*_measured(project, term), *_verified(project, term)]
-    found += _first(_imported(project.repo), term.imports) or _first(
-        _required(project.repo), (*term.dependencies, *term.imports)
-    )
+    found += _imported(project.repo, term.imports) or _required(project.repo, (*term.dependencies, *term.imports))
     present = project.repo.snapshot.glob(*term.files) if term.files else ()
     known = {each.path for each in found}
     found += [Evidence("the file is there", path) for path in present[:1] if path not in known]
@@ -52,32 +50,23 @@ def _verified(project: Project, term: Term) -> Iterator[Evidence]:
             yield from [each for each in finding.evidence if each.path][:1]
 
 
-def _first(places: Mapping[str, Evidence], names: tuple[str, ...]) -> list[Evidence]:
-    """The place of the first of `names` that has one."""
-    return next(([places[_folded(name)]] for name in names if _folded(name) in places), [])
+def _imported(repo: Repository, names: tuple[str, ...]) -> list[Evidence]:
+    """The place where the code first imports the first of `names` that it does; tests do not count."""
+    for name in names:
+        if any(repo.snapshot.is_file(place.format(name.partition(".")[0])) for place in _OWN):
+            continue
+        for module in modules(repo):
+            if not module.is_test and name.rpartition(".")[2] in module.text:  # to parse it takes much longer
+                for imported, line in _imports(module):
+                    if f"{imported}.".startswith(f"{name}."):
+                        return [Evidence(f"imports {name}", module.path, line)]
+    return []
 
 
-def _folded(name: str) -> str:
-    return _SEPARATORS.sub("-", name).lower()
-
-
-@fact
-def _imported(repo: Repository) -> Mapping[str, Evidence]:
-    """The modules of others that the code imports, and where it first does; tests do not count."""
-    found: dict[str, Evidence] = {}
-    for module in modules(repo):
-        if not module.is_test:
-            for name, line in _imports(module.nodes):
-                top = name.partition(".")[0]
-                if not any(map(repo.snapshot.is_file, (place.format(top) for place in _OWN))):
-                    for end in [at for at, letter in enumerate(name) if letter == "."] + [len(name)]:
-                        said = Evidence(f"imports {name[:end]}", module.path, line)
-                        found.setdefault(_folded(name[:end]), said)
-    return found
-
-
-def _imports(nodes: tuple[ast.AST, ...]) -> Iterator[tuple[str, int]]:
-    for node in nodes:
+@once
+def _imports(module: Module) -> Iterator[tuple[str, int]]:
+    """The modules of others, and the names in them, that a module imports."""
+    for node in module.nodes:
         if isinstance(node, ast.Import):
             yield from ((alias.name[:200], node.lineno) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -85,8 +74,18 @@ def _imports(nodes: tuple[ast.AST, ...]) -> Iterator[tuple[str, int]]:
             yield from ((f"{node.module[:100]}.{alias.name[:100]}", node.lineno) for alias in node.names)
 
 
+def _required(repo: Repository, names: tuple[str, ...]) -> list[Evidence]:
+    """The place where pyproject.toml depends on the first of `names` that it does."""
+    found = _dependencies(repo)
+    return next(([found[_folded(name)]] for name in names if _folded(name) in found), [])
+
+
+def _folded(name: str) -> str:
+    return _SEPARATORS.sub("-", name).lower()
+
+
 @fact
-def _required(repo: Repository) -> Mapping[str, Evidence]:
+def _dependencies(repo: Repository) -> Mapping[str, Evidence]:
     """The packages that pyproject.toml depends on, and where it says so."""
     project = pyproject(repo).get("project")
     lines = (repo.snapshot.text(PYPROJECT) or "").split("\n")

@@ -78,7 +78,7 @@ def test_no_text_becomes_markdown(text: str) -> None:
 
 def test_the_page_loads_nothing_and_says_so() -> None:
     text = portfolio.files(site("x"))["index.html"].decode()
-    assert "default-src 'none'; img-src 'self'; style-src 'sha256-" in text
+    assert "default-src 'none'; img-src 'self' data:; style-src 'sha256-" in text
     assert "url(" not in text
     assert "@import" not in text
     assert "<script" not in text

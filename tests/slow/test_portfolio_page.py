@@ -1,0 +1,199 @@
+"""The page of a portfolio: in a browser, looked at by axe-core, on a laptop, a phone and paper; and from finished projects."""
+
+from __future__ import annotations
+
+import resource
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from browser import Screen, opened
+from cost import unit
+from folders import Elements, finished, half_finished, metrics, picture, written
+from playwright.sync_api import Browser, Page
+from projects import Project, environment, run
+from rendered import answered, fresh
+from test_page import ATTACKS, site
+
+from scaffolder.pages import portfolio
+from scaffolder.portfolio import project as projects
+from scaffolder.portfolio.evidence import evidence
+from scaffolder.portfolio.vocabulary import terms
+
+LAPTOP, PHONE, PAPER = Screen(1280, 800), Screen(390, 844), Screen(680, 960)
+SCREENS = {
+    "laptop": LAPTOP,
+    "dark": LAPTOP._replace(dark=True),
+    "phone": PHONE,
+    "phone dark": PHONE._replace(dark=True),
+}
+OWNER = """name = "Mara Lindqvist"
+role = "AI engineer, in Oslo or remote"
+about = "I was an analyst for six years. Now I build the systems that I used to ask for."
+contact = ["mara@example.org", "https://github.com/mara"]
+address = "https://mara.github.io/work"
+"""
+WORDS = "The two people who plan the week asked for it: before, one in four calls came too late."
+CHANGED = "\n## What I changed and why\n\nThe threshold follows what a missed call costs us: 18 euros.\n\n## Data"
+
+
+def generated(folder: Path, template: str) -> None:
+    """A project of a template with all its questions answered, a picture, and a small report."""
+    files = answered(fresh(template), WORDS)
+    readme = files["README.md"].decode().replace("\n## Data", CHANGED, 1)
+    more = {
+        "README.md": readme.replace("\n## Demo\n", "\n## Demo\n\n![The page](docs/screenshot.png)\n", 1),
+        "docs/screenshot.png": picture(size=(1600, 1000)),
+        "reports/metrics.json": metrics(),
+    }
+    written(folder / template, {**files, **more}, f"https://github.com/mara/{template}.git")
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of five projects, two of them as their owners hand them in, and a half-finished one."""
+    folder = tmp_path_factory.mktemp("portfolio")
+    finished(folder / "work")
+    finished(folder / "work", "assistant")
+    for template in ("llm-eval", "mlops-deploy", "domain-capstone"):
+        generated(folder / "work", template)
+    half_finished(folder / "work")
+    (folder / "portfolio.toml").write_text(OWNER)
+    command("portfolio", "site", "work", folder=folder)
+    return folder / "site"
+
+
+def command(*words: str, folder: Path) -> str:
+    return run(sys.executable, "-m", "scaffolder", *words, cwd=folder, env=environment())
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *arguments: object) -> None:
+        """Nothing is said of a request."""
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """The address of a plain file server."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder))) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@contextmanager
+def shown(chromium: Browser, address: str, screen: Screen = LAPTOP) -> Iterator[Page]:
+    """The page, which neither complains nor asks another host for anything."""
+    with opened(chromium, "about:blank", screen) as page:
+        said: list[str] = []
+        asked: list[str] = []
+        page.on("console", lambda message: said.append(message.text))
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(address)
+        yield page
+        assert said == []
+        assert asked
+        assert [url for url in asked if not url.startswith(address.rpartition("/")[0])] == []
+
+
+def overflow(page: Page) -> int:
+    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_the_page_is_accessible_on_each_screen(chromium: Browser, axe: str, home: Path, screen: str) -> None:
+    with shown(chromium, (home / "index.html").as_uri(), SCREENS[screen]) as page:
+        assert page.locator("article").count() == 6
+        widths = page.locator("article img").evaluate_all("(pictures) => pictures.map((each) => each.naturalWidth)")
+        assert len(widths) == 5
+        assert min(widths) > 0
+        assert overflow(page) == 0
+    with opened(chromium, (home / "index.html").as_uri(), SCREENS[screen]) as page:
+        page.evaluate(axe)
+        result = page.evaluate("axe.run(document, {resultTypes: ['violations', 'incomplete']})")
+    assert [(rule["id"], rule["nodes"]) for rule in result["violations"] + result["incomplete"]] == []
+    assert len(result["passes"]) > 20
+
+
+def test_the_page_is_the_same_in_a_subfolder_of_a_server_and_without_scripts(chromium: Browser, home: Path) -> None:
+    with served(home.parent) as base:
+        with shown(chromium, f"{base}/site/index.html", PHONE) as page:
+            text = page.locator("main").inner_text()
+        context = chromium.new_context(
+            java_script_enabled=False, viewport={"width": 390, "height": 844}, is_mobile=True
+        )
+        try:
+            page = context.new_page()
+            page.goto(f"{base}/site/")
+            assert page.locator("main").inner_text() == text
+        finally:
+            context.close()
+    assert "86 of 100 cases" in text
+    assert "TODO" not in text
+
+
+def test_on_paper_the_links_say_where_they_lead(chromium: Browser, home: Path) -> None:
+    with shown(chromium, (home / "index.html").as_uri(), PAPER._replace(dark=True)) as page:
+        page.emulate_media(media="print", color_scheme="dark")
+        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+        after = page.locator(".links a").evaluate_all(
+            "(links) => links.map((link) => getComputedStyle(link, '::after').content)"
+        )
+        assert {'": https://churn.nordtel.example"', '": https://github.com/mara/churn"'} <= set(after)
+        assert overflow(page) == 0
+        cut = page.locator("article").evaluate_all(
+            "(cards) => cards.filter((card) => getComputedStyle(card).breakInside !== 'avoid').length"
+        )
+        assert cut == 0
+        assert len(page.pdf()) > 10_000
+
+
+@pytest.mark.parametrize("text", ATTACKS, ids=range(len(ATTACKS)))
+def test_nothing_of_a_repository_runs(chromium: Browser, tmp_path: Path, text: str) -> None:
+    for path, data in portfolio.files(site(text)).items():
+        written(tmp_path, {path: data if path.endswith(".html") else picture()})
+    with shown(chromium, (tmp_path / "index.html").as_uri(), PHONE) as page:
+        assert page.locator("script").count() == 0
+        assert page.locator("img").count() == 1
+        assert page.title().endswith(": portfolio")
+        assert overflow(page) == 0
+
+
+def test_the_policy_would_stop_what_escaping_missed(chromium: Browser, home: Path, tmp_path: Path) -> None:
+    attack = "<script>document.title='pwned'</script><body><img src=x onerror=\"document.title='pwned'\">"
+    text = (home / "index.html").read_text("utf-8")
+    (tmp_path / "index.html").write_text(text.replace("<body>", attack), "utf-8")
+    with opened(chromium, (tmp_path / "index.html").as_uri()) as page:
+        assert page.locator("script").count() == 1
+        assert page.title() == "Mara Lindqvist: portfolio"
+
+
+def test_five_projects_become_a_page_at_once(home: Path) -> None:
+    """In about a second; the bound is that of two on an idle machine of 2026."""
+    five = [f"work/{name}" for name in ("churn", "assistant", "llm-eval", "mlops-deploy", "domain-capstone")]
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    said = command("portfolio", "site", *five, folder=home.parent)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert "5 projects" in said
+    assert (after.ru_utime - before.ru_utime) / unit() <= 200
+
+
+def test_a_finished_project_shows_what_it_measured(filled: Project, tmp_path: Path) -> None:
+    """The picture, the first number with its rule, and evidence for each term that its template is said to show."""
+    read = projects.opened(filled.path)
+    command("portfolio", "site", str(filled.path), "--name", "Mara", "--role", "AI engineer", folder=tmp_path)
+    page = Elements((tmp_path / "site/index.html").read_text("utf-8"))
+    assert page.all("img", "src")
+    assert read.metrics
+    first = read.metrics.score(read.metrics.headline[0])
+    assert first
+    assert f"{first.value:.2f}"[:4] in page.text
+    assert "TODO" not in page.text
+    said = [term for term in terms() if read.report.template in term.templates]
+    assert len(said) > 8
+    assert [term.name for term in said if not evidence(read, term)] == []
