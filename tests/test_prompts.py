@@ -259,6 +259,18 @@ def test_a_portfolio_asks_only_what_all_share(tmp_path: Path) -> None:
     assert (tmp_path / "mine" / default_slug("risk") / "LICENSE").read_text().count("Ada Lovelace") == 1
 
 
+def test_a_site_asks_whose_it_is_and_which_role_is_wanted(tmp_path: Path) -> None:
+    (tmp_path / "parcels").mkdir()
+    (tmp_path / "parcels/README.md").write_text("# Parcels\n\nSays which parcels come late.\n")
+    terminal = Terminal("portfolio", "site", "parcels", "--name", "Ada Lovelace")
+    terminal.expect("role []: ")
+    terminal.say("AI engineer")
+    assert terminal.end() == 0
+    page = (tmp_path / "site/index.html").read_text("utf-8")
+    assert "Ada Lovelace" in page
+    assert "AI engineer" in page
+
+
 def test_own_data_are_asked_for_first_and_then_what_only_their_owner_knows(tmp_path: Path) -> None:
     rows = (f"{20 + number % 60},{'yes' if number % 7 < 3 else 'no'}\n" for number in range(200))
     (tmp_path / "visits.csv").write_text("age,missed\n" + "".join(rows))

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from scaffolder.cli import options
-from scaffolder.cli.printing import print_json, print_lines, short
+from scaffolder.cli.printing import print_json, print_lines, print_notes, short
 from scaffolder.cli.streams import after
 from scaffolder.errors import TargetError, shown
 
@@ -82,24 +82,34 @@ def site(
             print_json(display.site_json(made, output, dry_run=dry_run))
         else:
             print_lines(display.site_lines(made, output, added=added, dry_run=dry_run))
+    print_notes(_nested(folders, Path(os.path.abspath(output)).parent))
+
+
+def _nested(folders: list[Path], home: Path) -> list[str]:
+    """A note if a repository lies in the folder that is pushed with the site."""
+    inside = [folder.name for folder in folders if home.resolve() in folder.resolve().parents]
+    if not inside:
+        return []
+    lie = "lies" if len(inside) == 1 else "lie"
+    where = f"{', '.join(inside)} {lie} in the folder of the site"
+    return [f"{where}: leave the projects out of its commits, since each is linked by its own address."]
 
 
 def _completed(settings: Owner, *, as_json: bool) -> Owner:
     """The settings with the name and the role, asked for on a terminal where they are missing."""
-    from dataclasses import replace
-
     from scaffolder.cli import interview
+    from scaffolder.portfolio import owner as owners
     from scaffolder.template.questions import Question
 
     if (settings.name and settings.role) or not interview.is_interactive():
         return settings
     terminal = interview.Terminal(sys.stderr if as_json else sys.stdout)
     asked = {"name": "Your name", "role": "The role that you look for, such as AI engineer"}
-    given: dict[str, Any] = {
-        key: getattr(settings, key) or str(terminal.ask(Question(key, "text", _guess(key), prompt)))
+    name, role = (
+        getattr(settings, key) or str(terminal.ask(Question(key, "text", _guess(key), prompt)))
         for key, prompt in asked.items()
-    }
-    return replace(settings, **given)
+    )
+    return owners.given(settings, name, role, ())
 
 
 def _guess(key: str) -> str:

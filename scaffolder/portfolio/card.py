@@ -53,29 +53,45 @@ def _counts(project: Project) -> str:
 
 
 def _left_out(project: Project, made: Card, no_image: str) -> Iterator[LeftOut]:
-    if not made.sentence:
-        why = "README.md has no whole sentence between its title and its first section"
-        yield LeftOut("first sentence", why, "Say there in one sentence what it does, and for whom.")
+    yield from _unsaid(project, made)
     if not made.picture:
-        yield LeftOut("picture", no_image, "Run `make screenshot`, then `make report`, and commit the picture.")
+        remedy = "Show a screenshot in README.md; in a generated project, `make screenshot` takes one."
+        yield LeftOut("picture", no_image, remedy)
     if made.result is None:
-        yield LeftOut("result", _unmeasured(project), "Run `make demo`, and commit what it writes.")
+        remedy = "Commit the report of a run; in a generated project, `make demo` writes it."
+        yield LeftOut("result", _unmeasured(project), remedy)
     elif not made.result.baseline:
         why = f"reports/metrics.json has no baseline for {made.result.metric}"
         yield LeftOut("baseline", why, "Measure a simple rule on the same cases: a number alone says little.")
     if made.result and not made.in_words:
-        yield LeftOut("result in words", _unchecked(project), "Run `make report`, then `scaffolder check`.")
+        remedy = "See `scaffolder check`; in a generated project, `make report` writes the block."
+        yield LeftOut("result in words", _unchecked(project), remedy)
+    yield from _unreachable(project, made)
+
+
+def _unsaid(project: Project, made: Card) -> Iterator[LeftOut]:
+    """The words that the owner has not written."""
+    if not made.sentence:
+        why = "README.md has no whole sentence between its title and its first section"
+        yield LeftOut("first sentence", why, "Say there in one sentence what it does, and for whom.")
+    elif not texts.is_own(project.repo, made.sentence):
+        why = "the first one is the template's"
+        yield LeftOut("sentence of your own", why, "Say in README.md what your project does.")
+    if made.changes is None:
+        why = 'README.md has no words of yours under "What I changed and why"'
+        yield LeftOut("your changes", why, "Write there what is yours: readers ask it first.")
+
+
+def _unreachable(project: Project, made: Card) -> Iterator[LeftOut]:
+    """The links that lead nowhere, and a level that is not reached."""
     if not made.live:
         why = "README.md names no public address at which to try it"
-        yield LeftOut("live link", why, "Publish it as docs/deploy.md says, and write the address under the title.")
+        yield LeftOut("live link", why, "Publish it, and write the address under the title.")
     if not made.address:
         why = "it has no Git remote `origin` with a web address"
         yield LeftOut("repository link", why, "Push it; links to files and lines then appear, too.")
     if not made.level:
         yield LeftOut("level", project.report.unrated or "it has not reached one yet", "See `scaffolder check`.")
-    if made.changes is None:
-        why = 'README.md has no words of yours under "What I changed and why"'
-        yield LeftOut("your changes", why, "Write there what is yours: readers ask it first.")
 
 
 def _unmeasured(project: Project) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from scaffolder.check.engine.finding import Evidence, State
@@ -15,6 +16,7 @@ from scaffolder.portfolio.project import Project
 from scaffolder.portfolio.results import result
 from scaffolder.portfolio.vocabulary import Term
 
+LONGEST = 300  # characters of a fact
 MOST = 5  # pieces of evidence for one term in one repository
 PYPROJECT = "pyproject.toml"
 _OWN = ("{}.py", "{}/__init__.py", "src/{}.py", "src/{}/__init__.py")  # where a module of the repository lies
@@ -29,7 +31,11 @@ def evidence(project: Project, term: Term) -> tuple[Evidence, ...]:
     present = project.repo.snapshot.glob(*term.files) if term.files else ()
     known = {each.path for each in found}
     found += [Evidence("the file is there", path) for path in present[:1] if path not in known]
-    return tuple(dict.fromkeys(found))[:MOST]
+    return tuple(dict.fromkeys(replace(each, fact=_cut(each.fact)) for each in found))[:MOST]
+
+
+def _cut(fact: str) -> str:
+    return fact if len(fact) <= LONGEST else f"{fact[: LONGEST - 1]}…"
 
 
 def _measured(project: Project, term: Term) -> Iterator[Evidence]:

@@ -55,7 +55,7 @@ def _left_out(owner: Owner, table: Sequence[Skill], failure: Failure | None) -> 
         why = "where the page will be is not known, so a link to it shows no picture in chats"
         yield LeftOut("preview picture", why, "Write `address` into portfolio.toml.")
     if not table:
-        yield LeftOut("skills", "no project shows one", "Run `make demo` in a project, and commit what it writes.")
+        yield LeftOut("skills", "no project shows one", "Commit the reports and the code of a project.")
     if failure is None:
         why = "no project has an error analysis or a decision on a failure in your words"
         yield LeftOut("story of a failure", why, "Answer the questions under Error analysis in one README.md.")

@@ -46,6 +46,11 @@ def first_sentence(repo: Repository, owner: str) -> str:
     return ""
 
 
+def is_own(repo: Repository, sentence: str) -> bool:
+    """Whether a sentence is in the owner's words, and not in those of the template."""
+    return of_template(repo, sentence) < SAME_WORDS
+
+
 def in_words(repo: Repository, value: str) -> str:
     """The first sentences of the measured block `headline` of the README, which a program wrote; "" if it has none.
 
@@ -108,7 +113,7 @@ def _own(repo: Repository, passage: Passage) -> Iterator[Block]:
     for block in passage.own:
         said = plain(block.text)
         is_prose = block.kind != "html" and len(words(said)) >= FEWEST_WORDS
-        if is_prose and not marked(said) and of_template(repo, said) < SAME_WORDS:
+        if is_prose and not marked(said) and is_own(repo, said):
             yield block
 
 

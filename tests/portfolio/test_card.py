@@ -6,8 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
-from folders import SMALL, card, finished, half_finished, metrics, opened, picture, written
+from folders import SMALL, card, finished, half_finished, metrics, opened, picture, read, written
 
+from scaffolder.pages import portfolio
 from scaffolder.portfolio.model import Card
 
 SVG = (
@@ -48,12 +49,13 @@ def test_a_finished_project_shows_everything(tmp_path: Path) -> None:
     assert made.changes.address.startswith("https://github.com/mara/churn/blob/HEAD/README.md?plain=1#L")
     assert made.failure
     assert any("Row 4796" in paragraph for paragraph in made.failure.paragraphs)
-    assert made.left_out == ()
+    assert left_out(made) == {"sentence of your own": "the first one is the template's"}
 
 
 def test_a_half_finished_project_shows_no_word_of_its_open_questions(tmp_path: Path) -> None:
     made = card(half_finished(tmp_path))
-    assert set(left_out(made)) == {"picture", "result", "live link", "repository link", "level", "your changes"}
+    missing = {"picture", "result", "live link", "repository link", "level", "your changes", "sentence of your own"}
+    assert set(left_out(made)) == missing
     assert made.sentence
     assert "TODO" not in repr(made).replace(repr(made.left_out), "")
 
@@ -182,3 +184,10 @@ def test_a_folder_inside_another_repository_has_no_remote_of_its_own(tmp_path: P
     written(tmp_path, {}, "https://github.com/ada/everything.git")
     folder = written(tmp_path / "parcels", SMALL)
     assert opened(folder).address == ""
+
+
+def test_a_fact_that_does_not_end_is_cut(tmp_path: Path) -> None:
+    folder = finished(tmp_path)
+    test = folder / "tests/test_aaa.py"
+    test.write_text(f"from predictor import data\n\n\ndef test_{'a' * 100_000}():\n    assert data\n")
+    assert len(portfolio.files(read([folder]))["index.html"]) < 100_000
