@@ -10,6 +10,7 @@ from scaffolder import git
 from scaffolder.errors import OutsideError
 
 LONGEST = 500  # characters
+_QUICK = 5.0  # seconds for Git, which reads one file
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?\.[a-z][a-z0-9-]{1,62}(?::\d{1,5})?", re.IGNORECASE)
 _SCP = re.compile(r"[\w.-]{1,100}@([\w.-]{1,253}):([\w./-]{1,200})", re.ASCII)
 _MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}", re.ASCII)
@@ -60,7 +61,8 @@ def remote_of(folder: Path) -> str:
     if not (folder / ".git").exists() or not git.available():
         return ""
     try:
-        return git.checked("config", "--get", "remote.origin.url", folder=folder).strip()
+        asked = ("config", "--local", "--no-includes", "--get", "remote.origin.url")
+        return git.checked(*asked, folder=folder, timeout=_QUICK).strip()
     except OutsideError:
         return ""
 

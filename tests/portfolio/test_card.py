@@ -180,6 +180,13 @@ def test_a_decision_on_a_failure_comes_before_the_error_analysis(tmp_path: Path)
     assert made.failure.place == "docs/decisions/0002-tariffs.md"
 
 
+def test_a_git_config_that_includes_other_files_is_read_alone(tmp_path: Path) -> None:
+    folder = written(tmp_path / "parcels", SMALL, "https://github.com/ada/parcels")
+    (tmp_path / "secret").write_text('[remote "origin"]\n\turl = https://github.com/secret/name\n')
+    (folder / ".git/config").write_text(f"[include]\n\tpath = {tmp_path / 'secret'}\n")
+    assert opened(folder).address == ""
+
+
 def test_a_folder_inside_another_repository_has_no_remote_of_its_own(tmp_path: Path) -> None:
     written(tmp_path, {}, "https://github.com/ada/everything.git")
     folder = written(tmp_path / "parcels", SMALL)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
-from folders import Elements
+from folders import SMALL, Elements, metrics, read, written
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from scaffolder.pages import portfolio, profile
 from scaffolder.portfolio.model import Card, Failure, LeftOut, Link, Person, Picture, Result, Shown, Site, Skill, Text
+from scaffolder.portfolio.owner import Owner
 
 ATTACKS = (
     "</title><script>alert(1)</script>",
@@ -74,6 +76,27 @@ def test_no_text_becomes_markdown(text: str) -> None:
         "mailto:a@b.example",
         "https://a.example",
     }
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=range(len(ATTACKS)))
+def test_a_hostile_repository_is_only_quoted(tmp_path: Path, attack: str) -> None:
+    text = attack.encode(errors="replace").decode()
+    rule = {"name": "mae", "label": text, "value": 2, "higher_is_better": False}
+    report = metrics(metrics=[rule], baseline=[{**rule, "model": text}])
+    words = f"{text} and four words more, said in one sentence."
+    page = f"# {text}\n\n{words}\n\n![{text}](docs/page.png)\n\n## What I changed and why\n\n{words}\n"
+    code = f"import torch\n\n\ndef test_a():\n    assert {text!r}\n"
+    files = {**SMALL, "README.md": page, "reports/metrics.json": report, "tests/test_a.py": code, "a.py": code}
+    folder = written(tmp_path / "it", files, "https://github.com/a/b")
+    made = read([folder], Owner(text[:80], text[:120], text))
+    shown = Elements(portfolio.files(made)["index.html"].decode())
+    assert {tag for tag, _ in shown.found} <= TAGS
+    assert not [
+        name for _, attributes in shown.found for name in attributes if name.startswith("on") or name == "style"
+    ]
+    named = {link.removesuffix(">") for link in attack.split() if link.startswith("https://")}
+    assert {link for link in shown.all("a", "href") if not link.startswith("https://github.com/a/b")} <= named
+    assert "torch" in shown.text
 
 
 def test_the_page_loads_nothing_and_says_so() -> None:
