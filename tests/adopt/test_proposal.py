@@ -116,6 +116,7 @@ def test_what_is_odd_about_a_column_is_noted() -> None:
     target = ["yes", "no"] * (ROWS // 2)
     nearly = [str(place % 2) if place > 1 else "0" for place in range(ROWS)]
     found = proposed(y=target, nearly=nearly, sparse=["1.5", "", "2.5", "", "", ""] * 10)
+    assert found.suspected == ["nearly"]
     assert [note.partition(" (")[0] for note in found.notes] == [
         "'nearly' predicts 'y' almost by itself",
         "'sparse' is empty in more than half of the rows, and kept",

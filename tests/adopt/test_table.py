@@ -103,6 +103,15 @@ def test_the_facts_are_toml_and_markdown(tmp_path: Path) -> None:
     )
 
 
+def test_an_input_that_may_be_a_leak_is_a_fact(tmp_path: Path) -> None:
+    draw = base(200)
+    nearly = [answer if place % 40 else "no" for place, answer in enumerate(draw["y"])]
+    facts = adopted(put(tmp_path / "own.csv", {**draw, "nearly": nearly})).data.facts
+    assert facts["suspected_toml"] == '["nearly"]'
+    assert "almost by itself" in "".join(facts["unsettled_toml"])
+    assert adopted(put(tmp_path / "own.csv", draw)).data.facts["suspected_toml"] == ""
+
+
 def test_what_names_things_is_counted_and_not_shown(tmp_path: Path) -> None:
     cells = {**base(200), "e_mail": [f"p{place % 60}@example.org" for place in range(200)]}
     facts = adopted(put(tmp_path / "own.csv", cells)).data.facts

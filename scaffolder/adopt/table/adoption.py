@@ -26,6 +26,7 @@ is always there; "", 0 or [] where there is nothing.
     inputs_text                               how many inputs there are
     free_text                                 whether the input is a free text
     slices_toml, people_toml                  columns by which groups are compared; those of them about people
+    suspected_toml                            the inputs that may be known only after the target
     unsettled_toml                            warnings, each as a TOML string
     miss, false_alarm                         the costs as numbers of TOML
     weight                                    how many false alarms a miss costs by the class shares

@@ -53,6 +53,11 @@ class Proposal:
         """All that the owner should look at."""
         return [*self.notes, *(hint.text for hint in self.hints)]
 
+    @property
+    def suspected(self) -> list[str]:
+        """The inputs that may be known only after the target."""
+        return [name for name, score in self.scores.items() if score > leakage.SUSPICIOUS]
+
 
 def propose(everything: Rows, names: Sequence[str], options: Options, uses: Uses, *, semicolons: bool) -> Proposal:
     """Look at each column and decide what to do with it; `semicolons` divide the columns of the file.

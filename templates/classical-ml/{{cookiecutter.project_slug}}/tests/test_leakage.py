@@ -1,10 +1,16 @@
-"""What a column alone tells about the answers, and which columns only number the rows."""
+"""What a column alone tells about the answers, which columns only number the rows, and what a model has without one."""
+
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+import toy
 from predictor.leakage import alone, numbers_rows
+from predictor.reporting.metrics import METRICS, read_report
+from predictor.scoring import EvaluationReport
+from toy import Project
 
 
 def test_what_is_measured_agrees_with_what_the_column_knows() -> None:
@@ -52,3 +58,16 @@ def test_whole_numbers_that_only_number_the_rows(values: list[object], numbers: 
 def test_so_many_measured_numbers_would_repeat(count: int, numbers: bool) -> None:
     values = pd.Series(range(count)) * 1_000
     assert numbers_rows(values.sample(frac=1, random_state=0)) is numbers
+
+
+def test_a_suspected_leak_is_measured_with_and_without(leavers: Project, tmp_path: Path) -> None:
+    """Without it, the scores are those of a project that never had that input."""
+    chosen = toy.settings(data={"suspected": ["spent"]})
+    other = chosen.model_copy(update={"columns": {name: chosen.columns[name] for name in ("age", "plan", "city")}})
+    for folder, one in (("with", chosen), ("never", other)):
+        toy.run("leavers", tmp_path / folder, one, toy.leavers())
+    measured, plain = (read_report(tmp_path / one / METRICS, EvaluationReport) for one in ("with", "never"))
+    assert measured.metrics == read_report(leavers.folder / METRICS, EvaluationReport).metrics
+    without = {one.name: one.value for one in measured.baseline if one.model == "without spent"}
+    assert without == pytest.approx({one.name: one.value for one in plain.metrics}, rel=1e-4)
+    assert not [one for one in plain.baseline if one.model.startswith("without")]  # it has no such input

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import toy
-from predictor import report
+from predictor import evaluation, report
 from predictor.manifest import TRAINING
 from predictor.reporting.blocks import BlockError
 from predictor.reporting.markdown import number
@@ -120,6 +120,24 @@ def test_warnings_about_the_data_stand_in_the_documents_until_they_are_settled(
             report.write(chosen)
         for name in ("README.md", "MODEL_CARD.md"):
             assert (warning in (tmp_path / name).read_text(encoding="utf-8")) == bool(unsettled)
+
+
+def test_both_scores_of_a_suspected_leak_stand_in_the_documents_until_it_is_settled(
+    leavers: Project, tmp_path: Path
+) -> None:
+    shutil.copytree(leavers.folder, tmp_path, dirs_exist_ok=True)
+    toy.documents(tmp_path)
+    for suspected in (["spent"], []):
+        chosen = toy.settings(data={"suspected": suspected})
+        with chdir(tmp_path), toy.few_resamples():
+            measured = evaluation.evaluate(chosen)
+            report.write(chosen)
+        ours, theirs = (number(one[0].value) for one in (measured.metrics, measured.baseline[-6:]))
+        said = f"without it, the model has ROC AUC\n{theirs} instead of {ours}."
+        for name in ("README.md", "MODEL_CARD.md"):
+            text = (tmp_path / name).read_text(encoding="utf-8")
+            found = ["**A leak is suspected**" in text, said in text, "| without spent |" in text]
+            assert found == [bool(suspected)] * 3
 
 
 def test_a_lost_block_is_an_error_and_changes_nothing(project: Project, folder: Path, blocks: Blocks) -> None:

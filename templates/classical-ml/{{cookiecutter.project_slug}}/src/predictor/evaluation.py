@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 import pandas as pd
 
-from . import artifacts, data, features, figures, rule, scoring
+from . import artifacts, data, features, figures, rule, scoring, training
 from .data import Dataset
 from .manifest import ARTIFACTS, Array, Input, Mask
 from .model import Model, load_model
@@ -39,10 +39,11 @@ def evaluate(settings: Settings) -> EvaluationReport:
     rows, outcomes = dataset.test, data.outcome(dataset.test, settings)
 
     served = Answers(model.manifest.algorithm, artifacts.predict(model, rows), model.manifest.outcome)
-    baselines, sentence, columns = predict_without_model(dataset, model.manifest.inputs, task)
+    rivals, sentence, columns = predict_without_model(dataset, model.manifest.inputs, task)
+    rivals += predict_without_suspects(dataset, model.manifest.inputs, task)
     metrics = scoring.measure(served, rows, outcomes, task)
     mistakes = task.mistakes(outcomes, served.predicted, served.outcome)  # type: ignore[arg-type]  # of this task
-    gains = [gain for rival in baselines for gain in scoring.measure_gains(served, rival, rows, outcomes, task)]
+    gains = [gain for rival in rivals for gain in scoring.measure_gains(served, rival, rows, outcomes, task)]
     report = EvaluationReport(
         task=task.name,
         run=describe_run(
@@ -54,7 +55,7 @@ def evaluate(settings: Settings) -> EvaluationReport:
             earlier=record["run"]["seconds"],
         ),
         metrics=metrics,
-        baseline=[one for rival in baselines for one in scoring.measure_baseline(rival, outcomes, task)],
+        baseline=[one for rival in rivals for one in scoring.measure_baseline(rival, outcomes, task)],
         slices=list(scoring.measure_slices(served, rows, outcomes, task)),
         gates=scoring.check_gates(metrics, scoring.all_scores(served, task), gains[0], task),
         model=served.name,
@@ -85,6 +86,25 @@ def predict_without_model(dataset: Dataset, inputs: list[Input], task: Task) -> 
     now = {rule.NAME: simple.predict(test), **task.baselines(known, dataset.test)}
     found = [Answers(name, now[name], task.decide_baseline(earlier, before[name])) for name in now]
     return found, *simple.say(found[0].outcome, task)
+
+
+def predict_without_suspects(dataset: Dataset, inputs: list[Input], task: Task) -> list[Answers]:
+    """What the model would say if it had been trained without the inputs that may be leaks; none if there are none."""
+    suspected = set(task.settings.data.suspected)
+    kept = [item for item in inputs if item.name not in suspected]
+    if not kept or len(kept) == len(inputs):
+        return []
+    train, validation, test = (
+        training.view(part, kept, task.settings) for part in (dataset.train, dataset.validation, dataset.test)
+    )
+    _, pipeline = training.fit(train, kept, task)
+    outcome = task.decide(validation.outcomes, task.raw(pipeline, validation.table))
+    return [Answers(without(task.settings), outcome.finish(task.raw(pipeline, test.table)), outcome)]
+
+
+def without(settings: Settings) -> str:
+    """What a model without the inputs that may be leaks is called."""
+    return f"without {', '.join(settings.data.suspected)}"
 
 
 def write(

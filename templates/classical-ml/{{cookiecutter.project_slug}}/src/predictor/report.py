@@ -8,7 +8,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from . import artifacts, bootstrap
+from . import artifacts, bootstrap, evaluation
 from .reporting import blocks, sections, served
 from .reporting.markdown import cell, estimate, number, table
 from .reporting.metrics import METRICS, REPORTS, failures, read_json, read_report
@@ -59,12 +59,13 @@ def facts(report: EvaluationReport, record: Any, settings: Settings) -> dict[str
     task, headline = task_of(settings), report.metric(settings.headline)
     gain = report.difference[0]  # over the simple rule, in expected cost
     rule = [one for one in report.baseline if one.model == gain.versus]
+    clean = [one for one in report.baseline if one.model == evaluation.without(settings)]
 
     def scores(all: bool) -> str:
         if all:
             return served.scores(report, report.model)
         metrics = [one for one in report.metrics if one.name not in MINOR or one.name == headline.name]
-        return served.scores(report.model_copy(update={"metrics": metrics, "baseline": rule}), report.model)
+        return served.scores(report.model_copy(update={"metrics": metrics, "baseline": rule + clean}), report.model)
 
     def figure(position: slice, up: str = "") -> str:
         drawn = [name for name in CAPTIONS if (sections.FIGURES / f"{name}.svg").exists()][position]
@@ -86,6 +87,7 @@ def facts(report: EvaluationReport, record: Any, settings: Settings) -> dict[str
         "headline": headline,
         "gain": gain,
         "theirs": {one.name: one for one in rule},
+        "clean": {one.name: one for one in clean},
         "timed_blocks": settings.data.time and task.block > 1,
         "most_rows": bootstrap.MOST_ROWS,
         "screenshot": SCREENSHOT.exists(),

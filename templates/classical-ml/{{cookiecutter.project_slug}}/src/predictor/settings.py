@@ -46,6 +46,7 @@ class Data(Section):
     label_delay_days: float = Field(default=0.0, ge=0)  # labels become known this long after the event
     cluster: str | None = None  # column, such as a card, that groups dependent rows
     unsettled: list[str] = []  # warnings about the data that the owner has not looked into; the documents repeat them
+    suspected: list[str] = []  # inputs that may be leaks: the model is measured without them, too, until it is settled
     known_before: list[str] = []  # inputs that are no leak, however well they predict the target
     test_share: Less = 0.2
     validation_share: Less = 0.2

@@ -22,6 +22,7 @@ from .manifest import TRAINING, Array, Input, Manifest, Outcome
 from .model import Model
 from .reporting.metrics import Run, write_json
 from .reporting.run import describe_run
+from .selection import Verdict
 from .settings import Settings
 from .tasks import Task, task_of
 
@@ -59,9 +60,7 @@ def train(settings: Settings) -> dict[str, Any]:
     inputs = features.describe_inputs(dataset.train, settings)
     training, validation = (view(part, inputs, settings) for part in (dataset.train, dataset.validation))
 
-    searched = training.some(settings.training.search_rows, settings.training.seed)
-    verdict, chosen = selection.select(searched.frame, searched.table, searched.outcomes, inputs, task)
-    pipeline = chosen.fit(training.table, training.outcomes)
+    verdict, pipeline = fit(training, inputs, task)
     raw = task.raw(pipeline, validation.table)
     outcome = task.decide(validation.outcomes, raw)
 
@@ -85,11 +84,19 @@ def train(settings: Settings) -> dict[str, Any]:
         "outcome": outcome.model_dump(),
         "importance": measure_importance(pipeline, validation, inputs, task),
         "rows": {"train": len(training), "validation": len(validation), "test": len(dataset.test)},
-        "search_rows": len(searched),
+        "search_rows": min(len(training), settings.training.search_rows),
         "parity": parity,
     }
     write_json(TRAINING, record)
     return record
+
+
+def fit(training: Rows, inputs: list[Input], task: Task) -> tuple[Verdict, Pipeline]:
+    """Choose between the candidates by cross-validation, and fit the better one on all training rows."""
+    settings = task.settings.training
+    searched = training.some(settings.search_rows, settings.seed)
+    verdict, chosen = selection.select(searched.frame, searched.table, searched.outcomes, inputs, task)
+    return verdict, chosen.fit(training.table, training.outcomes)
 
 
 def view(frame: pd.DataFrame, inputs: list[Input], settings: Settings) -> Rows:
