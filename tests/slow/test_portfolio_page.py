@@ -23,6 +23,7 @@ from test_page import ATTACKS, site
 from scaffolder.pages import portfolio
 from scaffolder.portfolio import project as projects
 from scaffolder.portfolio.evidence import evidence
+from scaffolder.portfolio.results import printed
 from scaffolder.portfolio.vocabulary import terms
 
 LAPTOP, PHONE, PAPER = Screen(1280, 800), Screen(390, 844), Screen(680, 960)
@@ -192,7 +193,7 @@ def test_a_finished_project_shows_what_it_measured(filled: Project, tmp_path: Pa
     assert read.metrics
     first = read.metrics.score(read.metrics.headline[0])
     assert first
-    assert f"{first.value:.2f}"[:4] in page.text
+    assert printed(first.value) in page.text
     assert "TODO" not in page.text
     said = [term for term in terms() if read.report.template in term.templates]
     assert len(said) > 8
