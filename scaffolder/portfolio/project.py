@@ -16,6 +16,7 @@ from scaffolder.check.readers import metrics as readers
 from scaffolder.check.readers.metrics import Metrics
 from scaffolder.check.report import Report
 from scaffolder.errors import TargetError, shown
+from scaffolder.portfolio import owner
 from scaffolder.portfolio.addresses import file_address, remote_of, repository_address
 from scaffolder.project import record
 
@@ -82,8 +83,10 @@ def repositories(paths: Iterable[Path]) -> list[Path]:
 
 
 def is_repository(folder: Path) -> bool:
-    """Whether `folder` is a project, and not a folder of projects such as `portfolio new` makes."""
-    return _has(folder, _OF_PROJECTS) or (_has(folder, _OF_REPOSITORIES) and not _inside(folder))
+    """Whether `folder` is a project, and not a folder of projects or the home of a portfolio's page."""
+    if _has(folder, _OF_PROJECTS):
+        return True
+    return _has(folder, _OF_REPOSITORIES) and not _has(folder, (owner.NAME,)) and not _inside(folder)
 
 
 def _inside(folder: Path) -> list[Path]:

@@ -160,6 +160,12 @@ def test_a_workflow_that_is_there_is_left_alone(scaffolder: Run, home: Path) -> 
     assert Path(publishing.WORKFLOW).read_text() == "mine\n"
 
 
+def test_the_home_of_the_page_is_no_project(scaffolder: Run, home: Path) -> None:
+    written(Path(), {"README.md": "# Mara\n", "portfolio.toml": 'name = "Mara"\nrole = "AI engineer"\n'})
+    assert "is no repository" in scaffolder("portfolio", "site").err  # its projects lie one folder deeper
+    assert scaffolder("portfolio", "site", home).code == 0
+
+
 def test_a_link_to_a_project_elsewhere_is_not_followed(scaffolder: Run, home: Path) -> None:
     secret = written(Path("elsewhere/secret"), SMALL)
     (home / "link").symlink_to(secret.resolve())
