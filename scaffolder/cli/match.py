@@ -102,6 +102,10 @@ def _named(answer: Answer) -> str:
 
 
 def _remedy(answer: Answer) -> str:
+    from scaffolder.template import catalog
+
+    if len(answer.templates) == len(catalog.names()):
+        return "a project of any template shows it"
     return f"scaffolder new {' or '.join(answer.templates)}" if answer.templates else "no template shows it"
 
 
