@@ -1,32 +1,27 @@
-"""Every refusal has the same form."""
+"""Every refusal has the same form, names what cannot be used, and stands in the API document."""
 
 from collections.abc import Iterator
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from pydantic import BaseModel, ConfigDict
 
 from toy_service import JSON, LIMIT, Engine, client_of
 
 
 @pytest.fixture
-def engine() -> Engine:
-    return Engine()
+def client() -> TestClient:
+    return client_of(Engine())
 
 
-@pytest.fixture
-def client(engine: Engine) -> TestClient:
-    return client_of(engine)
-
-
-def test_options_and_405_name_the_methods_of_all_routes_at_an_address(client: TestClient) -> None:
+def test_a_405_names_the_methods_of_all_routes_at_an_address(client: TestClient) -> None:
     app = client.app
     assert isinstance(app, FastAPI)
     app.get("/length/{kind}")(lambda kind: kind)
-    asked = client.options("/length/text")
-    assert (asked.status_code, asked.headers["allow"]) == (204, "GET, HEAD, POST")
-    refused = client.put("/length/text")
-    assert (refused.status_code, refused.headers["allow"]) == (405, "GET, HEAD, POST")
+    for method in ("PUT", "OPTIONS"):
+        refused = client.request(method, "/length/text")
+        assert (refused.status_code, refused.headers["allow"]) == (405, "POST, GET")
     assert client.post("/static/style.css").headers["allow"] == "GET, HEAD"
     assert client.options("/nothing").status_code == 404
 
@@ -38,10 +33,81 @@ def in_pieces(size: int) -> Iterator[bytes]:
 
 
 def test_a_large_body_is_refused_declared_or_chunked(client: TestClient) -> None:
-    for content in (b" " * (LIMIT + 1), in_pieces(LIMIT)):
+    for content, words in ((b" " * (LIMIT + 1), f"limit of {LIMIT} bytes"), (in_pieces(LIMIT), "is larger than")):
         answer = client.post("/length/text", content=content, headers=JSON)
         assert answer.status_code == 413
         assert answer.headers["content-type"] == "application/problem+json"
-        assert str(LIMIT) in answer.json()["detail"]
+        assert words in answer.json()["detail"]
         assert answer.headers["x-request-id"]
     assert client.post("/length/text", content=b" " * LIMIT, headers=JSON).status_code == 422
+
+
+class Row(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    ages: list[int]
+
+
+def rows(rows: list[Row]) -> int:
+    return len(rows)
+
+
+def test_one_reason_is_not_reasons(client: TestClient) -> None:
+    assert client.post("/length/text", json={}).json()["detail"] == "The request cannot be used, for 1 reason."
+
+
+def test_each_reason_names_its_field_and_of_many_the_first_20_are_listed(client: TestClient) -> None:
+    assert isinstance(client.app, FastAPI)
+    client.app.post("/rows")(rows)
+    two = client.post("/rows", json=[{"ages": [1, "x"]}, {"age": 2}]).json()
+    assert two["detail"] == "The request cannot be used, for 3 reasons."
+    assert [error["field"] for error in two["errors"]] == ["[0].ages[1]", "[1].ages", "[1].age"]
+    assert two["errors"][2]["reason"] == "is not a known field; did you mean 'ages'?"
+    many = client.post("/rows", json=[{}] * 21).json()
+    assert many["detail"] == "The request cannot be used, for 21 reasons; the first 20 are listed."
+    assert len(many["errors"]) == 20
+    assert client.post("/rows", json=5).json()["errors"][0]["field"] == "body"
+
+
+def test_another_content_type_is_refused_as_such(client: TestClient) -> None:
+    form = "application/x-www-form-urlencoded"
+    for kind in ("text/plain", "multipart/form-data; boundary=x", "application/jsonp", form):
+        answer = client.post("/length/text", content=b'{"text": "abc"}', headers={"content-type": kind})
+        assert (answer.status_code, answer.headers["accept"]) == (415, "application/json")
+    for kind in ("application/json", "application/json; charset=utf-8", "application/vnd.sample+json"):
+        answer = client.post("/length/text", content=b'{"text": "abc"}', headers={"content-type": kind})
+        assert answer.json() == {"text": 3}
+
+
+def test_the_api_document_names_every_refusal_as_a_problem(client: TestClient) -> None:
+    document = client.get("/openapi.json").json()
+    assert {"Problem", "FieldProblem"} <= set(document["components"]["schemas"])
+    responses = document["paths"]["/length/{kind}"]["post"]["responses"]
+    assert set(responses) == {"200", "400", "403", "413", "415", "422"}
+    for status, told in responses.items():
+        assert status == "200" or list(told["content"]) == ["application/problem+json"]
+    metrics = document["paths"]["/metrics"]["get"]["responses"]
+    assert list(metrics["200"]["content"]) == ["text/plain"]
+    assert set(metrics) == {"200", "400", "413"}
+    assert set(document["paths"]["/health"]["get"]["responses"]) == {"200", "400", "413", "503"}
+
+
+@pytest.mark.parametrize(
+    ("content", "status", "words"),
+    [
+        (b"", 422, "Field required"),
+        (b"{", 422, "is not valid JSON"),
+        (b'{"a": 1,}', 422, "is not valid JSON"),
+        (b'{"a": "\xff"}', 400, "cannot be read"),
+        (b"[" * 100_000, 400, "cannot be read"),
+        (b'{"a": ' + b"9" * 5_000 + b"}", 400, "cannot be read"),
+    ],
+    ids=["nothing", "half", "comma", "encoding", "nesting", "digits"],
+)
+def test_a_body_that_is_no_json_gets_one_reason(client: TestClient, content: bytes, status: int, words: str) -> None:
+    answer = client.post("/length/text", content=content, headers=JSON)
+    problem = answer.json()
+    assert (answer.status_code, problem["status"]) == (status, status)
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert problem["request_id"] == answer.headers["x-request-id"]
+    assert words in problem["detail"] + "".join(error["reason"] for error in problem["errors"])

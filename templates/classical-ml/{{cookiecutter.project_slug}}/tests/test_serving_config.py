@@ -1,9 +1,5 @@
-"""Where the service listens: what is wrong with that is said with the name of the setting."""
+"""Where the service listens, and to which names it answers: what is wrong is said with the name of the setting."""
 
-import os
-import subprocess
-import sys
-from pathlib import Path
 from socket import create_server
 
 import pytest
@@ -12,30 +8,19 @@ from predictor.serving.config import ConfigError, ServiceConfig, read_config
 
 PACKAGE = ServiceConfig.__module__.partition(".")[0]
 SETTING = f"{PACKAGE.upper()}_PORT"
-SOURCE = str(Path(sys.modules[PACKAGE].__path__[0]).parent)
 
 
-def ask(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """What `make serve` asks first."""
-    env = {**os.environ, "PYTHONPATH": SOURCE, **environment}
-    command = [sys.executable, "-m", f"{PACKAGE}.serving.config"]
-    return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
-
-
-def test_a_port_that_is_taken_is_told_with_the_name_of_its_setting(tmp_path: Path) -> None:
+def test_a_port_that_is_taken_is_told_with_the_name_of_its_setting() -> None:
+    ServiceConfig(port=0).check_port()
     with create_server(("127.0.0.1", 0)) as other:
-        port = str(other.getsockname()[1])
-        done = ask(tmp_path, **{SETTING: port})
-        (tmp_path / ".env").write_text(f"{SETTING}={port}\n")
-        from_file = ask(tmp_path)
-    assert done.returncode == from_file.returncode == 2
-    assert done.stderr == f"Error: port {port}: Address already in use; end the program that has it, or set {SETTING}\n"
-    assert from_file.stderr == done.stderr
+        port = other.getsockname()[1]
+        with pytest.raises(OSError, match=f"port {port}: Address already in use; .* set {SETTING}"):
+            ServiceConfig(port=port).check_port()
 
 
-def test_a_port_that_is_free_is_none_of_its_business(tmp_path: Path) -> None:
-    done = ask(tmp_path, **{SETTING: "0"})
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+@pytest.mark.parametrize("hosts", ["*", "a.example", "A.example, *.b.example", "*.a.example  x_1", "[::1],10.0.0.1"])
+def test_host_names_and_patterns_are_taken(hosts: str) -> None:
+    assert len(ServiceConfig(allowed_hosts=hosts).hosts) >= 5
 
 
 @pytest.mark.parametrize(("value", "port"), [("", 8000), ("8001", 8001)])
@@ -44,7 +29,11 @@ def test_an_empty_variable_counts_as_not_set(monkeypatch: pytest.MonkeyPatch, va
     assert read_config(ServiceConfig).port == port
 
 
-def test_a_value_that_does_not_fit_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(SETTING, "many")
-    with pytest.raises(ConfigError, match=SETTING):
+NO_HOSTS = ("a.*", "*example", "https://a.example", "a.example/x", "a.example:80", ",", "*.")
+
+
+@pytest.mark.parametrize(("name", "value"), [("PORT", "many"), *(("ALLOWED_HOSTS", hosts) for hosts in NO_HOSTS)])
+def test_a_value_that_does_not_fit_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(f"{PACKAGE.upper()}_{name}", value)
+    with pytest.raises(ConfigError, match=f"{PACKAGE.upper()}_{name}: "):
         read_config(ServiceConfig)

@@ -1,15 +1,9 @@
 """The service as a process: so many connections and no more, and SIGTERM ends it whatever is open."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
-from http.client import HTTPResponse
+from http.client import HTTPConnection
 from socket import create_connection, create_server, socket
-
-import pytest
 
 PROGRAM = """
 import asyncio, sys
@@ -31,59 +25,37 @@ app = web.create_service(
 app.get("/endless")(lambda: StreamingResponse(endless()))
 web.run(app, config)
 """
-LINES = "GET {} HTTP/1.1\r\nHost: localhost\r\n"
-HALF = LINES.format("/health").encode()
+HALF = "GET {} HTTP/1.1\r\nHost: localhost\r\n"
 HANG = 60.0  # seconds after which something is said to hang
 
-Service = tuple[subprocess.Popen[bytes], int]
 
-
-@pytest.fixture
-def service() -> Iterator[Service]:
-    """A process that serves, and its port."""
-    with create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    with subprocess.Popen([sys.executable, "-c", PROGRAM, str(port)]) as process:
-        try:
-            wait_for(process, port)
-            yield process, port
-        finally:
-            process.kill()
-
-
-def wait_for(process: subprocess.Popen[bytes], port: int) -> None:
-    """Until the service listens."""
-    end = time.monotonic() + HANG
-    while time.monotonic() < end and process.poll() is None:
-        try:
-            create_connection(("127.0.0.1", port)).close()
-            return
-        except OSError:
-            time.sleep(0.02)
-    raise AssertionError("the service did not start")
-
-
-def opened(port: int, sent: bytes) -> socket:
+def opened(port: int, sent: str) -> socket:
     client = create_connection(("127.0.0.1", port), timeout=HANG)
-    client.sendall(sent)
+    client.sendall(sent.encode())
     return client
 
 
-def asked(port: int, path: str) -> int:
-    with opened(port, LINES.format(path).encode() + b"Connection: close\r\n\r\n") as client:
-        answer = HTTPResponse(client)
-        answer.begin()
-        return answer.status
+def asked(port: int) -> int:
+    connection = HTTPConnection("127.0.0.1", port, timeout=HANG)
+    connection.request("GET", "/health/live", headers={"connection": "close"})
+    return connection.getresponse().status
 
 
-def test_it_takes_so_many_connections_and_sigterm_ends_it_whatever_is_open(service: Service) -> None:
-    process, port = service
-    assert asked(port, "/health/live") == 200
-    clients = [opened(port, LINES.format("/endless").encode() + b"\r\n") for _ in range(2)]
-    assert all(client.recv(65_536) for client in clients), "the answers have begun"
-    clients += [opened(port, HALF) for _ in range(2)]
-    assert asked(port, "/health/live") == 503
-    process.terminate()
-    process.wait(HANG)
+def test_it_takes_so_many_connections_and_sigterm_ends_it_whatever_is_open() -> None:
+    with create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    with subprocess.Popen([sys.executable, "-c", PROGRAM, str(port)], stdout=subprocess.PIPE) as process:
+        try:
+            assert process.stdout
+            assert any(b"Uvicorn running" in line for line in process.stdout), "it did not start"
+            assert asked(port) == 200
+            clients = [opened(port, HALF.format("/endless") + "\r\n") for _ in range(2)]
+            assert all(client.recv(65_536) for client in clients), "the answers have begun"
+            clients += [opened(port, HALF.format("/health")) for _ in range(2)]
+            assert asked(port) == 503
+            process.terminate()
+            process.wait(HANG)
+        finally:
+            process.kill()
     for client in clients:
         client.close()

@@ -85,13 +85,6 @@ def test_an_unknown_case(case: str, client: TestClient) -> None:
     assert answer.json()["detail"] == "No case has this id."
 
 
-def test_other_addresses_and_methods(client: TestClient) -> None:
-    refusal(client.get("/nothing"), 404)
-    refusal(client.delete("/cases"), 405)
-    refusal(client.put("/audit", json={}), 405)
-    refusal(client.post("/cases", content="x", headers={"content-type": "text/plain"}), 415)
-
-
 def refusal(answer: Any, status: int) -> list[dict[str, str]]:
     """The reasons in an answer that must be a `Problem`."""
     assert answer.status_code == status, answer.text

@@ -91,7 +91,7 @@ def test_a_bad_file_is_refused_and_nothing_is_lost(case: str, client: TestClient
 
 @pytest.mark.parametrize(
     ("request_", "status"),
-    [({}, 422), ({"json": {"file": "x"}}, 415), ({"data": {"file": "not a file"}}, 415),
+    [({}, 422), ({"json": {"file": "x"}}, 422), ({"data": {"file": "not a file"}}, 422),
      ({"content": b"--x", "headers": {"content-type": "multipart/form-data"}}, 400)],
     ids=["nothing", "json", "text", "no boundary"],
 )  # fmt: skip

@@ -55,15 +55,6 @@ def test_metrics_count_by_route_and_not_by_path(client: TestClient) -> None:
     assert "invented" not in text.lower()
 
 
-def test_each_bucket_of_the_latency_is_wider_than_the_one_before(client: TestClient) -> None:
-    client.get("/health")
-    edges = [
-        float(edge) for edge in re.findall(r'_bucket\{le="([^"]+)",[^}]*route="/health"', client.get("/metrics").text)
-    ]
-    assert len(edges) > 5
-    assert edges == sorted(set(edges))
-
-
 @pytest.mark.parametrize("path", ["/health", "/metrics", "/openapi.json", "/static/style.css", "/nothing"])
 def test_head_is_answered_like_get(path: str, client: TestClient) -> None:
     asked, got = client.head(path), client.get(path)
@@ -97,6 +88,8 @@ def test_a_harmless_request_id_is_kept_and_another_replaced(client: TestClient) 
         ("LOCALHOST:8000", 200),
         ("127.0.0.1:1", 200),
         ("[::1]:8000", 200),
+        ("[::1]", 200),
+        ("[::2]", 400),
         ("a.example", 200),
         ("x.b.example:443", 200),
         ("b.example", 400),
@@ -117,8 +110,8 @@ def test_only_known_host_names_are_answered(client: TestClient, host: str, statu
     answer = client.get("/health", headers={"host": host})
     assert answer.status_code == status
     if status == 400:
-        assert answer.headers["content-type"] == "application/problem+json"
-        assert "host name" in answer.json()["detail"]
+        assert answer.text == "Invalid host header"
+        assert answer.headers["x-request-id"]
 
 
 @pytest.mark.parametrize(
@@ -142,14 +135,6 @@ def test_a_page_of_another_site_changes_nothing(client: TestClient, headers: dic
     assert client.get("/health", headers=headers).status_code == 200
     if status == 403:
         assert answer.headers["content-type"] == "application/problem+json"
-
-
-def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SAMPLE_PORT", "9000")
-    assert read_config(Config).port == 9000
-    monkeypatch.setenv("SAMPLE_PORT", "many")
-    with pytest.raises(ConfigError, match="SAMPLE_PORT"):
-        read_config(Config)
 
 
 def framed_by(sites: str) -> str:

@@ -1,15 +1,13 @@
-"""The service's settings, read from the environment. As a program: can it listen where they say?"""
+"""The service's settings, read from the environment."""
 
-import sys
 from socket import AF_INET, AF_INET6, create_server
 from typing import Literal, TypeVar
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from ..exits import exit_code
-
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
+HOSTS = r"^ *((\*|(\*\.)?[A-Za-z0-9_-][A-Za-z0-9._-]*|\[[0-9A-Fa-f:.]+\])([, ]+|$))*$"
 HTTPS_ORIGINS = r"^(https://[a-z0-9.-]+(:[0-9]+)?( |$))*$"
 
 
@@ -35,7 +33,9 @@ class ServiceConfig(BaseSettings):
     )
     max_body_bytes: int = Field(default=1_000_000, ge=1, description="A larger request body is refused")
     allowed_hosts: str = Field(
-        default="", description="Host names to answer to, beside localhost: a.example,*.b.example; * for all"
+        default="",
+        pattern=HOSTS,
+        description="Host names to answer to, beside localhost: a.example,*.b.example; * for all",
     )
     frame_ancestors: str = Field(
         default="",
@@ -46,7 +46,7 @@ class ServiceConfig(BaseSettings):
     @property
     def hosts(self) -> list[str]:
         """Patterns of the host names that are answered."""
-        return [*LOOPBACK, *self.allowed_hosts.lower().replace(",", " ").split()]
+        return [*LOOPBACK, "[::1]", *self.allowed_hosts.replace(",", " ").split()]
 
     def check_port(self) -> None:
         """Raises OSError if nobody can listen there, most likely because another program does."""
@@ -72,12 +72,3 @@ def read_config(kind: type[Config]) -> Config:
         first = error.errors()[0]
         name = kind.model_config.get("env_prefix", "") + "_".join(str(part) for part in first["loc"])
         raise ConfigError(f"environment variable {name.upper()}: {first['msg']}") from None
-
-
-def _main() -> int:
-    read_config(ServiceConfig).check_port()
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(exit_code(_main))

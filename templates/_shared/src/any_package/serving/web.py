@@ -8,12 +8,14 @@ import uvicorn
 from fastapi import FastAPI, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, ProcessCollector, generate_latest
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
 
-from . import problems
 from .config import ServiceConfig
 from .logs import configure_logs
 from .middleware import Gateway
+from .problems import Application
 
 STATIC = Path(__file__).with_name("static")
 MOST_AT_ONCE = 500  # connections; with more, uvicorn answers 503
@@ -38,10 +40,11 @@ def create_service(
     `readiness` returns details for `/health`, and raises an error if the service cannot answer. The interactive
     documentation pages are off: they load scripts from other sites, which the security policy forbids.
     """
-    app = FastAPI(title=title, version=version, description=description, docs_url=None, redoc_url=None)
+    app = Application(title=title, version=version, description=description, docs_url=None, redoc_url=None)
     ProcessCollector(registry=registry)
-    app.add_middleware(Gateway, config=config, registry=registry)
-    problems.install(app)
+    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=config.max_body_bytes)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=config.hosts, www_redirect=False)
+    app.add_middleware(Gateway, config=config, registry=registry)  # the last one that is added is asked first
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     _add_operations(app, registry, readiness)
     return app

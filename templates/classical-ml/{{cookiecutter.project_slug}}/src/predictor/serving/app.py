@@ -14,7 +14,6 @@ from pydantic_settings import SettingsConfigDict
 from ..explain import method
 from ..manifest import ARTIFACTS, Manifest
 from ..model import load_model
-from . import bodies
 from .config import ServiceConfig, read_config
 from .page import render_page
 from .schemas import POLICY, answer_models, batch_model, row_model, values
@@ -52,7 +51,6 @@ def create_app(config: Config | None = None) -> FastAPI:
         registry=registry,
         readiness=service.self_test,
     )
-    bodies.install(app, [item.name for item in manifest.inputs])
     _add_routes(app, service, config.max_batch)
     return app
 

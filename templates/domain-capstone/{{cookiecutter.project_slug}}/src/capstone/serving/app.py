@@ -18,11 +18,9 @@ from .. import monitoring
 from ..audit import DATABASE, AlreadyReviewedError, AuditError, AuditLog, State, UnknownCaseError
 from ..deciding import Decider
 from ..manifest import ARTIFACTS, Value
-from . import bodies
-from .bodies import refusals
 from .config import ServiceConfig, read_config
 from .page import render_page
-from .problems import FieldProblem, ProblemResponse
+from .problems import FieldProblem, ProblemResponse, refusals
 from .schemas import (
     POLICY,
     Answer,
@@ -120,7 +118,6 @@ def create_app(config: Config | None = None, decider: Decider | None = None) -> 
         registry=registry,
         readiness=service.readiness,
     )
-    bodies.install(app, [item.name for item in manifest.inputs])
     for kind in STATUSES:
         app.add_exception_handler(kind, _problem)
     _add_cases(app, service)
@@ -136,9 +133,9 @@ def serve() -> None:
     run(create_app(config), config)
 
 
-def _problem(request: Request, error: Exception) -> Response:
+def _problem(_: Request, error: Exception) -> Response:
     errors = [FieldProblem(field=error.field, reason=error.why)] if isinstance(error, UnfitReviewError) else []
-    return ProblemResponse(STATUSES[type(error)], str(error), request.state.request_id, errors)
+    return ProblemResponse(STATUSES[type(error)], str(error), errors)
 
 
 def _add_cases(app: FastAPI, service: Service) -> None:

@@ -29,3 +29,8 @@ def configure_logs(level: str) -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
+
+
+def request_id() -> str:
+    """The id of the request that is being answered."""
+    return str(structlog.contextvars.get_contextvars().get("request_id", ""))

@@ -62,17 +62,17 @@ class Router:
             return
         given = Headers(scope=scope).get("x-request-id", "")
         request_id = given if REQUEST_ID.fullmatch(given) else token_hex(16)
+        structlog.contextvars.bind_contextvars(request_id=request_id)
         body = await _body(scope, receive, self.config.max_body_bytes)
         if body is None:
-            problem = ProblemResponse(413, "The body is too large.", request_id, headers={"connection": "close"})
-            await problem(scope, receive, send)
+            await ProblemResponse(413, "The body is too large.", headers={"connection": "close"})(scope, receive, send)
             return
         slot, started = self.routes.slot(request_id), time.perf_counter()
         answered, answer, retried = await self._forward(self._in_turn(slot), scope, request_id, body)
         if answer:
             await _reply(send, answer)
         else:
-            await ProblemResponse(502, "The model's service does not answer.", request_id)(scope, receive, send)
+            await ProblemResponse(502, "The model's service does not answer.")(scope, receive, send)
         self.access.add(
             id=request_id,
             at=round(time.time(), 4),
@@ -106,7 +106,7 @@ class Router:
                 )
                 return name, answer, bool(retried)
             except NO_ANSWER as error:
-                log.warning("no answer", slot=name, request_id=request_id, reason=str(error) or type(error).__name__)
+                log.warning("no answer", slot=name, reason=str(error) or type(error).__name__)
         return None, None, True
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 import structlog
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, FastAPI
 from fastapi.responses import FileResponse, HTMLResponse
 from prometheus_client import CollectorRegistry, Counter, Gauge, Summary
 from pydantic import BaseModel, Field
@@ -24,11 +24,11 @@ from ..registry import Registry, open_registry
 from ..reporting.metrics import REPORTS
 from ..settings import load_settings
 from ..store import DATABASE, Monitoring, Writer
-from . import bodies
-from .bodies import refusals
 from .config import ServiceConfig, read_config
 from .holder import Holder
+from .logs import request_id
 from .page import TIMELINE, render_page
+from .problems import refusals
 from .schemas import POLICY, About, Answer, BatchAnswer, BatchItem, batch_model, cautions, request_model, row_model
 from .web import create_service, run
 
@@ -79,8 +79,8 @@ class Service:
         request_type, batch_type = request_model(row_type), batch_model(row_type, self.config.max_batch)
 
         @router.post("/predict", summary="Predict one row")
-        async def predict(row: request_type, request: Request) -> Answer:  # type: ignore[valid-type]
-            return self._answer(model, row, request.state.request_id)
+        async def predict(row: request_type) -> Answer:  # type: ignore[valid-type]
+            return self._answer(model, row)
 
         @router.post("/predict/batch", summary=f"Predict up to {self.config.max_batch} rows; stores nothing")
         def predict_batch(batch: batch_type) -> BatchAnswer:  # type: ignore[valid-type]
@@ -90,7 +90,7 @@ class Service:
 
         return router.routes
 
-    def _answer(self, model: Model, request: BaseModel, request_id: str) -> Answer:
+    def _answer(self, model: Model, request: BaseModel) -> Answer:
         structlog.contextvars.bind_contextvars(model_version=model.version)
         row = request.model_dump(by_alias=True)
         asked = {"reference": row.pop("reference"), "day": row.pop("day") or datetime.now(UTC).date().isoformat()}
@@ -98,9 +98,9 @@ class Service:
         for caution in warnings:
             self.unlike.labels(caution.field).inc()
         self.scores.observe(score)
-        made_by = {"id": request_id, "at": time.time(), "version": model.version, "slot": self.config.slot}
+        made_by = {"id": request_id(), "at": time.time(), "version": model.version, "slot": self.config.slot}
         self.writer.put({**asked, **made_by, "inputs": json.dumps(row, ensure_ascii=False), "score": score})
-        return Answer(id=request_id, probability=score, model_version=model.version, warnings=warnings)
+        return Answer(id=request_id(), probability=score, model_version=model.version, warnings=warnings)
 
 
 def create_app(config: Config | None = None, registry: Registry | None = None) -> FastAPI:
@@ -112,7 +112,7 @@ def create_app(config: Config | None = None, registry: Registry | None = None) -
         ModelError: the version cannot be served.
     """
     config, registry = config or read_config(Config), registry or open_registry(load_settings())
-    service, names = Service(config, registry), list[str]()
+    service = Service(config, registry)
     app = create_service(
         title=registry.name,
         version="none",
@@ -121,7 +121,6 @@ def create_app(config: Config | None = None, registry: Registry | None = None) -
         registry=service.metrics,
         readiness=service.state,
     )
-    bodies.install(app, names)
     _add_routes(app, service)
     fixed = list(app.router.routes)
 
@@ -130,7 +129,6 @@ def create_app(config: Config | None = None, registry: Registry | None = None) -
         if model := service.holder.current:
             app.router.routes[:] = [*service.routes(model), *fixed]
             app.version, app.openapi_schema = model.version, None
-            names[:] = model.manifest.example
             service.info.clear()
             service.info.labels(model.version, config.slot).set(1)
 

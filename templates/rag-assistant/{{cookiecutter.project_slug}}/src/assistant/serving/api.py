@@ -25,7 +25,8 @@ from ..ingestion.ingest import add_upload, remove_upload
 from ..ingestion.sandbox import sandboxed
 from ..passages import Document
 from ..stores.base import Listed
-from .bodies import refusals
+from .logs import request_id
+from .problems import refusals
 from .schemas import Documents, Opinion, Question
 from .service import Service, log
 
@@ -89,13 +90,13 @@ def add_questions(
         description=EVENTS,
         response_class=EventSourceResponse,
     )
-    def stream(items: Annotated[Iterator[str | Answer], Depends(begun)], request: Request) -> Iterator[ServerSentEvent]:
+    def stream(items: Annotated[Iterator[str | Answer], Depends(begun)]) -> Iterator[ServerSentEvent]:
         try:
             for item in items:
                 yield ServerSentEvent(event="answer" if isinstance(item, Answer) else "token", data=item)
         except Exception as error:
             log.warning("answer broke off", exc_info=error)
-            told = {"detail": sentence(error), "request_id": request.state.request_id}
+            told = {"detail": sentence(error), "request_id": request_id()}
             yield ServerSentEvent(event="error", data=told)
 
     @changing.post("/feedback", summary="Say whether an answer helped", status_code=204, responses=refusals(404))

@@ -16,7 +16,7 @@ from ..documents.text import DocumentError
 from ..errors import AssistantError, QuestionError
 from ..ingestion.readers import READERS
 from ..settings import Settings, load_settings
-from . import api, bodies
+from . import api
 from .config import LOOPBACK, ConfigError, ServiceConfig, read_config
 from .logs import configure_logs
 from .problems import ProblemResponse
@@ -78,7 +78,6 @@ def create_app(
         registry=registry,
         readiness=lambda: {"embedding": service.assistant().index.embedder.name},
     )
-    bodies.install(app, ["question", "where", "answer", "helpful"])
     token = config.token or ""
     asking, changing = api.routes_with(token if config.token_to_ask else ""), api.routes_with(token)
     api.add_questions(asking, changing, service, api.turns(config.max_answers, config.max_waiting))
@@ -105,10 +104,10 @@ def create_app(
 
     @app.exception_handler(AssistantError)
     @app.exception_handler(DocumentError)
-    async def refuse(request: Request, error: Exception) -> Response:
+    async def refuse(_: Request, error: Exception) -> Response:
         status = 422 if isinstance(error, (QuestionError, DocumentError)) else 503
         log.info("refused", reason=str(error) if status == 503 else type(error).__name__)  # no stranger's words
-        return ProblemResponse(status, api.sentence(error), request.state.request_id)
+        return ProblemResponse(status, api.sentence(error))
 
     return app
 

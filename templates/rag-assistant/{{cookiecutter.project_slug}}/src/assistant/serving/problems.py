@@ -1,17 +1,27 @@
-"""Every refusal has the same JSON form: RFC 9457 problem details, with a reason for each field."""
+"""Every refusal has the same JSON form: RFC 9457 problem details, with a reason for each field that does not fit."""
 
 from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Match, Mount
+
+from .logs import request_id
 
 MEDIA_TYPE = "application/problem+json"
-METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+MAX_REASONS = 20
+DETAILS = {  # in place of the words of Starlette and FastAPI
+    "Not Found": "There is nothing at this address; /openapi.json lists the addresses that exist.",
+    "Method Not Allowed": "This method is not supported at this address.",
+    "Content Too Large": "The body is larger than the service takes.",
+    "There was an error parsing the body": "The body cannot be read: wrong encoding, too deep, or a number too long.",
+}
 
 
 class FieldProblem(BaseModel):
@@ -36,43 +46,92 @@ class ProblemResponse(Response):
         self,
         status: int,
         detail: str,
-        request_id: str,
         errors: Sequence[FieldProblem] = (),
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        title = HTTPStatus(status).phrase
-        problem = Problem(title=title, status=status, detail=detail, request_id=request_id, errors=list(errors))
+        problem = Problem(
+            title=HTTPStatus(status).phrase,
+            status=status,
+            detail=detail,
+            request_id=request_id(),
+            errors=list(errors),
+        )
         super().__init__(problem.model_dump_json(), status, headers)
 
 
-def install(app: FastAPI) -> None:
-    """Answer each error of HTTP with a `Problem`."""
-
-    @app.exception_handler(HTTPException)
-    async def refused(request: Request, error: HTTPException) -> Response:
-        headers = error.headers
-        if error.status_code == 405:
-            headers = {"Allow": _allowed(request)}
-            if request.method == "OPTIONS":
-                return Response(status_code=204, headers=headers)
-        return ProblemResponse(error.status_code, _detail(request, error), request.state.request_id, headers=headers)
+def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """What an OpenAPI document says of refusals, for a route's `responses`."""
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {str(status): {"description": HTTPStatus(status).phrase, "content": content} for status in statuses}
 
 
-def _allowed(request: Request) -> str:
-    """The methods of all routes at this address; Starlette names those of one."""
-    routes = [route for route in request.app.routes if not isinstance(route, Mount)]
-    scopes = {name: {**request.scope, "method": "GET" if name == "HEAD" else name} for name in METHODS}
-    found = [name for name, scope in scopes.items() if any(one.matches(scope)[0] is Match.FULL for one in routes)]
-    return ", ".join(found or ("GET", "HEAD"))
+class Application(FastAPI):
+    """Answers what it refuses with a `Problem`, and says so in its OpenAPI document."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given, exception_handlers={HTTPException: _refused, RequestValidationError: _invalid})
+
+    def openapi(self) -> dict[str, Any]:
+        if self.openapi_schema:
+            return self.openapi_schema
+        document = super().openapi()
+        problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}", mode="serialization")
+        schemas = document.setdefault("components", {}).setdefault("schemas", {})
+        schemas |= {**problem.pop("$defs"), "Problem": problem}
+        for operations in document["paths"].values():
+            for method, operation in operations.items():
+                operation["responses"] |= refusals(*_general(method, operation))
+        return document
 
 
-def _detail(request: Request, error: HTTPException) -> str:
-    match error.status_code, error.detail:
-        case 400, _:
-            return "The body cannot be read: wrong encoding, a broken form, nested too deeply, or a number too long."
-        case 404, "Not Found":
-            return "There is nothing at this address; /openapi.json lists the addresses that exist."
-        case 405, _:
-            return f"{request.method} is not supported at this address."
+def _general(method: str, operation: Mapping[str, Any]) -> list[int]:
+    """A body that cannot be read or is large, another site's page, another media type, values that do not fit."""
+    body, values = "requestBody" in operation, "422" in operation["responses"]
+    possible = {400: True, 413: True, 403: method != "get", 415: body, 422: values}
+    return [status for status, comes in possible.items() if comes]
+
+
+async def _refused(request: Request, error: HTTPException) -> Response:
+    headers = error.headers
+    if error.status_code == 405:  # Starlette names the methods of one route, and an address may have several
+        paths, route = request.app.openapi()["paths"], request.scope.get("route")
+        methods = paths.get(getattr(route, "path", None))
+        headers = {"Allow": ", ".join(methods).upper()} if methods else headers
+    return ProblemResponse(error.status_code, DETAILS.get(error.detail, error.detail), headers=headers)
+
+
+async def _invalid(request: Request, error: RequestValidationError) -> Response:
+    if isinstance(error.body, bytes):  # FastAPI has parsed what is declared as JSON
+        return ProblemResponse(415, "Send the body as application/json.", headers={"accept": "application/json"})
+    found = error.errors()
+    errors = [FieldProblem(field=_where(one), reason=_why(one, request.app)) for one in found[:MAX_REASONS]]
+    listed = f"; the first {MAX_REASONS} are listed" if len(found) > MAX_REASONS else ""
+    detail = f"The request cannot be used, for {len(found)} reason{'s' * (len(found) > 1)}{listed}."
+    return ProblemResponse(422, detail, errors)
+
+
+def _where(error: Mapping[str, Any]) -> str:
+    """`("body", "rows", 3, "age")` -> `rows[3].age`."""
+    first, *rest = error["loc"] or ("body",)
+    if error["type"] == "json_invalid" or not rest:
+        return str(first)
+    path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in rest)
+    return _printable(path.removeprefix("."))
+
+
+def _why(error: Mapping[str, Any], app: FastAPI) -> str:
+    match error["type"]:
+        case "json_invalid":
+            return f"is not valid JSON: {error['ctx']['error']} at character {error['loc'][-1]}"
+        case "extra_forbidden":
+            schemas = app.openapi()["components"]["schemas"].values()
+            known = [name for schema in schemas for name in schema.get("properties", ())]
+            near = get_close_matches(str(error["loc"][-1])[:80], known, n=1)
+            return "is not a known field" + (f"; did you mean '{near[0]}'?" if near else "")
         case _:
-            return str(error.detail)
+            return _printable(str(error["msg"]))
+
+
+def _printable(text: str, longest: int = 200) -> str:
+    """Make a client's text safe to send back: short, and without lone surrogates."""
+    return text[:longest].encode("utf-8", "replace").decode("utf-8")

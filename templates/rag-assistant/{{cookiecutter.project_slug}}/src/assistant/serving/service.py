@@ -17,6 +17,7 @@ from ..ingestion.ingest import require_current
 from ..settings import Settings
 from ..stores.base import Index, Where
 from ..wiring import assemble
+from .logs import request_id
 
 SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40)
 
@@ -92,7 +93,7 @@ class Service:
             self._tokens.labels("prompt").inc(usage.prompt_tokens)
             self._tokens.labels("completion").inc(usage.completion_tokens)
             self._cost.inc(usage.cost)
-        self._answered[structlog.contextvars.get_contextvars().get("request_id", "")] = None
+        self._answered[request_id()] = None
         if len(self._answered) > RATEABLE:
             self._answered.popitem(last=False)
         outcome = "abstained" if answer.abstained else "answered"
