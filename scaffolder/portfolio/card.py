@@ -20,15 +20,16 @@ _METRICS = "reports/metrics.json"
 def card(project: Project, number: int, owner: str = "", live: str | None = None) -> Card:
     """The card of the project with this number on the page; `live` replaces the address in its README, "" for none."""
     repo, report = project.repo, project.report
+    described = texts.description(repo, owner)
     image, no_image = picture(project, number)
     measured = project.metrics
     shown = result(measured, measured.headline[0]) if measured else None
     checked = project.finding("evaluation-metrics").state is State.DONE
     made = Card(
         name=texts.title(repo) or project.name,
-        sentence=texts.first_sentence(repo, owner),
+        sentence=described.sentence,
         address=project.address,
-        live=_live(project) if live is None else live,
+        live=_live(project, described.lines) if live is None else live,
         level=report.label if report.level else "",
         counts=_counts(project),
         in_words=texts.in_words(repo, shown.value) if shown and checked else "",
@@ -40,9 +41,12 @@ def card(project: Project, number: int, owner: str = "", live: str | None = None
     return replace(made, left_out=tuple(_left_out(project, made, no_image)))
 
 
-def _live(project: Project) -> str:
-    """The first public address in the README at which the product can be tried."""
-    found = (web_address(link.target) for link in addresses(project.repo))
+def _live(project: Project, described: range) -> str:
+    """The first public address in the README at which the product can be tried.
+
+    Those in the paragraph that describes it, in the lines `described`, lead to data or tools.
+    """
+    found = (web_address(link.target) for link in addresses(project.repo) if link.line not in described)
     return next(filter(None, found), "")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from typing import NamedTuple
 
 from scaffolder.check.documents import documents, readme
 from scaffolder.check.engine.finding import Evidence, State
@@ -34,16 +35,23 @@ def title(repo: Repository) -> str:
     return first.title[:100] if first and first.level == 1 and not marked(first.title) else ""
 
 
-def first_sentence(repo: Repository, owner: str) -> str:
-    """The first sentence of the README that says something; lines with the name of the owner are about that person."""
+class Description(NamedTuple):
+    """The first sentence of a README that says something, and the lines of its paragraph."""
+
+    sentence: str = ""
+    lines: range = range(0)
+
+
+def description(repo: Repository, owner: str) -> Description:
+    """The first sentence about the project; lines with the name of the owner are about that person."""
     page = readme(repo)
     for block in _opening(page) if page else ():
         if owner and owner.casefold() in block.text.casefold():
             continue
         for sentence in sentences(block):
             if _is_sentence(sentence.text):
-                return sentence.text
-    return ""
+                return Description(sentence.text, range(block.line, block.end + 1))
+    return Description()
 
 
 def is_own(repo: Repository, sentence: str) -> bool:

@@ -87,6 +87,7 @@ def readme(text: str) -> dict[str, str | bytes | None]:
         ({"page": picture("BMP")}, "picture", "no PNG, JPEG, GIF, WebP or SVG"),
         ({"page": None}, "picture", "the file is not there"),
         (readme("It says what is late."), "live link", "no public address"),
+        (readme("It sorts the parcels of [the post](https://post.example)."), "live link", "no public address"),
         (readme("## Demo\n\nAt <http://localhost:8000> and http://10.0.0.1/."), "live link", "no public address"),
         ({"metrics": None}, "result", "there is no reports/metrics.json"),
         ({"metrics": "{"}, "result", "cannot be read"),
