@@ -12,7 +12,6 @@ import pytest
 from projects import Project, run
 from service import serving
 
-CONFIG = Path(__file__).with_name("schemathesis.toml")
 TOKEN = "a-token-for-the-proof"
 EXAMPLES = 25  # of each operation and phase
 LEAST_CASES = {True: 300, False: 30}  # whether an operation takes a body
@@ -29,13 +28,7 @@ def test_the_service_does_what_its_document_says(default: Project, tmp_path: Pat
     port = next(name for name in variables if name.endswith("_PORT"))
     with serving(default, folder, port, given if protected else {}) as address:
         said = run(
-            *(
-                Path(sys.executable).with_name("schemathesis"),
-                "--config-file",
-                CONFIG,
-                "run",
-                f"{address}/openapi.json",
-            ),
+            *(Path(sys.executable).with_name("schemathesis"), "run", f"{address}/openapi.json"),
             *("--checks", "all", "--phases", "examples,coverage,fuzzing,stateful", "--max-examples", EXAMPLES),
             *("--generation-deterministic", "--no-color", "--workers", 1),
             *(("--header", f"Authorization: Bearer {TOKEN}") if protected else ()),

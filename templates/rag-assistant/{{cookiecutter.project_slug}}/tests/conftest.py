@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.ingestion.ingest import ingest
 from assistant.settings import Settings
 from assistant.stores.base import Index
 from toy import index_toy, open_toy, toy_settings, write_corpus
@@ -30,5 +31,15 @@ def index(settings: Settings) -> Iterator[Index]:
     index = open_toy(settings)
     index.store.clear()
     index_toy(index.store, index.embedder)
+    yield index
+    index.store.close()
+
+
+@pytest.fixture
+def filled(corpus_folder: Path, settings: Settings) -> Iterator[Index]:
+    """The toy corpus, indexed as `make ingest` does it."""
+    index = open_toy(settings)
+    index.store.clear()
+    ingest(corpus_folder, index, settings)
     yield index
     index.store.close()

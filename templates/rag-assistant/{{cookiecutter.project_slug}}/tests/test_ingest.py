@@ -1,45 +1,25 @@
-"""An index that follows its folder: what changed, what is refused, what is uploaded, and what other settings mean."""
+"""An index that follows its folder: what changed, what is refused, and what other settings mean."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from assistant.documents.chunking import Chunking
 from assistant.errors import DocumentError, StaleIndex
 from assistant.ingestion import folder
-from assistant.ingestion.ingest import add_upload, in_context, ingest, remove_upload, require_current
+from assistant.ingestion.ingest import in_context, ingest, require_current
 from assistant.ingestion.sandbox import sandboxed
 from assistant.settings import Limits, Settings
 from assistant.stores.base import Index
 from ingest_kill import POINTS, killed_ingest, state
-from toy import FILES, HashEmbedder, open_toy
+from toy import ALL, HashEmbedder, ids, open_toy, other
 
-ALL = tuple(sorted(name.removesuffix(".md") for name in FILES))
 HANG = 60.0  # seconds after which something is said to hang
-NOTE = b"# Lockers\n\nLockers are in the hall. They cost nothing.\n"
-
-
-@pytest.fixture
-def filled(corpus_folder: Path, settings: Settings) -> Iterator[Index]:
-    index = open_toy(settings)
-    index.store.clear()
-    ingest(corpus_folder, index, settings)
-    yield index
-    index.store.close()
-
-
-def ids(index: Index) -> tuple[str, ...]:
-    return tuple(one.id for one in index.store.documents())
-
-
-def other(settings: Settings) -> Settings:
-    return settings.model_copy(update={"chunking": Chunking(method="fixed", size=100, overlap=0)})
 
 
 def limited(settings: Settings, **limits: float) -> Settings:
@@ -145,32 +125,6 @@ def test_a_folder_without_documents_is_refused_and_changes_nothing(
     with pytest.raises(StaleIndex, match="there is no index yet; run: make ingest"):
         require_current(index, settings)
     index.store.close()
-
-
-def test_uploads_survive_an_ingest_and_other_settings_and_can_be_removed(
-    filled: Index, corpus_folder: Path, settings: Settings
-) -> None:
-    listed = add_upload(open_toy, settings, "Lockers 2.md", NOTE * 9)
-    assert listed == filled.store.documents()[-1]
-    assert (listed.id, listed.title, listed.metadata["source"]) == ("uploads/Lockers-2", "Lockers", "Lockers 2.md")
-    chosen = other(settings)
-    with pytest.raises(StaleIndex, match=r"headings chunks of 900.*fixed chunks of 100.*run: make ingest"):
-        add_upload(open_toy, chosen, "lockers.md", NOTE)
-    report = ingest(corpus_folder, filled, chosen)
-    assert "4 unchanged" in report.text
-    assert ids(filled) == (*ALL, "uploads/Lockers-2")
-    assert filled.store.documents()[-1].chunks > listed.chunks
-    assert [remove_upload(filled, "uploads/Lockers-2") for _ in range(2)] == [True, False]
-    with pytest.raises(DocumentError, match="guides/loans is a file of the corpus folder; delete the file"):
-        remove_upload(filled, "guides/loans")
-
-
-def test_a_refused_upload_leaves_the_earlier_one(filled: Index, settings: Settings) -> None:
-    add_upload(open_toy, settings, "lockers.md", NOTE)
-    for name, content in {"lockers.md": b"\xff", "../x.md": NOTE, "x.exe": NOTE}.items():
-        with pytest.raises(DocumentError):
-            add_upload(open_toy, settings, name, content)
-    assert ids(filled) == (*ALL, "uploads/lockers")
 
 
 @pytest.mark.slow  # it starts a program for each point

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from assistant.documents.text import DocumentError
-from assistant.serving import api
+from assistant.ingestion.ingest import Upload
+from assistant.serving import uploads
 from assistant.settings import Limits, Settings
 from assistant.stores.base import Index
-from toy_assistant import BOOK, HANG, make_app, make_current, wait_for
+from toy_assistant import BOOK, HANG, ended, make_app, make_current, upload, wait_for
 
 LOCKERS = b"# Lockers\n\nLockers are in the hall. They cost nothing.\n"
 ROOMS = "guides/rooms"
@@ -26,10 +26,6 @@ def client(settings: Settings, index: Index) -> Iterator[TestClient]:
     small = settings.model_copy(update={"limits": Limits(document_bytes=200_000)})
     with TestClient(make_app(small, max_body_bytes=300_000), raise_server_exceptions=False) as running:
         yield running
-
-
-def upload(client: TestClient, name: str, data: bytes) -> Any:
-    return client.post("/documents", files={"file": (name, data)})
 
 
 def best(client: TestClient, question: str) -> Any:
@@ -53,10 +49,10 @@ def test_a_document_that_is_not_there(client: TestClient, name: str) -> None:
 
 def test_an_upload_is_found_replaced_and_deleted(client: TestClient) -> None:
     added = upload(client, "Lockers.md", LOCKERS)
-    assert (added.status_code, added.json()["title"], added.json()["chunks"]) == (201, "Lockers", 1)
-    name = added.json()["id"]
+    name = added["document"]["id"]
+    assert (added["document"]["title"], added["passages"], added["embedded"], added["error"]) == ("Lockers", 1, 1, None)
     assert best(client, "Where are the lockers?")["document"] == name
-    assert upload(client, "Lockers.md", LOCKERS.replace(b"hall", b"cellar")).json()["id"] == name
+    assert upload(client, "Lockers.md", LOCKERS.replace(b"hall", b"cellar"))["document"]["id"] == name
     assert "cellar" in best(client, "Where are the lockers?")["text"]
     assert client.delete(f"/documents/{name}").status_code == 204
     assert client.delete(f"/documents/{name}").status_code == 404
@@ -68,25 +64,30 @@ def test_a_document_of_the_folder_is_not_the_services_to_delete(client: TestClie
     assert client.get(f"/documents/{ROOMS}").status_code == 200
 
 
-BAD: dict[str, tuple[str, bytes, int]] = {
-    "no PDF": ("paper.pdf", b"hello", 422),
-    "empty": ("empty.md", b"", 422),
-    "program": ("setup.exe", b"MZ", 422),
-    "large": ("large.txt", b"x" * 250_000, 422),
-    "larger than a body": ("huge.txt", b"x" * 400_000, 413),
-    "path": ("../../etc/passwd.md", LOCKERS, 422),
+BAD: dict[str, tuple[str, bytes]] = {
+    "no PDF": ("paper.pdf", b"hello"),
+    "empty": ("empty.md", b""),
+    "program": ("setup.exe", b"MZ"),
+    "large": ("large.txt", b"x" * 250_000),
+    "path": ("../../etc/passwd.md", LOCKERS),
 }
 
 
 @pytest.mark.parametrize("case", BAD)
-def test_a_bad_file_is_refused_and_nothing_is_lost(case: str, client: TestClient) -> None:
-    name, data, status = BAD[case]
+def test_a_bad_file_is_refused_in_words_and_nothing_is_lost(case: str, client: TestClient) -> None:
     before = client.get("/documents").json()
-    response = upload(client, name, data)
-    assert response.status_code == status, response.text
-    assert response.headers["content-type"] == "application/problem+json"
-    assert response.json()["detail"].endswith(".")
+    refused = upload(client, *BAD[case])
+    assert refused["document"] is None
+    assert refused["error"].endswith(".")
     assert client.get("/documents").json() == before
+
+
+def test_a_body_that_is_too_large_is_not_taken(client: TestClient) -> None:
+    assert client.post("/documents", files={"file": ("huge.txt", b"x" * 400_000)}).status_code == 413
+
+
+def test_no_progress_is_told_of_an_upload_that_nobody_made(client: TestClient) -> None:
+    assert client.get("/uploads/nobody").status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -102,37 +103,56 @@ def test_an_upload_without_a_file(client: TestClient, request_: dict[str, Any], 
 
 
 def test_no_upload_replaces_one_of_another_name(client: TestClient) -> None:
-    assert upload(client, "Q1 report.txt", LOCKERS).status_code == 201
-    refused = upload(client, "Q1-report.md", LOCKERS)
+    assert upload(client, "Q1 report.txt", LOCKERS)["error"] is None
     said = "Q1-report.md would replace the upload Q1 report.txt; rename the file, or delete that one."
-    assert (refused.status_code, refused.json()["detail"]) == (422, said)
+    assert upload(client, "Q1-report.md", LOCKERS)["error"] == said
     assert client.get("/documents/uploads/Q1-report").json()["metadata"]["source"] == "Q1 report.txt"
 
 
-def test_a_file_that_takes_too_long_is_said_to_do_so(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    def late(*_: object) -> None:
-        raise DocumentError("takes longer than 60 s")
-
-    monkeypatch.setattr(api, "sandboxed", late)
-    refused = upload(client, "note.md", LOCKERS)
-    assert (refused.status_code, refused.json()["detail"]) == (422, "The document takes longer than 60 s.")
+def test_of_a_failure_of_ours_a_client_is_told_only_that_the_log_has_it(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads, "steps", lambda *_: iter([1 / 0]))
+    assert upload(client, "note.md", LOCKERS)["error"] == "The service failed; its log has the reason."
 
 
-def test_uploads_wait_in_their_own_line_and_everything_else_answers(
+def test_what_was_uploaded_long_ago_is_forgotten(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploads, "KEPT", 1)
+    first = client.post("/documents", files={"file": ("note.md", LOCKERS)}).json()["progress"]
+    ended(client, first)
+    upload(client, "other.md", LOCKERS)
+    assert client.get(first).status_code == 404
+
+
+def test_uploads_are_indexed_one_by_one_and_everything_else_answers(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     go_on = threading.Event()
 
-    def slow(limits: Limits, kind: type[Any], function: Callable[..., Any], *arguments: Any) -> Any:
+    def slow(limits: Limits, kind: type[Any], function: Callable[..., Any], *arguments: Any) -> Iterator[Any]:
+        yield Upload(50, 100)
         go_on.wait(HANG)
-        return function(*arguments)
+        yield from function(*arguments)
 
-    monkeypatch.setattr(api, "sandboxed", slow)
-    with ThreadPoolExecutor(7) as pool:
-        uploads = [pool.submit(upload, client, f"n{number}.md", LOCKERS) for number in range(7)]
-        wait_for(lambda: 'route="/documents",status="503"} 2.0' in client.get("/metrics").text)
-        assert client.get("/health/live").status_code == 200
+    monkeypatch.setattr(uploads, "steps", slow)
+
+    def send(number: int) -> Any:
+        return client.post("/documents", files={"file": (f"n{number}.md", LOCKERS)})
+
+    first = send(0)
+    wait_for(lambda: client.get(first.json()["progress"]).json()["passages"])
+    assert client.get(first.json()["progress"]).json() == {
+        "embedded": 50, "passages": 100, "document": None, "error": None
+    }  # fmt: skip
+    waiting = [send(number).json()["progress"] for number in range(1, 5)]
+    assert {client.get(place).json()["passages"] for place in waiting} == {0}
+    with ThreadPoolExecutor(6) as pool:
+        others = [pool.submit(send, number) for number in range(5, 11)]
+        wait_for(lambda: 'route="/documents",status="503"} 1.0' in client.get("/metrics").text)
         assert client.post("/ask", json=BOOK).status_code == 200
-        assert sum(one.done() for one in uploads) == 2, "the others wait all the while"
+        assert sum(one.done() for one in others) == 1, "the others wait all the while"
         go_on.set()
-        assert sorted(one.result(HANG).status_code for one in uploads) == [201] * 5 + [503] * 2
+        taken = [one.result(HANG) for one in others]
+    assert sorted(one.status_code for one in taken) == [202] * 5 + [503]
+    places = [*waiting, *(one.json()["progress"] for one in taken if one.status_code == 202)]
+    assert all(ended(client, place)["document"] for place in places)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -75,7 +76,32 @@ bodies = st.recursive(values, lambda inner: st.lists(inner) | st.dictionaries(st
 @given(body=bodies | st.fixed_dictionaries({"question": st.text(max_size=200), "where": filters}))
 def test_any_json_is_answered_or_refused(client: TestClient, body: Any) -> None:
     for path in ("/ask", "/ask/stream", "/feedback"):
-        assert client.post(path, content=json.dumps(body), headers=JSON).status_code in (200, 400, 422)
+        assert client.post(path, content=json.dumps(body), headers=JSON).status_code in (200, 400, 404, 422)
+
+
+@pytest.mark.parametrize(
+    ("question", "fits"),
+    [
+        ("Why?", True),
+        ("é", True),
+        ("a" * 1000, True),
+        ("a" * 1001, False),
+        ("?", False),
+        ("a\x00", False),
+        ("\t_ ", False),
+    ],
+)
+def test_the_api_document_says_which_questions_are_taken(client: TestClient, question: str, fits: bool) -> None:
+    schemas = client.get("/openapi.json").json()["components"]["schemas"]
+    said = schemas["Limited"]["properties"]["question"]
+    assert bool(re.search(said["pattern"], question) and len(question) <= said["maxLength"]) == fits
+    assert client.post("/ask", json={"question": question}).status_code == (200 if fits else 422)
+
+
+@pytest.mark.parametrize("where", [{"colour": ["red"]}, {"kind": ["novel"]}])
+def test_a_filter_that_no_document_can_pass_is_named(client: TestClient, where: dict[str, list[str]]) -> None:
+    for path in ("/ask", "/ask/stream"):
+        assert "there are:" in problem(client.post(path, json={**BOOK, "where": where}), 404)["detail"]
 
 
 def test_a_database_that_dies_and_comes_back(client: TestClient, index: Index, monkeypatch: pytest.MonkeyPatch) -> None:

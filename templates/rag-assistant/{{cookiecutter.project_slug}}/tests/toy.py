@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from assistant.documents.chunking import Chunking
 from assistant.embedding.base import Embedder, Vectors
 from assistant.passages import Chunk, Document, Span
 from assistant.settings import Answering, Corpus, Settings
@@ -64,6 +65,17 @@ A card costs ten euros a year.
 Each late day costs twenty cents. A lost book costs its price and five euros.
 """,
 }
+ALL = tuple(sorted(name.removesuffix(".md") for name in FILES))
+
+
+def ids(index: Index) -> tuple[str, ...]:
+    """The ids of the documents that are indexed."""
+    return tuple(one.id for one in index.store.documents())
+
+
+def other(settings: Settings) -> Settings:
+    """Settings that make another index."""
+    return settings.model_copy(update={"chunking": Chunking(method="fixed", size=100, overlap=0)})
 
 
 def write_corpus(folder: Path) -> Path:

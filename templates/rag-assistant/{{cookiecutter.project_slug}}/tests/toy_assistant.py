@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.testclient import TestClient
 
 from assistant.answering.base import REFUSAL, Answer, Answerer, Citation, Usage
 from assistant.hits import Hit
@@ -65,7 +66,7 @@ def make_app(settings: Settings, answerer: Answerer | None = None, **config: Any
     return create_app(given, settings, open_toy, answerer or Scripted())
 
 
-def wait_for(condition: Callable[[], bool]) -> None:
+def wait_for(condition: Callable[[], object]) -> None:
     """Until it holds; what takes a minute hangs."""
     end = time.monotonic() + HANG
     while not condition():
@@ -76,3 +77,17 @@ def wait_for(condition: Callable[[], bool]) -> None:
 def events(text: str) -> list[tuple[str, Any]]:
     """Server-sent events as (name, data)."""
     return [(name, json.loads(data)) for name, data in re.findall(r"event: (\w+)\ndata: (.+)\n\n", text)]
+
+
+def upload(client: TestClient, name: str, data: bytes) -> dict[str, Any]:
+    """Upload a file; returns what has become of it."""
+    taken = client.post("/documents", files={"file": (name, data)})
+    assert taken.status_code == 202, taken.text
+    return ended(client, taken.json()["progress"])
+
+
+def ended(client: TestClient, progress: str) -> dict[str, Any]:
+    """What has become of an upload, once that is known."""
+    found = dict[str, Any]()
+    wait_for(lambda: found.update(client.get(progress).json()) or found["document"] or found["error"])
+    return found

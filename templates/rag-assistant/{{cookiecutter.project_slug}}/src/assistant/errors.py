@@ -15,6 +15,10 @@ class QuestionError(AssistantError):
     """A question, or the filter that came with it, cannot be answered as asked."""
 
 
+class FilterError(QuestionError):
+    """The filter names a field or value that no document has."""
+
+
 class StaleIndex(AssistantError):  # noqa: N818  (a state, not a mistake)
     """The index is missing, or was made with other settings."""
 

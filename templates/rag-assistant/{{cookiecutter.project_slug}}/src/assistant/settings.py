@@ -58,7 +58,7 @@ class Limits(Section):
     document_bytes: int = Field(default=10_000_000, ge=1)  # of one uploaded or ingested file
     document_characters: int = Field(default=2_000_000, ge=1)  # of its text, however small the file was
     document_sentences: int = Field(default=20_000, ge=1)
-    document_seconds: float = Field(default=60, gt=0, le=3600)  # to read a file, or to read and index an upload
+    document_seconds: float = Field(default=60, gt=0, le=3600)  # to read a file, and for each step of an upload
     megabytes: int = Field(default=1000, ge=200, le=100_000)  # of memory that this may take
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from itertools import chain, islice
@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from ..documents.chunking import chunk
-from ..embedding.base import Embedder
+from ..embedding.base import Embedder, Vectors
 from ..errors import DocumentError, StaleIndex
 from ..passages import Chunk, Document
 from ..settings import Settings
@@ -21,6 +21,7 @@ from .readers import read_document, shown
 
 FORMAT = 2  # of what readers and chunkers make; raise it when they change, and every index is made again
 DOCUMENTS_AT_ONCE = 10  # are embedded together: the embedder puts texts of like length side by side
+PASSAGES_AT_ONCE = 50  # of an upload: some seconds on a slow machine
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,16 @@ class IngestReport:
 
     text: str
     refused: Mapping[str, str]  # a sentence for the name of each file that cannot be taken
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """How far an uploaded document has come: how many of its passages are embedded, or why it cannot be indexed."""
+
+    embedded: int = 0
+    passages: int = 0  # 0 until it has been read
+    document: Listed | None = None  # as soon as it is in the index
+    error: str | None = None
 
 
 def ingest(folder: Path, index: Index, settings: Settings) -> IngestReport:
@@ -68,10 +79,11 @@ def ingest(folder: Path, index: Index, settings: Settings) -> IngestReport:
     )
 
 
-def add_upload(open_index: Callable[[Settings], Index], settings: Settings, name: str, data: bytes) -> Listed:
-    """Index a document that came through the service, in the place of an earlier one of this name.
+def add_upload(open_index: Callable[[Settings], Index], settings: Settings, name: str, data: bytes) -> Iterator[Upload]:
+    """Index a document that came through the service, in the place of an earlier one of this name; say how far it is.
 
-    Its id is `uploads/` and the name's; it stays until `remove_upload`. To be called through `sandboxed`.
+    Its id is `uploads/` and the name's; it stays until `remove_upload`. Until the last step, the index is as it was.
+    To be called through `sandbox.steps`.
 
     Raises:
         DocumentError: the file cannot be read, or its id is that of an upload with another name.
@@ -79,16 +91,18 @@ def add_upload(open_index: Callable[[Settings], Index], settings: Settings, name
         Unavailable: the database does not answer.
     """
     found = read_document(name, data, settings.limits)
-    document, chunks = made = cut(replace(found, id=f"{UPLOADS}/{found.id}"), settings)
-    index = open_index(settings)
-    with closing(index.store), index.store.transaction():
-        require_current(index, settings)
-        earlier = index.store.document(document.id)
-        if earlier and earlier.metadata["source"] != document.metadata["source"]:
-            other = shown(earlier.metadata["source"])
-            raise DocumentError(f"{shown(name)} would replace the upload {other}; rename the file, or delete that one")
-        _add(index, [made])
-    return Listed(document.id, document.title, document.digest, len(chunks), document.metadata)
+    document, chunks = cut(replace(found, id=f"{UPLOADS}/{found.id}"), settings)
+    index, vectors = open_index(settings), list[tuple[Vectors, Vectors]]()
+    with closing(index.store):
+        _require_free(index, settings, document)
+        for start in range(0, len(chunks), PASSAGES_AT_ONCE):
+            yield Upload(start, len(chunks))
+            vectors += _embed(index.embedder, [chunks[start : start + PASSAGES_AT_ONCE]])
+        with index.store.transaction():
+            _require_free(index, settings, document)
+            index.store.replace(document, chunks, *map(np.concatenate, zip(*vectors, strict=True)))
+    listed = Listed(document.id, document.title, document.digest, len(chunks), document.metadata)
+    yield Upload(len(chunks), len(chunks), listed)
 
 
 def remove_upload(index: Index, document: str) -> bool:
@@ -134,11 +148,25 @@ def in_context(one: Chunk) -> str:
     return f"{' > '.join(dict.fromkeys([one.title, *one.section]))}\n{one.text}"
 
 
+def _require_free(index: Index, settings: Settings, document: Document) -> None:
+    """Check that the index is current, and has no upload of another name with this document's id."""
+    require_current(index, settings)
+    earlier = index.store.document(document.id)
+    if earlier and earlier.metadata["source"] != document.metadata["source"]:
+        name, other = shown(document.metadata["source"]), shown(earlier.metadata["source"])
+        raise DocumentError(f"{name} would replace the upload {other}; rename the file, or delete that one")
+
+
 def _add(index: Index, cuts: Iterable[Cut]) -> None:
     rest = iter(cuts)
     while batch := list(islice(rest, DOCUMENTS_AT_ONCE)):
-        texts = [[*map(in_context, chunks), *chain(*(one.sentence_texts() for one in chunks))] for _, chunks in batch]
-        vectors = index.embedder.embed(list(chain(*texts)))
-        ends = np.cumsum([len(own) for own in texts])
-        for (document, chunks), own in zip(batch, np.split(vectors, ends[:-1]), strict=True):
-            index.store.replace(document, chunks, own[: len(chunks)], own[len(chunks) :])
+        vectors = _embed(index.embedder, [chunks for _, chunks in batch])
+        for (document, chunks), own in zip(batch, vectors, strict=True):
+            index.store.replace(document, chunks, *own)
+
+
+def _embed(embedder: Embedder, groups: Sequence[Sequence[Chunk]]) -> list[tuple[Vectors, Vectors]]:
+    """For each group of passages their vectors, and those of their sentences."""
+    texts = [[*map(in_context, chunks), *chain(*(one.sentence_texts() for one in chunks))] for chunks in groups]
+    vectors = np.split(embedder.embed(list(chain(*texts))), np.cumsum([len(own) for own in texts])[:-1])
+    return [(own[: len(chunks)], own[len(chunks) :]) for chunks, own in zip(groups, vectors, strict=True)]

@@ -6,9 +6,10 @@ import os
 import resource
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerProcess
 from typing import TypeVar
 
 from pydantic import TypeAdapter
@@ -24,19 +25,28 @@ SERVER.set_forkserver_preload([f"{__package__}.ingest", "lxml.etree", "mammoth",
 GRACE = 5.0  # seconds that a child has beyond its limit, which it keeps by itself
 # The errors that the child can tell, special ones first; its answer calls them by their position.
 RAISED = (errors.DocumentError, DocumentError, errors.StaleIndex, errors.Unavailable, errors.AssistantError, Exception)
+END = b"end"  # what the child tells last
 
 Result = TypeVar("Result")
 
 
 def sandboxed(limits: Limits, kind: type[Result], function: Callable[..., Result], *arguments: object) -> Result:
-    """Run a function in a child process of its own, within limits on time and memory.
+    """What a function returns in a child process of its own; limits, arguments and errors are those of `steps`."""
+    (result,) = steps(limits, kind, _one, function, *arguments)
+    return result
+
+
+def steps(
+    limits: Limits, kind: type[Result], function: Callable[..., Iterator[Result]], *arguments: object
+) -> Iterator[Result]:
+    """What a function yields in a child process of its own, within limits on memory and on the time for each step.
 
     Memory is limited where the platform keeps RLIMIT_DATA, as Linux does. What comes back is JSON: a reader that a
     document has taken over can give a false answer, but no code.
 
     Args:
         limits: of the settings.
-        kind: of what the function returns; JSON must be able to tell it.
+        kind: of what the function yields; JSON must be able to tell it.
         function: importable, since it is named to the child.
         *arguments: of the function, picklable.
 
@@ -50,28 +60,39 @@ def sandboxed(limits: Limits, kind: type[Result], function: Callable[..., Result
     process.start()
     theirs.close()
     try:
+        while (told := _received(ours, process, limits))[0] != END:
+            if told[0]:
+                raise RAISED[int(told[0])](*json.loads(told[1]))
+            yield TypeAdapter(kind).validate_json(told[1])
+    finally:  # after an interrupt, too
+        process.kill()
+        process.join()
+
+
+def _received(ours: Connection, process: ForkServerProcess, limits: Limits) -> tuple[bytes, bytes]:
+    """Which failure the child tells, or that it is at its end; and its next answer."""
+    try:
         if not ours.poll(limits.document_seconds + GRACE):
             raise EOFError
-        failure, _, answer = ours.recv_bytes(limits.megabytes * 1_000_000).partition(b"\n")
+        told, _, answer = ours.recv_bytes(limits.megabytes * 1_000_000).partition(b"\n")
     except (EOFError, OSError):  # the child has ended, and left no answer, or half of one; or it does not end
         process.join(1)
         reason = f"more than {limits.megabytes:,} MB of memory, or makes the reader crash"
         if process.exitcode in (None, -signal.SIGALRM):
             reason = f"longer than {limits.document_seconds:g} s"
         raise DocumentError(f"takes {reason}; split it, or raise limits in settings.toml") from None
-    finally:  # after an interrupt, too
-        process.kill()
-        process.join()
-    if failure:
-        raise RAISED[int(failure)](*json.loads(answer))
-    return TypeAdapter(kind).validate_json(answer)
+    return told, answer
+
+
+def _one(function: Callable[..., Result], *arguments: object) -> Iterator[Result]:
+    yield function(*arguments)
 
 
 def _work(
     pipe: Connection,
     limits: Limits,
     kind: type[Result],
-    function: Callable[..., Result],
+    function: Callable[..., Iterator[Result]],
     arguments: tuple[object, ...],
 ) -> None:
     """Answer in the child; if its memory is used up, or the parent is gone, end without an answer."""
@@ -82,13 +103,16 @@ def _work(
     resource.setrlimit(resource.RLIMIT_DATA, (wanted if most < 0 else min(wanted, most), most))
     with suppress(MemoryError, BrokenPipeError):
         try:
-            failure, answer = "", TypeAdapter(kind).dump_json(function(*arguments))
+            for step in function(*arguments):
+                pipe.send_bytes(b"\n" + TypeAdapter(kind).dump_json(step))
+                signal.setitimer(signal.ITIMER_REAL, limits.document_seconds)
+            failure, answer = END, b""
         except MemoryError:
             raise
         except Exception as error:
-            failure = str(next(place for place, kind in enumerate(RAISED) if isinstance(error, kind)))
+            failure = b"%d" % next(place for place, kind in enumerate(RAISED) if isinstance(error, kind))
             answer = json.dumps([*map(str, error.args)]).encode()
-        pipe.send_bytes(failure.encode() + b"\n" + answer)
+        pipe.send_bytes(failure + b"\n" + answer)
 
 
 def _end_with_parent() -> None:

@@ -18,17 +18,15 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from ..answering.assistant import Assistant
 from ..answering.base import Answer
 from ..answering.confidence import confidence
-from ..documents.text import DocumentError
 from ..errors import AssistantError
 from ..evaluation import benchmark
-from ..ingestion.ingest import add_upload, remove_upload
-from ..ingestion.sandbox import sandboxed
+from ..ingestion.ingest import Upload, remove_upload
 from ..passages import Document
-from ..stores.base import Listed
 from .logs import request_id
 from .problems import refusals
-from .schemas import Documents, Opinion, Question
-from .service import Service, log
+from .schemas import Documents, Opinion, Question, Taken, question_within
+from .service import Service, log, sentence
+from .uploads import WAITING, Uploads
 
 EXAMPLES = 4
 LONGEST_EXAMPLE = 60  # characters, so that a phone shows it on two lines
@@ -37,6 +35,7 @@ what POST /ask answers. `error`, in the place of `answer`: an object with `detai
 BEARER = Security(HTTPBearer(auto_error=False, description="The service's token"))
 NO_ANSWER = "There is no answer of this id among the last ones since the service began."
 NO_DOCUMENT = "There is no document of this id; GET /documents lists them."
+NO_UPLOAD = "There is no upload of this id among the last ones since the service began."
 
 
 def routes_with(token: str) -> APIRouter:
@@ -72,7 +71,9 @@ def turns(at_once: int, waiting: int) -> Callable[[Request], AsyncIterator[None]
 def add_questions(
     asking: APIRouter, changing: APIRouter, service: Service, turn: Callable[[Request], AsyncIterator[None]]
 ) -> None:
-    def begun(question: Question, _: Annotated[None, Depends(turn)]) -> Iterator[Iterator[str | Answer]]:
+    Asked = Annotated[Question, Depends(question_within(service.settings.limits.question_characters))]
+
+    def begun(question: Asked, _: Annotated[None, Depends(turn)]) -> Iterator[Iterator[str | Answer]]:
         """What the assistant says, once its first word is there, so that an early failure has its own status."""
         items = service.stream(question.question, question.where)
         try:
@@ -80,7 +81,7 @@ def add_questions(
         finally:
             items.close()  # when the client leaves, too: that ends the request to a model server
 
-    @asking.post("/ask", summary="Answer a question")
+    @asking.post("/ask", summary="Answer a question", responses=refusals(404))
     def ask(items: Annotated[Iterator[str | Answer], Depends(begun)]) -> Answer:
         return next(item for item in items if isinstance(item, Answer))
 
@@ -88,6 +89,7 @@ def add_questions(
         "/ask/stream",
         summary="Answer a question piece by piece",
         description=EVENTS,
+        responses=refusals(404),
         response_class=EventSourceResponse,
     )
     def stream(items: Annotated[Iterator[str | Answer], Depends(begun)]) -> Iterator[ServerSentEvent]:
@@ -106,8 +108,6 @@ def add_questions(
 
 
 def add_documents(asking: APIRouter, changing: APIRouter, service: Service) -> None:
-    one_by_one = Depends(turns(1, 4))  # indexing keeps a core busy, and the index takes one writer anyway
-
     @lru_cache(maxsize=1)  # to find examples it searches, and they are the same as long as the documents are
     def examples_about(indexed: frozenset[tuple[str, str]]) -> list[str]:
         return examples(service.assistant(), {document for document, _ in indexed})
@@ -125,17 +125,27 @@ def add_documents(asking: APIRouter, changing: APIRouter, service: Service) -> N
             return found
         raise HTTPException(404, NO_DOCUMENT)
 
-    @changing.post("/documents", summary="Add a document, or replace an earlier upload of its name", status_code=201)
-    def upload(file: UploadFile, _: Annotated[None, one_by_one]) -> Listed:
-        name, data = file.filename or "", file.file.read()
-        return sandboxed(service.settings.limits, Listed, add_upload, service.open_index, service.settings, name, data)
-
     @changing.delete(
         "/documents/{document:path}", summary="Delete an uploaded document", status_code=204, responses=refusals(404)
     )
     def delete(document: str) -> None:
         if not remove_upload(service.assistant().index, document):
             raise HTTPException(404, NO_DOCUMENT)
+
+
+def add_uploads(changing: APIRouter, service: Service) -> None:
+    uploads = Uploads(service)
+
+    @changing.post("/documents", summary="Add a document, or replace an earlier upload of its name", status_code=202)
+    def upload(file: UploadFile, _: Annotated[None, Depends(turns(1, WAITING))]) -> Taken:
+        service.assistant()  # without an index, say so at once
+        return Taken(progress=f"/uploads/{uploads.add(file.filename or '', file.file.read())}")
+
+    @changing.get("/uploads/{upload}", summary="How far an added document is", responses=refusals(404))
+    def progress(upload: str) -> Upload:
+        if found := uploads.known.get(upload):
+            return found
+        raise HTTPException(404, NO_UPLOAD)
 
 
 def examples(assistant: Assistant, indexed: Collection[str]) -> list[str]:
@@ -151,12 +161,3 @@ def examples(assistant: Assistant, indexed: Collection[str]) -> list[str]:
         spread, least = fitting[:: max(1, len(fitting) // (2 * EXAMPLES))], settings.answering.abstain_below
         found = list(islice((one for one in spread if confidence(one, assistant.search(one)) >= least), EXAMPLES))
     return found or [settings.corpus.example]
-
-
-def sentence(error: Exception) -> str:
-    """What a client is told of a failure: nothing of what only the people who run the service may know."""
-    if isinstance(error, AssistantError):
-        told = str(getattr(error, "message", error))
-        return told if told.endswith((".", "?")) else f"{told}."
-    known = isinstance(error, DocumentError)  # of the sandbox, which does not know the file's name
-    return f"The document {error}." if known else "The service failed; its log has the reason."

@@ -13,7 +13,7 @@ from pydantic_settings import SettingsConfigDict
 from .. import wiring
 from ..answering.base import QUOTATION, Answerer
 from ..documents.text import DocumentError
-from ..errors import AssistantError, QuestionError
+from ..errors import AssistantError, FilterError, QuestionError
 from ..ingestion.readers import READERS
 from ..settings import Settings, load_settings
 from . import api
@@ -21,14 +21,14 @@ from .config import LOOPBACK, ConfigError, ServiceConfig, read_config
 from .logs import configure_logs
 from .problems import ProblemResponse
 from .schemas import About
-from .service import OpenIndex, Service, log
+from .service import OpenIndex, Service, log, sentence
 from .web import STATIC, create_service, run
 
 DESCRIPTION = """
 Answers questions from documents, cites the passages, and says so when they hold no answer.
 
-Every refusal is a problem (RFC 9457). 422: the question, filter or document cannot be used. 503: the index, the
-database or a model server is not there; `detail` says which, and what to run.
+Every refusal is a problem (RFC 9457). 404: the filter names what no document has. 422: the request cannot be used.
+503: the index, the database or a model server is not there; `detail` says which, and what to run.
 """
 
 
@@ -82,6 +82,7 @@ def create_app(
     asking, changing = api.routes_with(token if config.token_to_ask else ""), api.routes_with(token)
     api.add_questions(asking, changing, service, api.turns(config.max_answers, config.max_waiting))
     api.add_documents(asking, changing, service)
+    api.add_uploads(changing, service)
     app.include_router(asking)
     app.include_router(changing)
 
@@ -106,8 +107,9 @@ def create_app(
     @app.exception_handler(DocumentError)
     async def refuse(_: Request, error: Exception) -> Response:
         status = 422 if isinstance(error, (QuestionError, DocumentError)) else 503
+        status = 404 if isinstance(error, FilterError) else status
         log.info("refused", reason=str(error) if status == 503 else type(error).__name__)  # no stranger's words
-        return ProblemResponse(status, api.sentence(error))
+        return ProblemResponse(status, sentence(error))
 
     return app
 

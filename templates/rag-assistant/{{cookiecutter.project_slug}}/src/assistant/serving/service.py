@@ -12,7 +12,8 @@ from prometheus_client import CollectorRegistry, Counter, Histogram
 
 from ..answering.assistant import Assistant
 from ..answering.base import Answer, Answerer
-from ..errors import QuestionError
+from ..documents.text import DocumentError
+from ..errors import AssistantError, QuestionError
 from ..ingestion.ingest import require_current
 from ..settings import Settings
 from ..stores.base import Index, Where
@@ -111,3 +112,12 @@ class Service:
         self._feedback.labels("helpful" if helpful else "unhelpful").inc()
         log.info("feedback", answer=answer, helpful=helpful)
         return True
+
+
+def sentence(error: Exception) -> str:
+    """What a client is told of a failure: nothing of what only the people who run the service may know."""
+    if isinstance(error, AssistantError):
+        told = str(getattr(error, "message", error))
+        return told if told.endswith((".", "?")) else f"{told}."
+    known = isinstance(error, DocumentError)  # of the sandbox, which does not know the file's name
+    return f"The document {error}." if known else "The service failed; its log has the reason."

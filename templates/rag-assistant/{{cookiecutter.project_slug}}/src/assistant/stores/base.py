@@ -11,7 +11,7 @@ import numpy as np
 from pydantic import TypeAdapter
 
 from ..embedding.base import Embedder, Vectors, encodable
-from ..errors import QuestionError
+from ..errors import FilterError
 from ..passages import Chunk, Document, Metadata
 from ..words import content_words, indexed_words
 
@@ -103,7 +103,7 @@ class Store(ABC):
         """Ids of the `k` passages nearest to `vector` [dimensions] with their cosine similarity, best first.
 
         Raises:
-            QuestionError: `where` names a field or value that no document has.
+            FilterError: `where` names a field or value that no document has.
         """
         found = self._rows("dense", vector=json.dumps(vector.tolist()), k=k, where=self._filter(where))
         return [(chunk, min(1.0, max(-1.0, 1 - distance))) for chunk, distance in found]
@@ -114,7 +114,7 @@ class Store(ABC):
         Words of `text` are words and nothing else: the database's query language has no say in it.
 
         Raises:
-            QuestionError: `where` names a field or value that no document has.
+            FilterError: `where` names a field or value that no document has.
         """
         return self._rows("lexical", words=json.dumps(content_words(text)), k=k, where=self._filter(where))
 
@@ -144,9 +144,9 @@ class Store(ABC):
         facets = self.facets() if where else {}
         for name, accepted in (where or {}).items():
             if name not in facets:
-                raise QuestionError(f"no document has a field {name!r}; there are: {_some(facets)}")
+                raise FilterError(f"no document has a field {name!r}; there are: {_some(facets)}")
             if unknown := [value for value in accepted if value not in facets[name]]:
-                raise QuestionError(f"no document's {name} is {unknown[0]!r}; there are: {_some(facets[name])}")
+                raise FilterError(f"no document's {name} is {unknown[0]!r}; there are: {_some(facets[name])}")
         return json.dumps({name: list(accepted) for name, accepted in (where or {}).items()})
 
 

@@ -2,6 +2,7 @@
 // The page of the assistant. What documents, people and models wrote only ever goes into text nodes.
 const AROUND = 8000; // characters of a document that are shown before and after what is cited
 const NOTHING = { start: 0, end: 0 };
+const POLL = 500; // milliseconds between two looks at how far a document is
 const CUT_OFF = "The answer is cut off here: it is longer than max_tokens allows.";
 const JSON_BODY = { method: "POST", headers: { "content-type": "application/json" } };
 
@@ -263,15 +264,33 @@ function tell(said) {
   find("uploaded").className = said.message ? "error" : "hint";
 }
 
+/** The document as the list shows it, once it is indexed; until then, tells how far it is. */
+async function indexed(place) {
+  for (;;) {
+    const { document, embedded, passages, error } = await (await call(place)).json();
+    if (error) throw new Error(error);
+    if (document) return document;
+    if (passages) {
+      Object.assign(find("progress"), { max: passages, value: embedded });
+      tell(`Indexing: ${embedded} of ${count(passages, "passage")}…`);
+    }
+    await new Promise((go) => setTimeout(go, POLL));
+  }
+}
+
 async function upload() {
   const body = new FormData();
   body.append("file", find("file").files[0]);
+  find("progress").removeAttribute("value");
   find("progress").hidden = false;
-  tell(`Reading and indexing ${find("file").files[0].name}…`);
-  const added = await call("/documents", { method: "POST", body }).catch(tell);
-  if (added) {
-    const [{ title, chunks }] = [await added.json(), await load().catch(tell)];
+  tell(`Reading ${find("file").files[0].name}…`);
+  try {
+    const { progress } = await (await call("/documents", { method: "POST", body })).json();
+    const { title, chunks } = await indexed(progress);
+    await load().catch(tell);
     tell(`${title}: added, ${count(chunks, "passage")}.`);
+  } catch (error) {
+    tell(error);
   }
   find("progress").hidden = true;
   find("file").value = "";
@@ -285,7 +304,7 @@ async function load() {
   find("lead").textContent = `Ask in your own words: ${how}, with the source, or a plain no.`;
   find("question").maxLength = about.limits.question_characters;
   find("file").accept = about.suffixes.join(",");
-  find("file-hint").textContent = `${about.suffixes.join(" ")}, at most ${about.limits.document_bytes / 1e6} MB, and no more than can be read and indexed in ${about.limits.document_seconds} s`;
+  find("file-hint").textContent = `${about.suffixes.join(" ")}, at most ${about.limits.document_bytes / 1e6} MB, with ${count(about.limits.document_characters, "character")} and ${count(about.limits.document_sentences, "sentence")} of text`;
   find("sign-in").hidden = !(find("upload").hidden = missing);
   if (about.token_to_ask) find("ask").before(find("sign-in"));
   find("problem").textContent = "";
