@@ -1,11 +1,9 @@
 """Reasons for one answer: how it changes when one input is replaced by its typical value in training."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
-import numpy as np
-import pandas as pd
-
-from .manifest import Array, Input, TextInput, Value
+from .manifest import Input, TextInput, Value
 
 METHOD = (
     "The effect of an input is this answer minus the answer with that input alone replaced by its typical "
@@ -13,22 +11,15 @@ METHOD = (
 )
 
 
-def reasons(
-    strength: Callable[[pd.DataFrame], Array], case: Mapping[str, Value], inputs: Sequence[Input], top: int
-) -> list[tuple[str, Value, float]]:
-    """The `top` inputs that move the answer most: name, value and effect.
+class Change(NamedTuple):
+    """An input, its value, and the case with the typical value in its place."""
 
-    Args:
-        strength: the chance of the given answer, or the number, for each row of a table of inputs.
-        case: the value of each input.
-        inputs: their descriptions.
-        top: how many reasons, at most.
-    """
+    input: str
+    value: Value
+    case: dict[str, Value]
+
+
+def changes(case: Mapping[str, Value], inputs: Sequence[Input]) -> list[Change]:
+    """What could be a reason: each input that is not typical."""
     typical = {one.name: one.typical for one in inputs if not isinstance(one, TextInput)}
-    changed = [name for name, usual in typical.items() if case[name] != usual] if top else []
-    if not changed:
-        return []
-    found = strength(pd.DataFrame([case, *({**case, name: typical[name]} for name in changed)]))
-    effects = found[0] - found[1:]
-    strongest = np.argsort(-np.abs(effects), kind="stable")[:top]
-    return [(changed[place], case[changed[place]], float(effects[place])) for place in strongest if effects[place]]
+    return [Change(name, case[name], {**case, name: usual}) for name, usual in typical.items() if case[name] != usual]

@@ -2,13 +2,13 @@
 
 import re
 import textwrap
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 
-from .manifest import Array, Input, TextInput, Value
+from .manifest import Input, TextInput, Value
 
 METHOD = (
     "The effect of a piece of the text is this answer's chance minus its chance without that piece alone. "
@@ -22,29 +22,21 @@ WORD = re.compile(r"\s")
 SENTENCE = re.compile(r"(?<=[.;:!?])\s|\n(?=\s)")
 
 
-def reasons(
-    strength: Callable[[pd.DataFrame], Array], case: Mapping[str, Value], inputs: Sequence[Input], top: int
-) -> list[tuple[str, Value, float]]:
-    """The `top` pieces that move the answer most: name of the input, piece and effect.
+class Change(NamedTuple):
+    """An input, a piece of its text, and the case without that piece."""
 
-    Args:
-        strength: the chance of the given answer for each row of a table of inputs.
-        case: the value of each input.
-        inputs: their descriptions.
-        top: how many reasons, at most.
-    """
+    input: str
+    value: Value
+    case: dict[str, Value]
+
+
+def changes(case: Mapping[str, Value], inputs: Sequence[Input]) -> list[Change]:
+    """What could be a reason: each piece of the texts."""
     texts = {one.name: str(case[one.name] or "") for one in inputs if isinstance(one, TextInput)}
-    found = [(name, text, part) for name, text in texts.items() for part in pieces(text)] if top else []
-    if not found:
-        return []
-    without = [{**case, name: blanked(text, part)} for name, text, part in found]
-    chances = strength(pd.DataFrame([case, *without]))
-    effects = chances[0] - chances[1:]
-    ranked = sorted(zip(found, effects, strict=True), key=lambda one: -abs(one[1]))[:top]
     return [
-        (name, textwrap.shorten(text[part], LONGEST, placeholder=" ..."), float(effect))
-        for (name, text, part), effect in ranked
-        if effect
+        Change(name, textwrap.shorten(text[part], LONGEST, placeholder=" ..."), {**case, name: blanked(text, part)})
+        for name, text in texts.items()
+        for part in pieces(text)
     ]
 
 

@@ -1,8 +1,10 @@
 """One case through the service gets the answer that the evaluation gives it, with reasons and warnings."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from capstone import data, domain, technique
@@ -39,6 +41,21 @@ def test_the_verdict_follows_from_limit_guard_and_warnings(decider: Decider, set
         sizes = [abs(reason.effect) for reason in one.reasons]
         assert sizes == sorted(sizes, reverse=True)
         assert all(np.isfinite(reason.effect) for reason in one.reasons)
+
+
+def test_the_model_is_asked_once_for_the_answer_and_all_its_reasons(
+    decider: Decider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, answers = list[int](), technique.answers
+
+    def counted(model: Any, frame: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+        asked.append(len(frame))
+        return answers(model, frame, settings)
+
+    monkeypatch.setattr(technique, "answers", counted)
+    decided = [decider.decide(example) for example in decider.manifest.examples]
+    assert any(one.reasons for one in decided)
+    assert len(asked) == len(decided)
 
 
 def test_options_are_chances(decider: Decider) -> None:

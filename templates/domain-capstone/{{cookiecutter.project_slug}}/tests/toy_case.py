@@ -4,15 +4,17 @@
 `ranking`: the answers are not known beforehand.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
+import pandas as pd
 from fastapi.testclient import TestClient
 
+from capstone import explain
 from capstone.audit import AuditLog
-from capstone.deciding import Decider, Decision
-from capstone.manifest import CategoricalInput, Manifest, NumericInput, TextInput, Value
+from capstone.deciding import Decider, Decision, strongest
+from capstone.manifest import Array, CategoricalInput, Input, Manifest, NumericInput, TextInput, Value
 from capstone.serving.app import Config, create_app
 from capstone.settings import Settings
 
@@ -113,3 +115,12 @@ def client(folder: Path, kind: Kind = "options", **changes: Any) -> TestClient:
 def log(folder: Path) -> AuditLog:
     """The log of the service above."""
     return AuditLog(folder / "audit.db")
+
+
+def reasons(
+    strength: Callable[[pd.DataFrame], Array], case: Mapping[str, Value], inputs: Sequence[Input], top: int
+) -> list[tuple[str, Value, float]]:
+    """The reasons of a case, from a model of which only the strength of the answer is known."""
+    changes = explain.changes(case, inputs)
+    strengths = strength(pd.DataFrame([case, *(one.case for one in changes)]))
+    return [(one.input, one.value, one.effect) for one in strongest(changes, strengths, top)]

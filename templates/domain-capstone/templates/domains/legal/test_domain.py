@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 import skops.io
 
-from capstone import domain, explain
+from capstone import domain
 from capstone.manifest import Array, TextInput
 from timing import TIMES, growth
+from toy_case import reasons
 
 MIT = (
     "Permission is hereby granted, free of charge, to any person obtaining a copy of this software, to deal in the "
@@ -116,7 +117,7 @@ def test_the_reasons_name_the_sentences_that_carry_the_answer() -> None:
     def strength(frame: pd.DataFrame) -> Array:
         return np.asarray(model.predict_proba(domain.features(frame))[:, list(model.classes_).index("avoid")])
 
-    found = explain.reasons(strength, {"text": VENDOR + MIT}, [TextInput(name="text", longest=20_000)], 9)
+    found = reasons(strength, {"text": VENDOR + MIT}, [TextInput(name="text", longest=20_000)], 9)
     assert {name for name, _, _ in found} == {"text"}
     assert {value for _, value, effect in found if effect > 0.01} == {
         part + "." for part in VENDOR.strip(" .").split(". ")

@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 import skops.io
 
-from capstone import domain, explain
+from capstone import domain
 from capstone.manifest import Array, TextInput
 from timing import TIMES, growth
+from toy_case import reasons
 
 NOTES = {
     "library": "Fix asyncio.run() when the loop was closed before all tasks were cancelled.",
@@ -97,7 +98,7 @@ def test_the_reasons_name_the_words_that_carry_the_answer() -> None:
         return np.asarray(model.predict_proba(domain.features(frame))[:, list(model.classes_).index("c-api")])
 
     case = {"text": "We add PyUnicode_FindChar here."}
-    found = explain.reasons(strength, case, [TextInput(name="text", longest=2_000)], 3)
+    found = reasons(strength, case, [TextInput(name="text", longest=2_000)], 3)
     assert found[0][:2] == ("text", "PyUnicode_FindChar")
     assert found[0][2] > 0
 

@@ -1,6 +1,6 @@
 """Decide one case: the answer, how sure it is, and whether a person has to look at it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from . import artifacts, explain, policy, technique
-from .manifest import ARTIFACTS, Manifest, Value, unlike_training
+from .manifest import ARTIFACTS, Array, Manifest, Value, unlike_training
 from .reporting.metrics import Part
 
 
@@ -51,7 +51,9 @@ class Decider:
         """The answer with its `top` strongest reasons. An input that is absent counts as missing."""
         inputs, limit = self.manifest.inputs, self.manifest.limit
         row = {one.name: case.get(one.name) for one in inputs}
-        given = self._answers(pd.DataFrame([row])).iloc[0]
+        changes = explain.changes(row, inputs) if top else []
+        answers = self._answers([row, *(one.case for one in changes)])  # at once: each call costs much
+        given = answers.iloc[0]
         answer, uncertainty = given["answer"], float(given["uncertainty"])
         why = policy.why(row, inputs)
         if uncertainty > limit:
@@ -64,12 +66,7 @@ class Decider:
             limit=limit,
             accepted=not why,
             why=why,
-            reasons=[
-                Reason(input=name, value=value, effect=effect)
-                for name, value, effect in explain.reasons(
-                    lambda frame: technique.strength(self._answers(frame), answer), row, inputs, top
-                )
-            ],
+            reasons=strongest(changes, technique.strength(answers, answer), top),
             warnings={one.name: said for one in inputs if (said := unlike_training(row[one.name], one))},
             model_version=self.manifest.version,
         )
@@ -80,7 +77,24 @@ class Decider:
             if not np.isfinite(self.decide(example, top=0).uncertainty):
                 raise ArithmeticError("the uncertainty of the model's own example is not a finite number")
 
-    def _answers(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """The model's answers for rows of plain values; what is missing is NaN, as in the data file."""
-        kinds = {one.name: "float64" if one.kind == "numeric" else object for one in self.manifest.inputs}
-        return technique.answers(self.model, rows.where(rows.notna(), np.nan).astype(kinds), self.settings)
+    def _answers(self, cases: Sequence[Mapping[str, Value]]) -> pd.DataFrame:
+        """The model's answers for cases of plain values; what is missing is NaN, as in the data file."""
+        columns = {
+            one.name: np.array(
+                [np.nan if (value := case[one.name]) is None else value for case in cases],
+                dtype=np.float64 if one.kind == "numeric" else object,
+            )
+            for one in self.manifest.inputs
+        }
+        return technique.answers(self.model, pd.DataFrame(columns), self.settings)
+
+
+def strongest(changes: Sequence[explain.Change], strengths: Array, top: int) -> list[Reason]:
+    """The `top` changes that move the answer most; `strengths` are of the case itself, then of each changed one."""
+    effects = strengths[0] - strengths[1:]
+    order = np.argsort(-np.abs(effects), kind="stable")[:top]
+    return [
+        Reason(input=changes[place].input, value=changes[place].value, effect=float(effects[place]))
+        for place in order
+        if effects[place]
+    ]
