@@ -94,7 +94,7 @@ def scores(settings: Settings) -> dict[str, Score | ShareScore]:
         count, answers = len(matrix), _places(given["answer"], settings)
         pairs = np.bincount(count * _places(outcomes, settings) + answers, minlength=count * count)
         table = pairs.reshape(count, count)
-        sizes = table.sum(axis=0) + table.sum(axis=1)
+        sizes = table.sum(axis=0) + table.sum(axis=1)  # of a resample without an option, the others are the mean
         return float((2 * table.diagonal()[sizes > 0] / sizes[sizes > 0]).mean())
 
     return {
@@ -137,6 +137,11 @@ def predictions(cases: Cases, given: pd.DataFrame, settings: Settings) -> pd.Dat
         accuracy=(truth == answer).astype(int),
         expected_cost=costs(settings)[truth, answer],
     )
+
+
+def mistakes(outcomes: pd.Series, given: pd.DataFrame) -> pd.Series:
+    """The kind of each mistake; "" for a right answer."""
+    return (given["answer"] + " instead of " + outcomes).where(given["answer"] != outcomes, "")
 
 
 def options(row: pd.Series, settings: Settings) -> list[tuple[str, float]]:

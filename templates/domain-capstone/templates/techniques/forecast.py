@@ -120,6 +120,11 @@ def predictions(cases: Cases, given: pd.DataFrame, _: Settings) -> pd.DataFrame:
     )
 
 
+def mistakes(outcomes: pd.Series, given: pd.DataFrame) -> pd.Series:
+    """The kind of each mistake; "" for a right answer."""
+    return np.sign(given["answer"] - outcomes).map({1: "too high", -1: "too low", 0: ""})
+
+
 def options(_: pd.Series, __: Settings) -> list[tuple[str, float]]:
     """The possible answers cannot be listed."""
     return []

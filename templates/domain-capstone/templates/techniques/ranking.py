@@ -138,6 +138,11 @@ def predictions(cases: Cases, given: pd.DataFrame, _: Settings) -> pd.DataFrame:
     return table.assign(actual=cases.outcomes.astype(int), brier=brier, odd=(given["fit"] < ODD).astype(int))
 
 
+def mistakes(outcomes: pd.Series, given: pd.DataFrame) -> pd.Series:
+    """The kind of each mistake; "" for a right chance."""
+    return np.sign(given["asked_chance"] - outcomes).map({1: "chance too high", -1: "chance too low", 0: ""})
+
+
 def options(row: pd.Series, settings: Settings) -> list[tuple[str, float]]:
     """The answer, then each task that is left with its chance, the nearest to the target first, then none of them."""
     left = [(name, float(row[f"chance:{name}"])) for name in str(row["left"]).split()]

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import brier_score_loss, f1_score, recall_score, roc_auc_score
 
 from capstone import data, domain, technique
+from capstone.bootstrap import intervals
 from capstone.estimates import Column
 from capstone.settings import Cost, Settings
 from toy_project import SETTINGS
@@ -79,6 +80,22 @@ def test_macro_f1_is_that_of_scikit_learn(pairs: list[tuple[str, str]]) -> None:
     truth, answer = (np.array(one, dtype=object) for one in zip(*pairs, strict=True))
     found = scores(THREE, truth, pd.DataFrame({"answer": answer}))
     assert found["macro_f1"] == pytest.approx(f1_score(truth, answer, average="macro", zero_division=0))
+
+
+@pytest.mark.slow  # a simulation
+@pytest.mark.parametrize(("rare", "least", "most"), [(20, 0.88, 1.0), (3, 0.0, 0.85)])
+def test_the_interval_of_macro_f1_holds_with_some_cases_of_each_option(rare: int, least: float, most: float) -> None:
+    random, covered = np.random.default_rng(7), list[bool]()
+    cells, names = (
+        [0.88, 0.12 - rare / 1000, rare * 0.0002, rare * 0.0008],
+        [("a", "a"), ("b", "b"), ("c", "c"), ("c", "a")],
+    )
+    for _ in range(60):
+        truth, answer = np.array(names, dtype=object)[random.choice(4, 1000, p=cells)].T
+        of = technique.scores(THREE)["macro_f1"].of(pd.Series(truth), pd.DataFrame({"answer": answer}))
+        ((low, high),) = intervals(lambda rows: [of(rows)], 1000, 1)  # noqa: B023 (called at once)
+        covered.append(low <= (2 * 0.88 / (1.76 + rare * 0.0008) + 1 + 2 * 0.2 / 1.2) / 3 <= high)
+    assert least <= np.mean(covered) <= most
 
 
 def test_the_rule_gives_the_shares_of_its_key(settings: Settings) -> None:

@@ -1,10 +1,9 @@
 """One case through the service gets the answer that the evaluation gives it, with reasons and warnings."""
 
 from pathlib import Path
-from typing import Any
+from unittest.mock import Mock
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from capstone import data, domain, technique
@@ -46,16 +45,10 @@ def test_the_verdict_follows_from_limit_guard_and_warnings(decider: Decider, set
 def test_the_model_is_asked_once_for_the_answer_and_all_its_reasons(
     decider: Decider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked, answers = list[int](), technique.answers
-
-    def counted(model: Any, frame: pd.DataFrame, settings: Settings) -> pd.DataFrame:
-        asked.append(len(frame))
-        return answers(model, frame, settings)
-
-    monkeypatch.setattr(technique, "answers", counted)
+    monkeypatch.setattr(technique, "answers", asked := Mock(wraps=technique.answers))
     decided = [decider.decide(example) for example in decider.manifest.examples]
     assert any(one.reasons for one in decided)
-    assert len(asked) == len(decided)
+    assert asked.call_count == len(decided)
 
 
 def test_options_are_chances(decider: Decider) -> None:

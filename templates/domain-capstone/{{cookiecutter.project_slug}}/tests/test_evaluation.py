@@ -66,11 +66,13 @@ def test_the_gain_is_model_minus_rule_on_the_same_cases(report: EvaluationReport
     assert report.difference.ci95[0] <= report.difference.value <= report.difference.ci95[1]
 
 
-def test_the_worst_errors_come_first(report: EvaluationReport) -> None:
+def test_the_worst_errors_of_each_kind_come_first(report: EvaluationReport) -> None:
     errors, table = pd.read_csv("reports/errors.csv"), predictions()
-    assert len(errors) == min(evaluation.WORST, len(table))
-    assert errors["loss"].is_monotonic_decreasing
-    assert errors["loss"].iloc[0] == pytest.approx(table["loss"].max(), rel=1e-4)
+    assert list(errors["mistake"].unique()) == list(report.mistakes)
+    for kind, listed in errors.groupby("mistake"):
+        assert len(listed) == min(evaluation.WORST, report.mistakes[str(kind)])
+        assert listed["loss"].is_monotonic_decreasing
+    assert errors["loss"].max() == pytest.approx(table["loss"].max(), rel=1e-4)
     assert set(errors["case"].astype(str)) <= set(table["case"].astype(str))
 
 

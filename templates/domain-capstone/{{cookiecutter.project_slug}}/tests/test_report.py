@@ -56,12 +56,13 @@ def test_the_words_follow_the_numbers(project: Project) -> None:
     assert toy_reports.HASH in blocks["provenance"]
     assert "| c02 | missing |" in blocks["worst"]
     assert "…" in blocks["worst"]
+    assert "Mistakes on the test cases: a instead of b 7, b instead of a 1." in blocks["worst"]
 
 
 def test_the_worst_answers_show_inputs_that_the_model_sees(project: Project) -> None:
     header = said(project, measured())["worst"].split("\n| ")[1]
     shown, seen = header.strip(" |").split(" | "), toy_reports.seen()
-    assert shown == ["case", "actual", "note", *seen[: report.INPUTS]]
+    assert shown == ["case", "actual", "note", "mistake", *seen[: report.INPUTS]]
 
 
 def test_costs_are_told_where_they_choose_the_answers(project: Project) -> None:

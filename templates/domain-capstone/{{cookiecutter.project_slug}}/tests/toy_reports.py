@@ -72,6 +72,7 @@ def measured(gain: float = 0.1, risk: float | None = 0.0, passed: bool = True) -
         reviewed=0,
         curve=[{"coverage": share / 20, "risk": share / 100} for share in range(1, 21)],
         fairness=[],
+        mistakes={"a instead of b": 7, "b instead of a": 1},
     )
 
 
@@ -127,6 +128,7 @@ def project(folder: Path, documents: list[str]) -> Project:
     write_json(reports / "data.json", facts)
     write_json(reports / "latency.json", {"answers": 200, "cpus": 2, "p50": 1.5, "p95": 2.5})
     errors = pd.DataFrame({"case": ["c01", "c02"], "actual": ["a", ""], "loss": 1, "note": ["long " * 30, "0.123456"]})
+    errors["mistake"] = ["a instead of b", "b instead of a"]
     errors.assign(**dict.fromkeys(asked.columns, "7")).to_csv(reports / "errors.csv", index=False)
     return Project(folder, documents)
 

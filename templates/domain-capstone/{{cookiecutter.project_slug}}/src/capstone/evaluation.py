@@ -6,6 +6,7 @@ load -> answer, also by the rule -> scores, gain, slices and fairness with inter
 from datetime import UTC, datetime
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from . import artifacts, data, fairness, figures, policy, scoring, technique
@@ -17,7 +18,7 @@ from .reporting.run import describe_run
 from .scoring import Answered, EvaluationReport
 from .settings import Settings
 
-WORST = 50  # cases in errors.csv
+WORST = 25  # cases of each kind of mistake in errors.csv
 UNCHANGED: Any = {
     "slices": True,
     "gates": True,
@@ -39,6 +40,7 @@ def evaluate(settings: Settings) -> EvaluationReport:
     dataset = data.load(settings)
     answered = answer(model, manifest, dataset, settings)
     metrics = scoring.measure(answered, settings)
+    mistakes = technique.mistakes(answered.cases.outcomes, answered.ours)
     report = EvaluationReport(
         task=technique.task(settings),
         metrics=metrics,
@@ -56,6 +58,7 @@ def evaluate(settings: Settings) -> EvaluationReport:
         fairness=fairness.measure(
             answered.cases.frame, answered.cases.outcomes, answered.ours["answer"], answered.accepted, settings
         ),
+        mistakes=mistakes[mistakes != ""].value_counts().to_dict(),
         run=describe_run(  # last, since it says how long all this took
             "python -m capstone evaluate",
             started,
@@ -64,7 +67,7 @@ def evaluate(settings: Settings) -> EvaluationReport:
             rows=dataset.facts["rows"],
         ),
     )
-    write(report, answered, manifest)
+    write(report, answered, mistakes, manifest)
     figures.draw(report, answered, settings)
     return report
 
@@ -83,22 +86,26 @@ def answer(model: Any, manifest: Manifest, dataset: Dataset, settings: Settings)
     )
 
 
-def write(report: EvaluationReport, answered: Answered, manifest: Manifest) -> None:
+def write(report: EvaluationReport, answered: Answered, mistakes: pd.Series, manifest: Manifest) -> None:
     """Write metrics.json, predictions.csv, errors.csv, and the scores into the manifest."""
     write_json(METRICS, report.model_dump(mode="json"))
     table = technique.predictions(answered.cases, answered.ours, manifest.settings).assign(
         uncertainty=answered.ours["uncertainty"], accepted=answered.accepted.astype(int), loss=answered.losses
     )
     table.to_csv(REPORTS / "predictions.csv", float_format="%.6g", index_label="case")
-    # The worst: large losses, of these the accepted ones, of these the surest.
-    order = table.reset_index().sort_values(
-        ["loss", "accepted", "uncertainty"], ascending=[False, False, True], kind="stable"
-    )
     inputs = answered.cases.frame[list(manifest.settings.columns)]
-    inputs = inputs.rename(columns=lambda name: f"{name} (input)" if name in {"case", *table} else name)
-    errors = pd.concat([table, inputs], axis=1).iloc[order.index[:WORST]]
+    errors = worst(table.assign(mistake=mistakes), inputs, list(report.mistakes))
     errors.to_csv(REPORTS / "errors.csv", float_format="%.6g", index_label="case")
     artifacts.write_manifest(manifest.model_copy(update={"metrics": report.metrics}))
+
+
+def worst(table: pd.DataFrame, inputs: pd.DataFrame, kinds: list[str]) -> pd.DataFrame:
+    """The worst cases of each kind of mistake: large losses, of these the accepted ones, of these the surest."""
+    inputs = inputs.rename(columns=lambda name: f"{name} (input)" if name in {"case", *table} else name)
+    order = np.lexsort((table["uncertainty"], -table["accepted"], -table["loss"]))
+    errors = pd.concat([table, inputs], axis=1).iloc[order]
+    first = errors[errors["mistake"] != ""].groupby("mistake").head(WORST)
+    return first.sort_values("mistake", key=lambda kind: kind.map(kinds.index), kind="stable")
 
 
 def summary(report: EvaluationReport) -> str:

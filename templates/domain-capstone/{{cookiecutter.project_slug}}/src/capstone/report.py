@@ -15,7 +15,7 @@ from .settings import Settings
 
 SCREENSHOT = Path("docs/screenshot.png")
 WATCHED = REPORTS / "monitoring.json"
-WORST = 5  # rows of errors.csv that are shown
+WORST = 6  # rows of errors.csv that are shown
 LONGEST = 60  # characters of a value in the table of the worst answers
 INPUTS = 4  # of that table, at most
 MAIN = ("expected_cost", "whole_cost", "accepted", "accepted_risk")  # metrics that README.md shows beside the headline
@@ -81,6 +81,7 @@ def facts(report: EvaluationReport, settings: Settings) -> dict[str, Any]:
         "worse": [one for one in worse if one.metric != "accepted"],
         "referred": [one for one in worse if one.metric == "accepted"],
         "units": units(settings),
+        "few": sections.FEW,
         "unequal": unequal(settings),
         "unmeasured": unmeasured(report, settings),
         "worst": worst(report, settings),
@@ -119,8 +120,9 @@ def unmeasured(report: EvaluationReport, settings: Settings) -> list[str]:
 
 
 def worst(report: EvaluationReport, settings: Settings) -> pd.DataFrame:
-    """The first rows of errors.csv: the id, the answers, and the first inputs that the model sees and one row has."""
-    errors = pd.read_csv(REPORTS / "errors.csv", dtype=str, keep_default_na=False, nrows=WORST)
+    """The first rows of each kind in errors.csv: the answers, and the first inputs that the model sees and one has."""
+    errors = pd.read_csv(REPORTS / "errors.csv", dtype=str, keep_default_na=False)
+    errors = errors.groupby("mistake", sort=False).head(max(1, WORST // max(1, len(report.mistakes)))).head(WORST)
     inputs = {name: f"{name} (input)" if f"{name} (input)" in errors else name for name in settings.columns}
     blank = pd.DataFrame({name: [None] for name in inputs}).astype(dict.fromkeys(settings.names("numeric"), float))
     seen = [inputs[name] for name in domain.features(blank) if name in inputs]

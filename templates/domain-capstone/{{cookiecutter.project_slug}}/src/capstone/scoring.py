@@ -37,6 +37,7 @@ class EvaluationReport(Report):
     reviewed: int
     curve: list[dict[str, float]]
     fairness: list[Difference]
+    mistakes: dict[str, int]  # of each kind, the most frequent first
 
 
 class Scored(NamedTuple):
