@@ -109,9 +109,6 @@ def scores(settings: Settings) -> dict[str, Score | ShareScore]:
         right, wrong = int(solved.sum()), int((~solved).sum())
         return float((ranks[solved].sum() / right - (right + 1) / 2) / wrong) if right and wrong else float("nan")
 
-    def brier(outcomes: Column, given: Given) -> float:
-        return float(((outcomes - given["asked_chance"]) ** 2).mean())
-
     def target_gap(outcomes: Column, given: Given) -> float:
         """How far success at what is recommended is from the target: mean over those weak, middling, strong so far."""
         taken = given["asked"] == given["answer"]
@@ -125,7 +122,7 @@ def scores(settings: Settings) -> dict[str, Score | ShareScore]:
 
     return {
         "roc_auc": Score("ROC AUC", roc_auc, True),
-        "brier": Score("Brier score", brier, False),
+        "brier": Score("Brier score", lambda outcomes, given: float(losses(outcomes, given, settings).mean()), False),
         "target_gap": Score("Gap between success and target", target_gap, False),
         "odd": ShareScore("Hidden answers of people whose other answers do not fit", odd, False),
     }

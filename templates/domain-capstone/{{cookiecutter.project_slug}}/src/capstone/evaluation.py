@@ -104,8 +104,12 @@ def worst(table: pd.DataFrame, inputs: pd.DataFrame, kinds: list[str]) -> pd.Dat
     inputs = inputs.rename(columns=lambda name: f"{name} (input)" if name in {"case", *table} else name)
     order = np.lexsort((table["uncertainty"], -table["accepted"], -table["loss"]))
     errors = pd.concat([table, inputs], axis=1).iloc[order]
-    first = errors[errors["mistake"] != ""].groupby("mistake").head(WORST)
-    return first.sort_values("mistake", key=lambda kind: kind.map(kinds.index), kind="stable")
+    return (
+        errors[errors["mistake"] != ""]
+        .groupby("mistake")
+        .head(WORST)
+        .sort_values("mistake", key=lambda kind: kind.map(kinds.index), kind="stable")
+    )
 
 
 def summary(report: EvaluationReport) -> str:
