@@ -46,6 +46,13 @@ def outside(error: OSError) -> OutsideError:
     return OutsideError(f"{file} cannot be read or written: {one_line(error.strerror or str(error)).rstrip('.')}.")
 
 
+def unwritable(file: PurePath, error: OSError) -> ScaffolderError:
+    """The error for a file that cannot be written: the place is wrong, or the system refuses."""
+    misplaced = isinstance(error, IsADirectoryError | NotADirectoryError | FileNotFoundError | FileExistsError)
+    reason = one_line(error.strerror or str(error)).rstrip(".")
+    return (TargetError if misplaced else OutsideError)(f"{shown(file, 200)} cannot be written: {reason}.")
+
+
 def shown(value: object, limit: int = 60) -> str:
     """`value` in quotes, on one line, cut to `limit` characters; for a list or mapping, only its type."""
     if not isinstance(value, str | int | float | PurePath | None):

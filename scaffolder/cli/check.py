@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scaffolder.check.engine.finding import Finding, Level
-from scaffolder.errors import OutsideError, ScaffolderError, shown
+from scaffolder.errors import ScaffolderError, unwritable
 
 if TYPE_CHECKING:
     from scaffolder.check.report import Report
@@ -202,7 +202,7 @@ def _write(file: Path, content: str) -> None:
     try:
         file.write_text(content, "utf-8", newline="\n")
     except OSError as error:
-        raise OutsideError(f"{shown(str(file), 200)} cannot be written: {error.strerror}.") from error
+        raise unwritable(file, error) from error
 
 
 def _refuse_bugs(report: Report) -> None:

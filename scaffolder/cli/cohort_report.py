@@ -17,7 +17,7 @@ from scaffolder.cli import cohort_similar, options
 from scaffolder.cli.cohort_collected import Where
 from scaffolder.cli.cohort_common import Executor, Folder, Workers, problems_listed
 from scaffolder.cli.streams import after
-from scaffolder.errors import OutsideError, TargetError, one_line, shown
+from scaffolder.errors import TargetError, one_line, shown, unwritable
 
 if TYPE_CHECKING:
     from scaffolder.cohort.home import Cohort
@@ -132,18 +132,21 @@ def _refuse(folder: Path, files: Iterable[Path]) -> None:
     ours = {(folder / name).resolve() for name in (home.COURSE, home.ROSTER, ledger.NAME)}
     for file in files:
         if file.is_dir():
-            raise OutsideError(f"{shown(file, 200)} cannot be written: it is a folder.")
+            raise TargetError(f"{shown(file, 200)} cannot be written: it is a folder.")
         if file.resolve() in ours:
             raise TargetError(f"{shown(file, 200)} is part of the cohort: write the report into another file.")
 
 
 def _write(file: Path, content: bytes) -> None:
-    """Write a file in one step."""
+    """Write a file in one step; a device or a pipe is written as it is."""
     temporary = file.with_name(f".{file.name[:100]}.{secrets.token_hex(4)}.tmp")
     try:
+        if file.exists() and not file.is_file():
+            file.write_bytes(content)
+            return
         temporary.write_bytes(content)
         os.replace(temporary, file)
     except OSError as error:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
-        raise OutsideError(f"{shown(file, 200)} cannot be written: {error.strerror or error}.") from error
+        raise unwritable(file, error) from error

@@ -17,7 +17,7 @@ from scaffolder.cohort import executor, home, ledger, own_data, packs, rendering
 from scaffolder.cohort.ledger import Entry, Key, Ledger, State
 from scaffolder.cohort.model import Assignment, Choice, Course
 from scaffolder.cohort.roster import Roster
-from scaffolder.errors import OutsideError, ScaffolderError, TargetError, shown
+from scaffolder.errors import ScaffolderError, TargetError, shown, unwritable
 from scaffolder.project import packfiles, store
 from scaffolder.project import plan as projects
 from scaffolder.template.answers import Data
@@ -151,7 +151,7 @@ def _keep(given: Given, work: Path) -> None:
             made.write_bytes(data)
             os.replace(made, given.folder / name)
     except OSError as error:
-        raise OutsideError(f"{shown(given.folder, 200)} cannot be written: {error.strerror}.") from error
+        raise unwritable(given.folder, error) from error
 
 
 def _says_the_same(given: Given) -> bool:

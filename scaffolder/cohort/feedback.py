@@ -20,7 +20,7 @@ from scaffolder.cohort.fetching import descends
 from scaffolder.cohort.home import FEEDBACK
 from scaffolder.cohort.ledger import Collected, Entry, Judged, Key, Ledger, State
 from scaffolder.cohort.reviewing import Job, judgements, opened
-from scaffolder.errors import OutsideError, ScaffolderError, shown
+from scaffolder.errors import ScaffolderError, shown, unwritable
 from scaffolder.project import store
 from scaffolder.project.update import UpdateError, record_of
 
@@ -189,7 +189,7 @@ def keep(folder: Path, student: str, text: str) -> Kept:
             return Kept(student, path, State.UNCHANGED)
         _write(path, after)
     except OSError as error:
-        raise OutsideError(f"{shown(path, 200)} cannot be written: {error.strerror or error}.") from error
+        raise unwritable(path, error) from error
     return Kept(student, path, State.DONE)
 
 

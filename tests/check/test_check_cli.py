@@ -69,7 +69,9 @@ def test_it_reports_and_ends_well_whatever_it_found(
         (["--level", "wizard"], 2, "'builder', 'deployer', 'operator'"),
         (["--fail-under", "101"], 2, "--fail-under"),
         (["--format", "pdf"], 2, "'json'"),
-        (["--output", "absent/report.txt"], 3, "cannot be written"),
+        (["--output", "absent/report.txt"], 2, "'absent/report.txt' cannot be written: No such file"),
+        (["--output", "."], 2, "'.' cannot be written: Is a directory"),
+        (["--output", "/dev/full"], 3, "'/dev/full' cannot be written: No space left"),
     ],
 )
 def test_exit_codes(scaffolder: Run, folder: Path, arguments: list[str], code: int, said: str) -> None:
