@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from service.reporting import markdown, sections
-from service.reporting.metrics import Gate, Metric, Report, ReportError, Run, Slice, failures
+from service.reporting.metrics import Baseline, Gate, Metric, Report, ReportError, Run, Slice, failures
 from service.reporting.run import commit, describe_run
 
 RUN = Run(
@@ -49,6 +49,15 @@ def test_a_table_of_slices_has_a_line_for_each_and_a_column_for_each_metric() ->
         [r"plan = \_x\_", "3,000", "0.800 [0.700, 0.840]", "3.000"],
         ["new", "40", "", "2.600 [2.510, 2.700]"],
         ["rare", "50", "0.000 [0.000, 0.434] (too few: 5)", "2.500"],
+    ]
+
+
+def test_a_metric_stands_beside_that_of_each_baseline() -> None:
+    baseline = [Baseline(name="mae", value=3, higher_is_better=False, model=model) for model in ("mean", "a|b")]
+    assert lines(sections.scores(REPORT.model_copy(update={"baseline": baseline}), "model")) == [
+        ["Metric", "**model** (served)", "mean", r"a\|b"],
+        ["ROC AUC", "0.850 [0.800, 0.900]", "", ""],
+        ["mae", "2.500", "3.000", "3.000"],
     ]
 
 

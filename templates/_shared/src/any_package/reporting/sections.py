@@ -1,42 +1,45 @@
-"""The parts of README.md and MODEL_CARD.md that look the same in every project."""
+"""The parts of README.md and MODEL_CARD.md that look the same in every project: the tables of sections.jinja."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
 
-from .markdown import cell, estimate, number, table
-from .metrics import REPORTS, Report, Run, Slice
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+
+from .markdown import cell, estimate, number, table, tame
+from .metrics import REPORTS, Report, Slice
 
 FIGURES = REPORTS / "figures"
 FEW = 20  # cases: from fewer, nothing is concluded
 
 
-def gates(report: Report) -> str:
-    """A table: each bound, and whether it was kept."""
-    rows = [
-        [
-            report.title(gate.metric),
-            f"{'at least' if gate.bound == 'min' else 'at most'} {gate.threshold:g}",
-            "" if gate.value is None else number(gate.value),
-            "passed" if gate.passed else "**failed**",
-        ]
-        for gate in report.gates
-    ]
-    return table(["Gate", "Bound", "Measured", "Result"], rows)
+def environment(folder: Path) -> Environment:
+    """The templates of a folder, which give Markdown: there, `cell` makes foreign text harmless."""
+    found = Environment(  # noqa: S701
+        loader=FileSystemLoader(folder), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    dumped = partial(json.dumps, ensure_ascii=False)
+    found.filters |= {"number": number, "estimate": estimate, "cell": cell, "tame": tame, "json": dumped}
+    found.globals |= {"table": table, "few": FEW}
+    return found
 
 
-def slices(report: Report, unit: str) -> str:
-    """A table with a line for each slice and a column for each metric. `unit` is what is counted, such as rows.
+def render(template: Template, facts: Mapping[str, Any]) -> dict[str, str]:
+    """The content of every block of a template."""
+    context = template.new_context(dict(facts))
+    return {name.replace("_", "-"): "".join(block(context)).strip() + "\n" for name, block in template.blocks.items()}
 
-    A number that is about fewer than `FEW` of them says so.
-    """
-    whole = {one.metric: report.metric(one.metric) for one in report.slices}
-    parts = {(one.name, one.metric): one for one in report.slices}
-    rows = [[f"all test {unit}", "", *(estimate(one.value, one.ci95) for one in whole.values())]]
-    for name in dict.fromkeys(one.name for one in report.slices):
-        found = [parts.get((name, metric)) for metric in whole]
-        cells = ["" if one is None else _slice(one, report) for one in found]
-        rows.append([cell(name), f"{max(one.n for one in found if one):,}", *cells])
-    return table(["Slice", unit.capitalize(), *map(report.title, whole)], rows)
+
+def part(name: str, *values: Any) -> str:
+    """A table of sections.jinja."""
+    tables: Any = environment(Path(__file__).parent).get_template("sections.jinja").module
+    return str(getattr(tables, name)(*values)).strip()
+
+
+gates, scores, slices = partial(part, "gates"), partial(part, "scores"), partial(part, "slices")
+provenance, model_index = partial(part, "provenance"), partial(part, "model_index")
 
 
 def clearly_worse(one: Slice, report: Report) -> bool:
@@ -45,46 +48,3 @@ def clearly_worse(one: Slice, report: Report) -> bool:
         return False
     whole = report.metric(one.metric)
     return one.ci95[1] < whole.value if whole.higher_is_better else one.ci95[0] > whole.value
-
-
-def _slice(one: Slice, report: Report) -> str:
-    shown = estimate(one.value, one.ci95, report.metric(one.metric).value)
-    return shown if one.n >= FEW else f"{shown} (too few: {one.n})"
-
-
-def provenance(run: Run, commands: Sequence[str], seconds: str, more: Sequence[Sequence[str]] = ()) -> str:
-    """Where the numbers come from; `seconds` says which steps took the recorded time."""
-    rows = [
-        ["Command", ", ".join(f"`{command}`" for command in commands)],
-        ["Commit", f"`{run.commit}`" if run.commit else "none: not a git repository"],
-        ["Data (SHA-256)", f"`{run.data_sha256}`"],
-        ["Rows", f"{run.rows:,}"],
-        ["Seed", str(run.seed)],
-        ["Python", run.python],
-        ["Started", run.started_at],
-        [f"Seconds ({seconds})", f"{run.seconds:.1f}"],
-        *more,
-    ]
-    return table(["What", "Value"], rows, left=2)
-
-
-def model_index(report: Report, name: str, dataset: str, kind: str) -> str:
-    """YAML for the Hugging Face hub: `name` was measured on the data set `dataset`, whose type is `kind`.
-
-    Strings are written as JSON, which is valid YAML.
-    """
-    lines = [
-        "model-index:",
-        f"  - name: {json.dumps(name, ensure_ascii=False)}",
-        "    results:",
-        "      - task:",
-        f"          type: {report.task}",
-        "        dataset:",
-        f"          name: {json.dumps(dataset, ensure_ascii=False)}",
-        f"          type: {json.dumps(kind)}",
-        "          split: test",
-        "        metrics:",
-    ]
-    for metric in report.metrics:
-        lines += [f"          - type: {metric.name}", f"            value: {metric.value:g}"]
-    return "\n".join(lines)

@@ -6,11 +6,9 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from . import artifacts, bootstrap, evaluation
-from .reporting import blocks, sections, served
-from .reporting.markdown import cell, estimate, number, table
+from .reporting import blocks, sections
+from .reporting.markdown import number
 from .reporting.metrics import METRICS, REPORTS, failures, read_json, read_report
 from .scoring import EvaluationReport
 from .settings import Settings
@@ -42,16 +40,8 @@ def write(settings: Settings) -> list[Path]:
 
 def render(report: EvaluationReport, record: Any, settings: Settings) -> dict[str, str]:
     """The content of every block."""
-    environment = Environment(  # noqa: S701  # Markdown, in which `cell` makes foreign text harmless
-        loader=FileSystemLoader(Path(__file__).parent),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"number": number, "estimate": estimate, "cell": cell}
-    template = environment.get_template("report.jinja")
-    context = template.new_context(facts(report, record, settings))
-    return {name.replace("_", "-"): "".join(block(context)).strip() + "\n" for name, block in template.blocks.items()}
+    template = sections.environment(Path(__file__).parent).get_template("report.jinja")
+    return sections.render(template, facts(report, record, settings))
 
 
 def facts(report: EvaluationReport, record: Any, settings: Settings) -> dict[str, Any]:
@@ -63,9 +53,9 @@ def facts(report: EvaluationReport, record: Any, settings: Settings) -> dict[str
 
     def scores(all: bool) -> str:
         if all:
-            return served.scores(report, report.model)
+            return sections.scores(report, report.model)
         metrics = [one for one in report.metrics if one.name not in MINOR or one.name == headline.name]
-        return served.scores(report.model_copy(update={"metrics": metrics, "baseline": rule + clean}), report.model)
+        return sections.scores(report.model_copy(update={"metrics": metrics, "baseline": rule + clean}), report.model)
 
     def figure(position: slice, up: str = "") -> str:
         drawn = [name for name in CAPTIONS if (sections.FIGURES / f"{name}.svg").exists()][position]
@@ -93,7 +83,6 @@ def facts(report: EvaluationReport, record: Any, settings: Settings) -> dict[str
         "screenshot": SCREENSHOT.exists(),
         "per_hundred": lambda name: round(100 * report.metric(name).value),
         "parameters": _parameters,
-        "table": table,
         "scores": scores,
         "first_figure": figure(slice(1)),
         "other_figures": figure(slice(1, None), up="../"),

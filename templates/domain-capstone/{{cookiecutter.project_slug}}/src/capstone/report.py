@@ -4,11 +4,10 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from . import domain, fairness, technique, technique_figure
-from .reporting import blocks, sections, served
-from .reporting.markdown import cell, estimate, number, table
+from .reporting import blocks, sections
+from .reporting.markdown import cell
 from .reporting.metrics import METRICS, REPORTS, failures, read_json, read_report
 from .scoring import EvaluationReport
 from .settings import Settings
@@ -39,16 +38,9 @@ def write(settings: Settings) -> list[Path]:
 
 def render(report: EvaluationReport, settings: Settings) -> dict[str, str]:
     """The content of every block."""
-    environment = Environment(  # noqa: S701  # Markdown, in which `cell` makes foreign text harmless
-        loader=FileSystemLoader(Path(__file__).parent),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"number": number, "estimate": estimate, "cell": cell, "percent": _percent}
-    template = environment.get_template("report.jinja")
-    context = template.new_context(facts(report, settings))
-    return {name.replace("_", "-"): "".join(block(context)).strip() + "\n" for name, block in template.blocks.items()}
+    environment = sections.environment(Path(__file__).parent)
+    environment.filters["percent"] = _percent
+    return sections.render(environment.get_template("report.jinja"), facts(report, settings))
 
 
 def facts(report: EvaluationReport, settings: Settings) -> dict[str, Any]:
@@ -71,9 +63,8 @@ def facts(report: EvaluationReport, settings: Settings) -> dict[str, Any]:
         "better": report.difference.ci95[0] > 0,
         "worse_than_rule": report.difference.ci95[1] < 0,
         "screenshot": SCREENSHOT.exists(),
-        "table": table,
-        "scores": served.scores(report, "model"),
-        "main_scores": served.scores(report.model_copy(update={"metrics": main}), "model"),
+        "scores": sections.scores(report, "model"),
+        "main_scores": sections.scores(report.model_copy(update={"metrics": main}), "model"),
         "captions": CAPTIONS,
         "second_figure": technique_figure.NAME,
         "slices": sections.slices(report, scored),

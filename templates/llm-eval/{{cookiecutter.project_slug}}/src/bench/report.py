@@ -42,9 +42,7 @@ def render(report: EvaluationReport, settings: Settings) -> dict[str, str]:
         "sections": sections,
         "parts": PARTS,
     }
-    template = TEMPLATES.get_template("report.jinja")
-    context = template.new_context(facts)
-    return {name.replace("_", "-"): "".join(block(context)).strip() + "\n" for name, block in template.blocks.items()}
+    return sections.render(TEMPLATES.get_template("report.jinja"), facts)
 
 
 def leaderboard(board: Board) -> str:

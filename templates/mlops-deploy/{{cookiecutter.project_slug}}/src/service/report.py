@@ -18,7 +18,7 @@ from .loadtest import LOAD
 from .monitoring.alarm import read_rule
 from .monitoring.psi import USUAL_BOUND
 from .monitoring.questions import Row
-from .reporting import blocks, sections, served
+from .reporting import blocks, sections
 from .reporting.markdown import cell, estimate, number, table
 from .reporting.metrics import METRICS, REPORTS, failures, read_json, read_report, write_text
 from .serving.page import environment
@@ -46,9 +46,7 @@ def write(settings: Settings) -> list[Path]:
 
 def render(known: dict[str, Any]) -> dict[str, str]:
     """The content of every block."""
-    found = template("report.jinja", escape=False)
-    context = found.new_context(known)
-    return {name.replace("_", "-"): "".join(block(context)).strip() + "\n" for name, block in found.blocks.items()}
+    return sections.render(template("report.jinja", escape=False), known)
 
 
 def page(known: dict[str, Any]) -> str:
@@ -79,7 +77,7 @@ def facts(settings: Settings, drill: Row, history: Row) -> dict[str, Any]:
         "usual_psi": USUAL_BOUND,
         "figure": _figure,
         "table": table,
-        "scores": served.scores(report, report.model),
+        "scores": sections.scores(report, report.model),
         "slices": sections.slices(report, "rows"),
         "worse": [one for one in report.slices if sections.clearly_worse(one, report)],
         "worst": worst_rows(settings),

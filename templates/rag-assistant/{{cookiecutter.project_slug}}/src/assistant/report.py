@@ -6,18 +6,13 @@ import shlex
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from .evaluation.cases import MEANING
 from .evaluation.results import LATENCY
 from .evaluation.scoring import BM25, DATA, EvaluationReport
-from .reporting import blocks, markdown, metrics, sections, served
+from .reporting import blocks, markdown, metrics, sections
 from .settings import Settings
 
-TEMPLATES = Environment(  # noqa: S701  # Markdown, in which `cell` makes foreign text harmless, and TOML
-    loader=FileSystemLoader(Path(__file__).parent), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-)
-TEMPLATES.filters |= {"number": markdown.number, "estimate": markdown.estimate, "cell": markdown.cell}
+TEMPLATES = sections.environment(Path(__file__).parent)
 SHOWN = ("id", "failure", "question", "expected", "came first")  # columns of errors.csv
 
 
@@ -35,9 +30,7 @@ def write(settings: Settings) -> list[Path]:
 
 def render(report: EvaluationReport | None, data: dict[str, Any], settings: Settings) -> dict[str, str]:
     """The content of every block; `report` is None if nothing was measured, and `data` says why."""
-    template = TEMPLATES.get_template("report.jinja")
-    context = template.new_context(facts(report, data, settings))
-    return {name.replace("_", "-"): "".join(block(context)).strip() + "\n" for name, block in template.blocks.items()}
+    return sections.render(TEMPLATES.get_template("report.jinja"), facts(report, data, settings))
 
 
 def printed(template: str, **known: Any) -> str:
@@ -58,7 +51,6 @@ def facts(report: EvaluationReport | None, data: dict[str, Any], settings: Setti
             f"{count} {markdown.cell(name or 'of no kind')}" for name, count in counts.items()
         ),
         "meaning": MEANING,
-        "table": markdown.table,
     }
     if report is None:
         return common
@@ -70,7 +62,7 @@ def facts(report: EvaluationReport | None, data: dict[str, Any], settings: Setti
         "gain": report.difference[0],
         "test": {one.name: one.value for one in report.metrics},
         "latency": metrics.read_json(LATENCY),
-        "scores": served.scores(report, report.model),
+        "scores": sections.scores(report, report.model),
         "slices": sections.slices(report, "questions") if report.slices else "",
         "worse": [one for one in report.slices if sections.clearly_worse(one, report)],
         "worst": markdown.table(

@@ -38,16 +38,16 @@ def table(headers: Sequence[str], rows: Sequence[Sequence[object]], left: int = 
     The cells are Markdown without links; foreign text in them may be marked up, but it does no harm.
     """
     marks = [":---" if column < left else "---:" for column in range(len(headers))]
-    lines = [[_tame(name) for name in headers], marks, *([_tame(value) for value in row] for row in rows)]
+    lines = [[tame(name) for name in headers], marks, *([tame(value) for value in row] for row in rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def cell(value: object) -> str:
     """Foreign text as Markdown that shows it as it is, in a table or elsewhere."""
-    return _tame(ESCAPED.sub(r"\\\g<0>", str(value)))
+    return tame(ESCAPED.sub(r"\\\g<0>", str(value)))
 
 
-def _tame(value: object) -> str:
+def tame(value: object) -> str:
     """Markdown that cannot break out of its table cell, nor become HTML, a link or an image."""
     text = re.sub(f"{EVEN}<", r"\1&lt;", " ".join(str(value).split()))
     return re.sub(EVEN + r"(?=\|)|(?<=\])(?=[(\[])", r"\1\\", text)
