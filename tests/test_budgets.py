@@ -20,7 +20,7 @@ TEMPLATES = {
     "domain-capstone": 2_192,
 }
 SHARED = {"": 550, "retrieval": 565, "minilm": 102}  # of these, by part of templates/_shared; all have the first
-TESTS = 1.2  # times the source
+TESTS = 1.21  # times the source, which has become less faster than they have
 LONGEST = 200  # lines of one Python file
 COMPLEXITY = 8  # of one function, by ruff's C901
 
