@@ -73,6 +73,13 @@ def reset(base: bytes, ours: bytes) -> bytes:
     return _filled(mine, my_spans, {block: old[old_spans[block]] for block in my_spans.keys() & old_spans.keys()})
 
 
+def measured_lines(text: bytes) -> set[int]:
+    """The numbers, from 1, of the lines in measured blocks; none if the marks do not pair."""
+    spans = _spans(lines(text)) or {}
+    measured = [span for (kind, _), span in spans.items() if kind == b"measured"]
+    return {number for span in measured for number in range(span.start + 1, span.stop + 1)}
+
+
 def data_blocks(text: bytes) -> dict[str, str]:
     """The content of each data block of a text, by name; none if its marks do not pair."""
     every = lines(text)

@@ -162,6 +162,13 @@ def _left_out(path: str, text: textmerge.Joined) -> Iterator[str]:
             yield f"{one_line(path)}: you {what} {named}, so the template's new text of them was left out."
 
 
+def renames(base: Tree, ours: Tree) -> Mapping[str, str]:
+    """The files that the owner renamed: path in `base` -> path in `ours`."""
+    gone = [path for path, file in base.items() if path not in ours and _may_move(file)]
+    new = [path for path, file in ours.items() if path not in base and _may_move(file)]
+    return _paired(base, gone, ours, dict.fromkeys(new, frozenset()))
+
+
 def _moved(base: Tree, ours: Tree, theirs: Tree) -> Mapping[str, str]:
     """The files that the owner renamed and the template changed: path in `base` -> path in `ours`."""
     gone = [path for path, file in base.items() if path not in ours and theirs.get(path) not in (None, file)]

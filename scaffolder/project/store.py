@@ -166,8 +166,8 @@ def loaded(repo: pygit2.Repository, files: Entries, paths: Iterable[str]) -> Tre
     return {path: File(_data(repo, *files[path]), files[path][1]) for path in paths if path in files}
 
 
-def small(repo: pygit2.Repository, files: Entries, paths: Iterable[str]) -> list[str]:
-    """Those of `paths` that are regular files of at most 1 MB, until together they would exceed 50 MB."""
+def small(repo: pygit2.Repository, files: Entries, paths: Iterable[str], most: int = _MAX_BLOB) -> list[str]:
+    """Those of `paths` that are regular files of at most 1 MB, until together they would exceed `most` bytes."""
     import pygit2
 
     found, total = [], 0
@@ -175,7 +175,7 @@ def small(repo: pygit2.Repository, files: Entries, paths: Iterable[str]) -> list
         name, mode = files[path]
         with failures(not_here("A file")):
             size = repo.odb.read_header(pygit2.Oid(hex=name))[1]
-        if mode < _REGULAR and size <= _SMALL and total + size <= _MAX_BLOB:
+        if mode < _REGULAR and size <= _SMALL and total + size <= most:
             found.append(path)
             total += size
     return found

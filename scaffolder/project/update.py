@@ -93,7 +93,7 @@ def find_base(repo: pygit2.Repository, commit: str) -> Base | None:
     if _record_data(repo, commit) is None:
         return None
     wanted, digest = _record_id(repo, commit), record_of(repo, commit).render
-    candidates = chain(_renders(repo), _history(repo, commit) if digest else ())
+    candidates = chain(renders(repo), _history(repo, commit) if digest else ())
     with store.failures(store.not_here("A commit")):
         for candidate in islice((each for each in candidates if _record_id(repo, each) == wanted), _MOST_RENDERS):
             tree = store.tree_of(repo, candidate)
@@ -102,7 +102,7 @@ def find_base(repo: pygit2.Repository, commit: str) -> Base | None:
     return None
 
 
-def _renders(repo: pygit2.Repository) -> Iterator[str]:
+def renders(repo: pygit2.Repository) -> Iterator[str]:
     """The commits of the branch `scaffold`, here or as fetched, newest first."""
     fetched = (name for name in repo.references if name.endswith("/scaffold") and "/remotes/" in name)
     for name in (store.SCAFFOLD, *islice(fetched, _MOST_REMOTES)):

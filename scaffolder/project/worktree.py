@@ -41,18 +41,18 @@ def opened(folder: Path) -> pygit2.Repository:
     if not os.path.lexists(folder / ".git"):
         around = next((parent for parent in folder.resolve().parents if (parent / ".git").exists()), None)
         if around and (around / record.NAME).exists():
-            raise TargetError(f"{shown(folder, 200)} is a folder of the project in {shown(around, 200)}: update that.")
+            raise TargetError(f"{shown(folder, 200)} is a folder of the project in {shown(around, 200)}: name that.")
         if around:
             raise TargetError(
-                f"{shown(folder, 200)} is part of the repository {shown(around, 200)}; an update needs a repository of "
-                "the project's own."
+                f"{shown(folder, 200)} is part of the repository {shown(around, 200)}; a project needs a repository of "
+                "its own."
             )
         raise TargetError(
             f"{shown(folder, 200)} is not a Git repository: git init, git add --all and git commit first."
         )
     repo = store.opened(folder)
     if repo.is_bare:
-        raise TargetError(f"{shown(folder, 200)} is a bare repository: update a clone of it.")
+        raise TargetError(f"{shown(folder, 200)} is a bare repository: name a clone of it.")
     if Path(repo.workdir).resolve() != folder.resolve():
         raise TargetError(f"The repository in {shown(folder, 200)} has its files elsewhere (core.worktree).")
     if store.commit_of(repo, "HEAD") and repo.references["HEAD"].target == store.SCAFFOLD:

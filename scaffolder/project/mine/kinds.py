@@ -1,0 +1,47 @@
+"""Kinds of files by their paths, so that code, tests, prose, data and the output of programs are counted apart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from enum import StrEnum
+from pathlib import PurePosixPath
+
+from scaffolder.project import machine, record
+
+
+class Kind(StrEnum):
+    """The kind of a file."""
+
+    CODE = "code"
+    TESTS = "tests"
+    PROSE = "prose"
+    OTHER = "other text"  # such as settings
+    DATA = "data"
+    PROGRAMS = "written by programs"
+    BINARY = "not text"
+
+
+READ = (Kind.CODE, Kind.TESTS, Kind.PROSE, Kind.OTHER)
+"""The kinds whose lines are compared."""
+_CODE = frozenset(
+    ".py .pyi .js .mjs .ts .tsx .jsx .css .html .jinja .j2 .sql .sh .r .jl .java .go .rs .c .h .cpp .scala .kt".split()
+)
+_PROSE = frozenset((".md", ".rst", ".adoc"))
+_DATA = frozenset(".csv .tsv .jsonl .parquet .gz .zip .xz .bz2 .xlsx .sqlite .db .npy .npz".split())
+_BINARY = frozenset(".png .jpg .jpeg .gif .webp .svg .ico .pdf .docx .onnx .ubj .woff .woff2 .ipynb".split())
+_TESTS = re.compile(r"(?:^|/)(?:tests?/|test_[^/]*$|conftest\.py$)|_test\.\w+$")
+
+
+def kind_of(path: str, own_data: Collection[str] = ()) -> Kind:
+    """The kind of the file at `path`; `own_data` are the files that the project's record names as its owner's data."""
+    parts, suffix = path.split("/"), PurePosixPath(path).suffix.lower()
+    if path == record.NAME or parts[0] == "reports" or machine.is_lock(path):
+        return Kind.PROGRAMS
+    if path in own_data or suffix in _DATA or ("data" in parts[:-1] and path != machine.DATASET):
+        return Kind.DATA
+    if suffix in _BINARY:
+        return Kind.BINARY
+    if suffix in _CODE:
+        return Kind.TESTS if _TESTS.search(path) else Kind.CODE
+    return Kind.PROSE if suffix in _PROSE else Kind.OTHER

@@ -1,0 +1,104 @@
+"""The files of commits as their owner's and the template's lines are told apart: read within limits, each once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain, islice
+from typing import TYPE_CHECKING
+
+from scaffolder.project import commits, machine, newdata, record, store, update
+from scaffolder.project.mine import readme
+from scaffolder.project.mine.difference import Template
+from scaffolder.project.mine.kinds import READ, Kind, kind_of
+from scaffolder.project.mine.lines import Line, lines_of
+from scaffolder.project.record import Record
+from scaffolder.project.update import Base
+
+if TYPE_CHECKING:
+    import pygit2
+
+MOST_RENDERS = 50
+MOST_CANDIDATES = 500  # commits that may be renders
+MOST_BYTES = 10_000_000  # of the texts of one commit
+
+
+class Text:
+    """A text file: its lines for comparison, and the numbers of those that programs wrote."""
+
+    def __init__(self, path: str, data: bytes) -> None:
+        self.data = data
+        self.text = data.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
+        self.programs = _written_by_programs(self.text)
+        self.lines: list[Line] = lines_of(path, self.text, self.programs)
+
+
+def _written_by_programs(text: str) -> set[int]:
+    """The numbers of lines in measured blocks, in our own block, and of questions that `adopt` has put again."""
+    found = machine.measured_lines(text.encode()) | readme.block_lines(text)
+    if newdata.STILL_TRUE in text:
+        found |= {number for number, line in enumerate(text.split("\n"), 1) if newdata.STILL_TRUE in line}
+    return found
+
+
+class Reader:
+    """Reads the texts of a repository; one that is the same in several commits is read once."""
+
+    def __init__(self, repo: pygit2.Repository) -> None:
+        self.repo = repo
+        self._known: dict[tuple[str, str], Text] = {}
+
+    def texts(self, files: store.Entries, own_data: tuple[str, ...] = ()) -> dict[str, Text]:
+        """The texts of those files whose lines count, apart from what is too large, or is not text."""
+        paths = sorted(path for path in files if kind_of(path, own_data) in READ)
+        chosen = store.small(self.repo, files, paths, MOST_BYTES)
+        found = {path: self._text(path, files) for path in chosen}
+        return {path: text for path, text in found.items() if b"\0" not in text.data[:8_000]}
+
+    def _text(self, path: str, files: store.Entries) -> Text:
+        key = files[path][0], path.rpartition(".")[2]
+        if key not in self._known:
+            self._known[key] = Text(path, store.loaded(self.repo, files, [path])[path].data)
+        return self._known[key]
+
+    def template(self, base: Base) -> tuple[Template, set[str]]:
+        """All lines of the template in each render, and the ids of its files without its owner's data."""
+        template, ids = Template(), set[str]()
+        for tree in self._renders(base):
+            files = store.entries(self.repo, tree)
+            data = own_data(self._record(files))
+            texts = self.texts(files, data)
+            template.add(text.lines for text in texts.values())
+            for path, text in texts.items():
+                if kind_of(path) is Kind.PROSE:
+                    template.add_prose(text.text)
+            ids |= {name for path, (name, _) in files.items() if path not in data}
+        template.add([lines_of("README.md", f"{readme.HEADING}\n{readme.QUESTION}")])
+        return template, ids
+
+    def _renders(self, base: Base) -> Iterator[str]:
+        """The trees of the render that the project rests on, and of those that it had before or elsewhere."""
+        before = commits.history(self.repo, base.commit) if base.commit else ()
+        candidates = dict.fromkeys(islice(chain(before, update.renders(self.repo)), MOST_CANDIDATES))
+        found = (store.tree_of(self.repo, each) for each in candidates if _may_be_render(self.repo, each))
+        yield from islice(dict.fromkeys(chain((base.tree,), found)), MOST_RENDERS)
+
+    def _record(self, files: store.Entries) -> Record:
+        data = store.loaded(self.repo, files, [record.NAME])
+        try:
+            return record.read(data[record.NAME].data.decode("utf-8", "replace"))
+        except (KeyError, record.RecordError):
+            return Record()
+
+
+def own_data(known: Record) -> tuple[str, ...]:
+    """The files that a record names as its owner's data."""
+    paths = known.data.get("files")
+    return tuple(path for path in paths if isinstance(path, str)) if isinstance(paths, list) else ()
+
+
+def _may_be_render(repo: pygit2.Repository, commit: str) -> bool:
+    """Whether the files of a commit are a render; after a template's hooks, the record cannot tell."""
+    try:
+        return update.is_render(repo, commit) or not update.record_of(repo, commit).render
+    except update.UpdateError:
+        return False
