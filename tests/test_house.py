@@ -28,7 +28,7 @@ MAY_IMPORT = {
     "check": {"check", "project", "template", *BASE},
     "portfolio": {"portfolio", "check", "project", "template", *BASE},
     "cohort": {"cohort", "adopt", "check", "project", "template", *BASE},
-    "pages": {"pages", "check.engine", "check.report", "cohort.standing", "portfolio.model", *BASE},
+    "pages": {"pages", "check.engine", "check.report", "cohort.standing", "portfolio.model", "project.mine", *BASE},
     "repo_review": {"repo_review", "pages", "check", "project", "template", *BASE},  # an adapter, beside `cli`
     "cli": {"cli", "pages", "cohort", "portfolio", "adopt", "check", "project", "template", *BASE},
     "__main__": {"cli", *BASE},

@@ -7,6 +7,7 @@ line, however it is broken, and quotation marks, parentheses and commas do not c
 from __future__ import annotations
 
 import io
+import re
 import tokenize
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import NamedTuple
@@ -14,6 +15,7 @@ from typing import NamedTuple
 _MOST_PYTHON = 300_000  # characters; a longer file is compared by its plain lines
 _PYTHON = (".py", ".pyi")
 _LEFT_OUT = str.maketrans("", "", "\"'(),\\")
+_PREFIX = re.compile(r"\A[A-Za-z]{1,2}(?=[\"'])")  # of a text in quotation marks
 _WITH_BODY = frozenset("async case class def elif else except finally for if match try while with".split())
 _LAYOUT = frozenset((tokenize.NL, tokenize.INDENT, tokenize.DEDENT))
 _ENDS = frozenset((tokenize.NEWLINE, tokenize.ENDMARKER))
@@ -58,6 +60,8 @@ def _python(text: str) -> list[Line] | None:
     statement = _Statement()
     try:
         for token in tokenize.generate_tokens(io.StringIO(text).readline):
+            if token.type == tokenize.ERRORTOKEN:  # it is no Python; to go on could take for ever
+                return None
             if token.type == tokenize.COMMENT:
                 found += _plain([token.string], token.start[0], _bare)
             elif token.type not in _LAYOUT and statement.ends_with(token):
@@ -100,5 +104,5 @@ class _Statement:
         if said and all(token.type == tokenize.STRING for token in said):
             for token in said:
                 yield from _plain(token.string.split("\n"), token.start[0], _bare)
-        elif said and (key := _bare("".join(token.string for token in said))):
+        elif said and (key := _bare("".join(_PREFIX.sub("", token.string) for token in said))):
             yield Line(said[0].start[0], said[-1].end[0], key)

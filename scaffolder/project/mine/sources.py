@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 MOST_RENDERS = 50
 MOST_CANDIDATES = 500  # commits that may be renders
 MOST_BYTES = 10_000_000  # of the texts of one commit
+MOST_IN_ALL = 20_000_000  # of different texts, after which no earlier render is read
 
 
 class Text:
@@ -46,6 +47,7 @@ class Reader:
     def __init__(self, repo: pygit2.Repository) -> None:
         self.repo = repo
         self._known: dict[tuple[str, str], Text] = {}
+        self._bytes = 0
 
     def texts(self, files: store.Entries, own_data: tuple[str, ...] = ()) -> dict[str, Text]:
         """The texts of those files whose lines count, apart from what is too large, or is not text."""
@@ -57,13 +59,16 @@ class Reader:
     def _text(self, path: str, files: store.Entries) -> Text:
         key = files[path][0], path.rpartition(".")[2]
         if key not in self._known:
-            self._known[key] = Text(path, store.loaded(self.repo, files, [path])[path].data)
+            text = self._known[key] = Text(path, store.loaded(self.repo, files, [path])[path].data)
+            self._bytes += len(text.data)
         return self._known[key]
 
     def template(self, base: Base) -> tuple[Template, set[str]]:
         """All lines of the template in each render, and the ids of its files without its owner's data."""
         template, ids = Template(), set[str]()
         for tree in self._renders(base):
+            if self._bytes > MOST_IN_ALL:
+                break
             files = store.entries(self.repo, tree)
             data = own_data(self._record(files))
             texts = self.texts(files, data)

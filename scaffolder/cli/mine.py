@@ -1,0 +1,177 @@
+"""`scaffolder mine`: what of a project is its owner's, and what is the template's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from scaffolder.cli import options
+from scaffolder.cli.printing import print_json, print_lines, short
+from scaffolder.cli.streams import after
+from scaffolder.errors import OutsideError, TargetError, shown
+
+if TYPE_CHECKING:
+    from scaffolder.project.mine.report import Mine, Share
+
+Folder = Annotated[
+    Path, typer.Argument(metavar="[PATH]", help="Folder of the project [default: this one].", show_default=False)
+]
+Html = Annotated[
+    Path | None,
+    typer.Option("--html", metavar="FILE", help="Write a page with your lines marked.", show_default=False),
+]
+Write = Annotated[bool, typer.Option("--write", help='Write the facts into README.md, under "What I changed and why".')]
+MOST_LINES = 25
+_MOST_README = 1_000_000  # bytes
+
+
+def mine(path: Folder = Path(), html: Html = None, write: Write = False, as_json: options.AsJson = False) -> None:
+    """Show what of a project is yours, and what is the template's.
+
+    The last commit is compared with every version of the template that the project has had. Lines that were only
+    moved, copied, renamed or formatted anew are the template's; measured blocks, reports and lock files are nobody's.
+    This shows difference, not authorship. Nothing in the repository is run.
+    """
+    from scaffolder.project.mine import report
+
+    found = report.examine(path)
+    done = []
+    if write:
+        done.append(_write(path, found))
+    if html:
+        from scaffolder.pages import mine as pages
+
+        _save(html, pages.page(found))
+        done.append(f"Wrote {short(html)}.")
+    with after(" ".join(done).rstrip(".")):
+        if as_json:
+            print_json(_json(path, found, done))
+        else:
+            print_lines(_lines(found, done))
+
+
+def _save(file: Path, content: str) -> None:
+    try:
+        file.write_text(content, "utf-8", "replace", newline="\n")
+    except OSError as error:
+        raise OutsideError(f"{shown(file, 200)} cannot be written: {error.strerror}.") from error
+
+
+def _write(folder: Path, found: Mine) -> str:
+    """Write the facts into README.md; returns a sentence that says so."""
+    from scaffolder.pages import mine as pages
+    from scaffolder.project import checkout
+    from scaffolder.project.mine import readme
+    from scaffolder.tree import File
+
+    facts = pages.facts(found)
+    if not facts:
+        raise TargetError("Nothing here differs from the template yet, so there is nothing to write.")
+    name = "README.md"
+    file = checkout.read(folder, name)
+    if file is None or len(file.data) > _MOST_README:
+        raise TargetError(f"{shown(folder / name, 200)} is no file of at most 1 MB: --write needs one.")
+    try:
+        text = file.data.decode()
+    except UnicodeDecodeError:
+        raise TargetError(f"{shown(folder / name, 200)} is not UTF-8 text: save it as that first.") from None
+    ending = "\r\n" if "\r\n" in text else "\n"
+    new = readme.filled(text.replace("\r\n", "\n"), facts).replace("\n", ending)
+    checkout.write(folder, {name: File(new.encode(), file.mode)})
+    return f'Wrote the facts into {short(folder / name)}, under "{readme.TITLE}"; the why is for you to write.'
+
+
+def _lines(found: Mine, done: list[str]) -> Iterator[str]:
+    """At most `MOST_LINES` lines on a terminal that is wide enough."""
+    from scaffolder.cli.output import wrapped
+    from scaffolder.pages.mine import LIMITS
+
+    head, tail = [*_head(found)], [line for sentence in (*_asides(found), LIMITS, *done) for line in wrapped(sentence)]
+    room = max(1, MOST_LINES - len(head) - len(tail) - 4)  # for a heading, a line on the rest, and two empty lines
+    yield from head
+    if first := found.first:
+        yield ""
+        yield "Read these first:"
+        yield from (_file(share) for share in first[:room])
+        if len(first) > room:
+            yield f"  and {len(first) - room} more: --json lists them, --html FILE shows the lines"
+    yield ""
+    yield from tail
+
+
+def _head(found: Mine) -> Iterator[str]:
+    from scaffolder.cli.output import wrapped
+    from scaffolder.pages.mine import totals, worked
+    from scaffolder.project.mine.kinds import Kind
+
+    numbers = totals(found)
+    own = sum(total.owner for total in numbers)
+    every = own + sum(total.template for total in numbers)
+    said = f"{own:,} of {every:,} lines are yours as of commit {found.commit[:7]}"
+    yield from wrapped(f"{found.name}, made from {found.template}: {said}; {worked(found)}.")
+    yield ""
+    yield f"{'lines':<12}{'yours':>8}{'template':>12}"
+    for total in numbers:
+        words = f"   {total.words:,} words of yours" if total.words else ""
+        yield f"{total.kind:<12}{total.owner:>8,}{total.template:>12,}{words}"
+    data, rest = found.of(Kind.DATA), found.of(Kind.PROGRAMS)
+    if data:
+        own = sum(share.own for share in data)
+        yield f"{'data files':<12}{own:>8,}{len(data) - own:>12,}"
+    written = sum(share.programs for share in found.files)
+    yield from wrapped(f"Not counted, since programs wrote them: {len(rest)} files, {written:,} lines in other files.")
+
+
+def _file(share: Share) -> str:
+    places = ", ".join(f"{first}-{last}" if last > first else str(first) for first, last in share.marked[:3])
+    return f"  {share.path}  {share.owner:,} of yours: {places}{', …' if len(share.marked) > 3 else ''}"
+
+
+def _asides(found: Mine) -> Iterator[str]:
+    if found.waiting:
+        more = f" and {len(found.waiting) - 1} more" if len(found.waiting) > 1 else ""
+        yield f"Not committed, so not counted: {found.waiting[0]}{more}."
+    yield from found.notes
+
+
+def _json(folder: Path, found: Mine, done: list[str]) -> dict[str, Any]:
+    from scaffolder.pages.mine import LIMITS, totals
+    from scaffolder.project.mine.kinds import READ, Kind
+
+    work = found.work
+    return {
+        "schema": 1,
+        "path": str(folder),
+        "template": found.template,
+        "commit": found.commit,
+        "date": found.date,
+        "totals": {
+            str(each.kind): {"owner": each.owner, "template": each.template, "words": each.words, "files": each.files}
+            for each in totals(found)
+        },
+        "commits": {"count": work.commits, "days": work.days, "first": work.first or None, "last": work.last or None},
+        "read_first": [share.path for share in found.first],
+        "files": [_share(share) for share in found.of(*READ)],
+        "data": [{"path": share.path, "own": share.own, "was": share.was or None} for share in found.of(Kind.DATA)],
+        "written_by_programs": [share.path for share in found.of(Kind.PROGRAMS)],
+        "not_text": [{"path": share.path, "own": share.own} for share in found.of(Kind.BINARY)],
+        "not_committed": list(found.waiting),
+        "notes": [*found.notes, LIMITS],
+        "written": done,
+    }
+
+
+def _share(share: Share) -> dict[str, Any]:
+    return {
+        "path": share.path,
+        "kind": str(share.kind),
+        "owner": share.owner,
+        "template": share.template,
+        "programs": share.programs,
+        "words": share.words,
+        "lines": [list(each) for each in share.marked],
+        "was": share.was or None,
+    }

@@ -1,0 +1,231 @@
+"""`scaffolder mine` on repositories of own making: each line's owner is the one in a list that was made by hand."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import kit
+import pytest
+from kit import append, change, commit, edit, owners
+from support import Outcome, commit_all, git, make_template, stock
+
+from scaffolder.project.mine.kinds import Kind
+from scaffolder.project.mine.report import Mine, examine
+
+pytestmark = pytest.mark.usefixtures("no_child")
+
+Run = Callable[..., Outcome]
+
+
+@pytest.fixture
+def template(tmp_path: Path) -> Path:
+    return kit.template(tmp_path)
+
+
+@pytest.fixture
+def project(template: Path, scaffolder: Run, tmp_path: Path) -> Path:
+    assert scaffolder("new", template, "--yes", "--git").code == 0
+    return tmp_path / "night-shift"
+
+
+def own_data(found: Mine) -> dict[str, bool]:
+    return {share.path: share.own for share in found.of(Kind.DATA)}
+
+
+def test_an_untouched_project_has_no_line_of_its_owner(project: Path) -> None:
+    found = examine(project)
+    assert owners(project) == {}
+    assert {share.path: share.template for share in found.files if share.template} == {
+        "README.md": 8,
+        "data/DATASET.md": 2,
+        "scaffolder.toml": 1,
+        "settings.toml": 4,
+        "src/kit/model.py": 17,
+        "src/kit/service.py": 8,
+        "tests/test_service.py": 3,
+    }
+    assert own_data(found) == {"data/parcels.csv": False}
+    assert (found.work.commits, found.waiting) == (0, ())
+
+
+def test_only_the_readme_is_the_owners(project: Path) -> None:
+    why = "A dispatcher who calls the wrong person loses ten minutes, and the parcel is late all the same."
+    edit(project, "README.md", "TODO(problem): who loses what when the answer is wrong?", why)
+    edit(project, "README.md", "_Not measured yet._", "| ROC AUC | 0.81 |")
+    commit(project)
+    found = examine(project)
+    assert owners(project) == {"README.md": [why]}
+    assert {share.path: share.words for share in found.files if share.words} == {"README.md": 18}
+    assert (found.work.commits, found.work.days) == (1, 1)
+
+
+def test_prose_that_is_broken_anew_is_the_templates(project: Path) -> None:
+    edit(
+        project,
+        "README.md",
+        "so that somebody can call the people who wait",
+        "so that somebody\ncan call the people who\nwait",
+    )
+    edit(
+        project,
+        "README.md",
+        "make demo shows it.",
+        "make demo shows it, and I have added a page for the people at the counter.",
+    )
+    commit(project)
+    assert owners(project) == {
+        "README.md": ["make demo shows it, and I have added a page for the people at the counter."]
+    }
+
+
+def test_adopted_data_are_the_owners_and_their_description_is_not(
+    project: Path, scaffolder: Run, tmp_path: Path
+) -> None:
+    rows = "".join(f"{number},{number % 7},{'yes' if number * number % 11 > 4 else 'no'}\n" for number in range(120))
+    (tmp_path / "visits.csv").write_text(f"visit,wait,missed\n{rows}")
+    append(project, "src/kit/service.py", f"\n\n{kit.OWN}")
+    commit(project)
+    done = scaffolder("adopt", project, "--data", tmp_path / "visits.csv", "--target", "missed", "--yes")
+    assert (done.code, done.err) == (0, "")
+    assert owners(project) == {"src/kit/service.py": [line.strip() for line in kit.OWN.splitlines()]}
+    found = own_data(examine(project))
+    assert found
+    assert set(found.values()) == {True}
+
+
+def test_other_data_of_the_owner_are_known_by_their_hash(project: Path) -> None:
+    git(project, "mv", "data/parcels.csv", "data/renamed.csv")
+    (project / "data/calls.csv").write_text("call\n1\n")
+    commit(project)
+    assert own_data(examine(project)) == {"data/calls.csv": True, "data/renamed.csv": False}
+
+
+@pytest.mark.parametrize("length", [40, 200])
+def test_a_formatter_writes_no_line_of_the_owner(project: Path, length: int) -> None:
+    before = git(project, "rev-parse", "HEAD:src")
+    append(project, "src/kit/service.py", f"\n\n{kit.OWN}")
+    formatted(project, length)
+    assert git(project, "rev-parse", "HEAD:src") != before
+    assert sorted(owners(project)) == ["src/kit/service.py"]
+    assert next(share.owner for share in examine(project).first) == 2
+
+
+def formatted(folder: Path, length: int) -> Path:
+    command = [sys.executable, "-m", "ruff", "format", "--quiet", "--isolated", "--line-length", str(length), "."]
+    subprocess.run(command, cwd=folder, check=True)
+    return commit(folder)
+
+
+def test_a_whole_project_of_a_real_template_that_was_formatted_anew(scaffolder: Run, tmp_path: Path) -> None:
+    assert scaffolder("new", "classical-ml", "real", "--yes", "--git").code == 0
+    untouched = examine(tmp_path / "real")
+    again = examine(formatted(tmp_path / "real", 70))
+    assert [share.path for share in again.first] == []
+    assert sum(share.template for share in again.files) == sum(share.template for share in untouched.files) > 5_000
+
+
+def test_renamed_files_are_followed(project: Path) -> None:
+    git(project, "mv", "src/kit/model.py", "src/kit/weights.py")
+    git(project, "mv", "settings.toml", "costs.toml")
+    edit(project, "src/kit/weights.py", "max(0.0, min(1.0, total))", "1 / (1 + exp(-total))")
+    edit(project, "src/kit/weights.py", "import json\n", "import json\nfrom math import exp\n")
+    commit(project)
+    assert owners(project) == {"src/kit/weights.py": ["from math import exp", "return 1 / (1 + exp(-total))"]}
+    was = {share.path: share.was for share in examine(project).files if share.was}
+    assert was == {"src/kit/weights.py": "src/kit/model.py", "costs.toml": "settings.toml"}
+
+
+def test_a_history_that_was_squashed_tells_the_same(project: Path) -> None:
+    append(
+        project,
+        "tests/test_service.py",
+        "\n\ndef test_mine() -> None:\n    assert answer({'bias': 1.0}, {}) == 'late'\n",
+    )
+    shutil.rmtree(project / ".git")
+    commit_all(project)
+    assert owners(project) == {
+        "tests/test_service.py": ["def test_mine() -> None:", "assert answer({'bias': 1.0}, {}) == 'late'"]
+    }
+
+
+def test_three_updates_turn_no_line_of_the_templates_into_the_owners(
+    template: Path, project: Path, scaffolder: Run
+) -> None:
+    append(project, "src/kit/service.py", f"\n\n{kit.OWN}")
+    question = "TODO(problem): who loses what when the answer is wrong?"
+    edit(project, "README.md", question, "The counter closes at six, so calls after five are worth nothing to us.")
+    commit(project)
+    changes = [
+        ("src/kit/model.py", "    total = weights", "    # the odds\n    total = weights"),
+        ("README.md", "make demo shows it.", "make demo shows it in a minute, with a page to click."),
+        ("settings.toml", "missed = 20", "missed = 25\nlate = 3"),
+    ]
+    mine = {
+        "src/kit/service.py": [line.strip() for line in kit.OWN.splitlines()],
+        "README.md": ["The counter closes at six, so calls after five are worth nothing to us."],
+    }
+    for path, old, new in changes:
+        change(template, path, old, new)
+        done = scaffolder("update", project, "--yes")
+        assert (done.code, done.err) == (0, "")
+        assert new.split("\n")[-1] in (project / path).read_text()
+        assert owners(project) == mine
+    assert examine(project).work.commits == 1
+
+
+def test_a_line_that_a_later_version_dropped_stays_the_templates(
+    template: Path, project: Path, scaffolder: Run
+) -> None:
+    change(template, "settings.toml", "# What a mistake costs\n", "# What each mistake costs\n")
+    assert scaffolder("update", project, "--yes").code == 0
+    edit(project, "settings.toml", "# What each mistake costs\n", "# What a mistake costs\n")
+    commit(project)
+    assert owners(project) == {}
+
+
+def test_a_strangers_cookiecutter_project_is_known_through_track(scaffolder: Run, tmp_path: Path) -> None:
+    config = {"project_name": "Sea State", "project_slug": "{{ cookiecutter.project_name|slugify }}"}
+    files = {
+        "notes.md": b"# {{ cookiecutter.project_name }}\n\nWaves are measured here.\n",
+        "run.py": kit.SERVICE.encode(),
+    }
+    stranger = make_template(tmp_path / "stranger", config, files)
+    made = stock(stranger, tmp_path, {})
+    append(made, "run.py", "\n\nHEIGHT = 3\n")
+    commit_all(made)
+    assert scaffolder("track", stranger, made, "--yes").code == 0
+    assert owners(made) == {"run.py": ["HEIGHT = 3"]}
+    assert examine(made).template == "stranger"
+
+
+def test_functions_that_were_moved_to_another_file_are_the_templates(project: Path) -> None:
+    head, _, score = kit.MODEL.partition("def score")
+    (project / "src/kit/model.py").write_text(head)
+    (project / "src/kit/scoring.py").write_text(f'"""Scores."""\n\n\ndef score{score}')
+    edit(project, "src/kit/service.py", "kit.model", "kit.scoring")
+    commit(project)
+    assert owners(project) == {
+        "src/kit/scoring.py": ['"""Scores."""'],
+        "src/kit/service.py": ["from kit.scoring import score"],
+    }
+
+
+def test_copied_lines_are_the_templates_and_a_line_that_anybody_writes_is_not(project: Path) -> None:
+    _, _, score = kit.MODEL.partition("def score")
+    copy = f"import json\n\n\ndef score{score}\n\ndef twice(value):\n    return value * 2\n"
+    (project / "src/kit/copy.py").write_text(copy)
+    commit(project)
+    assert owners(project) == {
+        "src/kit/copy.py": ["import json", "def twice(value):", "return value * 2"],
+    }
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["domain-capstone", "llm-eval", "mlops-deploy", "rag-assistant"])
+def test_each_template_that_was_formatted_anew(name: str, scaffolder: Run, tmp_path: Path) -> None:
+    assert scaffolder("new", name, "real", "--yes", "--git").code == 0
+    assert [share.path for share in examine(formatted(tmp_path / "real", 70)).first] == []

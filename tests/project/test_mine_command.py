@@ -1,0 +1,293 @@
+"""The output of `scaffolder mine`: for a terminal, a program, a reader of a page, and the README."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+
+import kit
+import pytest
+from kit import append, commit, edit
+from support import ANY_NAMES, Outcome, commit_all, git
+
+from scaffolder.portfolio import project as portfolio
+from scaffolder.portfolio import texts
+from scaffolder.project.mine import readme
+from scaffolder.project.mine.report import examine
+
+pytestmark = pytest.mark.usefixtures("no_child")
+
+Run = Callable[..., Outcome]
+WHY = "I lowered the price of a call, because our own people make them now."
+LIMITS = "This shows what differs from the template, not who wrote it: an assistant may have."
+
+
+@pytest.fixture
+def project(scaffolder: Run, tmp_path: Path) -> Path:
+    """A project with work of its owner in code, tests and prose."""
+    assert scaffolder("new", kit.template(tmp_path), "--yes", "--git").code == 0
+    folder = tmp_path / "night-shift"
+    append(folder, "src/kit/service.py", f"\n\n{kit.OWN}")
+    append(
+        folder, "tests/test_service.py", "\n\ndef test_mine() -> None:\n    assert 1 + 1 == 2\n    assert 2 + 2 == 4\n"
+    )
+    edit(folder, "README.md", "make demo shows it.", "One line.\n\nTwo more lines.\n\nThree of mine.\n\nFour.\n\nFive.")
+    return commit(folder)
+
+
+def test_a_terminal_shows_what_to_read_first(project: Path, scaffolder: Run) -> None:
+    code, out, err = scaffolder("mine", project)
+    assert (code, err) == (0, "")
+    lines = out.splitlines()
+    assert lines[0].startswith("night-shift, made from kit: 10 of 52 lines are yours as of commit ")
+    assert "code               2          25" in lines
+    assert "tests              3           3" in lines
+    assert "prose              5           9   10 words of yours" in lines
+    at = lines.index("Read these first:")
+    assert lines[at + 1 : at + 4] == [
+        "  tests/test_service.py  3 of yours: 8-10",
+        "  src/kit/service.py  2 of yours: 14-15",
+        "  README.md  5 of yours: 15, 17, 19, …",
+    ]
+    assert lines[-1] == LIMITS
+
+
+def test_the_output_fits_a_terminal(project: Path, scaffolder: Run) -> None:
+    for number in range(60):
+        append(project, f"src/kit/own_{number}.py", f"{'part_' * 30}{number} = {number}\n")
+    commit(project)
+    (project / "later.py").write_text("x = 1\n")
+    out = scaffolder("mine", project, "--html", "page.html").out
+    assert len(out.splitlines()) <= 25
+    assert "more: --json lists them, --html FILE shows the lines" in out
+    assert "Not committed, so not counted: later.py." in out
+
+
+def test_a_program_gets_every_file(project: Path, scaffolder: Run) -> None:
+    code, out, err = scaffolder("mine", project, "--json")
+    found = json.loads(out)
+    assert (code, err, found["schema"], found["template"]) == (0, "", 1, "kit")
+    assert found["totals"]["tests"] == {"owner": 3, "template": 3, "words": 0, "files": 1}
+    assert found["read_first"] == ["tests/test_service.py", "src/kit/service.py", "README.md"]
+    share = next(each for each in found["files"] if each["path"] == "src/kit/service.py")
+    assert (share["owner"], share["template"], share["lines"]) == (2, 8, [[14, 15]])
+    assert found["data"] == [{"path": "data/parcels.csv", "own": False, "was": None}]
+    assert found["written_by_programs"] == [".scaffolder.json", "requirements.lock"]
+    assert found["commits"]["count"] == 1
+    assert found["notes"] == [LIMITS]
+
+
+class Marked(HTMLParser):
+    """The texts in <mark>, and all tags."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.inside, self.marked, self.tags = False, list[str](), set[str]()
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self.tags.add(tag)
+        if tag == "mark":
+            self.inside = True
+            self.marked.append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        self.inside = self.inside and tag != "mark"
+
+    def handle_data(self, data: str) -> None:
+        if self.inside:
+            self.marked[-1] += data
+
+
+@ANY_NAMES
+def test_a_page_marks_the_owners_lines_and_escapes_all(project: Path, scaffolder: Run) -> None:
+    append(project, "src/kit/<b>\x1b[31m.py", "STYLE = '<script>alert(1)</script>\x1b[2J'\n" * 9)
+    commit(project)
+    out = scaffolder("mine", project, "--html", "page.html").out
+    assert "\x1b" not in out
+    assert "<b>\\x1b[31m.py" in out
+    page = Path("page.html").read_text("utf-8")
+    found = Marked(page)
+    assert "\x1b" not in page
+    assert not found.tags & {"script", "b", "img", "link"}
+    assert "default-src 'none'" in page
+    marked = [text.partition("+")[2].strip() for text in found.marked]
+    assert marked[:9] == ["STYLE = '<script>alert(1)</script>\\x1b[2J'"] * 9
+    assert "def late_share(answers: list[str]) -> float:" in marked
+    assert len(marked) == 19
+    assert LIMITS in page
+
+
+def test_the_facts_go_into_the_readme_and_the_why_stays(project: Path, scaffolder: Run) -> None:
+    before = (project / "README.md").read_text()
+    assert scaffolder("mine", project, "--write").code == 0
+    page = (project / "README.md").read_text()
+    head, _, rest = page.partition(f"{readme.HEADING}\n\n<!-- mine -->\n<p>Beyond the template kit, as of ")
+    facts, _, rest = rest.partition("\n<!-- /mine -->\n\n")
+    assert f"{head}{rest.removeprefix(readme.QUESTION).lstrip()}" == before
+    assert head.endswith("<!-- /measured:results -->\n\n")
+    assert "2 lines of code in 1 file; 3 lines of tests in 1 file; 10 words of documents; 1 commit on 20" in facts
+    edit(project, "README.md", readme.QUESTION, WHY)
+    commit(project)
+    assert kit.owners(project)["README.md"] == [WHY, "One line.", "Two more lines.", "Three of mine.", "Four.", "Five."]
+    assert scaffolder("mine", project, "--write").code == 0
+    again = (project / "README.md").read_text()
+    assert WHY in again
+    assert "2 commits on 20" in again
+    assert again.count("<!-- mine -->") == again.count(readme.HEADING) == 1
+    said = texts.changes(portfolio.opened(project))
+    assert said
+    assert said.paragraphs == (WHY,)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("# A\n", "# A\n\n## What I changed and why\n\n<!-- mine -->\nF\n<!-- /mine -->\n\nQ\n"),
+        (
+            "# A\n\n## Results\n\nr\n\n## B\n\n```\n## What I changed and why\n```\n",
+            "# A\n\n## Results\n\nr\n\n## What I changed and why\n\n<!-- mine -->\nF\n<!-- /mine -->\n\nQ\n\n"
+            "## B\n\n```\n## What I changed and why\n```\n",
+        ),
+        (
+            "# A\n\n## what I changed and why ##\n\n\n\nwords\n",
+            "# A\n\n## what I changed and why ##\n\n<!-- mine -->\nF\n<!-- /mine -->\n\n\n\nwords\n",
+        ),
+        ("a\n<!-- mine -->\nold\nold\n<!-- /mine -->\nb\n", "a\n<!-- mine -->\nF\n<!-- /mine -->\nb\n"),
+        (
+            "# A\n\n## Results\n\nr",
+            "# A\n\n## Results\n\nr\n\n## What I changed and why\n\n<!-- mine -->\nF\n<!-- /mine -->\n\nQ\n",
+        ),
+    ],
+    ids=["end", "after the results", "the section", "the block", "results last"],
+)
+def test_the_place_of_the_facts(before: str, after: str) -> None:
+    assert readme.filled(before, "F") == after.replace("\nQ\n", f"\n{readme.QUESTION}\n")
+    assert readme.filled(readme.filled(before, "F"), "F") == readme.filled(before, "F")
+
+
+def test_marks_that_do_not_pair_hide_nothing() -> None:
+    assert readme.block_lines("a\n<!-- mine -->\nb\n<!-- /mine -->\n") == {2, 3, 4}
+    assert readme.block_lines("<!-- mine -->\nb\n") == set()
+    assert readme.block_lines("<!-- mine -->\n<!-- mine -->\nb\n<!-- /mine -->\n") == set()
+
+
+def test_a_readme_keeps_its_line_endings(project: Path, scaffolder: Run) -> None:
+    page = (project / "README.md").read_bytes().replace(b"\n", b"\r\n")
+    (project / "README.md").write_bytes(page)
+    assert scaffolder("mine", project, "--write").code == 0
+    new = (project / "README.md").read_bytes()
+    assert new.count(b"\n") == new.count(b"\r\n") > page.count(b"\n")
+
+
+def without_readme(project: Path) -> None:
+    (project / "README.md").unlink()
+
+
+def linked_readme(project: Path) -> None:
+    (project / "README.md").unlink()
+    (project / "README.md").symlink_to(project.parent / "kit" / "cookiecutter.json")
+
+
+def latin_readme(project: Path) -> None:
+    (project / "README.md").write_bytes(b"# Gr\xfcn\n")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "says"),
+    [
+        (without_readme, "is no file of at most 1 MB"),
+        (linked_readme, "is no file of at most 1 MB"),
+        (latin_readme, "is not UTF-8 text"),
+    ],
+)
+def test_a_readme_that_cannot_be_written(
+    spoil: Callable[[Path], None], says: str, project: Path, scaffolder: Run, tmp_path: Path
+) -> None:
+    config = (tmp_path / "kit/cookiecutter.json").read_bytes()
+    spoil(project)
+    code, out, err = scaffolder("mine", project, "--write")
+    assert (code, out) == (2, "")
+    assert says in err
+    assert err.count("\n") == 1
+    assert (tmp_path / "kit/cookiecutter.json").read_bytes() == config
+
+
+def test_an_untouched_project_has_nothing_to_write(scaffolder: Run, tmp_path: Path) -> None:
+    assert scaffolder("new", kit.template(tmp_path), "--yes", "--git").code == 0
+    assert "0 of 43 lines are yours" in scaffolder("mine", "night-shift").out
+    code, _, err = scaffolder("mine", "night-shift", "--write")
+    assert (code, err) == (2, "scaffolder: Nothing here differs from the template yet, so there is nothing to write.\n")
+
+
+def test_places_that_are_no_project(project: Path, scaffolder: Run, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    append(tmp_path, "other/a.py", "x = 1\n")
+    for folder, says in [
+        ("missing", "There is no folder"),
+        (tmp_path / "kit", "is not a Git repository"),
+        (project / "src", "is a folder of the project in"),
+        (commit_all(tmp_path / "other"), "'scaffolder track' adds one"),
+    ]:
+        code, out, err = scaffolder("mine", folder)
+        assert (code, out) == (2, "")
+        assert says in err
+    code, out, _ = scaffolder("mine", "missing", "--json")
+    assert (code, json.loads(out)["code"]) == (2, 2)
+    code, _, err = scaffolder("mine", project, "--html", "no/such/folder.html")
+    assert (code, err) == (3, "scaffolder: 'no/such/folder.html' cannot be written: No such file or directory.\n")
+
+
+def test_a_project_whose_render_is_lost_says_how_to_bring_it(project: Path, scaffolder: Run, tmp_path: Path) -> None:
+    git(tmp_path, "clone", "--quiet", "--depth", "1", "--branch", "main", f"file://{project}", "shallow")
+    (tmp_path / "kit/cookiecutter.json").unlink()
+    code, _, err = scaffolder("mine", "shallow")
+    assert code == 2
+    assert "git fetch origin scaffold:scaffold" in err
+
+
+def test_files_of_a_stranger_are_read_within_limits(project: Path, scaffolder: Run) -> None:
+    """Of those that Python cannot divide into tokens, the plain lines count; what is too large is named."""
+    for name, text in {
+        "deep.py": "(" * 50_000,
+        "open.py": '"""never closed\nx = 1\n',
+        "indent.py": "if x:\n        y = 1\n   z = 2\n",
+        "long.py": "x = '" + "a" * 900_000 + "'\n",
+        "many.py": '"""\n' + "a\n" * 140_000 + '"""\n',
+        "nul.py": "x = 1\0\n",
+        "large.py": "x = 1\n" * 200_000,
+    }.items():
+        (project / name).write_text(text)
+    commit(project)
+    found = json.loads(scaffolder("mine", project, "--json").out)
+    shares = {each["path"]: each["owner"] for each in found["files"]}
+    assert shares["open.py"] == 2
+    assert shares["indent.py"] == 3
+    assert shares["long.py"] == 1
+    assert shares["many.py"] == 140_000
+    assert shares["large.py"] == shares["nul.py"] == 0
+    assert found["notes"][0] == "Not compared, because too large or not text: large.py and 1 more."
+    assert scaffolder("mine", project, "--html", "page.html").code == 0
+
+
+def test_a_program_that_a_repository_configures_is_not_run(project: Path) -> None:
+    (project / ".gitattributes").write_text("*.py filter=evil diff=evil\n")
+    commit(project)
+    for key in ("filter.evil.clean", "filter.evil.smudge", "diff.evil.textconv", "core.fsmonitor", "core.pager"):
+        git(project, "config", key, f"touch {project.parent}/evil; cat")
+    append(project, "src/kit/service.py", "# more\n")
+    assert examine(project).waiting == ("src/kit/service.py",)
+    assert not (project.parent / "evil").exists()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a file that is always full")
+def test_output_that_the_disk_does_not_take(project: Path) -> None:
+    command = 'exec "$0" -m scaffolder mine night-shift --html page.html >/dev/full'
+    done = subprocess.run(["sh", "-c", command, sys.executable], capture_output=True, text=True, check=False)
+    said = "scaffolder: Wrote page.html, but the output cannot be written: No space left on device.\n"
+    assert (done.returncode, done.stderr) == (3, said)
+    assert "<mark>" in Path("page.html").read_text("utf-8")
