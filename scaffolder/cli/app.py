@@ -32,7 +32,7 @@ COMMANDS = {
     "match": ("scaffolder.cli.match:match", "Say where your repositories show what a job asks for."),
     "check": ("scaffolder.cli.check:check", "Check a portfolio project and say what to do next."),
     "review": ("scaffolder.cli.review:review", "Judge what people wrote in a portfolio project."),
-    "mine": ("scaffolder.cli.mine:mine", "Show what of a project is yours, and what is the template's."),
+    "mine": ("scaffolder.cli.mine:mine", "Show which part of a project is yours."),
     "lint-template": ("scaffolder.cli.lint:lint_template", "Say what would vanish or break in a template."),
     "update": ("scaffolder.cli.update:update", "Bring a later template or a new name into a project."),
     "track": ("scaffolder.cli.update:track", "Bring an existing repository under update."),

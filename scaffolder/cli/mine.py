@@ -1,4 +1,4 @@
-"""`scaffolder mine`: what of a project is its owner's, and what is the template's."""
+"""`scaffolder mine`: the owner's part of a project, and the template's."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _MOST_README = 1_000_000  # bytes
 
 
 def mine(path: Folder = Path(), html: Html = None, write: Write = False, as_json: options.AsJson = False) -> None:
-    """Show what of a project is yours, and what is the template's.
+    """Show which part of a project is yours.
 
     The last commit is compared with every version of the template that the project has had. Lines that were only
     moved, copied, renamed or formatted anew are the template's; measured blocks, reports and lock files are nobody's.
