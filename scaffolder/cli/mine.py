@@ -11,7 +11,7 @@ import typer
 from scaffolder.cli import options
 from scaffolder.cli.printing import print_json, print_lines, short
 from scaffolder.cli.streams import after
-from scaffolder.errors import OutsideError, TargetError, shown
+from scaffolder.errors import TargetError, shown, unwritable
 
 if TYPE_CHECKING:
     from scaffolder.project.mine.report import Mine, Share
@@ -57,7 +57,7 @@ def _save(file: Path, content: str) -> None:
     try:
         file.write_text(content, "utf-8", "replace", newline="\n")
     except OSError as error:
-        raise OutsideError(f"{shown(file, 200)} cannot be written: {error.strerror}.") from error
+        raise unwritable(file, error) from error
 
 
 def _write(folder: Path, found: Mine) -> str:

@@ -175,6 +175,20 @@ def test_three_updates_turn_no_line_of_the_templates_into_the_owners(
         assert new.split("\n")[-1] in (project / path).read_text()
         assert owners(project) == mine
     assert examine(project).work.commits == 1
+    git(project.parent, "clone", "--quiet", "--branch", "main", "--single-branch", f"file://{project}", "clone")
+    assert owners(project.parent / "clone") == mine
+
+
+def test_a_conflict_that_was_settled_keeps_what_is_the_templates_in_both_versions(
+    template: Path, project: Path, scaffolder: Run
+) -> None:
+    edit(project, "settings.toml", "missed = 20", "missed = 35")
+    commit(project)
+    change(template, "settings.toml", "call = 2\nmissed = 20", "call = 3\nmissed = 21\nlate = 4")
+    assert scaffolder("update", project, "--yes", "--allow-conflicts").code == 0
+    (project / "settings.toml").write_text("[costs]\ncall = 2\nmissed = 35\nlate = 4\n")
+    git(project, "commit", "--quiet", "--all", "--no-edit")
+    assert owners(project) == {"settings.toml": ["missed = 35"]}
 
 
 def test_a_line_that_a_later_version_dropped_stays_the_templates(
@@ -229,3 +243,17 @@ def test_copied_lines_are_the_templates_and_a_line_that_anybody_writes_is_not(pr
 def test_each_template_that_was_formatted_anew(name: str, scaffolder: Run, tmp_path: Path) -> None:
     assert scaffolder("new", name, "real", "--yes", "--git").code == 0
     assert [share.path for share in examine(formatted(tmp_path / "real", 70)).first] == []
+
+
+@pytest.mark.slow
+def test_answers_of_a_real_template_that_change_three_times(scaffolder: Run, tmp_path: Path) -> None:
+    assert scaffolder("new", "classical-ml", "real", "--yes", "--git").code == 0
+    project = tmp_path / "real"
+    append(project, "src/predictor/data.py", f"\n\n{kit.OWN}")
+    commit(project)
+    mine = {"src/predictor/data.py": [line.strip() for line in kit.OWN.splitlines()]}
+    for answer in ("model=xgboost", "project_name=Quite Another Name", "model=hist_gradient_boosting"):
+        before = git(project, "rev-parse", "HEAD")
+        assert scaffolder("update", project, "--yes", "--set", answer).code == 0
+        assert git(project, "diff", "--name-only", before)
+        assert owners(project) == mine

@@ -240,7 +240,7 @@ def test_places_that_are_no_project(project: Path, scaffolder: Run, tmp_path: Pa
     code, out, _ = scaffolder("mine", "missing", "--json")
     assert (code, json.loads(out)["code"]) == (2, 2)
     code, _, err = scaffolder("mine", project, "--html", "no/such/folder.html")
-    assert (code, err) == (3, "scaffolder: 'no/such/folder.html' cannot be written: No such file or directory.\n")
+    assert (code, err) == (2, "scaffolder: 'no/such/folder.html' cannot be written: No such file or directory.\n")
 
 
 def test_a_project_whose_render_is_lost_says_how_to_bring_it(project: Path, scaffolder: Run, tmp_path: Path) -> None:
