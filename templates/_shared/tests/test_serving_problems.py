@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.testclient import TestClient
 from pydantic import BaseModel, ConfigDict
 
@@ -18,10 +18,14 @@ def client() -> TestClient:
 def test_a_405_names_the_methods_of_all_routes_at_an_address(client: TestClient) -> None:
     app = client.app
     assert isinstance(app, FastAPI)
-    app.get("/length/{kind}")(lambda kind: kind)
-    for method in ("PUT", "OPTIONS"):
-        refused = client.request(method, "/length/text")
-        assert (refused.status_code, refused.headers["allow"]) == (405, "POST, GET")
+    files = APIRouter()
+    for add in (app.get("/length/{kind}"), files.get("/files/{kind:path}"), files.delete("/files/{kind:path}")):
+        add(lambda kind: kind)
+    app.include_router(files)
+    for path, allowed in {"/length/text": "POST, GET", "/files/a/b": "GET, DELETE"}.items():
+        for method in ("PUT", "OPTIONS"):
+            refused = client.request(method, path)
+            assert (refused.status_code, refused.headers["allow"]) == (405, allowed), path
     assert client.post("/static/style.css").headers["allow"] == "GET, HEAD"
     assert client.options("/nothing").status_code == 404
 

@@ -95,7 +95,7 @@ async def _refused(request: Request, error: HTTPException) -> Response:
     headers = error.headers
     if error.status_code == 405:  # Starlette names the methods of one route, and an address may have several
         paths, route = request.app.openapi()["paths"], request.scope.get("route")
-        methods = paths.get(getattr(route, "path", None))
+        methods = paths.get(getattr(route, "path_format", None))
         headers = {"Allow": ", ".join(methods).upper()} if methods else headers
     return ProblemResponse(error.status_code, DETAILS.get(error.detail, error.detail), headers=headers)
 
