@@ -5,6 +5,8 @@ import os
 
 from locust import FastHttpUser, constant, stats, task
 
+REQUESTS = 1000  # of all users together; a number of seconds would be too few for a busy machine
+
 stats.bucket_response_time = lambda milliseconds: round(milliseconds, 1)  # Locust itself counts in whole ones
 
 
@@ -15,3 +17,5 @@ class Caller(FastHttpUser):
     @task
     def predict(self) -> None:
         self.client.post("/predict", json=self.row)
+        if self.environment.stats.total.num_requests >= REQUESTS:
+            self.environment.runner.quit()
