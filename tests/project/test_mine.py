@@ -15,6 +15,7 @@ from support import Outcome, commit_all, git, make_template, stock
 
 from scaffolder.project.mine.kinds import Kind
 from scaffolder.project.mine.report import Mine, examine
+from scaffolder.project.mine.sources import Text
 
 pytestmark = pytest.mark.usefixtures("no_child")
 
@@ -95,6 +96,16 @@ def test_adopted_data_are_the_owners_and_their_description_is_not(
     found = own_data(examine(project))
     assert found
     assert set(found.values()) == {True}
+
+
+def test_lines_of_programs_are_nobodys() -> None:
+    text = (
+        b"own\n<!-- measured:a -->\n1\n<!-- /measured:a -->\n"
+        b'TODO(b): is this still true? Before the data changed, it said: "own"\n<!-- mine -->\nF\n<!-- /mine -->\n'
+    )
+    found = Text("README.md", text)
+    assert [line.first for line in found.lines] == [1, 2, 4]
+    assert found.programs == {3, 5, 6, 7, 8}
 
 
 def test_other_data_of_the_owner_are_known_by_their_hash(project: Path) -> None:
