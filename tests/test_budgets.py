@@ -16,7 +16,7 @@ TEMPLATES = {
     "classical-ml": 2_271,
     "rag-assistant": 3_526,  # with PostgreSQL; with SQLite 3,399
     "llm-eval": 3_120,
-    "mlops-deploy": 3_488,
+    "mlops-deploy": 3_490,
     "domain-capstone": 2_192,
 }
 SHARED = {"": 550, "retrieval": 565, "minilm": 102}  # of these, by part of templates/_shared; all have the first

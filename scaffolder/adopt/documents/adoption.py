@@ -40,7 +40,7 @@ _MOST_SHOWN = 20  # of a list in the preview
 _MOST_FIELDS, _MOST_VALUES, _LONGEST_VALUE = 30, 10, 40
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _FIELD = re.compile(r"([A-Za-z][\w-]{0,39}):[ \t]+(\S.{0,299})")
-_BEGINNING = 20_000  # characters of a text in which its first sentence is looked for
+_BEGINNING = 20_000  # characters of a text in which a heading is looked for
 
 
 def adopt(source: Path, options: Options, contract: Mapping[str, Any]) -> Adoption:
@@ -120,36 +120,38 @@ def _front_matter(text: str) -> dict[str, str]:
 
 
 def _example(listing: Listing, benchmark: Benchmark) -> str:
-    """A question that the documents answer: of the list, or made of the first sentence of the longest text."""
+    """A question that the documents answer; without one, what somebody may look for: a heading, or the name of a file.
+
+    A sentence with a question mark behind it would be no question in any language.
+    """
     asked = [one["question"] for one in benchmark.questions if one["evidence"]]
     if short := [one for one in asked if len(one) <= LONGEST_EXAMPLE and one.isprintable()]:
         return str(short[0])
     longest = max(listing.texts, key=lambda name: len(listing.texts[name]), default="")
-    sentence = _first_sentence(listing.texts[longest]) if longest else ""
-    words = sentence or PurePosixPath(next(iter(listing.files))).stem
-    return f"{one_line(shorten(words, LONGEST_EXAMPLE, placeholder='')).rstrip('.!?:;, ') or words[:LONGEST_EXAMPLE]}?"
+    words = _heading(listing.texts[longest]) if longest else ""
+    words = words or PurePosixPath(longest or next(iter(listing.files))).stem
+    return one_line(shorten(words, LONGEST_EXAMPLE, placeholder="") or words[:LONGEST_EXAMPLE])
 
 
-def _first_sentence(text: str) -> str:
-    """The first sentence of more than two words that is no heading, without markup; "" if there is none."""
+def _heading(text: str) -> str:
+    """The first heading below the title; without one, the title; "" if there is none."""
     from markdown_it import MarkdownIt
 
     found = _FRONT_MATTER.match(text)
     tokens = MarkdownIt("commonmark").parse(text[found.end() if found else 0 :][:_BEGINNING])
-    for before, token in pairwise(tokens):
-        if before.type == "paragraph_open" and token.children:
-            words = " ".join(one.content for one in token.children if one.type in ("text", "code_inline"))
-            for sentence in re.split(r"(?<=[.!?])\s", " ".join(words.split())):
-                if sentence.count(" ") > 1:
-                    return sentence
-    return ""
+    headings = [
+        " ".join("".join(one.content for one in token.children if one.type in ("text", "code_inline")).split())
+        for before, token in pairwise(tokens)
+        if before.type == "heading_open" and token.children
+    ]
+    return next(iter([*filter(None, headings[1:]), *headings]), "")
 
 
 def _preview(listing: Listing, benchmark: Benchmark, example: str, *, asked: bool) -> Iterator[str]:
     facts = _counts(listing, benchmark)
     yield f"Documents: {facts['documents']} ({facts['formats']}), {facts['bytes']} bytes."
     yield from _listed("Files that are left out", [f"{shown(name)} {why}" for name, why in listing.left_out.items()])
-    yield f"The example that the project asks first: {shown(example, LONGEST_EXAMPLE)}"
+    yield f"What the project asks first, as an example: {shown(example, LONGEST_EXAMPLE)}"
     if not asked:
         yield "Questions: none, so nothing is measured yet; --questions names a list of them."
         return

@@ -155,3 +155,15 @@ def test_the_drill_says_that_a_port_is_taken_before_it_trains(
     said = capsys.readouterr().err
     assert f"port {port + 1}: Address already in use" in said
     assert "ROUTER_PORT" in said
+
+
+@pytest.mark.parametrize("content", [b"-1\n", b"abc\n", b"9" * 5000, b"\xff\xfe12\n"])
+def test_a_damaged_number_of_a_process_is_told_in_a_sentence(
+    processes: Sleepers, capsys: pytest.CaptureFixture[str], content: bytes
+) -> None:
+    number = pid("champion")
+    (VAR / "champion.pid").write_bytes(content)
+    assert main(["down"]) == 2
+    (said,) = capsys.readouterr().err.splitlines()
+    assert said.startswith("Error: var/champion.pid holds no process number, but the champion runs")
+    (VAR / "champion.pid").write_text(f"{number}\n")

@@ -172,8 +172,10 @@ def _pid(name: str) -> Path:
 
 def _signal(name: str, number: int) -> bool:
     """Send a signal; False if the process has not written its number yet."""
-    if not (text := _pid(name).read_text()):
+    if not (text := _pid(name).read_text(encoding="utf-8", errors="replace").strip()):
         return False
+    if not re.fullmatch("[1-9][0-9]{0,6}", text):  # -1 would be all processes
+        raise SlotError(f"{_pid(name)} holds no process number, but the {name} runs: write the number into it")
     with contextlib.suppress(ProcessLookupError):
         os.kill(int(text), number)
     return True
