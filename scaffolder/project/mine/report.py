@@ -12,10 +12,12 @@ from scaffolder.project.mine import difference, history
 from scaffolder.project.mine.history import Work
 from scaffolder.project.mine.kinds import READ, Kind, kind_of
 from scaffolder.project.mine.lines import Line
-from scaffolder.project.mine.sources import MOST_BYTES, Reader, Text, own_data
+from scaffolder.project.mine.sources import Reader, Text, own_data
 
 if TYPE_CHECKING:
     import pygit2
+
+MOST_MOVED = 2_000_000  # bytes of the files on each side that may be one that was renamed
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,7 @@ def _renamed(repo: pygit2.Repository, rendered: store.Entries, files: store.Entr
     """The files that the owner renamed, as `update` finds them: path now -> the template's path."""
     gone, new = ([path for path in one if path not in other] for one, other in ((rendered, files), (files, rendered)))
     before, now = (
-        store.loaded(repo, entries, store.small(repo, entries, paths, MOST_BYTES))
+        store.loaded(repo, entries, store.small(repo, entries, paths, MOST_MOVED))
         for entries, paths in ((rendered, gone), (files, new))
     )
     return {path: former for former, path in merge.renames(before, now).items()}
