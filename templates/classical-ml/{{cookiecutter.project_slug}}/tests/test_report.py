@@ -136,6 +136,7 @@ def test_both_scores_of_a_suspected_leak_stand_in_the_documents_until_it_is_sett
         said = f"without it, the model has ROC AUC\n{theirs} instead of {ours}."
         for name in ("README.md", "MODEL_CARD.md"):
             text = (tmp_path / name).read_text(encoding="utf-8")
+            assert ("**These numbers may be too good**" in text) == (name == "README.md" and bool(suspected))
             found = ["**A leak is suspected**" in text, said in text, "| without spent |" in text]
             assert found == [bool(suspected)] * 3
 

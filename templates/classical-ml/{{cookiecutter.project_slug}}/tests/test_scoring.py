@@ -43,6 +43,12 @@ def test_a_bound_for_what_has_no_value_is_not_kept() -> None:
     assert (gate.metric, gate.passed, gate.value) == ("precision", False, None)
 
 
+def test_no_gain_is_zero_and_not_below() -> None:
+    same = answers([0.1] * 50 + [0.9] * 50)
+    (cost, *_) = scoring.measure_gains(same, same, ROWS, OUTCOMES, task())
+    assert [str(value) for value in (cost.value, *cost.ci95)] == ["0.0"] * 3
+
+
 def test_a_slice_counts_the_rows_that_its_score_is_about_and_is_not_sure_of_the_worst() -> None:
     predicted = [0.1] * 50 + [0.9] * 5 + [0.1] * 45  # none of the new is found, all of the old are
     found = {(one.name, one.metric): one for one in scoring.measure_slices(answers(predicted), ROWS, OUTCOMES, task())}
