@@ -13,7 +13,7 @@ import pytest
 from kit import append, change, commit, edit, owners
 from support import Outcome, commit_all, git, make_template, stock
 
-from scaffolder.project.mine.kinds import Kind
+from scaffolder.project.mine.kinds import Kind, kind_of
 from scaffolder.project.mine.report import Mine, examine
 from scaffolder.project.mine.sources import Text
 
@@ -96,6 +96,30 @@ def test_adopted_data_are_the_owners_and_their_description_is_not(
     found = own_data(examine(project))
     assert found
     assert set(found.values()) == {True}
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("src/kit/data/loader.py", Kind.CODE),
+        ("data/prepare.py", Kind.CODE),
+        ("src/kit/page.html", Kind.CODE),
+        ("data/corpus/page.html", Kind.DATA),
+        ("data/DATASET.md", Kind.PROSE),
+        ("data/handbook.md", Kind.DATA),
+        ("sales.csv", Kind.DATA),
+        ("tests/helpers.py", Kind.TESTS),
+        ("src/kit/latest.py", Kind.CODE),
+        ("web/app_test.ts", Kind.TESTS),
+        ("reports/metrics.json", Kind.PROGRAMS),
+        ("uv.lock", Kind.PROGRAMS),
+        ("settings.toml", Kind.OTHER),
+        ("Makefile", Kind.OTHER),
+        ("docs/page.png", Kind.BINARY),
+    ],
+)
+def test_the_kinds_of_files(path: str, kind: Kind) -> None:
+    assert kind_of(path) is kind
 
 
 def test_lines_of_programs_are_nobodys() -> None:

@@ -38,7 +38,7 @@ def kind_of(path: str, own_data: Collection[str] = ()) -> Kind:
     parts, suffix = path.split("/"), PurePosixPath(path).suffix.lower()
     if path == record.NAME or parts[0] == "reports" or machine.is_lock(path):
         return Kind.PROGRAMS
-    if path in own_data or suffix in _DATA or ("data" in parts[:-1] and path != machine.DATASET):
+    if path in own_data or suffix in _DATA or (parts[0] == "data" and path != machine.DATASET and suffix != ".py"):
         return Kind.DATA
     if suffix in _BINARY:
         return Kind.BINARY
