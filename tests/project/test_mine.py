@@ -112,6 +112,7 @@ def test_adopted_data_are_the_owners_and_their_description_is_not(
         ("src/kit/latest.py", Kind.CODE),
         ("web/app_test.ts", Kind.TESTS),
         ("reports/metrics.json", Kind.PROGRAMS),
+        ("artifacts/model.json", Kind.PROGRAMS),
         ("uv.lock", Kind.PROGRAMS),
         ("settings.toml", Kind.OTHER),
         ("Makefile", Kind.OTHER),

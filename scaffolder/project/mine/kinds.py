@@ -24,6 +24,7 @@ class Kind(StrEnum):
 
 READ = (Kind.CODE, Kind.TESTS, Kind.PROSE, Kind.OTHER)
 """The kinds whose lines are compared."""
+_MADE = ("reports", "artifacts")  # folders that runs of a project write
 _CODE = frozenset(
     ".py .pyi .js .mjs .ts .tsx .jsx .css .html .jinja .j2 .sql .sh .r .jl .java .go .rs .c .h .cpp .scala .kt".split()
 )
@@ -36,7 +37,7 @@ _TESTS = re.compile(r"(?:^|/)(?:tests?/|test_[^/]*$|conftest\.py$)|_test\.\w+$")
 def kind_of(path: str, own_data: Collection[str] = ()) -> Kind:
     """The kind of the file at `path`; `own_data` are the files that the project's record names as its owner's data."""
     parts, suffix = path.split("/"), PurePosixPath(path).suffix.lower()
-    if path == record.NAME or parts[0] == "reports" or machine.is_lock(path):
+    if path == record.NAME or parts[0] in _MADE or machine.is_lock(path):
         return Kind.PROGRAMS
     if path in own_data or suffix in _DATA or (parts[0] == "data" and path != machine.DATASET and suffix != ".py"):
         return Kind.DATA
