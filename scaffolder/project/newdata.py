@@ -21,6 +21,7 @@ _SAID = "Before the data changed, it said:"
 _TEXTS = (".md", ".toml", ".yml", ".yaml")  # files that have blocks
 _IN_LINES = re.compile(r"^\s*(?:\||[-*] )|TODO\(", re.MULTILINE)  # a table, a list, or a question with its answer
 _QUESTION = re.compile(r"TODO\([^|]*[^| ]")  # to the end of the line or of the cell
+_UNANSWERED = re.compile(r"TODO\([\w-]{1,40}\):[^?]*\?")  # a question, and nothing after it
 _ITEM = re.compile(r"TODO\(([\w-]{1,40})\)")
 _MARK = re.compile(r"^<!-- (?:/?(?:data|measured):\S+|make adopt wrote .*) -->\s*$", re.MULTILINE)
 
@@ -36,12 +37,16 @@ class NewData:
         """Whether new data may change the file, beyond what the template changes."""
         return path.endswith(_TEXTS) or _matches(path, self.about) or _matches(path, self.made)
 
-    def forgotten(self, base: Tree, ours: Tree) -> Tree:
-        """`ours` with all that is about the former data as it is in `base`, and without what runs have made."""
+    def forgotten(self, base: Tree, ours: Tree, theirs: Tree) -> Tree:
+        """`ours` with all that is about the former data as it is in `base`, and without what runs have made.
+
+        A data file that the template did not write, as `make adopt` once put one there, gives way to one of its name.
+        """
         kept: dict[str, File] = {}
         for path, file in ours.items():
             if path not in base:
-                kept |= {} if _matches(path, self.made) else {path: file}
+                gone = _matches(path, self.made) or (path in theirs and _matches(path, self.about))
+                kept |= {} if gone else {path: file}
             elif _matches(path, (*self.about, *self.made)):
                 kept[path] = _without_data(path, base[path], file)
             else:
@@ -114,6 +119,8 @@ def _with_questions(name: str, old: str, new: str, known: set[str], comment: str
 
 def _owners_words(paragraph: str, template: set[str]) -> str:
     """The words of a paragraph to quote: none if they are the template's; of a table or list, the owner's lines."""
+    if _UNANSWERED.fullmatch(_joined(paragraph)):  # of an earlier version, or of `make adopt`
+        return ""
     words, lines = _joined(paragraph), [line for line in map(_joined, paragraph.split("\n")) if line not in template]
     if words not in template and _IN_LINES.search(paragraph) and STILL_TRUE not in words:
         questions = sorted((one for piece in template for one in _QUESTION.findall(piece)), key=len, reverse=True)

@@ -157,7 +157,7 @@ def merged(repo: pygit2.Repository, ours: str, base: Base, theirs: Tree, new_dat
     kept |= store.loaded(repo, present, paths)
     changed = {path: theirs[path] for path in paths if path in theirs}
     was = store.loaded(repo, before, paths)
-    found = merging.merge(was, new_data.forgotten(was, kept) if new_data else kept, changed)
+    found = merging.merge(was, new_data.forgotten(was, kept, changed) if new_data else kept, changed)
     result = new_data.asked_again(was, kept, found.tree) if new_data else found.tree
     changes = {path: result.get(path) for path in sorted({*kept, *result}) if result.get(path) != kept.get(path)}
     return Merged(ours, base, theirs, found, changes, present, untouched, current=False)

@@ -65,7 +65,7 @@ def render(what: str) -> Tree:
 
 def after(base: Tree, ours: Tree, theirs: Tree) -> dict[str, str]:
     """The texts when `theirs` has come in; nothing is ever in conflict."""
-    found = merge.merge(base, DATA.forgotten(base, ours), theirs)
+    found = merge.merge(base, DATA.forgotten(base, ours, theirs), theirs)
     assert found.conflicts == ()
     return {path: file.data.decode() for path, file in DATA.asked_again(base, ours, found.tree).items()}
 
@@ -84,6 +84,14 @@ def test_what_nobody_has_written_is_replaced_without_a_question() -> None:
     assert texts == {path: file.data.decode() for path, file in theirs.items()} | {"notes.txt": "mine"}
 
 
+def test_a_data_file_that_the_template_did_not_write_gives_way_to_one_of_its_name() -> None:
+    base, theirs = render("telecom"), {**render("parcels"), "data/rows.csv.gz": File(b"\x1f\x8bparcels")}
+    mine = {"data/rows.csv.gz": File(b"\x1f\x8bmine"), "data/notes.csv": File(b"mine")}
+    found = merge.merge(base, DATA.forgotten(base, {**base, **mine}, theirs), theirs)
+    assert found.conflicts == ()
+    assert found.tree == {**theirs, "data/notes.csv": File(b"mine")}
+
+
 def test_answers_come_back_as_questions_that_quote_them() -> None:
     base = render("telecom")
     ours = changed(base, "README.md", "TODO(problem): who loses what?", "We lose\n300 a month.")
@@ -91,6 +99,13 @@ def test_answers_come_back_as_questions_that_quote_them() -> None:
     asked = 'TODO(problem): is this still true? Before the data changed, it said: "We lose 300 a month."'
     assert f"parcels\n\nTODO(problem): who loses what?\n\n{asked}\n<!-- /data:problem -->" in readme
     assert "My own words." in readme
+
+
+@pytest.mark.parametrize(("more", "asked"), [("", 0), (" We do.", 1), (" We do. Do we?", 1)])
+def test_a_question_of_another_version_is_no_answer(more: str, asked: int) -> None:
+    base = render("telecom")
+    ours = changed(base, "README.md", "TODO(problem): who loses what?", f"TODO(problem): who pays?{more}")
+    assert after(base, ours, render("parcels"))["README.md"].count("is this still true?") == asked
 
 
 def test_answers_beside_open_questions_come_back_too() -> None:
