@@ -314,7 +314,7 @@ def test_a_fresh_project_claims_no_number_and_asks_its_owner(project: Path) -> N
             "_Not measured yet: run `make demo`._",
         }
     asked = set(re.findall(r"TODO\(([a-z]+)\):", (project / "README.md").read_text()))
-    assert asked >= {"problem", "errors", "limitations", "demo"}
+    assert asked >= {"problem", "errors", "limitations", "live", "changed"}
     assert not (project / "reports" / "metrics.json").exists()
 
 

@@ -111,7 +111,7 @@ def test_the_owners_words_stand_in_the_documents_in_place_of_questions(facts: Ma
         assert [each for each in words if each not in own[path]] == []
     open_questions = {item for text in own.values() for item in re.findall(r"TODO\((\w+)\)", text)}
     assert open_questions & {"source", "licence", "labels", "questions", "intended"} == set()
-    assert {"problem", "harm", "limits"} <= open_questions
+    assert {"problem", "limitations", "limits"} <= open_questions
 
 
 def test_all_that_nobody_has_said_is_asked(tickets: Path) -> None:
@@ -179,7 +179,11 @@ def test_adopt_keeps_the_owners_settings_and_asks_again_what_may_be_false(
     folder = tmp_path / "radar"
     edit(folder / "settings.toml", "alpha = 0.05", "alpha = 0.01")
     edit(folder / "settings.toml", "min = 0.65", "min = 0.7")
-    edit(folder / "README.md", "TODO(harm): who gets a worse tool", "Students lose an hour. TODO(harm): who gets")
+    edit(
+        folder / "README.md",
+        "TODO(limitations): who gets a worse tool",
+        "Students lose an hour. TODO(limitations): who gets",
+    )
     for path in ("reports/metrics.json", "reports/test-access.jsonl", "reports/figures/x.svg", "docs/screenshot.png"):
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text("{}\n")
@@ -192,7 +196,7 @@ def test_adopt_keeps_the_owners_settings_and_asks_again_what_may_be_false(
     assert found["lead"] == ["classifiers"]
     assert "is this still true" not in (folder / "settings.toml").read_text()
     readme = (folder / "README.md").read_text()
-    assert 'TODO(harm): is this still true? Before the data changed, it said: "Students lose an hour.' in readme
+    assert 'TODO(limitations): is this still true? Before the data changed, it said: "Students lose an hour.' in readme
     present = {path for path in on_disk(folder) if path.startswith(("data/", "reports/", "prompts/", "docs/screen"))}
     assert present == {
         *("data/DATASET.md", "data/SHA256SUMS", "data/benchmark.jsonl", "prompts/brief.md", "prompts/plain.md"),

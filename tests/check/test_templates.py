@@ -152,7 +152,7 @@ MUTANTS = [
     swapped("an error that does not exist", "error-analysis", README, r"Row 4796", "Row 94796", CHURN),
     swapped("an error that is shown otherwise", "error-analysis", EVALUATION, r"(?<=^\| 4796 \| 1 \| 0\.)\d+", "12345", CHURN),
     swapped("a question in the details", "error-analysis", EVALUATION, r"^## Figures", "TODO(results): what next?\n\n## Figures", CHURN),
-    swapped("a review that is past", "staleness", "docs/risk-register.md", r"2027-\d\d-\d\d", "2025-03-01"),
+    swapped("a review that is past", "staleness", OPERATION, r"2027-\d\d-\d\d", "2025-03-01"),
     swapped("a question that came back", "problem", README, r"^## Architecture", "TODO(problem): who?\n\n## Architecture"),
     replaced("no screenshot", "demo", "docs/screenshot.png", lambda _: None),
 ]  # fmt: skip

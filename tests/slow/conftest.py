@@ -19,7 +19,6 @@ from support import combinations
 from scaffolder.template import catalog
 
 QUESTION = re.compile(r"TODO\(\w+\):[^|\n]*(?=\n| \|)")
-DEMO = re.compile(r"TODO\(demo\):.*")
 # As long as the answers of the finished churn project in tests/check/data are on average.
 ANSWER = (
     "It matters to the two people who plan the week: before, they called whoever had complained last, and one in four "
@@ -192,7 +191,7 @@ def filled(finished: Finished, tmp_path_factory: pytest.TempPathFactory) -> Proj
     for page in (*path.glob("*.md"), *path.glob("docs/*.md"), path / "data/DATASET.md"):
         text = page.read_text("utf-8")
         if 'docs/screenshot.png"' not in text:  # nothing shows the picture yet
-            text = DEMO.sub("![The page](docs/screenshot.png)", text)
+            text = text.replace("## Licence", "![The page](docs/screenshot.png)\n\n## Licence")
         text = QUESTION.sub(ANSWER, text)
         page.write_text(re.sub(r"Your Name|your-github-name", "ferro", text), "utf-8")
     return Project(path, str(python))

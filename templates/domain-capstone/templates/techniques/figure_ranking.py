@@ -1,4 +1,4 @@
-"""Can the chances of success be taken at their word? The figure of a ranking."""
+"""Do they succeed as often as the model says? The figure of a ranking."""
 
 from matplotlib.figure import Figure
 from sklearn.calibration import CalibrationDisplay
@@ -7,7 +7,7 @@ from .scoring import Answered
 from .settings import Settings
 
 NAME = "calibration"
-CAPTION = "Can a chance of success be taken at its word? The closer the points are to the diagonal, the better"
+CAPTION = "Do they succeed as often as the model says? The closer the points are to the diagonal, the better"
 
 
 def figure(answered: Answered, settings: Settings) -> Figure:

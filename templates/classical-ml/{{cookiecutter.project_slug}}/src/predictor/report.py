@@ -21,7 +21,7 @@ MINOR = ("rmse",)  # metrics that only docs/evaluation.md shows
 
 # What to see in each figure; the first one that was drawn is shown in README.md.
 CAPTIONS = {
-    "calibration": "Can a probability be taken at its word? The closer the points are to the diagonal, the better",
+    "calibration": "Do events happen as often as the model says? The closer the points are to the diagonal, the better",
     "ranking": "How well does it rank? The further the curves are from the dashed lines of chance, the better",
     "forecast": "Does the forecast follow the outcomes? The shaded interval should contain nearly all of them",
     "residuals": "Are the errors the same everywhere? The points should scatter evenly around the line",
@@ -57,11 +57,8 @@ def facts(report: EvaluationReport, record: Any, settings: Settings) -> dict[str
         metrics = [one for one in report.metrics if one.name not in MINOR or one.name == headline.name]
         return sections.scores(report.model_copy(update={"metrics": metrics, "baseline": rule + clean}), report.model)
 
-    def figure(position: slice, up: str = "") -> str:
-        drawn = [name for name in CAPTIONS if (sections.FIGURES / f"{name}.svg").exists()][position]
-        folder = f"{up}{sections.FIGURES.as_posix()}"
-        return "\n\n".join(f"![{CAPTIONS[name]}]({folder}/{name}.svg)\n\n*{CAPTIONS[name]}.*" for name in drawn)
-
+    drawn = [name for name in CAPTIONS if (sections.FIGURES / f"{name}.svg").exists()]
+    folder = f"../{sections.FIGURES.as_posix()}"
     inputs = [one["feature"] for one in record["importance"][:SHOWN_INPUTS]]
     columns = ["row", "mistake", "actual", "predicted", *inputs]
     commands = [record["run"]["command"], report.run.command]
@@ -84,8 +81,7 @@ def facts(report: EvaluationReport, record: Any, settings: Settings) -> dict[str
         "per_hundred": lambda name: round(100 * report.metric(name).value),
         "parameters": _parameters,
         "scores": scores,
-        "first_figure": figure(slice(1)),
-        "other_figures": figure(slice(1, None), up="../"),
+        "figures": "\n\n".join(f"![{CAPTIONS[one]}]({folder}/{one}.svg)\n\n*{CAPTIONS[one]}.*" for one in drawn),
         "slices": sections.slices(report, "rows"),
         "worse": [one for one in report.slices if sections.clearly_worse(one, report)],
         "worst_columns": columns,

@@ -15,7 +15,7 @@ CAPTIONS = {
     "timeline": "Is the champion still right? Its calibration gap and Brier score on the outcomes of the last days, as "
     "they became known. The numbered lines are the events of the table",
     "canary": "Who answered? The share of the answers of each day that came from each version",
-    "calibration": "Can a probability be taken at its word? The closer the points to the diagonal, the better",
+    "calibration": "Do events happen as often as the model says? The closer the points to the diagonal, the better",
     "psi": "Would the inputs have warned? The largest PSI of an input, week by week, against its usual bound",
 }
 
