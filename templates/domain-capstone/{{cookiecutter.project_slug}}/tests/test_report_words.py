@@ -89,7 +89,7 @@ def test_the_headline_says_whether_the_rule_is_beaten(project: Project, gain: fl
     blocks = said(project, measured(gain))
     for name in ("headline", "scores"):
         assert words in blocks[name]
-    assert "For 75 of 100 " in blocks["headline"]
+    assert "decides 75 of 100 " in blocks["headline"]
 
 
 def test_a_broken_promise_is_said(project: Project) -> None:
