@@ -80,7 +80,7 @@ def test_cases_that_people_decided_and_nothing_learned_from_are_told(project: Pr
 @pytest.mark.parametrize(
     ("gain", "words"),
     [
-        (0.1, "The model is better: the gain"),
+        (0.1, "**The model is better than today's rule**"),
         (0.02, "**It is not shown that the model beats today's rule**"),
         (-0.1, "**The model is worse than today's rule**"),
     ],
