@@ -77,8 +77,8 @@ def measure_gains(served: Answers, rival: Answers, rows: pd.DataFrame, outcomes:
 
     def gain(drawn: Rows) -> list[float]:
         actual, ours, theirs = outcomes[drawn], served.predicted[drawn], rival.predicted[drawn]
-        gains = (one.sign * (one.function(actual, ours) - other.function(actual, theirs)) for one, other in pairs)
-        return [gain + 0.0 for gain in gains]  # no gain is 0, and not -0
+        # 0.0 is added because "no gain" should not be written as -0.0.
+        return [0.0 + one.sign * (one.function(actual, ours) - other.function(actual, theirs)) for one, other in pairs]
 
     found = zip(names, gain(np.arange(len(rows))), _intervals(gain, rows, task), strict=True)
     return [Gain(metric=name, versus=rival.name, value=rounded(value), ci95=ci95) for name, value, ci95 in found]
