@@ -50,8 +50,9 @@ TERMINAL = {
 LAYERS = {
     "classical-ml": """
         bootstrap exits reporting
-        dependent settings booster manifest leakage normalise validation splitting data
-        features tasks model artifacts explain
+        dependent target outcome settings measures booster manifest task
+        leakage normalise validation splitting data
+        features model artifacts explain
         rule selection training scoring figures evaluation
         serving
         report __main__

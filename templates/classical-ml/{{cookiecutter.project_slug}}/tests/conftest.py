@@ -1,4 +1,4 @@
-"""Fixtures for several test files: a toy project of each kind in which everything has been run, and its service."""
+"""Fixtures for several test files: a toy project in which everything has been run, and its service."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ import toy
 from predictor.manifest import Manifest, read_manifest
 from predictor.serving.app import Config, create_app
 from predictor.serving.schemas import example
-from toy import Kind, Project, Row
+from toy import Project, Row
 
 # The profile that pyproject.toml names, with fewer examples, and fixtures that all examples of a test share.
 hypothesis_settings.register_profile(
@@ -23,26 +23,8 @@ hypothesis_settings.register_profile(
 
 
 @pytest.fixture(scope="session")
-def leavers(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    return toy.run("leavers", tmp_path_factory.mktemp("leavers"), toy.settings("leavers"), toy.leavers())
-
-
-@pytest.fixture(scope="session")
-def visits(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    return toy.run("visits", tmp_path_factory.mktemp("visits"), toy.settings("visits"), toy.visits())
-
-
-@pytest.fixture(scope="session", params=["leavers", "visits"])
-def kind(request: pytest.FixtureRequest) -> Kind:
-    """What follows is tested for both kinds of target."""
-    found: Kind = request.param
-    return found
-
-
-@pytest.fixture(scope="session")
-def project(kind: Kind, request: pytest.FixtureRequest) -> Project:
-    found: Project = request.getfixturevalue(kind)
-    return found
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    return toy.run(tmp_path_factory.mktemp("project"), toy.settings(), toy.table())
 
 
 @pytest.fixture(scope="session")

@@ -11,8 +11,10 @@ from predictor.reporting.metrics import METRICS, read_json
 from predictor.serving.latency import LATENCY
 from predictor.settings import NO_DATA, Settings, load_settings
 from toy import Project
+from toy_target import SECTIONS, TARGET
 
 Capture = pytest.CaptureFixture[str]
+PROBLEM = toy.toml({"problem": SECTIONS["problem"]}) + "\n"
 
 
 @pytest.mark.parametrize("step", STEPS)
@@ -44,14 +46,14 @@ def test_without_data_each_step_names_the_one_that_brings_them(
     [
         ("[problem]\ntarget = ", "settings.toml is not valid TOML: "),
         ('[problem]\nname = "x"', "settings.toml: problem.target: Field required"),
-        ('[problem]\ntarget = "left"\nlabel = 1', "settings.toml: problem.label: Extra inputs are not permitted"),
-        ('[problem]\ntarget = "left"\n[data]\nfile = "x"\n[columns]', "settings.toml: columns: "),
+        (f"{PROBLEM}label = 1", "settings.toml: problem.label: Extra inputs are not permitted"),
+        (f'{PROBLEM}[data]\nfile = "x"\n[columns]', "settings.toml: columns: "),
         (
-            '[problem]\ntarget = "left"\n[data]\nfile = "x"\n[columns]\nage = "date"',
+            f'{PROBLEM}[data]\nfile = "x"\n[columns]\nage = "date"',
             "settings.toml: columns.age.kind: ",
         ),
         (
-            '[problem]\ntarget = "left"\n[data]\nfile = "x"\ntest_share = 1\n[columns]\na = "numeric"',
+            f'{PROBLEM}[data]\nfile = "x"\ntest_share = 1\n[columns]\na = "numeric"',
             "data.test_share: ",
         ),
     ],
@@ -68,10 +70,10 @@ def test_unusable_settings_name_the_key(
 
 
 def test_what_is_left_out_of_the_settings_has_a_default(tmp_path: Path) -> None:
-    text = '[problem]\ntarget = "days_late"\n[data]\nfile = "x"\n[columns]\nage = "numeric"\n'
+    text = f'{PROBLEM}[data]\nfile = "x"\n[columns]\nage = "numeric"\n'
     (tmp_path / "settings.toml").write_text(text, encoding="utf-8")
     found = load_settings(tmp_path / "settings.toml")
-    assert (found.title, found.headline, found.classifies) == ("Days late", "mae", False)
+    assert (found.title, found.training.folds) == (TARGET.capitalize(), 5)
     assert found.names("numeric") == ["age"]
     assert found == Settings.model_validate(found.model_dump())
 
@@ -83,12 +85,12 @@ def run(folder: Path, chosen: Settings, *steps: str) -> list[int]:
 
 
 def test_each_step_says_what_it_did(
-    leavers: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "scaffolder.toml").write_text("[blocks]\n", encoding="utf-8")
-    toy.put(tmp_path, toy.leavers())
-    assert run(tmp_path, leavers.settings, "data", "train", "evaluate", "report") == [0] * 4
+    toy.put(tmp_path, toy.table())
+    assert run(tmp_path, project.settings, "data", "train", "evaluate", "report") == [0] * 4
     said = capsys.readouterr().out
     assert "data/toy.csv.gz: 400 rows are valid; 240 train, 80 validation, 80 test." in said
     assert "(served)" in said
@@ -100,15 +102,15 @@ def test_each_step_says_what_it_did(
 
 
 def test_a_failed_gate_is_exit_code_1_and_can_be_reported(
-    leavers: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:
-    folder = Path(shutil.copytree(leavers.folder, tmp_path / "copy"))
+    folder = Path(shutil.copytree(project.folder, tmp_path / "copy"))
     monkeypatch.chdir(folder)
     (folder / "scaffolder.toml").write_text('[blocks]\n"README.md" = ["gates"]\n', encoding="utf-8")
     (folder / "README.md").write_text("<!-- measured:gates -->\n<!-- /measured:gates -->\n", encoding="utf-8")
     (folder / METRICS).unlink()
     assert run(
-        folder, leavers.settings.model_copy(update={"gates": {"expected_cost": -1.0}}), "evaluate", "report"
+        folder, project.settings.model_copy(update={"gates": {"expected_cost": -1.0}}), "evaluate", "report"
     ) == [1, 0]
     said = capsys.readouterr()
     assert said.err.startswith("Gate failed: expected_cost is ")

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.metrics import mean_absolute_error, roc_auc_score
 
 import toy
+import toy_target
 from predictor import artifacts, data, evaluation, report
 from predictor.manifest import Manifest
 from predictor.model import load_model
@@ -43,7 +43,7 @@ def without_clock(path: Path) -> dict[str, Any]:
 
 
 def test_two_runs_write_the_same_files(project: Project, tmp_path: Path) -> None:
-    toy.run(project.kind, tmp_path, project.settings, toy.table(project.kind))
+    toy.run(tmp_path, project.settings, toy.table())
     files = [path.relative_to(project.folder) for path in project.folder.rglob("*.*") if path.is_file()]
     assert {"metrics.json", "training.json", "predictions.csv", "errors.csv", "model.onnx"} <= {
         one.name for one in files
@@ -60,14 +60,12 @@ def test_served_and_measured_are_one_model(
 ) -> None:
     test = data.load(project.settings, project.folder).test
     assert predictions.index.tolist() == test.index.tolist()
-    np.testing.assert_allclose(predictions["actual"], data.outcome(test, project.settings))
     served = artifacts.predict(load_model(project.folder / "artifacts"), test)
-    np.testing.assert_allclose(predictions["predicted"], served, rtol=1e-5)
+    np.testing.assert_allclose(toy_target.predicted(predictions), served, rtol=1e-5)
     assert manifest.metrics == measured.metrics
     assert measured.model == manifest.algorithm
-    score = roc_auc_score if project.settings.classifies else mean_absolute_error
-    found = measured.metric(project.settings.headline)
-    assert found.value == pytest.approx(score(predictions["actual"], predictions["predicted"]), rel=1e-4)
+    found = measured.metric(project.settings.training.headline)
+    assert found.value == pytest.approx(toy_target.headline(predictions), rel=1e-4)
 
 
 def test_every_model_has_every_score_and_intervals_contain_it(measured: EvaluationReport) -> None:
@@ -77,9 +75,6 @@ def test_every_model_has_every_score_and_intervals_contain_it(measured: Evaluati
         assert metric.label
     for model in {one.model for one in measured.baseline}:
         assert [one.name for one in measured.baseline if one.model == model] == [one.name for one in measured.metrics]
-    assert (
-        sum(measured.errors.values()) if measured.task == "tabular-regression" else sum(measured.errors.values()) == 80
-    )
 
 
 def test_gains_are_paired(project: Project, measured: EvaluationReport) -> None:
@@ -87,7 +82,7 @@ def test_gains_are_paired(project: Project, measured: EvaluationReport) -> None:
     first, *_ = measured.difference
     assert (first.versus, first.metric) == ("simple rule", "expected_cost")
     assert {one.versus for one in measured.difference} == {model for model, _ in theirs}
-    assert {one.metric for one in measured.difference} == {project.settings.headline, "expected_cost"}
+    assert {one.metric for one in measured.difference} == {project.settings.training.headline, "expected_cost"}
     for gain in measured.difference:
         ours = measured.metric(gain.metric)
         sign = 1 if ours.higher_is_better else -1
@@ -103,32 +98,23 @@ def test_slices_are_measured_on_their_rows(
 ) -> None:
     rows = data.load(project.settings, project.folder).test
     assert {one.name.split(" = ")[0] for one in measured.slices} == set(project.settings.slices.columns)
-    name, value = ("plan", "NA") if project.settings.classifies else ("weekday", "Mon")
-    chosen = predictions[(rows[name] == value).to_numpy()]
-    (found,) = [
-        one for one in measured.slices if one.name == f"{name} = {value}" and one.metric == project.settings.headline
-    ]
+    chosen = predictions[(rows["plan"] == "NA").to_numpy()]
+    headline = [one for one in measured.slices if one.metric == project.settings.training.headline]
+    (found,) = [one for one in headline if one.name == "plan = NA"]
     assert found.n == len(chosen)
-    score = roc_auc_score if project.settings.classifies else mean_absolute_error
-    assert found.value == pytest.approx(score(chosen["actual"], chosen["predicted"]), rel=1e-4)
-    headline = [one for one in measured.slices if one.metric == project.settings.headline]
+    assert found.value == pytest.approx(toy_target.headline(chosen), rel=1e-4)
     assert min(one.n for one in headline) >= project.settings.slices.min_rows
-    if project.settings.classifies:  # a number of many values is cut at its quartiles
-        assert [one.n for one in headline if one.name.startswith("age")] == [20] * 4
+    assert [one.n for one in headline if one.name.startswith("age")] == [20] * 4  # its quartiles
 
 
 def test_the_worst_of_each_kind_of_mistake_are_listed_and_all_are_counted(
     project: Project, measured: EvaluationReport, predictions: pd.DataFrame
 ) -> None:
     errors = pd.read_csv(project.folder / "reports/errors.csv", index_col="row", keep_default_na=False)
-    actual, predicted = predictions["actual"], predictions["predicted"]
-    kinds = {"too high": predicted > actual, "too low": predicted < actual}
-    if project.settings.classifies:
-        acts = predictions["acts"] == 1
-        kinds = {"false positive": acts & (actual == 0), "false negative": ~acts & (actual == 1)}
+    kinds = toy_target.mistakes(predictions)
     assert measured.mistakes == {kind: rows.sum() for kind, rows in kinds.items()}
     for kind, rows in kinds.items():
-        distance, listed = (actual - predicted).abs()[rows], errors.index[errors["mistake"] == kind]
+        distance, listed = toy_target.distance(predictions)[rows], errors.index[errors["mistake"] == kind]
         assert len(listed) == min(evaluation.WORST, len(distance)) > 0
         assert distance[listed].is_monotonic_decreasing
         assert not distance.drop(listed).gt(distance[listed].min()).any()
@@ -143,7 +129,7 @@ def evaluate(folder: Path, chosen: Settings) -> list[Gate]:
 def test_gates_are_bounds_also_on_the_gain_over_the_rule(
     project: Project, measured: EvaluationReport, copy: Path
 ) -> None:
-    headline = measured.metric(project.settings.headline)
+    headline = measured.metric(project.settings.training.headline)
     cost = measured.metric("expected_cost").value
     better = 1 if headline.higher_is_better else -1
     low = measured.difference[0].ci95[0]
@@ -155,31 +141,17 @@ def test_gates_are_bounds_also_on_the_gain_over_the_rule(
     assert measured.gates == []  # without bounds, a model that is no better than the rule fails nothing
 
 
-def test_a_gate_on_nothing_is_refused(leavers: Project) -> None:
+def test_a_gate_on_nothing_is_refused(project: Project) -> None:
     with pytest.raises(SettingsError, match="'beauty' is not measured; choose from "):
-        evaluate(leavers.folder, leavers.settings.model_copy(update={"gates": {"beauty": 1}}))
-
-
-def test_rows_that_belong_together_are_drawn_together(leavers: Project, tmp_path: Path) -> None:
-    """Each row twice, as one cluster: the interval is not narrower for it."""
-    rows = toy.leavers().assign(customer=range(toy.ROWS))
-    twice = pd.concat([rows, rows], ignore_index=True)
-    project = toy.run("leavers", tmp_path, toy.settings(data={"cluster": "customer"}, training={"seed": 7}), twice)
-    assert width(project) > 0.85 * width(leavers)
-
-
-def width(project: Project) -> float:
-    metric = read_report(project.folder / METRICS, EvaluationReport).metric("brier")
-    assert metric.ci95 is not None
-    return metric.ci95[1] - metric.ci95[0]
+        evaluate(project.folder, project.settings.model_copy(update={"gates": {"beauty": 1}}))
 
 
 def test_settings_that_changed_since_the_training_are_refused(project: Project, copy: Path) -> None:
     """Another seed would make test rows of training rows; another cost would not fit the decision rule."""
-    for changed in ({"training": {"seed": 8}}, {"cost": {"false_positive": 2}}):
+    for changed in ({"training": {"seed": 8}}, {"cost": {"currency": "CHF"}}):
         for step in (evaluation.evaluate, report.write):
             with chdir(copy), pytest.raises(ReportError, match=r"settings\.toml has changed since .* run `make train"):
-                step(toy.settings(project.kind, **changed))
+                step(toy.settings(**changed))
 
 
 def test_quarters_of_a_number_are_named_by_their_values_in_order() -> None:
@@ -190,6 +162,6 @@ def test_quarters_of_a_number_are_named_by_their_values_in_order() -> None:
 
 
 def test_evaluation_refuses_other_data(project: Project, copy: Path) -> None:
-    toy.put(copy, toy.table(project.kind, seed=1))
+    toy.put(copy, toy.table(seed=1))
     with pytest.raises(ReportError, match=r"trained on a different data/toy\.csv\.gz; run `make train` first"):
         evaluate(copy, project.settings)

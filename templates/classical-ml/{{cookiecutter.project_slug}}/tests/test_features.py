@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from sklearn.pipeline import Pipeline
 
 import toy
-from predictor import artifacts, data, features, normalise
-from predictor.manifest import MISSING, OTHER, CategoricalInput, Input, Manifest, NumericInput, Outcome
+from predictor import artifacts, features, normalise
+from predictor.manifest import MISSING, OTHER, CategoricalInput, Input, Manifest, NumericInput
 from predictor.model import Model
-from predictor.settings import Settings
-from predictor.tasks import task_of
+from predictor.outcome import Outcome
+from predictor.task import Task
 from predictor.validation import DataError
-from toy import NEVER_SEEN, Kind, Row
+from toy import NEVER_SEEN, Row
 
 PLANS = ["basic", "plus"]
 INPUTS: list[Input] = [
@@ -54,8 +54,8 @@ def describe(frame: pd.DataFrame, **columns: Any) -> list[Input]:
 
 
 def test_inputs_are_described_from_the_rows() -> None:
-    age, spent, plan, city = describe(toy.leavers(101))
-    frame = toy.leavers(101)
+    age, spent, plan, city, *_ = describe(toy.table(101))
+    frame = toy.table(101)
     assert isinstance(age, NumericInput)
     assert (age.min, age.max, age.unit, age.description) == (0, 120, "years", "Age at signing")
     assert age.seen == (frame["age"].min(), frame["age"].max())
@@ -68,27 +68,28 @@ def test_inputs_are_described_from_the_rows() -> None:
 def test_rare_categories_count_as_other() -> None:
     names = [f"{position:03}" for position in range(100)]
     plans = np.repeat(names, np.arange(100, 0, -1))
-    (*_, plan, _city) = describe(pd.DataFrame({"age": 1.0, "spent": 1.0, "plan": plans, "city": "Bonn"}))
+    frame = pd.DataFrame(dict.fromkeys(toy.settings().columns, 1.0) | {"plan": plans, "city": "Bonn"})
+    plan = describe(frame)[2]
     assert isinstance(plan, CategoricalInput)
     assert plan.choices == names[: features.MOST_CHOICES]
 
 
 def test_a_column_of_gaps() -> None:
-    frame = toy.leavers()
-    (*_, city) = describe(frame.assign(city=None))
+    frame = toy.table()
+    city = describe(frame.assign(city=None))[3]
     assert (city.typical, city.nullable) == ("missing", True)
     with pytest.raises(DataError, match="column spent has no value in the training rows"):
         describe(frame.assign(spent=np.nan))
 
 
-def fit(model: str, chosen: Settings, frame: pd.DataFrame) -> tuple[Pipeline, list[Input]]:
-    task, inputs = task_of(chosen), features.describe_inputs(frame, chosen)
+def fit(model: str, task: Task, frame: pd.DataFrame) -> tuple[Pipeline, list[Input]]:
+    inputs = features.describe_inputs(frame, task.settings)
     steps, estimator = {
         "linear": (features.for_linear(inputs), task.linear(1)),
         "boosting": (features.for_trees(inputs), task.boosting(1)),
     }[model]
     pipeline = Pipeline([("features", steps), ("model", estimator)])
-    return pipeline.fit(features.table(frame, inputs), data.outcome(frame, chosen)), inputs
+    return pipeline.fit(features.table(frame, inputs), task.outcomes(frame)), inputs
 
 
 def convert(pipeline: Pipeline, inputs: list[Input], outcome: Outcome) -> Model:
@@ -99,31 +100,29 @@ def convert(pipeline: Pipeline, inputs: list[Input], outcome: Outcome) -> Model:
 
 
 @pytest.mark.parametrize("model", ["linear", "boosting"])
-@pytest.mark.parametrize("kind", ["leavers", "visits"])
-def test_a_candidate_answers_the_same_as_its_conversion(kind: Kind, model: str) -> None:
-    chosen, frame = toy.settings(kind), toy.table(kind)
-    pipeline, inputs = fit(model, chosen, frame)
-    task = task_of(chosen)
-    outcome = task.decide(data.outcome(frame, chosen), task.raw(pipeline, features.table(frame, inputs)))
-    rows: list[Row] = toy.requests(chosen, frame, 500, seed=3, unknown=0.2)
+def test_a_candidate_answers_the_same_as_its_conversion(model: str) -> None:
+    task, frame = toy.task(), toy.table()
+    pipeline, inputs = fit(model, task, frame)
+    outcome = task.decide(task.outcomes(frame), task.raw(pipeline, features.table(frame, inputs)))
+    rows: list[Row] = toy.requests(task.settings, frame, 500, seed=3, unknown=0.2)
     rows[0] |= {item.name: None for item in inputs if item.nullable}
-    asked = pd.DataFrame(rows, columns=list(chosen.columns))
+    asked = pd.DataFrame(rows, columns=list(task.settings.columns))
     assert NEVER_SEEN in asked.to_numpy()
     expected = outcome.finish(task.raw(pipeline, features.table(asked, inputs)))
     served = artifacts.predict(convert(pipeline, inputs, outcome), asked)
-    assert artifacts.parity(expected, served, relative=not chosen.classifies) <= artifacts.TOLERANCE
+    assert artifacts.parity(expected, served, relative=task.relative) <= artifacts.TOLERANCE
     assert artifacts.to_onnx(pipeline, inputs) == artifacts.to_onnx(pipeline, inputs)
 
 
 @pytest.mark.parametrize("model", ["linear", "boosting"])
 def test_a_number_that_is_missing_only_after_training(model: str) -> None:
-    chosen, frame = toy.settings(), toy.leavers()
-    pipeline, inputs = fit(model, chosen, frame)
+    task, frame = toy.task(), toy.table()
+    pipeline, inputs = fit(model, task, frame)
     rows = features.table(frame.assign(age=np.nan), inputs)
-    assert np.isfinite(task_of(chosen).raw(pipeline, rows)).all()
+    assert np.isfinite(task.raw(pipeline, rows)).all()
 
 
 def test_training_sees_the_numbers_that_32_bits_hold() -> None:
-    frame = toy.leavers().assign(age=lambda rows: rows["age"] + 1e-9)
+    frame = toy.table().assign(age=lambda rows: rows["age"] + 1e-9)
     seen = features.table(frame, describe(frame))["input_0"]
     np.testing.assert_array_equal(seen, seen.astype(np.float32).astype(float))

@@ -10,10 +10,13 @@ import pytest
 from fastapi.testclient import TestClient
 
 import toy
+import toy_target
 from html_page import Page
 from predictor import report
 from predictor.serving.app import Config, create_app
+from predictor.settings import Settings
 from toy import Project
+from toy_target import TARGET
 
 NAMES = {
     "age": "<script>alert('age')</script> | `a` $x$",
@@ -21,7 +24,7 @@ NAMES = {
     "plan": "\"quoted\" 'twice' \\ " + "{" * 2 + " 7 * 6 }} {" + "% raw %}",
     "city": "# /measured:headline",
     "region": "<b>*bold* _it_ [x](y)",
-    "left": "left | <img src=x> `$`",
+    TARGET: "target | <img src=x> `$`",
 }
 VALUES = {
     "basic": "<script>alert(1)</script>|`",
@@ -29,25 +32,23 @@ VALUES = {
     "NA": "missing",  # the word for a gap, here a category
     "Aachen": "other",  # the word for unseen categories
     "north": "a\n| --- |\n",
-    "yes": 'yes | <i>$`\n"',
-    "no": "no <!--",
+    **toy_target.HOSTILE,
 }
 
 
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    folder = tmp_path_factory.mktemp("hostile")
-    plain = toy.settings()
-    columns = {NAMES[name]: column.model_dump() for name, column in plain.columns.items()}
-    chosen = plain.model_validate(
+    folder, plain = tmp_path_factory.mktemp("hostile"), toy.settings().model_dump(exclude_none=True)
+    plain |= {"slices": {"columns": [NAMES["plan"], NAMES["age"], NAMES["region"]], "min_rows": 15}}
+    renamed = {**plain, **toy_target.with_hostile_labels(plain)}
+    chosen = Settings.model_validate(
         {
-            **toy.settings().model_dump(),
-            "problem": {"target": NAMES["left"], "positive": VALUES["yes"], "title": "</title>$|`"},
-            "columns": columns,
-            "slices": {"columns": [NAMES["plan"], NAMES["age"], NAMES["region"]], "min_rows": 15},
+            **renamed,
+            "problem": {**renamed["problem"], "target": NAMES[TARGET], "title": "</title>$|`"},
+            "columns": {NAMES.get(name, name): column for name, column in plain["columns"].items()},
         }
     )
-    return toy.run("leavers", folder, chosen, toy.leavers().replace(VALUES).rename(columns=NAMES))
+    return toy.run(folder, chosen, toy.table().replace(VALUES).rename(columns=NAMES))
 
 
 @pytest.fixture(scope="module")
@@ -79,10 +80,10 @@ def test_nothing_in_a_document_is_html(blocks: dict[str, list[str]]) -> None:
 def test_the_service_answers_by_the_names_of_the_columns(hostile: Project) -> None:
     app = create_app(Config(artifacts=hostile.folder / "artifacts"))
     with TestClient(app, "http://localhost") as client:
-        rows = pd.DataFrame(toy.leavers().replace(VALUES).rename(columns=NAMES))
+        rows = pd.DataFrame(toy.table().replace(VALUES).rename(columns=NAMES))
         for row in toy.requests(hostile.settings, rows, 20, seed=1, unknown=0.1):
             answer = client.post("/predict", json=row).json()
-            assert 0 <= answer["probability"] <= 1
+            assert toy_target.effect(answer, answer) == 0
             assert {reason["feature"] for reason in answer["reasons"]} <= set(row)
         assert set(client.get("/openapi.json").json()["components"]["schemas"]["Row"]["properties"]) == set(row)
         assert [item["name"] for item in client.get("/model").json()["inputs"]] == list(row)

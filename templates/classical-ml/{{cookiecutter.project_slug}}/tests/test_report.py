@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 import toy
+import toy_target
 from predictor import evaluation, report
 from predictor.manifest import TRAINING
 from predictor.reporting.blocks import BlockError
-from predictor.reporting.markdown import number
 from predictor.reporting.metrics import METRICS, REPORTS, ReportError, read_json, read_report
 from predictor.scoring import EvaluationReport
 from toy import Project
@@ -69,13 +69,8 @@ def test_the_words_follow_the_numbers(project: Project, folder: Path, blocks: Bl
         measured = read_report(METRICS, EvaluationReport)
         record = read_json(TRAINING)
         said = report.render(measured, record, project.settings)
-    if project.settings.classifies:
-        caught = round(100 * measured.metric("recall").value)
-        assert f"finds {caught} of 100 cases of left = yes" in said["headline"]
-        assert "**ROC AUC" not in said["results"]
-        assert "EUR for each customer" in said["headline"]
-    else:
-        assert f"off by {number(measured.metric('mae').value)} people on average" in said["headline"]
+    assert toy_target.sentence(measured) in said["headline"]
+    assert "EUR for each customer" in said["headline"]
     assert f"**{record['served']['name']}**" in said["results"]
     assert said["gates"] == "No gate is set: `[gates]` in settings.toml is empty.\n"
     assert measured.run.data_sha256 in said["provenance"]
@@ -109,9 +104,9 @@ def test_the_first_lines_say_whether_the_model_is_better_than_a_simple_rule(
 
 
 def test_warnings_about_the_data_stand_in_the_documents_until_they_are_settled(
-    leavers: Project, tmp_path: Path
+    project: Project, tmp_path: Path
 ) -> None:
-    shutil.copytree(leavers.folder, tmp_path, dirs_exist_ok=True)
+    shutil.copytree(project.folder, tmp_path, dirs_exist_ok=True)
     toy.documents(tmp_path)
     warning = "'age' describes people: are you allowed to use it, and should you?"
     for unsettled in ([warning], []):
@@ -123,9 +118,9 @@ def test_warnings_about_the_data_stand_in_the_documents_until_they_are_settled(
 
 
 def test_both_scores_of_a_suspected_leak_stand_in_the_documents_until_it_is_settled(
-    leavers: Project, tmp_path: Path
+    project: Project, tmp_path: Path
 ) -> None:
-    shutil.copytree(leavers.folder, tmp_path, dirs_exist_ok=True)
+    shutil.copytree(project.folder, tmp_path, dirs_exist_ok=True)
     toy.documents(tmp_path)
     for suspected in (["spent"], []):
         chosen = toy.settings(data={"suspected": suspected})

@@ -1,6 +1,5 @@
-"""The answers of the service, end to end, for both kinds of target."""
+"""The answers of the service, end to end."""
 
-import math
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -9,11 +8,12 @@ from fastapi.testclient import TestClient
 import toy
 from predictor.manifest import Manifest, NumericInput
 from predictor.serving.schemas import unlike_training
-from toy import NEVER_SEEN, Kind, Project, Row
+from toy import NEVER_SEEN, Project, Row
+from toy_target import answered, effect
 
 
 def some(project: Project, count: int, seed: int, unknown: float = 0.0) -> list[Row]:
-    return toy.requests(project.settings, toy.table(project.kind), count, seed, unknown)
+    return toy.requests(project.settings, toy.table(), count, seed, unknown)
 
 
 def test_the_example_is_answered_with_reasons(client: TestClient, row: Row, manifest: Manifest) -> None:
@@ -27,21 +27,6 @@ def test_the_example_is_answered_with_reasons(client: TestClient, row: Row, mani
         assert reason["value"] == row[reason["feature"]]
 
 
-def test_the_answer_follows_from_the_score(client: TestClient, project: Project, manifest: Manifest) -> None:
-    outcome = manifest.outcome
-    for row in some(project, 8, seed=1):
-        answer = client.post("/predict", json=row).json()
-        if outcome.kind == "probability":
-            assert 0 <= answer["probability"] <= 1
-            assert answer["threshold"] == outcome.threshold == 0.2  # an alarm costs 1, a missed one 4
-            assert answer["decision"] == (answer["probability"] >= outcome.threshold)
-        else:
-            ends = (answer["value"] - outcome.below, answer["value"] + outcome.above)
-            assert (answer["low"], answer["high"]) == pytest.approx(ends)
-            assert answer["plan"] == pytest.approx(answer["value"] + outcome.margin)
-            assert (answer["coverage"], answer["unit"]) == (0.9, "people")
-
-
 def test_a_reason_is_the_change_from_the_typical_value(
     client: TestClient, project: Project, manifest: Manifest
 ) -> None:
@@ -52,13 +37,7 @@ def test_a_reason_is_the_change_from_the_typical_value(
         typical = {item.name: item.typical for item in manifest.inputs}[reason["feature"]]
         assert reason["typical"] == typical
         without = client.post("/predict", json={**row, reason["feature"]: typical}).json()
-        assert reason["effect"] == pytest.approx(scale(answer) - scale(without), abs=1e-3)
-
-
-def scale(answer: Row) -> float:
-    if "probability" not in answer:
-        return float(answer["value"])
-    return math.log(answer["probability"] / (1 - answer["probability"]))
+        assert reason["effect"] == pytest.approx(effect(answer, without), abs=1e-3)
 
 
 def test_as_many_reasons_as_asked_for(client: TestClient, project: Project, manifest: Manifest) -> None:
@@ -77,20 +56,18 @@ def test_absent_and_null_mean_the_same(client: TestClient, row: Row, manifest: M
     assert client.post("/predict", json=absent).json() == client.post("/predict", json=null).json()
 
 
-def test_an_unseen_category_is_answered_and_named(client: TestClient, row: Row, kind: Kind) -> None:
-    name = {"leavers": "plan", "visits": "weekday"}[kind]
-    answer = client.post("/predict", json={**row, name: NEVER_SEEN}).json()
+def test_an_unseen_category_is_answered_and_named(client: TestClient, row: Row) -> None:
+    answer = client.post("/predict", json={**row, "plan": NEVER_SEEN}).json()
     reason = f"'{NEVER_SEEN}' is new to the model and treated as 'other'"
-    assert answer["warnings"] == [{"field": name, "reason": reason}]
-    other = client.post("/predict", json={**row, name: "other"}).json()
+    assert answer["warnings"] == [{"field": "plan", "reason": reason}]
+    other = client.post("/predict", json={**row, "plan": "other"}).json()
     assert other["warnings"] == []
-    assert scale(answer) == scale(other)
+    assert answered(answer) == answered(other)
 
 
-def test_a_number_beyond_training_is_named(client: TestClient, row: Row, kind: Kind) -> None:
-    name = {"leavers": "spent", "visits": "last_week"}[kind]
-    (warning,) = client.post("/predict", json={**row, name: 9999}).json()["warnings"]
-    assert warning["field"] == name
+def test_a_number_beyond_training_is_named(client: TestClient, row: Row) -> None:
+    (warning,) = client.post("/predict", json={**row, "spent": 9999}).json()["warnings"]
+    assert warning["field"] == "spent"
     assert warning["reason"].startswith("9999 is outside the range seen in training, ")
     age = NumericInput(key="input_0", name="age", nullable=True, typical=40, seen=(18, 90), example=40)
     assert [unlike_training(value, age) for value in (18, 90, None)] == [None] * 3

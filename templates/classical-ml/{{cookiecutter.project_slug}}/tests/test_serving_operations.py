@@ -61,9 +61,9 @@ def test_the_example_environment_file_names_every_setting() -> None:
     ],
 )
 def test_without_a_usable_model_there_is_no_service(
-    file: str, content: str | None, sentence: str, leavers: Project, tmp_path: Path
+    file: str, content: str | None, sentence: str, project: Project, tmp_path: Path
 ) -> None:
-    folder = Path(shutil.copytree(leavers.folder / "artifacts", tmp_path / "artifacts"))
+    folder = Path(shutil.copytree(project.folder / "artifacts", tmp_path / "artifacts"))
     if content is None:
         (folder / file).unlink()
     else:
@@ -72,13 +72,13 @@ def test_without_a_usable_model_there_is_no_service(
         create_app(Config(artifacts=folder))
 
 
-def test_serving_imports_no_training_library(leavers: Project) -> None:
+def test_serving_imports_no_training_library(project: Project) -> None:
     program = (
         "import sys; from pathlib import Path; from predictor.serving.app import Config, create_app; "
         "create_app(Config(artifacts=Path(sys.argv[1]))); "
         "print(*{name.split('.')[0] for name in sys.modules})"
     )
-    loaded = set(run_python(program, leavers.folder / "artifacts").split())
+    loaded = set(run_python(program, project.folder / "artifacts").split())
     assert "onnxruntime" in loaded
     assert not loaded & TRAINING_ONLY
 

@@ -10,21 +10,21 @@ from fastapi.testclient import TestClient
 from sklearn.pipeline import Pipeline
 
 import toy
+import toy_target
 from predictor import artifacts, data, features, training
 from predictor.manifest import Array, Input, Manifest, read_manifest
 from predictor.serving.app import Config, create_app
-from predictor.tasks import task_of
-from toy import NEVER_SEEN, Kind, Project
+from toy import NEVER_SEEN, Project
 
 ROWS = 500
 
 
 def answers(client: TestClient, rows: list[toy.Row]) -> Array:
     found = client.post("/predict/batch", json={"rows": rows}).json()["predictions"]
-    return np.array([answer.get("probability", answer.get("value")) for answer in found])
+    return np.array(list(map(toy_target.answered, found)))
 
 
-def test_the_service_answers_as_the_pipeline_does(kind: Kind, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_service_answers_as_the_pipeline_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """On 500 rows with gaps and unknown categories among them, to one in a million."""
     convert, fitted = artifacts.to_onnx, []
 
@@ -33,28 +33,28 @@ def test_the_service_answers_as_the_pipeline_does(kind: Kind, tmp_path: Path, mo
         return convert(pipeline, inputs)
 
     monkeypatch.setattr(artifacts, "to_onnx", keep)
-    chosen, task = toy.settings(kind), task_of(toy.settings(kind))
-    toy.put(tmp_path, toy.table(kind))
+    chosen, task = toy.settings(), toy.task()
+    toy.put(tmp_path, toy.table())
     with chdir(tmp_path):
         training.train(chosen)
-    rows = toy.requests(chosen, toy.table(kind), ROWS, seed=7, unknown=0.1)
+    rows = toy.requests(chosen, toy.table(), ROWS, seed=7, unknown=0.1)
     asked = pd.DataFrame(rows, columns=list(chosen.columns))
     assert NEVER_SEEN in asked.to_numpy()
     assert asked.isna().any(axis=None)
     manifest = read_manifest(tmp_path / "artifacts")
     raw = task.raw(fitted[0], features.table(asked, manifest.inputs))
     with TestClient(create_app(Config(artifacts=tmp_path / "artifacts", max_batch=ROWS)), "http://localhost") as client:
-        found = artifacts.parity(manifest.outcome.finish(raw), answers(client, rows), relative=not chosen.classifies)
+        found = artifacts.parity(manifest.outcome.finish(raw), answers(client, rows), relative=task.relative)
     assert found <= artifacts.TOLERANCE
 
 
 def test_the_test_rows_get_the_answers_that_were_measured(project: Project, client: TestClient) -> None:
     """From the file to the answer: 40 rows, as a caller would send them."""
-    measured = pd.read_csv(project.folder / "reports/predictions.csv", index_col="row")["predicted"].iloc[:40]
+    measured = pd.read_csv(project.folder / "reports/predictions.csv", index_col="row").iloc[:40]
     test = data.load(project.settings, project.folder).test[list(project.settings.columns)].loc[measured.index]
     rows = test.astype(object).where(test.notna(), None).to_dict("records")
     served = np.concatenate([answers(client, rows[start : start + 8]) for start in range(0, 40, 8)])
-    np.testing.assert_allclose(served, measured, rtol=1e-5)
+    np.testing.assert_allclose(served, toy_target.predicted(measured), rtol=1e-5)
 
 
 def test_a_request_is_bounded_as_the_data_are(project: Project, manifest: Manifest) -> None:

@@ -21,20 +21,18 @@ from predictor.manifest import Manifest, read_manifest
 from predictor.reporting.metrics import read_json
 from predictor.selection import Finalist, Tuned
 from predictor.settings import SettingsError, load_settings
-from predictor.tasks import task_of
 from predictor.validation import DataError
-from toy import ROOT, Kind, Project
+from toy import ROOT, Project
 
 TRAIN = """
 import sys, toy
 from contextlib import chdir
 from pathlib import Path
 from predictor import training
-for kind in ("leavers", "visits"):
-    folder = Path(sys.argv[1], kind)
-    toy.put(folder, toy.table(kind))
-    with chdir(folder):
-        training.train(toy.settings(kind))
+folder = Path(sys.argv[1])
+toy.put(folder, toy.table())
+with chdir(folder):
+    training.train(toy.settings())
 """
 
 
@@ -42,17 +40,17 @@ def onnx(folder: Path) -> str:
     return hashlib.sha256((folder / "artifacts/model.onnx").read_bytes()).hexdigest()
 
 
-def test_every_process_trains_the_same_bytes(leavers: Project, visits: Project, tmp_path: Path) -> None:
+def test_every_process_trains_the_same_bytes(project: Project, tmp_path: Path) -> None:
     """Also where Python's hashes, and so the order of sets, are others."""
     environment = {**os.environ, "PYTHONHASHSEED": "1", "PYTHONPATH": os.pathsep.join(sys.path)}
     subprocess.run([sys.executable, "-c", TRAIN, str(tmp_path)], env=environment, check=True)
-    assert onnx(tmp_path / "leavers") == onnx(leavers.folder)
-    assert onnx(tmp_path / "visits") == onnx(visits.folder)
+    assert onnx(tmp_path) == onnx(project.folder)
 
 
 def test_no_choice_looks_at_test_rows(project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     dataset = data.load(project.settings, project.folder)
-    other = dataset.test.iloc[::-1].assign(**{project.settings.problem.target: dataset.test.iloc[0, -1]})
+    target = project.settings.problem.target
+    other = dataset.test.iloc[::-1].assign(**{target: dataset.test[target].iloc[0]})
     monkeypatch.setattr(data, "load", lambda _settings: replace(dataset, test=other[:1]))
     with chdir(tmp_path):
         training.train(project.settings)
@@ -102,7 +100,6 @@ def tuned(name: str, folds: list[float]) -> Tuned:
     return Finalist(name, {}, 1, folds, float(np.mean(folds))), Pipeline([(name, "passthrough")])
 
 
-@pytest.mark.parametrize("kind", ["leavers", "visits"])
 @pytest.mark.parametrize(
     ("gains", "served"),
     [
@@ -112,9 +109,9 @@ def tuned(name: str, folds: list[float]) -> Tuned:
         ([0.0, 0.0, 0.0], "linear"),
     ],
 )
-def test_the_choice(kind: Kind, gains: list[float], served: str) -> None:
-    task = task_of(toy.settings(kind))
-    sign = 1 if kind == "leavers" else -1  # more of ROC AUC, less of MAE
+def test_the_choice(gains: list[float], served: str) -> None:
+    task = toy.task()
+    sign = task.headline.sign  # more of ROC AUC, or less of MAE, is better
     linear, scores = tuned("linear", [0.8, 0.7, 0.9]), [0.8, 0.7, 0.9]
     boosting = tuned("boosting", [score + sign * gain for score, gain in zip(scores, gains, strict=True)])
     verdict, pipeline = selection.choose(linear, boosting, task)
@@ -126,9 +123,9 @@ def test_the_choice(kind: Kind, gains: list[float], served: str) -> None:
 
 @given(delay=st.floats(0, 20), count=st.integers(2, 6))
 def test_folds_in_time_never_look_ahead(delay: float, count: int) -> None:
-    chosen = toy.settings("visits", data={"label_delay_days": delay}, training={"folds": count})
-    rows = toy.visits().assign(day=lambda frame: pd.to_datetime(frame["day"]))
-    folds = selection.make_folds(rows, np.arange(float(len(rows))), task_of(chosen))
+    task = toy.task(data={"time": "day", "label_delay_days": delay}, training={"folds": count})
+    rows = toy.table().assign(day=lambda frame: pd.to_datetime(frame["day"]))
+    folds = selection.make_folds(rows, np.arange(float(len(rows))) % task.values, task)
     assert len(folds) == count
     for past, future in folds:
         assert len(past)
@@ -137,25 +134,23 @@ def test_folds_in_time_never_look_ahead(delay: float, count: int) -> None:
         assert past.max() < future.min()
 
 
-def test_shuffled_folds_cover_every_row_once_and_keep_the_share() -> None:
-    rows, outcomes = toy.leavers(), np.tile([0.0, 0, 0, 1], toy.ROWS // 4)
-    folds = selection.make_folds(rows, outcomes, task_of(toy.settings()))
+def test_shuffled_folds_cover_every_row_once() -> None:
+    rows, task = toy.table(), toy.task(data={"time": None})
+    folds = selection.make_folds(rows, task.outcomes(rows), task)
     assert sorted(np.concatenate([future for _, future in folds])) == list(range(len(rows)))
     for past, future in folds:
         assert not set(past) & set(future)
-        assert outcomes[future].mean() == pytest.approx(0.25, abs=0.01)
 
 
-def test_a_fold_without_known_labels_or_with_one_class_is_refused() -> None:
+def test_a_fold_without_known_labels_or_with_one_outcome_is_refused() -> None:
     days = pd.DataFrame({"day": pd.date_range("2025-01-01", periods=100)})
-    late, classes = toy.settings("visits", data={"label_delay_days": 45}), toy.settings(data={"time": "day"})
-    few = np.arange(100.0) >= 90
-    for chosen, outcomes in ((late, np.arange(100.0)), (classes, few.astype(np.float64))):
+    varied, equal = np.arange(100.0) % toy.task().values, (np.arange(100.0) >= 90).astype(np.float64)
+    for delay, outcomes in ((45, varied), (0, equal)):
+        task = toy.task(data={"time": "day", "label_delay_days": delay})
         with pytest.raises(DataError, match=r"one of 3 folds .* lower training.folds or data.label_delay_days"):
-            selection.make_folds(days, outcomes, task_of(chosen))
+            selection.make_folds(days, outcomes, task)
 
 
-@pytest.mark.parametrize("kind", ["leavers", "visits"])
-def test_an_unknown_headline_is_refused(kind: Kind) -> None:
+def test_an_unknown_headline_is_refused() -> None:
     with pytest.raises(SettingsError, match=r"training.headline is 'beauty'; choose one of \w+"):
-        task_of(toy.settings(kind, training={"headline": "beauty"}))
+        toy.task(training={"headline": "beauty"})

@@ -1,6 +1,6 @@
-"""Two small tables with their settings, so that no test depends on the data of this repository.
+"""A small table with its settings, so that no test depends on the data of this repository.
 
-`leavers` has two classes and is split at random; `visits` has a number for each day and is split by time.
+A row is a customer on a day. What is to be predicted, toy_target.py says.
 """
 
 import gzip
@@ -12,45 +12,34 @@ from collections.abc import Iterator, Mapping
 from contextlib import chdir, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
+import toy_target
 from predictor import bootstrap, data, evaluation, training
 from predictor.reporting.metrics import write_json
 from predictor.settings import Settings
+from predictor.task import Task
 
 ROOT = Path(__file__).parents[1]  # of the repository: its code and documents, not its data
 FILE = "data/toy.csv.gz"
 ROWS = 400
 NEVER_SEEN = "never seen before"
 
-Kind = Literal["leavers", "visits"]
 Row = dict[str, Any]
 
-SECTIONS: dict[Kind, dict[str, dict[str, Any]]] = {
-    "leavers": {
-        "problem": {"target": "left", "positive": "yes", "entity": "customer"},
-        "data": {"file": FILE},
-        "columns": {
-            "age": {"kind": "numeric", "description": "Age at signing", "unit": "years", "min": 0, "max": 120},
-            "spent": "numeric",
-            "plan": "categorical",
-            "city": "categorical",
-        },
-        "cost": {"currency": "EUR", "false_positive": 1, "false_negative": 4},
-        "slices": {"columns": ["plan", "age", "region"], "min_rows": 15},
+SECTIONS: dict[str, dict[str, Any]] = {
+    "data": {"file": FILE},
+    "columns": {
+        "age": {"kind": "numeric", "description": "Age at signing", "unit": "years", "min": 0, "max": 120},
+        "spent": "numeric",
+        "plan": "categorical",
+        "city": "categorical",
     },
-    "visits": {
-        "problem": {"target": "visits", "entity": "day", "unit": "people"},
-        "data": {"file": FILE, "time": "day"},
-        "columns": {"last_week": "numeric", "degrees": {"kind": "numeric", "unit": "°C"}, "weekday": "categorical"},
-        "training": {"naive": "last_week"},
-        "cost": {"false_positive": 1, "false_negative": 3},
-        "slices": {"columns": ["weekday"], "min_rows": 10},
-    },
+    "slices": {"columns": ["plan", "age", "region"], "min_rows": 15},
 }
 QUICK = {"folds": 3, "search_iterations": 2, "seed": 7}
 
@@ -59,59 +48,37 @@ QUICK = {"folds": 3, "search_iterations": 2, "seed": 7}
 class Project:
     """A repository in which everything has been run once."""
 
-    kind: Kind
     folder: Path
     settings: Settings
 
 
-def settings(kind: Kind = "leavers", **sections: Mapping[str, Any]) -> Settings:
-    """Settings of a toy table; keywords add to a section, or change it."""
-    own = SECTIONS[kind]
-    names = {**own, **sections, "training": {}}
-    changed = {name: {**own.get(name, {}), **sections.get(name, {})} for name in names}
+def settings(**sections: Mapping[str, Any]) -> Settings:
+    """Settings of the toy table; keywords add to a section, or change it."""
+    target = toy_target.SECTIONS
+    names = {**SECTIONS, **target, **sections, "training": {}}
+    changed = {name: {**SECTIONS.get(name, {}), **target.get(name, {}), **sections.get(name, {})} for name in names}
     return Settings.model_validate({**changed, "training": {**QUICK, **changed["training"]}})
 
 
-def table(kind: Kind = "leavers", rows: int = ROWS, seed: int = 0) -> pd.DataFrame:
-    return leavers(rows, seed) if kind == "leavers" else visits(rows, seed)
+def task(**sections: Mapping[str, Any]) -> Task:
+    return Task(settings(**sections))
 
 
-def leavers(rows: int = ROWS, seed: int = 0) -> pd.DataFrame:
-    """Inputs that say something, but not everything, about the outcome. `NA` is a plan, not a gap."""
+def table(rows: int = ROWS, seed: int = 0) -> pd.DataFrame:
+    """Inputs that say something, but not everything, about the target. `NA` is a plan, not a gap."""
     random = np.random.default_rng(seed)
-    age = random.uniform(18, 90, rows).round(3)
-    plan = random.choice(["basic", "plus", "NA"], rows)
-    left = random.random(rows) < 0.1 + 0.4 * (age < 40) + 0.3 * (plan == "basic")
     gap = random.random((2, rows)) < 0.1
-    return pd.DataFrame(
+    frame = pd.DataFrame(
         {
-            "age": age,
+            "day": pd.date_range("2024-01-01", periods=rows).strftime("%Y-%m-%d"),
+            "age": random.uniform(18, 90, rows).round(3),
             "spent": np.where(gap[0], np.nan, random.gamma(2.0, 20.0, rows).round(2)),
-            "plan": plan,
+            "plan": random.choice(["basic", "plus", "NA"], rows),
             "city": np.where(gap[1], None, random.choice(["Aachen", "Bonn"], rows)),  # type: ignore[call-overload]
             "region": random.choice(["north", "south"], rows),
-            "left": np.where(left, "yes", "no"),
         }
     )
-
-
-def visits(rows: int = ROWS, seed: int = 0) -> pd.DataFrame:
-    """Visits a day: more in the middle of the week and when it is warm. `degrees` has gaps."""
-    random = np.random.default_rng(seed)
-    days = pd.date_range("2024-01-01", periods=rows)
-    degrees = 10 + 8 * np.sin(np.arange(rows) / 58) + random.normal(0, 3, rows)
-    weekday = days.strftime("%a").to_numpy()
-    level = 100 + 3 * degrees - 30 * np.isin(weekday, ["Sat", "Sun"])
-    people = (level + random.normal(0, 6, rows)).round()
-    return pd.DataFrame(
-        {
-            "day": days.strftime("%Y-%m-%d"),
-            "weekday": weekday,
-            "degrees": np.where(random.random(rows) < 0.1, np.nan, degrees.round(1)),
-            "last_week": np.concatenate([people[:7], people[:-7]]),
-            "visits": people,
-        }
-    )
+    return frame.assign(**toy_target.columns(frame, random))
 
 
 def put(root: Path, content: pd.DataFrame | bytes) -> str:
@@ -124,7 +91,7 @@ def put(root: Path, content: pd.DataFrame | bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def run(kind: Kind, root: Path, chosen: Settings, rows: pd.DataFrame) -> Project:
+def run(root: Path, chosen: Settings, rows: pd.DataFrame) -> Project:
     """Read, train and evaluate with `root` as the repository's root."""
     put(root, rows)
     (root / "settings.toml").write_text(toml(chosen.model_dump(exclude_none=True)), encoding="utf-8")
@@ -134,7 +101,7 @@ def run(kind: Kind, root: Path, chosen: Settings, rows: pd.DataFrame) -> Project
         evaluation.evaluate(chosen)
         # test_cli.py measures it.
         write_json(Path("reports/latency.json"), {"answers": 200, "cpus": 2, "p50": 1.5, "p95": 2.5})
-    return Project(kind, root, chosen)
+    return Project(root, chosen)
 
 
 @contextmanager

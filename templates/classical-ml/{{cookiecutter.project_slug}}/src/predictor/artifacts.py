@@ -9,7 +9,8 @@ from sklearn.pipeline import Pipeline
 
 from . import booster, normalise
 from .manifest import ARTIFACTS, TRAINING, Array, Input, Manifest
-from .model import OUTPUTS, Model
+from .model import Model
+from .outcome import ONNX_OPTIONS, ONNX_OUTPUT
 from .reporting.metrics import ReportError, read_json, write_text
 from .settings import Settings
 
@@ -29,14 +30,13 @@ def to_onnx(pipeline: Pipeline, inputs: Sequence[Input]) -> bytes:
 
     booster.register_onnx()
     kinds = {"numeric": FloatTensorType, "categorical": StringTensorType}
-    classifies = hasattr(pipeline[-1], "predict_proba")
     model = skl2onnx.to_onnx(
         pipeline,
         initial_types=[(item.key, kinds[item.kind]([None, 1])) for item in inputs],
-        options={"zipmap": False} if classifies else {},
+        options=ONNX_OPTIONS,
         target_opset=OPSETS,
     )
-    model = select_model_inputs_outputs(model, OUTPUTS["probability" if classifies else "quantity"])
+    model = select_model_inputs_outputs(model, ONNX_OUTPUT)
     _drop_unused_constants(model.graph)
     opsets = sorted(model.opset_import, key=lambda one: one.domain)  # skl2onnx takes them from a set
     del model.opset_import[:]

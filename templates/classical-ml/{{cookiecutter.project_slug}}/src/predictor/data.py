@@ -1,6 +1,6 @@
 """Read the data, check it against `settings.toml`, and divide it into splits without leaks.
 
-    read -> validate -> refuse leaks -> divide
+    read -> validate -> divide -> refuse leaks
 
 Every row keeps its number in the file (the first row below the header is 1) as its index: in all three splits, in
 `reports/invalid_rows.csv` and in `reports/predictions.csv`.
@@ -17,10 +17,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .manifest import Array
 from .reporting.metrics import REPORTS, write_json
 from .settings import Settings
 from .splitting import divide
+from .task import Task
 from .validation import DataError, refuse_leaks, validate
 
 FEWEST_ROWS = 50
@@ -43,16 +43,17 @@ def load(settings: Settings, root: Path = Path()) -> Dataset:
         DataError: the file is missing or damaged, a row breaks a rule, an input gives the answer away, or a split
             has no rows or only one outcome.
     """
-    content = read_bytes(settings, root)
-    frame = validate(parse(content, settings), settings, root / REPORTS)
-    refuse_leaks(frame, outcome(frame, settings), settings)
-    division = divide(frame, pd.Series(outcome(frame, settings), frame.index), settings)
+    content, task = read_bytes(settings, root), Task(settings)
+    frame = validate(parse(content, settings), task, root / REPORTS)
+    outcomes = task.outcomes(frame)
+    division = divide(frame, pd.Series(outcomes, frame.index), task)
     parts = {name: frame.loc[rows] for name, rows in division.items()}
     for name, part in parts.items():
-        if len(np.unique(outcome(part, settings))) < 2:
-            found = f"only one value of {settings.problem.target}" if len(part) else "no rows"
+        if len(np.unique(task.outcomes(part))) < (task.values if name == "train" else 2):
+            found = f"too few different values of {settings.problem.target}" if len(part) else "no rows"
             raise DataError(f"the {name} split has {found}; change the shares or the label delay in settings.toml")
-    return Dataset(**parts, facts=describe(frame, parts, settings, hashlib.sha256(content).hexdigest()))
+    refuse_leaks(frame, outcomes, task)
+    return Dataset(**parts, facts=describe(frame, parts, task, hashlib.sha256(content).hexdigest()))
 
 
 def check(settings: Settings, root: Path = Path()) -> dict[str, Any]:
@@ -60,12 +61,6 @@ def check(settings: Settings, root: Path = Path()) -> dict[str, Any]:
     facts = load(settings, root).facts
     write_json(root / REPORTS / "data.json", facts)
     return facts
-
-
-def outcome(frame: pd.DataFrame, settings: Settings) -> Array:
-    """The target as numbers: 1 for the positive class and 0 for the other, or the quantity itself."""
-    target = frame[settings.problem.target]
-    return np.asarray(target == settings.problem.positive if settings.classifies else target, dtype=np.float64)
 
 
 def read_bytes(settings: Settings, root: Path = Path()) -> bytes:
@@ -98,24 +93,25 @@ def parse(content: bytes, settings: Settings) -> pd.DataFrame:
     return frame
 
 
-def describe(frame: pd.DataFrame, parts: dict[str, pd.DataFrame], settings: Settings, sha256: str) -> dict[str, Any]:
-    """Facts about the file and its splits. `outcome` is the share of positives, or the mean of a number."""
+def describe(frame: pd.DataFrame, parts: dict[str, pd.DataFrame], task: Task, sha256: str) -> dict[str, Any]:
+    """Facts about the file and its splits."""
+    settings = task.settings
     missing = frame[list(settings.columns)].isna().sum()
     return {
         "file": settings.data.file,
         "sha256": sha256,
         "rows": len(frame),
         "inputs": len(settings.columns),
-        "outcome": float(outcome(frame, settings).mean()),
+        "outcome": task.describe(task.outcomes(frame)),
         "missing": {str(name): int(count) for name, count in missing.items() if count},
         "duplicates": int(frame.duplicated(list(settings.columns)).sum()),
         "divided_by": "time" if settings.data.time else "chance",
         "left_out": len(frame) - sum(map(len, parts.values())),  # their label came too late
-        "splits": {name: _split_facts(part, settings) for name, part in parts.items()},
+        "splits": {name: _split_facts(part, task) for name, part in parts.items()},
     }
 
 
-def _split_facts(part: pd.DataFrame, settings: Settings) -> dict[str, Any]:
-    times = part[settings.data.time] if settings.data.time else None
+def _split_facts(part: pd.DataFrame, task: Task) -> dict[str, Any]:
+    times = part[task.settings.data.time] if task.settings.data.time else None
     ends = {} if times is None else {"first": times.min().isoformat(), "last": times.max().isoformat()}
-    return {"rows": len(part), "outcome": float(outcome(part, settings).mean()), **ends}
+    return {"rows": len(part), "outcome": task.describe(task.outcomes(part)), **ends}

@@ -19,7 +19,7 @@ from .reporting.metrics import METRICS, REPORTS, ReportError, write_json
 from .reporting.run import describe_run
 from .scoring import Answers, EvaluationReport
 from .settings import Settings
-from .tasks import Task, task_of
+from .task import Task
 
 WORST = 25  # rows of each kind of mistake in errors.csv
 
@@ -31,18 +31,18 @@ def evaluate(settings: Settings) -> EvaluationReport:
         DataError: the data cannot be used.
         ModelError, ReportError: there is no model, or it was trained on other data or with other settings.
     """
-    started, task = datetime.now(UTC), task_of(settings)
+    started, task = datetime.now(UTC), Task(settings)
     model, record = load_model(ARTIFACTS), artifacts.read_record(settings)
     dataset = data.load(settings)
     if dataset.facts["sha256"] != model.manifest.data_sha256:
         raise ReportError(f"the model was trained on a different {settings.data.file}; run `make train` first")
-    rows, outcomes = dataset.test, data.outcome(dataset.test, settings)
+    rows, outcomes = dataset.test, task.outcomes(dataset.test)
 
     served = Answers(model.manifest.algorithm, artifacts.predict(model, rows), model.manifest.outcome)
     rivals, sentence, columns = predict_without_model(dataset, model.manifest.inputs, task)
     rivals += predict_without_suspects(dataset, model.manifest.inputs, task)
     metrics = scoring.measure(served, rows, outcomes, task)
-    mistakes = task.mistakes(outcomes, served.predicted, served.outcome)  # type: ignore[arg-type]  # of this task
+    mistakes = task.mistakes(outcomes, served.predicted, served.outcome)
     gains = [gain for rival in rivals for gain in scoring.measure_gains(served, rival, rows, outcomes, task)]
     report = EvaluationReport(
         task=task.name,
@@ -62,11 +62,12 @@ def evaluate(settings: Settings) -> EvaluationReport:
         rule=sentence,
         rule_columns=columns,
         difference=gains,
-        errors=task.summarise(outcomes, served.predicted, served.outcome),  # type: ignore[arg-type]  # of this task
+        errors=task.summarise(outcomes, served.predicted, served.outcome),
         mistakes={kind: int(found.sum()) for kind, found in mistakes.items()},
     )
     predictions = write(report, served, rows, outcomes, model, task)
-    errors = worst(predictions, mistakes, rows[list(settings.columns)])
+    distance = pd.Series(task.distance(outcomes, served.predicted), rows.index)
+    errors = worst(predictions, distance, mistakes, rows[list(settings.columns)])
     errors.to_csv(REPORTS / "errors.csv", float_format="%.6g", index_label="row")
     figures.draw(served, rows, outcomes, settings)
     return report
@@ -77,7 +78,7 @@ def predict_without_model(dataset: Dataset, inputs: list[Input], task: Task) -> 
 
     They are fitted on the training rows, and their decision rules come from the validation rows, as the model's do.
     """
-    known, earlier = (data.outcome(part, task.settings) for part in (dataset.train, dataset.validation))
+    known, earlier = (task.outcomes(part) for part in (dataset.train, dataset.validation))
     train, validation, test = (
         features.table(part, inputs) for part in (dataset.train, dataset.validation, dataset.test)
     )
@@ -95,7 +96,7 @@ def predict_without_suspects(dataset: Dataset, inputs: list[Input], task: Task) 
     if not kept or len(kept) == len(inputs):
         return []
     train, validation, test = (
-        training.view(part, kept, task.settings) for part in (dataset.train, dataset.validation, dataset.test)
+        training.view(part, kept, task) for part in (dataset.train, dataset.validation, dataset.test)
     )
     _, pipeline = training.fit(train, kept, task)
     outcome = task.decide(validation.outcomes, task.raw(pipeline, validation.table))
@@ -112,16 +113,16 @@ def write(
 ) -> pd.DataFrame:
     """Write metrics.json, predictions.csv, and the scores into the manifest; returns the predictions."""
     write_json(METRICS, report.model_dump(mode="json"))
-    verdicts = task.verdicts(served.predicted, served.outcome)  # type: ignore[arg-type]  # of this task
-    predictions = pd.DataFrame({"actual": outcomes, "predicted": served.predicted, **verdicts}, index=rows.index)
+    predictions = pd.DataFrame(task.verdicts(outcomes, served.predicted, served.outcome), index=rows.index)
     predictions.to_csv(REPORTS / "predictions.csv", float_format="%.6g", index_label="row")
     artifacts.write_manifest(model.manifest.model_copy(update={"metrics": report.metrics}))
     return predictions
 
 
-def worst(predictions: pd.DataFrame, mistakes: dict[str, Mask], inputs: pd.DataFrame) -> pd.DataFrame:
+def worst(
+    predictions: pd.DataFrame, distance: pd.Series, mistakes: dict[str, Mask], inputs: pd.DataFrame
+) -> pd.DataFrame:
     """The worst rows of each kind of mistake, with their inputs."""
-    distance = (predictions["actual"] - predictions["predicted"]).abs()
     order = {kind: distance[found].sort_values(ascending=False, kind="stable") for kind, found in mistakes.items()}
     kinds = pd.Series({row: kind for kind, rows in order.items() for row in rows.index[:WORST]}, dtype=str)
     errors = predictions.loc[kinds.index].assign(mistake=kinds)

@@ -1,25 +1,24 @@
 """Explain an answer: how it changes when one input is replaced by its typical value in training."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from .manifest import Manifest, Probability
+from .manifest import Manifest
 from .model import Feed, Model
 
 
 def method(manifest: Manifest) -> str:
     """How to read the effects."""
-    unit = "log-odds" if isinstance(manifest.outcome, Probability) else manifest.outcome.unit or "units of the value"
     return (
         "The effect of an input is this answer minus the answer with that input alone replaced by its typical "
-        f"training value (median or mode), in {unit}. "
+        f"training value (median or mode), in {manifest.outcome.effect_unit}. "
         "Effects describe the model, not causes. If inputs interact, their effects do not add up."
     )
 
 
 class Explained(NamedTuple):
-    score: float
+    score: Any  # the prediction
     effects: dict[str, float]  # strongest first; inputs that already have their typical value are left out
 
 
@@ -32,7 +31,7 @@ def explain(model: Model, feed: Feed, top: int) -> Explained:
     scaled = model.manifest.outcome.effect_scale(scores)
     effects = scaled[0] - scaled[1:]
     strongest = np.argsort(-np.abs(effects), kind="stable")[:top]
-    return Explained(float(scores[0]), {names[untypical[i]]: float(effects[i]) for i in strongest if effects[i]})
+    return Explained(scores[0], {names[untypical[i]]: float(effects[i]) for i in strongest if effects[i]})
 
 
 def _variants(feed: Feed, typical: Feed, keys: list[str]) -> Feed:

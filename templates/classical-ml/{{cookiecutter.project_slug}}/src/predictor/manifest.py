@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from .outcome import Outcome
 from .reporting.metrics import Metric, Part
 
 Array = NDArray[np.float64]
@@ -19,7 +20,6 @@ ARTIFACTS = Path("artifacts")
 TRAINING = Path("reports/training.json")  # the record of a training run
 MISSING = "missing"  # the category that stands for "not given"
 OTHER = "other"  # the category that stands for all that are not among an input's choices
-CLOSEST = 1e-7  # float32 resolves no more near 1; the same bound is used near 0
 
 
 class NumericInput(Part):
@@ -50,46 +50,6 @@ class CategoricalInput(Part):
 Input = Annotated[NumericInput | CategoricalInput, Field(discriminator="kind")]
 
 
-class Probability(Part):
-    """A probability of `positive`, calibrated by Platt's sigmoid; the decision is to act from `threshold` upwards."""
-
-    kind: Literal["probability"] = "probability"
-    positive: str
-    slope: float = 1.0
-    intercept: float = 0.0
-    threshold: float = Field(ge=0, le=1)
-
-    def finish(self, raw: Array) -> Array:
-        """Calibrate what the model itself returns."""
-        return np.asarray((1 + np.tanh((self.slope * log_odds(raw) + self.intercept) / 2)) / 2)
-
-    def effect_scale(self, predicted: Array) -> Array:
-        """On the scale of log-odds, the effects of the inputs add up best."""
-        return log_odds(predicted)
-
-
-class Quantity(Part):
-    """A number with a split-conformal interval [value - below, value + above]."""
-
-    kind: Literal["quantity"] = "quantity"
-    unit: str
-    coverage: float = Field(gt=0, lt=1)
-    below: float = Field(ge=0)
-    above: float = Field(ge=0)
-    margin: float = 0.0  # planning for value + margin cost least on validation rows
-
-    def finish(self, raw: Array) -> Array:
-        """A forecast is given as the model returns it."""
-        return raw
-
-    def effect_scale(self, predicted: Array) -> Array:
-        """Effects on a number are given in its own unit."""
-        return predicted
-
-
-Outcome = Annotated[Probability | Quantity, Field(discriminator="kind")]
-
-
 class Manifest(Part):
     title: str
     entity: str
@@ -104,11 +64,6 @@ class Manifest(Part):
     inputs: list[Input]
     outcome: Outcome
     metrics: list[Metric] = Field(default=[])  # on the test rows, as in reports/metrics.json
-
-
-def log_odds(probabilities: Array) -> Array:
-    clipped = np.clip(probabilities, CLOSEST, 1 - CLOSEST)
-    return np.asarray(np.log(clipped / (1 - clipped)))
 
 
 def read_manifest(folder: Path = ARTIFACTS) -> Manifest:

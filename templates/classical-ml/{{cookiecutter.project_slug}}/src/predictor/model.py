@@ -8,10 +8,8 @@ import numpy as np
 import onnxruntime
 from pydantic import ValidationError
 
-from . import normalise
+from . import normalise, outcome
 from .manifest import Manifest, read_manifest
-
-OUTPUTS = {"probability": "probabilities", "quantity": "variable"}
 
 Row = Mapping[str, normalise.Value]
 Feed = normalise.Columns
@@ -30,7 +28,6 @@ class Model:
         options.inter_op_num_threads = 1
         self.manifest = manifest
         self.session = onnxruntime.InferenceSession(onnx, options, providers=["CPUExecutionProvider"])
-        self.output = OUTPUTS[manifest.outcome.kind]
         self.typical = self.feed([{item.name: item.typical for item in manifest.inputs}])
 
     def feed(self, rows: Sequence[Row]) -> Feed:
@@ -38,10 +35,9 @@ class Model:
         return normalise.records(rows, self.manifest.inputs)
 
     def scores(self, feed: Feed) -> np.ndarray:
-        """One calibrated probability, or one number, per row."""
-        (found,) = self.session.run([self.output], feed)
-        raw = np.asarray(found, dtype=np.float64).reshape(len(found), -1)[:, -1]
-        return self.manifest.outcome.finish(raw)
+        """The prediction for each row."""
+        (found,) = self.session.run([outcome.ONNX_OUTPUT], feed)
+        return self.manifest.outcome.finish(outcome.raw(found))
 
 
 def load_model(folder: Path) -> Model:

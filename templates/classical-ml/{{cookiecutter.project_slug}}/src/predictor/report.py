@@ -12,20 +12,12 @@ from .reporting.markdown import number
 from .reporting.metrics import METRICS, REPORTS, failures, read_json, read_report
 from .scoring import EvaluationReport
 from .settings import Settings
-from .tasks import task_of
+from .task import Task
 
 SCREENSHOT = Path("docs/screenshot.png")
 WORST = 3  # rows of each kind of mistake that are shown
+MOST_KINDS = 6  # kinds of mistakes that are shown
 SHOWN_INPUTS = 4  # the most important ones, in the table of errors
-MINOR = ("rmse",)  # metrics that only docs/evaluation.md shows
-
-# What to see in each figure; the first one that was drawn is shown in README.md.
-CAPTIONS = {
-    "calibration": "Do events happen as often as the model says? The closer the points are to the diagonal, the better",
-    "ranking": "How well does it rank? The further the curves are from the dashed lines of chance, the better",
-    "forecast": "Does the forecast follow the outcomes? The shaded interval should contain nearly all of them",
-    "residuals": "Are the errors the same everywhere? The points should scatter evenly around the line",
-}
 
 
 def write(settings: Settings) -> list[Path]:
@@ -40,13 +32,14 @@ def write(settings: Settings) -> list[Path]:
 
 def render(report: EvaluationReport, record: Any, settings: Settings) -> dict[str, str]:
     """The content of every block."""
-    template = sections.environment(Path(__file__).parent).get_template("report.jinja")
-    return sections.render(template, facts(report, record, settings))
+    environment, known = sections.environment(Path(__file__).parent), facts(report, record, settings)
+    sentences = environment.get_template("task.jinja").make_module(known)  # those about this kind of target
+    return sections.render(environment.get_template("report.jinja"), {**known, "sentences": sentences})
 
 
 def facts(report: EvaluationReport, record: Any, settings: Settings) -> dict[str, Any]:
     """What the sentences are about."""
-    task, headline = task_of(settings), report.metric(settings.headline)
+    task, headline = Task(settings), report.metric(settings.training.headline)
     gain = report.difference[0]  # over the simple rule, in expected cost
     rule = [one for one in report.baseline if one.model == gain.versus]
     clean = [one for one in report.baseline if one.model == evaluation.without(settings)]
@@ -54,10 +47,10 @@ def facts(report: EvaluationReport, record: Any, settings: Settings) -> dict[str
     def scores(all: bool) -> str:
         if all:
             return sections.scores(report, report.model)
-        metrics = [one for one in report.metrics if one.name not in MINOR or one.name == headline.name]
+        metrics = [one for one in report.metrics if one.name not in task.minor or one.name == headline.name]
         return sections.scores(report.model_copy(update={"metrics": metrics, "baseline": rule + clean}), report.model)
 
-    drawn = [name for name in CAPTIONS if (sections.FIGURES / f"{name}.svg").exists()]
+    drawn = [name for name in task.figures if (sections.FIGURES / f"{name}.svg").exists()]
     folder = f"../{sections.FIGURES.as_posix()}"
     inputs = [one["feature"] for one in record["importance"][:SHOWN_INPUTS]]
     columns = ["row", "mistake", "actual", "predicted", *inputs]
@@ -81,11 +74,12 @@ def facts(report: EvaluationReport, record: Any, settings: Settings) -> dict[str
         "per_hundred": lambda name: round(100 * report.metric(name).value),
         "parameters": _parameters,
         "scores": scores,
-        "figures": "\n\n".join(f"![{CAPTIONS[one]}]({folder}/{one}.svg)\n\n*{CAPTIONS[one]}.*" for one in drawn),
+        "figures": "\n\n".join(f"![{task.figures[one]}]({folder}/{one}.svg)\n\n*{task.figures[one]}.*" for one in drawn),
         "slices": sections.slices(report, "rows"),
         "worse": [one for one in report.slices if sections.clearly_worse(one, report)],
         "worst_columns": columns,
         "worst": worst_rows(columns),
+        "kinds_shown": MOST_KINDS,
         "kinds": [number(int(value) if value == int(value) else value) for value in report.errors.values()],
         "failed": failures(report.gates),
         "gates": sections.gates(report),
@@ -98,7 +92,7 @@ def facts(report: EvaluationReport, record: Any, settings: Settings) -> dict[str
 def worst_rows(columns: list[str]) -> list[list[str]]:
     with (REPORTS / "errors.csv").open(encoding="utf-8", newline="") as file:
         kinds = groupby(csv.DictReader(file), key=itemgetter("mistake"))
-        rows = [row for _, group in kinds for row in islice(group, WORST)]
+        rows = [row for _, group in islice(kinds, MOST_KINDS) for row in islice(group, WORST)]
     known, inputs = columns[:4], columns[4:]  # an input may be called like a known column
     return [
         [*(_shown(row[name]) for name in known), *(_shown(row.get(f"{name} (input)", row[name])) for name in inputs)]

@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 
 from .bootstrap import Rows
-from .manifest import MISSING, Array, Input, Mask, NumericInput, Outcome
-from .tasks import Task
+from .manifest import MISSING, Array, Input, Mask, NumericInput
+from .outcome import Outcome
+from .task import Task
 
 NAME = "simple rule"
 BOUNDS = np.linspace(0.05, 0.95, 19)  # the quantiles of a number that a question may be about
@@ -59,7 +60,7 @@ class Rule:
 
     def say(self, outcome: Outcome, task: Task) -> tuple[str, int]:
         """The rule as a sentence, and how many columns it names."""
-        said = [task.say(value, outcome) for value in self.values]  # type: ignore[arg-type]  # of this task
+        said = [task.say(value, outcome) for value in self.values]
         if len(set(said)) == 1:
             return said[0], 0
         cases: dict[str, dict[str, None]] = {answer: {} for answer in said if answer != task.unsaid}

@@ -10,11 +10,12 @@ import pandas as pd
 from . import dependent
 from .bootstrap import Rows
 from .dependent import rounded
-from .manifest import Array, Outcome
+from .manifest import Array
+from .measures import Score
+from .outcome import Outcome
 from .reporting.metrics import Baseline, Gate, Interval, Metric, Part, Report, Slice
 from .settings import Settings, SettingsError
-from .tasks import Task
-from .tasks.base import Score
+from .task import Task
 
 GAIN = "gain_over_rule"  # a gate: the lower end of the interval of the gain over the simple rule in expected cost
 MANY_VALUES = 10  # a numeric column with more is cut at its quartiles
@@ -72,7 +73,7 @@ def measure_baseline(rival: Answers, outcomes: Array, task: Task) -> list[Baseli
 
 def measure_gains(served: Answers, rival: Answers, rows: pd.DataFrame, outcomes: Array, task: Task) -> list[Gain]:
     """The gains over a rival in what decisions cost and in the headline score, paired on the same resampled rows."""
-    names = list(dict.fromkeys(["expected_cost", task.settings.headline]))
+    names = list(dict.fromkeys(["expected_cost", task.settings.training.headline]))
     pairs = [(all_scores(served, task)[name], all_scores(rival, task)[name]) for name in names]
 
     def gain(drawn: Rows) -> list[float]:
@@ -87,7 +88,7 @@ def measure_gains(served: Answers, rival: Answers, rows: pd.DataFrame, outcomes:
 def measure_slices(served: Answers, rows: pd.DataFrame, outcomes: Array, task: Task) -> Iterator[Slice]:
     """The headline score and the task's slice scores, for each value of a slice column that has enough rows."""
     every = all_scores(served, task)
-    scores = {name: every[name] for name in (task.settings.headline, *task.slice_scores)}
+    scores = {name: every[name] for name in (task.settings.training.headline, *task.slice_scores)}
     for label, chosen in slice_rows(rows, task.settings):
         if len(np.unique(outcomes[chosen])) < 2:
             continue  # one class only: nothing to rank
@@ -146,7 +147,7 @@ def check_gates(metrics: list[Metric], scores: Mapping[str, Score], gain: Gain, 
 
 def all_scores(model: Answers, task: Task) -> dict[str, Score]:
     """The scores of the predictions, and those of what is done by the model's decision rule."""
-    return {**task.scores, **task.decision_scores(model.outcome)}  # type: ignore[arg-type]  # of the same task
+    return {**task.scores, **task.decision_scores(model.outcome)}
 
 
 def _label(part: pd.Series, *, numeric: bool) -> str:

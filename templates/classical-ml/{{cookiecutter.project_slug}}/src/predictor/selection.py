@@ -14,7 +14,7 @@ from sklearn.pipeline import Pipeline
 from . import booster, features
 from .manifest import Array, Input
 from .splitting import together
-from .tasks import Task
+from .task import Task
 from .validation import DataError
 
 Fold = tuple[NDArray[np.int64], NDArray[np.int64]]
@@ -111,7 +111,7 @@ def make_folds(train: pd.DataFrame, outcomes: Array, task: Task) -> list[Fold]:
     """Shuffled folds; for data in time, growing windows that only use labels known when the fold begins.
 
     Raises:
-        DataError: a fold is empty or has one class only.
+        DataError: a fold is empty or has too few different outcomes.
     """
     count, data = task.settings.training.folds, task.settings.data
     if data.time is None:
@@ -121,10 +121,10 @@ def make_folds(train: pd.DataFrame, outcomes: Array, task: Task) -> list[Fold]:
         times, delay = train[data.time].to_numpy(), pd.Timedelta(days=data.label_delay_days).to_timedelta64()
         divided = TimeSeriesSplit(count).split(train)
         folds = [(past[times[past] + delay <= times[future[0]]], future) for past, future in divided]
-    trained, scored = zip(*folds, strict=True)
-    if any(len(np.unique(outcomes[rows])) < 2 for rows in (*trained, *(scored if task.settings.classifies else ()))):
+    needs = [(past, task.values) for past, _ in folds] + [(future, 2) for _, future in folds if task.stratified]
+    if any(len(np.unique(outcomes[rows])) < least for rows, least in needs):
         raise DataError(
-            f"one of {count} folds of the cross-validation has no rows, or only one value of "
+            f"one of {count} folds of the cross-validation has no rows, or too few different values of "
             f"{task.settings.problem.target}; lower training.folds or data.label_delay_days in settings.toml"
         )
     return folds

@@ -9,14 +9,16 @@ import pandas as pd
 from sklearn.model_selection import train_test_split
 
 from .settings import Settings
+from .task import Task
 from .validation import DataError
 
 Division = dict[str, pd.Index]  # "train", "validation", "test" -> row numbers, in the order of the file or of time
 
 
-def divide(frame: pd.DataFrame, outcomes: pd.Series, settings: Settings) -> Division:
+def divide(frame: pd.DataFrame, outcomes: pd.Series, task: Task) -> Division:
+    settings = task.settings
     if settings.data.time is None:
-        return by_chance(together(frame, settings), outcomes, settings)
+        return by_chance(together(frame, settings), outcomes, task)
     return by_time(frame[settings.data.time], settings)
 
 
@@ -26,12 +28,11 @@ def together(frame: pd.DataFrame, settings: Settings) -> pd.Series:
     return frame.groupby(columns, dropna=False, sort=False).ngroup()
 
 
-def by_chance(groups: pd.Series, outcomes: pd.Series, settings: Settings) -> Division:
+def by_chance(groups: pd.Series, outcomes: pd.Series, task: Task) -> Division:
     """Split the distinct rows at random; each repeat goes to the same split as the first of its kind."""
-    distinct = groups.drop_duplicates()
-    known, test = _draw(distinct, outcomes, settings.data.test_share, settings)
-    share = settings.data.validation_share / (1 - settings.data.test_share)
-    train, validation = _draw(known, outcomes, share, settings)
+    distinct, data = groups.drop_duplicates(), task.settings.data
+    known, test = _draw(distinct, outcomes, data.test_share, task)
+    train, validation = _draw(known, outcomes, data.validation_share / (1 - data.test_share), task)
     parts = {"train": train, "validation": validation, "test": test}
     return {name: groups.index[groups.isin(part)] for name, part in parts.items()}
 
@@ -48,10 +49,10 @@ def by_time(times: pd.Series, settings: Settings) -> Division:
     return {"train": train, "validation": validation, "test": ordered.index[ordered >= test_start]}
 
 
-def _draw(distinct: pd.Series, outcomes: pd.Series, share: float, settings: Settings) -> tuple[pd.Series, pd.Series]:
+def _draw(distinct: pd.Series, outcomes: pd.Series, share: float, task: Task) -> tuple[pd.Series, pd.Series]:
     labels = outcomes.loc[distinct.index]
-    stratify = labels if settings.classifies and labels.value_counts().min() > 1 else None
-    seed = settings.training.seed
+    stratify = labels if task.stratified and labels.value_counts().min() > 1 else None
+    seed = task.settings.training.seed
     try:
         rest, drawn = train_test_split(distinct, test_size=share, random_state=seed, stratify=stratify)
     except ValueError:

@@ -18,13 +18,14 @@ from sklearn.inspection import permutation_importance
 from sklearn.pipeline import Pipeline
 
 from . import artifacts, data, features, selection
-from .manifest import TRAINING, Array, Input, Manifest, Outcome
+from .manifest import TRAINING, Array, Input, Manifest
 from .model import Model
+from .outcome import Outcome
 from .reporting.metrics import Run, write_json
 from .reporting.run import describe_run
 from .selection import Verdict
 from .settings import Settings
-from .tasks import Task, task_of
+from .task import Task
 
 IMPORTANCE_ROWS, REPEATS = 2000, 10
 
@@ -55,10 +56,10 @@ def train(settings: Settings) -> dict[str, Any]:
         DataError: the data cannot be used.
         ArtifactError: the converted model differs from the trained one.
     """
-    started, task = datetime.now(UTC), task_of(settings)
+    started, task = datetime.now(UTC), Task(settings)
     dataset = data.load(settings)
     inputs = features.describe_inputs(dataset.train, settings)
-    training, validation = (view(part, inputs, settings) for part in (dataset.train, dataset.validation))
+    training, validation = (view(part, inputs, task) for part in (dataset.train, dataset.validation))
 
     verdict, pipeline = fit(training, inputs, task)
     raw = task.raw(pipeline, validation.table)
@@ -74,12 +75,12 @@ def train(settings: Settings) -> dict[str, Any]:
     )
     manifest = describe_model(verdict.served.name, outcome, onnx, inputs, run, len(training), settings)
     converted = artifacts.predict(Model(manifest, onnx), validation.frame)
-    parity = artifacts.parity(outcome.finish(raw), converted, relative=not settings.classifies)
+    parity = artifacts.parity(outcome.finish(raw), converted, relative=task.relative)
     artifacts.save(onnx, manifest)
     record = {
         "run": run.model_dump(),
         "settings": artifacts.counted(settings),
-        "headline": settings.headline,
+        "headline": settings.training.headline,
         **asdict(verdict),
         "outcome": outcome.model_dump(),
         "importance": measure_importance(pipeline, validation, inputs, task),
@@ -99,8 +100,8 @@ def fit(training: Rows, inputs: list[Input], task: Task) -> tuple[Verdict, Pipel
     return verdict, chosen.fit(training.table, training.outcomes)
 
 
-def view(frame: pd.DataFrame, inputs: list[Input], settings: Settings) -> Rows:
-    return Rows(frame, features.table(frame, inputs), data.outcome(frame, settings))
+def view(frame: pd.DataFrame, inputs: list[Input], task: Task) -> Rows:
+    return Rows(frame, features.table(frame, inputs), task.outcomes(frame))
 
 
 def measure_importance(pipeline: Pipeline, validation: Rows, inputs: list[Input], task: Task) -> list[dict[str, Any]]:

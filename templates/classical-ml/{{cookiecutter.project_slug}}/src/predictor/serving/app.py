@@ -14,9 +14,10 @@ from pydantic_settings import SettingsConfigDict
 from ..explain import method
 from ..manifest import ARTIFACTS, Manifest
 from ..model import load_model
+from .answers import Answer, Answers
 from .config import ServiceConfig, read_config
 from .page import render_page
-from .schemas import POLICY, answer_models, batch_model, row_model, values
+from .schemas import POLICY, batch_model, row_model, values
 from .service import Service
 from .web import create_service, run
 
@@ -64,17 +65,16 @@ def serve() -> None:
 def _add_routes(app: FastAPI, service: Service, max_batch: int) -> None:
     row_type = row_model(service.manifest)
     batch_type = batch_model(row_type, max_batch)
-    answer_type, answers_type = answer_models(service.manifest)
     page = render_page(service.manifest, method(service.manifest))
     top = Annotated[int, Query(ge=0, le=len(service.manifest.inputs), description="How many reasons to give")]
 
     @app.post("/predict", summary="Predict one row", tags=["predictions"])
-    async def predict(row: row_type, reasons: top = 5) -> answer_type:  # type: ignore[valid-type]
+    async def predict(row: row_type, reasons: top = 5) -> Answer:  # type: ignore[valid-type]
         return service.predict(values(row), reasons)
 
     @app.post("/predict/batch", summary=f"Predict up to {max_batch} rows", tags=["predictions"])
-    def predict_batch(batch: batch_type) -> answers_type:  # type: ignore[valid-type]
-        return answers_type(predictions=service.predict_batch(values(batch)["rows"]))
+    def predict_batch(batch: batch_type) -> Answers:  # type: ignore[valid-type]
+        return Answers(predictions=service.predict_batch(values(batch)["rows"]))
 
     @app.get("/model", summary="Which model is served, and how good it is", tags=["model"])
     async def about() -> Manifest:

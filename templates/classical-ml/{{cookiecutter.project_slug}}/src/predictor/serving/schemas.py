@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from ..manifest import OTHER, CategoricalInput, Input, Manifest, NumericInput, Probability
+from ..manifest import OTHER, CategoricalInput, Input, Manifest, NumericInput
 
 LARGEST = float(np.finfo(np.float32).max)  # the model computes in 32 bits
 LONGEST = 200  # characters in a category
@@ -46,21 +46,6 @@ class Prediction(BaseModel):
     model_version: str
 
 
-class ProbabilityPrediction(Prediction):
-    probability: float = Field(ge=0, le=1, description="Calibrated probability of the positive class")
-    threshold: float = Field(ge=0, le=1, description="From this probability upwards, acting costs less than not acting")
-    decision: bool = Field(description="True when the probability reaches the threshold")
-
-
-class QuantityPrediction(Prediction):
-    value: float = Field(description="The best single forecast")
-    low: float = Field(description="Lower end of the prediction interval")
-    high: float = Field(description="Upper end of the prediction interval")
-    coverage: float = Field(gt=0, lt=1, description="Share of outcomes that should lie in the interval")
-    plan: float = Field(description="The amount to plan for: it costs least, given what too much and too little cost")
-    unit: str
-
-
 def row_model(manifest: Manifest) -> type[BaseModel]:
     """The request for one prediction. Fields have aliases, so a column may have any name."""
     fields: dict[str, Any] = {item.key: _field(item) for item in manifest.inputs}
@@ -72,29 +57,6 @@ def row_model(manifest: Manifest) -> type[BaseModel]:
 def batch_model(row: type[BaseModel], max_batch: int) -> type[BaseModel]:
     rows = Annotated[list[row], Field(min_length=1, max_length=max_batch)]  # type: ignore[valid-type]
     return create_model("Rows", __config__=ConfigDict(extra="forbid"), rows=(rows, ...))
-
-
-def answer_models(manifest: Manifest) -> tuple[type[BaseModel], type[BaseModel]]:
-    """The types of one answer and of many."""
-    one = ProbabilityPrediction if isinstance(manifest.outcome, Probability) else QuantityPrediction
-    return one, create_model("Batch", predictions=(list[one], ...))  # type: ignore[valid-type]
-
-
-def answer(score: float, manifest: Manifest, **common: Any) -> Prediction:
-    """A prediction with its decision or interval, which were fixed on the validation rows."""
-    outcome = manifest.outcome
-    if isinstance(outcome, Probability):
-        decision = score >= outcome.threshold
-        return ProbabilityPrediction(probability=score, threshold=outcome.threshold, decision=decision, **common)
-    return QuantityPrediction(
-        value=score,
-        low=score - outcome.below,
-        high=score + outcome.above,
-        coverage=outcome.coverage,
-        plan=score + outcome.margin,
-        unit=outcome.unit,
-        **common,
-    )
 
 
 def values(request: Any) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Answer validated requests: the prediction, the reasons for it, and warnings."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from fastapi import HTTPException
@@ -9,7 +10,8 @@ from prometheus_client import CollectorRegistry, Counter, Summary
 from ..explain import explain
 from ..manifest import Manifest
 from ..model import Model, Row
-from .schemas import Prediction, Reason, answer, cautions, example
+from .answers import Answer, answer
+from .schemas import Reason, cautions, example
 
 
 class Service:
@@ -25,7 +27,7 @@ class Service:
     def manifest(self) -> Manifest:
         return self.model.manifest
 
-    def predict(self, row: Row, top: int) -> Prediction:
+    def predict(self, row: Row, top: int) -> Answer:
         """Predict one row, with its `top` strongest reasons."""
         score, effects = explain(self.model, self.model.feed([row]), top)
         reasons = [
@@ -34,10 +36,10 @@ class Service:
         ]
         return self._prediction(row, score, reasons)
 
-    def predict_batch(self, rows: Sequence[Row]) -> list[Prediction]:
+    def predict_batch(self, rows: Sequence[Row]) -> list[Answer]:
         """Predict many rows in one run of the model, without reasons."""
         scores = self.model.scores(self.model.feed(rows))
-        return [self._prediction(row, float(score), []) for row, score in zip(rows, scores, strict=True)]
+        return [self._prediction(row, score, []) for row, score in zip(rows, scores, strict=True)]
 
     def self_test(self) -> dict[str, str]:
         """Predict the example in the manifest; raises an error if the model cannot."""
@@ -46,11 +48,13 @@ class Service:
             raise ArithmeticError("the model's prediction for its own example is not a finite number")
         return {"model_version": self.manifest.version}
 
-    def _prediction(self, row: Row, score: float, reasons: list[Reason]) -> Prediction:
-        if not np.isfinite(score):
+    def _prediction(self, row: Row, score: Any, reasons: list[Reason]) -> Answer:
+        if not np.isfinite(score).all():
             raise HTTPException(422, "The model's prediction for these values is not a finite number.")
-        self.scores.observe(score)
         warnings = cautions(row, self.manifest)
         for caution in warnings:
             self.unlike.labels(caution.field).inc()
-        return answer(score, self.manifest, reasons=reasons, warnings=warnings, model_version=self.manifest.version)
+        version = self.manifest.version
+        found = answer(score, self.manifest, reasons=reasons, warnings=warnings, model_version=version)
+        self.scores.observe(found.watched)
+        return found

@@ -1,8 +1,8 @@
+import { showOutcome } from "./answer.js";
+import { make, strong } from "./elements.js";
 import { askOnSubmit, clearErrors, fieldOf, find } from "./form.js";
 
 const form = find("ask");
-const isProbability = form.dataset.kind === "probability";
-const rounded = new Intl.NumberFormat("en", { maximumSignificantDigits: 4 });
 const brief = new Intl.NumberFormat("en", { maximumSignificantDigits: 2 });
 const exact = new Intl.NumberFormat("en", {
   useGrouping: false, // as in the form
@@ -10,7 +10,6 @@ const exact = new Intl.NumberFormat("en", {
   maximumFractionDigits: 0,
   roundingPriority: "morePrecision", // 7 digits, or all that stand before the point
 });
-const percent = (share) => (100 * share).toFixed(1) + "%";
 
 const narrow = matchMedia("(max-width: 60rem)"); // as in page.css: the answer is a bar at the bottom
 
@@ -38,8 +37,7 @@ function showAnswer(answer) {
   find("answer").hidden = false;
   if (find("why").hidden) openReasons();
   find("why").hidden = false;
-  if (isProbability) showProbability(answer);
-  else showQuantity(answer);
+  showOutcome(answer);
   showCautions(answer.warnings);
   showReasons(answer.reasons);
   const { top, bottom } = find("verdict").getBoundingClientRect();
@@ -49,31 +47,6 @@ function showAnswer(answer) {
 // On a narrow screen the reasons open on tap, so that the bar leaves room for the form.
 function openReasons() {
   find("why").open = !narrow.matches;
-}
-
-function showProbability({ probability, threshold, decision }) {
-  find("score").textContent = percent(probability);
-  find("fill").style.width = percent(probability);
-  find("mark").style.left = percent(threshold);
-  find("low").textContent = "0%";
-  find("high").textContent = "100%";
-  find("verdict").replaceChildren(
-    strong(decision ? "Act on it." : "No action."),
-    ` The probability is ${decision ? "at or above" : "below"} the threshold of ${percent(threshold)} (the mark), ` +
-      "from which acting costs less than not acting."
-  );
-}
-
-function showQuantity({ value, low, high, coverage, plan }) {
-  find("score").textContent = rounded.format(value);
-  find("mark").style.left = (100 * (value - low)) / (high - low || 1) + "%";
-  find("low").textContent = rounded.format(low);
-  find("high").textContent = rounded.format(high);
-  find("verdict").replaceChildren(
-    strong(`Plan for ${rounded.format(plan)}.`),
-    " This amount costs least, given what too much and too little cost. " +
-      `The range ${rounded.format(low)} to ${rounded.format(high)} should contain ${Math.round(100 * coverage)}% of outcomes.`
-  );
 }
 
 function showCautions(cautions) {
@@ -114,15 +87,4 @@ function labelOf(name) {
 function shown(value) {
   if (value === null) return "not known";
   return typeof value === "number" ? exact.format(value) : value;
-}
-
-function make(tag, className, text = "") {
-  const element = document.createElement(tag);
-  if (className) element.className = className;
-  element.textContent = text;
-  return element;
-}
-
-function strong(text) {
-  return make("strong", "", text);
 }

@@ -1,18 +1,22 @@
 """Two classes: a calibrated probability, and the threshold from which acting pays."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 from scipy.stats import rankdata
 from sklearn.base import BaseEstimator
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import average_precision_score, brier_score_loss
-from sklearn.model_selection import StratifiedGroupKFold
+from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_score
+from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold, cross_val_predict
 from sklearn.pipeline import Pipeline
+from sklearn.tree import DecisionTreeClassifier
 
-from .. import booster
-from ..manifest import Array, Mask, Probability, log_odds
-from ..settings import Settings
-from .base import Score, share
+from . import booster
+from .manifest import Array, Mask
+from .measures import Score, checked, share
+from .outcome import Outcome, log_odds
+from .settings import Settings
 
 
 def roc_auc(outcomes: Array, predicted: Array) -> float:
@@ -27,24 +31,58 @@ def average_precision(outcomes: Array, predicted: Array) -> float:
     return float(average_precision_score(outcomes, predicted)) if outcomes.any() else np.nan
 
 
-class Classification:
+def told(column: Array, outcomes: Array) -> float:
+    """Out-of-fold ROC AUC of a decision tree on one column."""
+    if np.bincount(outcomes.astype(int), minlength=2).min() < 3:
+        return 0.5  # too few of one class to tell
+    tree = DecisionTreeClassifier(min_samples_leaf=5, random_state=0)
+    folds = StratifiedKFold(3, shuffle=True, random_state=0)
+    chances = cross_val_predict(tree, column, outcomes, cv=folds, method="predict_proba")
+    return float(roc_auc_score(outcomes, chances[:, 1]))
+
+
+class Task:
     """Logistic regression against boosting; the better one is calibrated."""
 
     name = "tabular-classification"  # as the Hugging Face hub names tasks
     linear_name = "logistic regression"
     linear_space = {"C": [0.1, 1.0, 10.0, 100.0]}  # noqa: RUF012  # the values that the search tries
     folds = StratifiedGroupKFold
+    stratified = True  # each part of the rows has both classes, in the same shares
+    values = 2  # different outcomes that training needs
     block = 1  # rows that the bootstrap draws together
+    relative = False  # whether ONNX may differ in proportion to the largest prediction
+    minor = ()  # metrics that only docs/evaluation.md shows
     slice_scores = ("recall",)  # beside the headline
     scores = {  # noqa: RUF012
         "roc_auc": Score("ROC AUC", True, roc_auc, "roc_auc"),
         "average_precision": Score("average precision", True, average_precision, "average_precision"),
         "brier": Score("Brier score", False, brier_score_loss, "neg_brier_score"),
     }
+    # What to see in each figure; the first one is shown in README.md.
+    figures = {  # noqa: RUF012
+        "calibration": "Do events happen as often as the model says? The closer the points are to the diagonal, the better",
+        "ranking": "How well does it rank? The further the curves are from the dashed lines of chance, the better",
+    }
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.headline = self.scores.get(settings.headline, self.scores["roc_auc"])
+        self.headline = checked(settings.training.headline, self.scores)
+        self.numbers: list[str] = []  # columns that must hold numbers, beside the inputs
+
+    def outcomes(self, frame: pd.DataFrame) -> Array:
+        """The target as numbers: 1 for the class to find and 0 for the other."""
+        problem = self.settings.problem
+        return np.asarray(frame[problem.target] == problem.positive, dtype=np.float64)
+
+    def describe(self, outcomes: Array) -> float:
+        """The share of the class to find."""
+        return float(outcomes.mean())
+
+    def rules(self, labels: pd.Series) -> Iterator[tuple[pd.Series, str]]:
+        """The rows whose label breaks a rule, with what is wrong."""
+        others = labels[labels != self.settings.problem.positive]
+        yield ~labels.isin([self.settings.problem.positive, *others.mode()[:1]]), "is a third label"
 
     def linear(self, seed: int) -> BaseEstimator:
         return LogisticRegression(max_iter=1000, random_state=seed)
@@ -56,7 +94,7 @@ class Classification:
         """What the pipeline itself predicts, before calibration; the ONNX model returns the same."""
         return np.asarray(pipeline.predict_proba(table)[:, 1], dtype=np.float64)
 
-    def decide(self, outcomes: Array, raw: Array) -> Probability:
+    def decide(self, outcomes: Array, raw: Array) -> Outcome:
         """Calibrate on these rows, which are new to the model (Platt 1999); the threshold follows from the costs."""
         sigmoid = LogisticRegression(C=np.inf).fit(log_odds(raw)[:, None], outcomes)
         calibration = {"slope": float(sigmoid.coef_[0, 0]), "intercept": float(sigmoid.intercept_[0])}
@@ -76,7 +114,7 @@ class Classification:
         unlike = positives * negatives / np.maximum(leaf[..., 0], 1)
         return np.asarray(cheapest + 1e-9 * (cost.false_positive + cost.false_negative) * unlike)
 
-    def say(self, predicted: float, outcome: Probability) -> str:
+    def say(self, predicted: float, outcome: Outcome) -> str:
         """What is done at this probability, in words."""
         problem = self.settings.problem
         return f"{problem.action} {'every' if predicted >= outcome.threshold else 'no'} {problem.entity}"
@@ -91,13 +129,13 @@ class Classification:
         rate = float(train.mean())
         return {self.say(rate, self.decide_baseline(train, train)): np.full(len(rows), rate)}
 
-    def decide_baseline(self, outcomes: Array, predicted: Array) -> Probability:  # noqa: ARG002
+    def decide_baseline(self, outcomes: Array, predicted: Array) -> Outcome:  # noqa: ARG002
         """Act where acting is expected to cost less than not acting (Elkan 2001)."""
         cost = self.settings.cost
         threshold = cost.false_positive / (cost.false_positive + cost.false_negative or 1)
-        return Probability(positive=self.settings.problem.positive or "", threshold=threshold)
+        return Outcome(positive=self.settings.problem.positive, threshold=threshold)
 
-    def decision_scores(self, outcome: Probability) -> dict[str, Score]:
+    def decision_scores(self, outcome: Outcome) -> dict[str, Score]:
         """Scores of acting from the threshold upwards."""
 
         def precision(outcomes: Array, predicted: Array) -> Array:
@@ -115,21 +153,25 @@ class Classification:
             "expected_cost": Score("expected cost", False, expected_cost),
         }
 
-    def costs(self, outcomes: Array, predicted: Array, outcome: Probability) -> Array:
+    def costs(self, outcomes: Array, predicted: Array, outcome: Outcome) -> Array:
         """What each row's decision costs."""
         cost, acts = self.settings.cost, predicted >= outcome.threshold
         return np.where(acts, cost.false_positive * (1 - outcomes), cost.false_negative * outcomes)
 
-    def verdicts(self, predicted: Array, outcome: Probability) -> dict[str, Array]:
-        """Further columns of predictions.csv."""
-        return {"acts": (predicted >= outcome.threshold).astype(int)}
+    def verdicts(self, outcomes: Array, predicted: Array, outcome: Outcome) -> dict[str, Array]:
+        """The columns of predictions.csv."""
+        return {"actual": outcomes, "predicted": predicted, "acts": (predicted >= outcome.threshold).astype(int)}
 
-    def mistakes(self, outcomes: Array, predicted: Array, outcome: Probability) -> dict[str, Mask]:
+    def distance(self, outcomes: Array, predicted: Array) -> Array:
+        """How far each prediction is from the outcome."""
+        return np.abs(outcomes - predicted)
+
+    def mistakes(self, outcomes: Array, predicted: Array, outcome: Outcome) -> dict[str, Mask]:
         """The rows of each kind of mistake."""
         acts, positive = predicted >= outcome.threshold, outcomes == 1
         return {"false positive": acts & ~positive, "false negative": ~acts & positive}
 
-    def summarise(self, outcomes: Array, predicted: Array, outcome: Probability) -> dict[str, float]:
+    def summarise(self, outcomes: Array, predicted: Array, outcome: Outcome) -> dict[str, float]:
         """The kinds of right and wrong decisions, counted."""
         acts, positive = predicted >= outcome.threshold, outcomes == 1
         kinds = {"true positives": acts & positive, "false positives": acts & ~positive}

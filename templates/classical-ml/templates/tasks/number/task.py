@@ -1,39 +1,73 @@
 """A number: a forecast, its interval, and the amount to plan for."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.linear_model import Ridge
 from sklearn.metrics import mean_absolute_error, r2_score, root_mean_squared_error
-from sklearn.model_selection import GroupKFold
+from sklearn.model_selection import GroupKFold, KFold, cross_val_predict
 from sklearn.pipeline import Pipeline
+from sklearn.tree import DecisionTreeRegressor
 
-from .. import booster
-from ..manifest import Array, Mask, Quantity
-from ..reporting.markdown import number
-from ..settings import Settings
-from .base import Score, share
+from . import booster
+from .manifest import Array, Mask
+from .measures import Score, checked, share
+from .outcome import Outcome
+from .reporting.markdown import number
+from .settings import Settings
 
 
-class Regression:
+def told(column: Array, outcomes: Array) -> float:
+    """Out-of-fold R² of a decision tree on one column."""
+    tree = DecisionTreeRegressor(min_samples_leaf=5, random_state=0)
+    found = cross_val_predict(tree, column, outcomes, cv=KFold(3, shuffle=True, random_state=0))
+    return float(r2_score(outcomes, found))
+
+
+class Task:
     """Ridge regression against boosting; the better one gets an interval."""
 
-    name = "tabular-regression"
+    name = "tabular-regression"  # as the Hugging Face hub names tasks
     linear_name = "ridge regression"
-    linear_space = {"alpha": [0.1, 1.0, 10.0, 100.0]}  # noqa: RUF012
+    linear_space = {"alpha": [0.1, 1.0, 10.0, 100.0]}  # noqa: RUF012  # the values that the search tries
     folds = GroupKFold
-    block = 14  # in time, the errors of neighbouring rows resemble each other
-    slice_scores = ("coverage",)
+    stratified = False  # a part of the rows need not have each value
+    values = 2  # different outcomes that training needs
+    block = 14  # rows that the bootstrap draws together: in time, the errors of neighbours resemble each other
+    relative = True  # whether ONNX may differ in proportion to the largest prediction
+    minor = ("rmse",)  # metrics that only docs/evaluation.md shows
+    slice_scores = ("coverage",)  # beside the headline
     unsaid = ""  # a rule says all of its answers
     scores = {  # noqa: RUF012
         "mae": Score("MAE", False, mean_absolute_error, "neg_mean_absolute_error"),
         "rmse": Score("RMSE", False, root_mean_squared_error, "neg_root_mean_squared_error"),
         "r2": Score("R²", True, r2_score, "r2"),
     }
+    # What to see in each figure; the first one that was drawn is shown in README.md.
+    figures = {  # noqa: RUF012
+        "forecast": "Does the forecast follow the outcomes? The shaded interval should contain nearly all of them",
+        "residuals": "Are the errors the same everywhere? The points should scatter evenly around the line",
+    }
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.headline = self.scores.get(settings.headline, self.scores["mae"])
+        self.headline = checked(settings.training.headline, self.scores)
+        naive = settings.training.naive
+        self.numbers = [settings.problem.target, *([naive] if naive else [])]  # without a gap, beside the inputs
+
+    def outcomes(self, frame: pd.DataFrame) -> Array:
+        """The numbers to predict."""
+        return np.asarray(frame[self.settings.problem.target], dtype=np.float64)
+
+    def describe(self, outcomes: Array) -> float:
+        """The mean."""
+        return float(outcomes.mean())
+
+    def rules(self, _: pd.Series) -> Iterator[tuple[pd.Series, str]]:
+        """Every number may be a target."""
+        yield from ()
 
     def linear(self, seed: int) -> BaseEstimator:
         return Ridge(random_state=seed)
@@ -44,7 +78,7 @@ class Regression:
     def raw(self, pipeline: Pipeline, table: pd.DataFrame) -> Array:
         return np.asarray(pipeline.predict(table), dtype=np.float64).ravel()
 
-    def decide(self, outcomes: Array, raw: Array) -> Quantity:
+    def decide(self, outcomes: Array, raw: Array) -> Outcome:
         """The split-conformal interval, with half of the misses on each side (Lei et al. 2018), and the margin.
 
         The margin is what to add to a forecast before planning by it: the quantile of the errors that the costs of
@@ -54,7 +88,7 @@ class Regression:
         tail = (1 - settings.training.interval_coverage) / 2
         cost = settings.cost
         share = cost.false_negative / (cost.false_negative + cost.false_positive or 1)
-        return Quantity(
+        return Outcome(
             unit=settings.problem.unit,
             coverage=settings.training.interval_coverage,
             below=max(0.0, conformal_quantile(-errors, 1 - tail)),
@@ -74,21 +108,21 @@ class Regression:
         """The squared errors of the average of these rows."""
         return np.asarray(leaf[..., 2] - leaf[..., 1] ** 2 / np.maximum(leaf[..., 0], 1))
 
-    def say(self, predicted: float, _: Quantity) -> str:
+    def say(self, predicted: float, _: Outcome) -> str:
         """The forecast in words."""
         return f"{number(predicted)} {self.settings.problem.unit}".strip()
 
     def baselines(self, train: Array, rows: pd.DataFrame) -> dict[str, Array]:
         """Forecasts that need no model: the average of the training rows, and the settings' naive column."""
-        found = {"the average": np.full(len(rows), train.mean())}
-        if self.settings.training.naive:
-            found["naive forecast"] = rows[self.settings.training.naive].to_numpy(dtype=np.float64)
+        found, naive = {"the average": np.full(len(rows), train.mean())}, self.settings.training.naive
+        if naive:
+            found["naive forecast"] = rows[naive].to_numpy(dtype=np.float64)
         return found
 
-    def decide_baseline(self, outcomes: Array, predicted: Array) -> Quantity:
+    def decide_baseline(self, outcomes: Array, predicted: Array) -> Outcome:
         return self.decide(outcomes, predicted)
 
-    def decision_scores(self, outcome: Quantity) -> dict[str, Score]:
+    def decision_scores(self, outcome: Outcome) -> dict[str, Score]:
         def coverage(outcomes: Array, predicted: Array) -> Array:
             low, high = predicted - outcome.below, predicted + outcome.above
             return np.asarray((low <= outcomes) & (outcomes <= high), dtype=np.float64)
@@ -102,15 +136,21 @@ class Regression:
             "expected_cost": Score("expected cost", False, expected_cost),
         }
 
-    def verdicts(self, predicted: Array, outcome: Quantity) -> dict[str, Array]:
+    def verdicts(self, outcomes: Array, predicted: Array, outcome: Outcome) -> dict[str, Array]:
+        """The columns of predictions.csv."""
         low, high = predicted - outcome.below, predicted + outcome.above
-        return {"low": low, "high": high, "planned": predicted + outcome.margin}
+        ends = {"low": low, "high": high, "planned": predicted + outcome.margin}
+        return {"actual": outcomes, "predicted": predicted, **ends}
 
-    def mistakes(self, outcomes: Array, predicted: Array, _: Quantity) -> dict[str, Mask]:
+    def distance(self, outcomes: Array, predicted: Array) -> Array:
+        """How far each prediction is from the outcome."""
+        return np.abs(outcomes - predicted)
+
+    def mistakes(self, outcomes: Array, predicted: Array, _: Outcome) -> dict[str, Mask]:
         """The rows of each kind of mistake."""
         return {"too high": predicted > outcomes, "too low": predicted < outcomes}
 
-    def summarise(self, outcomes: Array, predicted: Array, outcome: Quantity) -> dict[str, float]:
+    def summarise(self, outcomes: Array, predicted: Array, outcome: Outcome) -> dict[str, float]:
         errors = predicted - outcomes
         return {
             "mean error": float(f"{errors.mean():.6g}"),

@@ -1,13 +1,15 @@
 """A score of predictions for outcomes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from ..manifest import Array
+from .manifest import Array
+from .settings import SettingsError
 
-Rule = Callable[[Array, Array], Array]  # (outcomes, predicted), both of shape [rows]
+Scorer = Callable[..., float]  # (pipeline, table, outcomes); more is better
+Rule = Callable[[Array, Array], Array]  # (outcomes, predicted), with as many rows
 
 
 @dataclass(frozen=True)
@@ -15,7 +17,7 @@ class Score:
     label: str  # as people write it
     higher_is_better: bool
     function: Callable[[Array, Array], float]  # (outcomes, predicted); NaN if it has no meaning for them
-    sklearn: str | None = None  # scikit-learn's name for it, if cross-validation may use it
+    sklearn: str | Scorer | None = None  # for cross-validation: scikit-learn's name for it, or a function
     hits: Rule | None = None  # of a share: 1 or 0 for each row, NaN for one that it is not about
 
     @property
@@ -33,3 +35,14 @@ def share(label: str, hits: Rule) -> Score:
         return float(about.mean()) if len(about) else np.nan
 
     return Score(label, True, mean, hits=hits)
+
+
+def checked(headline: str, scores: Mapping[str, Score]) -> Score:
+    """The score that the settings name as the headline.
+
+    Raises:
+        SettingsError: it is none of these.
+    """
+    if headline not in scores:
+        raise SettingsError(f"training.headline is {headline!r}; choose one of {', '.join(scores)}")
+    return scores[headline]

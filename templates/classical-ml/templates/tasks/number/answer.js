@@ -1,0 +1,20 @@
+{% raw %}
+// The answer about a number: the forecast in its interval, and the amount to plan for.
+
+import { strong } from "./elements.js";
+import { find } from "./form.js";
+
+const rounded = new Intl.NumberFormat("en", { maximumSignificantDigits: 4 });
+
+export function showOutcome({ value, low, high, coverage, plan }) {
+  find("score").textContent = rounded.format(value);
+  find("mark").style.left = (100 * (value - low)) / (high - low || 1) + "%";
+  find("low").textContent = rounded.format(low);
+  find("high").textContent = rounded.format(high);
+  find("verdict").replaceChildren(
+    strong(`Plan for ${rounded.format(plan)}.`),
+    " This amount costs least, given what too much and too little cost. " +
+      `The range ${rounded.format(low)} to ${rounded.format(high)} should contain ${Math.round(100 * coverage)}% of outcomes.`
+  );
+}
+{% endraw %}

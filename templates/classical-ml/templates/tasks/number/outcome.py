@@ -1,0 +1,39 @@
+"""The served outcome, a number: what the service makes of the number that the ONNX model gives."""
+
+from typing import Any
+
+import numpy as np
+from pydantic import Field
+
+from .bootstrap import Array
+from .reporting.metrics import Part
+
+ONNX_OUTPUT = "variable"
+ONNX_OPTIONS: dict[str, Any] = {}
+
+
+class Outcome(Part):
+    """A number with a split-conformal interval [value - below, value + above]."""
+
+    unit: str
+    coverage: float = Field(gt=0, lt=1)
+    below: float = Field(ge=0)
+    above: float = Field(ge=0)
+    margin: float = 0.0  # planning for value + margin cost least on validation rows
+
+    def finish(self, raw: Array) -> Array:
+        """A forecast is given as the model returns it."""
+        return raw
+
+    def effect_scale(self, predicted: Array) -> Array:
+        """Effects on a number are given in its own unit."""
+        return predicted
+
+    @property
+    def effect_unit(self) -> str:
+        return self.unit or "units of the value"
+
+
+def raw(found: Any) -> Array:
+    """The numbers in the ONNX model's output."""
+    return np.asarray(found, dtype=np.float64).ravel()

@@ -1,0 +1,45 @@
+"""The served outcome, one of several classes: what the service makes of the numbers that the ONNX model gives."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from .bootstrap import Array
+from .reporting.metrics import Part
+
+ONNX_OUTPUT = "probabilities"
+ONNX_OPTIONS = {"zipmap": False}  # an array, and not a list of mappings
+CLOSEST = 1e-7  # float32 resolves no more near 1; the same bound is used near 0
+
+
+class Outcome(Part):
+    """A probability of each class, calibrated by a temperature; the class is said that is expected to cost least."""
+
+    classes: list[str]
+    costs: list[list[float]]  # a row for each true class, a column for each class that is said
+    temperature: float = Field(default=1.0, gt=0)
+
+    def finish(self, raw: Array) -> Array:
+        """Calibrate what the model itself returns: a row of probabilities for each row (Guo et al. 2017)."""
+        powers = np.clip(raw, CLOSEST, 1) ** (1 / self.temperature)
+        return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+
+    def said(self, predicted: Array) -> NDArray[np.intp]:
+        """The place of the class that is said of each row (Elkan 2001)."""
+        return np.asarray(np.argmin(predicted @ np.array(self.costs), axis=1))
+
+    def effect_scale(self, predicted: Array) -> Array:
+        """The log-odds of the class that is likeliest for the first row."""
+        chances = np.clip(predicted[:, predicted[0].argmax()], CLOSEST, 1 - CLOSEST)
+        return np.asarray(np.log(chances / (1 - chances)))
+
+    @property
+    def effect_unit(self) -> str:
+        return "log-odds of the likeliest class"
+
+
+def raw(found: Any) -> Array:
+    """The ONNX model's output, which has a column for each class."""
+    return np.asarray(found, dtype=np.float64)

@@ -1,0 +1,41 @@
+"""The figures in the documents, as SVG. The same numbers give the same bytes."""
+
+import pandas as pd
+from matplotlib.figure import Figure
+from sklearn.calibration import CalibrationDisplay
+from sklearn.metrics import PrecisionRecallDisplay, RocCurveDisplay
+
+from .manifest import Array
+from .reporting.drawing import save, styled
+from .scoring import Answers
+from .settings import Settings
+
+
+@styled
+def draw(served: Answers, _: pd.DataFrame, outcomes: Array, settings: Settings) -> None:
+    """Draw the figures that `Task.figures` names into `reports/figures/`."""
+    save("calibration", calibration(served, outcomes, settings))
+    save("ranking", ranking(served, outcomes))
+
+
+def calibration(served: Answers, outcomes: Array, settings: Settings) -> Figure:
+    figure = Figure(figsize=(5.6, 3.5))
+    axes = figure.subplots()
+    CalibrationDisplay.from_predictions(
+        outcomes, served.predicted, n_bins=10, strategy="quantile", ax=axes, name=served.name
+    )
+    target = f"{settings.problem.target} = {settings.problem.positive}"
+    axes.set(xlabel=f"predicted probability of {target}", ylabel="share observed (test rows)")
+    return figure
+
+
+def ranking(served: Answers, outcomes: Array) -> Figure:
+    figure = Figure(figsize=(7.6, 3.5))
+    left, right = figure.subplots(1, 2)
+    PrecisionRecallDisplay.from_predictions(
+        outcomes, served.predicted, ax=left, plot_chance_level=True, name=served.name
+    )
+    RocCurveDisplay.from_predictions(outcomes, served.predicted, ax=right, plot_chance_level=True, name=served.name)
+    left.set(xlabel="recall", ylabel="precision")
+    right.set(xlabel="false positive rate", ylabel="true positive rate")
+    return figure

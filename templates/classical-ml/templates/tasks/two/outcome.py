@@ -1,0 +1,44 @@
+"""The served outcome, one of two classes: what the service makes of the number that the ONNX model gives."""
+
+from typing import Any
+
+import numpy as np
+from pydantic import Field
+
+from .bootstrap import Array
+from .reporting.metrics import Part
+
+ONNX_OUTPUT = "probabilities"
+ONNX_OPTIONS = {"zipmap": False}  # an array, and not a list of mappings
+CLOSEST = 1e-7  # float32 resolves no more near 1; the same bound is used near 0
+
+
+class Outcome(Part):
+    """A probability of `positive`, calibrated by Platt's sigmoid; the decision is to act from `threshold` upwards."""
+
+    positive: str
+    slope: float = 1.0
+    intercept: float = 0.0
+    threshold: float = Field(ge=0, le=1)
+
+    def finish(self, raw: Array) -> Array:
+        """Calibrate what the model itself returns."""
+        return np.asarray((1 + np.tanh((self.slope * log_odds(raw) + self.intercept) / 2)) / 2)
+
+    def effect_scale(self, predicted: Array) -> Array:
+        """On the scale of log-odds, the effects of the inputs add up best."""
+        return log_odds(predicted)
+
+    @property
+    def effect_unit(self) -> str:
+        return "log-odds"
+
+
+def raw(found: Any) -> Array:
+    """The probability of the class to find, from the ONNX model's output, which has a column for each class."""
+    return np.asarray(found, dtype=np.float64)[:, -1]
+
+
+def log_odds(probabilities: Array) -> Array:
+    clipped = np.clip(probabilities, CLOSEST, 1 - CLOSEST)
+    return np.asarray(np.log(clipped / (1 - clipped)))

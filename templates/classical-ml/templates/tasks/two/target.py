@@ -1,0 +1,30 @@
+"""The keys of settings.toml that are about the target, one of two classes."""
+
+from pydantic import Field
+
+from .reporting.metrics import Part
+
+
+class Problem(Part):
+    """What one prediction is about."""
+
+    target: str  # the column to predict
+    positive: str  # the label of the class to find
+    title: str = ""  # "" means the target's name in words
+    entity: str = "row"  # what one row is about, singular: "customer", "day"
+    action: str = "raise an alarm for"  # the words for acting, such as "call", before "every customer"
+    synthetic: bool = False
+
+
+class Training(Part):
+    """How a model for such a target is chosen."""
+
+    headline: str = "roc_auc"  # the metric that chooses the model
+
+
+class Cost(Part):
+    """The price of a wrong decision, in `currency`: an assumption that the owner should replace."""
+
+    currency: str = "units of cost"
+    false_positive: float = Field(default=1, ge=0)  # acting for nothing
+    false_negative: float = Field(default=1, ge=0)  # missing one
