@@ -72,6 +72,7 @@ class Options:
     known: str | None = None
     positive: str | None = None
     dates: str | None = None  # day-first or month-first
+    task: str | None = None  # classification or regression
     without: tuple[str, ...] = ()  # columns to leave out
     questions: Path | None = None
     documents: Path | None = None

@@ -39,6 +39,7 @@ def adopt(
     row: own_data.Id = None,
     known_on: own_data.Known = None,
     dates: own_data.Dates = None,
+    task: own_data.Task = None,
     questions: own_data.Questions = None,
     documents: own_data.Documents = None,
     outcomes: own_data.Outcomes = None,
@@ -65,7 +66,7 @@ def adopt(
     from scaffolder.template import foreign
 
     columns = {"target": target, "positive": positive, "time": time, "known": known_on, "id": row}
-    columns |= {"group": group, "dates": dates}
+    columns |= {"group": group, "dates": dates, "task": task}
     files = {"questions": questions, "documents": documents, "outcomes": outcomes}
     described = {**columns, **files, "without": tuple(without or ())}
     repo = worktree.opened(path)

@@ -34,6 +34,7 @@ def new(
     row: own_data.Id = None,
     known_on: own_data.Known = None,
     dates: own_data.Dates = None,
+    task: own_data.Task = None,
     questions: own_data.Questions = None,
     documents: own_data.Documents = None,
     outcomes: own_data.Outcomes = None,
@@ -57,7 +58,7 @@ def new(
         validate(kind, given)
         ask_whose = not (yes or own_data.implied(kind).keys() & given.keys())
         columns = {"target": target, "positive": positive, "time": time, "known": known_on, "id": row}
-        columns |= {"group": group, "dates": dates}
+        columns |= {"group": group, "dates": dates, "task": task}
         files = {"questions": questions, "documents": documents, "outcomes": outcomes}
         described = {**columns, **files, "without": tuple(without or ())}
         adoption = own_data.read(kind, source, described, facts, ask=ask_whose, as_json=as_json)

@@ -41,6 +41,7 @@ Known = Annotated[str | None, _option("--known", "COLUMN", "The day on which the
 Dates = Annotated[
     str | None, _option("--dates", "ORDER", "What dates such as 3/4/2026 begin with: day-first, month-first.")
 ]
+Task = Annotated[str | None, _option("--task", "KIND", "What the numbers of a target are: classification, regression.")]
 Questions = Annotated[Path | None, _option("--questions", "FILE", "Questions to ask of the documents, as CSV.")]
 Documents = Annotated[Path | None, _option("--documents", "DIR", "The documents that the cases quote.")]
 Outcomes = Annotated[Path | None, _option("--outcomes", "FILE", "Your second table: what became of the rows.")]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 ROSTER = "roster.csv"
 _KEYS = ("roster", "remote", "ignore", "projects")
 _PROJECT_KEYS = ("template", "name", "due", "checkout", "directory", "answers", "data")
-_DATA_KEYS = ("path", "target", "positive", "time", "group", "dates", "questions", "documents", "about")
+_DATA_KEYS = ("path", "target", "positive", "time", "group", "dates", "task", "questions", "documents", "about")
 _MOST_PROJECTS = 100
 _MOST_IGNORED = 1_000  # columns of the roster
 _MOST_CHARACTERS = 1_000  # of a text, such as a path

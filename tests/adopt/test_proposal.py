@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 from typing import Any
 
@@ -14,6 +15,7 @@ from scaffolder.adopt.table.proposal import Proposal, Uses
 
 DAYS = [f"2026-01-{1 + place % 28:02}" for place in range(ROWS)]
 SEVERAL = Uses(targets=("two", "several"))
+EVERY = Uses(targets=("two", "several", "number"))
 
 
 def proposed(uses: Uses = PLAIN, options: dict[str, str] | None = None, **cells: Any) -> Proposal:
@@ -64,6 +66,50 @@ def test_several_classes_are_told_apart_where_the_template_can() -> None:
         proposed(SEVERAL, y=["a"] * 21 + ["b"] * 20 + ["c"] * 19)
     with pytest.raises(AdoptionError, match="holds 60 different numbers, and this project tells classes apart"):
         proposed(SEVERAL, y=[f"{place}.5" for place in range(ROWS)])
+
+
+def of(target: list[str], uses: Uses = EVERY, **options: str) -> Proposal:
+    """A proposal for this target and an input that has nothing to do with it."""
+    x = [f"{place * 7919 % 1009 / 10}" for place in range(len(target))]
+    return proposed_of({"x": x, "y": target}, uses, **options)
+
+
+def test_few_rows_of_rare_classes_are_left_out_and_the_classes_named() -> None:
+    found = of([*"abc"] * 30 + ["d"] * 4 + ["e"] * 2)
+    assert (found.count, found.target.classes) == (90, {"a": 30, "b": 30, "c": 30})
+    assert "'y' is 'd', 'e' in 6 rows, which are left out: each is in fewer than 20" in found.notes
+    two = of(["yes", "no"] * 50 + ["perhaps"])
+    assert (two.count, two.target.task, two.target.positive) == (100, "two", "yes")
+    many = of([f"class {place % 20:02}" for place in range(400)] + ["rare"])
+    assert (many.count, len(many.target.classes)) == (400, 20)
+    with pytest.raises(AdoptionError, match="'y' is 'd' in 15 rows: 20 are needed"):
+        of([*"abc"] * 30 + ["d"] * 15)  # too many rows to leave them out
+
+
+def test_numbers_are_amounts_unless_their_owner_says_that_they_are_classes() -> None:
+    digits = [str(place % 10) for place in range(300)]
+    amounts = of(digits)
+    assert amounts.target.task == "number"
+    assert any("--task classification" in hint.advice for hint in amounts.hints)
+    classes = of(digits, task="classification").target
+    assert (classes.task, len(classes.classes)) == ("several", 10)
+    assert of(["0", "1"] * 30, task="regression").target.task == "number"
+    with pytest.raises(AdoptionError, match="--task regression cannot be: 'y' holds texts"):
+        of(["a", "b"] * 30, task="regression")
+    with pytest.raises(AdoptionError, match="--task regression cannot be: 'y' holds numbers, which this project"):
+        of(["1", "2", "3"] * 20, SEVERAL, task="regression")
+
+
+def test_of_many_values_the_rare_ones_count_as_one_where_the_template_says_so() -> None:
+    draw = random.Random(1)
+    cells = {**base(1_000), "shop": [f"shop {draw.randrange(104):03}" for _ in range(1_000)]}
+    assert "shop" in proposed_of(cells).dropped
+    found = proposed_of(cells, Uses(most_categories=50))
+    assert found.inputs["shop"].kind == "categorical"
+    told = "'shop' has 104 values: the 50 most frequent are told apart, and the others count as one"
+    assert told in found.notes
+    names = {**cells, "shop": [f"shop {place}" for place in range(1_000)]}
+    assert "shop" in proposed_of(names, Uses(most_categories=50)).dropped
 
 
 def test_a_class_to_find_must_be_one_of_two() -> None:

@@ -3,6 +3,7 @@
 Keys of the contract, all optional:
 
     "targets": ["two", "several", "number"]   what the target may be: two classes, several classes, a number
+    "most_categories": 50                     how many values of a category are told apart; 0 leaves out those with many
     "texts": true                             whether the template decides from a free text where nothing else is left
     "ids": "case"                             the name of a column to add, which numbers the rows
     "bands": true                             whether to add a column of quarters for each number that is a slice
@@ -58,7 +59,7 @@ from scaffolder.template.answers import Data
 from scaffolder.tree import File
 
 NEEDED = ("target",)
-TAKES = ("target", "positive", "time", "group", "dates", "without")
+TAKES = ("target", "positive", "task", "time", "group", "dates", "without")
 ABOUT: Mapping[str, About] = {
     "row": About("One row is about one …? A word such as parcel", "row"),
     "meaning": About("In which case is the target so? Half a sentence, such as: the parcel came too late"),
@@ -70,6 +71,7 @@ ABOUT: Mapping[str, About] = {
 }
 _SAID = ("row", "meaning", "actor", "unit", "currency")
 _DATES = ("day-first", "month-first")
+_TASKS = ("classification", "regression")
 
 
 def adopt(source: Path, options: Options, contract: Mapping[str, Any]) -> Adoption:
@@ -82,6 +84,8 @@ def adopt(source: Path, options: Options, contract: Mapping[str, Any]) -> Adopti
         raise AdoptionError("--target must name the column to predict.")
     if options.dates not in {None, *_DATES}:
         raise AdoptionError(f"{shown(options.dates)} is no order of dates: --dates takes {' or '.join(_DATES)}.")
+    if options.task not in {None, *_TASKS}:
+        raise AdoptionError(f"{shown(options.task)} is no kind of target: --task takes {' or '.join(_TASKS)}.")
     costs = {name: _cost(name, options.about[name]) for name in ("miss", "false_alarm") if options.about.get(name)}
     table = reading.read(source)
     _refuse_reserved(table.names, contract.get("reserved", ()))
@@ -89,10 +93,15 @@ def adopt(source: Path, options: Options, contract: Mapping[str, Any]) -> Adopti
         tuple(contract.get("targets", Uses.targets)),
         bool(contract.get("texts", Uses.texts)),
         int(contract.get("fewest_rows", Uses.fewest_rows)),
+        int(contract.get("most_categories", Uses.most_categories)),
     )
     with table.connection() as connection:
         connection.execute(columns.MACROS)
         proposed = proposal.propose(Rows(connection), table.names, options, uses, semicolons="semicolons" in table.form)
+        if costs and proposed.target.task == "several":
+            raise AdoptionError(
+                f"--about {next(iter(costs))} says nothing of several classes: settings.toml has a matrix of costs."
+            )
         file = datafile.planned(proposed, source, contract)
         packed = datafile.packed(proposed, file)
         facts = {

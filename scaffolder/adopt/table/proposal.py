@@ -10,7 +10,7 @@ from scaffolder.adopt.kinds import AdoptionError, Options
 from scaffolder.adopt.table import columns, dividing, identifiers, leakage
 from scaffolder.adopt.table.columns import Column, Survey
 from scaffolder.adopt.table.rows import Rows
-from scaffolder.adopt.table.targets import Hint, Target, target_of
+from scaffolder.adopt.table.targets import Hint, Target, Wanted, target_of, without_rare
 from scaffolder.errors import shown, suggestion
 
 MOST_SLICES = 4
@@ -29,6 +29,7 @@ class Uses:
     targets: tuple[str, ...] = ("two", "number")  # classes that are two or several, or a number
     texts: bool = False  # whether it can decide from a free text alone
     fewest_rows: int = 50  # that can be divided
+    most_categories: int = 0  # values of a category that are told apart, if rarer ones count as one
 
 
 @dataclass(frozen=True)
@@ -73,11 +74,14 @@ def propose(everything: Rows, names: Sequence[str], options: Options, uses: Uses
     answer = _answer(everything, name, cells[name], surveys[name], commas=commas)
     rows, notes = _with_target(everything, answer, uses.fewest_rows)
     hints: list[Hint] = []
-    target = target_of(rows, answer, options.positive, uses.targets, hints)
+    wanted = Wanted(uses.targets, options.positive, options.task)
+    rows = without_rare(rows, answer, wanted, notes)
+    target = target_of(rows, answer, wanted, hints)
     if rows != everything:
         surveys = {other: columns.survey(rows, cells[other]) for other in names}
     others = [other for other in names if other != name]
     found = {other: columns.read(rows, other, cells[other], surveys[other], commas=commas) for other in others}
+    found = {other: _told_apart(rows, one, uses.most_categories) for other, one in found.items()}
     found |= {
         other: replace(found[other], kind="useless", note="is left out, as you say", hint="")
         for other in options.without
@@ -141,6 +145,15 @@ def _answer(rows: Rows, name: str, cells: str, found: Survey, *, commas: bool) -
     """The target as numbers, or else as the texts that it has."""
     numbers = columns.read_numbers(rows, name, cells, found, commas=commas)
     return numbers or Column(name, "categorical", cells, hint=columns.mistake(found, commas=commas))
+
+
+def _told_apart(rows: Rows, column: Column, most: int) -> Column:
+    """A column with many values that recur is a category, if a template tells `most` of them apart."""
+    many = column.kind == "text" or (column.kind == "categorical" and column.distinct > most)
+    if not (most and many) or column.distinct > rows.count() // 4:
+        return column
+    note = f"has {column.distinct:,} values: the {most} most frequent are told apart, and the others count as one"
+    return replace(column, kind="categorical", note=note)
 
 
 def _time(rows: Rows, found: Mapping[str, Column], options: Options, hints: list[Hint]) -> str | None:

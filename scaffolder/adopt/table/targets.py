@@ -16,6 +16,8 @@ from scaffolder.errors import shown
 FEWEST_OF_A_CLASS = 20  # so that each split and each fold has some
 MOST_CLASSES = 20
 _FEW_NUMBERS = 20
+_MOST_LOST = 0.1  # of the rows, that rare classes may take with them
+_MOST_NAMED = 5  # rare classes
 _LONGEST = 100  # characters of the name of a class
 _YES = {"yes": "no", "y": "n", "true": "false", "t": "f", "1": "0", "1.0": "0.0", "positive": "negative"}
 
@@ -50,13 +52,52 @@ class Target:
         return [f"CAST({self.column.cells} = {sql(one)} AS DOUBLE)" for one in found]
 
 
-def target_of(rows: Rows, column: Column, positive: str | None, allowed: Sequence[str], hints: list[Hint]) -> Target:
+class Wanted(NamedTuple):
+    """The kinds of targets that a template takes, and what the owner says of this one."""
+
+    allowed: Sequence[str]
+    positive: str | None = None
+    task: str | None = None
+
+    def is_number(self, column: Column) -> bool:
+        """Whether a column of numbers is one of amounts: if the template takes some, and nobody says that it is not."""
+        return "number" in self.allowed and self.holds_numbers(column)
+
+    def holds_numbers(self, column: Column) -> bool:
+        """Whether these are numbers, and nobody says that they are classes."""
+        return column.kind == "numeric" and self.positive is None and self.task != "classification"
+
+
+def without_rare(rows: Rows, column: Column, wanted: Wanted, notes: list[str]) -> Rows:
+    """The rows without those of rare classes, which the notes name, if these are few."""
+    if wanted.is_number(column) or wanted.positive:
+        return rows
+    cells, enough = column.cells, f"HAVING count(*) >= {FEWEST_OF_A_CLASS}"
+    common = [value for (value,) in rows.all(cells, f"GROUP BY ALL {enough} LIMIT {MOST_CLASSES + 1}")]
+    if not 2 <= len(common) <= MOST_CLASSES:
+        return rows
+    listed = ", ".join(map(sql, common))
+    kept, rare = rows.only(f"{cells} IN ({listed})"), rows.only(f"{cells} NOT IN ({listed})")
+    lost = rare.count()
+    if not 0 < lost <= _MOST_LOST * rows.count():
+        return rows
+    [different] = rare.one(f"count(DISTINCT {cells})")
+    named = [value for (value,) in rare.all(cells, f"GROUP BY ALL ORDER BY ALL LIMIT {_MOST_NAMED}")]
+    told = ", ".join(map(shown, named)) + (", ..." if different > len(named) else "")
+    notes.append(
+        f"{shown(column.name)} is {told} in {lost:,} rows, which are left out: each is in fewer than "
+        f"{FEWEST_OF_A_CLASS}"
+    )
+    return kept
+
+
+def target_of(rows: Rows, column: Column, wanted: Wanted, hints: list[Hint]) -> Target:
     """The target in a column, which has no gaps any more.
 
     Raises:
         AdoptionError: it has one value alone, or is of a kind that is not `allowed`.
     """
-    name, cells = shown(column.name), column.cells
+    name, cells, (allowed, positive, task) = shown(column.name), column.cells, wanted
     [different] = rows.one(f"count(DISTINCT {cells})")
     counted = rows.all(f"{cells}, count(*) AS n", f"GROUP BY ALL ORDER BY n DESC, min(rowid) LIMIT {MOST_CLASSES + 1}")
     counts = dict(counted)
@@ -65,15 +106,17 @@ def target_of(rows: Rows, column: Column, positive: str | None, allowed: Sequenc
         raise AdoptionError(f"{name} is {told} in each row, so there is nothing to predict.")
     if positive is not None and not rows.one(f"count(*) FILTER ({cells} = {sql(positive)})")[0]:
         raise AdoptionError(f"{shown(positive)}, for --positive, is not a value of {name}: its values are {told}.")
-    if different == 2:
+    if task == "regression" and (column.kind != "numeric" or "number" not in allowed):
+        why = "texts" if column.kind != "numeric" else "numbers, which this project does not predict"
+        raise AdoptionError(f"--task regression cannot be: {name} holds {why}.")
+    if different == 2 and task != "regression":
         return _two(column, counts, positive, hints)
-    numeric = column.kind == "numeric" and positive is None
-    if numeric and "number" in allowed:
+    if wanted.is_number(column):
         return _number(rows, column, different, hints)
     if "several" in allowed and positive is None and different <= MOST_CLASSES:
         _refuse_few(name, counts)
         return Target(column, counts)
-    if numeric:
+    if wanted.holds_numbers(column):
         raise AdoptionError(
             f"{name} holds {different:,} different numbers, and this project tells classes apart: make a column with "
             "two values, such as above and below a bound, and name that as --target."
@@ -110,7 +153,7 @@ def _refuse_few(name: str, counts: Mapping[str, int]) -> None:
 def _number(rows: Rows, column: Column, different: int, hints: list[Hint]) -> Target:
     if different <= _FEW_NUMBERS:
         text = f"{shown(column.name)} has {different} different numbers, which are taken for amounts, not for classes"
-        hints.append(Hint(text))
+        hints.append(Hint(text, "if they are classes, say --task classification"))
     ends = [f"arg_{end}({column.cells}, row({column.value}, {column.cells}))" for end in ("min", "max")]
     least, most, mean = rows.one(f"{', '.join(ends)}, avg({column.value})")
     return Target(column, bounds=(least, most), mean=mean)

@@ -37,7 +37,8 @@ def test_so_many_measured_numbers_would_repeat(count: int, numbers: bool) -> Non
 def test_a_suspected_leak_is_measured_with_and_without(project: Project, tmp_path: Path) -> None:
     """Without it, the scores are those of a project that never had that input."""
     chosen = toy.settings(data={"suspected": ["spent"]})
-    other = chosen.model_copy(update={"columns": {name: one for name, one in chosen.columns.items() if name != "spent"}})
+    others = {name: one for name, one in chosen.columns.items() if name != "spent"}
+    other = chosen.model_copy(update={"columns": others})
     for folder, one in (("with", chosen), ("never", other)):
         toy.run(tmp_path / folder, one, toy.table())
     measured, plain = (read_report(tmp_path / one / METRICS, EvaluationReport) for one in ("with", "never"))

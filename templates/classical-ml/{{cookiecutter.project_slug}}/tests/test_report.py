@@ -12,6 +12,7 @@ import toy_target
 from predictor import evaluation, report
 from predictor.manifest import TRAINING
 from predictor.reporting.blocks import BlockError
+from predictor.reporting.markdown import number
 from predictor.reporting.metrics import METRICS, REPORTS, ReportError, read_json, read_report
 from predictor.scoring import EvaluationReport
 from toy import Project
@@ -127,8 +128,9 @@ def test_both_scores_of_a_suspected_leak_stand_in_the_documents_until_it_is_sett
         with chdir(tmp_path), toy.few_resamples():
             measured = evaluation.evaluate(chosen)
             report.write(chosen)
-        ours, theirs = (number(one[0].value) for one in (measured.metrics, measured.baseline[-6:]))
-        said = f"without it, the model has ROC AUC\n{theirs} instead of {ours}."
+        ours, theirs = (number(one[0].value) for one in (measured.metrics, measured.baseline[-len(measured.metrics) :]))
+        headline = measured.title(chosen.training.headline)
+        said = f"without it, the model has {headline}\n{theirs} instead of {ours}."
         for name in ("README.md", "MODEL_CARD.md"):
             text = (tmp_path / name).read_text(encoding="utf-8")
             assert ("**These numbers may be too good**" in text) == (name == "README.md" and bool(suspected))

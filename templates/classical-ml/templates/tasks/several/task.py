@@ -145,7 +145,7 @@ class Task:
 
     def say(self, predicted: Array, outcome: Outcome) -> str:
         """The class that is said."""
-        return self.classes[outcome.said(predicted[None])[0]]
+        return str(self.classes[outcome.said(predicted[None])[0]])
 
     def baselines(self, train: Array, rows: pd.DataFrame) -> dict[str, Array]:
         """All rows get the shares of the training rows; this is named for the class that is then said of all."""
