@@ -113,7 +113,30 @@ def amounts(rows: list[Row]) -> list[Row]:
 
 
 def three_classes(rows: list[Row]) -> list[Row]:
-    return [{**row, "missed": row["reminder"]} for row in rows]
+    """The reminder that was sent, which the wait tells in part."""
+    draw = random.Random(3)
+    return [{**row, "missed": _class(int(row["wait days"]) + draw.randrange(30), 30)} for row in rows]
+
+
+def twelve_classes(rows: list[Row]) -> list[Row]:
+    """Nine classes, and three that are rare."""
+    draw = random.Random(4)
+    found = [{**row, "missed": _class(int(row["wait days"]) + draw.randrange(20), 9)} for row in rows]
+    rare = [f"rare {place % 3}" for place in range(15)]
+    return [{**row, "missed": name} for row, name in zip(found, rare, strict=False)] + found[15:]
+
+
+def codes(rows: list[Row]) -> list[Row]:
+    return [{**row, "missed": row["missed"].removeprefix("class ")} for row in three_classes(rows)]
+
+
+def _class(value: int, width: int) -> str:
+    return f"class {value // width}"
+
+
+def with_shops(rows: list[Row]) -> list[Row]:
+    draw = random.Random(5)
+    return [{**row, "shop": f"shop {min(draw.randrange(104), draw.randrange(104)):03}"} for row in rows]
 
 
 @dataclass(frozen=True)
@@ -142,7 +165,10 @@ KINDS = [
     Kind("latin.txt", lambda: visits(1500), tabs_in_windows_1252, says="Windows-1252"),
     Kind("sixteen.csv.xz", lambda: visits(1500), in_xz, says="UTF-16"),
     Kind("packed.zip", lambda: visits(1500), in_zip, words={"positive": "no"}, says="'missed' is 'no'"),
-    Kind("classes.csv", lambda: three_classes(visits(1500)), says="make a column with two values", refused=True),
+    Kind("classes.csv", lambda: three_classes(visits(1500)), says="'missed' is '"),
+    Kind("twelve.csv", lambda: twelve_classes(visits(2000)), says="which are left out: each is in fewer than 20"),
+    Kind("codes.csv", lambda: codes(visits(1000)), words={"task": "classification"}, says="'missed' is '"),
+    Kind("shops.csv", lambda: with_shops(visits(1500)), says="values: the 50 most frequent are told apart"),
     Kind(
         "unclear_days.csv",
         lambda: dated(visits(90), "%d/%m/%Y"),

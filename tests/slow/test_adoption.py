@@ -10,13 +10,15 @@ from pathlib import Path
 
 import pytest
 from adoption_files import KINDS, Kind, put
-from projects import ROOT, Project, environment, generate, pythons
+from projects import ROOT, Project, environment, generate, pythons, run
 from selection import picked
 from support import git
 
 from scaffolder.template import catalog
 
 pytestmark = pytest.mark.template("classical-ml")
+RECOMPUTE = ROOT / "tests/slow/recompute.py"
+WRITE = "from sklearn import datasets as d; d.load_{0}(as_frame=True).frame.to_csv({1!r}, index=False)"
 # "customer" is an example in comments and tests of code that is the same for all.
 SHIPPED = re.compile(r"telco|telecom|\bIBM\b|modeldata|cardholder|births|tenure", re.IGNORECASE)
 
@@ -72,6 +74,11 @@ def is_about_its_owners_data_alone(project: Project) -> None:
         assert one["description"] not in project.read("README.md")
 
 
+def every_number_is_recomputed(project: Project) -> None:
+    """By scikit-learn, and by code that is not the project's."""
+    assert " numbers are equal" in run(project.path / ".venv/bin/python", RECOMPUTE, cwd=project.path)
+
+
 def test_without_data_each_step_names_the_command(installed: Project) -> None:
     assert "scaffolder adopt --data path/to/file.csv --target column" in installed.make("demo", code=2)
     installed.make("test", "lint")
@@ -104,9 +111,24 @@ def test_own_data_from_the_first_command(
     borrow(project, installed, borrowed)
     is_about_its_owners_data_alone(project)
     project.make("demo", "test", "lint")
+    every_number_is_recomputed(project)
     for document in ["README.md", "MODEL_CARD.md"]:
         assert project.read(document).count("Not measured yet") == 0
     is_about_its_owners_data_alone(project)
+
+
+@pytest.mark.parametrize("name", picked(["iris", "wine", "digits"], 1, "classical-ml"))
+def test_the_tables_of_the_textbooks(name: str, installed: Project, borrowed: list[Project], tmp_path: Path) -> None:
+    """Their classes are numbers; with names, they would be known for classes."""
+    file = tmp_path / f"{name}.csv"
+    run(installed.path / ".venv/bin/python", "-c", WRITE.format(name, str(file)), cwd=tmp_path)
+    target = ["--target", "target", "--task", "classification"]
+    said = scaffolder("new", "classical-ml", name, "--data", file, *target, "--yes", "--git", "-o", tmp_path / "made")
+    assert "'target' is '" in said
+    project = Project(tmp_path / "made" / name, installed.python)
+    borrow(project, installed, borrowed)
+    project.make("demo", "test", "lint")
+    every_number_is_recomputed(project)
 
 
 def test_own_data_in_a_project_that_has_run(installed: Project, borrowed: list[Project], tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from projects import Finished, Project
+from projects import ROOT, Finished, Project, run
 
 TRAINING_MEGABYTES = 461
 TIMED = {"started_at", "seconds"}
@@ -36,6 +36,11 @@ def test_the_first_lines_say_whether_a_simple_rule_does_as_well(predictor: Finis
     assert said is not None
     assert ("**A rule on " in said[1]) == (gain["ci95"][0] <= 0)
     assert metrics["rule"].replace("<", "&lt;") in said[1].replace("\\", "")
+
+
+def test_every_number_is_recomputed_by_code_that_is_not_the_projects(predictor: Finished) -> None:
+    folder = predictor.project.path
+    assert " numbers are equal" in run(folder / ".venv/bin/python", ROOT / "tests/slow/recompute.py", cwd=folder)
 
 
 def test_two_runs_measure_the_same(churn: Project) -> None:

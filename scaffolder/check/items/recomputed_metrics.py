@@ -25,6 +25,7 @@ which moves a score by less than a tenth of this."""
 FLOOR = 0.01  # the difference from a smaller value is taken relative to this
 
 Values = tuple[float, ...]
+Labels = tuple[str, ...]
 Formula = Callable[[Values, Values], float | None]
 Formulas = Iterator[tuple[str, Callable[[], float | None]]]
 
@@ -126,7 +127,11 @@ def _is_forecast(measured: Metrics) -> bool:
 
 def _formulas(rows: Rows, given: dict[str, Any], forecast: bool) -> Formulas:
     """The formulas that can be computed from these columns, each ready to be called."""
-    truth = _numbers(rows.column(*TRUTHS)) if forecast else _classes(rows.column(*TRUTHS), given)
+    labels, said = rows.column(*TRUTHS), rows.column("predicted")
+    if not forecast and labels and said and len(set(labels)) > 2 and set(said) <= set(labels):
+        yield from _of_several(labels, said)
+        return
+    truth = _numbers(labels) if forecast else _classes(labels, given)
     scores = _numbers(rows.column(*SCORES))
     if truth is None:
         return
@@ -139,6 +144,15 @@ def _formulas(rows: Rows, given: dict[str, Any], forecast: bool) -> Formulas:
         yield from ((name, partial(formula, truth, decisions)) for name, formula in OF_DECISIONS.items())
         if prices := _prices(given):
             yield "expected cost", partial(formulas.decision_cost, truth, decisions, *prices)
+
+
+def _of_several(labels: Labels, said: Labels) -> Formulas:
+    """The formulas for several classes: a recall is that of one of them, F1 the mean of all."""
+    yield "accuracy", partial(formulas.share_equal, labels, said)
+    yield "f1", partial(formulas.macro_f1, labels, said)
+    for label in dict.fromkeys(labels):
+        ours, theirs = (tuple(float(one == label) for one in each) for each in (labels, said))
+        yield canonical(f"recall of {label}"), partial(formulas.recall, ours, theirs)
 
 
 def _planned(rows: Rows, truth: Values, given: dict[str, Any]) -> Formulas:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -75,6 +76,18 @@ def balanced_accuracy(outcomes: Numbers, decisions: Numbers) -> float:
 def f1(outcomes: Numbers, decisions: Numbers) -> float:
     """Harmonic mean of precision and recall."""
     return _ratio(2 * _both(outcomes, decisions), sum(outcomes) + sum(decisions))
+
+
+def share_equal(labels: Sequence[str], said: Sequence[str]) -> float:
+    """Share of the labels that were said; the accuracy for several classes."""
+    return sum(one == other for one, other in zip(labels, said, strict=True)) / len(labels)
+
+
+def macro_f1(labels: Sequence[str], said: Sequence[str]) -> float:
+    """Mean F1 of the classes that occur or were said."""
+    right = Counter(one for one, other in zip(labels, said, strict=True) if one == other)
+    both = Counter(labels) + Counter(said)
+    return math.fsum(2 * right[label] / count for label, count in both.items()) / len(both)
 
 
 def decision_cost(outcomes: Numbers, decisions: Numbers, false_positive: float, false_negative: float) -> float:

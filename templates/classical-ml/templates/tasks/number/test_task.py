@@ -82,12 +82,12 @@ def test_the_baselines_are_the_average_and_the_naive_column() -> None:
 
 def test_a_rule_says_a_number_for_each_case() -> None:
     frame, task = toy.table(), toy.task()
-    found, _ = fitted(frame, np.where(frame["plan"] == "NA", 70.0, 100.0), task)
-    outcome = task.decide_baseline(np.array([0.0, 1.0]), np.array([0.5, 0.5]))
-    said, columns = found.say(outcome, task)
+    amounts = np.where(frame["plan"] == "NA", 70.0, 100.0)
+    found, table = fitted(frame, amounts, task)
+    np.testing.assert_allclose(found.predict(table), amounts)
+    said, columns = found.say(task.decide_baseline(amounts, amounts), task)
     assert columns == 1
-    assert "100.0 EUR where plan is not NA" in said
-    assert "70.00 EUR where plan is NA" in said
+    assert {"100.0 EUR", "70.00 EUR"} == {case.partition(" where ")[0] for case in said.split("; ")}
 
 
 def test_interval_and_plan_follow_from_the_forecast(client: TestClient, project: Project, manifest: Manifest) -> None:
