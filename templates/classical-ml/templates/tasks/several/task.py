@@ -19,9 +19,6 @@ from .measures import Rule, Score, Scorer, checked, share
 from .outcome import CLOSEST, Outcome
 from .settings import Settings, SettingsError
 
-# Bounds of the temperature's logarithm: a few rows that are all right do not prove that the model is sure.
-SHARPEST_TO_DULLEST = (-1, 3)
-
 
 def told(column: Array, outcomes: Array) -> float:
     """Out-of-fold ROC AUC of a decision tree on one column: the mean over the classes, each against the others."""
@@ -96,8 +93,7 @@ class Task:
 
     def outcomes(self, frame: pd.DataFrame) -> Array:
         """The target as the places of its classes."""
-        places = pd.Index(self.classes).get_indexer(frame[self.settings.problem.target])
-        return np.asarray(places, dtype=np.float64)
+        return np.asarray(pd.Index(self.classes).get_indexer(frame[self.settings.problem.target]), dtype=np.float64)
 
     def describe(self, outcomes: Array) -> dict[str, int]:
         """The rows of each class."""
@@ -126,7 +122,8 @@ class Task:
         def loss(logarithm: float) -> float:
             return log_loss(outcomes, heated(logarithm).finish(raw))
 
-        return heated(minimize_scalar(loss, bounds=SHARPEST_TO_DULLEST, method="bounded").x)
+        # The lower bound: a few rows that are all right do not prove that the model may be surer of itself.
+        return heated(minimize_scalar(loss, bounds=(-1, 3), method="bounded").x)
 
     def average(self, outcomes: Array) -> Array:
         """The share of each class."""
