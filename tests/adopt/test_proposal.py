@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 import pytest
-from tables import PLAIN, ROWS, base
+from tables import PLAIN, ROWS, base, texts
 from tables import proposed as proposed_of
 
 from scaffolder.adopt.kinds import AdoptionError
@@ -110,6 +110,20 @@ def test_of_many_values_the_rare_ones_count_as_one_where_the_template_says_so() 
     assert told in found.notes
     names = {**cells, "shop": [f"shop {place}" for place in range(1_000)]}
     assert "shop" in proposed_of(names, Uses(most_categories=50)).dropped
+
+
+def test_dates_are_inputs_where_the_template_takes_them() -> None:
+    days = [f"{1 + place % 28}.{1 + place % 12}.2026" for place in range(ROWS)]
+    cells = {**base(), "born": days, "joined": [f"{day} 13:05" for day in days[::-1]]}
+    assert {"born", "joined"} <= proposed_of(cells).dropped.keys()
+    found = proposed_of(cells, Uses(dates=True), time="joined")
+    assert (found.time, found.inputs["born"].kind) == ("joined", "date")
+    both = proposed_of({**cells, "joined": [*days[1:], ""]}, Uses(dates=True), dates="day-first")
+    assert {name for name, one in both.inputs.items() if one.kind == "date"} == {"joined"}
+    every = proposed_of({**cells, "joined": cells["joined"][:-1] + [""]}, Uses(dates=True))
+    assert texts(every.rows, every.inputs["joined"].cells)[0] == "2026-12-04"
+    with pytest.raises(AdoptionError, match="say --dates day-first or --dates month-first"):
+        proposed_of({**base(), "born": ["3/4/2026", "5/6/2026", ""] * 20}, Uses(dates=True))
 
 
 def test_a_class_to_find_must_be_one_of_two() -> None:

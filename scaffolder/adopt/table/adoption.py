@@ -3,6 +3,7 @@
 Keys of the contract, all optional:
 
     "targets": ["two", "several", "number"]   what the target may be: two classes, several classes, a number
+    "dates": true                             whether a date may be an input, of kind "date"
     "most_categories": 50                     how many values of a category are told apart; 0 leaves out those with many
     "texts": true                             whether the template decides from a free text where nothing else is left
     "ids": "case"                             the name of a column to add, which numbers the rows
@@ -93,6 +94,7 @@ def adopt(source: Path, options: Options, contract: Mapping[str, Any]) -> Adopti
         tuple(contract.get("targets", Uses.targets)),
         bool(contract.get("texts", Uses.texts)),
         int(contract.get("fewest_rows", Uses.fewest_rows)),
+        bool(contract.get("dates", Uses.dates)),
         int(contract.get("most_categories", Uses.most_categories)),
     )
     with table.connection() as connection:

@@ -5,6 +5,7 @@ A number may have a decimal comma, and marks between its thousands. Which of the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -235,7 +236,8 @@ def read_dates(rows: Rows, column: Column, order: str | None) -> str:
             "do not tell: say --dates day-first or --dates month-first."
         )
     day_first = one if order is None else order == "day-first"
-    moment = rows.stored("moment", "TIMESTAMP", f"moment({column.cells}, {day_first})")
+    place = re.sub(r"\W", "_", column.cells)
+    moment = rows.stored(f"moment_{place}", "TIMESTAMP", f"moment({column.cells}, {day_first})")
     usual = f"year({moment}) BETWEEN 1678 AND 2261"  # pandas counts nanoseconds
     wrong, days = rows.one(
         f"arg_min({column.cells}, rowid) FILTER ({column.cells} IS NOT NULL AND coalesce(NOT {usual}, true)),"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from scaffolder.adopt.kinds import AdoptionError, Options
@@ -29,6 +29,7 @@ class Uses:
     targets: tuple[str, ...] = ("two", "number")  # classes that are two or several, or a number
     texts: bool = False  # whether it can decide from a free text alone
     fewest_rows: int = 50  # that can be divided
+    dates: bool = False  # whether a date may be an input
     most_categories: int = 0  # values of a category that are told apart, if rarer ones count as one
 
 
@@ -91,9 +92,12 @@ def propose(everything: Rows, names: Sequence[str], options: Options, uses: Uses
     if time is not None:
         dates = found.pop(time)
         ordering[time] = replace(dates, cells=columns.read_dates(rows, dates, options.dates))
+    if uses.dates:
+        found = {other: _date_input(rows, one, options.dates) for other, one in found.items()}
     group = _group(rows, found, options.group, notes if time is None else [])  # by time, a group is divided anyway
     grouping = {} if group is None else {group: replace(found[group], kind="group")}
-    inputs, scores, dropped = _divided(rows, found, target, notes, texts=uses.texts)
+    kinds = {"numeric", "categorical", *(["date"] if uses.dates else [])}
+    inputs, scores, dropped = _divided(rows, found, target, notes, kinds, texts=uses.texts)
     if not inputs:
         reasons = "; ".join(f"{shown(other)} {reason}" for other, reason in dropped.items())
         raise AdoptionError(f"No column is left to predict {shown(name)} from: {reasons or 'there is no other'}.")
@@ -145,6 +149,13 @@ def _answer(rows: Rows, name: str, cells: str, found: Survey, *, commas: bool) -
     """The target as numbers, or else as the texts that it has."""
     numbers = columns.read_numbers(rows, name, cells, found, commas=commas)
     return numbers or Column(name, "categorical", cells, hint=columns.mistake(found, commas=commas))
+
+
+def _date_input(rows: Rows, column: Column, order: str | None) -> Column:
+    """A column of dates as an input: its days, without times."""
+    if column.kind != "date":
+        return column
+    return replace(column, cells=f"left({columns.read_dates(rows, column, order)}, 10)", note="")
 
 
 def _told_apart(rows: Rows, column: Column, most: int) -> Column:
@@ -213,7 +224,13 @@ def _group(rows: Rows, found: dict[str, Column], wanted: str | None, notes: list
 
 
 def _divided(
-    rows: Rows, found: Mapping[str, Column], target: Target, notes: list[str], *, texts: bool
+    rows: Rows,
+    found: Mapping[str, Column],
+    target: Target,
+    notes: list[str],
+    kinds: Collection[str],
+    *,
+    texts: bool,
 ) -> tuple[dict[str, Column], dict[str, float], dict[str, str]]:
     """The columns that can be inputs with how well each tells the target, and the reason for each of the others."""
     inputs: dict[str, Column] = {}
@@ -222,7 +239,7 @@ def _divided(
     predicted, drawn = shown(target.column.name), rows.drawn(leakage.SAMPLE)
     outcomes = list(zip(*drawn.each(", ".join(target.outcomes())), strict=True))
     for name, column in found.items():
-        if column.kind not in {"numeric", "categorical"}:
+        if column.kind not in kinds:
             dropped[name] = column.note
             continue
         values = [value for (value,) in drawn.each(column.value)]

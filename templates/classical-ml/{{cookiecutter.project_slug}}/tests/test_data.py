@@ -25,7 +25,7 @@ def test_all_rows_are_divided_and_described(tmp_path: Path) -> None:
     facts = data.check(toy.settings(data={"sha256": sha256, "time": None}), tmp_path)
     assert json.loads((tmp_path / "reports/data.json").read_text(encoding="utf-8")) == facts
     assert (facts["sha256"], facts["rows"], facts["left_out"], facts["divided_by"]) == (sha256, 300, 0, "chance")
-    assert facts["missing"] == {name: int(rows[name].isna().sum()) for name in ("spent", "city")}
+    assert facts["missing"] == {name: int(rows[name].isna().sum()) for name in ("spent", "city", "joined")}
     assert facts["outcome"] == toy_target.described(rows)
     assert {name: part["rows"] for name, part in facts["splits"].items()} == {
         "train": 180,
@@ -110,6 +110,8 @@ def test_another_file_than_the_settings_describe(tmp_path: Path) -> None:
         ("age", "old", "is not a number"),
         ("spent", "1,5", "is not a number"),
         ("spent", np.inf, "is not finite"),
+        ("joined", "2025-02-30", "is no date such as 2026-12-31"),
+        ("joined", "3/4/2025", "is no date such as 2026-12-31"),
         ("day", "soon", "is not a date"),
         ("day", "03/04/2024", "is not a date"),
         ("day", None, "is missing"),
@@ -148,7 +150,7 @@ def test_every_failing_row_is_listed_until_it_is_mended(tmp_path: Path) -> None:
         (lambda rows: rows.drop(columns=TARGET), f"has no column {TARGET}"),
         (lambda rows: rows.assign(**{TARGET: toy_target.SINGLE}), "the train split has too few different values of"),
         (
-            lambda rows: rows.assign(**dict.fromkeys(toy.settings().columns, "1")),
+            lambda rows: rows.assign(**{name: rows[name].dropna().iloc[0] for name in toy.settings().columns}),
             "1 distinct rows or clusters are too few",
         ),
     ],

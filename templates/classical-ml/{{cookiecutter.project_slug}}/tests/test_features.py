@@ -11,7 +11,7 @@ from sklearn.pipeline import Pipeline
 
 import toy
 from predictor import artifacts, features, normalise
-from predictor.manifest import MISSING, OTHER, CategoricalInput, Input, Manifest, NumericInput
+from predictor.manifest import MISSING, OTHER, CategoricalInput, DateInput, Input, Manifest, NumericInput
 from predictor.model import Model
 from predictor.outcome import Outcome
 from predictor.task import Task
@@ -68,10 +68,20 @@ def test_inputs_are_described_from_the_rows() -> None:
 def test_rare_categories_count_as_other() -> None:
     names = [f"{position:03}" for position in range(100)]
     plans = np.repeat(names, np.arange(100, 0, -1))
-    frame = pd.DataFrame(dict.fromkeys(toy.settings().columns, 1.0) | {"plan": plans, "city": "Bonn"})
+    frame = pd.DataFrame(dict.fromkeys(toy.settings().columns, 1.0) | {"plan": plans, "city": "Bonn", "joined": "2024-01-01"})
     plan = describe(frame)[2]
     assert isinstance(plan, CategoricalInput)
     assert plan.choices == names[: features.MOST_CHOICES]
+
+
+def test_a_date_is_seen_in_its_parts() -> None:
+    dates = ["2024-02-29", None, "2023-12-31"]
+    item = DateInput(key="k", name="joined", nullable=True, typical=dates[0], seen=dates[::2], example=dates[0])  # type: ignore[arg-type]
+    found = normalise.columns({"joined": dates}, [item])
+    assert list(found) == [part.key for part in item.parts] == ["k_year", "k_month", "k_day", "k_weekday"]
+    rows = np.column_stack([found[key] for key in found])
+    np.testing.assert_array_equal(rows, [[2024, 2, 29, 4], [np.nan] * 4, [2023, 12, 31, 7]])
+    assert [part.typical for part in item.parts] == [2024, 2, 29, 4]
 
 
 def test_a_column_of_gaps() -> None:

@@ -8,7 +8,7 @@ import pandas as pd
 from sklearn.pipeline import Pipeline
 
 from . import booster, normalise
-from .manifest import ARTIFACTS, TRAINING, Array, Input, Manifest
+from .manifest import ARTIFACTS, TRAINING, Array, Input, Manifest, model_inputs
 from .model import Model
 from .outcome import ONNX_OPTIONS, ONNX_OUTPUT
 from .reporting.metrics import ReportError, read_json, write_text
@@ -32,7 +32,7 @@ def to_onnx(pipeline: Pipeline, inputs: Sequence[Input]) -> bytes:
     kinds = {"numeric": FloatTensorType, "categorical": StringTensorType}
     model = skl2onnx.to_onnx(
         pipeline,
-        initial_types=[(item.key, kinds[item.kind]([None, 1])) for item in inputs],
+        initial_types=[(item.key, kinds[item.kind]([None, 1])) for item in model_inputs(inputs)],
         options=ONNX_OPTIONS,
         target_opset=OPSETS,
     )

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .manifest import Manifest
+from .manifest import Manifest, model_inputs
 from .model import Feed, Model
 
 
@@ -24,19 +24,20 @@ class Explained(NamedTuple):
 
 def explain(model: Model, feed: Feed, top: int) -> Explained:
     """Score the one row in `feed` and find its `top` strongest inputs, in a single run of the model."""
-    names = {item.key: item.name for item in model.manifest.inputs}
-    changed = [key for key, typical in model.typical.items() if feed[key][0, 0] != typical[0, 0]]
+    keys = {item.name: [one.key for one in model_inputs([item])] for item in model.manifest.inputs}
+    changed = [name for name, some in keys.items() if any(feed[key][0, 0] != model.typical[key][0, 0] for key in some)]
     untypical = changed if top else []
-    scores = model.scores(_variants(feed, model.typical, untypical))
+    scores = model.scores(_variants(feed, model.typical, [keys[name] for name in untypical]))
     scaled = model.manifest.outcome.effect_scale(scores)
     effects = scaled[0] - scaled[1:]
     strongest = np.argsort(-np.abs(effects), kind="stable")[:top]
-    return Explained(scores[0], {names[untypical[i]]: float(effects[i]) for i in strongest if effects[i]})
+    return Explained(scores[0], {untypical[i]: float(effects[i]) for i in strongest if effects[i]})
 
 
-def _variants(feed: Feed, typical: Feed, keys: list[str]) -> Feed:
-    """The row itself, then one copy for each of `keys` in which that input has its typical value."""
+def _variants(feed: Feed, typical: Feed, keys: list[list[str]]) -> Feed:
+    """The row itself, then one copy for each list of `keys` in which these columns have their typical values."""
     variants = {key: column.repeat(len(keys) + 1, axis=0) for key, column in feed.items()}
-    for position, key in enumerate(keys, start=1):
-        variants[key][position] = typical[key][0]
+    for position, some in enumerate(keys, start=1):
+        for key in some:
+            variants[key][position] = typical[key][0]
     return variants

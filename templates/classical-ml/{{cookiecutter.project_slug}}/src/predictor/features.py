@@ -15,7 +15,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import Binarizer, OneHotEncoder, StandardScaler
 
 from . import normalise
-from .manifest import MISSING, CategoricalInput, Input, NumericInput
+from .manifest import MISSING, CategoricalInput, DateInput, Input, NumericInput, model_inputs
 from .settings import Settings
 from .validation import DataError
 
@@ -31,7 +31,7 @@ def describe_inputs(train: pd.DataFrame, settings: Settings) -> list[Input]:
 def table(frame: pd.DataFrame, inputs: Sequence[Input]) -> pd.DataFrame:
     """Raw rows as the model sees them: numbers rounded to 32 bits (but stored as doubles), categories normalised."""
     arrays = normalise.columns(frame, inputs)
-    kinds = {item.key: np.float64 if item.kind == "numeric" else object for item in inputs}
+    kinds = {item.key: np.float64 if item.kind == "numeric" else object for item in model_inputs(inputs)}
     return pd.DataFrame({key: arrays[key][:, 0].astype(kind) for key, kind in kinds.items()}, index=frame.index)
 
 
@@ -41,7 +41,7 @@ def for_linear(inputs: Sequence[Input]) -> ColumnTransformer:
     Sums are computed in 64 bits, also after conversion: in 32 bits, a large value with a small spread would lose the
     digits that matter.
     """
-    numeric = [item for item in inputs if isinstance(item, NumericInput)]
+    numeric = [item for item in model_inputs(inputs) if isinstance(item, NumericInput)]
     return ColumnTransformer(
         [
             *((f"filled {item.key}", _filled(item), [item.key]) for item in numeric),
@@ -53,7 +53,7 @@ def for_linear(inputs: Sequence[Input]) -> ColumnTransformer:
 
 def for_trees(inputs: Sequence[Input]) -> ColumnTransformer:
     """Leave numbers as they are, including NaN; one-hot categories."""
-    numeric = [item.key for item in inputs if item.kind == "numeric"]
+    numeric = [item.key for item in model_inputs(inputs) if item.kind == "numeric"]
     return ColumnTransformer([("raw", "passthrough", numeric), *_one_hot(inputs)])
 
 
@@ -74,6 +74,8 @@ def _input(key: str, name: str, values: pd.Series, settings: Settings) -> Input:
         )
     if known.empty:
         raise DataError(f"column {name} has no value in the training rows; take it out of settings.toml")
+    if column.kind == "date":
+        return _date(key, name, known, column.description, nullable=bool(values.isna().any()))
     upper = known.quantile(0.75, interpolation="nearest")  # an example unlike the typical row, so reasons show
     return NumericInput(
         key=key,
@@ -83,6 +85,20 @@ def _input(key: str, name: str, values: pd.Series, settings: Settings) -> Input:
         seen=(float(known.min()), float(known.max())),
         example=float(upper),
         **column.model_dump(exclude={"kind"}),
+    )
+
+
+def _date(key: str, name: str, known: pd.Series, description: str, *, nullable: bool) -> DateInput:
+    ordered = known.sort_values()
+    typical, example = (ordered.iloc[int(share * (len(ordered) - 1))] for share in (0.5, 0.75))
+    return DateInput(
+        key=key,
+        name=name,
+        description=description,
+        nullable=nullable,
+        typical=typical,
+        seen=(ordered.iloc[0], ordered.iloc[-1]),
+        example=example,
     )
 
 

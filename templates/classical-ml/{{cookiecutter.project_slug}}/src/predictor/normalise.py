@@ -1,8 +1,9 @@
 """Turn raw values into model inputs. Training and serving both use this code, so their inputs are the same.
 
-A missing number becomes NaN, and a missing category becomes `missing`. A category that is not among the input's choices
-(the 50 most frequent in training) becomes `other`, which the model reads as "none of the known ones". Numbers are
-rounded to 32 bits, because ONNX computes with 32 bits; training sees the same rounded values.
+A missing number or date becomes NaN, and a missing category becomes `missing`. A category that is not among the input's
+choices (the 50 most frequent in training) becomes `other`, which the model reads as "none of the known ones". A date
+becomes year, month, day and weekday. Numbers are rounded to 32 bits, because ONNX computes with 32 bits; training sees
+the same rounded values.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .manifest import MISSING, OTHER, Input
+from .manifest import DATE_PARTS, MISSING, OTHER, DateInput, Input, date_parts
 
 Value = float | str | None
 Columns = dict[str, NDArray[Any]]
@@ -30,10 +31,22 @@ def columns(values: Any, inputs: Sequence[Input]) -> Columns:
 
     Numbers are float32, categories str. The names are those inside the model.
     """
-    return {
-        item.key: numbers(values[item.name]) if item.kind == "numeric" else categories(values[item.name], item.choices)
-        for item in inputs
-    }
+    found: Columns = {}
+    for item in inputs:
+        if isinstance(item, DateInput):
+            found |= zip((part.key for part in item.parts), dates(values[item.name]), strict=True)
+        elif item.kind == "numeric":
+            found[item.key] = numbers(values[item.name])
+        else:
+            found[item.key] = categories(values[item.name], item.choices)
+    return found
+
+
+def dates(values: Sequence[Any] | NDArray[Any]) -> list[NDArray[np.float32]]:
+    """A float32 column for each part of ISO dates; None and NaN become NaN."""
+    gap = [np.nan] * len(DATE_PARTS)
+    parts = [date_parts(value) if isinstance(value, str) else gap for value in values]
+    return [numbers(column) for column in np.reshape(parts, (-1, len(DATE_PARTS))).T]
 
 
 def numbers(values: Sequence[Any] | NDArray[Any]) -> NDArray[np.float32]:

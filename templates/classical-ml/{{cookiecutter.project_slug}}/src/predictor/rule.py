@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from .bootstrap import Rows
-from .manifest import MISSING, Array, Input, Mask, NumericInput
+from .manifest import MISSING, Array, Input, Mask, NumericInput, model_inputs
 from .outcome import Outcome
 from .task import Task
 
@@ -115,7 +115,7 @@ def choose(asked: list[Question], table: pd.DataFrame, sums: Array, task: Task) 
 
 def questions(table: pd.DataFrame, inputs: list[Input]) -> Iterator[Question]:
     """All that a rule may ask."""
-    for item in inputs:
+    for item in model_inputs(inputs):
         if isinstance(item, NumericInput):
             values = table[item.key].quantile(BOUNDS, interpolation="lower")
         else:

@@ -15,7 +15,8 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 from sklearn.inspection import permutation_importance
-from sklearn.pipeline import Pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import FunctionTransformer
 
 from . import artifacts, data, features, selection
 from .manifest import TRAINING, Array, Input, Manifest
@@ -108,9 +109,9 @@ def measure_importance(pipeline: Pipeline, validation: Rows, inputs: list[Input]
     """Permutation importance (Breiman 2001), the most important input first."""
     seed = task.settings.training.seed
     rows = validation.some(IMPORTANCE_ROWS, seed)
-    found = permutation_importance(
-        pipeline, rows.table, rows.outcomes, scoring=task.headline.sklearn, n_repeats=REPEATS, random_state=seed
-    )
+    whole = make_pipeline(FunctionTransformer(features.table, kw_args={"inputs": inputs}), pipeline)
+    frame, scoring = rows.frame[[one.name for one in inputs]], task.headline.sklearn
+    found = permutation_importance(whole, frame, rows.outcomes, scoring=scoring, n_repeats=REPEATS, random_state=seed)
     measured = zip(inputs, found.importances_mean, found.importances_std, strict=True)
     listed = [{"feature": one.name, "loss": float(loss), "spread": float(spread)} for one, loss, spread in measured]
     return sorted(listed, key=lambda one: -one["loss"])

@@ -8,6 +8,7 @@ import pandas as pd
 
 from .leakage import SAMPLE, TOO_GOOD, alone, numbers_rows
 from .manifest import Array
+from .settings import Settings
 from .task import Task
 
 Rule = tuple[str, pd.Series, str]  # column, which rows break it, what is wrong with them
@@ -74,7 +75,14 @@ def rules(frame: pd.DataFrame, table: pd.DataFrame, task: Task) -> Iterator[Rule
     for name in numbers(task):
         yield name, table[name].isna() & frame[name].notna(), "is not a number"
         yield name, pd.Series(np.isinf(table[name]), frame.index), "is not finite"
-    for name, column in task.settings.columns.items():
+    yield from of_inputs(frame, table, task.settings)
+
+
+def of_inputs(frame: pd.DataFrame, table: pd.DataFrame, settings: Settings) -> Iterator[Rule]:
+    for name in settings.names("date"):
+        read = pd.to_datetime(frame[name], errors="coerce", format="%Y-%m-%d")
+        yield name, read.isna() & frame[name].notna(), "is no date such as 2026-12-31"
+    for name, column in settings.columns.items():
         for bound, worse, word in ((column.min, pd.Series.lt, "below"), (column.max, pd.Series.gt, "above")):
             if bound is not None:
                 yield name, worse(table[name], bound), f"is {word} {bound:g}"

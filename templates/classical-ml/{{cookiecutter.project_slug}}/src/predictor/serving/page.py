@@ -5,7 +5,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from ..manifest import Input, Manifest, NumericInput
+from ..manifest import DateInput, Input, Manifest, NumericInput
 from ..reporting.markdown import number
 from .schemas import example
 
@@ -36,6 +36,7 @@ def _hint(item: Input) -> str:
     parts = [
         item.description.rstrip("."),
         _range(item) if isinstance(item, NumericInput) else "",
+        f"trained on {item.seen[0]} to {item.seen[1]}" if isinstance(item, DateInput) else "",
         "may be left empty" if item.nullable else "",
     ]
     return "; ".join(filter(None, parts))

@@ -1,12 +1,13 @@
 """The types of requests and answers, built from the inputs in the manifest."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Any
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model
 
-from ..manifest import OTHER, CategoricalInput, Input, Manifest, NumericInput
+from ..manifest import OTHER, CategoricalInput, DateInput, Input, Manifest, NumericInput
 
 LARGEST = float(np.finfo(np.float32).max)  # the model computes in 32 bits
 LONGEST = 200  # characters in a category
@@ -20,7 +21,8 @@ POLICY = f"""
   are normal in real life; the model reads them as "none of the known ones".
 - A number outside the stated bounds is refused with 422. Such a value is usually a mistake upstream (a wrong unit, a
   shifted column), and the model would still return a confident answer.
-- A number within the bounds but outside the range seen in training is accepted and named in `warnings`.
+- A date is text such as `2026-12-31`; what is no date that exists is refused with 422.
+- A number or date within the bounds but outside the range seen in training is accepted and named in `warnings`.
 - An unknown field is refused with 422 and the nearest known name, so that a misspelt field does not count as missing.
 - Types are strict: `"12"` and `true` are not numbers.
 """
@@ -83,17 +85,32 @@ def unlike_training(value: Any, item: Input) -> str | None:
         return None
     if isinstance(item, CategoricalInput):
         return None if value in (*item.choices, OTHER) else f"{value!r} is new to the model and treated as '{OTHER}'"
-    if item.seen[0] <= value <= item.seen[1]:
+    first, last = item.seen
+    if first <= value <= last:
         return None
-    return f"{value:g} is outside the range seen in training, {item.seen[0]:g} to {item.seen[1]:g}"
+    shown = [one if isinstance(one, str) else f"{one:g}" for one in (value, first, last)]
+    return "{} is outside the range seen in training, {} to {}".format(*shown)
 
 
 def _field(item: Input) -> tuple[Any, Any]:
-    kind, info = _number(item) if isinstance(item, NumericInput) else _category(item)
+    kind, info = _typed(item)
     common = {"alias": item.name, "title": item.name, "examples": [item.example], **info}
     if item.nullable:
         return Annotated[kind | None, Field(**common)], None
     return Annotated[kind, Field(**common)], ...
+
+
+def _typed(item: Input) -> tuple[Any, dict[str, Any]]:
+    if isinstance(item, DateInput):
+        shape = {"pattern": r"^\d{4}-\d\d-\d\d$", "json_schema_extra": {"format": "date"}}
+        return Annotated[str, AfterValidator(_date)], {"description": item.description, **shape}
+    return _number(item) if isinstance(item, NumericInput) else _category(item)
+
+
+def _date(text: str) -> str:
+    """The text, if it is a date that exists."""
+    date.fromisoformat(text)
+    return text
 
 
 def _number(item: NumericInput) -> tuple[Any, dict[str, Any]]:
