@@ -31,8 +31,7 @@ def shipped(name: str, case: str) -> dict[str, str]:
 def own(name: str, case: str) -> dict[str, str]:
     """The documents of a project that is about the example of the template's kind of data."""
     template = catalog.bundled(name)
-    example = kinds.example(template)
-    assert example
+    example, *_ = kinds.examples(template)
     data = Data(example.kind, example.facts, {})
     return documents(in_memory(render(template, complete(template, chosen({"domain": case, **ANSWERS}), data=data))))
 

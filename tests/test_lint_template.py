@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import astuple
 from pathlib import Path
 from typing import Any
@@ -78,7 +78,7 @@ class InThisProcess:
     def __init__(self, template: catalog.Template) -> None:
         self.template = template
 
-    def problems(self, own: OwnData | None = None) -> list[tuple[Any, ...]]:
+    def problems(self, own: Sequence[OwnData] = ()) -> list[tuple[Any, ...]]:
         return [astuple(problem) for problem in lint_renders.problems(self.template, own)]
 
     def close(self) -> None:
@@ -107,7 +107,7 @@ def asked(**wording: Any) -> dict[str, Any]:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", catalog.names())
 def test_our_own_templates_are_clean(name: str) -> None:
-    assert templates.lint(catalog.bundled(name).folder, kinds.example) == ()
+    assert templates.lint(catalog.bundled(name).folder, kinds.examples) == ()
 
 
 def test_the_small_template_is_clean(small: Path) -> None:

@@ -173,14 +173,19 @@ def adopt(
     return replace(found, data=replace(found.data, facts=facts), name=source.name)
 
 
-def example(template: Template) -> OwnData | None:
-    """An example of the data that the template takes, with which it can be tried; None if it takes none."""
+def examples(template: Template) -> tuple[OwnData, ...]:
+    """Examples of the data that the template takes, one for each kind of target; with them it can be tried."""
     asked = contract(template)
     if asked is None:
-        return None
+        return ()
+    targets = [{"targets": [one]} for one in asked.more.get("targets", ())] or [{}]
+    return tuple(_example(asked, {**asked.more, **one}) for one in targets)
+
+
+def _example(asked: Contract, more: Mapping[str, Any]) -> OwnData:
     module = import_module(MODULES[asked.kind])
     with TemporaryDirectory(prefix="scaffolder-") as folder:
-        found: Adoption = module.adopt(*module.example(Path(folder), asked.more), asked.more)
+        found: Adoption = module.adopt(*module.example(Path(folder), more), more)
     return OwnData(asked.kind, {**found.data.facts, "former": {}, "told": {}}, asked.answers, sorted(found.data.files))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from itertools import islice
@@ -43,23 +43,23 @@ _STATEMENT = re.compile(r"\{%[^%]{0,500}%\}")
 Seen = tuple[Evidence, str]  # a problem in a project, and the remedy
 
 
-Example = Callable[[Template], OwnData | None]
-"""Gives an example of data of one's own that a template takes; None if it takes none."""
+Examples = Callable[[Template], Sequence[OwnData]]
+"""Gives examples of data of one's own that a template takes."""
 
 
-def lint(folder: Path, example: Example = lambda _: None) -> tuple[Problem, ...]:
+def lint(folder: Path, examples: Examples = lambda _: ()) -> tuple[Problem, ...]:
     """The problems of the template in `folder` and of its projects; raises `TemplateError` if there is no template."""
     template = opened(folder)
-    own = example(template)
+    own = examples(template)
     return told([*problems(template, own), *_of_projects(template, own)])
 
 
-def _of_projects(template: Template, own: OwnData | None) -> Iterator[Problem]:
+def _of_projects(template: Template, own: Sequence[OwnData]) -> Iterator[Problem]:
     """The problems in projects, each with the choices that show it; choices that cannot be rendered are skipped."""
     questions = template.questions.values()
     picks: list[tuple[dict[str, int], OwnData | None]]
     picks = [(pick, None) for pick in one_at_a_time(questions)[:_MOST_RENDERS]]
-    picks += [(pick, own) for pick in own.picks(questions)[:_MOST_RENDERS]] if own else []
+    picks += [(pick, one) for one in own for pick in one.picks(questions)[:_MOST_RENDERS]]
     found: dict[Problem, list[Pick]] = defaultdict(list)
     with closing(Worker(template)) as worker:
         apart = replace(template, worker=worker)

@@ -30,11 +30,11 @@ def lint_template(path: TemplatePath, as_json: options.AsJson = False, directory
     It is rendered with each of its choices, in a child process with limits, and the projects are checked as they are
     handed out; hooks and extensions are not run.
     """
-    from scaffolder.adopt.kinds import example
+    from scaffolder.adopt.kinds import examples
     from scaffolder.check.templates import lint
 
     path = path / (directory or "")
-    problems = lint(path, example)
+    problems = lint(path, examples)
     if as_json:
         print(json.dumps([asdict(problem) for problem in problems], indent=2, ensure_ascii=False))
     else:

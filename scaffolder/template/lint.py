@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,8 +71,8 @@ def opened(folder: Path) -> Template:
     return catalog.read(folder, folder.name, Trust.SANDBOXED, dict.fromkeys(_PRIVATE, ""))
 
 
-def problems(template: Template, own: OwnData | None = None) -> Iterator[Problem]:
-    """The problems of a template, also when it is rendered with `own` data; some may come several times."""
+def problems(template: Template, own: Sequence[OwnData] = ()) -> Iterator[Problem]:
+    """The problems of a template, also when it is rendered with examples of `own` data; some may come several times."""
     folder = template.folder
     yield from _questions(template)
     for name in (template.project_folder, "templates", "hooks"):
@@ -90,7 +90,7 @@ def told(found: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(ordered)
 
 
-def _apart(template: Template, own: OwnData | None) -> Iterator[Problem]:
+def _apart(template: Template, own: Sequence[OwnData]) -> Iterator[Problem]:
     """The problems that only show when the template's Jinja is read and rendered."""
     with closing(Worker(template)) as worker:
         try:

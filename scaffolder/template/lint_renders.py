@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import traceback
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -35,7 +35,7 @@ _MOST_TEXTS = 40  # questions that get hostile answers
 _HOSTILE = (("a\"b\\'c", 'a"b', "a'b", "a\\b"), ("Kern: Anna", "a:"))
 
 
-def problems(template: Template, own: OwnData | None = None) -> list[Problem]:
+def problems(template: Template, own: Sequence[OwnData] = ()) -> list[Problem]:
     """The problems of the template's files, and of their renders; at most one more than `MOST`."""
     found = sources(template)
     every = itertools.chain(lint_rules.problems(found), _Renders(found, own).problems())
@@ -47,7 +47,7 @@ class _Renders:
     """The observations while the template is rendered again and again."""
 
     found: Sources
-    own: OwnData | None = None
+    own: Sequence[OwnData] = ()
     failures: dict[Problem, list[Pick]] = field(default_factory=lambda: defaultdict(list))
     named: set[str] = field(default_factory=set)  # the files that got a name
     included: set[str] = field(default_factory=set)  # those that others included, by the loader's names
@@ -61,8 +61,9 @@ class _Renders:
         all_ways, picks = picks_of(questions.values())
         for pick in picks:
             self._try(pick, None)
-        for pick in self.own.picks(questions.values()) if self.own else ():
-            self._try(pick, self.own)
+        for own in self.own:
+            for pick in own.picks(questions.values()):
+                self._try(pick, own)
         if not self.failures:
             yield from self._never_used(all_ways)
         self.failures |= {one: picked for one, picked in self.invalid.items() if one.path in self.valid}

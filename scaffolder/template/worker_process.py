@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import astuple, dataclass
 from pathlib import Path
@@ -94,8 +94,8 @@ class _Service:
             raise TemplateError(stopped(f"its files have more than {self.limits['output'] // 1_000_000:,} MB"))
         return [(path, file.mode) for path, file in tree.items()], [file.data for file in tree.values()]
 
-    def problems(self, own: list[Any] | None = None) -> Reply:
+    def problems(self, own: Sequence[list[Any]] = ()) -> Reply:
         from scaffolder.template.lint_picks import OwnData
         from scaffolder.template.lint_renders import problems
 
-        return [astuple(problem) for problem in problems(self.template, OwnData(*own) if own else None)], []
+        return [astuple(problem) for problem in problems(self.template, [OwnData(*one) for one in own])], []

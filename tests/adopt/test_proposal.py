@@ -120,7 +120,7 @@ def test_dates_are_inputs_where_the_template_takes_them() -> None:
     assert (found.time, found.inputs["born"].kind) == ("joined", "date")
     both = proposed_of({**cells, "joined": [*days[1:], ""]}, Uses(dates=True), dates="day-first")
     assert {name for name, one in both.inputs.items() if one.kind == "date"} == {"joined"}
-    every = proposed_of({**cells, "joined": cells["joined"][:-1] + [""]}, Uses(dates=True))
+    every = proposed_of({**cells, "joined": [*cells["joined"][:-1], ""]}, Uses(dates=True))
     assert texts(every.rows, every.inputs["joined"].cells)[0] == "2026-12-04"
     with pytest.raises(AdoptionError, match="say --dates day-first or --dates month-first"):
         proposed_of({**base(), "born": ["3/4/2026", "5/6/2026", ""] * 20}, Uses(dates=True))

@@ -121,7 +121,8 @@ def example(folder: Path, contract: Mapping[str, Any]) -> tuple[Path, Options]:
     source, fewest = folder / "example.csv", max(200, int(contract.get("fewest_rows", Uses.fewest_rows)))
     lines = (f"{n * 7919 % 1009 / 10},{'abc'[n * 31 % 7 % 3]},{('no', 'yes')[n * 17 % 5 > 2]}" for n in range(fewest))
     source.write_text("\n".join(["amount,kind,answer", *lines]), encoding="utf-8")
-    return source, Options(target="answer")
+    [target, *_] = contract.get("targets", Uses.targets)
+    return source, Options(target={"two": "answer", "several": "kind", "number": "amount"}[target])
 
 
 def _cost(name: str, text: str) -> str:

@@ -77,7 +77,7 @@ def table(rows: int = ROWS, seed: int = 0) -> pd.DataFrame:
             "spent": np.where(gap[0], np.nan, random.gamma(2.0, 20.0, rows).round(2)),
             "plan": random.choice(["basic", "plus", "NA"], rows),
             "city": np.where(gap[1], None, random.choice(["Aachen", "Bonn"], rows)),  # type: ignore[call-overload]
-            "joined": np.where(gap[2], None, joined.strftime("%Y-%m-%d")),  # type: ignore[call-overload]
+            "joined": np.where(gap[2], None, joined.strftime("%Y-%m-%d")),
             "region": random.choice(["north", "south"], rows),
         }
     )

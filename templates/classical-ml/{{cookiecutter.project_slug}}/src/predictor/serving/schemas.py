@@ -1,11 +1,13 @@
 """The types of requests and answers, built from the inputs in the manifest."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date
 from typing import Annotated, Any
 
 import numpy as np
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model
+from pydantic_core import PydanticCustomError
 
 from ..manifest import OTHER, CategoricalInput, DateInput, Input, Manifest, NumericInput
 
@@ -102,15 +104,19 @@ def _field(item: Input) -> tuple[Any, Any]:
 
 def _typed(item: Input) -> tuple[Any, dict[str, Any]]:
     if isinstance(item, DateInput):
-        shape = {"pattern": r"^\d{4}-\d\d-\d\d$", "json_schema_extra": {"format": "date"}}
-        return Annotated[str, AfterValidator(_date)], {"description": item.description, **shape}
+        return Annotated[str, AfterValidator(_date)], {
+            "description": item.description,
+            "json_schema_extra": {"format": "date"},
+        }
     return _number(item) if isinstance(item, NumericInput) else _category(item)
 
 
 def _date(text: str) -> str:
     """The text, if it is a date that exists."""
-    date.fromisoformat(text)
-    return text
+    with suppress(ValueError):
+        if date.fromisoformat(text).isoformat() == text:
+            return text
+    raise PydanticCustomError("date", "Input should be a date such as 2026-12-31")
 
 
 def _number(item: NumericInput) -> tuple[Any, dict[str, Any]]:
