@@ -45,7 +45,7 @@ class Task:
         "rmse": Score("RMSE", False, root_mean_squared_error, "neg_root_mean_squared_error"),
         "r2": Score("R²", True, r2_score, "r2"),
     }
-    # What to see in each figure; the first one that was drawn is shown in README.md.
+    # What to see in each figure.
     figures = {  # noqa: RUF012
         "forecast": "Does the forecast follow the outcomes? The shaded interval should contain nearly all of them",
         "residuals": "Are the errors the same everywhere? The points should scatter evenly around the line",

@@ -57,7 +57,7 @@ class Task:
     relative = False  # whether ONNX may differ in proportion to the largest prediction
     slice_scores = ("accuracy",)  # beside the headline
     unsaid = ""  # a rule says all of its answers
-    # What to see in each figure; the first one is shown in README.md.
+    # What to see in each figure.
     figures = {  # noqa: RUF012
         "confusion": "Which classes are taken for which others? The more rows are on the diagonal, the better",
         "calibration": "Can a probability be taken at its word? The closer the points are to the diagonal, the better",

@@ -59,7 +59,7 @@ class Task:
         "average_precision": Score("average precision", True, average_precision, "average_precision"),
         "brier": Score("Brier score", False, brier_score_loss, "neg_brier_score"),
     }
-    # What to see in each figure; the first one is shown in README.md.
+    # What to see in each figure.
     figures = {  # noqa: RUF012
         "calibration": "Do events happen as often as the model says? The closer the points are to the diagonal, the better",
         "ranking": "How well does it rank? The further the curves are from the dashed lines of chance, the better",
