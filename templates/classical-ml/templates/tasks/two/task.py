@@ -61,7 +61,7 @@ class Task:
     }
     # What to see in each figure.
     figures = {  # noqa: RUF012
-        "calibration": "Do events happen as often as the model says? The closer the points are to the diagonal, the better",
+        "calibration": "Do events happen as often as predicted? The closer the points are to the diagonal, the better",
         "ranking": "How well does it rank? The further the curves are from the dashed lines of chance, the better",
     }
 

@@ -50,7 +50,7 @@ def facts(report: EvaluationReport, record: Any, settings: Settings) -> dict[str
         metrics = [one for one in report.metrics if one.name not in task.minor or one.name == headline.name]
         return sections.scores(report.model_copy(update={"metrics": metrics, "baseline": rule + clean}), report.model)
 
-    drawn = [name for name in task.figures if (sections.FIGURES / f"{name}.svg").exists()]
+    drawn = {name: text for name, text in task.figures.items() if (sections.FIGURES / f"{name}.svg").exists()}
     folder = f"../{sections.FIGURES.as_posix()}"
     inputs = [one["feature"] for one in record["importance"][:SHOWN_INPUTS]]
     columns = ["row", "mistake", "actual", "predicted", *inputs]
@@ -74,7 +74,7 @@ def facts(report: EvaluationReport, record: Any, settings: Settings) -> dict[str
         "per_hundred": lambda name: round(100 * report.metric(name).value),
         "parameters": _parameters,
         "scores": scores,
-        "figures": "\n\n".join(f"![{task.figures[one]}]({folder}/{one}.svg)\n\n*{task.figures[one]}.*" for one in drawn),
+        "figures": "\n\n".join(f"![{text}]({folder}/{one}.svg)\n\n*{text}.*" for one, text in drawn.items()),
         "slices": sections.slices(report, "rows"),
         "worse": [one for one in report.slices if sections.clearly_worse(one, report)],
         "worst_columns": columns,
