@@ -19,7 +19,7 @@ CONTEXT = 2  # lines around those of the owner
 MOST_LINES = 10_000  # of the page
 MOST_NAMED = 3  # files in the paragraph
 LONGEST = 400  # characters of a line
-LIMITS = "This shows what differs from the template, not who wrote it: an assistant may have."
+LIMITS = "This shows what differs from the template, not who wrote it: an AI may have."
 
 
 class Row(NamedTuple):

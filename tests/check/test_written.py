@@ -29,13 +29,13 @@ QUESTIONS = {
     "error-analysis": ("README.md", "errors"),
     "deployment": ("README.md", "deployment"),
     "limitations": ("README.md", "limitations"),
-    "demo": ("README.md", "demo"),
-    "model-card": ("MODEL_CARD.md", "harm"),
+    "demo": ("README.md", "live"),
+    "model-card": ("MODEL_CARD.md", "results"),
     "intended-use": ("MODEL_CARD.md", "users"),
-    "monitoring-plan": ("docs/monitoring.md", "owner"),
+    "monitoring-plan": ("docs/monitoring.md", "latency"),
     "incident-contact": ("docs/monitoring.md", "incident"),
     "staleness": ("docs/monitoring.md", "retrain"),
-    "risk-register": ("docs/risk-register.md", "owner"),
+    "risk-register": ("docs/risk-register.md", "risk"),
     "privacy": ("docs/risk-register.md", "privacy"),
 }
 EMPTY = "This is an important part of the project that was carefully considered by everybody."
@@ -65,7 +65,8 @@ def test_no_honest_text_is_refused(item: str, text: str) -> None:
     files = fresh("classical-ml") | {"docs/screenshot.png": screenshot()}
     document, key = QUESTIONS[item]
     asked = re.compile(rf"TODO\({key}\):[^|\n]*(?=\n| \|)")
-    page = asked.sub(lambda _: text, files[document].decode())
+    page = files[document].decode()
+    page = page.replace("\n## Demo\n", f"\n## Demo\n\n{text}\n") if item == "demo" else asked.sub(lambda _: text, page)
     assert text in page
     answers = answered({**files, document: page.encode()}, "Somebody has answered this.")
     assert finding(answers, item).state is State.WRITTEN
@@ -138,7 +139,7 @@ def test_a_repository_without_documents_misses_every_text(item: str) -> None:
         ("model-card", "MODEL_CARD.md", "Mara Lindqvist.", "Your Name.", "Your Name"),
         ("model-card", "MODEL_CARD.md", "## Training details", "## Something else", "how it was trained"),
         ("risk-register", "docs/risk-register.md", f"| {EMPTY} |", "| |", "is empty"),
-        ("monitoring-plan", "docs/monitoring.md", f"| {EMPTY} |", "| – |", "is empty"),
+        ("monitoring-plan", "docs/monitoring.md", f"| p95 above {EMPTY} |", "| – |", "is empty"),
         ("staleness", "docs/monitoring.md", f"\n{EMPTY}\n", "\nThe next review is on 2024-05-01.\n", "it is past"),
         ("error-analysis", "README.md", f"\n{EMPTY}\n", "\nRow 9999 is the worst.\n", "customer 9999 is in neither"),
         ("error-analysis", "README.md", f"\n{EMPTY}\n", "\n| row | predicted |\n| --- | --- |\n| 17 | 0.75 |\n", "predicted of 17 is 0.25, not 0.75"),
@@ -191,7 +192,7 @@ def reading(files: Files, item: str) -> str:
 
 @pytest.mark.parametrize("item", WRITTEN)
 def test_a_review_is_of_these_words(item: str) -> None:
-    before, again = filled(), filled(answer=f"{EMPTY} Or was it?")
+    before, again = filled(), filled(answer=f"{EMPTY} Or was it? See https://leavers.fly.dev")
     assert reading(before, item) == reading(filled(), item)
     assert (reading(before, item) == reading(again, item)) is False
 

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.usefixtures("no_child")
 
 Run = Callable[..., Outcome]
 WHY = "I lowered the price of a call, because our own people make them now."
-LIMITS = "This shows what differs from the template, not who wrote it: an assistant may have."
+LIMITS = "This shows what differs from the template, not who wrote it: an AI may have."
 
 
 @pytest.fixture

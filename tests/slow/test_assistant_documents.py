@@ -127,7 +127,7 @@ def leftovers(project: Project) -> list[str]:
     about = [
         f"{name}: {line}"
         for name, line in lines
-        if OURS.search(line) and not re.search(r"\.py|python -m|Python 3|Python \|", line)
+        if OURS.search(line) and not re.search(r"\.py|python -m|Python 3|Python \||^By .* Built with Python, ", line)
     ]
     return [*about, *(str(path) for path in (project.path / "data").rglob("*") if "PSF" in path.name)]
 
