@@ -49,7 +49,7 @@ def test_without_data_each_step_names_the_one_that_brings_them(
         (f"{PROBLEM}label = 1", "settings.toml: problem.label: Extra inputs are not permitted"),
         (f'{PROBLEM}[data]\nfile = "x"\n[columns]', "settings.toml: columns: "),
         (
-            f'{PROBLEM}[data]\nfile = "x"\n[columns]\nage = "date"',
+            f'{PROBLEM}[data]\nfile = "x"\n[columns]\nage = "colour"',
             "settings.toml: columns.age.kind: ",
         ),
         (
