@@ -1,4 +1,7 @@
-"""Every refusal has the same JSON form: RFC 9457 problem details, with a reason for each field that does not fit."""
+"""Refusals in one JSON form: RFC 9457 problem details, with a reason for each field that does not fit.
+
+Only the answer to a host that is not allowed is Starlette's own, in plain text.
+"""
 
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
@@ -15,6 +18,7 @@ from starlette.responses import Response
 from .logs import request_id
 
 MEDIA_TYPE = "application/problem+json"
+OTHER_HOST = {"text/plain": {"schema": {"type": "string"}}}  # Starlette's answer to a host that is not allowed
 MAX_REASONS = 20
 DETAILS = {  # in place of the words of Starlette and FastAPI
     "Not Found": "There is nothing at this address; /openapi.json lists the addresses that exist.",
@@ -80,7 +84,9 @@ class Application(FastAPI):
         schemas |= {**problem.pop("$defs"), "Problem": problem}
         for operations in document["paths"].values():
             for method, operation in operations.items():
-                operation["responses"] |= refusals(*_general(method, operation))
+                told = refusals(*_general(method, operation))
+                told["400"]["content"] = told["400"]["content"] | OTHER_HOST
+                operation["responses"] |= told
         return document
 
 
