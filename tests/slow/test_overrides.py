@@ -21,7 +21,7 @@ from seventh import with_seventh
 from test_service_pages import SCREENS, barriers
 
 pytestmark = pytest.mark.template("domain-capstone")
-BETTER, NOT_BETTER = "has an interval above zero", "It is not shown that the model beats"
+BETTER, NOT_BETTER = "**The model is better than", "It is not shown that the model beats"
 REASON = 'I called the ward; "two samples, one name"\nand the second was right.'
 
 
