@@ -60,6 +60,11 @@ def test_what_is_not_measured_is_not_told(facts: dict[str, Any], known: dict[str
         assert rendered[name].strip() == NOT_MEASURED, name
 
 
+def test_the_picture_is_the_timeline_until_there_is_one_of_the_page(facts: dict[str, Any]) -> None:
+    assert "figures/timeline.svg" in report.render(facts)["picture"]
+    assert "docs/screenshot.png" in report.render(facts | {"screenshot": True})["picture"]
+
+
 def test_a_release_without_replayed_traffic_is_no_part_of_the_headline(facts: dict[str, Any]) -> None:
     ended = [one | {"n": 0, "own": 0} for one in facts["drill"]["rolled_back"]]
     headline = report.render(facts | {"drill": facts["drill"] | {"rolled_back": ended}})["headline"]

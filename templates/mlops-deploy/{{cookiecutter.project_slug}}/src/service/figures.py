@@ -13,7 +13,7 @@ GREEN = "#009E73"  # of Okabe and Ito, too
 VERSIONS = cycler(color=[BLUE, GREEN, ORANGE, "#CC79A7", "#E69F00", GREY])
 CAPTIONS = {
     "timeline": "Is the champion still right? Its calibration gap and Brier score on the outcomes of the last days, as "
-    "they became known. The numbered lines are the events of the table",
+    "they became known. The numbered lines are the releases and alarms of the drill",
     "canary": "Who answered? The share of the answers of each day that came from each version",
     "calibration": "Do events happen as often as the model says? The closer the points to the diagonal, the better",
     "psi": "Would the inputs have warned? The largest PSI of an input, week by week, against its usual bound",

@@ -54,12 +54,12 @@ def run() -> None:
     version = registry.alias("champion")
     if version is None:
         raise LoadError("no version is the champion yet; release one: make deploy VERSION=1")
-    os.environ["ROW"] = json.dumps(registry.files(version).manifest.example)
+    row = json.dumps(registry.files(version).manifest.example)
     with tempfile.TemporaryDirectory() as place:
         os.environ["SERVICE_DATABASE"] = str(Path(place, "service.db"))  # these requests are nobody's
         with server(SERVICE, "SERVICE_", "/health") as service, server(CONSTANT, "UVICORN_", "/docs") as other:
             asked = [(kind, users) for users in USERS for kind in ((service, "predict"), (other, "constant endpoint"))]
-            results = [{"request": name, **_locust(address, users)} for (address, name), users in asked]
+            results = [{"request": name, **_locust(address, users, row)} for (address, name), users in asked]
     started = datetime.now(UTC).isoformat(timespec="seconds")
     write_json(LOAD, {"ended_at": started, "cpus": os.cpu_count(), "model_version": version, "results": results})
 
@@ -96,10 +96,10 @@ def _wait(process: subprocess.Popen[bytes], address: str) -> None:
     raise LoadError(f"the server stopped, or was not ready within {START_SECONDS:.0f} s; its message is above")
 
 
-def _locust(address: str, users: int) -> dict[str, Any]:
+def _locust(address: str, users: int, row: str) -> dict[str, Any]:
     """What so many users at once get, who ask again as soon as they have an answer."""
     command = ["-m", "locust", "--locustfile", LOCUST_FILE, "--headless", "--json", "--loglevel", "WARNING"]
-    command += ["--users", str(users), "--spawn-rate", str(users), "--host", address]
+    command += ["--users", str(users), "--spawn-rate", str(users), "--host", address, "--row", row]
     done = subprocess.run([sys.executable, *command], capture_output=True, text=True, check=False)  # noqa: S603
     try:
         (found,) = json.loads(done.stdout)

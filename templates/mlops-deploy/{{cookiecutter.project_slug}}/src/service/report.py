@@ -74,6 +74,7 @@ def facts(settings: Settings, drill: Row, history: Row) -> dict[str, Any]:
         "rule": read_rule(),
         "log": Log().lines(),
         "captions": figures.CAPTIONS,
+        "screenshot": Path("docs/screenshot.png").exists(),
         "usual_psi": USUAL_BOUND,
         "figure": _figure,
         "table": table,

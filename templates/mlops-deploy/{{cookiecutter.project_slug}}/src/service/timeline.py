@@ -24,7 +24,7 @@ DRILL = REPORTS / "drill.json"
 HISTORY = REPORTS / "monitoring.json"
 EVER = (date(2200, 1, 1), 100_000)  # a day, and the days before it: all outcomes
 TOLD = ("promoted", "rolled back", "declined")  # the actions of the deployment log that belong to the story
-FIRST = "the first version, so there was nothing to compare it with"
+FIRST = "there was no earlier version"
 
 
 def gather(settings: Settings) -> tuple[Row, Row]:
