@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import FileResponse
@@ -85,6 +87,7 @@ def create_app(
     api.add_uploads(changing, service)
     app.include_router(asking)
     app.include_router(changing)
+    app.router.lifespan_context = lambda _: _closed_at_the_end(service)
 
     @app.get("/", include_in_schema=False)
     async def page() -> FileResponse:
@@ -112,6 +115,13 @@ def create_app(
         return ProblemResponse(status, sentence(error))
 
     return app
+
+
+@asynccontextmanager
+async def _closed_at_the_end(service: Service) -> AsyncIterator[None]:
+    """The time in which the application runs; afterwards its database is closed."""
+    yield
+    service.close()
 
 
 def serve(settings: Settings) -> None:

@@ -71,6 +71,11 @@ class Service:
         require_current(self._assistant.index, self.settings)
         return self._assistant
 
+    def close(self) -> None:
+        """Close the database, if it was opened."""
+        if self._assistant is not None:
+            self._assistant.index.store.close()
+
     def stream(self, question: str, where: Where) -> Generator[str | Answer]:
         """Pieces of the answer's text as they arrive, then, last, the whole answer; raises as the assistant does."""
         started, item = perf_counter(), None

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from queue import Queue
 from secrets import token_hex
-from threading import Thread
+from threading import Lock, Semaphore, Thread
 
 from .. import errors
 from ..documents.text import DocumentError
@@ -21,26 +20,27 @@ class Uploads:
 
     def __init__(self, service: Service) -> None:
         self.known = dict[str, Upload]()
-        self._service, self._line = service, Queue[tuple[str, str, bytes]](WAITING)
-        Thread(target=self._work, daemon=True).start()  # the service does not wait for it when it stops
+        self._service, self._places, self._turn = service, Semaphore(1 + WAITING), Lock()
 
     def add(self, name: str, data: bytes) -> str:
         """Have a file indexed in the background; waits as long as too many others wait. Returns the upload's id."""
         upload = token_hex(8)
         self.known[upload] = Upload()
-        self._line.put((upload, name, data))
+        self._places.acquire()
+        Thread(target=self._index, args=(upload, name, data), daemon=True).start()  # a stop does not wait for it
         if len(self.known) > KEPT:
             del self.known[next(iter(self.known))]
         return upload
 
-    def _work(self) -> None:
+    def _index(self, upload: str, name: str, data: bytes) -> None:
         settings, open_index = self._service.settings, self._service.open_index
-        while True:  # one at a time: indexing keeps a core busy, and the index takes one writer anyway
-            upload, name, data = self._line.get()
-            try:
+        try:
+            with self._turn:  # one at a time: indexing keeps a core busy, and the index takes one writer anyway
                 for step in steps(settings.limits, Upload, add_upload, open_index, settings, name, data):
                     self.known[upload] = step
-            except Exception as error:
-                unreadable = isinstance(error, (DocumentError, errors.DocumentError))
-                log.info("refused", reason=type(error).__name__, exc_info=None if unreadable else error)
-                self.known[upload] = Upload(error=sentence(error))
+        except Exception as error:
+            unreadable = isinstance(error, (DocumentError, errors.DocumentError))
+            log.info("refused", reason=type(error).__name__, exc_info=None if unreadable else error)
+            self.known[upload] = Upload(error=sentence(error))
+        finally:
+            self._places.release()
