@@ -72,7 +72,7 @@ def test_the_worst_errors_of_each_kind_come_first(report: EvaluationReport) -> N
     for kind, listed in errors.groupby("mistake"):
         assert len(listed) == min(evaluation.WORST, report.mistakes[str(kind)])
         assert listed["loss"].is_monotonic_decreasing
-    assert errors["loss"].max() == pytest.approx(table["loss"].max(), rel=1e-4)
+    assert errors["loss"].max() == pytest.approx(table["loss"].max(), rel=1e-4) or not report.mistakes
     assert set(errors["case"].astype(str)) <= set(table["case"].astype(str))
 
 
