@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 
 from scaffolder.errors import one_line
+from scaffolder.formats.toml import as_toml
 
 _MARKUP = re.compile(r"[\\`*~|]|&(?=[#\w])|(?<=\])[(\[]|(?<![^\W_])_|_(?![^\W_])")  # _ inside a word is only itself
 
 
 def toml(value: object, *, key: bool = False) -> str:
-    """JSON's strings are TOML's, but for one character; a plain key needs no quotes."""
-    quoted = json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    """The value as TOML; a plain key needs no quotes."""
+    quoted = as_toml(value)
     return str(value) if key and re.fullmatch(r'"[A-Za-z0-9_-]+"', quoted) else quoted
 
 

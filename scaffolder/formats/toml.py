@@ -1,7 +1,11 @@
-"""Reads TOML, safely on hostile text: the memory of `tomllib` grows with the square of the parts of a dotted key."""
+"""Reads TOML, safely on hostile text, and writes values of it.
+
+The memory of `tomllib` grows with the square of the parts of a dotted key.
+"""
 
 from __future__ import annotations
 
+import json
 import re
 from functools import lru_cache
 from typing import Any
@@ -28,3 +32,8 @@ def load_toml(text: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         raise TomlError(" ".join(str(error).split())[:200]) from None
+
+
+def as_toml(value: object) -> str:
+    """A text, number, truth value or list of these as TOML: as JSON has it, but for one character."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

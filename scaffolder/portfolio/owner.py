@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from scaffolder.errors import AnswerError, TargetError, shown, suggestion
-from scaffolder.formats.toml import TomlError, load_toml
+from scaffolder.formats.toml import TomlError, as_toml, load_toml
 from scaffolder.portfolio.addresses import is_mail, web_address
 from scaffolder.portfolio.model import Link, Person
 
@@ -78,22 +77,17 @@ def draft(owner: Owner, names: Iterable[str]) -> str:
     """A `portfolio.toml` with what is known, and a comment on each key."""
     return "\n".join(
         [
-            f"name = {_quoted(owner.name)}",
-            f"role = {_quoted(owner.role)}  # the role that you look for, such as AI engineer",
-            f"about = {_quoted(owner.about)}  # one or two sentences; leave it empty to say nothing",
-            f"contact = [{', '.join(map(_quoted, owner.contact))}]  # e-mail and web addresses",
-            f"address = {_quoted(owner.address)}  # where this page will be; previews in chats and networks need it",
+            f"name = {as_toml(owner.name)}",
+            f"role = {as_toml(owner.role)}  # the role that you look for, such as AI engineer",
+            f"about = {as_toml(owner.about)}  # one or two sentences; leave it empty to say nothing",
+            f"contact = [{', '.join(map(as_toml, owner.contact))}]  # e-mail and web addresses",
+            f"address = {as_toml(owner.address)}  # where this page will be; previews in chats and networks need it",
             "",
             "# The page reads the addresses of a project from its Git remote and its README. To replace one:",
-            *(f'# [projects.{_quoted(name)}]\n# live = "https://…"\n# repository = "https://…"' for name in names),
+            *(f'# [projects.{as_toml(name)}]\n# live = "https://…"\n# repository = "https://…"' for name in names),
             "",
         ]
     )
-
-
-def _quoted(text: str) -> str:
-    """`text` as a string of TOML: that of JSON is one, too."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _link(contact: str) -> Link:
