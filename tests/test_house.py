@@ -27,10 +27,11 @@ MAY_IMPORT = {
     "adopt": {"adopt", "template", *BASE},
     "check": {"check", "project", "template", *BASE},
     "portfolio": {"portfolio", "check", "project", "template", *BASE},
+    "practice": {"practice", "portfolio.results", "check", "project", "template", *BASE},
     "cohort": {"cohort", "adopt", "check", "project", "template", *BASE},
     "pages": {"pages", "check.engine", "check.report", "cohort.standing", "portfolio.model", "project.mine", *BASE},
     "repo_review": {"repo_review", "pages", "check", "project", "template", *BASE},  # an adapter, beside `cli`
-    "cli": {"cli", "pages", "cohort", "portfolio", "adopt", "check", "project", "template", *BASE},
+    "cli": {"cli", "pages", "cohort", "practice", "portfolio", "adopt", "check", "project", "template", *BASE},
     "__main__": {"cli", *BASE},
 }
 TERMINAL = {

@@ -33,6 +33,7 @@ COMMANDS = {
     "check": ("scaffolder.cli.check:check", "Check a portfolio project and say what to do next."),
     "review": ("scaffolder.cli.review:review", "Judge what people wrote in a portfolio project."),
     "mine": ("scaffolder.cli.mine:mine", "Show which part of a project is yours."),
+    "practice": ("scaffolder.cli.practice:practice", "Ask what an interviewer would ask about a project."),
     "lint-template": ("scaffolder.cli.lint:lint_template", "Say what would vanish or break in a template."),
     "update": ("scaffolder.cli.update:update", "Bring a later template or a new name into a project."),
     "track": ("scaffolder.cli.update:track", "Bring an existing repository under update."),

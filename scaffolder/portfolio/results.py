@@ -12,7 +12,7 @@ from scaffolder.portfolio.model import Result
 
 def result(measured: Metrics, metric: str) -> Result | None:
     """The measurement of a metric, by its canonical name; None if there is none."""
-    entry, record = measured.score(metric), _record(measured, metric)
+    entry, record = measured.score(metric), recorded(measured, metric)
     if entry is None or record is None:
         return None
     better = max if record.get("higher_is_better") else min
@@ -37,7 +37,7 @@ def _named(rule: Entry) -> str:
     return rule.label.replace("&lt;", "<")[:LONGEST_LABEL]
 
 
-def _record(measured: Metrics, metric: str) -> dict[str, Any] | None:
-    """The metric as reports/metrics.json has it."""
+def recorded(measured: Metrics, metric: str) -> dict[str, Any] | None:
+    """The metric as reports/metrics.json has it, by its canonical name; None if it is not there."""
     records = measured.reports[0].get("metrics", [])
     return next((each for each in records if canonical(str(each.get("name"))) == metric), None)

@@ -1,0 +1,141 @@
+"""`scaffolder practice`: the questions that an interviewer would ask about this project."""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from scaffolder.cli import options
+from scaffolder.cli.judging import Conversation, StoppedError
+from scaffolder.cli.printing import print_json, print_lines
+from scaffolder.errors import ScaffolderError, one_line
+
+if TYPE_CHECKING:
+    from scaffolder.practice.memory import Memory
+    from scaffolder.practice.session import Asking, Practice
+
+Folder = Annotated[
+    Path, typer.Argument(metavar="[PATH]", help="Folder of the project [default: this one].", show_default=False)
+]
+Most = Annotated[int, typer.Option("--most", metavar="N", min=1, help="Ask at most this many questions.")]
+JustList = Annotated[bool, typer.Option("--list", help="Show the questions with their answers, and ask nothing.")]
+
+
+class NoTerminalError(ScaffolderError):
+    """There is nobody to ask."""
+
+
+def practice(
+    path: Folder = Path(), most: Most = 10, just_list: JustList = False, as_json: options.AsJson = False
+) -> None:
+    """Ask what an interviewer would ask about a project.
+
+    Answer aloud or in writing, look where the answer stands in your code and reports, and say whether you knew it.
+    What you did not know comes back first. Only that is kept, in a file of your own outside the repository.
+    """
+    from scaffolder.cli.interview import is_interactive
+    from scaffolder.practice.memory import Memory
+    from scaffolder.practice.session import prepare
+
+    if not (just_list or as_json or is_interactive()):
+        raise NoTerminalError("There is no terminal to ask on: say --list to read the questions and their answers.")
+    found = prepare(path)
+    if as_json:
+        print_json(_json(path, found))
+    elif just_list:
+        print_lines(_listed(found))
+    else:
+        _ask(found, Memory(Path(typer.get_app_dir("scaffolder")) / "practice", path), most)
+
+
+def _ask(found: Practice, memory: Memory, most: int) -> None:
+    """Ask until the person stops, and keep each judgement at once."""
+    from scaffolder.practice.session import in_order
+
+    conversation = Conversation(sys.stdout)
+    chosen = in_order(found.questions, memory.asked, random.SystemRandom())[:most]
+    knew: list[bool] = []
+    try:
+        for number, question in enumerate(chosen, 1):
+            _show(conversation, question, f"Question {number} of {len(chosen)}")
+            knew.append(_knew(conversation))
+            memory.keep(question.id, knew=knew[-1])
+    except EOFError:
+        conversation.say("")
+    except KeyboardInterrupt:
+        raise StoppedError(f"Stopped. {_total(knew, memory)}") from None
+    for line in (*_waiting(found), _total(knew, memory)):
+        conversation.say(line)
+
+
+def _show(conversation: Conversation, question: Asking, where: str) -> None:
+    from scaffolder.cli.output import wrapped
+
+    conversation.say(f"\n{where}\n")
+    for line in wrapped(question.ask):
+        conversation.say(conversation.bold(line))
+    conversation.read("\nAnswer aloud or here, then press Enter: ")
+    conversation.say("")
+    for line in _answer(question):
+        conversation.say(line)
+
+
+def _answer(question: Asking) -> Iterator[str]:
+    from scaffolder.cli.output import wrapped
+
+    yield from wrapped(question.answer)
+    for each in question.found:
+        place = f"{each.path}:{each.line}" if each.line else each.path
+        yield one_line(f"  {place}  {each.fact}".rstrip())
+    for place in question.gone:
+        yield one_line(f"  {place}: not here any more. Can you say why?")
+
+
+def _knew(conversation: Conversation) -> bool:
+    """Whether the person knew it; raises `EOFError` if they stop."""
+    while True:
+        typed = conversation.read("\nDid you know it? (y, n; q stops): ").strip().lower()
+        if typed in ("y", "yes", "n", "no"):
+            return typed.startswith("y")
+        if typed in ("q", "quit"):
+            raise EOFError
+        conversation.say("Type y, n or q.")
+
+
+def _total(knew: Sequence[bool], memory: Memory) -> str:
+    if not knew:
+        return "Nothing was asked to the end, so nothing was kept."
+    return f"You knew {sum(knew)} of {len(knew)}. Kept in {memory.file}."
+
+
+def _waiting(found: Practice) -> Iterator[str]:
+    if found.waiting:
+        noun = "question is" if found.waiting == 1 else "questions are"
+        yield f"{found.waiting} more {noun} about numbers that reports/metrics.json does not have."
+
+
+def _listed(found: Practice) -> Iterator[str]:
+    from scaffolder.cli.output import wrapped
+
+    for number, question in enumerate(found.questions, 1):
+        yield from wrapped(f"{number}. {question.ask}")
+        yield from (f"   {line}" for line in _answer(question))
+        yield ""
+    yield from _waiting(found)
+
+
+def _json(path: Path, found: Practice) -> dict[str, Any]:
+    questions = [asdict(question) for question in found.questions]
+    return {
+        "schema": 1,
+        "path": str(path),
+        "template": found.template,
+        "questions": questions,
+        "waiting": found.waiting,
+    }

@@ -1,0 +1,74 @@
+"""A place that a question names, found in the project as it is now."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from scaffolder.check.engine.finding import Evidence
+from scaffolder.check.engine.repository import Repository
+from scaffolder.check.readers.python import Module, modules
+
+
+def located(repo: Repository, place: str) -> Evidence | None:
+    """The file and line of `place`; None if it is not there, such as in a project that its owner has changed.
+
+    `place` is a file such as `docs/evaluation.md`, a heading such as `docs/evaluation.md#slices`, a setting such as
+    `settings.toml#costs`, or a function, class or method of the project's package such as `splitting.divide`.
+    """
+    if "/" not in place and "#" not in place and not place.endswith((".md", ".toml", ".json")):
+        return _defined(repo, place)
+    path, _, anchor = place.partition("#")
+    text = repo.snapshot.text(path)
+    if text is None:
+        return None
+    if not anchor:
+        return Evidence(_first(path, text), path)
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.startswith(("#", "[")) and _slug(line) == anchor:
+            return Evidence(line.strip("#[] "), path, number)
+    return None
+
+
+def _slug(heading: str) -> str:
+    """The anchor that GitHub gives to a heading, or the name of a table of TOML."""
+    words = "".join(letter for letter in heading.lower() if letter.isalnum() or letter in " _-.").split()
+    return "-".join(words)
+
+
+def _first(path: str, text: str) -> str:
+    """The title of a document, or the first sentence of a Python file; "" of data."""
+    lines = (line.strip('#" ') for line in text.splitlines())
+    return next(filter(None, lines), "") if path.endswith((".md", ".py")) else ""
+
+
+def _defined(repo: Repository, dotted: str) -> Evidence | None:
+    """The definition of `module.name`, `package.module.name` or `module.Class.method` under src/."""
+    for module in modules(repo):
+        if not module.path.startswith("src/") or module.is_test:
+            continue
+        names = module.path.removesuffix(".py").removesuffix("/__init__").split("/")[2:]
+        for length in range(1, len(names) + 1):
+            prefix = ".".join(names[-length:]) + "."
+            if dotted.startswith(prefix) and (node := _node(module, dotted.removeprefix(prefix))):
+                return Evidence(module.text.splitlines()[node.lineno - 1].strip(), module.path, node.lineno)
+    return None
+
+
+def _node(module: Module, name: str) -> ast.stmt | None:
+    """The definition of `name`, which may have a class before it, at the top level of a module."""
+    body: list[ast.stmt] = module.tree.body if module.tree else []
+    found = None
+    for part in name.split("."):
+        found = next((node for node in body if part in _names(node)), None)
+        if found is None:
+            return None
+        body = found.body if isinstance(found, ast.ClassDef) else []
+    return found
+
+
+def _names(node: ast.stmt) -> Iterator[str]:
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        yield node.name
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+    yield from (target.id for target in targets if isinstance(target, ast.Name))

@@ -1,0 +1,186 @@
+"""`scaffolder practice`: the questions of a small template, asked about a project of it."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from support import Outcome, make_template
+
+from scaffolder.cli import interview
+from scaffolder.practice.memory import Asked
+from scaffolder.practice.session import Asking, in_order
+
+Run = Callable[..., Outcome]
+Answers = Callable[..., None]
+
+QUESTIONS = """
+[[question]]
+id = "model"
+ask = "Why this model?"
+answer = "Its weights can be read in `model.Model.fit`."
+places = ["model.Model.fit", "docs/notes.md#the-second-part", "settings.toml#cost", "model.gone", "absent.md"]
+
+[[question]]
+id = "number"
+ask = "{metric} is {value}. Is that good?"
+answer = "{rule} has {rule_value}; the worst slice is {slice} with {slice_value}."
+
+[[question]]
+id = "other-choice"
+ask = "Never asked?"
+answer = "No."
+needs = ["model.Tree"]
+"""
+FILES = {
+    "templates:practice.toml": QUESTIONS.encode(),
+    "src/late/model.py": b'"""A model."""\n\n\nclass Model:\n    def fit(self) -> None:\n        ...\n',
+    "docs/notes.md": b"# Notes\n\n## The second part\n",
+    "settings.toml": b"[cost]\nper_parcel = 3\n",
+}
+METRICS: dict[str, Any] = {
+    "task": "tabular-regression",
+    "metrics": [{"name": "mae", "label": "MAE", "value": 4.25, "higher_is_better": False}],
+    "baseline": [{"name": "mae", "value": 9.5, "higher_is_better": False, "model": "the mean"}],
+    "slices": [
+        {"name": "town", "n": 90, "metric": "mae", "value": 3.5},
+        {"name": "coast \x1b[31m", "n": 20, "metric": "mae", "value": 7.75},
+    ],
+}
+
+
+@pytest.fixture
+def project(tmp_path: Path, scaffolder: Run, monkeypatch: pytest.MonkeyPatch, no_child: None) -> Path:
+    monkeypatch.setattr(typer, "get_app_dir", lambda name: str(tmp_path / "data" / name))
+    template = make_template(tmp_path / "template", {"project_slug": "late"}, FILES)
+    (template / "templates/practice.toml").rename(template / "practice.toml")
+    assert scaffolder("new", template, "--yes").code == 0
+    return tmp_path / "late"
+
+
+@pytest.fixture
+def typed(monkeypatch: pytest.MonkeyPatch) -> Answers:
+    """Type these lines, and then nothing more."""
+
+    def type_in(*lines: str) -> None:
+        left: Iterator[str] = iter(lines)
+
+        def answer(prompt: str = "") -> str:
+            line = next(left, None)
+            if line is None:
+                raise EOFError
+            return line
+
+        monkeypatch.setattr("builtins.input", answer)
+        monkeypatch.setattr(interview, "is_interactive", lambda: True)
+
+    return type_in
+
+
+def kept(tmp_path: Path) -> dict[str, Any]:
+    (file,) = (tmp_path / "data/scaffolder/practice").glob("late-*.json")
+    found: dict[str, Any] = json.loads(file.read_text())["asked"]
+    return found
+
+
+def measure(project: Path) -> None:
+    (project / "reports").mkdir()
+    (project / "reports/metrics.json").write_text(json.dumps(METRICS))
+
+
+def test_places_are_shown_where_they_are_now_and_numbers_as_they_were_measured(project: Path, scaffolder: Run) -> None:
+    unmeasured = scaffolder("practice", project, "--list")
+    assert "1 more question is about numbers that reports/metrics.json does not have." in unmeasured.out
+    measure(project)
+    model = project / "src/late/model.py"
+    model.write_text("import math\n" + model.read_text())
+    out = scaffolder("practice", project, "--list").out
+    assert "src/late/model.py:6  def fit(self) -> None:" in out
+    assert "docs/notes.md:3  The second part" in out
+    assert "settings.toml:1  cost" in out
+    assert "model.gone: not here any more" in out
+    assert "absent.md: not here any more" in out
+    assert "MAE is 4.250. Is that good?" in out
+    assert "the mean has 9.500; the worst slice is coast" in out
+    assert "with 7.750" in out
+    assert "\x1b" not in out
+    assert "Never asked?" not in out
+    listed = json.loads(scaffolder("practice", project, "--json").out)
+    assert {each["id"] for each in listed["questions"]} == {"model", "number"}
+    assert listed["waiting"] == 0
+
+
+def test_what_was_not_known_comes_back_first(project: Path, scaffolder: Run, typed: Answers, tmp_path: Path) -> None:
+    measure(project)
+    typed("", "y", "aloud", "maybe", "n")
+    first = scaffolder("practice", project)
+    assert first.code == 0
+    assert "Type y, n or q." in first.out
+    assert "You knew 1 of 2." in first.out
+    (again,) = (name for name, each in kept(tmp_path).items() if not each["knew"])
+    typed("", "y")
+    second = scaffolder("practice", project, "--most", 1)
+    assert {"model": "Why this model?", "number": "Is that good?"}[again] in second.out
+    assert kept(tmp_path)[again]["knew"] is True
+    assert kept(tmp_path)[again]["times"] == 2
+    assert not list(project.rglob("*practice*")), "nothing is kept in the repository"
+
+
+def test_what_was_judged_before_stopping_is_kept(
+    project: Path, scaffolder: Run, typed: Answers, tmp_path: Path
+) -> None:
+    measure(project)
+    typed("", "n", "", "q")
+    assert scaffolder("practice", project).code == 0
+    assert [each["knew"] for each in kept(tmp_path).values()] == [False]
+    typed()
+    assert "nothing was kept" in scaffolder("practice", project).out
+
+
+def test_each_refusal_is_one_sentence(project: Path, scaffolder: Run, typed: Answers, tmp_path: Path) -> None:
+    assert "no terminal" in scaffolder("practice", project).err
+    (tmp_path / "plain").mkdir()
+    for folder, said in (("plain", "has no .scaffolder.json"), ("nowhere", "There is no folder")):
+        found = scaffolder("practice", tmp_path / folder, "--list")
+        assert (found.code, said in found.err) == (2, True), found.err
+    typed("", "y")
+    assert scaffolder("practice", project).code == 0
+    (file,) = (tmp_path / "data/scaffolder/practice").glob("*.json")
+    for damage in ("[]", "{", '{"schema": 1, "asked": [1]}', " " * 1_000_001):
+        file.write_text(damage)
+        found = scaffolder("practice", project)
+        assert found.code == 2
+        assert "is damaged: delete it" in found.err
+    file.unlink()
+    file.mkdir()
+    assert scaffolder("practice", project).code == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[[question]]\nid = 'a'\n", "needs id, ask and answer"),
+        ("[[question]]\nid = 'a'\nask = ''\nanswer = 'b'\n", "an empty or long text"),
+        ("[[question]]\nid = 'a'\nask = 'b'\nanswer = 'c'\n" * 2, "two questions with the same id"),
+        ("question = 3", "is no list"),
+        ("[[question", "cannot be read"),
+        ("", "brings no questions"),
+    ],
+)
+def test_a_file_of_questions_that_cannot_be_used(project: Path, scaffolder: Run, text: str, said: str) -> None:
+    (project.parent / "template/practice.toml").write_text(text)
+    found = scaffolder("practice", project, "--list")
+    assert found.code == 2
+    assert said in found.err
+
+
+def test_the_order_is_unknown_then_new_then_known_the_longest_ago_first() -> None:
+    questions = [Asking(name, "?", "!", (), ()) for name in "abcde"]
+    asked = {"a": Asked(True, "2026-11-02"), "b": Asked(False, "2026-11-01"), "d": Asked(True, "2026-11-01")}
+    orders = {tuple(each.id for each in in_order(questions, asked, random.Random(seed))) for seed in range(20)}
+    assert orders == {("b", "c", "e", "d", "a"), ("b", "e", "c", "d", "a")}
