@@ -63,7 +63,7 @@ def prepare(folder: Path) -> Practice:
 
 
 def in_order(questions: Sequence[Asking], asked: Mapping[str, Asked], chance: random.Random) -> list[Asking]:
-    """The questions that were not known, then new ones, then the rest, the longest ago first; at random among equals."""
+    """The questions that were not known, then new ones, then the rest, the longest ago first; else at random."""
 
     def rank(question: Asking) -> tuple[int, str]:
         before = asked.get(question.id)
