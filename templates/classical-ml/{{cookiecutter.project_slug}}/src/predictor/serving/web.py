@@ -6,8 +6,10 @@ from typing import Any
 
 import uvicorn
 from fastapi import FastAPI, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, ProcessCollector, generate_latest
+from starlette.exceptions import HTTPException
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
@@ -15,7 +17,7 @@ from starlette.staticfiles import StaticFiles
 from .config import ServiceConfig
 from .logs import configure_logs
 from .middleware import Gateway
-from .problems import Application
+from .problems import REFUSALS, invalid, refused
 
 STATIC = Path(__file__).with_name("static")
 MOST_AT_ONCE = 500  # connections; with more, uvicorn answers 503
@@ -40,7 +42,15 @@ def create_service(
     `readiness` returns details for `/health`, and raises an error if the service cannot answer. The interactive
     documentation pages are off: they load scripts from other sites, which the security policy forbids.
     """
-    app = Application(title=title, version=version, description=description, docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title=title,
+        version=version,
+        description=description,
+        docs_url=None,
+        redoc_url=None,
+        exception_handlers={HTTPException: refused, RequestValidationError: invalid},
+        responses=REFUSALS,
+    )
     ProcessCollector(registry=registry)
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=config.max_body_bytes)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=config.hosts, www_redirect=False)

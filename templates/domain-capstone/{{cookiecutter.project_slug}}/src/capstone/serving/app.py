@@ -20,7 +20,7 @@ from ..deciding import Decider
 from ..manifest import ARTIFACTS, Value
 from .config import ServiceConfig, read_config
 from .page import render_page
-from .problems import FieldProblem, ProblemResponse, refusals
+from .problems import ProblemResponse, Reason, refusals
 from .schemas import (
     POLICY,
     Answer,
@@ -134,24 +134,26 @@ def serve() -> None:
 
 
 def _problem(_: Request, error: Exception) -> Response:
-    errors = [FieldProblem(field=error.field, reason=error.why)] if isinstance(error, UnfitReviewError) else []
+    errors: list[Reason] = []
+    if isinstance(error, UnfitReviewError):
+        errors.append({"field": error.field, "reason": error.why})
     return ProblemResponse(STATUSES[type(error)], str(error), errors)
 
 
 def _add_cases(app: FastAPI, service: Service) -> None:
     case_type, review_type = case_model(service.manifest), review_model(service.manifest)
 
-    @app.post("/cases", summary="Answer one case", tags=["cases"], status_code=201, responses=refusals(503))
+    @app.post("/cases", summary="Answer one case", tags=["cases"], status_code=201)
     def answer(case: case_type) -> Answer:  # type: ignore[valid-type]
         return service.answer(case.model_dump(by_alias=True))  # type: ignore[attr-defined]
 
-    @app.get("/cases", summary="Cases that wait, or that people decided", tags=["cases"], responses=refusals(503))
+    @app.get("/cases", summary="Cases that wait, or that people decided", tags=["cases"])
     def cases(
         state: State = "waiting", limit: Annotated[int, Query(ge=1, le=100, description="Most cases to list")] = 20
     ) -> CaseList:
         return CaseList(waiting=service.log.waiting(), cases=list(map(logged, service.log.cases(state, limit))))
 
-    @app.get("/cases/{case}", summary="One case", tags=["cases"], responses=refusals(404, 503))
+    @app.get("/cases/{case}", summary="One case", tags=["cases"], responses=refusals(404))
     def one(case: str) -> Case:
         return logged(service.log.case(case))
 
@@ -160,26 +162,26 @@ def _add_cases(app: FastAPI, service: Service) -> None:
         summary="Accept or override the answer",
         tags=["cases"],
         status_code=201,
-        responses=refusals(404, 409, 503),
+        responses=refusals(404, 409),
     )
     def review(case: str, review: review_type) -> Case:  # type: ignore[valid-type]
         return service.review(case, review)
 
 
 def _add_records(app: FastAPI, service: Service) -> None:
-    @app.get("/audit", summary="The log, oldest event first", tags=["records"], responses=refusals(503))
+    @app.get("/audit", summary="The log, oldest event first", tags=["records"])
     def audit(
         after: Annotated[int, Query(ge=0, le=2**53, description="Number of the last event that is known already")] = 0,
         limit: Annotated[int, Query(ge=1, le=1000, description="Most events to list")] = 100,
     ) -> EventList:
         return EventList(events=service.log.events(after, limit))
 
-    @app.get("/monitoring", summary="How often people override", tags=["records"], responses=refusals(503))
+    @app.get("/monitoring", summary="How often people override", tags=["records"])
     def measured() -> dict[str, Any]:
         return monitoring.measure(service.log, service.manifest.settings)
 
     @app.get("/model", summary="Which model answers, and how good it is", tags=["records"])
-    async def about() -> dict[str, Any]:  # not typed: its settings have a `Problem` that is not the one of refusals
+    async def about() -> dict[str, Any]:
         return service.manifest.model_dump(mode="json")
 
 

@@ -28,7 +28,7 @@ from .config import ServiceConfig, read_config
 from .holder import Holder
 from .logs import request_id
 from .page import TIMELINE, render_page
-from .problems import refusals
+from .problems import REFUSALS
 from .schemas import POLICY, About, Answer, BatchAnswer, BatchItem, batch_model, cautions, request_model, row_model
 from .web import create_service, run
 
@@ -74,7 +74,7 @@ class Service:
 
     def routes(self, model: Model) -> list[BaseRoute]:
         """The routes that depend on the version: requests under way keep their own when it changes."""
-        router = APIRouter(tags=["predictions"])
+        router = APIRouter(tags=["predictions"], responses=REFUSALS)
         row_type = row_model(model.manifest)
         request_type, batch_type = request_model(row_type), batch_model(row_type, self.config.max_batch)
 
@@ -161,7 +161,7 @@ def _add_routes(app: FastAPI, service: Service) -> None:
     """The routes that stay when the version changes."""
     config = service.config
 
-    @app.get("/model", summary="Which version serves, and what it is", tags=["model"], responses=refusals(503))
+    @app.get("/model", summary="Which version serves, and what it is", tags=["model"])
     async def about() -> About:
         return About(version=service.model.version, slot=config.slot, manifest=service.model.manifest)
 

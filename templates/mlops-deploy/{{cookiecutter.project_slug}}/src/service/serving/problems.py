@@ -6,11 +6,11 @@ Only the answer to a host that is not allowed is Starlette's own, in plain text.
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -18,7 +18,6 @@ from starlette.responses import Response
 from .logs import request_id
 
 MEDIA_TYPE = "application/problem+json"
-OTHER_HOST = {"text/plain": {"schema": {"type": "string"}}}  # Starlette's answer to a host that is not allowed
 MAX_REASONS = 20
 DETAILS = {  # in place of the words of Starlette and FastAPI
     "Not Found": "There is nothing at this address; /openapi.json lists the addresses that exist.",
@@ -28,9 +27,7 @@ DETAILS = {  # in place of the words of Starlette and FastAPI
 }
 
 
-class FieldProblem(BaseModel):
-    field: str = Field(examples=["rows[3].age"])
-    reason: str = Field(examples=["Input should be less than or equal to 120"])
+Reason = dict[Literal["field", "reason"], str]  # such as {"field": "rows[3].age", "reason": "Field required"}
 
 
 class Problem(BaseModel):
@@ -40,7 +37,16 @@ class Problem(BaseModel):
     status: int
     detail: str
     request_id: str
-    errors: list[FieldProblem] = []
+    errors: list[Reason] = []
+
+
+# A refusal in an OpenAPI document. In plain text, Starlette refuses an unknown host, and uvicorn a connection too many.
+REFUSAL = {
+    "content": {
+        MEDIA_TYPE: {"schema": Problem.model_json_schema(mode="serialization")},
+        "text/plain": {"schema": {"type": "string"}},
+    }
+}
 
 
 class ProblemResponse(Response):
@@ -50,7 +56,7 @@ class ProblemResponse(Response):
         self,
         status: int,
         detail: str,
-        errors: Sequence[FieldProblem] = (),
+        errors: Sequence[Reason] = (),
         headers: Mapping[str, str] | None = None,
     ) -> None:
         problem = Problem(
@@ -63,41 +69,15 @@ class ProblemResponse(Response):
         super().__init__(problem.model_dump_json(), status, headers)
 
 
-def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """What an OpenAPI document says of refusals, for a route's `responses`."""
-    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {str(status): {"description": HTTPStatus(status).phrase, "content": content} for status in statuses}
+def refusals(*statuses: int | str) -> dict[int | str, dict[str, Any]]:
+    """What an OpenAPI document says of refusals, for the `responses` of a route."""
+    return dict.fromkeys(statuses, REFUSAL)
 
 
-class Application(FastAPI):
-    """Answers what it refuses with a `Problem`, and says so in its OpenAPI document."""
-
-    def __init__(self, **given: Any) -> None:
-        super().__init__(**given, exception_handlers={HTTPException: _refused, RequestValidationError: _invalid})
-
-    def openapi(self) -> dict[str, Any]:
-        if self.openapi_schema:
-            return self.openapi_schema
-        document = super().openapi()
-        problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}", mode="serialization")
-        schemas = document.setdefault("components", {}).setdefault("schemas", {})
-        schemas |= {**problem.pop("$defs"), "Problem": problem}
-        for operations in document["paths"].values():
-            for method, operation in operations.items():
-                told = refusals(*_general(method, operation))
-                told["400"]["content"] = told["400"]["content"] | OTHER_HOST
-                operation["responses"] |= told
-        return document
+REFUSALS = refusals("4XX", "5XX")  # what it says of every route
 
 
-def _general(method: str, operation: Mapping[str, Any]) -> list[int]:
-    """A body that cannot be read or is large, another site's page, another media type, values that do not fit."""
-    body, values = "requestBody" in operation, "422" in operation["responses"]
-    possible = {400: True, 413: True, 403: method != "get", 415: body, 422: values}
-    return [status for status, comes in possible.items() if comes]
-
-
-async def _refused(request: Request, error: HTTPException) -> Response:
+async def refused(request: Request, error: HTTPException) -> Response:
     headers = error.headers
     if error.status_code == 405:  # Starlette names the methods of one route, and an address may have several
         paths, route = request.app.openapi()["paths"], request.scope.get("route")
@@ -106,11 +86,11 @@ async def _refused(request: Request, error: HTTPException) -> Response:
     return ProblemResponse(error.status_code, DETAILS.get(error.detail, error.detail), headers=headers)
 
 
-async def _invalid(request: Request, error: RequestValidationError) -> Response:
+async def invalid(request: Request, error: RequestValidationError) -> Response:
     if isinstance(error.body, bytes):  # FastAPI has parsed what is declared as JSON
         return ProblemResponse(415, "Send the body as application/json.", headers={"accept": "application/json"})
     found = error.errors()
-    errors = [FieldProblem(field=_where(one), reason=_why(one, request.app)) for one in found[:MAX_REASONS]]
+    errors: list[Reason] = [{"field": _where(one), "reason": _why(one, request.app)} for one in found[:MAX_REASONS]]
     listed = f"; the first {MAX_REASONS} are listed" if len(found) > MAX_REASONS else ""
     detail = f"The request cannot be used, for {len(found)} reason{'s' * (len(found) > 1)}{listed}."
     return ProblemResponse(422, detail, errors)

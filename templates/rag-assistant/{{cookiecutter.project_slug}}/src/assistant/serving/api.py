@@ -41,14 +41,14 @@ NO_UPLOAD = "There is no upload of this id among the last ones since the service
 def routes_with(token: str) -> APIRouter:
     """An empty router. Only those who have the token may use its routes; an empty token lets everybody."""
     if not token:
-        return APIRouter(responses=refusals(503))
+        return APIRouter()
 
     def require(given: Annotated[HTTPAuthorizationCredentials | None, BEARER]) -> None:
         if given is None or not compare_digest(given.credentials.encode("latin-1"), token.encode()):
             told = "This needs the service's token: send it as 'Authorization: Bearer ...'."
             raise HTTPException(401, told, {"www-authenticate": "Bearer"})
 
-    return APIRouter(responses=refusals(401, 503), dependencies=[Depends(require)])
+    return APIRouter(responses=refusals(401), dependencies=[Depends(require)])
 
 
 def turns(at_once: int, waiting: int) -> Callable[[Request], AsyncIterator[None]]:
