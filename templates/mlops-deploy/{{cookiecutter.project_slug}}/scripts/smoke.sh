@@ -1,8 +1,11 @@
 #!/bin/sh
 # Ask a running service whether it does its work: sh scripts/smoke.sh http://127.0.0.1:8000. Ends with 1 if it does not.
+# Without an address, it asks the router at ROUTER_PORT, which may stand in .env.
 # It asks for its health, its version and one prediction, with the example that GET /model gives for each input.
 set -eu
-base=${1:?which service, such as http://127.0.0.1:8000?}
+written=$(sed -n 's/^ROUTER_PORT=[^0-9]*\([0-9]*\).*/\1/p' .env 2>/dev/null | tail -n 1)
+port=${ROUTER_PORT:-$written}
+base=${1:-http://127.0.0.1:${port:-8000}}
 
 ask() {
     path=$1

@@ -11,7 +11,7 @@ from service.__main__ import COMMANDS, main
     ("arguments", "wrong"),
     [
         (["deploy"], "version"),
-        (["monitor", "--day", "soon"], "'soon' is no day; write it as 2027-03-01"),
+        (["monitor", "--day", "soon"], "'soon' is no day; write it as YYYY-MM-DD"),
         (["approve", "2"], "--by"),
         (["fly"], "fly"),
     ],

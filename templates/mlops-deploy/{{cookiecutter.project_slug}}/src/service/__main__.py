@@ -153,7 +153,7 @@ def _parser() -> argparse.ArgumentParser:
     of = {
         name: commands.add_parser(name, help=each.__doc__, description=each.__doc__) for name, each in COMMANDS.items()
     }
-    of["train"].add_argument("--until", type=_day, help="use outcomes known by this day, as 2027-03-01")
+    of["train"].add_argument("--until", type=_day, help="use outcomes known by this day, as YYYY-MM-DD")
     of["train"].add_argument("--candidate", help="one of the candidates in settings.toml; the first, if left out")
     for name in ("deploy", "approve"):
         of[name].add_argument("version", help="a version in the registry")
@@ -172,7 +172,7 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no day; write it as 2027-03-01") from None
+        raise argparse.ArgumentTypeError(f"{text!r} is no day; write it as YYYY-MM-DD") from None
 
 
 if __name__ == "__main__":
