@@ -8,7 +8,7 @@ import pytest
 
 import toy_site
 from service import deploying
-from service.deploying.state import read_state
+from service.deploying.state import DeployError, read_state
 from service.routing import routes
 from service.routing.routes import VAR, JsonRoutes
 from service.settings import Settings
@@ -72,6 +72,22 @@ def test_a_second_run_ends_a_bad_release(tmp_path: Path, monkeypatch: pytest.Mon
             assert deploying.deploy(settings, BAD, yes=True) == 1, point
         look_at_end(settings, "1", point)
         assert {line["to"] for line in lines() if line["action"] == "routed"} == {0.05}, "a bad version stays at 5%"
+
+
+def test_a_rollback_that_was_killed_does_not_read_as_a_release(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    toy_site.take_its_place(monkeypatch)
+    monkeypatch.chdir(tmp_path)
+    settings = toy_site.make(tmp_path)
+    assert killed_at("rollback 0: begins", settings, BAD) == "rollback 0: begins"
+    deploying.status()
+    shown = capsys.readouterr().out
+    assert f"Deployment of version {BAD}: rollback. " in shown
+    assert "It is unfinished: `make rollback` finishes its rollback." in shown
+    assert "make deploy" not in shown
+    with pytest.raises(DeployError, match=r"at step rollback; `make rollback` finishes its rollback$"):
+        deploying.deploy(settings, GOOD, yes=True)
 
 
 def test_a_rollback_ends_a_killed_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,12 +8,13 @@ import time
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from real_site import free_port
-from service import training
+from service import deploying, training
 from service.__main__ import main
 from service.deploying import supervisor
 from service.deploying.processes import PORT, Processes
@@ -43,8 +44,19 @@ def processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sleep
     for name in ("champion", "router"):
         found.start(name)
     yield found
-    for name in ("champion", "router"):
+    for name in ("supervisor", "champion", "router"):
         found.stop(name)
+
+
+def test_up_says_what_runs_already(
+    processes: Sleepers, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site: Any = SimpleNamespace(processes=processes, registry=SimpleNamespace(alias=lambda _: "1"))
+    monkeypatch.setattr(deploying, "open_site", lambda _: site)
+    processes.stop("router")
+    for ran in (False, True):
+        assert deploying.up(site) == 0
+        assert ("It ran already." in capsys.readouterr().out) == ran
 
 
 def pid(name: str) -> int:

@@ -83,9 +83,12 @@ def up(settings: Settings) -> int:
         raise DeployError("there is no champion yet; release a version: make deploy VERSION=…")
     if (port := site.processes.config.port) != wanted:
         raise DeployError(f"the router was started on port {port}; to move it to {wanted}: make down, then make up")
+    ran = site.processes.alive("router")
     for name in ("champion", "router", "supervisor"):
         site.processes.start(name)
     print(f"Version {champion} serves at {site.processes.config.address('router')}.")
+    if ran:
+        print("It ran already. For changed environment variables or another .env: make down, then make up.")
     return 0
 
 
@@ -110,7 +113,7 @@ def status() -> int:
     if state:
         print(f"Deployment of version {state.version}: {state.outcome or state.step}. {state.why}".rstrip())
     if state and state.step != "done":
-        print(f"It is unfinished: make deploy VERSION={state.version} goes on with it, make rollback ends it.")
+        print(f"It is unfinished: {state.ways_to_end()}.")
     if missing := [name for name, alive in runs.items() if not alive and name != "canary"]:
         print(f"To start the {' and the '.join(missing)}: make up")
     return 1 if missing else 0
@@ -151,8 +154,7 @@ def _check(site: Site, version: str, champion: str | None) -> str:
 def _resume(site: Site, state: State, version: str) -> State:
     if state.version != version:
         raise DeployError(
-            f"the deployment of version {state.version} is unfinished, at step {state.step}; "
-            f"`make deploy VERSION={state.version}` goes on with it, `make rollback` ends it"
+            f"the deployment of version {state.version} is unfinished, at step {state.step}; {state.ways_to_end()}"
         )
     site.log.append(state.id, "resumed", version, why=f"at step {state.step}")
     return state.model_copy(update={"step": "canary"}) if state.step == "observe" else state
@@ -183,10 +185,10 @@ def _run(deployment: Deployment) -> int:
     try:
         state = deployment.run()
     except (ValueError, OSError) as error:
-        version, step = deployment.state.version, deployment.state.step
+        state = deployment.state
         raise DeployError(
-            f"{error}. The deployment of version {version} stopped at step {step}; no canary has a share. "
-            f"When the cause is mended, `make deploy VERSION={version}` goes on and `make rollback` ends it"
+            f"{error}. The deployment of version {state.version} stopped at step {state.step}; no canary has a share. "
+            f"When the cause is mended, {state.ways_to_end()}"
         ) from error
     if state.outcome == "promoted":
         print(f"Version {state.version} is the champion.")

@@ -37,6 +37,12 @@ class State(BaseModel):
     evidence: list[dict[str, Any]] = []
     id: str = Field(default_factory=lambda: token_hex(6))
 
+    def ways_to_end(self) -> str:
+        """The commands that end an unfinished deployment, as the second half of a sentence about it."""
+        if self.step == "rollback":
+            return "`make rollback` finishes its rollback"
+        return f"`make deploy VERSION={self.version}` goes on with it, `make rollback` ends it"
+
 
 def read_state(folder: Path) -> State | None:
     """The state of the last deployment; None if there was none. Raises DeployError if the file is broken."""
