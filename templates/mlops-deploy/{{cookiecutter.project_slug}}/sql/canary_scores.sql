@@ -1,5 +1,6 @@
--- The scores that each slot has given since a window began.
+-- The scores that each slot has given since a window began. A row that was sent again counts once: many copies of one
+-- row say no more than one.
 -- Parameter: since (unix seconds).
-SELECT slot, score
+SELECT DISTINCT slot, inputs, score
 FROM predictions
 WHERE at >= :since

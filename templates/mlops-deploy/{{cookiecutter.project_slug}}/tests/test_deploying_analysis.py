@@ -2,9 +2,14 @@
 
 import json
 import random
+import sqlite3
 from pathlib import Path
 
-from service.deploying.analysis import Window, live_checks, replay_checks
+import pytest
+
+import toy_site
+from service.deploying.analysis import Window, judge, live_checks, replay_checks, unjudged
+from service.routing.routes import VAR
 from service.settings import Slo
 
 SLO = Slo(error_rate=0.01, p95_ms=250, prediction_shift=0.5, brier_increase=0.005, calibration_gap=0.05)
@@ -28,6 +33,24 @@ def test_noise_is_no_breach_and_a_worse_model_is_one() -> None:
     assert all(check.passed for check in replay_checks(near, truth, outcomes, SLO))
     off = {check.name: check.passed for check in replay_checks([x / 2 for x in truth], truth, outcomes, SLO)}
     assert off == {"replay_shift": False, "brier_increase": False, "calibration_gap": False}
+
+
+@pytest.mark.parametrize("different", [False, True])
+def test_copies_of_one_row_say_nothing_about_a_shift(
+    different: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    settings = toy_site.make(tmp_path)
+    window = Window()
+    window.requests["canary"] = [{"slot": "canary", "status": 200, "ms": 1.0}] * 100
+    with sqlite3.connect(VAR / "service.db") as database:
+        for slot, score in (("champion", 0.9), ("canary", 0.1)):
+            for number in range(100):
+                row = (window.since, slot, json.dumps({"x": number * different}), score + number * different / 1e4)
+                database.execute("INSERT INTO predictions(at, slot, inputs, score) VALUES (?, ?, ?, ?)", row)
+    checks = judge(window, lambda _, rows: [row["x"] for row in rows], settings)
+    assert {check.name for check in checks if not check.passed} == ({"prediction_shift"} if different else set())
+    assert unjudged(checks).startswith("too few different requests") != different
 
 
 def test_a_slow_canary_and_shifted_scores_break_their_bounds(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from ..routing.routes import ACCESS
 from ..settings import Settings, Slo
 from ..store import connect
 
-LEAST = 20  # fewer values say nothing about a slot
+LEAST = 20  # different requests; fewer say nothing about the scores of a slot
 
 Scores = Callable[[str, list[dict[str, Any]]], list[float]]  # what a slot says of rows
 
@@ -93,6 +93,13 @@ def live_checks(window: Window, canary: Sequence[float], champion: Sequence[floa
         shift = abs(float(np.mean(canary) - np.mean(champion))) / _deviation(champion)
         checks.append(_difference("prediction_shift", slo.prediction_shift, n, shift, shift - spread, shift + spread))
     return checks
+
+
+def unjudged(checks: Sequence[Check]) -> str:
+    """Why the scores of the answers were not compared; empty if they were."""
+    if any(check.name == "prediction_shift" for check in checks):
+        return ""
+    return f"too few different requests to judge the prediction shift: fewer than {LEAST} for one of the slots"
 
 
 def replay_checks(canary: ArrayLike, champion: ArrayLike, outcomes: ArrayLike, slo: Slo) -> list[Check]:

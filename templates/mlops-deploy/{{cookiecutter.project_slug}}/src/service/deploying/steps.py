@@ -8,7 +8,7 @@ import time
 from contextlib import suppress
 from typing import Any
 
-from .analysis import Window, judge
+from .analysis import Window, judge, unjudged
 from .approval import Approve, Declined
 from .site import ASKED, Breach, Checkpoint, Site
 from .state import DeployError, State, Step, write_state
@@ -71,7 +71,7 @@ class Deployment:
         self._log("routed", before=before, after=share)
         checks = judge(self._watch(share), self.processes.scores, self.settings)
         evidence = [check._asdict() for check in checks]
-        self._log("analysed", after=share, evidence=evidence)
+        self._log("analysed", after=share, why=unjudged(checks), evidence=evidence)
         if broken := [f"{one.name} is {one.value:.4g}, above {one.bound:.4g}" for one in checks if not one.passed]:
             raise Breach("; ".join(broken), evidence)
         if share == shares[-1]:
