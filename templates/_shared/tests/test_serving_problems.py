@@ -61,7 +61,7 @@ def test_each_reason_names_its_field_and_of_many_the_first_20_are_listed(client:
     two = client.post("/rows", json=[{"ages": [1, "x"]}, {"age": 2}]).json()
     assert two["detail"] == "The request cannot be used, for 3 reasons."
     assert [error["field"] for error in two["errors"]] == ["[0].ages[1]", "[1].ages", "[1].age"]
-    assert two["errors"][2]["reason"] == "is not a known field; did you mean 'ages'?"
+    assert two["errors"][2]["reason"] == "is not a known field"
     many = client.post("/rows", json=[{}] * 21).json()
     assert many["detail"] == "The request cannot be used, for 21 reasons; the first 20 are listed."
     assert len(many["errors"]) == 20

@@ -45,7 +45,7 @@ BODIES: dict[str, tuple[Change, str, str]] = {
     "date that does not exist": (lambda row, n, c: {**row, "joined": "2025-02-30"}, "joined", "date such as"),
     "date in another form": (lambda row, n, c: {**row, "joined": "3/4/2025"}, "joined", "date such as"),
     "date as number": (lambda row, n, c: {**row, "joined": 20250403}, "joined", "valid string"),
-    "misspelt field": (lambda row, n, c: {**row, n + "s": 1}, "Ns", "did you mean 'N'?"),
+    "misspelt field": (lambda row, n, c: {**row, n + "s": 1}, "Ns", "is not a known field"),
     "unknown field": (lambda row, n, c: {**row, "zzzz": 1}, "zzzz", "is not a known field"),
     "name inside the model": (lambda row, n, c: {**row, "input_0": 1}, "input_0", "is not a known field"),
     "field with half a character": (lambda row, n, c: {**row, "\ud800": 1}, "body", "string"),

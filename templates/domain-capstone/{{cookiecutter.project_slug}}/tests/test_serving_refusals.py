@@ -48,7 +48,7 @@ BODIES: dict[str, tuple[Change, str, str]] = {
     "empty text": (lambda body: {**body, "note": ""}, "note", "at least 1"),
     "endless text": (lambda body: {**body, "note": "x" * 1001}, "note", "at most 1000"),
     "half a character": (lambda body: {**body, "note": "\ud800"}, "note", "string"),
-    "misspelt field": (lambda body: {**body, "wieght": 1}, "wieght", "did you mean 'weight'?"),
+    "misspelt field": (lambda body: {**body, "wieght": 1}, "wieght", "is not a known field"),
     "unknown field": (lambda body: {**body, "zzzz": 1}, "zzzz", "is not a known field"),
     "name inside the model": (lambda body: {**body, "input_0": 1}, "input_0", "is not a known field"),
 }

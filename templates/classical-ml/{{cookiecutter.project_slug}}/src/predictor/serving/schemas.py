@@ -25,7 +25,7 @@ POLICY = f"""
   shifted column), and the model would still return a confident answer.
 - A date is text such as `2026-12-31`; what is no date that exists is refused with 422.
 - A number or date within the bounds but outside the range seen in training is accepted and named in `warnings`.
-- An unknown field is refused with 422 and the nearest known name, so that a misspelt field does not count as missing.
+- An unknown field is refused with 422, so that a misspelt field does not count as missing.
 - Types are strict: `"12"` and `true` are not numbers.
 """
 

@@ -4,11 +4,9 @@ Only the answer to a host that is not allowed is Starlette's own, in plain text.
 """
 
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from http import HTTPStatus
 from typing import Any, Literal
 
-from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
@@ -25,7 +23,7 @@ DETAILS = {  # in place of the words of Starlette and FastAPI
     "Content Too Large": "The body is larger than the service takes.",
     "There was an error parsing the body": "The body cannot be read: wrong encoding, too deep, or a number too long.",
 }
-
+REASONS = {"json_invalid": "is not valid JSON", "extra_forbidden": "is not a known field"}  # in place of Pydantic's
 
 Reason = dict[Literal["field", "reason"], str]  # such as {"field": "rows[3].age", "reason": "Field required"}
 
@@ -86,11 +84,14 @@ async def refused(request: Request, error: HTTPException) -> Response:
     return ProblemResponse(error.status_code, DETAILS.get(error.detail, error.detail), headers=headers)
 
 
-async def invalid(request: Request, error: RequestValidationError) -> Response:
+async def invalid(_: Request, error: RequestValidationError) -> Response:
     if isinstance(error.body, bytes):  # FastAPI has parsed what is declared as JSON
         return ProblemResponse(415, "Send the body as application/json.", headers={"accept": "application/json"})
     found = error.errors()
-    errors: list[Reason] = [{"field": _where(one), "reason": _why(one, request.app)} for one in found[:MAX_REASONS]]
+    errors: list[Reason] = [
+        {"field": _printable(_where(one)), "reason": _printable(REASONS.get(one["type"], one["msg"]))}
+        for one in found[:MAX_REASONS]
+    ]
     listed = f"; the first {MAX_REASONS} are listed" if len(found) > MAX_REASONS else ""
     detail = f"The request cannot be used, for {len(found)} reason{'s' * (len(found) > 1)}{listed}."
     return ProblemResponse(422, detail, errors)
@@ -101,21 +102,7 @@ def _where(error: Mapping[str, Any]) -> str:
     first, *rest = error["loc"] or ("body",)
     if error["type"] == "json_invalid" or not rest:
         return str(first)
-    path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in rest)
-    return _printable(path.removeprefix("."))
-
-
-def _why(error: Mapping[str, Any], app: FastAPI) -> str:
-    match error["type"]:
-        case "json_invalid":
-            return f"is not valid JSON: {error['ctx']['error']} at character {error['loc'][-1]}"
-        case "extra_forbidden":
-            schemas = app.openapi()["components"]["schemas"].values()
-            known = [name for schema in schemas for name in schema.get("properties", ())]
-            near = get_close_matches(str(error["loc"][-1])[:80], known, n=1)
-            return "is not a known field" + (f"; did you mean '{near[0]}'?" if near else "")
-        case _:
-            return _printable(str(error["msg"]))
+    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in rest).removeprefix(".")
 
 
 def _printable(text: str, longest: int = 200) -> str:

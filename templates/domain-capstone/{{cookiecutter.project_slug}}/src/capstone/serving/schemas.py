@@ -43,7 +43,7 @@ POLICY = """
 - A category that was not seen in training, and a number outside the range seen in training, are answered and named in
   `warnings`; a person decides the case.
 - A number outside the stated bounds is refused with 422: usually it is a mistake upstream, such as a wrong unit.
-- An unknown field is refused with 422 and the nearest known name, so that a misspelt field does not count as missing.
+- An unknown field is refused with 422, so that a misspelt field does not count as missing.
 - Types are strict: `"12"` and `true` are not numbers.
 
 **What is kept.** Every answer is written to the audit log, with its inputs, before it is sent; if that fails, the

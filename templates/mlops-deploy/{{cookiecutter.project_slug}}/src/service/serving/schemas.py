@@ -17,7 +17,7 @@ POLICY = """
 - A category that was not in the training rows is accepted, and named in `warnings`.
 - A number outside the stated bounds is refused with 422: it is usually a mistake upstream (a wrong unit, a shifted
   column), and the model would still return a confident answer.
-- An unknown field is refused with 422 and the nearest known name. Types are strict: `"12"` and `true` are no numbers.
+- An unknown field is refused with 422. Types are strict: `"12"` and `true` are no numbers.
 """
 
 
