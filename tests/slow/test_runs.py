@@ -14,6 +14,7 @@ from selection import templates
 from scaffolder.check.engine.finding import State
 from scaffolder.check.readers.numbers import agrees, decimal, numbers_in
 from scaffolder.check.report import check
+from scaffolder.practice.session import prepare
 
 MEASURED = re.compile(r"<!-- measured:(?P<name>[a-z-]+) -->\n(?P<content>.*?)\n<!-- /measured:(?P=name) -->", re.DOTALL)
 GATE = re.compile(r'(\[\[gates\]\]\n(?:experiment = "\w+"\n)?metric = "\w+"\nmin = |\[gates\]\n\w+ = )[\d.]+')
@@ -64,6 +65,13 @@ def test_what_the_readme_links_to_exists(finished: Finished) -> None:
         assert links or document != "README.md"
         folder = (finished.project.path / document).parent
         assert [link for link in links if not (folder / link.partition("#")[0]).exists()] == [], document
+
+
+def test_an_interviewer_can_ask_about_its_numbers(finished: Finished) -> None:
+    practice = prepare(finished.project.path)
+    assert practice.waiting == 0
+    assert [place for question in practice.questions for place in question.gone] == []
+    assert any(evidence.path == "reports/metrics.json" for each in practice.questions for evidence in each.found)
 
 
 def test_its_own_tests_pass(finished: Finished) -> None:
