@@ -286,9 +286,9 @@ def test_a_check_that_goes_wrong_is_stopped_and_the_others_go_on(
 ) -> None:
     lines = (
         "import os, time",
-        "from scaffolder.cohort import snapshots",
-        "real = snapshots.repository_at",
-        f"snapshots.repository_at = lambda path, *rest: {trouble} if 'ada' in str(path) else real(path, *rest)",
+        "from scaffolder.check import commits",
+        "real = commits.repository_at",
+        f"commits.repository_at = lambda path, *rest: {trouble} if 'ada' in str(path) else real(path, *rest)",
     )
     start, _, end = checking._CODE.partition("; ")
     first, _, last = end.partition("; ")

@@ -10,10 +10,10 @@ import pytest
 from collected_class import LIMITS, PROBLEM, hand_in, judged, make, readme
 from support import Outcome
 
+from scaffolder.check.commits import repository_at
 from scaffolder.check.engine.finding import Standing
 from scaffolder.cli.judging import lines_of
 from scaffolder.cohort import home, ledger, reviewing
-from scaffolder.cohort.snapshots import repository_at
 from scaffolder.errors import OutsideError
 from scaffolder.project import store
 

@@ -16,11 +16,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import ROOT, commit_all, git, peak_memory
 
+from scaffolder.check.commits import repository_at
 from scaffolder.check.engine import snapshot as bounds
 from scaffolder.check.engine.finding import Reviewed, Standing
 from scaffolder.check.engine.snapshot import Snapshot
 from scaffolder.check.report import check, examine
-from scaffolder.cohort.snapshots import repository_at
 from scaffolder.errors import OutsideError, TargetError
 from scaffolder.project import store
 from scaffolder.template import catalog
@@ -213,7 +213,7 @@ HUGE = """
 import sys
 from pathlib import Path
 from support import peak_memory
-from scaffolder.cohort.snapshots import repository_at
+from scaffolder.check.commits import repository_at
 from scaffolder.check.report import examine
 before = peak_memory()
 repo = repository_at(Path(sys.argv[1]), sys.argv[2])

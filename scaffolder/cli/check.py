@@ -1,8 +1,8 @@
 """`scaffolder check`: the command around `check.report.check` and the pages.
 
 Exit codes: 0 checked, whatever was found; 1 `--level`, `--fail-under` or `--reviewed` is not met; 2 wrong usage, no
-such folder or item; 3 a bug of ours kept an item from being checked, or a file cannot be written. If it is not 0, one
-sentence on standard error says why.
+such folder or item; 3 a bug of ours kept an item from being checked, a file cannot be written, or an address does not
+answer. If it is not 0, one sentence on standard error says why.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scaffolder.check.engine.finding import Finding, Level
+from scaffolder.cli.places import Gathered, all_of, folders
 from scaffolder.errors import ScaffolderError, unwritable
 
 if TYPE_CHECKING:
@@ -55,9 +56,17 @@ def _items(incomplete: str) -> list[str]:
     return [item for item in BY_ID if item.startswith(incomplete)]
 
 
-Paths = Annotated[
-    list[Path] | None,
-    typer.Argument(metavar="[PATH ...]", help="Folders of repositories [default: this one].", show_default=False),
+Places = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[PATH ...]",
+        help="Folders of repositories, or Git addresses such as https://host/owner/name@branch [default: this folder].",
+        show_default=False,
+    ),
+]
+Listed = Annotated[
+    Path | None,
+    typer.Option("--from", metavar="FILE", help="Check what FILE lists, a path or address a line.", show_default=False),
 ]
 FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How to show the report.")]
 OutputFile = Annotated[
@@ -121,7 +130,8 @@ Watch = Annotated[bool, typer.Option("--watch", "-w", help="Check again whenever
 
 
 def check(
-    paths: Paths = None,
+    places: Places = None,
+    listed: Listed = None,
     form: FormatOption = Format.TEXT,
     output: OutputFile = None,
     badge: Badge = None,
@@ -141,27 +151,20 @@ def check(
     A machine verifies evidence; of prose it says only that it is written. Nothing in the repository is run. Whatever is
     found, the exit code is 0 without --level, --fail-under or --reviewed.
     """
-    folders = paths or [Path()]
-    if badge and len(folders) > 1:
+    chosen = all_of(places, listed)
+    if badge and len(chosen) > 1:
         raise typer.BadParameter("one badge shows one repository: say one PATH.")
     if links and (form is not Format.HTML or not links.startswith(("https://", "http://"))):
         raise typer.BadParameter("--links takes a web address, and only --format html shows links.")
-    wanted = [explain] if explain else only or []
-
-    def once() -> list[Report]:
-        from scaffolder.check import report
-
-        return [report.check(folder, only=wanted, skip=skip or (), online=online) for folder in folders]
-
+    gathered = Gathered([explain] if explain else only or (), skip or (), online=online)
     if watch:
         with suppress(KeyboardInterrupt):
-            for _ in _changes(folders):
-                sys.stdout.write(
-                    ("\x1b[2J\x1b[H" if sys.stdout.isatty() else "") + _shown(once(), form, explain, links, show_all)
-                )
+            for _ in _changes(folders(chosen)):
+                found = _shown(gathered.reports(chosen), form, explain, links, show_all)
+                sys.stdout.write(("\x1b[2J\x1b[H" if sys.stdout.isatty() else "") + found)
                 sys.stdout.flush()
         return
-    reports = once()
+    reports = gathered.reports(chosen)
     _deliver(_shown(reports, form, explain, links, show_all), output)
     if badge:
         from scaffolder.pages import page
@@ -169,6 +172,7 @@ def check(
         _write(badge, page("badge", reports))
     for report in reports:
         _refuse_bugs(report)
+    gathered.tell()
     for report in reports:
         _judge(report, level, fail_under)
         if reviewed:

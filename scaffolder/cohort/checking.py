@@ -104,12 +104,12 @@ def _limit() -> None:
 
 
 def _reply(repository: str, commit: str, name: str, judged: list[dict[str, Any]]) -> dict[str, Any]:
+    from scaffolder.check.commits import repository_at
     from scaffolder.check.documents import readme
     from scaffolder.check.engine.finding import State
     from scaffolder.check.report import examine
     from scaffolder.check.review_session import texts
     from scaffolder.cohort.reviewing import judgements
-    from scaffolder.cohort.snapshots import repository_at
 
     try:
         repo = repository_at(Path(repository), commit)

@@ -12,6 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from scaffolder.check.commits import repository_at
 from scaffolder.check.engine.finding import Finding, Reviewed, Standing, State
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.items import BY_ID, ITEMS
@@ -21,7 +22,6 @@ from scaffolder.check.reviews import Review, ReviewError, checked, is_written
 from scaffolder.check.written import WrittenItem, fingerprint
 from scaffolder.cohort import home, ledger
 from scaffolder.cohort.ledger import Collected, Judged, Key, Ledger
-from scaffolder.cohort.snapshots import repository_at
 from scaffolder.errors import ScaffolderError, TargetError, shown, suggestion
 from scaffolder.project import store
 

@@ -13,11 +13,11 @@ import pytest
 from rendered import screenshot
 from support import Outcome, git, make_template, peak_memory
 
+from scaffolder.check.commits import repository_at
 from scaffolder.check.engine.finding import State
 from scaffolder.check.handed_out import handed_out
 from scaffolder.check.items import BY_ID
 from scaffolder.check.report import check, examine, opened
-from scaffolder.cohort.snapshots import repository_at
 from scaffolder.project import record
 
 pytestmark = pytest.mark.usefixtures("no_child")
