@@ -91,9 +91,13 @@ WORD = re.compile(r"[^\W_][\w'’.-]*")
 
 
 def pages(name: str) -> dict[str, str]:
-    """The documents of a template's default project; those that it answers from, or asks a model with, are data."""
+    """The documents of a template's default project that people read.
+
+    Those that it answers from, or asks a model with, are data, and AGENTS.md is for coding assistants.
+    """
     files = {path: data.decode() for path, (data, _) in rendered(catalog.bundled(name)).items() if path.endswith(".md")}
-    return {path: text for path, text in files.items() if "/corpus/" not in path and "prompts/" not in path}
+    read = (path for path in files if "/corpus/" not in path and "prompts/" not in path and path != "AGENTS.md")
+    return {path: files[path] for path in read}
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
@@ -102,6 +106,12 @@ def test_the_owner_is_asked_little_and_each_question_once(name: str) -> None:
     marks = sum(text.count("TODO") for text in pages(name).values())
     assert {"problem", "errors", "changed", "privacy"} <= set(asked)
     assert len(set(asked)) == len(asked) == marks <= QUESTIONS
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_an_assistant_is_told_little(name: str) -> None:
+    told = rendered(catalog.bundled(name))["AGENTS.md"][0].decode()
+    assert 50 < len(WORD.findall(told)) <= 150
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
