@@ -23,7 +23,8 @@ BASE = {"scaffolder", "errors", "tree", "git", "formats"}  # what every room may
 MAY_IMPORT = {
     **dict.fromkeys(BASE, BASE),
     "template": {"template", *BASE},
-    "project": {"project", "template", *BASE},
+    "exercises": {"exercises", "template", *BASE},
+    "project": {"project", "exercises", "template", *BASE},
     "adopt": {"adopt", "template", *BASE},
     "check": {"check", "project", "template", *BASE},
     "portfolio": {"portfolio", "check", "project", "template", *BASE},
@@ -31,7 +32,10 @@ MAY_IMPORT = {
     "cohort": {"cohort", "adopt", "check", "project", "template", *BASE},
     "pages": {"pages", "check.engine", "check.report", "cohort.standing", "portfolio.model", "project.mine", *BASE},
     "repo_review": {"repo_review", "pages", "check", "project", "template", *BASE},  # an adapter, beside `cli`
-    "cli": {"cli", "pages", "cohort", "practice", "portfolio", "adopt", "check", "project", "template", *BASE},
+    "cli": {
+        *("cli", "pages", "cohort", "practice", "portfolio", "adopt", "check", "project", "exercises", "template"),
+        *BASE,
+    },
     "__main__": {"cli", *BASE},
 }
 TERMINAL = {

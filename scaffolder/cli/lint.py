@@ -28,13 +28,14 @@ def lint_template(path: TemplatePath, as_json: options.AsJson = False, directory
     """Say what would vanish or break in a template.
 
     It is rendered with each of its choices, in a child process with limits, and the projects are checked as they are
-    handed out; hooks and extensions are not run.
+    handed out; hooks and extensions are not run. What its exercises name must be there.
     """
     from scaffolder.adopt.kinds import examples
     from scaffolder.check.templates import lint
+    from scaffolder.exercises import lint as exercises
 
     path = path / (directory or "")
-    problems = lint(path, examples)
+    problems = (*lint(path, examples), *exercises.problems(path))
     if as_json:
         print(json.dumps([asdict(problem) for problem in problems], indent=2, ensure_ascii=False))
     else:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from scaffolder.cli import options, own_data
+from scaffolder.cli import options, own_data, starting
 from scaffolder.cli.answering import git_guesses, pairs_of, read, settle
 from scaffolder.cli.printing import print_json, print_lines, print_notes
 from scaffolder.cli.streams import after
@@ -21,6 +22,7 @@ def new(
     answers_file: options.AnswersFile = None,
     yes: options.Yes = False,
     dry_run: options.DryRun = False,
+    starter: starting.Starter = None,
     git: options.UseGit = None,
     as_json: options.AsJson = False,
     trust: options.Trust = False,
@@ -56,6 +58,7 @@ def new(
         named, guesses = from_name(kind, name) if name is not None else ({}, {})
         given = {**read(answers_file), **named, **pairs_of(pairs)}
         validate(kind, given)
+        exercises = starting.exercises(kind, starter, ask=not yes, as_json=as_json)
         ask_whose = not (yes or own_data.implied(kind).keys() & given.keys())
         columns = {"target": target, "positive": positive, "time": time, "known": known_on, "id": row}
         columns |= {"group": group, "dates": dates, "task": task}
@@ -70,6 +73,7 @@ def new(
             given |= own_data.implied(kind, given)
         data = adoption.data if adoption else None
         answers = settle(kind, given, guesses, check, ask=not yes, as_json=as_json, data=data)
+        answers = replace(answers, exercises=exercises)
         planned = project.plan(kind, answers, output, source=origin, want_git=git)
         commit, notes = (None, planned.notes) if dry_run else project.carry_out(planned)
         with after("" if dry_run else f"The project is in {shown(planned.target, 200)}"):

@@ -112,6 +112,11 @@ def project_created(planned: Plan, commit: str | None) -> Iterator[str]:
 def _next(planned: Plan) -> Iterator[str]:
     yield "Next:"
     yield f"  cd {shlex.quote(short(planned.target))}"
+    if planned.answers.exercises:
+        yield "  make test"
+        yield "  scaffolder exercise"
+        yield from wrapped("docs/exercises.md has the tasks; 'make test' says how many are solved.")
+        return
     steps = planned.template.next_steps(planned.answers.public, own_data=planned.answers.data is not None)
     yield from (f"  {one_line(command)}" for command in steps)
 
@@ -141,6 +146,7 @@ def project_json(planned: Plan, commit: str | None, notes: tuple[str, ...], *, d
         "source": dict(planned.source),
         "answers": dict(planned.answers.public),
         "data": _data_json(planned),
+        "exercises": list(planned.answers.exercises),
         "files": [
             {"path": path, "bytes": len(file.data), "mode": f"{file.mode:o}"} for path, file in planned.tree.items()
         ],

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -201,7 +202,8 @@ def answers_of(
     if open_questions and ask and not is_interactive():
         names = ", ".join(sorted(open_questions))
         raise AnswerError(f"The template asks something new ({names}): --set answers it, --yes takes the default.")
-    return settle(kind, given, {}, lambda _: None, ask=ask and bool(open_questions), as_json=as_json, data=data)
+    answers = settle(kind, given, {}, lambda _: None, ask=ask and bool(open_questions), as_json=as_json, data=data)
+    return replace(answers, exercises=known.exercises)
 
 
 def _warn(repo: pygit2.Repository) -> None:

@@ -90,9 +90,12 @@ def _opened(copy: Copy) -> Iterator[Template]:
         yield replace(template, worker=worker)
 
 
-def render(opened: Opened, answers: Mapping[str, Answer], data: Data | None = None) -> Tree:
-    """The files of a project with these answers, perhaps about its owner's data, and its record."""
-    return rendered(opened.template, complete(opened.template, chosen(answers), data=data), opened.source)
+def render(
+    opened: Opened, answers: Mapping[str, Answer], data: Data | None = None, exercises: tuple[str, ...] = ()
+) -> Tree:
+    """The files of a project with these answers, perhaps about its owner's data or a starter, and its record."""
+    complete_answers = complete(opened.template, chosen(answers), data=data)
+    return rendered(opened.template, replace(complete_answers, exercises=exercises), opened.source)
 
 
 def pack(cohort: Path, work: Path, tree: Tree) -> Path:

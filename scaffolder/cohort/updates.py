@@ -190,7 +190,7 @@ def _merged(kit: Kit, opened: Opened, job: Job, repo: pygit2.Repository, ours: s
     news = {name: value for name, value in given.items() if name not in known.answers or known.answers[name] != value}
     data = renewal.data_of(repo, known, base.tree)
     answers = renewal.answers_of(opened.template, known, news, data, data)
-    return update.merged(repo, ours, base, rendering.render(opened, answers, data))
+    return update.merged(repo, ours, base, rendering.render(opened, answers, data, known.exercises))
 
 
 def _moved_on(kit: Kit, job: Job, repo: pygit2.Repository, found: Merged, fetched: Fetched | None) -> Outcome:

@@ -69,8 +69,12 @@ def rendered(template: Template, answers: Answers, source: Mapping[str, Any] = B
 
 
 def _files(template: Template, answers: Answers) -> Tree:
-    """The rendered files, and those of the owner's data."""
+    """The rendered files, and those of the owner's data; of a starter, without what its owner writes."""
     tree = render(template, answers)
+    if answers.exercises:
+        from scaffolder.exercises import declared, starter
+
+        tree = starter.starter(tree, starter.by_id(declared.declared(template), answers.exercises))
     return tree if answers.data is None else make_tree([*tree.items(), *answers.data.files.items()])
 
 

@@ -25,7 +25,7 @@ class Record:
     `version` is that of the scaffolder that rendered the project, `source` says where the template came from, and
     `render` is the `tree.digest` of all rendered files without the record; each is empty if the record lacks it.
     `data` tells of the owner's own data, if the project is about them: their `kind`, the `facts` for the template's
-    texts, and the paths of their `files`.
+    texts, and the paths of their `files`. `exercises` are the ids of those that a starter's owner solves.
     """
 
     template: str = ""
@@ -34,6 +34,7 @@ class Record:
     source: Mapping[str, Any] = field(default_factory=dict)
     render: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
+    exercises: tuple[str, ...] = ()
 
 
 class RecordError(ValueError):
@@ -54,7 +55,7 @@ def read(text: str) -> Record:
     if not isinstance(template, str) or not isinstance(answers, dict):
         raise RecordError("it has no `template` or no `answers`")
     version, source, render = content.get("version"), content.get("source"), content.get("render")
-    data = content.get("data")
+    data, exercises = content.get("data"), content.get("exercises")
     return Record(
         template,
         answers,
@@ -62,6 +63,7 @@ def read(text: str) -> Record:
         source if isinstance(source, dict) else {},
         render if isinstance(render, str) else "",
         data if isinstance(data, dict) else {},
+        tuple(name for name in exercises if isinstance(name, str)) if isinstance(exercises, list) else (),
     )
 
 
@@ -84,4 +86,6 @@ def write(template: Template, answers: Answers, source: Mapping[str, Any], rende
     }
     if own := answers.data:
         content["data"] = {"kind": own.kind, "files": sorted(own.files), "facts": own.facts}
+    if answers.exercises:
+        content["exercises"] = answers.exercises
     return NAME, File((json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode())

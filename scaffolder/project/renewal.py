@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -154,7 +155,8 @@ def _rendered_again(repo: pygit2.Repository, commit: str, known: Record, folder:
     data = data_of(repo, known, store.tree_of(repo, commit))
     version = known.source.get("commit")
     with foreign.opened(request(known, folder, checkout=version if isinstance(version, str) else None)) as (kind, _):
-        tree = rendered(kind, complete(kind, chosen(known.answers), data=data), known.source)
+        answers = complete(kind, chosen(known.answers), data=data)
+        tree = rendered(kind, replace(answers, exercises=known.exercises), known.source)
     if not known.render or record.read(tree[record.NAME].data.decode()).render != known.render:
         return None
     return Base(store.write_tree(repo, tree), "")

@@ -40,12 +40,14 @@ class Data:
 class Answers:
     """All that a template needs: the `public` answers are those that a person may give, `context` is what files see.
 
-    `data` are the owner's own, if the project is not about the template's.
+    `data` are the owner's own, if the project is not about the template's. `exercises` are the ids of those that the
+    owner solves, if the project is a starter.
     """
 
     public: Mapping[str, Answer]
     context: Mapping[str, Any]
     data: Data | None = None
+    exercises: tuple[str, ...] = ()
 
 
 def complete(

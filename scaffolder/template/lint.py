@@ -75,7 +75,7 @@ def problems(template: Template, own: Sequence[OwnData] = ()) -> Iterator[Proble
     """The problems of a template, also when it is rendered with examples of `own` data; some may come several times."""
     folder = template.folder
     yield from _questions(template)
-    for name in (template.project_folder, "templates", "hooks"):
+    for name in (template.project_folder, "templates", "hooks", "exercises"):
         yield from _files(folder, folder / name)
     yield from _hooks(template)
     yield from _unknown_keys(template)

@@ -1,0 +1,169 @@
+"""`scaffolder exercise`: the way through a starter.
+
+Exit codes: 0 shown, or done; 2 no starter, or no such exercise; 3 something outside failed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from scaffolder.cli import options
+from scaffolder.cli.printing import print_json, print_lines, short
+from scaffolder.cli.streams import after
+from scaffolder.errors import AnswerError, shown, suggestion
+
+if TYPE_CHECKING:
+    from scaffolder.exercises.declared import Exercise
+    from scaffolder.project.record import Record
+    from scaffolder.project.solving import Standing
+    from scaffolder.template.catalog import Template
+
+Folder = Annotated[
+    Path, typer.Argument(metavar="[PATH]", help="Folder of the project [default: this one].", show_default=False)
+]
+Hint = Annotated[
+    str | None,
+    typer.Option("--hint", metavar="ID[:N]", help="Show hint 1, 2 or 3 of an exercise.", show_default=False),
+]
+Solution = Annotated[
+    str | None, typer.Option("--solution", metavar="ID", help="Show a solution of an exercise.", show_default=False)
+]
+Apply = Annotated[bool, typer.Option("--apply", help="With --solution: write it into the file, in place of yours.")]
+Finish = Annotated[bool, typer.Option("--finish", help="When all is solved: take away what belongs to the exercises.")]
+
+
+def exercise(
+    path: Folder = Path(),
+    hint: Hint = None,
+    solution: Solution = None,
+    apply: Apply = False,
+    finish: Finish = False,
+    as_json: options.AsJson = False,
+) -> None:
+    """Show which exercises of a starter are left, a hint, or a solution.
+
+    An exercise counts as written when no function of it is left to write; 'make test' judges it.
+    """
+    from scaffolder.exercises import declared, starter
+    from scaffolder.project import renewal, solving
+    from scaffolder.template import foreign
+
+    if sum(map(bool, (hint, solution, finish))) > 1 or (apply and not solution):
+        raise AnswerError("Give one of --hint, --solution and --finish; --apply belongs to --solution.")
+    known = solving.record_of(path)
+    with foreign.opened(renewal.request(known, path)) as (kind, _):
+        project = solving.finished(kind, known)
+        exercises = starter.applicable(project, starter.by_id(declared.declared(kind), known.exercises))
+        if hint:
+            said = _hint(exercises, hint)
+        elif solution and apply:
+            said = _apply(path, exercises, solution, project)
+        elif solution:
+            said = {"exercise": solution, "solution": solving.solution(project, _named(exercises, solution))}
+        elif finish:
+            said = _finish(path, kind, known, exercises)
+        else:
+            said = _standing(solving.standings(path, exercises))
+    with after(said.get("done", "").rstrip(".")):
+        if as_json:
+            print_json({"schema": 1, "path": str(path), **said})
+        else:
+            print_lines(_lines(said))
+
+
+def _named(exercises: Sequence[Exercise], name: str) -> Exercise:
+    found = {one.id: one for one in exercises}
+    if name not in found:
+        raise AnswerError(f"This project has no exercise {shown(name)}: {suggestion(name, found)}")
+    return found[name]
+
+
+def _hint(exercises: Sequence[Exercise], wanted: str) -> dict[str, Any]:
+    name, _, number = wanted.partition(":")
+    hints = _named(exercises, name).hints
+    if number not in ("", *(str(place) for place in range(1, len(hints) + 1))):
+        raise AnswerError(f"{shown(number)} is no hint: there are {len(hints)}, such as {name}:1.")
+    place = int(number or 1)
+    more = f"{name}:{place + 1}" if place < len(hints) else None
+    return {"exercise": name, "hint": hints[place - 1], "number": place, "next": more}
+
+
+def _apply(path: Path, exercises: Sequence[Exercise], name: str, project: Any) -> dict[str, Any]:
+    from scaffolder.project import checkout, solving
+
+    files = solving.applied(path, project, _named(exercises, name), exercises)
+    checkout.write(path, files)
+    return {"exercise": name, "done": f"Wrote our solution of {name} into {short(path / next(iter(files)))}."}
+
+
+def _finish(path: Path, kind: Template, known: Record, exercises: Sequence[Exercise]) -> dict[str, Any]:
+    """Commit the project without its exercises; raises `AnswerError` if a function is left."""
+    from scaffolder.cli import update as updating
+    from scaffolder.project import renewal, solving, worktree
+    from scaffolder.project.plan import rendered
+    from scaffolder.template.answers import chosen, complete
+
+    left = [stub for one in solving.standings(path, exercises) for stub in one.left]
+    if left:
+        raise AnswerError(f"There is something left to write: {', '.join(sorted({each.exercise for each in left}))}.")
+    repo = worktree.opened(path)
+    updating.resume(repo)
+    worktree.refuse_unclean(repo)
+    head = worktree.head(repo)
+    base = renewal.base_of(repo, head, known, path)
+    answers = complete(kind, chosen(known.answers), data=renewal.data_of(repo, known, base.tree))
+    found = solving.without_course(repo, head, base, rendered(kind, answers, known.source), exercises)
+    if found.merge.conflicts:
+        updating.refuse(dry_run=False)
+    commit = updating.carry_out(repo, found, updating.person(path, answers), "Finish the exercises")
+    return {"commit": commit, "done": f"The exercises are finished, and nothing of them is left (commit {commit[:7]})."}
+
+
+def _standing(found: Sequence[Standing]) -> dict[str, Any]:
+    return {
+        "exercises": [
+            {
+                "id": each.exercise.id,
+                "title": each.exercise.title,
+                "level": each.exercise.level,
+                "minutes": each.exercise.minutes,
+                "file": each.exercise.file,
+                "left": [{"function": stub.function, "line": stub.line} for stub in each.left],
+            }
+            for each in found
+        ]
+    }
+
+
+def _lines(said: dict[str, Any]) -> Iterator[str]:
+    from scaffolder.cli.output import wrapped
+
+    if "exercises" in said:
+        yield from _overview(said["exercises"])
+    elif "hint" in said:
+        yield from wrapped(said["hint"])
+        if said["next"]:
+            yield f"More: scaffolder exercise --hint {said['next']}"
+    else:
+        yield from str(said.get("done") or said["solution"]).splitlines()
+
+
+def _overview(exercises: Sequence[dict[str, Any]]) -> Iterator[str]:
+    from scaffolder.exercises.starter import PAGE, hours
+
+    written = sum(not each["left"] for each in exercises)
+    yield f"{written} of {len(exercises)} exercises are written; 'make test' judges them."
+    yield ""
+    for each in exercises:
+        first = each["left"][0] if each["left"] else None
+        place = f"{each['file']}:{first['line']}, {first['function']}" if first else "written"
+        yield f"  {each['id']:<12} {hours(each['minutes']):>7}  {place}"
+    yield ""
+    if following := next((each["id"] for each in exercises if each["left"]), ""):
+        yield f"{PAGE} has the tasks. A hint: scaffolder exercise --hint {following}"
+    else:
+        yield "When 'make test' passes: scaffolder exercise --finish"

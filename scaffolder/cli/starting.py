@@ -1,0 +1,54 @@
+"""The option and the question of `new` on how much of the project its owner wants to write."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from scaffolder.exercises.declared import Exercise
+    from scaffolder.template.catalog import Template
+
+Starter = Annotated[
+    str | None,
+    typer.Option(
+        "--starter",
+        metavar="core|all|ID,…",
+        help="Leave functions for you to write, judged by tests: the core ones, all, or these exercises.",
+        show_default=False,
+    ),
+]
+
+
+def exercises(kind: Template, wanted: str | None, *, ask: bool, as_json: bool) -> tuple[str, ...]:
+    """The ids of the exercises that the owner wants to solve; none for a finished project."""
+    from scaffolder.exercises.declared import chosen, declared
+
+    known = declared(kind)
+    if wanted is None and known and ask:
+        wanted = _asked(known, as_json=as_json)
+    return () if wanted is None else chosen(known, wanted)
+
+
+def _asked(known: Mapping[str, Exercise], *, as_json: bool) -> str | None:
+    from scaffolder.cli import interview
+    from scaffolder.exercises.declared import chosen
+    from scaffolder.exercises.starter import hours
+    from scaffolder.template.questions import Question
+
+    if not interview.is_interactive():
+        return None  # the questions that follow say so
+    labels = {"nothing": "nothing - a finished project, for you to change"}
+    for level in ("core", "all"):
+        ids = chosen(known, level)
+        time = hours(sum(known[name].minutes for name in ids))
+        labels[level] = f"{level} - {', '.join(ids)}: about {time}"
+    asked = "How much do you want to write yourself?"
+    helped = "What you do not write is there and works; tests judge what you write, and hints help."
+    question = Question("starter", "choice", "nothing", asked, tuple(labels), labels, helped)
+    answer = interview.Terminal(sys.stderr if as_json else sys.stdout).ask(question)
+    return None if answer == "nothing" else str(answer)

@@ -1,0 +1,148 @@
+"""The exercises of a template: each is a folder in `exercises/`, beside the folder of the project.
+
+`exercises/ID/exercise.toml` says what is to be written, `exercises/ID/test_ID.py` judges it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from typing import Any
+
+from scaffolder.errors import AnswerError, TemplateError, shown, suggestion
+from scaffolder.formats.toml import TomlError, load_toml
+from scaffolder.template.catalog import Template
+from scaffolder.tree import path_problem
+
+FOLDER = "exercises"
+LEVELS = ("core", "more")
+HINTS = 3
+_ID = re.compile(r"[a-z][a-z0-9_]{0,30}")  # the name of a test module, too
+_NAME = re.compile(r"[A-Za-z_]\w{0,80}(?:\.[A-Za-z_]\w{0,80})?", re.ASCII)
+_MOST_BYTES = 200_000  # of one file
+_TEXTS, _LISTS = ("title", "level", "file", "task", "why"), ("functions", "without", "hints", "after")
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """A task: the `functions` of a `file` that the owner of a project writes.
+
+    The definitions in `without` are of use only to the functions, so a starter lacks them, too. `after` names the
+    exercises that come before. `test` is the text of the tests that judge.
+    """
+
+    id: str
+    title: str
+    level: str
+    minutes: int
+    file: str
+    functions: tuple[str, ...]
+    without: tuple[str, ...]
+    task: str
+    why: str
+    hints: tuple[str, ...]
+    after: tuple[str, ...]
+    test: str
+
+
+def declared(template: Template) -> Mapping[str, Exercise]:
+    """The exercises of a template by id, each behind those that come before it; none if it has no such folder.
+
+    Raises `TemplateError` for the first that cannot be used.
+    """
+    folder = template.folder / FOLDER
+    places = sorted(path for path in folder.iterdir() if _ID.fullmatch(path.name)) if folder.is_dir() else []
+    found = {place.name: _read(place) for place in places if place.is_dir() and not place.is_symlink()}
+    for one in found.values():
+        if lost := [name for name in one.after if name not in found]:
+            raise TemplateError(
+                f"The exercise {one.id} comes after {shown(lost[0])}, which the template does not have."
+            )
+    try:
+        order = tuple(TopologicalSorter({name: one.after for name, one in found.items()}).static_order())
+    except CycleError as error:
+        raise TemplateError(f"The exercises {', '.join(sorted(set(error.args[1])))} come after each other.") from None
+    return {name: found[name] for name in sorted(order, key=lambda one: _depth(found, one))}
+
+
+def _depth(found: Mapping[str, Exercise], name: str) -> tuple[int, str]:
+    """How many exercises in a row come before this one, and its name."""
+    return max((_depth(found, one)[0] + 1 for one in found[name].after), default=0), name
+
+
+def chosen(known: Mapping[str, Exercise], wanted: str) -> tuple[str, ...]:
+    """The ids that `core`, `all`, or ids with commas in between stand for, in their order; raises `AnswerError`."""
+    if not known:
+        raise AnswerError("This template has no exercises, so it makes finished projects only: leave out --starter.")
+    if wanted == "all":
+        return tuple(known)
+    if wanted == "core":
+        return tuple(name for name, one in known.items() if one.level == "core")
+    names = {name.strip() for name in wanted.split(",")}
+    if unknown := sorted(names - known.keys()):
+        raise AnswerError(
+            f"There is no exercise {shown(unknown[0])}: {suggestion(unknown[0], ('core', 'all', *known))}"
+        )
+    return tuple(name for name in known if name in names)
+
+
+def _read(place: Path) -> Exercise:
+    name, where = place.name, f"{FOLDER}/{place.name}/exercise.toml"
+    try:
+        content = load_toml(_text(place / "exercise.toml"))
+    except TomlError as error:
+        raise TemplateError(f"{where} is not TOML: {error}.") from None
+    if problem := _misfit(content):
+        raise TemplateError(f"{where}: {problem}.")
+    fields: dict[str, Any] = {key: content[key].strip() for key in _TEXTS}
+    fields |= {key: tuple(content.get(key, ())) for key in _LISTS}
+    return Exercise(id=name, minutes=content["minutes"], test=_text(place / f"test_{name}.py"), **fields)
+
+
+def _text(file: Path) -> str:
+    """The text of a declared file; raises `TemplateError` if there is none of a common size."""
+    place = "/".join(file.parts[-3:])
+    try:
+        if file.stat().st_size > _MOST_BYTES:
+            raise TemplateError(f"{place} has more than {_MOST_BYTES:,} bytes.")
+        return file.read_bytes().decode().replace("\r\n", "\n")
+    except (OSError, UnicodeDecodeError):
+        raise TemplateError(f"{place} is missing, or is no UTF-8 text.") from None
+
+
+def _misfit(content: Mapping[str, Any]) -> str:
+    """The first thing that is wrong with an exercise.toml; empty if nothing is."""
+    every = {*_TEXTS, *_LISTS, "minutes"}
+    checks = {
+        f"it has no {', '.join(sorted(every - {'without', 'after'} - content.keys()))}": (
+            every - {"without", "after"} <= content.keys()
+        ),
+        f"nothing reads {', '.join(sorted(content.keys() - every))}": content.keys() <= every,
+        f"{', '.join(_TEXTS)} must be texts": all(_is_text(content.get(key)) for key in _TEXTS),
+        f"{', '.join(_LISTS)} must be lists of texts": all(_are_texts(content.get(key, [])) for key in _LISTS),
+        "minutes must be a whole number above 0": type(content.get("minutes")) is int and content["minutes"] > 0,
+    }
+    if problem := next((said for said, right in checks.items() if not right), ""):
+        return problem
+    names = (*content["functions"], *content.get("without", ()))
+    checks = {
+        f"level must be {' or '.join(LEVELS)}": content["level"] in LEVELS,
+        f"there must be {HINTS} hints, from vague to nearly there": len(content["hints"]) == HINTS,
+        "functions must name a function, or Class.method": bool(content["functions"])
+        and all(map(_NAME.fullmatch, names)),
+        "file must be the path of a Python file in the project": (
+            content["file"].endswith(".py") and path_problem(content["file"]) is None
+        ),
+    }
+    return next((said for said, right in checks.items() if not right), "")
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _are_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(map(_is_text, value))

@@ -1,0 +1,73 @@
+"""Proves the exercises of a template without running anything: what they name is there, and starters can be made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+from scaffolder.errors import ScaffolderError
+from scaffolder.exercises.declared import FOLDER, Exercise, declared
+from scaffolder.exercises.starter import starter
+from scaffolder.exercises.stubs import SourceError, definition_of, parsed, stubbed
+from scaffolder.template.answers import complete
+from scaffolder.template.lint import Problem, opened, told
+from scaffolder.template.lint_picks import choosing, one_at_a_time
+from scaffolder.template.render import render
+from scaffolder.template.worker import Worker
+from scaffolder.tree import Tree
+
+_MOST_RENDERS = 100
+_REMEDY = "docs/template-author.md of scaffolder says what an exercise consists of."
+
+
+def problems(folder: Path) -> tuple[Problem, ...]:
+    """The problems of the exercises of the template in `folder`; raises `TemplateError` if there is no template."""
+    template = opened(folder)
+    try:
+        exercises = list(declared(template).values())
+    except ScaffolderError as error:
+        return (Problem(FOLDER, None, str(error), _REMEDY),)
+    if not exercises:
+        return ()
+    trees = []
+    with closing(Worker(template)) as worker:
+        apart = replace(template, worker=worker)
+        for pick in one_at_a_time(template.questions.values())[:_MOST_RENDERS]:
+            try:
+                trees.append(render(apart, complete(apart, choosing(pick))))
+            except ScaffolderError:
+                continue  # the template's own problems say it
+    return told(problem for one in exercises for problem in _of_exercise(one, exercises, trees))
+
+
+def _of_exercise(one: Exercise, exercises: list[Exercise], trees: list[Tree]) -> Iterator[Problem]:
+    place = f"{FOLDER}/{one.id}"
+    try:
+        parsed(one.test)
+    except SourceError as error:
+        yield Problem(f"{place}/test_{one.id}.py", None, f"Of the tests, {error}.", "Correct it.")
+    texts = {tree[one.file].data for tree in trees if one.file in tree}
+    if trees and not texts:
+        yield Problem(f"{place}/exercise.toml", None, f"No project has {one.file}.", "Correct `file`.")
+    for text in texts:
+        yield from (Problem(f"{place}/exercise.toml", None, said, _REMEDY) for said in _misfits(one, text))
+    for tree in trees:
+        try:
+            starter(tree, exercises)
+        except ScaffolderError as error:
+            yield Problem(FOLDER, None, str(error), _REMEDY)
+
+
+def _misfits(one: Exercise, data: bytes) -> Iterator[str]:
+    """The sentences on what an exercise names and its file does not have."""
+    try:
+        text = data.decode()
+        stubbed(text, one.id, one.functions, one.without)
+    except (SourceError, UnicodeDecodeError) as error:
+        yield f"{one.file} is not as `functions` says: {error}."
+        return
+    for name in one.without:
+        if not definition_of(text, name):
+            yield f"{one.file} does not define {name}, which is in `without`."

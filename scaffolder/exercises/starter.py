@@ -1,0 +1,138 @@
+"""Makes a starter of a finished project: functions that its owner writes, tests that judge them, a page of tasks."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from importlib.resources import files
+from pathlib import PurePosixPath
+
+from scaffolder.errors import TemplateError
+from scaffolder.exercises.declared import Exercise
+from scaffolder.exercises.stubs import SourceError, stubbed
+from scaffolder.tree import File, Tree, make_tree
+
+PAGE = "docs/exercises.md"
+TESTS = "tests/exercises"
+_HOOK = "\nfrom . import _exercises  # noqa: F401 - it says which function is not written yet\n"
+_IN_ORDER = "    # EXERCISES\n"
+
+
+def starter(finished: Tree, exercises: Sequence[Exercise]) -> Tree:
+    """The finished project without the functions of the exercises, and with what a starter has besides.
+
+    An exercise whose file the project lacks, since it was made with other choices, is left out.
+    """
+    here = applicable(finished, exercises)
+    given = dict(_given(finished, here)) if here else {}
+    if taken := sorted(given.keys() & finished.keys() - {_entry(finished, here)}):
+        raise TemplateError(f"A starter needs the place of {taken[0]}, which the template writes itself.")
+    return make_tree([*{**finished, **_cut(finished, here), **given}.items()])
+
+
+def applicable(finished: Tree, exercises: Sequence[Exercise]) -> list[Exercise]:
+    """The exercises whose file the project has."""
+    return [one for one in exercises if one.file in finished]
+
+
+def without(text: str, exercises: Sequence[Exercise]) -> str:
+    """A module without the functions of these exercises; raises `SourceError`."""
+    for one in exercises:
+        text = stubbed(text, one.id, one.functions, one.without)
+    return text
+
+
+def _cut(finished: Tree, exercises: Sequence[Exercise]) -> dict[str, File]:
+    of_file: dict[str, list[Exercise]] = defaultdict(list)
+    for one in exercises:
+        of_file[one.file].append(one)
+    return {path: _stubs(path, finished[path], here) for path, here in of_file.items()}
+
+
+def _stubs(path: str, file: File, exercises: Sequence[Exercise]) -> File:
+    try:
+        return File(without(file.data.decode(), exercises).encode(), file.mode)
+    except (SourceError, UnicodeDecodeError) as error:
+        raise TemplateError(f"An exercise cannot be made from {path}: {error}.") from None
+
+
+def _given(finished: Tree, exercises: Sequence[Exercise]) -> Iterator[tuple[str, File]]:
+    """The files that only a starter has, and the one that loads a module of these."""
+    listed = "".join(f'    "{one.id}": "{one.file}",\n' for one in exercises)
+    yield "conftest.py", File(_text("conftest").replace(_IN_ORDER, listed).encode())
+    yield PAGE, File(page(exercises).encode())
+    yield f"{TESTS}/__init__.py", File(b"")
+    for one in exercises:
+        yield f"{TESTS}/test_{one.id}.py", File(one.test.encode())
+    if entry := _entry(finished, exercises):
+        yield entry, File(finished[entry].data + _HOOK.encode(), finished[entry].mode)
+        yield entry.replace("__init__.py", "_exercises.py"), File(_text("module").encode())
+
+
+def _entry(finished: Tree, exercises: Sequence[Exercise]) -> str:
+    """The `__init__.py` of the package that the exercises are in; empty if they are in none."""
+    above = (str(parent / "__init__.py") for one in exercises for parent in reversed(PurePosixPath(one.file).parents))
+    return next((path for path in above if path in finished), "")
+
+
+def _text(name: str) -> str:
+    return (files("scaffolder.exercises") / f"given/{name}.txt").read_text("utf-8")
+
+
+def page(exercises: Sequence[Exercise]) -> str:
+    """docs/exercises.md: the tasks in their order, and the way through them."""
+    rows = [
+        f"| {number} | {_link(one)} | `{one.file}` | {hours(one.minutes)} |" for number, one in enumerate(exercises, 1)
+    ]
+    return "\n".join([_TOP, *rows, "", *map(_task, exercises)])
+
+
+_TOP = """\
+# Exercises
+
+This project lacks the functions below: you write them. Their names, types and docstrings are there; everything else
+works and stays as it is.
+
+- `make test` judges what you wrote, and its last line says what comes next. Tests of the project that need a function
+  which is not written yet are skipped until it is.
+- `make demo` goes as far as your code does, and then names the function that is missing.
+- `scaffolder exercise` says where you stand, `scaffolder exercise --hint ID` gives a hint, and
+  `scaffolder exercise --solution ID` shows one solution. Another one that passes the tests is as good.
+- When nothing is left, `scaffolder exercise --finish` removes this page and all that belongs to it.
+
+| | exercise | file | time |
+| --- | --- | --- | --- |"""
+
+
+def _link(one: Exercise) -> str:
+    return f"[{one.id}](#{one.id}): {one.title}"
+
+
+def _task(one: Exercise) -> str:
+    names = ", ".join(f"`{name}`" for name in one.functions)
+    before = f" It comes after {' and '.join(one.after)}." if one.after else ""
+    return f"""\
+## {one.id}
+
+**{one.title}**
+
+{one.task}
+
+To write: {names} in `{one.file}`.{before}
+
+At work: {one.why}
+
+```sh
+.venv/bin/python -m pytest {TESTS}/test_{one.id}.py
+```
+"""
+
+
+def hours(minutes: int) -> str:
+    """A time in words, such as '45 min' or '1.5 h'."""
+    return f"{minutes} min" if minutes < 60 else f"{round(minutes / 30) / 2:g} h"
+
+
+def by_id(exercises: Mapping[str, Exercise], ids: Sequence[str]) -> list[Exercise]:
+    """The exercises of these ids, in their order."""
+    return [one for name, one in exercises.items() if name in ids]

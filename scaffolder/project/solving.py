@@ -1,0 +1,122 @@
+"""The exercises of a starter in its owner's project: what is left to write, a solution, and the end of the course."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scaffolder.errors import TargetError, shown
+from scaffolder.exercises import starter, stubs
+from scaffolder.exercises.declared import Exercise
+from scaffolder.exercises.stubs import SourceError, Stub
+from scaffolder.project import checkout, record, store, textmerge, update
+from scaffolder.project.record import Record
+from scaffolder.project.update import Base, Merged, UpdateError
+from scaffolder.template.answers import Data, chosen, complete
+from scaffolder.template.catalog import Template
+from scaffolder.template.render import render
+from scaffolder.tree import File, Tree
+
+if TYPE_CHECKING:
+    import pygit2
+
+_MOST_BYTES = 1_000_000  # of one file
+
+
+@dataclass(frozen=True)
+class Standing:
+    """An exercise in a project, with the functions that are still to be written."""
+
+    exercise: Exercise
+    left: tuple[Stub, ...]
+
+
+def record_of(folder: Path) -> Record:
+    """The record in a work tree; raises `TargetError` if there is none, or if the project is no starter."""
+    text = _text(folder, record.NAME)
+    if text is None:
+        raise TargetError(f"{shown(folder, 200)} has no {record.NAME} that says what it was made from.")
+    try:
+        known = record.read(text)
+    except record.RecordError as error:
+        raise TargetError(f"{record.NAME} cannot be used: {error}.") from None
+    if not known.exercises:
+        raise TargetError(
+            f"{shown(folder, 200)} has no exercises: 'scaffolder new --starter core' makes such a project."
+        )
+    return known
+
+
+def standings(folder: Path, exercises: Iterable[Exercise]) -> list[Standing]:
+    """Where the owner stands in each exercise; none is left of one whose file is not there."""
+    return [Standing(one, tuple(_left(_text(folder, one.file) or "", one))) for one in exercises]
+
+
+def _left(text: str, exercise: Exercise) -> Iterator[Stub]:
+    return (stub for stub in stubs.open_stubs(text) if stub.exercise == exercise.id)
+
+
+def _text(folder: Path, path: str) -> str | None:
+    """The text of a file of the project; None if there is none that is UTF-8 and of a common size."""
+    place = folder / path
+    if place.is_symlink() or not place.is_file() or place.stat().st_size > _MOST_BYTES:
+        return None
+    try:
+        return place.read_bytes().decode()
+    except UnicodeDecodeError:
+        return None
+
+
+def finished(kind: Template, known: Record) -> Tree:
+    """The finished project with the answers of a starter, but for the owner's data."""
+    own = Data(known.data["kind"], known.data["facts"], {}) if known.data else None
+    return render(kind, complete(kind, chosen(known.answers), data=own))
+
+
+def solution(project: Tree, exercise: Exercise) -> str:
+    """One solution: the definitions that only it needs, and its functions."""
+    text = project[exercise.file].data.decode()
+    helpers = [stubs.definition_of(text, name) for name in exercise.without]
+    return "\n\n".join([*helpers, *(stubs.source_of(text, name) for name in exercise.functions)])
+
+
+def applied(folder: Path, project: Tree, exercise: Exercise, exercises: Sequence[Exercise]) -> Mapping[str, File]:
+    """The owner's file with our solution of an exercise in place of what is there; raises `UpdateError`.
+
+    Merged are two changes: from the file without the solution to that with it, and to the owner's without theirs.
+    """
+    mine = checkout.read(folder, exercise.file)
+    if mine is None or len(mine.data) > _MOST_BYTES:
+        raise UpdateError(f"{exercise.file} is not there, so the solution has no place.")
+    try:
+        ours = mine.data.decode()
+        opened = {stub.exercise for stub in stubs.open_stubs(ours)} | {exercise.id}
+        others = [one for one in exercises if one.file == exercise.file and one.id in opened - {exercise.id}]
+        theirs = starter.without(project[exercise.file].data.decode(), others)
+        base, reset = (starter.without(text, [exercise]) for text in (theirs, ours))
+    except (SourceError, UnicodeDecodeError) as error:
+        raise UpdateError(f"{exercise.file} cannot be changed: {error}.") from None
+    joined = textmerge.join(base.encode(), reset.encode(), theirs.encode())
+    if joined.spots:
+        raise UpdateError(
+            f"{exercise.file} differs from the starter right where the solution goes: copy it by hand from "
+            f"'scaffolder exercise --solution {exercise.id}'."
+        )
+    return {exercise.file: File(joined.data, mine.mode)}
+
+
+def without_course(
+    repo: pygit2.Repository, head: str, base: Base, finished_render: Tree, exercises: Iterable[Exercise]
+) -> Merged:
+    """The commit `head` as a finished project: the page, the tests and the marks go, the owner's solutions stay.
+
+    To the merge, the files with solutions look as if the finished project had them as the starter did.
+    """
+    before = store.entries(repo, base.tree)
+    written = {
+        one.file: finished_render[one.file] for one in exercises if one.file in before and one.file in finished_render
+    }
+    known = Base(store.write_tree(repo, written, onto=base.tree), base.commit)
+    return update.merged(repo, head, known, finished_render)

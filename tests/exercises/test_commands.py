@@ -1,0 +1,206 @@
+"""`scaffolder new --starter`, `scaffolder exercise`, and a starter under `update`, as their users see them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from mini import SHARES, TEST_SHARE, template
+from support import Outcome, git
+
+pytestmark = pytest.mark.usefixtures("no_child")
+
+Run = Callable[..., Outcome]
+STUB = '    raise NotImplementedError("exercise {}: docs/exercises.md has the task")\n'
+MINE = "    return round(part / total, 3) if total else 0.0\n"
+
+
+@pytest.fixture
+def kit(tmp_path: Path) -> Path:
+    """The folder of the small template."""
+    return template(tmp_path / "kit").folder
+
+
+@pytest.fixture
+def project(kit: Path, scaffolder: Run, tmp_path: Path) -> Path:
+    """A starter with both exercises."""
+    assert scaffolder("new", kit, "--yes", "--git", "--starter", "all").code == 0
+    return tmp_path / "small-thing"
+
+
+def edit(file: Path, old: str, new: str) -> None:
+    text = file.read_text()
+    assert old in text
+    file.write_text(text.replace(old, new))
+
+
+def commit(folder: Path) -> None:
+    git(folder, "add", "--all")
+    git(folder, "commit", "--quiet", "-m", "Work")
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    paths = (path for path in folder.rglob("*") if path.is_file())
+    found = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+    return {path: data for path, data in found.items() if not path.startswith(".git/")}
+
+
+def test_yes_makes_a_finished_project(kit: Path, scaffolder: Run, tmp_path: Path) -> None:
+    assert scaffolder("new", kit, "--yes").code == 0
+    found = files(tmp_path / "small-thing")
+    assert found["src/pkg/shares.py"].decode() == SHARES
+    assert not [path for path, data in found.items() if "exercise" in path or b"exercise" in data]
+
+
+def test_a_starter_says_what_to_type_next(kit: Path, scaffolder: Run) -> None:
+    code, out, _ = scaffolder("new", kit, "--yes", "--starter", "core")
+    assert code == 0
+    assert "  scaffolder exercise\n" in out
+    code, out, _ = scaffolder("new", kit, "other", "--yes", "--starter", "share,every", "--json", "--dry-run")
+    assert json.loads(out)["exercises"] == ["share", "every"]
+    assert "tests/exercises/test_every.py" in [one["path"] for one in json.loads(out)["files"]]
+
+
+def test_an_exercise_that_is_not_there_is_named(kit: Path, scaffolder: Run) -> None:
+    assert "no exercise 'shore': did you mean 'share'?" in scaffolder("new", kit, "--yes", "--starter", "shore").err
+    (kit / "exercises").rename(kit / "other")
+    code, _, err = scaffolder("new", kit, "--yes", "--starter", "core")
+    assert code == 2
+    assert "leave out --starter" in err
+
+
+def test_where_one_stands(project: Path, scaffolder: Run) -> None:
+    code, out, _ = scaffolder("exercise", project)
+    assert code == 0
+    assert out.startswith("0 of 2 exercises are written")
+    assert "src/pkg/shares.py:15, share" in out
+    assert "--hint share" in out
+    edit(project / "src/pkg/shares.py", STUB.format("share"), MINE)
+    found = json.loads(scaffolder("exercise", project, "--json").out)["exercises"]
+    assert [(one["id"], [each["function"] for each in one["left"]]) for one in found] == [
+        ("share", []),
+        ("every", ["all"]),
+    ]
+
+
+def test_hints_come_one_by_one(project: Path, scaffolder: Run) -> None:
+    assert scaffolder("exercise", project, "--hint", "share").out.splitlines() == [
+        "Think.",
+        "More: scaffolder exercise --hint share:2",
+    ]
+    assert scaffolder("exercise", project, "--hint", "share:3").out == "part / total\n"
+    code, _, err = scaffolder("exercise", project, "--hint", "share:4")
+    assert (code, "there are 3" in err) == (2, True)
+    assert scaffolder("exercise", project, "--hint", "none").code == 2
+
+
+def test_a_solution_is_shown_or_written(project: Path, scaffolder: Run) -> None:
+    before = files(project)
+    out = scaffolder("exercise", project, "--solution", "share").out
+    assert "def _rounded" in out
+    assert "return _rounded(part / total)" in out
+    assert files(project) == before
+    assert scaffolder("exercise", project, "--solution", "share", "--apply").code == 0
+    assert (project / "src/pkg/shares.py").read_text() == SHARES.replace(
+        "        return [share(each, sum(self.numbers)) for each in self.numbers]\n", "    " + STUB.format("every")
+    )
+
+
+@pytest.mark.parametrize("arguments", [("--apply",), ("--hint", "share", "--finish"), ("--solution", "none")])
+def test_options_that_do_not_fit_are_refused(project: Path, scaffolder: Run, arguments: tuple[str, ...]) -> None:
+    assert scaffolder("exercise", project, *arguments).code == 2
+
+
+def test_what_is_no_starter_is_told(kit: Path, scaffolder: Run, tmp_path: Path) -> None:
+    assert "no .scaffolder.json" in scaffolder("exercise", tmp_path).err
+    scaffolder("new", kit, "--yes")
+    assert "has no exercises" in scaffolder("exercise", tmp_path / "small-thing").err
+    (tmp_path / "small-thing/.scaffolder.json").write_text("[]")
+    assert "cannot be used" in scaffolder("exercise", tmp_path / "small-thing").err
+
+
+def test_with_our_solutions_finish_leaves_the_finished_project(
+    kit: Path, project: Path, scaffolder: Run, tmp_path: Path
+) -> None:
+    for name in ("share", "every"):
+        scaffolder("exercise", project, "--solution", name, "--apply")
+    commit(project)
+    assert scaffolder("exercise", project, "--finish").code == 0
+    scaffolder("new", kit, "--yes", "--output", tmp_path / "other")
+    assert files(project) == files(tmp_path / "other/small-thing")
+    assert git(project, "status", "--porcelain") == ""
+    assert "Nothing to do" in scaffolder("update", project).out
+
+
+def test_finish_keeps_the_owners_solution_and_waits_until_nothing_is_left(project: Path, scaffolder: Run) -> None:
+    file = project / "src/pkg/shares.py"
+    edit(file, STUB.format("share"), MINE)
+    commit(project)
+    code, _, err = scaffolder("exercise", project, "--finish")
+    assert (code, "left to write: every" in err) == (2, True)
+    edit(file, "    " + STUB.format("every"), "        return map(share, self.numbers)\n")
+    edit(project / "README.md", "# Small Thing", "# My thing")
+    commit(project)
+    mine = file.read_text()
+    assert scaffolder("exercise", project, "--finish").code == 0
+    assert file.read_text() == mine
+    found = files(project)
+    assert not [path for path, data in found.items() if "exercises" in path or b"exercises" in data]
+    assert found["README.md"] == b"# My thing\n"
+    assert git(project, "log", "-1", "--format=%s") == "Finish the exercises"
+
+
+def test_after_finish_a_change_of_the_template_arrives(kit: Path, project: Path, scaffolder: Run) -> None:
+    edit(project / "src/pkg/shares.py", STUB.format("share"), MINE)
+    edit(project / "src/pkg/shares.py", "    " + STUB.format("every"), "        return map(share, self.numbers)\n")
+    commit(project)
+    scaffolder("exercise", project, "--finish")
+    mine = (project / "src/pkg/shares.py").read_text()
+    edit(kit / "{{ cookiecutter.project_slug }}/src/pkg/shares.py", "return os.getcwd()", "return os.curdir")
+    assert scaffolder("update", project).code == 0
+    assert (project / "src/pkg/shares.py").read_text() == mine.replace("return os.getcwd()", "return os.curdir")
+
+
+def test_an_update_brings_a_mended_test_and_a_hint_and_loses_no_line(kit: Path, project: Path, scaffolder: Run) -> None:
+    file = project / "src/pkg/shares.py"
+    edit(file, STUB.format("share"), MINE)
+    commit(project)
+    mine = file.read_text()
+    edit(
+        kit / "exercises/share/test_share.py",
+        TEST_SHARE,
+        TEST_SHARE + "\n\ndef test_more() -> None:\n    assert True\n",
+    )
+    edit(kit / "exercises/share/exercise.toml", '"Think."', '"Think of a cake."')
+    edit(kit / "{{ cookiecutter.project_slug }}/src/pkg/shares.py", "return os.getcwd()", "return os.curdir")
+    assert scaffolder("update", project).code == 0
+    assert "test_more" in (project / "tests/exercises/test_share.py").read_text()
+    assert scaffolder("exercise", project, "--hint", "share").out.startswith("Think of a cake.")
+    assert file.read_text() == mine.replace("return os.getcwd()", "return os.curdir")
+    assert "raise NotImplementedError" in file.read_text(), "what is left to write is still so"
+    assert json.loads((project / ".scaffolder.json").read_text())["exercises"] == ["share", "every"]
+
+
+def test_an_update_writes_no_exercise_into_a_starter_that_has_not_chosen_it(
+    kit: Path, scaffolder: Run, tmp_path: Path
+) -> None:
+    scaffolder("new", kit, "--yes", "--git", "--starter", "share")
+    project = tmp_path / "small-thing"
+    assert not (project / "tests/exercises/test_every.py").exists()
+    edit(kit / "exercises/every/exercise.toml", 'level = "more"', 'level = "core"')
+    edit(kit / "{{ cookiecutter.project_slug }}/README.md", "# ", "## ")
+    assert scaffolder("update", project).code == 0
+    assert not (project / "tests/exercises/test_every.py").exists()
+    assert (project / "README.md").read_text() == "## Small Thing\n"
+
+
+def test_without_the_branch_scaffold_the_starter_is_rendered_again(kit: Path, project: Path, scaffolder: Run) -> None:
+    edit(project / "README.md", "Small", "My small")
+    git(project, "checkout", "--quiet", "--orphan", "anew")
+    commit(project)
+    git(project, "branch", "-D", "main", "scaffold")
+    code, out, err = scaffolder("update", project, "--set", "project_name=Small Thing")
+    assert code == 0, err
+    assert "Nothing to do" in out
