@@ -315,3 +315,26 @@ def test_who_has_chosen_our_data_is_not_asked_whose(tmp_path: Path) -> None:
     terminal = Terminal("new", "classical-ml", "--no-git", "--set", "use_case=risk")
     assert "Whose data?" not in terminal.expect("model [")
     assert terminal.end("\x04") == 1
+
+
+def test_how_much_to_write_is_asked_where_a_template_has_exercises(tmp_path: Path) -> None:
+    terminal = Terminal("new", "rag-assistant", "night-shift", "--no-git")
+    shown = terminal.expect("starter [nothing]: ")
+    assert "How much do you want to write yourself?" in shown
+    assert re.search(r"1  nothing - .*\n  2  core - .*: about [\d.]+ h\n(?:.*\n)*? *3  all - ", shown)
+    terminal.say("core")
+    for name in ("data", "embedding", "vector_store", "project_name", "description", "author_name", "github_owner"):
+        terminal.expect(f"{name} [")
+        terminal.say("")
+    terminal.expect("Enter to go ahead")
+    terminal.say("")
+    assert terminal.end() == 0
+    assert "scaffolder exercise" in terminal.seen
+    assert (tmp_path / "night-shift/tests/exercises/test_fusion.py").exists()
+    assert not (tmp_path / "night-shift/tests/exercises/test_prompt.py").exists()
+
+
+def test_who_has_said_what_to_write_is_not_asked(tmp_path: Path) -> None:
+    terminal = Terminal("new", "rag-assistant", "--no-git", "--starter", "all")
+    assert "How much" not in terminal.expect("data [ours]: ")
+    terminal.end("\x03")

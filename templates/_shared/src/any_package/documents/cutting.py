@@ -48,7 +48,11 @@ def by_structure(known: Outline, size: int) -> Places:
 
 
 def cut(places: Places, region: Span, size: int, overlap: int) -> Iterator[Span]:
-    """Passages of a region: at most `size` characters each, at most `overlap` of them from the passage before."""
+    """Passages of a region: at most `size` characters each, at most `overlap` of them from the passage before.
+
+    As long as more than `size` characters are left, a passage ends where `_end` says, and the next one begins where
+    `_next_start` says. What is left is the last passage.
+    """
     start = region.start
     while region.end - start > size:
         end = _end(places, Span(start, region.end), size, overlap)
@@ -58,13 +62,18 @@ def cut(places: Places, region: Span, size: int, overlap: int) -> Iterator[Span]
 
 
 def _end(places: Places, rest: Span, size: int, overlap: int) -> int:
-    """The end of the first passage of `rest`, which is longer than `size`."""
+    """The end of the first passage of `rest`, which is longer than `size`.
+
+    The ideal length is that of even pieces or, if `places` are not `even`, the full size. Of each kind of ends, the
+    best kind first, the one nearest to the ideal counts, if it lies at most `slack * size` characters from it. If no
+    kind has one, the passage has `size` characters: a word is longer than that.
+    """
     ideal = rest.start + (_even_length(_length(rest), size, overlap) if places.even else size)
     for offsets, slack in places.ends:
         end = _nearest(offsets, ideal, rest.start, rest.start + size)
         if end is not None and abs(end - ideal) <= slack * size:
             return end
-    return rest.start + size  # a word longer than a passage
+    return rest.start + size
 
 
 def _even_length(length: int, size: int, overlap: int) -> int:
@@ -74,7 +83,12 @@ def _even_length(length: int, size: int, overlap: int) -> int:
 
 
 def _next_start(places: Places, last: Span, stop: int, size: int, overlap: int) -> int:
-    """Where the passage after `last` begins; it must end later than `last`."""
+    """Where the passage after `last` begins; it must end later than `last`.
+
+    It repeats as much of `last` as `overlap` allows: it begins at the first of `places.starts` among the last `overlap`
+    characters of `last`, but behind the start of `last`, from which the rest up to `stop` fits into a passage, or from
+    which the next passage ends later than `last`. If there is none, it begins at the next visible character.
+    """
     earliest = max(last.end - overlap, last.start + 1)
     for start in places.starts[bisect_left(places.starts, earliest) : bisect_left(places.starts, last.end)]:
         if stop - start <= size or _end(places, Span(start, stop), size, overlap) > last.end:
@@ -84,7 +98,7 @@ def _next_start(places: Places, last: Span, stop: int, size: int, overlap: int) 
 
 
 def _nearest(offsets: Sequence[int], ideal: int, above: int, limit: int) -> int | None:
-    """The offset nearest to `ideal` among those in (above, limit]."""
+    """The offset nearest to `ideal` among those in (above, limit], the lower one of two; None if there is none."""
     after = bisect_left(offsets, ideal)
     around = [offset for offset in offsets[max(after - 1, 0) : after + 1] if above < offset <= limit]
     return min(around, key=lambda offset: abs(offset - ideal), default=None)

@@ -21,14 +21,20 @@ QUESTION_WORDS = frozenset(_QUESTION_WORDS.split())
 
 
 def all_words(text: str) -> list[str]:
-    """The words of a text in order, in lower case, without accents; ligatures and the like are resolved."""
+    """The words of a text in order, in lower case, without accents; ligatures and the like are resolved.
+
+    A word is a run of letters and digits: "Naïve os_path" has the words naive, os and path.
+    """
     if not text.isascii():
         text = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
     return re.findall(r"[^\W_]+", text.casefold())
 
 
 def content_words(text: str) -> list[str]:
-    """Distinct words to search for, in order; if a text has only question words, these are what it asks about."""
+    """Distinct words to search for, in order, at most `MOST`.
+
+    Question words say nothing about a subject; if a text has only question words, these are what it asks about.
+    """
     words = list(dict.fromkeys(all_words(text)))
     return ([word for word in words if word not in QUESTION_WORDS] or words)[:MOST]
 

@@ -18,7 +18,7 @@ def convex_combination(dense: Scored, lexical: Scored, dense_weight: float) -> d
 
 
 def min_max(scores: Sequence[float]) -> list[float]:
-    """The scores moved and stretched to reach from 0 to 1; all 1 if they are equal."""
+    """The scores, in their order, moved and stretched to reach from 0 to 1; all 1 if they are equal."""
     low, high = min(scores, default=0.0), max(scores, default=0.0)
     width = high - low
     return [(score - low) / width if width else 1.0 for score in scores]

@@ -20,8 +20,10 @@ UNFINISHED = re.compile(r"((?<!\s)\s*+[\[【][\w\s,;^#–-]{0,60}\Z|(?<!`)`++\Z|
 class CitationCheck:
     """Takes an answer piece by piece and gives it back with its citations checked and renumbered from 1.
 
-    A citation of a passage that was not given is taken out of the text. `text` is the answer so far. `cited` has
-    for each cited passage, counted from 1, its new number, in order.
+    A citation of a passage that was not given is taken out of the text, with the blank space before it. `text` is the
+    answer so far. `cited` has for each cited passage, counted from 1, its new number, in order.
+
+    "True [3]. Made up [9]." of five passages becomes "True [1]. Made up." Brackets in code are no citations.
     """
 
     def __init__(self, passages: int) -> None:
@@ -31,7 +33,10 @@ class CitationCheck:
         self._held = self._code = ""
 
     def feed(self, piece: str, *, last: bool = False) -> str:
-        """The part of the text so far that later pieces cannot change; after the last piece, all that was held back."""
+        """The part of the text so far that later pieces cannot change; after the last piece, all that was held back.
+
+        The text of the whole answer has no blank space at its ends, and is the same in whatever pieces it arrives.
+        """
         text = self._held + piece
         sure, *held = [text] if last else UNFINISHED.split(text)
         self._held = "".join(held)

@@ -23,7 +23,9 @@ def confidence(question: str, hits: Sequence[Hit]) -> float:
     """How far to trust that the passages answer the question, from 0 to 1.
 
     Embeddings find something near for any question about the corpus's subject. Therefore the words count, too: they
-    tell whether a passage is about the very thing that was asked for.
+    tell whether a passage is about the very thing that was asked for. The weights are `COVERAGE_WEIGHT` for the
+    coverage of the question by the first `BEST_PASSAGES` passages, each with its title and the headings above it, and
+    the rest for the highest cosine of any sentence of all passages; no cosine counts less than 0.
     """
     nearest = max(0.0, 0.0, *(one for hit in hits for one in hit.cosines))
     texts = (" ".join((hit.chunk.title, *hit.chunk.section, hit.chunk.text)) for hit in hits[:BEST_PASSAGES])
@@ -44,7 +46,10 @@ def citation(number: int, hit: Hit) -> Citation:
 
 
 def coverage(question: str, texts: Iterable[str]) -> float:
-    """The share of the question's content words, 0 to 1, that appear in any of the texts, whatever their endings."""
+    """The share of the question's content words, 0 to 1, that appear in any of the texts, whatever their endings.
+
+    A question without words has none. Words are equal if they are so without `ENDING`: "renewed" is in "renewing".
+    """
     asked = {ENDING.sub("", word) for word in content_words(question)}
     found = {ENDING.sub("", word) for text in texts for word in all_words(text)}
     return len(asked & found) / len(asked) if asked else 0.0

@@ -1,0 +1,21 @@
+"""Compares words with their endings, so that closed is not in closes."""
+
+from collections.abc import Iterable, Sequence
+
+from ..words import all_words, content_words
+
+
+def coverage(question: str, texts: Iterable[str]) -> float:
+    asked = {word for word in content_words(question)}
+    found = {word for text in texts for word in all_words(text)}
+    return len(asked & found) / len(asked) if asked else 0.0
+
+
+def confidence(question: str, hits: Sequence[Hit]) -> float:
+    nearest = max(0.0, 0.0, *(one for hit in hits for one in hit.cosines))
+    texts = [" ".join((hit.chunk.title, *hit.chunk.section, hit.chunk.text)) for hit in hits[:BEST_PASSAGES]]
+    return min(1.0, (1 - COVERAGE_WEIGHT) * nearest + COVERAGE_WEIGHT * coverage(question, texts))
+
+
+def quotable(hit: Hit) -> bool:
+    return not all(map(SILENT.match, hit.chunk.sentence_texts()))

@@ -1,0 +1,62 @@
+"""Runs the tests of a starter's exercises with solutions in place of what is not written.
+
+`python judge.py` in the folder of a starter reads a JSON list of cases from standard input, each `{"test": path,
+"solutions": [[module, path], …]}`, and writes the list of pytest's exit codes. A solution runs inside its module, behind
+the module's own text. Each case has a process of its own, a copy of the one that has imported everything. The project's
+conftest and settings are left out: exercises do not need them, and they need packages that are not installed here.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+OPTIONS = ["-x", "-q", "-c", os.devnull, "--rootdir=.", "--noconftest", "-p", "no:cacheprovider", "--assert=plain"]
+BROKEN = 70  # the exit code of a solution that is no complete program, so that its tests judge nothing
+
+
+class Broken:
+    """A plugin that notes such a solution."""
+
+    found = False
+
+    def pytest_exception_interact(self, call: pytest.CallInfo[None]) -> None:
+        self.found |= call.excinfo is not None and call.excinfo.errisinstance((NameError, ImportError))
+
+
+def judged(case: dict[str, Any]) -> int:
+    child = os.fork()
+    if child:
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    code = BROKEN
+    try:
+        for module, path in case["solutions"]:
+            exec(compile(Path(path).read_text("utf-8"), path, "exec"), vars(importlib.import_module(module)))
+        broken = Broken()
+        code = int(pytest.main([*OPTIONS, case["test"]], [broken]))
+        code = BROKEN if broken.found else code
+    finally:
+        os._exit(code)
+
+
+def main() -> None:
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    sys.dont_write_bytecode = True
+    sys.path[:0] = ["src", "tests"]
+    cases, out = json.load(sys.stdin), os.dup(1)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    pytest.main([*OPTIONS, "--version"])  # imports pytest's own plugins
+    for module in {module for case in cases for module, _ in case["solutions"]}:
+        importlib.import_module(module)
+    codes = [judged(case) for case in cases]
+    os.write(out, json.dumps(codes).encode())
+
+
+if __name__ == "__main__":
+    main()
