@@ -29,6 +29,7 @@ CASES = [
     ("\n  Spaces around [1]  \n", "Spaces around [1]", [1]),
     ("A list [a, b] and [ 1 ] stay.", "A list [a, b] and [ 1 ] stay.", []),
     ("Open [1", "Open [1", []),
+    ("Never closed [a, then [2].", "Never closed [a, then [1].", [2]),
     ("", "", []),
 ]
 CODE = [

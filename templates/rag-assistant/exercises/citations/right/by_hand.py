@@ -4,7 +4,7 @@ import re
 
 _NUMBERS = re.compile(r"\d+")
 _INSIDE = re.compile(r"(?:(?:passage|source)s?\s+|[\^#])?(\d{1,9}(?:\s*(?:[,;–-]|and)\s*\d{1,9})*)", re.IGNORECASE)
-_PART = re.compile(r"`++|\n[ \t]*+\n|(?<![ \t])[ \t]*+[\[【][^\]】]{1,60}[\]】]")
+_PART = re.compile(r"`++|\n[ \t]*+\n|(?<![ \t])[ \t]*+[\[【][^\[【\]】]{1,60}[\]】]")
 _MAY_GROW = re.compile(r"[\w\s,;^#–-]{0,60}")
 
 
