@@ -1,6 +1,6 @@
 """`scaffolder exercise`: the way through a starter.
 
-Exit codes: 0 shown, or done; 2 no starter, or no such exercise; 3 something outside failed.
+Exit codes: 0 shown, or done; 1 the owner has changed what `--finish` takes away; 2 no starter, or no such exercise; 3 something outside failed.
 """
 
 from __future__ import annotations
@@ -118,7 +118,10 @@ def _finish(path: Path, kind: Template, known: Record, exercises: Sequence[Exerc
     answers = complete(kind, chosen(known.answers), data=renewal.data_of(repo, known, base.tree))
     found = solving.without_course(repo, head, base, rendered(kind, answers, known.source), exercises)
     if found.merge.conflicts:
-        updating.refuse(dry_run=False)
+        changed = ", ".join(shown(each.path) for each in found.merge.conflicts)
+        raise updating.ConflictError(
+            f"You have changed {changed}, which would go: move what you want to keep, and take the change back."
+        )
     commit = updating.carry_out(repo, found, updating.person(path, answers), "Finish the exercises")
     return {"commit": commit, "done": f"The exercises are finished, and nothing of them is left (commit {commit[:7]})."}
 

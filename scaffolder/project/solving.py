@@ -71,7 +71,8 @@ def _text(folder: Path, path: str) -> str | None:
 
 def finished(kind: Template, known: Record) -> Tree:
     """The finished project with the answers of a starter, but for the owner's data."""
-    own = Data(known.data["kind"], known.data["facts"], {}) if known.data else None
+    kind_of_data, facts = known.data.get("kind"), known.data.get("facts")
+    own = Data(kind_of_data, facts, {}) if isinstance(kind_of_data, str) and isinstance(facts, dict) else None
     return render(kind, complete(kind, chosen(known.answers), data=own))
 
 
@@ -87,16 +88,15 @@ def applied(folder: Path, project: Tree, exercise: Exercise, exercises: Sequence
 
     Merged are two changes: from the file without the solution to that with it, and to the owner's without theirs.
     """
-    mine = checkout.read(folder, exercise.file)
-    if mine is None or len(mine.data) > _MOST_BYTES:
-        raise UpdateError(f"{exercise.file} is not there, so the solution has no place.")
+    ours, mine = _text(folder, exercise.file), checkout.read(folder, exercise.file)
+    if ours is None or mine is None:
+        raise UpdateError(f"{exercise.file} is not there, or is no text, so the solution has no place.")
     try:
-        ours = mine.data.decode()
         opened = {stub.exercise for stub in stubs.open_stubs(ours)} | {exercise.id}
         others = [one for one in exercises if one.file == exercise.file and one.id in opened - {exercise.id}]
         theirs = starter.without(project[exercise.file].data.decode(), others)
         base, reset = (starter.without(text, [exercise]) for text in (theirs, ours))
-    except (SourceError, UnicodeDecodeError) as error:
+    except SourceError as error:
         raise UpdateError(f"{exercise.file} cannot be changed: {error}.") from None
     joined = textmerge.join(base.encode(), reset.encode(), theirs.encode())
     if joined.spots:

@@ -152,6 +152,34 @@ def test_finish_keeps_the_owners_solution_and_waits_until_nothing_is_left(projec
     assert git(project, "log", "-1", "--format=%s") == "Finish the exercises"
 
 
+def test_finish_removes_nothing_that_its_owner_has_changed(project: Path, scaffolder: Run) -> None:
+    for name in ("share", "every"):
+        scaffolder("exercise", project, "--solution", name, "--apply")
+    edit(project / "docs/exercises.md", "# Exercises", "# Exercises and my notes")
+    commit(project)
+    before = files(project)
+    code, _, err = scaffolder("exercise", project, "--finish")
+    assert code == 1
+    assert "You have changed 'docs/exercises.md'" in err
+    assert files(project) == before
+
+
+def test_our_solutions_are_no_lines_of_the_owner(project: Path, scaffolder: Run) -> None:
+    scaffolder("exercise", project, "--solution", "share", "--apply")
+    edit(project / "src/pkg/shares.py", "    " + STUB.format("every"), "        return map(share, self.numbers)\n")
+    commit(project)
+    scaffolder("exercise", project, "--finish")
+    found = json.loads(scaffolder("mine", project, "--json").out)
+    assert [(one["path"], one["owner"]) for one in found["files"] if one["owner"]] == [("src/pkg/shares.py", 1)]
+
+
+def test_a_damaged_record_is_no_reason_for_a_traceback(project: Path, scaffolder: Run) -> None:
+    edit(project / ".scaffolder.json", '"exercises": [', '"data": {"kind": 3},\n  "exercises": [7, "none", ')
+    code, out, _ = scaffolder("exercise", project)
+    assert code == 0
+    assert "0 of 2" in out
+
+
 def test_after_finish_a_change_of_the_template_arrives(kit: Path, project: Path, scaffolder: Run) -> None:
     edit(project / "src/pkg/shares.py", STUB.format("share"), MINE)
     edit(project / "src/pkg/shares.py", "    " + STUB.format("every"), "        return map(share, self.numbers)\n")
