@@ -1,6 +1,7 @@
 """`scaffolder exercise`: the way through a starter.
 
-Exit codes: 0 shown, or done; 1 the owner has changed what `--finish` takes away; 2 no starter, or no such exercise; 3 something outside failed.
+Exit codes: 0 shown, or done; 1 the owner has changed what `--finish` takes away; 2 no starter, or no such exercise;
+3 something outside failed.
 """
 
 from __future__ import annotations
