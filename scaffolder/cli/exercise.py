@@ -104,7 +104,7 @@ def _apply(path: Path, exercises: Sequence[Exercise], name: str, project: Any) -
 def _finish(path: Path, kind: Template, known: Record, exercises: Sequence[Exercise]) -> dict[str, Any]:
     """Commit the project without its exercises; raises `AnswerError` if a function is left."""
     from scaffolder.cli import update as updating
-    from scaffolder.project import renewal, solving, worktree
+    from scaffolder.project import renewal, solving, update, worktree
     from scaffolder.project.plan import rendered
     from scaffolder.template.answers import chosen, complete
 
@@ -117,6 +117,8 @@ def _finish(path: Path, kind: Template, known: Record, exercises: Sequence[Exerc
     head = worktree.head(repo)
     base = renewal.base_of(repo, head, known, path)
     answers = complete(kind, chosen(known.answers), data=renewal.data_of(repo, known, base.tree))
+    if not update.merged(repo, head, base, rendered(kind, renewal.begun(answers, known), known.source)).current:
+        raise AnswerError("The template has changed since this project was made: 'scaffolder update' first.")
     found = solving.without_course(repo, head, base, rendered(kind, answers, known.source), exercises)
     if found.merge.conflicts:
         changed = ", ".join(shown(each.path) for each in found.merge.conflicts)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -203,7 +202,7 @@ def answers_of(
         names = ", ".join(sorted(open_questions))
         raise AnswerError(f"The template asks something new ({names}): --set answers it, --yes takes the default.")
     answers = settle(kind, given, {}, lambda _: None, ask=ask and bool(open_questions), as_json=as_json, data=data)
-    return replace(answers, exercises=known.exercises)
+    return renewal.begun(answers, known)
 
 
 def _warn(repo: pygit2.Repository) -> None:

@@ -39,10 +39,19 @@ def problems(folder: Path) -> tuple[Problem, ...]:
                 trees.append(render(apart, complete(apart, choosing(pick))))
             except ScaffolderError:
                 continue  # the template's own problems say it
-    return told(problem for one in exercises for problem in _of_exercise(one, exercises, trees))
+    return told([*(problem for one in exercises for problem in _of_exercise(one, trees)), *_unmade(exercises, trees)])
 
 
-def _of_exercise(one: Exercise, exercises: list[Exercise], trees: list[Tree]) -> Iterator[Problem]:
+def _unmade(exercises: list[Exercise], trees: list[Tree]) -> Iterator[Problem]:
+    """The reasons why no starter can be made of a project."""
+    for tree in trees:
+        try:
+            starter(tree, exercises)
+        except ScaffolderError as error:
+            yield Problem(FOLDER, None, str(error), _REMEDY)
+
+
+def _of_exercise(one: Exercise, trees: list[Tree]) -> Iterator[Problem]:
     place = f"{FOLDER}/{one.id}"
     try:
         parsed(one.test)
@@ -53,11 +62,6 @@ def _of_exercise(one: Exercise, exercises: list[Exercise], trees: list[Tree]) ->
         yield Problem(f"{place}/exercise.toml", None, f"No project has {one.file}.", "Correct `file`.")
     for text in texts:
         yield from (Problem(f"{place}/exercise.toml", None, said, _REMEDY) for said in _misfits(one, text))
-    for tree in trees:
-        try:
-            starter(tree, exercises)
-        except ScaffolderError as error:
-            yield Problem(FOLDER, None, str(error), _REMEDY)
 
 
 def _misfits(one: Exercise, data: bytes) -> Iterator[str]:

@@ -15,7 +15,7 @@ from scaffolder.project.plan import rendered
 from scaffolder.project.record import Record
 from scaffolder.project.update import Base, UpdateError, find_base
 from scaffolder.template import foreign
-from scaffolder.template.answers import Data, chosen, complete
+from scaffolder.template.answers import Answers, Data, chosen, complete
 from scaffolder.template.catalog import Template
 from scaffolder.template.foreign import Request
 from scaffolder.template.questions import Answer, Question
@@ -110,6 +110,11 @@ def answers_of(
     return {**kept, **given}
 
 
+def begun(answers: Answers, known: Record) -> Answers:
+    """The answers with the exercises of the starter that the record tells of, if it does."""
+    return replace(answers, exercises=known.exercises)
+
+
 def data_of(repo: pygit2.Repository, known: Record, tree: str) -> Data | None:
     """The owner's data that the record tells of, with their files as they are in the Git `tree`; None if it has none.
 
@@ -155,8 +160,8 @@ def _rendered_again(repo: pygit2.Repository, commit: str, known: Record, folder:
     data = data_of(repo, known, store.tree_of(repo, commit))
     version = known.source.get("commit")
     with foreign.opened(request(known, folder, checkout=version if isinstance(version, str) else None)) as (kind, _):
-        answers = complete(kind, chosen(known.answers), data=data)
-        tree = rendered(kind, replace(answers, exercises=known.exercises), known.source)
+        answers = begun(complete(kind, chosen(known.answers), data=data), known)
+        tree = rendered(kind, answers, known.source)
     if not known.render or record.read(tree[record.NAME].data.decode()).render != known.render:
         return None
     return Base(store.write_tree(repo, tree), "")

@@ -112,7 +112,8 @@ def without_course(
 ) -> Merged:
     """The commit `head` as a finished project: the page, the tests and the marks go, the owner's solutions stay.
 
-    To the merge, the files with solutions look as if the finished project had them as the starter did.
+    To the merge, the files with solutions look as if the starter had had them finished, so that the owner's stay. The
+    render must be of the version that `base` is of.
     """
     before = store.entries(repo, base.tree)
     written = {

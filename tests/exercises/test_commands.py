@@ -164,6 +164,18 @@ def test_finish_removes_nothing_that_its_owner_has_changed(project: Path, scaffo
     assert files(project) == before
 
 
+def test_finish_comes_after_an_update_that_waits(kit: Path, project: Path, scaffolder: Run) -> None:
+    for name in ("share", "every"):
+        scaffolder("exercise", project, "--solution", name, "--apply")
+    commit(project)
+    edit(kit / "{{ cookiecutter.project_slug }}/src/pkg/shares.py", "return os.getcwd()", "return os.curdir")
+    code, _, err = scaffolder("exercise", project, "--finish")
+    assert code == 2
+    assert "'scaffolder update' first" in err
+    assert scaffolder("update", project).code == scaffolder("exercise", project, "--finish").code == 0
+    assert "return os.curdir" in (project / "src/pkg/shares.py").read_text()
+
+
 def test_our_solutions_are_no_lines_of_the_owner(project: Path, scaffolder: Run) -> None:
     scaffolder("exercise", project, "--solution", "share", "--apply")
     edit(project / "src/pkg/shares.py", "    " + STUB.format("every"), "        return map(share, self.numbers)\n")
