@@ -112,7 +112,8 @@ def lacks(repo: Repository, capability: str) -> Verdict | None:
     """The verdict on an item that needs `capability` if that is absent or not declared; None if the project has it."""
     found = contract(repo)
     if found is None:
-        return unverified(f"{undeclared(repo)}, so nothing says whether {CAPABILITIES[capability]}; {_HOW}")
+        drafts = f"`scaffolder contract --write` drafts {PATH}, and {_HOW}"
+        return unverified(f"{undeclared(repo)}, so nothing says whether {CAPABILITIES[capability]}; {drafts}")
     said = found.capabilities.get(capability)
     if said is None:
         return unverified(f"{PATH} does not say under [capabilities] whether {CAPABILITIES[capability]}; {_HOW}")

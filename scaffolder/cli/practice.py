@@ -34,7 +34,7 @@ class NoTerminalError(ScaffolderError):
 def practice(
     path: Folder = Path(), most: Most = 10, just_list: JustList = False, as_json: options.AsJson = False
 ) -> None:
-    """Ask what an interviewer would ask about a project.
+    """Ask what an interviewer would ask.
 
     Answer aloud or in writing, look where the answer stands in your code and reports, and say whether you knew it.
     What you did not know comes back first. Only that is kept, in a file of your own outside the repository.
