@@ -27,10 +27,7 @@ from scaffolder.errors import OutsideError, ScaffolderError, one_line, outside
 COMMANDS = {
     "new": ("scaffolder.cli.new:new", "Create a project from a template."),
     "adopt": ("scaffolder.cli.adopt:adopt", "Put your own data into a project."),
-    "exercise": (
-        "scaffolder.cli.exercise:exercise",
-        "Show which exercises of a starter are left, a hint, or a solution.",
-    ),
+    "exercise": ("scaffolder.cli.exercise:exercise", "Show which exercises of a starter are left."),
     "list": ("scaffolder.cli.templates:list_templates", "List the templates and what they demonstrate."),
     "describe": ("scaffolder.cli.templates:describe", "Show one template and the questions it asks."),
     "match": ("scaffolder.cli.match:match", "Say where your repositories show what a job asks for."),

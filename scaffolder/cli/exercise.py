@@ -45,9 +45,9 @@ def exercise(
     finish: Finish = False,
     as_json: options.AsJson = False,
 ) -> None:
-    """Show which exercises of a starter are left, a hint, or a solution.
+    """Show which exercises of a starter are left.
 
-    An exercise counts as written when no function of it is left to write; 'make test' judges it.
+    With --hint or --solution, show those. An exercise counts as written when no function of it is left to write; 'make test' judges it.
     """
     from scaffolder.exercises import declared, starter
     from scaffolder.project import renewal, solving
