@@ -47,7 +47,8 @@ def exercise(
 ) -> None:
     """Show which exercises of a starter are left.
 
-    With --hint or --solution, show those. An exercise counts as written when no function of it is left to write; 'make test' judges it.
+    With --hint or --solution, show those. An exercise counts as written when no function of it is left to write;
+    'make test' judges it.
     """
     from scaffolder.exercises import declared, starter
     from scaffolder.project import renewal, solving
