@@ -43,7 +43,7 @@ def lines(table: str) -> list[list[str]]:
 
 
 def test_a_table_of_slices_has_a_line_for_each_and_a_column_for_each_metric() -> None:
-    assert lines(sections.slices(REPORT, "rows")) == [
+    assert lines(sections.tables.slices(REPORT, "rows")) == [
         ["Slice", "Rows", "ROC AUC", "mae"],
         ["all test rows", "", "0.850 [0.800, 0.900]", "2.500"],
         [r"plan = \_x\_", "3,000", "0.800 [0.700, 0.840]", "3.000"],
@@ -54,7 +54,7 @@ def test_a_table_of_slices_has_a_line_for_each_and_a_column_for_each_metric() ->
 
 def test_a_metric_stands_beside_that_of_each_baseline() -> None:
     baseline = [Baseline(name="mae", value=3, higher_is_better=False, model=model) for model in ("mean", "a|b")]
-    assert lines(sections.scores(REPORT.model_copy(update={"baseline": baseline}), "model")) == [
+    assert lines(sections.tables.scores(REPORT.model_copy(update={"baseline": baseline}), "model")) == [
         ["Metric", "**model** (served)", "mean", r"a\|b"],
         ["ROC AUC", "0.850 [0.800, 0.900]", "", ""],
         ["mae", "2.500", "3.000", "3.000"],
@@ -62,7 +62,7 @@ def test_a_metric_stands_beside_that_of_each_baseline() -> None:
 
 
 def test_a_table_of_gates_says_which_were_kept() -> None:
-    assert lines(sections.gates(REPORT)) == [
+    assert lines(sections.tables.gates(REPORT)) == [
         ["Gate", "Bound", "Measured", "Result"],
         ["ROC AUC", "at least 0.8", "0.850", "passed"],
         ["mae", "at most 2", "2.500", "**failed**"],
@@ -79,18 +79,18 @@ def test_a_slice_is_clearly_worse_if_its_whole_interval_is_and_it_has_enough_cas
 
 
 def test_the_circumstances_of_a_run_are_shown() -> None:
-    table = lines(sections.provenance(RUN, ["make a", "make b"], "of both", [["More", "7"]]))
+    table = lines(sections.tables.provenance(RUN, ["make a", "make b"], "of both", [["More", "7"]]))
     assert ["Command", "`make a`, `make b`"] in table
     assert ["Commit", "none: not a git repository"] in table
     assert ["Rows", "12,345"] in table
     assert table[-2:] == [["Seconds (of both)", "1.2"], ["More", "7"]]
-    committed = sections.provenance(RUN.model_copy(update={"commit": "abc"}), [], "")
+    committed = sections.tables.provenance(RUN.model_copy(update={"commit": "abc"}), [], "")
     assert "| Commit | `abc` |" in committed
     assert "| :--- | :--- |" in committed
 
 
 def test_the_hub_reads_what_was_measured() -> None:
-    text = sections.model_index(REPORT, "Prévision 😀", "x.csv", "tabular")
+    text = sections.tables.model_index(REPORT, "Prévision 😀", "x.csv", "tabular")
     assert '  - name: "Prévision 😀"\n' in text
     assert '          name: "x.csv"\n          type: "tabular"\n' in text
     assert text.endswith("  - type: roc_auc\n            value: 0.85\n          - type: mae\n            value: 2.5")

@@ -142,10 +142,10 @@ def test_a_lost_block_is_an_error_and_changes_nothing(project: Project, folder: 
     readme, card = folder / "README.md", folder / "MODEL_CARD.md"
     readme.write_text(readme.read_text(encoding="utf-8").replace("<!-- measured:headline -->\n", ""), encoding="utf-8")
     before = card.read_bytes()
-    with pytest.raises(BlockError, match=r"README\.md:\d+: this mark of block 'headline'"):
+    with pytest.raises(BlockError, match=r"README\.md: block 'headline' must have the lines"):
         write(folder, project)
     readme.write_text("", encoding="utf-8")
-    with pytest.raises(BlockError, match=r"README\.md has no block '.*'; put back the lines"):
+    with pytest.raises(BlockError, match=r"README\.md: block '.*' must have the lines"):
         write(folder, project)
     assert card.read_bytes() == before
 

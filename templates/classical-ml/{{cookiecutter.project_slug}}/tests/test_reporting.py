@@ -46,17 +46,20 @@ def test_windows_line_ends_stay() -> None:
 
 
 OPEN, CLOSE = "<!-- measured:one -->\n", "<!-- /measured:one -->\n"
+NEEDED = "page.md: block 'one' must have the lines <!-- measured:one --> and <!-- /measured:one -->, once and "
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("no marks at all\n", "page.md has no block 'one'"),
-        (OPEN, "page.md:1: block 'one' is never closed"),
-        (CLOSE, "page.md:1: this mark of block 'one' is one too many"),
-        (OPEN + CLOSE + "text\n" + OPEN + CLOSE, "page.md:4: this mark of block 'one' is one too many"),
-        (OPEN + OPEN + CLOSE, "page.md:2: this mark of block 'one' is one too many"),
-        (OPEN + CLOSE + CLOSE, "page.md:3: this mark of block 'one' is one too many"),
+        ("no marks at all\n", NEEDED),
+        (OPEN, NEEDED),
+        (CLOSE, NEEDED),
+        (CLOSE + OPEN, NEEDED),
+        (OPEN + CLOSE + "text\n" + OPEN + CLOSE, NEEDED),
+        (OPEN + OPEN + CLOSE, NEEDED),
+        (OPEN + CLOSE + CLOSE, NEEDED),
+        (OPEN + "# measured:two\n" + CLOSE + "# /measured:two\n", NEEDED),
         (
             OPEN + CLOSE + "<!-- measured:two -->\n<!-- /measured:two -->\n",
             "page.md: there is no measured block called 'two'",
@@ -101,12 +104,10 @@ def test_all_documents_change_or_none(tmp_path: Path, monkeypatch: pytest.Monkey
 def test_a_file_is_replaced_in_one_step(tmp_path: Path) -> None:
     path = tmp_path / "page.md"
     write_text(path, "old")
-    path.chmod(0o640)
     with pytest.raises(UnicodeEncodeError):
         write_text(path, "half \ud800")
     write_text(path, "new\r\n")
     assert path.read_bytes() == b"new\r\n"
-    assert path.stat().st_mode & 0o777 == 0o640
     assert list(tmp_path.iterdir()) == [path]
 
 

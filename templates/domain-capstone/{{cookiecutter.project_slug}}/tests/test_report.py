@@ -146,7 +146,7 @@ def test_a_lost_block_is_an_error_and_changes_nothing(project: Project) -> None:
     readme, card = project.folder / "README.md", project.folder / "MODEL_CARD.md"
     readme.write_text(readme.read_text(encoding="utf-8").replace("<!-- measured:headline -->\n", ""), encoding="utf-8")
     before = card.read_bytes()
-    with pytest.raises(BlockError, match=r"README\.md:\d+: this mark of block 'headline'"):
+    with pytest.raises(BlockError, match=r"README\.md: block 'headline' must have the lines"):
         write(project)
     assert card.read_bytes() == before
 

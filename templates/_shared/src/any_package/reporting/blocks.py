@@ -8,6 +8,7 @@ Everything outside the marks belongs to the owner and is kept byte for byte.
 import re
 import tomllib
 from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
 
 from .metrics import write_text
@@ -32,12 +33,18 @@ def rewrite(text: str, blocks: Mapping[str, str], path: Path | str = "document")
         BlockError: a mark is missing, unknown, duplicated, nested or unclosed.
     """
     lines = text.splitlines(keepends=True)
-    spans = _spans(lines, path)
-    for name in sorted(blocks.keys() ^ spans.keys()):
-        marks = f"<!-- measured:{name} --> and <!-- /measured:{name} -->"
-        if name in blocks:
-            raise BlockError(f"{path} has no block {name!r}; put back the lines {marks}")
-        raise BlockError(f"{path}: there is no measured block called {name!r}; remove the lines {marks}")
+    marks = {number: found.groups() for number, line in enumerate(lines) if (found := MARK.fullmatch(line.strip()))}
+    spans = {
+        name: slice(start + 1, end)
+        for (start, (closes, name)), (end, following) in pairwise(marks.items())
+        if not closes and following == ("/", name)
+    }
+    for name in sorted({*blocks, *(name for _, name in marks.values())}):
+        both = f"<!-- measured:{name} --> and <!-- /measured:{name} -->"
+        if name not in blocks:
+            raise BlockError(f"{path}: there is no measured block called {name!r}; remove the lines {both}")
+        if name not in spans or sum(name == one for _, one in marks.values()) != 2:
+            raise BlockError(f"{path}: block {name!r} must have the lines {both}, once and with no other mark between")
     newline = "\r\n" if text.partition("\n")[0].endswith("\r") else "\n"
     for name, span in reversed(spans.items()):
         lines[span] = [line + newline for line in blocks[name].strip("\n").splitlines()]
@@ -74,21 +81,3 @@ def read_document(path: Path) -> str:
         raise BlockError(f"{path} does not exist; run from the repository's root") from None
     except UnicodeDecodeError:
         raise BlockError(f"{path} is not UTF-8 text; save it as UTF-8") from None
-
-
-def _spans(lines: list[str], path: Path | str) -> dict[str, slice]:
-    """The lines of each block's content, in the order of the document."""
-    spans: dict[str, slice] = {}
-    start, opened = 0, ""
-    for number, line in enumerate(lines):
-        if not (found := MARK.fullmatch(line.strip())):
-            continue
-        closes, name = found.groups()
-        if name in spans or (closes and name != opened) or (not closes and opened):
-            raise BlockError(f"{path}:{number + 1}: this mark of block {name!r} is one too many, or is out of order")
-        if closes:
-            spans[name] = slice(start, number)
-        start, opened = number + 1, "" if closes else name
-    if opened:
-        raise BlockError(f"{path}:{start}: block {opened!r} is never closed")
-    return spans

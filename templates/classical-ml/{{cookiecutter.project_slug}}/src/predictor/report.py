@@ -46,9 +46,9 @@ def facts(report: EvaluationReport, record: Any, settings: Settings) -> dict[str
 
     def scores(all: bool) -> str:
         if all:
-            return sections.scores(report, report.model)
+            return sections.tables.scores(report, report.model)
         metrics = [one for one in report.metrics if one.name not in task.minor or one.name == headline.name]
-        return sections.scores(report.model_copy(update={"metrics": metrics, "baseline": rule + clean}), report.model)
+        return sections.tables.scores(report.model_copy(update={"metrics": metrics, "baseline": rule + clean}), report.model)
 
     drawn = {name: text for name, text in task.figures.items() if (sections.FIGURES / f"{name}.svg").exists()}
     folder = f"../{sections.FIGURES.as_posix()}"
@@ -75,17 +75,17 @@ def facts(report: EvaluationReport, record: Any, settings: Settings) -> dict[str
         "parameters": _parameters,
         "scores": scores,
         "figures": "\n\n".join(f"![{text}]({folder}/{one}.svg)\n\n*{text}.*" for one, text in drawn.items()),
-        "slices": sections.slices(report, "rows"),
+        "slices": sections.tables.slices(report, "rows"),
         "worse": [one for one in report.slices if sections.clearly_worse(one, report)],
         "worst_columns": columns,
         "worst": worst_rows(columns),
         "kinds_shown": MOST_KINDS,
         "kinds": [number(int(value) if value == int(value) else value) for value in report.errors.values()],
         "failed": failures(report.gates),
-        "gates": sections.gates(report),
+        "gates": sections.tables.gates(report),
         "latency": read_json(REPORTS / "latency.json"),
-        "provenance": sections.provenance(report.run, commands, "training and evaluation", [parity]),
-        "model_index": sections.model_index(report, settings.title, settings.data.file, "tabular"),
+        "provenance": sections.tables.provenance(report.run, commands, "training and evaluation", [parity]),
+        "model_index": sections.tables.model_index(report, settings.title, settings.data.file, "tabular"),
     }
 
 

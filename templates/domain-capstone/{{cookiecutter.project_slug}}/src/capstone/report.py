@@ -63,11 +63,11 @@ def facts(report: EvaluationReport, settings: Settings) -> dict[str, Any]:
         "better": report.difference.ci95[0] > 0,
         "worse_than_rule": report.difference.ci95[1] < 0,
         "screenshot": SCREENSHOT.exists(),
-        "scores": sections.scores(report, "model"),
-        "main_scores": sections.scores(report.model_copy(update={"metrics": main}), "model"),
+        "scores": sections.tables.scores(report, "model"),
+        "main_scores": sections.tables.scores(report.model_copy(update={"metrics": main}), "model"),
         "captions": CAPTIONS,
         "second_figure": technique_figure.NAME,
-        "slices": sections.slices(report, scored),
+        "slices": sections.tables.slices(report, scored),
         "scored": scored,
         "worse": [one for one in worse if one.metric != "accepted"],
         "referred": [one for one in worse if one.metric == "accepted"],
@@ -77,10 +77,10 @@ def facts(report: EvaluationReport, settings: Settings) -> dict[str, Any]:
         "unmeasured": unmeasured(report, settings),
         "worst": worst(report, settings),
         "failed": failures(report.gates),
-        "gates": sections.gates(report),
+        "gates": sections.tables.gates(report),
         "latency": read_json(REPORTS / "latency.json"),
-        "provenance": sections.provenance(report.run, [record["run"]["command"], report.run.command], "evaluation"),
-        "model_index": sections.model_index(report, settings.problem.title, settings.data.file, "tabular"),
+        "provenance": sections.tables.provenance(report.run, [record["run"]["command"], report.run.command], "evaluation"),
+        "model_index": sections.tables.model_index(report, settings.problem.title, settings.data.file, "tabular"),
     }
 
 

@@ -39,7 +39,7 @@ def render(report: EvaluationReport, settings: Settings) -> dict[str, str]:
         "worse": [one for one in report.slices if sections.clearly_worse(one, report)],
         "failed": failures(report.gates),
         "screenshot": SCREENSHOT.exists(),
-        "sections": sections,
+        "sections": sections.tables,
         "parts": PARTS,
     }
     return sections.render(TEMPLATES.get_template("report.jinja"), facts)

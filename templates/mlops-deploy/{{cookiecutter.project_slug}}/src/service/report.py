@@ -78,15 +78,15 @@ def facts(settings: Settings, drill: Row, history: Row) -> dict[str, Any]:
         "usual_psi": USUAL_BOUND,
         "figure": _figure,
         "table": table,
-        "scores": sections.scores(report, report.model),
-        "slices": sections.slices(report, "rows"),
+        "scores": sections.tables.scores(report, report.model),
+        "slices": sections.tables.slices(report, "rows"),
         "worse": [one for one in report.slices if sections.clearly_worse(one, report)],
         "worst": worst_rows(settings),
         "failed": failures(report.gates),
-        "gates": sections.gates(report),
+        "gates": sections.tables.gates(report),
         "load": read_json(LOAD) if LOAD.exists() else None,
-        "provenance": sections.provenance(report.run, commands, "evaluation"),
-        "model_index": sections.model_index(report, settings.registry.name, settings.data.file, "tabular"),
+        "provenance": sections.tables.provenance(report.run, commands, "evaluation"),
+        "model_index": sections.tables.model_index(report, settings.registry.name, settings.data.file, "tabular"),
     }
 
 

@@ -62,21 +62,21 @@ def facts(report: EvaluationReport | None, data: dict[str, Any], settings: Setti
         "gain": report.difference[0],
         "test": {one.name: one.value for one in report.metrics},
         "latency": metrics.read_json(LATENCY),
-        "scores": sections.scores(report, report.model),
-        "slices": sections.slices(report, "questions") if report.slices else "",
+        "scores": sections.tables.scores(report, report.model),
+        "slices": sections.tables.slices(report, "questions") if report.slices else "",
         "worse": [one for one in report.slices if sections.clearly_worse(one, report)],
         "worst": markdown.table(
             SHOWN, [[markdown.cell(row[name]) for name in SHOWN] for row in wrong], left=len(SHOWN)
         ),
         "failed": metrics.failures(report.gates),
-        "gates": sections.gates(report),
-        "provenance": sections.provenance(
+        "gates": sections.tables.gates(report),
+        "provenance": sections.tables.provenance(
             report.run,
             [report.run.command],
             "evaluation",
             [["Embeddings", f"`{report.embedder}`"], ["Answers", f"`{report.answerer}`"], ["Search", report.model]],
         ),
-        "model_index": sections.model_index(
+        "model_index": sections.tables.model_index(
             report, settings.corpus.title, settings.evaluation.benchmark, "question-answering"
         ),
     }

@@ -32,14 +32,7 @@ def render(template: Template, facts: Mapping[str, Any]) -> dict[str, str]:
     return {name.replace("_", "-"): "".join(block(context)).strip() + "\n" for name, block in template.blocks.items()}
 
 
-def part(name: str, *values: Any) -> str:
-    """A table of sections.jinja."""
-    tables: Any = environment(Path(__file__).parent).get_template("sections.jinja").module
-    return str(getattr(tables, name)(*values)).strip()
-
-
-gates, scores, slices = partial(part, "gates"), partial(part, "scores"), partial(part, "slices")
-provenance, model_index = partial(part, "provenance"), partial(part, "model_index")
+tables: Any = environment(Path(__file__).parent).get_template("sections.jinja").module
 
 
 def clearly_worse(one: Slice, report: Report) -> bool:
