@@ -1,6 +1,7 @@
 """Gradient boosting with scikit-learn (HistGradientBoosting)."""
 
-from sklearn.base import BaseEstimator
+from functools import partial
+
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 
 NAME = "HistGradientBoosting"
@@ -13,14 +14,5 @@ SEARCH_SPACE: dict[str, list[float]] = {
     "l2_regularization": [0.0, 3.0],
 }
 
-
-def classifier(seed: int) -> BaseEstimator:
-    return HistGradientBoostingClassifier(early_stopping=False, random_state=seed)
-
-
-def regressor(seed: int) -> BaseEstimator:
-    return HistGradientBoostingRegressor(early_stopping=False, random_state=seed)
-
-
-def register_onnx() -> None:
-    """Nothing to do: skl2onnx can convert these models."""
+classifier = partial(HistGradientBoostingClassifier, early_stopping=False)
+regressor = partial(HistGradientBoostingRegressor, early_stopping=False)

@@ -1,6 +1,13 @@
 """Gradient boosting with XGBoost, on one thread so that two runs give the same trees."""
 
-from sklearn.base import BaseEstimator
+from functools import partial
+
+from onnxmltools.convert.xgboost.operator_converters.XGBoost import convert_xgboost
+from skl2onnx import update_registered_converter
+from skl2onnx.common.shape_calculator import (
+    calculate_linear_classifier_output_shapes,
+    calculate_linear_regressor_output_shapes,
+)
 from xgboost import XGBClassifier, XGBRegressor
 
 NAME = "XGBoost"
@@ -13,31 +20,17 @@ SEARCH_SPACE: dict[str, list[float]] = {
     "subsample": [0.7, 1.0],
 }
 
+classifier = partial(XGBClassifier, tree_method="hist", n_jobs=1)
+regressor = partial(XGBRegressor, tree_method="hist", n_jobs=1)
 
-def classifier(seed: int) -> BaseEstimator:
-    return XGBClassifier(tree_method="hist", n_jobs=1, random_state=seed)
-
-
-def regressor(seed: int) -> BaseEstimator:
-    return XGBRegressor(tree_method="hist", n_jobs=1, random_state=seed)
-
-
-def register_onnx() -> None:
-    """Teach skl2onnx to convert XGBoost's models."""
-    from onnxmltools.convert.xgboost.operator_converters.XGBoost import convert_xgboost
-    from skl2onnx import update_registered_converter
-    from skl2onnx.common.shape_calculator import (
-        calculate_linear_classifier_output_shapes,
-        calculate_linear_regressor_output_shapes,
-    )
-
-    update_registered_converter(
-        XGBClassifier,
-        "PredictorXGBClassifier",
-        calculate_linear_classifier_output_shapes,
-        convert_xgboost,
-        options={"nocl": [True, False], "zipmap": [True, False, "columns"]},
-    )
-    update_registered_converter(
-        XGBRegressor, "PredictorXGBRegressor", calculate_linear_regressor_output_shapes, convert_xgboost
-    )
+# skl2onnx can convert them after these lines.
+update_registered_converter(
+    XGBClassifier,
+    "PredictorXGBClassifier",
+    calculate_linear_classifier_output_shapes,
+    convert_xgboost,
+    options={"nocl": [True, False], "zipmap": [True, False, "columns"]},
+)
+update_registered_converter(
+    XGBRegressor, "PredictorXGBRegressor", calculate_linear_regressor_output_shapes, convert_xgboost
+)

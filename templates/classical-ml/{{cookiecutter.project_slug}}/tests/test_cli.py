@@ -30,7 +30,7 @@ def test_outside_a_repository_there_is_one_sentence(
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("step", [one for one in STEPS if one != "serve"])  # that needs a model first
 def test_without_data_each_step_names_the_one_that_brings_them(
     step: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:
@@ -119,7 +119,7 @@ def test_a_failed_gate_is_exit_code_1_and_can_be_reported(
 
 
 def test_a_mistake_in_the_code_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(_: object) -> int:
+    def broken() -> int:
         raise ValueError("a bug")
 
     monkeypatch.chdir(toy.ROOT.parent)

@@ -96,8 +96,8 @@ def test_a_column_of_gaps() -> None:
 def fit(model: str, task: Task, frame: pd.DataFrame) -> tuple[Pipeline, list[Input]]:
     inputs = features.describe_inputs(frame, task.settings)
     steps, estimator = {
-        "linear": (features.for_linear(inputs), task.linear(1)),
-        "boosting": (features.for_trees(inputs), task.boosting(1)),
+        "linear": (features.for_linear(inputs), task.linear),
+        "boosting": (features.for_trees(inputs), task.boosting),
     }[model]
     pipeline = Pipeline([("features", steps), ("model", estimator)])
     return pipeline.fit(features.table(frame, inputs), task.outcomes(frame)), inputs

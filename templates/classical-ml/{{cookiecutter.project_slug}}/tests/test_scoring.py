@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 import toy
 from predictor import scoring
 from predictor.manifest import read_manifest
-from predictor.scoring import Answers, Gain
+from predictor.scoring import Gain
 from toy import Project
 
 ROWS = pd.DataFrame({"customer": ["b", "b", "a", "c", "a"]})
@@ -24,7 +23,7 @@ def test_rows_of_one_cluster_depend_on_each_other() -> None:
 def test_a_bound_for_what_has_no_value_is_not_kept(project: Project) -> None:
     bounded = toy.task(gates={"expected_cost": 0.1})
     outcome = read_manifest(project.folder / "artifacts").outcome
-    scores = scoring.all_scores(Answers("model", np.array([]), outcome), bounded)
+    scores = bounded.all_scores(outcome)
     gain = Gain(metric="expected_cost", versus="simple rule", value=0, ci95=(0, 0))
     (gate,) = scoring.check_gates([], scores, gain, bounded)
     assert (gate.metric, gate.passed, gate.value) == ("expected_cost", False, None)

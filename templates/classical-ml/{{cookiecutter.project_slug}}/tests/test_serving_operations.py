@@ -55,8 +55,8 @@ def test_the_example_environment_file_names_every_setting() -> None:
     [
         ("model.json", None, "model.json does not exist; train a model first: make train"),
         ("model.onnx", None, "model.onnx does not exist; train a model first: make train"),
-        ("model.json", "{}", "model.json: title: Field required"),
-        ("model.json", "no JSON", "model.json: : Invalid JSON"),
+        ("model.json", "{}", "model.json does not fit this code; train again"),
+        ("model.json", "no JSON", "model.json does not fit this code; train again"),
         ("model.onnx", "another model", "is not the file that model.json describes; train again"),
     ],
 )

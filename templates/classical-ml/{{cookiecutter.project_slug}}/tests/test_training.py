@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 from sklearn.pipeline import Pipeline
 
 import toy
@@ -20,7 +21,7 @@ from predictor import artifacts, data, selection, training
 from predictor.manifest import Manifest, read_manifest
 from predictor.reporting.metrics import read_json
 from predictor.selection import Finalist, Tuned
-from predictor.settings import SettingsError, load_settings
+from predictor.settings import load_settings
 from predictor.validation import DataError
 from toy import ROOT, Project
 
@@ -97,7 +98,8 @@ def test_the_model_of_this_repository_fits_its_settings() -> None:
 
 
 def tuned(name: str, folds: list[float]) -> Tuned:
-    return Finalist(name, {}, 1, folds, float(np.mean(folds))), Pipeline([(name, "passthrough")])
+    finalist = Finalist(name=name, parameters={}, tried=1, folds=folds, mean=float(np.mean(folds)))
+    return finalist, Pipeline([(name, "passthrough")])
 
 
 @pytest.mark.parametrize(
@@ -151,6 +153,9 @@ def test_a_fold_without_known_labels_or_with_one_outcome_is_refused() -> None:
             selection.make_folds(days, outcomes, task)
 
 
-def test_an_unknown_headline_is_refused() -> None:
-    with pytest.raises(SettingsError, match=r"training.headline is 'beauty'; choose one of \w+"):
+def test_only_a_score_can_be_the_headline() -> None:
+    task = toy.task()
+    for headline in task.scores:
+        assert toy.task(training={"headline": headline}).headline.label == task.scores[headline].label
+    with pytest.raises(ValidationError, match=r"training\.headline\n.* Input should be '"):
         toy.task(training={"headline": "beauty"})

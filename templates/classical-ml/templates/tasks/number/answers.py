@@ -16,11 +16,6 @@ class Answer(Prediction):
     plan: float = Field(description="The amount to plan for: it costs least, given what too much and too little cost")
     unit: str
 
-    @property
-    def watched(self) -> float:
-        """The number whose mean monitoring watches."""
-        return self.value
-
 
 class Answers(BaseModel):
     predictions: list[Answer]

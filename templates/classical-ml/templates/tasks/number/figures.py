@@ -15,7 +15,7 @@ LAST = 90  # test rows in the figure of forecasts, so that single ones can be se
 
 @styled
 def draw(served: Answers, test: pd.DataFrame, outcomes: Array, settings: Settings) -> None:
-    """Draw the figures that `Task.figures` names into `reports/figures/`."""
+    """Draw the figures of docs/evaluation.md into `reports/figures/`."""
     if settings.data.time:
         when = test[settings.data.time].to_numpy()
         save("forecast", forecast(served, served.outcome, outcomes, when, settings))

@@ -1,6 +1,6 @@
 """The keys of settings.toml that are about the target, a number."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -22,7 +22,7 @@ class Problem(Part):
 class Training(Part):
     """How a model for such a target is chosen, and what it is compared with."""
 
-    headline: str = "mae"  # the metric that chooses the model
+    headline: Literal["mae", "rmse", "r2"] = "mae"  # the metric that chooses the model
     interval_coverage: Share = 0.9  # of a forecast's interval
     naive: str | None = None  # the column that is itself the forecast to beat
 

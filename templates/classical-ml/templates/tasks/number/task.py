@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
-from sklearn.base import BaseEstimator
 from sklearn.linear_model import Ridge
 from sklearn.metrics import mean_absolute_error, r2_score, root_mean_squared_error
 from sklearn.model_selection import GroupKFold, KFold, cross_val_predict
@@ -13,7 +12,7 @@ from sklearn.tree import DecisionTreeRegressor
 
 from . import booster
 from .manifest import Array, Mask
-from .measures import Score, checked, share
+from .measures import Score, share
 from .outcome import Outcome
 from .reporting.markdown import number
 from .settings import Settings
@@ -31,6 +30,7 @@ class Task:
 
     name = "tabular-regression"  # as the Hugging Face hub names tasks
     linear_name = "ridge regression"
+    linear = Ridge()
     linear_space = {"alpha": [0.1, 1.0, 10.0, 100.0]}  # noqa: RUF012  # the values that the search tries
     folds = GroupKFold
     stratified = False  # a part of the rows need not have each value
@@ -45,15 +45,11 @@ class Task:
         "rmse": Score("RMSE", False, root_mean_squared_error, "neg_root_mean_squared_error"),
         "r2": Score("R²", True, r2_score, "r2"),
     }
-    # What to see in each figure.
-    figures = {  # noqa: RUF012
-        "forecast": "Does the forecast follow the outcomes? The shaded interval should contain nearly all of them",
-        "residuals": "Are the errors the same everywhere? The points should scatter evenly around the line",
-    }
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.headline = checked(settings.training.headline, self.scores)
+        self.boosting = booster.regressor(random_state=settings.training.seed)
+        self.headline = self.scores[settings.training.headline]
         naive = settings.training.naive
         self.numbers = [settings.problem.target, *([naive] if naive else [])]  # without a gap, beside the inputs
 
@@ -61,19 +57,14 @@ class Task:
         """The numbers to predict."""
         return np.asarray(frame[self.settings.problem.target], dtype=np.float64)
 
-    def describe(self, outcomes: Array) -> float:
-        """The mean."""
+    def average(self, outcomes: Array) -> float:
         return float(outcomes.mean())
+
+    describe = average  # in reports/data.json
 
     def rules(self, _: pd.Series) -> Iterator[tuple[pd.Series, str]]:
         """Every number may be a target."""
         yield from ()
-
-    def linear(self, seed: int) -> BaseEstimator:
-        return Ridge(random_state=seed)
-
-    def boosting(self, seed: int) -> BaseEstimator:
-        return booster.regressor(seed)
 
     def raw(self, pipeline: Pipeline, table: pd.DataFrame) -> Array:
         return np.asarray(pipeline.predict(table), dtype=np.float64).ravel()
@@ -95,9 +86,6 @@ class Task:
             above=max(0.0, conformal_quantile(errors, 1 - tail)),
             margin=float(np.quantile(errors, share)),
         )
-
-    def average(self, outcomes: Array) -> float:
-        return float(outcomes.mean())
 
     def leaf_sums(self, outcomes: Array) -> Array:
         """What `leaf_loss` needs to know of each row, so that it can be summed."""
@@ -122,7 +110,9 @@ class Task:
     def decide_baseline(self, outcomes: Array, predicted: Array) -> Outcome:
         return self.decide(outcomes, predicted)
 
-    def decision_scores(self, outcome: Outcome) -> dict[str, Score]:
+    def all_scores(self, outcome: Outcome) -> dict[str, Score]:
+        """The scores, and those of the interval and the plan."""
+
         def coverage(outcomes: Array, predicted: Array) -> Array:
             low, high = predicted - outcome.below, predicted + outcome.above
             return np.asarray((low <= outcomes) & (outcomes <= high), dtype=np.float64)
@@ -132,6 +122,7 @@ class Task:
             return float(np.where(surplus > 0, cost.false_positive * surplus, -cost.false_negative * surplus).mean())
 
         return {
+            **self.scores,
             "coverage": share("coverage", coverage),
             "expected_cost": Score("expected cost", False, expected_cost),
         }

@@ -33,11 +33,8 @@ def test_on_the_rows_that_set_it_an_interval_contains_its_share(seed: int, cover
     known = forecasting(coverage)
     outcomes = errors(seed, count)
     outcome = known.decide(outcomes, np.zeros(count))
-    assert (
-        coverage
-        <= known.decision_scores(outcome)["coverage"].function(outcomes, np.zeros(count))
-        <= coverage + 4 / count
-    )
+    found = known.all_scores(outcome)["coverage"].function(outcomes, np.zeros(count))
+    assert coverage <= found <= coverage + 4 / count
     tail = (1 - coverage) / 2
     assert np.mean(outcomes > outcome.above) <= tail
     assert np.mean(outcomes < -outcome.below) <= tail
@@ -67,7 +64,7 @@ def test_no_other_margin_costs_less(seed: int, much: float, little: float, other
 
     def cost(margin: float) -> float:
         changed = outcome.model_copy(update={"margin": margin})
-        return known.decision_scores(changed)["expected_cost"].function(outcomes, predicted)
+        return known.all_scores(changed)["expected_cost"].function(outcomes, predicted)
 
     assert cost(outcome.margin) <= cost(other) + 0.01 * max(much, little)
 

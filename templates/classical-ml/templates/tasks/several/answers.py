@@ -17,11 +17,6 @@ class Answer(Prediction):
     decision: str = Field(description="The class that is expected to cost least")
     probabilities: list[Chance] = Field(description="Calibrated, of every class, the likeliest first")
 
-    @property
-    def watched(self) -> float:
-        """The number whose mean monitoring watches."""
-        return self.probabilities[0].probability
-
 
 class Answers(BaseModel):
     predictions: list[Answer]

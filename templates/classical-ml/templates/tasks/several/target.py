@@ -1,6 +1,6 @@
 """The keys of settings.toml that are about the target, one of several classes."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -22,7 +22,7 @@ class Problem(Part):
 class Training(Part):
     """How a model for such a target is chosen."""
 
-    headline: str = "macro_f1"  # the metric that chooses the model
+    headline: Literal["macro_f1", "log_loss"] = "macro_f1"  # the metric that chooses the model
 
 
 class Cost(Part):

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pandas as pd
 from scipy.optimize import minimize_scalar
-from sklearn.base import BaseEstimator
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold, cross_val_predict
@@ -15,7 +14,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from . import booster
 from .manifest import Array, Mask
-from .measures import Rule, Score, Scorer, checked, share
+from .measures import Rule, Score, Scorer, share
 from .outcome import CLOSEST, Outcome
 from .settings import Settings, SettingsError
 
@@ -50,6 +49,7 @@ class Task:
 
     name = "tabular-classification"  # as the Hugging Face hub names tasks
     linear_name = "logistic regression"
+    linear = LogisticRegression(max_iter=1000)
     linear_space = {"C": [0.1, 1.0, 10.0, 100.0]}  # noqa: RUF012  # the values that the search tries
     folds = StratifiedGroupKFold
     stratified = True  # each part of the rows has every class, in the same shares
@@ -57,11 +57,6 @@ class Task:
     relative = False  # whether ONNX may differ in proportion to the largest prediction
     slice_scores = ("accuracy",)  # beside the headline
     unsaid = ""  # a rule says all of its answers
-    # What to see in each figure.
-    figures = {  # noqa: RUF012
-        "confusion": "Which classes are taken for which others? The more rows are on the diagonal, the better",
-        "calibration": "Can a probability be taken at its word? The closer the points are to the diagonal, the better",
-    }
 
     def __init__(self, settings: Settings) -> None:
         self.settings, self.classes = settings, settings.problem.classes
@@ -75,7 +70,8 @@ class Task:
             "macro_f1": Score("macro-F1", True, self.macro_f1, scorer(1, self.macro_f1)),
             "log_loss": Score("log loss", False, log_loss, scorer(-1, log_loss)),
         }
-        self.headline = checked(settings.training.headline, self.scores)
+        self.boosting = booster.classifier(random_state=settings.training.seed)
+        self.headline = self.scores[settings.training.headline]
 
     def prices(self) -> Array:
         """The cost of each pair of true and said class: 1, or what the settings say; nothing if they are equal.
@@ -102,12 +98,6 @@ class Task:
     def rules(self, labels: pd.Series) -> Iterator[tuple[pd.Series, str]]:
         """The rows whose label breaks a rule, with what is wrong."""
         yield ~labels.isin(self.classes), "is none of problem.classes in settings.toml"
-
-    def linear(self, seed: int) -> BaseEstimator:
-        return LogisticRegression(max_iter=1000, random_state=seed)
-
-    def boosting(self, seed: int) -> BaseEstimator:
-        return booster.classifier(seed)
 
     def raw(self, pipeline: Pipeline, table: pd.DataFrame) -> Array:
         """What the pipeline itself predicts, before calibration; the ONNX model returns the same."""
@@ -160,8 +150,8 @@ class Task:
         rows = counts.sum(axis=0) + counts.sum(axis=1)
         return float((2 * counts.diagonal()[rows > 0] / rows[rows > 0]).mean())
 
-    def decision_scores(self, outcome: Outcome) -> dict[str, Score]:
-        """Scores of what is said."""
+    def all_scores(self, outcome: Outcome) -> dict[str, Score]:
+        """The scores, and those of what is said."""
 
         def right(outcomes: Array, predicted: Array) -> Array:
             return np.asarray(outcome.said(predicted) == outcomes, dtype=np.float64)
@@ -174,7 +164,7 @@ class Task:
 
         recalls = {name: share(name, recall(place)) for place, name in enumerate(self.minor)}
         cost = Score("expected cost", False, expected_cost)
-        return {"accuracy": share("accuracy", right), "expected_cost": cost, **recalls}
+        return {**self.scores, "accuracy": share("accuracy", right), "expected_cost": cost, **recalls}
 
     def verdicts(self, outcomes: Array, predicted: Array, outcome: Outcome) -> dict[str, Array]:
         """The columns of predictions.csv."""

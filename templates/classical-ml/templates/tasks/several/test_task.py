@@ -33,7 +33,7 @@ def test_scores_agree_with_scikit_learn(seed: int, count: int) -> None:
     outcomes, predicted = drawn(seed, count)
     task, places = toy.task(), np.arange(3)
     said = task.undecided.said(predicted)
-    every = {**task.scores, **task.decision_scores(task.undecided)}
+    every = task.all_scores(task.undecided)
     found = {name: score.function(outcomes, predicted) for name, score in every.items()}
     assert found["macro_f1"] == pytest.approx(metrics.f1_score(outcomes, said, average="macro"))
     assert found["log_loss"] == pytest.approx(metrics.log_loss(outcomes, predicted, labels=places))

@@ -13,11 +13,6 @@ class Answer(Prediction):
     threshold: float = Field(ge=0, le=1, description="From this probability upwards, acting costs less than not acting")
     decision: bool = Field(description="True when the probability reaches the threshold")
 
-    @property
-    def watched(self) -> float:
-        """The number whose mean monitoring watches."""
-        return self.probability
-
 
 class Answers(BaseModel):
     predictions: list[Answer]

@@ -13,7 +13,7 @@ from .settings import Settings
 
 @styled
 def draw(served: Answers, _: pd.DataFrame, outcomes: Array, settings: Settings) -> None:
-    """Draw the figures that `Task.figures` names into `reports/figures/`."""
+    """Draw the figures of docs/evaluation.md into `reports/figures/`."""
     save("calibration", calibration(served, outcomes, settings))
     save("ranking", ranking(served, outcomes))
 

@@ -1,5 +1,7 @@
 """The keys of settings.toml that are about the target, one of two classes."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from .reporting.metrics import Part
@@ -19,7 +21,7 @@ class Problem(Part):
 class Training(Part):
     """How a model for such a target is chosen."""
 
-    headline: str = "roc_auc"  # the metric that chooses the model
+    headline: Literal["roc_auc", "average_precision", "brier"] = "roc_auc"  # the metric that chooses the model
 
 
 class Cost(Part):

@@ -5,16 +5,15 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 from scipy.stats import rankdata
-from sklearn.base import BaseEstimator
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_score
+from sklearn.metrics import average_precision_score, brier_score_loss, confusion_matrix, roc_auc_score
 from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold, cross_val_predict
 from sklearn.pipeline import Pipeline
 from sklearn.tree import DecisionTreeClassifier
 
 from . import booster
 from .manifest import Array, Mask
-from .measures import Score, checked, share
+from .measures import Score, share
 from .outcome import Outcome, log_odds
 from .settings import Settings
 
@@ -46,6 +45,7 @@ class Task:
 
     name = "tabular-classification"  # as the Hugging Face hub names tasks
     linear_name = "logistic regression"
+    linear = LogisticRegression(max_iter=1000)
     linear_space = {"C": [0.1, 1.0, 10.0, 100.0]}  # noqa: RUF012  # the values that the search tries
     folds = StratifiedGroupKFold
     stratified = True  # each part of the rows has both classes, in the same shares
@@ -59,15 +59,12 @@ class Task:
         "average_precision": Score("average precision", True, average_precision, "average_precision"),
         "brier": Score("Brier score", False, brier_score_loss, "neg_brier_score"),
     }
-    # What to see in each figure.
-    figures = {  # noqa: RUF012
-        "calibration": "Do events happen as often as predicted? The closer the points are to the diagonal, the better",
-        "ranking": "How well does it rank? The further the curves are from the dashed lines of chance, the better",
-    }
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.headline = checked(settings.training.headline, self.scores)
+        self.boosting = booster.classifier(random_state=settings.training.seed)
+        self.headline = self.scores[settings.training.headline]
+        self.unsaid = f"{settings.problem.action} no {settings.problem.entity}"  # what a rule leaves out
         self.numbers: list[str] = []  # columns that must hold numbers, beside the inputs
 
     def outcomes(self, frame: pd.DataFrame) -> Array:
@@ -75,20 +72,16 @@ class Task:
         problem = self.settings.problem
         return np.asarray(frame[problem.target] == problem.positive, dtype=np.float64)
 
-    def describe(self, outcomes: Array) -> float:
+    def average(self, outcomes: Array) -> float:
         """The share of the class to find."""
         return float(outcomes.mean())
+
+    describe = average  # in reports/data.json
 
     def rules(self, labels: pd.Series) -> Iterator[tuple[pd.Series, str]]:
         """The rows whose label breaks a rule, with what is wrong."""
         others = labels[labels != self.settings.problem.positive]
         yield ~labels.isin([self.settings.problem.positive, *others.mode()[:1]]), "is a third label"
-
-    def linear(self, seed: int) -> BaseEstimator:
-        return LogisticRegression(max_iter=1000, random_state=seed)
-
-    def boosting(self, seed: int) -> BaseEstimator:
-        return booster.classifier(seed)
 
     def raw(self, pipeline: Pipeline, table: pd.DataFrame) -> Array:
         """What the pipeline itself predicts, before calibration; the ONNX model returns the same."""
@@ -99,9 +92,6 @@ class Task:
         sigmoid = LogisticRegression(C=np.inf).fit(log_odds(raw)[:, None], outcomes)
         calibration = {"slope": float(sigmoid.coef_[0, 0]), "intercept": float(sigmoid.intercept_[0])}
         return self.decide_baseline(outcomes, raw).model_copy(update=calibration)
-
-    def average(self, outcomes: Array) -> float:
-        return float(outcomes.mean())
 
     def leaf_sums(self, outcomes: Array) -> Array:
         """What `leaf_loss` needs to know of each row, so that it can be summed: that it is a row, and positive."""
@@ -119,11 +109,6 @@ class Task:
         problem = self.settings.problem
         return f"{problem.action} {'every' if predicted >= outcome.threshold else 'no'} {problem.entity}"
 
-    @property
-    def unsaid(self) -> str:
-        """The answer that a rule leaves out where it has another one."""
-        return f"{self.settings.problem.action} no {self.settings.problem.entity}"
-
     def baselines(self, train: Array, rows: pd.DataFrame) -> dict[str, Array]:
         """All rows get the average rate of the training rows; this is named for what is then done with all of them."""
         rate = float(train.mean())
@@ -135,8 +120,8 @@ class Task:
         threshold = cost.false_positive / (cost.false_positive + cost.false_negative or 1)
         return Outcome(positive=self.settings.problem.positive, threshold=threshold)
 
-    def decision_scores(self, outcome: Outcome) -> dict[str, Score]:
-        """Scores of acting from the threshold upwards."""
+    def all_scores(self, outcome: Outcome) -> dict[str, Score]:
+        """The scores, and those of acting from the threshold upwards."""
 
         def precision(outcomes: Array, predicted: Array) -> Array:
             return np.where(predicted >= outcome.threshold, outcomes, np.nan)
@@ -145,18 +130,15 @@ class Task:
             return np.where(outcomes == 1, predicted >= outcome.threshold, np.nan)
 
         def expected_cost(outcomes: Array, predicted: Array) -> float:
-            return float(self.costs(outcomes, predicted, outcome).mean())
+            cost, acts = self.settings.cost, predicted >= outcome.threshold
+            return float(np.where(acts, cost.false_positive * (1 - outcomes), cost.false_negative * outcomes).mean())
 
         return {
+            **self.scores,
             "precision": share("precision", precision),
             "recall": share("recall", recall),
             "expected_cost": Score("expected cost", False, expected_cost),
         }
-
-    def costs(self, outcomes: Array, predicted: Array, outcome: Outcome) -> Array:
-        """What each row's decision costs."""
-        cost, acts = self.settings.cost, predicted >= outcome.threshold
-        return np.where(acts, cost.false_positive * (1 - outcomes), cost.false_negative * outcomes)
 
     def verdicts(self, outcomes: Array, predicted: Array, outcome: Outcome) -> dict[str, Array]:
         """The columns of predictions.csv."""
@@ -173,7 +155,6 @@ class Task:
 
     def summarise(self, outcomes: Array, predicted: Array, outcome: Outcome) -> dict[str, float]:
         """The kinds of right and wrong decisions, counted."""
-        acts, positive = predicted >= outcome.threshold, outcomes == 1
-        kinds = {"true positives": acts & positive, "false positives": acts & ~positive}
-        kinds |= {"false negatives": ~acts & positive, "true negatives": ~acts & ~positive}
-        return {kind: int(rows.sum()) for kind, rows in kinds.items()}
+        counts = confusion_matrix(outcomes, predicted >= outcome.threshold, labels=[1, 0]).T.ravel().tolist()
+        kinds = ("true positives", "false positives", "false negatives", "true negatives")
+        return dict(zip(kinds, counts, strict=True))

@@ -47,7 +47,7 @@ def test_scores_of_decisions_agree_with_scikit_learn(pairs: list[tuple[float, fl
     assume(outcomes.any())
     acts = predicted >= threshold
     outcome = Outcome(positive="yes", threshold=threshold)
-    scores = toy.task(cost={"false_positive": 2, "false_negative": 5}).decision_scores(outcome)
+    scores = toy.task(cost={"false_positive": 2, "false_negative": 5}).all_scores(outcome)
     found = {name: score.function(outcomes, predicted) for name, score in scores.items()}
     precision = metrics.precision_score(outcomes, acts, zero_division=np.nan)  # no alarm is neither right nor wrong
     assert found["precision"] == pytest.approx(precision, nan_ok=True)

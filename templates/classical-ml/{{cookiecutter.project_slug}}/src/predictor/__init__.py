@@ -2,7 +2,5 @@
 
 import os
 
-__version__ = "0.1.0"
-
 # ONNX Runtime sends usage data to its maker unless this is set before it is first imported.
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")

@@ -5,9 +5,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import skl2onnx
+from skl2onnx.common.data_types import FloatTensorType, StringTensorType
+from skl2onnx.helpers.onnx_helper import select_model_inputs_outputs
 from sklearn.pipeline import Pipeline
 
-from . import booster, normalise
+from . import normalise
 from .manifest import ARTIFACTS, TRAINING, Array, Input, Manifest, model_inputs
 from .model import Model
 from .outcome import ONNX_OPTIONS, ONNX_OUTPUT
@@ -24,11 +27,6 @@ class ArtifactError(ValueError):
 
 def to_onnx(pipeline: Pipeline, inputs: Sequence[Input]) -> bytes:
     """Convert a fitted pipeline; the same pipeline gives the same bytes."""
-    import skl2onnx
-    from skl2onnx.common.data_types import FloatTensorType, StringTensorType
-    from skl2onnx.helpers.onnx_helper import select_model_inputs_outputs
-
-    booster.register_onnx()
     kinds = {"numeric": FloatTensorType, "categorical": StringTensorType}
     model = skl2onnx.to_onnx(
         pipeline,
@@ -37,10 +35,7 @@ def to_onnx(pipeline: Pipeline, inputs: Sequence[Input]) -> bytes:
         target_opset=OPSETS,
     )
     model = select_model_inputs_outputs(model, ONNX_OUTPUT)
-    _drop_unused_constants(model.graph)
-    opsets = sorted(model.opset_import, key=lambda one: one.domain)  # skl2onnx takes them from a set
-    del model.opset_import[:]
-    model.opset_import.extend(opsets)
+    model.opset_import.sort(key=lambda one: one.domain)  # skl2onnx takes them from a set
     return bytes(model.SerializeToString(deterministic=True))
 
 
@@ -92,10 +87,3 @@ def save(onnx: bytes, manifest: Manifest) -> None:
 
 def write_manifest(manifest: Manifest) -> None:
     write_text(ARTIFACTS / "model.json", manifest.model_dump_json(indent=2) + "\n")
-
-
-def _drop_unused_constants(graph: Any) -> None:
-    used = {name for node in graph.node for name in node.input}
-    kept = [constant for constant in graph.initializer if constant.name in used]
-    del graph.initializer[:]
-    graph.initializer.extend(kept)

@@ -13,8 +13,7 @@ import pandas as pd
 from . import artifacts, data, features, figures, rule, scoring, training
 from .data import Dataset
 from .manifest import ARTIFACTS, Array, Input, Mask
-from .model import Model, load_model
-from .reporting.markdown import estimate
+from .model import load_model
 from .reporting.metrics import METRICS, REPORTS, ReportError, write_json
 from .reporting.run import describe_run
 from .scoring import Answers, EvaluationReport
@@ -57,7 +56,7 @@ def evaluate(settings: Settings) -> EvaluationReport:
         metrics=metrics,
         baseline=[one for rival in rivals for one in scoring.measure_baseline(rival, outcomes, task)],
         slices=list(scoring.measure_slices(served, rows, outcomes, task)),
-        gates=scoring.check_gates(metrics, scoring.all_scores(served, task), gains[0], task),
+        gates=scoring.check_gates(metrics, task.all_scores(served.outcome), gains[0], task),
         model=served.name,
         rule=sentence,
         rule_columns=columns,
@@ -65,10 +64,13 @@ def evaluate(settings: Settings) -> EvaluationReport:
         errors=task.summarise(outcomes, served.predicted, served.outcome),
         mistakes={kind: int(found.sum()) for kind, found in mistakes.items()},
     )
-    predictions = write(report, served, rows, outcomes, model, task)
+    write_json(METRICS, report.model_dump(mode="json"))
+    artifacts.write_manifest(model.manifest.model_copy(update={"metrics": metrics}))
+    predictions = pd.DataFrame(task.verdicts(outcomes, served.predicted, served.outcome), rows.index)
     distance = pd.Series(task.distance(outcomes, served.predicted), rows.index)
     errors = worst(predictions, distance, mistakes, rows[list(settings.columns)])
-    errors.to_csv(REPORTS / "errors.csv", float_format="%.6g", index_label="row")
+    for name, table in (("predictions", predictions), ("errors", errors)):
+        table.to_csv(REPORTS / f"{name}.csv", float_format="%.6g", index_label="row")
     figures.draw(served, rows, outcomes, settings)
     return report
 
@@ -79,12 +81,12 @@ def predict_without_model(dataset: Dataset, inputs: list[Input], task: Task) -> 
     They are fitted on the training rows, and their decision rules come from the validation rows, as the model's do.
     """
     known, earlier = (task.outcomes(part) for part in (dataset.train, dataset.validation))
-    train, validation, test = (
-        features.table(part, inputs) for part in (dataset.train, dataset.validation, dataset.test)
-    )
-    simple = rule.fit(train, known, inputs, task)
-    before = {rule.NAME: simple.predict(validation), **task.baselines(known, dataset.validation)}
-    now = {rule.NAME: simple.predict(test), **task.baselines(known, dataset.test)}
+    simple = rule.fit(features.table(dataset.train, inputs), known, inputs, task)
+
+    def predict(part: pd.DataFrame) -> dict[str, Array]:
+        return {rule.NAME: simple.predict(features.table(part, inputs)), **task.baselines(known, part)}
+
+    before, now = predict(dataset.validation), predict(dataset.test)
     found = [Answers(name, now[name], task.decide_baseline(earlier, before[name])) for name in now]
     return found, *simple.say(found[0].outcome, task)
 
@@ -95,28 +97,15 @@ def predict_without_suspects(dataset: Dataset, inputs: list[Input], task: Task) 
     kept = [item for item in inputs if item.name not in suspected]
     if not kept or len(kept) == len(inputs):
         return []
-    train, validation, test = (
-        training.view(part, kept, task) for part in (dataset.train, dataset.validation, dataset.test)
-    )
-    _, pipeline = training.fit(train, kept, task)
-    outcome = task.decide(validation.outcomes, task.raw(pipeline, validation.table))
-    return [Answers(without(task.settings), outcome.finish(task.raw(pipeline, test.table)), outcome)]
+    _, pipeline = training.fit(dataset.train, kept, task)
+    raw, now = (task.raw(pipeline, features.table(part, kept)) for part in (dataset.validation, dataset.test))
+    outcome = task.decide(task.outcomes(dataset.validation), raw)
+    return [Answers(without(task.settings), outcome.finish(now), outcome)]
 
 
 def without(settings: Settings) -> str:
     """What a model without the inputs that may be leaks is called."""
     return f"without {', '.join(settings.data.suspected)}"
-
-
-def write(
-    report: EvaluationReport, served: Answers, rows: pd.DataFrame, outcomes: Array, model: Model, task: Task
-) -> pd.DataFrame:
-    """Write metrics.json, predictions.csv, and the scores into the manifest; returns the predictions."""
-    write_json(METRICS, report.model_dump(mode="json"))
-    predictions = pd.DataFrame(task.verdicts(outcomes, served.predicted, served.outcome), index=rows.index)
-    predictions.to_csv(REPORTS / "predictions.csv", float_format="%.6g", index_label="row")
-    artifacts.write_manifest(model.manifest.model_copy(update={"metrics": report.metrics}))
-    return predictions
 
 
 def worst(
@@ -128,15 +117,3 @@ def worst(
     errors = predictions.loc[kinds.index].assign(mistake=kinds)
     inputs = inputs.rename(columns=lambda name: f"{name} (input)" if name in {"row", *errors} else name)
     return errors.join(inputs)
-
-
-def summary(report: EvaluationReport) -> str:
-    """The scores of the served model, for a terminal."""
-    lines = (f"\n  {one.label:<18} {estimate(one.value, one.ci95)}" for one in report.metrics)
-    gain = report.difference[0]
-    verdict = "is clearly better than" if gain.ci95[0] > 0 else "is not clearly better than"
-    return (
-        f"Scores on the test rows, with 95% intervals:{''.join(lines)}\n"
-        f"The model {verdict} a simple rule: its gain in expected cost is {estimate(gain.value, gain.ci95)}.\n"
-        f"The rule: {report.rule}."
-    )

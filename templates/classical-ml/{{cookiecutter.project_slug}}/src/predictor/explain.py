@@ -1,11 +1,11 @@
 """Explain an answer: how it changes when one input is replaced by its typical value in training."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from .manifest import Manifest, model_inputs
-from .model import Feed, Model
+from .model import Model, Row
 
 
 def method(manifest: Manifest) -> str:
@@ -17,27 +17,21 @@ def method(manifest: Manifest) -> str:
     )
 
 
-class Explained(NamedTuple):
-    score: Any  # the prediction
-    effects: dict[str, float]  # strongest first; inputs that already have their typical value are left out
+def explain(model: Model, row: Row, top: int) -> tuple[Any, dict[str, float]]:
+    """The prediction for a row, and the effects of its `top` strongest inputs, in a single run of the model.
 
-
-def explain(model: Model, feed: Feed, top: int) -> Explained:
-    """Score the one row in `feed` and find its `top` strongest inputs, in a single run of the model."""
+    The strongest input comes first. Inputs that already have their typical value are left out.
+    """
+    feed = model.feed([row])
     keys = {item.name: [one.key for one in model_inputs([item])] for item in model.manifest.inputs}
     changed = [name for name, some in keys.items() if any(feed[key][0, 0] != model.typical[key][0, 0] for key in some)]
     untypical = changed if top else []
-    scores = model.scores(_variants(feed, model.typical, [keys[name] for name in untypical]))
+    variants = {key: column.repeat(len(untypical) + 1, axis=0) for key, column in feed.items()}
+    for position, name in enumerate(untypical, start=1):  # the first variant is the row itself
+        for key in keys[name]:
+            variants[key][position] = model.typical[key][0]
+    scores = model.scores(variants)
     scaled = model.manifest.outcome.effect_scale(scores)
     effects = scaled[0] - scaled[1:]
     strongest = np.argsort(-np.abs(effects), kind="stable")[:top]
-    return Explained(scores[0], {untypical[i]: float(effects[i]) for i in strongest if effects[i]})
-
-
-def _variants(feed: Feed, typical: Feed, keys: list[list[str]]) -> Feed:
-    """The row itself, then one copy for each list of `keys` in which these columns have their typical values."""
-    variants = {key: column.repeat(len(keys) + 1, axis=0) for key, column in feed.items()}
-    for position, some in enumerate(keys, start=1):
-        for key in some:
-            variants[key][position] = typical[key][0]
-    return variants
+    return scores[0], {untypical[i]: float(effects[i]) for i in strongest if effects[i]}

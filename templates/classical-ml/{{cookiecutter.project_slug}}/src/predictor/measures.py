@@ -1,12 +1,11 @@
 """A score of predictions for outcomes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from .manifest import Array
-from .settings import SettingsError
 
 Scorer = Callable[..., float]  # (pipeline, table, outcomes); more is better
 Rule = Callable[[Array, Array], Array]  # (outcomes, predicted), with as many rows
@@ -35,14 +34,3 @@ def share(label: str, hits: Rule) -> Score:
         return float(about.mean()) if len(about) else np.nan
 
     return Score(label, True, mean, hits=hits)
-
-
-def checked(headline: str, scores: Mapping[str, Score]) -> Score:
-    """The score that the settings name as the headline.
-
-    Raises:
-        SettingsError: it is none of these.
-    """
-    if headline not in scores:
-        raise SettingsError(f"training.headline is {headline!r}; choose one of {', '.join(scores)}")
-    return scores[headline]

@@ -1,14 +1,12 @@
 """Write the measured blocks of the documents. Every number comes from `reports/`, every sentence from report.jinja."""
 
-import csv
-from itertools import groupby, islice
-from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from . import artifacts, bootstrap, evaluation
 from .reporting import blocks, sections
-from .reporting.markdown import number
 from .reporting.metrics import METRICS, REPORTS, failures, read_json, read_report
 from .scoring import EvaluationReport
 from .settings import Settings
@@ -43,17 +41,8 @@ def facts(report: EvaluationReport, record: Any, settings: Settings) -> dict[str
     gain = report.difference[0]  # over the simple rule, in expected cost
     rule = [one for one in report.baseline if one.model == gain.versus]
     clean = [one for one in report.baseline if one.model == evaluation.without(settings)]
-
-    def scores(all: bool) -> str:
-        if all:
-            return sections.tables.scores(report, report.model)
-        metrics = [one for one in report.metrics if one.name not in task.minor or one.name == headline.name]
-        return sections.tables.scores(report.model_copy(update={"metrics": metrics, "baseline": rule + clean}), report.model)
-
-    drawn = {name: text for name, text in task.figures.items() if (sections.FIGURES / f"{name}.svg").exists()}
-    folder = f"../{sections.FIGURES.as_posix()}"
-    inputs = [one["feature"] for one in record["importance"][:SHOWN_INPUTS]]
-    columns = ["row", "mistake", "actual", "predicted", *inputs]
+    main = [one for one in report.metrics if one.name not in task.minor or one.name == headline.name]
+    shorter = report.model_copy(update={"metrics": main, "baseline": rule + clean})
     commands = [record["run"]["command"], report.run.command]
     parity = ["ONNX against the pipeline, largest difference", f"{record['parity']:.1e}"]
     return {
@@ -71,16 +60,14 @@ def facts(report: EvaluationReport, record: Any, settings: Settings) -> dict[str
         "timed_blocks": settings.data.time and task.block > 1,
         "most_rows": bootstrap.MOST_ROWS,
         "screenshot": SCREENSHOT.exists(),
+        "parameters": lambda one: ", ".join(f"{name} {value:g}" for name, value in one["parameters"].items()),
         "per_hundred": lambda name: round(100 * report.metric(name).value),
-        "parameters": _parameters,
-        "scores": scores,
-        "figures": "\n\n".join(f"![{text}]({folder}/{one}.svg)\n\n*{text}.*" for one, text in drawn.items()),
+        "scores": sections.tables.scores(report, report.model),
+        "main_scores": sections.tables.scores(shorter, report.model),
         "slices": sections.tables.slices(report, "rows"),
         "worse": [one for one in report.slices if sections.clearly_worse(one, report)],
-        "worst_columns": columns,
-        "worst": worst_rows(columns),
+        "worst": worst_rows([one["feature"] for one in record["importance"][:SHOWN_INPUTS]]),
         "kinds_shown": MOST_KINDS,
-        "kinds": [number(int(value) if value == int(value) else value) for value in report.errors.values()],
         "failed": failures(report.gates),
         "gates": sections.tables.gates(report),
         "latency": read_json(REPORTS / "latency.json"),
@@ -89,26 +76,10 @@ def facts(report: EvaluationReport, record: Any, settings: Settings) -> dict[str
     }
 
 
-def worst_rows(columns: list[str]) -> list[list[str]]:
-    with (REPORTS / "errors.csv").open(encoding="utf-8", newline="") as file:
-        kinds = groupby(csv.DictReader(file), key=itemgetter("mistake"))
-        rows = [row for _, group in islice(kinds, MOST_KINDS) for row in islice(group, WORST)]
-    known, inputs = columns[:4], columns[4:]  # an input may be called like a known column
-    return [
-        [*(_shown(row[name]) for name in known), *(_shown(row.get(f"{name} (input)", row[name])) for name in inputs)]
-        for row in rows
-    ]
-
-
-def _parameters(finalist: Any) -> str:
-    return ", ".join(f"{name} {value:g}" for name, value in finalist["parameters"].items())
-
-
-def _shown(value: str) -> str:
-    """A value from a CSV file, with as many digits as a reader needs."""
-    if not value:
-        return "missing"
-    try:
-        return value if value.lstrip("-").isdigit() else f"{float(value):.4g}"
-    except ValueError:
-        return value
+def worst_rows(inputs: list[str]) -> pd.DataFrame:
+    """The first rows of each kind in errors.csv, with these inputs."""
+    errors = pd.read_csv(REPORTS / "errors.csv", dtype=str, keep_default_na=False)
+    errors = errors[errors["mistake"].isin(errors["mistake"].unique()[:MOST_KINDS])]
+    columns = [f"{name} (input)" if f"{name} (input)" in errors else name for name in inputs]
+    first = errors.groupby("mistake", sort=False).head(WORST)
+    return first[["row", "mistake", "actual", "predicted", *columns]].replace("", "missing")

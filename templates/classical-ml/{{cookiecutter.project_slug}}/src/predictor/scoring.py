@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -22,7 +21,7 @@ MANY_VALUES = 10  # a numeric column with more is cut at its quartiles
 
 
 class Gain(Part):
-    """By how much the served model is better in the headline score. Positive is always better."""
+    """By how much the served model is better in a score. Positive is always better."""
 
     metric: str
     versus: str
@@ -50,31 +49,22 @@ class Answers:
     outcome: Outcome
 
 
-class Estimate(NamedTuple):
-    value: float
-    ci95: Interval
-    n: int  # rows that it is about
-
-
 def measure(served: Answers, rows: pd.DataFrame, outcomes: Array, task: Task) -> list[Metric]:
     """The served model's scores; one that has no meaning is left out, such as the precision of no alarm."""
-    scores = all_scores(served, task)
-    found = estimate(scores, served.predicted, rows, outcomes, task)
-    return [_metric(name, scores[name], one.value, one.ci95) for name, one in found.items()]
+    return [one for one, _ in estimate(task.all_scores(served.outcome), served.predicted, rows, outcomes, task)]
 
 
 def measure_baseline(rival: Answers, outcomes: Array, task: Task) -> list[Baseline]:
     """The same scores, without intervals."""
-    scores = all_scores(rival, task)
-    found = zip(scores.items(), _values(scores, outcomes, rival.predicted), strict=True)
-    metrics = [_metric(name, score, value) for (name, score), value in found if np.isfinite(value)]
-    return [Baseline(model=rival.name, **metric.model_dump()) for metric in metrics]
+    scores = task.all_scores(rival.outcome)
+    found = meaningful(scores, outcomes, rival.predicted).items()
+    return [Baseline(model=rival.name, **_metric(name, scores[name], value).model_dump()) for name, value in found]
 
 
 def measure_gains(served: Answers, rival: Answers, rows: pd.DataFrame, outcomes: Array, task: Task) -> list[Gain]:
     """The gains over a rival in what decisions cost and in the headline score, paired on the same resampled rows."""
     names = list(dict.fromkeys(["expected_cost", task.settings.training.headline]))
-    pairs = [(all_scores(served, task)[name], all_scores(rival, task)[name]) for name in names]
+    pairs = [(task.all_scores(served.outcome)[name], task.all_scores(rival.outcome)[name]) for name in names]
 
     def gain(drawn: Rows) -> list[float]:
         actual, ours, theirs = outcomes[drawn], served.predicted[drawn], rival.predicted[drawn]
@@ -87,45 +77,54 @@ def measure_gains(served: Answers, rival: Answers, rows: pd.DataFrame, outcomes:
 
 def measure_slices(served: Answers, rows: pd.DataFrame, outcomes: Array, task: Task) -> Iterator[Slice]:
     """The headline score and the task's slice scores, for each value of a slice column that has enough rows."""
-    every = all_scores(served, task)
+    every = task.all_scores(served.outcome)
     scores = {name: every[name] for name in (task.settings.training.headline, *task.slice_scores)}
     for label, chosen in slice_rows(rows, task.settings):
         if len(np.unique(outcomes[chosen])) < 2:
             continue  # one class only: nothing to rank
-        found = estimate(scores, served.predicted[chosen], rows.iloc[chosen], outcomes[chosen], task)
-        for name, one in found.items():
-            yield Slice(name=label, n=one.n, metric=name, value=one.value, ci95=one.ci95)
+        for one, n in estimate(scores, served.predicted[chosen], rows.iloc[chosen], outcomes[chosen], task):
+            yield Slice(name=label, n=n, metric=one.name, value=one.value, ci95=one.ci95)
 
 
 def estimate(
     scores: Mapping[str, Score], predicted: Array, rows: pd.DataFrame, outcomes: Array, task: Task
-) -> dict[str, Estimate]:
-    """Each score that has a meaning for these rows, with its 95% interval."""
-    values = dict(zip(scores, _values(scores, outcomes, predicted), strict=True))
-    measured = {name: scores[name] for name, value in values.items() if np.isfinite(value)}
-    pairs = _intervals(lambda drawn: _values(measured, outcomes[drawn], predicted[drawn]), rows, task)
-    found = {name: Estimate(rounded(values[name]), pair, len(rows)) for name, pair in zip(measured, pairs, strict=True)}
-    together = units(rows, task)
-    for name, score in measured.items():
+) -> Iterator[tuple[Metric, int]]:
+    """Each score that has a meaning for these rows, with its 95% interval and the number of rows that it is about."""
+    values, together = meaningful(scores, outcomes, predicted), units(rows, task)
+    measured = [scores[name].function for name in values]
+    pairs = _intervals(lambda drawn: [one(outcomes[drawn], predicted[drawn]) for one in measured], rows, task)
+    for (name, value), pair in zip(values.items(), pairs, strict=True):
+        ci95, n, score = pair, len(rows), scores[name]
         if score.hits is not None:
             hits = score.hits(outcomes, predicted)
             about = ~np.isnan(hits)
             inside = None if together is None else together[about]
-            pair = dependent.share_interval(hits[about], task.settings.training.seed, inside)
-            found[name] = Estimate(rounded(values[name]), pair, int(about.sum()))
-    return found
+            ci95, n = dependent.share_interval(hits[about], task.settings.training.seed, inside), int(about.sum())
+        yield _metric(name, score, value, ci95), n
+
+
+def meaningful(scores: Mapping[str, Score], outcomes: Array, predicted: Array) -> dict[str, float]:
+    """The values of the scores that have a meaning for these rows."""
+    values = {name: score.function(outcomes, predicted) for name, score in scores.items()}
+    return {name: value for name, value in values.items() if np.isfinite(value)}
 
 
 def slice_rows(rows: pd.DataFrame, settings: Settings) -> Iterator[tuple[str, Rows]]:
     """The name and row positions of each slice."""
     for column in settings.slices.columns:
         values = rows[column].reset_index(drop=True)
-        numeric = pd.api.types.is_numeric_dtype(values)
-        many = numeric and values.nunique() > MANY_VALUES
+        many = pd.api.types.is_numeric_dtype(values) and values.nunique() > MANY_VALUES
         groups = pd.qcut(values, 4, labels=False, duplicates="drop") if many else values
         for _, part in values.groupby(groups, dropna=False):
             if len(part) >= settings.slices.min_rows:
-                yield f"{column} = {_label(part, numeric=numeric)}", part.index.to_numpy()
+                yield f"{column} = {_label(part)}", part.index.to_numpy()
+
+
+def _label(part: pd.Series) -> str:
+    if part.isna().all():
+        return "missing"
+    low, high = (f"{end:g}" if isinstance(end, float) else str(end) for end in (part.min(), part.max()))
+    return low if low == high else f"{low} to {high}"
 
 
 def check_gates(metrics: list[Metric], scores: Mapping[str, Score], gain: Gain, task: Task) -> list[Gate]:
@@ -143,23 +142,6 @@ def check_gates(metrics: list[Metric], scores: Mapping[str, Score], gain: Gain, 
         passed = value is not None and (value >= bound if more else value <= bound)
         found.append(Gate(metric=name, threshold=bound, passed=passed, value=value, bound="min" if more else "max"))
     return found
-
-
-def all_scores(model: Answers, task: Task) -> dict[str, Score]:
-    """The scores of the predictions, and those of what is done by the model's decision rule."""
-    return {**task.scores, **task.decision_scores(model.outcome)}
-
-
-def _label(part: pd.Series, *, numeric: bool) -> str:
-    if part.isna().all():
-        return "missing"
-    if not numeric:
-        return str(part.iloc[0])
-    return f"{part.min():g}" if part.min() == part.max() else f"{part.min():g} to {part.max():g}"
-
-
-def _values(scores: Mapping[str, Score], outcomes: Array, predicted: Array) -> list[float]:
-    return [score.function(outcomes, predicted) for score in scores.values()]
 
 
 def _metric(name: str, score: Score, value: float, ci95: Interval | None = None) -> Metric:

@@ -1,6 +1,5 @@
 """Choose the model to serve, only by cross-validation on the training rows."""
 
-from dataclasses import dataclass
 from math import prod
 from typing import Any
 
@@ -13,6 +12,7 @@ from sklearn.pipeline import Pipeline
 
 from . import booster, features
 from .manifest import Array, Input
+from .reporting.metrics import Part
 from .splitting import together
 from .task import Task
 from .validation import DataError
@@ -20,8 +20,7 @@ from .validation import DataError
 Fold = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 
-@dataclass(frozen=True)
-class Finalist:
+class Finalist(Part):
     """A candidate after the search, with its headline score in each fold of the cross-validation."""
 
     name: str
@@ -31,8 +30,7 @@ class Finalist:
     mean: float
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(Part):
     """The two candidates compared fold by fold; a `gain` above 0 means that boosting scored better."""
 
     served: Finalist
@@ -44,21 +42,15 @@ class Verdict:
 Tuned = tuple[Finalist, Pipeline]  # the pipeline has the best parameters and is not yet fitted
 
 
-def select(
-    frame: pd.DataFrame, table: pd.DataFrame, outcomes: Array, inputs: list[Input], task: Task
-) -> tuple[Verdict, Pipeline]:
-    """Tune a linear model and boosting on the same folds, and choose.
+def select(frame: pd.DataFrame, inputs: list[Input], task: Task) -> tuple[Verdict, Pipeline]:
+    """Tune a linear model and boosting on the same folds of these rows, and choose.
 
-    Args:
-        frame: the raw rows, in the order of time if they have one.
-        table: the same rows as the model sees them.
-        outcomes: of these rows.
-        inputs: of the model.
-        task: what to predict.
+    The rows are in the order of time if they have one.
     """
-    folds, seed = make_folds(frame, outcomes, task), task.settings.training.seed
-    linear = Pipeline([("features", features.for_linear(inputs)), ("model", task.linear(seed))])
-    boosting = Pipeline([("features", features.for_trees(inputs)), ("model", task.boosting(seed))])
+    table, outcomes = features.table(frame, inputs), task.outcomes(frame)
+    folds = make_folds(frame, outcomes, task)
+    linear = Pipeline([("features", features.for_linear(inputs)), ("model", task.linear)])
+    boosting = Pipeline([("features", features.for_trees(inputs)), ("model", task.boosting)])
     return choose(
         tune(task.linear_name, linear, task.linear_space, table, outcomes, folds, task),
         tune(booster.NAME, boosting, booster.SEARCH_SPACE, table, outcomes, folds, task),
@@ -91,7 +83,7 @@ def tune(
     best, results, sign = search.best_index_, search.cv_results_, task.headline.sign
     scores = [float(sign * results[f"split{fold}_test_score"][best]) for fold in range(len(folds))]
     parameters = {name.removeprefix("model__"): value for name, value in search.best_params_.items()}
-    finalist = Finalist(name, parameters, tried, scores, float(np.mean(scores)))
+    finalist = Finalist(name=name, parameters=parameters, tried=tried, folds=scores, mean=float(np.mean(scores)))
     return finalist, clone(pipeline).set_params(**search.best_params_)
 
 
@@ -104,7 +96,7 @@ def choose(linear: Tuned, boosting: Tuned, task: Task) -> tuple[Verdict, Pipelin
     gains = task.headline.sign * (np.array(boosting[0].folds) - np.array(linear[0].folds))
     gain, error = float(gains.mean()), float(gains.std(ddof=1) / np.sqrt(len(gains)))
     (served, pipeline), (other, _) = (boosting, linear) if gain > error else (linear, boosting)
-    return Verdict(served, other, gain, error), pipeline
+    return Verdict(served=served, other=other, gain=gain, standard_error=error), pipeline
 
 
 def make_folds(train: pd.DataFrame, outcomes: Array, task: Task) -> list[Fold]:

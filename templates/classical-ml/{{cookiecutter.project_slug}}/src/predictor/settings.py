@@ -94,7 +94,8 @@ def load_settings(path: Path = FILE) -> Settings:
     try:
         return Settings.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
-        raise SettingsError(f"{path} does not exist; run from the repository's root") from None
+        missing = f"{path} does not exist; run from the repository's root"
+        raise SettingsError(NO_DATA if Path("pyproject.toml").exists() else missing) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path} is not valid TOML: {error}") from None
     except ValidationError as error:

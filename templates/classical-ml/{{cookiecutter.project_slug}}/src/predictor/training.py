@@ -8,9 +8,8 @@ validation rows, so every reported number describes the file that is served. Tes
 """
 
 import hashlib
-from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,35 +18,15 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 from . import artifacts, data, features, selection
-from .manifest import TRAINING, Array, Input, Manifest
+from .manifest import TRAINING, Input, Manifest
 from .model import Model
-from .outcome import Outcome
-from .reporting.metrics import Run, write_json
+from .reporting.metrics import write_json
 from .reporting.run import describe_run
 from .selection import Verdict
 from .settings import Settings
 from .task import Task
 
 IMPORTANCE_ROWS, REPEATS = 2000, 10
-
-
-@dataclass(frozen=True)
-class Rows:
-    """One split: the raw rows, the table that the model sees, and the outcomes."""
-
-    frame: pd.DataFrame
-    table: pd.DataFrame
-    outcomes: Array
-
-    def __len__(self) -> int:
-        return len(self.outcomes)
-
-    def some(self, limit: int, seed: int) -> Self:
-        """At most `limit` rows, drawn at random and kept in order, so that what is computed on them stays quick."""
-        if len(self) <= limit:
-            return self
-        kept = np.sort(np.random.default_rng(seed).choice(len(self), limit, replace=False))
-        return type(self)(self.frame.iloc[kept], self.table.iloc[kept], self.outcomes[kept])
 
 
 def train(settings: Settings) -> dict[str, Any]:
@@ -59,14 +38,15 @@ def train(settings: Settings) -> dict[str, Any]:
     """
     started, task = datetime.now(UTC), Task(settings)
     dataset = data.load(settings)
+    validation = dataset.validation
     inputs = features.describe_inputs(dataset.train, settings)
-    training, validation = (view(part, inputs, task) for part in (dataset.train, dataset.validation))
 
-    verdict, pipeline = fit(training, inputs, task)
-    raw = task.raw(pipeline, validation.table)
-    outcome = task.decide(validation.outcomes, raw)
+    verdict, pipeline = fit(dataset.train, inputs, task)
+    raw = task.raw(pipeline, features.table(validation, inputs))
+    outcome = task.decide(task.outcomes(validation), raw)
 
     onnx = artifacts.to_onnx(pipeline, inputs)
+    digest = hashlib.sha256(onnx).hexdigest()
     run = describe_run(
         "python -m predictor train",
         started,
@@ -74,64 +54,67 @@ def train(settings: Settings) -> dict[str, Any]:
         data_sha256=dataset.facts["sha256"],
         rows=dataset.facts["rows"],
     )
-    manifest = describe_model(verdict.served.name, outcome, onnx, inputs, run, len(training), settings)
-    converted = artifacts.predict(Model(manifest, onnx), validation.frame)
+    manifest = Manifest(
+        title=settings.title,
+        entity=settings.problem.entity,
+        target=settings.problem.target,
+        synthetic=settings.problem.synthetic,
+        algorithm=verdict.served.name,
+        version=digest[:12],
+        onnx_sha256=digest,
+        data_sha256=run.data_sha256,
+        trained_rows=len(dataset.train),
+        commit=run.commit,
+        inputs=inputs,
+        outcome=outcome,
+    )
+    converted = artifacts.predict(Model(manifest, onnx), validation)
     parity = artifacts.parity(outcome.finish(raw), converted, relative=task.relative)
     artifacts.save(onnx, manifest)
     record = {
         "run": run.model_dump(),
         "settings": artifacts.counted(settings),
         "headline": settings.training.headline,
-        **asdict(verdict),
+        **verdict.model_dump(),
         "outcome": outcome.model_dump(),
         "importance": measure_importance(pipeline, validation, inputs, task),
-        "rows": {"train": len(training), "validation": len(validation), "test": len(dataset.test)},
-        "search_rows": min(len(training), settings.training.search_rows),
+        "rows": {name: len(getattr(dataset, name)) for name in ("train", "validation", "test")},
+        "search_rows": min(len(dataset.train), settings.training.search_rows),
         "parity": parity,
     }
     write_json(TRAINING, record)
     return record
 
 
-def fit(training: Rows, inputs: list[Input], task: Task) -> tuple[Verdict, Pipeline]:
+def fit(train: pd.DataFrame, inputs: list[Input], task: Task) -> tuple[Verdict, Pipeline]:
     """Choose between the candidates by cross-validation, and fit the better one on all training rows."""
     settings = task.settings.training
-    searched = training.some(settings.search_rows, settings.seed)
-    verdict, chosen = selection.select(searched.frame, searched.table, searched.outcomes, inputs, task)
-    return verdict, chosen.fit(training.table, training.outcomes)
+    verdict, chosen = selection.select(some(train, settings.search_rows, settings.seed), inputs, task)
+    return verdict, chosen.fit(features.table(train, inputs), task.outcomes(train))
 
 
-def view(frame: pd.DataFrame, inputs: list[Input], task: Task) -> Rows:
-    return Rows(frame, features.table(frame, inputs), task.outcomes(frame))
+def some(frame: pd.DataFrame, limit: int, seed: int) -> pd.DataFrame:
+    """At most `limit` rows, drawn at random and kept in order, so that what is computed on them stays quick."""
+    if len(frame) <= limit:
+        return frame
+    return frame.iloc[np.sort(np.random.default_rng(seed).choice(len(frame), limit, replace=False))]
 
 
-def measure_importance(pipeline: Pipeline, validation: Rows, inputs: list[Input], task: Task) -> list[dict[str, Any]]:
+def measure_importance(
+    pipeline: Pipeline, validation: pd.DataFrame, inputs: list[Input], task: Task
+) -> list[dict[str, Any]]:
     """Permutation importance (Breiman 2001), the most important input first."""
     seed = task.settings.training.seed
-    rows = validation.some(IMPORTANCE_ROWS, seed)
+    rows = some(validation, IMPORTANCE_ROWS, seed)
     whole = make_pipeline(FunctionTransformer(features.table, kw_args={"inputs": inputs}), pipeline)
-    frame, scoring = rows.frame[[one.name for one in inputs]], task.headline.sklearn
-    found = permutation_importance(whole, frame, rows.outcomes, scoring=scoring, n_repeats=REPEATS, random_state=seed)
+    found = permutation_importance(
+        whole,
+        rows[[one.name for one in inputs]],
+        task.outcomes(rows),
+        scoring=task.headline.sklearn,
+        n_repeats=REPEATS,
+        random_state=seed,
+    )
     measured = zip(inputs, found.importances_mean, found.importances_std, strict=True)
     listed = [{"feature": one.name, "loss": float(loss), "spread": float(spread)} for one, loss, spread in measured]
     return sorted(listed, key=lambda one: -one["loss"])
-
-
-def describe_model(
-    name: str, outcome: Outcome, onnx: bytes, inputs: list[Input], run: Run, rows: int, settings: Settings
-) -> Manifest:
-    digest = hashlib.sha256(onnx).hexdigest()
-    return Manifest(
-        title=settings.title,
-        entity=settings.problem.entity,
-        target=settings.problem.target,
-        synthetic=settings.problem.synthetic,
-        algorithm=name,
-        version=digest[:12],
-        onnx_sha256=digest,
-        data_sha256=run.data_sha256,
-        trained_rows=rows,
-        commit=run.commit,
-        inputs=inputs,
-        outcome=outcome,
-    )

@@ -1,4 +1,4 @@
-"""The prediction service: `create_app()` builds it, `serve()` runs it."""
+"""The prediction service: `create_app()` builds it."""
 
 # No `from __future__ import annotations`: FastAPI must see the request models, which are created at run time.
 
@@ -19,7 +19,7 @@ from .config import ServiceConfig, read_config
 from .page import render_page
 from .schemas import POLICY, batch_model, row_model, values
 from .service import Service
-from .web import create_service, run
+from .web import create_service
 
 
 class Config(ServiceConfig):
@@ -54,12 +54,6 @@ def create_app(config: Config | None = None) -> FastAPI:
     )
     _add_routes(app, service, config.max_batch)
     return app
-
-
-def serve() -> None:
-    """Serve until stopped; settings come from the environment."""
-    config = read_config(Config)
-    run(create_app(config), config)
 
 
 def _add_routes(app: FastAPI, service: Service, max_batch: int) -> None:

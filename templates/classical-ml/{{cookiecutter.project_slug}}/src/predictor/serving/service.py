@@ -8,7 +8,6 @@ from fastapi import HTTPException
 from prometheus_client import CollectorRegistry, Counter, Summary
 
 from ..explain import explain
-from ..manifest import Manifest
 from ..model import Model, Row
 from .answers import Answer, answer
 from .schemas import Reason, cautions, example
@@ -18,18 +17,14 @@ class Service:
     """Predicts validated rows, and counts what monitoring needs: the mean score and unusual values."""
 
     def __init__(self, model: Model, registry: CollectorRegistry) -> None:
-        self.model = model
+        self.model, self.manifest = model, model.manifest
         self.typical = {item.name: item.typical for item in model.manifest.inputs}
         self.scores = Summary("prediction_score", "Predicted probabilities or values", registry=registry)
         self.unlike = Counter("unlike_training", "Values new to the model", ["field"], registry=registry)
 
-    @property
-    def manifest(self) -> Manifest:
-        return self.model.manifest
-
     def predict(self, row: Row, top: int) -> Answer:
         """Predict one row, with its `top` strongest reasons."""
-        score, effects = explain(self.model, self.model.feed([row]), top)
+        score, effects = explain(self.model, row, top)
         reasons = [
             Reason(feature=name, value=row[name], typical=self.typical[name], effect=effect)
             for name, effect in effects.items()
@@ -43,9 +38,7 @@ class Service:
 
     def self_test(self) -> dict[str, str]:
         """Predict the example in the manifest; raises an error if the model cannot."""
-        score = self.model.scores(self.model.feed([example(self.manifest)]))
-        if not np.isfinite(score).all():
-            raise ArithmeticError("the model's prediction for its own example is not a finite number")
+        self.model.scores(self.model.feed([example(self.manifest)]))
         return {"model_version": self.manifest.version}
 
     def _prediction(self, row: Row, score: Any, reasons: list[Reason]) -> Answer:
@@ -54,7 +47,6 @@ class Service:
         warnings = cautions(row, self.manifest)
         for caution in warnings:
             self.unlike.labels(caution.field).inc()
+        self.scores.observe(np.max(score))  # of several classes, the likeliest
         version = self.manifest.version
-        found = answer(score, self.manifest, reasons=reasons, warnings=warnings, model_version=version)
-        self.scores.observe(found.watched)
-        return found
+        return answer(score, self.manifest, reasons=reasons, warnings=warnings, model_version=version)
