@@ -19,6 +19,7 @@ from sklearn.pipeline import Pipeline
 import toy
 from predictor import artifacts, data, selection, training
 from predictor.manifest import Manifest, read_manifest
+from predictor.model import ModelError
 from predictor.reporting.metrics import read_json
 from predictor.selection import Finalist, Tuned
 from predictor.settings import load_settings
@@ -66,7 +67,7 @@ def test_nothing_is_saved_when_the_conversion_differs(
     dataset = data.load(project.settings, project.folder)
     monkeypatch.setattr(data, "load", lambda _settings: dataset)
     monkeypatch.setattr(artifacts, "TOLERANCE", -1.0)
-    with chdir(tmp_path), pytest.raises(artifacts.ArtifactError, match="nothing was saved"):
+    with chdir(tmp_path), pytest.raises(ModelError, match="nothing was saved"):
         training.train(project.settings)
     assert not list(tmp_path.iterdir())
 

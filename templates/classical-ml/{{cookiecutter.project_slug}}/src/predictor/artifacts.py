@@ -12,17 +12,13 @@ from sklearn.pipeline import Pipeline
 
 from . import normalise
 from .manifest import ARTIFACTS, TRAINING, Array, Input, Manifest, model_inputs
-from .model import Model
+from .model import Model, ModelError
 from .outcome import ONNX_OPTIONS, ONNX_OUTPUT
 from .reporting.metrics import ReportError, read_json, write_text
 from .settings import Settings
 
 OPSETS = {"": 18, "ai.onnx.ml": 3}
 TOLERANCE = 1e-6  # of a probability, or of the largest forecast
-
-
-class ArtifactError(ValueError):
-    """A model cannot be saved; the message says why."""
 
 
 def to_onnx(pipeline: Pipeline, inputs: Sequence[Input]) -> bytes:
@@ -48,12 +44,12 @@ def parity(expected: Array, served: Array, *, relative: bool) -> float:
     """The largest difference between a pipeline and its ONNX version, if asked relative to the largest prediction.
 
     Raises:
-        ArtifactError: it is above the tolerance, so the served model would differ from the trained one.
+        ModelError: it is above the tolerance, so the served model would differ from the trained one.
     """
     scale = np.abs(expected).max() if relative else 1.0
     error = float(np.abs(expected - served).max() / (scale or 1.0))
     if not error <= TOLERANCE:
-        raise ArtifactError(
+        raise ModelError(
             f"the ONNX model differs from the pipeline by up to {error:.1e}, more than {TOLERANCE:.0e}; "
             "nothing was saved"
         )

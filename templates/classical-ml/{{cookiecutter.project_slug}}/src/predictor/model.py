@@ -12,11 +12,10 @@ from . import normalise, outcome
 from .manifest import Manifest, read_manifest
 
 Row = Mapping[str, normalise.Value]
-Feed = normalise.Columns
 
 
 class ModelError(ValueError):
-    """The artifacts cannot be served; the message says why."""
+    """A model cannot be saved or served; the message says why."""
 
 
 class Model:
@@ -31,11 +30,11 @@ class Model:
         self.session = onnxruntime.InferenceSession(onnx, options, providers=["CPUExecutionProvider"])
         self.typical = self.feed([{item.name: item.typical for item in manifest.inputs}])
 
-    def feed(self, rows: Sequence[Row]) -> Feed:
+    def feed(self, rows: Sequence[Row]) -> normalise.Columns:
         """Rows as the model's input columns, missing and unseen values replaced as in training."""
         return normalise.records(rows, self.manifest.inputs)
 
-    def scores(self, feed: Feed) -> np.ndarray:
+    def scores(self, feed: normalise.Columns) -> np.ndarray:
         """The prediction for each row."""
         (found,) = self.session.run([outcome.ONNX_OUTPUT], feed)
         return self.manifest.outcome.finish(outcome.raw(found))

@@ -34,7 +34,7 @@ def train(settings: Settings) -> dict[str, Any]:
 
     Raises:
         DataError: the data cannot be used.
-        ArtifactError: the converted model differs from the trained one.
+        ModelError: the converted model differs from the trained one.
     """
     started, task = datetime.now(UTC), Task(settings)
     dataset = data.load(settings)
