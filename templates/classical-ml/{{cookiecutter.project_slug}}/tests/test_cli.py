@@ -78,6 +78,14 @@ def test_what_is_left_out_of_the_settings_has_a_default(tmp_path: Path) -> None:
     assert found == Settings.model_validate(found.model_dump())
 
 
+def test_a_missing_data_file_is_named(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(tmp_path, project.settings, "data", "train") == [2, 2]
+    assert capsys.readouterr().err == f"Error: No such file or directory: '{toy.FILE}'\n" * 2
+
+
 def run(folder: Path, chosen: Settings, *steps: str) -> list[int]:
     (folder / "settings.toml").write_text(toy.toml(chosen.model_dump(exclude_none=True)), encoding="utf-8")
     with toy.few_resamples():

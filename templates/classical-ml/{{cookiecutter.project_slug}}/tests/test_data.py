@@ -22,7 +22,7 @@ Change = Callable[[pd.DataFrame], pd.DataFrame]
 
 def test_all_rows_are_divided_and_described(tmp_path: Path) -> None:
     sha256, rows = put(tmp_path, toy.table(300)), toy.table(300)
-    facts = data.check(toy.settings(data={"sha256": sha256, "time": None}), tmp_path)
+    facts = data.load(toy.settings(data={"sha256": sha256, "time": None}), tmp_path).facts
     assert json.loads((tmp_path / "reports/data.json").read_text(encoding="utf-8")) == facts
     assert (facts["sha256"], facts["rows"], facts["left_out"], facts["divided_by"]) == (sha256, 300, 0, "chance")
     assert facts["missing"] == {name: int(rows[name].isna().sum()) for name in ("spent", "city", "joined")}
@@ -36,7 +36,7 @@ def test_all_rows_are_divided_and_described(tmp_path: Path) -> None:
 
 def test_in_time_the_splits_have_ends(tmp_path: Path) -> None:
     put(tmp_path, toy.table())
-    facts = data.check(toy.settings(data={"time": "day", "label_delay_days": 7}), tmp_path)
+    facts = data.load(toy.settings(data={"time": "day", "label_delay_days": 7}), tmp_path).facts
     assert (facts["divided_by"], facts["left_out"]) == ("time", 12)  # twice the days 1 to 6 before a split
     assert facts["splits"]["train"]["last"] < facts["splits"]["validation"]["first"]
     assert facts["splits"]["test"]["last"] == "2025-02-03T00:00:00"
@@ -85,14 +85,6 @@ def test_a_file_that_is_no_table(tmp_path: Path, content: bytes, sentence: str) 
         data.load(toy.settings(), tmp_path)
     assert str(refusal.value).startswith(FILE)
     assert "\n" not in str(refusal.value)
-
-
-def test_a_missing_file_and_a_folder(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=f"{FILE} cannot be read: No such file"):
-        data.load(toy.settings(), tmp_path)
-    (tmp_path / FILE).mkdir(parents=True)
-    with pytest.raises(DataError, match=f"{FILE} cannot be read"):
-        data.load(toy.settings(), tmp_path)
 
 
 def test_another_file_than_the_settings_describe(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ import pandas as pd
 import pytest
 
 import toy_target
-from predictor import bootstrap, data, evaluation, training
+from predictor import bootstrap, evaluation, training
 from predictor.reporting.metrics import write_json
 from predictor.settings import Settings
 from predictor.task import Task
@@ -99,7 +99,6 @@ def run(root: Path, chosen: Settings, rows: pd.DataFrame) -> Project:
     put(root, rows)
     (root / "settings.toml").write_text(toml(chosen.model_dump(exclude_none=True)), encoding="utf-8")
     with chdir(root), few_resamples():
-        data.check(chosen)
         training.train(chosen)
         evaluation.evaluate(chosen)
         # test_cli.py measures it.

@@ -15,7 +15,7 @@ def run_data() -> None:
     """Read, validate and split the data; write reports/data.json."""
     from . import data
 
-    facts = data.check(load_settings())
+    facts = data.load(load_settings()).facts
     parts = ", ".join(f"{part['rows']:,} {name}" for name, part in facts["splits"].items())
     print(f"{facts['file']}: {facts['rows']:,} rows are valid; {parts}.")
 

@@ -37,10 +37,13 @@ class Dataset:
 
 
 def load(settings: Settings, root: Path = Path()) -> Dataset:
-    """Read, check and divide the data of the repository at `root`. The same seed gives the same splits.
+    """Read, check and divide the data of the repository at `root`, and write the facts to `reports/data.json`.
+
+    The same seed gives the same splits.
 
     Raises:
-        DataError: the file is missing or damaged, a row breaks a rule, an input gives the answer away, or a split
+        OSError: the file cannot be read.
+        DataError: the file is damaged, a row breaks a rule, an input gives the answer away, or a split
             has no rows or only one outcome.
     """
     content, task = read_bytes(settings, root), Task(settings)
@@ -53,22 +56,14 @@ def load(settings: Settings, root: Path = Path()) -> Dataset:
             found = f"too few different values of {settings.problem.target}" if len(part) else "no rows"
             raise DataError(f"the {name} split has {found}; change the shares or the label delay in settings.toml")
     refuse_leaks(frame, outcomes, task)
-    return Dataset(**parts, facts=describe(frame, parts, task, hashlib.sha256(content).hexdigest()))
-
-
-def check(settings: Settings, root: Path = Path()) -> dict[str, Any]:
-    """Do what `load` does, and write the facts to `reports/data.json`."""
-    facts = load(settings, root).facts
+    facts = describe(frame, parts, task, hashlib.sha256(content).hexdigest())
     write_json(root / REPORTS / "data.json", facts)
-    return facts
+    return Dataset(**parts, facts=facts)
 
 
 def read_bytes(settings: Settings, root: Path = Path()) -> bytes:
     """The bytes of the data file, after comparing its SHA-256 with the one in the settings."""
-    try:
-        content = (root / settings.data.file).read_bytes()
-    except OSError as error:
-        raise DataError(f"{settings.data.file} cannot be read: {error.strerror}") from None
+    content = (root / settings.data.file).read_bytes()
     found, expected = hashlib.sha256(content).hexdigest(), settings.data.sha256
     if expected is not None and found != expected:
         raise DataError(
@@ -81,8 +76,7 @@ def read_bytes(settings: Settings, root: Path = Path()) -> bytes:
 def parse(content: bytes, settings: Settings) -> pd.DataFrame:
     """Read a gzipped CSV file. Only an empty cell counts as missing; every other one is text until it is validated."""
     try:
-        text = gzip.decompress(content)
-        frame = pd.read_csv(BytesIO(text), dtype=str, keep_default_na=False, na_values=[""])
+        frame = pd.read_csv(BytesIO(content), compression="gzip", dtype=str, keep_default_na=False, na_values=[""])
     except (gzip.BadGzipFile, EOFError, zlib.error):
         raise DataError(f"{settings.data.file} is not a complete gzip file") from None
     except (pd.errors.EmptyDataError, pd.errors.ParserError, UnicodeDecodeError) as error:
