@@ -13,7 +13,7 @@ import toy
 import toy_target
 from predictor import data
 from predictor.selection import make_folds
-from predictor.splitting import Division, divide, together
+from predictor.splitting import Division, by_chance, by_time, together
 from predictor.task import Task
 from predictor.validation import DataError, refuse_leaks
 from toy import put
@@ -23,7 +23,9 @@ seeds = st.integers(0, 999)
 
 
 def parts(frame: pd.DataFrame, task: Task) -> Division:
-    return divide(frame, pd.Series(task.outcomes(frame), frame.index), task)
+    if task.settings.data.time:
+        return by_time(frame[task.settings.data.time], task.settings)
+    return by_chance(frame, pd.Series(task.outcomes(frame), frame.index), task)
 
 
 def timed(seed: int, rows: int = 200) -> pd.DataFrame:

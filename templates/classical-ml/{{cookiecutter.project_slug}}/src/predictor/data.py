@@ -19,7 +19,7 @@ import pandas as pd
 
 from .reporting.metrics import REPORTS, write_json
 from .settings import Settings
-from .splitting import divide
+from .splitting import by_chance, by_time
 from .task import Task
 from .validation import DataError, refuse_leaks, validate
 
@@ -49,7 +49,8 @@ def load(settings: Settings, root: Path = Path()) -> Dataset:
     content, task = read_bytes(settings, root), Task(settings)
     frame = validate(parse(content, settings), task, root / REPORTS)
     outcomes = task.outcomes(frame)
-    division = divide(frame, pd.Series(outcomes, frame.index), task)
+    time, labels = settings.data.time, pd.Series(outcomes, frame.index)
+    division = by_time(frame[time], settings) if time else by_chance(frame, labels, task)
     parts = {name: frame.loc[rows] for name, rows in division.items()}
     for name, part in parts.items():
         if len(np.unique(task.outcomes(part))) < (task.values if name == "train" else 2):

@@ -15,22 +15,16 @@ from .validation import DataError
 Division = dict[str, pd.Index]  # "train", "validation", "test" -> row numbers, in the order of the file or of time
 
 
-def divide(frame: pd.DataFrame, outcomes: pd.Series, task: Task) -> Division:
-    settings = task.settings
-    if settings.data.time is None:
-        return by_chance(together(frame, settings), outcomes, task)
-    return by_time(frame[settings.data.time], settings)
-
-
 def together(frame: pd.DataFrame, settings: Settings) -> pd.Series:
     """One number for each row; rows with the same number belong to one cluster or, without clusters, repeat inputs."""
     columns = [settings.data.cluster] if settings.data.cluster else list(settings.columns)
     return frame.groupby(columns, dropna=False, sort=False).ngroup()
 
 
-def by_chance(groups: pd.Series, outcomes: pd.Series, task: Task) -> Division:
+def by_chance(frame: pd.DataFrame, outcomes: pd.Series, task: Task) -> Division:
     """Split the distinct rows at random; each repeat goes to the same split as the first of its kind."""
-    distinct, data = groups.drop_duplicates(), task.settings.data
+    groups, data = together(frame, task.settings), task.settings.data
+    distinct = groups.drop_duplicates()
     known, test = _draw(distinct, outcomes, data.test_share, task)
     train, validation = _draw(known, outcomes, data.validation_share / (1 - data.test_share), task)
     parts = {"train": train, "validation": validation, "test": test}
