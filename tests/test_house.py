@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "exercises": {"exercises", "template", *BASE},
     "project": {"project", "exercises", "template", *BASE},
     "adopt": {"adopt", "template", *BASE},
-    "check": {"check", "project", "template", *BASE},
+    "check": {"check", "project", "exercises", "template", *BASE},
     "portfolio": {"portfolio", "check", "project", "template", *BASE},
     "practice": {"practice", "portfolio.results", "check", "project", "template", *BASE},
     "cohort": {"cohort", "adopt", "check", "project", "template", *BASE},

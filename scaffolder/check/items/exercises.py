@@ -1,0 +1,47 @@
+"""The functions of a starter that its owner is to write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing, not_applicable
+from scaffolder.check.engine.item import Item
+from scaffolder.check.engine.repository import Repository
+from scaffolder.check.readers.python import modules
+from scaffolder.exercises.stubs import open_stubs
+from scaffolder.project import record
+
+
+class Exercises(Item):
+    """Exercises: in a starter, no function is left for its owner to write."""
+
+    id = "exercises"
+    level = Level.BUILDER
+    source = "Project Jupyter et al. 2019, nbgrader (JOSE): tests judge what a student writes in place of a solution"
+
+    def check(self, repo: Repository) -> Verdict:
+        """Write the functions that docs/exercises.md lists; `scaffolder exercise` says where you stand.
+
+        Whether they are right, the tests of the exercises say: `make test`.
+        """
+        given, left = _given(repo), list(_left(repo))
+        if left:
+            return missing(*left)
+        if not given:
+            return not_applicable("it is no starter, so no function was left out")
+        return done(Evidence(f"all {given} exercises are written", record.NAME))
+
+
+def _given(repo: Repository) -> int:
+    """How many exercises the project was made with; 0 if it is no starter."""
+    try:
+        return len(record.read(repo.snapshot.text(record.NAME) or "").exercises)
+    except record.RecordError:
+        return 0
+
+
+def _left(repo: Repository) -> Iterator[Evidence]:
+    for module in modules(repo):
+        if not module.is_test:
+            for stub in open_stubs(module.text):
+                yield Evidence(f"{stub.function} (exercise {stub.exercise}) is not written", module.path, stub.line)
