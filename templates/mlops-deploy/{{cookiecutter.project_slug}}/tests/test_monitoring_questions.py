@@ -84,6 +84,14 @@ def test_an_answer_counts_once_and_for_its_version() -> None:
         assert champion(made, date(2024, 1, 31)) is None  # nothing was asked before that day
 
 
+def test_the_replay_has_each_row_once_and_the_latest_last() -> None:
+    with closing(database([0.5, 0.7, 0.9], [1, 0, 1])) as made:
+        made.execute("UPDATE predictions SET inputs = json_object('asked', CAST(at AS INTEGER))")
+        made.execute(ANSWER, ("again", 99, "b1", "2024-01-31", "1", "champion", '{"asked":99}', 0.9))
+        found = ask(made, "canary_replay", most=2)
+    assert found == [{"inputs": '{"asked":1}', "outcome": 0}, {"inputs": '{"asked":2}', "outcome": 1}]
+
+
 def test_slices_have_enough_rows() -> None:
     with closing(database([0.5] * 9, [1] * 9, {"speed": "Online"})) as made:
         made.execute("""UPDATE predictions SET inputs = '{"speed": "Rare"}' WHERE id = '0'""")
