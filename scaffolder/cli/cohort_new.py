@@ -25,6 +25,7 @@ from scaffolder.cli.cohort_common import (
     say_what_failed,
 )
 from scaffolder.cli.printing import short
+from scaffolder.cli.starting import Starter
 from scaffolder.cli.streams import after
 from scaffolder.errors import one_line, shown
 
@@ -89,6 +90,7 @@ def new(
     templates: Templates = None,
     output: Output = None,
     pairs: options.Pairs = None,
+    starter: Starter = None,
     remote: Remote = None,
     ignore: Ignore = None,
     work_trees: WorkTrees = False,
@@ -112,7 +114,7 @@ def new(
 
     with problems_listed(as_json=as_json):
         source, output = given.found(source, output)
-        course, listed, files = _source(source, templates, pairs, remote, ignore, output)
+        course, listed, files = _source(source, templates, pairs, starter, remote, ignore, output)
         folder, data = given.check_folder(output, files), home.read(listed)
         with home.templates(course.projects) as opened:
             say_uncommitted(opened)
@@ -144,6 +146,7 @@ def _source(
     source: Path,
     templates: list[str] | None,
     pairs: list[str] | None,
+    starter: str | None,
     remote: str | None,
     ignore: list[str] | None,
     output: Path,
@@ -152,9 +155,11 @@ def _source(
     from scaffolder.cohort import given
 
     if source.suffix.lower() != ".toml":
-        return given.from_options(source, templates or (), remote, output, ignore or ())
-    if templates or pairs or ignore or remote is not None:
-        raise given.OptionError(f"{source.name} says that itself: leave out --template, --set, --remote and --ignore.")
+        return given.from_options(source, templates or (), remote, output, ignore or (), starter or "")
+    if templates or pairs or starter or ignore or remote is not None:
+        raise given.OptionError(
+            f"{source.name} says that itself: leave out --template, --set, --starter, --remote and --ignore."
+        )
     return given.from_file(source)
 
 

@@ -68,7 +68,12 @@ def advice_json(advice: Advice) -> dict[str, Any]:
 
 def template_details(template: Template, questions: Iterable[Question]) -> Iterator[str]:
     """A template and its questions, with their choices, defaults and rules."""
+    from scaffolder.exercises.declared import declared
+
     yield from _summary(template)
+    if exercises := declared(template):
+        yield ""
+        yield from wrapped(f"Exercises, for new --starter: {', '.join(exercises)}")
     for question in questions:
         yield ""
         yield from wrapped(f"{question.name} [{answer_text(question.default)}]: {question.prompt}")

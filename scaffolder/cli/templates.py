@@ -59,6 +59,9 @@ def describe(
     with foreign.opened(foreign.Request(template, checkout, directory)) as (kind, _):
         questions = answers.questionnaire(kind)
         if as_json:
-            print_json({**kind.to_json(), "questions": [question.to_json() for question in questions]})
+            from scaffolder.exercises.declared import declared
+
+            asked = [question.to_json() for question in questions]
+            print_json({**kind.to_json(), "questions": asked, "exercises": list(declared(kind))})
         else:
             print_lines(display.template_details(kind, questions))

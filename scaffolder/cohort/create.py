@@ -68,6 +68,7 @@ class Job(NamedTuple):
     answers: Mapping[str, Answer]
     pack: str
     data: Data | None = None
+    exercises: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,8 @@ def known(folder: Path) -> dict[Key, Entry]:
 def plan(given: Given, entries: Mapping[Key, Entry], choice: Choice) -> Plan:
     """Plan a run, given the ledger's `entries`; raises a `ScaffolderError` for a wrong `choice`."""
     choice.refuse_unknown(given.roster.students, given.course.projects)
+    for project in given.course.projects:
+        rendering.exercises(given.templates[project.name], project)
     every = {each.key: each for each in courses.assignments(given.course, given.roster)}
     chosen = [each for each in every.values() if choice.takes(each)]
     done = {each.key for each in chosen if _is_done(given.folder, entries.get(each.key), each.key)}
@@ -132,12 +135,15 @@ def carry_out(
             book.record(outcome.entry for outcome in outcomes)
             yield outcomes
         shared = packs.made(given.folder, work, given.templates, found.assignments)
-        jobs = [
-            Job(*each.key, dict(each.answers), shared[each.key], found.data.get(each.key)) for each in found.assignments
-        ]
+        jobs = [_job(given, each, shared[each.key], found.data.get(each.key)) for each in found.assignments]
         for outcomes in executor.run(partial(make, kit), jobs, executor=address, workers=workers, on_error=failed):
             book.record(outcome.entry for outcome in outcomes)
             yield outcomes
+
+
+def _job(given: Given, each: Assignment, pack: str, data: Data | None) -> Job:
+    exercises = rendering.exercises(given.templates[each.project.name], each.project)
+    return Job(*each.key, dict(each.answers), pack, data, exercises)
 
 
 def _keep(given: Given, work: Path) -> None:
@@ -192,7 +198,7 @@ def _made(kit: Kit, opened: Opened, job: Job) -> str:
         return _found(place)
     if kit.work_trees:
         place = place.with_name(job.project)
-    tree = rendering.render(opened, job.answers, job.data)
+    tree = rendering.render(opened, job.answers, job.data, job.exercises)
     message = f"Start from {opened.template.name} (scaffolder {__version__})"
     hidden = rendering.fresh(kit.work)
     try:

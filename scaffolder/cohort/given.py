@@ -81,9 +81,17 @@ def from_file(path: Path) -> Source:
 
 
 def from_options(
-    roster: Path, templates: Sequence[str], remote: str | None, folder: Path, ignore: Sequence[str] = ()
+    roster: Path,
+    templates: Sequence[str],
+    remote: str | None,
+    folder: Path,
+    ignore: Sequence[str] = (),
+    starter: str = "",
 ) -> Source:
-    """The course of these `templates`; if there is a cohort in `folder`, its other projects and settings stay."""
+    """The course of these `templates`; if there is a cohort in `folder`, its other projects and settings stay.
+
+    With `starter`, their projects are starters with these exercises.
+    """
     kept = folder / home.COURSE
     earlier = from_file(kept).course if os.path.isfile(kept) else Course(())
     projects = {project.name: project for project in earlier.projects}
@@ -95,7 +103,8 @@ def from_options(
     for each in named:
         known = projects.get(each.name, each)
         same = known.template == each.template
-        projects[each.name] = known if same else replace(known, template=each.template, checkout=None, directory=None)
+        found = known if same else replace(known, template=each.template, checkout=None, directory=None)
+        projects[each.name] = replace(found, starter=starter) if starter else found
     if not projects:
         raise OptionError(
             "Say which template the projects are made from: --template NAME; 'scaffolder list' names them."

@@ -34,7 +34,8 @@ class Project:
     """A project of the course: `template` is a bundled name, a path or a Git address, as `scaffolder new` takes it.
 
     `data` has the `path` of the data that the project is about, and the options that go with them; in the path,
-    {student} is the student's id. It is empty for the template's own data.
+    {student} is the student's id. It is empty for the template's own data. `starter` says which exercises the students
+    solve, as `scaffolder new` takes it; "" for a finished project.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Project:
     checkout: str | None = None
     directory: str | None = None
     data: Mapping[str, Any] = field(default_factory=dict)
+    starter: str = ""
 
 
 @dataclass(frozen=True)

@@ -40,8 +40,10 @@ def _choices(opened: Opened, answers: Mapping[str, Answer]) -> dict[str, Answer]
 
 
 def _made(cohort: Path, work: Path, opened: Opened, assignment: Assignment) -> str:
+    project = assignment.project
+    answers = {**project.answers, **_choices(opened, assignment.answers)}
     try:
-        tree = rendering.render(opened, {**assignment.project.answers, **_choices(opened, assignment.answers)})
+        tree = rendering.render(opened, answers, exercises=rendering.exercises(opened, project))
     except ScaffolderError:  # without the student's own answers it cannot be rendered
         return ""
     return str(rendering.pack(cohort, work, tree))

@@ -12,7 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from scaffolder.cohort.home import HIDDEN
+from scaffolder.cohort.model import Project
 from scaffolder.errors import OutsideError, shown
+from scaffolder.exercises.declared import chosen as chosen_exercises
+from scaffolder.exercises.declared import declared
 from scaffolder.project import packfiles, store
 from scaffolder.project.plan import rendered
 from scaffolder.template import catalog
@@ -96,6 +99,11 @@ def render(
     """The files of a project with these answers, perhaps about its owner's data or a starter, and its record."""
     complete_answers = complete(opened.template, chosen(answers), data=data)
     return rendered(opened.template, replace(complete_answers, exercises=exercises), opened.source)
+
+
+def exercises(opened: Opened, project: Project) -> tuple[str, ...]:
+    """The ids of the exercises that students solve in a project; raises `AnswerError` for one that is not there."""
+    return chosen_exercises(declared(opened.template), project.starter) if project.starter else ()
 
 
 def pack(cohort: Path, work: Path, tree: Tree) -> Path:

@@ -54,6 +54,11 @@ def test_yes_makes_a_finished_project(kit: Path, scaffolder: Run, tmp_path: Path
     assert not [path for path, data in found.items() if "exercise" in path or b"exercise" in data]
 
 
+def test_describe_names_the_exercises(kit: Path, scaffolder: Run) -> None:
+    assert "Exercises, for new --starter: share, every" in scaffolder("describe", kit).out
+    assert json.loads(scaffolder("describe", kit, "--json").out)["exercises"] == ["share", "every"]
+
+
 def test_a_starter_says_what_to_type_next(kit: Path, scaffolder: Run) -> None:
     code, out, _ = scaffolder("new", kit, "--yes", "--starter", "core")
     assert code == 0

@@ -1,0 +1,79 @@
+"""A class of starters: `cohort new --starter`, cohort.toml, and `cohort update`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from mini import template
+from support import Outcome, git
+
+from scaffolder.cohort import course, home
+
+pytestmark = pytest.mark.usefixtures("no_child")
+
+Run = Callable[..., Outcome]
+STUDENTS = ("ada", "bob", "cy", "dee", "eve", "fay")  # so many that they share a pack
+SHARES = "src/pkg/shares.py"
+
+
+@pytest.fixture
+def kit(tmp_path: Path) -> Path:
+    """The folder of the small template, and a roster beside it."""
+    (tmp_path / "roster.csv").write_text("\n".join(["id", *STUDENTS, ""]))
+    return template(tmp_path / "kit").folder
+
+
+def shown(repository: Path, path: str) -> str:
+    return git(repository, "show", f"main:{path}")
+
+
+def test_each_student_gets_the_starter_that_new_makes(kit: Path, scaffolder: Run, tmp_path: Path) -> None:
+    made = scaffolder("cohort", "new", "roster.csv", "-t", kit, "--starter", "share", "-o", "class")
+    assert made.code == 0, made.err
+    assert scaffolder("new", kit, "alone", "--yes", "--git", "--starter", "share").code == 0
+    for student in STUDENTS:
+        repository = home.repository(tmp_path / "class", student, "kit")
+        assert shown(repository, SHARES) == shown(tmp_path / "alone", SHARES)
+        assert "exercise share" in shown(repository, SHARES)
+        assert json.loads(shown(repository, ".scaffolder.json"))["exercises"] == ["share"]
+    assert course.read((tmp_path / "class/cohort.toml").read_text()).projects[0].starter == "share"
+
+
+def test_an_update_keeps_the_starter(kit: Path, scaffolder: Run, tmp_path: Path) -> None:
+    (tmp_path / "course.toml").write_text(f'[[projects]]\ntemplate = "{kit}"\nstarter = "all"\n')
+    assert scaffolder("cohort", "new", "course.toml", "-o", "class").code == 0
+    readme = next(kit.glob("*/README.md"))
+    readme.write_text(readme.read_text() + "\nA new sentence.\n")
+    updated = scaffolder("cohort", "update", "class")
+    assert updated.code == 0, updated.err
+    repository = home.repository(tmp_path / "class", "ada", "kit")
+    tip = git(repository, "for-each-ref", "--format=%(refname)", "refs/heads").splitlines()
+    assert all("exercise share" in git(repository, "show", f"{name}:{SHARES}") for name in tip)
+    assert "A new sentence." in git(repository, "show", "scaffold:README.md")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["roster.csv", "-t", "kit", "--starter", "nope"], "There is no exercise 'nope'"),
+        (["roster.csv", "-t", "bare", "--starter", "core"], "has no exercises"),
+        (["course.toml"], "starter: it must be a text of one line"),
+        (["cohort.toml", "--starter", "core"], "leave out --template, --set, --starter"),
+    ],
+)
+def test_what_cannot_be_is_refused_before_anything_is_written(
+    kit: Path, scaffolder: Run, tmp_path: Path, arguments: list[str], said: str
+) -> None:
+    bare = tmp_path / "bare/{{ cookiecutter.project_slug }}"
+    bare.mkdir(parents=True)
+    (tmp_path / "bare/cookiecutter.json").write_text('{"project_slug": "bare"}')
+    (tmp_path / "course.toml").write_text(f'[[projects]]\ntemplate = "{kit}"\nstarter = ["share"]\n')
+    (tmp_path / "cohort.toml").write_text(f'[[projects]]\ntemplate = "{kit}"\n')
+    arguments = [f"./{each}" if each in ("kit", "bare") else each for each in arguments]
+    refused = scaffolder("cohort", "new", *arguments, "-o", "class")
+    assert refused.code == 2
+    assert said in refused.err
+    assert not (tmp_path / "class").exists()
