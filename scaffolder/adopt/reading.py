@@ -192,7 +192,10 @@ def _numbered(cells: DuckDBPyConnection) -> Iterator[tuple[int, list[str]]]:
     while batch := cells.fetchmany(_BATCH):
         for row in batch:
             number += 1
-            yield number, ["" if cell is None else cell for cell in row]
+            texts = ["" if cell is None else cell for cell in row]
+            if max(map(len, texts)) > dialect.MOST_IN_A_CELL:
+                raise DialectError(number, f"a cell has more than {dialect.MOST_IN_A_CELL:,} characters")
+            yield number, texts
 
 
 def _names(header: Sequence[str]) -> tuple[str, ...]:

@@ -227,3 +227,15 @@ def test_duckdb_is_imported_only_where_it_is_needed(tmp_path: Path) -> None:
     source = put(tmp_path, b"a,b\n1,2\n")
     said = subprocess.run([sys.executable, "-c", code, source], capture_output=True, text=True, check=True)
     assert said.stdout == "1 False\n"
+
+
+def test_a_cell_of_parquet_is_as_long_as_one_of_csv_may_be(tmp_path: Path) -> None:
+    path = tmp_path / "own.parquet"
+    for length in (131_072, 131_073):
+        with duckdb.connect() as connection:
+            connection.sql(f"SELECT repeat('x', {length}) AS a").write_parquet(str(path))
+        if length == 131_072:
+            [(cell,)] = read(path).rows()
+            assert len(cell) == length
+    with pytest.raises(AdoptionError, match="row 2: a cell has more than 131,072 characters"):
+        read(path)
