@@ -14,7 +14,12 @@ from scaffolder.tree import File, Tree, make_tree
 
 PAGE = "docs/exercises.md"
 TESTS = "tests/exercises"
+AGENTS = "AGENTS.md"  # what coding assistants read first
 _HOOK = "\nfrom . import _exercises  # noqa: F401 - it says which function is not written yet\n"
+_FOR_AGENTS = """\
+- The functions that raise `NotImplementedError("exercise …")` are exercises of the owner, who wants to learn to write
+  them: explain, ask and give hints, but do not write them. docs/exercises.md has the tasks.
+"""
 _IN_ORDER = "    # EXERCISES\n"
 
 
@@ -25,7 +30,7 @@ def starter(finished: Tree, exercises: Sequence[Exercise]) -> Tree:
     """
     here = applicable(finished, exercises)
     given = dict(_given(finished, here)) if here else {}
-    if taken := sorted(given.keys() & finished.keys() - {_entry(finished, here)}):
+    if taken := sorted(given.keys() & finished.keys() - {_entry(finished, here), AGENTS}):
         raise TemplateError(f"A starter needs the place of {taken[0]}, which the template writes itself.")
     return make_tree([*{**finished, **_cut(finished, here), **given}.items()])
 
@@ -57,13 +62,15 @@ def _stubs(path: str, file: File, exercises: Sequence[Exercise]) -> File:
 
 
 def _given(finished: Tree, exercises: Sequence[Exercise]) -> Iterator[tuple[str, File]]:
-    """The files that only a starter has, and the one that loads a module of these."""
+    """The files that only a starter has, and those that get a few lines for it."""
     listed = "".join(f'    "{one.id}": "{one.file}",\n' for one in exercises)
     yield "conftest.py", File(_text("conftest").replace(_IN_ORDER, listed).encode())
     yield PAGE, File(page(exercises).encode())
     yield f"{TESTS}/__init__.py", File(b"")
     for one in exercises:
         yield f"{TESTS}/test_{one.id}.py", File(one.test.encode())
+    if AGENTS in finished:
+        yield AGENTS, File(finished[AGENTS].data.rstrip() + b"\n" + _FOR_AGENTS.encode(), finished[AGENTS].mode)
     if entry := _entry(finished, exercises):
         yield entry, File(finished[entry].data + _HOOK.encode(), finished[entry].mode)
         yield entry.replace("__init__.py", "_exercises.py"), File(_text("module").encode())
@@ -90,8 +97,8 @@ def page(exercises: Sequence[Exercise]) -> str:
 _TOP = """\
 # Exercises
 
-This project lacks the functions below: you write them. Their names, types and docstrings are there; everything else
-works and stays as it is.
+The functions below have no body yet: you write them. Their names, types and docstrings are there, and say what each
+has to do.
 
 - `make test` judges what you wrote, and its last line says what comes next. Tests of the project that need a function
   which is not written yet are skipped until it is.

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 OPTIONS = ["-x", "-q", "-c", os.devnull, "--rootdir=.", "--noconftest", "-p", "no:cacheprovider", "--assert=plain"]
+OPTIONS += ["--confcutdir=tests/exercises"]  # nor does it look through the folders above
 BROKEN = 70  # the exit code of a solution that is no complete program, so that its tests judge nothing
 
 

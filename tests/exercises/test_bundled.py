@@ -107,8 +107,9 @@ def test_a_starter_lacks_what_its_owner_writes_and_nothing_else(template: str, a
     every = list(declared(catalog.bundled(template)).values())
     files = {one.file for one in every}
     entry = {path for path in tree if path.endswith("__init__.py") and finished.get(path, tree[path]) != tree[path]}
-    assert {path for path in finished if tree[path] != finished[path]} == files | entry
+    assert {path for path in finished if tree[path] != finished[path]} == files | entry | {starter.AGENTS}
     assert len(entry) == 1
+    assert b"do not write them" in tree[starter.AGENTS].data
     for one in every:
         left = [stub for stub in stubs.open_stubs(tree[one.file].data.decode()) if stub.exercise == one.id]
         assert [stub.function for stub in left] == [name.rpartition(".")[2] for name in in_text(one, finished)]

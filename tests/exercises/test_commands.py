@@ -10,6 +10,10 @@ import pytest
 from mini import SHARES, TEST_SHARE, template
 from support import Outcome, git
 
+from scaffolder.cohort import rendering
+from scaffolder.template import catalog
+from scaffolder.template.foreign import Opened
+
 pytestmark = pytest.mark.usefixtures("no_child")
 
 Run = Callable[..., Outcome]
@@ -116,6 +120,32 @@ def test_a_solution_is_shown_or_written(project: Path, scaffolder: Run) -> None:
 @pytest.mark.parametrize("arguments", [("--apply",), ("--hint", "share", "--finish"), ("--solution", "none")])
 def test_options_that_do_not_fit_are_refused(project: Path, scaffolder: Run, arguments: tuple[str, ...]) -> None:
     assert scaffolder("exercise", project, *arguments).code == 2
+
+
+def test_a_starter_can_be_about_own_data_and_its_data_can_be_exchanged(scaffolder: Run, tmp_path: Path) -> None:
+    documents = tmp_path / "rules"
+    documents.mkdir()
+    for number in range(5):
+        (documents / f"rule{number}.md").write_text(f"# Rule {number}\n\nA book is lent for {number + 2} weeks.\n")
+    project = tmp_path / "document-assistant"
+    assert scaffolder("new", "rag-assistant", "--yes", "--git", "--starter", "fusion,gate").code == 0
+    scaffolder("exercise", project, "--solution", "fusion", "--apply")
+    commit(project)
+    written = (project / "src/assistant/retrieval/fusion.py").read_text()
+    code, _, err = scaffolder("adopt", project, "--data", documents, "--yes")
+    assert code == 0, err
+    assert (project / "src/assistant/retrieval/fusion.py").read_text() == written
+    assert scaffolder("exercise", project).out.startswith("1 of 2 exercises are written")
+    assert scaffolder("new", "rag-assistant", "own", "--yes", "--data", documents, "--starter", "gate").code == 0
+    assert (tmp_path / "own/data/corpus/rule1.md").exists()
+    assert scaffolder("exercise", tmp_path / "own").out.startswith("0 of 1 exercises are written")
+
+
+def test_an_update_by_a_teacher_renders_a_starter_where_the_student_has_one(kit: Path) -> None:
+    opened = Opened(catalog.read(kit, "small"), {"kind": "path"})
+    tree = rendering.render(opened, {}, exercises=("share",))
+    assert "tests/exercises/test_share.py" in tree
+    assert set(rendering.render(opened, {})) < set(tree)
 
 
 def test_what_is_no_starter_is_told(kit: Path, scaffolder: Run, tmp_path: Path) -> None:
