@@ -19,7 +19,7 @@ from scaffolder.template.answers import chosen, complete
 from scaffolder.template.questions import Answer
 
 _REPLACED = ("it cannot be read as it is, and is replaced",)
-_OF_PROJECT = ("template", "due", "checkout", "directory")
+_OF_PROJECT = ("template", "due", "checkout", "directory", "starter")
 _OF_STUDENT = ("name", "email", "username", "group", "due", "templates")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,7 @@ class Exercise:
     test: str
 
 
+@lru_cache(maxsize=32)  # a cohort makes thousands of starters
 def declared(template: Template) -> Mapping[str, Exercise]:
     """The exercises of a template by id, each behind those that come before it; none if it has no such folder.
 
@@ -76,7 +78,7 @@ def _depth(found: Mapping[str, Exercise], name: str) -> tuple[int, str]:
 def chosen(known: Mapping[str, Exercise], wanted: str) -> tuple[str, ...]:
     """The ids that `core`, `all`, or ids with commas in between stand for, in their order; raises `AnswerError`."""
     if not known:
-        raise AnswerError("This template has no exercises, so it makes finished projects only: leave out --starter.")
+        raise AnswerError("This template has no exercises, so it makes finished projects only, and no starter.")
     if wanted == "all":
         return tuple(known)
     if wanted == "core":

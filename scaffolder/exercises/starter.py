@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import PurePosixPath
 
@@ -40,7 +41,8 @@ def applicable(finished: Tree, exercises: Sequence[Exercise]) -> list[Exercise]:
     return [one for one in exercises if one.file in finished]
 
 
-def without(text: str, exercises: Sequence[Exercise]) -> str:
+@lru_cache(maxsize=64)  # in a cohort, these modules are the same for all
+def without(text: str, exercises: tuple[Exercise, ...]) -> str:
     """A module without the functions of these exercises; raises `SourceError`."""
     for one in exercises:
         text = stubbed(text, one.id, one.functions, one.without)
@@ -56,7 +58,7 @@ def _cut(finished: Tree, exercises: Sequence[Exercise]) -> dict[str, File]:
 
 def _stubs(path: str, file: File, exercises: Sequence[Exercise]) -> File:
     try:
-        return File(without(file.data.decode(), exercises).encode(), file.mode)
+        return File(without(file.data.decode(), tuple(exercises)).encode(), file.mode)
     except (SourceError, UnicodeDecodeError) as error:
         raise TemplateError(f"An exercise cannot be made from {path}: {error}.") from None
 
@@ -82,6 +84,7 @@ def _entry(finished: Tree, exercises: Sequence[Exercise]) -> str:
     return next((path for path in above if path in finished), "")
 
 
+@lru_cache
 def _text(name: str) -> str:
     return (files("scaffolder.exercises") / f"given/{name}.txt").read_text("utf-8")
 

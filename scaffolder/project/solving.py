@@ -93,9 +93,9 @@ def applied(folder: Path, project: Tree, exercise: Exercise, exercises: Sequence
         raise UpdateError(f"{exercise.file} is not there, or is no text, so the solution has no place.")
     try:
         opened = {stub.exercise for stub in stubs.open_stubs(ours)} | {exercise.id}
-        others = [one for one in exercises if one.file == exercise.file and one.id in opened - {exercise.id}]
+        others = tuple(one for one in exercises if one.file == exercise.file and one.id in opened - {exercise.id})
         theirs = starter.without(project[exercise.file].data.decode(), others)
-        base, reset = (starter.without(text, [exercise]) for text in (theirs, ours))
+        base, reset = (starter.without(text, (exercise,)) for text in (theirs, ours))
     except SourceError as error:
         raise UpdateError(f"{exercise.file} cannot be changed: {error}.") from None
     joined = textmerge.join(base.encode(), reset.encode(), theirs.encode())

@@ -10,10 +10,6 @@ import pytest
 from mini import SHARES, TEST_SHARE, template
 from support import Outcome, git
 
-from scaffolder.cohort import rendering
-from scaffolder.template import catalog
-from scaffolder.template.foreign import Opened
-
 pytestmark = pytest.mark.usefixtures("no_child")
 
 Run = Callable[..., Outcome]
@@ -77,7 +73,7 @@ def test_an_exercise_that_is_not_there_is_named(kit: Path, scaffolder: Run) -> N
     (kit / "exercises").rename(kit / "other")
     code, _, err = scaffolder("new", kit, "--yes", "--starter", "core")
     assert code == 2
-    assert "leave out --starter" in err
+    assert "and no starter" in err
 
 
 def test_where_one_stands(project: Path, scaffolder: Run) -> None:
@@ -139,13 +135,6 @@ def test_a_starter_can_be_about_own_data_and_its_data_can_be_exchanged(scaffolde
     assert scaffolder("new", "rag-assistant", "own", "--yes", "--data", documents, "--starter", "gate").code == 0
     assert (tmp_path / "own/data/corpus/rule1.md").exists()
     assert scaffolder("exercise", tmp_path / "own").out.startswith("0 of 1 exercises are written")
-
-
-def test_an_update_by_a_teacher_renders_a_starter_where_the_student_has_one(kit: Path) -> None:
-    opened = Opened(catalog.read(kit, "small"), {"kind": "path"})
-    tree = rendering.render(opened, {}, exercises=("share",))
-    assert "tests/exercises/test_share.py" in tree
-    assert set(rendering.render(opened, {})) < set(tree)
 
 
 def test_what_is_no_starter_is_told(kit: Path, scaffolder: Run, tmp_path: Path) -> None:
