@@ -79,7 +79,9 @@ def facts(report: EvaluationReport, settings: Settings) -> dict[str, Any]:
         "failed": failures(report.gates),
         "gates": sections.tables.gates(report),
         "latency": read_json(REPORTS / "latency.json"),
-        "provenance": sections.tables.provenance(report.run, [record["run"]["command"], report.run.command], "evaluation"),
+        "provenance": sections.tables.provenance(
+            report.run, [record["run"]["command"], report.run.command], "evaluation"
+        ),
         "model_index": sections.tables.model_index(report, settings.problem.title, settings.data.file, "tabular"),
     }
 
