@@ -46,9 +46,9 @@ PROMISED = [
     "docs/monitoring.md",
     "docs/deploy.md",
     "scripts/screenshot.py",
-    "scripts/space.sh",
     "scripts/pin.sh",
     ".github/dependabot.yml",
+    ".github/workflows/pages.yml",
 ]
 HEADINGS = [
     "Problem",
@@ -71,7 +71,7 @@ TARGETS = {
     "report",
     "serve",
     "screenshot",
-    "space",
+    "site",
     "pin",
     "check",
     "checklist",

@@ -92,6 +92,20 @@ def test_nothing_is_installed_without_a_hash(project: Path) -> None:
 
 
 @pytest.mark.parametrize(("name", "given"), every_combination(), ids=name_of)
+def test_the_branch_for_a_host_has_what_the_image_needs(name: str, given: dict[str, str]) -> None:
+    """What .gitignore leaves out is added by the commands of docs/deploy.md."""
+    template = catalog.bundled(name)
+    files = render(template, complete(template, chosen(given)), ("Dockerfile", ".gitignore", "docs/deploy.md"))
+    dockerfile, ignored, page = (files[path][0].decode() for path in ("Dockerfile", ".gitignore", "docs/deploy.md"))
+    copied = {one.partition("/")[0] for one in re.findall(r"^COPY (?:--chown=\S+ )?(\w+)", dockerfile, re.MULTILINE)}
+    (added,) = re.findall(r"^git add --force (.+)$", page, re.MULTILINE)
+    assert "src" in copied
+    assert (
+        {one for one in copied if f"{one}/" in ignored.splitlines()} <= set(added.split()) <= {*copied, "data/corpus"}
+    )
+
+
+@pytest.mark.parametrize(("name", "given"), every_combination(), ids=name_of)
 def test_dependabot_looks_at_each_folder_with_images(project: Path) -> None:
     updates = yaml.safe_load((project / ".github/dependabot.yml").read_text())["updates"]
     looked = {one["package-ecosystem"]: one.get("directories") or [one["directory"]] for one in updates}

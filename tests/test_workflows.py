@@ -45,7 +45,7 @@ OURS: Mapping[str, tuple[str, ...]] = {
     "form config schema": (*SCHEMA, "vendor.github-issue-config", f"{FORMS}/config.yml"),
     "citation schema": (*SCHEMA, "vendor.citation-file-format", "--force-filetype", "yaml", "CITATION.cff"),
 }
-CI, CD = ".github/workflows/ci.yml", ".github/workflows/cd.yml"
+CI, CD, PAGES = (f".github/workflows/{name}.yml" for name in ("ci", "cd", "pages"))
 FAULTS = [  # a linter, a file, a fault in it, and what the linter says of it
     ("zizmor", CI, "persist-credentials: false", "persist-credentials: true", "artipacked"),
     ("zizmor", CD, "persist-credentials: false", "persist-credentials: true", "artipacked"),
@@ -130,6 +130,7 @@ def pins() -> Mapping[str, frozenset[str]]:
         *ROOT.glob(f"templates/*/*/{CI}"),
     ]
     files += [*ROOT.glob(f"templates/*/*/{CD}"), *ROOT.glob(f"templates/_shared/*/{CI}")]
+    files += ROOT.glob(f"templates/_shared/*/{PAGES}")
     found = defaultdict(set)
     for file in files:
         for action, _, pin in (used.partition("@") for used in USED.findall(file.read_text("utf-8"))):

@@ -6,8 +6,11 @@ import os
 import shutil
 import subprocess
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import NamedTuple
 
@@ -68,6 +71,39 @@ def opened(chromium: Browser, address: str, screen: Screen = DESKTOP) -> Iterato
         yield page
     finally:
         context.close()
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """A file server that prints nothing."""
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        """Nothing is said of a request."""
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """The address of a plain file server."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder))) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+
+
+@contextmanager
+def shown(chromium: Browser, address: str, screen: Screen = DESKTOP) -> Iterator[Page]:
+    """The page, which neither complains nor asks another host for anything."""
+    with opened(chromium, "about:blank", screen) as page:
+        said: list[str] = []
+        asked: list[str] = []
+        page.on("console", lambda message: said.append(message.text))
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(address)
+        yield page
+        assert said == []
+        assert asked
+        assert [url for url in asked if not url.startswith(address.rpartition("/")[0])] == []
 
 
 def npm_package(name: str, version: str) -> Path:

@@ -1,4 +1,4 @@
-"""How a generated repository is deployed: size, image, compose file, Space; linters: test_workflows.py."""
+"""How a generated repository is deployed: size, image, compose file; linters: test_workflows.py."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 
 import pytest
-import yaml
 from projects import ROOT, Finished, Make, Project, alone, must_run, run
 from selection import of, templates
 
@@ -40,24 +39,6 @@ def test_the_image_and_the_compose_file_run(make_finished: Make, template: str, 
         output = run("bash", ROOT / "tools" / check, default.path, cwd=ROOT)
     print(output)
     assert f"PASS  {default.path.name}" in output
-
-
-@pytest.mark.parametrize("template", templates())
-def test_the_image_of_the_space_runs_as_on_hugging_face(make_finished: Make, template: str) -> None:
-    default = make_finished(*of(template)[0]).project
-    can_build_images()
-    default.make("space")
-    space = default.path / "space"
-    front = yaml.safe_load((space / "README.md").read_text(encoding="utf-8").split("---")[1])
-    assert (front["sdk"], front["app_port"], front["pinned"]) == ("docker", 8000, False)
-    assert not list(space.rglob("__pycache__")) + list(space.rglob("activity.db*")) + list(space.rglob(".env"))
-    address = "somebody-project.hf.space"
-    with alone("images"):
-        output = run("bash", ROOT / "tools/image_check.sh", space, front["app_port"], "/health", address, cwd=ROOT)
-    print(output)
-    assert "user id 1000" in output
-    assert f"GET / for {address}" in output
-    assert "frame-ancestors https://huggingface.co" in output
 
 
 def can_build_images() -> None:

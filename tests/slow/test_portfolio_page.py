@@ -4,15 +4,10 @@ from __future__ import annotations
 
 import resource
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from browser import Screen, opened
+from browser import Screen, opened, served, shown
 from cost import unit
 from folders import Elements, finished, half_finished, metrics, picture, written
 from playwright.sync_api import Browser, Page
@@ -72,35 +67,6 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def command(*words: str, folder: Path) -> str:
     return run(sys.executable, "-m", "scaffolder", *words, cwd=folder, env=environment())
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *arguments: object) -> None:
-        """Nothing is said of a request."""
-
-
-@contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """The address of a plain file server."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder))) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-
-
-@contextmanager
-def shown(chromium: Browser, address: str, screen: Screen = LAPTOP) -> Iterator[Page]:
-    """The page, which neither complains nor asks another host for anything."""
-    with opened(chromium, "about:blank", screen) as page:
-        said: list[str] = []
-        asked: list[str] = []
-        page.on("console", lambda message: said.append(message.text))
-        page.on("request", lambda request: asked.append(request.url))
-        page.goto(address)
-        yield page
-        assert said == []
-        assert asked
-        assert [url for url in asked if not url.startswith(address.rpartition("/")[0])] == []
 
 
 def overflow(page: Page) -> int:

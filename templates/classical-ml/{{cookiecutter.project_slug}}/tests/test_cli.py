@@ -30,7 +30,7 @@ def test_outside_a_repository_there_is_one_sentence(
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("step", [one for one in STEPS if one != "serve"])  # that needs a model first
+@pytest.mark.parametrize("step", [one for one in STEPS if one not in ("serve", "site")])  # they need a model first
 def test_without_data_each_step_names_the_one_that_brings_them(
     step: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:

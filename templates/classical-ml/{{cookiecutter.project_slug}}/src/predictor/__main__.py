@@ -65,12 +65,21 @@ def run_serve() -> None:
     web.run(app.create_app(settings), settings)
 
 
+def run_site() -> None:
+    """Write site/, the page with the model inside, for a host that only hands out files."""
+    from .serving import site
+
+    site.write()
+    print("Wrote site/index.html and what it needs.")
+
+
 STEPS: dict[str, Callable[[], int | None]] = {
     "data": run_data,
     "train": run_train,
     "evaluate": run_evaluate,
     "report": run_report,
     "serve": run_serve,
+    "site": run_site,
 }
 
 

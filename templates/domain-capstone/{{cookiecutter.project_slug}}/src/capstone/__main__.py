@@ -76,6 +76,13 @@ def run_serve() -> None:
     app.serve()
 
 
+def run_site() -> None:
+    """Write site/, recorded cases as a page, for a host that only hands out files."""
+    from .serving import site
+
+    print(f"Wrote site/index.html with {site.write(load_settings())} recorded cases.")
+
+
 def run_collect() -> None:
     """Write what people decided to data/reviewed.csv, for the next training."""
     from . import reviewed
@@ -110,6 +117,7 @@ STEPS: dict[str, Callable[[], int | None]] = {
     "evaluate": run_evaluate,
     "report": run_report,
     "serve": run_serve,
+    "site": run_site,
     "collect": run_collect,
     "monitor": run_monitor,
     "audit": run_audit,

@@ -123,8 +123,15 @@ def serve(settings: Settings, _: Namespace) -> None:
     app.serve(settings)
 
 
+def site(settings: Settings, _: Namespace) -> None:
+    """Write site/, the page with recorded answers, for a host that only hands out files."""
+    from .serving import site
+
+    print(f"Wrote site/index.html with {site.write(settings)} recorded answers.")
+
+
 STEPS: dict[str, Callable[[Settings, Namespace], int | None]] = {
-    step.__name__: step for step in (benchmark, ingest, ask, tune, evaluate, report, serve, drift)
+    step.__name__: step for step in (benchmark, ingest, ask, tune, evaluate, report, serve, site, drift)
 }
 
 

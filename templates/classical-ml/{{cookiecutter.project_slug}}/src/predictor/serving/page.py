@@ -10,10 +10,10 @@ from ..reporting.markdown import number
 from .schemas import example
 
 
-def render_page(manifest: Manifest, explanation: str) -> str:
+def render_page(manifest: Manifest, explanation: str, *, site: bool = False) -> str:
     """Render the page: HTML without inline scripts or styles, with all values escaped.
 
-    `explanation` says how to read the reasons.
+    `explanation` says how to read the reasons. In a `site`, the model is in the browser, and there is no service.
     """
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
@@ -26,7 +26,7 @@ def render_page(manifest: Manifest, explanation: str) -> str:
     request = json.dumps(example(manifest), indent=2, ensure_ascii=False)
     return (
         environment.get_template("page.html")
-        .render(manifest=manifest, explanation=explanation, request=request)
+        .render(manifest=manifest, explanation=explanation, request=request, site=site)
         .replace("\r", "&#13;")  # a browser would read a bare one, in a name or a choice, as \n
     )
 

@@ -1,6 +1,7 @@
 import { showOutcome } from "./answer.js";
 import { make, strong } from "./elements.js";
 import { askOnSubmit, clearErrors, fieldOf, find } from "./form.js";
+import { predict } from "./predictor.js";
 
 const form = find("ask");
 const brief = new Intl.NumberFormat("en", { maximumSignificantDigits: 2 });
@@ -13,10 +14,9 @@ const exact = new Intl.NumberFormat("en", {
 
 const narrow = matchMedia("(max-width: 60rem)"); // as in page.css: the answer is a bar at the bottom
 
-find("origin").textContent = location.origin;
 narrow.addEventListener("change", openReasons);
 
-askOnSubmit("/predict", showAnswer, hideAnswer);
+askOnSubmit(predict, showAnswer, hideAnswer);
 form.addEventListener("input", markStale);
 form.addEventListener("reset", () => {
   clearErrors();

@@ -21,8 +21,8 @@ export async function call(path, body) {
   return { ok: response.ok, status: response.status, answer: await response.json() };
 }
 
-// Asks the service when the form is sent; `hideAnswer` takes away the last one if there is no new one.
-export function askOnSubmit(path, showAnswer, hideAnswer) {
+// Asks `ask` when the form is sent; `hideAnswer` takes away the last answer if there is no new one.
+export function askOnSubmit(ask, showAnswer, hideAnswer) {
   const button = document.querySelector("button[type=submit]");
   find("ask").addEventListener("submit", async (event) => {
     event.preventDefault();
@@ -32,7 +32,7 @@ export function askOnSubmit(path, showAnswer, hideAnswer) {
     if (wrong.length) return wrong[0].focus();
     button.disabled = true;
     try {
-      const { ok, answer } = await call(path, given());
+      const { ok, answer } = await ask(given());
       if (ok) return showAnswer(answer);
       hideAnswer();
       showRefusal(answer);
@@ -49,7 +49,7 @@ function showRefusal({ detail, errors = [], request_id: id }) {
   for (const { field, reason } of errors) {
     if (fieldOf(field)) showError(fieldOf(field), reason);
   }
-  showFailure(`${detail} (request ${id})`);
+  showFailure(id ? `${detail} (request ${id})` : detail);
 }
 
 function showFailure(text) {

@@ -7,7 +7,7 @@ for (const button of form.querySelectorAll("[data-example]")) {
   button.addEventListener("click", () => fill(JSON.parse(button.dataset.example)));
 }
 form.addEventListener("input", markStale);
-askOnSubmit("/cases", showAnswer, hideAnswer);
+askOnSubmit((row) => call("/cases", row), showAnswer, hideAnswer);
 countWaiting();
 
 function fill(values) {

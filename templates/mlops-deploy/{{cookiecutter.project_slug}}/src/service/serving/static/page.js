@@ -1,8 +1,8 @@
-import { askOnSubmit, find } from "./form.js";
+import { askOnSubmit, call, find } from "./form.js";
 
 const form = find("ask");
 
-askOnSubmit("/predict", showAnswer, hideAnswer);
+askOnSubmit((row) => call("/predict", row), showAnswer, hideAnswer);
 form.addEventListener("input", hideAnswer);
 
 function hideAnswer() {

@@ -1,8 +1,11 @@
-"use strict";
 // The page of the assistant. What documents, people and models wrote only ever goes into text nodes.
+
+import { call, recorded } from "./calls.js";
+
 const AROUND = 8000; // characters of a document that are shown before and after what is cited
 const NOTHING = { start: 0, end: 0 };
 const POLL = 500; // milliseconds between two looks at how far a document is
+const RECORDED = "Recorded answers: no service runs here, and nothing leaves your browser.";
 const CUT_OFF = "The answer is cut off here: it is longer than max_tokens allows.";
 const JSON_BODY = { method: "POST", headers: { "content-type": "application/json" } };
 
@@ -23,18 +26,6 @@ function make(tag, properties, ...children) {
   }
   element.append(...children);
   return element;
-}
-
-/** Fetch, with the token if there is one; an error holds the service's own sentence. */
-async function call(path, options = {}) {
-  const token = sessionStorage.getItem("token");
-  const headers = { ...options.headers, ...(token && { authorization: `Bearer ${token}` }) };
-  const response = await fetch(path, { ...options, headers }).catch(() => null);
-  if (response?.ok) return response;
-  if (response?.status === 401) find("sign-in").hidden = false;
-  const told = { detail: "This needs the service's token: type it into its field." };
-  const problem = response?.status === 401 ? told : await response?.json().catch(() => null);
-  throw new Error(problem?.detail ?? "The service did not answer. Is it still running?");
 }
 
 // Markdown, as far as it is needed to read well. Positions are kept, so that a sentence can be marked.
@@ -187,7 +178,8 @@ function answer({ text, model, abstained, cut_off, confidence, citations, hits }
     return one ? opener(label, one.document, one.mark, `[${number}]`) : null;
   };
   const others = hits.map((hit) => hit.chunk).filter((chunk) => citations.every((one) => one.chunk !== chunk.id));
-  const facts = `Confidence ${digits(confidence)} (refused below ${digits(about.threshold)}), ${(milliseconds / 1000).toFixed(2)} s`;
+  const took = recorded ? "" : `, ${(milliseconds / 1000).toFixed(2)} s`;
+  const facts = `Confidence ${digits(confidence)} (refused below ${digits(about.threshold)})${took}`;
   return [
     make("h2", {}, quoted ? `Quotation from ${first.title}` : abstained ? "No answer" : `Answer by ${model}`),
     make("div", { className: "prose" }, ...render(text, { start: within("start"), end: within("end") }, cite)),
@@ -255,7 +247,7 @@ async function showDocuments() {
   find("documents").replaceChildren(...entries);
   const buttons = examples.map((text) => make("button", { type: "button", onclick: () => ask(text) }, text));
   find("examples").replaceChildren(...buttons);
-  find("filter").hidden = kinds.length < 2;
+  find("filter").hidden = recorded || kinds.length < 2;
   find("kind").replaceChildren(new Option("all documents", ""), ...kinds.map((kind) => new Option(kind)));
 }
 
@@ -298,14 +290,18 @@ async function upload() {
 
 async function load() {
   about = await (await call("/about")).json();
-  const missing = about.token_to_change && !sessionStorage.getItem("token");
+  const missing = !recorded && about.token_to_change && !sessionStorage.getItem("token");
   const how = about.model === "quotation" ? "you get the passage that answers" : `${about.model} answers from these documents`;
   document.title = find("title").textContent = about.title;
-  find("lead").textContent = `Ask in your own words: ${how}, with the source, or a plain no.`;
+  const asking = `Ask in your own words: ${how}, with the source, or a plain no.`;
+  find("lead").textContent = recorded ? `${RECORDED} Choose one of ${count(about.questions.length, "question")}.` : asking;
+  find("recorded").replaceChildren(...(about.questions ?? []).map((question) => new Option(question)));
   find("question").maxLength = about.limits.question_characters;
   find("file").accept = about.suffixes.join(",");
   find("file-hint").textContent = `${about.suffixes.join(" ")}, at most ${about.limits.document_bytes / 1e6} MB, with ${count(about.limits.document_characters, "character")} and ${count(about.limits.document_sentences, "sentence")} of text`;
-  find("sign-in").hidden = !(find("upload").hidden = missing);
+  find("sign-in").hidden = !missing;
+  find("upload").hidden = missing || recorded;
+  find("api").hidden = recorded;
   if (about.token_to_ask) find("ask").before(find("sign-in"));
   find("problem").textContent = "";
   if (!(about.token_to_ask && missing)) await showDocuments().catch((error) => (find("problem").textContent = error.message));

@@ -1,2 +1,0 @@
-{% extends "shared/scripts/space.sh" %}
-{% block shipped %}artifacts/model.onnx artifacts/model.json{% endblock %}

@@ -1,0 +1,100 @@
+// The model in the browser. It does what normalise.py, explain.py and service.py do on the server.
+
+import * as ort from "./ort.wasm.bundle.min.mjs";
+import { answer, effectScale, finish, output } from "./outcome.js";
+
+const REASONS = 5;
+const WORDS = { missing: "missing", other: "other" }; // as in manifest.py
+const beside = (file) => new URL(file, import.meta.url).href;
+
+ort.env.wasm.numThreads = 1; // more threads need headers that a free host does not send
+ort.env.wasm.wasmPaths = { wasm: beside("ort-wasm-simd-threaded.wasm") };
+
+const loaded = Promise.all([
+  fetch(beside("../model.json")).then((response) => response.json()),
+  ort.InferenceSession.create(beside("../model.onnx")),
+]);
+loaded.catch(() => {}); // the next question says so
+
+const refusal = (detail, errors = []) => ({ ok: false, answer: { detail, errors } });
+
+export async function predict(given) {
+  let manifest, session;
+  try {
+    [manifest, session] = await loaded;
+  } catch {
+    return refusal("The model could not be loaded. Load this page again.");
+  }
+  const row = manifest.inputs.map(({ name }) => (Object.hasOwn(given, name) ? given[name] : null));
+  const errors = manifest.inputs.flatMap((item, i) => refused(item, row[i]));
+  if (errors.length) return refusal("The model cannot use these values.", errors);
+  const { score, reasons } = await explain(session, manifest, row);
+  if (![score].flat().every(Number.isFinite)) {
+    return refusal("The model's prediction for these values is not a finite number.");
+  }
+  const warnings = manifest.inputs.flatMap((item, i) => unlikeTraining(item, row[i]));
+  const found = { ...answer(manifest.outcome, score), reasons, warnings, model_version: manifest.version };
+  return { ok: true, answer: found };
+}
+
+// The form has checked bounds and dates; what is left are numbers and years that Python has no room for.
+function refused({ kind, name }, value) {
+  const large = kind === "numeric" && value !== null && !Number.isFinite(Math.fround(value));
+  const late = kind === "date" && value !== null && value.length > "2026-12-31".length;
+  return large || late ? [{ field: name, reason: "This is beyond what the model can compute." }] : [];
+}
+
+function unlikeTraining({ kind, name, choices, seen }, value) {
+  if (value === null) return [];
+  if (kind === "categorical") {
+    const known = choices.includes(value) || value === WORDS.other;
+    return known ? [] : [{ field: name, reason: `'${value}' is new to the model and treated as '${WORDS.other}'` }];
+  }
+  const [first, last] = seen;
+  if (first <= value && value <= last) return [];
+  const [shown, from, to] = [value, first, last].map((one) => (kind === "date" ? one : Number(one.toPrecision(6))));
+  return [{ field: name, reason: `${shown} is outside the range seen in training, ${from} to ${to}` }];
+}
+
+// One value as the model sees it: [its name there, what it is], for a date four of them.
+function normalised({ kind, key, choices }, value) {
+  if (kind === "categorical") {
+    return [[key, value === null ? WORDS.missing : choices.includes(value) ? value : WORDS.other]];
+  }
+  if (kind === "numeric") return [[key, value === null ? NaN : Math.fround(value)]];
+  const [year, month, day] = value === null ? [NaN, NaN, NaN] : value.split("-").map(Number);
+  const weekday = new Date(value).getUTCDay() || 7; // Sunday is the last one
+  return Object.entries({ year, month, day, weekday: value === null ? NaN : weekday }).map(([part, number]) => [
+    `${key}_${part}`,
+    number,
+  ]);
+}
+
+// The score, and how it changes when one value is replaced by its typical one, in a single run of the model.
+async function explain(session, { inputs, outcome }, row) {
+  const own = inputs.map((item, i) => normalised(item, row[i]));
+  const typical = inputs.map((item) => normalised(item, item.typical));
+  const untypical = inputs.map((_, i) => i).filter((i) => own[i].some(([, value], part) => value !== typical[i][part][1]));
+  const variants = [own, ...untypical.map((i) => own.with(i, typical[i]))];
+  const scores = finish(outcome, await run(session, variants.map((variant) => Object.fromEntries(variant.flat()))));
+  const [scaled, ...replaced] = effectScale(scores);
+  const effects = untypical.map((i, at) => {
+    const { name, typical } = inputs[i];
+    return { feature: name, value: row[i], typical, effect: scaled - replaced[at] };
+  });
+  const strongest = effects.filter(({ effect }) => effect).sort((a, b) => Math.abs(b.effect) - Math.abs(a.effect));
+  return { score: scores[0], reasons: strongest.slice(0, REASONS) };
+}
+
+// The model's own numbers for each row.
+async function run(session, rows) {
+  const feed = {};
+  for (const key of Object.keys(rows[0])) {
+    const values = rows.map((row) => row[key]);
+    const type = typeof values[0] === "string" ? "string" : "float32";
+    feed[key] = new ort.Tensor(type, type === "string" ? values : Float32Array.from(values), [rows.length, 1]);
+  }
+  const { data } = (await session.run(feed))[output];
+  const width = data.length / rows.length;
+  return rows.map((_, at) => Array.from(data.slice(at * width, (at + 1) * width)));
+}

@@ -1,2 +1,0 @@
-{% extends "shared/scripts/space.sh" %}
-{% block shipped %}settings.toml reports{% endblock %}

@@ -1,0 +1,156 @@
+"""`make site` of classical-ml in real Chromium, from a plain file server: it answers as the service does.
+
+Three kinds of target, and inputs that are numbers, categories and dates, some of them missing or new to the model.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+import sys
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from adoption_files import Row, dated, mostly_empty, plain, visits
+from browser import served, shown
+from playwright.sync_api import Browser
+from projects import ROOT, SYSTEM_PATH, Project, environment, run
+from test_service_pages import IN_VIEW, SCREENS
+
+ROWS = 200
+TARGETS = {"two classes": "missed", "several classes": "reminder", "a number": "wait days"}
+SAME = 1e-6
+EFFECT = 1e-4  # of an effect in log-odds, which near 0 and 1 is a million times as fine as a probability
+ANSWERS = """
+import json
+from prometheus_client import CollectorRegistry
+from predictor.data import load
+from predictor.manifest import ARTIFACTS
+from predictor.model import load_model
+from predictor.serving.service import Service
+from predictor.settings import load_settings
+
+service = Service(load_model(ARTIFACTS), CollectorRegistry())
+names = [item.name for item in service.manifest.inputs]
+test = load(load_settings()).test[names].head(ROWS).astype(object)
+rows = test.where(test.notna(), None).to_dict("records")
+for row, item in zip(rows, service.manifest.inputs):  # one value that is new to the model
+    new = {"numeric": lambda: item.seen[1] + 1, "date": lambda: "2031-02-28", "categorical": lambda: "never seen"}
+    row[item.name] = new[item.kind]()
+print(json.dumps([[row, service.predict(row, 5).model_dump()] for row in rows]))
+""".replace("ROWS", str(ROWS))
+ASK = """async (rows) => {
+  const { predict } = await import(new URL("static/predictor.js", document.baseURI));
+  const answers = [];
+  for (const row of rows) answers.push(await predict(row));
+  return answers;
+}"""
+
+
+def python(churn: Project, project: Path, *words: str) -> str:
+    """Run the project's code with the environment of the finished one."""
+    env = {**environment(), "PYTHONPATH": str(project / "src")}
+    return run(churn.path / ".venv/bin/python", *words, cwd=project, env=env)
+
+
+@pytest.fixture(scope="module")
+def site(churn: Project) -> Path:
+    """The finished project, with its site."""
+    churn.make("site")
+    return churn.path
+
+
+@pytest.fixture(scope="module", params=TARGETS)
+def own(request: pytest.FixtureRequest, churn: Project, site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project about own data with such a target, trained, with its site."""
+    folder = tmp_path_factory.mktemp("own")
+    plain(folder / "visits.csv", with_births(mostly_empty(dated(visits(1_500), "%Y-%m-%d"))))
+    data = ["--data", folder / "visits.csv", "--target", TARGETS[request.param], "--time", "day"]
+    run(sys.executable, "-m", "scaffolder", "new", "classical-ml", "own", *data, "--yes", "-o", folder, cwd=ROOT)
+    project = folder / "own"
+    python(churn, project, "-m", "predictor", "train")
+    (project / "web/node_modules").symlink_to(site / "web/node_modules")
+    python(churn, project, "-m", "predictor", "site")
+    return project
+
+
+def with_births(rows: list[Row]) -> list[Row]:
+    """A second date, which is an input; the first one divides the rows."""
+    draw, start = random.Random(1), date(1950, 1, 1)
+    return [{**row, "born": f"{start + timedelta(days=draw.randrange(20_000))}"} for row in rows]
+
+
+def is_the_same(churn: Project, project: Path, chromium: Browser) -> list[dict[str, Any]]:
+    """Hold the browser's answers against those of the service; gives the latter."""
+    expected = json.loads(python(churn, project, "-c", ANSWERS))
+    assert len(expected) == ROWS
+    with served(project) as host, shown(chromium, f"{host}/site/") as page:
+        found = page.evaluate(ASK, [row for row, _ in expected])
+    for (_, theirs), ours in zip(expected, found, strict=True):
+        assert ours["ok"], ours
+        assert_same(ours["answer"], theirs)
+    return [answer for _, answer in expected]
+
+
+def assert_same(ours: dict[str, Any], theirs: dict[str, Any]) -> None:
+    reasons, known = ours.pop("reasons"), theirs["reasons"]
+    effects = {reason["feature"]: reason["effect"] for reason in known}
+    assert {reason["feature"]: reason["effect"] for reason in reasons} == pytest.approx(effects, rel=EFFECT, abs=EFFECT)
+    assert [{**reason, "effect": 0} for reason in reasons] == [{**reason, "effect": 0} for reason in known]
+    chances = {chance["label"]: chance["probability"] for chance in ours.pop("probabilities", [])}
+    assert chances == pytest.approx(
+        {chance["label"]: chance["probability"] for chance in theirs.get("probabilities", [])}, rel=SAME, abs=SAME
+    )
+    numbers = {name: value for name, value in theirs.items() if isinstance(value, float)}
+    assert {name: ours.pop(name) for name in numbers} == pytest.approx(numbers, rel=SAME, abs=SAME)
+    assert ours == {name: value for name, value in theirs.items() if name in ours}
+
+
+def test_it_answers_as_the_service_does(churn: Project, site: Path, chromium: Browser) -> None:
+    answers = is_the_same(churn, site, chromium)
+    assert sum(len(answer["reasons"]) for answer in answers) > ROWS
+
+
+def test_it_answers_so_for_each_kind_of_target(churn: Project, own: Path, chromium: Browser) -> None:
+    answers = is_the_same(churn, own, chromium)
+    assert {reason["value"] is None for answer in answers for reason in answer["reasons"]} == {True, False}
+    assert {warning["field"] for answer in answers for warning in answer["warnings"]} >= {"born", "fee", "Café"}
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_it_shows_the_answer_without_a_network(site: Path, chromium: Browser, screen: str) -> None:
+    """Under a subfolder of a plain file server; once the model is loaded, nothing more is asked for."""
+    with served(site) as host, shown(chromium, f"{host}/site/", SCREENS[screen]) as page:
+        page.wait_for_load_state("networkidle")
+        page.context.set_offline(True)
+        page.locator("#predict").click()
+        page.locator("#verdict").wait_for()
+        assert [part for part in ("#score", "#verdict") if not page.evaluate(IN_VIEW, part)] == []
+        assert page.locator("#reasons li").count() > 0
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert page.get_by_text("nothing that you type is sent anywhere").is_visible()
+
+
+def test_a_value_that_the_service_refuses_is_refused(site: Path, chromium: Browser) -> None:
+    with served(site) as host, shown(chromium, f"{host}/site/") as page:
+        field = page.locator("input[type=number][required]").first
+        for wrong in ("-1", ""):
+            field.fill(wrong)
+            page.locator("#predict").click()
+            assert field.get_attribute("aria-invalid") == "true"
+            assert page.locator("#answer").is_hidden()
+        (large,) = page.evaluate(ASK, [{"monthly_charges": 1e39}])
+        assert large["ok"] is False
+        assert "monthly_charges" in {error["field"] for error in large["answer"]["errors"]}
+
+
+def test_without_npm_it_is_said_in_one_sentence(churn: Project, tmp_path: Path) -> None:
+    for name in ("sh", "make", "uname"):
+        (tmp_path / name).symlink_to(shutil.which(name, path=SYSTEM_PATH) or name)
+    env = {**environment(), "PATH": str(tmp_path)}
+    said = run("make", "web/node_modules", "--always-make", cwd=churn.path, env=env, code=2)
+    assert "make site needs npm, which comes with Node.js (https://nodejs.org)\n" in said
+    assert "Error 3" in said
