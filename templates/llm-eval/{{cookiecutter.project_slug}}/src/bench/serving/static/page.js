@@ -2,7 +2,7 @@
 
 // Without this file everything is there already; it adds sorting, filtering and pages of examples.
 
-const PAGE = 20;
+const PAGE = 5;
 const byId = (id) => document.getElementById(id);
 
 for (const table of document.querySelectorAll("table.sortable")) {
