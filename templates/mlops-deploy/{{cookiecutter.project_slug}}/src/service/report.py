@@ -68,6 +68,7 @@ def facts(settings: Settings, drill: Row, history: Row) -> dict[str, Any]:
     commands = ["python -m service drill", report.run.command]
     return {
         "report": report,
+        "name": settings.registry.name.replace("_", " ").replace("-", " ").capitalize(),
         "settings": settings,
         "drill": drill,
         "history": history,
