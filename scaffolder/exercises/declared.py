@@ -67,12 +67,10 @@ def declared(template: Template) -> Mapping[str, Exercise]:
         order = tuple(TopologicalSorter({name: one.after for name, one in found.items()}).static_order())
     except CycleError as error:
         raise TemplateError(f"The exercises {', '.join(sorted(set(error.args[1])))} come after each other.") from None
-    return {name: found[name] for name in sorted(order, key=lambda one: _depth(found, one))}
-
-
-def _depth(found: Mapping[str, Exercise], name: str) -> tuple[int, str]:
-    """How many exercises in a row come before this one, and its name."""
-    return max((_depth(found, one)[0] + 1 for one in found[name].after), default=0), name
+    depth: dict[str, int] = {}  # how many exercises in a row come before
+    for name in order:
+        depth[name] = max((depth[one] + 1 for one in found[name].after), default=0)
+    return {name: found[name] for name in sorted(order, key=lambda one: (depth[one], one))}
 
 
 def chosen(known: Mapping[str, Exercise], wanted: str) -> tuple[str, ...]:
