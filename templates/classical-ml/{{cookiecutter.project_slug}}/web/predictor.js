@@ -7,6 +7,7 @@ const REASONS = 5;
 const WORDS = { missing: "missing", other: "other" }; // as in manifest.py
 const beside = (file) => new URL(file, import.meta.url).href;
 
+ort.env.logLevel = "error"; // it warns of constants in the model that it does not need
 ort.env.wasm.numThreads = 1; // more threads need headers that a free host does not send
 ort.env.wasm.wasmPaths = { wasm: beside("ort-wasm-simd-threaded.wasm") };
 
@@ -44,8 +45,12 @@ function refused({ kind, name }, value) {
   return large || late ? [{ field: name, reason: "This is beyond what the model can compute." }] : [];
 }
 
-function unlikeTraining({ kind, name, choices, seen }, value) {
+function unlikeTraining({ kind, name, choices, seen, words }, value) {
   if (value === null) return [];
+  if (kind === "text") {
+    const known = wordsOf(value).some((word) => words.includes(word));
+    return known ? [] : [{ field: name, reason: "has no word that the model knows" }];
+  }
   if (kind === "categorical") {
     const known = choices.includes(value) || value === WORDS.other;
     return known ? [] : [{ field: name, reason: `'${value}' is new to the model and treated as '${WORDS.other}'` }];
@@ -56,8 +61,11 @@ function unlikeTraining({ kind, name, choices, seen }, value) {
   return [{ field: name, reason: `${shown} is outside the range seen in training, ${from} to ${to}` }];
 }
 
-// One value as the model sees it: [its name there, what it is], for a date four of them.
-function normalised({ kind, key, choices }, value) {
+const wordsOf = (text) => text?.toLowerCase().match(/[\p{L}\p{N}_]{2,}/gu) ?? [];
+
+// One value as the model sees it: [its name there, what it is], for a date four of them; of a text, the known words.
+function normalised({ kind, key, choices, words }, value) {
+  if (kind === "text") return [[key, wordsOf(value).filter((word) => words.includes(word)).join(" ")]];
   if (kind === "categorical") {
     return [[key, value === null ? WORDS.missing : choices.includes(value) ? value : WORDS.other]];
   }
