@@ -17,7 +17,7 @@ TEMPLATES = {
     "classical-ml": 2_118,  # of several classes, with XGBoost; of two 2,087
     "rag-assistant": 3_540,  # with PostgreSQL; with SQLite 3,413
     "llm-eval": 3_064,
-    "mlops-deploy": 3_447,
+    "mlops-deploy": 3_448,
     "domain-capstone": 2_172,
 }
 SHARED = {"": 494, "retrieval": 565, "minilm": 101}  # of these, by part of templates/_shared; all have the first

@@ -88,6 +88,7 @@ def test_back_to_the_version_before_once(settings: Settings) -> None:
     with pytest.raises(DeployError, match="no earlier version"):
         deploying.rollback(settings)
     assert deploying.deploy(settings, GOOD, yes=True) == 0
+    assert [line["why"] for line in lines() if line["action"] == "analysed"] == ["", "", ""]
     assert deploying.rollback(settings, "a drill") == 0
     assert champion_is_untouched(settings)
     assert FileRegistry(settings).aliases() == {"champion": "1"}

@@ -71,10 +71,11 @@ class Deployment:
         self._log("routed", before=before, after=share)
         checks = judge(self._watch(share), self.processes.scores, self.settings)
         evidence = [check._asdict() for check in checks]
-        self._log("analysed", after=share, why=unjudged(checks), evidence=evidence)
+        alone = share == shares[-1]  # then the champion gets no requests, so there are no scores to compare with
+        self._log("analysed", after=share, why="" if alone else unjudged(checks), evidence=evidence)
         if broken := [f"{one.name} is {one.value:.4g}, above {one.bound:.4g}" for one in checks if not one.passed]:
             raise Breach("; ".join(broken), evidence)
-        if share == shares[-1]:
+        if alone:
             self._move("promote")
         else:
             self._move("observe", share=self.state.share + 1)
