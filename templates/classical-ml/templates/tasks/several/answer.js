@@ -25,7 +25,9 @@ function chanceItem({ label, probability }) {
   const fill = make("span", "fill");
   fill.style.width = percent(probability);
   scale.append(fill);
-  item.append(make("span", "chance", `${label} ${percent(probability)}`), scale);
+  const line = make("span", "chance");
+  line.append(make("span", "", label), make("span", "", percent(probability)));
+  item.append(line, scale);
   return item;
 }
 {% endraw %}
