@@ -17,7 +17,7 @@ from support import git
 from scaffolder.template import catalog
 
 pytestmark = pytest.mark.template("classical-ml")
-RECOMPUTE = ROOT / "tests/slow/recompute.py"
+RECOMPUTE, PENGUINS = ROOT / "tests/slow/recompute.py", ROOT / "tests/slow/penguins.csv"
 WRITE = "from sklearn import datasets as d; d.load_{0}(as_frame=True).frame.to_csv({1!r}, index=False)"
 # "customer" is an example in comments and tests of code that is the same for all.
 SHIPPED = re.compile(r"telco|telecom|\bIBM\b|modeldata|cardholder|births|tenure", re.IGNORECASE)
@@ -117,16 +117,19 @@ def test_own_data_from_the_first_command(
     is_about_its_owners_data_alone(project)
 
 
-@pytest.mark.parametrize("name", picked(["iris", "wine", "digits"], 1, "classical-ml"))
+@pytest.mark.parametrize("name", picked(["iris", "wine", "digits", "penguins"], 1, "classical-ml"))
 def test_the_tables_of_the_textbooks(name: str, installed: Project, borrowed: list[Project], tmp_path: Path) -> None:
-    """Their classes are numbers; with names, they would be known for classes."""
-    file = tmp_path / f"{name}.csv"
-    run(installed.path / ".venv/bin/python", "-c", WRITE.format(name, str(file)), cwd=tmp_path)
-    target = ["--target", "target", "--task", "classification"]
-    said = scaffolder("new", "classical-ml", name, "--data", file, *target, "--yes", "--git", "-o", tmp_path / "made")
-    assert "'target' is '" in said
+    """Classes that are numbers, which their owner has to say, and the names of penguins, with XGBoost."""
+    if name == "penguins":
+        file, words = PENGUINS, ["--target", "species", "--set", "model=xgboost"]
+    else:
+        file, words = tmp_path / f"{name}.csv", ["--target", "target", "--task", "classification"]
+        run(installed.path / ".venv/bin/python", "-c", WRITE.format(name, str(file)), cwd=tmp_path)
+    said = scaffolder("new", "classical-ml", name, "--data", file, *words, "--yes", "--git", "-o", tmp_path / "made")
+    assert re.search(r"^'(target|species)' is '\w+' in .*%, .*% of them\.$", said, re.MULTILINE)
     project = Project(tmp_path / "made" / name, installed.python)
-    borrow(project, installed, borrowed)
+    if name != "penguins":  # which needs an environment of its own
+        borrow(project, installed, borrowed)
     project.make("demo", "test", "lint")
     every_number_is_recomputed(project)
 
