@@ -16,6 +16,7 @@ from pathlib import Path
 
 import duckdb
 
+TEMPLATES = Path(__file__).parents[1] / "templates"
 Row = dict[str, str]
 Write = Callable[[Path, list[Row]], None]
 
@@ -139,6 +140,18 @@ def with_shops(rows: list[Row]) -> list[Row]:
     return [{**row, "shop": f"shop {min(draw.randrange(104), draw.randrange(104)):03}"} for row in rows]
 
 
+def change_notes(count: int) -> list[Row]:
+    """The latest notes on changes in Python that domain-capstone has: which are about something else than its library?"""
+    [path] = TEMPLATES.glob("domain-capstone/*/data/*changes.csv.gz*")
+    with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))[-count:]
+    return [{"text": row["text"], "size": str(len(row["text"])), "missed": _other(row["queue"])} for row in rows]
+
+
+def _other(queue: str) -> str:
+    return "no" if queue == "library" else "yes"
+
+
 @dataclass(frozen=True)
 class Kind:
     """A file, the options that go with it, and what the program must say of it."""
@@ -177,6 +190,8 @@ KINDS = [
         refused=True,
     ),
 ]
+
+NOTES = Kind("notes.csv", lambda: change_notes(800), says="'text' (text)")
 
 
 def put(kind: Kind, folder: Path) -> Path:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from adoption_files import KINDS, Kind, put
+from adoption_files import KINDS, NOTES, Kind, put
 from projects import ROOT, Project, environment, generate, pythons, run
 from selection import picked
 from support import git
@@ -84,7 +84,7 @@ def test_without_data_each_step_names_the_command(installed: Project) -> None:
     installed.make("test", "lint")
 
 
-@pytest.mark.parametrize("kind", picked(KINDS, 2, "classical-ml"), ids=lambda kind: kind.name)
+@pytest.mark.parametrize("kind", [*picked(KINDS, 2, "classical-ml"), NOTES], ids=lambda kind: kind.name)
 def test_own_data_from_the_first_command(
     kind: Kind, installed: Project, borrowed: list[Project], tmp_path: Path
 ) -> None:

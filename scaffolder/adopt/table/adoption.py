@@ -6,6 +6,7 @@ Keys of the contract, all optional:
     "dates": true                             whether a date may be an input, of kind "date"
     "most_categories": 50                     how many values of a category are told apart; 0 leaves out those with many
     "texts": true                             whether the template decides from a free text where nothing else is left
+    "words": true                             whether free text may be an input, of kind "text", by its words
     "ids": "case"                             the name of a column to add, which numbers the rows
     "bands": true                             whether to add a column of quarters for each number that is a slice
     "fewest_rows": 50                         how many rows can be divided
@@ -26,7 +27,7 @@ is always there; "", 0 or [] where there is nothing.
     id_toml                                   the column that numbers the rows
     columns_toml                              lines such as `age = "numeric"`, the inputs
     inputs_text                               how many inputs there are
-    free_text                                 whether the input is a free text
+    free_text                                 whether an input is free text
     slices_toml, people_toml                  columns by which groups are compared; those of them about people
     suspected_toml                            the inputs that may be known only after the target
     unsettled_toml                            warnings, each as a TOML string
@@ -93,6 +94,7 @@ def adopt(source: Path, options: Options, contract: Mapping[str, Any]) -> Adopti
     uses = Uses(
         tuple(contract.get("targets", Uses.targets)),
         bool(contract.get("texts", Uses.texts)),
+        bool(contract.get("words", Uses.words)),
         int(contract.get("fewest_rows", Uses.fewest_rows)),
         bool(contract.get("dates", Uses.dates)),
         int(contract.get("most_categories", Uses.most_categories)),

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from scaffolder.adopt.kinds import AdoptionError, Options
-from scaffolder.adopt.table import columns, dividing, identifiers, leakage
+from scaffolder.adopt.table import columns, dividing, identifiers, leakage, texts
 from scaffolder.adopt.table.columns import Column, Survey
 from scaffolder.adopt.table.rows import Rows
 from scaffolder.adopt.table.targets import Hint, Target, Wanted, target_of, without_rare
@@ -28,6 +28,7 @@ class Uses:
 
     targets: tuple[str, ...] = ("two", "number")  # classes that are two or several, or a number
     texts: bool = False  # whether it can decide from a free text alone
+    words: bool = False  # whether free text may be an input, by its words
     fewest_rows: int = 50  # that can be divided
     dates: bool = False  # whether a date may be an input
     most_categories: int = 0  # values of a category that are told apart, if rarer ones count as one
@@ -92,12 +93,14 @@ def propose(everything: Rows, names: Sequence[str], options: Options, uses: Uses
     if time is not None:
         dates = found.pop(time)
         ordering[time] = replace(dates, cells=columns.read_dates(rows, dates, options.dates))
+    if uses.words:
+        found = {other: texts.as_input(rows, one) for other, one in found.items()}
     if uses.dates:
         found = {other: _date_input(rows, one, options.dates) for other, one in found.items()}
     group = _group(rows, found, options.group, notes if time is None else [])  # by time, a group is divided anyway
     grouping = {} if group is None else {group: replace(found[group], kind="group")}
-    kinds = {"numeric", "categorical", *(["date"] if uses.dates else [])}
-    inputs, scores, dropped = _divided(rows, found, target, notes, kinds, texts=uses.texts)
+    kinds = {"numeric", "categorical", *["date"] * uses.dates, *["text"] * uses.words}
+    inputs, scores, dropped = _divided(rows, found, target, notes, kinds, alone=uses.texts)
     if not inputs:
         reasons = "; ".join(f"{shown(other)} {reason}" for other, reason in dropped.items())
         raise AdoptionError(f"No column is left to predict {shown(name)} from: {reasons or 'there is no other'}.")
@@ -230,7 +233,7 @@ def _divided(
     notes: list[str],
     kinds: Collection[str],
     *,
-    texts: bool,
+    alone: bool,
 ) -> tuple[dict[str, Column], dict[str, float], dict[str, str]]:
     """The columns that can be inputs with how well each tells the target, and the reason for each of the others."""
     inputs: dict[str, Column] = {}
@@ -253,7 +256,7 @@ def _divided(
         notes += [
             f"{shown(name)} {words}" for words in _remarks(rows, column, leak if score > leakage.SUSPICIOUS else "")
         ]
-    if not inputs and texts and (free := [one for one in found.values() if one.kind == "text"]):
+    if not inputs and alone and (free := [one for one in found.values() if one.kind == "text"]):
         longest = max(free, key=lambda one: rows.one(f"sum(length({one.cells}))")[0])
         inputs[longest.name], scores[longest.name] = longest, 0.5
         del dropped[longest.name]

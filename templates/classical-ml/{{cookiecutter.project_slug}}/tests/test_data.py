@@ -13,6 +13,7 @@ import pytest
 import toy
 import toy_target
 from predictor import data
+from predictor.manifest import LONGEST_TEXT
 from predictor.validation import DataError, validate
 from toy import FILE, put
 from toy_target import TARGET
@@ -25,7 +26,7 @@ def test_all_rows_are_divided_and_described(tmp_path: Path) -> None:
     facts = data.load(toy.settings(data={"sha256": sha256, "time": None}), tmp_path).facts
     assert json.loads((tmp_path / "reports/data.json").read_text(encoding="utf-8")) == facts
     assert (facts["sha256"], facts["rows"], facts["left_out"], facts["divided_by"]) == (sha256, 300, 0, "chance")
-    assert facts["missing"] == {name: int(rows[name].isna().sum()) for name in ("spent", "city", "joined")}
+    assert facts["missing"] == {name: int(rows[name].isna().sum()) for name in ("spent", "city", "joined", "note")}
     assert facts["outcome"] == toy_target.described(rows)
     assert {name: part["rows"] for name, part in facts["splits"].items()} == {
         "train": 180,
@@ -104,6 +105,7 @@ def test_another_file_than_the_settings_describe(tmp_path: Path) -> None:
         ("spent", np.inf, "is not finite"),
         ("joined", "2025-02-30", "is no date such as 2026-12-31"),
         ("joined", "3/4/2025", "is no date such as 2026-12-31"),
+        ("note", "a" * (LONGEST_TEXT + 1), "is longer than 131,072 characters"),
         ("day", "soon", "is not a date"),
         ("day", "03/04/2024", "is not a date"),
         ("day", None, "is missing"),
@@ -117,6 +119,7 @@ def test_a_failing_row_is_told_and_listed(tmp_path: Path, column: str, value: An
     with pytest.raises(DataError, match="1 of 400 rows break a rule, first row 5: " + column) as refusal:
         data.load(toy.settings(data={"time": "day"}), tmp_path)
     assert rule in str(refusal.value)
+    assert len(str(refusal.value)) < 300
     listed = pd.read_csv(tmp_path / "reports/invalid_rows.csv")
     assert listed[["row", "column", "rule"]].to_numpy().tolist() == [[5, column, rule]]
 

@@ -11,7 +11,7 @@ from sklearn.pipeline import Pipeline
 
 import toy
 from predictor import artifacts, features, normalise
-from predictor.manifest import MISSING, OTHER, CategoricalInput, DateInput, Input, Manifest, NumericInput
+from predictor.manifest import MISSING, OTHER, CategoricalInput, DateInput, Input, Manifest, NumericInput, TextInput
 from predictor.model import Model
 from predictor.outcome import Outcome
 from predictor.task import Task
@@ -22,20 +22,24 @@ PLANS = ["basic", "plus"]
 INPUTS: list[Input] = [
     NumericInput(key="input_0", name="age", nullable=True, typical=30, seen=(18, 90), example=30),
     CategoricalInput(key="input_1", name="plan", choices=PLANS, nullable=True, typical="basic", example="basic"),
+    TextInput(key="input_2", name="note", words=["late", "größer"], nullable=True, example="late"),
 ]
 
 numbers = st.none() | st.floats() | st.integers(-(10**6), 10**6)
 categories = st.none() | st.sampled_from([*PLANS, "Basic", "", "plus ", "золото", MISSING, OTHER])
-rows = st.lists(st.fixed_dictionaries({}, optional={"age": numbers, "plan": categories}), max_size=20)
+texts = st.none() | st.text() | st.sampled_from(["LATE, late", "\0late\n größer-late", "later"])
+optional = {"age": numbers, "plan": categories, "note": texts}
+rows = st.lists(st.fixed_dictionaries({}, optional=optional), max_size=20)
 
 
 @given(rows)
 def test_every_row_becomes_values_that_the_model_can_read(given_rows: list[dict[str, float | str | None]]) -> None:
     arrays = normalise.records(given_rows, INPUTS)
-    assert arrays["input_0"].shape == arrays["input_1"].shape == (len(given_rows), 1)
+    assert {array.shape for array in arrays.values()} == {(len(given_rows), 1)}
     assert arrays["input_0"].dtype == np.float32
     assert not np.isinf(arrays["input_0"]).any()
     assert set(arrays["input_1"].ravel()) <= {*PLANS, MISSING, OTHER}
+    assert {word for text in arrays["input_2"].ravel() for word in text.split(" ")} <= {"", "late", "größer"}
 
 
 @given(st.lists(st.floats(width=32, allow_infinity=False), max_size=20))
@@ -68,11 +72,30 @@ def test_inputs_are_described_from_the_rows() -> None:
 def test_rare_categories_count_as_other() -> None:
     names = [f"{position:03}" for position in range(100)]
     plans = np.repeat(names, np.arange(100, 0, -1))
-    others = dict.fromkeys(toy.settings().columns, 1.0) | {"city": "Bonn", "joined": "2024-01-01"}
-    frame = pd.DataFrame(others | {"plan": plans})
-    plan = describe(frame)[2]
+    plan = describe(toy.table(len(plans)).assign(plan=plans))[2]
     assert isinstance(plan, CategoricalInput)
     assert plan.choices == names[: features.MOST_CHOICES]
+
+
+def test_the_words_of_a_text_are_told_by_letters_and_digits() -> None:
+    said = ["Late, LATE!", "größer als l'été", "日本語 late-o7 x", "\0late\u200blate", "😀 <b>", "", None]
+    found = normalise.texts(said, ["late", "größer", "été", "日本語", "o7", "x"])[:, 0]
+    assert found.tolist() == ["late late", "größer été", "日本語 late o7", "late late", "", "", ""]
+
+
+def test_the_words_that_the_model_knows_are_those_of_several_texts_and_not_of_most() -> None:
+    half, rare = ["ours", "half"] * (toy.ROWS // 2), ["rare"] * 4 + [""] * (toy.ROWS - 4)
+    words = enumerate(zip(half, rare, strict=True))
+    texts = [f"in all, {one} {other} number{row % 40}" for row, (one, other) in words]
+    note = describe(toy.table().assign(note=texts))[5]
+    assert isinstance(note, TextInput)
+    assert note.words == sorted([*(f"number{row}" for row in range(40)), "half", "ours"])
+    few = features.describe_inputs(toy.table(), toy.settings(training={"words": 3}))[5]
+    assert isinstance(few, TextInput)
+    assert len(few.words) == 3
+    for text in ("the same", "😀", None):
+        with pytest.raises(DataError, match=r"column note has no (word that 5 training rows share|value)"):
+            describe(toy.table().assign(note=text))
 
 
 def test_a_date_is_seen_in_its_parts() -> None:
@@ -120,8 +143,8 @@ def test_a_candidate_answers_the_same_as_its_conversion(model: str) -> None:
     rows[0] |= {item.name: None for item in inputs if item.nullable}
     asked = pd.DataFrame(rows, columns=list(task.settings.columns))
     assert NEVER_SEEN in asked.to_numpy()
-    expected = outcome.finish(task.raw(pipeline, features.table(asked, inputs)))
-    served = artifacts.predict(convert(pipeline, inputs, outcome), asked)
+    expected = task.raw(pipeline, features.table(asked, inputs))
+    served = convert(pipeline, inputs, outcome).raw(normalise.columns(asked, inputs))
     assert artifacts.parity(expected, served, relative=task.relative) <= artifacts.TOLERANCE
     assert artifacts.to_onnx(pipeline, inputs) == artifacts.to_onnx(pipeline, inputs)
 

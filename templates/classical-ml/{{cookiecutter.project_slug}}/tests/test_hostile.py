@@ -23,6 +23,7 @@ NAMES = {
     "spent": "two\nlines <!-- measured:headline -->",
     "plan": "\"quoted\" 'twice' \\ " + "{" * 2 + " 7 * 6 }} {" + "% raw %}",
     "city": "# /measured:headline",
+    "note": "\r\n# <textarea> $x$ |",
     "region": "<b>*bold* _it_ [x](y)",
     TARGET: "target | <img src=x> `$`",
 }
@@ -89,7 +90,7 @@ def test_the_service_answers_by_the_names_of_the_columns(hostile: Project) -> No
         assert [item["name"] for item in client.get("/model").json()["inputs"]] == list(row)
         text = client.get("/").text
     page = Page(text)
-    assert [field["data-name"] for field in page.all("input", "select")] == list(row)
+    assert [field["data-name"] for field in page.fields()] == list(row)
     assert len(page.all("script")) == 1  # its own
     assert page.all("i", "b", "img") == []
 

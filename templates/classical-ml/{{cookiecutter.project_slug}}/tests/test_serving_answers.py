@@ -65,6 +65,15 @@ def test_an_unseen_category_is_answered_and_named(client: TestClient, row: Row) 
     assert answered(answer) == answered(other)
 
 
+def test_a_text_without_a_known_word_is_named(client: TestClient, row: Row) -> None:
+    none = client.post("/predict", json={**row, "note": None}).json()
+    assert none["warnings"] == []
+    for text in ("", "\0 \n", "😀" * 9, "Unheard-of words", "x" * 131_072):
+        answer = client.post("/predict", json={**row, "note": text}).json()
+        assert answer["warnings"] == [{"field": "note", "reason": "has no word that the model knows"}]
+        assert answered(answer) == answered(none)
+
+
 def test_a_number_beyond_training_is_named(client: TestClient, row: Row) -> None:
     (warning,) = client.post("/predict", json={**row, "spent": 9999}).json()["warnings"]
     assert warning["field"] == "spent"
@@ -76,7 +85,10 @@ def test_a_number_beyond_training_is_named(client: TestClient, row: Row) -> None
 def test_a_batch_answers_as_single_requests_do(client: TestClient, project: Project) -> None:
     rows = some(project, 8, seed=5, unknown=0.2)
     batch = client.post("/predict/batch", json={"rows": rows}).json()["predictions"]
-    assert batch == [client.post("/predict", json=row, params={"reasons": 0}).json() for row in rows]
+    for one, row in zip(batch, rows, strict=True):
+        alone = client.post("/predict", json=row, params={"reasons": 0}).json()
+        assert answered(one) == pytest.approx(answered(alone), rel=1e-12)  # sums may differ in their last bit
+        assert [one[key] for key in ("reasons", "warnings")] == [alone[key] for key in ("reasons", "warnings")]
 
 
 def test_simultaneous_requests_keep_their_answers_apart(client: TestClient, project: Project) -> None:

@@ -28,6 +28,7 @@ ROOT = Path(__file__).parents[1]  # of the repository: its code and documents, n
 FILE = "data/toy.csv.gz"
 ROWS = 400
 NEVER_SEEN = "never seen before"
+WORDS = ["Late", "late,", "größer", "日本語", "l'été", "café", "refund", "<b>", "</textarea>"]
 
 Row = dict[str, Any]
 
@@ -39,6 +40,7 @@ SECTIONS: dict[str, dict[str, Any]] = {
         "plan": "categorical",
         "city": "categorical",
         "joined": "date",
+        "note": "text",
     },
     "slices": {"columns": ["plan", "age", "region"], "min_rows": 15},
 }
@@ -69,6 +71,7 @@ def table(rows: int = ROWS, seed: int = 0) -> pd.DataFrame:
     """Inputs that say something, but not everything, about the target. `NA` is a plan, not a gap."""
     random = np.random.default_rng(seed)
     gap = random.random((3, rows)) < 0.1
+    notes = random.choice([*WORDS, *"😀!"], (rows, 8))
     joined = pd.Timestamp("2020-02-29") + pd.to_timedelta(random.integers(0, 1_500, rows), unit="D")
     frame = pd.DataFrame(
         {
@@ -78,6 +81,7 @@ def table(rows: int = ROWS, seed: int = 0) -> pd.DataFrame:
             "plan": random.choice(["basic", "plus", "NA"], rows),
             "city": np.where(gap[1], None, random.choice(["Aachen", "Bonn"], rows)),  # type: ignore[call-overload]
             "joined": np.where(gap[2], None, joined.strftime("%Y-%m-%d")),
+            "note": [" ".join(words[: count % 9]) or None for count, words in enumerate(notes)],
             "region": random.choice(["north", "south"], rows),
         }
     )

@@ -23,7 +23,7 @@ TOLERANCE = 1e-6  # of a probability, or of the largest forecast
 
 def to_onnx(pipeline: Pipeline, inputs: Sequence[Input]) -> bytes:
     """Convert a fitted pipeline; the same pipeline gives the same bytes."""
-    kinds = {"numeric": FloatTensorType, "categorical": StringTensorType}
+    kinds = {"numeric": FloatTensorType, "categorical": StringTensorType, "text": StringTensorType}
     model = skl2onnx.to_onnx(
         pipeline,
         initial_types=[(item.key, kinds[item.kind]([None, 1])) for item in model_inputs(inputs)],
@@ -42,6 +42,8 @@ def predict(model: Model, frame: pd.DataFrame) -> Array:
 
 def parity(expected: Array, served: Array, *, relative: bool) -> float:
     """The largest difference between a pipeline and its ONNX version, if asked relative to the largest prediction.
+
+    It is that before calibration, after which the last digits of a probability near 1 may matter more.
 
     Raises:
         ModelError: it is above the tolerance, so the served model would differ from the trained one.

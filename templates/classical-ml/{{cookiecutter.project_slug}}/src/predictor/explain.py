@@ -12,7 +12,7 @@ def method(manifest: Manifest) -> str:
     """How to read the effects."""
     return (
         "The effect of an input is this answer minus the answer with that input alone replaced by its typical "
-        f"training value (median or mode), in {manifest.outcome.effect_unit}. "
+        f"training value (median, mode, or no text), in {manifest.outcome.effect_unit}. "
         "Effects describe the model, not causes. If inputs interact, their effects do not add up."
     )
 

@@ -5,22 +5,25 @@ missing values themselves, and their splits stay exact after conversion.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from skl2onnx.sklapi import CastTransformer
 from sklearn.compose import ColumnTransformer
+from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import Binarizer, OneHotEncoder, StandardScaler
 
 from . import normalise
-from .manifest import MISSING, CategoricalInput, DateInput, Input, NumericInput, model_inputs
+from .manifest import MISSING, CategoricalInput, DateInput, Input, NumericInput, TextInput, model_inputs
 from .settings import Settings
 from .validation import DataError
 
 ABSENT = -1e30  # far below any real value
 MOST_CHOICES = 50  # categories that the model tells apart; rarer ones count as `other`
+FEWEST_TEXTS, MOST_TEXTS = 5, 0.5  # a word that the model knows is in so many texts, and in no larger share of them
 
 
 def describe_inputs(train: pd.DataFrame, settings: Settings) -> list[Input]:
@@ -38,8 +41,8 @@ def table(frame: pd.DataFrame, inputs: Sequence[Input]) -> pd.DataFrame:
 def for_linear(inputs: Sequence[Input]) -> ColumnTransformer:
     """Fill missing numbers with the typical value; mark those that training knows; scale numbers; one-hot categories.
 
-    Sums are computed in 64 bits, also after conversion: in 32 bits, a large value with a small spread would lose the
-    digits that matter.
+    The words of a text get TF-IDF weights. Sums are computed in 64 bits, also after conversion: in 32 bits, a large
+    value with a small spread would lose the digits that matter.
     """
     numeric = [item for item in model_inputs(inputs) if isinstance(item, NumericInput)]
     return ColumnTransformer(
@@ -47,59 +50,61 @@ def for_linear(inputs: Sequence[Input]) -> ColumnTransformer:
             *((f"filled {item.key}", _filled(item), [item.key]) for item in numeric),
             ("given", _given(), [item.key for item in numeric if item.nullable]),
             *((name, make_pipeline(step, _double()), columns) for name, step, columns in _one_hot(inputs)),
-        ]
+            *((name, make_pipeline(step, _double()), column) for name, step, column in _weighted(inputs, "l2")),
+        ],
+        sparse_threshold=0,
     )
 
 
 def for_trees(inputs: Sequence[Input]) -> ColumnTransformer:
-    """Leave numbers as they are, including NaN; one-hot categories."""
+    """Leave numbers as they are, including NaN; one-hot categories; the words of a text get TF-IDF weights.
+
+    The weights of long and short texts are not made alike, since divisions are not exact after conversion.
+    """
     numeric = [item.key for item in model_inputs(inputs) if item.kind == "numeric"]
-    return ColumnTransformer([("raw", "passthrough", numeric), *_one_hot(inputs)])
+    steps = [("raw", "passthrough", numeric), *_one_hot(inputs), *_weighted(inputs, None)]
+    return ColumnTransformer(steps, sparse_threshold=0)
 
 
 def _input(key: str, name: str, values: pd.Series, settings: Settings) -> Input:
-    column, known = settings.columns[name], values.dropna()
+    column, known, nullable = settings.columns[name], values.dropna(), bool(values.isna().any())
+    common: dict[str, Any] = {"key": key, "name": name, "description": column.description, "nullable": nullable}
     if column.kind == "categorical":
         counts = known.value_counts().sort_index().sort_values(ascending=False, kind="stable").index[:MOST_CHOICES]
         choices = sorted(counts) or [MISSING]
-        common = counts[0] if len(counts) else MISSING
-        return CategoricalInput(
-            key=key,
-            name=name,
-            description=column.description,
-            choices=choices,
-            nullable=bool(values.isna().any()),
-            typical=common,
-            example=common,
-        )
+        typical = counts[0] if len(counts) else MISSING
+        return CategoricalInput(**common, choices=choices, typical=typical, example=typical)
     if known.empty:
         raise DataError(f"column {name} has no value in the training rows; take it out of settings.toml")
+    if column.kind == "text":
+        example = known.loc[known.str.len().sort_values(kind="stable").index[len(known) // 2]]
+        return TextInput(**common, words=_words(name, known, settings.training.words), example=example)
     if column.kind == "date":
-        return _date(key, name, known, column.description, nullable=bool(values.isna().any()))
+        ordered = known.sort_values()
+        typical, example = (ordered.iloc[int(share * (len(ordered) - 1))] for share in (0.5, 0.75))
+        return DateInput(**common, typical=typical, seen=(ordered.iloc[0], ordered.iloc[-1]), example=example)
     upper = known.quantile(0.75, interpolation="nearest")  # an example unlike the typical row, so reasons show
     return NumericInput(
-        key=key,
-        name=name,
-        nullable=bool(values.isna().any()),
+        **common,
         typical=float(known.median()),
         seen=(float(known.min()), float(known.max())),
         example=float(upper),
-        **column.model_dump(exclude={"kind"}),
+        **column.model_dump(include={"unit", "min", "max"}),
     )
 
 
-def _date(key: str, name: str, known: pd.Series, description: str, *, nullable: bool) -> DateInput:
-    ordered = known.sort_values()
-    typical, example = (ordered.iloc[int(share * (len(ordered) - 1))] for share in (0.5, 0.75))
-    return DateInput(
-        key=key,
-        name=name,
-        description=description,
-        nullable=nullable,
-        typical=typical,
-        seen=(ordered.iloc[0], ordered.iloc[-1]),
-        example=example,
-    )
+def _words(name: str, texts: pd.Series, most: int) -> list[str]:
+    """The most frequent words that tell texts apart."""
+    try:
+        counter = CountVectorizer(
+            analyzer=normalise.words, min_df=FEWEST_TEXTS, max_df=MOST_TEXTS, max_features=most
+        ).fit(texts)
+    except ValueError:
+        raise DataError(
+            f"column {name} has no word that {FEWEST_TEXTS} training rows share and most lack; take it out of "
+            "settings.toml"
+        ) from None
+    return sorted(counter.vocabulary_)
 
 
 def _filled(item: NumericInput) -> Pipeline:
@@ -125,3 +130,9 @@ def _one_hot(inputs: Sequence[Input]) -> list[tuple[str, OneHotEncoder, list[str
     known = [[*dict.fromkeys([*item.choices, MISSING])] if item.nullable else item.choices for item in categorical]
     encoder = OneHotEncoder(categories=known, handle_unknown="ignore", sparse_output=False)
     return [("categories", encoder, [item.key for item in categorical])]
+
+
+def _weighted(inputs: Sequence[Input], norm: str | None) -> list[tuple[str, TfidfVectorizer, str]]:
+    texts = [item for item in inputs if isinstance(item, TextInput)]
+    how: dict[str, Any] = {"token_pattern": "[^ ]+", "lowercase": False, "norm": norm, "dtype": np.float32}
+    return [(f"words of {item.key}", TfidfVectorizer(vocabulary=item.words, **how), item.key) for item in texts]

@@ -23,39 +23,42 @@ TRAINING = Path("reports/training.json")  # the record of a training run
 MISSING = "missing"  # the category that stands for "not given"
 DATE_PARTS = ("year", "month", "day", "weekday")
 OTHER = "other"  # the category that stands for all that are not among an input's choices
+LONGEST_TEXT = 131_072  # characters; Python's csv module reads no more in a cell
 
 
-class NumericInput(Part):
-    kind: Literal["numeric"] = "numeric"
+class _Input(Part):
     key: str  # its name inside the model, since a column may have any name
     name: str
     description: str = ""
+    nullable: bool  # the training rows have gaps here
+
+
+class NumericInput(_Input):
+    kind: Literal["numeric"] = "numeric"
     unit: str = ""
     min: float | None = None  # bounds from the settings: a request outside them is refused
     max: float | None = None
-    nullable: bool  # the training rows have gaps here
     typical: float  # training median: reference for explanations
     seen: tuple[float, float]  # smallest and largest value in training
     example: float
 
 
-class CategoricalInput(Part):
+class CategoricalInput(_Input):
     kind: Literal["categorical"] = "categorical"
-    key: str
-    name: str
-    description: str = ""
     choices: list[str]  # the values in training, or the 50 most frequent of them
-    nullable: bool
     typical: str  # training mode: reference for explanations
     example: str
 
 
-class DateInput(Part):
+class TextInput(_Input):
+    kind: Literal["text"] = "text"
+    words: list[str]  # the words of the training rows that the model knows
+    typical: str = ""  # no text: reference for explanations
+    example: str
+
+
+class DateInput(_Input):
     kind: Literal["date"] = "date"
-    key: str
-    name: str
-    description: str = ""
-    nullable: bool
     typical: str  # the date in the middle of the training rows: reference for explanations
     seen: tuple[str, str]  # first and last date in training
     example: str
@@ -78,8 +81,8 @@ class DateInput(Part):
         ]
 
 
-Input = Annotated[NumericInput | CategoricalInput | DateInput, Field(discriminator="kind")]
-ModelInput = NumericInput | CategoricalInput
+Input = Annotated[NumericInput | CategoricalInput | TextInput | DateInput, Field(discriminator="kind")]
+ModelInput = NumericInput | CategoricalInput | TextInput
 
 
 def date_parts(text: str) -> list[float]:

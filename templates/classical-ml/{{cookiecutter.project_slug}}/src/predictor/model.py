@@ -34,10 +34,14 @@ class Model:
         """Rows as the model's input columns, missing and unseen values replaced as in training."""
         return normalise.records(rows, self.manifest.inputs)
 
+    def raw(self, feed: normalise.Columns) -> np.ndarray:
+        """What the ONNX file itself returns for each row, before calibration."""
+        (found,) = self.session.run([outcome.ONNX_OUTPUT], feed)
+        return outcome.raw(found)
+
     def scores(self, feed: normalise.Columns) -> np.ndarray:
         """The prediction for each row."""
-        (found,) = self.session.run([outcome.ONNX_OUTPUT], feed)
-        return self.manifest.outcome.finish(outcome.raw(found))
+        return self.manifest.outcome.finish(self.raw(feed))
 
 
 def load_model(folder: Path) -> Model:

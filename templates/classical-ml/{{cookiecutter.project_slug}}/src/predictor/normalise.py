@@ -1,18 +1,19 @@
 """Turn raw values into model inputs. Training and serving both use this code, so their inputs are the same.
 
 A missing number or date becomes NaN, and a missing category becomes `missing`. A category that is not among the input's
-choices (the 50 most frequent in training) becomes `other`, which the model reads as "none of the known ones". A date
-becomes year, month, day and weekday. Numbers are rounded to 32 bits, because ONNX computes with 32 bits; training sees
-the same rounded values.
+choices (the 50 most frequent in training) becomes `other`, which the model reads as "none of the known ones". Of a
+text, the words that the model knows are left; a missing text has none. A date becomes year, month, day and weekday.
+Numbers are rounded to 32 bits, because ONNX computes with 32 bits; training sees the same rounded values.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .manifest import DATE_PARTS, MISSING, OTHER, DateInput, Input, date_parts
+from .manifest import DATE_PARTS, MISSING, OTHER, DateInput, Input, TextInput, date_parts
 
 Value = float | str | None
 Columns = dict[str, NDArray[Any]]
@@ -29,7 +30,7 @@ def records(rows: Sequence[Mapping[str, Value]], inputs: Sequence[Input]) -> Col
 def columns(values: Any, inputs: Sequence[Input]) -> Columns:
     """Turn a table (a data frame, or a mapping of columns) into one array of shape [rows, 1] for each input.
 
-    Numbers are float32, categories str. The names are those inside the model.
+    Numbers are float32, categories and texts str. The names are those inside the model.
     """
     found: Columns = {}
     for item in inputs:
@@ -37,6 +38,8 @@ def columns(values: Any, inputs: Sequence[Input]) -> Columns:
             found |= zip((part.key for part in item.parts), dates(values[item.name]), strict=True)
         elif item.kind == "numeric":
             found[item.key] = numbers(values[item.name])
+        elif isinstance(item, TextInput):
+            found[item.key] = texts(values[item.name], item.words)
         else:
             found[item.key] = categories(values[item.name], item.choices)
     return found
@@ -62,3 +65,15 @@ def categories(values: Sequence[Any] | NDArray[Any], choices: Sequence[str]) -> 
     column = np.empty((len(values), 1), dtype=object)
     column[:, 0] = [known.get(value, OTHER) if isinstance(value, str) else MISSING for value in values]
     return column
+
+
+def texts(values: Sequence[Any] | NDArray[Any], known: Sequence[str]) -> NDArray[np.object_]:
+    """String column: of each text the known words, divided by spaces."""
+    chosen = set(known)
+    found = [" ".join(word for word in words(value) if word in chosen) for value in values]
+    return np.array(found, dtype=object).reshape(-1, 1)
+
+
+def words(text: Any) -> list[str]:
+    """The words of two or more letters or digits, in lower case; None and NaN have none."""
+    return re.findall(r"\w\w+", text.lower()) if isinstance(text, str) else []

@@ -15,6 +15,7 @@ from .task import Task
 SCREENSHOT = Path("docs/screenshot.png")
 WORST = 3  # rows of each kind of mistake that are shown
 MOST_KINDS = 6  # kinds of mistakes that are shown
+LONGEST = 80  # characters of a text that is shown
 SHOWN_INPUTS = 4  # the most important ones, in the table of errors
 
 
@@ -82,4 +83,5 @@ def worst_rows(inputs: list[str]) -> pd.DataFrame:
     errors = errors[errors["mistake"].isin(errors["mistake"].unique()[:MOST_KINDS])]
     columns = [f"{name} (input)" if f"{name} (input)" in errors else name for name in inputs]
     first = errors.groupby("mistake", sort=False).head(WORST)
-    return first[["row", "mistake", "actual", "predicted", *columns]].replace("", "missing")
+    shown = first[["row", "mistake", "actual", "predicted", *columns]].replace("", "missing")
+    return shown.map(lambda text: text if len(text) <= LONGEST else f"{text[:LONGEST]}…")

@@ -1,7 +1,8 @@
 """The best simple rule, which a model has to beat: a decision tree of two levels that can be said in a sentence.
 
-A question has two answers, such as "is the age above 40?" or "is the city Bonn?". The rule asks one, and then a second
-one that depends on the first answer. All combinations of questions are tried on the training rows.
+A question has two answers, such as "is the age above 40?", "is the city Bonn?" or "has the note the word late?". The
+rule asks one, and then a second one that depends on the first answer. All combinations of questions are tried on the
+training rows.
 """
 
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from .bootstrap import Rows
-from .manifest import MISSING, Array, Input, Mask, NumericInput, model_inputs
+from .manifest import MISSING, Array, Input, Mask, NumericInput, TextInput, model_inputs
 from .outcome import Outcome
 from .task import Task
 
@@ -24,18 +25,22 @@ MOST_QUESTIONS = 300  # of more, only those that tell most by themselves are com
 
 
 class Question(NamedTuple):
-    """Is a number above this value, or is a category this one?"""
+    """Is a number above this value, is a category this one, or is this word in a text?"""
 
     item: Any  # of the inputs
     value: float | str
 
     def ask(self, table: pd.DataFrame) -> Mask:
         values = table[self.item.key]
+        if isinstance(self.item, TextInput):
+            return np.array([f" {self.value} " in f" {text} " for text in values])
         return np.asarray(values == self.value if isinstance(self.value, str) else values > self.value)
 
     def say(self, answer: int) -> str:
         """What holds if the answer is no (0) or yes (1)."""
         item, value = self.item, self.value
+        if isinstance(item, TextInput):
+            return f'{item.name} {"has" if answer else "lacks"} the word "{value}"'
         if isinstance(value, str):
             others = [one for one in item.choices if one != value]
             other = others[0] if len(others) == 1 and not item.nullable else f"not {value}"
@@ -79,6 +84,8 @@ class Rule:
         first, second = (self.first, then), (self.second[then], now)
         if alike:
             return [first]
+        if isinstance(second[0].item, TextInput):
+            return [first, second]
         enough = now == 1 if isinstance(second[0].value, str) else now == then  # about one column, the second says all
         return [second] if enough and second[0].item == first[0].item else [first, second]
 
@@ -118,6 +125,8 @@ def questions(table: pd.DataFrame, inputs: list[Input]) -> Iterator[Question]:
     for item in model_inputs(inputs):
         if isinstance(item, NumericInput):
             values = table[item.key].quantile(BOUNDS, interpolation="lower")
+        elif isinstance(item, TextInput):
+            values = pd.Series(item.words)
         else:
             values = pd.Series([*item.choices, *([MISSING] if item.nullable else [])])
         yield from (Question(item, value) for value in values.unique())

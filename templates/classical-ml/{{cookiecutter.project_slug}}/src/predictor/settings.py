@@ -16,7 +16,7 @@ FILE = Path("settings.toml")
 NO_DATA = "there are no data yet; bring yours with: scaffolder adopt --data path/to/file.csv --target column"
 
 Less = Annotated[float, Field(gt=0, lt=0.5)]  # than half of the rows
-Kind = Literal["numeric", "categorical", "date"]
+Kind = Literal["numeric", "categorical", "date", "text"]
 
 
 class SettingsError(ValueError):
@@ -55,6 +55,7 @@ class Training(target.Training):
     folds: int = Field(default=5, ge=2)
     search_iterations: int = Field(default=8, ge=1)
     search_rows: int = Field(default=20_000, ge=100)  # cross-validation sees at most this many training rows
+    words: int = Field(default=300, ge=1)  # of each text that the model knows at most
 
 
 class Slices(Part):

@@ -17,7 +17,7 @@ from sklearn.inspection import permutation_importance
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
-from . import artifacts, data, features, selection
+from . import artifacts, data, features, normalise, selection
 from .manifest import TRAINING, Input, Manifest
 from .model import Model
 from .reporting.metrics import write_json
@@ -68,8 +68,8 @@ def train(settings: Settings) -> dict[str, Any]:
         inputs=inputs,
         outcome=outcome,
     )
-    converted = artifacts.predict(Model(manifest, onnx), validation)
-    parity = artifacts.parity(outcome.finish(raw), converted, relative=task.relative)
+    converted = Model(manifest, onnx).raw(normalise.columns(validation, inputs))
+    parity = artifacts.parity(raw, converted, relative=task.relative)
     artifacts.save(onnx, manifest)
     record = {
         "run": run.model_dump(),

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from reprlib import repr as short
 
 import numpy as np
 import pandas as pd
 
 from .leakage import SAMPLE, TOO_GOOD, alone, numbers_rows
-from .manifest import Array
+from .manifest import LONGEST_TEXT, Array
 from .settings import Settings
 from .task import Task
 
@@ -49,7 +50,7 @@ def validate(frame: pd.DataFrame, task: Task, reports: Path) -> pd.DataFrame:
     first = cells.iloc[0]
     raise DataError(
         f"{cells['row'].nunique():,} of {len(frame):,} rows break a rule, first row {first['row']}: "
-        f"{first['column']} {first['value']!r} {first['rule']}; all of them are listed in {listing}"
+        f"{first['column']} {short(first['value'])} {first['rule']}; all of them are listed in {listing}"
     )
 
 
@@ -82,6 +83,8 @@ def of_inputs(frame: pd.DataFrame, table: pd.DataFrame, settings: Settings) -> I
     for name in settings.names("date"):
         read = pd.to_datetime(frame[name], errors="coerce", format="%Y-%m-%d")
         yield name, read.isna() & frame[name].notna(), "is no date such as 2026-12-31"
+    for name in settings.names("text"):
+        yield name, frame[name].str.len() > LONGEST_TEXT, f"is longer than {LONGEST_TEXT:,} characters"
     for name, column in settings.columns.items():
         for bound, worse, word in ((column.min, pd.Series.lt, "below"), (column.max, pd.Series.gt, "above")):
             if bound is not None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from ..manifest import DateInput, Input, Manifest, NumericInput
+from ..manifest import LONGEST_TEXT, DateInput, Input, Manifest, NumericInput, TextInput
 from ..reporting.markdown import number
 from .schemas import example
 
@@ -26,7 +26,7 @@ def render_page(manifest: Manifest, explanation: str, *, site: bool = False) -> 
     request = json.dumps(example(manifest), indent=2, ensure_ascii=False)
     return (
         environment.get_template("page.html")
-        .render(manifest=manifest, explanation=explanation, request=request, site=site)
+        .render(manifest=manifest, explanation=explanation, request=request, site=site, longest=LONGEST_TEXT)
         .replace("\r", "&#13;")  # a browser would read a bare one, in a name or a choice, as \n
     )
 
@@ -37,6 +37,7 @@ def _hint(item: Input) -> str:
         item.description.rstrip("."),
         _range(item) if isinstance(item, NumericInput) else "",
         f"trained on {item.seen[0]} to {item.seen[1]}" if isinstance(item, DateInput) else "",
+        f"the model knows {len(item.words):,} words" if isinstance(item, TextInput) else "",
         "may be left empty" if item.nullable else "",
     ]
     return "; ".join(filter(None, parts))

@@ -9,7 +9,8 @@ import numpy as np
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model
 from pydantic_core import PydanticCustomError
 
-from ..manifest import OTHER, CategoricalInput, DateInput, Input, Manifest, NumericInput
+from ..manifest import LONGEST_TEXT, OTHER, CategoricalInput, DateInput, Input, Manifest, NumericInput, TextInput
+from ..normalise import words
 
 LARGEST = float(np.finfo(np.float32).max)  # the model computes in 32 bits
 LONGEST = 200  # characters in a category
@@ -24,6 +25,8 @@ POLICY = f"""
 - A number outside the stated bounds is refused with 422. Such a value is usually a mistake upstream (a wrong unit, a
   shifted column), and the model would still return a confident answer.
 - A date is text such as `2026-12-31`; what is no date that exists is refused with 422.
+- Of a text, the model reads the words that it knows from training; a text without any is accepted and named in
+  `warnings`.
 - A number or date within the bounds but outside the range seen in training is accepted and named in `warnings`.
 - An unknown field is refused with 422, so that a misspelt field does not count as missing.
 - Types are strict: `"12"` and `true` are not numbers.
@@ -33,7 +36,7 @@ POLICY = f"""
 class Reason(BaseModel):
     feature: str
     value: float | str | None = Field(description="As given; null when missing")
-    typical: float | str = Field(description="Median or mode of the training data")
+    typical: float | str = Field(description="Median or mode of the training data; empty if the value is a text")
     effect: float = Field(description="How much the answer changes because of this value instead of the typical one")
 
 
@@ -87,6 +90,8 @@ def unlike_training(value: Any, item: Input) -> str | None:
         return None
     if isinstance(item, CategoricalInput):
         return None if value in (*item.choices, OTHER) else f"{value!r} is new to the model and treated as '{OTHER}'"
+    if isinstance(item, TextInput):
+        return None if set(item.words).intersection(words(value)) else "has no word that the model knows"
     first, last = item.seen
     if first <= value <= last:
         return None
@@ -108,6 +113,8 @@ def _typed(item: Input) -> tuple[Any, dict[str, Any]]:
             "description": item.description,
             "json_schema_extra": {"format": "date"},
         }
+    if isinstance(item, TextInput):
+        return str, {"description": item.description or "Free text", "max_length": LONGEST_TEXT}
     return _number(item) if isinstance(item, NumericInput) else _category(item)
 
 

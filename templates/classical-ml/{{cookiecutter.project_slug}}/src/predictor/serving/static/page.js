@@ -12,6 +12,8 @@ const exact = new Intl.NumberFormat("en", {
   roundingPriority: "morePrecision", // 7 digits, or all that stand before the point
 });
 
+const LONGEST = 80; // characters of a text among the reasons
+
 const narrow = matchMedia("(max-width: 60rem)"); // as in page.css: the answer is a bar at the bottom
 
 narrow.addEventListener("change", openReasons);
@@ -86,5 +88,7 @@ function labelOf(name) {
 
 function shown(value) {
   if (value === null) return "not known";
-  return typeof value === "number" ? exact.format(value) : value;
+  if (typeof value === "number") return exact.format(value);
+  if (value === "") return "no text";
+  return value.length > LONGEST ? value.slice(0, LONGEST) + "…" : value;
 }
