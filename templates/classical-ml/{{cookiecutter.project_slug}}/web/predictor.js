@@ -7,13 +7,12 @@ const REASONS = 5;
 const WORDS = { missing: "missing", other: "other" }; // as in manifest.py
 const beside = (file) => new URL(file, import.meta.url).href;
 
-ort.env.logLevel = "error"; // it warns of constants in the model that it does not need
 ort.env.wasm.numThreads = 1; // more threads need headers that a free host does not send
 ort.env.wasm.wasmPaths = { wasm: beside("ort-wasm-simd-threaded.wasm") };
 
 const loaded = Promise.all([
   fetch(beside("../model.json")).then((response) => response.json()),
-  ort.InferenceSession.create(beside("../model.onnx")),
+  ort.InferenceSession.create(beside("../model.onnx"), { logSeverityLevel: 3 }), // errors, not constants that it removes
 ]);
 loaded.catch(() => {}); // the next question says so
 
