@@ -35,11 +35,16 @@ def write(settings: Settings) -> int:
 
 
 def record(decider: Decider, settings: Settings) -> list[dict[str, Any]]:
-    """The inputs of each case, the decision, and the right answer."""
+    """The inputs of each case, the decision, and the right answer, where a column has it."""
     test = technique.asked(data.load(settings).test, settings)
+    test = test.some(~test.frame[[one.name for one in decider.manifest.inputs]].duplicated())
     rows = plain(test.frame.head(CASES), decider.manifest.inputs)
     actual = test.outcomes.head(CASES).tolist()
     return [
-        {"inputs": row, "decision": decider.decide(row).model_dump(), "actual": right}
+        {
+            "inputs": row,
+            "decision": decider.decide(row).model_dump(),
+            "actual": right if settings.problem.target else None,
+        }
         for row, right in zip(rows, actual, strict=True)
     ]
