@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from any_package.reporting import blocks
-from any_package.reporting.blocks import BlockError
 from any_package.reporting.metrics import ReportError, read_report, write_json, write_text
 
 # Any text of an owner, marks aside.
@@ -67,7 +66,7 @@ NEEDED = "page.md: block 'one' must have the lines <!-- measured:one --> and <!-
     ],
 )
 def test_wrong_marks_are_named(text: str, message: str) -> None:
-    with pytest.raises(BlockError) as caught:
+    with pytest.raises(ReportError) as caught:
         blocks.rewrite(text, {"one": "new"}, "page.md")
     assert str(caught.value).startswith(message)
     assert "\n" not in str(caught.value)
@@ -89,7 +88,7 @@ def test_all_documents_change_or_none(tmp_path: Path, monkeypatch: pytest.Monkey
     good.write_text(OPEN + "old\n" + CLOSE)
     bad.write_text(OPEN)
     listed("good.md", "bad.md")
-    with pytest.raises(BlockError):
+    with pytest.raises(ReportError):
         blocks.update({"one": "new"})
     assert good.read_text() == OPEN + "old\n" + CLOSE
     listed("good.md")
@@ -97,7 +96,7 @@ def test_all_documents_change_or_none(tmp_path: Path, monkeypatch: pytest.Monkey
     assert good.read_text() == OPEN + "new\n" + CLOSE
     assert blocks.update({"one": "new"}) == []
     listed("none.md")
-    with pytest.raises(BlockError, match="does not exist"):
+    with pytest.raises(ReportError, match="does not exist"):
         blocks.update({"one": "new"})
 
 

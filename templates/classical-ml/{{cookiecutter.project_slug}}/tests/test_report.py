@@ -11,7 +11,6 @@ import toy
 import toy_target
 from predictor import evaluation, report
 from predictor.manifest import TRAINING
-from predictor.reporting.blocks import BlockError
 from predictor.reporting.markdown import number
 from predictor.reporting.metrics import METRICS, REPORTS, ReportError, read_json, read_report
 from predictor.scoring import EvaluationReport
@@ -142,10 +141,10 @@ def test_a_lost_block_is_an_error_and_changes_nothing(project: Project, folder: 
     readme, card = folder / "README.md", folder / "MODEL_CARD.md"
     readme.write_text(readme.read_text(encoding="utf-8").replace("<!-- measured:headline -->\n", ""), encoding="utf-8")
     before = card.read_bytes()
-    with pytest.raises(BlockError, match=r"README\.md: block 'headline' must have the lines"):
+    with pytest.raises(ReportError, match=r"README\.md: block 'headline' must have the lines"):
         write(folder, project)
     readme.write_text("", encoding="utf-8")
-    with pytest.raises(BlockError, match=r"README\.md: block '.*' must have the lines"):
+    with pytest.raises(ReportError, match=r"README\.md: block '.*' must have the lines"):
         write(folder, project)
     assert card.read_bytes() == before
 

@@ -15,7 +15,6 @@ import pytest
 from assistant import report, wiring
 from assistant.evaluation import runner
 from assistant.evaluation.scoring import EvaluationReport
-from assistant.reporting.blocks import BlockError
 from assistant.reporting.metrics import Baseline, ReportError, read_json, read_report
 from assistant.settings import Settings
 from toy import open_toy
@@ -192,7 +191,7 @@ def test_a_screenshot_is_shown_before_a_figure(made: tuple[Settings, Path], fold
 def test_what_is_missing_or_wrong_is_named_and_nothing_is_changed(made: tuple[Settings, Path], folder: Path) -> None:
     readme = (folder / "README.md").read_bytes()
     (folder / "MODEL_CARD.md").write_text("no marks")
-    with chdir(folder), pytest.raises(BlockError, match=r"MODEL_CARD\.md: block .* must have the lines"):
+    with chdir(folder), pytest.raises(ReportError, match=r"MODEL_CARD\.md: block .* must have the lines"):
         report.write(made[0])
     (folder / "reports/data.json").unlink()
     with chdir(folder), pytest.raises(ReportError, match="make evaluate"):

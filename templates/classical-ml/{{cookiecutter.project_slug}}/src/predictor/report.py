@@ -24,7 +24,7 @@ def write(settings: Settings) -> list[Path]:
 
     Raises:
         ReportError: a report is missing, or the settings have changed since the training.
-        BlockError: a document's marks are wrong; then no document is changed.
+        ReportError: a document's marks are wrong; then no document is changed.
     """
     return blocks.update(render(read_report(METRICS, EvaluationReport), artifacts.read_record(settings), settings))
 

@@ -31,7 +31,7 @@ def write(settings: Settings) -> list[Path]:
 
     Raises:
         ReportError: a report is missing.
-        BlockError: a document's marks are wrong; then no document is changed.
+        ReportError: a document's marks are wrong; then no document is changed.
     """
     return blocks.update(render(read_report(METRICS, EvaluationReport), settings))
 

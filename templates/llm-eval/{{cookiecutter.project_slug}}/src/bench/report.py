@@ -22,7 +22,7 @@ def write(settings: Settings) -> list[Path]:
 
     Raises:
         ReportError: a report is missing or is not one of this code.
-        BlockError: a document's marks are wrong; then no document is changed.
+        ReportError: a document's marks are wrong; then no document is changed.
     """
     return blocks.update(render(read_report(METRICS, EvaluationReport), settings))
 

@@ -34,7 +34,7 @@ def write(settings: Settings) -> list[Path]:
 
     Raises:
         ReportError: a report is missing.
-        BlockError: a document's marks are wrong; then no document is changed.
+        ReportError: a document's marks are wrong; then no document is changed.
     """
     drill, history = timeline.gather(settings)
     known = facts(settings, drill, history)

@@ -21,7 +21,7 @@ def write(settings: Settings) -> list[Path]:
 
     Raises:
         ReportError: a report is missing.
-        BlockError: a document's marks are wrong; then no document is changed.
+        ReportError: a document's marks are wrong; then no document is changed.
     """
     data = metrics.read_json(DATA)
     report = None if data["unmeasured"] else metrics.read_report(metrics.METRICS, EvaluationReport)

@@ -11,14 +11,10 @@ from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
 
-from .metrics import write_text
+from .metrics import ReportError, write_text
 
 MARK = re.compile(r"(?:<!--|#)\s*(/?)measured:([a-z0-9-]+)\s*(?:-->)?")
 CONTRACT = Path("scaffolder.toml")  # says which document has which blocks
-
-
-class BlockError(ValueError):
-    """A document's marks are wrong; the message names the file and says what to do."""
 
 
 def rewrite(text: str, blocks: Mapping[str, str], path: Path | str = "document") -> str:
@@ -30,7 +26,7 @@ def rewrite(text: str, blocks: Mapping[str, str], path: Path | str = "document")
         path: the document's name, for messages.
 
     Raises:
-        BlockError: a mark is missing, unknown, duplicated, nested or unclosed.
+        ReportError: a mark is missing, unknown, duplicated, nested or unclosed.
     """
     lines = text.splitlines(keepends=True)
     marks = {number: found.groups() for number, line in enumerate(lines) if (found := MARK.fullmatch(line.strip()))}
@@ -42,9 +38,9 @@ def rewrite(text: str, blocks: Mapping[str, str], path: Path | str = "document")
     for name in sorted({*blocks, *(name for _, name in marks.values())}):
         both = f"<!-- measured:{name} --> and <!-- /measured:{name} -->"
         if name not in blocks:
-            raise BlockError(f"{path}: there is no measured block called {name!r}; remove the lines {both}")
+            raise ReportError(f"{path}: there is no measured block called {name!r}; remove the lines {both}")
         if name not in spans or sum(name == one for _, one in marks.values()) != 2:
-            raise BlockError(f"{path}: block {name!r} must have the lines {both}, once and with no other mark between")
+            raise ReportError(f"{path}: block {name!r} must have the lines {both}, once and with no other mark between")
     newline = "\r\n" if text.partition("\n")[0].endswith("\r") else "\n"
     for name, span in reversed(spans.items()):
         lines[span] = [line + newline for line in blocks[name].strip("\n").splitlines()]
@@ -58,7 +54,7 @@ def update(rendered: Mapping[str, str]) -> list[Path]:
         The documents that changed.
 
     Raises:
-        BlockError: a document is missing or its marks are wrong.
+        ReportError: a document is missing or its marks are wrong.
     """
     listed = tomllib.loads(CONTRACT.read_text(encoding="utf-8"))["blocks"]
     documents = {Path(path): {name: rendered[name] for name in names} for path, names in listed.items()}
@@ -73,11 +69,11 @@ def read_document(path: Path) -> str:
     """The text of a document, with its line ends.
 
     Raises:
-        BlockError: it is missing or is no text.
+        ReportError: it is missing or is no text.
     """
     try:
         return path.read_bytes().decode("utf-8")
     except FileNotFoundError:
-        raise BlockError(f"{path} does not exist; run from the repository's root") from None
+        raise ReportError(f"{path} does not exist; run from the repository's root") from None
     except UnicodeDecodeError:
-        raise BlockError(f"{path} is not UTF-8 text; save it as UTF-8") from None
+        raise ReportError(f"{path} is not UTF-8 text; save it as UTF-8") from None

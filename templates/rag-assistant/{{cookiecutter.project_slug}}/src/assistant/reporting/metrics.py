@@ -16,7 +16,7 @@ Interval = tuple[Finite, Finite]
 
 
 class ReportError(ValueError):
-    """A report is missing or unreadable; the message says which one, and what to run."""
+    """A report or a document cannot be used; the message says which one, and what to do."""
 
 
 class Part(BaseModel):
