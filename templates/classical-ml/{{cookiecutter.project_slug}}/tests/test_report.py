@@ -85,9 +85,9 @@ def test_the_words_follow_the_numbers(project: Project, folder: Path, blocks: Bl
     ("value", "ci95", "begins"),
     [
         (0.5, (0.1, 0.9), "The model's mistakes cost **"),
-        (0.5, (-0.1, 0.9), "**A rule on two columns may do as well as the model:** treat nobody."),
-        (0.0, (0.0, 0.0), "**A rule on two columns does as well as the model:** treat nobody."),
-        (-0.5, (-0.9, -0.1), "**A rule on two columns does better than the model:** treat nobody."),
+        (0.5, (-0.1, 0.9), "**The best simple rule may do as well as the model:** treat nobody."),
+        (0.0, (0.0, 0.0), "**The best simple rule does as well as the model:** treat nobody."),
+        (-0.5, (-0.9, -0.1), "**The best simple rule does better than the model:** treat nobody."),
     ],
 )
 def test_the_first_lines_say_whether_the_model_is_better_than_a_simple_rule(
@@ -96,7 +96,7 @@ def test_the_first_lines_say_whether_the_model_is_better_than_a_simple_rule(
     with chdir(folder):
         measured = read_report(METRICS, EvaluationReport)
         gain = measured.difference[0].model_copy(update={"value": value, "ci95": ci95})
-        changed = {"rule": "treat nobody", "rule_columns": 2, "difference": [gain, *measured.difference[1:]]}
+        changed = {"rule": "treat nobody", "difference": [gain, *measured.difference[1:]]}
         said = report.render(measured.model_copy(update=changed), read_json(TRAINING), project.settings)
     assert said["headline"].startswith(begins)
     assert ("holds zero" in said["headline"]) == (ci95[0] <= 0 <= ci95[1])

@@ -1,6 +1,6 @@
 """The served outcome, one of several classes: what the service makes of the numbers that the ONNX model gives."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,8 @@ CLOSEST = 1e-7  # float32 resolves no more near 1; the same bound is used near 0
 
 class Outcome(Part):
     """A probability of each class, calibrated by a temperature; the class is said that is expected to cost least."""
+
+    effect_unit: ClassVar[str] = "log-odds of the likeliest class"  # of the reasons
 
     classes: list[str]
     costs: list[list[float]]  # a row for each true class, a column for each class that is said
@@ -34,10 +36,6 @@ class Outcome(Part):
         """The log-odds of the class that is likeliest for the first row."""
         chances = np.clip(predicted[:, predicted[0].argmax()], CLOSEST, 1 - CLOSEST)
         return np.asarray(np.log(chances / (1 - chances)))
-
-    @property
-    def effect_unit(self) -> str:
-        return "log-odds of the likeliest class"
 
 
 def raw(found: Any) -> Array:

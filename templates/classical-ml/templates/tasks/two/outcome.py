@@ -1,6 +1,6 @@
 """The served outcome, one of two classes: what the service makes of the number that the ONNX model gives."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from pydantic import Field
@@ -16,6 +16,8 @@ CLOSEST = 1e-7  # float32 resolves no more near 1; the same bound is used near 0
 class Outcome(Part):
     """A probability of `positive`, calibrated by Platt's sigmoid; the decision is to act from `threshold` upwards."""
 
+    effect_unit: ClassVar[str] = "log-odds"  # of the reasons
+
     positive: str
     slope: float = 1.0
     intercept: float = 0.0
@@ -28,10 +30,6 @@ class Outcome(Part):
     def effect_scale(self, predicted: Array) -> Array:
         """On the scale of log-odds, the effects of the inputs add up best."""
         return log_odds(predicted)
-
-    @property
-    def effect_unit(self) -> str:
-        return "log-odds"
 
 
 def raw(found: Any) -> Array:

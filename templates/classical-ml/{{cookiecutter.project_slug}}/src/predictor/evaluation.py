@@ -38,7 +38,7 @@ def evaluate(settings: Settings) -> EvaluationReport:
     rows, outcomes = dataset.test, task.outcomes(dataset.test)
 
     served = Answers(model.manifest.algorithm, artifacts.predict(model, rows), model.manifest.outcome)
-    rivals, sentence, columns = predict_without_model(dataset, model.manifest.inputs, task)
+    rivals, sentence = predict_without_model(dataset, model.manifest.inputs, task)
     rivals += predict_without_suspects(dataset, model.manifest.inputs, task)
     metrics = scoring.measure(served, rows, outcomes, task)
     mistakes = task.mistakes(outcomes, served.predicted, served.outcome)
@@ -59,7 +59,6 @@ def evaluate(settings: Settings) -> EvaluationReport:
         gates=scoring.check_gates(metrics, task.all_scores(served.outcome), gains[0], task),
         model=served.name,
         rule=sentence,
-        rule_columns=columns,
         difference=gains,
         errors=task.summarise(outcomes, served.predicted, served.outcome),
         mistakes={kind: int(found.sum()) for kind, found in mistakes.items()},
@@ -75,8 +74,8 @@ def evaluate(settings: Settings) -> EvaluationReport:
     return report
 
 
-def predict_without_model(dataset: Dataset, inputs: list[Input], task: Task) -> tuple[list[Answers], str, int]:
-    """What the simple rule and the other baselines say of the test rows; then the rule itself, and its columns.
+def predict_without_model(dataset: Dataset, inputs: list[Input], task: Task) -> tuple[list[Answers], str]:
+    """What the simple rule and the other baselines say of the test rows; then the rule itself.
 
     They are fitted on the training rows, and their decision rules come from the validation rows, as the model's do.
     """
@@ -88,7 +87,7 @@ def predict_without_model(dataset: Dataset, inputs: list[Input], task: Task) -> 
 
     before, now = predict(dataset.validation), predict(dataset.test)
     found = [Answers(name, now[name], task.decide_baseline(earlier, before[name])) for name in now]
-    return found, *simple.say(found[0].outcome, task)
+    return found, simple.say(found[0].outcome, task)
 
 
 def predict_without_suspects(dataset: Dataset, inputs: list[Input], task: Task) -> list[Answers]:

@@ -63,20 +63,17 @@ class Rule:
     def predict(self, table: pd.DataFrame) -> Array:
         return np.asarray(self.values[self.leaves(table)])
 
-    def say(self, outcome: Outcome, task: Task) -> tuple[str, int]:
-        """The rule as a sentence, and how many columns it names."""
+    def say(self, outcome: Outcome, task: Task) -> str:
+        """The rule as a sentence."""
         said = [task.say(value, outcome) for value in self.values]
         if len(set(said)) == 1:
-            return said[0], 0
+            return said[0]
         cases: dict[str, dict[str, None]] = {answer: {} for answer in said if answer != task.unsaid}
-        asked = []
         for leaf, answer in enumerate(said):
             if answer in cases:
                 steps = self.steps(leaf, alike=answer == said[leaf ^ 1])
                 cases[answer][" and ".join(question.say(reply) for question, reply in steps)] = None
-                asked += [question.item.name for question, _ in steps]
-        sentence = "; ".join(f"{answer} where {', or where '.join(where)}" for answer, where in cases.items())
-        return sentence, len(set(asked))
+        return "; ".join(f"{answer} where {', or where '.join(where)}" for answer, where in cases.items())
 
     def steps(self, leaf: int, *, alike: bool) -> list[tuple[Question, int]]:
         """The questions and answers that lead to a leaf; of two that are `alike`, only the first question tells."""

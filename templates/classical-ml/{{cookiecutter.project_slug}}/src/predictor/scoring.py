@@ -34,7 +34,6 @@ class EvaluationReport(Report):
 
     model: str  # the served one
     rule: str  # the simple rule, as a sentence
-    rule_columns: int  # how many columns it names
     difference: list[Gain]  # first over the rule, in expected cost
     errors: dict[str, float]
     mistakes: dict[str, int]  # how many there are of each kind
