@@ -1,0 +1,45 @@
+"""Adds up in one pass, and asks for one cap after the other."""
+
+from collections.abc import Sequence
+
+
+def check(self: Caps, answers: Sequence[Completion]) -> None:
+    tokens, money = 0, 0.0
+    for answer in answers:
+        tokens += answer.prompt_tokens + answer.completion_tokens
+        money += answer.price
+    if len(answers) > self.most_calls:
+        raise ModelError(f"{len(answers)} calls would be more than models.caps.most_calls, {self.most_calls}.")
+    if tokens > self.most_tokens:
+        raise ModelError(f"{tokens} tokens would be more than models.caps.most_tokens, {self.most_tokens}.")
+    if money > self.most_money:
+        raise ModelError(f"A price of {money} would be more than models.caps.most_money, {self.most_money}.")
+
+
+def priced(self: Models, request: Request, answer: Completion) -> Completion:
+    money = 0.0
+    if not self.local:
+        if request.model not in self.prices:
+            raise ModelError(f"Say in settings.toml what {request.model} costs.")
+        price = self.prices[request.model]
+        money = answer.prompt_tokens / 1e6 * price.prompt + answer.completion_tokens / 1e6 * price.completion
+    return Completion(**{**answer.model_dump(), "price": money})
+
+
+def dearest(self: Models, request: Request) -> Completion:
+    longest = Completion(
+        text="", prompt_tokens=prompt_tokens(request), completion_tokens=request.max_tokens, milliseconds=0
+    )
+    return self.priced(request, longest)
+
+
+def prompt_tokens(request: Request) -> int:
+    return text_tokens(request.prompt) + TEMPLATE_TOKENS
+
+
+def text_tokens(text: str) -> int:
+    whole, rest = divmod(len(text.encode("utf-8")), BYTES_PER_TOKEN)
+    return whole + (rest > 0)
+
+
+Caps.check, Models.priced, Models.dearest = check, priced, dearest
