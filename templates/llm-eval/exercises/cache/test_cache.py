@@ -13,6 +13,12 @@ from bench.models.responses import Cache, Completion, ModelError, Request
 ANSWER = Completion(text="Grün, “Blue”\n", prompt_tokens=12, completion_tokens=3, milliseconds=81.5)
 
 
+class Later(Request):
+    """A request as it may be next year, with one more option."""
+
+    top_p: float | None = None
+
+
 def request(**changes: object) -> Request:
     return Request.model_validate({"model": "tiny", "prompt": "Which colour?", "max_tokens": 10, **changes})
 
@@ -56,6 +62,14 @@ def test_another_request_is_another_question(file: Path, change: dict[str, objec
 def test_a_model_of_the_same_name_on_another_server_is_another_model(file: Path) -> None:
     Cache(file, "one/v1").put(request(), ANSWER)
     assert Cache(file, "two/v1").get(request()) is None, "it was one/v1 that answered"
+
+
+def test_an_answer_is_found_also_when_requests_have_got_another_field(file: Path) -> None:
+    cache = Cache(file, "one/v1")
+    cache.put(request(), ANSWER)
+    assert cache.get(Later.model_validate(request().model_dump(exclude_unset=True))) == ANSWER, (
+        "the new field is None, so nothing changed"
+    )
 
 
 @pytest.mark.parametrize(

@@ -101,15 +101,13 @@ def test_rounding_is_no_difference() -> None:
     assert (found.wins, found.ties, found.losses, found.p) == (0, 3, 0, 1)
 
 
-@pytest.mark.parametrize(
-    "scores",
-    [
-        {"old": [0.1, 0.2]},
-        {"old": [0.1, 0.2], "new": [0.1, 0.2, 0.3]},
-        {"old": [0.1, 0.2], "new": [0.1, float("inf")]},
-        {"old": [0.1, NAN, 0.3], "new": [0.1, 0.2, NAN]},
-    ],
-)
-def test_what_cannot_be_compared_is_an_error(scores: dict[str, list[float]]) -> None:
+@pytest.mark.parametrize("new", [{}, {"new": [0.1, 0.2, 0.3]}, {"new": [0.1, float("inf")]}])
+@pytest.mark.parametrize("pairs", [[("old", "new")], []])
+def test_systems_need_finite_scores_of_the_same_items(new: dict[str, Any], pairs: list[tuple[str, str]]) -> None:
+    with pytest.raises(BenchError, match="finite scores of the same items"):
+        compared(pairs, old=[0.1, 0.2], **new)
+
+
+def test_a_pair_needs_two_items_in_common() -> None:
     with pytest.raises(BenchError):
-        compared([("old", "new")], **scores)
+        versus([0.1, NAN, 0.3], [0.1, 0.2, NAN])

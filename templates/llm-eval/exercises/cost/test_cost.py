@@ -54,9 +54,9 @@ def test_all_else_of_an_answer_stays() -> None:
 
 def test_a_model_may_be_free_but_not_without_a_price() -> None:
     assert SERVER.priced(request(model="free"), answer(10, 10)).price == 0
-    with pytest.raises(ModelError):
+    with pytest.raises(ModelError, match=r'add \[models\.prices\."new"\]'):
         SERVER.priced(request(model="new"), answer(10, 10))
-    with pytest.raises(ModelError):
+    with pytest.raises(ModelError, match=r'add \[models\.prices\."new"\]'):
         SERVER.dearest(request(model="new"))
 
 
@@ -93,6 +93,12 @@ def test_tokens_of_prompts_and_of_answers_count() -> None:
         Caps(most_tokens=10).check([answer(11, 0)])
     with pytest.raises(ModelError, match="most_tokens"):
         Caps(most_tokens=10).check([answer(0, 11)])
+
+
+def test_the_message_says_what_the_run_can_come_to_and_what_to_do() -> None:
+    said = r"can come to 3 calls, 962 tokens and a price of 0\.75, but models\.caps\.most_tokens is 300.* raise this"
+    with pytest.raises(ModelError, match=said):
+        Caps(most_tokens=300).check([answer(7, 2), answer(900, 2), answer(41, 10, price=0.75)])
 
 
 def test_a_cap_of_0_allows_nothing() -> None:

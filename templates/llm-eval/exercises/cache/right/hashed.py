@@ -19,7 +19,7 @@ def put(self: Cache, request: Request, completion: Completion) -> None:
 
 
 def _key(self: Cache, request: Request) -> str:
-    fields = json.dumps([self._server, request.model_dump()], sort_keys=True)
+    fields = json.dumps([self._server, request.model_dump(exclude_none=True)], sort_keys=True)
     return hashlib.sha256(fields.encode()).hexdigest()
 
 

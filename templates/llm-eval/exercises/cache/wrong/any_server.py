@@ -13,7 +13,7 @@ def put(self: Cache, request: Request, completion: Completion) -> None:
 
 
 def _key(self: Cache, request: Request) -> str:
-    return request.model_dump_json()
+    return request.model_dump_json(exclude_none=True)
 
 
 Cache.get, Cache.put, Cache._key = get, put, _key

@@ -13,7 +13,7 @@ def put(self: Cache, request: Request, completion: Completion) -> None:
 
 
 def _key(self: Cache, request: Request) -> str:
-    return " ".join(map(str, [self._server, *request.model_dump().values()]))
+    return " ".join(map(str, [self._server, *request.model_dump(exclude_none=True).values()]))
 
 
 Cache.get, Cache.put, Cache._key = get, put, _key

@@ -11,6 +11,8 @@ from .permutation import holm, p_values
 
 
 def compare(scores: Scores, pairs: Sequence[tuple[str, str]], statistics: Statistics) -> list[Comparison]:
+    if not pairs:
+        raise BenchError("two systems need finite scores of the same items, and there are no systems")
     rows = [_row(scores, *pair) for pair in pairs]
     ps = [float(p_values(row[None, :], statistics.permutations, statistics.seed)[0]) for row in rows]
     corrected = holm(np.array(ps)).tolist()
@@ -39,7 +41,7 @@ def compare(scores: Scores, pairs: Sequence[tuple[str, str]], statistics: Statis
 
 def _row(scores: Scores, baseline: str, system: str) -> Array:
     if not {baseline, system} <= scores.keys():
-        raise BenchError(f"there are no scores of {baseline} or {system}")
+        raise BenchError(f"{baseline} and {system} need finite scores of the same items, and one has none")
     old, new = (np.atleast_2d(scores[name]).mean(axis=0) for name in (baseline, system))
     if old.shape != new.shape or np.isinf(old).any() or np.isinf(new).any():
         raise BenchError(f"{baseline} and {system} need finite scores of the same items")

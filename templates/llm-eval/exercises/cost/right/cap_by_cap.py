@@ -8,19 +8,21 @@ def check(self: Caps, answers: Sequence[Completion]) -> None:
     for answer in answers:
         tokens += answer.prompt_tokens + answer.completion_tokens
         money += answer.price
+    total = f"This run can come to {len(answers)} calls, {tokens} tokens and a price of {money:g}, but models.caps."
+    advice = "Please raise this setting, or ask less."
     if len(answers) > self.most_calls:
-        raise ModelError(f"{len(answers)} calls would be more than models.caps.most_calls, {self.most_calls}.")
+        raise ModelError(f"{total}most_calls is {self.most_calls}. {advice}")
     if tokens > self.most_tokens:
-        raise ModelError(f"{tokens} tokens would be more than models.caps.most_tokens, {self.most_tokens}.")
+        raise ModelError(f"{total}most_tokens is {self.most_tokens}. {advice}")
     if money > self.most_money:
-        raise ModelError(f"A price of {money} would be more than models.caps.most_money, {self.most_money}.")
+        raise ModelError(f"{total}most_money is {self.most_money}. {advice}")
 
 
 def priced(self: Models, request: Request, answer: Completion) -> Completion:
     money = 0.0
     if not self.local:
         if request.model not in self.prices:
-            raise ModelError(f"Say in settings.toml what {request.model} costs.")
+            raise ModelError(f'Nobody knows what this costs: add [models.prices."{request.model}"].')
         price = self.prices[request.model]
         money = answer.prompt_tokens / 1e6 * price.prompt + answer.completion_tokens / 1e6 * price.completion
     return Completion(**{**answer.model_dump(), "price": money})

@@ -16,7 +16,7 @@ def check(self: Caps, answers: Sequence[Completion]) -> None:
 def priced(self: Models, request: Request, answer: Completion) -> Completion:
     price = Price(prompt=0, completion=0) if self.local else self.prices.get(request.model)
     if price is None:
-        raise ModelError(f"There is no price for {request.model}.")
+        raise ModelError(f'There is no price; add [models.prices."{request.model}"].')
     money = (answer.prompt_tokens * price.prompt + answer.completion_tokens * price.completion) / 1_000_000
     return answer.model_copy(update={"price": money})
 

@@ -11,13 +11,17 @@ def check(self: Caps, answers: Sequence[Completion]) -> None:
     }
     for name, cap in self.model_dump().items():
         if used[name] > cap:
-            raise ModelError(f"models.caps.{name} is {cap}, and this run can come to {used[name]}.")
+            calls, tokens, money = used.values()
+            raise ModelError(
+                f"This run can come to {calls} calls, {tokens} tokens and a price of {money:g}, "
+                f"but models.caps.{name} is {cap}; raise this setting, or ask less."
+            )
 
 
 def priced(self: Models, request: Request, answer: Completion) -> Completion:
     price = Price(prompt=0, completion=0) if self.local else self.prices.get(request.model)
     if price is None:
-        raise ModelError(f"There is no price for {request.model}.")
+        raise ModelError(f'There is no price; add [models.prices."{request.model}"].')
     money = (answer.prompt_tokens * price.prompt + answer.completion_tokens * price.completion) / 1_000_000
     return answer.model_copy(update={"price": money})
 

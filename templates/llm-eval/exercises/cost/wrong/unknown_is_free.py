@@ -11,7 +11,11 @@ def check(self: Caps, answers: Sequence[Completion]) -> None:
     }
     for name, cap in self.model_dump().items():
         if used[name] > cap:
-            raise ModelError(f"models.caps.{name} is {cap}, and this run can come to {used[name]}.")
+            calls, tokens, money = used.values()
+            raise ModelError(
+                f"This run can come to {calls} calls, {tokens} tokens and a price of {money:g}, "
+                f"but models.caps.{name} is {cap}; raise this setting, or ask less."
+            )
 
 
 def priced(self: Models, request: Request, answer: Completion) -> Completion:
