@@ -110,5 +110,5 @@ def test_systems_need_finite_scores_of_the_same_items(new: dict[str, Any], pairs
 
 
 def test_a_pair_needs_two_items_in_common() -> None:
-    with pytest.raises(BenchError):
+    with pytest.raises(BenchError, match="at least two items"):
         versus([0.1, NAN, 0.3], [0.1, 0.2, NAN])

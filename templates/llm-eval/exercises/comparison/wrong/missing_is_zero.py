@@ -48,5 +48,5 @@ def _row(scores: Scores, baseline: str, system: str) -> Array:
     row = np.where(np.isclose(new, old, rtol=CLOSE, atol=CLOSE), 0.0, new - old)
     row = row[~np.isnan(row)]
     if len(row) < 2:
-        raise BenchError(f"{baseline} and {system} need two items in common")
+        raise BenchError(f"{baseline} and {system} need at least two items in common")
     return row
