@@ -88,6 +88,8 @@ def test_a_batch_answers_as_single_requests_do(client: TestClient, project: Proj
     for one, row in zip(batch, rows, strict=True):
         alone = client.post("/predict", json=row, params={"reasons": 0}).json()
         assert answered(one) == pytest.approx(answered(alone), rel=1e-12)  # sums may differ in their last bit
+        assert one["model_version"] == alone["model_version"]
+        assert one.get("decision") == alone.get("decision")  # a number has none
         assert [one[key] for key in ("reasons", "warnings")] == [alone[key] for key in ("reasons", "warnings")]
 
 
