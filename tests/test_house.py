@@ -64,7 +64,7 @@ LAYERS = {
         """,
     "domain-capstone": """
         bootstrap exits reporting
-        dependent settings domain manifest data
+        sqlite dependent settings domain manifest data
         estimates technique artifacts explain policy deciding audit monitoring reviewed
         fairness scoring technique_figure figures training evaluation
         serving
@@ -80,7 +80,7 @@ LAYERS = {
         """,
     "mlops-deploy": """
         bootstrap exits reporting
-        settings_schema settings manifest data deployments store
+        sqlite settings_schema settings manifest data deployments store
         mlflow_server registry model onnx_export scoring training evaluation replay lineage
         monitoring timeline figures
         serving routing

@@ -20,6 +20,7 @@ import structlog
 from pydantic import Field
 
 from .reporting.metrics import REPORTS, Part, read_json
+from .sqlite import use_wal
 
 DATABASE = Path("var/audit.db")
 SEEN = REPORTS / "monitoring.json"  # knows how many events there were, and the hash of the last one
@@ -35,10 +36,8 @@ CREATE UNIQUE INDEX IF NOT EXISTS one_of_each ON events(case_id, kind <> 'answer
 CREATE INDEX IF NOT EXISTS reviews ON events(seq) WHERE kind <> 'answered';
 CREATE INDEX IF NOT EXISTS referred ON events(seq, case_id)
     WHERE kind = 'answered' AND json_extract(content, '$.decision.accepted') = 0;
-CREATE TRIGGER IF NOT EXISTS no_update BEFORE UPDATE ON events
-    BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
-CREATE TRIGGER IF NOT EXISTS no_delete BEFORE DELETE ON events
-    BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+CREATE TRIGGER IF NOT EXISTS no_update BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+CREATE TRIGGER IF NOT EXISTS no_delete BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
 CREATE TRIGGER IF NOT EXISTS no_replace BEFORE INSERT ON events
     WHEN NEW.seq <> (SELECT COALESCE(MAX(seq), 0) + 1 FROM events)
     BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
@@ -96,7 +95,7 @@ class AuditLog:
     def __init__(self, path: Path) -> None:
         self.path, self._writing = path, Lock()
         with self._database("rwc") as database:
-            database.execute("PRAGMA journal_mode = WAL")  # readers do not wait for a writer
+            use_wal(database, LOCK_SECONDS)
             database.executescript(TABLES)
 
     @contextmanager

@@ -13,6 +13,8 @@ from prometheus_client import CollectorRegistry, Counter
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from .sqlite import use_wal
+
 DATABASE = Path("var/service.db")
 LOCK_SECONDS = 5.0
 PAUSE_SECONDS = 0.2  # between two batches
@@ -54,7 +56,7 @@ def connect(path: Path = DATABASE) -> sqlite3.Connection:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         database = sqlite3.connect(path, timeout=LOCK_SECONDS)
-        database.execute("PRAGMA journal_mode = WAL")
+        use_wal(database, LOCK_SECONDS)
         database.executescript(TABLES)
         return database
     except (sqlite3.Error, OSError) as error:
