@@ -21,14 +21,14 @@ class Clock:
 
     day = "2026-01-01"
 
-    def now(self, _: object) -> datetime:
+    def now(self, tz: object) -> datetime:
         return datetime.fromisoformat(f"{self.day}T12:00:00+00:00").astimezone(UTC)
 
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr(audit, "datetime", clock)
+    monkeypatch.setattr(audit, "datetime", clock, raising=False)
     return clock
 
 

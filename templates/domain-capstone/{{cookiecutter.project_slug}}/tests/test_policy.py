@@ -54,7 +54,8 @@ def test_an_unusual_value_is_named() -> None:
 
 def test_a_guarded_case_is_for_a_person(monkeypatch: pytest.MonkeyPatch) -> None:
     size = NumericInput(name="size", nullable=True, typical=2, seen=(1, 3))
-    monkeypatch.setattr(domain, "guard", lambda case: "too odd" if case["size"] == 2 else None)
+    for module in (domain, policy):  # however the policy imports it
+        monkeypatch.setattr(module, "guard", lambda case: "too odd" if case["size"] == 2 else None, raising=False)
     assert policy.why({"size": 2.0}, [size]) == ["too odd"]
     assert policy.why({"size": 1.0}, [size]) == []
     assert len(policy.why({"size": math.pi}, [size])) == 1

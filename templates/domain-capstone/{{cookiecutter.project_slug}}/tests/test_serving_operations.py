@@ -60,7 +60,7 @@ def test_a_request_is_one_json_line_without_its_body(tmp_path: Path, capsys: pyt
         toy_case.client(tmp_path).post("/cases", json=body, headers=headers)
     lines = capsys.readouterr().out.splitlines()
     (line,) = [json.loads(line) for line in lines if '"route"' in line]
-    assert (line["route"], line["status"], line["request_id"]) == ("/cases", 201, "abc")
+    assert (line["route"], line["status"], line["request_id"]) == ("/cases", 201, "abc"), "\n".join(lines)
     assert "secret" not in str(lines)
 
 
