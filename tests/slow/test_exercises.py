@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from judging import HERE, misjudged
 from projects import Finished, Make, environment
 from selection import Chosen, named, of
 
@@ -26,6 +27,7 @@ class Starter:
 
     def __init__(self, finished: Finished, folder: Path) -> None:
         kind = catalog.bundled(finished.template)
+        self.name = finished.template
         self.folder, self.python = folder, finished.project.path / ".venv/bin/python"
         self.exercises: list[Exercise] = list(declared(kind).values())
         self.template = kind.folder
@@ -50,6 +52,12 @@ class Starter:
 def begun(request: pytest.FixtureRequest, make_finished: Make, tmp_path: Path) -> Starter:
     given: Chosen = request.param
     return Starter(make_finished(*given), tmp_path / "starter")
+
+
+@pytest.mark.parametrize("begun", [one for one in WITH_EXERCISES if one[0] not in HERE], indirect=True, ids=named)
+def test_tests_accept_right_solutions_and_refuse_stubs_and_wrong_ones(begun: Starter, tmp_path: Path) -> None:
+    """Those of the other templates are proven in `tests/exercises/test_bundled.py`."""
+    assert misjudged(begun.name, tmp_path / "judged", str(begun.python)) == {}
 
 
 def test_with_nothing_written_only_the_exercises_fail(begun: Starter) -> None:
