@@ -206,10 +206,10 @@ def test_without_a_template_the_templates_are_a_menu(tmp_path: Path) -> None:
     terminal.expect("'scaffolder list' says what each one demonstrates.")
     terminal.say("7 of 9")
     terminal.expect("'7 of 9' is not a valid answer to template")
-    terminal.say("2")
+    terminal.say("4")
     terminal.expect("data [ours]: ")
     terminal.say("")
-    terminal.expect(catalog.bundled(catalog.names()[1]).about.title)
+    terminal.expect(catalog.bundled(catalog.names()[3]).about.title)
     terminal.expect("]: ")
     terminal.say("\x04")
     assert terminal.end() == 1
