@@ -28,7 +28,7 @@ else
 endif
 	@touch $@
 
-demo: setup  ## generate classical-ml into demo/ and run it on real data
+demo: setup  ## generate classical-ml into demo/ and run it on public data
 	rm -rf demo
 	$(BIN)/scaffolder new classical-ml churn-predictor -o demo --yes --no-git
 	$(MAKE) -C demo/churn-predictor demo PYTHON="$(abspath $(BIN)/python)"

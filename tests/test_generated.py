@@ -137,6 +137,15 @@ def test_the_documents_do_not_tell_how_the_template_was_made(project: Path) -> N
     assert {path.name: found[0] for path, text in documents.items() if (found := told.search(text))} == {}
 
 
+@COMBINATIONS
+def test_a_taken_port_is_told_before_anything_is_trained(project: Path) -> None:
+    done = subprocess.run(["make", "--dry-run", "serve"], cwd=project, capture_output=True, text=True, check=True)
+    (package,) = (path.name for path in (project / "src").iterdir())
+    first, *made, last = re.findall(rf"-m {package}[. ]([\w.]+)", done.stdout)
+    assert (first, last) == ("serving.config", "serve")
+    assert made, done.stdout
+
+
 @pytest.mark.parametrize(("name", "given"), default_fast(), ids=name_of)
 def test_slow_tests_are_for_ci_and_none_depends_on_the_machine(project: Path) -> None:
     options = tomllib.loads((project / "pyproject.toml").read_text())["tool"]["pytest"]["ini_options"]

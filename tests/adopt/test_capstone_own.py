@@ -42,6 +42,7 @@ def test_code_and_settings_fit_the_table(name: str, tmp_path: Path) -> None:
     assert sorted(settings["columns"]) == sorted(inputs)
     assert sorted(settings["problem"]["options"]) == sorted(set(TABLES[name]["y"]))
     assert ("positive" in settings["problem"]) == (len(settings["problem"]["options"]) == 2)
+    assert settings["problem"]["rule"].startswith("a stand-in"), "nobody knows the rule of today"
     code = files["src/capstone/domain.py"][0].decode()
     texts = {node.value for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Constant)}
     assert set(inputs) <= texts

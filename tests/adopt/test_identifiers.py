@@ -95,6 +95,15 @@ def test_of_several_the_one_with_the_fewest_names_divides_and_the_others_are_war
     ]
 
 
+def test_if_time_divides_the_rows_each_that_recurs_is_warned_of() -> None:
+    days = [f"2025-{1 + place // 50:02}-{1 + place % 28:02}" for place in range(ROWS)]
+    found = about_patients(
+        {"time": "day"}, patient_id=PATIENTS, visit_id=[f"V{place}" for place in range(ROWS)], day=days
+    )
+    assert (found.time, found.group) == ("day", "patient_id")
+    assert found.notes == ["rows with the same 'patient_id' may be in both training and test: they are divided by time"]
+
+
 @pytest.mark.parametrize("cells", [[str(place % 49) for place in range(ROWS)], ["", *PATIENTS[1:]]])
 def test_what_cannot_divide_the_rows_is_warned_of(cells: list[str]) -> None:
     notes: list[str] = []

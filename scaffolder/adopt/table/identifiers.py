@@ -27,10 +27,13 @@ def identifies(name: str, column: Column) -> bool:
     return bool(_NAMES.fullmatch(words) or (numbered and re.fullmatch(_SOMEBODY, words)))
 
 
-def group(rows: Rows, named: Mapping[str, Column], wanted: str | None, notes: list[str]) -> str | None:
+def group(
+    rows: Rows, named: Mapping[str, Column], wanted: str | None, notes: list[str], *, by_time: bool = False
+) -> str | None:
     """The identifier by which the rows are divided, if one is in several rows: the `wanted` one, or the most general.
 
-    That is the one with the fewest values, if each row has one. The notes warn of the others.
+    That is the one with the fewest values, if each row has one. The notes warn of the others; of all, if time divides
+    the rows.
     """
     shared: dict[str, int] = {}
     whole: list[str] = []
@@ -40,11 +43,12 @@ def group(rows: Rows, named: Mapping[str, Column], wanted: str | None, notes: li
             shared[name] = different
             whole += [name] if different >= FEWEST and known == count else []
     chosen = min(whole, key=shared.__getitem__, default=None) if wanted is None else wanted
-    for name in (name for name in shared if name != chosen):
-        why = (
-            f"they are divided by {shown(chosen)}"
-            if chosen in shared and name in whole
-            else "it has few values, or gaps"
-        )
+    for name in (name for name in shared if by_time or name != chosen):
+        if by_time:
+            why = "they are divided by time"
+        elif chosen in shared and name in whole:
+            why = f"they are divided by {shown(chosen)}"
+        else:
+            why = "it has few values, or gaps"
         notes.append(f"rows with the same {shown(name)} may be in both training and test: {why}")
     return chosen if chosen in shared else None

@@ -97,7 +97,7 @@ def propose(everything: Rows, names: Sequence[str], options: Options, uses: Uses
         found = {other: texts.as_input(rows, one) for other, one in found.items()}
     if uses.dates:
         found = {other: _date_input(rows, one, options.dates) for other, one in found.items()}
-    group = _group(rows, found, options.group, notes if time is None else [])  # by time, a group is divided anyway
+    group = _group(rows, found, options.group, notes, by_time=time is not None)
     grouping = {} if group is None else {group: replace(found[group], kind="group")}
     kinds = {"numeric", "categorical", *["date"] * uses.dates, *["text"] * uses.words}
     inputs, scores, dropped = _divided(rows, found, target, notes, kinds, alone=uses.texts)
@@ -211,7 +211,7 @@ def _time(rows: Rows, found: Mapping[str, Column], options: Options, hints: list
     return None
 
 
-def _group(rows: Rows, found: dict[str, Column], wanted: str | None, notes: list[str]) -> str | None:
+def _group(rows: Rows, found: dict[str, Column], wanted: str | None, notes: list[str], *, by_time: bool) -> str | None:
     """The column of what recurs; in `found`, it and all other columns that name things become useless."""
     named = {name: one for name, one in found.items() if name == wanted or identifiers.identifies(name, one)}
     reasons = {name: identifiers.REASON if name != wanted else "names things, as you say" for name in named}
@@ -223,7 +223,7 @@ def _group(rows: Rows, found: dict[str, Column], wanted: str | None, notes: list
                 f"{shown(wanted)} is empty in {count - known:,} of {count:,} rows, so it cannot group them: remove "
                 "those rows or leave --group out."
             )
-    return identifiers.group(rows, named, wanted, notes)
+    return identifiers.group(rows, named, wanted, notes, by_time=by_time)
 
 
 def _divided(
