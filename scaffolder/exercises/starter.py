@@ -103,12 +103,14 @@ _TOP = """\
 The functions below have no body yet: you write them. Their names, types and docstrings are there, and say what each
 has to do.
 
+- `make setup` first: it creates `.venv` with all that the tests need.
 - `make test` judges what you wrote, and its last line says what comes next. Tests of the project that need a function
   which is not written yet are skipped until it is.
 - `make demo` goes as far as your code does, and then names the function that is missing.
 - `scaffolder exercise` says where you stand, `scaffolder exercise --hint ID` gives a hint, and
   `scaffolder exercise --solution ID` shows one solution. Another one that passes the tests is as good.
-- When nothing is left, `scaffolder exercise --finish` removes this page and all that belongs to it.
+- When nothing is left and `make test` passes, commit, and `scaffolder exercise --finish` removes this page and all that
+  belongs to it.
 
 | | exercise | file | time |
 | --- | --- | --- | --- |"""

@@ -24,7 +24,10 @@ def finding(source: bytes, exercises: object = ("ndcg", "gate"), path: str = "sr
 def test_each_function_that_is_not_written_is_named_with_its_place() -> None:
     found = finding(SOLVED + STUB)
     assert found.state is State.MISSING
-    assert [str(each) for each in found.evidence] == ["src/a/ranking.py:6: recall (exercise ndcg) is not written"]
+    assert [str(each) for each in found.evidence] == [
+        "1 of 2 exercises are left: ndcg",
+        "src/a/ranking.py:6: recall (exercise ndcg) is not written",
+    ]
 
 
 def test_a_starter_that_is_written_to_the_end_is_done() -> None:

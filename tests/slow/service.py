@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from socket import create_server
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 from projects import Project, environment
@@ -44,5 +44,8 @@ def ready(address: str) -> bool:
     try:
         with urlopen(address):
             return True
+    except HTTPError as error:
+        error.close()
+        return False
     except (URLError, ConnectionError):
         return False

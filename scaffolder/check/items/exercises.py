@@ -8,7 +8,7 @@ from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, miss
 from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.readers.python import modules
-from scaffolder.exercises.stubs import open_stubs
+from scaffolder.exercises.stubs import Stub, open_stubs
 from scaffolder.project import record
 
 
@@ -26,7 +26,9 @@ class Exercises(Item):
         """
         given, left = _given(repo), list(_left(repo))
         if left:
-            return missing(*left)
+            names = dict.fromkeys(stub.exercise for _, stub in left)
+            first = Evidence(f"{len(names)} of {max(given, len(names))} exercises are left: {', '.join(names)}")
+            return missing(first, *(_said(path, stub) for path, stub in left))
         if not given:
             return not_applicable("it is no starter, so no function was left out")
         return done(Evidence(f"all {given} exercises are written", record.NAME))
@@ -40,8 +42,11 @@ def _given(repo: Repository) -> int:
         return 0
 
 
-def _left(repo: Repository) -> Iterator[Evidence]:
+def _left(repo: Repository) -> Iterator[tuple[str, Stub]]:
     for module in modules(repo):
         if not module.is_test:
-            for stub in open_stubs(module.text):
-                yield Evidence(f"{stub.function} (exercise {stub.exercise}) is not written", module.path, stub.line)
+            yield from ((module.path, stub) for stub in open_stubs(module.text))
+
+
+def _said(path: str, stub: Stub) -> Evidence:
+    return Evidence(f"{stub.function} (exercise {stub.exercise}) is not written", path, stub.line)

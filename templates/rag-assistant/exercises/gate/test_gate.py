@@ -29,10 +29,16 @@ def test_coverage_is_the_share_of_the_questions_words() -> None:
 def test_endings_make_no_difference() -> None:
     assert coverage("Is it closed?", ["It closes at nine."]) == 1
     assert coverage("renewing loans", ["A loan is renewed."]) == 1
+    assert coverage("renewing renewed card", ["renewed"]) == pytest.approx(1 / 2), "two forms of a word are one word"
 
 
 def test_the_words_may_be_in_different_texts() -> None:
     assert coverage("renewing an old book", ["Renewed", "an old book"]) == 1
+
+
+def test_a_long_text_is_read_to_its_end() -> None:
+    text = " ".join([*(f"w{number}" for number in range(100)), "desk"])
+    assert coverage("desk", [text]) == 1
 
 
 def test_without_words_nothing_is_covered() -> None:
@@ -43,6 +49,8 @@ def test_without_words_nothing_is_covered() -> None:
 def test_the_nearest_sentence_of_all_passages_counts() -> None:
     hits = [hit("One.", "Two.", cosines=(0.1, 0.3)), hit("Three.", cosines=(0.6,))]
     assert confidence("zebra", hits) == pytest.approx(NEAR * 0.6), "one good sentence is enough: no mean"
+    hits = [hit("One.", "Two.", cosines=(0.1, 0.6)), hit("Three.", cosines=(0.3,))]
+    assert confidence("zebra", hits) == pytest.approx(NEAR * 0.6), "it need not be the first sentence of its passage"
 
 
 def test_the_words_count_beside_the_nearest_sentence() -> None:

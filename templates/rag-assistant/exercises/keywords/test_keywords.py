@@ -15,6 +15,8 @@ from assistant.words import MOST, all_words, content_words, indexed_words
         ("CAF\u00c9 caf\u00e9 cafe\u0301", ["cafe", "cafe", "cafe"]),
         ("Stra\u00dfe", ["strasse"]),
         ("\ufb01ne", ["fine"]),
+        ("x\u00b2", ["x2"]),
+        ("Na\u00efve os_path", ["naive", "os", "path"]),
         ("os_path.join(3.11)", ["os", "path", "join", "3", "11"]),
         ("Ada's book", ["ada", "s", "book"]),
         ("\u041c\u043e\u0441\u043a\u0432\u0430", ["\u043c\u043e\u0441\u043a\u0432\u0430"]),
