@@ -15,7 +15,7 @@ def _hash(seq: Any, at: Any, case_id: Any, kind: Any, text: Any, previous: Any) 
 def append(self: AuditLog, kind: Kind, case_id: str, content: Mapping[str, Any]) -> Event:
     with self._turn(), self._database() as database:
         database.execute("BEGIN IMMEDIATE")
-        last, previous = database.execute("SELECT seq, hash FROM events ORDER BY seq DESC").fetchone() or (0, START)
+        last, previous = database.execute("SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1").fetchone() or (0, START)
         at = datetime.now(tz=timezone.utc).isoformat()
         text = json.dumps(dict(content), ensure_ascii=False, allow_nan=False)
         own = _hash(last + 1, at, case_id, kind, text, previous)
@@ -25,7 +25,7 @@ def append(self: AuditLog, kind: Kind, case_id: str, content: Mapping[str, Any])
             database.execute("ROLLBACK")
             raise AlreadyReviewedError("A person has already decided this case.") from None
         database.execute("COMMIT")
-    return self.events(after=last, limit=1)[0]
+    return _event((last + 1, at, case_id, kind, text, previous, own))
 
 
 def verify(self: AuditLog, events: int = 0, newest: str = START) -> str | None:
