@@ -17,7 +17,6 @@ from scaffolder.errors import OutsideError, one_line, shown
 _TIMEOUT = 60.0  # seconds for a local command
 _QUICK = 5.0  # seconds for one that reads no file of a project, so that a Git that hangs is noticed soon
 _CLONE_TIMEOUT = 300.0  # seconds
-_FETCH_TIMEOUT, _MOST_FETCHED = 120.0, 500_000_000  # seconds and bytes of one commit of a stranger's repository
 _MOST_COMMITS = 20_000
 _LONGEST_WORDS = 200  # characters that a server says
 _UNTOLD = "Could not read from remote repository"
@@ -31,7 +30,7 @@ _QUIET = (
 )
 _SAME_BYTES = ("-c", "core.autocrlf=false")  # of files that Git writes for us
 _ISOLATED = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
-_REFUSE_HELPERS = ("-c", "protocol.ext.allow=never")
+REFUSE_HELPERS = ("-c", "protocol.ext.allow=never")
 # A partial clone may name a program that fetches what it lacks. With no protocol allowed, Git starts none.
 _NO_FETCH = {"GIT_ALLOW_PROTOCOL": ""}
 _KEPT = (
@@ -161,7 +160,7 @@ def clone(url: str, folder: Path, ref: str | None) -> str:
     )
     checked(
         *_SAME_BYTES,
-        *_REFUSE_HELPERS,
+        *REFUSE_HELPERS,
         "clone",
         *options,
         "--",
@@ -174,29 +173,6 @@ def clone(url: str, folder: Path, ref: str | None) -> str:
         found = _first_commit(folder, ref, f"origin/{ref}")
         checked(*_SAME_BYTES, "checkout", "--quiet", "--detach", found, folder=folder)
     return checked("rev-parse", "HEAD", folder=folder).strip()
-
-
-def fetch_commit(url: str, folder: Path, ref: str = "") -> str:
-    """Make the new, bare repository `folder` with one commit of `url`: of `ref`, or else the newest; returns its hash.
-
-    Nothing is checked out, so no filter runs and no file takes more room than in the repository. Raises `OutsideError`
-    with Git's reason.
-    """
-    quiet = ("--quiet", "--template=")
-    checked(*_SAME_BYTES, "init", "--bare", *quiet, str(folder), folder=folder.parent, timeout=_QUICK)
-    options = ("--quiet", "--depth=1", "--no-tags", "--no-recurse-submodules", "--no-write-commit-graph")
-    checked(
-        *_REFUSE_HELPERS,
-        "fetch",
-        *options,
-        "--",
-        url,
-        ref or "HEAD",
-        folder=folder,
-        timeout=_FETCH_TIMEOUT,
-        largest=_MOST_FETCHED,
-    )
-    return checked("rev-parse", "FETCH_HEAD^{commit}", folder=folder).strip()
 
 
 def _first_commit(folder: Path, *names: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Callable, Iterator, Mapping
 
 from scaffolder.check.contract import CAPABILITIES, PATH
@@ -10,6 +9,7 @@ from scaffolder.check.documents import documents, model_card
 from scaffolder.check.engine.finding import FactError
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.readers.csv import errors_csv, predictions
+from scaffolder.check.readers.imports import imported
 from scaffolder.check.readers.metrics import PATH as METRICS
 from scaffolder.check.readers.metrics import latency_path, metrics
 from scaffolder.check.readers.python import modules
@@ -95,19 +95,12 @@ def _imported(names: set[str]) -> Callable[[Repository], str]:
 
     def place(repo: Repository) -> str:
         for module in modules(repo):
-            for node in () if module.is_test else module.nodes:
-                if found := names.intersection(_packages(node)):
-                    return f"{module.path}:{getattr(node, 'lineno', 1)} imports {min(found)}"
+            for name, line in () if module.is_test else imported(module):
+                if (package := name.partition(".")[0]) in names:
+                    return f"{module.path}:{line} imports {package}"
         return ""
 
     return place
-
-
-def _packages(node: ast.AST) -> Iterator[str]:
-    if isinstance(node, ast.Import):
-        yield from (alias.name.partition(".")[0] for alias in node.names)
-    elif isinstance(node, ast.ImportFrom) and not node.level:
-        yield (node.module or "").partition(".")[0]
 
 
 _FINDERS: Mapping[str, Callable[[Repository], str]] = {

@@ -15,6 +15,7 @@ from scaffolder.check.engine.repository import Repository
 from scaffolder.errors import TargetError, shown
 from scaffolder.template.foreign import Request, repository_address
 
+_TIMEOUT, _MOST_BYTES = 120.0, 500_000_000  # of one commit
 _REF = re.compile(r"(?!-)(?!.*\.\.)[\w./+-]{1,200}")
 _PAGE = re.compile(r"(https?://[^/\s]+/\S+?)(?:/-)?/tree/([^\s?#]+)")  # of a forge, for a branch
 
@@ -58,7 +59,19 @@ def opened(wanted: Address, *, online: bool = False) -> Iterator[Repository]:
     """The repository at the address, until the block ends; raises `OutsideError` if Git or the network fails."""
     with tempfile.TemporaryDirectory(prefix="scaffolder-") as temporary:
         folder = Path(temporary) / "repository"
-        commit = git.fetch_commit(wanted.url, folder, wanted.ref)
+        commit = _fetched(wanted, folder)
         repo = repository_at(folder, commit)
         repo.online = online
         yield repo
+
+
+def _fetched(wanted: Address, folder: Path) -> str:
+    """Make the new, bare repository `folder` with one commit of the address; returns its hash.
+
+    Nothing is checked out, so no filter runs, and no file takes more room than in the repository.
+    """
+    git.checked("init", "--bare", "--quiet", "--template=", str(folder), folder=folder.parent)
+    options = ("--quiet", "--depth=1", "--no-tags", "--no-recurse-submodules", "--no-write-commit-graph")
+    place = ("--", wanted.url, wanted.ref or "HEAD")
+    git.checked(*git.REFUSE_HELPERS, "fetch", *options, *place, folder=folder, timeout=_TIMEOUT, largest=_MOST_BYTES)
+    return git.checked("rev-parse", "FETCH_HEAD^{commit}", folder=folder).strip()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -10,7 +9,8 @@ from typing import Any
 
 from scaffolder.check.engine.finding import Evidence, State
 from scaffolder.check.engine.repository import Repository, fact
-from scaffolder.check.readers.python import Module, modules, once
+from scaffolder.check.readers.imports import imported
+from scaffolder.check.readers.python import modules
 from scaffolder.check.readers.toml import pyproject
 from scaffolder.portfolio.project import Project
 from scaffolder.portfolio.results import result
@@ -63,21 +63,10 @@ def _imported(repo: Repository, names: tuple[str, ...]) -> list[Evidence]:
             continue
         for module in modules(repo):
             if not module.is_test and name.rpartition(".")[2] in module.text:  # to parse it takes much longer
-                for imported, line in _imports(module):
-                    if f"{imported}.".startswith(f"{name}."):
+                for found, line in imported(module):
+                    if f"{found}.".startswith(f"{name}."):
                         return [Evidence(f"imports {name}", module.path, line)]
     return []
-
-
-@once
-def _imports(module: Module) -> Iterator[tuple[str, int]]:
-    """The modules of others, and the names in them, that a module imports."""
-    for node in module.nodes:
-        if isinstance(node, ast.Import):
-            yield from ((alias.name[:200], node.lineno) for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            yield node.module[:200], node.lineno
-            yield from ((f"{node.module[:100]}.{alias.name[:100]}", node.lineno) for alias in node.names)
 
 
 def _required(repo: Repository, names: tuple[str, ...]) -> list[Evidence]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from scaffolder.check.engine.finding import Evidence
 from scaffolder.check.engine.repository import Repository
+from scaffolder.check.readers.markdown import slugged
 from scaffolder.check.readers.python import Module, modules
 
 
@@ -25,15 +26,9 @@ def located(repo: Repository, place: str) -> Evidence | None:
     if not anchor:
         return Evidence(_first(path, text), path)
     for number, line in enumerate(text.splitlines(), 1):
-        if line.startswith(("#", "[")) and _slug(line) == anchor:
+        if line.startswith(("#", "[")) and slugged(line.strip("#[] ")) == anchor:
             return Evidence(line.strip("#[] "), path, number)
     return None
-
-
-def _slug(heading: str) -> str:
-    """The anchor that GitHub gives to a heading, or the name of a table of TOML."""
-    words = "".join(letter for letter in heading.lower() if letter.isalnum() or letter in " _-.").split()
-    return "-".join(words)
 
 
 def _first(path: str, text: str) -> str:

@@ -8,11 +8,22 @@ from collections.abc import Iterator
 from scaffolder.check.engine.finding import Evidence
 from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.readers.gitignore import ignored
-from scaffolder.check.readers.python import Module, modules, name_of
+from scaffolder.check.readers.python import Module, modules, name_of, once
 
 _ROOTS = ("", "src/")  # the folders of a repository's packages
 _BUILD = ("pyproject.toml", "setup.cfg", "setup.py", "Makefile")  # may name a module that a build makes
 _FAILURES = {"ImportError", "ModuleNotFoundError", "Exception"}
+
+
+@once
+def imported(module: Module) -> Iterator[tuple[str, int]]:
+    """The modules of others, and the names in them, that a module imports."""
+    for node in module.nodes:
+        if isinstance(node, ast.Import):
+            yield from ((alias.name[:200], node.lineno) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module[:200], node.lineno
+            yield from ((f"{node.module[:100]}.{alias.name[:100]}", node.lineno) for alias in node.names)
 
 
 def lost_imports(repo: Repository) -> Iterator[Evidence]:
