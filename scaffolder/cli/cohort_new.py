@@ -177,7 +177,7 @@ def _print_plan(planned: Plan, changes: News, *, as_json: bool) -> None:
 
 
 def _common_json(planned: Plan, changes: News) -> dict[str, Any]:
-    pairs = {"outdated": changes.outdated, "gone": planned.gone}
+    pairs = {"outdated": changes.outdated, "gone": planned.gone, "other_starter": changes.starters}
     return {
         "path": str(planned.given.folder),
         "unchanged": len(planned.done),
@@ -218,10 +218,12 @@ def _print_notes(planned: Plan, changes: News) -> None:
     gone = sorted({student for student, _ in planned.gone})
     outdated = [f"{'/'.join(key)} ({', '.join(names)})" for key, names in changes.outdated.items()]
     kept = "Made from other answers than the roster and cohort.toml have now, until 'scaffolder cohort update'"
+    begun = [f"{'/'.join(key)} ({made})" for key, made in changes.starters.items()]
     notes = {
         _about_ids(planned): not planned.done,
         f"Not in the roster any more, and left as they are: {_names(gone)}.": gone,
         f"{kept}: {_names(outdated)}.": outdated,
+        f"Repositories keep the exercises that they were made with, in brackets: {_names(begun)}.": begun,
         f"Left to make, with the same command: {planned.later:,}.": planned.later,
     }
     for note, applies in notes.items():

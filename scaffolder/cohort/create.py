@@ -142,7 +142,7 @@ def carry_out(
 
 
 def _job(given: Given, each: Assignment, pack: str, data: Data | None) -> Job:
-    exercises = rendering.exercises(given.templates[each.project.name], each.project)
+    exercises = rendering.exercises(given.templates[each.project.name], each.project, each.student)
     return Job(*each.key, dict(each.answers), pack, data, exercises)
 
 
@@ -188,7 +188,7 @@ def _outcome(kit: Kit, templates: Mapping[str, Opened], job: Job) -> Outcome:
         commit = _made(kit, templates[job.project], job)
     except ScaffolderError as error:
         return failed(job, error)
-    return Outcome(Entry(job.student, job.project, STEP, State.DONE, commit=commit))
+    return Outcome(Entry(job.student, job.project, STEP, State.DONE, ", ".join(job.exercises), commit))
 
 
 def _made(kit: Kit, opened: Opened, job: Job) -> str:

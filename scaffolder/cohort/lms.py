@@ -14,7 +14,7 @@ from scaffolder.adopt.dialect import stripped
 from scaffolder.cohort.rules import email_problem, fold, id_problem, username_problem
 from scaffolder.cohort.table import Row, Table
 
-OWN = ("id", "name", "email", "username", "group", "templates", "due")
+OWN = ("id", "name", "email", "username", "group", "templates", "starter", "due")
 
 
 class Layout(StrEnum):
@@ -49,6 +49,7 @@ _CANVAS: Mapping[str, tuple[str, ...]] = {
     "integration": ("Integration ID",),
     "account": ("Root Account",),
     "group": ("Section",),
+    "starter": ("starter",),
 }
 _MOODLE: Mapping[str, tuple[str, ...]] = {
     "first": ("First name", "Vorname", "Prénom", "Nombre"),
@@ -59,6 +60,7 @@ _MOODLE: Mapping[str, tuple[str, ...]] = {
     "group": ("Groups", "Gruppen", "Groupes", "Grupos"),
     "institution": ("Institution", "Institución"),
     "department": ("Department", "Abteilung", "Département", "Departamento"),
+    "starter": ("starter",),
 }
 _TITLES = {Layout.OWN: {name: (name,) for name in OWN}, Layout.CANVAS: _CANVAS, Layout.MOODLE: _MOODLE}
 _POINTS = "Points Possible"
@@ -149,9 +151,9 @@ def _usable(cells: Sequence[Cell]) -> bool:
 
 
 def _about(table: Table, row: Row, where: Mapping[str, int]) -> dict[str, Cell]:
-    """Name, e-mail, user name and group; a login becomes the user name or the e-mail if it is a valid one."""
+    """Name, e-mail, user name, group and starter; a login becomes the user name or the e-mail if it is a valid one."""
     cells = {field: _cell(table, row, index) for field, index in where.items()}
-    fields: dict[str, Cell] = {name: cells[name] for name in ("name", "email", "group") if name in cells}
+    fields: dict[str, Cell] = {name: cells[name] for name in ("name", "email", "group", "starter") if name in cells}
     if "first" in cells and "last" in cells:
         fields["name"] = Cell(f"{cells['first'].text} {cells['last'].text}".strip(), cells["first"].column)
     if login := cells.get("login"):

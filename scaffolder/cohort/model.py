@@ -15,7 +15,8 @@ class Student:
     """A row of the roster. `id` is a safe name of a folder, unique ignoring case.
 
     `due` is ISO 8601 in UTC, "" for the project's own; `templates` are names of the course's projects, empty for all;
-    `answers` are those of the roster's own columns, by project and question; `row` is the line of the file, from 1.
+    `starter` says which exercises the student solves, "" for those of the project; `answers` are those of the roster's
+    own columns, by project and question; `row` is the line of the file, from 1.
     """
 
     id: str
@@ -25,6 +26,7 @@ class Student:
     group: str = ""
     due: str = ""
     templates: tuple[str, ...] = ()
+    starter: str = ""
     answers: Mapping[str, Mapping[str, Answer]] = field(default_factory=dict)
     row: int = 0
 

@@ -8,37 +8,41 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from scaffolder.cohort import course as courses
-from scaffolder.cohort import home
+from scaffolder.cohort import create, home, rendering
 from scaffolder.cohort import roster as rosters
 from scaffolder.cohort.create import Given, Plan
 from scaffolder.cohort.ledger import Key
 from scaffolder.cohort.model import Assignment, Course, Project, Student
 from scaffolder.errors import ScaffolderError, shown
 from scaffolder.project import store, update
+from scaffolder.project.record import Record
 from scaffolder.template.answers import chosen, complete
 from scaffolder.template.questions import Answer
 
 _REPLACED = ("it cannot be read as it is, and is replaced",)
 _OF_PROJECT = ("template", "due", "checkout", "directory", "starter")
-_OF_STUDENT = ("name", "email", "username", "group", "due", "templates")
+_OF_STUDENT = ("name", "email", "username", "group", "due", "templates", "starter")
 
 
 class News(NamedTuple):
     """The changes in the cohort's own `course` and `roster`, in words, and the `outdated` answers in repositories.
 
-    These are the names of questions, by assignment.
+    These are the names of questions, by assignment. `starters` are the repositories that were made with other exercises
+    than course and roster name now, with a word on those.
     """
 
     course: tuple[str, ...] = ()
     roster: tuple[str, ...] = ()
     outdated: Mapping[Key, Sequence[str]] = {}
+    starters: Mapping[Key, str] = {}
 
 
 def of(plan: Plan) -> News:
     """The changes that a run of `plan` would make beside new repositories. Nothing is written."""
     given, done = plan.given, set(plan.done)
     before = [each for each in courses.assignments(given.course, given.roster) if each.key in done]
-    return News(_of_course(given), _of_roster(given), dict(_outdated(given, before)))
+    outdated, starters = dict(_outdated(given, before)), dict(_other_starters(given, before))
+    return News(_of_course(given), _of_roster(given), outdated, starters)
 
 
 def _of_course(given: Given) -> tuple[str, ...]:
@@ -136,12 +140,28 @@ def _outdated(given: Given, assignments: Sequence[Assignment]) -> Iterator[tuple
                 yield each.key, names
 
 
+def _other_starters(given: Given, assignments: Sequence[Assignment]) -> Iterator[tuple[Key, str]]:
+    """The exercises, by assignment, that a repository was made with, where course and roster now name others."""
+    entries = create.known(given.folder)
+    for each in assignments:
+        wanted = rendering.exercises(given.templates[each.project.name], each.project, each.student)
+        with suppress(ScaffolderError, OSError):
+            made = _record(given, each.key, entries[each.key].commit).exercises
+            if set(made) != set(wanted):
+                yield each.key, ", ".join(made) or "none"
+
+
 def _recorded(given: Given, key: Key) -> Mapping[str, Answer]:
     """The answers of the render that a repository has on its branch `scaffold`."""
+    return _record(given, key).answers
+
+
+def _record(given: Given, key: Key, commit: str | None = None) -> Record:
+    """The record in a commit of a repository, by default the tip of its branch `scaffold`; an empty one without it."""
     with store.failures("The repository cannot be read"):
         repo = store.opened(home.repository(given.folder, *key))
-        tip = store.commit_of(repo, store.SCAFFOLD)
-        return update.record_of(repo, tip).answers if tip else {}
+        commit = commit or store.commit_of(repo, store.SCAFFOLD)
+        return update.record_of(repo, commit) if commit else Record()
 
 
 def _wanted(given: Given, assignment: Assignment, known: dict[str, Mapping[str, Answer]]) -> Mapping[str, Answer]:

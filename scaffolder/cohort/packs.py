@@ -24,7 +24,7 @@ def made(
     alike: dict[tuple[str, str], list[Assignment]] = defaultdict(list)
     for each in assignments:
         choices = _choices(templates[each.project.name], each.answers)
-        alike[each.project.name, json.dumps(choices, sort_keys=True)].append(each)
+        alike[each.project.name, json.dumps([choices, each.student.starter], sort_keys=True)].append(each)
     found: dict[Key, str] = {}
     for (project, _), group in alike.items():
         place = _made(cohort, work, templates[project], group[0]) if len(group) >= _WORTH_IT else ""
@@ -43,7 +43,8 @@ def _made(cohort: Path, work: Path, opened: Opened, assignment: Assignment) -> s
     project = assignment.project
     answers = {**project.answers, **_choices(opened, assignment.answers)}
     try:
-        tree = rendering.render(opened, answers, exercises=rendering.exercises(opened, project))
+        exercises = rendering.exercises(opened, project, assignment.student)
+        tree = rendering.render(opened, answers, exercises=exercises)
     except ScaffolderError:  # without the student's own answers it cannot be rendered
         return ""
     return str(rendering.pack(cohort, work, tree))

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from scaffolder.cohort.home import HIDDEN
-from scaffolder.cohort.model import Project
+from scaffolder.cohort.model import Project, Student
 from scaffolder.errors import OutsideError, shown
+from scaffolder.exercises.declared import among, declared
 from scaffolder.exercises.declared import chosen as chosen_exercises
-from scaffolder.exercises.declared import declared
 from scaffolder.project import packfiles, store
 from scaffolder.project.plan import rendered
 from scaffolder.template import catalog
@@ -101,9 +101,15 @@ def render(
     return rendered(opened.template, replace(complete_answers, exercises=exercises), opened.source)
 
 
-def exercises(opened: Opened, project: Project) -> tuple[str, ...]:
-    """The ids of the exercises that students solve in a project; raises `AnswerError` for one that is not there."""
-    return chosen_exercises(declared(opened.template), project.starter) if project.starter else ()
+def exercises(opened: Opened, project: Project, student: Student | None = None) -> tuple[str, ...]:
+    """The ids of the exercises that a student solves in a project; raises `AnswerError` if it names one it lacks.
+
+    Of what the roster wants of a student, each of the student's projects has its part.
+    """
+    known = declared(opened.template)
+    if student and student.starter:
+        return among(known, student.starter)
+    return chosen_exercises(known, project.starter) if project.starter else ()
 
 
 def pack(cohort: Path, work: Path, tree: Tree) -> Path:

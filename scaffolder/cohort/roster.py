@@ -12,7 +12,8 @@ from scaffolder.cohort.lms import Entry, Layout
 from scaffolder.cohort.model import Course, Student
 from scaffolder.cohort.problems import Problem, Problems, RosterError
 from scaffolder.cohort.table import Table
-from scaffolder.errors import shown, suggestion
+from scaffolder.errors import AnswerError, shown, suggestion
+from scaffolder.exercises.declared import chosen, declared
 from scaffolder.template.catalog import Template
 from scaffolder.template.questions import Answer
 
@@ -66,6 +67,7 @@ class _Students:
         self._seen: dict[tuple[str, str], int] = {}
         known = templates or {}
         self._answers = {each.name: Answers(each, known[each.name]) for each in course.projects if each.name in known}
+        self._exercises = {name: declared(template) for name, template in known.items()}
         self._check_course()
 
     def _check_course(self) -> None:
@@ -87,6 +89,7 @@ class _Students:
             group=self._group(entry) if "{group}" in self._remote else self._text(entry, "group", rules.text_problem),
             due=self._due(entry),
             templates=projects,
+            starter=self._starter(entry, projects or tuple(self._answers)),
             answers=self._answered(entry, projects or tuple(self._answers)),
             row=entry.row.number,
         )
@@ -140,6 +143,17 @@ class _Students:
             else:
                 names.append(project.name)
         return tuple(names)
+
+    def _starter(self, entry: Entry, projects: Iterable[str]) -> str:
+        """The exercises that a student solves: sets or ids, each of which one of the student's projects has."""
+        text, column = entry.fields.get("starter", ("", ""))
+        if text and self._exercises:
+            known = {name: one for project in projects for name, one in self._exercises[project].items()}
+            try:
+                chosen(known, text)
+            except AnswerError as error:
+                self._problems.add(entry.row.number, column, str(error))
+        return text
 
     def _answered(self, entry: Entry, projects: Iterable[str]) -> dict[str, Mapping[str, Answer]]:
         """The row's answers, by project and question, without the empty cells."""

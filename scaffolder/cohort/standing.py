@@ -96,6 +96,7 @@ class Work:
     `waiting` are the written items that nobody has judged, `stale` those whose text has changed since they were judged.
     `reviewed` says that each written item up to the level was judged good enough, `idle` that the work is the same as
     last time. `as_of` is the time that `--at` gave to the last check, "" if it gave none; all else is as of that time.
+    `starter` names the exercises that the repository was made with, "" if it was made finished.
     """
 
     student: str
@@ -129,6 +130,7 @@ class Work:
     rewritten: tuple[str, ...] = ()  # the times of collections that no longer found the earlier commits
     readme: bool = True
     elsewhere: str = ""  # a sentence that names other branches with work
+    starter: str = ""
 
     @property
     def climbed(self) -> int:

@@ -32,8 +32,9 @@ from scaffolder.cohort.standing import (
     Stuck,
     Work,
 )
+from scaffolder.cohort.steps import MADE
 
-_MADE = (State.DONE, State.WRITTEN)
+_THERE = (State.DONE, State.WRITTEN)
 _NEVER = "9999"  # later than any time, so that with --at a judgement is current only if its text is the same
 
 
@@ -122,6 +123,7 @@ def _work(
         updated=reading is not None and story.updated(reading.commit),
         rewritten=story.rewritten(),
         elsewhere=elsewhere(steps.get("collect")),
+        starter=steps[MADE].detail if MADE in steps and steps[MADE].state is StepState.DONE else "",
     )
     since = _NEVER if then else checks.since(key)
     return _with_reading(work, reading, _judgements(judged, reading, since)) if reading else work
@@ -144,9 +146,9 @@ def _with_reading(work: Work, reading: Reading, said: Mapping[str, tuple[Judgeme
         waiting=tuple(item for item in to_judge if item not in said),
         stale=tuple(item for item in to_judge if item in said and not said[item][-1].current),
         gained=tuple(
-            item for item, fact in facts.items() if fact.state in _MADE and past.get(item, fact.state) not in _MADE
+            item for item, fact in facts.items() if fact.state in _THERE and past.get(item, fact.state) not in _THERE
         ),
-        lost=tuple(item for item, fact in facts.items() if not fact.state.counts and past.get(item) in _MADE),
+        lost=tuple(item for item, fact in facts.items() if not fact.state.counts and past.get(item) in _THERE),
         idle=work.before is not None and work.before.commit == reading.commit,
         checked=reading.at,
         readme=reading.readme,

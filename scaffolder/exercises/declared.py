@@ -20,6 +20,7 @@ from scaffolder.tree import path_problem
 
 FOLDER = "exercises"
 LEVELS = ("core", "more")
+_SETS = ("core", "all", "none")  # words that stand for several exercises
 HINTS = 3
 _ID = re.compile(r"[a-z][a-z0-9_]{0,30}")  # the name of a test module, too
 _NAME = re.compile(r"[A-Za-z_]\w{0,80}(?:\.[A-Za-z_]\w{0,80})?", re.ASCII)
@@ -74,19 +75,24 @@ def declared(template: Template) -> Mapping[str, Exercise]:
 
 
 def chosen(known: Mapping[str, Exercise], wanted: str) -> tuple[str, ...]:
-    """The ids that `core`, `all`, or ids with commas in between stand for, in their order; raises `AnswerError`."""
-    if not known:
+    """The ids that `core`, `all`, `none`, or ids with commas in between stand for; raises `AnswerError`."""
+    names = _words(wanted)
+    if not known and names != {"none"}:
         raise AnswerError("This template has no exercises, so it makes finished projects only, and no starter.")
-    if wanted == "all":
-        return tuple(known)
-    if wanted == "core":
-        return tuple(name for name, one in known.items() if one.level == "core")
-    names = {name.strip() for name in wanted.split(",")}
-    if unknown := sorted(names - known.keys()):
-        raise AnswerError(
-            f"There is no exercise {shown(unknown[0])}: {suggestion(unknown[0], ('core', 'all', *known))}"
-        )
-    return tuple(name for name in known if name in names)
+    if unknown := sorted(names - {*_SETS, *known}):
+        raise AnswerError(f"There is no exercise {shown(unknown[0])}: {suggestion(unknown[0], (*_SETS, *known))}")
+    return among(known, wanted)
+
+
+def among(known: Mapping[str, Exercise], wanted: str) -> tuple[str, ...]:
+    """Like `chosen`, of those that are known, whatever else is wanted."""
+    names = _words(wanted)
+    sets = {name: {name, "all", *(["core"] if one.level == "core" else [])} for name, one in known.items()}
+    return tuple(name for name in known if names & sets[name])
+
+
+def _words(wanted: str) -> set[str]:
+    return {*re.split(r"[\s,;]+", wanted.strip(" \t,;"))}
 
 
 def _read(place: Path) -> Exercise:

@@ -77,3 +77,79 @@ def test_what_cannot_be_is_refused_before_anything_is_written(
     assert refused.code == 2
     assert said in refused.err
     assert not (tmp_path / "class").exists()
+
+
+def with_column(folder: Path, **values: str) -> str:
+    """A roster in which some students have a `starter` of their own."""
+    rows = [f'{name},"{values.get(name, "")}"' for name in STUDENTS]
+    (folder / "roster.csv").write_text("\n".join(["id,starter", *rows, ""]))
+    return "roster.csv"
+
+
+def exercises(cohort: Path, student: str) -> list[str]:
+    return list(json.loads(shown(home.repository(cohort, student, "kit"), ".scaffolder.json")).get("exercises", ()))
+
+
+def test_a_column_of_the_roster_goes_before_the_course(kit: Path, scaffolder: Run, tmp_path: Path) -> None:
+    listed = with_column(tmp_path, bob="none", cy="all", dee="every", eve="every, share")
+    made = scaffolder("cohort", "new", listed, "-t", kit, "--starter", "core", "-o", "class")
+    assert made.code == 0, made.err
+    given = {student: exercises(tmp_path / "class", student) for student in STUDENTS}
+    assert given == {
+        "ada": ["share"],
+        "bob": [],
+        "cy": ["share", "every"],
+        "dee": ["every"],
+        "eve": ["share", "every"],
+        "fay": ["share"],
+    }
+    readme = next(kit.glob("*/README.md"))
+    readme.write_text(readme.read_text() + "\nA new sentence.\n")
+    assert scaffolder("cohort", "update", "class").code == 0
+    assert {student: exercises(tmp_path / "class", student) for student in STUDENTS} == given
+    bare = home.repository(tmp_path / "class", "bob", "kit")
+    assert "exercise" not in shown(bare, SHARES)
+    assert "A new sentence." in shown(bare, "README.md")
+    works = json.loads(scaffolder("cohort", "report", "class", "--json").out)["works"]
+    assert {one["student"]: one["starter"] for one in works} == {
+        student: ", ".join(ids) for student, ids in given.items()
+    }
+    page = (tmp_path / "class/report.html").read_text()
+    assert page.count("Made as a starter with the exercises share.") == 2
+    assert page.count("Made as a starter") == 5
+
+
+def test_another_value_later_changes_no_repository_and_is_told(kit: Path, scaffolder: Run, tmp_path: Path) -> None:
+    made = scaffolder("cohort", "new", with_column(tmp_path, ada="share"), "-t", kit, "-o", "class")
+    assert made.code == 0, made.err
+    before = git(home.repository(tmp_path / "class", "ada", "kit"), "rev-parse", "main")
+    again = scaffolder("cohort", "new", with_column(tmp_path, ada="all", bob="all", cy="none"), "-o", "class")
+    assert again.code == 0, again.err
+    assert "ada: another value in starter" in again.err
+    assert "keep the exercises that they were made with, in brackets: ada/kit (share), bob/kit (none)." in again.err
+    assert git(home.repository(tmp_path / "class", "ada", "kit"), "rev-parse", "main") == before
+    found = json.loads(scaffolder("cohort", "new", "class", "--json").out)
+    assert [one["student"] for one in found["other_starter"]] == ["ada", "bob"]
+
+
+def test_a_wrong_value_is_refused_with_its_row(kit: Path, scaffolder: Run, tmp_path: Path) -> None:
+    listed = with_column(tmp_path, bob="shore", cy="shared", dee="share;every")
+    refused = scaffolder("cohort", "new", listed, "-t", kit, "-o", "class")
+    assert refused.code == 2
+    assert "row 3, column 'starter': There is no exercise 'shore': did you mean 'share'?" in refused.err
+    assert "row 4, column 'starter'" in refused.err
+    assert "row 5" not in refused.err
+    assert not (tmp_path / "class").exists()
+
+
+def test_of_several_projects_each_takes_its_part(kit: Path, scaffolder: Run, tmp_path: Path) -> None:
+    bare = tmp_path / "bare/{{ cookiecutter.project_slug }}"
+    bare.mkdir(parents=True)
+    (bare / "README.md").write_text("# Bare\n")
+    (tmp_path / "bare/cookiecutter.json").write_text('{"project_slug": "bare"}')
+    listed = with_column(tmp_path, ada="share", bob="core")
+    made = scaffolder("cohort", "new", listed, "-t", kit, "-t", "./bare", "-o", "class")
+    assert made.code == 0, made.err
+    assert [exercises(tmp_path / "class", student) for student in ("ada", "bob", "cy")] == [["share"], ["share"], []]
+    record = shown(home.repository(tmp_path / "class", "ada", "bare"), ".scaffolder.json")
+    assert "exercises" not in json.loads(record)
