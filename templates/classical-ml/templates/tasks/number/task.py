@@ -72,8 +72,13 @@ class Task:
     def decide(self, outcomes: Array, raw: Array) -> Outcome:
         """The split-conformal interval, with half of the misses on each side (Lei et al. 2018), and the margin.
 
-        The margin is what to add to a forecast before planning by it: the quantile of the errors that the costs of
-        too little and too much ask for (the newsvendor's rule, Arrow, Harris and Marschak 1951).
+        An error is an outcome minus its forecast, on rows that are new to the model. `above` and `below` are how far an
+        outcome may lie above and below its forecast: of each side, the conformal bound of the errors, and at least 0.
+        The interval misses a share of `1 - training.interval_coverage`.
+
+        The margin is what to add to a forecast before planning by it, and may be negative: the quantile of the errors
+        at the share that the price of too little has in both prices together (the newsvendor's rule, Arrow, Harris and
+        Marschak 1951). If both prices are 0, it is the smallest error.
         """
         settings, errors = self.settings, outcomes - raw
         tail = (1 - settings.training.interval_coverage) / 2
@@ -111,7 +116,12 @@ class Task:
         return self.decide(outcomes, predicted)
 
     def all_scores(self, outcome: Outcome) -> dict[str, Score]:
-        """The scores, and those of the interval and the plan."""
+        """The scores, and those of the interval and the plan that follow from a forecast and `outcome`.
+
+        - `coverage`: the share of outcomes in the interval, whose ends are inside; `share` makes such a score.
+        - `expected_cost`: what planning by forecast and margin costs per row; less is better. Each unit planned too
+          many costs `cost.false_positive`, and each too few `cost.false_negative`.
+        """
 
         def coverage(outcomes: Array, predicted: Array) -> Array:
             low, high = predicted - outcome.below, predicted + outcome.above
@@ -155,7 +165,8 @@ class Task:
 def conformal_quantile(errors: Array, level: float) -> float:
     """A bound that the next error stays below with a probability of at least `level`, if errors are exchangeable.
 
-    If there are too few rows for that level, it is the largest error.
+    It is one of the errors: of n, the one at place (n + 1) * level, rounded up, if they are sorted and counted from 1.
+    If there are too few for that level, it is the largest error.
     """
     rank = min(len(errors), int(np.ceil((len(errors) + 1) * level)))
     return float(np.sort(errors)[rank - 1])

@@ -16,6 +16,7 @@ from .manifest import Array, Mask
 from .measures import Score, share
 from .outcome import Outcome, log_odds
 from .settings import Settings
+from .target import Cost
 
 
 def roc_auc(outcomes: Array, predicted: Array) -> float:
@@ -38,6 +39,15 @@ def told(column: Array, outcomes: Array) -> float:
     folds = StratifiedKFold(3, shuffle=True, random_state=0)
     chances = cross_val_predict(tree, column, outcomes, cv=folds, method="predict_proba")
     return float(roc_auc_score(outcomes, chances[:, 1]))
+
+
+def least_cost_threshold(cost: Cost) -> float:
+    """The probability from which acting is expected to cost no more than not acting (Elkan 2001).
+
+    To act costs `cost.false_positive` if it was for nothing, and not to act costs `cost.false_negative` if one was
+    missed; right decisions cost nothing. If both are 0, so is the threshold.
+    """
+    return cost.false_positive / (cost.false_positive + cost.false_negative or 1)
 
 
 class Task:
@@ -88,7 +98,11 @@ class Task:
         return np.asarray(pipeline.predict_proba(table)[:, 1], dtype=np.float64)
 
     def decide(self, outcomes: Array, raw: Array) -> Outcome:
-        """Calibrate on these rows, which are new to the model (Platt 1999); the threshold follows from the costs."""
+        """Calibrate on these rows, which are new to the model (Platt 1999); the threshold follows from the costs.
+
+        Calibrated is a raw probability by `slope * log_odds(raw) + intercept`, which are the new log-odds. Both come
+        from a logistic regression of the outcomes on `log_odds(raw)`, without a penalty.
+        """
         sigmoid = LogisticRegression(C=np.inf).fit(log_odds(raw)[:, None], outcomes)
         calibration = {"slope": float(sigmoid.coef_[0, 0]), "intercept": float(sigmoid.intercept_[0])}
         return self.decide_baseline(outcomes, raw).model_copy(update=calibration)
@@ -115,13 +129,16 @@ class Task:
         return {self.say(rate, self.decide_baseline(train, train)): np.full(len(rows), rate)}
 
     def decide_baseline(self, outcomes: Array, predicted: Array) -> Outcome:  # noqa: ARG002
-        """Act where acting is expected to cost less than not acting (Elkan 2001)."""
-        cost = self.settings.cost
-        threshold = cost.false_positive / (cost.false_positive + cost.false_negative or 1)
-        return Outcome(positive=self.settings.problem.positive, threshold=threshold)
+        """The decision by a probability that is taken as it is."""
+        return Outcome(positive=self.settings.problem.positive, threshold=least_cost_threshold(self.settings.cost))
 
     def all_scores(self, outcome: Outcome) -> dict[str, Score]:
-        """The scores, and those of acting from the threshold upwards."""
+        """The scores, and those of acting from `outcome.threshold` upwards. Outcomes are 1 and 0.
+
+        - `precision`: of the rows that are acted on, the share that is positive; `share` makes such a score.
+        - `recall`: of the positive rows, the share that is acted on.
+        - `expected_cost`: what the decisions cost per row, in the settings' prices; less is better.
+        """
 
         def precision(outcomes: Array, predicted: Array) -> Array:
             return np.where(predicted >= outcome.threshold, outcomes, np.nan)
@@ -149,7 +166,7 @@ class Task:
         return np.abs(outcomes - predicted)
 
     def mistakes(self, outcomes: Array, predicted: Array, outcome: Outcome) -> dict[str, Mask]:
-        """The rows of each kind of mistake."""
+        """The rows of each kind of mistake: `false positive` is acted on for nothing, `false negative` is missed."""
         acts, positive = predicted >= outcome.threshold, outcomes == 1
         return {"false positive": acts & ~positive, "false negative": ~acts & positive}
 

@@ -22,6 +22,7 @@ from .settings import Settings
 from .validation import DataError
 
 ABSENT = -1e30  # far below any real value
+TO_DOUBLE = CastTransformer(dtype=np.float64)  # a step of pipelines: what comes after it is computed in 64 bits
 MOST_CHOICES = 50  # categories that the model tells apart; rarer ones count as `other`
 FEWEST_TEXTS, MOST_TEXTS = 5, 0.5  # a word that the model knows is in so many texts, and in no larger share of them
 
@@ -39,27 +40,37 @@ def table(frame: pd.DataFrame, inputs: Sequence[Input]) -> pd.DataFrame:
 
 
 def for_linear(inputs: Sequence[Input]) -> ColumnTransformer:
-    """Fill missing numbers with the typical value; mark those that training knows; scale numbers; one-hot categories.
+    """The columns that the linear model is fitted on, from those that `table` makes; not fitted yet.
 
-    The words of a text get TF-IDF weights. Sums are computed in 64 bits, also after conversion: in 32 bits, a large
-    value with a small spread would lose the digits that matter.
+    - Each number: missing ones get the input's `typical` value, rounded to 32 bits, then all are scaled to mean 0 and
+      standard deviation 1.
+    - Each number that is `nullable`: a column that is 1 where it is given and 0 where it is missing (`_given`).
+    - Each category: a column for each of its `choices`, and for `MISSING` if it is nullable and that is no choice. Any
+      other value, such as one that training has never seen, is 0 in all of them.
+    - Each text: a TF-IDF weight for each of its `words`, normalised to length 1 by text (`l2`). The words in a cell of
+      `table` have spaces between, and nothing else divides them.
+
+    A date is several numbers: `model_inputs` has them. Sums are computed in 64 bits, also after conversion: in 32 bits,
+    a large value with a small spread would lose the digits that matter. So `TO_DOUBLE` follows each imputer, encoder
+    and vectorizer.
     """
     numeric = [item for item in model_inputs(inputs) if isinstance(item, NumericInput)]
     return ColumnTransformer(
         [
             *((f"filled {item.key}", _filled(item), [item.key]) for item in numeric),
             ("given", _given(), [item.key for item in numeric if item.nullable]),
-            *((name, make_pipeline(step, _double()), columns) for name, step, columns in _one_hot(inputs)),
-            *((name, make_pipeline(step, _double()), column) for name, step, column in _weighted(inputs, "l2")),
+            *((name, make_pipeline(step, TO_DOUBLE), columns) for name, step, columns in _one_hot(inputs)),
+            *((name, make_pipeline(step, TO_DOUBLE), column) for name, step, column in _weighted(inputs, "l2")),
         ],
         sparse_threshold=0,
     )
 
 
 def for_trees(inputs: Sequence[Input]) -> ColumnTransformer:
-    """Leave numbers as they are, including NaN; one-hot categories; the words of a text get TF-IDF weights.
+    """The columns that boosting is fitted on, from those that `table` makes; not fitted yet.
 
-    The weights of long and short texts are not made alike, since divisions are not exact after conversion.
+    The numbers stay as they are, including NaN, and stand first. Categories and texts are as for the linear model, in
+    32 bits, but the TF-IDF weights are not normalised, since divisions are not exact after conversion.
     """
     numeric = [item.key for item in model_inputs(inputs) if item.kind == "numeric"]
     steps = [("raw", "passthrough", numeric), *_one_hot(inputs), *_weighted(inputs, None)]
@@ -110,17 +121,13 @@ def _words(name: str, texts: pd.Series, most: int) -> list[str]:
 def _filled(item: NumericInput) -> Pipeline:
     # The converted imputer computes in 32 bits, so the constant must be a 32-bit number.
     constant = SimpleImputer(strategy="constant", fill_value=float(np.float32(item.typical)))
-    return make_pipeline(constant, _double(), StandardScaler())
+    return make_pipeline(constant, TO_DOUBLE, StandardScaler())
 
 
 def _given() -> Pipeline:
     # MissingIndicator has no ONNX converter; a sentinel value and a threshold do the same.
     sentinel = SimpleImputer(strategy="constant", fill_value=ABSENT)
-    return make_pipeline(sentinel, Binarizer(threshold=ABSENT / 2), _double())
-
-
-def _double() -> CastTransformer:
-    return CastTransformer(dtype=np.float64)
+    return make_pipeline(sentinel, Binarizer(threshold=ABSENT / 2), TO_DOUBLE)
 
 
 def _one_hot(inputs: Sequence[Input]) -> list[tuple[str, OneHotEncoder, list[str]]]:

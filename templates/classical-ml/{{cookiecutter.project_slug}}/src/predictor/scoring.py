@@ -1,6 +1,6 @@
 """Scores, gains and slices with intervals, and the quality gates."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -70,12 +70,17 @@ def measure_gains(served: Answers, rival: Answers, rows: pd.DataFrame, outcomes:
         # 0.0 is added because "no gain" should not be written as -0.0.
         return [0.0 + one.sign * (one.function(actual, ours) - other.function(actual, theirs)) for one, other in pairs]
 
-    found = zip(names, gain(np.arange(len(rows))), _intervals(gain, rows, task), strict=True)
+    ends = dependent.intervals(gain, len(rows), task.settings.training.seed, units(rows, task))
+    found = zip(names, gain(np.arange(len(rows))), ends, strict=True)
     return [Gain(metric=name, versus=rival.name, value=rounded(value), ci95=ci95) for name, value, ci95 in found]
 
 
 def measure_slices(served: Answers, rows: pd.DataFrame, outcomes: Array, task: Task) -> Iterator[Slice]:
-    """The headline score and the task's slice scores, for each value of a slice column that has enough rows."""
+    """The scores of each slice of the test rows: the headline score first, then the `slice_scores` of the task.
+
+    A slice is scored on its own rows alone: `estimate` gives value, interval and number of rows of each score that has
+    a meaning there. A slice whose rows have only one outcome is left out: there is nothing to rank.
+    """
     every = task.all_scores(served.outcome)
     scores = {name: every[name] for name in (task.settings.training.headline, *task.slice_scores)}
     for label, chosen in slice_rows(rows, task.settings):
@@ -89,16 +94,20 @@ def estimate(
     scores: Mapping[str, Score], predicted: Array, rows: pd.DataFrame, outcomes: Array, task: Task
 ) -> Iterator[tuple[Metric, int]]:
     """Each score that has a meaning for these rows, with its 95% interval and the number of rows that it is about."""
-    values, together = meaningful(scores, outcomes, predicted), units(rows, task)
+    values, together, seed = meaningful(scores, outcomes, predicted), units(rows, task), task.settings.training.seed
     measured = [scores[name].function for name in values]
-    pairs = _intervals(lambda drawn: [one(outcomes[drawn], predicted[drawn]) for one in measured], rows, task)
+
+    def score_all(drawn: Rows) -> list[float]:
+        return [one(outcomes[drawn], predicted[drawn]) for one in measured]
+
+    pairs = dependent.intervals(score_all, len(rows), seed, together)
     for (name, value), pair in zip(values.items(), pairs, strict=True):
         ci95, n, score = pair, len(rows), scores[name]
         if score.hits is not None:
             hits = score.hits(outcomes, predicted)
             about = ~np.isnan(hits)
             inside = None if together is None else together[about]
-            ci95, n = dependent.share_interval(hits[about], task.settings.training.seed, inside), int(about.sum())
+            ci95, n = dependent.share_interval(hits[about], seed, inside), int(about.sum())
         yield _metric(name, score, value, ci95), n
 
 
@@ -109,7 +118,14 @@ def meaningful(scores: Mapping[str, Score], outcomes: Array, predicted: Array) -
 
 
 def slice_rows(rows: pd.DataFrame, settings: Settings) -> Iterator[tuple[str, Rows]]:
-    """The name and row positions of each slice."""
+    """The name of each slice, and the positions of its rows, counted from 0 whatever the index of `rows` is.
+
+    Each column in `slices.columns` is divided by itself. A slice is a value (`plan = basic`). If the column holds
+    numbers, and more than `MANY_VALUES` different ones, it is a quarter of the rows by size, named by its least and its
+    largest value (`age = 18 to 34.5`); of many equal numbers, there may be fewer than four. Rows without a value are a
+    slice, too (`plan = missing`). One with fewer than `slices.min_rows` rows is left out. Slices of a column are in the
+    order of its values, and `missing` comes last. Floats are formatted with `:g`.
+    """
     for column in settings.slices.columns:
         values = rows[column].reset_index(drop=True)
         many = pd.api.types.is_numeric_dtype(values) and values.nunique() > MANY_VALUES
@@ -146,10 +162,6 @@ def check_gates(metrics: list[Metric], scores: Mapping[str, Score], gain: Gain, 
 def _metric(name: str, score: Score, value: float, ci95: Interval | None = None) -> Metric:
     more = score.higher_is_better
     return Metric(name=name, label=score.label, value=rounded(value), ci95=ci95, higher_is_better=more)
-
-
-def _intervals(statistic: Callable[[Rows], Sequence[float]], rows: pd.DataFrame, task: Task) -> list[Interval]:
-    return dependent.intervals(statistic, len(rows), task.settings.training.seed, units(rows, task))
 
 
 def units(rows: pd.DataFrame, task: Task) -> Rows | None:

@@ -67,7 +67,22 @@ def tune(
     folds: list[Fold],
     task: Task,
 ) -> Tuned:
-    """Search a candidate's parameters at random in `space`, with the same folds for every setting."""
+    """Search the parameters of a candidate at random, with the same folds for every setting.
+
+    Args:
+        name: of the candidate.
+        pipeline: its last step is called `model`, and `space` is about that step.
+        space: the values to try for each parameter, such as `{"alpha": [0.1, 1.0]}`.
+        table: the rows that may be used.
+        outcomes: of these rows.
+        folds: row positions to fit on, and to score on, of each fold.
+        task: `task.headline.sklearn` scores, and more of it is better; `task.headline.sign` is -1 if the metric is a
+            loss. `search_iterations` settings are tried, drawn with `training.seed`; all of them if there are fewer.
+
+    Returns:
+        The best setting by the mean of the folds. Its scores are those of the metric itself, so a mean absolute error
+        is positive. The pipeline has the parameters set, and is not fitted. An error in a fit is raised.
+    """
     training = task.settings.training
     tried = min(training.search_iterations, prod(map(len, space.values())))
     search = RandomizedSearchCV(
@@ -88,10 +103,11 @@ def tune(
 
 
 def choose(linear: Tuned, boosting: Tuned, task: Task) -> tuple[Verdict, Pipeline]:
-    """Choose the better of the two, or the simpler one if they are within one standard error of each other.
+    """Serve boosting if it gains more than one standard error over the linear model, and the linear model otherwise.
 
-    This is the rule of Breiman et al., Classification and Regression Trees, 1984, section 3.4.3, applied to the
-    differences between the folds.
+    The gains are those fold by fold, above 0 where boosting is better, also if the headline is a loss. Their mean is
+    the gain; the standard error is that of this mean, from the sample standard deviation. This is the rule of Breiman
+    et al., Classification and Regression Trees, 1984, section 3.4.3, applied to the differences between the folds.
     """
     gains = task.headline.sign * (np.array(boosting[0].folds) - np.array(linear[0].folds))
     gain, error = float(gains.mean()), float(gains.std(ddof=1) / np.sqrt(len(gains)))
@@ -100,10 +116,20 @@ def choose(linear: Tuned, boosting: Tuned, task: Task) -> tuple[Verdict, Pipelin
 
 
 def make_folds(train: pd.DataFrame, outcomes: Array, task: Task) -> list[Fold]:
-    """Shuffled folds; for data in time, growing windows that only use labels known when the fold begins.
+    """The folds of the cross-validation, `training.folds` of them: row positions to fit on, and to score on.
+
+    Without a time column, each row is scored in one fold and fitted on in all others. Rows are shuffled with
+    `training.seed`, and those that belong together (`splitting.together`) stay in one fold; `task.folds` is the class
+    of scikit-learn that divides such groups.
+
+    With a time column (`data.time`), the rows are in the order of time, and folds are those of `TimeSeriesSplit`: each
+    is scored on rows that are later than all that are fitted on. Fitted on are only rows whose label was known at the
+    moment of the first row that is scored, `data.label_delay_days` after their own; at that very moment is early
+    enough.
 
     Raises:
-        DataError: a fold is empty or has too few different outcomes.
+        DataError: the rows to fit on have fewer than `task.values` different outcomes, or, if the task is
+            `stratified`, those to score on have fewer than two.
     """
     count, data = task.settings.training.folds, task.settings.data
     if data.time is None:

@@ -16,13 +16,31 @@ Division = dict[str, pd.Index]  # "train", "validation", "test" -> row numbers, 
 
 
 def together(frame: pd.DataFrame, settings: Settings) -> pd.Series:
-    """One number for each row; rows with the same number belong to one cluster or, without clusters, repeat inputs."""
+    """A number for each row, with the index of `frame`; rows with the same number must not be torn apart.
+
+    These are the rows with the same value in the column `data.cluster`. If the settings name no such column, they are
+    the rows that are equal in all inputs (`settings.columns`). Two gaps are equal. So three rows of the cards a, b and
+    a may get the numbers 0, 1 and 0.
+    """
     columns = [settings.data.cluster] if settings.data.cluster else list(settings.columns)
     return frame.groupby(columns, dropna=False, sort=False).ngroup()
 
 
 def by_chance(frame: pd.DataFrame, outcomes: pd.Series, task: Task) -> Division:
-    """Split the distinct rows at random; each repeat goes to the same split as the first of its kind."""
+    """Split at random; rows that belong together (see `together`) go to the same split.
+
+    Drawn are clusters or distinct rows, not rows: `data.test_share` of them for testing, `data.validation_share` of
+    them for validation, and the rest is for training. If the task is `stratified`, classes have the same shares in each
+    split, counted by the first row of each cluster; but not if one class has only a single cluster.
+
+    Args:
+        frame: the rows, with any index. It is the index that is returned, in the order of the rows.
+        outcomes: the target of each row as a number, with the same index.
+        task: has the settings. The same `training.seed` gives the same split.
+
+    Raises:
+        DataError: there are too few clusters or distinct rows.
+    """
     groups, data = together(frame, task.settings), task.settings.data
     distinct = groups.drop_duplicates()
     known, test = _draw(distinct, outcomes, data.test_share, task)
@@ -32,7 +50,18 @@ def by_chance(frame: pd.DataFrame, outcomes: pd.Series, task: Task) -> Division:
 
 
 def by_time(times: pd.Series, settings: Settings) -> Division:
-    """The last rows are for testing, those before them for validation; rows of the same moment stay together."""
+    """Split by time: the last rows are for testing, those before them for validation, the earliest for training.
+
+    In the order of time, let the row at place `int(n * (1 - test_share))` of `n`, counted from 0, be the first test
+    row, and that at `int(n * (1 - test_share - validation_share))` the first validation row. A split begins at the
+    moment of its first row, and all rows of that moment belong to it. A row for training or validation is left out if
+    its label was not known when the next split began: `label_delay_days` after the row's own moment. One that became
+    known at just that moment stays.
+
+    Args:
+        times: when each row was made, in any order. Its index is returned, in the order of time.
+        settings: has the shares and the delay, under `data`.
+    """
     ordered = times.sort_values(kind="stable")
     share = settings.data.test_share
     test_start = ordered.iloc[int(len(ordered) * (1 - share))]

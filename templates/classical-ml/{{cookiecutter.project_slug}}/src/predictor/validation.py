@@ -55,7 +55,12 @@ def validate(frame: pd.DataFrame, task: Task, reports: Path) -> pd.DataFrame:
 
 
 def convert(frame: pd.DataFrame, task: Task) -> pd.DataFrame:
-    """Text as numbers and times; what cannot be converted becomes a gap."""
+    """A copy of the table with numbers and times in place of their text; what cannot be converted becomes a gap.
+
+    The columns in `numbers(task)` become float64. The column `data.time`, if the settings name one, becomes a time
+    without a zone, in UTC: `2026-01-01T01:00+02:00` is 23:00 of the day before. It is read as ISO 8601, and cells of
+    one column may differ in zone and precision. All other columns stay as they are.
+    """
     converted, time = frame.copy(), task.settings.data.time
     for name in numbers(task):
         converted[name] = pd.to_numeric(frame[name], errors="coerce").astype(float)
@@ -66,6 +71,19 @@ def convert(frame: pd.DataFrame, task: Task) -> pd.DataFrame:
 
 
 def rules(frame: pd.DataFrame, table: pd.DataFrame, task: Task) -> Iterator[Rule]:
+    """Each rule with a mask of the rows that break it, and with the words that tell what is wrong there.
+
+    - The target, the time and each of `task.numbers` must be there ("is missing"). Any other cell may be empty.
+    - The time must be one ("is not a date").
+    - The target keeps the rules of its kind: `task.rules(labels)` gives masks and words.
+    - A cell of `numbers(task)` that is not empty must be a number ("is not a number") and finite ("is not finite").
+    - The inputs keep the rules in `of_inputs`.
+
+    Args:
+        frame: the cells of the file as text, NaN where a cell is empty.
+        table: the same rows as `convert` gives them.
+        task: its settings name the columns.
+    """
     target, time = task.settings.problem.target, task.settings.data.time
     for name in filter(None, (target, time, *task.numbers)):
         yield name, frame[name].isna(), "is missing"
@@ -80,6 +98,13 @@ def rules(frame: pd.DataFrame, table: pd.DataFrame, task: Task) -> Iterator[Rule
 
 
 def of_inputs(frame: pd.DataFrame, table: pd.DataFrame, settings: Settings) -> Iterator[Rule]:
+    """The rules for the inputs, each with its rows and its words; an empty cell breaks none of them.
+
+    - A date is a day that exists, as in the words "is no date such as 2026-12-31".
+    - A text has at most `LONGEST_TEXT` characters ("is longer than 131,072 characters").
+    - A number is not less than the column's `min` ("is below 0") and not more than its `max` ("is above 120"). The
+      bounds themselves are allowed; either may be None. In the words, they are formatted with `:g`.
+    """
     for name in settings.names("date"):
         read = pd.to_datetime(frame[name], errors="coerce", format="%Y-%m-%d")
         yield name, read.isna() & frame[name].notna(), "is no date such as 2026-12-31"

@@ -20,7 +20,12 @@ NORMAL = 1.959964  # the normal distribution has 95% between minus and plus so m
 def intervals(
     statistic: Callable[[Rows], Sequence[float] | Array], count: int, seed: int, most: int = MOST_ROWS
 ) -> Array:
-    """The central 95% of each score over `RESAMPLES` resamples, [scores, 2].
+    """The central 95% of each score over `RESAMPLES` resamples: lower and upper ends, [scores, 2].
+
+    A resample has as many items as there are, drawn with replacement. The same seed gives the same intervals. Of more
+    than `most` items, so many are chosen once, and each resample is drawn from these. The ends are then moved: their
+    distances from the score of the chosen ones are multiplied by the square root of chosen / all, and count from the
+    score of all items.
 
     Args:
         statistic: gives the scores of the items at these positions. NaN says that a score has no meaning for them
@@ -40,9 +45,10 @@ def intervals(
 
 
 def wilson(hits: float, count: int) -> tuple[float, float]:
-    """The 95% interval of a share (Wilson, 1927, Probable Inference).
+    """The 95% interval of the share `hits / count` (Wilson, 1927, Probable Inference), with `NORMAL` as its z.
 
-    It holds at the edges, too: of 32 hits among 32, a bootstrap would say that nothing but 1 is possible.
+    It holds at the edges, too: of 32 hits among 32, a bootstrap would say that nothing but 1 is possible, and this is
+    0.893 to 1. No end is below 0 or above 1. `hits` need not be whole; `count` is at least 1.
     """
     middle, spread = hits + NORMAL**2 / 2, NORMAL * np.sqrt(hits * (count - hits) / count + NORMAL**2 / 4)
     low, high = ((middle + side) / (count + NORMAL**2) for side in (-spread, spread))

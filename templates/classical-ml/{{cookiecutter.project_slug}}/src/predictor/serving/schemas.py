@@ -54,7 +54,22 @@ class Prediction(BaseModel):
 
 
 def row_model(manifest: Manifest) -> type[BaseModel]:
-    """The request for one prediction. Fields have aliases, so a column may have any name."""
+    """The type of a request for one prediction, `Row`; it refuses what `POLICY` says is refused.
+
+    Each input is a field that is called `item.key` and has `item.name` as alias, so a column may have any name. A
+    request uses the aliases. A nullable input may be absent or null, which is None; the others must be given. Types are
+    strict, and other fields are forbidden.
+
+    - A number is finite and within its `min` and `max`; one without such a bound is within plus or minus `LARGEST`.
+    - A category has 1 to `LONGEST` characters, and may be new to the model.
+    - A date is text such as 2026-12-31, of a day that exists; of others, the error has the words "Input should be a
+      date such as 2026-12-31".
+    - A text has at most `LONGEST_TEXT` characters.
+
+    The JSON schema has the entity as title, and `example(manifest)` as its `example`. Of a field, the title is its
+    name, the one in `examples` is `item.example`, and the description has what `item.description` says, the unit of a
+    number, and the choices of a category, which are in `x-choices`, too. The `format` of a date is `date`.
+    """
     fields: dict[str, Any] = {item.key: _field(item) for item in manifest.inputs}
     shown: dict[str, Any] = {"example": example(manifest)}
     config = ConfigDict(extra="forbid", strict=True, title=manifest.entity.capitalize(), json_schema_extra=shown)
@@ -62,6 +77,7 @@ def row_model(manifest: Manifest) -> type[BaseModel]:
 
 
 def batch_model(row: type[BaseModel], max_batch: int) -> type[BaseModel]:
+    """The type of a request for several predictions, `Rows`: in `rows`, 1 to `max_batch` of them, and nothing else."""
     rows = Annotated[list[row], Field(min_length=1, max_length=max_batch)]  # type: ignore[valid-type]
     return create_model("Rows", __config__=ConfigDict(extra="forbid"), rows=(rows, ...))
 
@@ -76,7 +92,7 @@ def example(manifest: Manifest) -> dict[str, float | str]:
 
 
 def cautions(row: Mapping[str, Any], manifest: Manifest) -> list[Caution]:
-    """The values of `row` that are unlike the training data."""
+    """The values of `row` that are unlike the training data, in the order of the inputs. `row` has all inputs."""
     return [
         Caution(field=item.name, reason=reason)
         for item in manifest.inputs
@@ -85,7 +101,13 @@ def cautions(row: Mapping[str, Any], manifest: Manifest) -> list[Caution]:
 
 
 def unlike_training(value: Any, item: Input) -> str | None:
-    """Why `value` is unlike the training data; None if it is not."""
+    """Why a valid value is unlike the training data; None if it is not, and for a missing value.
+
+    - A category that is none of the choices, nor `OTHER`: "'Rome' is new to the model and treated as 'other'".
+    - A text none of whose `normalise.words` is among the input's: "has no word that the model knows".
+    - A number or date outside of `item.seen`, whose ends are inside: "9999 is outside the range seen in training, 18 to
+      90", where numbers are formatted with `:g`.
+    """
     if value is None:
         return None
     if isinstance(item, CategoricalInput):
