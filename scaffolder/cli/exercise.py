@@ -59,7 +59,7 @@ def exercise(
     known = solving.record_of(path)
     with foreign.opened(renewal.request(known, path)) as (kind, _):
         project = solving.finished(kind, known)
-        exercises = starter.applicable(project, starter.by_id(declared.declared(kind), known.exercises))
+        exercises = starter.applicable(project, declared.left_out(declared.declared(kind), known.exercises))
         if hint:
             said = _hint(exercises, hint)
         elif solution and apply:

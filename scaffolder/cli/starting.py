@@ -24,14 +24,14 @@ Starter = Annotated[
 ]
 
 
-def exercises(kind: Template, wanted: str | None, *, ask: bool, as_json: bool) -> tuple[str, ...]:
-    """The ids of the exercises that the owner wants to solve; none for a finished project."""
-    from scaffolder.exercises.declared import chosen, declared
+def exercises(kind: Template, wanted: str | None, *, ask: bool, as_json: bool) -> dict[str, tuple[str, ...]]:
+    """The exercises that the owner wants to solve, with the names that the starter lacks; none if it is finished."""
+    from scaffolder.exercises.declared import chosen, declared, lacked
 
     known = declared(kind)
     if wanted is None and known and ask:
         wanted = _asked(known, as_json=as_json)
-    return () if wanted is None else chosen(known, wanted)
+    return {} if wanted is None else lacked(known, chosen(known, wanted))
 
 
 def _asked(known: Mapping[str, Exercise], *, as_json: bool) -> str | None:

@@ -68,7 +68,7 @@ class Job(NamedTuple):
     answers: Mapping[str, Answer]
     pack: str
     data: Data | None = None
-    exercises: tuple[str, ...] = ()
+    exercises: Mapping[str, tuple[str, ...]] = {}
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from scaffolder.cohort.home import HIDDEN
 from scaffolder.cohort.model import Project, Student
 from scaffolder.errors import OutsideError, shown
-from scaffolder.exercises.declared import among, declared
+from scaffolder.exercises.declared import among, declared, lacked
 from scaffolder.exercises.declared import chosen as chosen_exercises
 from scaffolder.project import packfiles, store
 from scaffolder.project.plan import rendered
@@ -94,22 +95,26 @@ def _opened(copy: Copy) -> Iterator[Template]:
 
 
 def render(
-    opened: Opened, answers: Mapping[str, Answer], data: Data | None = None, exercises: tuple[str, ...] = ()
+    opened: Opened,
+    answers: Mapping[str, Answer],
+    data: Data | None = None,
+    exercises: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
 ) -> Tree:
     """The files of a project with these answers, perhaps about its owner's data or a starter, and its record."""
     complete_answers = complete(opened.template, chosen(answers), data=data)
     return rendered(opened.template, replace(complete_answers, exercises=exercises), opened.source)
 
 
-def exercises(opened: Opened, project: Project, student: Student | None = None) -> tuple[str, ...]:
-    """The ids of the exercises that a student solves in a project; raises `AnswerError` if it names one it lacks.
+def exercises(opened: Opened, project: Project, student: Student | None = None) -> dict[str, tuple[str, ...]]:
+    """The exercises that a student solves in a project: by id, the names that a new starter lacks.
 
-    Of what the roster wants of a student, each of the student's projects has its part.
+    Of what the roster wants of a student, each of the student's projects has its part. Raises `AnswerError` if the
+    course wants an exercise that its project does not have.
     """
     known = declared(opened.template)
     if student and student.starter:
-        return among(known, student.starter)
-    return chosen_exercises(known, project.starter) if project.starter else ()
+        return lacked(known, among(known, student.starter))
+    return lacked(known, chosen_exercises(known, project.starter)) if project.starter else {}
 
 
 def pack(cohort: Path, work: Path, tree: Tree) -> Path:

@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -89,6 +89,25 @@ def among(known: Mapping[str, Exercise], wanted: str) -> tuple[str, ...]:
     names = _words(wanted)
     sets = {name: {name, "all", *(["core"] if one.level == "core" else [])} for name, one in known.items()}
     return tuple(name for name in known if names & sets[name])
+
+
+def lacked(known: Mapping[str, Exercise], ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The names of the definitions that a new starter with the exercises of these ids lacks, by exercise."""
+    return {name: (*known[name].functions, *known[name].without) for name in ids}
+
+
+def left_out(known: Mapping[str, Exercise], names: Mapping[str, Iterable[str]]) -> list[Exercise]:
+    """The exercises of a starter that lacked these `names` when it was made, in their order.
+
+    A later version of an exercise may ask for more functions; in this starter they are written, and stay so.
+    """
+    found = (_narrowed(one, set(names[name])) for name, one in known.items() if name in names)
+    return [one for one in found if one.functions]
+
+
+def _narrowed(one: Exercise, names: set[str]) -> Exercise:
+    functions, without = ([name for name in each if name in names] for each in (one.functions, one.without))
+    return replace(one, functions=tuple(functions), without=tuple(without))
 
 
 def _words(wanted: str) -> set[str]:

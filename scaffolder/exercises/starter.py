@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import PurePosixPath
@@ -143,8 +143,3 @@ At work: {one.why}
 def hours(minutes: int) -> str:
     """A time in words, such as '45 min' or '1.5 h'."""
     return f"{minutes} min" if minutes < 60 else f"{round(minutes / 30) / 2:g} h"
-
-
-def by_id(exercises: Mapping[str, Exercise], ids: Sequence[str]) -> list[Exercise]:
-    """The exercises of these ids, in their order."""
-    return [one for name, one in exercises.items() if name in ids]

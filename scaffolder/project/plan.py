@@ -72,9 +72,10 @@ def _files(template: Template, answers: Answers) -> Tree:
     """The rendered files, and those of the owner's data; of a starter, without what its owner writes."""
     tree = render(template, answers)
     if answers.exercises:
-        from scaffolder.exercises import declared, starter
+        from scaffolder.exercises.declared import declared, left_out
+        from scaffolder.exercises.starter import starter
 
-        tree = starter.starter(tree, starter.by_id(declared.declared(template), answers.exercises))
+        tree = starter(tree, left_out(declared(template), answers.exercises))
     return tree if answers.data is None else make_tree([*tree.items(), *answers.data.files.items()])
 
 

@@ -25,7 +25,8 @@ class Record:
     `version` is that of the scaffolder that rendered the project, `source` says where the template came from, and
     `render` is the `tree.digest` of all rendered files without the record; each is empty if the record lacks it.
     `data` tells of the owner's own data, if the project is about them: their `kind`, the `facts` for the template's
-    texts, and the paths of their `files`. `exercises` are the ids of those that a starter's owner solves.
+    texts, and the paths of their `files`. `exercises` are those that a starter's owner solves: by id, the names of the
+    definitions that the starter lacked when it was made.
     """
 
     template: str = ""
@@ -34,7 +35,7 @@ class Record:
     source: Mapping[str, Any] = field(default_factory=dict)
     render: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
-    exercises: tuple[str, ...] = ()
+    exercises: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 class RecordError(ValueError):
@@ -63,8 +64,14 @@ def read(text: str) -> Record:
         source if isinstance(source, dict) else {},
         render if isinstance(render, str) else "",
         data if isinstance(data, dict) else {},
-        tuple(name for name in exercises if isinstance(name, str)) if isinstance(exercises, list) else (),
+        {name: tuple(names) for name, names in exercises.items() if _are_names(names)}
+        if isinstance(exercises, dict)
+        else {},
     )
+
+
+def _are_names(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(each, str) for each in value)
 
 
 def with_record(template: Template, answers: Answers, source: Mapping[str, Any], tree: Tree) -> Tree:

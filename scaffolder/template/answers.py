@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -40,14 +40,14 @@ class Data:
 class Answers:
     """All that a template needs: the `public` answers are those that a person may give, `context` is what files see.
 
-    `data` are the owner's own, if the project is not about the template's. `exercises` are the ids of those that the
-    owner solves, if the project is a starter.
+    `data` are the owner's own, if the project is not about the template's. `exercises` are those that the owner solves,
+    if the project is a starter: by id, the names of the definitions that it lacks.
     """
 
     public: Mapping[str, Answer]
     context: Mapping[str, Any]
     data: Data | None = None
-    exercises: tuple[str, ...] = ()
+    exercises: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def complete(

@@ -15,7 +15,10 @@ STUB = (
 SOLVED = b'def recall(ranks: list[int]) -> float:\n    """Share."""\n    return 1.0\n'
 
 
-def finding(source: bytes, exercises: object = ("ndcg", "gate"), path: str = "src/a/ranking.py") -> Finding:
+TWO = {"ndcg": ["recall"], "gate": ["passes"]}
+
+
+def finding(source: bytes, exercises: object = TWO, path: str = "src/a/ranking.py") -> Finding:
     record = {"template": "rag-assistant", "answers": {}, "exercises": exercises}
     files = {".scaffolder.json": json.dumps(record).encode(), path: source}
     return BY_ID["exercises"].finding(Repository(Snapshot.of_files(files)))
@@ -37,12 +40,12 @@ def test_a_starter_that_is_written_to_the_end_is_done() -> None:
 
 
 def test_a_finished_project_or_one_of_somebody_else_has_none() -> None:
-    for exercises in ((), None, "ndcg", {"a": 1}):
+    for exercises in ({}, None, "ndcg", ["ndcg"], {"a": 1}, {"a": [1]}, {"a": []}):
         assert finding(SOLVED, exercises).state is State.NOT_APPLICABLE
     bare = Repository(Snapshot.of_files({"ranking.py": SOLVED}))
     assert BY_ID["exercises"].finding(bare).state is State.NOT_APPLICABLE
 
 
 def test_what_is_not_written_counts_whatever_the_record_says() -> None:
-    assert finding(STUB, ()).state is State.MISSING
+    assert finding(STUB, {}).state is State.MISSING
     assert finding(STUB, path="tests/test_ranking.py").state is State.DONE, "tests are no exercise"

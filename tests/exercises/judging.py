@@ -50,7 +50,7 @@ def project(template: str, **answers: str) -> Tree:
 
 def started(template: str, ids: tuple[str, ...] = (), **answers: str) -> Tree:
     every = declared(catalog.bundled(template))
-    return starter.starter(project(template, **answers), starter.by_id(every, ids or tuple(every)))
+    return starter.starter(project(template, **answers), [every[name] for name in ids or every])
 
 
 def misjudged(template: str, place: Path, python: str) -> dict[Case, int]:

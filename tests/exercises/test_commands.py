@@ -210,7 +210,7 @@ def test_our_solutions_are_no_lines_of_the_owner(project: Path, scaffolder: Run)
 
 
 def test_a_damaged_record_is_no_reason_for_a_traceback(project: Path, scaffolder: Run) -> None:
-    edit(project / ".scaffolder.json", '"exercises": [', '"data": {"kind": 3},\n  "exercises": [7, "none", ')
+    edit(project / ".scaffolder.json", '"exercises": {', '"data": {"kind": 3},\n  "exercises": {"none": 7, ')
     code, out, _ = scaffolder("exercise", project)
     assert code == 0
     assert "0 of 2" in out
@@ -244,7 +244,23 @@ def test_an_update_brings_a_mended_test_and_a_hint_and_loses_no_line(kit: Path, 
     assert scaffolder("exercise", project, "--hint", "share").out.startswith("Think of a cake.")
     assert file.read_text() == mine.replace("return os.getcwd()", "return os.curdir")
     assert "raise NotImplementedError" in file.read_text(), "what is left to write is still so"
-    assert json.loads((project / ".scaffolder.json").read_text())["exercises"] == ["share", "every"]
+    assert json.loads((project / ".scaffolder.json").read_text())["exercises"].keys() == {"share", "every"}
+
+
+def test_an_update_takes_no_function_away_that_the_starter_had(kit: Path, scaffolder: Run, tmp_path: Path) -> None:
+    assert scaffolder("new", kit, "--yes", "--git", "--starter", "share").code == 0
+    project = tmp_path / "small-thing"
+    edit(kit / "exercises/share/exercise.toml", '"_rounded", "NEAR"]', '"_rounded", "NEAR", "PLACES"]')
+    edit(kit / "exercises/share/exercise.toml", 'functions = ["share"]', 'functions = ["share", "folder"]')
+    edit(kit / "{{ cookiecutter.project_slug }}/src/pkg/shares.py", "return os.getcwd()", "return os.curdir")
+    assert scaffolder("update", project).code == 0
+    text = (project / "src/pkg/shares.py").read_text()
+    assert "return os.curdir" in text, "it came with the update, and is no exercise here"
+    assert "PLACES = 3" in text
+    assert text.count("raise NotImplementedError") == 1
+    assert "Nothing to do" in scaffolder("update", project).out
+    assert scaffolder("new", kit, "new-one", "--yes", "--starter", "share").code == 0
+    assert (tmp_path / "new-one/src/pkg/shares.py").read_text().count("raise NotImplementedError") == 2
 
 
 def test_an_update_writes_no_exercise_into_a_starter_that_has_not_chosen_it(

@@ -14,7 +14,7 @@ from mini import FILES, SHARE, SHARES, template
 from scaffolder.errors import AnswerError, TemplateError
 from scaffolder.exercises import lint
 from scaffolder.exercises.declared import chosen, declared
-from scaffolder.exercises.starter import by_id, starter
+from scaffolder.exercises.starter import starter
 from scaffolder.exercises.stubs import SourceError, Stub, open_stubs, source_of, stubbed
 from scaffolder.project import checkout, plan, solving
 from scaffolder.project.update import UpdateError
@@ -32,7 +32,7 @@ def finished(kind: Template) -> Tree:
 
 
 def started(kind: Template, ids: tuple[str, ...] = IDS) -> Tree:
-    return starter(finished(kind), by_id(declared(kind), ids))
+    return starter(finished(kind), [declared(kind)[name] for name in ids])
 
 
 def test_the_body_goes_and_all_that_only_the_body_needs() -> None:

@@ -38,7 +38,9 @@ def test_each_student_gets_the_starter_that_new_makes(kit: Path, scaffolder: Run
         repository = home.repository(tmp_path / "class", student, "kit")
         assert shown(repository, SHARES) == shown(tmp_path / "alone", SHARES)
         assert "exercise share" in shown(repository, SHARES)
-        assert json.loads(shown(repository, ".scaffolder.json"))["exercises"] == ["share"]
+        assert json.loads(shown(repository, ".scaffolder.json"))["exercises"] == {
+            "share": ["share", "_rounded", "NEAR"]
+        }
     assert course.read((tmp_path / "class/cohort.toml").read_text()).projects[0].starter == "share"
 
 
