@@ -29,7 +29,7 @@ places = ["model.Model.fit", "docs/notes.md#the-second-part", "settings.toml#cos
 [[question]]
 id = "number"
 ask = "{metric} is {value}. Is that good?"
-answer = "{rule} has {rule_value}; the worst slice is {slice} with {slice_value}."
+answer = "{rule} has {rule_value}; the worst slice is {slice} with {slice_metric} {slice_value}."
 
 [[question]]
 id = "other-choice"
@@ -45,13 +45,22 @@ FILES = {
 }
 METRICS: dict[str, Any] = {
     "task": "tabular-regression",
-    "metrics": [{"name": "mae", "label": "MAE", "value": 4.25, "higher_is_better": False}],
+    "metrics": [
+        {"name": "mae", "label": "MAE", "value": 4.25, "higher_is_better": False},
+        {"name": "within_a_day", "label": "Within a day", "value": 0.75, "higher_is_better": True},
+    ],
+    "gates": [
+        {"metric": "mae", "threshold": 5, "bound": "max", "value": 4.25, "passed": True},
+        {"metric": "within_a_day", "threshold": 0.7, "bound": "min", "value": 0.75, "passed": True},
+    ],
     "baseline": [{"name": "mae", "value": 9.5, "higher_is_better": False, "model": "the mean"}],
     "slices": [
         {"name": "town", "n": 90, "metric": "mae", "value": 3.5},
         {"name": "coast \x1b[31m", "n": 20, "metric": "mae", "value": 7.75},
     ],
 }
+
+SHARES = {"town": 0.9, "coast": 0.6}
 
 
 @pytest.fixture
@@ -107,12 +116,20 @@ def test_places_are_shown_where_they_are_now_and_numbers_as_they_were_measured(p
     assert "absent.md: not here any more" in out
     assert "MAE is 4.250. Is that good?" in out
     assert "the mean has 9.500; the worst slice is coast" in out
-    assert "with 7.750" in out
+    assert "with MAE 7.750" in out
     assert "\x1b" not in out
     assert "Never asked?" not in out
     listed = json.loads(scaffolder("practice", project, "--json").out)
     assert {each["id"] for each in listed["questions"]} == {"model", "number"}
     assert listed["waiting"] == 0
+
+
+def test_the_worst_slice_is_named_by_a_main_metric_that_slices_have(project: Path, scaffolder: Run) -> None:
+    measure(project)
+    report = project / "reports/metrics.json"
+    slices = [{"name": name, "n": 40, "metric": "within_a_day", "value": value} for name, value in SHARES.items()]
+    report.write_text(json.dumps(METRICS | {"slices": slices}))
+    assert "the worst slice is coast with Within a day 0.600" in scaffolder("practice", project, "--list").out
 
 
 def test_what_was_not_known_comes_back_first(project: Path, scaffolder: Run, typed: Answers, tmp_path: Path) -> None:

@@ -17,7 +17,8 @@ NAMES = {
     "interval": "its 95% interval",
     "rule": "the best baseline by this metric",
     "rule_value": "the value of that baseline",
-    "slice": "the slice with the worst value of this metric",
+    "slice_metric": "the first of the main metrics that was measured on slices",
+    "slice": "the slice with the worst value of that metric",
     "slice_value": "the value of that slice",
     "slice_rows": "the number of rows of that slice",
     "gates": "the number of gates",
@@ -52,16 +53,26 @@ def _numbers(found: Metrics) -> Iterator[tuple[str, str]]:
     if shown is None:
         return
     yield from (("metric", shown.metric), ("value", shown.value), ("interval", shown.interval))
-    rising = (recorded(found, metric) or {}).get("higher_is_better") is True
     yield from (("rule", shown.rule), ("rule_value", shown.baseline))
-    if slices := [each for each in found.slices if each.metric == metric and each.label and each.n]:
-        worst = (min if rising else max)(slices, key=lambda each: each.value)
-        yield from (("slice", worst.label.replace("&lt;", "<")), ("slice_value", printed(worst.value)))
-        yield "slice_rows", f"{worst.n:,}"
+    yield from _worst_slice(found)
     if gates := [gate for gate in found.gates if gate.value is not None]:
         narrow = min(gates, key=_room)
         yield from (("gates", str(len(gates))), ("gate_value", printed(narrow.threshold)))
         yield "gated_value", printed(narrow.value or narrow.threshold)
+
+
+def _worst_slice(found: Metrics) -> Iterator[tuple[str, str]]:
+    slices = [each for each in found.slices if each.label and each.n]
+    sliced = {each.metric for each in slices}
+    metric = next((name for name in found.headline if name in sliced), "")
+    shown, record = result(found, metric), recorded(found, metric)
+    if shown is None or record is None:
+        return
+    worst = (min if record.get("higher_is_better") else max)(
+        (each for each in slices if each.metric == metric), key=lambda each: each.value
+    )
+    yield from (("slice_metric", shown.metric), ("slice", worst.label.replace("&lt;", "<")))
+    yield from (("slice_value", printed(worst.value)), ("slice_rows", f"{worst.n:,}"))
 
 
 def _room(gate: Gate) -> float:
