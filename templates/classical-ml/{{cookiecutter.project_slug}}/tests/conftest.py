@@ -35,7 +35,7 @@ def manifest(project: Project) -> Manifest:
 @pytest.fixture(scope="session")
 def config(project: Project) -> Config:
     folder = project.folder / "artifacts"
-    return Config(allowed_hosts="testserver", artifacts=folder, max_batch=8, max_body_bytes=150_000)
+    return Config(allowed_hosts="testserver", artifacts=folder, max_body_bytes=150_000)
 
 
 @pytest.fixture(scope="session")

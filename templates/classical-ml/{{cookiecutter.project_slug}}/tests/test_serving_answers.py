@@ -82,17 +82,6 @@ def test_a_number_beyond_training_is_named(client: TestClient, row: Row) -> None
     assert [unlike_training(value, age) for value in (18, 90, None)] == [None] * 3
 
 
-def test_a_batch_answers_as_single_requests_do(client: TestClient, project: Project) -> None:
-    rows = some(project, 8, seed=5, unknown=0.2)
-    batch = client.post("/predict/batch", json={"rows": rows}).json()["predictions"]
-    for one, row in zip(batch, rows, strict=True):
-        alone = client.post("/predict", json=row, params={"reasons": 0}).json()
-        assert answered(one) == pytest.approx(answered(alone), rel=1e-12)  # sums may differ in their last bit
-        assert one["model_version"] == alone["model_version"]
-        assert one.get("decision") == alone.get("decision")  # a number has none
-        assert [one[key] for key in ("reasons", "warnings")] == [alone[key] for key in ("reasons", "warnings")]
-
-
 def test_simultaneous_requests_keep_their_answers_apart(client: TestClient, project: Project) -> None:
     rows = some(project, 12, seed=6)
     alone = [client.post("/predict", json=row).json() for row in rows]

@@ -86,28 +86,6 @@ def test_a_number_outside_its_bounds(age: float, client: TestClient, row: Row) -
     assert "than or equal to" in error["reason"]
 
 
-@pytest.mark.parametrize(
-    ("body", "field"),
-    [
-        ({"rows": []}, "rows"),
-        ({"rows": [{}] * 9}, "rows"),
-        ({}, "rows"),
-        ({"rows": {}}, "rows"),
-        ({"rows": [[]]}, "rows[0]"),
-        ([], "body"),
-    ],
-    ids=["empty", "long", "absent", "object", "no row", "list"],
-)
-def test_a_bad_batch(body: Any, field: str, client: TestClient) -> None:
-    assert field in {error["field"] for error in refusal(client.post("/predict/batch", json=body), 422)}
-
-
-def test_a_batch_names_the_row(client: TestClient, row: Row) -> None:
-    rows = [row, {**row, "age": "x"}]
-    (error,) = refusal(client.post("/predict/batch", json={"rows": rows}), 422)
-    assert error["field"] == "rows[1].age"
-
-
 def test_many_reasons_are_cut(client: TestClient, manifest: Manifest) -> None:
     response = client.post("/predict", json={f"field_{number}": 1 for number in range(100)})
     assert len(refusal(response, 422)) == 20
@@ -143,9 +121,9 @@ json_values = st.recursive(
 )
 
 
-@given(path=st.sampled_from(["/predict", "/predict/batch"]), body=json_values)
-def test_any_json_is_refused(client: TestClient, path: str, body: Any) -> None:
-    assert client.post(path, content=json.dumps(body), headers=JSON).status_code == 422
+@given(body=json_values)
+def test_any_json_is_refused(client: TestClient, body: Any) -> None:
+    assert client.post("/predict", content=json.dumps(body), headers=JSON).status_code == 422
 
 
 @given(data=st.data())

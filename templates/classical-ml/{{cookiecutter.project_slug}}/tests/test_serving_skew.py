@@ -20,7 +20,7 @@ ROWS = 500
 
 
 def answers(client: TestClient, rows: list[toy.Row]) -> Array:
-    found = client.post("/predict/batch", json={"rows": rows}).json()["predictions"]
+    found = [client.post("/predict", params={"reasons": 0}, json=row).json() for row in rows]
     return np.array(list(map(toy_target.answered, found)))
 
 
@@ -43,7 +43,7 @@ def test_the_service_answers_as_the_pipeline_does(tmp_path: Path, monkeypatch: p
     assert asked.isna().any(axis=None)
     manifest = read_manifest(tmp_path / "artifacts")
     raw = task.raw(fitted[0], features.table(asked, manifest.inputs))
-    with TestClient(create_app(Config(artifacts=tmp_path / "artifacts", max_batch=ROWS)), "http://localhost") as client:
+    with TestClient(create_app(Config(artifacts=tmp_path / "artifacts")), "http://localhost") as client:
         found = artifacts.parity(manifest.outcome.finish(raw), answers(client, rows), relative=task.relative)
     assert found <= artifacts.TOLERANCE
 
@@ -53,8 +53,7 @@ def test_the_test_rows_get_the_answers_that_were_measured(project: Project, clie
     measured = pd.read_csv(project.folder / "reports/predictions.csv", index_col="row").iloc[:40]
     test = data.load(project.settings, project.folder).test[list(project.settings.columns)].loc[measured.index]
     rows = test.astype(object).where(test.notna(), None).to_dict("records")
-    served = np.concatenate([answers(client, rows[start : start + 8]) for start in range(0, 40, 8)])
-    np.testing.assert_allclose(served, toy_target.predicted(measured), rtol=1e-5)
+    np.testing.assert_allclose(answers(client, rows), toy_target.predicted(measured), rtol=1e-5)
 
 
 def test_a_request_is_bounded_as_the_data_are(project: Project, manifest: Manifest) -> None:

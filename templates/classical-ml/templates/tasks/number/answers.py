@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from ..manifest import Manifest
 from .schemas import Prediction
@@ -15,10 +15,6 @@ class Answer(Prediction):
     coverage: float = Field(gt=0, lt=1, description="Share of outcomes that should lie in the interval")
     plan: float = Field(description="The amount to plan for: it costs least, given what too much and too little cost")
     unit: str
-
-
-class Answers(BaseModel):
-    predictions: list[Answer]
 
 
 def answer(score: Any, manifest: Manifest, **common: Any) -> Answer:

@@ -18,10 +18,6 @@ class Answer(Prediction):
     probabilities: list[Chance] = Field(description="Calibrated, of every class, the likeliest first")
 
 
-class Answers(BaseModel):
-    predictions: list[Answer]
-
-
 def answer(score: Any, manifest: Manifest, **common: Any) -> Answer:
     """A prediction with its decision; the reasons are those for the likeliest class."""
     outcome = manifest.outcome

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from ..manifest import Manifest
 from .schemas import Prediction
@@ -12,10 +12,6 @@ class Answer(Prediction):
     probability: float = Field(ge=0, le=1, description="Calibrated probability of the positive class")
     threshold: float = Field(ge=0, le=1, description="From this probability upwards, acting costs less than not acting")
     decision: bool = Field(description="True when the probability reaches the threshold")
-
-
-class Answers(BaseModel):
-    predictions: list[Answer]
 
 
 def answer(score: Any, manifest: Manifest, **common: Any) -> Answer:

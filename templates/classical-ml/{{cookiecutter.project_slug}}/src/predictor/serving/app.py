@@ -14,10 +14,10 @@ from pydantic_settings import SettingsConfigDict
 from ..explain import method
 from ..manifest import ARTIFACTS, Manifest
 from ..model import load_model
-from .answers import Answer, Answers
+from .answers import Answer
 from .config import ServiceConfig, read_config
 from .page import render_page
-from .schemas import POLICY, batch_model, row_model, values
+from .schemas import POLICY, row_model, values
 from .service import Service
 from .web import create_service
 
@@ -28,7 +28,6 @@ class Config(ServiceConfig):
     model_config = SettingsConfigDict(env_prefix="PREDICTOR_", env_file=".env", extra="ignore")
 
     artifacts: Path = Field(default=ARTIFACTS, description="Folder that holds model.onnx and model.json")
-    max_batch: int = Field(default=256, ge=1, le=10_000, description="Most rows in one batch request")
 
 
 def create_app(config: Config | None = None) -> FastAPI:
@@ -52,23 +51,18 @@ def create_app(config: Config | None = None) -> FastAPI:
         registry=registry,
         readiness=service.self_test,
     )
-    _add_routes(app, service, config.max_batch)
+    _add_routes(app, service)
     return app
 
 
-def _add_routes(app: FastAPI, service: Service, max_batch: int) -> None:
+def _add_routes(app: FastAPI, service: Service) -> None:
     row_type = row_model(service.manifest)
-    batch_type = batch_model(row_type, max_batch)
     page = render_page(service.manifest, method(service.manifest))
     top = Annotated[int, Query(ge=0, le=len(service.manifest.inputs), description="How many reasons to give")]
 
     @app.post("/predict", summary="Predict one row", tags=["predictions"])
     async def predict(row: row_type, reasons: top = 5) -> Answer:  # type: ignore[valid-type]
         return service.predict(values(row), reasons)
-
-    @app.post("/predict/batch", summary=f"Predict up to {max_batch} rows", tags=["predictions"])
-    def predict_batch(batch: batch_type) -> Answers:  # type: ignore[valid-type]
-        return Answers(predictions=service.predict_batch(values(batch)["rows"]))
 
     @app.get("/model", summary="Which model is served, and how good it is", tags=["model"])
     async def about() -> Manifest:

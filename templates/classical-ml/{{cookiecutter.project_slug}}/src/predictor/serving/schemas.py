@@ -76,12 +76,6 @@ def row_model(manifest: Manifest) -> type[BaseModel]:
     return create_model("Row", __config__=config, **fields)
 
 
-def batch_model(row: type[BaseModel], max_batch: int) -> type[BaseModel]:
-    """The type of a request for several predictions, `Rows`: in `rows`, 1 to `max_batch` of them, and nothing else."""
-    rows = Annotated[list[row], Field(min_length=1, max_length=max_batch)]  # type: ignore[valid-type]
-    return create_model("Rows", __config__=ConfigDict(extra="forbid"), rows=(rows, ...))
-
-
 def values(request: Any) -> dict[str, Any]:
     """A validated request with the names of the manifest. Its type is created at run time, hence `Any`."""
     return dict(request.model_dump(by_alias=True))

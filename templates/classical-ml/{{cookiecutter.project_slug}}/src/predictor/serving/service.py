@@ -1,8 +1,5 @@
 """Answer validated requests: the prediction, the reasons for it, and warnings."""
 
-from collections.abc import Sequence
-from typing import Any
-
 import numpy as np
 from fastapi import HTTPException
 from prometheus_client import CollectorRegistry, Counter, Summary
@@ -25,28 +22,20 @@ class Service:
     def predict(self, row: Row, top: int) -> Answer:
         """Predict one row, with its `top` strongest reasons."""
         score, effects = explain(self.model, row, top)
+        if not np.isfinite(score).all():
+            raise HTTPException(422, "The model's prediction for these values is not a finite number.")
         reasons = [
             Reason(feature=name, value=row[name], typical=self.typical[name], effect=effect)
             for name, effect in effects.items()
         ]
-        return self._prediction(row, score, reasons)
-
-    def predict_batch(self, rows: Sequence[Row]) -> list[Answer]:
-        """Predict many rows in one run of the model, without reasons."""
-        scores = self.model.scores(self.model.feed(rows))
-        return [self._prediction(row, score, []) for row, score in zip(rows, scores, strict=True)]
-
-    def self_test(self) -> dict[str, str]:
-        """Predict the example in the manifest; raises an error if the model cannot."""
-        self.model.scores(self.model.feed([example(self.manifest)]))
-        return {"model_version": self.manifest.version}
-
-    def _prediction(self, row: Row, score: Any, reasons: list[Reason]) -> Answer:
-        if not np.isfinite(score).all():
-            raise HTTPException(422, "The model's prediction for these values is not a finite number.")
         warnings = cautions(row, self.manifest)
         for caution in warnings:
             self.unlike.labels(caution.field).inc()
         self.scores.observe(np.max(score))  # of several classes, the likeliest
         version = self.manifest.version
         return answer(score, self.manifest, reasons=reasons, warnings=warnings, model_version=version)
+
+    def self_test(self) -> dict[str, str]:
+        """Predict the example in the manifest; raises an error if the model cannot."""
+        self.model.scores(self.model.feed([example(self.manifest)]))
+        return {"model_version": self.manifest.version}
