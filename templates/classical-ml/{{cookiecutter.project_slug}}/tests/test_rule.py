@@ -28,8 +28,7 @@ def test_a_word_can_be_the_rule() -> None:
 
 
 def test_few_rows_do_not_make_a_case() -> None:
-    frame, few = toy.table(200), np.zeros(200)
-    few[:4] = 1.0
-    task = toy.task()
-    predicted, _ = fitted(frame.assign(plan=np.where(few == 1, "rare", "plus")), few, task, task.decide_baseline(few, few))
+    few, task = (np.arange(200) < 4).astype(float), toy.task()
+    frame = toy.table(200).assign(plan=np.where(few == 1, "rare", "plus"))
+    predicted, _ = fitted(frame, few, task, task.decide_baseline(few, few))
     assert np.unique(predicted, axis=0, return_counts=True)[1].min() >= 5
