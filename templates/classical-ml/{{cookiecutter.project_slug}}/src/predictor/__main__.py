@@ -1,14 +1,11 @@
 """The command line: `python -m predictor STEP`, run from the repository's root."""
 
 import argparse
-import os
 import sys
 from collections.abc import Callable
 
 from .exits import exit_code, gate_code
 from .settings import load_settings
-
-os.environ.setdefault("OMP_NUM_THREADS", "1")  # before numpy is imported, so that sums are equal on every machine
 
 
 def run_data() -> None:
