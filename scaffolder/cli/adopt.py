@@ -63,7 +63,6 @@ def adopt(
     from scaffolder.project import in_use, newdata, renewal, worktree
     from scaffolder.project import update as core
     from scaffolder.project.plan import rendered
-    from scaffolder.template import foreign
 
     columns = {"target": target, "positive": positive, "time": time, "known": known_on, "id": row}
     columns |= {"group": group, "dates": dates, "task": task}
@@ -75,7 +74,7 @@ def adopt(
         worktree.refuse_unclean(repo)
     head = worktree.head(repo)
     known = core.record_of(repo, head)
-    with foreign.opened(renewal.request(known, path, template, checkout, trust)) as (kind, origin):
+    with renewal.opened(known, path, template, checkout, trust) as (kind, origin):
         renewal.refuse_other(kind, known, template, trust)
         contract = kinds.wanted(kind)
         in_use.refuse(path, contract.running, contract.people)

@@ -52,12 +52,11 @@ def exercise(
     """
     from scaffolder.exercises import declared, starter
     from scaffolder.project import renewal, solving
-    from scaffolder.template import foreign
 
     if sum(map(bool, (hint, solution, finish))) > 1 or (apply and not solution):
         raise AnswerError("Give one of --hint, --solution and --finish; --apply belongs to --solution.")
     known = solving.record_of(path)
-    with foreign.opened(renewal.request(known, path)) as (kind, _):
+    with renewal.opened(known, path) as (kind, _):
         project = solving.finished(kind, known)
         exercises = starter.applicable(project, declared.left_out(declared.declared(kind), known.exercises))
         if hint:

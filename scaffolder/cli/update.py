@@ -81,7 +81,6 @@ def update(
     from scaffolder.project import renewal, worktree
     from scaffolder.project import update as core
     from scaffolder.project.plan import rendered
-    from scaffolder.template import foreign
 
     dry_run = dry_run or diff
     repo = worktree.opened(path)
@@ -92,7 +91,7 @@ def update(
         worktree.refuse_unclean(repo)
     head = worktree.head(repo)
     known = core.record_of(repo, head)
-    with foreign.opened(renewal.request(known, path, template, checkout, trust)) as (kind, source):
+    with renewal.opened(known, path, template, checkout, trust) as (kind, source):
         renewal.refuse_other(kind, known, template, trust)
         changes = {**read(answers_file), **pairs_of(pairs)}
         base = renewal.base_of(repo, head, known, path)

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 ROSTER = "roster.csv"
 _KEYS = ("roster", "remote", "ignore", "projects")
-_PROJECT_KEYS = ("template", "name", "due", "checkout", "directory", "starter", "answers", "data")
+_PROJECT_KEYS = ("template", "name", "due", "checkout", "directory", "starter", "exercises", "answers", "data")
+_PLAIN_KEYS = ("template", "name", "checkout", "directory", "starter", "exercises")  # with a text as value
 _DATA_KEYS = ("path", "target", "positive", "time", "group", "dates", "task", "questions", "documents", "about")
 _MOST_PROJECTS = 100
 _MOST_IGNORED = 1_000  # columns of the roster
@@ -80,8 +81,8 @@ def _projects(tables: Any, problems: Problems) -> Iterator[Project]:
 
 def _project(table: Mapping[str, Any], place: str, problems: Problems) -> Project:
     _check_keys(table, _PROJECT_KEYS, place, problems)
-    template, directory, checkout, starter = (
-        _text(table, key, place, problems) for key in ("template", "directory", "checkout", "starter")
+    template, directory, checkout, starter, exercises = (
+        _text(table, key, place, problems) for key in ("template", "directory", "checkout", "starter", "exercises")
     )
     name = _text(table, "name", place, problems) or project_name(template, directory)
     if "template" not in table or (not template and isinstance(table["template"], str)):
@@ -90,7 +91,7 @@ def _project(table: Mapping[str, Any], place: str, problems: Problems) -> Projec
         problems.add(0, "", f"{place}name: {shown(name)} {problem}")
     answers, due = _answers(table, place, problems), _due(table, place, problems)
     data = _data(table, place, problems)
-    return Project(name, template, answers, due, checkout or None, directory or None, data, starter)
+    return Project(name, template, answers, due, checkout or None, directory or None, data, starter, exercises)
 
 
 def _ignored(value: Any, problems: Problems) -> tuple[str, ...]:
@@ -166,7 +167,7 @@ def text_of(course: Course, roster: str = ROSTER) -> str:
     head = {"roster": roster, "remote": course.remote, "ignore": list(course.ignore)}
     lines = [f"{key} = {_toml(value)}" for key, value in head.items() if value]
     for project in course.projects:
-        keys = {key: getattr(project, key) for key in ("template", "name", "checkout", "directory", "starter")}
+        keys = {key: getattr(project, key) for key in _PLAIN_KEYS}
         lines += ["", "[[projects]]", *(f"{key} = {_toml(value)}" for key, value in keys.items() if value)]
         lines += [f"due = {project.due}"] if _MOMENT.fullmatch(project.due) else []
         if project.data:

@@ -15,6 +15,7 @@ from scaffolder.cohort.model import Assignment, Course, Project
 from scaffolder.cohort.roster import Roster
 from scaffolder.cohort.table import MOST_BYTES
 from scaffolder.errors import TargetError, shown
+from scaffolder.exercises import added
 from scaffolder.template import catalog, foreign
 from scaffolder.template.foreign import Opened, Request
 
@@ -69,6 +70,8 @@ def templates(projects: tuple[Project, ...], folder: Path = Path()) -> Iterator[
         for each in projects:
             request = Request(placed(each.template, folder), each.checkout, each.directory)
             template, source = stack.enter_context(foreign.opened(request))
+            if each.exercises:
+                template = added.from_folder(template, folder / os.path.expanduser(each.exercises))
             if source["kind"] == "path":
                 source = {**source, "path": Path(str(source["path"])).name}
             found[each.name] = Opened(template, source)
@@ -94,8 +97,16 @@ def placed(template: str, folder: Path) -> str:
 def placed_in(project: Project, folder: Path) -> Project:
     """`project` with paths that are valid in any folder; those it has are relative to `folder`."""
     given = {key: project.data[key] for key in ("path", "questions", "documents") if key in project.data}
-    paths = {key: os.path.abspath(folder / os.path.expanduser(path)) for key, path in given.items()}
-    return replace(project, template=placed(project.template, folder), data={**project.data, **paths})
+    paths = {key: absolute(path, folder) for key, path in given.items()}
+    exercises = absolute(project.exercises, folder) if project.exercises else ""
+    return replace(
+        project, template=placed(project.template, folder), data={**project.data, **paths}, exercises=exercises
+    )
+
+
+def absolute(path: str, folder: Path) -> str:
+    """A `path` of the teacher's, which is relative to `folder`, as an absolute one."""
+    return os.path.abspath(folder / os.path.expanduser(path))
 
 
 def read(path: Path) -> bytes:

@@ -37,7 +37,8 @@ class Project:
 
     `data` has the `path` of the data that the project is about, and the options that go with them; in the path,
     {student} is the student's id. It is empty for the template's own data. `starter` says which exercises the students
-    solve, as `scaffolder new` takes it; "" for a finished project.
+    solve, as `scaffolder new` takes it; "" for a finished project. `exercises` is the path of a folder with further
+    ones.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Project:
     directory: str | None = None
     data: Mapping[str, Any] = field(default_factory=dict)
     starter: str = ""
+    exercises: str = ""
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from scaffolder.template.answers import chosen, complete
 from scaffolder.template.questions import Answer
 
 _REPLACED = ("it cannot be read as it is, and is replaced",)
-_OF_PROJECT = ("template", "due", "checkout", "directory", "starter")
+_OF_PROJECT = ("template", "due", "checkout", "directory", "starter", "exercises")
 _OF_STUDENT = ("name", "email", "username", "group", "due", "templates", "starter")
 
 
@@ -75,8 +75,8 @@ def _course_changes(old: Course, given: Given) -> Iterator[str]:
 def _project_changes(old: Project, new: Project, given: Given) -> Iterator[str]:
     for key in _OF_PROJECT:
         before, after = getattr(old, key), getattr(new, key)
-        if key == "template":
-            before = home.placed(before, given.folder)  # it may be a path relative to the file
+        if key in ("template", "exercises") and before:  # it may be a path relative to the file
+            before = (home.placed if key == "template" else home.absolute)(before, given.folder)
         if before != after:
             yield f"{key} {_value(before)} becomes {_value(after)}"
     for name in {**old.answers, **new.answers}:

@@ -32,12 +32,16 @@ _IGNORED = shutil.ignore_patterns(".git")
 
 @dataclass(frozen=True)
 class Copy:
-    """The data with which a worker opens a template; `folder` is "" for a bundled one, which each worker has."""
+    """The data with which a worker opens a template; `folder` is "" for a bundled one, which each worker has.
+
+    `exercises` are those that were added.
+    """
 
     name: str
     folder: str
     private: Mapping[str, Any]
     source: Mapping[str, Any]
+    exercises: Mapping[str, Any]
 
 
 @contextmanager
@@ -71,7 +75,7 @@ def copied(opened: Mapping[str, Opened], work: Path) -> dict[str, Copy]:
         if template.trust is not Trust.BUNDLED:
             with store.failures(f"The template {shown(template.name)} cannot be copied into {shown(work, 200)}"):
                 folder = shutil.copytree(template.folder, fresh(work), ignore=_IGNORED).as_posix()
-        copies[project] = Copy(template.name, folder, template.private, source)
+        copies[project] = Copy(template.name, folder, template.private, source, template.exercises)
     return copies
 
 
@@ -87,11 +91,11 @@ def _opened(copy: Copy) -> Iterator[Template]:
     from scaffolder.template.worker import Worker
 
     if not copy.folder:
-        yield catalog.bundled(copy.name)
+        yield replace(catalog.bundled(copy.name), exercises=copy.exercises)
         return
     template = catalog.read(Path(copy.folder), copy.name, Trust.SANDBOXED, copy.private)
     with closing(Worker(template)) as worker:
-        yield replace(template, worker=worker)
+        yield replace(template, worker=worker, exercises=copy.exercises)
 
 
 def render(

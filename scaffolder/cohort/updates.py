@@ -24,6 +24,7 @@ from scaffolder.cohort.push import MovedError, send
 from scaffolder.cohort.remotes import Remote
 from scaffolder.cohort.steps import Outcome, Work
 from scaffolder.errors import AnswerError, shown, suggestion
+from scaffolder.exercises import added
 from scaffolder.project import locks, packfiles, record, renewal, store, update, worktree
 from scaffolder.project.update import Commits, Merged, UpdateError
 from scaffolder.template.foreign import Opened
@@ -190,7 +191,8 @@ def _merged(kit: Kit, opened: Opened, job: Job, repo: pygit2.Repository, ours: s
     news = {name: value for name, value in given.items() if name not in known.answers or known.answers[name] != value}
     data = renewal.data_of(repo, known, base.tree)
     answers = renewal.answers_of(opened.template, known, news, data, data)
-    return update.merged(repo, ours, base, rendering.render(opened, answers, data, known.exercises))
+    wide = opened._replace(template=added.from_record(opened.template, known.own_exercises))
+    return update.merged(repo, ours, base, rendering.render(wide, answers, data, known.exercises))
 
 
 def _moved_on(kit: Kit, job: Job, repo: pygit2.Repository, found: Merged, fetched: Fetched | None) -> Outcome:

@@ -1,6 +1,7 @@
 """The exercises of a template: each is a folder in `exercises/`, beside the folder of the project.
 
-`exercises/ID/exercise.toml` says what is to be written, `exercises/ID/test_ID.py` judges it.
+`exercises/ID/exercise.toml` says what is to be written, `exercises/ID/test_ID.py` judges it. Others can be added by
+`exercises.added`.
 """
 
 from __future__ import annotations
@@ -56,9 +57,8 @@ def declared(template: Template) -> Mapping[str, Exercise]:
 
     Raises `TemplateError` for the first that cannot be used.
     """
-    folder = template.folder / FOLDER
-    places = sorted(path for path in folder.iterdir() if _ID.fullmatch(path.name)) if folder.is_dir() else []
-    found = {place.name: _read(place) for place in places if place.is_dir() and not place.is_symlink()}
+    contents = {**read(template.folder / FOLDER), **template.exercises}
+    found = {name: _exercise(name, content) for name, content in contents.items()}
     for one in found.values():
         if lost := [name for name in one.after if name not in found]:
             raise TemplateError(
@@ -114,17 +114,31 @@ def _words(wanted: str) -> set[str]:
     return {*re.split(r"[\s,;]+", wanted.strip(" \t,;"))}
 
 
-def _read(place: Path) -> Exercise:
-    name, where = place.name, f"{FOLDER}/{place.name}/exercise.toml"
+def read(folder: Path) -> dict[str, dict[str, Any]]:
+    """The contents of the exercises in a folder by id: those of exercise.toml, and the tests as `test`.
+
+    Raises `TemplateError` for the first that cannot be read; whether it can be used, `declared` says.
+    """
+    places = sorted(path for path in folder.iterdir() if _ID.fullmatch(path.name)) if folder.is_dir() else []
+    return {place.name: _content(place) for place in places if place.is_dir() and not place.is_symlink()}
+
+
+def _content(place: Path) -> dict[str, Any]:
     try:
         content = load_toml(_text(place / "exercise.toml"))
     except TomlError as error:
-        raise TemplateError(f"{where} is not TOML: {error}.") from None
-    if problem := _misfit(content):
-        raise TemplateError(f"{where}: {problem}.")
+        raise TemplateError(f"{FOLDER}/{place.name}/exercise.toml is not TOML: {error}.") from None
+    if "test" in content:
+        raise TemplateError(f"{FOLDER}/{place.name}/exercise.toml: nothing reads test.")
+    return {**content, "test": _text(place / f"test_{place.name}.py")}
+
+
+def _exercise(name: str, content: Mapping[str, Any]) -> Exercise:
+    if problem := _misfit(name, content):
+        raise TemplateError(f"{FOLDER}/{shown(name)[1:-1]}/exercise.toml: {problem}.")
     fields: dict[str, Any] = {key: content[key].strip() for key in _TEXTS}
     fields |= {key: tuple(content.get(key, ())) for key in _LISTS}
-    return Exercise(id=name, minutes=content["minutes"], test=_text(place / f"test_{name}.py"), **fields)
+    return Exercise(id=name, minutes=content["minutes"], test=content["test"], **fields)
 
 
 def _text(file: Path) -> str:
@@ -138,10 +152,12 @@ def _text(file: Path) -> str:
         raise TemplateError(f"{place} is missing, or is no UTF-8 text.") from None
 
 
-def _misfit(content: Mapping[str, Any]) -> str:
-    """The first thing that is wrong with an exercise.toml; empty if nothing is."""
-    every = {*_TEXTS, *_LISTS, "minutes"}
+def _misfit(name: str, content: Mapping[str, Any]) -> str:
+    """The first thing that is wrong with the content of an exercise; empty if nothing is."""
+    every = {*_TEXTS, *_LISTS, "minutes", "test"}
     checks = {
+        "its name must be lower-case letters, digits and underscores": _ID.fullmatch(name) is not None,
+        "its tests must be a text": isinstance(content.get("test"), str),
         f"it has no {', '.join(sorted(every - {'without', 'after'} - content.keys()))}": (
             every - {"without", "after"} <= content.keys()
         ),

@@ -26,7 +26,8 @@ class Record:
     `render` is the `tree.digest` of all rendered files without the record; each is empty if the record lacks it.
     `data` tells of the owner's own data, if the project is about them: their `kind`, the `facts` for the template's
     texts, and the paths of their `files`. `exercises` are those that a starter's owner solves: by id, the names of the
-    definitions that the starter lacked when it was made.
+    definitions that the starter lacked when it was made. `own_exercises` are the contents of those that are not the
+    template's.
     """
 
     template: str = ""
@@ -36,6 +37,7 @@ class Record:
     render: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
     exercises: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    own_exercises: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 class RecordError(ValueError):
@@ -56,7 +58,7 @@ def read(text: str) -> Record:
     if not isinstance(template, str) or not isinstance(answers, dict):
         raise RecordError("it has no `template` or no `answers`")
     version, source, render = content.get("version"), content.get("source"), content.get("render")
-    data, exercises = content.get("data"), content.get("exercises")
+    data, exercises, own = content.get("data"), content.get("exercises"), content.get("own_exercises")
     return Record(
         template,
         answers,
@@ -67,6 +69,7 @@ def read(text: str) -> Record:
         {name: tuple(names) for name, names in exercises.items() if _are_names(names)}
         if isinstance(exercises, dict)
         else {},
+        {name: each for name, each in own.items() if isinstance(each, dict)} if isinstance(own, dict) else {},
     )
 
 
@@ -95,4 +98,6 @@ def write(template: Template, answers: Answers, source: Mapping[str, Any], rende
         content["data"] = {"kind": own.kind, "files": sorted(own.files), "facts": own.facts}
     if answers.exercises:
         content["exercises"] = answers.exercises
+    if own_exercises := {name: template.exercises[name] for name in answers.exercises if name in template.exercises}:
+        content["own_exercises"] = own_exercises
     return NAME, File((json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode())

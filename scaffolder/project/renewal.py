@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scaffolder.errors import ScaffolderError, shown
+from scaffolder.exercises import added
 from scaffolder.project import record, store
 from scaffolder.project.plan import rendered
 from scaffolder.project.record import Record
@@ -17,7 +18,7 @@ from scaffolder.project.update import Base, UpdateError, find_base
 from scaffolder.template import foreign
 from scaffolder.template.answers import Answers, Data, chosen, complete
 from scaffolder.template.catalog import Template
-from scaffolder.template.foreign import Request
+from scaffolder.template.foreign import Opened, Request
 from scaffolder.template.questions import Answer, Question
 
 if TYPE_CHECKING:
@@ -42,6 +43,15 @@ def request(
         found = _place(found, folder)
     ref = checkout or (source.get("checkout") if kind == "git" and not spec else None)
     return Request(found, ref if isinstance(ref, str) else None, None if spec else directory, trust, folder.parent)
+
+
+@contextmanager
+def opened(
+    known: Record, folder: Path, spec: str | None = None, checkout: str | None = None, trust: bool = False
+) -> Iterator[Opened]:
+    """The template that `request` names, with the exercises that the record keeps."""
+    with foreign.opened(request(known, folder, spec, checkout, trust)) as (kind, source):
+        yield Opened(added.from_record(kind, known.own_exercises), source)
 
 
 def _place(path: str, folder: Path) -> str:
@@ -159,7 +169,7 @@ def _rendered_again(repo: pygit2.Repository, commit: str, known: Record, folder:
     """The recorded render, if the template and the data in `commit` still give it; else None."""
     data = data_of(repo, known, store.tree_of(repo, commit))
     version = known.source.get("commit")
-    with foreign.opened(request(known, folder, checkout=version if isinstance(version, str) else None)) as (kind, _):
+    with opened(known, folder, checkout=version if isinstance(version, str) else None) as (kind, _):
         answers = begun(complete(kind, chosen(known.answers), data=data), known)
         tree = rendered(kind, answers, known.source)
     if not known.render or record.read(tree[record.NAME].data.decode()).render != known.render:

@@ -57,7 +57,8 @@ class Template:
     """A cookiecutter template: its folder and its cookiecutter.json.
 
     `private` are the variables that cookiecutter adds, such as `_template` and `_repo_dir`. `worker` is the child
-    process that runs its Jinja and its patterns; without one, they run in this process.
+    process that runs its Jinja and its patterns; without one, they run in this process. `exercises` are those that
+    somebody has added to its own, by id, as a record keeps them.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Template:
     trust: Trust = Trust.BUNDLED
     private: Mapping[str, Any] = field(default_factory=dict)
     worker: Apart | None = None
+    exercises: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @cached_property
     def about(self) -> About:

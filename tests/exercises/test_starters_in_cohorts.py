@@ -155,3 +155,151 @@ def test_of_several_projects_each_takes_its_part(kit: Path, scaffolder: Run, tmp
     assert [exercises(tmp_path / "class", student) for student in ("ada", "bob", "cy")] == [["share"], ["share"], []]
     record = shown(home.repository(tmp_path / "class", "ada", "bare"), ".scaffolder.json")
     assert "exercises" not in json.loads(record)
+
+
+OURS = """\
+title = "The folder"
+level = "core"
+minutes = 20
+after = ["share"]
+file = "src/pkg/shares.py"
+functions = ["folder"]
+task = "Ask the system."
+why = "Programs run somewhere."
+hints = ["Where?", "Ask os.", "os.getcwd()"]
+"""
+TEST_OURS = """\
+from pathlib import Path
+
+from pkg.shares import folder
+
+
+def test_folder() -> None:
+    assert Path(folder()) == Path.cwd(), "it is the folder in which the program was started"
+"""
+
+
+@pytest.fixture
+def teacher(kit: Path, tmp_path: Path) -> Path:
+    """A cohort.toml with a folder of exercises of the teacher's beside it."""
+    folder = tmp_path / "our-exercises/where"
+    folder.mkdir(parents=True)
+    (folder / "exercise.toml").write_text(OURS)
+    (folder / "test_where.py").write_text(TEST_OURS)
+    text = f'[[projects]]\ntemplate = "{kit}"\nstarter = "core"\nexercises = "our-exercises"\n'
+    (tmp_path / "course.toml").write_text(text)
+    return folder
+
+
+def clone(cohort: Path, student: str, place: Path) -> Path:
+    """A clone as the student has it, on a machine without the teacher's folders."""
+    git(place.parent, "clone", "--quiet", str(home.repository(cohort, student, "kit")), place.name)
+    return place
+
+
+def test_a_teacher_adds_exercises_to_a_template(teacher: Path, scaffolder: Run, tmp_path: Path) -> None:
+    made = scaffolder("cohort", "new", "course.toml", "-o", "class")
+    assert made.code == 0, made.err
+    project = clone(tmp_path / "class", "ada", tmp_path / "ada")
+    assert (project / "tests/exercises/test_where.py").read_text() == TEST_OURS
+    assert "exercise where" in (project / SHARES).read_text()
+    assert "## where" in (project / "docs/exercises.md").read_text()
+    kept = json.loads((project / ".scaffolder.json").read_text())
+    assert list(kept["exercises"]) == ["share", "where"]
+    assert list(kept["own_exercises"]) == ["where"]
+    page = (tmp_path / "class/cohort.toml").read_text()
+    assert f'exercises = "{teacher.parent}"' in page
+    again = scaffolder("cohort", "new", "class")
+    assert again.code == 0, again.err
+    assert "becomes" not in again.err
+
+
+def test_a_student_needs_no_folder_of_the_teacher(teacher: Path, kit: Path, scaffolder: Run, tmp_path: Path) -> None:
+    assert scaffolder("cohort", "new", "course.toml", "-o", "class").code == 0
+    project = clone(tmp_path / "class", "ada", tmp_path / "ada")
+    teacher.rename(tmp_path / "away")
+    assert scaffolder("exercise", project).out.startswith("0 of 2 exercises are written")
+    assert scaffolder("exercise", project, "--hint", "where:2").out.splitlines()[0] == "Ask os."
+    assert "os.getcwd()" in scaffolder("exercise", project, "--solution", "where").out
+    readme = next(kit.glob("*/README.md"))
+    readme.write_text(readme.read_text() + "\nA new sentence.\n")
+    updated = scaffolder("update", project)
+    assert updated.code == 0, updated.err
+    assert "A new sentence." in (project / "README.md").read_text()
+    assert "exercise where" in (project / SHARES).read_text()
+    assert "own_exercises" in (project / ".scaffolder.json").read_text()
+    for name in ("share", "where"):
+        assert scaffolder("exercise", project, "--solution", name, "--apply").code == 0
+    git(project, "commit", "--quiet", "--all", "-m", "Work")
+    done = scaffolder("exercise", project, "--finish")
+    assert done.code == 0, done.err
+    assert "own_exercises" not in (project / ".scaffolder.json").read_text()
+
+
+def test_an_update_of_the_class_brings_the_teachers_mended_exercise(
+    teacher: Path, scaffolder: Run, tmp_path: Path
+) -> None:
+    assert scaffolder("cohort", "new", "course.toml", "-o", "class").code == 0
+    (teacher / "test_where.py").write_text(f"{TEST_OURS}\n\ndef test_again() -> None:\n    test_folder()\n")
+    updated = scaffolder("cohort", "update", "class")
+    assert updated.code == 0, updated.err
+    repository = home.repository(tmp_path / "class", "ada", "kit")
+    assert "test_again" in shown(repository, "tests/exercises/test_where.py")
+    assert "test_again" in json.loads(shown(repository, ".scaffolder.json"))["own_exercises"]["where"]["test"]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda folder: folder.rename(folder.with_name("share")), "share/test_share.py is missing"),
+        (
+            lambda folder: [
+                (folder / "test_where.py").rename(folder / "test_share.py"),
+                folder.rename(folder.with_name("share")),
+            ],
+            "has an exercise 'share' already: give yours another name.",
+        ),
+        (lambda folder: folder.rename(folder.parent.parent / "elsewhere"), "our-exercises' has no exercises"),
+        (lambda folder: (folder / "test_where.py").write_text("#" * 200_001), "has more than 200,000 bytes"),
+        (lambda folder: (folder / "exercise.toml").write_text(OURS.replace("share", "none")), "comes after 'none'"),
+        (lambda folder: (folder / "exercise.toml").write_text(OURS + 'test = ""'), "nothing reads test"),
+        (
+            lambda folder: (folder / "exercise.toml").write_text(OURS.replace("src/pkg/", "../")),
+            "must be the path of a Python file",
+        ),
+        (lambda folder: (folder / "exercise.toml").write_text(OURS.replace("= 20", "= true")), "minutes must be"),
+    ],
+)
+def test_exercises_that_cannot_be_added_are_refused(
+    teacher: Path, scaffolder: Run, tmp_path: Path, change: Callable[[Path], object], said: str
+) -> None:
+    change(teacher)
+    refused = scaffolder("cohort", "new", "course.toml", "-o", "class")
+    assert refused.code == 2
+    assert said in refused.err
+    assert not (tmp_path / "class").exists()
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        {"where": {}},
+        {"../where": {"file": "../x.py"}},
+        {"where": {"file": "/etc/x.py", "test": 3}},
+        {"where": {"after": 3, "hints": ["\x1b"] * 3}},
+        ["where"],
+        {"where": 3},
+    ],
+)
+def test_a_record_that_somebody_has_edited_is_no_reason_for_a_traceback(
+    teacher: Path, scaffolder: Run, tmp_path: Path, kept: object
+) -> None:
+    assert scaffolder("cohort", "new", "course.toml", "-o", "class").code == 0
+    project = clone(tmp_path / "class", "ada", tmp_path / "ada")
+    file = project / ".scaffolder.json"
+    file.write_text(json.dumps({**json.loads(file.read_text()), "own_exercises": kept}))
+    for command in (("exercise",), ("exercise", "--hint", "where"), ("update", "--dry-run")):
+        done = scaffolder(command[0], project, *command[1:])
+        assert done.code in (0, 2)
+        assert "Traceback" not in done.err
+        assert "\x1b" not in done.out + done.err
