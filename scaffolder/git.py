@@ -228,10 +228,10 @@ def run(
         try:
             out, err = process.communicate(timeout=timeout)
         except subprocess.TimeoutExpired:
-            _end(process)
+            end(process)
             raise OutsideError(f"git {_subcommand(arguments)} took longer than {timeout:g} seconds.") from None
         except BaseException:
-            _end(process)
+            end(process)
             raise
     return subprocess.CompletedProcess(command, process.returncode, out, err)
 
@@ -245,7 +245,7 @@ def _limit_files(pid: int, largest: int) -> None:
         prlimit(pid, RLIMIT_FSIZE, (largest, largest))
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def end(process: subprocess.Popen[bytes]) -> None:
     """Kill a process and all that it started, which would otherwise hold its pipes open."""
     with suppress(ProcessLookupError, PermissionError):
         if hasattr(os, "killpg"):

@@ -6,6 +6,7 @@ Exit codes: 0 nothing; 1 problems were found; 2 there is no template.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -14,33 +15,71 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scaffolder.cli import options
+from scaffolder.cli.printing import print_notes
 from scaffolder.errors import one_line
 
 if TYPE_CHECKING:
     from scaffolder.template.lint import Problem
 
 TemplatePath = Annotated[
-    Path, typer.Argument(metavar="PATH", help="The folder with the template's cookiecutter.json.", show_default=False)
+    Path,
+    typer.Argument(
+        metavar="PATH",
+        help="The folder with the template's cookiecutter.json; with --exercises also a name from 'scaffolder list'.",
+        show_default=False,
+    ),
+]
+Exercises = Annotated[
+    Path | None,
+    typer.Option(
+        "--exercises",
+        metavar="FOLDER",
+        help="Look at the exercises in a folder of yours that a course adds to the template, and at nothing else.",
+        show_default=False,
+    ),
+]
+Python = Annotated[
+    Path | None,
+    typer.Option(
+        "--python",
+        metavar="FILE",
+        help="Run the tests of exercises with the Python of an environment, such as a project's .venv/bin/python.",
+        show_default=False,
+    ),
 ]
 
 
-def lint_template(path: TemplatePath, as_json: options.AsJson = False, directory: options.Directory = None) -> int:
+def lint_template(
+    path: TemplatePath,
+    as_json: options.AsJson = False,
+    directory: options.Directory = None,
+    exercises: Exercises = None,
+    python: Python = None,
+) -> int:
     """Say what would vanish or break in a template.
 
     It is rendered with each of its choices, in a child process with limits, and the projects are checked as they are
-    handed out; hooks and extensions are not run. What its exercises name must be there.
+    handed out; hooks and extensions are not run. What its exercises name must be there. With --python, their tests are
+    run, which must refuse what is not written and each solution in wrong/, and accept yours and each one in right/.
     """
     from scaffolder.adopt.kinds import examples
     from scaffolder.check.templates import lint
-    from scaffolder.exercises import lint as exercises
+    from scaffolder.exercises import lint as of_exercises
+    from scaffolder.template import catalog
 
+    if exercises and str(path) in catalog.names():
+        path = catalog.bundled(str(path)).folder
     path = path / (directory or "")
-    problems = (*lint(path, examples), *exercises.problems(path))
+    python = Path(os.path.abspath(python)) if python else None
+    problems = () if exercises else lint(path, examples)
+    problems = (*problems, *of_exercises.problems(path, exercises, python))
     if as_json:
         print(json.dumps([asdict(problem) for problem in problems], indent=2, ensure_ascii=False))
     else:
-        for line in _lines(path, problems):
+        for line in _lines(exercises or path, problems):
             print(one_line(line))
+    if exercises and not python:
+        print_notes(["The tests of the exercises were not run: --python says with what to run them."])
     return int(bool(problems))
 
 

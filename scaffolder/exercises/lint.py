@@ -1,4 +1,7 @@
-"""Proves the exercises of a template without running anything: what they name is there, and starters can be made."""
+"""Proves the exercises of a template: what they name is there, and starters can be made.
+
+With the Python of an environment, their tests are run, too.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from scaffolder.errors import ScaffolderError
+from scaffolder.exercises import added, proof
 from scaffolder.exercises.declared import FOLDER, Exercise, declared
 from scaffolder.exercises.starter import starter
 from scaffolder.exercises.stubs import SourceError, definition_of, parsed, stubbed
 from scaffolder.template.answers import complete
+from scaffolder.template.catalog import Template
 from scaffolder.template.lint import Problem, opened, told
 from scaffolder.template.lint_picks import choosing, one_at_a_time
 from scaffolder.template.render import render
@@ -22,15 +27,32 @@ _MOST_RENDERS = 100
 _REMEDY = "docs/template-author.md of scaffolder says what an exercise consists of."
 
 
-def problems(folder: Path) -> tuple[Problem, ...]:
-    """The problems of the exercises of the template in `folder`; raises `TemplateError` if there is no template."""
+def problems(folder: Path, further: Path | None = None, python: Path | None = None) -> tuple[Problem, ...]:
+    """The problems of the exercises of the template in `folder`, or of `further` ones that would be added to it.
+
+    With a `python` that has what the projects need, their tests are run. Raises `TemplateError` if there is no
+    template.
+    """
     template = opened(folder)
+    place = further or template.folder / FOLDER
     try:
-        exercises = list(declared(template).values())
+        template = added.from_folder(template, further) if further else template
+        exercises = declared(template)
     except ScaffolderError as error:
-        return (Problem(FOLDER, None, str(error), _REMEDY),)
+        return (Problem(place.name, None, str(error), _REMEDY),)
     if not exercises:
         return ()
+    trees = _trees(template)
+    wanted = [one for one in exercises.values() if not further or one.id in template.exercises]
+    found = [*(problem for one in wanted for problem in _of_exercise(one, place.name, trees))]
+    found += _unmade(place.name, [*exercises.values()], trees)
+    if python and not found:
+        found += proof.problems(exercises, {one.id: place / one.id for one in wanted}, trees, python)
+    return told(found)
+
+
+def _trees(template: Template) -> list[Tree]:
+    """The template's project with each choice."""
     trees = []
     with closing(Worker(template)) as worker:
         apart = replace(template, worker=worker)
@@ -39,20 +61,20 @@ def problems(folder: Path) -> tuple[Problem, ...]:
                 trees.append(render(apart, complete(apart, choosing(pick))))
             except ScaffolderError:
                 continue  # the template's own problems say it
-    return told([*(problem for one in exercises for problem in _of_exercise(one, trees)), *_unmade(exercises, trees)])
+    return trees
 
 
-def _unmade(exercises: list[Exercise], trees: list[Tree]) -> Iterator[Problem]:
+def _unmade(place: str, exercises: list[Exercise], trees: list[Tree]) -> Iterator[Problem]:
     """The reasons why no starter can be made of a project."""
     for tree in trees:
         try:
             starter(tree, exercises)
         except ScaffolderError as error:
-            yield Problem(FOLDER, None, str(error), _REMEDY)
+            yield Problem(place, None, str(error), _REMEDY)
 
 
-def _of_exercise(one: Exercise, trees: list[Tree]) -> Iterator[Problem]:
-    place = f"{FOLDER}/{one.id}"
+def _of_exercise(one: Exercise, folder: str, trees: list[Tree]) -> Iterator[Problem]:
+    place = f"{folder}/{one.id}"
     try:
         parsed(one.test)
     except SourceError as error:

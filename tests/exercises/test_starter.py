@@ -134,6 +134,37 @@ def test_lint_has_nothing_against_sound_exercises(tmp_path: Path) -> None:
     assert lint.problems(tmp_path) == ()
 
 
+RIGHT = "def share(part: float, total: float) -> float:\n    if not total:\n        raise ValueError\n    return part / total\n"
+WRONG = "def share(part: float, total: float) -> float:\n    return part * total\n"
+
+
+def test_lint_runs_the_tests_with_each_solution(tmp_path: Path) -> None:
+    template(tmp_path, **{"exercises:share/right/other.py": RIGHT, "exercises:share/wrong/product.py": WRONG})
+    assert lint.problems(tmp_path, python=Path(sys.executable)) == ()
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({"exercises:share/wrong/other.py": RIGHT}, "Its tests accept wrong/other.py."),
+        ({"exercises:share/right/product.py": WRONG}, "Its tests refuse right/product.py."),
+        (
+            {"exercises:share/wrong/half.py": WRONG.replace("part *", "parts *")},
+            "With wrong/half.py, the program is not",
+        ),
+        ({"exercises:share/test_share.py": "def test_all() -> None:\n    pass\n"}, "accept what is not written"),
+        (
+            {"exercises:share/test_share.py": "def test_all() -> None:\n    assert 0\n"},
+            "refuse the template's solution",
+        ),
+        ({"exercises:share/test_share.py": ""}, "cannot be run: pytest ended with code 5"),
+    ],
+)
+def test_lint_names_what_tests_misjudge(tmp_path: Path, files: dict[str, str], said: str) -> None:
+    template(tmp_path, **files)
+    assert any(said in one.message for one in lint.problems(tmp_path, python=Path(sys.executable)))
+
+
 def test_a_starter_takes_no_place_of_the_template(tmp_path: Path) -> None:
     kind = template(tmp_path, **{"conftest.py": ""})
     with pytest.raises(TemplateError, match="place of conftest"):

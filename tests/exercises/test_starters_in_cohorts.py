@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -278,6 +279,24 @@ def test_exercises_that_cannot_be_added_are_refused(
     assert refused.code == 2
     assert said in refused.err
     assert not (tmp_path / "class").exists()
+
+
+def test_lint_proves_a_teachers_exercises(teacher: Path, kit: Path, scaffolder: Run) -> None:
+    python = ("--python", sys.executable)
+    done = scaffolder("lint-template", kit, "--exercises", teacher.parent)
+    assert done.out == f"{teacher.parent}: nothing would vanish or break\n"
+    assert "The tests of the exercises were not run" in done.err
+    done = scaffolder("lint-template", kit, "--exercises", teacher.parent, *python)
+    assert (done.code, done.err) == (0, "")
+    (teacher / "wrong").mkdir()
+    (teacher / "wrong/other.py").write_text("import os\n\n\ndef folder() -> str:\n    return os.path.abspath('.')\n")
+    done = scaffolder("lint-template", kit, "--exercises", teacher.parent, *python)
+    assert done.code == 1
+    assert "our-exercises/where/wrong/other.py\n  Its tests accept wrong/other.py." in done.out
+    done = scaffolder("lint-template", kit, "--exercises", teacher / "wrong", *python)
+    assert "has no exercises" in done.out
+    done = scaffolder("lint-template", "rag-assistant", "--exercises", teacher.parent)
+    assert "comes after 'share', which the template does not have" in done.out
 
 
 @pytest.mark.parametrize(
