@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from scaffolder.cli import options
-from scaffolder.cli.printing import print_json, print_lines, short
+from scaffolder.cli.printing import print_json, print_lines, print_notes, short
 from scaffolder.cli.streams import after
 from scaffolder.errors import AnswerError, shown, suggestion
 
@@ -34,7 +34,7 @@ Solution = Annotated[
     str | None, typer.Option("--solution", metavar="ID", help="Show a solution of an exercise.", show_default=False)
 ]
 Apply = Annotated[bool, typer.Option("--apply", help="With --solution: write it into the file, in place of yours.")]
-Finish = Annotated[bool, typer.Option("--finish", help="When all is solved: take away what belongs to the exercises.")]
+Finish = Annotated[bool, typer.Option("--finish", help="When all is solved and tests pass: leave a finished project.")]
 
 
 def exercise(
@@ -104,6 +104,7 @@ def _apply(path: Path, exercises: Sequence[Exercise], name: str, project: Any) -
 def _finish(path: Path, kind: Template, known: Record, exercises: Sequence[Exercise]) -> dict[str, Any]:
     """Commit the project without its exercises; raises `AnswerError` if a function is left."""
     from scaffolder.cli import update as updating
+    from scaffolder.exercises.starter import KEPT
     from scaffolder.project import renewal, solving, update, worktree
     from scaffolder.project.plan import rendered
     from scaffolder.template.answers import chosen, complete
@@ -119,6 +120,7 @@ def _finish(path: Path, kind: Template, known: Record, exercises: Sequence[Exerc
     answers = complete(kind, chosen(known.answers), data=renewal.data_of(repo, known, base.tree))
     if not update.merged(repo, head, base, rendered(kind, renewal.begun(answers, known), known.source)).current:
         raise AnswerError("The template has changed since this project was made: 'scaffolder update' first.")
+    print_notes(filter(None, [solving.refuse_failing(path, exercises)]))
     found = solving.without_course(repo, head, base, rendered(kind, answers, known.source), exercises)
     if found.merge.conflicts:
         changed = ", ".join(shown(each.path) for each in found.merge.conflicts)
@@ -126,7 +128,10 @@ def _finish(path: Path, kind: Template, known: Record, exercises: Sequence[Exerc
             f"You have changed {changed}, which would go: move what you want to keep, and take the change back."
         )
     commit = updating.carry_out(repo, found, updating.person(path, answers), "Finish the exercises")
-    return {"commit": commit, "done": f"The exercises are finished, and nothing of them is left (commit {commit[:7]})."}
+    return {
+        "commit": commit,
+        "done": f"This is a finished project now (commit {commit[:7]}); the tests of the exercises are in {KEPT}.",
+    }
 
 
 def _standing(found: Sequence[Standing]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from scaffolder.tree import File, Tree, make_tree
 
 PAGE = "docs/exercises.md"
 TESTS = "tests/exercises"
+KEPT = "tests/behaviour"  # the place of these tests in the finished project
 AGENTS = "AGENTS.md"  # what coding assistants read first
 _HOOK = "\nfrom . import _exercises  # noqa: F401 - it says which function is not written yet\n"
 _FOR_AGENTS = """\
@@ -110,7 +111,7 @@ has to do.
 - `scaffolder exercise` says where you stand, `scaffolder exercise --hint ID` gives a hint, and
   `scaffolder exercise --solution ID` shows one solution. Another one that passes the tests is as good.
 - When nothing is left and `make test` passes, commit, and `scaffolder exercise --finish` removes this page and all that
-  belongs to it.
+  belongs to it. The tests stay, in tests/behaviour/.
 
 | | exercise | file | time |
 | --- | --- | --- | --- |"""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scaffolder.errors import TargetError, shown
-from scaffolder.exercises import starter, stubs
+from scaffolder.exercises import judging, starter, stubs
 from scaffolder.exercises.declared import Exercise
 from scaffolder.exercises.stubs import SourceError, Stub
 from scaffolder.project import checkout, record, store, textmerge, update
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     import pygit2
 
 _MOST_BYTES = 1_000_000  # of one file
+_PYTHONS = (".venv/bin/python", ".venv/Scripts/python.exe")
 
 
 @dataclass(frozen=True)
@@ -110,14 +112,43 @@ def applied(folder: Path, project: Tree, exercise: Exercise, exercises: Sequence
 def without_course(
     repo: pygit2.Repository, head: str, base: Base, finished_render: Tree, exercises: Iterable[Exercise]
 ) -> Merged:
-    """The commit `head` as a finished project: the page, the tests and the marks go, the owner's solutions stay.
+    """The commit `head` as a finished project: the page and the marks go, the owner's solutions and the tests stay.
 
-    To the merge, the files with solutions look as if the starter had had them finished, so that the owner's stay. The
-    render must be of the version that `base` is of.
+    To the merge, the files with solutions look as if the starter had had them finished, so that the owner's stay, and
+    the tests as if the owner had not changed them. Then they move to another folder. The render must be of the version
+    that `base` is of.
     """
-    before = store.entries(repo, base.tree)
+    before, present = store.entries(repo, base.tree), store.entries(repo, store.tree_of(repo, head))
     written = {
         one.file: finished_render[one.file] for one in exercises if one.file in before and one.file in finished_render
     }
-    known = Base(store.write_tree(repo, written, onto=base.tree), base.commit)
-    return update.merged(repo, head, known, finished_render)
+    tests = store.loaded(repo, present, [path for path in present if path.startswith(f"{starter.TESTS}/")])
+    known = Base(store.write_tree(repo, {**written, **tests}, onto=base.tree), base.commit)
+    found = update.merged(repo, head, known, finished_render)
+    kept = {path.replace(starter.TESTS, starter.KEPT, 1): file for path, file in tests.items()}
+    if taken := sorted(kept.keys() & present.keys()):
+        raise UpdateError(f"{taken[0]} is there already, and the tests of the exercises would move to it: rename it.")
+    return replace(found, changes={**found.changes, **dict.fromkeys(tests), **kept})
+
+
+def refuse_failing(folder: Path, exercises: Iterable[Exercise]) -> str:
+    """Raise `UpdateError` if a test of an exercise fails; returns a note if none could be run, else "".
+
+    They are run as `make test` runs them, with the environment of the project.
+    """
+    python = next((place for place in (folder / each for each in _PYTHONS) if place.is_file()), None)
+    paths = {one.id: f"{starter.TESTS}/test_{one.id}.py" for one in exercises}
+    tests = [path for path in paths.values() if (folder / path).is_file()]
+    if python is None or not tests:
+        missing = "no .venv, which 'make setup' creates" if python is None else f"no file of theirs in {starter.TESTS}"
+        return f"The tests of the exercises were not run: there is {missing}. So nobody knows whether all is solved."
+    verdict = judging.judged(Path(os.path.abspath(python)), folder.resolve(), tests)
+    if not verdict.ran:
+        raise UpdateError(
+            f"The tests of the exercises cannot be run: {python.relative_to(folder).as_posix()} says {shown(verdict.last, 200)}. 'make setup' creates "
+            "it anew if you delete .venv."
+        )
+    if verdict.code != judging.PASSED:
+        failed = ", ".join(verdict.failed) or "some"
+        raise UpdateError(f"Tests of these exercises fail: {failed}. 'make test' shows what is wrong.")
+    return ""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from mini import SHARES, TEST_SHARE, template
+from mini import SHARES, TEST_ALL, TEST_SHARE, template
 from support import Outcome, git
 
 pytestmark = pytest.mark.usefixtures("no_child")
@@ -41,10 +44,26 @@ def commit(folder: Path) -> None:
     git(folder, "commit", "--quiet", "-m", "Work")
 
 
+def environment(folder: Path) -> None:
+    """Give a project an environment that has what its tests need."""
+    python = folder / ".venv/bin/python"
+    python.parent.mkdir(parents=True)
+    python.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
+    python.chmod(0o755)
+    (folder / ".git/info").mkdir(exist_ok=True)
+    (folder / ".git/info/exclude").write_text(".venv/\n__pycache__/\n")
+
+
+def passes(folder: Path) -> bool:
+    env = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONPATH": "src"}
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    return subprocess.run(command, cwd=folder, env=env, capture_output=True, check=False).returncode == 0
+
+
 def files(folder: Path) -> dict[str, bytes]:
     paths = (path for path in folder.rglob("*") if path.is_file())
     found = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
-    return {path: data for path, data in found.items() if not path.startswith(".git/")}
+    return {path: data for path, data in found.items() if not path.startswith((".git/", ".venv/"))}
 
 
 def test_yes_makes_a_finished_project(kit: Path, scaffolder: Run, tmp_path: Path) -> None:
@@ -151,11 +170,16 @@ def test_with_our_solutions_finish_leaves_the_finished_project(
     for name in ("share", "every"):
         scaffolder("exercise", project, "--solution", name, "--apply")
     commit(project)
+    environment(project)
     assert scaffolder("exercise", project, "--finish").code == 0
     scaffolder("new", kit, "--yes", "--output", tmp_path / "other")
-    assert files(project) == files(tmp_path / "other/small-thing")
+    tests = {"__init__.py": "", "test_share.py": TEST_SHARE, "test_every.py": TEST_ALL}
+    found = files(project)
+    assert {path: found.pop(f"tests/behaviour/{path}").decode() for path in tests} == tests
+    assert found == files(tmp_path / "other/small-thing")
     assert git(project, "status", "--porcelain") == ""
     assert "Nothing to do" in scaffolder("update", project).out
+    assert passes(project)
 
 
 def test_finish_keeps_the_owners_solution_and_waits_until_nothing_is_left(project: Path, scaffolder: Run) -> None:
@@ -168,12 +192,61 @@ def test_finish_keeps_the_owners_solution_and_waits_until_nothing_is_left(projec
     edit(project / "README.md", "# Small Thing", "# My thing")
     commit(project)
     mine = file.read_text()
-    assert scaffolder("exercise", project, "--finish").code == 0
+    done = scaffolder("exercise", project, "--finish")
+    assert done.code == 0
+    assert "were not run: there is no .venv, which 'make setup' creates. So nobody knows" in done.err
     assert file.read_text() == mine
     found = files(project)
     assert not [path for path, data in found.items() if "exercises" in path or b"exercises" in data]
     assert found["README.md"] == b"# My thing\n"
     assert git(project, "log", "-1", "--format=%s") == "Finish the exercises"
+
+
+def test_finish_waits_until_the_tests_pass(project: Path, scaffolder: Run) -> None:
+    file = project / "src/pkg/shares.py"
+    edit(file, STUB.format("share"), "    return part * total\n")
+    edit(file, "    " + STUB.format("every"), "        return [part / sum(self.numbers) for part in self.numbers]\n")
+    commit(project)
+    environment(project)
+    before = git(project, "rev-parse", "HEAD")
+    code, _, err = scaffolder("exercise", project, "--finish")
+    assert (code, "Tests of these exercises fail: share." in err) == (2, True)
+    edit(file, "return part * total", "return part / total]")
+    commit(project)
+    code, _, err = scaffolder("exercise", project, "--finish")
+    assert (code, "Tests of these exercises fail: share, every." in err) == (2, True), "it is no Python"
+    (project / ".venv/bin/python").write_text("#!/bin/sh\necho No module named pytest\nexit 1\n")
+    code, _, err = scaffolder("exercise", project, "--finish")
+    assert (code, "cannot be run: .venv/bin/python says" in err) == (2, True)
+    assert git(project, "log", "-1", "--format=%s") == "Work"
+    assert before == git(project, "rev-parse", "HEAD~1")
+
+
+def test_finish_keeps_the_tests_that_the_owner_added(project: Path, scaffolder: Run) -> None:
+    for name in ("share", "every"):
+        scaffolder("exercise", project, "--solution", name, "--apply")
+    mine = TEST_SHARE + "\n\ndef test_of_mine() -> None:\n    assert share(1, 2) == 0.5\n"
+    (project / "tests/exercises/test_share.py").write_text(mine)
+    (project / "tests/exercises/cases.py").write_text("ONE = 1\n")
+    commit(project)
+    environment(project)
+    assert scaffolder("exercise", project, "--finish").code == 0
+    assert (project / "tests/behaviour/test_share.py").read_text() == mine
+    assert (project / "tests/behaviour/cases.py").read_text() == "ONE = 1\n"
+    assert not (project / "tests/exercises").exists()
+    found = json.loads(scaffolder("mine", project, "--json").out)
+    tests = {one["path"]: one["owner"] for one in found["files"] if one["owner"]}
+    assert tests == {"tests/behaviour/test_share.py": 2, "tests/behaviour/cases.py": 1}
+
+
+def test_finish_overwrites_no_file_of_the_owner(project: Path, scaffolder: Run) -> None:
+    for name in ("share", "every"):
+        scaffolder("exercise", project, "--solution", name, "--apply")
+    (project / "tests/behaviour").mkdir()
+    (project / "tests/behaviour/test_share.py").write_text("")
+    commit(project)
+    code, _, err = scaffolder("exercise", project, "--finish")
+    assert (code, "tests/behaviour/test_share.py is there already" in err) == (2, True)
 
 
 def test_finish_removes_nothing_that_its_owner_has_changed(project: Path, scaffolder: Run) -> None:
