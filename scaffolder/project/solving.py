@@ -144,9 +144,9 @@ def refuse_failing(folder: Path, exercises: Iterable[Exercise]) -> str:
         return f"The tests of the exercises were not run: there is {missing}. So nobody knows whether all is solved."
     verdict = judging.judged(Path(os.path.abspath(python)), folder.resolve(), tests)
     if not verdict.ran:
+        said = f"{python.relative_to(folder).as_posix()} says {shown(verdict.last, 200)}"
         raise UpdateError(
-            f"The tests of the exercises cannot be run: {python.relative_to(folder).as_posix()} says {shown(verdict.last, 200)}. 'make setup' creates "
-            "it anew if you delete .venv."
+            f"The tests of the exercises cannot be run: {said}. Delete .venv, and 'make setup' creates it anew."
         )
     if verdict.code != judging.PASSED:
         failed = ", ".join(verdict.failed) or "some"
