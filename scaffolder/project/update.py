@@ -164,12 +164,12 @@ def merged(repo: pygit2.Repository, ours: str, base: Base, theirs: Tree, new_dat
 
 
 def _same(repo: pygit2.Repository, ours: str, before: store.Entries, after: store.Entries, theirs: Tree) -> bool:
-    """Whether the new render has the same files and answers as the project's own, whatever its version."""
+    """Whether the new render has the same files, answers and exercises as the project's own, whatever its version."""
     files = {path: entry for path, entry in after.items() if path != record.NAME}
     if files != {path: entry for path, entry in before.items() if path != record.NAME}:
         return False
     new, old = record.read(theirs[record.NAME].data.decode()), record_of(repo, ours)
-    return (old.answers, old.template) == (new.answers, new.template)
+    return (old.answers, old.template, old.own_exercises) == (new.answers, new.template, new.own_exercises)
 
 
 class Commits(NamedTuple):

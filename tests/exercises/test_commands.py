@@ -357,3 +357,37 @@ def test_without_the_branch_scaffold_the_starter_is_rendered_again(kit: Path, pr
     code, out, err = scaffolder("update", project, "--set", "project_name=Small Thing")
     assert code == 0, err
     assert "Nothing to do" in out
+
+
+OTHER = "        whole = sum(self.numbers)\n        return [share(one, whole) for one in self.numbers]\n"
+
+
+def owned(scaffolder: Run, project: Path) -> dict[str, list[list[int]]]:
+    found = json.loads(scaffolder("mine", project, "--json").out)
+    return {one["path"]: one["lines"] for one in found["files"] if one["owner"]}
+
+
+def test_the_owners_solutions_stay_the_owners_through_update_and_finish(
+    kit: Path, project: Path, scaffolder: Run
+) -> None:
+    file = project / "src/pkg/shares.py"
+    edit(file, STUB.format("share"), MINE)
+    edit(file, "    " + STUB.format("every"), OTHER)
+    commit(project)
+    mine = [line.strip() for line in (MINE + OTHER).splitlines()]
+
+    def lines() -> list[str]:
+        text = file.read_text().splitlines()
+        found = owned(scaffolder, project)
+        assert found.keys() == {"src/pkg/shares.py"}
+        return [text[at - 1].strip() for first, last in found["src/pkg/shares.py"] for at in range(first, last + 1)]
+
+    assert lines() == mine
+    edit(kit / "{{ cookiecutter.project_slug }}/src/pkg/shares.py", "return os.getcwd()", "return os.curdir")
+    assert scaffolder("update", project).code == 0
+    assert lines() == mine
+    assert scaffolder("exercise", project, "--finish").code == 0
+    assert lines() == mine
+    edit(kit / "{{ cookiecutter.project_slug }}/src/pkg/shares.py", "return os.curdir", "return str(os.curdir)")
+    assert scaffolder("update", project).code == 0
+    assert lines() == mine

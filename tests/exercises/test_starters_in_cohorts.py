@@ -247,6 +247,12 @@ def test_an_update_of_the_class_brings_the_teachers_mended_exercise(
     repository = home.repository(tmp_path / "class", "ada", "kit")
     assert "test_again" in shown(repository, "tests/exercises/test_where.py")
     assert "test_again" in json.loads(shown(repository, ".scaffolder.json"))["own_exercises"]["where"]["test"]
+    (teacher / "exercise.toml").write_text(OURS.replace("Where?", "Where are you?"))
+    assert scaffolder("cohort", "update", "class").code == 0
+    assert "Where are you?" in shown(repository, ".scaffolder.json")
+    tip = git(repository, "rev-parse", "main")
+    assert scaffolder("cohort", "update", "class").code == 0
+    assert git(repository, "rev-parse", "main") == tip
 
 
 @pytest.mark.parametrize(
@@ -322,3 +328,51 @@ def test_a_record_that_somebody_has_edited_is_no_reason_for_a_traceback(
         assert done.code in (0, 2)
         assert "Traceback" not in done.err
         assert "\x1b" not in done.out + done.err
+
+
+OWN = {
+    "share": "    return round(part / total, 3) if total else 0.0\n",
+    "every": "        return [share(one, sum(self.numbers)) for one in self.numbers]\n",
+}
+
+
+@pytest.mark.parametrize("whose", ["mine", "ours"])
+def test_a_solved_starter_is_work_of_the_student_after_an_update(
+    kit: Path, scaffolder: Run, tmp_path: Path, whose: str
+) -> None:
+    made = scaffolder("cohort", "new", "roster.csv", "-t", kit, "--starter", "all", "-o", "class")
+    assert made.code == 0, made.err
+    (tmp_path / "server").mkdir()
+    assert scaffolder("cohort", "push", "class", "--base", tmp_path / "server").code == 0
+    project = tmp_path / "ada"
+    git(tmp_path, "clone", "--quiet", str(tmp_path / "server/ada/kit.git"), "ada")
+    file = project / SHARES
+    for name, body in OWN.items():
+        if whose == "mine":
+            indent = body[: -len(body.lstrip())]
+            stub = f'{indent}raise NotImplementedError("exercise {name}: docs/exercises.md has the task")\n'
+            assert stub in file.read_text()
+            file.write_text(file.read_text().replace(stub, body))
+        else:
+            assert scaffolder("exercise", project, "--solution", name, "--apply").code == 0
+    git(project, "commit", "--quiet", "--all", "-m", "Work")
+    assert scaffolder("exercise", project, "--finish").code == 0
+    git(project, "push", "--quiet", "origin", "HEAD:main")
+    readme = next(kit.glob("*/README.md"))
+    readme.write_text(readme.read_text() + "\nA new sentence.\n")
+    updated = scaffolder("cohort", "update", "class")
+    assert updated.code == 0, updated.err
+    assert scaffolder("cohort", "check", "class").code == 0
+    works = json.loads(scaffolder("cohort", "report", "class", "--json").out)["works"]
+    assert {one["student"]: one["delivery"] for one in works}["ada"] == "at work"
+    assert {one["delivery"] for one in works if one["student"] != "ada"} == {"not moved"}
+    assert scaffolder("cohort", "feedback", "class").code == 0
+    assert "no work of yours" not in (tmp_path / "class/feedback/ada.md").read_text()
+    assert "no work of yours" in (tmp_path / "class/feedback/bob.md").read_text()
+    git(project, "pull", "--quiet", "--no-rebase")
+    for branch in git(project, "branch", "--remotes", "--list", "origin/scaffold-update-*").split():
+        git(project, "merge", "--quiet", branch)
+    assert "A new sentence." in (project / "README.md").read_text()
+    found = json.loads(scaffolder("mine", project, "--json").out)
+    lines = {one["path"]: one["owner"] for one in found["files"] if one["owner"]}
+    assert lines == ({SHARES: 2} if whose == "mine" else {})
