@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import PurePosixPath
 
 from scaffolder.errors import TemplateError
@@ -23,6 +25,14 @@ _FOR_AGENTS = """\
   them: explain, ask and give hints, but do not write them. docs/exercises.md has the tasks.
 """
 _IN_ORDER = "    # EXERCISES\n"
+_WORKFLOWS = ".github/workflows/"
+_TESTED = re.compile(r"\bmake test\b|\bpytest\b")
+_JOB = re.compile(r"^  [\w-]{1,100}:[ \t]*\n", re.MULTILINE)
+_SKIPPED = "  EXERCISES_LEFT: skip  # a function that is not written yet is no failure here; a wrong one is\n"
+_WAITS = (
+    "    # It needs the whole program, so it waits; 'scaffolder exercise --finish' takes these two lines away.\n"
+    "    if: vars.EXERCISES == 'solved'\n"
+)
 
 
 def starter(finished: Tree, exercises: Sequence[Exercise]) -> Tree:
@@ -32,7 +42,8 @@ def starter(finished: Tree, exercises: Sequence[Exercise]) -> Tree:
     """
     here = applicable(finished, exercises)
     given = dict(_given(finished, here)) if here else {}
-    if taken := sorted(given.keys() & finished.keys() - {_entry(finished, here), AGENTS}):
+    changed = {_entry(finished, here), AGENTS, *(path for path in finished if path.startswith(_WORKFLOWS))}
+    if taken := sorted(given.keys() & finished.keys() - changed):
         raise TemplateError(f"A starter needs the place of {taken[0]}, which the template writes itself.")
     return make_tree([*{**finished, **_cut(finished, here), **given}.items()])
 
@@ -72,11 +83,36 @@ def _given(finished: Tree, exercises: Sequence[Exercise]) -> Iterator[tuple[str,
     yield f"{TESTS}/__init__.py", File(b"")
     for one in exercises:
         yield f"{TESTS}/test_{one.id}.py", File(one.test.encode())
+    yield from _workflows(finished)
     if AGENTS in finished:
         yield AGENTS, File(finished[AGENTS].data.rstrip() + b"\n" + _FOR_AGENTS.encode(), finished[AGENTS].mode)
     if entry := _entry(finished, exercises):
         yield entry, File(finished[entry].data + _HOOK.encode(), finished[entry].mode)
         yield entry.replace("__init__.py", "_exercises.py"), File(_text("module").encode())
+
+
+def _workflows(finished: Tree) -> Iterator[tuple[str, File]]:
+    """The workflows that run tests, for which it is no failure if a function is not written yet.
+
+    Their other jobs need the whole program, so they wait, unless they have a condition of their own.
+    """
+    for path, file in finished.items():
+        if path.startswith(_WORKFLOWS) and _TESTED.search(text := file.data.decode("utf-8", "replace")):
+            head, marker, rest = text.partition("\njobs:\n")
+            starts = [found.start() for found in _JOB.finditer(rest)]
+            jobs = [rest[start:end] for start, end in pairwise([*starts, len(rest)])]
+            body = rest[: starts[0]] + "".join(map(_waiting, jobs)) if starts else rest
+            env, there, others = head.partition("\nenv:\n")
+            head = f"{env}\nenv:\n{_SKIPPED}{others}" if there else f"{head}\nenv:\n{_SKIPPED}"
+            yield path, File(f"{head}{marker}{body}".encode(), file.mode)
+
+
+def _waiting(job: str) -> str:
+    """A job of a workflow that waits, unless it runs tests or has a condition."""
+    if _TESTED.search(job) or re.search(r"^    if:", job, re.MULTILINE):
+        return job
+    name, newline, steps = job.partition("\n")
+    return f"{name}{newline}{_WAITS}{steps}"
 
 
 def _entry(finished: Tree, exercises: Sequence[Exercise]) -> str:

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 from judging import HERE, TEMPLATES, cases, misjudged, project, started
 from support import combinations
 
@@ -38,7 +39,8 @@ def test_a_starter_lacks_what_its_owner_writes_and_nothing_else(template: str, a
     every = list(declared(catalog.bundled(template)).values())
     files = {one.file for one in every}
     entry = {path for path in tree if path.endswith("__init__.py") and finished.get(path, tree[path]) != tree[path]}
-    assert {path for path in finished if tree[path] != finished[path]} == files | entry | {starter.AGENTS}
+    workflow = ".github/workflows/ci.yml"
+    assert {path for path in finished if tree[path] != finished[path]} == files | entry | {starter.AGENTS, workflow}
     assert len(entry) == 1
     assert b"do not write them" in tree[starter.AGENTS].data
     for one in every:
@@ -51,6 +53,19 @@ def in_text(exercise: Exercise, finished: Tree) -> list[str]:
     """The functions of an exercise in the order of its file."""
     text = finished[exercise.file].data.decode()
     return sorted(exercise.functions, key=lambda name: text.index(f"def {name.rpartition('.')[2]}("))
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_in_ci_what_is_not_written_is_no_failure_and_what_needs_all_waits(template: str, tmp_path: Path) -> None:
+    plan.write({path: file for path, file in started(template).items() if path.startswith(".github/")}, tmp_path)
+    found = yaml.safe_load((tmp_path / ".github/workflows/ci.yml").read_text())
+    assert found["env"] == {"EXERCISES_LEFT": "skip"}
+    assert "if" not in found["jobs"]["check"], "lint, types and tests"
+    assert found["jobs"]["quality"]["if"] == "vars.EXERCISES == 'solved'"
+    assert yaml.safe_load(project(template)[".github/workflows/ci.yml"].data)["jobs"]["quality"].get("if") is None
+    command = [str(Path(sys.executable).with_name("actionlint")), ".github/workflows/ci.yml"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
 
 
 @pytest.mark.parametrize("template", TEMPLATES)

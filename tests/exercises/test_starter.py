@@ -14,7 +14,7 @@ from mini import FILES, SHARE, SHARES, template
 from scaffolder.errors import AnswerError, TemplateError
 from scaffolder.exercises import lint
 from scaffolder.exercises.declared import chosen, declared
-from scaffolder.exercises.starter import starter
+from scaffolder.exercises.starter import _SKIPPED, _WAITS, starter
 from scaffolder.exercises.stubs import SourceError, Stub, open_stubs, source_of, stubbed
 from scaffolder.project import checkout, plan, solving
 from scaffolder.project.update import UpdateError
@@ -177,8 +177,8 @@ def test_an_exercise_without_its_file_is_left_out(tmp_path: Path) -> None:
     assert starter(tree, list(declared(kind).values())) == tree
 
 
-def run(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
-    env = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONPATH": "src"}
+def run(folder: Path, *command: str, **more: str) -> subprocess.CompletedProcess[str]:
+    env = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONPATH": "src", **more}
     return subprocess.run([sys.executable, *command], cwd=folder, env=env, capture_output=True, text=True, check=False)
 
 
@@ -230,6 +230,41 @@ def test_a_wrong_solution_fails_with_the_words_of_its_test(begun: Begun) -> None
     assert done.returncode == 1
     assert "one of four is a quarter" in done.stdout
     assert done.stdout.endswith("share: not solved yet\n")
+
+
+def test_in_ci_what_is_not_written_is_skipped_and_what_is_wrong_fails(begun: Begun) -> None:
+    done = run(begun[0], "-m", "pytest", "--junitxml=tests.xml", EXERCISES_LEFT="skip")
+    assert done.returncode == 0
+    assert "1 passed, 3 skipped, 2 not written" in done.stdout
+    assert done.stdout.endswith("0 of 2 exercises solved; next: share, src/pkg/shares.py\n")
+    assert 'failures="0" skipped="5"' in (begun[0] / "tests.xml").read_text()
+    file = begun[0] / "src/pkg/shares.py"
+    stub = 'raise NotImplementedError("exercise share: docs/exercises.md has the task")'
+    assert stub in file.read_text()
+    file.write_text(file.read_text().replace(stub, "return part * total"))
+    done = run(begun[0], "-m", "pytest", "tests/exercises", EXERCISES_LEFT="skip")
+    assert done.returncode == 1
+    assert "one of four is a quarter" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("workflow", "expected"),
+    [
+        (
+            "on: push\njobs:\n  all:\n    steps:\n      - run: make test\n  later:\n    steps: []\n",
+            "on: push\nenv:\n{env}\njobs:\n  all:\n    steps:\n      - run: make test\n  later:\n{waits}    steps: []\n",
+        ),
+        (
+            "on: push\nenv:\n  A: b\njobs:\n  x:\n    if: true\n  t:\n    run: pytest",
+            "on: push\nenv:\n{env}  A: b\njobs:\n  x:\n    if: true\n  t:\n    run: pytest",
+        ),
+        ("on: push\njobs:\n  a:\n    steps: []\n", "on: push\njobs:\n  a:\n    steps: []\n"),
+    ],
+)
+def test_a_workflow_that_runs_tests_is_changed_and_no_other(tmp_path: Path, workflow: str, expected: str) -> None:
+    tree = started(template(tmp_path, **{".github/workflows/any.yml": workflow}))
+    said = expected.format(env=_SKIPPED, waits=_WAITS)
+    assert tree[".github/workflows/any.yml"].data.decode() == said
 
 
 def test_a_command_names_the_function_and_its_test_in_place_of_a_traceback(begun: Begun) -> None:
