@@ -26,6 +26,11 @@ _ELSEWHERE = (
     "It was pushed to another address before, where the student may work. Put the roster or the pattern back as it "
     "was, or push to the new address with --move, and tell the student."
 )
+_OF_ANOTHER_ORIGIN = "The remote has a 'main' of another origin: it must be empty before the first push."
+_DIVERGED = (
+    "The remote's 'main' and the one here began as one, and both went on: another copy of this cohort has pushed "
+    "there. Go on with that copy, or delete the repository here and put that copy's in its place."
+)
 _AS_MOVED = ("(fetch first)", "(non-fast-forward)", "(stale info)")
 
 
@@ -109,8 +114,13 @@ def _brought(repo: pygit2.Repository, url: str, there: Mapping[str, str], main: 
     if store.commit_of(repo, tracking("main")) is None:
         found = fetching.bring(repo, url, there, keep_it=False).main
         if not (descends(repo, found, main) or descends(repo, main, found)):
-            raise RemoteError("The remote has a 'main' of another origin: it must be empty before the first push.")
+            raise RemoteError(_DIVERGED if _related(repo, found, main) else _OF_ANOTHER_ORIGIN)
     return fetching.bring(repo, url, there).there
+
+
+def _related(repo: pygit2.Repository, one: str, other: str) -> bool:
+    """Whether two commits have history in common."""
+    return repo.merge_base(one, other) is not None
 
 
 def own_branches(repo: pygit2.Repository) -> dict[str, str]:
