@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -212,6 +213,20 @@ def test_what_was_pushed_is_collected_from_where_it_was_pushed_to(classroom: Cla
         book.set_meta("remote base", "")
     classroom.states("check")
     assert snapshots(classroom)["ada"].commit == mine
+
+
+def test_work_that_is_only_on_scaffold_is_seen(classroom: Classroom, scaffolder: Run) -> None:
+    classroom.push()
+    classroom.work("ada", {"own.txt": b"mine\n"}, push=False)
+    git(classroom.clone("ada"), "push", "-q", "origin", "main:scaffold")
+    found = classroom.run("check")
+    assert found["look"]["elsewhere"] == 1
+    report = json.loads(scaffolder("cohort", "report", classroom.folder, "--json").out)
+    works = {one["student"]: (one["delivery"], one["elsewhere"]) for one in report["works"]}
+    assert works["ada"] == ("not moved", "There is work that is not on 'main' but on 'scaffold'.")
+    assert works["bob"] == ("not moved", "")
+    git(classroom.clone("ada"), "push", "-q", "origin", "main")
+    assert "elsewhere" not in classroom.run("check")["look"]
 
 
 def test_a_branch_of_ours_is_not_work_elsewhere(classroom: Classroom) -> None:

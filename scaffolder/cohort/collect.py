@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from scaffolder import __version__
-from scaffolder.cohort import fetching, ledger, remotes, rules, steps
+from scaffolder.cohort import fetching, ledger, offers, remotes, rules, steps
 from scaffolder.cohort.checking import Checker
 from scaffolder.cohort.deliveries import COLLECT, ELSEWHERE, REWRITTEN, Snapshots, Story
 from scaffolder.cohort.fetching import descends, tracking
@@ -170,7 +170,8 @@ def _collected(job: Job) -> Outcome:
     pushed = store.commit_of(repo, tracking("main")) is not None
     if not pushed and (job.remote.url or job.remote.problem):
         raise RemoteError("It was never pushed, so the student cannot have it: 'scaffolder cohort push' does that.")
-    fetched = fetching.fetch(repo, fetching.address(repo, job.remote)) if pushed else None
+    address = fetching.address(repo, job.remote) if pushed else ""
+    fetched = fetching.fetch(repo, address) if pushed else None
     commit = fetched.main if fetched else store.commit_of(repo, store.MAIN)
     if commit is None:
         raise TargetError("The repository has no branch 'main'.")
@@ -178,6 +179,8 @@ def _collected(job: Job) -> Outcome:
     rewritten = job.last is not None and not descends(repo, commit, job.last.commit)
     rewritten = rewritten or (fetched is not None and fetched.rewritten)
     said = [f"{REWRITTEN}: what was there before is kept here."] if rewritten else []
+    if fetched and fetched.there.get("scaffold", "") not in ("", store.commit_of(repo, store.SCAFFOLD)):
+        offers.bring(repo, fetching.pushed_to(repo) or address, fetched)  # another copy of ours may have moved it
     if fetched and (others := _others(repo, fetched)):
         said.append(f"{ELSEWHERE} {', '.join(shown(name) for name in others[:_NAMED])}.")
     same = job.last is not None and job.last.commit == commit
@@ -189,15 +192,18 @@ def _collected(job: Job) -> Outcome:
 def _others(repo: pygit2.Repository, fetched: fetching.Fetched) -> list[str]:
     """The remote's branches, apart from ours, with commits that its `main` does not have.
 
-    A branch that is the same here is left out: it was pushed from here, such as one with a teacher's feedback.
+    A branch that is the same here is left out: it was pushed from here, such as one with a teacher's feedback. On our
+    own `scaffold`, only what a student has pushed is of others.
     """
+    scaffold = store.commit_of(repo, store.SCAFFOLD)
     return [
         name
         for name, tip in sorted(fetched.there.items())[:_MOST_BRANCHES]
-        if name not in ("main", "scaffold")
+        if name != "main"
         and not name.startswith(fetching.OFFER)
         and store.commit_of(repo, f"refs/heads/{name}") != tip
         and not descends(repo, fetched.main, tip)
+        and not (name == "scaffold" and scaffold and descends(repo, scaffold, tip))
     ]
 
 
