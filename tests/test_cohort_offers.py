@@ -223,9 +223,10 @@ def test_two_copies_of_a_cohort_that_both_update(classroom: Classroom) -> None:
         waiting = {student: offers(classroom, student) for student in ("ada", "bob", "cy")}
         assert list(map(len, waiting.values())) == [0, 1, 1]
         classroom.folder = (other, one)[number % 2]
+        assert classroom.states("update", "--dry-run", code=1) == after, "as the run that follows"
         assert classroom.states("update", "--message", f"Again {number}", code=1) == after
         assert waiting == {student: offers(classroom, student) for student in ("ada", "bob", "cy")}
-    classroom.run("check")
+    assert "elsewhere" not in classroom.run("check")["look"]
     report = classroom._scaffolder("cohort", "report", classroom.folder, "--json").out
     assert report.count('"delivery": "not moved"') == 1, "the other copy's update is no work of a student"
     settle(classroom, "cy")
@@ -281,5 +282,6 @@ def test_a_conflict_that_the_student_declines_does_not_come_back(classroom: Clas
     classroom.change(CHANGE)
     classroom.states("update", code=1)
     git(classroom.clone("cy"), "push", "-q", "origin", "--delete", branch_of(classroom, "cy"))
+    assert classroom.states("update", "--dry-run") == {"cy": "unchanged"}
     assert classroom.states("update") == {"cy": "unchanged"}
     assert offers(classroom, "cy") == []

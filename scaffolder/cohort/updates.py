@@ -197,12 +197,13 @@ def _merged(kit: Kit, opened: Opened, job: Job, repo: pygit2.Repository, ours: s
 
 def _moved_on(kit: Kit, job: Job, repo: pygit2.Repository, found: Merged, fetched: Fetched | None) -> Outcome:
     """Move `main` forward to the new render, since the student has changed nothing."""
-    if kit.dry_run:
-        return _outcome(job, State.DONE, f"main would move on: {wording.files(found.kinds)}.", found.ours)
     if not repo.is_bare:
         worktree.refuse_unclean(repo)
         if worktree.head(repo) != found.ours:
             raise UpdateError(f"{shown(job.repository, 200)} is at another commit: {_THERE}.")
+    if kit.dry_run:
+        return _outcome(job, State.DONE, f"main would move on: {wording.files(found.kinds)}.", found.ours)
+    if not repo.is_bare:
         commits = _written(kit, job, repo, found)
         worktree.advance(repo, commits, found.ours)
     else:
@@ -220,7 +221,7 @@ def _offered(kit: Kit, job: Job, repo: pygit2.Repository, found: Merged, fetched
     if not repo.is_bare:
         raise UpdateError(f"Somebody has worked in {shown(job.repository, 200)}: {_THERE}.")
     files = wording.files(found.kinds)
-    render = update.present_render(repo, found) if kit.dry_run else _rendered(kit, job, repo, found)
+    render = _rendered(kit, job, repo, found)
     waiting = render and offers.resting(repo, fetched, found.ours, render)
     if kit.dry_run and not waiting:
         return _outcome(job, State.BRANCH, f"It would wait on a branch for its owner to merge it: {files}.", found.ours)
@@ -235,18 +236,25 @@ def _offered(kit: Kit, job: Job, repo: pygit2.Repository, found: Merged, fetched
 
 def _conflicting(kit: Kit, job: Job, repo: pygit2.Repository, found: Merged, fetched: Fetched | None) -> Outcome:
     """Leave `main` as it is, and let the new render wait on a branch that the student can merge."""
-    advice = _WOULD_SETTLE if kit.dry_run and repo.is_bare else _THERE
-    if repo.is_bare and not kit.dry_run:
-        render = _rendered(kit, job, repo, found)
-        commits = [render]
-        if not descends(repo, found.ours, found.base.commit):  # Git would not know what both sides have in common
-            link = offers.resting(repo, fetched, found.ours, found.base.commit)
-            commits = [link or update.link(repo, found, kit.when), render]
+    advice = _THERE
+    if repo.is_bare:
+        commits = _to_settle(kit, job, repo, found, fetched)
         if _waits(kit, job, repo, fetched, commits) is None:
             return _outcome(job, State.UNCHANGED, "The branch of an update was deleted, but not merged.", found.ours)
+        if kit.dry_run:
+            return _outcome(job, State.CONFLICT, wording.disagreement(found.merge, _WOULD_SETTLE), found.ours)
         later = "" if fetched else ", once it is pushed,"
         advice = f"the student settles it{later} with {wording.merges([*map(offers.name_of, commits)])}"
     return _outcome(job, State.CONFLICT, wording.disagreement(found.merge, advice), found.ours)
+
+
+def _to_settle(kit: Kit, job: Job, repo: pygit2.Repository, found: Merged, fetched: Fetched | None) -> list[str]:
+    """The commits that the student merges in a conflict; in a dry run, those of them that are there already."""
+    commits = [_rendered(kit, job, repo, found)]
+    if not descends(repo, found.ours, found.base.commit):  # Git would not know what both sides have in common
+        link = offers.resting(repo, fetched, found.ours, found.base.commit)
+        commits.insert(0, link or ("" if kit.dry_run else update.link(repo, found, kit.when)))
+    return [commit for commit in commits if commit]
 
 
 def _waits(kit: Kit, job: Job, repo: pygit2.Repository, fetched: Fetched | None, commits: Sequence[str]) -> str | None:
@@ -271,7 +279,9 @@ def _waits(kit: Kit, job: Job, repo: pygit2.Repository, fetched: Fetched | None,
 
 
 def _rendered(kit: Kit, job: Job, repo: pygit2.Repository, found: Merged) -> str:
-    """The new render as a commit, to which our `scaffold` moves."""
+    """The new render as a commit, to which our `scaffold` moves; in a dry run, "" unless it is written already."""
+    if kit.dry_run:
+        return update.present_render(repo, found) or ""
     known = _known(job, repo, found)
     render = update.write_render(repo, found, store.SCAFFOLDER, kit.when, known, kit.reason)
     _move(repo, store.SCAFFOLD, store.commit_of(repo, store.SCAFFOLD), render)
