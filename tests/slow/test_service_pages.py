@@ -76,6 +76,16 @@ def test_the_answer_is_in_view_and_the_page_accessible(chromium: Browser, axe: s
         assert page.locator("#reasons li").count() + page.locator("#no-reasons:visible").count() > 0
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         assert barriers(page, axe) == []
+        examples = page.locator("[data-example]")
+        for place in range(examples.count()):
+            with page.expect_response("**/predict") as answered:
+                examples.nth(place).click()
+            assert answered.value.ok
+            given = json.loads(str(examples.nth(place).get_attribute("data-example")))
+            assert answered.value.request.post_data_json == {
+                name: value for name, value in given.items() if value is not None
+            }
+        assert examples.count() == 3
         assert failed == []
 
 

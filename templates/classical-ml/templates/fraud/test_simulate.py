@@ -30,7 +30,7 @@ def settings() -> Settings:
 def test_the_rows_meet_the_settings(tmp_path: Path, payments: pd.DataFrame, settings: Settings) -> None:
     simulate.write(tmp_path / settings.data.file, payments)
     dataset = data.load(settings, tmp_path)
-    assert settings.problem.synthetic
+    assert settings.problem.made_up == "simulated"
     assert 50_000 < dataset.facts["rows"] < 150_000
     assert 0.005 < dataset.facts["outcome"] < 0.03
     assert dataset.facts["divided_by"] == "time"

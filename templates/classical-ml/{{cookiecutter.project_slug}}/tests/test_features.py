@@ -129,7 +129,7 @@ def fit(model: str, task: Task, frame: pd.DataFrame) -> tuple[Pipeline, list[Inp
 def convert(pipeline: Pipeline, inputs: list[Input], outcome: Outcome) -> Model:
     """The pipeline as the service has it."""
     text = dict.fromkeys(("title", "entity", "target", "algorithm", "version", "onnx_sha256", "data_sha256"), "")
-    manifest = Manifest(**text, synthetic=False, trained_rows=1, commit=None, inputs=inputs, outcome=outcome)  # type: ignore[arg-type]
+    manifest = Manifest(**text, made_up="", trained_rows=1, commit=None, inputs=inputs, outcome=outcome)  # type: ignore[arg-type]
     return Model(manifest, artifacts.to_onnx(pipeline, inputs))
 
 

@@ -1,5 +1,7 @@
 """The page at `/` is complete, accessible and escaped, and obeys the security policy."""
 
+import json
+
 import pytest
 from fastapi.testclient import TestClient
 from markupsafe import escape
@@ -56,12 +58,38 @@ def test_scores_have_the_digits_that_they_have_in_the_documents(manifest: Manife
     assert "<td>0.980</td><td>0.980 to 0.989</td>" in text
 
 
-def test_text_is_escaped_and_simulated_data_are_announced(manifest: Manifest) -> None:
-    hostile = manifest.model_copy(update={"title": "<script>alert(1)</script>", "synthetic": True})
+def test_text_is_escaped_and_made_up_data_are_announced(manifest: Manifest) -> None:
+    hostile = manifest.model_copy(update={"title": "<script>alert(1)</script>", "made_up": "simulated"})
     text = render_page(hostile, "<b>How to read it</b>")
     assert "<script>alert" not in text
     assert "<b>" not in text
-    assert "trained on simulated data" in text
+    assert "Simulated data: the rows that the model learned from are not real." in text
+    assert "are not real" not in render_page(manifest, "")
+
+
+def test_examples_are_in_the_page_with_names_that_are_true(page: Page, manifest: Manifest) -> None:
+    shown = [json.loads(str(button["data-example"])) for button in page.all("button") if "data-example" in button]
+    assert shown == manifest.examples
+    assert len(shown) == 3
+
+
+def test_an_example_is_named_by_its_telling_values(manifest: Manifest) -> None:
+    number = {"kind": "numeric", "nullable": True, "typical": 1, "seen": (0, 9), "example": 1}
+    choice = {"kind": "categorical", "nullable": True, "typical": "no", "example": "no"}
+    inputs = [
+        {"name": "age_at_start", "unit": "years", **number},
+        {"name": "paid", "unit": "EUR", **number},
+        {"name": "owed", "unit": "EUR", **number},
+        {"name": "plan", "choices": ["basic", "no"], **choice},
+        {"name": "gift", "choices": ["no", "yes"], **choice},
+    ]
+    named = [one["name"] for one in inputs]
+    described = {**manifest.model_dump(), "inputs": [{**one, "key": one["name"]} for one in inputs], "named_by": named}
+    examples: list[list[float | str | None]] = [[2, 5.5, 0, "basic", "no"], [1, None, 7, "no", None]]
+    described["examples"] = [dict(zip(named, values, strict=True)) for values in examples]
+    text = render_page(Manifest.model_validate(described), "")
+    assert ">2 years, paid: 5.5, owed: 0, basic, gift: no</button>" in text
+    assert ">age at start: 1, paid not known, owed: 7, plan: no, gift not known</button>" in text
 
 
 def test_names_and_choices_are_in_the_page_as_they_are(manifest: Manifest) -> None:

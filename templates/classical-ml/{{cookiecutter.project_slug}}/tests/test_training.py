@@ -160,3 +160,25 @@ def test_only_a_score_can_be_the_headline() -> None:
         assert toy.task(training={"headline": headline}).headline.label == task.scores[headline].label
     with pytest.raises(ValidationError, match=r"training\.headline\n.* Input should be '"):
         toy.task(training={"headline": "beauty"})
+
+
+def test_examples_are_rows_of_the_validation_data_that_the_form_can_hold(project: Project, manifest: Manifest) -> None:
+    validation = data.load(project.settings, project.folder).validation
+    rows = validation[[item.name for item in manifest.inputs]].astype(object).where(validation.notna(), None)
+    known = rows.to_dict("records")
+    assert [example for example in manifest.examples if example in known] == manifest.examples
+    assert len({tuple(example[name] for name in manifest.named_by) for example in manifest.examples}) == 3
+    required = [item.name for item in manifest.inputs if not item.nullable]
+    assert not [name for name in required for example in manifest.examples if example[name] is None]
+
+
+def test_examples_go_from_the_highest_prediction_to_the_lowest(manifest: Manifest) -> None:
+    rows = toy.table(9)
+    inputs = [item.model_copy(update={"nullable": False}) for item in manifest.inputs]
+    rows[[item.name for item in inputs]] = rows[[item.name for item in inputs]].ffill().bfill()
+    predicted = np.arange(9.0)
+    found = training.examples(rows.assign(age=range(9)), predicted, inputs, ["age"])
+    assert [one["age"] for one in found] == [8, 4, 0]
+    alike = training.examples(rows.assign(age=1, plan=["a"] * 8 + ["b"]), predicted, inputs, ["age", "plan"])
+    assert [one["plan"] for one in alike] == ["b", "a"]
+    assert training.examples(rows.assign(age=None), predicted, inputs, ["age"]) == []

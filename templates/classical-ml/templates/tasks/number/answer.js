@@ -5,6 +5,10 @@ import { strong } from "./elements.js";
 import { find } from "./form.js";
 
 const rounded = new Intl.NumberFormat("en", { maximumSignificantDigits: 4 });
+const brief = new Intl.NumberFormat("en", { maximumSignificantDigits: 2 });
+
+export const LEAST_EFFECT = 0; // all are shown
+export const effectText = (size) => brief.format(size);
 
 export function showOutcome({ value, low, high, coverage, plan }) {
   find("score").textContent = rounded.format(value);

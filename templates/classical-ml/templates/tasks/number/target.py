@@ -16,7 +16,7 @@ class Problem(Part):
     title: str = ""  # "" means the target's name in words
     entity: str = "row"  # what one row is about, singular: "customer", "day"
     unit: str = ""  # of the target
-    synthetic: bool = False
+    made_up: Literal["", "simulated", "fictional"] = ""  # what the rows are, if they are not real
 
 
 class Training(Part):

@@ -7,6 +7,9 @@ import { find } from "./form.js";
 const SHOWN = 3;
 const percent = (share) => (100 * share).toFixed(1) + "%";
 
+export const LEAST_EFFECT = 0.0005; // of a probability: less than a tenth of a point is not shown
+export const effectText = (size) => `${(100 * size).toFixed(1)} points`;
+
 export function showOutcome({ decision, probabilities }) {
   const [likeliest] = probabilities;
   find("score").textContent = decision;

@@ -5,25 +5,22 @@ const CLOSEST = 1e-7; // as in outcome.py
 
 export const output = "probabilities";
 
-const clipped = (probability, highest) => Math.min(Math.max(probability, CLOSEST), highest);
+const clipped = (probability) => Math.min(Math.max(probability, CLOSEST), 1);
 const total = (numbers) => numbers.reduce((sum, number) => sum + number, 0);
 const placeOf = (numbers, extreme) => numbers.indexOf(extreme(...numbers));
 
 // Calibrated probabilities of each class, for each row.
 export function finish({ temperature }, rows) {
   return rows.map((row) => {
-    const powers = row.map((probability) => clipped(probability, 1) ** (1 / temperature));
+    const powers = row.map((probability) => clipped(probability) ** (1 / temperature));
     return powers.map((power) => power / total(powers));
   });
 }
 
-// The log-odds of the class that is likeliest for the first row.
+// The probability of the class that is likeliest for the first row.
 export function effectScale(rows) {
   const likeliest = placeOf(rows[0], Math.max);
-  return rows.map((row) => {
-    const chance = clipped(row[likeliest], 1 - CLOSEST);
-    return Math.log(chance / (1 - chance));
-  });
+  return rows.map((row) => row[likeliest]);
 }
 
 // The class that is expected to cost least, and the probability of each, the likeliest first.

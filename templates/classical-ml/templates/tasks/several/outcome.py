@@ -17,7 +17,7 @@ CLOSEST = 1e-7  # float32 resolves no more near 1; the same bound is used near 0
 class Outcome(Part):
     """A probability of each class, calibrated by a temperature; the class is said that is expected to cost least."""
 
-    effect_unit: ClassVar[str] = "log-odds of the likeliest class"  # of the reasons
+    effect_unit: ClassVar[str] = "probability of the likeliest class (0.01 is one point)"
 
     classes: list[str]
     costs: list[list[float]]  # a row for each true class, a column for each class that is said
@@ -33,9 +33,8 @@ class Outcome(Part):
         return np.asarray(np.argmin(predicted @ np.array(self.costs), axis=1))
 
     def effect_scale(self, predicted: Array) -> Array:
-        """The log-odds of the class that is likeliest for the first row."""
-        chances = np.clip(predicted[:, predicted[0].argmax()], CLOSEST, 1 - CLOSEST)
-        return np.asarray(np.log(chances / (1 - chances)))
+        """The probability of the class that is likeliest for the first row."""
+        return np.asarray(predicted[:, predicted[0].argmax()])
 
 
 def raw(found: Any) -> Array:

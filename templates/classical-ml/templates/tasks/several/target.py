@@ -16,7 +16,7 @@ class Problem(Part):
     classes: list[str] = Field(min_length=3, max_length=20)  # its labels
     title: str = ""  # "" means the target's name in words
     entity: str = "row"  # what one row is about, singular: "customer", "day"
-    synthetic: bool = False
+    made_up: Literal["", "simulated", "fictional"] = ""  # what the rows are, if they are not real
 
 
 class Training(Part):

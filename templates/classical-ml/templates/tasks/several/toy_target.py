@@ -1,6 +1,5 @@
 """A target for the rows of toy.py: the tariff of the customer."""
 
-import math
 from typing import Any
 
 import numpy as np
@@ -54,8 +53,8 @@ def effect(answer: dict[str, Any], without: dict[str, Any]) -> float:
     """By how much an answer differs from one without a value, on the scale of the effects."""
     likeliest = answer["probabilities"][0]["label"]
     chances = [{one["label"]: one["probability"] for one in each["probabilities"]} for each in (answer, without)]
-    one, other = (math.log(chance[likeliest] / (1 - chance[likeliest])) for chance in chances)
-    return one - other
+    one, other = (chance[likeliest] for chance in chances)
+    return float(one - other)
 
 
 def predicted(predictions: pd.DataFrame) -> Array:

@@ -15,7 +15,7 @@ export function finish({ slope, intercept }, rows) {
   return rows.map((row) => (1 + Math.tanh((slope * logOdds(row.at(-1)) + intercept) / 2)) / 2);
 }
 
-export const effectScale = (probabilities) => probabilities.map(logOdds);
+export const effectScale = (probabilities) => probabilities;
 
 export const answer = ({ threshold }, probability) => ({ probability, threshold, decision: probability >= threshold });
 {% endraw %}

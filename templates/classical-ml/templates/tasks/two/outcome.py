@@ -16,9 +16,11 @@ CLOSEST = 1e-7  # float32 resolves no more near 1; the same bound is used near 0
 class Outcome(Part):
     """A probability of `positive`, calibrated by Platt's sigmoid; the decision is to act from `threshold` upwards."""
 
-    effect_unit: ClassVar[str] = "log-odds"  # of the reasons
+    effect_unit: ClassVar[str] = "probability (0.01 is one point)"  # of the reasons
 
     positive: str
+    event: str = ""  # what the label means; "" if nobody has said it
+    action: str = ""  # the words for acting
     slope: float = 1.0
     intercept: float = 0.0
     threshold: float = Field(ge=0, le=1)
@@ -28,8 +30,8 @@ class Outcome(Part):
         return np.asarray((1 + np.tanh((self.slope * log_odds(raw) + self.intercept) / 2)) / 2)
 
     def effect_scale(self, predicted: Array) -> Array:
-        """On the scale of log-odds, the effects of the inputs add up best."""
-        return log_odds(predicted)
+        """Effects on a probability are given in its own points."""
+        return predicted
 
 
 def raw(found: Any) -> Array:

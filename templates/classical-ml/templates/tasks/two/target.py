@@ -12,10 +12,11 @@ class Problem(Part):
 
     target: str  # the column to predict
     positive: str  # the label of the class to find
+    event: str = ""  # what that label means, such as "the customer leaves"
     title: str = ""  # "" means the target's name in words
     entity: str = "row"  # what one row is about, singular: "customer", "day"
     action: str = "raise an alarm for"  # the words for acting, such as "call", before "every customer"
-    synthetic: bool = False
+    made_up: Literal["", "simulated", "fictional"] = ""  # what the rows are, if they are not real
 
 
 class Training(Part):

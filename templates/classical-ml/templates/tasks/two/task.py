@@ -120,7 +120,8 @@ class Task:
 
     def decide_baseline(self, outcomes: Array, predicted: Array) -> Outcome:  # noqa: ARG002
         """The decision by a probability that is taken as it is."""
-        return Outcome(positive=self.settings.problem.positive, threshold=least_cost_threshold(self.settings.cost))
+        words = self.settings.problem.model_dump(include={"positive", "event", "action"})
+        return Outcome(**words, threshold=least_cost_threshold(self.settings.cost))
 
     def all_scores(self, outcome: Outcome) -> dict[str, Score]:
         """The scores, and those of acting from `outcome.threshold` upwards. Outcomes are 1 and 0.

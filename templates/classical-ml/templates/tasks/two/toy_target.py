@@ -1,6 +1,5 @@
 """A target for the rows of toy.py: whether the customer left."""
 
-import math
 from typing import Any
 
 import numpy as np
@@ -48,8 +47,7 @@ def answered(answer: dict[str, Any]) -> Any:
 
 def effect(answer: dict[str, Any], without: dict[str, Any]) -> float:
     """By how much an answer differs from one without a value, on the scale of the effects."""
-    one, other = (math.log(chance / (1 - chance)) for chance in (answer["probability"], without["probability"]))
-    return one - other
+    return float(answer["probability"] - without["probability"])
 
 
 def predicted(predictions: pd.DataFrame) -> Array:

@@ -100,7 +100,7 @@ class Manifest(Part):
     title: str
     entity: str
     target: str
-    synthetic: bool
+    made_up: str  # "simulated" or "fictional"; "" if nothing says that the rows are not real
     algorithm: str  # the name of the model that cross-validation chose
     version: str  # first 12 hex digits of the ONNX file's SHA-256
     onnx_sha256: str
@@ -109,6 +109,8 @@ class Manifest(Part):
     commit: str | None
     inputs: list[Input]
     outcome: Outcome
+    named_by: list[str] = Field(default=[])  # the inputs whose values name an example
+    examples: list[dict[str, float | str | None]] = Field(default=[])  # validation rows
     metrics: list[Metric] = Field(default=[])  # on the test rows, as in reports/metrics.json
 
 

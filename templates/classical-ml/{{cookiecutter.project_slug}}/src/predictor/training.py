@@ -18,7 +18,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 from . import artifacts, data, features, normalise, selection
-from .manifest import TRAINING, Input, Manifest
+from .manifest import TRAINING, Array, Input, Manifest
 from .model import Model
 from .reporting.metrics import write_json
 from .reporting.run import describe_run
@@ -27,6 +27,7 @@ from .settings import Settings
 from .task import Task
 
 IMPORTANCE_ROWS, REPEATS = 2000, 10
+EXAMPLES = 3
 
 
 def train(settings: Settings) -> dict[str, Any]:
@@ -44,6 +45,8 @@ def train(settings: Settings) -> dict[str, Any]:
     verdict, pipeline = fit(dataset.train, inputs, task)
     raw = task.raw(pipeline, features.table(validation, inputs))
     outcome = task.decide(task.outcomes(validation), raw)
+    importance = measure_importance(pipeline, validation, inputs, task)
+    named_by = [one["feature"] for one in importance[:3]]
 
     onnx = artifacts.to_onnx(pipeline, inputs)
     digest = hashlib.sha256(onnx).hexdigest()
@@ -58,7 +61,7 @@ def train(settings: Settings) -> dict[str, Any]:
         title=settings.title,
         entity=settings.problem.entity,
         target=settings.problem.target,
-        synthetic=settings.problem.synthetic,
+        made_up=settings.problem.made_up,
         algorithm=verdict.served.name,
         version=digest[:12],
         onnx_sha256=digest,
@@ -67,6 +70,8 @@ def train(settings: Settings) -> dict[str, Any]:
         commit=run.commit,
         inputs=inputs,
         outcome=outcome,
+        named_by=named_by,
+        examples=examples(validation, outcome.finish(raw), inputs, named_by),
     )
     converted = Model(manifest, onnx).raw(normalise.columns(validation, inputs))
     parity = artifacts.parity(raw, converted, relative=task.relative)
@@ -77,7 +82,7 @@ def train(settings: Settings) -> dict[str, Any]:
         "headline": settings.training.headline,
         **verdict.model_dump(),
         "outcome": outcome.model_dump(),
-        "importance": measure_importance(pipeline, validation, inputs, task),
+        "importance": importance,
         "rows": {name: len(getattr(dataset, name)) for name in ("train", "validation", "test")},
         "search_rows": min(len(dataset.train), settings.training.search_rows),
         "parity": parity,
@@ -118,3 +123,16 @@ def measure_importance(
     measured = zip(inputs, found.importances_mean, found.importances_std, strict=True)
     listed = [{"feature": one.name, "loss": float(loss), "spread": float(spread)} for one, loss, spread in measured]
     return sorted(listed, key=lambda one: -one["loss"])
+
+
+def examples(rows: pd.DataFrame, predicted: Array, inputs: list[Input], named_by: list[str]) -> list[dict[str, Any]]:
+    """Rows from the highest prediction (of the first class) to the lowest, each with other values in `named_by`.
+
+    A row with a gap that the training rows do not have is left out, since the service would refuse it.
+    """
+    order = np.argsort(-predicted.reshape(len(rows), -1)[:, 0], kind="stable")
+    ranked = rows[[one.name for one in inputs]].iloc[order].drop_duplicates(named_by)
+    ranked = ranked.dropna(subset=[one.name for one in inputs if not one.nullable])
+    chosen = ranked.iloc[np.linspace(0, len(ranked) - 1, min(EXAMPLES, len(ranked))).astype(int)]
+    found: list[dict[str, Any]] = chosen.astype(object).where(chosen.notna(), None).to_dict("records")
+    return found

@@ -14,6 +14,18 @@ function given() {
   );
 }
 
+// Writes an example into the form.
+export function fill(values) {
+  clearErrors();
+  for (const field of fields) {
+    const value = values[field.dataset.name] ?? "";
+    field.value = value;
+    if (field.value !== String(value) && field.tagName === "SELECT") {
+      field.add(new Option(value, value, false, true)); // too rare to be listed
+    }
+  }
+}
+
 // Sends JSON, or asks for it; gives status and answer.
 export async function call(path, body) {
   const sent = body && { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };

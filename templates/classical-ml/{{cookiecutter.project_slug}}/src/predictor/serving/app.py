@@ -42,7 +42,7 @@ def create_app(config: Config | None = None) -> FastAPI:
     service = Service(load_model(config.artifacts), registry)
     service.self_test()
     manifest = service.manifest
-    notice = "**SYNTHETIC: trained on simulated data.**\n\n" if manifest.synthetic else ""
+    notice = f"**Trained on {manifest.made_up} data.**\n\n" if manifest.made_up else ""
     app = create_service(
         title=manifest.title,
         version=manifest.version,

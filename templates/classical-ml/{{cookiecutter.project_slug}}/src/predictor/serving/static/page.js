@@ -1,10 +1,9 @@
-import { showOutcome } from "./answer.js";
+import { effectText, LEAST_EFFECT, showOutcome } from "./answer.js";
 import { make, strong } from "./elements.js";
-import { askOnSubmit, clearErrors, fieldOf, find } from "./form.js";
+import { askOnSubmit, clearErrors, fieldOf, fill, find } from "./form.js";
 import { predict } from "./predictor.js";
 
 const form = find("ask");
-const brief = new Intl.NumberFormat("en", { maximumSignificantDigits: 2 });
 const exact = new Intl.NumberFormat("en", {
   useGrouping: false, // as in the form
   maximumSignificantDigits: 7,
@@ -19,6 +18,12 @@ const narrow = matchMedia("(max-width: 60rem)"); // as in page.css: the answer i
 narrow.addEventListener("change", openReasons);
 
 askOnSubmit(predict, showAnswer, hideAnswer);
+for (const button of form.querySelectorAll("[data-example]")) {
+  button.addEventListener("click", () => {
+    fill(JSON.parse(button.dataset.example));
+    form.requestSubmit();
+  });
+}
 form.addEventListener("input", markStale);
 form.addEventListener("reset", () => {
   clearErrors();
@@ -57,7 +62,8 @@ function showCautions(cautions) {
   list.hidden = cautions.length === 0;
 }
 
-function showReasons(reasons) {
+function showReasons(all) {
+  const reasons = all.filter(({ effect }) => Math.abs(effect) >= LEAST_EFFECT);
   const largest = Math.max(...reasons.map(({ effect }) => Math.abs(effect)), Number.MIN_VALUE);
   find("reasons").replaceChildren(...reasons.map((reason) => reasonItem(reason, largest)));
   find("no-reasons").hidden = reasons.length > 0;
@@ -73,10 +79,8 @@ function reasonItem({ feature, value, typical, effect }, largest) {
   const bar = make("span", "bar");
   bar.style.width = (50 * Math.abs(effect)) / largest + "%";
   track.append(bar);
-  const sign = effect > 0 ? "+" : "−";
-  const amount = make("span", "effect", sign + brief.format(Math.abs(effect)));
-  amount.append(make("span", "unseen", effect > 0 ? ", raises the answer" : ", lowers the answer"));
-  line.append(track, amount);
+  const said = `${effect > 0 ? "raises" : "lowers"} it by ${effectText(Math.abs(effect))}`;
+  line.append(track, make("span", "effect", said));
   item.append(text, line);
   return item;
 }

@@ -1,26 +1,17 @@
 import { decisionView, make, showWaiting } from "./case.js";
-import { askOnSubmit, call, clearErrors, fields, find } from "./form.js";
+import { askOnSubmit, call, fill, find } from "./form.js";
 
 const form = find("ask");
 
 for (const button of form.querySelectorAll("[data-example]")) {
-  button.addEventListener("click", () => fill(JSON.parse(button.dataset.example)));
+  button.addEventListener("click", () => {
+    fill(JSON.parse(button.dataset.example));
+    markStale();
+  });
 }
 form.addEventListener("input", markStale);
 askOnSubmit((row) => call("/cases", row), showAnswer, hideAnswer);
 countWaiting();
-
-function fill(values) {
-  clearErrors();
-  for (const field of fields) {
-    const value = values[field.dataset.name] ?? "";
-    field.value = value;
-    if (field.value !== String(value) && field.tagName === "SELECT") {
-      field.add(new Option(value, value, false, true)); // too rare to be listed
-    }
-  }
-  markStale();
-}
 
 function markStale() {
   find("stale").hidden = find("answer").hidden;
