@@ -26,6 +26,7 @@ HINTS = 3
 _ID = re.compile(r"[a-z][a-z0-9_]{0,30}")  # the name of a test module, too
 _NAME = re.compile(r"[A-Za-z_]\w{0,80}(?:\.[A-Za-z_]\w{0,80})?", re.ASCII)
 _MOST_BYTES = 200_000  # of one file
+_MOST = 100  # exercises of one folder
 _TEXTS, _LISTS = ("title", "level", "file", "task", "why"), ("functions", "without", "hints", "after")
 
 
@@ -120,6 +121,8 @@ def read(folder: Path) -> dict[str, dict[str, Any]]:
     Raises `TemplateError` for the first that cannot be read; whether it can be used, `declared` says.
     """
     places = sorted(path for path in folder.iterdir() if _ID.fullmatch(path.name)) if folder.is_dir() else []
+    if len(places) > _MOST:
+        raise TemplateError(f"{shown(folder.name)} has more than {_MOST} exercises.")
     return {place.name: _content(place) for place in places if place.is_dir() and not place.is_symlink()}
 
 
