@@ -26,7 +26,7 @@ from support import Outcome
 from scaffolder.check.engine.finding import Evidence, Finding, Level, State
 from scaffolder.check.report import Report
 from scaffolder.cohort import ledger, rounds, summary
-from scaffolder.cohort.deliveries import REWRITTEN
+from scaffolder.cohort.deliveries import ELSEWHERE, REWRITTEN
 from scaffolder.cohort.ledger import Checked, Collected, Entry, Judged, Ledger
 from scaffolder.cohort.ledger import State as Ended
 from scaffolder.cohort.model import Assignment, Project, Student
@@ -386,6 +386,18 @@ def test_a_check_of_an_earlier_time_is_said_and_shows_nothing_later(room: Class)
     assert "2 of 3 projects as of 20 Nov 2026, 23:59:59 UTC</strong>, not as of now" in page
     room.check("ada", "dwd", at(26), TWO)
     assert (room.standing().works[0].as_of, room.standing().works[0].score) == ("", 100)
+
+
+def test_a_check_of_an_earlier_time_says_nothing_of_branches_of_today(room: Class) -> None:
+    room.add("ada")
+    room.check("ada", "dwd", at(10))
+    said = f"{REWRITTEN}: kept. {ELSEWHERE} 'work'."
+    room.step("ada", "collect", Ended.UNCHANGED, said, ONE, at(22))
+    (now,) = room.standing().works
+    assert (now.rewritten, now.elsewhere) == ((at(22),), f"{ELSEWHERE} 'work'.")
+    dated(room, "ada", DUE, ONE)
+    (then,) = room.standing().works
+    assert (then.as_of, then.rewritten, then.elsewhere) == (DUE, (), "")
 
 
 def test_rewritten_history_and_a_missing_readme_are_shown(room: Class) -> None:

@@ -6,7 +6,7 @@ first collection of a project at or after its due time is the one that counts.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from scaffolder.cohort.ledger import Collected, Entry, Key, Ledger, State
@@ -64,10 +64,18 @@ class Story:
         pushes = [each.state for each in self._events if each.step == "push"]
         return bool(pushes) and set(pushes) == {State.FAILED}
 
-    def rewritten(self) -> tuple[str, ...]:
-        """The times of the collections that no longer found the earlier commits."""
-        found = (each for each in self._events if each.step == COLLECT)
-        return tuple(each.at for each in found if each.detail.startswith(REWRITTEN))
+    def rewritten(self, until: str = "") -> tuple[str, ...]:
+        """The times of the collections that no longer found the earlier commits, until some time, "" for now."""
+        return tuple(each.at for each in self._collections(until) if each.detail.startswith(REWRITTEN))
+
+    def elsewhere(self, until: str = "") -> str:
+        """The sentence in the last collection until some time on work on other branches, or ""."""
+        last = next(reversed([*self._collections(until)]), None)
+        _, begins, names = last.detail.partition(ELSEWHERE) if last else ("", "", "")
+        return begins + names
+
+    def _collections(self, until: str) -> Iterator[Entry]:
+        return (each for each in self._events if each.step == COLLECT and (not until or each.at <= until))
 
     def counting(self, due: str, until: str = "") -> Entry | None:
         """The first collection of the project at or after `due`; None if there is none, or only after `until`."""
@@ -81,12 +89,6 @@ def _is_ours(entry: Entry) -> bool:
     if entry.step == "update" and entry.state is State.UNCHANGED:
         return entry.detail == OURS
     return entry.step in ("new", "update") and entry.state is State.DONE
-
-
-def elsewhere(collection: Entry | None) -> str:
-    """The sentence in a collection's entry on work on other branches, or ""."""
-    _, begins, names = collection.detail.partition(ELSEWHERE) if collection else ("", "", "")
-    return begins + names
 
 
 def handed_in(snapshots: Snapshots, story: Story, key: Key, due: str, at: str, as_of: str = "") -> HandedIn:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from scaffolder.check.engine.finding import GOOD, State
 from scaffolder.check.report import LADDER
 from scaffolder.cohort.collect import as_of
-from scaffolder.cohort.deliveries import Snapshots, Story, elsewhere, handed_in
+from scaffolder.cohort.deliveries import Snapshots, Story, handed_in
 from scaffolder.cohort.ledger import STEPS, Entry, Judged, Key, Ledger
 from scaffolder.cohort.ledger import State as StepState
 from scaffolder.cohort.model import Assignment
@@ -121,8 +121,8 @@ def _work(
         counted=counted,
         as_of=then,
         updated=reading is not None and story.updated(reading.commit),
-        rewritten=story.rewritten(),
-        elsewhere=elsewhere(steps.get("collect")),
+        rewritten=story.rewritten(then),
+        elsewhere=story.elsewhere(then),
         starter=steps[MADE].detail if MADE in steps and steps[MADE].state is StepState.DONE else "",
     )
     since = _NEVER if then else checks.since(key)
