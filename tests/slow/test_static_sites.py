@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 import pytest
 from browser import Screen, served, shown
 from playwright.sync_api import Browser
@@ -16,6 +19,11 @@ SAID = [
     "Evaluation report",
     "were replayed to it on one machine",
 ]
+
+
+def plain(text: str) -> str:
+    """Words alone, so that neither markup nor spaces matter."""
+    return " ".join(re.findall(r"[^\W_]+", text.lower()))
 
 
 @pytest.fixture
@@ -42,9 +50,17 @@ def test_a_recorded_answer_opens_its_source_and_another_question_is_refused(
     library: Project, chromium: Browser
 ) -> None:
     library.make("site")
+    lines = map(json.loads, library.read("data/benchmark.jsonl").splitlines())
+    right = {line["question"]: line["answers"] for line in lines}
     with served(library.path) as host, shown(chromium, f"{host}/site/") as page:
-        page.locator(".examples button").first.click()
-        page.locator("#answer mark").first.wait_for()
+        page.locator(".examples button").first.wait_for()
+        examples = page.locator(".examples button").all()
+        assert len(examples) == 4
+        for example in examples:
+            example.click()
+            page.locator("#answer mark").first.wait_for()
+            marked = plain(" ".join(page.locator("#answer mark").all_text_contents()))
+            assert [one for one in right[example.inner_text()] if plain(one) in marked]
         page.locator("#answer .cite").first.click()
         page.locator("#source mark").first.wait_for()
         assert page.locator("#upload, #sign-in, #api, #filter").locator("visible=true").count() == 0

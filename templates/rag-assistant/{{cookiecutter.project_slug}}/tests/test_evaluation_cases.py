@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from assistant.answering.base import REFUSAL, Answer, Citation
 from assistant.bootstrap import wilson
 from assistant.evaluation.benchmark import Question
-from assistant.evaluation.cases import MEANING, SCORES, Case, judge
+from assistant.evaluation.cases import MEANING, SCORES, Case, judge, marks_right
 from assistant.evaluation.evidence import Evidence, Passage
 from assistant.evaluation.scoring import means, metrics
 from assistant.passages import Span
@@ -67,6 +68,15 @@ def test_the_words_are_found_whatever_they_are_dressed_in(text: str, expected: b
 def test_words_are_whole_and_names_keep_their_underscores(span: str, expected: bool) -> None:
     asked = ASKED.model_copy(update={"answers": (span,)})
     assert case(asked, answer("It calls `__enter__`, then point(x) and `list.append`.")).right is expected
+
+
+@pytest.mark.parametrize(("sentence", "expected"), [("They hold eight people.", True), ("They are bright.", False)])
+def test_an_answer_is_marked_if_it_stands_in_the_sentence(sentence: str, expected: bool) -> None:
+    passage = "Rooms. They hold eight people. They are bright."
+    mark = Span(50 + passage.index(sentence), 50 + passage.index(sentence) + len(sentence))
+    cited = replace(citation(), span=Span(50, 50 + len(passage)), quote=passage, mark=mark)
+    assert marks_right(ASKED, answer("…", cited)) is expected
+    assert not marks_right(ASKED, REFUSED)
 
 
 def test_a_refusal_shows_nothing() -> None:

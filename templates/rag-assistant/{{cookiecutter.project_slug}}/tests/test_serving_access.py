@@ -11,6 +11,7 @@ from unittest.mock import patch
 import pytest
 from fastapi.testclient import TestClient
 
+from assistant.answering.quotation import Quotation
 from assistant.errors import AssistantError
 from assistant.serving import api, app
 from assistant.serving.app import Config
@@ -132,13 +133,16 @@ def test_the_page_is_told_what_is_served(settings: Settings, client: TestClient)
     assert (about["token_to_ask"], ".pdf" in about["suffixes"]) == (False, True)
 
 
-def test_examples_are_the_benchmarks_if_it_is_about_these_documents(settings: Settings, corpus_folder: Path) -> None:
+def test_examples_are_questions_whose_right_answer_is_marked(settings: Settings, corpus_folder: Path) -> None:
     changed = write_benchmark(corpus_folder.parent, settings)
-    fitting = {line["question"] for line in LINES if line["split"] == "dev" and line["evidence"]}
-    client = TestClient(make_app(changed))
+    right = {line["question"]: line["answers"] for line in LINES if line["split"] == "dev" and line["evidence"]}
+    client = TestClient(make_app(changed, Quotation(changed.answering)))
     examples = client.get("/documents").json()["examples"]
-    assert len(examples) == min(4, len(fitting))
-    assert set(examples) <= fitting
+    assert 0 < len(examples) <= 4
+    for question in examples:
+        [cited] = client.post("/ask", json={"question": question}).json()["citations"]
+        start, end = (cited["mark"][edge] - cited["span"]["start"] for edge in ("start", "end"))
+        assert right[question][0] in cited["quote"][start:end]
     with patch.object(api, "examples", side_effect=AssertionError):  # they are searched for once
         assert client.get("/documents").json()["examples"] == examples
     strict = changed.model_copy(update={"answering": Answering(abstain_below=1)})

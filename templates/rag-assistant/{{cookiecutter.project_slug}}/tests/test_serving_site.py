@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 import shutil
@@ -16,9 +15,9 @@ from assistant.settings import Settings
 from assistant.stores.base import Index
 from toy import ALL, open_toy
 from toy_assistant import make_current
+from toy_benchmark import LINES, write_benchmark
 
 ROOT = Path(__file__).resolve().parents[1]
-RIGHT, WRONG = "How long is a book lent?", "Who won the match yesterday evening?"
 
 
 @pytest.fixture(autouse=True)
@@ -36,7 +35,7 @@ def recorded() -> dict[str, Any]:
 
 
 def test_what_the_page_names_lies_beside_it(settings: Settings) -> None:
-    site.write(settings)
+    site.write(write_benchmark(Path(), settings, []))
     text = Path("site/index.html").read_text(encoding="utf-8")
     named = re.findall(r'<(?:link|script)[^>]*(?:src|href)="(?!data:)([^"]+)"', text)
     assert len(named) >= 3
@@ -44,20 +43,19 @@ def test_what_the_page_names_lies_beside_it(settings: Settings) -> None:
     assert "recorded = true" in Path("site/static/calls.js").read_text(encoding="utf-8")
 
 
-def test_the_documents_are_recorded_and_without_a_measurement_the_example(settings: Settings) -> None:
-    assert site.write(settings) == 1
+def test_the_documents_are_recorded_and_without_questions_the_example(settings: Settings) -> None:
+    assert site.write(write_benchmark(Path(), settings, [])) == 1
     found = recorded()
     assert {f"/documents/{one}" for one in ALL} <= set(found)
     assert list(found["answers"]) == [settings.corpus.example] == found["/documents"]["examples"]
     assert found["/about"]["model"] == "quotation"
 
 
-def test_the_test_questions_are_recorded_and_the_page_begins_with_right_ones(settings: Settings) -> None:
-    Path("reports").mkdir()
-    with Path("reports/predictions.csv").open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([["question", "answer_containment"], [WRONG, ""], [RIGHT, "1"]])
-    assert site.write(settings) == 2
-    found = recorded()
-    assert found["/documents"]["examples"] == [RIGHT]
-    assert found["answers"][RIGHT]["citations"][0]["document"] == "guides/loans"
-    assert found["answers"][WRONG]["abstained"]
+def test_the_examples_and_the_test_questions_are_recorded(settings: Settings) -> None:
+    count = site.write(write_benchmark(Path(), settings))
+    found, test = recorded(), [line["question"] for line in LINES if line["split"] == "test"]
+    examples = found["/documents"]["examples"]
+    assert set(examples) <= {line["question"] for line in LINES if line["split"] == "dev"}
+    assert list(found["answers"]) == found["/about"]["questions"] == [*examples, *test]
+    assert count == len(examples) + len(test)
+    assert found["answers"][examples[0]]["citations"]

@@ -57,10 +57,7 @@ class Case:
     @property
     def right(self) -> bool:
         """One of the expected answers is shown, as whole words, ignoring case, white space, markup and citations."""
-        text = _plain(self.answer.text)
-        spans = [re.escape(span) for span in map(_plain, self.question.answers) if span]
-        found = (re.search(rf"(?:\b|(?!\w)){span}(?:\b|(?<!\w))", text) for span in spans)
-        return not self.answer.abstained and any(found)
+        return not self.answer.abstained and shows(self.answer.text, self.question.answers)
 
     def scores(self) -> dict[str, float]:
         """Every one of `SCORES`; NaN where it does not apply."""
@@ -87,6 +84,18 @@ class Case:
         if best > top_k:
             return "not retrieved" if best == np.inf else "retrieved, not ranked"
         return "wrongly abstained" if self.answer.abstained else "ranked, not shown"
+
+
+def shows(text: str, answers: Sequence[str]) -> bool:
+    """Whether one of the answers stands in the text."""
+    spans = [re.escape(span) for span in map(_plain, answers) if span]
+    return any(re.search(rf"(?:\b|(?!\w)){span}(?:\b|(?<!\w))", _plain(text)) for span in spans)
+
+
+def marks_right(question: Question, answer: Answer) -> bool:
+    """Whether a marked sentence shows one of the expected answers."""
+    marked = (one.quote[one.mark.start - one.span.start : one.mark.end - one.span.start] for one in answer.citations)
+    return any(shows(sentence, question.answers) for sentence in marked)
 
 
 def documents_of(store: Store) -> list[Document]:

@@ -17,9 +17,9 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from ..answering.assistant import Assistant
 from ..answering.base import Answer
-from ..answering.confidence import confidence
 from ..errors import AssistantError
 from ..evaluation import benchmark
+from ..evaluation.cases import marks_right, quoting
 from ..ingestion.ingest import Upload, remove_upload
 from ..passages import Document
 from .logs import request_id
@@ -149,15 +149,19 @@ def add_uploads(changing: APIRouter, service: Service) -> None:
 
 
 def examples(assistant: Assistant, indexed: Collection[str]) -> list[str]:
-    """Short dev questions about indexed documents that are not refused; without any, the settings' example."""
+    """Short dev questions about indexed documents whose right answer is marked in the passage that is quoted.
+
+    Without any, the settings' example.
+    """
     settings, found = assistant.settings, list[str]()
     with suppress(AssistantError, OSError):  # `make benchmark` says what is wrong with the file
         fitting = [
-            one.question
+            one
             for one in benchmark.read(Path(settings.evaluation.benchmark))
             if one.split == "dev" and one.evidence and len(one.question) <= LONGEST_EXAMPLE
             if all(part.document in ("", *indexed) for part in one.evidence)
         ]
-        spread, least = fitting[:: max(1, len(fitting) // (2 * EXAMPLES))], settings.answering.abstain_below
-        found = list(islice((one for one in spread if confidence(one, assistant.search(one)) >= least), EXAMPLES))
+        spread, quoted = fitting[:: max(1, len(fitting) // (4 * EXAMPLES))], quoting(assistant)
+        right = (one.question for one in spread if marks_right(one, quoted.ask(one.question)))
+        found = list(islice(right, EXAMPLES))
     return found or [settings.corpus.example]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -15,27 +14,26 @@ from pydantic_core import to_json
 from ..answering.assistant import Assistant
 from ..answering.base import QUOTATION, Answer
 from ..answering.quotation import Quotation
+from ..evaluation import benchmark
 from ..ingestion.ingest import require_current
-from ..reporting.metrics import REPORTS
 from ..settings import Settings
 from ..wiring import assemble, open_index
-from .api import EXAMPLES, LONGEST_EXAMPLE, examples
+from .api import examples
 from .schemas import About, Documents
 from .web import STATIC
 
 SITE, WEB = Path("site"), Path("web")
-MEASURED = REPORTS / "predictions.csv"  # the test questions, and which answers are right
 UNQUOTED = "/!'()*"  # besides letters, as encodeURIComponent does it
 HITS = 5  # passages of an answer that are kept; the page shows at most three that are not cited
 
 
 def write(settings: Settings) -> int:
-    """Replace `site/` by the page and the answers to the test questions; returns how many there are.
+    """Replace `site/` by the page and the answers to its examples and the test questions; returns how many there are.
 
     A passage is quoted, also where a language model is named, since recording its answers could cost money.
 
     Raises:
-        AssistantError: there is no index, or other settings made it.
+        AssistantError: there is no index, other settings made it, or the benchmark cannot be read.
     """
     index = open_index(settings)
     with closing(index.store):
@@ -53,7 +51,9 @@ def record(assistant: Assistant) -> dict[str, Any]:
     """The service's answers: by address those that the page asks for, by question those to questions."""
     settings, store = assistant.settings, assistant.index.store
     listed = store.documents()
-    first, questions = chosen(examples(assistant, {one.id for one in listed}))
+    first = examples(assistant, {one.id for one in listed})
+    asked = benchmark.read(Path(settings.evaluation.benchmark))
+    questions = list(dict.fromkeys([*first, *(one.question for one in asked if one.split == "test")]))
     about = About(
         title=settings.corpus.title,
         model=QUOTATION,
@@ -69,17 +69,6 @@ def record(assistant: Assistant) -> dict[str, Any]:
         **{"/documents/" + quote(one.id, safe=UNQUOTED): store.document(one.id) for one in listed},
         "answers": {question: _shortened(assistant.ask(question)) for question in questions},
     }
-
-
-def chosen(unmeasured: list[str]) -> tuple[list[str], list[str]]:
-    """Short questions that were answered right, and all test questions; without a measurement, `unmeasured`."""
-    if not MEASURED.exists():
-        return unmeasured, unmeasured
-    with MEASURED.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    right = [row["question"] for row in rows if row["answer_containment"] == "1"]
-    short = [question for question in right if len(question) <= LONGEST_EXAMPLE]
-    return short[:EXAMPLES], [row["question"] for row in rows]
 
 
 def _shortened(answer: Answer) -> Answer:
