@@ -47,7 +47,7 @@ class Check:
         finding = next(finding for finding in scaffolder_report.findings if finding.item == self._id)
         if finding.state is State.ERROR:
             raise RuntimeError(f"{self._id}: {finding.reason}")
-        if finding.state in (State.NOT_APPLICABLE, State.UNVERIFIED):
+        if finding.state in (State.NOT_APPLICABLE, State.UNVERIFIED, State.FOUND):
             return None
         if finding.state is State.WRITTEN:
             self.note = " (written and reviewed)" if finding.reviewed else " (written, not reviewed)"

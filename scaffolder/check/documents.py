@@ -6,39 +6,54 @@ from scaffolder.check.contract import contract
 from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.readers.markdown import Document, document
 from scaffolder.check.readers.markdown_blocks import is_store
+from scaffolder.check.readers.markup import as_markdown
 
-MAX_DOCUMENTS = 60
+MAX_DOCUMENTS = 100
+MAX_TOGETHER = 4_000_000  # characters of all documents
 README = "README.md"
 MODEL_CARD = "MODEL_CARD.md"
 FIGURES = "reports/"  # images there are charts of measurements, not pictures of the product
 
+_READMES = ("readme", "leiame", "leeme", "lisezmoi", "liesmich")
+_ENDINGS = (".md", ".markdown", ".mdx", ".rst", ".adoc", ".asciidoc", ".ipynb")
+
 
 @fact
 def readme(repo: Repository) -> Document | None:
-    """The README, at one of the places where GitHub looks for it."""
-    path = repo.snapshot.find(README, "README.markdown", "README", ".github/README.md", "docs/README.md")
-    return _document(repo, path)
+    """The README, at one of the places where GitHub looks for it, in Markdown if there are several."""
+    folders = ("", ".github/", "docs/")
+    usual = (README, "README.markdown", "README", ".github/README.md", "docs/README.md")
+    others = (f"{folder}{name}*" for folder in folders for name in _READMES)
+    return next((page for path in (*usual, *others) if (page := _document(repo, repo.snapshot.find(path)))), None)
 
 
 @fact
 def model_card(repo: Repository) -> Document | None:
     """The model card."""
     names = (MODEL_CARD, "MODEL-CARD.md", "MODELCARD.md")
-    return _document(repo, repo.snapshot.find(*names, *(f"**/{name}" for name in names)))
+    return _document(repo, repo.snapshot.find(*names, *(f"**/{name}" for name in names), "**/*model*card*"))
 
 
 @fact
 def documents(repo: Repository) -> tuple[Document, ...]:
-    """The Markdown files: README and model card, then those nearest to the top, at most `MAX_DOCUMENTS`.
+    """The documents: README and model card, then those nearest to the top, at most `MAX_DOCUMENTS`; notebooks last.
 
     Documents that are data, such as the contract's corpus, and stores of texts for other documents are left out.
     """
     declared = contract(repo)
     corpus = (f"{declared.corpus}/",) if declared and declared.corpus else ()
-    found = repo.snapshot.glob("*.md", "*.markdown", "README", "**/*.md")
-    paths = sorted((path for path in found if not (path.startswith(corpus) or _is_data(path))), key=_weight)
-    texts = ((path, repo.snapshot.text(path)) for path in paths[:MAX_DOCUMENTS])
-    return tuple(document(path, text) for path, text in texts if text is not None and not is_store(text))
+    found = repo.snapshot.glob(*(f"**/*{ending}" for ending in _ENDINGS), *(f"**/{name}*" for name in _READMES))
+    paths = sorted((path for path in found if _is_document(path) and not path.startswith(corpus)), key=_weight)
+    room, pages = MAX_TOGETHER, []
+    for number, path in enumerate(paths):
+        if number == MAX_DOCUMENTS or room <= 0:
+            repo.snapshot.note(f"{len(paths):,} documents: the first {number} were read.")
+            break
+        text = repo.snapshot.text(path)
+        if text is not None and not is_store(text):
+            pages.append(document(path, as_markdown(path, text)))
+            room -= len(pages[-1].text)
+    return tuple(pages)
 
 
 @fact
@@ -54,11 +69,15 @@ def _document(repo: Repository, path: str | None) -> Document | None:
     return next((document for document in documents(repo) if document.path == path), None)
 
 
-def _is_data(path: str) -> bool:
-    """Whether a document lies in a subfolder of data/ and is not a README or data sheet of it."""
-    folders, name = path.lower().split("/")[:-1], path.rpartition("/")[2].lower()
-    return len(folders) > 1 and folders[0] == "data" and not name.startswith(("readme", "dataset", "datasheet"))
+def _is_document(path: str) -> bool:
+    """Whether a file is a document for people: neither code, nor data in a subfolder of data/ but for its own pages."""
+    *folders, name = path.lower().split("/")
+    if not name.endswith((*_ENDINGS, ".txt")) and "." in name:
+        return False
+    is_data = len(folders) > 1 and folders[0] == "data"
+    return not is_data or name.startswith((*_READMES, "dataset", "datasheet"))
 
 
-def _weight(path: str) -> tuple[bool, int, str]:
-    return not path.rpartition("/")[2].lower().startswith(("readme", "model")), path.count("/"), path
+def _weight(path: str) -> tuple[bool, bool, int, str]:
+    name = path.rpartition("/")[2].lower()
+    return name.endswith(".ipynb"), not name.startswith((*_READMES, "model")), path.count("/"), path

@@ -6,21 +6,21 @@ wrong in a text, the item's subclass yields as `flaws`.
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from typing import ClassVar
 
 from scaffolder.check.documents import documents, measured_pages, readme
-from scaffolder.check.engine.finding import SHOWN, Evidence, Verdict, missing, placeholder, written
+from scaffolder.check.engine.finding import SHOWN, Evidence, State, Verdict, absent, missing, placeholder, written
 from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository, fact
+from scaffolder.check.index import texts
 from scaffolder.check.readers.links import files
 from scaffolder.check.readers.markdown import Passage, Section
 from scaffolder.check.readers.markdown_blocks import Block
 from scaffolder.check.readers.markdown_inline import plain, without_code
 from scaffolder.check.readers.parts import Part
+from scaffolder.check.readers.vocabulary import phrases
 from scaffolder.check.template_words import SAME_WORDS, marked, of_template, words
 
 
@@ -31,9 +31,29 @@ class WrittenItem(Item):
     rubric: ClassVar[tuple[str, str, str]]  # three questions that a good text answers, from the item's sources
     place: ClassVar[str]  # where it belongs, such as 'section "Problem" in README.md'
 
+    subject: ClassVar[str] = ""  # of its headings, as the vocabulary names it
+
     def passage(self, repo: Repository) -> Passage | None:
         """The remedy: what to write, where, and why a reader cares."""
-        raise NotImplementedError
+        page = readme(repo)
+        return page.section(self.subject) if page and self.subject else None
+
+    def elsewhere(self, repo: Repository) -> Iterator[tuple[Passage, Evidence]]:
+        """Yield texts of this kind in any document, the surest first."""
+        yield from texts(repo, self.subject) if self.subject else ()
+
+    def text(self, repo: Repository) -> Passage | None:
+        """The text to judge: where it belongs, or else the surest one elsewhere."""
+        return self.passage(repo) or next((passage for passage, _ in self._found(repo)), None)
+
+    def _found(self, repo: Repository) -> Iterator[tuple[Passage, Evidence]]:
+        """The texts elsewhere that somebody finished and that are not the template's."""
+        found = ((each, place) for each, place in self.elsewhere(repo) if not unfinished(each))
+        return (pair for pair in found if self.substance(repo, pair[0]).state is State.WRITTEN)
+
+    def find(self, repo: Repository) -> Iterator[Evidence]:
+        """Yield the places of texts of this kind."""
+        yield from (place for _, place in self._found(repo))
 
     def flaws(self, repo: Repository, passage: Passage) -> Iterator[Evidence]:  # noqa: ARG002 - subclasses use them
         """Yield what a machine can see to be wrong in the text, such as a command that does not exist."""
@@ -44,21 +64,28 @@ class WrittenItem(Item):
         return prose(repo, passage)
 
     @classmethod
-    @cache
-    def remedy(cls) -> str:
-        """The docstring of `passage`: what to write, where, and why a reader cares."""
-        return " ".join(inspect.cleandoc(cls.passage.__doc__ or "").split())
+    def advice(cls) -> Callable[..., object]:
+        """The method whose docstring is the remedy."""
+        return cls.passage
 
     def check(self, repo: Repository) -> Verdict:
         """Find the text; look for open questions in it and its details, then for flaws and the template's words."""
         passage = self.passage(repo)
         if passage is None:
-            return missing(Evidence(f"there is no {self.place}"))
+            return absent(Evidence(f"there is no {self.place}"), *searched(repo, self.subject))
         if left := [each for part in (passage, *details(repo, passage)) for each in unfinished(part)]:
             return placeholder(*left)
         if flaws := tuple(flaw for flaw, _ in zip(self.flaws(repo, passage), range(SHOWN), strict=False)):
             return missing(*flaws)
         return self.substance(repo, passage)
+
+
+def searched(repo: Repository, subject: str) -> Iterator[Evidence]:
+    """A sentence on the headings that were looked for, and on the documents that were searched for them."""
+    pages, usual = documents(repo), [" ".join(words) for words in phrases(subject)] if subject else []
+    if pages and usual:
+        what = f"no heading such as {', '.join(usual[:4])}, in five languages"
+        yield Evidence(f"{what}, was found in the {len(pages)} documents that were read, from {pages[0].path} on")
 
 
 def details(repo: Repository, passage: Passage) -> list[Part]:

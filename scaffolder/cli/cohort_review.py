@@ -111,7 +111,7 @@ class Walk:
 
     def through(self, reviewer: str, waiting: Sequence[Waiting]) -> None:
         """Ask for each text, until the teacher stops."""
-        from scaffolder.check.engine.finding import State
+        from scaffolder.check.engine.finding import TO_JUDGE
         from scaffolder.cohort import home, reviewing
 
         say = self.conversation.say
@@ -128,7 +128,7 @@ class Walk:
                     f"{number} of {len(waiting)}, {item}, {student}, {project}",
                     self.desk.template(one, repository),
                 )
-                if one.state is not State.WRITTEN:
+                if one.state not in TO_JUDGE:
                     say(f"\nIts state is {one.state}: only 0 can be given, and Enter skips it.")
                 self._show_changes(one, repository)
                 self.conversation.judge(partial(self._keep, one, who))

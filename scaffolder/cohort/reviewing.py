@@ -150,7 +150,7 @@ def judgements(repo: Repository, judged: Iterable[Judged]) -> dict[str, tuple[Re
 
 def _reviewed(repo: Repository, judged: Judged) -> Reviewed:
     item = BY_ID[judged.item]
-    passage = item().passage(repo) if issubclass(item, WrittenItem) else None
+    passage = item().text(repo) if issubclass(item, WrittenItem) else None
     same = judged.text == (fingerprint(repo, passage) if passage else NOTHING)
     standing = Standing.CURRENT if same else Standing.STALE
     return Reviewed(judged.reviewer, judged.score, judged.comment, judged.at[:10], standing)

@@ -14,7 +14,7 @@ from itertools import groupby
 from math import ceil
 from typing import NamedTuple
 
-from scaffolder.check.engine.finding import Finding, State
+from scaffolder.check.engine.finding import TO_JUDGE, Finding, State
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.items import BY_ID
 from scaffolder.check.readers.markdown import Passage
@@ -44,7 +44,7 @@ COMMON = 3  # a passage of more than a third of the class, and of at least so ma
 MOST_COMPARED = 12_000  # characters of a section
 MOST_PAIRS = 500  # pairs that are kept, those with the largest share
 MOST_SHOWN = 1_500  # characters of a passage
-_THERE = (State.WRITTEN, State.PLACEHOLDER, State.MISSING)  # also if a question is open, or something in it is wrong
+_THERE = (*TO_JUDGE, State.PLACEHOLDER, State.MISSING)  # also if a question is open, or something in it is wrong
 NOTE = (
     "Something to look at, not a verdict: quotations, sources that both used and work in pairs are possible reasons. "
     "The template's words do not count."
@@ -147,7 +147,7 @@ def _paragraphs(repo: Repository, finding: Finding, render: Repository | None) -
     Words of the template, or of the same file in the `render`, and texts marked as unfinished are left out.
     """
     item = BY_ID[finding.item]
-    passage = item().passage(repo) if issubclass(item, WrittenItem) and finding.state in _THERE else None
+    passage = item().text(repo) if issubclass(item, WrittenItem) and finding.state in _THERE else None
     ours = shingles(plain(render.snapshot.text(passage.path) or "")) if render and passage else set()
     kept: list[str] = []
     room = MOST_COMPARED

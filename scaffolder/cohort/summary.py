@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from scaffolder.check.engine.finding import GOOD, State
+from scaffolder.check.engine.finding import GOOD, TO_JUDGE, State
 from scaffolder.check.report import LADDER
 from scaffolder.cohort.collect import as_of
 from scaffolder.cohort.deliveries import Snapshots, Story, handed_in
@@ -132,7 +132,7 @@ def _work(
 def _with_reading(work: Work, reading: Reading, said: Mapping[str, tuple[Judgement, ...]]) -> Work:
     """`work` with the findings of its last check and the teachers' judgements."""
     facts, past = reading.facts, work.before.states if work.before else {}
-    to_judge = [item for item, fact in facts.items() if fact.state is State.WRITTEN]
+    to_judge = [item for item, fact in facts.items() if fact.state in TO_JUDGE and reading.items[item].written]
     within = LADDER[: LADDER.index(reading.level) + 1] if reading.level else ()
     good = {item for item, given in said.items() if given[-1].current and given[-1].score >= GOOD}
     return replace(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from scaffolder.check.engine.finding import Finding, Reviewed, Standing, State
+from scaffolder.check.engine.finding import TO_JUDGE, Finding, Reviewed, Standing
 from scaffolder.check.report import Report
 from scaffolder.pages.markdown import escaped
 from scaffolder.pages.words import SCORES, progress
@@ -166,7 +166,8 @@ def _quoted(comment: str) -> str:
 
 
 def _waiting(report: Report) -> Iterator[str]:
-    waiting = [finding for finding in report.findings if finding.state is State.WRITTEN and not _has_current(finding)]
+    texts = (finding for finding in report.findings if finding.written and finding.state in TO_JUDGE)
+    waiting = [finding for finding in texts if not _has_current(finding)]
     if waiting:
         yield "### Written, and not judged yet\n"
         yield from (f"- {_ours(finding.title)}" for finding in waiting)

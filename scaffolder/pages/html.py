@@ -12,11 +12,12 @@ from scaffolder.check.engine.finding import Evidence, Finding, Level, State
 from scaffolder.check.report import LADDER, Report
 from scaffolder.pages.environment import source, template
 from scaffolder.pages.places import link
-from scaffolder.pages.words import RUNGS, STANDINGS, heading, rungs, standing
+from scaffolder.pages.words import RUNGS, STANDINGS, heading, opinion, rungs, standing
 
 MEANINGS = {
     State.DONE: "verified by machine, on the evidence shown",
     State.WRITTEN: "somebody wrote it; whether it is good is for people to judge",
+    State.FOUND: "exists at the place shown; nobody verified more, and no level counts it",
     State.PLACEHOLDER: "still the template's words, or a TODO",
     State.MISSING: "not there, or contradicted by what is there",
     State.UNVERIFIED: "could not be checked here, for the reason given",
@@ -26,6 +27,7 @@ MEANINGS = {
 ICONS = {
     State.DONE: "M4 10.5l4 4 8-9",
     State.WRITTEN: "M4 5h12M4 10h12M4 15h7",
+    State.FOUND: "M8.500 3.500a5 5 0 1 0 0 10a5 5 0 1 0 0-10M12.200 12.200L17 17",
     State.PLACEHOLDER: "M4 16l1-4 8-8 3 3-8 8z",
     State.MISSING: "M5 5l10 10M15 5L5 15",
     State.UNVERIFIED: "M7 7.5a3 3 0 1 1 4.5 2.6c-1 .6-1.5 1.1-1.5 2.4M10 15.6v.4",
@@ -69,6 +71,7 @@ def _template() -> Template:
         heading=heading,
         standing=standing,
         standings=STANDINGS,
+        opinion=opinion,
         css_name=_css_name,
         done=State.DONE,
         icons=ICONS,

@@ -11,13 +11,13 @@ from scaffolder.check.report import Report
 from scaffolder.pages.words import counted
 
 _FAILED = (State.MISSING, State.PLACEHOLDER)
-_SKIPPED = (State.NOT_APPLICABLE, State.UNVERIFIED)
+_SKIPPED = (State.NOT_APPLICABLE, State.UNVERIFIED, State.FOUND)
 _ERRORS = (State.ERROR,)
 _NO_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def page(reports: Sequence[Report]) -> str:
-    """All reports as one XML document; an item that does not apply or could not be checked is skipped."""
+    """All reports as one XML document; an item that was not verified or does not apply is skipped."""
     root = ET.Element("testsuites", {"name": "scaffolder check"} | _totals(reports))
     for report in reports:
         suite = ET.SubElement(root, "testsuite", {"name": _clean(report.name)} | _totals([report]))
@@ -38,7 +38,7 @@ def _case(suite: ET.Element, finding: Finding) -> None:
         failure = ET.SubElement(case, "failure", type=finding.state, message=_clean(finding.title))
         failure.text = _clean("\n\n".join(filter(None, (found, finding.remedy))))
     elif finding.state in _SKIPPED:
-        ET.SubElement(case, "skipped", type=finding.state, message=_clean(finding.reason))
+        ET.SubElement(case, "skipped", type=finding.state, message=_clean(finding.reason or found))
     elif finding.state is State.ERROR:
         ET.SubElement(case, "error", type=finding.state, message=_clean(finding.reason))
     elif found:

@@ -12,6 +12,7 @@ from scaffolder.pages.words import heading, judged, rungs, standing
 _MARKS = {
     State.DONE: "✅",
     State.WRITTEN: "📝",
+    State.FOUND: "🔎",
     State.PLACEHOLDER: "✏️",
     State.MISSING: "❌",
     State.NOT_APPLICABLE: "➖",

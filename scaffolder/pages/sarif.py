@@ -66,7 +66,7 @@ def _result(report: Report, index: int, finding: Finding) -> dict[str, Any]:
     return {
         "ruleId": finding.item,
         "ruleIndex": index,
-        "level": "note" if finding.state is State.UNVERIFIED else "warning",
+        "level": "note" if finding.state in (State.UNVERIFIED, State.FOUND) else "warning",
         "message": {"text": _plain(text)},
         "locations": [_location(report, places[0])],
         "relatedLocations": [_location(report, evidence) for evidence in places[1:]],

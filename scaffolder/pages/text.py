@@ -19,6 +19,7 @@ _NAME_COLUMN = WIDTH - _STATE_COLUMN - len("   ()")
 _COLOURS = {
     State.DONE: 32,
     State.WRITTEN: 34,
+    State.FOUND: 34,
     State.PLACEHOLDER: 33,
     State.MISSING: 31,
     State.NOT_APPLICABLE: 2,

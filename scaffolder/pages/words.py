@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scaffolder.check.engine.finding import Finding, Level, Reviewed, Standing
+from scaffolder.check.engine.finding import NOWHERE, Finding, Level, Reviewed, Standing, State
 from scaffolder.check.report import LADDER, Report
 
 ESSENTIAL = "What every strong portfolio project shows"
@@ -33,7 +33,8 @@ def counted(report: Report) -> str:
     """'14 of 22 verified by machine; 8 of 14 written, 2 reviewed'."""
     counts = report.counts
     verified = f"{counts.verified} of {counts.to_verify} verified by machine"
-    return f"{verified}; {counts.written} of {counts.to_write} written, {counts.reviewed} reviewed"
+    found = f"; {report.states[State.FOUND]} more found" if report.states[State.FOUND] else ""
+    return f"{verified}; {counts.written} of {counts.to_write} written, {counts.reviewed} reviewed{found}"
 
 
 def standing(report: Report) -> str:
@@ -56,8 +57,16 @@ def items(number: int) -> str:
 
 def judged(review: Reviewed) -> str:
     """'Grace, 2 of 3 on 2026-11-25 (current): the number has no unit'."""
-    said = f"{review.reviewer}, {review.score} of 3 on {review.date} ({STANDINGS[review.standing]})"
+    said = f"{review.reviewer}, {opinion(review)} on {review.date} ({STANDINGS[review.standing]})"
     return f"{said}: {review.comment}" if review.comment else said
+
+
+def opinion(review: Reviewed) -> str:
+    """'2 of 3', or what a person says against the machine: 'it is there, README.md:12: 2 of 3' or 'it is not there'."""
+    if review.place == NOWHERE:
+        return "“it is not there”"
+    there = f"“it is there: {review.place}”, " if review.place else ""
+    return f"{there}{review.score} of 3"
 
 
 def rungs(report: Report) -> Iterator[tuple[str, tuple[Finding, ...]]]:

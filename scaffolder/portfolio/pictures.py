@@ -43,7 +43,7 @@ def _shown(project: Project) -> Iterator[tuple[str, str]]:
     if page is None:
         return
     chosen = Part(page, (block for block in page.blocks if block.measured == BLOCK))
-    passages = (Demo().passage(project.repo), pictures(page))
+    passages = (Demo().passage(project.repo), pictures(project.repo, page))
     found = [each for passage in passages if passage for each in files(passage.images, passage.path)]
     shown = [(link, path) for link, path in found if not path.startswith(FIGURES)]
     for link, path in dict.fromkeys([*shown, *files(chosen.images, chosen.path)]):

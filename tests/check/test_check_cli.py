@@ -194,6 +194,7 @@ def test_json_holds_each_review() -> None:
         "comment": "Which customers, and who calls them?",
         "date": "2026-11-20",
         "standing": "stale",
+        "place": "",
     }
 
 

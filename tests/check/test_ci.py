@@ -152,8 +152,10 @@ def test_steps_are_seen_through_make_scripts_and_called_workflows() -> None:
 
 def test_tests_in_another_repositorys_workflow_cannot_be_seen() -> None:
     called = f"on: push\npermissions: {{}}\njobs:\n  a:\n    uses: x/y/.github/workflows/test.yml@{SHA}\n"
-    finding = found(ContinuousIntegration, {CI: called})
+    finding = found(ContinuousIntegration, {CI: called, "scaffolder.toml": "contract = 1\n"})
     assert (finding.state, finding.reason[:8]) == (State.UNVERIFIED, "x/y/.git")
+    stranger = found(ContinuousIntegration, {CI: called})
+    assert (stranger.state, stranger.evidence[1].fact[:8]) == (State.FOUND, "x/y/.git")
 
 
 @pytest.mark.parametrize("path", [".gitlab-ci.yml", ".circleci/config.yml", "Jenkinsfile"])

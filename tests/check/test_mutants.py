@@ -137,9 +137,11 @@ def test_an_empty_repository_has_nothing() -> None:
     assert lost({}) == {item.id for item in ITEMS}
 
 
-def test_without_a_contract_nothing_is_said_of_what_it_would_declare() -> None:
+def test_without_a_contract_nothing_is_said_of_what_it_would_declare_but_that_a_file_is_there() -> None:
     unsure = {item.id: found(item, without("scaffolder.toml")) for item in ITEMS}
-    needing = {"data-schema", "integration-test", "quality-gate", "dockerfile", "drift-check", "alerts"}
+    image = unsure.pop("dockerfile")
+    assert (image.state, image.evidence[0].path) == (State.FOUND, "Dockerfile")
+    needing = {"data-schema", "integration-test", "quality-gate", "drift-check", "alerts"}
     assert {name for name, each in unsure.items() if each.state is State.UNVERIFIED} == needing
     assert all(each.state is State.DONE for name, each in unsure.items() if name not in needing)
 

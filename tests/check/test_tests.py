@@ -12,7 +12,7 @@ from scaffolder.check.engine.finding import State
 from scaffolder.check.items.tests import TestsProve
 from scaffolder.check.readers.python import walk
 
-CODE = {"src/pkg/__init__.py": "", "src/pkg/core.py": ""}
+CODE = {"scaffolder.toml": "contract = 1\n", "src/pkg/__init__.py": "", "src/pkg/core.py": ""}
 
 
 def verdict(test: str, path: str = "tests/test_it.py", **others: str) -> State:

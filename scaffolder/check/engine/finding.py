@@ -7,10 +7,14 @@ from enum import StrEnum
 
 
 class State(StrEnum):
-    """How far an item is. A machine can verify (`done`); of prose it says only that it is `written`."""
+    """How far an item is. A machine can verify (`done`); of prose it says only that it is `written`.
+
+    `found` says less: something of that kind exists at a place, and nobody verified more.
+    """
 
     DONE = "done"
     WRITTEN = "written"
+    FOUND = "found"
     PLACEHOLDER = "placeholder"
     MISSING = "missing"
     NOT_APPLICABLE = "n/a"
@@ -21,6 +25,15 @@ class State(StrEnum):
     def counts(self) -> bool:
         """Whether a level may be reached with an item in this state."""
         return self in (State.DONE, State.WRITTEN, State.NOT_APPLICABLE)
+
+    @property
+    def there(self) -> bool:
+        """Whether there is something of this kind, or need not be; a level may ask for more."""
+        return self.counts or self is State.FOUND
+
+
+TO_JUDGE = (State.WRITTEN, State.FOUND)
+"""In these states, a text is there that people can judge."""
 
 
 class Level(StrEnum):
@@ -59,6 +72,7 @@ class Verdict:
     state: State
     evidence: tuple[Evidence, ...] = ()
     reason: str = ""  # of n/a and unverified
+    absent: bool = False  # nothing stands where it belongs, so it may stand elsewhere
 
 
 class Standing(StrEnum):
@@ -79,13 +93,16 @@ class Reviewed:
     comment: str
     date: str
     standing: Standing
+    place: str = ""  # FILE:LINE or `NOWHERE`, if the person speaks against the machine
 
     @property
     def passes(self) -> bool:
         """Whether somebody else judged the present text to be good enough."""
-        return self.standing is Standing.CURRENT and self.score >= GOOD
+        return self.standing is Standing.CURRENT and self.score >= GOOD and not self.place
 
 
+NOWHERE = "nowhere"
+"""The place of a thing of which a person says that it is not there, whatever the machine found."""
 GOOD = 2
 """The lowest score, of 3, with which a review counts."""
 
@@ -125,6 +142,16 @@ def written(*evidence: Evidence) -> Verdict:
 def missing(*evidence: Evidence) -> Verdict:
     """The verdict that something is missing, as `evidence` shows."""
     return Verdict(State.MISSING, evidence[:SHOWN])
+
+
+def absent(*evidence: Evidence) -> Verdict:
+    """The verdict that nothing stands where it belongs; the rest of the repository is then searched."""
+    return Verdict(State.MISSING, evidence[:SHOWN], absent=True)
+
+
+def found(*evidence: Evidence) -> Verdict:
+    """The verdict that something of this kind exists, first of `evidence`, and what it lacks."""
+    return Verdict(State.FOUND, evidence[:SHOWN])
 
 
 def placeholder(*evidence: Evidence) -> Verdict:

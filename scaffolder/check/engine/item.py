@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
 from typing import ClassVar
 
-from scaffolder.check.contract import lacks
-from scaffolder.check.engine.finding import Evidence, FactError, Finding, Level, State, Verdict
+from scaffolder.check.contract import contract, lacks
+from scaffolder.check.engine.finding import Evidence, FactError, Finding, Level, State, Verdict, found
 from scaffolder.check.engine.repository import Repository
 
 
@@ -29,6 +30,10 @@ class Item:
         """The remedy: what to write, where, and why a reader cares."""
         raise NotImplementedError
 
+    def find(self, repo: Repository) -> Iterator[Evidence]:  # noqa: ARG002 - subclasses use it
+        """Yield what there is of this kind anywhere in the repository, the surest first."""
+        yield from ()
+
     @classmethod
     @cache
     def title(cls) -> str:
@@ -37,9 +42,19 @@ class Item:
 
     @classmethod
     @cache
-    def remedy(cls) -> str:
-        """The docstring of `check`: what to write, where, and why a reader cares."""
-        return " ".join(inspect.cleandoc(cls.check.__doc__ or "").split())
+    def remedy(cls, declared: bool = True) -> str:
+        """The docstring of `check`: what to write, where, and why a reader cares.
+
+        If it has a third paragraph, that stands for the first one where a contract is `declared`.
+        """
+        what, *why = inspect.cleandoc(cls.advice().__doc__ or "").split("\n\n")
+        parts = [why[1], why[0]] if declared and len(why) > 1 else [what, *why[:1]]
+        return " ".join(" ".join(parts).split())
+
+    @classmethod
+    def advice(cls) -> Callable[..., object]:
+        """The method whose docstring is the remedy."""
+        return cls.check
 
     @classmethod
     def finding(cls, repo: Repository) -> Finding:
@@ -53,7 +68,9 @@ class Item:
             written=cls.written,
             state=verdict.state,
             evidence=verdict.evidence,
-            remedy="" if verdict.state.counts or verdict.state is State.ERROR else cls.remedy(),
+            remedy=""
+            if verdict.state.counts or verdict.state is State.ERROR
+            else cls.remedy(contract(repo) is not None),
             reason=verdict.reason,
             source=cls.source,
         )
@@ -61,7 +78,12 @@ class Item:
     @classmethod
     def _verdict(cls, repo: Repository) -> Verdict:
         try:
-            return (lacks(repo, cls.needs) if cls.needs else None) or cls().check(repo)
+            lacked = lacks(repo, cls.needs) if cls.needs else None
+            verdict = lacked or cls().check(repo)
+            unknown = verdict.state in (State.MISSING, State.UNVERIFIED) and contract(repo) is None
+            place = next(cls().find(repo), None) if unknown or verdict.absent else None
+            why = [Evidence(verdict.reason)] if verdict.reason and not lacked else []
+            return found(place, *verdict.evidence, *why) if place else verdict
         except FactError as error:
             return Verdict(State.MISSING, (Evidence(" ".join(str(error).split())[:200]),))
         except Exception as error:  # a bug of ours: reported as one, with exit code 3

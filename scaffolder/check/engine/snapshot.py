@@ -35,13 +35,14 @@ MAX_FILES = 20_000
 MAX_FILES_OF_A_FOLDER = 4_000
 MAX_DEPTH = 24
 MAX_TEXT = 1_000_000  # bytes of one file
-MAX_DATA = 5_000_000  # bytes of one image or table
+MAX_DATA = 5_000_000  # bytes of one image, table or notebook
 MAX_TOTAL = 64_000_000  # bytes of all files together
 MAX_HASHED = 64_000_000  # bytes of one file whose digest is asked for
 MAX_SMALL = 10_000  # bytes of a file whose text is cached for the next repository
 IMAGES = frozenset((".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".svg", ".avif"))
 TABLES = frozenset((".csv", ".tsv", ".gz", ".zip", ".parquet", ".jsonl", ".onnx", ".skops", ".ubj"))
 DATA_SUFFIXES = IMAGES | TABLES
+_LARGE = DATA_SUFFIXES | {".ipynb"}  # notebooks hold pictures, too
 _TEXTS = frozenset((".md", ".py", ".toml", ".yml", ".yaml", ".json", ".lock", ".cfg", ".txt", ".sh", ".mmd"))
 _KNOWN = _TEXTS | DATA_SUFFIXES
 _NAMES = (
@@ -154,7 +155,7 @@ class Snapshot:
         return next((found for pattern in patterns for found in self.glob(pattern)), None)
 
     def _load(self, path: str) -> bytes | None:
-        limit = MAX_DATA if os.path.splitext(path)[1].lower() in DATA_SUFFIXES else MAX_TEXT
+        limit = MAX_DATA if os.path.splitext(path)[1].lower() in _LARGE else MAX_TEXT
         if self._total >= MAX_TOTAL:
             self.note(f"More than {MAX_TOTAL:,} bytes: the rest of the files was not read.")
             return None

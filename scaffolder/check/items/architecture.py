@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from scaffolder.check.documents import documents, readme
-from scaffolder.check.engine.finding import Evidence, Level, State, Verdict, missing, placeholder, written
+from scaffolder.check.documents import documents
+from scaffolder.check.engine.finding import Evidence, Level, State, Verdict, absent, placeholder, written
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.handed_out import handed_out
+from scaffolder.check.index import diagrams, drawn
 from scaffolder.check.readers.images import images
 from scaffolder.check.readers.links import files
-from scaffolder.check.readers.markdown import Fence, Passage
+from scaffolder.check.readers.markdown import Passage
 from scaffolder.check.template_words import SAME_CODE, code_of_template
 from scaffolder.check.written import WrittenItem, line_of, prose
 
@@ -26,6 +27,7 @@ class ArchitectureDiagram(WrittenItem):
     level = Level.BUILDER
     source = "Checklist of strong portfolios: architecture diagram"
     essential = True
+    subject = "architecture"
     place = 'section "Architecture" in README.md'
     rubric = (
         "Can you follow one request, or one row of data, from where it enters to the answer?",
@@ -39,16 +41,18 @@ class ArchitectureDiagram(WrittenItem):
         The diagram of the template may stay once you have answered its question about a decision.
         A reader grasps a drawing faster than a folder.
         """
-        page = readme(repo)
-        section = page.section("architecture") if page else None
-        return section or next((each for each in documents(repo) if _OVERVIEW.search(each.path)), None)
+        return super().passage(repo) or next((each for each in documents(repo) if _OVERVIEW.search(each.path)), None)
+
+    def find(self, repo: Repository) -> Iterator[Evidence]:
+        """Yield the diagrams of all documents, and files that are called like one."""
+        yield from diagrams(repo)
 
     def flaws(self, repo: Repository, passage: Passage) -> Iterator[Evidence]:
         """Pictures that show nothing, and Python files that the diagram names and the repository lacks."""
         for link, path in files(passage.images, passage.path):
             if problem := images(repo)(path).problem:
                 yield Evidence(f"{path}: {problem}", passage.path, link.line)
-        for fence in _diagrams(passage):
+        for fence in filter(drawn, passage.fences):
             for name in dict.fromkeys(_MODULE.findall(fence.text)):
                 if not repo.snapshot.find(name, f"**/{name}"):
                     yield Evidence(
@@ -57,20 +61,14 @@ class ArchitectureDiagram(WrittenItem):
 
     def substance(self, repo: Repository, passage: Passage) -> Verdict:
         """`written` if there is a picture, or a diagram that is the owner's or that the owner's words explain."""
-        drawn, pictures = _diagrams(passage), list(files(passage.images, passage.path))
-        if not drawn and not pictures:
-            return missing(
-                Evidence("there is neither a Mermaid block nor a picture here", passage.path, line_of(passage))
-            )
+        fences, pictures = list(filter(drawn, passage.fences)), list(files(passage.images, passage.path))
+        if not fences and not pictures:
+            return absent(Evidence("there is neither a diagram nor a picture here", passage.path, line_of(passage)))
         for link, path in pictures:
             if not handed_out(repo).has(path, repo.snapshot.data(path)):
                 return written(Evidence(f"shows {path}", passage.path, link.line))
-        own = [fence for fence in drawn if code_of_template(repo, fence.text) < SAME_CODE]
-        line = drawn[0].line if drawn else pictures[0][0].line
+        own = [fence for fence in fences if code_of_template(repo, fence.text) < SAME_CODE]
+        line = fences[0].line if fences else pictures[0][0].line
         if own or prose(repo, passage).state is State.WRITTEN:
-            return written(Evidence("a Mermaid diagram" if drawn else f"shows {pictures[0][1]}", passage.path, line))
+            return written(Evidence(drawn(fences[0]) if fences else f"shows {pictures[0][1]}", passage.path, line))
         return placeholder(Evidence("still the template's diagram, without a word of the owner's", passage.path, line))
-
-
-def _diagrams(passage: Passage) -> list[Fence]:
-    return [fence for fence in passage.fences if fence.language == "mermaid"]

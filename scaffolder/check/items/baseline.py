@@ -22,8 +22,11 @@ class Baseline(Item):
     def check(self, repo: Repository) -> Verdict:
         """Measure a trivial answer (the mean, last week's value) on the same rows and show it beside the model's score.
 
-        It belongs into `baseline` of reports/metrics.json and into a table of README.md, or of a page that
-        scaffolder.toml lists. Without it nobody can tell whether the model is worth its cost.
+        Without it nobody can tell whether the model is worth its cost.
+
+        Measure a trivial answer (the mean, last week's value) on the same rows and show it beside the model's score. It
+        belongs into `baseline` of reports/metrics.json and into a table of README.md, or of a page that scaffolder.toml
+        lists.
         """
         measured, pages = metrics(repo), measured_pages(repo)
         if measured is None:

@@ -6,6 +6,7 @@ For all else that can go wrong in a workflow there is zizmor.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing, unverified
 from scaffolder.check.engine.item import Item
@@ -15,6 +16,10 @@ from scaffolder.check.readers.workflow import Problem, Workflow, no_workflow, wo
 
 # Code that cannot change: a commit, an image digest, or this repository.
 _PINNED = re.compile(r"\./.*|docker://[^@]+@sha256:[0-9a-f]{64}|[^@]+@[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_FILES = (
+    *(".github/workflows/*.y*ml", ".gitlab-ci.y*ml", ".circleci/config.y*ml", "azure-pipelines*.y*ml", "Jenkinsfile"),
+    *(".travis.yml", "bitbucket-pipelines.yml", ".drone.yml", "cloudbuild.y*ml", "buildspec.y*ml"),
+)
 
 
 class ContinuousIntegration(Item):
@@ -45,6 +50,11 @@ class ContinuousIntegration(Item):
             return unverified(f"{elsewhere[0].uses[:80]} is in another repository, which is not read")
         what = "no step whose failure counts has a command known to run tests, such as pytest, unittest or tox"
         return missing(*(Evidence(what, flow.path) for flow in starting))
+
+    def find(self, repo: Repository) -> Iterator[Evidence]:
+        """Yield the files of continuous integration, whatever they run."""
+        for path in repo.snapshot.glob(*_FILES):
+            yield Evidence("by its name continuous integration", path)
 
 
 class SupplyChain(Item):

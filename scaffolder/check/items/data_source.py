@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from scaffolder.check.documents import readme
-from scaffolder.check.engine.finding import Level
+from collections.abc import Iterator
+
+from scaffolder.check import index
+from scaffolder.check.engine.finding import Evidence, Level
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.readers.markdown import Passage
 from scaffolder.check.written import WrittenItem
@@ -18,6 +20,7 @@ class DataSource(WrittenItem):
         "Checklist of strong portfolios: dataset or data source description; Gebru et al. 2021, Datasheets for Datasets"
     )
     essential = True
+    subject = "data"
     place = 'section "Data" in README.md'
     rubric = (
         "Does it say who collected the data, when, why, and under which licence they may be used?",
@@ -30,5 +33,9 @@ class DataSource(WrittenItem):
 
         Whoever uses your work must know what it was learned from.
         """
-        page = readme(repo)
-        return page.section("data") if page else None
+        return super().passage(repo)
+
+    def find(self, repo: Repository) -> Iterator[Evidence]:
+        """Yield texts of this kind, then links to data sets."""
+        yield from super().find(repo)
+        yield from (each.says(f"a link to {each.link.target[:120]}") for each in index.sources(repo))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
+from scaffolder.check import index
+from scaffolder.check.contract import contract
 from scaffolder.check.documents import FIGURES, readme
 from scaffolder.check.engine.finding import Evidence, Level, Verdict, missing, placeholder, written
 from scaffolder.check.engine.repository import Repository
@@ -19,6 +21,7 @@ from scaffolder.check.template_words import marked
 from scaffolder.check.written import WrittenItem, line_of
 
 MOST_ADDRESSES = 3
+_ANY = ("product", "chart", "")  # kinds of pictures: any but diagrams
 
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 _NO_DEMO = re.compile(
@@ -47,8 +50,21 @@ class Demo(WrittenItem):
         """
         page = readme(repo)
         section = page.section("demo") if page else None
-        more = (_opening(page) if section else pictures(page)) if page else None
+        kinds = _ANY if contract(repo) else ("product",)
+        more = (_opening(page) if section else pictures(repo, page, kinds)) if page else None
         return together(page, section, more) if page and more else section
+
+    def find(self, repo: Repository) -> Iterator[Evidence]:
+        """Yield pictures of the product and films in any document, and addresses where it runs."""
+        for each in sorted(index.pictures(repo), key=lambda one: one.kind != "product"):
+            picture = images(repo)(each.path) if each.path else None
+            if (each.kind == "product" or (not each.kind and each.is_film)) and not (picture and picture.problem):
+                yield each.says(f"{each.path or each.link.target[:120]}: {picture or 'there, not looked at'}")
+        for each in index.addresses(repo):
+            yield each.says(f"{each.link.target[:120]} (not asked)")
+        for each in index.pictures(repo):
+            if not each.kind and index.is_uploaded(each.link.target):
+                yield each.says(f"{each.link.target[:120]}: a picture that nothing describes; it was not looked at")
 
     def flaws(self, repo: Repository, passage: Passage) -> Iterator[Evidence]:
         """Pictures that show nothing, and, where they may be asked, addresses that do not answer."""
@@ -98,11 +114,11 @@ def _opening(page: Document) -> Part | None:
     return Part(page, shown) if shown else None
 
 
-def pictures(page: Document) -> Part | None:
-    """The blocks that show a picture of the repository, apart from the architecture and figures; None if none does."""
-    drawn = page.section("architecture")
-    lines = range(drawn.line, drawn.end + 1) if drawn else range(0)
-    blocks = (block for block in page.blocks if block.kind != "fence" and block.line not in lines)
-    pictures = ((block, path) for block in blocks for _, path in files(Part(page, (block,)).images, page.path))
-    shown = dict.fromkeys(block for block, path in pictures if not path.startswith(FIGURES))
-    return Part(page, shown) if shown else None
+def pictures(repo: Repository, page: Document, kinds: Collection[str] = _ANY) -> Part | None:
+    """The blocks that show a picture of the repository of one of these kinds, apart from figures; None if none does."""
+    shown = {each.link for each in index.pictures(repo) if each.page is page and each.path and each.kind in kinds}
+    blocks = (
+        block for block in page.blocks if block.kind != "fence" and not shown.isdisjoint(Part(page, (block,)).images)
+    )
+    found = tuple(block for block in blocks if FIGURES not in block.text)
+    return Part(page, found) if found else None

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
+from scaffolder.check.engine.finding import Evidence, Level, Verdict, absent, done, missing
 from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.readers.dockerfile import Dockerfile, dockerfile, is_pinned
@@ -14,6 +14,7 @@ from scaffolder.check.readers.gitignore import ignored
 from scaffolder.check.readers.make import makefile
 from scaffolder.formats.yaml import Mapping, YamlError, load_yaml
 
+_FILES = ("Dockerfile", "Containerfile", "**/Dockerfile*", "**/*Dockerfile", "**/Containerfile")
 _BUILDS = re.compile(r"\b(?:docker|podman|buildx|compose)\b.{0,200}\bbuild\b")
 
 
@@ -34,7 +35,7 @@ class Image(Item):
         """
         image, services = dockerfile(repo), compose(repo)
         if image is None:
-            return missing(Evidence("no Dockerfile or Containerfile was found"))
+            return absent(Evidence("no Dockerfile or Containerfile was found"))
         wrong = _problems(repo, image) if image.final else ()
         found = [Evidence(text, image.path, line) for line, text in (*image.problems, *wrong)]
         if services:
@@ -44,6 +45,11 @@ class Image(Item):
         line, user = image.final["USER"]
         bases = ", ".join(dict.fromkeys(base for _, base in image.bases))
         return done(Evidence(f"runs as {user}, from {bases}", image.path, line))
+
+    def find(self, repo: Repository) -> Iterator[Evidence]:
+        """Yield the files that describe an image, which nobody built."""
+        for path in repo.snapshot.glob(*_FILES):
+            yield Evidence("by its name a Dockerfile; it was not built", path)
 
 
 def _problems(repo: Repository, image: Dockerfile) -> Iterator[tuple[int, str]]:

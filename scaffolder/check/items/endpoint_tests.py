@@ -10,7 +10,7 @@ from typing import NamedTuple
 from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
 from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository
-from scaffolder.check.readers.assertions import called, functions
+from scaffolder.check.readers.assertions import Function, called, functions
 from scaffolder.check.readers.python import Module, modules, name_of, once, text_of
 
 METHODS = frozenset("get post put patch delete head options".split())
@@ -43,7 +43,9 @@ class IntegrationTest(Item):
         if not work:
             what = "no route like `@app.post(...)` was found in the Python code, other than for health and the like"
             return missing(Evidence(what))
-        drives = (tuple(_drives(module, work)) for module in modules(repo) if module.is_test)
+        tests = [module for module in modules(repo) if module.is_test]
+        clients = frozenset(name for module in tests for name in _client_fixtures(module))
+        drives = (tuple(_drives(module, work, clients)) for module in tests)
         if found := next(filter(None, drives), ()):  # one file is proof enough
             return done(*found)
         return missing(*(Evidence(f"no test was found that calls {each}", each.file, each.line) for each in work))
@@ -74,11 +76,20 @@ def routes(module: Module) -> Iterator[Route]:
             yield Route(verb.upper() if verb in METHODS else "", path, module.path, call.lineno)
 
 
-def _drives(module: Module, wanted: list[Route]) -> Iterator[Evidence]:
+@once
+def _client_fixtures(module: Module) -> Iterator[str]:
+    """The fixtures of a module that has a client, such as one that returns a `TestClient`."""
+    found = functions(module) if _CLIENTS.search(module.text) else ()
+    return (each.name for each in found if "fixture" in each.marks)
+
+
+def _drives(module: Module, wanted: list[Route], clients: frozenset[str]) -> Iterator[Evidence]:
     """One test for each route that is called, by the test itself or by a function of the same file."""
+    has_client = bool(_CLIENTS.search(module.text))
     asked = {
-        name: [(line, route) for line, method, path in sent if (route := _matching(method, path, wanted))]
-        for name, sent in _requests(module)
+        each.name: [(line, route) for line, method, path in sent if (route := _matching(method, path, wanted))]
+        for each, sent in _requests(module)
+        if has_client or each.parameters & clients
     }
     seen: set[Route] = set()
     for each in functions(module) if asked else ():
@@ -91,11 +102,11 @@ def _drives(module: Module, wanted: list[Route]) -> Iterator[Evidence]:
 
 
 @once
-def _requests(module: Module) -> Iterator[tuple[str, list[tuple[int, str, str]]]]:
+def _requests(module: Module) -> Iterator[tuple[Function, list[tuple[int, str, str]]]]:
     """The functions of a module that send requests, each with the line, method and path of every request."""
-    for each in functions(module) if _CLIENTS.search(module.text) else ():
+    for each in functions(module):
         if sent := [(call.lineno, *request) for call in each.calls if (request := _request(call, module))]:
-            yield each.name, sent
+            yield each, sent
 
 
 def _request(call: ast.Call, module: Module) -> tuple[str, str] | None:

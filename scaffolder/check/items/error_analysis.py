@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from scaffolder.check.contract import contract
-from scaffolder.check.documents import documents, readme
+from scaffolder.check.documents import documents
 from scaffolder.check.engine.finding import Evidence, Level
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.readers.csv import Rows, errors_csv, predictions
@@ -30,6 +30,7 @@ class ErrorAnalysis(WrittenItem):
     level = Level.BUILDER
     source = "Checklist of strong portfolios: error analysis; NIST AI RMF, MEASURE 2.3"
     essential = True
+    subject = "error analysis"
     place = 'section "Error analysis" in README.md'
     rubric = (
         "Does it look at single cases that went wrong, and say what they have in common?",
@@ -38,12 +39,13 @@ class ErrorAnalysis(WrittenItem):
     )
 
     def passage(self, repo: Repository) -> Passage | None:
-        """Under "Error analysis" in README.md, name cases of reports/errors.csv and a slice, and say why they fail.
+        """Under "Error analysis" in README.md, name single cases that it got wrong and a group, and say why they fail.
 
         Only somebody who knows where it fails can improve it or warn its users.
+
+        Under "Error analysis" in README.md, name cases of reports/errors.csv and a slice, and say why they fail.
         """
-        page = readme(repo)
-        return page.section("error analysis") if page else None
+        return super().passage(repo)
 
     def flaws(self, repo: Repository, passage: Passage) -> Iterator[Evidence]:
         """Cases in the text or in tables that the reports do not have, and values that differ from the reports."""

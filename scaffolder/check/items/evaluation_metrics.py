@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from scaffolder.check.contract import contract
 from scaffolder.check.documents import documents, measured_pages, model_card, readme
-from scaffolder.check.engine.finding import SHOWN, Evidence, Level, Verdict, done, missing, placeholder
+from scaffolder.check.engine.finding import SHOWN, Evidence, Level, Verdict, absent, done, missing, placeholder
 from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository, fact
+from scaffolder.check.measurements import measurements
 from scaffolder.check.readers.claims import claims
 from scaffolder.check.readers.markdown import Document
 from scaffolder.check.readers.metrics import PATH, latency_path, metrics
@@ -27,11 +28,13 @@ class EvaluationMetrics(Item):
     essential = True
 
     def check(self, repo: Repository) -> Verdict:
-        """Run `make demo` (or `make evaluate report`) and change no number by hand.
+        """Let a program write what it measured into a table of README.md, with the command that measures it again.
 
-        The tables and measured blocks of README.md, and of the pages that scaffolder.toml lists, must say what the
-        reports say, and show every metric that has a gate. One number that was not measured makes all the others
-        worthless to a careful reader.
+        One number that was not measured makes all the others worthless to a careful reader.
+
+        Run `make demo` (or `make evaluate report`) and change no number by hand. The tables and measured blocks of
+        README.md, and of the pages that scaffolder.toml lists, must say what the reports say, and show every metric
+        that has a gate.
         """
         measured, page = metrics(repo), readme(repo)
         if measured is None or page is None:
@@ -58,6 +61,10 @@ class EvaluationMetrics(Item):
         )
         return done(*(claim.evidence for claim in first), total)
 
+    def find(self, repo: Repository) -> Iterator[Evidence]:
+        """Yield the values of metrics anywhere, which nobody compared with a report."""
+        yield from measurements(repo)
+
 
 def nothing_measured(repo: Repository) -> Verdict:
     """The verdict without a report: a placeholder if the README itself says that nothing was measured yet."""
@@ -65,7 +72,7 @@ def nothing_measured(repo: Repository) -> Verdict:
     line = _line_of(page, NOT_MEASURED) if page else None
     if page and line:
         return placeholder(Evidence("not measured yet", page.path, line))
-    return missing(Evidence("there is no such file", PATH))
+    return absent(Evidence("there is no such file", PATH))
 
 
 def _unfilled(repo: Repository) -> Iterator[Evidence]:

@@ -22,9 +22,11 @@ class Figures(Item):
     source = "Checklist of strong portfolios: evaluation shown, not only told"
 
     def check(self, repo: Repository) -> Verdict:
-        """Run `make demo` and commit reports/figures, which README.md and the pages that scaffolder.toml lists show.
+        """Draw the results, commit the picture and show it in README.md.
 
         A curve shows in a second what a table hides, such as where the threshold lies.
+
+        Run `make demo` and commit reports/figures, which README.md and the pages that scaffolder.toml lists show.
         """
         pages = measured_pages(repo)
         shown = {

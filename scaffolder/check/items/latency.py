@@ -26,9 +26,11 @@ class Latency(Item):
     source = "Google's ML Test Score, Monitor 6: no regression in serving latency, throughput or memory"
 
     def check(self, repo: Repository) -> Verdict:
-        """Run `make evaluate`, or `make load` where there is a load test: a page then shows p50 and p95.
+        """Measure how long an answer takes, keep the report in the repository and show p50 and p95 in a table.
 
         A number without its report cannot be believed, and without a number nobody can promise a response time.
+
+        Run `make evaluate`, or `make load` where there is a load test: a page then shows p50 and p95.
         """
         report, path = latency_report(repo), latency_path(repo)
         if report is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from scaffolder.check.documents import readme
 from scaffolder.check.engine.finding import Level
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.readers.markdown import Passage
@@ -16,6 +15,7 @@ class Limitations(WrittenItem):
     level = Level.BUILDER
     source = "Checklist of strong portfolios: limitations and responsible AI notes; NIST AI RMF, MAP 5.1"
     essential = True
+    subject = "limitations"
     place = 'section "Limitations" in README.md'
     rubric = (
         "Are there at least three limitations that are this project's own, each with a number, a group or a situation?",
@@ -29,5 +29,4 @@ class Limitations(WrittenItem):
         "May be biased" is true of all models. Say with a number, a column or a group where yours fails and who is
         harmed: that makes the rest believable.
         """
-        page = readme(repo)
-        return page.section("limitations") if page else None
+        return super().passage(repo)

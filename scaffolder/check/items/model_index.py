@@ -32,9 +32,11 @@ class ModelIndex(Item):
     source = "Hugging Face model card: metadata and evaluation results (model-index)"
 
     def check(self, repo: Repository) -> Verdict:
-        """Write front matter (license, pipeline_tag or tags) into MODEL_CARD.md; `make report` fills in `model-index`.
+        """Write front matter (license, pipeline_tag or tags, and model-index with the metrics) into MODEL_CARD.md.
 
         Change no number by hand: the hub shows these numbers, so they must be the ones that the run measured.
+
+        Write front matter (license, pipeline_tag or tags) into MODEL_CARD.md; `make report` fills in `model-index`.
         """
         card, measured = model_card(repo), metrics(repo)
         if card is None or not card.front_matter.strip():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from scaffolder.check.documents import readme
 from scaffolder.check.engine.finding import Level
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.readers.markdown import Passage
@@ -16,6 +15,7 @@ class ProblemStatement(WrittenItem):
     level = Level.BUILDER
     source = "Checklist of strong portfolios: a clear problem statement; Google's Rules of ML, rule 2"
     essential = True
+    subject = "problem"
     place = 'section "Problem" in README.md'
     rubric = (
         "Does it say who has the problem, and what it costs them in money, time or harm?",
@@ -29,5 +29,4 @@ class ProblemStatement(WrittenItem):
         Give the number its value ("at least 80%"): a model without a target can't succeed, and a reader decides in
         these sentences whether the rest is worth their time.
         """
-        found = readme(repo)
-        return found.section("problem") if found else None
+        return super().passage(repo)

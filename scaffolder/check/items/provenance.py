@@ -36,10 +36,12 @@ class Provenance(Item):
     source = "Google's ML Test Score, Infra 1: training is reproducible; Hugging Face model card: training details"
 
     def check(self, repo: Repository) -> Verdict:
-        """Commit the code, then run `make demo`: it records command, seed, commit and data hash, and shows them.
+        """Write beside the results the command, the seed, the commit and the hash of the data that they come from.
 
-        They belong into `run` of reports/metrics.json and into README.md, or a page that scaffolder.toml lists. A
-        result that nobody can trace to code and data is a rumour.
+        A result that nobody can trace to code and data is a rumour.
+
+        Commit the code, then run `make demo`: it records command, seed, commit and data hash, and shows them. They
+        belong into `run` of reports/metrics.json and into README.md, or a page that scaffolder.toml lists.
         """
         measured = metrics(repo)
         if measured is None:

@@ -61,10 +61,12 @@ class RecomputedMetrics(Item):
     source = "Google's ML Test Score, Model 1 and Infra 1: results are reproducible from what is kept"
 
     def check(self, repo: Repository) -> Verdict:
-        """Write reports/predictions.csv in the run that writes metrics.json (`make evaluate` does), and commit both.
+        """Let the run that measures also write the prediction for each test case into a table, and commit both.
 
-        A row is a test case, with prediction and outcome, or with a column for each metric. From it anybody can compute
-        the scores again, so that nobody has to take your word for them.
+        From it anybody can compute the scores again, so that nobody has to take your word for them.
+
+        Write reports/predictions.csv in the run that writes metrics.json (`make evaluate` does), and commit both. A row
+        is a test case, with prediction and outcome, or with a column for each metric.
         """
         measured, rows = metrics(repo), predictions(repo)
         if measured is None:

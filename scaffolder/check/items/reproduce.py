@@ -27,9 +27,11 @@ class Reproduce(Item):
     source = "Checklist of strong portfolios: others can run it; Google's ML Test Score, Infra 1"
 
     def check(self, repo: Repository) -> Verdict:
-        """Cite the commands that install and run it in README.md, and commit a lock file (`make lock`).
+        """Cite the commands that install and run it in README.md, and commit a lock file.
 
         The first command that fails is where most readers stop.
+
+        Cite the commands that install and run it in README.md, and commit a lock file (`make lock`).
         """
         page = readme(repo)
         if page is None:

@@ -27,9 +27,12 @@ class Slices(Item):
     source = "Google's ML Test Score, Model 6: quality is sufficient on all important slices; NIST AI RMF, MEASURE 2.11"
 
     def check(self, repo: Repository) -> Verdict:
-        """Measure at least two slices into `slices` of reports/metrics.json and show them in a table.
+        """Measure it also for each of at least two groups of cases, and show them in a table.
 
-        `make report` writes it. An average hides the group for which the model fails.
+        An average hides the group for which the model fails.
+
+        Measure at least two slices into `slices` of reports/metrics.json and show them in a table, which
+        `make report` writes.
         """
         measured = metrics(repo)
         if measured is None:

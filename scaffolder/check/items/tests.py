@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import accumulate
 
-from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
+from scaffolder.check.engine.finding import Evidence, Level, Verdict, absent, done, missing
 from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.readers.assertions import Function, functions
@@ -26,6 +27,10 @@ _IMPORTED = re.compile(
 )
 _STARTED = re.compile(r"[\"']-m[\"'],\s*[\"']([\w.]+)")
 _STARTED_FILE = re.compile(r"(?<![\w/])([\w/]+)\.py[\"']")
+_OTHERS = tuple(
+    f"**/{name}"
+    for name in ("*.test.?s*", "*.spec.?s*", "*_test.go", "__tests__/**/*.?s*", "src/test/**/*.java", "*_spec.rb")
+)
 _GENERIC = frozenset("src lib tests test docs examples scripts tools notebooks setup conftest".split())
 
 
@@ -46,10 +51,14 @@ class TestsProve(Item):
             Evidence(f"it does not parse as Python {PYTHON}", each.path) for each in files if each.tree is None
         ]:
             return missing(*broken)
-        tests = [(module, each) for module in files for each in _tests(module)]
+        helping = {
+            each.name for module in modules(repo) if module.is_test for each in functions(module) if each.asserts
+        }
+        found = [(module, each) for module in files for each in _tests(module)]
+        tests = [(module, replace(each, asserts=each.asserts or bool(helping & each.called))) for module, each in found]
         if not tests:
             where = "named test_*.py or *_test.py, in a folder of tests, or that import pytest or unittest"
-            return missing(Evidence(f"no test function was found in Python files {where}"))
+            return absent(Evidence(f"no test function was found in Python files {where}"))
         idle = [_says(*test, "holds no assertion that can fail") for test in tests if not test[1].asserts]
         if len(idle) > MOST_IDLE * len(tests):
             return missing(*idle)
@@ -59,6 +68,13 @@ class TestsProve(Item):
             return missing(_says(*tests[0], "neither it nor any other test imports a module of this repository"))
         what = f"and {len(proving) - 1} more of {len(tests)} tests assert something about the code"
         return done(_says(*proving[0], what))
+
+    def find(self, repo: Repository) -> Iterator[Evidence]:
+        """Yield a Python file with tests, or files that are called like tests of another language."""
+        for module in files_of_tests(repo):
+            yield Evidence("tests, none of which was run", module.path)
+        for path in repo.snapshot.glob(*_OTHERS):
+            yield Evidence("by its name tests in another language, which was not read", path)
 
 
 def _says(module: Module, test: Function, what: str) -> Evidence:

@@ -17,6 +17,7 @@ LEAST_SIDE = 16  # pixels: smaller is an icon, not a picture
 LEAST_SPREAD = 2.0  # standard deviation of the grey levels, of 255; a photographed sheet of paper has more
 LEAST_DRAWN = 2  # elements of a drawing; one may be its background
 
+_POINTER = b"version https://git-lfs.github.com/spec/"
 RASTER = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp")
 _DRAWN = frozenset(("path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text", "image", "use"))
 
@@ -28,8 +29,11 @@ class Picture:
     path: str
     problem: str = ""
     size: tuple[int, int] | None = None  # in pixels; None for a drawing
+    unread: bool = False  # it is there, but too large, or kept elsewhere by Git LFS
 
     def __str__(self) -> str:
+        if self.unread:
+            return "there, not looked at"
         return f"{self.size[0]} × {self.size[1]} pixels" if self.size else "a drawing"
 
 
@@ -42,8 +46,10 @@ def images(repo: Repository) -> Callable[[str], Picture]:
     def look(path: str) -> Picture:
         nonlocal left
         data = repo.snapshot.data(path)
-        if data is None:
-            return Picture(path, "the file cannot be read" if repo.snapshot.is_file(path) else "the file is not there")
+        if not repo.snapshot.is_file(path):
+            return Picture(path, "the file is not there")
+        if data is None or data.startswith(_POINTER):
+            return Picture(path, unread=True)
         picture = inspect(path, data, min(left, MOST_PIXELS))
         left -= picture.size[0] * picture.size[1] if picture.size else 0
         return picture

@@ -10,40 +10,9 @@ from typing import NamedTuple
 from scaffolder.check.readers import markdown_blocks as blocks
 from scaffolder.check.readers.markdown_blocks import Block, Span, Table
 from scaffolder.check.readers.markdown_inline import Link, html_anchors, links, plain
+from scaffolder.check.readers.vocabulary import Meaning, meaning, phrases
 
 MAX_KEPT = 16_000  # characters of a document that is cached for the next repository
-ALIASES: dict[str, tuple[str, ...]] = {
-    "problem": ("problem statement", "business problem", "the problem", "motivation", "why", "background"),
-    "architecture": (
-        "architecture diagram",
-        "system architecture",
-        "system design",
-        "design",
-        "how it works",
-    ),
-    "data": ("dataset", "datasets", "data source", "data sources", "the data"),
-    "results": (
-        "evaluation",
-        "evaluation metrics",
-        "evaluation results",
-        "metrics",
-        "performance",
-        "benchmark",
-    ),
-    "error analysis": ("errors", "failure analysis", "failure cases", "where it fails", "failure modes"),
-    "deployment": ("deployment path", "deploy", "deploying", "serving", "production"),
-    "limitations": (
-        "limitations and responsible ai",
-        "responsible ai",
-        "limitations and risks",
-        "risks and limitations",
-        "known limitations",
-        "bias risks and limitations",
-        "ethical considerations",
-        "caveats",
-    ),
-    "demo": ("live demo", "screenshots", "screenshot", "demonstration", "try it"),
-}
 
 _FRONT = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _STOP = re.compile(r"[.!?]+[)\"'”’]*(?=\s)")
@@ -142,7 +111,7 @@ class Document(Passage):
         self.spans: tuple[Span, ...] = parsed.spans
         self.cut = parsed.cut
         self._references = dict(parsed.references)
-        self._found: dict[tuple[str, ...], Section | None] = {}  # several items ask for the same section
+        self._found: dict[tuple[str, ...], tuple[tuple[Section, Meaning], ...]] = {}  # several items ask for the same
 
     @cached_property
     def lines(self) -> list[str]:
@@ -167,19 +136,17 @@ class Document(Passage):
                 yield Section(self, block, self.blocks[at + 1 : stop], line)
 
     def section(self, *names: str) -> Section | None:
-        """The section titled with one of `names` or an alias: exactly, or else at its beginning, or else anywhere."""
-        if names not in self._found:
-            self._found[names] = self._section(names)
-        return self._found[names]
+        """The section whose title says one of `names` most surely; a name that the vocabulary has means its phrases."""
+        return next((section for section, how in self.titled(*names) if not how.weak), None)
 
-    def _section(self, names: tuple[str, ...]) -> Section | None:
-        wanted = [alias for name in names for alias in (normalised(name), *ALIASES.get(name, ()))]
-        for matches in (str.__eq__, _begins, _contains):
-            for alias in wanted:
-                for section in self.sections:
-                    if matches(section.name, alias) and (section.level > 1 or section.name == alias):
-                        return section
-        return None
+    def titled(self, *names: str) -> tuple[tuple[Section, Meaning], ...]:
+        """The sections whose title says one of `names`, the surest first."""
+        if names not in self._found:
+            wanted = phrases(*names)
+            said = ((section, meaning(section.title, wanted)) for section in self.sections)
+            found = [(each, how) for each, how in said if how and (each.level > 1 or not how.part)]
+            self._found[names] = tuple(sorted(found, key=lambda pair: pair[1]))
+        return self._found[names]
 
     @cached_property
     def anchors(self) -> frozenset[str]:
@@ -216,14 +183,6 @@ def _ends(all_blocks: tuple[Block, ...], last_line: int) -> Iterator[tuple[Block
             opened.append(block)
     for block in opened:
         yield block, len(all_blocks), last_line
-
-
-def _begins(title: str, name: str) -> bool:
-    return title.startswith(name + " ")
-
-
-def _contains(title: str, name: str) -> bool:
-    return f" {name} " in f" {title} "
 
 
 @lru_cache(maxsize=1024)

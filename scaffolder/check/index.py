@@ -1,0 +1,209 @@
+"""An index of the repository's documents: texts by subject, and the pictures, diagrams and addresses that they show."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from scaffolder.check.documents import documents, model_card, readme
+from scaffolder.check.engine.finding import Evidence
+from scaffolder.check.engine.repository import Repository, fact
+from scaffolder.check.engine.snapshot import IMAGES
+from scaffolder.check.readers.links import files
+from scaffolder.check.readers.markdown import Document, Fence, Passage, Section
+from scaffolder.check.readers.markdown_inline import Link, plain
+from scaffolder.check.readers.parts import Part
+from scaffolder.check.readers.vocabulary import MOST_WORDS, folded, meaning, phrases, vocabulary
+
+MOST_BLOCKS = 12  # below a label in bold letters
+LEAST_WORDS = 8  # in such a part: "**Docker**: containers" describes no deployment
+MOST_PICTURES = 2_000
+
+_FOR_MACHINES = re.compile(
+    r"(?:^|/)(?:prompts?|templates?|fixtures?|tests?|vendor|third_party|\.[^/]+)/|_template/|(?:^|/)(?:licen[cs]e|change|release_?notes)[^/]*$",
+    re.I,
+)
+_LABEL = re.compile(r"(?:\*\*|__)([^*_\n]{2,60})(?:\*\*|__)")
+_CODE = ("[", "`", "/", "$")  # titles that name a setting, a command or a route
+_VIDEO = re.compile(r"\.(?:mp4|mov|webm|gif)(?:$|\?)", re.IGNORECASE)
+_WEB = re.compile(r"https?://", re.IGNORECASE)
+_BADGE = re.compile(
+    r"shields\.io|badge|/workflows/.*\.svg|contrib\.rocks|readme-stats|star-history|skillicons|colab-", re.I
+)
+_UPLOADED = re.compile(
+    r"https://(?:github\.com/(?:[\w.-]+/[\w.-]+/assets|user-attachments)/|user-images\.githubusercontent\.com/)"
+)
+_MADE_UP = re.compile(r"your[-_.]|example\.|<|localhost|xxx", re.IGNORECASE)
+_DRAWN = frozenset(("mermaid", "plantuml", "puml", "uml", "dot", "graphviz", "d2", "blockdiag"))
+_PLAIN = frozenset(("", "text", "txt", "ascii", "plaintext"))
+_FILES = (".mmd", ".mermaid", ".puml", ".plantuml", ".drawio", ".dio", ".excalidraw", ".dot", ".d2", ".vsdx")
+
+
+def texts(repo: Repository, subject: str) -> list[tuple[Passage, Evidence]]:
+    """The pages, sections and labelled parts of all documents that are about a subject, the surest first."""
+    wanted = phrases(subject)
+    found: list[tuple[bool, Passage, Evidence]] = []
+    for page in _explaining(repo):
+        how = meaning(page.path.rpartition("/")[2].rpartition(".")[0], wanted)
+        if how and not how.weak and how.part < 2:
+            found.append((False, page, Evidence("a page of that name", page.path)))
+        for section, how in page.titled(subject):
+            said = _telling(section, subject) if how.weak else ""
+            if not section.title.startswith(_CODE) and (said or not how.weak):
+                place = Evidence(f"under “{section.title[:60]}”{said}", page.path, section.line)
+                found.append((how.weak, section, place))
+        for label, part, line in _labelled(page) if page in (readme(repo), model_card(repo)) else ():
+            said_so = meaning(label, wanted)
+            if said_so and not (said_so.weak or said_so.part):
+                found.append((False, part, Evidence(f"after “{label}”", page.path, line)))
+    opening = _opening(repo)
+    if opening and (said := _telling(opening, subject)):
+        found.append((True, opening, Evidence(f"above all headings{said}", opening.path, opening.blocks[0].line)))
+    return [(passage, place) for _, passage, place in sorted(found, key=lambda each: each[0])]
+
+
+def _telling(passage: Passage, subject: str) -> str:
+    """A clause with the word by which a text is likely to be about a subject; "" if it has none."""
+    known = phrases(subject, group="telling") if subject in vocabulary()["telling"] else {}
+    text = " ".join(plain(block.text)[:2_000] for block in passage.own[:8])
+    word = next((word for word in text.split() if folded(word) in known), "")
+    return f", with the word “{word.strip('.,:;()')}”" if word else ""
+
+
+def _opening(repo: Repository) -> Part | None:
+    """The prose of the README above its first section."""
+    page = readme(repo)
+    first = next((section.line for section in page.sections if section.level > 1), 10**9) if page else 0
+    blocks = [block for block in page.own if block.line < first] if page else []
+    return Part(page, blocks[:8]) if page and blocks else None
+
+
+@fact
+def _explaining(repo: Repository) -> tuple[Document, ...]:
+    """The documents that explain the project to people: no prompts, templates or fixtures of tests."""
+    return tuple(page for page in documents(repo) if not _FOR_MACHINES.search(page.path))
+
+
+def _labelled(page: Document) -> Iterator[tuple[str, Part, int]]:
+    """The labels in bold letters that begin a paragraph, each with the blocks up to the next label or heading."""
+    starts = {at: found[1].strip(" :") for at, block in enumerate(page.blocks) if (found := _LABEL.match(block.text))}
+    for at, label in starts.items():
+        end = at + 1
+        while end < len(page.blocks) and page.blocks[end].kind != "heading" and end not in starts:
+            end += 1
+        part = Part(page, page.blocks[at : min(end, at + MOST_BLOCKS)])
+        if sum(len(block.text.split()) for block in part.blocks) > LEAST_WORDS:
+            yield label, part, page.blocks[at].line
+
+
+class Shown(NamedTuple):
+    """A picture or a link, the document and the heading that it stands under, and of a file, its path."""
+
+    page: Document
+    link: Link
+    heading: str
+    path: str  # "" if it is a web address
+
+    @property
+    def is_film(self) -> bool:
+        """Whether it moves: a film or an animated picture."""
+        return bool(_VIDEO.search(self.link.target)) or _host(self.link.target, "videos")
+
+    @property
+    def kind(self) -> str:
+        """Its kind by its description and name, or else by its heading: a "diagram", a "product", a "chart" or ""."""
+        name = unquote(self.link.target.rpartition("/")[2]).partition("?")[0].rpartition(".")[0]
+        kind: str
+        for kind in vocabulary()["pictures"]:
+            if meaning(f"{self.link.text} {name}", phrases(kind, group="pictures"), MOST_WORDS):
+                return kind
+        for subject, kind in (
+            ("architecture", "diagram"),
+            ("demo", "product"),
+            ("results", "chart"),
+            ("data", "chart"),
+        ):
+            if meaning(self.heading, phrases(subject)):
+                return kind
+        return ""
+
+    def says(self, fact: str) -> Evidence:
+        """Evidence at its place."""
+        return Evidence(fact, self.page.path, self.link.line)
+
+
+@fact
+def pictures(repo: Repository) -> tuple[Shown, ...]:
+    """The pictures and films in the documents, without badges and other decoration, and at most `MOST_PICTURES`."""
+    return tuple(each for each in _shown(repo) if (each.link.image or each.is_film) and each.kind != "decoration")
+
+
+@fact
+def addresses(repo: Repository) -> tuple[Shown, ...]:
+    """The web addresses at which something runs, as their host, their words or their heading say."""
+    found = (each for each in _shown(repo) if not each.link.image and _WEB.match(each.link.target))
+    return tuple(each for each in found if not _MADE_UP.search(each.link.target) and _host(each.link.target, "hosts"))
+
+
+@fact
+def sources(repo: Repository) -> tuple[Shown, ...]:
+    """The web addresses of data sets."""
+    return tuple(each for each in _shown(repo) if _host(each.link.target, "data"))
+
+
+@fact
+def _shown(repo: Repository) -> tuple[Shown, ...]:
+    found: list[Shown] = []
+    for page in _explaining(repo):
+        titles = iter([*page.sections, None])
+        heading, after = "", next(titles)
+        inside = {id(link): path for link, path in files(page.links, page.path)}
+        for link in page.links[:MOST_PICTURES]:
+            while isinstance(after, Section) and after.line <= link.line:
+                heading, after = after.title, next(titles)
+            if not _BADGE.search(link.target):
+                found.append(Shown(page, link, heading, inside.get(id(link), "")))
+    return tuple(found)
+
+
+def _host(target: str, kind: str) -> bool:
+    """Whether an address lies at one of the vocabulary's hosts of this kind."""
+    bare = _WEB.sub("", target.casefold()).removeprefix("www.")
+    host, _, path = bare.partition("/")
+    known = (each.partition("/") for each in vocabulary()["addresses"][kind])
+    return any(host.endswith(name) and path.startswith(beginning) for name, _, beginning in known)
+
+
+def is_uploaded(target: str) -> bool:
+    """Whether an address is that of a picture or film that somebody dropped into GitHub's editor."""
+    return bool(_UPLOADED.match(target))
+
+
+def diagrams(repo: Repository) -> Iterator[Evidence]:
+    """The diagrams: drawn in text, shown as pictures, or lying there as files."""
+    for page in _explaining(repo):
+        yield from (Evidence(how, page.path, fence.line) for fence in page.fences if (how := drawn(fence)))
+        for each in (one for one in pictures(repo) if one.page is page and one.kind == "diagram"):
+            yield each.says(
+                f"{each.path or each.link.target[:120]}: by its name or place a diagram; it was not looked at"
+            )
+    for path in repo.snapshot.paths:
+        name, _, ending = path.rpartition("/")[2].rpartition(".")
+        is_picture = f".{ending.lower()}" in IMAGES and meaning(name, phrases("diagram", group="pictures"), MOST_WORDS)
+        if f".{ending.lower()}" in _FILES or (is_picture and not _FOR_MACHINES.search(path)):
+            yield Evidence("by its name a diagram; it was not looked at", path)
+
+
+def drawn(fence: Fence) -> str:
+    """The kind of diagram that a block of code draws, such as "a Mermaid diagram"; "" if it draws none."""
+    if fence.language in _DRAWN or fence.text.lstrip().startswith("@startuml"):
+        return f"a diagram in {fence.language.title() or 'PlantUML'}"
+    lines = fence.text.split("\n")
+    is_tree = 3 * sum("├──" in line or "└──" in line for line in lines) > len(lines)
+    boxes = sum(fence.text.count(corner) for corner in ("┌", "╔", "╭", "+--"))
+    falls = sum(line.strip() in ("↓", "▼", "v", "V", "|", "│", "||") for line in lines)
+    flows = sum(fence.text.count(arrow) for arrow in (" → ", " --> ", "──> ", "──►", "──▶", " -> ", " => ", "] --"))
+    is_drawn = boxes > 1 or falls > 1 or (flows > 1 and 2 * flows >= len(lines) - 1)
+    return "a diagram drawn with characters" if fence.language in _PLAIN and is_drawn and not is_tree else ""

@@ -1,0 +1,150 @@
+"""Measured values of metrics anywhere in a repository: in tables, sentences and files of numbers."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from scaffolder.check.documents import documents
+from scaffolder.check.engine.finding import Evidence
+from scaffolder.check.engine.repository import Repository
+from scaffolder.check.readers.markdown import Document
+from scaffolder.check.readers.markdown_blocks import Block, Table
+from scaffolder.check.readers.markdown_inline import plain
+from scaffolder.check.readers.metric_names import Mention, mentions
+from scaffolder.check.readers.metrics import objects
+from scaffolder.check.readers.numbers import numbers_in
+
+MOST_FILES = 40
+MOST_CHARACTERS = 4_000  # of one paragraph
+MOST_VALUES = 2_000  # in sentences
+BEFORE, NEAR = 40, 12  # characters before and after a value in a sentence
+MORE = {  # names of metrics that are too common as words to be looked for where numbers are compared
+    name: name
+    for name in (
+        *(
+            "map",
+            "map50",
+            "miou",
+            "iou",
+            "dice",
+            "mcc",
+            "kappa",
+            "wer",
+            "cer",
+            "silhouette",
+            "gini",
+            "wape",
+            "smape",
+            "rmsle",
+        ),
+        *(
+            "f beta",
+            "f2",
+            "answer relevancy",
+            "context precision",
+            "context recall",
+            "groundedness",
+            "win rate",
+            "pass rate",
+        ),
+        *(
+            "acurácia",
+            "exatidão",
+            "exactitud",
+            "genauigkeit",
+            "précision",
+            "precisão",
+            "précision moyenne",
+            "rappel",
+            "revocação",
+        ),
+    )
+}
+
+_FILES = tuple(
+    f"**/*{word}*.{ending}" for word in ("metric", "result", "score", "eval", "benchmark") for ending in ("json", "csv")
+)
+_VALUE = re.compile(r"(?<![\d.,])\d{1,5}(?:[.,]\d{1,9}|\s?%)")
+_AFTER = re.compile(r"[\s:=|~≈*(]*(?:of|is|was|score|at|on test)?[\s:=~≈*(]*\d{1,5}(?:[.,]\d+|\s?%)")
+_GOAL = re.compile(r"target|goal|at least|threshold|required|>=|≥|aim", re.IGNORECASE)
+
+
+def measurements(repo: Repository) -> Iterator[Evidence]:
+    """The places that give values of metrics: tables first, then files, then sentences; no measured blocks."""
+    pages = documents(repo)
+    yield from (each for page in pages for each in _in_tables(page))
+    for path in repo.snapshot.glob(*_FILES)[:MOST_FILES]:
+        text = repo.snapshot.text(path)
+        if text and (name := _in_json(text) if path.lower().endswith(".json") else _in_csv(text)):
+            yield Evidence(f"has values of {name[:60]}", path)
+    said = (each for page in pages for block in page.blocks for each in _in_words(page, block))
+    yield from (each for each in islice(said, MOST_VALUES) if each)
+
+
+def _in_tables(page: Document) -> Iterator[Evidence]:
+    for block in page.blocks:
+        if block.table and not block.measured and (name := _of_table(block.table)):
+            yield Evidence(f"a table with values of {name}", page.path, block.line)
+
+
+def _of_table(table: Table) -> str:
+    """The first metric that a table gives a value of, by the title of a column or by the first cell of a row."""
+    titles = [_named(cell) for cell in table.header[:40]]
+    for row in table.rows[:200]:
+        for title, cell in zip(titles, row, strict=False):
+            if title and _has_value(cell):
+                return title
+        if row and (name := _named(row[0])) and any(map(_has_value, row[1:40])):
+            return name
+    return ""
+
+
+def _in_words(page: Document, block: Block) -> Iterator[Evidence | None]:
+    """For each value in a sentence, the place if a metric's name is close to it, unless the value is only wanted."""
+    if block.kind not in ("paragraph", "item") or block.measured:
+        return
+    text = plain(block.text[:MOST_CHARACTERS])
+    for value in _VALUE.finditer(text):
+        around = text[max(0, value.start() - BEFORE) : value.end() + NEAR]
+        is_named = any(_is_close(around, name, min(value.start(), BEFORE)) for name in mentions(around, MORE))
+        line = block.line + text.count("\n", 0, value.start())
+        yield Evidence(f"“{' '.join(around.split())}”", page.path, line) if is_named else None
+
+
+def _is_close(around: str, name: Mention, value: int) -> bool:
+    """Whether a metric's name stands right before or after the value at `value`, and no word says that it is a goal."""
+    if _GOAL.search(around):
+        return False
+    return bool(_AFTER.match(around[name.end :])) if name.start < value else name.start - value < NEAR
+
+
+def _in_json(text: str) -> str:
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError):
+        return ""
+    for part in islice(objects(content), 2_000):
+        for key, value in islice(part.items(), 200):
+            said = value if isinstance(value, str) and key in ("name", "metric") else key
+            if (name := _named(said)) and any(isinstance(each, int | float) for each in part.values()):
+                return name
+    return ""
+
+
+def _in_csv(text: str) -> str:
+    header, *rows = islice(csv.reader(text[:MOST_CHARACTERS].splitlines(), strict=False), 20)
+    return _of_table(Table(tuple(header), tuple(map(tuple, rows)), 1, tuple(range(2, 2 + len(rows)))))
+
+
+def _named(text: str) -> str:
+    """The metric that a short label names; "" if it names none."""
+    return next((name.metric for name in mentions(plain(text)[:80], MORE)), "")
+
+
+def _has_value(cell: str) -> bool:
+    said = plain(cell)[:80]
+    return bool(_VALUE.search(said)) or next(numbers_in(said), None) is not None

@@ -1,0 +1,79 @@
+"""The words by which headings and pictures are known, in several languages: `vocabulary.toml` beside this module."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from scaffolder.formats.toml import load_toml
+
+MOST_WORDS = 30  # of one title
+LONGEST = 6  # words of a phrase
+LEAST_SHARE = 4
+
+_ARTICLES = frozenset(
+    "the a an our my this your der die das ein eine o a os as um uma el la los las un una le les l".split()
+)
+
+
+class Meaning(NamedTuple):
+    """How a title has one of the known phrases: smaller is surer. `weak` says that the phrase tells little."""
+
+    weak: bool
+    part: int  # 0: the phrase is the whole title, 1: the title begins with it, 2: it is inside
+    order: int  # of the phrase in its list
+
+
+class Phrase(NamedTuple):
+    """A known phrase: its place in the list, whether it must be the whole title, and whether it tells little."""
+
+    order: int
+    whole: bool
+    weak: bool
+
+
+@cache
+def vocabulary() -> Mapping[str, Any]:
+    """The content of `vocabulary.toml`."""
+    return load_toml(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+
+
+@lru_cache(maxsize=4096)
+def folded(title: str) -> tuple[str, ...]:
+    """'3. Análise de Erros 🔍' -> ('analise', 'de', 'erros'): no accents, numbers in front or articles."""
+    bare = "".join(char for char in unicodedata.normalize("NFKD", title) if not unicodedata.combining(char))
+    words = re.sub(r"[^\w\s]|_", " ", bare.casefold()).split()[:MOST_WORDS]
+    while len(words) > 1 and (words[0].isdigit() or words[0] in _ARTICLES):
+        del words[0]
+    return tuple(words)
+
+
+def meaning(title: str, phrases: Mapping[tuple[str, ...], Phrase], share: int = LEAST_SHARE) -> Meaning | None:
+    """The surest way in which `title` has one of the phrases; None if it has none.
+
+    A phrase inside a title counts if it is at least one word of `share`: "why that could be a problem" names none.
+    """
+    return min(_meanings(folded(title), phrases, share), default=None)
+
+
+def _meanings(words: tuple[str, ...], phrases: Mapping[tuple[str, ...], Phrase], share: int) -> Iterator[Meaning]:
+    for start in range(len(words)):
+        for end in range(start + 1, min(len(words), start + LONGEST) + 1):
+            found = phrases.get(words[start:end])
+            part = 0 if end - start == len(words) else 1 if start == 0 else 2
+            if found and not (found.whole and part) and (part < 2 or (end - start) * share >= len(words)):
+                yield Meaning(found.weak, part, found.order)
+
+
+@lru_cache(maxsize=256)
+def phrases(*names: str, group: str = "headings") -> Mapping[tuple[str, ...], Phrase]:
+    """The phrases that `names` mean: those of a subject in all languages, else the name itself."""
+    said = (vocabulary()[group].get(name, {"": [name]}).values() for name in names)
+    found: dict[tuple[str, ...], Phrase] = {}
+    for order, phrase in enumerate(phrase for of_name in said for of_language in of_name for phrase in of_language):
+        found.setdefault(folded(phrase), Phrase(order, phrase.endswith((".", "?")), phrase.endswith("?")))
+    return found

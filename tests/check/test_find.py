@@ -1,0 +1,244 @@
+"""In a repository of a stranger: what is there is found, wherever it stands, and only what is not there is missing."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from rendered import screenshot
+from synthetic import repository
+
+from scaffolder.check.engine.finding import Finding, State
+from scaffolder.check.index import drawn
+from scaffolder.check.items import BY_ID, ITEMS
+from scaffolder.check.readers.markdown import Fence
+from scaffolder.check.readers.markup import as_markdown
+from scaffolder.check.readers.vocabulary import meaning, phrases, vocabulary
+
+PROSE = "The shop in Porto loses nine of a hundred orders, and nobody there knows which ones before the van is gone."
+FILES = {"README.md": f"# Vans\n\n{PROSE}\n", "main.py": "print(1)\n"}
+
+
+def of(item: str, files: dict[str, str | bytes]) -> Finding:
+    return BY_ID[item].finding(repository({**FILES, **files}))
+
+
+def place(item: str, files: dict[str, str | bytes]) -> tuple[State, str]:
+    found = of(item, files)
+    where = found.evidence[0] if found.evidence else None
+    return found.state, (f"{where.path}:{where.line}" if where.line else where.path) if where else ""
+
+
+HEADINGS = {
+    "problem": ("Problemstellung", "Problema de negócio", "Planteamiento", "Problématique", "The business problem"),
+    "data-source": ("Daten", "Dados", "Conjunto de datos", "Jeu de données", "📊 Dataset description"),
+    "limitations": ("Grenzen", "Limitações", "Limitaciones", "Limites", "4. Known issues"),
+    "error-analysis": (
+        "Fehleranalyse",
+        "Análise de erros",
+        "Análisis de errores",
+        "Analyse des erreurs",
+        "Failure cases",
+    ),
+    "deployment": ("Bereitstellung", "Implantação", "Despliegue", "Déploiement", "🚀 Deploying it"),
+}
+
+
+@pytest.mark.parametrize(("item", "heading"), [(item, each) for item, found in HEADINGS.items() for each in found])
+def test_a_heading_is_known_in_five_languages_and_in_any_document(item: str, heading: str) -> None:
+    text = f"\n## {heading}\n\n{PROSE}\n"
+    assert of(item, {"README.md": f"# Vans\n{text}"}).state is State.WRITTEN
+    assert place(item, {"docs/more/notes.md": f"# Notes\n{text}"}) == (State.FOUND, "docs/more/notes.md:3")
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "line"),
+    [
+        ("docs/notes.rst", f"Notes\n=====\n\nKnown issues\n~~~~~~~~~~~~\n\n{PROSE}\n", 4),
+        ("docs/notes.adoc", f"= Notes\n\n== Known issues\n\n{PROSE}\n", 3),
+        ("notebooks/a.ipynb", json.dumps({"cells": [
+            {"cell_type": "code", "metadata": {}, "source": ["# Limitations\n", "x = 1"]},
+            {"cell_type": "markdown", "metadata": {}, "source": ["## Limitations\n", "\n", PROSE]},
+        ]}, indent=1), 15),
+        ("MODEL_CARD.md", f"# Card\n\n- **Known issues:** {PROSE}\n", 3),
+        ("docs/limitations.md", f"{PROSE}\n", None),
+    ],
+)  # fmt: skip
+def test_a_text_is_found_in_any_format_at_its_own_line(path: str, text: str, line: int | None) -> None:
+    found = of("limitations", {path: text})
+    assert (found.state, found.evidence[0].path, found.evidence[0].line) == (State.FOUND, path, line)
+
+
+@pytest.mark.parametrize(
+    ("item", "files"),
+    [
+        ("problem", {"docs/a.md": f"# A\n\n## Why hHGTN outperforms\n\n{PROSE}\n"}),
+        ("problem", {"docs/a.md": f"# A\n\n## Why this can be a potential problem for us\n\n{PROSE}\n"}),
+        ("problem", {"docs/a.md": f"# A\n\n## Overview\n\n{PROSE}\n"}),
+        ("limitations", {"docs/a.md": "# A\n\n## Limitations\n\nTODO(limits): What does it not do?\n"}),
+        ("limitations", {"docs/a.md": "# A\n\n## Limitations\n"}),
+        ("limitations", {"prompts/a.md": f"# A\n\n## Limitations\n\n{PROSE}\n"}),
+        ("data-source", {"docs/a.md": f"# A\n\n## Data drift\n\n{PROSE}\n"}),
+        ("demo", {"README.md": "# A\n\n![Architecture](docs/architecture.png)\n", "docs/architecture.png": screenshot()}),
+        ("demo", {"README.md": "# A\n\n![Banner](docs/banner.png)\n", "docs/banner.png": screenshot()}),
+        ("demo", {"README.md": "# A\n\n![CI](https://github.com/a/b/workflows/CI/badge.svg)\n"}),
+        ("demo", {"README.md": "# A\n\n## Results\n\n![](docs/1.png)\n", "docs/1.png": screenshot()}),
+        ("demo", {"README.md": "# A\n\nSee https://your-app.streamlit.app and http://localhost:8501.\n"}),
+        ("architecture", {"README.md": "# A\n\n```\nsrc/\n├── a.py\n├── b.py\n└── c.py\n```\n"}),
+        ("architecture", {"README.md": "# A\n\n```\nFrontier 8→2\nFrontier 9→3\nFrontier 9→4\n```\n"}),
+        ("tests", {"tests/__init__.py": ""}),
+    ],
+)  # fmt: skip
+def test_what_only_looks_like_it_is_missing(item: str, files: dict[str, str | bytes]) -> None:
+    assert of(item, files).state in (State.MISSING, State.PLACEHOLDER)
+
+
+def test_goals_and_other_people_s_words_are_no_measurements() -> None:
+    said = "# A\n\nThe target accuracy is 95%. It shows Precision 3 times. Python 3.11 needs 4.5 GB.\n"
+    assert of("evaluation-metrics", {"README.md": said}).state is State.UNVERIFIED
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"docs/a.md": "# A\n\n```mermaid\nflowchart LR\n a --> b\n```\n"},
+        {"docs/a.md": "# A\n\n```plantuml\n@startuml\na -> b\n@enduml\n```\n"},
+        {"docs/a.md": "# A\n\n```\n┌───┐    ┌───┐\n│ a │───▶│ b │\n└───┘    └───┘\n```\n"},
+        {"docs/a.md": "# A\n\n```\nrows\n  ↓\nmodel\n  ↓\nanswer\n```\n"},
+        {"docs/a.md": "# A\n\n![Systemarchitektur](https://example.org/1.png)\n"},
+        {"docs/a.md": "# A\n\n## System architecture\n\n![](1.png)\n", "docs/1.png": screenshot()},
+        {"docs/system.drawio": "<mxfile/>"},
+        {"img/pipeline_diagram.png": screenshot()},
+    ],
+)
+def test_a_diagram_is_found_however_it_is_drawn(files: dict[str, str | bytes]) -> None:
+    found = of("architecture", files)
+    assert (found.state, found.evidence[0].path in files) == (State.FOUND, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "files"),
+    [
+        ("![Screenshot of the app](docs/1.png)", {"docs/1.png": screenshot()}),
+        ("![](docs/big.gif)", {"docs/big.gif": b"GIF89a" + b"\0" * 5_000_001}),
+        ("![](docs/app.png)", {"docs/app.png": b"version https://git-lfs.github.com/spec/v1\noid sha256:1\n"}),
+        ("![dashboard](docs/gone.png) ![dashboard](docs/1.png)", {"docs/1.png": screenshot()}),
+        ("![image](https://github.com/user-attachments/assets/0a-1b)", {}),
+        ("[![Open](https://img.shields.io/a.svg)](https://vans.streamlit.app)", {}),
+        ("Watch it: https://youtu.be/abc", {}),
+    ],
+)  # fmt: skip
+def test_a_picture_a_film_or_an_address_of_the_product_is_found(text: str, files: dict[str, str | bytes]) -> None:
+    found = of("demo", {"docs/use.md": f"# Use\n\n{text.replace('docs/', '')}\n", **files})
+    assert (found.state, found.evidence[0].path) == (State.FOUND, "docs/use.md")
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"docs/a.md": "# A\n\n| Model | F1 |\n|---|---|\n| tree | 0.83 |\n"},
+        {"docs/a.md": "# A\n\n| Kennzahl | Wert |\n|---|---|\n| RMSE | 12,4 |\n"},
+        {"docs/a.md": "# A\n\n- **ROC-AUC:** 0.91\n"},
+        {"docs/a.md": "# A\n\nIt reaches 94.2% accuracy.\n"},
+        {"out/metrics.json": '{"test": {"f1": 0.83}}'},
+        {"out/results.csv": "model,rmse\ntree,12.4\n"},
+    ],
+)
+def test_measurements_are_found_in_tables_sentences_and_files(files: dict[str, str | bytes]) -> None:
+    found = of("evaluation-metrics", files)
+    assert (found.state, found.evidence[0].path in files) == (State.FOUND, True)
+
+
+@pytest.mark.parametrize(
+    ("item", "path"),
+    [
+        ("dockerfile", "docker/Dockerfile"),
+        ("ci", ".github/workflows/train.yml"),
+        ("ci", ".gitlab-ci.yml"),
+        ("tests", "web/app.test.ts"),
+        ("deployment", "fly.toml"),
+        ("model-card", "docs/model-card.md"),
+        ("data-source", "docs/dataset-card.md"),
+    ],
+)
+def test_a_file_of_that_kind_is_found_by_its_name(item: str, path: str) -> None:
+    assert place(item, {path: f"on: push\n\n{PROSE}\n"}) == (State.FOUND, path)
+
+
+def test_a_client_from_a_fixture_and_a_helper_that_asserts_elsewhere_count() -> None:
+    files = {
+        "scaffolder.toml": "contract = 1\n[capabilities]\nserves = true\n",
+        "app.py": "@app.post('/predict')\ndef predict(): ...\n",
+        "tests/helpers.py": "def looks_right(answer):\n    assert answer.status_code == 200\n",
+        "tests/conftest.py": "import pytest\nfrom fastapi.testclient import TestClient\nimport app\n\n"
+        "@pytest.fixture\ndef browser():\n    return TestClient(app.app)\n",
+        "tests/test_app.py": "from helpers import looks_right\n\n"
+        "def test_predict(browser):\n    answer = browser.post('/predict')\n    assert answer\n",
+        "tests/test_more.py": "from helpers import looks_right\n\n"
+        "def test_more(browser):\n    looks_right(browser.get('/x'))\n",
+    }
+    assert (of("integration-test", files).state, of("tests", files).state) == (State.DONE, State.DONE)
+    idle = {**files, "tests/helpers.py": "def looks_right(answer):\n    print(answer)\n"}
+    assert of("tests", idle).state is State.MISSING
+
+
+def test_missing_says_what_was_searched_for_and_where() -> None:
+    found = of("limitations", {"docs/a.md": "# A\n"})
+    assert found.state is State.MISSING
+    assert "limitations and risks" in found.evidence[1].fact
+    assert "the 2 documents that were read, from README.md on" in found.evidence[1].fact
+
+
+def test_found_is_there_and_no_level_counts_it() -> None:
+    assert (State.FOUND.there, State.FOUND.counts) == (True, False)
+
+
+def test_a_flaw_is_a_contradiction_only_where_a_contract_promises_more() -> None:
+    flawed = {
+        "README.md": "# A\n\n## Deployment\n\nRun `make ship` and look.\n\n```sh\nmake ship\n```\n",
+        "Makefile": "a:\n",
+    }
+    stranger = of("deployment", flawed)
+    assert (stranger.state, "no target ship" in stranger.evidence[1].fact) == (State.FOUND, True)
+    assert of("deployment", {**flawed, "scaffolder.toml": "contract = 1\n"}).state is State.MISSING
+
+
+def test_an_honest_measures_makes_nothing_worse() -> None:
+    files = {"README.md": "# A\n\n| Model | F1 |\n|---|---|\n| tree | 0.83 |\n"}
+    contract = {"scaffolder.toml": "contract = 1\n[capabilities]\nmeasures = true\n"}
+    assert of("evaluation-metrics", files).state is State.FOUND
+    assert of("evaluation-metrics", {**files, **contract}).state is State.FOUND
+
+
+def test_a_stranger_is_told_nothing_that_only_a_template_has() -> None:
+    ours = ("make demo", "make report", "make evaluate", "make lock", "errors.csv", "metrics.json", "scaffolder.toml")
+    repo = repository(FILES)
+    remedies = {item.id: item.finding(repo).remedy for item in ITEMS}
+    assert sum(map(bool, remedies.values())) > 20
+    assert {item: said for item, said in remedies.items() if any(word in said for word in ours)} == {}
+    assert "make demo" in BY_ID["evaluation-metrics"].remedy()
+
+
+def test_the_vocabulary_has_five_languages_and_no_phrase_twice_in_a_list() -> None:
+    for subject, languages in vocabulary()["headings"].items():
+        assert set(languages) == {"en", "de", "pt", "es", "fr"}, subject
+        assert all(len(each) == len(set(each)) for each in languages.values()), subject
+
+
+def test_a_whole_title_is_surer_than_its_beginning_and_that_than_a_part() -> None:
+    wanted = phrases("limitations")
+    titles = ("Limitations", "Limitations of the data", "Data and limitations")
+    assert [how.part for title in titles if (how := meaning(title, wanted))] == [0, 1, 2]
+    assert meaning("limitless", wanted) is None
+
+
+def test_other_formats_keep_their_lines() -> None:
+    text = "A\n=\n\n.. image:: a.png\n   :alt: x\n"
+    assert as_markdown("a.rst", text).split("\n")[3] == "![](a.png)"
+    assert as_markdown("a.rst", text).count("\n") == text.count("\n")
+
+
+def test_a_diagram_in_text_needs_more_than_one_arrow() -> None:
+    assert drawn(Fence("", "a -> b", 1)) == ""
+    assert drawn(Fence("python", "def f() -> int: ...\ndef g() -> int: ...\n", 1)) == ""
+    assert drawn(Fence("text", "rows --> model --> answer", 1))
