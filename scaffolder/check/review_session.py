@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from scaffolder.check.authors import resembled
-from scaffolder.check.engine.finding import Finding, Reviewed, Standing, State
+from scaffolder.check.engine.finding import TO_JUDGE, Finding, Reviewed, Standing
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.items import BY_ID, ITEMS
 from scaffolder.check.readers.markdown import Document, Passage, Section
@@ -25,6 +25,7 @@ from scaffolder.check.reviews import (
     ReviewError,
     checked,
     is_written,
+    judged_text,
     standing,
 )
 from scaffolder.check.reviews_file import add, read
@@ -92,8 +93,10 @@ class ReviewSession:
             return tuple(text for text in self.texts.values() if text.item in items)
         return tuple(text for text in self.texts.values() if not text.reviewed_by(reviewer))
 
-    def review(self, item: str, reviewer: str, score: int, comment: str) -> Review:
-        """A review of the text as this session read it; raises `ReviewError` if it cannot be kept."""
+    def review(self, item: str, reviewer: str, score: int, comment: str, place: str = "") -> Review:
+        """A review of the text as this session read it, or at a place; raises `ReviewError` if it cannot be kept."""
+        if place:
+            return self._given({"item": item, "score": score, "comment": comment, "place": place}, "Not kept", reviewer)
         text = self.texts[item].sha256
         return checked(Review(item, reviewer, score, comment, self.today, text), f"The review of {item}")
 
@@ -120,21 +123,25 @@ class ReviewSession:
         """Add reviews to the repository's file, and return them with their standing."""
         add(self.folder, given)
         return tuple(
-            Reviewed(each.reviewer, each.score, each.comment, each.date, standing(self._repo, each)) for each in given
+            Reviewed(each.reviewer, each.score, each.comment, each.date, standing(self._repo, each), each.place)
+            for each in given
         )
 
     def _given(self, entry: object, where: str, reviewer: str) -> Review:
-        fields = settings(entry, where, {"item": None, "comment": "", "reviewer": reviewer, "date": self.today})
-        problem = self._problem(fields["item"])
+        defaults = {"item": None, "comment": "", "reviewer": reviewer, "date": self.today, "place": ""}
+        fields = settings(entry, where, defaults)
+        problem = self._problem(fields["item"], fields["place"])
         if problem:
             raise ReviewError(f"{where}: {problem}")
-        text = self.texts[fields["item"]].sha256
+        text = judged_text(self._repo, fields["item"], fields["place"])
         if fields["text"] not in ("", text):
             raise ReviewError(f"{where}: the text of {fields['item']} is no longer the one that was read")
         return checked(Review(**{**fields, "text": text}), where)
 
-    def _problem(self, item: str) -> str:
-        """Why `item` cannot be reviewed; "" if it can."""
+    def _problem(self, item: str, place: str = "") -> str:
+        """Why `item` cannot be reviewed, as it is or at a place; "" if it can."""
+        if place and item in BY_ID:
+            return "" if judged_text(self._repo, item, place) else f"there is no {shown(place)} in the repository"
         if item in self.texts:
             return ""
         if not is_written(item):
@@ -146,9 +153,9 @@ def texts(repo: Repository, findings: Iterable[Finding]) -> Iterator[Text]:
     """The texts of those `findings` that somebody can judge."""
     for finding in findings:
         item = BY_ID[finding.item]
-        if finding.state is not State.WRITTEN or not issubclass(item, WrittenItem):
+        if finding.state not in TO_JUDGE or not issubclass(item, WrittenItem):
             continue
-        passage = item().passage(repo)
+        passage = item().text(repo)
         if passage is None:
             continue
         lines, left_out = _beginning(_source(passage))

@@ -11,9 +11,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from hashlib import sha256
 
 from scaffolder.check.authors import REVIEWS, authors, names, resembled
-from scaffolder.check.engine.finding import Reviewed, Standing
+from scaffolder.check.documents import documents
+from scaffolder.check.engine.finding import NOWHERE, Reviewed, Standing
 from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.items import BY_ID
 from scaffolder.check.written import WrittenItem, fingerprint
@@ -23,21 +25,32 @@ from scaffolder.formats.toml import TomlError, load_toml
 PATH = REVIEWS
 MOST_REVIEWS = 2_000
 MOST_CHARACTERS = 400_000  # of the file; a larger one is neither read nor written
-LONGEST_NAME, LONGEST_COMMENT = 120, 4_000  # characters
+LONGEST_NAME, LONGEST_COMMENT, LONGEST_PLACE = 120, 4_000, 400  # characters
 SCORES = range(4)
 
 _HEAD = """\
 # Written by `scaffolder review`. Score: 0 missing, 1 weak, 2 good, 3 excellent. A review counts while the text that it
 # judges is unchanged (`text` is its SHA-256) and its reviewer is not an author of the repository.
 """
-_FIELDS = {"item": None, "reviewer": None, "comment": "", "date": None, "text": None}  # and defaults; None: required
+_FIELDS = {
+    "item": None,
+    "reviewer": None,
+    "comment": "",
+    "date": None,
+    "text": None,
+    "place": "",
+}  # and defaults; None: required
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_LINE = re.compile(r"[1-9]\d{0,8}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
 class Review:
-    """One person's judgement of one item: `score` 0 to 3, `date` as 2026-11-25, `text` the hash of what was read."""
+    """One person's judgement of one item: `score` 0 to 3, `date` as 2026-11-25, `text` the hash of what was read.
+
+    With a `place` the person speaks against the machine, of any item: it is there, at FILE:LINE, or it is `NOWHERE`.
+    """
 
     item: str
     reviewer: str
@@ -45,6 +58,7 @@ class Review:
     comment: str
     date: str
     text: str
+    place: str = ""
 
 
 class ReviewError(ScaffolderError):
@@ -64,10 +78,12 @@ def reviews(repo: Repository) -> Mapping[str, tuple[Reviewed, ...]]:
         repo.snapshot.note(str(error))
         return {}
     for review in given:
-        if not is_written(review.item):
+        if not is_known(review):
             repo.snapshot.note(f"{PATH} has a review of {shown(review.item)}, which is not a written item.")
             continue
-        judged = Reviewed(review.reviewer, review.score, review.comment, review.date, standing(repo, review))
+        judged = Reviewed(
+            review.reviewer, review.score, review.comment, review.date, standing(repo, review), review.place
+        )
         if judged.standing is Standing.CURRENT and (author := resembled(repo, review.reviewer)):
             repo.snapshot.note(f"{PATH}: {shown(review.reviewer)} looks like the author {shown(author)}, and counts.")
         found[review.item] = (*found.get(review.item, ()), judged)
@@ -114,16 +130,47 @@ def is_written(item: str) -> bool:
     return item in BY_ID and BY_ID[item].written
 
 
+def is_known(review: Review) -> bool:
+    """Whether there is something to judge: a written item, or any item of which a person says where it is."""
+    return is_written(review.item) or (bool(review.place) and review.item in BY_ID)
+
+
 def standing(repo: Repository, review: Review) -> Standing:
     """Whether a review counts, and if not, why."""
-    item = BY_ID[review.item]
-    passage = item().passage(repo) if issubclass(item, WrittenItem) else None
-    if passage is None or fingerprint(repo, passage) != review.text:
+    if judged_text(repo, review.item, review.place) != review.text:
         return Standing.STALE
     known = authors(repo)
     if known is None:
         return Standing.UNKNOWN
     return Standing.SELF if names(review.reviewer) & known else Standing.CURRENT
+
+
+def judged_text(repo: Repository, item: str, place: str = "") -> str:
+    """The hash of what is judged: the item's text, the text at a place, or what the machine found; "" if none."""
+    kind = BY_ID[item]
+    if place == NOWHERE:
+        finding = kind.finding(repo)
+        return sha256("\n".join([finding.state, *map(str, finding.evidence)]).encode(errors="replace")).hexdigest()
+    if place:
+        return _text_at(repo, *_divided(place))
+    passage = kind().text(repo) if issubclass(kind, WrittenItem) else None
+    return fingerprint(repo, passage) if passage else ""
+
+
+def _divided(place: str) -> tuple[str, int]:
+    """'MODEL_CARD.md:40' -> its file and its line; line 1 if none is given."""
+    path, colon, line = place.rpartition(":")
+    return (path, int(line)) if colon and _LINE.fullmatch(line) else (place, 1)
+
+
+def _text_at(repo: Repository, path: str, line: int) -> str:
+    """The hash of the innermost section around a line, or of the whole file if it has none; "" if it is not there."""
+    page = next((each for each in documents(repo) if each.path == path), None)
+    around = [each for each in page.sections if each.line <= line <= each.end] if page else []
+    text = repo.snapshot.text(path)
+    if text is not None and line > text.count("\n") + 1:
+        return ""
+    return fingerprint(repo, around[-1]) if around else repo.snapshot.sha256(path) or ""
 
 
 def _read(entry: object, where: str) -> Review:
@@ -139,12 +186,15 @@ def _read(entry: object, where: str) -> Review:
 def _wrong(review: Review) -> Iterator[str]:
     if review.score not in SCORES:
         yield f"the score is {review.score}, not 0 to 3"
+    if review.place and bool(review.score) == (review.place == NOWHERE):
+        yield f"with the place {shown(review.place)} the score is {'0' if review.score else '1, 2 or 3'}"
     if not names(review.reviewer):
         yield "the reviewer has no name"
     for name, value, most in (
         ("item", review.item, LONGEST_NAME),
         ("reviewer", review.reviewer, LONGEST_NAME),
         ("comment", review.comment, LONGEST_COMMENT),
+        ("place", review.place, LONGEST_PLACE),
     ):
         if len(value) > most:
             yield f"the {name} is longer than {most:,} characters"
@@ -168,7 +218,8 @@ def _entry(review: Review) -> str:
     def quoted(text: str) -> str:
         return json.dumps(text, ensure_ascii=False)  # a JSON string of printable characters is a TOML string, too
 
+    place = f"place = {quoted(review.place)}\n" if review.place else ""
     return (
         f"[[review]]\nitem = {quoted(review.item)}\nreviewer = {quoted(review.reviewer)}\nscore = {review.score}\n"
-        f"comment = {quoted(review.comment)}\ndate = {quoted(review.date)}\ntext = {quoted(review.text)}\n"
+        f"comment = {quoted(review.comment)}\ndate = {quoted(review.date)}\ntext = {quoted(review.text)}\n{place}"
     )

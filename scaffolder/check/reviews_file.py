@@ -15,7 +15,7 @@ from scaffolder.check.reviews import (
     PATH,
     Review,
     ReviewError,
-    is_written,
+    is_known,
     merged,
     parse,
     text_of,
@@ -48,7 +48,7 @@ def read(folder: Path) -> tuple[Review, ...]:
     except OSError as error:
         raise ReviewError(f"{PATH} cannot be read: {error.strerror}.") from None
     found = parse(_decoded(data))
-    unknown = next((each.item for each in found if not is_written(each.item)), None)
+    unknown = next((each.item for each in found if not is_known(each)), None)
     if unknown is not None:
         known = [item.id for item in ITEMS if item.written]
         problem = f"{PATH} has a review of {shown(unknown)}, which is not a written item"

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
-from scaffolder.cli.judging import NO_TERMINAL, Conversation, StoppedError, UnusableError, lines_of, read_file
+from scaffolder.cli.judging import NO_TERMINAL, Conversation, StoppedError, UnusableError, from_git, lines_of, read_file
 from scaffolder.cli.streams import after
 from scaffolder.errors import one_line
 
@@ -53,6 +53,15 @@ Source = Annotated[
     Path | None,
     typer.Option("--from", metavar="FILE", help="Take the reviews from a TOML file, - for standard input."),
 ]
+There = Annotated[
+    str,
+    typer.Option(
+        "--there", metavar="FILE:LINE", help="Say against the machine: the item is there. Give --score 1 to 3."
+    ),
+]
+NotThere = Annotated[bool, typer.Option("--not-there", help="Say against the machine: the item is not there.")]
+Score = Annotated[int, typer.Option("--score", min=0, max=3, help="Your judgement of what is there.")]
+Comment = Annotated[str, typer.Option("--comment", help="A comment to --there or --not-there.")]
 JustList = Annotated[bool, typer.Option("--list", help="Show what there is to review, and ask nothing.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result, or the error, as JSON.")]
 
@@ -62,6 +71,10 @@ def review(
     items: Items = None,
     reviewer: ReviewerOption = "",
     source: Source = None,
+    there: There = "",
+    not_there: NotThere = False,
+    score: Score = 0,
+    comment: Comment = "",
     just_list: JustList = False,
     as_json: AsJson = False,
 ) -> None:
@@ -70,19 +83,27 @@ def review(
     Reviews are kept in docs/reviews.toml of the repository. A review counts until the text changes, and only if its
     reviewer is no author of the repository.
     """
+    from scaffolder.check.engine.finding import NOWHERE
     from scaffolder.check.review_session import ReviewSession
     from scaffolder.cli.interview import is_interactive
 
     if source and (items or just_list):
         raise typer.BadParameter("--from says itself which items are reviewed: leave out --item and --list.")
-    if not (source or just_list or is_interactive()):
+    if (there or not_there) and (source or just_list or len(items or ()) != 1 or bool(there) == not_there):
+        raise typer.BadParameter(
+            "--there or --not-there speaks of one item: name it by --item, without --from or --list."
+        )
+    if not (source or just_list or there or not_there or is_interactive()):
         raise UnusableError(NO_TERMINAL)
     session = ReviewSession(path)
     if just_list:
         texts = session.waiting(reviewer, items or ())
         _print(_listed_json(session, texts) if as_json else _listed(texts))
-    elif source:
-        given = session.given(read_file(source), reviewer)
+    elif source or there or not_there:
+        if source:
+            given = session.given(read_file(source), reviewer)
+        else:
+            given = (session.review((items or [""])[0], reviewer or from_git(), score, comment, there or NOWHERE),)
         recorded = _recorded_json(session, given) if as_json else _recorded(session, given)
         with after("The reviews are kept"):
             _print(recorded)
@@ -148,7 +169,13 @@ def _recorded(session: ReviewSession, given: Sequence[Review]) -> str:
     for who in dict.fromkeys(each.reviewer for each in given):
         if concern := _concern(session, who, f"{who} is", "the"):
             print(f"Note: {one_line(concern)}", file=sys.stderr)
-    return "\n".join(one_line(f"{each['item']}: {each['score']} of 3 by {each['reviewer']}") for each in recorded)
+    return "\n".join(
+        one_line(f"{each['item']}: {each['score']} of 3{_at(each['place'])} by {each['reviewer']}") for each in recorded
+    )
+
+
+def _at(place: str) -> str:
+    return f" ({place})" if place else ""
 
 
 def _recorded_json(session: ReviewSession, given: Sequence[Review]) -> str:
@@ -159,7 +186,7 @@ def _record(session: ReviewSession, given: Sequence[Review]) -> list[dict[str, A
     """Keep reviews; returns the JSON value on each."""
     kept: Sequence[Reviewed] = session.keep(*given)
     return [
-        {"item": each.item, **asdict(judged), "of": _as_json(session.texts[each.item])}
+        {"item": each.item, **asdict(judged), "of": _as_json(text) if (text := session.texts.get(each.item)) else None}
         for each, judged in zip(given, kept, strict=True)
     ]
 

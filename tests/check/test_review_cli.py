@@ -17,6 +17,7 @@ from on_a_terminal import terminal
 from reviewable import GRACE, make
 from support import ROOT, Outcome, commit_all, git
 
+from scaffolder.check.engine.finding import Standing, State
 from scaffolder.check.report import check
 from scaffolder.check.reviews import MOST_CHARACTERS, PATH, parse
 
@@ -294,3 +295,53 @@ class TestWithoutATerminal:
             "scaffolder: docs/reviews.toml cannot be written: No space left on device.\n",
         )
         assert os.listdir(folder / "docs") == []
+
+
+class TestAgainstTheMachine:
+    def test_a_person_says_that_it_is_there_or_not_and_the_machine_s_finding_stays(
+        self, scaffolder: Run, tmp_path: Path
+    ) -> None:
+        folder = make(tmp_path / "radar")
+        (folder / "NOTES.md").write_text("# Notes\n\nIt was never tried on weekends, and must not decide there.\n")
+        (folder / "Dockerfile").write_text("FROM python:3.13\n")
+        (folder / "scaffolder.toml").unlink()
+        commit_all(folder)
+        said = ("review", folder, "--reviewer", GRACE)
+        outcome = scaffolder(
+            *said, "--item", "limitations", "--there", "NOTES.md:3", "--score", 2, "--comment", "short"
+        )
+        assert outcome.out == f"limitations: 2 of 3 (NOTES.md:3) by {GRACE}\n"
+        assert scaffolder(*said, "--item", "dockerfile", "--not-there").code == 0
+        for form in ("text", "markdown", "html"):
+            page = " ".join(scaffolder("check", folder, "--all", "--format", form).out.replace("\\", "").split())
+            assert "it is there: NOTES.md:3”, 2 of 3" in page
+            assert "“it is not there”" in page
+        found = {each.item: each for each in check(folder).findings}
+        assert (found["limitations"].state, found["dockerfile"].state) == (State.MISSING, State.FOUND)
+        assert [each.standing for each in found["limitations"].reviews] == [Standing.CURRENT]
+        assert not found["limitations"].reviewed
+        (folder / "NOTES.md").write_text("# Notes\n\nOther words.\n")
+        (folder / "Dockerfile").unlink()
+        found = {each.item: each for each in check(folder).findings}
+        stale = [found[item].reviews[0].standing for item in ("limitations", "dockerfile")]
+        assert stale == [Standing.STALE, Standing.STALE]
+
+    @pytest.mark.parametrize(
+        ("arguments", "problem"),
+        [
+            (("--item", "limitations", "--there", "NOTES.md:3", "--score", 1), "there is no 'NOTES.md:3'"),
+            (("--item", "limitations", "--there", "README.md:999", "--score", 1), "there is no 'README.md:999'"),
+            (("--item", "limitations", "--there", "README.md:3"), "the score is 1, 2 or 3"),
+            (("--item", "limitations", "--not-there", "--score", 1), "the score is 0"),
+            (("--there", "README.md:3", "--score", 1), "name it by --item"),
+            (("--item", "limitations", "--there", "README.md:3", "--not-there"), "name it by --item"),
+            (("--item", "nothing", "--not-there"), "no written item 'nothing'"),
+        ],
+    )
+    def test_what_cannot_be_kept_is_refused(
+        self, scaffolder: Run, folder: Path, arguments: tuple[object, ...], problem: str
+    ) -> None:
+        outcome = scaffolder("review", folder, "--reviewer", GRACE, *arguments)
+        assert outcome.code == 2
+        assert problem in " ".join(outcome.err.replace("│", "").split())
+        assert not (folder / PATH).exists()
