@@ -17,19 +17,21 @@ PASSED, FAILED = 0, 1  # exit codes of pytest
 _SECONDS = 600.0
 _MOST_BYTES = 1_000_000  # of what pytest prints, from its end
 _NO_PYTEST = "No module named pytest"
-_FAILED = re.compile(r"^(?:FAILED|ERROR) tests/exercises/test_(\w{1,100})\.py", re.MULTILINE)
+_FAILED = re.compile(r"^(?:FAILED|ERROR) tests/exercises/test_(\w{1,100})\.py(?:::(.{1,300}))?", re.MULTILINE)
 _BROKEN = re.compile(r"^E +(?:NameError|ImportError|ModuleNotFoundError|SyntaxError|IndentationError)\b", re.MULTILINE)
 
 
 class Verdict(NamedTuple):
     """The exit code of pytest, the exercises with a test that failed, and the last line that was printed.
 
-    `broken` says that the program is not complete, so that the tests judged nothing.
+    `why` names the first of these tests, with its reason. `broken` says that the program is not complete, so that the
+    tests judged nothing.
     """
 
     code: int
     failed: tuple[str, ...]
     last: str
+    why: str
     broken: bool
 
     @property
@@ -41,13 +43,15 @@ class Verdict(NamedTuple):
 def judged(python: Path, folder: Path, tests: Sequence[str]) -> Verdict:
     """Run some test files of the project in `folder`; raises `OutsideError` if that fails or takes too long."""
     command = [str(python), "-m", "pytest", "-q", "-rfE", "-p", "no:cacheprovider", *tests]
-    environment = {**os.environ, "PYTHONPATH": str(folder / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {**os.environ, "PYTHONPATH": str(folder / "src"), "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "300"}
     with TemporaryFile() as output:  # no pipe, which a process that the tests started could hold open
         code = _run(command, folder, environment, output.fileno())
         output.seek(max(0, output.seek(0, os.SEEK_END) - _MOST_BYTES))
         text = output.read().decode("utf-8", "replace")
     last = next((line for line in reversed(text.splitlines()) if line.strip()), "it printed nothing")
-    return Verdict(code, tuple(dict.fromkeys(_FAILED.findall(text))), last, bool(_BROKEN.search(text)))
+    failed = _FAILED.findall(text)
+    why = next((said for _, said in failed if said), "")
+    return Verdict(code, tuple(dict.fromkeys(name for name, _ in failed)), last, why, bool(_BROKEN.search(text)))
 
 
 def _run(command: Sequence[str], folder: Path, environment: dict[str, str], output: int) -> int:

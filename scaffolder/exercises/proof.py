@@ -79,4 +79,6 @@ def _misjudged(one: Exercise, case: _Case, begun: Tree, python: Path) -> str:
         return f"With {case.name}, the program is not complete, so that its tests judge nothing."
     if case.right == (verdict.code == judging.PASSED):
         return ""
-    return f"Its tests {'refuse' if case.right else 'accept'} {case.name}."
+    if not case.right:
+        return f"Its tests accept {case.name}."
+    return f"Its tests refuse {case.name}{f': {shown(verdict.why, 200)}' if verdict.why else ''}."

@@ -147,7 +147,10 @@ def test_lint_runs_the_tests_with_each_solution(tmp_path: Path) -> None:
     ("files", "said"),
     [
         ({"exercises:share/wrong/other.py": RIGHT}, "Its tests accept wrong/other.py."),
-        ({"exercises:share/right/product.py": WRONG}, "Its tests refuse right/product.py."),
+        (
+            {"exercises:share/right/product.py": WRONG},
+            "Its tests refuse right/product.py: 'test_share - AssertionError: one of four",
+        ),
         (
             {"exercises:share/wrong/half.py": WRONG.replace("part *", "parts *")},
             "With wrong/half.py, the program is not",
