@@ -28,7 +28,7 @@ MAY_IMPORT = {
     "adopt": {"adopt", "template", *BASE},
     "check": {"check", "project", "exercises", "template", *BASE},
     "portfolio": {"portfolio", "check", "project", "template", *BASE},
-    "practice": {"practice", "portfolio.results", "check", "project", "template", *BASE},
+    "practice": {"practice", "portfolio.results", "check", "project", "exercises", "template", *BASE},
     "cohort": {"cohort", "adopt", "check", "project", "exercises", "template", *BASE},
     "pages": {"pages", "check.engine", "check.report", "cohort.standing", "portfolio.model", "project.mine", *BASE},
     "repo_review": {"repo_review", "pages", "check", "project", "template", *BASE},  # an adapter, beside `cli`

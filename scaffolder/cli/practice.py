@@ -1,4 +1,8 @@
-"""`scaffolder practice`: the questions that an interviewer would ask about this project."""
+"""`scaffolder practice`: the questions that an interviewer would ask about this project, and faults to find in it.
+
+Exit codes: 0 done; 1 with --check, the fault is still there or a test fails; 2 no project, or no such copy; 3 something
+outside failed.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +18,7 @@ import typer
 from scaffolder.cli import options
 from scaffolder.cli.judging import Conversation, StoppedError
 from scaffolder.cli.printing import print_json, print_lines
-from scaffolder.errors import ScaffolderError, one_line
+from scaffolder.errors import AnswerError, ScaffolderError, one_line
 
 if TYPE_CHECKING:
     from scaffolder.practice.memory import Memory
@@ -24,6 +28,14 @@ Folder = Annotated[
     Path, typer.Argument(metavar="[PATH]", help="Folder of the project [default: this one].", show_default=False)
 ]
 Most = Annotated[int, typer.Option("--most", metavar="N", min=1, help="Ask at most this many questions.")]
+Break = Annotated[bool, typer.Option("--break", help="Plant a fault in a copy of the project, for you to find.")]
+Seed = Annotated[
+    int | None,
+    typer.Option("--seed", metavar="N", min=0, help="With --break: which fault.", show_default=False),
+]
+Hint = Annotated[bool, typer.Option("--hint", help="In such a copy: the next of three hints.")]
+Check = Annotated[bool, typer.Option("--check", help="In such a copy: whether the fault is gone.")]
+End = Annotated[bool, typer.Option("--end", help="In such a copy: say what it was, and remove the copy.")]
 JustList = Annotated[bool, typer.Option("--list", help="Show the questions with their answers, and ask nothing.")]
 
 
@@ -32,13 +44,42 @@ class NoTerminalError(ScaffolderError):
 
 
 def practice(
-    path: Folder = Path(), most: Most = 10, just_list: JustList = False, as_json: options.AsJson = False
+    path: Folder = Path(),
+    most: Most = 10,
+    just_list: JustList = False,
+    broken: Break = False,
+    seed: Seed = None,
+    hint: Hint = False,
+    check: Check = False,
+    end: End = False,
+    as_json: options.AsJson = False,
 ) -> None:
     """Ask what an interviewer would ask.
 
     Answer aloud or in writing, look where the answer stands in your code and reports, and say whether you knew it.
     What you did not know comes back first. Only that is kept, in a file of your own outside the repository.
+
+    With --break, find a fault instead: it is planted in a copy beside the project, and you are told the symptom.
     """
+    from scaffolder.cli import drilling
+
+    if sum((just_list, broken, hint, check, end)) > 1 or (seed is not None and not broken):
+        raise AnswerError("Give one of --list, --break, --hint, --check and --end; --seed belongs to --break.")
+    if broken:
+        said = drilling.plant(path, seed)
+    elif hint:
+        said = drilling.hint(path)
+    elif check:
+        said = drilling.check(path)
+    elif end:
+        said = drilling.end(path)
+    else:
+        _interview(path, most, just_list, as_json)
+        return
+    drilling.tell(said, as_json)
+
+
+def _interview(path: Path, most: int, just_list: bool, as_json: bool) -> None:
     from scaffolder.cli.interview import is_interactive
     from scaffolder.practice.memory import Memory
     from scaffolder.practice.session import prepare

@@ -128,12 +128,12 @@ def read(folder: Path) -> dict[str, dict[str, Any]]:
 
 def _content(place: Path) -> dict[str, Any]:
     try:
-        content = load_toml(_text(place / "exercise.toml"))
+        content = load_toml(text_of(place / "exercise.toml"))
     except TomlError as error:
         raise TemplateError(f"{FOLDER}/{place.name}/exercise.toml is not TOML: {error}.") from None
     if "test" in content:
         raise TemplateError(f"{FOLDER}/{place.name}/exercise.toml: nothing reads test.")
-    return {**content, "test": _text(place / f"test_{place.name}.py")}
+    return {**content, "test": text_of(place / f"test_{place.name}.py")}
 
 
 def _exercise(name: str, content: Mapping[str, Any]) -> Exercise:
@@ -144,7 +144,7 @@ def _exercise(name: str, content: Mapping[str, Any]) -> Exercise:
     return Exercise(id=name, minutes=content["minutes"], test=content["test"], **fields)
 
 
-def _text(file: Path) -> str:
+def text_of(file: Path) -> str:
     """The text of a declared file; raises `TemplateError` if there is none of a common size."""
     place = "/".join(file.parts[-3:])
     try:

@@ -47,7 +47,7 @@ def prepare(folder: Path) -> Practice:
     Raises a `ScaffolderError` if it is no project, or if its template cannot be had or brings no questions.
     """
     repo = report.opened(folder)
-    known = _record(repo, folder)
+    known = record_of(repo, folder)
     with foreign.opened(renewal.request(known, folder.resolve())) as (template, _):
         questions = read(template.folder)
         name = template.name
@@ -75,7 +75,8 @@ def in_order(questions: Sequence[Asking], asked: Mapping[str, Asked], chance: ra
     return sorted(shuffled, key=rank)
 
 
-def _record(repo: Repository, folder: Path) -> Record:
+def record_of(repo: Repository, folder: Path) -> Record:
+    """The record of a project that was read; raises `TargetError`."""
     text = repo.snapshot.text(record.NAME)
     if text is None:
         raise TargetError(

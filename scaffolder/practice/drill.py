@@ -1,0 +1,254 @@
+"""A drill: a fault in a copy of the project, which its owner finds and mends.
+
+The copy is a worktree of Git on a branch of its own, made from the last commit. A file among Git's own files of that
+worktree says which fault it has; the project does not change.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from scaffolder import git
+from scaffolder.check.report import opened
+from scaffolder.errors import OutsideError, TargetError, outside, shown
+from scaffolder.practice.faults import FOLDER, HINTS, Fault, read
+from scaffolder.practice.session import record_of
+from scaffolder.project import renewal
+from scaffolder.template import foreign
+
+__all__ = ["HINTS", "Drill", "Verdict", "begun", "end", "hint", "judge", "plant"]
+
+STATE = "scaffolder-drill.json"
+TESTS = "tests"
+_MOST_BYTES = 1_000_000  # of a file that a fault changes
+PASSED, FAILED = 0, 1  # codes of pytest
+_LONGEST = 3_600  # seconds for the tests of a project: no measure of speed, they must end some time
+_COMMIT = ("commit", "--quiet", "--all", "--no-verify", "--no-gpg-sign", "--message=Something is wrong here")
+_NOBODY = {
+    f"GIT_{role}_{part}": value
+    for role in ("AUTHOR", "COMMITTER")
+    for part, value in (("NAME", "A drill"), ("EMAIL", "drill@localhost"))
+}
+
+
+@dataclass(frozen=True)
+class Drill:
+    """A drill that has begun: `folder` is a copy of `project`, and the commit `planted` has the fault."""
+
+    folder: Path
+    project: Path
+    fault: Fault
+    seed: int
+    planted: str
+    branch: str
+    hints: int = 0  # those that were shown
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether the fault is gone, the tests of the project pass, and a test of the owner fails with the fault.
+
+    `caught` is None if no test has changed. `output` is the end of what failing tests of the project printed.
+    """
+
+    gone: bool
+    whole: bool
+    caught: bool | None
+    output: str = ""
+
+
+def plant(project: Path, seed: int) -> Drill:
+    """Plant a fault in a new copy beside the project; the seed decides which.
+
+    Raises `TargetError` if this is no project with a commit, if its template has no faults, or none that fits.
+    """
+    project = project.resolve()
+    repo = opened(project)
+    with foreign.opened(renewal.request(record_of(repo, project), project)) as (template, _):
+        faults = read(template.folder)
+        name = template.name
+    if not faults:
+        raise TargetError(f"The template {shown(name)} brings no faults: they lie in {FOLDER}/ beside its project.")
+    if git.enclosing_repository(project / "any") != project:
+        raise TargetError(f"{shown(project, 200)} is no repository of its own: a drill is a copy of its last commit.")
+    for fault in random.Random(seed).sample(faults, len(faults)):  # noqa: S311 - a choice that a seed repeats
+        files = fault.planted(_committed(project))
+        if files:
+            return _begin(project, fault, seed, files)
+    raise TargetError("None of the template's faults fits: you have rewritten the code that each of them changes.")
+
+
+def _committed(project: Path) -> Callable[[str], str | None]:
+    """A function that gives the text of a file in the last commit."""
+
+    def text_of(path: str) -> str | None:
+        done = git.run("show", f"HEAD:./{path}", folder=project)
+        if done.returncode or len(done.stdout) > _MOST_BYTES:
+            return None
+        with suppress(UnicodeDecodeError):
+            return done.stdout.decode()
+        return None
+
+    return text_of
+
+
+def _begin(project: Path, fault: Fault, seed: int, files: Mapping[str, str]) -> Drill:
+    branch = f"drill-{seed}"
+    folder = project.with_name(f"{project.name}-{branch}")
+    if os.path.lexists(folder):
+        raise TargetError(f"{shown(folder, 200)} is there already: end that drill, or take another --seed.")
+    git.checked("worktree", "add", "--quiet", "-b", branch, str(folder), "HEAD", folder=project)
+    try:
+        for path, text in files.items():
+            (folder / path).write_bytes(text.encode())
+        git.checked(*_COMMIT, folder=folder, environment=_NOBODY)
+        planted = git.checked("rev-parse", "HEAD", folder=folder).strip()
+        drill = Drill(folder, project, fault, seed, planted, branch)
+        _keep(drill)
+    except BaseException:
+        git.run("worktree", "remove", "--force", str(folder), folder=project)
+        git.run("branch", "--quiet", "-D", branch, folder=project)
+        raise
+    return drill
+
+
+def begun(folder: Path) -> Drill:
+    """The drill in `folder`; raises `TargetError` if there is none."""
+    folder = folder.resolve()
+    try:
+        told = json.loads(_state(folder).read_bytes())
+        project, known = Path(told["project"]), str(told["fault"])
+        with foreign.opened(renewal.request(record_of(opened(project), project), project)) as (template, _):
+            faults = {fault.id: fault for fault in read(template.folder)}
+        return Drill(folder, project, faults[known], told["seed"], told["planted"], told["branch"], told["hints"])
+    except (OSError, OutsideError):
+        raise TargetError(
+            f"{shown(folder, 200)} is no drill: 'scaffolder practice --break' in a project makes one beside it."
+        ) from None
+    except (ValueError, KeyError, TypeError):
+        raise TargetError(f"The template has no such fault any more: remove {shown(folder, 200)}.") from None
+
+
+def hint(drill: Drill) -> tuple[str, int]:
+    """The next hint and its number; after the last one, the last one again."""
+    number = min(drill.hints + 1, len(drill.fault.hints))
+    _keep(replace(drill, hints=number))
+    return drill.fault.hints[number - 1], number
+
+
+def judge(drill: Drill) -> Verdict:
+    """Run the tests of the fault, those of the project, and those that its owner has changed against the fault.
+
+    Raises `TargetError` if there is no environment to run them in.
+    """
+    python = _python(drill)
+    if not _is_gone(drill, python):
+        return Verdict(gone=False, whole=False, caught=None)
+    done = _pytest(python, drill.folder, [TESTS] if (drill.folder / TESTS).is_dir() else [])
+    if done.returncode != PASSED:
+        return Verdict(gone=True, whole=False, caught=None, output=done.stdout[-4_000:])
+    return Verdict(gone=True, whole=True, caught=_caught(drill, python))
+
+
+def end(drill: Drill) -> None:
+    """Remove the copy, and its branch if nothing was committed there; raises `OutsideError` if Git refuses.
+
+    It refuses if something is not committed.
+    """
+    if changed := git.uncommitted(drill.folder):
+        raise TargetError(
+            f"{shown(changed[0], 200)} in {shown(drill.folder, 200)} is not committed: commit or undo it."
+        )
+    head = git.checked("rev-parse", "HEAD", folder=drill.folder).strip()
+    git.checked("worktree", "remove", "--force", str(drill.folder), folder=drill.project)
+    if head == drill.planted:
+        git.checked("branch", "--quiet", "-D", drill.branch, folder=drill.project)
+
+
+def _state(folder: Path) -> Path:
+    return folder / git.checked("rev-parse", "--git-path", STATE, folder=folder).strip()
+
+
+def _keep(drill: Drill) -> None:
+    known = {key: value for key, value in asdict(drill).items() if key in ("seed", "planted", "branch", "hints")}
+    try:
+        _state(drill.folder).write_text(
+            json.dumps({**known, "fault": drill.fault.id, "project": str(drill.project)}), "utf-8"
+        )
+    except OSError as error:
+        raise outside(error) from None
+
+
+def _python(drill: Drill) -> Path:
+    """The Python of the copy's environment, or else of the project's."""
+    places = ("bin/python", "Scripts/python.exe")
+    for folder in (drill.folder, drill.project):
+        for place in places:
+            if (found := folder / ".venv" / place).is_file():
+                return found
+    raise TargetError(
+        f"There is no environment to run the tests in: 'make setup' in {shown(drill.project, 200)} first."
+    )
+
+
+def _is_gone(drill: Drill, python: Path) -> bool:
+    with tempfile.TemporaryDirectory() as place:
+        test = Path(place) / f"test_{drill.fault.id}.py"
+        test.write_text(drill.fault.test, "utf-8")
+        done = _pytest(python, drill.folder, ["-c", os.devnull, "--noconftest", str(test)])
+    if done.returncode not in (PASSED, FAILED):
+        raise TargetError(
+            "Whether the fault is gone cannot be tried, because code that the trial calls is not there: keep the names."
+        )
+    return done.returncode == PASSED
+
+
+def _caught(drill: Drill, python: Path) -> bool | None:
+    """Whether a test that the owner has changed or added fails with the fault; None if there is no such test."""
+    listed = git.checked("diff", "--name-only", "-z", drill.planted, "--", TESTS, folder=drill.folder).split("\0")
+    new = git.checked("ls-files", "--others", "--exclude-standard", "-z", "--", TESTS, folder=drill.folder).split("\0")
+    changed = [path for path in (*listed, *new) if path.endswith(".py") and (drill.folder / path).is_file()]
+    tests = [path for path in changed if Path(path).name.startswith("test_")]
+    if not tests:
+        return None
+    with tempfile.TemporaryDirectory() as place:
+        copy = Path(place) / "copy"
+        git.checked("worktree", "add", "--quiet", "--detach", str(copy), drill.planted, folder=drill.project)
+        try:
+            for path in changed:
+                (copy / path).parent.mkdir(parents=True, exist_ok=True)
+                (copy / path).write_bytes((drill.folder / path).read_bytes())
+            return _pytest(python, copy, tests).returncode == FAILED
+        finally:
+            git.run("worktree", "remove", "--force", str(copy), folder=drill.project)
+
+
+def _pytest(python: Path, folder: Path, arguments: Sequence[str]) -> subprocess.CompletedProcess[str]:
+    """Run pytest in `folder` with its own code, whichever project the environment belongs to."""
+    path = os.pathsep.join([str(folder / "src"), str(folder / TESTS)])
+    command = [str(python), "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *arguments]
+    try:
+        return subprocess.run(  # noqa: S603 - the owner's own environment and tests, as they asked for
+            command,
+            cwd=folder,
+            env={**os.environ, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            timeout=_LONGEST,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise OutsideError(f"The tests took longer than {_LONGEST // 60} minutes.") from None
+    except OSError as error:
+        raise outside(error) from None
