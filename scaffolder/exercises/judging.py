@@ -1,4 +1,4 @@
-"""Runs the tests of exercises with the Python of a project's environment. That runs the code of the project."""
+"""Runs tests with the Python of a project's environment. That runs the code of the project."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from scaffolder import git
 from scaffolder.errors import OutsideError, shown
 
 PASSED, FAILED = 0, 1  # exit codes of pytest
-_SECONDS = 600.0
+_SECONDS = 600.0  # for the tests of exercises
+_PYTHONS = (".venv/bin/python", ".venv/Scripts/python.exe")
 _MOST_BYTES = 1_000_000  # of what pytest prints, from its end
 _NO_PYTEST = "No module named pytest"
 _FAILED = re.compile(r"^(?:FAILED|ERROR) tests/exercises/test_(\w{1,100})\.py(?:::(.{1,300}))?", re.MULTILINE)
@@ -42,19 +43,32 @@ class Verdict(NamedTuple):
 
 def judged(python: Path, folder: Path, tests: Sequence[str]) -> Verdict:
     """Run some test files of the project in `folder`; raises `OutsideError` if that fails or takes too long."""
-    command = [str(python), "-m", "pytest", "-q", "-rfE", "-p", "no:cacheprovider", *tests]
-    environment = {**os.environ, "PYTHONPATH": str(folder / "src"), "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "300"}
-    with TemporaryFile() as output:  # no pipe, which a process that the tests started could hold open
-        code = _run(command, folder, environment, output.fileno())
-        output.seek(max(0, output.seek(0, os.SEEK_END) - _MOST_BYTES))
-        text = output.read().decode("utf-8", "replace")
+    code, text = pytest(python, folder, ["-rfE", *tests], _SECONDS)
     last = next((line for line in reversed(text.splitlines()) if line.strip()), "it printed nothing")
     failed = _FAILED.findall(text)
     why = next((said for _, said in failed if said), "")
     return Verdict(code, tuple(dict.fromkeys(name for name, _ in failed)), last, why, bool(_BROKEN.search(text)))
 
 
-def _run(command: Sequence[str], folder: Path, environment: dict[str, str], output: int) -> int:
+def python_of(folder: Path) -> Path | None:
+    """The Python of the environment in a project's folder; None if there is none."""
+    return next((place for place in (folder / each for each in _PYTHONS) if place.is_file()), None)
+
+
+def pytest(python: Path, folder: Path, arguments: Sequence[str], seconds: float) -> tuple[int, str]:
+    """The exit code of pytest in `folder`, with the code in its src/, and the end of what it printed.
+
+    Raises `OutsideError` if it cannot be started or takes more than these seconds.
+    """
+    command = [str(python), "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments]
+    environment = {**os.environ, "PYTHONPATH": str(folder / "src"), "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "300"}
+    with TemporaryFile() as output:  # no pipe, which a process that the tests started could hold open
+        code = _run(command, folder, environment, output.fileno(), seconds)
+        output.seek(max(0, output.seek(0, os.SEEK_END) - _MOST_BYTES))
+        return code, output.read().decode("utf-8", "replace")
+
+
+def _run(command: Sequence[str], folder: Path, environment: dict[str, str], output: int, seconds: float) -> int:
     try:
         process = subprocess.Popen(  # noqa: S603 - the person's own project, as `make test` runs it
             command,
@@ -68,8 +82,8 @@ def _run(command: Sequence[str], folder: Path, environment: dict[str, str], outp
     except OSError as error:
         raise OutsideError(f"{shown(command[0], 200)} cannot be started: {error.strerror}.") from error
     try:
-        return process.wait(_SECONDS)
+        return process.wait(seconds)
     except subprocess.TimeoutExpired:
-        raise OutsideError(f"The tests of the exercises took longer than {_SECONDS:g} seconds.") from None
+        raise OutsideError(f"The tests took longer than {seconds:g} seconds.") from None
     finally:
         git.end(process)

@@ -9,9 +9,8 @@ from __future__ import annotations
 import json
 import os
 import random
-import subprocess
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -19,6 +18,7 @@ from pathlib import Path
 from scaffolder import git
 from scaffolder.check.report import opened
 from scaffolder.errors import OutsideError, TargetError, outside, shown
+from scaffolder.exercises.judging import FAILED, PASSED, pytest, python_of
 from scaffolder.practice.faults import FOLDER, HINTS, Fault, read
 from scaffolder.practice.session import record_of
 from scaffolder.project import renewal
@@ -29,7 +29,6 @@ __all__ = ["HINTS", "Drill", "Verdict", "begun", "end", "hint", "judge", "plant"
 STATE = "scaffolder-drill.json"
 TESTS = "tests"
 _MOST_BYTES = 1_000_000  # of a file that a fault changes
-PASSED, FAILED = 0, 1  # codes of pytest
 _LONGEST = 3_600  # seconds for the tests of a project: no measure of speed, they must end some time
 _COMMIT = ("commit", "--quiet", "--all", "--no-verify", "--no-gpg-sign", "--message=Something is wrong here")
 _NOBODY = {
@@ -152,9 +151,9 @@ def judge(drill: Drill) -> Verdict:
     python = _python(drill)
     if not _is_gone(drill, python):
         return Verdict(gone=False, whole=False, caught=None)
-    done = _pytest(python, drill.folder, [TESTS] if (drill.folder / TESTS).is_dir() else [])
-    if done.returncode != PASSED:
-        return Verdict(gone=True, whole=False, caught=None, output=done.stdout[-4_000:])
+    code, output = pytest(python, drill.folder, ["-x"], _LONGEST)
+    if code != PASSED:
+        return Verdict(gone=True, whole=False, caught=None, output=output[-4_000:])
     return Verdict(gone=True, whole=True, caught=_caught(drill, python))
 
 
@@ -189,26 +188,22 @@ def _keep(drill: Drill) -> None:
 
 def _python(drill: Drill) -> Path:
     """The Python of the copy's environment, or else of the project's."""
-    places = ("bin/python", "Scripts/python.exe")
-    for folder in (drill.folder, drill.project):
-        for place in places:
-            if (found := folder / ".venv" / place).is_file():
-                return found
-    raise TargetError(
-        f"There is no environment to run the tests in: 'make setup' in {shown(drill.project, 200)} first."
-    )
+    found = python_of(drill.folder) or python_of(drill.project)
+    if found is None:
+        raise TargetError(f"The tests need an environment: 'make setup' in {shown(drill.project, 200)} first.")
+    return found
 
 
 def _is_gone(drill: Drill, python: Path) -> bool:
     with tempfile.TemporaryDirectory() as place:
         test = Path(place) / f"test_{drill.fault.id}.py"
         test.write_text(drill.fault.test, "utf-8")
-        done = _pytest(python, drill.folder, ["-c", os.devnull, "--noconftest", str(test)])
-    if done.returncode not in (PASSED, FAILED):
+        code, _ = pytest(python, drill.folder, ["-c", os.devnull, "--noconftest", str(test)], _LONGEST)
+    if code not in (PASSED, FAILED):
         raise TargetError(
             "Whether the fault is gone cannot be tried, because code that the trial calls is not there: keep the names."
         )
-    return done.returncode == PASSED
+    return code == PASSED
 
 
 def _caught(drill: Drill, python: Path) -> bool | None:
@@ -226,29 +221,6 @@ def _caught(drill: Drill, python: Path) -> bool | None:
             for path in changed:
                 (copy / path).parent.mkdir(parents=True, exist_ok=True)
                 (copy / path).write_bytes((drill.folder / path).read_bytes())
-            return _pytest(python, copy, tests).returncode == FAILED
+            return pytest(python, copy, ["-x", *tests], _LONGEST)[0] == FAILED
         finally:
             git.run("worktree", "remove", "--force", str(copy), folder=drill.project)
-
-
-def _pytest(python: Path, folder: Path, arguments: Sequence[str]) -> subprocess.CompletedProcess[str]:
-    """Run pytest in `folder` with its own code, whichever project the environment belongs to."""
-    path = os.pathsep.join([str(folder / "src"), str(folder / TESTS)])
-    command = [str(python), "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *arguments]
-    try:
-        return subprocess.run(  # noqa: S603 - the owner's own environment and tests, as they asked for
-            command,
-            cwd=folder,
-            env={**os.environ, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            timeout=_LONGEST,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise OutsideError(f"The tests took longer than {_LONGEST // 60} minutes.") from None
-    except OSError as error:
-        raise outside(error) from None

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     import pygit2
 
 _MOST_BYTES = 1_000_000  # of one file
-_PYTHONS = (".venv/bin/python", ".venv/Scripts/python.exe")
 
 
 @dataclass(frozen=True)
@@ -136,7 +135,7 @@ def refuse_failing(folder: Path, exercises: Iterable[Exercise]) -> str:
 
     They are run as `make test` runs them, with the environment of the project.
     """
-    python = next((place for place in (folder / each for each in _PYTHONS) if place.is_file()), None)
+    python = judging.python_of(folder)
     paths = {one.id: f"{starter.TESTS}/test_{one.id}.py" for one in exercises}
     tests = [path for path in paths.values() if (folder / path).is_file()]
     if python is None or not tests:

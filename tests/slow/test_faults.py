@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from projects import Finished, Make, environment
+from projects import Finished, Make
 from selection import Chosen, named, of, picked, thorough
 
-from scaffolder.practice.drill import FAILED, PASSED
+from scaffolder.exercises import judging
+from scaffolder.exercises.judging import FAILED, PASSED
 from scaffolder.practice.faults import Fault, changed, read
 from scaffolder.project import plan
 from scaffolder.template import catalog
@@ -24,6 +24,7 @@ CASES = [
     for name in catalog.names()
     for fault in picked(read(catalog.bundled(name).folder), 4 if thorough(name) else 1, name)
 ]
+HANGS = 600  # seconds, far more than any takes
 
 
 class Copy:
@@ -45,13 +46,11 @@ class Copy:
         for path, text in files.items():
             (self.folder / path).write_text(text, "utf-8")
 
-    def pytest(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        env = {**environment(), "PYTHONPATH": str(self.folder / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
-        command = [str(self.python), "-m", "pytest", "-q", *arguments]
-        return subprocess.run(command, cwd=self.folder, env=env, capture_output=True, text=True, check=False)
-
     def tried(self) -> int:
-        return self.pytest("-c", os.devnull, "--noconftest", "-p", "no:cacheprovider", str(self.trial)).returncode
+        return self.run("-c", os.devnull, "--noconftest", str(self.trial))[0]
+
+    def run(self, *arguments: str) -> tuple[int, str]:
+        return judging.pytest(self.python, self.folder, arguments, HANGS)
 
 
 @pytest.mark.parametrize(("given", "fault"), CASES)
@@ -69,5 +68,5 @@ def test_the_trial_tells_the_fault_from_what_is_right(
         assert copy.tried() == FAILED, change.after
     if thorough(given[0]):  # these take a minute for each fault
         copy.put(planted)
-        done = copy.pytest()
-        assert done.returncode == PASSED, done.stdout[-3_000:]
+        code, output = copy.run()
+        assert code == PASSED, output[-3_000:]
