@@ -9,6 +9,7 @@ import json
 import random
 import shutil
 import sys
+import tomllib
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from test_service_pages import IN_VIEW, SCREENS
 
 ROWS = 200
 TARGETS = {"two classes": "missed", "several classes": "reminder", "a number": "wait days"}
+MEANING = "the patient did not come"
 SAME = 1e-6
 ANSWERS = """
 import json
@@ -68,6 +70,7 @@ def own(request: pytest.FixtureRequest, churn: Project, site: Path, tmp_path_fac
     folder = tmp_path_factory.mktemp("own")
     plain(folder / "visits.csv", with_births(mostly_empty(dated(visits(1_500), "%Y-%m-%d"))))
     data = ["--data", folder / "visits.csv", "--target", TARGETS[request.param], "--time", "day"]
+    data += ["--about", "row=visit", "--about", f"meaning={MEANING}"]
     run(sys.executable, "-m", "scaffolder", "new", "classical-ml", "own", *data, "--yes", "-o", folder, cwd=ROOT)
     project = folder / "own"
     python(churn, project, "-m", "predictor", "train")
@@ -119,6 +122,15 @@ def test_it_answers_so_for_each_kind_of_target(churn: Project, own: Path, chromi
     assert {warning["field"] for answer in answers for warning in answer["warnings"]} >= {"born", "fee", "Café"}
 
 
+def test_the_page_is_about_the_owners_rows(own: Path) -> None:
+    text = (own / "site/index.html").read_text(encoding="utf-8")
+    of_two = "positive" in tomllib.loads((own / "settings.toml").read_text(encoding="utf-8"))["problem"]
+    for said in (f"How likely is it that <em>{MEANING}</em>?", ">raise an alarm for this visit<"):
+        assert (said in text) == of_two
+    assert text.count("data-example=") == 3
+    assert not [word for word in ("are not real", "customer", "churn") if word in text.lower()]
+
+
 @pytest.mark.parametrize("screen", SCREENS)
 def test_it_shows_the_answer_without_a_network(site: Path, chromium: Browser, screen: str) -> None:
     """Under a subfolder of a plain file server; once the model is loaded, nothing more is asked for."""
@@ -129,6 +141,8 @@ def test_it_shows_the_answer_without_a_network(site: Path, chromium: Browser, sc
         page.locator("#verdict").wait_for()
         assert [part for part in ("#score", "#verdict") if not page.evaluate(IN_VIEW, part)] == []
         assert page.locator("#reasons li").count() > 0
+        assert page.locator(".decision:visible").inner_text().lower() == "make an offer to this customer"
+        assert page.get_by_text("Fictional data").is_visible()
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         assert page.get_by_text("nothing that you type is sent anywhere").is_visible()
 
