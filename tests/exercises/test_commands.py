@@ -48,7 +48,7 @@ def environment(folder: Path) -> None:
     """Give a project an environment that has what its tests need."""
     python = folder / ".venv/bin/python"
     python.parent.mkdir(parents=True)
-    python.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
+    python.write_text(f'#!/bin/sh\nPYTEST_DISABLE_PLUGIN_AUTOLOAD=1 exec {sys.executable} "$@"\n')
     python.chmod(0o755)
     (folder / ".git/info").mkdir(exist_ok=True)
     (folder / ".git/info/exclude").write_text(".venv/\n__pycache__/\n")

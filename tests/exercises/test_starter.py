@@ -134,38 +134,54 @@ def test_lint_has_nothing_against_sound_exercises(tmp_path: Path) -> None:
     assert lint.problems(tmp_path) == ()
 
 
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let pytest begin without the plugins of this environment."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+
+
 RIGHT = "def share(part: float, total: float) -> float:\n    if not total:\n        raise ValueError\n    return part / total\n"
 WRONG = "def share(part: float, total: float) -> float:\n    return part * total\n"
 
 
+@pytest.mark.usefixtures("quick")
 def test_lint_runs_the_tests_with_each_solution(tmp_path: Path) -> None:
-    template(tmp_path, **{"exercises:share/right/other.py": RIGHT, "exercises:share/wrong/product.py": WRONG})
-    assert lint.problems(tmp_path, python=Path(sys.executable)) == ()
+    solutions = {
+        "right/other.py": RIGHT,
+        "right/product.py": WRONG,
+        "wrong/other.py": RIGHT,
+        "wrong/product.py": WRONG,
+        "wrong/half.py": WRONG.replace("part *", "parts *"),
+    }
+    template(tmp_path, **{f"exercises:share/{path}": text for path, text in solutions.items()})
+    found = {one.path: one.message for one in lint.problems(tmp_path, python=Path(sys.executable))}
+    refused = found.pop("exercises/share/right/product.py")
+    assert refused.startswith(
+        "Its tests refuse right/product.py: 'test_share - AssertionError: one of four is a quarter"
+    )
+    assert found == {
+        "exercises/share/wrong/other.py": "Its tests accept wrong/other.py.",
+        "exercises/share/wrong/half.py": "With wrong/half.py, the program is not complete, so that its tests judge nothing.",
+    }
 
 
-@pytest.mark.parametrize(
-    ("files", "said"),
-    [
-        ({"exercises:share/wrong/other.py": RIGHT}, "Its tests accept wrong/other.py."),
-        (
-            {"exercises:share/right/product.py": WRONG},
-            "Its tests refuse right/product.py: 'test_share - AssertionError: one of four",
-        ),
-        (
-            {"exercises:share/wrong/half.py": WRONG.replace("part *", "parts *")},
-            "With wrong/half.py, the program is not",
-        ),
-        ({"exercises:share/test_share.py": "def test_all() -> None:\n    pass\n"}, "accept what is not written"),
-        (
-            {"exercises:share/test_share.py": "def test_all() -> None:\n    assert 0\n"},
-            "refuse the template's solution",
-        ),
-        ({"exercises:share/test_share.py": ""}, "cannot be run: pytest ended with code 5"),
-    ],
-)
-def test_lint_names_what_tests_misjudge(tmp_path: Path, files: dict[str, str], said: str) -> None:
-    template(tmp_path, **files)
-    assert any(said in one.message for one in lint.problems(tmp_path, python=Path(sys.executable)))
+@pytest.mark.usefixtures("quick")
+def test_lint_names_tests_that_misjudge(tmp_path: Path) -> None:
+    tests = {"share": "def test_it() -> None:\n    assert 0\n", "every": "def test_it() -> None:\n    pass\n"}
+    template(tmp_path, **{f"exercises:{name}/test_{name}.py": text for name, text in tests.items()})
+    assert [one.message for one in lint.problems(tmp_path, python=Path(sys.executable))] == [
+        "Its tests accept what is not written.",
+        "Its tests refuse the template's solution: 'test_it - assert 0'.",
+    ]
+
+
+def test_lint_says_if_there_is_no_pytest(tmp_path: Path) -> None:
+    template(tmp_path / "template")
+    python = tmp_path / "python"
+    python.write_text("#!/bin/sh\necho No module named pytest\nexit 1\n")
+    python.chmod(0o755)
+    said = {one.message for one in lint.problems(tmp_path / "template", python=python)}
+    assert said == {"Its tests cannot be run: pytest ended with code 1, 'No module named pytest'."}
 
 
 def test_a_starter_takes_no_place_of_the_template(tmp_path: Path) -> None:

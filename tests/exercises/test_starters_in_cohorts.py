@@ -288,7 +288,10 @@ def test_exercises_that_cannot_be_added_are_refused(
     assert not (tmp_path / "class").exists()
 
 
-def test_lint_proves_a_teachers_exercises(teacher: Path, kit: Path, scaffolder: Run) -> None:
+def test_lint_proves_a_teachers_exercises(
+    teacher: Path, kit: Path, scaffolder: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     python = ("--python", sys.executable)
     done = scaffolder("lint-template", kit, "--exercises", teacher.parent)
     assert done.out == f"{teacher.parent}: nothing would vanish or break\n"
