@@ -34,7 +34,7 @@ def test_a_known_value() -> None:
     assert one(["a", "b"] * 50, ["a"] * 75 + ["b"] * 25) == pytest.approx(0.25 * np.log(3))
     assert one(["a"] * 10, ["b"] * 10) > psi.USUAL_BOUND
     assert one([1.0, 2.0, 3.0] * 9, [9.0] * 9) > psi.USUAL_BOUND
-    assert one([1.0, 2.0] * 9, [1.0, float("nan")] * 9) > psi.USUAL_BOUND  # a gap is a value of its own
+    assert one([1.0, 2.0] * 9, [1.0, 2.0, float("nan")] * 6) > psi.USUAL_BOUND  # a gap is a value of its own
     assert one([1.0, 2.0] * 50, [1.0, 2.0] * 49 + [1.0, float("nan")]) < 0.1  # and one gap is a small change
 
 

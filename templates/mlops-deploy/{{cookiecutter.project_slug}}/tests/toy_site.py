@@ -8,7 +8,9 @@ import os
 import random
 import signal
 import sqlite3
+import sys
 import time
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -178,6 +180,9 @@ def in_child(work: Callable[[], object]) -> bool:
     if not child:
         try:
             work()
+        except BaseException:
+            traceback.print_exc()
+            sys.stderr.flush()
         finally:
             os._exit(0)
     return os.waitpid(child, 0)[1] == 0

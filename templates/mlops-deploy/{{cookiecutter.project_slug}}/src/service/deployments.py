@@ -34,10 +34,17 @@ class Log:
         Raises:
             OSError: it cannot be written.
         """
-        at = datetime.now(UTC).isoformat(timespec="milliseconds")
-        line: Line = {"at": at, "who": actor(), "action": action, "version": version}
-        line |= {"from": details.get("before"), "to": details.get("after"), "why": details.get("why", "")}
-        line |= {"evidence": details.get("evidence", []), "deployment": deployment}
+        line: Line = {
+            "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
+            "who": actor(),
+            "action": action,
+            "version": version,
+            "from": details.get("before"),
+            "to": details.get("after"),
+            "why": details.get("why", ""),
+            "evidence": details.get("evidence", []),
+            "deployment": deployment,
+        }
         self.path.parent.mkdir(parents=True, exist_ok=True)
         cut_off = self.path.exists() and not self.path.read_bytes().endswith(b"\n")
         with self.path.open("ab") as file:

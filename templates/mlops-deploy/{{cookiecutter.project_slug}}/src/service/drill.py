@@ -110,10 +110,14 @@ class Drill:
         self._deploy(version)
 
     def finish(self) -> None:
-        """Wait until the deployer has ended."""
-        if self.deployer:
-            self.deployer.wait()
-            self.deployer = None
+        """Wait until the deployer has ended.
+
+        Raises:
+            DrillError: it neither released its version nor rolled it back.
+        """
+        if self.deployer and self.deployer.wait() not in (0, 1):
+            raise DrillError(f"the deployer of version {self.canary} stopped, for the reason above")
+        self.deployer = None
 
     def _watch(self, day: date) -> None:
         if day > self.settings.periods.reference_to and alarm.read_rule() is None:
@@ -150,7 +154,7 @@ class Drill:
                 self.lines, self.answered = len(lines), 0
                 return
             time.sleep(0.1)
-        self.deployer = None
+        self.finish()
 
 
 def _start_over() -> None:

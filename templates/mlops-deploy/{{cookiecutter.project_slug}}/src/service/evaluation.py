@@ -65,8 +65,7 @@ def evaluate(settings: Settings) -> EvaluationReport:
     rows = test_rows(settings, model.manifest)
     inputs = rows[settings.names()].to_dict("records")
     outcomes, predicted = rows[settings.data.target].to_numpy(np.float64), model.scores(inputs)
-    known = data.known_by(settings, model.manifest.known_until)[settings.data.target]
-    rivals = {RATE: np.full(len(rows), known.mean())}
+    rivals = {RATE: np.full(len(rows), usual_rate(settings, model.manifest))}
     if previous:
         rivals[f"previous version ({previous})"] = Model(previous, registry.files(previous)).scores(inputs)
     metrics = measure(outcomes, predicted, settings)
@@ -105,7 +104,15 @@ def describe(settings: Settings) -> Rows:
 
 
 def test_rows(settings: Settings, manifest: Manifest) -> pd.DataFrame:
-    """The rows whose outcome came in the days after the training day, as their callers sent them."""
+    """The rows whose outcome came in the days after the training day, as their callers sent them.
+
+    `data.request_rows` has all rows. Training has seen each outcome that was known before `manifest.known_until` began.
+    The outcomes of this day and of the following ones measure: of `training.test_days` days in all. Days in a table are
+    ISO text.
+
+    Raises:
+        EvaluationError: these rows have not both kinds of outcome.
+    """
     rows, first = data.request_rows(settings), manifest.known_until
     end = first + timedelta(days=settings.training.test_days)
     known = rows[settings.data.known]
@@ -115,8 +122,27 @@ def test_rows(settings: Settings, manifest: Manifest) -> pd.DataFrame:
     return found
 
 
+def usual_rate(settings: Settings, manifest: Manifest) -> float:
+    """What anybody could have said of each row without a model on the training day: the share of ones so far.
+
+    It rests on the outcomes that were known when `manifest.known_until` began, which is all that training could see.
+    """
+    return float(data.known_by(settings, manifest.known_until)[settings.data.target].mean())
+
+
 def slices(rows: pd.DataFrame, outcomes: Array, predicted: Array, settings: Settings) -> Iterator[Slice]:
-    """Scores of each value of a slice column that has enough rows and both outcomes."""
+    """Scores of each value of a slice column that has enough rows and both outcomes.
+
+    Args:
+        rows: the test rows. Their labels (the index) are those of the whole table, and so no positions.
+        outcomes: 0 or 1, for each row in their order.
+        predicted: probabilities, for each row in their order.
+        settings: `slices.columns`, and `slices.min_rows` that a value must have.
+
+    Returns:
+        For each column, its values in order; for each of them the scores in SLICE_SCORES, from `measure`. A slice is
+        called `speed = Express`, after column and value.
+    """
     for column in settings.slices.columns:
         for value, places in sorted(rows.groupby(column).indices.items()):
             if len(places) < settings.slices.min_rows or len(np.unique(outcomes[places])) < 2:
@@ -126,7 +152,12 @@ def slices(rows: pd.DataFrame, outcomes: Array, predicted: Array, settings: Sett
 
 
 def gain_gate(one: Gain) -> Gate:
-    """The champion must be clearly better than the usual rate, and not clearly worse than the previous version."""
+    """The champion must be clearly better than the usual rate, and not clearly worse than the previous version.
+
+    "Clearly" means that the 95% interval of the gain lies wholly on that side of 0. The gate's value is the end of the
+    interval that decides, its threshold is 0, and only a value above that passes. The metric says which end, such as:
+    `Brier score gain over the usual rate, lower end of its 95% interval`.
+    """
     end, value = ("lower", one.ci95[0]) if one.versus == RATE else ("upper", one.ci95[1])
     name = f"Brier score gain over the {one.versus}, {end} end of its 95% interval"
     return Gate(metric=name, threshold=0, passed=value > 0, value=value)

@@ -21,6 +21,20 @@ class LineageError(ValueError):
 def trace(prediction: str, settings: Settings) -> str:
     """What is known of a prediction, as lines of text; `prediction` is the id that came with the answer.
 
+    The answer stands in the table `predictions` (`at` in unix seconds), and what became of its row in `outcomes`, under
+    the same `reference`; one query reads both. The outcome may be unknown, and the caller may have given no reference,
+    in which case the lines say `not known` and `the caller gave no reference`:
+
+        prediction    4bf92f3577b34da6
+        answered      2016-01-03 12:00:00 UTC by the champion, for the day 2016-01-03
+        probability   0.2500
+        inputs        {"distance": 21.0}
+        ...           the lines of `_version`
+        parcel        7
+        outcome       late = 1, known on 2016-01-20
+
+    `parcel` is `settings.data.unit`, and `late` is `settings.data.target`.
+
     Raises:
         LineageError: there is no such prediction.
         RegistryError, StoreError: the registry or the database cannot be read.
@@ -44,6 +58,19 @@ def trace(prediction: str, settings: Settings) -> str:
 
 
 def _version(version: str, settings: Settings) -> dict[str, str]:
+    """What the registry says of the version that made a prediction, which need not be one that serves now.
+
+    The tags of its entry are `candidate`, `model_sha256`, `data_sha256`, `rows`, `trained_from`, `trained_to`,
+    `known_until`, `sql`, `sql_sha256` and, if it was trained in a repository, `commit`. Without such an entry, the only
+    line is `version`, and gives the reason: `9: lateness has no version '9'; it has 1, 2, 3`.
+
+        version       3, logistic (now: champion), or (now: no alias)
+        model         SHA-256 9f86d0...
+        code          commit 2b608f... or: commit unknown: it was trained outside a repository
+        data          data/SHA256SUMS, SHA-256 aaaa... and what `_same` says of the file
+        rows          1,300 of 2015-07-01 to 2015-10-31, with the outcomes known by 2015-11-01
+        chosen by     sql/training_rows.sql, SHA-256 cccc... and what `_same` says of the file
+    """
     try:
         entry = open_registry(settings).version(version)
     except RegistryError as error:
@@ -61,9 +88,11 @@ def _version(version: str, settings: Settings) -> dict[str, str]:
 
 
 def _same(path: str, digest: str) -> str:
-    """Whether the file in this folder is still the one that the version was made with."""
-    try:
-        same = hashlib.sha256(Path(path).read_bytes()).hexdigest() == digest
-    except OSError:
+    """Whether the file in this folder is still the one that the version was made with, by its SHA-256.
+
+    ` (the file here)`, ` (the file here is another one)`, or ` (not in this folder)`.
+    """
+    if not Path(path).is_file():
         return " (not in this folder)"
+    same = hashlib.sha256(Path(path).read_bytes()).hexdigest() == digest
     return " (the file here)" if same else " (the file here is another one)"

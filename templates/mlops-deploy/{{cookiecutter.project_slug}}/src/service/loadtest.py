@@ -60,8 +60,8 @@ def run() -> None:
         with server(SERVICE, "SERVICE_", "/health") as service, server(CONSTANT, "UVICORN_", "/docs") as other:
             asked = [(kind, users) for users in USERS for kind in ((service, "predict"), (other, "constant endpoint"))]
             results = [{"request": name, **_locust(address, users, row)} for (address, name), users in asked]
-    started = datetime.now(UTC).isoformat(timespec="seconds")
-    write_json(LOAD, {"ended_at": started, "cpus": os.cpu_count(), "model_version": version, "results": results})
+    ended = {"ended_at": datetime.now(UTC).isoformat(timespec="seconds"), "cpus": os.cpu_count()}
+    write_json(LOAD, ended | {"model_version": version, "results": results})
 
 
 @contextmanager

@@ -142,9 +142,11 @@ def _check(site: Site, version: str, champion: str | None) -> str:
         raise DeployError(f"version {version} is the champion already")
     manifest = site.registry.files(version).manifest
     if champion:
-        inputs = {item.name: item.kind for item in manifest.inputs}
-        sent = {item.name: item.kind for item in site.registry.files(champion).manifest.inputs}
-        if other := [name for name in sorted({*inputs, *sent}) if inputs.get(name) != sent.get(name)]:
+        inputs, sent = (
+            {(item.name, item.kind) for item in each.inputs}
+            for each in (manifest, site.registry.files(champion).manifest)
+        )
+        if other := sorted({name for name, _ in inputs ^ sent}):
             raise DeployError(f"version {version} does not take the inputs that callers send: {', '.join(other)}")
         if not site.processes.alive("router") or site.processes.version("champion") != champion:
             raise DeployError(f"the router and the champion, version {champion}, do not both run; start them: make up")

@@ -17,7 +17,7 @@ from ..bootstrap import intervals
 from ..deployments import Line, parse
 from ..monitoring.questions import ask
 from ..routing.routes import ACCESS
-from ..settings import Settings, Slo
+from ..settings import Rollout, Settings, Slo
 from ..store import connect
 
 LEAST = 20  # different requests; fewer say nothing about the scores of a slot
@@ -45,7 +45,11 @@ class Window:
         self.requests: dict[str, list[Line]] = {"champion": [], "canary": []}
 
     def read(self) -> None:
-        """Take in the whole lines that were written since the last call."""
+        """Take in the whole lines that were written since the last call, each once, into `requests` by their slot.
+
+        The router appends to the log all the time, so its end may be half a line, which the next call takes in whole.
+        `offset` is the number of bytes that have been taken in. There may be no log yet.
+        """
         if not self.access.exists():
             return
         with self.access.open("rb") as file:
@@ -54,6 +58,16 @@ class Window:
         self.offset += len(whole + end)
         for line in parse(whole.splitlines()):
             self.requests[line["slot"]].append(line)
+
+    def full(self, rollout: Rollout, slo: Slo) -> bool:
+        """Whether the canary can be judged: it has answered `window_requests`, and `least_seconds` are over.
+
+        It can be judged at once if it has failed (status 500 or above) more of them than all of them together may:
+        more than the share `slo.error_rate` of `window_requests`. What the champion answers does not count.
+        """
+        enough = self.count("canary") >= rollout.window_requests
+        failed = self.count("canary", 500) > slo.error_rate * rollout.window_requests
+        return failed or (enough and time.time() - self.since >= rollout.least_seconds)
 
     def count(self, slot: str, least: int = 0, most: int = 999) -> int:
         """How many requests a slot answered with such a status."""
@@ -77,7 +91,22 @@ def judge(window: Window, ask_slot: Scores, settings: Settings) -> list[Check]:
 def live_checks(window: Window, canary: Sequence[float], champion: Sequence[float], slo: Slo) -> list[Check]:
     """What the answers to callers say: errors, time, and the mean score.
 
-    A refused input (status 4xx) is an error of the canary as far as the champion refuses fewer.
+    Args:
+        window: requests of both slots, each with `status` (HTTP) and `ms`. The canary has at least one, the champion
+            perhaps none.
+        canary: scores of different requests since the window began.
+        champion: the same of the champion.
+        slo: the bound of each check has its name.
+
+    Returns:
+        Two checks that pass up to their bound, and a third if there are scores of LEAST different requests for each
+        slot. `n` is the number of the canary's requests.
+
+        - error_rate: the share of the canary's requests with status 500 or above. A refused input (4xx) is an error of
+          the canary only as far as its share of them is above the champion's share.
+        - p95_ms: the time within which 95% of the canary's requests were answered.
+        - prediction_shift: the distance of the mean scores, in standard deviations of the champion's scores, with its
+          95% interval. It fails only if the whole interval is above the bound.
     """
     n, others = window.count("canary"), window.count("champion")
     refused = window.count("canary", 400, 499) / n - window.count("champion", 400, 499) / max(1, others)
@@ -97,13 +126,32 @@ def live_checks(window: Window, canary: Sequence[float], champion: Sequence[floa
 
 def unjudged(checks: Sequence[Check]) -> str:
     """Why the scores of the answers were not compared; empty if they were."""
-    if any(check.name == "prediction_shift" for check in checks):
-        return ""
-    return f"too few different requests to judge the prediction shift: fewer than {LEAST} for one of the slots"
+    judged = any(check.name == "prediction_shift" for check in checks)
+    return (
+        ""
+        if judged
+        else f"too few different requests to judge the prediction shift: fewer than {LEAST} for one of the slots"
+    )
 
 
 def replay_checks(canary: ArrayLike, champion: ArrayLike, outcomes: ArrayLike, slo: Slo) -> list[Check]:
-    """What labelled rows say of the canary against the champion, row by row: shift, Brier score, calibration."""
+    """What labelled rows say of the canary against the champion, row by row: shift, Brier score, calibration.
+
+    Args:
+        canary: its probability of each row, shape [rows].
+        champion: the champion's, of the same rows in the same order.
+        outcomes: of these rows, 0 or 1.
+        slo: the bounds.
+
+    Returns:
+        Three checks over all rows. Each has the 95% interval of its value, from resamples in which both keep the same
+        rows, and fails only if the whole interval is above the bound.
+
+        - replay_shift (bound `prediction_shift`): the distance of the mean scores, in standard deviations of the
+          champion's scores; these are at least 1e-9.
+        - brier_increase: Brier score of the canary minus that of the champion.
+        - calibration_gap: |mean score - mean outcome| of the canary minus the same of the champion.
+    """
     new, old = np.subtract(canary, outcomes), np.subtract(champion, outcomes)
 
     def worse(rows: NDArray[np.intp]) -> list[float]:

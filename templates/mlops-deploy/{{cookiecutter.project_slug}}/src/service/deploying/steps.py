@@ -83,17 +83,14 @@ class Deployment:
     def _watch(self, share: float) -> Window:
         """Wait until the canary has answered enough requests, or has failed more than all of them may."""
         rollout, window = self.settings.rollout, Window(self.site.folder / "access.jsonl")
-        allowed = self.settings.slo.error_rate * rollout.window_requests
         while True:
             self._tick(share)
             window.read()
-            count, seconds = window.count("canary"), time.time() - window.since
-            if count >= rollout.window_requests and seconds >= rollout.least_seconds:
+            if window.full(rollout, self.settings.slo):
                 return window
-            if window.count("canary", 500) > allowed:
-                return window
-            if seconds > rollout.most_seconds:
-                raise Breach(f"too few requests: {count} of {rollout.window_requests} in {rollout.most_seconds:.0f} s")
+            if time.time() - window.since > rollout.most_seconds:
+                count = f"{window.count('canary')} of {rollout.window_requests}"
+                raise Breach(f"too few requests: {count} in {rollout.most_seconds:.0f} s")
             self._point("watching")
             time.sleep(POLL_SECONDS)
 
@@ -120,6 +117,7 @@ class Deployment:
         self._move("done", outcome="promoted")
 
     def _breach(self, why: str, evidence: list[dict[str, Any]]) -> None:
+        """Take the share away, or leave that to its lease if the disk is full (point: share 0); log; go to rollback."""
         with suppress(OSError):  # then the lease ends it
             self.site.routes.set(0)
         self._point("share 0")
@@ -127,10 +125,21 @@ class Deployment:
         self._move("rollback", why=why, evidence=evidence)
 
     def _rollback(self) -> None:
+        """Bring back `state.champion`, which served when the deployment began; another version's alias is left alone.
+
+        The share goes to 0. If `state.version` is the champion, the old one gets the alias back; without an old one,
+        the process stops and the alias goes (point: champion restored). If the old one is the champion then, `previous`
+        no longer names it, and `_serve` waits. The canary is removed, and at last the log tells all that once.
+        """
         state = self.state
         self.site.routes.set(0)
         if self.registry.alias("champion") == state.version:
-            self._restore()
+            if state.champion:
+                self.registry.set_alias("champion", state.champion)
+            else:
+                self.processes.stop("champion")
+                self.registry.drop_alias("champion")
+            self._point("champion restored")
         if state.champion and self.registry.alias("champion") == state.champion:
             if self.registry.alias("previous") == state.champion:
                 self.registry.drop_alias("previous")
@@ -138,15 +147,6 @@ class Deployment:
         self._remove_canary()
         self._once("rolled back", before=state.version, after=state.champion, why=state.why, evidence=state.evidence)
         self._move("done", outcome="rolled back")
-
-    def _restore(self) -> None:
-        """Give the old champion its alias back; without one, nothing is served."""
-        if self.state.champion:
-            self.registry.set_alias("champion", self.state.champion)
-        else:
-            self.processes.stop("champion")
-            self.registry.drop_alias("champion")
-        self._point("champion restored")
 
     def _remove_canary(self) -> None:
         self.processes.stop("canary")

@@ -1,1 +1,0 @@
-"""What is watched after the release: performance as labels arrive, inputs, answers; the alarm and the retraining."""

@@ -10,17 +10,23 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
+from time import time
 
 import numpy as np
 
 from .. import store
 from ..reporting.metrics import Part, read_json, write_json
 from ..settings import Settings
-from .questions import MonitoringError, performance
+from .questions import MonitoringError, ask, performance
 
 FILE = Path("reports/alarm.json")
 RULE = "calibration"  # the rule's name in the table of alerts
 STATISTIC = "calibration_gap"
+
+BOUND = "UPDATE measurements SET bound = ? WHERE day = ? AND name = ? AND slice = ''"
+CLOSE = "UPDATE alerts SET closed_day = ? WHERE rule = ? AND closed_day IS NULL"
+LATER = "SELECT 1 FROM measurements WHERE day > ? UNION ALL SELECT 1 FROM alerts WHERE rule = ? AND day = ?"
+OPEN = "SELECT day FROM alerts WHERE rule = ? AND closed_day IS NULL"
 
 
 class Rule(Part):
@@ -38,8 +44,12 @@ class Rule(Part):
 def freeze(settings: Settings) -> Rule:
     """Compute the bound from the champion's answers whose outcomes became known in the reference weeks, and keep it.
 
+    The days and gaps come from `drift_by_day`. The bound is the largest size of a gap, +0.1 and -0.1 being of one size.
+    A calendar week begins on Monday; only weeks with a judged day count. What is returned stands in `FILE`, too.
+
     Raises:
-        MonitoringError: no day of the reference weeks has enough outcomes.
+        MonitoringError: "No day of the reference weeks has 300 outcomes within 28 days; replay these weeks first, or
+            lower alarm.least_outcomes in settings.toml", with the numbers of the settings.
     """
     alarm = settings.alarm
     with closing(store.connect()) as connection:
@@ -63,12 +73,12 @@ def freeze(settings: Settings) -> Rule:
 
 def drift_by_day(connection: sqlite3.Connection, settings: Settings) -> Iterator[tuple[date, float]]:
     """The gap at the end of each reference day that has enough outcomes, whatever version answered."""
-    day, alarm = settings.periods.reference_from, settings.alarm
-    while day <= settings.periods.reference_to:
-        found = performance(connection, day + timedelta(days=1), alarm.window_days)
-        if found["n"] >= alarm.least_outcomes:
+    periods = settings.periods
+    for number in range((periods.reference_to - periods.reference_from).days + 1):
+        day = periods.reference_from + timedelta(days=number)
+        found = performance(connection, day + timedelta(days=1), settings.alarm.window_days)
+        if found["n"] >= settings.alarm.least_outcomes:
             yield day, found[STATISTIC]
-        day += timedelta(days=1)
 
 
 def read_rule() -> Rule | None:
@@ -77,8 +87,47 @@ def read_rule() -> Rule | None:
 
 
 def _false_alarm(gaps: Mapping[date, float], week: date, days: int) -> bool:
-    """Whether the week would have raised an alarm, if the bound came from the other weeks."""
+    """Whether the week would have raised an alarm, if the bound came from the other weeks.
+
+    Args:
+        gaps: of all judged days of the reference weeks, in order of time.
+        week: its Monday.
+        days: of the week, so many judged ones in a row must be above the bound, which is 0 if there is no other week.
+    """
     inside = {day: gap for day, gap in gaps.items() if 0 <= (day - week).days < 7}
     bound = max((abs(gap) for day, gap in gaps.items() if day not in inside), default=0.0)
     broken = [abs(gap) > bound for gap in inside.values()]
     return days in np.convolve(broken, np.ones(days))  # the number of broken ones among so many days
+
+
+def judge(connection: sqlite3.Connection, day: date, rule: Rule) -> bool:
+    """Open the alert after enough broken days in a row, close it on the first good one; whether it was opened now.
+
+    The table `measurements` holds the gap of each measured day, and sql/streak.sql gives the last ones with enough
+    outcomes, up to this day. A day is broken if the size of its gap is above the bound. An alert is a row of `alerts`
+    with the rule's name, the day, its gap, the bound and the time in unix seconds. It is open as long as it has no
+    `closed_day`, and while it is open, no other one begins. The bound is noted beside the day's gap in any case.
+
+    The past stays as it was judged: if a later day has been measured, or if an alert began on this very day, nothing is
+    opened or closed.
+
+    Args:
+        connection: to the database; the caller commits.
+        day: its gap has been measured, if there were outcomes.
+        rule: was frozen before.
+    """
+    connection.execute(BOUND, (rule.bound, day.isoformat(), STATISTIC))
+    latest = ask(connection, "streak", day=day.isoformat(), days=rule.days, least=rule.least_outcomes)
+    broken = [abs(row["value"]) > rule.bound for row in latest]
+    is_open = connection.execute(OPEN, (RULE,)).fetchone() is not None
+    if connection.execute(LATER, (day.isoformat(), RULE, day.isoformat())).fetchone():
+        return False  # the past has been judged
+    if is_open and broken and not broken[0]:
+        connection.execute(CLOSE, (day.isoformat(), RULE))
+    begins = not is_open and len(broken) == rule.days and all(broken)
+    if begins:
+        connection.execute(
+            "INSERT INTO alerts (rule, day, value, bound, opened_at) VALUES (?, ?, ?, ?, ?)",
+            (RULE, day.isoformat(), latest[0]["value"], rule.bound, time()),
+        )
+    return begins

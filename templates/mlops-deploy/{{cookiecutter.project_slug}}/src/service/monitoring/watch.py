@@ -5,19 +5,13 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import date
-from time import time
 from typing import NamedTuple
 
 from .. import store
 from ..registry import open_registry
 from ..settings import Settings
-from .alarm import RULE, STATISTIC, Rule, read_rule
+from .alarm import STATISTIC, Rule, judge, read_rule
 from .questions import Row, ask, champion, performance
-
-BOUND = "UPDATE measurements SET bound = ? WHERE day = ? AND name = ? AND slice = ''"
-CLOSE = "UPDATE alerts SET closed_day = ? WHERE rule = ? AND closed_day IS NULL"
-LATER = "SELECT 1 FROM measurements WHERE day > ? UNION ALL SELECT 1 FROM alerts WHERE rule = ? AND day = ?"
-OPEN = "SELECT day FROM alerts WHERE rule = ? AND closed_day IS NULL"
 
 
 class Result(NamedTuple):
@@ -47,7 +41,7 @@ def monitor(settings: Settings, day: date) -> Result:
             "INSERT OR REPLACE INTO measurements (day, name, slice, n, value) VALUES (:day, :name, :slice, :n, :value)",
             [{"day": day.isoformat(), **row} for row in rows],
         )
-        opened = rule is not None and _judge(connection, day, rule)
+        opened = rule is not None and judge(connection, day, rule)
         alerts = tuple(name for (name,) in connection.execute("SELECT rule FROM alerts WHERE closed_day IS NULL"))
     return Result(day, opened, alerts, f"{day}: {_sentence(version, found, rule)} {'ALARM' if alerts else 'No alarm'}.")
 
@@ -70,22 +64,3 @@ def _measure(connection: sqlite3.Connection, settings: Settings, day: date, vers
     inputs = open_registry(settings).files(version).manifest.inputs
     expected = json.dumps([item.model_dump(include={"name", "min", "max", "choices"}) for item in inputs])
     yield from ask(connection, "quality", day=day.isoformat(), expected=expected)
-
-
-def _judge(connection: sqlite3.Connection, day: date, rule: Rule) -> bool:
-    """Open the alert after enough broken days in a row, close it on the first good one; whether it was opened now."""
-    connection.execute(BOUND, (rule.bound, day.isoformat(), STATISTIC))
-    latest = ask(connection, "streak", day=day.isoformat(), days=rule.days, least=rule.least_outcomes)
-    broken = [abs(row["value"]) > rule.bound for row in latest]
-    is_open = connection.execute(OPEN, (RULE,)).fetchone() is not None
-    if connection.execute(LATER, (day.isoformat(), RULE, day.isoformat())).fetchone():
-        return False  # the past has been judged
-    if is_open and broken and not broken[0]:
-        connection.execute(CLOSE, (day.isoformat(), RULE))
-    if is_open or len(broken) < rule.days or not all(broken):
-        return False
-    connection.execute(
-        "INSERT INTO alerts (rule, day, value, bound, opened_at) VALUES (?, ?, ?, ?, ?)",
-        (RULE, day.isoformat(), latest[0]["value"], rule.bound, time()),
-    )
-    return True

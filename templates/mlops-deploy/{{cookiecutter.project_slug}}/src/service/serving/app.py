@@ -61,16 +61,10 @@ class Service:
     def model(self) -> Model:
         """The version that serves; an answer with status 503 if there is none."""
         if self.holder.current is None:
-            alias = self.holder.alias
-            raise HTTPException(503, f"No version has the alias {alias!r} yet; release one: make deploy VERSION=1")
+            raise HTTPException(
+                503, f"No version has the alias {self.holder.alias!r} yet; release one: make deploy VERSION=1"
+            )
         return self.holder.current
-
-    def state(self) -> dict[str, object]:
-        """Details for /health; raises an error if the service cannot answer."""
-        self.model.self_test()
-        problems = {"refused": self.holder.refused, "registry": self.holder.trouble}
-        found = {name: problem for name, problem in problems.items() if problem}
-        return {"model_version": self.model.version, "slot": self.config.slot, **found}
 
     def routes(self, model: Model) -> list[BaseRoute]:
         """The routes that depend on the version: requests under way keep their own when it changes."""
@@ -119,7 +113,7 @@ def create_app(config: Config | None = None, registry: Registry | None = None) -
         description=POLICY,
         config=config,
         registry=service.metrics,
-        readiness=service.state,
+        readiness=lambda: {**service.holder.state(), "slot": config.slot},
     )
     _add_routes(app, service)
     fixed = list(app.router.routes)
