@@ -1,0 +1,270 @@
+"""The verdict on a canary: which requests count, when they are enough, and what is chance."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from service.deploying.analysis import LEAST, Check, Window, live_checks, replay_checks
+from service.settings import Rollout, Slo
+
+SLO = Slo(error_rate=0.1, p95_ms=250, prediction_shift=0.5, brier_increase=0.005, calibration_gap=0.05)
+ROLLOUT = Rollout(window_requests=20, least_seconds=0)
+
+
+def line(slot: str, status: int = 200, ms: float = 5.0) -> str:
+    return json.dumps({"slot": slot, "status": status, "ms": ms}) + "\n"
+
+
+@pytest.fixture
+def access(tmp_path: Path) -> Path:
+    return tmp_path / "access.jsonl"
+
+
+def add(access: Path, text: str) -> None:
+    with access.open("a", encoding="utf-8") as file:
+        file.write(text)
+
+
+def counts(window: Window) -> tuple[int, int]:
+    return window.count("champion"), window.count("canary")
+
+
+def test_requests_from_before_the_window_do_not_count(access: Path) -> None:
+    add(access, line("canary", 500) * 50)
+    window = Window(access)
+    add(access, line("canary") + line("champion") * 2)
+    window.read()
+    assert counts(window) == (2, 1), "the 50 errors belong to an older canary"
+
+
+def test_each_line_counts_once_however_often_the_log_is_read(access: Path) -> None:
+    window = Window(access)
+    window.read()
+    assert counts(window) == (0, 0), "there is no log yet"
+    for _ in range(3):
+        add(access, line("canary"))
+        window.read()
+        window.read()
+    assert counts(window) == (0, 3)
+
+
+def test_half_a_line_is_read_when_it_is_whole(access: Path) -> None:
+    window, whole = Window(access), line("canary", 503)
+    add(access, line("champion") + whole[:20])
+    window.read()
+    assert counts(window) == (1, 0)
+    add(access, whole[20:] + line("champion"))
+    window.read()
+    assert counts(window) == (2, 1), "the line was cut in two, and is one line all the same"
+    assert window.count("canary", 500) == 1
+
+
+def test_the_offset_counts_bytes_and_what_is_no_json_is_left_out(access: Path) -> None:
+    window = Window(access)
+    for _ in range(3):
+        add(
+            access,
+            json.dumps({"slot": "canary", "status": 200, "path": "日本" * 60}, ensure_ascii=False) + "\nno line\n",
+        )
+        add(access, line("champion"))
+        window.read()
+    assert counts(window) == (3, 3), "a letter such as é has more than one byte"
+
+
+def filled(access: Path, canary: Sequence[int] = (), champion: Sequence[int] = (), ms: Sequence[float] = ()) -> Window:
+    """A window with requests of these statuses."""
+    window = Window(access)
+    times = [*ms] or [5.0] * len(canary)
+    window.requests["canary"] = [
+        {"slot": "canary", "status": each, "ms": took} for each, took in zip(canary, times, strict=True)
+    ]
+    window.requests["champion"] = [{"slot": "champion", "status": each, "ms": 5.0} for each in champion]
+    return window
+
+
+@pytest.mark.parametrize(
+    ("canary", "champion", "full"), [(19, 0, False), (19, 500, False), (20, 0, True), (21, 9, True)]
+)
+def test_a_window_is_full_when_the_canary_has_answered_enough(
+    access: Path, canary: int, champion: int, full: bool
+) -> None:
+    assert filled(access, [200] * canary, [200] * champion).full(ROLLOUT, SLO) is full, "the champion's do not count"
+
+
+def test_a_window_lasts_a_while(access: Path) -> None:
+    window, slow = filled(access, [200] * 40), ROLLOUT.model_copy(update={"least_seconds": 600})
+    assert not window.full(slow, SLO), "40 requests in no time are enough requests, but not enough time"
+    window.since -= 601
+    assert window.full(slow, SLO)
+
+
+def test_a_canary_that_fails_too_often_is_judged_at_once(access: Path) -> None:
+    slow = ROLLOUT.model_copy(update={"least_seconds": 600})
+    assert not filled(access, [500] * 2).full(slow, SLO), "a tenth of 20 may fail, and that are 2"
+    assert filled(access, [200, 502, 500, 503]).full(slow, SLO), "3 of 4 have failed, so there is no need to wait"
+    assert not filled(access, [422] * 9).full(slow, SLO), "what the caller did wrong is no failure"
+    assert not filled(access, [200], [500] * 9).full(slow, SLO), "the champion failed, and not the canary"
+
+
+def live(window: Window, canary: Sequence[float] = (), champion: Sequence[float] = ()) -> dict[str, Check]:
+    found = live_checks(window, canary, champion, SLO)
+    json.dumps([check._asdict() for check in found])  # they are written as JSON
+    return {check.name: check for check in found}
+
+
+@pytest.mark.parametrize(
+    ("canary", "champion", "rate"),
+    [
+        ([200] * 98 + [500, 502], [200] * 10, 0.02),
+        ([200] * 95 + [422] * 5, [200] * 95 + [422] * 5, 0.0),
+        ([200] * 95 + [422] * 5, [200] * 99 + [422], 0.04),
+        ([200] * 100, [200] * 90 + [422] * 10, 0.0),
+        ([200] * 96 + [500, 500, 422, 404], [200] * 50, 0.04),
+        ([200] * 97 + [400] * 3, [], 0.03),
+        ([500], [], 1.0),
+    ],
+)
+def test_errors_are_the_canarys_own(access: Path, canary: Sequence[int], champion: Sequence[int], rate: float) -> None:
+    check = live(filled(access, canary, champion))["error_rate"]
+    assert check.value == pytest.approx(rate), (
+        "a caller who sends nonsense is refused by both: refusals count only as far as the champion refuses fewer"
+    )
+    assert (check.passed, check.bound, check.n) == (rate <= 0.1, 0.1, len(canary))
+
+
+def test_an_error_rate_of_just_the_bound_passes(access: Path) -> None:
+    assert live(filled(access, [200] * 9 + [500]))["error_rate"].passed
+
+
+@pytest.mark.parametrize(("slow", "passed"), [(4, True), (6, False)])
+def test_the_slow_requests_decide_and_not_the_mean(access: Path, slow: int, passed: bool) -> None:
+    check = live(filled(access, [200] * 100, ms=[10.0] * (100 - slow) + [900.0] * slow))["p95_ms"]
+    assert check.passed is passed, f"{slow} of 100 requests took 900 ms, and 95 of 100 must take at most 250 ms"
+    assert (check.bound, check.n) == (250, 100)
+
+
+def spread(count: int, middle: float = 0.5, seed: int = 1) -> list[float]:
+    """Scores with a standard deviation of a tenth, or so."""
+    draw = random.Random(seed)
+    return [middle + draw.gauss(0, 0.1) for _ in range(count)]
+
+
+@pytest.mark.parametrize(("canary", "champion"), [(LEAST - 1, 500), (500, LEAST - 1), (0, 0)])
+def test_too_few_answers_say_nothing_about_the_scores(access: Path, canary: int, champion: int) -> None:
+    found = live(filled(access, [200] * 50), spread(canary, 0.9), spread(champion, 0.1))
+    assert set(found) == {"error_rate", "p95_ms"}, f"fewer than {LEAST} different requests for one of the slots"
+
+
+def test_enough_answers_are_compared(access: Path) -> None:
+    found = live(filled(access, [200] * 50), spread(LEAST, 0.2), spread(LEAST, 0.7))
+    assert not found["prediction_shift"].passed
+
+
+@pytest.mark.parametrize("middle", [0.3, 0.7])
+def test_a_shift_is_measured_in_deviations_of_the_champion(access: Path, middle: float) -> None:
+    check = live(filled(access, [200] * 50), [middle + 3 * (x - 0.5) for x in spread(800)], spread(800, seed=2))[
+        "prediction_shift"
+    ]
+    assert check.value == pytest.approx(2, rel=0.1), "the means are two of the champion's deviations apart"
+    assert not check.passed
+    assert check.ci95 is not None
+    low, high = check.ci95
+    assert low < check.value < high
+    assert high - low == pytest.approx(2 * 1.96 * (9 / 800 + 1 / 800) ** 0.5, rel=0.15), "both samples are uncertain"
+    assert (check.bound, check.n) == (0.5, 50)
+
+
+def test_a_shift_that_may_be_chance_passes(access: Path) -> None:
+    champion = [0.4, 0.6] * 10  # of deviation 0.1
+    check = live(filled(access, [200] * 50), [x + 0.07 for x in champion], champion)["prediction_shift"]
+    assert check.value == pytest.approx(0.7, rel=0.05), "above the bound of 0.5"
+    assert check.passed, "but its interval of 20 requests reaches below it"
+    many = live(filled(access, [200] * 50), [x + 0.07 for x in champion * 20], champion * 20)["prediction_shift"]
+    assert not many.passed, "of 400 requests, it does not"
+
+
+def test_a_champion_that_always_says_the_same_can_be_compared(access: Path) -> None:
+    assert live(filled(access, [200]), [0.5] * 30, [0.5] * 30)["prediction_shift"].passed
+    assert not live(filled(access, [200]), [0.6] * 30, [0.5] * 30)["prediction_shift"].passed
+
+
+def replay(canary: Sequence[float], champion: Sequence[float], outcomes: Sequence[int]) -> dict[str, Check]:
+    found = replay_checks(canary, champion, outcomes, SLO)
+    json.dumps([check._asdict() for check in found])
+    assert {check.name: check.bound for check in found} == {
+        "replay_shift": 0.5,
+        "brier_increase": 0.005,
+        "calibration_gap": 0.05,
+    }
+    assert {check.n for check in found} == {len(outcomes)}
+    return {check.name: check for check in found}
+
+
+def drawn(count: int, seed: int = 1) -> tuple[list[float], list[int]]:
+    """Chances, and outcomes that come true with them."""
+    draw = random.Random(seed)
+    chances = [draw.uniform(0.1, 0.9) for _ in range(count)]
+    return chances, [int(draw.random() < each) for each in chances]
+
+
+def test_the_values_are_those_of_all_rows() -> None:
+    champion, outcomes = [0.2, 0.4, 0.6, 0.8] * 10, [0, 0, 1, 1] * 10
+    found = replay([x + 0.1 for x in champion], champion, outcomes)
+    assert found["replay_shift"].value == pytest.approx(0.1 / 0.05**0.5, rel=0.03), "0.1, in deviations of the champion"
+    assert found["brier_increase"].value == pytest.approx(0.11 - 0.1), "mean squares of the differences"
+    assert found["calibration_gap"].value == pytest.approx(0.1), "0.6 - 0.5 of the canary, 0 of the champion"
+    for check in found.values():
+        assert check.ci95 is not None
+        assert check.ci95[0] <= check.value <= check.ci95[1]
+
+
+def test_noise_is_no_breach() -> None:
+    chances, outcomes = drawn(500)
+    draw = random.Random(2)
+    near = [x + draw.gauss(0, 0.03) for x in chances]
+    assert all(check.passed for check in replay(near, chances, outcomes).values())
+
+
+def test_a_worse_version_breaks_all_three() -> None:
+    chances, outcomes = drawn(500)
+    assert not any(check.passed for check in replay([x / 3 for x in chances], chances, outcomes).values())
+
+
+def test_a_better_version_is_none_of_them() -> None:
+    chances, outcomes = drawn(2000, seed=4)
+    found = replay(chances, [0.85 * x for x in chances], outcomes)
+    assert all(check.passed for check in found.values())
+    assert found["brier_increase"].value < 0
+    assert found["calibration_gap"].value < 0, "the champion says too little, so the canary's gap is the smaller one"
+
+
+def test_a_small_loss_on_the_same_rows_is_seen() -> None:
+    chances, outcomes = drawn(1000)
+    worse = [x + 0.03 * (x - outcome) for x, outcome in zip(chances, outcomes, strict=True)]
+    check = replay(worse, chances, outcomes)["brier_increase"]
+    assert not check.passed, (
+        "the canary is a little worse on every single row: compare both on the same resampled rows, "
+        "since two separate intervals overlap"
+    )
+
+
+def test_of_few_rows_a_loss_may_be_chance() -> None:
+    canary, champion, outcomes = [0.2, 0.8] * 10, [0.4, 0.6] * 10, [0, 1] * 6 + [1, 0] * 4
+    check = replay(canary, champion, outcomes)["brier_increase"]
+    assert check.value == pytest.approx(0.04), "above the bound of 0.005"
+    assert check.passed, "but its interval of 20 rows reaches below it"
+    assert not replay(canary * 20, champion * 20, outcomes * 20)["brier_increase"].passed, "of 400 rows, it does not"
+
+
+def test_a_calibration_gap_counts_by_its_size() -> None:
+    outcomes = [0, 1] * 200
+    found = replay([0.6] * 400, [0.4] * 400, outcomes)["calibration_gap"]
+    assert found.value == pytest.approx(0), (
+        "one says 0.1 too much and the other 0.1 too little: none is better calibrated"
+    )
+    assert found.passed
