@@ -21,6 +21,8 @@ from scaffolder.adopt import kinds
 from scaffolder.check import items
 from scaffolder.check.readers import csv
 from scaffolder.cli.app import app
+from scaffolder.exercises import declared
+from scaffolder.exercises.starter import hours
 from scaffolder.template import catalog
 from scaffolder.template.questions import Question
 
@@ -34,6 +36,20 @@ def templates_table() -> str:
         about = catalog.bundled(name).about
         rows.append(f"| `{name}` | {about.summary} | {', '.join(about.demonstrates)} | {about.level} |")
     return "\n".join(rows)
+
+
+def exercises_table() -> str:
+    """The exercises of each bundled template that has any, and the time that they take."""
+    rows = ["| template | the core | further ones |", "| --- | --- | --- |"]
+    for name in catalog.names():
+        every = declared.declared(catalog.bundled(name)).values()
+        parts = [[one for one in every if one.level == level] for level in declared.LEVELS]
+        rows += [f"| `{name}` | {' | '.join(map(_listed, parts))} |"] if every else []
+    return "\n".join(rows)
+
+
+def _listed(part: list[declared.Exercise]) -> str:
+    return f"{', '.join(one.id for one in part)} ({hours(sum(one.minutes for one in part))})" if part else "none"
 
 
 def question_tables() -> str:
@@ -111,6 +127,7 @@ def prediction_columns() -> str:
 
 BLOCKS: dict[str, tuple[str, Callable[[], str]]] = {
     "templates": ("README.md", templates_table),
+    "exercises": ("docs/starter.md", exercises_table),
     "questions": ("docs/commands.md", question_tables),
     "commands": ("docs/commands.md", command_reference),
     "columns": ("docs/contract.md", prediction_columns),

@@ -55,8 +55,8 @@ def measuring(settings: Settings) -> set[str]:
 def test_a_row_measures_if_its_outcome_came_later_whenever_it_was_made(here: Path) -> None:
     settings = put(here, [(-30, -1, 0), (-30, 5, 1), (-1, 3, 0), (2, 8, 1), (3, 40, 1)])
     assert measuring(settings) == {"p1", "p2", "p3"}, (
-        "training saw the outcome of p0; p1 and p2 were sent before the training day, but nobody knew what would become "
-        "of them; p4 came after the test days"
+        "training saw the outcome of p0; p1 and p2 were sent before the training day, but nobody knew then what would "
+        "become of them; p4 came after the test days"
     )
 
 
@@ -129,7 +129,7 @@ ROWS = pd.DataFrame(
     {"speed": ["Slow"] * 4 + ["Fast"] * 5 + ["Odd"] * 3, "size": ["A", "D"] * 6},
     index=range(100, 112),  # as rows that were chosen from a table have it
 )
-OUTCOMES = np.array([0, 1, 0, 1] + [1, 1, 0, 0, 0] + [0, 1, 1], dtype=float)
+OUTCOMES = np.array([0, 1, 0, 1, 1, 1, 0, 0, 0, 0, 1, 1], dtype=float)
 PREDICTED = np.array([0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.15, 0.25, 0.35])
 
 

@@ -34,7 +34,8 @@ class Shelf:
 
     def __init__(self, named: str | None, **kept: Files | Exception) -> None:
         self.named, self.kept, self.asked = named, {name.strip("v"): files for name, files in kept.items()}, list[str]()
-        self.away, self.meanwhile = "", cast(Callable[[], None], lambda: None)
+        self.away = ""
+        self.meanwhile: Callable[[], object] = lambda: None
 
     def alias(self, name: str) -> str | None:
         assert name == "champion"
