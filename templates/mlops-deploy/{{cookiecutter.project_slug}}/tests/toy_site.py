@@ -8,7 +8,6 @@ import os
 import random
 import signal
 import sqlite3
-import sys
 import time
 import traceback
 from collections.abc import Callable
@@ -181,8 +180,7 @@ def in_child(work: Callable[[], object]) -> bool:
         try:
             work()
         except BaseException:
-            traceback.print_exc()
-            sys.stderr.flush()
+            os.write(2, traceback.format_exc().encode())
         finally:
             os._exit(0)
     return os.waitpid(child, 0)[1] == 0
