@@ -70,20 +70,13 @@ def test_a_version_that_is_loaded_is_ready() -> None:
     assert holder.state() == {"model_version": "1"}, "nothing else is to be said"
 
 
-def test_without_a_version_the_process_is_not_ready() -> None:
-    holder = holding(shelf(None))
-    assert holder.current is None
-    with pytest.raises(ModelError):
-        holder.state()
-
-
 def test_it_is_ready_as_soon_as_the_first_version_has_been_loaded() -> None:
     kept = shelf(None)
     holder = holding(kept)
-    assert not holder.look()
-    kept.named = "2"
-    with pytest.raises(ModelError):
-        holder.state()  # the alias is there, and the model is not
+    assert (holder.current, holder.look()) == (None, False)
+    for kept.named in (None, "2"):
+        with pytest.raises(ModelError):
+            holder.state()  # with "2" the alias is there, and the model is not
     assert holder.look()
     assert holder.state()["model_version"] == "2"
 
@@ -200,17 +193,7 @@ def test_a_refusal_is_remembered_while_the_registry_is_away() -> None:
     holder = holding(kept)
     kept.named = "2"
     holder.look()
-    kept.away = "gone"
-    holder.look()
-    kept.away = ""
-    holder.look()
+    for kept.away in ("gone", ""):
+        holder.look()
     assert kept.asked == ["1", "2"]
     assert set(holder.state()) == {"model_version", "refused"}
-
-
-def test_without_an_alias_the_old_version_goes_on() -> None:
-    kept = shelf()
-    holder = holding(kept)
-    kept.named = None
-    assert not holder.look()
-    assert holder.state() == {"model_version": "1"}
