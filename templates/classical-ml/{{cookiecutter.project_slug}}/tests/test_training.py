@@ -177,8 +177,9 @@ def test_examples_go_from_the_highest_prediction_to_the_lowest(manifest: Manifes
     inputs = [item.model_copy(update={"nullable": False}) for item in manifest.inputs]
     rows[[item.name for item in inputs]] = rows[[item.name for item in inputs]].ffill().bfill()
     predicted = np.arange(9.0)
-    found = training.examples(rows.assign(age=range(9)), predicted, inputs, ["age"])
+    found = training.examples(rows.assign(age=range(9)), predicted, inputs, ["age"], 3)
     assert [one["age"] for one in found] == [8, 4, 0]
-    alike = training.examples(rows.assign(age=1, plan=["a"] * 8 + ["b"]), predicted, inputs, ["age", "plan"])
+    alike = training.examples(rows.assign(age=1, plan=["a"] * 8 + ["b"]), predicted, inputs, ["age", "plan"], 3)
     assert [one["plan"] for one in alike] == ["b", "a"]
-    assert training.examples(rows.assign(age=None), predicted, inputs, ["age"]) == []
+    assert training.examples(rows.assign(age=None), predicted, inputs, ["age"], 3) == []
+    assert training.examples(rows, predicted, inputs, ["age"], 0) == []

@@ -56,6 +56,7 @@ class Training(target.Training):
     search_iterations: int = Field(default=8, ge=1)
     search_rows: int = Field(default=20_000, ge=100)  # cross-validation sees at most this many training rows
     words: int = Field(default=300, ge=1)  # of each text that the model knows at most
+    examples: int = Field(default=3, ge=0)  # rows of the data that the page shows
 
 
 class Slices(Part):

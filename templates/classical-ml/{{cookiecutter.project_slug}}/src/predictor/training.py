@@ -27,7 +27,6 @@ from .settings import Settings
 from .task import Task
 
 IMPORTANCE_ROWS, REPEATS = 2000, 10
-EXAMPLES = 3
 
 
 def train(settings: Settings) -> dict[str, Any]:
@@ -71,7 +70,7 @@ def train(settings: Settings) -> dict[str, Any]:
         inputs=inputs,
         outcome=outcome,
         named_by=named_by,
-        examples=examples(validation, outcome.finish(raw), inputs, named_by),
+        examples=examples(validation, outcome.finish(raw), inputs, named_by, settings.training.examples),
     )
     converted = Model(manifest, onnx).raw(normalise.columns(validation, inputs))
     parity = artifacts.parity(raw, converted, relative=task.relative)
@@ -125,14 +124,17 @@ def measure_importance(
     return sorted(listed, key=lambda one: -one["loss"])
 
 
-def examples(rows: pd.DataFrame, predicted: Array, inputs: list[Input], named_by: list[str]) -> list[dict[str, Any]]:
-    """Rows from the highest prediction (of the first class) to the lowest, each with other values in `named_by`.
+def examples(
+    rows: pd.DataFrame, predicted: Array, inputs: list[Input], named_by: list[str], most: int
+) -> list[dict[str, Any]]:
+    """At most `most` rows, from the highest prediction to the lowest, each with other values in `named_by`.
 
-    A row with a gap that the training rows do not have is left out, since the service would refuse it.
+    Of several classes, the probability of the first one counts. A row with a gap that the training rows do not have is
+    left out, since the service would refuse it.
     """
     order = np.argsort(-predicted.reshape(len(rows), -1)[:, 0], kind="stable")
     ranked = rows[[one.name for one in inputs]].iloc[order].drop_duplicates(named_by)
     ranked = ranked.dropna(subset=[one.name for one in inputs if not one.nullable])
-    chosen = ranked.iloc[np.linspace(0, len(ranked) - 1, min(EXAMPLES, len(ranked))).astype(int)]
+    chosen = ranked.iloc[np.linspace(0, len(ranked) - 1, min(most, len(ranked))).astype(int)]
     found: list[dict[str, Any]] = chosen.astype(object).where(chosen.notna(), None).to_dict("records")
     return found
