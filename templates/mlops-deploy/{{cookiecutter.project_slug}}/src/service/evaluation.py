@@ -111,7 +111,8 @@ def test_rows(settings: Settings, manifest: Manifest) -> pd.DataFrame:
     ISO text.
 
     Raises:
-        EvaluationError: these rows have not both kinds of outcome.
+        EvaluationError: "data/outcomes.csv.gz has no two kinds of outcome from 2024-03-10 to 2024-03-30": the first is
+            the training day, the second the first day that no longer measures.
     """
     rows, first = data.request_rows(settings), manifest.known_until
     end = first + timedelta(days=settings.training.test_days)

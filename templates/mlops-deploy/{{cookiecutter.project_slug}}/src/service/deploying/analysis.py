@@ -47,8 +47,9 @@ class Window:
     def read(self) -> None:
         """Take in the whole lines that were written since the last call, each once, into `requests` by their slot.
 
-        The router appends to the log all the time, so its end may be half a line, which the next call takes in whole.
-        `offset` is the number of bytes that have been taken in. There may be no log yet.
+        A line is a JSON object; what is none is left out, as `deployments.parse` does. The router appends to the log,
+        so its end may be half a line, which the next call takes in whole. `offset` is the number of bytes that have
+        been taken in. There may be no log yet.
         """
         if not self.access.exists():
             return
@@ -105,8 +106,8 @@ def live_checks(window: Window, canary: Sequence[float], champion: Sequence[floa
         - error_rate: the share of the canary's requests with status 500 or above. A refused input (4xx) is an error of
           the canary only as far as its share of them is above the champion's share.
         - p95_ms: the time within which 95% of the canary's requests were answered.
-        - prediction_shift: the distance of the mean scores, in standard deviations of the champion's scores, with its
-          95% interval. It fails only if the whole interval is above the bound.
+        - prediction_shift: the distance of the mean scores, in standard deviations of the champion's scores (at least
+          1e-9), with its 95% interval. It fails only if the whole interval is above the bound.
     """
     n, others = window.count("canary"), window.count("champion")
     refused = window.count("canary", 400, 499) / n - window.count("champion", 400, 499) / max(1, others)
@@ -127,11 +128,7 @@ def live_checks(window: Window, canary: Sequence[float], champion: Sequence[floa
 def unjudged(checks: Sequence[Check]) -> str:
     """Why the scores of the answers were not compared; empty if they were."""
     judged = any(check.name == "prediction_shift" for check in checks)
-    return (
-        ""
-        if judged
-        else f"too few different requests to judge the prediction shift: fewer than {LEAST} for one of the slots"
-    )
+    return "" if judged else f"too few different requests to judge the prediction shift: fewer than {LEAST} for a slot"
 
 
 def replay_checks(canary: ArrayLike, champion: ArrayLike, outcomes: ArrayLike, slo: Slo) -> list[Check]:

@@ -117,7 +117,7 @@ class Deployment:
         self._move("done", outcome="promoted")
 
     def _breach(self, why: str, evidence: list[dict[str, Any]]) -> None:
-        """Take the share away, or leave that to its lease if the disk is full (point: share 0); log; go to rollback."""
+        """End the share, or leave it to its lease if the disk is full (point: share 0); log `breached`; roll back."""
         with suppress(OSError):  # then the lease ends it
             self.site.routes.set(0)
         self._point("share 0")

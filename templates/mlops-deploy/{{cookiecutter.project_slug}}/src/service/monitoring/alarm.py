@@ -45,7 +45,7 @@ def freeze(settings: Settings) -> Rule:
     """Compute the bound from the champion's answers whose outcomes became known in the reference weeks, and keep it.
 
     The days and gaps come from `drift_by_day`. The bound is the largest size of a gap, +0.1 and -0.1 being of one size.
-    A calendar week begins on Monday; only weeks with a judged day count. What is returned stands in `FILE`, too.
+    A calendar week begins on Monday; only weeks with a judged day count. What is returned is kept in `FILE`, as JSON.
 
     Raises:
         MonitoringError: "No day of the reference weeks has 300 outcomes within 28 days; replay these weeks first, or
@@ -105,8 +105,8 @@ def judge(connection: sqlite3.Connection, day: date, rule: Rule) -> bool:
 
     The table `measurements` holds the gap of each measured day, and sql/streak.sql gives the last ones with enough
     outcomes, up to this day. A day is broken if the size of its gap is above the bound. An alert is a row of `alerts`
-    with the rule's name, the day, its gap, the bound and the time in unix seconds. It is open as long as it has no
-    `closed_day`, and while it is open, no other one begins. The bound is noted beside the day's gap in any case.
+    with the rule's name, the day, its gap, the bound and the time in unix seconds: see `store.TABLES`. It is open as
+    long as it has no `closed_day`, and while it is open, no other one begins. The bound is always noted beside the gap.
 
     The past stays as it was judged: if a later day has been measured, or if an alert began on this very day, nothing is
     opened or closed.

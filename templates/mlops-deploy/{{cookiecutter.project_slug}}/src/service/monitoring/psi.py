@@ -46,8 +46,9 @@ def psi(before: pd.Series, after: pd.Series, groups: pd.Series) -> pd.Series:
 def weekly(rows: pd.DataFrame, settings: Settings) -> Iterator[Row]:
     """The input that moved most since the training period, in each week (named by its Monday) after it.
 
-    Training rows were made from `train_from` to `train_to`, and later rows from `reference_from` on. Every week is
-    compared with the training rows, in all inputs of the data file; one with fewer than LEAST_ROWS rows is left out.
+    Training rows were made from `train_from` to `train_to`, and later rows from `reference_from` on. The column
+    `settings.data.time` has their days, as ISO text. Each week is compared with the training rows, in all inputs of the
+    data file: `settings.names(joined=False)`. One with fewer than LEAST_ROWS rows is left out.
 
     Yields:
         For each week in order, as {"week": "2024-04-01", "psi": 0.1234, "input": "distance", "reference": True}: psi
