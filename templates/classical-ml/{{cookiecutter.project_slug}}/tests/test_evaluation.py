@@ -11,7 +11,7 @@ import pytest
 
 import toy
 import toy_target
-from predictor import artifacts, data, evaluation, report
+from predictor import data, evaluation, normalise, report
 from predictor.manifest import Manifest
 from predictor.model import load_model
 from predictor.reporting.metrics import METRICS, Gate, ReportError, read_json, read_report
@@ -60,7 +60,7 @@ def test_served_and_measured_are_one_model(
 ) -> None:
     test = data.load(project.settings, project.folder).test
     assert predictions.index.tolist() == test.index.tolist()
-    served = artifacts.predict(load_model(project.folder / "artifacts"), test)
+    served = load_model(project.folder / "artifacts").scores(normalise.columns(test, manifest.inputs))
     np.testing.assert_allclose(toy_target.predicted(predictions), served, rtol=1e-5)
     assert manifest.metrics == measured.metrics
     assert measured.model == manifest.algorithm

@@ -4,15 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import skl2onnx
 from skl2onnx.common.data_types import FloatTensorType, StringTensorType
 from skl2onnx.helpers.onnx_helper import select_model_inputs_outputs
 from sklearn.pipeline import Pipeline
 
-from . import normalise
 from .manifest import ARTIFACTS, TRAINING, Array, Input, Manifest, model_inputs
-from .model import Model, ModelError
+from .model import ModelError
 from .outcome import ONNX_OPTIONS, ONNX_OUTPUT
 from .reporting.metrics import ReportError, read_json, write_text
 from .settings import Settings
@@ -33,11 +31,6 @@ def to_onnx(pipeline: Pipeline, inputs: Sequence[Input]) -> bytes:
     model = select_model_inputs_outputs(model, ONNX_OUTPUT)
     model.opset_import.sort(key=lambda one: one.domain)  # skl2onnx takes them from a set
     return bytes(model.SerializeToString(deterministic=True))
-
-
-def predict(model: Model, frame: pd.DataFrame) -> Array:
-    """Predictions of the converted model for raw rows, computed as the service does."""
-    return model.scores(normalise.columns(frame, model.manifest.inputs))
 
 
 def parity(expected: Array, served: Array, *, relative: bool) -> float:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 import pandas as pd
 
-from . import artifacts, data, features, figures, rule, scoring, training
+from . import artifacts, data, features, figures, normalise, rule, scoring, training
 from .data import Dataset
 from .manifest import ARTIFACTS, Array, Input, Mask
 from .model import load_model
@@ -37,9 +37,10 @@ def evaluate(settings: Settings) -> EvaluationReport:
         raise ReportError(f"the model was trained on a different {settings.data.file}; run `make train` first")
     rows, outcomes = dataset.test, task.outcomes(dataset.test)
 
-    served = Answers(model.manifest.algorithm, artifacts.predict(model, rows), model.manifest.outcome)
-    rivals, sentence = predict_without_model(dataset, model.manifest.inputs, task)
-    rivals += predict_without_suspects(dataset, model.manifest.inputs, task)
+    inputs = model.manifest.inputs
+    served = Answers(model.manifest.algorithm, model.scores(normalise.columns(rows, inputs)), model.manifest.outcome)
+    rivals, sentence = predict_without_model(dataset, inputs, task)
+    rivals += predict_without_suspects(dataset, inputs, task)
     metrics = scoring.measure(served, rows, outcomes, task)
     mistakes = task.mistakes(outcomes, served.predicted, served.outcome)
     gains = [gain for rival in rivals for gain in scoring.measure_gains(served, rival, rows, outcomes, task)]
