@@ -9,7 +9,6 @@ from fastapi import FastAPI, Query
 from fastapi.responses import HTMLResponse
 from prometheus_client import CollectorRegistry
 from pydantic import Field
-from pydantic_settings import SettingsConfigDict
 
 from ..explain import method
 from ..manifest import ARTIFACTS, Manifest
@@ -24,8 +23,6 @@ from .web import create_service
 
 class Config(ServiceConfig):
     """The service's settings, from the environment variables `PREDICTOR_HOST`, `PREDICTOR_PORT` and so on."""
-
-    model_config = SettingsConfigDict(env_prefix="PREDICTOR_", env_file=".env", extra="ignore")
 
     artifacts: Path = Field(default=ARTIFACTS, description="Folder that holds model.onnx and model.json")
 
@@ -51,14 +48,8 @@ def create_app(config: Config | None = None) -> FastAPI:
         registry=registry,
         readiness=service.self_test,
     )
-    _add_routes(app, service)
-    return app
-
-
-def _add_routes(app: FastAPI, service: Service) -> None:
-    row_type = row_model(service.manifest)
-    page = render_page(service.manifest, method(service.manifest))
-    top = Annotated[int, Query(ge=0, le=len(service.manifest.inputs), description="How many reasons to give")]
+    row_type, page = row_model(manifest), render_page(manifest, method(manifest))
+    top = Annotated[int, Query(ge=0, le=len(manifest.inputs), description="How many reasons to give")]
 
     @app.post("/predict", summary="Predict one row", tags=["predictions"])
     async def predict(row: row_type, reasons: top = 5) -> Answer:  # type: ignore[valid-type]
@@ -66,8 +57,10 @@ def _add_routes(app: FastAPI, service: Service) -> None:
 
     @app.get("/model", summary="Which model is served, and how good it is", tags=["model"])
     async def about() -> Manifest:
-        return service.manifest
+        return manifest
 
     @app.get("/", include_in_schema=False)
     async def index() -> HTMLResponse:
         return HTMLResponse(page)
+
+    return app

@@ -12,7 +12,6 @@ from fastapi import FastAPI, Query, Request, Response
 from fastapi.responses import HTMLResponse
 from prometheus_client import CollectorRegistry, Counter, Gauge
 from pydantic import Field
-from pydantic_settings import SettingsConfigDict
 
 from .. import monitoring
 from ..audit import DATABASE, AlreadyReviewedError, AuditError, AuditLog, State, UnknownCaseError
@@ -46,8 +45,6 @@ STATUSES: dict[type[Exception], int] = {
 
 class Config(ServiceConfig):
     """The service's settings, from the environment variables `CAPSTONE_HOST`, `CAPSTONE_PORT` and so on."""
-
-    model_config = SettingsConfigDict(env_prefix="CAPSTONE_", env_file=".env", extra="ignore")
 
     artifacts: Path = Field(default=ARTIFACTS, description="Folder that holds model.skops and model.json")
     database: Path = Field(default=DATABASE, description="SQLite file of the audit log")

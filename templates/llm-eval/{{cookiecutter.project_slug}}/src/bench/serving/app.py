@@ -7,7 +7,6 @@ from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
 from prometheus_client import CollectorRegistry
 from pydantic import Field
-from pydantic_settings import SettingsConfigDict
 from starlette.staticfiles import StaticFiles
 
 from .. import results
@@ -21,8 +20,6 @@ from .web import create_service, run
 
 class Config(ServiceConfig):
     """The service's settings, from the environment variables `BENCH_HOST`, `BENCH_PORT` and so on."""
-
-    model_config = SettingsConfigDict(env_prefix="BENCH_", env_file=".env", extra="ignore")
 
     root: Path = Field(default=Path(), description="Folder that holds settings.toml and reports/")
 
