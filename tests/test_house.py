@@ -56,7 +56,7 @@ LAYERS = {
     "classical-ml": """
         bootstrap exits reporting
         dependent target outcome settings measures booster manifest task
-        leakage normalise validation splitting data
+        normalise validation splitting data
         features model artifacts explain
         rule selection training scoring figures evaluation
         serving

@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 
 import toy
-from predictor.leakage import numbers_rows
 from predictor.reporting.metrics import METRICS, read_report
 from predictor.scoring import EvaluationReport
+from predictor.validation import numbers_rows
 from toy import Project
 
 

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 import toy
 from predictor import scoring
-from predictor.leakage import alone
 from predictor.manifest import Array, Manifest
 from predictor.task import Task, conformal_quantile
+from predictor.validation import alone
 from test_rule import fitted
 from toy import Project
 

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from sklearn import metrics
 
 import toy
-from predictor.leakage import alone
 from predictor.manifest import Array, Manifest
 from predictor.settings import SettingsError
+from predictor.validation import alone
 from test_rule import fitted
 from toy import Project
 from toy_target import CLASSES

@@ -11,11 +11,11 @@ from sklearn import metrics
 import toy
 from predictor import scoring
 from predictor.bootstrap import wilson
-from predictor.leakage import alone
 from predictor.manifest import Array, Manifest
 from predictor.outcome import Outcome
 from predictor.scoring import Answers
 from predictor.task import Task
+from predictor.validation import alone
 from test_rule import fitted
 from toy import Project
 
