@@ -31,7 +31,9 @@ def readme(repo: Repository) -> Document | None:
 def model_card(repo: Repository) -> Document | None:
     """The model card."""
     names = (MODEL_CARD, "MODEL-CARD.md", "MODELCARD.md")
-    return _document(repo, repo.snapshot.find(*names, *(f"**/{name}" for name in names), "**/*model*card*"))
+    return _document(
+        repo, repo.snapshot.find(*names, *(f"**/{name}" for name in names), "**/*model*card*", "**/model_cards/*")
+    )
 
 
 @fact

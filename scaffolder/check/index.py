@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from scaffolder.check.documents import documents, model_card, readme
+from scaffolder.check.documents import documents, readme
 from scaffolder.check.engine.finding import Evidence
 from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.engine.snapshot import IMAGES
@@ -21,19 +21,20 @@ MOST_BLOCKS = 12  # below a label in bold letters
 LEAST_WORDS = 8  # in such a part: "**Docker**: containers" describes no deployment
 MOST_PICTURES = 2_000
 
-_FOR_MACHINES = re.compile(
-    r"(?:^|/)(?:prompts?|templates?|fixtures?|tests?|vendor|third_party|\.[^/]+)/|_template/|(?:^|/)(?:licen[cs]e|change|release_?notes)[^/]*$",
+_ASIDE = re.compile(
+    r"(?:^|/)(?:prompts?|templates?|fixtures?|tests?|vendor|third_party|[\w-]*(?:adrs?|rfcs?|decisions)|\.[^/]+)/|_template/"
+    r"|(?:^|/|[_-])(?:licen[cs]e|change|release_?notes|log|todo|history)[^/]*$|(?:^|/)(?:claude|agents|gemini)\.md$",
     re.I,
 )
 _LABEL = re.compile(r"(?:\*\*|__)([^*_\n]{2,60})(?:\*\*|__)")
-_CODE = ("[", "`", "/", "$")  # titles that name a setting, a command or a route
+_CODE = re.compile(
+    r"[\[`/$]|.*\.(?:py|js|ts|sql|ya?ml|json|csv|ipynb|toml)\W*\Z"
+)  # a title that names a setting or a file
+_DATA = re.compile(r"\b(?:data(?:set|sets|base)?|dados|datos|données|daten|datensatz|competition|competição)\b")
 _VIDEO = re.compile(r"\.(?:mp4|mov|webm|gif)(?:$|\?)", re.IGNORECASE)
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 _BADGE = re.compile(
     r"shields\.io|badge|/workflows/.*\.svg|contrib\.rocks|readme-stats|star-history|skillicons|colab-", re.I
-)
-_UPLOADED = re.compile(
-    r"https://(?:github\.com/(?:[\w.-]+/[\w.-]+/assets|user-attachments)/|user-images\.githubusercontent\.com/)"
 )
 _MADE_UP = re.compile(r"your[-_.]|example\.|<|localhost|xxx", re.IGNORECASE)
 _DRAWN = frozenset(("mermaid", "plantuml", "puml", "uml", "dot", "graphviz", "d2", "blockdiag"))
@@ -45,18 +46,18 @@ def texts(repo: Repository, subject: str) -> list[tuple[Passage, Evidence]]:
     """The pages, sections and labelled parts of all documents that are about a subject, the surest first."""
     wanted = phrases(subject)
     found: list[tuple[bool, Passage, Evidence]] = []
-    for page in _explaining(repo):
+    for page in explaining(repo):
         how = meaning(page.path.rpartition("/")[2].rpartition(".")[0], wanted)
         if how and not how.weak and how.part < 2:
             found.append((False, page, Evidence("a page of that name", page.path)))
         for section, how in page.titled(subject):
             said = _telling(section, subject) if how.weak else ""
-            if not section.title.startswith(_CODE) and (said or not how.weak):
+            if not _CODE.match(section.title[:200]) and (said or not how.weak):
                 place = Evidence(f"under “{section.title[:60]}”{said}", page.path, section.line)
                 found.append((how.weak, section, place))
-        for label, part, line in _labelled(page) if page in (readme(repo), model_card(repo)) else ():
+        for label, part, line in _labelled(page):
             said_so = meaning(label, wanted)
-            if said_so and not (said_so.weak or said_so.part):
+            if said_so and not said_so.weak and said_so.part < 2:
                 found.append((False, part, Evidence(f"after “{label}”", page.path, line)))
     opening = _opening(repo)
     if opening and (said := _telling(opening, subject)):
@@ -81,9 +82,9 @@ def _opening(repo: Repository) -> Part | None:
 
 
 @fact
-def _explaining(repo: Repository) -> tuple[Document, ...]:
-    """The documents that explain the project to people: no prompts, templates or fixtures of tests."""
-    return tuple(page for page in documents(repo) if not _FOR_MACHINES.search(page.path))
+def explaining(repo: Repository) -> tuple[Document, ...]:
+    """The documents that explain the project: without prompts, fixtures, logs and records of decisions."""
+    return tuple(page for page in documents(repo) if not _ASIDE.search(page.path))
 
 
 def _labelled(page: Document) -> Iterator[tuple[str, Part, int]]:
@@ -144,7 +145,15 @@ def pictures(repo: Repository) -> tuple[Shown, ...]:
 def addresses(repo: Repository) -> tuple[Shown, ...]:
     """The web addresses at which something runs, as their host, their words or their heading say."""
     found = (each for each in _shown(repo) if not each.link.image and _WEB.match(each.link.target))
-    return tuple(each for each in found if not _MADE_UP.search(each.link.target) and _host(each.link.target, "hosts"))
+    return tuple(each for each in found if not _MADE_UP.search(each.link.target) and _runs(each))
+
+
+def _runs(each: Shown) -> bool:
+    """Whether something runs at an address, as its host says, or its words or heading for a page of GitHub's."""
+    said = f"{each.heading} {each.link.text}"
+    return _host(each.link.target, "hosts") or (
+        ".github.io" in each.link.target and bool(meaning(said, phrases("demo")))
+    )
 
 
 @fact
@@ -153,10 +162,22 @@ def sources(repo: Repository) -> tuple[Shown, ...]:
     return tuple(each for each in _shown(repo) if _host(each.link.target, "data"))
 
 
+def named_sources(repo: Repository) -> Iterator[Evidence]:
+    """The sentences that name a place where data come from, in a paragraph about data."""
+    for page in explaining(repo):
+        for block in page.own:
+            text = " ".join(plain(block.text)[:2_000].casefold().split())
+            name = next(
+                (each for each in vocabulary()["addresses"]["names"] if re.search(rf"\b{re.escape(each)}\b", text)), ""
+            )
+            if name and _DATA.search(text):
+                yield Evidence(f"names {name} in a text about data", page.path, block.line)
+
+
 @fact
 def _shown(repo: Repository) -> tuple[Shown, ...]:
     found: list[Shown] = []
-    for page in _explaining(repo):
+    for page in explaining(repo):
         titles = iter([*page.sections, None])
         heading, after = "", next(titles)
         inside = {id(link): path for link, path in files(page.links, page.path)}
@@ -176,14 +197,9 @@ def _host(target: str, kind: str) -> bool:
     return any(host.endswith(name) and path.startswith(beginning) for name, _, beginning in known)
 
 
-def is_uploaded(target: str) -> bool:
-    """Whether an address is that of a picture or film that somebody dropped into GitHub's editor."""
-    return bool(_UPLOADED.match(target))
-
-
 def diagrams(repo: Repository) -> Iterator[Evidence]:
     """The diagrams: drawn in text, shown as pictures, or lying there as files."""
-    for page in _explaining(repo):
+    for page in explaining(repo):
         yield from (Evidence(how, page.path, fence.line) for fence in page.fences if (how := drawn(fence)))
         for each in (one for one in pictures(repo) if one.page is page and one.kind == "diagram"):
             yield each.says(
@@ -192,7 +208,7 @@ def diagrams(repo: Repository) -> Iterator[Evidence]:
     for path in repo.snapshot.paths:
         name, _, ending = path.rpartition("/")[2].rpartition(".")
         is_picture = f".{ending.lower()}" in IMAGES and meaning(name, phrases("diagram", group="pictures"), MOST_WORDS)
-        if f".{ending.lower()}" in _FILES or (is_picture and not _FOR_MACHINES.search(path)):
+        if f".{ending.lower()}" in _FILES or (is_picture and not _ASIDE.search(path)):
             yield Evidence("by its name a diagram; it was not looked at", path)
 
 

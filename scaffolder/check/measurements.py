@@ -8,12 +8,13 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from scaffolder.check.documents import documents
+from scaffolder.check.documents import documents, model_card, readme
 from scaffolder.check.engine.finding import Evidence
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.readers.markdown import Document
 from scaffolder.check.readers.markdown_blocks import Block, Table
 from scaffolder.check.readers.markdown_inline import plain
+from scaffolder.check.readers.markup import OUTPUT
 from scaffolder.check.readers.metric_names import Mention, mentions
 from scaffolder.check.readers.metrics import objects
 from scaffolder.check.readers.numbers import numbers_in
@@ -66,11 +67,14 @@ MORE = {  # names of metrics that are too common as words to be looked for where
 }
 
 _FILES = tuple(
-    f"**/*{word}*.{ending}" for word in ("metric", "result", "score", "eval", "benchmark") for ending in ("json", "csv")
+    f"**/*{word}*.{ending}"
+    for word in ("metric", "result", "score", "eval", "benchmark", "metadata")
+    for ending in ("json", "csv")
 )
 _VALUE = re.compile(r"(?<![\d.,])\d{1,5}(?:[.,]\d{1,9}|\s?%)")
 _AFTER = re.compile(r"[\s:=|~≈*(]*(?:of|is|was|score|at|on test)?[\s:=~≈*(]*\d{1,5}(?:[.,]\d+|\s?%)")
-_GOAL = re.compile(r"target|goal|at least|threshold|required|>=|≥|aim", re.IGNORECASE)
+_SPACES = re.compile(r"[ \t]+")
+_GOAL = re.compile(r"cache|target|goal|at least|threshold|required|>=|≥|aim", re.IGNORECASE)
 
 
 def measurements(repo: Repository) -> Iterator[Evidence]:
@@ -81,8 +85,16 @@ def measurements(repo: Repository) -> Iterator[Evidence]:
         text = repo.snapshot.text(path)
         if text and (name := _in_json(text) if path.lower().endswith(".json") else _in_csv(text)):
             yield Evidence(f"has values of {name[:60]}", path)
-    said = (each for page in pages for block in page.blocks for each in _in_words(page, block))
+    said = (each for page, block in _telling(repo) for each in _in_words(page, block))
     yield from (each for each in islice(said, MOST_VALUES) if each)
+
+
+def _telling(repo: Repository) -> Iterator[tuple[Document, Block]]:
+    """The texts that tell of results: README, model card, notebooks with their output, and sections on results."""
+    for page in documents(repo):
+        whole = page in (readme(repo), model_card(repo)) or page.path.endswith(".ipynb")
+        section = None if whole else page.section("results")
+        yield from ((page, block) for block in (page.blocks if whole else section.blocks if section else ()))
 
 
 def _in_tables(page: Document) -> Iterator[Evidence]:
@@ -105,9 +117,9 @@ def _of_table(table: Table) -> str:
 
 def _in_words(page: Document, block: Block) -> Iterator[Evidence | None]:
     """For each value in a sentence, the place if a metric's name is close to it, unless the value is only wanted."""
-    if block.kind not in ("paragraph", "item") or block.measured:
+    if block.measured or (block.kind not in ("paragraph", "item") and block.info != OUTPUT):
         return
-    text = plain(block.text[:MOST_CHARACTERS])
+    text = _SPACES.sub(" ", block.text[:MOST_CHARACTERS] if block.info else plain(block.text[:MOST_CHARACTERS]))
     for value in _VALUE.finditer(text):
         around = text[max(0, value.start() - BEFORE) : value.end() + NEAR]
         is_named = any(_is_close(around, name, min(value.start(), BEFORE)) for name in mentions(around, MORE))

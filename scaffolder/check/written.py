@@ -14,7 +14,7 @@ from scaffolder.check.documents import documents, measured_pages, readme
 from scaffolder.check.engine.finding import SHOWN, Evidence, State, Verdict, absent, missing, placeholder, written
 from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository, fact
-from scaffolder.check.index import texts
+from scaffolder.check.index import explaining, texts
 from scaffolder.check.readers.links import files
 from scaffolder.check.readers.markdown import Passage, Section
 from scaffolder.check.readers.markdown_blocks import Block
@@ -53,6 +53,7 @@ class WrittenItem(Item):
 
     def find(self, repo: Repository) -> Iterator[Evidence]:
         """Yield the places of texts of this kind."""
+        yield from super().find(repo)
         yield from (place for _, place in self._found(repo))
 
     def flaws(self, repo: Repository, passage: Passage) -> Iterator[Evidence]:  # noqa: ARG002 - subclasses use them
@@ -82,10 +83,10 @@ class WrittenItem(Item):
 
 def searched(repo: Repository, subject: str) -> Iterator[Evidence]:
     """A sentence on the headings that were looked for, and on the documents that were searched for them."""
-    pages, usual = documents(repo), [" ".join(words) for words in phrases(subject)] if subject else []
+    pages, usual = explaining(repo), [" ".join(words) for words in phrases(subject)] if subject else []
     if pages and usual:
-        what = f"no heading such as {', '.join(usual[:4])}, in five languages"
-        yield Evidence(f"{what}, was found in the {len(pages)} documents that were read, from {pages[0].path} on")
+        what = f"no finished text under a heading such as {', '.join(usual[:4])}, in five languages"
+        yield Evidence(f"{what}, was found in {len(pages)} documents, from {pages[0].path} on")
 
 
 def details(repo: Repository, passage: Passage) -> list[Part]:

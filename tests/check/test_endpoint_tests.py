@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from synthetic import GOOD, found
+from synthetic import GOOD, facts, found
 
 from scaffolder.check.items.endpoint_tests import IntegrationTest, routes
 from scaffolder.check.readers.python import Module
@@ -69,3 +69,12 @@ def test_a_path_without_a_client_is_no_request_and_a_parameter_matches_any_segme
     assert driven('def test_it():\n    assert cache.post("/predict")', head="") == []
     app = 'from flask import Flask\n@app.get("/items/<int:id>")\ndef f(): ...'
     assert driven('def test_it():\n    assert client.get("/items/7")', app) == ["/items/<int:id>"]
+
+
+def test_a_request_for_the_service_s_state_or_under_an_unknown_prefix_is_no_request_of_any_id() -> None:
+    app = "from fastapi import APIRouter\nrouter = APIRouter()\n@router.get('/{id}')\ndef f(): ...\n"
+    head = "from fastapi.testclient import TestClient\nclient = TestClient(app)\n"
+    for path, expected in (("/health", False), ("/tests/4", False), ("/4", True)):
+        test = f"{head}def test_it():\n    assert client.get('{path}')\n"
+        files = {"scaffolder.toml": GOOD["scaffolder.toml"], "src/app.py": app, "tests/test_app.py": test}
+        assert ("calls GET /{id}" in facts(IntegrationTest, files)) == expected

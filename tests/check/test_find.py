@@ -16,7 +16,7 @@ from scaffolder.check.readers.markup import as_markdown
 from scaffolder.check.readers.vocabulary import meaning, phrases, vocabulary
 
 PROSE = "The shop in Porto loses nine of a hundred orders, and nobody there knows which ones before the van is gone."
-FILES = {"README.md": f"# Vans\n\n{PROSE}\n", "main.py": "print(1)\n"}
+FILES = {"README.md": "# Vans\n\nIt sorts vans.\n", "main.py": "print(1)\n"}
 
 
 def of(item: str, files: dict[str, str | bytes]) -> Finding:
@@ -74,7 +74,11 @@ def test_a_text_is_found_in_any_format_at_its_own_line(path: str, text: str, lin
     [
         ("problem", {"docs/a.md": f"# A\n\n## Why hHGTN outperforms\n\n{PROSE}\n"}),
         ("problem", {"docs/a.md": f"# A\n\n## Why this can be a potential problem for us\n\n{PROSE}\n"}),
-        ("problem", {"docs/a.md": f"# A\n\n## Overview\n\n{PROSE}\n"}),
+        ("problem", {"docs/a.md": "# A\n\n## Overview\n\nThis repository predicts orders with gradient boosting.\n"}),
+        ("problem", {"docs/adr/0001.md": f"# A\n\n## Problem\n\n{PROSE}\n"}),
+        ("demo", {"README.md": "# A\n\n![image](https://github.com/user-attachments/assets/0a-1b)\n"}),
+        ("ci", {".github/workflows/a.yml": "on:\n  schedule:\n  - cron: 0 0 * * *\njobs:\n  a:\n    steps:\n    - run: make build\n"}),
+        ("ci", {".github/workflows/a.yml": "on: push\njobs:\n  a:\n    steps:\n    - run: make graph\n"}),
         ("limitations", {"docs/a.md": "# A\n\n## Limitations\n\nTODO(limits): What does it not do?\n"}),
         ("limitations", {"docs/a.md": "# A\n\n## Limitations\n"}),
         ("limitations", {"prompts/a.md": f"# A\n\n## Limitations\n\n{PROSE}\n"}),
@@ -123,7 +127,7 @@ def test_a_diagram_is_found_however_it_is_drawn(files: dict[str, str | bytes]) -
         ("![](docs/big.gif)", {"docs/big.gif": b"GIF89a" + b"\0" * 5_000_001}),
         ("![](docs/app.png)", {"docs/app.png": b"version https://git-lfs.github.com/spec/v1\noid sha256:1\n"}),
         ("![dashboard](docs/gone.png) ![dashboard](docs/1.png)", {"docs/1.png": screenshot()}),
-        ("![image](https://github.com/user-attachments/assets/0a-1b)", {}),
+        ("## Bildschirmfotos\n\n![image](https://github.com/user-attachments/assets/0a-1b)", {}),
         ("[![Open](https://img.shields.io/a.svg)](https://vans.streamlit.app)", {}),
         ("Watch it: https://youtu.be/abc", {}),
     ],
@@ -138,8 +142,22 @@ def test_a_picture_a_film_or_an_address_of_the_product_is_found(text: str, files
     [
         {"docs/a.md": "# A\n\n| Model | F1 |\n|---|---|\n| tree | 0.83 |\n"},
         {"docs/a.md": "# A\n\n| Kennzahl | Wert |\n|---|---|\n| RMSE | 12,4 |\n"},
-        {"docs/a.md": "# A\n\n- **ROC-AUC:** 0.91\n"},
-        {"docs/a.md": "# A\n\nIt reaches 94.2% accuracy.\n"},
+        {"README.md": "# A\n\n- **ROC-AUC:** 0.91\n"},
+        {"docs/a.md": "# A\n\n## Ergebnisse\n\nIt reaches 94.2% accuracy.\n"},
+        {
+            "a.ipynb": json.dumps(
+                {
+                    "cells": [
+                        {
+                            "cell_type": "code",
+                            "source": ["f()"],
+                            "outputs": [{"name": "stdout", "text": ["accuracy      0.89      148\n"]}],
+                        }
+                    ]
+                },
+                indent=1,
+            )
+        },
         {"out/metrics.json": '{"test": {"f1": 0.83}}'},
         {"out/results.csv": "model,rmse\ntree,12.4\n"},
     ],
@@ -153,7 +171,6 @@ def test_measurements_are_found_in_tables_sentences_and_files(files: dict[str, s
     ("item", "path"),
     [
         ("dockerfile", "docker/Dockerfile"),
-        ("ci", ".github/workflows/train.yml"),
         ("ci", ".gitlab-ci.yml"),
         ("tests", "web/app.test.ts"),
         ("deployment", "fly.toml"),
@@ -163,6 +180,40 @@ def test_measurements_are_found_in_tables_sentences_and_files(files: dict[str, s
 )
 def test_a_file_of_that_kind_is_found_by_its_name(item: str, path: str) -> None:
     assert place(item, {path: f"on: push\n\n{PROSE}\n"}) == (State.FOUND, path)
+
+
+def test_what_is_proven_needs_no_contract_to_be_found() -> None:
+    from synthetic import without
+
+    files = without("scaffolder.toml")
+    proven = ("integration-test", "drift-check", "alerts", "data-schema", "dockerfile")
+    found = {item: BY_ID[item].finding(repository(files)) for item in proven}
+    assert {item: each.state for item, each in found.items()} == dict.fromkeys(proven, State.FOUND)
+
+
+def test_a_weak_heading_and_the_opening_count_with_a_word_that_tells() -> None:
+    said = "Planning by hand is a challenge: nobody knows which orders will be late."
+    about = of("problem", {"README.md": f"# A\n\n## About\n\n{said}\n"})
+    assert (about.state, about.evidence[0].fact) == (State.FOUND, "under “About”, with the word “challenge”")
+    assert place("problem", {"README.md": f"# A\n\n{said}\n\n## Setup\n\nx\n"}) == (State.FOUND, "README.md:3")
+
+
+def test_an_example_of_some_variables_is_found() -> None:
+    files: dict[str, str | bytes] = {"main.py": "import os\nos.environ['A']\n", ".env.example": "B=1\n"}
+    assert place("configuration", files) == (State.FOUND, ".env.example")
+    assert of("configuration", {**files, "scaffolder.toml": "contract = 1\n"}).state is State.MISSING
+
+
+def test_a_workflow_that_lints_each_change_is_found() -> None:
+    flow = "on: push\njobs:\n  a:\n    steps:\n    - run: ruff check .\n"
+    assert place("ci", {".github/workflows/a.yml": flow}) == (State.FOUND, ".github/workflows/a.yml")
+
+
+def test_a_source_is_found_by_link_or_name() -> None:
+    linked = "See [the data](https://www.kaggle.com/datasets/a/b)."
+    named = "The dataset is the one of Kaggle's competition."
+    for said in (linked, named):
+        assert place("data-source", {"README.md": f"# A\n\n{said}\n"}) == (State.FOUND, "README.md:3")
 
 
 def test_a_client_from_a_fixture_and_a_helper_that_asserts_elsewhere_count() -> None:
@@ -186,7 +237,7 @@ def test_missing_says_what_was_searched_for_and_where() -> None:
     found = of("limitations", {"docs/a.md": "# A\n"})
     assert found.state is State.MISSING
     assert "limitations and risks" in found.evidence[1].fact
-    assert "the 2 documents that were read, from README.md on" in found.evidence[1].fact
+    assert "2 documents, from README.md on" in found.evidence[1].fact
 
 
 def test_found_is_there_and_no_level_counts_it() -> None:

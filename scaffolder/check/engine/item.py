@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from typing import ClassVar
@@ -30,9 +31,14 @@ class Item:
         """The remedy: what to write, where, and why a reader cares."""
         raise NotImplementedError
 
-    def find(self, repo: Repository) -> Iterator[Evidence]:  # noqa: ARG002 - subclasses use it
-        """Yield what there is of this kind anywhere in the repository, the surest first."""
-        yield from ()
+    def find(self, repo: Repository) -> Iterator[Evidence]:
+        """Yield what there is of this kind anywhere in the repository, the surest first.
+
+        By default that is what proves the item, of which no contract says whether it is needed.
+        """
+        with suppress(FactError):
+            verdict = self.check(repo) if self.needs else Verdict(State.MISSING)
+            yield from verdict.evidence if verdict.state.counts else ()
 
     @classmethod
     @cache

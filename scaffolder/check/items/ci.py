@@ -16,8 +16,9 @@ from scaffolder.check.readers.workflow import Problem, Workflow, no_workflow, wo
 
 # Code that cannot change: a commit, an image digest, or this repository.
 _PINNED = re.compile(r"\./.*|docker://[^@]+@sha256:[0-9a-f]{64}|[^@]+@[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_CHECKS = re.compile(r"\b(?:ci|tests?|checks?|lint|ruff|flake8|pylint|mypy|pre-commit|build)\b", re.IGNORECASE)
 _FILES = (
-    *(".github/workflows/*.y*ml", ".gitlab-ci.y*ml", ".circleci/config.y*ml", "azure-pipelines*.y*ml", "Jenkinsfile"),
+    *(".gitlab-ci.y*ml", ".circleci/config.y*ml", "azure-pipelines*.y*ml", "Jenkinsfile"),
     *(".travis.yml", "bitbucket-pipelines.yml", ".drone.yml", "cloudbuild.y*ml", "buildspec.y*ml"),
 )
 
@@ -52,9 +53,12 @@ class ContinuousIntegration(Item):
         return missing(*(Evidence(what, flow.path) for flow in starting))
 
     def find(self, repo: Repository) -> Iterator[Evidence]:
-        """Yield the files of continuous integration, whatever they run."""
+        """Yield what else checks each change: workflows that build or lint, and the files of other services."""
+        for flow in workflows(repo):
+            if flow.runs_on_change and any(map(_CHECKS.search, (flow.path, *(step.run for step in flow.steps)))):
+                yield Evidence("a workflow that runs on each change; no step of it is known to run tests", flow.path)
         for path in repo.snapshot.glob(*_FILES):
-            yield Evidence("by its name continuous integration", path)
+            yield Evidence("by its name continuous integration, which was not read", path)
 
 
 class SupplyChain(Item):

@@ -56,6 +56,12 @@ class Configuration(Item):
             return missing(*(Evidence(f"{each.name} {what}", each.path, each.line) for each in absent))
         return done(Evidence(f"documents the {len(reads)} variables that the code was found to read", path))
 
+    def find(self, repo: Repository) -> Iterator[Evidence]:
+        """Yield the files that list some variables."""
+        yield from (
+            Evidence("by its name an example of the variables", path) for path in repo.snapshot.glob(*_EXAMPLES)
+        )
+
 
 class Read(NamedTuple):
     """A variable and where something reads it."""

@@ -6,6 +6,7 @@ import csv
 import json
 import re
 import zlib
+from collections.abc import Iterator
 
 from scaffolder.check.documents import documents
 from scaffolder.check.engine.finding import SHOWN, Evidence, Level, Verdict, done, missing
@@ -14,9 +15,11 @@ from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import Snapshot
 from scaffolder.check.readers.markdown import Document
 from scaffolder.check.readers.markdown_inline import plain
+from scaffolder.check.readers.vocabulary import meaning, phrases
 
 MAX_FILES = 12
 MAX_HEADER = 20_000  # bytes
+LEAST_ROWS = 3  # of a table that describes columns
 
 _PLACES = ("data/**/*.csv", "data/**/*.tsv", "data/**/*.csv.gz", "data/**/*.jsonl", "*.csv", "*.jsonl")
 
@@ -44,6 +47,16 @@ class DataSchema(Item):
         if left := [column for column in known if column not in lines]:
             return missing(Evidence(f"no table here describes {', '.join(left[:SHOWN])}", best.path))
         return done(Evidence(f"describes all {len(known)} columns", best.path, lines[known[0]]))
+
+    def find(self, repo: Repository) -> Iterator[Evidence]:
+        """Yield tables whose first column has a title like "column"."""
+        yield from super().find(repo)
+        titled = phrases("columns", group="titles")
+        for page in documents(repo):
+            for table in page.tables:
+                title = plain(table.header[0])[:60] if table.header else ""
+                if len(table.rows) >= LEAST_ROWS and meaning(title, titled):
+                    yield Evidence(f"a table whose first column is titled “{title}”", page.path, table.line)
 
 
 def columns(repo: Repository) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ _ANY = ("product", "chart", "")  # kinds of pictures: any but diagrams
 
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 _NO_DEMO = re.compile(
-    r"https?://(?:localhost|127\.|0\.0\.0\.0|\[::1\]|[^/]*\.local\b|[^/]*example\.(?:com|org)|github\.com/|img\.shields\.io)"
+    r"https?://(?:localhost|127\.|0\.0\.0\.0|\[::1\]|[^/]*\.local\b|[^/]*example\.(?:com|org)|github\.com/(?!user-attachments/|[^/]+/[^/]+/assets/)|img\.shields\.io)"
 )
 
 
@@ -36,6 +36,7 @@ class Demo(WrittenItem):
     level = Level.BUILDER
     source = "Checklist of strong portfolios: screenshots or live demo links"
     essential = True
+    subject = "demo"
     place = 'section "Demo" in README.md, and no picture of the product on it'
     rubric = (
         "Does the picture or the address show the product at work, and not a chart or a logo?",
@@ -62,9 +63,6 @@ class Demo(WrittenItem):
                 yield each.says(f"{each.path or each.link.target[:120]}: {picture or 'there, not looked at'}")
         for each in index.addresses(repo):
             yield each.says(f"{each.link.target[:120]} (not asked)")
-        for each in index.pictures(repo):
-            if not each.kind and index.is_uploaded(each.link.target):
-                yield each.says(f"{each.link.target[:120]}: a picture that nothing describes; it was not looked at")
 
     def flaws(self, repo: Repository, passage: Passage) -> Iterator[Evidence]:
         """Pictures that show nothing, and, where they may be asked, addresses that do not answer."""

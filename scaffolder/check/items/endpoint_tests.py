@@ -120,8 +120,10 @@ def _request(call: ast.Call, module: Module) -> tuple[str, str] | None:
 def _matching(method: str, path: str, wanted: list[Route]) -> Route | None:
     """The route that a request reaches; the path may begin with a prefix, since routers get theirs elsewhere."""
     asked = path.strip("/").split("/")
-    for route in wanted:
+    for route in () if _OPERATIONS.fullmatch(path) else wanted:
         parts = route.path.strip("/").split("/")
+        if len(parts) < len(asked) and all(part.startswith(("{", "<")) for part in parts):
+            continue  # under an unknown prefix, such a route could be any
         if route.method in ("", method) and len(parts) <= len(asked) and all(map(_same, parts, asked[-len(parts) :])):
             return route
     return None

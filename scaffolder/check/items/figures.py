@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from scaffolder.check.documents import FIGURES, README, measured_pages
 from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
 from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository
+from scaffolder.check.index import pictures
 from scaffolder.check.items.evaluation_metrics import NOT_MEASURED, nothing_measured
 from scaffolder.check.readers.images import images
 from scaffolder.check.readers.links import files
+
+MOST_NOTEBOOKS = 20
 
 
 class Figures(Item):
@@ -45,3 +49,14 @@ class Figures(Item):
             return missing(*wrong)
         first = next(iter(shown.values()))
         return done(replace(first, fact=f"{len(shown)} figures, such as {first.fact}"))
+
+    def find(self, repo: Repository) -> Iterator[Evidence]:
+        """Yield the charts that documents show, and notebooks with pictures in their output."""
+        yield from (
+            each.says(f"{each.link.target[:120]}: by its name a chart")
+            for each in pictures(repo)
+            if each.kind == "chart"
+        )
+        for path in repo.snapshot.glob("**/*.ipynb")[:MOST_NOTEBOOKS]:
+            if '"image/png"' in (repo.snapshot.text(path) or ""):
+                yield Evidence("a notebook with pictures in its output", path)

@@ -59,7 +59,11 @@ def _reason(repo: Repository, path: str, anchor: str) -> str | None:
     if path and not repo.snapshot.has(path):
         unseen = SKIPPED & set(path.split("/")) or len(repo.snapshot.paths) >= MAX_FILES
         return None if unseen else f"{path[:80]} is not in the repository"
-    page = next((each for each in documents(repo) if each.path == path), None) if anchor else None
+    page = (
+        next((each for each in documents(repo) if each.path == path), None)
+        if anchor and not path.endswith(".ipynb")
+        else None
+    )
     wanted = anchor.casefold().removeprefix("user-content-")
     if lines := _LINES.fullmatch(anchor):
         count = (repo.snapshot.text(path) or "").count("\n") + 1

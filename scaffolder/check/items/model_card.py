@@ -13,7 +13,7 @@ from scaffolder.check.readers.markdown import Document, Passage
 from scaffolder.check.readers.parts import apart_from, together
 from scaffolder.check.written import WrittenItem, prose
 
-USES = ("uses", "intended use", "intended uses", "intended use and limits", "direct use", "use")
+USES = ("intended use",)
 MISUSES = ("out of scope use", "out of scope uses", "out of scope", "misuse", "misuse and out of scope use")
 SECTIONS = {
     "what the model is": ("model details", "model description", "details", "description", "model overview"),

@@ -14,8 +14,6 @@ from scaffolder.check.readers.parts import apart_from
 from scaffolder.check.template_words import of_template
 from scaffolder.check.written import WrittenItem, line_of
 
-_PRIVACY = re.compile(r"\b(?:privacy|personal data|data protection|personal information)\b")
-
 
 class RiskRegister(WrittenItem):
     """Risk register: for each risk its likelihood, impact, response and owner."""
@@ -71,7 +69,7 @@ class Privacy(WrittenItem):
 
 def privacy_sections(page: Document) -> list[Section]:
     """The sections of a document on privacy."""
-    return [each for each in page.sections if _PRIVACY.search(each.name)]
+    return sorted((each for each, how in page.titled("privacy") if not how.weak), key=lambda each: each.line)
 
 
 def page_or_section(repo: Repository, word: str, *titles: str) -> Document | Section | None:

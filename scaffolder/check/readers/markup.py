@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 
+OUTPUT = "output"  # the language of blocks with what a notebook's code printed
 _UNDERLINE = re.compile(r"([=\-~^\"'*+#`:.])\1{2,}[ \t]*")
 _RST = re.compile(
     r"[ \t]*\.\.[ \t]+(?:\|[^|\n]{1,80}\|[ \t]+)?(image|figure|code-block|code|uml|mermaid|graphviz)::[ \t]*(.*)"
@@ -43,20 +44,22 @@ def _from_asciidoc(lines: list[str]) -> Iterator[str]:
 
 
 def _from_notebook(lines: list[str]) -> Iterator[str]:
-    """The text of the cells that hold Markdown; Jupyter writes each line of a cell on a line of its own."""
-    is_text = inside = False
+    """The text of the cells and of what they printed; Jupyter writes each line of them on a line of its own."""
+    is_text, inside = False, ""
     for line in lines:
         bare = line.strip()
         if bare.startswith('"cell_type":'):
-            is_text, inside = '"markdown"' in bare, False
-        elif bare.startswith('"source":'):
-            inside = is_text
-        elif inside and bare.startswith("]"):
-            inside = False
-        elif inside and bare.startswith('"'):
+            is_text = '"markdown"' in bare
+        if inside and bare.startswith('"'):
             yield _string(bare.removesuffix(","))
-            continue
-        yield ""
+        elif inside and bare.startswith("]"):
+            yield "```" if inside == OUTPUT else ""
+            inside = ""
+        elif bare.startswith(('"source": [', '"text": [', '"text/plain": [')) and not bare.endswith("]"):
+            inside = ("text" if is_text else "") if bare.startswith('"source"') else OUTPUT
+            yield f"```{OUTPUT}" if inside == OUTPUT else ""
+        else:
+            yield ""
 
 
 def _string(literal: str) -> str:
