@@ -59,7 +59,7 @@ def texts(repo: Repository, subject: str) -> list[tuple[Passage, Evidence]]:
             said_so = meaning(label, wanted)
             if said_so and not said_so.weak and said_so.part < 2:
                 found.append((False, part, Evidence(f"after “{label}”", page.path, line)))
-    opening = _opening(repo)
+    opening = _opening(repo) if subject == "problem" else None  # which is where many state it
     if opening and (said := _telling(opening, subject)):
         found.append((True, opening, Evidence(f"above all headings{said}", opening.path, opening.blocks[0].line)))
     return [(passage, place) for _, passage, place in sorted(found, key=lambda each: each[0])]

@@ -26,7 +26,9 @@ its three-word runs. Unedited text scores near 1.00 (0.5 where answers put many 
 changed 0.52, strangers' prose at most 0.1 (Broder 1997, On the resemblance and containment of documents)."""
 SAME_CODE = 0.9  # the same share of a block of code, such as a diagram
 
-_MARK = re.compile(r"\bTODO\(|\A\W*(?:TODO|FIXME|TBD|TBA)\b|\blorem ipsum\b|\[more information needed\]", re.IGNORECASE)
+_MARK = re.compile(
+    r"\bTODO\(|\A\W*(?-i:TODO|FIXME|TBD|TBA)\b|\blorem ipsum\b|\[more information needed\]", re.IGNORECASE
+)
 WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_]+(?:['’][^\W_]+)?")
 _FENCE = re.compile(r"^```[^\n]*\n(.*?)^```", re.DOTALL | re.MULTILINE)
 _PARAGRAPH = re.compile(r"\n\s*\n|\n(?=\s*[-*] )")

@@ -75,6 +75,7 @@ def test_a_text_is_found_in_any_format_at_its_own_line(path: str, text: str, lin
         ("problem", {"docs/a.md": f"# A\n\n## Why hHGTN outperforms\n\n{PROSE}\n"}),
         ("problem", {"docs/a.md": f"# A\n\n## Why this can be a potential problem for us\n\n{PROSE}\n"}),
         ("problem", {"docs/a.md": "# A\n\n## Overview\n\nThis repository predicts orders with gradient boosting.\n"}),
+        ("error-analysis", {"docs/hooks.md": "# A\n\n## Failure modes\n\nThe hook is sent again after five seconds.\n"}),
         ("problem", {"docs/adr/0001.md": f"# A\n\n## Problem\n\n{PROSE}\n"}),
         ("demo", {"README.md": "# A\n\n![image](https://github.com/user-attachments/assets/0a-1b)\n"}),
         ("ci", {".github/workflows/a.yml": "on:\n  schedule:\n  - cron: 0 0 * * *\njobs:\n  a:\n    steps:\n    - run: make build\n"}),
@@ -231,6 +232,11 @@ def test_a_client_from_a_fixture_and_a_helper_that_asserts_elsewhere_count() -> 
     assert (of("integration-test", files).state, of("tests", files).state) == (State.DONE, State.DONE)
     idle = {**files, "tests/helpers.py": "def looks_right(answer):\n    print(answer)\n"}
     assert of("tests", idle).state is State.MISSING
+
+
+def test_a_word_that_only_looks_like_a_mark_of_something_unfinished_is_none() -> None:
+    text = "# A\n\n## Limitações\n\nTodo pedido de fora do Porto é recusado, e os de domingo também.\n"
+    assert of("limitations", {"README.md": text}).state is State.WRITTEN
 
 
 def test_missing_says_what_was_searched_for_and_where() -> None:
