@@ -83,7 +83,6 @@ class Section(Passage):
     def __init__(self, document: Document, heading: Block, inside: tuple[Block, ...], end: int) -> None:
         self.path = document.path
         self.title = " ".join(plain(heading.text).split())
-        self.name = normalised(self.title)
         self.level = heading.level
         self.line = heading.line
         self.end = end
@@ -183,15 +182,6 @@ def _ends(all_blocks: tuple[Block, ...], last_line: int) -> Iterator[tuple[Block
             opened.append(block)
     for block in opened:
         yield block, len(all_blocks), last_line
-
-
-@lru_cache(maxsize=1024)
-def normalised(title: str) -> str:
-    """'3. Error Analysis 🔍' -> 'error analysis'."""
-    words = re.sub(r"[^\w\s]|_", " ", title.casefold()).split()
-    while len(words) > 1 and words[0].isdigit():
-        del words[0]
-    return " ".join(words)
 
 
 def slugged(heading: str) -> str:
