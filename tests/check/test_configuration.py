@@ -65,3 +65,13 @@ def test_an_example_documents_names_in_any_case() -> None:
 def test_where_there_is_no_python_nothing_is_claimed() -> None:
     assert found(Configuration, {"main.go": "os.Getenv"}).state is State.UNVERIFIED
     assert found(Configuration, {"main.py": ""}).state is State.NOT_APPLICABLE
+
+
+def test_a_prefix_that_the_code_computes_may_be_any() -> None:
+    code = (
+        "from pydantic_settings import BaseSettings, SettingsConfigDict\nclass Config(BaseSettings):\n"
+        '    model_config = SettingsConfigDict(env_prefix=f"{__package__.upper()}_")\n    host: str = ""\n    size: int = 1\n'
+    )
+    files = {"scaffolder.toml": "contract = 1\n", "a.py": code, ".env.example": "APP_HOST=x\n"}
+    assert facts(Configuration, files) == "a.py:5: …SIZE is read, but not in .env.example"
+    assert found(Configuration, {**files, ".env.example": "APP_HOST=x\nAPP_SIZE=1\n"}).state is State.DONE

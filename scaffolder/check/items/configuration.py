@@ -18,7 +18,9 @@ _EXAMPLES = tuple(f"**/{name}" for name in ".env.example .env.sample .env.templa
 _LINE = re.compile(r"^[#\t ]*(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*=", re.MULTILINE)
 _GETTERS = frozenset("os.getenv getenv os.environ.get environ.get os.environ.pop environ.pop".split())
 _HINT = re.compile(r"environ(?:\[|\.(?:get|pop)\()|getenv\(")
+_ANY = "…"  # in place of a prefix that the code computes
 _PREFIX = re.compile(r"env_prefix[\"']?\s*[=:]\s*[\"'](\w+)[\"']")
+_COMPUTED = re.compile(r"\benv_prefix\s*=\s*[^\s\"']")
 # Set by the system, the shell or the runner, not by a person.
 _GIVEN = frozenset(
     "PATH HOME USER LOGNAME SHELL PWD LANG LC_ALL TERM TMPDIR TEMP TMP CI NO_COLOR FORCE_COLOR COLUMNS DISPLAY EDITOR"
@@ -50,7 +52,7 @@ class Configuration(Item):
             read = ", ".join(each.name for each in reads[:SHOWN])
             return missing(Evidence(f"no .env.example or similar file was found, and the code reads {read}"))
         names = {name.upper() for name in _LINE.findall(repo.snapshot.text(path) or "")}
-        absent = [each for each in reads if each.name.upper() not in names]
+        absent = [each for each in reads if not _is_listed(each.name.upper(), names)]
         if absent:
             what = f"is read, but not in {path}"
             return missing(*(Evidence(f"{each.name} {what}", each.path, each.line) for each in absent))
@@ -61,6 +63,11 @@ class Configuration(Item):
         yield from (
             Evidence("by its name an example of the variables", path) for path in repo.snapshot.glob(*_EXAMPLES)
         )
+
+
+def _is_listed(name: str, names: set[str]) -> bool:
+    """Whether a name is among `names`; if its prefix is computed, whether one of them ends with it."""
+    return name in names or (name.startswith(_ANY) and any(each.endswith(name[len(_ANY) :]) for each in names))
 
 
 class Read(NamedTuple):
@@ -124,11 +131,12 @@ def _classes(module: Module) -> Iterator[_Class]:
     lines = module.text.split("\n")
     for node in module.nodes if module.mentions("BaseSettings", "env_prefix") else ():
         if isinstance(node, ast.ClassDef):
-            prefix = _PREFIX.search("\n".join(lines[node.lineno - 1 : node.end_lineno]))
+            text = "\n".join(lines[node.lineno - 1 : node.end_lineno])
+            prefix = found[1] if (found := _PREFIX.search(text)) else _ANY if _COMPUTED.search(text) else ""
             annotated = [part for part in node.body if isinstance(part, ast.AnnAssign) and not _is_renamed(part)]
             fields = tuple(Read(name_of(part.target), module.path, part.lineno) for part in annotated)
             bases = tuple(name_of(base).rpartition(".")[2] for base in node.bases)
-            yield _Class(node.name, bases, prefix[1] if prefix else "", fields)
+            yield _Class(node.name, bases, prefix, fields)
 
 
 def _is_renamed(part: ast.AnnAssign) -> bool:
