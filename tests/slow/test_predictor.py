@@ -34,7 +34,7 @@ def test_the_first_lines_say_whether_a_simple_rule_does_as_well(predictor: Finis
     assert (gain["versus"], gain["metric"]) == ("simple rule", "expected_cost")
     said = re.search(r"<!-- measured:headline -->\n(.+?)<!-- /measured:headline -->", readme, re.DOTALL)
     assert said is not None
-    assert ("**A simple rule may do as well" in said[1]) == (gain["ci95"][0] <= 0)
+    assert ("**The best simple rule may do as well" in said[1]) == (gain["ci95"][0] <= 0)
     assert metrics["rule"].replace("<", "&lt;") in said[1].replace("\\", "")
 
 

@@ -85,9 +85,9 @@ def test_the_words_follow_the_numbers(project: Project, folder: Path, blocks: Bl
     ("value", "ci95", "begins"),
     [
         (0.5, (0.1, 0.9), "The model's mistakes cost **"),
-        (0.5, (-0.1, 0.9), "**A simple rule may do as well as the model:** treat nobody."),
-        (0.0, (0.0, 0.0), "**A simple rule does as well as the model:** treat nobody."),
-        (-0.5, (-0.9, -0.1), "**A simple rule does better than the model:** treat nobody."),
+        (0.5, (-0.1, 0.9), "**The best simple rule may do as well as the model:** treat nobody."),
+        (0.0, (0.0, 0.0), "**The best simple rule does as well as the model:** treat nobody."),
+        (-0.5, (-0.9, -0.1), "**The best simple rule does better than the model:** treat nobody."),
     ],
 )
 def test_the_first_lines_say_whether_the_model_is_better_than_a_simple_rule(

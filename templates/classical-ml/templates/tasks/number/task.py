@@ -32,7 +32,6 @@ class Task:
     linear_name = "ridge regression"
     linear = Ridge()
     linear_space = {"alpha": [0.1, 1.0, 10.0, 100.0]}  # noqa: RUF012  # the values that the search tries
-    tree = DecisionTreeRegressor(max_depth=2, min_samples_leaf=5, random_state=0)  # the simple rule
     folds = GroupKFold
     stratified = False  # a part of the rows need not have each value
     values = 2  # different outcomes that training needs
@@ -92,6 +91,15 @@ class Task:
             above=max(0.0, conformal_quantile(errors, 1 - tail)),
             margin=float(np.quantile(errors, share)),
         )
+
+    def leaf_sums(self, outcomes: Array) -> Array:
+        """What `leaf_loss` needs to know of each row, so that it can be summed."""
+        errors = outcomes - outcomes.mean()
+        return np.column_stack([np.ones_like(errors), errors, errors**2])
+
+    def leaf_loss(self, leaf: Array) -> Array:
+        """The squared errors of the average of these rows."""
+        return np.asarray(leaf[..., 2] - leaf[..., 1] ** 2 / np.maximum(leaf[..., 0], 1))
 
     def say(self, predicted: float, _: Outcome) -> str:
         """The forecast in words."""

@@ -80,8 +80,9 @@ def test_the_baselines_are_the_average_and_the_naive_column() -> None:
 def test_a_rule_says_a_number_for_each_case() -> None:
     frame, task = toy.table(), toy.task()
     amounts = np.where(frame["plan"] == "NA", 70.0, 100.0)
-    predicted, said = fitted(frame, amounts, task, task.decide_baseline(amounts, amounts))
-    np.testing.assert_allclose(predicted, amounts)
+    found, table = fitted(frame, amounts, task)
+    np.testing.assert_allclose(found.predict(table), amounts)
+    said = found.say(task.decide_baseline(amounts, amounts), task)
     assert {"100.0 EUR", "70.00 EUR"} == {case.partition(" where ")[0] for case in said.split("; ")}
 
 

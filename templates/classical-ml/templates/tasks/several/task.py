@@ -51,7 +51,6 @@ class Task:
     linear_name = "logistic regression"
     linear = LogisticRegression(max_iter=1000)
     linear_space = {"C": [0.1, 1.0, 10.0, 100.0]}  # noqa: RUF012  # the values that the search tries
-    tree = DecisionTreeClassifier(max_depth=2, min_samples_leaf=5, random_state=0)  # the simple rule
     folds = StratifiedGroupKFold
     stratified = True  # each part of the rows has every class, in the same shares
     block = 1  # rows that the bootstrap draws together
@@ -119,6 +118,17 @@ class Task:
     def average(self, outcomes: Array) -> Array:
         """The share of each class."""
         return np.bincount(outcomes.astype(int), minlength=self.values) / len(outcomes)
+
+    def leaf_sums(self, outcomes: Array) -> Array:
+        """What `leaf_loss` needs to know of each row, so that it can be summed: that it is a row, and its class."""
+        return np.column_stack([np.ones_like(outcomes), outcomes[:, None] == np.arange(self.values)])
+
+    def leaf_loss(self, leaf: Array) -> Array:
+        """What the cheapest class costs, said of all of these rows; between equals, how unlike they are decides."""
+        rows, counts = leaf[..., 0], leaf[..., 1:]
+        cheapest = (counts @ np.array(self.undecided.costs)).min(axis=-1)
+        unlike = rows - (counts**2).sum(axis=-1) / np.maximum(rows, 1)
+        return np.asarray(cheapest + 1e-9 * unlike)
 
     def say(self, predicted: Array, outcome: Outcome) -> str:
         """The class that is said."""

@@ -79,11 +79,11 @@ def test_a_price_for_what_is_no_mistake_is_refused(matrix: dict[str, dict[str, f
 
 def test_a_rule_names_a_class_for_each_case() -> None:
     frame, task = toy.table(), toy.task()
-    outcomes = np.select([frame["plan"] == "NA", frame["plan"] == "plus"], [1.0, 2.0], 0.0)
-    predicted, said = fitted(frame, outcomes, task, task.undecided)
+    found, table = fitted(frame, np.select([frame["plan"] == "NA", frame["plan"] == "plus"], [1.0, 2.0], 0.0), task)
+    said = found.say(task.undecided, task)
     for label, plan in (("night", "NA"), ("flex", "plus"), ("day", "basic")):
         assert label in said
-        chances = predicted[(frame["plan"] == plan).to_numpy()]
+        chances = found.predict(table)[(frame["plan"] == plan).to_numpy()]
         assert (chances[:, CLASSES.index(label)] == 1).all()
 
 

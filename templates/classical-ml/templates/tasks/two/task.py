@@ -57,7 +57,6 @@ class Task:
     linear_name = "logistic regression"
     linear = LogisticRegression(max_iter=1000)
     linear_space = {"C": [0.1, 1.0, 10.0, 100.0]}  # noqa: RUF012  # the values that the search tries
-    tree = DecisionTreeClassifier(max_depth=2, min_samples_leaf=5, random_state=0)  # the simple rule
     folds = StratifiedGroupKFold
     stratified = True  # each part of the rows has both classes, in the same shares
     values = 2  # different outcomes that training needs
@@ -107,6 +106,17 @@ class Task:
         sigmoid = LogisticRegression(C=np.inf).fit(log_odds(raw)[:, None], outcomes)
         calibration = {"slope": float(sigmoid.coef_[0, 0]), "intercept": float(sigmoid.intercept_[0])}
         return self.decide_baseline(outcomes, raw).model_copy(update=calibration)
+
+    def leaf_sums(self, outcomes: Array) -> Array:
+        """What `leaf_loss` needs to know of each row, so that it can be summed: that it is a row, and positive."""
+        return np.column_stack([np.ones_like(outcomes), outcomes])
+
+    def leaf_loss(self, leaf: Array) -> Array:
+        """What the cheaper decision for all of these rows costs; between equals, how unlike they are decides."""
+        cost, positives, negatives = self.settings.cost, leaf[..., 1], leaf[..., 0] - leaf[..., 1]
+        cheapest = np.minimum(cost.false_positive * negatives, cost.false_negative * positives)
+        unlike = positives * negatives / np.maximum(leaf[..., 0], 1)
+        return np.asarray(cheapest + 1e-9 * (cost.false_positive + cost.false_negative) * unlike)
 
     def say(self, predicted: float, outcome: Outcome) -> str:
         """What is done at this probability, in words."""

@@ -81,15 +81,14 @@ def predict_without_model(dataset: Dataset, inputs: list[Input], task: Task) -> 
     They are fitted on the training rows, and their decision rules come from the validation rows, as the model's do.
     """
     known, earlier = (task.outcomes(part) for part in (dataset.train, dataset.validation))
-    train = features.table(dataset.train, inputs)
-    simple = rule.fit(train, known, inputs, task)
+    simple = rule.fit(features.table(dataset.train, inputs), known, inputs, task)
 
     def predict(part: pd.DataFrame) -> dict[str, Array]:
-        return {rule.NAME: task.raw(simple, features.table(part, inputs)), **task.baselines(known, part)}
+        return {rule.NAME: simple.predict(features.table(part, inputs)), **task.baselines(known, part)}
 
     before, now = predict(dataset.validation), predict(dataset.test)
     found = [Answers(name, now[name], task.decide_baseline(earlier, before[name])) for name in now]
-    return found, rule.say(simple, train, inputs, found[0].outcome, task)
+    return found, simple.say(found[0].outcome, task)
 
 
 def predict_without_suspects(dataset: Dataset, inputs: list[Input], task: Task) -> list[Answers]:
