@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import random
+import shlex
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -11,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from scaffolder.cli.output import wrapped
-from scaffolder.cli.printing import print_json, print_lines, short
+from scaffolder.cli.printing import print_json, print_lines, print_notes, short
 from scaffolder.cli.streams import after
 
 if TYPE_CHECKING:
@@ -49,9 +51,10 @@ def plant(path: Path, seed: int | None) -> Said:
         *wrapped(planted.fault.symptom),
         "",
         f"This copy of your last commit has the fault: {place}",
-        "Find it there and mend it. 'git diff' and 'git log -p' would tell you where it is.",
+        "Find it there and mend it. Git would tell you where it is, so do not ask it.",
         "",
         f"  cd {place}",
+        f"  PYTHONPATH=src {shlex.quote(os.path.relpath(path.resolve(), planted.folder))}/.venv/bin/python -m pytest",
         "  scaffolder practice --hint     the next of three hints",
         "  scaffolder practice --check    when you think that it is gone",
         "  scaffolder practice --end      to see what it was, and to remove the copy",
@@ -73,10 +76,10 @@ def check(path: Path) -> Said:
     from scaffolder.practice import drill
 
     begun = drill.begun(path)
+    print_notes(["Running the tests of the fault, and then those of the project."])
     found = drill.judge(begun)
-    solved = found.gone and found.whole
-    told: dict[str, Any] = asdict(found) | ({"postmortem": begun.fault.postmortem} if solved else {})
-    return Said(told, tuple(_verdict(begun, found)), code=0 if solved else 1)
+    told: dict[str, Any] = asdict(found) | ({"postmortem": begun.fault.postmortem} if found.caught else {})
+    return Said(told, tuple(_verdict(begun, found)), code=0 if found.gone and found.whole else 1)
 
 
 def _verdict(begun: Drill, found: Verdict) -> Iterator[str]:
@@ -87,7 +90,8 @@ def _verdict(begun: Drill, found: Verdict) -> Iterator[str]:
     else:
         yield "The fault is gone, and the tests of the project pass."
         yield from wrapped(_TESTS[found.caught])
-        yield from ("", *wrapped(begun.fault.postmortem))
+        if found.caught:
+            yield from ("", *wrapped(begun.fault.postmortem))
 
 
 _TESTS = {
@@ -102,9 +106,13 @@ def end(path: Path) -> Said:
     from scaffolder.practice import drill
 
     begun = drill.begun(path)
-    drill.end(begun)
-    files = [change.file for change in begun.fault.changes]
-    lines = (*wrapped(begun.fault.postmortem), "", f"It was planted in {', '.join(dict.fromkeys(files))}.")
-    done = f"Removed {short(begun.folder)}"
+    done = f"Removed {short(begun.folder)}"  # the working folder may be gone afterwards
+    stays = drill.end(begun)
+    files = list(dict.fromkeys(change.file for change in begun.fault.changes))
+    lines = [*wrapped(begun.fault.postmortem), "", f"It was planted in {', '.join(files)}.", f"{done}."]
+    if stays:
+        lines.append(
+            f"Your commits are on the branch {begun.branch}: 'git cherry-pick {begun.branch}' takes the last one."
+        )
     told = {"fault": begun.fault.id, "files": files, "postmortem": begun.fault.postmortem}
-    return Said(told, (*lines, f"{done}."), done)
+    return Said({**told, "branch": begun.branch if stays else None}, tuple(lines), done)

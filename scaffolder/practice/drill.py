@@ -78,6 +78,8 @@ def plant(project: Path, seed: int) -> Drill:
         raise TargetError(f"The template {shown(name)} brings no faults: they lie in {FOLDER}/ beside its project.")
     if git.enclosing_repository(project / "any") != project:
         raise TargetError(f"{shown(project, 200)} is no repository of its own: a drill is a copy of its last commit.")
+    if _state(project).is_file():
+        raise TargetError(f"{shown(project, 200)} has a fault already: find that one, or go to the project itself.")
     for fault in random.Random(seed).sample(faults, len(faults)):  # noqa: S311 - a choice that a seed repeats
         files = fault.planted(_committed(project))
         if files:
@@ -104,6 +106,11 @@ def _begin(project: Path, fault: Fault, seed: int, files: Mapping[str, str]) -> 
     folder = project.with_name(f"{project.name}-{branch}")
     if os.path.lexists(folder):
         raise TargetError(f"{shown(folder, 200)} is there already: end that drill, or take another --seed.")
+    git.run("worktree", "prune", folder=project)  # of a copy that was deleted by hand
+    if _commit(project, branch):
+        raise TargetError(
+            f"The branch {branch} of an earlier drill is there: 'git branch -D {branch}', or take another --seed."
+        )
     git.checked("worktree", "add", "--quiet", "-b", branch, str(folder), "HEAD", folder=project)
     try:
         for path, text in files.items():
@@ -120,9 +127,10 @@ def _begin(project: Path, fault: Fault, seed: int, files: Mapping[str, str]) -> 
 
 
 def begun(folder: Path) -> Drill:
-    """The drill in `folder`; raises `TargetError` if there is none."""
+    """The drill in `folder`, or around it; raises `TargetError` if there is none."""
     folder = folder.resolve()
     try:
+        folder = Path(git.checked("rev-parse", "--show-toplevel", folder=folder).strip())
         told = json.loads(_state(folder).read_bytes())
         project, known = Path(told["project"]), str(told["fault"])
         with foreign.opened(renewal.request(record_of(opened(project), project), project)) as (template, _):
@@ -157,19 +165,28 @@ def judge(drill: Drill) -> Verdict:
     return Verdict(gone=True, whole=True, caught=_caught(drill, python))
 
 
-def end(drill: Drill) -> None:
-    """Remove the copy, and its branch if nothing was committed there; raises `OutsideError` if Git refuses.
+def end(drill: Drill) -> bool:
+    """Remove the copy, and its branch if nothing was committed there; returns whether the branch stays.
 
-    It refuses if something is not committed.
+    Raises `TargetError` if something is not committed, `OutsideError` if Git refuses.
     """
     if changed := git.uncommitted(drill.folder):
         raise TargetError(
             f"{shown(changed[0], 200)} in {shown(drill.folder, 200)} is not committed: commit or undo it."
         )
-    head = git.checked("rev-parse", "HEAD", folder=drill.folder).strip()
+    if git.checked("rev-list", "HEAD", "--not", "--branches", folder=drill.folder):
+        raise TargetError(f"Commits in {shown(drill.folder, 200)} are on no branch: 'git switch -c NAME' keeps them.")
     git.checked("worktree", "remove", "--force", str(drill.folder), folder=drill.project)
-    if head == drill.planted:
+    last = _commit(drill.project, drill.branch)
+    if last == drill.planted:
         git.checked("branch", "--quiet", "-D", drill.branch, folder=drill.project)
+    return last not in ("", drill.planted)
+
+
+def _commit(project: Path, branch: str) -> str:
+    """The commit of a branch; "" if there is no such branch."""
+    found = git.run("rev-parse", "--verify", "--quiet", f"refs/heads/{branch}", folder=project)
+    return found.stdout.decode().strip()
 
 
 def _state(folder: Path) -> Path:
@@ -201,7 +218,7 @@ def _is_gone(drill: Drill, python: Path) -> bool:
         code, _ = pytest(python, drill.folder, ["-c", os.devnull, "--noconftest", str(test)], _LONGEST)
     if code not in (PASSED, FAILED):
         raise TargetError(
-            "Whether the fault is gone cannot be tried, because code that the trial calls is not there: keep the names."
+            "Whether the fault is gone cannot be tried: a file is no Python, or code that is called has lost its name."
         )
     return code == PASSED
 

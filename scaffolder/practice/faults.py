@@ -98,9 +98,9 @@ def _read(place: Path) -> Fault:
         raise TemplateError(f"{where}: {problem}.")
     return Fault(
         id=place.name,
-        symptom=given["symptom"].strip(),
+        symptom=" ".join(given["symptom"].split()),
         hints=tuple(given["hints"]),
-        postmortem=given["postmortem"].strip(),
+        postmortem=" ".join(given["postmortem"].split()),
         changes=_changes(given["change"]),
         wrong=_changes(given.get("wrong", [])),
         without=tuple(given.get("without", [])),
