@@ -14,7 +14,7 @@ from scaffolder.errors import ScaffolderError
 from scaffolder.exercises import added, proof
 from scaffolder.exercises.declared import FOLDER, Exercise, declared
 from scaffolder.exercises.starter import starter
-from scaffolder.exercises.stubs import SourceError, definition_of, parsed, stubbed
+from scaffolder.exercises.stubs import SourceError, defines, definition_of, parsed, stubbed
 from scaffolder.template.answers import complete
 from scaffolder.template.catalog import Template
 from scaffolder.template.lint import Problem, opened, told
@@ -82,8 +82,15 @@ def _of_exercise(one: Exercise, folder: str, trees: list[Tree]) -> Iterator[Prob
     texts = {tree[one.file].data for tree in trees if one.file in tree}
     if trees and not texts:
         yield Problem(f"{place}/exercise.toml", None, f"No project has {one.file}.", "Correct `file`.")
-    for text in texts:
+    for text in [text for text in texts if _has_all(one, text)] or texts:  # it may be for some choices only
         yield from (Problem(f"{place}/exercise.toml", None, said, _REMEDY) for said in _misfits(one, text))
+
+
+def _has_all(one: Exercise, data: bytes) -> bool:
+    try:
+        return defines(data.decode(), one.functions)
+    except (SourceError, UnicodeDecodeError):
+        return False
 
 
 def _misfits(one: Exercise, data: bytes) -> Iterator[str]:

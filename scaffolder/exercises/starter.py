@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from functools import lru_cache
 from importlib.resources import files
 from itertools import pairwise
@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 
 from scaffolder.errors import TemplateError
 from scaffolder.exercises.declared import Exercise
-from scaffolder.exercises.stubs import SourceError, stubbed
+from scaffolder.exercises.stubs import SourceError, defines, stubbed
 from scaffolder.tree import File, Tree, make_tree
 
 PAGE = "docs/exercises.md"
@@ -38,7 +38,7 @@ _WAITS = (
 def starter(finished: Tree, exercises: Sequence[Exercise]) -> Tree:
     """The finished project without the functions of the exercises, and with what a starter has besides.
 
-    An exercise whose file the project lacks, since it was made with other choices, is left out.
+    An exercise whose file or functions the project lacks, since it was made with other choices, is left out.
     """
     here = applicable(finished, exercises)
     given = dict(_given(finished, here)) if here else {}
@@ -49,8 +49,16 @@ def starter(finished: Tree, exercises: Sequence[Exercise]) -> Tree:
 
 
 def applicable(finished: Tree, exercises: Sequence[Exercise]) -> list[Exercise]:
-    """The exercises whose file the project has."""
-    return [one for one in exercises if one.file in finished]
+    """The exercises whose file the project has, with all of their functions."""
+    return [one for one in exercises if one.file in finished and _defined(one, finished[one.file].data)]
+
+
+@lru_cache(maxsize=512)
+def _defined(exercise: Exercise, data: bytes) -> bool:
+    try:
+        return defines(data.decode(), exercise.functions)
+    except (SourceError, UnicodeDecodeError) as error:
+        raise TemplateError(f"An exercise cannot be made from {exercise.file}: {error}.") from None
 
 
 @lru_cache(maxsize=64)  # in a cohort, these modules are the same for all
@@ -71,7 +79,7 @@ def _cut(finished: Tree, exercises: Sequence[Exercise]) -> dict[str, File]:
 def _stubs(path: str, file: File, exercises: Sequence[Exercise]) -> File:
     try:
         return File(without(file.data.decode(), tuple(exercises)).encode(), file.mode)
-    except (SourceError, UnicodeDecodeError) as error:
+    except SourceError as error:
         raise TemplateError(f"An exercise cannot be made from {path}: {error}.") from None
 
 
@@ -131,7 +139,8 @@ def page(exercises: Sequence[Exercise]) -> str:
     rows = [
         f"| {number} | {_link(one)} | `{one.file}` | {hours(one.minutes)} |" for number, one in enumerate(exercises, 1)
     ]
-    return "\n".join([_TOP, *rows, "", *map(_task, exercises)])
+    ids = {one.id for one in exercises}
+    return "\n".join([_TOP, *rows, "", *(_task(one, ids) for one in exercises)])
 
 
 _TOP = """\
@@ -157,9 +166,10 @@ def _link(one: Exercise) -> str:
     return f"[{one.id}](#{one.id}): {one.title}"
 
 
-def _task(one: Exercise) -> str:
+def _task(one: Exercise, ids: Set[str]) -> str:
     names = ", ".join(f"`{name}`" for name in one.functions)
-    before = f" It comes after {' and '.join(one.after)}." if one.after else ""
+    earlier = " and ".join(name for name in one.after if name in ids)
+    before = f" It comes after {earlier}." if earlier else ""
     return f"""\
 ## {one.id}
 

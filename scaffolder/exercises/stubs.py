@@ -87,6 +87,12 @@ def parsed(text: str) -> ast.Module:
         raise SourceError("it is no Python that can be read") from None
 
 
+def defines(text: str, names: Iterable[str]) -> bool:
+    """Whether a module has all of these functions; raises `SourceError` if it is no Python."""
+    tree = parsed(text)
+    return all(_lookup(tree, name) for name in names)
+
+
 def source_of(text: str, name: str) -> str:
     """The text of a function with its decorators; of a method, inside its class."""
     node = _found(parsed(text), name)
@@ -108,14 +114,17 @@ def _lines(text: str) -> list[str]:
 
 
 def _found(tree: ast.Module, name: str) -> _Function:
+    if node := _lookup(tree, name):
+        return node
+    raise SourceError(f"it has no function {shown(name)}")
+
+
+def _lookup(tree: ast.Module, name: str) -> _Function | None:
     body: list[ast.stmt] = tree.body
     *classes, last = name.split(".")
     for each in classes:
         body = next((node.body for node in body if isinstance(node, ast.ClassDef) and node.name == each), [])
-    for node in body:
-        if isinstance(node, _Function) and node.name == last:
-            return node
-    raise SourceError(f"it has no function {shown(name)}")
+    return next((node for node in body if isinstance(node, _Function) and node.name == last), None)
 
 
 def _without_body(node: _Function, lines: list[str], exercise: str, ending: str) -> _Edit:

@@ -36,7 +36,10 @@ def test_each_exercise_has_another_right_solution_and_three_wrong_ones(template:
 @pytest.mark.parametrize(("template", "answers"), [(name, one) for name in TEMPLATES for one in combinations(name)])
 def test_a_starter_lacks_what_its_owner_writes_and_nothing_else(template: str, answers: dict[str, str]) -> None:
     finished, tree = project(template, **answers), started(template, **answers)
-    every = list(declared(catalog.bundled(template)).values())
+    declared_here = list(declared(catalog.bundled(template)).values())
+    every = starter.applicable(finished, declared_here)
+    missing = [one for one in declared_here if one not in every]
+    assert not [one.id for one in missing if f"tests/exercises/test_{one.id}.py" in tree]
     files = {one.file for one in every}
     entry = {path for path in tree if path.endswith("__init__.py") and finished.get(path, tree[path]) != tree[path]}
     workflow = ".github/workflows/ci.yml"

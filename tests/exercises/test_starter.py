@@ -21,7 +21,7 @@ from scaffolder.project.update import UpdateError
 from scaffolder.template.answers import complete
 from scaffolder.template.catalog import Template
 from scaffolder.template.render import render
-from scaffolder.tree import Tree
+from scaffolder.tree import File, Tree
 
 BESIDE = "exercises:share/exercise.toml"
 IDS = ("share", "every")
@@ -194,6 +194,18 @@ def test_an_exercise_without_its_file_is_left_out(tmp_path: Path) -> None:
     kind = template(tmp_path)
     tree = {path: file for path, file in finished(kind).items() if path != "src/pkg/shares.py"}
     assert starter(tree, list(declared(kind).values())) == tree
+
+
+def test_an_exercise_of_which_the_project_lacks_a_function_is_left_out(tmp_path: Path) -> None:
+    kind = template(tmp_path)
+    text = SHARES.replace("    def all(", "    def each(")
+    tree = {**finished(kind), "src/pkg/shares.py": File(text.encode())}
+    made = starter(tree, list(declared(kind).values()))
+    assert [stub.exercise for stub in open_stubs(made["src/pkg/shares.py"].data.decode())] == ["share"]
+    assert "tests/exercises/test_every.py" not in made
+    assert "every" not in made["docs/exercises.md"].data.decode()
+    alone = starter(tree | {"src/pkg/shares.py": File(SHARES.encode())}, [declared(kind)["every"]])
+    assert "It comes after" not in alone["docs/exercises.md"].data.decode(), "what comes before is there already"
 
 
 def run(folder: Path, *command: str, **more: str) -> subprocess.CompletedProcess[str]:
