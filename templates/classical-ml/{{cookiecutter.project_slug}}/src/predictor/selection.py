@@ -129,7 +129,8 @@ def make_folds(train: pd.DataFrame, outcomes: Array, task: Task) -> list[Fold]:
 
     Raises:
         DataError: the rows to fit on have fewer than `task.values` different outcomes, or, if the task is
-            `stratified`, those to score on have fewer than two.
+            `stratified`, those to score on have fewer than two. The message says "one of 5 folds", with the number that
+            was asked for, and advises to "lower training.folds or data.label_delay_days in settings.toml".
     """
     count, data = task.settings.training.folds, task.settings.data
     if data.time is None:

@@ -39,7 +39,7 @@ def by_chance(frame: pd.DataFrame, outcomes: pd.Series, task: Task) -> Division:
         task: has the settings. The same `training.seed` gives the same split.
 
     Raises:
-        DataError: there are too few clusters or distinct rows.
+        DataError: there are too few for each split to have one: "1 distinct rows or clusters are too few to divide".
     """
     groups, data = together(frame, task.settings), task.settings.data
     distinct = groups.drop_duplicates()

@@ -75,6 +75,8 @@ def convert(frame: pd.DataFrame, task: Task) -> pd.DataFrame:
 def rules(frame: pd.DataFrame, table: pd.DataFrame, task: Task) -> Iterator[Rule]:
     """Each rule with a mask of the rows that break it, and with the words that tell what is wrong there.
 
+    The rules come in this order; of a cell that breaks several, the first is told:
+
     - The target, the time and each of `task.numbers` must be there ("is missing"). Any other cell may be empty.
     - The time must be one ("is not a date").
     - The target keeps the rules of its kind: `task.rules(labels)` gives masks and words.

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import bootstrap
-from .bootstrap import Array, Rows, wilson
+from .bootstrap import Array, Rows
 from .reporting.metrics import Interval
 
 
@@ -34,7 +34,7 @@ def share_interval(found: Array, seed: int, units: ArrayLike | None = None) -> I
     if units is not None and 0 < hits < count:
         return intervals(lambda rows: [found[rows].mean()], count, seed, units)[0]
     independent = count if units is None else len(np.unique(units))
-    low, high = wilson(hits * independent / count, independent)
+    low, high = bootstrap.wilson(hits * independent / count, independent)
     return rounded(low), rounded(high)
 
 

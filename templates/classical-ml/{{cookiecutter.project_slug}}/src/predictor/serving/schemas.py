@@ -60,7 +60,8 @@ def row_model(manifest: Manifest) -> type[BaseModel]:
     request uses the aliases. A nullable input may be absent or null, which is None; the others must be given. Types are
     strict, and other fields are forbidden.
 
-    - A number is finite and within its `min` and `max`; one without such a bound is within plus or minus `LARGEST`.
+    - A number is finite, as the reason says for NaN, and within its `min` and `max`; one without such a bound is within
+      plus or minus `LARGEST`.
     - A category has 1 to `LONGEST` characters, and may be new to the model.
     - A date is text such as 2026-12-31, of a day that exists; of others, the error has the words "Input should be a
       date such as 2026-12-31".

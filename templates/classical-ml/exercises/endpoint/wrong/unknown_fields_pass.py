@@ -1,0 +1,85 @@
+"""Ignores a misspelt field, which then counts as missing."""
+
+from contextlib import suppress
+from datetime import date
+from typing import Annotated
+
+from pydantic import AfterValidator, ConfigDict, create_model
+from pydantic_core import PydanticCustomError
+
+from ..manifest import LONGEST_TEXT, CategoricalInput, DateInput, NumericInput, TextInput
+from ..normalise import words
+
+
+def _field(item: Input) -> tuple[Any, Any]:
+    kind, info = _typed(item)
+    common = {"alias": item.name, "title": item.name, "examples": [item.example], **info}
+    if item.nullable:
+        return Annotated[kind | None, Field(**common)], None
+    return Annotated[kind, Field(**common)], ...
+
+
+def _typed(item: Input) -> tuple[Any, dict[str, Any]]:
+    if isinstance(item, DateInput):
+        return Annotated[str, AfterValidator(_date)], {
+            "description": item.description,
+            "json_schema_extra": {"format": "date"},
+        }
+    if isinstance(item, TextInput):
+        return str, {"description": item.description or "Free text", "max_length": LONGEST_TEXT}
+    return _number(item) if isinstance(item, NumericInput) else _category(item)
+
+
+def _date(text: str) -> str:
+    with suppress(ValueError):
+        if date.fromisoformat(text).isoformat() == text:
+            return text
+    raise PydanticCustomError("date", "Input should be a date such as 2026-12-31")
+
+
+def _number(item: NumericInput) -> tuple[Any, dict[str, Any]]:
+    described = f"{item.description} ({item.unit})" if item.unit else item.description
+    bounds = {
+        "ge": -LARGEST if item.min is None else item.min,
+        "le": LARGEST if item.max is None else item.max,
+    }
+    return float, {"description": described.strip(), "allow_inf_nan": False, **bounds}
+
+
+def _category(item: CategoricalInput) -> tuple[Any, dict[str, Any]]:
+    described = f"{item.description}. " if item.description else ""
+    return str, {
+        "description": f"{described}One of: {', '.join(item.choices)}",
+        "min_length": 1,
+        "max_length": LONGEST,
+        "json_schema_extra": {"x-choices": item.choices},
+    }
+
+
+def row_model(manifest: Manifest) -> type[BaseModel]:
+    fields: dict[str, Any] = {item.key: _field(item) for item in manifest.inputs}
+    shown: dict[str, Any] = {"example": example(manifest)}
+    config = ConfigDict(strict=True, title=manifest.entity.capitalize(), json_schema_extra=shown)
+    return create_model("Row", __config__=config, **fields)
+
+
+def cautions(row: Mapping[str, Any], manifest: Manifest) -> list[Caution]:
+    return [
+        Caution(field=item.name, reason=reason)
+        for item in manifest.inputs
+        if (reason := unlike_training(row[item.name], item))
+    ]
+
+
+def unlike_training(value: Any, item: Input) -> str | None:
+    if value is None:
+        return None
+    if isinstance(item, CategoricalInput):
+        return None if value in (*item.choices, OTHER) else f"{value!r} is new to the model and treated as '{OTHER}'"
+    if isinstance(item, TextInput):
+        return None if set(item.words).intersection(words(value)) else "has no word that the model knows"
+    first, last = item.seen
+    if first <= value <= last:
+        return None
+    shown = [one if isinstance(one, str) else f"{one:g}" for one in (value, first, last)]
+    return "{} is outside the range seen in training, {} to {}".format(*shown)
