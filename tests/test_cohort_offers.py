@@ -76,6 +76,7 @@ def settle(classroom: Classroom, student: str) -> None:
     assert done.returncode == 0, done
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("when", ["before the update", "after the update"])
 def test_a_conflict_with_a_squashed_history(classroom: Classroom, when: str) -> None:
     classroom.new("cy", "dan")
@@ -122,6 +123,7 @@ def test_work_goes_on_between_the_squash_and_the_merge(classroom: Classroom) -> 
     assert classroom.states("update") == {"cy": "unchanged"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rewrite", [squash, amend])
 @pytest.mark.parametrize("when", ["before the update", "after the update"])
 def test_what_fits_is_merged_after_a_rewrite(classroom: Classroom, when: str, rewrite: Rewrite) -> None:
@@ -163,6 +165,7 @@ def test_an_update_of_a_squashed_history_that_only_the_template_changed(classroo
     assert (place / "new.txt").read_text() == "new\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("files", [SAME_LINE, OTHER_LINES])
 def test_a_squash_that_takes_an_update_away(classroom: Classroom, files: dict[str, bytes | None]) -> None:
     """The update had come to `main`, while the student worked and squashed in a clone."""
@@ -207,6 +210,7 @@ def test_a_student_who_pushes_main_to_scaffold(classroom: Classroom, files: dict
     assert classroom.states("update") == {"cy": "branch"}
 
 
+@pytest.mark.slow
 def test_two_copies_of_a_cohort_that_both_update(classroom: Classroom) -> None:
     classroom.new("ada", "bob", "cy")
     classroom.push()

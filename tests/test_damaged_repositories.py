@@ -131,6 +131,7 @@ POWERS = "-dac_override,-dac_read_search"
 WEAKER = ["setpriv", "--bounding-set", POWERS, "--inh-caps", POWERS] if os.geteuid() == 0 else []
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(bool(WEAKER) and shutil.which("setpriv") is None, reason="root may write anywhere")
 @pytest.mark.parametrize("place", ["", ".git", ".git/objects", ".git/refs/heads", ".git/logs/refs/heads/main", "red"])
 def test_what_belongs_to_somebody_else(project: Path, place: str) -> None:

@@ -170,6 +170,7 @@ def test_the_owners_test_is_run_against_the_fault(project: Path, scaffolder: Run
     assert git(project, "worktree", "list").count("\n") == 1, "the copy in which it was tried is gone"
 
 
+@pytest.mark.slow
 def test_code_that_is_not_there_any_more_is_no_mend(project: Path, scaffolder: Run) -> None:
     copy = planted(project, scaffolder)
     (copy / "src/late/model.py").write_text(MODEL.replace("def share", "def part"))

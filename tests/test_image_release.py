@@ -59,6 +59,7 @@ def tags(project: Path) -> dict[str, str]:
     return found
 
 
+@pytest.mark.slow
 def test_releases_and_the_way_back(project: Path) -> None:
     for digest in ("sha256:1", "sha256:2"):
         assert release(project, "release", IMAGE, digest).returncode == 0
@@ -67,6 +68,7 @@ def test_releases_and_the_way_back(project: Path) -> None:
     assert tags(project)["production"] == "sha256:1"
 
 
+@pytest.mark.slow
 def test_the_same_image_twice_leaves_the_way_back(project: Path) -> None:
     for digest in ("sha256:1", "sha256:2", "sha256:2"):
         done = release(project, "release", IMAGE, digest)

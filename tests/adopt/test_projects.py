@@ -311,6 +311,7 @@ def test_a_template_names_no_files_outside_of_the_project(
     assert (code, "which is outside" in err) == (2, True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "step", [pytest.param(step, marks=[pytest.mark.slow] if step % 4 else []) for step in range(20)]
 )

@@ -20,6 +20,7 @@ from scaffolder.tree import Tree
 EXERCISES = [(name, exercise) for name in TEMPLATES for exercise in declared(catalog.bundled(name))]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("template", HERE)
 def test_tests_accept_right_solutions_and_refuse_stubs_and_wrong_ones(template: str, tmp_path: Path) -> None:
     """Those of the other templates are proven in `tests/slow/test_exercises.py`, in the project's environment."""

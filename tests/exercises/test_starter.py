@@ -144,6 +144,7 @@ RIGHT = "def share(part: float, total: float) -> float:\n    if not total:\n    
 WRONG = "def share(part: float, total: float) -> float:\n    return part * total\n"
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("quick")
 def test_lint_runs_the_tests_with_each_solution(tmp_path: Path) -> None:
     solutions = {
@@ -165,6 +166,7 @@ def test_lint_runs_the_tests_with_each_solution(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("quick")
 def test_lint_names_tests_that_misjudge(tmp_path: Path) -> None:
     tests = {"share": "def test_it() -> None:\n    assert 0\n", "every": "def test_it() -> None:\n    pass\n"}

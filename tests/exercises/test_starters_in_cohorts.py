@@ -288,6 +288,7 @@ def test_exercises_that_cannot_be_added_are_refused(
     assert not (tmp_path / "class").exists()
 
 
+@pytest.mark.slow
 def test_lint_proves_a_teachers_exercises(
     teacher: Path, kit: Path, scaffolder: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,6 +1,6 @@
 """Which proofs a run takes.
 
-Of each template the default, and one further combination of its choices; of proofs that have many cases, some. A hash
+Of each template the default, of some of them one further combination of choices; of proofs that have many cases, some. A hash
 of the files that they prove selects them, so that the same files are always proven by the same proofs, in any clone
 and also before they are committed. Combinations that wait for their owner's data are for `test_adoption`.
 
@@ -31,6 +31,7 @@ Answers = Mapping[str, str]
 Chosen = tuple[str, Answers]
 One = TypeVar("One")
 
+FURTHER = 3  # templates with a further combination
 TOOL = "scaffolder"  # stands for what is in no template
 
 
@@ -115,7 +116,8 @@ def each_choice(taken: Sequence[Answers], every: Sequence[Answers]) -> list[Answ
 def of(template: str) -> tuple[Chosen, ...]:
     """The default combination of the template's choices, and the others that are taken."""
     default, *others = with_data(template)
-    taken: list[Answers] = [default, *picked(others, 1, template)]
+    further = thorough(template) or template in templates(FURTHER)
+    taken: list[Answers] = [default, *(picked(others, 1, template) if further else ())]
     if thorough(template):
         taken = each_choice(taken, others)
     return tuple((template, answers) for answers in taken)

@@ -113,7 +113,7 @@ def test_a_template_that_changed_gets_each_choice(number: int, monkeypatch: pyte
     found = selection.each_choice([EVERY[0], *selection.picked(EVERY[1:], 1, "x")], EVERY)
     assert {value for one in found for value in one.values()} == set("abcdxy")
     assert len(found) <= 5
-    assert len(selection.of_all()) == 2 * len(catalog.names())
+    assert len(selection.of_all()) == len(catalog.names()) + selection.FURTHER
     monkeypatch.setattr(selection, "changed", lambda: frozenset(catalog.names()))
     selection.of.cache_clear()
     assert_each_choice(catalog.names())
