@@ -285,6 +285,6 @@ def test_a_fault_of_ours_fits_its_template_and_its_texts_do_not_name_it(template
         ast.parse(planted[change.file])
 
 
-@pytest.mark.parametrize("template", sorted({name for name, _ in BUNDLED}))
+@pytest.mark.parametrize("template", catalog.names())
 def test_a_template_has_at_least_four_faults(template: str) -> None:
     assert len(read(catalog.bundled(template).folder)) >= 4
