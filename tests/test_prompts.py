@@ -77,6 +77,8 @@ class Terminal:
 
 def test_enter_takes_every_default(tmp_path: Path) -> None:
     terminal = Terminal("new", "classical-ml", "--no-git")
+    terminal.expect("starter [nothing]: ")
+    terminal.say("")
     terminal.expect("data [ours]: ")
     terminal.say("")
     shown = terminal.expect("use_case [churn]: ")
@@ -96,6 +98,8 @@ def test_enter_takes_every_default(tmp_path: Path) -> None:
 
 def test_numbers_names_beginnings_help_and_mistakes(tmp_path: Path) -> None:
     terminal = Terminal("new", "classical-ml", "--no-git", "--set", "model=xgboost", "--set", "description=It works")
+    terminal.expect("starter [nothing]: ")
+    terminal.say("")
     terminal.expect("data [ours]: ")
     terminal.say("?")
     terminal.expect("Own data can follow later.")
@@ -125,7 +129,7 @@ def test_numbers_names_beginnings_help_and_mistakes(tmp_path: Path) -> None:
 
 def test_an_answer_can_be_changed_and_what_follows_changes_too(tmp_path: Path) -> None:
     terminal = Terminal("new", "classical-ml", "--no-git")
-    for _ in range(8):
+    for _ in range(9):
         terminal.expect("]: ")
         terminal.say("")
     terminal.expect("Enter to go ahead")
@@ -147,7 +151,7 @@ def test_an_answer_can_be_changed_and_what_follows_changes_too(tmp_path: Path) -
 def test_a_taken_name_can_be_changed_too(tmp_path: Path) -> None:
     (tmp_path / "loans").mkdir()
     terminal = Terminal("new", "classical-ml", "loans", "--no-git")
-    for _ in range(7):
+    for _ in range(8):
         terminal.expect("]: ")
         terminal.say("")
     assert "There is already a folder" in terminal.expect("Type the number or name of an answer")
@@ -166,7 +170,7 @@ def test_a_taken_name_can_be_changed_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("typed", "code"), [("q\n", 1), ("\x04", 1), ("\x03", 130)], ids=["q", "ctrl-d", "ctrl-c"])
 def test_stopping_writes_nothing(tmp_path: Path, typed: str, code: int) -> None:
     terminal = Terminal("new", "classical-ml")
-    for _ in range(8):
+    for _ in range(9):
         terminal.expect("]: ")
         terminal.say("")
     terminal.expect("q to stop: ")
@@ -177,7 +181,7 @@ def test_stopping_writes_nothing(tmp_path: Path, typed: str, code: int) -> None:
 
 def test_ctrl_c_at_the_first_question(tmp_path: Path) -> None:
     terminal = Terminal("new", "classical-ml")
-    terminal.expect("data [ours]: ")
+    terminal.expect("starter [nothing]: ")
     assert terminal.end("\x03") == 130
     assert "scaffolder: Stopped: nothing was written.\n" in terminal.seen  # a terminal may print the prompt again
     assert not list(tmp_path.iterdir())
@@ -185,7 +189,7 @@ def test_ctrl_c_at_the_first_question(tmp_path: Path) -> None:
 
 def test_the_summary_says_what_can_be_typed(tmp_path: Path) -> None:
     terminal = Terminal("new", "classical-ml", "loans", "--no-git")
-    for _ in range(7):
+    for _ in range(8):
         terminal.expect("]: ")
         terminal.say("")
     terminal.expect("go ahead, type the number or name of an answer to change it, or q to stop: ")
@@ -207,6 +211,8 @@ def test_without_a_template_the_templates_are_a_menu(tmp_path: Path) -> None:
     terminal.say("7 of 9")
     terminal.expect("'7 of 9' is not a valid answer to template")
     terminal.say("4")
+    terminal.expect("starter [nothing]: ")
+    terminal.say("")
     terminal.expect("data [ours]: ")
     terminal.say("")
     terminal.expect(catalog.bundled(catalog.names()[3]).about.title)
@@ -275,6 +281,8 @@ def test_own_data_are_asked_for_first_and_then_what_only_their_owner_knows(tmp_p
     rows = (f"{20 + number % 60},{'yes' if number % 7 < 3 else 'no'}\n" for number in range(200))
     (tmp_path / "visits.csv").write_text("age,missed\n" + "".join(rows))
     terminal = Terminal("new", "classical-ml", "no-shows", "--no-git")
+    terminal.expect("starter [nothing]: ")
+    terminal.say("")
     terminal.expect("data [ours]: ")
     terminal.say("own")
     terminal.expect("path []: ")
@@ -313,6 +321,8 @@ def test_own_data_are_asked_for_first_and_then_what_only_their_owner_knows(tmp_p
 
 def test_who_has_chosen_our_data_is_not_asked_whose(tmp_path: Path) -> None:
     terminal = Terminal("new", "classical-ml", "--no-git", "--set", "use_case=risk")
+    terminal.expect("starter [nothing]: ")
+    terminal.say("")
     assert "Whose data?" not in terminal.expect("model [")
     assert terminal.end("\x04") == 1
 
