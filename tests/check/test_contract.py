@@ -112,7 +112,7 @@ def names_of_templates() -> set[str]:
     shared = (catalog.templates_folder() / "_shared" / "templates" / "README.md").read_text("utf-8")
     everywhere = set(re.findall(r'measured\("([\w-]+)"\)', shared))
     common = (
-        "data drift embedded errors file gates headline interactive latency load operations own picture postgres prompts"
+        "data drift drill embedded errors file gates headline interactive latency load operations own picture postgres prompts"
         " provenance results risk server service slices sqlite support".split()
     )
     return (found - everywhere - set(common)) | {

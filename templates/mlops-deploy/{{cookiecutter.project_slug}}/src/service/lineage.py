@@ -26,12 +26,12 @@ def trace(prediction: str, settings: Settings) -> str:
     in which case the lines say `not known` and `the caller gave no reference`:
 
         prediction    4bf92f3577b34da6
-        answered      2016-01-03 12:00:00 UTC by the champion, for the day 2016-01-03
+        answered      2024-01-03 12:00:00 UTC by the champion, for the day 2024-01-03
         probability   0.2500
         inputs        {"distance": 21.0}
         ...           the lines of `_version`
         parcel        7
-        outcome       late = 1, known on 2016-01-20
+        outcome       late = 1, known on 2024-01-20
 
     `parcel` is `settings.data.unit`, and `late` is `settings.data.target`.
 
@@ -68,7 +68,7 @@ def _version(version: str, settings: Settings) -> dict[str, str]:
         model         SHA-256 9f86d0...
         code          commit 2b608f... or: commit unknown: it was trained outside a repository
         data          data/SHA256SUMS, SHA-256 aaaa... and what `_same` says of the file
-        rows          1,300 of 2015-07-01 to 2015-10-31, with the outcomes known by 2015-11-01
+        rows          1,300 of 2023-07-01 to 2023-10-31, with the outcomes known by 2023-11-01
         chosen by     sql/training_rows.sql, SHA-256 cccc... and what `_same` says of the file
     """
     try:
