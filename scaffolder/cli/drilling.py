@@ -106,7 +106,7 @@ def end(path: Path) -> Said:
     from scaffolder.practice import drill
 
     begun = drill.begun(path)
-    done = f"Removed {short(begun.folder)}"  # the working folder may be gone afterwards
+    done = f"Removed {begun.folder}"
     stays = drill.end(begun)
     files = list(dict.fromkeys(change.file for change in begun.fault.changes))
     lines = [*wrapped(begun.fault.postmortem), "", f"It was planted in {', '.join(files)}.", f"{done}."]
