@@ -203,11 +203,10 @@ def _moved_on(kit: Kit, job: Job, repo: pygit2.Repository, found: Merged, fetche
             raise UpdateError(f"{shown(job.repository, 200)} is at another commit: {_THERE}.")
     if kit.dry_run:
         return _outcome(job, State.DONE, f"main would move on: {wording.files(found.kinds)}.", found.ours)
+    commits = _written(kit, job, repo, found)
     if not repo.is_bare:
-        commits = _written(kit, job, repo, found)
         worktree.advance(repo, commits, found.ours)
     else:
-        commits = _written(kit, job, repo, found)
         _move(repo, store.SCAFFOLD, store.commit_of(repo, store.SCAFFOLD), commits.scaffold)
     kept = send(repo, _address(job, repo), {"main": commits.target, "scaffold": commits.scaffold}) if fetched else ""
     if repo.is_bare:
