@@ -1,4 +1,4 @@
-"""The linear model's columns: what is learned comes from the rows that it is fitted on, and nothing of a row is lost."""
+"""What is learned comes from the rows that are fitted, and nothing of a row is lost."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,6 @@ from predictor.selection import Finalist, Fold, Tuned, choose, tune
 from predictor.task import Task
 
 FOLDS = 3
-ADVICE = "one of 3 folds .*lower training.folds or data.label_delay_days"  # of the error
 NEIGHBOURS = [1, 5, 25, 39]
 
 
@@ -102,6 +102,19 @@ def test_no_more_settings_are_tried_than_are_asked_for_or_there_are() -> None:
     assert finalist.tried == 1
 
 
+def test_fewer_settings_than_are_asked_for_are_no_reason_to_warn() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)
+        finalist, _, _ = searched(task(iterations=8), {"n_neighbors": NEIGHBOURS})
+    assert finalist.tried == 4
+
+
+def test_the_seed_decides_which_settings_are_tried() -> None:
+    space: dict[str, list[Any]] = {"n_neighbors": NEIGHBOURS, "weights": ["uniform", "distance"]}
+    tried = [str(searched(task(iterations=1), space)[0].parameters) for _ in range(6)]
+    assert len(set(tried)) == 1, "six runs with one seed try the same setting, or nobody can repeat a result"
+
+
 def test_the_pipeline_is_not_fitted() -> None:
     _, table, _, _ = candidate(task())
     pipeline = searched(task(), {"n_neighbors": NEIGHBOURS})[1]
@@ -160,4 +173,6 @@ def test_the_verdict_has_the_gain_and_its_error(more: bool) -> None:
     known = task(headline=metric(more=more))
     verdict, _ = choose(tuned("linear", folds[0]), tuned("boosting", folds[1]), known)
     assert verdict.gain == pytest.approx(0.01 if more else -0.01), "above 0 means that boosting is better"
-    assert verdict.standard_error == pytest.approx(0.04 / np.sqrt(3)), "0.04 is the sample deviation of the three gains"
+    assert verdict.standard_error == pytest.approx(0.04 / np.sqrt(3)), (
+        "0.04 is the sample deviation of the three gains: divide it by the root of their number"
+    )

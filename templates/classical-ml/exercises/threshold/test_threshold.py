@@ -86,9 +86,12 @@ def test_chances_of_0_and_1_can_be_calibrated() -> None:
 
 def test_the_decision_has_the_threshold_of_the_prices() -> None:
     for seed in (0, 1):
-        outcome = task(1, 4).decide(*overconfident(300, seed))
+        known = task(1, 4)
+        outcome, words = known.decide(*overconfident(300, seed)), known.settings.problem
         assert outcome.threshold == pytest.approx(0.2), "it follows from the prices, whatever rows it is calibrated on"
-        assert outcome.positive == "yes"
+        assert (outcome.positive, outcome.event, outcome.action) == ("yes", words.event, words.action), (
+            "the page of the service says these words"
+        )
 
 
 def test_precision_is_the_share_of_right_alarms() -> None:

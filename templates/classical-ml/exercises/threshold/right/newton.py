@@ -17,8 +17,11 @@ def _decide(self: Task, outcomes: Array, raw: Array) -> Outcome:
         slope = inputs.T @ (inputs * (chances * (1 - chances))[:, None])
         step = np.linalg.lstsq(slope, inputs.T @ (outcomes - chances), rcond=None)[0]
         weights = weights + step * min(1.0, 5 / (np.abs(step).max() + 1e-12))
+    problem = self.settings.problem
     return Outcome(
-        positive=self.settings.problem.positive,
+        positive=problem.positive,
+        event=problem.event,
+        action=problem.action,
         slope=float(weights[0]),
         intercept=float(weights[1]),
         threshold=least_cost_threshold(self.settings.cost),

@@ -101,7 +101,8 @@ class Task:
         """Calibrate on these rows, which are new to the model (Platt 1999); the threshold follows from the costs.
 
         Calibrated is a raw probability by `slope * log_odds(raw) + intercept`, which are the new log-odds. Both come
-        from a logistic regression of the outcomes on `log_odds(raw)`, without a penalty.
+        from a logistic regression of the outcomes on `log_odds(raw)`, without a penalty (`C=np.inf`). The words and the
+        threshold are those of `decide_baseline`.
         """
         sigmoid = LogisticRegression(C=np.inf).fit(log_odds(raw)[:, None], outcomes)
         calibration = {"slope": float(sigmoid.coef_[0, 0]), "intercept": float(sigmoid.intercept_[0])}
@@ -138,7 +139,8 @@ class Task:
 
         - `precision`: of the rows that are acted on, the share that is positive; `share` makes such a score.
         - `recall`: of the positive rows, the share that is acted on.
-        - `expected_cost`: what the decisions cost per row, in the settings' prices; less is better.
+        - `expected_cost`, labelled "expected cost": what the decisions cost per row, in the settings' prices; less is
+          better.
         """
 
         def precision(outcomes: Array, predicted: Array) -> Array:

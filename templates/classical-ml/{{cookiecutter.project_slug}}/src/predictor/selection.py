@@ -21,7 +21,7 @@ Fold = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 
 class Finalist(Part):
-    """A candidate after the search, with its headline score in each fold of the cross-validation."""
+    """A candidate after the search: how many settings were tried, and the best one's headline score in each fold."""
 
     name: str
     parameters: dict[str, Any]
@@ -77,7 +77,8 @@ def tune(
         outcomes: of these rows.
         folds: row positions to fit on, and to score on, of each fold.
         task: `task.headline.sklearn` scores, and more of it is better; `task.headline.sign` is -1 if the metric is a
-            loss. `search_iterations` settings are tried, drawn with `training.seed`; all of them if there are fewer.
+            loss. `search_iterations` settings are tried, drawn with `training.seed`; all of them, without a warning, if there
+            are fewer.
 
     Returns:
         The best setting by the mean of the folds. Its scores are those of the metric itself, so a mean absolute error
@@ -117,6 +118,8 @@ def choose(linear: Tuned, boosting: Tuned, task: Task) -> tuple[Verdict, Pipelin
 
 def make_folds(train: pd.DataFrame, outcomes: Array, task: Task) -> list[Fold]:
     """The folds of the cross-validation, `training.folds` of them: row positions to fit on, and to score on.
+
+    Positions count from 0, whatever the index of `train` is.
 
     Without a time column, each row is scored in one fold and fitted on in all others. Rows are shuffled with
     `training.seed`, and those that belong together (`splitting.together`) stay in one fold; `task.folds` is the class
