@@ -44,7 +44,7 @@ def for_linear(inputs: Sequence[Input]) -> ColumnTransformer:
 
     - Each number: missing ones get the input's `typical` value, rounded to 32 bits, then all are scaled to mean 0 and
       standard deviation 1.
-    - Each number that is `nullable`: a column that is 1 where it is given and 0 where it is missing (`_given`).
+    - Each number that is `nullable`: a column that is 1 where it is given and 0 where it is missing.
     - Each category: a column for each of its `choices`, and for `MISSING` if it is nullable and that is no choice. Any
       other value, such as one that training has never seen, is 0 in all of them.
     - Each text: a TF-IDF weight for each of its `words`, normalised to length 1 by text (`l2`). The words in a cell of
