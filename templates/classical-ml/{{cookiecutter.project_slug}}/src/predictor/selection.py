@@ -77,8 +77,8 @@ def tune(
         outcomes: of these rows.
         folds: row positions to fit on, and to score on, of each fold.
         task: `task.headline.sklearn` scores, and more of it is better; `task.headline.sign` is -1 if the metric is a
-            loss. `search_iterations` settings are tried, drawn with `training.seed`; all of them, without a warning, if there
-            are fewer.
+            loss. `search_iterations` settings are tried, drawn with `training.seed`; if there are fewer, all of them,
+            without a warning.
 
     Returns:
         The best setting by the mean of the folds. Its scores are those of the metric itself, so a mean absolute error
