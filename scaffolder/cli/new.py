@@ -58,7 +58,7 @@ def new(
         named, guesses = from_name(kind, name) if name is not None else ({}, {})
         given = {**read(answers_file), **named, **pairs_of(pairs)}
         validate(kind, given)
-        exercises = starting.exercises(kind, starter, ask=not yes, as_json=as_json)
+        wanted = starting.wanted_by(kind, starter, ask=not yes, as_json=as_json)
         ask_whose = not (yes or own_data.implied(kind).keys() & given.keys())
         columns = {"target": target, "positive": positive, "time": time, "known": known_on, "id": row}
         columns |= {"group": group, "dates": dates, "task": task}
@@ -73,7 +73,7 @@ def new(
             given |= own_data.implied(kind, given)
         data = adoption.data if adoption else None
         answers = settle(kind, given, guesses, check, ask=not yes, as_json=as_json, data=data)
-        answers = replace(answers, exercises=exercises)
+        answers = replace(answers, exercises=starting.exercises(kind, answers, wanted))
         planned = project.plan(kind, answers, output, source=origin, want_git=git)
         commit, notes = (None, planned.notes) if dry_run else project.carry_out(planned)
         with after("" if dry_run else f"The project is in {shown(planned.target, 200)}"):

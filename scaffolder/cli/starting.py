@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from scaffolder.exercises.declared import Exercise
+    from scaffolder.template.answers import Answers
     from scaffolder.template.catalog import Template
 
 Starter = Annotated[
@@ -24,14 +25,32 @@ Starter = Annotated[
 ]
 
 
-def exercises(kind: Template, wanted: str | None, *, ask: bool, as_json: bool) -> dict[str, tuple[str, ...]]:
-    """The exercises that the owner wants to solve, with the names that the starter lacks; none if it is finished."""
-    from scaffolder.exercises.declared import chosen, declared, lacked
+def wanted_by(kind: Template, wanted: str | None, *, ask: bool, as_json: bool) -> str | None:
+    """The exercises that the owner wants to solve, as `--starter` names them; None for a finished project."""
+    from scaffolder.exercises.declared import chosen, declared
 
     known = declared(kind)
     if wanted is None and known and ask:
         wanted = _asked(known, as_json=as_json)
-    return {} if wanted is None else lacked(known, chosen(known, wanted))
+    if wanted is not None:
+        chosen(known, wanted)  # a name that no project of this template has is told before the questions
+    return wanted
+
+
+def exercises(kind: Template, answers: Answers, wanted: str | None) -> dict[str, tuple[str, ...]]:
+    """The wanted exercises of the project with these answers, with the names that the starter lacks.
+
+    Of `core` and `all`, those that the project cannot have are left out; raises `AnswerError` for one named by its id.
+    """
+    from scaffolder.exercises.declared import chosen, declared, lacked
+    from scaffolder.exercises.starter import applicable
+    from scaffolder.template.render import render
+
+    if wanted is None:
+        return {}
+    known = declared(kind)
+    here = {one.id: one for one in applicable(render(kind, answers), list(known.values()))}
+    return lacked(here, chosen(here, wanted, "With these answers, there"))
 
 
 def _asked(known: Mapping[str, Exercise], *, as_json: bool) -> str | None:

@@ -75,13 +75,16 @@ def declared(template: Template) -> Mapping[str, Exercise]:
     return {name: found[name] for name in sorted(order, key=lambda one: (depth[one], one))}
 
 
-def chosen(known: Mapping[str, Exercise], wanted: str) -> tuple[str, ...]:
-    """The ids that `core`, `all`, `none`, or ids with commas in between stand for; raises `AnswerError`."""
+def chosen(known: Mapping[str, Exercise], wanted: str, there: str = "There") -> tuple[str, ...]:
+    """The ids that `core`, `all`, `none`, or ids with commas in between stand for.
+
+    Raises `AnswerError`, which says in the words of `there` where an unknown exercise is not.
+    """
     names = _words(wanted)
     if not known and names != {"none"}:
         raise AnswerError("This template has no exercises, so it makes finished projects only, and no starter.")
     if unknown := sorted(names - {*_SETS, *known}):
-        raise AnswerError(f"There is no exercise {shown(unknown[0])}: {suggestion(unknown[0], (*_SETS, *known))}")
+        raise AnswerError(f"{there} is no exercise {shown(unknown[0])}: {suggestion(unknown[0], (*_SETS, *known))}")
     return among(known, wanted)
 
 

@@ -45,7 +45,8 @@ def record_of(folder: Path) -> Record:
         raise TargetError(f"{record.NAME} cannot be used: {error}.") from None
     if not known.exercises:
         raise TargetError(
-            f"{shown(folder, 200)} has no exercises: 'scaffolder new --starter core' makes such a project."
+            f"{shown(folder, 200)} has no exercises, or they are finished."
+            " 'scaffolder new --starter core' makes a project with some."
         )
     return known
 

@@ -187,13 +187,14 @@ def write(
     known: frozenset[str] = frozenset(),
     reason: str = "",
 ) -> Commits:
-    """Write the commits of an update without conflicts; their messages begin with the `reason`. No reference moves.
+    """Write the commits of an update without conflicts. No reference moves.
 
-    If the owner's commit is itself a pristine render that the new one follows, the update is a fast-forward.
+    The message of the commit that the owner gets begins with the `reason`. If the owner's commit is itself a pristine
+    render that the new one follows, the update is a fast-forward.
     """
     import pygit2
 
-    scaffold = write_render(repo, found, who, when, known, reason)
+    scaffold = write_render(repo, found, who, when, known, reason if found.untouched else "")
     if found.untouched and repo.descendant_of(pygit2.Oid(hex=scaffold), pygit2.Oid(hex=found.ours)):
         return Commits(scaffold, scaffold)
     tree = store.write_tree(repo, found.changes, onto=store.tree_of(repo, found.ours), known=known)

@@ -391,3 +391,17 @@ def test_the_owners_solutions_stay_the_owners_through_update_and_finish(
     edit(kit / "{{ cookiecutter.project_slug }}/src/pkg/shares.py", "return os.curdir", "return str(os.curdir)")
     assert scaffolder("update", project).code == 0
     assert lines() == mine
+
+
+def test_an_exercise_that_other_answers_would_have_is_refused_by_name_and_left_out_of_a_set(
+    scaffolder: Run, tmp_path: Path
+) -> None:
+    demand = ("new", "classical-ml", "rides", "--yes", "--no-git", "--set", "use_case=demand", "--starter")
+    done = scaffolder(*demand, "split,threshold")
+    assert done.code == 2
+    assert "With these answers, there is no exercise 'threshold'" in done.err
+    assert not (tmp_path / "rides").exists()
+    assert scaffolder(*demand, "all").code == 0
+    known = json.loads((tmp_path / "rides/.scaffolder.json").read_text())["exercises"]
+    assert "split" in known
+    assert "threshold" not in known
