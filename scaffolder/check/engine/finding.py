@@ -61,6 +61,10 @@ class FactError(ValueError):
     """A fact cannot be determined; the message is a sentence with the reason, which a person can fix."""
 
 
+class UnseenError(FactError):
+    """A fact cannot be determined on this machine, which says nothing against the repository."""
+
+
 SHOWN = 5
 """The largest number of pieces of evidence in one verdict."""
 

@@ -10,7 +10,17 @@ from functools import cache
 from typing import ClassVar
 
 from scaffolder.check.contract import contract, lacks
-from scaffolder.check.engine.finding import Evidence, FactError, Finding, Level, State, Verdict, found
+from scaffolder.check.engine.finding import (
+    Evidence,
+    FactError,
+    Finding,
+    Level,
+    State,
+    UnseenError,
+    Verdict,
+    found,
+    unverified,
+)
 from scaffolder.check.engine.repository import Repository
 
 
@@ -85,7 +95,7 @@ class Item:
     def _verdict(cls, repo: Repository) -> Verdict:
         try:
             lacked = lacks(repo, cls.needs) if cls.needs else None
-            verdict = lacked or cls().check(repo)
+            verdict = lacked or cls._checked(repo)
             unknown = verdict.state in (State.MISSING, State.UNVERIFIED) and contract(repo) is None
             place = next(cls().find(repo), None) if unknown or verdict.absent else None
             why = [Evidence(verdict.reason)] if verdict.reason and not lacked else []
@@ -95,6 +105,13 @@ class Item:
         except Exception as error:  # a bug of ours: reported as one, with exit code 3
             said = f"scaffolder could not check this item ({type(error).__name__}: {error})"
             return Verdict(State.ERROR, reason=f"{' '.join(said.split())[:300]}. Please report it.")
+
+    @classmethod
+    def _checked(cls, repo: Repository) -> Verdict:
+        try:
+            return cls().check(repo)
+        except UnseenError as error:
+            return unverified(str(error))
 
 
 def ignored(finding: Finding, reason: str) -> Finding:

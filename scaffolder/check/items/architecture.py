@@ -10,7 +10,7 @@ from scaffolder.check.engine.finding import Evidence, Level, State, Verdict, abs
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.handed_out import handed_out
 from scaffolder.check.index import diagrams, drawn
-from scaffolder.check.readers.images import images
+from scaffolder.check.readers.images import problem
 from scaffolder.check.readers.links import files
 from scaffolder.check.readers.markdown import Passage
 from scaffolder.check.template_words import SAME_CODE, code_of_template
@@ -50,8 +50,8 @@ class ArchitectureDiagram(WrittenItem):
     def flaws(self, repo: Repository, passage: Passage) -> Iterator[Evidence]:
         """Pictures that show nothing, and Python files that the diagram names and the repository lacks."""
         for link, path in files(passage.images, passage.path):
-            if problem := images(repo)(path).problem:
-                yield Evidence(f"{path}: {problem}", passage.path, link.line)
+            if wrong := problem(repo, path):
+                yield Evidence(f"{path}: {wrong}", passage.path, link.line)
         for fence in filter(drawn, passage.fences):
             for name in dict.fromkeys(_MODULE.findall(fence.text)):
                 if not repo.snapshot.find(name, f"**/{name}"):

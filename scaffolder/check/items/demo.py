@@ -11,7 +11,7 @@ from scaffolder.check.documents import FIGURES, readme
 from scaffolder.check.engine.finding import Evidence, Level, Verdict, missing, placeholder, written
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.handed_out import handed_out
-from scaffolder.check.readers.images import images
+from scaffolder.check.readers.images import images, problem
 from scaffolder.check.readers.links import files
 from scaffolder.check.readers.markdown import Document, Passage
 from scaffolder.check.readers.markdown_inline import Link
@@ -67,8 +67,8 @@ class Demo(WrittenItem):
     def flaws(self, repo: Repository, passage: Passage) -> Iterator[Evidence]:
         """Pictures that show nothing, and, where they may be asked, addresses that do not answer."""
         for link, path in files(passage.images, passage.path):
-            if problem := images(repo)(path).problem:
-                yield Evidence(f"{path}: {problem}", passage.path, link.line)
+            if wrong := problem(repo, path):
+                yield Evidence(f"{path}: {wrong}", passage.path, link.line)
         ask = live(repo)
         for link in _addresses(passage) if ask else ():
             answer = ask(link.target) if ask else None

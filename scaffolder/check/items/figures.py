@@ -11,7 +11,7 @@ from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.index import pictures
 from scaffolder.check.items.evaluation_metrics import NOT_MEASURED, nothing_measured
-from scaffolder.check.readers.images import images
+from scaffolder.check.readers.images import problem
 from scaffolder.check.readers.links import files
 
 MOST_NOTEBOOKS = 20
@@ -42,9 +42,7 @@ class Figures(Item):
         if not shown:
             waits = any(NOT_MEASURED in page.text for page in pages)
             return nothing_measured(repo) if waits else missing(Evidence(f"it shows no image below {FIGURES}", README))
-        wrong = [
-            replace(shown[path], fact=f"{path}: {problem}") for path in shown if (problem := images(repo)(path).problem)
-        ]
+        wrong = [replace(at, fact=f"{path}: {said}") for path, at in shown.items() if (said := problem(repo, path))]
         if wrong:
             return missing(*wrong)
         first = next(iter(shown.values()))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from scaffolder.check.engine.finding import UnseenError
 from scaffolder.check.engine.repository import Repository, fact
 
 MOST_PIXELS = 25_000_000  # of an image; a 5K display has 15 million
@@ -30,9 +31,10 @@ class Picture:
     problem: str = ""
     size: tuple[int, int] | None = None  # in pixels; None for a drawing
     unread: bool = False  # it is there, but too large, or kept elsewhere by Git LFS
+    undecoded: bool = False  # it is there, and nothing here can decode it
 
     def __str__(self) -> str:
-        if self.unread:
+        if self.unread or self.undecoded:
             return "there, not looked at"
         return f"{self.size[0]} × {self.size[1]} pixels" if self.size else "a drawing"
 
@@ -57,6 +59,14 @@ def images(repo: Repository) -> Callable[[str], Picture]:
     return look
 
 
+def problem(repo: Repository, path: str) -> str:
+    """The problem with the image at `path`, "" if there is none; raises `UnseenError` if it cannot be decoded here."""
+    picture = images(repo)(path)
+    if picture.undecoded:
+        raise UnseenError(f"{path} was not looked at: Pillow, which decodes pictures, is not installed here")
+    return picture.problem
+
+
 def inspect(path: str, data: bytes, most_pixels: int = MOST_PIXELS) -> Picture:
     """Inspect an image; never raises."""
     if not data:
@@ -69,8 +79,10 @@ def inspect(path: str, data: bytes, most_pixels: int = MOST_PIXELS) -> Picture:
 
 
 def _raster(path: str, data: bytes, most_pixels: int) -> Picture:
-    from PIL import Image
-
+    try:
+        from PIL import Image
+    except ImportError:  # as in a browser
+        return Picture(path, undecoded=True)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
