@@ -1,37 +1,13 @@
-"""Columns that only number the rows are known, and the model is measured without a possible leak."""
+"""The model is measured without a possible leak, too."""
 
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
 import toy
 from predictor.reporting.metrics import METRICS, read_report
 from predictor.scoring import EvaluationReport
-from predictor.validation import numbers_rows
 from toy import Project
-
-
-@pytest.mark.parametrize(
-    ("values", "numbers"),
-    [
-        ([3, 4, 6, 7], True),  # they rise
-        ([7, 3, 6, 4], True),  # few gaps
-        ([90, 3, 60, 40], False),
-        ([90, 3, 60, 40] * 2, False),
-        ([1.5, 2, 3, 4], False),
-        ([1, 2, 3, None], False),
-        (["1", "2", "3"], False),
-    ],
-)
-def test_whole_numbers_that_only_number_the_rows(values: list[object], numbers: bool) -> None:
-    assert numbers_rows(pd.Series(values)) is numbers
-
-
-@pytest.mark.parametrize(("count", "numbers"), [(1_000, True), (999, False)])
-def test_so_many_measured_numbers_would_repeat(count: int, numbers: bool) -> None:
-    values = pd.Series(range(count)) * 1_000
-    assert numbers_rows(values.sample(frac=1, random_state=0)) is numbers
 
 
 def test_a_suspected_leak_is_measured_with_and_without(project: Project, tmp_path: Path) -> None:

@@ -6,9 +6,8 @@ import numpy as np
 import pandas as pd
 from sklearn.linear_model import Ridge
 from sklearn.metrics import mean_absolute_error, r2_score, root_mean_squared_error
-from sklearn.model_selection import GroupKFold, KFold, cross_val_predict
+from sklearn.model_selection import GroupKFold
 from sklearn.pipeline import Pipeline
-from sklearn.tree import DecisionTreeRegressor
 
 from . import booster
 from .manifest import Array, Mask
@@ -16,13 +15,6 @@ from .measures import Score, share
 from .outcome import Outcome
 from .reporting.markdown import number
 from .settings import Settings
-
-
-def told(column: Array, outcomes: Array) -> float:
-    """Out-of-fold R² of a decision tree on one column."""
-    tree = DecisionTreeRegressor(min_samples_leaf=5, random_state=0)
-    found = cross_val_predict(tree, column, outcomes, cv=KFold(3, shuffle=True, random_state=0))
-    return float(r2_score(outcomes, found))
 
 
 class Task:

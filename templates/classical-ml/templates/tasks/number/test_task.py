@@ -1,7 +1,6 @@
 """The interval holds its share of the outcomes, and the margin follows from the costs."""
 
 import numpy as np
-import pandas as pd
 import pytest
 from fastapi.testclient import TestClient
 from hypothesis import given
@@ -11,7 +10,6 @@ import toy
 from predictor import scoring
 from predictor.manifest import Array, Manifest
 from predictor.task import Task, conformal_quantile
-from predictor.validation import alone
 from test_rule import fitted
 from toy import Project
 
@@ -100,12 +98,3 @@ def test_neighbours_in_time_are_drawn_together() -> None:
     found = scoring.units(toy.table(100), toy.task())
     assert found is not None
     assert np.bincount(found).tolist() == [14] * 7 + [2]
-
-
-def test_a_column_tells_what_it_knows_of_the_outcome() -> None:
-    random = np.random.default_rng(0)
-    amount, noise = random.normal(size=2_000), pd.Series(random.normal(size=2_000))
-    assert alone(pd.Series(amount.round(2)), amount) > 0.99
-    assert alone(amount + noise, amount) < 0.9
-    ordered = np.repeat([0.0, 1.0, 2.0], 40)  # in order, no part would have seen the answers of another
-    assert alone(pd.Series(ordered), ordered) > 0.99

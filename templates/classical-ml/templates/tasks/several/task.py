@@ -7,26 +7,14 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import minimize_scalar
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import roc_auc_score
-from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold, cross_val_predict
+from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.pipeline import Pipeline
-from sklearn.tree import DecisionTreeClassifier
 
 from . import booster
 from .manifest import Array, Mask
 from .measures import Rule, Score, Scorer, share
 from .outcome import CLOSEST, Outcome
 from .settings import Settings, SettingsError
-
-
-def told(column: Array, outcomes: Array) -> float:
-    """Out-of-fold ROC AUC of a decision tree on one column: the mean over the classes, each against the others."""
-    if np.unique(outcomes, return_counts=True)[1].min() < 3:
-        return 0.5  # too few of one class to tell
-    tree = DecisionTreeClassifier(min_samples_leaf=5, random_state=0)
-    folds = StratifiedKFold(3, shuffle=True, random_state=0)
-    chances = cross_val_predict(tree, column, outcomes, cv=folds, method="predict_proba")
-    return float(roc_auc_score(outcomes, chances, multi_class="ovr"))
 
 
 def log_loss(outcomes: Array, predicted: Array) -> float:

@@ -10,7 +10,6 @@ from sklearn import metrics
 import toy
 from predictor.manifest import Array, Manifest
 from predictor.settings import SettingsError
-from predictor.validation import alone
 from test_rule import fitted
 from toy import Project
 from toy_target import CLASSES
@@ -104,12 +103,3 @@ def test_the_decision_follows_from_the_probabilities(client: TestClient, project
         assert answer["decision"] == CLASSES[costs.argmin()]
         differ += answer["decision"] != answer["probabilities"][0]["label"]
     assert differ
-
-
-def test_a_column_tells_what_it_knows_of_the_outcome() -> None:
-    random, places = np.random.default_rng(0), np.tile([0.0, 1.0, 2.0], 700)
-    column = toy.table(2_100)["age"] * 0 + random.normal(size=2_100)
-    assert abs(alone(column, places) - 0.5) < 0.1
-    assert 0.6 < alone(column + places, places) < 0.9
-    assert alone(column * 0.01 + places, places) > 0.99
-    assert alone(column[:30], np.repeat([0.0, 1.0, 2.0], [2, 14, 14])) == 0.5  # too few of one class to tell

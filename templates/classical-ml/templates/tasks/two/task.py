@@ -6,10 +6,9 @@ import numpy as np
 import pandas as pd
 from scipy.stats import rankdata
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import average_precision_score, brier_score_loss, confusion_matrix, roc_auc_score
-from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold, cross_val_predict
+from sklearn.metrics import average_precision_score, brier_score_loss, confusion_matrix
+from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.pipeline import Pipeline
-from sklearn.tree import DecisionTreeClassifier
 
 from . import booster
 from .manifest import Array, Mask
@@ -29,16 +28,6 @@ def roc_auc(outcomes: Array, predicted: Array) -> float:
 
 def average_precision(outcomes: Array, predicted: Array) -> float:
     return float(average_precision_score(outcomes, predicted)) if outcomes.any() else np.nan
-
-
-def told(column: Array, outcomes: Array) -> float:
-    """Out-of-fold ROC AUC of a decision tree on one column."""
-    if np.bincount(outcomes.astype(int), minlength=2).min() < 3:
-        return 0.5  # too few of one class to tell
-    tree = DecisionTreeClassifier(min_samples_leaf=5, random_state=0)
-    folds = StratifiedKFold(3, shuffle=True, random_state=0)
-    chances = cross_val_predict(tree, column, outcomes, cv=folds, method="predict_proba")
-    return float(roc_auc_score(outcomes, chances[:, 1]))
 
 
 def least_cost_threshold(cost: Cost) -> float:

@@ -15,7 +15,6 @@ from predictor.manifest import Array, Manifest
 from predictor.outcome import Outcome
 from predictor.scoring import Answers
 from predictor.task import Task
-from predictor.validation import alone
 from test_rule import fitted
 from toy import Project
 
@@ -177,13 +176,3 @@ def test_rows_of_one_cluster_count_once_where_all_are_equal() -> None:
     measured = scoring.measure(answers([0.9] * 100), ROWS, OUTCOMES, clustered)
     (recall,) = (one for one in measured if one.name == "recall")
     assert recall.ci95 == pytest.approx(wilson(6, 6), abs=1e-5)  # 10 rows of 6 customers
-
-
-def test_a_column_tells_what_it_knows_of_the_outcome() -> None:
-    random, event = np.random.default_rng(0), np.tile([0.0, 1.0, 1.0], 700)
-    noise = pd.Series(random.normal(size=2_100))
-    assert abs(alone(noise, event) - 0.5) < 0.1
-    assert 0.6 < alone(noise + event, event) < 0.9
-    assert alone(noise.where(event == 1), event) > 0.99  # given only if yes
-    assert alone(pd.Series(np.where(event == 1, "yes", "no")), event) == 1
-    assert alone(pd.Series(range(30)), np.array([1.0] * 2 + [0.0] * 28)) == 0.5  # too few of one class to tell

@@ -1,6 +1,6 @@
 """Read the data, check it against `settings.toml`, and divide it into splits without leaks.
 
-    read -> validate -> divide -> refuse leaks
+    read -> validate -> divide
 
 Every row keeps its number in the file (the first row below the header is 1) as its index: in all three splits, in
 `reports/invalid_rows.csv` and in `reports/predictions.csv`.
@@ -21,7 +21,7 @@ from .reporting.metrics import REPORTS, write_json
 from .settings import Settings
 from .splitting import by_chance, by_time
 from .task import Task
-from .validation import DataError, refuse_leaks, validate
+from .validation import DataError, validate
 
 FEWEST_ROWS = 50
 
@@ -43,8 +43,7 @@ def load(settings: Settings, root: Path = Path()) -> Dataset:
 
     Raises:
         OSError: the file cannot be read.
-        DataError: the file is damaged, a row breaks a rule, an input gives the answer away, or a split
-            has no rows or only one outcome.
+        DataError: the file is damaged, a row breaks a rule, or a split has no rows or only one outcome.
     """
     content, task = read_bytes(settings, root), Task(settings)
     frame = validate(parse(content, settings), task, root / REPORTS)
@@ -56,7 +55,6 @@ def load(settings: Settings, root: Path = Path()) -> Dataset:
         if len(np.unique(task.outcomes(part))) < (task.values if name == "train" else 2):
             found = f"too few different values of {settings.problem.target}" if len(part) else "no rows"
             raise DataError(f"the {name} split has {found}; change the shares or the label delay in settings.toml")
-    refuse_leaks(frame, outcomes, task)
     facts = describe(frame, parts, task, hashlib.sha256(content).hexdigest())
     write_json(root / REPORTS / "data.json", facts)
     return Dataset(**parts, facts=facts)

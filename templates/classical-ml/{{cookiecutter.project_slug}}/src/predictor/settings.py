@@ -33,7 +33,6 @@ class Data(Part):
     cluster: str | None = None  # column, such as a card, that groups dependent rows
     unsettled: list[str] = Field(default=[])  # warnings about the data, which the documents repeat
     suspected: list[str] = Field(default=[])  # possible leaks: the model is measured without them, too
-    known_before: list[str] = Field(default=[])  # inputs that are no leak, however well they predict the target
     test_share: Less = 0.2
     validation_share: Less = 0.2
 

@@ -1,4 +1,4 @@
-"""Check rows against the rules in `settings.toml`, convert columns to their types, and refuse inputs that leak."""
+"""Check rows against the rules in `settings.toml`, and convert columns to their types."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,17 +7,11 @@ from reprlib import repr as short
 import numpy as np
 import pandas as pd
 
-from .manifest import LONGEST_TEXT, Array
+from .manifest import LONGEST_TEXT
 from .settings import Settings
-from .task import Task, told
+from .task import Task
 
 Rule = tuple[str, pd.Series, str]  # column, which rows break it, what is wrong with them
-
-FEWEST = 100  # with fewer rows, folds are too small to see a leak
-TOO_GOOD = 0.99  # ROC AUC or R²; a single column that reaches it is suspicious
-SAMPLE = 20_000  # rows are enough to see a leak
-MANY_ROWS = 1_000  # measured whole numbers would repeat in so many
-REMEDY = "take it out of settings.toml, or list it under data.known_before if it can be trusted"
 
 
 class DataError(ValueError):
@@ -123,41 +117,3 @@ def of_inputs(frame: pd.DataFrame, table: pd.DataFrame, settings: Settings) -> I
 def numbers(task: Task) -> list[str]:
     """The columns that hold numbers."""
     return list(dict.fromkeys([*task.settings.names("numeric"), *task.numbers]))
-
-
-def refuse_leaks(frame: pd.DataFrame, outcomes: Array, task: Task) -> None:
-    """Check each input by itself.
-
-    Raises:
-        DataError: an input predicts the target almost perfectly, or has a different whole number in each row.
-    """
-    settings = task.settings
-    if len(frame) < FEWEST:
-        return
-    chosen = np.random.default_rng(settings.training.seed).permutation(len(frame))[:SAMPLE]
-    for name in (one for one in settings.columns if one not in {*task.numbers, *settings.data.known_before}):
-        if numbers_rows(frame[name]):
-            raise DataError(
-                f"input {name} has a different whole number in each row, so it numbers the rows instead of "
-                f"describing them; {REMEDY}"
-            )
-        score = alone(frame[name].iloc[chosen], outcomes[chosen])
-        if score > TOO_GOOD:
-            raise DataError(
-                f"input {name} alone predicts {settings.problem.target} almost perfectly ({score:.3f} of 1), "
-                f"as if it were recorded after the event; {REMEDY}"
-            )
-
-
-def alone(values: pd.Series, outcomes: Array) -> float:
-    """The share that the column alone tells of the outcomes: ROC AUC of classes, R² of numbers."""
-    column = values if pd.api.types.is_numeric_dtype(values) else pd.factorize(values, sort=True)[0]
-    return told(np.asarray(column, dtype=np.float64)[:, None], outcomes)
-
-
-def numbers_rows(values: pd.Series) -> bool:
-    """Different whole numbers that are many, rise from row to row or leave few gaps. (Few incomes may differ, too.)"""
-    if not (pd.api.types.is_numeric_dtype(values) and values.is_unique and (values % 1 == 0).all()):
-        return False  # also if one is missing
-    few_gaps = values.max() - values.min() < 2 * len(values)
-    return bool(len(values) >= MANY_ROWS or values.is_monotonic_increasing or few_gaps)
