@@ -14,7 +14,8 @@ from scaffolder.cli.streams import after
 from scaffolder.errors import TargetError, shown, unwritable
 
 if TYPE_CHECKING:
-    from scaffolder.project.mine.report import Mine, Share
+    from scaffolder.project.mine.comparison import Share
+    from scaffolder.project.mine.report import Mine
 
 Folder = Annotated[
     Path, typer.Argument(metavar="[PATH]", help="Folder of the project [default: this one].", show_default=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from scaffolder.project import machine, record
@@ -36,10 +37,16 @@ _TESTS = re.compile(r"(?:^|/)(?:tests?/|test_[^/]*$|conftest\.py$)|_test\.\w+$")
 
 def kind_of(path: str, own_data: Collection[str] = ()) -> Kind:
     """The kind of the file at `path`; `own_data` are the files that the project's record names as its owner's data."""
+    kind = _kind_of(path)
+    return Kind.DATA if path in own_data and kind is not Kind.PROGRAMS else kind
+
+
+@lru_cache(maxsize=4_096)  # the repositories of a cohort have the same paths
+def _kind_of(path: str) -> Kind:
     parts, suffix = path.split("/"), PurePosixPath(path).suffix.lower()
     if path == record.NAME or parts[0] in _MADE or machine.is_lock(path):
         return Kind.PROGRAMS
-    if path in own_data or suffix in _DATA or (parts[0] == "data" and path != machine.DATASET and suffix != ".py"):
+    if suffix in _DATA or (parts[0] == "data" and path != machine.DATASET and suffix != ".py"):
         return Kind.DATA
     if suffix in _BINARY:
         return Kind.BINARY

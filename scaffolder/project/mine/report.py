@@ -1,72 +1,33 @@
-"""A repository against the template's renders that it rests on: which lines, files and data are the owner's."""
+"""A repository and its template: what is the owner's in it, when it was done, and what was not looked at."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scaffolder.project import merge, renewal, store, update, worktree
-from scaffolder.project.mine import difference, history
+from scaffolder.project import renewal, update, worktree
+from scaffolder.project.mine import history
+from scaffolder.project.mine.comparison import Comparison, compared
 from scaffolder.project.mine.history import Work
-from scaffolder.project.mine.kinds import READ, Kind, kind_of
-from scaffolder.project.mine.lines import Line
-from scaffolder.project.mine.sources import Reader, Text, own_data
+from scaffolder.project.mine.kinds import READ
 
 if TYPE_CHECKING:
     import pygit2
 
-MOST_MOVED = 2_000_000  # bytes of the files on each side that may be one that was renamed
-
 
 @dataclass(frozen=True)
-class Share:
-    """One file: how many of its lines are the template's, the owner's, and a program's.
-
-    `words` counts the owner's words of a document, `marked` has the first and the last line of each run of the owner's
-    lines, and `was` is the path that the template gave the file, if that is another one. `own` says whether a file that
-    is not compared by lines, such as data or a picture, is the owner's.
-    """
-
-    path: str
-    kind: Kind
-    template: int = 0
-    owner: int = 0
-    programs: int = 0
-    words: int = 0
-    marked: tuple[tuple[int, int], ...] = ()
-    was: str = ""
-    own: bool = False
-
-
-@dataclass(frozen=True)
-class Mine:
-    """The whole repository at a commit. `waiting` are files that are not committed as they are, so not counted.
-
-    `texts` has the texts of the files with lines of the owner's.
-    """
+class Mine(Comparison):
+    """The whole repository at a commit. `waiting` are files that are not committed as they are, so not counted."""
 
     name: str
     template: str
     commit: str
     date: str
-    files: tuple[Share, ...]
     work: Work
     waiting: tuple[str, ...]
     notes: tuple[str, ...]
-    texts: Mapping[str, str]
-
-    def of(self, *wanted: Kind) -> tuple[Share, ...]:
-        """The files of these kinds."""
-        return tuple(share for share in self.files if share.kind in wanted)
-
-    @property
-    def first(self) -> tuple[Share, ...]:
-        """The files with lines of the owner's in the order to read them: code and tests before all else."""
-        code = (Kind.CODE, Kind.TESTS)
-        found = (share for share in self.files if share.owner)
-        return tuple(sorted(found, key=lambda share: (share.kind not in code, -share.owner, share.path)))
 
 
 def examine(folder: Path) -> Mine:
@@ -78,69 +39,23 @@ def examine(folder: Path) -> Mine:
     head = worktree.head(repo)
     known = update.record_of(repo, head)
     base = renewal.base_of(repo, head, known, folder)
-    files, rendered = (store.entries(repo, tree) for tree in (store.tree_of(repo, head), base.tree))
-    reader, data = Reader(repo), own_data(known)
-    template, ids = reader.template(base)
-    texts = reader.texts(files, data)
-    was = _renamed(repo, rendered, files)
-    unchanged = {path for path in texts if files[path][0] in ids}
-    lines = {path: text.lines for path, text in texts.items()}
-    owners = difference.owners(lines, template, unchanged, {*rendered, *was})
-    shares = []
-    for path, (name, _) in sorted(files.items()):
-        kind, former = kind_of(path, data), was.get(path, "")
-        if path in texts:
-            shares.append(_share(path, kind, texts[path], owners[path], template, former))
-        else:
-            own = path in data or (name not in ids and kind is not Kind.PROGRAMS)
-            shares.append(Share(path, kind, was=former, own=own))
-    unread = [share.path for share in shares if share.kind in READ and share.path not in texts]
+    found = compared(repo, head, base)
     return Mine(
-        folder.resolve().name,
-        known.template,
-        head,
-        history.date_of(repo, head),
-        tuple(shares),
-        history.work(repo, head, base),
-        history.waiting(repo),
-        tuple(_notes(repo, unread)),
-        {share.path: texts[share.path].text for share in shares if share.owner},
+        files=found.files,
+        texts=found.texts,
+        name=folder.resolve().name,
+        template=known.template,
+        commit=head,
+        date=history.date_of(repo, head),
+        work=history.work(repo, head, base),
+        waiting=history.waiting(repo),
+        notes=tuple(_notes(repo, found)),
     )
 
 
-def _renamed(repo: pygit2.Repository, rendered: store.Entries, files: store.Entries) -> dict[str, str]:
-    """The files that the owner renamed, as `update` finds them: path now -> the template's path."""
-    gone, new = ([path for path in one if path not in other] for one, other in ((rendered, files), (files, rendered)))
-    before, now = (
-        store.loaded(repo, entries, store.small(repo, entries, paths, MOST_MOVED))
-        for entries, paths in ((rendered, gone), (files, new))
-    )
-    return {path: former for former, path in merge.renames(before, now).items()}
-
-
-def _share(path: str, kind: Kind, text: Text, owners: Sequence[Line], template: difference.Template, was: str) -> Share:
-    words = 0
-    if kind is Kind.PROSE and owners:
-        owners, words = difference.in_prose(difference.words_of(text.text, text.programs), owners, template)
-    marked = tuple(_joined(owners))
-    return Share(path, kind, len(text.lines) - len(owners), len(owners), len(text.programs), words, marked, was)
-
-
-def _joined(lines: Sequence[Line]) -> Iterator[tuple[int, int]]:
-    """The first and the last line of each run of lines that follow one another."""
-    start = end = 0
-    for line in sorted(lines):
-        if start and line.first > end + 1:
-            yield start, end
-            start = 0
-        start, end = start or line.first, max(end, line.last)
-    if start:
-        yield start, end
-
-
-def _notes(repo: pygit2.Repository, unread: Sequence[str]) -> Iterator[str]:
+def _notes(repo: pygit2.Repository, found: Comparison) -> Iterator[str]:
     if repo.is_shallow:
         yield "The clone is shallow, so commits are missing: git fetch --unshallow brings them."
-    if unread:
+    if unread := [share.path for share in found.of(*READ) if share.unread]:
         more = f" and {len(unread) - 1} more" if len(unread) > 1 else ""
         yield f"Not compared, because too large or not text: {unread[0]}{more}."

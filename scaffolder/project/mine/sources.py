@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 MOST_RENDERS = 50
 MOST_CANDIDATES = 500  # commits that may be renders
 MOST_BYTES = 10_000_000  # of the texts of one commit
+MOST_KEPT, LARGEST_KEPT = 1_000, 30_000  # texts that are cached for the next repository, and bytes of one
 MOST_IN_ALL = 20_000_000  # of different texts, after which no earlier render is read
 
 
@@ -41,6 +42,9 @@ def _written_by_programs(text: str) -> set[int]:
     return found
 
 
+_kept: dict[tuple[str, str], Text] = {}  # by the id of a file and its ending: the repositories of a cohort share most
+
+
 class Reader:
     """Reads the texts of a repository; one that is the same in several commits is read once."""
 
@@ -59,9 +63,17 @@ class Reader:
     def _text(self, path: str, files: store.Entries) -> Text:
         key = files[path][0], path.rpartition(".")[2]
         if key not in self._known:
-            text = self._known[key] = Text(path, store.loaded(self.repo, files, [path])[path].data)
+            text = self._known[key] = _kept.get(key) or self._new(key, path, files)
             self._bytes += len(text.data)
         return self._known[key]
+
+    def _new(self, key: tuple[str, str], path: str, files: store.Entries) -> Text:
+        text = Text(path, store.loaded(self.repo, files, [path])[path].data)
+        if len(_kept) >= MOST_KEPT:
+            _kept.clear()
+        if len(text.data) <= LARGEST_KEPT:
+            _kept[key] = text
+        return text
 
     def template(self, base: Base) -> tuple[Template, set[str]]:
         """All lines of the template in each render, and the ids of its files without its owner's data."""
