@@ -166,12 +166,19 @@ def base_of(repo: pygit2.Repository, commit: str, known: Record, folder: Path) -
 
 
 def _rendered_again(repo: pygit2.Repository, commit: str, known: Record, folder: Path) -> Base | None:
-    """The recorded render, if the template and the data in `commit` still give it; else None."""
-    data = data_of(repo, known, store.tree_of(repo, commit))
+    """The recorded render, if the recorded template and the data in `commit` still give it; else None."""
     version = known.source.get("commit")
     with opened(known, folder, checkout=version if isinstance(version, str) else None) as (kind, _):
-        answers = begun(complete(kind, chosen(known.answers), data=data), known)
-        tree = rendered(kind, answers, known.source)
+        return rendered_by(kind, repo, commit, known, repo)
+
+
+def rendered_by(
+    kind: Template, repo: pygit2.Repository, commit: str, known: Record, into: pygit2.Repository
+) -> Base | None:
+    """The recorded render, if the template `kind` and the data in `commit` give it; else None. It is written `into`."""
+    data = data_of(repo, known, store.tree_of(repo, commit))
+    answers = begun(complete(kind, chosen(known.answers), data=data), known)
+    tree = rendered(kind, answers, known.source)
     if not known.render or record.read(tree[record.NAME].data.decode()).render != known.render:
         return None
-    return Base(store.write_tree(repo, tree), "")
+    return Base(store.write_tree(into, tree), "")

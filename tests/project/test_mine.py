@@ -15,7 +15,7 @@ from support import Outcome, commit_all, git, make_template, stock
 
 from scaffolder.project.mine.kinds import Kind, kind_of
 from scaffolder.project.mine.report import Mine, examine
-from scaffolder.project.mine.sources import Text
+from scaffolder.project.mine.texts import Text
 
 pytestmark = pytest.mark.usefixtures("no_child")
 

@@ -87,8 +87,8 @@ def _drives(module: Module, wanted: list[Route], clients: frozenset[str]) -> Ite
     """One test for each route that is called, by the test itself or by a function of the same file."""
     has_client = bool(_CLIENTS.search(module.text))
     asked = {
-        each.name: [(line, route) for line, method, path in sent if (route := _matching(method, path, wanted))]
-        for each, sent in _requests(module)
+        each.name: [(line, route) for line, method, path in sent if (route := matching(method, path, wanted))]
+        for each, sent in requests(module)
         if has_client or each.parameters & clients
     }
     seen: set[Route] = set()
@@ -102,7 +102,7 @@ def _drives(module: Module, wanted: list[Route], clients: frozenset[str]) -> Ite
 
 
 @once
-def _requests(module: Module) -> Iterator[tuple[Function, list[tuple[int, str, str]]]]:
+def requests(module: Module) -> Iterator[tuple[Function, list[tuple[int, str, str]]]]:
     """The functions of a module that send requests, each with the line, method and path of every request."""
     for each in functions(module):
         if sent := [(call.lineno, *request) for call in each.calls if (request := _request(call, module))]:
@@ -117,7 +117,7 @@ def _request(call: ast.Call, module: Module) -> tuple[str, str] | None:
     return (verb.upper(), path) if path and verb.lower() in METHODS else None
 
 
-def _matching(method: str, path: str, wanted: list[Route]) -> Route | None:
+def matching(method: str, path: str, wanted: list[Route]) -> Route | None:
     """The route that a request reaches; the path may begin with a prefix, since routers get theirs elsewhere."""
     asked = path.strip("/").split("/")
     for route in () if _OPERATIONS.fullmatch(path) else wanted:

@@ -10,7 +10,8 @@ from scaffolder.project import merge, store, update
 from scaffolder.project.mine import difference
 from scaffolder.project.mine.kinds import READ, Kind, kind_of
 from scaffolder.project.mine.lines import Line
-from scaffolder.project.mine.sources import Reader, Text, own_data
+from scaffolder.project.mine.sources import Reader, own_data
+from scaffolder.project.mine.texts import Text, words_of
 from scaffolder.project.update import Base
 
 if TYPE_CHECKING:
@@ -63,12 +64,11 @@ def compared(repo: pygit2.Repository, commit: str, base: Base) -> Comparison:
     """Compare a commit with the render `base` that it rests on, and with those that it had before."""
     files, rendered = (store.entries(repo, tree) for tree in (store.tree_of(repo, commit), base.tree))
     reader, data = Reader(repo), own_data(update.record_of(repo, commit))
-    template, ids = reader.template(base)
+    template, ids = reader.template(base), reader.ids(base)
     texts = reader.texts(files, data)
     was = _renamed(repo, rendered, files)
     unchanged = {path for path in texts if files[path][0] in ids}
-    lines = {path: text.lines for path, text in texts.items()}
-    owners = difference.owners(lines, template, unchanged, {*rendered, *was})
+    owners = difference.owners(texts, template, unchanged, {*rendered, *was})
     shares = []
     for path, (name, _) in sorted(files.items()):
         kind, former = kind_of(path, data), was.get(path, "")
@@ -78,6 +78,14 @@ def compared(repo: pygit2.Repository, commit: str, base: Base) -> Comparison:
             own = path in data or (name not in ids and kind is not Kind.PROGRAMS)
             shares.append(Share(path, kind, was=former, own=own, unread=kind in READ))
     return Comparison(tuple(shares), {share.path: texts[share.path].text for share in shares if share.owner})
+
+
+def outlined(repo: pygit2.Repository, commit: str, base: Base) -> Comparison:
+    """The files that the template does not have just so, in a moment: no line is compared."""
+    files, data = store.entries(repo, store.tree_of(repo, commit)), own_data(update.record_of(repo, commit))
+    ids = Reader(repo).ids(base)
+    own = sorted(path for path, (name, _) in files.items() if path in data or name not in ids)
+    return Comparison(tuple(Share(path, kind_of(path, data), own=True) for path in own), {})
 
 
 def _renamed(repo: pygit2.Repository, rendered: store.Entries, files: store.Entries) -> dict[str, str]:
@@ -93,7 +101,7 @@ def _renamed(repo: pygit2.Repository, rendered: store.Entries, files: store.Entr
 def _share(path: str, kind: Kind, text: Text, owners: Sequence[Line], template: difference.Template, was: str) -> Share:
     words = 0
     if kind is Kind.PROSE and owners:
-        owners, words = difference.in_prose(difference.words_of(text.text, text.programs), owners, template)
+        owners, words = difference.in_prose(words_of(text.text, text.programs), owners, template)
     marked = tuple(_joined(owners))
     return Share(path, kind, len(text.lines) - len(owners), len(owners), len(text.programs), words, marked, was)
 

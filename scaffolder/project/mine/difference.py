@@ -7,18 +7,13 @@ os` that the owner adds is the owner's. Prose may be broken into other lines: th
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from scaffolder.project.mine.lines import Line
+from scaffolder.project.mine.texts import RUN, WORDS, Text, Words, runs
 
-RUN = 5  # lines
-WORDS = 3  # of a run of words, as in the checklist
 LEAST = 0.25  # the share of words of the owner's that makes a line of prose the owner's
-
-_WORD = re.compile(r"\w+")
-_Words = list[tuple[str, int]]  # each word, folded, with the number of its line
 
 
 class Template:
@@ -29,34 +24,39 @@ class Template:
         self.runs: set[tuple[str, ...]] = set()
         self.word_runs: set[tuple[str, ...]] = set()
 
-    def add(self, texts: Iterable[Sequence[Line]]) -> None:
+    def add(self, texts: Iterable[Text]) -> None:
         """Add the files of one render."""
         here: Counter[str] = Counter()
-        for lines in texts:
-            keys = [line.key for line in lines]
-            here.update(keys)
-            self.runs.update(_runs(keys, RUN))
+        for text in texts:
+            here.update(text.keys)
+            self.runs |= text.runs
         self.counts |= here
 
-    def add_prose(self, text: str) -> None:
+    def add_prose(self, text: Text) -> None:
         """Add a document, whose words may stand in other lines."""
-        self.word_runs.update(_runs([word for word, _ in words_of(text)], WORDS))
+        self.word_runs |= text.word_runs
 
 
 def owners(
-    texts: Mapping[str, Sequence[Line]], template: Template, unchanged: Collection[str], known: Collection[str]
+    texts: Mapping[str, Text], template: Template, unchanged: Collection[str], known: Collection[str]
 ) -> dict[str, list[Line]]:
     """The owner's lines of each text.
 
     `unchanged` are paths whose texts are just as the template has them. Those that are `known`, because the template
     has a file there, or had it before it was renamed, keep the template's lines before others get them.
     """
-    left = template.counts.copy()
+    taken: Counter[str] = Counter()
     open_lines: dict[str, list[Line]] = {}
-    for path, lines in texts.items():
-        inside = {*range(len(lines))} if path in unchanged else _inside([line.key for line in lines], template.runs)
-        left.subtract(lines[place].key for place in inside)
-        open_lines[path] = [line for place, line in enumerate(lines) if place not in inside]
+    for path, text in texts.items():
+        if path in unchanged:
+            taken.update(text.keys)
+            open_lines[path] = []
+            continue
+        inside = _inside(text.keys, template.runs)
+        taken.update(text.keys[place] for place in inside)
+        open_lines[path] = [line for place, line in enumerate(text.lines) if place not in inside]
+    left = template.counts.copy()
+    left.subtract(taken)
     found = {}
     for path in sorted(open_lines, key=lambda path: (path not in known, path)):
         found[path] = [line for line in open_lines[path] if not _take(left, line.key)]
@@ -71,17 +71,7 @@ def _take(left: Counter[str], key: str) -> bool:
     return True
 
 
-def words_of(text: str, without: Collection[int] = ()) -> _Words:
-    """The words of a text, apart from those in lines with a number in `without`."""
-    return [
-        (word, number)
-        for number, line in enumerate(text.split("\n"), 1)
-        if number not in without
-        for word in _WORD.findall(line.casefold())
-    ]
-
-
-def in_prose(words: _Words, lines: Sequence[Line], template: Template) -> tuple[list[Line], int]:
+def in_prose(words: Words, lines: Sequence[Line], template: Template) -> tuple[list[Line], int]:
     """Those `lines` of a document that are the owner's by their words, and how many words are the owner's in all."""
     inside = _inside([word for word, _ in words], template.word_runs, WORDS)
     every, own = Counter(number for _, number in words), Counter[int]()
@@ -90,11 +80,7 @@ def in_prose(words: _Words, lines: Sequence[Line], template: Template) -> tuple[
     return kept, sum(own[line.first] for line in lines)
 
 
-def _runs(items: Sequence[str], length: int) -> Iterator[tuple[str, ...]]:
-    return zip(*(items[start:] for start in range(length)), strict=False)
-
-
 def _inside(items: Sequence[str], known: Collection[tuple[str, ...]], length: int = RUN) -> set[int]:
     """The places of those items that stand in a run that is known."""
-    starts = (start for start, run in enumerate(_runs(items, length)) if run in known)
+    starts = (start for start, run in enumerate(runs(items, length)) if run in known)
     return {start + step for start in starts for step in range(length)}

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
-from scaffolder.project import commits, machine, newdata, record, store, update
+from scaffolder.project import commits, record, store, update
 from scaffolder.project.mine import readme
 from scaffolder.project.mine.difference import Template
 from scaffolder.project.mine.kinds import READ, Kind, kind_of
-from scaffolder.project.mine.lines import Line, lines_of
+from scaffolder.project.mine.texts import Text
 from scaffolder.project.record import Record
 from scaffolder.project.update import Base
 
@@ -22,24 +22,6 @@ MOST_CANDIDATES = 500  # commits that may be renders
 MOST_BYTES = 10_000_000  # of the texts of one commit
 MOST_KEPT, LARGEST_KEPT = 1_000, 30_000  # texts that are cached for the next repository, and bytes of one
 MOST_IN_ALL = 20_000_000  # of different texts, after which no earlier render is read
-
-
-class Text:
-    """A text file: its lines for comparison, and the numbers of those that programs wrote."""
-
-    def __init__(self, path: str, data: bytes) -> None:
-        self.data = data
-        self.text = data.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
-        self.programs = _written_by_programs(self.text)
-        self.lines: list[Line] = lines_of(path, self.text, self.programs)
-
-
-def _written_by_programs(text: str) -> set[int]:
-    """The numbers of lines in measured blocks, in our own block, and of questions that `adopt` has put again."""
-    found = machine.measured_lines(text.encode()) | readme.block_lines(text)
-    if newdata.STILL_TRUE in text:
-        found |= {number for number, line in enumerate(text.split("\n"), 1) if newdata.STILL_TRUE in line}
-    return found
 
 
 _kept: dict[tuple[str, str], Text] = {}  # by the id of a file and its ending: the repositories of a cohort share most
@@ -75,29 +57,33 @@ class Reader:
             _kept[key] = text
         return text
 
-    def template(self, base: Base) -> tuple[Template, set[str]]:
-        """All lines of the template in each render, and the ids of its files without its owner's data."""
-        template, ids = Template(), set[str]()
-        for tree in self._renders(base):
+    def template(self, base: Base) -> Template:
+        """All lines of the template in each render."""
+        template = Template()
+        for files, data in self._renders(base):
             if self._bytes > MOST_IN_ALL:
                 break
-            files = store.entries(self.repo, tree)
-            data = own_data(self._record(files))
             texts = self.texts(files, data)
-            template.add(text.lines for text in texts.values())
+            template.add(texts.values())
             for path, text in texts.items():
                 if kind_of(path) is Kind.PROSE:
-                    template.add_prose(text.text)
-            ids |= {name for path, (name, _) in files.items() if path not in data}
-        template.add([lines_of("README.md", f"{readme.HEADING}\n{readme.QUESTION}")])
-        return template, ids
+                    template.add_prose(text)
+        template.add([Text("README.md", f"{readme.HEADING}\n{readme.QUESTION}".encode())])
+        return template
 
-    def _renders(self, base: Base) -> Iterator[str]:
-        """The trees of the render that the project rests on, and of those that it had before or elsewhere."""
+    def ids(self, base: Base) -> set[str]:
+        """The ids of the template's files in each render, without its owner's data."""
+        found = self._renders(base)
+        return {name for files, data in found for path, (name, _) in files.items() if path not in data}
+
+    def _renders(self, base: Base) -> Iterator[tuple[store.Entries, tuple[str, ...]]]:
+        """The files and the owner's data of the render that the project rests on, and of those before or elsewhere."""
         before = commits.history(self.repo, base.commit) if base.commit else ()
         candidates = dict.fromkeys(islice(chain(before, update.renders(self.repo)), MOST_CANDIDATES))
         found = (store.tree_of(self.repo, each) for each in candidates if _may_be_render(self.repo, each))
-        yield from islice(dict.fromkeys(chain((base.tree,), found)), MOST_RENDERS)
+        for tree in islice(dict.fromkeys(chain((base.tree,), found)), MOST_RENDERS):
+            files = store.entries(self.repo, tree)
+            yield files, own_data(self._record(files))
 
     def _record(self, files: store.Entries) -> Record:
         data = store.loaded(self.repo, files, [record.NAME])

@@ -1,0 +1,184 @@
+"""The owner's part of a project that a template made: own data or experiments, and own tests for own code."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
+
+from scaffolder.check.contract import contract
+from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing, not_applicable
+from scaffolder.check.engine.item import Item
+from scaffolder.check.engine.repository import Repository
+from scaffolder.check.items.endpoint_tests import Route, matching, requests, routes
+from scaffolder.check.own_work import own_files, own_work
+from scaffolder.check.readers.assertions import Function, functions
+from scaffolder.check.readers.gitignore import ignored
+from scaffolder.check.readers.metrics import leaves, parsed
+from scaffolder.check.readers.python import Module, walk
+from scaffolder.check.readers.toml import settings
+from scaffolder.project import record
+from scaffolder.project.mine.kinds import Kind
+
+if TYPE_CHECKING:
+    from scaffolder.project.mine.comparison import Comparison, Share
+
+EXPERIMENTS = "reports/experiments.json"
+_Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+class OwnDataOrExperiment(Item):
+    """Own data or own experiment: the project measures something that its template does not."""
+
+    id = "own-data-or-experiment"
+    level = Level.DEPLOYER
+    source = "Robinson and Nolis 2020, Build a Career in Data Science, chapter 4: find data, ask a question of your own"
+
+    def check(self, repo: Repository) -> Verdict:
+        """Bring data of your own (`scaffolder adopt --data FILE`), or measure an idea (`make experiment NAME=…`).
+
+        Others have begun with the same template: what you asked and found out yourself is what a reader wants to see.
+        """
+        found, unknown = own_files(repo)
+        if found is None:
+            return not_applicable(unknown)
+        seen = [*_data(repo, found), *_experiments(repo, {share.path for share in found.files})]
+        if proofs := [evidence for counts, evidence in seen if counts]:
+            return done(*proofs)
+        nothing = Evidence("as of the last commit, all data and experiments are the template's")
+        return missing(*([evidence for _, evidence in seen] or [nothing]))
+
+
+def _data(repo: Repository, found: Comparison) -> Iterator[tuple[bool, Evidence]]:
+    """The data that the template does not have, and whether the project uses them; what Git ignores, programs made."""
+    names, made = _named(repo), ignored(repo)
+    for path in (share.path for share in found.of(Kind.DATA) if not made(share.path)):
+        if any(f"{path}/".startswith(f"{name}/") for name in names):
+            yield True, Evidence("data that the template does not have", path)
+        else:
+            yield False, Evidence("the template does not have it, but settings.toml does not name it", path)
+
+
+def _named(repo: Repository) -> set[str]:
+    """The texts in settings, contract and record, some of which name files and folders of data."""
+    declared = contract(repo)
+    texts = [text for text in leaves(settings(repo)) if isinstance(text, str)]
+    return {text.strip("/") for text in (*texts, *_adopted(repo), declared.corpus if declared else "")} - {""}
+
+
+def _adopted(repo: Repository) -> tuple[str, ...]:
+    from scaffolder.project.mine.sources import own_data
+
+    try:
+        return own_data(record.read(repo.snapshot.text(record.NAME) or ""))
+    except record.RecordError:
+        return ()
+
+
+def _experiments(repo: Repository, changed: set[str]) -> Iterator[tuple[bool, Evidence]]:
+    """The measured experiments with a line of the owner's, and whether they are as they were measured."""
+    content = parsed(repo, EXPERIMENTS)
+    for name, one in content.items() if isinstance(content, dict) else ():
+        path = one.get("file") if isinstance(one, dict) else None
+        if isinstance(path, str) and path in changed and _has_own_lines(repo, path):
+            same = one.get("text") == repo.snapshot.text(path)
+            what = f"the experiment {name[:100]}, measured by its owner" if same else "changed since it was measured"
+            yield same, Evidence(what, path)
+
+
+def _has_own_lines(repo: Repository, path: str) -> bool:
+    found = own_work(repo).found
+    return found is not None and path in found.texts
+
+
+class OwnTests(Item):
+    """Own tests: a test of the owner's calls code of the owner's."""
+
+    id = "own-tests"
+    level = Level.DEPLOYER
+    source = "Google's ML Test Score, Infra 2: model specification code is unit tested"
+
+    def check(self, repo: Repository) -> Verdict:
+        """Write or change a function, write a test that calls it by its name or route and can fail, and commit both.
+
+        The template's tests prove what the template does; yours show that you know what you changed.
+        """
+        outline, unknown = own_files(repo)
+        if outline is None:
+            return not_applicable(unknown)
+        if untested := _untested(outline):
+            return missing(*untested)
+        found = own_work(repo).found
+        if found is None:
+            return not_applicable(own_work(repo).unknown)
+        code = _parts(found, Kind.CODE)
+        own = [(part, node) for part in code for node in part.definitions if not node.col_offset]
+        if not own:
+            return missing(Evidence("as of the last commit, no function or class in Python has a line of the owner's"))
+        if proofs := [proof for part in _parts(found, Kind.TESTS) for proof in _proofs(part, code)]:
+            return done(*proofs)
+        unnamed = "has lines of the owner's, and no test of theirs that names it was found"
+        return missing(*(Evidence(f"{node.name} {unnamed}", part.module.path, node.lineno) for part, node in own))
+
+
+def _untested(outline: Comparison) -> list[Evidence]:
+    """The evidence that is seen before lines are compared: the files with code say nothing new, or those with tests."""
+    code = [share.path for share in outline.of(Kind.CODE) if share.path.endswith(".py")]
+    if not code:
+        return [Evidence("as of the last commit, each Python file is the template's")]
+    if not any(share.path.endswith(".py") for share in outline.of(Kind.TESTS)):
+        return [Evidence("it differs from the template, and no file of tests does", path) for path in code]
+    return []
+
+
+class _Part(NamedTuple):
+    """A Python file, and its functions, methods and classes with a line of the owner's."""
+
+    module: Module
+    definitions: tuple[_Definition, ...]
+
+
+def _parts(found: Comparison, kind: Kind) -> list[_Part]:
+    shares = (share for share in found.of(kind) if share.owner and share.path.endswith(".py"))
+    return [_part(Module(share.path, found.texts[share.path]), share) for share in shares]
+
+
+def _part(module: Module, share: Share) -> _Part:
+    definitions = (node for node in module.nodes if isinstance(node, _Definition))
+    return _Part(module, tuple(node for node in definitions if _is_own(node, share)))
+
+
+def _is_own(node: _Definition, share: Share) -> bool:
+    start = min(each.lineno for each in (node, *node.decorator_list))
+    return any(first <= (node.end_lineno or start) and last >= start for first, last in share.marked)
+
+
+def _proofs(tests: _Part, code: list[_Part]) -> Iterator[Evidence]:
+    """The owner's tests that can fail and name a definition of the owner's, or ask a route of theirs."""
+    own = {node.lineno: node for node in tests.definitions}
+    for each in functions(tests.module):
+        if each.line in own and each.is_test and each.asserts and "skip" not in each.marks:
+            named = next(chain(_named_in(own[each.line], code), _asked_by(each, tests.module, code)), "")
+            if named:
+                what = f"{each.name} calls {named}, and both have lines of the owner's"
+                yield Evidence(what, tests.module.path, each.line)
+
+
+def _named_in(test: _Definition, code: list[_Part]) -> Iterator[str]:
+    """The owner's functions and classes that a test names; methods have names that others have, too."""
+    names = {getattr(each, "id", getattr(each, "attr", "")) for each in walk(test)}
+    return (node.name for part in code for node in part.definitions if not node.col_offset and node.name in names)
+
+
+def _asked_by(test: Function, module: Module, code: list[_Part]) -> Iterator[str]:
+    """The owner's routes that a test sends requests to."""
+    ours = [route for part in code for route in _own_routes(part)]
+    for sender, sent in requests(module) if ours else ():
+        if sender.name == test.name:
+            yield from (str(route) for _, method, path in sent if (route := matching(method, path, ours)))
+
+
+def _own_routes(part: _Part) -> Iterator[Route]:
+    lines = {each.lineno for node in part.definitions for each in node.decorator_list}
+    return (route for route in routes(part.module) if route.line in lines)

@@ -1,0 +1,107 @@
+"""The owner's part of a repository that a template made: its last commit against the render that it rests on.
+
+That render is taken from the history. If it is not there, as in a shallow clone, a template that is installed is
+rendered once more; nobody else's template is. Nothing is written into the repository.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from scaffolder.check.engine.repository import Repository, fact
+from scaffolder.errors import ScaffolderError
+from scaffolder.project import record, store
+
+if TYPE_CHECKING:  # a repository without a history should not wait for what reads one
+    import pygit2
+
+    from scaffolder.project.mine.comparison import Comparison
+    from scaffolder.project.record import Record
+    from scaffolder.project.update import Base
+
+
+class OwnWork(NamedTuple):
+    """The comparison of the last commit with the template, or why there is none."""
+
+    found: Comparison | None
+    unknown: str = ""
+
+
+_NO_TEMPLATE = OwnWork(None, f"there is no {record.NAME}, so no template is known that it was made from")
+_NO_HISTORY = OwnWork(None, "only commits are compared with the template, and there is no Git repository here")
+_NOT_HERE = (
+    "the template's files as they were when the project was made are not here. `git fetch origin scaffold:scaffold` or "
+    "`git fetch --unshallow` may bring them"
+)
+
+
+@fact
+def own_work(repo: Repository) -> OwnWork:
+    """The owner's part of the last commit, line by line."""
+    return _asked(repo, _compared)
+
+
+@fact
+def own_files(repo: Repository) -> OwnWork:
+    """The files of the last commit that are not the template's to the last byte; it takes a tenth of `own_work`."""
+    return _asked(repo, _outlined)
+
+
+def _compared(repo: pygit2.Repository, commit: str, base: Base) -> Comparison:
+    from scaffolder.project.mine.comparison import compared
+
+    return compared(repo, commit, base)
+
+
+def _outlined(repo: pygit2.Repository, commit: str, base: Base) -> Comparison:
+    from scaffolder.project.mine.comparison import outlined
+
+    return outlined(repo, commit, base)
+
+
+def _asked(repo: Repository, answer: Callable[[pygit2.Repository, str, Base], Comparison]) -> OwnWork:
+    """The answer to a question about the last commit and its render."""
+    if not repo.snapshot.is_file(record.NAME):
+        return _NO_TEMPLATE
+    if repo.commit is None or (repo.folder and not _has_history(repo.folder)):
+        return _NO_HISTORY
+    try:
+        with store.failures("Git's data cannot be read"), tempfile.TemporaryDirectory(prefix="scaffolder-") as aside:
+            return OwnWork(answer(*_rests(*repo.commit, Path(aside))))
+    except ScaffolderError as error:
+        return OwnWork(None, f"it cannot be compared with its template: {str(error).rstrip('.')}")
+
+
+def _has_history(folder: Path) -> bool:
+    """Whether Git's data are in the folder; those that a file or a link names may be anybody's."""
+    return (folder / ".git").is_dir() and not (folder / ".git").is_symlink()
+
+
+def _rests(path: Path, name: str, aside: Path) -> tuple[pygit2.Repository, str, Base]:
+    """The Git repository in `path`, its commit `name` and the render of that; raises `UpdateError` without a render."""
+    from scaffolder.project.update import UpdateError, find_base, record_of
+
+    repo = store.opened(path)
+    commit = store.commit_of(repo, name) if name == "HEAD" else name
+    if commit is None:
+        raise UpdateError("nothing is committed yet")
+    base = find_base(repo, commit) or _rendered(repo, commit, record_of(repo, commit), aside)
+    if base is None:
+        raise UpdateError(_NOT_HERE)
+    return repo, commit, base
+
+
+def _rendered(repo: pygit2.Repository, commit: str, known: Record, aside: Path) -> Base | None:
+    """The render by the installed template that the record names, kept in the folder `aside`; None if it is another."""
+    from scaffolder.project import renewal
+    from scaffolder.project.plan import BUNDLED
+    from scaffolder.template import catalog
+
+    if known.template not in catalog.names() or known.source not in ({}, BUNDLED) or known.own_exercises:
+        return None
+    into = store.create(aside)
+    repo.odb.add_disk_alternate(str(aside / "objects"))
+    return renewal.rendered_by(catalog.bundled(known.template), repo, commit, known, into)
