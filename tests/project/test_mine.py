@@ -215,6 +215,51 @@ def test_three_updates_turn_no_line_of_the_templates_into_the_owners(
     assert owners(project.parent / "clone") == mine
 
 
+def test_a_branch_that_was_merged_after_an_update(template: Path, project: Path, scaffolder: Run) -> None:
+    """Its lines are the owner's, those of the merge are nobody's twice, and a merge is no commit of the owner's."""
+    git(project, "switch", "--quiet", "--create", "feature")
+    append(project, "src/kit/service.py", f"\n\n{kit.OWN}")
+    commit(project)
+    git(project, "switch", "--quiet", "main")
+    edit(project, "settings.toml", "call = 2", "call = 5")
+    commit(project)
+    change(template, "src/kit/service.py", '    """The answer for a person."""\n', '    """Late, or on time."""\n')
+    assert scaffolder("update", project, "--yes").code == 0
+    git(project, "merge", "--quiet", "--no-ff", "--no-edit", "feature")
+    assert owners(project) == {
+        "src/kit/service.py": [line.strip() for line in kit.OWN.splitlines()],
+        "settings.toml": ["call = 5"],
+    }
+    assert examine(project).work.commits == 2
+
+
+def test_all_at_once_until_the_history_is_squashed(template: Path, project: Path, scaffolder: Run) -> None:
+    append(project, "src/kit/service.py", f"\n\n{kit.OWN}")
+    commit(project)
+    change(template, "settings.toml", "missed = 20", "missed = 25")
+    assert scaffolder("update", project, "--yes").code == 0
+    git(project, "mv", "src/kit/service.py", "src/kit/desk.py")
+    edit(project, "tests/test_service.py", "kit.service", "kit.desk")
+    formatted(project, 60)
+    change(template, "src/kit/model.py", "    total = weights", "    # the odds\n    total = weights")
+    assert scaffolder("update", project, "--yes").code == 0
+    mine = {
+        "src/kit/desk.py": [
+            "def late_share(answers: list[str]) -> float:",
+            'return answers.count("late") / len(answers)',
+        ],
+        "tests/test_service.py": ["from kit.desk import answer"],
+    }
+    assert owners(project) == mine
+    git(project, "reset", "--quiet", "--soft", git(project, "rev-list", "--max-parents=0", "HEAD"))
+    git(project, "commit", "--quiet", "--amend", "--message", "All of it")
+    url = f"file://{project}"
+    git(project.parent, "clone", "--quiet", "--branch", "main", "--single-branch", url, "squashed")
+    assert git(project.parent / "squashed", "log", "--format=%s") == "All of it"
+    assert owners(project) == mine  # the branch scaffold is here
+    assert owners(project.parent / "squashed") == mine  # it is not, so the template is rendered again
+
+
 def test_a_conflict_that_was_settled_keeps_what_is_the_templates_in_both_versions(
     template: Path, project: Path, scaffolder: Run
 ) -> None:
