@@ -24,12 +24,22 @@ Html = Annotated[
     Path | None,
     typer.Option("--html", metavar="FILE", help="Write a page with your lines marked.", show_default=False),
 ]
+Badge = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Write an SVG badge with your part to FILE.", show_default=False),
+]
 Write = Annotated[bool, typer.Option("--write", help='Write the facts into README.md, under "What I changed and why".')]
 MOST_LINES = 25
 _MOST_README = 1_000_000  # bytes
 
 
-def mine(path: Folder = Path(), html: Html = None, write: Write = False, as_json: options.AsJson = False) -> None:
+def mine(
+    path: Folder = Path(),
+    html: Html = None,
+    badge: Badge = None,
+    write: Write = False,
+    as_json: options.AsJson = False,
+) -> None:
     """Show which part of a project is yours.
 
     The last commit is compared with every version of the template that the project has had. Lines that were only
@@ -39,14 +49,7 @@ def mine(path: Folder = Path(), html: Html = None, write: Write = False, as_json
     from scaffolder.project.mine import report
 
     found = report.examine(path)
-    done = []
-    if write:
-        done.append(_write(path, found))
-    if html:
-        from scaffolder.pages import mine as pages
-
-        _save(html, pages.page(found))
-        done.append(f"Wrote {short(html)}.")
+    done = [*([_write(path, found)] if write else []), *_saved(found, html, badge)]
     with after(" ".join(done).rstrip(".")):
         if as_json:
             print_json(_json(path, found, done))
@@ -54,11 +57,26 @@ def mine(path: Folder = Path(), html: Html = None, write: Write = False, as_json
             print_lines(_lines(found, done))
 
 
-def _save(file: Path, content: str) -> None:
-    try:
-        file.write_text(content, "utf-8", "replace", newline="\n")
-    except OSError as error:
-        raise unwritable(file, error) from error
+def _saved(found: Mine, html: Path | None, badge: Path | None) -> Iterator[str]:
+    """Write the page and the badge into those files that were named; yield a sentence on each."""
+    if not (html or badge):
+        return
+    from scaffolder.pages import mine as pages
+
+    for file, content in ((html, pages.page(found)), (badge, _said(pages.badge(found)) if badge else "")):
+        if file:
+            try:
+                file.write_text(content, "utf-8", "replace", newline="\n")
+            except OSError as error:
+                raise unwritable(file, error) from error
+            yield f"Wrote {short(file)}."
+
+
+def _said(text: str) -> str:
+    """`text`, which tells what is the owner's; raises `TargetError` if it is empty, because nothing is."""
+    if not text:
+        raise TargetError("Nothing here differs from the template yet, so there is nothing to write.")
+    return text
 
 
 def _write(folder: Path, found: Mine) -> str:
@@ -68,9 +86,7 @@ def _write(folder: Path, found: Mine) -> str:
     from scaffolder.project.mine import readme
     from scaffolder.tree import File
 
-    facts = pages.facts(found)
-    if not facts:
-        raise TargetError("Nothing here differs from the template yet, so there is nothing to write.")
+    facts = _said(pages.facts(found))
     name = "README.md"
     file = checkout.read(folder, name)
     if file is None or len(file.data) > _MOST_README:

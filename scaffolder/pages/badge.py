@@ -1,4 +1,4 @@
-"""A report as a badge for a README: an SVG image with the level, which needs nothing else."""
+"""A badge for a README: an SVG image that needs nothing else, such as one with the level of a report."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _COLOURS = {Level.BUILDER: "#1f6391", Level.DEPLOYER: "#1a6e4a", Level.OPERATOR:
 _NARROW, _WIDE = set("fijlrt1I.,:;'|()[]! "), set("mwMW%@")
 
 _SVG = """\
-<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="20" role="img" aria-label="{label}: {level}">
+<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="20" role="img" aria-label="{label}: {said}">
 <title>{title}</title>
 <clipPath id="r"><rect width="{width}" height="20" rx="4"/></clipPath>
 <g clip-path="url(#r)">
@@ -24,7 +24,7 @@ _SVG = """\
 </g>
 <g fill="#fff" font-family="Verdana,DejaVu Sans,sans-serif" font-size="11" aria-hidden="true">
 <text x="7" y="14" textLength="{label_length}">{label}</text>
-<text x="{start}" y="14" textLength="{level_length}">{level}</text>
+<text x="{start}" y="14" textLength="{said_length}">{said}</text>
 </g>
 </svg>
 """
@@ -33,20 +33,24 @@ _SVG = """\
 def page(reports: Sequence[Report]) -> str:
     """The badge of the first report."""
     report = reports[0]
-    reached = report.label
-    label_length, level_length = _length(_LABEL), _length(reached)
-    left, right = label_length + 14, level_length + 14
+    return badge(_LABEL, report.label, f"{report.name}: {standing(report)}", _COLOURS[report.level])
+
+
+def badge(label: str, said: str, title: str, colour: str) -> str:
+    """An image of two fields, `label` and what is `said` of it; the title is shown to who points at it."""
+    label_length, said_length = _length(label), _length(said)
+    left, right = label_length + 14, said_length + 14
     return _SVG.format(
-        label=_LABEL,
-        level=reached,
-        title=escape(one_line(f"{report.name}: {standing(report)}")),
-        colour=_COLOURS[report.level],
+        label=label,
+        said=said,
+        title=escape(one_line(title)),
+        colour=colour,
         width=left + right,
         left=left,
         right=right,
         start=left + 7,
         label_length=label_length,
-        level_length=level_length,
+        said_length=said_length,
     )
 
 

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
+from xml.etree import ElementTree
 
 import kit
 import pytest
@@ -66,6 +67,29 @@ def test_the_output_fits_a_terminal(project: Path, scaffolder: Run) -> None:
     assert len(out.splitlines()) <= 25
     assert "more: --json lists them, --html FILE shows the lines" in out
     assert "Not committed, so not counted: later.py." in out
+
+
+def test_a_badge_says_what_is_the_owners_and_when(project: Path, scaffolder: Run) -> None:
+    code, out, err = scaffolder("mine", project, "--badge", "mine.svg")
+    assert (code, err) == (0, "")
+    assert out.splitlines()[-1] == "Wrote mine.svg."
+    image = ElementTree.parse("mine.svg").getroot()
+    day = git(project, "log", "-1", "--format=%as")
+    assert image.get("aria-label") == f"beyond the template, {day}: 5 lines, 10 words"
+    assert (image.findtext("{*}title") or "").endswith(LIMITS)
+    (project / "data/calls.csv").write_text("call\n1\n")
+    commit(project)
+    assert scaffolder("mine", project, "--badge", "mine.svg").code == 0
+    assert (ElementTree.parse("mine.svg").getroot().get("aria-label") or "").endswith("10 words, own data")
+
+
+def test_there_is_no_badge_without_own_work(scaffolder: Run, tmp_path: Path) -> None:
+    assert scaffolder("new", kit.template(tmp_path), "--yes", "--git").code == 0
+    outcome = scaffolder("mine", "night-shift", "--badge", "mine.svg", "--html", "mine.html")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err == "scaffolder: Nothing here differs from the template yet, so there is nothing to write.\n"
+    assert not Path("mine.svg").exists()
+    assert not Path("mine.html").exists()
 
 
 def test_a_program_gets_every_file(project: Path, scaffolder: Run) -> None:
