@@ -75,7 +75,8 @@ def own(request: pytest.FixtureRequest, churn: Project, site: Path, tmp_path_fac
     project = folder / "own"
     python(churn, project, "-m", "predictor", "train")
     (project / "web/node_modules").symlink_to(site / "web/node_modules")
-    python(churn, project, "-m", "predictor", "site")
+    installed = ("--old-file=web/node_modules", f"--old-file={churn.path}/.venv/.ready", f"VENV={churn.path}/.venv")
+    run("make", "site", *installed, cwd=project, env={**environment(), "PYTHONPATH": str(project / "src")})
     return project
 
 

@@ -44,7 +44,7 @@ for name, value in json.loads(sys.argv[1]).items():
         inputs.append(CategoricalInput(choices=["x", value, "x\\r"], **known))
     else:
         inputs.append(NumericInput(seen=(0, 1), **known))
-print(render_page(read_manifest().model_copy(update={"inputs": inputs}), ""))
+print(render_page(read_manifest().model_copy(update={"inputs": inputs})))
 """
 # Text whose contrast axe-core leaves open: a bar covers it, it is scrolled out of a table, or it has one letter.
 UNSEEN = {"bgOverlap", "elmPartiallyObscured", "elmPartiallyObscuring", "shortTextContent"}

@@ -54,17 +54,18 @@ def test_it_is_accessible_and_self_contained(page: Page, client: TestClient) -> 
 
 def test_scores_have_the_digits_that_they_have_in_the_documents(manifest: Manifest) -> None:
     metric = Metric(name="roc_auc", label="ROC AUC", value=0.98, ci95=(0.97964, 0.98868), higher_is_better=True)
-    text = render_page(manifest.model_copy(update={"metrics": [metric]}), "")
+    text = render_page(manifest.model_copy(update={"metrics": [metric]}))
     assert "<td>0.980</td><td>0.980 to 0.989</td>" in text
 
 
 def test_text_is_escaped_and_made_up_data_are_announced(manifest: Manifest) -> None:
-    hostile = manifest.model_copy(update={"title": "<script>alert(1)</script>", "made_up": "simulated"})
-    text = render_page(hostile, "<b>How to read it</b>")
+    names = {"title": "<script>alert(1)</script>", "entity": "<b>"}
+    hostile = manifest.model_copy(update={**names, "made_up": "simulated"})
+    text = render_page(hostile)
     assert "<script>alert" not in text
     assert "<b>" not in text
     assert "Simulated data: the rows that the model learned from are not real." in text
-    assert "are not real" not in render_page(manifest, "")
+    assert "are not real" not in render_page(manifest)
 
 
 def test_examples_are_in_the_page_with_names_that_are_true(page: Page, manifest: Manifest) -> None:
@@ -87,7 +88,7 @@ def test_an_example_is_named_by_its_telling_values(manifest: Manifest) -> None:
     described = {**manifest.model_dump(), "inputs": [{**one, "key": one["name"]} for one in inputs], "named_by": named}
     examples: list[list[float | str | None]] = [[2, 5.5, 0, "basic", "no"], [1, None, 7, "no", None]]
     described["examples"] = [dict(zip(named, values, strict=True)) for values in examples]
-    text = render_page(Manifest.model_validate(described), "")
+    text = render_page(Manifest.model_validate(described))
     assert ">2 years, paid: 5.5, owed: 0, basic, gift: no</button>" in text
     assert ">age at start: 1, paid not known, owed: 7, plan: no, gift not known</button>" in text
 
@@ -98,7 +99,7 @@ def test_names_and_choices_are_in_the_page_as_they_are(manifest: Manifest) -> No
         CategoricalInput(key=f"input_{key}", name=name, nullable=False, choices=names, typical=name, example=name)
         for key, name in enumerate(names)
     ]
-    text = render_page(manifest.model_copy(update={"inputs": inputs}), "")
+    text = render_page(manifest.model_copy(update={"inputs": inputs}))
     page = Page(text)
     assert [field["data-name"] for field in page.all("select")] == names
     assert [option["value"] for option in page.all("option")] == names * len(names)
@@ -127,7 +128,7 @@ def test_a_hint_says_what_is_known(
     item = made.model_validate(
         {"key": "input_0", "name": "asked", "description": "", "nullable": False, **values, **known}
     )
-    page = render_page(manifest.model_copy(update={"inputs": [item]}), "")
+    page = render_page(manifest.model_copy(update={"inputs": [item]}))
     (field,) = Page(page).fields()
     assert ("input-1-hint" in str(field["aria-describedby"])) == bool(hint)
     assert (f'<p class="hint" id="input-1-hint">{hint}</p>' in page) == bool(hint)

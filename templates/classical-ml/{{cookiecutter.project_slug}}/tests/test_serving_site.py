@@ -1,34 +1,45 @@
-"""`site/` is whole: a page with the model inside that needs no service and asks no other host."""
+"""`make site` writes a page with the model inside that needs no service and asks no other host."""
 
+import os
 import shutil
-from contextlib import chdir
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from html_page import Page
-from predictor.serving import site
-from toy import Project
+from toy import ROOT, Project
 
-ROOT = Path(__file__).resolve().parents[1]
+RUNTIME = "web/node_modules/onnxruntime-web/dist"
 
 
 @pytest.fixture
 def folder(project: Project, tmp_path: Path) -> Path:
-    """A trained project whose runtime was fetched; two small files stand for it."""
+    """A trained project that is set up, and whose runtime was fetched; small files stand for both."""
     shutil.copytree(project.folder / "artifacts", tmp_path / "artifacts")
-    shutil.copytree(ROOT / "web", tmp_path / "web", ignore=shutil.ignore_patterns("node_modules"))
-    (tmp_path / site.RUNTIME).mkdir(parents=True)
-    for name in ("ort.wasm.bundle.min.mjs", "ort-wasm-simd-threaded.wasm"):
-        (tmp_path / site.RUNTIME / name).write_text(name)
+    for name in ("src", "web"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("node_modules", "__pycache__"))
+    for name in ("Makefile", "requirements-dev.lock"):
+        shutil.copy2(ROOT / name, tmp_path)
+    files = [".venv/.ready", f"{RUNTIME}/ort.wasm.bundle.min.mjs", f"{RUNTIME}/ort-wasm-simd-threaded.wasm"]
+    for path in [tmp_path / name for name in files]:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(path.name)
     return tmp_path
+
+
+def make_site(folder: Path) -> subprocess.CompletedProcess[str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
+    command = ["make", "site", f"RUN={sys.executable} -m predictor"]
+    env = {**kept, "PYTHONPATH": str(folder / "src")}
+    return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
 
 
 def test_what_the_page_names_lies_beside_it(folder: Path) -> None:
     (folder / "site").mkdir()
     (folder / "site/old.html").touch()
-    with chdir(folder):
-        site.write()
+    assert make_site(folder).returncode == 0
     text = (folder / "site/index.html").read_text(encoding="utf-8")
     names = [str(one.get("src", one.get("href"))) for one in Page(text).all("script", "link", "a")]
     named = [name for name in names if not name.startswith(("data:", "https://github.com/"))]
@@ -40,8 +51,7 @@ def test_what_the_page_names_lies_beside_it(folder: Path) -> None:
 
 
 def test_it_has_the_model_and_what_runs_it(folder: Path) -> None:
-    with chdir(folder):
-        site.write()
+    assert make_site(folder).returncode == 0
     for name in ("model.onnx", "model.json"):
         assert (folder / "site" / name).read_bytes() == (folder / "artifacts" / name).read_bytes()
     asked = (folder / "site/static/predictor.js").read_text(encoding="utf-8")
@@ -50,6 +60,7 @@ def test_it_has_the_model_and_what_runs_it(folder: Path) -> None:
 
 
 def test_without_the_runtime_there_is_an_error(folder: Path) -> None:
-    shutil.rmtree(folder / site.RUNTIME)
-    with chdir(folder), pytest.raises(FileNotFoundError, match="onnxruntime-web"):
-        site.write()
+    shutil.rmtree(folder / RUNTIME)
+    done = make_site(folder)
+    assert done.returncode == 2
+    assert "onnxruntime-web" in done.stderr

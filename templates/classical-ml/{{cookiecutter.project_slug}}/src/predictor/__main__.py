@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from .exits import exit_code, gate_code
 from .settings import load_settings
@@ -63,11 +64,14 @@ def run_serve() -> None:
 
 
 def run_site() -> None:
-    """Write site/, the page with the model inside, for a host that only hands out files."""
-    from .serving import site
+    """Write site/index.html, the page with the model inside; the Makefile puts beside it what it needs."""
+    from .manifest import ARTIFACTS
+    from .model import load_model
+    from .reporting.metrics import write_text
+    from .serving.page import render_page
 
-    site.write()
-    print("Wrote site/index.html and what it needs.")
+    write_text(Path("site/index.html"), render_page(load_model(ARTIFACTS).manifest, site=True))
+    print("Wrote site/index.html.")
 
 
 STEPS: dict[str, Callable[[], int | None]] = {

@@ -48,7 +48,7 @@ def create_app(config: Config | None = None) -> FastAPI:
         registry=registry,
         readiness=service.self_test,
     )
-    row_type, page = row_model(manifest), render_page(manifest, method(manifest))
+    row_type, page = row_model(manifest), render_page(manifest)
     top = Annotated[int, Query(ge=0, le=len(manifest.inputs), description="How many reasons to give")]
 
     @app.post("/predict", summary="Predict one row", tags=["predictions"])

@@ -1,19 +1,20 @@
-"""The page at `/`, rendered once from the manifest."""
+"""The page at `/`, rendered from the manifest."""
 
 import json
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from ..explain import method
 from ..manifest import LONGEST_TEXT, Manifest
 from ..reporting.markdown import number
 from .schemas import example
 
 
-def render_page(manifest: Manifest, explanation: str, *, site: bool = False) -> str:
+def render_page(manifest: Manifest, *, site: bool = False) -> str:
     """Render the page: HTML without inline scripts or styles, with all values escaped.
 
-    `explanation` says how to read the reasons. In a `site`, the model is in the browser, and there is no service.
+    In a `site`, which `make site` writes, the model is in the browser, and there is no service.
     """
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
@@ -26,6 +27,6 @@ def render_page(manifest: Manifest, explanation: str, *, site: bool = False) -> 
     request = json.dumps(example(manifest), indent=2, ensure_ascii=False)
     return (
         environment.get_template("page.html")
-        .render(manifest=manifest, explanation=explanation, request=request, site=site, longest=LONGEST_TEXT)
+        .render(manifest=manifest, explanation=method(manifest), request=request, site=site, longest=LONGEST_TEXT)
         .replace("\r", "&#13;")  # a browser would read a bare one, in a name or a choice, as \n
     )
