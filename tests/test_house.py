@@ -57,7 +57,7 @@ LAYERS = {
         bootstrap exits reporting
         dependent target outcome settings measures booster manifest task
         normalise validation splitting data
-        features model artifacts explain
+        features model artifacts
         rule selection training scoring figures evaluation
         serving
         report __main__

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from predictor.explain import explain
 from predictor.manifest import NumericInput
+from predictor.serving.service import explain
 
 
 def test_the_sign_of_an_effect_is_that_of_the_input() -> None:

@@ -1,4 +1,4 @@
-// The model in the browser. It does what normalise.py, explain.py and service.py do on the server.
+// The model in the browser. It does what normalise.py and service.py do on the server.
 
 import * as ort from "./ort.wasm.bundle.min.mjs";
 import { answer, effectScale, finish, output } from "./outcome.js";

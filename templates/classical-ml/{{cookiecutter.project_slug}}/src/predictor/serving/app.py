@@ -10,12 +10,11 @@ from fastapi.responses import HTMLResponse
 from prometheus_client import CollectorRegistry
 from pydantic import Field
 
-from ..explain import method
 from ..manifest import ARTIFACTS, Manifest
 from ..model import load_model
 from .answers import Answer
 from .config import ServiceConfig, read_config
-from .page import render_page
+from .page import method, render_page
 from .schemas import POLICY, row_model, values
 from .service import Service
 from .web import create_service

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from ..explain import method
 from ..manifest import LONGEST_TEXT, Manifest
 from ..reporting.markdown import number
 from .schemas import example
@@ -27,6 +26,15 @@ def render_page(manifest: Manifest, *, site: bool = False) -> str:
     request = json.dumps(example(manifest), indent=2, ensure_ascii=False)
     return (
         environment.get_template("page.html")
-        .render(manifest=manifest, explanation=method(manifest), request=request, site=site, longest=LONGEST_TEXT)
+        .render(manifest=manifest, method=method(manifest), request=request, site=site, longest=LONGEST_TEXT)
         .replace("\r", "&#13;")  # a browser would read a bare one, in a name or a choice, as \n
+    )
+
+
+def method(manifest: Manifest) -> str:
+    """How to read the effects of inputs."""
+    return (
+        "The effect of an input is this answer minus the answer with that input alone replaced by its typical "
+        f"training value (median, mode, or no text), in {manifest.outcome.effect_unit}. "
+        "Effects describe the model, not causes. If inputs interact, their effects do not add up."
     )

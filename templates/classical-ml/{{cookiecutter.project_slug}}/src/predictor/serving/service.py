@@ -1,10 +1,12 @@
 """Answer validated requests: the prediction, the reasons for it, and warnings."""
 
+from typing import Any
+
 import numpy as np
 from fastapi import HTTPException
 from prometheus_client import CollectorRegistry, Counter, Summary
 
-from ..explain import explain
+from ..manifest import model_inputs
 from ..model import Model, Row
 from .answers import Answer, answer
 from .schemas import Reason, cautions, example
@@ -39,3 +41,24 @@ class Service:
         """Predict the example in the manifest; raises an error if the model cannot."""
         self.model.scores(self.model.feed([example(self.manifest)]))
         return {"model_version": self.manifest.version}
+
+
+def explain(model: Model, row: Row, top: int) -> tuple[Any, dict[str, float]]:
+    """The prediction for a row, and the effects of its `top` strongest inputs, in a single run of the model.
+
+    The effect of an input is how the answer changes when it alone is replaced by its typical value in training. The
+    strongest input comes first. Inputs that already have their typical value are left out.
+    """
+    feed = model.feed([row])
+    keys = {item.name: [one.key for one in model_inputs([item])] for item in model.manifest.inputs}
+    changed = [name for name, some in keys.items() if any(feed[key][0, 0] != model.typical[key][0, 0] for key in some)]
+    untypical = changed if top else []
+    variants = {key: column.repeat(len(untypical) + 1, axis=0) for key, column in feed.items()}
+    for position, name in enumerate(untypical, start=1):  # the first variant is the row itself
+        for key in keys[name]:
+            variants[key][position] = model.typical[key][0]
+    scores = model.scores(variants)
+    scaled = model.manifest.outcome.effect_scale(scores)
+    effects = scaled[0] - scaled[1:]
+    strongest = np.argsort(-np.abs(effects), kind="stable")[:top]
+    return scores[0], {untypical[i]: float(effects[i]) for i in strongest if effects[i]}
