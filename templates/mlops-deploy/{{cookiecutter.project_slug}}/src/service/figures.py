@@ -12,7 +12,7 @@ from .reporting.drawing import BLUE, GREY, ORANGE, save, styled
 GREEN = "#009E73"  # of Okabe and Ito, too
 VERSIONS = cycler(color=[BLUE, GREEN, ORANGE, "#CC79A7", "#E69F00", GREY])
 CAPTIONS = {
-    "timeline": "How accurate the champion is: its calibration gap and Brier score on the outcomes of the last days, as "
+    "timeline": "How accurate the champion is: calibration gap and Brier score on the outcomes of the last days, as "
     "they became known. The numbered lines are the releases and alarms of the drill",
     "canary": "The share of the answers of each day that came from each version",
     "calibration": "Predicted and observed: the closer the points to the diagonal, the better",
