@@ -94,6 +94,20 @@ def test_a_pinned_action(uses: str, pinned: bool) -> None:
     assert pinned or str(finding.evidence[0]) == f"{CI}:7: {uses} is not pinned to a commit"
 
 
+def test_each_workflow_has_its_own_count_of_pinned_actions() -> None:
+    pinned = f"      - uses: actions/checkout@{SHA}\n"
+    finding = found(SupplyChain, {CI: flow(pinned * 2), ".github/workflows/a.yml": flow(pinned)})
+    assert [str(each) for each in finding.evidence] == [
+        ".github/workflows/a.yml: pinned actions: 1; restricted permissions",
+        f"{CI}: pinned actions: 2; restricted permissions",
+    ]
+
+
+def test_an_empty_argument_stays_in_what_is_said() -> None:
+    finding = found(ContinuousIntegration, {CI: flow("      - run: pytest -m ''\n")})
+    assert str(finding.evidence[0]) == f"{CI}:7: `pytest -m ''` on push"
+
+
 @pytest.mark.parametrize(
     ("permissions", "job", "complaints"),
     [

@@ -80,8 +80,8 @@ class SupplyChain(Item):
         problems = [(flow.path, *problem) for flow in flows for problem in _distrust(flow)]
         if problems:
             return missing(*(Evidence(text, path, line) for path, line, text in problems))
-        pinned = sum(bool(step.uses) for flow in flows for step in flow.steps)
-        return done(Evidence(f"{pinned} actions pinned, permissions restricted", flows[0].path))
+        pinned = ((sum(bool(step.uses) for step in flow.steps), flow.path) for flow in flows)
+        return done(*(Evidence(f"pinned actions: {count}; restricted permissions", path) for count, path in pinned))
 
 
 def _distrust(flow: Workflow) -> list[Problem]:

@@ -59,7 +59,8 @@ def _bounds(repo: Repository) -> Iterator[Evidence]:
     for path in repo.snapshot.glob("*.toml", "config/*.toml", "configs/*.toml")[:MAX_FILES]:
         with suppress(TomlError):
             if gates := load_toml(repo.snapshot.text(path) or "").get("gates"):
-                yield Evidence(f"{len(gates)} gates" if isinstance(gates, list | dict) else "gates", path)
+                count = len(gates) if isinstance(gates, list | dict) else 1
+                yield Evidence(f"{count} gate{'' if count == 1 else 's'}", path)
     for run in ci_runs(repo):
         if _evaluates(run) and any(_FLAG.match(word) for word in run.command.words):
             yield Evidence(" ".join(run.command.words)[:80], run.workflow.path, run.step.line)

@@ -29,7 +29,8 @@ class Run:
     target: str = ""  # the make target or script that it is part of
 
     def __str__(self) -> str:
-        return f"`{' '.join(self.command.words)[:60]}`"
+        words = " ".join(word or "''" for word in self.command.words)
+        return f"`{words[:60]}`"
 
 
 @fact
