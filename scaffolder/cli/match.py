@@ -14,7 +14,7 @@ from scaffolder.cli.printing import print_json, print_lines
 from scaffolder.errors import AnswerError, shown
 
 if TYPE_CHECKING:
-    from scaffolder.portfolio.match import Answer
+    from scaffolder.portfolio.match import Answer, Found
 
 Advertisement = Annotated[
     Path, typer.Argument(metavar="AD", help="The text of the advertisement: a file, or - for standard input.")
@@ -29,8 +29,8 @@ _MOST_LINES = 3  # of evidence for a term
 def match(advertisement: Advertisement, repositories: Repositories = None, as_json: options.AsJson = False) -> None:
     """Say where your repositories show what a job asks for.
 
-    Each known term of the advertisement comes with file and line, or with "not shown" and the template whose project
-    would show it. Only what a machine has verified, or a file holds, counts. Nothing in a repository is run.
+    Each known term of the advertisement comes with file and line: measured, in the code, or a file only, which does not
+    count. The rest is "not shown", with the templates whose projects would show it. Nothing in a repository is run.
     """
     from scaffolder.portfolio import match as matching
     from scaffolder.portfolio import project, vocabulary
@@ -69,28 +69,59 @@ def _lines(answers: tuple[Answer, ...], *, looked: bool) -> Iterator[str]:
     from scaffolder.cli.output import wrapped
     from scaffolder.portfolio import vocabulary
 
-    proven = [answer for answer in answers if answer.found]
-    known = f"{len(answers)} of the {len(vocabulary.terms())} terms that are known"
-    yield f"The advertisement names {known}" + (f"; your repositories show {len(proven)}." if looked else ".")
-    if proven:
-        yield from ("", "Shown")
-    for answer in proven:
-        yield from wrapped(_named(answer), "  ", hang=4)
-        first = list({each.repository: each for each in reversed(answer.found)}.values())[::-1][:_MOST_LINES]
-        for each in first:
-            yield from wrapped(f"{each.repository}: {each.evidence}", "      ", hang=2)
-        if len(answer.found) > len(first):
-            yield f"      and {len(answer.found) - len(first)} more: --json has them all"
-    if len(proven) < len(answers):
-        yield from ("", "Not shown" if looked else "No repository was named. A project from these templates shows")
-    for answer in answers:
-        if not answer.found:
-            yield from wrapped(f"{_named(answer)}: {_remedy(answer)}", "  ", hang=4)
+    known = len(vocabulary.terms())
+    if not answers:
+        yield from wrapped(
+            f"This text names none of the {known} terms that are known. Is it a job advertisement in English?"
+        )
+        return
+    found = _by_grade(answers)
+    said = _counted(found) if looked else "No repository was named, so nothing was looked for."
+    yield from wrapped(f"The advertisement names {len(answers)} of the {known} terms that are known. {said}")
+    for title, some in found.items():
+        if some and (looked or title == "Not shown"):
+            yield from ("", title if looked else "Named")
+            yield from (line for answer in some for line in _answered(answer))
     yield ""
     yield from wrapped(
         "Other words of the advertisement were not looked at. The percentages are those of 1,224 advertisements for AI "
         f"work from January and February 2026 ({vocabulary.data('vocabulary')['source']})."
     )
+
+
+def _by_grade(answers: tuple[Answer, ...]) -> dict[str, list[Answer]]:
+    """The answers by how well their terms are shown, under the titles that they are printed with."""
+    from scaffolder.portfolio.evidence import Grade
+
+    titles = {
+        Grade.MEASURED: "Measured",
+        Grade.CODE: "In the code, whether or not it ever ran",
+        Grade.FILE: "A file only, which does not count",
+        None: "Not shown",
+    }
+    return {title: [each for each in answers if each.grade is grade] for grade, title in titles.items()}
+
+
+def _counted(found: dict[str, list[Answer]]) -> str:
+    measured, code, file, nothing = (len(some) for some in found.values())
+    shown = f"Your repositories show {measured + code} of them: {measured} measured, {code} in the code."
+    return f"{shown} The others: {file} by a file only, {nothing} not shown."
+
+
+def _answered(answer: Answer) -> Iterator[str]:
+    """A term with its evidence, or with what would show it."""
+    from scaffolder.cli.output import wrapped
+
+    first = list({each.repository: each for each in reversed(answer.found)}.values())[::-1][:_MOST_LINES]
+    yield from wrapped(_named(answer), "  ", hang=4)
+    for each in first:
+        yield from wrapped(f"{each.repository}: {each.proof.evidence}", "      ", hang=2)
+    if len(answer.found) > len(first):
+        yield f"      and {len(answer.found) - len(first)} more: --json has them all"
+    for each in answer.related[:1]:
+        yield from wrapped(f"related, not counted: {each.repository}: {each.proof.evidence}", "      ", hang=2)
+    if not answer.shown and (remedy := _remedy(answer)):
+        yield from wrapped(f"would show it: {remedy}", "      ", hang=2)
 
 
 def _named(answer: Answer) -> str:
@@ -102,11 +133,11 @@ def _named(answer: Answer) -> str:
 
 
 def _remedy(answer: Answer) -> str:
-    from scaffolder.template import catalog
-
-    if len(answer.templates) == len(catalog.names()):
-        return "a project of any template shows it"
-    return f"scaffolder new {' or '.join(answer.templates)}" if answer.templates else "no template shows it"
+    """The commands that make a project which shows the term, "" if none is known."""
+    shown_by = answer.asked.term.shown_by
+    if "any" in shown_by:
+        return "a project of any template"
+    return " or ".join(f"scaffolder new {each.replace(' ', ' --set ')}" for each in shown_by)
 
 
 def _json(answer: Answer) -> dict[str, Any]:
@@ -115,15 +146,20 @@ def _json(answer: Answer) -> dict[str, Any]:
         "share": answer.asked.term.share,
         "words": answer.asked.words,
         "line": answer.asked.line,
-        "shown": [
-            {
-                "repository": each.repository,
-                "path": each.evidence.path,
-                "line": each.evidence.line,
-                "fact": each.evidence.fact,
-                "address": each.address or None,
-            }
-            for each in answer.found
-        ],
-        "templates": list(answer.templates),
+        "grade": answer.grade,
+        "evidence": [_found(each) for each in answer.found],
+        "related": [_found(each) for each in answer.related],
+        "shown_by": list(answer.asked.term.shown_by),
+    }
+
+
+def _found(each: Found) -> dict[str, Any]:
+    evidence = each.proof.evidence
+    return {
+        "repository": each.repository,
+        "grade": each.proof.grade,
+        "path": evidence.path,
+        "line": evidence.line,
+        "fact": evidence.fact,
+        "address": each.address or None,
     }

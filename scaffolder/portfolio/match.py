@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from scaffolder.check.engine.finding import Evidence
 from scaffolder.portfolio.advertisement import Asked, asked
-from scaffolder.portfolio.evidence import evidence
+from scaffolder.portfolio.evidence import Grade, Proof, proofs
 from scaffolder.portfolio.project import Project
-from scaffolder.template import catalog
+from scaffolder.portfolio.vocabulary import Term, terms
 
 
 @dataclass(frozen=True)
@@ -17,31 +16,50 @@ class Found:
     """A piece of evidence, the name of its repository, and its web address, "" if that is not known."""
 
     repository: str
-    evidence: Evidence
+    proof: Proof
     address: str
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A term of the advertisement and what shows it; `templates` are those whose projects show it after a run."""
+    """A term of the advertisement and what shows it, the best first.
+
+    `related` shows another term of its family, where nothing shows this one, and does not count.
+    """
 
     asked: Asked
     found: tuple[Found, ...]
-    templates: tuple[str, ...]
+    related: tuple[Found, ...] = ()
+
+    @property
+    def grade(self) -> Grade | None:
+        """How well the term is shown at best; None if it is not."""
+        return self.found[0].proof.grade if self.found else None
+
+    @property
+    def shown(self) -> bool:
+        """Whether the term counts as shown."""
+        return self.grade is not None and self.grade.counts
 
 
 def match(text: str, projects: Sequence[Project]) -> tuple[Answer, ...]:
-    """An answer to each known term that `text` names, those that most advertisements name first."""
-    known = catalog.names()
-    return tuple(
-        Answer(
-            each,
-            tuple(
-                Found(project.name, piece, project.link(piece))
-                for project in projects
-                for piece in evidence(project, each.term)
-            ),
-            tuple(name for name in each.term.templates if name in known),
-        )
-        for each in asked(text)
-    )
+    """An answer to each known term that `text` asks for, those that most advertisements name first."""
+    return tuple(_answer(each, projects) for each in asked(text))
+
+
+def _answer(each: Asked, projects: Sequence[Project]) -> Answer:
+    answer = Answer(each, _found(each.term, projects))
+    if answer.shown:
+        return answer
+    siblings = (kind for term in terms() if term.name == each.term.family for kind in term.kinds if kind != each.term)
+    related = (one for kind in siblings for one in _found(kind, projects) if one.proof.grade.counts)
+    return replace(answer, related=tuple(related))
+
+
+def _found(term: Term, projects: Sequence[Project]) -> tuple[Found, ...]:
+    found = [
+        Found(project.name, proof, project.link(proof.evidence))
+        for project in projects
+        for proof in proofs(project, term)
+    ]
+    return tuple(sorted(found, key=lambda each: list(Grade).index(each.proof.grade)))

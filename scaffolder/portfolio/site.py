@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 
 from scaffolder.portfolio.card import card
-from scaffolder.portfolio.evidence import evidence
+from scaffolder.portfolio.evidence import proofs
 from scaffolder.portfolio.model import Card, Failure, LeftOut, Shown, Site, Skill
 from scaffolder.portfolio.owner import Owner
 from scaffolder.portfolio.project import Project, opened
@@ -36,16 +36,19 @@ def _setting(owner: Owner, folder: Path, key: str) -> str | None:
 
 def skills(projects: Sequence[Project], cards: Sequence[Card]) -> Iterator[Skill]:
     """The skills that a project shows, those that most advertisements name first."""
-    rows = (Skill(term.name, tuple(islice(_shown(term, projects, cards), MOST_SHOWN))) for term in terms())
+    families = (term for term in terms() if term.name == term.family)
+    rows = (Skill(term.name, tuple(islice(_shown(term, projects, cards), MOST_SHOWN))) for term in families)
     yield from islice((row for row in rows if row.shown), MOST_SKILLS)
 
 
 def _shown(term: Term, projects: Sequence[Project], cards: Sequence[Card]) -> Iterator[Shown]:
-    """The strongest evidence of each project."""
+    """The strongest evidence of each project, if it counts."""
     for project, made in zip(projects, cards, strict=True):
-        for each in evidence(project, term)[:1]:
+        for proof in proofs(project, term)[:1]:
+            each = proof.evidence
             place = f"{each.path}:{each.line}" if each.line else each.path
-            yield Shown(made.name, each.fact, place, project.link(each))
+            if proof.grade.counts:
+                yield Shown(made.name, each.fact, place, project.link(each))
 
 
 def _left_out(owner: Owner, table: Sequence[Skill], failure: Failure | None) -> Iterator[LeftOut]:

@@ -73,8 +73,8 @@ SMALL: dict[str, str | bytes] = {
     "More follows.\n\n## Demo\n\n[Try it](https://parcels.nordtel.example/).\n",
     "docs/page.png": picture(),
     "reports/metrics.json": metrics(),
-    "src/parcels/app.py": "import os\n\nfrom fastapi import FastAPI\n\napp = FastAPI()\n",
-    "pyproject.toml": '[project]\nname = "parcels"\ndependencies = [\n  "fastapi>=0.1",\n  "Torch==2",\n]\n',
+    "src/parcels/app.py": "import torch\n\nfrom fastapi import FastAPI\n\napp = FastAPI()\n",
+    "pyproject.toml": '[project]\nname = "parcels"\ndependencies = ["fastapi>=0.1", "torch==2"]\n',
 }
 
 
