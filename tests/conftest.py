@@ -24,9 +24,12 @@ for name in [
     name for name in os.environ if name.startswith(("COOKIECUTTER_", "GIT_AUTHOR", "GIT_COMMITTER", "GIT_DIR"))
 ]:
     del os.environ[name]
-# What tests start is compiled once, not once for each start; where the user wants no bytecode, none is in their folders.
+# Compiled code is kept between runs. Where the user wants none beside the source, it lies in a folder of its own.
 if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
-    os.environ["PYTHONPYCACHEPREFIX"] = f"{_HOME}/bytecode"
+    sys.dont_write_bytecode = False
+    sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"] = str(Path(__file__).parents[1] / ".cache/bytecode")
+    # but not that of files which the tests write, in another folder each time
+    atexit.register(lambda: shutil.rmtree(f"{sys.pycache_prefix}{tempfile.gettempdir()}", ignore_errors=True))
 
 # A shell starts background jobs with Ctrl-C ignored, and their children inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import random
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 import duckdb
+from duckdb import DuckDBPyConnection
 
 from scaffolder.adopt.kinds import Options
 from scaffolder.adopt.table import columns, proposal
@@ -20,15 +22,22 @@ ROWS = 60
 PLAIN = Uses()
 
 
-def opened(cells: Cells) -> Rows:
-    """The rows of a table with these columns."""
+@cache
+def database() -> DuckDBPyConnection:
+    """One database for all tables: to open one takes fifty times as long as to fill a table."""
     connection = duckdb.connect()
     connection.execute("SET threads = 1")
-    connection.execute(columns.MACROS)
-    places = range(len(cells))
-    connection.execute(f"CREATE TABLE cells ({', '.join(f'c{place} VARCHAR' for place in places)})")
-    rows = [[cell or None for cell in row] for row in zip(*cells.values(), strict=True)]
-    connection.executemany(f"INSERT INTO cells VALUES ({', '.join('?' * len(cells))})", rows)
+    connection.execute(columns.MACROS.replace("TEMP MACRO", "MACRO"))  # for all connections
+    return connection
+
+
+def opened(cells: Cells) -> Rows:
+    """The rows of a table with these columns, which only this connection sees."""
+    connection = database().cursor()
+    names = ", ".join(f"c{place} VARCHAR" for place in range(len(cells)))
+    connection.execute(f"CREATE TEMP TABLE cells ({names})")
+    values = [[cell or None for cell in column] for column in cells.values()]
+    connection.execute(f"INSERT INTO cells SELECT {', '.join(['unnest(?::VARCHAR[])'] * len(cells))}", values)
     return Rows(connection)
 
 
