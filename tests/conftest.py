@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 _HOME = tempfile.mkdtemp(prefix="scaffolder-tests-")
@@ -39,12 +40,14 @@ import typer.main  # noqa: E402
 from support import MINI, Outcome, make_template  # noqa: E402
 
 from scaffolder.cli.app import run  # noqa: E402
+from scaffolder.cohort import checking  # noqa: E402
 from scaffolder.template import worker  # noqa: E402
 from scaffolder.template.worker_process import service_of  # noqa: E402
 
 typer.main.get_command = cache(typer.main.get_command)  # build the commands once, not for each of a thousand runs
 pytest_plugins = ["pytest_cookies.plugin"]  # here, after HOME, too
 SLOW = Path(__file__).with_name("slow")
+CHECKING_CHILD, CHECKING_EXCHANGE = checking._child, checking._exchange
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -111,24 +114,39 @@ def scaffolder(capfd: pytest.CaptureFixture[str]) -> Callable[..., Outcome]:
 
 @pytest.fixture
 def no_child(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Render other people's templates in this process, since to start a child takes a tenth of a second.
+    """Render other people's templates and check students' repositories in this process.
 
-    For tests of what is done with a render. That a child renders, and within which limits, others prove.
+    To start a child takes a tenth of a second. This is for tests of what is done with a render or a report. That a child
+    makes it, and within which limits, others prove.
     """
-    monkeypatch.setattr(worker, "_child", InProcess)
-    monkeypatch.setattr(worker, "_exchange", InProcess.exchange)
+    for module, exchange in ((worker, InProcess.exchange), (checking, InProcess.check)):
+        monkeypatch.setattr(module, "_child", InProcess)
+        monkeypatch.setattr(module, "_exchange", exchange)
+
+
+@pytest.fixture
+def checking_child(no_child: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a module with `no_child`: check students' repositories in a child all the same."""
+    monkeypatch.setattr(checking, "_child", CHECKING_CHILD)
+    monkeypatch.setattr(checking, "_exchange", CHECKING_EXCHANGE)
 
 
 class InProcess:
     """What stands in the child's place: it answers the same requests."""
 
     returncode = 0
+    one_by_one = Lock()  # a child has one thread
 
     def exchange(self, lines: list[dict[str, Any]]) -> tuple[dict[str, Any], list[bytes]]:
         *start, request = json.loads(json.dumps(lines))
         if start:
             self.service = service_of(start[0])
         return self.service.reply(**request)
+
+    def check(self, request: list[Any]) -> dict[str, Any]:
+        with self.one_by_one:
+            reply: dict[str, Any] = json.loads(json.dumps(checking._reply(*json.loads(json.dumps(request)))))
+        return reply
 
     def kill(self) -> None:
         """Nothing runs."""

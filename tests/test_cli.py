@@ -306,6 +306,7 @@ def test_output_that_the_terminal_cannot_show_does_not_fail(tmp_path: Path) -> N
     assert b"gr\\xfcn" in done.stdout
 
 
+@pytest.mark.usefixtures("no_child")
 def test_a_path_drives_no_terminal(scaffolder: Run, tmp_path: Path, mini: Path) -> None:
     (tmp_path / "roster.csv").write_text("id\nada\n")
     output = "\x1b[31mred\u202e"

@@ -44,6 +44,7 @@ def at(monkeypatch: pytest.MonkeyPatch, time: str) -> None:
     monkeypatch.setattr(ledger, "now", lambda: time)
 
 
+@pytest.mark.usefixtures("checking_child")
 def test_each_is_collected_and_checked_once(classroom: Classroom) -> None:
     classroom.push()
     assert classroom.states("check") == {"ada": "done", "bob": "done"}
@@ -287,6 +288,7 @@ def test_only_the_teachers_reviews_count(classroom: Classroom) -> None:
     assert reviewed == {"ada": [], "bob": [written["item"]]}
 
 
+@pytest.mark.usefixtures("checking_child")
 @pytest.mark.parametrize(
     ("trouble", "words"),
     [

@@ -59,6 +59,7 @@ def test_time_grows_no_faster_than_the_text(tmp_path: Path, name: str) -> None:
     assert taken[-1] < 2, taken
 
 
+@pytest.mark.slow  # a process for each
 @MEMORY_LIMITS
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_small_address_space_is_enough(tmp_path: Path, name: str) -> None:

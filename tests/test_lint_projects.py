@@ -74,6 +74,7 @@ def test_projects_in_which_all_is_there(small: Path) -> None:
     assert said(small) == []
 
 
+@pytest.mark.usefixtures("no_child")
 @pytest.mark.parametrize(
     ("path", "old", "new", "expected"),
     [
@@ -141,6 +142,7 @@ def test_what_is_wrong_in_each_project(small: Path, path: str, old: str, new: st
     assert said(small) == [expected]
 
 
+@pytest.mark.usefixtures("no_child")
 def test_a_renamed_module_is_missed_by_each_of_its_importers_and_links(small: Path) -> None:
     (small / PROJECT / "src/small/model.py").rename(small / PROJECT / "src/small/forest.py")
     lost = "which is not there (line {} in a project)."
@@ -155,12 +157,14 @@ def test_a_renamed_module_is_missed_by_each_of_its_importers_and_links(small: Pa
     ]
 
 
+@pytest.mark.usefixtures("no_child")
 def test_a_package_that_may_have_any_name_is_believed(small: Path) -> None:
     change(small, "src/small/__init__.py", "LIMIT = 3", "LIMIT = 3\nfrom .model import *")
     change(small, "tests/test_model.py", "LIMIT, fit, model", "LIMIT, fit, anything")
     assert said(small) == []
 
 
+@pytest.mark.usefixtures("no_child")
 def test_what_only_one_choice_lacks_is_said_with_the_choice(small: Path) -> None:
     change(small, "settings.toml", "data/rows.csv", "data/{{ cookiecutter.model }}.csv")
     (small / PROJECT / "data/{% if cookiecutter.model == 'linear' %}linear.csv{% endif %}").write_bytes(ROWS)
@@ -170,6 +174,7 @@ def test_what_only_one_choice_lacks_is_said_with_the_choice(small: Path) -> None
     ]
 
 
+@pytest.mark.usefixtures("no_child")
 def test_a_file_with_a_condition_in_its_name_is_called_by_that(small: Path) -> None:
     name = "{% if cookiecutter.model == 'forest' %}trees.md{% endif %}"
     (small / PROJECT / name).write_text("[A](b.md)\n")

@@ -207,6 +207,7 @@ def listing(folder: Path) -> dict[str, tuple[int, int]]:
     return {str(path): (path.lstat().st_size, path.lstat().st_mtime_ns) for path in folder.rglob("*")}
 
 
+@pytest.mark.usefixtures("no_child")
 @pytest.mark.parametrize(("arguments", "words"), BAD, ids=[" ".join(arguments)[:60] for arguments, _ in BAD])
 def test_one_sentence_and_nothing_written(bad_folder: Path, scaffolder: Run, arguments: list[str], words: str) -> None:
     before = listing(bad_folder)
