@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping, Set
-from functools import cache
+from functools import cache, cached_property
 from graphlib import CycleError, TopologicalSorter
 from pathlib import PurePosixPath
 
@@ -16,7 +16,11 @@ class Source:
 
     def __init__(self, files: Mapping[str, bytes]) -> None:
         self.paths = {name_of(PurePosixPath(path)): path for path in sorted(files) if path.endswith(".py")}
-        self.trees = {module: parsed(files[path]) for module, path in self.paths.items()}
+        self.files = files
+
+    @cached_property
+    def trees(self) -> dict[str, ast.Module]:
+        return {module: parsed(self.files[path]) for module, path in self.paths.items()}
 
     def imported(self, module: str, *, at_start: bool = False) -> set[str]:
         """The modules here that `module` imports: anywhere, or `at_start` only those that run on import."""
@@ -24,8 +28,14 @@ class Source:
         names = {name for node in nodes for name in self._named(node, module)}
         return {known for name in names if (known := self._owner(name)) and known != module}
 
-    def graph(self, *, at_start: bool = False) -> dict[str, set[str]]:
-        return {module: self.imported(module, at_start=at_start) for module in self.trees}
+    @cached_property
+    def graph(self) -> dict[str, set[str]]:
+        """The modules that each one imports, anywhere."""
+        return {module: self.imported(module) for module in self.trees}
+
+    def graph_at_start(self) -> dict[str, set[str]]:
+        """The modules that each one imports when it is imported."""
+        return {module: self.imported(module, at_start=True) for module in self.trees}
 
     def _named(self, node: ast.AST, module: str) -> Iterator[str]:
         if isinstance(node, ast.Import):

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -111,7 +111,12 @@ def in_memory(tree: Tree) -> dict[str, tuple[bytes, bool]]:
 
 
 def rendered(template: Template, **given: Any) -> dict[str, tuple[bytes, bool]]:
-    return in_memory(render(template, complete(template, chosen(given))))
+    return in_memory(_render(template, frozenset(given.items())))
+
+
+@lru_cache(maxsize=64)
+def _render(template: Template, given: frozenset[tuple[str, Any]]) -> Tree:
+    return render(template, complete(template, chosen(dict(given))))
 
 
 def stock(source: Path | str, output: Path, given: Mapping[str, Any], **options: Any) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,7 @@ PUBLISHERS = {  # of laws, of judgments, and of a standard whose text is free
 FILES = {"case.md", "dataset.md", "domain.py", "regulation.md", "settings.toml", "test_domain.py"}
 
 
+@cache
 def words(name: str) -> set[str]:
     """What only the data of a domain are called by."""
     case = Environment(loader=FileSystemLoader(TEMPLATE / "templates")).get_template(f"domains/{name}/case.md")
@@ -85,7 +87,7 @@ def test_a_project_holds_only_its_own_domain(name: str) -> None:
     others = {word for other in NAMES if other != name for word in words(other)} - ours
     texts = {path: data.decode() for path, (data, _) in files.items() if Path(path).suffix in {".py", ".md", ".toml"}}
     own = "\n".join(texts.values())
-    foreign = {word for word in others if re.search(rf"\b{re.escape(word)}\b", own)}
+    foreign = {word for word in others if word in own and re.search(rf"\b{re.escape(word)}\b", own)}
     assert {word for word in foreign if not re.search(rf"\b{re.escape(word)}\b", described(name))} == set()
     assert [path for path in files if path.startswith("data/") and path.endswith(".gz")] == [
         re.search(r'^file = "(.+)"$', texts["settings.toml"], re.MULTILINE)[1]  # type: ignore[index]

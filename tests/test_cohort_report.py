@@ -512,7 +512,9 @@ KEYS = ("findings", "counts", "level", "unrated", "score", "texts", "item", "sta
 
 
 @settings(max_examples=50)
-@given(st.dictionaries(st.sampled_from(KEYS), JSON | st.lists(st.dictionaries(st.sampled_from(KEYS), JSON))))
+@given(
+    st.dictionaries(st.sampled_from(KEYS), JSON | st.lists(st.dictionaries(st.sampled_from(KEYS), JSON), max_size=4))
+)
 def test_no_report_in_a_ledger_stops_the_others(found: dict[str, Any]) -> None:
     reading = read(Checked("ada", "churn", ONE, at(10), found, at(10)))
     assert all(isinstance(fact.state, State) for fact in reading.facts.values())

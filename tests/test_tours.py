@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from pathlib import PurePosixPath
 
 import pytest
@@ -16,6 +17,7 @@ FILES = {"toml", "md", "py", "csv", "json", "jsonl", "txt", "yaml", "yml", "lock
 TOURS = [(name, given) for name in catalog.names() for given in combinations(name)]
 
 
+@cache
 def defined(source: bytes) -> set[str]:
     """The functions, classes, methods and variables of a module, wherever in it."""
     found = set()

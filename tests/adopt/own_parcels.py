@@ -7,6 +7,7 @@ import gzip
 import random
 from collections.abc import Iterable
 from datetime import date, timedelta
+from functools import cache
 from math import exp
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,11 @@ CONTRACT = {"taken": ["reference", "day", "actual", "predicted"]}
 
 
 def parcels(rows: int = 1500, days: int = 100) -> list[Row]:
+    return [dict(row) for row in _parcels(rows, days)]
+
+
+@cache
+def _parcels(rows: int, days: int) -> list[Row]:
     chance = random.Random(3)
     sent = sorted(chance.randrange(days) for _ in range(rows))
     return [_parcel(number, date(2024, 1, 1) + timedelta(days=day), chance) for number, day in enumerate(sent)]

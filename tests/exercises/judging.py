@@ -105,4 +105,3 @@ def imported(text: str) -> Iterator[str]:
 
 
 TEMPLATES = [name for name in catalog.names() if declared(catalog.bundled(name))]
-HERE = [name for name in TEMPLATES if not absent(name)]  # with what is installed here, these can be judged

@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from judging import HERE, misjudged
+from judging import absent, misjudged
 from projects import Finished, Make, environment, free_ports
 from selection import Chosen, named, of, picked, thorough
 
@@ -22,7 +22,7 @@ from scaffolder.tree import Tree
 WITH_EXERCISES = [name for name in catalog.names() if declared(catalog.bundled(name))]
 SOME = picked(WITH_EXERCISES, 2, *WITH_EXERCISES)  # a project of each takes minutes
 TAKEN = [of(name)[0] for name in WITH_EXERCISES if name in SOME or thorough(name)]
-JUDGED = [of(name)[0] for name in WITH_EXERCISES if name not in HERE]
+JUDGED = [of(name)[0] for name in WITH_EXERCISES if absent(name)]
 
 
 class Starter:
