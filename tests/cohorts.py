@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pygit2
 import pytest
-from support import Outcome, git, make_template
+from support import Outcome, commit, git, make_template
 
 from scaffolder.project import store
 from scaffolder.template import catalog
@@ -89,11 +90,10 @@ class Classroom:
             else:
                 (place / path).parent.mkdir(parents=True, exist_ok=True)
                 (place / path).write_bytes(data)
-        git(place, "add", "-A")
-        git(place, "commit", "-q", "-m", "My work")
+        made = commit(place, "My work")
         if push:
             git(place, "push", "-q", "origin", "main")
-        return git(place, "rev-parse", "HEAD")
+        return made
 
 
 @contextmanager
@@ -113,8 +113,10 @@ def head(repository: Path, branch: str = "main") -> str | None:
 
 def files_of(repository: Path, revision: str = "main") -> dict[str, str]:
     """The text of each file in a revision, but the record."""
-    names = git(repository, "ls-tree", "-r", "--name-only", revision).splitlines()
-    return {name: git(repository, "show", f"{revision}:{name}") for name in names if name != ".scaffolder.json"}
+    opened, listed = pygit2.Repository(repository), pygit2.Index()
+    listed.read_tree(opened.revparse_single(revision).peel(pygit2.Tree))
+    entries = [entry for entry in listed if entry.path != ".scaffolder.json"]
+    return {entry.path: opened[entry.id].peel(pygit2.Blob).data.decode().strip() for entry in entries}
 
 
 def is_ancestor(repository: Path, ancestor: str, descendant: str = "main") -> bool:

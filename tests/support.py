@@ -16,6 +16,7 @@ from types import ModuleType
 from typing import Any, NamedTuple
 
 import psutil
+import pygit2
 import pytest
 
 from scaffolder.template import catalog
@@ -206,11 +207,24 @@ def git(folder: Path, *arguments: str) -> str:
 
 
 def commit_all(folder: Path) -> Path:
-    """Make `folder` a Git repository with one commit of everything."""
-    git(folder, "init", "-q", "-b", "main")
-    git(folder, "add", "-A", "-f")
-    git(folder, "commit", "-q", "-m", "All")
+    """Make `folder` a Git repository with one commit of everything, also of what Git ignores."""
+    repository = pygit2.init_repository(folder, initial_head="main")
+    for path in folder.rglob("*"):
+        if path.is_symlink() or (path.is_file() and ".git" not in path.relative_to(folder).parts):
+            repository.index.add(path.relative_to(folder))
+    repository.index.write()
+    commit(folder, "All")
     return folder
+
+
+def commit(folder: Path, message: str = "Work") -> str:
+    """Commit what has changed in a repository, without a process; the commit."""
+    repository = pygit2.Repository(folder)
+    repository.index.add_all()
+    repository.index.write()
+    parents = [] if repository.head_is_unborn else [repository.head.target]
+    who = pygit2.Signature("Ada", "ada@example.org")
+    return str(repository.create_commit("HEAD", who, who, message, repository.index.write_tree(), parents))
 
 
 def folder_of(template: Template, **given: Any) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pygit2
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from support import ROOT, commit_all, git, peak_memory
 
@@ -79,11 +79,12 @@ NAMES = st.sampled_from(["a", "b", "README.md", "venv", ".hidden", "ü", "x y", 
 TARGETS = st.sampled_from(["a", "../a", "b/../a", "docs", "./README.md", "/etc/passwd", "../../x", "..", "loop", "ü"])
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(
     files=st.dictionaries(st.lists(NAMES, min_size=1, max_size=3).map("/".join), st.binary(max_size=9), max_size=8),
     links=st.dictionaries(st.lists(NAMES, min_size=1, max_size=3).map("/".join), TARGETS, max_size=6),
 )
+@example(files={"a": b"", "b": b""}, links={"README.md": "b/../a"})  # b is no folder
 def test_paths_and_bytes_are_those_of_a_folder(
     tmp_path_factory: pytest.TempPathFactory, files: Mapping[str, bytes], links: Mapping[str, str]
 ) -> None:

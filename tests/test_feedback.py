@@ -205,7 +205,7 @@ HOSTILE = st.text(max_size=60) | st.sampled_from(
 )
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(HOSTILE, HOSTILE, HOSTILE, HOSTILE)
 def test_nothing_that_a_stranger_wrote_becomes_markup(comment: str, fact: str, path: str, name: str) -> None:
     def text_of(comment: str, fact: str, path: str, name: str) -> str:

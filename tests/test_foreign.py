@@ -158,6 +158,7 @@ ESCAPES = [
 ]
 
 
+@pytest.mark.usefixtures("no_child")  # the sandbox is the same there
 @pytest.mark.parametrize("attack", ESCAPES)
 @pytest.mark.parametrize("where", ["file", "default"])
 def test_malicious_jinja_reaches_nothing(scaffolder: Run, tmp_path: Path, attack: str, where: str) -> None:

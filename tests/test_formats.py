@@ -46,6 +46,7 @@ HOSTILE: dict[str, tuple[str, Callable[[int], str]]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
 def test_time_grows_no_faster_than_the_text(tmp_path: Path, name: str) -> None:
     ending, made = HOSTILE[name]

@@ -148,6 +148,7 @@ def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
             home.read(path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "data",
     [

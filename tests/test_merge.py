@@ -652,6 +652,7 @@ def test_a_real_merge_is_cheap() -> None:
             merge(base, ours, new)
 
 
+@pytest.mark.slow
 def test_hostile_texts_take_no_long_time() -> None:
     marks = b"<!-- measured:" + b"a-" * 1_000_000
     spaces = b"#" + b" \t" * 1_000_000 + b"data:x\n"

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support import Outcome, git, make_template
+from support import Outcome, commit, git, make_template
 
 from scaffolder.project import worktree
 from scaffolder.template import catalog
@@ -52,12 +52,6 @@ def edit(folder: Path, path: str, old: str, new: str) -> None:
 
 def change(template: Path, path: str, old: str, new: str) -> None:
     edit(template / "{{ cookiecutter.project_slug }}", path, old, new)
-
-
-def commit(folder: Path, message: str = "Work") -> str:
-    git(folder, "add", "--all")
-    git(folder, "commit", "--quiet", "-m", message)
-    return git(folder, "rev-parse", "HEAD")
 
 
 def clean(folder: Path) -> bool:
@@ -187,7 +181,7 @@ def test_a_conflict_may_be_settled_as_a_merge(template: Path, project: Path, sca
     assert git(project, "rev-parse", "HEAD") == mine
     assert scaffolder("update", project, "--allow-conflicts").code == 0
     (project / "README.md").write_text("# settled\n")
-    commit(project)
+    git(project, "commit", "--quiet", "--all", "-m", "Settled")
     assert len(git(project, "log", "-1", "--format=%P").split()) == 2
     assert (project / "code.py").read_text().startswith("a = 0")
     assert "Nothing to do" in scaffolder("update", project).out

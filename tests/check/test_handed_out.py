@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from rendered import screenshot
-from support import Outcome, git, make_template, peak_memory
+from support import Outcome, commit, git, make_template, peak_memory
 
 from scaffolder.check.commits import repository_at
 from scaffolder.check.engine.finding import State
@@ -89,12 +89,6 @@ def project(tmp_path: Path, scaffolder: Run) -> Path:
     template = make_template(tmp_path / "kit", CONFIG, FILES)
     assert scaffolder("new", template, "--yes", "--git").code == 0
     return tmp_path / "tide-tables"
-
-
-def commit(folder: Path) -> Path:
-    git(folder, "add", "--all")
-    git(folder, "commit", "--quiet", "--message", "Work")
-    return folder
 
 
 def without_questions(folder: Path) -> None:

@@ -110,6 +110,7 @@ def seconds(files: dict[str, str]) -> float:
     return taken
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("files", GROWING.values(), ids=GROWING)
 def test_time_grows_with_the_text_alone(files: Callable[[int], dict[str, str]]) -> None:
     small, large = seconds(files(SMALL)), seconds(files(LARGE))

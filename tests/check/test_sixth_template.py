@@ -106,7 +106,7 @@ FILES = {
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
+def project(tmp_path: Path, no_child: None) -> Path:
     """A project from the template, with answers for all its questions but before its first run."""
     template = tmp_path / "call-transcriber"
     for path, text in FILES.items():

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from mini import SHARES, TEST_ALL, TEST_SHARE, template
-from support import Outcome, git
+from support import Outcome, commit, git
 
 pytestmark = pytest.mark.usefixtures("no_child")
 
@@ -37,11 +37,6 @@ def edit(file: Path, old: str, new: str) -> None:
     text = file.read_text()
     assert old in text
     file.write_text(text.replace(old, new))
-
-
-def commit(folder: Path) -> None:
-    git(folder, "add", "--all")
-    git(folder, "commit", "--quiet", "-m", "Work")
 
 
 def environment(folder: Path) -> None:

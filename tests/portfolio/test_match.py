@@ -118,6 +118,7 @@ def test_any_text_can_be_read_and_each_term_stands_where_it_is_said_to(text: str
         assert each.words
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", ["a ", "RAG ", "retrieval ", "x", "\n", "retrieval-augmented ", "large language "])
 def test_the_time_grows_with_the_text_alone(part: str) -> None:
     text = (part * 200_000)[:200_000]

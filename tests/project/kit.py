@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import support
 from support import git, make_template
 
 from scaffolder.project.mine.report import examine
@@ -110,8 +111,7 @@ def append(folder: Path, path: str, text: str) -> None:
 
 
 def commit(folder: Path) -> Path:
-    git(folder, "add", "--all")
-    git(folder, "commit", "--quiet", "-m", "Work")
+    support.commit(folder)
     return folder
 
 
