@@ -253,7 +253,7 @@ def _target_inside(root: str, link: str) -> str:
         target = os.path.realpath(link, strict=True)
     except OSError:  # it leads to nothing, or to itself
         return ""
-    return target if target.startswith(root.rstrip(os.sep) + os.sep) and os.path.isfile(target) else ""
+    return target if target.startswith(root.rstrip(os.sep) + os.sep) and os.path.isfile(link) else ""
 
 
 def _read_file(root: str, path: str, limit: int) -> bytes | None:
