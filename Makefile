@@ -8,7 +8,7 @@ UV     := $(shell command -v uv 2>/dev/null)
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test try proof lint bench share docs lock clean
+.PHONY: help setup demo test try proof lint bench share docs site lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
@@ -63,10 +63,18 @@ share: setup  ## copy templates/_shared into each template
 docs: setup  ## rewrite the generated lists in README.md and docs/
 	$(BIN)/python tools/docs.py
 
+site: setup  ## the site of the documentation in build/website/site (needs npm); with projects, PROJECTS=FOLDER
+	@command -v npm >/dev/null || { echo "make site needs npm, which comes with Node.js (https://nodejs.org)" >&2; exit 1; }
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python build/zensical
+	$(BIN)/uv pip install --quiet --python build/zensical/bin/python --require-hashes -r website/requirements.txt
+	$(BIN)/python tools/website.py "$(abspath build/zensical/bin/zensical)" $(if $(PROJECTS),--projects "$(PROJECTS)") $(if $(SOURCE),--source "$(SOURCE)")
+
 lock: setup  ## renew every lock file (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv (https://docs.astral.sh/uv/getting-started/installation/)" >&2; exit 1; }
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade \
 		--custom-compile-command "make lock" --extra dev --group shared pyproject.toml -o requirements-dev.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade \
+		--custom-compile-command "make lock" website/requirements.in -o website/requirements.txt
 	$(BIN)/python tools/lock.py
 
 clean:  ## remove what make has made

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
+from math import fsum
 
 from scaffolder.check.engine.finding import Level
 from scaffolder.check.report import Report
@@ -55,5 +56,8 @@ def badge(label: str, said: str, title: str, colour: str) -> str:
 
 
 def _length(text: str) -> int:
-    """The approximate width of `text` in pixels, which `textLength` then forces on every font."""
-    return round(sum(3.7 if c in _NARROW else 10 if c in _WIDE else 6.7 for c in text))
+    """The approximate width of `text` in pixels, which `textLength` then forces on every font.
+
+    `sum` would give another last digit before Python 3.12.
+    """
+    return round(fsum(3.7 if c in _NARROW else 10 if c in _WIDE else 6.7 for c in text))

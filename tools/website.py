@@ -1,0 +1,120 @@
+"""Build the site of the documentation in build/website/site.
+
+    python tools/website.py ZENSICAL [--projects FOLDER] [--source ADDRESS]
+
+ZENSICAL is the program, as website/requirements.txt pins it. FOLDER holds projects that scaffolder made, each named as
+its template, after `make demo site`; the gallery shows the sites that are there. ADDRESS is where the source is.
+Needs npm and the packages of requirements-dev.lock.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import subprocess
+import sys
+import tempfile
+import tomllib
+import zipfile
+from collections.abc import Iterator
+from importlib.metadata import distribution
+from pathlib import Path, PurePosixPath
+
+from recording import recorded
+
+from scaffolder.template import catalog
+from scaffolder.template.catalog import Template
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCES, BUILD = ROOT / "website", ROOT / "build/website"
+DOCS = BUILD / "docs"
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+PLACEHOLDER = "https://github.com/OWNER/scaffolder"
+RECORDED = (
+    ("scaffolder", "new", "classical-ml", "churn-predictor", "--yes"),
+    ("scaffolder", "check", "churn-predictor"),
+)
+# For the check in the browser: files of Pyodide, what the check reads with, and rooms of the package that it can miss.
+RUNTIME = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json")
+READS_WITH = ("fastjsonschema", "jinja2", "markdown-it-py", "markupsafe", "mdurl", "pathspec", "pyyaml")
+LEFT_OUT = ("adopt", "cli", "cohort", "portfolio", "practice")
+
+
+def main() -> int:
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("zensical")
+    asked.add_argument("--projects", type=Path)
+    asked.add_argument("--source", default=PROJECT["urls"]["Source"])
+    given = asked.parse_args()
+    shutil.rmtree(BUILD, ignore_errors=True)
+    shutil.copytree(ROOT / "docs", DOCS)
+    shutil.copytree(SOURCES / "pages", DOCS, dirs_exist_ok=True)
+    for page in DOCS.glob("*.md"):
+        page.write_text(published(page.read_text("utf-8"), given.source), "utf-8")
+    (DOCS / "gallery.md").write_text(gallery((DOCS / "gallery.md").read_text("utf-8"), given.projects), "utf-8")
+    with tempfile.TemporaryDirectory() as scratch:
+        (DOCS / "recording.svg").write_text(recorded(RECORDED, Path(scratch)), "utf-8")
+        _checker(Path(scratch))
+    shutil.copy(SOURCES / "zensical.toml", BUILD)
+    subprocess.run([given.zensical, "build", "--strict", "--clean"], cwd=BUILD, check=True)
+    (BUILD / "site/404.html").unlink()  # its links are right only at the top of a host
+    return 0
+
+
+def published(text: str, source: str) -> str:
+    """A page with links out of docs/, and the placeholder of the address, replaced by the address of the source."""
+    return text.replace("](../", f"]({source}/blob/main/").replace(PLACEHOLDER, source)
+
+
+def gallery(page: str, projects: Path | None) -> str:
+    """The page with an entry for each template; sites that are there are copied beside it."""
+    return page + "".join(_entry(catalog.bundled(name), projects) for name in catalog.names())
+
+
+def _entry(template: Template, projects: Path | None) -> str:
+    site = projects and projects / template.name / "site"
+    if site and (site / "index.html").is_file():
+        shutil.copytree(site, DOCS / "projects" / template.name)
+        place = f"[Open its site](projects/{template.name}/index.html)"
+    else:
+        place = f"Not shown here. `scaffolder new {template.name} --yes`, then `make demo site` in it, makes its site."
+    return f"\n## {template.about.title}\n\n{template.about.summary}\n\n{place}\n"
+
+
+def _checker(scratch: Path) -> None:
+    """The files of the page that checks a repository: Pyodide, and one archive with all Python that it imports."""
+    install = ["npm", "ci", "--prefix", str(SOURCES), "--silent", "--ignore-scripts", "--no-audit", "--no-fund"]
+    subprocess.run(install, check=True)
+    (DOCS / "pyodide").mkdir()
+    for name in RUNTIME:
+        shutil.copy(SOURCES / "node_modules/pyodide" / name, DOCS / "pyodide")
+    shutil.copy(SOURCES / "check.js", DOCS)
+    uv = str(Path(sys.executable).with_name("uv"))
+    wheel = [uv, "build", "--quiet", "--wheel", "--no-build-isolation", "--python", sys.executable, "-o", str(scratch)]
+    subprocess.run(wheel, cwd=ROOT, check=True)
+    with zipfile.ZipFile(DOCS / "check.zip", "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.write(SOURCES / "check_archive.py", "check_archive.py")
+        for path, data in [*_libraries(), *_ours(next(scratch.glob("*.whl")))]:
+            packed.writestr(path, data)
+
+
+def _libraries() -> Iterator[tuple[str, bytes]]:
+    """The Python files and licences of the installed libraries, which a lock with hashes has pinned."""
+    for name in READS_WITH:
+        for file in distribution(name).files or ():
+            if file.suffix == ".py" or (".dist-info" in file.parts[0] and "LICEN" in file.name.upper()):
+                yield file.as_posix(), Path(str(file.locate())).read_bytes()
+
+
+def _ours(wheel: Path) -> Iterator[tuple[str, bytes]]:
+    """The package, and of each template only its documents and questions, with which texts are compared."""
+    with zipfile.ZipFile(wheel) as archive:
+        for path in map(PurePosixPath, archive.namelist()):
+            room = path.parts[1]
+            read = room != "templates" or path.suffix == ".md" or path.name == "cookiecutter.json"
+            if read and room not in LEFT_OUT:
+                yield str(path), archive.read(str(path))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
