@@ -117,8 +117,8 @@ def _defined(repo: Repository, phrases: tuple[str, ...]) -> Iterator[Evidence]:
     firsts = [phrase.partition(" ")[0] for phrase in phrases]
     found = (
         [each for each in _definitions(module) if any(f" {phrase} " in each.words for phrase in phrases)]
-        for module in _code(repo)
-        if any(first in f"{module.path} {module.text}".lower() for first in firsts)  # to parse it takes much longer
+        for module, text in _code(repo).items()
+        if any(first in text for first in firsts)  # to parse it takes much longer
     )
     most = max(found, key=lambda named: (len(named), sum(each.lines for each in named)), default=[])
     yield from (each.evidence for each in sorted(most, key=lambda each: -each.lines)[:1])
@@ -151,8 +151,9 @@ def _present(repo: Repository, patterns: tuple[str, ...]) -> Iterator[Evidence]:
 
 
 @fact
-def _code(repo: Repository) -> tuple[Module, ...]:
-    return tuple(module for module in modules(repo) if not module.is_test)
+def _code(repo: Repository) -> dict[Module, str]:
+    """The modules that are no tests, each with its path and text in small letters."""
+    return {module: f"{module.path} {module.text}".lower() for module in modules(repo) if not module.is_test}
 
 
 class _Definition(NamedTuple):

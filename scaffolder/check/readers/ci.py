@@ -30,7 +30,7 @@ class Run:
 
     def __str__(self) -> str:
         words = " ".join(word or "''" for word in self.command.words)
-        return f"`{words[:60]}`"
+        return f"`{words[:60]}`" + (f" in {self.target[:60]}" if self.target else "")
 
 
 @fact
