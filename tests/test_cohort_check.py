@@ -312,10 +312,10 @@ def test_a_check_that_goes_wrong_is_stopped_and_the_others_go_on(
     monkeypatch.setattr(checking, "_CODE", "\n".join((start, first, *lines, last)))
     whole = checking.Checker.report
 
-    def report(checker: checking.Checker, path: Path, *rest: Any) -> Mapping[str, Any]:
+    def report(checker: checking.Checker, path: Path, *rest: Any, **options: bool) -> Mapping[str, Any]:
         """With so much time that only a check that never ends is stopped."""
         monkeypatch.setattr(checking, "WAIT", 0.5 if "ada" in str(path) and "sleep" in trouble else PATIENCE)
-        return whole(checker, path, *rest)
+        return whole(checker, path, *rest, **options)
 
     monkeypatch.setattr(checking.Checker, "report", report)
     found = classroom.run("check", code=1)

@@ -77,6 +77,7 @@ def test_a_project_without_a_name_is_called_like_its_template(template: str, dir
         (f"remots = ''\n{PROJECT}", "did you mean 'remote'?"),
         (f'roster = "a\\nb"\n{PROJECT}', "roster: it must be a text of one line"),
         (f"roster = 3\n{PROJECT}", "roster: it must be a text"),
+        (f'mine = "yes"\n{PROJECT}', "mine: it must be true or false"),
         ("[[projects]]\n", "project 1, template: it is missing"),
         ('[[projects]]\ntemplate = ""\n', "project 1, template: it is missing"),
         ("[[projects]]\ntemplate = 3\n", "project 1, template: it must be a text"),
@@ -211,9 +212,9 @@ PROJECTS = st.builds(
 )
 
 
-@given(st.lists(PROJECTS, min_size=1, max_size=3, unique_by=lambda project: project.name), PRINTABLE)
-def test_what_is_written_is_read_again(projects: list[Project], roster: str) -> None:
-    found = Course(tuple(projects), "https://git.example.org/{student}/{project}.git")
+@given(st.lists(PROJECTS, min_size=1, max_size=3, unique_by=lambda project: project.name), PRINTABLE, st.booleans())
+def test_what_is_written_is_read_again(projects: list[Project], roster: str, mine: bool) -> None:
+    found = Course(tuple(projects), "https://git.example.org/{student}/{project}.git", mine=mine)
     text = course.text_of(found, roster)
     assert course.parse(text) == (found, roster)
     assert load_toml(text)

@@ -6,6 +6,7 @@ import textwrap
 from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import asdict, replace
+from functools import partial
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
@@ -46,12 +47,13 @@ def show(book: Ledger, students: Collection[str], project: str, where: Where) ->
 
 def found(book: Ledger, project: str, where: Where) -> tuple[Similar, list[tuple[str, str]]]:
     """The similar sections of a project, "" for all, and the projects that cannot be read, each with the reason."""
-    from scaffolder.cohort import reviewing, similar
+    from scaffolder.cohort import home, reviewing, similar
 
     snapshots = collected.snapshots(book, project=project)
     collected.say_older(book, snapshots)
     jobs = reviewing.jobs(where.folder, book, snapshots)
-    read = list(collected.read(similar.read, jobs, similar.unread, where, "Reading"))
+    code = (where.folder / home.COURSE).is_file() and home.course_in(where.folder).mine
+    read = list(collected.read(partial(similar.read, code=code), jobs, similar.unread, where, "Reading"))
     problems = [(each.name, each.problem) for each in read if each.problem]
     sections = (section for each in read for section in each.sections)
     return similar.similar(sections, Counter(name for _, name in snapshots)), problems

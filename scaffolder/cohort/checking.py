@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from threading import Timer
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scaffolder.cohort.ledger import Judged
 from scaffolder.errors import ScaffolderError, one_line
@@ -23,6 +23,10 @@ WAIT = 60.0  # seconds for one repository
 _MEMORY = 1_000_000_000  # bytes of a child's own data, where the system can limit it
 # The child finds modules where this process does.
 _CODE = "import sys; sys.path[:] = sys.argv[1:]; from scaffolder.cohort.checking import main; main()"
+
+
+if TYPE_CHECKING:
+    from scaffolder.check.engine.repository import Repository
 
 
 class CheckError(ScaffolderError):
@@ -35,14 +39,17 @@ class Checker:
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
 
-    def report(self, repository: Path, commit: str, name: str, judged: Iterable[Judged] = ()) -> Mapping[str, Any]:
+    def report(
+        self, repository: Path, commit: str, name: str, judged: Iterable[Judged] = (), *, mine: bool = False
+    ) -> Mapping[str, Any]:
         """The report of `check` on a commit, with the teacher's judgements, as JSON.
 
-        It has two keys more: `texts` has the SHA-256 of each text that people write, finished or not, and `readme` says
-        whether there is a README. Raises `CheckError` if the check fails or is stopped.
+        It has more keys: `texts` has the SHA-256 of each text that people write, finished or not, and `readme` says
+        whether there is a README. With `mine`, `own` counts what is the student's own, null if nobody knows.
+        Raises `CheckError` if the check fails or is stopped.
         """
         started = time.monotonic()
-        request = [str(repository), commit, name, [asdict(each) for each in judged]]
+        request = [str(repository), commit, name, [asdict(each) for each in judged], mine]
         self._process = process = self._process or _child()
         timer = Timer(WAIT, process.kill)
         timer.start()
@@ -103,7 +110,7 @@ def _limit() -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _reply(repository: str, commit: str, name: str, judged: list[dict[str, Any]]) -> dict[str, Any]:
+def _reply(repository: str, commit: str, name: str, judged: list[dict[str, Any]], mine: bool) -> dict[str, Any]:
     from scaffolder.check.commits import repository_at
     from scaffolder.check.documents import readme
     from scaffolder.check.engine.finding import State
@@ -116,6 +123,7 @@ def _reply(repository: str, commit: str, name: str, judged: list[dict[str, Any]]
         report = examine(repo, name, given=judgements(repo, [Judged(**each) for each in judged]))
         asked = [replace(each, state=State.WRITTEN) for each in report.findings if each.written]
         found = {text.item: text.sha256 for text in texts(repo, asked)}  # also of what is not finished
+        own = {"own": _own(repo)} if mine else {}
     except ScaffolderError as error:
         return {"failed": str(error)}
     except MemoryError:
@@ -123,4 +131,15 @@ def _reply(repository: str, commit: str, name: str, judged: list[dict[str, Any]]
     except Exception as error:  # a bug of ours: reported as one, for this repository alone
         said = one_line(f"{type(error).__name__}: {error}")[:300]
         return {"failed": f"A bug in scaffolder kept it from being checked ({said}). Please report it."}
-    return {"report": {**report.to_json(), "texts": found, "readme": readme(repo) is not None}}
+    return {"report": {**report.to_json(), "texts": found, "readme": readme(repo) is not None, **own}}
+
+
+def _own(repo: Repository) -> dict[str, int] | None:
+    """How much is the student's own, beyond the template; None if that is not known."""
+    from scaffolder.check.own_work import own_work
+    from scaffolder.project.mine.kinds import Kind
+
+    found = own_work(repo).found
+    if found is None:
+        return None
+    return {"code": found.lines(Kind.CODE), "tests": found.lines(Kind.TESTS), "words": found.words}

@@ -43,7 +43,8 @@ class Job(NamedTuple):
     """A repository to collect from its remote, or from itself if it has none, and to check.
 
     It is checked as it was at the time `at`, "" for now; `last` is its last snapshot until then. `checked` is the
-    commit that need not be checked again, "" for none, and `judged` are the teacher's judgements.
+    commit that need not be checked again, "" for none, `judged` are the teacher's judgements, and with `mine`, what is
+    the student's own is counted.
     """
 
     student: str
@@ -54,6 +55,7 @@ class Job(NamedTuple):
     checked: str
     judged: tuple[Judged, ...]
     at: str
+    mine: bool = False
 
 
 class WhenError(ScaffolderError):
@@ -121,7 +123,7 @@ def _jobs(
         key, place = each.key, str(cohort.repository(*each.key))
         time = _counting(book, each) if at == DUE else at
         known = _by_us(before.get(key)), tuple(judged[key])
-        yield Job(*key, place, found[key], snapshots.last(key, time), *known, time)
+        yield Job(*key, place, found[key], snapshots.last(key, time), *known, time, cohort.course.mine)
 
 
 def _counting(book: Ledger, assignment: Assignment) -> str:
@@ -217,7 +219,7 @@ def _checked(checker: Checker, job: Job, outcome: Outcome) -> Outcome:
         entry = steps.ended(job, CHECK, State.UNCHANGED, f"{_BY} before.", snapshot.commit)
         return Outcome((*outcome.entries, entry), collected=new)
     try:
-        report = checker.report(Path(job.repository), snapshot.commit, job.project, job.judged)
+        report = checker.report(Path(job.repository), snapshot.commit, job.project, job.judged, mine=job.mine)
     except ScaffolderError as error:
         failed = steps.failure(job, CHECK, error)
         return failed._replace(entries=(*outcome.entries, *failed.entries), collected=new)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from scaffolder.cohort.roster import Roster
 
 ROSTER = "roster.csv"
-_KEYS = ("roster", "remote", "ignore", "projects")
+_KEYS = ("roster", "remote", "ignore", "mine", "projects")
 _PROJECT_KEYS = ("template", "name", "due", "checkout", "directory", "starter", "exercises", "answers", "data")
 _PLAIN_KEYS = ("template", "name", "checkout", "directory", "starter", "exercises")  # with a text as value
 _DATA_KEYS = ("path", "target", "positive", "time", "group", "dates", "task", "questions", "documents", "about")
@@ -55,8 +55,11 @@ def parse(text: str) -> CourseFile:
     if remote and (problem := rules.remote_problem(remote, len(projects))):
         problems.add(0, "", f"remote: {_without_password(remote)} {problem}")
     roster, ignore = _text(content, "roster", "", problems), _ignored(content.get("ignore", []), problems)
+    mine = content.get("mine", False)
+    if not isinstance(mine, bool):
+        problems.add(0, "", "mine: it must be true or false")
     problems.finish()
-    return CourseFile(Course(projects, remote, ignore), roster)
+    return CourseFile(Course(projects, remote, ignore, mine), roster)
 
 
 def project_name(template: str, directory: str | None = None) -> str:
@@ -164,7 +167,7 @@ def _without_password(address: str) -> str:
 
 def text_of(course: Course, roster: str = ROSTER) -> str:
     """The cohort.toml of a course; `parse` reads the same course from it."""
-    head = {"roster": roster, "remote": course.remote, "ignore": list(course.ignore)}
+    head = {"roster": roster, "remote": course.remote, "ignore": list(course.ignore), "mine": course.mine}
     lines = [f"{key} = {_toml(value)}" for key, value in head.items() if value]
     for project in course.projects:
         keys = {key: getattr(project, key) for key in _PLAIN_KEYS}

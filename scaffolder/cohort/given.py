@@ -113,7 +113,8 @@ def from_options(
     if pattern and (problem := rules.remote_problem(pattern, len(projects))):
         raise OptionError(f"The remote {shown(pattern, 200)} {problem}.")
     ignored = tuple(dict.fromkeys([*earlier.ignore, *ignore]))
-    return Source(Course(tuple(projects.values()), pattern, ignored), roster, (roster,))
+    course = replace(earlier, projects=tuple(projects.values()), remote=pattern, ignore=ignored)
+    return Source(course, roster, (roster,))
 
 
 def _project(template: str) -> Project:

@@ -50,10 +50,15 @@ def repository(folder: Path, student: str, project: str) -> Path:
     return tree if tree.is_dir() else tree.with_name(f"{project}.git")
 
 
+def course_in(folder: Path) -> Course:
+    """The course of the cohort in `folder`; raises a `ScaffolderError` if it cannot be used."""
+    return courses.read(read(folder / COURSE).decode("utf-8", "replace"))
+
+
 @contextmanager
 def opened(folder: Path, *, with_templates: bool = False) -> Iterator[Cohort]:
     """The cohort in `folder`; raises a `ScaffolderError` if its course or roster cannot be used."""
-    course = courses.read(read(folder / COURSE).decode("utf-8", "replace"))
+    course = course_in(folder)
     with templates(course.projects if with_templates else (), folder) as found:
         known = {name: each.template for name, each in found.items()} if with_templates else None
         yield Cohort(folder, course, rosters.read(read(folder / ROSTER), ROSTER, course, known), found)

@@ -62,6 +62,8 @@ def _course_changes(old: Course, given: Given) -> Iterator[str]:
         yield f"remote: {_value(old.remote)} becomes {_value(new.remote)}"
     if old.ignore != new.ignore:
         yield f"ignore: {_value(', '.join(old.ignore))} becomes {_value(', '.join(new.ignore))}"
+    if old.mine != new.mine:
+        yield f"mine: {str(old.mine).lower()} becomes {str(new.mine).lower()}"
     before, after = ({project.name: project for project in course.projects} for course in (old, new))
     for name in {**before, **after}:
         if name not in after:

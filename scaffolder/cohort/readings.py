@@ -9,7 +9,7 @@ from typing import Any
 from scaffolder.check.engine.finding import Evidence, Level, State
 from scaffolder.check.report import Counts
 from scaffolder.cohort.ledger import Checked
-from scaffolder.cohort.standing import Fact, Item
+from scaffolder.cohort.standing import Fact, Item, Own
 
 MOST_EVIDENCE, LONGEST, LONGEST_PATH = 5, 400, 200  # pieces of one finding, characters of a sentence and of a path
 
@@ -20,7 +20,7 @@ class Reading:
 
     `level` is None below the first one; `unrated` says why no level can be given, "" if one can; `score` is the
     percentage of the applicable items that are done or written; `texts` has the SHA-256 of the texts that people write,
-    if the ledger has them; `readme` is False if the check found no README.
+    if the ledger has them; `readme` is False if the check found no README; `own` is None if it was not counted.
     """
 
     at: str
@@ -34,6 +34,7 @@ class Reading:
     items: Mapping[str, Item]
     texts: Mapping[str, str] = field(default_factory=dict)
     readme: bool = True
+    own: Own | None = None
 
 
 def read(checked: Checked) -> Reading:
@@ -53,7 +54,13 @@ def read(checked: Checked) -> Reading:
         items={_text(entry["item"]): _item(entry) for entry in found},
         texts={_text(item): _text(text) for item, text in _mapping(report.get("texts")).items()},
         readme=report.get("readme") is not False,
+        own=_own(report.get("own")),
     )
+
+
+def _own(value: object) -> Own | None:
+    counts = value if isinstance(value, Mapping) else {}
+    return Own(**{each.name: _number(counts.get(each.name)) for each in fields(Own)}) if counts else None
 
 
 def _fact(entry: Mapping[str, Any]) -> Fact:

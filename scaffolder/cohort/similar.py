@@ -2,7 +2,7 @@
 
 Quotations, sources that both used and work in pairs are possible reasons. Sections of the same item of the same project
 are compared by their runs of three words (Broder 1997, On the resemblance and containment of documents), without those
-of the template.
+of the template. If the course asks for it, so are the lines of code, and of tests, that are the student's own.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import NamedTuple
 from scaffolder.check.engine.finding import TO_JUDGE, Finding, State
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.items import BY_ID
+from scaffolder.check.own_work import own_work
 from scaffolder.check.readers.markdown import Passage
 from scaffolder.check.readers.markdown_inline import plain, without_code
 from scaffolder.check.report import examine
@@ -35,6 +36,7 @@ from scaffolder.check.written import WrittenItem
 from scaffolder.cohort.reviewing import WRITTEN, Job, handed_out, opened
 from scaffolder.cohort.standing import Pair
 from scaffolder.errors import ScaffolderError
+from scaffolder.project.mine.kinds import Kind
 
 LEAST_SHARE = 0.4
 """Two sections are shown if they share at least this part of the shorter one's runs. A copy with one word in four
@@ -117,9 +119,12 @@ class _Match(NamedTuple):
     longer: _Runs
 
 
-def read(jobs: Sequence[Job]) -> list[Read]:
-    """Read the sections of some projects, as a task for `executor.run`; one that cannot be read has a `problem`."""
-    return [_read(job) for job in jobs]
+def read(jobs: Sequence[Job], *, code: bool = False) -> list[Read]:
+    """Read the sections of some projects, as a task for `executor.run`; one that cannot be read has a `problem`.
+
+    With `code`, the student's own lines of code are a section, too, and so are those of tests.
+    """
+    return [_read(job, code=code) for job in jobs]
 
 
 def unread(job: Job, error: Exception) -> Read:
@@ -127,7 +132,7 @@ def unread(job: Job, error: Exception) -> Read:
     return Read(f"{job.snapshot.student}/{job.snapshot.project}", problem=str(error))
 
 
-def _read(job: Job) -> Read:
+def _read(job: Job, *, code: bool) -> Read:
     student, project = job.snapshot.student, job.snapshot.project
     try:
         repo = opened(job)
@@ -137,8 +142,26 @@ def _read(job: Job) -> Read:
     render = None if runs_of(template) else handed_out(job)
     found = examine(repo, project, only=WRITTEN, given={}).findings
     written = ((each.item, _paragraphs(repo, each, render)) for each in found)
-    sections = (Section(student, project, item, paragraphs, template) for item, paragraphs in written if paragraphs)
+    sections = [Section(student, project, item, paragraphs, template) for item, paragraphs in written if paragraphs]
+    if code:
+        sections += [Section(student, project, kind, lines) for kind, lines in _own_code(repo) if lines]
     return Read(f"{student}/{project}", tuple(sections))
+
+
+def _own_code(repo: Repository) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The student's own lines of code and of tests, a text for each file."""
+    found = own_work(repo).found
+    if found is None:
+        return
+    for kind in (Kind.CODE, Kind.TESTS):
+        yield str(kind), tuple(_within_bounds(found.own_text(share) for share in found.of(kind) if share.owner))
+
+
+def _within_bounds(texts: Iterable[str]) -> Iterator[str]:
+    room = MOST_COMPARED
+    for text in texts:
+        yield text[:room]
+        room -= len(text[:room])
 
 
 def _paragraphs(repo: Repository, finding: Finding, render: Repository | None) -> tuple[str, ...]:

@@ -52,6 +52,20 @@ class Comparison:
         """The files of these kinds."""
         return tuple(share for share in self.files if share.kind in wanted)
 
+    def lines(self, kind: Kind) -> int:
+        """The number of the owner's lines in the files of a kind."""
+        return sum(share.owner for share in self.of(kind))
+
+    def own_text(self, share: Share) -> str:
+        """The owner's lines in a file."""
+        lines = self.texts[share.path].split("\n") if share.owner else []
+        return "\n".join("\n".join(lines[first - 1 : last]) for first, last in share.marked)
+
+    @property
+    def words(self) -> int:
+        """The number of the owner's words in documents."""
+        return sum(share.words for share in self.files)
+
     @property
     def first(self) -> tuple[Share, ...]:
         """The files with lines of the owner's in the order to read them: code and tests before all else."""
