@@ -76,8 +76,9 @@ def _asked(repo: Repository, answer: Callable[[pygit2.Repository, str, Base], Co
 
 
 def _has_history(folder: Path) -> bool:
-    """Whether Git's data are in the folder; those that a file or a link names may be anybody's."""
-    return (folder / ".git").is_dir() and not (folder / ".git").is_symlink()
+    """Whether Git's data are in the folder; those that a file or a link in it names may be anybody's."""
+    git = folder / ".git"
+    return git.is_dir() and not git.is_symlink() and not (git / "objects/info/alternates").exists()
 
 
 def _rests(path: Path, name: str, aside: Path) -> tuple[pygit2.Repository, str, Base]:

@@ -6,8 +6,9 @@ For all that needs a network or a person's credentials, there is `scaffolder.git
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
@@ -118,8 +119,23 @@ def _object(repo: pygit2.Repository, name: str, most: int) -> Any:
 
 
 def _refuse_large(repo: pygit2.Repository, oid: pygit2.Oid, most: int) -> None:
+    refuse_cut_off(repo, str(oid))
     if repo.odb.read_header(oid)[1] > most:
         raise OutsideError(f"A commit or a list of files is larger than {most // 1_000_000} MB.")
+
+
+def refuse_cut_off(repo: pygit2.Repository, name: str) -> None:
+    """Raise `OutsideError` if an object's file ends too early, as on a full disk: libgit2 would read it for ever."""
+    with suppress(OSError, zlib.error):  # it is in a pack, or not there, or damaged in a way that libgit2 notices
+        rest = (Path(repo.path) / "objects" / name[:2] / name[2:]).read_bytes()
+        unpacked = zlib.decompressobj()
+        for _ in range(_MAX_BLOB // _SMALL):
+            unpacked.decompress(rest, _SMALL)
+            rest = unpacked.unconsumed_tail
+            if not rest:
+                break
+        if not (rest or unpacked.eof):
+            raise OutsideError(f"The object {name[:10]} of Git's data is cut off: 'git fsck' names what is damaged.")
 
 
 def tree_of(repo: pygit2.Repository, commit: str) -> str:
@@ -184,6 +200,7 @@ def small(repo: pygit2.Repository, files: Entries, paths: Iterable[str], most: i
 def _data(repo: pygit2.Repository, name: str, mode: int) -> bytes:
     if mode == SUBMODULE:
         return name.encode()
+    refuse_cut_off(repo, name)
     with failures(not_here("A file")):
         blob = repo[name]
         if blob.size > _MAX_BLOB:  # type: ignore[attr-defined]

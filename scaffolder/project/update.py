@@ -128,6 +128,7 @@ def _record_data(repo: pygit2.Repository, commit: str) -> bytes | None:
         name = _record_id(repo, commit)
         if name is None or repo.odb.read_header(name)[1] > record.MAX_BYTES:
             return None
+        store.refuse_cut_off(repo, str(name))
         found = repo[name]
         return bytes(found.data) if isinstance(found, pygit2.Blob) else None
 
