@@ -86,7 +86,10 @@ function showPage() {
     const [report] = JSON.parse(pages.json).reports;
     part("check-image").alt = `Badge: portfolio level ${report.label}`;
     const frame = part("check-report").cloneNode(); // Chromium leaves one blank that was hidden and is filled again
-    frame.srcdoc = pages.html;
+    frame.src = part("check-html").href;
+    frame.onload = () => { // its links to files lead nowhere here
+      for (const link of frame.contentDocument.querySelectorAll('a[href^="./"]')) link.removeAttribute("href");
+    };
     part("check-report").replaceWith(frame);
     part("check-result").hidden = false;
     say(`${report.name}: ${report.label}, ${report.score}% of its items are done or written.`);

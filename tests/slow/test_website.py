@@ -78,7 +78,11 @@ def test_a_zip_gives_the_report_of_the_command(checker: Page, repositories: Path
         checker.get_by_role("status").filter(has_text=f"{name}: ").wait_for()
         found = reports(checker, tmp_path)
         assert found == of_command(repositories, name, tmp_path)
-        checker.frame_locator("#check-report").get_by_role("heading", name=name).first.wait_for()
+        report = checker.frame_locator("#check-report")
+        report.get_by_role("heading", name=name).first.wait_for()
+        report.get_by_role("link").first.click()
+        report.locator(":target").wait_for()
+        assert report.get_by_role("link").count() == report.locator("a[href^='#']").count() > 0
         states |= {each["state"] for each in json.loads(found["json"])["reports"][0]["findings"]}
     assert {"done", "written", "placeholder", "missing", "n/a"} <= states
     assert "error" not in states
@@ -87,10 +91,25 @@ def test_a_zip_gives_the_report_of_the_command(checker: Page, repositories: Path
     assert [url for url in asked if not url.startswith((here, "blob:"))] == []
 
 
-def test_a_folder_gives_it_too(checker: Page, repositories: Path, tmp_path: Path) -> None:
-    checker.locator("#check-folder").set_input_files(repositories / "finished")
-    checker.get_by_role("status").filter(has_text="finished: ").wait_for()
-    assert reports(checker, tmp_path) == of_command(repositories, "finished", tmp_path)
+def dropped(page: Page, path: Path) -> None:
+    """Drop a file or folder of this machine on the page, as a person does."""
+    box = page.locator("#check-drop").bounding_box()
+    assert box
+    data = {"items": [], "files": [str(path)], "dragOperationsMask": 1}
+    chromium = page.context.new_cdp_session(page)
+    for kind in ("dragEnter", "dragOver", "drop"):
+        place = {"x": box["x"] + 9, "y": box["y"] + 9}
+        chromium.send("Input.dispatchDragEvent", {"type": kind, **place, "data": data})
+
+
+@pytest.mark.parametrize(("how", "name"), [("chosen", "classical-ml"), ("dropped", "finished")])
+def test_a_folder_gives_it_too(checker: Page, repositories: Path, tmp_path: Path, how: str, name: str) -> None:
+    if how == "dropped":
+        dropped(checker, repositories / name)
+    else:
+        checker.locator("#check-folder").set_input_files(repositories / name)
+    checker.get_by_role("status").filter(has_text=f"{name}: ").wait_for()
+    assert reports(checker, tmp_path) == of_command(repositories, name, tmp_path)
 
 
 def test_an_address_is_read_where_the_forge_allows_it(checker: Page, repositories: Path, tmp_path: Path) -> None:
