@@ -36,9 +36,10 @@ class OwnDataOrExperiment(Item):
     source = "Robinson and Nolis 2020, Build a Career in Data Science, chapter 4: find data, ask a question of your own"
 
     def check(self, repo: Repository) -> Verdict:
-        """Bring data of your own (`scaffolder adopt --data FILE`), or measure an idea (`make experiment NAME=…`).
+        """Bring data of your own (`scaffolder adopt --data FILE`), or try a change of yours and measure it.
 
-        Others have begun with the same template: what you asked and found out yourself is what a reader wants to see.
+        Where the Makefile has `make experiment NAME=…`, that measures a change. Others have begun with the same template:
+        what you asked and found out yourself is what a reader wants to see.
         """
         found, unknown = own_files(repo)
         if found is None:
