@@ -38,8 +38,8 @@ class OwnDataOrExperiment(Item):
     def check(self, repo: Repository) -> Verdict:
         """Bring data of your own (`scaffolder adopt --data FILE`), or try a change of yours and measure it.
 
-        Where the Makefile has `make experiment NAME=…`, that measures a change. Others have begun with the same template:
-        what you asked and found out yourself is what a reader wants to see.
+        Where the Makefile has `make experiment NAME=…`, that measures a change. Others have begun with the same
+        template: what you asked and found out yourself is what a reader wants to see.
         """
         found, unknown = own_files(repo)
         if found is None:
