@@ -59,6 +59,7 @@ LAYERS = {
         normalise validation splitting data
         features model artifacts
         rule selection training scoring figures evaluation
+        experiment
         serving
         report __main__
         """,
@@ -67,6 +68,7 @@ LAYERS = {
         sqlite dependent settings domain manifest data
         estimates technique artifacts explain policy deciding audit monitoring reviewed
         fairness scoring technique_figure figures training evaluation
+        experiment
         serving
         report __main__
         """,

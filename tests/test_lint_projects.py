@@ -107,7 +107,7 @@ def test_projects_in_which_all_is_there(small: Path) -> None:
             "[capabilities]",
             "[capabilitys]",
             "PROJECT/scaffolder.toml There is no setting 'capabilitys'; there are contract, template, "
-            "unit, id, corpus, data, capabilities, blocks.",
+            "unit, id, corpus, experiments, decisions, data, capabilities, blocks.",
         ),
         (
             "scaffolder.toml",

@@ -168,13 +168,15 @@ class _Renders:
             yield problem(said, "Write it: docs/contract.md of scaffolder shows how.")
             return
         try:
-            declared = load_toml(tree[_CONTRACT].data.decode()).get("blocks")
+            content = load_toml(tree[_CONTRACT].data.decode())
         except (TomlError, UnicodeDecodeError) as error:
             yield problem(f"It is not valid TOML: {error}.", "Correct it.")
             return
+        declared, records = content.get("blocks"), f"{content.get('decisions')}/"  # no run has to find those again
         named = declared.items() if isinstance(declared, dict) else ()
         blocks = {path: set(map(str, names)) if isinstance(names, list) else set() for path, names in named}
-        pages = {path: _measured(file.data) for path, file in tree.items() if path.endswith(".md")}
+        documents = (path for path in tree if path.endswith(".md") and not path.startswith(records))
+        pages = {path: _measured(tree[path].data) for path in documents}
         for path in sorted({*blocks, *pages}):
             for name in sorted(pages.get(path, set()) - blocks.get(path, set())):
                 said = f"[blocks] does not name the measured block {shown(name)} of {shown(path)}."

@@ -25,7 +25,8 @@ def repository(text: str | None) -> Repository:
 
 def test_what_is_declared_is_read() -> None:
     repo = repository(
-        'contract = 1\ntemplate = "t"\nunit = "shift"\nid = "day"\ncorpus = "./texts/"\n'
+        'contract = 1\ntemplate = "t"\nunit = "shift"\nid = "day"\ncorpus = "./texts/"\nexperiments = "tried"\n'
+        'decisions = "./docs/records/"\n'
         '[data]\nsha256 = "ab"\nwords = ["Oslo", 3, ""]\n'
         '[capabilities]\nserves = true\ndrift = "Nothing comes in."\n[blocks]\n"README.md" = ["results"]\n'
     )
@@ -34,6 +35,8 @@ def test_what_is_declared_is_read() -> None:
         unit="shift",
         id="day",
         corpus="texts",
+        experiments="tried",
+        decisions="docs/records",
         shipped="ab",
         words=("Oslo",),
         capabilities={"serves": True, "drift": "Nothing comes in."},

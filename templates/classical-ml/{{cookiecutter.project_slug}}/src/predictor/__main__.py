@@ -47,6 +47,18 @@ def run_evaluate() -> int:
     return gate_code(failures(report.gates))
 
 
+def run_experiment(name: str) -> None:
+    """Measure a change of experiments/ beside what is served, on the training rows; write its decision record."""
+    from . import experiment
+    from .reporting import experiments
+    from .reporting.markdown import estimate
+
+    page = experiment.measure(name, load_settings())
+    found = experiments.measured()[name]
+    print(f"{next(iter(found['measures']))}: a gain of {estimate(found['gain'], found['ci95'])}; above 0 is better.")
+    print(f"The facts are in {page}, with two questions to answer.")
+
+
 def run_report() -> None:
     """Rewrite the measured blocks of the documents from reports/."""
     from . import report
@@ -74,10 +86,11 @@ def run_site() -> None:
     print("Wrote site/index.html.")
 
 
-STEPS: dict[str, Callable[[], int | None]] = {
+STEPS: dict[str, Callable[..., int | None]] = {
     "data": run_data,
     "train": run_train,
     "evaluate": run_evaluate,
+    "experiment": run_experiment,
     "report": run_report,
     "serve": run_serve,
     "site": run_site,
@@ -87,9 +100,14 @@ STEPS: dict[str, Callable[[], int | None]] = {
 def main(arguments: list[str] | None = None) -> int:
     """Run one step. Returns 0, 1 if the answer is no (a gate failed), 2 if the input cannot be used."""
     parser = argparse.ArgumentParser(prog="python -m predictor", description=__doc__)
-    parser.add_argument("step", choices=STEPS)
-    chosen = STEPS[parser.parse_args(arguments).step]
-    return exit_code(lambda: chosen() or 0)
+    steps = parser.add_subparsers(dest="step", required=True, metavar="STEP")
+    for name, step in STEPS.items():
+        added = steps.add_parser(name, help=step.__doc__, description=step.__doc__)
+        if step is run_experiment:
+            added.add_argument("name", nargs="?", default="", help="of a file in experiments/, without .toml or .py")
+    given = vars(parser.parse_args(arguments))
+    chosen = STEPS[given.pop("step")]
+    return exit_code(lambda: chosen(**given) or 0)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy import stats
 
 from . import bootstrap
 from .bootstrap import Array, Rows
@@ -36,6 +37,19 @@ def share_interval(found: Array, seed: int, units: ArrayLike | None = None) -> I
     independent = count if units is None else len(np.unique(units))
     low, high = bootstrap.wilson(hits * independent / count, independent)
     return rounded(low), rounded(high)
+
+
+def folds_interval(gains: ArrayLike, tested: float) -> Interval:
+    """The interval of the mean gain of one model over another, from the gain in each fold of a cross-validation.
+
+    Folds share rows that are fitted on, so their gains depend on each other. The variance is corrected for that (Nadeau
+    and Bengio, 2003, Inference for the Generalization Error): `tested` is how many rows a fold scores for each that it
+    fits on.
+    """
+    found = np.asarray(gains, dtype=np.float64)
+    error = found.std(ddof=1) * np.sqrt(1 / len(found) + tested)
+    reach = stats.t.ppf(0.975, len(found) - 1) * error
+    return rounded(found.mean() - reach), rounded(found.mean() + reach)
 
 
 def rounded(value: float) -> float:

@@ -14,6 +14,7 @@ from . import artifacts, data, features, figures, normalise, rule, scoring, trai
 from .data import Dataset
 from .manifest import ARTIFACTS, Array, Input, Mask
 from .model import load_model
+from .reporting import experiments
 from .reporting.metrics import METRICS, REPORTS, ReportError, write_json
 from .reporting.run import describe_run
 from .scoring import Answers, EvaluationReport
@@ -63,6 +64,7 @@ def evaluate(settings: Settings) -> EvaluationReport:
         difference=gains,
         errors=task.summarise(outcomes, served.predicted, served.outcome),
         mistakes={kind: int(found.sum()) for kind, found in mistakes.items()},
+        looks=experiments.looked(model.manifest.version, dataset.facts["sha256"]),
     )
     write_json(METRICS, report.model_dump(mode="json"))
     artifacts.write_manifest(model.manifest.model_copy(update={"metrics": metrics}))

@@ -22,12 +22,8 @@ class Model:
     """Predicts rows. Safe to use from several threads."""
 
     def __init__(self, manifest: Manifest, onnx: bytes) -> None:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1  # requests have few rows, so more threads would cost more than they save
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3  # errors: it would warn that the labels of the classes are not used
         self.manifest = manifest
-        self.session = onnxruntime.InferenceSession(onnx, options, providers=["CPUExecutionProvider"])
+        self.session = open_session(onnx)
         self.typical = self.feed([{item.name: item.typical for item in manifest.inputs}])
 
     def feed(self, rows: Sequence[Row]) -> normalise.Columns:
@@ -42,6 +38,14 @@ class Model:
     def scores(self, feed: normalise.Columns) -> np.ndarray:
         """The prediction for each row."""
         return self.manifest.outcome.finish(self.raw(feed))
+
+
+def open_session(onnx: bytes) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1  # requests have few rows, so more threads would cost more than they save
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3  # errors: it would warn that the labels of the classes are not used
+    return onnxruntime.InferenceSession(onnx, options, providers=["CPUExecutionProvider"])
 
 
 def load_model(folder: Path) -> Model:

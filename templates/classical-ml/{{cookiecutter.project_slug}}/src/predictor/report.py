@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from . import artifacts, bootstrap, evaluation
-from .reporting import blocks, sections
+from .reporting import blocks, experiments, sections
 from .reporting.metrics import METRICS, REPORTS, failures, read_json, read_report
 from .scoring import EvaluationReport
 from .settings import Settings
@@ -71,6 +71,7 @@ def facts(report: EvaluationReport, record: Any, settings: Settings) -> dict[str
         "kinds_shown": MOST_KINDS,
         "failed": failures(report.gates),
         "gates": sections.tables.gates(report),
+        "experiments": experiments.listed(experiments.measured()),
         "latency": read_json(REPORTS / "latency.json"),
         "provenance": sections.tables.provenance(report.run, commands, "training and evaluation", [parity]),
         "model_index": sections.tables.model_index(report, settings.title, settings.data.file, "tabular"),

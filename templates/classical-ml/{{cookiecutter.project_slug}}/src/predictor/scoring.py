@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from pydantic import Field
 
 from . import dependent
 from .bootstrap import Rows
@@ -37,6 +38,7 @@ class EvaluationReport(Report):
     difference: list[Gain]  # first over the rule, in expected cost
     errors: dict[str, float]
     mistakes: dict[str, int]  # how many there are of each kind
+    looks: list[str] = Field(default=[])  # the versions of the model that were measured on these test rows
 
 
 @dataclass(frozen=True)

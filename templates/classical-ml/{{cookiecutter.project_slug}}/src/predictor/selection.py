@@ -42,13 +42,9 @@ class Verdict(Part):
 Tuned = tuple[Finalist, Pipeline]  # the pipeline has the best parameters and is not yet fitted
 
 
-def select(frame: pd.DataFrame, inputs: list[Input], task: Task) -> tuple[Verdict, Pipeline]:
-    """Tune a linear model and boosting on the same folds of these rows, and choose.
-
-    The rows are in the order of time if they have one.
-    """
+def select(frame: pd.DataFrame, inputs: list[Input], task: Task, folds: list[Fold]) -> tuple[Verdict, Pipeline]:
+    """Tune a linear model and boosting on the same folds of these rows, and choose."""
     table, outcomes = features.table(frame, inputs), task.outcomes(frame)
-    folds = make_folds(frame, outcomes, task)
     linear = Pipeline([("features", features.for_linear(inputs)), ("model", task.linear)])
     boosting = Pipeline([("features", features.for_trees(inputs)), ("model", task.boosting)])
     return choose(

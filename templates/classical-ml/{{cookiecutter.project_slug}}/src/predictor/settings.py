@@ -93,12 +93,22 @@ def load_settings(path: Path = FILE) -> Settings:
         SettingsError: the file is missing, is not TOML, or a value does not fit.
     """
     try:
-        return Settings.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        return checked(tomllib.loads(path.read_text(encoding="utf-8")), path)
     except FileNotFoundError:
         missing = f"{path} does not exist; run from the repository's root"
         raise SettingsError(NO_DATA if Path("pyproject.toml").exists() else missing) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path} is not valid TOML: {error}") from None
+
+
+def checked(content: dict[str, Any], path: Path) -> Settings:
+    """The settings in the content of a file, which messages name.
+
+    Raises:
+        SettingsError: a value does not fit.
+    """
+    try:
+        return Settings.model_validate(content)
     except ValidationError as error:
         first = error.errors()[0]
         raise SettingsError(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None

@@ -92,8 +92,8 @@ def train(settings: Settings) -> dict[str, Any]:
 
 def fit(train: pd.DataFrame, inputs: list[Input], task: Task) -> tuple[Verdict, Pipeline]:
     """Choose between the candidates by cross-validation, and fit the better one on all training rows."""
-    settings = task.settings.training
-    verdict, chosen = selection.select(some(train, settings.search_rows, settings.seed), inputs, task)
+    rows = some(train, task.settings.training.search_rows, task.settings.training.seed)
+    verdict, chosen = selection.select(rows, inputs, task, selection.make_folds(rows, task.outcomes(rows), task))
     return verdict, chosen.fit(features.table(train, inputs), task.outcomes(train))
 
 

@@ -61,6 +61,18 @@ def run_evaluate() -> int:
     return gate_code(failures(report.gates))
 
 
+def run_experiment(name: str) -> None:
+    """Measure a change of experiments/ beside what is served, on the training cases; write its decision record."""
+    from . import experiment
+    from .reporting import experiments
+    from .reporting.markdown import estimate
+
+    page = experiment.measure(name, load_settings())
+    found = experiments.measured()[name]
+    print(f"{next(iter(found['measures']))}: a gain of {estimate(found['gain'], found['ci95'])}; above 0 is better.")
+    print(f"The facts are in {page}, with two questions to answer.")
+
+
 def run_report() -> None:
     """Rewrite the measured blocks of the documents from reports/."""
     from . import report
@@ -111,10 +123,11 @@ def audit_log() -> AuditLog:
     return opened(read_config(Config).database)
 
 
-STEPS: dict[str, Callable[[], int | None]] = {
+STEPS: dict[str, Callable[..., int | None]] = {
     "data": run_data,
     "train": run_train,
     "evaluate": run_evaluate,
+    "experiment": run_experiment,
     "report": run_report,
     "serve": run_serve,
     "site": run_site,
@@ -129,9 +142,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m capstone", description=__doc__)
     steps = parser.add_subparsers(dest="step", required=True, metavar="STEP")
     for name, step in STEPS.items():
-        steps.add_parser(name, help=step.__doc__, description=step.__doc__)
-    step = STEPS[parser.parse_args(arguments).step]
-    return exit_code(lambda: step() or 0)
+        added = steps.add_parser(name, help=step.__doc__, description=step.__doc__)
+        if step is run_experiment:
+            added.add_argument("name", nargs="?", default="", help="of a file in experiments/, without .toml or .py")
+    given = vars(parser.parse_args(arguments))
+    chosen = STEPS[given.pop("step")]
+    return exit_code(lambda: chosen(**given) or 0)
 
 
 if __name__ == "__main__":

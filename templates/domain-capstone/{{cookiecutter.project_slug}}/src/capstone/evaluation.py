@@ -12,6 +12,7 @@ import pandas as pd
 from . import artifacts, data, fairness, figures, policy, scoring, technique
 from .data import Dataset
 from .manifest import ARTIFACTS, Manifest
+from .reporting import experiments
 from .reporting.markdown import estimate
 from .reporting.metrics import METRICS, REPORTS, ReportError, write_json
 from .reporting.run import describe_run
@@ -59,6 +60,7 @@ def evaluate(settings: Settings) -> EvaluationReport:
             answered.cases.frame, answered.cases.outcomes, answered.ours["answer"], answered.accepted, settings
         ),
         mistakes=mistakes[mistakes != ""].value_counts().to_dict(),
+        looks=experiments.looked(manifest.version, manifest.data_sha256),
         run=describe_run(  # last, since it says how long all this took
             "python -m capstone evaluate",
             started,

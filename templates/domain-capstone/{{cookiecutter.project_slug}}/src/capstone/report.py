@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from . import domain, fairness, technique, technique_figure
-from .reporting import blocks, sections
+from .reporting import blocks, experiments, sections
 from .reporting.markdown import cell
 from .reporting.metrics import METRICS, REPORTS, failures, read_json, read_report
 from .scoring import EvaluationReport
@@ -78,6 +78,7 @@ def facts(report: EvaluationReport, settings: Settings) -> dict[str, Any]:
         "worst": worst(report, settings),
         "failed": failures(report.gates),
         "gates": sections.tables.gates(report),
+        "experiments": experiments.listed(experiments.measured()),
         "latency": read_json(REPORTS / "latency.json"),
         "provenance": sections.tables.provenance(
             report.run, [record["run"]["command"], report.run.command], "evaluation"

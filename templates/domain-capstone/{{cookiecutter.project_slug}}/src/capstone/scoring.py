@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from pydantic import Field
 
 from . import technique
 from .data import Cases
@@ -38,6 +39,7 @@ class EvaluationReport(Report):
     curve: list[dict[str, float]]
     fairness: list[Difference]
     mistakes: dict[str, int]  # of each kind, the most frequent first
+    looks: list[str] = Field(default=[])  # the versions of the model that were measured on these test cases
 
 
 class Scored(NamedTuple):

@@ -1,0 +1,1 @@
+{% include "techniques/experiment_" ~ (cookiecutter.__inputs if cookiecutter.__technique == "classification" else cookiecutter.__technique) ~ ".py" %}

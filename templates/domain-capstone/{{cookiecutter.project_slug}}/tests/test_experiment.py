@@ -1,0 +1,98 @@
+"""An experiment is measured on folds of the training cases, beside what is served, and says what is wrong with it."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from capstone import data, experiment
+from capstone.__main__ import main
+from capstone.settings import Settings
+from toy_project import ROOT
+
+SAME = "from capstone import technique\n\nfit = technique.fit\n"
+SHUFFLED = """
+from capstone import domain
+
+right = domain.features
+
+
+def features(cases):
+    return right(cases.sample(frac=1, random_state=0)).set_axis(cases.index)
+"""
+
+
+@pytest.fixture(autouse=True)
+def folder(project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (project / "docs").mkdir()
+    (project / "experiments").mkdir()
+    shutil.copy(ROOT / "docs/experiments.md", project / "docs/experiments.md")
+    monkeypatch.setattr(experiment, "ANSWERS", 2)
+    return project
+
+
+def measured(name: str, text: str) -> dict[str, Any]:
+    path = Path("experiments", name)
+    path.write_text(text, encoding="utf-8")
+    assert main(["experiment", path.stem]) == 0
+    found: dict[str, Any] = json.loads(Path("reports/experiments.json").read_text(encoding="utf-8"))
+    return found[path.stem]  # type: ignore[no-any-return]
+
+
+def test_a_change_that_changes_nothing_gains_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    found = measured("same.py", SAME)
+    assert (found["gain"], found["ci95"]) == (0, [0, 0])
+    assert "docs/decisions/0001-same.md" in capsys.readouterr().out
+    assert "no clear difference" in Path("docs/experiments.md").read_text(encoding="utf-8")
+
+
+def test_inputs_of_other_cases_are_worse() -> None:
+    assert measured("shuffled.py", SHUFFLED)["gain"] < 0
+
+
+def test_settings_can_be_changed() -> None:
+    assert measured("bold.toml", "[policy]\nmost_risk = 0.987\n")["gain"] == 0  # of all answers, accepted or not
+
+
+def test_no_case_is_scored_by_a_model_that_has_seen_it(settings: Settings) -> None:
+    train = data.load(settings).train
+    folds = experiment.make_folds(train, settings)
+    assert len(folds) == experiment.FOLDS
+    for parts in folds:
+        assert all(len(part) for part in parts)
+        assert sum(map(len, parts)) == len({case for part in parts for case in part})
+        if time := settings.data.time:
+            times = [train.frame.loc[part, time] for part in parts]
+            assert max(times[0].max(), times[1].max()) <= times[2].min()
+        elif group := settings.data.group:
+            groups = [{*train.frame.loc[part, group]} for part in parts]
+            assert not groups[2] & (groups[0] | groups[1])
+
+
+WRONG = {
+    "broken.toml": ("[policy", "experiments/broken.toml is not valid TOML"),
+    "unknown.toml": ("[policy]\nmost_risks = 1", "experiments/unknown.toml: policy.most_risks: Extra inputs"),
+    "seed.toml": ("[training]\nseed = 2", "must change columns, cost, policy, and nothing else"),
+    "nothing.toml": ("", "must change columns, cost, policy, and nothing else"),
+    "empty.py": ("x = 1\n", "experiments/empty.py must define features or model or fit"),
+    "syntax.py": ("def fit(:\n", "experiments/syntax.py must define features or model or fit: SyntaxError"),
+    "raises.py": ("def features(cases):\n    return cases['height']\n", ": KeyError: 'height'"),
+    "none.py": ("def features(cases):\n    pass\n", "experiments/none.py must define "),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_cannot_be_measured_is_said_in_one_sentence(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    text, sentence = WRONG[name]
+    Path("experiments", name).write_text(text, encoding="utf-8")
+    before = Path("docs/experiments.md").read_bytes()
+    assert main(["experiment", name.partition(".")[0]]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("Error: ")
+    assert sentence in said
+    assert said.count("\n") == 1
+    assert not Path("reports/experiments.json").exists()
+    assert not Path("docs/decisions").exists()
+    assert Path("docs/experiments.md").read_bytes() == before
