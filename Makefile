@@ -78,4 +78,4 @@ lock: setup  ## renew every lock file (needs uv)
 	$(BIN)/python tools/lock.py
 
 clean:  ## remove what make has made
-	rm -rf $(VENV) demo dist build .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) demo dist build website/node_modules .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -6,10 +6,12 @@ import re
 import tomllib
 from pathlib import Path
 
+import check_archive
 import pytest
 from support import ROOT, tool
 
 from scaffolder import __version__
+from scaffolder.check.engine.snapshot import SKIPPED
 from scaffolder.template import catalog
 
 website = tool("website")
@@ -65,3 +67,16 @@ def test_a_recording_shows_what_the_commands_print(tmp_path: Path) -> None:
     drawn = website.recorded([("scaffolder", "--version")], tmp_path)
     assert "$ scaffolder --version" in drawn
     assert f">scaffolder {__version__}<" in drawn
+
+
+def test_the_page_has_the_bounds_that_it_tells() -> None:
+    script, told = ((ROOT / "website" / path).read_text("utf-8") for path in ("check.js", "pages/check.md"))
+    bounds = {
+        name: int(value.replace("_", "")) for name, value in re.findall(r"^const (MOST_\w+) = ([\d_]+);", script, re.M)
+    }
+    assert bounds == {"MOST_FILES": check_archive.MOST_FILES, "MOST_BYTES": check_archive.MOST_UNPACKED}
+    assert f"{check_archive.MOST_FILES:,} files or {check_archive.MOST_UNPACKED // 10**6} MB" in told
+    assert f"more than {check_archive.MOST_PACKED // 10**6} MB" in told
+    skipped = re.search(r"SKIPPED = new Set\(\[(.+)\]\)", script)
+    assert skipped
+    assert set(re.findall(r'"([^"]+)"', skipped[1])) < SKIPPED

@@ -22,7 +22,7 @@ function runWorker() {
       postMessage(pages.toJs({ dict_converter: Object.fromEntries }));
     } catch (error) {
       const why = String(error).trim().split("\n").at(-1);
-      postMessage({ problem: `The check stopped because of a fault of this page: ${why}` });
+      postMessage({ fault: `Python stopped in this browser: ${why}. Use the command.` });
     }
   };
 }
@@ -68,7 +68,11 @@ function showPage() {
     return new Promise((resolve, reject) => {
       const stop = (why) => { worker.terminate(); worker = undefined; reject(new Error(why)); };
       const clock = setTimeout(() => stop("The check took too long and was stopped. Use the command."), PATIENCE);
-      worker.onmessage = ({ data }) => { clearTimeout(clock); resolve(data); };
+      worker.onmessage = ({ data }) => {
+        clearTimeout(clock);
+        if (data.fault) stop(data.fault); // the next check begins with a new Python
+        else resolve(data);
+      };
       worker.onerror = () => {
         clearTimeout(clock);
         stop("Python could not be started in this browser. Use the command.");
