@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Sequence
-from dataclasses import astuple
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +15,9 @@ from test_limits import HOSTILE, SMALL
 from scaffolder.adopt import kinds
 from scaffolder.check import templates
 from scaffolder.errors import TemplateError
-from scaffolder.template import catalog, lint_renders, worker
+from scaffolder.template import catalog, worker
 from scaffolder.template import lint as lint_module
 from scaffolder.template.lint import Problem, lint
-from scaffolder.template.lint_picks import OwnData
 
 PROJECT = "{{cookiecutter.project_slug}}"
 CONFIG: dict[str, Any] = {
@@ -70,24 +68,6 @@ def configure(folder: Path, **values: Any) -> None:
     """Set values in cookiecutter.json; one that is None is taken out."""
     config = {**CONFIG, **values}
     (folder / "cookiecutter.json").write_text(json.dumps({k: v for k, v in config.items() if v is not None}, indent=2))
-
-
-class InThisProcess:
-    """Does what `Worker` does without a child, which takes longer to start than the rest takes."""
-
-    def __init__(self, template: catalog.Template) -> None:
-        self.template = template
-
-    def problems(self, own: Sequence[OwnData] = ()) -> list[tuple[Any, ...]]:
-        return [astuple(problem) for problem in lint_renders.problems(self.template, own)]
-
-    def close(self) -> None:
-        pass
-
-
-@pytest.fixture
-def no_child(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lint_module, "Worker", InThisProcess)
 
 
 def said(folder: Path) -> list[str]:
@@ -550,12 +530,14 @@ def test_each_hostile_template_is_stopped(tmp_path: Path, monkeypatch: pytest.Mo
 Run = Callable[..., Outcome]
 
 
+@pytest.mark.usefixtures("no_child")
 def test_the_command_says_that_a_template_is_clean(scaffolder: Run, small: Path) -> None:
     assert scaffolder("lint-template", small) == (0, f"{small}: nothing would vanish or break\n", "")
     assert scaffolder("lint-template", small.parent, "--directory", "small").code == 0
     assert scaffolder("lint-template", small, "--json") == (0, "[]\n", "")
 
 
+@pytest.mark.usefixtures("no_child")
 def test_the_command_shows_place_problem_and_remedy(scaffolder: Run, small: Path) -> None:
     write(small, "PROJECT/README.md", STUB + b"{% block ethics %}\x1b[31mx{% endblock %}")
     code, out, err = scaffolder("lint-template", small)
@@ -572,6 +554,7 @@ def test_the_command_shows_place_problem_and_remedy(scaffolder: Run, small: Path
     ]
 
 
+@pytest.mark.usefixtures("no_child")
 def test_names_cannot_control_the_terminal(scaffolder: Run, small: Path) -> None:
     write(small, "PROJECT/a\x1b[31m\nb.py", b"{{ 1 }}")
     assert "\x1b" not in scaffolder("lint-template", small).out
