@@ -45,6 +45,13 @@ def test_vectors_have_length_one_whatever_the_text(model: MiniLM) -> None:
     assert model.embed([]).shape == (0, model.dimensions)
 
 
+def test_a_text_counts_up_to_its_256th_token(model: MiniLM) -> None:
+    most = "river " * 254  # and one token each for the beginning and the end
+    whole, longer, other = model.embed([most, most + "bank " * 200, most.removesuffix("river ") + "bank"])
+    np.testing.assert_allclose(longer, whole, atol=1e-5)
+    assert not np.allclose(other, whole, atol=1e-3)
+
+
 def test_a_vector_does_not_depend_on_its_neighbours(model: MiniLM) -> None:
     texts = [" ".join(TEXTS[:count]) for count in (1, 6, 2, 5, 3, 4)] * 8
     together = model.embed(texts)

@@ -74,3 +74,9 @@ def test_the_interval_of_a_share_is_the_published_one_also_where_all_are_equal(
 ) -> None:
     assert wilson(hits, count) == pytest.approx((low, high), abs=5e-5)
     assert wilson(count - hits, count) == pytest.approx((1 - high, 1 - low), abs=5e-5)
+
+
+@pytest.mark.parametrize("count", [1, 31, 32, 200])  # of 31 and 32, rounding alone would lead beyond 1
+def test_a_share_of_all_or_none_ends_at_the_edge(count: int) -> None:
+    assert wilson(count, count)[1] <= 1
+    assert wilson(0, count)[0] >= 0

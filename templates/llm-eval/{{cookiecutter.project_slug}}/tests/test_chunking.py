@@ -79,6 +79,12 @@ def test_code_that_fits_is_never_cut(text: str, settings: Chunking) -> None:
             assert not code.start < one.span.end < code.end
 
 
+def test_code_of_exactly_the_size_is_one_passage() -> None:
+    code = "```\n" + "\n".join(f"line {number} of code" for number in range(14)) + "\n```"
+    found = texts(cut(f"Words before it.\n\n{code}\n\nWords after it.", size=len(code)))
+    assert found == ["Words before it.", code, "Words after it."]
+
+
 @given(TEXTS, SETTINGS)
 def test_the_section_is_the_innermost_that_holds_all_of_a_passage(text: str, settings: Chunking) -> None:
     """Checked against a walk over the lines of the passage, one heading after the other."""

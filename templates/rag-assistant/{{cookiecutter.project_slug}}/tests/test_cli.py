@@ -13,6 +13,7 @@ from assistant.settings import Settings
 from assistant.stores.base import Index
 from toy import open_toy
 from toy_assistant import make_current
+from toy_benchmark import LINES, repository
 
 
 @pytest.fixture(autouse=True)
@@ -37,6 +38,16 @@ def test_an_answer_with_its_sources(
     for question in ("?", ""):
         assert __main__.main(["ask", question]) == 2
         assert "Error: the question is empty" in capsys.readouterr().err
+
+
+def test_a_benchmark_too_small_to_measure_fails_no_gate(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = repository(tmp_path, LINES[:1])
+    monkeypatch.setattr(__main__, "load_settings", lambda: settings)
+    monkeypatch.chdir(tmp_path)
+    assert __main__.main(["evaluate"]) == 0
+    assert "the benchmark has 1 question so far" in capsys.readouterr().out
 
 
 def test_a_file_of_variables_in_another_encoding_is_named(
