@@ -57,7 +57,7 @@ def accepted(name: str) -> st.SearchStrategy[str]:
     return st.one_of(pattern, hostile, plain).map(str.strip).filter(lambda text: fits(question, text))
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 @given(
     st.fixed_dictionaries({name: accepted(name) for name in TEXTS}),
     st.sampled_from(CLASSICAL.questions["use_case"].choices),

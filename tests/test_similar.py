@@ -157,6 +157,7 @@ def test_finds_what_comparing_each_with_each_would_find(texts: Sequence[Sequence
     assert all(text for pair in pairs for text in pair.texts)
 
 
+@pytest.mark.slow
 def test_a_large_class_takes_little_time_and_memory() -> None:
     copies = {(4, 17): 0.05, (40, 99): 0.15}
     sections = []

@@ -205,7 +205,9 @@ def object_of(folder: Path, kind: str, data: bytes) -> str:
 HUGE = 60_000_000  # bytes
 
 
-@pytest.mark.parametrize("kind", ["commit", "tree", "record"])
+@pytest.mark.parametrize(
+    "kind", ["commit", *(pytest.param(kind, marks=pytest.mark.slow) for kind in ("tree", "record"))]
+)
 def test_a_history_that_attacks_its_reader_is_bounded(project: Path, kind: str) -> None:
     tip = git(project, "rev-parse", "HEAD")
     tree = git(project, "rev-parse", "HEAD^{tree}")
