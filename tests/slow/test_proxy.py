@@ -13,7 +13,9 @@ from pathlib import Path
 from socket import create_connection, create_server, socket
 from urllib.request import urlopen
 
+import pytest
 from projects import Project, must_run
+from selection import templates
 from service import serving
 from sites import until
 from support import PATIENCE
@@ -27,6 +29,7 @@ HALF_BODY = f"{HEADERS}Content-Length: 10\r\n\r\nhalf".encode()
 CLIENTS = 50  # of each kind
 
 
+@pytest.mark.parametrize("default", templates(), indirect=True)  # the lines are the same in all, but for two names
 def test_slow_clients_are_cut_off_and_others_answered(default: Project, tmp_path: Path) -> None:
     folder = tmp_path / "project"
     shutil.copytree(default.path, folder, ignore=shutil.ignore_patterns(".venv", ".git"))
