@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -45,6 +46,12 @@ def own_work(repo: Repository) -> OwnWork:
 
 
 @fact
+def certain_work(repo: Repository) -> OwnWork:
+    """A part of `own_work` that is found in much less time: the lines with words that the template has nowhere."""
+    return _asked(repo, _certain)
+
+
+@fact
 def own_files(repo: Repository) -> OwnWork:
     """The files of the last commit that are not the template's to the last byte; it takes a tenth of `own_work`."""
     return _asked(repo, _outlined)
@@ -54,6 +61,12 @@ def _compared(repo: pygit2.Repository, commit: str, base: Base) -> Comparison:
     from scaffolder.project.mine.comparison import compared
 
     return compared(repo, commit, base)
+
+
+def _certain(repo: pygit2.Repository, commit: str, base: Base) -> Comparison:
+    from scaffolder.project.mine.comparison import certain
+
+    return certain(repo, commit, base)
 
 
 def _outlined(repo: pygit2.Repository, commit: str, base: Base) -> Comparison:
@@ -69,8 +82,8 @@ def _asked(repo: Repository, answer: Callable[[pygit2.Repository, str, Base], Co
     if repo.commit is None or (repo.folder and not _has_history(repo.folder)):
         return _NO_HISTORY
     try:
-        with store.failures("Git's data cannot be read"), tempfile.TemporaryDirectory(prefix="scaffolder-") as aside:
-            return OwnWork(answer(*_rests(*repo.commit, Path(aside))))
+        with store.failures("Git's data cannot be read"), ExitStack() as stack:
+            return OwnWork(answer(*_rests(*repo.commit, stack)))
     except ScaffolderError as error:
         return OwnWork(None, f"it cannot be compared with its template: {str(error).rstrip('.')}")
 
@@ -81,7 +94,7 @@ def _has_history(folder: Path) -> bool:
     return git.is_dir() and not git.is_symlink() and not (git / "objects/info/alternates").exists()
 
 
-def _rests(path: Path, name: str, aside: Path) -> tuple[pygit2.Repository, str, Base]:
+def _rests(path: Path, name: str, stack: ExitStack) -> tuple[pygit2.Repository, str, Base]:
     """The Git repository in `path`, its commit `name` and the render of that; raises `UpdateError` without a render."""
     from scaffolder.project.update import UpdateError, find_base, record_of
 
@@ -89,20 +102,21 @@ def _rests(path: Path, name: str, aside: Path) -> tuple[pygit2.Repository, str, 
     commit = store.commit_of(repo, name) if name == "HEAD" else name
     if commit is None:
         raise UpdateError("nothing is committed yet")
-    base = find_base(repo, commit) or _rendered(repo, commit, record_of(repo, commit), aside)
+    base = find_base(repo, commit) or _rendered(repo, commit, record_of(repo, commit), stack)
     if base is None:
         raise UpdateError(_NOT_HERE)
     return repo, commit, base
 
 
-def _rendered(repo: pygit2.Repository, commit: str, known: Record, aside: Path) -> Base | None:
-    """The render by the installed template that the record names, kept in the folder `aside`; None if it is another."""
+def _rendered(repo: pygit2.Repository, commit: str, known: Record, stack: ExitStack) -> Base | None:
+    """The render by the installed template that the record names, kept until `stack` ends; None if it is another."""
     from scaffolder.project import renewal
     from scaffolder.project.plan import BUNDLED
     from scaffolder.template import catalog
 
     if known.template not in catalog.names() or known.source not in ({}, BUNDLED) or known.own_exercises:
         return None
+    aside = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="scaffolder-")))
     into = store.create(aside)
     repo.odb.add_disk_alternate(str(aside / "objects"))
     return renewal.rendered_by(catalog.bundled(known.template), repo, commit, known, into)

@@ -13,6 +13,8 @@ import pytest
 from kit import append, change, commit, edit, owners
 from support import Outcome, commit_all, git, make_template, stock
 
+from scaffolder.project import update, worktree
+from scaffolder.project.mine.comparison import certain
 from scaffolder.project.mine.kinds import Kind, kind_of
 from scaffolder.project.mine.report import Mine, examine
 from scaffolder.project.mine.texts import Text
@@ -316,6 +318,23 @@ def test_copied_lines_are_the_templates_and_a_line_that_anybody_writes_is_not(pr
     commit(project)
     assert owners(project) == {
         "src/kit/copy.py": ["import json", "def twice(value):", "return value * 2"],
+    }
+
+
+def test_what_is_certain_at_once_is_what_the_comparison_finds(project: Path) -> None:
+    """Lines with a word that the template has nowhere; not the others, though they are the owner's, too."""
+    append(project, "src/kit/service.py", f"\n\n{kit.OWN}\n\ndef score(name):\n    return name\n")
+    edit(project, "settings.toml", "missed = 20", "missed = 35")
+    commit(project)
+    repo = worktree.opened(project)
+    head = worktree.head(repo)
+    base = update.find_base(repo, head)
+    assert base
+    found = {share.path: share.marked for share in certain(repo, head, base).files if share.owner}
+    assert found == {"src/kit/service.py": ((14, 15),), "settings.toml": ((4, 4),)}
+    assert {share.path: share.marked for share in examine(project).first} == {
+        "src/kit/service.py": ((14, 15), (18, 19)),
+        "settings.toml": ((4, 4),),
     }
 
 

@@ -12,7 +12,7 @@ from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, miss
 from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.items.endpoint_tests import Route, matching, requests, routes
-from scaffolder.check.own_work import own_files, own_work
+from scaffolder.check.own_work import certain_work, own_files, own_work
 from scaffolder.check.readers.assertions import Function, functions
 from scaffolder.check.readers.gitignore import ignored
 from scaffolder.check.readers.metrics import leaves, parsed
@@ -89,8 +89,8 @@ def _experiments(repo: Repository, changed: set[str]) -> Iterator[tuple[bool, Ev
 
 
 def _has_own_lines(repo: Repository, path: str) -> bool:
-    found = own_work(repo).found
-    return found is not None and path in found.texts
+    found = (ask(repo).found for ask in (certain_work, own_work))
+    return any(each is not None and path in each.texts for each in found)
 
 
 class OwnTests(Item):
@@ -110,6 +110,9 @@ class OwnTests(Item):
             return not_applicable(unknown)
         if untested := _untested(outline):
             return missing(*untested)
+        sooner = certain_work(repo).found
+        if sooner and (proofs := _proofs(sooner)):
+            return done(*proofs)
         found = own_work(repo).found
         if found is None:
             return not_applicable(own_work(repo).unknown)
@@ -117,7 +120,7 @@ class OwnTests(Item):
         own = [(part, node) for part in code for node in part.definitions if not node.col_offset]
         if not own:
             return missing(Evidence("as of the last commit, no function or class in Python has a line of the owner's"))
-        if proofs := [proof for part in _parts(found, Kind.TESTS) for proof in _proofs(part, code)]:
+        if proofs := _proofs(found):
             return done(*proofs)
         unnamed = "has lines of the owner's, and no test of theirs that names it was found"
         return missing(*(Evidence(f"{node.name} {unnamed}", part.module.path, node.lineno) for part, node in own))
@@ -155,7 +158,12 @@ def _is_own(node: _Definition, share: Share) -> bool:
     return any(first <= (node.end_lineno or start) and last >= start for first, last in share.marked)
 
 
-def _proofs(tests: _Part, code: list[_Part]) -> Iterator[Evidence]:
+def _proofs(found: Comparison) -> list[Evidence]:
+    code = _parts(found, Kind.CODE)
+    return [proof for tests in _parts(found, Kind.TESTS) for proof in _proven(tests, code)]
+
+
+def _proven(tests: _Part, code: list[_Part]) -> Iterator[Evidence]:
     """The owner's tests that can fail and name a definition of the owner's, or ask a route of theirs."""
     own = {node.lineno: node for node in tests.definitions}
     for each in functions(tests.module):

@@ -11,7 +11,7 @@ from scaffolder.project.mine import difference
 from scaffolder.project.mine.kinds import READ, Kind, kind_of
 from scaffolder.project.mine.lines import Line
 from scaffolder.project.mine.sources import Reader, own_data
-from scaffolder.project.mine.texts import Text, words_of
+from scaffolder.project.mine.texts import WORD, Text, words_of
 from scaffolder.project.update import Base
 
 if TYPE_CHECKING:
@@ -100,6 +100,23 @@ def outlined(repo: pygit2.Repository, commit: str, base: Base) -> Comparison:
     ids = Reader(repo).ids(base)
     own = sorted(path for path, (name, _) in files.items() if path in data or name not in ids)
     return Comparison(tuple(Share(path, kind_of(path, data), own=True) for path in own), {})
+
+
+def certain(repo: pygit2.Repository, commit: str, base: Base) -> Comparison:
+    """The lines with a word that the template has nowhere: some of those that `compared` finds, in much less time."""
+    files, reader = store.entries(repo, store.tree_of(repo, commit)), Reader(repo)
+    changed = {share.path: files[share.path] for share in outlined(repo, commit, base).files if share.kind in READ}
+    texts = reader.texts(changed)
+    known = reader.words(base) if texts else frozenset()
+    shares = tuple(_with_new_words(path, text, known) for path, text in texts.items())
+    return Comparison(shares, {share.path: texts[share.path].text for share in shares if share.owner})
+
+
+def _with_new_words(path: str, text: Text, known: frozenset[str]) -> Share:
+    lines = enumerate(text.text.split("\n"), 1)
+    new = [Line(number, number, line) for number, line in lines if not known.issuperset(WORD.findall(line))]
+    own = [line for line in new if line.first not in text.programs]
+    return Share(path, kind_of(path), owner=len(own), marked=tuple(_joined(own)))
 
 
 def _renamed(repo: pygit2.Repository, rendered: store.Entries, files: store.Entries) -> dict[str, str]:

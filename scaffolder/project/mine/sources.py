@@ -27,6 +27,10 @@ MOST_IN_ALL = 20_000_000  # of different texts, after which no earlier render is
 _kept: dict[tuple[str, str], Text] = {}  # by the id of a file and its ending: the repositories of a cohort share most
 
 
+def _key(path: str, files: store.Entries) -> tuple[str, str]:
+    return files[path][0], path.rpartition(".")[2]
+
+
 class Reader:
     """Reads the texts of a repository; one that is the same in several commits is read once."""
 
@@ -38,12 +42,14 @@ class Reader:
     def texts(self, files: store.Entries, own_data: tuple[str, ...] = ()) -> dict[str, Text]:
         """The texts of those files whose lines count, apart from what is too large, or is not text."""
         paths = sorted(path for path in files if kind_of(path, own_data) in READ)
-        chosen = store.small(self.repo, files, paths, MOST_BYTES)
-        found = {path: self._text(path, files) for path in chosen}
+        kept = {path: _kept[key] for path in paths if (key := _key(path, files)) in _kept}
+        room = MOST_BYTES - sum(len(text.data) for text in kept.values())
+        chosen = store.small(self.repo, files, [path for path in paths if path not in kept], room)
+        found = {path: self._text(path, files) for path in (*kept, *chosen)}
         return {path: text for path, text in found.items() if b"\0" not in text.data[:8_000]}
 
     def _text(self, path: str, files: store.Entries) -> Text:
-        key = files[path][0], path.rpartition(".")[2]
+        key = _key(path, files)
         if key not in self._known:
             text = self._known[key] = _kept.get(key) or self._new(key, path, files)
             self._bytes += len(text.data)
@@ -70,6 +76,11 @@ class Reader:
                     template.add_prose(text)
         template.add([Text("README.md", f"{readme.HEADING}\n{readme.QUESTION}".encode())])
         return template
+
+    def words(self, base: Base) -> frozenset[str]:
+        """All words of the template in each render."""
+        texts = (text for files, data in self._renders(base) for text in self.texts(files, data).values())
+        return frozenset().union(*(text.words for text in texts))
 
     def ids(self, base: Base) -> set[str]:
         """The ids of the template's files in each render, without its owner's data."""

@@ -13,7 +13,7 @@ from scaffolder.project.mine.lines import Line, lines_of
 RUN = 5  # lines
 WORDS = 3  # of a run of words, as in the checklist
 
-_WORD = re.compile(r"\w+")
+WORD = re.compile(r"\w+")
 Words = list[tuple[str, int]]
 """Each word, folded, with the number of its line."""
 
@@ -22,11 +22,29 @@ class Text:
     """A text file. What is computed from it is kept, because one file may be in many renders and repositories."""
 
     def __init__(self, path: str, data: bytes) -> None:
+        self.path = path
         self.data = data
         self.text = data.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
-        self.programs = _written_by_programs(self.text)
-        self.lines: list[Line] = lines_of(path, self.text, self.programs)
-        self.keys = [line.key for line in self.lines]
+
+    @cached_property
+    def programs(self) -> set[int]:
+        """The numbers of the lines that programs wrote."""
+        return _written_by_programs(self.text)
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """The lines as they are compared."""
+        return lines_of(self.path, self.text, self.programs)
+
+    @cached_property
+    def keys(self) -> list[str]:
+        """The texts of these lines."""
+        return [line.key for line in self.lines]
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """All words, as they are written."""
+        return frozenset(WORD.findall(self.text))
 
     @cached_property
     def runs(self) -> frozenset[tuple[str, ...]]:
@@ -53,7 +71,7 @@ def words_of(text: str, without: Collection[int] = ()) -> Words:
         (word, number)
         for number, line in enumerate(text.split("\n"), 1)
         if number not in without
-        for word in _WORD.findall(line.casefold())
+        for word in WORD.findall(line.casefold())
     ]
 
 
