@@ -85,6 +85,21 @@ def test_prose_that_is_broken_anew_is_the_templates(project: Path) -> None:
     }
 
 
+def test_what_is_written_of_an_experiment_is_not_the_owners(template: Path, project: Path, scaffolder: Run) -> None:
+    """Its record has a question for each experiment; the template has it once, where records are written."""
+    question = "TODO(decided): why do you keep the change, or drop it?"
+    record = "# {}\n\n<!-- measured:experiment -->\n{}<!-- /measured:experiment -->\n\n## What I decided\n\n{}\n"
+    inside = template / "{{ cookiecutter.project_slug }}/src/kit/records.jinja"
+    inside.write_text("{% raw %}" + record.format("{{ number }}. {{ name }}", "", question) + "{% endraw %}")
+    assert scaffolder("update", project, "--yes").code == 0
+    (project / "docs/decisions").mkdir(parents=True)
+    why = "Kept: a call in the evening reaches twice as many people."
+    for name, said in (("1. hour", question), ("2. day-of-week", question), ("3. evening", why)):
+        (project / f"docs/decisions/{name}.md").write_text(record.format(name, "It takes 3 minutes.\n", said))
+    commit(project)
+    assert owners(project) == {"docs/decisions/3. evening.md": [why]}
+
+
 def test_adopted_data_are_the_owners_and_their_description_is_not(
     project: Path, scaffolder: Run, tmp_path: Path
 ) -> None:

@@ -24,6 +24,7 @@ MOST_KEPT, LARGEST_KEPT = 1_000, 30_000  # texts that are cached for the next re
 MOST_IN_ALL = 20_000_000  # of different texts, after which no earlier render is read
 
 
+_OF_DOCUMENTS = ".jinja"  # from such files, a project's programs write documents
 _kept: dict[tuple[str, str], Text] = {}  # by the id of a file and its ending: the repositories of a cohort share most
 
 
@@ -72,7 +73,7 @@ class Reader:
             texts = self.texts(files, data)
             template.add(texts.values())
             for path, text in texts.items():
-                if kind_of(path) is Kind.PROSE:
+                if kind_of(path) is Kind.PROSE or path.endswith(_OF_DOCUMENTS):
                     template.add_prose(text)
         template.add([Text("README.md", f"{readme.HEADING}\n{readme.QUESTION}".encode())])
         return template

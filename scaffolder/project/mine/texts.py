@@ -14,6 +14,7 @@ RUN = 5  # lines
 WORDS = 3  # of a run of words, as in the checklist
 
 WORD = re.compile(r"\w+")
+_RECORD = re.compile(r"\A# \d+\. [^\n]*\n+<!-- measured:experiment -->")  # of a decision, begun by `make experiment`
 Words = list[tuple[str, int]]
 """Each word, folded, with the number of its line."""
 
@@ -58,11 +59,11 @@ class Text:
 
 
 def _written_by_programs(text: str) -> set[int]:
-    """The numbers of lines in measured blocks, in our own block, and of questions that `adopt` has put again."""
+    """The numbers of lines in measured blocks, in our own block, of questions put again, and of a record's heading."""
     found = machine.measured_lines(text.encode()) | readme.block_lines(text)
     if newdata.STILL_TRUE in text:
         found |= {number for number, line in enumerate(text.split("\n"), 1) if newdata.STILL_TRUE in line}
-    return found
+    return found | {1} if _RECORD.match(text) else found
 
 
 def words_of(text: str, without: Collection[int] = ()) -> Words:
