@@ -127,6 +127,13 @@ def test_sizes_that_lie_do_not_unpack_more() -> None:
         packed(README).replace(b"README.md", b"readme.md", 1),
         packed({"README.md": b"From the weather service." * 20})[40:],
     ],
+    ids=[
+        "empty",
+        "two letters",
+        "cut off",
+        "two names",
+        "no beginning",
+    ],  # the same in each worker: an archive has a time
 )
 def test_what_is_no_archive_is_said(data: bytes) -> None:
     assert answer(data, "a.zip")["problem"].startswith("The archive cannot be read: ")
