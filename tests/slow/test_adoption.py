@@ -60,6 +60,12 @@ def scaffolder(*arguments: object, code: int = 0) -> str:
     return said
 
 
+def code_of(project: Project) -> dict[Path, bytes]:
+    """What the linters read."""
+    found = {path for folder in ("src", "tests") for path in (project.path / folder).rglob("*.py")}
+    return {path.relative_to(project.path): path.read_bytes() for path in (*found, project.path / "pyproject.toml")}
+
+
 def files_with_shipped_words(project: Project) -> list[str]:
     tracked = git(project.path, "ls-files").splitlines()
     return [path for path in tracked if SHIPPED.search((project.path / path).read_bytes().decode("latin-1"))]
@@ -110,7 +116,9 @@ def test_own_data_from_the_first_command(
     project = Project(folder / "no-shows", installed.python)
     borrow(project, installed, borrowed)
     is_about_its_owners_data_alone(project)
-    project.make("demo", "test", "lint")
+    project.make("demo", "test")
+    if code_of(project) != code_of(installed):  # whose linters pass: see above
+        project.make("lint")
     every_number_is_recomputed(project)
     for document in ["README.md", "MODEL_CARD.md"]:
         assert project.read(document).count("Not measured yet") == 0
