@@ -21,7 +21,7 @@ from toy import open_toy
 from toy_benchmark import repository
 
 ROOT = Path(__file__).parents[1]
-NUMBERLESS = {"picture", "data", "ask-it"}  # blocks that say something without a measurement
+NUMBERLESS = {"picture", "data", "ask-it", "experiments"}  # blocks that say something without a measurement
 BETWEEN = re.compile(r"(?ms)^((?:<!--|#) measured:[^\n]+\n).*?^((?:<!--|#) /measured)")
 BLOCKS = tomllib.loads((ROOT / "scaffolder.toml").read_text(encoding="utf-8"))["blocks"]
 

@@ -99,6 +99,18 @@ def evaluate(settings: Settings, arguments: Namespace) -> int:
     return gate_code(failures(report.gates))
 
 
+def experiment(settings: Settings, arguments: Namespace) -> None:
+    """Measure changed settings of experiments/ on the dev questions; write a decision record."""
+    from .evaluation import experiment
+    from .reporting import experiments
+    from .reporting.markdown import estimate
+
+    page = experiment.measure(arguments.name, settings)
+    found = experiments.measured()[arguments.name]
+    print(f"{next(iter(found['measures']))}: a gain of {estimate(found['gain'], found['ci95'])}; above 0 is better.")
+    print(f"The facts are in {page}, with two questions to answer.")
+
+
 def drift(_: Settings, arguments: Namespace) -> int:
     """Compare the questions that the running service was asked with the test questions; exit 1 if they differ."""
     from . import drift
@@ -131,7 +143,7 @@ def site(settings: Settings, _: Namespace) -> None:
 
 
 STEPS: dict[str, Callable[[Settings, Namespace], int | None]] = {
-    step.__name__: step for step in (benchmark, ingest, ask, tune, evaluate, report, serve, site, drift)
+    step.__name__: step for step in (benchmark, ingest, ask, tune, experiment, evaluate, report, serve, site, drift)
 }
 
 
@@ -142,6 +154,7 @@ def parser() -> ArgumentParser:
     steps = {name: parsers.add_parser(name, help=step.__doc__) for name, step in STEPS.items()}
     steps["ingest"].add_argument("--docs", type=Path, metavar="FOLDER", help="instead of the settings' corpus folder")
     steps["ask"].add_argument("question", nargs="?", help="instead of the settings' example")
+    steps["experiment"].add_argument("name", nargs="?", default="", help="of a file in experiments/, without .toml")
     steps["drift"].add_argument("address", nargs="?", help="of the service, if it runs elsewhere")
     steps["evaluate"].add_argument("--yes", action="store_true", help="do not ask")
     return root

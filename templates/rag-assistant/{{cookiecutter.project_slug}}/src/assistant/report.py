@@ -9,7 +9,7 @@ from typing import Any
 from .evaluation.cases import MEANING
 from .evaluation.results import LATENCY
 from .evaluation.scoring import BM25, DATA, EvaluationReport
-from .reporting import blocks, markdown, metrics, sections
+from .reporting import blocks, experiments, markdown, metrics, sections
 from .settings import Settings
 
 TEMPLATES = sections.environment(Path(__file__).parent)
@@ -51,6 +51,7 @@ def facts(report: EvaluationReport | None, data: dict[str, Any], settings: Setti
             f"{count} {markdown.cell(name or 'of no kind')}" for name, count in counts.items()
         ),
         "meaning": MEANING,
+        "experiments": experiments.listed(experiments.measured()),
     }
     if report is None:
         return common

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -86,11 +86,21 @@ def load_settings(path: Path = FILE) -> Settings:
         SettingsError: the file is missing, is not TOML, or a value does not fit.
     """
     try:
-        return Settings.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        return checked(tomllib.loads(path.read_text(encoding="utf-8")), path)
     except FileNotFoundError:
         raise SettingsError(f"{path} does not exist; run from the repository's root") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path} is not valid TOML: {error}") from None
+
+
+def checked(content: dict[str, Any], path: Path) -> Settings:
+    """The settings in the content of a file, which messages name.
+
+    Raises:
+        SettingsError: a value does not fit.
+    """
+    try:
+        return Settings.model_validate(content)
     except ValidationError as error:
         first = error.errors()[0]
         why = "is no setting; docs/settings.md lists them" if first["type"] == "extra_forbidden" else first["msg"]

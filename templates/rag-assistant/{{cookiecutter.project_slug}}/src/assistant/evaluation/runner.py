@@ -4,6 +4,7 @@ Answers come through the `Assistant` that serves, over the index that `make inge
 from the seed, so two runs differ in nothing but how long they took.
 """
 
+import hashlib
 import os
 import shutil
 import subprocess  # git only, with fixed arguments
@@ -17,7 +18,7 @@ import numpy as np
 
 from ..answering.assistant import Assistant
 from ..bootstrap import Array
-from ..reporting import run
+from ..reporting import experiments, run
 from ..reporting.metrics import Baseline, Gate, Metric, Slice
 from ..settings import Settings, SettingsError
 from ..wiring import open_assistant
@@ -120,7 +121,14 @@ def judged(
         dev={one.name: one.value for one in metrics(judge(dev), seed)},
         unchecked=[name for name in settings.gates if name not in {gate.metric for gate in gates}],
         errors={name: outcomes[name] for name in MEANING},
+        looks=experiments.looked(version(assistant), benchmark.data_sha256),
     )
+
+
+def version(assistant: Assistant) -> str:
+    """What tells one served assistant from another: its embedder, and the settings that its answers depend on."""
+    chosen = assistant.settings.model_dump_json(include={"chunking", "retrieval", "answering"})
+    return hashlib.sha256(f"{assistant.index.embedder.name} {chosen}".encode()).hexdigest()[:12]
 
 
 def check(gates: Mapping[str, float], measured: Sequence[Metric]) -> list[Gate]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from pydantic import Field
 
 from .. import bootstrap
 from ..bootstrap import Array
@@ -30,6 +31,7 @@ class EvaluationReport(Report):
     dev: dict[str, Finite]  # scores on the dev questions
     unchecked: list[str]  # metrics of gates that no question measures
     errors: dict[str, int]
+    looks: list[str] = Field(default=[])  # the versions of the settings that were measured on these test questions
 
 
 def metrics(scores: Mapping[str, Array], seed: int) -> list[Metric]:
