@@ -76,7 +76,10 @@ def nothing_measured(repo: Repository) -> Verdict:
 
 
 def _unfilled(repo: Repository) -> Iterator[Evidence]:
-    """The declared measured blocks that are gone and, once answers were timed, what is still "Not measured yet"."""
+    """The declared measured blocks that are gone and, once answers were timed, what is still "Not measured yet".
+
+    An experiment may wait to be measured: the records of decisions show no results of the project.
+    """
     declared = contract(repo)
     pages = {page.path: page for page in documents(repo)}
     for path, names in declared.blocks.items() if declared else ():
@@ -85,8 +88,9 @@ def _unfilled(repo: Repository) -> Iterator[Evidence]:
             if page is None or (name not in page.measured and f"measured:{name}" not in page.front_matter):
                 yield Evidence(f"the measured block {name} is gone", path)
     if repo.snapshot.is_file(latency_path(repo)):
+        records = f"{declared.decisions if declared else ''}/"
         for page in pages.values():
-            if line := _line_of(page, NOT_MEASURED):
+            if not page.path.startswith(records) and (line := _line_of(page, NOT_MEASURED)):
                 yield Evidence("not measured yet", page.path, line)
 
 
