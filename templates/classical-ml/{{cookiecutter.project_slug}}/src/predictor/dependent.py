@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from . import bootstrap
 from .bootstrap import Array, Rows
@@ -46,6 +45,8 @@ def folds_interval(gains: ArrayLike, tested: float) -> Interval:
     and Bengio, 2003, Inference for the Generalization Error): `tested` is how many rows a fold scores for each that it
     fits on.
     """
+    from scipy import stats  # where models are trained, scikit-learn brings it; elsewhere nobody asks for this
+
     found = np.asarray(gains, dtype=np.float64)
     error = found.std(ddof=1) * np.sqrt(1 / len(found) + tested)
     reach = stats.t.ppf(0.975, len(found) - 1) * error
