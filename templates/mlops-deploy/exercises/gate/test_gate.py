@@ -83,12 +83,13 @@ def test_outcomes_of_one_kind_cannot_measure(here: Path, late: int) -> None:
 
 @pytest.mark.usefixtures("here")
 def test_the_usual_rate_is_what_was_known_on_the_training_day(here: Path) -> None:
-    settings = put(
-        here, [(-30, -9, 1), (-30, -2, 0), (-30, -1, 0), (-5, -1, 0), (-30, 0, 1), (-30, 5, 1), (2, 8, 1), (3, 8, 0)]
+    known = [(-60, -50, 1), (-30, -2, 0), (-5, -1, 0)]
+    settings = put(here, [*known, (-30, 0, 1), (-30, 5, 1), (2, 8, 1), (3, 8, 0)])
+    assert evaluation.usual_rate(settings, MANIFEST) == pytest.approx(1 / 3), (
+        "one of three known ones was late, however long ago; of the others, nobody knew anything then"
     )
-    assert evaluation.usual_rate(settings, MANIFEST) == 0.25, (
-        "one of four known ones was late; of the others, nobody knew anything then"
-    )
+    settings = put(here, [(-80, -75, 1), *known])
+    assert evaluation.usual_rate(settings, MANIFEST) == 0.5, "a row that is older than train_from has an outcome, too"
     assert isinstance(evaluation.usual_rate(settings, MANIFEST), float)
 
 
@@ -119,14 +120,14 @@ def test_clearly_better_than_the_rate_and_not_clearly_worse_than_before(
     gate: Gate = evaluation.gain_gate(gain(*interval, versus))
     assert gate.passed is passed, f"the gain over the {versus} lies between {interval[0]} and {interval[1]}"
     assert gate.value == interval[0 if versus == RATE else 1], "the value is the end of the interval that decides"
-    assert gate.threshold == 0
+    assert (gate.threshold, gate.bound) == (0, "min"), "it must be above 0"
     end = "lower" if versus == RATE else "upper"
     assert gate.metric == f"Brier score gain over the {versus}, {end} end of its 95% interval"
 
 
 SETTINGS = toy.settings(slices={"columns": ["speed", "size"], "min_rows": 4})
 ROWS = pd.DataFrame(
-    {"speed": ["Slow"] * 4 + ["Fast"] * 5 + ["Odd"] * 3, "size": ["A", "D"] * 6},
+    {"speed": ["Slow"] * 5 + ["Fast"] * 4 + ["Odd"] * 3, "size": ["A", "D"] * 6},
     index=range(100, 112),  # as rows that were chosen from a table have it
 )
 OUTCOMES = np.array([0, 1, 0, 1, 1, 1, 0, 0, 0, 0, 1, 1], dtype=float)
@@ -140,10 +141,10 @@ def sliced(outcomes: np.ndarray = OUTCOMES) -> dict[tuple[str, str], Any]:
 def test_each_slice_has_its_own_scores() -> None:
     found = sliced()
     fast = found["speed = Fast", "brier"]
-    assert fast.value == pytest.approx(brier(OUTCOMES[4:9], PREDICTED[4:9])), (
+    assert fast.value == pytest.approx(brier(OUTCOMES[5:9], PREDICTED[5:9])), (
         "rows are counted from 0, not by their labels"
     )
-    assert (fast.n, found["speed = Slow", "brier"].n, found["size = A", "roc_auc"].n) == (5, 4, 6)
+    assert (fast.n, found["speed = Slow", "brier"].n, found["size = A", "roc_auc"].n) == (4, 5, 6)
     assert fast.ci95[0] <= fast.value <= fast.ci95[1]
 
 
@@ -158,7 +159,7 @@ def test_slices_stand_in_order_and_have_both_scores() -> None:
         (name, metric)
         for name in ("speed = Fast", "speed = Slow", "size = A", "size = D")
         for metric in ("roc_auc", "brier")
-    ]
+    ], "columns as in the settings, values in order: neither the first nor the largest decides"
 
 
 def test_a_slice_needs_both_kinds_of_outcome() -> None:

@@ -42,6 +42,10 @@ def test_a_value_that_is_new_or_gone_makes_a_large_number_and_no_infinite_one() 
     assert math.isfinite(found), "an empty bin counts as LEAST_SHARE"
     assert found == pytest.approx(2 * part(LEAST, 1)), "both bins count: a, which is gone, and b, which is new"
     assert moved(["a", "b"] * 50, ["a"] * 9) == pytest.approx(part(0.5, 1) + part(0.5, LEAST))
+    rare = ["a"] * 19_999 + ["b"]
+    assert moved(rare, ["b"] * 9) == pytest.approx(part(1, LEAST) + part(LEAST, 1), rel=1e-3), (
+        "a share of 1 in 20,000 is below LEAST_SHARE, and counts as LEAST_SHARE, too"
+    )
 
 
 def test_numbers_are_counted_by_the_deciles_of_the_training_rows() -> None:
@@ -71,9 +75,17 @@ def test_equal_deciles_count_once_and_an_edge_belongs_to_the_bin_below() -> None
 
 
 def test_a_gap_is_a_value_of_its_own() -> None:
-    gap = float("nan")
-    assert moved([1.0, 2.0] * 50, [1.0, 2.0] * 25 + [gap] * 50) > psi.USUAL_BOUND, "half of the values are missing now"
-    assert moved([1.0, 2.0, gap, gap], [1.0, 2.0] * 25) > psi.USUAL_BOUND, "half of them are there again"
+    gap, before = float("nan"), [float(number) for number in range(100)]
+    half = 2 * part(0.5, 0.25) + part(LEAST, 0.5)
+    assert moved(["a", "b"] * 50, ["a", "b"] * 25 + [None] * 50) == pytest.approx(half), "half of the texts are missing"
+    assert moved([1.0, 2.0] * 50, [1.0, 2.0] * 25 + [gap] * 50) == pytest.approx(half), (
+        "half of the numbers are missing"
+    )
+    for left in (before[:90], before[10:]):
+        assert moved(before, left + [gap] * 10) == pytest.approx(part(0.1, LEAST) + part(LEAST, 0.1)), (
+            "a gap is in none of the ten bins of numbers: one of them is empty now, and the bin of gaps is new"
+        )
+    assert moved([1.0, 2.0, gap, gap], [1.0, 2.0] * 25) == pytest.approx(2 * part(0.25, 0.5) + part(0.5, LEAST))
     assert moved([1.0, 2.0, 3.0, 4.0, gap], [1.0, 2.0, 3.0, 4.0, gap] * 3) == pytest.approx(0)
     assert moved(["a", None], ["a", None] * 4) == pytest.approx(0)
     assert 0 < moved([1.0, 2.0] * 50, [1.0, 2.0] * 49 + [1.0, gap]) < 0.1, "one gap is a small change"
@@ -124,12 +136,26 @@ def test_rows_of_the_training_period_are_no_later_rows() -> None:
 
 def test_a_week_with_few_rows_is_left_out() -> None:
     few, enough = rows(date(2024, 4, 1), psi.LEAST_ROWS - 1), rows(date(2024, 4, 8), psi.LEAST_ROWS)
-    assert [week["week"] for week in weeks(few, enough)] == ["2024-04-08"]
+    assert [week["week"] for week in weeks(few, enough)] == ["2024-04-08"], f"{psi.LEAST_ROWS} rows are enough"
 
 
 def test_weeks_that_begin_after_the_reference_period_are_told_from_it() -> None:
     found = weeks(rows(date(2024, 4, 15), 60), rows(date(2024, 4, 22), 60))
-    assert [week["reference"] for week in found] == [True, False]
+    assert [week["reference"] for week in found] == [True, False], "04-15 is the last day of the reference period"
+
+
+def test_a_week_in_which_the_reference_period_begins_belongs_to_it() -> None:
+    found = weeks(rows(date(2024, 3, 11), 60, sent_on="2024-03-16"))  # all of them on the Saturday
+    assert [(week["week"], week["reference"]) for week in found] == [("2024-03-11", True)], (
+        "the reference period begins on this Saturday; the week is named by its Monday, which is before `reference_to`"
+    )
+
+
+def test_the_training_period_has_a_first_and_a_last_day() -> None:
+    later = rows(date(2024, 4, 1), 60)
+    assert weeks(rows(date(2023, 12, 18), 200, size="D"), later)[0]["psi"] == 0, "rows of 2023 were not trained on"
+    (week,) = weeks(rows(date(2024, 3, 11), 200, size="D", sent_on="2024-03-15"), later)
+    assert week["psi"] == pytest.approx(part(0.75, 0.5) + part(0.25, 0.5), abs=1e-4), "03-15 is the last training day"
 
 
 def test_rows_between_the_two_periods_are_neither() -> None:
@@ -137,4 +163,6 @@ def test_rows_between_the_two_periods_are_neither() -> None:
     settings = SETTINGS.model_copy(update={"periods": periods})
     table = pd.concat([rows(date(2024, 1, 8), 200), rows(date(2024, 3, 18), 200, size="D"), rows(date(2024, 4, 1), 60)])
     found = list(psi.weekly(table.reset_index(drop=True), settings))
-    assert [(week["week"], week["psi"]) for week in found] == [("2024-04-01", 0.0)]
+    assert [(week["week"], week["psi"]) for week in found] == [("2024-04-01", 0.0)], (
+        "rows of March are after the training period and before the reference period"
+    )
