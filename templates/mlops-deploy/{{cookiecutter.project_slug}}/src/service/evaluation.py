@@ -126,7 +126,7 @@ def test_rows(settings: Settings, manifest: Manifest) -> pd.DataFrame:
 def usual_rate(settings: Settings, manifest: Manifest) -> float:
     """What anybody could have said of each row without a model on the training day: the share of ones so far.
 
-    It rests on the outcomes that were known when `manifest.known_until` began, which is all that training could see.
+    It rests on all outcomes that were known when `manifest.known_until` began, also of rows that a recipe leaves out.
     """
     return float(data.known_by(settings, manifest.known_until)[settings.data.target].mean())
 

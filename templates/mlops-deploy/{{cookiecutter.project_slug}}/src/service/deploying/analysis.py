@@ -26,7 +26,7 @@ Scores = Callable[[str, list[dict[str, Any]]], list[float]]  # what a slot says 
 
 
 class Check(NamedTuple):
-    """A measured value and the bound that it must not exceed."""
+    """A measured value and the bound that it must not exceed: plain numbers and bool, since it is written as JSON."""
 
     name: str
     value: float
@@ -63,8 +63,8 @@ class Window:
     def full(self, rollout: Rollout, slo: Slo) -> bool:
         """Whether the canary can be judged: it has answered `window_requests`, and `least_seconds` are over.
 
-        It can be judged at once if it has failed (status 500 or above) more of them than all of them together may:
-        more than the share `slo.error_rate` of `window_requests`. What the champion answers does not count.
+        It can be judged at once if it has more failures (status 500 or above) than a whole window may have: more than
+        the share `slo.error_rate` of `window_requests`. What the champion answers does not count.
         """
         enough = self.count("canary") >= rollout.window_requests
         failed = self.count("canary", 500) > slo.error_rate * rollout.window_requests
@@ -105,7 +105,7 @@ def live_checks(window: Window, canary: Sequence[float], champion: Sequence[floa
 
         - error_rate: the share of the canary's requests with status 500 or above. A refused input (4xx) is an error of
           the canary only as far as its share of them is above the champion's share.
-        - p95_ms: the time within which 95% of the canary's requests were answered.
+        - p95_ms: the time within which 95% of the canary's requests were answered, however it is interpolated.
         - prediction_shift: the distance of the mean scores, in standard deviations of the champion's scores (at least
           1e-9), with its 95% interval. It fails only if the whole interval is above the bound.
     """

@@ -1,7 +1,6 @@
 """The state machine of a deployment. Its table, with what a kill leaves at each step: docs/deployment-states.md.
 
-Rule of every step: act (each act may be repeated), then log, then write the next step. In a rollback, the share goes to
-0 before anything else.
+Rule of every step: act (each act may be repeated), log, write the next step. A rollback takes the share away first.
 """
 
 import time
@@ -127,9 +126,10 @@ class Deployment:
     def _rollback(self) -> None:
         """Bring back `state.champion`, which served when the deployment began; another version's alias is left alone.
 
-        The share goes to 0. If `state.version` is the champion, the old one gets the alias back; without an old one,
-        the process stops and the alias goes (point: champion restored). If the old one is the champion then, `previous`
-        no longer names it, and `_serve` waits. The canary is removed, and at last the log tells all that once.
+        The share goes to 0 (a full disk ends this run). If `state.version` is the champion, the old one gets the alias
+        back; without an old one, the process stops and the alias goes (point: champion restored). If the old one is
+        the champion then, `previous` no longer names it, and `_serve` waits. The canary is removed, and at last the log
+        tells all that once, with `state.champion` as `after`.
         """
         state = self.state
         self.site.routes.set(0)

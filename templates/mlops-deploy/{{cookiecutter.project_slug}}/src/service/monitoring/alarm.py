@@ -38,7 +38,7 @@ class Rule(Part):
     bound: float  # of the gap's size, in either direction: the largest of the reference weeks
     judged_days: int  # days of the reference weeks that had enough outcomes
     weeks: int  # calendar weeks that these days belong to
-    false_alarms: list[date]  # the first day of each week in which the other weeks' bound would have raised an alarm
+    false_alarms: list[date]  # the Monday of each week in which the other weeks' bound would have raised an alarm
 
 
 def freeze(settings: Settings) -> Rule:

@@ -22,9 +22,9 @@ def psi(before: pd.Series, after: pd.Series, groups: pd.Series) -> pd.Series:
     """By how much the values of an input moved, for each group of the rows `after`: 0 is not at all.
 
     It is the sum of (a - b) * ln(a / b) over all bins, where b is the share of `before` in the bin, and a that of the
-    group. A share below LEAST_SHARE counts as LEAST_SHARE. Numbers fall into bins between the DECILES of `before`:
-    equal ones count once, a bin has its upper edge, and the outer bins have no end. Other values are bins as they are,
-    also those that `before` lacks. A gap is a value of its own.
+    group. A share below LEAST_SHARE counts as LEAST_SHARE. Numbers fall into bins between the DECILES of `before`,
+    as `quantile` interpolates them: equal deciles are one edge, a bin has its upper edge, and the outer bins have no
+    end. Other values are bins as they are, also those that `before` lacks. A gap is a value of its own.
 
     Args:
         before: the values of the training rows.
@@ -52,7 +52,7 @@ def weekly(rows: pd.DataFrame, settings: Settings) -> Iterator[Row]:
 
     Yields:
         For each week in order, as {"week": "2024-04-01", "psi": 0.1234, "input": "distance", "reference": True}: psi
-        has four decimals, and `reference` says whether the week begins in the reference period.
+        has four decimals, and `reference` says that the week begins on `reference_to` or before.
     """
     periods, days = settings.periods, pd.to_datetime(rows[settings.data.time])
     trained = rows[days.between(pd.Timestamp(periods.train_from), pd.Timestamp(periods.train_to))]

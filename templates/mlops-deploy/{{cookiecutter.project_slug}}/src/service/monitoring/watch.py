@@ -26,7 +26,8 @@ class Result(NamedTuple):
 def monitor(settings: Settings, day: date) -> Result:
     """Measure the champion on the outcomes that are known when `day` begins; record it, and open or close the alert.
 
-    Measuring a day again replaces its measurements, and judges it no second time.
+    Measuring a day again replaces its measurements. It is judged again only if no later day was measured and no alert
+    began on it.
 
     Raises:
         MonitoringError: the database does not answer.
