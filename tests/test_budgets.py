@@ -16,7 +16,7 @@ from scaffolder.template import catalog
 TEMPLATES = {
     "classical-ml": 2_211,  # of several classes, with XGBoost; of two 2,182
     "rag-assistant": 3_672,  # with PostgreSQL; with SQLite 3,545
-    "llm-eval": 3_067,
+    "llm-eval": 3_176,
     "mlops-deploy": 3_469,
     "domain-capstone": 2_372,
 }

@@ -77,6 +77,7 @@ LAYERS = {
         errors passages words documents retrieval embedding encoders models
         settings matrix evaluation benchmark runs tasks
         runner scoring leaderboards regressions error_analysis figures page results
+        experiment
         serving
         report __main__
         """,

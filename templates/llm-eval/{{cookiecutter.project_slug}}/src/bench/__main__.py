@@ -7,11 +7,13 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from . import benchmark, leaderboards, regressions, report, results, runs
+from . import benchmark, experiment, leaderboards, regressions, report, results, runs
 from .evaluation.comparison import sentence
 from .exits import exit_code, gate_code
 from .matrix import load_matrix
 from .models.responses import Unavailable
+from .reporting import experiments
+from .reporting.markdown import estimate
 from .reporting.metrics import failures
 from .runner import run_split
 from .serving import app
@@ -47,6 +49,15 @@ def run_report(_: Arguments) -> int:
     results.again(settings)
     names = ", ".join(map(str, report.write(settings)))
     print(f"Rewrote the measured blocks of {names}." if names else "Nothing to rewrite.")
+    return 0
+
+
+def run_experiment(arguments: Arguments) -> int:
+    """Measure an experiment of experiments/ on the dev cases; write its decision record."""
+    page = experiment.measure(arguments.name, load_settings())
+    found = experiments.measured()[arguments.name]
+    print(f"{next(iter(found['measures']))}: a gain of {estimate(found['gain'], found['ci95'])}; above 0 is better.")
+    print(f"The facts are in {page}, with two questions to answer.")
     return 0
 
 
@@ -90,6 +101,7 @@ def run_serve(_: Arguments) -> int:
 STEPS: dict[str, Callable[[Arguments], int]] = {
     "evaluate": run_evaluate,
     "dev": run_dev,
+    "experiment": run_experiment,
     "report": run_report,
     "compare": run_compare,
     "gate": run_gate,
@@ -107,6 +119,7 @@ def main(arguments: list[str] | None = None) -> int:
         name: steps.add_parser(name, help=step.__doc__, description=step.__doc__) for name, step in STEPS.items()
     }
     commands["evaluate"].add_argument("--resume", action="store_true", help="go on with a run that was interrupted")
+    commands["experiment"].add_argument("name", nargs="?", default="", help="of a file in experiments/, without .toml")
     commands["compare"].add_argument("first", help="a system, such as bm25/headings")
     commands["compare"].add_argument("second", help="the system to compare with it")
     commands["compare"].add_argument("--run", type=Path, default=runs.LATEST, help="the file of the run")

@@ -108,7 +108,16 @@ def load_matrix(path: Path = FILE) -> Matrix:
     Raises:
         BenchError: the file is missing or is not TOML, a value does not fit, or a name is not declared.
     """
-    matrix = checked(Matrix, read_toml(path), path)
+    return checked_matrix(read_toml(path), path)
+
+
+def checked_matrix(content: Mapping[str, Any], path: Path) -> Matrix:
+    """The parts and experiments in the content of a file, which messages name.
+
+    Raises:
+        BenchError: a value does not fit, or a name is not declared.
+    """
+    matrix = checked(Matrix, content, path)
     for name, experiment in matrix.experiments.items():
         where = f"{path}: experiments.{name}"
         known(experiment.factor, experiment.grid, f"{where}: factor")

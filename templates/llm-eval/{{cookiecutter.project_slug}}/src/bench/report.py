@@ -6,7 +6,7 @@ from typing import Any
 from . import results
 from .leaderboards import Board, EvaluationReport
 from .page import FILES, compared, templates
-from .reporting import blocks, sections
+from .reporting import blocks, experiments, sections
 from .reporting.markdown import cell, estimate, number
 from .reporting.metrics import METRICS, failures, read_report
 from .settings import Settings
@@ -39,6 +39,7 @@ def render(report: EvaluationReport, settings: Settings) -> dict[str, str]:
         "worse": [one for one in report.slices if sections.clearly_worse(one, report)],
         "failed": failures(report.gates),
         "screenshot": SCREENSHOT.exists(),
+        "experiments": experiments.listed(experiments.measured()),
         "sections": sections.tables,
         "parts": PARTS,
     }

@@ -110,7 +110,7 @@ def measured() -> dict[str, Any]:
 def listed(every: Mapping[str, Any]) -> str:
     """The measured block of docs/experiments.md."""
     looks = read_json(METRICS).get("looks", []) if METRICS.exists() else []
-    return str(documents.listed(every, len(looks)))
+    return str(documents.listed(every, looks))
 
 
 documents: Any = sections.environment(Path(__file__).parent).get_template("experiments.jinja").module
