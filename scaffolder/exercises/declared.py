@@ -54,7 +54,9 @@ class Exercise:
 
 @lru_cache(maxsize=32)  # a cohort makes thousands of starters
 def declared(template: Template) -> Mapping[str, Exercise]:
-    """The exercises of a template by id, each behind those that come before it; none if it has no such folder.
+    """The exercises of a template by id, each behind those that come before it, and short ones first.
+
+    There are none if the template has no such folder.
 
     Raises `TemplateError` for the first that cannot be used.
     """
@@ -72,7 +74,7 @@ def declared(template: Template) -> Mapping[str, Exercise]:
     depth: dict[str, int] = {}  # how many exercises in a row come before
     for name in order:
         depth[name] = max((depth[one] + 1 for one in found[name].after), default=0)
-    return {name: found[name] for name in sorted(order, key=lambda one: (depth[one], one))}
+    return {name: found[name] for name in sorted(order, key=lambda one: (depth[one], found[one].minutes, one))}
 
 
 def chosen(known: Mapping[str, Exercise], wanted: str, there: str = "There") -> tuple[str, ...]:
