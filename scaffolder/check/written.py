@@ -85,7 +85,7 @@ def searched(repo: Repository, subject: str) -> Iterator[Evidence]:
     """A sentence on the headings that were looked for, and on the documents that were searched for them."""
     pages, usual = explaining(repo), [" ".join(words) for words in phrases(subject)] if subject else []
     if pages and usual:
-        what = f"no finished text under a heading such as {', '.join(usual[:4])}, in five languages"
+        what = f"no finished text under a heading such as {', '.join(usual[:4])}, in seven languages"
         yield Evidence(f"{what}, was found in {len(pages)} documents, from {pages[0].path} on")
 
 

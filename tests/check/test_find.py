@@ -30,22 +30,37 @@ def place(item: str, files: dict[str, str | bytes]) -> tuple[State, str]:
 
 
 HEADINGS = {
-    "problem": ("Problemstellung", "Problema de negócio", "Planteamiento", "Problématique", "The business problem"),
-    "data-source": ("Daten", "Dados", "Conjunto de datos", "Jeu de données", "📊 Dataset description"),
-    "limitations": ("Grenzen", "Limitações", "Limitaciones", "Limites", "4. Known issues"),
-    "error-analysis": (
-        "Fehleranalyse",
-        "Análise de erros",
-        "Análisis de errores",
-        "Analyse des erreurs",
-        "Failure cases",
+    "problem": (
+        *("Problemstellung", "Problema de negócio", "Planteamiento", "Problématique", "The business problem"),
+        *("Rumusan masalah", "Problem Tanımı"),
     ),
-    "deployment": ("Bereitstellung", "Implantação", "Despliegue", "Déploiement", "🚀 Deploying it"),
+    "data-source": (
+        *(
+            "Daten",
+            "Dados",
+            "Conjunto de datos",
+            "Jeu de données",
+            "📊 Dataset description",
+            "Sumber data",
+            "Veri Seti",
+        ),
+    ),
+    "limitations": (
+        *("Grenzen", "Limitações", "Limitaciones", "Limites", "4. Known issues", "Limits of the model"),
+        *("Keterbatasan", "Sınırlamalar"),
+    ),
+    "error-analysis": (
+        *("Fehleranalyse", "Análise de erros", "Análisis de errores", "Analyse des erreurs", "Failure cases"),
+        *("Analisis kesalahan", "Hata analizi"),
+    ),
+    "deployment": (
+        *("Bereitstellung", "Implantação", "Despliegue", "Déploiement", "🚀 Deploying it", "Penerapan", "Dağıtım"),
+    ),
 }
 
 
 @pytest.mark.parametrize(("item", "heading"), [(item, each) for item, found in HEADINGS.items() for each in found])
-def test_a_heading_is_known_in_five_languages_and_in_any_document(item: str, heading: str) -> None:
+def test_a_heading_is_known_in_seven_languages_and_in_any_document(item: str, heading: str) -> None:
     text = f"\n## {heading}\n\n{PROSE}\n"
     assert of(item, {"README.md": f"# Vans\n{text}"}).state is State.WRITTEN
     assert place(item, {"docs/more/notes.md": f"# Notes\n{text}"}) == (State.FOUND, "docs/more/notes.md:3")
@@ -82,6 +97,8 @@ def test_a_text_is_found_in_any_format_at_its_own_line(path: str, text: str, lin
         ("ci", {".github/workflows/a.yml": "on: push\njobs:\n  a:\n    steps:\n    - run: make graph\n"}),
         ("limitations", {"docs/a.md": "# A\n\n## Limitations\n\nTODO(limits): What does it not do?\n"}),
         ("limitations", {"docs/a.md": "# A\n\n## Limitations\n"}),
+        ("limitations", {"docs/a.md": f"# A\n\n## Rate limits per user\n\n{PROSE}\n"}),
+        ("deployment", {"docs/a.md": f"# A\n\n## Cost of hosting\n\n{PROSE}\n"}),
         ("limitations", {"prompts/a.md": f"# A\n\n## Limitations\n\n{PROSE}\n"}),
         ("data-source", {"docs/a.md": f"# A\n\n## Data drift\n\n{PROSE}\n"}),
         ("demo", {"README.md": "# A\n\n![Architecture](docs/architecture.png)\n", "docs/architecture.png": screenshot()}),
@@ -276,9 +293,9 @@ def test_a_stranger_is_told_nothing_that_only_a_template_has() -> None:
     assert "make demo" in BY_ID["evaluation-metrics"].remedy()
 
 
-def test_the_vocabulary_has_five_languages_and_no_phrase_twice_in_a_list() -> None:
+def test_the_vocabulary_has_seven_languages_and_no_phrase_twice_in_a_list() -> None:
     for subject, languages in vocabulary()["headings"].items():
-        assert set(languages) == {"en", "de", "pt", "es", "fr"}, subject
+        assert set(languages) == {"en", "de", "pt", "es", "fr", "id", "tr"}, subject
         assert all(len(each) == len(set(each)) for each in languages.values()), subject
 
 
