@@ -11,7 +11,17 @@ from hashlib import sha256
 from typing import ClassVar
 
 from scaffolder.check.documents import documents, measured_pages, readme
-from scaffolder.check.engine.finding import SHOWN, Evidence, State, Verdict, absent, missing, placeholder, written
+from scaffolder.check.engine.finding import (
+    SHOWN,
+    Evidence,
+    State,
+    Verdict,
+    absent,
+    counted,
+    missing,
+    placeholder,
+    written,
+)
 from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.index import explaining, texts
@@ -82,11 +92,15 @@ class WrittenItem(Item):
 
 
 def searched(repo: Repository, subject: str) -> Iterator[Evidence]:
-    """A sentence on the headings that were looked for, and on the documents that were searched for them."""
+    """The headings of this kind without a text to find; if there are none, what was looked for and where."""
     pages, usual = explaining(repo), [" ".join(words) for words in phrases(subject)] if subject else []
-    if pages and usual:
+    headings = [section for page in pages for section, _ in page.titled(subject)] if usual else []
+    for section in headings[:SHOWN]:
+        what = f"no finished text of this kind was found under “{section.title[:60]}”"
+        yield Evidence(what, section.path, section.line)
+    if pages and usual and not headings:
         what = f"no finished text under a heading such as {', '.join(usual[:4])}, in seven languages"
-        yield Evidence(f"{what}, was found in {len(pages)} documents, from {pages[0].path} on")
+        yield Evidence(f"{what}, was found in {counted(len(pages), 'document')}, from {pages[0].path} on")
 
 
 def details(repo: Repository, passage: Passage) -> list[Part]:
@@ -120,7 +134,9 @@ def prose(repo: Repository, passage: Passage) -> Verdict:
         return placeholder(
             Evidence(f"still the template's words: {quoted(blocks[0].text)}", passage.path, blocks[0].line)
         )
-    return missing(Evidence("nothing is written here", passage.path, line_of(passage)))
+    is_code = any(block.kind == "fence" for block in passage.blocks)
+    lack = "there is only code here, no prose" if is_code else "no prose is written here"
+    return missing(Evidence(lack, passage.path, line_of(passage)))
 
 
 def _said(block: Block) -> str:

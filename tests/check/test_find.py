@@ -261,6 +261,19 @@ def test_missing_says_what_was_searched_for_and_where() -> None:
     assert found.state is State.MISSING
     assert "limitations and risks" in found.evidence[1].fact
     assert "2 documents, from README.md on" in found.evidence[1].fact
+    assert "in 1 document, from README.md on" in of("limitations", {}).evidence[1].fact
+
+
+@pytest.mark.parametrize("text", ["```sh\nmake\n```\n", "TODO(limits): What does it not do?\n", ""])
+def test_missing_names_a_heading_without_a_text(text: str) -> None:
+    found = of("limitations", {"docs/a.md": f"# A\n\n## Limitations\n\n{text}"})
+    fact = "no finished text of this kind was found under “Limitations”"
+    assert [(each.fact, each.path, each.line) for each in found.evidence[1:]] == [(fact, "docs/a.md", 3)]
+
+
+def test_a_section_with_commands_alone_is_not_said_to_be_empty() -> None:
+    found = of("deployment", {"README.md": "# A\n\n## Deployment\n\n```sh\nmake ship\n```\n", "Makefile": "ship:\n"})
+    assert "there is only code here, no prose" in [each.fact for each in found.evidence]
 
 
 def test_found_is_there_and_no_level_counts_it() -> None:

@@ -108,6 +108,13 @@ def test_a_module_of_somebody_else_may_be_installed() -> None:
     assert "churn has no module none" in facts(Reproduce, {**GOOD, README: "```sh\npython -m churn.none\n```\n"})
 
 
+@pytest.mark.parametrize("block", ["```plaintext\npip install x\n```\n", "Run `flask --app web run`.\n"])
+def test_commands_stand_in_blocks_of_plain_text_and_in_spans(block: str) -> None:
+    assert "no command" not in facts(Reproduce, {README: block})
+
+
 def test_a_readme_without_commands_is_said_to_have_none() -> None:
-    assert facts(Reproduce, {README: "# A\n"}) == "README.md: no command was found in its code blocks and code spans"
+    none = "README.md: no command of a program that this check knows is in its code blocks and code spans"
+    assert facts(Reproduce, {README: "# A\n"}) == none
+    assert facts(Reproduce, {README: "```text\nrows -> model\n```\n"}) == none
     assert facts(Reproduce, {}) == "there is no README.md"

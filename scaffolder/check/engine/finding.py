@@ -133,6 +133,11 @@ class Finding:
         return any(review.passes for review in self.reviews)
 
 
+def counted(number: int, noun: str) -> str:
+    """'1 document', '2 documents'."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 def done(*evidence: Evidence) -> Verdict:
     """The verdict that an item is done, proven by `evidence`."""
     return Verdict(State.DONE, evidence[:SHOWN])

@@ -9,7 +9,7 @@ from itertools import islice
 from scaffolder.check.contract import PATH as CONTRACT
 from scaffolder.check.contract import contract
 from scaffolder.check.documents import documents
-from scaffolder.check.engine.finding import SHOWN, Evidence, Level, Verdict, done, missing, not_applicable
+from scaffolder.check.engine.finding import SHOWN, Evidence, Level, Verdict, counted, done, missing, not_applicable
 from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.items.data_schema import columns
@@ -40,7 +40,9 @@ class Leftovers(Item):
         if found:
             return missing(*found)
         pages = len(documents(repo))
-        return done(Evidence(f"none of {len(declared.words)} words of the former data is in {pages} documents"))
+        return done(
+            Evidence(f"none of {len(declared.words)} words of the former data is in {counted(pages, 'document')}")
+        )
 
 
 def _exchanged(repo: Repository, shipped: str) -> bool:

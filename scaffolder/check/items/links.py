@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from scaffolder.check.documents import FIGURES, documents, measured_pages, readme
-from scaffolder.check.engine.finding import SHOWN, Evidence, Level, Verdict, done, missing, not_applicable
+from scaffolder.check.engine.finding import SHOWN, Evidence, Level, Verdict, counted, done, missing, not_applicable
 from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import MAX_FILES, SKIPPED
@@ -41,7 +41,11 @@ class Links(Item):
         count = sum(internal(link, page.path) is not None for page in pages for link in page.links)
         if not count:
             return not_applicable("no document links to anything inside the repository")
-        return done(Evidence(f"{count} links inside the repository, in {len(pages)} documents", pages[0].path))
+        return done(
+            Evidence(
+                f"{counted(count, 'link')} inside the repository, in {counted(len(pages), 'document')}", pages[0].path
+            )
+        )
 
 
 def broken_links(repo: Repository, page: Document) -> Iterator[Evidence]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 
-from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
+from scaffolder.check.engine.finding import Evidence, Level, Verdict, counted, done, missing
 from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.items.gates import failed_gates, loosened_gates
@@ -60,7 +60,7 @@ def _bounds(repo: Repository) -> Iterator[Evidence]:
         with suppress(TomlError):
             if gates := load_toml(repo.snapshot.text(path) or "").get("gates"):
                 count = len(gates) if isinstance(gates, list | dict) else 1
-                yield Evidence(f"{count} gate{'' if count == 1 else 's'}", path)
+                yield Evidence(counted(count, "gate"), path)
     for run in ci_runs(repo):
         if _evaluates(run) and any(_FLAG.match(word) for word in run.command.words):
             yield Evidence(" ".join(run.command.words)[:80], run.workflow.path, run.step.line)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from scaffolder.check.documents import README, readme
-from scaffolder.check.engine.finding import SHOWN, Evidence, Level, Verdict, done, missing
+from scaffolder.check.engine.finding import SHOWN, Evidence, Level, Verdict, counted, done, missing
 from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.readers.commands import Cited, cited, wrong_commands
@@ -39,7 +39,11 @@ class Reproduce(Item):
         passage = apart_from(page, page.section("deployment"))  # which has an item of its own
         steps = list(cited(passage))
         if not steps:
-            return missing(Evidence("no command was found in its code blocks and code spans", page.path))
+            return missing(
+                Evidence(
+                    "no command of a program that this check knows is in its code blocks and code spans", page.path
+                )
+            )
         lock = _lock(repo)
         wrong = [*wrong_commands(repo, passage), *_wrong_modules(repo, steps, page.path)]
         if not lock:
@@ -47,7 +51,7 @@ class Reproduce(Item):
             wrong.insert(min(len(wrong), SHOWN - 1), Evidence(f"no lock file was found: {names}"))
         if wrong:
             return missing(*wrong)
-        commands = Evidence(f"{len(steps)} commands, from `{steps[0].text[:40]}`", page.path, steps[0].line)
+        commands = Evidence(f"{counted(len(steps), 'command')}, from `{steps[0].text[:40]}`", page.path, steps[0].line)
         return done(commands, Evidence("exact versions", lock))
 
 

@@ -15,14 +15,16 @@ from scaffolder.check.readers.markdown import Passage
 from scaffolder.check.readers.shell import Command, commands
 
 SHELLS = frozenset("sh bash shell console zsh terminal shell-session bash-session powershell".split())
+PLAIN = frozenset(("", "text", "txt", "plaintext"))
 MAX_COMMANDS = 500  # of one passage
 MAX_TEXT = 300  # characters that are kept of a line
 
 _SPAN = re.compile(r"(?<!`)(`{1,2})(?!`)([^`]{3,300})\1(?!`)")
 _PROMPT = re.compile(r"^[ \t]*[$>%][ \t]+", re.MULTILINE)
 _PROGRAMS = (
-    "make docker docker-compose podman kubectl helm git terraform python3? pip3? conda uv uvicorn gunicorn streamlit"
-    r" poetry pytest npm curl ssh gcloud aws az fly flyctl heroku mlflow dvc bentoml modal bash sh \./[\w./-]+\.sh"
+    "make docker docker-compose podman kubectl helm git terraform python3? pip3? conda uv uvicorn gunicorn flask"
+    " streamlit poetry pytest npm curl ssh gcloud aws az fly flyctl heroku mlflow dvc bentoml modal bash sh"
+    r" \./[\w./-]+\.sh"
 )
 _COMMAND = re.compile(rf"(?:sudo )?(?:{'|'.join(_PROGRAMS.split())}) \S")
 _PATH = re.compile(r"[\w./-]+")
@@ -43,8 +45,8 @@ def cited(passage: Passage) -> Iterator[Cited]:
     """The commands in shell blocks, and in code spans outside measured blocks, in order."""
     for block in passage.blocks:
         language = block.info.split(" ")[0].lower()
-        if block.kind == "fence" and (language in SHELLS or not language):
-            yield from _in_fence(block.text, block.line + 1, sure=bool(language))
+        if block.kind == "fence" and (language in SHELLS or language in PLAIN):
+            yield from _in_fence(block.text, block.line + 1, sure=language in SHELLS)
         elif block.kind != "fence" and not block.measured:
             for match in _SPAN.finditer(block.text):
                 if _COMMAND.match(match[2]):
