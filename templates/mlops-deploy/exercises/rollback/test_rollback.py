@@ -148,6 +148,7 @@ def test_a_breach_is_noted_and_rolled_back_also_if_the_disk_is_full(full: int, t
     place.breach, place.full = True, full  # the canary's alias cannot be set, say
     state = place.run(State(version=NEW, champion=OLD, step="canary"), points.append)
     assert "canary 0: share 0" in points, 'call self._point("share 0") after this act'
+    assert "canary 0: breached logged" in points, "log before the next step: `_move` is the last of the acts"
     assert [(line["action"], line["why"], line["evidence"]) for line in place.log.lines()] == [
         ("breached", WHY, EVIDENCE),
         ("rolled back", WHY, EVIDENCE),
