@@ -259,7 +259,7 @@ def _target_inside(root: str, link: str) -> str:
 def _read_file(root: str, path: str, limit: int) -> bytes | None:
     """At most `limit` bytes of a regular file inside `root`; never waits on a pipe."""
     try:
-        with open(_opened(root, path), "rb") as file:
+        with open(_opened(root, path), "rb", buffering=0) as file:
             status = os.fstat(file.fileno())
             wanted = min(limit, status.st_size + 1)  # a buffer of `limit` bytes costs more than a small file
             return file.read(wanted) if stat.S_ISREG(status.st_mode) else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
@@ -77,18 +77,19 @@ def routes(module: Module) -> Iterator[Route]:
 
 
 @once
-def _client_fixtures(module: Module) -> Iterator[str]:
+def _client_fixtures(module: Module) -> Sequence[str]:
     """The fixtures of a module that has a client, such as one that returns a `TestClient`."""
-    found = functions(module) if _CLIENTS.search(module.text) else ()
-    return (each.name for each in found if "fixture" in each.marks)
+    found = [each.name for each in functions(module) if "fixture" in each.marks]
+    return found if found and _CLIENTS.search(module.text) else ()
 
 
 def _drives(module: Module, wanted: list[Route], clients: frozenset[str]) -> Iterator[Evidence]:
     """One test for each route that is called, by the test itself or by a function of the same file."""
-    has_client = bool(_CLIENTS.search(module.text))
+    sending = requests(module)
+    has_client = bool(sending) and bool(_CLIENTS.search(module.text))
     asked = {
         each.name: [(line, route) for line, method, path in sent if (route := matching(method, path, wanted))]
-        for each, sent in requests(module)
+        for each, sent in sending
         if has_client or each.parameters & clients
     }
     seen: set[Route] = set()
