@@ -10,6 +10,7 @@ from scaffolder.check.readers.markup import as_markdown
 
 MAX_DOCUMENTS = 100
 MAX_TOGETHER = 4_000_000  # characters of all documents
+MAX_PARTS = 60_000  # blocks and rows of tables of all documents: four million characters of prose have half as many
 README = "README.md"
 MODEL_CARD = "MODEL_CARD.md"
 FIGURES = "reports/"  # images there are charts of measurements, not pictures of the product
@@ -46,15 +47,16 @@ def documents(repo: Repository) -> tuple[Document, ...]:
     corpus = (f"{declared.corpus}/",) if declared and declared.corpus else ()
     found = repo.snapshot.glob(*(f"**/*{ending}" for ending in _ENDINGS), *(f"**/{name}*" for name in _READMES))
     paths = sorted((path for path in found if _is_document(path) and not path.startswith(corpus)), key=_weight)
-    room, pages = MAX_TOGETHER, []
+    room, parts, pages = MAX_TOGETHER, MAX_PARTS, []
     for number, path in enumerate(paths):
-        if number == MAX_DOCUMENTS or room <= 0:
+        if number == MAX_DOCUMENTS or room <= 0 or parts <= 0:
             repo.snapshot.note(f"{len(paths):,} documents: the first {number} were read.")
             break
         text = repo.snapshot.text(path)
         if text is not None and not is_store(text):
             pages.append(document(path, as_markdown(path, text)))
             room -= len(pages[-1].text)
+            parts -= len(pages[-1].blocks) + sum(len(table.rows) for table in pages[-1].tables)
     return tuple(pages)
 
 

@@ -15,10 +15,12 @@ from support import MEMORY_LIMITS, peak_memory
 
 import scaffolder
 from scaffolder.check.contract import CAPABILITIES
+from scaffolder.check.documents import documents
 from scaffolder.check.engine.finding import State
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import Snapshot
 from scaffolder.check.items import ITEMS
+from scaffolder.check.readers.python import modules
 from scaffolder.check.report import Report, check, examine
 
 UNITS = 800  # of CPU time for one check; an honest repository takes a hundredth
@@ -267,6 +269,23 @@ def test_two_hundred_thousand_files(tmp_path: Path) -> None:
     report = check(tmp_path)
     assert next(each for each in report.findings if each.item == "problem").evidence[0].line == 5
     assert report.errors == ()  # and no link is called dead, since its file may be one that was not looked at
+
+
+def _of(files: dict[str, str]) -> Repository:
+    return Repository(Snapshot.of_files({path: text.encode() for path, text in files.items()}))
+
+
+def test_of_documents_without_end_only_so_many_blocks_and_rows_are_read() -> None:
+    rows = "| a | b |\n|---|---|\n" + "| c | d |\n" * 9_000
+    repo = _of({f"docs/{i}.md": rows + "\n" + "# e\n\n" * 1_000 for i in range(20)})
+    assert [len(page.blocks) + len(page.tables[0].rows) for page in documents(repo)] == [10_001] * 6
+    assert repo.snapshot.notes == ("20 documents: the first 6 were read.",)
+
+
+def test_of_code_without_end_only_so_many_characters_are_parsed() -> None:
+    repo = _of({f"src/a{i:02}.py": "x = 1\n" * 30_000 for i in range(20)})
+    assert [len(module.text) for module in modules(repo)] == [180_000] * 11
+    assert repo.snapshot.notes == ("20 Python files: the first 11 were read.",)
 
 
 def test_memory_stays_bounded() -> None:

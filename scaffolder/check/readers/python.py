@@ -13,6 +13,7 @@ from scaffolder.check.engine.repository import Repository, fact
 
 MAX_FILES = 500
 MAX_CHARACTERS = 300_000
+MAX_TOGETHER = 2_000_000  # characters of all files: the trees of dense code take two hundred times as many bytes
 MAX_KEPT = 10_000  # characters of a file that is cached for the next repository
 
 _TESTS = re.compile(r"(?:^|/)(?:(?:unit_?|integration_?)?tests?/|test_[^/]*\.py$|(?:[^/]*_)?tests?\.py$|conftest\.py$)")
@@ -100,12 +101,18 @@ _INNER = {  # the fields of each kind of node that may hold nodes
 
 @fact
 def modules(repo: Repository) -> tuple[Module, ...]:
-    """The Python files, nearest to the top first, at most `MAX_FILES`."""
+    """The Python files, nearest to the top first, at most `MAX_FILES` and, together, `MAX_TOGETHER` characters."""
     paths = sorted(repo.snapshot.glob("*.py", "**/*.py"), key=lambda path: (path.count("/"), path))
-    if len(paths) > MAX_FILES:
-        repo.snapshot.note(f"{len(paths):,} Python files: the first {MAX_FILES} were read.")
-    texts = ((path, repo.snapshot.text(path)) for path in paths[:MAX_FILES])
-    return tuple((_kept if len(text) < MAX_KEPT else Module)(path, text) for path, text in texts if text is not None)
+    room, found = MAX_TOGETHER, []
+    for number, path in enumerate(paths):
+        text = repo.snapshot.text(path)
+        room -= len(text or "")
+        if number == MAX_FILES or room < 0:
+            repo.snapshot.note(f"{len(paths):,} Python files: the first {number} were read.")
+            break
+        if text is not None:
+            found.append((_kept if len(text) < MAX_KEPT else Module)(path, text))
+    return tuple(found)
 
 
 _kept = lru_cache(maxsize=1024)(Module)  # the repositories of a cohort share most of their code: all five templates fit
