@@ -74,7 +74,11 @@ _FILES = tuple(
 _VALUE = re.compile(r"(?<![\d.,])\d{1,5}(?:[.,]\d{1,9}|\s?%)")
 _AFTER = re.compile(r"[\s:=|~≈*(]*(?:of|is|was|score|at|on test)?[\s:=~≈*(]*\d{1,5}(?:[.,]\d+|\s?%)")
 _SPACES = re.compile(r"[ \t]+")
-_GOAL = re.compile(r"cache|target|goal|at least|threshold|required|>=|≥|aim", re.IGNORECASE)
+_GOAL = re.compile(
+    r"cache|target|goal|at least|threshold|required|minimum|recommend|>=|≥|aim|\b(?:weights?|peso|gewicht|poids)\b"
+    r"|schwellenwert|umbral|limiar|seuil|hedef|recomend|empfohlen",
+    re.IGNORECASE,
+)
 
 
 def measurements(repo: Repository) -> Iterator[Evidence]:
@@ -104,13 +108,17 @@ def _in_tables(page: Document) -> Iterator[Evidence]:
 
 
 def _of_table(table: Table) -> str:
-    """The first metric that a table gives a value of, by the title of a column or by the first cell of a row."""
-    titles = [_named(cell) for cell in table.header[:40]]
+    """The first metric that a table gives a value of, by the title of a column or by the first cell of a row.
+
+    Columns of goals do not count.
+    """
+    columns = [at for at, title in enumerate(table.header[:40]) if not _GOAL.search(title)]
+    titles = {at: name for at in columns if (name := _named(table.header[at]))}
     for row in table.rows[:200]:
-        for title, cell in zip(titles, row, strict=False):
-            if title and _has_value(cell):
-                return title
-        if row and (name := _named(row[0])) and any(map(_has_value, row[1:40])):
+        valued = [at for at in columns if at < len(row) and _has_value(row[at])]
+        if title := next((titles[at] for at in valued if at in titles), ""):
+            return title
+        if any(valued) and (name := _named(row[0])):
             return name
     return ""
 
@@ -159,4 +167,5 @@ def _named(text: str) -> str:
 
 def _has_value(cell: str) -> bool:
     said = plain(cell)[:80]
-    return bool(_VALUE.search(said)) or next(numbers_in(said), None) is not None
+    is_bound = said.rstrip().endswith("+")
+    return not is_bound and (bool(_VALUE.search(said)) or next(numbers_in(said), None) is not None)

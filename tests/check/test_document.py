@@ -116,6 +116,7 @@ def test_anchors_are_github_s() -> None:
         "results",
         "results-1",
     }
+    assert slugged("⚙\ufe0f Setup") == "\ufe0f-setup"
     assert slugged("`reports/metrics.json` & _more_") == "reportsmetricsjson--more"
 
 

@@ -117,7 +117,10 @@ def test_what_only_looks_like_it_is_missing(item: str, files: dict[str, str | by
 
 def test_goals_and_other_people_s_words_are_no_measurements() -> None:
     said = "# A\n\nThe target accuracy is 95%. It shows Precision 3 times. Python 3.11 needs 4.5 GB.\n"
-    assert of("evaluation-metrics", {"README.md": said}).state is State.UNVERIFIED
+    weighed = "# A\n\n- **Weight of the accuracy:** 0.4\n- The recommended accuracy is 0.9.\n"
+    wanted = "# A\n\n| Metric | Target | Unit |\n|---|---|---|\n| accuracy | 0.9 | share |\n| recall | 90+ | share |\n"
+    for page in (said, weighed, wanted):
+        assert of("evaluation-metrics", {"README.md": page}).state is State.UNVERIFIED
 
 
 @pytest.mark.parametrize(
@@ -159,6 +162,8 @@ def test_a_picture_a_film_or_an_address_of_the_product_is_found(text: str, files
     "files",
     [
         {"docs/a.md": "# A\n\n| Model | F1 |\n|---|---|\n| tree | 0.83 |\n"},
+        {"docs/a.md": "# A\n\n| Metric | Target | Reached |\n|---|---|---|\n| F1 | 0.8 | 0.83 |\n"},
+        {"README.md": "# A\n\n- **Weighted F1:** 0.91\n"},
         {"docs/a.md": "# A\n\n| Kennzahl | Wert |\n|---|---|\n| RMSE | 12,4 |\n"},
         {"README.md": "# A\n\n- **ROC-AUC:** 0.91\n"},
         {"docs/a.md": "# A\n\n## Ergebnisse\n\nIt reaches 94.2% accuracy.\n"},
@@ -216,9 +221,10 @@ def test_a_weak_heading_and_the_opening_count_with_a_word_that_tells() -> None:
     assert place("problem", {"README.md": f"# A\n\n{said}\n\n## Setup\n\nx\n"}) == (State.FOUND, "README.md:3")
 
 
-def test_an_example_of_some_variables_is_found() -> None:
-    files: dict[str, str | bytes] = {"main.py": "import os\nos.environ['A']\n", ".env.example": "B=1\n"}
-    assert place("configuration", files) == (State.FOUND, ".env.example")
+@pytest.mark.parametrize("example", [".env.example", "prod.env.example"])
+def test_an_example_of_some_variables_is_found(example: str) -> None:
+    files: dict[str, str | bytes] = {"main.py": "import os\nos.environ['A']\n", example: "B=1\n"}
+    assert place("configuration", files) == (State.FOUND, example)
     assert of("configuration", {**files, "scaffolder.toml": "contract = 1\n"}).state is State.MISSING
 
 

@@ -208,3 +208,12 @@ def test_another_picture_makes_a_review_stale() -> None:
     before = filled()
     other = before | {"docs/screenshot.png": screenshot() + b"\0"}
     assert reading(before, "demo") != reading(other, "demo")
+
+
+def test_a_date_beside_a_reviewer_is_no_date_of_a_review() -> None:
+    said = "\nI retrain it each May. Two peer reviewers read it, and its review by Ada was done on 2024-05-01.\n"
+    page = "docs/monitoring.md"
+    files = filled()
+    changed = files[page].decode().replace(f"\n{EMPTY}\n", said)
+    assert said in changed
+    assert finding({**files, page: changed.encode()}, "staleness").state is State.WRITTEN

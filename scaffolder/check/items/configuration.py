@@ -14,7 +14,7 @@ from scaffolder.check.readers.python import Module, modules, name_of, once, text
 
 MAX_DEPTH = 10  # of classes that extend others
 
-_EXAMPLES = tuple(f"**/{name}" for name in ".env.example .env.sample .env.template env.example example.env".split())
+_EXAMPLES = tuple(f"**/{name}" for name in "*.env.example *.env.sample *.env.template env.example example.env".split())
 _LINE = re.compile(r"^[#\t ]*(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*=", re.MULTILINE)
 _GETTERS = frozenset("os.getenv getenv os.environ.get environ.get os.environ.pop environ.pop".split())
 _HINT = re.compile(r"environ(?:\[|\.(?:get|pop)\()|getenv\(")

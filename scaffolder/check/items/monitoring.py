@@ -21,7 +21,7 @@ INCIDENT = (
 )
 STALENESS = ("staleness", "retraining", "when it is retrained", "review and retraining", "maintenance")
 
-_REVIEW = re.compile(r"\breview", re.IGNORECASE)
+_REVIEW = re.compile(r"\bnext review\b|\breview(?: it)? (?:by|on):? 20", re.IGNORECASE)
 _DAY = re.compile(r"\b20\d\d-\d\d-\d\d\b")
 
 
@@ -103,7 +103,7 @@ class Staleness(WrittenItem):
         return next((found for page in documents(repo) if (found := page.section(*STALENESS))), None)
 
     def flaws(self, repo: Repository, passage: Passage) -> Iterator[Evidence]:
-        """The latest date in a line about a review, if it is past."""
+        """The latest date in a line about a coming review, if it is past."""
         found = [review for page in documents(repo) for review in _reviews(page)]
         if found and max(found)[0] < repo.today:
             day, path, line = max(found)

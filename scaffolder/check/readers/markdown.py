@@ -185,8 +185,8 @@ def _ends(all_blocks: tuple[Block, ...], last_line: int) -> Iterator[tuple[Block
 
 
 def slugged(heading: str) -> str:
-    """GitHub's anchor of a heading."""
-    return re.sub(r"[^\w\- ]", "", plain(heading).strip().lower()).replace(" ", "-")
+    """GitHub's anchor of a heading: of an emoji, the mark U+FE0F stays if it has one."""
+    return re.sub(r"[^\w\- \ufe0f]", "", plain(heading).strip().lower()).replace(" ", "-")
 
 
 def sentences(block: Block) -> Iterator[Sentence]:
