@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import product
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -13,11 +14,13 @@ from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.engine.snapshot import IMAGES
 from scaffolder.check.readers.links import files
 from scaffolder.check.readers.markdown import Document, Fence, Passage, Section
+from scaffolder.check.readers.markdown_blocks import Block
 from scaffolder.check.readers.markdown_inline import Link, plain
 from scaffolder.check.readers.parts import Part
 from scaffolder.check.readers.vocabulary import MOST_WORDS, folded, meaning, phrases, vocabulary
 
 MOST_BLOCKS = 12  # below a label in bold letters
+OPENING, OPENING_ALONE = 8, 3  # blocks above the first section, and of a page without sections
 LEAST_WORDS = 8  # in such a part: "**Docker**: containers" describes no deployment
 MOST_PICTURES = 2_000
 
@@ -27,6 +30,7 @@ _ASIDE = re.compile(
     re.I,
 )
 _LABEL = re.compile(r"(?:\*\*|__)([^*_\n]{2,60})(?:\*\*|__)")
+_PLAIN_LABEL = re.compile(r"([^\W\d_][\w ’'/&-]{2,40})(?::\s|\n|\Z)")  # before a colon, or alone in its line
 _CODE = re.compile(
     r"[\[`/$]|.*\.(?:py|js|ts|sql|ya?ml|json|csv|ipynb|toml)\W*\Z"
 )  # a title that names a setting or a file
@@ -78,7 +82,8 @@ def _opening(repo: Repository) -> Part | None:
     page = readme(repo)
     first = next((section.line for section in page.sections if section.level > 1), 10**9) if page else 0
     blocks = [block for block in page.own if block.line < first] if page else []
-    return Part(page, blocks[:8]) if page and blocks else None
+    most = OPENING if first < 10**9 else OPENING_ALONE
+    return Part(page, blocks[:most]) if page and blocks else None
 
 
 @fact
@@ -88,8 +93,8 @@ def explaining(repo: Repository) -> tuple[Document, ...]:
 
 
 def _labelled(page: Document) -> Iterator[tuple[str, Part, int]]:
-    """The labels in bold letters that begin a paragraph, each with the blocks up to the next label or heading."""
-    starts = {at: found[1].strip(" :") for at, block in enumerate(page.blocks) if (found := _LABEL.match(block.text))}
+    """The labels that begin a paragraph, each with the blocks up to the next label or heading."""
+    starts = {at: label for at, block in enumerate(page.blocks) if (label := _label(block))}
     for at, label in starts.items():
         end = at + 1
         while end < len(page.blocks) and page.blocks[end].kind != "heading" and end not in starts:
@@ -97,6 +102,12 @@ def _labelled(page: Document) -> Iterator[tuple[str, Part, int]]:
         part = Part(page, page.blocks[at : min(end, at + MOST_BLOCKS)])
         if sum(len(block.text.split()) for block in part.blocks) > LEAST_WORDS:
             yield label, part, page.blocks[at].line
+
+
+def _label(block: Block) -> str:
+    """The words in bold letters that a block begins with, or the label of a paragraph; "" if there are none."""
+    found = _LABEL.match(block.text) or (_PLAIN_LABEL.match(block.text) if block.kind == "paragraph" else None)
+    return found[1].strip(" :") if found else ""
 
 
 class Shown(NamedTuple):
@@ -114,11 +125,11 @@ class Shown(NamedTuple):
 
     @property
     def kind(self) -> str:
-        """Its kind by its description and name, or else by its heading: a "diagram", a "product", a "chart" or ""."""
+        """Its kind by its name, else by its description or heading: a "diagram", a "product", a "chart" or ""."""
         name = unquote(self.link.target.rpartition("/")[2]).partition("?")[0].rpartition(".")[0]
         kind: str
-        for kind in vocabulary()["pictures"]:
-            if meaning(f"{self.link.text} {name}", phrases(kind, group="pictures"), MOST_WORDS):
+        for said, kind in product((name, self.link.text), vocabulary()["pictures"]):
+            if meaning(said, phrases(kind, group="pictures"), MOST_WORDS):
                 return kind
         for subject, kind in (
             ("architecture", "diagram"),
@@ -190,11 +201,15 @@ def _shown(repo: Repository) -> tuple[Shown, ...]:
 
 
 def _host(target: str, kind: str) -> bool:
-    """Whether an address lies at one of the vocabulary's hosts of this kind."""
+    """Whether an address lies at one of the vocabulary's hosts of this kind, or below one that begins with a dot."""
     bare = _WEB.sub("", target.casefold()).removeprefix("www.")
     host, _, path = bare.partition("/")
     known = (each.partition("/") for each in vocabulary()["addresses"][kind])
-    return any(host.endswith(name) and path.startswith(beginning) for name, _, beginning in known)
+    return any(
+        (host if name.startswith(".") else f".{host}").endswith(f".{name.removeprefix('.')}")
+        and path.startswith(beginning)
+        for name, _, beginning in known
+    )
 
 
 def diagrams(repo: Repository) -> Iterator[Evidence]:
@@ -218,8 +233,10 @@ def drawn(fence: Fence) -> str:
         return f"a diagram in {fence.language.title() or 'PlantUML'}"
     lines = fence.text.split("\n")
     is_tree = 3 * sum("├──" in line or "└──" in line for line in lines) > len(lines)
+    steps = sum(line.strip() in ("↓", "▼") for line in lines)
     boxes = sum(fence.text.count(corner) for corner in ("┌", "╔", "╭", "+--"))
     falls = sum(line.strip() in ("↓", "▼", "v", "V", "|", "│", "||") for line in lines)
     flows = sum(fence.text.count(arrow) for arrow in (" → ", " --> ", "──> ", "──►", "──▶", " -> ", " => ", "] --"))
     is_drawn = boxes > 1 or falls > 1 or (flows > 1 and 2 * flows >= len(lines) - 1)
-    return "a diagram drawn with characters" if fence.language in _PLAIN and is_drawn and not is_tree else ""
+    is_diagram = is_drawn and (steps > 1 or not is_tree)
+    return "a diagram drawn with characters" if fence.language in _PLAIN and is_diagram else ""

@@ -75,6 +75,8 @@ def test_a_heading_is_known_in_seven_languages_and_in_any_document(item: str, he
             {"cell_type": "code", "metadata": {}, "source": ["# Limitations\n", "x = 1"]},
             {"cell_type": "markdown", "metadata": {}, "source": ["## Limitations\n", "\n", PROSE]},
         ]}, indent=1), 15),
+        ("MODEL_CARD.md", f"# Card\n\nKnown issues: {PROSE}\n", 3),
+        ("MODEL_CARD.md", f"# Card\n\nKnown issues\n\n{PROSE}\n", 3),
         ("MODEL_CARD.md", f"# Card\n\n- **Known issues:** {PROSE}\n", 3),
         ("docs/limitations.md", f"{PROSE}\n", None),
     ],
@@ -109,6 +111,10 @@ def test_a_text_is_found_in_any_format_at_its_own_line(path: str, text: str, lin
         ("architecture", {"README.md": "# A\n\n```\nsrc/\n├── a.py\n├── b.py\n└── c.py\n```\n"}),
         ("architecture", {"README.md": "# A\n\n```\nFrontier 8→2\nFrontier 9→3\nFrontier 9→4\n```\n"}),
         ("tests", {"tests/__init__.py": ""}),
+        ("tests", {"tests/test_a.py": "def test_a():\n    print(1)\n"}),
+        ("architecture", {"README.md": "# A\n\n<!--\n```mermaid\nflowchart LR\n a --> b\n```\n-->\n"}),
+        ("demo", {"README.md": "# A\n\nIt runs on [a host](https://railway.app/new) or [another](https://www.streamlit.app).\n"}),
+        ("problem", {"README.md": "# A\n\na\n\nb\n\nc\n\nThe problem with the address is solved.\n"}),
     ],
 )  # fmt: skip
 def test_what_only_looks_like_it_is_missing(item: str, files: dict[str, str | bytes]) -> None:
@@ -130,6 +136,7 @@ def test_goals_and_other_people_s_words_are_no_measurements() -> None:
         {"docs/a.md": "# A\n\n```plantuml\n@startuml\na -> b\n@enduml\n```\n"},
         {"docs/a.md": "# A\n\n```\n┌───┐    ┌───┐\n│ a │───▶│ b │\n└───┘    └───┘\n```\n"},
         {"docs/a.md": "# A\n\n```\nrows\n  ↓\nmodel\n  ↓\nanswer\n```\n"},
+        {"docs/a.md": "# A\n\n```\nrows\n  ▼\nmodel\n├── a\n└── b\n  ▼\nanswer\n```\n"},
         {"docs/a.md": "# A\n\n![Systemarchitektur](https://example.org/1.png)\n"},
         {"docs/a.md": "# A\n\n## System architecture\n\n![](1.png)\n", "docs/1.png": screenshot()},
         {"docs/system.drawio": "<mxfile/>"},
@@ -145,6 +152,7 @@ def test_a_diagram_is_found_however_it_is_drawn(files: dict[str, str | bytes]) -
     ("text", "files"),
     [
         ("![Screenshot of the app](docs/1.png)", {"docs/1.png": screenshot()}),
+        ("![Our logo](docs/user_interface.png)", {"docs/user_interface.png": screenshot()}),
         ("![](docs/big.gif)", {"docs/big.gif": b"GIF89a" + b"\0" * 5_000_001}),
         ("![](docs/app.png)", {"docs/app.png": b"version https://git-lfs.github.com/spec/v1\noid sha256:1\n"}),
         ("![dashboard](docs/gone.png) ![dashboard](docs/1.png)", {"docs/1.png": screenshot()}),

@@ -50,9 +50,7 @@ class TestsProve(Item):
             Evidence(f"it does not parse as Python {PYTHON}", each.path) for each in files if each.tree is None
         ]:
             return missing(*broken)
-        helping = {
-            each.name for module in modules(repo) if module.is_test for each in functions(module) if each.asserts
-        }
+        helping = _helping(repo)
         tests = [(module, each) for module in files for each in _tests(module)]
         if not tests:
             where = "named test_*.py or *_test.py, in a folder of tests, or that import pytest or unittest"
@@ -70,10 +68,17 @@ class TestsProve(Item):
 
     def find(self, repo: Repository) -> Iterator[Evidence]:
         """Yield a Python file with tests, or files that are called like tests of another language."""
+        helping = _helping(repo)
         for module in files_of_tests(repo):
-            yield Evidence("tests, none of which was run", module.path)
+            if module.tree is None or any(_can_fail(test, helping) for test in _tests(module)):
+                yield Evidence("tests, none of which was run", module.path)
         for path in repo.snapshot.glob(*_OTHERS):
             yield Evidence("by its name tests in another language, which was not read", path)
+
+
+def _helping(repo: Repository) -> set[str]:
+    """The names of the functions in test files that assert something."""
+    return {each.name for module in modules(repo) if module.is_test for each in functions(module) if each.asserts}
 
 
 def _can_fail(test: Function, helping: set[str]) -> bool:
