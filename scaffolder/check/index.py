@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from itertools import product
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -34,7 +35,7 @@ _PLAIN_LABEL = re.compile(r"([^\W\d_][\w ’'/&-]{2,40})(?::\s|\n|\Z)")  # befor
 _CODE = re.compile(
     r"[\[`/$]|.*\.(?:py|js|ts|sql|ya?ml|json|csv|ipynb|toml)\W*\Z"
 )  # a title that names a setting or a file
-_DATA = re.compile(r"\b(?:data(?:set|sets|base)?|dados|datos|données|daten|datensatz|competition|competição)\b")
+_DATA = re.compile(r"\b(?:data(?:set|sets|base)?|dados|datos|données|\w*daten|datensatz|competition|competição)\b")
 _VIDEO = re.compile(r"\.(?:mp4|mov|webm|gif)(?:$|\?)", re.IGNORECASE)
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 _BADGE = re.compile(
@@ -183,6 +184,15 @@ def named_sources(repo: Repository) -> Iterator[Evidence]:
             )
             if name and _DATA.search(text):
                 yield Evidence(f"names {name} in a text about data", page.path, block.line)
+            elif said := _origin().search(text):
+                yield Evidence(f"“{said[0]}”, in a text about data", page.path, block.line)
+
+
+@cache
+def _origin() -> re.Pattern[str]:
+    """A word for data and, near it in the same sentence, words that say where the data come from."""
+    said = "|".join(re.escape(phrase) for language in vocabulary()["origin"].values() for phrase in language)
+    return re.compile(rf"{_DATA.pattern}[^.!?]{{0,80}}?\b(?:{said})\b")
 
 
 @fact

@@ -103,6 +103,7 @@ def test_a_text_is_found_in_any_format_at_its_own_line(path: str, text: str, lin
         ("deployment", {"docs/a.md": f"# A\n\n## Cost of hosting\n\n{PROSE}\n"}),
         ("limitations", {"prompts/a.md": f"# A\n\n## Limitations\n\n{PROSE}\n"}),
         ("data-source", {"docs/a.md": f"# A\n\n## Data drift\n\n{PROSE}\n"}),
+        ("data-source", {"README.md": "# A\n\nIt has no data. The model is downloaded from our server.\n"}),
         ("demo", {"README.md": "# A\n\n![Architecture](docs/architecture.png)\n", "docs/architecture.png": screenshot()}),
         ("demo", {"README.md": "# A\n\n![Banner](docs/banner.png)\n", "docs/banner.png": screenshot()}),
         ("demo", {"README.md": "# A\n\n![CI](https://github.com/a/b/workflows/CI/badge.svg)\n"}),
@@ -244,7 +245,8 @@ def test_a_workflow_that_lints_each_change_is_found() -> None:
 def test_a_source_is_found_by_link_or_name() -> None:
     linked = "See [the data](https://www.kaggle.com/datasets/a/b)."
     named = "The dataset is the one of Kaggle's competition."
-    for said in (linked, named):
+    told = "Les données des commandes ont été extraites de notre entrepôt."
+    for said in (linked, named, told):
         assert place("data-source", {"README.md": f"# A\n\n{said}\n"}) == (State.FOUND, "README.md:3")
 
 
