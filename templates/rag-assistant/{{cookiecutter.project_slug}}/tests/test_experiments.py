@@ -54,6 +54,13 @@ def test_settings_change_one_by_one() -> None:
     assert changed == {"seed": 2, "training": {"words": 7, "folds": 5}, "cost": {}, "new": {"a": "b"}}
 
 
+def test_a_table_where_the_settings_have_a_list_takes_its_place() -> None:
+    changed = experiments.changed(
+        {"features": [{"name": "a"}], "training": {"seed": 1}}, put("odd.toml", "[features]\nb = 2\n")
+    )
+    assert changed == {"features": {"b": 2}, "training": {"seed": 1}}
+
+
 def test_what_is_not_toml_is_named() -> None:
     with pytest.raises(ExperimentError, match=r"^experiments/bad\.toml is not valid TOML: "):
         experiments.changed({}, put("bad.toml", "[training\n"))

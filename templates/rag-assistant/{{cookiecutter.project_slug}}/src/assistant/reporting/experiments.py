@@ -49,8 +49,8 @@ def changed(settings: Mapping[str, Any], path: Path) -> dict[str, Any]:
         new = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ExperimentError(f"{path} is not valid TOML: {error}") from None
-    tables = {name: {**settings.get(name, {}), **table} for name, table in new.items() if isinstance(table, dict)}
-    return {**settings, **new, **tables}
+    both = [name for name in settings if isinstance(settings[name], dict) and isinstance(new.get(name), dict)]
+    return {**settings, **new, **{name: {**settings[name], **new[name]} for name in both}}
 
 
 @contextmanager
