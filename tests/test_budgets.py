@@ -17,7 +17,7 @@ TEMPLATES = {
     "classical-ml": 2_211,  # of several classes, with XGBoost; of two 2,182
     "rag-assistant": 3_672,  # with PostgreSQL; with SQLite 3,545
     "llm-eval": 3_176,
-    "mlops-deploy": 3_469,
+    "mlops-deploy": 3_612,
     "domain-capstone": 2_372,
 }
 SHARED = {

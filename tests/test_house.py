@@ -84,7 +84,7 @@ LAYERS = {
     "mlops-deploy": """
         bootstrap exits reporting
         sqlite settings_schema settings manifest data deployments store
-        mlflow_server registry model onnx_export scoring training evaluation replay lineage
+        mlflow_server registry model onnx_export scoring training evaluation experiment replay lineage
         monitoring timeline figures
         serving routing
         deploying

@@ -15,7 +15,7 @@ from service.settings import Settings
 
 FIRST = ["picture", "headline", "data", "drill", "answered", "results", "gates", "errors", "latency", "load"]
 NEXT = ["training", "slices", "alarm", "psi", "scores", "figures", "worst", "bounds"]
-NAMES = [*FIRST, *NEXT, "provenance", "versions", "model-index"]
+NAMES = [*FIRST, *NEXT, "provenance", "versions", "model-index", "experiments"]
 NOT_MEASURED = "_Not measured yet: run `make demo`._"
 EVIL = '<script>alert("1")</script> | [x](javascript:y)'
 

@@ -83,6 +83,17 @@ def run_retrain(given: Arguments) -> None:
     print(training.retrain(load_settings(), given.day).sentence)
 
 
+def run_experiment(given: Arguments) -> None:
+    """Measure a change of experiments/ beside the champion; write its decision record."""
+    from . import experiment
+    from .reporting import experiments
+
+    page = experiment.measure(given.name, load_settings())
+    found = experiments.measured()[given.name]
+    print(f"{next(iter(found['measures']))}: a gain of {estimate(found['gain'], found['ci95'])}; above 0 is better.")
+    print(f"The facts are in {page}, with two questions to answer.")
+
+
 def run_lineage(given: Arguments) -> None:
     """Trace a prediction to its model, commit and rows."""
     print(lineage.trace(given.id, load_settings()))
@@ -164,6 +175,7 @@ def _parser() -> argparse.ArgumentParser:
         of[name].add_argument("--reason", default="", help="why; it goes into the deployment log")
     for name in ("monitor", "retrain"):
         of[name].add_argument("--day", type=_day, default=date.today(), help="as of this day; today, if left out")
+    of["experiment"].add_argument("name", nargs="?", default="", help="of a file in experiments/, without .toml")
     of["lineage"].add_argument("id", help="the id that came with the answer")
     return parser
 

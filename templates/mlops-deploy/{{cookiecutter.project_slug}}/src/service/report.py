@@ -18,7 +18,7 @@ from .loadtest import LOAD
 from .monitoring.alarm import read_rule
 from .monitoring.psi import USUAL_BOUND
 from .monitoring.questions import Row
-from .reporting import blocks, sections
+from .reporting import blocks, experiments, sections
 from .reporting.markdown import cell, estimate, number, table
 from .reporting.metrics import METRICS, REPORTS, failures, read_json, read_report, write_text
 from .serving.page import environment
@@ -83,6 +83,7 @@ def facts(settings: Settings, drill: Row, history: Row) -> dict[str, Any]:
         "slices": sections.tables.slices(report, "rows"),
         "worse": [one for one in report.slices if sections.clearly_worse(one, report)],
         "worst": worst_rows(settings),
+        "experiments": experiments.listed(experiments.measured()),
         "failed": failures(report.gates),
         "gates": sections.tables.gates(report),
         "load": read_json(LOAD) if LOAD.exists() else None,

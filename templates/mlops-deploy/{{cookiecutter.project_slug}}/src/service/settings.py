@@ -4,7 +4,7 @@ docs/settings.md explains each key. A key that is left out has the default that 
 """
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -107,11 +107,21 @@ def load_settings(path: Path = FILE) -> Settings:
 def read_toml(path: Path, kind: type[Content]) -> Content:
     """Read and check a file of such a kind. Raises SettingsError as `load_settings`."""
     try:
-        return kind.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        return checked(tomllib.loads(path.read_text(encoding="utf-8")), kind, path)
     except FileNotFoundError:
         raise SettingsError(f"{path} does not exist; run from the repository's root") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path} is not valid TOML: {error}") from None
+
+
+def checked(content: Mapping[str, Any], kind: type[Content], path: Path) -> Content:
+    """The content of a file of such a kind, which messages name.
+
+    Raises:
+        SettingsError: a value does not fit.
+    """
+    try:
+        return kind.model_validate(content)
     except ValidationError as error:
         raise SettingsError(f"{path}: {_sentence(error)}") from None
 

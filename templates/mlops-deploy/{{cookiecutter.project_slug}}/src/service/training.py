@@ -51,10 +51,7 @@ def train(settings: Settings, *, until: date, candidate: str, sql: Path = TRAINI
         TrainingError: there are too few rows, or the converted model differs from the trained one.
     """
     recipe = settings.recipe(candidate)
-    rows = recent(training_rows(settings, until, sql, root), settings, recipe, until)
-    held_out = rows[settings.data.known] >= (until - timedelta(days=settings.training.held_out_days)).isoformat()
-    for part, use in ((rows[~held_out], "to fit"), (rows[held_out], "to measure")):
-        _refuse_few(part[settings.data.target], use, until)
+    rows, held_out = divide(settings, recipe, until=until, sql=sql, root=root)
     earlier = fit(rows[~held_out], recipe, settings)
     measured = measure(
         outcome(rows[held_out], settings), predict(earlier, rows[held_out], settings), settings, HELD_OUT
@@ -96,17 +93,33 @@ def retrain(settings: Settings, day: date, candidate: str | None = None) -> Retr
         DataError, TrainingError, RegistryError: no candidate could be trained or kept.
     """
     names = [candidate] if candidate else settings.training.candidates
-    best = min((train(settings, until=day, candidate=name) for name in names), key=_brier)
+    best = min((train(settings, until=day, candidate=name) for name in names), key=lambda made: brier(made.manifest))
     manifest = best.manifest
-    what = f"{manifest.candidate}, {manifest.rows:,} outcomes known by {day}, Brier score {_brier(best):.3f}"
+    what = f"{manifest.candidate}, {manifest.rows:,} outcomes known by {day}, Brier score {brier(manifest):.3f}"
     if failed := failures(check_gates(manifest.metrics, settings)):
         return Retrained(None, f"Nothing was registered: {what}. {' '.join(failed)}")
     version = open_registry(settings).register(best)
     return Retrained(version, f"Registered version {version}: {what}. Release it: make deploy VERSION={version}")
 
 
-def _brier(made: Files) -> float:
-    return next(metric.value for metric in made.manifest.metrics if metric.name == "brier")
+def brier(manifest: Manifest) -> float:
+    return next(metric.value for metric in manifest.metrics if metric.name == "brier")
+
+
+def divide(
+    settings: Settings, recipe: Recipe, *, until: date, sql: Path = TRAINING_ROWS, root: Path = Path()
+) -> tuple[pd.DataFrame, pd.Series]:
+    """The rows of the recipe, and which of them measure it: those with the outcomes of the last days before `until`.
+
+    Raises:
+        DataError: as for `train`.
+        TrainingError: there are too few rows.
+    """
+    rows = recent(training_rows(settings, until, sql, root), settings, recipe, until)
+    held_out = rows[settings.data.known] >= (until - timedelta(days=settings.training.held_out_days)).isoformat()
+    for part, use in ((rows[~held_out], "to fit"), (rows[held_out], "to measure")):
+        _refuse_few(part[settings.data.target], use, until)
+    return rows, held_out
 
 
 def recent(rows: pd.DataFrame, settings: Settings, recipe: Recipe, until: date) -> pd.DataFrame:
