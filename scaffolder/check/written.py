@@ -66,6 +66,10 @@ class WrittenItem(Item):
         yield from super().find(repo)
         yield from (place for _, place in self._found(repo))
 
+    def sought(self, repo: Repository) -> Iterator[Evidence]:
+        """Yield the headings of this kind; if there are none, the usual ones and the documents that were searched."""
+        return searched(repo, self.subject)
+
     def flaws(self, repo: Repository, passage: Passage) -> Iterator[Evidence]:  # noqa: ARG002 - subclasses use them
         """Yield what a machine can see to be wrong in the text, such as a command that does not exist."""
         yield from ()
@@ -83,7 +87,7 @@ class WrittenItem(Item):
         """Find the text; look for open questions in it and its details, then for flaws and the template's words."""
         passage = self.passage(repo)
         if passage is None:
-            return absent(Evidence(f"there is no {self.place}"), *searched(repo, self.subject))
+            return absent(Evidence(f"there is no {self.place}"))
         if left := [each for part in (passage, *details(repo, passage)) for each in unfinished(part)]:
             return placeholder(*left)
         if flaws := tuple(flaw for flaw, _ in zip(self.flaws(repo, passage), range(SHOWN), strict=False)):
@@ -96,8 +100,7 @@ def searched(repo: Repository, subject: str) -> Iterator[Evidence]:
     pages, usual = explaining(repo), [" ".join(words) for words in phrases(subject)] if subject else []
     headings = [section for page in pages for section, _ in page.titled(subject)] if usual else []
     for section in headings[:SHOWN]:
-        what = f"no finished text of this kind was found under “{section.title[:60]}”"
-        yield Evidence(what, section.path, section.line)
+        yield Evidence(f"under “{section.title[:60]}” nothing was found that counts", section.path, section.line)
     if pages and usual and not headings:
         what = f"no finished text under a heading such as {', '.join(usual[:4])}, in seven languages"
         yield Evidence(f"{what}, was found in {counted(len(pages), 'document')}, from {pages[0].path} on")

@@ -283,8 +283,16 @@ def test_missing_says_what_was_searched_for_and_where() -> None:
 @pytest.mark.parametrize("text", ["```sh\nmake\n```\n", "TODO(limits): What does it not do?\n", ""])
 def test_missing_names_a_heading_without_a_text(text: str) -> None:
     found = of("limitations", {"docs/a.md": f"# A\n\n## Limitations\n\n{text}"})
-    fact = "no finished text of this kind was found under “Limitations”"
+    fact = "under “Limitations” nothing was found that counts"
     assert [(each.fact, each.path, each.line) for each in found.evidence[1:]] == [(fact, "docs/a.md", 3)]
+
+
+def test_what_was_found_is_not_said_to_be_looked_for_in_vain() -> None:
+    found = of("limitations", {"docs/a.md": f"# A\n\n## Limitations\n\n{PROSE}\n"})
+    assert [each.fact for each in found.evidence] == [
+        "under “Limitations”",
+        'there is no section "Limitations" in README.md',
+    ]
 
 
 def test_a_section_with_commands_alone_is_not_said_to_be_empty() -> None:

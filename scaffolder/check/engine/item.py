@@ -11,6 +11,7 @@ from typing import ClassVar
 
 from scaffolder.check.contract import contract, lacks
 from scaffolder.check.engine.finding import (
+    SHOWN,
     Evidence,
     FactError,
     Finding,
@@ -49,6 +50,10 @@ class Item:
         with suppress(FactError):
             verdict = self.check(repo) if self.needs else Verdict(State.MISSING)
             yield from verdict.evidence if verdict.state.counts else ()
+
+    def sought(self, repo: Repository) -> Iterator[Evidence]:  # noqa: ARG002 - subclasses use it
+        """Yield what was looked for in vain, once `find` found nothing."""
+        yield from ()
 
     @classmethod
     @cache
@@ -99,7 +104,10 @@ class Item:
             unknown = verdict.state in (State.MISSING, State.UNVERIFIED) and contract(repo) is None
             place = next(cls().find(repo), None) if unknown or verdict.absent else None
             why = [Evidence(verdict.reason)] if verdict.reason and not lacked else []
-            return found(place, *verdict.evidence, *why) if place else verdict
+            if place:
+                return found(place, *verdict.evidence, *why)
+            sought = cls().sought(repo) if verdict.absent else ()
+            return replace(verdict, evidence=(*verdict.evidence, *sought)[:SHOWN])
         except FactError as error:
             return Verdict(State.MISSING, (Evidence(" ".join(str(error).split())[:200]),))
         except Exception as error:  # a bug of ours: reported as one, with exit code 3
