@@ -117,4 +117,6 @@ def test_a_readme_without_commands_is_said_to_have_none() -> None:
     none = "README.md: no command of a program that this check knows is in its code blocks and code spans"
     assert facts(Reproduce, {README: "# A\n"}) == none
     assert facts(Reproduce, {README: "```text\nrows -> model\n```\n"}) == none
+    shipped = facts(Reproduce, {README: "# A\n\n## Deployment\n\n```sh\nmake ship\n```\n"})
+    assert shipped == f"{none}, apart from the section on deployment"
     assert facts(Reproduce, {}) == "there is no README.md"

@@ -36,14 +36,13 @@ class Reproduce(Item):
         page = readme(repo)
         if page is None:
             return missing(Evidence(f"there is no {README}"))
-        passage = apart_from(page, page.section("deployment"))  # which has an item of its own
+        deployment = page.section("deployment")  # which has an item of its own
+        passage = apart_from(page, deployment)
         steps = list(cited(passage))
         if not steps:
-            return missing(
-                Evidence(
-                    "no command of a program that this check knows is in its code blocks and code spans", page.path
-                )
-            )
+            apart = ", apart from the section on deployment" if deployment else ""
+            what = f"no command of a program that this check knows is in its code blocks and code spans{apart}"
+            return missing(Evidence(what, page.path))
         lock = _lock(repo)
         wrong = [*wrong_commands(repo, passage), *_wrong_modules(repo, steps, page.path)]
         if not lock:
