@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scaffolder.project import renewal, update, worktree
+from scaffolder.project import renewal, store, update, worktree
 from scaffolder.project.mine import history
 from scaffolder.project.mine.comparison import Comparison, compared
+from scaffolder.project.mine.experiments import Tally, tallies
 from scaffolder.project.mine.history import Work
 from scaffolder.project.mine.kinds import READ
 
@@ -26,6 +27,7 @@ class Mine(Comparison):
     commit: str
     date: str
     work: Work
+    tallies: tuple[Tally, ...]
     waiting: tuple[str, ...]
     notes: tuple[str, ...]
 
@@ -40,6 +42,7 @@ def examine(folder: Path) -> Mine:
     known = update.record_of(repo, head)
     base = renewal.base_of(repo, head, known, folder)
     found = compared(repo, head, base)
+    files, rendered = (store.entries(repo, tree) for tree in (store.tree_of(repo, head), base.tree))
     return Mine(
         files=found.files,
         texts=found.texts,
@@ -48,6 +51,7 @@ def examine(folder: Path) -> Mine:
         commit=head,
         date=history.date_of(repo, head),
         work=history.work(repo, head, base),
+        tallies=tuple(tallies(repo, files, found, rendered)),
         waiting=history.waiting(repo),
         notes=tuple(_notes(repo, found)),
     )
