@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import PurePosixPath
@@ -287,3 +288,10 @@ def test_a_template_does_not_name_a_module_as_a_shared_one_elsewhere(template: s
     own = {path.name for path in modules if path.as_posix() not in shared}
     assert len(copied) > 10
     assert own & copied - EVERYWHERE == set()
+
+
+def test_no_two_test_modules_have_the_same_name() -> None:
+    """pytest would not collect the second one."""
+    names = Counter(path.name for path in (ROOT / "tests").rglob("test_*.py"))
+    assert len(names) > 100
+    assert [name for name, count in names.items() if count > 1] == []
