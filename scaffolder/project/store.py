@@ -6,13 +6,13 @@ For all that needs a network or a person's credentials, there is `scaffolder.git
 from __future__ import annotations
 
 import re
-import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from scaffolder.errors import OutsideError, TargetError, one_line, shown
+from scaffolder.project.damage import refuse_cut_off
 from scaffolder.tree import File, Tree, blob_id, digest
 
 if TYPE_CHECKING:
@@ -122,20 +122,6 @@ def _refuse_large(repo: pygit2.Repository, oid: pygit2.Oid, most: int) -> None:
     refuse_cut_off(repo, str(oid))
     if repo.odb.read_header(oid)[1] > most:
         raise OutsideError(f"A commit or a list of files is larger than {most // 1_000_000} MB.")
-
-
-def refuse_cut_off(repo: pygit2.Repository, name: str) -> None:
-    """Raise `OutsideError` if an object's file ends too early, as on a full disk: libgit2 would read it for ever."""
-    with suppress(OSError, zlib.error):  # it is in a pack, or not there, or damaged in a way that libgit2 notices
-        rest = (Path(repo.path) / "objects" / name[:2] / name[2:]).read_bytes()
-        unpacked = zlib.decompressobj()
-        for _ in range(_MAX_BLOB // _SMALL):
-            unpacked.decompress(rest, _SMALL)
-            rest = unpacked.unconsumed_tail
-            if not rest:
-                break
-        if not (rest or unpacked.eof):
-            raise OutsideError(f"The object {name[:10]} of Git's data is cut off: 'git fsck' names what is damaged.")
 
 
 def tree_of(repo: pygit2.Repository, commit: str) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from scaffolder import __version__
 from scaffolder.errors import ScaffolderError
-from scaffolder.project import commits, machine, record, store
+from scaffolder.project import commits, damage, machine, record, store
 from scaffolder.project import merge as merging
 from scaffolder.project.merge import Merge
 from scaffolder.project.record import Record
@@ -128,7 +128,7 @@ def _record_data(repo: pygit2.Repository, commit: str) -> bytes | None:
         name = _record_id(repo, commit)
         if name is None or repo.odb.read_header(name)[1] > record.MAX_BYTES:
             return None
-        store.refuse_cut_off(repo, str(name))
+        damage.refuse_cut_off(repo, str(name))
         found = repo[name]
         return bytes(found.data) if isinstance(found, pygit2.Blob) else None
 
