@@ -18,7 +18,7 @@ TEMPLATES = {
     "rag-assistant": 3_672,  # with PostgreSQL; with SQLite 3,545
     "llm-eval": 3_176,
     "mlops-deploy": 3_612,
-    "domain-capstone": 2_372,
+    "domain-capstone": 2_379,
 }
 SHARED = {
     "": 499,

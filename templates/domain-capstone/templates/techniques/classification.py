@@ -26,10 +26,17 @@ def task(settings: Settings) -> str:
 
 
 def fit(train: Cases, validation: Cases, settings: Settings) -> Any:
-    """Fit the domain's model on the training cases, and its temperature on the validation cases (Guo et al. 2017)."""
+    """Fit the domain's model on the training cases, and its temperature on the validation cases (Guo et al. 2017).
+
+    A validation case whose answer no training case has is left out, since the model gives that answer no chance.
+    """
     estimator = domain.model(settings.training.seed).fit(_features(train.frame, settings), _labels(train))
+    known = validation.some(validation.outcomes.isin(train.outcomes))
+    others = train.some(~train.outcomes.isin(known.outcomes))
+    one_each = others.some(others.outcomes.drop_duplicates().index)  # scikit-learn needs a case of every answer
+    cases = Cases(pd.concat([known.frame, one_each.frame]), pd.concat([known.outcomes, one_each.outcomes]))
     calibrated = CalibratedClassifierCV(FrozenEstimator(estimator), method="temperature")
-    return calibrated.fit(_features(validation.frame, settings), _labels(validation))
+    return calibrated.fit(_features(cases.frame, settings), _labels(cases))
 
 
 def answers(model: Any, frame: pd.DataFrame, settings: Settings) -> pd.DataFrame:

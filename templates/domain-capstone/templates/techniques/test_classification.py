@@ -45,6 +45,18 @@ def test_the_answer_is_the_one_that_is_expected_to_cost_least() -> None:
     assert list(given["answer"]) == ["c", "a"]
 
 
+def test_a_rare_answer_may_be_missing_from_the_training_or_the_validation_cases(settings: Settings) -> None:
+    dataset = data.load(settings)
+    rare = dataset.train.outcomes.value_counts().index[-1]
+    frame, outcomes = dataset.validation.frame, dataset.validation.outcomes
+    without = data.Cases(frame[outcomes != rare], outcomes[outcomes != rare])
+    model = technique.fit(dataset.train, without, settings)
+    assert {*model.classes_} == {*dataset.train.outcomes}
+    never = data.Cases(frame, outcomes.mask(outcomes.index == outcomes.index[0], "never seen"))
+    model = technique.fit(dataset.train, never, settings)
+    assert {*model.classes_} == {*dataset.train.outcomes}
+
+
 def test_an_option_that_training_never_saw_has_no_chance() -> None:
     given = technique.decide(pd.DataFrame({"b": [0.6], "a": [0.4]}), THREE)
     assert list(given[["chance:a", "chance:b", "chance:c"]].iloc[0]) == [0.4, 0.6, 0.0]

@@ -30,6 +30,7 @@ from .settings import Settings, checked
 FREE = ("columns", "cost", "policy")  # the settings that may change; the others divide and score the cases
 REPLACED = {"features": domain, "model": domain, "fit": technique}
 FOLDS, ANSWERS = 5, 20
+TOO_FEW = "a fold has too few different answers; more cases are needed"
 CALIBRATES = 0.2  # of the cases of a fold that are not scored: as validation cases do
 
 Fold = tuple[pd.Index, pd.Index, pd.Index]  # to fit on, to calibrate on, to score on
@@ -95,6 +96,8 @@ def make_folds(train: Cases, settings: Settings) -> list[Fold]:
         known = known if time else random.permutation(known)
         cut = round(len(known) * (1 - CALIBRATES))
         folds.append((frame.index[known[:cut]], frame.index[known[cut:]], frame.index[scored]))
+    if settings.problem.target and any(train.outcomes.loc[fold[0]].nunique() < 2 for fold in folds):
+        raise ExperimentError(TOO_FEW)
     return folds
 
 
@@ -116,5 +119,5 @@ def contend(
             one = asked.frame[:1]
             times += repeat(lambda: technique.answers(model, one, new), number=1, repeat=ANSWERS)  # noqa: B023
     if not np.isfinite(scores).all():
-        raise ExperimentError("a fold has too few different answers to be scored; more cases are needed")
+        raise ExperimentError(TOO_FEW)
     return np.array(scores), seconds, 1000 * median(times)
