@@ -224,8 +224,8 @@ def prune() -> None:
 
 
 def cache() -> Path:
-    """Our part of the user's cache folder."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "portfolio-scaffolder" / "try"
+    """A folder of our own in the user's cache folder: in that of the command, only its newest folders are kept."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "portfolio-scaffolder-try"
 
 
 def digest(*texts: str) -> str:
