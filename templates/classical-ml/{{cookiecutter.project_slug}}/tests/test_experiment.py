@@ -125,4 +125,4 @@ def test_what_cannot_be_measured_is_said_in_one_sentence(
 def test_an_unknown_name_lists_those_that_are_there(capsys: pytest.CaptureFixture[str]) -> None:
     put("again.py", AGAIN)
     assert main(["experiment", "agian"]) == 2
-    assert capsys.readouterr().err.endswith("there is again\n")
+    assert capsys.readouterr().err.endswith("there is again.py\n")

@@ -39,8 +39,11 @@ def test_a_name_finds_its_file() -> None:
         put(name)
     assert [experiments.find(name).name for name in ("fewer", "ratio")] == ["fewer.toml", "ratio.py"]
     for unknown in ("", "notes", "../fewer"):
-        with pytest.raises(ExperimentError, match=r"NAME=… .* in experiments/; there is fewer, ratio$"):
+        with pytest.raises(ExperimentError, match=r"NAME=… .* in experiments/; there is fewer\.toml, ratio\.py$"):
             experiments.find(unknown)
+    put("fewer.py")
+    with pytest.raises(ExperimentError, match=r"the name of one file .* fewer\.py, fewer\.toml, ratio\.py$"):
+        experiments.find("fewer")
 
 
 def test_without_any_file_it_says_so() -> None:

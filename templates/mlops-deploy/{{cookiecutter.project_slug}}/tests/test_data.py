@@ -12,6 +12,7 @@ from service.data import DataError
 from service.settings import load_settings
 
 BROKEN = Path("drill/training_rows_broken.sql")
+TEXT_FOR_A_SHARE = "SELECT rows.*, 'many' AS recent_late_share, known_on, late FROM rows JOIN outcomes USING (id)"
 
 
 def test_the_files_of_the_project_fit_its_settings() -> None:
@@ -85,6 +86,8 @@ def test_a_question_that_does_not_fit(tmp_path: Path) -> None:
     for text, sentence in (
         ("SELECT nothing FROM rows", "does not fit the data"),
         ("SELECT 1", "gives no column id"),
+        ("", "must be one SELECT"),
+        (TEXT_FOR_A_SHARE, "gives what is no number as "),
     ):
         (tmp_path / question).write_text(text, encoding="utf-8")
         with pytest.raises(DataError, match=sentence):

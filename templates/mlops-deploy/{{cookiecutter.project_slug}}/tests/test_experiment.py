@@ -108,7 +108,7 @@ WRONG = {
     "[alarm]\ndays = 9\n": "must have one [training.candidates.…] or other [[features]]",
     "[features]\nname = 1\n": "experiments/tried.toml: features: Input should be a valid list",
     SAME.replace("algorithm", "method"): "training.candidates.again.algorithm: Field required",
-    SAME + "options = { depth = 3 }\n": "experiments/tried.toml must define a model that can be trained: TypeError",
+    SAME + "options = { depth = 3 }\n": "experiments/tried.toml must define a model that can be trained: TrainingError",
 }
 
 
@@ -162,4 +162,4 @@ def test_without_a_champion_there_is_no_comparison(settings: Settings, capsys: p
 def test_an_unknown_name_lists_those_that_are_there(capsys: pytest.CaptureFixture[str]) -> None:
     put(SAME)
     assert __main__.main(["experiment", "tired"]) == 2
-    assert capsys.readouterr().err.endswith("there is tried\n")
+    assert capsys.readouterr().err.endswith("there is tried.toml\n")

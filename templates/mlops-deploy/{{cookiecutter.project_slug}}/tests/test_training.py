@@ -91,6 +91,16 @@ def test_too_few_rows(tmp_path: Path, until: date, rows: pd.DataFrame, sentence:
         training.train(toy.put(tmp_path, rows), until=until, candidate="logistic", root=tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("options", "said"), [({"trees": 9}, "'trees'"), ({"C": -1.0}, "'C' parameter of LogisticRegression must be")]
+)
+def test_options_that_scikit_learn_refuses(tmp_path: Path, options: dict[str, float], said: str) -> None:
+    chosen = toy.put(tmp_path)
+    chosen.training.candidates["logistic"] = chosen.recipe("logistic").model_copy(update={"options": options})
+    with pytest.raises(TrainingError, match=f"logistic_regression does not take the options of its recipe: .*{said}"):
+        training.train(chosen, until=UNTIL, candidate="logistic", root=tmp_path)
+
+
 def test_an_unknown_candidate_is_refused_first(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="no candidate 'forest'"):
         training.train(toy.settings(), until=UNTIL, candidate="forest", root=tmp_path)

@@ -88,11 +88,16 @@ def training_rows(settings: Settings, until: date, sql: Path = TRAINING_ROWS, ro
             found = pd.read_sql_query(question, connection)
         except (pd.errors.DatabaseError, sqlite3.Error) as error:
             raise DataError(f"{sql} does not fit the data: {error}") from None
+        except TypeError:  # what pandas raises if the statement gives no rows
+            raise DataError(f"{sql} must be one SELECT") from None
     needed = [settings.data.id, settings.data.time, settings.data.known, settings.data.target, *settings.names()]
     if absent := [name for name in needed if name not in found]:
         raise DataError(f"{sql} gives no column {', '.join(absent)}")
     joined = [one.name for one in settings.features if one.kind == "numeric" and one.joined]
-    return found.astype(dict.fromkeys(joined, float))  # a column of nothing but gaps would be text
+    try:
+        return found.astype(dict.fromkeys(joined, float))  # a column of nothing but gaps would be text
+    except ValueError as error:
+        raise DataError(f"{sql} gives what is no number as {' or '.join(joined)}: {error}") from None
 
 
 def request_rows(settings: Settings, root: Path = Path()) -> pd.DataFrame:

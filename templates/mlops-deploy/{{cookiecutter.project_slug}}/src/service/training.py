@@ -131,7 +131,19 @@ def recent(rows: pd.DataFrame, settings: Settings, recipe: Recipe, until: date) 
 
 
 def fit(rows: pd.DataFrame, recipe: Recipe, settings: Settings) -> Pipeline:
-    """Fit the recipe; the same rows and seed give the same model."""
+    """Fit the recipe; the same rows and seed give the same model.
+
+    Raises:
+        TrainingError: scikit-learn knows no such option, or not this value of it.
+    """
+    try:
+        return unfitted(recipe, settings).fit(as_table(rows, settings), outcome(rows, settings))
+    except TypeError as error:  # a name that the class does not know, or scikit-learn's InvalidParameterError
+        raise TrainingError(f"{recipe.algorithm} does not take the options of its recipe: {error}") from None
+
+
+def unfitted(recipe: Recipe, settings: Settings) -> Pipeline:
+    """The steps of the recipe."""
     numeric = [one.name for one in settings.features if one.kind == "numeric"]
     categorical = [one.name for one in settings.features if one.kind == "categorical"]
     encoder = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
@@ -139,13 +151,11 @@ def fit(rows: pd.DataFrame, recipe: Recipe, settings: Settings) -> Pipeline:
     if recipe.algorithm == "logistic_regression":
         steps = [SimpleImputer(), *([onnx_export.Logarithm()] if recipe.logarithm else []), StandardScaler()]
         scaled = ColumnTransformer([("numbers", make_pipeline(*steps), numeric), ("categories", encoder, categorical)])
-        options = {"max_iter": 2000, "random_state": seed, **recipe.options}
-        pipeline = make_pipeline(scaled, LogisticRegression(**options))
-    else:  # trees need no scale, and handle gaps themselves
-        plain = ColumnTransformer([("numbers", "passthrough", numeric), ("categories", encoder, categorical)])
-        boosting = HistGradientBoostingClassifier(**{"early_stopping": False, "random_state": seed, **recipe.options})
-        pipeline = make_pipeline(plain, boosting)
-    return pipeline.fit(as_table(rows, settings), outcome(rows, settings))
+        return make_pipeline(scaled, LogisticRegression(**{"max_iter": 2000, "random_state": seed, **recipe.options}))
+    # Trees need no scale, and handle gaps themselves.
+    plain = ColumnTransformer([("numbers", "passthrough", numeric), ("categories", encoder, categorical)])
+    boosting = HistGradientBoostingClassifier(**{"early_stopping": False, "random_state": seed, **recipe.options})
+    return make_pipeline(plain, boosting)
 
 
 def predict(pipeline: Pipeline, rows: pd.DataFrame, settings: Settings) -> Array:

@@ -30,13 +30,14 @@ def find(name: str) -> Path:
     """The file of an experiment.
 
     Raises:
-        ExperimentError: there is none.
+        ExperimentError: there is none, or there are two.
     """
-    files = {path.stem: path for path in sorted(EXPERIMENTS.glob("*")) if path.suffix in (".py", ".toml")}
-    if name not in files:
-        there = ", ".join(files) or "no file yet"
-        raise ExperimentError(f"make experiment NAME=… needs the name of a file in {EXPERIMENTS}/; there is {there}")
-    return files[name]
+    files = sorted(path for path in EXPERIMENTS.glob("*") if path.suffix in (".py", ".toml"))
+    named = [path for path in files if path.stem == name]
+    if len(named) != 1:
+        there = ", ".join(path.name for path in files) or "no file yet"
+        raise ExperimentError(f"make experiment NAME=… needs the name of one file in {EXPERIMENTS}/; there is {there}")
+    return named[0]
 
 
 def changed(settings: Mapping[str, Any], path: Path) -> dict[str, Any]:
