@@ -10,7 +10,7 @@ from scaffolder.check.readers.markup import as_markdown
 
 MAX_DOCUMENTS = 100
 MAX_TOGETHER = 4_000_000  # characters of all documents
-MAX_PARTS = 60_000  # blocks and rows of tables of all documents: four million characters of prose have half as many
+MAX_PARTS = 80_000  # blocks and cells of tables of all documents
 README = "README.md"
 MODEL_CARD = "MODEL_CARD.md"
 FIGURES = "reports/"  # images there are charts of measurements, not pictures of the product
@@ -50,13 +50,15 @@ def documents(repo: Repository) -> tuple[Document, ...]:
     room, parts, pages = MAX_TOGETHER, MAX_PARTS, []
     for number, path in enumerate(paths):
         if number == MAX_DOCUMENTS or room <= 0 or parts <= 0:
-            repo.snapshot.note(f"{len(paths):,} documents: the first {number} were read.")
+            repo.snapshot.leave_out(f"{len(paths):,} documents: the first {number} were read.")
             break
         text = repo.snapshot.text(path)
         if text is not None and not is_store(text):
             pages.append(document(path, as_markdown(path, text)))
+            if pages[-1].cut:
+                repo.snapshot.leave_out(f"{path} is very long: only its beginning was read.")
             room -= len(pages[-1].text)
-            parts -= len(pages[-1].blocks) + sum(len(table.rows) for table in pages[-1].tables)
+            parts -= len(pages[-1].blocks) + sum(len(row) for table in pages[-1].tables for row in table.rows)
     return tuple(pages)
 
 

@@ -149,8 +149,9 @@ class Shown(NamedTuple):
 
 @fact
 def pictures(repo: Repository) -> tuple[Shown, ...]:
-    """The pictures and films in the documents, without badges and other decoration, and at most `MOST_PICTURES`."""
-    return tuple(each for each in _shown(repo) if (each.link.image or each.is_film) and each.kind != "decoration")
+    """The pictures and films in the documents, the first `MOST_PICTURES`, without decoration."""
+    found = tuple(each for each in _shown(repo) if each.link.image or each.is_film)
+    return tuple(each for each in repo.snapshot.first(found, MOST_PICTURES, "pictures") if each.kind != "decoration")
 
 
 @fact
@@ -179,13 +180,16 @@ def named_sources(repo: Repository) -> Iterator[Evidence]:
     for page in explaining(repo):
         for block in page.own:
             text = " ".join(plain(block.text)[:2_000].casefold().split())
-            name = next(
-                (each for each in vocabulary()["addresses"]["names"] if re.search(rf"\b{re.escape(each)}\b", text)), ""
-            )
+            name = _names().search(text)
             if name and _DATA.search(text):
-                yield Evidence(f"names {name} in a text about data", page.path, block.line)
+                yield Evidence(f"names {name[0]} in a text about data", page.path, block.line)
             elif said := _origin().search(text):
                 yield Evidence(f"“{said[0]}”, in a text about data", page.path, block.line)
+
+
+@cache
+def _names() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, vocabulary()['addresses']['names']))})\b")
 
 
 @cache
@@ -202,7 +206,7 @@ def _shown(repo: Repository) -> tuple[Shown, ...]:
         titles = iter([*page.sections, None])
         heading, after = "", next(titles)
         inside = {id(link): path for link, path in files(page.links, page.path)}
-        for link in page.links[:MOST_PICTURES]:
+        for link in page.links:
             while isinstance(after, Section) and after.line <= link.line:
                 heading, after = after.title, next(titles)
             if not _BADGE.search(link.target):

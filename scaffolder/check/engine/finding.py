@@ -77,6 +77,7 @@ class Verdict:
     evidence: tuple[Evidence, ...] = ()
     reason: str = ""  # of n/a and unverified
     absent: bool = False  # nothing stands where it belongs, so it may stand elsewhere
+    in_vain: bool = False  # `evidence` is where it was looked for, and names no fault
 
 
 class Standing(StrEnum):
@@ -156,6 +157,11 @@ def missing(*evidence: Evidence) -> Verdict:
 def absent(*evidence: Evidence) -> Verdict:
     """The verdict that nothing stands where it belongs; the rest of the repository is then searched."""
     return Verdict(State.MISSING, evidence[:SHOWN], absent=True)
+
+
+def in_vain(*evidence: Evidence) -> Verdict:
+    """The verdict that something is missing, which was looked for at the places of `evidence`, and everywhere."""
+    return Verdict(State.MISSING, evidence[:SHOWN], in_vain=True)
 
 
 def found(*evidence: Evidence) -> Verdict:

@@ -20,6 +20,7 @@ from scaffolder.check.engine.finding import (
     UnseenError,
     Verdict,
     found,
+    missing,
     unverified,
 )
 from scaffolder.check.engine.repository import Repository
@@ -98,21 +99,31 @@ class Item:
 
     @classmethod
     def _verdict(cls, repo: Repository) -> Verdict:
+        repo.snapshot.unseen = dict.fromkeys(repo.snapshot.left_out)
         try:
-            lacked = lacks(repo, cls.needs) if cls.needs else None
-            verdict = lacked or cls._checked(repo)
-            unknown = verdict.state in (State.MISSING, State.UNVERIFIED) and contract(repo) is None
-            place = next(cls().find(repo), None) if unknown or verdict.absent else None
-            why = [Evidence(verdict.reason)] if verdict.reason and not lacked else []
-            if place:
-                return found(place, *verdict.evidence, *why)
-            sought = cls().sought(repo) if verdict.absent else ()
-            return replace(verdict, evidence=(*verdict.evidence, *sought)[:SHOWN])
+            verdict = cls._decided(repo)
         except FactError as error:
-            return Verdict(State.MISSING, (Evidence(" ".join(str(error).split())[:200]),))
+            verdict = missing(Evidence(" ".join(str(error).split())[:200]))
         except Exception as error:  # a bug of ours: reported as one, with exit code 3
             said = f"scaffolder could not check this item ({type(error).__name__}: {error})"
             return Verdict(State.ERROR, reason=f"{' '.join(said.split())[:300]}. Please report it.")
+        unseen = next(iter(repo.snapshot.unseen), "")
+        is_wrong = any(each.line for each in verdict.evidence) and not (verdict.absent or verdict.in_vain)
+        if not unseen or is_wrong or verdict.state is not State.MISSING:
+            return verdict
+        return unverified(f"it may be in what was not read: {unseen.rstrip('.')}", *verdict.evidence)
+
+    @classmethod
+    def _decided(cls, repo: Repository) -> Verdict:
+        lacked = lacks(repo, cls.needs) if cls.needs else None
+        verdict = lacked or cls._checked(repo)
+        unknown = verdict.state in (State.MISSING, State.UNVERIFIED) and contract(repo) is None
+        place = next(cls().find(repo), None) if unknown or verdict.absent else None
+        why = [Evidence(verdict.reason)] if verdict.reason and not lacked else []
+        if place:
+            return found(place, *verdict.evidence, *why)
+        sought = cls().sought(repo) if verdict.absent else ()
+        return replace(verdict, evidence=(*verdict.evidence, *sought)[:SHOWN])
 
     @classmethod
     def _checked(cls, repo: Repository) -> Verdict:

@@ -38,19 +38,30 @@ class Repository:
         self.today = today or date.today()
         self._known: dict[object, Any] = {}
         self._failed: dict[object, FactError] = {}
+        self._unseen: dict[object, dict[str, None]] = {}
 
     def once(self, compute: Callable[[Repository], Value]) -> Value:
-        """The result of `compute(self)`, computed once; a `FactError` that it raised is raised again each time."""
+        """The result of `compute(self)`, computed once; a `FactError` that it raised is raised again each time.
+
+        What it did not see is then unseen by all who ask for it.
+        """
+        if compute not in self._unseen:
+            self._compute(compute)
+        self.snapshot.unseen.update(self._unseen[compute])
         if compute in self._failed:
             raise self._failed[compute]
-        if compute not in self._known:
-            try:
-                self._known[compute] = compute(self)
-            except FactError as error:
-                self._failed[compute] = error
-                raise
         value: Value = self._known[compute]
         return value
+
+    def _compute(self, compute: Callable[[Repository], Value]) -> None:
+        before, self.snapshot.unseen = self.snapshot.unseen, {}
+        try:
+            self._known[compute] = compute(self)
+        except FactError as error:
+            self._failed[compute] = error
+        finally:
+            unseen, self.snapshot.unseen = self.snapshot.unseen, before
+        self._unseen[compute] = unseen
 
 
 def fact(compute: Callable[[Repository], Value]) -> Callable[[Repository], Value]:

@@ -10,6 +10,7 @@ from contextlib import suppress
 from functools import cached_property, lru_cache
 from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
 from scaffolder.check.engine.tags import git_tags
 
@@ -36,6 +37,7 @@ MAX_FILES_OF_A_FOLDER = 4_000
 MAX_DEPTH = 24
 MAX_TEXT = 1_000_000  # bytes of one file
 MAX_DATA = 5_000_000  # bytes of one image, table or notebook
+MAX_TEXTS = 500_000  # characters of all files of one kind, such as workflows
 MAX_TOTAL = 64_000_000  # bytes of all files together
 MAX_HASHED = 64_000_000  # bytes of one file whose digest is asked for
 MAX_SMALL = 10_000  # bytes of a file whose text is cached for the next repository
@@ -59,19 +61,22 @@ _NAMES = (
 _FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
+Found = TypeVar("Found")
+
+
 class Snapshot:
     """The files of a repository, read when somebody asks for them.
 
     Every file is read at most once, within the bounds above. Links are followed only to files inside the
-    repository; devices, pipes and sockets are not files. `notes` says what was left out.
-    Of `.git`, only the names of the tags are kept.
+    repository; devices, pipes and sockets are not files. `notes` says what was left out, and `unseen` what of that
+    somebody asked for since it was last emptied. Of `.git`, only the names of the tags are kept.
     """
 
     def __init__(
         self,
         paths: Iterable[str],
         read: Callable[[str, int], bytes | None],
-        notes: list[str],
+        left_out: list[str],
         tags: tuple[str, ...] = (),
     ) -> None:
         self.paths = tuple(sorted(paths))
@@ -82,7 +87,10 @@ class Snapshot:
         self._texts: dict[str, str | None] = {}
         self._globbed: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._total = 0
-        self._notes = dict.fromkeys(notes)
+        self._notes = dict.fromkeys(left_out)
+        self._unread: dict[str, str] = {}  # path -> why
+        self.left_out = left_out
+        self.unseen: dict[str, None] = {}
 
     @classmethod
     def of_folder(cls, folder: Path) -> Snapshot:
@@ -105,6 +113,29 @@ class Snapshot:
         """Add to `notes`."""
         self._notes[text] = None
 
+    def leave_out(self, text: str) -> None:
+        """Add to `notes` and `unseen`, so that nothing is called missing that may be in what was not read."""
+        self.note(text)
+        self.unseen[text] = None
+
+    def first(self, found: tuple[Found, ...], most: int, noun: str) -> tuple[Found, ...]:
+        """The first `most` of what was found; the others are left out."""
+        if len(found) > most:
+            self.leave_out(f"{len(found):,} {noun}: the first {most:,} were read.")
+        return found[:most]
+
+    def texts(self, paths: tuple[str, ...], most: int, noun: str) -> Iterator[tuple[str, str]]:
+        """The first paths with their texts, at most `most` and `MAX_TEXTS` characters; the others are left out."""
+        room = MAX_TEXTS
+        for number, path in enumerate(paths):
+            text = self.text(path)
+            room -= len(text or "")
+            if number == most or room < 0:
+                self.leave_out(f"{len(paths):,} {noun}: the first {number} were read.")
+                return
+            if text is not None:
+                yield path, text
+
     def has(self, path: str) -> bool:
         """Whether `path` is a file, or a folder with a file in it."""
         return path in self._files or path.rstrip("/") in self._folders
@@ -121,6 +152,8 @@ class Snapshot:
         """The file's bytes; None if it is not there, or not readable or too large, which `notes` then says."""
         if path not in self._data:
             self._data[path] = self._load(path) if path in self._files else None
+        if path in self._unread:
+            self.leave_out(self._unread[path])
         return self._data[path]
 
     def text(self, path: str) -> str | None:
@@ -157,15 +190,15 @@ class Snapshot:
     def _load(self, path: str) -> bytes | None:
         limit = MAX_DATA if os.path.splitext(path)[1].lower() in _LARGE else MAX_TEXT
         if self._total >= MAX_TOTAL:
-            self.note(f"More than {MAX_TOTAL:,} bytes: the rest of the files was not read.")
+            self._unread[path] = f"More than {MAX_TOTAL:,} bytes: the rest of the files was not read."
             return None
         data = self._read(path, limit + 1)
         if data is None:
-            self.note(f"{path} could not be read.")
+            self._unread[path] = f"{path} could not be read."
             return None
         self._total += len(data)
         if len(data) > limit:
-            self.note(f"{path} is larger than {limit:,} bytes and was not read.")
+            self._unread[path] = f"{path} is larger than {limit:,} bytes and was not read."
             return None
         return data
 

@@ -47,9 +47,9 @@ class AlertRules(Item):
         """
         problems: list[Evidence] = []
         found: list[Evidence] = []
-        for path in repo.snapshot.glob(*_PLACES)[:MAX_FILES]:
+        for path, text in repo.snapshot.texts(repo.snapshot.glob(*_PLACES), MAX_FILES, "files of alert rules"):
             try:
-                rules = list(islice(_rules(load_yaml(repo.snapshot.text(path) or "")), MAX_RULES))
+                rules = list(islice(_rules(load_yaml(text)), MAX_RULES))
             except YamlError as error:
                 problems.append(Evidence(f"not YAML: {error}", path, error.line or 1))
                 continue

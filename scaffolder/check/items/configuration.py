@@ -46,7 +46,8 @@ class Configuration(Item):
             return unverified("no Python file was found, and only Python files are looked through")
         reads = variables(repo)
         if not reads:
-            return not_applicable("no Python file was found that reads a variable of the project's own")
+            nothing = "no Python file was found that reads a variable of the project's own"
+            return missing(Evidence(nothing)) if repo.snapshot.unseen else not_applicable(nothing)
         path = repo.snapshot.find(*_EXAMPLES)
         if not path:
             read = ", ".join(each.name for each in reads[:SHOWN])

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
+from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, in_vain
 from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.readers.make import makefile
@@ -53,7 +53,7 @@ class DriftCheck(Item):
                 return done(how, Evidence("reference statistics", reference))
             what = "nothing was found that runs it" if reference else "no reference file that it names was found"
             lacking.append(Evidence(f"{found[1]}: {what}", module.path, line))
-        return missing(lacking[1] if lacking[1:] else lacking[0])
+        return in_vain(lacking[1] if lacking[1:] else lacking[0])
 
 
 @once

@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
+from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, in_vain, missing
 from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository
-from scaffolder.check.readers.assertions import Function, called, functions
+from scaffolder.check.readers.assertions import Function, functions
 from scaffolder.check.readers.python import Module, modules, name_of, once, text_of
 
 METHODS = frozenset("get post put patch delete head options".split())
@@ -48,7 +48,7 @@ class IntegrationTest(Item):
         drives = (tuple(_drives(module, work, clients)) for module in tests)
         if found := next(filter(None, drives), ()):  # one file is proof enough
             return done(*found)
-        return missing(*(Evidence(f"no test was found that calls {each}", each.file, each.line) for each in work))
+        return in_vain(*(Evidence(f"no test was found that calls {each}", each.file, each.line) for each in work))
 
 
 class Route(NamedTuple):
@@ -106,16 +106,14 @@ def _drives(module: Module, wanted: list[Route], clients: frozenset[str]) -> Ite
 def requests(module: Module) -> Iterator[tuple[Function, list[tuple[int, str, str]]]]:
     """The functions of a module that send requests, each with the line, method and path of every request."""
     for each in functions(module):
-        if sent := [(call.lineno, *request) for call in each.calls if (request := _request(call, module))]:
+        calls = [call for call in each.calls if call[0].lower() in METHODS]  # such as `client.post("/predict")`
+        if sent := [(line, verb.upper(), path) for verb, address, line in calls if (path := _path(address))]:
             yield each, sent
 
 
-def _request(call: ast.Call, module: Module) -> tuple[str, str] | None:
-    """The method and path that a call such as `client.post("/predict")` sends; None for any other call."""
-    verb, given = called(call), call.args[0] if call.args else None
-    address = text_of(given, module.constants) or ""
-    path = re.sub(r"^(?:https?://[^/]+|\{\})(?=/)", "", address).partition("?")[0]
-    return (verb.upper(), path) if path and verb.lower() in METHODS else None
+def _path(address: str) -> str:
+    """The path of an address, with or without a host or a name for it."""
+    return re.sub(r"^(?:https?://[^/]+|\{\})(?=/)", "", address).partition("?")[0]
 
 
 def matching(method: str, path: str, wanted: list[Route]) -> Route | None:

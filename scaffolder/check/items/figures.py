@@ -55,6 +55,7 @@ class Figures(Item):
             for each in pictures(repo)
             if each.kind == "chart"
         )
-        for path in repo.snapshot.glob("**/*.ipynb")[:MOST_NOTEBOOKS]:
+        notebooks = repo.snapshot.glob("**/*.ipynb")
+        for path in repo.snapshot.first(notebooks, MOST_NOTEBOOKS, "notebooks"):
             if '"image/png"' in (repo.snapshot.text(path) or ""):
                 yield Evidence("a notebook with pictures in its output", path)

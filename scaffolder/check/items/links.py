@@ -14,8 +14,6 @@ from scaffolder.check.engine.snapshot import MAX_FILES, SKIPPED
 from scaffolder.check.readers.links import files, internal
 from scaffolder.check.readers.markdown import Document
 
-MAX_LINKS = 3_000  # of one document
-
 _LINES = re.compile(r"L(\d{1,9})(?:C\d+)?(?:-L?(\d{1,9})(?:C\d+)?)?")
 _FILLED_IN = re.compile(r"[{}<>$*]")  # marks of a placeholder, which a site generator or a reader replaces
 
@@ -52,7 +50,7 @@ def broken_links(repo: Repository, page: Document) -> Iterator[Evidence]:
     """The links of a document that lead nowhere; the README's images and all figures have items of their own."""
     shown = ((each, path) for each in measured_pages(repo) for _, path in files(each.images, each.path))
     own = {path for each, path in shown if each is readme(repo) or path.startswith(FIGURES)}
-    for link in page.links[:MAX_LINKS]:
+    for link in page.links:
         target = None if _FILLED_IN.search(link.target) else internal(link, page.path)
         if target and not (link.image and target[0] in own) and (reason := _reason(repo, *target)):
             yield Evidence(f"{link.target[:80]}: {reason}", page.path, link.line)

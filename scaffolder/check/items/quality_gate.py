@@ -56,9 +56,10 @@ def _evaluates(run: Run) -> bool:
 
 def _bounds(repo: Repository) -> Iterator[Evidence]:
     """Where a bound on a metric is stated: a settings file or a command of CI."""
-    for path in repo.snapshot.glob("*.toml", "config/*.toml", "configs/*.toml")[:MAX_FILES]:
+    found = repo.snapshot.glob("*.toml", "config/*.toml", "configs/*.toml")
+    for path, text in repo.snapshot.texts(found, MAX_FILES, "files of settings"):
         with suppress(TomlError):
-            if gates := load_toml(repo.snapshot.text(path) or "").get("gates"):
+            if gates := load_toml(text).get("gates"):
                 count = len(gates) if isinstance(gates, list | dict) else 1
                 yield Evidence(counted(count, "gate"), path)
     for run in ci_runs(repo):

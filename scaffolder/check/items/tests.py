@@ -7,11 +7,10 @@ import sys
 from collections.abc import Iterator
 from itertools import accumulate, islice
 
-from scaffolder.check.engine.finding import SHOWN, Evidence, Level, Verdict, absent, done, missing
+from scaffolder.check.engine.finding import SHOWN, Evidence, Level, Verdict, absent, done, in_vain, missing
 from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.readers.assertions import Function, functions
-from scaffolder.check.readers.python import MAX_CHARACTERS as PARSED
 from scaffolder.check.readers.python import Module, modules, once
 
 MOST_IDLE = 1 / 3  # share of tests that may assert nothing by themselves
@@ -46,12 +45,10 @@ class TestsProve(Item):
         A test that asserts nothing passes whatever the code does.
         """
         files = files_of_tests(repo)
-        if broken := [
-            Evidence(f"it does not parse as Python {PYTHON}", each.path) for each in files if each.tree is None
-        ]:
-            return missing(*broken)
-        helping = _helping(repo)
         tests = [(module, each) for module in files for each in _tests(module)]
+        if broken := [each for each in files if each.is_broken]:
+            return missing(*(Evidence(f"it does not parse as Python {PYTHON}", each.path) for each in broken))
+        helping = _helping(repo)
         if not tests:
             where = "named test_*.py or *_test.py, in a folder of tests, or that import pytest or unittest"
             return absent(Evidence(f"no test function was found in Python files {where}"))
@@ -62,7 +59,7 @@ class TestsProve(Item):
         reaching = _reaching(repo)
         proving = [test for test in able if test[0].path in reaching]
         if not proving:
-            return missing(_says(*tests[0], "neither it nor any other test imports a module of this repository"))
+            return in_vain(_says(*tests[0], "neither it nor any other test imports a module of this repository"))
         what = f"and {len(proving) - 1} more of {len(tests)} tests assert something about the code"
         return done(_says(*proving[0], what))
 
@@ -70,7 +67,7 @@ class TestsProve(Item):
         """Yield a Python file with tests, or files that are called like tests of another language."""
         helping = _helping(repo)
         for module in files_of_tests(repo):
-            if module.tree is None or any(_can_fail(test, helping) for test in _tests(module)):
+            if module.is_broken or any(_can_fail(test, helping) for test in _tests(module)):
                 yield Evidence("tests, none of which was run", module.path)
         for path in repo.snapshot.glob(*_OTHERS):
             yield Evidence("by its name tests in another language, which was not read", path)
@@ -93,13 +90,11 @@ def _says(module: Module, test: Function, what: str) -> Evidence:
 @fact
 def files_of_tests(repo: Repository) -> tuple[Module, ...]:
     """The files with tests, wherever they lie, up to the limit of characters."""
-    found = [each for each in modules(repo) if "def test" in each.text and len(each.text) <= PARSED]
+    found = [each for each in modules(repo) if "def test" in each.text and not each.is_too_large]
     found = [each for each in found if each.is_test or _FRAMEWORK.search(each.text)]
     sizes = accumulate(len(module.text) for module in found)
     kept = [module for module, size in zip(found, sizes, strict=True) if size <= MAX_CHARACTERS]
-    if len(kept) < len(found):
-        repo.snapshot.note(f"{len(found)} files of tests: the first {len(kept)} were read.")
-    return tuple(kept)
+    return repo.snapshot.first(tuple(found), len(kept), "files of tests")
 
 
 @fact

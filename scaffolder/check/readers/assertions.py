@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from scaffolder.check.readers.python import Module, name_of, once, walk
+from scaffolder.check.readers.python import Module, name_of, once, text_of, walk
 
 _ASSERTING = re.compile(r"raises|warns|fail|raise_for_status|(?:assert|should|expect|verify|check_|approve)\w*")
 
@@ -19,7 +19,7 @@ class Function:
     name: str
     line: int
     asserts: bool  # it holds an assertion that can fail, or calls a function of this module that does
-    calls: tuple[ast.Call, ...]
+    calls: tuple[tuple[str, str, int], ...]  # each with the function's name, the text in its first argument, its line
     called: frozenset[str]  # the last part of the name of each function that it calls
     parameters: frozenset[str]
     marks: frozenset[str]  # the last part of the name of each decorator
@@ -33,9 +33,13 @@ class Function:
 @once
 def functions(module: Module) -> Iterator[Function]:
     """The functions of a module and of its classes."""
-    body = module.tree.body if module.tree else []
+    body = module.tree.body if not module.is_broken and module.tree else []
     inner = [each for node in body if isinstance(node, ast.ClassDef) for each in node.body]
-    found = [_read(node) for node in (*body, *inner) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    found = [
+        _read(node, module.constants)
+        for node in (*body, *inner)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
     helping = {each.name for each in found if each.asserts and not each.is_test}
     for each in found:
         asserts = each.asserts or bool(helping & each.called)
@@ -47,15 +51,16 @@ def called(call: ast.Call) -> str:
     return call.func.attr if isinstance(call.func, ast.Attribute) else name_of(call.func)
 
 
-def _read(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Function:
+def _read(function: ast.FunctionDef | ast.AsyncFunctionDef, constants: dict[str, str]) -> Function:
     nodes = walk(function)
-    calls = tuple(node for node in nodes if isinstance(node, ast.Call))
+    calls = [node for node in nodes if isinstance(node, ast.Call)]
+    given = [(call, text_of(call.args[0], constants) if call.args else None) for call in calls]
     asserts = any(isinstance(node, ast.Assert) and not _is_vacuous(node.test) for node in nodes)
     return Function(
         function.name,
         function.lineno,
         asserts or any(map(_proves, calls)),
-        calls,
+        tuple((called(call), text, call.lineno) for call, text in given if text),
         frozenset(map(called, calls)),
         frozenset(argument.arg for argument in function.args.args),
         frozenset(name_of(getattr(each, "func", each)).rpartition(".")[2] for each in function.decorator_list),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from scaffolder.check.readers import markdown_blocks as blocks
@@ -12,6 +13,7 @@ from scaffolder.check.readers.markdown_blocks import Block, Span, Table
 from scaffolder.check.readers.markdown_inline import Link, html_anchors, links, plain
 from scaffolder.check.readers.vocabulary import Meaning, meaning, phrases
 
+MAX_LINKS = 3_000
 MAX_KEPT = 16_000  # characters of a document that is cached for the next repository
 
 _FRONT = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
@@ -58,8 +60,8 @@ class Passage:
 
     @cached_property
     def links(self) -> tuple[Link, ...]:
-        """Every link and image outside code, in order."""
-        return tuple(self._links())
+        """The links and images outside code, in order, at most `MAX_LINKS`."""
+        return tuple(islice(self._links(), MAX_LINKS))
 
     @cached_property
     def images(self) -> tuple[Link, ...]:

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 MAX_CHARACTERS = 400_000
-MAX_BLOCKS = 20_000
+MAX_LINES = 20_000
+MAX_CELLS = 30_000  # of all tables
+MAX_BLOCKS = 20_000  # of which one line may hold several
 
 Kind = Literal["heading", "paragraph", "item", "table", "fence", "html"]
 
@@ -66,7 +68,7 @@ class Parsed(NamedTuple):
 
 def parse(text: str, first_line: int = 1) -> Parsed:
     """Parse the blocks of `text`, whose first line has the number `first_line`."""
-    body = text[:MAX_CHARACTERS]
+    body = _up_to(_up_to(text[:MAX_CHARACTERS], "\n", MAX_LINES), "|", MAX_CELLS)
     environment: dict[str, dict[str, dict[str, object]]] = {}
     tokens = _parser().parse(body, environment)
     spans = _spans(body, first_line)
@@ -81,7 +83,11 @@ def parse(text: str, first_line: int = 1) -> Parsed:
         label: (str(definition["href"]), _first_line(definition, first_line))
         for label, definition in environment.get("references", {}).items()
     }
-    return Parsed(placed, spans, references, len(text) > MAX_CHARACTERS or len(blocks) == MAX_BLOCKS)
+    return Parsed(placed, spans, references, len(text.rstrip()) > len(body) or len(blocks) == MAX_BLOCKS)
+
+
+def _up_to(text: str, sign: str, most: int) -> str:
+    return sign.join(text.split(sign, most)[:most])
 
 
 @cache

@@ -7,22 +7,29 @@ import re
 import warnings
 from collections.abc import Callable, Iterable
 from functools import cached_property, lru_cache, wraps
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from scaffolder.check.engine.repository import Repository, fact
 
 MAX_FILES = 500
 MAX_CHARACTERS = 300_000
-MAX_TOGETHER = 2_000_000  # characters of all files: the trees of dense code take two hundred times as many bytes
+MAX_SIGNS = 75_000  # of one file: its tree takes up to two kilobytes for each; usual code has one in seven characters
+MAX_TOGETHER, MAX_SIGNS_TOGETHER = 2_000_000, 300_000  # characters and signs of all files
 MAX_KEPT = 10_000  # characters of a file that is cached for the next repository
 
+_NO_SIGNS = bytes(each for each in range(256) if chr(each) in "_ \t\r" or chr(each).isalnum() or each > 127)
 _TESTS = re.compile(r"(?:^|/)(?:(?:unit_?|integration_?)?tests?/|test_[^/]*\.py$|(?:[^/]*_)?tests?\.py$|conftest\.py$)")
 
 Found = TypeVar("Found")
 
 
 class Module:
-    """One Python file. `tree` is None when it does not parse."""
+    """One Python file. `tree` is None when it does not parse.
+
+    Only the module that was asked last keeps its tree, and what readers take from it has no part of the tree.
+    """
+
+    _parsed: ClassVar[Module | None] = None
 
     def __init__(self, path: str, text: str) -> None:
         self.path = path
@@ -35,16 +42,35 @@ class Module:
         return bool(_TESTS.search(self.path))
 
     @cached_property
+    def signs(self) -> int:
+        """How many signs it has, line breaks among them: there is no denser code than `a;a;a`."""
+        return len(self.text.encode().translate(None, _NO_SIGNS))
+
+    @property
+    def is_too_large(self) -> bool:
+        """Whether it is not parsed, since that would take too long and too much memory."""
+        return len(self.text) > MAX_CHARACTERS or self.signs > MAX_SIGNS
+
+    @cached_property
     def tree(self) -> ast.Module | None:
         """The parsed file."""
-        if len(self.text) > MAX_CHARACTERS:
+        if self.is_too_large:
             return None
+        if before := Module._parsed:
+            before.__dict__.pop("tree", None)
+            before.__dict__.pop("nodes", None)
+        Module._parsed = self
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # about the repository's code, not ours
                 return ast.parse(self.text)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return None
+
+    @cached_property
+    def is_broken(self) -> bool:
+        """Whether it does not parse."""
+        return self.tree is None
 
     @cached_property
     def nodes(self) -> tuple[ast.AST, ...]:
@@ -103,15 +129,19 @@ _INNER = {  # the fields of each kind of node that may hold nodes
 def modules(repo: Repository) -> tuple[Module, ...]:
     """The Python files, nearest to the top first, at most `MAX_FILES` and, together, `MAX_TOGETHER` characters."""
     paths = sorted(repo.snapshot.glob("*.py", "**/*.py"), key=lambda path: (path.count("/"), path))
-    room, found = MAX_TOGETHER, []
+    found: list[Module] = []
+    room, signs = MAX_TOGETHER, MAX_SIGNS_TOGETHER
     for number, path in enumerate(paths):
         text = repo.snapshot.text(path)
-        room -= len(text or "")
-        if number == MAX_FILES or room < 0:
-            repo.snapshot.note(f"{len(paths):,} Python files: the first {number} were read.")
+        module = (_kept if len(text or "") < MAX_KEPT else Module)(path, text or "")
+        room, signs = room - len(module.text), signs - module.signs
+        if number == MAX_FILES or room < 0 or signs < 0:
+            repo.snapshot.leave_out(f"{len(paths):,} Python files: the first {number} were read.")
             break
+        if module.is_too_large:
+            repo.snapshot.leave_out(f"{path} is very long: it was not parsed.")
         if text is not None:
-            found.append((_kept if len(text) < MAX_KEPT else Module)(path, text))
+            found.append(module)
     return tuple(found)
 
 

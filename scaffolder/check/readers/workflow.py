@@ -44,8 +44,9 @@ class Workflow:
 @fact
 def workflows(repo: Repository) -> tuple[Workflow, ...]:
     """The workflow files, whether they parse or not."""
-    paths = repo.snapshot.glob(".github/workflows/*.yml", ".github/workflows/*.yaml")[:MAX_WORKFLOWS]
-    return tuple(parse_workflow(text, path) for path in paths if (text := repo.snapshot.text(path)) is not None)
+    found = repo.snapshot.glob(".github/workflows/*.yml", ".github/workflows/*.yaml")
+    texts = repo.snapshot.texts(found, MAX_WORKFLOWS, "workflows")
+    return tuple(parse_workflow(text, path) for path, text in texts)
 
 
 def no_workflow(repo: Repository) -> Verdict:
