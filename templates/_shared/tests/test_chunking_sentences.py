@@ -72,13 +72,17 @@ def test_blocks_cover_any_text(text: str) -> None:
         ['He asked "Why?" and left.', '"Because."', "(In brackets.)", "**Bold.**", "Plain."],
         ["Donald E. Knuth wrote it.", "A subclass of B.", "It inherits."],
         ["See Fig. 3, Sec. 4 and No. 5.", "Keys, values, etc. are copied.", "And so on, etc.", "The end."],
-        ["これは文です。", "次の文です。"],
+        ["これは文です。", "次の文です。", "pip を使います。"],
         ["A line that\ngoes on.", "The next\none."],
     ],
 )
 def test_prose_is_split_where_a_reader_would(parts: list[str]) -> None:
     for text in (" ".join(parts), "\n".join(parts)):
         assert split(text) == parts
+
+
+def test_a_full_stop_before_many_blanks_ends_a_sentence() -> None:
+    assert split(f"One.{' ' * 99}Two.") == ["One.", "Two."]
 
 
 def test_headings_items_rows_and_code_are_units() -> None:
@@ -154,6 +158,8 @@ def test_sections_know_the_headings_above() -> None:
 
 def test_a_long_paragraph_above_dashes_is_no_heading() -> None:
     assert [block.kind for block in blocks("many words " * 50 + "\n---\n")] == ["prose"]
+    longest = f"# {'x' * 198}"
+    assert [block.kind for block in blocks(f"{longest}\n\n{longest}x")] == ["heading", "prose"]
 
 
 @pytest.mark.parametrize("piece", [".", "`", "'.", ". ", "a. B ", "- ", "> ", "|", "#", "[", "`a` ", "...\n", "\n\n"])

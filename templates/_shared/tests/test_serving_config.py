@@ -4,6 +4,7 @@ from socket import create_server
 
 import pytest
 
+from any_package.serving import config
 from any_package.serving.config import ConfigError, ServiceConfig, read_config
 
 PACKAGE = ServiceConfig.__module__.partition(".")[0]
@@ -16,6 +17,11 @@ def test_a_port_that_is_taken_is_told_with_the_name_of_its_setting() -> None:
         port = other.getsockname()[1]
         with pytest.raises(OSError, match=f"port {port}: Address already in use; .* set {SETTING}"):
             ServiceConfig(port=port).check_port()
+
+
+def test_make_serve_goes_on_if_the_port_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(SETTING, "0")
+    assert config._main() == 0
 
 
 @pytest.mark.parametrize("hosts", ["*", "a.example", "A.example, *.b.example", "*.a.example  x_1", "[::1],10.0.0.1"])

@@ -21,3 +21,4 @@ def test_answers_are_timed_and_a_refusal_is_no_answer(tmp_path: Path, monkeypatc
     report = read_json(LATENCY)
     assert (report["answers"], report["unit"]) == (200, "ms")
     assert 0 < report["p50"] <= report["p95"]
+    assert all(report[name] == round(report[name], 3) for name in ("p50", "p95"))

@@ -66,6 +66,7 @@ def test_each_reason_names_its_field_and_of_many_the_first_20_are_listed(client:
     assert many["detail"] == "The request cannot be used, for 21 reasons; the first 20 are listed."
     assert len(many["errors"]) == 20
     assert client.post("/rows", json=5).json()["errors"][0]["field"] == "body"
+    assert client.post("/rows", json=[{"x" * 999: 1}]).json()["errors"][1]["field"] == f"[0].{'x' * 196}"
 
 
 def test_another_content_type_is_refused_as_such(client: TestClient) -> None:

@@ -38,6 +38,8 @@ def test_the_bound_comes_from_the_reference_weeks_alone(project: Settings) -> No
     assert (rule.window_days, rule.least_outcomes, rule.days) == (14, 60, 3)
     assert 0 < rule.bound < 0.15
     with closing(store.connect()) as database, database:
+        judged = [day for day, _ in alarm.drift_by_day(database, project)]
+        assert (judged[-1], len(judged)) == (REFERENCE_TO, rule.judged_days)
         database.execute("UPDATE outcomes SET outcome = 1 - outcome WHERE known_on > '2024-04-15'")
     assert alarm.freeze(project) == rule
 
@@ -68,7 +70,12 @@ def test_drift_opens_the_alarm_once_and_a_good_day_closes_it(project: Settings) 
     assert "ALARM" in results[-1].sentence
     assert not watch.monitor(project, opened[0]).opened, "the past is not judged again"
     with closing(store.connect()) as database, database:
-        assert database.execute("SELECT day, closed_day FROM alerts").fetchall() == [(opened[0].isoformat(), None)]
+        opening = (opened[0].isoformat(),)
+        (gap,) = database.execute(
+            "SELECT value FROM measurements WHERE (day, name, slice) = (?, 'calibration_gap', '')", opening
+        )
+        kept = database.execute("SELECT day, value, bound, closed_day FROM alerts").fetchall()
+        assert kept == [(*opening, *gap, rule.bound, None)]
         database.execute(
             "UPDATE predictions AS p SET score = outcome FROM outcomes AS o WHERE o.reference = p.reference"
         )

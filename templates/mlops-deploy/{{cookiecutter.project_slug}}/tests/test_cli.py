@@ -1,10 +1,14 @@
 """The commands: what they need, and how they end."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+import toy_parcels as toy
+from service import __main__, registry
 from service.__main__ import COMMANDS, main
+from watched import Shelf
 
 
 @pytest.mark.parametrize(
@@ -38,3 +42,22 @@ def test_without_settings_nothing_begins(
     assert main(command) == 2
     assert "settings.toml does not exist" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_train_takes_the_first_candidate_unless_one_is_named_and_says_what_comes_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings, shelf = toy.put(tmp_path), Shelf(aliases={"champion": "2"})
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(__main__, "load_settings", lambda: settings)
+    monkeypatch.setattr(registry, "open_registry", lambda _: shelf)
+    for options, next_step in (
+        ([], "Registered version 1. Release it: make deploy VERSION=1\n"),
+        (["--candidate", "boosting", "--until", "2024-04-01"], "Registered version 2. It is the champion already.\n"),
+    ):
+        assert main(["train", *options]) == 0
+        assert capsys.readouterr().out == next_step
+    assert [(one.manifest.candidate, one.manifest.known_until) for one in shelf.kept] == [
+        ("logistic", date(2024, 3, 16)),
+        ("boosting", date(2024, 4, 1)),
+    ]

@@ -60,3 +60,13 @@ def test_a_slow_canary_and_shifted_scores_break_their_bounds(tmp_path: Path) -> 
     found = {check.name: check.passed for check in live_checks(window, [x / 5 for x in scores], scores, SLO)}
     assert found == {"error_rate": True, "p95_ms": False, "prediction_shift": False}
     json.dumps([check._asdict() for check in live_checks(window, scores, scores, SLO)])
+
+
+@pytest.mark.parametrize(("failed", "ms", "passed"), [(1, 250.0, True), (2, 250.1, False)])
+def test_what_reaches_its_bound_passes_and_what_exceeds_it_fails(failed: int, ms: float, passed: bool) -> None:
+    window = Window()
+    window.requests["canary"] = [{"slot": "canary", "status": 500 if n < failed else 200, "ms": ms} for n in range(100)]
+    assert {check.name: check.passed for check in live_checks(window, [], [], SLO)} == {
+        "error_rate": passed,
+        "p95_ms": passed,
+    }

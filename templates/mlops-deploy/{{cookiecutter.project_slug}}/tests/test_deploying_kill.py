@@ -96,3 +96,17 @@ def test_a_rollback_ends_a_killed_release(tmp_path: Path, monkeypatch: pytest.Mo
         if (state := read_state(VAR)) and (state.step != "done" or promoted):
             assert deploying.rollback(settings, "a drill") == 0, point
             look_at_end(settings, "1", point)
+
+
+def test_a_second_run_asks_for_the_approval_that_is_missing_and_starts_the_canary_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    toy_site.take_its_place(monkeypatch)
+    monkeypatch.chdir(tmp_path)
+    settings = toy_site.make(tmp_path)
+    assert killed_at(1, settings, GOOD)
+    assert deploying.deploy(settings, GOOD) == 1  # there is no terminal to ask at
+    assert actions() == ["started", "resumed", "declined"]
+    assert killed_at("observe 1: begins", settings, GOOD) == "observe 1: begins"
+    Path("canary").unlink()  # as after a restart of the machine
+    assert deploying.deploy(settings, GOOD, yes=True) == 0

@@ -7,6 +7,7 @@ from fastapi.testclient import TestClient
 from prometheus_client import CollectorRegistry
 from structlog.testing import capture_logs
 
+from service.serving import middleware
 from service.serving.config import ConfigError, read_config
 from service.serving.web import create_service
 from toy_service import Config, Engine, client_of
@@ -53,6 +54,18 @@ def test_metrics_count_by_route_and_not_by_path(client: TestClient) -> None:
     assert 'method="other"' in text
     assert 'route="/static"' in text
     assert "invented" not in text.lower()
+
+
+def test_the_time_of_an_answer_is_counted_in_seconds_and_logged_in_milliseconds(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.get("/health/live")  # the first one builds the application
+    monkeypatch.setattr(middleware, "perf_counter", iter([1.0, 3.0625]).__next__)
+    with capture_logs() as log:
+        client.post("/length/text", json={"text": "abc"})
+    monkeypatch.undo()
+    assert log[0]["ms"] == 2062.5
+    assert 'http_request_duration_seconds_sum{route="/length/{kind}"} 2.0625' in client.get("/metrics").text
 
 
 @pytest.mark.parametrize("path", ["/health", "/metrics", "/openapi.json", "/static/style.css", "/nothing"])

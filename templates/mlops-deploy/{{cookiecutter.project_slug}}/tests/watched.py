@@ -46,6 +46,9 @@ class Shelf:
     def files(self, version: str) -> Files:
         return self.kept[int(version) - 1]
 
+    def version(self, version: str) -> Entry:
+        return self.versions()[int(version) - 1]
+
     def versions(self) -> list[Entry]:
         names = {str(number): number for number in range(1, len(self.kept) + 1)}
         return [Entry(one, {}, tuple(k for k, v in self.aliases.items() if v == one)) for one in names]
@@ -110,7 +113,7 @@ def tell(settings: Settings) -> None:
         {"version": "2", "day": "2024-03-02", "action": "analysed", "evidence": CHECKS},
         {"version": "2", "day": "2024-03-03", "action": "analysed", "evidence": BROKEN},
         {"version": "2", "day": "2024-03-03", "after": 0.2, "action": "breached", "evidence": BROKEN},
-        {"version": "2", "day": "2024-03-03", "after": 1.5, "action": "rolled back", "evidence": BROKEN},
+        {"version": "2", "day": "2024-03-03", "after": 1.504, "action": "rolled back", "evidence": BROKEN},
     ]
     release[-1] |= {"to": "1", "why": "worse"}
     log(release)
