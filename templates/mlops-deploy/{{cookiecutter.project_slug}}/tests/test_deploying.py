@@ -194,3 +194,18 @@ def test_a_number_that_was_given_to_another_program_is_no_process(settings: Sett
     assert not processes.alive("canary")
     processes.stop("canary")
     assert not processes.alive("router")
+
+
+@pytest.mark.parametrize(
+    ("lacks", "code"), [(["canary"], 0), (["canary", "champion", "supervisor"], 1), (["router", "canary"], 1)]
+)
+def test_the_status_says_what_to_start(
+    settings: Settings, lacks: list[str], code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(Processes, "alive", lambda _, name: name not in lacks)
+    monkeypatch.setattr(Processes, "version", lambda *_: "1")
+    assert deploying.status() == code
+    shown = capsys.readouterr().out
+    assert all(f"{name}: does not run" in shown for name in lacks)
+    assert ("make up" in shown) == bool(code)
+    assert "canary and" not in shown

@@ -25,6 +25,13 @@ def test_a_window_reads_whole_lines_once(tmp_path: Path) -> None:
     assert (window.count("canary"), window.count("champion"), window.count("champion", 500)) == (1, 1, 1)
 
 
+def test_a_canary_that_fails_is_judged_at_once() -> None:
+    window = Window()
+    for status, judged in ((499, False), (500, True)):
+        window.requests["canary"] = [{"slot": "canary", "status": status, "ms": 1.0}]
+        assert window.full(toy_site.ROLLOUT, SLO) is judged
+
+
 def test_noise_is_no_breach_and_a_worse_model_is_one() -> None:
     draw = random.Random(1)
     truth = [draw.random() for _ in range(500)]

@@ -103,3 +103,7 @@ def test_what_gets_no_answer_is_lost_and_the_others_go_on(played: tuple[replay.R
         ("id-b1", 200),
         ("id-b2", 200),
     ]
+
+
+def test_the_days_of_a_replay_are_all_from_the_first_to_the_last() -> None:
+    assert list(replay.days(FIRST, SECOND)) == [FIRST, SECOND]

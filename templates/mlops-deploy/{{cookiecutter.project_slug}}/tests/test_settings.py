@@ -3,9 +3,11 @@
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 import toy_parcels as toy
 from service.settings import SettingsError, load_settings
+from service.settings_schema import Alarm, Rollout, Section, Slices, Slo
 
 TOY = toy.ROOT / "tests" / "toy_settings.toml"
 
@@ -51,6 +53,31 @@ def test_a_wrong_file(tmp_path: Path, old: str, new: str, sentence: str) -> None
     with pytest.raises(SettingsError, match=sentence) as refusal:
         load_settings(changed(tmp_path, old, new))
     assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("section", "name", "least", "less"),
+    [
+        (Slices, "min_rows", 1, 0),
+        (Rollout, "window_requests", 1, 0),
+        (Rollout, "least_seconds", 0, -1),
+        (Rollout, "most_seconds", 0.1, 0),
+        (Rollout, "lease_seconds", 0.1, 0),
+        (Rollout, "replay_rows", 50, 49),
+        (Slo, "error_rate", 0, -0.1),
+        (Slo, "p95_ms", 0.1, 0),
+        (Slo, "prediction_shift", 0.1, 0),
+        (Slo, "brier_increase", 0, -0.1),
+        (Slo, "calibration_gap", 0, -0.1),
+        (Alarm, "window_days", 1, 0),
+        (Alarm, "least_outcomes", 30, 29),
+        (Alarm, "days", 1, 0),
+    ],
+)
+def test_a_number_may_be_as_small_as_makes_sense(section: type[Section], name: str, least: float, less: float) -> None:
+    assert getattr(section.model_validate({name: least}), name) == least
+    with pytest.raises(ValidationError, match=f"(?s){name}.* greater than"):
+        section.model_validate({name: less})
 
 
 def test_a_missing_file(tmp_path: Path) -> None:

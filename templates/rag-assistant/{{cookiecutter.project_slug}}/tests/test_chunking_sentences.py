@@ -159,7 +159,8 @@ def test_sections_know_the_headings_above() -> None:
 def test_a_long_paragraph_above_dashes_is_no_heading() -> None:
     assert [block.kind for block in blocks("many words " * 50 + "\n---\n")] == ["prose"]
     longest = f"# {'x' * 198}"
-    assert [block.kind for block in blocks(f"{longest}\n\n{longest}x")] == ["heading", "prose"]
+    code = "```\n" + "x = 1\n" * 99 + "```"
+    assert [block.kind for block in blocks(f"{longest}\n\n{longest}x\n\n{code}")] == ["heading", "prose", "code"]
 
 
 @pytest.mark.parametrize("piece", [".", "`", "'.", ". ", "a. B ", "- ", "> ", "|", "#", "[", "`a` ", "...\n", "\n\n"])

@@ -88,6 +88,8 @@ def test_each_place_in_each_document_counts() -> None:
     said = "question q1: the quotation 'costs two euros' stands in 3 places of the documents; copy"
     with pytest.raises(EvidenceError, match=said):
         found("costs two euros", *texts, unique=True)
+    with pytest.raises(EvidenceError, match="stands in 2 places of d2"):
+        found("costs two euros", *texts, document="d2", unique=True)
 
 
 @pytest.mark.parametrize(
