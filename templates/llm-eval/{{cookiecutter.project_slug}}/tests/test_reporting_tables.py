@@ -140,10 +140,11 @@ def test_a_failed_gate_becomes_a_sentence() -> None:
         (1.643, "1.643"),
         (0.8513, "0.851"),
         (0.01139, "0.0114"),
+        (0.00000123, "0.000001"),
         (0.0, "0.000"),
     ],
 )
-def test_numbers_keep_three_digits(value: float, shown: str) -> None:
+def test_numbers_keep_three_digits_and_at_most_six_decimals(value: float, shown: str) -> None:
     assert markdown.number(value) == shown
 
 

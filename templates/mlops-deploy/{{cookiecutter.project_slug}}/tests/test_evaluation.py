@@ -91,3 +91,10 @@ def test_without_later_outcomes_there_is_nothing_to_measure(project: Settings) -
     manifest = open_registry(project).files("1").manifest.model_copy(update={"known_until": date(2030, 1, 1)})
     with pytest.raises(EvaluationError, match="no two kinds of outcome from 2030-01-01"):
         evaluation.test_rows(project, manifest)
+
+
+def test_a_slice_of_the_least_size_is_measured_and_a_smaller_one_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bootstrap, "RESAMPLES", 100)
+    rows = pd.DataFrame({"speed": ["Express"] * 30 + ["Standard"] * 29}, index=range(100, 159))
+    found = evaluation.slices(rows, np.resize([0.0, 1.0], 59), np.linspace(0.1, 0.9, 59), toy.settings())
+    assert {one.name for one in found} == {"speed = Express"}

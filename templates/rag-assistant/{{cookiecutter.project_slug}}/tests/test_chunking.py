@@ -129,6 +129,7 @@ def test_fixed_cuts_at_words_wherever_the_size_is_reached() -> None:
     assert not all(one.text.endswith(".") for one in chunks)
     assert re.sub(r"\s+", " ", " ".join(texts(chunks))) == (WORDS * 10).strip()
     assert all(len(one.text) > 85 for one in cut(f"{WORDS}\n\n" * 10, "fixed", size=100)[:-1])
+    assert len(cut("whole" + " word" * 60, "fixed", size=100)[0].text) == 100
 
 
 def test_fixed_repeats_the_end_of_the_passage_before() -> None:
