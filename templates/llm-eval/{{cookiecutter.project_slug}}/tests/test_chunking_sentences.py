@@ -137,8 +137,8 @@ def f(): ...
 def test_a_long_item_is_prose() -> None:
     sentence = "This item goes on and on. "
     assert len(split("- " + sentence * (LONGEST_ITEM // len(sentence) + 1))) > 10
-    longest = f"- One. {'x' * (LONGEST_ITEM - 7)}"
-    assert (split(longest), len(split(f"{longest}x"))) == ([longest], 2)
+    longest = f"- One. {'X' * (LONGEST_ITEM - 7)}"
+    assert (split(longest), len(split(f"{longest}X"))) == ([longest], 2)
 
 
 def test_an_open_fence_reaches_to_the_end() -> None:

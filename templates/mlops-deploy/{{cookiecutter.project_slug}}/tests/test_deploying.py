@@ -95,19 +95,6 @@ def test_back_to_the_version_before_once(settings: Settings) -> None:
     assert (lines()[-1]["action"], lines()[-1]["why"]) == ("rolled back", "a drill")
 
 
-def test_a_rollback_that_the_deployer_has_done_is_not_done_again(
-    settings: Settings, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert deploying.deploy(settings, BAD, yes=True) == 1
-    (VAR / deploying.ASKED).write_text("she asked")
-    before = lines()
-    assert deploying.rollback(settings) == 0
-    assert capsys.readouterr().out.endswith(f"The deployer has rolled back version {BAD}.\n")
-    with pytest.raises(DeployError, match="no earlier version"):
-        deploying.rollback(settings)
-    assert lines() == before
-
-
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff\x00", b'{"step": "fly"}'])
 @pytest.mark.parametrize("point", ["observe 1: share given", "promote 2: champion set", "done 2: begins"])
 def test_a_rollback_does_without_a_state_that_can_be_read(settings: Settings, content: bytes, point: str) -> None:
@@ -207,18 +194,3 @@ def test_a_number_that_was_given_to_another_program_is_no_process(settings: Sett
     assert not processes.alive("canary")
     processes.stop("canary")
     assert not processes.alive("router")
-
-
-@pytest.mark.parametrize(
-    ("lacks", "code"), [(["canary"], 0), (["canary", "champion", "supervisor"], 1), (["router", "canary"], 1)]
-)
-def test_the_status_says_what_to_start(
-    settings: Settings, lacks: list[str], code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(Processes, "alive", lambda _, name: name not in lacks)
-    monkeypatch.setattr(Processes, "version", lambda *_: "1")
-    assert deploying.status() == code
-    shown = capsys.readouterr().out
-    assert all(f"{name}: does not run" in shown for name in lacks)
-    assert ("make up" in shown) == bool(code)
-    assert "canary and" not in shown

@@ -67,6 +67,9 @@ def test_a_slow_canary_and_shifted_scores_break_their_bounds(tmp_path: Path) -> 
     found = {check.name: check.passed for check in live_checks(window, [x / 5 for x in scores], scores, SLO)}
     assert found == {"error_rate": True, "p95_ms": False, "prediction_shift": False}
     json.dumps([check._asdict() for check in live_checks(window, scores, scores, SLO)])
+    for most, judged in ((19, False), (20, True)):
+        names = {check.name for check in live_checks(window, scores[:most], scores, SLO)}
+        assert ("prediction_shift" in names) is judged
 
 
 @pytest.mark.parametrize(("failed", "ms", "passed"), [(1, 250.0, True), (2, 250.1, False)])

@@ -98,3 +98,11 @@ def test_a_slice_of_the_least_size_is_measured_and_a_smaller_one_is_not(monkeypa
     rows = pd.DataFrame({"speed": ["Express"] * 30 + ["Standard"] * 29}, index=range(100, 159))
     found = evaluation.slices(rows, np.resize([0.0, 1.0], 59), np.linspace(0.1, 0.9, 59), toy.settings())
     assert {one.name for one in found} == {"speed = Express"}
+
+
+@pytest.mark.parametrize(("versus", "end"), [(evaluation.RATE, 0), ("previous version", 1)])
+@pytest.mark.parametrize(("value", "passed"), [(0.0, False), (0.001, True)])
+def test_a_gain_of_nothing_passes_no_gate(versus: str, end: int, value: float, passed: bool) -> None:
+    ci95 = (value, 1.0) if end == 0 else (-1.0, value)
+    gate = evaluation.gain_gate(scoring.Gain(versus=versus, value=0.0, ci95=ci95))
+    assert (gate.passed, gate.value, gate.threshold) == (passed, value, 0)
