@@ -42,6 +42,7 @@ def onnx(folder: Path) -> str:
     return hashlib.sha256((folder / "artifacts/model.onnx").read_bytes()).hexdigest()
 
 
+@pytest.mark.slow
 def test_every_process_trains_the_same_bytes(project: Project, tmp_path: Path) -> None:
     """Also where Python's hashes, and so the order of sets, are others."""
     environment = {**os.environ, "PYTHONHASHSEED": "1", "PYTHONPATH": os.pathsep.join(sys.path)}
