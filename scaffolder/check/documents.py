@@ -31,10 +31,9 @@ def readme(repo: Repository) -> Document | None:
 @fact
 def model_card(repo: Repository) -> Document | None:
     """The model card."""
-    names = (MODEL_CARD, "MODEL-CARD.md", "MODELCARD.md")
-    return _document(
-        repo, repo.snapshot.find(*names, *(f"**/{name}" for name in names), "**/*model*card*", "**/model_cards/*")
-    )
+    cards = repo.snapshot.glob(MODEL_CARD, "**/*model*card*", "**/model_cards/*")
+    found = (page for page in documents(repo) if page.path in cards)
+    return min(found, key=lambda page: page.path != MODEL_CARD, default=None)
 
 
 @fact

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from dataclasses import replace
 from itertools import product
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -18,7 +18,8 @@ from scaffolder.check.readers.markdown import Document, Fence, Passage, Section
 from scaffolder.check.readers.markdown_blocks import Block
 from scaffolder.check.readers.markdown_inline import Link, plain
 from scaffolder.check.readers.parts import Part
-from scaffolder.check.readers.vocabulary import MOST_WORDS, folded, meaning, phrases, vocabulary
+from scaffolder.check.readers.vocabulary import MOST_WORDS, meaning, phrases, saying, vocabulary
+from scaffolder.check.template_words import words
 
 MOST_BLOCKS = 12  # below a label in bold letters
 OPENING, OPENING_ALONE = 8, 3  # blocks above the first section, and of a page without sections
@@ -31,60 +32,87 @@ _ASIDE = re.compile(
     re.I,
 )
 _LABEL = re.compile(r"(?:\*\*|__)([^*_\n]{2,60})(?:\*\*|__)")
-_PLAIN_LABEL = re.compile(r"([^\W\d_][\w ’'/&-]{2,40})(?::\s|\n|\Z)")  # before a colon, or alone in its line
+_PLAIN_LABEL = re.compile(r"([^\W\d_][\w ’'/&-]{1,40})(?:[:：]\s|\n|\Z)")  # before a colon, or alone in its line
 _CODE = re.compile(
-    r"[\[`/$]|.*\.(?:py|js|ts|sql|ya?ml|json|csv|ipynb|toml)\W*\Z"
+    r"[\[`/$]|.*/\Z|.*\.(?:py|js|ts|sql|ya?ml|json|csv|ipynb|toml)\W*\Z"
 )  # a title that names a setting or a file
-_DATA = re.compile(r"\b(?:data(?:set|sets|base)?|dados|datos|données|\w*daten|datensatz|competition|competição)\b")
 _VIDEO = re.compile(r"\.(?:mp4|mov|webm|gif)(?:$|\?)", re.IGNORECASE)
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 _BADGE = re.compile(
     r"shields\.io|badge|/workflows/.*\.svg|contrib\.rocks|readme-stats|star-history|skillicons|colab-", re.I
 )
 _MADE_UP = re.compile(r"your[-_.]|example\.|<|localhost|xxx", re.IGNORECASE)
+_HEADED = {"architecture": "diagram", "demo": "product", "results": "chart", "data": "chart"}
 _DRAWN = frozenset(("mermaid", "plantuml", "puml", "uml", "dot", "graphviz", "d2", "blockdiag"))
 _PLAIN = frozenset(("", "text", "txt", "ascii", "plaintext"))
 _FILES = (".mmd", ".mermaid", ".puml", ".plantuml", ".drawio", ".dio", ".excalidraw", ".dot", ".d2", ".vsdx")
 
 
-def texts(repo: Repository, subject: str) -> list[tuple[Passage, Evidence]]:
-    """The pages, sections and labelled parts of all documents that are about a subject, the surest first."""
-    wanted = phrases(subject)
-    found: list[tuple[bool, Passage, Evidence]] = []
+def texts(repo: Repository, subject: str) -> Iterator[tuple[Passage, Evidence]]:
+    """The pages, sections and parts of all documents that are about a subject, the surest first.
+
+    Headings are surer than labels and openings, and those than single sentences.
+    """
+    found = [*_headed(repo, subject)]
+    yield from (pair for pair, is_sure in found if is_sure)
+    yield from (pair for pair, is_sure in found if not is_sure)
     for page in explaining(repo):
-        how = meaning(page.path.rpartition("/")[2].rpartition(".")[0], wanted)
-        if how and not how.weak and how.part < 2:
-            found.append((False, page, Evidence("a page of that name", page.path)))
+        for block in page.blocks:
+            is_said = _is_sentence(block) if block.kind == "heading" else block.kind != "fence"
+            if is_said and (said := _saying(block, subject, "said")):
+                yield Part(page, (replace(block, kind="paragraph"),)), Evidence(f"“{said}”", page.path, block.line)
+
+
+def _headed(repo: Repository, subject: str) -> Iterator[tuple[tuple[Passage, Evidence], bool]]:
+    """The texts that a name, a heading or a label says to be about a subject, and whether that is sure."""
+    wanted = phrases(subject)
+    for page in explaining(repo):
+        name, _, ending = page.path.rpartition("/")[2].rpartition(".")
+        how = meaning(name, wanted)
+        if how and not how.weak and how.part < 2 and ending != "ipynb":
+            yield (page, Evidence("a page of that name", page.path)), True
+        is_first = page is readme(repo)
+        opening = _opening(page, is_first) if subject == "problem" else None  # which is where many state it
+        if opening and (said := _telling(opening, subject)):
+            place = Evidence(f"in the first sentences{said}", page.path, opening.blocks[0].line)
+            yield (opening, place), is_first
         for section, how in page.titled(subject):
             said = _telling(section, subject) if how.weak else ""
             if not _CODE.match(section.title[:200]) and (said or not how.weak):
                 place = Evidence(f"under “{section.title[:60]}”{said}", page.path, section.line)
-                found.append((how.weak, section, place))
+                yield (section, place), not how.weak
         for label, part, line in _labelled(page):
-            said_so = meaning(label, wanted)
-            if said_so and not said_so.weak and said_so.part < 2:
-                found.append((False, part, Evidence(f"after “{label}”", page.path, line)))
-    opening = _opening(repo) if subject == "problem" else None  # which is where many state it
-    if opening and (said := _telling(opening, subject)):
-        found.append((True, opening, Evidence(f"above all headings{said}", opening.path, opening.blocks[0].line)))
-    return [(passage, place) for _, passage, place in sorted(found, key=lambda each: each[0])]
+            how = meaning(label, wanted)
+            if how and not how.weak and not how.part and not _CODE.match(label):
+                yield (part, Evidence(f"after “{label}”", page.path, line)), False
 
 
 def _telling(passage: Passage, subject: str) -> str:
     """A clause with the word by which a text is likely to be about a subject; "" if it has none."""
-    known = phrases(subject, group="telling") if subject in vocabulary()["telling"] else {}
-    text = " ".join(plain(block.text)[:2_000] for block in passage.own[:8])
-    word = next((word for word in text.split() if folded(word) in known), "")
-    return f", with the word “{word.strip('.,:;()')}”" if word else ""
+    said = (_saying(block, subject, "telling") for block in passage.own[:8])
+    word = next(filter(None, said), "")
+    return f", with the word “{word}”" if word else ""
 
 
-def _opening(repo: Repository) -> Part | None:
-    """The prose of the README above its first section."""
-    page = readme(repo)
-    first = next((section.line for section in page.sections if section.level > 1), 10**9) if page else 0
-    blocks = [block for block in page.own if block.line < first] if page else []
-    most = OPENING if first < 10**9 else OPENING_ALONE
-    return Part(page, blocks[:most]) if page and blocks else None
+def _saying(block: Block, subject: str, group: str) -> str:
+    """The first words of a block, as a reader sees them, that the vocabulary has for a subject; "" if it has none."""
+    pattern = saying(subject, group)
+    found = pattern.search(" ".join(plain(block.text)[:2_000].split())) if pattern else None
+    return found[0][:100] if found else ""
+
+
+def _opening(page: Document, is_first: bool) -> Part | None:
+    """The first prose of a page above its first section; of the first page, in that if there is none above it."""
+    starts = [section.line for section in page.sections if section.level > 1] + [10**9, 10**9]
+    parts = (
+        [block for block in page.own if block.line < start and _is_sentence(block)] for start in starts[: 1 + is_first]
+    )
+    blocks = next(filter(None, parts), [])
+    return Part(page, blocks[: OPENING if starts[0] < 10**9 else OPENING_ALONE]) if blocks else None
+
+
+def _is_sentence(block: Block) -> bool:
+    return len(words(plain(block.text))) >= LEAST_WORDS
 
 
 @fact
@@ -94,14 +122,15 @@ def explaining(repo: Repository) -> tuple[Document, ...]:
 
 
 def _labelled(page: Document) -> Iterator[tuple[str, Part, int]]:
-    """The labels that begin a paragraph, each with the blocks up to the next label or heading."""
+    """The labels that begin a paragraph or item, each with that item or the blocks up to the next one or a heading."""
     starts = {at: label for at, block in enumerate(page.blocks) if (label := _label(block))}
     for at, label in starts.items():
         end = at + 1
         while end < len(page.blocks) and page.blocks[end].kind != "heading" and end not in starts:
             end += 1
-        part = Part(page, page.blocks[at : min(end, at + MOST_BLOCKS)])
-        if sum(len(block.text.split()) for block in part.blocks) > LEAST_WORDS:
+        most = 1 if page.blocks[at].kind == "item" else MOST_BLOCKS
+        part = Part(page, page.blocks[at : min(end, at + most)])
+        if sum(len(words(block.text)) for block in part.blocks) - len(words(label)) >= LEAST_WORDS:
             yield label, part, page.blocks[at].line
 
 
@@ -109,6 +138,12 @@ def _label(block: Block) -> str:
     """The words in bold letters that a block begins with, or the label of a paragraph; "" if there are none."""
     found = _LABEL.match(block.text) or (_PLAIN_LABEL.match(block.text) if block.kind == "paragraph" else None)
     return found[1].strip(" :") if found else ""
+
+
+def kind_of(*names: str) -> str:
+    """The kind of a picture by the first of its names that tells one: a "diagram", a "product"…; "" if none does."""
+    kinds = ((said, kind) for said, kind in product(names, vocabulary()["pictures"]))
+    return next((kind for said, kind in kinds if meaning(said, phrases(kind, group="pictures"), MOST_WORDS)), "")
 
 
 class Shown(NamedTuple):
@@ -121,26 +156,17 @@ class Shown(NamedTuple):
 
     @property
     def is_film(self) -> bool:
-        """Whether it moves: a film or an animated picture."""
-        return bool(_VIDEO.search(self.link.target)) or _host(self.link.target, "videos")
+        """Whether it moves: a film or an animated picture; of films elsewhere, those that are said to show it."""
+        said = f"{self.heading} {self.link.text}"
+        is_shown = bool(_WEB.match(self.link.text) or meaning(said, phrases("demo"), MOST_WORDS))
+        return bool(_VIDEO.search(self.link.target)) or (is_shown and _host(self.link.target, "videos"))
 
     @property
     def kind(self) -> str:
         """Its kind by its name, else by its description or heading: a "diagram", a "product", a "chart" or ""."""
         name = unquote(self.link.target.rpartition("/")[2]).partition("?")[0].rpartition(".")[0]
-        kind: str
-        for said, kind in product((name, self.link.text), vocabulary()["pictures"]):
-            if meaning(said, phrases(kind, group="pictures"), MOST_WORDS):
-                return kind
-        for subject, kind in (
-            ("architecture", "diagram"),
-            ("demo", "product"),
-            ("results", "chart"),
-            ("data", "chart"),
-        ):
-            if meaning(self.heading, phrases(subject)):
-                return kind
-        return ""
+        about = (kind for subject, kind in _HEADED.items() if meaning(self.heading, phrases(subject)))
+        return kind_of(name, self.link.text) or next(about, "")
 
     def says(self, fact: str) -> Evidence:
         """Evidence at its place."""
@@ -162,41 +188,16 @@ def addresses(repo: Repository) -> tuple[Shown, ...]:
 
 
 def _runs(each: Shown) -> bool:
-    """Whether something runs at an address, as its host says, or its words or heading for a page of GitHub's."""
-    said = f"{each.heading} {each.link.text}"
-    return _host(each.link.target, "hosts") or (
-        ".github.io" in each.link.target and bool(meaning(said, phrases("demo")))
-    )
+    """Whether something runs at an address, as its host says, or its words, or its heading for a page of GitHub's."""
+    said = f"{each.heading} {each.link.text}" if ".github.io" in each.link.target else each.link.text
+    known = _host(each.link.target, "pages") or _host(each.link.target, "data")
+    return _host(each.link.target, "hosts") or (not known and bool(meaning(said, phrases("demo"))))
 
 
 @fact
 def sources(repo: Repository) -> tuple[Shown, ...]:
     """The web addresses of data sets."""
     return tuple(each for each in _shown(repo) if _host(each.link.target, "data"))
-
-
-def named_sources(repo: Repository) -> Iterator[Evidence]:
-    """The sentences that name a place where data come from, in a paragraph about data."""
-    for page in explaining(repo):
-        for block in page.own:
-            text = " ".join(plain(block.text)[:2_000].casefold().split())
-            name = _names().search(text)
-            if name and _DATA.search(text):
-                yield Evidence(f"names {name[0]} in a text about data", page.path, block.line)
-            elif said := _origin().search(text):
-                yield Evidence(f"“{said[0]}”, in a text about data", page.path, block.line)
-
-
-@cache
-def _names() -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{'|'.join(map(re.escape, vocabulary()['addresses']['names']))})\b")
-
-
-@cache
-def _origin() -> re.Pattern[str]:
-    """A word for data and, near it in the same sentence, words that say where the data come from."""
-    said = "|".join(re.escape(phrase) for language in vocabulary()["origin"].values() for phrase in language)
-    return re.compile(rf"{_DATA.pattern}[^.!?]{{0,80}}?\b(?:{said})\b")
 
 
 @fact
@@ -219,11 +220,18 @@ def _host(target: str, kind: str) -> bool:
     bare = _WEB.sub("", target.casefold()).removeprefix("www.")
     host, _, path = bare.partition("/")
     known = (each.partition("/") for each in vocabulary()["addresses"][kind])
-    return any(
+    return not is_front_page(target) and any(
         (host if name.startswith(".") else f".{host}").endswith(f".{name.removeprefix('.')}")
         and path.startswith(beginning)
         for name, _, beginning in known
     )
+
+
+def is_front_page(target: str) -> bool:
+    """Whether an address is only that of a host at which things of many people run."""
+    return _WEB.sub("", target.casefold()).strip("/") in {
+        each.strip("/") for each in vocabulary()["addresses"]["hosts"]
+    }
 
 
 def diagrams(repo: Repository) -> Iterator[Evidence]:
@@ -234,11 +242,27 @@ def diagrams(repo: Repository) -> Iterator[Evidence]:
             yield each.says(
                 f"{each.path or each.link.target[:120]}: by its name or place a diagram; it was not looked at"
             )
+    for path, name, ending in _named(repo):
+        if ending in _FILES or (ending in IMAGES and kind_of(name) == "diagram"):
+            yield Evidence("by its name a diagram; it was not looked at", path)
+
+
+def screenshots(repo: Repository) -> Iterator[Evidence]:
+    """The pictures and films that lie there, shown in no document, and are of the product by their name or folder."""
+    wanted = phrases("screenshots", group="titles")
+    for path, name, ending in _named(repo):
+        said = f"{path.rpartition('/')[0].rpartition('/')[2]} / {name}"
+        is_film = bool(_VIDEO.search(ending)) and meaning(name, phrases("demo"))
+        if (is_film or (ending in IMAGES and meaning(said, wanted, MOST_WORDS))) and kind_of(name) in ("product", ""):
+            yield Evidence("by its name or folder a picture of the product; it was not looked at", path)
+
+
+def _named(repo: Repository) -> Iterator[tuple[str, str, str]]:
+    """The path, the bare name and the ending of each file that does not lie aside."""
     for path in repo.snapshot.paths:
         name, _, ending = path.rpartition("/")[2].rpartition(".")
-        is_picture = f".{ending.lower()}" in IMAGES and meaning(name, phrases("diagram", group="pictures"), MOST_WORDS)
-        if f".{ending.lower()}" in _FILES or (is_picture and not _ASIDE.search(path)):
-            yield Evidence("by its name a diagram; it was not looked at", path)
+        if not _ASIDE.search(path):
+            yield path, name, f".{ending.lower()}"
 
 
 def drawn(fence: Fence) -> str:

@@ -72,7 +72,10 @@ _FILES = tuple(
     for ending in ("json", "csv")
 )
 _VALUE = re.compile(r"(?<![\d.,])\d{1,5}(?:[.,]\d{1,9}|\s?%)")
-_AFTER = re.compile(r"[\s:=|~≈*(]*(?:of|is|was|score|at|on test)?[\s:=~≈*(]*\d{1,5}(?:[.,]\d+|\s?%)")
+_AFTER = re.compile(
+    r"[\s:=|~≈*(]*(?:of|is|was|score|at|on test|de|von|em|di)?[\s:=~≈*(]*\d{1,5}(?:[.,]\d+|\s?%)"
+    r"|[^\d.,;!?\n]{0,30}(?:0[.,]\d{2,}|\d{2}(?:[.,]\d+)?\s?%)"
+)
 _SPACES = re.compile(r"[ \t]+")
 _GOAL = re.compile(
     r"cache|target|goal|at least|threshold|required|minimum|recommend|>=|≥|aim|\b(?:weights?|peso|gewicht|poids)\b"
@@ -89,14 +92,16 @@ def measurements(repo: Repository) -> Iterator[Evidence]:
         text = repo.snapshot.text(path)
         if text and (name := _in_json(text) if path.lower().endswith(".json") else _in_csv(text)):
             yield Evidence(f"has values of {name[:60]}", path)
-    said = (each for page, block in _telling(repo) for each in _in_words(page, block))
+    told = sorted(_telling(repo), key=lambda pair: pair[1].info == OUTPUT)
+    said = (each for page, block in told for each in _in_words(page, block))
     yield from (each for each in islice(said, MOST_VALUES) if each)
 
 
 def _telling(repo: Repository) -> Iterator[tuple[Document, Block]]:
     """The texts that tell of results: README, model card, notebooks with their output, and sections on results."""
     for page in documents(repo):
-        whole = page in (readme(repo), model_card(repo)) or page.path.endswith(".ipynb")
+        name = page.path.rpartition("/")[2].lower()
+        whole = page in (readme(repo), model_card(repo)) or name.startswith("readme") or name.endswith(".ipynb")
         section = None if whole else page.section("results")
         yield from ((page, block) for block in (page.blocks if whole else section.blocks if section else ()))
 
@@ -125,7 +130,7 @@ def _of_table(table: Table) -> str:
 
 def _in_words(page: Document, block: Block) -> Iterator[Evidence | None]:
     """For each value in a sentence, the place if a metric's name is close to it, unless the value is only wanted."""
-    if block.measured or (block.kind not in ("paragraph", "item") and block.info != OUTPUT):
+    if block.measured or (block.kind not in ("paragraph", "item", "heading") and block.info != OUTPUT):
         return
     text = _SPACES.sub(" ", block.text[:MOST_CHARACTERS] if block.info else plain(block.text[:MOST_CHARACTERS]))
     for value in _VALUE.finditer(text):

@@ -30,7 +30,7 @@ from scaffolder.check.readers.markdown import Passage, Section
 from scaffolder.check.readers.markdown_blocks import Block
 from scaffolder.check.readers.markdown_inline import plain, without_code
 from scaffolder.check.readers.parts import Part
-from scaffolder.check.readers.vocabulary import phrases
+from scaffolder.check.readers.vocabulary import phrases, vocabulary
 from scaffolder.check.template_words import SAME_WORDS, marked, of_template, words
 
 
@@ -102,7 +102,8 @@ def searched(repo: Repository, subject: str) -> Iterator[Evidence]:
     for section in headings[:SHOWN]:
         yield Evidence(f"under “{section.title[:60]}” nothing was found that counts", section.path, section.line)
     if pages and usual and not headings:
-        what = f"no finished text under a heading such as {', '.join(usual[:4])}, in seven languages"
+        languages = f"in {len(vocabulary()['headings'][subject])} languages"
+        what = f"no finished text under a heading such as {', '.join(usual[:4])}, {languages}"
         yield Evidence(f"{what}, was found in {counted(len(pages), 'document')}, from {pages[0].path} on")
 
 

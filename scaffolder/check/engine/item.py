@@ -89,7 +89,7 @@ class Item:
             essential=cls.essential,
             written=cls.written,
             state=verdict.state,
-            evidence=verdict.evidence,
+            evidence=tuple(_placed(repo, each) for each in verdict.evidence),
             remedy=""
             if verdict.state.counts or verdict.state is State.ERROR
             else cls.remedy(contract(repo) is not None),
@@ -131,6 +131,12 @@ class Item:
             return cls().check(repo)
         except UnseenError as error:
             return unverified(str(error))
+
+
+def _placed(repo: Repository, said: Evidence) -> Evidence:
+    """The evidence, without its line if its file has fewer, as a notebook that stands in one line."""
+    text = repo.snapshot.text(said.path) if said.line and said.path.endswith(".ipynb") else None
+    return replace(said, line=None) if text and said.line and text.count("\n") + 1 < said.line else said
 
 
 def ignored(finding: Finding, reason: str) -> Finding:

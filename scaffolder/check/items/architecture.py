@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from scaffolder.check.documents import documents
 from scaffolder.check.engine.finding import Evidence, Level, State, Verdict, absent, placeholder, written
@@ -13,10 +14,14 @@ from scaffolder.check.index import diagrams, drawn
 from scaffolder.check.readers.images import problem
 from scaffolder.check.readers.links import files
 from scaffolder.check.readers.markdown import Passage
-from scaffolder.check.template_words import SAME_CODE, code_of_template
+from scaffolder.check.readers.markdown_inline import plain
+from scaffolder.check.template_words import SAME_CODE, code_of_template, words
 from scaffolder.check.written import WrittenItem, line_of, prose
 
+LEAST_WORDS = 50  # of a text that describes how the parts work together
+
 _OVERVIEW = re.compile(r"(?:^|/)architecture[^/]*$", re.IGNORECASE)
+_ELSEWHERE = re.compile(r"model|modèle|net\b|network|neural|cnn|lstm|transformer|\.ipynb$", re.IGNORECASE)
 _MODULE = re.compile(r"(?<![\w./-])(?:[\w-]+/)*[\w-]+\.py\b")
 
 
@@ -44,8 +49,12 @@ class ArchitectureDiagram(WrittenItem):
         return super().passage(repo) or next((each for each in documents(repo) if _OVERVIEW.search(each.path)), None)
 
     def find(self, repo: Repository) -> Iterator[Evidence]:
-        """Yield the diagrams of all documents, and files that are called like one."""
+        """Yield the diagrams of all documents, files that are called like one, and texts that describe the parts."""
         yield from diagrams(repo)
+        for text, place in self.elsewhere(repo):
+            about = f"{place.fact} {text.path}"
+            if not _ELSEWHERE.search(about) and sum(len(words(plain(block.text))) for block in text.own) >= LEAST_WORDS:
+                yield replace(place, fact=f"a text without a diagram, {place.fact}")
 
     def flaws(self, repo: Repository, passage: Passage) -> Iterator[Evidence]:
         """Pictures that show nothing, and Python files that the diagram names and the repository lacks."""

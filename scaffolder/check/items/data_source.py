@@ -39,4 +39,3 @@ class DataSource(WrittenItem):
         """Yield texts of this kind, then links to data sets."""
         yield from super().find(repo)
         yield from (each.says(f"a link to {each.link.target[:120]}") for each in index.sources(repo))
-        yield from index.named_sources(repo)

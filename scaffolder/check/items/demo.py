@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from itertools import islice
 
 from scaffolder.check import index
 from scaffolder.check.contract import contract
@@ -63,6 +64,7 @@ class Demo(WrittenItem):
                 yield each.says(f"{each.path or each.link.target[:120]}: {picture or 'there, not looked at'}")
         for each in index.addresses(repo):
             yield each.says(f"{each.link.target[:120]} (not asked)")
+        yield from index.screenshots(repo)
 
     def flaws(self, repo: Repository, passage: Passage) -> Iterator[Evidence]:
         """Pictures that show nothing, and, where they may be asked, addresses that do not answer."""
@@ -100,7 +102,8 @@ def addresses(repo: Repository) -> list[Link]:
 
 def _addresses(passage: Passage) -> list[Link]:
     found = [link for link in passage.links if _WEB.match(link.target)]
-    return [link for link in found if not _NO_DEMO.match(link.target)][:MOST_ADDRESSES]
+    shown = (link for link in found if not _NO_DEMO.match(link.target) and not index.is_front_page(link.target))
+    return [*islice(shown, MOST_ADDRESSES)]
 
 
 def _opening(page: Document) -> Part | None:

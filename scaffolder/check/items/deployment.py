@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from scaffolder.check.documents import documents
@@ -12,6 +13,8 @@ from scaffolder.check.readers.commands import wrong_commands
 from scaffolder.check.readers.markdown import Passage
 from scaffolder.check.readers.vocabulary import vocabulary
 from scaffolder.check.written import WrittenItem
+
+_COMMAND = re.compile("|".join(vocabulary()["deployment"]["commands"]))
 
 
 class Deployment(WrittenItem):
@@ -42,8 +45,8 @@ class Deployment(WrittenItem):
         yield from super().find(repo)
         for page in documents(repo):
             for block in page.blocks:
-                if command := _command(block.text):
-                    yield Evidence(f"has the command `{command}`", page.path, block.line)
+                if command := _COMMAND.search(block.text):
+                    yield Evidence(f"has the command `{command[0]}`", page.path, block.line)
         for path in repo.snapshot.glob(*vocabulary()["deployment"]["files"]):
             yield Evidence("by its name instructions for a host", path)
         for each in addresses(repo):
@@ -52,8 +55,3 @@ class Deployment(WrittenItem):
     def flaws(self, repo: Repository, passage: Passage) -> Iterator[Evidence]:
         """Commands that name a file or a make target that is not there."""
         yield from wrong_commands(repo, passage)
-
-
-def _command(text: str) -> str:
-    """The first known command in a text that starts a container or brings it to a host; "" if there is none."""
-    return next((command for command in vocabulary()["deployment"]["commands"] if command in text), "")

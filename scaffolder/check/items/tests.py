@@ -16,6 +16,7 @@ from scaffolder.check.readers.python import Module, modules, once
 MOST_IDLE = 1 / 3  # share of tests that may assert nothing by themselves
 MAX_CHARACTERS = 1_000_000  # of all tests
 
+MOST_READ = 40  # files of tests in other languages
 PYTHON = ".".join(map(str, sys.version_info[:2]))  # the version whose syntax is parsed
 _FRAMEWORK = re.compile(r"^(?:import|from) (?:pytest|unittest)\b", re.MULTILINE)
 # Modules that are imported, and those that are started in a process of their own, as `-m name` or as a file.
@@ -29,6 +30,8 @@ _OTHERS = tuple(
     f"**/{name}"
     for name in ("*.test.?s*", "*.spec.?s*", "*_test.go", "__tests__/**/*.?s*", "src/test/**/*.java", "*_spec.rb")
 )
+_IN_FOLDERS = ("**/test/**/*.?s", "**/tests/**/*.?s")
+_ASSERTS = re.compile(r"\bassert\b|\bexpect\(")
 _GENERIC = frozenset("src lib tests test docs examples scripts tools notebooks setup conftest".split())
 
 
@@ -71,6 +74,9 @@ class TestsProve(Item):
                 yield Evidence("tests, none of which was run", module.path)
         for path in repo.snapshot.glob(*_OTHERS):
             yield Evidence("by its name tests in another language, which was not read", path)
+        for path in repo.snapshot.glob(*_IN_FOLDERS)[:MOST_READ]:
+            if found := _ASSERTS.search(repo.snapshot.text(path) or ""):
+                yield Evidence(f"has “{found[0]}”, in a folder of tests", path)
 
 
 def _helping(repo: Repository) -> set[str]:

@@ -71,6 +71,8 @@ def parse(text: str, first_line: int = 1) -> Parsed:
     body = _up_to(_up_to(text[:MAX_CHARACTERS], "\n", MAX_LINES), "|", MAX_CELLS)
     environment: dict[str, dict[str, dict[str, object]]] = {}
     tokens = _parser().parse(body, environment)
+    if tokens and tokens[-1].type == "fence" and body == text and (opened := _unclosed(body, tokens[-1])):
+        tokens = _parser().parse(opened, environment)
     spans = _spans(body, first_line)
     blocks = []
     for block in _leaves(tokens, first_line):
@@ -88,6 +90,15 @@ def parse(text: str, first_line: int = 1) -> Parsed:
 
 def _up_to(text: str, sign: str, most: int) -> str:
     return sign.join(text.split(sign, most)[:most])
+
+
+def _unclosed(text: str, fence: Token) -> str:
+    """The text without the opening mark of its last block of code, if nobody closed that; "" if somebody did."""
+    first, end = fence.map or (0, 0)
+    lines = text.split("\n")
+    if end - 1 > first and lines[end - 1].lstrip(" >").startswith(fence.markup):
+        return ""
+    return "\n".join([*lines[:first], "", *lines[first + 1 :]])
 
 
 @cache

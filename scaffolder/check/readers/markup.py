@@ -6,6 +6,8 @@ import json
 import re
 from collections.abc import Iterator
 
+MOST_PRINTED = 40  # lines of one output
+MOST_IN_ONE = 3  # lines of a notebook that is not laid out as Jupyter does it
 OUTPUT = "output"  # the language of blocks with what a notebook's code printed
 _UNDERLINE = re.compile(r"([=\-~^\"'*+#`:.])\1{2,}[ \t]*")
 _RST = re.compile(
@@ -45,21 +47,34 @@ def _from_asciidoc(lines: list[str]) -> Iterator[str]:
 
 def _from_notebook(lines: list[str]) -> Iterator[str]:
     """The text of the cells and of what they printed; Jupyter writes each line of them on a line of its own."""
-    is_text, inside = False, ""
-    for line in lines:
+    is_text, inside, printed = False, "", 0
+    for line in lines if len(lines) > MOST_IN_ONE else _laid_out("\n".join(lines)):
         bare = line.strip()
         if bare.startswith('"cell_type":'):
             is_text = '"markdown"' in bare
         if inside and bare.startswith('"'):
-            yield _string(bare.removesuffix(","))
+            printed += 1
+            yield _string(bare.removesuffix(",")) if printed <= MOST_PRINTED or inside != OUTPUT else ""
         elif inside and bare.startswith("]"):
             yield "```" if inside == OUTPUT else ""
             inside = ""
         elif bare.startswith(('"source": [', '"text": [', '"text/plain": [')) and not bare.endswith("]"):
+            printed = 0
             inside = ("text" if is_text else "") if bare.startswith('"source"') else OUTPUT
             yield f"```{OUTPUT}" if inside == OUTPUT else ""
         else:
             yield ""
+
+
+def _laid_out(text: str) -> list[str]:
+    """The lines that Jupyter would write for a notebook that stands in one line."""
+    try:
+        content = json.loads(text)
+        for cell in content["cells"]:
+            cell["source"] = "".join(cell["source"]).splitlines(keepends=True)
+        return json.dumps(content, indent=1).split("\n")
+    except (ValueError, RecursionError, KeyError, TypeError):
+        return []
 
 
 def _string(literal: str) -> str:

@@ -12,12 +12,13 @@ from typing import Any, NamedTuple
 from scaffolder.formats.toml import load_toml
 
 MOST_WORDS = 30  # of one title
-LONGEST = 6  # words of a phrase
+LONGEST = 9  # words of a phrase; of scripts without spaces, characters
 LEAST_SHARE = 4
 
 _ARTICLES = frozenset(
     "the a an our my this your der die das ein eine o a os as um uma el la los las un una le les l".split()
 )
+_NO_SPACES = "[\u3040-\u30ff\u3400-\u9fff]"  # the characters of Japanese and Chinese
 
 
 class Meaning(NamedTuple):
@@ -46,7 +47,7 @@ def vocabulary() -> Mapping[str, Any]:
 def folded(title: str) -> tuple[str, ...]:
     """'3. Análise de Erros 🔍' -> ('analise', 'de', 'erros'): no accents, numbers in front or articles."""
     bare = "".join(char for char in unicodedata.normalize("NFKD", title) if not unicodedata.combining(char))
-    words = re.sub(r"[^\w\s]|_", " ", bare.casefold()).split()[:MOST_WORDS]
+    words = re.sub(r"[^\w\s]|_", " ", re.sub(rf"({_NO_SPACES})", r" \1 ", bare.casefold())).split()[:MOST_WORDS]
     while len(words) > 1 and (words[0].isdigit() or words[0] in _ARTICLES):
         del words[0]
     return tuple(words)
@@ -77,3 +78,16 @@ def phrases(*names: str, group: str = "headings") -> Mapping[tuple[str, ...], Ph
     for order, phrase in enumerate(phrase for of_name in said for of_language in of_name for phrase in of_language):
         found.setdefault(folded(phrase), Phrase(order, phrase.endswith((".", "?")), phrase.endswith("?")))
     return found
+
+
+@cache
+def saying(subject: str, group: str) -> re.Pattern[str] | None:
+    """What says something of a subject: the expressions of a group in all languages; None if the group has none.
+
+    Of a group of words, each is the beginning of one. "…" stands for the rest of the same sentence, but not all of it.
+    """
+    of_languages = vocabulary()[group].get(subject, {})
+    said = [each.replace("…", r"[^.!?]{0,80}?") for language in of_languages.values() for each in language]
+    if group == "telling":
+        said = [each if re.match(_NO_SPACES, each) else rf"{each}\w*" for each in said]
+    return re.compile(rf"(?<![a-zà-ÿа-я])(?:{'|'.join(said)})", re.IGNORECASE) if said else None
