@@ -82,7 +82,7 @@ def phrases(*names: str, group: str = "headings") -> Mapping[tuple[str, ...], Ph
 
 @cache
 def saying(subject: str, group: str) -> re.Pattern[str] | None:
-    """What says something of a subject: the expressions of a group in all languages; None if the group has none.
+    """The expressions of a group, in all languages, that say something of a subject; None if it has none.
 
     Of a group of words, each is the beginning of one. "…" stands for the rest of the same sentence, but not all of it.
     """
