@@ -67,8 +67,10 @@ def hint(path: Path) -> Said:
     """The next hint of the drill in `path`; raises `TargetError` if there is none."""
     from scaffolder.practice import drill
 
-    text, number = drill.hint(drill.begun(path))
-    return Said({"hint": text, "number": number}, (f"Hint {number} of {drill.HINTS}", *wrapped(text)))
+    begun = drill.begun(path)
+    text, number = drill.hint(begun)
+    head = f"Hint {number} of {drill.HINTS}"
+    return Said({"hint": text, "number": number}, (head + " was the last:" * (number == begun.hints), *wrapped(text)))
 
 
 def check(path: Path) -> Said:
@@ -111,8 +113,8 @@ def end(path: Path) -> Said:
     files = list(dict.fromkeys(change.file for change in begun.fault.changes))
     lines = [*wrapped(begun.fault.postmortem), "", f"It was planted in {', '.join(files)}.", f"{done}."]
     if stays:
-        lines.append(
-            f"Your commits are on the branch {begun.branch}: 'git cherry-pick {begun.branch}' takes the last one."
-        )
+        tests = drill.tested(begun)
+        take = f"'git cherry-pick {' '.join(tests)}' takes your tests over" if tests else "none of them changes a test"
+        lines += wrapped(f"Your commits are on the branch {begun.branch}; {take}.")
     told = {"fault": begun.fault.id, "files": files, "postmortem": begun.fault.postmortem}
     return Said({**told, "branch": begun.branch if stays else None}, tuple(lines), done)

@@ -112,9 +112,10 @@ def _lines(found: Mine, done: list[str]) -> Iterator[str]:
     if first := found.first:
         yield ""
         yield "Read these first:"
-        yield from (_file(share) for share in first[:room])
-        if len(first) > room:
-            yield f"  and {len(first) - room} more: --json lists them, --html FILE shows the lines"
+        listed = room if len(first) > room + 1 else len(first)  # the line on the rest has room for a single one
+        yield from (_file(share) for share in first[:listed])
+        if len(first) > listed:
+            yield f"  and {len(first) - listed} more: --json lists them, --html FILE shows the lines"
     yield ""
     yield from tail
 

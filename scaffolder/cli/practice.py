@@ -156,9 +156,12 @@ def _total(knew: Sequence[bool], memory: Memory) -> str:
 
 
 def _waiting(found: Practice) -> Iterator[str]:
+    from scaffolder.cli.output import wrapped
+
     if found.waiting:
-        noun = "question is" if found.waiting == 1 else "questions are"
-        yield f"{found.waiting} more {noun} about numbers that reports/metrics.json does not have."
+        yield "Not asked, because reports/metrics.json does not have the numbers:"
+        for ask in found.waiting:
+            yield from (f"  {line}" for line in wrapped(ask))
 
 
 def _listed(found: Practice) -> Iterator[str]:
@@ -178,5 +181,5 @@ def _json(path: Path, found: Practice) -> dict[str, Any]:
         "path": str(path),
         "template": found.template,
         "questions": questions,
-        "waiting": found.waiting,
+        "waiting": len(found.waiting),
     }

@@ -106,7 +106,8 @@ def _todo(report: Report, pen: _Pen, room: int) -> Iterator[str]:
     for number, finding in enumerate(todo, 1):
         block = [*_step(number, finding, pen)]
         if len(block) > room:
-            yield from _clipped(f"Then {_names(todo[number - 1 :])}", "     ", 3)
+            rest = f"{number}" if number == len(todo) else f"{number} to {len(todo)}"
+            yield from _clipped(f"Then {rest}: {_names(todo[number - 1 :])}", "     ", 3)
             return
         room -= len(block)
         yield from block

@@ -24,7 +24,7 @@ from scaffolder.practice.session import record_of
 from scaffolder.project import renewal
 from scaffolder.template import foreign
 
-__all__ = ["HINTS", "Drill", "Verdict", "begun", "end", "hint", "judge", "plant"]
+__all__ = ["HINTS", "Drill", "Verdict", "begun", "end", "hint", "judge", "plant", "tested"]
 
 STATE = "scaffolder-drill.json"
 TESTS = "tests"
@@ -181,6 +181,12 @@ def end(drill: Drill) -> bool:
     if last == drill.planted:
         git.checked("branch", "--quiet", "-D", drill.branch, folder=drill.project)
     return last not in ("", drill.planted)
+
+
+def tested(drill: Drill) -> list[str]:
+    """The commits of the owner on the branch that change tests, the oldest first: the others have only the mend."""
+    own = ("--reverse", "--no-merges", "--abbrev-commit", f"{drill.planted}..refs/heads/{drill.branch}")
+    return git.checked("rev-list", *own, "--", TESTS, folder=drill.project).split()
 
 
 def _commit(project: Path, branch: str) -> str:

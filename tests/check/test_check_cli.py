@@ -235,7 +235,11 @@ class TestNextSteps:
         assert "scaffolder check --all" in shown
 
     def test_name_what_does_not_fit(self) -> None:
-        assert re.search(r"Then item-\d+, item-", text.next_steps([long()]))
+        shown = text.next_steps([long()])
+        found = re.search(r"Then (\d+) to (\d+): item-\d+, item-", shown)
+        assert found
+        assert f"  {int(found[1]) - 1}. " in shown
+        assert f"({found[2]} items)" in shown
 
     def test_ask_for_a_review_when_that_is_what_is_left(self) -> None:
         shown = text.next_steps([finished()])

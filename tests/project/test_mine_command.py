@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -66,6 +67,15 @@ def test_the_output_fits_a_terminal(project: Path, scaffolder: Run) -> None:
     out = scaffolder("mine", project, "--html", "page.html").out
     assert len(out.splitlines()) <= 25
     assert "more: --json lists them, --html FILE shows the lines" in out
+    rest = re.search(r"and (\d+) more: --json", out)
+    assert rest
+    for name in ("later.py", *(f"src/kit/own_{number}.py" for number in range(int(rest[1]) - 1))):
+        (project / name).unlink()
+    commit(project)
+    (project / "later.py").write_text("x = 1\n")
+    shorter = scaffolder("mine", project, "--html", "page.html").out
+    assert len(shorter.splitlines()) == len(out.splitlines())
+    assert "more: --json" not in shorter
     assert "Not committed, so not counted: later.py." in out
 
 
@@ -145,6 +155,8 @@ def test_a_page_marks_the_owners_lines_and_escapes_all(project: Path, scaffolder
     assert "def late_share(answers: list[str]) -> float:" in marked
     assert len(marked) == 19
     assert LIMITS in page
+    assert "night-shift: your part</h1>" in page
+    assert '<th scope="col">yours</th><th scope="col">template</th>' in page
 
 
 def test_the_facts_go_into_the_readme_and_the_why_stays(project: Path, scaffolder: Run) -> None:
