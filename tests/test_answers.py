@@ -57,7 +57,7 @@ def accepted(name: str) -> st.SearchStrategy[str]:
     return st.one_of(pattern, hostile, plain).map(str.strip).filter(lambda text: fits(question, text))
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 @given(
     st.fixed_dictionaries({name: accepted(name) for name in TEXTS}),
     st.sampled_from(CLASSICAL.questions["use_case"].choices),
@@ -88,7 +88,7 @@ def tags(text: str) -> list[str]:
     return re.findall(r"<[^>]*>", text)
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(st.text(max_size=60))
 def test_a_slug_is_safe_or_refused(text: str) -> None:
     try:
@@ -100,7 +100,7 @@ def test_a_slug_is_safe_or_refused(text: str) -> None:
     assert len(folder) <= 50
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 @given(accepted("project_name"))
 def test_the_default_slug_of_any_title_is_safe_or_refused(text: str) -> None:
     try:
@@ -213,7 +213,7 @@ def test_the_fixture_uses_every_kind_of_question() -> None:
     }
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(
     st.dictionaries(st.text(max_size=5), st.recursive(st.none() | st.booleans() | st.floats() | st.text(), st.lists))
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rosters import read as roster_of
 
@@ -212,6 +212,7 @@ PROJECTS = st.builds(
 )
 
 
+@settings(max_examples=40)
 @given(st.lists(PROJECTS, min_size=1, max_size=3, unique_by=lambda project: project.name), PRINTABLE, st.booleans())
 def test_what_is_written_is_read_again(projects: list[Project], roster: str, mine: bool) -> None:
     found = Course(tuple(projects), "https://git.example.org/{student}/{project}.git", mine=mine)

@@ -24,8 +24,6 @@ def run(redirection: str, *arguments: str) -> Outcome:
 PRINTING = [
     ["--help"],
     ["--version"],
-    ["new", "--help"],
-    ["list"],
     ["describe", "classical-ml", "--json"],
     ["new", "classical-ml", "--yes", "--dry-run"],
     ["check"],
@@ -102,9 +100,15 @@ def test_input_that_is_closed(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("unbuffered", ["", "1"])
 @pytest.mark.parametrize(
-    "arguments", ["--help", "list", "describe no-such-template --json", "new classical-ml --yes --dry-run --json"]
+    ("arguments", "unbuffered"),
+    [
+        ("--help", ""),
+        ("list", "1"),
+        ("describe no-such-template --json", ""),
+        ("new classical-ml --yes --dry-run --json", ""),
+        ("new classical-ml --yes --dry-run --json", "1"),
+    ],
 )
 def test_output_that_nobody_reads_is_neither_a_yes_nor_a_no(arguments: str, unbuffered: str) -> None:
     read_end, write_end = os.pipe()

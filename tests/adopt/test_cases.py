@@ -248,7 +248,7 @@ def test_the_same_file_gives_the_same_facts_and_bytes_and_hostile_facts_stay_sma
 CELL = st.text(max_size=30) | st.sampled_from(["a|b", "<!-- data:x -->", "\x1b]0;x", "']\n[x]", "id", "label", "Text"])
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(CELL, max_size=4), st.lists(CELL, min_size=1, max_size=12))
 def test_any_csv_is_adopted_or_refused(own: Path, names: list[str], cells: list[str]) -> None:
     more: dict[str, Any] = {name: lambda n, k=k: cells[(n + k) % len(cells)] for k, name in enumerate(names)}

@@ -32,7 +32,7 @@ def dates(*values: str, order: str | None = None) -> list[str]:
     return texts(rows, columns.read_dates(rows, Column("c", "date", "unmarked(c0)"), order))
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(
     numbers=st.lists(st.decimals(-(10**6), 10**6, places=2), min_size=3, max_size=20, unique=True),
     thousands=st.booleans(),
@@ -60,7 +60,7 @@ def test_what_a_comma_could_mean_is_shown(semicolons: bool, meaning: str) -> Non
     assert (found.note, found.hint) == ("", f"has '1,234' read as {meaning}")
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(
     days=st.lists(st.dates(date(1990, 1, 1), date(2060, 1, 1)), min_size=2, max_size=20),
     day_first=st.booleans(),

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from cost import at_most
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from reviewable import GRACE, PROBLEM, make
 from support import ROOT, commit_all, git
@@ -62,6 +62,7 @@ def folder(tmp_path: Path) -> Path:
     return make(tmp_path / "radar")
 
 
+@settings(max_examples=30)
 @given(st.lists(_reviews, max_size=6))
 def test_what_is_written_is_read_again(some: list[Review]) -> None:
     assert sorted(parse(text_of(some)), key=repr) == sorted(some, key=repr)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scaffolder.portfolio.addresses import file_address, repository_address, web_address
@@ -33,6 +33,7 @@ def test_what_is_no_web_page_leads_nowhere(remote: str) -> None:
     assert repository_address(remote) == ""
 
 
+@settings(max_examples=50)
 @given(st.text() | st.from_regex(r"(https?|ssh|git@[\w.]+):.{0,60}"))
 def test_whatever_a_remote_says_its_address_is_plain(remote: str) -> None:
     found = repository_address(remote)
