@@ -36,6 +36,7 @@ _PLAIN_LABEL = re.compile(r"([^\W\d_][\w ’'/&-]{1,40})(?:[:：]\s|\n|\Z)")  # 
 _CODE = re.compile(
     r"[\[`/$]|.*/\Z|.*\.(?:py|js|ts|sql|ya?ml|json|csv|ipynb|toml)\W*\Z"
 )  # a title that names a setting or a file
+_STOP = re.compile(r"[.!?:。](?:\W|$)")
 _VIDEO = re.compile(r"\.(?:mp4|mov|webm|gif)(?:$|\?)", re.IGNORECASE)
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 _BADGE = re.compile(
@@ -112,7 +113,8 @@ def _opening(page: Document, is_first: bool) -> Part | None:
 
 
 def _is_sentence(block: Block) -> bool:
-    return len(words(plain(block.text))) >= LEAST_WORDS
+    text = plain(block.text)
+    return len(words(text)) >= LEAST_WORDS and bool(_STOP.search(text))
 
 
 @fact

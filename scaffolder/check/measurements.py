@@ -62,6 +62,22 @@ MORE = {  # names of metrics that are too common as words to be looked for where
             "précision moyenne",
             "rappel",
             "revocação",
+            *(
+                "explained variance",
+                "准确率",
+                "精确率",
+                "召回率",
+                "正解率",
+                "適合率",
+                "再現率",
+                "정확도",
+                "정밀도",
+                "재현율",
+                "точность",
+                "полнота",
+                "akurasi",
+                "doğruluk",
+            ),
         ),
     )
 }
@@ -74,7 +90,7 @@ _FILES = tuple(
 _VALUE = re.compile(r"(?<![\d.,])\d{1,5}(?:[.,]\d{1,9}|\s?%)")
 _AFTER = re.compile(
     r"[\s:=|~≈*(]*(?:of|is|was|score|at|on test|de|von|em|di)?[\s:=~≈*(]*\d{1,5}(?:[.,]\d+|\s?%)"
-    r"|[^\d.,;!?\n]{0,30}(?:0[.,]\d{2,}|\d{2}(?:[.,]\d+)?\s?%)"
+    r"|(?! to )[^\d.,;!?\n]{0,30}(?:0[.,]\d{2,}|\d{2}(?:[.,]\d+)?\s?%)"
 )
 _SPACES = re.compile(r"[ \t]+")
 _GOAL = re.compile(

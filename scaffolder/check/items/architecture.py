@@ -18,7 +18,7 @@ from scaffolder.check.readers.markdown_inline import plain
 from scaffolder.check.template_words import SAME_CODE, code_of_template, words
 from scaffolder.check.written import WrittenItem, line_of, prose
 
-LEAST_WORDS = 50  # of a text that describes how the parts work together
+LEAST_WORDS = 30  # of a text that describes how the parts work together
 
 _OVERVIEW = re.compile(r"(?:^|/)architecture[^/]*$", re.IGNORECASE)
 _ELSEWHERE = re.compile(r"model|modèle|net\b|network|neural|cnn|lstm|transformer|\.ipynb$", re.IGNORECASE)
