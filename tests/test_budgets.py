@@ -18,7 +18,7 @@ TEMPLATES = {
     "rag-assistant": 3_673,  # with PostgreSQL; with SQLite 3,546
     "llm-eval": 3_177,
     "mlops-deploy": 3_621,
-    "domain-capstone": 2_380,
+    "domain-capstone": 2_389,
 }
 SHARED = {
     "": 499,

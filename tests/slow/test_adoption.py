@@ -14,6 +14,8 @@ from projects import ROOT, Project, environment, generate, pythons, run
 from selection import picked
 from support import git
 
+from scaffolder.check.engine.finding import State
+from scaffolder.check.report import check
 from scaffolder.template import catalog
 
 pytestmark = pytest.mark.template("classical-ml")
@@ -81,8 +83,10 @@ def is_about_its_owners_data_alone(project: Project) -> None:
 
 
 def every_number_is_recomputed(project: Project) -> None:
-    """By scikit-learn, and by code that is not the project's."""
+    """By scikit-learn, and by code that is not the project's; the check agrees with each that a page shows."""
     assert " numbers are equal" in run(project.path / ".venv/bin/python", RECOMPUTE, cwd=project.path)
+    found = {finding.item: finding for finding in check(project.path).findings}
+    assert found["evaluation-metrics"].state is State.DONE, found["evaluation-metrics"].evidence
 
 
 def test_without_data_each_step_names_the_command(installed: Project) -> None:

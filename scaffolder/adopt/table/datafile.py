@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import itertools
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -81,7 +82,10 @@ def packed(proposal: Proposal, file: DataFile) -> bytes:
 
 def _banded(proposal: Proposal, number: Column, name: str) -> Column:
     cuts = quarters(proposal, number)
-    upto = " ".join(f"WHEN {number.value} <= {cut!r} THEN {sql(f'up to {cut:g}')}" for cut in cuts)
+    labels = [f"up to {cuts[0]:g}", *(f"over {low:g} up to {high:g}" for low, high in itertools.pairwise(cuts))]
+    upto = " ".join(
+        f"WHEN {number.value} <= {cut!r} THEN {sql(label)}" for cut, label in zip(cuts, labels, strict=True)
+    )
     missing = f"WHEN {number.cells} IS NULL THEN NULL"
     return Column(name, "group", f"CASE {missing} {upto} ELSE {sql(f'over {cuts[-1]:g}')} END")
 

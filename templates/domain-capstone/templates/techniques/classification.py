@@ -35,7 +35,8 @@ def fit(train: Cases, validation: Cases, settings: Settings) -> Any:
     others = train.some(~train.outcomes.isin(known.outcomes))
     one_each = others.some(others.outcomes.drop_duplicates().index)  # scikit-learn needs a case of every answer
     cases = Cases(pd.concat([known.frame, one_each.frame]), pd.concat([known.outcomes, one_each.outcomes]))
-    calibrated = CalibratedClassifierCV(FrozenEstimator(estimator), method="temperature")
+    every = np.arange(len(cases))  # one fold of all cases will do, since nothing frozen is fitted in it
+    calibrated = CalibratedClassifierCV(FrozenEstimator(estimator), method="temperature", cv=[(every, every)])
     return calibrated.fit(_features(cases.frame, settings), _labels(cases))
 
 

@@ -84,6 +84,19 @@ def test_only_groups_that_are_large_enough_are_slices() -> None:
     assert sizes == {"region = not given": 8, "region = large": toy_reports.CASES - 15}
 
 
+def test_a_group_is_not_judged_by_answers_that_it_lacks() -> None:
+    asked, given = toy_reports.settings(), toy_reports.answered()
+    if "macro_f1" not in technique.scores(asked):
+        pytest.skip("macro F1 is not measured")
+    training = asked.training.model_copy(update={"headline": "macro_f1"})
+    asked = asked.model_copy(update={"training": training, "slices": Slices(columns=["region"], min_rows=8)})
+    given.cases.frame["region"] = "all"
+    accuracy, _ = scoring.measure_slices(given, asked)
+    right = given.cases.outcomes.to_numpy() == given.ours["answer"].to_numpy()
+    assert accuracy.metric == "accuracy"
+    assert accuracy.value == pytest.approx(right.mean(), rel=1e-3)
+
+
 def test_slices_are_within_the_whole(report: EvaluationReport, settings: Settings) -> None:
     for one in report.slices:
         assert settings.slices.min_rows <= one.n <= len(predictions())

@@ -7,10 +7,12 @@ import re
 from contextlib import chdir
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import toy_reports
 from capstone import report
+from capstone.reporting.markdown import cell
 from capstone.reporting.metrics import Metric, write_json
 from toy_reports import LISTED, Project, measured, said
 
@@ -37,6 +39,20 @@ def test_an_interval_around_the_bound_shows_neither(project: Project, risk: floa
     blocks = said(project, given.model_copy(update={"metrics": wide}))
     assert words in blocks["coverage"]
     assert ("though the interval includes the bound" in blocks["headline"]) == (risk > 1)
+
+
+def test_an_answer_that_the_model_never_gives_is_named_first(project: Project) -> None:
+    assert "It never says" not in said(project, measured(0.02))["headline"]
+    options = toy_reports.settings().problem.options
+    if not options:
+        pytest.skip("the answers are numbers")
+    table = pd.DataFrame({"actual": [options[-1], *options], "decision": options[0]})
+    table.to_csv(project.folder / "reports/predictions.csv", index=False)
+    missed = options[1:]
+    counts = ["1"] * (len(missed) - 1) + ["2"]
+    assert (
+        f"**It never says {' or '.join(map(cell, missed))}**, which is right for {' and '.join(counts)} of the test"
+    ) in said(project, measured(0.02))["headline"]
 
 
 def test_the_rule_is_called_as_the_settings_say(project: Project) -> None:

@@ -130,6 +130,8 @@ def project(folder: Path, documents: list[str]) -> Project:
     errors = pd.DataFrame({"case": ["c01", "c02"], "actual": ["a", ""], "loss": 1, "note": ["long " * 30, "0.123456"]})
     errors["mistake"] = ["a instead of b", "b instead of a"]
     errors.assign(**dict.fromkeys(asked.columns, "7")).to_csv(reports / "errors.csv", index=False)
+    cases = pd.DataFrame({"actual": asked.problem.options, "decision": asked.problem.options})
+    cases.to_csv(reports / "predictions.csv", index=False)
     return Project(folder, documents)
 
 

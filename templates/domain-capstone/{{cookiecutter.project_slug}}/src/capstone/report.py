@@ -75,6 +75,7 @@ def facts(report: EvaluationReport, settings: Settings) -> dict[str, Any]:
         "few": sections.FEW,
         "unequal": unequal(settings),
         "unmeasured": unmeasured(report, settings),
+        "never": never(settings),
         "worst": worst(report, settings),
         "failed": failures(report.gates),
         "gates": sections.tables.gates(report),
@@ -111,6 +112,15 @@ def unmeasured(report: EvaluationReport, settings: Settings) -> list[str]:
             named = ", ".join(words.format(positive=settings.problem.positive) for words in labels)
             found.append(f"{column} ({named})" if there else column)
     return found
+
+
+def never(settings: Settings) -> dict[str, int]:
+    """The answers that the model never gives, though they are right for so many test cases."""
+    if not settings.problem.options:
+        return {}
+    told = pd.read_csv(REPORTS / "predictions.csv", dtype=str, keep_default_na=False)
+    counts, given = told["actual"].value_counts(), {*told["decision"]}
+    return {one: int(counts[one]) for one in settings.problem.options if one in counts and one not in given}
 
 
 def worst(report: EvaluationReport, settings: Settings) -> pd.DataFrame:
