@@ -7,6 +7,7 @@ import random
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import duckdb
 from duckdb import DuckDBPyConnection
@@ -60,7 +61,7 @@ def base(rows: int = ROWS) -> dict[str, list[str]]:
     return {"x": [f"{draw.random():.3f}" for _ in answers], "y": answers}
 
 
-def proposed(cells: Cells, uses: Uses = PLAIN, *, semicolons: bool = False, **options: str) -> Proposal:
+def proposed(cells: Cells, uses: Uses = PLAIN, *, semicolons: bool = False, **options: Any) -> Proposal:
     """What is proposed for a table with these columns."""
     chosen = Options(**{"target": "y", **options})
     return proposal.propose(opened(cells), list(cells), chosen, uses, semicolons=semicolons)

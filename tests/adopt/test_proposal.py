@@ -18,7 +18,7 @@ SEVERAL = Uses(targets=("two", "several"))
 EVERY = Uses(targets=("two", "several", "number"))
 
 
-def proposed(uses: Uses = PLAIN, options: dict[str, str] | None = None, **cells: Any) -> Proposal:
+def proposed(uses: Uses = PLAIN, options: dict[str, Any] | None = None, **cells: Any) -> Proposal:
     """A proposal for a table with these columns; the target `y` and the input `x` are there anyhow."""
     return proposed_of({**base(), **cells}, uses, **(options or {}))
 
@@ -196,18 +196,34 @@ def test_of_many_values_five_are_shown() -> None:
             proposed(y=list("abcdef"[:count]) * (ROWS // count))
 
 
-def test_columns_about_people_are_pointed_out_and_compared() -> None:
+def test_what_may_be_about_people_is_asked_about_and_compared() -> None:
     ages = [str(20 + place % 50) for place in range(ROWS)]
     found = proposed(PatientAge=ages, stage=["a", "b", "b"] * 20, sex=["f", "m"] * 30, empty=["", "", "1.5", "2"] * 15)
     assert found.slices == ["PatientAge", "sex", "stage"]
-    assert sum("are you allowed to use it, and should you?" in note for note in found.notes) == 2
-    assert not [note for note in found.notes if "and kept" in note]
+    assert found.people == ["PatientAge"]
+    question = "may describe people: if it does, are you allowed to use it, and should you?"
+    assert found.notes == [f"'PatientAge' {question}", f"'sex' {question}"]
 
 
-@pytest.mark.parametrize("name", ["religious", "nChildren", "occupation", "HouseholdIncome", "health_score", "union"])
-def test_what_describes_people_is_known_by_its_name(name: str) -> None:
-    assert "describes people" in str(proposed(**{name: ["a", "b", "b"] * 20}).notes)
-    assert proposed(**{f"re{name[-5:]}": ["a", "b", "b"] * 20}).notes == []
+@pytest.mark.parametrize(
+    ("name", "row", "certain"),
+    [
+        *[(name, "", True) for name in ("religious", "nChildren", "occupation", "HouseholdIncome", "patient_health")],
+        *[(name, "", False) for name in ("health_score", "union", "age", "sex", "company_income", "mental_health")],
+        *[("age", "patient", True), ("age", "visit", False), ("seller_age", "bike", True), ("sex", "penguin", False)],
+    ],
+)
+def test_a_name_may_tell_of_people(name: str, row: str, certain: bool) -> None:
+    found = proposed(**{name: ["a", "b", "b"] * 20}, options={"about": {"row": row}})
+    assert "may describe people" in str(found.notes)
+    assert found.people == [name] * certain
+    assert proposed(**{f"re{name[-3:]}": ["a", "b", "b"] * 20}).notes == []
+
+
+@pytest.mark.parametrize(("name", "row"), [("battery_health", ""), ("age_years", "bike"), ("age", "E-Bike")])
+def test_what_tells_of_a_thing_is_not_about_people(name: str, row: str) -> None:
+    found = proposed(**{name: ["a", "b", "b"] * 20}, options={"about": {"row": row}})
+    assert (found.notes, found.people) == ([], [])
 
 
 @pytest.mark.parametrize("option", ["target", "time", "group"])

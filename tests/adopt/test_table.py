@@ -82,16 +82,19 @@ def test_no_cell_is_changed_but_for_its_notation(tmp_path: Path) -> None:
 def test_the_facts_are_toml_and_markdown(tmp_path: Path) -> None:
     draw = base(200)
     odd = 'a | "b" `c` *d* {{ e }} <f>'
-    cells = {odd: draw["x"], "sex": ["f", "m"] * 100, "y": draw["y"], "same": ["x"] * 200}
+    cells = {odd: draw["x"], "gender": ["f", "m"] * 100, "y": draw["y"], "same": ["x"] * 200}
     facts = adopted(put(tmp_path / "<own>.csv", cells), about={"row": "parcel"}).data.facts
     lines = "\n".join(facts["columns_toml"])
-    assert tomllib.loads(lines) == {odd: "numeric", "sex": "categorical"}
-    assert tomllib.loads(f"a = {facts['slices_toml']}\nb = {facts['people_toml']}") == {"a": ["sex"], "b": ["sex"]}
+    assert tomllib.loads(lines) == {odd: "numeric", "gender": "categorical"}
+    assert tomllib.loads(f"a = {facts['slices_toml']}\nb = {facts['people_toml']}") == {
+        "a": ["gender"],
+        "b": ["gender"],
+    }
     [warning] = facts["unsettled_toml"]
-    assert tomllib.loads(f"a = {warning}")["a"].startswith("'sex' describes people")
+    assert tomllib.loads(f"a = {warning}")["a"].startswith("'gender' may describe people: if it does,")
     assert facts["source_md"] == "&lt;own>.csv"
     assert facts["columns_md"][1:] == [
-        "| `sex` | categorical | 0 | `f`, `m` |",
+        "| `gender` | categorical | 0 | `f`, `m` |",
         "| `y` | target | 0 | `no`, `yes` |",
     ]
     assert r"a \| " in facts["columns_md"][0]
@@ -140,7 +143,7 @@ def test_costs_follow_from_the_class_shares_unless_the_owner_says_them(own: Path
 def test_cases_are_numbered_and_numbers_about_people_are_compared_in_bands(tmp_path: Path) -> None:
     ages = [str(20 + place % 60) for place in range(199)] + [""]
     cells = {"age": ages, "case": ["a", "b"] * 100, "kind": list("abcd") * 50, "y": base(200)["y"]}
-    adoption = adopted(put(tmp_path / "own.csv", cells), CAPSTONE)
+    adoption = adopted(put(tmp_path / "own.csv", cells), CAPSTONE, about={"row": "patient"})
     facts = adoption.data.facts
     names, *rows = written(adoption)
     assert names == ["case_", "age", "case", "kind", "y", "age (band)"]

@@ -9,7 +9,7 @@ from typing import Any
 from scaffolder.adopt.table import datafile
 from scaffolder.adopt.table.columns import Column
 from scaffolder.adopt.table.datafile import DataFile
-from scaffolder.adopt.table.proposal import Proposal, about_people
+from scaffolder.adopt.table.proposal import Proposal
 from scaffolder.adopt.wording import code, number, plain, python, toml
 from scaffolder.errors import shown
 
@@ -21,7 +21,7 @@ def facts(proposal: Proposal, file: DataFile, packed: bytes, costs: Mapping[str,
     """All facts but the owner's words."""
     best = proposal.inputs[max(proposal.scores, key=lambda name: proposal.scores[name])]
     groups = [file.bands.get(name, name) for name in proposal.slices]
-    people = [file.bands.get(name, name) for name in proposal.slices if about_people(name)]
+    people = [file.bands.get(name, name) for name in proposal.people]
     return {
         "name": file.path.removeprefix("data/").removesuffix(".csv.gz"),
         "file": file.path,

@@ -11,11 +11,11 @@ from scaffolder.errors import shown
 
 FEWEST = 50  # things, so that each part of the rows has some
 REASON = "identifies things, going by its name, so it is no input"
-_SOMEBODY = "(user|customer|client|patient|subject|person|participant|respondent|student|employee|household)"
+SOMEBODY = "(user|customer|client|patient|subject|person|participant|respondent|student|employee|household)"
 _SOMETHING = "(account|order|product|item|store|case|record|row|sample|test|device|session|visit|ticket|invoice)"
 _NAMES = re.compile(
-    rf"(.*_)?(ids?|[pu]id|uuid|guid|identifier|({_SOMEBODY}|{_SOMETHING})_?(id|key|no|nr|num|number)|e?mail|phone)"
-    rf"|(.*_)?(first|last|full|family|user|{_SOMEBODY})_?name|name"
+    rf"(.*_)?(ids?|[pu]id|uuid|guid|identifier|({SOMEBODY}|{_SOMETHING})_?(id|key|no|nr|num|number)|e?mail|phone)"
+    rf"|(.*_)?(first|last|full|family|user|{SOMEBODY})_?name|name"
 )
 _LONGEST = 200  # characters of a name that is looked at
 
@@ -24,7 +24,7 @@ def identifies(name: str, column: Column) -> bool:
     """Whether the column's own name says that it names things."""
     words = re.sub(r"[\W_]+", "_", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name[:_LONGEST])).strip("_").lower()
     numbered = column.kind == "numeric" and column.distinct > 2  # `patient` as 0 or 1 says yes or no
-    return bool(_NAMES.fullmatch(words) or (numbered and re.fullmatch(_SOMEBODY, words)))
+    return bool(_NAMES.fullmatch(words) or (numbered and re.fullmatch(SOMEBODY, words)))
 
 
 def group(

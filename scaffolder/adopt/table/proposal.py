@@ -7,19 +7,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from scaffolder.adopt.kinds import AdoptionError, Options
-from scaffolder.adopt.table import columns, dividing, identifiers, leakage, texts
+from scaffolder.adopt.table import columns, dividing, identifiers, leakage, people, texts
 from scaffolder.adopt.table.columns import Column, Survey
 from scaffolder.adopt.table.rows import Rows
 from scaffolder.adopt.table.targets import Hint, Target, Wanted, target_of, without_rare
 from scaffolder.errors import shown, suggestion
 
 MOST_SLICES = 4
-_LONGEST = 200  # characters of a name that is looked at
-_PEOPLE = re.compile(
-    r"(^|[^a-z])(age|sex|gender|race|ethnic\w*|nationality|citizen\w*|immigra\w*|relig\w*|politic\w*|union|marital"
-    r"|marriage|married|child\w*|birth\w*|dob|pregnan\w*|health\w*|medical|disease\w*|diagnos\w*|disab\w*|handicap\w*"
-    r"|occupation\w*|income\w*|salary|salaries|wages?|zip|zipcode|postcode|postal)([^a-z]|$)"
-)
 
 
 @dataclass(frozen=True)
@@ -50,6 +44,7 @@ class Proposal:
     notes: Sequence[str]  # for the description of the data, too
     hints: Sequence[Hint]  # to look at before it is written
     slices: Sequence[str]
+    people: Sequence[str]  # those of the slices that describe people, as far as names tell
 
     @property
     def warnings(self) -> list[str]:
@@ -100,7 +95,8 @@ def propose(everything: Rows, names: Sequence[str], options: Options, uses: Uses
     group = _group(rows, found, options.group, notes, by_time=time is not None)
     grouping = {} if group is None else {group: replace(found[group], kind="group")}
     kinds = {"numeric", "categorical", *["date"] * uses.dates, *["text"] * uses.words}
-    inputs, scores, dropped = _divided(rows, found, target, notes, kinds, alone=uses.texts)
+    row = options.about.get("row", "")
+    inputs, scores, dropped = _divided(rows, found, target, notes, kinds, row, alone=uses.texts)
     if not inputs:
         reasons = "; ".join(f"{shown(other)} {reason}" for other, reason in dropped.items())
         raise AdoptionError(f"No column is left to predict {shown(name)} from: {reasons or 'there is no other'}.")
@@ -111,15 +107,9 @@ def propose(everything: Rows, names: Sequence[str], options: Options, uses: Uses
         for one in found.values()
         if one.kind == "useless" and one.hint
     ]
-    kept = {**inputs, **ordering, **grouping, name: answer}
-    return Proposal(
-        rows, rows.count(), target, time, group, kept, inputs, scores, dropped, notes, hints, _slices(inputs.values())
-    )
-
-
-def about_people(name: str) -> bool:
-    """Whether a column describes people, going by its name."""
-    return _PEOPLE.search(re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name[:_LONGEST]).lower()) is not None
+    kept, slices = {**inputs, **ordering, **grouping, name: answer}, _slices(inputs.values(), row)
+    known = [other for other in slices if people.are(other, row)]
+    return Proposal(rows, rows.count(), target, time, group, kept, inputs, scores, dropped, notes, hints, slices, known)
 
 
 def _refuse_absent(names: Sequence[str], options: Options) -> None:
@@ -232,6 +222,7 @@ def _divided(
     target: Target,
     notes: list[str],
     kinds: Collection[str],
+    row: str,
     *,
     alone: bool,
 ) -> tuple[dict[str, Column], dict[str, float], dict[str, str]]:
@@ -254,7 +245,8 @@ def _divided(
             continue
         inputs[name], scores[name] = column, score
         notes += [
-            f"{shown(name)} {words}" for words in _remarks(rows, column, leak if score > leakage.SUSPICIOUS else "")
+            f"{shown(name)} {words}"
+            for words in _remarks(rows, column, leak if score > leakage.SUSPICIOUS else "", row)
         ]
     if not inputs and alone and (free := [one for one in found.values() if one.kind == "text"]):
         longest = max(free, key=lambda one: rows.one(f"sum(length({one.cells}))")[0])
@@ -263,20 +255,20 @@ def _divided(
     return inputs, scores, dropped
 
 
-def _remarks(rows: Rows, column: Column, leak: str) -> list[str]:
+def _remarks(rows: Rows, column: Column, leak: str, row: str) -> list[str]:
     count, known = rows.one(f"count(*), count({column.cells})")
     remarks = {
         column.note: True,
         "is empty in more than half of the rows, and kept": known < count / 2,
         leak: True,
-        "describes people: are you allowed to use it, and should you?": about_people(column.name),
+        people.QUESTION: people.may_be(column.name, row),
     }
     return [words for words, true in remarks.items() if words and true]
 
 
-def _slices(inputs: Iterable[Column]) -> list[str]:
-    """The inputs by whose values groups of rows are compared: those about people, and those with few values."""
+def _slices(inputs: Iterable[Column], row: str) -> list[str]:
+    """The inputs by whose values groups of rows are compared: what may be about people, and those with few values."""
     known = [one for one in inputs if one.kind != "text"]
     few = [one.name for one in known if one.kind == "categorical" and 2 <= one.distinct <= 6]
-    people = [one.name for one in known if about_people(one.name)]
-    return list(dict.fromkeys([*people, *few]))[:MOST_SLICES]
+    first = [one.name for one in known if people.may_be(one.name, row)]
+    return list(dict.fromkeys([*first, *few]))[:MOST_SLICES]
