@@ -183,6 +183,18 @@ def test_what_is_odd_about_a_column_is_noted() -> None:
     ]
 
 
+def test_an_input_that_tells_one_of_several_classes_is_noted() -> None:
+    target = ["sent", "lost", "paid"] * 100
+    cells = base(300) | {"y": target, "refund": ["12.50" if each == "paid" else "0" for each in target]}
+    found = proposed_of(cells, Uses(targets=("several",)))
+    assert found.notes == [
+        "'refund' tells 'paid' from all others almost by itself (1.000 of 1): is it known beforehand?"
+    ]
+    assert (found.suspected, "refund" in found.inputs) == ([], True)
+    some = ["0" if place % 6 == 2 else cell for place, cell in enumerate(cells["refund"])]
+    assert proposed_of(cells | {"refund": some}, Uses(targets=("several",))).notes == []
+
+
 def test_a_column_that_is_wrong_in_two_of_six_hundred_rows_is_left_out() -> None:
     target = ["yes", "no"] * 300
     told = ["no", "yes", *target[2:]]

@@ -244,15 +244,22 @@ def _divided(
             dropped[name] = leak
             continue
         inputs[name], scores[name] = column, score
-        notes += [
-            f"{shown(name)} {words}"
-            for words in _remarks(rows, column, leak if score > leakage.SUSPICIOUS else "", row)
-        ]
+        leak = leak if score > leakage.SUSPICIOUS else _told_class(target, told)
+        notes += [f"{shown(name)} {words}" for words in _remarks(rows, column, leak, row)]
     if not inputs and alone and (free := [one for one in found.values() if one.kind == "text"]):
         longest = max(free, key=lambda one: rows.one(f"sum(length({one.cells}))")[0])
         inputs[longest.name], scores[longest.name] = longest, 0.5
         del dropped[longest.name]
     return inputs, scores, dropped
+
+
+def _told_class(target: Target, told: Sequence[float]) -> str:
+    """What is said of an input that tells one of several classes from all others; "" if it tells none."""
+    best = max(told)
+    if target.task != "several" or best <= leakage.TOO_GOOD:
+        return ""
+    told_class = shown(list(target.classes)[told.index(best)])
+    return f"tells {told_class} from all others almost by itself ({best:.3f} of 1): is it known beforehand?"
 
 
 def _remarks(rows: Rows, column: Column, leak: str, row: str) -> list[str]:
