@@ -254,7 +254,7 @@ def _divided(
 
 
 def _told_class(target: Target, told: Sequence[float]) -> str:
-    """What is said of an input that tells one of several classes from all others; "" if it tells none."""
+    """The question on an input that tells one of several classes from all others; "" if it tells none."""
     best = max(told)
     if target.task != "several" or best <= leakage.TOO_GOOD:
         return ""
