@@ -117,11 +117,16 @@ def test_dates_are_inputs_where_the_template_takes_them() -> None:
     cells = {**base(), "born": days, "joined": [f"{day} 13:05" for day in days[::-1]]}
     assert {"born", "joined"} <= proposed_of(cells).dropped.keys()
     found = proposed_of(cells, Uses(dates=True), time="joined")
-    assert (found.time, found.inputs["born"].kind) == ("joined", "date")
+    assert (found.time, found.dropped["born_year"]) == ("joined", "is the same in each row")
+    assert found.inputs.keys() == {"x", "born_month", "born_day", "born_weekday"}
     both = proposed_of({**cells, "joined": [*days[1:], ""]}, Uses(dates=True), dates="day-first")
-    assert {name for name, one in both.inputs.items() if one.kind == "date"} == {"joined"}
-    every = proposed_of({**cells, "joined": [*cells["joined"][:-1], ""]}, Uses(dates=True))
-    assert texts(every.rows, every.inputs["joined"].cells)[0] == "2026-12-04"
+    assert (both.time, both.inputs["joined_year"].kind) == ("born", "numeric")
+    every = proposed_of({**cells, "joined": [*cells["joined"][:-1], ""], "joined_day": days}, Uses(dates=True))
+    parts = [every.inputs[f"joined_{part}"].cells for part in ("year", "month", "day_", "weekday")]
+    assert [texts(every.rows, cells)[0] for cells in parts] == ["2026", "12", "4", "5"]
+    assert texts(every.rows, parts[0])[-1] == "", "no date"
+    grouped = proposed_of({**cells, "born": days[:20] * 3}, Uses(dates=True), group="born")
+    assert (grouped.group, [name for name in grouped.inputs if name.startswith("born")]) == ("born", [])
     with pytest.raises(AdoptionError, match="say --dates day-first or --dates month-first"):
         proposed_of({**base(), "born": ["3/4/2026", "5/6/2026", ""] * 20}, Uses(dates=True))
 

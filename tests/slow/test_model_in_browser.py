@@ -39,7 +39,7 @@ names = [item.name for item in service.manifest.inputs]
 test = load(load_settings()).test[names].head(ROWS).astype(object)
 rows = test.where(test.notna(), None).to_dict("records")
 for row, item in zip(rows, service.manifest.inputs):  # one value that is new to the model
-    new = {"numeric": lambda: item.seen[1] + 1, "date": lambda: "2031-02-28", "categorical": lambda: "never seen"}
+    new = {"numeric": lambda: item.seen[1] + 1, "categorical": lambda: "never seen"}
     row[item.name] = new[item.kind]()
 print(json.dumps([[row, service.predict(row, 5).model_dump()] for row in rows]))
 """.replace("ROWS", str(ROWS))

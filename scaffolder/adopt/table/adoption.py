@@ -3,7 +3,7 @@
 Keys of the contract, all optional:
 
     "targets": ["two", "several", "number"]   what the target may be: two classes, several classes, a number
-    "dates": true                             whether a date may be an input, of kind "date"
+    "dates": true                             whether the year, month, day and weekday of a date may be inputs
     "most_categories": 50                     how many values of a category are told apart; 0 leaves out those with many
     "texts": true                             whether the template decides from a free text where nothing else is left
     "words": true                             whether free text may be an input, of kind "text", by its words

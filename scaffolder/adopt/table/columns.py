@@ -6,7 +6,7 @@ A number may have a decimal comma, and marks between its thousands. Which of the
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from scaffolder.adopt.kinds import AdoptionError
@@ -17,6 +17,7 @@ from scaffolder.errors import shown
 MARKS = ("na", "n/a", "nan", "null", "none", "?", "-")  # missing, in a column of numbers or dates
 MOST_CATEGORIES = 100
 MANY_ROWS = 1_000  # measured whole numbers would repeat in so many
+SAME = "is the same in each row"
 NUMBERS_ROWS = "has a different whole number in each row, as if it numbered them"
 _SOME = 0.2  # of the cells: what cannot be read in so few is a mistake in a column of numbers
 _LARGEST = "3e38"  # what is greater has no place in 32 bits: it is taken for text
@@ -84,6 +85,7 @@ class Column:
     distinct: int = 0  # different texts; a missing one counts, too
     note: str = ""  # why it is of no use, or what was read as missing
     hint: str = ""  # what the owner should look at before it is written
+    meaning: str = ""  # of its values, for those who make requests
 
     @property
     def value(self) -> str:
@@ -160,7 +162,7 @@ def read(rows: Rows, name: str, cells: str, found: Survey, *, commas: bool) -> C
     """Tell what a column holds; `commas` are decimal marks where they could be either."""
     empty = found.rows - found.present
     if found.distinct + bool(empty) <= 1:
-        return Column(name, "useless", cells, 1, "is the same in each row" if found.present else "is empty")
+        return Column(name, "useless", cells, 1, SAME if found.present else "is empty")
     if found.dates:
         return Column(name, "date", f"unmarked({cells})", found.known, "holds dates, which are no inputs by themselves")
     if numbers := read_numbers(rows, name, cells, found, commas=commas):
@@ -219,6 +221,13 @@ def _number_rows(rows: Rows, column: Column) -> bool:
         return True
     values = [number for (number,) in rows.each(value)]
     return values == sorted(values)
+
+
+def free(name: str, taken: Collection[str]) -> str:
+    """The name for a column that is made, which no other column has."""
+    while name in taken:
+        name += "_"
+    return name
 
 
 def read_dates(rows: Rows, column: Column, order: str | None) -> str:

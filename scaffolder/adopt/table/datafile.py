@@ -7,13 +7,13 @@ import gzip
 import io
 import itertools
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from scaffolder.adopt.kinds import AdoptionError
-from scaffolder.adopt.table.columns import Column
+from scaffolder.adopt.table.columns import Column, free
 from scaffolder.adopt.table.proposal import Proposal
 from scaffolder.adopt.wording import sql
 
@@ -36,11 +36,11 @@ def planned(proposal: Proposal, source: Path, contract: Mapping[str, Any]) -> Da
     """The file for the columns of a proposal, called after the owner's, with those that the contract adds."""
     stem = re.sub(r"[^a-z0-9]+", "_", source.name.partition(".")[0].lower())[:80].strip("_") or "table"
     taken = set(proposal.columns)
-    id = _free(str(contract["ids"]), taken) if contract.get("ids") else ""
+    id = free(str(contract["ids"]), taken) if contract.get("ids") else ""
     bands = {}
     for name in proposal.slices if contract.get("bands") else ():
         if proposal.inputs[name].kind == "numeric":
-            bands[name] = _banded(proposal, proposal.inputs[name], _free(f"{name} (band)", taken | {id}))
+            bands[name] = _banded(proposal, proposal.inputs[name], free(f"{name} (band)", taken | {id}))
     made = {band.name: band for band in bands.values()}
     return DataFile(
         f"data/{stem}.csv.gz", {**proposal.columns, **made}, id, {name: band.name for name, band in bands.items()}
@@ -88,9 +88,3 @@ def _banded(proposal: Proposal, number: Column, name: str) -> Column:
     )
     missing = f"WHEN {number.cells} IS NULL THEN NULL"
     return Column(name, "group", f"CASE {missing} {upto} ELSE {sql(f'over {cuts[-1]:g}')} END")
-
-
-def _free(name: str, taken: Collection[str]) -> str:
-    while name in taken:
-        name += "_"
-    return name

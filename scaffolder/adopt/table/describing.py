@@ -31,7 +31,7 @@ def facts(proposal: Proposal, file: DataFile, packed: bytes, costs: Mapping[str,
         **_target(proposal),
         **_order(proposal),
         "id_toml": toml(file.id) if file.id else "",
-        "columns_toml": [f'{toml(name, key=True)} = "{one.kind}"' for name, one in proposal.inputs.items()],
+        "columns_toml": [f"{toml(name, key=True)} = {_input(one)}" for name, one in proposal.inputs.items()],
         "numbers_py": [python(name) for name, one in proposal.inputs.items() if one.kind == "numeric"],
         "categories_py": [python(name) for name, one in proposal.inputs.items() if one.kind == "categorical"],
         "inputs_text": f"{len(proposal.inputs):,}",
@@ -73,6 +73,11 @@ def sentences(proposal: Proposal) -> list[str]:
         same = f"Rows with the same {shown(proposal.group)} ({_groups(proposal, proposal.group):,} different ones)"
         told.append(f"{same} depend on each other: they {stay}, and intervals draw them together.")
     return told
+
+
+def _input(column: Column) -> str:
+    kind = f'"{column.kind}"'
+    return f"{{ kind = {kind}, description = {toml(column.meaning)} }}" if column.meaning else kind
 
 
 def _target(proposal: Proposal) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from scaffolder.adopt.kinds import AdoptionError, Options
-from scaffolder.adopt.table import columns, dividing, identifiers, leakage, people, texts
+from scaffolder.adopt.table import columns, dates, dividing, identifiers, leakage, people, texts
 from scaffolder.adopt.table.columns import Column, Survey
 from scaffolder.adopt.table.rows import Rows
 from scaffolder.adopt.table.targets import Hint, Target, Wanted, target_of, without_rare
@@ -24,7 +24,7 @@ class Uses:
     texts: bool = False  # whether it can decide from a free text alone
     words: bool = False  # whether free text may be an input, by its words
     fewest_rows: int = 50  # that can be divided
-    dates: bool = False  # whether a date may be an input
+    dates: bool = False  # whether the parts of a date may be inputs
     most_categories: int = 0  # values of a category that are told apart, if rarer ones count as one
 
 
@@ -86,15 +86,15 @@ def propose(everything: Rows, names: Sequence[str], options: Options, uses: Uses
     time = _time(rows, found, options, hints)
     ordering = {}
     if time is not None:
-        dates = found.pop(time)
-        ordering[time] = replace(dates, cells=columns.read_dates(rows, dates, options.dates))
+        moments = found.pop(time)
+        ordering[time] = replace(moments, cells=columns.read_dates(rows, moments, options.dates))
     if uses.words:
         found = {other: texts.as_input(rows, one) for other, one in found.items()}
     if uses.dates:
-        found = {other: _date_input(rows, one, options.dates) for other, one in found.items()}
+        found = dates.in_parts(rows, found, options.dates, names, options.group)
     group = _group(rows, found, options.group, notes, by_time=time is not None)
     grouping = {} if group is None else {group: replace(found[group], kind="group")}
-    kinds = {"numeric", "categorical", *["date"] * uses.dates, *["text"] * uses.words}
+    kinds = {"numeric", "categorical", *["text"] * uses.words}
     row = options.about.get("row", "")
     inputs, scores, dropped = _divided(rows, found, target, notes, kinds, row, alone=uses.texts)
     if not inputs:
@@ -144,13 +144,6 @@ def _answer(rows: Rows, name: str, cells: str, found: Survey, *, commas: bool) -
     return numbers or Column(name, "categorical", cells, hint=columns.mistake(found, commas=commas))
 
 
-def _date_input(rows: Rows, column: Column, order: str | None) -> Column:
-    """A column of dates as an input: its days, without times."""
-    if column.kind != "date":
-        return column
-    return replace(column, cells=f"left({columns.read_dates(rows, column, order)}, 10)", note="")
-
-
 def _told_apart(rows: Rows, column: Column, most: int) -> Column:
     """A column with many values that recur is a category, if a template tells `most` of them apart."""
     many = column.kind == "text" or (column.kind == "categorical" and column.distinct > most)
@@ -163,20 +156,20 @@ def _told_apart(rows: Rows, column: Column, most: int) -> Column:
 def _time(rows: Rows, found: Mapping[str, Column], options: Options, hints: list[Hint]) -> str | None:
     """The column that orders the rows: the one that is named, or else the only one with dates (of birth apart)."""
     wanted = options.time
-    dates = {name: rows.one(f"count(*), count({one.cells})") for name, one in found.items() if one.kind == "date"}
+    dated = {name: rows.one(f"count(*), count({one.cells})") for name, one in found.items() if one.kind == "date"}
     gaps = {
         name: f"{shown(name)} is empty in {count - known:,} of {count:,} rows"
-        for name, (count, known) in dates.items()
+        for name, (count, known) in dated.items()
         if known < count
     }
     if wanted in gaps:
         raise AdoptionError(f"{gaps[wanted]}, so it cannot order them: remove those rows or leave --time out.")
-    if wanted is not None and wanted not in dates:
+    if wanted is not None and wanted not in dated:
         raise AdoptionError(
             f"{shown(wanted)} cannot order the rows, since --time needs dates such as 2026-12-31: name another column "
             "or leave --time out."
         )
-    likely = [name for name in dates if name != options.group and not re.search("birth|dob", name.lower())]
+    likely = [name for name in dated if name != options.group and not re.search("birth|dob", name.lower())]
     whole = [name for name in likely if name not in gaps]
     if wanted is not None or len(whole) == 1:
         if wanted is None:

@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.testclient import TestClient
 from pydantic import BaseModel
 
-from predictor.manifest import LONGEST_TEXT, CategoricalInput, DateInput, Input, Manifest, NumericInput, TextInput
+from predictor.manifest import LONGEST_TEXT, CategoricalInput, Input, Manifest, NumericInput, TextInput
 from predictor.serving import problems
 from predictor.serving.schemas import LARGEST, LONGEST, cautions, row_model, unlike_training, values
 
@@ -23,14 +23,10 @@ SPENT = NumericInput(key="input_1", name="spent so far", nullable=True, typical=
 CITY = CategoricalInput(
     key="input_2", name="city", nullable=False, choices=["Bern", "Bonn"], typical="Bonn", example="Bern"
 )
-JOINED = DateInput(
-    key="input_3", name="joined", nullable=True, typical="2021-05-01", seen=("2020-02-29", "2024-12-31"),
-    example="2023-01-02",
-)  # fmt: skip
-NOTE = TextInput(key="input_4", name="note", nullable=True, words=["late", "refund"], example="late")
-INPUTS: list[Input] = [AGE, SPENT, CITY, JOINED, NOTE]
+NOTE = TextInput(key="input_3", name="note", nullable=True, words=["late", "refund"], example="late")
+INPUTS: list[Input] = [AGE, SPENT, CITY, NOTE]
 MANIFEST = Manifest.model_construct(entity="customer", inputs=INPUTS)  # what the types need of it
-ROW: dict[str, Any] = {"age": 30, "spent so far": 20.5, "city": "Bonn", "joined": "2022-02-28", "note": "late again"}
+ROW: dict[str, Any] = {"age": 30, "spent so far": 20.5, "city": "Bonn", "note": "late again"}
 
 
 @pytest.fixture
@@ -63,7 +59,7 @@ def test_a_row_is_understood_by_the_names_of_its_columns(client: TestClient) -> 
     assert answer.json() == ROW, "a column may have a name such as 'spent so far', so a field needs an alias"
 
 
-@pytest.mark.parametrize("name", ["spent so far", "joined", "note"])
+@pytest.mark.parametrize("name", ["spent so far", "note"])
 def test_what_had_gaps_in_training_may_be_missing(client: TestClient, name: str) -> None:
     for row in (without(name), {**ROW, name: None}):
         answer = client.post("/predict", json=row)
@@ -114,16 +110,6 @@ def test_a_category_is_text_of_a_common_length(client: TestClient, city: Any) ->
     assert [field for field, _ in refused(client, {**ROW, "city": city})] == ["city"]
 
 
-@pytest.mark.parametrize("day", ["2023-02-29", "3/4/2023", "20230403", "2023-04-03T10:00:00", "", "soon"])
-def test_a_date_is_a_day_that_exists(client: TestClient, day: str) -> None:
-    ((field, reason),) = refused(client, {**ROW, "joined": day})
-    assert (field, reason) == ("joined", "Input should be a date such as 2026-12-31"), f"{day!r} is no such date"
-
-
-def test_a_date_is_no_number(client: TestClient) -> None:
-    assert dict(refused(client, {**ROW, "joined": 20230403})).keys() == {"joined"}
-
-
 def test_a_text_has_a_limit(client: TestClient) -> None:
     assert client.post("/predict", json={**ROW, "note": ""}).status_code == 200
     assert client.post("/predict", json={**ROW, "note": "x" * LONGEST_TEXT}).status_code == 200
@@ -154,12 +140,6 @@ def test_the_schema_tells_callers_what_is_taken() -> None:
     assert all(fields[name]["title"] == name for name in fields)
 
 
-def test_a_date_says_so_in_the_schema() -> None:
-    given = JOINED.model_copy(update={"nullable": False})
-    fields = schema(row_model(MANIFEST.model_copy(update={"inputs": [given]})))["properties"]
-    assert (fields["joined"]["type"], fields["joined"]["format"]) == ("string", "date")
-
-
 @pytest.mark.parametrize(
     ("item", "value", "reason"),
     [
@@ -173,9 +153,6 @@ def test_a_date_says_so_in_the_schema() -> None:
         (CITY, "other", None),
         (CITY, "Rome", "'Rome' is new to the model and treated as 'other'"),
         (CITY, "bern", "'bern' is new to the model and treated as 'other'"),
-        (JOINED, "2020-02-29", None),
-        (JOINED, "2025-01-01", "2025-01-01 is outside the range seen in training, 2020-02-29 to 2024-12-31"),
-        (JOINED, None, None),
         (NOTE, "A LATE parcel", None),
         (NOTE, "lately", "has no word that the model knows"),
         (NOTE, "", "has no word that the model knows"),

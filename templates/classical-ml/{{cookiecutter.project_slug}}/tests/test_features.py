@@ -11,7 +11,7 @@ from sklearn.pipeline import Pipeline
 
 import toy
 from predictor import artifacts, features, normalise
-from predictor.manifest import MISSING, OTHER, CategoricalInput, DateInput, Input, Manifest, NumericInput, TextInput
+from predictor.manifest import MISSING, OTHER, CategoricalInput, Input, Manifest, NumericInput, TextInput
 from predictor.model import Model
 from predictor.outcome import Outcome
 from predictor.task import Task
@@ -87,25 +87,15 @@ def test_the_words_that_the_model_knows_are_those_of_several_texts_and_not_of_mo
     half, rare = ["ours", "half"] * (toy.ROWS // 2), ["rare"] * 4 + [""] * (toy.ROWS - 4)
     words = enumerate(zip(half, rare, strict=True))
     texts = [f"in all, {one} {other} number{row % 40}" for row, (one, other) in words]
-    note = describe(toy.table().assign(note=texts))[5]
+    note = describe(toy.table().assign(note=texts))[4]
     assert isinstance(note, TextInput)
     assert note.words == sorted([*(f"number{row}" for row in range(40)), "half", "ours"])
-    few = features.describe_inputs(toy.table(), toy.settings(training={"words": 3}))[5]
+    few = features.describe_inputs(toy.table(), toy.settings(training={"words": 3}))[4]
     assert isinstance(few, TextInput)
     assert len(few.words) == 3
     for text in ("the same", "😀", None):
         with pytest.raises(DataError, match=r"column note has no (word that 5 training rows share|value)"):
             describe(toy.table().assign(note=text))
-
-
-def test_a_date_is_seen_in_its_parts() -> None:
-    dates = ["2024-02-29", None, "2023-12-31"]
-    item = DateInput(key="k", name="joined", nullable=True, typical=dates[0], seen=dates[::2], example=dates[0])  # type: ignore[arg-type]
-    found = normalise.columns({"joined": dates}, [item])
-    assert list(found) == [part.key for part in item.parts] == ["k_year", "k_month", "k_day", "k_weekday"]
-    rows = np.column_stack([found[key] for key in found])
-    np.testing.assert_array_equal(rows, [[2024, 2, 29, 4], [np.nan] * 4, [2023, 12, 31, 7]])
-    assert [part.typical for part in item.parts] == [2024, 2, 29, 4]
 
 
 def test_a_column_of_gaps() -> None:

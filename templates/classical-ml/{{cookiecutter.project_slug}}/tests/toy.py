@@ -39,7 +39,6 @@ SECTIONS: dict[str, dict[str, Any]] = {
         "spent": "numeric",
         "plan": "categorical",
         "city": "categorical",
-        "joined": "date",
         "note": "text",
     },
     "slices": {"columns": ["plan", "age", "region"], "min_rows": 15},
@@ -70,9 +69,8 @@ def task(**sections: Mapping[str, Any]) -> Task:
 def table(rows: int = ROWS, seed: int = 0) -> pd.DataFrame:
     """Inputs that say something, but not everything, about the target. `NA` is a plan, not a gap."""
     random = np.random.default_rng(seed)
-    gap = random.random((3, rows)) < 0.1
+    gap = random.random((2, rows)) < 0.1
     notes = random.choice([*WORDS, *"😀!"], (rows, 8))
-    joined = pd.Timestamp("2020-02-29") + pd.to_timedelta(random.integers(0, 1_500, rows), unit="D")
     frame = pd.DataFrame(
         {
             "day": pd.date_range("2024-01-01", periods=rows).strftime("%Y-%m-%d"),
@@ -80,7 +78,6 @@ def table(rows: int = ROWS, seed: int = 0) -> pd.DataFrame:
             "spent": np.where(gap[0], np.nan, random.gamma(2.0, 20.0, rows).round(2)),
             "plan": random.choice(["basic", "plus", "NA"], rows),
             "city": np.where(gap[1], None, random.choice(["Aachen", "Bonn"], rows)),  # type: ignore[call-overload]
-            "joined": np.where(gap[2], None, joined.strftime("%Y-%m-%d")),
             "note": [" ".join(words[: count % 9]) or None for count, words in enumerate(notes)],
             "region": random.choice(["north", "south"], rows),
         }

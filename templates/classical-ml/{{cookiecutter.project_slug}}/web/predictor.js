@@ -37,11 +37,10 @@ export async function predict(given) {
   return { ok: true, answer: found };
 }
 
-// The form has checked bounds and dates; what is left are numbers and years that Python has no room for.
+// The form has checked bounds; what is left are numbers that 32 bits have no room for.
 function refused({ kind, name }, value) {
   const large = kind === "numeric" && value !== null && !Number.isFinite(Math.fround(value));
-  const late = kind === "date" && value !== null && value.length > "2026-12-31".length;
-  return large || late ? [{ field: name, reason: "This is beyond what the model can compute." }] : [];
+  return large ? [{ field: name, reason: "This is beyond what the model can compute." }] : [];
 }
 
 function unlikeTraining({ kind, name, choices, seen, words }, value) {
@@ -56,34 +55,26 @@ function unlikeTraining({ kind, name, choices, seen, words }, value) {
   }
   const [first, last] = seen;
   if (first <= value && value <= last) return [];
-  const [shown, from, to] = [value, first, last].map((one) => (kind === "date" ? one : Number(one.toPrecision(6))));
+  const [shown, from, to] = [value, first, last].map((one) => Number(one.toPrecision(6)));
   return [{ field: name, reason: `${shown} is outside the range seen in training, ${from} to ${to}` }];
 }
 
 const wordsOf = (text) => text?.toLowerCase().match(/[\p{L}\p{N}_]{2,}/gu) ?? [];
 
-// One value as the model sees it: [its name there, what it is], for a date four of them; of a text, the known words.
-function normalised({ kind, key, choices, words }, value) {
-  if (kind === "text") return [[key, wordsOf(value).filter((word) => words.includes(word)).join(" ")]];
-  if (kind === "categorical") {
-    return [[key, value === null ? WORDS.missing : choices.includes(value) ? value : WORDS.other]];
-  }
-  if (kind === "numeric") return [[key, value === null ? NaN : Math.fround(value)]];
-  const [year, month, day] = value === null ? [NaN, NaN, NaN] : value.split("-").map(Number);
-  const weekday = new Date(value).getUTCDay() || 7; // Sunday is the last one
-  return Object.entries({ year, month, day, weekday: value === null ? NaN : weekday }).map(([part, number]) => [
-    `${key}_${part}`,
-    number,
-  ]);
+// One value as the model sees it: of a text, the known words.
+function normalised({ kind, choices, words }, value) {
+  if (kind === "text") return wordsOf(value).filter((word) => words.includes(word)).join(" ");
+  if (kind === "numeric") return value === null ? NaN : Math.fround(value);
+  return value === null ? WORDS.missing : choices.includes(value) ? value : WORDS.other;
 }
 
 // The score, and how it changes when one value is replaced by its typical one, in a single run of the model.
 async function explain(session, { inputs, outcome }, row) {
   const own = inputs.map((item, i) => normalised(item, row[i]));
   const typical = inputs.map((item) => normalised(item, item.typical));
-  const untypical = inputs.map((_, i) => i).filter((i) => own[i].some(([, value], part) => value !== typical[i][part][1]));
+  const untypical = inputs.map((_, i) => i).filter((i) => own[i] !== typical[i]);
   const variants = [own, ...untypical.map((i) => own.with(i, typical[i]))];
-  const scores = finish(outcome, await run(session, variants.map((variant) => Object.fromEntries(variant.flat()))));
+  const scores = finish(outcome, await run(session, inputs, variants));
   const [scaled, ...replaced] = effectScale(scores);
   const effects = untypical.map((i, at) => {
     const { name, typical } = inputs[i];
@@ -94,13 +85,13 @@ async function explain(session, { inputs, outcome }, row) {
 }
 
 // The model's own numbers for each row.
-async function run(session, rows) {
+async function run(session, inputs, rows) {
   const feed = {};
-  for (const key of Object.keys(rows[0])) {
-    const values = rows.map((row) => row[key]);
-    const type = typeof values[0] === "string" ? "string" : "float32";
+  inputs.forEach(({ kind, key }, i) => {
+    const values = rows.map((row) => row[i]);
+    const type = kind === "numeric" ? "float32" : "string";
     feed[key] = new ort.Tensor(type, type === "string" ? values : Float32Array.from(values), [rows.length, 1]);
-  }
+  });
   const { data } = (await session.run(feed))[output];
   const width = data.length / rows.length;
   return rows.map((_, at) => Array.from(data.slice(at * width, (at + 1) * width)));

@@ -1,24 +1,9 @@
-"""Builds each type from a table of makers, and checks a date by a pattern and the calendar."""
+"""Decides by patterns of the inputs, and has no annotated types."""
 
-import re
-from datetime import date
-from typing import Annotated
+from pydantic import ConfigDict, create_model
 
-from pydantic import AfterValidator, ConfigDict, create_model
-from pydantic_core import PydanticCustomError
-
-from ..manifest import LONGEST_TEXT, CategoricalInput, DateInput, NumericInput, TextInput
+from ..manifest import LONGEST_TEXT, CategoricalInput, NumericInput, TextInput
 from ..normalise import words
-
-
-def _known_day(text: str) -> str:
-    try:
-        if not re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
-            raise ValueError(text)
-        date(*map(int, text.split("-")))
-    except ValueError:
-        raise PydanticCustomError("date", "Input should be a date such as 2026-12-31") from None
-    return text
 
 
 def _made(item: Input) -> tuple[Any, dict[str, Any]]:
@@ -34,9 +19,6 @@ def _made(item: Input) -> tuple[Any, dict[str, Any]]:
             more = {"json_schema_extra": {"x-choices": list(item.choices)}}
             said = [*said, "such as " + " or ".join(item.choices)]
             return str, {**more, "min_length": 1, "max_length": LONGEST, "description": ", ".join(said)}
-        case DateInput():
-            kind = Annotated[str, AfterValidator(_known_day)]
-            return kind, {"description": "".join(said), "json_schema_extra": {"format": "date"}}
         case _:
             return str, {"description": "".join(said), "max_length": LONGEST_TEXT}
 
@@ -73,6 +55,4 @@ def unlike_training(value: Any, item: Input) -> str | None:
             if item.seen[0] <= value <= item.seen[1]:
                 return None
             low, high = item.seen
-            if isinstance(item, NumericInput):
-                return f"{value:g} is outside the range seen in training, {low:g} to {high:g}"
-            return f"{value} is outside the range seen in training, {low} to {high}"
+            return f"{value:g} is outside the range seen in training, {low:g} to {high:g}"

@@ -1,13 +1,10 @@
 """Ignores a misspelt field, which then counts as missing."""
 
-from contextlib import suppress
-from datetime import date
 from typing import Annotated
 
-from pydantic import AfterValidator, ConfigDict, create_model
-from pydantic_core import PydanticCustomError
+from pydantic import ConfigDict, create_model
 
-from ..manifest import LONGEST_TEXT, CategoricalInput, DateInput, NumericInput, TextInput
+from ..manifest import LONGEST_TEXT, CategoricalInput, NumericInput, TextInput
 from ..normalise import words
 
 
@@ -20,21 +17,9 @@ def _field(item: Input) -> tuple[Any, Any]:
 
 
 def _typed(item: Input) -> tuple[Any, dict[str, Any]]:
-    if isinstance(item, DateInput):
-        return Annotated[str, AfterValidator(_date)], {
-            "description": item.description,
-            "json_schema_extra": {"format": "date"},
-        }
     if isinstance(item, TextInput):
         return str, {"description": item.description or "Free text", "max_length": LONGEST_TEXT}
     return _number(item) if isinstance(item, NumericInput) else _category(item)
-
-
-def _date(text: str) -> str:
-    with suppress(ValueError):
-        if date.fromisoformat(text).isoformat() == text:
-            return text
-    raise PydanticCustomError("date", "Input should be a date such as 2026-12-31")
 
 
 def _number(item: NumericInput) -> tuple[Any, dict[str, Any]]:
@@ -81,5 +66,4 @@ def unlike_training(value: Any, item: Input) -> str | None:
     first, last = item.seen
     if first <= value <= last:
         return None
-    shown = [one if isinstance(one, str) else f"{one:g}" for one in (value, first, last)]
-    return "{} is outside the range seen in training, {} to {}".format(*shown)
+    return f"{value:g} is outside the range seen in training, {first:g} to {last:g}"

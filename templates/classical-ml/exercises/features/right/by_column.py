@@ -4,12 +4,12 @@ from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import Binarizer, OneHotEncoder, StandardScaler
 
-from predictor.manifest import MISSING, CategoricalInput, TextInput, model_inputs
+from predictor.manifest import MISSING, CategoricalInput, TextInput
 
 
 def for_linear(inputs: Sequence[Input]) -> ColumnTransformer:
     steps: list[Any] = []
-    for item in model_inputs(inputs):
+    for item in inputs:
         if item.kind != "numeric":
             continue
         fill = SimpleImputer(strategy="constant", fill_value=float(np.float32(item.typical)))

@@ -3,7 +3,7 @@ from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import Binarizer
 
-from predictor.manifest import NumericInput, model_inputs
+from predictor.manifest import NumericInput
 
 
 def filled(item: NumericInput) -> Pipeline:
@@ -18,7 +18,7 @@ def given() -> Pipeline:
 
 
 def for_linear(inputs: Sequence[Input]) -> ColumnTransformer:
-    numeric = [item for item in model_inputs(inputs) if isinstance(item, NumericInput)]
+    numeric = [item for item in inputs if isinstance(item, NumericInput)]
     return ColumnTransformer(
         [
             *((f"filled {item.key}", filled(item), [item.key]) for item in numeric),

@@ -1,6 +1,6 @@
 """Looks at one cell after the other."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from math import isinf, nan
 from typing import Any
 
@@ -51,19 +51,10 @@ def rules(frame: pd.DataFrame, table: pd.DataFrame, task: Task) -> list[Rule]:
     return [*found, *of_inputs(frame, table, task.settings)]
 
 
-def _no_day(cell: Any) -> bool:
-    try:
-        return not pd.isna(cell) and date.fromisoformat(cell).isoformat() != cell
-    except ValueError:
-        return True
-
-
 def of_inputs(frame: pd.DataFrame, table: pd.DataFrame, settings: Settings) -> list[Rule]:
     found = []
     for name, column in settings.columns.items():
-        if column.kind == "date":
-            found.append((name, _where(frame[name], _no_day), "is no date such as 2026-12-31"))
-        elif column.kind == "text":
+        if column.kind == "text":
             long = _where(frame[name], lambda cell: isinstance(cell, str) and len(cell) > LONGEST_TEXT)
             found.append((name, long, f"is longer than {LONGEST_TEXT:,} characters"))
         if column.min is not None:

@@ -30,9 +30,6 @@ def rules(frame: pd.DataFrame, table: pd.DataFrame, task: Task) -> Iterator[Rule
 
 
 def of_inputs(frame: pd.DataFrame, table: pd.DataFrame, settings: Settings) -> Iterator[Rule]:
-    for name in settings.names("date"):
-        read = pd.to_datetime(frame[name], errors="coerce", format="%Y-%m-%d")
-        yield name, read.isna() & frame[name].notna(), "is no date such as 2026-12-31"
     for name in settings.names("text"):
         yield name, frame[name].str.len() > LONGEST_TEXT, f"is longer than {LONGEST_TEXT:,} characters"
     for name, column in settings.columns.items():

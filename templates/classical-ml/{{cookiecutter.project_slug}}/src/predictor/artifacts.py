@@ -9,7 +9,7 @@ from skl2onnx.common.data_types import FloatTensorType, StringTensorType
 from skl2onnx.helpers.onnx_helper import select_model_inputs_outputs
 from sklearn.pipeline import Pipeline
 
-from .manifest import ARTIFACTS, TRAINING, Array, Input, Manifest, model_inputs
+from .manifest import ARTIFACTS, TRAINING, Array, Input, Manifest
 from .model import ModelError
 from .outcome import ONNX_OPTIONS, ONNX_OUTPUT
 from .reporting.metrics import ReportError, read_json, write_text
@@ -24,7 +24,7 @@ def to_onnx(pipeline: Pipeline, inputs: Sequence[Input]) -> bytes:
     kinds = {"numeric": FloatTensorType, "categorical": StringTensorType, "text": StringTensorType}
     model = skl2onnx.to_onnx(
         pipeline,
-        initial_types=[(item.key, kinds[item.kind]([None, 1])) for item in model_inputs(inputs)],
+        initial_types=[(item.key, kinds[item.kind]([None, 1])) for item in inputs],
         options=ONNX_OPTIONS,
         target_opset=OPSETS,
     )

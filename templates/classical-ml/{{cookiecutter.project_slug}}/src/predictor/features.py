@@ -17,7 +17,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import Binarizer, OneHotEncoder, StandardScaler
 
 from . import normalise
-from .manifest import MISSING, CategoricalInput, DateInput, Input, NumericInput, TextInput, model_inputs
+from .manifest import MISSING, CategoricalInput, Input, NumericInput, TextInput
 from .settings import Settings
 from .validation import DataError
 
@@ -35,7 +35,7 @@ def describe_inputs(train: pd.DataFrame, settings: Settings) -> list[Input]:
 def table(frame: pd.DataFrame, inputs: Sequence[Input]) -> pd.DataFrame:
     """Raw rows as the model sees them: numbers rounded to 32 bits (but stored as doubles), categories normalised."""
     arrays = normalise.columns(frame, inputs)
-    kinds = {item.key: np.float64 if item.kind == "numeric" else object for item in model_inputs(inputs)}
+    kinds = {item.key: np.float64 if item.kind == "numeric" else object for item in inputs}
     return pd.DataFrame({key: arrays[key][:, 0].astype(kind) for key, kind in kinds.items()}, index=frame.index)
 
 
@@ -50,11 +50,10 @@ def for_linear(inputs: Sequence[Input]) -> ColumnTransformer:
     - Each text: a TF-IDF weight for each of its `words`, normalised to length 1 by text (`l2`). The words in a cell of
       `table` have spaces between, and nothing else divides them.
 
-    A date is several numbers: `model_inputs` has them. Sums are computed in 64 bits, also after conversion: in 32 bits,
-    a large value with a small spread would lose the digits that matter. So `TO_DOUBLE` follows each imputer, encoder
-    and vectorizer.
+    Sums are computed in 64 bits, also after conversion: in 32 bits, a large value with a small spread would lose the
+    digits that matter. So `TO_DOUBLE` follows each imputer, encoder and vectorizer.
     """
-    numeric = [item for item in model_inputs(inputs) if isinstance(item, NumericInput)]
+    numeric = [item for item in inputs if isinstance(item, NumericInput)]
     return ColumnTransformer(
         [
             *((f"filled {item.key}", _filled(item), [item.key]) for item in numeric),
@@ -72,7 +71,7 @@ def for_trees(inputs: Sequence[Input]) -> ColumnTransformer:
     The numbers stay as they are, including NaN, and stand first. Categories and texts are as for the linear model, in
     32 bits, but the TF-IDF weights are not normalised, since divisions are not exact after conversion.
     """
-    numeric = [item.key for item in model_inputs(inputs) if item.kind == "numeric"]
+    numeric = [item.key for item in inputs if item.kind == "numeric"]
     steps = [("raw", "passthrough", numeric), *_one_hot(inputs), *_weighted(inputs, None)]
     return ColumnTransformer(steps, sparse_threshold=0)
 
@@ -90,10 +89,6 @@ def _input(key: str, name: str, values: pd.Series, settings: Settings) -> Input:
     if column.kind == "text":
         example = known.loc[known.str.len().sort_values(kind="stable").index[len(known) // 2]]
         return TextInput(**common, words=_words(name, known, settings.training.words), example=example)
-    if column.kind == "date":
-        ordered = known.sort_values()
-        typical, example = (ordered.iloc[int(share * (len(ordered) - 1))] for share in (0.5, 0.75))
-        return DateInput(**common, typical=typical, seen=(ordered.iloc[0], ordered.iloc[-1]), example=example)
     upper = known.quantile(0.75, interpolation="nearest")  # an example unlike the typical row, so reasons show
     return NumericInput(
         **common,

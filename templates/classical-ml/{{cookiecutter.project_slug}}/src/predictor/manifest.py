@@ -3,8 +3,6 @@
 The service imports no training code, so the image needs no training library.
 """
 
-from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -21,7 +19,6 @@ Mask = NDArray[np.bool_]
 ARTIFACTS = Path("artifacts")
 TRAINING = Path("reports/training.json")  # the record of a training run
 MISSING = "missing"  # the category that stands for "not given"
-DATE_PARTS = ("year", "month", "day", "weekday")
 OTHER = "other"  # the category that stands for all that are not among an input's choices
 LONGEST_TEXT = 131_072  # characters; Python's csv module reads no more in a cell
 
@@ -57,43 +54,7 @@ class TextInput(_Input):
     example: str
 
 
-class DateInput(_Input):
-    kind: Literal["date"] = "date"
-    typical: str  # the date in the middle of the training rows: reference for explanations
-    seen: tuple[str, str]  # first and last date in training
-    example: str
-
-    @property
-    def parts(self) -> list[NumericInput]:
-        """The numbers that the model sees of it."""
-        dates = (self.typical, *self.seen, self.example)
-        found = zip(DATE_PARTS, *map(date_parts, dates), strict=True)
-        return [
-            NumericInput(
-                key=f"{self.key}_{part}",
-                name=f"{self.name} ({part})",
-                nullable=self.nullable,
-                typical=typical,
-                seen=(first, last),
-                example=example,
-            )
-            for part, typical, first, last, example in found
-        ]
-
-
-Input = Annotated[NumericInput | CategoricalInput | TextInput | DateInput, Field(discriminator="kind")]
-ModelInput = NumericInput | CategoricalInput | TextInput
-
-
-def date_parts(text: str) -> list[float]:
-    """The numbers of an ISO date, in the order of `DATE_PARTS`; Monday is 1."""
-    day = date.fromisoformat(text)
-    return [float(part) for part in (day.year, day.month, day.day, day.isoweekday())]
-
-
-def model_inputs(inputs: Sequence[Input]) -> list[ModelInput]:
-    """The inputs as the model sees them: a date in its parts."""
-    return [one for item in inputs for one in (item.parts if isinstance(item, DateInput) else [item])]
+Input = Annotated[NumericInput | CategoricalInput | TextInput, Field(discriminator="kind")]
 
 
 class Manifest(Part):

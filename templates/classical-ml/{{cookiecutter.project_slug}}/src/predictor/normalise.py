@@ -1,9 +1,9 @@
 """Turn raw values into model inputs. Training and serving both use this code, so their inputs are the same.
 
-A missing number or date becomes NaN, and a missing category becomes `missing`. A category that is not among the input's
-choices (the 50 most frequent in training) becomes `other`, which the model reads as "none of the known ones". Of a
-text, the words that the model knows are left; a missing text has none. A date becomes year, month, day and weekday.
-Numbers are rounded to 32 bits, because ONNX computes with 32 bits; training sees the same rounded values.
+A missing number becomes NaN, and a missing category becomes `missing`. A category that is not among the input's choices
+(the 50 most frequent in training) becomes `other`, which the model reads as "none of the known ones". Of a text, the
+words that the model knows are left; a missing text has none. Numbers are rounded to 32 bits, because ONNX computes with
+32 bits; training sees the same rounded values.
 """
 
 import re
@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .manifest import DATE_PARTS, MISSING, OTHER, DateInput, Input, TextInput, date_parts
+from .manifest import MISSING, OTHER, Input, TextInput
 
 Value = float | str | None
 Columns = dict[str, NDArray[Any]]
@@ -34,22 +34,13 @@ def columns(values: Any, inputs: Sequence[Input]) -> Columns:
     """
     found: Columns = {}
     for item in inputs:
-        if isinstance(item, DateInput):
-            found |= zip((part.key for part in item.parts), dates(values[item.name]), strict=True)
-        elif item.kind == "numeric":
+        if item.kind == "numeric":
             found[item.key] = numbers(values[item.name])
         elif isinstance(item, TextInput):
             found[item.key] = texts(values[item.name], item.words)
         else:
             found[item.key] = categories(values[item.name], item.choices)
     return found
-
-
-def dates(values: Sequence[Any] | NDArray[Any]) -> list[NDArray[np.float32]]:
-    """A float32 column for each part of ISO dates; None and NaN become NaN."""
-    gap = [np.nan] * len(DATE_PARTS)
-    parts = [date_parts(value) if isinstance(value, str) else gap for value in values]
-    return [numbers(column) for column in np.reshape(parts, (-1, len(DATE_PARTS))).T]
 
 
 def numbers(values: Sequence[Any] | NDArray[Any]) -> NDArray[np.float32]:

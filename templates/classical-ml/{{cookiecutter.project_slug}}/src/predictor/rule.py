@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from .bootstrap import Rows
-from .manifest import MISSING, Array, Input, Mask, NumericInput, TextInput, model_inputs
+from .manifest import MISSING, Array, Input, Mask, NumericInput, TextInput
 from .outcome import Outcome
 from .task import Task
 
@@ -119,7 +119,7 @@ def choose(asked: list[Question], table: pd.DataFrame, sums: Array, task: Task) 
 
 def questions(table: pd.DataFrame, inputs: list[Input]) -> Iterator[Question]:
     """All that a rule may ask."""
-    for item in model_inputs(inputs):
+    for item in inputs:
         if isinstance(item, NumericInput):
             values = table[item.key].quantile(BOUNDS, interpolation="lower")
         elif isinstance(item, TextInput):

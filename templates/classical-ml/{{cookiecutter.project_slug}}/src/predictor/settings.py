@@ -16,7 +16,7 @@ FILE = Path("settings.toml")
 NO_DATA = "there are no data yet; bring yours with: scaffolder adopt --data path/to/file.csv --target column"
 
 Less = Annotated[float, Field(gt=0, lt=0.5)]  # than half of the rows
-Kind = Literal["numeric", "categorical", "date", "text"]
+Kind = Literal["numeric", "categorical", "text"]
 
 
 class SettingsError(ValueError):

@@ -98,14 +98,10 @@ def rules(frame: pd.DataFrame, table: pd.DataFrame, task: Task) -> Iterator[Rule
 def of_inputs(frame: pd.DataFrame, table: pd.DataFrame, settings: Settings) -> Iterator[Rule]:
     """The rules for the inputs, each with its rows and its words; an empty cell breaks none of them.
 
-    - A date is a day that exists, as in the words "is no date such as 2026-12-31".
     - A text has at most `LONGEST_TEXT` characters ("is longer than 131,072 characters").
     - A number is not less than the column's `min` ("is below 0") and not more than its `max` ("is above 120"). The
       bounds themselves are allowed; either may be None. In the words, they are formatted with `:g`.
     """
-    for name in settings.names("date"):
-        read = pd.to_datetime(frame[name], errors="coerce", format="%Y-%m-%d")
-        yield name, read.isna() & frame[name].notna(), "is no date such as 2026-12-31"
     for name in settings.names("text"):
         yield name, frame[name].str.len() > LONGEST_TEXT, f"is longer than {LONGEST_TEXT:,} characters"
     for name, column in settings.columns.items():

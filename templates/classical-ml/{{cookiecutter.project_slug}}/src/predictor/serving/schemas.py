@@ -1,15 +1,12 @@
 """The types of requests and answers, built from the inputs in the manifest."""
 
 from collections.abc import Mapping
-from contextlib import suppress
-from datetime import date
 from typing import Annotated, Any
 
 import numpy as np
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from ..manifest import LONGEST_TEXT, OTHER, CategoricalInput, DateInput, Input, Manifest, NumericInput, TextInput
+from ..manifest import LONGEST_TEXT, OTHER, CategoricalInput, Input, Manifest, NumericInput, TextInput
 from ..normalise import words
 
 LARGEST = float(np.finfo(np.float32).max)  # the model computes in 32 bits
@@ -24,10 +21,9 @@ POLICY = f"""
   are normal in real life; the model reads them as "none of the known ones".
 - A number outside the stated bounds is refused with 422. Such a value is usually a mistake upstream (a wrong unit, a
   shifted column), and the model would still return a confident answer.
-- A date is text such as `2026-12-31`; what is no date that exists is refused with 422.
 - Of a text, the model reads the words that it knows from training; a text without any is accepted and named in
   `warnings`.
-- A number or date within the bounds but outside the range seen in training is accepted and named in `warnings`.
+- A number within the bounds but outside the range seen in training is accepted and named in `warnings`.
 - An unknown field is refused with 422, so that a misspelt field does not count as missing.
 - Types are strict: `"12"` and `true` are not numbers.
 """
@@ -63,13 +59,11 @@ def row_model(manifest: Manifest) -> type[BaseModel]:
     - A number is finite, as the reason says for NaN, and within its `min` and `max`; one without such a bound is within
       plus or minus `LARGEST`.
     - A category has 1 to `LONGEST` characters, and may be new to the model.
-    - A date is text such as 2026-12-31, of a day that exists; of others, the error has the words "Input should be a
-      date such as 2026-12-31".
     - A text has at most `LONGEST_TEXT` characters.
 
     The JSON schema has the entity as title, and `example(manifest)` as its `example`. Of a field, the title is its
     name, the one in `examples` is `item.example`, and the description has what `item.description` says, the unit of a
-    number, and the choices of a category, which are in `x-choices`, too. The `format` of a date is `date`.
+    number, and the choices of a category, which are in `x-choices`, too.
     """
     fields: dict[str, Any] = {item.key: _field(item) for item in manifest.inputs}
     shown: dict[str, Any] = {"example": example(manifest)}
@@ -100,8 +94,8 @@ def unlike_training(value: Any, item: Input) -> str | None:
 
     - A category that is none of the choices, nor `OTHER`: "'Rome' is new to the model and treated as 'other'".
     - A text none of whose `normalise.words` is among the input's: "has no word that the model knows".
-    - A number or date outside of `item.seen`, whose ends are inside: "9999 is outside the range seen in training, 18 to
-      90", where numbers are formatted with `:g`.
+    - A number outside of `item.seen`, whose ends are inside: "9999 is outside the range seen in training, 18 to 90",
+      formatted with `:g`.
     """
     if value is None:
         return None
@@ -112,8 +106,7 @@ def unlike_training(value: Any, item: Input) -> str | None:
     first, last = item.seen
     if first <= value <= last:
         return None
-    shown = [one if isinstance(one, str) else f"{one:g}" for one in (value, first, last)]
-    return "{} is outside the range seen in training, {} to {}".format(*shown)
+    return f"{value:g} is outside the range seen in training, {first:g} to {last:g}"
 
 
 def _field(item: Input) -> tuple[Any, Any]:
@@ -125,22 +118,9 @@ def _field(item: Input) -> tuple[Any, Any]:
 
 
 def _typed(item: Input) -> tuple[Any, dict[str, Any]]:
-    if isinstance(item, DateInput):
-        return Annotated[str, AfterValidator(_date)], {
-            "description": item.description,
-            "json_schema_extra": {"format": "date"},
-        }
     if isinstance(item, TextInput):
         return str, {"description": item.description or "Free text", "max_length": LONGEST_TEXT}
     return _number(item) if isinstance(item, NumericInput) else _category(item)
-
-
-def _date(text: str) -> str:
-    """The text, if it is a date that exists."""
-    with suppress(ValueError):
-        if date.fromisoformat(text).isoformat() == text:
-            return text
-    raise PydanticCustomError("date", "Input should be a date such as 2026-12-31")
 
 
 def _number(item: NumericInput) -> tuple[Any, dict[str, Any]]:

@@ -6,7 +6,6 @@ import numpy as np
 from fastapi import HTTPException
 from prometheus_client import CollectorRegistry, Counter, Summary
 
-from ..manifest import model_inputs
 from ..model import Model, Row
 from .answers import Answer, answer
 from .schemas import Reason, cautions, example
@@ -50,15 +49,13 @@ def explain(model: Model, row: Row, top: int) -> tuple[Any, dict[str, float]]:
     strongest input comes first. Inputs that already have their typical value are left out.
     """
     feed = model.feed([row])
-    keys = {item.name: [one.key for one in model_inputs([item])] for item in model.manifest.inputs}
-    changed = [name for name, some in keys.items() if any(feed[key][0, 0] != model.typical[key][0, 0] for key in some)]
-    untypical = changed if top else []
+    inputs = model.manifest.inputs if top else []
+    untypical = [item for item in inputs if feed[item.key][0, 0] != model.typical[item.key][0, 0]]
     variants = {key: column.repeat(len(untypical) + 1, axis=0) for key, column in feed.items()}
-    for position, name in enumerate(untypical, start=1):  # the first variant is the row itself
-        for key in keys[name]:
-            variants[key][position] = model.typical[key][0]
+    for position, item in enumerate(untypical, start=1):  # the first variant is the row itself
+        variants[item.key][position] = model.typical[item.key][0]
     scores = model.scores(variants)
     scaled = model.manifest.outcome.effect_scale(scores)
     effects = scaled[0] - scaled[1:]
     strongest = np.argsort(-np.abs(effects), kind="stable")[:top]
-    return scores[0], {untypical[i]: float(effects[i]) for i in strongest if effects[i]}
+    return scores[0], {untypical[i].name: float(effects[i]) for i in strongest if effects[i]}
