@@ -174,10 +174,11 @@ def test_labelled_texts_are_taken_where_the_template_decides_from_them(tmp_path:
     assert "| `text` | text | 0 | 90 different |" in facts["columns_md"]
 
 
-@pytest.mark.parametrize("contract", [{}, CAPSTONE, {"fewest_rows": 900}])
+@pytest.mark.parametrize("contract", [{}, CAPSTONE, {"fewest_rows": 900}, {"words": True}])
 def test_the_example_fits_the_contract(tmp_path: Path, contract: dict[str, Any]) -> None:
     adoption = table.adopt(*table.example(tmp_path, contract), contract)
-    assert adoption.data.facts["columns_toml"] == ['amount = "numeric"', 'kind = "categorical"']
+    texts = ['note = "text"'] if contract.get("words") else []
+    assert adoption.data.facts["columns_toml"] == ['amount = "numeric"', 'kind = "categorical"', *texts]
     assert adoption.data.facts["rows"] >= contract.get("fewest_rows", 0)
 
 

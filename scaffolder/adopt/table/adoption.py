@@ -74,6 +74,7 @@ ABOUT: Mapping[str, About] = {
 _SAID = ("row", "meaning", "actor", "unit", "currency")
 _DATES = ("day-first", "month-first")
 _TASKS = ("classification", "regression")
+_WORDS = ("the", "parcel", "came", "late", "with", "a", "broken", "box")
 
 
 def adopt(source: Path, options: Options, contract: Mapping[str, Any]) -> Adoption:
@@ -121,8 +122,12 @@ def adopt(source: Path, options: Options, contract: Mapping[str, Any]) -> Adopti
 def example(folder: Path, contract: Mapping[str, Any]) -> tuple[Path, Options]:
     """A small table as `contract` allows it, to try a template with: its file, and the options."""
     source, fewest = folder / "example.csv", max(200, int(contract.get("fewest_rows", Uses.fewest_rows)))
-    lines = (f"{n * 7919 % 1009 / 10},{'abc'[n * 31 % 7 % 3]},{('no', 'yes')[n * 17 % 5 > 2]}" for n in range(fewest))
-    source.write_text("\n".join(["amount,kind,answer", *lines]), encoding="utf-8")
+    lines = [f"{n * 7919 % 1009 / 10},{'abc'[n * 31 % 7 % 3]},{('no', 'yes')[n * 17 % 5 > 2]}" for n in range(fewest)]
+    lines = ["amount,kind,answer", *lines]
+    if contract.get("words"):
+        notes = (" ".join(word for place, word in enumerate(_WORDS) if (n + 1) >> place & 1) for n in range(fewest))
+        lines = [f"{line},{note}" for line, note in zip(lines, ["note", *notes], strict=True)]
+    source.write_text("\n".join(lines), encoding="utf-8")
     [target, *_] = contract.get("targets", Uses.targets)
     return source, Options(target={"two": "answer", "several": "kind", "number": "amount"}[target])
 

@@ -11,7 +11,6 @@ import pytest
 
 import toy
 import toy_target
-from predictor.manifest import LONGEST_TEXT
 from predictor.task import Task
 from predictor.validation import convert, of_inputs, rules
 from toy_target import TARGET
@@ -26,7 +25,7 @@ def task(time: str | None = "day") -> Task:
 def file(**cells: list[str]) -> pd.DataFrame:
     """Four valid rows as the file has them, all of them text, with these cells in place of some."""
     rows = toy.table(toy.ROWS)
-    rows = rows.assign(spent=20.5, city="Bonn", note="late").drop_duplicates(TARGET)
+    rows = rows.assign(spent=20.5, city="Bonn").drop_duplicates(TARGET)
     rows = pd.concat([rows, rows, rows, rows])[:4]
     text = pd.read_csv(StringIO(rows.to_csv(index=False)), dtype=str, keep_default_na=False, na_values=[""])
     text.index = pd.Index(ROWS)
@@ -52,7 +51,7 @@ def test_valid_rows_break_no_rule() -> None:
 
 def test_gaps_are_allowed_in_inputs() -> None:
     gaps = ["", "", "", ""]
-    assert broken(file(age=gaps, spent=gaps, city=gaps, note=gaps)) == {}, "the model can take them"
+    assert broken(file(age=gaps, spent=gaps, city=gaps)) == {}, "the model can take them"
 
 
 def test_text_is_no_number() -> None:
@@ -81,11 +80,6 @@ def test_the_bounds_are_allowed() -> None:
 
 def test_without_bounds_any_number_will_do() -> None:
     assert broken(file(spent=["-1e9", "1e9", "0", ""])) == {}
-
-
-def test_a_text_has_a_limit() -> None:
-    found = broken(file(note=["x" * LONGEST_TEXT, "x" * (LONGEST_TEXT + 1), "", "late"]))
-    assert found == {("note", 12): "is longer than 131,072 characters"}
 
 
 def test_the_time_must_be_there_and_be_one() -> None:
@@ -122,7 +116,7 @@ def test_each_rule_is_about_all_rows() -> None:
 def test_the_rules_of_inputs_stand_alone() -> None:
     frame, known = file(age=["-1", "", "30", "40"]), task()
     found = [
-        (name, words) for name, mask, words in of_inputs(frame, convert(frame, known), known.settings) if mask.any()
+        (name, words) for name, mask, words in of_inputs(convert(frame, known), known.settings) if mask.any()
     ]
     assert found == [("age", "is below 0")]
 

@@ -13,7 +13,6 @@ import pytest
 import toy
 import toy_target
 from predictor import data
-from predictor.manifest import LONGEST_TEXT
 from predictor.validation import DataError, validate
 from toy import FILE, put
 from toy_target import TARGET
@@ -26,7 +25,7 @@ def test_all_rows_are_divided_and_described(tmp_path: Path) -> None:
     facts = data.load(toy.settings(data={"sha256": sha256, "time": None}), tmp_path).facts
     assert json.loads((tmp_path / "reports/data.json").read_text(encoding="utf-8")) == facts
     assert (facts["sha256"], facts["rows"], facts["left_out"], facts["divided_by"]) == (sha256, 300, 0, "chance")
-    assert facts["missing"] == {name: int(rows[name].isna().sum()) for name in ("spent", "city", "note")}
+    assert facts["missing"] == {name: int(rows[name].isna().sum()) for name in ("spent", "city")}
     assert facts["outcome"] == toy_target.described(rows)
     assert {name: part["rows"] for name, part in facts["splits"].items()} == {
         "train": 180,
@@ -103,7 +102,6 @@ def test_another_file_than_the_settings_describe(tmp_path: Path) -> None:
         ("age", "old", "is not a number"),
         ("spent", "1,5", "is not a number"),
         ("spent", np.inf, "is not finite"),
-        ("note", "a" * (LONGEST_TEXT + 1), "is longer than 131,072 characters"),
         ("day", "soon", "is not a date"),
         ("day", "03/04/2024", "is not a date"),
         ("day", None, "is missing"),

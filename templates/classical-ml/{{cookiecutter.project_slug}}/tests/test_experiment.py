@@ -89,7 +89,7 @@ def test_settings_can_be_changed_and_other_columns_added(project: Project, folde
 WRONG = {
     "broken.toml": ("[training", "experiments/broken.toml is not valid TOML"),
     "unknown.toml": ("[training]\nserch = 1", "experiments/unknown.toml: training.serch: Extra inputs"),
-    "folds.toml": ("[training]\nfolds = 2", "must change [columns] or, of [training], search_iterations or words"),
+    "folds.toml": ("[training]\nfolds = 2", "must change [columns] or search_iterations under"),
     "nothing.toml": ("", "must change [columns]"),
     "absent.toml": ('[columns]\nheight = "numeric"', "has no column height"),
     "empty.py": ("x = 1\n", "experiments/empty.py must define features(rows): KeyError: 'features'"),

@@ -11,7 +11,7 @@ from sklearn.pipeline import Pipeline
 
 import toy
 from predictor import artifacts, features, normalise
-from predictor.manifest import MISSING, OTHER, CategoricalInput, Input, Manifest, NumericInput, TextInput
+from predictor.manifest import MISSING, OTHER, CategoricalInput, Input, Manifest, NumericInput
 from predictor.model import Model
 from predictor.outcome import Outcome
 from predictor.task import Task
@@ -22,13 +22,11 @@ PLANS = ["basic", "plus"]
 INPUTS: list[Input] = [
     NumericInput(key="input_0", name="age", nullable=True, typical=30, seen=(18, 90), example=30),
     CategoricalInput(key="input_1", name="plan", choices=PLANS, nullable=True, typical="basic", example="basic"),
-    TextInput(key="input_2", name="note", words=["late", "größer"], nullable=True, example="late"),
 ]
 
 numbers = st.none() | st.floats() | st.integers(-(10**6), 10**6)
 categories = st.none() | st.sampled_from([*PLANS, "Basic", "", "plus ", "золото", MISSING, OTHER])
-texts = st.none() | st.text() | st.sampled_from(["LATE, late", "\0late\n größer-late", "later"])
-optional = {"age": numbers, "plan": categories, "note": texts}
+optional = {"age": numbers, "plan": categories}
 rows = st.lists(st.fixed_dictionaries({}, optional=optional), max_size=20)
 
 
@@ -39,7 +37,6 @@ def test_every_row_becomes_values_that_the_model_can_read(given_rows: list[dict[
     assert arrays["input_0"].dtype == np.float32
     assert not np.isinf(arrays["input_0"]).any()
     assert set(arrays["input_1"].ravel()) <= {*PLANS, MISSING, OTHER}
-    assert {word for text in arrays["input_2"].ravel() for word in text.split(" ")} <= {"", "late", "größer"}
 
 
 @given(st.lists(st.floats(width=32, allow_infinity=False), max_size=20))
@@ -75,27 +72,6 @@ def test_rare_categories_count_as_other() -> None:
     plan = describe(toy.table(len(plans)).assign(plan=plans))[2]
     assert isinstance(plan, CategoricalInput)
     assert plan.choices == names[: features.MOST_CHOICES]
-
-
-def test_the_words_of_a_text_are_told_by_letters_and_digits() -> None:
-    said = ["Late, LATE!", "größer als l'été", "日本語 late-o7 x", "\0late\u200blate", "😀 <b>", "", None]
-    found = normalise.texts(said, ["late", "größer", "été", "日本語", "o7", "x"])[:, 0]
-    assert found.tolist() == ["late late", "größer été", "日本語 late o7", "late late", "", "", ""]
-
-
-def test_the_words_that_the_model_knows_are_those_of_several_texts_and_not_of_most() -> None:
-    half, rare = ["ours", "half"] * (toy.ROWS // 2), ["rare"] * 4 + [""] * (toy.ROWS - 4)
-    words = enumerate(zip(half, rare, strict=True))
-    texts = [f"in all, {one} {other} number{row % 40}" for row, (one, other) in words]
-    note = describe(toy.table().assign(note=texts))[4]
-    assert isinstance(note, TextInput)
-    assert note.words == sorted([*(f"number{row}" for row in range(40)), "half", "ours"])
-    few = features.describe_inputs(toy.table(), toy.settings(training={"words": 3}))[4]
-    assert isinstance(few, TextInput)
-    assert len(few.words) == 3
-    for text in ("the same", "😀", None):
-        with pytest.raises(DataError, match=r"column note has no (word that 5 training rows share|value)"):
-            describe(toy.table().assign(note=text))
 
 
 def test_a_column_of_gaps() -> None:

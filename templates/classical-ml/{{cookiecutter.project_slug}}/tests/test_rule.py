@@ -38,17 +38,6 @@ def test_no_other_rule_costs_less() -> None:
     assert loss(found.leaves(table)) <= min(others) + 1e-9
 
 
-def test_a_word_can_be_the_rule() -> None:
-    frame, task = toy.table(200), toy.task()
-    asked = frame["note"].str.contains("refund", na=False).to_numpy()
-    found, table = fitted(frame, asked.astype(float), task)
-    leaves = found.leaves(table)
-    assert set(leaves[asked]).isdisjoint(leaves[~asked])
-    questions = [one for one in (found.first, *found.second) if one.value == "refund"]
-    assert questions
-    assert [questions[0].say(answer)[5:] for answer in (0, 1)] == ['lacks the word "refund"', 'has the word "refund"']
-
-
 def test_few_rows_do_not_make_a_case() -> None:
     frame, few = toy.table(200), np.zeros(200)
     few[frame.index[frame["plan"] == "basic"][: rule.FEWEST_ROWS - 1]] = 1.0

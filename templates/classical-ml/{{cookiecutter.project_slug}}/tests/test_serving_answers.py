@@ -65,15 +65,6 @@ def test_an_unseen_category_is_answered_and_named(client: TestClient, row: Row) 
     assert answered(answer) == answered(other)
 
 
-def test_a_text_without_a_known_word_is_named(client: TestClient, row: Row) -> None:
-    none = client.post("/predict", json={**row, "note": None}).json()
-    assert none["warnings"] == []
-    for text in ("", "\0 \n", "😀" * 9, "Unheard-of words", "x" * 131_072):
-        answer = client.post("/predict", json={**row, "note": text}).json()
-        assert answer["warnings"] == [{"field": "note", "reason": "has no word that the model knows"}]
-        assert answered(answer) == answered(none)
-
-
 def test_a_number_beyond_training_is_named(client: TestClient, row: Row) -> None:
     (warning,) = client.post("/predict", json={**row, "spent": 9999}).json()["warnings"]
     assert warning["field"] == "spent"

@@ -4,10 +4,9 @@ import json
 
 import pytest
 from fastapi.testclient import TestClient
-from markupsafe import escape
 
 from html_page import Page, assert_labelled, assert_self_contained, opened
-from predictor.manifest import CategoricalInput, Manifest, NumericInput, TextInput
+from predictor.manifest import CategoricalInput, Manifest, NumericInput
 from predictor.reporting.metrics import Metric
 from predictor.serving.page import render_page
 
@@ -37,14 +36,6 @@ def test_every_choice_is_offered_and_the_example_chosen(page: Page, manifest: Ma
     options = page.all("option")
     assert len(options) == sum(len(item.choices) + item.nullable for item in offered)
     assert sum("selected" in option for option in options) == len(offered)
-
-
-def test_a_text_has_room_and_shows_its_example(client: TestClient, manifest: Manifest) -> None:
-    [note] = [item for item in manifest.inputs if isinstance(item, TextInput)]
-    text = client.get("/").text
-    [field] = Page(text).all("textarea")
-    assert (field["data-name"], field["maxlength"]) == ("note", "131072")
-    assert f">{escape(note.example)}</textarea>" in text
 
 
 def test_it_is_accessible_and_self_contained(page: Page, client: TestClient) -> None:
@@ -114,17 +105,14 @@ def test_names_and_choices_are_in_the_page_as_they_are(manifest: Manifest) -> No
         (NumericInput, {"nullable": True}, "trained on 18 to 1,234,567; may be left empty"),
         (CategoricalInput, {}, ""),
         (CategoricalInput, {"description": "Where they live", "nullable": True}, "Where they live; may be left empty"),
-        (TextInput, {"words": ["late", "lost"]}, "the model knows 2 words"),
     ],
 )
 def test_a_hint_says_what_is_known(
-    manifest: Manifest, made: type[NumericInput | CategoricalInput | TextInput], known: dict[str, object], hint: str
+    manifest: Manifest, made: type[NumericInput | CategoricalInput], known: dict[str, object], hint: str
 ) -> None:
     values: dict[str, object] = {"typical": 40, "example": 41.5, "seen": (18, 1_234_567)}
     if made is CategoricalInput:
         values = {"typical": "north", "example": "south", "choices": ["north", "south"]}
-    if made is TextInput:
-        values = {"example": "It came late."}
     item = made.model_validate(
         {"key": "input_0", "name": "asked", "description": "", "nullable": False, **values, **known}
     )

@@ -2,8 +2,7 @@
 
 from pydantic import ConfigDict, create_model
 
-from ..manifest import LONGEST_TEXT, CategoricalInput, NumericInput, TextInput
-from ..normalise import words
+from ..manifest import CategoricalInput, NumericInput
 
 
 def _made(item: Input) -> tuple[Any, dict[str, Any]]:
@@ -15,12 +14,10 @@ def _made(item: Input) -> tuple[Any, dict[str, Any]]:
                 "le": item.max if item.max is not None else LARGEST,
             }
             return float, {**ends, "allow_inf_nan": False, "description": " in ".join([*said, item.unit])}
-        case CategoricalInput():
+        case _:
             more = {"json_schema_extra": {"x-choices": list(item.choices)}}
             said = [*said, "such as " + " or ".join(item.choices)]
             return str, {**more, "min_length": 1, "max_length": LONGEST, "description": ", ".join(said)}
-        case _:
-            return str, {"description": "".join(said), "max_length": LONGEST_TEXT}
 
 
 def row_model(manifest: Manifest) -> type[BaseModel]:
@@ -49,8 +46,6 @@ def unlike_training(value: Any, item: Input) -> str | None:
         case CategoricalInput():
             known = {*item.choices, OTHER}
             return None if value in known else f"{value!r} is new to the model and treated as '{OTHER}'"
-        case TextInput():
-            return None if any(word in item.words for word in words(value)) else "has no word that the model knows"
         case _:
             if item.seen[0] <= value <= item.seen[1]:
                 return None

@@ -4,22 +4,15 @@ from typing import Annotated
 
 from pydantic import ConfigDict, create_model
 
-from ..manifest import LONGEST_TEXT, CategoricalInput, NumericInput, TextInput
-from ..normalise import words
+from ..manifest import CategoricalInput, NumericInput
 
 
 def _field(item: Input) -> tuple[Any, Any]:
-    kind, info = _typed(item)
+    kind, info = _number(item) if isinstance(item, NumericInput) else _category(item)
     common = {"alias": item.name, "title": item.name, "examples": [item.example], **info}
     if item.key:
         return Annotated[kind | None, Field(**common)], None
     return Annotated[kind, Field(**common)], ...
-
-
-def _typed(item: Input) -> tuple[Any, dict[str, Any]]:
-    if isinstance(item, TextInput):
-        return str, {"description": item.description or "Free text", "max_length": LONGEST_TEXT}
-    return _number(item) if isinstance(item, NumericInput) else _category(item)
 
 
 def _number(item: NumericInput) -> tuple[Any, dict[str, Any]]:
@@ -61,8 +54,6 @@ def unlike_training(value: Any, item: Input) -> str | None:
         return None
     if isinstance(item, CategoricalInput):
         return None if value in (*item.choices, OTHER) else f"{value!r} is new to the model and treated as '{OTHER}'"
-    if isinstance(item, TextInput):
-        return None if set(item.words).intersection(words(value)) else "has no word that the model knows"
     first, last = item.seen
     if first <= value <= last:
         return None

@@ -1,10 +1,9 @@
 from sklearn.compose import ColumnTransformer
-from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import Binarizer, OneHotEncoder, StandardScaler
 
-from predictor.manifest import MISSING, CategoricalInput, TextInput
+from predictor.manifest import MISSING, CategoricalInput
 
 
 def for_linear(inputs: Sequence[Input]) -> ColumnTransformer:
@@ -36,9 +35,4 @@ def for_linear(inputs: Sequence[Input]) -> ColumnTransformer:
                 known.append(MISSING)
             one_hot = OneHotEncoder(categories=[known], handle_unknown="ignore", sparse_output=False)
             steps.append((f"{item.key}: choices", Pipeline([("one", one_hot), ("double", TO_DOUBLE)]), [item.key]))
-        elif isinstance(item, TextInput):
-            weigh = TfidfVectorizer(
-                vocabulary=item.words, token_pattern="[^ ]+", lowercase=False, norm="l2", dtype=np.float32
-            )
-            steps.append((f"{item.key}: words", Pipeline([("weigh", weigh), ("double", TO_DOUBLE)]), item.key))
     return ColumnTransformer(steps, sparse_threshold=0)

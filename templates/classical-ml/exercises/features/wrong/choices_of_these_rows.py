@@ -27,7 +27,6 @@ def for_linear(inputs: Sequence[Input]) -> ColumnTransformer:
                 (name, make_pipeline(OneHotEncoder(handle_unknown="ignore", sparse_output=False), TO_DOUBLE), columns)
                 for name, _, columns in _one_hot(inputs)
             ),
-            *((name, make_pipeline(step, TO_DOUBLE), column) for name, step, column in _weighted(inputs, "l2")),
         ],
         sparse_threshold=0,
     )

@@ -22,7 +22,6 @@ def for_linear(inputs: Sequence[Input]) -> ColumnTransformer:
             *((f"filled {item.key}", filled(item), [item.key]) for item in numeric),
             ("given", given(), [item.key for item in numeric if item.nullable]),
             *((name, make_pipeline(step, TO_DOUBLE), columns) for name, step, columns in _one_hot(inputs)),
-            *((name, make_pipeline(step, TO_DOUBLE), column) for name, step, column in _weighted(inputs, "l2")),
         ],
         sparse_threshold=0,
     )

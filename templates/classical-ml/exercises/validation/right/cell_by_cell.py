@@ -6,8 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from .manifest import LONGEST_TEXT
-
 
 def _float(cell: Any) -> float:
     try:
@@ -48,15 +46,12 @@ def rules(frame: pd.DataFrame, table: pd.DataFrame, task: Task) -> list[Rule]:
         wrong = [bool(pd.isna(new) and not pd.isna(old)) for old, new in zip(frame[name], table[name], strict=True)]
         found.append((name, pd.Series(wrong, frame.index), "is not a number"))
         found.append((name, _where(table[name], isinf), "is not finite"))
-    return [*found, *of_inputs(frame, table, task.settings)]
+    return [*found, *of_inputs(table, task.settings)]
 
 
-def of_inputs(frame: pd.DataFrame, table: pd.DataFrame, settings: Settings) -> list[Rule]:
+def of_inputs(table: pd.DataFrame, settings: Settings) -> list[Rule]:
     found = []
     for name, column in settings.columns.items():
-        if column.kind == "text":
-            long = _where(frame[name], lambda cell: isinstance(cell, str) and len(cell) > LONGEST_TEXT)
-            found.append((name, long, f"is longer than {LONGEST_TEXT:,} characters"))
         if column.min is not None:
             low = _where(table[name], lambda cell, least=column.min: cell < least)
             found.append((name, low, f"is below {column.min:g}"))

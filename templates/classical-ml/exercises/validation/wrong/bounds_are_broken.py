@@ -2,8 +2,6 @@
 
 import numpy as np
 
-from .manifest import LONGEST_TEXT
-
 
 def convert(frame: pd.DataFrame, task: Task) -> pd.DataFrame:
     converted, time = frame.copy(), task.settings.data.time
@@ -26,12 +24,10 @@ def rules(frame: pd.DataFrame, table: pd.DataFrame, task: Task) -> Iterator[Rule
     for name in numbers(task):
         yield name, table[name].isna() & frame[name].notna(), "is not a number"
         yield name, pd.Series(np.isinf(table[name]), frame.index), "is not finite"
-    yield from of_inputs(frame, table, task.settings)
+    yield from of_inputs(table, task.settings)
 
 
-def of_inputs(frame: pd.DataFrame, table: pd.DataFrame, settings: Settings) -> Iterator[Rule]:
-    for name in settings.names("text"):
-        yield name, frame[name].str.len() > LONGEST_TEXT, f"is longer than {LONGEST_TEXT:,} characters"
+def of_inputs(table: pd.DataFrame, settings: Settings) -> Iterator[Rule]:
     for name, column in settings.columns.items():
         for bound, worse, word in ((column.min, pd.Series.le, "below"), (column.max, pd.Series.ge, "above")):
             if bound is not None:

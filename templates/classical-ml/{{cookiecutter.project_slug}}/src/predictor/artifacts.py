@@ -21,10 +21,10 @@ TOLERANCE = 1e-6  # of a probability, or of the largest forecast
 
 def to_onnx(pipeline: Pipeline, inputs: Sequence[Input]) -> bytes:
     """Convert a fitted pipeline; the same pipeline gives the same bytes."""
-    kinds = {"numeric": FloatTensorType, "categorical": StringTensorType, "text": StringTensorType}
+    kinds = [FloatTensorType if item.kind == "numeric" else StringTensorType for item in inputs]
     model = skl2onnx.to_onnx(
         pipeline,
-        initial_types=[(item.key, kinds[item.kind]([None, 1])) for item in inputs],
+        initial_types=[(item.key, kind([None, 1])) for item, kind in zip(inputs, kinds, strict=True)],
         options=ONNX_OPTIONS,
         target_opset=OPSETS,
     )

@@ -27,7 +27,6 @@ from .selection import Fold
 from .settings import Column, Settings, checked
 from .task import Task
 
-FREE = ("search_iterations", "words")  # what may change under [training]; the rest of it divides and scores the rows
 ALONE = 20  # rows that must be the same when they are computed without the others
 ANSWERS = 100
 
@@ -62,9 +61,9 @@ def measure(name: str, settings: Settings) -> Path:
 def with_settings(path: Path, rows: pd.DataFrame, old: Settings) -> tuple[pd.DataFrame, Settings]:
     """The same rows of the file, and the settings with what a TOML file changes."""
     new = checked(experiments.changed(old.model_dump(exclude_unset=True), path), path)
-    free = old.training.model_copy(update={name: getattr(new.training, name) for name in FREE})
-    if new == old or new != old.model_copy(update={"columns": new.columns, "training": free}):
-        raise ExperimentError(f"{path} must change [columns] or, of [training], {' or '.join(FREE)}, and nothing else")
+    search = old.training.model_copy(update={"search_iterations": new.training.search_iterations})
+    if new == old or new != old.model_copy(update={"columns": new.columns, "training": search}):
+        raise ExperimentError(f"{path} must change [columns] or search_iterations under [training], and nothing else")
     return data.parse(data.read_bytes(old), old).loc[rows.index], new
 
 

@@ -5,18 +5,18 @@ docs/settings.md explains each key. A key that is left out has the default that 
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, ValidationError
 
 from . import target
+from .manifest import Kind
 from .reporting.metrics import Part
 
 FILE = Path("settings.toml")
 NO_DATA = "there are no data yet; bring yours with: scaffolder adopt --data path/to/file.csv --target column"
 
 Less = Annotated[float, Field(gt=0, lt=0.5)]  # than half of the rows
-Kind = Literal["numeric", "categorical", "text"]
 
 
 class SettingsError(ValueError):
@@ -54,7 +54,6 @@ class Training(target.Training):
     folds: int = Field(default=5, ge=2)
     search_iterations: int = Field(default=8, ge=1)
     search_rows: int = Field(default=20_000, ge=100)  # cross-validation sees at most this many training rows
-    words: int = Field(default=300, ge=1)  # of each text that the model knows at most
     examples: int = Field(default=3, ge=0)  # rows of the data that the page shows
 
 

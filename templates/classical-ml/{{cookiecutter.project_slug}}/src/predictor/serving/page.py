@@ -5,7 +5,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from ..manifest import LONGEST_TEXT, Manifest
+from ..manifest import Manifest
 from ..reporting.markdown import number
 from .schemas import example
 
@@ -26,7 +26,7 @@ def render_page(manifest: Manifest, *, site: bool = False) -> str:
     request = json.dumps(example(manifest), indent=2, ensure_ascii=False)
     return (
         environment.get_template("page.html")
-        .render(manifest=manifest, method=method(manifest), request=request, site=site, longest=LONGEST_TEXT)
+        .render(manifest=manifest, method=method(manifest), request=request, site=site)
         .replace("\r", "&#13;")  # a browser would read a bare one, in a name or a choice, as \n
     )
 
@@ -35,6 +35,6 @@ def method(manifest: Manifest) -> str:
     """How to read the effects of inputs."""
     return (
         "The effect of an input is this answer minus the answer with that input alone replaced by its typical "
-        f"training value (median, mode, or no text), in {manifest.outcome.effect_unit}. "
+        f"training value (the median or, of a category, the mode), in {manifest.outcome.effect_unit}. "
         "Effects describe the model, not causes. If inputs interact, their effects do not add up."
     )

@@ -1,0 +1,153 @@
+"""The best simple rule, which a model has to beat: a decision tree of two levels that can be said in a sentence.
+
+# <text>
+A question has two answers, such as "is the age above 40?", "is the city Bonn?" or "has the note the word late?". The
+rule asks one, and then a second one that depends on the first answer. All combinations of questions are tried on the
+training rows.
+# </text>
+# <plain>
+A question has two answers, such as "is the age above 40?" or "is the city Bonn?". The rule asks one, and then a second
+one that depends on the first answer. All combinations of questions are tried on the training rows.
+# </plain>
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from .bootstrap import Rows
+# <text>
+from .manifest import MISSING, Array, Input, Mask, NumericInput, TextInput
+# </text>
+# <plain>
+from .manifest import MISSING, Array, Input, Mask, NumericInput
+# </plain>
+from .outcome import Outcome
+from .task import Task
+
+NAME = "simple rule"
+BOUNDS = np.linspace(0.05, 0.95, 19)  # the quantiles of a number that a question may be about
+FEWEST_ROWS = 5  # with the same two answers
+MOST_ROWS = 20_000  # of more, only so many choose the questions
+MOST_QUESTIONS = 300  # of more, only those that tell most by themselves are combined
+
+
+class Question(NamedTuple):
+    # <text>
+    """Is a number above this value, is a category this one, or is this word in a text?"""
+    # </text>
+    # <plain>
+    """Is a number above this value, or is a category this one?"""
+    # </plain>
+
+    item: Any  # of the inputs
+    value: float | str
+
+    def ask(self, table: pd.DataFrame) -> Mask:
+        values = table[self.item.key]
+        # <text>
+        if isinstance(self.item, TextInput):
+            return np.array([f" {self.value} " in f" {text} " for text in values])
+        # </text>
+        return np.asarray(values == self.value if isinstance(self.value, str) else values > self.value)
+
+    def say(self, answer: int) -> str:
+        """What holds if the answer is no (0) or yes (1)."""
+        item, value = self.item, self.value
+        # <text>
+        if isinstance(item, TextInput):
+            return f'{item.name} {"has" if answer else "lacks"} the word "{value}"'
+        # </text>
+        if isinstance(value, str):
+            others = [one for one in item.choices if one != value]
+            other = others[0] if len(others) == 1 and not item.nullable else f"not {value}"
+            return f"{item.name} is {value if answer else other}"
+        bound = f"{float(str(np.float32(value))):,.10g}"  # 0.1, not 0.10000000149
+        return f"{item.name} is {f'above {bound}' if answer else f'at most {bound}' + ' (or missing)' * item.nullable}"
+
+
+@dataclass(frozen=True)
+class Rule:
+    first: Question
+    second: tuple[Question, Question]  # after a no, after a yes
+    values: Array  # what is predicted after no and no, no and yes, yes and no, yes and yes
+
+    def leaves(self, table: pd.DataFrame) -> Rows:
+        """Which of the values is predicted for each row."""
+        no, yes = (question.ask(table) for question in self.second)
+        return np.where(self.first.ask(table), 2 + yes, 0 + no)
+
+    def predict(self, table: pd.DataFrame) -> Array:
+        return np.asarray(self.values[self.leaves(table)])
+
+    def say(self, outcome: Outcome, task: Task) -> str:
+        """The rule as a sentence."""
+        said = [task.say(value, outcome) for value in self.values]
+        if len(set(said)) == 1:
+            return said[0]
+        cases: dict[str, dict[str, None]] = {answer: {} for answer in said if answer != task.unsaid}
+        for leaf, answer in enumerate(said):
+            if answer in cases:
+                steps = self.steps(leaf, alike=answer == said[leaf ^ 1])
+                cases[answer][" and ".join(question.say(reply) for question, reply in steps)] = None
+        return "; ".join(f"{answer} where {', or where '.join(where)}" for answer, where in cases.items())
+
+    def steps(self, leaf: int, *, alike: bool) -> list[tuple[Question, int]]:
+        """The questions and answers that lead to a leaf; of two that are `alike`, only the first question tells."""
+        then, now = divmod(leaf, 2)
+        first, second = (self.first, then), (self.second[then], now)
+        if alike:
+            return [first]
+        # <text>
+        if isinstance(second[0].item, TextInput):
+            return [first, second]
+        # </text>
+        enough = now == 1 if isinstance(second[0].value, str) else now == then  # about one column, the second says all
+        return [second] if enough and second[0].item == first[0].item else [first, second]
+
+
+def fit(table: pd.DataFrame, outcomes: Array, inputs: list[Input], task: Task) -> Rule:
+    """The questions that cost least on these rows, and the averages of the rows with the same answers."""
+    some = np.random.default_rng(task.settings.training.seed).permutation(len(table))[:MOST_ROWS]
+    rule = choose(list(questions(table, inputs)), table.iloc[some], task.leaf_sums(outcomes[some]), task)
+    leaves, values = rule.leaves(table), []
+    for leaf in range(4):  # where no row is, the average of those with the same first answer
+        rows = next(found for found in (leaves == leaf, leaves // 2 == leaf // 2, leaves >= 0) if found.any())
+        values.append(task.average(outcomes[rows]))
+    return replace(rule, values=np.array(values))
+
+
+def choose(asked: list[Question], table: pd.DataFrame, sums: Array, task: Task) -> Rule:
+    """The two levels of questions with the smallest loss; `sums` holds what the loss of some rows is computed from."""
+
+    def loss(leaf: Array) -> Array:
+        rows = leaf[..., 0]
+        return np.where((rows > 0) & (rows < FEWEST_ROWS), np.inf, task.leaf_loss(leaf))
+
+    answers = np.column_stack([question.ask(table) for question in asked]).astype(np.float64)
+    whole, single = sums.sum(axis=0), answers.T @ sums
+    best = np.argsort(loss(single) + loss(whole - single), kind="stable")[:MOST_QUESTIONS]
+    answers, single = answers[:, best], single[best]
+    both = np.stack([answers.T @ (answers * one[:, None]) for one in sums.T], axis=-1)  # yes to one and to the other
+    after_yes = loss(both) + loss(single[:, None] - both)
+    after_no = loss(single - both) + loss(whole - single[:, None] - single + both)
+    first = np.argmin(after_yes.min(axis=1) + after_no.min(axis=1))
+    no, yes = (asked[best[np.argmin(losses[first])]] for losses in (after_no, after_yes))
+    return Rule(asked[best[first]], (no, yes), np.zeros(0))
+
+
+def questions(table: pd.DataFrame, inputs: list[Input]) -> Iterator[Question]:
+    """All that a rule may ask."""
+    for item in inputs:
+        if isinstance(item, NumericInput):
+            values = table[item.key].quantile(BOUNDS, interpolation="lower")
+        # <text>
+        elif isinstance(item, TextInput):
+            values = pd.Series(item.words)
+        # </text>
+        else:
+            values = pd.Series([*item.choices, *([MISSING] if item.nullable else [])])
+        yield from (Question(item, value) for value in values.unique())
