@@ -115,9 +115,7 @@ def test_each_rule_is_about_all_rows() -> None:
 
 def test_the_rules_of_inputs_stand_alone() -> None:
     frame, known = file(age=["-1", "", "30", "40"]), task()
-    found = [
-        (name, words) for name, mask, words in of_inputs(convert(frame, known), known.settings) if mask.any()
-    ]
+    found = [(name, words) for name, mask, words in of_inputs(convert(frame, known), known.settings) if mask.any()]
     assert found == [("age", "is below 0")]
 
 
