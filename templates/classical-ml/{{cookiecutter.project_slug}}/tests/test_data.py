@@ -25,7 +25,8 @@ def test_all_rows_are_divided_and_described(tmp_path: Path) -> None:
     facts = data.load(toy.settings(data={"sha256": sha256, "time": None}), tmp_path).facts
     assert json.loads((tmp_path / "reports/data.json").read_text(encoding="utf-8")) == facts
     assert (facts["sha256"], facts["rows"], facts["left_out"], facts["divided_by"]) == (sha256, 300, 0, "chance")
-    assert facts["missing"] == {name: int(rows[name].isna().sum()) for name in ("spent", "city")}
+    gaps = rows[list(toy.settings().columns)].isna().sum()
+    assert facts["missing"] == gaps[gaps > 0].to_dict()
     assert facts["outcome"] == toy_target.described(rows)
     assert {name: part["rows"] for name, part in facts["splits"].items()} == {
         "train": 180,
