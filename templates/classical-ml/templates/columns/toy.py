@@ -75,7 +75,7 @@ def table(rows: int = ROWS, seed: int = 0) -> pd.DataFrame:
     random = np.random.default_rng(seed)
     gap = random.random((2, rows)) < 0.1
     # <text>
-    notes = random.choice([*WORDS, *"😀!"], (rows, 8))
+    notes = np.random.default_rng(seed).choice([*WORDS, *"😀!"], (rows, 8))
     # </text>
     frame = pd.DataFrame(
         {
