@@ -33,9 +33,22 @@ def settle(
         return answers.complete(kind, answers.chosen(given), guesses, data)
     from scaffolder.cli import interview
 
-    if not interview.is_interactive():
-        raise AnswerError("There is no terminal to ask questions on: use --yes to accept the defaults.")
+    asks(yes=False)
     return interview.Interview(kind, given, guesses, sys.stderr if as_json else sys.stdout, data).run(check)
+
+
+def asks(*, yes: bool, dry_run: bool = False) -> bool:
+    """Whether questions are asked; raises `AnswerError` if they should be, and there is no terminal.
+
+    Without one, a dry run shows what would be created from the defaults.
+    """
+    from scaffolder.cli import interview
+
+    if yes or interview.is_interactive():
+        return not yes
+    if not dry_run:
+        raise AnswerError("There is no terminal to ask questions on: use --yes to accept the defaults.")
+    return False
 
 
 def read(file: Path | None) -> dict[str, Any]:

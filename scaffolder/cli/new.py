@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from scaffolder.cli import options, own_data, starting
-from scaffolder.cli.answering import git_guesses, pairs_of, read, settle
+from scaffolder.cli.answering import asks, git_guesses, pairs_of, read, settle
 from scaffolder.cli.printing import print_json, print_lines, print_notes
 from scaffolder.cli.streams import after
 from scaffolder.errors import AnswerError, shown
@@ -58,8 +58,9 @@ def new(
         named, guesses = from_name(kind, name) if name is not None else ({}, {})
         given = {**read(answers_file), **named, **pairs_of(pairs)}
         validate(kind, given)
-        wanted = starting.wanted_by(kind, starter, ask=not yes, as_json=as_json)
-        ask_whose = not (yes or own_data.implied(kind).keys() & given.keys())
+        ask = asks(yes=yes, dry_run=dry_run)
+        wanted = starting.wanted_by(kind, starter, ask=ask, as_json=as_json)
+        ask_whose = ask and not own_data.implied(kind).keys() & given.keys()
         columns = {"target": target, "positive": positive, "time": time, "known": known_on, "id": row}
         columns |= {"group": group, "dates": dates, "task": task}
         files = {"questions": questions, "documents": documents, "outcomes": outcomes}
@@ -72,7 +73,7 @@ def new(
         if adoption:
             given |= own_data.implied(kind, given)
         data = adoption.data if adoption else None
-        answers = settle(kind, given, guesses, check, ask=not yes, as_json=as_json, data=data)
+        answers = settle(kind, given, guesses, check, ask=ask, as_json=as_json, data=data)
         answers = replace(answers, exercises=starting.exercises(kind, answers, wanted))
         planned = project.plan(kind, answers, output, source=origin, want_git=git)
         commit, notes = (None, planned.notes) if dry_run else project.carry_out(planned)

@@ -59,8 +59,6 @@ def _asked(known: Mapping[str, Exercise], *, as_json: bool) -> str | None:
     from scaffolder.exercises.starter import hours
     from scaffolder.template.questions import Question
 
-    if not interview.is_interactive():
-        return None  # the questions that follow say so
     labels = {"nothing": "nothing - a finished project, for you to change"}
     for level in ("core", "all"):
         ids = chosen(known, level)

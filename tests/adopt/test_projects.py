@@ -142,6 +142,19 @@ def test_new_begins_with_the_owners_data(template: Path, table: Path, scaffolder
     assert git(folder, "status", "--porcelain") == ""
 
 
+def test_without_a_terminal_a_dry_run_takes_the_defaults_and_else_nothing_is_read(
+    template: Path, table: Path, scaffolder: Run, tmp_path: Path
+) -> None:
+    given = ("new", template, "--data", table, "--target", "missed")
+    shown = scaffolder(*given, "--dry-run")
+    assert (shown.code, shown.err) == (0, "")
+    assert shown.out == scaffolder(*given, "--dry-run", "--yes").out
+    refused = scaffolder(*given)
+    assert (refused.code, refused.out) == (2, "")
+    assert refused.err == "scaffolder: There is no terminal to ask questions on: use --yes to accept the defaults.\n"
+    assert not (tmp_path / "night-shift").exists()
+
+
 def test_the_same_data_give_the_same_project(template: Path, table: Path, scaffolder: Run, tmp_path: Path) -> None:
     for output in ("one", "two"):
         done = scaffolder("new", template, "--data", table, "--target", "missed", "--yes", "--no-git", "-o", output)
