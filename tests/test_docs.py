@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from support import ROOT, tool
 
+from scaffolder.adopt import kinds
+
 docs = tool("docs")
 
 
@@ -60,3 +62,9 @@ def test_the_files_of_a_use_case_are_all_named() -> None:
         its_files = [file for file in files if re.search(rf"/{case}[./]|'{case}'", file)]
         assert its_files
         assert [file for file in its_files if not re.fullmatch(patterns.replace("NAME", case), file)] == []
+
+
+@pytest.mark.parametrize("kind", kinds.MODULES)
+def test_all_that_can_be_said_of_own_data_is_listed(kind: str) -> None:
+    page = (ROOT / "docs/learner.md").read_text("utf-8")
+    assert [name for name in kinds.known_about(kind) if f"`{name}`" not in page] == []

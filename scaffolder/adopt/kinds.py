@@ -147,6 +147,14 @@ def known_about(kind: str) -> Mapping[str, About]:
     return known
 
 
+def fitting_about(template: Template, source: Path, options: Options) -> Mapping[str, About]:
+    """Those of the questions that fit the data in `source`, as far as the kind looks; raises `AdoptionError`."""
+    asked = _checked(template, options)
+    module = import_module(MODULES[asked.kind])
+    found: Mapping[str, About] = module.ABOUT
+    return module.fitting(source, options, asked.more) if hasattr(module, "fitting") else found
+
+
 def needed(kind: str) -> tuple[str, ...]:
     """The options without which the kind cannot read its data."""
     found: tuple[str, ...] = import_module(MODULES[kind]).NEEDED
@@ -164,10 +172,7 @@ def adopt(
     Raises:
         AdoptionError: the data cannot be used, or an option does not fit them.
     """
-    asked = wanted(template)
-    _refuse_untaken(asked.kind, options)
-    for name, text in options.about.items():
-        _check_about(name, text, known_about(asked.kind))
+    asked = _checked(template, options)
     found: Adoption = import_module(MODULES[asked.kind]).adopt(source, options, asked.more)
     facts = {**found.data.facts, "former": dict(former), "told": dict(options.about)}
     return replace(found, data=replace(found.data, facts=facts), name=source.name)
@@ -187,6 +192,15 @@ def _example(asked: Contract, more: Mapping[str, Any]) -> OwnData:
     with TemporaryDirectory(prefix="scaffolder-") as folder:
         found: Adoption = module.adopt(*module.example(Path(folder), more), more)
     return OwnData(asked.kind, {**found.data.facts, "former": {}, "told": {}}, asked.answers, sorted(found.data.files))
+
+
+def _checked(template: Template, options: Options) -> Contract:
+    """The template's contract; raises `AdoptionError` for options that do not fit it."""
+    asked = wanted(template)
+    _refuse_untaken(asked.kind, options)
+    for name, text in options.about.items():
+        _check_about(name, text, known_about(asked.kind))
+    return asked
 
 
 def _refuse_untaken(kind: str, options: Options) -> None:

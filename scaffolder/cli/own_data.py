@@ -78,13 +78,19 @@ def read(
         terminal = interview.Terminal(sys.stderr if as_json else sys.stdout)
         source = source or _asked_source(terminal)
         if source is not None:
+            _refuse_address(source)
             options |= {name: _asked(terminal, name) for name in kinds.needed(asked.kind) if name not in options}
-            about = _asked_about(terminal, kinds.known_about(asked.kind), about, told)
+            fitting = kinds.fitting_about(kind, source, kinds.Options(**options, about=about))
+            about = _asked_about(terminal, fitting, about, told)
     if source is None:
         return None
+    _refuse_address(source)
+    return kinds.adopt(kind, source, kinds.Options(**options, about={**told, **about}), former or {})
+
+
+def _refuse_address(source: Path) -> None:
     if re.match(r"[a-z]+:/", str(source)):
         raise AnswerError(f"{shown(source, 200)} is an address: download the file first, and name it with --data.")
-    return kinds.adopt(kind, source, kinds.Options(**options, about={**told, **about}), former or {})
 
 
 def implied(kind: Template, given: Mapping[str, Any] = MappingProxyType({})) -> dict[str, Any]:

@@ -50,6 +50,32 @@ def test_every_fact_is_listed_and_always_there(own: Path, tmp_path: Path) -> Non
         assert None not in facts.values()
 
 
+@pytest.mark.parametrize(
+    ("target", "asked"),
+    [
+        (["yes", "no"] * 100, ["row", "meaning", "actor", "miss", "false_alarm", "currency"]),
+        (["a", "b", "c", "d"] * 50, ["row", "actor"]),
+        ([f"{n % 40}" for n in range(200)], ["row", "meaning", "unit", "actor", "miss", "false_alarm", "currency"]),
+    ],
+)
+def test_what_is_asked_fits_the_target(target: list[str], asked: list[str], tmp_path: Path) -> None:
+    source = put(tmp_path / "own.csv", {**base(200), "y": target})
+    found = table.fitting(source, Options(target="y"), {"targets": ["two", "several", "number"]})
+    assert list(found) == asked
+    assert "{" not in str([one.prompt for one in found.values()])
+    if "meaning" in found:
+        of_number = "What does 'y' measure?", "What does it cost to forecast one unit too few?"
+        of_two = "When is 'y' 'yes'?", "What does it cost when 'yes' is missed?"
+        expected = of_number if "unit" in asked else of_two
+        assert found["meaning"].prompt.startswith(expected[0])
+        assert found["miss"].prompt.startswith(expected[1])
+
+
+def test_a_target_that_is_not_there_is_told_before_anything_is_asked(own: Path) -> None:
+    with pytest.raises(AdoptionError, match="There is no column 'z' for --target"):
+        table.fitting(own, Options(target="z"), {})
+
+
 def test_the_data_file_is_called_after_the_source_and_has_the_same_bytes_each_time(own: Path) -> None:
     first, second = adopted(own), adopted(own)
     assert (first.data.facts, first.preview) == (second.data.facts, second.preview)

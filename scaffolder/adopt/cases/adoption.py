@@ -27,11 +27,11 @@ PLACES = {"benchmark": "data/benchmark.jsonl", "folder": "data/corpus", "sums": 
 NEEDED: tuple[str, ...] = ()
 TAKES = ("documents",)
 ABOUT: Mapping[str, About] = {
-    "unit": About("What is one case, as a noun in the singular, such as ticket?"),
+    "unit": About("What is one case called? A singular noun, such as ticket"),
     "source": About("Who wrote the texts, where and when, and how did you get them?"),
     "licence": About("Under which licence or permission may you use and publish them?"),
-    "judges": About("Who gave the labels or wrote the questions, and by which instructions?"),
-    "decision": About("Which decision shall the results serve, and who makes it?"),
+    "judges": About("Who gave the labels or wrote the questions, and which instructions did they follow?"),
+    "decision": About("Which decision should the results help with, and who makes it?"),
     "cost": About("What does a wrong answer cost, and whom?"),
 }
 _MOST_NOTES, _MOST_KINDS = 100, 100  # in the project

@@ -28,7 +28,7 @@ from scaffolder.tree import File
 NEEDED = ()
 TAKES = ("questions",)
 ABOUT = {
-    "title": About("What are the documents, as a title? For example: The staff handbook"),
+    "title": About("What are the documents called? A title, such as: The staff handbook"),
     "source": About("Who wrote them, and when?"),
     "licence": About("Under which licence or permission may you show them?"),
     "readers": About("Who looks for answers in them, and how do they do it today?"),

@@ -25,8 +25,8 @@ from scaffolder.tree import File
 NEEDED = ("target", "time", "known")
 TAKES = (*NEEDED, "positive", "id", "dates", "outcomes")
 ABOUT: Mapping[str, About] = {
-    "row": About("One row is about one …? A word such as parcel", "row"),
-    "meaning": About("When is the outcome so? Half a sentence, such as: the parcel comes too late"),
+    "row": About("What is one row about? One word, such as parcel", "row"),
+    "meaning": About("What does the outcome to find mean? Half a sentence, such as: the parcel comes too late"),
     "actor": About("Who acts on an answer, and what do they do then?"),
     "miss": About("What does it cost to miss one?"),
     "false_alarm": About("What does a false alarm cost?"),

@@ -47,11 +47,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from scaffolder.adopt import reading
 from scaffolder.adopt.kinds import About, Adoption, AdoptionError, Options
+from scaffolder.adopt.reading import Table
 from scaffolder.adopt.table import columns, datafile, describing, proposal
 from scaffolder.adopt.table.proposal import Proposal, Uses
 from scaffolder.adopt.table.rows import Rows
@@ -63,14 +65,20 @@ from scaffolder.tree import File
 NEEDED = ("target",)
 TAKES = ("target", "positive", "task", "time", "group", "dates", "without")
 ABOUT: Mapping[str, About] = {
-    "row": About("One row is about one …? A word such as parcel", "row"),
-    "meaning": About("In which case is the target so? Half a sentence, such as: the parcel came too late"),
+    "row": About("What is one row about? One word, such as parcel", "row"),
+    "meaning": About("When is {target} {positive}? Half a sentence, such as: the parcel came too late"),
+    "unit": About("In which unit is {target}, such as minutes?"),
     "actor": About("Who acts on a prediction, such as the dispatcher?"),
-    "miss": About("What does it cost to miss one, or to forecast one unit too few? A number", number=True),
-    "false_alarm": About("What does a false alarm cost, or one unit too many? A number", number=True),
+    "miss": About("What does it cost when {positive} is missed? A number", number=True),
+    "false_alarm": About("What does a false alarm cost? A number", number=True),
     "currency": About("In which currency or unit are these costs, such as EUR?"),
-    "unit": About("In which unit is the target, if it is a number, such as minutes?"),
 }
+_OF_NUMBERS = {
+    "meaning": "What does {target} measure? A few words, such as: the delay of the parcel",
+    "miss": "What does it cost to forecast one unit too few? A number",
+    "false_alarm": "What does it cost to forecast one unit too many? A number",
+}
+_UNASKED = {"two": {"unit"}, "several": {"meaning", "unit", "miss", "false_alarm", "currency"}, "number": set[str]()}
 _SAID = ("row", "meaning", "actor", "unit", "currency")
 _DATES = ("day-first", "month-first")
 _TASKS = ("classification", "regression")
@@ -83,26 +91,12 @@ def adopt(source: Path, options: Options, contract: Mapping[str, Any]) -> Adopti
     Raises:
         AdoptionError: the table cannot be used so, or an option does not fit it.
     """
-    if options.target is None:
-        raise AdoptionError("--target must name the column to predict.")
-    if options.dates not in {None, *_DATES}:
-        raise AdoptionError(f"{shown(options.dates)} is no order of dates: --dates takes {' or '.join(_DATES)}.")
-    if options.task not in {None, *_TASKS}:
-        raise AdoptionError(f"{shown(options.task)} is no kind of target: --task takes {' or '.join(_TASKS)}.")
     costs = {name: _cost(name, options.about[name]) for name in ("miss", "false_alarm") if options.about.get(name)}
-    table = reading.read(source)
-    _refuse_reserved(table.names, contract.get("reserved", ()))
-    uses = Uses(
-        tuple(contract.get("targets", Uses.targets)),
-        bool(contract.get("texts", Uses.texts)),
-        bool(contract.get("words", Uses.words)),
-        int(contract.get("fewest_rows", Uses.fewest_rows)),
-        bool(contract.get("dates", Uses.dates)),
-        int(contract.get("most_categories", Uses.most_categories)),
-    )
+    table = _read(source, options, contract)
     with table.connection() as connection:
         connection.execute(columns.MACROS)
-        proposed = proposal.propose(Rows(connection), table.names, options, uses, semicolons="semicolons" in table.form)
+        rows, semicolons = Rows(connection), "semicolons" in table.form
+        proposed = proposal.propose(rows, table.names, options, _uses(contract), semicolons=semicolons)
         if costs and proposed.target.task == "several":
             raise AdoptionError(
                 f"--about {next(iter(costs))} says nothing of several classes: settings.toml has a matrix of costs."
@@ -119,6 +113,19 @@ def adopt(source: Path, options: Options, contract: Mapping[str, Any]) -> Adopti
     return Adoption(Data("table", facts, {file.path: File(packed)}), preview)
 
 
+def fitting(source: Path, options: Options, contract: Mapping[str, Any]) -> dict[str, About]:
+    """The questions that fit the target of these data; raises `AdoptionError` as `adopt` does."""
+    table = _read(source, options, contract)
+    with table.connection() as connection:
+        connection.execute(columns.MACROS)
+        rows, semicolons = Rows(connection), "semicolons" in table.form
+        target = proposal.target_in(rows, table.names, options, _uses(contract), semicolons=semicolons).target
+    prompts = {name: about.prompt for name, about in ABOUT.items()} | (_OF_NUMBERS if target.task == "number" else {})
+    words = {"target": shown(target.column.name), "positive": shown(target.positive or "")}
+    asked = (name for name in ABOUT if name not in _UNASKED[target.task])
+    return {name: replace(ABOUT[name], prompt=prompts[name].format(**words)) for name in asked}
+
+
 def example(folder: Path, contract: Mapping[str, Any]) -> tuple[Path, Options]:
     """A small table as `contract` allows it, to try a template with: its file, and the options."""
     source, fewest = folder / "example.csv", max(200, int(contract.get("fewest_rows", Uses.fewest_rows)))
@@ -130,6 +137,30 @@ def example(folder: Path, contract: Mapping[str, Any]) -> tuple[Path, Options]:
     source.write_text("\n".join(lines), encoding="utf-8")
     [target, *_] = contract.get("targets", Uses.targets)
     return source, Options(target={"two": "answer", "several": "kind", "number": "amount"}[target])
+
+
+def _read(source: Path, options: Options, contract: Mapping[str, Any]) -> Table:
+    """The table, if the options are right."""
+    if options.target is None:
+        raise AdoptionError("--target must name the column to predict.")
+    if options.dates not in {None, *_DATES}:
+        raise AdoptionError(f"{shown(options.dates)} is no order of dates: --dates takes {' or '.join(_DATES)}.")
+    if options.task not in {None, *_TASKS}:
+        raise AdoptionError(f"{shown(options.task)} is no kind of target: --task takes {' or '.join(_TASKS)}.")
+    table = reading.read(source)
+    _refuse_reserved(table.names, contract.get("reserved", ()))
+    return table
+
+
+def _uses(contract: Mapping[str, Any]) -> Uses:
+    return Uses(
+        tuple(contract.get("targets", Uses.targets)),
+        bool(contract.get("texts", Uses.texts)),
+        bool(contract.get("words", Uses.words)),
+        int(contract.get("fewest_rows", Uses.fewest_rows)),
+        bool(contract.get("dates", Uses.dates)),
+        int(contract.get("most_categories", Uses.most_categories)),
+    )
 
 
 def _cost(name: str, text: str) -> str:

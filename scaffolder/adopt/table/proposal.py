@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from scaffolder.adopt.kinds import AdoptionError, Options
 from scaffolder.adopt.table import columns, dates, dividing, identifiers, leakage, people, texts
 from scaffolder.adopt.table.columns import Column, Survey
 from scaffolder.adopt.table.rows import Rows
-from scaffolder.adopt.table.targets import Hint, Target, Wanted, target_of, without_rare
+from scaffolder.adopt.table.targets import Hint, Target, Wanted, answer_of, target_of, with_target, without_rare
 from scaffolder.errors import shown, suggestion
 
 MOST_SLICES = 4
@@ -63,19 +64,9 @@ def propose(everything: Rows, names: Sequence[str], options: Options, uses: Uses
     Raises:
         AdoptionError: a named column is absent, there are too few rows, or the target cannot be predicted.
     """
-    _refuse_absent(names, options)
-    cells = {name: f"c{place}" for place, name in enumerate(names)}
-    surveys = {name: columns.survey(everything, cells[name]) for name in names}
-    commas = columns.has_decimal_commas(list(surveys.values()), semicolons=semicolons)
-    name = str(options.target)
-    answer = _answer(everything, name, cells[name], surveys[name], commas=commas)
-    rows, notes = _with_target(everything, answer, uses.fewest_rows)
-    hints: list[Hint] = []
-    wanted = Wanted(uses.targets, options.positive, options.task)
-    rows = without_rare(rows, answer, wanted, notes)
-    target = target_of(rows, answer, wanted, hints)
-    if rows != everything:
-        surveys = {other: columns.survey(rows, cells[other]) for other in names}
+    known = target_in(everything, names, options, uses, semicolons=semicolons)
+    rows, target, cells, surveys, commas, notes, hints = known
+    name, answer = target.column.name, target.column
     others = [other for other in names if other != name]
     found = {other: columns.read(rows, other, cells[other], surveys[other], commas=commas) for other in others}
     found = {other: _told_apart(rows, one, uses.most_categories) for other, one in found.items()}
@@ -108,8 +99,40 @@ def propose(everything: Rows, names: Sequence[str], options: Options, uses: Uses
         if one.kind == "useless" and one.hint
     ]
     kept, slices = {**inputs, **ordering, **grouping, name: answer}, _slices(inputs.values(), row)
-    known = [other for other in slices if people.are(other, row)]
-    return Proposal(rows, rows.count(), target, time, group, kept, inputs, scores, dropped, notes, hints, slices, known)
+    certain = [other for other in slices if people.are(other, row)]
+    return Proposal(
+        rows, rows.count(), target, time, group, kept, inputs, scores, dropped, notes, hints, slices, certain
+    )
+
+
+class Answered(NamedTuple):
+    """The target of a table and the rows that have one, with what was found on the way there."""
+
+    rows: Rows
+    target: Target
+    cells: Mapping[str, str]  # of each column, by its name
+    surveys: Mapping[str, Survey]
+    commas: bool  # whether numbers have decimal commas
+    notes: list[str]
+    hints: list[Hint]
+
+
+def target_in(everything: Rows, names: Sequence[str], options: Options, uses: Uses, *, semicolons: bool) -> Answered:
+    """Look at the target alone; raises `AdoptionError` as `propose` does."""
+    _refuse_absent(names, options)
+    cells = {name: f"c{place}" for place, name in enumerate(names)}
+    surveys = {name: columns.survey(everything, cells[name]) for name in names}
+    commas = columns.has_decimal_commas(list(surveys.values()), semicolons=semicolons)
+    name = str(options.target)
+    answer = answer_of(everything, name, cells[name], surveys[name], commas=commas)
+    rows, notes = with_target(everything, answer, uses.fewest_rows)
+    hints: list[Hint] = []
+    wanted = Wanted(uses.targets, options.positive, options.task)
+    rows = without_rare(rows, answer, wanted, notes)
+    target = target_of(rows, answer, wanted, hints)
+    if rows != everything:
+        surveys = {other: columns.survey(rows, cells[other]) for other in names}
+    return Answered(rows, target, cells, surveys, commas, notes, hints)
 
 
 def _refuse_absent(names: Sequence[str], options: Options) -> None:
@@ -126,22 +149,6 @@ def _refuse_absent(names: Sequence[str], options: Options) -> None:
         if name in seen:
             raise AdoptionError(f"--{seen[name]} and --{option} name the same column, {shown(name)}: name another.")
         seen[name] = option
-
-
-def _with_target(everything: Rows, answer: Column, fewest: int) -> tuple[Rows, list[str]]:
-    """The rows that have a target, and notes about it; raises `AdoptionError` if they are too few."""
-    rows = everything.only(f"{answer.cells} IS NOT NULL")
-    count, lost, name = rows.count(), everything.count() - rows.count(), shown(answer.name)
-    if count < fewest:
-        raise AdoptionError(f"{count} rows have a {name}: fewer than {fewest} cannot be divided.")
-    left_out = f"is empty in {lost:,} rows, which are left out" if lost else ""
-    return rows if lost else everything, [f"{name} {words}" for words in (answer.note, left_out) if words]
-
-
-def _answer(rows: Rows, name: str, cells: str, found: Survey, *, commas: bool) -> Column:
-    """The target as numbers, or else as the texts that it has."""
-    numbers = columns.read_numbers(rows, name, cells, found, commas=commas)
-    return numbers or Column(name, "categorical", cells, hint=columns.mistake(found, commas=commas))
 
 
 def _told_apart(rows: Rows, column: Column, most: int) -> Column:

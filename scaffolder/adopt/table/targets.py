@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from scaffolder.adopt.kinds import AdoptionError
-from scaffolder.adopt.table.columns import Column
+from scaffolder.adopt.table import columns
+from scaffolder.adopt.table.columns import Column, Survey
 from scaffolder.adopt.table.rows import Rows
 from scaffolder.adopt.wording import sql
 from scaffolder.errors import shown
@@ -66,6 +67,22 @@ class Wanted(NamedTuple):
     def holds_numbers(self, column: Column) -> bool:
         """Whether these are numbers, and nobody says that they are classes."""
         return column.kind == "numeric" and self.positive is None and self.task != "classification"
+
+
+def with_target(everything: Rows, answer: Column, fewest: int) -> tuple[Rows, list[str]]:
+    """The rows that have a target, and notes about it; raises `AdoptionError` if they are too few."""
+    rows = everything.only(f"{answer.cells} IS NOT NULL")
+    count, lost, name = rows.count(), everything.count() - rows.count(), shown(answer.name)
+    if count < fewest:
+        raise AdoptionError(f"{count} rows have a {name}: fewer than {fewest} cannot be divided.")
+    left_out = f"is empty in {lost:,} rows, which are left out" if lost else ""
+    return rows if lost else everything, [f"{name} {words}" for words in (answer.note, left_out) if words]
+
+
+def answer_of(rows: Rows, name: str, cells: str, found: Survey, *, commas: bool) -> Column:
+    """The target as numbers, or else as the texts that it has."""
+    numbers = columns.read_numbers(rows, name, cells, found, commas=commas)
+    return numbers or Column(name, "categorical", cells, hint=columns.mistake(found, commas=commas))
 
 
 def without_rare(rows: Rows, column: Column, wanted: Wanted, notes: list[str]) -> Rows:
