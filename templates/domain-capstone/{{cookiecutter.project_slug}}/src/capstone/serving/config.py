@@ -1,10 +1,13 @@
-"""The service's settings, read from the environment."""
+"""The service's settings, read from the environment. As a program: can it listen where they say?"""
 
+import sys
 from socket import AF_INET, AF_INET6, create_server
 from typing import Literal, TypeVar
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from ..exits import exit_code
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 HOSTS = r"^ *((\*|(\*\.)?[A-Za-z0-9_-][A-Za-z0-9._-]*|\[[0-9A-Fa-f:.]+\])([, ]+|$))*$"
@@ -72,3 +75,12 @@ def read_config(kind: type[Config]) -> Config:
         first = error.errors()[0]
         name = kind.model_config.get("env_prefix", "") + "_".join(str(part) for part in first["loc"])
         raise ConfigError(f"environment variable {name.upper()}: {first['msg']}") from None
+
+
+def _main() -> int:
+    read_config(ServiceConfig).check_port()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(exit_code(_main))
