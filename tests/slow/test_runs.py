@@ -70,7 +70,7 @@ def test_what_the_readme_links_to_exists(finished: Finished) -> None:
 
 def test_an_interviewer_can_ask_about_its_numbers(finished: Finished) -> None:
     practice = prepare(finished.project.path)
-    assert practice.waiting == 0
+    assert practice.waiting == ()
     assert [place for question in practice.questions for place in question.gone] == []
     assert any(evidence.path == "reports/metrics.json" for each in practice.questions for evidence in each.found)
 
