@@ -55,6 +55,7 @@ def test_up_starts_the_champion_and_says_where_it_serves(
 ) -> None:
     for name in ("router", "champion"):
         Path(name).unlink()
+    monkeypatch.delenv("ROUTER_PORT", raising=False)
     assert deploying.up(settings) == 0
     assert capsys.readouterr().out == "Version 1 serves at http://127.0.0.1:8000.\n"
     assert all(Path(name).exists() for name in ("router", "champion", "supervisor"))
