@@ -94,4 +94,4 @@ def test_what_cannot_be_measured_is_said_in_one_sentence(text: str, capsys: pyte
 def test_an_unknown_name_lists_those_that_are_there(capsys: pytest.CaptureFixture[str]) -> None:
     Path("experiments/tried.toml").write_text("", encoding="utf-8")
     assert __main__.main(["experiment", "tired"]) == 2
-    assert capsys.readouterr().err.endswith("there is tried\n")
+    assert capsys.readouterr().err.endswith("; there is tried.toml\n")
