@@ -118,7 +118,7 @@ def test_it_answers_as_the_service_does(churn: Project, own: Path, chromium: Bro
     answers = is_the_same(churn, own, chromium)
     assert sum(len(answer["reasons"]) for answer in answers) > ROWS
     assert {reason["value"] is None for answer in answers for reason in answer["reasons"]} == {True, False}
-    assert {warning["field"] for answer in answers for warning in answer["warnings"]} >= {"born", "fee", "Café"}
+    assert {warning["field"] for answer in answers for warning in answer["warnings"]} >= {"born_year", "fee", "Café"}
 
 
 def test_the_page_is_about_the_owners_rows(own: Path) -> None:
