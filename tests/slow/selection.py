@@ -31,7 +31,7 @@ Answers = Mapping[str, str]
 Chosen = tuple[str, Answers]
 One = TypeVar("One")
 
-FURTHER = 3  # templates with a further combination
+FURTHER = 2  # templates with a further combination
 TOOL = "scaffolder"  # stands for what is in no template
 
 

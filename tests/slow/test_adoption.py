@@ -94,7 +94,7 @@ def test_without_data_each_step_names_the_command(installed: Project) -> None:
     installed.make("test", "lint")
 
 
-@pytest.mark.parametrize("kind", [*picked(KINDS, 2, "classical-ml"), NOTES], ids=lambda kind: kind.name)
+@pytest.mark.parametrize("kind", picked([*KINDS, NOTES], 2, "classical-ml"), ids=lambda kind: kind.name)
 def test_own_data_from_the_first_command(
     kind: Kind, installed: Project, borrowed: list[Project], tmp_path: Path
 ) -> None:

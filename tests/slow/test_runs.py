@@ -90,6 +90,7 @@ def test_every_gate_passes(finished: Finished) -> None:
     assert [gate for gate in finished.project.metrics["gates"] if not gate["passed"]] == []
 
 
+@pytest.mark.parametrize("default", templates(2), indirect=True)
 def test_a_failed_gate_fails_evaluate(default: Project, tmp_path: Path) -> None:
     copy = Project(tmp_path / "copy", default.python)
     shutil.copytree(default.path, copy.path, symlinks=True, ignore=shutil.ignore_patterns(".venv"))
