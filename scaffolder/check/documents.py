@@ -46,19 +46,20 @@ def documents(repo: Repository) -> tuple[Document, ...]:
     corpus = (f"{declared.corpus}/",) if declared and declared.corpus else ()
     found = repo.snapshot.glob(*(f"**/*{ending}" for ending in _ENDINGS), *(f"**/{name}*" for name in _READMES))
     paths = sorted((path for path in found if _is_document(path) and not path.startswith(corpus)), key=_weight)
-    room, parts, pages = MAX_TOGETHER, MAX_PARTS, []
-    for number, path in enumerate(paths):
-        if number == MAX_DOCUMENTS or room <= 0 or parts <= 0:
-            repo.snapshot.leave_out(f"{len(paths):,} documents: the first {number} were read.")
-            break
-        text = repo.snapshot.text(path)
-        if text is not None and not is_store(text):
-            pages.append(document(path, as_markdown(path, text)))
-            if pages[-1].cut:
-                repo.snapshot.leave_out(f"{path} is very long: only its beginning was read.")
-            room -= len(pages[-1].text)
-            parts -= len(pages[-1].blocks) + sum(len(row) for table in pages[-1].tables for row in table.rows)
-    return tuple(pages)
+    bounds = (MAX_DOCUMENTS, MAX_TOGETHER, MAX_PARTS)
+    pages = tuple(repo.snapshot.within(bounds, "documents", paths, _page, _sizes))
+    for page in pages:
+        if page.cut:
+            repo.snapshot.leave_out(f"{page.path} is very long: only its beginning was read.")
+    return pages
+
+
+def _page(path: str, text: str) -> Document | None:
+    return None if is_store(text) else document(path, as_markdown(path, text))
+
+
+def _sizes(page: Document) -> tuple[int, int]:
+    return len(page.text), len(page.blocks) + sum(len(row) for table in page.tables for row in table.rows)
 
 
 @fact

@@ -284,8 +284,8 @@ def _of(files: dict[str, str]) -> Repository:
 def test_of_documents_without_end_only_so_many_blocks_and_cells_are_read() -> None:
     rows = "| a | b |\n|---|---|\n" + "| c | d |\n" * 9_000
     repo = _of({f"docs/{i}.md": rows + "\n" + "# e\n\n" * 1_000 for i in range(20)})
-    assert [len(page.blocks) + 2 * len(page.tables[0].rows) for page in documents(repo)] == [19_001] * 5
-    assert repo.snapshot.notes == ("20 documents: the first 5 were read.",)
+    assert [len(page.blocks) + 2 * len(page.tables[0].rows) for page in documents(repo)] == [19_001] * 4
+    assert repo.snapshot.notes == ("20 documents: the first 4 were read.",)
 
 
 def test_of_code_without_end_only_so_many_characters_are_parsed() -> None:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-import re
-import stat
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
+from scaffolder.check.engine.files import read_file, target_inside
+from scaffolder.check.engine.globs import matching
 from scaffolder.check.engine.tags import git_tags
 
 _COPIES = {
@@ -58,7 +57,6 @@ _NAMES = (
     "requirements",
     ".",
 )
-_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
 Found = TypeVar("Found")
@@ -97,7 +95,7 @@ class Snapshot:
         """The repository in `folder`; raises `OSError` if the folder itself cannot be read."""
         root = os.path.realpath(folder)
         paths, notes = walk(lambda folder, most: _listed(root, folder, most))
-        return cls(paths, lambda path, limit: _read_file(root, path, limit), notes, git_tags(root))
+        return cls(paths, lambda path, limit: read_file(root, path, limit), notes, git_tags(root))
 
     @classmethod
     def of_files(cls, files: Mapping[str, bytes], tags: tuple[str, ...] = ()) -> Snapshot:
@@ -124,17 +122,35 @@ class Snapshot:
             self.leave_out(f"{len(found):,} {noun}: the first {most:,} were read.")
         return found[:most]
 
-    def texts(self, paths: tuple[str, ...], most: int, noun: str) -> Iterator[tuple[str, str]]:
+    def texts(self, paths: Sequence[str], most: int, noun: str) -> Iterator[tuple[str, str]]:
         """The first paths with their texts, at most `most` and `MAX_TEXTS` characters; the others are left out."""
-        room = MAX_TEXTS
+        return self.within(
+            (most, MAX_TEXTS), noun, paths, lambda path, text: (path, text), lambda each: (len(each[1]),)
+        )
+
+    def within(
+        self,
+        bounds: Sequence[int],
+        noun: str,
+        paths: Sequence[str],
+        read: Callable[[str, str], Found | None],
+        sizes: Callable[[Found], Sequence[int]],
+    ) -> Iterator[Found]:
+        """Yield the results of `read` for the first paths and their texts; the others are left out.
+
+        `bounds` are the largest number of paths, and the largest sum of each of the `sizes` of what was made.
+        """
+        most, *rooms = bounds
         for number, path in enumerate(paths):
             text = self.text(path)
-            room -= len(text or "")
-            if number == most or room < 0:
+            found = None if text is None else read(path, text)
+            if found is not None:
+                rooms = [room - size for room, size in zip(rooms, sizes(found), strict=True)]
+            if number == most or min(rooms) < 0:
                 self.leave_out(f"{len(paths):,} {noun}: the first {number} were read.")
                 return
-            if text is not None:
-                yield path, text
+            if found is not None:
+                yield found
 
     def has(self, path: str) -> bool:
         """Whether `path` is a file, or a folder with a file in it."""
@@ -180,7 +196,7 @@ class Snapshot:
     def glob(self, *patterns: str) -> tuple[str, ...]:
         """The paths that match one of `patterns` (`*` inside a name, `**/` any folders), ignoring case."""
         if patterns not in self._globbed:
-            self._globbed[patterns] = tuple(filter(_compiled(patterns).match, self.paths))
+            self._globbed[patterns] = tuple(filter(matching(patterns).match, self.paths))
         return self._globbed[patterns]
 
     def find(self, *patterns: str) -> str | None:
@@ -261,7 +277,7 @@ def _listed(root: str, folder: str, limit: int) -> tuple[list[str], list[str], i
                     continue
                 if entry.is_dir(follow_symlinks=False):
                     folders += [] if entry.name in SKIPPED else [path]
-                elif entry.is_file(follow_symlinks=False) or (entry.is_symlink() and _target_inside(root, entry.path)):
+                elif entry.is_file(follow_symlinks=False) or (entry.is_symlink() and target_inside(root, entry.path)):
                     files.append(path)
     except OSError:
         if not folder:
@@ -278,53 +294,3 @@ def _rank(path: str) -> tuple[int, str]:
     name = path.rpartition("/")[2].lower()
     known = 1 if os.path.splitext(name)[1] in _KNOWN else 2
     return (0 if name.startswith(_NAMES) else known, path)
-
-
-def _target_inside(root: str, link: str) -> str:
-    """The path that a link leads to, if that is a regular file of the same repository; else ""."""
-    try:
-        target = os.path.realpath(link, strict=True)
-    except OSError:  # it leads to nothing, or to itself
-        return ""
-    return target if target.startswith(root.rstrip(os.sep) + os.sep) and os.path.isfile(link) else ""
-
-
-def _read_file(root: str, path: str, limit: int) -> bytes | None:
-    """At most `limit` bytes of a regular file inside `root`; never waits on a pipe."""
-    try:
-        with open(_opened(root, path), "rb", buffering=0) as file:
-            status = os.fstat(file.fileno())
-            wanted = min(limit, status.st_size + 1)  # a buffer of `limit` bytes costs more than a small file
-            return file.read(wanted) if stat.S_ISREG(status.st_mode) else None
-    except OSError:
-        return None
-
-
-def _opened(root: str, path: str) -> int:
-    """The descriptor of a file inside `root`, or of one to which a link leads; raises `OSError`."""
-    target = os.path.join(root, path)
-    if hasattr(os, "O_NOFOLLOW"):  # opens what is no link: nearly every file
-        with suppress(OSError):
-            return os.open(target, _FLAGS)
-    return os.open(_target_inside(root, target) if os.path.islink(target) else target, _FLAGS)
-
-
-@lru_cache(maxsize=512)
-def _compiled(patterns: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(map(_expression, patterns)), re.IGNORECASE | re.DOTALL)
-
-
-def _expression(pattern: str) -> str:
-    """The regular expression of a glob. It cannot backtrack for long: `*` is atomic, at most three `**/` count."""
-    everything = f"{pattern}/*" if pattern == "**" or pattern.endswith("/**") else pattern
-    head, *rest = re.split(r"\*\*/", everything, maxsplit=3)
-    parts = [_segment(part) for part in (head, *rest)]
-    return r"(?:[^/]+/)*".join(parts) + r"\Z"
-
-
-def _segment(glob: str) -> str:
-    """The expression of a glob without `**/`: each `*` takes as little as reaches the literal text after it."""
-    first, *rest = (re.escape(part).replace(r"\?", "[^/]") for part in re.split(r"\*+", glob))
-    middle = "".join(f"(?>[^/]*?{part})" for part in rest[:-1])
-    last = f"[^/]*{rest[-1]}" if rest else ""
-    return first + middle + last

@@ -129,20 +129,18 @@ _INNER = {  # the fields of each kind of node that may hold nodes
 def modules(repo: Repository) -> tuple[Module, ...]:
     """The Python files, nearest to the top first, at most `MAX_FILES` and, together, `MAX_TOGETHER` characters."""
     paths = sorted(repo.snapshot.glob("*.py", "**/*.py"), key=lambda path: (path.count("/"), path))
-    found: list[Module] = []
-    room, signs = MAX_TOGETHER, MAX_SIGNS_TOGETHER
-    for number, path in enumerate(paths):
-        text = repo.snapshot.text(path)
-        module = (_kept if len(text or "") < MAX_KEPT else Module)(path, text or "")
-        room, signs = room - len(module.text), signs - module.signs
-        if number == MAX_FILES or room < 0 or signs < 0:
-            repo.snapshot.leave_out(f"{len(paths):,} Python files: the first {number} were read.")
-            break
+    bounds = (MAX_FILES, MAX_TOGETHER, MAX_SIGNS_TOGETHER)
+    found = tuple(
+        repo.snapshot.within(bounds, "Python files", paths, _module, lambda each: (len(each.text), each.signs))
+    )
+    for module in found:
         if module.is_too_large:
-            repo.snapshot.leave_out(f"{path} is very long: it was not parsed.")
-        if text is not None:
-            found.append(module)
-    return tuple(found)
+            repo.snapshot.leave_out(f"{module.path} is very long: it was not parsed.")
+    return found
+
+
+def _module(path: str, text: str) -> Module:
+    return _kept(path, text) if len(text) < MAX_KEPT else Module(path, text)
 
 
 _kept = lru_cache(maxsize=1024)(Module)  # the repositories of a cohort share most of their code: all five templates fit
