@@ -36,7 +36,7 @@ RECORDED = (
 )
 # For the check in the browser: files of Pyodide, what the check reads with, and rooms of the package that it can miss.
 RUNTIME = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json")
-READS_WITH = ("fastjsonschema", "jinja2", "markdown-it-py", "markupsafe", "mdurl", "pathspec", "pyyaml")
+READS_WITH = ("fastjsonschema", "jinja2", "markdown-it-py", "markupsafe", "mdurl", "pyyaml")
 LEFT_OUT = ("adopt", "cli", "cohort", "portfolio", "practice")
 
 

@@ -15,7 +15,7 @@ from rendered import Files, finding, screenshot
 from scaffolder.check.report import check
 from scaffolder.pages import page
 
-READS_WITH = {"fastjsonschema", "markdown_it", "mdurl", "pathspec", "typing_extensions", "yaml"}
+READS_WITH = {"fastjsonschema", "markdown_it", "mdurl", "yaml"}
 CHECKED = f"""
 import sys
 

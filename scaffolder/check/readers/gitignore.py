@@ -7,15 +7,13 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import NamedTuple
 
+from scaffolder.check.engine.globs import expression
 from scaffolder.check.engine.repository import Repository, fact
 
 NAME = ".gitignore"
 MAX_LINES = 500  # of all files that are read
 MAX_LINE, MAX_PATH = 200, 400  # characters
-MAX_FOLDERS = 1  # `/**/` in one line: each more multiplies the time that a line can take
-
-_STAR, _FOLDERS = "[^/]*", "(?:/.+)?"  # what pathspec makes of `*` and of `/**`
-_UNCLEAR = re.compile(r"\[.*(?:\[|--|&&|\|\||~~)")  # sets that Python may read differently from Git
+MAX_FOLDERS = 2  # `**/` in one line: each more multiplies the time that a line can take
 
 
 class Rule(NamedTuple):
@@ -27,8 +25,7 @@ class Rule(NamedTuple):
 
     def means(self, path: str, *, folder: bool) -> bool:
         """Whether the line matches `path` itself, not only a folder above it."""
-        found = self.pattern.search(path) if folder or not self.only_folders else None
-        return found is not None and found.lastgroup is None
+        return bool((folder or not self.only_folders) and self.pattern.match(path))
 
 
 @fact
@@ -72,25 +69,14 @@ def _places(path: str) -> Iterator[str]:
 
 def _rule(line: str) -> Rule | None:
     """The rule in a line; None if it is a comment, invalid, or too complicated to match in bounded time."""
-    from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern  # a slow import, which few repositories need
-
-    if len(line) > MAX_LINE or _UNCLEAR.search(line):
+    text = line.rstrip()
+    if len(line) > MAX_LINE or text.startswith("#") or text.endswith("\\") or text.count("**/") > MAX_FOLDERS:
         return None
-    only_folders = line.rstrip().endswith("/")
+    path = text.removeprefix("!")
+    parts = path.removesuffix("/").split("/")
+    name = "/".join(re.sub(r"\*+", "*", part) if part.strip("*") else part[:2] for part in parts)
+    glob = name.removeprefix("/") if "/" in name else f"**/{name}"
     try:
-        expression, ignores = GitIgnoreSpecPattern.pattern_to_regex(line.rstrip()[:-1] if only_folders else line)
-        if not expression or expression.count(_FOLDERS) > MAX_FOLDERS:
-            return None
-        return Rule(bool(ignores), only_folders, re.compile(_steady(expression)))
-    except (ValueError, re.error):
+        return Rule(path == text, path.endswith("/"), re.compile(expression(glob), re.DOTALL)) if name else None
+    except re.error:  # such as a set from z to a
         return None
-
-
-def _steady(expression: str) -> str:
-    """The same expression without backtracking: each `*` takes as little as reaches the text after it."""
-    parts = []
-    for names in expression.split(_FOLDERS):
-        first, *rest = names.split(_STAR)
-        last = f"{_STAR}{rest.pop()}" if rest else ""
-        parts.append(first + "".join(f"(?>[^/]*?{part})" for part in rest) + last)
-    return _FOLDERS.join(parts)
