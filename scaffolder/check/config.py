@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import NamedTuple
 
 from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.readers.toml import pyproject
@@ -12,11 +12,10 @@ from scaffolder.check.readers.toml import pyproject
 KEYS = ("ignore",)
 
 
-@dataclass(frozen=True)
-class Config:
+class Config(NamedTuple):
     """`ignore` maps an item's id to the reason; `problems` are sentences on settings that have no effect."""
 
-    ignore: Mapping[str, str] = field(default_factory=dict)
+    ignore: Mapping[str, str] = MappingProxyType({})
     problems: tuple[str, ...] = ()
 
 

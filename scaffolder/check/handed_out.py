@@ -6,9 +6,8 @@ Of the templates that are installed, `template_words` knows the text. Of any oth
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.errors import ScaffolderError
@@ -24,8 +23,7 @@ MOST_CHARACTERS = 1_000_000  # of all documents together
 MOST_DOCUMENTS = 200
 
 
-@dataclass(frozen=True)
-class HandedOut:
+class HandedOut(NamedTuple):
     """The files that were handed out, by their Git ids, and the texts of the documents among them."""
 
     files: Mapping[str, str]

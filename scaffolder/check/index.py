@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import product
 from typing import NamedTuple
 from urllib.parse import unquote
 
 from scaffolder.check.documents import documents, readme
 from scaffolder.check.engine.finding import Evidence
+from scaffolder.check.engine.patterns import pattern
 from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.engine.snapshot import IMAGES
 from scaffolder.check.readers.links import files
@@ -26,23 +26,23 @@ OPENING, OPENING_ALONE = 8, 3  # blocks above the first section, and of a page w
 LEAST_WORDS = 8  # in such a part: "**Docker**: containers" describes no deployment
 MOST_PICTURES = 2_000
 
-_ASIDE = re.compile(
+_ASIDE = pattern(
     r"(?:^|/)(?:prompts?|templates?|fixtures?|tests?|vendor|third_party|[\w-]*(?:adrs?|rfcs?|decisions)|\.[^/]+)/|_template/"
     r"|(?:^|/|[_-])(?:licen[cs]e|change|release_?notes|log|todo|history)[^/]*$|(?:^|/)(?:claude|agents|gemini)\.md$",
     re.I,
 )
-_LABEL = re.compile(r"(?:\*\*|__)([^*_\n]{2,60})(?:\*\*|__)")
-_PLAIN_LABEL = re.compile(r"([^\W\d_][\w ’'/&-]{1,40})(?:[:：]\s|\n|\Z)")  # before a colon, or alone in its line
-_CODE = re.compile(
+_LABEL = pattern(r"(?:\*\*|__)([^*_\n]{2,60})(?:\*\*|__)")
+_PLAIN_LABEL = pattern(r"([^\W\d_][\w ’'/&-]{1,40})(?:[:：]\s|\n|\Z)")  # before a colon, or alone in its line
+_CODE = pattern(
     r"[\[`/$]|.*/\Z|.*\.(?:py|js|ts|sql|ya?ml|json|csv|ipynb|toml)\W*\Z"
 )  # a title that names a setting or a file
-_STOP = re.compile(r"[.!?:。](?:\W|$)")
-_VIDEO = re.compile(r"\.(?:mp4|mov|webm|gif)(?:$|\?)", re.IGNORECASE)
-_WEB = re.compile(r"https?://", re.IGNORECASE)
-_BADGE = re.compile(
+_STOP = pattern(r"[.!?:。](?:\W|$)")
+_VIDEO = pattern(r"\.(?:mp4|mov|webm|gif)(?:$|\?)", re.IGNORECASE)
+_WEB = pattern(r"https?://", re.IGNORECASE)
+_BADGE = pattern(
     r"shields\.io|badge|/workflows/.*\.svg|contrib\.rocks|readme-stats|star-history|skillicons|colab-", re.I
 )
-_MADE_UP = re.compile(r"your[-_.]|example\.|<|localhost|xxx", re.IGNORECASE)
+_MADE_UP = pattern(r"your[-_.]|example\.|<|localhost|xxx", re.IGNORECASE)
 _HEADED = {"architecture": "diagram", "demo": "product", "results": "chart", "data": "chart"}
 _DRAWN = frozenset(("mermaid", "plantuml", "puml", "uml", "dot", "graphviz", "d2", "blockdiag"))
 _PLAIN = frozenset(("", "text", "txt", "ascii", "plaintext"))
@@ -61,7 +61,7 @@ def texts(repo: Repository, subject: str) -> Iterator[tuple[Passage, Evidence]]:
         for block in page.blocks:
             is_said = _is_sentence(block) if block.kind == "heading" else block.kind != "fence"
             if is_said and (said := _saying(block, subject, "said")):
-                yield Part(page, (replace(block, kind="paragraph"),)), Evidence(f"“{said}”", page.path, block.line)
+                yield Part(page, (block._replace(kind="paragraph"),)), Evidence(f"“{said}”", page.path, block.line)
 
 
 def _headed(repo: Repository, subject: str) -> Iterator[tuple[tuple[Passage, Evidence], bool]]:

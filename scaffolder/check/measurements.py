@@ -10,6 +10,7 @@ from itertools import islice
 
 from scaffolder.check.documents import documents, model_card, readme
 from scaffolder.check.engine.finding import Evidence
+from scaffolder.check.engine.patterns import pattern
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.readers.markdown import Document
 from scaffolder.check.readers.markdown_blocks import Block, Table
@@ -87,13 +88,13 @@ _FILES = tuple(
     for word in ("metric", "result", "score", "eval", "benchmark", "metadata")
     for ending in ("json", "csv")
 )
-_VALUE = re.compile(r"(?<![\d.,])\d{1,5}(?:[.,]\d{1,9}|\s?%)")
-_AFTER = re.compile(
+_VALUE = pattern(r"(?<![\d.,])\d{1,5}(?:[.,]\d{1,9}|\s?%)")
+_AFTER = pattern(
     r"[\s:=|~≈*(]*(?:of|is|was|score|at|on test|de|von|em|di)?[\s:=~≈*(]*\d{1,5}(?:[.,]\d+|\s?%)"
     r"|(?! to )[^\d.,;!?\n]{0,30}(?:0[.,]\d{2,}|\d{2}(?:[.,]\d+)?\s?%)"
 )
-_SPACES = re.compile(r"[ \t]+")
-_GOAL = re.compile(
+_SPACES = pattern(r"[ \t]+")
+_GOAL = pattern(
     r"cache|target|goal|at least|threshold|required|minimum|recommend|>=|≥|aim|\b(?:weights?|peso|gewicht|poids)\b"
     r"|schwellenwert|umbral|limiar|seuil|hedef|recomend|empfohlen",
     re.IGNORECASE,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class State(StrEnum):
@@ -69,8 +70,7 @@ SHOWN = 5
 """The largest number of pieces of evidence in one verdict."""
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(NamedTuple):
     """The result of an item's check. `evidence` proves that the item is done, or shows why it is not."""
 
     state: State

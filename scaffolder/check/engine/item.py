@@ -123,7 +123,7 @@ class Item:
         if place:
             return found(place, *verdict.evidence, *why)
         sought = cls().sought(repo) if verdict.absent else ()
-        return replace(verdict, evidence=(*verdict.evidence, *sought)[:SHOWN])
+        return verdict._replace(evidence=(*verdict.evidence, *sought)[:SHOWN])
 
     @classmethod
     def _checked(cls, repo: Repository) -> Verdict:

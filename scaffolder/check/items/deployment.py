@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from scaffolder.check.documents import documents
 from scaffolder.check.engine.finding import Evidence, Level
+from scaffolder.check.engine.patterns import pattern
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.index import addresses
 from scaffolder.check.readers.commands import wrong_commands
@@ -14,7 +14,7 @@ from scaffolder.check.readers.markdown import Passage
 from scaffolder.check.readers.vocabulary import vocabulary
 from scaffolder.check.written import WrittenItem
 
-_COMMAND = re.compile("|".join(vocabulary()["deployment"]["commands"]))
+_COMMAND = pattern("|".join(vocabulary()["deployment"]["commands"]))
 
 
 class Deployment(WrittenItem):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from scaffolder.check.documents import MODEL_CARD, model_card
 from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
@@ -59,16 +58,14 @@ class ModelIndex(Item):
         return done(Evidence(f"{len(found)} metrics equal {PATH}", card.path, found[0].line))
 
 
-@dataclass(frozen=True)
-class _Front:
+class _Front(NamedTuple):
     """The values of the front matter, and the problems that the hub would see in it, as (line, sentence)."""
 
     values: Mapping
     problems: tuple[tuple[int, str], ...]
 
 
-@dataclass(frozen=True)
-class _Claim:
+class _Claim(NamedTuple):
     """A number of the model index."""
 
     metric: str

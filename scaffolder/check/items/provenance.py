@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scaffolder.check.documents import measured_pages, model_card
 from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
@@ -59,8 +59,7 @@ class Provenance(Item):
         return done(Evidence(recorded, PATH), Evidence(found.fact, found.path))
 
 
-@dataclass(frozen=True)
-class _Data:
+class _Data(NamedTuple):
     """The file that a run's hash belongs to: a fact, or a problem."""
 
     path: str

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing, unverified
 from scaffolder.check.engine.item import Item
@@ -88,8 +87,7 @@ class RecomputedMetrics(Item):
         return done(Evidence(f"its {len(rows.records):,} rows give {names} as reported", rows.path))
 
 
-@dataclass(frozen=True)
-class Recomputed:
+class Recomputed(NamedTuple):
     """A metric as it was reported and as recomputed from the predictions."""
 
     metric: str

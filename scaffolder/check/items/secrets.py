@@ -12,6 +12,7 @@ from itertools import islice
 
 from scaffolder.check.engine.finding import SHOWN, Evidence, Level, Verdict, done, missing
 from scaffolder.check.engine.item import Item
+from scaffolder.check.engine.patterns import pattern
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import DATA_SUFFIXES
 from scaffolder.check.readers.committed import committed
@@ -24,7 +25,7 @@ LEAST_VARIED = 9  # different characters in a real key
 # How each format begins, its kind and the expression of the rest, as its issuer publishes it.
 _FORMATS = tuple(
     # The lookbehind stands after the beginning, because `re` is fast where an expression begins with plain text.
-    (start, kind, re.compile(rb"%b(?<!\w%b)%b" % (re.escape(start), re.escape(start), rest)))
+    (start, kind, pattern(rb"%b(?<!\w%b)%b" % (re.escape(start), re.escape(start), rest)))
     for start, kind, rest in (
         (b"AKIA", "an AWS access key", rb"[A-Z2-7]{16}\b"),
         (b"ASIA", "an AWS temporary key", rb"[A-Z2-7]{16}\b"),
@@ -51,13 +52,13 @@ _FORMATS = tuple(
         ),
     )
 )
-_URL = re.compile(rb"://[\w.%-]{1,64}:([^\s:/@'\"<>{}$]{6,128})@[\w.-]+")
-_EXAMPLE = re.compile(
+_URL = pattern(rb"://[\w.%-]{1,64}:([^\s:/@'\"<>{}$]{6,128})@[\w.-]+")
+_EXAMPLE = pattern(
     rb"example|sample|change_?-?me|your|dummy|fake|placeholder|redacted|xxxx|0000|\*\*\*|\.\.\.|1234567|abcdef",
     re.IGNORECASE,
 )
-_WORD = re.compile(rb"pass|secret|test|demo|none|null", re.IGNORECASE)
-_MIXED = re.compile(rb"(?=.*\d).*[A-Za-z]", re.DOTALL)
+_WORD = pattern(rb"pass|secret|test|demo|none|null", re.IGNORECASE)
+_MIXED = pattern(rb"(?=.*\d).*[A-Za-z]", re.DOTALL)
 _EXAMPLES = frozenset("example sample template dist defaults".split())  # in the name of a `.env`
 _BINARY = DATA_SUFFIXES | frozenset(
     ".ico .woff .woff2 .ttf .eot .pdf .pkl .pickle .joblib .pt .pth .bin .db .db-shm .db-wal .sqlite .sqlite3 .so .pyc"
@@ -113,8 +114,8 @@ _large = lru_cache(maxsize=64)(_searched)
 
 
 def _formatted(data: bytes) -> Iterator[tuple[int, str]]:
-    for start, kind, pattern in _FORMATS:
-        for match in pattern.finditer(data) if start in data else ():
+    for start, kind, key in _FORMATS:
+        for match in key.finditer(data) if start in data else ():
             if not _EXAMPLE.search(match[0]) and len(set(match[0])) >= LEAST_VARIED:
                 yield match.start(), kind
 

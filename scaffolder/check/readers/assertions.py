@@ -5,15 +5,14 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from scaffolder.check.readers.python import Module, name_of, once, text_of, walk
 
 _ASSERTING = re.compile(r"raises|warns|fail|raise_for_status|(?:assert|should|expect|verify|check_|approve)\w*")
 
 
-@dataclass(frozen=True)
-class Function:
+class Function(NamedTuple):
     """A function of a module, or a method of one of its classes."""
 
     name: str
@@ -43,7 +42,7 @@ def functions(module: Module) -> Iterator[Function]:
     helping = {each.name for each in found if each.asserts and not each.is_test}
     for each in found:
         asserts = each.asserts or bool(helping & each.called)
-        yield replace(each, asserts=asserts)
+        yield each._replace(asserts=asserts)
 
 
 def called(call: ast.Call) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.readers.make import made_by, makefile
@@ -19,8 +19,7 @@ _ONLY_LOOKS = frozenset("--collect-only --co --version --help -h --fixtures --ma
 _NOT_TESTS = frozenset("lint mypy type types typing docs doc format fmt style pre-commit ruff flake8".split())
 
 
-@dataclass(frozen=True)
-class Run:
+class Run(NamedTuple):
     """A command that continuous integration runs, and whose failure makes it fail."""
 
     workflow: Workflow

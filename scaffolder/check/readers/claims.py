@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from itertools import islice
+from typing import NamedTuple
 
 from scaffolder.check.contract import contract
 from scaffolder.check.documents import documents
 from scaffolder.check.engine.finding import Evidence
+from scaffolder.check.engine.patterns import pattern
 from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.readers.gate_counts import counted_gates
 from scaffolder.check.readers.intervals import Bounds, paired
@@ -34,25 +35,24 @@ LONGEST_LABEL = 300  # characters
 LEAST_COUNT = 101  # whole numbers up to 100 count all sorts of things in sentences, such as "of 100 customers"
 NEAR = 12  # characters between a metric's name and its number
 
-_NO_LABEL = re.compile(r"[^\w%]+|_")
-_SERVED = re.compile(
+_NO_LABEL = pattern(r"[^\w%]+|_")
+_SERVED = pattern(
     r"\b(?:served|ours?|this model|the model|final|all|overall|total|whole|value|score|result|measured)\b"
 )
-_BOUND = re.compile(r"\b(?:bound|threshold|limit|gate|required|minimum|maximum|at least|at most)\b")
+_BOUND = pattern(r"\b(?:bound|threshold|limit|gate|required|minimum|maximum|at least|at most)\b")
 # Numbers of a metric that are not entries of the report: of folds, candidates, differences.
-_OTHER = re.compile(
+_OTHER = pattern(
     r"\b(?:folds?|cv|cross validation|candidate|validation|valid|dev|train(?:ing)?|gain|difference|delta|lift|"
     r"improvement|change|versus|vs|std|ceiling|oracle|p)\b|[Δ±]"
 )
-_COUNT = re.compile(r"(?:n|rows?|count|support|samples|size|cases|examples|questions|recordings)")
-_LABEL_PREFIX = re.compile(r"(?:mean|test|cv|best|average|macro|micro|weighted)\s", re.IGNORECASE)
-_ASIDE = re.compile(r"[\[(±]")
-_CONFIDENCE = re.compile(r"\s*(?:(?:[a-z-]+\s){0,2}intervals?|CI)\b")  # "95% bootstrap intervals": not a result
-_BEFORE = re.compile(r"[\s`*]*(?:of|is|was|at|:|=)?[\s`*]*\Z")
+_COUNT = pattern(r"(?:n|rows?|count|support|samples|size|cases|examples|questions|recordings)")
+_LABEL_PREFIX = pattern(r"(?:mean|test|cv|best|average|macro|micro|weighted)\s", re.IGNORECASE)
+_ASIDE = pattern(r"[\[(±]")
+_CONFIDENCE = pattern(r"\s*(?:(?:[a-z-]+\s){0,2}intervals?|CI)\b")  # "95% bootstrap intervals": not a result
+_BEFORE = pattern(r"[\s`*]*(?:of|is|was|at|:|=)?[\s`*]*\Z")
 
 
-@dataclass(frozen=True)
-class Claim:
+class Claim(NamedTuple):
     """A printed value of a metric; `entry` is the entry of the reports that it equals, None if there is none."""
 
     metric: str
@@ -85,7 +85,7 @@ def claims(repo: Repository) -> dict[str, tuple[Claim, ...]]:
     declared = contract(repo)
     reader = _Reader(measured, declared.id if declared else "")
     found = ((page.path, islice(reader.claims(page), MOST_CLAIMS)) for page in documents(repo))
-    return {path: tuple(replace(claim, path=path) for claim in of_page) for path, of_page in found}
+    return {path: tuple(claim._replace(path=path) for claim in of_page) for path, of_page in found}
 
 
 @lru_cache(maxsize=4096)
@@ -95,8 +95,7 @@ def label(text: str) -> str:
     return " ".join(_NO_LABEL.sub(" ", bare.casefold()).split())
 
 
-@dataclass(frozen=True)
-class _Row:
+class _Row(NamedTuple):
     """A row of a table, and what the row's label and the table's header say."""
 
     titles: list[str]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scaffolder.check.engine.repository import Repository, fact
 
@@ -22,8 +22,7 @@ _KEYWORDS = frozenset(
 Said = tuple[int, str]  # the number of a line, and a text from it
 
 
-@dataclass(frozen=True)
-class Dockerfile:
+class Dockerfile(NamedTuple):
     """A Dockerfile; without a FROM, `final` is empty and `problems` says so."""
 
     path: str

@@ -5,9 +5,8 @@ from __future__ import annotations
 import io
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from scaffolder.check.engine.finding import UnseenError
 from scaffolder.check.engine.repository import Repository, fact
@@ -23,8 +22,7 @@ RASTER = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp")
 _DRAWN = frozenset(("path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text", "image", "use"))
 
 
-@dataclass(frozen=True)
-class Picture:
+class Picture(NamedTuple):
     """An image file; `problem` says what is wrong with it, "" if nothing."""
 
     path: str

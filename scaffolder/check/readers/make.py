@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.readers.shell import Command, commands
@@ -34,8 +35,7 @@ class Target:
     recipe: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class Makefile:
+class Makefile(NamedTuple):
     """The targets of a Makefile, by name; `open` if others may come from included files, patterns or variables."""
 
     path: str

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -43,8 +42,7 @@ class Span(NamedTuple):
     end: int  # of the closing mark
 
 
-@dataclass(frozen=True)
-class Block:
+class Block(NamedTuple):
     """One leaf of a document: its source without HTML comments, and its first and last line, from 1."""
 
     kind: Kind

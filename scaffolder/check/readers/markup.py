@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
+
+from scaffolder.check.engine.patterns import pattern
 
 MOST_PRINTED = 40  # lines of one output
 MOST_IN_ONE = 3  # lines of a notebook that is not laid out as Jupyter does it
 OUTPUT = "output"  # the language of blocks with what a notebook's code printed
-_UNDERLINE = re.compile(r"([=\-~^\"'*+#`:.])\1{2,}[ \t]*")
-_RST = re.compile(
+_UNDERLINE = pattern(r"([=\-~^\"'*+#`:.])\1{2,}[ \t]*")
+_RST = pattern(
     r"[ \t]*\.\.[ \t]+(?:\|[^|\n]{1,80}\|[ \t]+)?(image|figure|code-block|code|uml|mermaid|graphviz)::[ \t]*(.*)"
 )
-_ASCIIDOC = re.compile(r"(={1,6})[ \t]+(.+)|image::?([^\[\s]+)\[([^\]]*)\].*")
+_ASCIIDOC = pattern(r"(={1,6})[ \t]+(.+)|image::?([^\[\s]+)\[([^\]]*)\].*")
 
 
 def as_markdown(path: str, text: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from scaffolder.check.engine.finding import FactError
 from scaffolder.check.engine.repository import Repository, fact
@@ -32,8 +32,7 @@ _LABELLED = {"slices": "name", "baseline": "model"}
 Interval = tuple[Decimal, Decimal]
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """One measured number. `group` is its list in metrics.json, `label` the model or slice, as documents write it."""
 
     metric: str  # canonical name
@@ -48,8 +47,7 @@ class Entry:
         return f"{self.value.normalize():f}" + (f" ({plain(self.label)})" if self.label else "")
 
 
-@dataclass(frozen=True)
-class Run:
+class Run(NamedTuple):
     """The run that the numbers come from; a field that is not recorded, or has another type, is None."""
 
     command: str | None = None
@@ -59,8 +57,10 @@ class Run:
     rows: int | None = None
 
 
-@dataclass(frozen=True)
-class Gate:
+UNRECORDED = Run()
+
+
+class Gate(NamedTuple):
     """A bound on a metric that the run had to keep; `most` is True for an upper bound, None if its kind is unknown."""
 
     metric: str  # canonical name
@@ -82,7 +82,7 @@ class Metrics:
     """The report of a run; `model` is the name of what is served, "" where it has none."""
 
     model: str = ""
-    run: Run = Run()
+    run: Run = UNRECORDED
     scores: tuple[Entry, ...] = ()  # of what is served
     baselines: tuple[Entry, ...] = ()
     slices: tuple[Entry, ...] = ()
@@ -254,7 +254,7 @@ def _gates(part: object) -> Iterator[Gate]:
 
 def _run(part: object) -> Run:
     if not isinstance(part, dict):
-        return Run()
+        return UNRECORDED
     return Run(
         command=_text(part.get("command")),
         commit=_text(part.get("commit")),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 MOST_DIGITS = 30
 LARGEST = 1e30
@@ -18,8 +18,7 @@ _NUMBER = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Number:
+class Number(NamedTuple):
     """A number in a text: its value, the size of its last printed digit, and where it stands."""
 
     text: str

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 MAX_CHARACTERS = 100_000
 
@@ -25,8 +25,7 @@ _WITH_VALUE = frozenset("--with --extra --group --python --env-file -W -X".split
 _PYTHON = re.compile(r"(?:.*/)?(?:python|pypy)(?:3(?:\.\d+)?)?$|\$\(?\{?PYTHON\}?\)?$")
 
 
-@dataclass(frozen=True)
-class Command:
+class Command(NamedTuple):
     """One simple command: its words without wrappers, `python -m`, variables set before it and the program's folder."""
 
     words: tuple[str, ...]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scaffolder.check.engine.finding import Evidence, Verdict, missing, unverified
 from scaffolder.check.engine.repository import Repository, fact
@@ -14,8 +14,7 @@ MAX_WORKFLOWS = 40
 Problem = tuple[int, str]  # a line and a sentence
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """One step of a job, or the workflow that the job calls."""
 
     line: int
@@ -25,8 +24,7 @@ class Step:
     folder: str
 
 
-@dataclass(frozen=True)
-class Workflow:
+class Workflow(NamedTuple):
     """One workflow file: the steps of all its jobs."""
 
     path: str
