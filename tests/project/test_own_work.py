@@ -16,6 +16,7 @@ from scaffolder.check.commits import repository_at
 from scaffolder.check.engine.finding import Finding, State
 from scaffolder.check.items import BY_ID
 from scaffolder.check.report import opened
+from scaffolder.project import store
 
 pytestmark = pytest.mark.usefixtures("no_child")
 
@@ -47,7 +48,19 @@ def said(folder: Path, item: str) -> tuple[State, list[str]]:
     return found.state, [str(each) for each in found.evidence]
 
 
-def test_an_untouched_project_is_told_that_nothing_is_its_owners(project: Path) -> None:
+def test_an_untouched_project_is_told_so_without_its_history(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "opened", None)
+    nothing = ["each file is still the template's, to the last byte"]
+    assert [said(project, item) for item in (DATA, TESTS)] == [(State.MISSING, nothing)] * 2
+
+
+def test_a_changed_mode_is_a_change(project: Path) -> None:
+    (project / "README.md").chmod(0o755)
+    assert said(project, TESTS)[1] == ["as of the last commit, each Python file is the template's"]
+
+
+def test_only_what_is_committed_is_its_owners(project: Path) -> None:
+    (project / "data/calls.csv").write_text("call\n1\n")
     nothing = "as of the last commit, all data and experiments are the template's"
     assert said(project, DATA) == (State.MISSING, [nothing])
     assert said(project, TESTS) == (State.MISSING, ["as of the last commit, each Python file is the template's"])
