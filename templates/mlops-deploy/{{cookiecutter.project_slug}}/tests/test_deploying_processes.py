@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -14,16 +15,15 @@ from typing import Any
 import pytest
 
 from real_site import free_port
-from service import deploying, training
+from service import deploying
 from service.__main__ import main
 from service.deploying import supervisor
-from service.deploying.processes import PORT, Processes
+from service.deploying.processes import PORT, Processes, SlotError
 from service.deploying.supervisor import Supervisor
 from service.routing.config import RouterConfig
 from service.routing.routes import VAR
 from toy_model import wait_for
 
-ROOT = Path(__file__).parents[1]
 SLEEP = (sys.executable, "-c", "import time; time.sleep(600)")  # in the place of a server
 
 
@@ -81,6 +81,15 @@ def test_who_was_killed_is_started_again(processes: Sleepers, name: str) -> None
     wait_for(lambda: pid(name) != before)
 
 
+def test_the_number_of_the_one_before_is_gone_before_the_next_writes_its_own(
+    processes: Sleepers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kill(processes, "champion")
+    monkeypatch.setattr(subprocess, "Popen", lambda *_, **__: None)
+    processes.launch("champion")
+    assert (VAR / "champion.pid").read_text() == "", "it may be another program's now"
+
+
 def test_who_was_stopped_or_never_started_stays_as_it_is(processes: Sleepers) -> None:
     processes.stop("champion")
     Supervisor(processes).look()
@@ -105,7 +114,8 @@ def test_who_dies_again_and_again_is_started_less_often(processes: Sleepers, mon
     assert starts[-1] - starts[-2] == supervisor.FIRST_PAUSE
 
 
-def test_a_port_that_is_taken_is_no_end_of_the_supervisor(processes: Sleepers) -> None:
+def test_a_port_that_is_taken_is_no_end_of_the_supervisor(processes: Sleepers, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.deploying.processes.FREED_SECONDS", 0.0)
     watching = Supervisor(processes)
     kill(processes, "champion")
     with socket.create_server(("127.0.0.1", processes.config.port_of("champion"))):
@@ -137,36 +147,41 @@ def test_what_runs_decides_where_the_rest_is(processes: Sleepers, monkeypatch: p
     assert Sleepers(RouterConfig()).config.port == 9000
 
 
-@pytest.mark.parametrize("content", [b"", b"80 00", b"-8000", b"99999", b"9" * 5000, b"\xff\xfe8000"])
-def test_a_damaged_port_is_told_in_a_sentence(
-    processes: Sleepers, capsys: pytest.CaptureFixture[str], content: bytes
+def test_a_damaged_port_is_told_in_a_sentence(processes: Sleepers, capsys: pytest.CaptureFixture[str]) -> None:
+    for content in (b"", b"80 00", b"-8000", b"1023", b"65534", b"99999", b"9" * 5000, b"\xff\xfe8000"):
+        PORT.write_bytes(content)
+        assert main(["status"]) == 2
+        (said,) = capsys.readouterr().err.splitlines()
+        assert said.startswith("Error: var/port holds no port, but processes run: write into it the port")
+    for port in (1024, 65533, processes.config.port):
+        PORT.write_text(str(port))
+        assert Sleepers(RouterConfig()).config.port == port
+
+
+@pytest.mark.parametrize(
+    ("program", "seconds", "words"),
+    [("print('no model')", 60.0, "no model"), ("import time; time.sleep(60)", 0.0, "says nothing")],
+)
+def test_who_ends_or_does_not_become_ready_is_told_with_its_last_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str, seconds: float, words: str
 ) -> None:
-    before = PORT.read_bytes()
-    PORT.write_bytes(content)
-    assert main(["status"]) == 2
-    (said,) = capsys.readouterr().err.splitlines()
-    assert said.startswith("Error: var/port holds no port, but processes run: write into it the port")
-    PORT.write_bytes(before)
-    assert Sleepers(RouterConfig()).config.port == processes.config.port
-
-
-def test_the_drill_says_that_a_port_is_taken_before_it_trains(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    def trains(*_: Any, **__: Any) -> None:
-        raise AssertionError("it trains first")
-
     monkeypatch.chdir(tmp_path)
-    for name in ("settings.toml", "drill", "data", "sql"):
-        Path(name).symlink_to(ROOT / name)
-    port = free_port()
-    monkeypatch.setenv("ROUTER_PORT", str(port))
-    monkeypatch.setattr(training, "train", trains)
-    with socket.create_server(("127.0.0.1", port + 1)):
-        assert main(["drill"]) == 2
-    said = capsys.readouterr().err
-    assert f"port {port + 1}: Address already in use" in said
-    assert "ROUTER_PORT" in said
+    monkeypatch.setenv("ROUTER_PORT", str(free_port()))
+    monkeypatch.setattr("service.deploying.processes.READY_SECONDS", seconds)
+    found = Processes(RouterConfig())
+    found.command = (sys.executable, "-c", program)
+    with pytest.raises(SlotError, match=f"^the champion does not start: .*{words}$"):
+        found.start("champion")
+    found.stop("champion")
+
+
+def test_what_compose_starts_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = [False, False, True]
+    found = Processes(RouterConfig(champion="http://champion:8000"))
+    monkeypatch.setattr(found, "_answers", lambda *_: answers.pop(0))
+    monkeypatch.setattr(time, "sleep", lambda _: None)
+    found.start("champion")
+    assert answers == []
 
 
 @pytest.mark.parametrize("content", [b"-1\n", b"abc\n", b"9" * 5000, b"\xff\xfe12\n"])

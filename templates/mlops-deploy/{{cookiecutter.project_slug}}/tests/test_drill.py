@@ -1,12 +1,16 @@
 """The drill removes only what it made itself, and reads its story with care."""
 
 import json
+import socket
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from service import drill
+from real_site import free_port
+from service import drill, training
+from service.__main__ import main
 from service.deployments import LOG
 from service.replay import days
 from service.settings import SettingsError, load_settings, read_toml
@@ -59,6 +63,26 @@ def test_what_a_person_released_is_kept(left: Path) -> None:
     with pytest.raises(drill.DrillError, match="releases by ines"):
         drill._start_over()
     assert (left / "registry/registry.db").read_text() == "versions"
+
+
+def test_the_drill_says_that_a_port_is_taken_before_it_trains(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def trains(*_: Any, **__: Any) -> None:
+        raise AssertionError("it trains first")
+
+    monkeypatch.chdir(tmp_path)
+    for name in ("settings.toml", "drill", "data", "sql"):
+        Path(name).symlink_to(ROOT / name)
+    port = free_port()
+    monkeypatch.setenv("ROUTER_PORT", str(port))
+    monkeypatch.setattr(training, "train", trains)
+    monkeypatch.setattr("service.deploying.processes.FREED_SECONDS", 0.0)
+    with socket.create_server(("127.0.0.1", port + 1)):
+        assert main(["drill"]) == 2
+    said = capsys.readouterr().err
+    assert f"port {port + 1}: Address already in use" in said
+    assert "ROUTER_PORT" in said
 
 
 def test_the_days_go_from_the_first_to_the_last() -> None:

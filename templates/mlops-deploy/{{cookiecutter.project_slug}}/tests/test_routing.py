@@ -18,7 +18,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from service.routing.config import RouterConfig
-from service.routing.router import AccessLog, Router
+from service.routing.router import IDLE_SECONDS, AccessLog, Router
 from service.routing.routes import JsonRoutes
 
 NOW = 1_451_606_400
@@ -135,6 +135,10 @@ def test_a_canary_without_a_share_does_not_stand_in_for_the_champion(tmp_path: P
     assert answer.headers["content-type"] == "application/problem+json"
     (line,) = lines(tmp_path)
     assert (line["slot"], line["status"]) == ("champion", 502)
+
+
+def test_an_idle_connection_is_given_up_before_the_slot_closes_it() -> None:
+    assert uvicorn.Config("service").timeout_keep_alive > IDLE_SECONDS
 
 
 def test_a_body_that_is_too_large(tmp_path: Path, slot: str) -> None:

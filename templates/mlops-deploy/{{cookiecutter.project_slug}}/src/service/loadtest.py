@@ -29,7 +29,7 @@ LOCUST_FILE = "loadtest/locustfile.py"
 HOST = "127.0.0.1"
 USERS = (1, 8)  # at the same time
 START_SECONDS = 30.0
-SERVICE = ("-m", __name__.partition(".")[0], "serve")
+SERVICE = ("-m", "service", "serve")
 CONSTANT = ("-m", "uvicorn", f"{__name__}:constant")
 
 constant = FastAPI()  # what FastAPI itself costs

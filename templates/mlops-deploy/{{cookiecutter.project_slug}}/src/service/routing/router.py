@@ -25,7 +25,7 @@ from ..serving.web import GRACE_SECONDS, MOST_AT_ONCE
 from .config import RouterConfig
 from .routes import ACCESS, JsonRoutes, Slot
 
-# Headers that belong to one connection, and those that the router writes anew.
+# Headers that belong to one connection, and those that the router or its HTTP client writes anew.
 OWN = frozenset(b"connection keep-alive te transfer-encoding upgrade expect content-length x-request-id".split())
 IDLE_SECONDS = 3.0  # uvicorn closes a connection that is idle for 5, so an older one is not used again
 NO_ANSWER = (httpcore2.NetworkError, httpcore2.ProtocolError, httpcore2.TimeoutException)
@@ -94,8 +94,6 @@ class Router:
         """The first of these slots that answers, its answer, and whether it was asked in vain before."""
         headers = [pair for pair in scope["headers"] if pair[0] not in OWN]
         headers.append((b"x-request-id", request_id.encode()))
-        if body or scope["method"] in ("POST", "PUT", "PATCH"):
-            headers.append((b"content-length", str(len(body)).encode()))
         target = scope["raw_path"] + (b"?" + scope["query_string"] if scope["query_string"] else b"")
         for retried, name in enumerate(names):
             place = self.places[name]
