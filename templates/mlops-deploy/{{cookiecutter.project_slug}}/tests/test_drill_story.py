@@ -1,6 +1,8 @@
 """The drill plays its story day by day: what is trained when, and who waits for whom."""
 
 import os
+import subprocess
+import time
 from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
@@ -11,8 +13,10 @@ import pytest
 
 import toy_parcels as toy
 from real_site import free_port
-from service import drill
+from service import deploying, drill, registry, training
 from service.deployments import LOG, Log
+from service.monitoring import alarm, watch
+from service.replay import days
 
 WINDOW, A_DAY = 4, 2  # requests
 STORY = """
@@ -34,15 +38,15 @@ class Stage:
         self.sent, self.told, self.asked = list[date](), list[tuple[date, str]](), 0
         self.windows, self.passes, self.ends = list[int](), [False, True], {"boosting": 0}
         patch.setattr(drill, "Replay", lambda *_: SimpleNamespace(play=self.play))
-        patch.setattr(drill.training, "train", lambda *_, candidate, **__: self.tell(candidate))
-        patch.setattr(drill.training, "retrain", self.retrain)
-        patch.setattr(drill.registry, "open_registry", lambda _: SimpleNamespace(register=lambda _: "7"))
-        patch.setattr(drill.deploying, "up", lambda _: self.tell("up"))
-        patch.setattr(drill.watch, "monitor", self.monitor)
-        patch.setattr(drill.alarm, "read_rule", lambda: "frozen" in str(self.told) or None)
-        patch.setattr(drill.alarm, "freeze", lambda _: self.tell("frozen"))
-        patch.setattr(drill.subprocess, "Popen", lambda command: Deployer(self, command))
-        patch.setattr(drill.time, "sleep", lambda _: None)
+        patch.setattr(training, "train", lambda *_, candidate, **__: self.tell(candidate))
+        patch.setattr(training, "retrain", self.retrain)
+        patch.setattr(registry, "open_registry", lambda _: SimpleNamespace(register=lambda _: "7"))
+        patch.setattr(deploying, "up", lambda _: self.tell("up"))
+        patch.setattr(watch, "monitor", self.monitor)
+        patch.setattr(alarm, "read_rule", lambda: "frozen" in str(self.told) or None)
+        patch.setattr(alarm, "freeze", lambda _: self.tell("frozen"))
+        patch.setattr(subprocess, "Popen", lambda command: Deployer(self, command))
+        patch.setattr(time, "sleep", lambda _: None)
 
     def today(self) -> date:
         return self.sent[-1] + timedelta(days=1) if self.sent else date(2024, 3, 16)
@@ -108,7 +112,7 @@ def play() -> int:
 
 def test_a_release_waits_for_the_one_before_and_a_retraining_for_its_day(stage: Stage) -> None:
     assert play() == 0
-    assert stage.sent == list(drill.days(date(2024, 3, 16), date(2024, 8, 10)))
+    assert stage.sent == list(days(date(2024, 3, 16), date(2024, 8, 10)))
     assert [(f"{day:%m-%d}", what) for day, what in stage.told] == [
         ("03-16", "logistic"),
         ("03-16", "up"),
