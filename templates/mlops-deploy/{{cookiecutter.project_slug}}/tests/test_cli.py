@@ -8,6 +8,7 @@ import pytest
 import toy_parcels as toy
 from service import __main__, registry
 from service.__main__ import COMMANDS, main
+from service.monitoring import watch
 from watched import Shelf
 
 
@@ -42,6 +43,16 @@ def test_without_settings_nothing_begins(
     assert main(command) == 2
     assert "settings.toml does not exist" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("alerts", "code"), [((), 0), (("calibration",), 1)])
+def test_monitor_ends_with_1_while_an_alarm_is_open(
+    alerts: tuple[str, ...], code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(__main__, "load_settings", toy.settings)
+    monkeypatch.setattr(watch, "monitor", lambda _, day: watch.Result(day, False, alerts, f"{day}: measured."))
+    assert main(["monitor", "--day", "2024-04-01"]) == code
+    assert capsys.readouterr().out == "2024-04-01: measured.\n"
 
 
 def test_train_takes_the_first_candidate_unless_one_is_named_and_says_what_comes_next(

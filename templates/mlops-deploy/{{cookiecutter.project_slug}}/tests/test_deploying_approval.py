@@ -61,3 +61,13 @@ def test_a_file_approves_one_model_only(settings: Settings) -> None:
     assert deploying.deploy(asking, BAD) == 1
     with pytest.raises(DeployError, match="needs a name"):
         deploying.sign(asking, GOOD, " ")
+
+
+def test_whether_a_version_or_the_champion_is_approved(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(deploying, "open_registry", FileRegistry)
+    deploying.sign(settings, "1", "Ada", "it is good")
+    for version, code, said in (("1", 0, "Ada, 20"), ("champion", 0, "Ada, 20"), (GOOD, 1, "does not exist")):
+        assert deploying.approved(settings, version) == code
+        assert said in capsys.readouterr().out

@@ -1,5 +1,6 @@
 """What the commands beside a release do, and what they say."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -8,11 +9,13 @@ import toy_site
 from service import deploying
 from service.deploying.processes import Processes
 from service.deploying.site import ASKED
-from service.deploying.state import DeployError
+from service.deploying.state import DeployError, deployer_lock
 from service.routing.config import RouterConfig
 from service.routing.routes import VAR
 from service.settings import Settings
-from toy_site import BAD, FileRegistry, lines
+from toy_site import BAD, GOOD, FileRegistry, lines
+
+OPEN_SITE = deploying.open_site  # the toy takes its place
 
 
 @pytest.fixture
@@ -33,6 +36,38 @@ def test_a_rollback_that_the_deployer_has_done_is_not_done_again(
     with pytest.raises(DeployError, match="no earlier version"):
         deploying.rollback(settings)
     assert lines() == before
+
+
+def test_a_deployer_that_works_is_asked_to_roll_back_once(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = list[str]()
+
+    def work(_: float) -> None:
+        asked.append((VAR / ASKED).read_text())
+        (VAR / ASKED).write_text("seen")
+        if len(asked) == 3:
+            deployer.__exit__(None, None, None)
+
+    deployer = deployer_lock(VAR)
+    deployer.__enter__()
+    monkeypatch.setattr(time, "sleep", work)
+    FileRegistry(settings).set_alias("previous", GOOD)
+    assert deploying.rollback(settings, "she asked") == 0
+    assert asked == ["she asked", "seen", "seen"]
+    assert capsys.readouterr().out.endswith(f"Version {GOOD} serves.\n")
+    assert not (VAR / ASKED).exists()
+
+
+@pytest.mark.parametrize(("kind", "file"), [("asgi", "routes.json"), ("nginx", "nginx/split.conf")])
+def test_the_share_is_written_for_what_routes(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, kind: str, file: str
+) -> None:
+    monkeypatch.setenv("ROUTER_KIND", kind)
+    monkeypatch.setattr(deploying, "open_registry", FileRegistry)
+    OPEN_SITE(settings).routes.set(0.25)
+    assert "25" in (VAR / file).read_text()
+    assert not (VAR / "routes.json").exists() or kind == "asgi"
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from real_site import free_port
 from service import deploying
 from service.__main__ import main
 from service.deploying import supervisor
-from service.deploying.processes import PORT, Processes, SlotError
+from service.deploying.processes import PORT, Processes
 from service.deploying.supervisor import Supervisor
 from service.routing.config import RouterConfig
 from service.routing.routes import VAR
@@ -158,30 +158,21 @@ def test_a_damaged_port_is_told_in_a_sentence(processes: Sleepers, capsys: pytes
         assert Sleepers(RouterConfig()).config.port == port
 
 
-@pytest.mark.parametrize(
-    ("program", "seconds", "words"),
-    [("print('no model')", 60.0, "no model"), ("import time; time.sleep(60)", 0.0, "says nothing")],
-)
-def test_who_ends_or_does_not_become_ready_is_told_with_its_last_words(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str, seconds: float, words: str
+def test_a_process_that_has_just_been_started_is_stopped_once_it_has_written_its_number(
+    processes: Sleepers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("ROUTER_PORT", str(free_port()))
-    monkeypatch.setattr("service.deploying.processes.READY_SECONDS", seconds)
-    found = Processes(RouterConfig())
-    found.command = (sys.executable, "-c", program)
-    with pytest.raises(SlotError, match=f"^the champion does not start: .*{words}$"):
-        found.start("champion")
-    found.stop("champion")
+    number, sleep, slept = str(pid("champion")), time.sleep, list[float]()
+    (VAR / "champion.pid").write_text("")
 
+    def later(seconds: float) -> None:
+        assert len(slept) < 400, "it is not asked to end"
+        slept.append(seconds)
+        (VAR / "champion.pid").write_text(number)
+        sleep(seconds)
 
-def test_what_compose_starts_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    answers = [False, False, True]
-    found = Processes(RouterConfig(champion="http://champion:8000"))
-    monkeypatch.setattr(found, "_answers", lambda *_: answers.pop(0))
-    monkeypatch.setattr(time, "sleep", lambda _: None)
-    found.start("champion")
-    assert answers == []
+    monkeypatch.setattr(time, "sleep", later)
+    processes.stop("champion")
+    assert not processes.alive("champion")
 
 
 @pytest.mark.parametrize("content", [b"-1\n", b"abc\n", b"9" * 5000, b"\xff\xfe12\n"])

@@ -17,9 +17,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from real_site import free_port
+from service.routing import router
 from service.routing.config import RouterConfig
 from service.routing.router import IDLE_SECONDS, AccessLog, Router
 from service.routing.routes import JsonRoutes
+from toy_model import wait_for
 
 NOW = 1_451_606_400
 METHODS = ["GET", "HEAD", "POST"]
@@ -66,10 +69,10 @@ def ask(
     found = JsonRoutes(folder / "routes.json")
     found.set(share)
     config = RouterConfig(champion=champion, canary=canary, max_body_bytes=1000, seconds=60)
-    router = Router(config, found, AccessLog(folder / "access.jsonl"))
+    routing = Router(config, found, AccessLog(folder / "access.jsonl"))
 
     async def send() -> list[Any]:
-        transport = httpx2.ASGITransport(router)
+        transport = httpx2.ASGITransport(routing)
         async with httpx2.AsyncClient(transport=transport, base_url="http://shop.example") as client:
             return [await client.request(method, path, **options) for method, path in requests]
 
@@ -148,7 +151,7 @@ def test_a_body_that_is_too_large(tmp_path: Path, slot: str) -> None:
 
 def test_a_body_that_is_said_to_be_too_large_is_not_waited_for(tmp_path: Path) -> None:
     config = RouterConfig(max_body_bytes=1000)
-    router = Router(config, JsonRoutes(tmp_path / "routes.json"), AccessLog(tmp_path / "access.jsonl"))
+    routing = Router(config, JsonRoutes(tmp_path / "routes.json"), AccessLog(tmp_path / "access.jsonl"))
     headers = [(b"content-length", b"10000000000")]
     scope = {"type": "http", "method": "POST", "path": "/predict", "headers": headers}
     sent: list[Any] = []
@@ -159,7 +162,7 @@ def test_a_body_that_is_said_to_be_too_large_is_not_waited_for(tmp_path: Path) -
     async def never() -> Any:
         raise AssertionError("the router waits for a body that it refuses")
 
-    asyncio.run(router(scope, never, send))
+    asyncio.run(routing(scope, never, send))
     assert sent[0]["status"] == 413
     assert (b"connection", b"close") in sent[0]["headers"]
 
@@ -171,3 +174,24 @@ def test_a_full_disk_costs_lines_and_no_request(tmp_path: Path, slot: str, monke
     monkeypatch.setattr("service.routing.router.os.write", full)
     (answer,) = ask(tmp_path, slot, slot, ("GET", "/"))
     assert answer.status_code == 201
+
+
+def test_the_answer_of_the_slot_is_the_only_one_with_a_server_and_a_date(
+    tmp_path: Path, slot: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def run(app: Any, **options: Any) -> None:
+        server = uvicorn.Server(uvicorn.Config(app, **options))
+        thread = threading.Thread(target=server.run)
+        thread.start()
+        wait_for(lambda: server.started)
+        answer = httpx2.get(f"http://127.0.0.1:{options['port']}/")
+        server.should_exit = True
+        thread.join()
+        assert [len(answer.headers.get_list(name)) for name in ("server", "date")] == [1, 1]
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ROUTER_PORT", str(free_port()))
+    monkeypatch.setenv("ROUTER_CHAMPION", slot)
+    monkeypatch.setattr(uvicorn, "run", run)
+    router.serve()
+    assert "GET /" not in capfd.readouterr().err, "the access log is a file"
