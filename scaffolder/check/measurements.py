@@ -105,7 +105,7 @@ def measurements(repo: Repository) -> Iterator[Evidence]:
     """The places that give values of metrics: tables first, then files, then sentences; no measured blocks."""
     pages = documents(repo)
     yield from (each for page in pages for each in _in_tables(page))
-    for path in repo.snapshot.glob(*_FILES)[:MOST_FILES]:
+    for path in repo.snapshot.first(repo.snapshot.glob(*_FILES), MOST_FILES, "files of results"):
         text = repo.snapshot.text(path)
         if text and (name := _in_json(text) if path.lower().endswith(".json") else _in_csv(text)):
             yield Evidence(f"has values of {name[:60]}", path)

@@ -27,6 +27,10 @@ class YamlError(ValueError):
         self.line = line
 
 
+class TooLargeError(YamlError):
+    """A text that is larger than what is read, so that nobody knows what it says."""
+
+
 class Mapping(dict[str, Any]):
     """A mapping that knows the line of itself and of each key, counted from 1."""
 
@@ -61,7 +65,7 @@ def load_all_yaml(text: str, first_line: int = 1) -> Iterator[Any]:
     import yaml  # here, since a repository without YAML need not wait for it
 
     if len(text) > MAX_CHARACTERS:
-        raise YamlError(f"more than {MAX_CHARACTERS:,} characters")
+        raise TooLargeError(f"more than {MAX_CHARACTERS:,} characters")
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         for node in yaml.compose_all(text, loader):
@@ -94,7 +98,7 @@ class _Builder:
         else:
             self._size += self._built[key][1]
         if self._size > MAX_VALUES:
-            raise YamlError(f"more than {MAX_VALUES:,} values", line)
+            raise TooLargeError(f"more than {MAX_VALUES:,} values", line)
         return self._built[key][0]
 
     def _build(self, node: yaml.Node, line: int) -> Any:

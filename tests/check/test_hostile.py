@@ -323,6 +323,13 @@ def test_no_repository_takes_much_memory(tmp_path: Path, files: dict[str, str]) 
     assert (int(count), float(seconds) < UNITS * unit()) == (len(ITEMS), True)
 
 
+MEASURED = {
+    "reports/metrics.json": (
+        '{"metrics": [{"name": "roc_auc", "value": 0.8, "higher_is_better": true}], "run": {"command": "make demo", "seed": 1, "commit": "abcdef0", '
+        f'"data_sha256": "{64 * "a"}"}}}}'
+    ),
+    "README.md": f"<!-- measured:a -->\nroc_auc 0.8, made from {64 * 'a'}; the spread was 2.5.\n<!-- /measured:a -->\n",
+}
 CUT: dict[str, tuple[str, dict[str, str]]] = {
     "many documents": ("limitations", {f"a{i}.md": "# A\n" for i in range(120)}),
     "a long document": ("limitations", {"docs/a.md": "a\n\n" * 20_000}),
@@ -334,6 +341,14 @@ CUT: dict[str, tuple[str, dict[str, str]]] = {
     "many tests": ("integration-test", {**{f"test_a{i}.py": "a\n" for i in range(501)}, "a.py": "@a.get('/a')\ndef a(): 1\n"}),
     "many workflows": ("ci", {f".github/workflows/{i}.yml": "on: release\njobs: {a: {steps: [{run: a}]}}\n" for i in range(41)}),
     "many rules": ("alerts", {f"monitoring/{i}.yml": "a: 1\n" for i in range(21)}),
+    "a workflow with many values": ("ci", {WORKFLOW: f"on: push\njobs: {{a: {{steps: [{{run: a}}]}}}}\nb: [{'1,' * 50_001}]\n"}),
+    "rules with many values": ("alerts", {"monitoring/a.yml": f"a: [{'1,' * 50_001}]\n"}),
+    "many files of data": ("data-schema", {f"data/{i}.csv": "1\n" for i in range(13)}),
+    "a long first line": ("data-schema", {"data/a.csv": "1," * 20_000}),
+    "many reports": ("evaluation-metrics", {**MEASURED, **{f"reports/a{i}.json": "[1]" for i in range(21)}}),
+    "a long report": ("evaluation-metrics", {**MEASURED, "reports/a.json": f"[{'1,' * 5_000}2.5]"}),
+    "data of a run among many": ("provenance", {**MEASURED, **{f"data/{i}.csv": f"{i}\n" for i in range(41)}}),
+    "large data of a run": ("provenance", {**MEASURED, "data/a.csv": "a" * 64_000_001}),
 }  # fmt: skip
 
 
@@ -342,6 +357,13 @@ def test_what_was_not_read_is_not_missing(item: str, files: dict[str, str]) -> N
     found = {each.item: each for each in _examined(files).findings}
     assert found[item].state is State.UNVERIFIED
     assert "it may be in what was not read" in found[item].reason
+
+
+def test_a_card_with_too_many_values_is_not_judged() -> None:
+    files = {**MEASURED, CARD: f"---\na: [{'1,' * 50_001}]\n---\n# Radar\n"}
+    found = next(each for each in _examined(files).findings if each.item == "model-index")
+    reason = "the front matter of MODEL_CARD.md was not read: it has more than 50,000 values"
+    assert (found.state, found.reason) == (State.UNVERIFIED, reason)
 
 
 def test_memory_stays_bounded() -> None:

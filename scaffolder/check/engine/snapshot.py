@@ -187,7 +187,7 @@ class Snapshot:
             return None
         data = self._data.get(path) or self._read(path, MAX_HASHED + 1)
         if data is None or len(data) > MAX_HASHED:
-            self.note(f"{path} is too large to hash.")
+            self.leave_out(f"{path} is too large to hash.")
             return None
         from hashlib import sha256
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import islice
 
 from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
 from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.patterns import pattern
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.readers.python import modules
-from scaffolder.formats.yaml import Mapping, YamlError, load_yaml
+from scaffolder.check.readers.yaml import loaded
+from scaffolder.formats.yaml import Mapping, YamlError
 
 MAX_FILES = 20
 MAX_RULES = 100
@@ -48,9 +48,9 @@ class AlertRules(Item):
         """
         problems: list[Evidence] = []
         found: list[Evidence] = []
-        for path, text in repo.snapshot.texts(repo.snapshot.glob(*_PLACES), MAX_FILES, "files of alert rules"):
+        for path, _ in repo.snapshot.texts(repo.snapshot.glob(*_PLACES), MAX_FILES, "files of alert rules"):
             try:
-                rules = list(islice(_rules(load_yaml(text)), MAX_RULES))
+                rules = repo.snapshot.first(tuple(_rules(loaded(repo, path))), MAX_RULES, f"alert rules in {path}")
             except YamlError as error:
                 problems.append(Evidence(f"not YAML: {error}", path, error.line or 1))
                 continue

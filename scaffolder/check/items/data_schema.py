@@ -61,7 +61,7 @@ class DataSchema(Item):
 
 def columns(repo: Repository) -> tuple[str, ...]:
     """The names of the columns in the data files."""
-    paths = repo.snapshot.glob(*_PLACES)[:MAX_FILES]
+    paths = repo.snapshot.first(repo.snapshot.glob(*_PLACES), MAX_FILES, "files of data")
     return tuple(dict.fromkeys(name for path in paths for name in _header(repo.snapshot, path)))
 
 
@@ -71,7 +71,10 @@ def _header(snapshot: Snapshot, path: str) -> list[str]:
     try:
         if path.lower().endswith(".gz"):
             data = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(data, MAX_HEADER)
-        line = "".join(data[:MAX_HEADER].decode("utf-8-sig", "replace").splitlines()[:1])
+        head = data[:MAX_HEADER]
+        if len(head) == MAX_HEADER and b"\n" not in head:
+            snapshot.leave_out(f"{path} has a very long first line: only its beginning was read.")
+        line = "".join(head.decode("utf-8-sig", "replace").splitlines()[:1])
         if path.lower().endswith(".jsonl"):
             return list(dict(json.loads(line)))
         names = next(csv.reader([line], delimiter="\t" if ".tsv" in path else ","), [])

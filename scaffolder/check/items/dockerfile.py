@@ -12,7 +12,8 @@ from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.readers.dockerfile import Dockerfile, dockerfile, is_pinned
 from scaffolder.check.readers.gitignore import ignored
 from scaffolder.check.readers.make import makefile
-from scaffolder.formats.yaml import Mapping, YamlError, load_yaml
+from scaffolder.check.readers.yaml import loaded
+from scaffolder.formats.yaml import Mapping, YamlError
 
 _FILES = ("Dockerfile", "Containerfile", "**/Dockerfile*", "**/*Dockerfile", "**/Containerfile")
 _BUILDS = re.compile(r"\b(?:docker|podman|buildx|compose)\b.{0,200}\bbuild\b")
@@ -101,10 +102,10 @@ def compose(repo: Repository) -> Compose | None:
     """The compose file at the top of the repository; None where it has no services."""
     path = repo.snapshot.find("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
     try:
-        loaded = load_yaml(repo.snapshot.text(path) or "") if path else None
+        content = loaded(repo, path) if path else None
     except YamlError:
         return None
-    services = loaded.get("services") if isinstance(loaded, Mapping) else None
+    services = content.get("services") if isinstance(content, Mapping) else None
     if not path or not isinstance(services, Mapping):
         return None
     known = [(name, each) for name, each in services.items() if isinstance(each, Mapping)]

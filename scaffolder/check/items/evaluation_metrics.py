@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from scaffolder.check.contract import contract
 from scaffolder.check.documents import documents, measured_pages, model_card, readme
-from scaffolder.check.engine.finding import SHOWN, Evidence, Level, Verdict, absent, done, missing, placeholder
+from scaffolder.check.engine.finding import SHOWN, Evidence, Level, Verdict, absent, done, in_vain, missing, placeholder
 from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.measurements import measurements
@@ -44,7 +44,8 @@ class EvaluationMetrics(Item):
         note_stray_numbers(repo)
         paths = [each.path for each in measured_pages(repo)]
         found = [claim for path in paths for claim in claims(repo)[path] if not claim.of_slice]
-        wrong = [claim.evidence for claim in found if not claim.right]
+        unlike = [claim for claim in found if not claim.right]
+        wrong = [claim.evidence for claim in unlike]
         shown = {claim.metric: claim for claim in reversed(found) if claim.entry and claim.entry.group == "metrics"}
         named = {claim.metric for claim in found}
         wrong += [
@@ -53,7 +54,7 @@ class EvaluationMetrics(Item):
             if name not in shown and name not in named
         ]
         if wrong:
-            return missing(*wrong)
+            return (missing if any(claim.expected for claim in unlike) else in_vain)(*wrong)
         first = [shown[name] for name in measured.headline[:3] if name in shown]
         total = Evidence(
             f"{len(found)} numbers in tables and measured blocks were compared, and the reports have them all",

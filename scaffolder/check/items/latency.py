@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from scaffolder.check.contract import contract
 from scaffolder.check.documents import documents
-from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
+from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, in_vain, missing
 from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.readers.markdown import Document
@@ -45,7 +45,7 @@ class Latency(Item):
             if not measured.holds(number)
         ]
         if wrong:
-            return missing(*wrong)
+            return in_vain(*wrong)
         if not printed:
             return missing(Evidence("no table shows what was measured", path))
         page, line, _ = printed[0]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from scaffolder.check.documents import MODEL_CARD, model_card
-from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
+from scaffolder.check.engine.finding import Evidence, Level, UnseenError, Verdict, done, missing
 from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.items.evaluation_metrics import nothing_measured
@@ -16,7 +16,7 @@ from scaffolder.check.readers.markdown import Document
 from scaffolder.check.readers.metric_names import canonical
 from scaffolder.check.readers.metrics import PATH, Metrics, metrics, records
 from scaffolder.check.readers.numbers import agrees, numbers_in
-from scaffolder.formats.yaml import Mapping, YamlError, load_yaml
+from scaffolder.formats.yaml import Mapping, TooLargeError, YamlError, load_yaml
 
 # https://huggingface.co/docs/hub/repositories-licenses: lower-case identifiers, such as cc-by-4.0 or openrail++
 _LICENCE = re.compile(r"[a-z][a-z0-9.+-]{1,60}")
@@ -76,6 +76,8 @@ class _Claim(NamedTuple):
 def _front(card: Document) -> _Front:
     try:
         values = load_yaml(card.front_matter, first_line=2)
+    except TooLargeError as error:
+        raise UnseenError(f"the front matter of {card.path} was not read: it has {error}") from None
     except YamlError as error:
         return _Front(Mapping(2), ((error.line or 2, f"the front matter is not YAML: {error}"),))
     if not isinstance(values, Mapping):

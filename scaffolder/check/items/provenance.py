@@ -89,7 +89,7 @@ def _data(run: Run, repo: Repository) -> _Data:
     part = settings(repo).get("data")
     named, pinned = (part.get("file"), part.get("sha256")) if isinstance(part, dict) else (None, None)
     here = isinstance(named, str) and snapshot.is_file(named)
-    candidates = [named] if here else list(snapshot.glob(*_DATA)[:MOST_FILES])
+    candidates = (named,) if here else snapshot.first(snapshot.glob(*_DATA), MOST_FILES, "files of data")
     for path in (*snapshot.glob(*_SUMS), *candidates):
         if snapshot.sha256(path) == run.data_sha256:
             return _Data(
@@ -119,7 +119,8 @@ def _changed(path: str, repo: Repository) -> str:
 
 def _altered_models(run: Run, repo: Repository) -> Iterator[Evidence]:
     """Models that are not the file whose hash their manifest holds, or that were trained on other data."""
-    for path in repo.snapshot.glob("artifacts/*.json", "models/*.json", "model/*.json")[:MOST_FILES]:
+    found = repo.snapshot.glob("artifacts/*.json", "models/*.json", "model/*.json")
+    for path in repo.snapshot.first(found, MOST_FILES, "files beside models"):
         manifest = parsed(repo, path)
         hashes = manifest if isinstance(manifest, dict) else {}
         model = path.removesuffix(".json") + ".onnx"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scaffolder.check.documents import documents
-from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, missing
+from scaffolder.check.engine.finding import Evidence, Level, Verdict, done, in_vain, missing
 from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.items.evaluation_metrics import nothing_measured
@@ -41,10 +41,11 @@ class Slices(Item):
             return missing(Evidence(f"its `slices` are fewer than {LEAST}", PATH))
         pages = documents(repo)
         found = [claim for page in pages for claim in claims(repo)[page.path] if claim.of_slice]
-        wrong = [claim.evidence for claim in found if not claim.right]
+        unlike = [claim for claim in found if not claim.right]
+        wrong = [claim.evidence for claim in unlike]
         wrong += [each for page in pages for each in _unmeasured(page, measured)]
         if wrong:
-            return missing(*wrong)
+            return (missing if any(claim.expected for claim in unlike) else in_vain)(*wrong)
         if len({claim.entry.label for claim in found if claim.entry}) < LEAST:
             return missing(Evidence("no table shows the slices", PATH))
         return done(Evidence(f"{len(found)} numbers by slice are those of the reports", found[0].path, found[0].line))

@@ -74,7 +74,7 @@ class TestsProve(Item):
                 yield Evidence("tests, none of which was run", module.path)
         for path in repo.snapshot.glob(*_OTHERS):
             yield Evidence("by its name tests in another language, which was not read", path)
-        for path in repo.snapshot.glob(*_IN_FOLDERS)[:MOST_READ]:
+        for path in repo.snapshot.first(repo.snapshot.glob(*_IN_FOLDERS), MOST_READ, "files in folders of tests"):
             if found := _ASSERTS.search(repo.snapshot.text(path) or ""):
                 yield Evidence(f"has “{found[0]}”, in a folder of tests", path)
 

@@ -78,6 +78,8 @@ def _read(repo: Repository, *patterns: str) -> Rows | None:
         lines = csv.reader(data.decode("utf-8-sig", "replace").replace("\0", "\ufffd").splitlines())
         header = tuple(next(lines, [])[:MOST_COLUMNS])
         records = tuple(_full(islice(lines, MOST_ROWS), len(header)))
+        if next(lines, None):
+            repo.snapshot.leave_out(f"{path} has more than {MOST_ROWS:,} rows: the others were not read.")
     except csv.Error as error:
         repo.snapshot.note(f"{path} is not a CSV table: {error}")
         return None

@@ -161,6 +161,7 @@ def metrics(repo: Repository) -> Metrics | None:
         raise FactError(f"{PATH} is not JSON: {error}") from None
     if not isinstance(content, dict):
         raise FactError(f"{PATH} is not an object with a list `metrics`")
+    _tell_cut(repo, PATH, content)
     if problem := misfit(content):
         if problem.of_results:
             raise FactError(f"{PATH} does not fit its schema: {problem.said}")
@@ -194,7 +195,7 @@ def latency_report(repo: Repository) -> Any:
 
 
 def _other_reports(repo: Repository) -> Iterator[Any]:
-    for path in repo.snapshot.glob("reports/*.json")[:MOST_REPORTS]:
+    for path in repo.snapshot.first(repo.snapshot.glob("reports/*.json"), MOST_REPORTS, "reports"):
         if path not in (PATH, *LATENCY):
             yield parsed(repo, path)
     yield latency_report(repo)
@@ -203,10 +204,25 @@ def _other_reports(repo: Repository) -> Iterator[Any]:
 def parsed(repo: Repository, path: str) -> Any:
     """The content of a JSON file; None if it is not there, or if it is not JSON, which a note then says."""
     try:
-        return json.loads(repo.snapshot.text(path) or "null")
+        content = json.loads(repo.snapshot.text(path) or "null")
     except (ValueError, RecursionError):
         repo.snapshot.note(f"{path} is not JSON.")
         return None
+    _tell_cut(repo, path, content)
+    return content
+
+
+def _tell_cut(repo: Repository, path: str, content: Any) -> None:
+    if _is_cut(content):
+        repo.snapshot.leave_out(f"{path} has long or deep lists: the first {MOST_NUMBERS:,} values of each were read.")
+
+
+def _is_cut(part: Any, depth: int = 0) -> bool:
+    """Whether a list or an object in a report is longer or deeper than what is read."""
+    if not isinstance(part, dict | list) or not part:
+        return False
+    inner = part.values() if isinstance(part, dict) else part
+    return depth >= MAX_DEPTH or len(part) > MOST_NUMBERS or any(_is_cut(each, depth + 1) for each in inner)
 
 
 def records(part: object) -> Iterator[Mapping[str, Any]]:

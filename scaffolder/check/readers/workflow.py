@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from scaffolder.check.engine.finding import Evidence, Verdict, missing, unverified
 from scaffolder.check.engine.repository import Repository, fact
-from scaffolder.formats.yaml import Mapping, YamlError, load_yaml
+from scaffolder.formats.yaml import Mapping, TooLargeError, YamlError, load_yaml
 
 MAX_WORKFLOWS = 40
 
@@ -44,7 +44,15 @@ def workflows(repo: Repository) -> tuple[Workflow, ...]:
     """The workflow files, whether they parse or not."""
     found = repo.snapshot.glob(".github/workflows/*.yml", ".github/workflows/*.yaml")
     texts = repo.snapshot.texts(found, MAX_WORKFLOWS, "workflows")
-    return tuple(parse_workflow(text, path) for path, text in texts)
+    return tuple(flow for path, text in texts if (flow := _read(repo, path, text)))
+
+
+def _read(repo: Repository, path: str, text: str) -> Workflow | None:
+    try:
+        return parse_workflow(text, path)
+    except TooLargeError as error:
+        repo.snapshot.leave_out(f"{path} was not read: it has {error}.")
+        return None
 
 
 def no_workflow(repo: Repository) -> Verdict:
@@ -56,9 +64,11 @@ def no_workflow(repo: Repository) -> Verdict:
 
 
 def parse_workflow(text: str, path: str) -> Workflow:
-    """Parse a workflow; if the text is not a valid one, the result has a `problem`."""
+    """Parse a workflow; if it is not valid, the result has a `problem`. Raises `TooLargeError` if nobody can tell."""
     try:
         loaded = load_yaml(text)
+    except TooLargeError:
+        raise
     except YamlError as error:
         return Workflow(path, (error.line or 1, f"not YAML: {error}"))
     if not isinstance(loaded, Mapping):
