@@ -89,12 +89,13 @@ def _data(run: Run, repo: Repository) -> _Data:
     part = settings(repo).get("data")
     named, pinned = (part.get("file"), part.get("sha256")) if isinstance(part, dict) else (None, None)
     here = isinstance(named, str) and snapshot.is_file(named)
-    candidates = (named,) if here else snapshot.first(snapshot.glob(*_DATA), MOST_FILES, "files of data")
-    for path in (*snapshot.glob(*_SUMS), *candidates):
+    candidates = (named,) if here else snapshot.glob(*_DATA)
+    for path in (*snapshot.glob(*_SUMS), *candidates[:MOST_FILES]):
         if snapshot.sha256(path) == run.data_sha256:
             return _Data(
                 path, f"its SHA-256 is {(run.data_sha256 or '')[:SHORTEST]}…, as recorded", _changed(path, repo)
             )
+    snapshot.first(candidates, MOST_FILES, "files of data")  # only those that were looked for in vain are told
     if isinstance(named, str) and here:
         return _Data(named, problem="its SHA-256 is not the one that the run recorded: it was measured on other data")
     maker = snapshot.find(*_MAKERS)
