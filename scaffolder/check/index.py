@@ -128,9 +128,12 @@ def _labelled(page: Document) -> Iterator[tuple[str, Part, int]]:
     starts = {at: label for at, block in enumerate(page.blocks) if (label := _label(block))}
     for at, label in starts.items():
         end = at + 1
-        while end < len(page.blocks) and page.blocks[end].kind != "heading" and end not in starts:
+        is_item = page.blocks[at].kind == "item"
+        while end < len(page.blocks) and page.blocks[end].kind != "heading":
+            if end in starts and (is_item or page.blocks[end].kind != "item"):
+                break  # the items below a label may have labels, too
             end += 1
-        most = 1 if page.blocks[at].kind == "item" else MOST_BLOCKS
+        most = 1 if is_item else MOST_BLOCKS
         part = Part(page, page.blocks[at : min(end, at + most)])
         if sum(len(words(block.text)) for block in part.blocks) - len(words(label)) >= LEAST_WORDS:
             yield label, part, page.blocks[at].line
@@ -155,6 +158,7 @@ class Shown(NamedTuple):
     link: Link
     heading: str
     path: str  # "" if it is a web address
+    outer: tuple[str, ...]  # the headings above that one, but for the first of the document
 
     @property
     def is_film(self) -> bool:
@@ -168,7 +172,8 @@ class Shown(NamedTuple):
         """Its kind by its name, else by its description or heading: a "diagram", a "product", a "chart" or ""."""
         name = unquote(self.link.target.rpartition("/")[2]).partition("?")[0].rpartition(".")[0]
         about = (kind for subject, kind in _HEADED.items() if meaning(self.heading, phrases(subject)))
-        return kind_of(name, self.link.text) or next(about, "")
+        is_inner = any(meaning(title, phrases("architecture")) for title in self.outer)
+        return kind_of(name, self.link.text) or next(about, "") or ("diagram" if is_inner else "")
 
     def says(self, fact: str) -> Evidence:
         """Evidence at its place."""
@@ -207,13 +212,15 @@ def _shown(repo: Repository) -> tuple[Shown, ...]:
     found: list[Shown] = []
     for page in explaining(repo):
         titles = iter([*page.sections, None])
-        heading, after = "", next(titles)
+        heading, after, above = "", next(titles), list[Section]()
         inside = {id(link): path for link, path in files(page.links, page.path)}
         for link in page.links:
             while isinstance(after, Section) and after.line <= link.line:
+                above = [each for each in above if each.level < after.level] + [after]
                 heading, after = after.title, next(titles)
             if not _BADGE.search(link.target):
-                found.append(Shown(page, link, heading, inside.get(id(link), "")))
+                outer = tuple(each.title for each in above[:-1] if each is not page.sections[0])
+                found.append(Shown(page, link, heading, inside.get(id(link), ""), outer))
     return tuple(found)
 
 

@@ -301,6 +301,61 @@ def test_the_parts_of_a_system_may_be_described_without_a_diagram() -> None:
     assert of("architecture", {"docs/a.md": f"# A\n\n## Architecture\n\n{PROSE}\n"}).state is State.MISSING
 
 
+def test_a_line_of_arrows_under_such_a_heading_shows_the_parts() -> None:
+    text = "# A\n\n## Architecture\n\nTraining → MLflow registry → inference layer → FastAPI\n"
+    assert place("architecture", {"docs/a.md": text}) == (State.FOUND, "docs/a.md:3")
+    for other in (text.replace("Architecture", "Set up"), text.replace(" → inference layer → FastAPI", "")):
+        assert of("architecture", {"docs/a.md": other}).state is State.MISSING
+
+
+def test_two_sentences_about_who_calls_whom_describe_a_system() -> None:
+    one, other = "The app sends each row to the API.", "All predictions are served by the FastAPI backend."
+    assert place("architecture", {"docs/a.md": f"# A\n\n{one}\n\n{other}\n"}) == (State.FOUND, "docs/a.md:5")
+    for text in (f"# A\n\n{one}\n", "# A\n\nMake API calls.\n\nThe dashboard loads in 3 seconds.\n"):
+        assert of("architecture", {"docs/a.md": text}).state is State.MISSING
+    assert of("architecture", {"docs/a.md": f"# A\n\n{one}\n", "docs/b.md": f"# B\n\n{other}\n"}).state is State.MISSING
+
+
+def test_the_items_below_a_label_belong_to_it_though_they_have_labels() -> None:
+    layers = "".join(f"- **Layer {number}:** {PROSE}\n" for number in range(3))
+    text = f"# A\n\n**Key components:**\n\n{layers}\n**Outcome:** it works.\n"
+    assert place("architecture", {"docs/a.md": text}) == (State.FOUND, "docs/a.md:3")
+
+
+def test_a_picture_is_a_diagram_if_a_heading_further_up_says_so() -> None:
+    text = "# A\n\n## Model architecture\n\n### Blocks\n\n![](1.png)\n\n## Results\n\n![](2.png)\n"
+    files = {"docs/a.md": text, "docs/1.png": screenshot(), "docs/2.png": screenshot()}
+    assert place("architecture", files) == (State.FOUND, "docs/a.md:7")
+    assert of("architecture", {**files, "docs/a.md": text.replace("## Model a", "## A")}).state is State.FOUND
+    assert (
+        of("architecture", {**files, "docs/a.md": text.replace("Model architecture", "Training")}).state
+        is State.MISSING
+    )
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_one"),
+    [
+        ("Performance decreases on articles whose summaries are conceptual.", True),
+        ("The results should be interpreted with caution.", True),
+        ("The dataset is too small and outdated.", True),
+        ("Our evaluation is limited to one shop.", True),
+        ("It was only tested on short reviews.", True),
+        ("The model cannot detect sarcasm.", True),
+        ("Accounts live in memory and are lost after a restart.", True),
+        ("O modelo não generaliza para outras lojas.", True),
+        ("현재 사용자 계정은 로컬 DB에 저장되지 않습니다.", True),
+        ("Access is limited to public operations.", False),
+        ("The accuracy increases with more data.", False),
+        ("If it cannot find the file, run make setup.", False),
+        ("Results are saved in reports, not in notebooks.", False),
+    ],
+)
+def test_a_sentence_that_limits_what_is_claimed_is_a_limitation(sentence: str, is_one: bool) -> None:
+    state = State.FOUND if is_one else State.MISSING
+    assert of("limitations", {"docs/a.md": f"# A\n\nIt sorts vans. {sentence}\n"}).state is state
+
+
 @pytest.mark.parametrize("path", ["docs/screenshots/1.png", "img/Ekran görüntüsü 2.png", "media/demo.gif"])
 def test_a_picture_of_the_product_is_found_by_its_name_or_folder(path: str) -> None:
     assert place("demo", {path: screenshot()}) == (State.FOUND, path)
