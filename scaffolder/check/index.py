@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import product
+from itertools import product, takewhile
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -28,7 +28,7 @@ MOST_PICTURES = 2_000
 
 _ASIDE = pattern(
     r"(?:^|/)(?:prompts?|templates?|fixtures?|tests?|vendor|third_party|[\w-]*(?:adrs?|rfcs?|decisions)|\.[^/]+)/|_template/"
-    r"|(?:^|/|[_-])(?:licen[cs]e|change|release_?notes|log|todo|history)[^/]*$|(?:^|/)(?:claude|agents|gemini)\.md$",
+    r"|(?:^|/|[_-])(?:licen[cs]e|change|release_?notes|log|todo|history)[^/]*$|(?:^|/)(?:claude|agents|gemini|code_of_conduct)\.md$",
     re.I,
 )
 _LABEL = pattern(r"(?:\*\*|__)([^*_\n]{2,60})(?:\*\*|__)")
@@ -121,6 +121,20 @@ def _is_sentence(block: Block) -> bool:
 def explaining(repo: Repository) -> tuple[Document, ...]:
     """The documents that explain the project: without prompts, fixtures, logs and records of decisions."""
     return tuple(page for page in documents(repo) if not _ASIDE.search(page.path))
+
+
+@fact
+def unnamed(repo: Repository) -> tuple[Section, ...]:
+    """The sections with a sentence of their own whose heading the vocabulary does not have."""
+    known = phrases(*vocabulary()["headings"])
+    found = (each for page in explaining(repo) for each in page.sections if each.level > 1)
+    return tuple(each for each in found if not meaning(each.title, known) and any(map(_is_sentence, _directly(each))))
+
+
+def _directly(section: Section) -> Iterator[Block]:
+    """The text of a section above the first heading in it."""
+    inside = takewhile(lambda block: block.kind != "heading", section.blocks)
+    return (block for block in inside if block.kind != "fence")
 
 
 def _labelled(page: Document) -> Iterator[tuple[str, Part, int]]:

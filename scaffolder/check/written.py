@@ -24,7 +24,7 @@ from scaffolder.check.engine.finding import (
 )
 from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository, fact
-from scaffolder.check.index import explaining, texts
+from scaffolder.check.index import explaining, texts, unnamed
 from scaffolder.check.readers.links import files
 from scaffolder.check.readers.markdown import Passage, Section
 from scaffolder.check.readers.markdown_blocks import Block
@@ -69,6 +69,13 @@ class WrittenItem(Item):
     def sought(self, repo: Repository) -> Iterator[Evidence]:
         """Yield the headings of this kind; if there are none, the usual ones and the documents that were searched."""
         return searched(repo, self.subject)
+
+    def unclear(self, repo: Repository) -> str:
+        """Why a text of this kind may be there all the same: under a heading that the vocabulary does not have."""
+        other = unnamed(repo) if self.subject else ()
+        places = [f"“{each.title[:60]}” ({each.path}:{each.line})" for each in other[:3]]
+        more = [f"{len(other) - 3} more"] if len(other) > 3 else []
+        return f"it may stand under another heading: {', '.join([*places, *more])}" if other else ""
 
     def flaws(self, repo: Repository, passage: Passage) -> Iterator[Evidence]:  # noqa: ARG002 - subclasses use them
         """Yield what a machine can see to be wrong in the text, such as a command that does not exist."""

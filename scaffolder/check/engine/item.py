@@ -56,6 +56,10 @@ class Item:
         """Yield what was looked for in vain, once `find` found nothing."""
         yield from ()
 
+    def unclear(self, repo: Repository) -> str:  # noqa: ARG002 - subclasses use it
+        """Why what `find` did not find may be there all the same; "" if all was understood."""
+        return ""
+
     @classmethod
     @cache
     def title(cls) -> str:
@@ -123,7 +127,9 @@ class Item:
         if place:
             return found(place, *verdict.evidence, *why)
         sought = cls().sought(repo) if verdict.absent else ()
-        return verdict._replace(evidence=(*verdict.evidence, *sought)[:SHOWN])
+        evidence = (*verdict.evidence, *sought)[:SHOWN]
+        unclear = cls().unclear(repo) if unknown and verdict.absent else ""
+        return unverified(unclear, *evidence) if unclear else verdict._replace(evidence=evidence)
 
     @classmethod
     def _checked(cls, repo: Repository) -> Verdict:

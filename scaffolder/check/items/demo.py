@@ -66,6 +66,10 @@ class Demo(WrittenItem):
             yield each.says(f"{each.link.target[:120]} (not asked)")
         yield from index.screenshots(repo)
 
+    def unclear(self, repo: Repository) -> str:
+        """Pictures and addresses are found under any heading."""
+        return ""
+
     def flaws(self, repo: Repository, passage: Passage) -> Iterator[Evidence]:
         """Pictures that show nothing, and, where they may be asked, addresses that do not answer."""
         for link, path in files(passage.images, passage.path):
