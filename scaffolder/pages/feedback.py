@@ -192,7 +192,7 @@ def _todo(report: Report) -> Iterator[str]:
         if finding.remedy:
             yield f"  <br>{_ours(finding.remedy)}"
     for finding in todo:
-        found = [str(evidence) for evidence in finding.evidence] or [finding.reason]
+        found = [*map(str, finding.evidence), finding.reason]
         yield f"- **{_ours(finding.title)}** ({finding.state}: {escaped('; '.join(filter(None, found)))})<br>"
         yield f"  {_ours(finding.remedy)}"
     yield ""

@@ -114,11 +114,11 @@ def _todo(report: Report, pen: _Pen, room: int) -> Iterator[str]:
 
 
 def _step(number: int, finding: Finding, pen: _Pen) -> Iterator[str]:
-    """An open item: its name and state, the first evidence, and the first sentence of the remedy."""
+    """An open item: its name and state, the reason or first evidence, and the first sentence of the remedy."""
     name = one_line(finding.title.partition(":")[0]).rstrip(".")[: _NAME_COLUMN - len(finding.item) - 4]
     yield f"{number:3}. {pen(name, _BOLD)} ({finding.item}): {pen(str(finding.state), _COLOURS[finding.state])}"
-    found = [str(evidence) for evidence in finding.evidence[:1]] or [finding.reason]
-    yield from _clipped(found[0], " " * 5, 2)
+    found = finding.reason or next(map(str, finding.evidence), "")
+    yield from _clipped(found, " " * 5, 2)
     yield from _clipped(re.split(r"(?<=[.!?]) ", finding.remedy, maxsplit=1)[0], "  -> ", 3, pen)
 
 

@@ -14,6 +14,8 @@ from scaffolder.check.items import BY_ID, ITEMS
 from scaffolder.check.readers.markdown import Fence
 from scaffolder.check.readers.markup import as_markdown
 from scaffolder.check.readers.vocabulary import meaning, phrases, vocabulary
+from scaffolder.check.report import examine
+from scaffolder.pages.text import next_steps
 
 PROSE = "The shop in Porto loses nine of a hundred orders, and nobody there knows which ones before the van is gone."
 FILES = {"README.md": "# Vans\n\nIt sorts vans.\n", "main.py": "print(1)\n"}
@@ -466,6 +468,10 @@ def test_a_text_that_may_stand_under_a_heading_of_another_meaning_is_not_called_
     found = of("limitations", {"docs/notes.md": f"# Notes\n\n## {heading}\n\n{PROSE}\n", **more})
     assert found.state is state
     assert (f"“{heading}” (docs/notes.md:3)" in found.reason) == (state is State.UNVERIFIED)
+    report = examine(repository({**FILES, "docs/notes.md": f"# Notes\n\n## {heading}\n\n{PROSE}\n", **more}), "vans")
+    assert (f"under another heading: “{heading}”" in " ".join(next_steps([report]).split())) == (
+        state is State.UNVERIFIED
+    )
     assert of("demo", {"docs/notes.md": f"# Notes\n\n## {heading}\n\n{PROSE}\n"}).state is State.MISSING
 
 
