@@ -81,6 +81,7 @@ def test_a_record_has_the_facts_and_two_questions() -> None:
     listed = PAGE.read_text(encoding="utf-8")
     assert listed.startswith("Mine.\n")
     assert "| [fewer](<../experiments/fewer.toml>) | accuracy, mean of the folds | 0.0125 [-0.0100, 0.0350] |" in listed
+    assert "| [no clear difference](<decisions/0001-fewer.md>) |" in listed
 
 
 def test_measured_again_only_the_facts_change() -> None:

@@ -87,11 +87,11 @@ def record(path: Path, found: Mapping[str, Any]) -> Path:
         ReportError: the marks of a document are wrong; then nothing is written.
     """
     file = {"file": path.as_posix(), "text": path.read_text(encoding="utf-8")}
-    one = {**file, "day": f"{datetime.now(UTC):%Y-%m-%d}", "commit": commit(), **found}
-    every, facts = {**measured(), path.stem: one}, documents.facts(one)
     numbers = {page: page.stem.partition("-") for page in DECISIONS.glob("[0-9]*-*.md")}
     new = 1 + max((int(number) for number, _, _ in numbers.values() if number.isdecimal()), default=0)
     page = next((page for page in numbers if numbers[page][2] == path.stem), DECISIONS / f"{new:04}-{path.stem}.md")
+    one = {**file, "record": page.name, "day": f"{datetime.now(UTC):%Y-%m-%d}", "commit": commit(), **found}
+    every, facts = {**measured(), path.stem: one}, documents.facts(one)
     text = read_document(page) if page in numbers else documents.decision(new, path.stem)
     texts = {
         page: rewrite(text, {"experiment": facts}, page),

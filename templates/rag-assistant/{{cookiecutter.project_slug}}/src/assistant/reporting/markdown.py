@@ -33,11 +33,14 @@ def estimate(value: float, ci95: Interval | None, like: float | None = None) -> 
 
 
 def table(headers: Sequence[str], rows: Sequence[Sequence[object]], left: int = 1) -> str:
-    """A Markdown table; the first `left` columns are aligned left, the others right.
+    """A Markdown table; the first `left` columns and those with words are aligned left, the others right.
 
     The cells are Markdown without links; foreign text in them may be marked up, but it does no harm.
     """
-    marks = [":---" if column < left else "---:" for column in range(len(headers))]
+    marks = [
+        ":---" if column < left or any(str(row[column])[:1].isalpha() for row in rows) else "---:"
+        for column in range(len(headers))
+    ]
     lines = [[tame(name) for name in headers], marks, *([tame(value) for value in row] for row in rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
