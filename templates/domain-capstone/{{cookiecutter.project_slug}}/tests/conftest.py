@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from capstone import bootstrap, data, evaluation, training
+from capstone.serving import latency
 from capstone.settings import Settings, load_settings
 from toy_project import write
 
@@ -33,6 +34,7 @@ def project(finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     shutil.copytree(finished, folder)
     monkeypatch.chdir(folder)
     monkeypatch.setattr(bootstrap, "RESAMPLES", RESAMPLES)
+    monkeypatch.setattr(latency, "ANSWERS", 20)
     return folder
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from capstone import data, experiment
+from capstone import data, experiment, technique
 from capstone.__main__ import main
 from capstone.settings import Settings
 from toy_project import ROOT
@@ -30,6 +30,7 @@ def folder(project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (project / "experiments").mkdir()
     shutil.copy(ROOT / "docs/experiments.md", project / "docs/experiments.md")
     monkeypatch.setattr(experiment, "ANSWERS", 2)
+    monkeypatch.setattr(experiment, "FOLDS", 2)
     return project
 
 
@@ -52,8 +53,12 @@ def test_inputs_of_other_cases_are_worse() -> None:
     assert measured("shuffled.py", SHUFFLED)["gain"] < 0
 
 
-def test_settings_can_be_changed() -> None:
-    assert measured("bold.toml", "[policy]\nmost_risk = 0.987\n")["gain"] == 0  # of all answers, accepted or not
+def test_settings_can_be_changed_and_what_other_costs_change_is_told(settings: Settings) -> None:
+    found = measured("bold.toml", '[policy]\nmost_risk = 0.987\n[cost]\ncurrency = "hours"\n')
+    assert found["gain"] == 0  # of all answers, accepted or not
+    costs = [pair for name, pair in found["measures"].items() if "hours, at the new costs, mean" in name]
+    assert len(costs) == ("expected_cost" in technique.scores(settings))
+    assert all(served == tried for served, tried in costs)
 
 
 def test_no_case_is_scored_by_a_model_that_has_seen_it(settings: Settings) -> None:
@@ -75,7 +80,8 @@ WRONG = {
     "broken.toml": ("[policy", "experiments/broken.toml is not valid TOML"),
     "unknown.toml": ("[policy]\nmost_risks = 1", "experiments/unknown.toml: policy.most_risks: Extra inputs"),
     "seed.toml": ("[training]\nseed = 2", "must change columns, cost, policy, and nothing else"),
-    "nothing.toml": ("", "must change columns, cost, policy, and nothing else"),
+    "nothing.toml": ("", "cannot leave out an input, which features(cases) in a Python file can"),
+    "absent.toml": ('[columns]\nheight = "numeric"', "experiments/absent.toml must define inputs that fit the data: "),
     "empty.py": ("x = 1\n", "experiments/empty.py must define features or model or fit"),
     "syntax.py": ("def fit(:\n", "experiments/syntax.py must define features or model or fit: SyntaxError"),
     "raises.py": ("def features(cases):\n    return cases['height']\n", ": KeyError: 'height'"),

@@ -108,7 +108,7 @@ def _parsed(content: bytes, settings: Settings) -> pd.DataFrame:
     named = [settings.data.id, settings.problem.target, settings.data.time, settings.data.group]
     wanted = [*filter(None, named), *settings.columns, *settings.slices.columns]
     if absent := [name for name in dict.fromkeys(wanted) if name not in frame]:
-        raise DataError(f"{file} has no column {', '.join(absent)}, which settings.toml names")
+        raise DataError(f"{file} has no column {', '.join(absent)}, which the settings name")
     return frame
 
 

@@ -96,8 +96,9 @@ def write(report: EvaluationReport, answered: Answered, mistakes: pd.Series, man
     )
     table.to_csv(REPORTS / "predictions.csv", float_format="%.6g", index_label="case")
     inputs = answered.cases.frame[list(manifest.settings.columns)]
-    errors = worst(table.assign(mistake=mistakes), inputs, list(report.mistakes))
-    errors.to_csv(REPORTS / "errors.csv", float_format="%.6g", index_label="case")
+    worst(table.assign(mistake=mistakes), inputs, list(report.mistakes)).to_csv(
+        REPORTS / "errors.csv", float_format="%.6g", index_label="case"
+    )
     artifacts.write_manifest(manifest.model_copy(update={"metrics": report.metrics}))
 
 
@@ -116,7 +117,10 @@ def worst(table: pd.DataFrame, inputs: pd.DataFrame, kinds: list[str]) -> pd.Dat
 
 def summary(report: EvaluationReport) -> str:
     """The scores of the model, for a terminal."""
-    scores = [(one.label, estimate(one.value, one.ci95)) for one in report.metrics]
-    gain = (f"Gain over {report.baseline[0].model}", estimate(report.difference.value, report.difference.ci95))
-    lines = [f"  {label:<40} {value}" for label, value in [*scores, gain]]
-    return "\n".join(["Scores on the test cases, with 95% intervals:", *lines])
+    lines = [
+        *((one.label, estimate(one.value, one.ci95)) for one in report.metrics),
+        (f"Gain over {report.baseline[0].model}", estimate(report.difference.value, report.difference.ci95)),
+    ]
+    return "Scores on the test cases, with 95% intervals:" + "".join(
+        f"\n  {label:<40} {value}" for label, value in lines
+    )

@@ -49,14 +49,18 @@ def measure(name: str, settings: Settings) -> Path:
         functions = with_functions(path)
     else:
         new, cases = with_settings(path, dataset.train, settings)
-    scores, *old = contend(dataset.train, folds, settings, settings, {})
-    with experiments.blamed(path, "what fits the other code"):
-        others, *now = contend(cases, folds, settings, new, functions)
-    gains = (1 if score.higher_is_better else -1) * (others - scores)
+    cost = technique.scores(new).get("expected_cost") if new.cost != settings.cost else None
+    wanted = [score, *([cost._replace(label=f"{cost.label}, at the new costs")] if cost else [])]
+    with experiments.blamed(path, "what fits the other code"):  # first: what is wrong in the file is said soon
+        others, *now = contend(cases, folds, settings, new, functions, wanted)
+    scores, *old = contend(dataset.train, folds, settings, settings, {}, wanted)
+    gains = (1 if score.higher_is_better else -1) * (others - scores)[:, 0]
     fitted, tested = (sum(len(fold[part]) for fold in folds) for part in (0, 2))
-    kinds = (f"{score.label}, mean of the folds", "seconds to fit", "milliseconds of an answer")
+    kinds = [*(f"{one.label}, mean of the folds" for one in wanted), "seconds to fit", "milliseconds of an answer"]
     found = {
-        "measures": dict(zip(kinds, zip([scores.mean(), *old], [others.mean(), *now], strict=True), strict=True)),
+        "measures": dict(
+            zip(kinds, zip([*scores.mean(axis=0), *old], [*others.mean(axis=0), *now], strict=True), strict=True)
+        ),
         "gain": dependent.rounded(gains.mean()),
         "ci95": dependent.folds_interval(gains, tested / fitted),
         "interval": "a t interval of the gains of the folds, corrected for the cases that these share",
@@ -79,8 +83,12 @@ def with_settings(path: Path, train: Cases, old: Settings) -> tuple[Settings, Ca
     """The settings with what a TOML file changes, and the same cases, read with them."""
     new = checked(experiments.changed(old.model_dump(exclude_unset=True), path), path)
     if new == old or new.model_copy(update={name: getattr(old, name) for name in FREE}) != old:
-        raise ExperimentError(f"{path} must change {', '.join(FREE)}, and nothing else")
-    parts = data.load(new)
+        raise ExperimentError(
+            f"{path} must change {', '.join(FREE)}, and nothing else; it cannot leave out an input, which "
+            "features(cases) in a Python file can"
+        )
+    with experiments.blamed(path, "inputs that fit the data"):
+        parts = data.load(new)
     frame = pd.concat([part.frame for part in (parts.train, parts.validation, parts.test)])
     return new, Cases(frame.loc[train.frame.index], train.outcomes)
 
@@ -102,9 +110,14 @@ def make_folds(train: Cases, settings: Settings) -> list[Fold]:
 
 
 def contend(
-    cases: Cases, folds: list[Fold], old: Settings, new: Settings, functions: dict[str, Any]
+    cases: Cases,
+    folds: list[Fold],
+    old: Settings,
+    new: Settings,
+    functions: dict[str, Any],
+    wanted: list[Any],
 ) -> tuple[Array, float, float]:
-    """The scores in the folds, the seconds of fitting in all of them, and the milliseconds of an answer."""
+    """The wanted scores in each fold, the seconds of fitting in all of them, and the milliseconds of an answer."""
     scores, seconds, times = [], 0.0, []
     every = [technique.asked(cases.some(score), old) for *_, score in folds]
     with ExitStack() as replaced:
@@ -115,7 +128,7 @@ def contend(
             model = technique.fit(cases.some(fit), cases.some(calibrate), new)
             seconds += perf_counter() - started
             given = technique.answers(model, asked.frame, new)
-            scores.append(scoring.headline(old).of(asked.outcomes, given)(np.arange(len(asked))))
+            scores.append([one.of(asked.outcomes, given)(np.arange(len(asked))) for one in wanted])
             one = asked.frame[:1]
             times += repeat(lambda: technique.answers(model, one, new), number=1, repeat=ANSWERS)  # noqa: B023
     if not np.isfinite(scores).all():
