@@ -17,9 +17,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.pipeline import Pipeline
 
 import toy_target
-from predictor import bootstrap, evaluation, training
+from predictor import artifacts, bootstrap, evaluation, training
+from predictor.manifest import Input
 from predictor.reporting.metrics import write_json
 from predictor.settings import Settings
 from predictor.task import Task
@@ -56,6 +58,7 @@ class Project:
 
     folder: Path
     settings: Settings
+    pipeline: Pipeline  # what was converted
 
 
 def settings(**sections: Mapping[str, Any]) -> Settings:
@@ -107,12 +110,19 @@ def run(root: Path, chosen: Settings, rows: pd.DataFrame) -> Project:
     """Read, train and evaluate with `root` as the repository's root."""
     put(root, rows)
     (root / "settings.toml").write_text(toml(chosen.model_dump(exclude_none=True)), encoding="utf-8")
-    with chdir(root), few_resamples():
+    convert, fitted = artifacts.to_onnx, []
+
+    def keep(pipeline: Pipeline, inputs: list[Input]) -> bytes:
+        fitted.append(pipeline)
+        return convert(pipeline, inputs)
+
+    with chdir(root), few_resamples(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(artifacts, "to_onnx", keep)
         training.train(chosen)
         evaluation.evaluate(chosen)
         # test_cli.py measures it.
         write_json(Path("reports/latency.json"), {"answers": 200, "cpus": 2, "p50": 1.5, "p95": 2.5})
-    return Project(root, chosen)
+    return Project(root, chosen, *fitted)
 
 
 @contextmanager

@@ -31,7 +31,7 @@ def validate(frame: pd.DataFrame, task: Task, reports: Path) -> pd.DataFrame:
     named = [*settings.columns, settings.problem.target, settings.data.time, settings.data.cluster]
     wanted = [name for name in (*named, *settings.slices.columns, *task.numbers) if name is not None]
     if absent := [name for name in dict.fromkeys(wanted) if name not in frame]:
-        raise DataError(f"{settings.data.file} has no column {', '.join(absent)}, which settings.toml names")
+        raise DataError(f"{settings.data.file} has no column {', '.join(absent)}, which the settings name")
     table = convert(frame, task)
     listing = reports / "invalid_rows.csv"
     listing.unlink(missing_ok=True)

@@ -138,7 +138,7 @@ def test_every_failing_row_is_listed_until_it_is_mended(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        (lambda rows: rows.drop(columns=["plan", "region"]), "has no column plan, region, which settings.toml names"),
+        (lambda rows: rows.drop(columns=["plan", "region"]), "has no column plan, region, which the settings name"),
         (lambda rows: rows.drop(columns=TARGET), f"has no column {TARGET}"),
         (lambda rows: rows.assign(**{TARGET: toy_target.SINGLE}), "the train split has too few different values of"),
         (

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pandas as pd
+import pytest
 
 import toy
 from predictor import scoring
 from predictor.manifest import read_manifest
 from predictor.scoring import Gain
+from predictor.settings import SettingsError
 from toy import Project
 
 ROWS = pd.DataFrame({"customer": ["b", "b", "a", "c", "a"]})
@@ -20,10 +22,12 @@ def test_rows_of_one_cluster_depend_on_each_other() -> None:
     assert scoring.units(ROWS, toy.task(data={"time": None})) is None
 
 
-def test_a_bound_for_what_has_no_value_is_not_kept(project: Project) -> None:
+def test_a_bound_for_what_has_no_value_is_not_kept_and_one_for_no_score_is_refused(project: Project) -> None:
     bounded = toy.task(gates={"expected_cost": 0.1})
     outcome = read_manifest(project.folder / "artifacts").outcome
     scores = bounded.all_scores(outcome)
     gain = Gain(metric="expected_cost", versus="simple rule", value=0, ci95=(0, 0))
     (gate,) = scoring.check_gates([], scores, gain, bounded)
     assert (gate.metric, gate.passed, gate.value) == ("expected_cost", False, None)
+    with pytest.raises(SettingsError, match="'beauty' is not measured; choose from "):
+        scoring.check_gates([], scores, gain, toy.task(gates={"beauty": 1}))

@@ -36,7 +36,7 @@ def make_site(folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
 
 
-def test_what_the_page_names_lies_beside_it(folder: Path) -> None:
+def test_it_has_what_the_page_names_and_the_model_and_what_runs_it(folder: Path) -> None:
     (folder / "site").mkdir()
     (folder / "site/old.html").touch()
     assert make_site(folder).returncode == 0
@@ -48,10 +48,6 @@ def test_what_the_page_names_lies_beside_it(folder: Path) -> None:
     assert not (folder / "site/old.html").exists()
     assert "nothing that you type is sent anywhere" in text
     assert "curl" not in text
-
-
-def test_it_has_the_model_and_what_runs_it(folder: Path) -> None:
-    assert make_site(folder).returncode == 0
     for name in ("model.onnx", "model.json"):
         assert (folder / "site" / name).read_bytes() == (folder / "artifacts" / name).read_bytes()
     asked = (folder / "site/static/predictor.js").read_text(encoding="utf-8")

@@ -1,22 +1,17 @@
 """Training and serving agree: the same inputs, the same treatment of them, the same answers."""
 
-from contextlib import chdir
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
-import pytest
 from fastapi.testclient import TestClient
-from sklearn.pipeline import Pipeline
 
 import toy
 import toy_target
-from predictor import artifacts, data, features, training
-from predictor.manifest import Array, Input, Manifest, read_manifest
-from predictor.serving.app import Config, create_app
+from predictor import artifacts, data, features
+from predictor.manifest import Array, Manifest
+from predictor.task import Task
 from toy import NEVER_SEEN, Project
 
-ROWS = 500
+ROWS = 200
 
 
 def answers(client: TestClient, rows: list[toy.Row]) -> Array:
@@ -24,27 +19,15 @@ def answers(client: TestClient, rows: list[toy.Row]) -> Array:
     return np.array(list(map(toy_target.answered, found)))
 
 
-def test_the_service_answers_as_the_pipeline_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """On 500 rows with gaps and unknown categories among them, to one in a million."""
-    convert, fitted = artifacts.to_onnx, []
-
-    def keep(pipeline: Pipeline, inputs: list[Input]) -> bytes:
-        fitted.append(pipeline)
-        return convert(pipeline, inputs)
-
-    monkeypatch.setattr(artifacts, "to_onnx", keep)
-    chosen, task = toy.settings(), toy.task()
-    toy.put(tmp_path, toy.table())
-    with chdir(tmp_path):
-        training.train(chosen)
-    rows = toy.requests(chosen, toy.table(), ROWS, seed=7, unknown=0.1)
-    asked = pd.DataFrame(rows, columns=list(chosen.columns))
+def test_the_service_answers_as_the_pipeline_does(project: Project, manifest: Manifest, client: TestClient) -> None:
+    """On rows with gaps and unknown categories among them, to one in a million."""
+    task = Task(project.settings)
+    rows = toy.requests(project.settings, toy.table(), ROWS, seed=7, unknown=0.1)
+    asked = pd.DataFrame(rows, columns=list(project.settings.columns))
     assert NEVER_SEEN in asked.to_numpy()
     assert asked.isna().any(axis=None)
-    manifest = read_manifest(tmp_path / "artifacts")
-    raw = task.raw(fitted[0], features.table(asked, manifest.inputs))
-    with TestClient(create_app(Config(artifacts=tmp_path / "artifacts")), "http://localhost") as client:
-        found = artifacts.parity(manifest.outcome.finish(raw), answers(client, rows), relative=task.relative)
+    raw = task.raw(project.pipeline, features.table(asked, manifest.inputs))
+    found = artifacts.parity(manifest.outcome.finish(raw), answers(client, rows), relative=task.relative)
     assert found <= artifacts.TOLERANCE
 
 

@@ -18,7 +18,7 @@ from sklearn.pipeline import Pipeline
 
 import toy
 from predictor import artifacts, data, selection, training
-from predictor.manifest import Manifest, read_manifest
+from predictor.manifest import TRAINING, Manifest, read_manifest
 from predictor.model import ModelError
 from predictor.reporting.metrics import read_json
 from predictor.selection import Finalist, Tuned
@@ -60,6 +60,8 @@ def test_no_choice_looks_at_test_rows(project: Project, tmp_path: Path, monkeypa
     assert onnx(tmp_path) == onnx(project.folder)
     ours, theirs = (read_manifest(folder / "artifacts") for folder in (tmp_path, project.folder))
     assert ours.model_copy(update={"metrics": theirs.metrics}) == theirs
+    again, record = (read_json(folder / TRAINING) for folder in (tmp_path, project.folder))
+    assert again == {**record, "run": again["run"], "rows": {**record["rows"], "test": 1}}
 
 
 def test_nothing_is_saved_when_the_conversion_differs(

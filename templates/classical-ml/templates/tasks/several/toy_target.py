@@ -66,6 +66,11 @@ def headline(predictions: pd.DataFrame) -> float:
     return float(f1_score(predictions["actual"], predictions["predicted"], average="macro"))
 
 
+def sliced(predictions: pd.DataFrame) -> float:
+    """The first score of a slice, which may lack a class."""
+    return float((predictions["actual"] == predictions["predicted"]).mean())
+
+
 def mistakes(predictions: pd.DataFrame) -> dict[str, "pd.Series[bool]"]:
     kinds = predictions["actual"] + " -> " + predictions["predicted"]
     wrong = predictions["actual"] != predictions["predicted"]

@@ -89,14 +89,13 @@ def parse(content: bytes, settings: Settings) -> pd.DataFrame:
 def describe(frame: pd.DataFrame, parts: dict[str, pd.DataFrame], task: Task, sha256: str) -> dict[str, Any]:
     """Facts about the file and its splits."""
     settings = task.settings
-    missing = frame[list(settings.columns)].isna().sum()
     return {
         "file": settings.data.file,
         "sha256": sha256,
         "rows": len(frame),
         "inputs": len(settings.columns),
         "outcome": task.describe(task.outcomes(frame)),
-        "missing": {str(name): int(count) for name, count in missing.items() if count},
+        "missing": {name: int(count) for name in settings.columns if (count := frame[name].isna().sum())},
         "duplicates": int(frame.duplicated(list(settings.columns)).sum()),
         "divided_by": "time" if settings.data.time else "chance",
         "left_out": len(frame) - sum(map(len, parts.values())),  # their label came too late

@@ -41,7 +41,8 @@ def measure(name: str, settings: Settings) -> Path:
     rows = training.some(dataset.train, settings.training.search_rows, settings.training.seed)
     outcomes = task.outcomes(rows)
     table, new = (with_settings if path.suffix == ".toml" else with_features)(path, rows, settings)
-    tried = validation.validate(table, Task(new), REPORTS)
+    with experiments.blamed(path, "inputs that fit the data"):
+        tried = validation.validate(table, Task(new), REPORTS)
     folds = selection.make_folds(rows, outcomes, task)
     (scores, *old), (others, *now) = contend(rows, settings, folds), contend(tried, new, folds)
     gains = task.headline.sign * (others - scores)
@@ -63,14 +64,17 @@ def with_settings(path: Path, rows: pd.DataFrame, old: Settings) -> tuple[pd.Dat
     new = checked(experiments.changed(old.model_dump(exclude_unset=True), path), path)
     search = old.training.model_copy(update={"search_iterations": new.training.search_iterations})
     if new == old or new != old.model_copy(update={"columns": new.columns, "training": search}):
-        raise ExperimentError(f"{path} must change [columns] or search_iterations under [training], and nothing else")
+        raise ExperimentError(
+            f"{path} must change [columns] or search_iterations under [training], and nothing else; it cannot "
+            "leave out an input, which features(rows) in a Python file can"
+        )
     return data.parse(data.read_bytes(old), old).loc[rows.index], new
 
 
 def with_features(path: Path, rows: pd.DataFrame, old: Settings) -> tuple[pd.DataFrame, Settings]:
     """The rows with the inputs that the function in a Python file makes. It is not shown the outcomes."""
     inputs = rows[list(old.columns)]
-    with experiments.blamed(path, "features(rows)"):
+    with experiments.blamed(path, "features(rows), which gets the inputs without the target and returns a table"):
         make = runpy.run_path(str(path))["features"]
         made, few = make(inputs.copy()), make(inputs[:ALONE].copy())
         others = made.select_dtypes(exclude="number").astype(object)

@@ -42,16 +42,14 @@ def facts(report: EvaluationReport, record: Any, settings: Settings) -> dict[str
     gain = report.difference[0]  # over the simple rule, in expected cost
     rule = [one for one in report.baseline if one.model == gain.versus]
     clean = [one for one in report.baseline if one.model == evaluation.without(settings)]
-    main = [one for one in report.metrics if one.name not in task.minor or one.name == headline.name]
-    shorter = report.model_copy(update={"metrics": main, "baseline": rule + clean})
-    commands = [record["run"]["command"], report.run.command]
-    parity = ["ONNX against the pipeline, largest difference", f"{record['parity']:.1e}"]
+    main = {"metrics": [one for one in report.metrics if one.name not in task.minor or one.name == headline.name]}
     return {
         "report": report,
         "record": record,
         "settings": settings,
         "problem": settings.problem,
         "cost": settings.cost,
+        "priced": settings.cost != type(settings.cost)(),  # otherwise, each mistake counts as one
         "task": task,
         "facts": read_json(REPORTS / "data.json"),
         "headline": headline,
@@ -64,7 +62,9 @@ def facts(report: EvaluationReport, record: Any, settings: Settings) -> dict[str
         "parameters": lambda one: ", ".join(f"{name} {value:g}" for name, value in one["parameters"].items()),
         "per_hundred": lambda name: round(100 * report.metric(name).value),
         "scores": sections.tables.scores(report, report.model),
-        "main_scores": sections.tables.scores(shorter, report.model),
+        "main_scores": sections.tables.scores(
+            report.model_copy(update={**main, "baseline": rule + clean}), report.model
+        ),
         "slices": sections.tables.slices(report, "rows"),
         "worse": [one for one in report.slices if sections.clearly_worse(one, report)],
         "worst": worst_rows([one["feature"] for one in record["importance"][:SHOWN_INPUTS]]),
@@ -73,7 +73,12 @@ def facts(report: EvaluationReport, record: Any, settings: Settings) -> dict[str
         "gates": sections.tables.gates(report),
         "experiments": experiments.listed(experiments.measured()),
         "latency": read_json(REPORTS / "latency.json"),
-        "provenance": sections.tables.provenance(report.run, commands, "training and evaluation", [parity]),
+        "provenance": sections.tables.provenance(
+            report.run,
+            [record["run"]["command"], report.run.command],
+            "training and evaluation",
+            [("ONNX against the pipeline, largest difference", f"{record['parity']:.1e}")],
+        ),
         "model_index": sections.tables.model_index(report, settings.title, settings.data.file, "tabular"),
     }
 

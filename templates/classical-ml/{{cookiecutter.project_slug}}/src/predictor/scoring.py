@@ -38,6 +38,7 @@ class EvaluationReport(Report):
     difference: list[Gain]  # first over the rule, in expected cost
     errors: dict[str, float]
     mistakes: dict[str, int]  # how many there are of each kind
+    small: dict[str, int] = Field(default={})  # the slices that are not measured, and how many rows each has
     looks: list[str] = Field(default=[])  # the versions of the model that were measured on these test rows
 
 
@@ -73,8 +74,10 @@ def measure_gains(served: Answers, rival: Answers, rows: pd.DataFrame, outcomes:
         return [0.0 + one.sign * (one.function(actual, ours) - other.function(actual, theirs)) for one, other in pairs]
 
     ends = dependent.intervals(gain, len(rows), task.settings.training.seed, units(rows, task))
-    found = zip(names, gain(np.arange(len(rows))), ends, strict=True)
-    return [Gain(metric=name, versus=rival.name, value=rounded(value), ci95=ci95) for name, value, ci95 in found]
+    return [
+        Gain(metric=name, versus=rival.name, value=rounded(value), ci95=ci95)
+        for name, value, ci95 in zip(names, gain(np.arange(len(rows))), ends, strict=True)
+    ]
 
 
 def measure_slices(served: Answers, rows: pd.DataFrame, outcomes: Array, task: Task) -> Iterator[Slice]:
@@ -135,6 +138,12 @@ def slice_rows(rows: pd.DataFrame, settings: Settings) -> Iterator[tuple[str, Ro
         for _, part in values.groupby(groups, dropna=False):
             if len(part) >= settings.slices.min_rows:
                 yield f"{column} = {_label(part)}", part.index.to_numpy()
+
+
+def too_small(rows: pd.DataFrame, settings: Settings) -> dict[str, int]:
+    """How many rows each slice has that `slices.min_rows` leaves out."""
+    every = settings.model_copy(update={"slices": settings.slices.model_copy(update={"min_rows": 0})})
+    return {name: len(own) for name, own in slice_rows(rows, every) if len(own) < settings.slices.min_rows}
 
 
 def _label(part: pd.Series) -> str:

@@ -119,8 +119,10 @@ def measure_importance(
         n_repeats=REPEATS,
         random_state=seed,
     )
-    measured = zip(inputs, found.importances_mean, found.importances_std, strict=True)
-    listed = [{"feature": one.name, "loss": float(loss), "spread": float(spread)} for one, loss, spread in measured]
+    listed = [
+        {"feature": one.name, "loss": float(loss), "spread": float(spread)}
+        for one, loss, spread in zip(inputs, found.importances_mean, found.importances_std, strict=True)
+    ]
     return sorted(listed, key=lambda one: -one["loss"])
 
 
