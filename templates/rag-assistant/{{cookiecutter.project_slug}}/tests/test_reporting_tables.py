@@ -154,6 +154,7 @@ def test_an_estimate_has_the_decimals_of_its_line() -> None:
 
 def test_a_cell_cannot_break_the_table() -> None:
     assert markdown.table(["a|b"], [["c\n<d>"]]) == "| a\\|b |\n| :--- |\n| c &lt;d> |"
+    assert markdown.table(["a", "b", "c"], [["x", "yes", 1.5]]).splitlines()[1] == "| :--- | :--- | ---: |"
     assert markdown.table(["a"], [[r"x\\| ![y](z)"]]).splitlines()[-1] == r"| x\\\| ![y]\(z) |"
     assert "| **bold** and `code` |" in markdown.table(["a"], [["**bold** and `code`"]])
     assert r"| \<b> \\&lt;i> |" in markdown.table(["a"], [[r"\<b> \\<i>"]])
