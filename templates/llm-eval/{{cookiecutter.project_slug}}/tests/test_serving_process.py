@@ -38,7 +38,9 @@ def opened(port: int, sent: str) -> socket:
 def asked(port: int) -> int:
     connection = HTTPConnection("127.0.0.1", port, timeout=HANG)
     connection.request("GET", "/health/live", headers={"connection": "close"})
-    return connection.getresponse().status
+    answer = connection.getresponse()
+    assert answer.getheader("server") is None, "nobody is told what serves"
+    return answer.status
 
 
 def test_it_takes_so_many_connections_and_sigterm_ends_it_whatever_is_open() -> None:
@@ -53,6 +55,8 @@ def test_it_takes_so_many_connections_and_sigterm_ends_it_whatever_is_open() -> 
             clients += [opened(port, HALF.format("/health")) for _ in range(2)]
             assert asked(port) == 503
             process.terminate()
+            assert process.stdout
+            assert b"GET /health/live HTTP" not in process.stdout.read(), "requests have a log of their own"
             process.wait(HANG)
         finally:
             process.kill()
