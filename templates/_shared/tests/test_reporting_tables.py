@@ -27,7 +27,7 @@ REPORT = Report(
         Slice(name="plan = _x_", n=3000, metric="mae", value=3),
         Slice(name="new", n=40, metric="mae", value=2.6, ci95=(2.51, 2.7)),
         Slice(name="rare", n=50, metric="mae", value=2.5),
-        Slice(name="rare", n=5, metric="roc_auc", value=0, ci95=(0, 0.434)),
+        Slice(name="rare", n=1, metric="roc_auc", value=0, ci95=(0, 0.434)),
     ],
     gates=[
         Gate(metric="roc_auc", threshold=0.8, passed=True, value=0.85),
@@ -48,7 +48,7 @@ def test_a_table_of_slices_has_a_line_for_each_and_a_column_for_each_metric() ->
         ["all test rows", "", "0.850 [0.800, 0.900]", "2.500"],
         [r"plan = \_x\_", "3,000", "0.800 [0.700, 0.840]", "3.000"],
         ["new", "40", "", "2.600 [2.510, 2.700]"],
-        ["rare", "50", "0.000 [0.000, 0.434] (too few: 5)", "2.500"],
+        ["rare", "50", "0.000 [0.000, 0.434] (too few: 1)", "2.500"],
     ]
 
 
