@@ -91,6 +91,13 @@ def test_too_few_rows(tmp_path: Path, until: date, rows: pd.DataFrame, sentence:
         training.train(toy.put(tmp_path, rows), until=until, candidate="logistic", root=tmp_path)
 
 
+def test_fifty_outcomes_of_both_kinds_are_enough_and_one_less_is_not() -> None:
+    outcomes = pd.Series([0, 1] * 25)
+    training._refuse_few(outcomes, "to fit", UNTIL)
+    with pytest.raises(TrainingError, match="there are 49 outcomes to fit a model"):
+        training._refuse_few(outcomes[:49], "to fit", UNTIL)
+
+
 @pytest.mark.parametrize(
     ("options", "said"), [({"trees": 9}, "'trees'"), ({"C": -1.0}, "'C' parameter of LogisticRegression must be")]
 )
