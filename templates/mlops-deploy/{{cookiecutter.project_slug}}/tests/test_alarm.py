@@ -59,6 +59,14 @@ def test_a_week_that_stands_out_is_a_false_alarm(project: Settings) -> None:
     assert len(calm.false_alarms) < calm.weeks
 
 
+def test_only_the_week_with_enough_days_in_a_row_above_all_others_is_a_false_alarm() -> None:
+    calm = dict.fromkeys(days(date(2024, 3, 18), 21), 0.05)
+    gaps = calm | dict.fromkeys(days(date(2024, 3, 27), 3), -0.2)
+    weeks = [date(2024, 3, 18), date(2024, 3, 25), date(2024, 4, 1)]
+    assert [alarm._false_alarm(gaps, week, 3) for week in weeks] == [False, True, False]
+    assert not any(alarm._false_alarm(gaps, week, 4) for week in weeks)
+
+
 def test_drift_opens_the_alarm_once_and_a_good_day_closes_it(project: Settings) -> None:
     watched.answer(watched.drifted(), project)
     rule = alarm.freeze(project)
