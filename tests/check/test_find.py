@@ -266,6 +266,8 @@ def test_a_source_is_found_by_link_or_name() -> None:
         ("limitations", "O modelo não substitui a avaliação de um médico em nenhum caso."),
         ("error-analysis", "On weekdays the model underestimates large orders, since few of them were seen."),
         ("error-analysis", "Of 300 orders, 17 false negatives remain, and most of them are from islands."),
+        ("error-analysis", "The recall of the model is still very low for the class of large orders."),
+        ("error-analysis", "Cette classe n'est pas du tout bien gérée par le modèle, qui rejette trop de commandes."),
         ("error-analysis", "A matriz mostra muitos falsos positivos nos pedidos de domingo."),
         ("deployment", "The service is deployed on a small machine in Porto that is started each morning."),
     ],
@@ -288,6 +290,14 @@ def test_a_notebook_in_one_line_is_read_and_its_findings_have_no_line() -> None:
     cells = [{"cell_type": "markdown", "source": f"## Limitations\n\n{PROSE}"}]
     assert place("limitations", {"a.ipynb": json.dumps({"cells": cells})}) == (State.FOUND, "a.ipynb")
     assert place("limitations", {"a.ipynb": '{"cells": 1}'})[0] is State.MISSING
+
+
+def test_a_notebook_with_large_pictures_is_read_to_its_end() -> None:
+    drawn = {"cell_type": "code", "source": [], "outputs": [{"data": {"application/json": list(range(40_000))}}]}
+    told = {"cell_type": "markdown", "source": ["## Limitations\n", "\n", PROSE]}
+    text = json.dumps({"cells": [drawn, told]}, indent=1)
+    line = text.split("\n").index('    "## Limitations\\n",') + 1
+    assert place("limitations", {"a.ipynb": text}) == (State.FOUND, f"a.ipynb:{line}")
 
 
 def test_what_stands_below_a_block_of_code_that_nobody_closed_is_read() -> None:
