@@ -267,6 +267,7 @@ def test_a_source_is_found_by_link_or_name() -> None:
         ("error-analysis", "On weekdays the model underestimates large orders, since few of them were seen."),
         ("error-analysis", "Of 300 orders, 17 false negatives remain, and most of them are from islands."),
         ("error-analysis", "The recall of the model is still very low for the class of large orders."),
+        ("error-analysis", "The worst-performing districts are those with fewer than ten orders a week."),
         ("error-analysis", "Cette classe n'est pas du tout bien gérée par le modèle, qui rejette trop de commandes."),
         ("error-analysis", "A matriz mostra muitos falsos positivos nos pedidos de domingo."),
         ("deployment", "The service is deployed on a small machine in Porto that is started each morning."),

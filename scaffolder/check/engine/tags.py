@@ -6,11 +6,11 @@ import os
 from collections.abc import Iterator
 from itertools import islice
 
+from scaffolder.check.engine.files import read_file
+
 MOST_TAGS = 500
 MAX_PACKED = 1_000_000  # bytes of .git/packed-refs
 MAX_NAME = 100
-
-_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
 def git_tags(root: str) -> tuple[str, ...]:
@@ -41,14 +41,7 @@ def _loose(folder: str) -> Iterator[str]:
 
 
 def _packed(git: str) -> Iterator[str]:
-    path = os.path.join(git, "packed-refs")
-    if os.path.islink(path) or not os.path.isfile(path):
-        return
-    try:
-        with open(os.open(path, _FLAGS), "rb") as file:
-            text = file.read(MAX_PACKED).decode("utf-8", "replace")
-    except OSError:
-        return
+    text = (read_file(git, "packed-refs", MAX_PACKED) or b"").decode("utf-8", "replace")
     for line in text.splitlines():
         _, found, name = line.partition(" refs/tags/")
         if found:
