@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
+from itertools import filterfalse
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,6 +20,7 @@ _ARTICLES = frozenset(
     "the a an our my this your der die das ein eine o a os as um uma el la los las un una le les l".split()
 )
 _NO_SPACES = "[\u3040-\u30ff\u3400-\u9fff]"  # the characters of Japanese and Chinese
+_CHARACTER, _SIGN = re.compile(f"({_NO_SPACES})"), re.compile(r"[^\w\s]|_")
 
 
 class Meaning(NamedTuple):
@@ -55,9 +57,9 @@ def _listed(content: Any) -> Any:
 def folded(title: str) -> tuple[str, ...]:
     """'3. Análise de Erros 🔍' -> ('analise', 'de', 'erros'): no accents, numbers in front or articles."""
     if not title.isascii():
-        bare = "".join(char for char in unicodedata.normalize("NFKD", title) if not unicodedata.combining(char))
-        title = re.sub(rf"({_NO_SPACES})", r" \1 ", bare)
-    words = re.sub(r"[^\w\s]|_", " ", title.casefold()).split()[:MOST_WORDS]
+        bare = "".join(filterfalse(unicodedata.combining, unicodedata.normalize("NFKD", title)))
+        title = _CHARACTER.sub(r" \1 ", bare)
+    words = _SIGN.sub(" ", title.casefold()).split()[:MOST_WORDS]
     while len(words) > 1 and (words[0].isdigit() or words[0] in _ARTICLES):
         del words[0]
     return tuple(words)
