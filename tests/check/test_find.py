@@ -321,14 +321,6 @@ def test_a_line_of_arrows_under_such_a_heading_shows_the_parts() -> None:
         assert of("architecture", {"docs/a.md": other}).state is State.MISSING
 
 
-def test_two_sentences_about_who_calls_whom_describe_a_system() -> None:
-    one, other = "The app sends each row to the API.", "All predictions are served by the FastAPI backend."
-    assert place("architecture", {"docs/a.md": f"# A\n\n{one}\n\n{other}\n"}) == (State.FOUND, "docs/a.md:5")
-    for text in (f"# A\n\n{one}\n", "# A\n\nMake API calls.\n\nThe dashboard loads in 3 seconds.\n"):
-        assert of("architecture", {"docs/a.md": text}).state is State.MISSING
-    assert of("architecture", {"docs/a.md": f"# A\n\n{one}\n", "docs/b.md": f"# B\n\n{other}\n"}).state is State.MISSING
-
-
 def test_the_items_below_a_label_belong_to_it_though_they_have_labels() -> None:
     layers = "".join(f"- **Layer {number}:** {PROSE}\n" for number in range(3))
     text = f"# A\n\n**Key components:**\n\n{layers}\n**Outcome:** it works.\n"

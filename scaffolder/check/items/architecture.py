@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -20,7 +19,6 @@ from scaffolder.check.template_words import SAME_CODE, code_of_template, words
 from scaffolder.check.written import WrittenItem, line_of, prose
 
 LEAST_WORDS = 30  # of a text that describes how the parts work together
-LEAST_SAID = 2  # sentences of a page that say so, wherever they stand
 
 _OVERVIEW = re.compile(r"(?:^|/)architecture[^/]*$", re.IGNORECASE)
 _ELSEWHERE = re.compile(r"model|modèle|net\b|network|neural|cnn|lstm|transformer|\.ipynb$", re.IGNORECASE)
@@ -54,13 +52,9 @@ class ArchitectureDiagram(WrittenItem):
     def find(self, repo: Repository) -> Iterator[Evidence]:
         """Yield the diagrams of all documents, files that are called like one, and texts that describe the parts."""
         yield from diagrams(repo)
-        said: Counter[str] = Counter()
         for text, place in self.elsewhere(repo):
-            about, said_here = f"{place.fact} {text.path}", "\n".join(plain(block.text) for block in text.own)
-            said[text.path] += place.fact.startswith("“")  # a sentence, of which one alone describes no system
-            is_enough = (
-                len(words(said_here)) >= LEAST_WORDS or _CHAIN.search(said_here) or said[text.path] == LEAST_SAID
-            )
+            about, said = f"{place.fact} {text.path}", "\n".join(plain(block.text) for block in text.own)
+            is_enough = len(words(said)) >= LEAST_WORDS or _CHAIN.search(said)
             if is_enough and not _ELSEWHERE.search(about):
                 yield replace(place, fact=f"a text without a diagram, {place.fact}")
 
