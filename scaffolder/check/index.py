@@ -13,8 +13,9 @@ from scaffolder.check.engine.finding import Evidence
 from scaffolder.check.engine.patterns import pattern
 from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.engine.snapshot import IMAGES
+from scaffolder.check.readers.diagrams import drawn
 from scaffolder.check.readers.links import files
-from scaffolder.check.readers.markdown import Document, Fence, Passage, Section
+from scaffolder.check.readers.markdown import Document, Passage, Section
 from scaffolder.check.readers.markdown_blocks import Block
 from scaffolder.check.readers.markdown_inline import Link, plain
 from scaffolder.check.readers.parts import Part
@@ -44,8 +45,6 @@ _BADGE = pattern(
 )
 _MADE_UP = pattern(r"your[-_.]|example\.|<|localhost|xxx", re.IGNORECASE)
 _HEADED = {"architecture": "diagram", "demo": "product", "results": "chart", "data": "chart"}
-_DRAWN = frozenset(("mermaid", "plantuml", "puml", "uml", "dot", "graphviz", "d2", "blockdiag"))
-_PLAIN = frozenset(("", "text", "txt", "ascii", "plaintext"))
 _FILES = (".mmd", ".mermaid", ".puml", ".plantuml", ".drawio", ".dio", ".excalidraw", ".dot", ".d2", ".vsdx")
 
 
@@ -286,18 +285,3 @@ def _named(repo: Repository) -> Iterator[tuple[str, str, str]]:
         name, _, ending = path.rpartition("/")[2].rpartition(".")
         if not _ASIDE.search(path):
             yield path, name, f".{ending.lower()}"
-
-
-def drawn(fence: Fence) -> str:
-    """The kind of diagram that a block of code draws, such as "a Mermaid diagram"; "" if it draws none."""
-    if fence.language in _DRAWN or fence.text.lstrip().startswith("@startuml"):
-        return f"a diagram in {fence.language.title() or 'PlantUML'}"
-    lines = fence.text.split("\n")
-    is_tree = 3 * sum("├──" in line or "└──" in line for line in lines) > len(lines)
-    steps = sum(line.strip() in ("↓", "▼") for line in lines)
-    boxes = sum(fence.text.count(corner) for corner in ("┌", "╔", "╭", "+--"))
-    falls = sum(line.strip() in ("↓", "▼", "v", "V", "|", "│", "||") for line in lines)
-    flows = sum(fence.text.count(arrow) for arrow in (" → ", " --> ", "──> ", "──►", "──▶", " -> ", " => ", "] --"))
-    is_drawn = boxes > 1 or falls > 1 or (flows > 1 and 2 * flows >= len(lines) - 1)
-    is_diagram = is_drawn and (steps > 1 or not is_tree)
-    return "a diagram drawn with characters" if fence.language in _PLAIN and is_diagram else ""

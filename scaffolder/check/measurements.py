@@ -17,8 +17,8 @@ from scaffolder.check.readers.markdown_blocks import Block, Table
 from scaffolder.check.readers.markdown_inline import plain
 from scaffolder.check.readers.markup import OUTPUT
 from scaffolder.check.readers.metric_names import Mention, mentions
-from scaffolder.check.readers.metrics import objects
 from scaffolder.check.readers.numbers import numbers_in
+from scaffolder.check.readers.values import objects
 
 MOST_FILES = 40
 MOST_CHARACTERS = 4_000  # of one paragraph

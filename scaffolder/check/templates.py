@@ -25,8 +25,8 @@ from scaffolder.check.readers.commands import wrong_commands
 from scaffolder.check.readers.gitignore import ignored
 from scaffolder.check.readers.imports import lost_imports
 from scaffolder.check.readers.make import makefile
-from scaffolder.check.readers.metrics import leaves
 from scaffolder.check.readers.toml import settings
+from scaffolder.check.readers.values import leaves
 from scaffolder.errors import ScaffolderError
 from scaffolder.template.answers import complete
 from scaffolder.template.catalog import Template

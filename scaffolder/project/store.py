@@ -5,16 +5,14 @@ For all that needs a network or a person's credentials, there is `scaffolder.git
 
 from __future__ import annotations
 
-import importlib
-import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from scaffolder.errors import OutsideError, TargetError, one_line, shown
+from scaffolder.project import libgit2
 from scaffolder.project.damage import refuse_cut_off
 from scaffolder.tree import File, Tree, blob_id, digest
 
@@ -28,8 +26,6 @@ _MAX_BLOB = 50_000_000  # bytes of a file that a merge reads
 _MAX_COMMIT, _MAX_TREE = 1_000_000, 20_000_000  # bytes
 _MOST_FILES, _DEEPEST = 50_000, 50  # files of a tree, and levels of folders
 _MOST_LISTINGS, _WORTH_KEEPING = 500, 500  # listings that are cached, and files of one
-
-_CERTIFICATES = {"SSL_CERT_FILE": os.devnull, "SSL_CERT_DIR": os.sep}  # no file, and a folder that has none
 
 _NOT_WRITTEN = "The repository cannot be written"
 
@@ -54,7 +50,7 @@ MAIN, SCAFFOLD = "refs/heads/main", "refs/heads/scaffold"
 @contextmanager
 def failures(what: str) -> Iterator[None]:
     """Turn errors of libgit2 and the disk into an `OutsideError` that begins with `what`."""
-    _import_pygit2()
+    libgit2.load()
     import pygit2
 
     try:
@@ -65,21 +61,6 @@ def failures(what: str) -> Iterator[None]:
         raise OutsideError(f"{what}: {reason[:200]}.") from error
 
 
-@cache
-def _import_pygit2() -> None:
-    """Import pygit2 without the certificates of all hosts, which take a quarter of that time: libgit2 asks no host."""
-    before = {name: os.environ.get(name) for name in _CERTIFICATES}
-    os.environ.update(_CERTIFICATES)
-    try:
-        importlib.import_module("pygit2")
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
-
-
 def not_here(what: str) -> str:
     """The sentence about what a partial clone lacks, for `failures`."""
     return f"{what} is not in this clone (git fetch --refetch --no-filter brings it)"
@@ -87,7 +68,7 @@ def not_here(what: str) -> str:
 
 def opened(folder: Path) -> pygit2.Repository:
     """Open the repository whose work tree or bare folder is `folder`; raises `TargetError` if that is not possible."""
-    _import_pygit2()
+    libgit2.load()
     import pygit2
 
     try:

@@ -9,8 +9,8 @@ from rendered import screenshot
 from synthetic import repository
 
 from scaffolder.check.engine.finding import Finding, State
-from scaffolder.check.index import drawn
 from scaffolder.check.items import BY_ID, ITEMS
+from scaffolder.check.readers.diagrams import drawn
 from scaffolder.check.readers.markdown import Fence
 from scaffolder.check.readers.markup import as_markdown
 from scaffolder.check.readers.vocabulary import meaning, phrases, vocabulary

@@ -10,7 +10,8 @@ from scaffolder.check.documents import documents
 from scaffolder.check.engine.finding import Evidence, Level, State, Verdict, absent, placeholder, written
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.handed_out import handed_out
-from scaffolder.check.index import diagrams, drawn
+from scaffolder.check.index import diagrams
+from scaffolder.check.readers.diagrams import drawn
 from scaffolder.check.readers.images import problem
 from scaffolder.check.readers.links import files
 from scaffolder.check.readers.markdown import Passage

@@ -8,9 +8,10 @@ from decimal import Decimal
 from scaffolder.check.engine.finding import Evidence
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.readers.metric_names import canonical
-from scaffolder.check.readers.metrics import PATH, Gate, metrics, records
+from scaffolder.check.readers.metrics import PATH, Gate, metrics
 from scaffolder.check.readers.numbers import decimal
 from scaffolder.check.readers.toml import settings
+from scaffolder.check.readers.values import records
 
 SETTINGS = "settings.toml"
 

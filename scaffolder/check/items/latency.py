@@ -11,8 +11,9 @@ from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.readers.markdown import Document
 from scaffolder.check.readers.markdown_inline import plain
-from scaffolder.check.readers.metrics import latency_path, latency_report, numbers_of
+from scaffolder.check.readers.metrics import latency_path, latency_report
 from scaffolder.check.readers.numbers import Bag, Number, numbers_in
+from scaffolder.check.readers.values import numbers_of
 
 _QUANTILES = ("p50", "p90", "p95", "p99", "median")
 

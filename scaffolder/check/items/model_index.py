@@ -14,8 +14,9 @@ from scaffolder.check.items.evaluation_metrics import nothing_measured
 from scaffolder.check.readers.claims import claims
 from scaffolder.check.readers.markdown import Document
 from scaffolder.check.readers.metric_names import canonical
-from scaffolder.check.readers.metrics import PATH, Metrics, metrics, records
+from scaffolder.check.readers.metrics import PATH, Metrics, metrics
 from scaffolder.check.readers.numbers import agrees, numbers_in
+from scaffolder.check.readers.values import records
 from scaffolder.formats.yaml import Mapping, TooLargeError, YamlError, load_yaml
 
 # https://huggingface.co/docs/hub/repositories-licenses: lower-case identifiers, such as cc-by-4.0 or openrail++

@@ -15,9 +15,10 @@ from scaffolder.check.items.endpoint_tests import Route, matching, requests, rou
 from scaffolder.check.own_work import certain_work, own_files, own_work, untouched
 from scaffolder.check.readers.assertions import Function, functions
 from scaffolder.check.readers.gitignore import ignored
-from scaffolder.check.readers.metrics import leaves, parsed
+from scaffolder.check.readers.metrics import parsed
 from scaffolder.check.readers.python import Module, walk
 from scaffolder.check.readers.toml import settings
+from scaffolder.check.readers.values import leaves
 from scaffolder.project import record
 from scaffolder.project.mine.kinds import Kind
 

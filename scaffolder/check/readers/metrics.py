@@ -19,13 +19,12 @@ from scaffolder.check.readers.metric_names import canonical, normal
 from scaffolder.check.readers.metrics_schema import misfit
 from scaffolder.check.readers.numbers import Bag, Number, decimal, numbers_in
 from scaffolder.check.readers.toml import settings
+from scaffolder.check.readers.values import MOST_NUMBERS, is_cut, leaves, numbers_of, objects, records
 
 PATH = "reports/metrics.json"
 LATENCY = ("reports/latency.json", "reports/load.json")  # of an evaluation, and of a load test
-MOST_NUMBERS = 5_000  # of one list or object
 MOST_REPORTS = 20
 MOST_TEXTS, MOST_ALIKE = 20_000, 200  # of all reports; with the same number
-MAX_DEPTH = 12
 LONGEST_LABEL = 80  # characters
 _LABELLED = {"slices": "name", "baseline": "model"}
 
@@ -213,21 +212,8 @@ def parsed(repo: Repository, path: str) -> Any:
 
 
 def _tell_cut(repo: Repository, path: str, content: Any) -> None:
-    if _is_cut(content):
+    if is_cut(content):
         repo.snapshot.leave_out(f"{path} has long or deep lists: the first {MOST_NUMBERS:,} values of each were read.")
-
-
-def _is_cut(part: Any, depth: int = 0) -> bool:
-    """Whether a list or an object in a report is longer or deeper than what is read."""
-    if not isinstance(part, dict | list) or not part:
-        return False
-    inner = part.values() if isinstance(part, dict) else part
-    return depth >= MAX_DEPTH or len(part) > MOST_NUMBERS or any(_is_cut(each, depth + 1) for each in inner)
-
-
-def records(part: object) -> Iterator[Mapping[str, Any]]:
-    """The objects in a list, at most `MOST_NUMBERS`; none of anything else."""
-    yield from (each for each in (part[:MOST_NUMBERS] if isinstance(part, list) else ()) if isinstance(each, dict))
 
 
 def _entries(part: object, group: str) -> Iterator[Entry]:
@@ -286,30 +272,3 @@ def _text(value: object) -> str | None:
 
 def _integer(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-def numbers_of(part: Any) -> Iterator[Decimal]:
-    """Every number in a parsed report with either sign: a difference may be printed the other way round."""
-    for leaf in leaves(part):
-        if (number := decimal(leaf)) is not None:
-            yield number
-            yield -number
-
-
-def objects(part: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]:
-    """The objects in a parsed report."""
-    if isinstance(part, dict):
-        yield part
-    if isinstance(part, dict | list) and depth < MAX_DEPTH:
-        for inner in list(part.values() if isinstance(part, dict) else part)[:MOST_NUMBERS]:
-            yield from objects(inner, depth + 1)
-
-
-def leaves(part: Any, depth: int = 0) -> Iterator[Any]:
-    """The keys, texts and numbers in a parsed report."""
-    if isinstance(part, dict | list) and depth < MAX_DEPTH:
-        yield from islice(part if isinstance(part, dict) else (), MOST_NUMBERS)
-        for inner in list(part.values() if isinstance(part, dict) else part)[:MOST_NUMBERS]:
-            yield from leaves(inner, depth + 1)
-    else:
-        yield part
