@@ -48,6 +48,16 @@ def test_each_week_after_training_is_compared(tmp_path: Path) -> None:
     assert [week["reference"] for week in weeks if week["week"] in ("2024-04-01", "2024-04-22")] == [True, False]
 
 
+def test_a_week_with_few_rows_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = toy.put(tmp_path)
+    rows = data.rows(settings, tmp_path)
+    first = str(MONDAY)
+    count = int(rows["sent_on"].between(first, "2024-04-07").sum())
+    for least, told in ((count, True), (count + 1, False)):
+        monkeypatch.setattr(psi, "LEAST_ROWS", least)
+        assert (first in [week["week"] for week in psi.weekly(rows, settings)]) == told
+
+
 def test_the_best_candidate_is_proposed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = toy.put(tmp_path)
     monkeypatch.chdir(tmp_path)

@@ -86,6 +86,10 @@ def test_an_answer_that_is_no_probability_is_refused(made: EmbeddedRegistry, mon
         made.set_alias("champion", "2")
         wait_for(lambda: "refused" in client.get("/health").json())
         assert "which is no probability" in client.get("/health").json()["refused"]["2"]
+    for answer in (-0.01, 1.01):
+        monkeypatch.setattr(Model, "scores", lambda *_, answer=answer: [answer])
+        with pytest.raises(ModelError, match=f"it answers {answer} to its own example, which is no probability"):
+            Model("2", made.files("2"))
 
 
 def test_bounds_and_the_document_change_with_the_version(made: EmbeddedRegistry) -> None:

@@ -96,6 +96,8 @@ def test_fifty_outcomes_of_both_kinds_are_enough_and_one_less_is_not() -> None:
     training._refuse_few(outcomes, "to fit", UNTIL)
     with pytest.raises(TrainingError, match="there are 49 outcomes to fit a model"):
         training._refuse_few(outcomes[:49], "to fit", UNTIL)
+    with pytest.raises(TrainingError, match="there are only one kind of outcome to fit a model"):
+        training._refuse_few(outcomes * 0, "to fit", UNTIL)
 
 
 @pytest.mark.parametrize(
