@@ -76,19 +76,19 @@ def test_what_something_else_starts_is_waited_for(processes: Processes, monkeypa
 
 
 @pytest.mark.parametrize(
-    ("program", "seconds", "words"),
-    [("print('no model')", 60.0, "no model"), ("import time; time.sleep(60)", 0.0, "says nothing")],
+    ("program", "seconds", "looks", "words"),
+    [("print('no model')", 600.0, 500, "no model"), ("import time; time.sleep(600)", 0.0, 0, "says nothing")],
 )
 def test_who_ends_or_does_not_become_ready_is_told_with_its_last_words(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str, seconds: float, words: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str, seconds: float, looks: int, words: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("ROUTER_PORT", str(free_port()))
     monkeypatch.setattr("service.deploying.processes.READY_SECONDS", seconds)
     found = Processes(RouterConfig())
-    found.command = (sys.executable, "-c", program)
+    found.command, left = (sys.executable, "-c", program), iter(range(looks))
     with pytest.raises(SlotError, match=f"^the champion does not start: .*{words}$"):
-        found.start("champion")
+        found.start("champion", meanwhile=lambda: next(left))  # which ends in an error if it waits on
     found.stop("champion")
 
 
