@@ -44,6 +44,7 @@ def release(who: str) -> str:
 def left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """What an earlier drill left."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ROUTER_PORT", str(free_port()))  # the service may be running at its usual port
     for folder in ("var", "registry", "reports"):
         (tmp_path / folder).mkdir()
     (tmp_path / "registry/registry.db").write_text("versions")
