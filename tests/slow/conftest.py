@@ -12,7 +12,7 @@ from browser import axe_core, browser
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser
 from projects import Finished, Make, Project, environment, generate, pythons, run
-from selection import TOOL, Answers, Chosen, named, of, of_all, only
+from selection import TOOL, Answers, Chosen, half, named, of, of_all, only
 from sites import Site, copied
 from support import combinations
 
@@ -44,13 +44,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.slow)
             item.add_marker(pytest.mark.xdist_group(group(item)))
             item.user_properties.append(("group", group(item)))
-    if only():
-        others = [item for item in items if is_here(item) and template_of(item) != only()]
-        config.hook.pytest_deselected(items=others)
-        items[:] = [item for item in items if item not in others]
+    left = left_out([item for item in items if is_here(item)])
+    config.hook.pytest_deselected(items=list(left))
+    items[:] = [item for item in items if item not in left]
     yield
     if hasattr(config, "workerinput"):
         items.sort(key=turn_of)
+
+
+def left_out(items: list[pytest.Item]) -> set[pytest.Item]:
+    """Proofs that look at another template than the one that is asked for, and the long ones that are not taken."""
+    left = {item for item in items if only() not in (None, template_of(item))}
+    for name in (*catalog.names(), TOOL):
+        long = [item for item in items if template_of(item) == name and item.get_closest_marker("long")]
+        left |= set(long) - set(half(long, name))
+    return left
 
 
 def chosen(item: pytest.Item) -> Chosen | None:

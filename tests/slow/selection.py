@@ -1,13 +1,14 @@
 """Which proofs a run takes.
 
-Of each template the default, of some of them one further combination of choices; of proofs that have many cases, some. A hash
-of the files that they prove selects them, so that the same files are always proven by the same proofs, in any clone
-and also before they are committed. Combinations that wait for their owner's data are for `test_adoption`.
+Of each template the default, of one of them a further combination of choices; of proofs that have many cases, some; of
+those that take minutes (`pytest.mark.long`), half of each template's. A hash of the files that they prove selects
+them, so that the same files are always proven by the same proofs, in any clone and also before they are committed.
+Combinations that wait for their owner's data are for `test_adoption`.
 
 Environment variables ask for more, or for a part:
 
-- `GREEN=COMMIT`: a template that differs from this commit gets each choice of its questions once;
-- `TEMPLATE=NAME`: the proofs of this template alone, each choice once; `scaffolder` means those of no template;
+- `GREEN=COMMIT`: a template that differs from this commit gets each choice of its questions once, and all long proofs;
+- `TEMPLATE=NAME`: the proofs of this template alone, as thoroughly; `scaffolder` means those of no template;
 - `PROOFS=all`: every combination and every case.
 """
 
@@ -31,7 +32,7 @@ Answers = Mapping[str, str]
 Chosen = tuple[str, Answers]
 One = TypeVar("One")
 
-FURTHER = 2  # templates with a further combination
+FURTHER = 1  # templates with a further combination
 TOOL = "scaffolder"  # stands for what is in no template
 
 
@@ -65,6 +66,11 @@ def picked(every: Sequence[One], count: int, *names: str) -> list[One]:
         return list(every)
     start = sum(map(digest, names)) % len(every)
     return [every[(start + place) % len(every)] for place in range(count)]
+
+
+def half(long: Sequence[One], name: str) -> list[One]:
+    """Of the long proofs of a template, or of the tool, those that are taken."""
+    return list(long) if thorough(name) else picked(long, (len(long) + 1) // 2, name)
 
 
 def templates(count: int = 1) -> list[str]:

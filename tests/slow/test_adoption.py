@@ -89,11 +89,13 @@ def every_number_is_recomputed(project: Project) -> None:
     assert found["evaluation-metrics"].state is State.DONE, found["evaluation-metrics"].evidence
 
 
+@pytest.mark.long
 def test_without_data_each_step_names_the_command(installed: Project) -> None:
     assert "scaffolder adopt --data path/to/file.csv --target column" in installed.make("demo", code=2)
     installed.make("test", "lint")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", picked([*KINDS, NOTES], 2, "classical-ml"), ids=lambda kind: kind.name)
 def test_own_data_from_the_first_command(
     kind: Kind, installed: Project, borrowed: list[Project], tmp_path: Path
@@ -129,6 +131,7 @@ def test_own_data_from_the_first_command(
     is_about_its_owners_data_alone(project)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", picked(["iris", "wine", "digits", "penguins"], 1, "classical-ml"))
 def test_the_tables_of_the_textbooks(name: str, installed: Project, borrowed: list[Project], tmp_path: Path) -> None:
     """Classes that are numbers, which their owner has to say, and the names of penguins, with XGBoost."""
@@ -146,6 +149,7 @@ def test_the_tables_of_the_textbooks(name: str, installed: Project, borrowed: li
     every_number_is_recomputed(project)
 
 
+@pytest.mark.long
 def test_own_data_in_a_project_that_has_run(installed: Project, borrowed: list[Project], tmp_path: Path) -> None:
     project = generate(tmp_path, "classical-ml", installed.python)
     borrow(project, installed, borrowed)

@@ -69,6 +69,7 @@ def own_data(folder: Path, *, asked: bool = True) -> list[object]:
     return ["--data", own_documents.write(folder / "papers"), *questions, *about]
 
 
+@pytest.mark.long
 def test_a_folder_of_a_stranger_is_a_project_from_the_first_command(
     borrowed: Callable[[Path], Project], tmp_path: Path
 ) -> None:
@@ -94,6 +95,7 @@ def test_a_folder_of_a_stranger_is_a_project_from_the_first_command(
     assert {item for item, each in found.items() if each.state in (State.ERROR, State.UNVERIFIED)} == set()
 
 
+@pytest.mark.long
 def test_documents_come_into_a_project_first_and_questions_later(
     borrowed: Callable[[Path], Project], library: Project, tmp_path: Path
 ) -> None:
@@ -175,6 +177,7 @@ def hostile(project: Project) -> ModuleType:
     return module
 
 
+@pytest.mark.long
 def test_no_uploaded_document_stops_the_service(library: Project, copied: Project) -> None:
     """Each hostile document is taken or refused in words, and all the while the service answers."""
     every: dict[str, tuple[str, Callable[[], bytes]]] = hostile(copied).CASES
@@ -313,6 +316,7 @@ print("steps:", -left)
 """
 
 
+@pytest.mark.long
 def test_a_killed_ingest_leaves_the_index_as_it_was_or_as_it_will_be(library: Project, copied: Project) -> None:
     """The ingest is killed before statements of the database from its first to its last, and after its commit."""
 

@@ -181,6 +181,7 @@ PROOFS = picked(
 PROOFS += [three_more_models_are_measured] if everything() else []  # it takes long
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("proof", PROOFS, ids=lambda proof: proof.__name__.replace("_", "-"))
 def test_a_project_of_its_own(proof: Callable[[Path, Path], None], workshop: Path, tmp_path: Path) -> None:
     proof(workshop, tmp_path)

@@ -53,6 +53,7 @@ def is_green(project: Project) -> None:
     assert states["leftovers"] in {"done", "n/a"}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", picked(KINDS, 1, "domain-capstone"), ids=lambda kind: kind.name)
 def test_own_cases_from_the_first_command(kind: Kind, tmp_path: Path) -> None:
     words = [word for key, value in {"target": "missed", **kind.words}.items() for word in (f"--{key}", value)]
@@ -74,6 +75,7 @@ def test_own_cases_from_the_first_command(kind: Kind, tmp_path: Path) -> None:
     assert left(project) == {}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("domain", picked(DOMAINS, 1, "domain-capstone"))
 def test_own_cases_take_the_place_of_a_domain_that_has_run(domain: str, tmp_path: Path) -> None:
     project = generate(tmp_path, "domain-capstone", PYTHON, domain=domain)
@@ -84,6 +86,7 @@ def test_own_cases_take_the_place_of_a_domain_that_has_run(domain: str, tmp_path
     is_green(project)
 
 
+@pytest.mark.long
 def test_labelled_texts(tmp_path: Path) -> None:
     draw = random.Random(1)
     with (tmp_path / "tickets.csv").open("w", encoding="utf-8", newline="") as file:

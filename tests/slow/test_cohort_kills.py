@@ -132,6 +132,7 @@ def trees(folder: Path) -> dict[str, str]:
     return {str(bare.relative_to(folder)): git(bare, "rev-parse", "main^{tree}") for bare in folder.glob(REPOSITORIES)}
 
 
+@pytest.mark.long
 def test_new_ends_the_same(tmp_path: Path) -> None:
     prove(
         NEW,
@@ -145,6 +146,7 @@ def test_new_ends_the_same(tmp_path: Path) -> None:
         assert git(bare, "fsck", "--strict", "--no-dangling") == ""
 
 
+@pytest.mark.long
 def test_new_ends_the_same_from_its_first_moment(tmp_path: Path) -> None:
     """Here nothing is there before, so the times of the commits differ."""
     prove(

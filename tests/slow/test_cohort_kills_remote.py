@@ -87,6 +87,7 @@ def state(step: str, folder: Path) -> Any:
     return said, references(course), there, leftovers(course)
 
 
+@pytest.mark.long
 def test_push_ends_the_same(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     source = made(tmp_path_factory.mktemp("made"))
     prove(
@@ -97,6 +98,7 @@ def test_push_ends_the_same(tmp_path: Path, tmp_path_factory: pytest.TempPathFac
     )
 
 
+@pytest.mark.long
 def test_update_ends_the_same(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     source = worked(tmp_path_factory.mktemp("worked"))
     prove(["update", "ml", "--workers", "2"], copies(source), lambda folder: state("update", folder), tmp_path)

@@ -105,6 +105,7 @@ def side_by_side(function: Any, keys: Iterable[tuple[str, str]]) -> list[Any]:
         return list(threads.map(lambda key: function(*key), keys))
 
 
+@pytest.mark.long
 def test_a_course_from_its_roster_to_its_grades(course: Course) -> None:
     for step in (hand_out, students_work, nobody_sees_another, the_template_changes, students_merge, check, rewrite):
         step(course)

@@ -57,12 +57,14 @@ def begun(request: pytest.FixtureRequest, make_finished: Make, tmp_path: Path) -
     return Starter(make_finished(*given), tmp_path / "starter")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("begun", JUDGED, indirect=True, ids=named)
 def test_tests_accept_right_solutions_and_refuse_stubs_and_wrong_ones(begun: Starter, tmp_path: Path) -> None:
     """Those of the other templates are proven in `tests/exercises/test_bundled.py`."""
     assert misjudged(begun.name, tmp_path / "judged", str(begun.python)) == {}
 
 
+@pytest.mark.long
 def test_with_nothing_written_only_the_exercises_fail(begun: Starter) -> None:
     done = begun.make("test")
     assert done.returncode == 2, "make's code for a target that failed"
@@ -88,6 +90,7 @@ def test_a_demo_names_the_function_that_is_missing(begun: Starter) -> None:
     assert re.search(named, done.stderr, re.MULTILINE), done.stderr
 
 
+@pytest.mark.long
 def test_with_other_right_solutions_the_whole_project_passes(begun: Starter) -> None:
     for one in begun.exercises:
         (solution,) = sorted((begun.template / "exercises" / one.id / "right").glob("*.py"))[:1]

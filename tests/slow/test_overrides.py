@@ -157,6 +157,7 @@ def test_the_pages_fit_each_screen_and_are_accessible(
         assert barriers(page, axe) == []
 
 
+@pytest.mark.long
 def test_a_domain_that_is_added_runs(tmp_path: Path) -> None:
     template = with_seventh(tmp_path / "template")
     new = ["new", template, "lots", "-o", tmp_path, "--set", "domain=seeds", "--yes", "--no-git", "--trust"]

@@ -106,6 +106,7 @@ def test_a_failed_gate_fails_evaluate(default: Project, tmp_path: Path) -> None:
     assert "Nothing to rewrite" in copy.make("report")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("template", "version"),
     [
