@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -39,6 +40,7 @@ MEANING = {
     "not refused": "the documents do not answer it, and it was not refused",
 }
 
+_once = cache(lambda index: cache(index.embedder.embed))  # embeds each question only once
 _CITED = re.compile(r"\s\[\d+\](?!\w)")
 _MARKUP = re.compile(r"[`*\\]")
 
@@ -100,8 +102,7 @@ def marks_right(question: Question, answer: Answer) -> bool:
 
 def documents_of(store: Store) -> list[Document]:
     """Every indexed document with its text and digest."""
-    found = (store.document(one.id) for one in store.documents())
-    return [document for document in found if document]
+    return [document for one in store.documents() if (document := store.document(one.id))]
 
 
 def quoting(assistant: Assistant) -> Assistant:
@@ -110,10 +111,12 @@ def quoting(assistant: Assistant) -> Assistant:
 
 
 def searching(assistant: Assistant, **changes: Any) -> Assistant:
-    """The same assistant with other `retrieval` settings."""
+    """The same assistant with other `retrieval` settings. All these embed a question only once: do not time them."""
     retrieval = assistant.settings.retrieval.model_copy(update=changes)
     settings = assistant.settings.model_copy(update={"retrieval": retrieval})
-    return replace(assistant, retriever=Retriever(assistant.index, retrieval), settings=settings)
+    return replace(
+        assistant, retriever=Retriever(assistant.index, retrieval, _once(assistant.index)), settings=settings
+    )
 
 
 def ask(assistant: Assistant, questions: Sequence[Question], benchmark: Benchmark) -> Iterator[Case]:
@@ -122,12 +125,12 @@ def ask(assistant: Assistant, questions: Sequence[Question], benchmark: Benchmar
     Raises:
         Unavailable: the database or a model server does not answer.
     """
+    retrieval, untimed = assistant.settings.retrieval, searching(assistant)
     for one in questions:
         started = time.perf_counter()
         answer = assistant.ask(one.question)
         milliseconds = (time.perf_counter() - started) * 1000
-        every = max(assistant.settings.retrieval.candidates, assistant.settings.retrieval.top_k)
-        hits = assistant.search(one.question, k=every)
+        hits = untimed.search(one.question, k=max(retrieval.candidates, retrieval.top_k))
         passages, ranked = benchmark.passages[one.id], [hit.chunk for hit in hits]
         first = " § ".join([ranked[0].document, *ranked[0].section[-1:]]) if ranked else ""
         yield Case(one, passages, answer, first_ranks(passages, ranked), first, milliseconds)

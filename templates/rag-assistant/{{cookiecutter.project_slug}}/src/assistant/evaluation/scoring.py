@@ -61,8 +61,7 @@ def metrics(scores: Mapping[str, Array], seed: int) -> list[Metric]:
 
 def means(values: Array) -> Array:
     """Mean of each score, [scores, questions], over the questions that it applies to; NaN where there are none."""
-    found: Array = np.ma.masked_invalid(values).mean(axis=-1).filled(np.nan)
-    return found
+    return np.asarray(np.nansum(values, axis=-1) / np.where(n := (~np.isnan(values)).sum(axis=-1), n, np.nan))
 
 
 def rounded(value: float) -> float:

@@ -1,6 +1,6 @@
 """A question in, the best passages out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from ..embedding.base import Vectors
@@ -15,8 +15,8 @@ SENTENCE_WEIGHT = 0.3  # of the best sentence in reranking; the rest is the scor
 class Retriever:
     """Candidates by meaning, by words or by both, reranked if the settings ask for it. Safe to call from threads."""
 
-    def __init__(self, index: Index, settings: Retrieval) -> None:
-        self._store, self._embedder, self._settings = index.store, index.embedder, settings
+    def __init__(self, index: Index, settings: Retrieval, embed: Callable[..., Vectors] | None = None) -> None:
+        self._store, self._settings, self._embed = index.store, settings, embed or index.embedder.embed
 
     def search(self, question: str, where: Where | None = None, k: int | None = None) -> list[Hit]:
         """At most `k` of the candidates (`top_k` of the settings if None), best first.
@@ -27,7 +27,7 @@ class Retriever:
         """
         wanted, method = self._settings.top_k if k is None else k, self._settings.method
         count = max(self._settings.top_k, self._settings.candidates)  # whatever `k` is: scores depend on it
-        vector = self._embedder.embed([question])[0]
+        vector = self._embed((question,))[0]
         with self._store.transaction(write=False):
             dense = [] if method == "bm25" else self._store.dense(vector, count, where)
             lexical = [] if method == "dense" else self._store.lexical(question, count, where)
