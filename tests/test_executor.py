@@ -47,6 +47,8 @@ def task(folder: Path, jobs: Sequence[int | str]) -> list[tuple[Any, int]]:
             os.kill(os.getpid(), signal.SIGKILL)
         if job == "slow":
             time.sleep(0.1)
+        if job == "blocked":
+            (folder / job).write_text(" ".join(each.name for each in signal.pthread_sigmask(signal.SIG_BLOCK, [])))
         (folder / f"{job}.began").touch()
         done.append((job, os.getpid()))
     return done
@@ -74,6 +76,12 @@ def test_many_chunks_go_to_other_processes_and_few_jobs_stay_here(tmp_path: Path
     assert processes
     assert os.getpid() not in processes
     assert {process for _, process in outcomes(tmp_path, range(10), workers=2)} == {os.getpid()}
+
+
+def test_ctrl_c_reaches_no_worker_not_even_one_that_is_beginning(tmp_path: Path) -> None:
+    outcomes(tmp_path, ["blocked", 1], workers=2, size=1)
+    assert (tmp_path / "blocked").read_text() == "SIGINT"
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
 
 
 def test_errors_cross_from_one_process_to_another(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing import forkserver
 from multiprocessing.synchronize import Event
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
@@ -253,6 +254,8 @@ class _Processes:
         methods = multiprocessing.get_all_start_methods()
         self._context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
         self._stopped = self._context.Event()
+        if self._context.get_start_method() == "forkserver":
+            _start_server()
         self.renew()
 
     def width(self) -> int:
@@ -278,6 +281,15 @@ class _Processes:
 
     def close(self) -> None:
         self._pool.shutdown()
+
+
+def _start_server() -> None:
+    """Start the process that forks the workers; they inherit that Ctrl-C is blocked, which could end a new one."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _begin_worker(stopped: Event) -> None:
