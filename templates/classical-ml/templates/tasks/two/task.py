@@ -4,9 +4,8 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
-from scipy.stats import rankdata
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import average_precision_score, brier_score_loss, confusion_matrix
+from sklearn.metrics import confusion_matrix
 from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.pipeline import Pipeline
 
@@ -19,15 +18,18 @@ from .target import Cost
 
 
 def roc_auc(outcomes: Array, predicted: Array) -> float:
-    """Share of (positive, negative) pairs in the right order, from rank sums (Mann and Whitney 1947)."""
-    positives = outcomes.sum()
-    pairs = positives * (len(outcomes) - positives)
-    above = rankdata(predicted)[outcomes == 1].sum() - positives * (positives + 1) / 2
-    return float(above / pairs) if pairs else np.nan
+    """Share of (positive, negative) pairs in the right order (Mann and Whitney 1947); a pair of equals counts half."""
+    negatives, positives = np.sort(predicted[outcomes == 0]), predicted[outcomes == 1]
+    above = np.searchsorted(negatives, positives) + np.searchsorted(negatives, positives, side="right")
+    pairs = len(negatives) * len(positives)
+    return float(above.sum() / 2 / pairs) if pairs else np.nan
 
 
 def average_precision(outcomes: Array, predicted: Array) -> float:
-    return float(average_precision_score(outcomes, predicted)) if outcomes.any() else np.nan
+    """The mean over the positive rows of the share of positives among all rows that are predicted as high or higher."""
+    _, places, counts = np.unique(-predicted, return_inverse=True, return_counts=True)
+    precision = np.cumsum(np.bincount(places, outcomes)) / np.cumsum(counts)
+    return float(precision[places][outcomes == 1].mean()) if outcomes.any() else np.nan
 
 
 def least_cost_threshold(cost: Cost) -> float:
@@ -56,7 +58,9 @@ class Task:
     scores = {  # noqa: RUF012
         "roc_auc": Score("ROC AUC", True, roc_auc, "roc_auc"),
         "average_precision": Score("average precision", True, average_precision, "average_precision"),
-        "brier": Score("Brier score", False, brier_score_loss, "neg_brier_score"),
+        "brier": Score(
+            "Brier score", False, lambda actual, said: float(np.mean((said - actual) ** 2)), "neg_brier_score"
+        ),
     }
 
     def __init__(self, settings: Settings) -> None:

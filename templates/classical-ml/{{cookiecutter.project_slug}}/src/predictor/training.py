@@ -14,8 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from sklearn.inspection import permutation_importance
-from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.preprocessing import FunctionTransformer
+from sklearn.pipeline import Pipeline
 
 from . import artifacts, data, features, normalise, selection
 from .manifest import TRAINING, Array, Input, Manifest
@@ -110,10 +109,9 @@ def measure_importance(
     """Permutation importance (Breiman 2001), the most important input first."""
     seed = task.settings.training.seed
     rows = some(validation, IMPORTANCE_ROWS, seed)
-    whole = make_pipeline(FunctionTransformer(features.table, kw_args={"inputs": inputs}), pipeline)
     found = permutation_importance(
-        whole,
-        rows[[one.name for one in inputs]],
+        pipeline,
+        features.table(rows, inputs),  # a column for each input, in the same order
         task.outcomes(rows),
         scoring=task.headline.sklearn,
         n_repeats=REPEATS,
