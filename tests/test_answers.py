@@ -57,6 +57,7 @@ def accepted(name: str) -> st.SearchStrategy[str]:
     return st.one_of(pattern, hostile, plain).map(str.strip).filter(lambda text: fits(question, text))
 
 
+@pytest.mark.slow
 @settings(max_examples=8, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 @given(
     st.fixed_dictionaries({name: accepted(name) for name in TEXTS}),

@@ -82,6 +82,7 @@ def test_a_target_that_appears_meanwhile_is_left_alone(tmp_path: Path) -> None:
     assert list(tmp_path.rglob("*")) == [tmp_path / "churn-radar"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
 def test_a_signal_while_writing_leaves_nothing(tmp_path: Path, number: signal.Signals) -> None:
     slow = "import os, time; real = os.open; os.open = lambda *a: (real(*a), time.sleep(60 * ('.tmp/' in str(a))))[0]"

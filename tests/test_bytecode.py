@@ -17,6 +17,8 @@ from scaffolder.template.answers import chosen, complete
 from scaffolder.template.catalog import Template, Trust
 from scaffolder.tree import Tree
 
+pytestmark = pytest.mark.slow
+
 Compiled = list[tuple[str, str | None]]
 OURS = "portfolio-scaffolder"
 SMALL = (

@@ -288,6 +288,7 @@ def test_only_the_teachers_reviews_count(classroom: Classroom) -> None:
     assert reviewed == {"ada": [], "bob": [written["item"]]}
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("checking_child")
 @pytest.mark.parametrize(
     ("trouble", "words"),

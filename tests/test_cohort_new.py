@@ -117,6 +117,7 @@ def test_work_trees_have_the_same_commits(scaffolder: Run, tmp_path: Path, tiny:
     )
 
 
+@pytest.mark.slow
 def test_other_processes_make_the_same(scaffolder: Run, tmp_path: Path, mini: Path) -> None:
     listed = roster(tmp_path, ["id,project_name", *(f"s{number},Thing {number % 9}" for number in range(45))])
     for name, workers in (("one", 1), ("two", 2)):

@@ -21,7 +21,7 @@ from scaffolder.cohort.model import Assignment, Project, Student
 from scaffolder.cohort.remotes import Pattern, RemoteError
 from scaffolder.project import locks
 
-pytestmark = pytest.mark.usefixtures("no_child")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("no_child")]
 
 
 @pytest.fixture

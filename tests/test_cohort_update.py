@@ -381,6 +381,7 @@ HOSTILE: dict[str, tuple[Callable[[Path], Any], set[str], str]] = {
 UNUSUAL = ("another case", "a name that is no Unicode")  # not for macOS
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("half", [0, 1])  # a class of up to 20 is done in this process
 def test_hostile_repositories(classroom: Classroom, half: int) -> None:
     """Each student but bob is hostile in another way."""

@@ -16,7 +16,7 @@ from support import Outcome, git, on_disk
 
 from scaffolder.project import rollback
 
-pytestmark = pytest.mark.usefixtures("no_child")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("no_child")]
 
 Run = Callable[..., Outcome]
 ANSWER = ("--yes", "--set", "colour=small-thing-blue")

@@ -22,6 +22,8 @@ from support import PATIENCE, has_ended
 from scaffolder.cohort import cluster, executor
 from scaffolder.errors import AnswerError, OutsideError, ScaffolderError
 
+pytestmark = pytest.mark.slow
+
 TESTS = Path(__file__).parent
 
 

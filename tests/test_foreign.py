@@ -14,6 +14,8 @@ from scaffolder.errors import ScaffolderError
 from scaffolder.template import foreign
 from scaffolder.template.foreign import Request
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., Outcome]
 PLAIN = {"project_slug": "made"}
 HOOKS = {

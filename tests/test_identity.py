@@ -29,6 +29,7 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return commit_all(folder)
 
 
+@pytest.mark.slow
 @EVERY
 def test_from_the_folder(name: str, given: dict[str, Any], tmp_path: Path) -> None:
     template = catalog.bundled(name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import chain
 
 import pytest
-from support import ROOT, name_of, rendered, with_data
+from support import ROOT, combinations, rendered, with_data
 
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.engine.snapshot import Snapshot
@@ -16,7 +16,6 @@ from scaffolder.template import catalog
 
 LEAST = 20
 RUNS = {"reports/metrics.json", "reports/errors.csv"}  # a run writes these
-CASES = [(name, given) for name in catalog.names() for given in with_data(name)]
 
 
 def asked(name: str, repo: Repository) -> list[Question]:
@@ -24,15 +23,26 @@ def asked(name: str, repo: Repository) -> list[Question]:
     return [each for each in questions if all(located(repo, place) for place in each.needs)]
 
 
-@pytest.mark.parametrize(("name", "given"), CASES, ids=name_of)
-def test_each_project_gets_twenty_questions_whose_places_are_there(name: str, given: dict[str, str]) -> None:
+@pytest.mark.parametrize("name", catalog.names())
+def test_a_project_gets_twenty_questions_whose_places_are_there(name: str) -> None:
+    assert_twenty(name, combinations(name)[0])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", catalog.names())
+def test_so_does_each_project_with_data(name: str) -> None:
+    for given in with_data(name):
+        assert_twenty(name, given)
+
+
+def assert_twenty(name: str, given: dict[str, str]) -> None:
     files = rendered(catalog.bundled(name), **given)
     repo = Repository(Snapshot.of_files({path: data for path, (data, _) in files.items()}))
     questions = asked(name, repo)
     assert len(questions) >= LEAST
     assert all(each.places for each in questions)
     named = set(chain.from_iterable(each.places for each in questions))
-    assert {place for place in named - RUNS if located(repo, place) is None} == set()
+    assert {place for place in named - RUNS if located(repo, place) is None} == set(), given
 
 
 @pytest.mark.parametrize("name", catalog.names())

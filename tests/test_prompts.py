@@ -16,6 +16,8 @@ from support import PATIENCE, folder_of, make_template
 from scaffolder.template import catalog
 from scaffolder.template.answers import chosen, complete
 
+pytestmark = pytest.mark.slow
+
 DIMENSIONS = {"COLUMNS": "100", "NO_COLOR": "1"}
 
 

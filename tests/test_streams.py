@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from support import Outcome, git
 
+pytestmark = pytest.mark.slow
+
 FULL = pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a file that is always full")
 NO_SPACE, CLOSED = "No space left on device", "Bad file descriptor"
 

@@ -188,6 +188,7 @@ def _the_rest_was_checked(report: Report) -> bool:
     return found["problem"].state is State.PLACEHOLDER and {("README.md", 5), ("README.md", 7)} <= lines
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("files", HOSTILE.values(), ids=HOSTILE)
 def test_a_hostile_file_hides_nothing_and_takes_no_time(files: dict[str, str | bytes]) -> None:
     with at_most(UNITS):
@@ -206,6 +207,7 @@ TEXTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 def test_a_hostile_readme_ends_in_findings(text: str | bytes) -> None:
     with at_most(UNITS):
@@ -281,6 +283,7 @@ def _of(files: dict[str, str]) -> Repository:
     return Repository(Snapshot.of_files({path: text.encode() for path, text in files.items()}))
 
 
+@pytest.mark.slow
 def test_of_documents_without_end_only_so_many_blocks_and_cells_are_read() -> None:
     rows = "| a | b |\n|---|---|\n" + "| c | d |\n" * 9_000
     repo = _of({f"docs/{i}.md": rows + "\n" + "# e\n\n" * 1_000 for i in range(20)})
@@ -307,6 +310,7 @@ TREES = {
 }
 
 
+@pytest.mark.slow
 @MEMORY_LIMITS
 @pytest.mark.parametrize(
     "files",

@@ -16,6 +16,8 @@ from scaffolder.project import plan as project
 from scaffolder.project import staging
 from scaffolder.template import catalog
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., Outcome]
 ARGUMENTS = ("portfolio", "new", "mine", "--yes", "--set", "author_name=Ada Lovelace")
 
