@@ -49,7 +49,7 @@ lint: setup  ## ruff, mypy, and checks that generated files are up to date
 	$(BIN)/python tools/docs.py --check
 
 proof: setup  ## the slow proofs: projects installed, run, tested, built; those of one template with T=mlops-deploy
-	TEMPLATE=$(T) PROOFS=$(PROOFS) $(BIN)/python -m pytest -m slow -n 2 --dist loadgroup --durations=25
+	TEMPLATE=$(T) PROOFS=$(PROOFS) $(BIN)/python -m pytest -m slow -n 2 --dist loadgroup --no-loadscope-reorder --durations=25
 
 bench: setup  ## speed as ratios against cookiecutter, repo-review, copier and plain copying; seconds of generated projects
 	$(BIN)/python benchmarks/speed.py
