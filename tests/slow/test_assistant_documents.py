@@ -31,7 +31,7 @@ from scaffolder.check.report import check
 KILLS = 10  # moments of an ingest; more of them with PROOFS=all
 TAKEN = 15  # hostile documents; all of them with PROOFS=all
 OURS = re.compile(r"python|PSF|with statement|docstring|library reference|\b(?:349|277)\b", re.IGNORECASE)
-SECONDS = 8  # that the service may take for a document, in place of the settings' 60
+SECONDS = 3  # that the service may take for a document, in place of the settings' 60
 LOOKS_EACH = 0.05  # seconds between two looks at /health/live
 LARGEST = 11_000_000  # bytes of a body; of a larger one, the service hangs up before it has read it
 PARTS = ("evaluation-metrics", "recomputed-metrics", "provenance", "figures")
