@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterator, Mapping
+from functools import cache
+from itertools import chain, islice
 
 from scaffolder.check.documents import documents, model_card, readme
 from scaffolder.check.engine.finding import Evidence
@@ -19,70 +20,12 @@ from scaffolder.check.readers.markup import OUTPUT
 from scaffolder.check.readers.metric_names import Mention, mentions
 from scaffolder.check.readers.numbers import numbers_in
 from scaffolder.check.readers.values import objects
+from scaffolder.check.readers.vocabulary import vocabulary
 
 MOST_FILES = 40
 MOST_CHARACTERS = 4_000  # of one paragraph
 MOST_VALUES = 2_000  # in sentences
 BEFORE, NEAR = 40, 12  # characters before and after a value in a sentence
-MORE = {  # names of metrics that are too common as words to be looked for where numbers are compared
-    name: name
-    for name in (
-        *(
-            "map",
-            "map50",
-            "miou",
-            "iou",
-            "dice",
-            "mcc",
-            "kappa",
-            "wer",
-            "cer",
-            "silhouette",
-            "gini",
-            "wape",
-            "smape",
-            "rmsle",
-        ),
-        *(
-            "f beta",
-            "f2",
-            "answer relevancy",
-            "context precision",
-            "context recall",
-            "groundedness",
-            "win rate",
-            "pass rate",
-        ),
-        *(
-            "acurácia",
-            "exatidão",
-            "exactitud",
-            "genauigkeit",
-            "précision",
-            "precisão",
-            "précision moyenne",
-            "rappel",
-            "revocação",
-            *(
-                "explained variance",
-                "准确率",
-                "精确率",
-                "召回率",
-                "正解率",
-                "適合率",
-                "再現率",
-                "정확도",
-                "정밀도",
-                "재현율",
-                "точность",
-                "полнота",
-                "akurasi",
-                "doğruluk",
-            ),
-        ),
-    )
-}
-
 _FILES = tuple(
     f"**/*{word}*.{ending}"
     for word in ("metric", "result", "score", "eval", "benchmark", "metadata")
@@ -99,6 +42,12 @@ _GOAL = pattern(
     r"|schwellenwert|umbral|limiar|seuil|hedef|recomend|empfohlen",
     re.IGNORECASE,
 )
+
+
+@cache
+def _more() -> Mapping[str, str]:
+    """Names of metrics that are too common as words to be looked for where numbers are compared."""
+    return {name: name for name in chain.from_iterable(vocabulary()["metrics"].values())}
 
 
 def measurements(repo: Repository) -> Iterator[Evidence]:
@@ -152,7 +101,7 @@ def _in_words(page: Document, block: Block) -> Iterator[Evidence | None]:
     text = _SPACES.sub(" ", block.text[:MOST_CHARACTERS] if block.info else plain(block.text[:MOST_CHARACTERS]))
     for value in _VALUE.finditer(text):
         around = text[max(0, value.start() - BEFORE) : value.end() + NEAR]
-        is_named = any(_is_close(around, name, min(value.start(), BEFORE)) for name in mentions(around, MORE))
+        is_named = any(_is_close(around, name, min(value.start(), BEFORE)) for name in mentions(around, _more()))
         line = block.line + text.count("\n", 0, value.start())
         yield Evidence(f"“{' '.join(around.split())}”", page.path, line) if is_named else None
 
@@ -184,7 +133,7 @@ def _in_csv(text: str) -> str:
 
 def _named(text: str) -> str:
     """The metric that a short label names; "" if it names none."""
-    return next((name.metric for name in mentions(plain(text)[:80], MORE)), "")
+    return next((name.metric for name in mentions(plain(text)[:80], _more())), "")
 
 
 def _has_value(cell: str) -> bool:
