@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from scaffolder.tree import Tree
 WITH_EXERCISES = [name for name in catalog.names() if declared(catalog.bundled(name))]
 SOME = picked(WITH_EXERCISES, 2, *WITH_EXERCISES)  # a project of each takes minutes
 TAKEN = [of(name)[0] for name in WITH_EXERCISES if name in SOME or thorough(name)]
+VECTORS = "artifacts/vectors"  # of texts, by their content: a minute's work that no exercise has a part in
 JUDGED = [of(name)[0] for name in WITH_EXERCISES if absent(name)]
 
 
@@ -36,6 +38,9 @@ class Starter:
         self.template = kind.folder
         self.finished: Tree = render(kind, complete(kind, chosen(finished.answers)))
         plan.write(starter.starter(self.finished, self.exercises), folder)
+        known = finished.project.path / VECTORS
+        if known.exists():
+            shutil.copytree(known, folder / VECTORS)
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         env = {**environment(), "PYTHONPATH": str(self.folder / "src")}
