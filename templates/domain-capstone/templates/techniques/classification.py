@@ -5,7 +5,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.frozen import FrozenEstimator
 
@@ -114,11 +113,11 @@ def scores(settings: Settings) -> dict[str, Score | ShareScore]:
 
 def _of_two(positive: str) -> dict[str, Score | ShareScore]:
     def roc_auc(outcomes: Column, given: Given) -> float:
-        """Share of pairs of one case of each kind in the right order, from rank sums (Mann and Whitney 1947)."""
-        found = outcomes == positive
-        count, pairs = found.sum(), found.sum() * (~found).sum()
-        above = rankdata(given[f"chance:{positive}"])[found].sum() - count * (count + 1) / 2
-        return float(above / pairs) if pairs else float("nan")
+        """Share of pairs of one case of each kind in the right order (Mann and Whitney 1947); equals count half."""
+        found, chance = outcomes == positive, given[f"chance:{positive}"]
+        others, ones = np.sort(chance[~found]), np.sort(chance[found])
+        above = np.searchsorted(others, ones) + np.searchsorted(others, ones, side="right")
+        return float(above.sum() / 2 / (len(ones) * len(others))) if len(ones) and len(others) else float("nan")
 
     def brier(outcomes: Column, given: Given) -> float:
         return float((((outcomes == positive) - given[f"chance:{positive}"]) ** 2).mean())

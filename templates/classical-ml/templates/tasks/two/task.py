@@ -19,7 +19,7 @@ from .target import Cost
 
 def roc_auc(outcomes: Array, predicted: Array) -> float:
     """Share of (positive, negative) pairs in the right order (Mann and Whitney 1947); a pair of equals counts half."""
-    negatives, positives = np.sort(predicted[outcomes == 0]), predicted[outcomes == 1]
+    negatives, positives = np.sort(predicted[outcomes == 0]), np.sort(predicted[outcomes == 1])
     above = np.searchsorted(negatives, positives) + np.searchsorted(negatives, positives, side="right")
     pairs = len(negatives) * len(positives)
     return float(above.sum() / 2 / pairs) if pairs else np.nan
