@@ -157,7 +157,7 @@ def _kind(feature: Feature) -> Kind:
 
 def _checked(cells: pd.Series, kind: Kind, path: Path) -> pd.Series:
     try:
-        return pd.Series(TypeAdapter(list[kind]).validate_python(list(cells)))
+        return pd.Series(TypeAdapter(list[kind]).validate_python(cells.to_numpy().tolist()))
     except ValidationError as error:
         first: Any = error.errors()[0]
         raise DataError(
