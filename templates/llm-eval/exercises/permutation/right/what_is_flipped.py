@@ -1,18 +1,15 @@
-"""Draws the signs of one permutation at a time, and corrects in a loop."""
+"""Takes what is flipped twice from the sum, and corrects in a loop."""
 
 import numpy as np
 
 
 def p_values(differences: Array, permutations: int, seed: int) -> Array:
     random = np.random.default_rng(seed)
-    observed = abs(differences.sum(axis=1))
+    total = differences.sum(axis=1)
     rounding = 1e-12 * abs(differences).sum(axis=1)
-    count = np.ones(len(differences))
-    for _ in range(permutations):
-        signs = 2 * random.integers(0, 2, differences.shape[1]) - 1
-        sums = abs((differences * signs).sum(axis=1))
-        count += sums >= observed - rounding
-    return count / (permutations + 1)
+    flipped = random.random((permutations, differences.shape[1])) < 0.5
+    sums = total - 2 * (flipped @ differences.T)
+    return ((abs(sums) >= abs(total) - rounding).sum(axis=0) + 1) / (permutations + 1)
 
 
 def holm(p: Array) -> Array:
