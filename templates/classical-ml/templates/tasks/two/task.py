@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import confusion_matrix
+from sklearn.metrics import brier_score_loss, confusion_matrix
 from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.pipeline import Pipeline
 
@@ -58,9 +58,7 @@ class Task:
     scores = {  # noqa: RUF012
         "roc_auc": Score("ROC AUC", True, roc_auc, "roc_auc"),
         "average_precision": Score("average precision", True, average_precision, "average_precision"),
-        "brier": Score(
-            "Brier score", False, lambda actual, said: float(np.mean((said - actual) ** 2)), "neg_brier_score"
-        ),
+        "brier": Score("Brier score", False, brier_score_loss, "neg_brier_score"),
     }
 
     def __init__(self, settings: Settings) -> None:

@@ -31,7 +31,7 @@ def arrays(pairs: list[tuple[float, float]]) -> tuple[Array, Array]:
 def test_ranking_scores_agree_with_scikit_learn(pairs: list[tuple[float, float]]) -> None:
     outcomes, predicted = arrays(pairs)
     found = {name: score.function(outcomes, predicted) for name, score in Task.scores.items()}
-    assert found["brier"] == pytest.approx(metrics.brier_score_loss(outcomes, predicted))
+    assert found["brier"] == pytest.approx(np.mean((outcomes - predicted) ** 2))
     if outcomes.min() == outcomes.max():
         assert np.isnan(found["roc_auc"])
         assert outcomes.any() or np.isnan(found["average_precision"])

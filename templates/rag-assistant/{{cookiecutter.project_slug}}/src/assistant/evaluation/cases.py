@@ -13,9 +13,10 @@ from ..answering.assistant import Assistant
 from ..answering.base import Answer
 from ..answering.quotation import Quotation
 from ..bootstrap import Array
+from ..embedding.base import Vectors
 from ..passages import Chunk, Document
 from ..retrieval.search import Retriever
-from ..stores.base import Store
+from ..stores.base import Index, Store
 from . import ranking
 from .benchmark import Benchmark, Question
 from .evidence import Passage, covers, first_ranks
@@ -40,7 +41,6 @@ MEANING = {
     "not refused": "the documents do not answer it, and it was not refused",
 }
 
-_once = cache(lambda index: cache(index.embedder.embed))  # embeds each question only once
 _CITED = re.compile(r"\s\[\d+\](?!\w)")
 _MARKUP = re.compile(r"[`*\\]")
 
@@ -111,12 +111,17 @@ def quoting(assistant: Assistant) -> Assistant:
 
 
 def searching(assistant: Assistant, **changes: Any) -> Assistant:
-    """The same assistant with other `retrieval` settings. All these embed a question only once: do not time them."""
+    """The same assistant with other `retrieval` settings, for what is not timed: all embed a question only once."""
     retrieval = assistant.settings.retrieval.model_copy(update=changes)
     settings = assistant.settings.model_copy(update={"retrieval": retrieval})
-    return replace(
-        assistant, retriever=Retriever(assistant.index, retrieval, _once(assistant.index)), settings=settings
-    )
+    retriever = Retriever(assistant.index, retrieval, remembering(assistant.index))
+    return replace(assistant, retriever=retriever, settings=settings)
+
+
+@cache
+def remembering(index: Index) -> Callable[..., Vectors]:
+    """The `embed` of its embedder, which computes the vectors of a text only once."""
+    return cache(index.embedder.embed)
 
 
 def ask(assistant: Assistant, questions: Sequence[Question], benchmark: Benchmark) -> Iterator[Case]:

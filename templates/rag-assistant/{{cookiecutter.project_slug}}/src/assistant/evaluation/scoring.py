@@ -61,7 +61,8 @@ def metrics(scores: Mapping[str, Array], seed: int) -> list[Metric]:
 
 def means(values: Array) -> Array:
     """Mean of each score, [scores, questions], over the questions that it applies to; NaN where there are none."""
-    return np.asarray(np.nansum(values, axis=-1) / np.where(n := (~np.isnan(values)).sum(axis=-1), n, np.nan))
+    counts = np.sum(~np.isnan(values), axis=-1)
+    return np.asarray(np.nansum(values, axis=-1) / np.where(counts, counts, np.nan))
 
 
 def rounded(value: float) -> float:
