@@ -252,6 +252,23 @@ def test_words_of_the_former_data_are_leftovers_once_their_hash_has_changed() ->
     assert finding({**said, "scaffolder.toml": FILES["scaffolder.toml"]}, "leftovers").state is State.NOT_APPLICABLE
 
 
+@pytest.mark.parametrize(
+    ("named", "line", "state"),
+    [
+        ("harbour-visits", "Open https://ines.example/harbour-visits/ on a phone.", State.DONE),
+        ("Harbour-visits", "harbour-VISITS is its name.", State.DONE),
+        ("harbour-visits", "Harbour-visits of the harbour are short.", State.MISSING),
+        ("harbour", "People at the Harbour come early.", State.MISSING),
+        ("h", "People at the harbour come early.", State.MISSING),
+        ("", "People at the harbour come early.", State.MISSING),
+    ],
+)
+def test_the_projects_own_name_is_left_over_from_no_data(named: str, line: str, state: State) -> None:
+    files = exchanged(SHIPPED) | {"docs/notes.md": f"# Notes\n\n{line}\n".encode()}
+    files["pyproject.toml"] = f'[project]\nname = "{named}"\n'.encode()
+    assert finding(files, "leftovers").state is state
+
+
 def test_without_such_words_nothing_is_left_over() -> None:
     assert finding(exchanged(SHIPPED), "leftovers").state is State.DONE
 

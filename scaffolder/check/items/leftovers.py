@@ -14,7 +14,7 @@ from scaffolder.check.engine.item import Item
 from scaffolder.check.engine.repository import Repository
 from scaffolder.check.items.data_schema import columns
 from scaffolder.check.readers.metrics import metrics
-from scaffolder.check.readers.toml import settings
+from scaffolder.check.readers.toml import pyproject, settings
 
 
 class Leftovers(Item):
@@ -28,7 +28,8 @@ class Leftovers(Item):
         """Rewrite the sentences that name the publisher, the columns or the subject of the data that you replaced.
 
         Only listed words are found: those of the data that came with the repository, and what you add under `[data]`.
-        A reader who finds another data set's words in your documents stops believing the rest.
+        The project's own name may have one, since its address stays. A reader who finds another data set's words in
+        your documents stops believing the rest.
         """
         declared = contract(repo)
         if declared is None or not declared.words:
@@ -58,8 +59,18 @@ def _exchanged(repo: Repository, shipped: str) -> bool:
 
 
 def _mentions(repo: Repository, words: Sequence[str]) -> Iterator[Evidence]:
-    named = re.compile("|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in words), re.IGNORECASE)
+    own = _own_name(repo)
+    ignored = [own] if own and own not in {word.casefold() for word in words} else []
+    named = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, [*ignored, *words]))})(?!\w)", re.IGNORECASE)
     for page in documents(repo):
         for number, line in enumerate(page.lines, 1):
-            if "TODO(" not in line and (match := named.search(line)):  # an open question may quote the former words
+            if "TODO(" in line:  # an open question may quote the former words
+                continue
+            if match := next((one for one in named.finditer(line) if one[0].casefold() not in ignored), None):
                 yield Evidence(f"“{match[0]}” is a word of the former data", page.path, number)
+
+
+def _own_name(repo: Repository) -> str:
+    """The name in pyproject.toml, in lower case, with which the repository's address ends; "" if there is none."""
+    project = pyproject(repo).get("project")
+    return str(project.get("name", "")).casefold() if isinstance(project, dict) else ""
