@@ -34,7 +34,7 @@ demo: setup  ## generate classical-ml into demo/ and run it on public data
 	$(MAKE) -C demo/churn-predictor demo PYTHON="$(abspath $(BIN)/python)"
 	@$(BIN)/python tools/show_demo.py demo/churn-predictor
 
-test: setup  ## the fast suite (one to two minutes on two cores)
+test: setup  ## the fast suite (some two minutes on two cores)
 	$(BIN)/python -m pytest -n auto --maxprocesses 8 --dist worksteal
 
 try: setup  ## render one template, lint, type, test and check it: make try T=mlops-deploy SET="registry=server"

@@ -19,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support import PATIENCE, has_ended
 
-from scaffolder.cohort import cluster, executor
+from scaffolder.cohort import cluster, executor, processes
 from scaffolder.errors import AnswerError, OutsideError, ScaffolderError
 
 pytestmark = pytest.mark.slow
@@ -167,7 +167,7 @@ def test_ctrl_c_loses_nothing_that_is_finished(tmp_path: Path, workers: int) -> 
 
 def test_a_chunk_that_a_worker_has_not_begun_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(executor._begin(partial(task, tmp_path), [1, 2]).outcomes) == 2
-    monkeypatch.setattr(executor, "_is_stopped", lambda: True)
+    monkeypatch.setattr(processes, "is_stopped", lambda: True)
     assert executor._begin(partial(task, tmp_path), [3, 4]) == executor.Done([], [])
 
 

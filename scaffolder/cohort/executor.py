@@ -5,19 +5,17 @@ A task does a chunk of jobs. It must be idempotent: a chunk whose worker dies is
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import forkserver
-from multiprocessing.synchronize import Event
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
+from scaffolder.cohort import processes
 from scaffolder.errors import ScaffolderError, one_line
 
 Job = TypeVar("Job")
@@ -27,7 +25,6 @@ Task = Callable[[Sequence[Job]], list[Outcome]]
 
 SIZE = 20  # jobs in a chunk
 _LEAST = 8  # jobs in a chunk if there are few, so that Ctrl-C need not wait long
-_MOST_TRIES = 3  # of a chunk whose worker dies, before its jobs are done one by one
 _POLL = 0.5  # seconds after which Ctrl-C is noticed
 
 
@@ -151,16 +148,9 @@ def _here(task: Task[Job, Outcome], chunks: Sequence[Chunk[Job]], stop: Stop) ->
         yield perform(task, chunk.jobs)
 
 
-def _never() -> bool:
-    return False
-
-
-_is_stopped: Callable[[], bool] = _never  # in a worker of this machine, whether Ctrl-C was pressed
-
-
 def _begin(task: Task[Job, Outcome], jobs: Sequence[Job]) -> Done[Job, Outcome]:
     """Do a chunk in a worker, unless the run was stopped before the chunk's turn."""
-    return Done([], []) if _is_stopped() else perform(task, jobs)
+    return Done([], []) if processes.is_stopped() else perform(task, jobs)
 
 
 def perform(task: Task[Job, Outcome], jobs: Sequence[Job]) -> Done[Job, Outcome]:
@@ -233,7 +223,7 @@ def _opened(executor: str, workers: int) -> Iterator[Pool]:
         with cluster.opened(executor) as found:
             yield found
         return
-    pool = _Processes(workers)
+    pool = processes.Processes(workers)
     try:
         yield pool
     except KeyboardInterrupt:  # the second one
@@ -241,67 +231,3 @@ def _opened(executor: str, workers: int) -> Iterator[Pool]:
         raise
     finally:
         pool.close()
-
-
-class _Processes:
-    """Processes of this machine. They share nothing with this one, so they may begin while it has threads."""
-
-    lost: tuple[type[BaseException], ...] = (BrokenExecutor,)
-    most_tries = _MOST_TRIES
-
-    def __init__(self, workers: int) -> None:
-        self._workers = workers
-        methods = multiprocessing.get_all_start_methods()
-        self._context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
-        self._stopped = self._context.Event()
-        if self._context.get_start_method() == "forkserver":
-            _start_server()
-        self.renew()
-
-    def width(self) -> int:
-        return self._workers + 1  # so that no worker waits for its next chunk
-
-    def submit(self, function: Callable[..., Any], /, *arguments: Any) -> Future[Any]:
-        try:
-            return self._pool.submit(function, *arguments)
-        except BrokenExecutor as error:
-            failed: Future[Any] = Future()
-            failed.set_exception(error)
-            return failed
-
-    def renew(self) -> None:
-        self._pool = ProcessPoolExecutor(self._workers, self._context, _begin_worker, (self._stopped,))
-
-    def stop(self) -> None:
-        self._stopped.set()
-
-    def kill(self) -> None:
-        for process in multiprocessing.active_children():
-            process.terminate()
-
-    def close(self) -> None:
-        self._pool.shutdown()
-
-
-def _start_server() -> None:
-    """Start the process that forks the workers; they inherit that Ctrl-C is blocked, which could end a new one."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        forkserver.ensure_running()
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _begin_worker(stopped: Event) -> None:
-    """Leave Ctrl-C to the parent, and end when it does, even if it is killed."""
-    global _is_stopped
-    _is_stopped = stopped.is_set
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-    if parent:
-        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-
-
-def _end_with(parent: Any) -> None:
-    parent.join()
-    os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
