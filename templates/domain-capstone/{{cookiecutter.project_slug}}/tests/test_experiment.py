@@ -4,6 +4,7 @@ import json
 import shutil
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -47,6 +48,14 @@ def test_a_change_that_changes_nothing_gains_nothing(capsys: pytest.CaptureFixtu
     assert (found["gain"], found["ci95"]) == (0, [0, 0])
     assert "docs/decisions/0001-same.md" in capsys.readouterr().out
     assert "no clear difference" in Path("docs/experiments.md").read_text(encoding="utf-8")
+
+
+def test_answers_are_timed_one_case_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    spy = Mock(wraps=technique.answers)
+    monkeypatch.setattr(technique, "answers", spy)
+    measured("same.py", SAME)
+    timed = [call for call in spy.call_args_list if len(call.args[1]) == 1]
+    assert len(timed) == 2 * experiment.FOLDS * experiment.ANSWERS
 
 
 def test_inputs_of_other_cases_are_worse() -> None:

@@ -1,6 +1,7 @@
 """The parts that every service has: health, metrics, headers, hosts, and its settings."""
 
 import re
+from itertools import pairwise
 
 import pytest
 from fastapi.testclient import TestClient
@@ -66,6 +67,10 @@ def test_the_time_of_an_answer_is_counted_in_seconds_and_logged_in_milliseconds(
     monkeypatch.undo()
     assert log[0]["ms"] == 2062.5
     assert 'http_request_duration_seconds_sum{route="/length/{kind}"} 2.0625' in client.get("/metrics").text
+
+
+def test_a_quantile_of_the_times_can_be_told_within_a_factor_of_2_and_a_half() -> None:
+    assert all(low < high <= 2.5 * low for low, high in pairwise(middleware.BUCKETS))
 
 
 @pytest.mark.parametrize("path", ["/health", "/metrics", "/openapi.json", "/static/style.css", "/nothing"])
