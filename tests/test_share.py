@@ -39,6 +39,7 @@ def small(tmp_path: Path) -> Path:
         "src/any_package/__pycache__/x.pyc": "",
         "scripts/run.py": "PACKAGE = 'any_package'\n",
         "tests/test_web.py": "from any_package.web import app\n",
+        "tests/plumbing/test_pipe.py": "from any_package.web import app\n",
         "rendered/tests/test_own.py": "from any_package import own\n",
         "parts.toml": "",
         "pyproject.toml": "",
@@ -68,6 +69,7 @@ def test_it_copies_and_then_is_content(small: Path) -> None:
         assert sorted(path.name for path in source.rglob("*.py")) == ["app.py", "own.py"]
         test = template / "{{cookiecutter.project_slug}}" / "tests" / "test_web.py"
         assert test.read_text() == f"from {package}.web import app\n"
+        assert not list(template.rglob("*pipe*"))
         assert test.with_name("test_own.py").read_text() == f"from {package} import own\n"
         script = template / "{{cookiecutter.project_slug}}" / "scripts" / "run.py"
         assert script.read_text() == f"PACKAGE = '{package}'\n"

@@ -5,6 +5,8 @@
     templates/                 -> templates/<name>/templates/shared/
     questions.json             -> the prompts and rules in templates/<name>/cookiecutter.json
 
+The tests in tests/plumbing/ are not copied: a project's owner need not read them.
+
 In paths and in Python, `any_package` becomes the name of the template's package.
 
 Every template gets every file, but for those of a part: parts.toml says which files belong to it, and a template
@@ -36,7 +38,7 @@ from scaffolder.template.lint_sources import sources
 ROOT = Path(__file__).resolve().parent.parent
 CACHES = {"__pycache__", ".pytest_cache", ".ruff_cache", ".mypy_cache", ".hypothesis", ".DS_Store"}
 FOLDERS = {"src", "tests", "scripts", "data", "rendered", "templates"}
-NOT_COPIED = {"parts.toml", "pyproject.toml", "questions.json"}
+NOT_COPIED = ("parts.toml", "pyproject.toml", "questions.json", "tests/plumbing/")
 PROJECT = "{{cookiecutter.project_slug}}"
 PACKAGE = "any_package"
 MANIFEST = "copies.txt"
@@ -116,7 +118,7 @@ def shared_files(root: Path) -> dict[Path, str]:
             if taken := [files[path] for path in found if files[path]]:
                 raise SystemExit(f"parts.toml: {glob!r} of the part {part!r} matches a file of the part {taken[0]!r}.")
             files |= dict.fromkeys(found, part)
-    copied = {path: part for path, part in files.items() if path.relative_to(shared).as_posix() not in NOT_COPIED}
+    copied = {path: part for path, part in files.items() if not _inside(path, shared).startswith(NOT_COPIED)}
     if lost := [path for path in copied if path.relative_to(shared).parts[0] not in FOLDERS]:
         raise SystemExit(f"{lost[0]} goes to no template; the folders that do are {', '.join(sorted(FOLDERS))}.")
     return copied
@@ -193,6 +195,10 @@ def _config(content: dict[str, Any], shared: Mapping[str, Any]) -> bytes:
             if name in shared["questions"]:
                 rules[name] = shared["questions"][name]
     return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def _inside(path: Path, folder: Path) -> str:
+    return path.relative_to(folder).as_posix()
 
 
 def _is_source(path: Path) -> bool:
