@@ -29,6 +29,8 @@ CONFIG: dict[str, Any] = {
     "project_slug": "{{ cookiecutter.project_name|lower|replace(' ', '-') }}",
     "colour": ["red", "blue"],
 }
+# What a new version of the template does to its files.
+CHANGE = {"notes.txt": b"first\nsecond\nTHIRD\n", "new.txt": b"new\n", "gone-later.txt": None}
 
 
 class Classroom:
@@ -133,3 +135,7 @@ def branch_of(classroom: Classroom, student: str) -> str:
     """The one branch on which an update waits at the remote."""
     (found,) = offers(classroom, student)
     return found
+
+
+def details(found: dict[str, Any]) -> dict[str, str]:
+    return {each["student"]: each["detail"] for each in found["projects"]}
