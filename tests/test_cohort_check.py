@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cohorts import Classroom, Run, classroom_in, head
+from cohorts import CHANGE, Classroom, Run, classroom_in, head
 from support import MEMORY_LIMITS, PATIENCE, git
 
 from scaffolder import __version__
@@ -194,9 +194,9 @@ def test_the_end_says_what_to_look_at(classroom: Classroom) -> None:
     git(classroom.clone("bob"), "push", "-q", "origin", "HEAD:work")
     done = classroom._scaffolder("cohort", "check", classroom.folder)
     assert done.out.splitlines()[0] == "Checked: 2 done."
-    assert "  1 with rewritten history: main has lost earlier commits" in done.out
-    assert "  1 without a README" in done.out
-    assert "  1 with work on another branch" in done.out
+    assert "  1 with rewritten history: main has lost earlier commits, which are kept here: ada\n" in done.out
+    assert "  1 without a README: bob\n" in done.out
+    assert "  1 with work on another branch than main, and only main is checked: bob\n" in done.out
     classroom.run("report")
     page = (classroom.folder / "report.html").read_text("utf-8")
     assert "There is work that is not on &#39;main&#39; but on &#39;work&#39;." in page
@@ -358,8 +358,8 @@ def empty(repository: Path) -> None:
 @pytest.mark.parametrize(
     ("lose", "said"),
     [
-        (remove, "'repositories/ada/tiny.git' is gone. Put the repository back"),
-        (replace_by_a_file, "'repositories/ada/tiny.git' is a file: move it away. Put the repository back"),
+        (remove, "'repositories/ada/tiny.git' is gone. If it was pushed, bring it back: 'git clone --bare "),
+        (replace_by_a_file, "'repositories/ada/tiny.git' is a file: move it away, and put the repository back"),
         (empty, "cannot be opened as a Git repository"),
     ],
 )
@@ -402,3 +402,21 @@ def test_a_repository_that_was_lost_is_made_anew_and_gets_the_students_work_back
     assert classroom.states("push") == {"ada": "unchanged", "bob": "unchanged"}
     assert classroom.states("check") == {"ada": "done", "bob": "unchanged"}
     assert snapshots(classroom)["ada"].commit == mine
+
+
+def test_a_repository_that_was_lost_after_an_update_is_brought_back_from_the_remote(classroom: Classroom) -> None:
+    classroom.push()
+    mine = classroom.work("ada", {"mine.txt": b"mine\n"})
+    classroom.change(CHANGE)
+    remove(classroom.bare("ada"))
+    classroom.new("ada", "bob")  # not what was lost: the template has changed
+    (found, _) = classroom.run("push", code=1)["projects"]
+    assert (
+        "put a clone of it ('git clone --bare') in the place of the repository here, and push again" in found["detail"]
+    )
+    remove(classroom.bare("ada"))
+    git(classroom.home, "clone", "-q", "--bare", str(classroom.remote("ada")), str(classroom.bare("ada")))
+    assert classroom.states("push") == {"ada": "unchanged", "bob": "unchanged"}
+    assert classroom.states("check")["ada"] == "done"
+    assert snapshots(classroom)["ada"].commit == mine
+    assert classroom.states("update") == {"ada": "branch", "bob": "done"}

@@ -71,6 +71,7 @@ def test_all_that_is_wrong_is_said_line_by_line(scaffolder: Run, tmp_path: Path,
     [
         (["roster.csv", "-o", "c"], "Say which template"),
         (["nowhere.csv", "-t", "tiny", "-o", "c"], "There is no file 'nowhere.csv'"),
+        (["nowhere.csv", "-t", "tiny"], "There is no file 'nowhere.csv'"),
         (["roster.csv", "-t", "nothing", "-o", "c"], "There is no template 'nothing'"),
         (["roster.csv", "-t", "tiny", "-t", "templates/tiny/", "-o", "c"], "Two templates make a project 'tiny'"),
         (

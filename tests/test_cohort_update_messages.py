@@ -117,7 +117,10 @@ def test_the_places_of_a_conflict_leave_room_for_the_advice(classroom: Classroom
         f", and 4 more: the student settles it with git fetch and git merge origin/{branch_of(classroom, 'ada')}."
     )
     done = scaffolder("cohort", "update", classroom.folder)
-    assert "No main was changed for these: --failed tries them again." in done.err
+    assert (
+        "No main was changed for these. A conflict is the student's to settle; --failed tries the others again."
+        in done.err
+    )
 
 
 def test_a_conflict_in_what_was_never_pushed(classroom: Classroom, tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from support import Outcome, git, make_template
 from scaffolder.check.engine.finding import Evidence, Finding, Level, Reviewed, Standing, State
 from scaffolder.check.report import Report
 from scaffolder.cohort import ledger, reviewing
+from scaffolder.cohort.deliveries import ELSEWHERE
 from scaffolder.cohort.feedback import keep
 from scaffolder.pages.feedback import Project, page
 
@@ -85,6 +86,40 @@ def test_only_the_students_that_are_asked_for(scaffolder: Run, folder: Path) -> 
     code, out, err = scaffolder("cohort", "feedback", folder, "--student", "bne")
     assert (code, out) == (2, "")
     assert "did you mean 'ben'?" in err
+
+
+def test_who_has_left_the_course_gets_none(scaffolder: Run, folder: Path) -> None:
+    (folder / "cohort.toml").write_text('[[projects]]\ntemplate = "rag-assistant"\nname = "rag"\n')
+    (folder / "roster.csv").write_text("id\nada\n")
+    assert "1 written, 0 unchanged" in scaffolder("cohort", "feedback", folder).out
+    assert not (folder / "feedback/ben.md").exists()
+    code, _, err = scaffolder("cohort", "feedback", folder, "--student", "ben")
+    assert (code, "Nothing was collected of a student 'ben'" in err) == (2, True)
+    assert "ben" not in scaffolder("cohort", "review", folder, "--list").out
+
+
+def test_work_on_another_branch_is_told(scaffolder: Run, folder: Path) -> None:
+    with ledger.opened(folder) as book:
+        commit = book.snapshots()["ben", "churn"].commit
+        said = f"{ELSEWHERE} 'work'."
+        book.record([ledger.Entry("ben", "churn", "collect", ledger.State.DONE, said, commit)])
+    scaffolder("cohort", "feedback", folder)
+    assert "- There is work that is not on 'main' but on 'work'. Only `main` is read: merge your work" in of(
+        folder, "ben"
+    )
+    assert "'work'" not in of(folder, "ada")
+
+
+def test_only_texts_that_are_there_wait_for_a_judgement(scaffolder: Run, folder: Path) -> None:
+    """In `Dockerfile` there are commands that deploy, and no text about it."""
+    hand_in(
+        folder, "ben", "# Mine\n", files={"Dockerfile": b"FROM python:3.13\n", "docs/notes.md": b"`docker run x`\n"}
+    )
+    scaffolder("cohort", "feedback", folder)
+    assert (
+        "Deployment path" not in of(folder, "ben").partition("### Written, and not judged yet")[2].partition("###")[0]
+    )
+    assert "deployment" not in scaffolder("cohort", "review", folder, "--list").out
 
 
 def test_a_judgement_of_an_earlier_text_says_so(scaffolder: Run, folder: Path) -> None:
@@ -276,7 +311,7 @@ def test_the_order_of_the_course_due_dates_and_what_nobody_has_touched(scaffolde
     text = of(folder, "ada")
     assert text.index("## churn\n") < text.index("## rag\n")
     assert text.partition("## rag\n")[2] == (
-        "\nWhen it was last collected, there was only what was handed out, and no work of yours.\n\n"
+        "\nWhen it was last collected, `main` had only what was handed out, and no work of yours.\n\n"
         "<!-- /scaffolder:feedback -->\n"
     )
 

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from support import Outcome
 
 from scaffolder.check.template_words import shingles
+from scaffolder.cli.cohort_similar import _wrapped
 from scaffolder.cohort.similar import COMMON, LEAST_RUNS, LEAST_SHARE, MOST_SHOWN, Pair, Section, Similar, similar
 from scaffolder.template import catalog
 from scaffolder.template.answers import chosen, complete
@@ -213,6 +214,12 @@ def test_shows_copies_side_by_side_and_no_words_of_the_template(scaffolder: Run,
     )
     assert out.count(" share ") == 1
     assert "common source" not in out
+
+
+def test_the_lines_of_code_stay_lines() -> None:
+    code = "def hits(rows):\n    return [row for row in rows if row]\n\nprint('\x1b')"
+    shown = list(_wrapped(code, 46))
+    assert shown == ["def hits(rows):", "    return [row for row in rows if row]", "", "print('\\x1b')"]
 
 
 def test_for_programs_and_of_one_student(scaffolder: Run, folder: Path) -> None:

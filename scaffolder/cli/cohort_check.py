@@ -16,6 +16,7 @@ from scaffolder.cli.streams import after
 from scaffolder.errors import one_line
 
 if TYPE_CHECKING:
+    from scaffolder.cohort.ledger import Entry, Key
     from scaffolder.cohort.standing import Standing
     from scaffolder.cohort.steps import Outcome
 
@@ -28,6 +29,7 @@ At = Annotated[
         show_default=False,
     ),
 ]
+_MOST_NAMED = 5  # students in a line
 _REASONS = {
     "rewritten": "with rewritten history: main has lost earlier commits, which are kept here",
     "no_readme": "without a README",
@@ -76,28 +78,43 @@ def check(
     advice = "Not all could be checked: --failed tries those again."
     with after(IN_THE_LEDGER):
         try:
-            report(folder, outcomes, "Checked", advice, as_json=as_json, look=look)
+            counts = {reason: len(keys) for reason, keys in look.items()}
+            report(folder, outcomes, "Checked", advice, as_json=as_json, look=counts)
         finally:
             if not as_json and outcomes:
-                for reason, count in look.items():
-                    print(f"  {count:,} {_REASONS[reason]}")
+                for reason, keys in look.items():
+                    print(f"  {len(keys):,} {_REASONS[reason]}: {_named(keys, len(standing.projects) > 1)}")
                 print(one_line(f"Next: scaffolder cohort report {shlex.quote(str(folder))}"))
 
 
-def _look(standing: Standing, outcomes: Sequence[Outcome]) -> Iterator[tuple[str, int]]:
-    """The reasons for a teacher to look at projects, each with their number; the page names the projects."""
-    from scaffolder.cohort.deliveries import REWRITTEN
+def _named(keys: Sequence[Key], with_projects: bool) -> str:
+    """The first students or projects, and how many more there are."""
+    names = ["/".join(key) if with_projects else key[0] for key in keys[:_MOST_NAMED]]
+    return ", ".join(names) + (f" and {len(keys) - _MOST_NAMED:,} more" if len(keys) > _MOST_NAMED else "")
+
+
+def _look(standing: Standing, outcomes: Sequence[Outcome]) -> Iterator[tuple[str, list[Key]]]:
+    """The reasons for a teacher to look at projects, each with these projects."""
     from scaffolder.cohort.standing import Delivery
 
     works = standing.works
     found = {
-        "rewritten": sum(any(e.detail.startswith(REWRITTEN) for e in each.entries) for each in outcomes),
-        "no_readme": sum(not work.readme for work in works),
-        "elsewhere": sum(bool(work.elsewhere) for work in works),
-        "not_moved": sum(work.delivery is Delivery.NOT_MOVED for work in works),
-        "after_due": sum(work.delivery is Delivery.AFTER for work in works),
-        "slipped_back": sum(bool(work.lost) and not work.updated for work in works),
-        "reopened": sum(bool(work.lost) and work.updated for work in works),
-        "to_judge": sum(bool(work.waiting or work.stale) for work in works),
+        "no_readme": [work for work in works if not work.readme],
+        "elsewhere": [work for work in works if work.elsewhere],
+        "not_moved": [work for work in works if work.delivery is Delivery.NOT_MOVED],
+        "after_due": [work for work in works if work.delivery is Delivery.AFTER],
+        "slipped_back": [work for work in works if work.lost and not work.updated],
+        "reopened": [work for work in works if work.lost and work.updated],
+        "to_judge": [work for work in works if work.waiting or work.stale],
     }
-    return ((reason, count) for reason, count in found.items() if count)
+    if rewritten := sorted(each.last.key for each in outcomes if any(map(_is_rewritten, each.entries))):
+        yield "rewritten", rewritten
+    for reason, those in found.items():
+        if those:
+            yield reason, [(work.student, work.project) for work in those]
+
+
+def _is_rewritten(entry: Entry) -> bool:
+    from scaffolder.cohort.deliveries import REWRITTEN
+
+    return entry.detail.startswith(REWRITTEN)

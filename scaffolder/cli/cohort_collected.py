@@ -29,12 +29,14 @@ class Where(NamedTuple):
     as_json: bool
 
 
-def snapshots(book: Ledger, students: Iterable[str] = (), project: str = "") -> dict[Key, Collected]:
-    """The last snapshot of each project of these students, or of all students, in the order of their ids.
+def snapshots(book: Ledger, folder: Path, students: Iterable[str] = (), project: str = "") -> dict[Key, Collected]:
+    """The last snapshot of each project of these students, or of all on the roster, in the order of their ids.
 
-    If a project's last check was made with `--at`, it is the last snapshot by that time.
+    If a project's last check was made with `--at`, it is the last snapshot by that time. If the `folder` has no course,
+    there is no roster, and all count.
     """
-    found = _as_checked(book)
+    enrolled = dues(folder)
+    found = {key: each for key, each in _as_checked(book).items() if key in enrolled or not enrolled}
     if not found:
         raise TargetError("Nothing was collected yet: 'scaffolder cohort check' does that.")
     known = dict.fromkeys(student for student, _ in found)
@@ -47,6 +49,16 @@ def snapshots(book: Ledger, students: Iterable[str] = (), project: str = "") -> 
         raise TargetError(f"Nothing was collected of a project {shown(project)}: {suggestion(project, projects)}")
     wanted = set(students) or set(known)
     return {key: each for key, each in found.items() if key[0] in wanted and project in ("", key[1])}
+
+
+def dues(folder: Path) -> dict[Key, str]:
+    """The due date of each student's project, in the order of the course; empty if the folder has no course."""
+    from scaffolder.cohort import home
+
+    if not (folder / home.COURSE).exists():
+        return {}
+    with home.opened(folder) as cohort:
+        return {each.key: each.due for each in cohort.assignments}
 
 
 def _as_checked(book: Ledger) -> dict[Key, Collected]:

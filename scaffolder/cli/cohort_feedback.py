@@ -18,7 +18,7 @@ from scaffolder.errors import one_line, shown
 
 if TYPE_CHECKING:
     from scaffolder.cohort.feedback import Around, Kept
-    from scaffolder.cohort.ledger import Judged, Key, Ledger
+    from scaffolder.cohort.ledger import Judged, Ledger
     from scaffolder.cohort.reviewing import Job
 
 _OUTDATED = "main was rewritten after an update was offered: 'scaffolder cohort update' offers it once more"
@@ -97,9 +97,9 @@ def _jobs(book: Ledger, students: Sequence[str], folder: Path) -> list[StudentJo
     judged = defaultdict(list)
     for each in book.reviews():
         judged[each.student, each.project].append(each)
-    dues = _dues(folder)
+    dues = collected.dues(folder)
     order = {key: number for number, key in enumerate(dues)}
-    snapshots = collected.snapshots(book, students)
+    snapshots = collected.snapshots(book, folder, students)
     collected.say_older(book, snapshots)
     jobs = dict(zip(snapshots, reviewing.jobs(folder, book, snapshots), strict=True))
     known = files.around(book, snapshots.values(), dues)
@@ -107,16 +107,6 @@ def _jobs(book: Ledger, students: Sequence[str], folder: Path) -> list[StudentJo
     for key in sorted(snapshots, key=lambda key: (key[0], order.get(key, len(order)))):
         found[key[0]].append((jobs[key], tuple(judged[key]), known[key]))
     return [StudentJob(student, tuple(projects)) for student, projects in found.items()]
-
-
-def _dues(folder: Path) -> dict[Key, str]:
-    """The due date of each student's project, in the order of the course; empty if the folder has no course."""
-    from scaffolder.cohort import home
-
-    if not (folder / home.COURSE).exists():
-        return {}
-    with home.opened(folder) as cohort:
-        return {each.key: each.due for each in cohort.assignments}
 
 
 def pages(jobs: Sequence[StudentJob]) -> list[Page]:
@@ -137,10 +127,12 @@ def _page(job: StudentJob) -> Page:
         found.append(
             markdown.Project(
                 *(snapshot.project, snapshot.commit, snapshot.at, report, files.readable(assessed.problem)),
+                texts=assessed.texts,
                 questions=files.questions(report) if report else {},
                 due=known.due,
                 untouched=known.untouched and not judged,
                 rewritten=known.rewritten,
+                elsewhere=known.elsewhere,
                 branches=assessed.update.branches,
                 conflict=wording.to_student(assessed.update.conflict),
                 outdated=assessed.update.outdated,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -64,7 +64,7 @@ def report(
     if changed and csv is None:
         raise typer.BadParameter("--changed is about the gradebook: say --csv FILE, too.")
     page = output or folder / NAME
-    _refuse(folder, [page, *([csv] if csv else [])])
+    _refuse(folder, {page: ".html", **({csv: ".csv"} if csv else {})})
     where = Where(folder, executor, workers, as_json)
     with ledger.opened(folder) as book, problems_listed(as_json=as_json), home.opened(folder) as cohort:
         standing = summary.of(
@@ -125,16 +125,18 @@ def _lines(standing: Standing) -> Iterable[str]:
         yield f"{dated:,} of {len(standing.works):,} projects as of {times}, not as of now: {_AT}"
 
 
-def _refuse(folder: Path, files: Iterable[Path]) -> None:
-    """Raise a `ScaffolderError` if one of `files` is a folder, or a file that the cohort needs."""
+def _refuse(folder: Path, files: Mapping[Path, str]) -> None:
+    """Raise a `ScaffolderError` if one of `files` is a folder, is needed by the cohort, or has another ending."""
     from scaffolder.cohort import home, ledger
 
     ours = {(folder / name).resolve() for name in (home.COURSE, home.ROSTER, ledger.NAME)}
-    for file in files:
+    for file, ending in files.items():
         if file.is_dir():
             raise TargetError(f"{shown(file, 200)} cannot be written: it is a folder.")
         if file.resolve() in ours:
             raise TargetError(f"{shown(file, 200)} is part of the cohort: write the report into another file.")
+        if file.suffix.lower() != ending and (file.is_file() or not file.exists()):  # it may be some other document
+            raise TargetError(f"{shown(file, 200)} does not end in {ending}: give the file such a name.")
 
 
 def _write(file: Path, content: bytes) -> None:

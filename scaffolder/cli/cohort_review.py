@@ -160,7 +160,7 @@ def _desk(book: Ledger, students: Sequence[str], project: str, given: str, where
     """The texts of the chosen students; for a file of reviews, only of the students that it names."""
     from scaffolder.cohort import reviewing
 
-    snapshots = collected.snapshots(book, students, project)
+    snapshots = collected.snapshots(book, where.folder, students, project)
     if given:
         named = reviewing.students_of(given)
         snapshots = {key: each for key, each in snapshots.items() if key[0] in named}

@@ -27,7 +27,7 @@ def show(book: Ledger, students: Collection[str], project: str, where: Where) ->
     """Print the similar sections of the class, or those of these students; returns the exit code."""
     result, problems = found(book, project, where)
     if students:
-        collected.snapshots(book, students)  # raises an error for a student who is not there
+        collected.snapshots(book, where.folder, students)  # raises an error for a student who is not there
         result = replace(
             result,
             pairs=tuple(pair for pair in result.pairs if set(pair.students) & set(students)),
@@ -49,7 +49,7 @@ def found(book: Ledger, project: str, where: Where) -> tuple[Similar, list[tuple
     """The similar sections of a project, "" for all, and the projects that cannot be read, each with the reason."""
     from scaffolder.cohort import home, reviewing, similar
 
-    snapshots = collected.snapshots(book, project=project)
+    snapshots = collected.snapshots(book, where.folder, project=project)
     collected.say_older(book, snapshots)
     jobs = reviewing.jobs(where.folder, book, snapshots)
     code = (where.folder / home.COURSE).is_file() and home.course_in(where.folder).mine
@@ -92,7 +92,7 @@ def _side_by_side(pair: Pair) -> Iterator[str]:
     one, other = pair.students
     yield one_line(f"{pair.project}, {pair.item}: {one} and {other} share {pair.share:.0%} of the shorter text")
     yield f"  {one[:_COLUMN]:<{_COLUMN}} | {other[:_COLUMN]}"
-    columns = (textwrap.wrap(one_line(text), _COLUMN) for text in pair.texts)
+    columns = (_wrapped(text, _COLUMN) for text in pair.texts)
     for left, right in zip_longest(*columns, fillvalue=""):
         yield f"  {left:<{_COLUMN}} | {right}".rstrip()
 
@@ -100,7 +100,13 @@ def _side_by_side(pair: Pair) -> Iterator[str]:
 def _source(common: Common) -> Iterator[str]:
     where = f"{common.project}, {common.item}"
     yield one_line(f"{where}: a common source of {len(common.students)} students ({_names(common.students)})")
-    yield from (f"  {line}" for line in textwrap.wrap(one_line(common.text), 2 * _COLUMN))
+    yield from (f"  {line}" for line in _wrapped(common.text, 2 * _COLUMN))
+
+
+def _wrapped(text: str, width: int) -> Iterator[str]:
+    """The lines of a text, which code keeps, each broken to a width."""
+    for line in text.splitlines():
+        yield from textwrap.wrap(one_line(line), width) or [""]
 
 
 def _names(students: Collection[str]) -> str:

@@ -66,7 +66,7 @@ def update(
         )
         outcomes = finished(run, len(found.wanted), "Updating", as_json=as_json)
     title = "Would update" if dry_run else "Updated"
-    advice = "No main was changed for these: --failed tries them again."
+    advice = "No main was changed for these. A conflict is the student's to settle; --failed tries the others again."
     if dry_run:
         advice = "Nothing was changed: this was a dry run."
     with after("" if dry_run else IN_THE_LEDGER):

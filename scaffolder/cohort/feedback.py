@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from scaffolder.check.items import BY_ID
 from scaffolder.check.report import Report, examine
+from scaffolder.check.review_session import texts
 from scaffolder.check.written import WrittenItem
 from scaffolder.cohort import wording
 from scaffolder.cohort.collect import as_of
@@ -39,13 +40,14 @@ class Around(NamedTuple):
     """The facts about a project in course and ledger.
 
     `due` is its due date and `rewritten` when `main` was last found rewritten, both ISO 8601 in UTC or "". `untouched`
-    says that the collected commit is ours alone, `update` is how the last update ended, and `failed` has sentences on
-    steps that failed.
+    says that the collected commit is ours alone, `elsewhere` is a sentence that names other branches with work,
+    `update` is how the last update ended, and `failed` has sentences on steps that failed.
     """
 
     due: str = ""
     untouched: bool = False
     rewritten: str = ""
+    elsewhere: str = ""
     update: Entry | None = None
     failed: tuple[str, ...] = ()
 
@@ -69,13 +71,15 @@ NOTHING_WAITS = Waiting()
 class Assessed:
     """The report on a project as it was collected, with the teacher's judgements.
 
-    Without a report, `problem` says why it cannot be read; it is "" if there is only our own work.
+    Without a report, `problem` says why it cannot be read; it is "" if there is only our own work. `texts` are the
+    items with a text to judge.
     """
 
     snapshot: Collected
     report: Report | None
     problem: str = ""
     update: Waiting = NOTHING_WAITS
+    texts: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -101,7 +105,8 @@ def around(book: Ledger, snapshots: Iterable[Collected], dues: Mapping[Key, str]
             failed.append(f"The last update of its template was not possible: {_told(update)}")
         until = as_of(checks.get(key))
         when = max((moment for moment in story.rewritten() if not until or moment <= until), default="")
-        found[key] = Around(dues.get(key, ""), story.ours(each.commit), when, update, tuple(failed))
+        elsewhere = story.elsewhere(until)
+        found[key] = Around(dues.get(key, ""), story.ours(each.commit), when, elsewhere, update, tuple(failed))
     return found
 
 
@@ -126,9 +131,10 @@ def assess(job: Job, judged: Sequence[Judged], known: Around) -> Assessed:
         if known.untouched and not judged:
             return Assessed(job.snapshot, None)
         report = examine(repo, job.snapshot.project, given=judgements(repo, judged))
+        found = frozenset(text.item for text in texts(repo, report.findings))
     except ScaffolderError as error:
         return Assessed(job.snapshot, None, str(error), waiting)
-    return Assessed(job.snapshot, report, "", waiting)
+    return Assessed(job.snapshot, report, "", waiting, found)
 
 
 def _update(job: Job, update: Entry | None) -> Waiting:

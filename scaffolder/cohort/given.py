@@ -62,6 +62,8 @@ def found(source: Path, output: Path | None) -> tuple[Path, Path]:
     roster the working folder.
     """
     source = source / home.COURSE if source.is_dir() else source
+    if not source.is_file():
+        raise TargetError(f"There is no file {shown(source, 200)}.")
     return source, output or (source.parent if source.name == home.COURSE else Path())
 
 

@@ -26,7 +26,10 @@ _ELSEWHERE = (
     "It was pushed to another address before, where the student may work. Put the roster or the pattern back as it "
     "was, or push to the new address with --move, and tell the student."
 )
-_OF_ANOTHER_ORIGIN = "The remote has a 'main' of another origin: it must be empty before the first push."
+_OF_ANOTHER_ORIGIN = (
+    "The remote has a 'main' of another origin. If your student works there, put a clone of it ('git clone --bare') in "
+    "the place of the repository here, and push again. If not, choose a remote that is empty."
+)
 _DIVERGED = (
     "The remote's 'main' and the one here began as one, and both went on: another copy of this cohort has pushed "
     "there. Go on with that copy, or delete the repository here and put that copy's in its place."

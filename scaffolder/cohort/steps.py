@@ -90,8 +90,12 @@ def repository(place: str) -> pygit2.Repository:
     folder = Path(place)
     name = shown("/".join(folder.parts[-3:]), 200)
     if not folder.is_dir():
-        problem = "is a file: move it away" if os.path.lexists(folder) else "is gone"
-        raise OutsideError(f"{name} {problem}. Put the repository back, or 'scaffolder cohort new' makes it anew.")
+        if os.path.lexists(folder):
+            raise OutsideError(f"{name} is a file: move it away, and put the repository back.")
+        raise OutsideError(
+            f"{name} is gone. If it was pushed, bring it back: 'git clone --bare ADDRESS {name}' and then 'scaffolder "
+            "cohort push'. If it never was, 'scaffolder cohort new' makes it anew."
+        )
     try:
         return store.opened(folder)
     except TargetError as error:

@@ -132,7 +132,11 @@ def _work(
 def _with_reading(work: Work, reading: Reading, said: Mapping[str, tuple[Judgement, ...]]) -> Work:
     """`work` with the findings of its last check and the teachers' judgements."""
     facts, past = reading.facts, work.before.states if work.before else {}
-    to_judge = [item for item, fact in facts.items() if fact.state in TO_JUDGE and reading.items[item].written]
+    to_judge = [
+        item
+        for item, fact in facts.items()
+        if fact.state in TO_JUDGE and reading.items[item].written and item in (reading.texts or facts)
+    ]
     within = LADDER[: LADDER.index(reading.level) + 1] if reading.level else ()
     good = {item for item, given in said.items() if given[-1].current and given[-1].score >= GOOD}
     return replace(

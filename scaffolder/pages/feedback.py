@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from scaffolder.check.engine.finding import TO_JUDGE, Finding, Reviewed, Standing
+from scaffolder.check.engine.finding import Finding, Reviewed, Standing
 from scaffolder.check.report import Report
 from scaffolder.pages.markdown import escaped
 from scaffolder.pages.words import SCORES, progress
@@ -19,12 +19,12 @@ _MOST_NOTES = 5
 class Project(NamedTuple):
     """A project as it was collected: `commit`, at the time `collected` (ISO 8601 in UTC), and its report.
 
-    The reviews in the report are the teacher's. `questions` are those that a good text answers, by item. Without a
-    report, `problem` says why, or the project is `untouched`: it has only the teacher's commits. `rewritten` is when a
-    collection no longer found the earlier commits. An update of the template waits on `branches`; `conflict` is
-    a sentence on the places where it and the student disagree; it is `outdated` if the student has rewritten
-    `main` since. `failed` are sentences on
-    other steps that failed.
+    The reviews in the report are the teacher's. `texts` are the items with a text to judge, and `questions` those that
+    a good text answers, by item. Without a report, `problem` says why, or the project is `untouched`: it has only the
+    teacher's commits. `rewritten` is when a collection no longer found the earlier commits, and `elsewhere` names the
+    other branches with work, in a sentence. An update of the template waits on `branches`; `conflict` is a sentence on
+    the places where it and the student disagree; it is `outdated` if the student has rewritten `main` since. `failed`
+    are sentences on other steps that failed.
     """
 
     name: str
@@ -32,10 +32,12 @@ class Project(NamedTuple):
     collected: str
     report: Report | None
     problem: str = ""
+    texts: Collection[str] = ()
     questions: Mapping[str, Sequence[str]] = {}
     due: str = ""
     untouched: bool = False
     rewritten: str = ""
+    elsewhere: str = ""
     branches: Sequence[str] = ()
     conflict: str = ""
     outdated: bool = False
@@ -52,7 +54,7 @@ def _project(project: Project) -> Iterator[str]:
     yield f"## {escaped(project.name)}\n"
     due = f"Due on {_when(project.due)}. " if project.due else ""
     if project.untouched and not project.problem:
-        yield f"{due}When it was last collected, there was only what was handed out, and no work of yours.\n"
+        yield f"{due}When it was last collected, `main` had only what was handed out, and no work of yours.\n"
         yield from _first(project)
         return
     yield f"{due}This is about the commit collected on {_when(project.collected)}: `{escaped(project.commit[:10])}`.\n"
@@ -63,7 +65,7 @@ def _project(project: Project) -> Iterator[str]:
     yield from _first(project)
     if project.report:
         yield from _judged(project, project.report)
-        yield from _waiting(project.report)
+        yield from _waiting(project.report, project.texts)
         yield from _todo(project.report)
 
 
@@ -86,11 +88,13 @@ def _first(project: Project) -> Iterator[str]:
     """The things to do first: failures, notes, and an update that the student must merge."""
     notes = project.report.notes[:_MOST_NOTES] if project.report else ()
     waits = project.branches or project.conflict
-    if not (notes or project.failed or project.rewritten or waits):
+    if not (notes or project.failed or project.rewritten or project.elsewhere or waits):
         return
     yield "### First\n"
     yield from (f"- {escaped(sentence)}" for sentence in project.failed)
     yield from (f"- Noticed: {escaped(note)}" for note in notes)
+    if project.elsewhere:
+        yield f"- {escaped(project.elsewhere)} Only `main` is read: merge your work into it, and push."
     if project.rewritten:
         when = _when(project.rewritten)
         yield f"- The branch `main` was rewritten: on {when}, it no longer had all earlier commits."
@@ -165,9 +169,9 @@ def _quoted(comment: str) -> str:
     return "<br>".join(lines)
 
 
-def _waiting(report: Report) -> Iterator[str]:
-    texts = (finding for finding in report.findings if finding.written and finding.state in TO_JUDGE)
-    waiting = [finding for finding in texts if not _has_current(finding)]
+def _waiting(report: Report, texts: Collection[str]) -> Iterator[str]:
+    """The items among `texts`, those with a text to judge, that have no judgement."""
+    waiting = [each for each in report.findings if each.item in texts and not _has_current(each)]
     if waiting:
         yield "### Written, and not judged yet\n"
         yield from (f"- {_ours(finding.title)}" for finding in waiting)

@@ -266,6 +266,9 @@ def test_the_printed_page_has_every_row(chromium: Browser, files: dict[str, Path
         assert page.locator("#p0 .scroll").evaluate("(box) => box.scrollHeight <= box.clientHeight + 1")
         assert page.locator(".tools").is_hidden()
         assert len(page.pdf()) > 10_000
+        page.set_viewport_size({"width": 978, "height": 740})  # Letter, landscape, with Chromium's margins
+        assert page.locator("#p0 .grid").evaluate("(grid) => grid.scrollWidth <= document.body.clientWidth + 4")  # a turned title stands out
+        assert page.locator("#p0 .grid .corner").evaluate("(student) => student.clientWidth > 80")
         page.evaluate("location.hash = '#s1'")
         assert page.locator("#p0").is_hidden()
         assert page.locator(".student:visible").count() == 1
