@@ -358,7 +358,10 @@ def empty(repository: Path) -> None:
 @pytest.mark.parametrize(
     ("lose", "said"),
     [
-        (remove, "'repositories/ada/tiny.git' is gone. If it was pushed, bring it back: 'git clone --bare "),
+        (
+            remove,
+            "'repositories/ada/tiny.git' is gone. If it was pushed, put a clone of the remote in its place ('git clone",
+        ),
         (replace_by_a_file, "'repositories/ada/tiny.git' is a file: move it away, and put the repository back"),
         (empty, "cannot be opened as a Git repository"),
     ],

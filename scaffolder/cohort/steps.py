@@ -93,8 +93,8 @@ def repository(place: str) -> pygit2.Repository:
         if os.path.lexists(folder):
             raise OutsideError(f"{name} is a file: move it away, and put the repository back.")
         raise OutsideError(
-            f"{name} is gone. If it was pushed, bring it back: 'git clone --bare ADDRESS {name}' and then 'scaffolder "
-            "cohort push'. If it never was, 'scaffolder cohort new' makes it anew."
+            f"{name} is gone. If it was pushed, put a clone of the remote in its place ('git clone --bare') and run "
+            "'scaffolder cohort push'. If it never was, 'scaffolder cohort new' makes it anew."
         )
     try:
         return store.opened(folder)

@@ -267,7 +267,9 @@ def test_the_printed_page_has_every_row(chromium: Browser, files: dict[str, Path
         assert page.locator(".tools").is_hidden()
         assert len(page.pdf()) > 10_000
         page.set_viewport_size({"width": 978, "height": 740})  # Letter, landscape, with Chromium's margins
-        assert page.locator("#p0 .grid").evaluate("(grid) => grid.scrollWidth <= document.body.clientWidth + 4")  # a turned title stands out
+        assert page.locator("#p0 .grid").evaluate(
+            "(grid) => grid.scrollWidth <= document.body.clientWidth + 4"
+        )  # a turned title stands out
         assert page.locator("#p0 .grid .corner").evaluate("(student) => student.clientWidth > 80")
         page.evaluate("location.hash = '#s1'")
         assert page.locator("#p0").is_hidden()
