@@ -94,9 +94,9 @@ def until(happened: Callable[[], Any], what: str, seconds: float = PATIENCE) -> 
             if found := happened():
                 return found
         except (OSError, HTTPException, ValueError) as error:
-            last = error
+            last = repr(error)  # the error itself would keep its connection open
         time.sleep(0.1)
-    raise AssertionError(f"{what}: not within {seconds:.0f} s ({last!r})")
+    raise AssertionError(f"{what}: not within {seconds:.0f} s ({last})")
 
 
 @dataclass

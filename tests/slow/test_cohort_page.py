@@ -270,7 +270,7 @@ def test_the_printed_page_has_every_row(chromium: Browser, files: dict[str, Path
         assert page.locator("#p0 .grid").evaluate(
             "(grid) => grid.scrollWidth <= document.body.clientWidth + 4"
         )  # a turned title stands out
-        assert page.locator("#p0 .grid .corner").evaluate("(student) => student.clientWidth > 80")
+        assert page.locator("#p0 .grid th.corner").evaluate("(student) => student.clientWidth > 80")
         page.evaluate("location.hash = '#s1'")
         assert page.locator("#p0").is_hidden()
         assert page.locator(".student:visible").count() == 1
