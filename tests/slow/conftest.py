@@ -12,7 +12,7 @@ from browser import axe_core, browser
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser
 from projects import Finished, Make, Project, environment, generate, pythons, run
-from selection import TOOL, Answers, Chosen, half, named, of, of_all, only
+from selection import TOOL, Answers, Chosen, named, of, of_all, only, third
 from sites import Site, copied
 from support import combinations
 
@@ -57,7 +57,7 @@ def left_out(items: list[pytest.Item]) -> set[pytest.Item]:
     left = {item for item in items if only() not in (None, template_of(item))}
     for name in (*catalog.names(), TOOL):
         long = [item for item in items if template_of(item) == name and item.get_closest_marker("long")]
-        left |= set(long) - set(half(long, name))
+        left |= set(long) - set(third(long, name))
     return left
 
 

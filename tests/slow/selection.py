@@ -1,7 +1,7 @@
 """Which proofs a run takes.
 
 Of each template the default, of one of them a further combination of choices; of proofs that have many cases, some; of
-those that take minutes (`pytest.mark.long`), half of each template's. A hash of the files that they prove selects
+those that take minutes (`pytest.mark.long`), a third of each template's. A hash of the files that they prove selects
 them, so that the same files are always proven by the same proofs, in any clone and also before they are committed.
 Combinations that wait for their owner's data are for `test_adoption`.
 
@@ -68,9 +68,9 @@ def picked(every: Sequence[One], count: int, *names: str) -> list[One]:
     return [every[(start + place) % len(every)] for place in range(count)]
 
 
-def half(long: Sequence[One], name: str) -> list[One]:
+def third(long: Sequence[One], name: str) -> list[One]:
     """Of the long proofs of a template, or of the tool, those that are taken."""
-    return list(long) if thorough(name) else picked(long, (len(long) + 1) // 2, name)
+    return list(long) if thorough(name) else picked(long, (len(long) + 2) // 3, name)
 
 
 def templates(count: int = 1) -> list[str]:

@@ -53,6 +53,7 @@ class Copy:
         return judging.pytest(self.python, self.folder, arguments, HANGS)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("given", "fault"), CASES)
 def test_the_trial_tells_the_fault_from_what_is_right(
     given: Chosen, fault: Fault, make_finished: Make, tmp_path: Path

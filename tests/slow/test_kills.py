@@ -79,6 +79,7 @@ def hidden(path: str) -> bool:
     return any(part == "__pycache__" or (part.startswith(".") and part != ".github") for part in path.split("/"))
 
 
+@pytest.mark.long
 def test_adopt_leaves_the_old_repository_or_the_new_one(tmp_path: Path) -> None:
     here = {"PYTHONPATH": str(ROOT)}
     project, table = tmp_path / "churn-radar", tmp_path / "visits.csv"

@@ -183,6 +183,7 @@ PROOFS = [
 PROOFS = PROOFS if thorough("mlops-deploy") else picked(PROOFS, 1, "mlops-deploy")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("proof", PROOFS, ids=lambda proof: proof.__name__)
 def test_beyond_its_drill(proof: Callable[[Site, Path], None], site: Site, tmp_path: Path) -> None:
     proof(site, tmp_path)

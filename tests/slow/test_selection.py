@@ -81,16 +81,16 @@ def test_a_hash_picks_some_and_every_hash_together_all(monkeypatch: pytest.Monke
     assert selection.picked("abcdefghij", 3, "x") == list("abcdefghij")
 
 
-def test_of_long_proofs_one_hash_takes_half_and_the_next_ones_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_long_proofs_one_hash_takes_a_third_and_the_next_ones_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
     taken = []
     for number in range(5):
         monkeypatch.setattr(selection, "digest", lambda name, number=number: number)
-        taken += selection.half("abcde", "classical-ml")
-        assert len(taken) == 3 * (number + 1)
+        taken += selection.third("abcde", "classical-ml")
+        assert len(taken) == 2 * (number + 1)
     assert set(taken) == set("abcde")
     monkeypatch.setattr(selection, "changed", lambda: frozenset({"classical-ml"}))
-    assert selection.half("abcde", "classical-ml") == list("abcde")
-    assert len(selection.half("abcde", "llm-eval")) == 3
+    assert selection.third("abcde", "classical-ml") == list("abcde")
+    assert len(selection.third("abcde", "llm-eval")) == 2
 
 
 def test_without_green_no_template_has_changed(clone: Path) -> None:

@@ -55,6 +55,7 @@ def look_at_end(settings: Settings, champion: str, point: str) -> None:
         assert actions().count(once) <= 1, (point, actions())
 
 
+@pytest.mark.slow  # it kills the deployer at each of its points
 def test_a_second_run_ends_a_good_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for settings, point in kill_everywhere(tmp_path, monkeypatch, GOOD):
         unfinished = (state := read_state(VAR)) is not None and state.step != "done"
@@ -66,6 +67,7 @@ def test_a_second_run_ends_a_good_release(tmp_path: Path, monkeypatch: pytest.Mo
         look_at_end(settings, GOOD, point)
 
 
+@pytest.mark.slow  # it kills the deployer at each of its points
 def test_a_second_run_ends_a_bad_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for settings, point in kill_everywhere(tmp_path, monkeypatch, BAD):
         if (state := read_state(VAR)) is None or state.step != "done":
@@ -90,6 +92,7 @@ def test_a_rollback_that_was_killed_does_not_read_as_a_release(
         deploying.deploy(settings, GOOD, yes=True)
 
 
+@pytest.mark.slow  # it kills the deployer at each of its points
 def test_a_rollback_ends_a_killed_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for settings, point in kill_everywhere(tmp_path, monkeypatch, GOOD):
         promoted = FileRegistry(settings).alias("previous") == "1"

@@ -167,6 +167,7 @@ def test_a_server_that_misbehaves(run: Run, act: Act, reason: str) -> None:
     is_given_up(run, act, reason)
 
 
+@pytest.mark.slow  # it waits for time-outs
 @pytest.mark.parametrize("act", ENDLESS, ids=["silent", "drips comments", "drips an event", "drips a refusal"])
 def test_a_server_that_never_ends(run: Run, act: Act) -> None:
     is_given_up(run, act, "has not finished in time", timeout_seconds=0.3, retries=2)  # for all attempts together

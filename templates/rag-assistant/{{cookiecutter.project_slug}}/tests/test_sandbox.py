@@ -111,7 +111,7 @@ def test_what_takes_too_much_is_ended(function: Callable[[], int], sentence: str
         sandboxed(LIMITS, int, function)
 
 
-@pytest.mark.parametrize("function", [hang, ignore])
+@pytest.mark.parametrize("function", [hang, pytest.param(ignore, marks=pytest.mark.slow)])
 def test_what_takes_too_long_is_ended(function: Callable[[], int], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sandbox, "GRACE", 0.2)
     with pytest.raises(DocumentError, match=r"longer than 0\.2 s;"):
