@@ -319,6 +319,7 @@ class Router(BaseHTTPRequestHandler):
         pass
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("line", ["ROUTER_PORT={}", "ROUTER_PORT='{}'  # and not 8000"])
 @pytest.mark.parametrize("name", ["mlops-deploy"])
 @pytest.mark.parametrize("given", [{}])

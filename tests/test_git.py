@@ -153,6 +153,7 @@ def test_git_that_fails_leaves_nothing(scaffolder: Run, tmp_path: Path, monkeypa
     assert not (tmp_path / "o").exists()
 
 
+@pytest.mark.slow
 def test_git_that_hangs_is_not_waited_for(scaffolder: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "bin").mkdir()
     fake, calls = tmp_path / "bin" / "git", tmp_path / "calls"

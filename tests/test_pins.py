@@ -53,6 +53,7 @@ def images(project: Path) -> dict[Path, list[str]]:
     return {path: names for path, names in found.items() if names}
 
 
+@pytest.mark.slow
 # No choice changes what make pin does with a file.
 @pytest.mark.parametrize(("name", "given"), [(name, {}) for name in catalog.names()], ids=name_of)
 def test_each_image_gets_the_digest_of_its_tag(project: Path) -> None:

@@ -139,6 +139,7 @@ WORDS = st.sampled_from("a b c d e f g h i j k l m n o p q r s t u v w x y z".sp
 TEXTS = st.lists(st.lists(WORDS, min_size=1, max_size=40).map(" ".join), min_size=1, max_size=3)
 
 
+@pytest.mark.slow
 @settings(max_examples=150)
 @given(st.lists(TEXTS, min_size=2, max_size=7), st.integers(0, 40))
 def test_finds_what_comparing_each_with_each_would_find(texts: Sequence[Sequence[str]], students: int) -> None:

@@ -17,6 +17,8 @@ from scaffolder.template import catalog
 from scaffolder.template.answers import Data, chosen, complete
 from scaffolder.template.render import render
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., Outcome]
 TEMPLATE = catalog.bundled("llm-eval")
 IN_CODE = {"docstring", "docstrings", "IDLE"}  # words of the template's cases that code needs for other things, too

@@ -18,6 +18,8 @@ from scaffolder.adopt import kinds
 from scaffolder.adopt.kinds import Options
 from scaffolder.template import catalog
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., Outcome]
 SAID = ["--id", "No", "--time", "Sent on", "--known", "Arrived", "--target", "Late?", "--positive", "yes"]
 ABOUT = {

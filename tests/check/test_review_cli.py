@@ -34,6 +34,7 @@ def kept(folder: Path) -> list[tuple[str, int, str]]:
     return [(each.item, each.score, each.comment) for each in parse((folder / PATH).read_text("utf-8"))]
 
 
+@pytest.mark.slow
 class TestOnATerminal:
     def test_asks_for_every_text_beside_its_rubric_and_keeps_what_is_said(self, folder: Path) -> None:
         with terminal(folder, "--reviewer", GRACE) as session:

@@ -20,6 +20,8 @@ from scaffolder.check.items import ITEMS
 from scaffolder.check.report import examine
 from scaffolder.template import catalog
 
+pytestmark = pytest.mark.slow
+
 MEASURED = {
     *("evaluation-metrics", "recomputed-metrics", "provenance", "baseline", "figures", "model-index", "slices"),
     "latency",

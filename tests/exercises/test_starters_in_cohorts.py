@@ -13,7 +13,7 @@ from support import Outcome, git
 
 from scaffolder.cohort import course, home
 
-pytestmark = pytest.mark.usefixtures("no_child")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("no_child")]
 
 Run = Callable[..., Outcome]
 STUDENTS = ("ada", "bob", "cy", "dee", "eve", "fay")  # so many that they share a pack

@@ -281,6 +281,7 @@ def counted(project: Project, term: Term) -> bool:
 SHOWN_BY = sorted({each for term in terms() for each in term.shown_by} - {"any"})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shown_by", SHOWN_BY)
 def test_a_generated_project_shows_what_its_template_is_said_to_show(tmp_path: Path, shown_by: str) -> None:
     """Before the first run: what needs a measurement or a verified item is left to the finished projects."""
