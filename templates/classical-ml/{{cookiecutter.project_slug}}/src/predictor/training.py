@@ -25,7 +25,7 @@ from .selection import Verdict
 from .settings import Settings
 from .task import Task
 
-IMPORTANCE_ROWS, REPEATS = 2000, 10
+IMPORTANCE_ROWS = 2000
 
 
 def train(settings: Settings) -> dict[str, Any]:
@@ -114,7 +114,6 @@ def measure_importance(
         features.table(rows, inputs),  # a column for each input, in the same order
         task.outcomes(rows),
         scoring=task.headline.sklearn,
-        n_repeats=REPEATS,
         random_state=seed,
     )
     listed = [
