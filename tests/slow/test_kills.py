@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from projects import ROOT, environment
 from selection import TOOL, digest, everything
 from support import git, on_disk

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
-from scaffolder.project import commits, record, store, update
+from scaffolder.errors import ScaffolderError
+from scaffolder.exercises import added, declared, starter
+from scaffolder.project import commits, record, solving, store, update
 from scaffolder.project.mine import readme
 from scaffolder.project.mine.difference import Template
 from scaffolder.project.mine.kinds import READ, Kind, kind_of
 from scaffolder.project.mine.texts import Text
 from scaffolder.project.record import Record
 from scaffolder.project.update import Base
+from scaffolder.template import catalog
 
 if TYPE_CHECKING:
     import pygit2
@@ -75,13 +79,14 @@ class Reader:
             for path, text in texts.items():
                 if kind_of(path) is Kind.PROSE or path.endswith(_OF_DOCUMENTS):
                     template.add_prose(text)
+        template.add(self._solved(base))
         template.add([Text("README.md", f"{readme.HEADING}\n{readme.QUESTION}".encode())])
         return template
 
     def words(self, base: Base) -> frozenset[str]:
         """All words of the template in each render."""
         texts = (text for files, data in self._renders(base) for text in self.texts(files, data).values())
-        return frozenset().union(*(text.words for text in texts))
+        return frozenset().union(*(text.words for text in chain(texts, self._solved(base))))
 
     def ids(self, base: Base) -> set[str]:
         """The ids of the template's files in each render, without its owner's data."""
@@ -97,6 +102,15 @@ class Reader:
             files = store.entries(self.repo, tree)
             yield files, own_data(self._record(files))
 
+    def _solved(self, base: Base) -> tuple[Text, ...]:
+        """The modules of a starter as they are with our solutions, which are not the work of whoever takes them."""
+        files = store.entries(self.repo, base.tree)
+        return (
+            solved_modules(store.loaded(self.repo, files, [record.NAME])[record.NAME].data)
+            if record.NAME in files
+            else ()
+        )
+
     def _record(self, files: store.Entries) -> Record:
         data = store.loaded(self.repo, files, [record.NAME])
         try:
@@ -109,6 +123,21 @@ def own_data(known: Record) -> tuple[str, ...]:
     """The files that a record names as its owner's data."""
     paths = known.data.get("files")
     return tuple(path for path in paths if isinstance(path, str)) if isinstance(paths, list) else ()
+
+
+@lru_cache(maxsize=16)  # in a cohort, all have the same
+def solved_modules(data: bytes) -> tuple[Text, ...]:
+    """The modules of the exercises that a record tells of, if its template is bundled and still has them."""
+    try:
+        known = record.read(data.decode("utf-8", "replace"))
+        if not known.exercises or known.source.get("kind", "bundled") != "bundled":
+            return ()
+        kind = added.from_record(catalog.bundled(known.template), known.own_exercises)
+        project = solving.finished(kind, known)
+        here = starter.applicable(project, declared.left_out(declared.declared(kind), known.exercises))
+    except (record.RecordError, ScaffolderError):
+        return ()
+    return tuple(Text(path, project[path].data) for path in sorted({one.file for one in here}))
 
 
 def _may_be_render(repo: pygit2.Repository, commit: str) -> bool:
