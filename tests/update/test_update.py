@@ -17,17 +17,6 @@ from scaffolder.template import catalog
 pytestmark = pytest.mark.usefixtures("no_child")
 
 
-@pytest.fixture
-def template(tmp_path: Path) -> Path:
-    return make_template(tmp_path / "kit", CONFIG, FILES)
-
-
-@pytest.fixture
-def project(template: Path, scaffolder: Run, tmp_path: Path) -> Path:
-    assert scaffolder("new", template, "--yes", "--git").code == 0
-    return tmp_path / "night-shift"
-
-
 def test_a_change_of_the_template_arrives_and_the_owners_work_stays(
     template: Path, project: Path, scaffolder: Run
 ) -> None:

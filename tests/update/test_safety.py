@@ -8,23 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support import commit, git, make_template
-from update_kit import CONFIG, FILES, Run, change, clean, edit
+from support import commit, git
+from update_kit import Run, change, clean, edit
 
 from scaffolder.project import worktree
 
 pytestmark = pytest.mark.usefixtures("no_child")
-
-
-@pytest.fixture
-def template(tmp_path: Path) -> Path:
-    return make_template(tmp_path / "kit", CONFIG, FILES)
-
-
-@pytest.fixture
-def project(template: Path, scaffolder: Run, tmp_path: Path) -> Path:
-    assert scaffolder("new", template, "--yes", "--git").code == 0
-    return tmp_path / "night-shift"
 
 
 def test_what_is_not_committed_is_refused(template: Path, project: Path, scaffolder: Run) -> None:
