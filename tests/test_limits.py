@@ -52,7 +52,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker, "LIMITS", SMALL)
 
 
-@pytest.mark.slow  # each takes the second that the limit allows; the fast suite has the two ways to a pattern
+@pytest.mark.slow  # each takes the second that the limit allows
 @pytest.mark.usefixtures("small")
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_limit_stops_it(scaffolder: Run, tmp_path: Path, name: str) -> None:
@@ -65,11 +65,9 @@ def test_a_limit_stops_it(scaffolder: Run, tmp_path: Path, name: str) -> None:
     assert no_worker_is_left()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("small")
-@pytest.mark.parametrize(
-    "arguments",
-    [["describe"], pytest.param(["new", "--yes", "--set", "name=" + "a" * 40 + "!"], marks=pytest.mark.slow)],
-)
+@pytest.mark.parametrize("arguments", [["describe"], ["new", "--yes", "--set", "name=" + "a" * 40 + "!"]])
 def test_every_way_to_a_pattern_is_limited(scaffolder: Run, tmp_path: Path, arguments: list[str]) -> None:
     default = "a" * 40 + "!" if arguments == ["describe"] else "a"
     make_template(tmp_path / "t", {**PLAIN, "name": default, "_scaffolder": PATTERN}, {})
@@ -118,6 +116,7 @@ def wait_until(happened: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_the_child_too(tmp_path: Path, number: int) -> None:
     make_template(tmp_path / "t", PLAIN, {"a": POWER.encode()})
