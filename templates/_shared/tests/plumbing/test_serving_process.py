@@ -5,8 +5,6 @@ import sys
 from http.client import HTTPConnection
 from socket import create_connection, create_server, socket
 
-import pytest
-
 PROGRAM = """
 import asyncio, sys
 from fastapi.responses import StreamingResponse
@@ -45,7 +43,6 @@ def asked(port: int) -> int:
     return answer.status
 
 
-@pytest.mark.slow
 def test_it_takes_so_many_connections_and_sigterm_ends_it_whatever_is_open() -> None:
     with create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
