@@ -78,7 +78,7 @@ def test_it_agrees_with_what_its_authors_publish(model: MiniLM) -> None:
     np.testing.assert_allclose(similarities, [0.2838, -0.0327, 0.8939], atol=0.03)
 
 
-@pytest.mark.parametrize(("at_once", "batches"), [(1, [1, 1, 1]), (512, [3])])
+@pytest.mark.parametrize(("at_once", "batches"), [(1, [1, 1, 1]), (18, [3]), (512, [3])])
 @pytest.mark.usefixtures("model")
 def test_what_a_pool_makes_comes_in_the_order_of_the_texts(at_once: int, batches: list[int]) -> None:
     sizes = []
@@ -90,6 +90,13 @@ def test_what_a_pool_makes_comes_in_the_order_of_the_texts(at_once: int, batches
 
     assert onnx(at_once).run(["a cat", "the cat sat down", ""], lengths) == [4, 6, 2]  # with the marks at both ends
     assert sizes == batches
+
+
+@pytest.mark.usefixtures("model")
+@pytest.mark.parametrize("more", [-1, 1])
+def test_a_pool_that_leaves_a_text_out_or_invents_one_is_an_error(more: int) -> None:
+    with pytest.raises(ValueError, match=r"zip\(\)"):
+        onnx().run(["a cat", "a dog"], lambda states, _: [*states, *states][: len(states) + more])
 
 
 @pytest.mark.usefixtures("model")

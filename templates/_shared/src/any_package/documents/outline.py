@@ -13,7 +13,7 @@ from .sentences import units
 SECTION_START = attrgetter("span.start")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Section:
     """A heading and what follows it, up to the next heading of any level; level 0 is what comes before the first."""
 
@@ -22,7 +22,7 @@ class Section:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Outline:
     """The structure of `text`; blocks, sections, units and sentences are each in order."""
 

@@ -16,7 +16,7 @@ class DocumentError(ValueError):
     """A file cannot be read as a document; the message says what it is or has, without its name."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
     """The content of one file as Markdown. `title` is what the file calls itself, if it does."""
 

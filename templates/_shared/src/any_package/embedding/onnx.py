@@ -6,6 +6,7 @@ import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -71,11 +72,11 @@ class OnnxModel:
         encodings = self._tokenizer.encode_batch_fast(
             [encodable(one) if isinstance(one, str) else tuple(map(encodable, one)) for one in texts]
         )
-        batches = list(_batches([len(one.ids) for one in encodings], self._tokens_at_once))
-        pooled = self._workers.map(lambda batch: pool(*self._states([encodings[i] for i in batch])), batches)
-        found = {
-            i: one for batch, made in zip(batches, pooled, strict=True) for i, one in zip(batch, made, strict=True)
-        }
+        pooled = self._workers.map(
+            lambda batch: zip(batch, pool(*self._states([encodings[i] for i in batch])), strict=True),
+            _batches([len(one.ids) for one in encodings], self._tokens_at_once),
+        )
+        found = dict(chain.from_iterable(pooled))
         return [found[i] for i in range(len(texts))]
 
     def _states(self, encodings: Sequence[Encoding]) -> tuple[Vectors, Mask]:

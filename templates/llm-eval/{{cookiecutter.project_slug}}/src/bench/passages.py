@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 Metadata = Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Span:
     """Half-open character offsets in `Document.text`."""
 
@@ -14,7 +14,7 @@ class Span:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Document:
     """One source file as text.
 
@@ -29,7 +29,7 @@ class Document:
     metadata: Metadata = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Chunk:
     """A passage of one document: `text == document.text[span.start:span.end]`.
 

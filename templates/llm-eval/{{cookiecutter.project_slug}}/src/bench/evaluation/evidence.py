@@ -33,7 +33,7 @@ class Evidence(BaseModel):
     unique: bool = False  # so few words that they say which place is meant only if there is no other
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Passage:
     """Where a piece of evidence stands."""
 

@@ -13,8 +13,7 @@ EVEN = r"(?<!\\)((?:\\\\)*)"  # backslashes that escape each other, and not what
 def decimals(value: float) -> int:
     """How many decimals to show: enough for three significant digits, at least 1 and at most 6."""
     size = math.floor(math.log10(abs(value))) if value else 0
-    wanted = 3 - size if size >= 0 else max(3, 2 - size)
-    return min(6, max(1, wanted))
+    return min(6, max(1, 2 - size if size < 0 else 3 - size))
 
 
 def number(value: float, like: float | None = None) -> str:

@@ -30,7 +30,7 @@ LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*\)")
 PARSER = MarkdownIt("commonmark").enable("table").disable("inline")  # block structure is all that is needed
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Block:
     """A paragraph, a heading, the text of a list item up to the next block, a table row, or a block of code."""
 

@@ -13,7 +13,7 @@ WORD = re.compile(r"\S+")
 LINE = re.compile(r"\S(?=[^\S\n]*(?:\n|\Z))")  # the last visible character of a line
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Places:
     """Offsets, ascending, at which passages may end or begin.
 
