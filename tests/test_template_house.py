@@ -155,12 +155,13 @@ def frozen(tree: ast.Module) -> dict[str, bool]:
     return found
 
 
-@TEMPLATES
+@pytest.mark.parametrize("template", [*LAYERS, SHARED.name])
 def test_a_value_is_not_changed_once_it_is_made(template: str) -> None:
     """Requests are answered in several threads, which share settings, passages and models."""
+    shared = {path.relative_to(SHARED.parent).as_posix(): path.read_bytes() for path in SHARED.rglob("*.py")}
     found = {
         f"{module.partition('.')[2]}.{name}": fixed
-        for source in sources(template)
+        for source in (sources(template) if template in LAYERS else [Source(shared)])
         for module, tree in source.trees.items()
         for name, fixed in frozen(tree).items()
     }
