@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from any_package.reporting import experiments
-from any_package.reporting.experiments import PAGE, RESULTS, ExperimentError
+from any_package.reporting.experiments import PAGE, RESULTS, ExperimentError, blamed
 from any_package.reporting.metrics import METRICS, ReportError, read_json, write_json
 
 FOUND: dict[str, Any] = {
@@ -127,3 +127,13 @@ def test_looks_at_the_test_data_are_counted_by_version() -> None:
     assert experiments.looked("c", "another hash") == ["c"]
     METRICS.write_text("{", encoding="utf-8")
     assert experiments.looked("c", "hash") == ["c"]
+
+
+def test_what_is_wrong_with_a_file_is_said_in_one_short_line() -> None:
+    path = Path("a.py")
+    with pytest.raises(ExperimentError, match=r"^a\.py must define model: KeyError: 'x'$"), blamed(path, "model"):
+        raise KeyError("x")
+    with pytest.raises(ExperimentError) as caught, blamed(path, "model"):
+        raise ArithmeticError("long\n" * 1000)
+    assert str(caught.value).startswith("a.py must define model: ArithmeticError: long long")
+    assert len(str(caught.value)) == experiments.LONGEST

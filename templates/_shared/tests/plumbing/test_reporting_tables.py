@@ -72,6 +72,9 @@ def test_a_table_of_gates_says_which_were_kept() -> None:
 
 def test_a_slice_is_clearly_worse_if_its_whole_interval_is_and_it_has_enough_cases() -> None:
     assert [sections.clearly_worse(one, REPORT) for one in REPORT.slices] == [True, False, True, False, False]
+    for n in (sections.FEW - 1, sections.FEW):
+        few = REPORT.slices[0].model_copy(update={"n": n})
+        assert sections.clearly_worse(few, REPORT) is (n == sections.FEW)
     for ci95 in ((0.7, 0.85), (0.86, 0.9)):
         assert not sections.clearly_worse(REPORT.slices[0].model_copy(update={"ci95": ci95}), REPORT)
     for ci95 in ((2.5, 2.7), (2.4, 2.45)):
@@ -116,9 +119,17 @@ def test_a_run_is_recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     started = datetime.now(UTC) - timedelta(hours=1)
     run = describe_run("make x", started, seed=3, data_sha256="0" * 64, rows=4, earlier=1_000.0)
     assert run.started_at == started.isoformat(timespec="seconds")
-    assert 4_600 <= run.seconds < 5_600
+    assert 4_600 <= run.seconds == round(run.seconds, 1) < 5_600
     head = subprocess.run(["git", "rev-parse", "HEAD"], check=True, capture_output=True, text=True).stdout.strip()
     assert run.commit == head
+
+
+def test_a_run_may_be_short_and_of_no_rows_and_not_of_fewer() -> None:
+    least = {**RUN.model_dump(), "seconds": 0, "rows": 0}
+    assert (Run(**least).seconds, Run(**least).rows) == (0, 0)
+    for name in ("seconds", "rows"):
+        with pytest.raises(ValueError, match=rf"{name}\n.* greater than or equal to 0"):
+            Run(**{**least, name: -1})
 
 
 def test_a_failed_gate_becomes_a_sentence() -> None:

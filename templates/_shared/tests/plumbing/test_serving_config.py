@@ -29,16 +29,17 @@ def test_host_names_and_patterns_are_taken(hosts: str) -> None:
     assert len(ServiceConfig(allowed_hosts=hosts).hosts) >= 5
 
 
-@pytest.mark.parametrize(("value", "port"), [("", 8000), ("8001", 8001)])
+@pytest.mark.parametrize(("value", "port"), [("", 8000), ("8001", 8001), ("65535", 65535)])
 def test_an_empty_variable_counts_as_not_set(monkeypatch: pytest.MonkeyPatch, value: str, port: int) -> None:
     monkeypatch.setenv(SETTING, value)
     assert read_config(ServiceConfig).port == port
 
 
 NO_HOSTS = ("a.*", "*example", "https://a.example", "a.example/x", "a.example:80", ",", "*.")
+NO_NUMBERS = (("PORT", "many"), ("PORT", "-1"), ("PORT", "65536"), ("MAX_BODY_BYTES", "0"))
 
 
-@pytest.mark.parametrize(("name", "value"), [("PORT", "many"), *(("ALLOWED_HOSTS", hosts) for hosts in NO_HOSTS)])
+@pytest.mark.parametrize(("name", "value"), [*NO_NUMBERS, *(("ALLOWED_HOSTS", hosts) for hosts in NO_HOSTS)])
 def test_a_value_that_does_not_fit_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(f"{PACKAGE.upper()}_{name}", value)
     with pytest.raises(ConfigError, match=f"{PACKAGE.upper()}_{name}: "):

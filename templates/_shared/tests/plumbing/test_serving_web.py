@@ -61,12 +61,12 @@ def test_the_time_of_an_answer_is_counted_in_seconds_and_logged_in_milliseconds(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client.get("/health/live")  # the first one builds the application
-    monkeypatch.setattr(middleware, "perf_counter", iter([1.0, 3.0625]).__next__)
+    monkeypatch.setattr(middleware, "perf_counter", iter([1.0, 3.06250049]).__next__)
     with capture_logs() as log:
         client.post("/length/text", json={"text": "abc"})
     monkeypatch.undo()
     assert log[0]["ms"] == 2062.5
-    assert 'http_request_duration_seconds_sum{route="/length/{kind}"} 2.0625' in client.get("/metrics").text
+    assert 'http_request_duration_seconds_sum{route="/length/{kind}"} 2.06250049' in client.get("/metrics").text
 
 
 def test_a_quantile_of_the_times_can_be_told_within_a_factor_of_2_and_a_half() -> None:
@@ -111,6 +111,7 @@ def test_a_harmless_request_id_is_kept_and_another_replaced(client: TestClient) 
         ("a.example", 200),
         ("x.b.example:443", 200),
         ("b.example", 400),
+        ("c.example", 400),
         ("evil.example", 400),
         ("localhost.evil.example", 400),
         ("localhost@evil.example", 400),

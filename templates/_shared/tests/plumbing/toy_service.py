@@ -32,7 +32,7 @@ def client_of(engine: Engine) -> TestClient:
         title="Sample",
         version="7",
         description="For tests",
-        config=Config(max_body_bytes=LIMIT, allowed_hosts="a.example, *.b.example"),
+        config=Config(max_body_bytes=LIMIT, allowed_hosts="a.example, *.b.example, www.c.example"),
         registry=CollectorRegistry(),
         readiness=engine.ready,
     )
