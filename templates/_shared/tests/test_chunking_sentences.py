@@ -72,6 +72,7 @@ def test_blocks_cover_any_text(text: str) -> None:
         ['He asked "Why?" and left.', '"Because."', "(In brackets.)", "**Bold.**", "Plain."],
         ["Donald E. Knuth wrote it.", "A subclass of B.", "It inherits."],
         ["See Fig. 3, Sec. 4 and No. 5.", "Keys, values, etc. are copied.", "And so on, etc.", "The end."],
+        ["Is she a Dr?", "She is.", "Of two or more, as in Fig...", "Then it ends."],
         ["これは文です。", "次の文です。", "pip を使います。"],
         ["A line that\ngoes on.", "The next\none."],
     ],

@@ -15,6 +15,7 @@ from timing import growth
         ("**Bold** and _slanted_ `__slots__`", "Bold and slanted __slots__"),
         ("The [`with`](https://example.org) statement", "The with statement"),
         ("Two ``ticks ` in`` code", "Two ticks ` in code"),
+        ("`ticks ``in`` code`", "ticks ``in`` code"),
         ("An open ` tick", "An open ` tick"),
     ],
 )

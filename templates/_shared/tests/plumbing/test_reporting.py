@@ -110,6 +110,11 @@ def test_a_file_is_replaced_in_one_step(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_a_report_can_be_read_by_people(tmp_path: Path) -> None:
+    write_json(tmp_path / "metrics.json", {"name": "Größe"})
+    assert (tmp_path / "metrics.json").read_text(encoding="utf-8") == '{\n  "name": "Größe"\n}\n'
+
+
 def test_a_report_without_a_number_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="JSON"):
         write_json(tmp_path / "metrics.json", {"value": float("nan")})

@@ -8,6 +8,8 @@ def test_headings_keep_sections_apart() -> None:
     chunks = cut(text)
     assert [one.section for one in chunks] == [("Part 0",), ("Part 1",), ("Part 2",)]
     assert all(one.text.startswith("## Part") for one in chunks)
+    chunks = cut(f"# Top\n\n{WORDS}\n\n## A\n\n{WORDS * 3}", size=210)
+    assert [one.text.count("fox") for one in chunks] == [1, 3]
 
 
 def test_headings_join_small_sections_with_their_neighbours() -> None:

@@ -104,8 +104,8 @@ def _batches(lengths: Sequence[int], tokens_at_once: int) -> Iterator[list[int]]
 
 def _padded(rows: Sequence[Sequence[int]]) -> NDArray[np.int64]:
     padded = np.zeros((len(rows), max(map(len, rows))), dtype=np.int64)
-    for place, row in zip(padded, rows, strict=True):
-        place[: len(row)] = row
+    for place, row in enumerate(rows):
+        padded[place, : len(row)] = row
     return padded
 
 
