@@ -134,4 +134,6 @@ def test_the_facts_are_those_of_the_file(project: Path, settings: Settings) -> N
     facts = data.check(settings)
     frame = pd.read_csv(project / DATA.file, keep_default_na=False, na_values=[""])
     assert facts["rows"] == len(frame) == sum(part["rows"] for part in facts["splits"].values())
+    for part in facts["splits"].values() if DATA.time else ():
+        assert frame[DATA.time].astype(str).between(part["first"], part["last"]).sum() == part["rows"]
     assert facts["missing"] == {name: count for name in SETTINGS.columns if (count := int(np.sum(frame[name].isna())))}

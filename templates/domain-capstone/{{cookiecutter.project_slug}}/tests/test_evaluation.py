@@ -50,10 +50,12 @@ def test_the_whole_cost_is_that_of_accepted_mistakes_and_of_reading_the_rest(
     answered: Answered, settings: Settings
 ) -> None:
     asked = settings.model_copy(update={"cost": settings.cost.model_copy(update={"reading": 4})})
-    found = {one.name: one.value for one in scoring.measure(answered, asked)}
+    found = {one.name: one for one in scoring.measure(answered, asked)}
     if asked.problem.options:
         told = technique.predictions(answered.cases, answered.ours, asked)
-        assert found["whole_cost"] == pytest.approx(told["expected_cost"].where(answered.accepted, 4).mean(), rel=1e-5)
+        mean = told["expected_cost"].where(answered.accepted, 4).mean()
+        assert found["whole_cost"].value == pytest.approx(mean, rel=1e-5)
+        assert not found["whole_cost"].higher_is_better
     else:
         assert "whole_cost" not in found
 
@@ -104,11 +106,11 @@ def test_slices_are_within_the_whole(report: EvaluationReport, settings: Setting
 
 
 def test_gates_fail_when_a_bound_is_not_met(report: EvaluationReport, settings: Settings) -> None:
-    metric = report.metric(settings.training.headline)
-    worse, better = (metric.value + step for step in ((-1, 1) if metric.higher_is_better else (1, -1)))
-    for bound, passed in ((worse, True), (metric.value, True), (better, False)):
-        (gate,) = scoring.check_gates(report.metrics, settings.model_copy(update={"gates": {metric.name: bound}}))
-        assert gate.passed is passed
+    for metric in report.metrics:
+        worse, better = (metric.value + step for step in ((-1, 1) if metric.higher_is_better else (1, -1)))
+        for bound, passed in ((worse, True), (metric.value, True), (better, False)):
+            (gate,) = scoring.check_gates(report.metrics, settings.model_copy(update={"gates": {metric.name: bound}}))
+            assert gate.passed is passed
     with pytest.raises(SettingsError, match="'charm' is not measured"):
         list(scoring.check_gates(report.metrics, settings.model_copy(update={"gates": {"charm": 1}})))
 
