@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import brier_score_loss, f1_score, recall_score, roc_auc_score
 
-from capstone import data, domain, technique
+from capstone import data, domain, technique, technique_figure
 from capstone.bootstrap import intervals
 from capstone.estimates import Column
+from capstone.scoring import Answered
 from capstone.settings import Cost, Settings
 from toy_project import SETTINGS
 
@@ -43,6 +44,23 @@ def test_the_answer_is_the_one_that_is_expected_to_cost_least() -> None:
     assert list(given["uncertainty"]) == pytest.approx([0.19, 0.79])
     given = decided([[0.8, 0.0, 0.2], [0.95, 0.0, 0.05]], THREE)
     assert list(given["answer"]) == ["c", "a"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "chances", "truth", "points"),
+    [
+        (TWO, [[0.9, 0.1], [0.1, 0.9]], ["no", "yes"], [[0.1, 0], [0.9, 1]]),
+        (THREE, [[0.1, 0.5, 0.4], [0.0, 0.1, 0.9]], ["a", "c"], [[0.5, 0], [0.9, 1]]),  # answered: b, c
+    ],
+)
+def test_the_figure_holds_the_chance_against_what_happened(
+    settings: Settings, chances: list[list[float]], truth: list[str], points: list[list[float]]
+) -> None:
+    ours, outcomes = decided(chances, settings), pd.Series(truth)
+    losses = technique.losses(outcomes, ours, settings)
+    answered = Answered(data.Cases(ours, outcomes), ours, ours, losses, losses < 1, None)
+    *_, model = technique_figure.figure(answered, settings).axes[0].get_lines()
+    assert np.array(model.get_xydata()) == pytest.approx(np.array(points))
 
 
 def test_a_rare_answer_may_be_missing_from_the_training_or_the_validation_cases(settings: Settings) -> None:

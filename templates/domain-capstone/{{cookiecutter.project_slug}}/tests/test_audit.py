@@ -62,6 +62,7 @@ def test_the_hash_is_the_one_that_is_described(filled: AuditLog) -> None:
     previous = audit.START
     for one in filled.events():
         assert one.previous == previous
+        assert len(one.previous) == len(one.hash)
         text = json.dumps(one.content, ensure_ascii=False)
         listed = json.dumps([previous, one.seq, one.at, one.case_id, one.kind, text])
         previous = sha256(listed.encode()).hexdigest()

@@ -60,6 +60,12 @@ def test_outside_a_project_is_2(
     assert "settings.toml does not exist" in capsys.readouterr().err
 
 
+def test_no_step_is_2() -> None:
+    with pytest.raises(SystemExit) as left:
+        main([])
+    assert left.value.code == 2
+
+
 def test_every_step_has_help(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as left:
         main(["--help"])

@@ -43,3 +43,8 @@ def test_the_curve_shows_model_policy_rule_and_bound() -> None:
     assert shown["answers that the policy accepts"] == [[75, 0.01]]
     assert shown["today's rule"] == [[100, 0.4]]
     assert "answers that the policy accepts" not in lines(risk=None)
+
+
+def test_the_axes_of_the_curve_begin_at_zero() -> None:
+    axes = figures.coverage(toy_reports.measured(), toy_reports.settings()).axes[0]
+    assert (axes.get_xlim(), axes.get_ylim()[0]) == ((0, 100), 0)
