@@ -75,6 +75,13 @@ def test_equal_cases_stay_together_whatever_they_are(values: list[int], seed: in
     assert sum(map(len, seen)) == len(set.union(*seen))
 
 
+def test_shares_that_can_be_met_are_met() -> None:
+    quarters = {"time": None, "group": None, "test_share": 0.25, "validation_share": 0.25}
+    asked = SETTINGS.model_copy(update={"data": DATA.model_copy(update=quarters)})
+    parts = data.divide(pd.DataFrame({name: list("abcdefgh") for name in SETTINGS.columns}), asked)
+    assert {name: len(part) for name, part in parts.items()} == {"train": 4, "validation": 2, "test": 2}
+
+
 @pytest.mark.parametrize("content", [b"", b"no gzip", gzip.compress(b"a,b\n1\n")[:-9]], ids=["empty", "text", "cut"])
 def test_a_damaged_file_is_refused(settings: Settings, content: bytes) -> None:
     Path(DATA.file).write_bytes(content)

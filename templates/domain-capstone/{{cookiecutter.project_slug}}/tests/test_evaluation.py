@@ -78,6 +78,12 @@ def test_the_worst_errors_of_each_kind_come_first(report: EvaluationReport) -> N
     assert set(errors["case"].astype(str)) <= set(table["case"].astype(str))
 
 
+def test_an_input_with_the_name_of_a_result_has_another_one_among_the_errors() -> None:
+    table = pd.DataFrame({"loss": [1.0], "accepted": [1], "uncertainty": [0.5], "mistake": ["late"]})
+    (row,) = evaluation.worst(table, pd.DataFrame({"loss": ["7"], "x": ["8"]}), ["late"]).to_dict("records")
+    assert (row["loss"], row["loss (input)"], row["x"]) == (1, "7", "8")
+
+
 def test_only_groups_that_are_large_enough_are_slices() -> None:
     asked, given = toy_reports.settings(), toy_reports.answered()
     asked = asked.model_copy(update={"slices": Slices(columns=["region"], min_rows=8)})

@@ -71,6 +71,7 @@ def test_openapi_states_inputs_bounds_and_policy(tmp_path: Path) -> None:
     assert set(inputs["examples"][1]) == {"city", "note"}  # its weight is not known
     assert inputs["required"] == ["city", "note"]
     assert inputs["additionalProperties"] is False
+    assert inputs["properties"]["weight"]["description"] == "Weight on the scales. (kg)"
     assert inputs["properties"]["city"]["x-choices"] == ["Basel", "Bern"]
     assert (inputs["properties"]["note"]["minLength"], inputs["properties"]["note"]["maxLength"]) == (1, 1000)
     review = document["components"]["schemas"]["ReviewRequest"]
