@@ -108,6 +108,16 @@ def of_patients(rows: list[Row]) -> list[Row]:
     return [{**row, "who": f"patient {place % 400}"} for place, row in enumerate(rows)]
 
 
+def noted(rows: list[Row]) -> list[Row]:
+    """With a sentence of somebody at the desk, which tells a little of the wait."""
+    draw = random.Random(6)
+    words = "called asked for the doctor again about a bill and was told that it takes some more time".split()
+    return [
+        {**row, "note": " ".join(draw.choice([*words, f"week{int(row['wait days']) // 7}"]) for _ in range(12))}
+        for row in rows
+    ]
+
+
 def amounts(rows: list[Row]) -> list[Row]:
     draw = random.Random(2)
     return [{**row, "missed": f"{float(row['wait days']) * 3 + draw.gauss(50, 20):.1f}"} for row in rows]
@@ -172,13 +182,13 @@ KINDS = [
     Kind("table.parquet", lambda: visits(1500), in_parquet),
     Kind("mostly_empty.csv", lambda: mostly_empty(visits(1500)), says="is empty in"),
     Kind("none.csv", lambda: with_none(of_patients(visits(1500))), words={"group": "who"}, says="depend on each other"),
-    Kind("amounts.csv", lambda: amounts(visits(1500)), says="on average"),
+    Kind("amounts.csv", lambda: dated(noted(amounts(visits(1500))), "%Y-%m-%d"), says="on average"),
     Kind("small.csv", lambda: visits(200)),
     Kind("large.csv.gz", lambda: visits(300_000), in_gzip),
     Kind("latin.txt", lambda: visits(1500), tabs_in_windows_1252, says="Windows-1252"),
     Kind("sixteen.csv.xz", lambda: visits(1500), in_xz, says="UTF-16"),
     Kind("packed.zip", lambda: visits(1500), in_zip, words={"positive": "no"}, says="'missed' is 'no'"),
-    Kind("classes.csv", lambda: three_classes(visits(1500)), says="'missed' is '"),
+    Kind("classes.csv", lambda: noted(three_classes(visits(1500))), says="'missed' is '"),
     Kind("twelve.csv", lambda: twelve_classes(visits(2000)), says="which are left out: each is in fewer than 20"),
     Kind("codes.csv", lambda: codes(visits(1000)), words={"task": "classification"}, says="'missed' is '"),
     Kind("shops.csv", lambda: with_shops(visits(1500)), says="values: the 50 most frequent are told apart"),

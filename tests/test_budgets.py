@@ -14,14 +14,14 @@ from scaffolder.template import catalog
 
 # Logical lines (`tokenize` NEWLINE tokens) of src/, which may only become less: docs/design.md aims at 2,000 and 2,700.
 TEMPLATES = {
-    "classical-ml": 2_109,  # with XGBoost; of several classes and with a text column 2,185
-    "rag-assistant": 3_679,  # with PostgreSQL; with SQLite 3,552
-    "llm-eval": 3_177,
-    "mlops-deploy": 3_621,
-    "domain-capstone": 2_389,
+    "classical-ml": 2_108,  # with XGBoost; of several classes and with a text column 2,182
+    "rag-assistant": 3_678,  # with PostgreSQL; with SQLite 3,551
+    "llm-eval": 3_176,
+    "mlops-deploy": 3_618,
+    "domain-capstone": 2_387,
 }
 SHARED = {
-    "": 499,
+    "": 498,
     "retrieval": 565,
     "minilm": 101,
     "experiments": 70,

@@ -82,6 +82,7 @@ class Manifest(Part):
     named_by: list[str] = Field(default=[])  # the inputs whose values name an example
     examples: list[dict[str, float | str | None]] = Field(default=[])  # validation rows
     metrics: list[Metric] = Field(default=[])  # on the test rows, as in reports/metrics.json
+    suspected: list[str] = Field(default=[])  # inputs that may be leaks, so that the metrics may be too good
 
 
 def read_manifest(folder: Path = ARTIFACTS) -> Manifest:

@@ -92,7 +92,8 @@ class Rule:
         for leaf, answer in enumerate(said):
             if answer in cases:
                 steps = self.steps(leaf, alike=answer == said[leaf ^ 1])
-                cases[answer][" and ".join(question.say(reply) for question, reply in steps)] = None
+                where = " and ".join(question.say(reply) for question, reply in steps)
+                cases[answer][where.replace(f" and {self.first.item.name} is ", " and ")] = None
         return "; ".join(f"{answer} where {', or where '.join(where)}" for answer, where in cases.items())
 
     def steps(self, leaf: int, *, alike: bool) -> list[tuple[Question, int]]:

@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Annotated, Any, NamedTuple, get_args
 
 import pytest
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter
 
-import toy_case
 from capstone.settings import Settings
 
 PAGE = Path(__file__).parents[1] / "docs" / "settings.md"
@@ -79,11 +78,3 @@ def test_the_examples_are_accepted(section: str) -> None:
     for name, field in KEYS[section].items():
         with_bounds: Any = Annotated[field.annotation, field]
         TypeAdapter(with_bounds).validate_python(page[name].example)
-
-
-def test_one_input_and_reading_for_nothing_are_allowed_but_not_less() -> None:
-    assert toy_case.settings(columns={"x": "numeric"}, cost={"reading": 0}).cost.reading == 0
-    with pytest.raises(ValidationError, match="columns"):
-        toy_case.settings(columns={})
-    with pytest.raises(ValidationError, match="reading"):
-        toy_case.settings(cost={"reading": -1})

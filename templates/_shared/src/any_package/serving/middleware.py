@@ -23,6 +23,7 @@ SECURITY_HEADERS = {
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors ",  # the sites follow
     "x-content-type-options": "nosniff",
+    "cache-control": "no-cache",  # another version, or another project, may serve here next
     "referrer-policy": "same-origin",  # no-referrer would make the origin of our own forms "null"
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
     "cross-origin-opener-policy": "same-origin",

@@ -103,7 +103,7 @@ def test_what_is_served_is_a_probability(raw: list[float], slope: float, interce
         ),
         (
             lambda rows: (rows["age"] > 40) & (rows["age"] <= 60),
-            "call every customer where age is above 40 and age is at most 60",
+            "call every customer where age is above 40 and at most 60",
         ),
         (lambda rows: rows["age"] < 0, "call no customer"),
         (lambda rows: rows["age"] > 0, "call every customer"),

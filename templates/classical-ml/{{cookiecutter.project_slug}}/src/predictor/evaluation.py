@@ -69,7 +69,9 @@ def evaluate(settings: Settings) -> EvaluationReport:
         looks=experiments.looked(model.manifest.version, dataset.facts["sha256"]),
     )
     write_json(METRICS, report.model_dump(mode="json"))
-    artifacts.write_manifest(model.manifest.model_copy(update={"metrics": metrics}))
+    artifacts.write_manifest(
+        model.manifest.model_copy(update={"metrics": metrics, "suspected": settings.data.suspected})
+    )
     predictions = pd.DataFrame(task.verdicts(outcomes, served.predicted, served.outcome), rows.index)
     distance = pd.Series(task.distance(outcomes, served.predicted), rows.index)
     errors = worst(predictions, distance, mistakes, rows[list(settings.columns)])
