@@ -64,6 +64,8 @@ def test_several_classes_are_told_apart_where_the_template_can() -> None:
     assert proposed(SEVERAL, y=["1", "2", "3"] * 20).target.task == "several"
     with pytest.raises(AdoptionError, match="'c' in 19 rows: 20 are needed"):
         proposed(SEVERAL, y=["a"] * 21 + ["b"] * 20 + ["c"] * 19)
+    with pytest.raises(AdoptionError, match=r"has 21 values .* at most 20 classes are .*: make .* with at most 20"):
+        of([f"class {place % 21:02}" for place in range(420)])
     with pytest.raises(AdoptionError, match="holds 60 different numbers, and this project tells classes apart"):
         proposed(SEVERAL, y=[f"{place}.5" for place in range(ROWS)])
 

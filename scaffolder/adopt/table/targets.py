@@ -138,9 +138,12 @@ def target_of(rows: Rows, column: Column, wanted: Wanted, hints: list[Hint]) -> 
             f"{name} holds {different:,} different numbers, and this project tells classes apart: make a column with "
             "two values, such as above and below a bound, and name that as --target."
         )
+    most, example = 2, "two values, such as one against all others"
+    if "several" in allowed and positive is None:
+        most, example = MOST_CLASSES, f"at most {MOST_CLASSES} values, such as the frequent ones and one for all others"
     many = (
-        f"has {different:,} values ({told}), which are more than this project tells apart: make a column with two "
-        "values, such as one against all others, and name that as --target"
+        f"has {different:,} values ({told}), and at most {most} classes are told apart: make a column with {example}, "
+        "and name that as --target"
     )
     raise AdoptionError(f"{name} {(column.kind == 'categorical' and column.hint) or many}.")
 
