@@ -151,6 +151,19 @@ def test_a_mistake_in_a_column_of_numbers_is_pointed_out() -> None:
     assert column_of(*[f"{place},5" for place in range(57)], "1.25", commas=True).note.endswith("such as '1.25'")
 
 
+@pytest.mark.parametrize(
+    ("form", "unit"), [("{} €", "€"), ("{}\u00a0%", "%"), ("{}kg", "kg"), ("$ {}", "$"), ("-US${}", ""), ("A{}", "")]
+)
+def test_numbers_with_the_same_sign_or_unit_are_pointed_out(form: str, unit: str) -> None:
+    numbers = [form.format(f"{place}.250,5") for place in range(1, 60)]
+    hint = (
+        f"is text, though its cells are numbers with '{unit}': remove '{unit}' to use them as numbers" if unit else ""
+    )
+    assert column_of(*numbers, "n/a", "").hint == hint
+    assert column_of(*numbers, "7 hours", "8 days").hint == ""
+    assert column_of(*["yes", "?"] * 30).hint == ""
+
+
 def test_marks_of_missing_numbers_are_counted_and_categories_stay() -> None:
     assert column_of("1", "2.5", "NA", "?").note == "has 2 cells (?, NA) read as missing"
     assert written("1", "2.5", "NA", "?") == ["1", "2.5", "", ""]

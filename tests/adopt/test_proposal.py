@@ -48,6 +48,7 @@ def test_numbers_are_forecast() -> None:
         (["a", "b", "c"] * 20, "has 3 values .*make a column with two values"),
         (["a"] * ROWS, "nothing to predict"),
         ([*map(str, range(59)), "on request"], r"^'y' is text, though most .*: correct those such as 'on request'\.$"),
+        ([f"{place},5 €" for place in range(ROWS)], r"^'y' is text, .* numbers with '€': remove '€' to use .*\.$"),
         (["a"] * 41 + [""] * 19, "41 rows have a 'y'"),
         (["a"] * 50 + ["b"] * 10, "'b' in 10 rows: 20 are needed"),
         (["a" * 101, "b"] * 30, "too long for the name of a class"),

@@ -35,6 +35,9 @@ _DATE = (
 )
 _TIME = r"[T ]+([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d(?:\.\d+)?))? ?([AaPp][Mm])?(Z|[+-]\d{2}(?::?[0-5]\d)?)?"
 # DuckDB's patterns take time that is linear in the text, and know no other digits than 0 to 9.
+_UNIT = (
+    rf"[+-]?(\p{{S}}*?)[{_SPACES}]*(?:{_number('.', ',')}|{_number(',', '.')})[{_SPACES}]*((?:[\p{{L}}\p{{S}}%‰].*)?)"
+)
 MACROS = f"""
 CREATE OR REPLACE TEMP MACRO is_mark(cell) AS lower(cell) IN ({", ".join(map(sql, MARKS))});
 CREATE OR REPLACE TEMP MACRO unmarked(cell) AS CASE WHEN NOT is_mark(cell) THEN cell END;
@@ -44,6 +47,7 @@ CREATE OR REPLACE TEMP MACRO from_point(cell) AS
     regexp_replace(unmarked(cell), {sql(f"[,{_SPACES}]")}, '', 'g');
 CREATE OR REPLACE TEMP MACRO from_comma(cell) AS
     replace(regexp_replace(unmarked(cell), {sql(f"[.{_SPACES}]")}, '', 'g'), ',', '.');
+CREATE OR REPLACE TEMP MACRO unit_of(cell) AS regexp_replace(unmarked(cell), {sql(f"^{_UNIT}$")}, '\\1\\2');
 CREATE OR REPLACE TEMP MACRO is_date(cell) AS regexp_full_match(cell, {sql(_DATE)});
 CREATE OR REPLACE TEMP MACRO parts(cell) AS
     regexp_extract(cell, {sql(_DATE)}, ['year', 'month', 'day', 'one', 'two', 'last', 'rest']);
@@ -169,7 +173,7 @@ def read(rows: Rows, name: str, cells: str, found: Survey, *, commas: bool) -> C
         if _number_rows(rows, numbers):
             return Column(name, "useless", cells, numbers.distinct, NUMBERS_ROWS)
         return numbers
-    return _read_words(name, cells, found, mistake(found, commas=commas))
+    return _read_words(name, cells, found, mistake(found, commas=commas) or united(rows, cells))
 
 
 def mistake(found: Survey, *, commas: bool) -> str:
@@ -177,6 +181,15 @@ def mistake(found: Survey, *, commas: bool) -> str:
     form = found.number(commas=commas)
     few = form.other is not None and form.others / found.present < _SOME
     return f"is text, though most cells are numbers: correct those such as {shown(form.other)}" if few else ""
+
+
+def united(rows: Rows, cells: str) -> str:
+    """Which sign or unit each cell has around its number; "" if not all have the same."""
+    unit = f"unit_of({cells})"
+    first, last, found = rows.one(f"min({unit}), max({unit}), bool_and({unit} <> {cells})")
+    if not (found and first and first == last):
+        return ""
+    return f"is text, though its cells are numbers with {shown(first)}: remove {shown(first)} to use them as numbers"
 
 
 def _read_words(name: str, cells: str, found: Survey, hint: str) -> Column:
