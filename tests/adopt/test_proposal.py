@@ -89,6 +89,18 @@ def test_few_rows_of_rare_classes_are_left_out_and_the_classes_named() -> None:
         of([*"abc"] * 30 + ["d"] * 15)  # too many rows to leave them out
 
 
+def test_classes_that_are_spelled_alike_or_look_missing_stand_out() -> None:
+    found = hints(of(["Ja", "ja", "Nein", "n/a", "in time", "in  Time"] * 20))
+    assert found == [
+        "the classes 'Ja', 'ja' of 'y' differ only in case or white space; if they are one, write them alike",
+        "the classes 'in  Time', 'in time' of 'y' differ only in case or white space; if they are one, write them alike",
+        "the class 'n/a' of 'y' looks like a missing value; if it is one, empty those cells, so that their rows are "
+        "left out",
+    ]
+    assert hints(of(["yes", "?"] * 30))[-1].startswith("the class '?' of 'y' looks like a missing value")
+    assert hints(of(["yes", "no"] * 30)) == []
+
+
 def test_numbers_are_amounts_unless_their_owner_says_that_they_are_classes() -> None:
     digits = [str(place % 10) for place in range(300)]
     amounts = of(digits)

@@ -11,7 +11,16 @@ from scaffolder.adopt.kinds import AdoptionError, Options
 from scaffolder.adopt.table import columns, dates, dividing, identifiers, leakage, people, texts
 from scaffolder.adopt.table.columns import Column, Survey
 from scaffolder.adopt.table.rows import Rows
-from scaffolder.adopt.table.targets import Hint, Target, Wanted, answer_of, target_of, with_target, without_rare
+from scaffolder.adopt.table.targets import (
+    Hint,
+    Target,
+    Wanted,
+    answer_of,
+    odd_classes,
+    target_of,
+    with_target,
+    without_rare,
+)
 from scaffolder.errors import shown, suggestion
 
 MOST_SLICES = 4
@@ -130,6 +139,7 @@ def target_in(everything: Rows, names: Sequence[str], options: Options, uses: Us
     wanted = Wanted(uses.targets, options.positive, options.task)
     rows = without_rare(rows, answer, wanted, notes)
     target = target_of(rows, answer, wanted, hints)
+    hints += odd_classes(target)
     if rows != everything:
         surveys = {other: columns.survey(rows, cells[other]) for other in names}
     return Answered(rows, target, cells, surveys, commas, notes, hints)

@@ -161,6 +161,20 @@ def _two(column: Column, counts: Mapping[str, int], positive: str | None, hints:
     return Target(column, counts, chosen, mean=counts[chosen] / sum(counts.values()))
 
 
+def odd_classes(target: Target) -> list[Hint]:
+    """Classes that may be spellings of one value, and those that look like a missing value."""
+    name, alike, hints = shown(target.column.name), dict[str, list[str]](), list[Hint]()
+    for one in target.classes:
+        alike.setdefault("".join(one.split()).casefold(), []).append(one)
+    for same in (one for one in alike.values() if len(one) > 1):
+        text = f"the classes {', '.join(map(shown, sorted(same)))} of {name} differ only in case or white space"
+        hints.append(Hint(text, "if they are one, write them alike"))
+    for one in (one for one in target.classes if one.casefold() in columns.MARKS):
+        text = f"the class {shown(one)} of {name} looks like a missing value"
+        hints.append(Hint(text, "if it is one, empty those cells, so that their rows are left out"))
+    return hints
+
+
 def _refuse_few(name: str, counts: Mapping[str, int]) -> None:
     rare = min(counts, key=lambda value: counts[value])
     if counts[rare] < FEWEST_OF_A_CLASS:
