@@ -12,6 +12,7 @@ from scaffolder.adopt.kinds import AdoptionError
 from scaffolder.adopt.table.columns import Column
 from scaffolder.adopt.table.identifiers import group, identifies
 from scaffolder.adopt.table.proposal import Proposal
+from scaffolder.adopt.table.targets import Hint
 
 ROWS = 600
 PATIENTS = [str(1000 + place % 200) for place in range(ROWS)]
@@ -85,6 +86,19 @@ def test_the_column_that_the_owner_names_is_the_group_if_it_recurs() -> None:
     assert (once.group, once.dropped["who"]) == (None, "names things, as you say")
     with pytest.raises(AdoptionError, match="'who' is empty in 1 of 600 rows, so it cannot group them"):
         about_patients({"group": "who"}, who=["", *PATIENTS[1:]])
+
+
+def test_an_input_with_many_values_that_recur_may_be_a_group() -> None:
+    draw = random.Random(2)
+    who = [f"N{draw.randrange(60)}" for _ in range(ROWS)]
+    told = Hint(
+        "rows with the same 'who is it' may depend on each other", "if they do, --group 'who is it' keeps them together"
+    )
+    assert told in about_patients(**{"who is it": who}).hints
+    assert told not in about_patients({"group": "who is it"}, **{"who is it": who}).hints
+    assert about_patients(who=[f"N{draw.randrange(40)}" for _ in range(ROWS)]).hints == []
+    once = [*["rest"] * 530, *(f"N{place}" for place in range(70))]
+    assert about_patients(who=once).hints == []
 
 
 def test_of_several_the_one_with_the_fewest_names_divides_and_the_others_are_warned_of() -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+import shlex
+from collections.abc import Iterable, Mapping
 
 from scaffolder.adopt.table.columns import Column
 from scaffolder.adopt.table.rows import Rows
+from scaffolder.adopt.table.targets import Hint
 from scaffolder.errors import shown
 
 FEWEST = 50  # things, so that each part of the rows has some
@@ -52,3 +54,14 @@ def group(
             why = "it has few values, or gaps"
         notes.append(f"rows with the same {shown(name)} may be in both training and test: {why}")
     return chosen if chosen in shared else None
+
+
+def recurring(rows: Rows, inputs: Iterable[Column]) -> list[Hint]:
+    """Inputs that may name what recurs though their names do not say so: most of their many values are in some rows."""
+    hints = []
+    for one in (one for one in inputs if one.kind == "categorical" and one.distinct > FEWEST):
+        counts = [count for _, count in rows.all(f"{one.cells}, count(*)", "GROUP BY ALL")]
+        if sum(count > 1 for count in counts) > len(counts) / 2:
+            text = f"rows with the same {shown(one.name)} may depend on each other"
+            hints.append(Hint(text, f"if they do, --group {shlex.quote(one.name)} keeps them together"))
+    return hints
