@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import random
 
-from scaffolder.adopt.table.leakage import SUSPICIOUS, TOO_GOOD, alone
+import pytest
+
+from scaffolder.adopt.table.leakage import SUSPICIOUS, TOO_GOOD, alone, judged
 
 DRAW = random.Random(1)
 CLASSES = [float(DRAW.random() < 0.3) for _ in range(3_000)]
 NUMBERS = [DRAW.lognormvariate(0, 0.5) for _ in range(3_000)]
+KINDS = [float(DRAW.randrange(3)) for _ in range(3_000)]
 
 
 def noisy(values: list[float], spread: float) -> list[float]:
@@ -49,3 +52,36 @@ def test_rows_that_are_left_over_join_the_leaf_above_them() -> None:
 
 def test_too_few_of_one_class_tell_nothing() -> None:
     assert alone([1.0, 2.0, 3.0, 4.0, 5.0], [1.0, 1.0, 0.0, 0.0, 0.0], classes=True) == 0.5
+
+
+def gaps(values: list[float], *, every: int) -> list[float | None]:
+    return [value if place % every == 0 else None for place, value in enumerate(values)]
+
+
+@pytest.mark.parametrize("every", [2, 5])
+@pytest.mark.parametrize(
+    ("values", "outcomes"),
+    [
+        (NUMBERS, [NUMBERS]),
+        (noisy(CLASSES, 0.1), [CLASSES]),
+        (KINDS, [[float(kind == one) for kind in KINDS] for one in range(3)]),
+    ],
+    ids=["number", "two", "several"],
+)
+def test_a_copy_with_gaps_tells_all_where_it_is_filled(
+    values: list[float], outcomes: list[list[float]], every: int
+) -> None:
+    classes = outcomes[0] is not NUMBERS
+    found, told, where = judged(gaps(values, every=every), outcomes, classes=classes)
+    assert sum(told) / len(told) < SUSPICIOUS < found
+    assert where == " where it is filled"
+    assert judged(values, outcomes, classes=classes)[2] == ""
+
+
+def test_gaps_hide_nothing_that_all_rows_tell_and_few_values_tell_nothing() -> None:
+    missing = [None if one else DRAW.random() for one in CLASSES]
+    assert judged(missing, [CLASSES], classes=True) == (1, [1], "")
+    assert judged(gaps(CLASSES, every=61), [CLASSES], classes=True)[0] < SUSPICIOUS  # 50 rows, fewer than 20 of 1
+    assert judged(gaps(NUMBERS, every=62), [NUMBERS], classes=False)[0] < SUSPICIOUS  # 49 rows
+    some = gaps(noisy(NUMBERS, 0.3), every=2)
+    assert judged(some, [NUMBERS], classes=False)[0] == alone(some, NUMBERS, classes=False)

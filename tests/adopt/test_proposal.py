@@ -215,6 +215,13 @@ def test_an_input_that_tells_one_of_several_classes_is_noted() -> None:
     assert proposed_of(cells | {"refund": some}, Uses(targets=("several",))).notes == []
 
 
+def test_a_column_that_tells_the_target_where_it_is_filled_is_left_out() -> None:
+    hours = [f"{place * 7919 % 1009 / 10}" for place in range(400)]
+    invoice = [f"{80 * float(one):.1f}" if place % 5 < 2 else "" for place, one in enumerate(hours)]
+    found = proposed_of({"x": [str(place % 7) for place in range(400)], "invoice": invoice, "y": hours})
+    assert "almost by itself where it is filled (" in found.dropped["invoice"]
+
+
 def test_a_column_that_is_wrong_in_two_of_six_hundred_rows_is_left_out() -> None:
     target = ["yes", "no"] * 300
     told = ["no", "yes", *target[2:]]

@@ -16,6 +16,8 @@ TOO_GOOD = 0.985  # ROC AUC or R²; projects refuse an input from 0.99 on, and d
 SUSPICIOUS = 0.95
 _FOLDS = 3
 _LEAF = 5  # rows
+_FEWEST_FILLED = 50  # rows, so that a column with gaps is looked at where it is filled
+_FEWEST_OF_A_CLASS = 20  # of those rows
 
 Value = float | str | None
 Key = tuple[bool, float | str]
@@ -40,6 +42,29 @@ def alone(values: Sequence[Value], outcomes: Sequence[float], *, classes: bool) 
                 leaf += 1
             told[row] = means[leaf]
     return _auc(told, outcomes) if classes else _r2(told, outcomes)
+
+
+def judged(
+    values: Sequence[Value], outcomes: Sequence[Sequence[float]], *, classes: bool
+) -> tuple[float, list[float], str]:
+    """How well a column tells the target, a number or classes; how well each class; and where, if not everywhere.
+
+    A column that tells almost all where it is filled is judged by that.
+    """
+    told = [alone(values, one, classes=classes) for one in outcomes]
+    best = [max(all_rows, _filled(values, one, classes=classes)) for all_rows, one in zip(told, outcomes, strict=True)]
+    score, filled = sum(told) / len(told), sum(best) / len(best)
+    return (filled, told, " where it is filled") if filled > max(score, SUSPICIOUS) else (score, told, "")
+
+
+def _filled(values: Sequence[Value], outcomes: Sequence[float], *, classes: bool) -> float:
+    """As `alone`, of the rows alone in which a column with gaps has a value; 0 if they are too few to tell."""
+    rows = [(value, outcome) for value, outcome in zip(values, outcomes, strict=True) if value is not None]
+    known = [outcome for _, outcome in rows]
+    rare = min(known.count(0.0), known.count(1.0)) if classes else _FEWEST_OF_A_CLASS
+    if len(rows) == len(values) or len(rows) < _FEWEST_FILLED or rare < _FEWEST_OF_A_CLASS:
+        return 0.0
+    return alone([value for value, _ in rows], known, classes=classes)
 
 
 def _key(value: Value) -> Key:

@@ -248,9 +248,8 @@ def _divided(
             dropped[name] = column.note
             continue
         values = [value for (value,) in drawn.each(column.value)]
-        told = [leakage.alone(values, one, classes=bool(target.classes)) for one in outcomes]
-        score = sum(told) / len(told)
-        leak = f"predicts {predicted} almost by itself ({score:.3f} of 1), as if it were known only afterwards"
+        score, told, where = leakage.judged(values, outcomes, classes=bool(target.classes))
+        leak = f"predicts {predicted} almost by itself{where} ({score:.3f} of 1), as if it were known only afterwards"
         if score > leakage.TOO_GOOD:
             dropped[name] = leak
             continue
