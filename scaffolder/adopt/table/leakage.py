@@ -1,7 +1,6 @@
 """How well a single column tells the target: one that tells almost all was probably known only afterwards.
 
-The measure is that of the projects, which look again: a fully grown decision tree on the one column, with at least five
-rows in a leaf, predicts rows that it has not seen.
+A fully grown decision tree on the one column, with at least five rows in a leaf, predicts rows that it has not seen.
 """
 
 from __future__ import annotations
@@ -12,8 +11,8 @@ from collections.abc import Sequence
 from itertools import groupby, pairwise
 
 SAMPLE = 20_000  # rows are enough to see a leak
-TOO_GOOD = 0.985  # ROC AUC or R²; projects refuse an input from 0.99 on, and divide the rows in another way
-SUSPICIOUS = 0.95
+TOO_GOOD = 0.985  # ROC AUC or R²: from here on, a column is left out
+SUSPICIOUS = 0.95  # and from here on, warned of
 _FOLDS = 3
 _LEAF = 5  # rows
 _FEWEST_FILLED = 50  # rows, so that a column with gaps is looked at where it is filled
