@@ -1,1 +1,1 @@
-{% include "boosters/" ~ cookiecutter.model ~ ".py" %}
+{% include "boosters/" ~ cookiecutter.model ~ ("_regressor" if cookiecutter.__kind == "number" else "_classifier") ~ ".py" %}

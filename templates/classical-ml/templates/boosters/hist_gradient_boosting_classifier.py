@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from sklearn.ensemble import HistGradientBoosting{{ "Regressor" if cookiecutter.__kind == "number" else "Classifier" }}
+from sklearn.ensemble import HistGradientBoostingClassifier
 
 NAME = "HistGradientBoosting"
 
@@ -14,8 +14,4 @@ SEARCH_SPACE: dict[str, list[float]] = {
     "l2_regularization": [0.0, 3.0],
 }
 
-{% if cookiecutter.__kind == "number" %}
-regressor = partial(HistGradientBoostingRegressor, early_stopping=False)
-{% else %}
 classifier = partial(HistGradientBoostingClassifier, early_stopping=False)
-{% endif %}

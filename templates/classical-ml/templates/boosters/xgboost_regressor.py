@@ -4,13 +4,8 @@ from functools import partial
 
 from onnxmltools.convert.xgboost.operator_converters.XGBoost import convert_xgboost
 from skl2onnx import update_registered_converter
-{% if cookiecutter.__kind == "number" %}
 from skl2onnx.common.shape_calculator import calculate_linear_regressor_output_shapes
 from xgboost import XGBRegressor
-{% else %}
-from skl2onnx.common.shape_calculator import calculate_linear_classifier_output_shapes
-from xgboost import XGBClassifier
-{% endif %}
 
 NAME = "XGBoost"
 
@@ -22,22 +17,9 @@ SEARCH_SPACE: dict[str, list[float]] = {
     "subsample": [0.7, 1.0],
 }
 
-{% if cookiecutter.__kind == "number" %}
 regressor = partial(XGBRegressor, tree_method="hist", n_jobs=1)
 
 # skl2onnx can convert it after this line.
 update_registered_converter(
     XGBRegressor, "PredictorXGBRegressor", calculate_linear_regressor_output_shapes, convert_xgboost
 )
-{% else %}
-classifier = partial(XGBClassifier, tree_method="hist", n_jobs=1)
-
-# skl2onnx can convert it after this line.
-update_registered_converter(
-    XGBClassifier,
-    "PredictorXGBClassifier",
-    calculate_linear_classifier_output_shapes,
-    convert_xgboost,
-    options={"nocl": [True, False], "zipmap": [True, False, "columns"]},
-)
-{% endif %}
