@@ -89,6 +89,7 @@ def test_security_headers_are_on_every_answer(path: str, client: TestClient) -> 
     assert "unsafe" not in policy
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "same-origin"
+    assert headers["cache-control"] == "no-cache", "the next service at this address may have another page"
     assert "server" not in headers
 
 

@@ -8,9 +8,12 @@ import pytest
 
 import toy
 from predictor import evaluation, report
+from predictor.manifest import ARTIFACTS
+from predictor.model import load_model
 from predictor.reporting.markdown import number
 from predictor.reporting.metrics import METRICS, read_report
 from predictor.scoring import EvaluationReport
+from predictor.serving.page import render_page
 from toy import Project
 
 SUSPECTED = toy.settings(data={"suspected": ["spent"]})
@@ -57,3 +60,9 @@ def test_both_scores_stand_in_the_documents_until_it_is_settled(project: Project
             assert ("**These numbers may be too good**" in text) == (document == "README.md" and suspected)
             found = ["**A leak is suspected**" in text, said in text, "| without spent |" in text]
             assert found == [suspected] * 3
+
+
+def test_the_page_says_it_beside_the_scores(project: Project, folder: Path) -> None:
+    for place in (folder, project.folder):
+        page = render_page(load_model(place / ARTIFACTS).manifest, site=True)
+        assert ("These numbers may be too good: spent may give the answer away." in page) == (place == folder)
