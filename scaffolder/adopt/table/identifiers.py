@@ -57,7 +57,7 @@ def group(
 
 
 def recurring(rows: Rows, inputs: Iterable[Column]) -> list[Hint]:
-    """Inputs that may name what recurs though their names do not say so: most of their many values are in some rows."""
+    """Inputs that may be a group though their names do not say so: most of their many values are in several rows."""
     hints = []
     for one in (one for one in inputs if one.kind == "categorical" and one.distinct > FEWEST):
         counts = [count for _, count in rows.all(f"{one.cells}, count(*)", "GROUP BY ALL")]

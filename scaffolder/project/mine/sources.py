@@ -105,11 +105,9 @@ class Reader:
     def _solved(self, base: Base) -> tuple[Text, ...]:
         """The modules of a starter as they are with our solutions, which are not the work of whoever takes them."""
         files = store.entries(self.repo, base.tree)
-        return (
-            solved_modules(store.loaded(self.repo, files, [record.NAME])[record.NAME].data)
-            if record.NAME in files
-            else ()
-        )
+        if record.NAME not in files:
+            return ()
+        return solved_modules(store.loaded(self.repo, files, [record.NAME])[record.NAME].data)
 
     def _record(self, files: store.Entries) -> Record:
         data = store.loaded(self.repo, files, [record.NAME])
