@@ -38,19 +38,25 @@ def share_interval(found: Array, seed: int, units: ArrayLike | None = None) -> I
     return rounded(low), rounded(high)
 
 
-def folds_interval(gains: ArrayLike, tested: float) -> Interval:
-    """The interval of the mean gain of one model over another, from the gain in each fold of a cross-validation.
+def folds_error(gains: Sequence[float] | Array, tested: float) -> float:
+    """The standard error of the mean gain of one model over another, from the gain in each fold of a cross-validation.
 
-    Folds share rows that are fitted on, so their gains depend on each other. The variance is corrected for that (Nadeau
-    and Bengio, 2003, Inference for the Generalization Error): `tested` is how many rows a fold scores for each that it
-    fits on.
+    Folds share rows that are fitted on, so their gains depend on each other, and the usual error of a mean is too
+    small. This one is corrected (Nadeau and Bengio, 2003, Inference for the Generalization Error, Machine Learning 52).
+
+    Args:
+        gains: of each fold, at least two.
+        tested: how many rows a fold scores for each that it fits on.
     """
+    return float(np.std(gains, ddof=1) * np.sqrt(1 / len(gains) + tested))
+
+
+def folds_interval(gains: Sequence[float] | Array, tested: float) -> Interval:
+    """The t interval of that mean gain, with `folds_error` as its error."""
     from scipy import stats  # where models are trained, scikit-learn brings it; elsewhere nobody asks for this
 
-    found = np.asarray(gains, dtype=np.float64)
-    error = found.std(ddof=1) * np.sqrt(1 / len(found) + tested)
-    reach = stats.t.ppf(0.975, len(found) - 1) * error
-    return rounded(found.mean() - reach), rounded(found.mean() + reach)
+    mean, reach = np.mean(gains), stats.t.ppf(0.975, len(gains) - 1) * folds_error(gains, tested)
+    return rounded(mean - reach), rounded(mean + reach)
 
 
 def rounded(value: float) -> float:

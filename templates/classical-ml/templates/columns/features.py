@@ -26,7 +26,6 @@ from .manifest import MISSING, CategoricalInput, Input, NumericInput, TextInput
 from .manifest import MISSING, CategoricalInput, Input, NumericInput
 # </plain>
 from .settings import Settings
-from .validation import DataError
 
 ABSENT = -1e30  # far below any real value
 TO_DOUBLE = CastTransformer(dtype=np.float64)  # a step of pipelines: what comes after it is computed in 64 bits
@@ -37,9 +36,17 @@ MOST_WORDS = 300  # of each text that the model knows
 # </text>
 
 
-def describe_inputs(train: pd.DataFrame, settings: Settings) -> list[Input]:
-    """The model's inputs as the service sees them. Values come from the training rows only."""
-    return [_input(f"input_{i}", name, train[name], settings) for i, name in enumerate(settings.columns)]
+def describe_inputs(rows: pd.DataFrame, settings: Settings) -> list[Input]:
+    """The model's inputs as the service sees them; all values come from the rows that the model is fitted on.
+
+    A column in which these rows have nothing to learn from is left out: a number without a value,
+    # <text>
+    a text without a word that several rows share and most lack,
+    # </text>
+    as in a fold of few rows.
+    """
+    described = [_input(f"input_{i}", name, rows[name], settings) for i, name in enumerate(settings.columns)]
+    return [item for item in described if item]
 
 
 def table(frame: pd.DataFrame, inputs: Sequence[Input]) -> pd.DataFrame:
@@ -97,7 +104,7 @@ def for_trees(inputs: Sequence[Input]) -> ColumnTransformer:
     return ColumnTransformer(steps, sparse_threshold=0)
 
 
-def _input(key: str, name: str, values: pd.Series, settings: Settings) -> Input:
+def _input(key: str, name: str, values: pd.Series, settings: Settings) -> Input | None:
     column, known, nullable = settings.columns[name], values.dropna(), bool(values.isna().any())
     common: dict[str, Any] = {"key": key, "name": name, "description": column.description, "nullable": nullable}
     if column.kind == "categorical":
@@ -106,11 +113,12 @@ def _input(key: str, name: str, values: pd.Series, settings: Settings) -> Input:
         typical = counts[0] if len(counts) else MISSING
         return CategoricalInput(**common, choices=choices, typical=typical, example=typical)
     if known.empty:
-        raise DataError(f"column {name} has no value in the training rows; take it out of settings.toml")
+        return None
     # <text>
     if column.kind == "text":
         example = known.loc[known.str.len().sort_values(kind="stable").index[len(known) // 2]]
-        return TextInput(**common, words=_words(name, known), example=example)
+        words = _words(known)
+        return TextInput(**common, words=words, example=example) if words else None
     # </text>
     upper = known.quantile(0.75, interpolation="nearest")  # an example unlike the typical row, so reasons show
     return NumericInput(
@@ -123,17 +131,15 @@ def _input(key: str, name: str, values: pd.Series, settings: Settings) -> Input:
 
 
 # <text>
-def _words(name: str, texts: pd.Series) -> list[str]:
-    """The most frequent words that tell texts apart."""
+def _words(texts: pd.Series) -> list[str]:
+    """The most frequent words that tell texts apart; none if there are too few texts."""
+    counter = CountVectorizer(
+        analyzer=normalise.words, min_df=FEWEST_TEXTS, max_df=MOST_TEXTS, max_features=MOST_WORDS
+    )
     try:
-        counter = CountVectorizer(
-            analyzer=normalise.words, min_df=FEWEST_TEXTS, max_df=MOST_TEXTS, max_features=MOST_WORDS
-        ).fit(texts)
+        counter.fit(texts)
     except ValueError:
-        raise DataError(
-            f"column {name} has no word that {FEWEST_TEXTS} training rows share and most lack; take it out of "
-            "settings.toml"
-        ) from None
+        return []
     return sorted(counter.vocabulary_)
 
 

@@ -18,7 +18,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from . import features
 from .bootstrap import Rows
+from .dependent import rounded
 # <text>
 from .manifest import MISSING, Array, Input, Mask, NumericInput, TextInput
 # </text>
@@ -54,19 +56,17 @@ class Question(NamedTuple):
         # </text>
         return np.asarray(values == self.value if isinstance(self.value, str) else values > self.value)
 
-    def say(self, answer: int) -> str:
-        """What holds if the answer is no (0) or yes (1)."""
+    def say(self, answer: int, *, gaps: bool) -> str:
+        """What holds if the answer is no (0) or yes (1); `gaps` says whether rows without a number come here, too."""
         item, value = self.item, self.value
         # <text>
         if isinstance(item, TextInput):
             return f'{item.name} {"has" if answer else "lacks"} the word "{value}"'
         # </text>
         if isinstance(value, str):
-            others = [one for one in item.choices if one != value]
-            other = others[0] if len(others) == 1 and not item.nullable else f"not {value}"
-            return f"{item.name} is {value if answer else other}"
-        bound = f"{float(str(np.float32(value))):,.10g}"  # 0.1, not 0.10000000149
-        return f"{item.name} is {f'above {bound}' if answer else f'at most {bound}' + ' (or missing)' * item.nullable}"
+            return f"{item.name} is {value if answer else f'not {value}'}"
+        said = f"{'above' if answer else 'at most'} {value:,.10g}"
+        return f"{item.name} is {said}{' (or missing)' if gaps and item.nullable else ''}"
 
 
 @dataclass(frozen=True)
@@ -91,23 +91,30 @@ class Rule:
         cases: dict[str, dict[str, None]] = {answer: {} for answer in said if answer != task.unsaid}
         for leaf, answer in enumerate(said):
             if answer in cases:
-                steps = self.steps(leaf, alike=answer == said[leaf ^ 1])
-                where = " and ".join(question.say(reply) for question, reply in steps)
-                cases[answer][where.replace(f" and {self.first.item.name} is ", " and ")] = None
+                cases[answer][self.where(leaf, alike=answer == said[leaf ^ 1])] = None
         return "; ".join(f"{answer} where {', or where '.join(where)}" for answer, where in cases.items())
 
-    def steps(self, leaf: int, *, alike: bool) -> list[tuple[Question, int]]:
-        """The questions and answers that lead to a leaf; of two that are `alike`, only the first question tells."""
+    def cases(self) -> dict[str, list[float]]:
+        """All that is predicted, for the rows in these words; of several classes, the share of each."""
+        values = [[rounded(value) for value in np.atleast_1d(predicted)] for predicted in self.values]
+        return {self.where(leaf, alike=values[leaf] == values[leaf ^ 1]): values[leaf] for leaf in range(4)}
+
+    def where(self, leaf: int, *, alike: bool) -> str:
+        """The rows of a leaf in words, which hold for no others; of two that are `alike`, those of both."""
         then, now = divmod(leaf, 2)
         first, second = (self.first, then), (self.second[then], now)
-        if alike:
-            return [first]
-        # <text>
-        if isinstance(second[0].item, TextInput):
-            return [first, second]
-        # </text>
-        enough = now == 1 if isinstance(second[0].value, str) else now == then  # about one column, the second says all
-        return [second] if enough and second[0].item == first[0].item else [first, second]
+        item, last = self.first.item, second[0].item
+        enough = item == last and {"numeric": now == then, "categorical": now == 1}.get(item.kind, False)
+        steps = [first] if alike else [second] if enough else [first, second]
+        above = [question.item for question, answer in steps if answer]  # a row without this number is elsewhere
+        said = [question.say(answer, gaps=question.item not in above) for question, answer in steps]
+        return " and ".join([said[0], *(words.removeprefix(f"{item.name} is ") for words in said[1:])])
+
+
+def as_written(frame: pd.DataFrame, inputs: list[Input]) -> pd.DataFrame:
+    """Raw rows as the rule sees them: as the model does, but with the numbers of the file, which people compare."""
+    numbers = {item.key: frame[item.name] for item in inputs if isinstance(item, NumericInput)}
+    return features.table(frame, inputs).assign(**numbers)
 
 
 def fit(table: pd.DataFrame, outcomes: Array, inputs: list[Input], task: Task) -> Rule:
@@ -144,7 +151,7 @@ def questions(table: pd.DataFrame, inputs: list[Input]) -> Iterator[Question]:
     """All that a rule may ask."""
     for item in inputs:
         if isinstance(item, NumericInput):
-            values = table[item.key].quantile(BOUNDS, interpolation="lower")
+            values = table[item.key].quantile(BOUNDS, interpolation="lower").map(lambda bound: float(f"{bound:.10g}"))
         # <text>
         elif isinstance(item, TextInput):
             values = pd.Series(item.words)

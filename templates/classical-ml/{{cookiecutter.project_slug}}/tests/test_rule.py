@@ -1,14 +1,16 @@
-"""The simple rule is the best decision tree of two levels."""
+"""The simple rule is the best decision tree of two levels, and the one that is printed is the one that is scored."""
 
+import re
 from itertools import product
 
 import numpy as np
 import pandas as pd
+import pytest
 
 import toy
 from predictor import features, rule
 from predictor.bootstrap import Rows
-from predictor.manifest import Array
+from predictor.manifest import Array, Input, Mask
 from predictor.rule import Rule
 from predictor.task import Task
 
@@ -16,7 +18,7 @@ from predictor.task import Task
 def fitted(frame: pd.DataFrame, outcomes: Array, task: Task) -> tuple[Rule, pd.DataFrame]:
     """The rule for these outcomes, and the rows as it sees them."""
     inputs = features.describe_inputs(frame, task.settings)
-    table = features.table(frame, inputs)
+    table = rule.as_written(frame, inputs)
     return rule.fit(table, outcomes, inputs, task), table
 
 
@@ -44,3 +46,74 @@ def test_few_rows_do_not_make_a_case() -> None:
     found, table = fitted(frame.assign(plan=np.where(few == 1, "rare", "plus")), few, toy.task())
     leaves = found.leaves(table)
     assert min(np.bincount(leaves)[np.unique(leaves)]) >= rule.FEWEST_ROWS
+
+
+def holds(words: str, frame: pd.DataFrame) -> Mask:
+    """The rows for which a person would say that these words are true. `is` need not be said twice of one column."""
+    rows, column = np.ones(len(frame), dtype=bool), ""
+    for said in words.split(" and "):
+        named = re.match(r"(\w+) (?=is |has |lacks )", said)
+        column, rest = (named[1], said[named.end() :].removeprefix("is ")) if named else (column, said)
+        rows &= condition(rest, frame[column])
+    return rows
+
+
+def condition(said: str, values: pd.Series) -> Mask:
+    if number := re.fullmatch(r"(above|at most) ([-\d,.e+]+)( \(or missing\))?", said):
+        bound = float(number[2].replace(",", ""))
+        true = values > bound if number[1] == "above" else values <= bound
+        return np.asarray(true | (values.isna() if number[3] else False))
+    if word := re.fullmatch(r'(has|lacks) the word "(\w+)"', said):
+        known = values.map(lambda text: word[2] in re.findall(r"\w\w+", text.lower()) if text else False)
+        return np.asarray(known.astype(bool) == (word[1] == "has"))
+    category = values.fillna("missing")
+    return np.asarray(category != said.removeprefix("not ") if said.startswith("not ") else category == said)
+
+
+def cases(frame: pd.DataFrame, seed: int) -> tuple[Rule, Task, pd.DataFrame, pd.DataFrame]:
+    """A rule for outcomes that two questions about a column with gaps tell apart, and rows that have gaps everywhere."""
+    task, random = toy.task(data={"time": None}), np.random.default_rng(seed)
+    low, high = sorted(random.uniform(10, 70, 2))
+    spent = frame["spent"].fillna(random.choice([0, (low + high) / 2, 99]))
+    often = np.where((spent > low) & (spent <= high), 0.9, 0.05) + 0.3 * (frame["city"] == "Bonn") * (seed % 3 == 0)
+    few = task.outcomes(frame).max()
+    outcomes = np.where(random.random(len(frame)) < often, few, 0.0)
+    inputs = [one.model_copy(update={"nullable": True}) for one in features.describe_inputs(frame, task.settings)]
+    found = rule.fit(rule.as_written(frame, inputs), outcomes, inputs, task)
+    new = toy.table(seed=seed + 100)
+    new = new.mask(random.random(new.shape) < 0.2)
+    return found, task, new, rule.as_written(new, inputs)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_printed_rule_is_the_one_that_is_scored(seed: int) -> None:
+    """Parsed again, its words tell of each row what is predicted, also of those with gaps, and of no row twice."""
+    found, task, new, table = cases(toy.table(seed=seed), seed)
+    predicted, printed = found.predict(table), found.cases()
+    where = np.array([holds(words, new) for words in printed])
+    assert (where.sum(axis=0) == 1).all(), list(printed)
+    values = np.array(list(printed.values()))[where.argmax(axis=0)]
+    np.testing.assert_allclose(values.reshape(predicted.shape), predicted, rtol=1e-5)
+    outcome = task.decide_baseline(task.outcomes(toy.table()), found.predict(rule.as_written(toy.table(), inputs_of(task))))
+    sentence, decided = found.say(outcome, task), [task.say(value, outcome) for value in predicted]
+    for answer in set(decided) - {task.unsaid} if " where " in sentence else ():
+        (said,) = [one for one in sentence.split("; ") if one.startswith(f"{answer} where ")]
+        true = np.any([holds(words, new) for words in said.partition(" where ")[2].split(", or where ")], axis=0)
+        assert true.tolist() == [one == answer for one in decided], sentence
+
+
+def inputs_of(task: Task) -> list[Input]:
+    return features.describe_inputs(toy.table(), task.settings)
+
+
+def test_gaps_are_said_where_they_are_and_large_numbers_are_compared_as_they_are_written() -> None:
+    frame, task = toy.table(300), toy.task(data={"time": None})
+    frame["spent"] = np.where(frame.index % 9 == 0, np.nan, 100_000_000.0 + frame.index)  # 32 bits cannot tell them apart
+    middle = frame["spent"].between(100_000_100, 100_000_199).to_numpy()
+    inputs = features.describe_inputs(frame, task.settings)
+    table = rule.as_written(frame, inputs)
+    found = rule.fit(table, middle * task.outcomes(frame).max(), inputs, task)
+    assert {question.item.name for question in (found.first, *found.second)} == {"spent"}
+    words = [where for where in found.cases() if "missing" in where]
+    assert len(words) == 1
+    assert holds(words[0], frame).sum() > frame["spent"].isna().sum()

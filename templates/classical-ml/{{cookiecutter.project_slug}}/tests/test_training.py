@@ -14,14 +14,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
-from sklearn.pipeline import Pipeline
 
 import toy
 from predictor import artifacts, data, selection, training
 from predictor.manifest import TRAINING, Manifest, read_manifest
 from predictor.model import ModelError
 from predictor.reporting.metrics import read_json
-from predictor.selection import Finalist, Tuned
+from predictor.selection import Finalist
 from predictor.settings import load_settings
 from predictor.validation import DataError
 from toy import ROOT, Project
@@ -101,9 +100,8 @@ def test_the_model_of_this_repository_fits_its_settings() -> None:
     )
 
 
-def tuned(name: str, folds: list[float]) -> Tuned:
-    finalist = Finalist(name=name, parameters={}, tried=1, folds=folds, mean=float(np.mean(folds)))
-    return finalist, Pipeline([(name, "passthrough")])
+def tuned(name: str, folds: list[float]) -> Finalist:
+    return Finalist(name=name, parameters={}, tried=1, folds=folds, mean=float(np.mean(folds)))
 
 
 @pytest.mark.parametrize(
@@ -112,6 +110,7 @@ def tuned(name: str, folds: list[float]) -> Tuned:
         ([0.02, 0.03, 0.01], "boosting"),
         ([-0.02, -0.03, -0.01], "linear"),
         ([0.05, -0.05, 0.01], "linear"),  # better on average, but within one standard error
+        ([0.03, 0.0, 0.01], "linear"),  # so they are here, since the folds share rows: 0.0133 ± 0.0139, and not 0.0088
         ([0.0, 0.0, 0.0], "linear"),
     ],
 )
@@ -120,11 +119,22 @@ def test_the_choice(gains: list[float], served: str) -> None:
     sign = task.headline.sign  # more of ROC AUC, or less of MAE, is better
     linear, scores = tuned("linear", [0.8, 0.7, 0.9]), [0.8, 0.7, 0.9]
     boosting = tuned("boosting", [score + sign * gain for score, gain in zip(scores, gains, strict=True)])
-    verdict, pipeline = selection.choose(linear, boosting, task)
-    assert (verdict.served.name, pipeline.steps[0][0]) == (served, served)
+    verdict = selection.choose(linear, boosting, 0.5, task)
+    assert verdict.served.name == served
     assert {verdict.served.name, verdict.other.name} == {"linear", "boosting"}
     assert verdict.gain == pytest.approx(np.mean(gains))
-    assert verdict.standard_error == pytest.approx(pd.Series(gains).sem())
+    # Nadeau and Bengio (2003): of three folds, each of which scores half as many rows as it fits on.
+    assert verdict.standard_error == pytest.approx(np.std(gains, ddof=1) * (1 / 3 + 0.5) ** 0.5)
+
+
+def test_the_error_of_the_choice_is_that_of_the_folds(project: Project) -> None:
+    """Three folds score all rows once and fit on them twice: one row scored for two that are fitted on."""
+    rows, task = toy.table(), toy.task(data={"time": None})
+    folds = selection.make_folds(rows, task.outcomes(rows), task)
+    assert selection.tested(folds) == pytest.approx(0.5)
+    record = read_json(project.folder / TRAINING)
+    gains = np.subtract(record["served"]["folds"], record["other"]["folds"])
+    assert record["standard_error"] == pytest.approx(gains.std(ddof=1) * (1 / 3 + 0.5) ** 0.5)
 
 
 @given(delay=st.floats(0, 20), count=st.integers(2, 6))

@@ -173,6 +173,8 @@ class Task:
         return {name: (outcomes == true) & (said == one) for (true, one), name in names.items()}
 
     def summarise(self, outcomes: Array, predicted: Array, outcome: Outcome) -> dict[str, float]:
-        """The right and wrong decisions, counted."""
-        right = int((outcome.said(predicted) == outcomes).sum())
-        return {"right": right, "wrong": len(outcomes) - right}
+        """The right and wrong decisions, counted; of a class that is never said, how many rows it has."""
+        said = outcome.said(predicted)
+        right, answers = int((said == outcomes).sum()), self.describe(said)
+        never = {f"{label}, never said": rows for label, rows in self.describe(outcomes).items() if not answers[label]}
+        return {"right": right, "wrong": len(outcomes) - right, **never}

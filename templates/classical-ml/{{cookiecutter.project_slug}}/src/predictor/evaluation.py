@@ -17,6 +17,7 @@ from .model import load_model
 from .reporting import experiments
 from .reporting.metrics import METRICS, REPORTS, ReportError, write_json
 from .reporting.run import describe_run
+from .rule import Rule
 from .scoring import Answers, EvaluationReport
 from .settings import Settings
 from .task import Task
@@ -40,8 +41,8 @@ def evaluate(settings: Settings) -> EvaluationReport:
 
     inputs = model.manifest.inputs
     served = Answers(model.manifest.algorithm, model.scores(normalise.columns(rows, inputs)), model.manifest.outcome)
-    rivals, sentence = predict_without_model(dataset, inputs, task)
-    rivals += predict_without_suspects(dataset, inputs, task)
+    rivals, simple = predict_without_model(dataset, inputs, task)
+    rivals += predict_without_suspects(dataset, task)
     metrics = scoring.measure(served, rows, outcomes, task)
     mistakes = task.mistakes(outcomes, served.predicted, served.outcome)
     gains = [gain for rival in rivals for gain in scoring.measure_gains(served, rival, rows, outcomes, task)]
@@ -62,7 +63,8 @@ def evaluate(settings: Settings) -> EvaluationReport:
         small=scoring.too_small(rows, settings),
         gates=scoring.check_gates(metrics, task.all_scores(served.outcome), gains[0], task),
         model=served.name,
-        rule=sentence,
+        rule=simple.say(rivals[0].outcome, task),
+        cases=simple.cases(),
         difference=gains,
         errors=task.summarise(outcomes, served.predicted, served.outcome),
         mistakes={kind: int(found.sum()) for kind, found in mistakes.items()},
@@ -81,30 +83,32 @@ def evaluate(settings: Settings) -> EvaluationReport:
     return report
 
 
-def predict_without_model(dataset: Dataset, inputs: list[Input], task: Task) -> tuple[list[Answers], str]:
+def predict_without_model(dataset: Dataset, inputs: list[Input], task: Task) -> tuple[list[Answers], Rule]:
     """What the simple rule and the other baselines say of the test rows; then the rule itself.
 
     They are fitted on the training rows, and their decision rules come from the validation rows, as the model's do.
     """
+    # Its words also have to fit rows that lack a number which all training rows have.
+    asked = [item.model_copy(update={"nullable": item.name in dataset.facts["missing"]}) for item in inputs]
     known, earlier = (task.outcomes(part) for part in (dataset.train, dataset.validation))
-    simple = rule.fit(features.table(dataset.train, inputs), known, inputs, task)
+    simple = rule.fit(rule.as_written(dataset.train, asked), known, asked, task)
 
     def predict(part: pd.DataFrame) -> dict[str, Array]:
-        return {rule.NAME: simple.predict(features.table(part, inputs)), **task.baselines(known, part)}
+        return {rule.NAME: simple.predict(rule.as_written(part, asked)), **task.baselines(known, part)}
 
     before, now = predict(dataset.validation), predict(dataset.test)
-    found = [Answers(name, now[name], task.decide_baseline(earlier, before[name])) for name in now]
-    return found, simple.say(found[0].outcome, task)
+    return [Answers(name, now[name], task.decide_baseline(earlier, before[name])) for name in now], simple
 
 
-def predict_without_suspects(dataset: Dataset, inputs: list[Input], task: Task) -> list[Answers]:
+def predict_without_suspects(dataset: Dataset, task: Task) -> list[Answers]:
     """What the model would say if it had been trained without the inputs that may be leaks; none if there are none."""
-    suspected = set(task.settings.data.suspected)
-    kept = [item for item in inputs if item.name not in suspected]
-    if not kept or len(kept) == len(inputs):
+    columns = task.settings.columns
+    kept = {name: column for name, column in columns.items() if name not in task.settings.data.suspected}
+    if not kept or len(kept) == len(columns):
         return []
-    _, pipeline = training.fit(dataset.train, kept, task)
-    raw, now = (task.raw(pipeline, features.table(part, kept)) for part in (dataset.validation, dataset.test))
+    clean = Task(task.settings.model_copy(update={"columns": kept}))
+    _, inputs, pipeline = training.fit(dataset.train, clean)
+    raw, now = (task.raw(pipeline, features.table(part, inputs)) for part in (dataset.validation, dataset.test))
     outcome = task.decide(task.outcomes(dataset.validation), raw)
     return [Answers(without(task.settings), outcome.finish(now), outcome)]
 

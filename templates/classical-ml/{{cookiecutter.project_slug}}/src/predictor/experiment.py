@@ -46,12 +46,11 @@ def measure(name: str, settings: Settings) -> Path:
     folds = selection.make_folds(rows, outcomes, task)
     (scores, *old), (others, *now) = contend(rows, settings, folds), contend(tried, new, folds)
     gains = task.headline.sign * (others - scores)
-    fitted, tested = (sum(map(len, parts)) for parts in zip(*folds, strict=True))
     kinds = (f"{task.headline.label}, mean of the folds", "seconds to choose and fit", "milliseconds of a prediction")
     found = {
         "measures": dict(zip(kinds, zip([scores.mean(), *old], [others.mean(), *now], strict=True), strict=True)),
         "gain": dependent.rounded(gains.mean()),
-        "ci95": dependent.folds_interval(gains, tested / fitted),
+        "ci95": dependent.folds_interval(gains, selection.tested(folds)),
         "interval": "a t interval of the gains of the folds, corrected for the rows that these share",
         "measured_on": f"{len(folds)} folds of {len(rows):,} training rows",
         "data_sha256": dataset.facts["sha256"],
@@ -89,9 +88,8 @@ def with_features(path: Path, rows: pd.DataFrame, old: Settings) -> tuple[pd.Dat
 
 def contend(rows: pd.DataFrame, settings: Settings, folds: list[Fold]) -> tuple[Array, float, float]:
     """Choose and fit a model: its scores in the folds, the seconds that took, and the milliseconds of a prediction."""
-    started, task, inputs = perf_counter(), Task(settings), features.describe_inputs(rows, settings)
-    verdict, pipeline = selection.select(rows, inputs, task, folds)
-    pipeline.fit(features.table(rows, inputs), task.outcomes(rows))
+    started, task = perf_counter(), Task(settings)
+    verdict, inputs, pipeline = training.fit(rows, task, folds)
     seconds, session = perf_counter() - started, open_session(artifacts.to_onnx(pipeline, inputs))
     feed = normalise.columns(rows[:1], inputs)
     times = repeat(lambda: session.run([ONNX_OUTPUT], feed), number=1, repeat=ANSWERS)

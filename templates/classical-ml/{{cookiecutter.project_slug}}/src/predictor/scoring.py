@@ -35,6 +35,7 @@ class EvaluationReport(Report):
 
     model: str  # the served one
     rule: str  # the simple rule, as a sentence
+    cases: dict[str, list[float]]  # what it predicts, for the rows in these words
     difference: list[Gain]  # first over the rule, in expected cost
     errors: dict[str, float]
     mistakes: dict[str, int]  # how many there are of each kind

@@ -1,16 +1,19 @@
 """Choose the model to serve, only by cross-validation on the training rows."""
 
+from collections.abc import Callable, Sequence
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from sklearn.base import clone
-from sklearn.model_selection import RandomizedSearchCV, TimeSeriesSplit
+from sklearn.compose import ColumnTransformer
+from sklearn.metrics import get_scorer
+from sklearn.model_selection import ParameterSampler, TimeSeriesSplit
 from sklearn.pipeline import Pipeline
 
-from . import booster, features
+from . import booster, dependent, features
 from .manifest import Array, Input
 from .reporting.metrics import Part
 from .splitting import together
@@ -18,6 +21,20 @@ from .task import Task
 from .validation import DataError
 
 Fold = tuple[NDArray[np.int64], NDArray[np.int64]]
+Trial = tuple[list[Input], pd.DataFrame, Array, pd.DataFrame, Array]  # of a fold; `divide` makes it
+
+
+class Candidate(NamedTuple):
+    """A kind of model, and the values to try for each of its parameters, such as `{"alpha": [0.1, 1.0]}`."""
+
+    name: str
+    columns: Callable[[Sequence[Input]], ColumnTransformer]
+    model: Any
+    space: dict[str, list[Any]]
+
+    def pipeline(self, inputs: Sequence[Input], parameters: dict[str, Any]) -> Pipeline:
+        """For rows with these inputs; not fitted yet."""
+        return Pipeline([("features", self.columns(inputs)), ("model", clone(self.model).set_params(**parameters))])
 
 
 class Finalist(Part):
@@ -39,77 +56,78 @@ class Verdict(Part):
     standard_error: float
 
 
-Tuned = tuple[Finalist, Pipeline]  # the pipeline has the best parameters and is not yet fitted
-
-
-def select(frame: pd.DataFrame, inputs: list[Input], task: Task, folds: list[Fold]) -> tuple[Verdict, Pipeline]:
+def select(frame: pd.DataFrame, task: Task, folds: list[Fold]) -> tuple[Verdict, Candidate]:
     """Tune a linear model and boosting on the same folds of these rows, and choose."""
-    table, outcomes = features.table(frame, inputs), task.outcomes(frame)
-    linear = Pipeline([("features", features.for_linear(inputs)), ("model", task.linear)])
-    boosting = Pipeline([("features", features.for_trees(inputs)), ("model", task.boosting)])
-    return choose(
-        tune(task.linear_name, linear, task.linear_space, table, outcomes, folds, task),
-        tune(booster.NAME, boosting, booster.SEARCH_SPACE, table, outcomes, folds, task),
-        task,
-    )
+    linear = Candidate(task.linear_name, features.for_linear, task.linear, task.linear_space)
+    boosting = Candidate(booster.NAME, features.for_trees, task.boosting, booster.SEARCH_SPACE)
+    trials = [divide(frame, fold, task) for fold in folds]
+    verdict = choose(tune(linear, trials, task), tune(boosting, trials, task), tested(folds), task)
+    return verdict, boosting if verdict.served.name == boosting.name else linear
 
 
-def tune(
-    name: str,
-    pipeline: Pipeline,
-    space: dict[str, list[Any]],
-    table: pd.DataFrame,
-    outcomes: Array,
-    folds: list[Fold],
-    task: Task,
-) -> Tuned:
-    """Search the parameters of a candidate at random, with the same folds for every setting.
+def divide(frame: pd.DataFrame, fold: Fold, task: Task) -> Trial:
+    """The inputs as a fold knows them, the rows to fit on with their outcomes, and the rows to score with theirs.
+
+    What is learned of the inputs (medians, categories, words) comes from the rows to fit on.
+
+    Raises:
+        DataError: these rows have nothing to learn from in any column.
+    """
+    fitted, scored = (frame.iloc[rows] for rows in fold)
+    if not (inputs := features.describe_inputs(fitted, task.settings)):
+        raise DataError("a fold of the cross-validation has too few values; lower training.folds in settings.toml")
+    tables = features.table(fitted, inputs), features.table(scored, inputs)
+    return inputs, tables[0], task.outcomes(fitted), tables[1], task.outcomes(scored)
+
+
+def tune(candidate: Candidate, trials: list[Trial], task: Task) -> Finalist:
+    """Search the parameters of a candidate at random, on the same folds for every setting.
 
     Args:
-        name: of the candidate.
-        pipeline: its last step is called `model`, and `space` is about that step.
-        space: the values to try for each parameter, such as `{"alpha": [0.1, 1.0]}`.
-        table: the rows that may be used.
-        outcomes: of these rows.
-        folds: row positions to fit on, and to score on, of each fold.
+        candidate: its `pipeline` is made and fitted anew for each setting in each fold.
+        trials: of each fold, the inputs, the rows to fit on with their outcomes, and the rows to score with theirs.
         task: `task.headline.sklearn` scores, and more of it is better; `task.headline.sign` is -1 if the metric is a
             loss. `search_iterations` settings are tried, drawn with `training.seed`; if there are fewer, all of them,
             without a warning.
 
     Returns:
         The best setting by the mean of the folds. Its scores are those of the metric itself, so a mean absolute error
-        is positive. The pipeline has the parameters set, and is not fitted. An error in a fit is raised.
+        is positive. An error in a fit is raised.
     """
-    training = task.settings.training
-    tried = min(training.search_iterations, prod(map(len, space.values())))
-    search = RandomizedSearchCV(
-        pipeline,
-        {f"model__{parameter}": values for parameter, values in space.items()},
-        n_iter=tried,
-        scoring=task.headline.sklearn,
-        cv=folds,
-        refit=False,
-        random_state=training.seed,
-        error_score="raise",
-    ).fit(table, outcomes)
-    best, results, sign = search.best_index_, search.cv_results_, task.headline.sign
-    scores = [float(sign * results[f"split{fold}_test_score"][best]) for fold in range(len(folds))]
-    parameters = {name.removeprefix("model__"): value for name, value in search.best_params_.items()}
-    finalist = Finalist(name=name, parameters=parameters, tried=tried, folds=scores, mean=float(np.mean(scores)))
-    return finalist, clone(pipeline).set_params(**search.best_params_)
+    training, score = task.settings.training, get_scorer(task.headline.sklearn)
+    tried = min(training.search_iterations, prod(map(len, candidate.space.values())))
+    drawn = list(ParameterSampler(candidate.space, tried, random_state=training.seed))
+    scores = [
+        [
+            score(candidate.pipeline(inputs, parameters).fit(fitted, known), scored, actual)
+            for inputs, fitted, known, scored, actual in trials
+        ]
+        for parameters in drawn
+    ]
+    best = int(np.mean(scores, axis=1).argmax())
+    folds = [float(task.headline.sign * value) for value in scores[best]]
+    mean = float(np.mean(folds))
+    return Finalist(name=candidate.name, parameters=drawn[best], tried=tried, folds=folds, mean=mean)
 
 
-def choose(linear: Tuned, boosting: Tuned, task: Task) -> tuple[Verdict, Pipeline]:
+def choose(linear: Finalist, boosting: Finalist, tested: float, task: Task) -> Verdict:
     """Serve boosting if it gains more than one standard error over the linear model, and the linear model otherwise.
 
     The gains are those fold by fold, above 0 where boosting is better, also if the headline is a loss. Their mean is
-    the gain; the standard error is that of this mean, from the sample standard deviation. This is the rule of Breiman
-    et al., Classification and Regression Trees, 1984, section 3.4.3, applied to the differences between the folds.
+    the gain, and `dependent.folds_error` is its standard error; `tested` is how many rows a fold scores for each that
+    it fits on. This is the rule of Breiman et al., Classification and Regression Trees, 1984, section 3.4.3, applied
+    to the differences between the folds.
     """
-    gains = task.headline.sign * (np.array(boosting[0].folds) - np.array(linear[0].folds))
-    gain, error = float(gains.mean()), float(gains.std(ddof=1) / np.sqrt(len(gains)))
-    (served, pipeline), (other, _) = (boosting, linear) if gain > error else (linear, boosting)
-    return Verdict(served=served, other=other, gain=gain, standard_error=error), pipeline
+    gains = task.headline.sign * (np.array(boosting.folds) - np.array(linear.folds))
+    gain, error = float(gains.mean()), dependent.folds_error(gains, tested)
+    served, other = (boosting, linear) if gain > error else (linear, boosting)
+    return Verdict(served=served, other=other, gain=gain, standard_error=error)
+
+
+def tested(folds: list[Fold]) -> float:
+    """How many rows the folds score for each that they fit on."""
+    fitted, scored = (sum(map(len, rows)) for rows in zip(*folds, strict=True))
+    return scored / fitted
 
 
 def make_folds(train: pd.DataFrame, outcomes: Array, task: Task) -> list[Fold]:

@@ -1,6 +1,6 @@
 """Train the model to serve. Read `train` from top to bottom.
 
-    load -> describe inputs -> tune two candidates by cross-validation -> choose -> fit on the training rows
+    load -> tune two candidates by cross-validation -> choose -> describe the inputs and fit on the training rows
     -> calibrate and decide on the validation rows -> convert -> compare -> save
 
 Nothing is refitted at the end. The served model is the one fitted on the training rows and calibrated on the
@@ -21,9 +21,10 @@ from .manifest import TRAINING, Array, Input, Manifest
 from .model import Model
 from .reporting.metrics import write_json
 from .reporting.run import describe_run
-from .selection import Verdict
+from .selection import Fold, Verdict
 from .settings import Settings
 from .task import Task
+from .validation import DataError
 
 IMPORTANCE_ROWS = 2000
 
@@ -38,9 +39,8 @@ def train(settings: Settings) -> dict[str, Any]:
     started, task = datetime.now(UTC), Task(settings)
     dataset = data.load(settings)
     validation = dataset.validation
-    inputs = features.describe_inputs(dataset.train, settings)
 
-    verdict, pipeline = fit(dataset.train, inputs, task)
+    verdict, inputs, pipeline = fit(dataset.train, task)
     raw = task.raw(pipeline, features.table(validation, inputs))
     outcome = task.decide(task.outcomes(validation), raw)
     importance = measure_importance(pipeline, validation, inputs, task)
@@ -89,11 +89,22 @@ def train(settings: Settings) -> dict[str, Any]:
     return record
 
 
-def fit(train: pd.DataFrame, inputs: list[Input], task: Task) -> tuple[Verdict, Pipeline]:
-    """Choose between the candidates by cross-validation, and fit the better one on all training rows."""
+def fit(train: pd.DataFrame, task: Task, folds: list[Fold] | None = None) -> tuple[Verdict, list[Input], Pipeline]:
+    """Choose between the candidates by cross-validation; describe the inputs and fit the better one on all rows.
+
+    The folds, if given, are of at most `training.search_rows` rows, which then are all of `train`.
+    """
     rows = some(train, task.settings.training.search_rows, task.settings.training.seed)
-    verdict, chosen = selection.select(rows, inputs, task, selection.make_folds(rows, task.outcomes(rows), task))
-    return verdict, chosen.fit(features.table(train, inputs), task.outcomes(train))
+    folds = folds or selection.make_folds(rows, task.outcomes(rows), task)
+    verdict, candidate = selection.select(rows, task, folds)
+    inputs = features.describe_inputs(train, task.settings)
+    if useless := set(task.settings.columns) - {item.name for item in inputs}:
+        raise DataError(
+            f"column {min(useless)} has nothing in the training rows to learn from: no value, or no word that several "
+            "share and most lack; take it out of settings.toml"
+        )
+    pipeline = candidate.pipeline(inputs, verdict.served.parameters)
+    return verdict, inputs, pipeline.fit(features.table(train, inputs), task.outcomes(train))
 
 
 def some(frame: pd.DataFrame, limit: int, seed: int) -> pd.DataFrame:
