@@ -82,6 +82,7 @@ def command_reference() -> str:
     """Every command with its options, as Typer documents them."""
     group = loaded(typer.main.get_command(app))
     page: str = get_docs_for_click(obj=group, ctx=typer.Context(group, **group.context_settings), name="scaffolder")
+    page = re.sub(r"^\* `-h, --help`: .*\n", "", page, flags=re.MULTILINE)
     return re.sub(r"\A# .*\n+", "", page).replace("\n# ", "\n## ").strip()
 
 
