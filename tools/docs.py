@@ -24,7 +24,6 @@ from scaffolder.cli.app import app
 from scaffolder.exercises import declared
 from scaffolder.exercises.starter import hours
 from scaffolder.template import catalog
-from scaffolder.template.questions import Question
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -48,34 +47,6 @@ def exercises_table() -> str:
 
 def _listed(part: list[declared.Exercise]) -> str:
     return f"{', '.join(one.id for one in part)} ({hours(sum(one.minutes for one in part))})" if part else "none"
-
-
-def question_tables() -> str:
-    """A table of questions per bundled template, as `--set`, `--answers` and rosters use them."""
-    return "\n\n".join(_questions_of(name) for name in catalog.names())
-
-
-def _questions_of(name: str) -> str:
-    rows = [
-        f"### `{name}`",
-        "",
-        "| question | takes | default | what it is for |",
-        "| --- | --- | --- | --- |",
-    ]
-    for question in catalog.bundled(name).questions.values():
-        rows.append(
-            f"| `{question.name}` | {_takes(question)} | {_default(question)} | {question.help or question.prompt} |"
-        )
-    return "\n".join(rows)
-
-
-def _takes(question: Question) -> str:
-    return ", ".join(f"`{choice}`" for choice in question.choices) or "text"
-
-
-def _default(question: Question) -> str:
-    derived = isinstance(question.default, str) and "{{" in question.default
-    return "derived from the other answers" if derived else f"`{question.default}`"
 
 
 def command_reference() -> str:
@@ -127,7 +98,6 @@ def prediction_columns() -> str:
 BLOCKS: dict[str, tuple[str, Callable[[], str]]] = {
     "templates": ("README.md", templates_table),
     "exercises": ("docs/starter.md", exercises_table),
-    "questions": ("docs/commands.md", question_tables),
     "commands": ("docs/commands.md", command_reference),
     "columns": ("docs/contract.md", prediction_columns),
     "kinds": ("docs/template-author.md", kinds_table),
