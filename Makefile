@@ -32,9 +32,9 @@ endif
 
 demo: setup  ## generate classical-ml into demo/ and run it on public data
 	rm -rf demo
-	$(BIN)/scaffolder new classical-ml churn-predictor -o demo --yes --no-git
-	$(MAKE) -C demo/churn-predictor demo PYTHON="$(abspath $(BIN)/python)"
-	@$(BIN)/python tools/show_demo.py demo/churn-predictor
+	$(BIN)/scaffolder new classical-ml credit-risk -o demo --yes --no-git
+	$(MAKE) -C demo/credit-risk demo PYTHON="$(abspath $(BIN)/python)"
+	@$(BIN)/python tools/show_demo.py demo/credit-risk
 
 test: setup  ## the fast suite (some two minutes on two cores)
 	$(BIN)/python -m pytest -n auto --maxprocesses 8 --dist worksteal

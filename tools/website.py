@@ -31,8 +31,8 @@ DOCS = BUILD / "docs"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 PLACEHOLDER = "https://github.com/OWNER/scaffolder"
 RECORDED = (
-    ("scaffolder", "new", "classical-ml", "churn-predictor", "--yes"),
-    ("scaffolder", "check", "churn-predictor"),
+    ("scaffolder", "new", "classical-ml", "credit-risk", "--yes"),
+    ("scaffolder", "check", "credit-risk"),
 )
 # For the check in the browser: files of Pyodide, what the check reads with, and rooms of the package that it can miss.
 RUNTIME = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json")

@@ -54,7 +54,7 @@ def test_the_preview_says_of_each_project_what_was_left_out(scaffolder: Run, hom
     said = json.loads(out)
     missing = {each["name"]: [part["what"] for part in each["left_out"]] for each in said["projects"]}
     assert missing["Churn predictor"] == ["sentence of your own"]
-    assert {"picture", "result", "live link", "your changes"} <= set(missing["Customer Churn Predictor"])
+    assert {"picture", "result", "live link", "your changes"} <= set(missing["Credit Risk Scorer"])
     assert all(part["remedy"] for each in said["projects"] for part in each["left_out"])
 
 
