@@ -54,6 +54,7 @@ def command_reference() -> str:
     group = loaded(typer.main.get_command(app))
     page: str = get_docs_for_click(obj=group, ctx=typer.Context(group, **group.context_settings), name="scaffolder")
     page = re.sub(r"^\* `-h, --help`: .*\n", "", page, flags=re.MULTILINE)
+    page = re.sub(r"\*\*Usage\*\*:\n\n```console\n\$ (.*)\n```", r"`\1`", page)
     return re.sub(r"\A# .*\n+", "", page).replace("\n# ", "\n## ").strip()
 
 
