@@ -6,10 +6,11 @@ check the benchmark -> plan -> estimate what models cost -> run -> rows
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from statistics import median
 
 from . import runs
 from .benchmark import AnyCase, Split, accesses, check_frozen, fewer, load, log_access
@@ -23,6 +24,8 @@ from .scoring import HEADLINES, METRICS
 from .settings import Kind, Settings
 from .tasks.classify import Classify
 from .tasks.search import Search
+
+TIMES = 3  # that each answer of a system of this machine is timed
 
 
 @dataclass
@@ -109,17 +112,44 @@ def _rows(plan: Plan, header: Header, settings: Settings, *, resume: bool) -> It
     with _asker(plan, settings) as asker, runs.recording(header, expected, resume=resume, path=path) as (done, file):
         if header.split == "test" and not resume:  # all parts of a run are one reading
             log_access("python -m bench evaluate", header.data_sha256)
-        for name, system in plan.systems.items():
-            cases, repeats = plan.work[name]
-            rows = done.get(name, [])
-            if name not in done:
-                print(f"  {name}: {len(cases)} cases", flush=True)
-                plan.tasks[system.task].prepare(system)
-                for row in plan.tasks[system.task].run(system, cases, repeats, asker):
-                    rows.append(row)
-                    file.write(runs.line(row))
-                    file.flush()
-            yield from rows
+        for turns in _turns(plan, [name for name in plan.systems if name not in done]):
+            for name in turns:
+                print(f"  {name}: {len(plan.work[name][0])} cases", flush=True)
+                plan.tasks[plan.systems[name].task].prepare(plan.systems[name])
+            for row in _answers(plan, turns, asker):
+                done.setdefault(row.system, []).append(row)
+                file.write(runs.line(row))
+                file.flush()
+        for name in plan.systems:
+            yield from done.get(name, [])
+
+
+def _turns(plan: Plan, names: Sequence[str]) -> list[list[str]]:
+    """The systems that run together: those of this machine, task by task. Each language model is asked alone."""
+    local = [name for name in names if "model" not in plan.systems[name].parts]
+    tasks = [[name for name in local if plan.systems[name].task == task] for task in plan.tasks]
+    return [turns for turns in tasks if turns] + [[name] for name in names if name not in local]
+
+
+def _answers(plan: Plan, turns: Sequence[str], asker: Asker | None) -> Iterator[Row]:
+    """The rows of systems that run together. Each row has the median of its times.
+
+    They take turns at each case, several times over, and another one begins each time. So other work of the machine,
+    and caches that the one before has filled, meet all systems alike, and their times can be compared.
+    """
+    system = plan.systems[turns[0]]
+    if "model" in system.parts:
+        yield from plan.tasks[system.task].run(system, *plan.work[system.name], asker)
+        return
+    for place, case in enumerate(max((plan.work[name][0] for name in turns), key=len)):
+        ours = [plan.systems[name] for name in turns if case in plan.work[name][0]]
+        answers: dict[str, list[Row]] = {one.name: [] for one in ours}
+        for turn in range(place, place + TIMES):
+            first = turn % len(ours)
+            for one in ours[first:] + ours[:first]:
+                answers[one.name] += plan.tasks[one.task].run(one, [case], 1, None)
+        for rows in answers.values():
+            yield rows[0].model_copy(update={"ms": median(row.ms for row in rows)})
 
 
 @contextmanager
