@@ -80,6 +80,16 @@ class EvaluationReport(Report):
     def board(self) -> Board:
         return next(one for one in self.boards if one.name == self.lead)
 
+    @property
+    def family(self) -> str:
+        """What is corrected together, in words."""
+        systems = {entry.system for one in self.boards for entry in one.entries}
+        experiments = f"{len(self.boards)} experiments" if len(self.boards) > 1 else "one experiment"
+        return (
+            f"Holm's method corrects every p of this report together: {self.board.comparisons[0].family} comparisons of "
+            f"{len(systems)} systems in {experiments}, each by the one metric of its leaderboard."
+        )
+
 
 def boards(run: Run, settings: Settings, cases: Mapping[Kind, Sequence[AnyCase]]) -> list[Board]:
     """Every experiment of which two systems that can be compared were run. All their comparisons are one family."""

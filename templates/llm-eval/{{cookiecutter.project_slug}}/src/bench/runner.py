@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from statistics import median
 
-from . import runs
+from . import encoders, runs
 from .benchmark import AnyCase, Split, accesses, check_frozen, fewer, load, log_access
 from .errors import BenchError
 from .matrix import Matrix, System, known
@@ -134,8 +134,8 @@ def _turns(plan: Plan, names: Sequence[str]) -> list[list[str]]:
 def _answers(plan: Plan, turns: Sequence[str], asker: Asker | None) -> Iterator[Row]:
     """The rows of systems that run together. Each row has the median of its times.
 
-    They take turns at each case, several times over, and another one begins each time. So other work of the machine,
-    and caches that the one before has filled, meet all systems alike, and their times can be compared.
+    They take turns at each case, several times over, and another one begins each time. So other work of the machine
+    meets all systems alike, and their times can be compared.
     """
     system = plan.systems[turns[0]]
     if "model" in system.parts:
@@ -147,6 +147,7 @@ def _answers(plan: Plan, turns: Sequence[str], asker: Asker | None) -> Iterator[
         for turn in range(place, place + TIMES):
             first = turn % len(ours)
             for one in ours[first:] + ours[:first]:
+                encoders.query.cache_clear()  # of a question that the system before has embedded
                 answers[one.name] += plan.tasks[one.task].run(one, [case], 1, None)
         for rows in answers.values():
             yield rows[0].model_copy(update={"ms": median(row.ms for row in rows)})
