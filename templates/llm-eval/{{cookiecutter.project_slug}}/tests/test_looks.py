@@ -58,7 +58,7 @@ def test_where_nothing_differs_few_looks_claim_anything(
     published: Path, monkeypatch: pytest.MonkeyPatch, look: str
 ) -> None:
     monkeypatch.setattr(bootstrap, "RESAMPLES", 2)  # intervals are not looked at
-    monkeypatch.setattr(leaderboards.scoring, "metrics", lambda *_: [])
+    monkeypatch.setattr(scoring, "metrics", lambda *_: [])
     claims = looks()[look]
     count = 200
     assert sum(map(claims, range(count))) <= stats.binom.ppf(1 - 1e-4, count, 0.05)

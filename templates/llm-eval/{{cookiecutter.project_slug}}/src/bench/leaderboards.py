@@ -86,8 +86,8 @@ class EvaluationReport(Report):
         systems = {entry.system for one in self.boards for entry in one.entries}
         experiments = f"{len(self.boards)} experiments" if len(self.boards) > 1 else "one experiment"
         return (
-            f"Holm's method corrects every p of this report together: {self.board.comparisons[0].family} comparisons of "
-            f"{len(systems)} systems in {experiments}, each by the one metric of its leaderboard."
+            f"Holm's method corrects every p of this report together: {self.board.comparisons[0].family} comparisons "
+            f"of {len(systems)} systems in {experiments}, each by the one metric of its leaderboard."
         )
 
 

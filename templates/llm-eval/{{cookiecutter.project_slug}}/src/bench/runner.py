@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from statistics import median
 
+import numpy as np
+
 from . import encoders, runs
 from .benchmark import AnyCase, Split, accesses, check_frozen, fewer, load, log_access
 from .errors import BenchError
@@ -134,19 +136,19 @@ def _turns(plan: Plan, names: Sequence[str]) -> list[list[str]]:
 def _answers(plan: Plan, turns: Sequence[str], asker: Asker | None) -> Iterator[Row]:
     """The rows of systems that run together. Each row has the median of its times.
 
-    They take turns at each case, several times over, and another one begins each time. So other work of the machine
-    meets all systems alike, and their times can be compared.
+    They take turns at each case, several times over, each time in another order. So other work of the machine, and what
+    the one before leaves in its caches, meet all systems alike, and their times can be compared.
     """
     system = plan.systems[turns[0]]
     if "model" in system.parts:
         yield from plan.tasks[system.task].run(system, *plan.work[system.name], asker)
         return
-    for place, case in enumerate(max((plan.work[name][0] for name in turns), key=len)):
+    random = np.random.default_rng(0)
+    for case in plan.cases[system.task]:
         ours = [plan.systems[name] for name in turns if case in plan.work[name][0]]
         answers: dict[str, list[Row]] = {one.name: [] for one in ours}
-        for turn in range(place, place + TIMES):
-            first = turn % len(ours)
-            for one in ours[first:] + ours[:first]:
+        for _ in range(TIMES):
+            for one in (ours[place] for place in random.permutation(len(ours))):
                 encoders.query.cache_clear()  # of a question that the system before has embedded
                 answers[one.name] += plan.tasks[one.task].run(one, [case], 1, None)
         for rows in answers.values():

@@ -65,9 +65,9 @@ def compare(pairs: Sequence[Pair], statistics: Statistics) -> list[Comparison]:
 
     The p-value is that of a paired permutation test, which holds for any distribution of scores if the two systems
     are alike (Smucker, Allan and Carterette 2007 compare it with other tests for retrieval; Dror et al. 2018 for
-    language). It is corrected with Holm's method, which needs no assumption about how the pairs depend on each other.
-    The interval is that of the pair alone, not corrected. It is a percentile bootstrap, which is a little narrow with few items: about 94 of 100 hold the truth with 50 of them, and 90 with 10; if the
-    differences are skewed, about 93 and 87.
+    language). It is corrected with Holm's method, however the pairs depend on each other. The interval is that of the
+    pair alone. It is a percentile bootstrap, which is a little narrow with few items: about 94 of 100 hold the truth
+    with 50 of them, and 90 with 10; if the differences are skewed, about 93 and 87.
 
     Args:
         pairs: the family. Pairs may differ in their items and metrics.
@@ -120,20 +120,17 @@ def _difference(pair: Pair) -> Array:
     return np.where(np.isclose(new, old, CLOSE, CLOSE), 0.0, new - old)
 
 
-def _compared(
-    pair: Pair, difference: Array, p: tuple[float, float], statistics: Statistics, family: int
-) -> Comparison:
+def _compared(pair: Pair, difference: Array, p: tuple[float, float], statistics: Statistics, family: int) -> Comparison:
     """All about one pair from its differences, [items], and its p-values before and after correction."""
     n = len(difference)
     if n < 2:
-        raise BenchError(f"{pair.system} and {pair.baseline} need scores of at least two items in common; they have {n}")
+        names = f"{pair.system} and {pair.baseline}"
+        raise BenchError(f"{names} need scores of at least two items in common; they have {n}")
     ((low, high),) = intervals(lambda rows: [difference[rows].mean()], n, statistics.seed).tolist()
     mean, detectable = float(difference.mean()), _detectable(difference, statistics.alpha / family)
     wins, ties, losses = (int((np.sign(difference) == side).sum()) for side in (1, 0, -1))
     verdict: Verdict = "undecided" if p[1] >= statistics.alpha else "better" if mean > 0 else "worse"
-    return Comparison(
-        *pair[:2], n, mean, (low, high), *p, family, detectable, wins, ties, losses, verdict
-    )
+    return Comparison(*pair[:2], n, mean, (low, high), *p, family, detectable, wins, ties, losses, verdict)
 
 
 def _detectable(difference: Array, alpha: float) -> float | None:
