@@ -193,22 +193,3 @@ def test_what_cannot_be_compared(other: Array) -> None:
     with pytest.raises(BenchError, match="finite scores of the same items"):
         compare([Pair("a", "b", np.zeros(3), other)], STATISTICS)
     assert compare([], STATISTICS) == []
-
-
-def test_pairs_of_one_family_may_have_other_items_and_are_corrected_together() -> None:
-    values = np.random.default_rng(10).normal(0.3, 1, (2, 60))
-    pairs = [Pair("a", "b", np.zeros(60), values[0]), Pair("c", "d", np.zeros(20), values[1, :20])]
-    family = compare(pairs, MANY)
-    alone = [compare([pair], MANY)[0] for pair in pairs]
-    assert [one.n for one in family] == [60, 20]
-    assert [one.p for one in family] == [near(one.p, 0.01) for one in alone]
-    assert min(one.p_holm / one.p for one in family) >= 1
-    assert max(one.p_holm / one.p for one in family) == 2
-    assert all(one.detectable > other.detectable for one, other in zip(family, alone, strict=True))  # type: ignore[operator]
-
-
-def test_however_large_the_family_a_real_difference_can_be_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bootstrap, "RESAMPLES", 2)  # intervals are not looked at
-    same = [Pair("a", "b", np.zeros(30), np.zeros(30))] * 40
-    *_, real = compare([*same, Pair("a", "c", np.zeros(30), np.ones(30))], Statistics(seed=1, permutations=100))
-    assert (real.verdict, real.family) == ("better", 41)

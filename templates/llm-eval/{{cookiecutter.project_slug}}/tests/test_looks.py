@@ -14,9 +14,11 @@ import pytest
 from scipy import stats
 
 from bench import bootstrap, leaderboards, matrix, regressions, runner, runs, scoring, settings
-from bench.evaluation.comparison import Comparison
+from bench.evaluation.comparison import Comparison, Pair, compare
+from bench.settings import Statistics
 
 Look = Callable[[int], bool]
+MANY = Statistics(seed=1, permutations=20_000)
 
 
 def by_chance(header: runs.Header, plan: runner.Plan, seed: int) -> runs.Run:
@@ -46,11 +48,11 @@ def looks() -> dict[str, Look]:
         now, then = (by_chance(header, plan, 2 * seed + one) for one in (0, 1))
         return differs(regressions.regressions(now, then, given))
 
-    def compare(seed: int) -> bool:
+    def two(seed: int) -> bool:
         said = regressions.compare_two(by_chance(header, plan, seed), "bm25/headings", "hybrid/headings", given)
         return any(one.startswith("hybrid/headings is") for one in said)
 
-    return {"report": report, "gate": gate, "compare": compare}
+    return {"report": report, "gate": gate, "compare": two}
 
 
 @pytest.mark.parametrize("look", ["report", "gate", "compare"])
@@ -87,3 +89,22 @@ def test_the_candidate_meets_every_other_system_so_the_runner_up_too(published: 
         best = max((board.value(one).value for one in others - {baseline}), default=None)  # type: ignore[union-attr]
         runner_up = board.runner_up()
         assert (board.value(runner_up.baseline).value if runner_up else None) == best  # type: ignore[union-attr]
+
+
+def test_pairs_of_one_family_may_have_other_items_and_are_corrected_together() -> None:
+    values = np.random.default_rng(10).normal(0.3, 1, (2, 60))
+    pairs = [Pair("a", "b", np.zeros(60), values[0]), Pair("c", "d", np.zeros(20), values[1, :20])]
+    family = compare(pairs, MANY)
+    alone = [compare([pair], MANY)[0] for pair in pairs]
+    assert [one.n for one in family] == [60, 20]
+    assert [one.p for one in family] == [pytest.approx(one.p, abs=0.01) for one in alone]
+    assert min(one.p_holm / one.p for one in family) >= 1
+    assert max(one.p_holm / one.p for one in family) == 2
+    assert all(one.detectable > other.detectable for one, other in zip(family, alone, strict=True))  # type: ignore[operator]
+
+
+def test_however_large_the_family_a_real_difference_can_be_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bootstrap, "RESAMPLES", 2)  # intervals are not looked at
+    same = [Pair("a", "b", np.zeros(30), np.zeros(30))] * 40
+    *_, real = compare([*same, Pair("a", "c", np.zeros(30), np.ones(30))], Statistics(seed=1, permutations=100))
+    assert (real.verdict, real.family) == ("better", 41)

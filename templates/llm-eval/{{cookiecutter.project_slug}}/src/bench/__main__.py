@@ -27,7 +27,7 @@ def run_evaluate(arguments: Arguments) -> int:
     settings = load_settings()
     found = results.publish(*run_split(settings, load_matrix(), "test", resume=arguments.resume), settings)
     runs.UNFINISHED.unlink(missing_ok=True)
-    print(*(sentence(one, found.board.label) for one in found.board.found()), sep="\n")
+    print(*(sentence(one, found.board.label) for one in found.board.shown()), sep="\n")
     for name, reason in found.skipped.items():
         print(f"Left out: {name}, because {reason}.")
     return gate_code(failures(found.gates))

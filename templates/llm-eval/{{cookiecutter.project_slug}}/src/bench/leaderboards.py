@@ -41,9 +41,9 @@ class Board(Part):
     comparisons: list[Comparison]  # of each system with its baseline
     rivals: list[Comparison]  # of the candidate with each other system but its baseline
 
-    def found(self) -> list[Comparison]:
-        """All comparisons that are shown: with the baselines, and of the candidate with the best of the rest."""
-        return [*self.comparisons, *([best] if (best := self.runner_up()) else [])]
+    def shown(self) -> list[Comparison]:
+        """With the baselines, and of the candidate with the best of the rest."""
+        return [*self.comparisons, *filter(None, [self.runner_up()])]
 
     def runner_up(self) -> Comparison | None:
         """The candidate against the system with the highest score of those that are neither it nor its baseline.
@@ -84,10 +84,10 @@ class EvaluationReport(Report):
     def family(self) -> str:
         """What is corrected together, in words."""
         systems = {entry.system for one in self.boards for entry in one.entries}
-        experiments = f"{len(self.boards)} experiments" if len(self.boards) > 1 else "one experiment"
+        count, boards = self.board.comparisons[0].family, len(self.boards)
         return (
-            f"Holm's method corrects every p of this report together: {self.board.comparisons[0].family} comparisons "
-            f"of {len(systems)} systems in {experiments}, each by the one metric of its leaderboard."
+            f"Holm's method corrects every p of this report together: {count} comparison{'s' if count > 1 else ''} of "
+            f"{len(systems)} systems in {boards} experiment{'s' if boards > 1 else ''}, by the headline metric of each."
         )
 
 

@@ -6,11 +6,11 @@ check the benchmark -> plan -> estimate what models cost -> run -> rows
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from statistics import median
 
 import numpy as np
 
@@ -114,7 +114,7 @@ def _rows(plan: Plan, header: Header, settings: Settings, *, resume: bool) -> It
     with _asker(plan, settings) as asker, runs.recording(header, expected, resume=resume, path=path) as (done, file):
         if header.split == "test" and not resume:  # all parts of a run are one reading
             log_access("python -m bench evaluate", header.data_sha256)
-        for turns in _turns(plan, [name for name in plan.systems if name not in done]):
+        for turns in _turns({name: one for name, one in plan.systems.items() if name not in done}):
             for name in turns:
                 print(f"  {name}: {len(plan.work[name][0])} cases", flush=True)
                 plan.tasks[plan.systems[name].task].prepare(plan.systems[name])
@@ -126,11 +126,12 @@ def _rows(plan: Plan, header: Header, settings: Settings, *, resume: bool) -> It
             yield from done.get(name, [])
 
 
-def _turns(plan: Plan, names: Sequence[str]) -> list[list[str]]:
+def _turns(systems: dict[str, System]) -> Iterable[list[str]]:
     """The systems that run together: those of this machine, task by task. Each language model is asked alone."""
-    local = [name for name in names if "model" not in plan.systems[name].parts]
-    tasks = [[name for name in local if plan.systems[name].task == task] for task in plan.tasks]
-    return [turns for turns in tasks if turns] + [[name] for name in names if name not in local]
+    together = defaultdict(list)
+    for name, system in systems.items():
+        together[name if "model" in system.parts else system.task].append(name)
+    return together.values()
 
 
 def _answers(plan: Plan, turns: Sequence[str], asker: Asker | None) -> Iterator[Row]:
@@ -152,7 +153,7 @@ def _answers(plan: Plan, turns: Sequence[str], asker: Asker | None) -> Iterator[
                 encoders.query.cache_clear()  # of a question that the system before has embedded
                 answers[one.name] += plan.tasks[one.task].run(one, [case], 1, None)
         for rows in answers.values():
-            yield rows[0].model_copy(update={"ms": median(row.ms for row in rows)})
+            yield rows[0].model_copy(update={"ms": float(np.median([row.ms for row in rows]))})
 
 
 @contextmanager
