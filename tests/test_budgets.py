@@ -16,7 +16,7 @@ from scaffolder.template import catalog
 TEMPLATES = {
     "classical-ml": 2_108,  # with XGBoost; of several classes and with a text column 2,182
     "rag-assistant": 3_678,  # with PostgreSQL; with SQLite 3,551
-    "llm-eval": 3_176,
+    "llm-eval": 3_235,
     "mlops-deploy": 3_618,
     "domain-capstone": 2_387,
 }
