@@ -51,10 +51,13 @@ def test_what_is_fitted_or_chosen_has_seen_no_row_that_is_measured(
     for name, noted in (("fit", noted_fit), ("answers", noted_answers), ("by_rule", noted_rule)):
         monkeypatch.setattr(technique, name, noted)
     training.train(settings)
-    evaluation.evaluate(settings)
-    cases = pd.read_csv("reports/predictions.csv", dtype=str, keep_default_na=False)["case"]
-    assert set(cases) <= set(data.load(settings).test.frame.index)
-    assert {name: sorted(ids & set(cases)) for name, ids in seen.items()} == dict.fromkeys(seen, [])
+    dataset = data.load(settings)
+    answered = evaluation.answer(*artifacts.load(ARTIFACTS), dataset, settings)
+    measured = set(dataset.test.frame.index)
+    assert answered.cases.frame.index.equals(technique.asked(dataset.test, settings).frame.index)
+    assert seen["limit"] <= set(technique.asked(dataset.validation, settings).frame.index)
+    assert not measured & set(dataset.validation.frame.index)
+    assert not [name for name, ids in seen.items() if ids & measured]
     assert set(seen) == {"fit", "calibration", "limit", "rule"}
     assert not seen["fit"] & seen["limit"]
 
