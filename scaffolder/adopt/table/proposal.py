@@ -284,8 +284,8 @@ def _remarks(rows: Rows, column: Column, leak: str, row: str) -> list[str]:
 
 
 def _slices(inputs: Iterable[Column], row: str) -> list[str]:
-    """The inputs by whose values groups of rows are compared: what may be about people, and those with few values."""
+    """The inputs by whose values rows are compared: all that may be about people, and some with few values."""
     known = [one for one in inputs if one.kind != "text"]
     few = [one.name for one in known if one.kind == "categorical" and 2 <= one.distinct <= 6]
     first = [one.name for one in known if people.may_be(one.name, row)]
-    return list(dict.fromkeys([*first, *few]))[:MOST_SLICES]
+    return list(dict.fromkeys([*first, *few]))[: max(MOST_SLICES, len(first))]

@@ -81,6 +81,9 @@ def facts(settings: Settings, drill: Row, history: Row) -> dict[str, Any]:
         "table": table,
         "scores": sections.tables.scores(report, report.model),
         "slices": sections.tables.slices(report, "rows"),
+        "compared": [
+            name for name in settings.slices.columns if any(one.name.startswith(f"{name} = ") for one in report.slices)
+        ],
         "worse": [one for one in report.slices if sections.clearly_worse(one, report)],
         "worst": worst_rows(settings),
         "experiments": experiments.listed(experiments.measured()),
