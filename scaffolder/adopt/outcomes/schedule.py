@@ -43,10 +43,12 @@ def plan(tally: Tally) -> dict[str, Any]:
         for known, least in ((every, _MEASURED), (zeros, _OF_A_CLASS), (ones, _OF_A_CLASS))
         for day in (first, days["better"], days["broken"], until, *_months(first, until))
     )
-    if _can_fit(zeros, ones, first - _WINDOW * _DAY):  # the alarm's bound comes from these days: as many as its window
-        held_out = max(held_out, _WINDOW)
+    longer = min(_WINDOW, (first - made[0]).days // 2)  # the alarm's bound comes from these days: as many as its window
+    if _can_fit(zeros, ones, first - longer * _DAY):
+        held_out = max(held_out, longer)
     if not _can_fit(zeros, ones, first - held_out * _DAY):
-        raise AdoptionError(f"By {first}, {bisect_left(every, first - held_out * _DAY):,} known outcomes are too few to fit a model: {_LATER}.")
+        known = bisect_left(every, first - held_out * _DAY)
+        raise AdoptionError(f"By {first}, {known:,} known outcomes are too few to fit a model: {_LATER}.")
     window = min(held_out, _WINDOW, (days["reference_to"] - first).days + 1)
     judged = _judged(tally, first, days["reference_to"], window)
     shares, requests, seconds = _rollout(bisect_right(made, until) - bisect_left(made, days["better"]))

@@ -18,6 +18,7 @@ from service.registry import Files
 from service.settings import Alarm, Settings
 
 REFERENCE_TO = date(2024, 4, 15)
+ADD = "INSERT INTO measurements (day, version, name, slice, n, value) VALUES (?, ?, ?, '', ?, ?)"
 CALM = Calibration(days=14, gaps=[0.05, -0.04, 0.03, -0.05])
 
 
@@ -73,7 +74,7 @@ def test_each_version_is_judged_by_its_own_bound_and_its_own_days(project: Setti
         for number, (version, gap, limit) in enumerate(story):
             day = date(2024, 4, 1) + timedelta(days=number)
             row = (day.isoformat(), version, alarm.STATISTIC, 100, gap)
-            database.execute("INSERT INTO measurements (day, version, name, slice, n, value) VALUES (?, ?, ?, '', ?, ?)", row)
+            database.execute(ADD, row)
             opened.append(alarm.judge(database, day, limit, rule))
     assert opened == [False] * 5 + [True], "two bad days of version 1 do not count for version 2"
 

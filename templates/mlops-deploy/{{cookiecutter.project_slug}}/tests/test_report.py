@@ -10,7 +10,6 @@ import pytest
 import toy_parcels as toy
 import watched
 from service import evaluation, figures, report, timeline
-
 from service.settings import Settings
 
 FIRST = ["picture", "headline", "data", "drill", "answered", "results", "gates", "errors", "latency", "load"]

@@ -155,9 +155,7 @@ def silent() -> Iterator[str]:
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
 
 
-def test_all_tries_have_one_deadline(
-    tmp_path: Path, silent: str, slot: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_all_tries_have_one_deadline(tmp_path: Path, silent: str, slot: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each try gets an equal part of the time that is left; here none of them takes long."""
     waited, real = list[float](), asyncio.timeout
 
@@ -165,7 +163,7 @@ def test_all_tries_have_one_deadline(
         waited.append(seconds)
         return real(min(seconds, 0.05))
 
-    monkeypatch.setattr(router.asyncio, "timeout", timeout)
+    monkeypatch.setattr(asyncio, "timeout", timeout)
     (answer,) = ask(tmp_path, silent, silent, ("POST", "/"), share=1e-9, seconds=30)
     assert answer.status_code == 502
     assert len(waited) == 3, "the champion twice, and the canary"

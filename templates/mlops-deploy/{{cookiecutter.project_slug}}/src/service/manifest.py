@@ -56,7 +56,7 @@ class Calibration(Part):
     """How far the mean score was from the mean outcome in equal parts of the held-out days, which do not overlap."""
 
     days: int = Field(ge=1, description="The held-out days, all parts together.")
-    gaps: list[float] = Field(min_length=1, description="Of each part, in order of time: mean outcome minus mean score.")
+    gaps: list[float] = Field(min_length=1, description="Mean outcome minus mean score of each part, in order.")
 
 
 class Manifest(Part):

@@ -45,7 +45,7 @@ def bound(held_out: Calibration | None, variance: float | None, alarm: Alarm) ->
     """
     if held_out is None or variance is None:
         return None
-    between = np.mean(np.square(held_out.gaps)) * held_out.days / len(held_out.gaps) / alarm.window_days
+    between = float(np.mean(np.square(held_out.gaps))) * held_out.days / len(held_out.gaps) / alarm.window_days
     return STUDENT * float(np.sqrt(max(between, variance)))
 
 
@@ -55,8 +55,8 @@ def judge(connection: sqlite3.Connection, day: date, limit: float | None, alarm:
     The table `measurements` holds the gap of each measured day, and sql/streak.sql gives the last ones of the version
     that was measured on this day, with their bounds: those with enough outcomes, up to this day. A day is broken if the
     size of its gap is above its bound. An alert is a row of `alerts` with the rule's name, the day, its gap, its bound
-    and the time in unix seconds: see `store.TABLES`. It is open as long as it has no `closed_day`, and while it is open,
-    no other one begins. The bound is always noted beside the gap. Without a bound, nothing is opened or closed.
+    and the time in unix seconds: see `store.TABLES`. It is open as long as it has no `closed_day`, and while it is
+    open, no other one begins. The bound is always noted beside the gap. Without a bound, nothing is opened or closed.
 
     The past stays as it was judged: if a later day has been measured, or if an alert began on this very day, nothing is
     opened or closed.
