@@ -66,17 +66,23 @@ def test_the_gaps_are_those_of_the_held_out_days_in_four_parts(project: Settings
     assert scoring.calibration(few, np.full(len(few), 0.5), project, until) is None, "a part has too few outcomes"
 
 
-def test_each_version_is_judged_by_its_own_bound_and_its_own_days(project: Settings) -> None:
-    rule, gaps = project.alarm, {"1": [(0.3, 0.2)] * 2, "2": [(0.3, 0.5), (0.3, 0.2), (0.3, 0.2), (0.3, 0.2)]}
-    story = [(version, *one) for version, found in gaps.items() for one in found]
+def test_the_days_of_another_version_do_not_count(project: Settings) -> None:
+    opened = []
     with closing(store.connect()) as database:
-        opened = []
-        for number, (version, gap, limit) in enumerate(story):
+        for number, name in enumerate(["1", "1", "2", "2", "2"]):
             day = date(2024, 4, 1) + timedelta(days=number)
-            row = (day.isoformat(), version, alarm.STATISTIC, 100, gap)
-            database.execute(ADD, row)
-            opened.append(alarm.judge(database, day, limit, rule))
-    assert opened == [False] * 5 + [True], "two bad days of version 1 do not count for version 2"
+            database.execute(ADD, (day.isoformat(), name, alarm.STATISTIC, 100, 0.3))
+            opened.append(alarm.judge(database, day, 0.2, project.alarm))
+    assert opened == [False] * 4 + [True], "two bad days of version 1 say nothing about version 2"
+
+
+def test_the_champion_is_judged_by_its_own_bound(project: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = Calibration(days=14, gaps=[0.5] * 4)
+    watched.install(watched.Shelf([version(CALM), version(own)], {"champion": "2"}), monkeypatch)
+    watched.answer(watched.drifted(), project)
+    with closing(store.connect()) as database, database:
+        database.execute("UPDATE predictions SET version = '2'")
+    assert f"(bound {4.604 * 0.5 / 2:.3f})" in watch.monitor(project, date(2024, 5, 1)).sentence
 
 
 def test_a_version_without_a_bound_is_said_to_be_unwatched(project: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
