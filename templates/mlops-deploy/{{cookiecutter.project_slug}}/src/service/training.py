@@ -52,9 +52,8 @@ def train(settings: Settings, *, until: date, candidate: str, sql: Path = TRAINI
     """
     recipe = settings.recipe(candidate)
     rows, held_out = divide(settings, recipe, until=until, sql=sql, root=root)
-    measured = rows[held_out]
+    measured, final = rows[held_out], fit(rows, recipe, settings)
     predicted = predict(fit(rows[~held_out], recipe, settings), measured, settings)
-    final = fit(rows, recipe, settings)
     manifest = Manifest(
         name=settings.registry.name,
         candidate=candidate,
@@ -86,16 +85,15 @@ def retrain(settings: Settings, day: date, candidate: str | None = None) -> Retr
     """Train on the outcomes known when `day` begins, and register the result if it passes the gate.
 
     Without `candidate`, all of the settings are trained, and the one with the best Brier score on the outcomes of
-    the last days before `day` is taken; its manifest keeps the scores of all, so that each change can be told from the
-    others. The version is released like any other: by a deployment.
+    the last days before `day` is taken; its manifest keeps the scores of all. It is released by a deployment.
 
     Raises:
         DataError, TrainingError, RegistryError: no candidate could be trained or kept.
     """
     names = [candidate] if candidate else settings.training.candidates
     made = [train(settings, until=day, candidate=name) for name in names]
-    best = min(made, key=lambda files: brier(files.manifest))
-    compared = {files.manifest.candidate: brier(files.manifest) for files in made}
+    compared = {one.manifest.candidate: brier(one.manifest) for one in made}
+    best = min(made, key=lambda one: compared[one.manifest.candidate])
     manifest = best.manifest.model_copy(update={"compared": compared})
     what = f"{manifest.candidate}, {manifest.rows:,} outcomes known by {day}, Brier score {brier(manifest):.3f}"
     if failed := failures(check_gates(manifest.metrics, settings)):
