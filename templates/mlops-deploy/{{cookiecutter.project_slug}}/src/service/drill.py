@@ -17,7 +17,7 @@ from . import deploying, registry, training
 from .data import TRAINING_ROWS
 from .deploying.processes import Processes
 from .deployments import LOG, Log
-from .monitoring import alarm, watch
+from .monitoring import watch
 from .replay import Replay, days
 from .reporting.metrics import Part
 from .routing.config import LISTENING, RouterConfig
@@ -26,7 +26,7 @@ from .settings import Settings, read_toml
 
 STORY = Path("drill/story.toml")
 ACTOR = "drill"
-STATE = (Path("var"), Path("registry"), LOG, alarm.FILE)
+STATE = (Path("var"), Path("registry"), LOG)
 
 
 class DrillError(ValueError):
@@ -42,9 +42,8 @@ class Release(Part):
 
 
 class Retraining(Part):
-    """What is trained once the alarm has fired, on this day of each month until it passes its gate."""
+    """Once the alarm has fired, all candidates are trained on this day of each month, until one passes its gate."""
 
-    candidate: str
     day_of_month: int = 1
 
 
@@ -120,15 +119,13 @@ class Drill:
         self.deployer = None
 
     def _watch(self, day: date) -> None:
-        if day > self.settings.periods.reference_to and alarm.read_rule() is None:
-            alarm.freeze(self.settings)
         found = watch.monitor(self.settings, day)
         if found.opened:
             self.due = True
             print(found.sentence, flush=True)
 
     def _retrain(self, day: date) -> None:
-        found = training.retrain(self.settings, day, candidate=self.story.retraining.candidate)
+        found = training.retrain(self.settings, day)
         print(f"{day}: {found.sentence}", flush=True)
         if found.version:
             self.due = False

@@ -124,7 +124,7 @@ class Slo(Section):
 
 
 class Alarm(Section):
-    """The performance alarm; its bounds are computed from the reference weeks alone."""
+    """The performance alarm; the bound of a version is computed from its own held-out outcomes."""
 
     window_days: int = Field(default=28, ge=1)
     least_outcomes: int = Field(default=300, ge=30)

@@ -80,7 +80,8 @@ def _trained(settings: Settings) -> Iterator[Row]:
     for entry in registry.versions():
         manifest = registry.files(entry.version).manifest
         scores = {one.name: one.value for one in manifest.metrics}
-        facts = manifest.model_dump(mode="json", include={"candidate", "known_until", "rows", "sql"})
+        told = {"candidate", "known_until", "rows", "sql", "calibration", "compared"}
+        facts = manifest.model_dump(mode="json", include=told)
         yield {"version": entry.version, "aliases": entry.aliases, **facts, **scores}
 
 
