@@ -62,8 +62,8 @@ def rows(folder: Path, name: str) -> list[dict[str, str]]:
 def test_the_report_is_complete(measured: EvaluationReport, folder: Path) -> None:
     assert [metric.name for metric in measured.metrics] == [
         *("ndcg_at_10", "recall_at_5", "recall_at_10", "mrr_at_10"),
-        *("abstention_precision", "abstention_recall", "answer_rate", "answer_containment", "citation_precision"),
-        "words_shown",
+        *("abstention_precision", "abstention_recall", "answer_rate", "answer_containment", "answer_precision"),
+        *("citation_precision", "words_shown"),
     ]
     assert {one.model for one in measured.baseline} == {BM25}
     assert (measured.answerer, measured.model, measured.run.rows) == ("quotation", "hybrid + sentences", len(LINES))
