@@ -65,8 +65,8 @@ def test_a_recorded_answer_opens_its_source_and_another_question_is_refused(
         question = missed.inner_text().partition(": ")[2]
         missed.click()
         page.locator("#answer .confidence").wait_for()
-        shown_text = plain(page.locator("#answer").inner_text())
-        assert [one for one in right[question] if plain(one) in shown_text] == []
+        given = json.loads(library.read("site/recorded.json"))["answers"][question]
+        assert given["abstained"] or not [one for one in right[question] if plain(one) in plain(given["text"])]
         page.locator("#answer .cite").first.click()
         page.locator("#source mark").first.wait_for()
         assert page.locator("#upload, #sign-in, #api, #filter").locator("visible=true").count() == 0
