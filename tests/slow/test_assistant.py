@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from projects import Finished, Project, generate, pythons, run
+from projects import Finished, Project, environment, generate, pythons, run
 
 pytestmark = pytest.mark.template("rag-assistant")
 # Twelve weights make no difference but by chance: each ranks nearly as its neighbours do. In 400 such benchmarks of 40 and
@@ -78,6 +78,24 @@ def test_the_latency_is_measured(library: Project) -> None:
     found = json.loads(library.read("reports/latency.json"))
     assert 0 < found["p50"] <= found["p95"]
     assert f"{found['p95']:.2f}" in library.read("docs/monitoring.md")
+
+
+def test_no_pattern_takes_more_time_than_in_proportion_to_the_text(library: Project) -> None:
+    source = Path(__file__).with_name("assistant_patterns.py")
+    paths = {**environment(), "PYTHONPATH": str(library.path / "tests")}
+    said = run(
+        library.path / ".venv/bin/python",
+        "-m",
+        "pytest",
+        "-q",
+        "--noconftest",
+        "--rootdir",
+        library.path,
+        source,
+        env=paths,
+        cwd=library.path,
+    )
+    assert re.search(r"^\d+ passed", said, re.MULTILINE)
 
 
 def test_a_real_model_answers_over_http(library: Project) -> None:

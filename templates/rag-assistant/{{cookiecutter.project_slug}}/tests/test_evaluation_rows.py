@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import chdir
 from dataclasses import replace
 from pathlib import Path
@@ -31,7 +30,7 @@ def no_model(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def words(question: str) -> str:
-    return " ".join(re.findall(r"\w+", question.casefold()))
+    return " ".join(question.casefold().rstrip(" ?!.").split())
 
 
 def test_no_question_of_this_repository_is_in_dev_and_in_test() -> None:
@@ -41,7 +40,11 @@ def test_no_question_of_this_repository_is_in_dev_and_in_test() -> None:
 
 
 def test_a_question_in_both_splits_is_refused(tmp_path: Path) -> None:
-    both = line("q1", "dev", "Why is MARS red"), line("q2", "test", "Why is Mars red?")
+    both = line("q1", "dev", "Why is  MARS red"), line("q2", "test", "Why is Mars red?")
+    assert (
+        len(read(Path(repository(tmp_path, [both[0], line("q3", "test", "Why is Mars red++?")]).evaluation.benchmark)))
+        == 2
+    )
     settings = repository(tmp_path, both)
     with pytest.raises(BenchmarkError, match="'q1' in dev and 'q2' in test are the same question"):
         read(Path(settings.evaluation.benchmark))
@@ -94,8 +97,6 @@ def test_counts_are_of_all_questions_and_the_page_names_their_rows(tmp_path: Pat
     assert longer["3"]["answer_containment"] >= longer["1"]["answer_containment"]
     few = "not fitted to these documents: that takes 20 answerable and 10 unanswerable dev questions, and there are 10"
     assert all(few in found[name] and few not in fitted[name] for name in ("headline", "abstention"))
-    assert "12 test questions" in found["rows"]
-    assert "1 version is known" in found["rows"]
-    assert "the served one, for want of dev questions" in found["rows"]
-    assert "2 versions are known" in fitted["rows"]
-    assert "before; abc" in fitted["rows"]
+    said = "12 test questions", "1 version is known", "the served one, for want of dev questions"
+    assert [one for one in said if one not in found["rows"]] == []
+    assert [one for one in ("2 versions are known", "before; abc") if one not in fitted["rows"]] == []

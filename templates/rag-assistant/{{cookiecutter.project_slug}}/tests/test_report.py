@@ -61,7 +61,7 @@ def rendered(made: tuple[Settings, Path], folder: Path, **changes: Any) -> dict[
 
 def unmeasured(made: tuple[Settings, Path], folder: Path, count: int) -> None:
     counts: dict[str, Any] = {"asked": {"dev": 0, "test": count}, "answerable": {"dev": 0, "test": count}}
-    counts |= {"questions": count, "types": {"dev": {}, "test": {"fact": count}}}
+    counts["questions"] = count
     counted(folder, unmeasured=f"the benchmark has {count or 'no'} questions so far; from 20 on", **counts)
     (folder / "reports/metrics.json").unlink()
 

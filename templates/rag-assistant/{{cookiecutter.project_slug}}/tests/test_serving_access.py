@@ -134,19 +134,6 @@ def test_the_page_is_told_what_is_served(settings: Settings, client: TestClient)
     assert (about["token_to_ask"], ".pdf" in about["suffixes"]) == (False, True)
 
 
-def test_examples_are_short(settings: Settings, corpus_folder: Path) -> None:
-    changed = write_benchmark(corpus_folder.parent, settings)
-
-    def lengths(longest: int) -> list[int]:
-        with patch.object(api, "LONGEST_EXAMPLE", longest):
-            client = TestClient(make_app(changed, Quotation(changed.answering)))
-            return [len(question) for question in client.get("/documents").json()["examples"]]
-
-    longest = max(lengths(api.LONGEST_EXAMPLE))
-    assert max(lengths(longest)) == longest
-    assert max(lengths(longest - 1)) < longest
-
-
 def test_examples_are_questions_whose_right_answer_is_marked(settings: Settings, corpus_folder: Path) -> None:
     changed = write_benchmark(corpus_folder.parent, settings)
     right = {line["question"]: line["answers"] for line in LINES if line["split"] == "dev" and line["evidence"]}

@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -90,7 +89,8 @@ def read(path: Path) -> tuple[Question, ...]:
             problems.append(f"line {number}: {where}{first['msg']}")
     counts = Counter(one.id for one in found).items()
     problems += [f"{count} questions are called {name!r}" for name, count in counts if count > 1]
-    dev, test = ({_words(one.question): one.id for one in found if one.split == split} for split in ("dev", "test"))
+    asked = [(one, " ".join(one.question.casefold().rstrip(" ?!.").split())) for one in found]
+    dev, test = ({text: one.id for one, text in asked if one.split == split} for split in ("dev", "test"))
     problems += [f"{dev[one]!r} in dev and {test[one]!r} in test are the same question" for one in dev if one in test]
     _refuse(problems, f"{path} cannot be used", "correct these lines")
     return tuple(found)
@@ -173,10 +173,6 @@ def sums_of(settings: Settings, questions: bytes) -> str:
     found = {one: one.read_bytes() for one in files if one.suffix.lower() in READERS} | {folder / path.name: questions}
     digests = {os.path.relpath(one, folder): hashlib.sha256(content).hexdigest() for one, content in found.items()}
     return "".join(f"{digest}  {Path(name).as_posix()}\n" for name, digest in sorted(digests.items()))
-
-
-def _words(question: str) -> str:
-    return " ".join(re.findall(r"\w+", question.casefold()))
 
 
 def _refuse(found: Sequence[str], what: str, then: str) -> None:

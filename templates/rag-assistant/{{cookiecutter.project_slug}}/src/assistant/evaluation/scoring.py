@@ -89,7 +89,6 @@ def describe(documents: Sequence[Document], store: Store, benchmark: Benchmark) 
         "unplaced": len(benchmark.unplaced),
         "asked": {split: len(part) for split, part in splits.items()},
         "answerable": {split: sum(one.answerable for one in part) for split, part in splits.items()},
-        "types": {split: dict(sorted(Counter(one.type for one in part).items())) for split, part in splits.items()},
         "unmeasured": unmeasured(questions),
         "unfitted": unfitted(questions),
     }

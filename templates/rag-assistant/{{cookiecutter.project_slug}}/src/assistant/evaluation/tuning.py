@@ -32,12 +32,11 @@ def tune(settings: Settings) -> dict[str, Any]:
         Unavailable: the database does not answer.
     """
     with open_assistant(settings) as assistant:
-        return propose(quoting(assistant))
+        return propose(quoting(assistant), settings)
 
 
-def propose(assistant: Assistant) -> dict[str, Any]:
+def propose(assistant: Assistant, settings: Settings) -> dict[str, Any]:
     """The same, from an open assistant that quotes."""
-    settings = assistant.settings
     documents, seed, name = documents_of(assistant.index.store), settings.evaluation.seed, settings.evaluation.headline
     benchmark = load(settings, documents)
     dev = benchmark.split("dev")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 from shutil import copy, copytree, rmtree
 from typing import Any
@@ -12,7 +11,7 @@ from urllib.parse import quote
 from pydantic_core import to_json
 
 from ..answering.assistant import Assistant
-from ..answering.base import QUOTATION, Answer
+from ..answering.base import QUOTATION
 from ..answering.quotation import Quotation
 from ..evaluation import benchmark
 from ..ingestion.ingest import require_current
@@ -24,7 +23,6 @@ from .web import STATIC
 
 SITE, WEB = Path("site"), Path("web")
 UNQUOTED = "/!'()*"  # besides letters, as encodeURIComponent does it
-HITS = 5  # passages of an answer that are kept; the page shows at most three that are not cited
 
 
 def write(settings: Settings) -> int:
@@ -68,9 +66,5 @@ def record(assistant: Assistant) -> dict[str, Any]:
         "/about": {**about.model_dump(), "questions": questions},
         "/documents": Documents(documents=listed, facets=store.facets(), examples=first, missed=missed),
         **{"/documents/" + quote(one.id, safe=UNQUOTED): store.document(one.id) for one in listed},
-        "answers": {question: _shortened(assistant.ask(question)) for question in questions},
+        "answers": {question: assistant.ask(question) for question in questions},
     }
-
-
-def _shortened(answer: Answer) -> Answer:
-    return replace(answer, hits=answer.hits[:HITS])
