@@ -87,7 +87,6 @@ def test_no_pattern_takes_more_time_than_in_proportion_to_the_text(library: Proj
         library.path / ".venv/bin/python",
         "-m",
         "pytest",
-        "-q",
         "--noconftest",
         "--rootdir",
         library.path,
