@@ -47,6 +47,11 @@ def test_the_default_ranks_better_than_bm25_alone(library: Project) -> None:
     assert versus["p"] < 0.05
 
 
+def test_a_version_that_was_measured_before_the_first_run_is_counted(library: Project) -> None:
+    assert library.metrics["looks"][0] == "before 17 questions were added to dev"
+    assert f"measured on the test data: {len(library.metrics['looks'])}." in library.read("docs/experiments.md")
+
+
 def test_a_weight_that_makes_no_difference_gains_as_rarely_as_the_interval_says(library: Project) -> None:
     printed = run(library.path / ".venv/bin/python", "-c", ALIKE, cwd=library.path)
     for held, claimed, naive in (tuple(map(float, line.split())) for line in printed.splitlines()):

@@ -92,8 +92,9 @@ def test_counts_are_of_all_questions_and_the_page_names_their_rows(tmp_path: Pat
     assert all(one["shown"] + one["refused"] == 12 for one in measured.counts.values())
     served = measured.counts["served"]
     shares = served["right"] / served["shown"], 1 - served["wrongly"] / served["refused"]
-    names = "answer_precision", "abstention_precision"
-    assert shares == pytest.approx([measured.metric(name).value for name in names], abs=1e-5)
+    assert shares == pytest.approx(
+        [measured.metric(name).value for name in ("answer_precision", "abstention_precision")], abs=1e-5
+    )
     longer = {passages: {one.name: one.value for one in scores} for passages, scores in measured.quoted.items()}
     assert longer["3"]["words_shown"] > longer["1"]["words_shown"] == measured.metric("words_shown").value
     few = "not fitted to these documents: that takes 20 answerable and 10 unanswerable dev questions, and there are 10"

@@ -61,8 +61,8 @@ def rendered(made: tuple[Settings, Path], folder: Path, **changes: Any) -> dict[
 
 def unmeasured(made: tuple[Settings, Path], folder: Path, count: int) -> None:
     counts: dict[str, Any] = {"asked": {"dev": 0, "test": count}, "answerable": {"dev": 0, "test": count}}
-    counts["questions"] = count
-    counted(folder, unmeasured=f"the benchmark has {count or 'no'} questions so far; from 20 on", **counts)
+    so_far = f"the benchmark has {count or 'no'} questions so far; from 20 on"
+    counted(folder, unmeasured=so_far, questions=count, **counts)
     (folder / "reports/metrics.json").unlink()
 
 
