@@ -24,7 +24,7 @@ from ..settings import Settings, SettingsError
 from ..wiring import open_assistant
 from . import ablation, paid, results
 from .benchmark import SUMS, Benchmark, load
-from .cases import GATED, MEANING, Case, ask, documents_of, judge, quoting
+from .cases import GATED, MEANING, Case, ask, documents_of, judge, quoting, searching
 from .rivals import QUOTED, alone, counts
 from .scoring import BM25, EvaluationReport, describe, metrics
 
@@ -96,7 +96,7 @@ def judged(
     seed, headline = chosen.seed, chosen.headline
     scores, found = judge(test), ablation.search(assistant, benchmark)
     threshold, plain = alone(assistant, benchmark)
-    longer = list(ask(quoting(assistant, 3), benchmark.split("test"), benchmark))
+    longer = list(ask(quoting(searching(assistant), 3), benchmark.split("test"), benchmark))
     rivals = {BM25: judge(plain)} | ({} if quoted is test else {"quotation": judge(quoted)})
     measured = metrics(scores, seed)
     gates = check(settings.gates, measured)
