@@ -84,9 +84,9 @@ def compare(known: Sequence[Row], ask_slot: Scores, settings: Settings) -> list[
         [score for batch in batches for score in ask_slot(slot, batch)] for slot in ("canary", "champion")
     )
     outcomes = [row["outcome"] for row in known]
-    checks = replay_checks(canary, champion, outcomes, settings.slo, settings.rollout.most_looks)
-    days = {"first_day": known[0]["known_on"], "last_day": known[-1]["known_on"]}
-    return [check._replace(**days) for check in checks]
+    looks, first, last = settings.rollout.most_looks, known[0]["known_on"], known[-1]["known_on"]
+    checks = replay_checks(canary, champion, outcomes, settings.slo, looks)
+    return [check._replace(first_day=first, last_day=last, looks=looks) for check in checks]
 
 
 def verdict(checks: Sequence[Check]) -> str:

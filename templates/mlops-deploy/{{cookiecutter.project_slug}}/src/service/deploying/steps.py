@@ -145,7 +145,7 @@ class Deployment(Acts):
         The share goes to 0 (a full disk ends this run). If `state.version` is the champion, the old one gets the alias
         back; without an old one, the process stops and the alias goes (point: champion restored). If the old one is
         the champion then, `previous` no longer names it, and `_serve` waits. The canary is removed, and at last the log
-        tells all that once, with `state.champion` as `after`.
+        tells all that once, with `state.champion` as `after`: as `state.outcome`, or "rolled back" if it has none.
         """
         state = self.state
         self.site.routes.set(0)
