@@ -172,14 +172,6 @@ def test_a_worse_version_breaks_both() -> None:
     assert {check.passed for check in found.values()} == {False}, "scores of a third are worse in both"
 
 
-def test_a_better_version_passes_both() -> None:
-    chances, outcomes = drawn(2000, seed=4)
-    found = replay(chances, [0.85 * x for x in chances], outcomes)
-    assert all(check.passed for check in found.values())
-    assert found["brier_increase"].value < 0
-    assert found["calibration_gap"].value < 0, "the champion says too little, so the canary's gap is the smaller one"
-
-
 def test_a_small_loss_on_the_same_rows_is_seen() -> None:
     chances, outcomes = drawn(1000)
     worse = [x + 0.03 * (x - outcome) for x, outcome in zip(chances, outcomes, strict=True)]
@@ -198,12 +190,8 @@ def test_of_few_rows_nothing_is_shown() -> None:
 
 def test_more_looks_have_wider_intervals() -> None:
     chances, outcomes = drawn(500)
-    draw = random.Random(2)
-    near = [x + draw.gauss(0, 0.03) for x in chances]
-    for name, single in replay(near, chances, outcomes).items():
-        (four,) = (each for each in replay_checks(near, chances, outcomes, SLO, looks=4) if each.name == name)
-        (low, high), (lower, higher) = single.interval or (0, 0), four.interval or (0, 0)
-        assert (higher - lower) / (high - low) == pytest.approx(2.498 / 1.960, rel=0.02), "1 - 0.05 / 4 for each look"
+    one, four = (replay_checks([0.5] * 500, chances, outcomes, SLO, looks)[0].interval or (0, 0) for looks in (1, 4))
+    assert (four[1] - four[0]) / (one[1] - one[0]) == pytest.approx(2.498 / 1.960, rel=0.02), "1 - 0.05 / 4 for each look"
 
 
 def test_a_calibration_gap_counts_by_its_size() -> None:

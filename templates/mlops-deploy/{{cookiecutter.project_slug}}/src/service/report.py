@@ -12,8 +12,6 @@ from jinja2 import Template
 from markupsafe import Markup
 
 from . import figures, timeline
-from .deploying.analysis import normal_width
-from .deploying.power import promoted
 from .deployments import Log
 from .evaluation import EvaluationReport
 from .loadtest import LOAD
@@ -73,7 +71,6 @@ def facts(settings: Settings, drill: Row, history: Row) -> dict[str, Any]:
         "name": settings.registry.name.replace("_", " ").replace("-", " ").capitalize(),
         "settings": settings,
         "drill": drill,
-        "power": power(settings),
         "history": history,
         "rule": read_rule(),
         "log": Log().lines(),
@@ -93,20 +90,6 @@ def facts(settings: Settings, drill: Row, history: Row) -> dict[str, Any]:
         "provenance": sections.tables.provenance(report.run, commands, "evaluation"),
         "model_index": sections.tables.model_index(report, settings.registry.name, settings.data.file, "tabular"),
     }
-
-
-def power(settings: Settings) -> list[Row]:
-    """For each version that was compared: how often one like it is promoted, by how much worse it is."""
-    increases = [times * settings.slo.brier_increase for times in (0, 0.5, 1, 1.5, 2)]
-    found = {}
-    for line in Log().lines():
-        for check in line["evidence"] if line["action"] == "compared" else []:
-            if check["name"] == "brier_increase":
-                low, high = check["interval"]
-                deviation = (high - low) / 2 / normal_width(check["looks"]) * check["n"] ** 0.5
-                shares = [promoted(one, deviation, settings.rollout, settings.slo) for one in increases]
-                found[line["version"]] = {"version": line["version"], "deviation": deviation, "shares": shares}
-    return [{**row, "increases": increases} for row in found.values()]
 
 
 def worst_rows(settings: Settings) -> list[dict[str, str]]:

@@ -38,7 +38,6 @@ class Check(NamedTuple):
     interval: tuple[float, float] | None = None
     first_day: str | None = None  # on which outcomes became known
     last_day: str | None = None
-    looks: int | None = None  # for which the interval is wide enough
 
 
 class Window:

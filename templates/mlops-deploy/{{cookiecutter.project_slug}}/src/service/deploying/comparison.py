@@ -8,7 +8,7 @@ import json
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ..monitoring.questions import Row, ask
@@ -20,54 +20,46 @@ from .state import State
 
 POLL_SECONDS = 0.1
 BATCH = 500  # rows that a slot is asked for at once
+BEGUN = "canary started"
 
-Evidence = list[dict[str, Any]]
+Log = Callable[..., None]
 Scores = Callable[[str, list[dict[str, Any]]], list[float]]  # what a slot says of rows
 
 
-class Comparison:
-    """The comparison of one release. `since` is the later training day of the two versions, as ISO text."""
+def decide(site: Site, state: State, tick: Callable[[], None], log: Log) -> tuple[str, str, list[dict[str, Any]]]:
+    """Wait for outcomes that neither version was trained on, and judge them, until they decide.
 
-    def __init__(self, site: Site, state: State) -> None:
-        self.site, self.rollout = site, site.settings.rollout
-        trained = (state.version, state.champion or state.version)
-        self.since = max(site.registry.files(version).manifest.known_until for version in trained).isoformat()
-        begun = next(line["at"] for line in site.log.lines() if _begins(line, state.version))
-        self.end = datetime.fromisoformat(begun) + timedelta(days=self.rollout.most_days)
+    Args:
+        site: with the registry, whose manifests say when the two versions were trained.
+        state: of the release.
+        tick: called again and again while it waits; an error that it raises ends the comparison.
+        log: writes an action into the deployment log.
 
-    def decide(self, tick: Callable[[], None], log: Callable[..., None]) -> tuple[str, str, Evidence]:
-        """Wait for outcomes and judge them, until they decide.
-
-        Args:
-            tick: called again and again while it waits; an error that it raises ends the comparison.
-            log: writes an action into the deployment log.
-
-        Returns:
-            "no worse", "worse" or "not shown"; a sentence about it; and the checks of the last look.
-        """
-        answer, why, evidence = "not shown", f"no outcomes are known after {self.since}, so nothing was judged", []
-        for look in range(1, self.rollout.most_looks + 1):
-            rows = self._wait(look * self.rollout.replay_rows, tick, log)
-            if len(rows) < look * self.rollout.replay_rows:
-                break
-            checks = compare(rows, self.site.processes.scores, self.site.settings)
-            evidence = [check._asdict() for check in checks]
-            answer, why = verdict(checks), _sentence(checks)
-            log("compared", why=why, evidence=evidence)
-            if answer != "not shown":
-                break
-        return answer, why, evidence
-
-    def _wait(self, count: int, tick: Callable[[], None], log: Callable[..., None]) -> Sequence[Row]:
-        """So many rows; fewer if `most_days` are over."""
-        rows = unseen(self.since, count)
-        if len(rows) < count:
-            log("waiting", before=self.since, after=count, why=f"for {count:,} outcomes after {self.since}")
-        while len(rows) < count and datetime.now(self.end.tzinfo) < self.end:
+    Returns:
+        "no worse", "worse" or "not shown"; a sentence about it; and the checks of the last look.
+    """
+    rollout, answer, checks = site.settings.rollout, "not shown", list[Check]()
+    trained = (state.version, state.champion or state.version)
+    since = max(site.registry.files(version).manifest.known_until for version in trained).isoformat()
+    begun = [line["at"] for line in site.log.lines() if (line["action"], line["version"]) == (BEGUN, state.version)]
+    end = datetime.fromisoformat(begun[0]) + timedelta(days=rollout.most_days)
+    why = ""
+    for count in range(rollout.replay_rows, rollout.replay_rows * rollout.most_looks + 1, rollout.replay_rows):
+        if len(rows := unseen(since, count)) < count:
+            log("waiting", before=since, after=count, why=f"for {count:,} outcomes after {since}")
+        while len(rows) < count and datetime.now(UTC) < end:
             tick()
             time.sleep(POLL_SECONDS)
-            rows = unseen(self.since, count)
-        return rows
+            rows = unseen(since, count)
+        if len(rows) < count:
+            why = f"not shown to be no worse: {len(rows):,} outcomes after {since} in {rollout.most_days:g} days"
+            break
+        checks = compare(rows, site.processes.scores, site.settings)
+        answer, why = verdict(checks), _sentence(checks)
+        log("compared", why=why, evidence=[check._asdict() for check in checks])
+        if answer != "not shown":
+            break
+    return answer, why, [check._asdict() for check in checks]
 
 
 def unseen(since: str, most: int) -> list[Row]:
@@ -84,9 +76,9 @@ def compare(known: Sequence[Row], ask_slot: Scores, settings: Settings) -> list[
         [score for batch in batches for score in ask_slot(slot, batch)] for slot in ("canary", "champion")
     )
     outcomes = [row["outcome"] for row in known]
-    looks, first, last = settings.rollout.most_looks, known[0]["known_on"], known[-1]["known_on"]
-    checks = replay_checks(canary, champion, outcomes, settings.slo, looks)
-    return [check._replace(first_day=first, last_day=last, looks=looks) for check in checks]
+    checks = replay_checks(canary, champion, outcomes, settings.slo, settings.rollout.most_looks)
+    first, last = known[0]["known_on"], known[-1]["known_on"]
+    return [check._replace(first_day=first, last_day=last) for check in checks]
 
 
 def verdict(checks: Sequence[Check]) -> str:
@@ -105,7 +97,3 @@ def _sentence(checks: Sequence[Check]) -> str:
     broken = "".join(f"; {told(check)}" for check in checks if check.passed is False)
     said = "not shown to be no worse" if answer == "not shown" else f"shown to be {answer}"
     return f"{said}, by {one.n:,} outcomes from {one.first_day} to {one.last_day}{broken}"
-
-
-def _begins(line: Row, version: str) -> bool:
-    return (line["action"], line["version"]) == ("canary started", version)

@@ -10,7 +10,7 @@ from typing import Any
 from .acts import POLL_SECONDS, Acts
 from .analysis import Window, judge, unjudged
 from .approval import Declined, by_file
-from .comparison import Comparison, told
+from .comparison import decide, told
 from .site import Breach
 from .state import State
 
@@ -83,7 +83,7 @@ class Deployment(Acts):
     def _compare(self) -> None:
         """Without a share, wait for outcomes that neither version was trained on, until they decide or a limit ends."""
         self._give(0)
-        answer, why, evidence = Comparison(self.site, self.state).decide(lambda: self._tick(0), self._log)
+        answer, why, evidence = decide(self.site, self.state, lambda: self._tick(0), self._log)
         if answer == "worse":
             raise Breach(why, evidence)
         if answer == "not shown":
