@@ -190,7 +190,7 @@ def test_of_few_rows_nothing_is_shown() -> None:
 def test_more_looks_have_wider_intervals() -> None:
     chances, outcomes = drawn(500)
     one, four = (replay_checks([0.5] * 500, chances, outcomes, SLO, looks)[0].interval or (0, 0) for looks in (1, 4))
-    assert (four[1] - four[0]) / (one[1] - one[0]) == pytest.approx(2.498 / 1.960, rel=0.02), "1 - 0.05 / 4 for each look"
+    assert (four[1] - four[0]) / (one[1] - one[0]) == pytest.approx(2.498 / 1.960, rel=0.02), "1 - 0.05 / 4 each"
 
 
 def test_a_calibration_gap_counts_by_its_size() -> None:
