@@ -76,7 +76,7 @@ def test_the_later_training_day_of_the_two_counts(settings: Settings, monkeypatc
     monkeypatch.setattr(FileRegistry, "files", later_champion)
     rollout = settings.rollout.model_copy(update={"most_days": 0})
     assert deploying.deploy(settings.model_copy(update={"rollout": rollout}), GOOD, yes=True) == 1
-    assert lines()[-1]["why"] == "not shown to be no worse: 0 outcomes after 2016-01-01 in 0 days"
+    assert lines()[-1]["why"] == "not shown to be no worse: 0 of 100 outcomes after 2016-01-01, and 0 days are over"
 
 
 @pytest.mark.parametrize("known_on", ["2015-12-30", TRAINED])
@@ -85,7 +85,7 @@ def test_rows_that_a_version_was_trained_on_show_nothing(settings: Settings, kno
     rollout = settings.rollout.model_copy(update={"most_days": 0})
     assert deploying.deploy(settings.model_copy(update={"rollout": rollout}), GOOD, yes=True) == 1
     assert actions()[-2:] == ["waiting", "not shown"]
-    assert lines()[-1]["why"] == f"not shown to be no worse: 0 outcomes after {TRAINED} in 0 days"
+    assert lines()[-1]["why"] == f"not shown to be no worse: 0 of 100 outcomes after {TRAINED}, and 0 days are over"
     assert (FileRegistry(settings).aliases(), JsonRoutes().share()) == ({"champion": "1"}, 0)
     assert not Path("canary").exists()
 

@@ -52,7 +52,8 @@ def decide(site: Site, state: State, tick: Callable[[], None], log: Log) -> tupl
             time.sleep(POLL_SECONDS)
             rows = unseen(since, count)
         if len(rows) < count:
-            why = f"not shown to be no worse: {len(rows):,} outcomes after {since} in {rollout.most_days:g} days"
+            waited = f"{len(rows):,} of {count:,} outcomes after {since}, and {rollout.most_days:g} days are over"
+            why = f"not shown to be no worse: {waited}"
             break
         checks = compare(rows, site.processes.scores, site.settings)
         answer, why = verdict(checks), _sentence(checks)
