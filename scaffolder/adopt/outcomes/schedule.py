@@ -17,7 +17,11 @@ _SHARES = {"train_to": 0.3, "better": 0.36, "broken": 0.43, "reference_to": 0.5,
 _MEASURED, _OF_A_CLASS = 100, 10  # outcomes that a recipe is measured on, at least
 _WINDOW = 28  # days whose outcomes the alarm judges together, if the rows are of a long enough time
 _JUDGED = 60  # outcomes that the alarm judges, at least
-_ROLLOUTS = {8000: ([0.05, 0.25, 1.0], 50, 1), 2000: ([0.25, 1.0], 50, 0.2), 0: ([0.5, 1.0], 20, 0)}  # by live rows
+_ROLLOUTS = {  # by live rows: shares, requests and seconds of a window, outcomes of a look, and what they can show
+    8000: ([0.05, 0.25, 1.0], 50, 1, 500, 0.005),
+    2000: ([0.25, 1.0], 50, 0.2, 250, 0.005),
+    0: ([0.5, 1.0], 20, 0, 100, 0.01),
+}
 _LATER = "take rows of a longer time"
 _DAY = timedelta(days=1)
 
@@ -51,7 +55,9 @@ def plan(tally: Tally) -> dict[str, Any]:
         raise AdoptionError(f"By {first}, {known:,} known outcomes are too few to fit a model: {_LATER}.")
     window = min(held_out, _WINDOW, (days["reference_to"] - first).days + 1)
     judged = _judged(tally, first, days["reference_to"], window)
-    shares, requests, seconds = _rollout(bisect_right(made, until) - bisect_left(made, days["better"]))
+    shares, requests, seconds, replayed, increase = _rollout(
+        bisect_right(made, until) - bisect_left(made, days["better"])
+    )
     return {
         **{name: day.isoformat() for name, day in days.items()},
         "first": made[0].isoformat(),
@@ -64,6 +70,8 @@ def plan(tally: Tally) -> dict[str, Any]:
         "shares": shares,
         "window_requests": requests,
         "least_seconds": seconds,
+        "replay_rows": replayed,
+        "brier_increase": increase,
     }
 
 
@@ -99,6 +107,6 @@ def _judged(tally: Tally, first: date, last: date, window: int) -> int:
     return found
 
 
-def _rollout(live: int) -> tuple[list[float], int, float]:
-    """The shares of a release, and the requests and seconds of a window, that fit so many live rows."""
+def _rollout(live: int) -> tuple[list[float], int, float, int, float]:
+    """The sizes of a release that fit so many live rows."""
     return next(found for least, found in _ROLLOUTS.items() if live >= least)
