@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from scaffolder.adopt.kinds import AdoptionError, Options
-from scaffolder.adopt.table import columns, dates, dividing, identifiers, leakage, people, texts
+from scaffolder.adopt.table import columns, dates, dividing, identifiers, leakage, pairs, people, texts
 from scaffolder.adopt.table.columns import Column, Survey
 from scaffolder.adopt.table.rows import Rows
 from scaffolder.adopt.table.targets import (
@@ -232,6 +232,7 @@ def _divided(
     inputs: dict[str, Column] = {}
     scores: dict[str, float] = {}
     dropped: dict[str, str] = {}
+    numbers: dict[str, list[leakage.Value]] = {}
     predicted, drawn = shown(target.column.name), rows.drawn(leakage.SAMPLE)
     outcomes = list(zip(*drawn.each(", ".join(target.outcomes())), strict=True))
     for name, column in found.items():
@@ -247,6 +248,10 @@ def _divided(
         inputs[name], scores[name] = column, score
         leak = leak if score > leakage.SUSPICIOUS else _told_class(target, told)
         notes += [f"{shown(name)} {words}" for words in _remarks(rows, column, leak, row)]
+        if column.kind == "numeric" and score <= leakage.SUSPICIOUS:
+            numbers[name] = values
+    for pair, score in pairs.telling(numbers, outcomes, classes=bool(target.classes)):
+        notes.append(f"{pair} predicts {predicted} almost by itself ({score:.3f} of 1): are both known beforehand?")
     if not inputs and alone and (free := [one for one in found.values() if one.kind == "text"]):
         longest = max(free, key=lambda one: rows.one(f"sum(length({one.cells}))")[0])
         inputs[longest.name], scores[longest.name] = longest, 0.5
