@@ -61,10 +61,7 @@ def measure(name: str, settings: Settings) -> Path:
 
 def with_settings(path: Path, rows: pd.DataFrame, old: Settings) -> tuple[pd.DataFrame, Settings]:
     """The same rows of the file, and the settings with what a TOML file changes."""
-    content = experiments.changed(old.model_dump(exclude_unset=True), path)
-    if isinstance(content["columns"], dict):
-        content["columns"] = {name: column for name, column in content["columns"].items() if column is not False}
-    new = checked(content, path)
+    new = checked(experiments.changed(old.model_dump(exclude_unset=True), path), path)
     search = old.training.model_copy(update={"search_iterations": new.training.search_iterations})
     if new == old or new != old.model_copy(update={"columns": new.columns, "training": search}):
         raise ExperimentError(
