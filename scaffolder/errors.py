@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import PurePath
 
+_CLOSE = 0.75  # of 1: at 0.6, 'Preis' would be close to 'premium'
+
 
 class ScaffolderError(Exception):
     """A problem that a person can fix; `str(error)` is a sentence that says what it is.
@@ -73,5 +75,5 @@ def suggestion(word: str, known: Iterable[str]) -> str:
     import difflib
 
     folded = {name.casefold(): name for name in known}
-    close = difflib.get_close_matches(word.casefold(), folded, n=1)
+    close = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=_CLOSE)
     return f"did you mean '{folded[close[0]]}'?" if close else f"choose from {', '.join(folded.values())}."

@@ -78,7 +78,8 @@ def kinds_table() -> str:
             str(module.__doc__).partition("\n\n")[0].replace("\n", " ").removeprefix(f"The kind `{kind}`: ").rstrip(".")
         )
         options, asked = (
-            ", ".join(f"`{sign}{one}`" for one in each) for sign, each in (("--", module.TAKES), ("", module.ABOUT))
+            ", ".join(f"`{sign}{one.replace('_', '-') if sign else one}`" for one in each)
+            for sign, each in (("--", module.TAKES), ("", module.ABOUT))
         )
         rows.append(f"| `{kind}` | {about[:1].lower()}{about[1:]} | {options} | {asked} |")
     return "\n".join(rows)

@@ -43,7 +43,7 @@ def choose(joined: Joined, part: Part, roles: Roles, train_to: str) -> Chosen:
     """Tell which columns can be inputs; `train_to` is the last day of the training period."""
     others = {name: cells for name, cells in part.cells.items() if name not in roles.names}
     surveys = {name: columns.survey(joined.rows, cells) for name, cells in others.items()}
-    commas = columns.has_decimal_commas(list(surveys.values()), semicolons=part.table.form.endswith("semicolons"))
+    commas = columns.has_decimal_commas(list(surveys.values()), semicolons="semicolons" in part.table.form)
     trained = joined.rows.only(f"made <= CAST({sql(train_to)} AS DATE)")
     drawn = joined.rows.drawn(leakage.SAMPLE)
     outcomes = [float(outcome) for (outcome,) in drawn.each("outcome")]
