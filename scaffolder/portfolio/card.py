@@ -13,6 +13,7 @@ from scaffolder.portfolio.model import Card, LeftOut
 from scaffolder.portfolio.pictures import picture
 from scaffolder.portfolio.project import Project
 from scaffolder.portfolio.results import result
+from scaffolder.portfolio.whose import whose
 
 _METRICS = "reports/metrics.json"
 
@@ -32,6 +33,7 @@ def card(project: Project, number: int, owner: str = "", live: str | None = None
         live=_live(project, described.lines) if live is None else live,
         level=report.label if report.level else "",
         counts=_counts(project),
+        whose=whose(repo),
         in_words=texts.in_words(repo, shown.value) if shown and checked else "",
         result=shown,
         picture=image,

@@ -13,9 +13,11 @@ from scaffolder.check.engine.repository import Repository
 from scaffolder.check.readers.markdown import Document, Passage, Section, sentences
 from scaffolder.check.readers.markdown_blocks import Block
 from scaffolder.check.readers.markdown_inline import plain
+from scaffolder.check.readers.numbers import numbers_in
 from scaffolder.check.template_words import SAME_WORDS, marked, of_template, words
 from scaffolder.portfolio.model import Text
 from scaffolder.portfolio.project import Project
+from scaffolder.portfolio.whose import own_lines
 
 CHANGES = "what i changed and why"
 DECISIONS = "docs/decisions/"
@@ -112,15 +114,21 @@ def _quoted(project: Project, passage: Passage) -> Text | None:
     kept = list(_fitting(_own(project.repo, passage)))
     if not kept:
         return None
+    said = " ".join(plain(block.text) for block in kept)
+    known = project.metrics
+    claimed = [each.text.strip() for each in numbers_in(said) if not (known and known.everything.holds(each))]
     line = passage.line if isinstance(passage, Section) else kept[0].line
     paragraphs = tuple(" ".join(plain(block.text).split()) for block in kept)
-    return Text(paragraphs, passage.path, project.link(Evidence("", passage.path, line)))
+    address = project.link(Evidence("", passage.path, line))
+    return Text(paragraphs, passage.path, address, ", ".join(dict.fromkeys(claimed)))
 
 
 def _own(repo: Repository, passage: Passage) -> Iterator[Block]:
     for block in passage.own:
         said = plain(block.text)
-        is_prose = block.kind != "html" and len(words(said)) >= FEWEST_WORDS
+        lines = block.end - block.line + 1
+        is_prose = 2 * own_lines(repo, passage.path, block.line, lines) >= lines
+        is_prose = is_prose and block.kind != "html" and len(words(said)) >= FEWEST_WORDS
         if is_prose and not marked(said) and is_own(repo, said):
             yield block
 
