@@ -102,7 +102,8 @@ def _by_owner(answers: tuple[Answer, ...]) -> dict[str, list[Answer]]:
 
 def _counted(found: dict[str, list[Answer]]) -> str:
     own, template, nothing = (len(some) for some in found.values())
-    return f"Work of yours shows {own} of them. The others: {template} only in what a template brought, {nothing} not shown."
+    others = f"{template} only in what a template brought, {nothing} not shown"
+    return f"Work of yours shows {own} of them. The others: {others}."
 
 
 def _answered(answer: Answer) -> Iterator[str]:

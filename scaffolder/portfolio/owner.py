@@ -36,7 +36,9 @@ class Owner:
         """The person for the page; raises `AnswerError` if the name or the role is missing."""
         for key, option in (("name", "--name"), ("role", "--role")):
             if not getattr(self, key):
-                raise AnswerError(f"The page needs your {key}: give {option}, or write a {NAME} with --init.")
+                raise AnswerError(
+                    f"The page needs your {key}: give {option}, or fill in '{key}' in {NAME}, which --init drafts."
+                )
         return Person(self.name, self.role, self.about, tuple(map(_link, self.contact)), self.address)
 
 

@@ -64,7 +64,9 @@ def _left_out(owner: Owner, table: Sequence[Skill], failure: Failure | None) -> 
         why = "where the page will be is not known, so a link to it shows no picture in chats"
         yield LeftOut("preview picture", why, "Write `address` into portfolio.toml.")
     if not any(skill.template == "" for skill in table):
-        yield LeftOut("skills of yours", "all that shows one came with a template", "Write code, or bring data, and commit it.")
+        yield LeftOut(
+            "skills of yours", "all that shows one came with a template", "Write code, or bring data, and commit it."
+        )
     if failure is None:
         why = "no project has an error analysis or a decision on a failure in your words"
         yield LeftOut("story of a failure", why, "Answer the questions under Error analysis in one README.md.")

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from scaffolder.check.documents import documents, readme
 from scaffolder.check.engine.finding import Evidence, State
 from scaffolder.check.engine.repository import Repository
+from scaffolder.check.own_work import own_work
 from scaffolder.check.readers.markdown import Document, Passage, Section, sentences
 from scaffolder.check.readers.markdown_blocks import Block
 from scaffolder.check.readers.markdown_inline import plain
@@ -127,7 +128,7 @@ def _own(repo: Repository, passage: Passage) -> Iterator[Block]:
     for block in passage.own:
         said = plain(block.text)
         lines = block.end - block.line + 1
-        is_prose = 2 * own_lines(repo, passage.path, block.line, lines) >= lines
+        is_prose = own_work(repo).found is None or 2 * own_lines(repo, passage.path, block.line, lines) >= lines
         is_prose = is_prose and block.kind != "html" and len(words(said)) >= FEWEST_WORDS
         if is_prose and not marked(said) and is_own(repo, said):
             yield block

@@ -53,5 +53,6 @@ def whose(repo: Repository) -> str:
     parts += ["the data"] if any(share.own for share in found.of(Kind.DATA)) else []
     if not parts:
         return f"Made from the template {template}; nothing in it is mine yet."
-    verb = "is" if parts == ["1 line"] or parts == ["1 word"] else "are"
-    return f"Made from the template {template}; {' and '.join(filter(None, (', '.join(parts[:-1]), parts[-1])))} {verb} mine."
+    said = " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
+    verb = "is" if said in ("1 line", "1 test", "1 word") else "are"
+    return f"Made from the template {template}; {said} {verb} mine."
