@@ -129,7 +129,8 @@ def _uses(module: Module, name: str, beside: tuple[str, ...]) -> list[Evidence]:
 @once
 def _used(module: Module) -> Iterator[tuple[str, int]]:
     """The modules of others, and the names in them, that a module imports, with each line that uses them."""
-    bound, read = defaultdict(set), defaultdict(list)
+    bound: dict[int, set[str]] = defaultdict(set)
+    read: dict[str, list[int]] = defaultdict(list)
     for node in module.nodes:
         if isinstance(node, ast.Import | ast.ImportFrom):
             bound[node.lineno] |= {(alias.asname or alias.name).partition(".")[0] for alias in node.names}

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from scaffolder.errors import AnswerError, TargetError, shown, suggestion
+from scaffolder.formats.files import read_file
 from scaffolder.formats.toml import TomlError, as_toml, load_toml
 from scaffolder.portfolio.addresses import is_mail, web_address
 from scaffolder.portfolio.model import Link, Person
@@ -48,8 +49,7 @@ def read(folder: Path) -> Owner:
     if not os.path.lexists(path):
         return Owner()
     try:
-        with open(path, "rb") as file:
-            data = file.read(MAX_BYTES + 1)
+        data = read_file(path, MAX_BYTES + 1)
         if len(data) > MAX_BYTES:
             raise TomlError(f"more than {MAX_BYTES:,} bytes")
         content = load_toml(data.decode("utf-8"))

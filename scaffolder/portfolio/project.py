@@ -79,9 +79,8 @@ def opened(folder: Path, address: str = "") -> Project:
 
 def ready(projects: Iterable[Project]) -> tuple[list[Project], list[Project]]:
     """The projects to show, and those that are not; raises `TargetError` if there is none to show."""
-    kept, others = [], []
-    for each in projects:
-        (others if each.unready else kept).append(each)
+    every = list(projects)
+    kept, others = [each for each in every if not each.unready], [each for each in every if each.unready]
     if others and not kept:
         raise TargetError(f"There is no project to show: of {shown(others[0].name)}, {others[0].unready}.")
     return kept, others
