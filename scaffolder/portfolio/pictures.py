@@ -19,12 +19,13 @@ SUFFIXES = {"PNG": "png", "JPEG": "jpg", "GIF": "gif", "WEBP": "webp"}
 BLOCK = "picture"  # the measured block in which a program shows the product, if need be by a figure
 LONGEST = 200  # characters of a description
 _HARMLESS = frozenset(  # elements and attributes
-    "svg g defs symbol use path rect circle ellipse line polyline polygon text tspan textpath title desc marker pattern mask "
-    "clippath lineargradient radialgradient stop filter style metadata rdf work type date format creator agent "
-    "id class lang space viewbox preserveaspectratio version baseprofile width height x y x1 x2 y1 y2 cx cy r rx ry fx fy d dx "
-    "dy rotate points transform href fill stroke opacity offset color visibility display overflow clip-path role focusable "
-    "refx refy orient markerwidth markerheight markerunits patternunits gradientunits gradienttransform spreadmethod "
-    "clippathunits maskunits textlength lengthadjust letter-spacing word-spacing direction writing-mode about resource".split()
+    "svg g defs symbol use path rect circle ellipse line polyline polygon text tspan textpath title desc marker "
+    "pattern mask clippath lineargradient radialgradient stop filter style metadata rdf work type date format "
+    "creator agent id class lang space viewbox preserveaspectratio version baseprofile width height x y x1 x2 y1 "
+    "y2 cx cy r rx ry fx fy d dx dy rotate points transform href fill stroke opacity offset color visibility "
+    "display overflow clip-path role focusable refx refy orient markerwidth markerheight markerunits patternunits "
+    "gradientunits gradienttransform spreadmethod clippathunits maskunits textlength lengthadjust letter-spacing "
+    "word-spacing direction writing-mode about resource".split()
 )
 _HARMLESS_FAMILIES = (
     "aria-",
@@ -94,7 +95,8 @@ def _is_active(data: bytes) -> bool:
     strange: list[str] = []
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        keys = {key.rpartition(":")[2].lower() for key in attributes} | {name.rpartition(":")[2].lower()}
+        names = [name, *(key for key in attributes if not key.startswith("xmlns"))]
+        keys = [each.rpartition(":")[2].lower() for each in names]
         strange.extend(key for key in keys if key not in _HARMLESS and not key.startswith(_HARMLESS_FAMILIES))
         strange.extend(value for key, value in attributes.items() if key.endswith("href") and value[:1] != "#")
         texts(" ".join(attributes[key] for key in attributes if key.partition(":")[0] != "xmlns"))

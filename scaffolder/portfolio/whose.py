@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from scaffolder.check.engine.finding import Evidence
 from scaffolder.check.engine.repository import Repository, fact
 from scaffolder.check.own_work import own_work
 from scaffolder.check.template_words import template_name
+from scaffolder.project.mine.comparison import Comparison, Share
 from scaffolder.project.mine.kinds import Kind
 
 LEAST_LINES = 3  # of a function or a file that shows anything
@@ -16,14 +18,20 @@ _TEST = re.compile(r"^\s*(?:async )?def test", re.MULTILINE)
 
 @fact
 def _own(repo: Repository) -> dict[str, frozenset[int]]:
-    """The numbers of the owner's lines in each file that is here as it was committed; none if nobody can tell."""
+    """The numbers of the owner's lines in each file; of one that has changed since the commit, those that are still so."""
     found = own_work(repo).found
-    shares = [share for share in found.files if share.owner] if found else []
-    return {
-        share.path: frozenset(number for first, last in share.marked for number in range(first, last + 1))
-        for share in shares
-        if found and found.texts[share.path].rstrip() == (repo.snapshot.text(share.path) or "").rstrip()
-    }
+    return (
+        {share.path: frozenset(_numbers(repo, found, share)) for share in found.files if share.owner} if found else {}
+    )
+
+
+def _numbers(repo: Repository, found: Comparison, share: Share) -> Iterator[int]:
+    text = repo.snapshot.text(share.path) or ""
+    if text == found.texts[share.path]:
+        yield from (number for first, last in share.marked for number in range(first, last + 1))
+        return
+    own = {line for line in found.own_text(share).split("\n") if line.strip()}
+    yield from (number for number, line in enumerate(text.split("\n"), 1) if line in own)
 
 
 def own_lines(repo: Repository, path: str, first: int = 1, lines: int = 1_000_000) -> int:

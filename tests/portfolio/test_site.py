@@ -121,7 +121,7 @@ def test_if_it_cannot_be_put_in_place_the_earlier_one_stays(
         (("projects", "-o", "no/such/site"), "There is no folder"),
         (("projects", "-o", "projects/parcels/README.md"), "is not a folder"),
         (("projects", "--contact", "call me"), "neither an e-mail address nor a web address"),
-        (("projects", "--profile", "projects/parcels/README.md"), "was not written by --profile"),
+        (("projects", "--profile", "projects/parcels/README.md"), "was not written by this command"),
     ],
 )
 def test_a_wrong_use_is_one_sentence_and_writes_nothing(
