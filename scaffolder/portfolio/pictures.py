@@ -19,7 +19,7 @@ SUFFIXES = {"PNG": "png", "JPEG": "jpg", "GIF": "gif", "WEBP": "webp"}
 BLOCK = "picture"  # the measured block in which a program shows the product, if need be by a figure
 LONGEST = 200  # characters of a description
 _HARMLESS = frozenset(  # elements and attributes
-    "svg g defs symbol use path rect circle ellipse line polyline polygon text tspan textpath title desc marker "
+    "svg g defs image symbol use path rect circle ellipse line polyline polygon text tspan textpath title desc marker "
     "pattern mask clippath lineargradient radialgradient stop filter style metadata rdf work type date format "
     "creator agent id class lang space viewbox preserveaspectratio version baseprofile width height x y x1 x2 y1 "
     "y2 cx cy r rx ry fx fy d dx dy rotate points transform href fill stroke opacity offset color visibility "
@@ -41,6 +41,7 @@ _HARMLESS_FAMILIES = (
     "fe",
     "xmlns",
 )
+_INSIDE = re.compile(r"#|data:image/(?:png|jpeg);")
 _LOADS = re.compile(r"url\(\s*[\"']?(?!#)|@import|javascript:|\\", re.IGNORECASE)
 
 
@@ -98,7 +99,7 @@ def _is_active(data: bytes) -> bool:
         names = [name, *(key for key in attributes if not key.startswith("xmlns"))]
         keys = [each.rpartition(":")[2].lower() for each in names]
         strange.extend(key for key in keys if key not in _HARMLESS and not key.startswith(_HARMLESS_FAMILIES))
-        strange.extend(value for key, value in attributes.items() if key.endswith("href") and value[:1] != "#")
+        strange.extend(value for key, value in attributes.items() if key.endswith("href") and not _INSIDE.match(value))
         texts(" ".join(attributes[key] for key in attributes if key.partition(":")[0] != "xmlns"))
 
     def texts(text: str) -> None:

@@ -46,10 +46,10 @@ class Description(NamedTuple):
 
 
 def description(repo: Repository, owner: str) -> Description:
-    """The first sentence about the project; lines with the name of the owner are about that person."""
+    """The first sentence about the project; a line that begins with By, or names the owner, is about a person."""
     page = readme(repo)
     for block in _opening(page) if page else ():
-        if owner and owner.casefold() in block.text.casefold():
+        if block.text.startswith("By ") or (owner and owner.casefold() in block.text.casefold()):
             continue
         for sentence in sentences(block):
             if _is_sentence(sentence.text):

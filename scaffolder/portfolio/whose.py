@@ -18,7 +18,7 @@ _TEST = re.compile(r"^\s*(?:async )?def test", re.MULTILINE)
 
 @fact
 def _own(repo: Repository) -> dict[str, frozenset[int]]:
-    """The numbers of the owner's lines in each file; of one that has changed since the commit, those that are still so."""
+    """The numbers of the owner's lines in each file: in one that has changed since, of those that are still there."""
     found = own_work(repo).found
     return (
         {share.path: frozenset(_numbers(repo, found, share)) for share in found.files if share.owner} if found else {}

@@ -95,6 +95,16 @@ def test_a_term_is_whole_words_in_one_line(text: str, names: set[str]) -> None:
             },
         ),
         ("Vertex AI, Bedrock, SageMaker, model serving", {"Vertex AI", "Bedrock", "SageMaker", "Model serving"}),
+        ("Rust is not needed. Kubernetes not required", set()),
+        ("Go or Rust are not needed; Docker isn't a must", set()),
+        ("Docker, Kubernetes and Terraform are not required", set()),
+        ("Kubernetes is needed, but Rust is not required", {"Kubernetes"}),
+        ("Docker, not Kubernetes", {"Docker"}),
+        ("evaluations, deploys on Fridays", {"Evaluation"}),
+        (
+            "LLM-as-a-judge, golden datasets, cross-validation, feature engineering",
+            {"LLM-as-a-judge", "Golden datasets", "Cross-validation", "Feature engineering"},
+        ),
         ("production deployment, model monitoring", {"Deployment to production", "Drift and model monitoring"}),
     ],
 )
@@ -119,7 +129,9 @@ def test_any_text_can_be_read_and_each_term_stands_where_it_is_said_to(text: str
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("part", ["a ", "RAG ", "retrieval ", "x", "\n", "retrieval-augmented ", "large language "])
+@pytest.mark.parametrize(
+    "part", ["a ", "RAG ", "retrieval ", "x", "\n", "retrieval-augmented ", "large language ", "RAG or RAG, "]
+)
 def test_the_time_grows_with_the_text_alone(part: str) -> None:
     text = (part * 200_000)[:200_000]
     with at_most(150):
@@ -334,7 +346,9 @@ def test_the_answer_has_file_and_line_or_the_template(scaffolder: Run, tmp_path:
     folder = written(tmp_path / "parcels", SMALL, "git@github.com:mara/parcels.git")
     code, out, err = scaffolder("match", ADS / "ai_engineer.txt", folder)
     assert (code, err) == (0, "")
-    assert "Work of yours shows 2 of them. The others: 0 only in what a template brought, 21 not shown." in " ".join(out.split())
+    assert "Work of yours shows 2 of them. The others: 0 only in what a template brought, 21 not shown." in " ".join(
+        out.split()
+    )
     shown, _, rest = (" ".join(part.split()) for part in out.partition("\nNot shown\n"))
     assert "FastAPI (line 13) parcels: src/parcels/app.py:5: uses fastapi (in the code)" in shown
     assert (
