@@ -183,7 +183,7 @@ def _parquet(raw: Path, folder: Path) -> Table:
             cells = connection.execute(f"SELECT {', '.join(texts)} FROM source")  # noqa: S608 - places alone
             return Table(names, "Parquet", _write(_numbered(cells), len(names), folder), folder)
     except duckdb.Error as error:
-        said = str(error).strip().partition("\n")[0]
+        said = str(error).strip().partition("\n")[0].replace(f" in file '{raw}'", "").replace(str(raw), "it")
         raise _RefusedError(f"it is no complete Parquet file ({said})") from None
 
 
