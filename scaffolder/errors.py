@@ -7,8 +7,6 @@ import re
 from collections.abc import Iterable
 from pathlib import PurePath
 
-_CLOSE = 0.75  # of 1: at 0.6, 'Preis' would be close to 'premium'
-
 
 class ScaffolderError(Exception):
     """A problem that a person can fix; `str(error)` is a sentence that says what it is.
@@ -81,6 +79,8 @@ def suggestion(word: str, known: Iterable[str]) -> str:
     """The end of a sentence: the name in `known` closest to `word`, or all of them if none is close."""
     import difflib
 
-    folded = {name.casefold(): name for name in known if name != word}
-    close = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=_CLOSE)
+    folded = {name.casefold(): name for name in known}
+    # A slip of the pen keeps most of the length: 'Preis' is no 'premium'.
+    near = [name for name in folded if folded[name] != word and abs(len(name) - len(word)) <= len(word) // 4]
+    close = difflib.get_close_matches(word.casefold(), near, n=1)
     return f"did you mean '{folded[close[0]]}'?" if close else f"choose from {', '.join(folded.values())}."
