@@ -47,7 +47,7 @@ def card(project: Project, number: int, owner: str = "", live: str | None = None
 
 
 def _summary(repo: Repository) -> str:
-    """What pyproject.toml says that the project is, "" if it says nothing; a card is never without words."""
+    """The description in pyproject.toml, "" if it has none; a card is never without words."""
     project = pyproject(repo).get("project")
     said = project.get("description") if isinstance(project, dict) else None
     return said[: texts.LONGEST_SENTENCE] if isinstance(said, str) and not marked(said) else ""

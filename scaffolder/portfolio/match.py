@@ -33,7 +33,7 @@ class Answer:
 
     @property
     def best(self) -> Proof | None:
-        """What shows the term best; None if nothing does."""
+        """The best evidence; None if there is none."""
         return self.found[0].proof if self.found else None
 
 

@@ -1,4 +1,4 @@
-"""What in a repository is its owner's, as of the last commit, and what its template brought."""
+"""The owner's part of a repository, as of the last commit, and the part that its template brought."""
 
 from __future__ import annotations
 
