@@ -11,6 +11,8 @@ from scaffolder.adopt.table.leakage import Value
 from scaffolder.errors import shown
 
 _GLANCE = 300  # rows show whether a pair is worth a closer look
+_WORTH = 0.8  # of 1: how well the values themselves must rank the target there
+_JUDGED = 1_000  # rows are enough to tell such a pair
 _MOST = 80  # numbers: 3,160 pairs take a second or two
 
 Numbers = Sequence[float | None]
@@ -24,13 +26,13 @@ def telling(
     None of the `numbers` should do so alone. Values and outcomes are in an order of chance.
     """
     glanced = [one[:_GLANCE] for one in outcomes]
+    judged = [one[:_JUDGED] for one in outcomes]
     for first, second in combinations(list(numbers)[:_MOST], 2):
-        pair = cast(Numbers, numbers[first]), cast(Numbers, numbers[second])
+        pair = [cast(Numbers, numbers[name][:_JUDGED]) for name in (first, second)]
         scores = {
-            what: leakage.judged([*map(combine, *pair)], outcomes, classes=classes)[0]
+            what: leakage.judged([*map(combine, *pair)], judged, classes=classes)[0]
             for what, combine in _WAYS.items()
-            if _glance([*map(combine, pair[0][:_GLANCE], pair[1][:_GLANCE])], glanced, classes=classes)
-            > leakage.SUSPICIOUS
+            if _glance([*map(combine, pair[0][:_GLANCE], pair[1][:_GLANCE])], glanced, classes=classes) > _WORTH
         }
         if scores and (score := max(scores.values())) > leakage.TOO_GOOD:
             yield f"the {max(scores, key=scores.__getitem__)} of {shown(first)} and {shown(second)}", score
