@@ -74,7 +74,7 @@ def commit(folder: Path) -> None:
 def test_a_project_as_it_was_made_shows_no_skill_of_its_owner(made: Path) -> None:
     site = read([made])
     assert site.cards[0].whose == "Made from the template classical-ml; nothing in it is mine yet."
-    assert site.cards[0].sentence.startswith("Predicts which telecom customers")
+    assert site.cards[0].sentence.startswith("Estimates the probability")
     assert site.skills
     assert {skill.template for skill in site.skills} == {"classical-ml"}
     page = Elements(portfolio.files(site)["index.html"].decode())
